@@ -1,0 +1,259 @@
+//! What can go wrong, said so that a person can act on it.
+//!
+//! There is one public [`Error`]. It carries a stable code (`bind::undefined_variable`), the
+//! place in the text, one sentence, notes, and a hint that can be typed. Each stage keeps the
+//! table of its own codes in a file of this folder; a code brings along the openCypher
+//! classification (type, phase, detail, as the TCK names them) and the GQLSTATUS, so that no
+//! call site repeats them.
+//!
+//! ```
+//! let error = dossier::Store::memory().query("RETURN foo", ()).unwrap_err();
+//! assert_eq!(error.code(), "bind::undefined_variable");
+//! assert_eq!(error.kind(), "SyntaxError");
+//! assert_eq!(error.detail(), "UndefinedVariable");
+//! let place = error.position().unwrap();
+//! assert_eq!((place.line, place.column), (1, 8));
+//! ```
+//!
+//! A stage builds an error from a code and a sentence, then adds the place:
+//! `Error::new(&codes::UNDEFINED_VARIABLE, format!("…")).at(span).hint("…")`. Stages work with
+//! spans alone; `query.rs` (and whoever else owns the text) attaches the text with
+//! [`Error::in_text`] once, on the way out.
+
+pub(crate) mod bind;
+pub(crate) mod eval;
+pub(crate) mod load;
+pub(crate) mod store;
+pub(crate) mod syntax;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::text::{Position, Span};
+
+/// The result of everything that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// When a mistake in a query is found: before or while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Found from the text and the parameters' presence alone, whether or not a row exists.
+    CompileTime,
+    /// Found while rows are computed.
+    Runtime,
+}
+
+impl Phase {
+    /// The openCypher TCK's words for the phase.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Phase::CompileTime => "compile time",
+            Phase::Runtime => "runtime",
+        }
+    }
+}
+
+/// A row of a stage's table of errors: what never changes about one kind of mistake.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Code {
+    /// Stable name, `stage::what`.
+    pub(crate) name: &'static str,
+    /// openCypher's error type, such as `SyntaxError`.
+    pub(crate) kind: &'static str,
+    pub(crate) phase: Phase,
+    /// openCypher's detail, such as `UndefinedVariable`.
+    pub(crate) detail: &'static str,
+    /// Five characters, ISO/IEC 39075:2024 clause 23.
+    pub(crate) gqlstatus: &'static str,
+}
+
+/// Declares the codes of one stage, a line each.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $kind:ident, $phase:ident, $detail:ident, $status:literal;)+) => {
+        $($(#[$doc])* pub(crate) static $name: $crate::error::Code = $crate::error::Code {
+            name: $code,
+            kind: stringify!($kind),
+            phase: $crate::error::Phase::$phase,
+            detail: stringify!($detail),
+            gqlstatus: $status,
+        };)+
+    };
+}
+pub(crate) use codes;
+
+/// Anything that went wrong, with its place and what to do about it.
+///
+/// `Display` prints the one sentence; [`crate::render`] draws the whole screen (line, caret,
+/// notes, hints). Cloning is cheap enough for an error path and the value is one word.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    code: &'static Code,
+    message: String,
+    span: Option<Span>,
+    source: Option<Source>,
+    notes: Vec<String>,
+    hints: Vec<String>,
+}
+
+/// The text a span points into, and what to call it (`facts.dossier`, a file's path).
+#[derive(Clone)]
+struct Source {
+    name: Option<Arc<str>>,
+    text: Arc<str>,
+}
+
+impl Error {
+    pub(crate) fn new(code: &'static Code, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            code,
+            message: message.into(),
+            span: None,
+            source: None,
+            notes: Vec::new(),
+            hints: Vec::new(),
+        }))
+    }
+
+    /// Adds the place, unless one nearer to the mistake is known already.
+    #[must_use]
+    pub(crate) fn at(mut self, span: Span) -> Self {
+        self.0.span.get_or_insert(span);
+        self
+    }
+
+    /// Adds what to type instead.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hints.push(hint.into());
+        self
+    }
+
+    /// Adds a hint where there is one.
+    #[must_use]
+    pub(crate) fn hint_opt(self, hint: Option<String>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
+    /// Adds a sentence of background.
+    #[must_use]
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.0.notes.push(note.into());
+        self
+    }
+
+    /// Attaches the text that the place refers to, unless one is attached already.
+    #[must_use]
+    pub(crate) fn in_text(mut self, text: &str) -> Self {
+        self.0.source.get_or_insert_with(|| Source { name: None, text: text.into() });
+        self
+    }
+
+    /// Attaches a named text (a file) that the place refers to, unless one is attached already.
+    #[must_use]
+    pub(crate) fn in_file(mut self, name: &str, text: &str) -> Self {
+        self.0
+            .source
+            .get_or_insert_with(|| Source { name: Some(name.into()), text: text.into() });
+        self
+    }
+
+    /// The stable code, such as `bind::undefined_variable`.
+    pub fn code(&self) -> &'static str {
+        self.0.code.name
+    }
+
+    /// The openCypher error type, such as `SyntaxError` or `TypeError`.
+    pub fn kind(&self) -> &'static str {
+        self.0.code.kind
+    }
+
+    /// Whether it was found before or while the query ran.
+    pub fn phase(&self) -> Phase {
+        self.0.code.phase
+    }
+
+    /// The openCypher detail, such as `UndefinedVariable`.
+    pub fn detail(&self) -> &'static str {
+        self.0.code.detail
+    }
+
+    /// The GQLSTATUS of ISO/IEC 39075, five characters.
+    pub fn gqlstatus(&self) -> &'static str {
+        self.0.code.gqlstatus
+    }
+
+    /// What went wrong, in one sentence.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The bytes of the text that are at fault.
+    pub fn span(&self) -> Option<Span> {
+        self.0.span
+    }
+
+    /// The text that [`Error::span`] points into.
+    pub fn text(&self) -> Option<&str> {
+        self.0.source.as_ref().map(|source| &*source.text)
+    }
+
+    /// The name of the file at fault, where it was a file.
+    pub fn file(&self) -> Option<&str> {
+        self.0.source.as_ref()?.name.as_deref()
+    }
+
+    /// Line and column of the fault, where there is a text.
+    pub fn position(&self) -> Option<Position> {
+        Some(Position::of(self.text()?, self.span()?.start))
+    }
+
+    /// Sentences of background.
+    pub fn notes(&self) -> &[String] {
+        &self.0.notes
+    }
+
+    /// What to type instead.
+    pub fn hints(&self) -> &[String] {
+        &self.0.hints
+    }
+
+    /// Whether the text itself is at fault, so that it can be refused before anything runs.
+    pub fn is_syntax(&self) -> bool {
+        self.0.code.name.starts_with("syntax::")
+    }
+
+    /// Whether the query was stopped from outside or by its deadline.
+    pub fn is_interrupted(&self) -> bool {
+        self.0.code == &eval::INTERRUPTED || self.0.code == &eval::DEADLINE
+    }
+
+    /// Whether the same call may succeed later, unchanged.
+    pub fn is_retryable(&self) -> bool {
+        self.is_interrupted() || self.0.code == &store::BUSY
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code.name, self.0.message)?;
+        match (self.position(), self.0.span) {
+            (Some(place), _) => write!(f, " (line {}, column {})", place.line, place.column),
+            (None, Some(span)) => write!(f, " (bytes {}..{})", span.start, span.end),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

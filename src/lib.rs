@@ -1,0 +1,8 @@
+//! Dossier.
+
+pub mod error;
+pub mod text;
+pub mod value;
+
+pub use error::{Error, Result};
+pub use value::{NodeId, StatementId, Value};

@@ -1,0 +1,264 @@
+//! What a variable, a property or a result can hold.
+//!
+//! [`Value`] is openCypher's type system: null, booleans, 64-bit integers, 64-bit floats,
+//! strings, lists, maps, the temporal types, uncertain dates, points, and the graph's own
+//! elements. Elements stand as ids: a value says *which* node, and the snapshot that produced
+//! it says what the node holds ([`crate::Rows::node`] and its siblings resolve it). That keeps a
+//! value at 24 bytes, its clone at most one reference count, and fetches strings last.
+//!
+//! How values compare lives in [`order`]: openCypher has three relations (equality with
+//! unknowns, comparability, and the total order of ORDER BY), and mixing them up is the classic
+//! mistake. Derived `PartialEq` on `Value` is none of the three: it is plain structural
+//! sameness, for tests and caches.
+
+mod id;
+pub mod order;
+pub mod time;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+pub use id::{NodeId, StatementId};
+
+use time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
+
+/// A map value: keys in alphabetical order.
+pub type Map = BTreeMap<Arc<str>, Value>;
+
+/// Anything a variable, a property or a result can hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value {
+    /// Absent or unknown.
+    #[default]
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A signed 64-bit integer.
+    Integer(i64),
+    /// A 64-bit IEEE 754 float, NaN and infinities included.
+    Float(f64),
+    /// Text in UTF-8.
+    String(Arc<str>),
+    /// An ordered list; its elements may be of different types.
+    List(Arc<Vec<Value>>),
+    /// A map from names to values.
+    Map(Arc<Map>),
+    /// A node of the graph.
+    Node(NodeId),
+    /// A relationship of the graph, that is, a statement.
+    Relationship(StatementId),
+    /// An alternating walk of nodes and relationships.
+    Path(Arc<Path>),
+    /// A day of the proleptic Gregorian calendar.
+    Date(Date),
+    /// A time of day without offset.
+    LocalTime(LocalTime),
+    /// A time of day with an offset from UTC.
+    Time(Time),
+    /// A day and a time of day without offset or zone.
+    LocalDateTime(LocalDateTime),
+    /// An instant with an offset and perhaps a named zone.
+    DateTime(Arc<DateTime>),
+    /// Months, days, seconds and nanoseconds, kept apart.
+    Duration(Arc<Duration>),
+    /// An uncertain date (EDTF, ISO 8601-2).
+    Edtf(Arc<Edtf>),
+    /// A point in a coordinate reference system.
+    Point(Arc<Point>),
+}
+
+/// A walk through the graph: `nodes.len() == relationships.len() + 1`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Path {
+    /// The nodes in the order of the walk.
+    pub nodes: Vec<NodeId>,
+    /// The relationships in the order of the walk; each may be walked along or against its direction.
+    pub relationships: Vec<StatementId>,
+}
+
+/// A point, in one of the four coordinate systems that Cypher knows by their SRID.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// 4326 (WGS 84, longitude and latitude in degrees), 4979 (with height in metres), 7203 (Cartesian) or 9157 (Cartesian in three dimensions).
+    pub srid: u32,
+    /// Two or three coordinates: x, y and, in three dimensions, z.
+    pub coordinates: Vec<f64>,
+}
+
+impl Value {
+    /// Whether the value is null.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// The name of the value's type, as an error message would say it.
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "Null",
+            Value::Boolean(_) => "Boolean",
+            Value::Integer(_) => "Integer",
+            Value::Float(_) => "Float",
+            Value::String(_) => "String",
+            Value::List(_) => "List",
+            Value::Map(_) => "Map",
+            Value::Node(_) => "Node",
+            Value::Relationship(_) => "Relationship",
+            Value::Path(_) => "Path",
+            Value::Date(_) => "Date",
+            Value::LocalTime(_) => "LocalTime",
+            Value::Time(_) => "Time",
+            Value::LocalDateTime(_) => "LocalDateTime",
+            Value::DateTime(_) => "DateTime",
+            Value::Duration(_) => "Duration",
+            Value::Edtf(_) => "Edtf",
+            Value::Point(_) => "Point",
+        }
+    }
+
+    /// The boolean, if it is one.
+    pub const fn as_bool(&self) -> Option<bool> {
+        if let Value::Boolean(value) = self { Some(*value) } else { None }
+    }
+
+    /// The integer, if it is one.
+    pub const fn as_int(&self) -> Option<i64> {
+        if let Value::Integer(value) = self { Some(*value) } else { None }
+    }
+
+    /// The number as a float, if it is an integer or a float.
+    pub const fn as_float(&self) -> Option<f64> {
+        match self {
+            Value::Integer(value) => Some(*value as f64),
+            Value::Float(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Value::String(value) = self { Some(value) } else { None }
+    }
+
+    /// The elements, if it is a list.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        if let Value::List(value) = self { Some(value) } else { None }
+    }
+
+    /// The entries, if it is a map.
+    pub fn as_map(&self) -> Option<&Map> {
+        if let Value::Map(value) = self { Some(value) } else { None }
+    }
+
+    /// The node, if it is one.
+    pub const fn as_node(&self) -> Option<NodeId> {
+        if let Value::Node(value) = self { Some(*value) } else { None }
+    }
+
+    /// The relationship, if it is one.
+    pub const fn as_relationship(&self) -> Option<StatementId> {
+        if let Value::Relationship(value) = self { Some(*value) } else { None }
+    }
+
+    /// A list of the given values.
+    pub fn list(values: impl IntoIterator<Item = Value>) -> Value {
+        Value::List(Arc::new(values.into_iter().collect()))
+    }
+
+    /// A map of the given entries; the last of equal keys counts.
+    pub fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
+        Value::Map(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Value::Boolean(value)
+    }
+}
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Value::Integer(value)
+    }
+}
+impl From<i32> for Value {
+    fn from(value: i32) -> Self {
+        Value::Integer(value.into())
+    }
+}
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Value::Integer(value.into())
+    }
+}
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Value::Float(value)
+    }
+}
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Value::String(value.into())
+    }
+}
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Value::String(value.into())
+    }
+}
+impl From<Arc<str>> for Value {
+    fn from(value: Arc<str>) -> Self {
+        Value::String(value)
+    }
+}
+impl From<Vec<Value>> for Value {
+    fn from(value: Vec<Value>) -> Self {
+        Value::List(Arc::new(value))
+    }
+}
+impl From<Map> for Value {
+    fn from(value: Map) -> Self {
+        Value::Map(Arc::new(value))
+    }
+}
+impl From<Date> for Value {
+    fn from(value: Date) -> Self {
+        Value::Date(value)
+    }
+}
+impl From<Edtf> for Value {
+    fn from(value: Edtf) -> Self {
+        Value::Edtf(Arc::new(value))
+    }
+}
+impl From<NodeId> for Value {
+    fn from(value: NodeId) -> Self {
+        Value::Node(value)
+    }
+}
+impl From<StatementId> for Value {
+    fn from(value: StatementId) -> Self {
+        Value::Relationship(value)
+    }
+}
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<path of {} relationships>", self.relationships.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_three_words() {
+        assert!(size_of::<Value>() <= 24);
+    }
+}

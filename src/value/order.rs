@@ -1,0 +1,1 @@
+//! Equality, comparability, the total order of ORDER BY, and grouping keys.
