@@ -1,6 +1,7 @@
 //! Dossier.
 
 pub mod error;
+pub mod graph;
 pub mod text;
 pub mod value;
 

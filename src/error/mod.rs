@@ -157,9 +157,7 @@ impl Error {
     /// Attaches a named text (a file) that the place refers to, unless one is attached already.
     #[must_use]
     pub(crate) fn in_file(mut self, name: &str, text: &str) -> Self {
-        self.0
-            .source
-            .get_or_insert_with(|| Source { name: Some(name.into()), text: text.into() });
+        self.0.source.get_or_insert_with(|| Source { name: Some(name.into()), text: text.into() });
         self
     }
 

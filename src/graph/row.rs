@@ -1,0 +1,236 @@
+//! What a query hands back: rows, each with the statements it rests on.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::graph::transaction::Counters;
+use crate::graph::{Direction, Snapshot};
+use crate::value::{NodeId, StatementId, Value};
+
+/// The answer to a query: named columns, rows of values, and the graph that the values point into.
+///
+/// Nodes and relationships in the rows are ids; [`Rows::node`] and [`Rows::relationship`] tell
+/// what they hold, so that strings nobody looks at are never copied.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    pub(crate) columns: Vec<Arc<str>>,
+    /// Row after row, `columns.len()` values each.
+    pub(crate) values: Vec<Value>,
+    /// How many rows there are: with no columns, `values` cannot tell.
+    pub(crate) len: usize,
+    /// For each row the statements it rests on, ascending; empty where it was not asked for.
+    pub(crate) evidence: Vec<Vec<StatementId>>,
+    pub(crate) counters: Counters,
+    pub(crate) graph: Arc<dyn Snapshot>,
+}
+
+/// One row of [`Rows`].
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    rows: &'a Rows,
+    at: usize,
+}
+
+/// A node with its content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Which node.
+    pub id: NodeId,
+    /// Its labels.
+    pub labels: Vec<Arc<str>>,
+    /// Its properties, by key in alphabetical order.
+    pub properties: Vec<(Arc<str>, Value)>,
+}
+
+/// A relationship with its content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relationship {
+    /// Which relationship.
+    pub id: StatementId,
+    /// Its type.
+    pub relationship_type: Arc<str>,
+    /// Where it starts.
+    pub start: NodeId,
+    /// Where it ends.
+    pub end: NodeId,
+    /// Its properties, by key in alphabetical order.
+    pub properties: Vec<(Arc<str>, Value)>,
+}
+
+impl Rows {
+    /// The names of the columns, in order.
+    pub fn columns(&self) -> &[Arc<str>] {
+        &self.columns
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The rows, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.len).map(|at| Row { rows: self, at })
+    }
+
+    /// The row at a position from 0.
+    pub fn get(&self, at: usize) -> Option<Row<'_>> {
+        (at < self.len).then_some(Row { rows: self, at })
+    }
+
+    /// What the query changed.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// The graph that the rows point into, as it was when the query ended.
+    pub fn graph(&self) -> &dyn Snapshot {
+        &*self.graph
+    }
+
+    /// A node of a row, with its content; empty of labels and properties if the query deleted it.
+    pub fn node(&self, id: NodeId) -> Node {
+        Node::of(self.graph(), id)
+    }
+
+    /// A relationship of a row, with its content; `None` if the query deleted it.
+    pub fn relationship(&self, id: StatementId) -> Option<Relationship> {
+        Relationship::of(self.graph(), id)
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The values, in the order of the columns.
+    pub fn values(&self) -> &'a [Value] {
+        let width = self.rows.columns.len();
+        &self.rows.values[self.at * width..(self.at + 1) * width]
+    }
+
+    /// The value of a column; `None` where there is no such column.
+    pub fn value(&self, column: &str) -> Option<&'a Value> {
+        let at = self.rows.columns.iter().position(|name| &**name == column)?;
+        self.values().get(at)
+    }
+
+    /// The value of a column as a Rust type.
+    ///
+    /// The error says which column there is no such thing in, or what it holds instead.
+    pub fn get<T: FromValue>(&self, column: &str) -> Result<T, Error> {
+        let value = self.value(column).ok_or_else(|| {
+            let near =
+                crate::text::suggest::nearest(column, self.rows.columns.iter().map(|name| &**name));
+            Error::new(
+                &crate::error::eval::ARGUMENT_VALUE,
+                format!("There is no column `{column}`."),
+            )
+            .hint_opt(near.map(|name| format!("Did you mean `{name}`?")))
+        })?;
+        T::from_value(value).ok_or_else(|| {
+            let message = format!(
+                "Column `{column}` holds a {} where {} was asked for.",
+                value.type_name(),
+                T::NAME
+            );
+            Error::new(&crate::error::eval::ARGUMENT_TYPE, message)
+        })
+    }
+
+    /// The statements that the row rests on, where evidence was asked for.
+    pub fn statements(&self) -> &'a [StatementId] {
+        self.rows.evidence.get(self.at).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Rust types that a value can be read as.
+pub trait FromValue: Sized {
+    /// What the type is called in an error.
+    const NAME: &'static str;
+
+    /// The value as this type, if it is one.
+    fn from_value(value: &Value) -> Option<Self>;
+}
+
+macro_rules! from_value {
+    ($($type:ty, $name:literal, $value:ident => $read:expr;)+) => {
+        $(impl FromValue for $type {
+            const NAME: &'static str = $name;
+            fn from_value($value: &Value) -> Option<Self> {
+                $read
+            }
+        })+
+    };
+}
+from_value! {
+    Value, "any value", value => Some(value.clone());
+    bool, "a Boolean", value => value.as_bool();
+    i64, "an Integer", value => value.as_int();
+    f64, "a Float", value => value.as_float();
+    String, "a String", value => value.as_str().map(str::to_owned);
+    Arc<str>, "a String", value => if let Value::String(text) = value { Some(Arc::clone(text)) } else { None };
+    NodeId, "a Node", value => value.as_node();
+    StatementId, "a Relationship", value => value.as_relationship();
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    const NAME: &'static str = T::NAME;
+
+    fn from_value(value: &Value) -> Option<Self> {
+        if value.is_null() { Some(None) } else { T::from_value(value).map(Some) }
+    }
+}
+
+impl<T: FromValue> FromValue for Vec<T> {
+    const NAME: &'static str = "a List";
+
+    fn from_value(value: &Value) -> Option<Self> {
+        value.as_list()?.iter().map(T::from_value).collect()
+    }
+}
+
+impl Node {
+    /// The content of a node.
+    pub fn of(graph: &dyn Snapshot, id: NodeId) -> Node {
+        let catalog = graph.catalog();
+        Node {
+            id,
+            labels: graph.labels(id).iter().map(|&l| Arc::clone(catalog.label_name(l))).collect(),
+            properties: named(graph, graph.node_properties(id)),
+        }
+    }
+}
+
+impl Relationship {
+    /// The content of a relationship; `None` for one that does not exist.
+    pub fn of(graph: &dyn Snapshot, id: StatementId) -> Option<Relationship> {
+        let ends = graph.statement(id)?;
+        Some(Relationship {
+            id,
+            relationship_type: Arc::clone(graph.catalog().type_name(ends.relationship_type)),
+            start: ends.start,
+            end: ends.end,
+            properties: named(graph, graph.statement_properties(id)),
+        })
+    }
+
+    /// Which way the relationship is walked when it is left from `node`.
+    pub fn direction_from(&self, node: NodeId) -> Direction {
+        if self.start == node { Direction::Outgoing } else { Direction::Incoming }
+    }
+}
+
+fn named(
+    graph: &dyn Snapshot,
+    properties: Vec<(crate::graph::KeyId, Value)>,
+) -> Vec<(Arc<str>, Value)> {
+    let mut named: Vec<_> = properties
+        .into_iter()
+        .map(|(key, value)| (Arc::clone(graph.catalog().key_name(key)), value))
+        .collect();
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    named
+}

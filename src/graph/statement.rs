@@ -1,0 +1,117 @@
+//! A relationship with when it holds and who says so.
+//!
+//! A plain relationship has none of this and pays nothing for it: the store keeps
+//! [`Qualifiers`] beside the relationship only where at least one of them is stated.
+
+use std::sync::Arc;
+
+use crate::graph::source::Support;
+use crate::value::time::{Date, Edtf};
+
+/// What is known about a statement beside its type, its ends and its properties.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Qualifiers {
+    /// When it holds (a state) or happened (an event).
+    pub valid: Option<Edtf>,
+    /// The event, or the beginning of the state, is on this day or later.
+    pub not_before: Option<Date>,
+    /// The event, or the beginning of the state, is on this day or earlier.
+    pub not_after: Option<Date>,
+    /// Where it stands: one entry for each place in a document.
+    pub support: Vec<Support>,
+    /// How the source puts it.
+    pub stance: Stance,
+    /// Who says so, by name, where the stance is attributed, quoted or denied.
+    pub speaker: Option<Arc<str>>,
+    /// How it ranks among statements that compete with it.
+    pub rank: Rank,
+    /// Why it is deprecated, or by which rule and from what it is inferred.
+    pub reason: Option<Arc<str>>,
+}
+
+impl Qualifiers {
+    /// Whether nothing is stated, so that nothing need be stored.
+    pub fn is_plain(&self) -> bool {
+        *self == Qualifiers::default()
+    }
+}
+
+/// How a source puts a statement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Stance {
+    /// The source says so in its own voice.
+    #[default]
+    Asserted,
+    /// The source says that somebody says so.
+    Attributed,
+    /// The source gives somebody's words.
+    Quoted,
+    /// The source uses the words and keeps its distance, with quotation marks or "so-called".
+    ScareQuoted,
+    /// The source says that somebody denies it.
+    Denied,
+    /// Nobody says so; a declared rule or a reader concludes it.
+    Inferred,
+}
+
+impl Stance {
+    /// All stances, in the order of their codes.
+    pub const ALL: [Stance; 6] = [
+        Stance::Asserted,
+        Stance::Attributed,
+        Stance::Quoted,
+        Stance::ScareQuoted,
+        Stance::Denied,
+        Stance::Inferred,
+    ];
+
+    /// The word for it in queries, data files and results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Stance::Asserted => "asserted",
+            Stance::Attributed => "attributed",
+            Stance::Quoted => "quoted",
+            Stance::ScareQuoted => "scare-quoted",
+            Stance::Denied => "denied",
+            Stance::Inferred => "inferred",
+        }
+    }
+
+    /// The stance that a word stands for.
+    pub fn parse(word: &str) -> Option<Stance> {
+        Stance::ALL.into_iter().find(|stance| stance.as_str() == word)
+    }
+}
+
+/// How a statement ranks among statements that compete with it, as in Wikidata.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Rank {
+    /// Kept, and not believed.
+    Deprecated,
+    /// Nothing special.
+    #[default]
+    Normal,
+    /// The one to believe where others differ.
+    Preferred,
+}
+
+impl Rank {
+    /// All ranks, lowest first.
+    pub const ALL: [Rank; 3] = [Rank::Deprecated, Rank::Normal, Rank::Preferred];
+
+    /// The word for it in queries, data files and results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Rank::Deprecated => "deprecated",
+            Rank::Normal => "normal",
+            Rank::Preferred => "preferred",
+        }
+    }
+
+    /// The rank that a word stands for.
+    pub fn parse(word: &str) -> Option<Rank> {
+        Rank::ALL.into_iter().find(|rank| rank.as_str() == word)
+    }
+}

@@ -1,0 +1,35 @@
+//! Counts and degrees for the cost model, exact at the snapshot's commit.
+
+use hashbrown::HashMap;
+
+use crate::graph::{KeyId, LabelId, TypeId};
+
+/// What a snapshot knows about its own size.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics {
+    /// Nodes.
+    pub nodes: u64,
+    /// Relationships.
+    pub statements: u64,
+    /// Nodes that bear a label.
+    pub by_label: HashMap<LabelId, u64>,
+    /// Relationships of a type.
+    pub by_type: HashMap<TypeId, TypeStatistics>,
+    /// Distinct values of a node property, where known.
+    pub distinct: HashMap<KeyId, u64>,
+}
+
+/// The size of one relationship type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TypeStatistics {
+    /// Relationships of the type.
+    pub count: u64,
+    /// Nodes from which at least one starts.
+    pub sources: u64,
+    /// Nodes at which at least one ends.
+    pub targets: u64,
+    /// The most that start from one node.
+    pub out_degree_max: u64,
+    /// The most that end at one node.
+    pub in_degree_max: u64,
+}

@@ -1,0 +1,100 @@
+//! The whole write contract between engine and store.
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::graph::alias::Alias;
+use crate::graph::declaration::{Completeness, Declaration};
+use crate::graph::statement::Qualifiers;
+use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
+use crate::value::{NodeId, StatementId, Value};
+
+/// Changes that become one commit, or nothing.
+///
+/// A transaction is a snapshot of the graph with its own changes in it. The methods trust their
+/// caller in what is cheap to check before (the ends of a new relationship exist, a deleted node
+/// has no relationships left); the engine checks and words the errors. Ids handed out are never
+/// reused within the transaction.
+pub trait Transaction: Snapshot {
+    /// This transaction as something to read from.
+    fn as_snapshot(&self) -> &dyn Snapshot;
+
+    /// The id of a label, new if need be.
+    fn intern_label(&mut self, name: &str) -> LabelId;
+
+    /// The id of a relationship type, new if need be.
+    fn intern_type(&mut self, name: &str) -> TypeId;
+
+    /// The id of a property key, new if need be.
+    fn intern_key(&mut self, name: &str) -> KeyId;
+
+    /// Creates a node; fails only where the store is full.
+    fn create_node(&mut self, labels: &[LabelId]) -> Result<NodeId>;
+
+    /// Creates a relationship between two existing nodes; fails only where the store is full.
+    fn create_statement(
+        &mut self,
+        relationship_type: TypeId,
+        start: NodeId,
+        end: NodeId,
+    ) -> Result<StatementId>;
+
+    /// Sets a property of a node; null removes it.
+    fn set_node_property(&mut self, node: NodeId, key: KeyId, value: Value);
+
+    /// Sets a property of a relationship; null removes it.
+    fn set_statement_property(&mut self, statement: StatementId, key: KeyId, value: Value);
+
+    /// Gives a node a label; says whether it was without.
+    fn add_label(&mut self, node: NodeId, label: LabelId) -> bool;
+
+    /// Takes a label from a node; says whether it had it.
+    fn remove_label(&mut self, node: NodeId, label: LabelId) -> bool;
+
+    /// Deletes a relationship; says whether it existed.
+    fn delete_statement(&mut self, statement: StatementId) -> bool;
+
+    /// Deletes a node that has no relationships; says whether it existed.
+    fn delete_node(&mut self, node: NodeId) -> bool;
+
+    /// Says when a relationship holds and who says so; replaces what was said before.
+    fn qualify(&mut self, statement: StatementId, qualifiers: Qualifiers);
+
+    /// Declares what a relationship type is like; replaces what was declared before.
+    fn declare(&mut self, relationship_type: TypeId, declaration: Declaration);
+
+    /// States that facts are complete.
+    fn add_completeness(&mut self, completeness: Completeness);
+
+    /// Gives an entity one more name.
+    fn add_alias(&mut self, alias: Alias);
+
+    /// What has been changed so far.
+    fn counters(&self) -> Counters;
+}
+
+/// How much a query changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counters {
+    /// Nodes created.
+    pub nodes_created: u64,
+    /// Nodes deleted.
+    pub nodes_deleted: u64,
+    /// Relationships created.
+    pub relationships_created: u64,
+    /// Relationships deleted.
+    pub relationships_deleted: u64,
+    /// Properties set or removed.
+    pub properties_set: u64,
+    /// Labels added to nodes.
+    pub labels_added: u64,
+    /// Labels removed from nodes.
+    pub labels_removed: u64,
+}
+
+impl Counters {
+    /// Whether anything was changed.
+    pub fn any(&self) -> bool {
+        *self != Counters::default()
+    }
+}
