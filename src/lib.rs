@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod graph;
+pub mod syntax;
 pub mod text;
 pub mod value;
 

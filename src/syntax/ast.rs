@@ -1,0 +1,1144 @@
+//! What was written: the syntax tree of a statement.
+//!
+//! The tree keeps what the writer said and resolves nothing: names are names, `a.b` is a
+//! property access whatever `a` is, and every node has its [`Span`], so that a later stage can
+//! point at it and a column without a name can be called by its text.
+//!
+//! ```text
+//! MATCH (s:State)-[r:RECOGNISES]->(x) RETURN s.name
+//!
+//! Statement
+//! └ Query
+//!   └ SingleQuery
+//!     ├ Clause::Match ─ Pattern ─ PathPattern
+//!     │                           ├ Node (s, :State)
+//!     │                           ├ Relationship (r, :RECOGNISES, →)
+//!     │                           └ Node (x)
+//!     └ Clause::Return ─ Projection ─ ProjectionItem: Property(Variable(s), name)
+//! ```
+//!
+//! Terms are those of the openCypher 9 grammar and, where it has none, of ISO/IEC 39075 (GQL).
+//! Equality of trees ignores spans ([`Span`]s of reprinted text differ): see [`Spanned`].
+
+use crate::text::Span;
+
+/// A name as written, without its backquotes.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// The name itself.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A whole statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// `EXPLAIN`, `PROFILE` or `WHY` before it.
+    pub prefix: Option<Prefix>,
+    /// Whether `POSSIBLE` stands before it: rows that are only possible are wanted too.
+    pub possible: bool,
+    /// What it does.
+    pub kind: StatementKind,
+    /// The whole text.
+    pub span: Spanned,
+}
+
+/// A word before a statement that asks for something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefix {
+    /// Draw the plan, do not run it.
+    Explain,
+    /// Run it, then draw the plan with what each operator did.
+    Profile,
+    /// Add to each row the statements that suffice for it.
+    Why,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatementKind {
+    /// Reads, writes, or both.
+    Query(Query),
+    /// `DECLARE RELATIONSHIP …`.
+    Declare(Declare),
+    /// `COMPLETE (…)-[:T]->(…) AT … SOURCE …`.
+    Complete(Complete),
+    /// `SHOW FUNCTIONS` and its kind.
+    Show(Show),
+    /// `CREATE INDEX`, `CREATE CONSTRAINT`, `DROP INDEX`, `DROP CONSTRAINT`.
+    Schema(SchemaCommand),
+    /// `BEGIN`, `COMMIT`, `ROLLBACK`.
+    Transaction(TransactionCommand),
+}
+
+/// Single queries joined by set operators, left to right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// The first single query.
+    pub first: SingleQuery,
+    /// The others, each with the operator before it.
+    pub rest: Vec<(SetOperator, SingleQuery)>,
+    /// The whole query.
+    pub span: Spanned,
+}
+
+/// How two single queries are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetOperator {
+    /// `UNION` or `UNION DISTINCT`: either, without duplicates.
+    Union,
+    /// `UNION ALL`: either, with duplicates.
+    UnionAll,
+    /// `EXCEPT [DISTINCT]`.
+    Except,
+    /// `EXCEPT ALL`.
+    ExceptAll,
+    /// `INTERSECT [DISTINCT]`.
+    Intersect,
+    /// `INTERSECT ALL`.
+    IntersectAll,
+    /// `OTHERWISE`: the second only where the first has no row.
+    Otherwise,
+    /// `NEXT`: the second runs on the rows of the first.
+    Next,
+}
+
+/// Clauses in the order written; whether that order is legal is checked by the binder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SingleQuery {
+    /// The clauses.
+    pub clauses: Vec<Clause>,
+    /// All of them.
+    pub span: Spanned,
+}
+
+/// One clause.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clause {
+    /// `MATCH`, `OPTIONAL MATCH`.
+    Match(Match),
+    /// `UNWIND list AS variable`; also GQL's `FOR variable IN list [WITH ORDINALITY|OFFSET variable]`.
+    Unwind(Unwind),
+    /// `WITH …`.
+    With(Projection),
+    /// `RETURN …`.
+    Return(Projection),
+    /// `CREATE …`, `INSERT …`.
+    Create(Create),
+    /// `MERGE …`.
+    Merge(Merge),
+    /// `SET …`.
+    Set(Set),
+    /// `REMOVE …`.
+    Remove(Remove),
+    /// `DELETE …`, `DETACH DELETE …`.
+    Delete(Delete),
+    /// `CALL procedure(…) YIELD …`.
+    Call(Call),
+    /// `CALL (…) { … }`.
+    CallSubquery(CallSubquery),
+    /// `FOREACH (x IN list | …)`.
+    Foreach(Foreach),
+    /// `LOAD CSV [WITH HEADERS] FROM … AS …`.
+    LoadCsv(LoadCsv),
+    /// GQL's `LET x = …, y = …`.
+    Let(Let),
+    /// GQL's `FILTER [WHERE] …`.
+    Filter(Filter),
+    /// GQL's `ORDER BY … OFFSET … LIMIT …` as a statement of its own.
+    OrderAndPage(OrderAndPage),
+    /// `FINISH`.
+    Finish(Finish),
+}
+
+/// `[OPTIONAL] MATCH pattern [time] [WHERE condition]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Whether rows without a match are kept, with nulls.
+    pub optional: bool,
+    /// GQL's match mode: `REPEATABLE ELEMENTS` drops relationship uniqueness.
+    pub mode: Option<MatchMode>,
+    /// What to find.
+    pub pattern: Pattern,
+    /// When it must hold.
+    pub time: Option<TimeClause>,
+    /// `KNOWN AT` a commit or an instant.
+    pub known_at: Option<Expression>,
+    /// Which stances count: `STANCE ANY` (empty) or a list.
+    pub stance: Option<Vec<Name>>,
+    /// `USING INDEX …` and its kind: accepted, without effect.
+    pub hints: Vec<Name>,
+    /// What must be true of it.
+    pub filter: Option<Expression>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// How relationships of one MATCH relate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchMode {
+    /// Each relationship at most once in a match: the default.
+    DifferentRelationships,
+    /// No such restriction.
+    RepeatableElements,
+}
+
+/// When a pattern must hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeClause {
+    /// Which test.
+    pub relation: TimeRelation,
+    /// The day or the period; none for `ALL TIME`.
+    pub operand: Option<Expression>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// A test of valid time against a day or a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeRelation {
+    /// `AS OF`: on that day.
+    AsOf,
+    /// `DURING`: on some day of the period.
+    During,
+    /// `BEFORE`: the event, or the beginning of the state, is before.
+    Before,
+    /// `AFTER`: the event, or the beginning of the state, is after.
+    After,
+    /// `OVERLAPS`: shares a day with the period.
+    Overlaps,
+    /// `ALL TIME`: no test.
+    AllTime,
+}
+
+/// `UNWIND list AS variable`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unwind {
+    /// The list.
+    pub list: Expression,
+    /// What each element is called.
+    pub variable: Name,
+    /// GQL's counter beside it: from 1 (`ORDINALITY`) or from 0 (`OFFSET`).
+    pub counter: Option<(Counter, Name)>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// How the elements of a list are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
+    /// From 1.
+    Ordinality,
+    /// From 0.
+    Offset,
+}
+
+/// The body of WITH and RETURN.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Projection {
+    /// Whether duplicates are dropped.
+    pub distinct: bool,
+    /// Whether `*` stands first.
+    pub star: bool,
+    /// The items, after the star if there is one.
+    pub items: Vec<ProjectionItem>,
+    /// GQL's explicit `GROUP BY`, where written.
+    pub group_by: Option<Vec<Expression>>,
+    /// Order and page.
+    pub page: OrderAndPage,
+    /// WHERE, after WITH only.
+    pub filter: Option<Expression>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// One column of a projection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectionItem {
+    /// What it computes; without an alias the column is called by the text of its span.
+    pub expression: Expression,
+    /// `AS name`.
+    pub alias: Option<Name>,
+}
+
+/// `ORDER BY … SKIP … LIMIT …`, each part optional.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OrderAndPage {
+    /// Sort keys, most significant first.
+    pub order: Vec<SortItem>,
+    /// How many rows to leave out.
+    pub skip: Option<Expression>,
+    /// How many rows to keep.
+    pub limit: Option<Expression>,
+    /// All of it; empty where nothing is written.
+    pub span: Spanned,
+}
+
+/// One sort key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SortItem {
+    /// What to sort by.
+    pub expression: Expression,
+    /// Whether largest first.
+    pub descending: bool,
+    /// `NULLS FIRST` (true) or `NULLS LAST` (false), where written.
+    pub nulls_first: Option<bool>,
+}
+
+/// `CREATE pattern`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Create {
+    /// What to create.
+    pub pattern: Pattern,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `MERGE path [ON CREATE SET …] [ON MATCH SET …]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merge {
+    /// What to find or else create.
+    pub path: PathPattern,
+    /// What to set on what was created.
+    pub on_create: Vec<SetItem>,
+    /// What to set on what was found.
+    pub on_match: Vec<SetItem>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `SET item, …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Set {
+    /// What to set.
+    pub items: Vec<SetItem>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// One item of SET.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SetItem {
+    /// `e.key = value`; the target is a [`ExpressionKind::Property`] or [`ExpressionKind::Index`].
+    Property {
+        /// The property.
+        target: Expression,
+        /// Its new value.
+        value: Expression,
+    },
+    /// `v = map`: replaces all properties.
+    Replace {
+        /// The element.
+        variable: Name,
+        /// Its new properties.
+        value: Expression,
+    },
+    /// `v += map`: adds or overwrites properties.
+    Extend {
+        /// The element.
+        variable: Name,
+        /// The properties to add.
+        value: Expression,
+    },
+    /// `v:A:B`, `v IS A`.
+    Labels {
+        /// The node.
+        variable: Name,
+        /// The labels to add.
+        labels: Vec<LabelName>,
+    },
+    /// `r VALID … SOURCE …`: what is known about a statement.
+    Qualify {
+        /// The relationship.
+        variable: Name,
+        /// What to state.
+        qualifiers: Box<QualifierClause>,
+    },
+}
+
+/// A label by name, or computed: `:$(expression)`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabelName {
+    /// By name.
+    Static(Name),
+    /// The text of an expression.
+    Dynamic(Box<Expression>),
+}
+
+/// `REMOVE item, …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remove {
+    /// What to remove.
+    pub items: Vec<RemoveItem>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// One item of REMOVE.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RemoveItem {
+    /// `e.key`.
+    Property(Expression),
+    /// `v:A:B`.
+    Labels {
+        /// The node.
+        variable: Name,
+        /// The labels to take away.
+        labels: Vec<LabelName>,
+    },
+}
+
+/// `[DETACH] DELETE expression, …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    /// Whether relationships of deleted nodes go too.
+    pub detach: bool,
+    /// What to delete.
+    pub expressions: Vec<Expression>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `[OPTIONAL] CALL name(…) [YIELD …]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Whether a row without results is kept.
+    pub optional: bool,
+    /// Namespace and name: `test.my.proc` has three parts.
+    pub name: Vec<Name>,
+    /// The arguments; none at all means they are taken from the parameters by name.
+    pub arguments: Option<Vec<Expression>>,
+    /// What it yields.
+    pub yields: Option<Yield>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `YIELD * | item, … [WHERE …]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Yield {
+    /// Whether `*` was written.
+    pub star: bool,
+    /// Result fields, each perhaps renamed.
+    pub items: Vec<(Name, Option<Name>)>,
+    /// What must be true of them.
+    pub filter: Option<Expression>,
+    /// All of it.
+    pub span: Spanned,
+}
+
+/// `[OPTIONAL] CALL [(variables)] { query } [IN TRANSACTIONS …]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallSubquery {
+    /// Whether a row without results is kept.
+    pub optional: bool,
+    /// The variables it may see; `None` for the older form that imports with WITH.
+    pub scope: Option<SubqueryScope>,
+    /// What it does.
+    pub query: Box<Query>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// Which variables a subquery may see.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SubqueryScope {
+    /// `(*)`: all.
+    All,
+    /// `(a, b)`: these.
+    Variables(Vec<Name>),
+}
+
+/// `FOREACH (variable IN list | clauses)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foreach {
+    /// What each element is called.
+    pub variable: Name,
+    /// The list.
+    pub list: Expression,
+    /// What to do for each: updating clauses only.
+    pub clauses: Vec<Clause>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `LOAD CSV [WITH HEADERS] FROM url AS variable [FIELDTERMINATOR text]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadCsv {
+    /// Whether the first line names the columns, so that rows are maps.
+    pub headers: bool,
+    /// Where the file is.
+    pub from: Expression,
+    /// What each row is called.
+    pub variable: Name,
+    /// What stands between fields, `,` by default.
+    pub terminator: Option<String>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `LET name = expression, …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Let {
+    /// The new variables.
+    pub items: Vec<(Name, Expression)>,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `FILTER condition`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// What must be true.
+    pub condition: Expression,
+    /// The whole clause.
+    pub span: Spanned,
+}
+
+/// `FINISH`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finish {
+    /// The word.
+    pub span: Spanned,
+}
+
+/// Path patterns, separated by commas.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pattern {
+    /// The path patterns.
+    pub paths: Vec<PathPattern>,
+    /// All of them.
+    pub span: Spanned,
+}
+
+/// One path pattern: nodes and relationships in turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathPattern {
+    /// `p = …`.
+    pub variable: Option<Name>,
+    /// GQL's path search prefix, or `shortestPath()` and `allShortestPaths()`.
+    pub selector: Option<PathSelector>,
+    /// GQL's path mode.
+    pub mode: Option<PathMode>,
+    /// Nodes and relationships in the order written; begins and ends with a node or a
+    /// parenthesised part.
+    pub elements: Vec<PathElement>,
+    /// The whole path.
+    pub span: Spanned,
+}
+
+/// Which of the matching paths are wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PathSelector {
+    /// `shortestPath(…)`: one shortest for each pair of ends.
+    ShortestPathFunction,
+    /// `allShortestPaths(…)`: all shortest for each pair of ends.
+    AllShortestPathsFunction,
+    /// `ALL`: every path.
+    All,
+    /// `ANY [k]`: some.
+    Any(Option<Expression>),
+    /// `ALL SHORTEST`.
+    AllShortest,
+    /// `ANY SHORTEST`, `SHORTEST k`.
+    Shortest(Option<Expression>),
+    /// `SHORTEST k GROUPS`.
+    ShortestGroups(Option<Expression>),
+}
+
+/// Which repetitions a path may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathMode {
+    /// Any.
+    Walk,
+    /// No relationship twice.
+    Trail,
+    /// No node twice.
+    Acyclic,
+    /// No node twice, but for the first and the last.
+    Simple,
+}
+
+/// A part of a path pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PathElement {
+    /// `(…)`.
+    Node(NodePattern),
+    /// `-[…]->`.
+    Relationship(RelationshipPattern),
+    /// `((a)-[…]->(b) WHERE …){1,3}`.
+    Quantified(QuantifiedPath),
+}
+
+/// `(variable :Label {key: value} WHERE condition)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodePattern {
+    /// The variable.
+    pub variable: Option<Name>,
+    /// The labels.
+    pub labels: Option<LabelExpression>,
+    /// A map literal or a parameter.
+    pub properties: Option<Expression>,
+    /// A condition inside the pattern.
+    pub filter: Option<Box<Expression>>,
+    /// The whole pattern.
+    pub span: Spanned,
+}
+
+/// `-[variable :TYPE *1..3 {key: value} WHERE condition]->`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationshipPattern {
+    /// The variable.
+    pub variable: Option<Name>,
+    /// The types.
+    pub types: Option<LabelExpression>,
+    /// Which way the arrow points.
+    pub direction: ArrowDirection,
+    /// `*`, `*2`, `*1..3`, or a quantifier behind the arrow.
+    pub length: Option<Length>,
+    /// A map literal or a parameter.
+    pub properties: Option<Expression>,
+    /// A condition inside the pattern.
+    pub filter: Option<Box<Expression>>,
+    /// `VALID`, `SOURCE`, `SAYS`, `RANK`: where it is created.
+    pub qualifiers: Option<Box<QualifierClause>>,
+    /// The whole pattern, arrows included.
+    pub span: Spanned,
+}
+
+/// Which way an arrow points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArrowDirection {
+    /// `-->`.
+    Right,
+    /// `<--`.
+    Left,
+    /// `--`.
+    Undirected,
+    /// `<-->`: in openCypher the same as undirected.
+    LeftOrRight,
+}
+
+/// How many relationships in a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Length {
+    /// The least, where written.
+    pub min: Option<u64>,
+    /// The most, where written.
+    pub max: Option<u64>,
+    /// Whether written as GQL's quantifier (`{1,3}`, `+`, `*` behind the arrow).
+    pub quantifier: bool,
+    /// All of it.
+    pub span: Spanned,
+}
+
+/// A parenthesised path, repeated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuantifiedPath {
+    /// What is repeated.
+    pub path: Box<PathPattern>,
+    /// What must be true each time.
+    pub filter: Option<Box<Expression>>,
+    /// How often; `None` for a parenthesised path without a quantifier.
+    pub length: Option<Length>,
+    /// All of it.
+    pub span: Spanned,
+}
+
+/// A condition on labels or types.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabelExpression {
+    /// One name, or a computed one.
+    Name(LabelName),
+    /// `%`: at least one.
+    Wildcard(Spanned),
+    /// `!A`.
+    Not(Box<LabelExpression>),
+    /// `A&B`, `A:B`.
+    And(Box<LabelExpression>, Box<LabelExpression>),
+    /// `A|B`.
+    Or(Box<LabelExpression>, Box<LabelExpression>),
+}
+
+/// What is stated about a relationship beside its properties.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QualifierClause {
+    /// `VALID expression`.
+    pub valid: Option<Expression>,
+    /// `FROM expression`: not before.
+    pub from: Option<Expression>,
+    /// `TO expression`: not after.
+    pub to: Option<Expression>,
+    /// `SOURCE document {locator}, …`.
+    pub sources: Vec<SourceItem>,
+    /// `SAYS stance [BY speaker]`.
+    pub says: Option<(Name, Option<Expression>)>,
+    /// `RANK rank`.
+    pub rank: Option<Name>,
+    /// `REASON expression`.
+    pub reason: Option<Expression>,
+}
+
+/// A document and a place in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceItem {
+    /// A node, or the name of one.
+    pub document: Expression,
+    /// A map: `{paragraph: 1, sentence: 2}`.
+    pub locator: Option<Expression>,
+}
+
+/// `DECLARE RELATIONSHIP T …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declare {
+    /// The relationship type.
+    pub relationship_type: Name,
+    /// `EVENT`, `STATE`, `STATE PERSISTENT`.
+    pub temporality: Option<DeclaredTemporality>,
+    /// `SYMMETRIC`.
+    pub symmetric: bool,
+    /// `INVERSE U`.
+    pub inverse: Option<Name>,
+    /// `FUNCTIONAL`.
+    pub functional: bool,
+    /// `FROM :A|B`.
+    pub from: Vec<Name>,
+    /// `TO :C`.
+    pub to: Vec<Name>,
+    /// The whole statement.
+    pub span: Spanned,
+}
+
+/// What DECLARE says of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeclaredTemporality {
+    /// It happens on a day.
+    Event,
+    /// It holds over days.
+    State,
+    /// It holds over days, and goes on while no end is known.
+    PersistentState,
+}
+
+/// `COMPLETE pattern [AT time] [SOURCE …]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Complete {
+    /// What is complete: one relationship between two nodes.
+    pub pattern: PathPattern,
+    /// When.
+    pub at: Option<Expression>,
+    /// Who says so.
+    pub sources: Vec<SourceItem>,
+    /// The whole statement.
+    pub span: Spanned,
+}
+
+/// `SHOW FUNCTIONS | PROCEDURES | INDEXES | CONSTRAINTS | …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Show {
+    /// What to show, in upper case, as written.
+    pub what: Vec<Name>,
+    /// What to yield of it.
+    pub yields: Option<Yield>,
+    /// The whole statement.
+    pub span: Spanned,
+}
+
+/// A command on indexes and constraints.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SchemaCommand {
+    /// `CREATE [kind] INDEX [name] [IF NOT EXISTS] FOR (n:L) ON (n.p, …)`.
+    CreateIndex {
+        /// Its name.
+        name: Option<Name>,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+        /// What it is on.
+        target: SchemaTarget,
+        /// The whole statement.
+        span: Spanned,
+    },
+    /// `CREATE CONSTRAINT [name] [IF NOT EXISTS] FOR (n:L) REQUIRE …`.
+    CreateConstraint {
+        /// Its name.
+        name: Option<Name>,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+        /// What it is on.
+        target: SchemaTarget,
+        /// What it asks.
+        rule: ConstraintRule,
+        /// The whole statement.
+        span: Spanned,
+    },
+    /// `DROP INDEX name [IF EXISTS]`, `DROP CONSTRAINT name [IF EXISTS]`.
+    Drop {
+        /// Whether a constraint.
+        constraint: bool,
+        /// Its name.
+        name: Name,
+        /// `IF EXISTS`.
+        if_exists: bool,
+        /// The whole statement.
+        span: Spanned,
+    },
+}
+
+/// Nodes of a label, or relationships of a type, and some of their properties.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SchemaTarget {
+    /// Whether relationships.
+    pub relationship: bool,
+    /// The label or the type.
+    pub label: Name,
+    /// The properties.
+    pub properties: Vec<Name>,
+}
+
+/// What a constraint asks of the properties.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConstraintRule {
+    /// `IS UNIQUE`.
+    Unique,
+    /// `IS NOT NULL`.
+    Exists,
+    /// `IS NODE KEY`, `IS RELATIONSHIP KEY`, `IS KEY`.
+    Key,
+    /// `IS :: TYPE`.
+    Type(TypeName),
+}
+
+/// A command on the transaction of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionCommand {
+    /// `BEGIN`, `START TRANSACTION`.
+    Begin,
+    /// `COMMIT`.
+    Commit,
+    /// `ROLLBACK`.
+    Rollback,
+}
+
+/// An expression and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    /// What it computes.
+    pub kind: ExpressionKind,
+    /// Its text, without brackets around it.
+    pub span: Spanned,
+}
+
+/// What an expression computes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExpressionKind {
+    /// A literal.
+    Literal(Literal),
+    /// `$name`, `$1`.
+    Parameter(Name),
+    /// A variable.
+    Variable(Name),
+    /// `e.key`.
+    Property(Box<Expression>, Name),
+    /// `e[i]`.
+    Index(Box<Expression>, Box<Expression>),
+    /// `e[from..to]`.
+    Slice(Box<Expression>, Option<Box<Expression>>, Option<Box<Expression>>),
+    /// `[a, b]`.
+    List(Vec<Expression>),
+    /// `{key: a}`.
+    Map(Vec<(Name, Expression)>),
+    /// `v {.key, .*, other, name: e}`.
+    MapProjection(Name, Vec<MapProjectionItem>),
+    /// An operator before its operand.
+    Unary(UnaryOperator, Box<Expression>),
+    /// An operator between its operands.
+    Binary(BinaryOperator, Box<Expression>, Box<Expression>),
+    /// `a < b <= c`: every neighbouring pair compared.
+    Comparison(Box<Expression>, Vec<(ComparisonOperator, Expression)>),
+    /// `e IS [NOT] NULL`.
+    IsNull {
+        /// The operand.
+        operand: Box<Expression>,
+        /// Whether NOT stands in it.
+        negated: bool,
+    },
+    /// `e IS [NOT] :: TYPE`, `e IS [NOT] TYPED TYPE`.
+    IsType {
+        /// The operand.
+        operand: Box<Expression>,
+        /// The type.
+        type_name: TypeName,
+        /// Whether NOT stands in it.
+        negated: bool,
+    },
+    /// `n:A:B`, `n IS LABELED A`.
+    HasLabels {
+        /// The element.
+        operand: Box<Expression>,
+        /// The condition.
+        labels: LabelExpression,
+        /// Whether NOT stands in it.
+        negated: bool,
+    },
+    /// `name(…)`, `name.space.f(DISTINCT …)`.
+    Function {
+        /// Namespace and name.
+        name: Vec<Name>,
+        /// Whether DISTINCT stands before the arguments.
+        distinct: bool,
+        /// The arguments.
+        arguments: Vec<Expression>,
+    },
+    /// `count(*)`.
+    CountStar,
+    /// `CAST(e AS TYPE)`.
+    Cast(Box<Expression>, TypeName),
+    /// `CASE [subject] WHEN … THEN … ELSE … END`.
+    Case {
+        /// What the branches are compared with.
+        subject: Option<Box<Expression>>,
+        /// Condition and result.
+        branches: Vec<(Expression, Expression)>,
+        /// Otherwise.
+        otherwise: Option<Box<Expression>>,
+    },
+    /// `[x IN list WHERE … | …]`.
+    ListComprehension {
+        /// The element.
+        variable: Name,
+        /// The list.
+        list: Box<Expression>,
+        /// Which elements.
+        filter: Option<Box<Expression>>,
+        /// What of them.
+        projection: Option<Box<Expression>>,
+    },
+    /// `[(a)-->(b) WHERE … | …]`.
+    PatternComprehension {
+        /// The pattern, with its variable if it has one.
+        pattern: Box<PathPattern>,
+        /// Which matches.
+        filter: Option<Box<Expression>>,
+        /// What of them.
+        projection: Box<Expression>,
+    },
+    /// `all(x IN list WHERE …)` and its siblings.
+    Quantifier {
+        /// Which one.
+        kind: QuantifierKind,
+        /// The element.
+        variable: Name,
+        /// The list.
+        list: Box<Expression>,
+        /// The condition.
+        filter: Option<Box<Expression>>,
+    },
+    /// `reduce(accumulator = initial, x IN list | …)`.
+    Reduce {
+        /// What is carried along.
+        accumulator: Name,
+        /// Where it begins.
+        initial: Box<Expression>,
+        /// The element.
+        variable: Name,
+        /// The list.
+        list: Box<Expression>,
+        /// Its next value.
+        step: Box<Expression>,
+    },
+    /// A path pattern as a condition: `(a)-[:T]->()`; also the operand of `shortestPath(…)` as an expression.
+    Pattern(Box<PathPattern>),
+    /// `EXISTS { … }`, `COUNT { … }`, `COLLECT { … }`.
+    Subquery {
+        /// Which one.
+        kind: SubqueryKind,
+        /// What is looked for.
+        body: SubqueryBody,
+    },
+}
+
+/// A literal value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// `null`.
+    Null,
+    /// `true`, `false`.
+    Boolean(bool),
+    /// An integer; a minus sign before a literal belongs to it, so that the least integer can be written.
+    Integer(i64),
+    /// A float.
+    Float(f64),
+    /// A string, escapes resolved.
+    String(String),
+}
+
+/// An item of a map projection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapProjectionItem {
+    /// `.key`.
+    Property(Name),
+    /// `.*`.
+    AllProperties(Spanned),
+    /// `variable`.
+    Variable(Name),
+    /// `key: expression`.
+    Entry(Name, Expression),
+}
+
+/// An operator before its operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOperator {
+    /// `NOT`.
+    Not,
+    /// `-`.
+    Minus,
+    /// `+`.
+    Plus,
+}
+
+/// An operator between its operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOperator {
+    /// `OR`.
+    Or,
+    /// `XOR`.
+    Xor,
+    /// `AND`.
+    And,
+    /// `+`.
+    Add,
+    /// `-`.
+    Subtract,
+    /// `*`.
+    Multiply,
+    /// `/`.
+    Divide,
+    /// `%`.
+    Modulo,
+    /// `^`.
+    Power,
+    /// `||`.
+    Concatenate,
+    /// `IN`.
+    In,
+    /// `STARTS WITH`.
+    StartsWith,
+    /// `ENDS WITH`.
+    EndsWith,
+    /// `CONTAINS`.
+    Contains,
+    /// `=~`.
+    Matches,
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComparisonOperator {
+    /// `=`.
+    Equal,
+    /// `<>`.
+    NotEqual,
+    /// `<`.
+    Less,
+    /// `<=`.
+    LessOrEqual,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    GreaterOrEqual,
+}
+
+/// How many elements of a list must satisfy a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuantifierKind {
+    /// Every one.
+    All,
+    /// At least one.
+    Any,
+    /// Not one.
+    None,
+    /// Exactly one.
+    Single,
+}
+
+/// What is made of the rows of a subquery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubqueryKind {
+    /// Whether there is one.
+    Exists,
+    /// How many there are.
+    Count,
+    /// The list of their only column.
+    Collect,
+}
+
+/// What a subquery looks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SubqueryBody {
+    /// A pattern with a condition.
+    Pattern(Box<Match>),
+    /// A whole query.
+    Query(Box<Query>),
+}
+
+/// A type, as in `IS :: LIST<INTEGER NOT NULL>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeName {
+    /// Alternatives, joined by `|`; mostly one.
+    pub alternatives: Vec<TypeAlternative>,
+    /// All of it.
+    pub span: Spanned,
+}
+
+/// One type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeAlternative {
+    /// Its name in upper case, words separated by one space: `ZONED DATETIME`.
+    pub name: String,
+    /// What a list holds.
+    pub element: Option<Box<TypeName>>,
+    /// Whether null is excluded.
+    pub not_null: bool,
+}
+
+/// A [`Span`] that does not count when trees are compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spanned(pub Span);
+
+impl PartialEq for Spanned {
+    fn eq(&self, _: &Spanned) -> bool {
+        true
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        self.text == other.text
+    }
+}
+
+impl From<Span> for Spanned {
+    fn from(span: Span) -> Self {
+        Spanned(span)
+    }
+}
+
+impl Name {
+    /// A name at a place.
+    pub fn new(text: impl Into<String>, span: Span) -> Name {
+        Name { text: text.into(), span }
+    }
+}
+
+impl Expression {
+    /// An expression at a place.
+    pub fn new(kind: ExpressionKind, span: Span) -> Expression {
+        Expression { kind, span: span.into() }
+    }
+
+    /// Where the expression stands.
+    pub fn span(&self) -> Span {
+        self.span.0
+    }
+}

@@ -1,0 +1,3 @@
+//! Query text to syntax tree and back.
+
+pub mod ast;
