@@ -1,6 +1,8 @@
 //! Dossier.
 
+pub mod bind;
 pub mod error;
+pub mod expr;
 pub mod graph;
 pub mod syntax;
 pub mod text;

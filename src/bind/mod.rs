@@ -1,0 +1,3 @@
+//! Names and types: what was written becomes what was meant.
+
+pub mod bound;
