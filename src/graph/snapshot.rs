@@ -107,6 +107,31 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
 
     /// The neighbours of every node over one type in one direction (not [`Direction::Both`]).
     fn adjacency(&self, relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
+
+    /// The number by which users know a node: what `id(n)` returns.
+    ///
+    /// A [`NodeId`] is dense, so a checkpoint may renumber it; this number stays with the node for
+    /// the life of the store and is not given to another.
+    fn node_element_id(&self, node: NodeId) -> u64 {
+        u64::from(node.0)
+    }
+
+    /// The node that users know by the number, if it exists.
+    fn node_by_element_id(&self, element_id: u64) -> Option<NodeId> {
+        let node = NodeId(u32::try_from(element_id).ok()?);
+        self.contains_node(node).then_some(node)
+    }
+
+    /// The number by which users know a relationship: what `id(r)` returns.
+    fn statement_element_id(&self, statement: StatementId) -> u64 {
+        u64::from(statement.0)
+    }
+
+    /// The relationship that users know by the number, if it exists.
+    fn statement_by_element_id(&self, element_id: u64) -> Option<StatementId> {
+        let statement = StatementId(u32::try_from(element_id).ok()?);
+        self.statement(statement).map(|_| statement)
+    }
 }
 
 /// The type and the ends of a relationship.
@@ -153,6 +178,9 @@ pub trait Recent: Sync {
 
     /// Whether any relationship of the arrays has been removed.
     fn has_removed(&self) -> bool;
+
+    /// How many of the node's relationships in the arrays have been removed.
+    fn removed_count(&self, node: NodeId) -> usize;
 }
 
 impl<'a> Adjacency<'a> {
@@ -199,14 +227,7 @@ impl<'a> Adjacency<'a> {
     /// How many neighbours a node has.
     pub fn degree(&self, node: NodeId) -> usize {
         let Some(recent) = self.recent else { return self.positions(node).len() };
-        let kept = if recent.has_removed() {
-            self.positions(node)
-                .filter(|&position| !recent.is_removed(self.statement_at(position)))
-                .count()
-        } else {
-            self.positions(node).len()
-        };
-        kept + recent.added(node).len()
+        self.positions(node).len() - recent.removed_count(node) + recent.added(node).len()
     }
 }
 
