@@ -2,8 +2,10 @@
 
 pub mod bind;
 pub mod error;
+pub mod exec;
 pub mod expr;
 pub mod graph;
+pub mod plan;
 pub mod syntax;
 pub mod text;
 pub mod value;

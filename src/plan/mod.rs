@@ -1,0 +1,3 @@
+//! What to compute, and how.
+
+pub mod physical;

@@ -1,0 +1,368 @@
+//! Operators that say how: the plan that the executor runs.
+//!
+//! A plan is a tree; rows flow from the leaves to the root in batches. Every variable of the
+//! statement has one column number for its whole life ([`VarId`]), so operators need no mapping
+//! between their input and their output: an operator adds columns, and `keep` says which are still
+//! needed above it.
+//!
+//! ```text
+//! MATCH (s:State)-[r:RECOGNISES]->(x:Region {name: 'South Ossetia'}) RETURN s.name
+//!
+//! Project        `s.name` := s.name
+//! └ Filter       s:State
+//!   └ Expand     (x)<-[r:RECOGNISES]-(s)
+//!     └ NodeLookup   x:Region, name = 'South Ossetia'
+//! ```
+//!
+//! The name of an operator is the name of its file in `exec`, of its line in EXPLAIN and of its
+//! folder in the test scripts.
+
+use std::sync::Arc;
+
+use crate::bind::bound::{
+    Call, CreateStep, Grouping, Length, Merge, RemoveItem, SetItem, SortKey, SubqueryKind,
+};
+use crate::expr::{Expr, VarId};
+use crate::graph::Direction;
+use crate::syntax::ast::SetOperator;
+
+/// A plan for a whole statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The operator whose rows are the answer.
+    pub root: Node,
+    /// The columns of the answer: name and variable.
+    pub columns: Vec<(Arc<str>, VarId)>,
+    /// How many variables there are; column numbers are below.
+    pub width: usize,
+    /// The subqueries that expressions refer to, by number.
+    pub subqueries: Vec<Subquery>,
+    /// Whether the plan changes the graph.
+    pub writes: bool,
+}
+
+/// A subquery in an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subquery {
+    /// What is made of its rows.
+    pub kind: SubqueryKind,
+    /// Its plan; [`Operator::Argument`] is the outer row.
+    pub root: Node,
+    /// The variable that [`SubqueryKind::Collect`] collects.
+    pub column: Option<VarId>,
+    /// The outer variables it uses.
+    pub outer: Vec<VarId>,
+}
+
+/// An operator, its inputs and what the planner knows of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it does.
+    pub operator: Operator,
+    /// Where its rows come from; the operator says how many there are.
+    pub inputs: Vec<Node>,
+    /// How many rows are expected.
+    pub estimate: f64,
+    /// The variables that are needed above; other columns may be dropped. Ascending.
+    pub keep: Vec<VarId>,
+    /// Its number in the plan, parents first, inputs in order: profiles refer to it.
+    pub id: u32,
+}
+
+/// What an operator does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operator {
+    // ------------------------------------------------------------------- leaves
+    /// One row without columns.
+    Once,
+    /// The row, or the rows, that the enclosing Apply or subquery is run for.
+    Argument,
+
+    // ------------------------------------------------- one input (a leaf scans for each row)
+    /// For each row every node, or every node with the label.
+    NodeScan {
+        /// The node.
+        variable: VarId,
+        /// The label.
+        label: Option<Arc<str>>,
+    },
+    /// For each row every node with the label whose property equals the value: by index where the
+    /// snapshot has one, else by a scan with a filter. Equality is openCypher's (null finds nothing).
+    NodeLookup {
+        /// The node.
+        variable: VarId,
+        /// The label.
+        label: Arc<str>,
+        /// The property.
+        key: Arc<str>,
+        /// The value, computed for each row.
+        value: Expr,
+    },
+    /// For each row every relationship of the types, with both ends.
+    RelationshipScan {
+        /// The relationship.
+        variable: VarId,
+        /// Its start (or, for [`Direction::Both`], each end in turn).
+        left: VarId,
+        /// Its end (or the other end).
+        right: VarId,
+        /// The types; empty for any.
+        types: Vec<Arc<str>>,
+        /// Outgoing, or Both.
+        direction: Direction,
+    },
+    /// From a bound relationship its ends: the inverse of expanding. With `Both`, each way in turn.
+    /// A row goes on only where the ends that are bound already agree.
+    Ends {
+        /// The relationship, bound.
+        variable: VarId,
+        /// The node to the left.
+        left: VarId,
+        /// The node to the right.
+        right: VarId,
+        /// Which ends are bound already.
+        bound: (bool, bool),
+        /// The types it must have; empty for any.
+        types: Vec<Arc<str>>,
+        /// Which way it points, seen from the left node.
+        direction: Direction,
+    },
+    /// For each row every relationship from a node, and the node at its other end.
+    Expand {
+        /// The node to start from; null gives no row.
+        from: VarId,
+        /// The relationship.
+        relationship: VarId,
+        /// The node at the other end.
+        to: VarId,
+        /// Whether `to` is bound already, so that only relationships to it count.
+        into: bool,
+        /// The types; empty for any.
+        types: Vec<Arc<str>>,
+        /// Which way, seen from `from`.
+        direction: Direction,
+    },
+    /// For each row every walk of several relationships from a node, no relationship twice.
+    ExpandPath {
+        /// The node to start from; null gives no row.
+        from: VarId,
+        /// The list of relationships, in the order of the *written* pattern: see `reversed`.
+        relationships: VarId,
+        /// The node at the other end.
+        to: VarId,
+        /// Whether `to` is bound already.
+        into: bool,
+        /// Whether the list is bound already: then it is checked, not found.
+        bound: bool,
+        /// Whether the walk goes from right to left of the written pattern, so that the list is turned round.
+        reversed: bool,
+        /// The types; empty for any.
+        types: Vec<Arc<str>>,
+        /// Which way, seen from `from`.
+        direction: Direction,
+        /// How long, which steps, which walks.
+        length: Length,
+    },
+    /// Rows for which every pair of relationship variables (single or lists) shares none.
+    DistinctRelationships {
+        /// The pairs.
+        pairs: Vec<(VarId, VarId)>,
+    },
+    /// Rows for which every conjunct is true.
+    Filter {
+        /// The conjuncts, cheapest and most selective first.
+        conjuncts: Vec<Expr>,
+    },
+    /// Adds computed columns.
+    Project {
+        /// The variable and what it is, in order; an item may use the ones before it only where they are inputs already.
+        items: Vec<(VarId, Expr)>,
+    },
+    /// One row for each group; without keys one row in any case.
+    Aggregate(Grouping),
+    /// One row for each distinct combination of the variables.
+    Distinct {
+        /// The variables.
+        variables: Vec<VarId>,
+    },
+    /// All rows in order; stable.
+    Sort {
+        /// The keys, most significant first.
+        keys: Vec<SortKey>,
+    },
+    /// The first rows in order, as Sort and then Page would give them, without keeping the others.
+    TopK {
+        /// The keys, most significant first.
+        keys: Vec<SortKey>,
+        /// How many rows to leave out.
+        skip: Option<Expr>,
+        /// How many rows to keep.
+        limit: Expr,
+    },
+    /// Leaves out the first rows and stops after some. The expressions are constant over the rows.
+    Page {
+        /// How many rows to leave out.
+        skip: Option<Expr>,
+        /// How many rows to keep.
+        limit: Option<Expr>,
+    },
+    /// A row for each element of a list.
+    Unwind {
+        /// The list.
+        list: Expr,
+        /// The element.
+        variable: VarId,
+        /// The element's number, and what the first one is.
+        counter: Option<(VarId, i64)>,
+    },
+    /// Calls a procedure for each row.
+    ProcedureCall(Call),
+    /// Reads a CSV file for each row.
+    LoadCsv {
+        /// Whether rows are maps by the first line.
+        headers: bool,
+        /// Where the file is.
+        from: Expr,
+        /// The row.
+        variable: VarId,
+        /// What stands between fields.
+        terminator: char,
+    },
+    /// Drops all rows, after the input has run to its end.
+    Discard,
+    /// Runs the input to its end before the first row goes on: between a read and a later write
+    /// that could feed it.
+    Eager,
+
+    // ------------------------------------------------------------------- writes; all are eager
+    /// Creates nodes and relationships for each row.
+    Create {
+        /// What to create, in order.
+        steps: Vec<CreateStep>,
+    },
+    /// Sets properties and labels for each row.
+    Set {
+        /// What to set, in order.
+        items: Vec<SetItem>,
+    },
+    /// Removes properties and labels for each row.
+    Remove {
+        /// What to remove, in order.
+        items: Vec<RemoveItem>,
+    },
+    /// Deletes elements; relationships first, then nodes, once for all rows.
+    Delete {
+        /// Whether relationships of deleted nodes go too.
+        detach: bool,
+        /// What to delete.
+        targets: Vec<Expr>,
+    },
+    /// For each row in turn the matches of the second input (run for that row, seeing what earlier
+    /// rows created) or else one created row.
+    Merge(Box<Merge>),
+    /// For each row and each element of a list runs the second input for its effects; the row goes on unchanged.
+    Foreach {
+        /// The element.
+        variable: VarId,
+        /// The list.
+        list: Expr,
+    },
+
+    // ------------------------------------------------------------------- two inputs
+    /// For each row of the first input the rows of the second, run for that row.
+    Apply {
+        /// What becomes of the rows.
+        kind: ApplyKind,
+        /// The variables that the second input adds; null where an optional one has no row.
+        adds: Vec<VarId>,
+    },
+    /// Rows of both inputs that agree: built on the second, probed with the first.
+    HashJoin {
+        /// The expressions that must be equal (null equals nothing): of the first input, of the second.
+        keys: Vec<(Expr, Expr)>,
+        /// What becomes of the rows.
+        kind: ApplyKind,
+        /// The variables that the second input adds.
+        adds: Vec<VarId>,
+    },
+    /// Every row of the first input with every row of the second, which is run once.
+    CrossProduct {
+        /// The variables that the second input adds.
+        adds: Vec<VarId>,
+    },
+    /// Two queries joined by a set operator; the columns of both are copied to new variables.
+    SetOperation {
+        /// How.
+        operator: SetOperator,
+        /// Result variable, variable of the first input, variable of the second.
+        columns: Vec<(VarId, VarId, VarId)>,
+    },
+}
+
+/// What becomes of the rows of the second input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplyKind {
+    /// Each goes on, joined to the outer row.
+    Inner,
+    /// The same, but an outer row without any goes on once, with nulls.
+    Optional,
+    /// The outer row goes on once if there is any.
+    Semi,
+    /// The outer row goes on once if there is none.
+    Anti,
+    /// The outer row goes on once, after the second input has run to its end.
+    Effects,
+}
+
+impl Operator {
+    /// The operator's name, in EXPLAIN and elsewhere.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Operator::Once => "Once",
+            Operator::Argument => "Argument",
+            Operator::NodeScan { .. } => "NodeScan",
+            Operator::NodeLookup { .. } => "NodeLookup",
+            Operator::RelationshipScan { .. } => "RelationshipScan",
+            Operator::Ends { .. } => "Ends",
+            Operator::Expand { .. } => "Expand",
+            Operator::ExpandPath { .. } => "ExpandPath",
+            Operator::DistinctRelationships { .. } => "DistinctRelationships",
+            Operator::Filter { .. } => "Filter",
+            Operator::Project { .. } => "Project",
+            Operator::Aggregate(_) => "Aggregate",
+            Operator::Distinct { .. } => "Distinct",
+            Operator::Sort { .. } => "Sort",
+            Operator::TopK { .. } => "TopK",
+            Operator::Page { .. } => "Page",
+            Operator::Unwind { .. } => "Unwind",
+            Operator::ProcedureCall(_) => "ProcedureCall",
+            Operator::LoadCsv { .. } => "LoadCsv",
+            Operator::Discard => "Discard",
+            Operator::Eager => "Eager",
+            Operator::Create { .. } => "Create",
+            Operator::Set { .. } => "Set",
+            Operator::Remove { .. } => "Remove",
+            Operator::Delete { .. } => "Delete",
+            Operator::Merge(_) => "Merge",
+            Operator::Foreach { .. } => "Foreach",
+            Operator::Apply { .. } => "Apply",
+            Operator::HashJoin { .. } => "HashJoin",
+            Operator::CrossProduct { .. } => "CrossProduct",
+            Operator::SetOperation { .. } => "SetOperation",
+        }
+    }
+
+    /// How many inputs the operator has.
+    pub const fn arity(&self) -> usize {
+        match self {
+            Operator::Once | Operator::Argument => 0,
+            Operator::Merge(_)
+            | Operator::Foreach { .. }
+            | Operator::Apply { .. }
+            | Operator::HashJoin { .. }
+            | Operator::CrossProduct { .. }
+            | Operator::SetOperation { .. } => 2,
+            _ => 1,
+        }
+    }
+}
