@@ -6,9 +6,12 @@ pub mod exec;
 pub mod expr;
 pub mod graph;
 pub mod plan;
+pub mod query;
 pub mod syntax;
 pub mod text;
 pub mod value;
 
 pub use error::{Error, Result};
+pub use graph::row::{Row, Rows};
+pub use query::{Options, Store};
 pub use value::{NodeId, StatementId, Value};
