@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use crate::graph::source::Support;
-use crate::graph::{LabelId, TypeId};
+use crate::graph::{KeyId, LabelId, TypeId};
 use crate::value::time::Edtf;
 use crate::value::{NodeId, Value};
 
@@ -20,6 +20,8 @@ pub struct Declaration {
     pub kind: Option<Temporality>,
     /// At most one end for each start at a time.
     pub functional: bool,
+    /// The start is before the end in time: its relationships are order statements.
+    pub order: bool,
     /// Labels one of which every start bears.
     pub from: Vec<LabelId>,
     /// Labels one of which every end bears.
@@ -66,6 +68,31 @@ pub struct Endpoint {
     pub node: Option<NodeId>,
 }
 
+/// A word or phrase of plain English for something of the schema.
+///
+/// Labels and property keys have nouns (`country` for `:State`). Relationship types have example
+/// sentences in which `A` stands for the start, `B` for the end and `{key}` for a property:
+/// `A recognises B`, `A's recognition of B`, `A is the {title} of B`. The other forms (passive,
+/// past, questions, relative clauses) are derived from these.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Phrase {
+    /// The text as written.
+    pub text: Arc<str>,
+    /// What it is for.
+    pub means: Meaning,
+}
+
+/// What a [`Phrase`] is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// A noun for the nodes with a label.
+    Label(LabelId),
+    /// An example sentence of a relationship type.
+    Type(TypeId),
+    /// A noun for a property.
+    Key(KeyId),
+}
+
 /// All that is declared in a store.
 #[derive(Clone, Debug, Default)]
 pub struct Declarations {
@@ -73,6 +100,8 @@ pub struct Declarations {
     pub types: HashMap<TypeId, Declaration>,
     /// In the order in which they were stated.
     pub completeness: Vec<Completeness>,
+    /// What questions may call things, in the order in which it was stated.
+    pub phrases: Vec<Phrase>,
 }
 
 impl Declarations {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::graph::alias::Alias;
-use crate::graph::declaration::{Completeness, Declaration};
+use crate::graph::declaration::{Completeness, Declaration, Phrase};
 use crate::graph::statement::Qualifiers;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId, Value};
@@ -65,6 +65,9 @@ pub trait Transaction: Snapshot {
 
     /// States that facts are complete.
     fn add_completeness(&mut self, completeness: Completeness);
+
+    /// States what questions may call a label, a relationship type or a property.
+    fn add_phrase(&mut self, phrase: Phrase);
 
     /// Gives an entity one more name.
     fn add_alias(&mut self, alias: Alias);
