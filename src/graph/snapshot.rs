@@ -90,6 +90,13 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// Type and ends of a relationship; `None` for one that does not exist.
     fn statement(&self, statement: StatementId) -> Option<Ends>;
 
+    /// Type and ends of a relationship that this transaction has deleted; `None` for any other.
+    ///
+    /// A query may still ask a deleted relationship for its type and its place in a path.
+    fn deleted_statement(&self, _statement: StatementId) -> Option<Ends> {
+        None
+    }
+
     /// A property of a relationship; null where it has none.
     fn statement_property(&self, statement: StatementId, key: KeyId) -> Value;
 
