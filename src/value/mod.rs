@@ -12,6 +12,7 @@
 //! sameness, for tests and caches.
 
 mod id;
+pub mod number;
 pub mod order;
 pub mod time;
 

@@ -14,7 +14,7 @@ pub struct LocalTime {
 }
 
 /// A time of day with an offset from UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Time {
     nanos: u64,
     offset_s: i32,
@@ -28,7 +28,7 @@ pub struct LocalDateTime {
 }
 
 /// An instant, with the offset and perhaps the named zone in which it is written.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime {
     local: LocalDateTime,
     offset_s: i32,

@@ -1,7 +1,7 @@
 //! Durations.
 
 /// A length of time: months, days, seconds and nanoseconds, kept apart as openCypher does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Duration {
     months: i64,
     days: i64,
