@@ -7,6 +7,7 @@ pub mod expr;
 pub mod graph;
 pub mod plan;
 pub mod query;
+pub mod store;
 pub mod syntax;
 pub mod text;
 pub mod value;

@@ -1,0 +1,7 @@
+//! Folding.
+use super::StoreSnapshot;
+
+/// Folds.
+pub fn fold(graph: &StoreSnapshot) -> StoreSnapshot {
+    graph.clone()
+}

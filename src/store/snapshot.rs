@@ -1,0 +1,353 @@
+//! The graph at one commit: a generation and what was written since.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use imbl::OrdMap;
+
+use crate::graph::alias::Alias;
+use crate::graph::declaration::Declarations;
+use crate::graph::snapshot::{Adjacency, Column, Ends, Recent, RecentColumn};
+use crate::graph::statement::Qualifiers;
+use crate::graph::stats::Statistics;
+use crate::graph::{Catalog, Direction, KeyId, LabelId, Snapshot, TypeId};
+use crate::value::{NodeId, StatementId, Value};
+
+use super::column::StoredColumn;
+use super::delta::{ColumnDelta, Delta};
+use super::generation::Generation;
+use super::index::{IndexKey, Probe, ValueIndex};
+
+/// The graph at one commit.
+///
+/// A handful of reference counts: cloning copies no data, and a clone is what a transaction writes
+/// to. Reads of what was not written since the last fold go straight to the generation's arrays.
+#[derive(Clone, Debug)]
+pub struct StoreSnapshot {
+    pub(super) generation: Arc<Generation>,
+    pub(super) delta: Delta,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) declarations: Arc<Declarations>,
+    pub(super) aliases: Arc<Vec<Alias>>,
+    pub(super) statistics: Arc<Statistics>,
+    pub(super) commit: u64,
+    /// What the transaction that wrote this has deleted; empty after its commit.
+    pub(super) deleted: OrdMap<u32, Ends>,
+}
+
+impl Default for StoreSnapshot {
+    fn default() -> Self {
+        StoreSnapshot::over(Generation::default(), Catalog::default(), 0)
+    }
+}
+
+impl StoreSnapshot {
+    /// The graph that a generation holds, with nothing written since.
+    pub(super) fn over(generation: Generation, catalog: Catalog, commit: u64) -> Self {
+        StoreSnapshot {
+            delta: Delta::over(&generation),
+            statistics: Arc::clone(&generation.statistics),
+            generation: Arc::new(generation),
+            catalog: Arc::new(catalog),
+            declarations: Arc::default(),
+            aliases: Arc::default(),
+            commit,
+            deleted: OrdMap::new(),
+        }
+    }
+
+    /// Whether the generation has a node with the id, deleted since or not.
+    pub(super) fn is_old_node(&self, node: NodeId) -> bool {
+        node.0 < self.generation.nodes
+    }
+
+    /// Whether the generation has a relationship with the id, deleted since or not.
+    pub(super) fn is_old_statement(&self, statement: StatementId) -> bool {
+        statement.0 < self.generation.statements
+    }
+
+    pub(super) fn contains_statement(&self, statement: StatementId) -> bool {
+        if self.is_old_statement(statement) {
+            !self.delta.removed_statements.contains(statement.0)
+        } else {
+            self.delta.statements.contains_key(&statement.0)
+        }
+    }
+
+    /// The keys that the generation has values for in the node's label set.
+    fn base_node_keys(&self, node: NodeId) -> &[KeyId] {
+        self.generation.label_set(node).map_or(&[], |set| &set.keys)
+    }
+
+    /// The keys that the generation has values for in the relationship's type.
+    fn base_statement_keys(&self, statement: StatementId) -> &[KeyId] {
+        if !self.is_old_statement(statement) {
+            return &[];
+        }
+        self.generation.group_of(statement).map_or(&[], |group| &group.keys)
+    }
+
+    /// Nodes whose property has the key, ascending, of those that bear the label.
+    fn find(&self, label: LabelId, key: KeyId, wanted: &IndexKey) -> Vec<NodeId> {
+        let recent = self.delta.node_columns.get(&key);
+        let mut found = Vec::new();
+        if let Some(stored) = self.generation.node_columns.get(&key) {
+            let column = stored.view(None);
+            let index = stored.index.get_or_init(|| ValueIndex::build(&column));
+            index.for_each(&column, wanted, |id| {
+                let is_overridden = recent.is_some_and(|recent| recent.get(id).is_some());
+                if !is_overridden && self.has_label(NodeId(id), label) {
+                    found.push(NodeId(id));
+                }
+            });
+        }
+        if let Some(recent) = recent {
+            let old = found.len();
+            recent.for_each_with(wanted, |id| {
+                if self.has_label(NodeId(id), label) {
+                    found.push(NodeId(id));
+                }
+            });
+            if old > 0 {
+                found.sort_unstable();
+            }
+        }
+        found
+    }
+}
+
+impl Snapshot for StoreSnapshot {
+    fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    fn declarations(&self) -> &Declarations {
+        &self.declarations
+    }
+
+    fn aliases(&self) -> &[Alias] {
+        &self.aliases
+    }
+
+    fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    fn commit(&self) -> u64 {
+        self.commit
+    }
+
+    fn node_bound(&self) -> u32 {
+        self.delta.next_node
+    }
+
+    fn statement_bound(&self) -> u32 {
+        self.delta.next_statement
+    }
+
+    fn contains_node(&self, node: NodeId) -> bool {
+        if self.is_old_node(node) {
+            !self.delta.removed_nodes.contains(node.0)
+        } else {
+            self.delta.nodes.contains_key(&node.0)
+        }
+    }
+
+    fn scan_nodes(
+        &self,
+        label: Option<LabelId>,
+        from: NodeId,
+        limit: usize,
+        out: &mut Vec<NodeId>,
+    ) -> Option<NodeId> {
+        let everything = [0..self.generation.nodes];
+        let ranges = label.map_or(&everything[..], |label| self.generation.ranges_of(label));
+        let base = ranges.iter().flat_map(|range| range.start.max(from.0)..range.end);
+        let next = match label {
+            None => {
+                let base = base.filter(|&id| !self.delta.removed_nodes.contains(id));
+                let new = self.delta.nodes.range(from.0.max(self.generation.nodes)..);
+                take(base.chain(new.map(|(id, _)| *id)), limit, out)
+            }
+            Some(label) => match self.delta.labels.get(&label) {
+                None => take(base, limit, out),
+                Some(delta) => {
+                    let base = base.filter(|&id| !delta.lost.contains(id));
+                    let gained = delta.gained.range(from.0..).copied();
+                    take(merge(base, gained), limit, out)
+                }
+            },
+        };
+        next.map(NodeId)
+    }
+
+    fn label_ranges(&self, label: LabelId) -> Option<&[Range<u32>]> {
+        let is_changed = self
+            .delta
+            .labels
+            .get(&label)
+            .is_some_and(|delta| !delta.gained.is_empty() || !delta.lost.is_empty());
+        (!is_changed).then(|| self.generation.ranges_of(label))
+    }
+
+    fn labels(&self, node: NodeId) -> &[LabelId] {
+        if let Some(labels) = self.delta.nodes.get(&node.0) {
+            return labels;
+        }
+        match self.generation.label_set(node) {
+            Some(set) if !self.delta.removed_nodes.contains(node.0) => &set.labels,
+            _ => &[],
+        }
+    }
+
+    fn node_property(&self, node: NodeId, key: KeyId) -> Value {
+        if self.contains_node(node) { self.node_column(key).get(node.0) } else { Value::Null }
+    }
+
+    fn node_properties(&self, node: NodeId) -> Vec<(KeyId, Value)> {
+        if !self.contains_node(node) {
+            return Vec::new();
+        }
+        let base = &self.generation.node_columns;
+        properties(node.0, self.base_node_keys(node), base, &self.delta.node_columns)
+    }
+
+    fn node_column(&self, key: KeyId) -> Column<'_> {
+        view(self.generation.node_columns.get(&key), self.delta.node_columns.get(&key))
+    }
+
+    fn lookup(&self, label: LabelId, key: KeyId, value: &Value) -> Option<Vec<NodeId>> {
+        match Probe::of(value) {
+            Probe::Nothing => Some(Vec::new()),
+            Probe::Key(wanted) => Some(self.find(label, key, &wanted)),
+            Probe::Unknown => None,
+        }
+    }
+
+    fn statement(&self, statement: StatementId) -> Option<Ends> {
+        if !self.is_old_statement(statement) {
+            return self.delta.statements.get(&statement.0).copied();
+        }
+        if self.delta.removed_statements.contains(statement.0) {
+            return None;
+        }
+        self.generation.ends(statement)
+    }
+
+    fn deleted_statement(&self, statement: StatementId) -> Option<Ends> {
+        self.deleted.get(&statement.0).copied()
+    }
+
+    fn statement_property(&self, statement: StatementId, key: KeyId) -> Value {
+        if self.contains_statement(statement) {
+            self.statement_column(key).get(statement.0)
+        } else {
+            Value::Null
+        }
+    }
+
+    fn statement_properties(&self, statement: StatementId) -> Vec<(KeyId, Value)> {
+        if !self.contains_statement(statement) {
+            return Vec::new();
+        }
+        let keys = self.base_statement_keys(statement);
+        let base = &self.generation.statement_columns;
+        properties(statement.0, keys, base, &self.delta.statement_columns)
+    }
+
+    fn statement_column(&self, key: KeyId) -> Column<'_> {
+        view(self.generation.statement_columns.get(&key), self.delta.statement_columns.get(&key))
+    }
+
+    fn qualifiers(&self, statement: StatementId) -> Option<&Qualifiers> {
+        if let Some(qualifiers) = self.delta.qualifiers.get(&statement.0) {
+            return (!qualifiers.is_plain()).then_some(&**qualifiers);
+        }
+        if self.delta.removed_statements.contains(statement.0) {
+            return None;
+        }
+        self.generation.qualifiers(statement)
+    }
+
+    fn all_plain(&self, relationship_type: TypeId) -> bool {
+        match self.delta.types.get(&relationship_type) {
+            Some(delta) => delta.qualified == 0,
+            None => self.generation.group(relationship_type).is_none_or(|g| g.qualifiers.is_none()),
+        }
+    }
+
+    fn adjacency(&self, relationship_type: TypeId, direction: Direction) -> Adjacency<'_> {
+        let recent = self.delta.types.get(&relationship_type);
+        let recent = recent.map(|delta| delta.direction(direction) as &dyn Recent);
+        match self.generation.group(relationship_type) {
+            Some(group) => group.adjacency.view(direction, recent),
+            None => Adjacency { recent, ..Adjacency::EMPTY },
+        }
+    }
+
+    fn node_element_id(&self, node: NodeId) -> u64 {
+        self.generation.node_elements.number(node.0, self.generation.nodes)
+    }
+
+    fn node_by_element_id(&self, element_id: u64) -> Option<NodeId> {
+        let id = self.generation.node_elements.id(element_id, self.generation.nodes)?;
+        self.contains_node(NodeId(id)).then_some(NodeId(id))
+    }
+
+    fn statement_element_id(&self, statement: StatementId) -> u64 {
+        self.generation.statement_elements.number(statement.0, self.generation.statements)
+    }
+
+    fn statement_by_element_id(&self, element_id: u64) -> Option<StatementId> {
+        let elements = &self.generation.statement_elements;
+        let id = StatementId(elements.id(element_id, self.generation.statements)?);
+        self.contains_statement(id).then_some(id)
+    }
+}
+
+/// Appends up to `limit` ids; says which one comes after them.
+fn take(mut ids: impl Iterator<Item = u32>, limit: usize, out: &mut Vec<NodeId>) -> Option<u32> {
+    out.extend(ids.by_ref().take(limit).map(NodeId));
+    ids.next()
+}
+
+/// Two ascending runs of different ids as one.
+fn merge(a: impl Iterator<Item = u32>, b: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+    let (mut a, mut b) = (a.peekable(), b.peekable());
+    std::iter::from_fn(move || match (a.peek(), b.peek()) {
+        (Some(x), Some(y)) if y < x => b.next(),
+        (None, _) => b.next(),
+        _ => a.next(),
+    })
+}
+
+/// A column as the engine reads it.
+fn view<'a>(stored: Option<&'a StoredColumn>, recent: Option<&'a Arc<ColumnDelta>>) -> Column<'a> {
+    let recent = recent.map(|recent| &**recent as &dyn RecentColumn);
+    stored.map_or(Column { recent, ..Column::EMPTY }, |stored| stored.view(recent))
+}
+
+/// All properties of an id, by key.
+fn properties(
+    id: u32,
+    base_keys: &[KeyId],
+    base: &HashMap<KeyId, StoredColumn>,
+    recent: &OrdMap<KeyId, Arc<ColumnDelta>>,
+) -> Vec<(KeyId, Value)> {
+    let is_overridden =
+        |key: &KeyId| recent.get(key).is_some_and(|column| column.get(id).is_some());
+    let mut found: Vec<(KeyId, Value)> = base_keys
+        .iter()
+        .filter(|key| !is_overridden(key))
+        .filter_map(|key| Some((*key, base.get(key)?.get(id))))
+        .filter(|(_, value)| !value.is_null())
+        .collect();
+    for (key, column) in recent {
+        if let Some(value) = column.get(id).filter(|value| !value.is_null()) {
+            found.push((*key, value.clone()));
+        }
+    }
+    found.sort_unstable_by_key(|&(key, _)| key);
+    found
+}

@@ -1,0 +1,395 @@
+//! Writing: a snapshot that changes until it is committed or dropped.
+//!
+//! A [`WriteTransaction`] holds the only right to write. It begins with a copy of the last commit
+//! (a handful of reference counts), writes to the copy's [`Delta`](super::delta::Delta), and reads
+//! its own writes from it like any other reader. Committing publishes the copy; dropping forgets
+//! it, and nothing has to be undone.
+//!
+//! The counters compare the graph with how it was when the transaction began: what was created and
+//! deleted again, or set and set back, was not changed. A value that is set to itself was not
+//! changed either. Properties and labels of new nodes and relationships count; those of deleted
+//! ones do not.
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+
+use crate::error::{Error, Result, store};
+use crate::graph::alias::Alias;
+use crate::graph::declaration::{Completeness, Declaration, Phrase};
+use crate::graph::snapshot::{Ends, RecentColumn};
+use crate::graph::statement::Qualifiers;
+use crate::graph::stats::Statistics;
+use crate::graph::transaction::Counters;
+use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId};
+use crate::value::{NodeId, StatementId, Value};
+
+use super::StoreSnapshot;
+use super::turn::WriteTurn;
+
+/// Changes that become one commit, or nothing.
+///
+/// Dropped without [`commit`](WriteTransaction::commit), it leaves no trace.
+#[derive(Debug)]
+pub struct WriteTransaction {
+    /// The graph with the changes in it.
+    graph: StoreSnapshot,
+    /// The graph as it was in the beginning.
+    start: Arc<StoreSnapshot>,
+    counters: Counters,
+    /// The labels of the node created last: the next one often has the same.
+    last_labels: Arc<[LabelId]>,
+    turn: WriteTurn,
+}
+
+impl WriteTransaction {
+    pub(super) fn new(turn: WriteTurn) -> Self {
+        let start = turn.published();
+        WriteTransaction {
+            graph: StoreSnapshot::clone(&start),
+            start,
+            counters: Counters::default(),
+            last_labels: Arc::default(),
+            turn,
+        }
+    }
+
+    /// The graph with the changes so far, to read from after the transaction is over.
+    ///
+    /// Ids that the transaction handed out stay valid in it, whatever the commit renumbers.
+    pub fn snapshot(&self) -> Arc<StoreSnapshot> {
+        Arc::new(self.graph.clone())
+    }
+
+    /// Publishes the changes and returns the number of the commit.
+    ///
+    /// A transaction that changed nothing makes no commit: it returns the number of the last one.
+    ///
+    /// ```
+    /// use dossier::graph::{Snapshot, Transaction};
+    /// use dossier::store::Database;
+    ///
+    /// let database = Database::memory();
+    /// let mut write = database.begin_write()?;
+    /// let state = write.intern_label("State");
+    /// write.create_node(&[state])?;
+    /// assert_eq!(database.begin_read().statistics().nodes, 0);
+    /// assert_eq!(write.commit()?, 1);
+    /// assert_eq!(database.begin_read().statistics().nodes, 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn commit(self) -> Result<u64> {
+        if self.graph.commit != self.start.commit {
+            self.turn.publish(StoreSnapshot { deleted: OrdMap::new(), ..self.graph });
+        }
+        Ok(self.turn.published().commit)
+    }
+
+    /// Notes a change, so that the commit gets a number of its own and a fold comes in time.
+    fn touch(&mut self) {
+        self.graph.commit = self.start.commit + 1;
+        self.graph.delta.changes += 1;
+    }
+
+    fn statistics_mut(&mut self) -> &mut Statistics {
+        Arc::make_mut(&mut self.graph.statistics)
+    }
+
+    /// Adds to or takes from the number of nodes that bear a label.
+    fn count_label(&mut self, label: LabelId, bears: bool) {
+        let by_label = &mut self.statistics_mut().by_label;
+        let count = by_label.entry(label).or_default();
+        *count = if bears { *count + 1 } else { *count - 1 };
+        if *count == 0 {
+            by_label.remove(&label);
+        }
+    }
+
+    /// Brings the statistics of a type up to its changes.
+    fn count_type(&mut self, relationship_type: TypeId) {
+        let Some(delta) = self.graph.delta.types.get(&relationship_type) else { return };
+        let statistics = delta.statistics();
+        let by_type = &mut self.statistics_mut().by_type;
+        if statistics.count == 0 {
+            by_type.remove(&relationship_type);
+        } else {
+            by_type.insert(relationship_type, statistics);
+        }
+    }
+
+    /// Notes in the label's lists that a node now bears it or no longer does.
+    fn list_label(&mut self, node: NodeId, label: LabelId, bears: bool) {
+        let bore =
+            self.graph.generation.label_set(node).is_some_and(|set| set.labels.contains(&label));
+        let delta = self.graph.delta.label_mut(label);
+        match (bore, bears) {
+            (true, true) => drop(delta.lost.remove(node.0)),
+            (true, false) => drop(delta.lost.insert(node.0)),
+            (false, true) => drop(delta.gained.insert(node.0)),
+            (false, false) => drop(delta.gained.remove(&node.0)),
+        }
+        self.count_label(label, bears);
+    }
+
+    /// Gives an existing node other labels.
+    fn set_labels(&mut self, node: NodeId, labels: &[LabelId]) {
+        let base = self.graph.generation.label_set(node);
+        if base.is_some_and(|set| *set.labels == *labels) {
+            self.graph.delta.nodes.remove(&node.0);
+        } else {
+            self.graph.delta.nodes.insert(node.0, labels.into());
+        }
+    }
+
+    /// Takes from the counters what was changed about a node that is being deleted.
+    fn forget_node_changes(&mut self, node: NodeId) {
+        let now = self.graph.labels(node).to_vec();
+        let before = self.start.labels(node);
+        self.counters.labels_added -= now.iter().filter(|l| !before.contains(l)).count() as u64;
+        self.counters.labels_removed -= before.iter().filter(|l| !now.contains(l)).count() as u64;
+        let written = self.graph.delta.node_columns.iter();
+        let changed = written.filter(|(key, column)| {
+            let value = column.get(node.0);
+            value.is_some_and(|value| !same(value, &self.start.node_property(node, **key)))
+        });
+        self.counters.properties_set -= changed.count() as u64;
+    }
+
+    /// Takes from the counters what was changed about a relationship that is being deleted.
+    fn forget_statement_changes(&mut self, statement: StatementId) {
+        let written = self.graph.delta.statement_columns.iter();
+        let changed = written.filter(|(key, column)| {
+            let value = column.get(statement.0);
+            value
+                .is_some_and(|value| !same(value, &self.start.statement_property(statement, **key)))
+        });
+        self.counters.properties_set -= changed.count() as u64;
+    }
+
+    /// Counts a property that changes from `old` to `new` and was `before` in the beginning.
+    fn count_property(&mut self, before: &Value, old: &Value, new: &Value) {
+        self.counters.properties_set += u64::from(!same(before, new));
+        self.counters.properties_set -= u64::from(!same(before, old));
+    }
+
+    /// Notes that a type has one qualified relationship more or less.
+    fn count_qualified(&mut self, relationship_type: TypeId, was: bool, is: bool) {
+        let graph = &mut self.graph;
+        let delta = graph.delta.type_mut(&graph.generation, relationship_type);
+        delta.qualified = delta.qualified + u64::from(is) - u64::from(was);
+    }
+}
+
+impl Transaction for WriteTransaction {
+    fn as_snapshot(&self) -> &dyn Snapshot {
+        &self.graph
+    }
+
+    fn intern_label(&mut self, name: &str) -> LabelId {
+        let known = self.graph.catalog.label(name);
+        known.unwrap_or_else(|| Arc::make_mut(&mut self.graph.catalog).intern_label(name))
+    }
+
+    fn intern_type(&mut self, name: &str) -> TypeId {
+        let known = self.graph.catalog.relationship_type(name);
+        known.unwrap_or_else(|| Arc::make_mut(&mut self.graph.catalog).intern_type(name))
+    }
+
+    fn intern_key(&mut self, name: &str) -> KeyId {
+        let known = self.graph.catalog.key(name);
+        known.unwrap_or_else(|| Arc::make_mut(&mut self.graph.catalog).intern_key(name))
+    }
+
+    fn create_node(&mut self, labels: &[LabelId]) -> Result<NodeId> {
+        let node = NodeId(self.graph.delta.next_node);
+        self.graph.delta.next_node = next_id(node.0, "nodes")?;
+        if *self.last_labels != *labels {
+            let mut sorted = labels.to_vec();
+            sorted.sort_unstable();
+            sorted.dedup();
+            self.last_labels = sorted.into();
+        }
+        let labels = Arc::clone(&self.last_labels);
+        for &label in labels.iter() {
+            self.list_label(node, label, true);
+        }
+        self.counters.nodes_created += 1;
+        self.counters.labels_added += labels.len() as u64;
+        self.graph.delta.nodes.insert(node.0, labels);
+        self.statistics_mut().nodes += 1;
+        self.touch();
+        Ok(node)
+    }
+
+    fn create_statement(
+        &mut self,
+        relationship_type: TypeId,
+        start: NodeId,
+        end: NodeId,
+    ) -> Result<StatementId> {
+        let graph = &mut self.graph;
+        let statement = StatementId(graph.delta.next_statement);
+        graph.delta.next_statement = next_id(statement.0, "relationships")?;
+        let ends = Ends { relationship_type, start, end };
+        graph.delta.statements.insert(statement.0, ends);
+        let delta = graph.delta.type_mut(&graph.generation, relationship_type);
+        delta.add(&graph.generation, ends, statement);
+        self.count_type(relationship_type);
+        self.counters.relationships_created += 1;
+        self.statistics_mut().statements += 1;
+        self.touch();
+        Ok(statement)
+    }
+
+    fn set_node_property(&mut self, node: NodeId, key: KeyId, value: Value) {
+        if !self.graph.contains_node(node) {
+            return;
+        }
+        let before = self.start.node_property(node, key);
+        self.count_property(&before, &self.graph.node_property(node, key), &value);
+        let is_old = self.graph.is_old_node(node);
+        self.graph.delta.node_column_mut(key).set(node.0, value, is_old);
+        if self.graph.statistics.distinct.contains_key(&key) {
+            self.statistics_mut().distinct.remove(&key);
+        }
+        self.touch();
+    }
+
+    fn set_statement_property(&mut self, statement: StatementId, key: KeyId, value: Value) {
+        if !self.graph.contains_statement(statement) {
+            return;
+        }
+        let before = self.start.statement_property(statement, key);
+        self.count_property(&before, &self.graph.statement_property(statement, key), &value);
+        let is_old = self.graph.is_old_statement(statement);
+        self.graph.delta.statement_column_mut(key).set(statement.0, value, is_old);
+        self.touch();
+    }
+
+    fn add_label(&mut self, node: NodeId, label: LabelId) -> bool {
+        let mut labels = self.graph.labels(node).to_vec();
+        let Err(at) = labels.binary_search(&label) else { return false };
+        if !self.graph.contains_node(node) {
+            return false;
+        }
+        labels.insert(at, label);
+        self.set_labels(node, &labels);
+        self.list_label(node, label, true);
+        if self.start.has_label(node, label) {
+            self.counters.labels_removed -= 1;
+        } else {
+            self.counters.labels_added += 1;
+        }
+        self.touch();
+        true
+    }
+
+    fn remove_label(&mut self, node: NodeId, label: LabelId) -> bool {
+        let mut labels = self.graph.labels(node).to_vec();
+        let Ok(at) = labels.binary_search(&label) else { return false };
+        labels.remove(at);
+        self.set_labels(node, &labels);
+        self.list_label(node, label, false);
+        if self.start.has_label(node, label) {
+            self.counters.labels_removed += 1;
+        } else {
+            self.counters.labels_added -= 1;
+        }
+        self.touch();
+        true
+    }
+
+    fn delete_statement(&mut self, statement: StatementId) -> bool {
+        let Some(ends) = self.graph.statement(statement) else { return false };
+        let was_qualified = self.graph.qualifiers(statement).is_some();
+        self.count_qualified(ends.relationship_type, was_qualified, false);
+        self.forget_statement_changes(statement);
+        if self.start.statement(statement).is_some() {
+            self.counters.relationships_deleted += 1;
+        } else {
+            self.counters.relationships_created -= 1;
+        }
+        let graph = &mut self.graph;
+        let delta = graph.delta.type_mut(&graph.generation, ends.relationship_type);
+        delta.remove(&graph.generation, ends, statement);
+        graph.delta.forget_statement(statement, graph.generation.statements);
+        graph.deleted.insert(statement.0, ends);
+        self.count_type(ends.relationship_type);
+        self.statistics_mut().statements -= 1;
+        self.touch();
+        true
+    }
+
+    fn delete_node(&mut self, node: NodeId) -> bool {
+        if !self.graph.contains_node(node) {
+            return false;
+        }
+        self.forget_node_changes(node);
+        if self.start.contains_node(node) {
+            self.counters.nodes_deleted += 1;
+        } else {
+            self.counters.nodes_created -= 1;
+        }
+        for label in self.graph.labels(node).to_vec() {
+            self.list_label(node, label, false);
+        }
+        self.graph.delta.forget_node(node, self.graph.generation.nodes);
+        if self.graph.aliases.iter().any(|alias| alias.entity == node) {
+            Arc::make_mut(&mut self.graph.aliases).retain(|alias| alias.entity != node);
+        }
+        self.statistics_mut().nodes -= 1;
+        self.touch();
+        true
+    }
+
+    fn qualify(&mut self, statement: StatementId, qualifiers: Qualifiers) {
+        let Some(ends) = self.graph.statement(statement) else { return };
+        let was = self.graph.qualifiers(statement).is_some();
+        self.count_qualified(ends.relationship_type, was, !qualifiers.is_plain());
+        self.graph.delta.qualifiers.insert(statement.0, Arc::new(qualifiers));
+        self.touch();
+    }
+
+    fn declare(&mut self, relationship_type: TypeId, declaration: Declaration) {
+        let declarations = Arc::make_mut(&mut self.graph.declarations);
+        declarations.types.insert(relationship_type, declaration);
+        self.touch();
+    }
+
+    fn add_completeness(&mut self, completeness: Completeness) {
+        Arc::make_mut(&mut self.graph.declarations).completeness.push(completeness);
+        self.touch();
+    }
+
+    fn add_phrase(&mut self, phrase: Phrase) {
+        Arc::make_mut(&mut self.graph.declarations).phrases.push(phrase);
+        self.touch();
+    }
+
+    fn add_alias(&mut self, alias: Alias) {
+        Arc::make_mut(&mut self.graph.aliases).push(alias);
+        self.touch();
+    }
+
+    fn counters(&self) -> Counters {
+        self.counters
+    }
+}
+
+/// The id after this one, unless that would be the last of 32 bits.
+fn next_id(id: u32, what: &str) -> Result<u32> {
+    // The last id is kept free: it is one more than any id, and it stands for "deleted".
+    if id >= u32::MAX - 1 {
+        let message = format!("The store holds as many {what} as it can: 4,294,967,294.");
+        return Err(Error::new(&store::FULL, message));
+    }
+    Ok(id + 1)
+}
+
+/// Whether two values are the same in every bit that a reader can see.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Float(a), Value::Float(b)) => a == b || a.is_nan() && b.is_nan(),
+        _ => a == b,
+    }
+}
