@@ -1,3 +1,50 @@
-//! What to compute, and how.
+//! What to compute, and how: from a bound statement to a plan that the executor runs.
+//!
+//! Comes in: a [`bound::Statement`](crate::bind::bound::Statement) and the snapshot whose
+//! counts price the choices. Goes out: a [`physical::Plan`]. `query.rs` calls [`plan`]; nothing
+//! here touches a row.
+//!
+//! ```text
+//! MATCH (s:State)-[r:RECOGNISES]->(x:Region {name: 'South Ossetia'}) RETURN s.name
+//!
+//! build      clause by clause, saying only what            Project ─ Match{s, r, x; 4 conjuncts} ─ Once
+//! rules      equivalent and better, one rewrite a file     (nothing to improve here)
+//! lower      chooses order and algorithms by cost          Project ─ Filter ─ Expand ─ NodeLookup ─ Once
+//! liveness   which columns are still needed above each     keep {s, x} … keep {`s.name`}
+//! ```
+//!
+//! Invariants (checked by [`check`] in debug builds after every step): an operator uses only
+//! variables that its input gives; no variable is computed twice on one path; the columns of the
+//! answer are given by the root.
+//!
+//! Costs: planning a usual query is a few microseconds of tree building and, for a pattern of n
+//! relationships, about n² steps of the greedy search for each possible start; see [`order`].
 
+pub mod build;
+pub(crate) mod check;
+pub mod cost;
+pub mod explain;
+pub(crate) mod liveness;
+pub mod logical;
+pub mod lower;
+pub(crate) mod order;
+pub(crate) mod pattern;
 pub mod physical;
+pub mod rules;
+pub(crate) mod show;
+pub(crate) mod variables;
+
+use crate::bind::bound;
+use crate::error::Result;
+use crate::graph::Snapshot;
+
+/// Plans a bound query over the graph whose statistics price the choices.
+pub fn plan(
+    statement: &bound::Statement,
+    query: &bound::Query,
+    graph: &dyn Snapshot,
+) -> Result<physical::Plan> {
+    let mut logical = build::build(statement, query)?;
+    rules::apply(&mut logical);
+    Ok(lower::lower(&logical, statement, &query.columns, graph))
+}

@@ -1,0 +1,169 @@
+//! Bound query to logical plan: clause by clause, choosing nothing.
+
+use crate::bind::bound::{Clause, Match, Merge, Projection, Query, QueryBody, Statement, Subquery};
+use crate::error::{Error, Result, bind as codes};
+use crate::expr::{Expr, ExprKind, VarId};
+use crate::plan::logical::{Logical, Node, Operator};
+use crate::plan::physical::ApplyKind;
+use crate::syntax::ast::SetOperator;
+
+/// Builds the logical plan of a query and of the subqueries of its statement.
+pub fn build(statement: &Statement, query: &Query) -> Result<Logical> {
+    let root = build_query(query, Node::leaf(Operator::Once))?;
+    let root = if query.columns.is_empty() { root.over(Operator::Discard) } else { root };
+    let subqueries = statement.subqueries.iter().map(build_subquery).collect::<Result<Vec<_>>>()?;
+    Ok(Logical { root, subqueries })
+}
+
+fn build_subquery(subquery: &Subquery) -> Result<Node> {
+    build_query(&subquery.query, Node::leaf(Operator::Argument))
+}
+
+/// The plan of a query whose first clause runs on the rows of `input`.
+fn build_query(query: &Query, input: Node) -> Result<Node> {
+    match &query.body {
+        QueryBody::Clauses(clauses) => build_clauses(clauses, input),
+        QueryBody::Set { operator: SetOperator::Next, left, right } => {
+            let left = build_query(left, input)?;
+            build_query(right, left)
+        }
+        QueryBody::Set { operator, left, right } => {
+            let columns = query
+                .columns
+                .iter()
+                .zip(left.columns.iter().zip(&right.columns))
+                .map(|((_, result), ((_, left), (_, right)))| (*result, *left, *right))
+                .collect();
+            let inputs = vec![build_query(left, input.clone())?, build_query(right, input)?];
+            Ok(Node { operator: Operator::SetOperation { operator: *operator, columns }, inputs })
+        }
+    }
+}
+
+fn build_clauses(clauses: &[Clause], input: Node) -> Result<Node> {
+    clauses.iter().try_fold(input, |input, clause| build_clause(clause, input))
+}
+
+fn build_clause(clause: &Clause, input: Node) -> Result<Node> {
+    Ok(match clause {
+        Clause::Match(pattern) => build_match(pattern, input)?,
+        Clause::Unwind { list, variable, counter } => input.over(Operator::Unwind {
+            list: list.clone(),
+            variable: *variable,
+            counter: *counter,
+        }),
+        Clause::Project(projection) => build_projection(projection, input),
+        Clause::Create(steps) => input.over(Operator::Create(steps.clone())),
+        Clause::Merge(merge) => build_merge(merge, input)?,
+        Clause::Set(items) => input.over(Operator::Set(items.clone())),
+        Clause::Remove(items) => input.over(Operator::Remove(items.clone())),
+        Clause::Delete { detach, targets } => {
+            input.over(Operator::Delete { detach: *detach, targets: targets.clone() })
+        }
+        Clause::Call(call) => input.over(Operator::Call(call.clone())),
+        Clause::Subquery { query, optional, .. } => {
+            let inner = build_query(query, Node::leaf(Operator::Argument))?;
+            let adds: Vec<_> = query.columns.iter().map(|&(_, variable)| variable).collect();
+            let kind = match (adds.is_empty(), optional) {
+                (true, _) => ApplyKind::Effects,
+                (false, true) => ApplyKind::Optional,
+                (false, false) => ApplyKind::Inner,
+            };
+            apply(input, inner, kind, adds)
+        }
+        Clause::Foreach { variable, list, clauses } => {
+            let inner = build_clauses(clauses, Node::leaf(Operator::Argument))?;
+            let operator = Operator::Foreach { variable: *variable, list: list.clone() };
+            Node { operator, inputs: vec![input, inner] }
+        }
+        Clause::LoadCsv { headers, from, variable, terminator } => input.over(Operator::LoadCsv {
+            headers: *headers,
+            from: from.clone(),
+            variable: *variable,
+            terminator: *terminator,
+        }),
+        Clause::Finish => input.over(Operator::Discard),
+    })
+}
+
+fn build_match(pattern: &Match, input: Node) -> Result<Node> {
+    reject_time(pattern)?;
+    let mut required = pattern.clone();
+    required.optional = false;
+    let operator = Operator::Match(Box::new(required));
+    if !pattern.optional {
+        return Ok(input.over(operator));
+    }
+    let adds = introduced(pattern);
+    Ok(apply(input, Node::leaf(Operator::Argument).over(operator), ApplyKind::Optional, adds))
+}
+
+/// The variables that a pattern adds to its row.
+pub(crate) fn introduced(pattern: &Match) -> Vec<VarId> {
+    let nodes = pattern.nodes.iter().filter(|node| !node.bound).map(|node| node.variable);
+    let relationships =
+        pattern.relationships.iter().filter(|r| !r.bound).map(|relationship| relationship.variable);
+    nodes.chain(relationships).chain(pattern.paths.iter().map(|path| path.variable)).collect()
+}
+
+fn reject_time(pattern: &Match) -> Result<()> {
+    let word = if pattern.time.is_some() {
+        "A time clause"
+    } else if pattern.known_at.is_some() {
+        "KNOWN AT"
+    } else if pattern.stance.is_some() {
+        "STANCE"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(
+        &codes::UNSUPPORTED,
+        format!("{word} on MATCH is read, but not yet carried out."),
+    )
+    .at(pattern.span)
+    .hint("Read `valid(r)` and `stance(r)` of the relationships and test them in WHERE."))
+}
+
+fn build_merge(merge: &Merge, input: Node) -> Result<Node> {
+    let mut pattern = merge.pattern.clone();
+    pattern.optional = false;
+    reject_time(&pattern)?;
+    let inner = Node::leaf(Operator::Argument).over(Operator::Match(Box::new(pattern)));
+    Ok(Node { operator: Operator::Merge(Box::new(merge.clone())), inputs: vec![input, inner] })
+}
+
+fn build_projection(projection: &Projection, input: Node) -> Node {
+    let mut node = input;
+    if let Some(grouping) = &projection.grouping {
+        node = node.over(Operator::Aggregate(grouping.clone()));
+    }
+    let computed: Vec<_> =
+        projection.items.iter().filter(|(variable, e)| !passes_on(*variable, e)).cloned().collect();
+    if !computed.is_empty() {
+        node = node.over(Operator::Project(computed));
+    }
+    if projection.distinct {
+        let variables = projection.items.iter().map(|&(variable, _)| variable).collect();
+        node = node.over(Operator::Distinct(variables));
+    }
+    if !projection.order.is_empty() {
+        node = node.over(Operator::Sort(projection.order.clone()));
+    }
+    if projection.skip.is_some() || projection.limit.is_some() {
+        let (skip, limit) = (projection.skip.clone(), projection.limit.clone());
+        node = node.over(Operator::Page { skip, limit });
+    }
+    if !projection.filter.is_empty() {
+        node = node.over(Operator::Filter(projection.filter.clone()));
+    }
+    node
+}
+
+/// Whether a projection item only passes its variable on.
+fn passes_on(variable: VarId, expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Variable(same) if same == variable)
+}
+
+fn apply(outer: Node, inner: Node, kind: ApplyKind, adds: Vec<VarId>) -> Node {
+    Node { operator: Operator::Apply { kind, adds }, inputs: vec![outer, inner] }
+}

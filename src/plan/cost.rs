@@ -1,0 +1,120 @@
+//! Cardinality and cost: how many rows to expect, from exact counts.
+//!
+//! The snapshot knows how many nodes bear a label and how many relationships of a type there
+//! are, with how many starts and ends; these are exact. What is estimated is how conditions
+//! combine: they are taken as independent, with the textbook's selectivities (Selinger et al.,
+//! SIGMOD 1979) where nothing is known.
+
+use crate::expr::{Comparison, Expr, ExprKind, LabelTest};
+use crate::graph::stats::TypeStatistics;
+use crate::graph::{Direction, Snapshot};
+
+/// Share of rows that an equality keeps where the number of distinct values is unknown.
+const EQUALITY: f64 = 0.1;
+/// Share of rows that an inequality keeps.
+const RANGE: f64 = 0.3;
+/// Share of rows that any other condition keeps.
+const OTHER: f64 = 0.5;
+
+/// Answers how many rows to expect, over the counts of one snapshot.
+#[derive(Clone, Copy)]
+pub struct Estimator<'a> {
+    graph: &'a dyn Snapshot,
+}
+
+impl<'a> Estimator<'a> {
+    /// Estimates over the statistics of a snapshot.
+    pub fn new(graph: &'a dyn Snapshot) -> Self {
+        Estimator { graph }
+    }
+
+    /// How many nodes there are; at least one, so that shares are defined.
+    pub fn nodes(&self) -> f64 {
+        (self.graph.statistics().nodes as f64).max(1.0)
+    }
+
+    /// How many nodes bear the label.
+    pub fn labelled(&self, label: &str) -> f64 {
+        let label = self.graph.catalog().label(label);
+        label.and_then(|l| self.graph.statistics().by_label.get(&l)).map_or(0.0, |&n| n as f64)
+    }
+
+    /// The share of all nodes that pass a label test.
+    pub fn label_share(&self, test: &LabelTest) -> f64 {
+        match test {
+            LabelTest::Is(label) => (self.labelled(label) / self.nodes()).min(1.0),
+            LabelTest::Computed(_) => EQUALITY,
+            LabelTest::Any => 1.0,
+            LabelTest::Not(test) => 1.0 - self.label_share(test),
+            LabelTest::And(tests) => {
+                tests.iter().map(|test| self.label_share(test)).fold(1.0, f64::min)
+            }
+            LabelTest::Or(tests) => {
+                tests.iter().map(|test| self.label_share(test)).sum::<f64>().min(1.0)
+            }
+        }
+    }
+
+    /// How many relationships of the types (all, where there are none) exist.
+    pub fn relationships(&self, types: &[std::sync::Arc<str>]) -> f64 {
+        if types.is_empty() {
+            return self.graph.statistics().statements as f64;
+        }
+        types.iter().map(|name| self.of_type(name).count as f64).sum()
+    }
+
+    /// How many neighbours a node has on average, among `population` nodes that it may be one of.
+    pub fn fan_out(
+        &self,
+        types: &[std::sync::Arc<str>],
+        direction: Direction,
+        population: f64,
+    ) -> f64 {
+        let ways = if direction == Direction::Both { 2.0 } else { 1.0 };
+        let starts = types
+            .iter()
+            .map(|name| match direction {
+                Direction::Outgoing => self.of_type(name).sources,
+                Direction::Incoming => self.of_type(name).targets,
+                Direction::Both => self.of_type(name).sources + self.of_type(name).targets,
+            })
+            .sum::<u64>() as f64;
+        // Where fewer nodes can be meant than have neighbours at all, assume they are among those.
+        let among = if types.is_empty() { self.nodes() } else { starts.max(1.0) };
+        ways * self.relationships(types) / among.min(population.max(1.0)).max(1.0)
+    }
+
+    /// The share of rows that a condition keeps.
+    pub fn selectivity(&self, condition: &Expr) -> f64 {
+        match &condition.kind {
+            ExprKind::Compare(Comparison::Equal, a, b) => self.equality(a).min(self.equality(b)),
+            ExprKind::Compare(Comparison::NotEqual, ..) => 1.0 - EQUALITY,
+            ExprKind::Compare(..) | ExprKind::StringTest(..) => RANGE,
+            ExprKind::In(of, list) => {
+                let length = if let ExprKind::List(items) = &list.kind { items.len() } else { 3 };
+                (self.equality(of) * length as f64).min(1.0)
+            }
+            ExprKind::HasLabels(_, test) => self.label_share(test),
+            ExprKind::And(parts) => parts.iter().map(|part| self.selectivity(part)).product(),
+            ExprKind::Or(parts) => {
+                parts.iter().map(|part| self.selectivity(part)).sum::<f64>().min(1.0)
+            }
+            ExprKind::Not(part) => 1.0 - self.selectivity(part),
+            ExprKind::IsNotNull(_) => 0.9,
+            ExprKind::IsNull(_) => 0.1,
+            _ => OTHER,
+        }
+    }
+
+    fn equality(&self, side: &Expr) -> f64 {
+        let ExprKind::Property(_, key) = &side.kind else { return 1.0 };
+        let key = self.graph.catalog().key(key);
+        let distinct = key.and_then(|key| self.graph.statistics().distinct.get(&key));
+        distinct.map_or(EQUALITY, |&n| 1.0 / (n as f64).max(1.0))
+    }
+
+    fn of_type(&self, name: &str) -> TypeStatistics {
+        let id = self.graph.catalog().relationship_type(name);
+        id.and_then(|id| self.graph.statistics().by_type.get(&id)).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,299 @@
+//! The drawn plan: for users (`EXPLAIN`, `PROFILE`) and for tests.
+//!
+//! ```text
+//! operator                                              rows
+//! Project     `s.name` := s.name                           1
+//! └ Filter    s:State                                      1
+//!   └ Expand  (x)<-[_1:RECOGNISES]-(s)                     5
+//!     └ NodeLookup  x:Region, name = 'South Ossetia'       1
+//! ```
+
+use std::time::Duration;
+
+use crate::bind::bound::{CreateStep, Label, SetItem, SortKey, Statement};
+use crate::expr::{Expr, VarId};
+use crate::graph::Direction;
+use crate::plan::physical::{ApplyKind, Node, Operator, Plan};
+use crate::plan::show::Show;
+
+/// What a run measured of one operator, by its number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Measured {
+    /// Rows that it gave.
+    pub rows: u64,
+    /// Time in it, without its inputs.
+    pub time: Duration,
+}
+
+/// One line of a drawn plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// The operator behind the branches that lead to it.
+    pub operator: String,
+    /// What it does.
+    pub details: String,
+    /// How many rows are expected.
+    pub estimate: f64,
+    /// The operator's number.
+    pub id: u32,
+}
+
+/// The lines of a plan, from the root down; subqueries follow the query.
+pub fn lines(plan: &Plan, statement: &Statement) -> Vec<Line> {
+    let mut draw = Draw { show: Show { variables: &statement.variables }, lines: Vec::new() };
+    draw.node(&plan.root, "", "");
+    for (at, subquery) in plan.subqueries.iter().enumerate() {
+        let first = draw.lines.len();
+        draw.node(&subquery.root, "", "  ");
+        draw.lines[first].operator = format!("subquery {at}: {}", draw.lines[first].operator);
+    }
+    draw.lines
+}
+
+/// The plan as text, with what a run measured where there is such.
+pub fn draw(plan: &Plan, statement: &Statement, measured: Option<&[Measured]>) -> String {
+    let lines = lines(plan, statement);
+    let width = |text: fn(&Line) -> &str| {
+        lines.iter().map(|line| text(line).chars().count()).max().unwrap_or(0)
+    };
+    let operator_width = width(|line| &line.operator).max("operator".len());
+    let details_width = width(|line| &line.details).min(70);
+    let mut out = format!("{:operator_width$}  {:details_width$}  estimate", "operator", "");
+    out.push_str(if measured.is_some() { "      rows        time\n" } else { "\n" });
+    for line in &lines {
+        let details = clip(&line.details, details_width);
+        out.push_str(&format!(
+            "{:operator_width$}  {details:details_width$}  {:8.0}",
+            line.operator, line.estimate
+        ));
+        if let Some(measured) = measured {
+            let actual = measured.get(line.id as usize).copied().unwrap_or_default();
+            let micros = actual.time.as_secs_f64() * 1e6;
+            out.push_str(&format!("  {:8}  {micros:7.0} µs", actual.rows));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn clip(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut clipped: String = text.chars().take(width.saturating_sub(1)).collect();
+    clipped.push('…');
+    clipped
+}
+
+struct Draw<'a> {
+    show: Show<'a>,
+    lines: Vec<Line>,
+}
+
+impl Draw<'_> {
+    fn node(&mut self, node: &Node, branch: &str, below: &str) {
+        self.lines.push(Line {
+            operator: format!("{branch}{}", node.operator.name()),
+            details: self.details(&node.operator),
+            estimate: node.estimate,
+            id: node.id,
+        });
+        // Inputs that matter are drawn below; a chain of single inputs leads straight down.
+        let drawn: Vec<_> = node.inputs.iter().collect();
+        for (at, input) in drawn.iter().enumerate() {
+            let last = at + 1 == drawn.len();
+            let branch = format!("{below}{}", if last { "└ " } else { "├ " });
+            let below = format!("{below}{}", if last { "  " } else { "│ " });
+            self.node(input, &branch, &below);
+        }
+    }
+
+    fn details(&self, operator: &Operator) -> String {
+        let show = self.show;
+        let name = |variable: VarId| show.variable(variable);
+        match operator {
+            Operator::Once | Operator::Argument | Operator::Eager | Operator::Discard => {
+                String::new()
+            }
+            Operator::NodeScan { variable, label } => match label {
+                Some(label) => format!("{}:{label}", name(*variable)),
+                None => name(*variable),
+            },
+            Operator::NodeLookup { variable, label, key, value } => {
+                format!("{}:{label}, {key} = {}", name(*variable), show.expr(value))
+            }
+            Operator::RelationshipScan { variable, left, right, types, direction }
+            | Operator::Ends { variable, left, right, types, direction, .. } => {
+                self.arrow(*left, *variable, types, "", *direction, *right)
+            }
+            Operator::Expand { from, relationship, to, into, types, direction } => {
+                let arrow = self.arrow(*from, *relationship, types, "", *direction, *to);
+                if *into { format!("{arrow} into") } else { arrow }
+            }
+            Operator::ExpandPath {
+                from,
+                relationships,
+                to,
+                into,
+                types,
+                direction,
+                length,
+                ..
+            } => {
+                let most = length.max.map_or(String::new(), |max| max.to_string());
+                let stars = format!("*{}..{most}", length.min);
+                let arrow = self.arrow(*from, *relationships, types, &stars, *direction, *to);
+                if *into { format!("{arrow} into") } else { arrow }
+            }
+            Operator::DistinctRelationships { pairs } => {
+                let pairs = pairs.iter().map(|&(a, b)| format!("{} <> {}", name(a), name(b)));
+                pairs.collect::<Vec<_>>().join(", ")
+            }
+            Operator::Filter { conjuncts } => show.list(conjuncts, " AND "),
+            Operator::Project { items } => self.assignments(items),
+            Operator::Aggregate(grouping) => {
+                let mut parts: Vec<_> = grouping
+                    .aggregates
+                    .iter()
+                    .map(|(v, aggregate)| format!("{} := {}", name(*v), show.aggregate(aggregate)))
+                    .collect();
+                if !grouping.keys.is_empty() {
+                    parts.push(format!("by {}", self.assignments(&grouping.keys)));
+                }
+                parts.join(", ")
+            }
+            Operator::Distinct { variables } => {
+                variables.iter().map(|&v| name(v)).collect::<Vec<_>>().join(", ")
+            }
+            Operator::Sort { keys } => self.keys(keys),
+            Operator::TopK { keys, skip, limit } => {
+                format!("{}{}", self.keys(keys), self.page(skip.as_ref(), Some(limit)))
+            }
+            Operator::Page { skip, limit } => {
+                self.page(skip.as_ref(), limit.as_ref()).trim_start().to_owned()
+            }
+            Operator::Unwind { list, variable, .. } => {
+                format!("{} IN {}", name(*variable), show.expr(list))
+            }
+            Operator::ProcedureCall(call) => {
+                format!("{}({})", call.procedure, show.list(&call.arguments, ", "))
+            }
+            Operator::LoadCsv { from, .. } => show.expr(from),
+            Operator::Create { steps } => self.steps(steps),
+            Operator::Merge(merge) => self.steps(&merge.create),
+            Operator::Set { items } => self.set_items(items),
+            Operator::Remove { items } => format!("{} items", items.len()),
+            Operator::Delete { detach, targets } => {
+                let word = if *detach { "DETACH " } else { "" };
+                format!("{word}{}", show.list(targets, ", "))
+            }
+            Operator::Foreach { variable, list } => {
+                format!("{} IN {}", name(*variable), show.expr(list))
+            }
+            Operator::Apply { kind, .. } => apply_kind(*kind).to_owned(),
+            Operator::HashJoin { keys, .. } => {
+                let keys = keys.iter().map(|(a, b)| format!("{} = {}", show.expr(a), show.expr(b)));
+                keys.collect::<Vec<_>>().join(", ")
+            }
+            Operator::CrossProduct { .. } => String::new(),
+            Operator::SetOperation { operator, .. } => format!("{operator:?}"),
+        }
+    }
+
+    fn arrow(
+        &self,
+        left: VarId,
+        relationship: VarId,
+        types: &[std::sync::Arc<str>],
+        length: &str,
+        direction: Direction,
+        right: VarId,
+    ) -> String {
+        let types = if types.is_empty() { String::new() } else { format!(":{}", types.join("|")) };
+        let (tail, head) = match direction {
+            Direction::Outgoing => ("-", "->"),
+            Direction::Incoming => ("<-", "-"),
+            Direction::Both => ("-", "-"),
+        };
+        let show = self.show;
+        format!(
+            "({}){tail}[{}{types}{length}]{head}({})",
+            show.variable(left),
+            show.variable(relationship),
+            show.variable(right)
+        )
+    }
+
+    fn assignments(&self, items: &[(VarId, Expr)]) -> String {
+        let items = items.iter().map(|(variable, expr)| {
+            let (name, value) = (self.show.variable(*variable), self.show.expr(expr));
+            if name == value { name } else { format!("{name} := {value}") }
+        });
+        items.collect::<Vec<_>>().join(", ")
+    }
+
+    fn keys(&self, keys: &[SortKey]) -> String {
+        let keys = keys.iter().map(|key| {
+            let direction = if key.descending { " DESC" } else { "" };
+            format!("{}{direction}", self.show.expr(&key.expression))
+        });
+        keys.collect::<Vec<_>>().join(", ")
+    }
+
+    fn page(&self, skip: Option<&Expr>, limit: Option<&Expr>) -> String {
+        let part = |word: &str, expr: Option<&Expr>| {
+            expr.map_or(String::new(), |expr| format!(" {word} {}", self.show.expr(expr)))
+        };
+        format!("{}{}", part("SKIP", skip), part("LIMIT", limit))
+    }
+
+    fn steps(&self, steps: &[CreateStep]) -> String {
+        let label = |label: &Label| match label {
+            Label::Static(name) => name.to_string(),
+            Label::Dynamic(expr) => format!("$({})", self.show.expr(expr)),
+        };
+        let steps = steps.iter().map(|step| match step {
+            CreateStep::Node { variable, labels, .. } => {
+                let labels: String = labels.iter().map(|l| format!(":{}", label(l))).collect();
+                format!("({}{labels})", self.show.variable(*variable))
+            }
+            CreateStep::Relationship { variable, start, end, relationship_type, .. } => format!(
+                "({})-[{}:{}]->({})",
+                self.show.variable(*start),
+                self.show.variable(*variable),
+                label(relationship_type),
+                self.show.variable(*end)
+            ),
+            CreateStep::Path(path) => self.show.variable(path.variable),
+        });
+        steps.collect::<Vec<_>>().join(", ")
+    }
+
+    fn set_items(&self, items: &[SetItem]) -> String {
+        let show = self.show;
+        let items = items.iter().map(|item| match item {
+            SetItem::Property { target, value, .. } => {
+                format!("{} = {}", show.expr(target), show.expr(value))
+            }
+            SetItem::Replace { target, value } => {
+                format!("{} = {}", show.expr(target), show.expr(value))
+            }
+            SetItem::Extend { target, value } => {
+                format!("{} += {}", show.expr(target), show.expr(value))
+            }
+            SetItem::Labels { target, .. } => format!("labels of {}", show.expr(target)),
+            SetItem::Qualify { target, .. } => format!("qualifiers of {}", show.expr(target)),
+        });
+        items.collect::<Vec<_>>().join(", ")
+    }
+}
+
+const fn apply_kind(kind: ApplyKind) -> &'static str {
+    match kind {
+        ApplyKind::Inner => "for each row",
+        ApplyKind::Optional => "optional",
+        ApplyKind::Semi => "where there is one",
+        ApplyKind::Anti => "where there is none",
+        ApplyKind::Effects => "for its effects",
+    }
+}

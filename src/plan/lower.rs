@@ -1,0 +1,298 @@
+//! Logical to physical: the only place that chooses an algorithm.
+//!
+//! Most operators have one physical form. The choices are made for patterns (see
+//! [`pattern`](super::pattern)), for a page over a sort (TopK), for existence tests (a semi- or
+//! anti-apply where the test is a conjunct of its own), and for where rows must be held back so
+//! that a write does not feed the read before it.
+
+use crate::bind::bound::Statement;
+use crate::expr::{Expr, ExprKind, VarId};
+use crate::graph::Snapshot;
+use crate::plan::cost::Estimator;
+use crate::plan::logical::{self, Logical};
+use crate::plan::physical::{ApplyKind, Node, Operator, Plan, Subquery};
+use crate::plan::variables::{VarSet, variables_of};
+use crate::plan::{check, liveness};
+
+/// Chooses how to run a logical plan, with the columns of `query` as the answer.
+pub fn lower(
+    logical: &Logical,
+    statement: &Statement,
+    columns: &[(std::sync::Arc<str>, VarId)],
+    graph: &dyn Snapshot,
+) -> Plan {
+    let lowering =
+        Lowering { statement, subqueries: &logical.subqueries, estimator: Estimator::new(graph) };
+    let mut available = VarSet::default();
+    let root = lowering.node(&logical.root, &mut available);
+    let subqueries = logical
+        .subqueries
+        .iter()
+        .zip(&statement.subqueries)
+        .map(|(node, bound)| {
+            let mut available = bound.outer.iter().copied().collect();
+            Subquery {
+                kind: bound.kind,
+                root: lowering.node(node, &mut available),
+                column: bound.query.columns.first().map(|&(_, variable)| variable),
+                outer: bound.outer.clone(),
+            }
+        })
+        .collect();
+    let mut plan = Plan {
+        root,
+        columns: columns.to_vec(),
+        width: statement.variables.len(),
+        subqueries,
+        writes: logical.root.writes(),
+    };
+    liveness::annotate(&mut plan, statement);
+    check::check(&plan, statement);
+    plan
+}
+
+/// What lowering looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct Lowering<'a> {
+    pub(crate) statement: &'a Statement,
+    pub(crate) subqueries: &'a [logical::Node],
+    pub(crate) estimator: Estimator<'a>,
+}
+
+impl Lowering<'_> {
+    /// Lowers a tree; `available` holds the variables of its argument and, afterwards, also those
+    /// that it gives.
+    pub(crate) fn node(&self, node: &logical::Node, available: &mut VarSet) -> Node {
+        use logical::Operator as Logical;
+        match &node.operator {
+            Logical::Once => leaf(Operator::Once, 1.0),
+            Logical::Argument => leaf(Operator::Argument, 1.0),
+            Logical::Match(pattern) => {
+                let input = self.input(node, available);
+                self.pattern(pattern, input, available)
+            }
+            Logical::Filter(conjuncts) => {
+                let input = self.input(node, available);
+                self.filter(conjuncts.clone(), input, available)
+            }
+            Logical::Project(items) => {
+                let input = self.input(node, available);
+                available.extend(&items.iter().map(|&(variable, _)| variable).collect());
+                let estimate = input.estimate;
+                over(input, Operator::Project { items: items.clone() }, estimate)
+            }
+            Logical::Aggregate(grouping) => {
+                let input = self.input(node, available);
+                let keys = grouping.keys.iter().map(|&(variable, _)| variable);
+                let aggregates = grouping.aggregates.iter().map(|&(variable, _)| variable);
+                available.extend(&keys.chain(aggregates).collect());
+                let estimate =
+                    if grouping.keys.is_empty() { 1.0 } else { input.estimate.powf(0.75) };
+                over(input, Operator::Aggregate(grouping.clone()), estimate)
+            }
+            Logical::Distinct(variables) => {
+                let input = self.input(node, available);
+                let estimate = input.estimate.powf(0.9);
+                over(input, Operator::Distinct { variables: variables.clone() }, estimate)
+            }
+            Logical::Sort(keys) => {
+                let input = self.input(node, available);
+                let estimate = input.estimate;
+                over(input, Operator::Sort { keys: keys.clone() }, estimate)
+            }
+            Logical::Page { skip, limit } => self.page(node, skip, limit, available),
+            Logical::Apply { kind, adds } => self.apply(node, *kind, adds, available),
+            Logical::SetOperation { operator, columns } => {
+                let mut right_available = available.clone();
+                let left = self.node(&node.inputs[0], available);
+                let right = self.node(&node.inputs[1], &mut right_available);
+                available.extend(&columns.iter().map(|&(result, ..)| result).collect());
+                let estimate = left.estimate + right.estimate;
+                let operator =
+                    Operator::SetOperation { operator: *operator, columns: columns.clone() };
+                over_two(left, right, operator, estimate)
+            }
+            Logical::Foreach { variable, list } => {
+                let outer = self.input(node, available);
+                let mut inner_available = available.clone();
+                inner_available.insert(*variable);
+                let inner = self.node(&node.inputs[1], &mut inner_available);
+                let estimate = outer.estimate;
+                let operator = Operator::Foreach { variable: *variable, list: list.clone() };
+                over_two(outer, inner, operator, estimate)
+            }
+            Logical::Merge(merge) => {
+                let outer = self.input(node, available);
+                let inner = self.node(&node.inputs[1], available);
+                let estimate = outer.estimate;
+                over_two(outer, inner, Operator::Merge(merge.clone()), estimate)
+            }
+            simple => {
+                let input = self.input(node, available);
+                let (operator, growth) = direct(simple, available);
+                let estimate = input.estimate * growth;
+                over(input, operator, estimate)
+            }
+        }
+    }
+
+    fn input(&self, node: &logical::Node, available: &mut VarSet) -> Node {
+        self.node(&node.inputs[0], available)
+    }
+
+    fn page(
+        &self,
+        node: &logical::Node,
+        skip: &Option<Expr>,
+        limit: &Option<Expr>,
+        available: &mut VarSet,
+    ) -> Node {
+        let below = &node.inputs[0];
+        let keep = constant_rows(limit.as_ref());
+        if let (logical::Operator::Sort(keys), Some(limit)) = (&below.operator, limit) {
+            let input = self.input(below, available);
+            let estimate = keep.map_or(input.estimate, |keep| keep.min(input.estimate));
+            let operator =
+                Operator::TopK { keys: keys.clone(), skip: skip.clone(), limit: limit.clone() };
+            return over(input, operator, estimate);
+        }
+        let mut input = self.node(below, available);
+        if below.writes() {
+            // Every write happens, however few rows are asked for.
+            let estimate = input.estimate;
+            input = over(input, Operator::Eager, estimate);
+        }
+        let estimate = keep.map_or(input.estimate, |keep| keep.min(input.estimate));
+        over(input, Operator::Page { skip: skip.clone(), limit: limit.clone() }, estimate)
+    }
+
+    fn apply(
+        &self,
+        node: &logical::Node,
+        kind: ApplyKind,
+        adds: &[VarId],
+        available: &mut VarSet,
+    ) -> Node {
+        let mut outer = self.input(node, available);
+        let mut inner_available = available.clone();
+        let inner = self.node(&node.inputs[1], &mut inner_available);
+        if node.inputs[1].writes() {
+            // What the inner plan writes must not reach the rows that are still to come.
+            let estimate = outer.estimate;
+            outer = over(outer, Operator::Eager, estimate);
+        }
+        available.extend(&adds.iter().copied().collect());
+        let estimate = match kind {
+            ApplyKind::Inner => outer.estimate * inner.estimate,
+            ApplyKind::Optional => outer.estimate * inner.estimate.max(1.0),
+            ApplyKind::Semi | ApplyKind::Anti => outer.estimate * 0.5,
+            ApplyKind::Effects => outer.estimate,
+        };
+        over_two(outer, inner, Operator::Apply { kind, adds: adds.to_vec() }, estimate)
+    }
+
+    /// Puts conjuncts on `input`: cheap tests in one Filter, existence tests as semi-applies above it.
+    pub(crate) fn filter(&self, conjuncts: Vec<Expr>, input: Node, available: &VarSet) -> Node {
+        let (exists, mut tests): (Vec<_>, Vec<_>) = conjuncts
+            .into_iter()
+            .flat_map(Expr::into_conjuncts)
+            .partition(|conjunct| self.existence(conjunct).is_some());
+        let mut node = input;
+        if !tests.is_empty() {
+            tests.sort_by(|a, b| {
+                let rank = |e: &Expr| self.estimator.selectivity(e) + effort(e);
+                rank(a).total_cmp(&rank(b))
+            });
+            let share: f64 = tests.iter().map(|test| self.estimator.selectivity(test)).product();
+            let estimate = node.estimate * share;
+            node = over(node, Operator::Filter { conjuncts: tests }, estimate);
+        }
+        for (subquery, kind) in exists.iter().filter_map(|conjunct| self.existence(conjunct)) {
+            let mut inner_available = available.clone();
+            let inner = self.node(&self.subqueries[subquery], &mut inner_available);
+            let estimate = node.estimate * 0.5;
+            node = over_two(node, inner, Operator::Apply { kind, adds: Vec::new() }, estimate);
+        }
+        node
+    }
+
+    /// Whether a conjunct is nothing but an existence test, and of which subquery.
+    fn existence(&self, conjunct: &Expr) -> Option<(usize, ApplyKind)> {
+        let (tested, kind) = match &conjunct.kind {
+            ExprKind::Not(inner) => (inner.as_ref(), ApplyKind::Anti),
+            _ => (conjunct, ApplyKind::Semi),
+        };
+        let ExprKind::Subquery(id) = tested.kind else { return None };
+        let subquery = self.statement.subqueries.get(id.0 as usize)?;
+        (subquery.kind == crate::bind::bound::SubqueryKind::Exists).then_some((id.0 as usize, kind))
+    }
+
+    /// The variables that an expression needs from its row.
+    pub(crate) fn needs(&self, expr: &Expr) -> VarSet {
+        variables_of(expr, &self.statement.subqueries)
+    }
+}
+
+/// The operators whose physical form is the logical one, and by what they multiply their rows.
+fn direct(operator: &logical::Operator, available: &mut VarSet) -> (Operator, f64) {
+    use logical::Operator as Logical;
+    match operator.clone() {
+        Logical::Unwind { list, variable, counter } => {
+            available.insert(variable);
+            counter.iter().for_each(|&(number, _)| available.insert(number));
+            (Operator::Unwind { list, variable, counter }, 10.0)
+        }
+        Logical::Call(call) => {
+            call.yields.iter().for_each(|&(_, variable)| available.insert(variable));
+            (Operator::ProcedureCall(call), 10.0)
+        }
+        Logical::LoadCsv { headers, from, variable, terminator } => {
+            available.insert(variable);
+            (Operator::LoadCsv { headers, from, variable, terminator }, 1000.0)
+        }
+        Logical::Create(steps) => {
+            available.extend(&liveness::created(&steps));
+            (Operator::Create { steps }, 1.0)
+        }
+        Logical::Set(items) => (Operator::Set { items }, 1.0),
+        Logical::Remove(items) => (Operator::Remove { items }, 1.0),
+        Logical::Delete { detach, targets } => (Operator::Delete { detach, targets }, 1.0),
+        _ => (Operator::Discard, 0.0),
+    }
+}
+
+pub(crate) fn leaf(operator: Operator, estimate: f64) -> Node {
+    Node { operator, inputs: Vec::new(), estimate, keep: Vec::new(), id: 0 }
+}
+
+pub(crate) fn over(input: Node, operator: Operator, estimate: f64) -> Node {
+    Node { operator, inputs: vec![input], estimate, keep: Vec::new(), id: 0 }
+}
+
+pub(crate) fn over_two(first: Node, second: Node, operator: Operator, estimate: f64) -> Node {
+    Node { operator, inputs: vec![first, second], estimate, keep: Vec::new(), id: 0 }
+}
+
+/// How many rows a limit keeps, where it is written as a number.
+fn constant_rows(limit: Option<&Expr>) -> Option<f64> {
+    match &limit?.kind {
+        ExprKind::Constant(value) => value.as_float(),
+        _ => None,
+    }
+}
+
+/// What a test costs beside what it keeps: tests that run a subquery or call a function go last.
+fn effort(expr: &Expr) -> f64 {
+    let mut effort = 0.0_f64;
+    expr.walk(&mut |part| {
+        effort += match part.kind {
+            ExprKind::Subquery(_) => 100.0,
+            ExprKind::Call(..)
+            | ExprKind::Quantifier { .. }
+            | ExprKind::ListComprehension { .. } => 1.0,
+            ExprKind::StringTest(..) => 0.5,
+            _ => 0.0,
+        };
+    });
+    effort
+}
