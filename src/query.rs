@@ -9,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::exec::procedure::Procedures;
 use crate::graph::Snapshot;
 use crate::graph::row::Rows;
-use crate::graph::source::Evidence;
 use crate::value::{Map, Value};
 
 /// A graph that can be queried, written and asked: the entry to the library.
@@ -109,13 +108,6 @@ impl Store {
         let _ = (signature, rows);
         Ok(())
     }
-}
-
-/// The evidence of the row at a position, statement by statement and place by place; empty unless
-/// the query ran with [`Options::evidence`].
-pub fn evidence_of(rows: &Rows, at: usize) -> Vec<Evidence> {
-    let _ = (rows, at);
-    Vec::new()
 }
 
 impl IntoParameters for () {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::graph::source::Evidence;
 use crate::graph::transaction::Counters;
 use crate::graph::{Direction, Snapshot};
 use crate::value::{NodeId, StatementId, Value};
@@ -96,6 +97,13 @@ impl Rows {
     /// A node of a row, with its content; empty of labels and properties if the query deleted it.
     pub fn node(&self, id: NodeId) -> Node {
         Node::of(self.graph(), id)
+    }
+
+    /// The evidence of the row at a position, statement by statement and place by place; empty
+    /// unless the query was asked for it.
+    pub fn evidence(&self, at: usize) -> Vec<Evidence> {
+        let statements = self.evidence.get(at).map_or(&[][..], Vec::as_slice);
+        statements.iter().flat_map(|&statement| Evidence::of(self.graph(), statement)).collect()
     }
 
     /// A relationship of a row, with its content; `None` if the query deleted it.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::value::{Map, NodeId};
+use crate::graph::Snapshot;
+use crate::graph::statement::Stance;
+use crate::value::{Map, NodeId, StatementId, Value};
 
 /// One place in one document that a statement rests on.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,4 +52,50 @@ pub struct Evidence {
     /// What the place says, in our own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+}
+
+impl Evidence {
+    /// The evidence for one statement: an entry for each place it rests on, or one entry without
+    /// a document where it has no source. A statement that does not exist has none.
+    pub fn of(graph: &dyn Snapshot, id: StatementId) -> Vec<Evidence> {
+        let Some(ends) = graph.statement(id) else { return Vec::new() };
+        let start = display_name(graph, ends.start);
+        let end = display_name(graph, ends.end);
+        let type_name = graph.catalog().type_name(ends.relationship_type);
+        let qualifiers = graph.qualifiers(id);
+        let bare = Evidence {
+            document: String::new(),
+            paragraph: None,
+            sentence: None,
+            stance: qualifiers.map_or(Stance::Asserted, |q| q.stance).as_str(),
+            speaker: qualifiers.and_then(|q| q.speaker.as_deref()).map(str::to_owned),
+            statement: format!("{start} {type_name} {end}"),
+            valid: qualifiers.and_then(|q| q.valid.as_ref()).map(|valid| valid.as_str().to_owned()),
+            summary: None,
+        };
+        let support = qualifiers.map_or(&[][..], |q| &q.support);
+        if support.is_empty() {
+            return vec![bare];
+        }
+        support
+            .iter()
+            .map(|place| Evidence {
+                document: display_name(graph, place.document),
+                paragraph: place.number("paragraph"),
+                sentence: place.number("sentence"),
+                summary: place.summary.as_deref().map(str::to_owned),
+                ..bare.clone()
+            })
+            .collect()
+    }
+}
+
+/// What to call a node: its `name`, else its first label and its number.
+pub fn display_name(graph: &dyn Snapshot, node: NodeId) -> String {
+    let name = graph.catalog().key("name").map(|key| graph.node_property(node, key));
+    if let Some(Value::String(name)) = name {
+        return name.to_string();
+    }
+    let label = graph.labels(node).first().map(|&label| graph.catalog().label_name(label));
+    label.map_or_else(|| format!("({node})"), |label| format!("({label} {node})"))
 }
