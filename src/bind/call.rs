@@ -56,7 +56,8 @@ impl<'a> Binder<'a> {
             None if signature.inputs.is_empty() => Vec::new(),
             None => {
                 let names: Vec<_> = signature.inputs.iter().map(|input| &*input.name).collect();
-                let message = "Only a CALL that is the whole statement takes its arguments from parameters.";
+                let message =
+                    "Only a CALL that is the whole statement takes its arguments from parameters.";
                 return Err(error(&codes::ARGUMENT_PASSING, message, name_span(call))
                     .hint(format!("CALL {}(${})", signature.name, names.join(", $"))));
             }
@@ -182,9 +183,13 @@ fn wrong_count(signature: &ProcedureSignature, given: usize, span: Span) -> Erro
         1 => "one argument".to_owned(),
         count => format!("{count} arguments"),
     };
-    let message = format!("The procedure `{}` takes {wanted}, but is given {given}.", signature.name);
-    error(&codes::ARGUMENT_COUNT, message, span)
-        .hint(format!("{}({})", signature.name, inputs.join(", ")))
+    let message =
+        format!("The procedure `{}` takes {wanted}, but is given {given}.", signature.name);
+    error(&codes::ARGUMENT_COUNT, message, span).hint(format!(
+        "{}({})",
+        signature.name,
+        inputs.join(", ")
+    ))
 }
 
 fn unknown_field(signature: &ProcedureSignature, field: &Name) -> Error {

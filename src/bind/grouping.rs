@@ -124,7 +124,12 @@ impl<'a> Binder<'a> {
         }
         let variable = self.groups.iter().rev().find_map(|group| {
             let usable = |known: &&Known<'a>| known.simple || !group.mixed;
-            group.known.iter().filter(usable).find(|k| k.expression == expression).map(|k| k.variable)
+            group
+                .known
+                .iter()
+                .filter(usable)
+                .find(|k| k.expression == expression)
+                .map(|k| k.variable)
         })?;
         let hidden_by_local = |name: &str| self.locals.iter().any(|local| &**local == name);
         if !self.locals.is_empty() && walk::mentions(expression, &hidden_by_local) {
@@ -273,7 +278,11 @@ fn random_call(argument: &Expr) -> Option<Error> {
     Some(error(&codes::NON_CONSTANT, message, span).hint(format!("WITH *, {name}() AS x")))
 }
 
-fn check_aggregate_arity(function: AggregateFunction, whole: &Expression, given: usize) -> Result<()> {
+fn check_aggregate_arity(
+    function: AggregateFunction,
+    whole: &Expression,
+    given: usize,
+) -> Result<()> {
     let wanted = match function {
         AggregateFunction::PercentileCont | AggregateFunction::PercentileDisc => 2,
         AggregateFunction::Count if matches!(whole.kind, ExpressionKind::CountStar) => 0,

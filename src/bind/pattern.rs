@@ -20,7 +20,7 @@ use hashbrown::{HashMap, HashSet};
 use super::bound::{
     Length, Match, PatternNode, PatternPath, PatternRelationship, Selector, TimeTest,
 };
-use super::scope::{already_bound, error};
+use super::scope::error;
 use super::types::Type;
 use super::{Binder, write};
 use crate::error::{Error, Result, bind as codes};
@@ -122,13 +122,7 @@ impl<'a> Binder<'a> {
         }
         let distinct = if repeatable { Vec::new() } else { distinct_pairs(&graph.relationships) };
         let optional = clause.optional;
-        Ok(Match {
-            time,
-            known_at,
-            stance,
-            distinct,
-            ..graph.into_match(optional, clause.span.0)
-        })
+        Ok(Match { distinct, time, known_at, stance, ..graph.into_match(optional, clause.span.0) })
     }
 
     /// Binds path patterns that are an expression or part of one.
@@ -190,7 +184,8 @@ impl<'a> Binder<'a> {
             let variable = match step {
                 Step::Node(node) => {
                     let variable = self.pattern_node(node, path.span.0, graph)?;
-                    if let (Some(at), Some(&left)) = (pending.take(), variables.iter().rev().nth(1)) {
+                    if let (Some(at), Some(&left)) = (pending.take(), variables.iter().rev().nth(1))
+                    {
                         let relationship: &mut PatternRelationship = &mut graph.relationships[at];
                         relationship.left = left;
                         relationship.right = variable;
@@ -252,8 +247,7 @@ impl<'a> Binder<'a> {
     ) -> Result<VarId> {
         let span = walk.pattern.span.0;
         if graph.relationships.len() >= RELATIONSHIPS_MAX {
-            let message =
-                format!("A MATCH can have at most {RELATIONSHIPS_MAX} relationships.");
+            let message = format!("A MATCH can have at most {RELATIONSHIPS_MAX} relationships.");
             return Err(error(&codes::TOO_COMPLEX, message, span)
                 .hint("Split it into several MATCH clauses."));
         }
@@ -324,9 +318,7 @@ impl<'a> Binder<'a> {
         let span = walk.pattern.span.0;
         let (min, max) = match walk.length {
             None => (1, Some(1)),
-            Some(written) => {
-                (written.min.unwrap_or(u64::from(!written.quantifier)), written.max)
-            }
+            Some(written) => (written.min.unwrap_or(u64::from(!written.quantifier)), written.max),
         };
         if selector != Selector::All && min > 1 {
             let from = walk.length.map_or(span, |length| length.span.0);
@@ -544,7 +536,9 @@ fn collect_alternatives(types: &LabelExpression, names: &mut Vec<Arc<str>>) -> b
             }
             true
         }
-        LabelExpression::Or(a, b) => collect_alternatives(a, names) && collect_alternatives(b, names),
+        LabelExpression::Or(a, b) => {
+            collect_alternatives(a, names) && collect_alternatives(b, names)
+        }
         _ => false,
     }
 }
@@ -650,7 +644,9 @@ fn selector(path: &PathPattern) -> Result<Selector> {
         None | Some(PathSelector::All) => Selector::All,
         // Any path will do, and the shortest is the first that a search meets.
         Some(PathSelector::ShortestPathFunction) => Selector::Shortest,
-        Some(PathSelector::Any(count) | PathSelector::Shortest(count)) if is_one(count.as_ref()) => {
+        Some(PathSelector::Any(count) | PathSelector::Shortest(count))
+            if is_one(count.as_ref()) =>
+        {
             Selector::Shortest
         }
         Some(PathSelector::AllShortestPathsFunction | PathSelector::AllShortest) => {
@@ -659,7 +655,9 @@ fn selector(path: &PathPattern) -> Result<Selector> {
         Some(PathSelector::ShortestGroups(count)) if is_one(count.as_ref()) => {
             Selector::AllShortest
         }
-        Some(PathSelector::Any(_) | PathSelector::Shortest(_) | PathSelector::ShortestGroups(_)) => {
+        Some(
+            PathSelector::Any(_) | PathSelector::Shortest(_) | PathSelector::ShortestGroups(_),
+        ) => {
             return Err(unsupported(
                 "A search for more than one shortest path or group",
                 "Use ANY SHORTEST or ALL SHORTEST.",
@@ -701,9 +699,4 @@ fn met_twice(name: &Name) -> Error {
     );
     error(&codes::RELATIONSHIP_UNIQUENESS, message, name.span)
         .hint(format!("Use another name, such as `{}2`.", name.text))
-}
-
-/// The error for a path variable that is taken, for patterns that create.
-pub(super) fn taken(name: &Name) -> Error {
-    already_bound(name)
 }

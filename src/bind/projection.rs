@@ -12,6 +12,7 @@ use hashbrown::HashSet;
 
 use super::bound::{Clause, Grouping, Projection, SortKey};
 use super::grouping::{Aggregates, Group, Known, Part};
+use super::query::Place;
 use super::scope::{Scope, error};
 use super::types::{self, Type};
 use super::{Binder, Typed, walk};
@@ -79,7 +80,7 @@ impl<'a> Binder<'a> {
     pub(super) fn returned(
         &mut self,
         projection: &'a ast::Projection,
-        must_be_named: bool,
+        place: Place,
     ) -> Result<(Clause, Columns)> {
         if let Some(filter) = &projection.filter {
             return Err(error(
@@ -90,7 +91,15 @@ impl<'a> Binder<'a> {
             .hint("Filter before: `WITH … WHERE … RETURN …`."));
         }
         let items = self.items(projection)?;
+        // What EXISTS and COUNT return does not matter, so there it may be nothing.
+        if items.is_empty() && !matches!(place, Place::Expression(_)) {
+            let message = "There is no variable in scope that `*` could stand for.";
+            return Err(error(&codes::NO_VARIABLES, message, projection.span.0).hint(
+                "Name what is found, such as `MATCH (n)`, or return a value: `RETURN count(*)`.",
+            ));
+        }
         let (bound, columns) = self.projection(projection, &items)?;
+        let must_be_named = matches!(place, Place::Call | Place::BeforeNext);
         if must_be_named && let Some(item) = items.iter().find(|item| !item.named) {
             return Err(unnamed(&item.name, item.span));
         }
@@ -223,7 +232,8 @@ impl<'a> Binder<'a> {
             group.known.retain(|known| {
                 !walk::mentions(known.expression, &|name| {
                     items.iter().zip(&bound).any(|(item, (variable, _))| {
-                        &*item.name == name && incoming.get(name).is_some_and(|old| old != *variable)
+                        &*item.name == name
+                            && incoming.get(name).is_some_and(|old| old != *variable)
                     })
                 })
             });
@@ -246,7 +256,8 @@ impl<'a> Binder<'a> {
             for key in written {
                 let key = meant_by_alias(key, items);
                 let value = self.scalar(key)?;
-                let name = if let ExpressionKind::Variable(name) = &key.kind { Some(name) } else { None };
+                let name =
+                    if let ExpressionKind::Variable(name) = &key.kind { Some(name) } else { None };
                 let variable = self.key_variable(name, &value, &mut taken)?;
                 group.add_key(name.map(|name| &*name.text), variable, &value.expr);
                 group.known.push(Known { expression: key, variable, simple: true });

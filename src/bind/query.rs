@@ -83,7 +83,8 @@ impl<'a> Binder<'a> {
         loop {
             let next = rest.iter().position(|(operator, _)| *operator == SetOperator::Next);
             let here = if next.is_some() { Place::BeforeNext } else { place };
-            let part = self.set_operations(first, &rest[..next.unwrap_or(rest.len())], here, &start)?;
+            let part =
+                self.set_operations(first, &rest[..next.unwrap_or(rest.len())], here, &start)?;
             let columns = part.columns.clone();
             let joined = match before.take() {
                 None => part,
@@ -185,8 +186,7 @@ impl<'a> Binder<'a> {
         let row = self.row();
         match clause {
             ast::Clause::Return(projection) => {
-                let must_be_named = matches!(place, Place::Call | Place::BeforeNext);
-                let (bound, columns) = self.returned(projection, must_be_named)?;
+                let (bound, columns) = self.returned(projection, place)?;
                 self.push(clauses, bound, row);
                 return Ok(columns);
             }
@@ -280,8 +280,7 @@ impl<'a> Binder<'a> {
 
     fn unwind(&mut self, unwind: &'a ast::Unwind) -> Result<Clause> {
         let list = self.scalar(&unwind.list)?;
-        let element =
-            if list.ty.may_be(&Type::LIST) { list.ty.element() } else { list.ty.clone() };
+        let element = if list.ty.may_be(&Type::LIST) { list.ty.element() } else { list.ty.clone() };
         let variable = self.declare(&unwind.variable, element)?;
         let counter = match &unwind.counter {
             None => None,
@@ -309,9 +308,10 @@ impl<'a> Binder<'a> {
 
 /// UNION and UNION ALL do not mix: openCypher has no brackets to say which binds first.
 fn check_unions(query: &ast::Query) -> Result<()> {
-    let mut kinds = query.rest.iter().filter(|(operator, _)| {
-        matches!(operator, SetOperator::Union | SetOperator::UnionAll)
-    });
+    let mut kinds = query
+        .rest
+        .iter()
+        .filter(|(operator, _)| matches!(operator, SetOperator::Union | SetOperator::UnionAll));
     let Some((first, _)) = kinds.next() else { return Ok(()) };
     match kinds.find(|(operator, _)| operator != first) {
         None => Ok(()),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::grouping::{Aggregates, is_aggregate_name};
+use super::grouping::Aggregates;
 use super::scope::error;
 use super::types::{self, Type};
-use super::{Binder, Typed, walk};
+use super::{Binder, Typed};
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::{Arithmetic, Comparison, Expr, ExprKind, LabelTest, StringTest, VarId, function};
 use crate::syntax::ast::{
@@ -117,9 +117,12 @@ impl<'a> Binder<'a> {
             ExpressionKind::Function { name, distinct, arguments } => {
                 self.function(expression, name, *distinct, arguments)
             }
-            ExpressionKind::CountStar => {
-                self.aggregate(expression, crate::expr::aggregate::AggregateFunction::Count, false, &[])
-            }
+            ExpressionKind::CountStar => self.aggregate(
+                expression,
+                crate::expr::aggregate::AggregateFunction::Count,
+                false,
+                &[],
+            ),
             ExpressionKind::Cast(operand, type_name) => {
                 let operand = Box::new(self.expression(operand)?.expr);
                 let ty = Type::of_name(type_name);
@@ -128,9 +131,8 @@ impl<'a> Binder<'a> {
             ExpressionKind::Case { subject, branches, otherwise } => {
                 self.case(subject.as_deref(), branches, otherwise.as_deref(), span)
             }
-            ExpressionKind::ListComprehension { variable, list, filter, projection } => {
-                self.list_comprehension(variable, list, filter.as_deref(), projection.as_deref(), span)
-            }
+            ExpressionKind::ListComprehension { variable, list, filter, projection } => self
+                .list_comprehension(variable, list, filter.as_deref(), projection.as_deref(), span),
             ExpressionKind::Quantifier { kind, variable, list, filter } => {
                 self.quantifier(*kind, variable, list, filter.as_deref(), span)
             }
@@ -145,9 +147,7 @@ impl<'a> Binder<'a> {
                 None if place == Place::Condition => self.pattern_predicate(path, span),
                 None => Err(misplaced_pattern(span)),
             },
-            ExpressionKind::Subquery { kind, body } => {
-                self.subquery_expression(*kind, body, span)
-            }
+            ExpressionKind::Subquery { kind, body } => self.subquery_expression(*kind, body, span),
         }
     }
 
@@ -268,8 +268,7 @@ impl<'a> Binder<'a> {
                     return Ok(Typed::new(kind, span, Type::BOOLEAN));
                 }
                 let operator = arithmetic(operator);
-                let ty =
-                    types::arithmetic(operator, (&a.ty, left.span()), (&b.ty, right.span()))?;
+                let ty = types::arithmetic(operator, (&a.ty, left.span()), (&b.ty, right.span()))?;
                 let kind = ExprKind::Arithmetic(operator, Box::new(a.expr), Box::new(b.expr));
                 Ok(Typed::new(kind, span, ty))
             }
@@ -360,15 +359,16 @@ impl<'a> Binder<'a> {
         types::require(&of.ty, &Type::ELEMENT, "A label test", operand.span())?;
         let labels = self.label_test(labels)?;
         let test = ExprKind::HasLabels(Box::new(of.expr), labels);
-        let kind =
-            if negated { ExprKind::Not(Box::new(Expr::new(test, span))) } else { test };
+        let kind = if negated { ExprKind::Not(Box::new(Expr::new(test, span))) } else { test };
         Ok(Typed::new(kind, span, Type::BOOLEAN))
     }
 
     /// Binds a condition on labels or types; `A&B&C` and `A|B|C` become flat.
     pub(super) fn label_test(&mut self, labels: &'a LabelExpression) -> Result<LabelTest> {
         Ok(match labels {
-            LabelExpression::Name(LabelName::Static(name)) => LabelTest::Is(name.text.as_str().into()),
+            LabelExpression::Name(LabelName::Static(name)) => {
+                LabelTest::Is(name.text.as_str().into())
+            }
             LabelExpression::Name(LabelName::Dynamic(e)) => {
                 LabelTest::Computed(Box::new(self.scalar(e)?.expr))
             }
@@ -414,21 +414,35 @@ impl<'a> Binder<'a> {
         {
             return self.function_of_pattern(&full, path, span);
         }
-        if let ("size", [Expression { kind: ExpressionKind::PatternComprehension { pattern, filter, projection }, .. }]) =
-            (&*full.to_lowercase(), arguments)
-            && let Some(count) = self.size_of_comprehension(pattern, filter.as_deref(), projection, span)?
+        if let (
+            "size",
+            [
+                Expression {
+                    kind: ExpressionKind::PatternComprehension { pattern, filter, projection },
+                    ..
+                },
+            ],
+        ) = (&*full.to_lowercase(), arguments)
+            && let Some(count) =
+                self.size_of_comprehension(pattern, filter.as_deref(), projection, span)?
         {
             return Ok(count);
         }
-        let Some(found) = function::lookup(&full) else { return Err(unknown_function(name, &full)) };
+        let Some(found) = function::lookup(&full) else {
+            return Err(unknown_function(name, &full));
+        };
         if distinct {
-            let message = format!("DISTINCT has no meaning in `{}()`, which is no aggregate.", found.name);
+            let message =
+                format!("DISTINCT has no meaning in `{}()`, which is no aggregate.", found.name);
             return Err(error(&codes::UNEXPECTED, message, span));
         }
         check_arity(found, arguments.len(), span)?;
         let bound = self.expressions(arguments)?;
-        let typed: Vec<_> =
-            bound.iter().zip(arguments).map(|(e, written)| (e.ty.clone(), written.span())).collect();
+        let typed: Vec<_> = bound
+            .iter()
+            .zip(arguments)
+            .map(|(e, written)| (e.ty.clone(), written.span()))
+            .collect();
         let ty = types::call(found, &typed)?;
         let operands = bound.into_iter().map(|e| e.expr).collect();
         Ok(Typed::new(ExprKind::Call(found, operands), span, ty))
@@ -456,7 +470,8 @@ impl<'a> Binder<'a> {
                 Some(subject) => {
                     let place = condition.span();
                     let (left, right) = (subject.expr.clone(), self.expression(condition)?.expr);
-                    let test = ExprKind::Compare(Comparison::Equal, Box::new(left), Box::new(right));
+                    let test =
+                        ExprKind::Compare(Comparison::Equal, Box::new(left), Box::new(right));
                     Expr::new(test, place)
                 }
                 None => self.condition(condition)?,
@@ -594,11 +609,7 @@ pub(super) fn conjunction(mut parts: Vec<Expr>, span: Span) -> Expr {
 }
 
 /// The operands of a conjunction or disjunction of two, flat.
-fn joined(
-    a: Expr,
-    b: Expr,
-    parts: impl Fn(ExprKind) -> Result<Vec<Expr>, ExprKind>,
-) -> Vec<Expr> {
+fn joined(a: Expr, b: Expr, parts: impl Fn(ExprKind) -> Result<Vec<Expr>, ExprKind>) -> Vec<Expr> {
     let mut all = Vec::new();
     for side in [a, b] {
         let span = side.span;
@@ -664,12 +675,12 @@ fn check_arity(found: &function::Function, given: usize, span: Span) -> Result<(
 fn unknown_function(name: &[Name], full: &str) -> Error {
     let span = name.iter().map(|part| part.span).reduce(Span::to).unwrap_or_default();
     let similar = suggest::nearest(full, function::names());
-    Error::new(&codes::UNKNOWN_FUNCTION, format!("There is no function `{full}()`."))
-        .at(span)
-        .hint(match similar {
+    Error::new(&codes::UNKNOWN_FUNCTION, format!("There is no function `{full}()`.")).at(span).hint(
+        match similar {
             Some(similar) => format!("Did you mean `{similar}()`?"),
             None => "SHOW FUNCTIONS lists them all.".to_owned(),
-        })
+        },
+    )
 }
 
 fn misplaced_pattern(span: Span) -> Error {

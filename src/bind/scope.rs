@@ -101,7 +101,7 @@ impl Level {
     }
 }
 
-impl<'a> Binder<'a> {
+impl Binder<'_> {
     /// The variable of a name, or an error that says what would have been right.
     pub(super) fn resolve(&mut self, name: &ast::Name) -> Result<VarId> {
         match self.find(name)? {

@@ -13,7 +13,9 @@ use super::types::Type;
 use super::{Binder, Typed};
 use crate::error::{Result, bind as codes};
 use crate::expr::{Expr, ExprKind, SubqueryId, VarId};
-use crate::syntax::ast::{self, Expression, ExpressionKind, Name, PathPattern, PathSelector, SubqueryBody};
+use crate::syntax::ast::{
+    self, Expression, ExpressionKind, Name, PathPattern, PathSelector, SubqueryBody,
+};
 use crate::text::Span;
 use crate::value::Value;
 
@@ -56,7 +58,9 @@ impl<'a> Binder<'a> {
         let mut collected = Type::ANY;
         let id = self.within(kind, span, |binder| {
             let query = match body {
-                SubqueryBody::Pattern(pattern) => rows_of(Clause::Match(binder.match_clause(pattern)?)),
+                SubqueryBody::Pattern(pattern) => {
+                    rows_of(Clause::Match(binder.match_clause(pattern)?))
+                }
                 SubqueryBody::Query(query) => {
                     let start = Start { imports: binder.scope.clone(), ..Start::default() };
                     binder.query(query, Place::Expression(kind), &start)?
@@ -81,11 +85,7 @@ impl<'a> Binder<'a> {
     }
 
     /// A bare pattern in a condition: whether there is a match. It introduces no variable.
-    pub(super) fn pattern_predicate(
-        &mut self,
-        path: &'a PathPattern,
-        span: Span,
-    ) -> Result<Typed> {
+    pub(super) fn pattern_predicate(&mut self, path: &'a PathPattern, span: Span) -> Result<Typed> {
         let id = self.within(SubqueryKind::Exists, span, |binder| {
             Ok(rows_of(Clause::Match(binder.pattern_rows(path, Unknown::Refuse, None)?)))
         })?;

@@ -262,7 +262,8 @@ pub(super) fn require(actual: &Type, wanted: &Type, place: &str, span: Span) -> 
     if actual.may_be(wanted) {
         return Ok(());
     }
-    let message = format!("{place} takes {}, but this is {}.", wanted.describe(), actual.describe());
+    let message =
+        format!("{place} takes {}, but this is {}.", wanted.describe(), actual.describe());
     Err(error(&codes::ARGUMENT_TYPE, message, span))
 }
 
@@ -279,9 +280,13 @@ pub(super) fn property_of(base: &Type, key: &str, span: Span) -> Result<Type> {
     Err(if base.is_only(&Type::PATH) {
         error.hint("Take its nodes or relationships first: `nodes(p)`, `relationships(p)`.")
     } else if base.is_only(&Type::LIST) {
-        error.hint(format!("Take an element first, `list[0].{key}`, or all: `[x IN list | x.{key}]`."))
+        error.hint(format!(
+            "Take an element first, `list[0].{key}`, or all: `[x IN list | x.{key}]`."
+        ))
     } else {
-        error.note("Only nodes, relationships, maps, points, dates, times and durations have properties.")
+        error.note(
+            "Only nodes, relationships, maps, points, dates, times and durations have properties.",
+        )
     })
 }
 
@@ -330,7 +335,11 @@ fn sum_of(left: &Type, right: &Type) -> Type {
         };
         return Type::list_of(part(left).or(&part(right)));
     }
-    if left.is_only(&Type::STRING) && right.is_only(&Type::STRING) { Type::STRING } else { Type::ANY }
+    if left.is_only(&Type::STRING) && right.is_only(&Type::STRING) {
+        Type::STRING
+    } else {
+        Type::ANY
+    }
 }
 
 /// Checks the arguments of a function against its signature, and says what it returns.

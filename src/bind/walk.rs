@@ -32,8 +32,9 @@ pub(super) fn for_each_operand<'a>(
             visit(list);
             from.iter().chain(to).for_each(|e| visit(e));
         }
-        ExpressionKind::List(items)
-        | ExpressionKind::Function { arguments: items, .. } => items.iter().for_each(visit),
+        ExpressionKind::List(items) | ExpressionKind::Function { arguments: items, .. } => {
+            items.iter().for_each(visit)
+        }
         ExpressionKind::Map(entries) => entries.iter().for_each(|(_, e)| visit(e)),
         ExpressionKind::MapProjection(_, items) => items.iter().for_each(|item| {
             if let MapProjectionItem::Entry(_, e) = item {
@@ -93,9 +94,9 @@ pub(super) fn mentions(expression: &Expression, matches: &dyn Fn(&str) -> bool) 
         ExpressionKind::Variable(name) => matches(&name.text),
         ExpressionKind::MapProjection(name, items) => {
             matches(&name.text)
-                || items.iter().any(|item| {
-                    matches!(item, MapProjectionItem::Variable(name) if matches(&name.text))
-                })
+                || items.iter().any(
+                    |item| matches!(item, MapProjectionItem::Variable(name) if matches(&name.text)),
+                )
         }
         _ => false,
     })

@@ -112,7 +112,13 @@ impl<'a> Binder<'a> {
                     let right = self.make_node(node, alone, seen.as_ref(), made)?;
                     if let (Some(pattern), Some(&left)) = (pending.take(), steps.last()) {
                         let ends = (left, right);
-                        steps.push(self.make_relationship(pattern, ends, maker, seen.as_ref(), made)?);
+                        steps.push(self.make_relationship(
+                            pattern,
+                            ends,
+                            maker,
+                            seen.as_ref(),
+                            made,
+                        )?);
                     }
                     steps.push(right);
                 }
@@ -325,7 +331,9 @@ impl<'a> Binder<'a> {
             ExpressionKind::Index(of, key) => (of, Key::Dynamic(self.scalar(key)?.expr)),
             _ => {
                 let message = "Only a property can be set or removed.";
-                return Err(error(&codes::UNEXPECTED, message, target.span()).hint("SET n.key = value"));
+                return Err(
+                    error(&codes::UNEXPECTED, message, target.span()).hint("SET n.key = value")
+                );
             }
         };
         let bound = self.scalar(of)?;
@@ -408,10 +416,12 @@ pub(super) fn unknown_word(
     words: &[&str],
     similar: Option<&str>,
 ) -> Error {
-    error(&codes::UNEXPECTED, format!("`{}` is no {what}.", name.text), name.span).hint(match similar {
-        Some(similar) => format!("Did you mean `{similar}`?"),
-        None => format!("One of: {}.", words.join(", ")),
-    })
+    error(&codes::UNEXPECTED, format!("`{}` is no {what}.", name.text), name.span).hint(
+        match similar {
+            Some(similar) => format!("Did you mean `{similar}`?"),
+            None => format!("One of: {}.", words.join(", ")),
+        },
+    )
 }
 
 fn rank(name: &Name) -> Result<Rank> {
@@ -441,7 +451,13 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
                 }
             }
             CreateStep::Relationship {
-                variable, start: from, end, relationship_type, properties, span, ..
+                variable,
+                start: from,
+                end,
+                relationship_type,
+                properties,
+                span,
+                ..
             } => {
                 filter.extend(equations(*variable, properties.as_ref()));
                 let (types, type_test) = match relationship_type {

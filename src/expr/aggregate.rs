@@ -24,3 +24,18 @@ pub enum AggregateFunction {
     /// `percentileDisc`.
     PercentileDisc,
 }
+
+impl AggregateFunction {
+    /// The aggregate of a name.
+    pub fn lookup(name: &str) -> Option<AggregateFunction> {
+        Some(match &*name.to_lowercase() {
+            "count" => AggregateFunction::Count,
+            "sum" => AggregateFunction::Sum,
+            "collect" => AggregateFunction::Collect,
+            "max" => AggregateFunction::Max,
+            "min" => AggregateFunction::Min,
+            "avg" => AggregateFunction::Avg,
+            _ => return None,
+        })
+    }
+}
