@@ -5,7 +5,6 @@ pub mod error;
 pub mod exec;
 pub mod expr;
 pub mod graph;
-pub mod load;
 pub mod plan;
 pub mod query;
 pub mod store;

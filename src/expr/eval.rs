@@ -1,9 +1,27 @@
 //! Computes an expression for one row.
+//!
+//! Comes in: an [`Expr`], a row ([`Bindings`]) and what may be looked at beside it
+//! ([`Context`]). Goes out: a [`Value`], or an error that points at the innermost expression at
+//! fault. The executor calls [`eval`] wherever it has no faster way; the operators themselves
+//! are functions on values in the files beside this one, which its vectorised paths call too.
+//!
+//! ```text
+//! s.name STARTS WITH 'S' AND r.year > 2000        s = (:State {name: 'Syria'}), r = [:RECOGNISES {}]
+//!
+//! And ─ StringTest ─ 'Syria', 'S' ─ true
+//!     └ Compare ─ null, 2000 ─ null               true AND null is null
+//! ```
+//!
+//! Depth of recursion is the depth of the expression, which the parser bounds. Truth is
+//! three-valued (Kleene): `Option<bool>` here, [`Value::Null`] outside.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::error::Result;
-use crate::expr::{Expr, SubqueryId, VarId};
+use super::regular_expression::PatternCache;
+use super::{access, arithmetic, compare, iterate, labels, limits, types};
+use crate::error::{Error, Result, bind, eval as codes};
+use crate::expr::{Expr, ExprKind, SubqueryId, VarId};
 use crate::graph::Snapshot;
 use crate::value::{Map, Value};
 
@@ -15,6 +33,7 @@ pub trait Bindings {
 }
 
 /// Everything that an expression may look at beside its row.
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The graph as the current clause sees it.
     pub graph: &'a dyn Snapshot,
@@ -26,6 +45,17 @@ pub struct Context<'a> {
     pub random: &'a dyn Fn() -> f64,
     /// Runs subqueries.
     pub subqueries: &'a dyn Subqueries,
+    /// Fails when the statement must stop; asked once in a few thousand steps over lists.
+    pub interrupt: &'a dyn Fn() -> Result<()>,
+    /// What evaluation keeps from row to row; one for each running statement and thread.
+    pub scratch: &'a Scratch,
+}
+
+/// What evaluation keeps from row to row: compiled patterns, and a count of steps.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(super) patterns: PatternCache,
+    steps: Cell<u32>,
 }
 
 /// Runs the subqueries of a statement for a row.
@@ -36,6 +66,163 @@ pub trait Subqueries {
 
 /// Computes `expr` for one row.
 pub fn eval(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Value> {
-    let _ = (expr, row, context, Arc::<str>::from(""));
-    Ok(Value::Null)
+    match &expr.kind {
+        ExprKind::Constant(value) => Ok(value.clone()),
+        ExprKind::Variable(variable) => Ok(row.value(*variable)),
+        _ => compute(expr, row, context).map_err(|error| error.at(expr.span)),
+    }
+}
+
+/// Computes a condition: true, false, or unknown; anything but a boolean or null is an error.
+pub fn truth(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Option<bool>> {
+    match eval(expr, row, context)? {
+        Value::Boolean(value) => Ok(Some(value)),
+        Value::Null => Ok(None),
+        other => {
+            let message = format!("A Boolean is needed here, not a {}.", other.type_name());
+            Err(Error::new(&codes::ARGUMENT_TYPE, message).at(expr.span))
+        }
+    }
+}
+
+impl Context<'_> {
+    /// Counts a step of a loop over a list; fails when the statement must stop.
+    pub(super) fn step(&self) -> Result<()> {
+        let steps = self.scratch.steps.get().wrapping_add(1);
+        self.scratch.steps.set(steps);
+        if steps.is_multiple_of(4096) { (self.interrupt)() } else { Ok(()) }
+    }
+}
+
+/// One line for each kind of expression; what needs more stands below or in a file of its own.
+fn compute(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Value> {
+    let graph = context.graph;
+    let value = |operand: &Expr| eval(operand, row, context);
+    let optional = |operand: Option<&Expr>| operand.map(value).transpose();
+    Ok(match &expr.kind {
+        ExprKind::Constant(constant) => constant.clone(),
+        ExprKind::Parameter(name) => parameter(name, context)?,
+        ExprKind::Variable(variable) => row.value(*variable),
+        ExprKind::Property(of, key) => access::property(graph, &value(of)?, key)?,
+        ExprKind::Index(of, at) => access::index(graph, &value(of)?, &value(at)?)?,
+        ExprKind::Slice(list, from, to) => access::slice(
+            &value(list)?,
+            optional(from.as_deref())?.as_ref(),
+            optional(to.as_deref())?.as_ref(),
+        )?,
+        ExprKind::List(items) => limits::list(items.iter().map(value).collect::<Result<_>>()?)?,
+        ExprKind::Map(entries) => limits::map(
+            entries
+                .iter()
+                .map(|(key, e)| Ok((Arc::clone(key), value(e)?)))
+                .collect::<Result<_>>()?,
+        )?,
+        ExprKind::MapProjection { of, all, entries } => {
+            let entries = entries.iter().map(|(key, e)| Ok((Arc::clone(key), value(e)?)));
+            access::map_projection(graph, &value(of)?, *all, entries)?
+        }
+        ExprKind::Not(operand) => truth(operand, row, context)?.map(|truth| !truth).into(),
+        ExprKind::Negate(operand) => arithmetic::negate(&value(operand)?)?,
+        ExprKind::Plus(operand) => arithmetic::plus(value(operand)?)?,
+        ExprKind::And(parts) => junction(parts, false, row, context)?.into(),
+        ExprKind::Or(parts) => junction(parts, true, row, context)?.into(),
+        ExprKind::Xor(a, b) => {
+            let (a, b) = (truth(a, row, context)?, truth(b, row, context)?);
+            a.zip(b).map(|(a, b)| a ^ b).into()
+        }
+        ExprKind::Arithmetic(operator, a, b) => {
+            arithmetic::arithmetic(*operator, &value(a)?, &value(b)?)?
+        }
+        ExprKind::Compare(operator, a, b) => {
+            compare::compare_values(*operator, &value(a)?, &value(b)?).into()
+        }
+        ExprKind::In(element, list) => compare::is_in(&value(element)?, &value(list)?)?.into(),
+        ExprKind::StringTest(test, text, pattern) => {
+            let patterns = &context.scratch.patterns;
+            compare::string_test(*test, &value(text)?, &value(pattern)?, patterns)?.into()
+        }
+        ExprKind::IsNull(operand) => value(operand)?.is_null().into(),
+        ExprKind::IsNotNull(operand) => (!value(operand)?.is_null()).into(),
+        ExprKind::IsType { operand, type_name, negated } => {
+            (types::is_of(&value(operand)?, type_name)? != *negated).into()
+        }
+        ExprKind::Cast(operand, type_name) => types::cast(&value(operand)?, type_name, context)?,
+        ExprKind::HasLabels(operand, test) => {
+            labels::test(&value(operand)?, test, row, context)?.into()
+        }
+        ExprKind::Call(function, arguments) => call(function, arguments, row, context)?,
+        ExprKind::Case { branches, otherwise } => {
+            for (condition, result) in branches {
+                if truth(condition, row, context)? == Some(true) {
+                    return value(result);
+                }
+            }
+            optional(otherwise.as_deref())?.unwrap_or_default()
+        }
+        ExprKind::ListComprehension { variable, list, filter, projection } => {
+            let (filter, projection) = (filter.as_deref(), projection.as_deref());
+            iterate::comprehension(*variable, list, filter, projection, row, context)?
+        }
+        ExprKind::Quantifier { kind, variable, list, filter } => {
+            iterate::quantifier(*kind, *variable, list, filter, row, context)?.into()
+        }
+        ExprKind::Reduce { accumulator, initial, variable, list, step } => {
+            iterate::reduce((*accumulator, initial), (*variable, list), step, row, context)?
+        }
+        ExprKind::Path(parts) => {
+            let parts = parts.iter().map(|&variable| row.value(variable));
+            access::path(graph, parts)?.map_or(Value::Null, |path| Value::Path(Arc::new(path)))
+        }
+        ExprKind::Subquery(subquery) => context.subqueries.run(*subquery, row)?,
+    })
+}
+
+fn parameter(name: &Arc<str>, context: &Context<'_>) -> Result<Value> {
+    context.parameters.get(name).cloned().ok_or_else(|| {
+        let message = format!("The query needs a value for the parameter ${name}.");
+        Error::new(&bind::MISSING_PARAMETER, message)
+    })
+}
+
+/// All (`decisive` false) or any (`decisive` true) of the parts: the first part that is
+/// decisive decides, otherwise one unknown makes the whole unknown.
+fn junction(
+    parts: &[Expr],
+    decisive: bool,
+    row: &dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Option<bool>> {
+    let mut result = Some(!decisive);
+    for part in parts {
+        match truth(part, row, context)? {
+            Some(truth) if truth == decisive => return Ok(Some(decisive)),
+            Some(_) => {}
+            None => result = None,
+        }
+    }
+    Ok(result)
+}
+
+/// Calls a function; up to four arguments stay on the stack.
+fn call(
+    function: &super::function::Function,
+    arguments: &[Expr],
+    row: &dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Value> {
+    let (mut few, many): ([Value; 4], Vec<Value>);
+    let arguments: &[Value] = if arguments.len() <= 4 {
+        few = Default::default();
+        for (slot, argument) in few.iter_mut().zip(arguments) {
+            *slot = eval(argument, row, context)?;
+        }
+        &few[..arguments.len()]
+    } else {
+        many = arguments.iter().map(|e| eval(e, row, context)).collect::<Result<_>>()?;
+        &many
+    };
+    if function.strict && arguments.iter().any(Value::is_null) {
+        return Ok(Value::Null);
+    }
+    (function.body)(context, arguments)
 }

@@ -14,9 +14,19 @@
 //! └ Compare(Greater, Property(Variable(r), year), Constant(2000))
 //! ```
 
+mod access;
 pub mod aggregate;
+pub(crate) mod arithmetic;
+pub(crate) mod compare;
 pub mod eval;
 pub mod function;
+mod iterate;
+mod labels;
+pub(crate) mod limits;
+mod regular_expression;
+#[cfg(test)]
+mod testing;
+pub(crate) mod types;
 
 use std::sync::Arc;
 

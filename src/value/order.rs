@@ -74,7 +74,7 @@ pub fn equals(a: &Value, b: &Value) -> Option<bool> {
     match (a, b) {
         (V::Null, _) | (_, V::Null) => None,
         (V::Integer(x), V::Integer(y)) => Some(x == y),
-        (V::Float(x), V::Float(y)) => Some(x == y),
+        (V::Float(x), V::Float(y)) => Some(x.partial_cmp(y) == Some(Ordering::Equal)),
         (V::Integer(x), V::Float(y)) | (V::Float(y), V::Integer(x)) => {
             Some(compare_int_float(*x, *y) == Some(Ordering::Equal))
         }
@@ -376,8 +376,8 @@ mod tests {
                 f64::NAN,
                 f64::INFINITY,
                 9.007_199_254_740_992e15,
-                9.223_372_036_854_775_8e18,
-                -9.223_372_036_854_775_8e18
+                9.223_372_036_854_776e18,
+                -9.223_372_036_854_776e18
             ])
             .prop_map(Value::Float),
         ];

@@ -1,8 +1,37 @@
 //! The table of scalar functions: name, signature, doc, example, body.
+//!
+//! Comes in: a name from the binder ([`lookup`]). Goes out: an entry of the table, whose `body`
+//! [`super::eval`] calls with the values of the arguments. `SHOW FUNCTIONS`, the prompt's
+//! completion, "did you mean" and the reference are all made from the same entries, and every
+//! entry's example is run by a test, so that what is documented is what happens.
+//!
+//! ```text
+//! Function::new("substring(text :: STRING, start :: INTEGER, length? :: INTEGER) :: STRING", …)
+//!                └ name    └ parameters, the optional ones with `?`                  └ result
+//! ```
+//!
+//! The signature says everything once: the name, how many arguments there may be, and their
+//! types, which the binder checks where it knows a type. A body checks its arguments again:
+//! types are mostly unknown before a row is read. There is a file for each kind of function;
+//! each ends in a table `FUNCTIONS`, and [`all`] joins the tables.
+
+mod argument;
+mod convert;
+mod graph;
+mod list;
+mod math;
+mod scalar;
+mod spatial;
+mod statement;
+mod string;
+mod time;
 
 use crate::error::Result;
 use crate::expr::eval::Context;
 use crate::value::Value;
+
+pub(crate) use convert::{to_boolean, to_float, to_integer, to_text};
+pub(crate) use spatial::component as point_component;
 
 /// A scalar function that a query can call.
 pub struct Function {
@@ -24,6 +53,119 @@ pub struct Function {
     pub body: fn(&Context<'_>, &[Value]) -> Result<Value>,
 }
 
+/// A parameter of a function, as its signature says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, without `?` or `...`.
+    pub name: &'static str,
+    /// Its type: `STRING`, `INTEGER | FLOAT`, `LIST<ANY>`.
+    pub type_name: &'static str,
+    /// Whether it may be left out.
+    pub optional: bool,
+}
+
+/// The function that goes by a name, upper and lower case alike.
+///
+/// ```
+/// use dossier::expr::function::lookup;
+/// assert_eq!(lookup("TOUPPER").map(|function| function.name), Some("toUpper"));
+/// assert!(lookup("toUper").is_none());
+/// ```
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    // Some two hundred comparisons of lengths, and of texts where the lengths agree: less than
+    // hashing costs, and nothing to build at start.
+    all().find(|function| function.name.eq_ignore_ascii_case(name))
+}
+
+/// The names of all functions, for "did you mean" and completion.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    all().map(|function| function.name)
+}
+
+/// All functions.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    TABLES.iter().flat_map(|table| table.iter())
+}
+
+static TABLES: [&[Function]; 9] = [
+    scalar::FUNCTIONS,
+    convert::FUNCTIONS,
+    string::FUNCTIONS,
+    list::FUNCTIONS,
+    math::FUNCTIONS,
+    graph::FUNCTIONS,
+    statement::FUNCTIONS,
+    time::FUNCTIONS,
+    spatial::FUNCTIONS,
+];
+
+type Body = fn(&Context<'_>, &[Value]) -> Result<Value>;
+
+impl Function {
+    /// An entry that is null for a null argument and depends on nothing but its arguments.
+    const fn new(
+        signature: &'static str,
+        doc: &'static str,
+        example: (&'static str, &'static str),
+        body: Body,
+    ) -> Function {
+        let (name, arity) = parse_signature(signature);
+        Function { name, arity, signature, doc, example, strict: true, deterministic: true, body }
+    }
+
+    /// The same, called with null arguments too.
+    const fn with_nulls(mut self) -> Function {
+        self.strict = false;
+        self
+    }
+
+    /// The same, depending on the clock, on chance or on the graph.
+    const fn varying(mut self) -> Function {
+        self.deterministic = false;
+        self
+    }
+
+    /// The type of the result, as the signature says it: `STRING`, `INTEGER | FLOAT`, `ANY`.
+    pub fn result_type(&self) -> &'static str {
+        self.signature.rsplit_once(") :: ").map_or("ANY", |(_, result)| result)
+    }
+
+    /// The parameters in order; the last stands for all further arguments where there may be more.
+    pub fn parameters(&self) -> impl Iterator<Item = Parameter> + use<> {
+        let inside = self.signature[self.name.len() + 1..].rsplit_once(") :: ");
+        let list = inside.map_or("", |(list, _)| list);
+        list.split(", ").filter_map(|parameter| {
+            let (name, type_name) = parameter.split_once(" :: ")?;
+            let optional = name.ends_with('?');
+            Some(Parameter { name: name.trim_end_matches(['?', '.']), type_name, optional })
+        })
+    }
+}
+
+/// Name and arity of a signature: a parameter is a ` :: ` between the brackets, optional if a `?`
+/// stands before it, repeated without limit if `...` does.
+const fn parse_signature(signature: &'static str) -> (&'static str, (usize, usize)) {
+    let bytes = signature.as_bytes();
+    let mut open = 0;
+    while bytes[open] != b'(' {
+        open += 1;
+    }
+    let (mut at, mut required, mut optional, mut repeated) = (open + 1, 0, 0, false);
+    while bytes[at] != b')' {
+        if bytes[at] == b':' && bytes[at + 1] == b':' {
+            match bytes[at - 2] {
+                b'?' => optional += 1,
+                b'.' => repeated = true,
+                _ => required += 1,
+            }
+            at += 1;
+        }
+        at += 1;
+    }
+    let most = if repeated { usize::MAX } else { required + optional };
+    (signature.split_at(open).0, (required, most))
+}
+
 impl PartialEq for Function {
     fn eq(&self, other: &Function) -> bool {
         self.name == other.name
@@ -36,12 +178,42 @@ impl std::fmt::Debug for Function {
     }
 }
 
-/// The function of a name.
-pub fn lookup(_name: &str) -> Option<&'static Function> {
-    None
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::testing;
 
-/// All names.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    std::iter::empty()
+    /// Calls a function as an expression would, nulls included, on an empty graph.
+    pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value> {
+        let function = lookup(name).expect("in the table");
+        assert!((function.arity.0..=function.arity.1).contains(&arguments.len()));
+        if function.strict && arguments.iter().any(Value::is_null) {
+            return Ok(Value::Null);
+        }
+        testing::with_context(|context| (function.body)(context, arguments))
+    }
+
+    #[test]
+    fn signatures_are_read_right() {
+        let substring = lookup("SubString").expect("in the table");
+        assert_eq!((substring.name, substring.arity), ("substring", (2, 3)));
+        assert_eq!(substring.result_type(), "STRING");
+        let names: Vec<_> = substring.parameters().map(|p| (p.name, p.optional)).collect();
+        assert_eq!(names, [("text", false), ("start", false), ("length", true)]);
+        assert_eq!(lookup("coalesce").map(|f| f.arity), Some((1, usize::MAX)));
+        assert_eq!(lookup("pi").map(|f| (f.arity, f.parameters().count())), Some(((0, 0), 0)));
+    }
+
+    #[test]
+    fn names_are_unique_and_documented() {
+        let mut seen = std::collections::BTreeSet::new();
+        for function in all() {
+            assert!(seen.insert(function.name.to_lowercase()), "{function:?} twice");
+            assert!(function.signature.contains(") :: "), "{function:?}");
+            assert!(function.doc.ends_with('.'), "{function:?}");
+            assert!(!function.example.0.is_empty(), "{function:?}");
+            let required = function.parameters().filter(|p| !p.optional).count();
+            assert!(required >= function.arity.0, "{function:?}");
+        }
+    }
 }

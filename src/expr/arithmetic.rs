@@ -1,0 +1,238 @@
+//! Arithmetic operators on values: one definition for every way of running an expression.
+//!
+//! | left | operators | right | result |
+//! |---|---|---|---|
+//! | integer | `+ - * / %` | integer | integer, or an overflow or division error |
+//! | number | `+ - * / %` | number, one of them a float | float, as IEEE 754 says |
+//! | number | `^` | number | float |
+//! | string | `+` | string, number, boolean, and the other way round | string |
+//! | list | `+` | list; any element, and the other way round | list |
+//! | instant | `+ -` | duration; duration `+` instant | instant |
+//! | duration | `+ -` | duration | duration |
+//! | duration | `* /` | number; number `*` duration | duration |
+//! | string, list | `\|\|` | the same | the same |
+//!
+//! Null on either side gives null, before any type is looked at. The rules are those of
+//! openCypher 9, "Mathematical operators", "String operators", "List operators" and "Temporal
+//! operators"; `||` is ISO GQL's concatenation.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result, eval as codes};
+use crate::expr::{Arithmetic, limits};
+use crate::value::number::{self, float_to_string};
+use crate::value::{Value, time};
+
+/// Applies an arithmetic operator.
+pub(crate) fn arithmetic(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => Ok(Value::Null),
+        (Value::Integer(x), Value::Integer(y)) => integers(operator, *x, *y),
+        (Value::Float(x), Value::Float(y)) => floats(operator, *x, *y),
+        (Value::Integer(x), Value::Float(y)) => floats(operator, *x as f64, *y),
+        (Value::Float(x), Value::Integer(y)) => floats(operator, *x, *y as f64),
+        _ => others(operator, a, b).unwrap_or_else(|| Err(no_operator(operator, a, b))),
+    }
+}
+
+/// Changes the sign of a number or a duration.
+pub(crate) fn negate(value: &Value) -> Result<Value> {
+    match value {
+        Value::Null => Ok(Value::Null),
+        Value::Integer(int) => number::negate(*int).map(Value::Integer),
+        Value::Float(float) => Ok(Value::Float(-float)),
+        Value::Duration(duration) => Ok(duration.negated()?.into()),
+        other => Err(Error::new(
+            &codes::ARGUMENT_TYPE,
+            format!("`-` takes a number, not a {}.", other.type_name()),
+        )),
+    }
+}
+
+/// Checks the operand of a `+` that stands before it.
+pub(crate) fn plus(value: Value) -> Result<Value> {
+    match value {
+        Value::Null | Value::Integer(_) | Value::Float(_) => Ok(value),
+        other => Err(Error::new(
+            &codes::ARGUMENT_TYPE,
+            format!("`+` takes a number, not a {}.", other.type_name()),
+        )),
+    }
+}
+
+/// The operator as it is written.
+pub(crate) const fn symbol(operator: Arithmetic) -> &'static str {
+    match operator {
+        Arithmetic::Add => "+",
+        Arithmetic::Subtract => "-",
+        Arithmetic::Multiply => "*",
+        Arithmetic::Divide => "/",
+        Arithmetic::Modulo => "%",
+        Arithmetic::Power => "^",
+        Arithmetic::Concatenate => "||",
+    }
+}
+
+fn integers(operator: Arithmetic, a: i64, b: i64) -> Result<Value> {
+    let result = match operator {
+        Arithmetic::Add => number::add(a, b),
+        Arithmetic::Subtract => number::subtract(a, b),
+        Arithmetic::Multiply => number::multiply(a, b),
+        Arithmetic::Divide => number::divide(a, b),
+        Arithmetic::Modulo => number::modulo(a, b),
+        Arithmetic::Power => return Ok(Value::Float((a as f64).powf(b as f64))),
+        Arithmetic::Concatenate => return Err(no_operator(operator, &a.into(), &b.into())),
+    };
+    result.map(Value::Integer)
+}
+
+fn floats(operator: Arithmetic, a: f64, b: f64) -> Result<Value> {
+    Ok(Value::Float(match operator {
+        Arithmetic::Add => a + b,
+        Arithmetic::Subtract => a - b,
+        Arithmetic::Multiply => a * b,
+        Arithmetic::Divide => a / b,
+        Arithmetic::Modulo => a % b,
+        Arithmetic::Power => a.powf(b),
+        Arithmetic::Concatenate => return Err(no_operator(operator, &a.into(), &b.into())),
+    }))
+}
+
+/// An operator on anything but two numbers; `None` where it is not defined.
+fn others(operator: Arithmetic, a: &Value, b: &Value) -> Option<Result<Value>> {
+    use Value as V;
+    match (operator, a, b) {
+        (Arithmetic::Add, V::List(_), _) | (Arithmetic::Add, _, V::List(_)) => {
+            Some(join_lists(a, b))
+        }
+        (Arithmetic::Add, V::Duration(duration), instant)
+        | (Arithmetic::Add, instant, V::Duration(duration))
+            if is_temporal(instant) =>
+        {
+            Some(time::plus(instant, duration))
+        }
+        (Arithmetic::Subtract, instant, V::Duration(duration)) if is_temporal(instant) => {
+            Some(time::minus(instant, duration))
+        }
+        (Arithmetic::Multiply, V::Duration(duration), number @ (V::Integer(_) | V::Float(_)))
+        | (Arithmetic::Multiply, number @ (V::Integer(_) | V::Float(_)), V::Duration(duration)) => {
+            Some(duration.multiply(number).map(V::from))
+        }
+        (Arithmetic::Divide, V::Duration(duration), number @ (V::Integer(_) | V::Float(_))) => {
+            Some(duration.divide(number).map(V::from))
+        }
+        (Arithmetic::Add, _, _) => add_text(a, b),
+        (Arithmetic::Concatenate, _, _) => concatenate(a, b),
+        _ => None,
+    }
+}
+
+const fn is_temporal(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::Date(_)
+            | Value::LocalTime(_)
+            | Value::Time(_)
+            | Value::LocalDateTime(_)
+            | Value::DateTime(_)
+            | Value::Duration(_)
+    )
+}
+
+/// `+` with a string on one side at least; `None` where it is not defined.
+fn add_text(a: &Value, b: &Value) -> Option<Result<Value>> {
+    match (a, b) {
+        (Value::String(x), Value::String(y)) => Some(join_strings(x, y)),
+        (Value::String(x), other) => scalar_text(other).map(|text| join_strings(x, &text)),
+        (other, Value::String(y)) => scalar_text(other).map(|text| join_strings(&text, y)),
+        _ => None,
+    }
+}
+
+/// `||`; `None` where it is not defined.
+fn concatenate(a: &Value, b: &Value) -> Option<Result<Value>> {
+    match (a, b) {
+        (Value::String(x), Value::String(y)) => Some(join_strings(x, y)),
+        (Value::List(_), Value::List(_)) => Some(join_lists(a, b)),
+        _ => None,
+    }
+}
+
+/// What a number or a boolean looks like when it is joined to a string.
+fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Integer(int) => Some(int.to_string()),
+        Value::Float(float) => Some(float_to_string(*float)),
+        Value::Boolean(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+fn join_strings(a: &str, b: &str) -> Result<Value> {
+    limits::check_bytes(a.len() + b.len())?;
+    let mut joined = String::with_capacity(a.len() + b.len());
+    joined.push_str(a);
+    joined.push_str(b);
+    Ok(Value::String(joined.into()))
+}
+
+/// Joins two lists, or a list and an element at its end or its beginning.
+fn join_lists(a: &Value, b: &Value) -> Result<Value> {
+    fn elements(value: &Value) -> &[Value] {
+        match value {
+            Value::List(values) => values,
+            element => std::slice::from_ref(element),
+        }
+    }
+    match (a, b) {
+        (Value::List(x), Value::List(y)) if y.is_empty() => Ok(Value::List(Arc::clone(x))),
+        (Value::List(x), Value::List(y)) if x.is_empty() => Ok(Value::List(Arc::clone(y))),
+        _ => limits::list([elements(a), elements(b)].concat()),
+    }
+}
+
+fn no_operator(operator: Arithmetic, a: &Value, b: &Value) -> Error {
+    let message = format!(
+        "`{}` is not defined for a {} and a {}.",
+        symbol(operator),
+        a.type_name(),
+        b.type_name()
+    );
+    let hint = match (operator, a, b) {
+        (Arithmetic::Concatenate, _, _) => Some("Write toString(x) to make a string of a value."),
+        (Arithmetic::Add, Value::String(_), _) | (Arithmetic::Add, _, Value::String(_)) => {
+            Some("Write toString(x) to join it to a string.")
+        }
+        _ => None,
+    };
+    Error::new(&codes::ARGUMENT_TYPE, message).hint_opt(hint.map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(a: impl Into<Value>, b: impl Into<Value>) -> Result<Value> {
+        arithmetic(Arithmetic::Add, &a.into(), &b.into())
+    }
+
+    #[test]
+    fn plus_joins_what_it_cannot_add() {
+        assert_eq!(add("a", 1).ok(), Some("a1".into()));
+        assert_eq!(add(1.0, "a").ok(), Some("1.0a".into()));
+        let list = || Value::list([1.into()]);
+        assert_eq!(add(list(), 2).ok(), Some(Value::list([1.into(), 2.into()])));
+        assert_eq!(add("x", list()).ok(), Some(Value::list(["x".into(), 1.into()])));
+        assert_eq!(add(true, 1).map_err(|error| error.detail()), Err("InvalidArgumentType"));
+        assert_eq!(add(Value::Null, true).ok(), Some(Value::Null));
+    }
+
+    #[test]
+    fn integers_stay_integers_and_powers_do_not() {
+        let compute = |operator, a: i64, b: i64| arithmetic(operator, &a.into(), &b.into()).ok();
+        assert_eq!(compute(Arithmetic::Divide, 7, 2), Some(3.into()));
+        assert_eq!(compute(Arithmetic::Modulo, -7, 2), Some((-1).into()));
+        assert_eq!(compute(Arithmetic::Power, 2, 3), Some(8.0.into()));
+        assert_eq!(compute(Arithmetic::Add, i64::MAX, 1), None);
+    }
+}

@@ -1,0 +1,130 @@
+//! Functions on nodes, relationships and paths.
+
+use std::sync::Arc;
+
+use super::Function;
+use super::argument::{node, relationship, wrong_type, wrong_value};
+use crate::error::Result;
+use crate::expr::access;
+use crate::expr::eval::Context;
+use crate::value::{Path, Value};
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    Function::new(
+        "id(element :: NODE | RELATIONSHIP) :: INTEGER",
+        "The number of a node or a relationship, which stays with it for the life of the store.",
+        ("CREATE (n) RETURN id(n) >= 0", "true"),
+        |context, args| Ok(Value::Integer(element_id("id", context, &args[0])? as i64)),
+    )
+    .varying(),
+    Function::new(
+        "elementId(element :: NODE | RELATIONSHIP) :: STRING",
+        "The number of a node or a relationship, as text.",
+        ("CREATE (n) RETURN elementId(n) = toString(id(n))", "true"),
+        |context, args| Ok(element_id("elementId", context, &args[0])?.to_string().into()),
+    )
+    .varying(),
+    Function::new(
+        "type(relationship :: RELATIONSHIP) :: STRING",
+        "The type of a relationship.",
+        ("CREATE ()-[r:KNOWS]->() RETURN type(r)", "'KNOWS'"),
+        |context, args| {
+            let ends = access::ends(context.graph, relationship("type", &args[0])?)?;
+            Ok(Arc::clone(context.graph.catalog().type_name(ends.relationship_type)).into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "labels(node :: NODE) :: LIST<STRING>",
+        "The labels of a node.",
+        ("CREATE (n:State) RETURN labels(n)", "['State']"),
+        |context, args| {
+            let node = node("labels", &args[0])?;
+            access::existing_node(context.graph, node)?;
+            let name = |&label| Arc::clone(context.graph.catalog().label_name(label)).into();
+            Ok(Value::list(context.graph.labels(node).iter().map(name)))
+        },
+    )
+    .varying(),
+    Function::new(
+        "keys(value :: NODE | RELATIONSHIP | MAP) :: LIST<STRING>",
+        "The names of the properties of a node or a relationship, or of the entries of a map.",
+        ("RETURN keys({a: 1, b: null})", "['a', 'b']"),
+        |context, args| match access::properties(context.graph, &args[0])? {
+            Some(Value::Map(map)) => Ok(Value::list(map.keys().map(|key| Arc::clone(key).into()))),
+            _ => Err(wrong_type("keys", "a Node, a Relationship or a Map", &args[0])),
+        },
+    )
+    .varying(),
+    Function::new(
+        "properties(value :: NODE | RELATIONSHIP | MAP) :: MAP",
+        "The properties of a node or a relationship as a map.",
+        ("CREATE (n {a: 1}) RETURN properties(n)", "{a: 1}"),
+        |context, args| {
+            access::properties(context.graph, &args[0])?.ok_or_else(|| {
+                wrong_type("properties", "a Node, a Relationship or a Map", &args[0])
+            })
+        },
+    )
+    .varying(),
+    Function::new(
+        "startNode(relationship :: RELATIONSHIP) :: NODE",
+        "The node at which a relationship starts.",
+        ("CREATE (a {n: 1})-[r:T]->() RETURN startNode(r).n", "1"),
+        |context, args| {
+            let id = relationship("startNode", &args[0])?;
+            Ok(access::ends(context.graph, id)?.start.into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "endNode(relationship :: RELATIONSHIP) :: NODE",
+        "The node at which a relationship ends.",
+        ("CREATE ()-[r:T]->(b {n: 2}) RETURN endNode(r).n", "2"),
+        |context, args| {
+            let id = relationship("endNode", &args[0])?;
+            Ok(access::ends(context.graph, id)?.end.into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "nodes(path :: PATH) :: LIST<NODE>",
+        "The nodes of a path, in order.",
+        ("CREATE p = ()-[:T]->() RETURN size(nodes(p))", "2"),
+        |_, args| {
+            let nodes = &path("nodes", &args[0])?.nodes;
+            Ok(Value::list(nodes.iter().map(|&node| node.into())))
+        },
+    ),
+    Function::new(
+        "relationships(path :: PATH) :: LIST<RELATIONSHIP>",
+        "The relationships of a path, in order.",
+        ("CREATE p = ()-[:T]->() RETURN [r IN relationships(p) | type(r)]", "['T']"),
+        |_, args| {
+            let relationships = &path("relationships", &args[0])?.relationships;
+            Ok(Value::list(relationships.iter().map(|&id| id.into())))
+        },
+    ),
+    Function::new(
+        "length(path :: PATH) :: INTEGER",
+        "How many relationships a path has.",
+        ("CREATE p = ()-[:T]->() RETURN length(p)", "1"),
+        |_, args| Ok(Value::Integer(path("length", &args[0])?.relationships.len() as i64)),
+    ),
+];
+
+fn element_id(function: &str, context: &Context<'_>, value: &Value) -> Result<u64> {
+    match value {
+        Value::Node(node) => Ok(context.graph.node_element_id(*node)),
+        Value::Relationship(id) => Ok(context.graph.statement_element_id(*id)),
+        other => Err(wrong_value(function, "a Node or a Relationship", other)),
+    }
+}
+
+fn path<'a>(function: &str, value: &'a Value) -> Result<&'a Path> {
+    if let Value::Path(path) = value {
+        Ok(path)
+    } else {
+        Err(wrong_type(function, "a Path", value))
+    }
+}

@@ -1,0 +1,123 @@
+//! Functions on what is known about a statement: when it holds, who says so, and where.
+//!
+//! They are Dossier's own. A plain relationship has none of it and answers with the defaults:
+//! no date, asserted, of normal rank, no evidence.
+
+use super::Function;
+use super::argument::relationship;
+use crate::error::Result;
+use crate::expr::access;
+use crate::expr::eval::Context;
+use crate::graph::source::Evidence;
+use crate::graph::statement::{Qualifiers, Rank, Stance};
+use crate::value::Value;
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    Function::new(
+        "valid(statement :: RELATIONSHIP) :: EDTF",
+        "When the statement holds or happened, as an uncertain date; null where that is not stated.",
+        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12')]->() RETURN valid(r)", "'XXXX-11-12'"),
+        |context, args| {
+            let valid = qualifiers("valid", context, &args[0])?.and_then(|q| q.valid.clone());
+            Ok(valid.into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "notBefore(statement :: RELATIONSHIP) :: DATE",
+        "The day before which the event, or the beginning of the state, is not; null where there is no such bound.",
+        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12') FROM date('2017-11-12')]->() RETURN notBefore(r)", "'2017-11-12'"),
+        |context, args| {
+            let qualifiers = qualifiers("notBefore", context, &args[0])?;
+            Ok(qualifiers.and_then(|q| q.not_before).into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "notAfter(statement :: RELATIONSHIP) :: DATE",
+        "The day after which the event, or the beginning of the state, is not; null where there is no such bound.",
+        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12') TO date('2018-11-12')]->() RETURN notAfter(r)", "'2018-11-12'"),
+        |context, args| {
+            let qualifiers = qualifiers("notAfter", context, &args[0])?;
+            Ok(qualifiers.and_then(|q| q.not_after).into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "stance(statement :: RELATIONSHIP) :: STRING",
+        "How the source puts the statement: 'asserted', 'attributed', 'quoted', 'scare-quoted', 'denied' or 'inferred'.",
+        ("CREATE ()-[r:MET]->() RETURN stance(r)", "'asserted'"),
+        |context, args| {
+            let stance = qualifiers("stance", context, &args[0])?.map_or(Stance::default(), |q| q.stance);
+            Ok(stance.as_str().into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "speaker(statement :: RELATIONSHIP) :: STRING",
+        "Who says so, where the source names somebody.",
+        ("CREATE ()-[r:MET]->() RETURN speaker(r)", "null"),
+        |context, args| {
+            Ok(qualifiers("speaker", context, &args[0])?.and_then(|q| q.speaker.clone()).into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "rank(statement :: RELATIONSHIP) :: STRING",
+        "How the statement ranks among those that compete with it: 'preferred', 'normal' or 'deprecated'.",
+        ("CREATE ()-[r:MET]->() RETURN rank(r)", "'normal'"),
+        |context, args| {
+            let rank = qualifiers("rank", context, &args[0])?.map_or(Rank::default(), |q| q.rank);
+            Ok(rank.as_str().into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "reason(statement :: RELATIONSHIP) :: STRING",
+        "Why the statement is deprecated, or from what it is inferred; null where that is not stated.",
+        ("CREATE ()-[r:MET]->() RETURN reason(r)", "null"),
+        |context, args| {
+            Ok(qualifiers("reason", context, &args[0])?.and_then(|q| q.reason.clone()).into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "evidence(statement :: RELATIONSHIP) :: LIST<MAP>",
+        "The places that the statement rests on: document, paragraph, sentence, stance, speaker, statement, valid and summary of each.",
+        ("CREATE ()-[r:MET]->() RETURN evidence(r)", "[]"),
+        evidence,
+    )
+    .varying(),
+];
+
+/// What is known about the statement; `None` where it is plain.
+fn qualifiers<'a>(
+    function: &str,
+    context: &Context<'a>,
+    value: &Value,
+) -> Result<Option<&'a Qualifiers>> {
+    let id = relationship(function, value)?;
+    access::existing_statement(context.graph, id)?;
+    Ok(context.graph.qualifiers(id))
+}
+
+fn evidence(context: &Context<'_>, args: &[Value]) -> Result<Value> {
+    let id = relationship("evidence", &args[0])?;
+    access::existing_statement(context.graph, id)?;
+    let places = Evidence::of(context.graph, id);
+    Ok(Value::list(places.into_iter().filter(|place| !place.document.is_empty()).map(as_map)))
+}
+
+/// The map of one piece of evidence; what is not stated is null, so that every map has all keys.
+fn as_map(place: Evidence) -> Value {
+    Value::map([
+        ("document", place.document.into()),
+        ("paragraph", place.paragraph.into()),
+        ("sentence", place.sentence.into()),
+        ("stance", place.stance.into()),
+        ("speaker", place.speaker.into()),
+        ("statement", place.statement.into()),
+        ("valid", place.valid.into()),
+        ("summary", place.summary.into()),
+    ])
+}

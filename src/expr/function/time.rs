@@ -1,0 +1,234 @@
+//! Temporal functions: constructors, clocks, truncation, durations.
+//!
+//! `date(x)` and its siblings read a text, a map or another temporal value; without an argument
+//! they are the clock. All clocks of a statement agree (openCypher distinguishes transaction,
+//! statement and real time; here the three are the instant at which the statement began), and
+//! they are read in UTC unless a zone is given. The rules themselves are in [`crate::value::time`].
+
+use super::Function;
+use super::argument::{integer, text, wrong_type};
+use crate::error::Result;
+use crate::expr::eval::Context;
+use crate::value::time::{
+    Clock, Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Unit, Zone,
+};
+use crate::value::{Map, Value};
+
+/// A clock function with an optional zone: `date.statement('Asia/Tokyo')`.
+macro_rules! clock {
+    ($name:literal, $type:literal, $read:expr, $doc:literal, $example:expr) => {
+        Function::new(
+            concat!($name, "(zone? :: STRING) :: ", $type),
+            $doc,
+            $example,
+            |context, args| {
+                let read: fn(&Clock) -> Value = $read;
+                Ok(read(&match args.first() {
+                    None => clock(context),
+                    Some(zone) => clock(context).in_zone(Zone::parse(text($name, zone)?)?),
+                }))
+            },
+        )
+        .varying()
+    };
+}
+
+/// A constructor: of a text, a map or another temporal value, or of the clock.
+macro_rules! constructor {
+    ($name:literal, $type:literal, $of:ident, $read:expr, $doc:literal, $example:expr) => {
+        Function::new(
+            concat!($name, "(value? :: STRING | MAP | TEMPORAL) :: ", $type),
+            $doc,
+            $example,
+            |context, args| {
+                let read: fn(&Clock) -> Value = $read;
+                match args.first() {
+                    None => Ok(read(&clock(context))),
+                    Some(value) => Ok($of::from_value(value, &clock(context))?.into()),
+                }
+            },
+        )
+        .varying()
+    };
+}
+
+/// A function of two temporal values that gives the duration between them.
+macro_rules! difference {
+    ($name:literal, $compute:ident, $doc:literal, $example:expr) => {
+        Function::new(
+            concat!($name, "(from :: TEMPORAL, to :: TEMPORAL) :: DURATION"),
+            $doc,
+            $example,
+            |_, args| Ok(Duration::$compute(&args[0], &args[1])?.into()),
+        )
+    };
+}
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    constructor!("date", "DATE", Date, today, "The day that a text, a map or another value states; today without one.", ("RETURN date({year: 2008, week: 35, dayOfWeek: 2})", "'2008-08-26'")),
+    clock!("date.transaction", "DATE", today, "Today, by the clock of the transaction.", ("RETURN date.transaction() = date()", "true")),
+    clock!("date.statement", "DATE", today, "Today, by the clock of the statement.", ("RETURN date.statement() = date()", "true")),
+    clock!("date.realtime", "DATE", today, "Today, by the clock of the statement; the name is openCypher's.", ("RETURN date.realtime() = date()", "true")),
+    clock!("current_date", "DATE", today, "Today; GQL's name.", ("RETURN current_date() = date()", "true")),
+    Function::new(
+        "date.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: DATE",
+        "The first day of the year, month, week or other unit that a value lies in, with the given components in place of the first ones.",
+        ("RETURN date.truncate('month', date('2008-08-26'))", "'2008-08-01'"),
+        |context, args| {
+            let cut = Cut::read("date.truncate", context, args, today)?;
+            Ok(Date::truncate(cut.unit, &cut.value, &cut.components)?.into())
+        },
+    )
+    .varying(),
+    constructor!("localtime", "LOCAL TIME", LocalTime, local_time, "The time of day, without offset, that a text, a map or another value states; now without one.", ("RETURN localtime('143000.5')", "'14:30:00.5'")),
+    clock!("localtime.transaction", "LOCAL TIME", local_time, "The time of day, by the clock of the transaction.", ("RETURN localtime.transaction() = localtime()", "true")),
+    clock!("localtime.statement", "LOCAL TIME", local_time, "The time of day, by the clock of the statement.", ("RETURN localtime.statement() = localtime()", "true")),
+    clock!("localtime.realtime", "LOCAL TIME", local_time, "The time of day, by the clock of the statement; the name is openCypher's.", ("RETURN localtime.realtime() = localtime()", "true")),
+    clock!("local_time", "LOCAL TIME", local_time, "The time of day; GQL's name.", ("RETURN local_time() = localtime()", "true")),
+    Function::new(
+        "localtime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: LOCAL TIME",
+        "The beginning of the hour, minute or other unit that a value lies in, with the given components in place of zeros.",
+        ("RETURN localtime.truncate('hour', localtime('14:35:12'))", "'14:00'"),
+        |context, args| {
+            let cut = Cut::read("localtime.truncate", context, args, local_time)?;
+            Ok(LocalTime::truncate(cut.unit, &cut.value, &cut.components)?.into())
+        },
+    )
+    .varying(),
+    constructor!("time", "ZONED TIME", Time, time, "The time of day with its offset that a text, a map or another value states; now without one.", ("RETURN time({hour: 14, minute: 30, timezone: '+03:00'})", "'14:30+03:00'")),
+    clock!("time.transaction", "ZONED TIME", time, "The time of day with its offset, by the clock of the transaction.", ("RETURN time.transaction() = time()", "true")),
+    clock!("time.statement", "ZONED TIME", time, "The time of day with its offset, by the clock of the statement.", ("RETURN time.statement() = time()", "true")),
+    clock!("time.realtime", "ZONED TIME", time, "The time of day with its offset, by the clock of the statement; the name is openCypher's.", ("RETURN time.realtime() = time()", "true")),
+    clock!("current_time", "ZONED TIME", time, "The time of day with its offset; GQL's name.", ("RETURN current_time() = time()", "true")),
+    Function::new(
+        "time.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: ZONED TIME",
+        "The beginning of the hour, minute or other unit that a value lies in, with its offset and the given components in place of zeros.",
+        ("RETURN time.truncate('hour', time('14:35:12+03:00'))", "'14:00+03:00'"),
+        |context, args| {
+            let cut = Cut::read("time.truncate", context, args, time)?;
+            Ok(Time::truncate(cut.unit, &cut.value, &cut.components, &clock(context))?.into())
+        },
+    )
+    .varying(),
+    constructor!("localdatetime", "LOCAL DATETIME", LocalDateTime, local_date_time, "The day and time of day, without offset or zone, that a text, a map or another value states; now without one.", ("RETURN localdatetime('2008-08-26T15:00')", "'2008-08-26T15:00'")),
+    clock!("localdatetime.transaction", "LOCAL DATETIME", local_date_time, "The day and time of day, by the clock of the transaction.", ("RETURN localdatetime.transaction() = localdatetime()", "true")),
+    clock!("localdatetime.statement", "LOCAL DATETIME", local_date_time, "The day and time of day, by the clock of the statement.", ("RETURN localdatetime.statement() = localdatetime()", "true")),
+    clock!("localdatetime.realtime", "LOCAL DATETIME", local_date_time, "The day and time of day, by the clock of the statement; the name is openCypher's.", ("RETURN localdatetime.realtime() = localdatetime()", "true")),
+    clock!("local_timestamp", "LOCAL DATETIME", local_date_time, "The day and time of day; GQL's name.", ("RETURN local_timestamp() = localdatetime()", "true")),
+    Function::new(
+        "localdatetime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: LOCAL DATETIME",
+        "The beginning of the unit that a value lies in, with the given components in place of the first ones.",
+        ("RETURN localdatetime.truncate('day', localdatetime('2008-08-26T15:00'))", "'2008-08-26T00:00'"),
+        |context, args| {
+            let cut = Cut::read("localdatetime.truncate", context, args, local_date_time)?;
+            Ok(LocalDateTime::truncate(cut.unit, &cut.value, &cut.components)?.into())
+        },
+    )
+    .varying(),
+    constructor!("datetime", "ZONED DATETIME", DateTime, date_time, "The instant, with its offset or zone, that a text, a map or another value states; now without one.", ("RETURN datetime('2008-08-26T15:00[Europe/Moscow]')", "'2008-08-26T15:00+04:00[Europe/Moscow]'")),
+    clock!("datetime.transaction", "ZONED DATETIME", date_time, "The instant of the transaction.", ("RETURN datetime.transaction() = datetime()", "true")),
+    clock!("datetime.statement", "ZONED DATETIME", date_time, "The instant at which the statement began.", ("RETURN datetime.statement() = datetime()", "true")),
+    clock!("datetime.realtime", "ZONED DATETIME", date_time, "The instant at which the statement began; the name is openCypher's.", ("RETURN datetime.realtime() = datetime()", "true")),
+    clock!("current_timestamp", "ZONED DATETIME", date_time, "The instant at which the statement began; GQL's name.", ("RETURN current_timestamp() = datetime()", "true")),
+    Function::new(
+        "datetime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: ZONED DATETIME",
+        "The beginning of the unit that a value lies in, in its zone, with the given components in place of the first ones.",
+        ("RETURN datetime.truncate('year', datetime('2008-08-26T15:00Z'))", "'2008-01-01T00:00Z'"),
+        |context, args| {
+            let cut = Cut::read("datetime.truncate", context, args, date_time)?;
+            Ok(DateTime::truncate(cut.unit, &cut.value, &cut.components, &clock(context))?.into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "datetime.fromepoch(seconds :: INTEGER, nanoseconds :: INTEGER) :: ZONED DATETIME",
+        "The instant that is some seconds and nanoseconds after 1970-01-01T00:00Z.",
+        ("RETURN datetime.fromepoch(1219708800, 0)", "'2008-08-26T00:00Z'"),
+        |_, args| {
+            let part = |at: usize| integer("datetime.fromepoch", &args[at]);
+            Ok(DateTime::from_epoch(part(0)?, part(1)?)?.into())
+        },
+    ),
+    Function::new(
+        "datetime.fromepochmillis(milliseconds :: INTEGER) :: ZONED DATETIME",
+        "The instant that is some milliseconds after 1970-01-01T00:00Z.",
+        ("RETURN datetime.fromepochmillis(1219708800000)", "'2008-08-26T00:00Z'"),
+        |_, args| {
+            Ok(DateTime::from_epoch_millis(integer("datetime.fromepochmillis", &args[0])?)?.into())
+        },
+    ),
+    Function::new(
+        "timestamp() :: INTEGER",
+        "The milliseconds from 1970-01-01T00:00Z to the instant at which the statement began.",
+        ("RETURN timestamp() = datetime().epochMillis", "true"),
+        |context, _| {
+            let (seconds, nanos) = context.now;
+            let millis = seconds.saturating_mul(1000).saturating_add(i64::from(nanos / 1_000_000));
+            Ok(Value::Integer(millis))
+        },
+    )
+    .varying(),
+    Function::new(
+        "duration(value :: STRING | MAP | DURATION) :: DURATION",
+        "The length of time that a text or a map states.",
+        ("RETURN duration({days: 14, hours: 36})", "'P14DT36H'"),
+        |_, args| Ok(Duration::from_value(&args[0])?.into()),
+    ),
+    difference!("duration.between", between, "The time from one value to another in months, then days, then seconds.", ("RETURN duration.between(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M3D'")),
+    difference!("duration.inMonths", in_months, "The time from one value to another in whole months.", ("RETURN duration.inMonths(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M'")),
+    difference!("duration.inDays", in_days, "The time from one value to another in whole days.", ("RETURN duration.inDays(date('2008-08-26'), date('2018-05-29'))", "'P3563D'")),
+    difference!("duration.inSeconds", in_seconds, "The time from one value to another in seconds and their fraction.", ("RETURN duration.inSeconds(localtime('12:00'), localtime('13:30'))", "'PT1H30M'")),
+];
+
+/// The clock of the statement, read in UTC.
+pub(crate) fn clock(context: &Context<'_>) -> Clock {
+    let (seconds, nanos) = context.now;
+    Clock::new(seconds, nanos, Zone::UTC)
+}
+
+fn today(clock: &Clock) -> Value {
+    clock.date().into()
+}
+
+fn local_time(clock: &Clock) -> Value {
+    clock.local_time().into()
+}
+
+fn time(clock: &Clock) -> Value {
+    clock.time().into()
+}
+
+fn local_date_time(clock: &Clock) -> Value {
+    clock.local_date_time().into()
+}
+
+fn date_time(clock: &Clock) -> Value {
+    clock.date_time().clone().into()
+}
+
+/// The arguments of a `truncate`.
+struct Cut {
+    unit: Unit,
+    value: Value,
+    components: Map,
+}
+
+impl Cut {
+    fn read(
+        function: &str,
+        context: &Context<'_>,
+        args: &[Value],
+        now: fn(&Clock) -> Value,
+    ) -> Result<Cut> {
+        let components = match args.get(2) {
+            None => Map::new(),
+            Some(Value::Map(components)) => Map::clone(components),
+            Some(other) => return Err(wrong_type(function, "a Map of components", other)),
+        };
+        Ok(Cut {
+            unit: Unit::parse(text(function, &args[0])?)?,
+            value: args.get(1).cloned().unwrap_or_else(|| now(&clock(context))),
+            components,
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! Expressions over the elements of a list: comprehensions, quantifiers, `reduce`.
+//!
+//! The element stands in front of the row as one more variable ([`Local`]). It is overwritten
+//! from element to element, so that an element costs the clone of its value and nothing else.
+
+use crate::error::{Error, Result, eval as codes};
+use crate::expr::eval::{Bindings, Context, eval, truth};
+use crate::expr::{Expr, QuantifierKind, VarId, limits};
+use crate::value::Value;
+
+/// A variable in front of a row.
+struct Local<'a> {
+    variable: VarId,
+    value: Value,
+    row: &'a dyn Bindings,
+}
+
+impl Bindings for Local<'_> {
+    fn value(&self, variable: VarId) -> Value {
+        if variable == self.variable { self.value.clone() } else { self.row.value(variable) }
+    }
+}
+
+/// `[variable IN list WHERE filter | projection]`.
+pub(super) fn comprehension(
+    variable: VarId,
+    list: &Expr,
+    filter: Option<&Expr>,
+    projection: Option<&Expr>,
+    row: &dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Value> {
+    let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
+    let mut local = Local { variable, value: Value::Null, row };
+    let mut result = Vec::with_capacity(if filter.is_some() { 0 } else { elements.len() });
+    for element in elements.iter() {
+        context.step()?;
+        local.value.clone_from(element);
+        if let Some(filter) = filter
+            && truth(filter, &local, context)? != Some(true)
+        {
+            continue;
+        }
+        result.push(match projection {
+            Some(projection) => eval(projection, &local, context)?,
+            None => element.clone(),
+        });
+    }
+    limits::list(result)
+}
+
+/// `all(variable IN list WHERE filter)` and its siblings, in three-valued logic: each stops at
+/// the first element that settles it, and is unknown if none does and one was unknown.
+pub(super) fn quantifier(
+    kind: QuantifierKind,
+    variable: VarId,
+    list: &Expr,
+    filter: &Expr,
+    row: &dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Option<bool>> {
+    let Some(elements) = elements(list, row, context)? else { return Ok(None) };
+    let mut local = Local { variable, value: Value::Null, row };
+    let (mut satisfied, mut unknown) = (0, false);
+    for element in elements.iter() {
+        context.step()?;
+        local.value.clone_from(element);
+        match (truth(filter, &local, context)?, kind) {
+            (Some(true), QuantifierKind::Any) => return Ok(Some(true)),
+            (Some(true), QuantifierKind::None) | (Some(false), QuantifierKind::All) => {
+                return Ok(Some(false));
+            }
+            (Some(true), QuantifierKind::Single) if satisfied == 1 => return Ok(Some(false)),
+            (Some(true), _) => satisfied += 1,
+            (Some(false), _) => {}
+            (None, _) => unknown = true,
+        }
+    }
+    let settled = match kind {
+        QuantifierKind::All | QuantifierKind::None => true,
+        QuantifierKind::Any => false,
+        QuantifierKind::Single => satisfied == 1,
+    };
+    Ok((!unknown).then_some(settled))
+}
+
+/// `reduce(accumulator = initial, variable IN list | step)`.
+pub(super) fn reduce(
+    (accumulator, initial): (VarId, &Expr),
+    (variable, list): (VarId, &Expr),
+    step: &Expr,
+    row: &dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Value> {
+    let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
+    let mut carried = Local { variable: accumulator, value: eval(initial, row, context)?, row };
+    for element in elements.iter() {
+        context.step()?;
+        let local = Local { variable, value: element.clone(), row: &carried };
+        carried.value = eval(step, &local, context)?;
+    }
+    Ok(carried.value)
+}
+
+/// The elements that a list expression gives; `None` where it is null.
+fn elements(
+    list: &Expr,
+    row: &dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Option<std::sync::Arc<Vec<Value>>>> {
+    match eval(list, row, context)? {
+        Value::Null => Ok(None),
+        Value::List(values) => Ok(Some(values)),
+        other => {
+            let message = format!("A List is needed here, not a {}.", other.type_name());
+            Err(Error::new(&codes::ARGUMENT_TYPE, message).at(list.span))
+        }
+    }
+}
