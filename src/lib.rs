@@ -5,6 +5,7 @@ pub mod error;
 pub mod exec;
 pub mod expr;
 pub mod graph;
+pub mod load;
 pub mod plan;
 pub mod query;
 pub mod store;

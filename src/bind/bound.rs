@@ -7,7 +7,7 @@
 //! MATCH (s:State)-[r:RECOGNISES]->(x) WHERE x.name = 'South Ossetia' RETURN s.name
 //!
 //! variables  0 s   1 r   2 x   3 `s.name`
-//! Match      nodes 0 2   relationship 1: 0 → 2, RECOGNISES   filter 0:State, 2.name = 'South Ossetia'
+//! Match      nodes 0:State 2   relationship 1: 0 → 2, RECOGNISES   filter 2.name = 'South Ossetia'
 //! Project    3 := 0.name
 //! columns    3
 //! ```
@@ -194,7 +194,8 @@ pub struct Match {
     pub paths: Vec<PatternPath>,
     /// Pairs of relationship variables (single or lists) that must not share a relationship.
     pub distinct: Vec<(VarId, VarId)>,
-    /// Conjuncts over all variables: properties and labels in the pattern, then WHERE.
+    /// Conjuncts over all variables: properties in the pattern, conditions inside it, then WHERE;
+    /// labels and types stand at their nodes and relationships alone.
     pub filter: Vec<Expr>,
     /// When the statements of the pattern must hold.
     pub time: Option<TimeTest>,
@@ -290,17 +291,18 @@ pub struct Projection {
     /// Where there is an aggregate: keys and aggregates over the incoming rows.
     pub grouping: Option<Grouping>,
     /// The variables that the clause leaves in scope, computed from the groups or the incoming rows.
-    /// `(v, Variable(v))` passes a variable on.
+    /// `(v, Variable(v))` passes a variable on; a grouping key has the number of its item.
     pub items: Vec<(VarId, Expr)>,
     /// Whether rows that agree in all items count once.
     pub distinct: bool,
-    /// Sort keys over the items and, where there is neither grouping nor DISTINCT, the incoming variables.
+    /// Sort keys over the items and, where there is no DISTINCT, the groups or the incoming variables.
     pub order: Vec<SortKey>,
     /// How many rows to leave out: a constant expression.
     pub skip: Option<Expr>,
     /// How many rows to keep: a constant expression.
     pub limit: Option<Expr>,
-    /// Which rows go on, over the items.
+    /// Which rows go on, over the items and, where there is neither grouping nor DISTINCT, the
+    /// incoming variables.
     pub filter: Vec<Expr>,
 }
 

@@ -1,3 +1,252 @@
 //! Names and types: what was written becomes what was meant.
+//!
+//! In comes the syntax tree of a statement with its text, out goes a [`bound::Statement`]: every
+//! name is a numbered variable or an entry of the function table, every pattern is a graph of
+//! nodes and relationships with conjuncts, every aggregate stands in the projection that computes
+//! it, and every rule of the language that can be checked without data has been checked. The life
+//! of a query ([`crate::query`]) calls [`bind`] once for each new text.
+//!
+//! ```text
+//! MATCH (s:State)-[r:RECOGNISES]->(x:Region {name: 'South Ossetia'}) RETURN s.name AS state, count(r)
+//!
+//! variables  0 s   1 r   2 x   3 state   4 `count(r)`
+//! Match      nodes 0:State 2:Region   relationship 1: 0 → 2, RECOGNISES   filter 2.name = 'South Ossetia'
+//! Project    by 3 := 0.name   aggregate 4 := count(1)   items 3 4
+//! columns    state 3, count(r) 4
+//! ```
+//!
+//! # Design
+//!
+//! One [`Binder`] walks the tree once, top down. Its state is the scope (names to variables), the
+//! variables made so far with what is known of their types, and what expressions may hold where it
+//! stands. Each file adds the part of the walk that it is named after:
+//!
+//! | file | clauses and rules |
+//! |---|---|
+//! | `query.rs` | set operators, the order of clauses, LET, FILTER, UNWIND, LOAD CSV |
+//! | `pattern.rs` | MATCH: variables, labels, lengths, selectors, uniqueness |
+//! | `write.rs` | CREATE, MERGE, SET, REMOVE, DELETE, FOREACH |
+//! | `projection.rs`, `grouping.rs` | WITH and RETURN: grouping keys, aggregates, ORDER BY |
+//! | `subquery.rs`, `call.rs` | EXISTS and its kind, pattern expressions, CALL |
+//! | `resolve.rs`, `types.rs` | expressions, and the types that are certain before any row is read |
+//! | `scope.rs`, `walk.rs` | names in scope; the tree below an expression |
+//!
+//! Invariants: a variable has one number in the whole statement, so that a subquery reads its
+//! outer row without renaming; nothing here looks at stored data, so that a bound statement can be
+//! kept; a type is only ever claimed where no row can refute it. Binding is linear in the text but
+//! for the uniqueness pairs of a MATCH, which are quadratic in its relationships and bounded.
+//! Recursion follows the nesting of the text, which the parser bounds.
+//!
+//! The rules are openCypher 9's (the detail of every error is the TCK's), and where openCypher is
+//! silent those of GQL (ISO/IEC 39075:2024) and of Neo4j's manual, in this order.
 
 pub mod bound;
+
+mod call;
+mod grouping;
+mod pattern;
+mod projection;
+mod query;
+mod resolve;
+mod scope;
+mod subquery;
+mod types;
+mod walk;
+mod write;
+
+use std::sync::Arc;
+
+use bound::{Procedures, Statement, StatementKind, Subquery, SubqueryKind, Variable, VariableKind};
+
+use crate::error::{Error, Result, bind as codes};
+use crate::expr::{Expr, ExprKind, SubqueryId, VarId};
+use crate::syntax::ast;
+use crate::text::Span;
+use crate::value::Map;
+use grouping::{Aggregates, Group};
+use scope::{Level, Scope};
+use types::Type;
+
+/// The most variables that a statement may have, unnamed ones included.
+const VARIABLES_MAX: usize = 1 << 20;
+
+/// The most subqueries, pattern expressions included, that a statement may have.
+const SUBQUERIES_MAX: usize = 1 << 14;
+
+/// Resolves the names of a statement and checks the rules of the language.
+///
+/// `text` is what the statement was parsed from: columns without an alias are called by it.
+/// `procedures` is what CALL may call. Of `parameters` only the names matter, so that the bound
+/// statement can be run again with other values; a statement that is only explained needs none.
+///
+/// # Errors
+///
+/// The first broken rule, with its place: codes `bind::*`, all of them openCypher's compile-time
+/// errors.
+pub fn bind(
+    statement: &ast::Statement,
+    text: &str,
+    procedures: &dyn Procedures,
+    parameters: &Map,
+) -> Result<Statement> {
+    let given = (statement.prefix != Some(ast::Prefix::Explain)).then_some(parameters);
+    let mut binder = Binder::new(text, procedures, given);
+    let kind = match &statement.kind {
+        ast::StatementKind::Query(query) => StatementKind::Query(binder.top_level(query)?),
+        command => {
+            binder.command(command)?;
+            StatementKind::Command(command.clone())
+        }
+    };
+    Ok(Statement {
+        prefix: statement.prefix,
+        possible: statement.possible,
+        kind,
+        variables: binder.variables,
+        subqueries: binder.subqueries,
+        parameters: binder.used_parameters,
+    })
+}
+
+/// An expression and what is certain of its type.
+#[derive(Clone, Debug)]
+struct Typed {
+    expr: Expr,
+    ty: Type,
+}
+
+impl Typed {
+    fn new(kind: ExprKind, span: Span, ty: Type) -> Typed {
+        Typed { expr: Expr::new(kind, span), ty }
+    }
+}
+
+/// The state of the walk over one statement.
+struct Binder<'a> {
+    text: &'a str,
+    procedures: &'a dyn Procedures,
+    /// The values that the caller gave; `None` where none are needed.
+    parameters: Option<&'a Map>,
+    variables: Vec<Variable>,
+    /// The type of each variable.
+    types: Vec<Type>,
+    /// Filled in by number: an outer subquery takes its number before its inner ones.
+    subqueries: Vec<Subquery>,
+    used_parameters: Vec<Arc<str>>,
+    /// What names mean here.
+    scope: Scope,
+    /// The names of enclosing comprehensions, quantifiers and reduces.
+    locals: Vec<Arc<str>>,
+    /// What an aggregate means here.
+    aggregates: Aggregates,
+    /// The projections being grouped or ordered, the innermost last.
+    groups: Vec<Group<'a>>,
+    /// The queries around this place, the innermost last.
+    levels: Vec<Level>,
+    /// The variables that have been looked up, in order: shows what a subquery uses of its outer row.
+    uses: Vec<VarId>,
+    /// SKIP, LIMIT or another word whose expression must be constant, where we are inside one.
+    constant: Option<&'static str>,
+}
+
+impl<'a> Binder<'a> {
+    fn new(
+        text: &'a str,
+        procedures: &'a dyn Procedures,
+        parameters: Option<&'a Map>,
+    ) -> Binder<'a> {
+        Binder {
+            text,
+            procedures,
+            parameters,
+            variables: Vec::new(),
+            types: Vec::new(),
+            subqueries: Vec::new(),
+            used_parameters: Vec::new(),
+            scope: Scope::default(),
+            locals: Vec::new(),
+            aggregates: Aggregates::Forbidden,
+            groups: Vec::new(),
+            levels: Vec::new(),
+            uses: Vec::new(),
+            constant: None,
+        }
+    }
+
+    /// A new variable.
+    fn variable(&mut self, name: Option<&str>, ty: Type, span: Span) -> Result<VarId> {
+        if self.variables.len() >= VARIABLES_MAX {
+            return Err(Error::new(
+                &codes::TOO_COMPLEX,
+                format!("The statement has more than {VARIABLES_MAX} variables."),
+            )
+            .at(span)
+            .hint("Split it into several statements, or pass the data as a list parameter and UNWIND it."));
+        }
+        let id = VarId(self.variables.len() as u32);
+        self.variables.push(Variable { name: name.map(Arc::from), kind: ty.variable_kind() });
+        self.types.push(ty);
+        Ok(id)
+    }
+
+    /// A new variable for the single steps or the list of a variable-length relationship.
+    fn relationships(&mut self, name: Option<&str>, span: Span) -> Result<VarId> {
+        let id = self.variable(name, Type::list_of(Type::RELATIONSHIP), span)?;
+        self.variables[id.index()].kind = VariableKind::RelationshipList;
+        Ok(id)
+    }
+
+    fn type_of(&self, variable: VarId) -> &Type {
+        &self.types[variable.index()]
+    }
+
+    /// The number that the next variable will have: separates what was there from what comes.
+    fn mark(&self) -> VarId {
+        VarId(self.variables.len() as u32)
+    }
+
+    /// Takes a number for a subquery, to be filled in once its query is bound.
+    fn subquery_slot(&mut self, kind: SubqueryKind, span: Span) -> Result<SubqueryId> {
+        if self.subqueries.len() >= SUBQUERIES_MAX {
+            return Err(Error::new(
+                &codes::TOO_COMPLEX,
+                format!("The statement has more than {SUBQUERIES_MAX} subqueries."),
+            )
+            .at(span));
+        }
+        let id = SubqueryId(self.subqueries.len() as u32);
+        let query =
+            bound::Query { body: bound::QueryBody::Clauses(Vec::new()), columns: Vec::new() };
+        self.subqueries.push(Subquery { kind, query, outer: Vec::new() });
+        Ok(id)
+    }
+
+    /// Notes that the statement uses a parameter, and that the caller gave it.
+    fn parameter(&mut self, name: &str, span: Span) -> Result<Arc<str>> {
+        if let Some(given) = self.parameters
+            && !given.contains_key(name)
+        {
+            let similar = crate::text::suggest::nearest(name, given.keys().map(|key| &**key));
+            return Err(Error::new(
+                &codes::MISSING_PARAMETER,
+                format!("There is no value for the parameter `${name}`."),
+            )
+            .at(span)
+            .hint(match similar {
+                Some(similar) => format!("Did you mean `${similar}`?"),
+                None => format!("Give one: `--param {name}=…` on the command line, or a map of parameters from a program."),
+            }));
+        }
+        if let Some(known) = self.used_parameters.iter().find(|known| &***known == name) {
+            return Ok(Arc::clone(known));
+        }
+        let name: Arc<str> = name.into();
+        self.used_parameters.push(Arc::clone(&name));
+        Ok(name)
+    }
+
+    /// The text of a place.
+    fn slice(&self, span: Span) -> &'a str {
+        span.slice(self.text)
+    }
+}

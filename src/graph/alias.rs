@@ -29,12 +29,19 @@ pub enum AliasKind {
     RolePhrase,
     /// The same name in another script's spelling.
     Transliteration,
+    /// What belongs to it or comes from it: "Russian" of Russia.
+    Adjective,
 }
 
 impl AliasKind {
     /// All kinds.
-    pub const ALL: [AliasKind; 4] =
-        [AliasKind::Name, AliasKind::Metonym, AliasKind::RolePhrase, AliasKind::Transliteration];
+    pub const ALL: [AliasKind; 5] = [
+        AliasKind::Name,
+        AliasKind::Metonym,
+        AliasKind::RolePhrase,
+        AliasKind::Transliteration,
+        AliasKind::Adjective,
+    ];
 
     /// The word for it in data files and results.
     pub const fn as_str(self) -> &'static str {
@@ -43,6 +50,7 @@ impl AliasKind {
             AliasKind::Metonym => "metonym",
             AliasKind::RolePhrase => "role phrase",
             AliasKind::Transliteration => "transliteration",
+            AliasKind::Adjective => "adjective",
         }
     }
 

@@ -115,6 +115,12 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// The neighbours of every node over one type in one direction (not [`Direction::Both`]).
     fn adjacency(&self, relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
 
+    /// The date property in whose order parallel relationships of the type stand in the arrays,
+    /// those without one last; `None` where they stand in no known order.
+    fn sorted_by(&self, _relationship_type: TypeId) -> Option<KeyId> {
+        None
+    }
+
     /// The number by which users know a node: what `id(n)` returns.
     ///
     /// A [`NodeId`] is dense, so a checkpoint may renumber it; this number stays with the node for

@@ -26,11 +26,6 @@ pub struct BitSet {
 }
 
 impl BitSet {
-    /// How many ids are in the set.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
     /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -94,7 +89,7 @@ mod tests {
         assert!(set.insert(3) && set.insert(70_000) && !set.insert(3));
         let copy = set.clone();
         assert!(set.remove(3) && !set.remove(4) && !set.remove(1_000_000));
-        assert!(!set.contains(3) && set.contains(70_000) && set.len() == 1);
-        assert!(copy.contains(3) && copy.len() == 2 && !copy.contains(16_384));
+        assert!(!set.contains(3) && set.contains(70_000) && set.len == 1);
+        assert!(copy.contains(3) && copy.len == 2 && !copy.contains(16_384));
     }
 }

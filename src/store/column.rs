@@ -120,10 +120,19 @@ impl StoredColumn {
         self.view(None).position(id).is_some()
     }
 
+    /// The first id that may have a value.
+    pub fn start(&self) -> u32 {
+        self.first
+    }
+
+    /// One more than the last id that may have a value.
+    pub fn end(&self) -> u32 {
+        self.first + self.view(None).data.len() as u32
+    }
+
     /// Whether any id from `start` to before `end` has a value.
     pub fn has_any(&self, start: u32, end: u32) -> bool {
-        let last = self.first + self.view(None).data.len() as u32;
-        (start.max(self.first)..end.min(last)).any(|id| self.has(id))
+        (start.max(self.start())..end.min(self.end())).any(|id| self.has(id))
     }
 
     /// The value of an id on its way into another column, without copying a text.
@@ -208,6 +217,22 @@ impl ColumnBuilder {
         }
         self.present[at / 64] |= 1 << (at % 64);
         self.data.put(at, cell);
+    }
+
+    /// Whether no row has a value.
+    pub fn is_empty(&self) -> bool {
+        self.present.is_empty()
+    }
+
+    /// Whether all values are dates.
+    pub(super) fn is_dates(&self) -> bool {
+        matches!(self.data, BuilderData::Date(_))
+    }
+
+    /// The date of a row, in days since 1970-01-01, if it has one.
+    pub(super) fn date(&self, row: u32) -> Option<i32> {
+        let BuilderData::Date(days) = &self.data else { return None };
+        Some(days[self.position(row)?])
     }
 
     /// The place of a row's entry, where it has a value.

@@ -53,6 +53,7 @@ delegate! {
     qualifiers(statement: StatementId) -> Option<&Qualifiers>;
     all_plain(relationship_type: TypeId) -> bool;
     adjacency(relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
+    sorted_by(relationship_type: TypeId) -> Option<KeyId>;
     node_element_id(node: NodeId) -> u64;
     node_by_element_id(element_id: u64) -> Option<NodeId>;
     statement_element_id(statement: StatementId) -> u64;

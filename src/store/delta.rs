@@ -23,6 +23,7 @@ use super::adjacency::{self, DegreeCounts};
 use super::bits::BitSet;
 use super::generation::Generation;
 use super::index::{IndexKey, Probe};
+use super::qualifiers::QualifierColumn;
 
 /// What was written since the generation under it was built.
 #[derive(Clone, Debug)]
@@ -100,6 +101,7 @@ struct NodeDelta {
 pub struct ColumnDelta {
     touched: BitSet,
     values: OrdMap<u32, Value>,
+    overrides: bool,
     /// The values that can be looked up, with their ids; kept up from the first look-up on.
     index: OnceLock<OrdSet<(IndexKey, u32)>>,
 }
@@ -188,7 +190,7 @@ impl TypeDelta {
         TypeDelta {
             outgoing: side(&group.adjacency.forward.degrees),
             incoming: side(&group.adjacency.backward.degrees),
-            qualified: group.qualifiers.as_ref().map_or(0, |column| column.qualified),
+            qualified: group.qualifiers.as_ref().map_or(0, QualifierColumn::qualified),
             count: group.adjacency.len().into(),
         }
     }
@@ -288,6 +290,7 @@ impl ColumnDelta {
                 index.insert((key, id));
             }
         }
+        self.overrides |= is_old;
         if value.is_null() && !is_old {
             self.touched.remove(id);
             self.values.remove(&id);
@@ -295,6 +298,11 @@ impl ColumnDelta {
             self.touched.insert(id);
             self.values.insert(id, value);
         }
+    }
+
+    /// Whether a value of the generation was written over.
+    pub fn overrides(&self) -> bool {
+        self.overrides
     }
 
     /// The values that were written, by id.

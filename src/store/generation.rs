@@ -12,8 +12,8 @@
 //! qualifiers   RECOGNISES [1, 2] into [plain, {paragraph 5, 2008-08-26/..}, {paragraph 5}]
 //! ```
 //!
-//! Invariants: label sets, node ids within a set by element id, and types' first ids ascend;
-//! every relationship's ends exist; statistics are exact. Reading a node's labels is a binary
+//! Invariants: label sets are distinct and ascend by first node, types by first relationship; every
+//! relationship's ends exist; statistics are exact. Reading a node's labels is a binary
 //! search over label sets (a handful), reading a relationship's start one over offsets.
 
 use std::ops::Range;
@@ -29,6 +29,7 @@ use crate::value::{NodeId, StatementId};
 
 use super::adjacency::StoredAdjacency;
 use super::column::StoredColumn;
+use super::qualifiers::QualifierColumn;
 use super::section::Section;
 
 /// Everything up to one commit, as arrays.
@@ -76,21 +77,12 @@ pub struct TypeGroup {
     pub relationship_type: TypeId,
     /// The relationships.
     pub adjacency: StoredAdjacency,
+    /// The date property that orders parallel relationships, those without one last.
+    pub sorted_by: Option<KeyId>,
     /// Their qualifiers; `None` where all are plain.
     pub qualifiers: Option<QualifierColumn>,
     /// The properties that at least one of them has, ascending.
     pub keys: Vec<KeyId>,
-}
-
-/// The qualifiers of one type's relationships: many relationships share few distinct ones.
-#[derive(Debug)]
-pub struct QualifierColumn {
-    /// For each position one more than the place in `distinct`; 0 is plain.
-    pub codes: Section<u32>,
-    /// The distinct qualifiers.
-    pub distinct: Vec<Qualifiers>,
-    /// How many positions are not plain.
-    pub qualified: u64,
 }
 
 /// The numbers by which users know nodes or relationships.
@@ -138,9 +130,7 @@ impl Generation {
     /// The qualifiers of a relationship; `None` where it is plain.
     pub fn qualifiers(&self, statement: StatementId) -> Option<&Qualifiers> {
         let group = self.group_of(statement)?;
-        let column = group.qualifiers.as_ref()?;
-        let code = *column.codes.get((statement.0 - group.adjacency.first) as usize)?;
-        column.distinct.get((code as usize).checked_sub(1)?)
+        group.qualifiers.as_ref()?.get(statement.0 - group.adjacency.first)
     }
 }
 

@@ -19,7 +19,7 @@
 //! The parts, one file each: a [`generation`] of immutable arrays ([`column`], [`dictionary`],
 //! [`adjacency`], [`index`], each made of [`section`]s); a [`delta`] of recent writes over it;
 //! [`snapshot`], which reads the two as one; [`txn`], which writes; [`turn`], which says whose turn
-//! it is; `builder` and [`fold`], which make the next generation.
+//! it is; [`builder`] and [`fold`], which make the next generation.
 //!
 //! # Promises
 //!
@@ -61,21 +61,19 @@
 //! # Ok::<(), dossier::Error>(())
 //! ```
 
-#[allow(dead_code, reason = "the builder that uses all of it lands next")]
 mod adjacency;
-#[allow(dead_code, reason = "the builder that uses all of it lands next")]
 mod bits;
-#[allow(dead_code, reason = "the builder that uses all of it lands next")]
+mod builder;
 mod column;
 mod delegate;
-#[allow(dead_code, reason = "the builder that uses all of it lands next")]
 mod delta;
-#[allow(dead_code, reason = "the builder that uses all of it lands next")]
 mod dictionary;
 mod fold;
-#[allow(dead_code, reason = "the builder that uses all of it lands next")]
 mod generation;
 mod index;
+#[cfg(test)]
+mod model_test;
+mod qualifiers;
 mod section;
 mod snapshot;
 mod turn;
@@ -86,6 +84,8 @@ use std::time::Duration;
 
 use crate::error::Result;
 
+pub use builder::{GenerationBuilder, RelationshipTable};
+pub use column::{Cell, ColumnBuilder};
 pub use snapshot::StoreSnapshot;
 pub use txn::WriteTransaction;
 
@@ -126,6 +126,14 @@ impl Database {
         Database { shared: Arc::new(Shared::new(StoreSnapshot::default(), options)) }
     }
 
+    /// A graph in memory that holds what the builder collected, as commit 1.
+    ///
+    /// Fails with `store::dangling` where a relationship names a row that is no node.
+    pub fn memory_from(builder: GenerationBuilder) -> Result<Database> {
+        let shared = Shared::new(builder.finish(1)?, Options::default());
+        Ok(Database { shared: Arc::new(shared) })
+    }
+
     /// The graph at the last commit; waits for nobody.
     pub fn begin_read(&self) -> Arc<StoreSnapshot> {
         self.shared.published()
@@ -150,11 +158,11 @@ impl Database {
 
     /// Folds all recent writes into arrays, so that readers from now on pay nothing for them.
     ///
-    /// Fails as [`Database::begin_write`] does. It is no commit: the graph stays the same, dense
+    /// Fails as [`Database::begin_write`] does, and where ids run out. It is no commit: the graph stays the same, dense
     /// ids may not.
     pub fn checkpoint(&self) -> Result<()> {
         let turn = self.shared.take_turn()?;
-        turn.replace(fold::fold(&turn.published()));
+        turn.replace(fold::fold(&turn.published())?);
         Ok(())
     }
 }

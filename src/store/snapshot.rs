@@ -75,6 +75,14 @@ impl StoreSnapshot {
         }
     }
 
+    /// The type of a relationship, which may be a deleted one of the generation.
+    pub(super) fn type_of(&self, statement: StatementId) -> Option<TypeId> {
+        if self.is_old_statement(statement) {
+            return Some(self.generation.group_of(statement)?.relationship_type);
+        }
+        Some(self.delta.statements.get(&statement.0)?.relationship_type)
+    }
+
     /// The keys that the generation has values for in the node's label set.
     fn base_node_keys(&self, node: NodeId) -> &[KeyId] {
         self.generation.label_set(node).map_or(&[], |set| &set.keys)
@@ -161,8 +169,11 @@ impl Snapshot for StoreSnapshot {
         limit: usize,
         out: &mut Vec<NodeId>,
     ) -> Option<NodeId> {
-        let everything = [0..self.generation.nodes];
-        let ranges = label.map_or(&everything[..], |label| self.generation.ranges_of(label));
+        let everything = 0..self.generation.nodes;
+        let ranges = match label {
+            Some(label) => self.generation.ranges_of(label),
+            None => std::slice::from_ref(&everything),
+        };
         let base = ranges.iter().flat_map(|range| range.start.max(from.0)..range.end);
         let next = match label {
             None => {
@@ -284,6 +295,12 @@ impl Snapshot for StoreSnapshot {
             Some(group) => group.adjacency.view(direction, recent),
             None => Adjacency { recent, ..Adjacency::EMPTY },
         }
+    }
+
+    fn sorted_by(&self, relationship_type: TypeId) -> Option<KeyId> {
+        let key = self.generation.group(relationship_type)?.sorted_by?;
+        let recent = self.delta.statement_columns.get(&key);
+        (!recent.is_some_and(|recent| recent.overrides())).then_some(key)
     }
 
     fn node_element_id(&self, node: NodeId) -> u64 {

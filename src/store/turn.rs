@@ -75,7 +75,9 @@ impl WriteTurn {
     pub fn publish(&self, graph: StoreSnapshot) {
         let base = graph.generation.nodes as usize + graph.generation.statements as usize;
         let is_due = graph.delta.changes >= self.shared.options.fold_after.max(base / 8);
-        self.replace(if is_due { fold(&graph) } else { graph });
+        // A graph too large to fold stays as it is: what was written is safe where it is.
+        let folded = if is_due { fold(&graph).ok() } else { None };
+        self.replace(folded.unwrap_or(graph));
     }
 
     /// Makes the graph the last commit as it is.

@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::error::{Error, Result, store};
+use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::{Completeness, Declaration, Phrase};
-use crate::graph::snapshot::{Ends, RecentColumn};
+use crate::graph::snapshot::Ends;
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
 use crate::graph::transaction::Counters;
@@ -25,6 +25,7 @@ use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId};
 use crate::value::{NodeId, StatementId, Value};
 
 use super::StoreSnapshot;
+use super::builder::grown;
 use super::turn::WriteTurn;
 
 /// Changes that become one commit, or nothing.
@@ -147,21 +148,18 @@ impl WriteTransaction {
         let before = self.start.labels(node);
         self.counters.labels_added -= now.iter().filter(|l| !before.contains(l)).count() as u64;
         self.counters.labels_removed -= before.iter().filter(|l| !now.contains(l)).count() as u64;
-        let written = self.graph.delta.node_columns.iter();
-        let changed = written.filter(|(key, column)| {
-            let value = column.get(node.0);
-            value.is_some_and(|value| !same(value, &self.start.node_property(node, **key)))
+        let changed = self.graph.delta.node_columns.keys().filter(|key| {
+            let now = self.graph.node_property(node, **key);
+            !same(&now, &self.start.node_property(node, **key))
         });
         self.counters.properties_set -= changed.count() as u64;
     }
 
     /// Takes from the counters what was changed about a relationship that is being deleted.
     fn forget_statement_changes(&mut self, statement: StatementId) {
-        let written = self.graph.delta.statement_columns.iter();
-        let changed = written.filter(|(key, column)| {
-            let value = column.get(statement.0);
-            value
-                .is_some_and(|value| !same(value, &self.start.statement_property(statement, **key)))
+        let changed = self.graph.delta.statement_columns.keys().filter(|key| {
+            let now = self.graph.statement_property(statement, **key);
+            !same(&now, &self.start.statement_property(statement, **key))
         });
         self.counters.properties_set -= changed.count() as u64;
     }
@@ -202,7 +200,7 @@ impl Transaction for WriteTransaction {
 
     fn create_node(&mut self, labels: &[LabelId]) -> Result<NodeId> {
         let node = NodeId(self.graph.delta.next_node);
-        self.graph.delta.next_node = next_id(node.0, "nodes")?;
+        self.graph.delta.next_node = grown(node.0, 1, "nodes")?;
         if *self.last_labels != *labels {
             let mut sorted = labels.to_vec();
             sorted.sort_unstable();
@@ -229,7 +227,7 @@ impl Transaction for WriteTransaction {
     ) -> Result<StatementId> {
         let graph = &mut self.graph;
         let statement = StatementId(graph.delta.next_statement);
-        graph.delta.next_statement = next_id(statement.0, "relationships")?;
+        graph.delta.next_statement = grown(statement.0, 1, "relationships")?;
         let ends = Ends { relationship_type, start, end };
         graph.delta.statements.insert(statement.0, ends);
         let delta = graph.delta.type_mut(&graph.generation, relationship_type);
@@ -333,6 +331,11 @@ impl Transaction for WriteTransaction {
         for label in self.graph.labels(node).to_vec() {
             self.list_label(node, label, false);
         }
+        if !self.graph.statistics.distinct.is_empty() {
+            for (key, _) in self.graph.node_properties(node) {
+                self.statistics_mut().distinct.remove(&key);
+            }
+        }
         self.graph.delta.forget_node(node, self.graph.generation.nodes);
         if self.graph.aliases.iter().any(|alias| alias.entity == node) {
             Arc::make_mut(&mut self.graph.aliases).retain(|alias| alias.entity != node);
@@ -376,20 +379,12 @@ impl Transaction for WriteTransaction {
     }
 }
 
-/// The id after this one, unless that would be the last of 32 bits.
-fn next_id(id: u32, what: &str) -> Result<u32> {
-    // The last id is kept free: it is one more than any id, and it stands for "deleted".
-    if id >= u32::MAX - 1 {
-        let message = format!("The store holds as many {what} as it can: 4,294,967,294.");
-        return Err(Error::new(&store::FULL, message));
-    }
-    Ok(id + 1)
-}
-
 /// Whether two values are the same in every bit that a reader can see.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Float(a), Value::Float(b)) => a == b || a.is_nan() && b.is_nan(),
+        (Value::Float(a), Value::Float(b)) => {
+            a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
+        }
         _ => a == b,
     }
 }

@@ -1,0 +1,702 @@
+//! Patterns to find: path patterns become a graph of nodes and relationships with conjuncts.
+//!
+//! ```text
+//! (a:P {x: 1})<-[:R|S]-(b)-[r:T*1..3 {y: 2}]-(a)
+//!
+//! nodes          a:P   b
+//! relationships  a ← b, types R S       b – a, types T, 1 to 3 steps, each with step.y = 2
+//! filter         a.x = 1
+//! distinct       none: R, S and T can share no relationship
+//! ```
+//!
+//! Two passes: the first gives every element its variable, so that in the second the conditions of
+//! one element may speak of any other. A path pattern is first laid out as nodes and walks in turn
+//! ([`lay_out`]), in which a quantified relationship of any spelling is a walk with a length.
+
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+
+use super::bound::{
+    Length, Match, PatternNode, PatternPath, PatternRelationship, Selector, TimeTest,
+};
+use super::scope::error;
+use super::types::Type;
+use super::{Binder, write};
+use crate::error::{Error, Result, bind as codes};
+use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
+use crate::graph::Direction;
+use crate::graph::statement::Stance;
+use crate::syntax::ast::{
+    self, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Literal, Name,
+    NodePattern, PathElement, PathMode, PathPattern, PathSelector, RelationshipPattern,
+    TimeRelation,
+};
+use crate::text::{Span, suggest};
+
+/// The most relationships in one MATCH: its uniqueness pairs are quadratic in them.
+const RELATIONSHIPS_MAX: usize = 1024;
+
+/// What a name in a pattern that is not in scope means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// A new variable.
+    Declare,
+    /// A mistake: a pattern that is a condition introduces nothing.
+    Refuse,
+}
+
+/// A pattern in the making.
+pub(super) struct Graph<'a> {
+    /// Variables below this were there before the pattern.
+    start: VarId,
+    unknown: Unknown,
+    pub(super) nodes: Vec<PatternNode>,
+    /// Where in `nodes` a variable stands.
+    positions: HashMap<VarId, usize>,
+    pub(super) relationships: Vec<PatternRelationship>,
+    /// The relationship variables met so far.
+    met: HashSet<VarId>,
+    pub(super) paths: Vec<PatternPath>,
+    pub(super) filter: Vec<Expr>,
+    /// What is bound once all variables are known.
+    conditions: Vec<Conditions<'a>>,
+}
+
+/// The conditions inside an element.
+enum Conditions<'a> {
+    Node(VarId, &'a NodePattern),
+    /// Of the relationship at a position.
+    Relationship(usize, Walk<'a>),
+    /// Of a parenthesised path.
+    Path(&'a Expression),
+}
+
+/// A step of a path pattern as laid out.
+enum Step<'a> {
+    /// A node; `None` for one that nothing is said of.
+    Node(Option<&'a NodePattern>),
+    /// What leads to the next node.
+    Walk(Walk<'a>),
+}
+
+/// A relationship pattern, perhaps repeated.
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    pattern: &'a RelationshipPattern,
+    length: Option<&'a ast::Length>,
+    /// WHERE of the parenthesised path around it.
+    filter: Option<&'a Expression>,
+}
+
+impl<'a> Binder<'a> {
+    /// Binds MATCH.
+    pub(super) fn match_clause(&mut self, clause: &'a ast::Match) -> Result<Match> {
+        self.find_pattern(clause, Unknown::Declare)
+    }
+
+    fn find_pattern(&mut self, clause: &'a ast::Match, unknown: Unknown) -> Result<Match> {
+        let time = match &clause.time {
+            Some(time) => self.time_test(time)?,
+            None => None,
+        };
+        let known_at = match &clause.known_at {
+            Some(at) => Some(self.scalar(at)?.expr),
+            None => None,
+        };
+        let stance = match &clause.stance {
+            Some(names) => Some(names.iter().map(stance).collect::<Result<_>>()?),
+            None => None,
+        };
+        let mut graph = self.pattern(&clause.pattern.paths, unknown)?;
+        if let Some(filter) = &clause.filter {
+            graph.filter.extend(self.conjuncts(filter)?);
+        }
+        let repeatable = clause.mode == Some(ast::MatchMode::RepeatableElements);
+        if repeatable && graph.relationships.iter().any(|r| r.length.is_some()) {
+            return Err(unsupported(
+                "REPEATABLE ELEMENTS with a variable-length relationship",
+                "Leave the mode out: each relationship then occurs at most once.",
+                clause.span.0,
+            ));
+        }
+        let distinct = if repeatable { Vec::new() } else { distinct_pairs(&graph.relationships) };
+        let optional = clause.optional;
+        Ok(Match { distinct, time, known_at, stance, ..graph.into_match(optional, clause.span.0) })
+    }
+
+    /// Binds path patterns that are an expression or part of one.
+    pub(super) fn pattern_rows(
+        &mut self,
+        path: &'a PathPattern,
+        unknown: Unknown,
+        filter: Option<&'a Expression>,
+    ) -> Result<Match> {
+        let mut graph = self.pattern(std::slice::from_ref(path), unknown)?;
+        if let Some(filter) = filter {
+            graph.filter.extend(self.conjuncts(filter)?);
+        }
+        let distinct = distinct_pairs(&graph.relationships);
+        Ok(Match { distinct, ..graph.into_match(false, path.span.0) })
+    }
+
+    fn time_test(&mut self, time: &'a ast::TimeClause) -> Result<Option<TimeTest>> {
+        match &time.operand {
+            Some(operand) if time.relation != TimeRelation::AllTime => {
+                let operand = self.scalar(operand)?.expr;
+                Ok(Some(TimeTest { relation: time.relation, operand }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Binds path patterns to a graph: variables first, then conditions.
+    fn pattern(&mut self, paths: &'a [PathPattern], unknown: Unknown) -> Result<Graph<'a>> {
+        let mut graph = Graph::new(self.mark(), unknown);
+        for path in paths {
+            self.path(path, &mut graph)?;
+        }
+        for conditions in std::mem::take(&mut graph.conditions) {
+            match conditions {
+                Conditions::Node(variable, node) => {
+                    self.node_conditions(variable, node, &mut graph)?;
+                }
+                Conditions::Relationship(at, walk) => {
+                    self.relationship_conditions(at, walk, &mut graph)?;
+                }
+                Conditions::Path(filter) => graph.filter.extend(self.conjuncts(filter)?),
+            }
+        }
+        Ok(graph)
+    }
+
+    fn path(&mut self, path: &'a PathPattern, graph: &mut Graph<'a>) -> Result<()> {
+        check_mode(path)?;
+        let mut steps = Vec::new();
+        lay_out(path, &mut steps, &mut graph.conditions)?;
+        let selector = selector(path)?;
+        if selector != Selector::All {
+            check_selected(path, &steps)?;
+        }
+        let mut variables: Vec<VarId> = Vec::with_capacity(steps.len());
+        let mut pending = None;
+        for step in steps {
+            let variable = match step {
+                Step::Node(node) => {
+                    let variable = self.pattern_node(node, path.span.0, graph)?;
+                    if let (Some(at), Some(&left)) = (pending.take(), variables.iter().rev().nth(1))
+                    {
+                        let relationship: &mut PatternRelationship = &mut graph.relationships[at];
+                        relationship.left = left;
+                        relationship.right = variable;
+                    }
+                    variable
+                }
+                Step::Walk(walk) => {
+                    pending = Some(graph.relationships.len());
+                    self.pattern_relationship(walk, selector, graph)?
+                }
+            };
+            variables.push(variable);
+        }
+        if let Some(name) = &path.variable {
+            if graph.unknown == Unknown::Refuse {
+                self.resolve(name)?;
+            }
+            let variable = self.declare(name, Type::PATH)?;
+            graph.paths.push(PatternPath { variable, steps: variables });
+        }
+        Ok(())
+    }
+
+    /// The variable of a name in a pattern, where it is in scope.
+    fn pattern_name(&mut self, name: &'a Name, graph: &Graph<'a>) -> Result<Option<VarId>> {
+        match graph.unknown {
+            Unknown::Declare => self.find(name),
+            Unknown::Refuse => self.resolve(name).map(Some),
+        }
+    }
+
+    fn pattern_node(
+        &mut self,
+        node: Option<&'a NodePattern>,
+        path: Span,
+        graph: &mut Graph<'a>,
+    ) -> Result<VarId> {
+        let span = node.map_or(path, |node| node.span.0);
+        let variable = match node.and_then(|node| node.variable.as_ref()) {
+            None => self.variable(None, Type::NODE, span)?,
+            Some(name) => match self.pattern_name(name, graph)? {
+                Some(variable) if self.type_of(variable).may_be(&Type::NODE) => variable,
+                Some(variable) => return Err(self.type_conflict(name, variable, "node")),
+                None => self.declare_anew(name, Type::NODE)?,
+            },
+        };
+        graph.add_node(variable);
+        if let Some(node) = node {
+            graph.conditions.push(Conditions::Node(variable, node));
+        }
+        Ok(variable)
+    }
+
+    fn pattern_relationship(
+        &mut self,
+        walk: Walk<'a>,
+        selector: Selector,
+        graph: &mut Graph<'a>,
+    ) -> Result<VarId> {
+        let span = walk.pattern.span.0;
+        if graph.relationships.len() >= RELATIONSHIPS_MAX {
+            let message = format!("A MATCH can have at most {RELATIONSHIPS_MAX} relationships.");
+            return Err(error(&codes::TOO_COMPLEX, message, span)
+                .hint("Split it into several MATCH clauses."));
+        }
+        let several = walk.length.is_some() || selector != Selector::All;
+        let variable = match &walk.pattern.variable {
+            None if several => self.relationships(None, span)?,
+            None => self.variable(None, Type::RELATIONSHIP, span)?,
+            Some(name) => self.named_relationship(name, several, graph)?,
+        };
+        graph.met.insert(variable);
+        let length = if several { Some(self.length(walk, selector)?) } else { None };
+        let (types, type_test) = match &walk.pattern.types {
+            None => (Vec::new(), None),
+            Some(types) => self.relationship_types(types)?,
+        };
+        graph.conditions.push(Conditions::Relationship(graph.relationships.len(), walk));
+        graph.relationships.push(PatternRelationship {
+            variable,
+            bound: variable < graph.start,
+            left: variable,
+            right: variable,
+            direction: direction(walk.pattern.direction),
+            types,
+            type_test,
+            length,
+            span,
+        });
+        Ok(variable)
+    }
+
+    fn named_relationship(
+        &mut self,
+        name: &'a Name,
+        several: bool,
+        graph: &Graph<'a>,
+    ) -> Result<VarId> {
+        let wanted = if several { Type::LIST } else { Type::RELATIONSHIP };
+        let what = if several { "list of relationships" } else { "relationship" };
+        match self.pattern_name(name, graph)? {
+            Some(variable) => {
+                let ty = self.type_of(variable);
+                let elements_fit = !several || ty.element().may_be(&Type::RELATIONSHIP);
+                if !ty.may_be(&wanted) || !elements_fit {
+                    return Err(self.type_conflict(name, variable, what));
+                }
+                if graph.met.contains(&variable) {
+                    return Err(met_twice(name));
+                }
+                Ok(variable)
+            }
+            None if several => {
+                let variable = self.relationships(Some(&name.text), name.span)?;
+                self.scope.insert(name.text.as_str().into(), variable);
+                Ok(variable)
+            }
+            None => self.declare_anew(name, Type::RELATIONSHIP),
+        }
+    }
+
+    fn type_conflict(&self, name: &Name, variable: VarId, wanted: &str) -> Error {
+        let is = self.type_of(variable).describe();
+        let message = format!("`{}` is {is} and cannot be a {wanted} too.", name.text);
+        error(&codes::VARIABLE_TYPE_CONFLICT, message, name.span)
+            .hint(format!("Use another name for the {wanted}."))
+    }
+
+    fn length(&mut self, walk: Walk<'a>, selector: Selector) -> Result<Length> {
+        let span = walk.pattern.span.0;
+        let (min, max) = match walk.length {
+            None => (1, Some(1)),
+            Some(written) => (written.min.unwrap_or(u64::from(!written.quantifier)), written.max),
+        };
+        if selector != Selector::All && min > 1 {
+            let from = walk.length.map_or(span, |length| length.span.0);
+            return Err(unsupported(
+                "A shortest path of at least two relationships",
+                "Begin the length with 0 or 1, and filter by `length(p)`.",
+                from,
+            ));
+        }
+        let step = self.variable(None, Type::RELATIONSHIP, span)?;
+        Ok(Length { min, max, step, filter: Vec::new(), selector })
+    }
+
+    /// The types as a list of names or, where that cannot say it, as a test.
+    fn relationship_types(
+        &mut self,
+        types: &'a LabelExpression,
+    ) -> Result<(Vec<Arc<str>>, Option<LabelTest>)> {
+        let mut names = Vec::new();
+        if collect_alternatives(types, &mut names) {
+            return Ok((names, None));
+        }
+        match self.label_test(types)? {
+            LabelTest::Any => Ok((Vec::new(), None)),
+            test => Ok((Vec::new(), Some(test))),
+        }
+    }
+
+    fn node_conditions(
+        &mut self,
+        variable: VarId,
+        node: &'a NodePattern,
+        graph: &mut Graph<'a>,
+    ) -> Result<()> {
+        if let Some(labels) = &node.labels {
+            let test = self.label_test(labels)?;
+            graph.add_labels(variable, test);
+        }
+        if let Some(properties) = &node.properties {
+            self.property_conditions(variable, properties, &mut graph.filter)?;
+        }
+        if let Some(filter) = &node.filter {
+            graph.filter.extend(self.conjuncts(filter)?);
+        }
+        Ok(())
+    }
+
+    fn relationship_conditions(
+        &mut self,
+        at: usize,
+        walk: Walk<'a>,
+        graph: &mut Graph<'a>,
+    ) -> Result<()> {
+        if walk.pattern.qualifiers.is_some() {
+            let message = "What a statement says of itself is written where it is created.";
+            return Err(error(&codes::UNEXPECTED, message, walk.pattern.span.0)
+                .hint("In MATCH, test it: `WHERE stance(r) = 'asserted'`."));
+        }
+        let step = graph.relationships[at].length.as_ref().map(|length| length.step);
+        let subject = step.unwrap_or(graph.relationships[at].variable);
+        let mut filter = Vec::new();
+        if let Some(properties) = &walk.pattern.properties {
+            self.property_conditions(subject, properties, &mut filter)?;
+        }
+        for condition in walk.pattern.filter.as_deref().into_iter().chain(walk.filter) {
+            // Inside a repeated relationship its name is the single step.
+            let conjuncts = match (&walk.pattern.variable, step) {
+                (Some(name), Some(step)) => {
+                    self.with_name(name, step, |binder| binder.conjuncts(condition))?
+                }
+                _ => self.conjuncts(condition)?,
+            };
+            filter.extend(conjuncts);
+        }
+        match &mut graph.relationships[at].length {
+            Some(length) => length.filter.extend(filter),
+            None => graph.filter.extend(filter),
+        }
+        Ok(())
+    }
+
+    /// `{key: value, …}` in a pattern to find: an equation for each entry.
+    fn property_conditions(
+        &mut self,
+        subject: VarId,
+        properties: &'a Expression,
+        filter: &mut Vec<Expr>,
+    ) -> Result<()> {
+        for (key, value) in literal_map(properties)? {
+            let value = self.scalar(value)?.expr;
+            filter.push(property_equals(subject, &key.text, key.span, value));
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Graph<'a> {
+    fn new(start: VarId, unknown: Unknown) -> Graph<'a> {
+        Graph {
+            start,
+            unknown,
+            nodes: Vec::new(),
+            positions: HashMap::new(),
+            relationships: Vec::new(),
+            met: HashSet::new(),
+            paths: Vec::new(),
+            filter: Vec::new(),
+            conditions: Vec::new(),
+        }
+    }
+
+    fn add_node(&mut self, variable: VarId) {
+        let next = self.nodes.len();
+        if *self.positions.entry(variable).or_insert(next) == next {
+            let bound = variable < self.start;
+            self.nodes.push(PatternNode { variable, bound, labels: None });
+        }
+    }
+
+    fn add_labels(&mut self, variable: VarId, test: LabelTest) {
+        let Some(&at) = self.positions.get(&variable) else { return };
+        let labels = &mut self.nodes[at].labels;
+        *labels = Some(match labels.take() {
+            None => test,
+            Some(before) => LabelTest::And(vec![before, test]),
+        });
+    }
+
+    fn into_match(self, optional: bool, span: Span) -> Match {
+        Match {
+            optional,
+            nodes: self.nodes,
+            relationships: self.relationships,
+            paths: self.paths,
+            distinct: Vec::new(),
+            filter: self.filter,
+            time: None,
+            known_at: None,
+            stance: None,
+            span,
+        }
+    }
+}
+
+/// `subject.key = value`.
+pub(super) fn property_equals(subject: VarId, key: &str, span: Span, value: Expr) -> Expr {
+    let place = span.to(value.span);
+    let of = Box::new(Expr::variable(subject, span));
+    let property = Expr::new(ExprKind::Property(of, key.into()), span);
+    Expr::new(ExprKind::Compare(Comparison::Equal, Box::new(property), Box::new(value)), place)
+}
+
+/// The entries of a map literal in a pattern to find; a parameter could not be planned for.
+pub(super) fn literal_map(properties: &Expression) -> Result<&[(Name, Expression)]> {
+    let span = properties.span();
+    match &properties.kind {
+        ExpressionKind::Map(entries) => Ok(entries),
+        ExpressionKind::Parameter(name) => {
+            let message = "A pattern to find takes its properties one by one.";
+            Err(error(&codes::PARAMETER_USE, message, span)
+                .hint(format!("Name them: `{{key: ${}.key}}`.", name.text)))
+        }
+        _ => Err(error(&codes::UNEXPECTED, "A pattern takes its properties as a map.", span)
+            .hint("{key: value}")),
+    }
+}
+
+/// The pairs of relationships that must differ: those that could be one and the same.
+pub(super) fn distinct_pairs(relationships: &[PatternRelationship]) -> Vec<(VarId, VarId)> {
+    let mut pairs = Vec::new();
+    for (at, a) in relationships.iter().enumerate() {
+        for b in &relationships[at + 1..] {
+            let apart = !a.types.is_empty()
+                && !b.types.is_empty()
+                && !a.types.iter().any(|ty| b.types.contains(ty));
+            if !apart {
+                pairs.push((a.variable, b.variable));
+            }
+        }
+    }
+    pairs
+}
+
+/// The way an arrow points, seen from its left.
+pub(super) fn direction(arrow: ArrowDirection) -> Direction {
+    match arrow {
+        ArrowDirection::Right => Direction::Outgoing,
+        ArrowDirection::Left => Direction::Incoming,
+        ArrowDirection::Undirected | ArrowDirection::LeftOrRight => Direction::Both,
+    }
+}
+
+/// The stance that a name stands for.
+pub(super) fn stance(name: &Name) -> Result<Stance> {
+    let word = name.text.to_lowercase().replace('_', "-");
+    Stance::parse(&word).ok_or_else(|| {
+        let words = Stance::ALL.map(Stance::as_str);
+        write::unknown_word("stance", name, &words, suggest::nearest(&word, words))
+    })
+}
+
+/// The error for a part of the language that is not carried out yet.
+pub(super) fn unsupported(what: &str, instead: &str, span: Span) -> Error {
+    error(&codes::UNSUPPORTED, format!("{what} is read, but not yet carried out."), span)
+        .hint(instead)
+}
+
+/// Adds the names of `A|B|C`; false where the expression is anything else.
+fn collect_alternatives(types: &LabelExpression, names: &mut Vec<Arc<str>>) -> bool {
+    match types {
+        LabelExpression::Name(LabelName::Static(name)) => {
+            let name: Arc<str> = name.text.as_str().into();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            true
+        }
+        LabelExpression::Or(a, b) => {
+            collect_alternatives(a, names) && collect_alternatives(b, names)
+        }
+        _ => false,
+    }
+}
+
+/// Lays a path pattern out as nodes and walks in turn, beginning and ending with a node.
+fn lay_out<'a>(
+    path: &'a PathPattern,
+    steps: &mut Vec<Step<'a>>,
+    conditions: &mut Vec<Conditions<'a>>,
+) -> Result<()> {
+    for element in &path.elements {
+        let after_walk = matches!(steps.last(), Some(Step::Walk(_)));
+        match element {
+            PathElement::Node(node) => {
+                if !steps.is_empty() && !after_walk {
+                    return Err(adjacent(node.span.0));
+                }
+                steps.push(Step::Node(Some(node)));
+            }
+            PathElement::Relationship(pattern) => {
+                if steps.is_empty() || after_walk {
+                    steps.push(Step::Node(None));
+                }
+                let length = pattern.length.as_ref();
+                steps.push(Step::Walk(Walk { pattern, length, filter: None }));
+            }
+            PathElement::Quantified(part) if part.length.is_none() => {
+                if path.elements.len() > 1 || has_prefix(&part.path) {
+                    return Err(adjacent(part.span.0));
+                }
+                lay_out(&part.path, steps, conditions)?;
+                conditions.extend(part.filter.as_deref().map(Conditions::Path));
+            }
+            PathElement::Quantified(part) => {
+                if steps.is_empty() || after_walk {
+                    steps.push(Step::Node(None));
+                }
+                steps.push(Step::Walk(repeated_relationship(part)?));
+            }
+        }
+    }
+    if matches!(steps.last(), None | Some(Step::Walk(_))) {
+        steps.push(Step::Node(None));
+    }
+    Ok(())
+}
+
+/// A quantified path of one relationship whose ends nothing is said of: `(()-[:T]->()){1,3}`.
+fn repeated_relationship(part: &ast::QuantifiedPath) -> Result<Walk<'_>> {
+    let says_nothing = |node: &NodePattern| {
+        node.variable.is_none()
+            && node.labels.is_none()
+            && node.properties.is_none()
+            && node.filter.is_none()
+    };
+    match &part.path.elements[..] {
+        [PathElement::Node(a), PathElement::Relationship(pattern), PathElement::Node(b)]
+            if says_nothing(a)
+                && says_nothing(b)
+                && pattern.length.is_none()
+                && !has_prefix(&part.path) =>
+        {
+            Ok(Walk { pattern, length: part.length.as_ref(), filter: part.filter.as_deref() })
+        }
+        _ => Err(unsupported(
+            "A quantified path whose nodes are named or described, or which has several relationships,",
+            "Repeat a single relationship, `(a)-[r:T WHERE r.p > 0]->{1,3}(b)`.",
+            part.span.0,
+        )),
+    }
+}
+
+/// Whether a path pattern has a variable, a selector or a mode.
+fn has_prefix(path: &PathPattern) -> bool {
+    path.variable.is_some() || path.selector.is_some() || path.mode.is_some()
+}
+
+fn adjacent(span: Span) -> Error {
+    unsupported(
+        "A parenthesised path beside another element",
+        "Leave the brackets out and put the condition into WHERE.",
+        span,
+    )
+}
+
+fn check_mode(path: &PathPattern) -> Result<()> {
+    let word = match path.mode {
+        None | Some(PathMode::Trail) => return Ok(()),
+        Some(PathMode::Walk) => "WALK",
+        Some(PathMode::Acyclic) => "ACYCLIC",
+        Some(PathMode::Simple) => "SIMPLE",
+    };
+    Err(unsupported(
+        &format!("The path mode {word}"),
+        "Leave the mode out: each relationship then occurs at most once (TRAIL).",
+        path.span.0,
+    ))
+}
+
+/// Which of the walks of a path are wanted.
+fn selector(path: &PathPattern) -> Result<Selector> {
+    Ok(match &path.selector {
+        None | Some(PathSelector::All) => Selector::All,
+        // Any path will do, and the shortest is the first that a search meets.
+        Some(PathSelector::ShortestPathFunction) => Selector::Shortest,
+        Some(PathSelector::Any(count) | PathSelector::Shortest(count))
+            if is_one(count.as_ref()) =>
+        {
+            Selector::Shortest
+        }
+        Some(PathSelector::AllShortestPathsFunction | PathSelector::AllShortest) => {
+            Selector::AllShortest
+        }
+        Some(PathSelector::ShortestGroups(count)) if is_one(count.as_ref()) => {
+            Selector::AllShortest
+        }
+        Some(
+            PathSelector::Any(_) | PathSelector::Shortest(_) | PathSelector::ShortestGroups(_),
+        ) => {
+            return Err(unsupported(
+                "A search for more than one shortest path or group",
+                "Use ANY SHORTEST or ALL SHORTEST.",
+                path.span.0,
+            ));
+        }
+    })
+}
+
+fn is_one(count: Option<&Expression>) -> bool {
+    count.is_none_or(|e| matches!(e.kind, ExpressionKind::Literal(Literal::Integer(1))))
+}
+
+/// A selected path is a single walk between two nodes.
+fn check_selected(path: &PathPattern, steps: &[Step<'_>]) -> Result<()> {
+    match steps {
+        [Step::Node(_), Step::Walk(walk), Step::Node(_)] => {
+            if walk.length.is_none() && walk.pattern.variable.is_some() {
+                return Err(unsupported(
+                    "A shortest path of one named relationship without a length",
+                    "Give it a length, `-[r:T*1..1]->`: `r` is then a list.",
+                    walk.pattern.span.0,
+                ));
+            }
+            Ok(())
+        }
+        _ => Err(unsupported(
+            "A shortest path over several pattern elements",
+            "Search between two nodes: `shortestPath((a)-[:T*]-(b))`, `ANY SHORTEST (a)-[:T]->+(b)`.",
+            path.span.0,
+        )),
+    }
+}
+
+fn met_twice(name: &Name) -> Error {
+    let message = format!(
+        "The relationship `{}` occurs twice in this pattern, where all relationships differ.",
+        name.text
+    );
+    error(&codes::RELATIONSHIP_UNIQUENESS, message, name.span)
+        .hint(format!("Use another name, such as `{}2`.", name.text))
+}

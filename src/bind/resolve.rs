@@ -1,0 +1,693 @@
+//! Expressions: names to variables and functions, and the types that must fit.
+
+use std::sync::Arc;
+
+use super::grouping::Aggregates;
+use super::scope::error;
+use super::types::{self, Type};
+use super::{Binder, Typed};
+use crate::error::{Error, Result, bind as codes};
+use crate::expr::{Arithmetic, Comparison, Expr, ExprKind, LabelTest, StringTest, VarId, function};
+use crate::syntax::ast::{
+    self, BinaryOperator, Expression, ExpressionKind, LabelExpression, LabelName, Literal,
+    MapProjectionItem, Name, UnaryOperator,
+};
+use crate::text::{Span, suggest};
+use crate::value::Value;
+
+/// What the place of an expression makes of its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Any use; a bare pattern is refused.
+    Value,
+    /// Whether it is true: a pattern stands for its existence.
+    Condition,
+}
+
+impl<'a> Binder<'a> {
+    /// Binds an expression whose value is used.
+    pub(super) fn expression(&mut self, expression: &'a Expression) -> Result<Typed> {
+        self.typed(expression, Place::Value)
+    }
+
+    /// Binds an expression that no aggregate may stand in.
+    pub(super) fn scalar(&mut self, expression: &'a Expression) -> Result<Typed> {
+        self.with_aggregates(Aggregates::Forbidden, |binder| binder.expression(expression))
+    }
+
+    /// Binds a condition: of WHERE, of a quantifier, of CASE.
+    pub(super) fn condition(&mut self, expression: &'a Expression) -> Result<Expr> {
+        let condition = self.typed(expression, Place::Condition)?;
+        types::require(&condition.ty, &Type::BOOLEAN, "A condition", expression.span())?;
+        Ok(condition.expr)
+    }
+
+    /// Binds the condition of WHERE into its conjuncts.
+    pub(super) fn conjuncts(&mut self, expression: &'a Expression) -> Result<Vec<Expr>> {
+        self.with_aggregates(Aggregates::Forbidden, |binder| {
+            Ok(binder.condition(expression)?.into_conjuncts())
+        })
+    }
+
+    /// Binds an expression that must not depend on any row: of SKIP, LIMIT and commands.
+    pub(super) fn constant(
+        &mut self,
+        expression: &'a Expression,
+        place: &'static str,
+    ) -> Result<Typed> {
+        let outer = (std::mem::take(&mut self.scope), self.constant.replace(place));
+        let result = self.scalar(expression);
+        (self.scope, self.constant) = outer;
+        result
+    }
+
+    fn typed(&mut self, expression: &'a Expression, place: Place) -> Result<Typed> {
+        if let Some(known) = self.substitute(expression) {
+            return Ok(known);
+        }
+        let span = expression.span();
+        match &expression.kind {
+            ExpressionKind::Literal(literal) => Ok(literal_value(literal, span)),
+            ExpressionKind::Parameter(name) => {
+                let name = self.parameter(&name.text, span)?;
+                Ok(Typed::new(ExprKind::Parameter(name), span, Type::ANY))
+            }
+            ExpressionKind::Variable(name) => {
+                let variable = self.resolve(name)?;
+                Ok(self.variable_at(variable, span))
+            }
+            ExpressionKind::Property(of, key) => self.property(of, key, span),
+            ExpressionKind::Index(of, at) => self.index(of, at, span),
+            ExpressionKind::Slice(list, from, to) => {
+                self.slice_of(list, from.as_deref(), to.as_deref(), span)
+            }
+            ExpressionKind::List(items) => {
+                let items = self.expressions(items)?;
+                let element = Type::any_of(items.iter().map(|item| &item.ty));
+                let items = items.into_iter().map(|item| item.expr).collect();
+                Ok(Typed::new(ExprKind::List(items), span, Type::list_of(element)))
+            }
+            ExpressionKind::Map(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|(key, e)| Ok((key.text.as_str().into(), self.expression(e)?.expr)))
+                    .collect::<Result<_>>()?;
+                Ok(Typed::new(ExprKind::Map(entries), span, Type::MAP))
+            }
+            ExpressionKind::MapProjection(of, items) => self.map_projection(of, items, span),
+            ExpressionKind::Unary(operator, operand) => self.unary(*operator, operand, span),
+            ExpressionKind::Binary(operator, left, right) => {
+                self.binary(*operator, left, right, span)
+            }
+            ExpressionKind::Comparison(first, rest) => self.comparison(first, rest, span),
+            ExpressionKind::IsNull { operand, negated } => {
+                let operand = Box::new(self.expression(operand)?.expr);
+                let test = if *negated { ExprKind::IsNotNull } else { ExprKind::IsNull };
+                Ok(Typed::new(test(operand), span, Type::BOOLEAN))
+            }
+            ExpressionKind::IsType { operand, type_name, negated } => {
+                let operand = Box::new(self.expression(operand)?.expr);
+                let type_name = Arc::new(type_name.clone());
+                let kind = ExprKind::IsType { operand, type_name, negated: *negated };
+                Ok(Typed::new(kind, span, Type::BOOLEAN))
+            }
+            ExpressionKind::HasLabels { operand, labels, negated } => {
+                self.has_labels(operand, labels, *negated, span)
+            }
+            ExpressionKind::Function { name, distinct, arguments } => {
+                self.function(expression, name, *distinct, arguments)
+            }
+            ExpressionKind::CountStar => self.aggregate(
+                expression,
+                crate::expr::aggregate::AggregateFunction::Count,
+                false,
+                &[],
+            ),
+            ExpressionKind::Cast(operand, type_name) => {
+                let operand = Box::new(self.expression(operand)?.expr);
+                let ty = Type::of_name(type_name);
+                Ok(Typed::new(ExprKind::Cast(operand, Arc::new(type_name.clone())), span, ty))
+            }
+            ExpressionKind::Case { subject, branches, otherwise } => {
+                self.case(subject.as_deref(), branches, otherwise.as_deref(), span)
+            }
+            ExpressionKind::ListComprehension { variable, list, filter, projection } => self
+                .list_comprehension(variable, list, filter.as_deref(), projection.as_deref(), span),
+            ExpressionKind::Quantifier { kind, variable, list, filter } => {
+                self.quantifier(*kind, variable, list, filter.as_deref(), span)
+            }
+            ExpressionKind::Reduce { accumulator, initial, variable, list, step } => {
+                self.reduce((accumulator, initial), (variable, list), step, span)
+            }
+            ExpressionKind::PatternComprehension { pattern, filter, projection } => {
+                self.pattern_comprehension(pattern, filter.as_deref(), projection, span)
+            }
+            ExpressionKind::Pattern(path) => match &path.selector {
+                Some(_) => self.path_expression(path, span),
+                None if place == Place::Condition => self.pattern_predicate(path, span),
+                None => Err(misplaced_pattern(span)),
+            },
+            ExpressionKind::Subquery { kind, body } => self.subquery_expression(*kind, body, span),
+        }
+    }
+
+    pub(super) fn variable_at(&self, variable: VarId, span: Span) -> Typed {
+        Typed { expr: Expr::variable(variable, span), ty: self.type_of(variable).clone() }
+    }
+
+    fn expressions(&mut self, all: &'a [Expression]) -> Result<Vec<Typed>> {
+        all.iter().map(|e| self.expression(e)).collect()
+    }
+
+    fn property(&mut self, of: &'a Expression, key: &'a Name, span: Span) -> Result<Typed> {
+        let of = self.expression(of)?;
+        let ty = types::property_of(&of.ty, &key.text, span)?;
+        let kind = ExprKind::Property(Box::new(of.expr), key.text.as_str().into());
+        Ok(Typed::new(kind, span, ty))
+    }
+
+    fn index(&mut self, of: &'a Expression, at: &'a Expression, span: Span) -> Result<Typed> {
+        let (of, at) = (self.expression(of)?, self.expression(at)?);
+        let ty = of.ty.element();
+        Ok(Typed::new(ExprKind::Index(Box::new(of.expr), Box::new(at.expr)), span, ty))
+    }
+
+    fn slice_of(
+        &mut self,
+        list: &'a Expression,
+        from: Option<&'a Expression>,
+        to: Option<&'a Expression>,
+        span: Span,
+    ) -> Result<Typed> {
+        let list = self.expression(list)?;
+        let mut bound = |e: Option<&'a Expression>| -> Result<Option<Box<Expr>>> {
+            e.map(|e| Ok(Box::new(self.expression(e)?.expr))).transpose()
+        };
+        let (from, to) = (bound(from)?, bound(to)?);
+        let ty = list.ty.or(&Type::NULL);
+        Ok(Typed::new(ExprKind::Slice(Box::new(list.expr), from, to), span, ty))
+    }
+
+    fn map_projection(
+        &mut self,
+        of: &'a Name,
+        items: &'a [MapProjectionItem],
+        span: Span,
+    ) -> Result<Typed> {
+        let variable = self.resolve(of)?;
+        types::require(self.type_of(variable), &Type::PROPERTIES, "A map projection", of.span)?;
+        let mut all = false;
+        let mut entries = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                MapProjectionItem::AllProperties(_) => all = true,
+                MapProjectionItem::Property(key) => {
+                    let of = Box::new(Expr::variable(variable, of.span));
+                    let name: Arc<str> = key.text.as_str().into();
+                    let property = ExprKind::Property(of, Arc::clone(&name));
+                    entries.push((name, Expr::new(property, key.span)));
+                }
+                MapProjectionItem::Variable(name) => {
+                    let value = Expr::variable(self.resolve(name)?, name.span);
+                    entries.push((name.text.as_str().into(), value));
+                }
+                MapProjectionItem::Entry(key, value) => {
+                    entries.push((key.text.as_str().into(), self.expression(value)?.expr));
+                }
+            }
+        }
+        let of = Box::new(Expr::variable(variable, of.span));
+        Ok(Typed::new(ExprKind::MapProjection { of, all, entries }, span, Type::MAP))
+    }
+
+    fn unary(
+        &mut self,
+        operator: UnaryOperator,
+        operand: &'a Expression,
+        span: Span,
+    ) -> Result<Typed> {
+        if operator == UnaryOperator::Not {
+            let operand = self.boolean("NOT", operand)?;
+            return Ok(Typed::new(ExprKind::Not(Box::new(operand)), span, Type::BOOLEAN));
+        }
+        let typed = self.expression(operand)?;
+        let zero = (&Type::INTEGER, span);
+        let ty = types::arithmetic(Arithmetic::Subtract, zero, (&typed.ty, operand.span()))?;
+        let wrap = if operator == UnaryOperator::Minus { ExprKind::Negate } else { ExprKind::Plus };
+        Ok(Typed::new(wrap(Box::new(typed.expr)), span, ty))
+    }
+
+    /// Binds an operand of a boolean operator.
+    fn boolean(&mut self, operator: &str, operand: &'a Expression) -> Result<Expr> {
+        let typed = self.typed(operand, Place::Condition)?;
+        types::require(&typed.ty, &Type::BOOLEAN, operator, operand.span())?;
+        Ok(typed.expr)
+    }
+
+    fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &'a Expression,
+        right: &'a Expression,
+        span: Span,
+    ) -> Result<Typed> {
+        match operator {
+            BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor => {
+                self.logical(operator, left, right, span)
+            }
+            BinaryOperator::In => {
+                let (item, list) = (self.expression(left)?, self.expression(right)?);
+                types::require(&list.ty, &Type::LIST, "IN", right.span())?;
+                let kind = ExprKind::In(Box::new(item.expr), Box::new(list.expr));
+                Ok(Typed::new(kind, span, Type::BOOLEAN))
+            }
+            _ => {
+                let (a, b) = (self.expression(left)?, self.expression(right)?);
+                if let Some(test) = string_test(operator) {
+                    let kind = ExprKind::StringTest(test, Box::new(a.expr), Box::new(b.expr));
+                    return Ok(Typed::new(kind, span, Type::BOOLEAN));
+                }
+                let operator = arithmetic(operator);
+                let ty = types::arithmetic(operator, (&a.ty, left.span()), (&b.ty, right.span()))?;
+                let kind = ExprKind::Arithmetic(operator, Box::new(a.expr), Box::new(b.expr));
+                Ok(Typed::new(kind, span, ty))
+            }
+        }
+    }
+
+    fn logical(
+        &mut self,
+        operator: BinaryOperator,
+        left: &'a Expression,
+        right: &'a Expression,
+        span: Span,
+    ) -> Result<Typed> {
+        let word = match operator {
+            BinaryOperator::And => "AND",
+            BinaryOperator::Or => "OR",
+            _ => "XOR",
+        };
+        let (a, b) = (self.boolean(word, left)?, self.boolean(word, right)?);
+        let kind = match operator {
+            BinaryOperator::And => ExprKind::And(joined(a, b, |kind| match kind {
+                ExprKind::And(parts) => Ok(parts),
+                other => Err(other),
+            })),
+            BinaryOperator::Or => ExprKind::Or(joined(a, b, |kind| match kind {
+                ExprKind::Or(parts) => Ok(parts),
+                other => Err(other),
+            })),
+            _ => ExprKind::Xor(Box::new(a), Box::new(b)),
+        };
+        Ok(Typed::new(kind, span, Type::BOOLEAN))
+    }
+
+    /// `a < b <= c` compares every neighbouring pair; an operand in the middle is computed once.
+    fn comparison(
+        &mut self,
+        first: &'a Expression,
+        rest: &'a [(ast::ComparisonOperator, Expression)],
+        span: Span,
+    ) -> Result<Typed> {
+        let mut left = self.expression(first)?;
+        let mut parts = Vec::with_capacity(rest.len());
+        let mut lets = Vec::new();
+        for (at, (operator, right)) in rest.iter().enumerate() {
+            let pair = left.expr.span.to(right.span());
+            let mut right = self.expression(right)?;
+            let mut next = None;
+            if at + 1 < rest.len() {
+                right = self.shared(right, &mut lets)?;
+                next = Some(right.clone());
+            }
+            let (a, b) = (Box::new(left.expr), Box::new(right.expr));
+            parts.push(Expr::new(ExprKind::Compare(*operator, a, b), pair));
+            let Some(next) = next else {
+                let all = conjunction(parts, span);
+                return Ok(Typed { expr: with_lets(all, lets), ty: Type::BOOLEAN });
+            };
+            left = next;
+        }
+        Ok(left)
+    }
+
+    /// An expression that can be repeated: itself where it is as cheap as a variable, else a
+    /// variable that `lets` gives its value, so that nesting never multiplies work.
+    fn shared(&mut self, typed: Typed, lets: &mut Vec<(VarId, Expr)>) -> Result<Typed> {
+        let cheap = match &typed.expr.kind {
+            ExprKind::Constant(_) | ExprKind::Parameter(_) | ExprKind::Variable(_) => true,
+            ExprKind::Property(of, _) => matches!(of.kind, ExprKind::Variable(_)),
+            _ => false,
+        };
+        if cheap {
+            return Ok(typed);
+        }
+        let span = typed.expr.span;
+        let variable = self.variable(None, typed.ty.clone(), span)?;
+        lets.push((variable, typed.expr));
+        Ok(Typed { expr: Expr::variable(variable, span), ty: typed.ty })
+    }
+
+    fn has_labels(
+        &mut self,
+        operand: &'a Expression,
+        labels: &'a LabelExpression,
+        negated: bool,
+        span: Span,
+    ) -> Result<Typed> {
+        let of = self.expression(operand)?;
+        types::require(&of.ty, &Type::ELEMENT, "A label test", operand.span())?;
+        let labels = self.label_test(labels)?;
+        let test = ExprKind::HasLabels(Box::new(of.expr), labels);
+        let kind = if negated { ExprKind::Not(Box::new(Expr::new(test, span))) } else { test };
+        Ok(Typed::new(kind, span, Type::BOOLEAN))
+    }
+
+    /// Binds a condition on labels or types; `A&B&C` and `A|B|C` become flat.
+    pub(super) fn label_test(&mut self, labels: &'a LabelExpression) -> Result<LabelTest> {
+        Ok(match labels {
+            LabelExpression::Name(LabelName::Static(name)) => {
+                LabelTest::Is(name.text.as_str().into())
+            }
+            LabelExpression::Name(LabelName::Dynamic(e)) => {
+                LabelTest::Computed(Box::new(self.scalar(e)?.expr))
+            }
+            LabelExpression::Wildcard(_) => LabelTest::Any,
+            LabelExpression::Not(test) => LabelTest::Not(Box::new(self.label_test(test)?)),
+            LabelExpression::And(a, b) => {
+                let mut tests = Vec::new();
+                for test in [self.label_test(a)?, self.label_test(b)?] {
+                    match test {
+                        LabelTest::And(inner) => tests.extend(inner),
+                        other => tests.push(other),
+                    }
+                }
+                LabelTest::And(tests)
+            }
+            LabelExpression::Or(a, b) => {
+                let mut tests = Vec::new();
+                for test in [self.label_test(a)?, self.label_test(b)?] {
+                    match test {
+                        LabelTest::Or(inner) => tests.extend(inner),
+                        other => tests.push(other),
+                    }
+                }
+                LabelTest::Or(tests)
+            }
+        })
+    }
+
+    fn function(
+        &mut self,
+        whole: &'a Expression,
+        name: &'a [Name],
+        distinct: bool,
+        arguments: &'a [Expression],
+    ) -> Result<Typed> {
+        let span = whole.span();
+        let full = name.iter().map(|part| &*part.text).collect::<Vec<_>>().join(".");
+        if let Some(aggregate) = crate::expr::aggregate::AggregateFunction::lookup(&full) {
+            return self.aggregate(whole, aggregate, distinct, arguments);
+        }
+        if let [Expression { kind: ExpressionKind::Pattern(path), .. }] = arguments
+            && path.selector.is_none()
+        {
+            return self.function_of_pattern(&full, path, span);
+        }
+        if let (
+            "size",
+            [
+                Expression {
+                    kind: ExpressionKind::PatternComprehension { pattern, filter, projection },
+                    ..
+                },
+            ],
+        ) = (&*full.to_lowercase(), arguments)
+            && let Some(count) =
+                self.size_of_comprehension(pattern, filter.as_deref(), projection, span)?
+        {
+            return Ok(count);
+        }
+        let Some(found) = function::lookup(&full) else {
+            return Err(unknown_function(name, &full));
+        };
+        if distinct {
+            let message =
+                format!("DISTINCT has no meaning in `{}()`, which is no aggregate.", found.name);
+            return Err(error(&codes::UNEXPECTED, message, span));
+        }
+        check_arity(found, arguments.len(), span)?;
+        let bound = self.expressions(arguments)?;
+        let typed: Vec<_> = bound
+            .iter()
+            .zip(arguments)
+            .map(|(e, written)| (e.ty.clone(), written.span()))
+            .collect();
+        let ty = types::call(found, &typed)?;
+        let operands = bound.into_iter().map(|e| e.expr).collect();
+        Ok(Typed::new(ExprKind::Call(found, operands), span, ty))
+    }
+
+    fn case(
+        &mut self,
+        subject: Option<&'a Expression>,
+        branches: &'a [(Expression, Expression)],
+        otherwise: Option<&'a Expression>,
+        span: Span,
+    ) -> Result<Typed> {
+        let mut lets = Vec::new();
+        let subject = match subject {
+            Some(subject) => {
+                let bound = self.expression(subject)?;
+                Some(self.shared(bound, &mut lets)?)
+            }
+            None => None,
+        };
+        let mut ty = if otherwise.is_some() { Type::any_of([]) } else { Type::NULL };
+        let mut bound = Vec::with_capacity(branches.len());
+        for (condition, result) in branches {
+            let condition = match &subject {
+                Some(subject) => {
+                    let place = condition.span();
+                    let (left, right) = (subject.expr.clone(), self.expression(condition)?.expr);
+                    let test =
+                        ExprKind::Compare(Comparison::Equal, Box::new(left), Box::new(right));
+                    Expr::new(test, place)
+                }
+                None => self.condition(condition)?,
+            };
+            let result = self.expression(result)?;
+            ty = ty.or(&result.ty);
+            bound.push((condition, result.expr));
+        }
+        let otherwise = match otherwise {
+            Some(otherwise) => {
+                let otherwise = self.expression(otherwise)?;
+                ty = ty.or(&otherwise.ty);
+                Some(Box::new(otherwise.expr))
+            }
+            None => None,
+        };
+        let case = Expr::new(ExprKind::Case { branches: bound, otherwise }, span);
+        Ok(Typed { expr: with_lets(case, lets), ty })
+    }
+
+    /// Binds the list that a comprehension, a quantifier or a reduce goes through; returns the
+    /// type of its elements.
+    fn list_to_go_through(
+        &mut self,
+        place: &str,
+        list: &'a Expression,
+    ) -> Result<(Box<Expr>, Type)> {
+        let bound = self.expression(list)?;
+        types::require(&bound.ty, &Type::LIST, place, list.span())?;
+        Ok((Box::new(bound.expr), bound.ty.element()))
+    }
+
+    fn list_comprehension(
+        &mut self,
+        name: &'a Name,
+        list: &'a Expression,
+        filter: Option<&'a Expression>,
+        projection: Option<&'a Expression>,
+        span: Span,
+    ) -> Result<Typed> {
+        let (list, element) = self.list_to_go_through("A list comprehension", list)?;
+        let unprojected = element.clone();
+        let (variable, (filter, projection)) = self.with_local(name, element, |binder| {
+            binder.with_aggregates(Aggregates::Forbidden, |binder| {
+                let filter = filter.map(|e| binder.condition(e)).transpose()?;
+                let projection = projection.map(|e| binder.expression(e)).transpose()?;
+                Ok((filter, projection))
+            })
+        })?;
+        let element = projection.as_ref().map_or(unprojected, |e| e.ty.clone());
+        let kind = ExprKind::ListComprehension {
+            variable,
+            list,
+            filter: filter.map(Box::new),
+            projection: projection.map(|e| Box::new(e.expr)),
+        };
+        Ok(Typed::new(kind, span, Type::list_of(element).or(&Type::NULL)))
+    }
+
+    fn quantifier(
+        &mut self,
+        kind: ast::QuantifierKind,
+        name: &'a Name,
+        list: &'a Expression,
+        filter: Option<&'a Expression>,
+        span: Span,
+    ) -> Result<Typed> {
+        let Some(filter) = filter else {
+            let message = "A quantifier needs the condition that its elements are to satisfy.";
+            return Err(error(&codes::UNEXPECTED, message, span)
+                .hint(format!("all({} IN … WHERE …)", name.text)));
+        };
+        let (list, element) = self.list_to_go_through("A quantifier", list)?;
+        let (variable, filter) = self.with_local(name, element, |binder| {
+            binder.with_aggregates(Aggregates::Forbidden, |binder| binder.condition(filter))
+        })?;
+        let kind = ExprKind::Quantifier { kind, variable, list, filter: Box::new(filter) };
+        Ok(Typed::new(kind, span, Type::BOOLEAN))
+    }
+
+    fn reduce(
+        &mut self,
+        (accumulator, initial): (&'a Name, &'a Expression),
+        (name, list): (&'a Name, &'a Expression),
+        step: &'a Expression,
+        span: Span,
+    ) -> Result<Typed> {
+        let initial = self.expression(initial)?;
+        let (list, element) = self.list_to_go_through("reduce()", list)?;
+        // What a step makes of the accumulator is known only after it, so nothing is claimed of it.
+        let (accumulator, (variable, step)) =
+            self.with_local(accumulator, Type::ANY, |binder| {
+                binder.with_local(name, element, |binder| {
+                    binder.with_aggregates(Aggregates::Forbidden, |binder| binder.expression(step))
+                })
+            })?;
+        let kind = ExprKind::Reduce {
+            accumulator,
+            initial: Box::new(initial.expr),
+            variable,
+            list,
+            step: Box::new(step.expr),
+        };
+        Ok(Typed::new(kind, span, Type::ANY))
+    }
+}
+
+/// Gives variables their values around an expression: each becomes a comprehension over a list
+/// of one element, the first outermost, since later values may use earlier ones.
+fn with_lets(body: Expr, lets: Vec<(VarId, Expr)>) -> Expr {
+    lets.into_iter().rev().fold(body, |body, (variable, value)| {
+        let span = body.span;
+        let list = Box::new(Expr::new(ExprKind::List(vec![value]), span));
+        let each = ExprKind::ListComprehension {
+            variable,
+            list,
+            filter: None,
+            projection: Some(Box::new(body)),
+        };
+        let first = Expr::new(ExprKind::Constant(Value::Integer(0)), span);
+        Expr::new(ExprKind::Index(Box::new(Expr::new(each, span)), Box::new(first)), span)
+    })
+}
+
+/// All of the parts, which are at least one.
+pub(super) fn conjunction(mut parts: Vec<Expr>, span: Span) -> Expr {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        Some(last) => {
+            parts.push(last);
+            Expr::new(ExprKind::And(parts), span)
+        }
+        None => Expr::new(ExprKind::Constant(Value::Boolean(true)), span),
+    }
+}
+
+/// The operands of a conjunction or disjunction of two, flat.
+fn joined(a: Expr, b: Expr, parts: impl Fn(ExprKind) -> Result<Vec<Expr>, ExprKind>) -> Vec<Expr> {
+    let mut all = Vec::new();
+    for side in [a, b] {
+        let span = side.span;
+        match parts(side.kind) {
+            Ok(inner) => all.extend(inner),
+            Err(kind) => all.push(Expr::new(kind, span)),
+        }
+    }
+    all
+}
+
+fn literal_value(literal: &Literal, span: Span) -> Typed {
+    let value = match literal {
+        Literal::Null => Value::Null,
+        Literal::Boolean(value) => Value::Boolean(*value),
+        Literal::Integer(value) => Value::Integer(*value),
+        Literal::Float(value) => Value::Float(*value),
+        Literal::String(value) => Value::String(value.as_str().into()),
+    };
+    let ty = Type::of_value(&value);
+    Typed::new(ExprKind::Constant(value), span, ty)
+}
+
+fn arithmetic(operator: BinaryOperator) -> Arithmetic {
+    match operator {
+        BinaryOperator::Subtract => Arithmetic::Subtract,
+        BinaryOperator::Multiply => Arithmetic::Multiply,
+        BinaryOperator::Divide => Arithmetic::Divide,
+        BinaryOperator::Modulo => Arithmetic::Modulo,
+        BinaryOperator::Power => Arithmetic::Power,
+        BinaryOperator::Concatenate => Arithmetic::Concatenate,
+        _ => Arithmetic::Add,
+    }
+}
+
+fn string_test(operator: BinaryOperator) -> Option<StringTest> {
+    match operator {
+        BinaryOperator::StartsWith => Some(StringTest::StartsWith),
+        BinaryOperator::EndsWith => Some(StringTest::EndsWith),
+        BinaryOperator::Contains => Some(StringTest::Contains),
+        BinaryOperator::Matches => Some(StringTest::Matches),
+        _ => None,
+    }
+}
+
+/// The first broken rule of a call's arguments, if any.
+fn check_arity(found: &function::Function, given: usize, span: Span) -> Result<()> {
+    let (least, most) = found.arity;
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let wanted = match (least, most) {
+        (0, 0) => "no argument".to_owned(),
+        (1, 1) => "one argument".to_owned(),
+        (least, most) if least == most => format!("{least} arguments"),
+        (least, usize::MAX) => format!("at least {least} arguments"),
+        (least, most) => format!("{least} to {most} arguments"),
+    };
+    let message = format!("The function `{}()` takes {wanted}, but is given {given}.", found.name);
+    Err(error(&codes::ARGUMENT_COUNT, message, span).hint(found.signature))
+}
+
+fn unknown_function(name: &[Name], full: &str) -> Error {
+    let span = name.iter().map(|part| part.span).reduce(Span::to).unwrap_or_default();
+    let similar = suggest::nearest(full, function::names());
+    Error::new(&codes::UNKNOWN_FUNCTION, format!("There is no function `{full}()`.")).at(span).hint(
+        match similar {
+            Some(similar) => format!("Did you mean `{similar}()`?"),
+            None => "SHOW FUNCTIONS lists them all.".to_owned(),
+        },
+    )
+}
+
+fn misplaced_pattern(span: Span) -> Error {
+    error(
+        &codes::UNEXPECTED,
+        "A pattern may stand where something is true or false, not where its value is used.",
+        span,
+    )
+    .hint("Ask whether it exists with `EXISTS { … }`, how often with `COUNT { … }`, or list it with `[… | …]`.")
+}

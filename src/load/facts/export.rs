@@ -1,0 +1,643 @@
+//! A graph back to the facts format: `load(export(graph))` is the graph again.
+//!
+//! ```text
+//! header · words · relationship types · entities · what has no source · each document, place by place
+//! ```
+//!
+//! Statements that rest on a place stand below it, those of one line's details together; a
+//! statement that rests on more names the further places on `source` lines. An entity without a
+//! name of its own goes by a handle made of the number that users know it by.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::graph::alias::{Alias, AliasKind};
+use crate::graph::declaration::{Completeness, Declaration, Endpoint, Meaning, Temporality};
+use crate::graph::source::Support;
+use crate::graph::statement::{Qualifiers, Rank, Stance};
+use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
+use crate::value::{Map, NodeId, StatementId, Value};
+
+/// Names longer than this stand once; elsewhere a handle stands for them.
+const NAME_MAX_CHARS: usize = 60;
+
+/// The words that begin a block: a name that begins with one is put in quotation marks.
+const BLOCK_WORDS: [&str; 9] = [
+    "any",
+    "entity",
+    "label",
+    "property",
+    "relationship",
+    "document",
+    "sentence",
+    "place",
+    "complete",
+];
+
+/// Writes all of a graph in the facts format.
+pub fn export(graph: &dyn Snapshot) -> String {
+    let mut exporter = Exporter::new(graph);
+    exporter.out.push_str("dossier facts 1\n");
+    exporter.words();
+    exporter.relationship_types();
+    exporter.entities();
+    exporter.statements();
+    exporter.out
+}
+
+/// A locator as the format writes it: `5.1`, or a map.
+pub(super) fn map_text(map: &Map) -> String {
+    let small = |key: &str| {
+        map.get(key).and_then(Value::as_int).filter(|number| (0..1_000_000_000).contains(number))
+    };
+    if let (2, Some(paragraph), Some(sentence)) = (map.len(), small("paragraph"), small("sentence"))
+    {
+        return format!("{paragraph}.{sentence}");
+    }
+    let mut out = String::new();
+    write_map(&mut out, map);
+    out
+}
+
+struct Exporter<'g> {
+    graph: &'g dyn Snapshot,
+    out: String,
+    /// How facts refer to each node.
+    references: HashMap<NodeId, String>,
+    handles: HashMap<NodeId, String>,
+}
+
+/// A statement or a completeness statement, ready to be put under its place.
+struct Entry {
+    /// The place it stands under; none for what has no source or cannot share its place's summary.
+    place: Option<PlaceKey>,
+    line: Line,
+}
+
+/// A document and the text of a locator.
+type PlaceKey = (NodeId, String);
+
+enum Line {
+    Statement { start: NodeId, relationship_type: TypeId, end: NodeId, details: String },
+    Complete(String),
+}
+
+impl<'g> Exporter<'g> {
+    fn new(graph: &'g dyn Snapshot) -> Exporter<'g> {
+        let mut exporter = Exporter {
+            graph,
+            out: String::new(),
+            references: HashMap::new(),
+            handles: HashMap::new(),
+        };
+        exporter.name_nodes();
+        exporter
+    }
+
+    /// Decides what each node is called: its name where no other bears it and it is short.
+    fn name_nodes(&mut self) {
+        let mut bearers: HashMap<Arc<str>, usize> = HashMap::new();
+        let nodes: Vec<NodeId> = self.nodes().collect();
+        for &node in &nodes {
+            if let Some(name) = self.name_of(node) {
+                *bearers.entry(name).or_default() += 1;
+            }
+        }
+        for node in nodes {
+            let name = self.name_of(node).filter(|name| {
+                bearers.get(name) == Some(&1) && name.chars().count() <= NAME_MAX_CHARS
+            });
+            let reference = name.map_or_else(
+                || {
+                    let handle = format!("@n{}", self.graph.node_element_id(node));
+                    self.handles.insert(node, handle.clone());
+                    handle
+                },
+                |name| name_text(&name),
+            );
+            self.references.insert(node, reference);
+        }
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeId> + use<'g> {
+        let graph = self.graph;
+        (0..graph.node_bound()).map(NodeId).filter(|&node| graph.contains_node(node))
+    }
+
+    fn name_of(&self, node: NodeId) -> Option<Arc<str>> {
+        let key = self.graph.catalog().key("name")?;
+        match self.graph.node_property(node, key) {
+            Value::String(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn words(&mut self) {
+        let mut order: Vec<Meaning> = Vec::new();
+        let mut words: HashMap<Meaning, Vec<String>> = HashMap::new();
+        for phrase in &self.graph.declarations().phrases {
+            if !matches!(phrase.means, Meaning::Type(_)) {
+                let list = words.entry(phrase.means).or_default();
+                if list.is_empty() {
+                    order.push(phrase.means);
+                }
+                list.push(name_text(&phrase.text));
+            }
+        }
+        for means in order {
+            let (word, name) = match means {
+                Meaning::Label(id) => ("label", self.label(id)),
+                Meaning::Key(id) => ("property", self.key(id)),
+                Meaning::Type(_) => continue,
+            };
+            line(&mut self.out, format_args!("\n{word} {name}"));
+            line(&mut self.out, format_args!("    words {}", words[&means].join(", ")));
+        }
+    }
+
+    fn relationship_types(&mut self) {
+        let declarations = self.graph.declarations();
+        let phrased: HashSet<TypeId> = declarations
+            .phrases
+            .iter()
+            .filter_map(|phrase| if let Meaning::Type(id) = phrase.means { Some(id) } else { None })
+            .collect();
+        if declarations.types.is_empty() && phrased.is_empty() {
+            return;
+        }
+        // A file that declares any type declares all: undeclared ones get an empty declaration,
+        // which is the same as none.
+        let types: Vec<TypeId> = self.graph.catalog().types().map(|(id, _)| id).collect();
+        let plain = Declaration::default();
+        for id in types {
+            let declaration = declarations.of(id).unwrap_or(&plain);
+            self.relationship_type(id, declaration);
+        }
+    }
+
+    fn relationship_type(&mut self, id: TypeId, declaration: &Declaration) {
+        let name = identifier_text(self.graph.catalog().type_name(id));
+        let _ = write!(self.out, "\nrelationship {name}");
+        if !(declaration.from.is_empty() && declaration.to.is_empty()) {
+            let (from, to) = (self.end_labels(&declaration.from), self.end_labels(&declaration.to));
+            let _ = write!(self.out, ": {from} -> {to}");
+        }
+        self.out.push('\n');
+        let traits = traits(declaration);
+        if !traits.is_empty() {
+            line(&mut self.out, format_args!("    {}", traits.join(" ")));
+        }
+        if let Some(inverse) = &declaration.inverse {
+            line(&mut self.out, format_args!("    inverse {}", identifier_text(inverse)));
+        }
+        if let Some(description) = &declaration.description {
+            line(&mut self.out, format_args!("    means {}", quoted_text(description)));
+        }
+        for phrase in &self.graph.declarations().phrases {
+            if phrase.means == Meaning::Type(id) {
+                line(&mut self.out, format_args!("    phrase {}", phrase_text(&phrase.text)));
+            }
+        }
+    }
+
+    fn end_labels(&self, labels: &[LabelId]) -> String {
+        if labels.is_empty() {
+            return "any".to_owned();
+        }
+        labels.iter().map(|&label| self.label(label)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn entities(&mut self) {
+        let mut aliases: HashMap<NodeId, Vec<&Alias>> = HashMap::new();
+        for alias in self.graph.aliases() {
+            aliases.entry(alias.entity).or_default().push(alias);
+        }
+        self.out.push('\n');
+        for node in self.nodes() {
+            self.entity(node);
+            for alias in aliases.get(&node).into_iter().flatten() {
+                line(&mut self.out, format_args!("    also {}", alias_text(alias)));
+            }
+        }
+    }
+
+    fn entity(&mut self, node: NodeId) {
+        let name = self.name_of(node);
+        let parts = [self.handles.get(&node).cloned(), name.as_deref().map(name_text)];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let _ = write!(self.out, "entity {}", parts.join(" "));
+        let labels: Vec<String> =
+            self.graph.labels(node).iter().map(|&label| self.label(label)).collect();
+        if !labels.is_empty() {
+            let _ = write!(self.out, ": {}", labels.join(", "));
+        }
+        self.out.push('\n');
+        let name_key = self.graph.catalog().key("name").filter(|_| name.is_some());
+        for (key, value) in self.graph.node_properties(node) {
+            if Some(key) != name_key {
+                let property = self.property(key, &value);
+                line(&mut self.out, format_args!("    {property}"));
+            }
+        }
+    }
+
+    fn property(&self, key: KeyId, value: &Value) -> String {
+        let mut out = format!("{}: ", self.key(key));
+        write_value(&mut out, value);
+        out
+    }
+
+    fn statements(&mut self) {
+        let summaries = self.summaries();
+        let mut entries: Vec<Entry> = (0..self.graph.statement_bound())
+            .filter_map(|id| self.statement(StatementId(id), &summaries))
+            .collect();
+        for completeness in &self.graph.declarations().completeness {
+            entries.push(self.completeness(completeness, &summaries));
+        }
+        let mut by_place: HashMap<Option<PlaceKey>, Vec<Line>> = HashMap::new();
+        for entry in entries {
+            by_place.entry(entry.place).or_default().push(entry.line);
+        }
+        if let Some(lines) = by_place.remove(&None) {
+            self.out.push('\n');
+            self.lines(lines);
+        }
+        let mut document = None;
+        for (place, summary) in summaries.in_order {
+            if document != Some(place.0) {
+                line(&mut self.out, format_args!("\ndocument {}", self.references[&place.0]));
+                document = Some(place.0);
+            }
+            self.place(&place, summary.as_deref());
+            if let Some(lines) = by_place.remove(&Some(place)) {
+                self.lines(lines);
+            }
+        }
+    }
+
+    /// The head of a place. The whole document is a place too, the one without a locator, and
+    /// comes first, right under the document's own line.
+    fn place(&mut self, place: &PlaceKey, summary: Option<&str>) {
+        let locator = &place.1;
+        if locator == "{}" && summary.is_none() {
+            return;
+        }
+        let word = if locator.starts_with('{') { "place" } else { "sentence" };
+        let _ = write!(self.out, "\n{word} {locator}");
+        if let Some(summary) = summary {
+            let _ = write!(self.out, ": {}", summary_text(summary));
+        }
+        self.out.push('\n');
+    }
+
+    /// All places that anything rests on, by document and in the order of their locators, each
+    /// with what it says.
+    fn summaries(&self) -> Summaries {
+        let mut known: HashMap<PlaceKey, Option<Arc<str>>> = HashMap::new();
+        let mut order: Vec<(NodeId, Vec<u64>, String)> = Vec::new();
+        let qualified = (0..self.graph.statement_bound())
+            .map(StatementId)
+            .filter(|&id| self.graph.statement(id).is_some())
+            .filter_map(|id| self.graph.qualifiers(id));
+        let completed = self.graph.declarations().completeness.iter();
+        let all =
+            qualified.flat_map(|one| &one.support).chain(completed.flat_map(|one| &one.support));
+        for support in all {
+            let key = place_key(support);
+            let entry = known.entry(key.clone()).or_insert_with(|| {
+                order.push((key.0, numbers_in(&key.1), key.1.clone()));
+                None
+            });
+            if entry.is_none() {
+                entry.clone_from(&support.summary);
+            }
+        }
+        order.sort();
+        let in_order = order
+            .into_iter()
+            .map(|(document, _, locator)| {
+                let key = (document, locator);
+                let summary = known.get(&key).cloned().flatten();
+                (key, summary)
+            })
+            .collect();
+        Summaries { known, in_order }
+    }
+
+    fn statement(&self, id: StatementId, summaries: &Summaries) -> Option<Entry> {
+        let ends = self.graph.statement(id)?;
+        let plain = Qualifiers::default();
+        let qualifiers = self.graph.qualifiers(id).unwrap_or(&plain);
+        let place = summaries.section_of(&qualifiers.support);
+        let mut details = self.qualifier_lines(qualifiers);
+        let rest = &qualifiers.support[usize::from(place.is_some())..];
+        details.push_str(&self.source_lines(rest, summaries));
+        for (key, value) in self.graph.statement_properties(id) {
+            line(&mut details, format_args!("    {}", self.property(key, &value)));
+        }
+        let line = Line::Statement {
+            start: ends.start,
+            relationship_type: ends.relationship_type,
+            end: ends.end,
+            details,
+        };
+        Some(Entry { place, line })
+    }
+
+    fn qualifier_lines(&self, qualifiers: &Qualifiers) -> String {
+        let mut out = String::new();
+        if let Some(valid) = &qualifiers.valid {
+            line(&mut out, format_args!("    valid {}", token_text(valid.as_str())));
+        }
+        if let Some(day) = qualifiers.not_before {
+            line(&mut out, format_args!("    not before {day}"));
+        }
+        if let Some(day) = qualifiers.not_after {
+            line(&mut out, format_args!("    not after {day}"));
+        }
+        if qualifiers.stance != Stance::Asserted || qualifiers.speaker.is_some() {
+            let _ = write!(out, "    stance {}", qualifiers.stance.as_str());
+            if let Some(speaker) = &qualifiers.speaker {
+                let _ = write!(out, " by {}", self.speaker_text(speaker));
+            }
+            out.push('\n');
+        }
+        if qualifiers.rank != Rank::Normal {
+            line(&mut out, format_args!("    rank {}", qualifiers.rank.as_str()));
+        }
+        if let Some(reason) = &qualifiers.reason {
+            line(&mut out, format_args!("    because {}", quoted_text(reason)));
+        }
+        out
+    }
+
+    /// A speaker who is an entity stands without quotation marks where the name allows it.
+    fn speaker_text(&self, speaker: &str) -> String {
+        let bare = name_text(speaker);
+        let known = self.references.values().any(|reference| *reference == bare);
+        if known { bare } else { quoted_text(speaker) }
+    }
+
+    fn source_lines(&self, supports: &[Support], summaries: &Summaries) -> String {
+        let mut out = String::new();
+        for support in supports {
+            let document = &self.references[&support.document];
+            let key = place_key(support);
+            let _ = if key.1 == "{}" {
+                write!(out, "    source {document}")
+            } else {
+                write!(out, "    source {} of {document}", key.1)
+            };
+            if summaries.of(&key) != support.summary.as_ref() {
+                let own = support.summary.as_deref().unwrap_or("");
+                let _ = write!(out, ": {}", quoted_text(own));
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    fn completeness(&self, completeness: &Completeness, summaries: &Summaries) -> Entry {
+        let place = summaries.section_of(&completeness.support);
+        let mut text = format!(
+            "complete {} -{}-> {}\n",
+            self.endpoint(&completeness.from),
+            identifier_text(self.graph.catalog().type_name(completeness.relationship_type)),
+            self.endpoint(&completeness.to),
+        );
+        if let Some(at) = &completeness.at {
+            line(&mut text, format_args!("    at {}", token_text(at.as_str())));
+        }
+        let rest = &completeness.support[usize::from(place.is_some())..];
+        text.push_str(&self.source_lines(rest, summaries));
+        Entry { place, line: Line::Complete(text) }
+    }
+
+    fn endpoint(&self, endpoint: &Endpoint) -> String {
+        if let Some(node) = endpoint.node {
+            return self.references[&node].clone();
+        }
+        let mut out = "any".to_owned();
+        for (at, &label) in endpoint.labels.iter().enumerate() {
+            let _ = write!(out, "{}{}", if at == 0 { " " } else { "&" }, self.label(label));
+        }
+        if !endpoint.properties.is_empty() {
+            out.push(' ');
+            write_map(&mut out, &endpoint.properties.iter().cloned().collect());
+        }
+        out
+    }
+
+    /// Writes the lines of one place; neighbours that differ in their end alone share a line.
+    fn lines(&mut self, lines: Vec<Line>) {
+        let mut pending: Option<(NodeId, TypeId, Vec<NodeId>, String)> = None;
+        for one in lines {
+            match one {
+                Line::Statement { start, relationship_type, end, details } => match &mut pending {
+                    Some((from, with, ends, same))
+                        if (*from, *with) == (start, relationship_type) && *same == details =>
+                    {
+                        ends.push(end);
+                    }
+                    _ => {
+                        self.fact(pending.replace((start, relationship_type, vec![end], details)));
+                    }
+                },
+                Line::Complete(text) => {
+                    self.fact(pending.take());
+                    self.out.push_str(&text);
+                }
+            }
+        }
+        self.fact(pending);
+    }
+
+    fn fact(&mut self, fact: Option<(NodeId, TypeId, Vec<NodeId>, String)>) {
+        let Some((start, relationship_type, ends, details)) = fact else { return };
+        let arrow = identifier_text(self.graph.catalog().type_name(relationship_type));
+        let ends: Vec<&str> = ends.iter().map(|end| self.references[end].as_str()).collect();
+        let start = &self.references[&start];
+        line(&mut self.out, format_args!("{start} -{arrow}-> {}", ends.join(", ")));
+        self.out.push_str(&details);
+    }
+
+    fn label(&self, id: LabelId) -> String {
+        identifier_text(self.graph.catalog().label_name(id))
+    }
+
+    fn key(&self, id: KeyId) -> String {
+        identifier_text(self.graph.catalog().key_name(id))
+    }
+}
+
+/// What the places of the documents say.
+struct Summaries {
+    known: HashMap<PlaceKey, Option<Arc<str>>>,
+    in_order: Vec<(PlaceKey, Option<Arc<str>>)>,
+}
+
+impl Summaries {
+    fn of(&self, key: &PlaceKey) -> Option<&Arc<str>> {
+        self.known.get(key)?.as_ref()
+    }
+
+    /// The place that a statement can stand under: its first, if that says what the place says.
+    fn section_of(&self, supports: &[Support]) -> Option<PlaceKey> {
+        let first = supports.first()?;
+        let key = place_key(first);
+        (self.of(&key) == first.summary.as_ref()).then_some(key)
+    }
+}
+
+fn place_key(support: &Support) -> PlaceKey {
+    (support.document, map_text(&support.locator))
+}
+
+/// The numbers in a locator's text, so that sentence 10 comes after sentence 9.
+fn numbers_in(locator: &str) -> Vec<u64> {
+    locator.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
+}
+
+fn traits(declaration: &Declaration) -> Vec<&'static str> {
+    let kind = declaration.kind.map(|kind| match kind {
+        Temporality::Event => "event",
+        Temporality::State { persistent: false } => "state",
+        Temporality::State { persistent: true } => "persistent state",
+    });
+    let flags = [
+        (declaration.symmetric, "symmetric"),
+        (declaration.functional, "functional"),
+        (declaration.order, "order"),
+    ];
+    kind.into_iter().chain(flags.into_iter().filter(|flag| flag.0).map(|flag| flag.1)).collect()
+}
+
+fn alias_text(alias: &Alias) -> String {
+    let name = name_text(&alias.text);
+    match (&alias.language, alias.kind) {
+        (None, AliasKind::Name) => name,
+        (None, kind) => format!("{name} ({})", kind.as_str()),
+        (Some(language), kind) => format!("{name} ({}, {language})", kind.as_str()),
+    }
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(text);
+    out.push('\n');
+}
+
+/// A name as it is, or in quotation marks where it could be read as something else.
+fn name_text(name: &str) -> String {
+    let plain = !name.is_empty()
+        && name.trim() == name
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.contains(|c: char| "\",;:(){}@#".contains(c) || c.is_control())
+        && !name.contains("->")
+        && !BLOCK_WORDS.contains(&name.split(char::is_whitespace).next().unwrap_or(name));
+    if plain { name.to_owned() } else { quoted_text(name) }
+}
+
+fn phrase_text(phrase: &str) -> String {
+    let plain = !phrase.is_empty()
+        && phrase.trim() == phrase
+        && !phrase.contains(|c: char| c == ';' || c == '"' || c.is_control());
+    if plain { phrase.to_owned() } else { quoted_text(phrase) }
+}
+
+fn summary_text(summary: &str) -> String {
+    let plain = summary.trim() == summary
+        && !summary.starts_with('"')
+        && !summary.contains(char::is_control);
+    if plain { summary.to_owned() } else { quoted_text(summary) }
+}
+
+fn token_text(token: &str) -> String {
+    let plain =
+        !token.is_empty() && !token.contains(|c: char| c == ';' || c == '"' || c.is_whitespace());
+    if plain { token.to_owned() } else { quoted_text(token) }
+}
+
+fn identifier_text(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
+    let plain = first && chars.all(|c| c == '_' || c.is_alphanumeric()) && name != "any";
+    // Only ASCII is surely an identifier for the grammar as well; backquotes never harm.
+    if plain && name.is_ascii() {
+        name.to_owned()
+    } else {
+        format!("`{}`", name.replace('`', "``"))
+    }
+}
+
+fn quoted_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn write_map(out: &mut String, map: &Map) {
+    out.push('{');
+    for (at, (key, value)) in map.iter().enumerate() {
+        let _ = write!(out, "{}{}: ", if at == 0 { "" } else { ", " }, identifier_text(key));
+        write_value(out, value);
+    }
+    out.push('}');
+}
+
+fn write_value(out: &mut String, value: &Value) {
+    let _ = match value {
+        Value::Boolean(value) => write!(out, "{value}"),
+        Value::Integer(value) => write!(out, "{value}"),
+        Value::Float(value) if value.is_nan() => write!(out, "NaN"),
+        Value::Float(value) if value.is_infinite() => {
+            write!(out, "{}Infinity", if *value < 0.0 { "-" } else { "" })
+        }
+        Value::Float(value) => write!(out, "{value:?}"),
+        Value::String(value) => write!(out, "{}", quoted_text(value)),
+        Value::List(values) => {
+            out.push('[');
+            for (at, value) in values.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { ", " });
+                write_value(out, value);
+            }
+            write!(out, "]")
+        }
+        Value::Map(map) => {
+            write_map(out, map);
+            Ok(())
+        }
+        Value::Date(value) => write!(out, "date \"{value}\""),
+        Value::LocalTime(value) => write!(out, "localtime \"{value}\""),
+        Value::Time(value) => write!(out, "time \"{value}\""),
+        Value::LocalDateTime(value) => write!(out, "localdatetime \"{value}\""),
+        Value::DateTime(value) => write!(out, "datetime \"{value}\""),
+        Value::Duration(value) => write!(out, "duration \"{value}\""),
+        Value::Edtf(value) => write!(out, "edtf {}", quoted_text(value.as_str())),
+        Value::Point(point) => {
+            let coordinates: Vec<String> =
+                point.coordinates.iter().map(|number| format!("{number:?}")).collect();
+            write!(out, "point({}, {})", point.srid, coordinates.join(", "))
+        }
+        // Elements and paths are never stored as properties; null is the absence of one.
+        Value::Null | Value::Node(_) | Value::Relationship(_) | Value::Path(_) => {
+            write!(out, "\"\"")
+        }
+    };
+}

@@ -1,0 +1,464 @@
+//! Making a generation from rows: the bulk way in.
+//!
+//! **In**: nodes and relationships in any order, properties as typed cells by row. **Out**: a
+//! graph whose nodes are renumbered in the order of label sets and whose relationships are sorted
+//! in both directions. **Callers**: folding, which streams a snapshot through here, and the
+//! loaders of whole tables.
+//!
+//! A *row* is the number of a node, or of a relationship within its type, in the order of arrival;
+//! ids exist only afterwards. Everything is sorted by counting, so the time is linear; rows that
+//! arrive in order (tables one after the other, the usual case) are moved, not copied.
+//!
+//! ```
+//! use dossier::graph::Snapshot;
+//! use dossier::store::{Cell, Database, GenerationBuilder};
+//!
+//! let mut builder = GenerationBuilder::default();
+//! let names = builder.catalog_mut();
+//! let (state, region) = (names.intern_label("State"), names.intern_label("Region"));
+//! let (recognises, name) = (names.intern_type("RECOGNISES"), names.intern_key("name"));
+//! let states = builder.add_nodes(&[state], 2)?;
+//! let regions = builder.add_nodes(&[region], 1)?;
+//! for (row, text) in (0..).zip(["Russia", "Nauru", "South Ossetia"]) {
+//!     builder.node_column(name).set(row, Cell::Text(text));
+//! }
+//! for state in states {
+//!     builder.relationships(recognises).add(state, regions.start)?;
+//! }
+//! let graph = Database::memory_from(builder)?.begin_read();
+//! assert_eq!(graph.statistics().by_type[&recognises].in_degree_max, 2);
+//! let found = graph.lookup(state, name, &"Nauru".into()).expect("texts are indexed");
+//! assert_eq!(graph.node_property(found[0], name), "Nauru".into());
+//! # Ok::<(), dossier::Error>(())
+//! ```
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashMap;
+
+use crate::error::{Error, Result, store};
+use crate::graph::alias::Alias;
+use crate::graph::declaration::Declarations;
+use crate::graph::statement::Qualifiers;
+use crate::graph::stats::Statistics;
+use crate::graph::{Catalog, KeyId, LabelId, TypeId};
+use crate::value::NodeId;
+
+use super::StoreSnapshot;
+use super::adjacency::EdgeList;
+use super::column::{ColumnBuilder, Part, StoredColumn, assemble};
+use super::generation::{ElementIds, Generation, LabelSet, TypeGroup};
+use super::qualifiers::QualifierBuilder;
+
+/// Collects nodes and relationships for a whole graph at once.
+#[derive(Debug, Default)]
+pub struct GenerationBuilder {
+    catalog: Catalog,
+    declarations: Declarations,
+    aliases: Vec<Alias>,
+    /// The distinct label sets, in the order in which they came.
+    label_sets: Vec<Arc<[LabelId]>>,
+    set_numbers: HashMap<Arc<[LabelId]>, u32>,
+    /// Label set and number of rows, run after run.
+    runs: Vec<(u32, u32)>,
+    nodes: u32,
+    node_columns: BTreeMap<KeyId, ColumnBuilder>,
+    tables: BTreeMap<TypeId, RelationshipTable>,
+    /// The numbers by which users know the nodes, by row; empty where they are to be the ids.
+    pub(super) node_elements: Vec<u32>,
+    /// The first number that no node ever had.
+    pub(super) next_node_element: u32,
+    /// The first number that no relationship ever had.
+    pub(super) next_statement_element: u32,
+}
+
+/// Collects the relationships of one type.
+#[derive(Debug, Default)]
+pub struct RelationshipTable {
+    edges: EdgeList,
+    columns: BTreeMap<KeyId, ColumnBuilder>,
+    qualifiers: QualifierBuilder,
+    /// The numbers by which users know them, by row; empty where they are to be the ids.
+    pub(super) elements: Vec<u32>,
+}
+
+/// Where the rows of nodes go.
+struct NodePlaces {
+    /// The distinct label sets with their ids, ascending; keys are not known yet.
+    label_sets: Vec<LabelSet>,
+    /// Id by row, and row by id; `None` where they are the same.
+    permutation: Option<(Vec<u32>, Vec<u32>)>,
+}
+
+/// A type whose relationships have been sorted.
+struct SortedTable {
+    group: TypeGroup,
+    columns: BTreeMap<KeyId, ColumnBuilder>,
+    elements: Vec<u32>,
+    /// The row at each position.
+    rows: Vec<u32>,
+}
+
+impl GenerationBuilder {
+    /// A builder that goes on with the names of a catalog.
+    pub fn new(catalog: Catalog) -> Self {
+        GenerationBuilder { catalog, ..GenerationBuilder::default() }
+    }
+
+    /// The names in use, to add to.
+    pub fn catalog_mut(&mut self) -> &mut Catalog {
+        &mut self.catalog
+    }
+
+    /// What is declared, to add to; nodes in it are rows.
+    pub fn declarations_mut(&mut self) -> &mut Declarations {
+        &mut self.declarations
+    }
+
+    /// The names that things go by, to add to; nodes in them are rows.
+    pub fn aliases_mut(&mut self) -> &mut Vec<Alias> {
+        &mut self.aliases
+    }
+
+    /// Adds nodes with the same labels and returns their rows.
+    ///
+    /// Fails with `store::full` where the ids do not suffice.
+    pub fn add_nodes(&mut self, labels: &[LabelId], count: u32) -> Result<Range<u32>> {
+        let first = self.nodes;
+        self.nodes = grown(first, count, "nodes")?;
+        let set = self.label_set(labels);
+        match self.runs.last_mut() {
+            Some((last, rows)) if *last == set => *rows += count,
+            _ => self.runs.push((set, count)),
+        }
+        Ok(first..self.nodes)
+    }
+
+    /// The values of a node property, to be set by row.
+    pub fn node_column(&mut self, key: KeyId) -> &mut ColumnBuilder {
+        self.node_columns.entry(key).or_default()
+    }
+
+    /// The relationships of a type, to add to.
+    pub fn relationships(&mut self, relationship_type: TypeId) -> &mut RelationshipTable {
+        self.tables.entry(relationship_type).or_default()
+    }
+
+    /// Sorts everything into a graph.
+    ///
+    /// Fails with `store::dangling` where a relationship names a row that is no node.
+    pub(super) fn finish(mut self, commit: u64) -> Result<StoreSnapshot> {
+        let mut places = self.place_nodes();
+        let node_columns = self.node_columns(&places);
+        for set in &mut places.label_sets {
+            let has = |column: &StoredColumn| column.has_any(set.nodes.start, set.nodes.end);
+            set.keys = keys_with(&node_columns, has);
+        }
+        let mut tables = Vec::with_capacity(self.tables.len());
+        let mut statements = 0;
+        for (relationship_type, table) in std::mem::take(&mut self.tables) {
+            if table.edges.starts.is_empty() {
+                continue;
+            }
+            let first = statements;
+            statements = grown(first, table.edges.starts.len() as u32, "relationships")?;
+            tables.push(table.sort(relationship_type, first, self.nodes, &places)?);
+        }
+        let statement_elements = statement_elements(&tables, self.next_statement_element);
+        let (types, statement_columns) = split(tables);
+        let mut generation = Generation {
+            nodes: self.nodes,
+            statements,
+            label_ranges: label_ranges(&places.label_sets),
+            node_columns,
+            type_positions: types.iter().map(|group| group.relationship_type).zip(0..).collect(),
+            types,
+            statement_columns,
+            node_elements: places.elements(&self.node_elements, self.next_node_element, self.nodes),
+            statement_elements,
+            statistics: Arc::default(),
+            label_sets: places.label_sets.split_off(0),
+        };
+        generation.statistics = Arc::new(statistics(&generation));
+        self.renumber_records(&places);
+        let mut graph = StoreSnapshot::over(generation, self.catalog, commit);
+        graph.declarations = Arc::new(self.declarations);
+        graph.aliases = Arc::new(self.aliases);
+        Ok(graph)
+    }
+
+    /// The number of a label set, new if need be.
+    fn label_set(&mut self, labels: &[LabelId]) -> u32 {
+        if let Some((last, _)) = self.runs.last()
+            && *self.label_sets[*last as usize] == *labels
+        {
+            return *last;
+        }
+        let mut sorted = labels.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let sorted: Arc<[LabelId]> = sorted.into();
+        *self.set_numbers.entry(Arc::clone(&sorted)).or_insert_with(|| {
+            self.label_sets.push(sorted);
+            self.label_sets.len() as u32 - 1
+        })
+    }
+
+    /// Puts label sets in the order of their labels, so that a label is few ranges, and the nodes
+    /// in the order of their sets, then of arrival.
+    fn place_nodes(&self) -> NodePlaces {
+        let mut counts = vec![0u32; self.label_sets.len()];
+        for &(set, count) in &self.runs {
+            counts[set as usize] += count;
+        }
+        let mut by_labels: Vec<u32> = (0..counts.len() as u32).collect();
+        by_labels.sort_unstable_by_key(|&set| &self.label_sets[set as usize]);
+        let mut next = vec![0u32; counts.len()];
+        let mut label_sets = Vec::with_capacity(counts.len());
+        let mut first = 0;
+        for set in by_labels {
+            let nodes = first..first + counts[set as usize];
+            (next[set as usize], first) = (first, nodes.end);
+            let labels = Arc::clone(&self.label_sets[set as usize]);
+            if !nodes.is_empty() {
+                label_sets.push(LabelSet { labels, nodes, keys: Vec::new() });
+            }
+        }
+        NodePlaces { label_sets, permutation: self.permutation(next) }
+    }
+
+    /// Id by row and row by id, given the first id of each label set.
+    fn permutation(&self, mut next: Vec<u32>) -> Option<(Vec<u32>, Vec<u32>)> {
+        let mut ids = Vec::with_capacity(self.nodes as usize);
+        for &(set, count) in &self.runs {
+            let first = next[set as usize];
+            ids.extend(first..first + count);
+            next[set as usize] += count;
+        }
+        if ids.is_sorted() {
+            return None;
+        }
+        let mut rows = vec![0; ids.len()];
+        for (row, &id) in (0..).zip(&ids) {
+            rows[id as usize] = row;
+        }
+        Some((ids, rows))
+    }
+
+    fn node_columns(&mut self, places: &NodePlaces) -> HashMap<KeyId, StoredColumn> {
+        let nodes = self.nodes;
+        let columns = std::mem::take(&mut self.node_columns).into_iter();
+        let finished = columns.filter_map(|(key, column)| {
+            let order = places.permutation.as_ref().map(|(_, rows)| &rows[..]);
+            let column = assemble(vec![Part { column, first_id: 0, order }])?;
+            debug_assert!(column.end() <= nodes, "a property of a row that is no node");
+            Some((key, column))
+        });
+        finished.collect()
+    }
+
+    /// Turns rows into ids in declarations and aliases.
+    fn renumber_records(&mut self, places: &NodePlaces) {
+        for alias in &mut self.aliases {
+            alias.entity = places.id(alias.entity);
+        }
+        for complete in &mut self.declarations.completeness {
+            for end in [&mut complete.from, &mut complete.to] {
+                end.node = end.node.map(|node| places.id(node));
+            }
+            for support in &mut complete.support {
+                support.document = places.id(support.document);
+            }
+        }
+    }
+}
+
+impl RelationshipTable {
+    /// Adds a relationship between two rows of nodes and returns its own row.
+    ///
+    /// Fails with `store::full` where the ids do not suffice.
+    pub fn add(&mut self, start: u32, end: u32) -> Result<u32> {
+        let row = self.edges.starts.len() as u32;
+        grown(row, 1, "relationships")?;
+        self.edges.starts.push(start);
+        self.edges.ends.push(end);
+        Ok(row)
+    }
+
+    /// The values of a property, to be set by row.
+    pub fn column(&mut self, key: KeyId) -> &mut ColumnBuilder {
+        self.columns.entry(key).or_default()
+    }
+
+    /// Says when the relationship of a row holds and who says so; documents are rows of nodes.
+    pub fn qualify(&mut self, row: u32, qualifiers: &Qualifiers) {
+        self.qualifiers.set(row, qualifiers);
+    }
+
+    /// Sorts the relationships; their ids begin with `first`.
+    fn sort(
+        mut self,
+        relationship_type: TypeId,
+        first: u32,
+        nodes: u32,
+        places: &NodePlaces,
+    ) -> Result<SortedTable> {
+        self.columns.retain(|_, column| !column.is_empty());
+        places.renumber(&mut self.edges.starts, nodes)?;
+        places.renumber(&mut self.edges.ends, nodes)?;
+        let sorted_by = self.columns.iter().find(|(_, column)| column.is_dates());
+        let dates = sorted_by.map(|(_, column)| column);
+        let (adjacency, rows) = self.edges.sort(first, |parallel| {
+            if let Some(dates) = dates {
+                parallel.sort_unstable_by_key(|&row| (dates.date(row).unwrap_or(i32::MAX), row));
+            }
+        });
+        let group = TypeGroup {
+            relationship_type,
+            adjacency,
+            sorted_by: sorted_by.map(|(key, _)| *key),
+            qualifiers: self.qualifiers.finish(&rows, |node| places.id(node)),
+            keys: self.columns.keys().copied().collect(),
+        };
+        Ok(SortedTable { group, columns: self.columns, elements: self.elements, rows })
+    }
+}
+
+impl NodePlaces {
+    /// The id of a row; what is no row (a deleted node) stays what it is.
+    fn id(&self, row: NodeId) -> NodeId {
+        match &self.permutation {
+            Some((ids, _)) => ids.get(row.index()).map_or(row, |&id| NodeId(id)),
+            None => row,
+        }
+    }
+
+    /// Turns rows into ids.
+    fn renumber(&self, rows: &mut [u32], nodes: u32) -> Result<()> {
+        if let Some(row) = rows.iter().find(|&&row| row >= nodes) {
+            let message = format!("A relationship names node {row} of {nodes}.");
+            return Err(Error::new(&store::DANGLING, message)
+                .hint("Add the nodes before the relationships between them."));
+        }
+        if let Some((ids, _)) = &self.permutation {
+            for row in rows {
+                *row = ids[*row as usize];
+            }
+        }
+        Ok(())
+    }
+
+    fn elements(&self, by_row: &[u32], next: u32, nodes: u32) -> ElementIds {
+        if by_row.is_empty() {
+            return ElementIds { numbers: None, next: next.max(nodes), by_number: OnceLock::new() };
+        }
+        let numbers = match &self.permutation {
+            Some((_, rows)) => rows.iter().map(|&row| by_row[row as usize]).collect(),
+            None => by_row.to_vec(),
+        };
+        element_ids(numbers, next)
+    }
+}
+
+/// The numbers of all relationships, by id.
+fn statement_elements(tables: &[SortedTable], next: u32) -> ElementIds {
+    let count = tables.iter().map(|table| table.rows.len()).sum::<usize>() as u32;
+    if tables.iter().all(|table| table.elements.is_empty()) {
+        return ElementIds { numbers: None, next: next.max(count), by_number: OnceLock::new() };
+    }
+    let mut numbers = Vec::with_capacity(count as usize);
+    for table in tables {
+        numbers.extend(table.rows.iter().map(|&row| table.elements[row as usize]));
+    }
+    element_ids(numbers, next)
+}
+
+/// Numbers by id, kept only where they are not the ids.
+fn element_ids(numbers: Vec<u32>, next: u32) -> ElementIds {
+    let is_identity = numbers.iter().zip(0..).all(|(&number, id)| number == id);
+    let numbers = (!is_identity).then(|| numbers.into());
+    ElementIds { numbers, next, by_number: OnceLock::new() }
+}
+
+/// The groups of all types, and the columns that run through them.
+fn split(tables: Vec<SortedTable>) -> (Vec<TypeGroup>, HashMap<KeyId, StoredColumn>) {
+    let mut groups = Vec::with_capacity(tables.len());
+    let mut orders = Vec::with_capacity(tables.len());
+    let mut columns: BTreeMap<KeyId, Vec<(usize, ColumnBuilder)>> = BTreeMap::new();
+    for (number, table) in tables.into_iter().enumerate() {
+        for (key, column) in table.columns {
+            columns.entry(key).or_default().push((number, column));
+        }
+        orders.push((table.group.adjacency.first, table.rows));
+        groups.push(table.group);
+    }
+    let mut finished = HashMap::with_capacity(columns.len());
+    for (key, parts) in columns {
+        let part = |(number, column): (usize, ColumnBuilder)| {
+            let (first_id, rows) = &orders[number];
+            Part { column, first_id: *first_id, order: Some(rows) }
+        };
+        if let Some(column) = assemble(parts.into_iter().map(part).collect()) {
+            finished.insert(key, column);
+        }
+    }
+    (groups, finished)
+}
+
+/// The keys of the columns that pass the test, ascending.
+fn keys_with(
+    columns: &HashMap<KeyId, StoredColumn>,
+    test: impl Fn(&StoredColumn) -> bool,
+) -> Vec<KeyId> {
+    let passing = columns.iter().filter(|(_, column)| test(column));
+    let mut keys: Vec<KeyId> = passing.map(|(key, _)| *key).collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// For each label the ranges of its nodes, neighbouring ones joined.
+fn label_ranges(label_sets: &[LabelSet]) -> HashMap<LabelId, Vec<Range<u32>>> {
+    let mut ranges: HashMap<LabelId, Vec<Range<u32>>> = HashMap::new();
+    for set in label_sets {
+        for &label in set.labels.iter() {
+            let ranges = ranges.entry(label).or_default();
+            match ranges.last_mut() {
+                Some(last) if last.end == set.nodes.start => last.end = set.nodes.end,
+                _ => ranges.push(set.nodes.clone()),
+            }
+        }
+    }
+    ranges
+}
+
+fn statistics(generation: &Generation) -> Statistics {
+    let label_count = |ranges: &Vec<Range<u32>>| {
+        ranges.iter().map(|range| u64::from(range.end - range.start)).sum()
+    };
+    let distinct = |(key, column): (&KeyId, &StoredColumn)| Some((*key, column.distinct()?));
+    Statistics {
+        nodes: generation.nodes.into(),
+        statements: generation.statements.into(),
+        by_label: generation.label_ranges.iter().map(|(&l, r)| (l, label_count(r))).collect(),
+        by_type: generation
+            .types
+            .iter()
+            .map(|group| (group.relationship_type, group.adjacency.statistics()))
+            .collect(),
+        distinct: generation.node_columns.iter().filter_map(distinct).collect(),
+    }
+}
+
+/// `count` more than there are, unless the ids do not suffice.
+pub(super) fn grown(now: u32, count: u32, what: &str) -> Result<u32> {
+    // The last id is kept free: it is one more than any id, and it stands for "deleted".
+    match now.checked_add(count) {
+        Some(grown) if grown < u32::MAX => Ok(grown),
+        _ => {
+            let message = format!("The store holds as many {what} as it can: 4,294,967,294.");
+            Err(Error::new(&store::FULL, message))
+        }
+    }
+}

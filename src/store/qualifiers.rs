@@ -1,0 +1,145 @@
+//! The qualifiers of one type's relationships: many relationships share few distinct ones.
+//!
+//! ```text
+//! position   0   1   2   3
+//! codes     [1,  0,  2,  1]     0 is plain; otherwise one more than the place in `distinct`
+//! distinct  [{paragraph 5, 2008-08-26/..}, {paragraph 5}]
+//! ```
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::graph::statement::Qualifiers;
+use crate::value::{NodeId, Value};
+
+use super::section::Section;
+
+/// The qualifiers of one type's relationships.
+#[derive(Debug)]
+pub struct QualifierColumn {
+    /// For each position one more than the place in `distinct`; 0 is plain.
+    codes: Section<u32>,
+    distinct: Vec<Qualifiers>,
+    qualified: u64,
+}
+
+/// Collects the qualifiers of relationships, row by row.
+#[derive(Debug, Default)]
+pub struct QualifierBuilder {
+    /// By row, as in [`QualifierColumn`]; rows past the end are plain.
+    codes: Vec<u32>,
+    distinct: Vec<Qualifiers>,
+    places: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl QualifierColumn {
+    /// The qualifiers at a position; `None` where it is plain.
+    pub fn get(&self, position: u32) -> Option<&Qualifiers> {
+        let code = *self.codes.get(position as usize)?;
+        self.distinct.get((code as usize).checked_sub(1)?)
+    }
+
+    /// How many positions are not plain; never 0.
+    pub fn qualified(&self) -> u64 {
+        self.qualified
+    }
+}
+
+impl QualifierBuilder {
+    /// Sets the qualifiers of a row; they are copied only where no row had equal ones before.
+    pub fn set(&mut self, row: u32, qualifiers: &Qualifiers) {
+        let row = row as usize;
+        if qualifiers.is_plain() {
+            if let Some(code) = self.codes.get_mut(row) {
+                *code = 0;
+            }
+            return;
+        }
+        if self.codes.len() <= row {
+            self.codes.resize(row + 1, 0);
+        }
+        self.codes[row] = self.intern(qualifiers) + 1;
+    }
+
+    /// The column, with the row `order[p]` at position `p`; `None` where all rows are plain.
+    pub fn finish(
+        mut self,
+        order: &[u32],
+        node_of: impl Fn(NodeId) -> NodeId,
+    ) -> Option<QualifierColumn> {
+        let code = |&row: &u32| self.codes.get(row as usize).copied().unwrap_or(0);
+        let codes: Vec<u32> = order.iter().map(code).collect();
+        let qualified = codes.iter().filter(|&&code| code > 0).count() as u64;
+        for support in self.distinct.iter_mut().flat_map(|qualifiers| &mut qualifiers.support) {
+            support.document = node_of(support.document);
+        }
+        let column = QualifierColumn { codes: codes.into(), distinct: self.distinct, qualified };
+        (qualified > 0).then_some(column)
+    }
+
+    fn intern(&mut self, qualifiers: &Qualifiers) -> u32 {
+        let (distinct, hasher) = (&self.distinct, &self.hasher);
+        let hash = fingerprint(hasher, qualifiers);
+        let is_same = |&place: &u32| distinct[place as usize] == *qualifiers;
+        if let Some(&place) = self.places.find(hash, is_same) {
+            return place;
+        }
+        let place = distinct.len() as u32;
+        self.places.insert_unique(hash, place, |&p| fingerprint(hasher, &distinct[p as usize]));
+        self.distinct.push(qualifiers.clone());
+        place
+    }
+}
+
+/// A hash that equal qualifiers share. It leaves out what hardly ever tells two apart.
+fn fingerprint(hasher: &DefaultHashBuilder, qualifiers: &Qualifiers) -> u64 {
+    let mut state = hasher.build_hasher();
+    qualifiers.valid.as_ref().map(|valid| valid.as_str()).hash(&mut state);
+    (qualifiers.not_before, qualifiers.not_after).hash(&mut state);
+    (qualifiers.stance, qualifiers.rank).hash(&mut state);
+    (&qualifiers.speaker, &qualifiers.reason).hash(&mut state);
+    for support in &qualifiers.support {
+        (support.document, &support.summary).hash(&mut state);
+        for (key, value) in &*support.locator {
+            key.hash(&mut state);
+            match value {
+                Value::Integer(number) => number.hash(&mut state),
+                Value::String(text) => text.hash(&mut state),
+                _ => {}
+            }
+        }
+    }
+    state.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::statement::Rank;
+
+    #[test]
+    fn equal_qualifiers_are_kept_once_and_follow_the_order() {
+        let preferred = Qualifiers { rank: Rank::Preferred, ..Qualifiers::default() };
+        let deprecated = Qualifiers { rank: Rank::Deprecated, ..Qualifiers::default() };
+        let mut builder = QualifierBuilder::default();
+        builder.set(0, &preferred);
+        builder.set(2, &deprecated);
+        builder.set(3, &preferred);
+        builder.set(1, &Qualifiers::default());
+        let column = builder.finish(&[4, 3, 2, 1, 0], |node| node).unwrap();
+        assert_eq!(column.distinct.len(), 2);
+        assert_eq!(column.qualified(), 3);
+        let all: Vec<_> = (0..5).map(|position| column.get(position)).collect();
+        assert_eq!(all, [None, Some(&preferred), Some(&deprecated), None, Some(&preferred)]);
+    }
+
+    #[test]
+    fn plain_rows_make_no_column() {
+        let mut builder = QualifierBuilder::default();
+        builder.set(0, &Qualifiers { rank: Rank::Preferred, ..Qualifiers::default() });
+        builder.set(0, &Qualifiers::default());
+        assert!(builder.finish(&[0, 1], |node| node).is_none());
+    }
+}
