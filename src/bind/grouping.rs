@@ -283,12 +283,8 @@ fn check_aggregate_arity(
     whole: &Expression,
     given: usize,
 ) -> Result<()> {
-    let wanted = match function {
-        AggregateFunction::PercentileCont | AggregateFunction::PercentileDisc => 2,
-        AggregateFunction::Count if matches!(whole.kind, ExpressionKind::CountStar) => 0,
-        _ => 1,
-    };
-    if given == wanted {
+    let wanted = function.arity();
+    if given == wanted || matches!(whole.kind, ExpressionKind::CountStar) {
         return Ok(());
     }
     let plural = if wanted == 1 { "argument" } else { "arguments" };

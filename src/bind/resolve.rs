@@ -7,6 +7,7 @@ use super::scope::error;
 use super::types::{self, Type};
 use super::{Binder, Typed};
 use crate::error::{Error, Result, bind as codes};
+use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{Arithmetic, Comparison, Expr, ExprKind, LabelTest, StringTest, VarId, function};
 use crate::syntax::ast::{
     self, BinaryOperator, Expression, ExpressionKind, LabelExpression, LabelName, Literal,
@@ -117,12 +118,9 @@ impl<'a> Binder<'a> {
             ExpressionKind::Function { name, distinct, arguments } => {
                 self.function(expression, name, *distinct, arguments)
             }
-            ExpressionKind::CountStar => self.aggregate(
-                expression,
-                crate::expr::aggregate::AggregateFunction::Count,
-                false,
-                &[],
-            ),
+            ExpressionKind::CountStar => {
+                self.aggregate(expression, AggregateFunction::Count, false, &[])
+            }
             ExpressionKind::Cast(operand, type_name) => {
                 let operand = Box::new(self.expression(operand)?.expr);
                 let ty = Type::of_name(type_name);
@@ -406,7 +404,7 @@ impl<'a> Binder<'a> {
     ) -> Result<Typed> {
         let span = whole.span();
         let full = name.iter().map(|part| &*part.text).collect::<Vec<_>>().join(".");
-        if let Some(aggregate) = crate::expr::aggregate::AggregateFunction::lookup(&full) {
+        if let Some(aggregate) = AggregateFunction::lookup(&full) {
             return self.aggregate(whole, aggregate, distinct, arguments);
         }
         if let [Expression { kind: ExpressionKind::Pattern(path), .. }] = arguments
@@ -674,7 +672,7 @@ fn check_arity(found: &function::Function, given: usize, span: Span) -> Result<(
 
 fn unknown_function(name: &[Name], full: &str) -> Error {
     let span = name.iter().map(|part| part.span).reduce(Span::to).unwrap_or_default();
-    let similar = suggest::nearest(full, function::names());
+    let similar = suggest::nearest(full, function::names().chain(AggregateFunction::names()));
     Error::new(&codes::UNKNOWN_FUNCTION, format!("There is no function `{full}()`.")).at(span).hint(
         match similar {
             Some(similar) => format!("Did you mean `{similar}()`?"),

@@ -25,6 +25,7 @@ use super::scope::error;
 use crate::error::{Result, bind as codes};
 use crate::expr::Arithmetic;
 use crate::expr::function::Function;
+use crate::expr::types::Type as Named;
 use crate::syntax::ast;
 use crate::text::Span;
 use crate::value::Value;
@@ -103,26 +104,7 @@ impl Type {
 
     /// The type of a literal or of another known value.
     pub(super) fn of_value(value: &Value) -> Type {
-        Type::of(match value {
-            Value::Null => NULL,
-            Value::Boolean(_) => BOOLEAN,
-            Value::Integer(_) => INTEGER,
-            Value::Float(_) => FLOAT,
-            Value::String(_) => STRING,
-            Value::List(_) => LIST,
-            Value::Map(_) => MAP,
-            Value::Node(_) => NODE,
-            Value::Relationship(_) => RELATIONSHIP,
-            Value::Path(_) => PATH,
-            Value::Date(_)
-            | Value::LocalTime(_)
-            | Value::Time(_)
-            | Value::LocalDateTime(_)
-            | Value::DateTime(_) => INSTANT,
-            Value::Duration(_) => DURATION,
-            Value::Edtf(_) => EDTF,
-            Value::Point(_) => POINT,
-        })
+        Type::of(kinds_of(Named::of(value)))
     }
 
     /// Either type.
@@ -208,25 +190,7 @@ impl Type {
         {
             return Type::list_of(Type::parse(element));
         }
-        Type::of(match upper {
-            "NULL" | "NOTHING" => NULL,
-            "BOOLEAN" | "BOOL" => BOOLEAN,
-            "INTEGER" | "INT" => INTEGER,
-            "FLOAT" => FLOAT,
-            "NUMBER" => INTEGER | FLOAT,
-            "STRING" | "VARCHAR" => STRING,
-            "LIST" | "ARRAY" => LIST,
-            "MAP" | "RECORD" => MAP,
-            "NODE" | "VERTEX" => NODE,
-            "RELATIONSHIP" | "EDGE" => RELATIONSHIP,
-            "PATH" => PATH,
-            "DATE" | "TIME" | "DATETIME" | "LOCALTIME" | "LOCALDATETIME" | "LOCAL TIME"
-            | "LOCAL DATETIME" | "ZONED TIME" | "ZONED DATETIME" | "TIMESTAMP" => INSTANT,
-            "DURATION" => DURATION,
-            "POINT" => POINT,
-            "EDTF" => EDTF,
-            _ => ALL,
-        })
+        Named::parse(upper).map_or(Type::ANY, |name| Type::of(kinds_of(name)))
     }
 
     /// The type that CAST makes.
@@ -344,28 +308,43 @@ fn sum_of(left: &Type, right: &Type) -> Type {
 
 /// Checks the arguments of a function against its signature, and says what it returns.
 pub(super) fn call(function: &Function, arguments: &[(Type, Span)]) -> Result<Type> {
-    let (parameters, result) = split_signature(function.signature);
-    for (parameter, (ty, span)) in split_outside_brackets(parameters, ',').iter().zip(arguments) {
-        let Some((_, wanted)) = parameter.split_once("::") else { continue };
-        let wanted = Type::parse(wanted);
+    for (parameter, (ty, span)) in function.parameters().zip(arguments) {
+        let wanted = Type::parse(parameter.type_name);
         if wanted.kinds & (NODE | RELATIONSHIP | PATH | LIST) != 0 {
-            require(ty, &wanted, &format!("The function `{}()`", function.name), *span)?;
+            require(ty, &wanted, &format!("`{}()`", function.name), *span)?;
         }
     }
     Ok(match (function.name, arguments) {
         ("head" | "last", [(list, _), ..]) => list.element(),
         ("tail" | "reverse", [(same, _), ..]) => same.clone(),
         ("coalesce", all) => Type::any_of(all.iter().map(|(ty, _)| ty)),
-        _ => Type::parse(result).or(&Type::NULL),
+        _ => Type::parse(function.result_type()).or(&Type::NULL),
     })
 }
 
-/// The parameters and the result of `name(a :: T, b :: U) :: V`.
-fn split_signature(signature: &str) -> (&str, &str) {
-    let open = signature.find('(').map_or(signature.len(), |at| at + 1);
-    match signature[open..].rfind(") ::") {
-        Some(close) => (&signature[open..open + close], &signature[open + close + 4..]),
-        None => ("", "ANY"),
+/// The kinds of value that a type's name stands for.
+fn kinds_of(name: Named) -> Kinds {
+    match name {
+        Named::Any | Named::PropertyValue => ALL,
+        Named::Nothing | Named::Null => NULL,
+        Named::Boolean => BOOLEAN,
+        Named::String => STRING,
+        Named::Integer => INTEGER,
+        Named::Float => FLOAT,
+        Named::Number => INTEGER | FLOAT,
+        Named::Date
+        | Named::LocalTime
+        | Named::ZonedTime
+        | Named::LocalDateTime
+        | Named::ZonedDateTime => INSTANT,
+        Named::Duration => DURATION,
+        Named::Edtf => EDTF,
+        Named::Point => POINT,
+        Named::Node => NODE,
+        Named::Relationship => RELATIONSHIP,
+        Named::Path => PATH,
+        Named::Map => MAP,
+        Named::List => LIST,
     }
 }
 
@@ -386,10 +365,6 @@ mod tests {
         assert_eq!(Type::parse("INTEGER?"), Type::INTEGER);
         assert_eq!(Type::parse("NODE | RELATIONSHIP"), Type::ELEMENT);
         assert_eq!(Type::parse("SOMETHING NEW"), Type::ANY);
-        assert_eq!(
-            split_signature("f(a :: LIST<ANY>, b? :: INTEGER) :: LIST<ANY>"),
-            ("a :: LIST<ANY>, b? :: INTEGER", " LIST<ANY>")
-        );
     }
 
     #[test]
