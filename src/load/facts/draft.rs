@@ -53,7 +53,7 @@ pub(super) struct Property<'t> {
     pub(super) value: Value,
 }
 
-/// `label L` or `property k`, with `words`.
+/// `label L` or `property k`, with `words` and, for properties, phrases.
 #[derive(Debug)]
 pub(super) struct Words<'t> {
     pub(super) of_label: bool,

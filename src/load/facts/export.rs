@@ -136,15 +136,13 @@ impl<'g> Exporter<'g> {
 
     fn words(&mut self) {
         let mut order: Vec<Meaning> = Vec::new();
-        let mut words: HashMap<Meaning, Vec<String>> = HashMap::new();
+        let mut texts: HashMap<Meaning, Vec<&str>> = HashMap::new();
         for phrase in &self.graph.declarations().phrases {
-            if !matches!(phrase.means, Meaning::Type(_)) {
-                let list = words.entry(phrase.means).or_default();
-                if list.is_empty() {
-                    order.push(phrase.means);
-                }
-                list.push(name_text(&phrase.text));
+            let of_this = texts.entry(phrase.means).or_default();
+            if of_this.is_empty() {
+                order.push(phrase.means);
             }
+            of_this.push(&phrase.text);
         }
         for means in order {
             let (word, name) = match means {
@@ -153,7 +151,17 @@ impl<'g> Exporter<'g> {
                 Meaning::Type(_) => continue,
             };
             line(&mut self.out, format_args!("\n{word} {name}"));
-            line(&mut self.out, format_args!("    words {}", words[&means].join(", ")));
+            // A sentence has the entity in it, a noun does not.
+            let is_sentence = |text: &&&str| text.split_whitespace().any(|word| word == "A");
+            let (sentences, nouns): (Vec<&str>, Vec<&str>) =
+                texts[&means].iter().partition(is_sentence);
+            if !nouns.is_empty() {
+                let nouns: Vec<String> = nouns.into_iter().map(name_text).collect();
+                line(&mut self.out, format_args!("    words {}", nouns.join(", ")));
+            }
+            for sentence in sentences {
+                line(&mut self.out, format_args!("    phrase {}", phrase_text(sentence)));
+            }
         }
     }
 

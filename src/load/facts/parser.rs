@@ -264,8 +264,14 @@ pub(super) fn not_one_of(what: &str, word: &Text<'_>, right: &[&str]) -> Error {
 fn words(pair: Pair<'_, Rule>, of_label: bool) -> Result<Words<'_>> {
     let mut inner = pair.into_inner();
     let name = identifier(take(&mut inner));
-    let lists = inner.flat_map(Pair::into_inner);
-    let list = lists.map(self::name).collect::<Result<_>>()?;
+    let mut list = Vec::new();
+    for part in inner {
+        if part.as_rule() == Rule::phrase {
+            list.push(phrase(only(part))?);
+        } else {
+            list.extend(part.into_inner().map(self::name).collect::<Result<Vec<_>>>()?);
+        }
+    }
     Ok(Words { of_label, name, list })
 }
 

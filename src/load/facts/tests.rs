@@ -334,6 +334,18 @@ fn picture(graph: &dyn Snapshot) -> Vec<String> {
 }
 
 #[test]
+fn the_manuals_examples_load() {
+    let manual = include_str!("../../../docs/data-format.md");
+    let examples: Vec<&str> =
+        manual.split("```dossier\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(examples.len() >= 6);
+    for example in examples {
+        let graph = loaded(example);
+        assert!(graph.node_bound() > 0 || !graph.declarations().types.is_empty());
+    }
+}
+
+#[test]
 fn names_are_not_guessed_from_values() {
     let graph = loaded("dossier facts 1\nentity @x\n    name: 5\n");
     let key = graph.catalog().key("name").expect("it is set");
