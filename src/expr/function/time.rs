@@ -10,7 +10,7 @@ use super::argument::{integer, text, wrong_type};
 use crate::error::Result;
 use crate::expr::eval::Context;
 use crate::value::time::{
-    Clock, Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Unit, Zone,
+    Clock, Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time, Unit, Zone,
 };
 use crate::value::{Map, Value};
 
@@ -173,6 +173,17 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "The length of time that a text or a map states.",
         ("RETURN duration({days: 14, hours: 36})", "'P14DT36H'"),
         |_, args| Ok(Duration::from_value(&args[0])?.into()),
+    ),
+    Function::new(
+        "edtf(value :: STRING | DATE | EDTF) :: EDTF",
+        "The uncertain date that a text in EDTF (ISO 8601-2) or a date states.",
+        ("RETURN edtf('2008-08-XX')", "'2008-08-XX'"),
+        |_, args| match &args[0] {
+            Value::String(text) => Ok(Edtf::parse(text)?.into()),
+            Value::Date(date) => Ok(Edtf::parse(&date.to_string())?.into()),
+            Value::Edtf(_) => Ok(args[0].clone()),
+            other => Err(wrong_type("edtf", "a String or a Date", other)),
+        },
     ),
     difference!("duration.between", between, "The time from one value to another in months, then days, then seconds.", ("RETURN duration.between(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M3D'")),
     difference!("duration.inMonths", in_months, "The time from one value to another in whole months.", ("RETURN duration.inMonths(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M'")),

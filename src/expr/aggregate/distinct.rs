@@ -1,0 +1,73 @@
+//! DISTINCT: each value of an aggregate once.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::{Accumulator, AggregateFunction};
+use crate::error::Result;
+use crate::expr::limits;
+use crate::value::Value;
+use crate::value::order::{GroupKey, equivalent};
+
+/// The values of an aggregate with DISTINCT, each once, in the order in which they came.
+///
+/// The function itself runs at the end; until then parts of a group can be merged.
+#[derive(Clone, Debug)]
+pub(super) struct Distinct {
+    function: AggregateFunction,
+    pub(super) values: Vec<Value>,
+    /// Positions in `values`, by the hash of the value.
+    pub(super) positions: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    /// The second argument of a percentile.
+    pub(super) second: Option<Value>,
+}
+
+impl Distinct {
+    pub(super) fn new(function: AggregateFunction) -> Distinct {
+        let (values, positions) = (Vec::new(), HashTable::new());
+        Distinct {
+            function,
+            values,
+            positions,
+            hasher: DefaultHashBuilder::default(),
+            second: None,
+        }
+    }
+
+    pub(super) fn add(&mut self, value: &Value, second: Option<&Value>) -> Result<()> {
+        if second.is_some() {
+            self.second = second.cloned();
+        }
+        if value.is_null() {
+            return Ok(());
+        }
+        let Distinct { values, positions, hasher, .. } = self;
+        let hash = hasher.hash_one(GroupKey(value));
+        if positions.find(hash, |&at| equivalent(&values[at as usize], value)).is_some() {
+            return Ok(());
+        }
+        limits::check_length(values.len() + 1)?;
+        let rehash = |&at: &u32| hasher.hash_one(GroupKey(&values[at as usize]));
+        positions.insert_unique(hash, values.len() as u32, rehash);
+        values.push(value.clone());
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<Value> {
+        let mut plain = Accumulator::new(self.function, false);
+        match self.second {
+            None => self.values.iter().try_for_each(|value| plain.add(value))?,
+            Some(second) => {
+                let mut args = [Value::Null, second];
+                plain.update(&args)?;
+                for value in self.values {
+                    args[0] = value;
+                    plain.update(&args)?;
+                }
+            }
+        }
+        plain.finish()
+    }
+}
