@@ -1,5 +1,6 @@
 //! Dossier.
 
+pub mod algo;
 pub mod bind;
 pub mod error;
 pub mod exec;

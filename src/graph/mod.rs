@@ -24,6 +24,7 @@ pub mod source;
 pub mod statement;
 pub mod stats;
 pub mod transaction;
+pub mod view;
 
 pub use model::{Catalog, Direction, KeyId, LabelId, TypeId};
 pub use snapshot::Snapshot;

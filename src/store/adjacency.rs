@@ -277,7 +277,7 @@ mod tests {
             edges.starts.push(start);
             edges.ends.push(end);
         }
-        edges.sort(10, |rows| rows.reverse())
+        edges.sort(10, <[u32]>::reverse)
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::graph::statement::Qualifiers;
+use crate::value::time::Edtf;
 use crate::value::{NodeId, Value};
 
 use super::section::Section;
@@ -96,7 +97,7 @@ impl QualifierBuilder {
 /// A hash that equal qualifiers share. It leaves out what hardly ever tells two apart.
 fn fingerprint(hasher: &DefaultHashBuilder, qualifiers: &Qualifiers) -> u64 {
     let mut state = hasher.build_hasher();
-    qualifiers.valid.as_ref().map(|valid| valid.as_str()).hash(&mut state);
+    qualifiers.valid.as_ref().map(Edtf::as_str).hash(&mut state);
     (qualifiers.not_before, qualifiers.not_after).hash(&mut state);
     (qualifiers.stance, qualifiers.rank).hash(&mut state);
     (&qualifiers.speaker, &qualifiers.reason).hash(&mut state);

@@ -1,0 +1,376 @@
+//! A snapshot as petgraph sees it, so that petgraph's algorithms run in place.
+//!
+//! **In**: a snapshot and a [`Selection`] of labels and relationship types. **Out**: a
+//! [`GraphView`], on a reference to which petgraph's visit traits stand. **Callers**: `algo`, and
+//! users who bring an algorithm of their own. Nothing is copied: neighbours come straight from the
+//! store's arrays and its recent writes.
+//!
+//! ```
+//! use dossier::graph::view::{GraphView, Selection};
+//! use dossier::graph::Transaction;
+//! use dossier::store::Database;
+//!
+//! let mut write = Database::memory().begin_write()?;
+//! let knows = write.intern_type("KNOWS");
+//! let people: Vec<_> = (0..3).map(|_| write.create_node(&[])).collect::<Result<_, _>>()?;
+//! write.create_statement(knows, people[0], people[1])?;
+//! write.create_statement(knows, people[1], people[2])?;
+//!
+//! let view = GraphView::directed(&write, &Selection::default());
+//! let distances = petgraph::algo::dijkstra(&view, people[0], None, |_| 1);
+//! assert_eq!(distances[&people[2]], 2);
+//! assert!(!petgraph::algo::is_cyclic_directed(&view));
+//! # Ok::<(), dossier::Error>(())
+//! ```
+//!
+//! # Numbering
+//!
+//! petgraph keeps arrays by node number and wants these dense. Where every id below the bound is
+//! selected, the number is the id; where nodes were deleted or a label filters, the view numbers
+//! the selected nodes in the order of their ids: a bit for each node, and a running count for each
+//! word of bits.
+//!
+//! # Stopping
+//!
+//! petgraph's algorithms cannot be stopped from outside. A view that [watches](GraphView::watching)
+//! a check has no more neighbours from the moment the check fails, so that whatever runs over it
+//! runs out of work; [`GraphView::finish`] then gives the error.
+
+mod step;
+mod visit;
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::marker::PhantomData;
+
+use petgraph::{Directed, EdgeType, Graph, Undirected};
+
+use crate::error::{Error, Result};
+use crate::graph::snapshot::Adjacency;
+use crate::graph::{Direction, LabelId, Snapshot, TypeId};
+use crate::value::{NodeId, StatementId};
+
+pub use step::{Edge, Edges, Neighbours, Step, Steps};
+pub use visit::{Member, Members, Visited};
+
+/// Which part of a graph to look at. The default is all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Labels of which a node must bear at least one; all nodes where there are none.
+    pub labels: Vec<LabelId>,
+    /// Types of which a relationship must be one; all relationships where there are none.
+    pub types: Vec<TypeId>,
+}
+
+/// Part of a snapshot as petgraph sees it, with directed or undirected edges.
+///
+/// An edge's weight is its relationship's id: a cost function reads whatever property it needs.
+/// Undirected, an edge is met from both ends, and a loop once.
+pub struct GraphView<'a, Ty = Directed> {
+    snapshot: &'a dyn Snapshot,
+    types: Vec<TypeLists<'a>>,
+    /// The selected nodes; `None` where they are all ids below the bound.
+    numbering: Option<Numbering>,
+    /// Whether a relationship may lead out of the selection.
+    is_filtered: bool,
+    watch: Watch<'a>,
+    direction: PhantomData<Ty>,
+}
+
+/// A function that is called every few thousand steps and says whether to go on.
+pub type Check<'a> = &'a dyn Fn() -> Result<()>;
+
+/// The relationships of one type.
+#[derive(Clone, Copy)]
+struct TypeLists<'a> {
+    outgoing: Adjacency<'a>,
+    incoming: Adjacency<'a>,
+}
+
+/// Dense numbers for some of the nodes.
+struct Numbering {
+    /// One bit for each node id.
+    words: Vec<u64>,
+    /// For each word, how many bits are set before it.
+    counts: Vec<u32>,
+    /// The nodes by number.
+    nodes: Vec<NodeId>,
+}
+
+/// Whether to go on, asked from time to time.
+#[derive(Default)]
+struct Watch<'a> {
+    check: Option<Check<'a>>,
+    steps: Cell<usize>,
+    is_stopped: Cell<bool>,
+    error: RefCell<Option<Error>>,
+}
+
+impl<'a> GraphView<'a, Directed> {
+    /// A view in which edges lead from start to end.
+    pub fn directed(snapshot: &'a dyn Snapshot, selection: &Selection) -> Self {
+        GraphView::new(snapshot, selection)
+    }
+}
+
+impl<'a> GraphView<'a, Undirected> {
+    /// A view in which edges lead both ways.
+    pub fn undirected(snapshot: &'a dyn Snapshot, selection: &Selection) -> Self {
+        GraphView::new(snapshot, selection)
+    }
+}
+
+impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
+    /// A view whose edges are as directed as its type says.
+    ///
+    /// Costs a look at each type; where labels filter or nodes were deleted, at each node too.
+    pub fn new(snapshot: &'a dyn Snapshot, selection: &Selection) -> Self {
+        let mut types = selection.types.clone();
+        if types.is_empty() {
+            types.extend(snapshot.statistics().by_type.keys());
+        }
+        types.sort_unstable();
+        types.dedup();
+        let lists = |relationship_type| TypeLists {
+            outgoing: snapshot.adjacency(relationship_type, Direction::Outgoing),
+            incoming: snapshot.adjacency(relationship_type, Direction::Incoming),
+        };
+        GraphView {
+            snapshot,
+            types: types.into_iter().map(lists).collect(),
+            numbering: Numbering::of(snapshot, &selection.labels),
+            is_filtered: !selection.labels.is_empty(),
+            watch: Watch::default(),
+            direction: PhantomData,
+        }
+    }
+
+    /// The same view, stopped when the check fails.
+    #[must_use]
+    pub fn watching(self, check: Check<'a>) -> Self {
+        GraphView { watch: Watch { check: Some(check), ..Watch::default() }, ..self }
+    }
+
+    /// The same view with every relationship turned around; [`Step::walked`] then is relative to
+    /// the view.
+    #[must_use]
+    pub fn reversed(mut self) -> Self {
+        for lists in &mut self.types {
+            std::mem::swap(&mut lists.outgoing, &mut lists.incoming);
+        }
+        self
+    }
+
+    /// The error of the check that stopped the view, if one did. To be called after an algorithm
+    /// that ran over a [watching](GraphView::watching) view: its result is incomplete then.
+    pub fn finish(&self) -> Result<()> {
+        match self.watch.error.take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// What the view looks at.
+    pub fn snapshot(&self) -> &'a dyn Snapshot {
+        self.snapshot
+    }
+
+    /// Whether the node is selected.
+    #[inline]
+    pub fn contains(&self, node: NodeId) -> bool {
+        match &self.numbering {
+            Some(numbering) => numbering.contains(node),
+            None => node.0 < self.snapshot.node_bound(),
+        }
+    }
+
+    /// How many nodes are selected.
+    pub fn len(&self) -> usize {
+        match &self.numbering {
+            Some(numbering) => numbering.nodes.len(),
+            None => self.snapshot.node_bound() as usize,
+        }
+    }
+
+    /// Whether no node is selected.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The dense number of a selected node: ascending with ids, from 0.
+    #[inline]
+    pub fn number(&self, node: NodeId) -> usize {
+        match &self.numbering {
+            Some(numbering) => numbering.number(node),
+            None => node.index(),
+        }
+    }
+
+    /// The selected node with a dense number.
+    #[inline]
+    pub fn node(&self, number: usize) -> NodeId {
+        match &self.numbering {
+            Some(numbering) => numbering.nodes[number],
+            None => NodeId(number as u32),
+        }
+    }
+
+    /// Whether the arrays of the store are the whole view: every node selected, nothing written
+    /// since. Then [`GraphView::adjacencies`] can be read without looking at each relationship.
+    pub fn is_whole(&self) -> bool {
+        self.numbering.is_none() && self.types.iter().all(|lists| lists.outgoing.recent.is_none())
+    }
+
+    /// Whether labels filter, so that a relationship may lead out of the selection.
+    pub fn is_filtered(&self) -> bool {
+        self.is_filtered
+    }
+
+    /// The arrays of each selected type in one direction; outgoing for both.
+    pub fn adjacencies(&self, direction: Direction) -> impl Iterator<Item = Adjacency<'a>> + '_ {
+        self.types.iter().map(move |lists| match direction {
+            Direction::Incoming => lists.incoming,
+            Direction::Outgoing | Direction::Both => lists.outgoing,
+        })
+    }
+
+    /// The steps from a node to its neighbours. An undirected view walks both ways whatever the
+    /// direction.
+    pub fn steps(&self, node: NodeId, direction: Direction) -> Steps<'_, 'a, Ty> {
+        let direction = if Ty::is_directed() { direction } else { Direction::Both };
+        Steps::new(self, node, direction)
+    }
+
+    /// A petgraph graph of its own with the same nodes and edges, for algorithms that change it.
+    pub fn to_graph(&self) -> Graph<NodeId, StatementId, Ty> {
+        let mut graph = Graph::with_capacity(self.len(), 0);
+        for number in 0..self.len() {
+            graph.add_node(self.node(number));
+        }
+        for number in 0..self.len() {
+            let start = self.node(number);
+            for step in Steps::new(self, start, Direction::Outgoing) {
+                let ends = (number as u32, self.number(step.neighbour) as u32);
+                graph.add_edge(ends.0.into(), ends.1.into(), step.statement);
+            }
+        }
+        graph
+    }
+}
+
+impl Numbering {
+    /// Numbers the nodes that bear one of the labels; `None` where that is every id.
+    fn of(snapshot: &dyn Snapshot, labels: &[LabelId]) -> Option<Numbering> {
+        let bound = snapshot.node_bound();
+        if labels.is_empty() && snapshot.statistics().nodes == u64::from(bound) {
+            return None;
+        }
+        let mut words = vec![0u64; (bound as usize).div_ceil(64)];
+        let anything = [None];
+        let some: Vec<Option<LabelId>> = labels.iter().copied().map(Some).collect();
+        let mut found = Vec::new();
+        for &label in if labels.is_empty() { &anything[..] } else { &some[..] } {
+            let mut from = Some(NodeId(0));
+            while let Some(start) = from {
+                found.clear();
+                from = snapshot.scan_nodes(label, start, 4096, &mut found);
+                for node in &found {
+                    words[node.index() / 64] |= 1 << (node.0 % 64);
+                }
+            }
+        }
+        Some(Numbering::from_bits(words))
+    }
+
+    fn from_bits(words: Vec<u64>) -> Numbering {
+        let mut counts = Vec::with_capacity(words.len());
+        let mut nodes = Vec::new();
+        for (at, &word) in words.iter().enumerate() {
+            counts.push(nodes.len() as u32);
+            let mut left = word;
+            while left != 0 {
+                nodes.push(NodeId(at as u32 * 64 + left.trailing_zeros()));
+                left &= left - 1;
+            }
+        }
+        Numbering { words, counts, nodes }
+    }
+
+    fn contains(&self, node: NodeId) -> bool {
+        self.words.get(node.index() / 64).is_some_and(|word| word >> (node.0 % 64) & 1 == 1)
+    }
+
+    fn number(&self, node: NodeId) -> usize {
+        let before = self.words[node.index() / 64] & ((1 << (node.0 % 64)) - 1);
+        (self.counts[node.index() / 64] + before.count_ones()) as usize
+    }
+}
+
+impl Watch<'_> {
+    /// How many steps go by between two calls of the check.
+    const INTERVAL: usize = 4096;
+
+    /// Notes work done; says whether to stop.
+    #[inline]
+    fn tick(&self, work: usize) -> bool {
+        let steps = self.steps.get() + work;
+        self.steps.set(steps);
+        if steps >= Self::INTERVAL {
+            self.ask();
+        }
+        self.is_stopped.get()
+    }
+
+    #[cold]
+    fn ask(&self) {
+        self.steps.set(0);
+        if self.is_stopped.get() {
+            return;
+        }
+        if let Some(Err(error)) = self.check.map(|check| check()) {
+            self.is_stopped.set(true);
+            self.error.replace(Some(error));
+        }
+    }
+}
+
+impl<Ty: EdgeType> fmt::Debug for GraphView<'_, Ty> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphView")
+            .field("nodes", &self.len())
+            .field("types", &self.types.len())
+            .field("is_directed", &Ty::is_directed())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::eval;
+
+    #[test]
+    fn selected_nodes_are_numbered_without_gaps() {
+        let numbering = Numbering::from_bits(vec![0b1010, 0, 1 << 63]);
+        assert_eq!(numbering.nodes, [1, 3, 191].map(NodeId));
+        for (number, &node) in numbering.nodes.iter().enumerate() {
+            assert!(numbering.contains(node));
+            assert_eq!(numbering.number(node), number);
+        }
+        assert!(!numbering.contains(NodeId(2)) && !numbering.contains(NodeId(500)));
+    }
+
+    #[test]
+    fn a_failing_check_stops_once_and_for_all() {
+        let calls = Cell::new(0);
+        let check = || {
+            calls.set(calls.get() + 1);
+            Err(Error::new(&eval::INTERRUPTED, "stopped"))
+        };
+        let watch = Watch { check: Some(&check), ..Watch::default() };
+        assert!(!watch.tick(1));
+        assert!(watch.tick(Watch::INTERVAL));
+        assert!(watch.tick(Watch::INTERVAL) && calls.get() == 1);
+        assert!(watch.error.take().is_some_and(|error| error.is_interrupted()));
+    }
+}

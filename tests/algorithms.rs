@@ -1,0 +1,505 @@
+//! Views and algorithms against petgraph, on random multigraphs that stand partly in arrays and
+//! partly in recent writes.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use dossier::algo::{self, PageRankOptions, Selection, Weights};
+use dossier::graph::view::GraphView;
+use dossier::graph::{Direction, KeyId, LabelId, Snapshot, Transaction, TypeId};
+use dossier::store::{Database, Options, StoreSnapshot};
+use dossier::value::Path;
+use dossier::{Error, NodeId, StatementId};
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{
+    EdgeCount, EdgeRef, GetAdjacencyMatrix, IntoEdgeReferences, IntoEdges, IntoEdgesDirected,
+    IntoNeighbors, IntoNeighborsDirected, IntoNodeReferences, NodeCount, NodeIndexable, NodeRef,
+};
+use petgraph::{Incoming, Outgoing, Undirected};
+use proptest::prelude::*;
+
+const HALF: LabelId = LabelId(0);
+const TYPES: [TypeId; 2] = [TypeId(0), TypeId(1)];
+const COST: KeyId = KeyId(0);
+
+/// A graph in the store, and the same in petgraph; node `n` of the latter is `nodes[n]`.
+struct Case {
+    graph: Arc<StoreSnapshot>,
+    nodes: Vec<NodeId>,
+    expected: DiGraph<(), Edge>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    relationship_type: TypeId,
+    cost: i64,
+}
+
+/// One relationship to be: its ends, its type, its cost, and how it comes about.
+#[derive(Clone, Debug)]
+struct Plan {
+    ends: (usize, usize),
+    relationship_type: usize,
+    cost: i64,
+    is_recent: bool,
+    is_removed: bool,
+}
+
+fn plans() -> impl Strategy<Value = (usize, Vec<Plan>)> {
+    (1usize..14).prop_flat_map(|nodes| {
+        let plan = ((0..nodes, 0..nodes), 0..2usize, 0i64..9, any::<bool>(), 0..4u8).prop_map(
+            |(ends, relationship_type, cost, is_recent, removed)| {
+                let is_removed = removed == 0;
+                Plan { ends, relationship_type, cost, is_recent, is_removed }
+            },
+        );
+        (Just(nodes), prop::collection::vec(plan, 0..40))
+    })
+}
+
+/// Builds both graphs. Every third node bears the label; node 0 of the store is deleted again, so
+/// that ids have a gap.
+fn build(nodes: usize, plans: &[Plan]) -> Case {
+    let database = Database::memory_with(Options { fold_after: usize::MAX, ..Options::default() });
+    let mut write = database.begin_write().unwrap();
+    assert_eq!(write.intern_label("Half"), HALF);
+    assert_eq!([write.intern_type("A"), write.intern_type("B")], TYPES);
+    assert_eq!(write.intern_key("cost"), COST);
+    let gap = write.create_node(&[]).unwrap();
+    for node in 0..nodes {
+        write.create_node(if node % 3 == 0 { &[HALF] } else { &[] }).unwrap();
+    }
+    let create = |write: &mut dyn Transaction, plan: &Plan| {
+        let node = |n: usize| write.node_by_element_id(n as u64 + 1).unwrap();
+        let (start, end) = (node(plan.ends.0), node(plan.ends.1));
+        let id = write.create_statement(TYPES[plan.relationship_type], start, end).unwrap();
+        write.set_statement_property(id, COST, plan.cost.into());
+        write.statement_element_id(id)
+    };
+    let mut removed = Vec::new();
+    for plan in plans.iter().filter(|plan| !plan.is_recent || plan.is_removed) {
+        let id = create(&mut write, plan);
+        removed.extend(plan.is_removed.then_some(id));
+    }
+    let gap_element = write.node_element_id(gap);
+    write.commit().unwrap();
+    database.checkpoint().unwrap();
+    let mut write = database.begin_write().unwrap();
+    for id in removed {
+        let statement = write.statement_by_element_id(id).unwrap();
+        assert!(write.delete_statement(statement));
+    }
+    for plan in plans.iter().filter(|plan| plan.is_recent && !plan.is_removed) {
+        create(&mut write, plan);
+    }
+    let gap = write.node_by_element_id(gap_element).unwrap();
+    assert!(write.delete_node(gap));
+    write.commit().unwrap();
+
+    let graph = database.begin_read();
+    let node = |n: usize| graph.node_by_element_id(n as u64 + 1).unwrap();
+    let ids = (0..nodes).map(node).collect();
+    let mut expected = DiGraph::new();
+    for _ in 0..nodes {
+        expected.add_node(());
+    }
+    for plan in plans.iter().filter(|plan| !plan.is_removed) {
+        let relationship_type = TYPES[plan.relationship_type];
+        let edge = Edge { relationship_type, cost: plan.cost };
+        expected.add_edge(index(plan.ends.0), index(plan.ends.1), edge);
+    }
+    Case { graph, nodes: ids, expected }
+}
+
+fn index(node: usize) -> NodeIndex {
+    NodeIndex::new(node)
+}
+
+impl Case {
+    /// The node of petgraph's graph that is a node of the store.
+    fn index_of(&self, node: NodeId) -> usize {
+        self.nodes.iter().position(|&known| known == node).expect("a known node")
+    }
+
+    /// What the selection leaves of petgraph's graph.
+    fn selected(&self, selection: &Selection) -> DiGraph<(), Edge> {
+        let bears = |n: usize| selection.labels.is_empty() || n.is_multiple_of(3);
+        let has = |t: TypeId| selection.types.is_empty() || selection.types.contains(&t);
+        self.expected.filter_map(
+            |_, ()| Some(()),
+            |id, edge| {
+                let (a, b) = self.expected.edge_endpoints(id).unwrap();
+                let both = bears(a.index()) && bears(b.index());
+                (both && has(edge.relationship_type)).then_some(*edge)
+            },
+        )
+    }
+}
+
+fn selections() -> [Selection; 4] {
+    let only = |labels: &[LabelId], types: &[TypeId]| Selection {
+        labels: labels.to_vec(),
+        types: types.to_vec(),
+    };
+    [
+        Selection::default(),
+        only(&[], &TYPES[1..]),
+        only(&[HALF], &[]),
+        only(&[HALF, LabelId(9)], &TYPES[..1]),
+    ]
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "it has the shape of a check")]
+fn go_on() -> dossier::Result<()> {
+    Ok(())
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort();
+    items
+}
+
+fn check_directed(case: &Case, selection: &Selection) {
+    let view = GraphView::directed(&*case.graph, selection);
+    let expected = case.selected(selection);
+    let members: Vec<NodeId> = view.node_references().map(|node| node.id()).collect();
+    let labels = |n: &usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let wanted = (0..case.nodes.len()).filter(labels).map(|n| case.nodes[n]);
+    assert_eq!(members, sorted(wanted));
+    assert_eq!(view.node_count(), members.len());
+    for (number, &node) in members.iter().enumerate() {
+        assert_eq!((NodeIndexable::to_index(&view, node), view.from_index(number)), (number, node));
+    }
+    assert_eq!(view.edge_count(), expected.edge_count());
+    let ends = |edge: dossier::graph::view::Edge| {
+        let cost = case.graph.statement_property(edge.id(), COST).as_int().unwrap();
+        (case.index_of(edge.source()), case.index_of(edge.target()), cost)
+    };
+    let their_ends = |edge: petgraph::graph::EdgeReference<'_, Edge>| {
+        (edge.source().index(), edge.target().index(), edge.weight().cost)
+    };
+    assert_eq!(
+        sorted(view.edge_references().map(ends)),
+        sorted(expected.edge_references().map(their_ends))
+    );
+    for &node in &members {
+        let at = index(case.index_of(node));
+        assert_eq!(
+            sorted((&view).neighbors(node).map(|n| case.index_of(n))),
+            sorted(expected.neighbors(at).map(NodeIndex::index))
+        );
+        for direction in [Outgoing, Incoming] {
+            assert_eq!(
+                sorted((&view).neighbors_directed(node, direction).map(|n| case.index_of(n))),
+                sorted(expected.neighbors_directed(at, direction).map(NodeIndex::index))
+            );
+            assert_eq!(
+                sorted((&view).edges_directed(node, direction).map(ends)),
+                sorted(expected.edges_directed(at, direction).map(their_ends))
+            );
+        }
+        for &other in &members {
+            let expected = expected.contains_edge(at, index(case.index_of(other)));
+            assert_eq!(view.is_adjacent(&(), node, other), expected);
+        }
+    }
+    assert_eq!(view.to_graph().edge_count(), expected.edge_count());
+}
+
+fn check_undirected(case: &Case, selection: &Selection) {
+    let view = GraphView::undirected(&*case.graph, selection);
+    let expected = case.selected(selection).into_edge_type::<Undirected>();
+    assert_eq!(view.edge_count(), expected.edge_count());
+    for number in 0..view.len() {
+        let node = view.node(number);
+        let at = index(case.index_of(node));
+        assert_eq!(
+            sorted((&view).neighbors(node).map(|n| case.index_of(n))),
+            sorted(expected.neighbors(at).map(NodeIndex::index))
+        );
+        for edge in (&view).edges(node) {
+            assert_eq!(edge.source(), node);
+        }
+        for edge in (&view).edges_directed(node, Incoming) {
+            assert_eq!(edge.target(), node);
+        }
+    }
+}
+
+/// What petgraph's Dijkstra finds between all pairs, by cost or by number of edges.
+fn all_distances(graph: &DiGraph<(), Edge>, by_cost: bool) -> BTreeMap<(usize, usize), i64> {
+    let mut distances = BTreeMap::new();
+    for from in graph.node_indices() {
+        let cost = |edge: petgraph::graph::EdgeReference<'_, Edge>| {
+            if by_cost { edge.weight().cost } else { 1 }
+        };
+        for (to, distance) in petgraph::algo::dijkstra(graph, from, None, cost) {
+            distances.insert((from.index(), to.index()), distance);
+        }
+    }
+    distances
+}
+
+fn turned(mut graph: DiGraph<(), Edge>, direction: Direction) -> DiGraph<(), Edge> {
+    match direction {
+        Direction::Outgoing => {}
+        Direction::Incoming => graph.reverse(),
+        Direction::Both => {
+            let edges: Vec<_> = graph
+                .edge_references()
+                .filter(|edge| edge.source() != edge.target())
+                .map(|edge| (edge.target(), edge.source(), *edge.weight()))
+                .collect();
+            graph.extend_with_edges(edges);
+        }
+    }
+    graph
+}
+
+/// A path leads from one node to the other over relationships that exist, along the direction.
+fn check_path(case: &Case, path: &Path, direction: Direction, from: NodeId, to: NodeId) {
+    assert_eq!((path.nodes[0], path.nodes[path.nodes.len() - 1]), (from, to));
+    assert_eq!(path.nodes.len(), path.relationships.len() + 1);
+    for (pair, &relationship) in path.nodes.windows(2).zip(&path.relationships) {
+        let ends = case.graph.statement(relationship).unwrap();
+        let along = (ends.start, ends.end) == (pair[0], pair[1]);
+        let against = (ends.end, ends.start) == (pair[0], pair[1]);
+        assert!(match direction {
+            Direction::Outgoing => along,
+            Direction::Incoming => against,
+            Direction::Both => along || against,
+        });
+    }
+}
+
+fn check_paths(case: &Case, selection: &Selection, direction: Direction) {
+    let expected = turned(case.selected(selection), direction);
+    let hops = all_distances(&expected, false);
+    let costs = all_distances(&expected, true);
+    let graph = &*case.graph;
+    let weights = Weights { key: COST, missing: None };
+    let is_member = |n: usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    for (a, &from) in case.nodes.iter().enumerate() {
+        for (b, &to) in case.nodes.iter().enumerate() {
+            let hops = hops.get(&(a, b)).filter(|_| is_member(a) && is_member(b));
+            let all = algo::all_shortest_paths(graph, selection, direction, from, to, 50, &go_on);
+            let all = all.unwrap();
+            assert_eq!(all.first().map(|path| path.relationships.len() as i64), hops.copied());
+            for path in &all {
+                check_path(case, path, direction, from, to);
+                assert_eq!(path.relationships.len(), all[0].relationships.len());
+            }
+            let distinct: BTreeSet<&[StatementId]> =
+                all.iter().map(|path| &path.relationships[..]).collect();
+            assert_eq!(distinct.len(), all.len());
+            if all.len() < 50 && hops.is_some() {
+                assert_eq!(all.len() as u64, count_shortest(&expected, a, b));
+            }
+            let found =
+                algo::cheapest_path(graph, selection, direction, from, to, &weights, &go_on);
+            let cost = costs.get(&(a, b)).filter(|_| is_member(a) && is_member(b));
+            match (found.unwrap(), cost) {
+                (Some((found, path)), Some(&cost)) => {
+                    check_path(case, &path, direction, from, to);
+                    let cost_of =
+                        |&id: &StatementId| graph.statement_property(id, COST).as_int().unwrap();
+                    let sum: i64 = path.relationships.iter().map(cost_of).sum();
+                    assert_eq!((found as i64, sum), (cost, cost));
+                }
+                (found, expected) => assert!(found.is_none() && expected.is_none()),
+            }
+        }
+        let found = algo::distances(graph, selection, direction, from, &weights, &go_on).unwrap();
+        let found: BTreeMap<usize, i64> =
+            found.into_iter().map(|(node, cost)| (case.index_of(node), cost as i64)).collect();
+        let expected: BTreeMap<usize, i64> = costs
+            .range((a, 0)..=(a, usize::MAX))
+            .filter(|_| is_member(a))
+            .map(|(&(_, to), &cost)| (to, cost))
+            .collect();
+        assert_eq!(found, expected);
+    }
+}
+
+/// The number of shortest paths, by counting level by level.
+fn count_shortest(graph: &DiGraph<(), Edge>, from: usize, to: usize) -> u64 {
+    let mut counts = BTreeMap::from([(index(from), 1u64)]);
+    let mut seen = BTreeSet::from([index(from)]);
+    while !counts.contains_key(&index(to)) {
+        let mut next = BTreeMap::new();
+        for (&node, &count) in &counts {
+            for neighbour in graph.neighbors(node).filter(|n| !seen.contains(n)) {
+                *next.entry(neighbour).or_insert(0) += count;
+            }
+        }
+        seen.extend(next.keys());
+        counts = next;
+    }
+    counts[&index(to)]
+}
+
+fn check_components(case: &Case, selection: &Selection) {
+    let expected = case.selected(selection);
+    let together = |labels: &[(NodeId, u64)]| -> BTreeSet<BTreeSet<usize>> {
+        let mut sets = BTreeMap::<u64, BTreeSet<usize>>::new();
+        for &(node, component) in labels {
+            sets.entry(component).or_default().insert(case.index_of(node));
+        }
+        assert!(sets.keys().copied().eq(0..sets.len() as u64));
+        sets.into_values().collect()
+    };
+    let is_member = |n: &usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let theirs = |graph: &DiGraph<(), Edge>| -> BTreeSet<BTreeSet<usize>> {
+        let sets = petgraph::algo::tarjan_scc(graph).into_iter();
+        let sets =
+            sets.map(|set| set.into_iter().map(NodeIndex::index).filter(is_member).collect());
+        sets.filter(|set: &BTreeSet<usize>| !set.is_empty()).collect()
+    };
+    let strong = algo::strongly_connected(&*case.graph, selection, &go_on).unwrap();
+    assert_eq!(together(&strong), theirs(&expected));
+    let weak = algo::weakly_connected(&*case.graph, selection, &go_on).unwrap();
+    assert_eq!(together(&weak), theirs(&turned(expected, Direction::Both)));
+}
+
+fn check_ranks(case: &Case, selection: &Selection, direction: Direction) {
+    let expected = turned(case.selected(selection), direction);
+    let is_member = |n: &usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let members: Vec<usize> = (0..case.nodes.len()).filter(is_member).collect();
+    let count = members.len() as f64;
+    let mut ranks: BTreeMap<usize, f64> = members.iter().map(|&n| (n, 1.0 / count)).collect();
+    for _ in 0..50 {
+        // The definition, a matrix entry at a time.
+        let entry = |from: usize, to: usize| {
+            let out = expected.edges(index(from)).count() as f64;
+            let edges = expected.edges_connecting(index(from), index(to)).count() as f64;
+            let follow = if out == 0.0 { 1.0 / count } else { edges / out };
+            0.85 * follow + 0.15 / count
+        };
+        let rank = |to: usize| members.iter().map(|&from| ranks[&from] * entry(from, to)).sum();
+        ranks = members.iter().map(|&to| (to, rank(to))).collect();
+    }
+    let options =
+        PageRankOptions { iterations_max: 50, tolerance: 0.0, ..PageRankOptions::default() };
+    let found = algo::page_rank(&*case.graph, selection, direction, &options, &go_on).unwrap();
+    assert_eq!(found.len(), members.len());
+    for (node, rank) in found {
+        assert!((rank - ranks[&case.index_of(node)]).abs() < 1e-9);
+    }
+}
+
+fn check_counts(case: &Case, selection: &Selection) {
+    let expected = case.selected(selection);
+    let is_member = |n: usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    for direction in [Direction::Outgoing, Direction::Incoming, Direction::Both] {
+        let turned = turned(expected.clone(), direction);
+        let found = algo::degrees(&*case.graph, selection, direction, &go_on).unwrap();
+        assert!(found.iter().all(|&(node, _)| is_member(case.index_of(node))));
+        for (node, degree) in found {
+            assert_eq!(degree, turned.edges(index(case.index_of(node))).count() as u64);
+        }
+    }
+    let graph = turned(expected, Direction::Both);
+    let has = |a: usize, b: usize| a != b && graph.contains_edge(index(a), index(b));
+    for found in algo::triangles(&*case.graph, selection, &go_on).unwrap() {
+        let corner = case.index_of(found.node);
+        let neighbours: Vec<usize> = (0..case.nodes.len()).filter(|&n| has(corner, n)).collect();
+        let closed = |&(a, b): &(usize, usize)| a < b && has(a, b);
+        let pairs = neighbours.iter().flat_map(|&a| neighbours.iter().map(move |&b| (a, b)));
+        assert_eq!(found.count, pairs.filter(closed).count() as u64);
+        assert_eq!(found.neighbours, neighbours.len() as u64);
+        assert!((0.0..=1.0).contains(&found.clustering()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn views_and_algorithms_agree_with_petgraph((nodes, plans) in plans()) {
+        let case = build(nodes, &plans);
+        for selection in &selections() {
+            check_directed(&case, selection);
+            check_undirected(&case, selection);
+            check_components(&case, selection);
+            check_counts(&case, selection);
+            for direction in [Direction::Outgoing, Direction::Incoming, Direction::Both] {
+                check_paths(&case, selection, direction);
+                check_ranks(&case, selection, direction);
+            }
+        }
+    }
+}
+
+/// A chain of `length` relationships, in arrays.
+fn chain(length: usize) -> Case {
+    let plan = |n: usize| Plan {
+        ends: (n, n + 1),
+        relationship_type: 0,
+        cost: -1,
+        is_recent: false,
+        is_removed: false,
+    };
+    build(length + 1, &(0..length).map(plan).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_long_chain_overflows_no_stack() {
+    let case = chain(20_000);
+    let strong = algo::strongly_connected(&*case.graph, &Selection::default(), &go_on).unwrap();
+    assert_eq!(strong.iter().map(|&(_, component)| component).max(), Some(20_000));
+    let ends = (case.nodes[0], case.nodes[20_000]);
+    let all = Selection::default();
+    let path = algo::shortest_path(&*case.graph, &all, Direction::Outgoing, ends.0, ends.1, &go_on);
+    assert_eq!(path.unwrap().unwrap().relationships.len(), 20_000);
+}
+
+/// An algorithm under a check, and the error that stopped it.
+type Run<'a> = Box<dyn Fn(algo::Check<'_>) -> Option<Error> + 'a>;
+
+#[test]
+fn every_algorithm_stops_when_the_check_fails() {
+    let case = chain(20_000);
+    let (graph, all) = (&*case.graph as &dyn Snapshot, &Selection::default());
+    let (from, to) = (case.nodes[0], case.nodes[20_000]);
+    let weights = Weights { key: KeyId(7), missing: Some(1.0) };
+    let out = Direction::Both;
+    let ranks = PageRankOptions::default();
+    let runs: Vec<Run<'_>> = vec![
+        Box::new(|check| algo::degrees(graph, all, out, check).err()),
+        Box::new(|check| algo::weakly_connected(graph, all, check).err()),
+        Box::new(|check| algo::strongly_connected(graph, all, check).err()),
+        Box::new(|check| algo::page_rank(graph, all, out, &ranks, check).err()),
+        Box::new(|check| algo::triangles(graph, all, check).err()),
+        Box::new(|check| algo::shortest_path(graph, all, out, from, to, check).err()),
+        Box::new(|check| algo::cheapest_path(graph, all, out, from, to, &weights, check).err()),
+        Box::new(|check| algo::distances(graph, all, out, from, &weights, check).err()),
+    ];
+    for (number, run) in runs.iter().enumerate() {
+        let calls = Cell::new(0);
+        let stop = || {
+            calls.set(calls.get() + 1);
+            let bad = PageRankOptions { damping: 2.0, ..PageRankOptions::default() };
+            algo::page_rank(graph, all, out, &bad, &go_on).map(|_| ())
+        };
+        let error = run(&stop).unwrap_or_else(|| panic!("algorithm {number} went on"));
+        assert_eq!((error.code(), calls.get()), ("eval::number_out_of_range", 1), "{number}");
+    }
+}
+
+#[test]
+fn a_cost_that_is_none_is_an_error_with_a_hint() {
+    let case = chain(3);
+    let run = |key, missing| {
+        let weights = Weights { key, missing };
+        let all = Selection::default();
+        let (from, to) = (case.nodes[0], case.nodes[3]);
+        algo::cheapest_path(&*case.graph, &all, Direction::Outgoing, from, to, &weights, &go_on)
+    };
+    let error = run(COST, None).unwrap_err();
+    assert_eq!(error.code(), "eval::argument_value");
+    assert!(error.message().contains("-1") && !error.hints().is_empty());
+    assert_eq!(run(KeyId(7), None).unwrap(), None);
+    assert!((run(KeyId(7), Some(2.0)).unwrap().unwrap().0 - 6.0).abs() < f64::EPSILON);
+}
