@@ -19,6 +19,7 @@ pub mod aggregate;
 pub(crate) mod arithmetic;
 pub(crate) mod compare;
 pub mod eval;
+pub mod fold;
 pub mod function;
 mod iterate;
 mod labels;
@@ -241,6 +242,74 @@ pub struct Aggregate {
     pub span: Span,
 }
 
+/// Visits the direct operands of an expression, shared or mutable: the two differ in how they
+/// iterate and in nothing else.
+macro_rules! operands {
+    ($kind:expr, $visit:ident, $iter:ident, $for_each_expression:ident) => {
+        match $kind {
+            ExprKind::Constant(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Variable(_)
+            | ExprKind::Path(_)
+            | ExprKind::Subquery(_) => {}
+            ExprKind::Property(e, _)
+            | ExprKind::Not(e)
+            | ExprKind::Negate(e)
+            | ExprKind::Plus(e)
+            | ExprKind::IsNull(e)
+            | ExprKind::IsNotNull(e)
+            | ExprKind::IsType { operand: e, .. }
+            | ExprKind::Cast(e, _) => $visit(e),
+            ExprKind::HasLabels(e, labels) => {
+                $visit(e);
+                labels.$for_each_expression($visit);
+            }
+            ExprKind::Index(a, b)
+            | ExprKind::Xor(a, b)
+            | ExprKind::Arithmetic(_, a, b)
+            | ExprKind::Compare(_, a, b)
+            | ExprKind::In(a, b)
+            | ExprKind::StringTest(_, a, b) => {
+                $visit(a);
+                $visit(b);
+            }
+            ExprKind::Slice(list, from, to) => {
+                $visit(list);
+                from.$iter().chain(to).for_each(|e| $visit(e));
+            }
+            ExprKind::List(items)
+            | ExprKind::And(items)
+            | ExprKind::Or(items)
+            | ExprKind::Call(_, items) => items.$iter().for_each(|e| $visit(e)),
+            ExprKind::Map(entries) => entries.$iter().for_each(|(_, e)| $visit(e)),
+            ExprKind::MapProjection { of, entries, .. } => {
+                $visit(of);
+                entries.$iter().for_each(|(_, e)| $visit(e));
+            }
+            ExprKind::Case { branches, otherwise } => {
+                for (condition, result) in branches {
+                    $visit(condition);
+                    $visit(result);
+                }
+                otherwise.$iter().for_each(|e| $visit(e));
+            }
+            ExprKind::ListComprehension { list, filter, projection, .. } => {
+                $visit(list);
+                filter.$iter().chain(projection).for_each(|e| $visit(e));
+            }
+            ExprKind::Quantifier { list, filter, .. } => {
+                $visit(list);
+                $visit(filter);
+            }
+            ExprKind::Reduce { initial, list, step, .. } => {
+                $visit(initial);
+                $visit(list);
+                $visit(step);
+            }
+        }
+    };
+}
+
 impl Expr {
     /// An expression at a place.
     pub fn new(kind: ExprKind, span: Span) -> Expr {
@@ -254,67 +323,12 @@ impl Expr {
 
     /// Calls `visit` with every direct operand.
     pub fn for_each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
-        match &self.kind {
-            ExprKind::Constant(_)
-            | ExprKind::Parameter(_)
-            | ExprKind::Variable(_)
-            | ExprKind::Path(_)
-            | ExprKind::Subquery(_) => {}
-            ExprKind::Property(e, _)
-            | ExprKind::Not(e)
-            | ExprKind::Negate(e)
-            | ExprKind::Plus(e)
-            | ExprKind::IsNull(e)
-            | ExprKind::IsNotNull(e)
-            | ExprKind::IsType { operand: e, .. }
-            | ExprKind::Cast(e, _) => visit(e),
-            ExprKind::HasLabels(e, labels) => {
-                visit(e);
-                labels.for_each_expression(visit);
-            }
-            ExprKind::Index(a, b)
-            | ExprKind::Xor(a, b)
-            | ExprKind::Arithmetic(_, a, b)
-            | ExprKind::Compare(_, a, b)
-            | ExprKind::In(a, b)
-            | ExprKind::StringTest(_, a, b) => {
-                visit(a);
-                visit(b);
-            }
-            ExprKind::Slice(list, from, to) => {
-                visit(list);
-                from.iter().chain(to).for_each(|e| visit(e));
-            }
-            ExprKind::List(items)
-            | ExprKind::And(items)
-            | ExprKind::Or(items)
-            | ExprKind::Call(_, items) => items.iter().for_each(visit),
-            ExprKind::Map(entries) => entries.iter().for_each(|(_, e)| visit(e)),
-            ExprKind::MapProjection { of, entries, .. } => {
-                visit(of);
-                entries.iter().for_each(|(_, e)| visit(e));
-            }
-            ExprKind::Case { branches, otherwise } => {
-                for (condition, result) in branches {
-                    visit(condition);
-                    visit(result);
-                }
-                otherwise.iter().for_each(|e| visit(e));
-            }
-            ExprKind::ListComprehension { list, filter, projection, .. } => {
-                visit(list);
-                filter.iter().chain(projection).for_each(|e| visit(e));
-            }
-            ExprKind::Quantifier { list, filter, .. } => {
-                visit(list);
-                visit(filter);
-            }
-            ExprKind::Reduce { initial, list, step, .. } => {
-                visit(initial);
-                visit(list);
-                visit(step);
-            }
-        }
+        operands!(&self.kind, visit, iter, for_each_expression);
+    }
+
+    /// Calls `visit` with every direct operand, to change it.
+    pub fn for_each_operand_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Expr)) {
+        operands!(&mut self.kind, visit, iter_mut, for_each_expression_mut);
     }
 
     /// Calls `visit` with this expression and everything below it, parents first.
@@ -340,6 +354,17 @@ impl LabelTest {
             LabelTest::Not(test) => test.for_each_expression(visit),
             LabelTest::And(tests) | LabelTest::Or(tests) => {
                 tests.iter().for_each(|test| test.for_each_expression(visit));
+            }
+        }
+    }
+
+    fn for_each_expression_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Expr)) {
+        match self {
+            LabelTest::Is(_) | LabelTest::Any => {}
+            LabelTest::Computed(expression) => visit(expression),
+            LabelTest::Not(test) => test.for_each_expression_mut(visit),
+            LabelTest::And(tests) | LabelTest::Or(tests) => {
+                tests.iter_mut().for_each(|test| test.for_each_expression_mut(visit));
             }
         }
     }

@@ -17,6 +17,7 @@
 
 pub mod alias;
 pub mod declaration;
+pub mod empty;
 pub mod model;
 pub mod row;
 pub mod snapshot;

@@ -13,7 +13,7 @@ use crate::value::Value;
 
 /// A function of one float.
 macro_rules! of_float {
-    ($name:literal, $doc:literal, $example:expr, $compute:expr) => {
+    ($name:literal, $doc:literal, $example:expr, $compute:expr $(,)?) => {
         Function::new(concat!($name, "(number :: FLOAT) :: FLOAT"), $doc, $example, |_, args| {
             let compute: fn(f64) -> f64 = $compute;
             Ok(Value::Float(compute(number($name, &args[0])?)))

@@ -49,6 +49,8 @@ pub struct Function {
     pub strict: bool,
     /// Whether equal arguments always give the equal result, so that it may be computed once.
     pub deterministic: bool,
+    /// Whether that is so at least of a call with texts only: `date('2008-08-26')` is one day, `date()` is not.
+    pub deterministic_of_text: bool,
     /// Computes it; the number of arguments has been checked.
     pub body: fn(&Context<'_>, &[Value]) -> Result<Value>,
 }
@@ -110,7 +112,17 @@ impl Function {
         body: Body,
     ) -> Function {
         let (name, arity) = parse_signature(signature);
-        Function { name, arity, signature, doc, example, strict: true, deterministic: true, body }
+        Function {
+            name,
+            arity,
+            signature,
+            doc,
+            example,
+            strict: true,
+            deterministic: true,
+            deterministic_of_text: true,
+            body,
+        }
     }
 
     /// The same, called with null arguments too.
@@ -121,6 +133,13 @@ impl Function {
 
     /// The same, depending on the clock, on chance or on the graph.
     const fn varying(mut self) -> Function {
+        self.deterministic = false;
+        self.deterministic_of_text = false;
+        self
+    }
+
+    /// The same, depending on the clock for some arguments, never for texts.
+    const fn varying_unless_text(mut self) -> Function {
         self.deterministic = false;
         self
     }

@@ -16,7 +16,7 @@ use crate::value::{Map, Value};
 
 /// A clock function with an optional zone: `date.statement('Asia/Tokyo')`.
 macro_rules! clock {
-    ($name:literal, $type:literal, $read:expr, $doc:literal, $example:expr) => {
+    ($name:literal, $type:literal, $read:expr, $doc:literal, $example:expr $(,)?) => {
         Function::new(
             concat!($name, "(zone? :: STRING) :: ", $type),
             $doc,
@@ -35,7 +35,7 @@ macro_rules! clock {
 
 /// A constructor: of a text, a map or another temporal value, or of the clock.
 macro_rules! constructor {
-    ($name:literal, $type:literal, $of:ident, $read:expr, $doc:literal, $example:expr) => {
+    ($name:literal, $type:literal, $of:ident, $read:expr, $doc:literal, $example:expr $(,)?) => {
         Function::new(
             concat!($name, "(value? :: STRING | MAP | TEMPORAL) :: ", $type),
             $doc,
@@ -48,13 +48,13 @@ macro_rules! constructor {
                 }
             },
         )
-        .varying()
+        .varying_unless_text()
     };
 }
 
 /// A function of two temporal values that gives the duration between them.
 macro_rules! difference {
-    ($name:literal, $compute:ident, $doc:literal, $example:expr) => {
+    ($name:literal, $compute:ident, $doc:literal, $example:expr $(,)?) => {
         Function::new(
             concat!($name, "(from :: TEMPORAL, to :: TEMPORAL) :: DURATION"),
             $doc,
@@ -65,11 +65,42 @@ macro_rules! difference {
 }
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    constructor!("date", "DATE", Date, today, "The day that a text, a map or another value states; today without one.", ("RETURN date({year: 2008, week: 35, dayOfWeek: 2})", "'2008-08-26'")),
-    clock!("date.transaction", "DATE", today, "Today, by the clock of the transaction.", ("RETURN date.transaction() = date()", "true")),
-    clock!("date.statement", "DATE", today, "Today, by the clock of the statement.", ("RETURN date.statement() = date()", "true")),
-    clock!("date.realtime", "DATE", today, "Today, by the clock of the statement; the name is openCypher's.", ("RETURN date.realtime() = date()", "true")),
-    clock!("current_date", "DATE", today, "Today; GQL's name.", ("RETURN current_date() = date()", "true")),
+    constructor!(
+        "date",
+        "DATE",
+        Date,
+        today,
+        "The day that a text, a map or another value states; today without one.",
+        ("RETURN date({year: 2008, week: 35, dayOfWeek: 2})", "'2008-08-26'"),
+    ),
+    clock!(
+        "date.transaction",
+        "DATE",
+        today,
+        "Today, by the clock of the transaction.",
+        ("RETURN date.transaction() = date()", "true"),
+    ),
+    clock!(
+        "date.statement",
+        "DATE",
+        today,
+        "Today, by the clock of the statement.",
+        ("RETURN date.statement() = date()", "true"),
+    ),
+    clock!(
+        "date.realtime",
+        "DATE",
+        today,
+        "Today, by the clock of the statement; the name is openCypher's.",
+        ("RETURN date.realtime() = date()", "true"),
+    ),
+    clock!(
+        "current_date",
+        "DATE",
+        today,
+        "Today; GQL's name.",
+        ("RETURN current_date() = date()", "true"),
+    ),
     Function::new(
         "date.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: DATE",
         "The first day of the year, month, week or other unit that a value lies in, with the given components in place of the first ones.",
@@ -80,11 +111,42 @@ pub(super) static FUNCTIONS: &[Function] = &[
         },
     )
     .varying(),
-    constructor!("localtime", "LOCAL TIME", LocalTime, local_time, "The time of day, without offset, that a text, a map or another value states; now without one.", ("RETURN localtime('143000.5')", "'14:30:00.5'")),
-    clock!("localtime.transaction", "LOCAL TIME", local_time, "The time of day, by the clock of the transaction.", ("RETURN localtime.transaction() = localtime()", "true")),
-    clock!("localtime.statement", "LOCAL TIME", local_time, "The time of day, by the clock of the statement.", ("RETURN localtime.statement() = localtime()", "true")),
-    clock!("localtime.realtime", "LOCAL TIME", local_time, "The time of day, by the clock of the statement; the name is openCypher's.", ("RETURN localtime.realtime() = localtime()", "true")),
-    clock!("local_time", "LOCAL TIME", local_time, "The time of day; GQL's name.", ("RETURN local_time() = localtime()", "true")),
+    constructor!(
+        "localtime",
+        "LOCAL TIME",
+        LocalTime,
+        local_time,
+        "The time of day, without offset, that a text, a map or another value states; now without one.",
+        ("RETURN localtime('143000.5')", "'14:30:00.5'"),
+    ),
+    clock!(
+        "localtime.transaction",
+        "LOCAL TIME",
+        local_time,
+        "The time of day, by the clock of the transaction.",
+        ("RETURN localtime.transaction() = localtime()", "true"),
+    ),
+    clock!(
+        "localtime.statement",
+        "LOCAL TIME",
+        local_time,
+        "The time of day, by the clock of the statement.",
+        ("RETURN localtime.statement() = localtime()", "true"),
+    ),
+    clock!(
+        "localtime.realtime",
+        "LOCAL TIME",
+        local_time,
+        "The time of day, by the clock of the statement; the name is openCypher's.",
+        ("RETURN localtime.realtime() = localtime()", "true"),
+    ),
+    clock!(
+        "local_time",
+        "LOCAL TIME",
+        local_time,
+        "The time of day; GQL's name.",
+        ("RETURN local_time() = localtime()", "true"),
+    ),
     Function::new(
         "localtime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: LOCAL TIME",
         "The beginning of the hour, minute or other unit that a value lies in, with the given components in place of zeros.",
@@ -95,11 +157,42 @@ pub(super) static FUNCTIONS: &[Function] = &[
         },
     )
     .varying(),
-    constructor!("time", "ZONED TIME", Time, time, "The time of day with its offset that a text, a map or another value states; now without one.", ("RETURN time({hour: 14, minute: 30, timezone: '+03:00'})", "'14:30+03:00'")),
-    clock!("time.transaction", "ZONED TIME", time, "The time of day with its offset, by the clock of the transaction.", ("RETURN time.transaction() = time()", "true")),
-    clock!("time.statement", "ZONED TIME", time, "The time of day with its offset, by the clock of the statement.", ("RETURN time.statement() = time()", "true")),
-    clock!("time.realtime", "ZONED TIME", time, "The time of day with its offset, by the clock of the statement; the name is openCypher's.", ("RETURN time.realtime() = time()", "true")),
-    clock!("current_time", "ZONED TIME", time, "The time of day with its offset; GQL's name.", ("RETURN current_time() = time()", "true")),
+    constructor!(
+        "time",
+        "ZONED TIME",
+        Time,
+        time,
+        "The time of day with its offset that a text, a map or another value states; now without one.",
+        ("RETURN time({hour: 14, minute: 30, timezone: '+03:00'})", "'14:30+03:00'"),
+    ),
+    clock!(
+        "time.transaction",
+        "ZONED TIME",
+        time,
+        "The time of day with its offset, by the clock of the transaction.",
+        ("RETURN time.transaction() = time()", "true"),
+    ),
+    clock!(
+        "time.statement",
+        "ZONED TIME",
+        time,
+        "The time of day with its offset, by the clock of the statement.",
+        ("RETURN time.statement() = time()", "true"),
+    ),
+    clock!(
+        "time.realtime",
+        "ZONED TIME",
+        time,
+        "The time of day with its offset, by the clock of the statement; the name is openCypher's.",
+        ("RETURN time.realtime() = time()", "true"),
+    ),
+    clock!(
+        "current_time",
+        "ZONED TIME",
+        time,
+        "The time of day with its offset; GQL's name.",
+        ("RETURN current_time() = time()", "true"),
+    ),
     Function::new(
         "time.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: ZONED TIME",
         "The beginning of the hour, minute or other unit that a value lies in, with its offset and the given components in place of zeros.",
@@ -110,11 +203,42 @@ pub(super) static FUNCTIONS: &[Function] = &[
         },
     )
     .varying(),
-    constructor!("localdatetime", "LOCAL DATETIME", LocalDateTime, local_date_time, "The day and time of day, without offset or zone, that a text, a map or another value states; now without one.", ("RETURN localdatetime('2008-08-26T15:00')", "'2008-08-26T15:00'")),
-    clock!("localdatetime.transaction", "LOCAL DATETIME", local_date_time, "The day and time of day, by the clock of the transaction.", ("RETURN localdatetime.transaction() = localdatetime()", "true")),
-    clock!("localdatetime.statement", "LOCAL DATETIME", local_date_time, "The day and time of day, by the clock of the statement.", ("RETURN localdatetime.statement() = localdatetime()", "true")),
-    clock!("localdatetime.realtime", "LOCAL DATETIME", local_date_time, "The day and time of day, by the clock of the statement; the name is openCypher's.", ("RETURN localdatetime.realtime() = localdatetime()", "true")),
-    clock!("local_timestamp", "LOCAL DATETIME", local_date_time, "The day and time of day; GQL's name.", ("RETURN local_timestamp() = localdatetime()", "true")),
+    constructor!(
+        "localdatetime",
+        "LOCAL DATETIME",
+        LocalDateTime,
+        local_date_time,
+        "The day and time of day, without offset or zone, that a text, a map or another value states; now without one.",
+        ("RETURN localdatetime('2008-08-26T15:00')", "'2008-08-26T15:00'"),
+    ),
+    clock!(
+        "localdatetime.transaction",
+        "LOCAL DATETIME",
+        local_date_time,
+        "The day and time of day, by the clock of the transaction.",
+        ("RETURN localdatetime.transaction() = localdatetime()", "true"),
+    ),
+    clock!(
+        "localdatetime.statement",
+        "LOCAL DATETIME",
+        local_date_time,
+        "The day and time of day, by the clock of the statement.",
+        ("RETURN localdatetime.statement() = localdatetime()", "true"),
+    ),
+    clock!(
+        "localdatetime.realtime",
+        "LOCAL DATETIME",
+        local_date_time,
+        "The day and time of day, by the clock of the statement; the name is openCypher's.",
+        ("RETURN localdatetime.realtime() = localdatetime()", "true"),
+    ),
+    clock!(
+        "local_timestamp",
+        "LOCAL DATETIME",
+        local_date_time,
+        "The day and time of day; GQL's name.",
+        ("RETURN local_timestamp() = localdatetime()", "true"),
+    ),
     Function::new(
         "localdatetime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: LOCAL DATETIME",
         "The beginning of the unit that a value lies in, with the given components in place of the first ones.",
@@ -125,11 +249,42 @@ pub(super) static FUNCTIONS: &[Function] = &[
         },
     )
     .varying(),
-    constructor!("datetime", "ZONED DATETIME", DateTime, date_time, "The instant, with its offset or zone, that a text, a map or another value states; now without one.", ("RETURN datetime('2008-08-26T15:00[Europe/Moscow]')", "'2008-08-26T15:00+04:00[Europe/Moscow]'")),
-    clock!("datetime.transaction", "ZONED DATETIME", date_time, "The instant of the transaction.", ("RETURN datetime.transaction() = datetime()", "true")),
-    clock!("datetime.statement", "ZONED DATETIME", date_time, "The instant at which the statement began.", ("RETURN datetime.statement() = datetime()", "true")),
-    clock!("datetime.realtime", "ZONED DATETIME", date_time, "The instant at which the statement began; the name is openCypher's.", ("RETURN datetime.realtime() = datetime()", "true")),
-    clock!("current_timestamp", "ZONED DATETIME", date_time, "The instant at which the statement began; GQL's name.", ("RETURN current_timestamp() = datetime()", "true")),
+    constructor!(
+        "datetime",
+        "ZONED DATETIME",
+        DateTime,
+        date_time,
+        "The instant, with its offset or zone, that a text, a map or another value states; now without one.",
+        ("RETURN datetime('2008-08-26T15:00[Europe/Moscow]')", "'2008-08-26T15:00+04:00[Europe/Moscow]'"),
+    ),
+    clock!(
+        "datetime.transaction",
+        "ZONED DATETIME",
+        date_time,
+        "The instant of the transaction.",
+        ("RETURN datetime.transaction() = datetime()", "true"),
+    ),
+    clock!(
+        "datetime.statement",
+        "ZONED DATETIME",
+        date_time,
+        "The instant at which the statement began.",
+        ("RETURN datetime.statement() = datetime()", "true"),
+    ),
+    clock!(
+        "datetime.realtime",
+        "ZONED DATETIME",
+        date_time,
+        "The instant at which the statement began; the name is openCypher's.",
+        ("RETURN datetime.realtime() = datetime()", "true"),
+    ),
+    clock!(
+        "current_timestamp",
+        "ZONED DATETIME",
+        date_time,
+        "The instant at which the statement began; GQL's name.",
+        ("RETURN current_timestamp() = datetime()", "true"),
+    ),
     Function::new(
         "datetime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: ZONED DATETIME",
         "The beginning of the unit that a value lies in, in its zone, with the given components in place of the first ones.",
@@ -185,10 +340,30 @@ pub(super) static FUNCTIONS: &[Function] = &[
             other => Err(wrong_type("edtf", "a String or a Date", other)),
         },
     ),
-    difference!("duration.between", between, "The time from one value to another in months, then days, then seconds.", ("RETURN duration.between(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M3D'")),
-    difference!("duration.inMonths", in_months, "The time from one value to another in whole months.", ("RETURN duration.inMonths(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M'")),
-    difference!("duration.inDays", in_days, "The time from one value to another in whole days.", ("RETURN duration.inDays(date('2008-08-26'), date('2018-05-29'))", "'P3563D'")),
-    difference!("duration.inSeconds", in_seconds, "The time from one value to another in seconds and their fraction.", ("RETURN duration.inSeconds(localtime('12:00'), localtime('13:30'))", "'PT1H30M'")),
+    difference!(
+        "duration.between",
+        between,
+        "The time from one value to another in months, then days, then seconds.",
+        ("RETURN duration.between(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M3D'"),
+    ),
+    difference!(
+        "duration.inMonths",
+        in_months,
+        "The time from one value to another in whole months.",
+        ("RETURN duration.inMonths(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M'"),
+    ),
+    difference!(
+        "duration.inDays",
+        in_days,
+        "The time from one value to another in whole days.",
+        ("RETURN duration.inDays(date('2008-08-26'), date('2018-05-29'))", "'P3563D'"),
+    ),
+    difference!(
+        "duration.inSeconds",
+        in_seconds,
+        "The time from one value to another in seconds and their fraction.",
+        ("RETURN duration.inSeconds(localtime('12:00'), localtime('13:30'))", "'PT1H30M'"),
+    ),
 ];
 
 /// The clock of the statement, read in UTC.
