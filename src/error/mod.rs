@@ -23,6 +23,7 @@
 pub(crate) mod bind;
 pub(crate) mod eval;
 pub(crate) mod load;
+pub(crate) mod request;
 pub(crate) mod store;
 pub(crate) mod syntax;
 
@@ -158,6 +159,18 @@ impl Error {
     #[must_use]
     pub(crate) fn in_file(mut self, name: &str, text: &str) -> Self {
         self.0.source.get_or_insert_with(|| Source { name: Some(name.into()), text: text.into() });
+        self
+    }
+
+    /// Moves the place from a part of a file to the file: `text[offset..]` begins with what the
+    /// place refers to now. An error that knows its own file stays as it is.
+    #[must_use]
+    pub(crate) fn in_part_of(mut self, name: Option<&str>, text: &str, offset: usize) -> Self {
+        if self.file().is_none() {
+            let moved = |at: u32| at.saturating_add(offset as u32);
+            self.0.span = self.0.span.map(|span| Span::new(moved(span.start), moved(span.end)));
+            self.0.source = Some(Source { name: name.map(Arc::from), text: text.into() });
+        }
         self
     }
 
