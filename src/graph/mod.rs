@@ -20,6 +20,7 @@ pub mod declaration;
 pub mod empty;
 pub mod model;
 pub mod row;
+pub mod schema;
 pub mod snapshot;
 pub mod source;
 pub mod statement;

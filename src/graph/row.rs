@@ -59,6 +59,18 @@ pub struct Relationship {
 }
 
 impl Rows {
+    /// Rows of one column, made by hand: what a whole graph is exported through.
+    pub fn of_column(name: &str, values: Vec<Value>, graph: Arc<dyn Snapshot>) -> Rows {
+        Rows {
+            columns: vec![name.into()],
+            len: values.len(),
+            values,
+            evidence: Vec::new(),
+            counters: Counters::default(),
+            graph,
+        }
+    }
+
     /// The names of the columns, in order.
     pub fn columns(&self) -> &[Arc<str>] {
         &self.columns
