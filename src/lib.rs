@@ -1,7 +1,10 @@
 //! Dossier.
 
 pub mod algo;
+pub mod ask;
 pub mod bind;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod error;
 pub mod exec;
 pub mod expr;
@@ -9,6 +12,7 @@ pub mod graph;
 pub mod load;
 pub mod plan;
 pub mod query;
+pub mod render;
 pub mod store;
 pub mod syntax;
 pub mod text;

@@ -1,0 +1,162 @@
+//! A question in English, answered: what an answer is, and the entry that gives one.
+//!
+//! The answer to a question is more than values: it says how sure it is, which query it ran, what
+//! it rests on, and, where it could not answer, which words it did not understand or between which
+//! readings it cannot choose. Its JSON is what `dossier pipe` prints.
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::graph::source::Evidence;
+use crate::query::{Options, Store};
+
+/// The answer to a question.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// What sort of answer it is.
+    pub kind: Kind,
+    /// The certain and presumed answers: things by name, dates as EDTF, numbers in digits.
+    pub answers: Vec<String>,
+    /// Answers that are possible and no more.
+    pub possible: Vec<String>,
+    /// How sure the answer is; absent where nothing was asked of the facts.
+    pub verdict: Option<Verdict>,
+    /// The query that was run, as a user could have typed it.
+    pub query: Option<String>,
+    /// How the question was understood, in one English sentence.
+    pub reading: Option<String>,
+    /// What the answers rest on.
+    pub evidence: Vec<Evidence>,
+    /// Words of the question that were not understood.
+    pub unused: Vec<String>,
+    /// Readings to choose from, each a question that can be asked.
+    pub choices: Vec<String>,
+    /// Words that were read as others.
+    pub corrections: Vec<Correction>,
+    /// Sentences for people beside the answer: why it is no, what is missing, what was presumed.
+    pub notes: Vec<String>,
+}
+
+/// What sort of answer a question gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Things, by name.
+    Entities,
+    /// Dates, as EDTF.
+    Date,
+    /// A number.
+    Count,
+    /// Text, such as a title or a reason.
+    Text,
+    /// Yes or no: the verdict says which.
+    YesNo,
+    /// A length of time.
+    Duration,
+    /// A place in a document.
+    Source,
+    /// It asks back: the question has several readings.
+    Ask,
+    /// It does not answer: it did not understand the whole question.
+    Declined,
+    /// The question takes for granted what is not so.
+    Presupposition,
+}
+
+/// How sure an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It is so.
+    Certain,
+    /// It began, and no end is recorded.
+    Presumed,
+    /// The facts allow it and do not say it.
+    Possible,
+    /// It is not so: something contradicts it, or the facts are complete.
+    No,
+    /// The facts do not say.
+    #[serde(rename = "not stated")]
+    NotStated,
+}
+
+/// A word that was read as another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Correction {
+    /// The word as written.
+    pub written: String,
+    /// What it was read as.
+    pub read: String,
+}
+
+/// What has been asked so far, so that "and Abkhazia?" is understood.
+#[derive(Clone, Debug, Default)]
+pub struct Conversation {}
+
+impl Kind {
+    /// The word for it in results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Entities => "entities",
+            Kind::Date => "date",
+            Kind::Count => "count",
+            Kind::Text => "text",
+            Kind::YesNo => "yesno",
+            Kind::Duration => "duration",
+            Kind::Source => "source",
+            Kind::Ask => "ask",
+            Kind::Declined => "declined",
+            Kind::Presupposition => "presupposition",
+        }
+    }
+}
+
+impl Verdict {
+    /// The words for it in results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Certain => "certain",
+            Verdict::Presumed => "presumed",
+            Verdict::Possible => "possible",
+            Verdict::No => "no",
+            Verdict::NotStated => "not stated",
+        }
+    }
+}
+
+impl Store {
+    /// Answers a question in English that stands for itself.
+    pub fn ask(&self, question: &str) -> Result<Answer> {
+        self.ask_in(&mut Conversation::default(), question, &Options::default())
+    }
+
+    /// Answers a question in English that may refer to earlier ones.
+    pub fn ask_in(
+        &self,
+        conversation: &mut Conversation,
+        question: &str,
+        options: &Options,
+    ) -> Result<Answer> {
+        let _ = (conversation, options);
+        Ok(Answer::declined(question.split_whitespace().map(str::to_owned).collect()))
+    }
+}
+
+impl Answer {
+    /// The answer to a question of which some words were not understood.
+    pub fn declined(unused: Vec<String>) -> Answer {
+        Answer {
+            kind: Kind::Declined,
+            answers: Vec::new(),
+            possible: Vec::new(),
+            verdict: None,
+            query: None,
+            reading: None,
+            evidence: Vec::new(),
+            unused,
+            choices: Vec::new(),
+            corrections: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! A schema as text, for people.
+//!
+//! ```text
+//! Labels
+//!   :Region 2              name String
+//!   :State 7               name String
+//!
+//! Relationship types
+//!   :RECOGNISES 10         (:State)-[:RECOGNISES]->(:Region)
+//!                          state, persistent; 2 dated, 10 sourced
+//!                          what String, from_whom String
+//!
+//! Complete: what is not there is not so
+//!   (:State)-[:RECOGNISES]->(:Region {name: 'South Ossetia'})  2018-11-13
+//! ```
+
+use std::fmt::Write;
+
+use super::theme::Theme;
+use super::value::visible;
+use super::width::{push_spaces, width};
+use crate::graph::schema::{Join, LabelSchema, PropertySchema, Schema, TypeSchema};
+
+/// Where the second column begins.
+const COLUMN: usize = 26;
+
+/// Draws a schema, each line ended by a line feed.
+pub fn text(schema: &Schema, theme: Theme) -> String {
+    let strong = theme.strong;
+    let mut out = format!("{strong}Labels{strong:#}\n");
+    for label in &schema.labels {
+        label_lines(&mut out, label, theme);
+    }
+    let _ = write!(out, "\n{strong}Relationship types{strong:#}\n");
+    for relationship_type in &schema.types {
+        type_lines(&mut out, relationship_type, theme);
+    }
+    if !schema.complete.is_empty() {
+        let _ = write!(out, "\n{strong}Complete{strong:#}: what is not there is not so\n");
+        for statement in &schema.complete {
+            let at = statement.at.as_deref().unwrap_or_default();
+            let line = format!("  {}  {}", visible(&statement.pattern), visible(at));
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Draws one label.
+pub fn label_lines(out: &mut String, label: &LabelSchema, theme: Theme) {
+    entry(out, &label.name, label.count, &[properties(&label.properties, label.count)], theme);
+}
+
+/// Draws one relationship type.
+pub fn type_lines(out: &mut String, relationship_type: &TypeSchema, theme: Theme) {
+    let mut lines: Vec<String> =
+        relationship_type.joins.iter().map(|join| pattern(join, &relationship_type.name)).collect();
+    let mut remarks = Vec::new();
+    if !relationship_type.declared.is_empty() {
+        remarks.push(relationship_type.declared.join(", "));
+    }
+    let known: Vec<String> =
+        [(relationship_type.dated, "dated"), (relationship_type.sourced, "sourced")]
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+    if !known.is_empty() {
+        remarks.push(known.join(", "));
+    }
+    lines.push(remarks.join("; "));
+    lines.push(properties(&relationship_type.properties, relationship_type.count));
+    lines.extend(relationship_type.description.clone());
+    entry(out, &relationship_type.name, relationship_type.count, &lines, theme);
+}
+
+/// A name with its count, and lines beside it; empty lines are left out.
+fn entry(out: &mut String, name: &str, count: u64, lines: &[String], theme: Theme) {
+    let (label, faint) = (theme.label, theme.faint);
+    let name = visible(name);
+    let used = 3 + width(&name) + 1 + count.to_string().len();
+    let _ = write!(out, "  {label}:{name}{label:#} {faint}{count}{faint:#}");
+    let mut lines = lines.iter().filter(|line| !line.is_empty());
+    match lines.next() {
+        Some(first) => {
+            push_spaces(out, COLUMN.saturating_sub(used).max(2));
+            let _ = writeln!(out, "{}", visible(first));
+        }
+        None => out.push('\n'),
+    }
+    for line in lines {
+        push_spaces(out, COLUMN);
+        let _ = writeln!(out, "{}", visible(line));
+    }
+}
+
+/// `name String, iso String 3`: a number where not all have the property.
+fn properties(properties: &[PropertySchema], of: u64) -> String {
+    let one = |property: &PropertySchema| {
+        let types = property.types.join("|");
+        if property.count == of {
+            format!("{} {types}", property.name)
+        } else {
+            format!("{} {types} {}", property.name, property.count)
+        }
+    };
+    properties.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn pattern(join: &Join, name: &str) -> String {
+    let labels =
+        |labels: &[String]| labels.iter().map(|label| format!(":{label}")).collect::<String>();
+    format!("({})-[:{name}]->({})", labels(&join.from), labels(&join.to))
+}

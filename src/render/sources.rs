@@ -1,0 +1,233 @@
+//! Footnotes: where each row of an answer stands.
+//!
+//! A row carries the numbers of its notes, the notes follow once each, in the order in which they
+//! are first needed:
+//!
+//! ```text
+//! Nauru   [1]
+//! Russia  [1] [2]
+//!
+//! [1] article ¶5.2: Nauru, Nicaragua, Syria and Venezuela recognise both regions.
+//! [2] article ¶5.1: Russia recognised both regions on 26 August 2008.
+//! ```
+//!
+//! A note is a place in a document together with how the place puts it: statements that stand in
+//! one sentence share its note. In full, the statements follow below their note.
+
+use std::fmt::Write;
+
+use super::theme::Theme;
+use super::value::visible;
+use super::width::wrap;
+use crate::graph::source::Evidence;
+
+/// How wide a screen is when nobody knows.
+const WIDTH_DEFAULT: usize = 100;
+
+/// The notes of one answer.
+#[derive(Clone, Debug, Default)]
+pub struct Footnotes {
+    notes: Vec<Note>,
+}
+
+/// How much of each note is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Place, stance and summary, of so many notes at most.
+    Brief {
+        /// The rest is only counted.
+        notes_max: usize,
+    },
+    /// All notes, each with its statements.
+    Full,
+}
+
+/// One place, and what rests on it.
+#[derive(Clone, Debug)]
+struct Note {
+    /// The first piece of evidence that pointed here: place, stance and speaker are its own.
+    place: Evidence,
+    /// The statements, each with its date where it has one.
+    statements: Vec<(String, Option<String>)>,
+}
+
+impl Footnotes {
+    /// The number of the note for a piece of evidence, from 1; a new note if need be.
+    pub fn number(&mut self, evidence: &Evidence) -> usize {
+        let statement = (evidence.statement.clone(), evidence.valid.clone());
+        if let Some(at) = self.notes.iter().position(|note| note.is_for(evidence)) {
+            let statements = &mut self.notes[at].statements;
+            if !statements.contains(&statement) {
+                statements.push(statement);
+            }
+            return at + 1;
+        }
+        self.notes.push(Note { place: evidence.clone(), statements: vec![statement] });
+        self.notes.len()
+    }
+
+    /// The numbers of the notes for all evidence of a row, ascending, each once.
+    pub fn numbers<'a>(&mut self, evidence: impl IntoIterator<Item = &'a Evidence>) -> Vec<usize> {
+        let mut numbers: Vec<usize> =
+            evidence.into_iter().map(|evidence| self.number(evidence)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// How many notes there are.
+    pub fn len(&self) -> usize {
+        self.notes.len()
+    }
+
+    /// Whether there is no note.
+    pub fn is_empty(&self) -> bool {
+        self.notes.is_empty()
+    }
+
+    /// Draws the notes, each line ended by a line feed; `columns` is the width of the screen.
+    pub fn draw(&self, detail: Detail, theme: Theme, columns: Option<usize>) -> String {
+        let mut out = String::new();
+        let columns = columns.unwrap_or(WIDTH_DEFAULT).max(30);
+        let shown = match detail {
+            Detail::Brief { notes_max } => notes_max.min(self.notes.len()),
+            Detail::Full => self.notes.len(),
+        };
+        for (at, note) in self.notes[..shown].iter().enumerate() {
+            note.draw(&mut out, at + 1, detail, theme, columns)
+                .expect("writing to a string cannot fail");
+        }
+        let left = self.notes.len() - shown;
+        if left > 0 {
+            let faint = theme.faint;
+            let notes = if left == 1 { "source" } else { "sources" };
+            out.push_str(&format!("{faint}and {left} more {notes}{faint:#}\n"));
+        }
+        out
+    }
+}
+
+impl Note {
+    fn is_for(&self, evidence: &Evidence) -> bool {
+        let place = &self.place;
+        // Without a document there is no place to share: each statement stands for itself.
+        let same_place = if evidence.document.is_empty() {
+            place.document.is_empty() && place.statement == evidence.statement
+        } else {
+            place.document == evidence.document
+                && place.paragraph == evidence.paragraph
+                && place.sentence == evidence.sentence
+        };
+        same_place
+            && place.stance == evidence.stance
+            && place.speaker == evidence.speaker
+            && place.summary == evidence.summary
+    }
+
+    fn draw(
+        &self,
+        out: &mut String,
+        number: usize,
+        detail: Detail,
+        theme: Theme,
+        columns: usize,
+    ) -> std::fmt::Result {
+        let faint = theme.faint;
+        let mark = format!("[{number}] ");
+        let indent = mark.len();
+        let mut sentence = place(&self.place);
+        if let Some(how) = stance(&self.place) {
+            write!(sentence, ", {how}")?;
+        }
+        if let Some(summary) = &self.place.summary {
+            write!(sentence, ": {summary}")?;
+        } else if self.place.document.is_empty() && detail != Detail::Full {
+            write!(sentence, ": {}", self.place.statement)?;
+        }
+        for (at, line) in wrap(&visible(&sentence), columns - indent).iter().enumerate() {
+            let margin = if at == 0 { mark.clone() } else { " ".repeat(indent) };
+            writeln!(out, "{faint}{margin}{faint:#}{line}")?;
+        }
+        if detail == Detail::Full {
+            for (statement, valid) in &self.statements {
+                write!(out, "{:indent$}{}", "", visible(statement))?;
+                match valid {
+                    Some(valid) => writeln!(out, "  {faint}{}{faint:#}", visible(valid))?,
+                    None => out.push('\n'),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The marks of a row: `[1] [3]`.
+pub fn marks(numbers: &[usize]) -> String {
+    numbers.iter().map(|number| format!("[{number}]")).collect::<Vec<_>>().join(" ")
+}
+
+/// Where a piece of evidence stands: `article ¶5.2`.
+pub fn place(evidence: &Evidence) -> String {
+    if evidence.document.is_empty() {
+        return "no source stated".to_owned();
+    }
+    let mut out = evidence.document.clone();
+    match (evidence.paragraph, evidence.sentence) {
+        (Some(paragraph), Some(sentence)) => out.push_str(&format!(" ¶{paragraph}.{sentence}")),
+        (Some(paragraph), None) => out.push_str(&format!(" ¶{paragraph}")),
+        (None, Some(sentence)) => out.push_str(&format!(", sentence {sentence}")),
+        (None, None) => {}
+    }
+    out
+}
+
+/// How the source puts it, where it does not simply say so.
+pub fn stance(evidence: &Evidence) -> Option<String> {
+    let speaker = evidence.speaker.as_deref();
+    match (evidence.stance, speaker) {
+        ("asserted", None) => None,
+        ("asserted" | "attributed", Some(speaker)) => Some(format!("according to {speaker}")),
+        ("attributed", None) => Some("according to somebody whom it does not name".to_owned()),
+        ("quoted", Some(speaker)) => Some(format!("in the words of {speaker}")),
+        ("quoted", None) => Some("in somebody's words".to_owned()),
+        ("scare-quoted", _) => Some("in quotation marks that keep a distance".to_owned()),
+        ("denied", Some(speaker)) => Some(format!("denied by {speaker}")),
+        ("denied", None) => Some("as something that is denied".to_owned()),
+        (other, Some(speaker)) => Some(format!("{other}, {speaker}")),
+        (other, None) => Some(other.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(sentence: i64, statement: &str, stance: &'static str) -> Evidence {
+        Evidence {
+            document: "article".into(),
+            paragraph: Some(5),
+            sentence: Some(sentence),
+            stance,
+            speaker: (stance == "attributed").then(|| "Tbilisi".into()),
+            statement: statement.into(),
+            valid: None,
+            summary: Some("Four states followed.".into()),
+        }
+    }
+
+    #[test]
+    fn statements_of_one_sentence_share_a_note() {
+        let mut notes = Footnotes::default();
+        let row = [evidence(2, "A R C", "asserted"), evidence(1, "A R B", "asserted")];
+        assert_eq!(notes.numbers(&row), [1, 2]);
+        assert_eq!(notes.numbers(&[evidence(2, "B R C", "asserted")]), [1]);
+        assert_eq!(notes.numbers(&[evidence(2, "B R C", "attributed")]), [3]);
+        assert_eq!(
+            notes.draw(Detail::Brief { notes_max: 1 }, Theme::PLAIN, None),
+            "[1] article ¶5.2: Four states followed.\nand 2 more sources\n"
+        );
+        let full = notes.draw(Detail::Full, Theme::PLAIN, None);
+        assert!(full.contains("[1] article ¶5.2: Four states followed.\n    A R C\n    B R C\n"));
+        assert!(full.contains("[3] article ¶5.2, according to Tbilisi: Four"), "{full}");
+    }
+}
