@@ -2,7 +2,7 @@
 //!
 //! text → parse → bind → plan → execute over a snapshot → rows.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -103,11 +103,25 @@ impl Store {
         Ok(())
     }
 
+    /// The names of all procedures that CALL can call, in alphabetical order.
+    pub fn procedure_names(&self) -> Vec<String> {
+        let procedures = self.inner.procedures.read().unwrap_or_else(PoisonError::into_inner);
+        procedures.names().map(str::to_owned).collect()
+    }
+
     /// Declares a procedure that CALL can call, from its signature and a table: input columns first, then result columns.
     pub fn declare_procedure(&self, signature: &str, rows: Vec<Vec<Value>>) -> Result<()> {
         let _ = (signature, rows);
         Ok(())
     }
+}
+
+/// The names of all functions that a query can call, aggregates included, in alphabetical order.
+pub fn function_names() -> Vec<&'static str> {
+    let aggregates = crate::expr::aggregate::AggregateFunction::names();
+    let mut names: Vec<&str> = crate::expr::function::names().chain(aggregates).collect();
+    names.sort_unstable();
+    names
 }
 
 impl IntoParameters for () {

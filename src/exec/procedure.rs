@@ -28,6 +28,11 @@ pub type ProcedureBody =
     Box<dyn Fn(&dyn Snapshot, &[Value], &Limits) -> Result<Vec<Vec<Value>>> + Send + Sync>;
 
 impl Procedures {
+    /// The names of all procedures, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.declared.keys().map(|name| &**name)
+    }
+
     /// Declares a procedure, in place of one of the same name.
     pub fn declare(&mut self, procedure: Procedure) {
         self.declared.insert(Arc::clone(&procedure.signature.name), Arc::new(procedure));

@@ -1,0 +1,262 @@
+//! The command line: one entry for each command and flag.
+//!
+//! Help, the usage line of an error, shell completions (`dossier completions`) and the man page
+//! (`dossier man`) are all made from these entries; nothing is described twice. The first line of
+//! an entry's comment is its line in the short help, the rest appears with `--help`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::render::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  dossier                                             the prompt, on the facts that ship with Dossier
+  dossier ask who recognises South Ossetia            a question in English
+  dossier query 'MATCH (s:State) RETURN s.name'       a query
+  dossier query -p region=Abkhazia -f recognitions.cypher --format csv
+  echo '{\"ask\": \"who met Lavrov?\"}' | dossier pipe
+
+Exit codes:
+  0 ok   1 a query failed or a question was not answered   2 wrong usage   3 facts cannot be opened
+  4 syntax error   5 an assertion of a script failed   130 interrupted
+
+Environment:
+  NO_COLOR, CLICOLOR_FORCE   colours never, always
+  COLUMNS                    the width of tables, in place of the terminal's
+  XDG_STATE_HOME             where the prompt keeps its history (else ~/.local/state)";
+
+/// An embedded knowledge graph for facts that have a date and a source.
+///
+/// Without a command: the prompt, which takes questions in English, queries in openCypher and GQL,
+/// and commands that begin with a full stop (.help lists them). What stands on standard input is
+/// taken as a script when that is no terminal.
+#[derive(Debug, Parser)]
+#[command(name = "dossier", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What to run on.
+    #[command(flatten)]
+    pub graph: GraphArguments,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub color: Colour,
+    /// The command; the prompt where there is none.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Which graph a command runs on; the facts that ship with Dossier where nothing is said.
+#[derive(Clone, Debug, Default, Args)]
+pub struct GraphArguments {
+    /// Run on the facts of this file instead of the shipped ones; may be given several times
+    #[arg(long, value_name = "FILE", global = true)]
+    pub facts: Vec<PathBuf>,
+    /// Run on an empty graph instead of the shipped facts
+    #[arg(long, global = true, conflicts_with = "facts")]
+    pub memory: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer a question in English, with the sources of the answer
+    Ask(AskArguments),
+    /// Run queries in openCypher and GQL
+    ///
+    /// Several statements are separated by semicolons. A file (and standard input) may also hold
+    /// the prompt's commands, each on a line of its own; `.assert` among them makes a file of
+    /// queries a test of the data.
+    Query(QueryArguments),
+    /// Answer JSON lines on standard input with JSON lines on standard output
+    ///
+    /// Each line is one object: {"query": TEXT, "params": {…}, "timeout_ms": N}, {"ask": TEXT},
+    /// {"op": "forget"}, {"op": "reset"} or {"op": "procedure", "signature": TEXT, "columns": […],
+    /// "rows": […]}. Each is answered with exactly one line, in order, and flushed.
+    Pipe,
+    /// Time the named queries of a file
+    ///
+    /// A line "// name: NAME" or "// NAME" begins a query. For each a JSON line is printed: its
+    /// name, the milliseconds of each run, and the rows.
+    Bench(BenchArguments),
+    /// Show labels, relationship types, their properties and what is declared about them
+    Schema(SchemaArguments),
+    /// Show how large the graph is and where it comes from
+    Info(SchemaArguments),
+    /// Write the whole graph to standard output
+    Export(ExportArguments),
+    /// Show how a query would be carried out, without running it
+    Explain(ExplainArguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+/// A question.
+#[derive(Debug, Args)]
+pub struct AskArguments {
+    /// The question, in quotation marks or as words; standard input where there is none
+    #[arg(value_name = "QUESTION")]
+    pub question: Vec<String>,
+    /// How to print the answer: as text or as one line of JSON
+    /// [default: text on a terminal, json elsewhere]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TextOrJson>,
+}
+
+/// A query, or files of them.
+#[derive(Debug, Args)]
+pub struct QueryArguments {
+    /// The query; standard input where there is neither a query nor a file
+    #[arg(value_name = "QUERY", conflicts_with = "file")]
+    pub query: Option<String>,
+    /// Run the statements of this file; may be given several times, - is standard input
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// Give the parameter $NAME a value: a literal such as 5, [1, 2] or date('2008-08-26'), else text
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// How to print rows [default: table on a terminal, jsonl elsewhere]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Print where each row stands below the rows (formats table and line)
+    #[arg(long)]
+    pub sources: bool,
+    /// Stop a statement that takes longer, such as 500ms, 10s or 2min
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub timeout: Option<Duration>,
+}
+
+/// A file of named queries.
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// The queries
+    pub file: PathBuf,
+    /// How often to run each
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub runs: u32,
+}
+
+/// How to print a description.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// How to print it [default: text on a terminal, json elsewhere]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TextOrJson>,
+}
+
+/// In which format to write the graph.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The format
+    #[arg(long, value_name = "FORMAT", default_value = "facts")]
+    pub format: ExportFormat,
+}
+
+/// A query to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// The query; standard input where there is none
+    pub query: Option<String>,
+}
+
+/// For people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The formats of a whole graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// The format of facts, which --facts reads
+    Facts,
+    /// A query that creates the graph
+    Cypher,
+    /// One node or relationship on each line
+    Jsonl,
+    /// A graph for Graphviz
+    Dot,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Format::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(self.about()))
+    }
+}
+
+/// Reads a length of time such as `500ms`, `10s`, `2min` or, in seconds, `1.5`.
+pub(super) fn parse_time(text: &str) -> Result<Duration, String> {
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = (text[..split].trim(), &text[split..]);
+    let seconds_per_unit = match unit {
+        "ms" => 1e-3,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(format!("`{unit}` is no unit of time; use ms, s, min or h")),
+    };
+    let number: f64 = number.parse().map_err(|_| format!("`{number}` is no number"))?;
+    Duration::try_from_secs_f64(number * seconds_per_unit)
+        .map_err(|_| format!("`{text}` is no length of time"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_entries_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_entry_says_what_it_is() {
+        let command = Arguments::command();
+        let commands = std::iter::once(&command).chain(command.get_subcommands());
+        for command in commands {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments().filter(|a| a.get_id() != "help") {
+                assert!(argument.get_help().is_some(), "{} {argument}", command.get_name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_length_of_time_has_a_unit_or_is_in_seconds() {
+        assert_eq!(parse_time("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_time("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(parse_time("2min"), Ok(Duration::from_secs(120)));
+        for wrong in ["", "fast", "5 parsecs", "-1s", "1e400", "NaN"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
+    }
+}

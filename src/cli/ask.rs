@@ -1,0 +1,161 @@
+//! An answer to a question, for people.
+//!
+//! ```text
+//! Nauru, Nicaragua, Russia, Syria, Venezuela  [1] [2]
+//! Possibly: …
+//!
+//! I read: Which states recognise South Ossetia?
+//! MATCH (s:State)-[:RECOGNISES]->(:Region {name: 'South Ossetia'}) RETURN s.name
+//!
+//! [1] article ¶5.1: Russia recognised both regions on 26 August 2008.
+//! ```
+//!
+//! The wording is fixed: *Yes.* / *Yes, presumably: no end is recorded.* / *Possibly.* / *No.* /
+//! *Not stated.* Why it is so stands in the answer's notes.
+
+use std::fmt::Write;
+
+use super::session::Sources;
+use super::wording::date_in_words;
+use crate::ask::{Answer, Kind, Verdict};
+use crate::render::sources::{Detail, Footnotes};
+use crate::render::theme::Theme;
+use crate::render::value::visible;
+
+/// The most footnotes below an answer, unless all are asked for.
+const NOTES_MAX: usize = 12;
+
+/// Draws an answer, each line ended by a line feed.
+pub fn text(answer: &Answer, sources: Sources, theme: Theme, columns: Option<usize>) -> String {
+    let mut out = String::new();
+    draw(&mut out, answer, sources, theme, columns).expect("writing to a string cannot fail");
+    out
+}
+
+/// Whether the answer answers: not where it asks back or declines.
+pub fn is_answered(answer: &Answer) -> bool {
+    !matches!(answer.kind, Kind::Ask | Kind::Declined)
+}
+
+fn draw(
+    out: &mut String,
+    answer: &Answer,
+    sources: Sources,
+    theme: Theme,
+    columns: Option<usize>,
+) -> std::fmt::Result {
+    let (strong, faint) = (theme.strong, theme.faint);
+    for correction in &answer.corrections {
+        let (written, read) = (visible(&correction.written), visible(&correction.read));
+        writeln!(out, "{faint}“{written}” read as “{read}”.{faint:#}")?;
+    }
+    for line in headline(answer) {
+        writeln!(out, "{strong}{}{strong:#}", visible(&line))?;
+    }
+    for note in &answer.notes {
+        writeln!(out, "{}", visible(note))?;
+    }
+    for choice in &answer.choices {
+        writeln!(out, "  {}", visible(choice))?;
+    }
+    if let Some(reading) = &answer.reading {
+        writeln!(out, "\n{faint}I read:{faint:#} {}", visible(reading))?;
+    }
+    if let Some(query) = &answer.query {
+        let gap = if answer.reading.is_none() { "\n" } else { "" };
+        writeln!(out, "{gap}{faint}{}{faint:#}", visible(query))?;
+    }
+    if sources != Sources::Off && !answer.evidence.is_empty() {
+        let mut notes = Footnotes::default();
+        notes.numbers(&answer.evidence);
+        let detail = match sources {
+            Sources::Full => Detail::Full,
+            _ => Detail::Brief { notes_max: NOTES_MAX },
+        };
+        write!(out, "\n{}", notes.draw(detail, theme, columns))?;
+    }
+    Ok(())
+}
+
+/// The answer itself, in a line or two.
+fn headline(answer: &Answer) -> Vec<String> {
+    match answer.kind {
+        Kind::Declined if answer.unused.is_empty() => {
+            return vec!["I do not understand the question.".into()];
+        }
+        Kind::Declined => {
+            let unused: Vec<String> =
+                answer.unused.iter().map(|word| format!("“{word}”")).collect();
+            return vec![format!("I do not understand {}.", unused.join(", "))];
+        }
+        Kind::Ask => return vec!["Which do you mean?".into()],
+        Kind::YesNo => return vec![yes_or_no(answer.verdict).into()],
+        _ => {}
+    }
+    let worded = |answers: &[String]| {
+        let word = |text: &String| match answer.kind {
+            Kind::Date => date_in_words(text).unwrap_or_else(|| text.clone()),
+            _ => text.clone(),
+        };
+        let separator = if answer.kind == Kind::Text { "; " } else { ", " };
+        answers.iter().map(word).collect::<Vec<_>>().join(separator)
+    };
+    let mut lines = Vec::new();
+    if !answer.answers.is_empty() {
+        let presumed = answer.verdict == Some(Verdict::Presumed);
+        let mark = if presumed { " (presumably: no end is recorded)" } else { "" };
+        lines.push(format!("{}{mark}", worded(&answer.answers)));
+    }
+    if !answer.possible.is_empty() {
+        lines.push(format!("Possibly: {}", worded(&answer.possible)));
+    }
+    if lines.is_empty() {
+        lines.push(match (answer.kind, answer.verdict) {
+            (Kind::Presupposition, _) => "The question takes for granted what is not so.".into(),
+            (_, Some(Verdict::No | Verdict::Certain | Verdict::Presumed)) => "None.".into(),
+            (_, Some(Verdict::Possible)) => "Possibly, but it is not stated.".into(),
+            _ => "Not stated.".into(),
+        });
+    }
+    lines
+}
+
+fn yes_or_no(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::Certain) => "Yes.",
+        Some(Verdict::Presumed) => "Yes, presumably: no end is recorded.",
+        Some(Verdict::Possible) => "Possibly.",
+        Some(Verdict::No) => "No.",
+        Some(Verdict::NotStated) | None => "Not stated.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(kind: Kind, verdict: Verdict, answers: &[&str]) -> Answer {
+        let answers = answers.iter().map(|&answer| answer.to_owned()).collect();
+        Answer { kind, verdict: Some(verdict), answers, ..Answer::declined(Vec::new()) }
+    }
+
+    #[test]
+    fn answers_are_worded_for_people() {
+        let line =
+            |kind, verdict, answers: &[&str]| headline(&answer(kind, verdict, answers)).join("/");
+        assert_eq!(
+            line(Kind::YesNo, Verdict::Presumed, &[]),
+            "Yes, presumably: no end is recorded."
+        );
+        assert_eq!(
+            line(Kind::Date, Verdict::Certain, &["XXXX-11-12"]),
+            "12 November, year not stated"
+        );
+        assert_eq!(line(Kind::Entities, Verdict::NotStated, &[]), "Not stated.");
+        assert_eq!(line(Kind::Entities, Verdict::Certain, &[]), "None.");
+        assert_eq!(
+            headline(&Answer::declined(vec!["population".into()])),
+            ["I do not understand “population”."]
+        );
+    }
+}

@@ -1,0 +1,459 @@
+//! The commands of the prompt and of scripts: one entry each.
+//!
+//! An entry says how a command is called and used, what it does in a sentence, what its argument
+//! is (so that the prompt can complete it), and carries it out. `.help` and the completion of
+//! commands are made from the entries; a command is added by adding one.
+
+use super::export;
+use super::failure::Failure;
+use super::parameter;
+use super::schema;
+use super::script::{self, Dialect};
+use super::session::{Flow, Session, Sources};
+use crate::ask::Conversation;
+use crate::error::{Error, request};
+use crate::graph::schema::Schema;
+use crate::render::Format;
+use crate::render::sources::{Detail, Footnotes};
+use crate::render::value::{Spelling, text};
+use crate::text::suggest::nearest;
+
+/// A command of the prompt.
+pub struct DotCommand {
+    /// Its name without the full stop, then other names for it.
+    pub names: &'static [&'static str],
+    /// What follows the name; empty where nothing does.
+    pub usage: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// What its argument is.
+    pub argument: Argument,
+    body: fn(&mut Session, &str) -> Result<Flow, Failure>,
+}
+
+/// What the argument of a command is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// There is none, or it is free text.
+    None,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// The name of a format.
+    Format,
+    /// The name of a command.
+    Command,
+    /// A path.
+    File,
+    /// A query.
+    Query,
+    /// A question.
+    Question,
+    /// A label or a relationship type.
+    Schema,
+}
+
+const ON_OFF: &[&str] = &["on", "off"];
+
+/// All commands, in the order in which `.help` lists them.
+pub const COMMANDS: [DotCommand; 20] = [
+    entry(
+        &["help", "h"],
+        "[COMMAND]",
+        "Lists the commands, or tells more about one.",
+        Argument::Command,
+        help,
+    ),
+    entry(&["quit", "exit", "q"], "", "Ends the session; so does Ctrl-D.", Argument::None, quit),
+    entry(
+        &["mode", "format"],
+        "[FORMAT]",
+        "Sets how rows are printed, or tells the formats.",
+        Argument::Format,
+        mode,
+    ),
+    entry(
+        &["sources"],
+        "on|off|full",
+        "Shows where each row stands: as footnotes, not at all, or in full.",
+        Argument::Words(&["on", "off", "full"]),
+        sources,
+    ),
+    entry(&["why"], "", "Shows in full what the last answer rests on.", Argument::None, why),
+    entry(&["query"], "", "Shows the query of the last question.", Argument::None, show_query),
+    entry(&["reading"], "", "Shows how the last question was understood.", Argument::None, reading),
+    entry(
+        &["explain"],
+        "[QUERY]",
+        "Shows how a query, or the last one, would be carried out.",
+        Argument::Query,
+        explain,
+    ),
+    entry(
+        &["ask"],
+        "QUESTION",
+        "Asks a question, also where a script expects a query.",
+        Argument::Question,
+        ask,
+    ),
+    entry(
+        &["forget"],
+        "",
+        "Forgets the conversation, so that the next question stands for itself.",
+        Argument::None,
+        forget,
+    ),
+    entry(
+        &["schema"],
+        "[LABEL|TYPE]",
+        "Shows labels, relationship types, properties and declarations.",
+        Argument::Schema,
+        show_schema,
+    ),
+    entry(&["info"], "", "Shows how large the graph is.", Argument::None, info),
+    entry(
+        &["param"],
+        "[NAME=VALUE]",
+        "Gives a parameter a value, or shows the parameters.",
+        Argument::None,
+        param,
+    ),
+    entry(&["read"], "FILE", "Runs the statements and commands of a file.", Argument::File, read),
+    entry(&["load"], "FILE", "Adds the facts of a file to the graph.", Argument::File, load),
+    entry(
+        &["export"],
+        "[facts|cypher|jsonl|dot]",
+        "Writes the whole graph; with .once, into a file.",
+        Argument::Words(&["facts", "cypher", "jsonl", "dot"]),
+        export_graph,
+    ),
+    entry(
+        &["once"],
+        "FILE",
+        "Sends the next output to a file, in the format that its name ends in.",
+        Argument::File,
+        once,
+    ),
+    entry(&["timer"], "on|off", "Shows how long each query takes.", Argument::Words(ON_OFF), timer),
+    entry(&["reset"], "", "Empties the graph.", Argument::None, reset),
+    entry(
+        &["assert"],
+        "rows N | = VALUE | row V, … | table | error CODE | …",
+        "In scripts: checks the statement before it.",
+        Argument::None,
+        assert,
+    ),
+];
+
+const fn entry(
+    names: &'static [&'static str],
+    usage: &'static str,
+    about: &'static str,
+    argument: Argument,
+    body: fn(&mut Session, &str) -> Result<Flow, Failure>,
+) -> DotCommand {
+    DotCommand { names, usage, about, argument, body }
+}
+
+/// Carries out a command as it was typed.
+pub fn run(session: &mut Session, line: &str) -> Result<Flow, Failure> {
+    let (name, argument) = parts(line);
+    let Some(command) = find(name) else {
+        let names = COMMANDS.iter().flat_map(|command| command.names).copied();
+        let near = nearest(name, names);
+        return Err(Error::new(&request::COMMAND, format!("There is no command `.{name}`."))
+            .hint_opt(near.map(|near| format!("Did you mean `.{near}`?")))
+            .hint(".help lists the commands")
+            .into());
+    };
+    (command.body)(session, argument)
+}
+
+/// Whether the line calls a command that exists.
+pub fn is_known(line: &str) -> bool {
+    line.starts_with(['.', ':']) && find(parts(line).0).is_some()
+}
+
+/// Whether the line is a question put as a command.
+pub fn is_question(line: &str) -> bool {
+    find(parts(line).0).is_some_and(|command| command.names[0] == "ask")
+}
+
+/// The question in a line, which may be put as a command.
+pub fn question(line: &str) -> &str {
+    if line.starts_with(['.', ':']) && is_question(line) { parts(line).1 } else { line }
+}
+
+/// The command of a name.
+pub fn find(name: &str) -> Option<&'static DotCommand> {
+    static TABLE: &[DotCommand] = &COMMANDS;
+    TABLE.iter().find(|command| command.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// Name and argument of a line: `.mode csv` is `mode` and `csv`.
+fn parts(line: &str) -> (&str, &str) {
+    let line = line.trim();
+    let line = line.strip_prefix(['.', ':', '\\']).unwrap_or(line);
+    let line = if line == "?" { "help" } else { line };
+    let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    (name, argument.trim())
+}
+
+fn misused(name: &str) -> Failure {
+    let usage = find(name).map_or("", |command| command.usage);
+    Error::new(&request::COMMAND, format!("`.{name}` is used otherwise."))
+        .hint(format!(".{name} {usage}"))
+        .into()
+}
+
+fn nothing_yet(what: &str) -> Failure {
+    Error::new(&request::COMMAND, format!("There is no {what} yet.")).into()
+}
+
+fn help(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    let theme = session.screen.theme;
+    let (strong, faint) = (theme.command, theme.faint);
+    let name = argument.trim_start_matches(['.', ':']);
+    if !name.is_empty() {
+        let Some(command) = find(name) else { return run(session, name) };
+        let others = command.names[1..].iter().map(|name| format!(", .{name}")).collect::<String>();
+        let text = format!(
+            "{strong}.{}{strong:#} {}{faint}{others}{faint:#}\n{}\n",
+            command.names[0], command.usage, command.about
+        );
+        session.screen.print_text(&text)?;
+        return Ok(Flow::Continue);
+    }
+    let mut text = String::from(
+        "Ask in English, type a query, or use a command:\n\n  who recognises South Ossetia?\n  MATCH (a:Person)-[r:MET]-(b) RETURN a.name, valid(r)\n\n",
+    );
+    for command in &COMMANDS {
+        let call = format!(".{} {}", command.names[0], command.usage);
+        let call =
+            if call.chars().count() > 26 { format!(".{} …", command.names[0]) } else { call };
+        text.push_str(&format!("  {strong}{call:<26}{strong:#} {}\n", command.about));
+    }
+    session.screen.print_text(&text)?;
+    Ok(Flow::Continue)
+}
+
+fn quit(_: &mut Session, _: &str) -> Result<Flow, Failure> {
+    Ok(Flow::Quit)
+}
+
+fn mode(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    if argument.is_empty() {
+        let current = session.screen.format(session.format);
+        let mut text = String::new();
+        for format in Format::ALL {
+            let mark = if format == current { "*" } else { " " };
+            text.push_str(&format!("{mark} {:<10}{}\n", format.as_str(), format.about()));
+        }
+        session.screen.print_text(&text)?;
+        return Ok(Flow::Continue);
+    }
+    let format = Format::parse(argument).map_err(|message| {
+        let mut letters = message.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        let sentence: String = first.into_iter().chain(letters).collect();
+        Error::new(&request::COMMAND, format!("{sentence}."))
+    })?;
+    session.format = Some(format);
+    Ok(Flow::Continue)
+}
+
+fn sources(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    session.sources = match argument {
+        "on" => Sources::On,
+        "off" => Sources::Off,
+        "full" => Sources::Full,
+        _ => return Err(misused("sources")),
+    };
+    Ok(Flow::Continue)
+}
+
+/// The rows of a query kept no evidence unless sources were on; it is run again for them if it can
+/// be run twice.
+fn why(session: &mut Session, _: &str) -> Result<Flow, Failure> {
+    let mut notes = Footnotes::default();
+    if let Some(answer) = &session.last.answer {
+        notes.numbers(&answer.evidence);
+    } else if let Some(rows) = &session.last.rows {
+        for at in 0..rows.len() {
+            notes.numbers(&rows.evidence(at));
+        }
+    } else {
+        return Err(nothing_yet("answer"));
+    }
+    let options = session.screen.options(Vec::new());
+    let text = if notes.is_empty() {
+        "Nothing is known about where this stands. `.sources on` asks for it.\n".to_owned()
+    } else {
+        notes.draw(Detail::Full, options.theme, options.columns)
+    };
+    session.screen.print_text(&text)?;
+    Ok(Flow::Continue)
+}
+
+fn show_query(session: &mut Session, _: &str) -> Result<Flow, Failure> {
+    let Some(query) = &session.last.query else { return Err(nothing_yet("query")) };
+    session.screen.print_text(&format!("{query}\n"))?;
+    Ok(Flow::Continue)
+}
+
+fn reading(session: &mut Session, _: &str) -> Result<Flow, Failure> {
+    let reading = session.last.answer.as_ref().and_then(|answer| answer.reading.as_ref());
+    let Some(reading) = reading else { return Err(nothing_yet("question")) };
+    session.screen.print_text(&format!("{reading}\n"))?;
+    Ok(Flow::Continue)
+}
+
+fn explain(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    let query = match (argument, &session.last.query) {
+        ("", Some(last)) => last.clone(),
+        ("", None) => return Err(misused("explain")),
+        (argument, _) => argument.to_owned(),
+    };
+    let plan = session.store.explain(query.trim_end_matches(';'))?;
+    session.screen.print_text(&format!("{}\n", plan.trim_end()))?;
+    Ok(Flow::Continue)
+}
+
+fn ask(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    if argument.is_empty() {
+        return Err(misused("ask"));
+    }
+    session.ask(argument)?;
+    Ok(Flow::Continue)
+}
+
+fn forget(session: &mut Session, _: &str) -> Result<Flow, Failure> {
+    session.conversation = Conversation::default();
+    Ok(Flow::Continue)
+}
+
+fn show_schema(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    let graph = session.store.snapshot();
+    let only = (!argument.is_empty()).then(|| argument.trim_start_matches(':'));
+    let theme = session.screen.options(Vec::new()).theme;
+    let text = schema::text(&Schema::of(&*graph), only, theme)?;
+    session.screen.print_text(&text)?;
+    session.screen.once = None;
+    Ok(Flow::Continue)
+}
+
+fn info(session: &mut Session, _: &str) -> Result<Flow, Failure> {
+    let text = schema::Info::of(&*session.store.snapshot()).text();
+    session.screen.print_text(&text)?;
+    Ok(Flow::Continue)
+}
+
+fn param(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    if argument.is_empty() {
+        let graph = session.store.snapshot();
+        let lines = session.parameters.iter().map(|(name, value)| {
+            format!("${name} = {}\n", text(value, &*graph, Spelling::Literal))
+        });
+        session.screen.print_text(&lines.collect::<String>())?;
+        return Ok(Flow::Continue);
+    }
+    let (name, value) = parameter::parse(argument)?;
+    let value = match value {
+        crate::value::Value::String(text) => text.trim().into(),
+        value => value,
+    };
+    session.parameters.insert(name, value);
+    Ok(Flow::Continue)
+}
+
+fn read(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    /// Scripts that read scripts may do so this deep: one that reads itself must end.
+    const DEPTH_MAX: usize = 16;
+    if argument.is_empty() {
+        return Err(misused("read"));
+    }
+    if session.read_depth >= DEPTH_MAX {
+        let message = format!("Scripts read each other more than {DEPTH_MAX} deep.");
+        return Err(Error::new(&request::COMMAND, message).into());
+    }
+    let (name, text) = script::read(argument.as_ref())?;
+    session.read_depth += 1;
+    let done = script::run(session, name.as_deref(), &text, Dialect::Statements);
+    session.read_depth -= 1;
+    done
+}
+
+fn load(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    if argument.is_empty() {
+        return Err(misused("load"));
+    }
+    let (name, text) = script::read(argument.as_ref())?;
+    session.store.load_facts(name.as_deref().unwrap_or("standard input"), &text)?;
+    Ok(Flow::Continue)
+}
+
+fn export_graph(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    let format = match argument {
+        "" => super::args::ExportFormat::Facts,
+        word => <super::args::ExportFormat as clap::ValueEnum>::from_str(word, true)
+            .map_err(|_| misused("export"))?,
+    };
+    let graph = session.store.snapshot();
+    session.screen.print(|out| export::write(&graph, format, out))?;
+    session.screen.once = None;
+    Ok(Flow::Continue)
+}
+
+fn once(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    if argument.is_empty() {
+        return Err(misused("once"));
+    }
+    session.screen.once = Some(argument.into());
+    Ok(Flow::Continue)
+}
+
+fn timer(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    session.timer = match argument {
+        "on" => true,
+        "off" => false,
+        _ => return Err(misused("timer")),
+    };
+    Ok(Flow::Continue)
+}
+
+fn reset(session: &mut Session, _: &str) -> Result<Flow, Failure> {
+    session.store.reset()?;
+    session.conversation = Conversation::default();
+    Ok(Flow::Continue)
+}
+
+fn assert(_: &mut Session, _: &str) -> Result<Flow, Failure> {
+    Err(Error::new(
+        &request::COMMAND,
+        "Assertions stand in scripts, below the statement they check.",
+    )
+    .hint("dossier query -f FILE")
+    .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_entry_is_described() {
+        let mut names: Vec<&str> =
+            COMMANDS.iter().flat_map(|command| command.names).copied().collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+        assert!(COMMANDS.iter().all(|command| command.about.ends_with('.')));
+    }
+
+    #[test]
+    fn a_command_and_its_argument() {
+        assert_eq!(parts(".mode  csv "), ("mode", "csv"));
+        assert_eq!(parts(":quit"), ("quit", ""));
+        assert!(is_known(".MODE csv") && !is_known(".name") && !is_known("mode"));
+        assert_eq!(question(".ask who met Lavrov?"), "who met Lavrov?");
+        assert_eq!(question("who met Lavrov?"), "who met Lavrov?");
+    }
+}

@@ -1,0 +1,151 @@
+//! What a line at the prompt is: a command, a query or a question.
+//!
+//! A line that begins with `.` or `:` and a letter is a command. A line that parses as a query is
+//! a query. So is one that was surely meant as one, so that its mistake is shown as a mistake in a
+//! query: it begins with a keyword that begins no English question (`RETURN`), or with one that
+//! might (`WITH whom`, `SHOW me`) and goes on with something that English has not (brackets, `=`,
+//! `;`) or is written in capitals. Anything else is a question.
+
+use super::token::{Kind, Token, tokens};
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Nothing but space and comments.
+    Empty,
+    /// A command of the prompt.
+    Command,
+    /// A query.
+    Query,
+    /// A question in English.
+    Question,
+}
+
+/// Keywords that begin a query and no English question.
+const SURE: [&str; 17] = [
+    "ALTER", "COMMIT", "COMPLETE", "DECLARE", "DETACH", "DROP", "ERASE", "FOREACH", "INSERT",
+    "LOAD", "MERGE", "OPTIONAL", "POSSIBLE", "PROFILE", "RETURN", "ROLLBACK", "UNWIND",
+];
+/// Keywords that may begin either.
+const UNSURE: [&str; 16] = [
+    "BEGIN", "CALL", "CREATE", "DELETE", "EXPLAIN", "FILTER", "FINISH", "FOR", "LET", "MATCH",
+    "REMOVE", "SET", "SHOW", "USE", "WHY", "WITH",
+];
+/// Words that are commands even without a full stop.
+const BARE_COMMANDS: [&str; 5] = ["help", "quit", "exit", "?", "\\q"];
+
+/// Tells what a text is.
+pub fn classify(text: &str) -> Input {
+    let line = text.trim();
+    if is_command(line) {
+        return Input::Command;
+    }
+    let Some(first) = tokens(line).find(Token::is_significant) else { return Input::Empty };
+    let surely = begins_with(&SURE, first);
+    let perhaps = begins_with(&UNSURE, first) && is_unlike_english(line, first.text);
+    if surely || perhaps || (first.kind != Kind::Word && parses(line)) || first.text == "(" {
+        return Input::Query;
+    }
+    if begins_with(&UNSURE, first) && parses(line) { Input::Query } else { Input::Question }
+}
+
+/// Whether the text is a command of the prompt: `.help`, `:help`, or `help` alone.
+pub fn is_command(line: &str) -> bool {
+    let mut letters = line.chars();
+    let dotted = matches!(letters.next(), Some('.' | ':'))
+        && letters.next().is_some_and(|letter| letter.is_ascii_alphabetic());
+    dotted || BARE_COMMANDS.iter().any(|command| line.eq_ignore_ascii_case(command))
+}
+
+/// Whether a query is typed to its end: its strings, comments and brackets are closed, and it ends
+/// with a semicolon or with a clause that can be the last.
+pub fn is_complete(text: &str) -> bool {
+    let mut depth = 0i32;
+    let mut ends = false;
+    let mut last_semicolon = false;
+    for token in tokens(text) {
+        if !token.closed {
+            return false;
+        }
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth -= 1,
+            Kind::Word if depth == 0 => ends |= is_final_clause(token.text),
+            _ => {}
+        }
+        if token.is_significant() {
+            last_semicolon = token.kind == Kind::Semicolon;
+        }
+    }
+    last_semicolon
+        || depth <= 0 && (ends || !text.contains('\n') && parses(text) && !needs_more(text))
+}
+
+/// Keywords of clauses after which a query may end.
+fn is_final_clause(word: &str) -> bool {
+    const FINAL: [&str; 16] = [
+        "RETURN", "CREATE", "INSERT", "MERGE", "SET", "DELETE", "REMOVE", "CALL", "FINISH", "SHOW",
+        "DROP", "FOREACH", "COMPLETE", "DECLARE", "COMMIT", "ROLLBACK",
+    ];
+    FINAL.iter().any(|clause| word.eq_ignore_ascii_case(clause))
+}
+
+/// Whether the query begins with a clause that must be followed by another.
+fn needs_more(text: &str) -> bool {
+    const LEADING: [&str; 5] = ["MATCH", "OPTIONAL", "UNWIND", "WITH", "LOAD"];
+    tokens(text).find(Token::is_significant).is_some_and(|first| begins_with(&LEADING, first))
+}
+
+fn begins_with(keywords: &[&str], first: Token<'_>) -> bool {
+    keywords.iter().any(|keyword| first.is_word(keyword))
+}
+
+fn is_unlike_english(line: &str, first: &str) -> bool {
+    let capitals = first.chars().all(|letter| letter.is_ascii_uppercase());
+    capitals || line.contains(['(', '[', '{', '=', ';', '$'])
+}
+
+fn parses(text: &str) -> bool {
+    // Until the parser lands, no unsure line is a query.
+    text.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_a_command_a_query_or_a_question() {
+        for (line, expected) in [
+            ("", Input::Empty),
+            ("  // nothing", Input::Empty),
+            (".help", Input::Command),
+            (":schema", Input::Command),
+            ("exit", Input::Command),
+            ("RETURN 1", Input::Query),
+            ("match (n) return n", Input::Query),
+            ("match (n retrun n", Input::Query),
+            ("MATCH", Input::Query),
+            ("return", Input::Query),
+            ("with whom did Lavrov meet?", Input::Question),
+            ("show me the states", Input::Question),
+            ("who recognises South Ossetia", Input::Question),
+            ("when did Russia's minister meet Medoev?", Input::Question),
+            ("Nauru", Input::Question),
+            (".5 is no command", Input::Question),
+        ] {
+            assert_eq!(classify(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_query_ends_where_it_can() {
+        for text in ["RETURN 1", "MATCH (n)\nRETURN n", "MATCH (n);", "CREATE (n)"] {
+            assert!(is_complete(text), "{text}");
+        }
+        for text in ["MATCH (n)", "RETURN 'a", "RETURN [1,", "MATCH (n)\n", "CALL {", "/* RETURN 1"]
+        {
+            assert!(!is_complete(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The command `dossier`: arguments in, exit code out.
+//!
+//! Comes in: the arguments, standard input. Goes out: answers on standard output, errors and
+//! remarks on standard error, an exit code. `main.rs` calls [`main`], and nothing else does.
+//!
+//! ```text
+//! args.rs     what can be typed after `dossier`
+//! session.rs  a graph and how its answers are shown; runs a query, a question, a command
+//! ├─ query.rs, ask.rs, pipe.rs, bench.rs, schema.rs, export.rs   the commands
+//! ├─ repl.rs (+ helper.rs, complete.rs, names.rs)                the prompt
+//! ├─ script.rs (+ assertion.rs)                                  files of statements
+//! └─ command.rs                                                  the commands that begin with a dot
+//! screen.rs   standard output as this process found it     failure.rs   exit codes
+//! token.rs    words and brackets of half-typed text        parameter.rs NAME=VALUE
+//! ```
+//!
+//! The only `println!`-like output of the package is here; everything below returns values.
+
+mod args;
+mod ask;
+mod assertion;
+mod bench;
+mod command;
+mod complete;
+mod export;
+mod failure;
+mod helper;
+mod input;
+mod parameter;
+mod pipe;
+mod query;
+mod repl;
+mod schema;
+mod screen;
+mod script;
+mod session;
+mod token;
+mod vocabulary;
+mod wording;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, AskArguments, Command, GraphArguments, TextOrJson};
+use failure::{Code, Failure};
+use screen::Screen;
+use script::Dialect;
+use session::{Session, Sources};
+
+use crate::error::{Error, load};
+use crate::query::Store;
+
+/// Runs the command with its arguments, the first of which is its own name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { Code::Usage.into() } else { ExitCode::SUCCESS };
+            // Help that nobody can read is no failure of its own.
+            let _ = error.print();
+            return code;
+        }
+    };
+    let screen = Screen::detect(arguments.color);
+    match run(arguments, screen.clone()) {
+        Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Failure::Shown(code)) => code.into(),
+        Err(Failure::Error(error)) => {
+            screen.print_error(&error);
+            Code::of(&error).into()
+        }
+    }
+}
+
+fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
+    let graph = &arguments.graph;
+    let Some(command) = arguments.command else { return prompt(open(graph)?, screen) };
+    match command {
+        Command::Ask(arguments) => answer(Session::new(open(graph)?, screen), &arguments),
+        Command::Query(arguments) => query::run(&mut Session::new(open(graph)?, screen), arguments),
+        Command::Pipe => Ok(pipe::run(&open(graph)?, io::stdin().lock(), io::stdout().lock())?),
+        Command::Bench(arguments) => {
+            bench::run(&mut Session::new(open(graph)?, screen), &arguments)
+        }
+        Command::Schema(arguments) => schema::run(&open(graph)?, &screen, arguments.format),
+        Command::Info(arguments) => schema::run_info(&open(graph)?, &screen, arguments.format),
+        Command::Export(arguments) => {
+            let graph = open(graph)?.snapshot();
+            screen.print(|out| export::write(&graph, arguments.format, out))
+        }
+        Command::Explain(arguments) => {
+            let query = arguments.query.map_or_else(standard_input, Ok)?;
+            let plan = open(graph)?.explain(query.trim_end().trim_end_matches(';'))?;
+            screen.print_text(&format!("{}\n", plan.trim_end()))
+        }
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "dossier", &mut text);
+            screen.print(|out| out.write_all(&text))
+        }
+        Command::Man => {
+            let page = clap_mangen::Man::new(Arguments::command());
+            screen.print(|mut out| page.render(&mut out))
+        }
+    }
+}
+
+/// `dossier` without a command: the prompt on a terminal, otherwise a script.
+fn prompt(store: Store, screen: Screen) -> Result<(), Failure> {
+    let mut session = Session::new(store, screen);
+    session.sources = Sources::On;
+    if io::stdin().is_terminal() && session.screen.terminal {
+        session.summary = true;
+        return repl::run(&mut session);
+    }
+    let text = standard_input()?;
+    session.watch_interrupt();
+    script::run(&mut session, None, &text, Dialect::Prompt)?;
+    Ok(())
+}
+
+/// `dossier ask`: an answer as text or JSON; one that asks back or declines is a failure.
+fn answer(mut session: Session, arguments: &AskArguments) -> Result<(), Failure> {
+    let question = match arguments.question.join(" ") {
+        words if words.trim().is_empty() => standard_input()?,
+        words => words,
+    };
+    session.watch_interrupt();
+    session.sources = Sources::On;
+    let usual = if session.screen.terminal { TextOrJson::Text } else { TextOrJson::Json };
+    let answer = session.answer(question.trim())?;
+    match arguments.format.unwrap_or(usual) {
+        TextOrJson::Text => {
+            let Screen { theme, .. } = session.screen;
+            let columns = session.screen.columns();
+            session.screen.print_text(&ask::text(&answer, session.sources, theme, columns))?;
+        }
+        TextOrJson::Json => session.screen.print(|out| {
+            serde_json::to_writer(&mut *out, &answer)?;
+            out.write_all(b"\n")
+        })?,
+    }
+    if ask::is_answered(&answer) { Ok(()) } else { Err(Failure::Shown(Code::Failed)) }
+}
+
+fn standard_input() -> Result<String, Failure> {
+    Ok(script::read("-".as_ref())?.1)
+}
+
+/// The graph that a command runs on.
+fn open(graph: &GraphArguments) -> Result<Store, Failure> {
+    if graph.memory {
+        return Ok(Store::memory());
+    }
+    if graph.facts.is_empty() {
+        return Ok(Store::shipped()?);
+    }
+    let store = Store::memory();
+    for path in &graph.facts {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::new(&load::IO, format!("The file `{name}` cannot be read: {error}."))
+        })?;
+        store.load_facts(&name, &text)?;
+    }
+    Ok(store)
+}

@@ -1,0 +1,283 @@
+//! `dossier pipe`: JSON lines in, JSON lines out, one graph for the life of the process.
+//!
+//! Each line is answered with exactly one line, in order, flushed, whatever it holds:
+//!
+//! ```text
+//! → {"query": "RETURN $x + 1 AS y", "params": {"x": 1}}
+//! ← {"columns":["y"],"rows":[[2]],"stats":{"nodes_created":0,…}}
+//! → {"query": "RETURN 1 / 0"}
+//! ← {"error":{"type":"ArithmeticError","phase":"runtime","detail":"DivisionByZero","message":"…"}}
+//! → {"ask": "who recognises South Ossetia?"}
+//! ← {"kind":"entities","answers":["Nauru",…],"verdict":"certain","query":"MATCH …","evidence":[…],…}
+//! → {"op": "forget"}            forgets the conversation
+//! → {"op": "reset"}             empties the graph, forgets declared procedures
+//! → {"op": "procedure", "signature": "f(x :: INTEGER) :: (y :: INTEGER)", "columns": ["x", "y"], "rows": [[1, 2]]}
+//! ← {"ok":true}
+//! ```
+//!
+//! Values are encoded as [`json`] describes. A line that is no such object (not JSON, not UTF-8,
+//! longer than [`LINE_MAX`] bytes, empty) is answered with an error, and the next is read. A fault
+//! of ours inside one request is answered as an `InternalError` and does not take the graph along.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::ask::Conversation;
+use crate::error::{Error, Result, request};
+use crate::graph::row::Rows;
+use crate::query::{Options, Store};
+use crate::render::json;
+use crate::value::Map;
+
+/// The longest line that is read; what a longer one holds beyond is skipped.
+const LINE_MAX: usize = 256 << 20;
+
+/// One line of input; which members it has says what is wanted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object with \"query\", \"ask\" or \"op\"")]
+struct Request<'a> {
+    #[serde(borrow)]
+    query: Option<Cow<'a, str>>,
+    params: Option<&'a RawValue>,
+    timeout_ms: Option<u64>,
+    #[serde(borrow)]
+    ask: Option<Cow<'a, str>>,
+    op: Option<Operation>,
+    #[serde(borrow)]
+    signature: Option<Cow<'a, str>>,
+    columns: Option<Vec<String>>,
+    rows: Option<Vec<Vec<&'a RawValue>>>,
+}
+
+/// What `op` can be.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Operation {
+    Forget,
+    Reset,
+    Procedure,
+}
+
+/// An error as the protocol words it.
+#[derive(Serialize)]
+struct ErrorReply<'a> {
+    r#type: &'a str,
+    phase: &'a str,
+    detail: &'a str,
+    message: &'a str,
+    code: &'a str,
+    gqlstatus: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    hints: &'a [String],
+}
+
+/// Answers lines until the input ends.
+///
+/// Fails only where the input cannot be read or the output not be written.
+pub(super) fn run(
+    store: &Store,
+    mut input: impl BufRead,
+    mut output: impl Write,
+) -> io::Result<()> {
+    let mut pipe = Pipe { store, conversation: Conversation::default() };
+    let mut line = Vec::new();
+    let mut reply = Vec::new();
+    while let Some(length) = read_line(&mut input, &mut line)? {
+        reply.clear();
+        pipe.reply(&line, length, &mut reply);
+        reply.push(b'\n');
+        output.write_all(&reply)?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+struct Pipe<'a> {
+    store: &'a Store,
+    conversation: Conversation,
+}
+
+impl Pipe<'_> {
+    /// Writes the answer to one line; where answering fails, what was written makes way for the error.
+    fn reply(&mut self, line: &[u8], length: usize, out: &mut Vec<u8>) {
+        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(line, length, out)));
+        let error = match answered {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error,
+            Err(_) => Error::new(&request::INTERNAL, "Dossier failed on this request.")
+                .note("This is a fault of Dossier; the graph is as the last request left it."),
+        };
+        out.clear();
+        write_error(&error, out);
+    }
+
+    fn answer(&mut self, line: &[u8], length: usize, out: &mut Vec<u8>) -> Result<()> {
+        let request = parse(line, length)?;
+        match (&request.query, &request.ask, request.op) {
+            (Some(text), None, None) => self.query(text, &request, out),
+            (None, Some(text), None) => self.ask(text, out),
+            (None, None, Some(operation)) => self.operate(operation, &request, out),
+            _ => Err(Error::new(
+                &request::UNEXPECTED,
+                "A request has exactly one of the members \"query\", \"ask\" and \"op\".",
+            )
+            .hint("{\"query\": \"RETURN 1\"}")),
+        }
+    }
+
+    fn query(&mut self, text: &str, request: &Request<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let options = Options {
+            parameters: self.parameters(request.params)?,
+            timeout: request.timeout_ms.map(Duration::from_millis),
+            ..Options::default()
+        };
+        let rows = self.store.query_with(text, &options)?;
+        write_rows(&rows, out).map_err(|error| match error.downcast::<Error>() {
+            Ok(error) => error,
+            Err(error) => {
+                Error::new(&request::IO, format!("The answer cannot be written: {error}."))
+            }
+        })
+    }
+
+    fn parameters(&self, params: Option<&RawValue>) -> Result<Map> {
+        match params.filter(|json| json.get() != "null") {
+            Some(json) => json::read_map(json, &*self.store.snapshot()),
+            None => Ok(Map::new()),
+        }
+    }
+
+    fn ask(&mut self, text: &str, out: &mut Vec<u8>) -> Result<()> {
+        let answer = self.store.ask_in(&mut self.conversation, text, &Options::default())?;
+        serde_json::to_writer(out, &answer).expect("strings and numbers can always be written");
+        Ok(())
+    }
+
+    fn operate(
+        &mut self,
+        operation: Operation,
+        request: &Request<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        match operation {
+            Operation::Forget => self.conversation = Conversation::default(),
+            Operation::Reset => self.store.reset()?,
+            Operation::Procedure => self.declare_procedure(request)?,
+        }
+        out.extend_from_slice(br#"{"ok":true}"#);
+        Ok(())
+    }
+
+    fn declare_procedure(&mut self, request: &Request<'_>) -> Result<()> {
+        let (Some(signature), Some(rows)) = (&request.signature, &request.rows) else {
+            let message = "A procedure needs the members \"signature\", \"columns\" and \"rows\".";
+            return Err(Error::new(&request::UNEXPECTED, message));
+        };
+        if let Some(columns) = &request.columns
+            && let Some(row) = rows.iter().find(|row| row.len() != columns.len())
+        {
+            let (values, columns) = (row.len(), columns.len());
+            let message = format!("A row has {values} values where there are {columns} columns.");
+            return Err(Error::new(&request::UNEXPECTED, message));
+        }
+        let graph = self.store.snapshot();
+        let rows = rows
+            .iter()
+            .map(|row| row.iter().map(|value| json::read_value(value, &*graph)).collect())
+            .collect::<Result<Vec<Vec<_>>>>()?;
+        self.store.declare_procedure(signature, rows)
+    }
+}
+
+/// Reads one line into `line`, without its line feed, and returns its true length, of which at
+/// most [`LINE_MAX`] bytes are kept; `None` at the end of the input.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<usize>> {
+    line.clear();
+    let mut length = 0;
+    loop {
+        let buffer = match input.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            buffer => buffer?,
+        };
+        if buffer.is_empty() {
+            return Ok((length > 0).then_some(length));
+        }
+        let end = buffer.iter().position(|&byte| byte == b'\n');
+        let part = &buffer[..end.unwrap_or(buffer.len())];
+        let kept = part.len().min(LINE_MAX - line.len());
+        line.extend_from_slice(&part[..kept]);
+        length += part.len();
+        let used = part.len() + usize::from(end.is_some());
+        input.consume(used);
+        if end.is_some() {
+            return Ok(Some(length));
+        }
+    }
+}
+
+fn parse(line: &[u8], length: usize) -> Result<Request<'_>> {
+    if length > line.len() {
+        let message = format!("The line has {length} bytes; at most {LINE_MAX} are read.");
+        return Err(Error::new(&request::TOO_LONG, message));
+    }
+    let text = std::str::from_utf8(line).map_err(|error| {
+        let message = format!("The line is not UTF-8: byte {} is wrong.", error.valid_up_to() + 1);
+        Error::new(&request::NOT_UTF8, message)
+    })?;
+    serde_json::from_str(text).map_err(|error| {
+        Error::new(&request::UNEXPECTED, format!("The line is no request: {error}.")).hint(
+            "{\"query\": \"RETURN 1\"}, {\"ask\": \"who met Lavrov?\"} or {\"op\": \"reset\"}",
+        )
+    })
+}
+
+fn write_rows(rows: &Rows, out: &mut Vec<u8>) -> io::Result<()> {
+    out.extend_from_slice(br#"{"columns":["#);
+    for (at, name) in rows.columns().iter().enumerate() {
+        out.extend_from_slice(if at > 0 { b"," } else { b"" });
+        json::write_string(out, name)?;
+    }
+    out.extend_from_slice(br#"],"rows":["#);
+    for (at, row) in rows.iter().enumerate() {
+        out.extend_from_slice(if at > 0 { b",[" } else { b"[" });
+        for (column, value) in row.values().iter().enumerate() {
+            out.extend_from_slice(if column > 0 { b"," } else { b"" });
+            json::write_value(out, value, rows.graph())?;
+        }
+        out.push(b']');
+    }
+    out.extend_from_slice(br#"],"stats":"#);
+    serde_json::to_writer(&mut *out, &rows.counters())?;
+    out.push(b'}');
+    Ok(())
+}
+
+fn write_error(error: &Error, out: &mut Vec<u8>) {
+    let position = error.position();
+    let reply = ErrorReply {
+        r#type: error.kind(),
+        phase: error.phase().as_str(),
+        detail: error.detail(),
+        message: error.message(),
+        code: error.code(),
+        gqlstatus: error.gqlstatus(),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+        notes: error.notes(),
+        hints: error.hints(),
+    };
+    out.extend_from_slice(br#"{"error":"#);
+    serde_json::to_writer(&mut *out, &reply).expect("strings and numbers can always be written");
+    out.push(b'}');
+}

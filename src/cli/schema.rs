@@ -1,0 +1,124 @@
+//! `dossier schema` and `dossier info`: what the graph is made of, and how large it is.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::args::TextOrJson;
+use super::failure::Failure;
+use super::screen::Screen;
+use super::session::counted;
+use crate::error::{Error, Result, request};
+use crate::graph::Snapshot;
+use crate::graph::schema::Schema;
+use crate::query::Store;
+use crate::render::schema as render;
+use crate::render::theme::Theme;
+use crate::text::suggest::nearest;
+
+/// How large a graph is.
+#[derive(Debug, Serialize)]
+pub struct Info {
+    /// The version of Dossier.
+    version: &'static str,
+    /// The number of the last commit.
+    commit: u64,
+    /// Nodes.
+    pub nodes: u64,
+    /// Relationships.
+    pub relationships: u64,
+    labels: usize,
+    types: usize,
+    /// Names beside the `name` property.
+    aliases: usize,
+    /// Relationships that say when they hold.
+    dated: u64,
+    /// Relationships that say where they stand.
+    sourced: u64,
+    /// Statements that facts are complete.
+    complete: usize,
+}
+
+/// Prints the schema.
+pub fn run(store: &Store, screen: &Screen, format: Option<TextOrJson>) -> Result<(), Failure> {
+    let schema = Schema::of(&*store.snapshot());
+    print(screen, format, &schema, || render::text(&schema, screen.theme))
+}
+
+/// Prints how large the graph is.
+pub fn run_info(store: &Store, screen: &Screen, format: Option<TextOrJson>) -> Result<(), Failure> {
+    let info = Info::of(&*store.snapshot());
+    print(screen, format, &info, || info.text())
+}
+
+fn print(
+    screen: &Screen,
+    format: Option<TextOrJson>,
+    value: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), Failure> {
+    let usual = if screen.terminal { TextOrJson::Text } else { TextOrJson::Json };
+    match format.unwrap_or(usual) {
+        TextOrJson::Text => screen.print_text(&text()),
+        TextOrJson::Json => screen.print(|out| {
+            serde_json::to_writer(&mut *out, value)?;
+            out.write_all(b"\n")
+        }),
+    }
+}
+
+/// The schema as text, or the part of it that a label or a relationship type bears.
+pub fn text(schema: &Schema, only: Option<&str>, theme: Theme) -> Result<String> {
+    let Some(name) = only else { return Ok(render::text(schema, theme)) };
+    let mut out = String::new();
+    if let Some(label) = schema.label(name) {
+        render::label_lines(&mut out, label, theme);
+    }
+    if let Some(relationship_type) = schema.relationship_type(name) {
+        render::type_lines(&mut out, relationship_type, theme);
+    }
+    if !out.is_empty() {
+        return Ok(out);
+    }
+    let labels = schema.labels.iter().map(|label| label.name.as_str());
+    let types = schema.types.iter().map(|known| known.name.as_str());
+    let near = nearest(name, labels.chain(types));
+    let message = format!("There is no label and no relationship type `{name}`.");
+    Err(Error::new(&request::COMMAND, message)
+        .hint_opt(near.map(|near| format!("Did you mean `{near}`?"))))
+}
+
+impl Info {
+    /// Reads the sizes off a graph.
+    pub fn of(graph: &dyn Snapshot) -> Info {
+        let schema = Schema::of(graph);
+        let statistics = graph.statistics();
+        Info {
+            version: env!("CARGO_PKG_VERSION"),
+            commit: graph.commit(),
+            nodes: statistics.nodes,
+            relationships: statistics.statements,
+            labels: schema.labels.len(),
+            types: schema.types.len(),
+            aliases: graph.aliases().len(),
+            dated: schema.types.iter().map(|known| known.dated).sum(),
+            sourced: schema.types.iter().map(|known| known.sourced).sum(),
+            complete: schema.complete.len(),
+        }
+    }
+
+    /// The sizes as text, a line each.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let nodes = counted(self.nodes, "node", "nodes");
+        let relationships = counted(self.relationships, "relationship", "relationships");
+        let (labels, types) = (self.labels as u64, self.types as u64);
+        let _ = writeln!(out, "{nodes} of {}", counted(labels, "label", "labels"));
+        let _ = writeln!(out, "{relationships} of {}", counted(types, "type", "types"));
+        let _ = writeln!(out, "{} dated, {} with a source", self.dated, self.sourced);
+        let complete = counted(self.complete as u64, "statement", "statements");
+        let _ = writeln!(out, "{} more names, {complete} of completeness", self.aliases);
+        let _ = writeln!(out, "commit {}, in memory, dossier {}", self.commit, self.version);
+        out
+    }
+}

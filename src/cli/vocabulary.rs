@@ -1,0 +1,182 @@
+//! The words that the prompt completes: those of the language, those of the graph.
+//!
+//! Read off the graph once, and again when a commit has changed it.
+
+use std::collections::BTreeSet;
+
+use super::command::COMMANDS;
+use crate::graph::Snapshot;
+use crate::graph::schema::{Schema, for_each_node};
+use crate::query::{self, Store};
+
+/// The most names of entities that are kept: completion is for names that a person knows.
+const ENTITIES_MAX: usize = 50_000;
+
+/// Keywords that begin a statement.
+pub const BEGINNINGS: [&str; 24] = [
+    "CALL",
+    "COMPLETE",
+    "CREATE",
+    "DECLARE RELATIONSHIP",
+    "DELETE",
+    "DETACH DELETE",
+    "EXPLAIN",
+    "FOR",
+    "INSERT",
+    "LET",
+    "LOAD CSV",
+    "MATCH",
+    "MERGE",
+    "OPTIONAL MATCH",
+    "POSSIBLE",
+    "PROFILE",
+    "REMOVE",
+    "RETURN",
+    "SET",
+    "SHOW",
+    "UNWIND",
+    "WHY",
+    "WITH",
+    "FOREACH",
+];
+/// Keywords that go on with a statement, outside brackets.
+pub const CONTINUATIONS: [&str; 46] = [
+    "AFTER",
+    "ALL TIME",
+    "AND",
+    "AS",
+    "AS OF",
+    "ASC",
+    "BEFORE",
+    "BY",
+    "CALL",
+    "CONTAINS",
+    "CREATE",
+    "DELETE",
+    "DESC",
+    "DETACH DELETE",
+    "DISTINCT",
+    "DURING",
+    "ENDS WITH",
+    "EXCEPT",
+    "FILTER",
+    "FROM",
+    "IN",
+    "INTERSECT",
+    "IS NOT NULL",
+    "IS NULL",
+    "KNOWN AT",
+    "LIMIT",
+    "MATCH",
+    "MERGE",
+    "NEXT",
+    "NOT",
+    "ON CREATE SET",
+    "ON MATCH SET",
+    "OPTIONAL MATCH",
+    "OR",
+    "ORDER BY",
+    "REMOVE",
+    "RETURN",
+    "SET",
+    "SKIP",
+    "STARTS WITH",
+    "UNION",
+    "UNWIND",
+    "WHERE",
+    "WITH",
+    "XOR",
+    "YIELD",
+];
+/// Keywords that stand inside brackets.
+pub const INNER: [&str; 27] = [
+    "ALL",
+    "AND",
+    "ANY",
+    "CASE",
+    "CONTAINS",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "ENDS WITH",
+    "EXISTS",
+    "FALSE",
+    "IN",
+    "IS NOT NULL",
+    "IS NULL",
+    "NONE",
+    "NOT",
+    "NULL",
+    "OR",
+    "SAYS",
+    "SINGLE",
+    "SOURCE",
+    "STARTS WITH",
+    "THEN",
+    "TRUE",
+    "VALID",
+    "WHEN",
+    "WHERE",
+];
+
+/// The words that the prompt completes.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    /// The commit that the graph's words were read at.
+    pub commit: u64,
+    /// Labels, relationship types and their properties.
+    pub schema: Schema,
+    /// All property keys.
+    pub keys: Vec<String>,
+    /// Names of things.
+    pub entities: Vec<String>,
+    /// Names of functions, aggregates included.
+    pub functions: Vec<&'static str>,
+    /// Names of procedures.
+    pub procedures: Vec<String>,
+}
+
+impl Vocabulary {
+    /// Reads the words off the graph of a store.
+    pub fn of(store: &Store) -> Vocabulary {
+        let graph = &*store.snapshot();
+        Vocabulary {
+            commit: graph.commit(),
+            schema: Schema::of(graph),
+            keys: graph.catalog().keys().map(|(_, name)| name.to_string()).collect(),
+            entities: entities(graph),
+            functions: query::function_names(),
+            procedures: store.procedure_names(),
+        }
+    }
+
+    /// Whether a word is a keyword, in whatever case.
+    pub fn is_keyword(word: &str) -> bool {
+        BEGINNINGS
+            .iter()
+            .chain(&CONTINUATIONS)
+            .chain(&INNER)
+            .flat_map(|phrase| phrase.split(' '))
+            .any(|keyword| keyword.eq_ignore_ascii_case(word))
+    }
+
+    /// The names of all commands, with their full stop.
+    pub fn commands() -> impl Iterator<Item = String> {
+        COMMANDS.iter().map(|command| format!(".{}", command.names[0]))
+    }
+}
+
+fn entities(graph: &dyn Snapshot) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    if let Some(key) = graph.catalog().key("name") {
+        for_each_node(graph, |node| {
+            if names.len() < ENTITIES_MAX
+                && let Some(name) = graph.node_property(node, key).as_str()
+            {
+                names.insert(name.to_owned());
+            }
+        });
+    }
+    names.extend(graph.aliases().iter().map(|alias| alias.text.to_string()));
+    names.into_iter().collect()
+}
