@@ -186,6 +186,9 @@ pub trait Recent: Sync {
     /// Neighbours added to the node, with the relationships that add them.
     fn added(&self, node: NodeId) -> &[(NodeId, StatementId)];
 
+    /// Whether the node has added or removed neighbours, so that the arrays alone do not tell.
+    fn touches(&self, node: NodeId) -> bool;
+
     /// Whether a relationship of the arrays has been removed.
     fn is_removed(&self, statement: StatementId) -> bool;
 
@@ -196,7 +199,7 @@ pub trait Recent: Sync {
     fn removed_count(&self, node: NodeId) -> usize;
 }
 
-impl<'a> Adjacency<'a> {
+impl Adjacency<'_> {
     /// The adjacency in which no node has a neighbour.
     pub const EMPTY: Adjacency<'static> =
         Adjacency { offsets: &[], neighbours: &[], statements: Statements::From(0), recent: None };
@@ -220,7 +223,7 @@ impl<'a> Adjacency<'a> {
     /// Calls `visit` with every neighbour of a node and the relationship that leads there.
     pub fn for_each(&self, node: NodeId, mut visit: impl FnMut(NodeId, StatementId)) {
         let positions = self.positions(node);
-        let Some(recent) = self.recent else {
+        let Some(recent) = self.recent.filter(|recent| recent.touches(node)) else {
             for position in positions {
                 visit(self.neighbours[position], self.statement_at(position));
             }
@@ -239,7 +242,9 @@ impl<'a> Adjacency<'a> {
 
     /// How many neighbours a node has.
     pub fn degree(&self, node: NodeId) -> usize {
-        let Some(recent) = self.recent else { return self.positions(node).len() };
+        let Some(recent) = self.recent.filter(|recent| recent.touches(node)) else {
+            return self.positions(node).len();
+        };
         self.positions(node).len() - recent.removed_count(node) + recent.added(node).len()
     }
 }

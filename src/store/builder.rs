@@ -462,3 +462,83 @@ pub(super) fn grown(now: u32, count: u32, what: &str) -> Result<u32> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Direction, Snapshot};
+    use crate::store::Cell;
+    use crate::value::Value;
+
+    /// Nodes of three label sets by turns, each with its row as a property.
+    fn interleaved() -> GenerationBuilder {
+        let mut builder = GenerationBuilder::default();
+        let names = builder.catalog_mut();
+        let labels = ["A", "B"].map(|name| names.intern_label(name));
+        let row_key = names.intern_key("row");
+        for round in 0..4 {
+            for set in [&labels[1..], &labels[..], &labels[..1]] {
+                let rows = builder.add_nodes(set, round % 2 + 1).unwrap();
+                for row in rows {
+                    builder.node_column(row_key).set(row, Cell::Integer(row.into()));
+                }
+            }
+        }
+        builder
+    }
+
+    #[test]
+    fn nodes_come_out_in_the_order_of_label_sets() {
+        let graph = interleaved().finish(1).unwrap();
+        let (a, b) = (LabelId(0), LabelId(1));
+        assert_eq!(graph.label_ranges(a), Some(&[0..12][..]));
+        assert_eq!(graph.label_ranges(b), Some(&[6..18][..]));
+        let column = graph.node_column(KeyId(0));
+        let row = |id: u32| column.get(id).as_int().unwrap();
+        for set in [0..6, 6..12, 12..18] {
+            assert!(set.map(row).is_sorted(), "the order of arrival within a set");
+        }
+        assert_eq!(graph.lookup(b, KeyId(0), &row(7).into()), Some(vec![NodeId(7)]));
+    }
+
+    #[test]
+    fn parallel_relationships_stand_in_the_order_of_their_dates() {
+        let mut builder = interleaved();
+        let (kind, day) = (TypeId(0), KeyId(1));
+        for (row, days) in [(0, Some(5)), (1, None), (2, Some(-1)), (3, Some(3))] {
+            let table = builder.relationships(kind);
+            assert_eq!(table.add(17, 0).unwrap(), row);
+            if let Some(days) = days {
+                table.column(day).set(row, Cell::Date(days));
+            }
+        }
+        let graph = builder.finish(1).unwrap();
+        assert_eq!(graph.sorted_by(kind), Some(day));
+        let dates: Vec<Value> = (0..4).map(|id| graph.statement_column(day).get(id)).collect();
+        let date = |days| Value::Date(crate::value::time::Date::from_days(days));
+        assert_eq!(dates, [date(-1), date(3), date(5), Value::Null]);
+        let ends = graph.statement(crate::StatementId(0)).unwrap();
+        let row = |node: NodeId| graph.node_property(node, KeyId(0)).as_int().unwrap();
+        assert_eq!((row(ends.start), row(ends.end)), (17, 0));
+        let incoming = graph.adjacency(kind, Direction::Incoming);
+        let mut ids = Vec::new();
+        incoming.for_each(ends.end, |_, id| ids.push(id.0));
+        assert_eq!(ids, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_relationship_of_a_missing_node_is_an_error() {
+        let mut builder = interleaved();
+        builder.relationships(TypeId(0)).add(0, 18).unwrap();
+        let error = builder.finish(1).unwrap_err();
+        assert_eq!(error.code(), "store::dangling");
+        assert!(error.message().contains("18"));
+    }
+
+    #[test]
+    fn a_full_store_is_an_error() {
+        let mut builder = GenerationBuilder::default();
+        builder.add_nodes(&[], u32::MAX - 1).unwrap();
+        assert_eq!(builder.add_nodes(&[], 1).unwrap_err().code(), "store::full");
+    }
+}

@@ -80,6 +80,8 @@ pub struct TypeDelta {
 #[derive(Clone, Debug, Default)]
 pub struct AdjacencyDelta {
     nodes: OrdMap<NodeId, NodeDelta>,
+    /// The nodes of `nodes`: a bit is read in less time than a map says no.
+    touched: BitSet,
     removed: BitSet,
     /// The degrees of all nodes, the generation's relationships included.
     degrees: DegreeCounts,
@@ -233,6 +235,7 @@ fn base_degrees(generation: &Generation, ends: Ends) -> (u32, u32) {
 
 impl AdjacencyDelta {
     fn add(&mut self, node: NodeId, neighbour: NodeId, statement: StatementId, base: u32) {
+        self.touched.insert(node.0);
         let entry = self.nodes.entry(node).or_default();
         let degree = base - entry.removed + entry.added.len() as u32;
         let added = Arc::make_mut(&mut entry.added);
@@ -244,6 +247,7 @@ impl AdjacencyDelta {
     }
 
     fn remove(&mut self, node: NodeId, statement: StatementId, is_old: bool, base: u32) {
+        self.touched.insert(node.0);
         let entry = self.nodes.entry(node).or_default();
         let degree = base - entry.removed + entry.added.len() as u32;
         if is_old {
@@ -260,7 +264,15 @@ impl AdjacencyDelta {
 
 impl Recent for AdjacencyDelta {
     fn added(&self, node: NodeId) -> &[(NodeId, StatementId)] {
+        if !self.touches(node) {
+            return &[];
+        }
         self.nodes.get(&node).map_or(&[], |entry| entry.added.as_slices().0)
+    }
+
+    #[inline]
+    fn touches(&self, node: NodeId) -> bool {
+        self.touched.contains(node.0)
     }
 
     #[inline]

@@ -97,3 +97,56 @@ impl Drop for WriteTurn {
         self.shared.freed.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Snapshot, Transaction};
+    use crate::store::Database;
+
+    fn database(busy_timeout: Duration) -> Database {
+        Database::memory_with(Options { busy_timeout, ..Options::default() })
+    }
+
+    #[test]
+    fn a_second_writer_is_told_that_the_first_is_writing() {
+        let database = database(Duration::ZERO);
+        let first = database.begin_write().unwrap();
+        let error = database.begin_write().unwrap_err();
+        assert_eq!(error.code(), "store::busy");
+        assert!(error.is_retryable() && !error.hints().is_empty());
+        assert_eq!(database.reset().unwrap_err().code(), "store::busy");
+        assert_eq!(database.begin_read().commit(), 0);
+        drop(first);
+        assert!(database.begin_write().is_ok());
+    }
+
+    #[test]
+    fn writers_in_many_threads_take_turns_and_lose_nothing() {
+        let database = database(Duration::from_secs(60));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let mut write = database.begin_write().unwrap();
+                        write.create_node(&[]).unwrap();
+                        let seen = database.begin_read();
+                        assert_eq!(seen.statistics().nodes + 1, write.statistics().nodes);
+                        write.commit().unwrap();
+                    }
+                });
+            }
+        });
+        let graph = database.begin_read();
+        assert_eq!((graph.commit(), graph.statistics().nodes), (200, 200));
+    }
+
+    #[test]
+    fn a_transaction_without_a_change_is_no_commit() {
+        let database = database(Duration::ZERO);
+        let mut write = database.begin_write().unwrap();
+        write.intern_label("Unused");
+        assert_eq!(write.commit().unwrap(), 0);
+        assert_eq!(database.reset().unwrap(), 1);
+    }
+}

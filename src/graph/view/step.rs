@@ -117,7 +117,9 @@ impl<Ty: EdgeType> Iterator for Steps<'_, '_, Ty> {
 
 impl<'a> List<'a> {
     fn of(adjacency: Adjacency<'a>, node: NodeId, walked: Direction) -> Self {
-        let added = adjacency.recent.map_or(&[][..], |recent| recent.added(node));
+        let recent = adjacency.recent.filter(|recent| recent.touches(node));
+        let adjacency = Adjacency { recent, ..adjacency };
+        let added = recent.map_or(&[][..], |recent| recent.added(node));
         List { adjacency, positions: adjacency.positions(node), added: added.iter(), walked }
     }
 
