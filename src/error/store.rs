@@ -9,7 +9,7 @@ codes! {
     BUSY = "store::busy", StoreError, Runtime, StoreBusy, "08N02";
     /// The store is full: 32-bit ids or a limit of the format are used up.
     FULL = "store::full", StoreError, Runtime, StoreFull, "53100";
-    /// A relationship in bulk data starts or ends at no node.
+    /// A relationship in bulk data starts or ends at no node, or a property belongs to nothing.
     DANGLING = "store::dangling", StoreError, Runtime, DanglingRelationship, "22G03";
     /// Reading or writing failed.
     IO = "store::io", StoreError, Runtime, InputOutput, "58030";

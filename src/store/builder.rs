@@ -148,10 +148,11 @@ impl GenerationBuilder {
 
     /// Sorts everything into a graph.
     ///
-    /// Fails with `store::dangling` where a relationship names a row that is no node.
+    /// Fails with `store::dangling` where a relationship names a row that is no node, or a property
+    /// one that was not added.
     pub(super) fn finish(mut self, commit: u64) -> Result<StoreSnapshot> {
         let mut places = self.place_nodes();
-        let node_columns = self.node_columns(&places);
+        let node_columns = self.node_columns(&places)?;
         for set in &mut places.label_sets {
             let has = |column: &StoredColumn| column.has_any(set.nodes.start, set.nodes.end);
             set.keys = keys_with(&node_columns, has);
@@ -247,16 +248,16 @@ impl GenerationBuilder {
         Some((ids, rows))
     }
 
-    fn node_columns(&mut self, places: &NodePlaces) -> HashMap<KeyId, StoredColumn> {
-        let nodes = self.nodes;
-        let columns = std::mem::take(&mut self.node_columns).into_iter();
-        let finished = columns.filter_map(|(key, column)| {
+    fn node_columns(&mut self, places: &NodePlaces) -> Result<HashMap<KeyId, StoredColumn>> {
+        let mut finished = HashMap::with_capacity(self.node_columns.len());
+        for (key, column) in std::mem::take(&mut self.node_columns) {
+            check_rows(&column, self.nodes, "node")?;
             let order = places.permutation.as_ref().map(|(_, rows)| &rows[..]);
-            let column = assemble(vec![Part { column, first_id: 0, order }])?;
-            debug_assert!(column.end() <= nodes, "a property of a row that is no node");
-            Some((key, column))
-        });
-        finished.collect()
+            if let Some(column) = assemble(vec![Part { column, first_id: 0, order }]) {
+                finished.insert(key, column);
+            }
+        }
+        Ok(finished)
     }
 
     /// Turns rows into ids in declarations and aliases.
@@ -276,6 +277,12 @@ impl GenerationBuilder {
 }
 
 impl RelationshipTable {
+    /// Makes room for more relationships, where it is known how many will come.
+    pub fn reserve(&mut self, count: usize) {
+        self.edges.starts.reserve_exact(count);
+        self.edges.ends.reserve_exact(count);
+    }
+
     /// Adds a relationship between two rows of nodes and returns its own row.
     ///
     /// Fails with `store::full` where the ids do not suffice.
@@ -306,6 +313,9 @@ impl RelationshipTable {
         places: &NodePlaces,
     ) -> Result<SortedTable> {
         self.columns.retain(|_, column| !column.is_empty());
+        for column in self.columns.values() {
+            check_rows(column, self.edges.starts.len() as u32, "relationship")?;
+        }
         places.renumber(&mut self.edges.starts, nodes)?;
         places.renumber(&mut self.edges.ends, nodes)?;
         let sorted_by = self.columns.iter().find(|(_, column)| column.is_dates());
@@ -360,6 +370,17 @@ impl NodePlaces {
         };
         element_ids(numbers, next)
     }
+}
+
+/// Refuses properties of rows that are not there.
+fn check_rows(column: &ColumnBuilder, rows: u32, what: &str) -> Result<()> {
+    let end = column.end();
+    if end <= rows {
+        return Ok(());
+    }
+    let message = format!("A property is set on {what} {} of {rows}.", end - 1);
+    let hint = format!("Add the {what} before its properties.");
+    Err(Error::new(&store::DANGLING, message).hint(hint))
 }
 
 /// The numbers of all relationships, by id.
@@ -491,8 +512,9 @@ mod tests {
     fn nodes_come_out_in_the_order_of_label_sets() {
         let graph = interleaved().finish(1).unwrap();
         let (a, b) = (LabelId(0), LabelId(1));
-        assert_eq!(graph.label_ranges(a), Some(&[0..12][..]));
-        assert_eq!(graph.label_ranges(b), Some(&[6..18][..]));
+        let ranges = |label| graph.label_ranges(label).unwrap().iter().cloned();
+        assert!(ranges(a).flatten().eq(0..12) && ranges(b).flatten().eq(6..18));
+        assert_eq!((ranges(a).len(), ranges(b).len()), (1, 1));
         let column = graph.node_column(KeyId(0));
         let row = |id: u32| column.get(id).as_int().unwrap();
         for set in [0..6, 6..12, 12..18] {
@@ -533,6 +555,19 @@ mod tests {
         let error = builder.finish(1).unwrap_err();
         assert_eq!(error.code(), "store::dangling");
         assert!(error.message().contains("18"));
+    }
+
+    #[test]
+    fn a_property_of_a_missing_row_is_an_error() {
+        let mut builder = interleaved();
+        builder.node_column(KeyId(0)).set(18, Cell::Boolean(true));
+        assert_eq!(builder.finish(1).unwrap_err().code(), "store::dangling");
+        let mut builder = interleaved();
+        let table = builder.relationships(TypeId(0));
+        let row = table.add(0, 1).unwrap();
+        table.column(KeyId(0)).set(row + 1, Cell::Boolean(true));
+        let error = builder.finish(1).unwrap_err();
+        assert_eq!(error.message(), "A property is set on relationship 1 of 1.");
     }
 
     #[test]

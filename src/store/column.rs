@@ -61,7 +61,7 @@ pub enum Cell<'a> {
 
 /// Collects the values of a column, row by row.
 ///
-/// A row is whatever the caller numbers: it becomes an id in [`assemble`].
+/// A row is whatever the caller numbers: it becomes an id when the builder is put in its place.
 #[derive(Debug, Default)]
 pub struct ColumnBuilder {
     /// The row of the first entry.
@@ -222,6 +222,11 @@ impl ColumnBuilder {
     /// Whether no row has a value.
     pub fn is_empty(&self) -> bool {
         self.present.is_empty()
+    }
+
+    /// One more than the last row that was set.
+    pub(super) fn end(&self) -> u32 {
+        self.first + self.data.len() as u32
     }
 
     /// Whether all values are dates.

@@ -16,10 +16,11 @@
 //!                                        fold, when the delta is large: new arrays, empty delta
 //! ```
 //!
-//! The parts, one file each: a [`generation`] of immutable arrays ([`column`], [`dictionary`],
-//! [`adjacency`], [`index`], each made of [`section`]s); a [`delta`] of recent writes over it;
-//! [`snapshot`], which reads the two as one; [`txn`], which writes; [`turn`], which says whose turn
-//! it is; [`builder`] and [`fold`], which make the next generation.
+//! The parts, one file each: `generation.rs`, the immutable arrays (`column.rs`, `dictionary.rs`,
+//! `adjacency.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`); `delta.rs`, the recent
+//! writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
+//! `txn.rs`, which writes; `turn.rs`, which says whose turn it is; `builder.rs` and `fold.rs`, which
+//! make the next generation.
 //!
 //! # Promises
 //!
@@ -128,7 +129,8 @@ impl Database {
 
     /// A graph in memory that holds what the builder collected, as commit 1.
     ///
-    /// Fails with `store::dangling` where a relationship names a row that is no node.
+    /// Fails with `store::dangling` where a relationship names a row that is no node, or a property
+    /// one that was not added.
     pub fn memory_from(builder: GenerationBuilder) -> Result<Database> {
         let shared = Shared::new(builder.finish(1)?, Options::default());
         Ok(Database { shared: Arc::new(shared) })
