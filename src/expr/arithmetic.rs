@@ -210,7 +210,10 @@ fn no_operator(operator: Arithmetic, a: &Value, b: &Value) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::expr::testing::any_value;
 
     fn add(a: impl Into<Value>, b: impl Into<Value>) -> Result<Value> {
         arithmetic(Arithmetic::Add, &a.into(), &b.into())
@@ -234,5 +237,29 @@ mod tests {
         assert_eq!(compute(Arithmetic::Modulo, -7, 2), Some((-1).into()));
         assert_eq!(compute(Arithmetic::Power, 2, 3), Some(8.0.into()));
         assert_eq!(compute(Arithmetic::Add, i64::MAX, 1), None);
+    }
+
+    const ALL: [Arithmetic; 7] = [
+        Arithmetic::Add,
+        Arithmetic::Subtract,
+        Arithmetic::Multiply,
+        Arithmetic::Divide,
+        Arithmetic::Modulo,
+        Arithmetic::Power,
+        Arithmetic::Concatenate,
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+        #[test]
+        fn no_operand_makes_an_operator_panic(a in any_value(), b in any_value()) {
+            for operator in ALL {
+                let result = arithmetic(operator, &a, &b);
+                if a.is_null() || b.is_null() {
+                    prop_assert_eq!(result.ok(), Some(Value::Null));
+                }
+            }
+            let _ = negate(&a);
+        }
     }
 }

@@ -226,3 +226,158 @@ fn call(
     }
     (function.body)(context, arguments)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::testing::{Nothing, add, call, constant, list, variable, with_context};
+    use crate::expr::{Arithmetic, Comparison, QuantifierKind};
+    use crate::graph::Transaction;
+    use crate::text::Span;
+
+    /// A row of values, by variable.
+    struct Row(Vec<Value>);
+
+    impl Bindings for Row {
+        fn value(&self, variable: VarId) -> Value {
+            self.0.get(variable.index()).cloned().unwrap_or_default()
+        }
+    }
+
+    fn on(kind: ExprKind, row: &[Value]) -> Result<Value> {
+        let expr = Expr::new(kind, Span::default());
+        with_context(|context| eval(&expr, &Row(row.to_vec()), context))
+    }
+
+    const KINDS: [QuantifierKind; 4] =
+        [QuantifierKind::All, QuantifierKind::Any, QuantifierKind::None, QuantifierKind::Single];
+
+    const TRUTHS: [Option<bool>; 3] = [Some(true), Some(false), None];
+
+    #[test]
+    fn junctions_are_kleenes() {
+        for (a, b) in TRUTHS.into_iter().flat_map(|a| TRUTHS.map(|b| (a, b))) {
+            let parts = || vec![constant(a), constant(b)];
+            let and = match (a, b) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                _ => a.zip(b).map(|(a, b)| a && b),
+            };
+            let or = match (a, b) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                _ => a.zip(b).map(|(a, b)| a || b),
+            };
+            assert_eq!(on(ExprKind::And(parts()), &[]).ok(), Some(and.into()));
+            assert_eq!(on(ExprKind::Or(parts()), &[]).ok(), Some(or.into()));
+        }
+    }
+
+    #[test]
+    fn what_is_decided_is_not_computed_further() {
+        let fails = || {
+            let (one, zero) = (Box::new(constant(1)), Box::new(constant(0)));
+            Expr::new(ExprKind::Arithmetic(Arithmetic::Divide, one, zero), Span::new(3, 8))
+        };
+        let and = ExprKind::And(vec![constant(false), fails()]);
+        assert_eq!(on(and, &[]).ok(), Some(false.into()));
+        let case = ExprKind::Case {
+            branches: vec![(constant(true), constant(1)), (fails(), fails())],
+            otherwise: Some(Box::new(fails())),
+        };
+        assert_eq!(on(case, &[]).ok(), Some(1.into()));
+        let error = on(ExprKind::List(vec![fails()]), &[]).expect_err("a division by zero");
+        assert_eq!((error.detail(), error.span()), ("DivisionByZero", Some(Span::new(3, 8))));
+    }
+
+    #[test]
+    fn a_condition_must_be_a_boolean() {
+        let error = on(ExprKind::Not(Box::new(constant(1))), &[]).expect_err("a type error");
+        assert_eq!((error.kind(), error.detail()), ("TypeError", "InvalidArgumentType"));
+    }
+
+    #[test]
+    fn quantifiers_know_the_unknown() {
+        let equals_two =
+            ExprKind::Compare(Comparison::Equal, Box::new(variable(0)), Box::new(constant(2)));
+        let test = |kind, values: &[Option<i64>]| {
+            let quantifier = ExprKind::Quantifier {
+                kind,
+                variable: VarId(0),
+                list: Box::new(list(values.iter().map(|&value| constant(value)).collect())),
+                filter: Box::new(Expr::new(equals_two.clone(), Span::default())),
+            };
+            on(quantifier, &[]).expect("a list").as_bool()
+        };
+        // In the order all, any, none, single.
+        let results = |values: &[Option<i64>]| KINDS.map(|kind| test(kind, values));
+        let (two, null, yes, no) = (Some(2), None, Some(true), Some(false));
+        assert_eq!(results(&[]), [yes, no, yes, no]);
+        assert_eq!(results(&[two, null]), [None, yes, no, None]);
+        assert_eq!(results(&[Some(1), null]), [no, None, None, None]);
+        assert_eq!(results(&[two, two, null]), [None, yes, no, no]);
+    }
+
+    #[test]
+    fn inner_variables_stand_before_outer_ones() {
+        // [x IN [1, 2] | x + y] with y = 10, and reduce(a = 0, x IN [1, 2, 3] | a + x).
+        let comprehension = ExprKind::ListComprehension {
+            variable: VarId(1),
+            list: Box::new(list(vec![constant(1), constant(2)])),
+            filter: None,
+            projection: Some(Box::new(add(variable(1), variable(0)))),
+        };
+        let expected = Value::list([11.into(), 12.into()]);
+        assert_eq!(on(comprehension, &[10.into()]).ok(), Some(expected));
+        let reduce = ExprKind::Reduce {
+            accumulator: VarId(1),
+            initial: Box::new(constant(0)),
+            variable: VarId(2),
+            list: Box::new(list(vec![constant(1), constant(2), constant(3)])),
+            step: Box::new(add(variable(1), variable(2))),
+        };
+        assert_eq!(on(reduce, &[]).ok(), Some(6.into()));
+    }
+
+    #[test]
+    fn loops_over_lists_can_be_stopped() {
+        let range = call("range", vec![constant(1), constant(100_000)]);
+        let endless = Expr::new(
+            ExprKind::Quantifier {
+                kind: QuantifierKind::All,
+                variable: VarId(0),
+                list: Box::new(Expr::new(range, Span::default())),
+                filter: Box::new(constant(true)),
+            },
+            Span::default(),
+        );
+        let stop = || Err(Error::new(&codes::INTERRUPTED, "Stopped."));
+        let error = with_context(|context| {
+            eval(&endless, &Nothing, &Context { interrupt: &stop, ..*context })
+        });
+        assert!(error.is_err_and(|error| error.is_interrupted()));
+    }
+
+    #[test]
+    fn a_deleted_relationship_has_a_type_and_no_properties() -> Result<()> {
+        let mut graph = crate::store::Database::memory().begin_write()?;
+        let (label, knows) = (graph.intern_label("A"), graph.intern_type("KNOWS"));
+        let node = graph.create_node(&[label])?;
+        let id = graph.create_statement(knows, node, node)?;
+        let row = Row(vec![id.into(), node.into()]);
+        let compute = |kind, graph: &dyn Snapshot| {
+            let expr = Expr::new(kind, Span::default());
+            crate::expr::testing::with_context_on(graph, |context| eval(&expr, &row, context))
+        };
+        let property = || ExprKind::Property(Box::new(variable(0)), "since".into());
+        let path = || ExprKind::Path(vec![VarId(1), VarId(0), VarId(1)]);
+        assert_eq!(compute(property(), &graph)?, Value::Null);
+        assert!(matches!(compute(path(), &graph)?, Value::Path(path) if path.nodes.len() == 2));
+        graph.delete_statement(id);
+        let error = compute(property(), &graph).expect_err("the relationship is gone");
+        assert_eq!((error.kind(), error.detail()), ("EntityNotFound", "DeletedEntityAccess"));
+        assert_eq!(compute(call("type", vec![variable(0)]), &graph)?, "KNOWS".into());
+        graph.delete_node(node);
+        let labels = compute(call("labels", vec![variable(1)]), &graph);
+        assert_eq!(labels.map_err(|error| error.kind()), Err("EntityNotFound"));
+        Ok(())
+    }
+}

@@ -161,16 +161,16 @@ fn each(function: &str, values: &Value, convert: fn(&Value) -> Option<Value>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::call;
     use super::*;
+    use crate::expr::testing::apply;
 
     #[test]
     fn conversions_refuse_other_types_and_unreadable_texts_are_null() {
-        assert_eq!(call("toInteger", &["foo".into()]).ok(), Some(Value::Null));
-        assert_eq!(call("toInteger", &[1e300.into()]).ok(), Some(Value::Null));
-        assert_eq!(call("toBoolean", &[" tru ".into()]).ok(), Some(Value::Null));
+        assert_eq!(apply("toInteger", &["foo".into()]).ok(), Some(Value::Null));
+        assert_eq!(apply("toInteger", &[1e300.into()]).ok(), Some(Value::Null));
+        assert_eq!(apply("toBoolean", &[" tru ".into()]).ok(), Some(Value::Null));
         for name in ["toInteger", "toFloat", "toBoolean", "toString"] {
-            let error = call(name, &[Value::list([])]).map_err(|e| (e.kind(), e.detail()));
+            let error = apply(name, &[Value::list([])]).map_err(|e| (e.kind(), e.detail()));
             assert_eq!(error, Err(("TypeError", "InvalidArgumentValue")), "{name}");
         }
     }

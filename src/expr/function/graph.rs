@@ -29,7 +29,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "The type of a relationship.",
         ("CREATE ()-[r:KNOWS]->() RETURN type(r)", "'KNOWS'"),
         |context, args| {
-            let ends = access::ends(context.graph, relationship("type", &args[0])?)?;
+            let id = relationship("type", &args[0]).map_err(|error| match args[0] {
+                Value::Node(_) => error.hint("A node has labels: write labels(n)."),
+                _ => error,
+            })?;
+            let ends = access::ends(context.graph, id)?;
             Ok(Arc::clone(context.graph.catalog().type_name(ends.relationship_type)).into())
         },
     )
@@ -39,7 +43,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "The labels of a node.",
         ("CREATE (n:State) RETURN labels(n)", "['State']"),
         |context, args| {
-            let node = node("labels", &args[0])?;
+            let node = node("labels", &args[0]).map_err(|error| match args[0] {
+                Value::Relationship(_) => error.hint("A relationship has a type: write type(r)."),
+                _ => error,
+            })?;
             access::existing_node(context.graph, node)?;
             let name = |&label| Arc::clone(context.graph.catalog().label_name(label)).into();
             Ok(Value::list(context.graph.labels(node).iter().map(name)))
@@ -122,9 +129,11 @@ fn element_id(function: &str, context: &Context<'_>, value: &Value) -> Result<u6
 }
 
 fn path<'a>(function: &str, value: &'a Value) -> Result<&'a Path> {
-    if let Value::Path(path) = value {
-        Ok(path)
-    } else {
-        Err(wrong_type(function, "a Path", value))
+    match value {
+        Value::Path(path) => Ok(path),
+        Value::List(_) | Value::String(_) if function == "length" => {
+            Err(wrong_type(function, "a Path", value).hint("Write size(x) for a list or a text."))
+        }
+        _ => Err(wrong_type(function, "a Path", value)),
     }
 }

@@ -18,6 +18,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
             Value::List(values) => Ok(Value::Integer(values.len() as i64)),
             Value::String(text) => Ok(super::string::length(text)),
             Value::Map(entries) => Ok(Value::Integer(entries.len() as i64)),
+            Value::Path(_) => Err(wrong_type("size", "a List, a String or a Map", &args[0])
+                .hint("Write length(p) for a path.")),
             other => Err(wrong_type("size", "a List, a String or a Map", other)),
         },
     ),
@@ -90,11 +92,11 @@ fn range(_: &Context<'_>, args: &[Value]) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::call;
     use super::*;
+    use crate::expr::testing::apply;
 
     fn range(start: i64, end: i64, step: i64) -> Result<Vec<i64>> {
-        let list = call("range", &[start.into(), end.into(), step.into()])?;
+        let list = apply("range", &[start.into(), end.into(), step.into()])?;
         Ok(list.as_list().unwrap_or_default().iter().filter_map(Value::as_int).collect())
     }
 
@@ -115,7 +117,7 @@ mod tests {
     #[test]
     fn a_range_takes_integers_only() {
         let error =
-            call("range", &[0.into(), 1.5.into()]).map_err(|error| (error.kind(), error.detail()));
+            apply("range", &[0.into(), 1.5.into()]).map_err(|error| (error.kind(), error.detail()));
         assert_eq!(error, Err(("ArgumentError", "InvalidArgumentType")));
     }
 }

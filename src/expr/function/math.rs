@@ -294,8 +294,8 @@ fn round_decimal(float: f64, precision: i64, mode: Mode) -> f64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::call;
     use super::*;
+    use crate::expr::testing::apply;
 
     #[test]
     fn rounding_follows_the_decimal() {
@@ -307,10 +307,10 @@ mod tests {
         assert_eq!(round(9.99, 1, Mode::Up).to_string(), "10");
         assert_eq!(round(-0.04, 1, Mode::Ceiling).to_string(), "-0");
         assert_eq!(round(1e300, 5, Mode::Up).to_string(), 1e300.to_string());
-        assert_eq!(call("round", &[(-1.5).into()]).ok(), Some((-1.0).into()));
-        assert_eq!(call("round", &[0.499_999_999_999_999_94.into()]).ok(), Some(0.0.into()));
-        assert!(call("round", &[1.5.into(), (-1).into()]).is_err());
-        assert!(call("round", &[1.5.into(), 1.into(), "SIDEWAYS".into()]).is_err());
+        assert_eq!(apply("round", &[(-1.5).into()]).ok(), Some((-1.0).into()));
+        assert_eq!(apply("round", &[0.499_999_999_999_999_94.into()]).ok(), Some(0.0.into()));
+        assert!(apply("round", &[1.5.into(), (-1).into()]).is_err());
+        assert!(apply("round", &[1.5.into(), 1.into(), "SIDEWAYS".into()]).is_err());
     }
 
     proptest! {
@@ -325,6 +325,9 @@ mod tests {
 
     #[test]
     fn the_smallest_integer_has_no_absolute_value() {
-        assert_eq!(call("abs", &[i64::MIN.into()]).map_err(|e| e.detail()), Err("IntegerOverflow"));
+        assert_eq!(
+            apply("abs", &[i64::MIN.into()]).map_err(|e| e.detail()),
+            Err("IntegerOverflow")
+        );
     }
 }

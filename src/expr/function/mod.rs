@@ -199,17 +199,21 @@ impl std::fmt::Debug for Function {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::expr::testing;
+    use proptest::prelude::*;
 
-    /// Calls a function as an expression would, nulls included, on an empty graph.
-    pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value> {
-        let function = lookup(name).expect("in the table");
-        assert!((function.arity.0..=function.arity.1).contains(&arguments.len()));
-        if function.strict && arguments.iter().any(Value::is_null) {
-            return Ok(Value::Null);
+    use super::*;
+    use crate::expr::testing::{any_value, apply};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn no_argument_makes_a_function_panic(args in prop::collection::vec(any_value(), 4)) {
+            for function in all() {
+                for count in function.arity.0..=function.arity.1.min(args.len()) {
+                    let _ = apply(function.name, &args[..count]);
+                }
+            }
         }
-        testing::with_context(|context| (function.body)(context, arguments))
     }
 
     #[test]

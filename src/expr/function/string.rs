@@ -205,36 +205,36 @@ fn normalize(_: &Context<'_>, args: &[Value]) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::call;
     use super::*;
+    use crate::expr::testing::apply;
 
     #[test]
     fn positions_count_characters() {
         assert_eq!(
-            call("substring", &["ñandú".into(), 1.into(), 2.into()]).ok(),
+            apply("substring", &["ñandú".into(), 1.into(), 2.into()]).ok(),
             Some("an".into())
         );
-        assert_eq!(call("left", &["ñandú".into(), i64::MAX.into()]).ok(), Some("ñandú".into()));
-        assert_eq!(call("right", &["ñandú".into(), 2.into()]).ok(), Some("dú".into()));
-        assert_eq!(call("substring", &["abc".into(), 9.into()]).ok(), Some("".into()));
-        let negative = call("substring", &["abc".into(), (-1).into()]);
+        assert_eq!(apply("left", &["ñandú".into(), i64::MAX.into()]).ok(), Some("ñandú".into()));
+        assert_eq!(apply("right", &["ñandú".into(), 2.into()]).ok(), Some("dú".into()));
+        assert_eq!(apply("substring", &["abc".into(), 9.into()]).ok(), Some("".into()));
+        let negative = apply("substring", &["abc".into(), (-1).into()]);
         assert_eq!(negative.map_err(|error| error.detail()), Err("NumberOutOfRange"));
     }
 
     #[test]
     fn split_takes_the_longest_delimiter_at_a_place() {
-        let parts = |delimiters: Value| call("split", &["a--b-c".into(), delimiters]).ok();
+        let parts = |delimiters: Value| apply("split", &["a--b-c".into(), delimiters]).ok();
         let list = |texts: &[&str]| Some(Value::list(texts.iter().map(|&text| text.into())));
         assert_eq!(parts("-".into()), list(&["a", "", "b", "c"]));
         assert_eq!(parts(Value::list(["-".into(), "--".into()])), list(&["a", "b", "c"]));
         assert_eq!(parts("".into()), list(&["a", "-", "-", "b", "-", "c"]));
-        assert_eq!(call("split", &["".into(), ",".into()]).ok(), list(&[""]));
+        assert_eq!(apply("split", &["".into(), ",".into()]).ok(), list(&[""]));
     }
 
     #[test]
     fn replacing_cannot_fill_the_memory() {
         let long: Value = "x".repeat(1 << 20).into();
-        let error = call("replace", &[long.clone(), "x".into(), long]).map_err(|e| e.kind());
+        let error = apply("replace", &[long.clone(), "x".into(), long]).map_err(|e| e.kind());
         assert_eq!(error, Err("ResourceError"));
     }
 }
