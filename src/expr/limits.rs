@@ -21,8 +21,8 @@ pub(crate) const ELEMENTS_MAX: usize = 1 << 24;
 /// Bytes of a string.
 pub(crate) const STRING_BYTES_MAX: usize = 1 << 28;
 
-/// Lists and maps inside each other.
-pub(crate) const DEPTH_MAX: usize = 256;
+/// Lists and maps inside each other; what prints a value goes as deep.
+pub(crate) const DEPTH_MAX: usize = 128;
 
 /// The list of the values, or an error if it is too large or too deep.
 pub(crate) fn list(values: Vec<Value>) -> Result<Value> {

@@ -43,7 +43,8 @@ pub struct Function {
     pub signature: &'static str,
     /// What it does, in a sentence.
     pub doc: &'static str,
-    /// A query and what it returns, checked by a test: `RETURN toUpper('a')`, `'A'`.
+    /// A query and what it returns as the prompt shows it (strings in quotes), checked by a test:
+    /// `RETURN toUpper('a')`, `'A'`.
     pub example: (&'static str, &'static str),
     /// Whether a null argument makes the result null without a call.
     pub strict: bool,

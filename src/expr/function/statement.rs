@@ -16,7 +16,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "valid(statement :: RELATIONSHIP) :: EDTF",
         "When the statement holds or happened, as an uncertain date; null where that is not stated.",
-        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12')]->() RETURN valid(r)", "'XXXX-11-12'"),
+        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12')]->() RETURN valid(r)", "XXXX-11-12"),
         |context, args| {
             let valid = qualifiers("valid", context, &args[0])?.and_then(|q| q.valid.clone());
             Ok(valid.into())
@@ -26,7 +26,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "notBefore(statement :: RELATIONSHIP) :: DATE",
         "The day before which the event, or the beginning of the state, is not; null where there is no such bound.",
-        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12') FROM date('2017-11-12')]->() RETURN notBefore(r)", "'2017-11-12'"),
+        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12') FROM date('2017-11-12')]->() RETURN notBefore(r)", "2017-11-12"),
         |context, args| {
             let qualifiers = qualifiers("notBefore", context, &args[0])?;
             Ok(qualifiers.and_then(|q| q.not_before).into())
@@ -36,7 +36,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "notAfter(statement :: RELATIONSHIP) :: DATE",
         "The day after which the event, or the beginning of the state, is not; null where there is no such bound.",
-        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12') TO date('2018-11-12')]->() RETURN notAfter(r)", "'2018-11-12'"),
+        ("CREATE ()-[r:MET VALID edtf('XXXX-11-12') TO date('2018-11-12')]->() RETURN notAfter(r)", "2018-11-12"),
         |context, args| {
             let qualifiers = qualifiers("notAfter", context, &args[0])?;
             Ok(qualifiers.and_then(|q| q.not_after).into())

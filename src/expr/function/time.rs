@@ -71,7 +71,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Date,
         today,
         "The day that a text, a map or another value states; today without one.",
-        ("RETURN date({year: 2008, week: 35, dayOfWeek: 2})", "'2008-08-26'"),
+        ("RETURN date({year: 2008, week: 35, dayOfWeek: 2})", "2008-08-26"),
     ),
     clock!(
         "date.transaction",
@@ -104,7 +104,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "date.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: DATE",
         "The first day of the year, month, week or other unit that a value lies in, with the given components in place of the first ones.",
-        ("RETURN date.truncate('month', date('2008-08-26'))", "'2008-08-01'"),
+        ("RETURN date.truncate('month', date('2008-08-26'))", "2008-08-01"),
         |context, args| {
             let cut = Cut::read("date.truncate", context, args, today)?;
             Ok(Date::truncate(cut.unit, &cut.value, &cut.components)?.into())
@@ -117,7 +117,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         LocalTime,
         local_time,
         "The time of day, without offset, that a text, a map or another value states; now without one.",
-        ("RETURN localtime('143000.5')", "'14:30:00.5'"),
+        ("RETURN localtime('143000.5')", "14:30:00.5"),
     ),
     clock!(
         "localtime.transaction",
@@ -150,7 +150,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "localtime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: LOCAL TIME",
         "The beginning of the hour, minute or other unit that a value lies in, with the given components in place of zeros.",
-        ("RETURN localtime.truncate('hour', localtime('14:35:12'))", "'14:00'"),
+        ("RETURN localtime.truncate('hour', localtime('14:35:12'))", "14:00"),
         |context, args| {
             let cut = Cut::read("localtime.truncate", context, args, local_time)?;
             Ok(LocalTime::truncate(cut.unit, &cut.value, &cut.components)?.into())
@@ -163,7 +163,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Time,
         time,
         "The time of day with its offset that a text, a map or another value states; now without one.",
-        ("RETURN time({hour: 14, minute: 30, timezone: '+03:00'})", "'14:30+03:00'"),
+        ("RETURN time({hour: 14, minute: 30, timezone: '+03:00'})", "14:30+03:00"),
     ),
     clock!(
         "time.transaction",
@@ -196,7 +196,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "time.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: ZONED TIME",
         "The beginning of the hour, minute or other unit that a value lies in, with its offset and the given components in place of zeros.",
-        ("RETURN time.truncate('hour', time('14:35:12+03:00'))", "'14:00+03:00'"),
+        ("RETURN time.truncate('hour', time('14:35:12+03:00'))", "14:00+03:00"),
         |context, args| {
             let cut = Cut::read("time.truncate", context, args, time)?;
             Ok(Time::truncate(cut.unit, &cut.value, &cut.components, &clock(context))?.into())
@@ -209,7 +209,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         LocalDateTime,
         local_date_time,
         "The day and time of day, without offset or zone, that a text, a map or another value states; now without one.",
-        ("RETURN localdatetime('2008-08-26T15:00')", "'2008-08-26T15:00'"),
+        ("RETURN localdatetime('2008-08-26T15:00')", "2008-08-26T15:00"),
     ),
     clock!(
         "localdatetime.transaction",
@@ -242,7 +242,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "localdatetime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: LOCAL DATETIME",
         "The beginning of the unit that a value lies in, with the given components in place of the first ones.",
-        ("RETURN localdatetime.truncate('day', localdatetime('2008-08-26T15:00'))", "'2008-08-26T00:00'"),
+        ("RETURN localdatetime.truncate('day', localdatetime('2008-08-26T15:00'))", "2008-08-26T00:00"),
         |context, args| {
             let cut = Cut::read("localdatetime.truncate", context, args, local_date_time)?;
             Ok(LocalDateTime::truncate(cut.unit, &cut.value, &cut.components)?.into())
@@ -255,7 +255,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         DateTime,
         date_time,
         "The instant, with its offset or zone, that a text, a map or another value states; now without one.",
-        ("RETURN datetime('2008-08-26T15:00[Europe/Moscow]')", "'2008-08-26T15:00+04:00[Europe/Moscow]'"),
+        ("RETURN datetime('2008-08-26T15:00[Europe/Moscow]')", "2008-08-26T15:00+04:00[Europe/Moscow]"),
     ),
     clock!(
         "datetime.transaction",
@@ -288,7 +288,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "datetime.truncate(unit :: STRING, value? :: TEMPORAL, components? :: MAP) :: ZONED DATETIME",
         "The beginning of the unit that a value lies in, in its zone, with the given components in place of the first ones.",
-        ("RETURN datetime.truncate('year', datetime('2008-08-26T15:00Z'))", "'2008-01-01T00:00Z'"),
+        ("RETURN datetime.truncate('year', datetime('2008-08-26T15:00Z'))", "2008-01-01T00:00Z"),
         |context, args| {
             let cut = Cut::read("datetime.truncate", context, args, date_time)?;
             Ok(DateTime::truncate(cut.unit, &cut.value, &cut.components, &clock(context))?.into())
@@ -298,7 +298,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "datetime.fromepoch(seconds :: INTEGER, nanoseconds :: INTEGER) :: ZONED DATETIME",
         "The instant that is some seconds and nanoseconds after 1970-01-01T00:00Z.",
-        ("RETURN datetime.fromepoch(1219708800, 0)", "'2008-08-26T00:00Z'"),
+        ("RETURN datetime.fromepoch(1219708800, 0)", "2008-08-26T00:00Z"),
         |_, args| {
             let part = |at: usize| integer("datetime.fromepoch", &args[at]);
             Ok(DateTime::from_epoch(part(0)?, part(1)?)?.into())
@@ -307,7 +307,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "datetime.fromepochmillis(milliseconds :: INTEGER) :: ZONED DATETIME",
         "The instant that is some milliseconds after 1970-01-01T00:00Z.",
-        ("RETURN datetime.fromepochmillis(1219708800000)", "'2008-08-26T00:00Z'"),
+        ("RETURN datetime.fromepochmillis(1219708800000)", "2008-08-26T00:00Z"),
         |_, args| {
             Ok(DateTime::from_epoch_millis(integer("datetime.fromepochmillis", &args[0])?)?.into())
         },
@@ -326,13 +326,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "duration(value :: STRING | MAP | DURATION) :: DURATION",
         "The length of time that a text or a map states.",
-        ("RETURN duration({days: 14, hours: 36})", "'P14DT36H'"),
+        ("RETURN duration({days: 14, hours: 36})", "P14DT36H"),
         |_, args| Ok(Duration::from_value(&args[0])?.into()),
     ),
     Function::new(
         "edtf(value :: STRING | DATE | EDTF) :: EDTF",
         "The uncertain date that a text in EDTF (ISO 8601-2) or a date states.",
-        ("RETURN edtf('2008-08-XX')", "'2008-08-XX'"),
+        ("RETURN edtf('2008-08-XX')", "2008-08-XX"),
         |_, args| match &args[0] {
             Value::String(text) => Ok(Edtf::parse(text)?.into()),
             Value::Date(date) => Ok(Edtf::parse(&date.to_string())?.into()),
@@ -344,25 +344,25 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "duration.between",
         between,
         "The time from one value to another in months, then days, then seconds.",
-        ("RETURN duration.between(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M3D'"),
+        ("RETURN duration.between(date('2008-08-26'), date('2018-05-29'))", "P9Y9M3D"),
     ),
     difference!(
         "duration.inMonths",
         in_months,
         "The time from one value to another in whole months.",
-        ("RETURN duration.inMonths(date('2008-08-26'), date('2018-05-29'))", "'P9Y9M'"),
+        ("RETURN duration.inMonths(date('2008-08-26'), date('2018-05-29'))", "P9Y9M"),
     ),
     difference!(
         "duration.inDays",
         in_days,
         "The time from one value to another in whole days.",
-        ("RETURN duration.inDays(date('2008-08-26'), date('2018-05-29'))", "'P3563D'"),
+        ("RETURN duration.inDays(date('2008-08-26'), date('2018-05-29'))", "P3563D"),
     ),
     difference!(
         "duration.inSeconds",
         in_seconds,
         "The time from one value to another in seconds and their fraction.",
-        ("RETURN duration.inSeconds(localtime('12:00'), localtime('13:30'))", "'PT1H30M'"),
+        ("RETURN duration.inSeconds(localtime('12:00'), localtime('13:30'))", "PT1H30M"),
     ),
 ];
 
