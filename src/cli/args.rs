@@ -74,6 +74,7 @@ pub enum Colour {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::doc_markdown, reason = "these comments are the help, where backquotes would show")]
 pub enum Command {
     /// Answer a question in English, with the sources of the answer
     Ask(AskArguments),

@@ -4,6 +4,8 @@
 //! is (so that the prompt can complete it), and carries it out. `.help` and the completion of
 //! commands are made from the entries; a command is added by adding one.
 
+#![allow(clippy::unnecessary_wraps, reason = "the bodies of all commands have one type")]
+
 use super::export;
 use super::failure::Failure;
 use super::parameter;

@@ -93,7 +93,7 @@ pub(super) fn run(
     let mut pipe = Pipe { store, conversation: Conversation::default() };
     let mut line = Vec::new();
     let mut reply = Vec::new();
-    while let Some(length) = read_line(&mut input, &mut line)? {
+    while let Some(length) = read_line(&mut input, &mut line, LINE_MAX)? {
         reply.clear();
         pipe.reply(&line, length, &mut reply);
         reply.push(b'\n');
@@ -201,8 +201,12 @@ impl Pipe<'_> {
 }
 
 /// Reads one line into `line`, without its line feed, and returns its true length, of which at
-/// most [`LINE_MAX`] bytes are kept; `None` at the end of the input.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<usize>> {
+/// most `limit` bytes are kept; `None` at the end of the input.
+fn read_line(
+    input: &mut impl BufRead,
+    line: &mut Vec<u8>,
+    limit: usize,
+) -> io::Result<Option<usize>> {
     line.clear();
     let mut length = 0;
     loop {
@@ -215,7 +219,7 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<
         }
         let end = buffer.iter().position(|&byte| byte == b'\n');
         let part = &buffer[..end.unwrap_or(buffer.len())];
-        let kept = part.len().min(LINE_MAX - line.len());
+        let kept = part.len().min(limit - line.len());
         line.extend_from_slice(&part[..kept]);
         length += part.len();
         let used = part.len() + usize::from(end.is_some());
@@ -280,4 +284,63 @@ fn write_error(error: &Error, out: &mut Vec<u8>) {
     out.extend_from_slice(br#"{"error":"#);
     serde_json::to_writer(&mut *out, &reply).expect("strings and numbers can always be written");
     out.push(b'}');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replies(input: &[u8]) -> Vec<serde_json::Value> {
+        let mut output = Vec::new();
+        run(&Store::memory(), input, &mut output).expect("a vector takes everything");
+        let text = String::from_utf8(output).expect("replies are UTF-8");
+        assert!(text.is_empty() || text.ends_with('\n'));
+        text.lines().map(|line| serde_json::from_str(line).expect("a reply is JSON")).collect()
+    }
+
+    #[test]
+    fn every_line_gets_one_reply_whatever_it_holds() {
+        let lines: [(&[u8], &str); 11] = [
+            (b"", "request::unexpected"),
+            (b"[]", "request::unexpected"),
+            (b"{\"query\": ", "request::unexpected"),
+            (b"{\"qeury\": \"RETURN 1\"}", "request::unexpected"),
+            (b"{\"query\": \"RETURN 1\", \"ask\": \"x\"}", "request::unexpected"),
+            (b"{}", "request::unexpected"),
+            (b"{\"op\": \"explode\"}", "request::unexpected"),
+            (b"{\"op\": \"procedure\"}", "request::unexpected"),
+            (b"{\"query\": \"\xff\"}", "request::not_utf8"),
+            (
+                b"{\"query\": \"RETURN 1\", \"params\": {\"x\": 99999999999999999999}}",
+                "request::value",
+            ),
+            (b"{\"op\": \"forget\"}\r", ""),
+        ];
+        let input: Vec<u8> =
+            lines.iter().flat_map(|(line, _)| [line, &b"\n"[..]].concat()).collect();
+        let replies = replies(&input);
+        assert_eq!(replies.len(), lines.len());
+        for ((line, code), reply) in lines.iter().zip(&replies) {
+            let line = String::from_utf8_lossy(line);
+            match *code {
+                "" => assert_eq!(reply["ok"], true, "{line}"),
+                code => assert_eq!(reply["error"]["code"], code, "{line}: {reply}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_line_needs_no_line_feed() {
+        assert_eq!(replies(b"{\"op\": \"forget\"}\n{\"op\": \"forget\"}").len(), 2);
+        assert_eq!(replies(b"").len(), 0);
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_skipped_whole() {
+        let mut input = &b"0123456789\n{}\n"[..];
+        let mut line = Vec::new();
+        assert_eq!(read_line(&mut input, &mut line, 8).expect("reading"), Some(10));
+        assert_eq!(parse(&line, 10).unwrap_err().code(), "request::too_long");
+        assert_eq!(read_line(&mut input, &mut line, 8).expect("reading"), Some(2));
+    }
 }

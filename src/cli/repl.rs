@@ -27,7 +27,7 @@ const HISTORY_MAX: usize = 5_000;
 
 /// Reads and does lines until somebody ends it.
 pub fn run(session: &mut Session) -> Result<(), Failure> {
-    let mut editor = editor(session).map_err(no_terminal)?;
+    let mut editor = editor(session).map_err(|error| no_terminal(&error))?;
     let history = history_file();
     if let Some(path) = &history {
         // The first time there is none.
@@ -94,7 +94,7 @@ fn read_lines(session: &mut Session, editor: &mut PromptEditor) -> Result<(), Fa
                 interrupted = true;
             }
             Err(ReadlineError::Eof) => return Ok(()),
-            Err(error) => return Err(no_terminal(error)),
+            Err(error) => return Err(no_terminal(&error)),
         }
     }
 }
@@ -158,7 +158,7 @@ fn save_history(editor: &mut PromptEditor, path: &std::path::Path) {
     let _ = editor.append_history(path);
 }
 
-fn no_terminal(error: ReadlineError) -> Failure {
+fn no_terminal(error: &ReadlineError) -> Failure {
     let message = format!("The terminal cannot be used: {error}.");
     Error::new(&request::IO, message).hint("dossier query or dossier ask need none").into()
 }

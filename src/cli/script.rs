@@ -216,7 +216,7 @@ pub fn read(path: &std::path::Path) -> Result<(Option<String>, String)> {
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..good].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = error.as_bytes()[..good].split(|&byte| byte == b'\n').count();
         let message = format!("`{shown}` is not UTF-8: byte {} (line {line}) is wrong.", good + 1);
         Error::new(&crate::error::syntax::NOT_UTF8, message)
     })?;
@@ -256,10 +256,12 @@ fn statement_end(text: &str, from: usize) -> usize {
             Kind::Open => depth += 1,
             Kind::Close => depth = depth.saturating_sub(1),
             Kind::Semicolon => return at,
-            Kind::Symbol if depth == 0 && text[..at].ends_with('\n') => {
-                if command::is_known(&text[at..line_end(text, at)]) {
-                    return at;
-                }
+            Kind::Symbol
+                if depth == 0
+                    && text[..at].ends_with('\n')
+                    && command::is_known(&text[at..line_end(text, at)]) =>
+            {
+                return at;
             }
             _ => {}
         }

@@ -86,7 +86,7 @@ fn token(rest: &str, first: char) -> (Kind, usize, bool) {
             None => (Kind::Comment, rest.len(), false),
         },
         '\'' | '"' | '`' => quoted(rest, first),
-        _ if first.is_ascii_digit() => (Kind::Number, while_true(|c| c.is_alphanumeric()), true),
+        _ if first.is_ascii_digit() => (Kind::Number, while_true(char::is_alphanumeric), true),
         _ if is_name(first) => (Kind::Word, while_true(is_name), true),
         '$' => {
             let length = rest[1..].find(|c| !is_name(c)).map_or(rest.len(), |at| at + 1);

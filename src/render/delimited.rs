@@ -74,3 +74,26 @@ fn field(text: &str, dialect: Dialect, options: &Options, out: &mut impl Write) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::testing::{rows, shown};
+    use crate::value::Value;
+
+    #[test]
+    fn null_and_the_empty_string_stay_apart() {
+        let rows = rows(
+            ["a,b", "c"],
+            &[
+                [Value::from("x \"y\"\nz"), Value::Null],
+                [Value::from(""), Value::list([Value::Integer(1), Value::from("é")])],
+            ],
+        );
+        assert_eq!(
+            shown(&rows, Format::Csv, 80),
+            "\"a,b\",c\n\"x \"\"y\"\"\nz\",\n\"\",\"[1, 'é']\"\n"
+        );
+        assert_eq!(shown(&rows, Format::Tsv, 80), "a,b\tc\nx \"y\"\\nz\t\n\t[1, 'é']\n");
+    }
+}

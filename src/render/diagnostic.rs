@@ -103,7 +103,7 @@ fn quote(
 
     let source = file.map_or("query".into(), visible);
     let Position { line, column } = position;
-    writeln!(out, "{:margin$}{frame}-->{frame:#} {source}, line {line}, column {column}", "",)?;
+    writeln!(out, "{:margin$}{frame}-->{frame:#} {source}, line {line}, column {column}", "")?;
     writeln!(out, "{:margin$} {frame}|{frame:#}", "")?;
     let quoted = format!("{}{}{}", shown.before, shown.fault, shown.after);
     writeln!(out, "{frame}{number} |{frame:#} {}", quoted.trim_end())?;

@@ -456,3 +456,114 @@ fn parse<'a, T: serde::Deserialize<'a>>(json: &'a str) -> Result<T> {
 fn not_json(json: &str) -> Error {
     Error::new(&request::VALUE, format!("`{json}` is not a number."))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::graph::empty::EmptyGraph;
+
+    fn encoded(value: &Value) -> String {
+        let mut out = Vec::new();
+        write_value(&mut out, value, &EmptyGraph::default()).expect("a vector takes everything");
+        String::from_utf8(out).expect("JSON is UTF-8")
+    }
+
+    fn decoded(json: &str) -> Result<Value> {
+        let raw: &RawValue = serde_json::from_str(json).expect("the test writes JSON");
+        read_value(raw, &EmptyGraph::default())
+    }
+
+    /// Values of all types that need no graph.
+    fn values() -> impl Strategy<Value = Value> {
+        let point =
+            |srid: u32, coordinates: Vec<f64>| Value::Point(Arc::new(Point { srid, coordinates }));
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_filter("NaN is not itself", |f| !f.is_nan()).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            (-1_000_000i64..1_000_000).prop_map(|days| Value::Date(Date::from_days(days))),
+            (0..86_400_000_000_000u64)
+                .prop_map(|nanos| Value::LocalTime(LocalTime::from_nanos(nanos).expect("a time"))),
+            (any::<i32>(), any::<i32>(), any::<i32>(), 0..1_000_000_000i64).prop_map(
+                |(months, days, seconds, nanos)| {
+                    let duration = Duration::new(months.into(), days.into(), seconds.into(), nanos);
+                    Value::Duration(Arc::new(duration.expect("a duration")))
+                }
+            ),
+            (-1e9..1e9f64, -1e9..1e9f64).prop_map(move |(x, y)| point(7203, vec![x, y])),
+            (-1e9..1e9f64, -1e9..1e9f64, any::<i16>())
+                .prop_map(move |(x, y, z)| point(9157, vec![x, y, z.into()])),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            let key = prop_oneof![Just("$type".to_owned()), any::<String>()];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::vec((key, inner), 0..6).prop_map(Value::map),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(value in values()) {
+            let json = encoded(&value);
+            prop_assert_eq!(decoded(&json).expect(&json), value);
+        }
+
+        #[test]
+        fn no_json_is_a_trouble(json in "[\\[\\]{}\"$type:valuenode,0-9.eE -]{0,40}") {
+            if let Ok(raw) = serde_json::from_str::<&RawValue>(&json) {
+                let _ = read_value(raw, &EmptyGraph::default());
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_type() {
+        for (value, json) in [
+            (Value::Integer(7), "7"),
+            (Value::Integer(i64::MIN), "-9223372036854775808"),
+            (Value::Float(7.0), "7.0"),
+            (Value::Float(1e300), "1e300"),
+            (Value::Float(-0.0), "-0.0"),
+            (Value::Float(f64::INFINITY), r#"{"$type":"float","value":"Infinity"}"#),
+            (Value::Float(f64::NAN), r#"{"$type":"float","value":"NaN"}"#),
+        ] {
+            assert_eq!(encoded(&value), json);
+        }
+        assert_eq!(decoded("-0").expect("an integer"), Value::Integer(0));
+        assert_eq!(decoded("1E2").expect("a float"), Value::Float(100.0));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        for (json, message) in [
+            ("9223372036854775808", "The number is beyond the range of 64-bit integers."),
+            ("1e400", "The number is beyond the range of 64-bit floats."),
+            (r#"{"$type": "dat", "value": "2008-08-26"}"#, "There is no type `dat`."),
+            (r#"{"$type": "node", "id": 3}"#, "There is no node with the id 3."),
+            (r#"{"$type": "date"}"#, "A value of `$type` \"date\" has no `value`."),
+            (
+                r#"{"$type": "point", "srid": 7203, "coordinates": [1]}"#,
+                "A point of system 7203 has 2 numbers.",
+            ),
+        ] {
+            assert_eq!(decoded(json).unwrap_err().message(), message);
+        }
+        let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+        assert_eq!(decoded(&deep).unwrap_err().code(), "request::too_deep");
+    }
+
+    #[test]
+    fn comparable_rows_are_rounded_and_plain() {
+        let mut out = Vec::new();
+        let day = Date::from_ymd(2008, 8, 26).expect("a day");
+        let value = Value::list([Value::Float(1.0 / 3.0), Value::Date(day), Value::Float(2.0)]);
+        write_comparable(&mut out, &value, &EmptyGraph::default()).expect("a vector");
+        assert_eq!(String::from_utf8(out).expect("UTF-8"), r#"[0.333333,"2008-08-26",2.0]"#);
+    }
+}

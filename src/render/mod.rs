@@ -41,6 +41,8 @@ pub mod sources;
 mod subgraph;
 mod svg;
 mod table;
+#[cfg(test)]
+mod testing;
 pub mod theme;
 mod tree;
 pub mod value;
@@ -203,5 +205,42 @@ pub fn write(
         Format::Svg => svg::write(rows, out),
         Format::Timeline => Ok(()),
         Format::Cypher => script::write(rows, options, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{rows, shown};
+    use super::*;
+    use crate::value::Value;
+
+    #[test]
+    fn nothing_from_the_data_reaches_a_terminal_as_a_control_character() {
+        let hostile = "a\u{1b}[2J\u{7}\r\u{9b}31m\u{202e}b\u{2028}\u{85}";
+        let name = "c\u{1b}]0;x\u{7}";
+        let rows = rows(
+            [name],
+            &[
+                [Value::from(hostile)],
+                [Value::list([Value::from(hostile)])],
+                [Value::map([(hostile, Value::Null)])],
+            ],
+        );
+        for format in Format::ALL {
+            let shown = shown(&rows, format, 80);
+            let wrong = shown.chars().find(|&letter| letter != '\n' && value::is_hostile(letter));
+            assert_eq!(wrong, None, "{}: {shown:?}", format.as_str());
+        }
+    }
+
+    #[test]
+    fn every_format_takes_rows_without_columns_and_columns_without_rows() {
+        for format in Format::ALL {
+            shown(&rows([], &[[], []]), format, 80);
+            shown(&rows(["a", "b"], &[]), format, 10);
+        }
+        assert_eq!(shown(&rows(["a"], &[]), Format::Csv, 80), "a\n");
+        assert_eq!(shown(&rows(["a"], &[]), Format::Json, 80), "[]\n");
+        assert_eq!(shown(&rows(["a"], &[]), Format::Jsonl, 80), "");
     }
 }

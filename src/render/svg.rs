@@ -153,14 +153,14 @@ fn move_into_view(nodes: &mut [Box]) -> (f64, f64) {
 /// An arrow with its text: straight for the first between two nodes, bent further for each more.
 fn arrow(from: &Box, to: &Box, bend: usize, reversed: bool, label: &str) -> String {
     let mut out = String::new();
-    let middle = ((from.at.0 + to.at.0) / 2.0, (from.at.1 + to.at.1) / 2.0);
+    let middle = (f64::midpoint(from.at.0, to.at.0), f64::midpoint(from.at.1, to.at.1));
     let (dx, dy) = (to.at.0 - from.at.0, to.at.1 - from.at.1);
     let length = dx.hypot(dy);
     let control = if length < 1.0 {
         (middle.0, middle.1 - 70.0 - 24.0 * bend as f64)
     } else {
         // First straight, then to alternate sides; the side is that of the pair, not of the arrow.
-        let side = if (bend % 2 == 0) == reversed { -1.0 } else { 1.0 };
+        let side = if bend.is_multiple_of(2) == reversed { -1.0 } else { 1.0 };
         let distance = bend.div_ceil(2) as f64 * 44.0 * side;
         (middle.0 - dy / length * distance, middle.1 + dx / length * distance)
     };
@@ -169,7 +169,7 @@ fn arrow(from: &Box, to: &Box, bend: usize, reversed: bool, label: &str) -> Stri
         start.0 -= 14.0;
         end.0 += 14.0;
     }
-    let text = ((middle.0 + control.0) / 2.0, (middle.1 + control.1) / 2.0 - 4.0);
+    let text = (f64::midpoint(middle.0, control.0), f64::midpoint(middle.1, control.1) - 4.0);
     writeln!(
         out,
         "<path d=\"M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}\" marker-end=\"url(#end)\"/>\

@@ -95,7 +95,7 @@ impl Layout {
     fn header(&self, text: &mut String, rows: &Rows, options: &Options) {
         let (strong, faint) = (options.theme.strong, options.theme.faint);
         for (at, name) in rows.columns().iter().enumerate() {
-            self.rule(text, at, options);
+            push_rule(text, at, options);
             text.push_str(&strong.render().to_string());
             let style_end = strong.render_reset().to_string();
             self.cell(text, at, &visible(name), &style_end);
@@ -112,7 +112,7 @@ impl Layout {
 
     fn row(&self, text: &mut String, row: Row<'_>, rows: &Rows, options: &Options) {
         for (at, value) in row.values().iter().enumerate() {
-            self.rule(text, at, options);
+            push_rule(text, at, options);
             let cell = cell(value, rows.graph());
             if value.is_null() {
                 let faint = options.theme.faint;
@@ -121,15 +121,6 @@ impl Layout {
             } else {
                 self.cell(text, at, &visible(&cell), "");
             }
-        }
-    }
-
-    fn rule(&self, text: &mut String, at: usize, options: &Options) {
-        if at > 0 {
-            let faint = options.theme.faint;
-            text.push_str(&format!(" {faint}│{faint:#} "));
-        } else {
-            text.push(' ');
         }
     }
 
@@ -148,6 +139,16 @@ impl Layout {
     }
 }
 
+/// What stands before a cell.
+fn push_rule(text: &mut String, at: usize, options: &Options) {
+    if at > 0 {
+        let faint = options.theme.faint;
+        text.push_str(&format!(" {faint}│{faint:#} "));
+    } else {
+        text.push(' ');
+    }
+}
+
 fn push_footnotes(text: &mut String, at: usize, options: &Options) {
     if let Some(marks) = options.footnotes.get(at)
         && !marks.is_empty()
@@ -160,4 +161,51 @@ fn push_footnotes(text: &mut String, at: usize, options: &Options) {
 fn footnotes_width(options: &Options) -> usize {
     let widest = options.footnotes.iter().map(|marks| super::sources::marks(marks).len()).max();
     widest.filter(|&width| width > 0).map_or(0, |width| width + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::testing::{rows, shown};
+    use super::*;
+
+    #[test]
+    fn strings_stand_left_and_numbers_right() {
+        let rows = rows(
+            ["state", "n"],
+            &[
+                [Value::from("Nauru"), Value::Integer(2)],
+                [Value::from("南オセチア"), Value::Integer(-10)],
+                [Value::Null, Value::Null],
+            ],
+        );
+        assert_eq!(
+            shown(&rows, Format::Table, 80),
+            " state      │    n\n────────────┼──────\n Nauru      │    2\n 南オセチア │  -10\n null       │ null\n"
+        );
+    }
+
+    #[test]
+    fn a_table_is_cut_to_the_screen_where_it_is_widest() {
+        let long = "x".repeat(50);
+        let rows =
+            rows(["a", "b", "c"], &[[long.as_str().into(), long.as_str().into(), "y".into()]]);
+        for columns in [22, 25, 40, 79] {
+            let shown = shown(&rows, Format::Table, columns);
+            assert!(shown.lines().all(|line| width(line) <= columns), "{columns}: {shown}");
+            assert!(shown.contains("│ y\n") && shown.contains("…"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn too_many_columns_become_lines() {
+        let rows = rows(
+            ["first", "second", "third"],
+            &[["abcdefgh".into(), "abcdefgh".into(), "abcdefgh".into()]],
+        );
+        assert_eq!(
+            shown(&rows, Format::Table, 15),
+            "first   abcdefgh\nsecond  abcdefgh\nthird   abcdefgh\n"
+        );
+    }
 }

@@ -137,7 +137,7 @@ fn write_values(rows: &Rows, options: &Options, out: &mut impl Write) -> io::Res
         let strong = theme.strong;
         writeln!(out, "{strong}{}{strong:#}", at + 1)?;
         let columns: Vec<(String, &Value)> =
-            rows.columns().iter().map(|name| name.to_string()).zip(row.values()).collect();
+            rows.columns().iter().map(ToString::to_string).zip(row.values()).collect();
         write_entries(&columns, "", rows.graph(), theme, out)?;
     }
     Ok(())

@@ -294,3 +294,38 @@ impl Writer<'_> {
         self.out.write_str("})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::empty::EmptyGraph;
+    use crate::value::time::Date;
+
+    fn spelled(value: &Value) -> (String, String) {
+        let graph = EmptyGraph::default();
+        (text(value, &graph, Spelling::Plain), text(value, &graph, Spelling::Literal))
+    }
+
+    #[test]
+    fn literals_read_back_and_plain_text_reads_well() {
+        let day = Date::from_ymd(2008, 8, 26).expect("a day");
+        let value = Value::map([
+            ("day", Value::Date(day)),
+            ("if x", Value::list([Value::Float(1.0), Value::Float(f64::NAN), Value::Null])),
+        ]);
+        let (plain, literal) = spelled(&value);
+        assert_eq!(plain, "{day: 2008-08-26, `if x`: [1.0, NaN, null]}");
+        assert_eq!(literal, "{day: date('2008-08-26'), `if x`: [1.0, (0.0 / 0.0), null]}");
+        assert_eq!(spelled(&Value::from("it's \\ \n")).0, "'it\\'s \\\\ \\n'");
+        assert_eq!(spelled(&Value::Float(1e300)).0, "1e300");
+    }
+
+    #[test]
+    fn a_value_of_any_depth_can_be_written() {
+        let mut value = Value::Null;
+        for _ in 0..10 * NESTING_MAX {
+            value = Value::list([value]);
+        }
+        assert!(spelled(&value).0.contains("[…]"));
+    }
+}
