@@ -135,6 +135,9 @@ impl<'a> Binder<'a> {
         if !self.locals.is_empty() && walk::mentions(expression, &hidden_by_local) {
             return None;
         }
+        if self.aggregates == Aggregates::Forbidden && walk::has_aggregate(expression) {
+            return None;
+        }
         self.note_use(variable);
         Some(self.variable_at(variable, expression.span()))
     }
@@ -147,7 +150,8 @@ impl<'a> Binder<'a> {
             .known
             .iter()
             .any(|known| !known.simple && walk::mentions(known.expression, &|n| n == name.text));
-        if group.part == Part::Items || group.mixed && in_longer_key {
+        let beside = group.mixed && self.aggregates != Aggregates::Nested;
+        if group.part == Part::Items || beside && in_longer_key {
             let message = format!(
                 "`{}` is neither inside the aggregate nor a grouping key by itself.",
                 name.text

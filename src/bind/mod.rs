@@ -70,6 +70,9 @@ use types::Type;
 /// The most variables that a statement may have, unnamed ones included.
 const VARIABLES_MAX: usize = 1 << 20;
 
+/// The most queries inside one another, pattern expressions included.
+const NESTING_MAX: usize = 32;
+
 /// The most subqueries, pattern expressions included, that a statement may have.
 const SUBQUERIES_MAX: usize = 1 << 14;
 
@@ -147,6 +150,10 @@ struct Binder<'a> {
     uses: Vec<VarId>,
     /// SKIP, LIMIT or another word whose expression must be constant, where we are inside one.
     constant: Option<&'static str>,
+    /// Whether we are inside an expression, where nothing may be changed.
+    reading: bool,
+    /// How many queries there are around this place.
+    nesting: usize,
 }
 
 impl<'a> Binder<'a> {
@@ -170,6 +177,8 @@ impl<'a> Binder<'a> {
             levels: Vec::new(),
             uses: Vec::new(),
             constant: None,
+            reading: false,
+            nesting: 0,
         }
     }
 
@@ -219,6 +228,18 @@ impl<'a> Binder<'a> {
             bound::Query { body: bound::QueryBody::Clauses(Vec::new()), columns: Vec::new() };
         self.subqueries.push(Subquery { kind, query, outer: Vec::new() });
         Ok(id)
+    }
+
+    /// Binds a query inside a query.
+    fn nested<T>(&mut self, span: Span, body: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.nesting >= NESTING_MAX {
+            let message = format!("Queries stand inside one another at most {NESTING_MAX} deep.");
+            return Err(Error::new(&codes::TOO_COMPLEX, message).at(span));
+        }
+        self.nesting += 1;
+        let result = body(self);
+        self.nesting -= 1;
+        result
     }
 
     /// Notes that the statement uses a parameter, and that the caller gave it.

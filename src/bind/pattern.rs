@@ -246,11 +246,7 @@ impl<'a> Binder<'a> {
         graph: &mut Graph<'a>,
     ) -> Result<VarId> {
         let span = walk.pattern.span.0;
-        if graph.relationships.len() >= RELATIONSHIPS_MAX {
-            let message = format!("A MATCH can have at most {RELATIONSHIPS_MAX} relationships.");
-            return Err(error(&codes::TOO_COMPLEX, message, span)
-                .hint("Split it into several MATCH clauses."));
-        }
+        check_size(graph.relationships.len() + 1, span)?;
         let several = walk.length.is_some() || selector != Selector::All;
         let variable = match &walk.pattern.variable {
             None if several => self.relationships(None, span)?,
@@ -484,6 +480,15 @@ pub(super) fn literal_map(properties: &Expression) -> Result<&[(Name, Expression
         _ => Err(error(&codes::UNEXPECTED, "A pattern takes its properties as a map.", span)
             .hint("{key: value}")),
     }
+}
+
+/// Refuses a pattern of too many relationships.
+pub(super) fn check_size(relationships: usize, span: Span) -> Result<()> {
+    if relationships <= RELATIONSHIPS_MAX {
+        return Ok(());
+    }
+    let message = format!("A pattern can have at most {RELATIONSHIPS_MAX} relationships.");
+    Err(error(&codes::TOO_COMPLEX, message, span).hint("Split it into several clauses."))
 }
 
 /// The pairs of relationships that must differ: those that could be one and the same.

@@ -229,14 +229,16 @@ impl<'a> Binder<'a> {
         }
         if !distinct {
             // `WITH a.x AS a ORDER BY a.x`: `a` is the new one, so the old expression is not meant.
-            group.known.retain(|known| {
-                !walk::mentions(known.expression, &|name| {
-                    items.iter().zip(&bound).any(|(item, (variable, _))| {
-                        &*item.name == name
-                            && incoming.get(name).is_some_and(|old| old != *variable)
-                    })
-                })
-            });
+            let shadowing: HashSet<&str> = items
+                .iter()
+                .zip(&bound)
+                .filter(|(item, (new, _))| incoming.get(&item.name).is_some_and(|old| old != *new))
+                .map(|(item, _)| &*item.name)
+                .collect();
+            if !shadowing.is_empty() {
+                let shadowed = |name: &str| shadowing.contains(name);
+                group.known.retain(|known| !walk::mentions(known.expression, &shadowed));
+            }
         }
         Ok(Items { grouping: None, bound, group })
     }

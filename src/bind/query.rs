@@ -157,7 +157,7 @@ impl<'a> Binder<'a> {
         place: Place,
         start: &Start,
     ) -> Result<Query> {
-        check_order(query, place)?;
+        self.check_order(query)?;
         self.scope = start.given.clone();
         self.scope.extend(&start.imports);
         if let (Some(outer), Some(first)) = (&start.importable, query.clauses.first())
@@ -174,6 +174,26 @@ impl<'a> Binder<'a> {
         self.levels.pop();
         check_end(query, &clauses, place)?;
         Ok(Query { body: QueryBody::Clauses(clauses), columns })
+    }
+
+    /// RETURN and FINISH come last; inside an expression nothing is changed.
+    fn check_order(&self, query: &ast::SingleQuery) -> Result<()> {
+        for (at, clause) in query.clauses.iter().enumerate() {
+            if self.reading && write::is_update(clause) {
+                let message = format!("{} cannot stand in an expression.", clause_word(clause));
+                return Err(error(&codes::CLAUSE_COMPOSITION, message, clause_span(clause)).note(
+                    "A subquery in an expression only reads; whether and how often it runs is not defined.",
+                ));
+            }
+            let ends = matches!(clause, ast::Clause::Return(_) | ast::Clause::Finish(_));
+            if ends && let Some(next) = query.clauses.get(at + 1) {
+                let (last, next_word) = (clause_word(clause), clause_word(next));
+                let message = format!("{next_word} cannot follow {last}, which ends a query.");
+                return Err(error(&codes::CLAUSE_COMPOSITION, message, clause_span(next))
+                    .hint(format!("Use WITH in place of {last}, or NEXT before {next_word}.")));
+            }
+        }
+        Ok(())
     }
 
     /// Binds a clause onto the ones before it; returns the columns, where it is RETURN.
@@ -333,27 +353,6 @@ fn different_columns(left: &Columns, right: &Columns, span: Span) -> crate::erro
     error(&codes::DIFFERENT_COLUMNS, message, span)
         .note(format!("Left: {}. Right: {}.", list(left), list(right)))
         .hint("Give them the same names with AS.")
-}
-
-/// RETURN and FINISH come last; inside an expression nothing is changed.
-fn check_order(query: &ast::SingleQuery, place: Place) -> Result<()> {
-    for (at, clause) in query.clauses.iter().enumerate() {
-        if let Place::Expression(_) = place
-            && write::is_update(clause)
-        {
-            let message = format!("{} cannot stand in an expression.", clause_word(clause));
-            return Err(error(&codes::CLAUSE_COMPOSITION, message, clause_span(clause))
-                .note("A subquery in an expression only reads; whether and how often it runs is not defined."));
-        }
-        let ends = matches!(clause, ast::Clause::Return(_) | ast::Clause::Finish(_));
-        if ends && let Some(next) = query.clauses.get(at + 1) {
-            let (last, next_word) = (clause_word(clause), clause_word(next));
-            let message = format!("{next_word} cannot follow {last}, which ends a query.");
-            return Err(error(&codes::CLAUSE_COMPOSITION, message, clause_span(next))
-                .hint(format!("Use WITH in place of {last}, or NEXT before {next_word}.")));
-        }
-    }
-    Ok(())
 }
 
 /// A query ends with RETURN, with an update, or with a call that gives nothing.

@@ -34,7 +34,11 @@ impl<'a> Binder<'a> {
         }
         let id = self.subquery_slot(kind, span)?;
         let level = Level::new(Scope::default(), self.mark(), self.uses.len());
-        let query = self.scoped(|binder| binder.with_aggregates(Aggregates::Forbidden, body))?;
+        let reading = std::mem::replace(&mut self.reading, true);
+        let query = self.nested(span, |binder| {
+            binder.scoped(|binder| binder.with_aggregates(Aggregates::Forbidden, body))
+        })?;
+        self.reading = reading;
         let outer = level.outer_uses(&self.uses);
         level.keep_outer_uses(&mut self.uses, &outer);
         let subquery = &mut self.subqueries[id.0 as usize];
@@ -220,7 +224,8 @@ impl<'a> Binder<'a> {
                 Start { imports, ..Start::default() }
             }
         };
-        let query = self.query(&call.query, Place::Call, &start)?;
+        let query =
+            self.nested(call.span.0, |binder| binder.query(&call.query, Place::Call, &start))?;
         self.scope = outer;
         let imports = level.outer_uses(&self.uses);
         level.keep_outer_uses(&mut self.uses, &imports);

@@ -100,9 +100,11 @@ impl<'a> Binder<'a> {
             let message = format!("{word} makes one path; there is none to choose from.");
             return Err(error(&codes::UNEXPECTED, message, path.span.0));
         }
+        if maker == Maker::Merge {
+            pattern::check_size(path.elements.len() / 2, path.span.0)?;
+        }
         // What MERGE looks for must not depend on what it finds.
-        let seen = self.scope.clone();
-        let seen = (maker == Maker::Merge).then_some(seen);
+        let seen = (maker == Maker::Merge).then(|| self.scope.clone());
         let mut steps: Vec<VarId> = Vec::with_capacity(path.elements.len());
         let mut pending: Option<&'a RelationshipPattern> = None;
         let alone = path.elements.len() == 1;
@@ -159,7 +161,7 @@ impl<'a> Binder<'a> {
                     "A node that exists is named alone, `(a)`; labels and properties describe a new one.",
                 ));
             }
-            if !made.nodes.iter().any(|(variable, _)| *variable == known) {
+            if seen.is_some() && !made.nodes.iter().any(|(variable, _)| *variable == known) {
                 made.nodes.push((known, true));
             }
             return Ok(known);
@@ -187,6 +189,11 @@ impl<'a> Binder<'a> {
         made: &mut Made,
     ) -> Result<VarId> {
         let span = pattern.span.0;
+        if let Some(name) = &pattern.variable
+            && self.find(name)?.is_some()
+        {
+            return Err(already_bound(name));
+        }
         check_relationship_to_make(pattern, maker)?;
         refuse_filter(pattern.filter.as_deref())?;
         let relationship_type = match &pattern.types {
@@ -199,7 +206,7 @@ impl<'a> Binder<'a> {
             None => None,
         };
         let variable = match &pattern.variable {
-            Some(name) => self.declare(name, Type::RELATIONSHIP)?,
+            Some(name) => self.declare_anew(name, Type::RELATIONSHIP)?,
             None => self.variable(None, Type::RELATIONSHIP, span)?,
         };
         let (start, end) = match pattern.direction {
