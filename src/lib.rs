@@ -5,6 +5,7 @@ pub mod ask;
 pub mod bind;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod command;
 pub mod error;
 pub mod exec;
 pub mod expr;

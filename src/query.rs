@@ -1,15 +1,41 @@
 //! The life of a query: the one file that calls every stage, in order.
 //!
-//! text → parse → bind → plan → execute over a snapshot → rows.
+//! ```text
+//! text ── parse ── bind ── plan ── execute over a snapshot ── rows
+//! ```
+//!
+//! A [`Store`] is where a program starts. It keeps a graph, the procedures that CALL can call, and
+//! the plans of recent queries. A query that only reads runs on the snapshot of the last commit and
+//! waits for nobody; one that writes runs in a transaction of its own, which is committed when it
+//! has succeeded as a whole and forgotten otherwise: a failing statement leaves nothing.
 
-use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::error::{Error, Result};
-use crate::exec::procedure::Procedures;
-use crate::graph::Snapshot;
+use hashbrown::HashMap;
+
+use crate::bind::{self, bound};
+use crate::error::{Error, Result, bind as codes};
+use crate::exec::procedure::{Procedure, Procedures};
+use crate::exec::{self, Execution, Graph, Limits, Output};
 use crate::graph::row::Rows;
+use crate::graph::transaction::Counters;
+use crate::graph::{Snapshot, Transaction};
+use crate::load;
+use crate::plan;
+use crate::plan::explain::{self, Measured};
+use crate::plan::physical::Plan;
+use crate::store::Database;
+use crate::syntax::{self, ast};
+use crate::text::Span;
 use crate::value::{Map, Value};
+
+/// How many plans a store remembers.
+const PLANS_MAX: usize = 512;
+/// Texts longer than this are planned anew each time rather than remembered.
+const CACHED_TEXT_MAX_BYTES: usize = 16 << 10;
 
 /// A graph that can be queried, written and asked: the entry to the library.
 ///
@@ -34,10 +60,30 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Inner {
-    procedures: std::sync::RwLock<Procedures>,
+    database: Database,
+    procedures: RwLock<Arc<Procedures>>,
+    plans: Mutex<HashMap<Arc<str>, Arc<Planned>>>,
+}
+
+/// A statement that has been bound and planned.
+#[derive(Debug)]
+struct Planned {
+    statement: bound::Statement,
+    plan: Plan,
+    /// How large the graph was: a plan for a graph of another size is still right, but may be slow.
+    size: u64,
 }
 
 /// How a query is to run.
+///
+/// ```
+/// use dossier::{Options, Store};
+/// use std::time::Duration;
+/// let options = Options { timeout: Some(Duration::from_secs(1)), evidence: true, ..Options::default() };
+/// let rows = Store::shipped()?.query_with("MATCH (:Person)-[:MET]->(p) RETURN p.name", &options)?;
+/// assert!(!rows.evidence(0).is_empty());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The values of `$name` parameters.
@@ -45,11 +91,16 @@ pub struct Options {
     /// How long it may take.
     pub timeout: Option<Duration>,
     /// Set to true from another thread (or a signal handler) to stop it.
-    pub cancelled: Arc<std::sync::atomic::AtomicBool>,
+    pub cancelled: Arc<AtomicBool>,
     /// How many bytes its operators may keep.
     pub memory_max_bytes: Option<usize>,
-    /// Whether each row is to say which statements it rests on: [`Rows`] then has evidence.
+    /// Whether each row is to say which statements it rests on: [`Rows::evidence`] then has them.
     pub evidence: bool,
+    /// The instant that clock functions see, in seconds and nanoseconds since
+    /// 1970-01-01T00:00:00Z; the system's clock where it is not given.
+    pub now: Option<(i64, u32)>,
+    /// Where random numbers start; somewhere new each time where it is not given.
+    pub seed: Option<u64>,
 }
 
 /// Values for `$name` parameters: nothing, pairs, or a map.
@@ -60,59 +111,291 @@ pub trait IntoParameters {
 
 impl Store {
     /// An empty graph in memory.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (:State {name: 'Nauru'})", ())?;
+    /// assert_eq!(store.query("MATCH (s:State) RETURN s.name", ())?.len(), 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn memory() -> Store {
-        Store { inner: Arc::new(Inner { procedures: std::sync::RwLock::default() }) }
+        Store {
+            inner: Arc::new(Inner {
+                database: Database::memory(),
+                procedures: RwLock::new(Arc::new(Procedures::with_builtins())),
+                plans: Mutex::default(),
+            }),
+        }
     }
 
     /// The facts that ship with Dossier, in memory.
+    ///
+    /// An error here means that the shipped facts themselves are wrong.
     pub fn shipped() -> Result<Store> {
-        Ok(Store::memory())
+        let store = Store::memory();
+        store.load_facts(load::facts::SHIPPED_NAME, load::facts::SHIPPED)?;
+        Ok(store)
     }
 
     /// Runs one statement and returns its rows; a statement that writes is committed before this returns.
     pub fn query(&self, text: &str, parameters: impl IntoParameters) -> Result<Rows> {
-        self.query_with(
-            text,
-            &Options { parameters: parameters.into_parameters(), ..Options::default() },
-        )
+        let parameters = parameters.into_parameters();
+        self.query_with(text, &Options { parameters, ..Options::default() })
     }
 
     /// Runs one statement with options.
     pub fn query_with(&self, text: &str, options: &Options) -> Result<Rows> {
-        let _ = (&self.inner.procedures, options, Instant::now());
-        Err(Error::new(&crate::error::bind::UNSUPPORTED, "not yet").in_text(text))
+        self.run(text, options).map_err(|error| error.in_text(text))
     }
 
     /// Draws the plan of a statement without running it.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let plan = store.explain("MATCH (s:State {name: 'Nauru'}) RETURN s.name")?;
+    /// assert!(plan.contains("NodeLookup"));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn explain(&self, text: &str) -> Result<String> {
-        Err(Error::new(&crate::error::bind::UNSUPPORTED, "not yet").in_text(text))
+        let planned =
+            self.planned(text, &Map::new(), false).map_err(|error| error.in_text(text))?;
+        Ok(match planned {
+            Ready::Query(planned) => explain::draw(&planned.plan, &planned.statement, None),
+            Ready::Command(_) => "A command: it has no plan.\n".to_owned(),
+        })
     }
 
-    /// Loads facts in the format of `data/` (see `docs/data-format.md`), all or none; `name` is what errors call the text.
-    pub fn load_facts(&self, name: &str, text: &str) -> Result<()> {
-        Err(Error::new(&crate::error::load::UNEXPECTED, "not yet").in_file(name, text))
+    /// Loads facts in the format of `data/` (see `docs/data-format.md`), all or none; `name` is
+    /// what errors call the text.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// let error = store.load_facts("notes", "this is no fact").unwrap_err();
+    /// assert_eq!(error.file(), Some("notes"));
+    /// assert_eq!(store.snapshot().statistics().nodes, 0);
+    /// ```
+    pub fn load_facts(&self, name: &str, text: &str) -> Result<load::facts::Summary> {
+        let mut transaction = self.inner.database.begin_write()?;
+        let summary = load::facts::load(name, text, &mut transaction)?;
+        transaction.commit()?;
+        Ok(summary)
     }
 
-    /// The graph as it is now.
+    /// The graph as of the last commit.
     pub fn snapshot(&self) -> Arc<dyn Snapshot> {
-        unimplemented!("lands with the store")
+        self.inner.database.begin_read()
     }
 
     /// Empties the graph and forgets declared procedures.
     pub fn reset(&self) -> Result<()> {
+        self.inner.database.reset()?;
+        self.set_procedures(Procedures::with_builtins());
         Ok(())
     }
 
     /// The names of all procedures that CALL can call, in alphabetical order.
     pub fn procedure_names(&self) -> Vec<String> {
-        let procedures = self.inner.procedures.read().unwrap_or_else(PoisonError::into_inner);
-        procedures.names().map(str::to_owned).collect()
+        self.procedures().names().map(str::to_owned).collect()
     }
 
-    /// Declares a procedure that CALL can call, from its signature and a table: input columns first, then result columns.
+    /// Declares a procedure that CALL can call, from its signature and a table: input columns
+    /// first, then result columns. It stays until the next reset.
     pub fn declare_procedure(&self, signature: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-        let _ = (signature, rows);
+        let procedure = Procedure::table(signature, rows)?;
+        let mut procedures = Procedures::clone(&self.procedures());
+        procedures.declare(procedure);
+        self.set_procedures(procedures);
         Ok(())
+    }
+
+    /// What CALL can call.
+    pub fn procedures(&self) -> Arc<Procedures> {
+        Arc::clone(&self.inner.procedures.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set_procedures(&self, procedures: Procedures) {
+        *self.inner.procedures.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(procedures);
+        // A remembered plan may call what is no longer there.
+        self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn run(&self, text: &str, options: &Options) -> Result<Rows> {
+        match self.planned(text, &options.parameters, true)? {
+            Ready::Command(command) => self.run_command(&command),
+            Ready::Query(planned) => match planned.statement.prefix {
+                None => self.run_plan(&planned, options, false).map(|(rows, _)| rows),
+                Some(ast::Prefix::Explain) => Ok(self.drawn(&planned, None)),
+                Some(ast::Prefix::Profile) => {
+                    let (_, measured) = self.run_plan(&planned, options, true)?;
+                    Ok(self.drawn(&planned, Some(&measured)))
+                }
+                Some(ast::Prefix::Why) => {
+                    let message = "WHY is read, but not yet carried out.";
+                    Err(Error::new(&codes::UNSUPPORTED, message)
+                        .at(Span::of(0, text.len()))
+                        .hint("Leave WHY out: the sources of the rows are shown by `.sources on`."))
+                }
+            },
+        }
+    }
+
+    /// Parses, binds and plans a statement, or remembers it.
+    fn planned(&self, text: &str, parameters: &Map, check: bool) -> Result<Ready> {
+        let graph = self.inner.database.begin_read();
+        let size = graph.statistics().nodes + graph.statistics().statements;
+        if let Some(known) = self.remembered(text, size)
+            && known.statement.parameters.iter().all(|name| parameters.contains_key(name))
+        {
+            return Ok(Ready::Query(known));
+        }
+        let mut statement = syntax::parse(text)?;
+        if !check {
+            // A plan can be drawn before anybody has values for the parameters.
+            statement.prefix = Some(ast::Prefix::Explain);
+        }
+        let statement = bind::bind(&statement, text, &*self.procedures(), parameters)?;
+        let query = match &statement.kind {
+            bound::StatementKind::Query(query) => query,
+            bound::StatementKind::Command(command) => return Ok(Ready::Command(command.clone())),
+        };
+        let plan = plan::plan(&statement, query, &*graph)?;
+        let planned = Arc::new(Planned { statement, plan, size });
+        if check {
+            self.remember(text, &planned);
+        }
+        Ok(Ready::Query(planned))
+    }
+
+    fn remembered(&self, text: &str, size: u64) -> Option<Arc<Planned>> {
+        let plans = self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let planned = plans.get(text)?;
+        let same_size = size / 2 <= planned.size && planned.size / 2 <= size;
+        same_size.then(|| Arc::clone(planned))
+    }
+
+    fn remember(&self, text: &str, planned: &Arc<Planned>) {
+        if text.len() > CACHED_TEXT_MAX_BYTES {
+            return;
+        }
+        let mut plans = self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.len() >= PLANS_MAX {
+            plans.clear();
+        }
+        plans.insert(text.into(), Arc::clone(planned));
+    }
+
+    fn run_plan(
+        &self,
+        planned: &Planned,
+        options: &Options,
+        profile: bool,
+    ) -> Result<(Rows, Vec<Measured>)> {
+        let procedures = self.procedures();
+        let limits = options.limits();
+        let execution = |graph| Execution {
+            graph,
+            parameters: &options.parameters,
+            now: options.now(),
+            seed: options.seed(),
+            limits: &limits,
+            procedures: &procedures,
+            evidence: options.evidence,
+            profile,
+        };
+        let (output, counters, graph): (Output, Counters, Arc<dyn Snapshot>);
+        if planned.plan.writes {
+            let mut transaction = self.inner.database.begin_write()?;
+            output = exec::run(&planned.plan, execution(Graph::Write(&mut transaction)))?;
+            counters = transaction.counters();
+            graph = transaction.snapshot();
+            transaction.commit()?;
+        } else {
+            let snapshot = self.inner.database.begin_read();
+            output = exec::run(&planned.plan, execution(Graph::Read(&*snapshot)))?;
+            counters = Counters::default();
+            graph = snapshot;
+        }
+        let measured =
+            output.profile.iter().map(|p| Measured { rows: p.rows, time: p.time }).collect();
+        let columns = planned.plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
+        let Output { values, len, evidence, .. } = output;
+        Ok((Rows { columns, values, len, evidence, counters, graph }, measured))
+    }
+
+    /// A plan as rows: a line for each operator.
+    fn drawn(&self, planned: &Planned, measured: Option<&[Measured]>) -> Rows {
+        let lines = explain::lines(&planned.plan, &planned.statement);
+        let mut columns: Vec<Arc<str>> =
+            ["operator", "details", "estimate"].map(Arc::from).to_vec();
+        if measured.is_some() {
+            columns.extend(["rows", "microseconds"].map(Arc::from));
+        }
+        let mut values = Vec::with_capacity(lines.len() * columns.len());
+        for line in &lines {
+            values.extend([
+                line.operator.as_str().into(),
+                line.details.as_str().into(),
+                Value::Integer(line.estimate.round() as i64),
+            ]);
+            if let Some(measured) = measured {
+                let did = measured.get(line.id as usize).copied().unwrap_or_default();
+                values.extend([
+                    Value::Integer(did.rows as i64),
+                    Value::Integer(did.time.as_micros() as i64),
+                ]);
+            }
+        }
+        Rows {
+            columns,
+            values,
+            len: lines.len(),
+            evidence: Vec::new(),
+            counters: Counters::default(),
+            graph: self.snapshot(),
+        }
+    }
+
+    fn run_command(&self, command: &ast::StatementKind) -> Result<Rows> {
+        let mut transaction = self.inner.database.begin_write()?;
+        let table = crate::command::run(command, &mut transaction, &self.procedures())?;
+        let graph = transaction.snapshot();
+        transaction.commit()?;
+        Ok(Rows {
+            len: table.rows.len(),
+            columns: table.columns,
+            values: table.rows.into_iter().flatten().collect(),
+            evidence: Vec::new(),
+            counters: Counters::default(),
+            graph,
+        })
+    }
+}
+
+/// A statement that is ready to run.
+enum Ready {
+    Query(Arc<Planned>),
+    Command(ast::StatementKind),
+}
+
+impl Options {
+    fn limits(&self) -> Limits {
+        Limits {
+            cancelled: Arc::clone(&self.cancelled),
+            deadline: self.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+            memory_max_bytes: self.memory_max_bytes,
+        }
+    }
+
+    fn now(&self) -> (i64, u32) {
+        self.now.unwrap_or_else(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos())
+        })
+    }
+
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or_else(|| RandomState::new().hash_one(self.now()))
     }
 }
 
@@ -137,5 +420,16 @@ impl IntoParameters for Map {
 impl<K: Into<Arc<str>>, V: Into<Value>, const N: usize> IntoParameters for [(K, V); N] {
     fn into_parameters(self) -> Map {
         self.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_send_and_sync() {
+        fn check<T: Send + Sync + Clone>() {}
+        check::<Store>();
     }
 }

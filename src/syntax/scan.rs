@@ -1,0 +1,230 @@
+//! What is checked before the grammar sees a text: size, brackets, quotes.
+//!
+//! A grammar finds an unclosed bracket at the end of the text, where it is not; and nesting is
+//! recursion, which must be bounded before it begins. One pass over the bytes does both.
+
+use std::ops::Range;
+
+use crate::error::{Error, Result, syntax as codes};
+use crate::text::Span;
+
+/// The deepest nesting of brackets.
+const DEPTH_MAX: usize = 128;
+/// The longest text. Spans are 32 bits; a statement of more than this is data in the wrong place.
+const TEXT_MAX_BYTES: usize = 16 << 20;
+
+/// Whether a text is a whole statement, as far as brackets and quotes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// Nothing is open.
+    Complete,
+    /// A bracket, a quote or a comment is open: more lines may close it.
+    Open,
+}
+
+/// What the scanner meets.
+enum Token {
+    Open(char),
+    Close(char),
+    Semicolon,
+    /// A quote, a backquote or a comment that never ends.
+    Unclosed(&'static str),
+}
+
+/// Whether more lines are needed before the text can be a statement.
+pub fn completeness(text: &str) -> Completeness {
+    let mut depth = 0_i64;
+    for (_, token) in tokens(text) {
+        match token {
+            Token::Open(_) => depth += 1,
+            Token::Close(_) => depth -= 1,
+            Token::Unclosed(_) => return Completeness::Open,
+            Token::Semicolon => {}
+        }
+    }
+    if depth > 0 { Completeness::Open } else { Completeness::Complete }
+}
+
+/// The statements of a script: the ranges between semicolons, those that hold nothing left out.
+pub fn split(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    let ends = tokens(text)
+        .filter(|(_, token)| matches!(token, Token::Semicolon))
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .collect::<Vec<_>>();
+    for end in ends {
+        if has_content(&text[start..end]) {
+            ranges.push(start..end);
+        }
+        start = (end + 1).min(text.len());
+    }
+    ranges
+}
+
+/// Refuses a text that the grammar should not see.
+pub(super) fn check(text: &str) -> Result<()> {
+    if text.len() > TEXT_MAX_BYTES {
+        let message = format!("The text has {} bytes; {TEXT_MAX_BYTES} is the limit.", text.len());
+        return Err(Error::new(&codes::TOO_COMPLEX, message)
+            .at(Span::new(0, 1))
+            .hint("Pass large values as parameters."));
+    }
+    let mut open: Vec<(usize, char)> = Vec::new();
+    for (at, token) in tokens(text) {
+        let span = Span::of(at, at + 1);
+        match token {
+            Token::Open(bracket) => {
+                open.push((at, bracket));
+                if open.len() > DEPTH_MAX {
+                    let message = format!("Brackets are nested deeper than {DEPTH_MAX}.");
+                    return Err(Error::new(&codes::TOO_COMPLEX, message).at(span).hint(
+                        "Split the expression with WITH, or pass nested values as parameters.",
+                    ));
+                }
+            }
+            Token::Close(bracket) => match open.pop() {
+                Some((_, opened)) if closing(opened) == bracket => {}
+                Some((from, opened)) => {
+                    let message = format!("`{opened}` is closed by `{bracket}`.");
+                    return Err(Error::new(&codes::UNEXPECTED, message)
+                        .at(span)
+                        .note(format!("It was opened at byte {from}."))
+                        .hint(format!("Close it with `{}`.", closing(opened))));
+                }
+                None => {
+                    let message = format!("`{bracket}` closes nothing.");
+                    return Err(Error::new(&codes::UNEXPECTED, message)
+                        .at(span)
+                        .hint("Take it out, or open it before."));
+                }
+            },
+            Token::Semicolon => {}
+            Token::Unclosed(what) => {
+                return Err(Error::new(&codes::UNEXPECTED, format!("{what} never ends."))
+                    .at(span)
+                    .hint("Close it where it should end."));
+            }
+        }
+    }
+    match open.pop() {
+        None => Ok(()),
+        Some((at, bracket)) => {
+            Err(Error::new(&codes::UNEXPECTED, format!("`{bracket}` is never closed."))
+                .at(Span::of(at, at + 1))
+                .hint(format!("Close it with `{}`.", closing(bracket))))
+        }
+    }
+}
+
+const fn closing(bracket: char) -> char {
+    match bracket {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    }
+}
+
+fn has_content(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    loop {
+        if let Some(comment) = rest.strip_prefix("//") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, after)| after).trim_start();
+        } else {
+            return !rest.is_empty();
+        }
+    }
+}
+
+/// Brackets and semicolons outside quotes and comments, with their places.
+fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> + '_ {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            at += 1;
+            let token = match bytes[start] {
+                quote @ (b'\'' | b'"') => match end_of_string(bytes, at, quote) {
+                    Some(end) => {
+                        at = end;
+                        continue;
+                    }
+                    None => Token::Unclosed("The string"),
+                },
+                b'`' => match bytes[at..].iter().position(|&byte| byte == b'`') {
+                    Some(end) => {
+                        at += end + 1;
+                        continue;
+                    }
+                    None => Token::Unclosed("The name in backquotes"),
+                },
+                b'/' if bytes.get(at) == Some(&b'/') => {
+                    let end = bytes[at..].iter().position(|&byte| byte == b'\n' || byte == b'\r');
+                    at = end.map_or(bytes.len(), |end| at + end);
+                    continue;
+                }
+                b'/' if bytes.get(at) == Some(&b'*') => match text[at + 1..].find("*/") {
+                    Some(end) => {
+                        at += end + 3;
+                        continue;
+                    }
+                    None => Token::Unclosed("The comment"),
+                },
+                byte @ (b'(' | b'[' | b'{') => Token::Open(byte as char),
+                byte @ (b')' | b']' | b'}') => Token::Close(byte as char),
+                b';' => Token::Semicolon,
+                _ => continue,
+            };
+            if matches!(token, Token::Unclosed(_)) {
+                at = bytes.len();
+            }
+            return Some((start, token));
+        }
+        None
+    })
+}
+
+/// Where a string ends that has been opened before `at`.
+fn end_of_string(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            byte if byte == quote => return Some(at + 1),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_and_comments_hide_brackets() {
+        assert!(check("RETURN ')' /* ( */ // [\n, `{`").is_ok());
+        assert_eq!(check("RETURN (1").unwrap_err().span(), Some(Span::new(7, 8)));
+        assert_eq!(check("RETURN 'x").unwrap_err().span(), Some(Span::new(7, 8)));
+        assert_eq!(check("RETURN [1)").unwrap_err().span(), Some(Span::new(9, 10)));
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |n: usize| format!("RETURN {}1{}", "(".repeat(n), ")".repeat(n));
+        assert!(check(&nested(DEPTH_MAX)).is_ok());
+        assert_eq!(check(&nested(DEPTH_MAX + 1)).unwrap_err().code(), "syntax::too_complex");
+    }
+
+    #[test]
+    fn scripts_are_split_at_semicolons() {
+        let text = "RETURN ';'; // ;\n RETURN 2 ;; /* x */";
+        let parts: Vec<_> = split(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(parts, ["RETURN ';'", " // ;\n RETURN 2 "]);
+        assert_eq!(completeness("RETURN (1,"), Completeness::Open);
+        assert_eq!(completeness("RETURN 1"), Completeness::Complete);
+    }
+}

@@ -1,0 +1,112 @@
+//! The openCypher TCK, whole: every scenario, errors held to type, phase and detail.
+//!
+//! `known.txt` lists the scenarios that fail, each with its reason. A scenario that fails and is
+//! not listed fails the run; so does one that is listed and passes: the list only shrinks.
+//! `DOSSIER_TCK=text` runs only the scenarios whose title contains the text and prints why each fails.
+
+mod gherkin;
+mod literal;
+mod world;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gherkin::Scenario;
+
+#[test]
+fn the_tck_passes_but_for_what_is_known() {
+    let Some(folder) = crate::shared::folder("tck") else { return };
+    let wanted = std::env::var("DOSSIER_TCK").ok();
+    let mut scenarios = Vec::new();
+    collect(&folder.join("features"), "", &mut scenarios);
+    if let Some(wanted) = &wanted {
+        scenarios.retain(|scenario| scenario.title().contains(wanted));
+    }
+    let failures = run_all(&scenarios, &folder.join("graphs"));
+    println!(
+        "tck: {} scenarios, {} passed, {} failed",
+        scenarios.len(),
+        scenarios.len() - failures.len(),
+        failures.len()
+    );
+    if let Ok(file) = std::env::var("DOSSIER_TCK_REPORT") {
+        let lines: Vec<_> = failures.iter().map(|(title, why)| format!("{title}\t{why}")).collect();
+        std::fs::write(file, lines.join("\n") + "\n").expect("the report can be written");
+    }
+    if wanted.is_some() {
+        for (title, why) in &failures {
+            println!("{title}\n    {why}");
+        }
+        assert!(failures.is_empty(), "{} scenarios fail", failures.len());
+        return;
+    }
+    compare_with_known(&failures);
+}
+
+/// Holds the failures against `known.txt`.
+fn compare_with_known(failures: &BTreeMap<String, String>) {
+    let known: BTreeMap<&str, &str> = include_str!("known.txt")
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        .map(|line| line.split_once('\t').expect("a title, a tab and a reason"))
+        .collect();
+    let new: Vec<_> =
+        failures.iter().filter(|(title, _)| !known.contains_key(title.as_str())).collect();
+    let mended: Vec<_> = known.keys().filter(|title| !failures.contains_key(**title)).collect();
+    let report = |lines: Vec<String>| lines.into_iter().take(40).collect::<Vec<_>>().join("\n");
+    assert!(
+        new.is_empty(),
+        "{} scenarios fail that should pass:\n{}",
+        new.len(),
+        report(new.iter().map(|(title, why)| format!("{title}\n    {why}")).collect())
+    );
+    assert!(
+        mended.is_empty(),
+        "{} scenarios pass that known.txt lists; take them out:\n{}",
+        mended.len(),
+        report(mended.iter().map(ToString::to_string).collect())
+    );
+}
+
+fn collect(folder: &Path, prefix: &str, scenarios: &mut Vec<Scenario>) {
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).expect("the features are readable").flatten().collect();
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), scenarios);
+        } else if name.ends_with(".feature") {
+            let text = std::fs::read_to_string(entry.path()).expect("a feature is UTF-8");
+            scenarios.extend(gherkin::parse(&name, &text));
+        }
+    }
+}
+
+/// Runs all scenarios on as many threads as there are cores; the failures by title.
+fn run_all(scenarios: &[Scenario], graphs: &Path) -> BTreeMap<String, String> {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(BTreeMap::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let ran = catch_unwind(AssertUnwindSafe(|| world::run(scenario, graphs)));
+                    let result = ran.unwrap_or_else(|_| Err("PANIC".into()));
+                    if let Err(why) = result {
+                        let why = why.replace(['\n', '\t'], " ");
+                        failures
+                            .lock()
+                            .expect("no thread fails with the lock")
+                            .insert(scenario.title(), why);
+                    }
+                }
+            });
+        }
+    });
+    failures.into_inner().expect("no thread fails with the lock")
+}
