@@ -3,9 +3,51 @@
 //! Comes in: a [`Plan`] and an [`Execution`]. Goes out: [`Output`], the rows in column order.
 //! Only `query.rs` calls it. Nothing here names a store.
 
+mod aggregate;
+mod apply;
+mod argument;
+mod batch;
+mod column;
+mod create;
+mod cross_product;
+mod delete;
+mod discard;
+mod distinct;
+mod distinct_relationships;
+mod eager;
+mod ends;
+mod expand;
+mod expand_path;
+mod filter;
+mod foreach;
+mod hash_join;
+mod kernel;
+mod lineage;
+mod load_csv;
+mod memo;
+mod memory;
+mod merge;
+mod neighbours;
+mod node_lookup;
+mod node_scan;
+mod once;
+mod operator;
+mod page;
 pub mod procedure;
+mod procedure_call;
+mod project;
+mod relationship_scan;
+mod remove;
+mod runtime;
+mod set;
+mod set_operation;
+mod sort;
+mod subquery;
+mod top_k;
+mod unwind;
+mod vector;
+mod writing;
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -14,7 +56,9 @@ use crate::error::{Error, Result, eval};
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
 use crate::value::{Map, StatementId, Value};
+use batch::Batch;
 use procedure::Procedures;
+use runtime::Runtime;
 
 /// Everything that a run needs beside its plan.
 pub struct Execution<'a> {
@@ -91,7 +135,26 @@ impl Limits {
 }
 
 /// Runs a plan to its end.
-pub fn run(plan: &Plan, execution: Execution<'_>) -> Result<Output> {
-    let _ = (plan, execution, Cell::new(0));
-    Ok(Output::default())
+pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
+    let evidence = execution.evidence;
+    let run = Runtime::new(plan, execution);
+    let mut root = operator::build(&plan.root, run.profiles())?;
+    root.start(&run.with_lineage(Batch::of_len(1)));
+    let mut output = Output::default();
+    while let Some(batch) = root.next(&run)? {
+        run.check()?;
+        let graph = run.graph();
+        let columns: Vec<_> =
+            plan.columns.iter().map(|&(_, variable)| batch.column_or_null(variable)).collect();
+        for row in 0..batch.len() {
+            output.values.extend(columns.iter().map(|column| column.value(row, &*graph)));
+        }
+        output.len += batch.len();
+        if evidence && let (Some(rows), Some(lineage)) = (&batch.lineage, run.lineage()) {
+            output.evidence.extend(rows.iter().map(|&entry| lineage.statements(entry)));
+        }
+    }
+    drop(root);
+    output.profile = run.into_profile();
+    Ok(output)
 }

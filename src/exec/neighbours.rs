@@ -1,0 +1,211 @@
+//! The steps that lead away from a node: adjacency lists of some types in some directions.
+//!
+//! `(a)-[:R|S]-(b)` reads four lists: R forward, R backward, S forward, S backward. A loop stands
+//! in both lists of its type and is met in the forward one only.
+//!
+//! A reader goes through the lists of a node with a cursor, so that a node with a million
+//! neighbours fills one batch after the other.
+
+use std::sync::Arc;
+
+use crate::exec::runtime::Runtime;
+use crate::graph::snapshot::{Adjacency, Statements};
+use crate::graph::{Direction, Snapshot, TypeId};
+use crate::value::{NodeId, StatementId};
+
+/// The adjacency of one type in one direction.
+#[derive(Clone, Copy)]
+pub(crate) struct List<'g> {
+    pub(crate) adjacency: Adjacency<'g>,
+    pub(crate) relationship_type: TypeId,
+    /// Outgoing or Incoming.
+    pub(crate) direction: Direction,
+    /// Whether loops are left out, because another list has them.
+    pub(crate) without_loops: bool,
+}
+
+/// Steps that have been read.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    /// How many.
+    pub(crate) len: usize,
+    /// The node at the other end of each, if wanted.
+    pub(crate) nodes: Option<Vec<NodeId>>,
+    /// The relationship of each, if wanted.
+    pub(crate) statements: Option<Vec<StatementId>>,
+}
+
+/// The ids of the types of a pattern; of all types where it names none. Unknown ones are left out.
+pub(crate) fn type_ids(types: &[Arc<str>], graph: &dyn Snapshot) -> Vec<TypeId> {
+    let catalog = graph.catalog();
+    if types.is_empty() {
+        return catalog.types().map(|(id, _)| id).collect();
+    }
+    let mut ids: Vec<_> = types.iter().filter_map(|name| catalog.relationship_type(name)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The lists that a step of the types in the direction reads.
+pub(crate) fn lists<'g>(
+    types: &[Arc<str>],
+    direction: Direction,
+    graph: &'g dyn Snapshot,
+) -> Vec<List<'g>> {
+    let mut lists = Vec::new();
+    for relationship_type in type_ids(types, graph) {
+        let mut add = |direction, without_loops| {
+            let adjacency = graph.adjacency(relationship_type, direction);
+            if !adjacency.neighbours.is_empty() || adjacency.recent.is_some() {
+                lists.push(List { adjacency, relationship_type, direction, without_loops });
+            }
+        };
+        match direction {
+            Direction::Both => {
+                add(Direction::Outgoing, false);
+                add(Direction::Incoming, true);
+            }
+            one_way => add(one_way, false),
+        }
+    }
+    lists
+}
+
+impl List<'_> {
+    /// Calls `visit` with every step from a node.
+    pub(crate) fn for_each(&self, node: NodeId, mut visit: impl FnMut(NodeId, StatementId)) {
+        self.adjacency.for_each(node, |neighbour, statement| {
+            if !self.without_loops || neighbour != node {
+                visit(neighbour, statement);
+            }
+        });
+    }
+
+    /// How many steps lead away from a node.
+    pub(crate) fn degree(&self, node: NodeId) -> usize {
+        if !self.without_loops {
+            return self.adjacency.degree(node);
+        }
+        let mut degree = 0;
+        self.for_each(node, |_, _| degree += 1);
+        degree
+    }
+
+    /// Calls `visit` with every relationship from a node to another.
+    pub(crate) fn between(&self, from: NodeId, to: NodeId, mut visit: impl FnMut(StatementId)) {
+        if self.without_loops && from == to {
+            return;
+        }
+        let adjacency = &self.adjacency;
+        let positions = adjacency.positions(from);
+        let run = &adjacency.neighbours[positions.clone()];
+        let first = run.partition_point(|&neighbour| neighbour < to);
+        for (at, _) in run[first..].iter().take_while(|neighbour| **neighbour == to).enumerate() {
+            let statement = adjacency.statement_at(positions.start + first + at);
+            if !adjacency.recent.is_some_and(|recent| recent.is_removed(statement)) {
+                visit(statement);
+            }
+        }
+        if let Some(recent) = adjacency.recent {
+            let added = recent.added(from).iter();
+            added.filter(|(neighbour, _)| *neighbour == to).for_each(|(_, id)| visit(*id));
+        }
+    }
+
+    /// Reads up to `room` steps from a node, the first `skip` entries of its list left out; says
+    /// how many entries to leave out next time, or `None` at the end of the list.
+    pub(crate) fn read(
+        &self,
+        node: NodeId,
+        skip: usize,
+        room: usize,
+        out: &mut Steps,
+    ) -> Option<usize> {
+        let adjacency = &self.adjacency;
+        let positions = adjacency.positions(node);
+        let base = positions.len();
+        let mut at = skip;
+        if at < base {
+            let from = positions.start + at;
+            let to = positions.end.min(from + room);
+            if adjacency.recent.is_none() && !self.without_loops {
+                out.extend_from(adjacency, from, to);
+            } else {
+                self.read_checked(node, from, to, out);
+            }
+            at += to - from;
+            if at < base {
+                return Some(at);
+            }
+        }
+        let added = adjacency.recent.map_or(&[][..], |recent| recent.added(node));
+        let room = room - (at - skip);
+        let rest = &added[at - base..];
+        for &(neighbour, statement) in rest.iter().take(room) {
+            if !self.without_loops || neighbour != node {
+                out.push(neighbour, statement);
+            }
+        }
+        (rest.len() > room).then_some(at + room)
+    }
+
+    fn read_checked(&self, node: NodeId, from: usize, to: usize, out: &mut Steps) {
+        let adjacency = &self.adjacency;
+        for position in from..to {
+            let neighbour = adjacency.neighbours[position];
+            let statement = adjacency.statement_at(position);
+            let is_removed = adjacency.recent.is_some_and(|recent| recent.is_removed(statement));
+            if !is_removed && !(self.without_loops && neighbour == node) {
+                out.push(neighbour, statement);
+            }
+        }
+    }
+}
+
+impl Steps {
+    /// Nothing yet; says what is wanted of each step.
+    pub(crate) fn wanting(nodes: bool, statements: bool) -> Steps {
+        Steps { len: 0, nodes: nodes.then(Vec::new), statements: statements.then(Vec::new) }
+    }
+
+    /// Adds a step.
+    pub(crate) fn push(&mut self, node: NodeId, statement: StatementId) {
+        self.len += 1;
+        if let Some(nodes) = &mut self.nodes {
+            nodes.push(node);
+        }
+        if let Some(statements) = &mut self.statements {
+            statements.push(statement);
+        }
+    }
+
+    /// Adds the steps at positions of an adjacency without recent writes.
+    fn extend_from(&mut self, adjacency: &Adjacency<'_>, from: usize, to: usize) {
+        self.len += to - from;
+        if let Some(nodes) = &mut self.nodes {
+            nodes.extend_from_slice(&adjacency.neighbours[from..to]);
+        }
+        if let Some(statements) = &mut self.statements {
+            match adjacency.statements {
+                Statements::From(first) => {
+                    statements.extend((from..to).map(|at| StatementId(first + at as u32)));
+                }
+                Statements::Listed(ids) => statements.extend_from_slice(&ids[from..to]),
+            }
+        }
+    }
+}
+
+/// The lineage of rows that each add a statement to that of the row they come from.
+pub(crate) fn lineage_of_steps(
+    run: &Runtime<'_>,
+    parents: Option<&[u32]>,
+    positions: &[u32],
+    statements: &[StatementId],
+) -> Option<Arc<Vec<u32>>> {
+    let mut lineage = run.lineage()?;
+    let parent = |at: u32| parents.map_or(super::lineage::NOTHING, |parents| parents[at as usize]);
+    let entries = positions.iter().zip(statements);
+    Some(Arc::new(entries.map(|(at, id)| lineage.step(parent(*at), *id)).collect()))
+}

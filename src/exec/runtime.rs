@@ -1,0 +1,205 @@
+//! What the operators of one run share: the graph, the evaluation context, the limits, the
+//! lineage, the memory account and the subqueries.
+//!
+//! Read operators borrow the graph for the length of one batch, write operators borrow it for
+//! the changes of one batch; nobody holds a borrow while it pulls its input. That is all there is
+//! to reading and writing in one statement.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result, store};
+use crate::exec::batch::Batch;
+use crate::exec::lineage::Lineage;
+use crate::exec::memory::{Account, Holding};
+use crate::exec::operator::Input;
+use crate::exec::procedure::Procedures;
+use crate::exec::{Execution, Graph, Limits, OperatorProfile};
+use crate::expr::eval::{self, Bindings, Context, Subqueries};
+use crate::expr::{Expr, SubqueryId};
+use crate::graph::{Snapshot, Transaction};
+use crate::plan::physical::Plan;
+use crate::value::{Map, Value};
+
+/// The state of a run.
+pub(crate) struct Runtime<'a> {
+    graph: RefCell<Graph<'a>>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) parameters: &'a Map,
+    pub(crate) limits: &'a Limits,
+    pub(crate) procedures: &'a Procedures,
+    now: (i64, u32),
+    random: Box<dyn Fn() -> f64>,
+    interrupt: Box<dyn Fn() -> Result<()> + 'a>,
+    scratch: eval::Scratch,
+    /// What is known of expressions over text properties.
+    pub(crate) memos: super::memo::Memos,
+    account: Rc<Account>,
+    lineage: Option<RefCell<Lineage>>,
+    profile: Option<RefCell<Vec<OperatorProfile>>>,
+    /// Time spent in the inputs of the operator that is being timed.
+    input_time: Cell<Duration>,
+    /// One operator tree for each subquery, built when it first runs.
+    pub(crate) subqueries: RefCell<Vec<Option<Input<'a>>>>,
+    /// Whether the statement has deleted something, so that ids in rows may be stale.
+    pub(crate) deleted: Cell<bool>,
+}
+
+impl<'a> Runtime<'a> {
+    /// The state at the beginning of a run.
+    pub(crate) fn new(plan: &'a Plan, execution: Execution<'a>) -> Runtime<'a> {
+        let limits = execution.limits;
+        let interrupt = move || limits.check();
+        Runtime {
+            graph: RefCell::new(execution.graph),
+            plan,
+            parameters: execution.parameters,
+            limits: execution.limits,
+            procedures: execution.procedures,
+            now: execution.now,
+            random: random(execution.seed),
+            interrupt: Box::new(interrupt),
+            scratch: eval::Scratch::default(),
+            memos: super::memo::Memos::default(),
+            account: Account::new(execution.limits.memory_max_bytes),
+            lineage: execution.evidence.then(|| RefCell::new(Lineage::new())),
+            profile: execution.profile.then(RefCell::default),
+            input_time: Cell::default(),
+            subqueries: RefCell::default(),
+            deleted: Cell::new(false),
+        }
+    }
+
+    /// The graph as it is now. Let it go before pulling an input.
+    pub(crate) fn graph(&self) -> Ref<'_, dyn Snapshot + 'a> {
+        Ref::map(self.graph.borrow(), |graph| match graph {
+            Graph::Read(snapshot) => *snapshot,
+            Graph::Write(transaction) => &**transaction as &(dyn Snapshot + 'a),
+        })
+    }
+
+    /// Changes the graph.
+    pub(crate) fn write<T>(
+        &self,
+        change: impl FnOnce(&mut (dyn Transaction + 'a)) -> Result<T>,
+    ) -> Result<T> {
+        match &mut *self.graph.borrow_mut() {
+            Graph::Write(transaction) => change(&mut **transaction),
+            Graph::Read(_) => Err(Error::new(
+                &store::READ_ONLY,
+                "The statement writes, and only reading is allowed.",
+            )),
+        }
+    }
+
+    /// What expressions may look at beside their row.
+    pub(crate) fn context<'c>(&'c self, graph: &'c dyn Snapshot) -> Context<'c> {
+        Context {
+            graph,
+            parameters: self.parameters,
+            now: self.now,
+            random: &*self.random,
+            interrupt: &*self.interrupt,
+            scratch: &self.scratch,
+            subqueries: self,
+        }
+    }
+
+    /// Computes an expression for one row.
+    pub(crate) fn eval(&self, expr: &Expr, row: &dyn Bindings) -> Result<Value> {
+        let graph = self.graph();
+        eval::eval(expr, row, &self.context(&*graph))
+    }
+
+    /// Fails if the run must stop.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.limits.check()
+    }
+
+    /// Says how many bytes an operator holds now; fails beyond the budget.
+    pub(crate) fn hold(&self, holding: &mut Holding, bytes: usize, operator: &str) -> Result<()> {
+        holding.set(bytes, &self.account, operator)
+    }
+
+    /// The lineage, where evidence is on.
+    pub(crate) fn lineage(&self) -> Option<std::cell::RefMut<'_, Lineage>> {
+        self.lineage.as_ref().map(RefCell::borrow_mut)
+    }
+
+    /// Rows that rest on nothing yet.
+    pub(crate) fn with_lineage(&self, mut batch: Batch) -> Batch {
+        if self.lineage.is_some() {
+            batch.lineage = Some(std::sync::Arc::new(vec![super::lineage::NOTHING; batch.len()]));
+        }
+        batch
+    }
+
+    /// Whether rows and time are counted for each operator.
+    pub(crate) fn profiles(&self) -> bool {
+        self.profile.is_some()
+    }
+
+    /// Runs one step of an operator and counts its time, without that of its inputs, and its rows.
+    pub(crate) fn timed<T>(
+        &self,
+        id: u32,
+        step: impl FnOnce() -> Result<T>,
+        rows: impl FnOnce(&T) -> usize,
+    ) -> Result<T> {
+        let Some(profile) = &self.profile else { return step() };
+        let outside = self.input_time.replace(Duration::ZERO);
+        let began = Instant::now();
+        let result = step();
+        let all = began.elapsed();
+        let own = all.saturating_sub(self.input_time.get());
+        self.input_time.set(outside + all);
+        let mut profile = profile.borrow_mut();
+        let len = profile.len().max(id as usize + 1);
+        profile.resize(len, OperatorProfile::default());
+        profile[id as usize].time += own;
+        if let Ok(output) = &result {
+            profile[id as usize].rows += rows(output) as u64;
+        }
+        result
+    }
+
+    /// What each operator did; empty where it was not counted.
+    pub(crate) fn into_profile(self) -> Vec<OperatorProfile> {
+        self.profile.map(RefCell::into_inner).unwrap_or_default()
+    }
+}
+
+impl Subqueries for Runtime<'_> {
+    fn run(&self, subquery: SubqueryId, row: &dyn Bindings) -> Result<Value> {
+        super::subquery::run(self, subquery, row)
+    }
+}
+
+/// Random numbers in 0..1 from a seed: `SplitMix64` (Steele, Lea and Flood, OOPSLA 2014).
+fn random(seed: u64) -> Box<dyn Fn() -> f64> {
+    let state = Cell::new(seed);
+    Box::new(move || {
+        let next = state.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
+        state.set(next);
+        let mut bits = next;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^= bits >> 31;
+        (bits >> 11) as f64 / (1u64 << 53) as f64
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_its_numbers() {
+        let (a, b, c) = (random(7), random(7), random(8));
+        let first = [a(), a(), a()];
+        assert_eq!(first, [b(), b(), b()]);
+        assert_ne!(first[0], c());
+        assert!(first.iter().all(|number| (0.0..1.0).contains(number)));
+    }
+}
