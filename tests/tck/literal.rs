@@ -113,7 +113,7 @@ fn temporal_text(value: &Value) -> String {
         Value::LocalDateTime(value) => value.to_string(),
         Value::DateTime(value) => value.to_string(),
         Value::Duration(value) => value.to_string(),
-        Value::Edtf(value) => value.to_string(),
+        Value::Edtf(value) => value.as_str().to_owned(),
         other => format!("{other:?}"),
     }
 }
