@@ -35,6 +35,28 @@ pub(crate) fn arithmetic(operator: Arithmetic, a: &Value, b: &Value) -> Result<V
     }
 }
 
+/// `a + b` where `a` is needed no longer: a list that nobody else holds grows in place.
+///
+/// A list that grows step by step would otherwise be copied at each. What it grows by has been
+/// checked where it was made; the whole is for the caller to check at the end.
+pub(super) fn add_to(a: Value, b: Value) -> Result<Value> {
+    let Value::List(mut values) = a else { return arithmetic(Arithmetic::Add, &a, &b) };
+    let Some(grown) = Arc::get_mut(&mut values).filter(|_| !b.is_null()) else {
+        return arithmetic(Arithmetic::Add, &Value::List(values), &b);
+    };
+    match b {
+        Value::List(more) => {
+            limits::check_length(grown.len() + more.len())?;
+            grown.extend_from_slice(&more);
+        }
+        element => {
+            limits::check_length(grown.len() + 1)?;
+            grown.push(element);
+        }
+    }
+    Ok(Value::List(values))
+}
+
 /// Changes the sign of a number or a duration.
 pub(crate) fn negate(value: &Value) -> Result<Value> {
     match value {

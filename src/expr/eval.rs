@@ -15,6 +15,7 @@
 //! Depth of recursion is the depth of the expression, which the parser bounds. Truth is
 //! three-valued (Kleene): `Option<bool>` here, [`Value::Null`] outside.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -30,6 +31,11 @@ use crate::value::{Map, Value};
 pub trait Bindings {
     /// The value of a variable; null for one that the row does not have.
     fn value(&self, variable: VarId) -> Value;
+
+    /// The same where it is at hand to be looked at without being cloned; `None` says nothing.
+    fn value_ref(&self, _variable: VarId) -> Option<&Value> {
+        None
+    }
 }
 
 /// Everything that an expression may look at beside its row.
@@ -73,6 +79,22 @@ pub fn eval(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Va
     }
 }
 
+/// Computes an operand that is only looked at: constants and values at hand are not cloned.
+fn operand<'a>(
+    expr: &'a Expr,
+    row: &'a dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Cow<'a, Value>> {
+    match &expr.kind {
+        ExprKind::Constant(value) => Ok(Cow::Borrowed(value)),
+        ExprKind::Variable(variable) => Ok(match row.value_ref(*variable) {
+            Some(value) => Cow::Borrowed(value),
+            None => Cow::Owned(row.value(*variable)),
+        }),
+        _ => eval(expr, row, context).map(Cow::Owned),
+    }
+}
+
 /// Computes a condition: true, false, or unknown; anything but a boolean or null is an error.
 pub fn truth(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Option<bool>> {
     match eval(expr, row, context)? {
@@ -97,16 +119,17 @@ impl Context<'_> {
 /// One line for each kind of expression; what needs more stands below or in a file of its own.
 fn compute(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Value> {
     let graph = context.graph;
-    let value = |operand: &Expr| eval(operand, row, context);
-    let optional = |operand: Option<&Expr>| operand.map(value).transpose();
+    let value = |expr: &Expr| eval(expr, row, context);
+    let seen = |expr| operand(expr, row, context);
+    let optional = |expr: Option<&Expr>| expr.map(value).transpose();
     Ok(match &expr.kind {
         ExprKind::Constant(constant) => constant.clone(),
         ExprKind::Parameter(name) => parameter(name, context)?,
         ExprKind::Variable(variable) => row.value(*variable),
-        ExprKind::Property(of, key) => access::property(graph, &value(of)?, key)?,
-        ExprKind::Index(of, at) => access::index(graph, &value(of)?, &value(at)?)?,
+        ExprKind::Property(of, key) => access::property(graph, &*seen(of)?, key)?,
+        ExprKind::Index(of, at) => access::index(graph, &*seen(of)?, &*seen(at)?)?,
         ExprKind::Slice(list, from, to) => access::slice(
-            &value(list)?,
+            &*seen(list)?,
             optional(from.as_deref())?.as_ref(),
             optional(to.as_deref())?.as_ref(),
         )?,
@@ -119,10 +142,10 @@ fn compute(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Val
         )?,
         ExprKind::MapProjection { of, all, entries } => {
             let entries = entries.iter().map(|(key, e)| Ok((Arc::clone(key), value(e)?)));
-            access::map_projection(graph, &value(of)?, *all, entries)?
+            access::map_projection(graph, &*seen(of)?, *all, entries)?
         }
         ExprKind::Not(operand) => truth(operand, row, context)?.map(|truth| !truth).into(),
-        ExprKind::Negate(operand) => arithmetic::negate(&value(operand)?)?,
+        ExprKind::Negate(operand) => arithmetic::negate(&*seen(operand)?)?,
         ExprKind::Plus(operand) => arithmetic::plus(value(operand)?)?,
         ExprKind::And(parts) => junction(parts, false, row, context)?.into(),
         ExprKind::Or(parts) => junction(parts, true, row, context)?.into(),
@@ -131,24 +154,24 @@ fn compute(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Val
             a.zip(b).map(|(a, b)| a ^ b).into()
         }
         ExprKind::Arithmetic(operator, a, b) => {
-            arithmetic::arithmetic(*operator, &value(a)?, &value(b)?)?
+            arithmetic::arithmetic(*operator, &*seen(a)?, &*seen(b)?)?
         }
         ExprKind::Compare(operator, a, b) => {
-            compare::compare_values(*operator, &value(a)?, &value(b)?).into()
+            compare::compare_values(*operator, &*seen(a)?, &*seen(b)?).into()
         }
-        ExprKind::In(element, list) => compare::is_in(&value(element)?, &value(list)?)?.into(),
+        ExprKind::In(element, list) => compare::is_in(&*seen(element)?, &*seen(list)?)?.into(),
         ExprKind::StringTest(test, text, pattern) => {
             let patterns = &context.scratch.patterns;
-            compare::string_test(*test, &value(text)?, &value(pattern)?, patterns)?.into()
+            compare::string_test(*test, &*seen(text)?, &*seen(pattern)?, patterns)?.into()
         }
-        ExprKind::IsNull(operand) => value(operand)?.is_null().into(),
-        ExprKind::IsNotNull(operand) => (!value(operand)?.is_null()).into(),
+        ExprKind::IsNull(operand) => seen(operand)?.is_null().into(),
+        ExprKind::IsNotNull(operand) => (!seen(operand)?.is_null()).into(),
         ExprKind::IsType { operand, type_name, negated } => {
-            (types::is_of(&value(operand)?, type_name)? != *negated).into()
+            (types::is_of(&*seen(operand)?, type_name)? != *negated).into()
         }
-        ExprKind::Cast(operand, type_name) => types::cast(&value(operand)?, type_name, context)?,
+        ExprKind::Cast(operand, type_name) => types::cast(&*seen(operand)?, type_name, context)?,
         ExprKind::HasLabels(operand, test) => {
-            labels::test(&value(operand)?, test, row, context)?.into()
+            labels::test(&*seen(operand)?, test, row, context)?.into()
         }
         ExprKind::Call(function, arguments) => call(function, arguments, row, context)?,
         ExprKind::Case { branches, otherwise } => {

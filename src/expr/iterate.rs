@@ -4,8 +4,9 @@
 //! from element to element, so that an element costs the clone of its value and nothing else.
 
 use crate::error::{Error, Result, eval as codes};
+use crate::expr::arithmetic::add_to;
 use crate::expr::eval::{Bindings, Context, eval, truth};
-use crate::expr::{Expr, QuantifierKind, VarId, limits};
+use crate::expr::{Arithmetic, Expr, ExprKind, QuantifierKind, VarId, limits};
 use crate::value::Value;
 
 /// A variable in front of a row.
@@ -18,6 +19,10 @@ struct Local<'a> {
 impl Bindings for Local<'_> {
     fn value(&self, variable: VarId) -> Value {
         if variable == self.variable { self.value.clone() } else { self.row.value(variable) }
+    }
+
+    fn value_ref(&self, variable: VarId) -> Option<&Value> {
+        if variable == self.variable { Some(&self.value) } else { self.row.value_ref(variable) }
     }
 }
 
@@ -94,12 +99,36 @@ pub(super) fn reduce(
 ) -> Result<Value> {
     let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
     let mut carried = Local { variable: accumulator, value: eval(initial, row, context)?, row };
+    if let Some(added) = addend(accumulator, step) {
+        for element in elements.iter() {
+            context.step()?;
+            let local = Local { variable, value: element.clone(), row: &carried };
+            let added = eval(added, &local, context)?;
+            let sum = add_to(std::mem::take(&mut carried.value), added);
+            carried.value = sum.map_err(|error| error.at(step.span))?;
+        }
+        return limits::whole(carried.value);
+    }
     for element in elements.iter() {
         context.step()?;
         let local = Local { variable, value: element.clone(), row: &carried };
         carried.value = eval(step, &local, context)?;
     }
     Ok(carried.value)
+}
+
+/// What a step `accumulator + e` adds, where `e` does not look at the accumulator itself.
+fn addend(accumulator: VarId, step: &Expr) -> Option<&Expr> {
+    let ExprKind::Arithmetic(Arithmetic::Add, sum, added) = &step.kind else { return None };
+    let mut mentioned = false;
+    added.walk(&mut |part| match &part.kind {
+        ExprKind::Variable(variable) => mentioned |= *variable == accumulator,
+        // What these look at does not stand in the expression.
+        ExprKind::Subquery(_) | ExprKind::Path(_) => mentioned = true,
+        _ => {}
+    });
+    (matches!(sum.kind, ExprKind::Variable(variable) if variable == accumulator) && !mentioned)
+        .then_some(&**added)
 }
 
 /// The elements that a list expression gives; `None` where it is null.

@@ -42,6 +42,12 @@ pub(crate) fn map(entries: Map) -> Result<Value> {
     Ok(Value::Map(Arc::new(entries)))
 }
 
+/// The value itself, or an error if it is too large or too deep: for one that grew in place.
+pub(crate) fn whole(value: Value) -> Result<Value> {
+    count(&value, 0, &mut ELEMENTS_MAX.clone())?;
+    Ok(value)
+}
+
 /// An error if a list of `length` elements would be too large to build.
 pub(crate) fn check_length(length: usize) -> Result<()> {
     budget(length).map(drop)

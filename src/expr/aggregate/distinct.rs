@@ -17,8 +17,8 @@ use crate::value::order::{GroupKey, equivalent};
 pub(super) struct Distinct {
     function: AggregateFunction,
     pub(super) values: Vec<Value>,
-    /// Positions in `values`, by the hash of the value.
-    pub(super) positions: HashTable<u32>,
+    /// Hash and position of each value; with the hash at hand, growing touches no value.
+    pub(super) positions: HashTable<(u64, u32)>,
     hasher: DefaultHashBuilder,
     /// The second argument of a percentile.
     pub(super) second: Option<Value>,
@@ -45,12 +45,13 @@ impl Distinct {
         }
         let Distinct { values, positions, hasher, .. } = self;
         let hash = hasher.hash_one(GroupKey(value));
-        if positions.find(hash, |&at| equivalent(&values[at as usize], value)).is_some() {
+        let same =
+            |&(other, at): &(u64, u32)| other == hash && equivalent(&values[at as usize], value);
+        if positions.find(hash, same).is_some() {
             return Ok(());
         }
         limits::check_length(values.len() + 1)?;
-        let rehash = |&at: &u32| hasher.hash_one(GroupKey(&values[at as usize]));
-        positions.insert_unique(hash, values.len() as u32, rehash);
+        positions.insert_unique(hash, (hash, values.len() as u32), |&(hash, _)| hash);
         values.push(value.clone());
         Ok(())
     }

@@ -224,7 +224,7 @@ impl Accumulator {
             }
             State::Distinct(distinct) => {
                 return distinct.values.capacity() * size_of::<Value>()
-                    + distinct.positions.capacity() * size_of::<u32>();
+                    + distinct.positions.capacity() * size_of::<(u64, u32)>();
             }
             _ => 0,
         };
