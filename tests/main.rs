@@ -4,3 +4,4 @@ mod algorithms;
 mod architecture;
 mod functions;
 mod shared;
+mod tck;

@@ -103,10 +103,8 @@ impl World<'_> {
                 cells.collect::<Result<Vec<Value>, String>>()
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let procedure = dossier::exec::procedure::Procedure::table(signature, rows)
-            .map_err(|error| format!("procedure: {}", describe(&error)))?;
-        self.store.declare_procedure(procedure);
-        Ok(())
+        let declared = self.store.declare_procedure(signature, rows);
+        declared.map_err(|error| format!("procedure: {}", describe(&error)))
     }
 
     fn execute(&mut self, query: &str) -> Result<(), String> {
