@@ -1,0 +1,427 @@
+//! Verbs with what stands around them: verb groups, complements, relative clauses.
+
+use std::sync::Arc;
+
+use super::{Chart, Item, cost, prune};
+use crate::question::frame::is_preposition;
+use crate::question::lexicon::Word;
+use crate::question::morphology::Form;
+use crate::question::token::Token;
+use crate::question::tree::{Adverb, Argument, Clause, Join, Np, NpKind, Unit, WhWord};
+use crate::question::when;
+
+pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
+const MODALS: [&str; 9] =
+    ["will", "would", "can", "could", "should", "may", "might", "must", "shall"];
+
+/// Words that add nothing to a question.
+const FILLERS: [&str; 16] = [
+    "ever",
+    "already",
+    "also",
+    "exactly",
+    "actually",
+    "really",
+    "still",
+    "currently",
+    "presently",
+    "now",
+    "just",
+    "then",
+    "even",
+    "too",
+    "please",
+    "yet",
+];
+
+/// A verb with its auxiliaries: a clause with nothing around it yet.
+type Group = Item<Clause>;
+
+impl Chart<'_> {
+    pub(super) fn skip_fillers(&self, mut at: usize) -> usize {
+        while self.is(at, &FILLERS) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Skips *not* and fillers; says whether *not* was there.
+    fn negation(&self, at: usize) -> (usize, bool) {
+        let at = self.skip_fillers(at);
+        if self.is(at, &["not", "never"]) {
+            return (self.skip_fillers(at + 1), true);
+        }
+        (at, false)
+    }
+
+    // --- Verb groups ---------------------------------------------------------------------------
+
+    /// `recognises`, `did not recognise`, `has been recognised`, `is`.
+    pub(super) fn group(&self, at: usize) -> Vec<Group> {
+        let at = self.skip_fillers(at);
+        let mut groups = self.finite(at);
+        let (rest, negated) = self.negation(at + 1);
+        let word = self.word(at);
+        let auxiliary = match word {
+            "do" | "does" => self.bare(rest, false),
+            "did" => self.bare(rest, true),
+            "has" | "have" | "had" => self.perfect(rest),
+            word if MODALS.contains(&word) => self.bare(rest, false),
+            word if BE.contains(&word) => self.after_be(rest, matches!(word, "was" | "were")),
+            _ => Vec::new(),
+        };
+        groups.extend(auxiliary.into_iter().map(|mut group| {
+            group.tree.negated = negated;
+            group
+        }));
+        groups
+    }
+
+    /// The group after an auxiliary that came before the subject.
+    pub(super) fn inverted_group(&self, auxiliary: &str, at: usize) -> Vec<Group> {
+        let (rest, negated) = self.negation(at);
+        let mut groups = match auxiliary {
+            "do" | "does" => self.bare(rest, false),
+            "did" => self.bare(rest, true),
+            "has" | "have" | "had" => self.perfect(rest),
+            word if MODALS.contains(&word) => self.bare(rest, false),
+            word => self.after_be(rest, matches!(word, "was" | "were")),
+        };
+        for group in &mut groups {
+            group.tree.negated = negated;
+        }
+        groups
+    }
+
+    pub(super) fn is_auxiliary(&self, at: usize) -> bool {
+        let word = self.word(at);
+        BE.contains(&word)
+            || MODALS.contains(&word)
+            || matches!(word, "do" | "does" | "did" | "has" | "have" | "had")
+    }
+
+    fn finite(&self, at: usize) -> Vec<Group> {
+        self.verbs(at, &[Form::Third, Form::Base, Form::Past])
+            .into_iter()
+            .map(|(end, base, form)| group(base, end, form == Form::Past, false))
+            .collect()
+    }
+
+    fn bare(&self, at: usize, past: bool) -> Vec<Group> {
+        let mut groups: Vec<Group> = self
+            .verbs(at, &[Form::Base])
+            .into_iter()
+            .map(|(end, base, _)| group(base, end, past, false))
+            .collect();
+        if self.is(at, &["be"]) {
+            groups.extend(self.after_be(self.skip_fillers(at + 1), past));
+        }
+        if self.is(at, &["have"]) {
+            groups.extend(self.perfect(self.skip_fillers(at + 1)));
+        }
+        groups
+    }
+
+    fn perfect(&self, at: usize) -> Vec<Group> {
+        let mut groups: Vec<Group> = self
+            .verbs(at, &[Form::Participle])
+            .into_iter()
+            .map(|(end, base, _)| group(base, end, true, false))
+            .collect();
+        if self.is(at, &["been"]) {
+            groups.extend(self.after_be(self.skip_fillers(at + 1), true));
+        }
+        groups
+    }
+
+    /// A passive, a progressive, or *be* itself.
+    fn after_be(&self, at: usize, past: bool) -> Vec<Group> {
+        let at = at + usize::from(self.is(at, &["being"]));
+        let mut groups = vec![group("be".into(), at, past, false)];
+        for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
+            groups.push(group(base, end, past, form == Form::Participle));
+        }
+        groups
+    }
+
+    fn verbs(&self, at: usize, forms: &[Form]) -> Vec<(usize, Arc<str>, Form)> {
+        self.lexical(at)
+            .filter_map(|(end, word)| match word {
+                Word::Verb { base, form } if forms.contains(form) => {
+                    Some((end, Arc::clone(base), *form))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    // --- Clauses -------------------------------------------------------------------------------
+
+    /// A predicate: a verb group with its complements, and further ones of the same subject.
+    pub(super) fn predicates(&self, at: usize) -> Vec<Item<Clause>> {
+        self.deeper(|| {
+            let mut all = Vec::new();
+            for group in self.group(at) {
+                all.extend(self.completed(group));
+            }
+            prune(&mut all);
+            self.joined_predicates(all)
+        })
+    }
+
+    /// The group with none, some and all of the complements behind it.
+    pub(super) fn completed(&self, group: Group) -> Vec<Item<Clause>> {
+        let mut all = vec![group];
+        let mut next = 0;
+        while next < all.len() && all.len() < 4 * super::ITEMS_MAX && self.step() {
+            let item = all[next].clone();
+            next += 1;
+            if item.tree.arguments.len() + item.tree.adverbs.len() >= 6 {
+                continue;
+            }
+            let at = self.skip_fillers(item.end);
+            if at > item.end {
+                all.push(Item { end: at, ..item.clone() });
+            }
+            self.extend_by_one(&item, at, &mut all);
+        }
+        all
+    }
+
+    fn extend_by_one(&self, item: &Item<Clause>, at: usize, all: &mut Vec<Item<Clause>>) {
+        for adverb in self.adverbs(at) {
+            let mut tree = item.tree.clone();
+            tree.adverbs.push(adverb.tree);
+            all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
+        }
+        for argument in self.arguments(at) {
+            let mut tree = item.tree.clone();
+            tree.arguments.push(argument.tree);
+            all.push(Item { end: argument.end, tree, cost: item.cost + argument.cost });
+        }
+        if let Some(text) = self.what_was_said(at) {
+            let mut tree = item.tree.clone();
+            tree.arguments.push(text.tree);
+            all.push(Item { end: text.end, tree, cost: item.cost + text.cost });
+        }
+    }
+
+    /// `met and awarded Lavrov`, `recognises X but does not border Y`.
+    fn joined_predicates(&self, firsts: Vec<Item<Clause>>) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        for first in firsts {
+            let after = first.end + usize::from(self.is(first.end, &[","]));
+            let join = match self.word(after) {
+                "and" => Some(Join::And),
+                "or" => Some(Join::Or),
+                "but" => Some(Join::And),
+                _ => None,
+            };
+            if let Some(join) = join {
+                for second in self.predicates(after + 1) {
+                    let mut tree = first.tree.clone();
+                    // `met and awarded Lavrov`: the object is of both.
+                    if tree.arguments.is_empty() && tree.adverbs.is_empty() && &*tree.verb != "be" {
+                        tree.arguments.clone_from(&second.tree.arguments);
+                    }
+                    let cost = first.cost + second.cost;
+                    tree.and_then.push((join, second.tree));
+                    all.push(Item { end: second.end, tree, cost });
+                }
+            }
+            all.push(first);
+        }
+        prune(&mut all);
+        all
+    }
+
+    fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
+        let word = self.word(at);
+        let mut items = Vec::new();
+        if is_preposition(word) {
+            let preposition = Some(word.to_owned());
+            for np in self.np(at + 1).iter() {
+                let tree = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
+                items.push(Item { end: np.end, tree, cost: np.cost + 1 });
+            }
+            let tree = Argument { preposition, np: None };
+            items.push(Item { end: at + 1, tree, cost: cost::STRANDED });
+            return items;
+        }
+        for np in self.np(at).iter() {
+            let tree = Argument { preposition: None, np: Some(np.tree.clone()) };
+            items.push(Item { end: np.end, tree, cost: np.cost });
+        }
+        items
+    }
+
+    /// Everything to the end, as words of what somebody said.
+    fn what_was_said(&self, at: usize) -> Option<Item<Argument>> {
+        let from = at + usize::from(self.is(at, &["that"]));
+        let mut end = self.tokens.len();
+        while end > from && self.is(end - 1, &["?", ","]) {
+            end -= 1;
+        }
+        let content = content_words(&self.tokens[from.min(end)..end]);
+        if end < from + 3 || content.len() < 2 {
+            return None;
+        }
+        let np = Np { kind: NpKind::Text(content), words: at..end };
+        let tree = Argument { preposition: None, np: Some(np) };
+        Some(Item { end, tree, cost: cost::TEXT })
+    }
+
+    pub(super) fn adverbs(&self, at: usize) -> Vec<Item<Adverb>> {
+        let mut items = Vec::new();
+        let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
+        if let Some((end, when)) = when::phrase(self.tokens, at) {
+            push(end, Adverb::When(when), 0);
+        }
+        if let Some((end, unit)) = self.same_unit(at) {
+            push(end, Adverb::Same(unit), 0);
+        }
+        if let Some((rank, end)) = self.rank(at + usize::from(self.is(at, &["the"]))) {
+            push(end, Adverb::Ranked(rank), 1);
+        }
+        if self.is(at, &["so"]) {
+            push(at + 1, Adverb::So, 0);
+        }
+        let after = at + usize::from(self.is(at, &[","]));
+        if let Some(next) = self.after_any(after, &super::noun::EXCEPT) {
+            for np in self.np(next).iter() {
+                push(np.end, Adverb::Except(np.tree.clone()), np.cost);
+            }
+        }
+        if let Some(next) = self.after_any(after, &["according to", "in the words of"]) {
+            for np in self.np(next).iter() {
+                push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
+            }
+        }
+        if self.is(at, &["before", "after"]) {
+            let before = self.is(at, &["before"]);
+            for np in self.np(at + 1).iter() {
+                if self.is(np.end, &["did", "does", "do", "was", "were", "had", "has"]) {
+                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone() };
+                    push(np.end + 1, tree, np.cost);
+                }
+            }
+        }
+        items
+    }
+
+    /// `on the same day`, `in the same year`.
+    fn same_unit(&self, at: usize) -> Option<(usize, Unit)> {
+        let at = self.after_any(at, &["on the same", "in the same", "the same"])?;
+        let unit = match self.word(at) {
+            "day" | "date" => Unit::Day,
+            "month" => Unit::Month,
+            "year" => Unit::Year,
+            _ => return None,
+        };
+        Some((at + 1, unit))
+    }
+
+    // --- Relative clauses ------------------------------------------------------------------------
+
+    /// `that recognise X`, `Lavrov spoke about`, `recognised by Syria`, `living in X`.
+    pub(super) fn relative(&self, at: usize) -> Vec<Item<Clause>> {
+        self.deeper(|| {
+            let gap = || Np { kind: NpKind::Gap, words: at..at };
+            let mut all = Vec::new();
+            if self.is(at, &["who", "that", "which"]) {
+                all.extend(with_subject(self.predicates(at + 1), &gap()));
+                all.extend(self.object_gap(at + 1, None, &gap()));
+            }
+            if self.is(at, &["whom"]) {
+                all.extend(self.object_gap(at + 1, None, &gap()));
+            }
+            if is_preposition(self.word(at)) && self.is(at + 1, &["whom", "which"]) {
+                all.extend(self.object_gap(at + 2, Some(self.word(at)), &gap()));
+            }
+            all.extend(self.object_gap(at, None, &gap()));
+            all.extend(self.reduced(at, &gap()));
+            prune(&mut all);
+            all
+        })
+    }
+
+    /// A clause whose missing part is what the relative clause is about.
+    fn object_gap(&self, at: usize, preposition: Option<&str>, gap: &Np) -> Vec<Item<Clause>> {
+        if self.is_auxiliary(at) || is_preposition(self.word(at)) {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for subject in self.np(at).iter() {
+            if matches!(subject.tree.kind, NpKind::Wh(_)) {
+                continue;
+            }
+            for mut clause in self.predicates(subject.end) {
+                clause.tree.subject = Some(subject.tree.clone());
+                clause.tree.front = Some(Argument {
+                    preposition: preposition.map(str::to_owned),
+                    np: Some(gap.clone()),
+                });
+                clause.cost += subject.cost;
+                all.push(clause);
+            }
+        }
+        all
+    }
+
+    /// A participle in place of a relative clause.
+    fn reduced(&self, at: usize, gap: &Np) -> Vec<Item<Clause>> {
+        let at = self.skip_fillers(at);
+        let mut all = Vec::new();
+        for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
+            let group = group(base, end, form == Form::Participle, form == Form::Participle);
+            all.extend(self.completed(group));
+        }
+        with_subject(all, gap)
+    }
+
+    /// A clause in the order of a statement: subject, verb, complements.
+    pub(super) fn statement(&self, at: usize) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        for subject in self.np(at).iter() {
+            let wh = matches!(&subject.tree.kind, NpKind::Wh(wh) if wh.word == WhWord::Whose);
+            if wh && self.at_end(subject.end) {
+                continue;
+            }
+            let both = subject.end + usize::from(self.is(subject.end, &["both", "either", "all"]));
+            let mut clauses = with_subject(self.predicates(both), &subject.tree);
+            for clause in &mut clauses {
+                clause.cost += subject.cost;
+            }
+            all.extend(clauses);
+        }
+        prune(&mut all);
+        all
+    }
+}
+
+fn group(base: Arc<str>, end: usize, past: bool, passive: bool) -> Group {
+    let tree = Clause { past, passive, ..Clause::of(base) };
+    Item { end, tree, cost: cost::PART }
+}
+
+/// Puts a subject to a clause and to all that follow it.
+pub(super) fn with_subject(clauses: Vec<Item<Clause>>, subject: &Np) -> Vec<Item<Clause>> {
+    clauses
+        .into_iter()
+        .map(|mut item| {
+            item.tree.subject = Some(subject.clone());
+            item
+        })
+        .collect()
+}
+
+/// The words of a stretch that say something.
+fn content_words(tokens: &[Token]) -> Vec<String> {
+    const EMPTY: [&str; 34] = [
+        "a", "an", "the", "this", "that", "these", "those", "and", "or", "but", ",", "'s", "is",
+        "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "will",
+        "would", "of", "to", "in", "on", "at", "its", "their", "as",
+    ];
+    let says = |token: &&Token| !EMPTY.contains(&token.word.as_str());
+    tokens.iter().filter(says).map(|token| token.word.clone()).collect()
+}

@@ -1,0 +1,348 @@
+//! Words to syntax: a memoising chart parser for the English of questions.
+//!
+//! In come the words of a question, the lexicon and the names; out come all its syntax trees,
+//! cheapest first. The grammar is general English (noun phrases in [`noun`], clauses in
+//! [`clause`], the forms of questions in [`whole`]) and knows nothing of the graph: which trees
+//! make sense there is for [`super::meaning`] to say.
+//!
+//! # Design
+//!
+//! A rule is a function from a position to the [`Item`]s that begin there: a tree, the position
+//! after it, a cost. Noun phrases are memoised by position, so that a stretch is parsed once
+//! however many rules ask for it. Ambiguity is kept, not guessed away; what bounds it is a cap on
+//! the items of a cell and a budget of steps for the whole, so that no input takes long to be
+//! declined. Costs are by hand: a longer name is better than two short ones, a name is better
+//! than a near one, a modifier attaches low.
+
+mod clause;
+mod noun;
+mod whole;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use hashbrown::{HashMap, HashSet};
+
+use super::lexicon::{Lexicon, Word};
+use super::names::{Found, Names};
+use super::token::Token;
+use super::tree::{Np, Question};
+use super::when;
+
+/// Questions of more words are declined unread.
+pub(crate) const WORDS_MAX: usize = 80;
+
+/// The most trees kept for one rule at one position.
+const ITEMS_MAX: usize = 48;
+
+/// The most items made for one question.
+const STEPS_MAX: u32 = 60_000;
+
+/// How deep noun phrases and clauses may stand in each other.
+const DEPTH_MAX: u32 = 12;
+
+/// A tree, where it ends, and what it costs.
+#[derive(Clone, Debug)]
+pub(super) struct Item<T> {
+    pub(super) end: usize,
+    pub(super) tree: T,
+    pub(super) cost: u32,
+}
+
+/// Costs, in no unit but each other.
+mod cost {
+    /// A name that is an alias, not the entity's first name.
+    pub(super) const ALIAS: u32 = 1;
+    /// A name read as another by its spelling.
+    pub(super) const CORRECTED: u32 = 12;
+    /// A name that nothing bears.
+    pub(super) const UNKNOWN: u32 = 30;
+    /// Each thing in a tree: fewer and longer things are better.
+    pub(super) const PART: u32 = 2;
+    /// Words read as what was said, not as what they mean.
+    pub(super) const TEXT: u32 = 40;
+    /// A preposition without what it governs.
+    pub(super) const STRANDED: u32 = 3;
+}
+
+/// The parser of one question.
+pub(crate) struct Chart<'a> {
+    tokens: &'a [Token],
+    lexicon: &'a Lexicon,
+    names: &'a Names,
+    noun_phrases: RefCell<HashMap<usize, Rc<Vec<Item<Np>>>>>,
+    near: RefCell<HashMap<usize, Rc<Vec<Found>>>>,
+    /// Positions whose noun phrases are being parsed: a rule that comes back gets none.
+    open: RefCell<HashSet<usize>>,
+    steps: Cell<u32>,
+    depth: Cell<u32>,
+}
+
+impl<'a> Chart<'a> {
+    pub(crate) fn new(tokens: &'a [Token], lexicon: &'a Lexicon, names: &'a Names) -> Chart<'a> {
+        Chart {
+            tokens,
+            lexicon,
+            names,
+            noun_phrases: RefCell::default(),
+            near: RefCell::default(),
+            open: RefCell::default(),
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// All readings of all the words as one question or several, cheapest first.
+    pub(crate) fn questions(&self) -> Vec<(Vec<Question>, u32)> {
+        if self.tokens.len() > WORDS_MAX {
+            return Vec::new();
+        }
+        let whole = self.joined(0);
+        let mut all: Vec<(Vec<Question>, u32)> = whole
+            .into_iter()
+            .filter(|item| self.at_end(item.end))
+            .map(|item| (item.tree, item.cost))
+            .collect();
+        all.sort_by_key(|(_, cost)| *cost);
+        all.dedup();
+        all
+    }
+
+    /// Words that nothing in the question's grammar, the lexicon or the names knows.
+    pub(crate) fn unknown_words(&self) -> Vec<usize> {
+        let mut covered = vec![false; self.tokens.len()];
+        for at in 0..self.tokens.len() {
+            for end in self.known_from(at) {
+                covered[at..end].iter_mut().for_each(|one| *one = true);
+            }
+        }
+        (0..covered.len()).filter(|&at| !covered[at]).collect()
+    }
+
+    /// The ends of everything known that begins at a position.
+    fn known_from(&self, at: usize) -> Vec<usize> {
+        let mut ends: Vec<usize> = self.lexicon.at(self.tokens, at).map(|found| found.0).collect();
+        ends.extend(self.names.exact(self.tokens, at).iter().map(|found| found.end));
+        ends.extend(when::phrase(self.tokens, at).map(|found| found.0));
+        ends.extend(when::bare(self.tokens, at).map(|found| found.0));
+        if is_function_word(&self.tokens[at].word) {
+            ends.push(at + 1);
+        }
+        ends
+    }
+
+    /// Near names at a position, where the words there are otherwise unknown.
+    fn near(&self, at: usize) -> Rc<Vec<Found>> {
+        if let Some(found) = self.near.borrow().get(&at) {
+            return Rc::clone(found);
+        }
+        let unknown = |word: usize| {
+            let text = &self.tokens[word].word;
+            !is_function_word(text)
+                && !self.lexicon.knows(text)
+                && self.names.exact(self.tokens, word).is_empty()
+                && text.chars().all(char::is_alphabetic)
+        };
+        // A near name may hold words that are known, but not only such, and none of grammar.
+        let open = |from: usize, to: usize| {
+            let words = &self.tokens[from..to];
+            words.iter().all(|token| !is_function_word(&token.word)) && (from..to).any(unknown)
+        };
+        let found = Rc::new(self.names.near(self.tokens, at, open));
+        self.near.borrow_mut().insert(at, Rc::clone(&found));
+        found
+    }
+
+    fn word(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| token.word.as_str())
+    }
+
+    fn is(&self, at: usize, words: &[&str]) -> bool {
+        words.contains(&self.word(at))
+    }
+
+    /// The position after a sequence of words, if it stands there.
+    fn after(&self, at: usize, words: &str) -> Option<usize> {
+        let mut end = at;
+        for word in words.split(' ') {
+            if self.word(end) != word {
+                return None;
+            }
+            end += 1;
+        }
+        Some(end)
+    }
+
+    /// The position after any of some sequences of words, the longest first.
+    fn after_any(&self, at: usize, sequences: &[&str]) -> Option<usize> {
+        sequences.iter().filter_map(|words| self.after(at, words)).max()
+    }
+
+    fn at_end(&self, at: usize) -> bool {
+        at >= self.tokens.len()
+    }
+
+    fn lexical(&self, at: usize) -> impl Iterator<Item = (usize, &Word)> {
+        self.lexicon.at(self.tokens, at)
+    }
+
+    /// Counts work; says whether any is left.
+    fn step(&self) -> bool {
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        steps < STEPS_MAX
+    }
+
+    /// Runs a rule one level deeper; gives nothing past the limit.
+    fn deeper<T>(&self, rule: impl FnOnce() -> Vec<Item<T>>) -> Vec<Item<T>> {
+        if self.depth.get() >= DEPTH_MAX || !self.step() {
+            return Vec::new();
+        }
+        self.depth.set(self.depth.get() + 1);
+        let items = rule();
+        self.depth.set(self.depth.get() - 1);
+        items
+    }
+}
+
+/// Keeps the cheapest items of a cell.
+fn prune<T>(items: &mut Vec<Item<T>>) {
+    items.sort_by_key(|item| item.cost);
+    items.truncate(ITEMS_MAX);
+}
+
+/// Words of the grammar, which are never part of a name that is missing.
+const FUNCTION_WORDS: [&str; 128] = [
+    "a",
+    "an",
+    "the",
+    "this",
+    "that",
+    "these",
+    "those",
+    "any",
+    "some",
+    "every",
+    "each",
+    "all",
+    "both",
+    "either",
+    "neither",
+    "no",
+    "not",
+    "nor",
+    "and",
+    "or",
+    "but",
+    ",",
+    "'s",
+    "who",
+    "whom",
+    "whose",
+    "what",
+    "which",
+    "when",
+    "where",
+    "why",
+    "how",
+    "many",
+    "much",
+    "long",
+    "often",
+    "do",
+    "does",
+    "did",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "been",
+    "being",
+    "has",
+    "have",
+    "had",
+    "having",
+    "will",
+    "would",
+    "can",
+    "could",
+    "should",
+    "may",
+    "might",
+    "must",
+    "he",
+    "she",
+    "it",
+    "they",
+    "him",
+    "her",
+    "them",
+    "his",
+    "their",
+    "its",
+    "i",
+    "me",
+    "my",
+    "we",
+    "us",
+    "you",
+    "your",
+    "of",
+    "to",
+    "in",
+    "with",
+    "by",
+    "for",
+    "from",
+    "about",
+    "on",
+    "at",
+    "as",
+    "into",
+    "before",
+    "after",
+    "since",
+    "until",
+    "till",
+    "between",
+    "during",
+    "than",
+    "other",
+    "besides",
+    "except",
+    "apart",
+    "excluding",
+    "there",
+    "so",
+    "too",
+    "also",
+    "ever",
+    "already",
+    "exactly",
+    "actually",
+    "really",
+    "still",
+    "currently",
+    "now",
+    "just",
+    "please",
+    "tell",
+    "show",
+    "list",
+    "name",
+    "find",
+    "one",
+    "ones",
+    "according",
+    "first",
+    "last",
+    "same",
+    "if",
+    "whether",
+    "then",
+];
+
+fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.contains(&word)
+}

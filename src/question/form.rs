@@ -1,0 +1,263 @@
+//! What a question means in the graph: a pattern of things and statements, and what is asked of it.
+//!
+//! ```text
+//! Who recognised Abkhazia before 2010?
+//!
+//! things      0: a who, a State       1: Abkhazia
+//! statements  0: (0)-[RECOGNISES]->(1)  BEFORE 2010
+//! asked       thing 0
+//! ```
+
+use std::sync::Arc;
+
+use super::tree::Unit;
+use super::when::When;
+use crate::graph::statement::Stance;
+use crate::graph::{KeyId, LabelId, TypeId};
+use crate::value::NodeId;
+
+/// A thing of a [`Pattern`], by position.
+pub(crate) type ThingId = usize;
+
+/// A statement of a [`Pattern`], by position.
+pub(crate) type FactId = usize;
+
+/// Things, the statements between them, and what holds among those.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Pattern {
+    pub(crate) things: Vec<Thing>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) order: Vec<Order>,
+    /// Two statements share a day, a month or a year.
+    pub(crate) same: Vec<(FactId, FactId, Unit)>,
+}
+
+/// A thing: a node that is looked for, or given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Thing {
+    /// Labels one of which it bears; nothing where any will do.
+    pub(crate) labels: Option<Vec<LabelId>>,
+    /// It is one of these.
+    pub(crate) is: Vec<NodeId>,
+    /// It is each of these: a pattern with it holds when it holds for all.
+    pub(crate) each: Vec<NodeId>,
+    /// What holds of it must not hold of these.
+    pub(crate) but_not: Vec<NodeId>,
+    /// Nothing of what is said must hold of it: *neither X nor Y*.
+    pub(crate) none: bool,
+    /// It is none of these.
+    pub(crate) is_not: Vec<NodeId>,
+    /// What it is called, where nothing in the graph is.
+    pub(crate) unknown: Option<Arc<str>>,
+    /// Dates of its own that must fit.
+    pub(crate) dated: Vec<(KeyId, When)>,
+    /// The words it was put in, to speak of it again.
+    pub(crate) noun: Option<Arc<str>>,
+}
+
+/// A statement between two things.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fact {
+    /// Any of these types.
+    pub(crate) types: Vec<TypeId>,
+    pub(crate) start: ThingId,
+    pub(crate) end: ThingId,
+    /// Whether either direction will do.
+    pub(crate) symmetric: bool,
+    /// Whether a chain of up to three will do.
+    pub(crate) chain: bool,
+    /// Properties that it must have: one of the values.
+    pub(crate) values: Vec<(KeyId, Vec<Arc<str>>)>,
+    /// Properties that it must have, whatever the value.
+    pub(crate) has: Vec<KeyId>,
+    pub(crate) times: Vec<When>,
+    /// Whether its date must be missing.
+    pub(crate) undated: bool,
+    pub(crate) stance: Option<Stance>,
+    pub(crate) speaker: Option<ThingId>,
+    /// 0 where it must hold; facts of one other number must not all hold.
+    pub(crate) absent: usize,
+}
+
+/// One statement, or the date of a thing, is before or after another.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Order {
+    pub(crate) before: bool,
+    pub(crate) of: FactId,
+    pub(crate) than: Moment,
+}
+
+/// A moment that something is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    Fact(FactId),
+    /// A property of a thing.
+    Date(ThingId, KeyId),
+}
+
+/// What is asked of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Whether it holds.
+    Whether,
+    /// Which things.
+    Things(ThingId),
+    /// How many.
+    Count(ThingId),
+    /// Which statements, told by the end that tells them apart.
+    Facts(FactId),
+    /// How many statements.
+    CountFacts(FactId),
+    /// When a statement holds.
+    When(FactId, Unit),
+    /// A property of a statement.
+    Value(FactId, KeyId),
+    /// A property of a thing.
+    ThingValue(ThingId, KeyId),
+    /// A date that a thing has as a property.
+    ThingDate(ThingId, KeyId, Unit),
+    /// Who says so.
+    Speaker(FactId),
+    /// How long it lasted.
+    HowLong(FactId),
+    /// What stands between two things.
+    Path(ThingId, ThingId),
+}
+
+/// One question that can be put to the graph.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Inquiry {
+    pub(crate) pattern: Pattern,
+    pub(crate) asked: Asked,
+    /// Further things asked of the same.
+    pub(crate) also: Vec<Asked>,
+    /// Only the earliest or the latest.
+    pub(crate) rank: Option<super::tree::Rank>,
+    /// Whether it is put in the past.
+    pub(crate) past: bool,
+    /// The statement that the question is about, where it is about one.
+    pub(crate) main: Option<FactId>,
+}
+
+impl Pattern {
+    /// Adds a thing.
+    pub(crate) fn thing(&mut self, thing: Thing) -> ThingId {
+        self.things.push(thing);
+        self.things.len() - 1
+    }
+
+    /// Adds a statement that must hold.
+    pub(crate) fn fact(&mut self, types: Vec<TypeId>, start: ThingId, end: ThingId) -> FactId {
+        self.facts.push(Fact {
+            types,
+            start,
+            end,
+            symmetric: false,
+            chain: false,
+            values: Vec::new(),
+            has: Vec::new(),
+            times: Vec::new(),
+            undated: false,
+            stance: None,
+            speaker: None,
+            absent: 0,
+        });
+        self.facts.len() - 1
+    }
+
+    /// A number for a further group of statements that must not hold.
+    pub(crate) fn next_absent(&self) -> usize {
+        self.facts.iter().map(|fact| fact.absent).max().unwrap_or(0) + 1
+    }
+
+    /// Makes two things one; says whether one can be both.
+    pub(crate) fn unify(&mut self, keep: ThingId, other: ThingId) -> bool {
+        if keep == other {
+            return true;
+        }
+        let other_thing = self.things[other].clone();
+        if !self.things[keep].narrow(&other_thing) {
+            return false;
+        }
+        for fact in &mut self.facts {
+            for end in [&mut fact.start, &mut fact.end] {
+                if *end == other {
+                    *end = keep;
+                }
+            }
+            if fact.speaker == Some(other) {
+                fact.speaker = Some(keep);
+            }
+        }
+        for order in &mut self.order {
+            if let Moment::Date(thing, _) = &mut order.than {
+                if *thing == other {
+                    *thing = keep;
+                }
+            }
+        }
+        true
+    }
+}
+
+impl Thing {
+    /// A thing that is one of some nodes.
+    pub(crate) fn one_of(nodes: Vec<NodeId>) -> Thing {
+        Thing { is: nodes, ..Thing::default() }
+    }
+
+    /// A thing that bears one of some labels.
+    pub(crate) fn labelled(labels: Vec<LabelId>) -> Thing {
+        Thing { labels: Some(labels), ..Thing::default() }
+    }
+
+    /// Whether the thing is given, not looked for.
+    pub(crate) fn is_given(&self) -> bool {
+        !self.is.is_empty() || !self.each.is_empty() || self.unknown.is_some()
+    }
+
+    /// Leaves only labels that are among others; says whether any is left.
+    pub(crate) fn restrict(&mut self, labels: &[LabelId]) -> bool {
+        let left = match self.labels.take() {
+            None => labels.to_vec(),
+            Some(own) => own.into_iter().filter(|label| labels.contains(label)).collect(),
+        };
+        let any = !left.is_empty();
+        self.labels = Some(left);
+        any
+    }
+
+    /// Takes over all that is asked of another thing; says whether one thing can be both.
+    fn narrow(&mut self, other: &Thing) -> bool {
+        if let Some(labels) = &other.labels {
+            if !self.restrict(labels) {
+                return false;
+            }
+        }
+        match (self.is.is_empty(), other.is.is_empty()) {
+            (false, false) => {
+                self.is.retain(|node| other.is.contains(node));
+                if self.is.is_empty() {
+                    return false;
+                }
+            }
+            (true, false) => self.is.clone_from(&other.is),
+            _ => {}
+        }
+        if !other.each.is_empty() {
+            if !self.each.is_empty() && self.each != other.each {
+                return false;
+            }
+            self.each.clone_from(&other.each);
+        }
+        if self.unknown.is_none() {
+            self.unknown.clone_from(&other.unknown);
+        }
+        self.is_not.extend(other.is_not.iter().copied());
+        self.but_not.extend(other.but_not.iter().copied());
+        self.none |= other.none;
+        self.dated.extend(other.dated.iter().cloned());
+        self.noun = self.noun.take().or_else(|| other.noun.clone());
+        true
+    }
+}

@@ -1,0 +1,112 @@
+//! Properties that are asked for: where they may be found.
+
+use std::sync::Arc;
+
+use super::{Meaning, Owner, State};
+use crate::graph::{KeyId, TypeId};
+use crate::question::form::{Asked, Thing, ThingId};
+use crate::question::frame::{Role, What};
+use crate::question::tree::Unit;
+use crate::value::{NodeId, Value};
+
+impl Meaning<'_> {
+    /// Asks for a property of what it is said to be of.
+    pub(super) fn ask_property(&self, state: State, key: KeyId, owner: Owner) -> Vec<State> {
+        match owner {
+            Owner::Fact(fact) => {
+                let mut state = state;
+                let asked = if self.is_date(key) {
+                    Asked::When(fact, Unit::Any)
+                } else {
+                    state.pattern.facts[fact].has.push(key);
+                    Asked::Value(fact, key)
+                };
+                state.main = Some(fact);
+                state.ask(asked).then_some(state).into_iter().collect()
+            }
+            Owner::Thing(thing) => {
+                let mut all = self.own_property(&state, key, thing);
+                if all.is_empty() {
+                    all = self.property_of_statements(&state, key, thing);
+                }
+                all
+            }
+        }
+    }
+
+    /// A property that the thing's nodes have themselves.
+    fn own_property(&self, state: &State, key: KeyId, thing: ThingId) -> Vec<State> {
+        let Some(value) = self.sample(&state.pattern.things[thing], key) else {
+            return Vec::new();
+        };
+        let mut state = state.clone();
+        let asked = match value {
+            Value::Edtf(_) | Value::Date(_) => Asked::ThingDate(thing, key, Unit::Any),
+            _ => Asked::ThingValue(thing, key),
+        };
+        state.ask(asked).then_some(state).into_iter().collect()
+    }
+
+    /// A property that statements about the thing have.
+    fn property_of_statements(&self, state: &State, key: KeyId, thing: ThingId) -> Vec<State> {
+        let mut all = Vec::new();
+        for of in self.types_with(key) {
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            if !self.put(&mut state, fact, Role::Start, thing) {
+                continue;
+            }
+            state.pattern.facts[fact].has.push(key);
+            state.main = Some(fact);
+            if state.ask(Asked::Value(fact, key)) {
+                all.push(state);
+            }
+        }
+        all
+    }
+
+    /// `nearly all residents`: a share stands on the statement that the phrase is the subject of,
+    /// so it is kept until that is known.
+    pub(super) fn with_share(
+        &self,
+        key: KeyId,
+        value: &Arc<str>,
+        mut state: State,
+        thing: ThingId,
+    ) -> Vec<(State, ThingId)> {
+        let fact = state.pattern.facts.len();
+        let _ = fact;
+        state.pattern.things[thing].shares.push((key, Arc::clone(value)));
+        vec![(state, thing)]
+    }
+
+    /// The types whose frames have a slot for a property.
+    pub(super) fn types_with(&self, key: KeyId) -> Vec<TypeId> {
+        let slot = What::Slot(Role::Property(key));
+        let mut types: Vec<TypeId> = self
+            .lexicon
+            .frames
+            .iter()
+            .filter(|frame| frame.pieces.iter().any(|piece| piece.what == slot))
+            .filter_map(|frame| super::type_of(frame.means))
+            .collect();
+        types.sort_unstable();
+        types.dedup();
+        types
+    }
+
+    /// A value that some node the thing may be has under a key.
+    pub(super) fn sample(&self, thing: &Thing, key: KeyId) -> Option<Value> {
+        let value = |node: NodeId| Some(self.graph.node_property(node, key)).filter(|v| !v.is_null());
+        if !thing.is.is_empty() {
+            return thing.is.iter().find_map(|&node| value(node));
+        }
+        let labels = thing.labels.iter().flatten();
+        labels.flat_map(|&label| self.extension(label)).find_map(value)
+    }
+
+    /// Whether a property is called a date.
+    pub(super) fn is_date(&self, key: KeyId) -> bool {
+        matches!(self.lexicon.property_noun(key), Some("date" | "day" | "time"))
+    }
+}

@@ -1,0 +1,261 @@
+//! The names of things: exact ones first, then near ones, shown as corrections.
+//!
+//! A name is found at a position by its words, folded (case, accents, hyphens, possessives, a
+//! leading article). Where nothing is found and no word of the stretch is otherwise known, near
+//! names are: the same after folding the usual transliterations (`Medoyev`, `Lavroff`), or one or
+//! two letters away (`sout ossetia`). Which of several bearers is meant is for the verb to say.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::index::PhraseIndex;
+use super::token::{Token, words};
+use crate::graph::Snapshot;
+use crate::graph::alias::AliasKind;
+use crate::value::{NodeId, Value};
+
+/// Names of more words than this are found by their words alone, not by near spelling.
+const NEAR_WORDS_MAX: usize = 6;
+
+/// A name and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bearer {
+    pub(crate) node: NodeId,
+    pub(crate) kind: AliasKind,
+    /// Whether it is the entity's first name, not an alias.
+    pub(crate) first: bool,
+}
+
+/// A name found in a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The position after it.
+    pub(crate) end: usize,
+    pub(crate) bearer: Bearer,
+    /// What it was read as, where that is not what was written.
+    pub(crate) correction: Option<Arc<str>>,
+}
+
+/// All names of a graph.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    index: PhraseIndex<Bearer>,
+    /// For near spelling: the words of each name in one string, and how many they are.
+    near: Vec<Near>,
+    by_sound: HashMap<String, Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Near {
+    folded: String,
+    words: usize,
+    written: Arc<str>,
+    bearer: Bearer,
+}
+
+impl Names {
+    /// Reads the `name` property of every node and every alias.
+    pub(crate) fn of(graph: &dyn Snapshot) -> Names {
+        let mut names = Names::default();
+        if let Some(key) = graph.catalog().key("name") {
+            let column = graph.node_column(key);
+            for id in 0..graph.node_bound() {
+                if let (true, Value::String(name)) =
+                    (graph.contains_node(NodeId(id)), column.get(id))
+                {
+                    let kind = AliasKind::Name;
+                    names.add(&name, Bearer { node: NodeId(id), kind, first: true });
+                }
+            }
+        }
+        for alias in graph.aliases() {
+            names.add(&alias.text, Bearer { node: alias.entity, kind: alias.kind, first: false });
+        }
+        names
+    }
+
+    fn add(&mut self, name: &Arc<str>, bearer: Bearer) {
+        let mut words = words(name);
+        if words.len() > 1 && matches!(words[0].as_str(), "the" | "a" | "an") {
+            words.remove(0);
+        }
+        if words.is_empty() {
+            return;
+        }
+        self.index.add(&words, bearer);
+        if words.len() <= NEAR_WORDS_MAX {
+            let folded = words.join(" ");
+            let at = self.near.len();
+            self.by_sound.entry(sound(&folded)).or_default().push(at);
+            self.near.push(Near { folded, words: words.len(), written: Arc::clone(name), bearer });
+        }
+    }
+
+    /// The names that stand at a position, spelt as they are.
+    pub(crate) fn exact(&self, tokens: &[Token], at: usize) -> Vec<Found> {
+        let found = |(end, &bearer): (usize, &Bearer)| Found { end, bearer, correction: None };
+        self.index.at(tokens, at).map(found).collect()
+    }
+
+    /// Names near to what stands at a position, over stretches for which `open` says that a name
+    /// is missing there.
+    pub(crate) fn near(
+        &self,
+        tokens: &[Token],
+        at: usize,
+        open: impl Fn(usize, usize) -> bool,
+    ) -> Vec<Found> {
+        let longest = (1..=NEAR_WORDS_MAX.min(tokens.len() - at)).rev();
+        for len in longest.filter(|&len| open(at, at + len)) {
+            let written: Vec<&str> =
+                tokens[at..at + len].iter().map(|token| token.word.as_str()).collect();
+            let found = self.nearest(&written.join(" "), len);
+            if !found.is_empty() {
+                let correct = |near: &Near| Found {
+                    end: at + len,
+                    bearer: near.bearer,
+                    correction: Some(Arc::clone(&near.written)),
+                };
+                return found.into_iter().map(correct).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Nodes whose names hold all the words of a stretch of text, in order: what was said.
+    pub(crate) fn containing(&self, content: &[String]) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        for (first, rest, bearer) in self.index.all() {
+            let mut words = std::iter::once(first).chain(rest.iter().map(String::as_str));
+            let holds = content.iter().all(|wanted| words.any(|word| same_stem(word, wanted)));
+            if holds && bearer.first && !found.contains(&bearer.node) {
+                found.push(bearer.node);
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    fn nearest(&self, written: &str, words: usize) -> Vec<&Near> {
+        if let Some(same) = self.by_sound.get(&sound(written)) {
+            return same.iter().map(|&at| &self.near[at]).collect();
+        }
+        let limit = match written.chars().count() {
+            0..=3 => return Vec::new(),
+            4..=8 => 1,
+            _ => 2,
+        };
+        let mut best = limit + 1;
+        let mut found: Vec<&Near> = Vec::new();
+        for near in self.near.iter().filter(|near| near.words.abs_diff(words) <= 1) {
+            if near.folded.len().abs_diff(written.len()) > limit {
+                continue;
+            }
+            let distance = strsim::osa_distance(written, &near.folded);
+            if distance < best {
+                best = distance;
+                found.clear();
+            }
+            if distance == best && best <= limit {
+                found.push(near);
+            }
+        }
+        found
+    }
+}
+
+/// Whether two words are forms of one, as far as the end of a word tells.
+fn same_stem(a: &str, b: &str) -> bool {
+    a == b || {
+        let stem = |word: &str| {
+            let cut = ["ing", "ed", "es", "s"].iter().find_map(|end| word.strip_suffix(end));
+            cut.filter(|cut| cut.len() > 2).unwrap_or(word).trim_end_matches('e').to_owned()
+        };
+        stem(a) == stem(b)
+    }
+}
+
+/// Folds the usual ways of writing one sound of another script.
+fn sound(folded: &str) -> String {
+    const RULES: [(&str, &str); 22] = [
+        ("shch", "sc"),
+        ("sch", "s"),
+        ("tch", "c"),
+        ("kh", "h"),
+        ("gh", "g"),
+        ("ph", "f"),
+        ("ck", "k"),
+        ("ks", "x"),
+        ("dzh", "j"),
+        ("dj", "j"),
+        ("tz", "ts"),
+        ("zh", "j"),
+        ("off", "ov"),
+        ("eff", "ev"),
+        ("yev", "ev"),
+        ("iev", "ev"),
+        ("ye", "e"),
+        ("yo", "e"),
+        ("iy", "i"),
+        ("ij", "i"),
+        ("ey", "ei"),
+        ("w", "v"),
+    ];
+    let mut text = folded.to_owned();
+    for (from, to) in RULES {
+        if text.contains(from) {
+            text = text.replace(from, to);
+        }
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let c = if c == 'y' { 'i' } else { c };
+        if !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::question::token::tokens;
+
+    fn names() -> Names {
+        let mut names = Names::default();
+        for (at, name) in
+            ["South Ossetia", "Dmitry Medoev", "Lavrov", "the Russian FM"].iter().enumerate()
+        {
+            let node = NodeId(at as u32);
+            names.add(&(*name).into(), Bearer { node, kind: AliasKind::Name, first: true });
+        }
+        names
+    }
+
+    fn near(text: &str) -> Vec<u32> {
+        let tokens = tokens(text);
+        names().near(&tokens, 0, |_, _| true).iter().map(|found| found.bearer.node.0).collect()
+    }
+
+    #[test]
+    fn names_are_found_without_their_article() {
+        let tokens = tokens("russian FM");
+        assert_eq!(names().exact(&tokens, 0)[0].bearer.node, NodeId(3));
+    }
+
+    #[test]
+    fn near_names_are_found_by_letters_and_by_sound() {
+        assert_eq!(near("sout ossetia"), [0]);
+        assert_eq!(near("Dmitri Medoyev"), [1]);
+        assert_eq!(near("Lavroff"), [2]);
+        assert_eq!(near("Norway"), [0u32; 0]);
+    }
+
+    #[test]
+    fn what_was_said_is_found_by_its_words() {
+        let content: Vec<String> = words("south ossetia");
+        assert_eq!(names().containing(&content), [NodeId(0)]);
+    }
+}

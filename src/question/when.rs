@@ -1,0 +1,336 @@
+//! Time phrases of a question: to an EDTF text and a test.
+//!
+//! ```text
+//! on 1 January 2009        AS OF  2009-01-01        in November            DURING XXXX-11
+//! in November 2017         DURING 2017-11           between 2008 and 2010  DURING 2008/2010
+//! before 2010              BEFORE 2010              since May 2012         DURING 2012-05/..
+//! ```
+//!
+//! A date without a year stays one (`XXXX-11-12`). Two numbers that could be day and month either
+//! way (`05/06/2008`) are no date here: the question is declined rather than guessed.
+
+use super::token::Token;
+use crate::syntax::ast::TimeRelation;
+
+/// A test of time that a phrase asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct When {
+    /// Which test.
+    pub(crate) relation: TimeRelation,
+    /// The day or the period, as EDTF.
+    pub(crate) edtf: String,
+}
+
+/// A date as written, before it is known what is asked of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Day {
+    year: Option<String>,
+    month: Option<u8>,
+    day: Option<u8>,
+}
+
+/// How a date is used by the words before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Within,
+    Before,
+    After,
+    Since,
+    Until,
+}
+
+/// Words before a date, longest first.
+const USES: [(&[&str], Use); 24] = [
+    (&["at", "any", "time", "in"], Use::Within),
+    (&["in", "the", "year"], Use::Within),
+    (&["in", "the", "month", "of"], Use::Within),
+    (&["in", "the", "course", "of"], Use::Within),
+    (&["on", "the", "day", "of"], Use::Within),
+    (&["no", "later", "than"], Use::Until),
+    (&["not", "later", "than"], Use::Until),
+    (&["no", "earlier", "than"], Use::Since),
+    (&["not", "earlier", "than"], Use::Since),
+    (&["earlier", "than"], Use::Before),
+    (&["later", "than"], Use::After),
+    (&["prior", "to"], Use::Before),
+    (&["as", "of"], Use::Within),
+    (&["up", "to"], Use::Until),
+    (&["in"], Use::Within),
+    (&["on"], Use::Within),
+    (&["during"], Use::Within),
+    (&["within"], Use::Within),
+    (&["before"], Use::Before),
+    (&["after"], Use::After),
+    (&["since"], Use::Since),
+    (&["until"], Use::Until),
+    (&["till"], Use::Until),
+    (&["by"], Use::Until),
+];
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The time phrase that begins at a word, and the position after it.
+pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
+    if let Some(found) = range(tokens, at) {
+        return Some(found);
+    }
+    for (words, use_) in USES {
+        if !starts(tokens, at, words) {
+            continue;
+        }
+        let after = skip(tokens, at + words.len(), &["the", "year", "month", "of"]);
+        if let Some((end, day)) = date(tokens, after) {
+            return Some((end, day.used(use_)));
+        }
+    }
+    None
+}
+
+/// A date after *of*, or standing alone: *the meeting of November 12*.
+pub(crate) fn bare(tokens: &[Token], at: usize) -> Option<(usize, When)> {
+    let (end, day) = date(tokens, skip(tokens, at, &["the"]))?;
+    Some((end, day.used(Use::Within)))
+}
+
+/// `between X and Y`, `from X to Y`.
+fn range(tokens: &[Token], at: usize) -> Option<(usize, When)> {
+    let joints: &[&str] = match tokens.get(at)?.word.as_str() {
+        "between" => &["and"],
+        "from" => &["to", "until", "till", "through"],
+        _ => return None,
+    };
+    let (joint, mut first) = date(tokens, at + 1)?;
+    if !tokens.get(joint).is_some_and(|token| joints.contains(&token.word.as_str())) {
+        return None;
+    }
+    let (end, second) = date(tokens, joint + 1)?;
+    // `between May and July 2008`: the year of the second is that of the first.
+    if first.year.is_none() && first.month.is_some() {
+        first.year.clone_from(&second.year);
+    }
+    let edtf = format!("{}/{}", first.edtf(), second.edtf());
+    Some((end, When { relation: TimeRelation::During, edtf }))
+}
+
+impl Day {
+    fn edtf(&self) -> String {
+        let year = self.year.as_deref().unwrap_or("XXXX");
+        match (self.month, self.day) {
+            (Some(month), Some(day)) => format!("{year}-{month:02}-{day:02}"),
+            (Some(month), None) => format!("{year}-{month:02}"),
+            _ => year.to_owned(),
+        }
+    }
+
+    fn used(&self, use_: Use) -> When {
+        let edtf = self.edtf();
+        let whole_day = self.day.is_some() && self.year.is_some();
+        let (relation, edtf) = match use_ {
+            Use::Within if whole_day => (TimeRelation::AsOf, edtf),
+            Use::Within => (TimeRelation::During, edtf),
+            Use::Before => (TimeRelation::Before, edtf),
+            Use::After => (TimeRelation::After, edtf),
+            Use::Since => (TimeRelation::During, format!("{edtf}/..")),
+            Use::Until => (TimeRelation::During, format!("../{edtf}")),
+        };
+        When { relation, edtf }
+    }
+}
+
+/// The date that begins at a word.
+fn date(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
+    let word = tokens.get(at)?.word.as_str();
+    numeric(word)
+        .map(|day| (at + 1, day))
+        .or_else(|| decade(word).map(|day| (at + 1, day)))
+        .or_else(|| day_first(tokens, at))
+        .or_else(|| month_first(tokens, at))
+        .or_else(|| season(tokens, at))
+        .or_else(|| year(tokens, at).map(|(end, year)| (end, only_year(year))))
+}
+
+fn only_year(year: String) -> Day {
+    Day { year: Some(year), month: None, day: None }
+}
+
+/// `2008-08-26`, `2008-08`, `26/08/2008`, `26.8.2008`.
+fn numeric(word: &str) -> Option<Day> {
+    if !word.contains(['-', '/', '.']) {
+        return None;
+    }
+    let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
+    let number = |part: &str| part.parse::<u16>().ok();
+    let month_day = |month: u16, day: u16| {
+        let fits = (1..=12).contains(&month) && (1..=31).contains(&day);
+        fits.then_some((Some(month as u8), Some(day as u8)))
+    };
+    let (year, (month, day)) = match parts.as_slice() {
+        [year, month] if year.len() == 4 => {
+            let month = number(month).filter(|month| (1..=12).contains(month))?;
+            (*year, (Some(month as u8), None))
+        }
+        [year, month, day] if year.len() == 4 => (*year, month_day(number(month)?, number(day)?)?),
+        [first, second, year] if year.len() == 4 => {
+            let (first, second) = (number(first)?, number(second)?);
+            // Dots are European; with slashes only one order may be possible.
+            let european = word.contains('.') || first > 12 || first == second;
+            let american = !word.contains('.') && second > 12;
+            match (european, american) {
+                (true, _) => (*year, month_day(second, first)?),
+                (_, true) => (*year, month_day(first, second)?),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let year = if year == "xxxx" { None } else { Some(number(year).map(|_| year.to_owned())?) };
+    Some(Day { year, month, day })
+}
+
+/// `the 1990s`.
+fn decade(word: &str) -> Option<Day> {
+    let digits = word.strip_suffix('s')?;
+    let whole = digits.len() == 4 && digits.ends_with('0') && digits.parse::<u16>().is_ok();
+    whole.then(|| only_year(format!("{}X", &digits[..3])))
+}
+
+/// `26 August 2008`, `the 26th of August`.
+fn day_first(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
+    let day = day_number(&tokens.get(at)?.word)?;
+    let after = skip(tokens, at + 1, &["of"]);
+    let month = month(tokens, after)?;
+    Some(with_year(tokens, after + 1, month, Some(day)))
+}
+
+/// `August 26, 2008`, `August the 26th`, `August 2008`, `August`.
+fn month_first(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
+    let month = month(tokens, at)?;
+    let after = skip(tokens, at + 1, &["the"]);
+    let day = tokens.get(after).and_then(|token| day_number(&token.word));
+    let end = if day.is_some() { after + 1 } else { at + 1 };
+    Some(with_year(tokens, end, month, day))
+}
+
+fn with_year(tokens: &[Token], at: usize, month: u8, day: Option<u8>) -> (usize, Day) {
+    let after = skip(tokens, at, &[",", "of", "in"]);
+    let found = year(tokens, after);
+    let end = found.as_ref().map_or(at, |found| found.0);
+    (end, Day { year: found.map(|found| found.1), month: Some(month), day })
+}
+
+/// `summer 2008`, `the summer of 2008`: EDTF's seasons 21 to 24.
+fn season(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
+    let season = match tokens.get(at)?.word.as_str() {
+        "spring" => 21,
+        "summer" => 22,
+        "autumn" | "fall" => 23,
+        "winter" => 24,
+        _ => return None,
+    };
+    let (end, year) = year(tokens, skip(tokens, at + 1, &["of"]))?;
+    Some((end, Day { year: Some(year), month: Some(season), day: None }))
+}
+
+fn year(tokens: &[Token], at: usize) -> Option<(usize, String)> {
+    let word = tokens.get(at)?.word.as_str();
+    let plain =
+        word.len() == 4 && word.parse::<u16>().is_ok_and(|year| (1000..=2999).contains(&year));
+    plain.then(|| (at + 1, word.to_owned()))
+}
+
+fn month(tokens: &[Token], at: usize) -> Option<u8> {
+    let word = tokens.get(at)?.word.as_str();
+    let short = |name: &str| {
+        word.len() >= 3
+            && word != "mar"
+            && (word == &name[..3] || word == "sept" && name == "september")
+    };
+    let at = MONTHS.iter().position(|name| word == *name || short(name))?;
+    Some(at as u8 + 1)
+}
+
+fn day_number(word: &str) -> Option<u8> {
+    let digits = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|suffix| word.strip_suffix(suffix))
+        .unwrap_or(word);
+    let short = digits.len() <= 2;
+    digits.parse().ok().filter(|day| short && (1..=31).contains(day))
+}
+
+fn starts(tokens: &[Token], at: usize, words: &[&str]) -> bool {
+    words.iter().enumerate().all(|(i, word)| tokens.get(at + i).is_some_and(|t| t.word == *word))
+}
+
+fn skip(tokens: &[Token], mut at: usize, words: &[&str]) -> usize {
+    while tokens.get(at).is_some_and(|token| words.contains(&token.word.as_str())) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::question::token::tokens;
+
+    fn read(text: &str) -> Option<(TimeRelation, String)> {
+        let tokens = tokens(text);
+        let (end, when) = phrase(&tokens, 0)?;
+        assert_eq!(end, tokens.len(), "{text}");
+        Some((when.relation, when.edtf))
+    }
+
+    #[test]
+    fn dates_in_every_usual_form() {
+        for text in [
+            "on 26 August 2008",
+            "on August 26, 2008",
+            "on the 26th of August 2008",
+            "on 2008-08-26",
+            "on 26/08/2008",
+            "on 08/26/2008",
+            "on 26.08.2008",
+            "on Aug 26 2008",
+            "as of August the 26th, 2008",
+        ] {
+            assert_eq!(read(text), Some((TimeRelation::AsOf, "2008-08-26".into())), "{text}");
+        }
+        for (text, edtf) in [
+            ("in November 2017", "2017-11"),
+            ("in the month of November", "XXXX-11"),
+            ("on November 12", "XXXX-11-12"),
+            ("in the year 2008", "2008"),
+            ("during the 1990s", "199X"),
+            ("in the summer of 2008", "2008-22"),
+            ("since 2010", "2010/.."),
+            ("until May 2012", "../2012-05"),
+            ("between 2008 and 2010", "2008/2010"),
+            ("from May to July 2008", "2008-05/2008-07"),
+        ] {
+            assert_eq!(read(text), Some((TimeRelation::During, edtf.into())), "{text}");
+        }
+        assert_eq!(read("before 2010"), Some((TimeRelation::Before, "2010".into())));
+        assert_eq!(read("later than May 2012"), Some((TimeRelation::After, "2012-05".into())));
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in ["on 05/06/2008", "in Moscow", "before the meeting", "in 5", "on 40/40/2008"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
