@@ -1,154 +1,293 @@
 //! `Aggregate`: one row for each group.
-
-use hashbrown::HashMap;
+//!
+//! Groups are numbered by [`KeyTable`], an array where the key is a node or a dictionary code.
+//! Counts are arrays of counters beside it; the other functions keep an accumulator for each
+//! group. Under `count(*)` without keys a batch counts by its length.
 
 use crate::bind::bound::Grouping;
 use crate::error::Result;
 use crate::exec::batch::{Batch, Pieces};
-use crate::exec::column::{Column, Vector};
+use crate::exec::column::{Column, Data, Vector, VectorBuilder, heap_bytes};
+use crate::exec::keys::KeyTable;
 use crate::exec::lineage::Union;
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
-use crate::expr::VarId;
-use crate::expr::aggregate::Accumulator;
+use crate::expr::aggregate::{Accumulator, AggregateFunction};
+use crate::expr::{self, Expr, VarId};
+use crate::graph::Snapshot;
 use crate::plan::physical::Node;
 use crate::value::Value;
-use crate::value::order::GroupKey;
 
-/// A hash table from keys to accumulators; groups come out in the order in which they were met.
+/// Runs its input to its end, then gives the groups in the order in which they appeared.
 pub(crate) struct Aggregate<'a> {
     input: Input<'a>,
     grouping: &'a Grouping,
+    /// The keys, then the arguments of all aggregates.
+    expressions: Vec<&'a Expr>,
     keep: &'a [VarId],
-    pieces: Option<Pieces>,
     holding: Holding,
+    groups: Option<Pieces>,
 }
 
-#[derive(Default)]
-struct Groups {
-    positions: HashMap<Vec<GroupKey>, usize>,
-    keys: Vec<Vec<Value>>,
-    accumulators: Vec<Vec<Accumulator>>,
-    lineage: Vec<Union>,
+/// The groups so far.
+struct Groups<'a> {
+    keys: KeyTable,
+    states: Vec<State<'a>>,
+    /// What the rows of each group rest on.
+    unions: Vec<Union>,
+    count: usize,
+    /// About how many bytes accumulated values keep beside the table of keys.
+    bytes: usize,
+}
+
+/// One aggregate over all groups.
+enum State<'a> {
+    /// Rows, or values that are not null.
+    Count(Vec<i64>),
+    /// Distinct values that are not null: the table holds pairs of group and value.
+    CountDistinct(Vec<i64>, KeyTable),
+    /// Anything else.
+    Each(&'a expr::Aggregate, Vec<Accumulator>),
 }
 
 impl<'a> Aggregate<'a> {
     pub(crate) fn new(node: &'a Node, grouping: &'a Grouping, input: Input<'a>) -> Aggregate<'a> {
-        let holding = Holding::default();
-        Aggregate { input, grouping, keep: &node.keep, pieces: None, holding }
+        let keys = grouping.keys.iter().map(|(_, key)| key);
+        let arguments = grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
+        Aggregate {
+            input,
+            grouping,
+            expressions: keys.chain(arguments).collect(),
+            keep: &node.keep,
+            holding: Holding::default(),
+            groups: None,
+        }
     }
 
-    fn collect(&mut self, run: &Runtime<'_>) -> Result<Groups> {
-        let mut groups = Groups::default();
-        if self.grouping.keys.is_empty() {
-            groups.add(Vec::new(), self.grouping);
-        }
-        let mut bytes = 0;
+    fn run(&mut self, run: &Runtime<'_>) -> Result<Batch> {
+        let mut groups = Groups::new(self.grouping);
         while let Some(batch) = self.input.next(run)? {
             run.check()?;
-            bytes += self.update(&mut groups, &batch, run)?;
-            run.hold(&mut self.holding, bytes, "Aggregate")?;
+            let columns = vector::columns(&self.expressions, &batch, run)?;
+            groups.add(&batch, &columns, self.grouping, run)?;
+            run.hold(&mut self.holding, groups.keys.bytes() + groups.bytes, "Aggregate")?;
         }
-        Ok(groups)
-    }
-
-    /// Adds a batch to its groups; says about how many bytes more they take.
-    fn update(&self, groups: &mut Groups, batch: &Batch, run: &Runtime<'_>) -> Result<usize> {
-        let keys: Vec<_> = self.grouping.keys.iter().map(|(_, key)| key).collect();
-        let keys = vector::columns(&keys, batch, run)?;
-        let mut arguments = Vec::with_capacity(self.grouping.aggregates.len());
-        for (_, aggregate) in &self.grouping.aggregates {
-            let exprs: Vec<_> = aggregate.arguments.iter().collect();
-            arguments.push(vector::columns(&exprs, batch, run)?);
-        }
-        let before = groups.keys.len();
-        let graph = run.graph();
-        let mut values = Vec::new();
-        for row in 0..batch.len() {
-            let group = if keys.is_empty() {
-                0
-            } else {
-                groups.of(keys.iter().map(|key| key.value(row, &*graph)).collect(), self.grouping)
-            };
-            for (at, columns) in arguments.iter().enumerate() {
-                values.clear();
-                values.extend(columns.iter().map(|column| column.value(row, &*graph)));
-                let span = self.grouping.aggregates[at].1.span;
-                groups.accumulators[group][at].update(&values).map_err(|error| error.at(span))?;
-            }
-            if let (Some(entries), Some(mut lineage)) = (&batch.lineage, run.lineage()) {
-                groups.lineage[group].add(&mut lineage, entries[row]);
-            }
-        }
-        let aggregates = self.grouping.aggregates.len();
-        Ok((groups.keys.len() - before) * (64 + 64 * aggregates) + batch.len() * 16 * aggregates)
-    }
-
-    fn finish(&self, groups: Groups, run: &Runtime<'_>) -> Result<Batch> {
-        let len = groups.keys.len();
-        let mut columns: Vec<Vec<Value>> = vec![
-            Vec::with_capacity(len);
-            self.grouping.keys.len()
-                + self.grouping.aggregates.len()
-        ];
-        for (key, accumulators) in groups.keys.into_iter().zip(groups.accumulators) {
-            for (at, value) in key.into_iter().enumerate() {
-                columns[at].push(value);
-            }
-            for (at, accumulator) in accumulators.into_iter().enumerate() {
-                let span = self.grouping.aggregates[at].1.span;
-                let value = accumulator.finish().map_err(|error| error.at(span))?;
-                columns[self.grouping.keys.len() + at].push(value);
-            }
-        }
-        let keys = self.grouping.keys.iter().map(|&(variable, _)| variable);
-        let aggregates = self.grouping.aggregates.iter().map(|&(variable, _)| variable);
-        let mut batch = Batch::of_len(len);
-        for (variable, values) in keys.chain(aggregates).zip(columns) {
-            batch.set(variable, Column::new(Vector::of(values)));
-        }
-        if run.lineage().is_some() {
-            let entries = groups.lineage.into_iter().map(Union::entry).collect();
-            batch.lineage = Some(std::sync::Arc::new(entries));
-        }
-        Ok(batch)
-    }
-}
-
-impl Groups {
-    fn of(&mut self, key: Vec<Value>, grouping: &Grouping) -> usize {
-        let wrapped: Vec<_> = key.iter().cloned().map(GroupKey).collect();
-        if let Some(&at) = self.positions.get(&wrapped) {
-            return at;
-        }
-        self.positions.insert(wrapped, self.keys.len());
-        self.add(key, grouping)
-    }
-
-    fn add(&mut self, key: Vec<Value>, grouping: &Grouping) -> usize {
-        self.keys.push(key);
-        let fresh =
-            grouping.aggregates.iter().map(|(_, a)| Accumulator::new(a.function, a.distinct));
-        self.accumulators.push(fresh.collect());
-        self.lineage.push(Union::default());
-        self.keys.len() - 1
+        groups.finish(self.grouping, run)
     }
 }
 
 impl Operator for Aggregate<'_> {
     fn start(&mut self, argument: &Batch) {
-        self.pieces = None;
+        self.groups = None;
         self.holding = Holding::default();
         self.input.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.pieces.is_none() {
-            let groups = self.collect(run)?;
-            self.pieces = Some(Pieces::new(self.finish(groups, run)?));
+        if self.groups.is_none() {
+            self.groups = Some(Pieces::new(self.run(run)?));
         }
-        Ok(self.pieces.as_mut().and_then(|pieces| pieces.next(self.keep)))
+        Ok(self.groups.as_mut().and_then(|groups| groups.next(self.keep)))
     }
+}
+
+impl<'a> Groups<'a> {
+    fn new(grouping: &'a Grouping) -> Groups<'a> {
+        let state = |(_, aggregate): &'a (VarId, expr::Aggregate)| match (
+            aggregate.function,
+            aggregate.distinct,
+        ) {
+            (AggregateFunction::Count, false) => State::Count(Vec::new()),
+            (AggregateFunction::Count, true) => {
+                State::CountDistinct(Vec::new(), KeyTable::default())
+            }
+            _ => State::Each(aggregate, Vec::new()),
+        };
+        let mut groups = Groups {
+            keys: KeyTable::default(),
+            states: grouping.aggregates.iter().map(state).collect(),
+            unions: Vec::new(),
+            count: 0,
+            bytes: 0,
+        };
+        if grouping.keys.is_empty() {
+            groups.grow(1);
+        }
+        groups
+    }
+
+    /// Makes room for groups up to a number.
+    fn grow(&mut self, count: usize) {
+        self.count = count;
+        self.unions.resize(count, Union::default());
+        for state in &mut self.states {
+            match state {
+                State::Count(counts) | State::CountDistinct(counts, _) => counts.resize(count, 0),
+                State::Each(aggregate, accumulators) => {
+                    accumulators.resize_with(count, || {
+                        Accumulator::new(aggregate.function, aggregate.distinct)
+                    });
+                    self.bytes = self.bytes.max(count * size_of::<Accumulator>());
+                }
+            }
+        }
+    }
+
+    /// Adds the rows of a batch, whose keys and arguments have been computed.
+    fn add(
+        &mut self,
+        batch: &Batch,
+        columns: &[Column],
+        grouping: &Grouping,
+        run: &Runtime<'_>,
+    ) -> Result<()> {
+        let graph = run.graph();
+        let (keys, mut arguments) = columns.split_at(grouping.keys.len());
+        let numbers = (!keys.is_empty()).then(|| self.keys.insert(keys, &*graph));
+        if !keys.is_empty() {
+            self.grow(self.keys.len());
+        }
+        let numbers = numbers.as_deref();
+        for (state, (_, aggregate)) in self.states.iter_mut().zip(&grouping.aggregates) {
+            let (own, rest) = arguments.split_at(aggregate.arguments.len());
+            arguments = rest;
+            match state {
+                State::Count(counts) => count(counts, numbers, batch.len(), own.first()),
+                State::CountDistinct(counts, seen) => {
+                    let before = seen.bytes();
+                    count_distinct(counts, seen, numbers, own, &*graph);
+                    self.bytes += seen.bytes().saturating_sub(before);
+                }
+                State::Each(aggregate, accumulators) => {
+                    self.bytes += update(accumulators, aggregate, numbers, own, &*graph)?;
+                }
+            }
+        }
+        if let (Some(lineage), Some(mut arena)) = (&batch.lineage, run.lineage()) {
+            for (row, entry) in lineage.iter().enumerate() {
+                let group = numbers.map_or(0, |numbers| numbers[row] as usize);
+                self.unions[group].add(&mut arena, *entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, grouping: &Grouping, run: &Runtime<'_>) -> Result<Batch> {
+        let mut batch = Batch::of_len(self.count);
+        if self.count == 0 {
+            return Ok(batch);
+        }
+        for ((variable, _), vector) in grouping.keys.iter().zip(self.keys.key_vectors()) {
+            batch.set(*variable, Column::new(vector));
+        }
+        for ((variable, _), state) in grouping.aggregates.iter().zip(self.states) {
+            let vector = match state {
+                State::Count(counts) | State::CountDistinct(counts, _) => {
+                    Vector::new(Data::Integer(counts))
+                }
+                State::Each(aggregate, accumulators) => {
+                    let mut values = VectorBuilder::default();
+                    for accumulator in accumulators {
+                        values.push(accumulator.finish().map_err(|e| e.at(aggregate.span))?);
+                    }
+                    values.finish()
+                }
+            };
+            batch.set(*variable, Column::new(vector));
+        }
+        if run.lineage().is_some() {
+            let entries = self.unions.iter().map(|union| union.entry());
+            batch.lineage = Some(std::sync::Arc::new(entries.collect()));
+        }
+        Ok(batch)
+    }
+}
+
+/// Counts rows, or those whose argument is not null.
+fn count(counts: &mut [i64], numbers: Option<&[u32]>, rows: usize, argument: Option<&Column>) {
+    let nullable = argument.filter(|column| {
+        let vector = column.parts().0;
+        vector.nulls.is_some() || matches!(vector.data, Data::Value(_))
+    });
+    match (numbers, nullable) {
+        (None, None) => counts[0] += rows as i64,
+        (None, Some(column)) => {
+            counts[0] += (0..rows).filter(|row| !column.is_null(*row)).count() as i64;
+        }
+        (Some(numbers), None) => numbers.iter().for_each(|group| counts[*group as usize] += 1),
+        (Some(numbers), Some(column)) => {
+            for (row, group) in numbers.iter().enumerate() {
+                counts[*group as usize] += i64::from(!column.is_null(row));
+            }
+        }
+    }
+}
+
+/// Counts the values of each group that were not there before.
+fn count_distinct(
+    counts: &mut [i64],
+    seen: &mut KeyTable,
+    numbers: Option<&[u32]>,
+    arguments: &[Column],
+    graph: &dyn Snapshot,
+) {
+    let Some(argument) = arguments.first() else { return };
+    let pairs = match numbers {
+        None => vec![argument.clone()],
+        Some(numbers) => {
+            let groups = numbers.iter().map(|group| i64::from(*group)).collect();
+            vec![Column::new(Vector::new(Data::Integer(groups))), argument.clone()]
+        }
+    };
+    let mut known = seen.len() as u32;
+    for (row, pair) in seen.insert(&pairs, graph).into_iter().enumerate() {
+        if pair == known {
+            known += 1;
+            let group = numbers.map_or(0, |numbers| numbers[row] as usize);
+            counts[group] += i64::from(!argument.is_null(row));
+        }
+    }
+}
+
+/// Hands the arguments of each row to the accumulator of its group; gives the bytes they may keep.
+fn update(
+    accumulators: &mut [Accumulator],
+    aggregate: &expr::Aggregate,
+    numbers: Option<&[u32]>,
+    arguments: &[Column],
+    graph: &dyn Snapshot,
+) -> Result<usize> {
+    let keeps = aggregate.distinct
+        || matches!(
+            aggregate.function,
+            AggregateFunction::Collect
+                | AggregateFunction::PercentileCont
+                | AggregateFunction::PercentileDisc
+        );
+    let vectors: Vec<_> = arguments.iter().map(Column::flat).collect();
+    let Some(first) = vectors.first() else { return Ok(0) };
+    if numbers.is_none() && first.nulls.is_none() && !keeps {
+        let whole = match &first.data {
+            Data::Integer(values) => Some(accumulators[0].update_integers(values)),
+            Data::Float(values) => Some(accumulators[0].update_floats(values)),
+            _ => None,
+        };
+        if let Some(result) = whole {
+            return result.map(|()| 0).map_err(|error| error.at(aggregate.span));
+        }
+    }
+    let mut bytes = 0;
+    let mut row_values = Vec::with_capacity(vectors.len());
+    for row in 0..first.len() {
+        row_values.clear();
+        row_values.extend(vectors.iter().map(|vector| vector.value(row, graph)));
+        let group = numbers.map_or(0, |numbers| numbers[row] as usize);
+        accumulators[group].update(&row_values).map_err(|error| error.at(aggregate.span))?;
+        if keeps {
+            bytes += size_of::<Value>() + heap_bytes(&row_values[0]);
+        }
+    }
+    Ok(bytes)
 }

@@ -1,25 +1,43 @@
 //! `Apply`: for each row of the first input the rows of the second, run for that row.
+//!
+//! Where each row of the second input stems from one outer row ([`is_row_wise`]), it runs once for
+//! a whole batch: the Argument hands the batch over, and every row below carries the position of
+//! the outer row it stems from. They come back in the order of the outer rows, so that rows
+//! without any are found by their absence. Otherwise it runs once for each row.
 
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::exec::batch::Batch;
-use crate::exec::operator::{Input, Operator};
+use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
+use crate::exec::column::Positions;
+use crate::exec::operator::{Input, Operator, has_search, is_row_wise};
+use crate::exec::pairs::{NO_ROW, join};
 use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
 use crate::plan::physical::{ApplyKind, Node};
 
-/// Starts the second input again for every outer row.
+/// A join whose second input depends on the rows of the first.
 pub(crate) struct Apply<'a> {
-    outer: Input<'a>,
-    inner: Input<'a>,
+    first: Input<'a>,
+    second: Input<'a>,
     kind: ApplyKind,
     adds: &'a [VarId],
     keep: &'a [VarId],
-    /// The outer rows at hand, and the next one.
-    rows: Option<(Batch, usize)>,
-    /// The outer row whose inner rows are being read, and whether there was one.
-    current: Option<(Batch, bool)>,
+    is_batched: bool,
+    /// Rows of the first input for which the second has not run, and how many are done.
+    waiting: Option<(Batch, usize)>,
+    current: Option<Current>,
+}
+
+/// The outer rows that the second input is running for.
+struct Current {
+    outer: Batch,
+    /// Which of them have had a row.
+    matched: Vec<bool>,
+    /// The outer row that comes next, where those without any are to be put in.
+    next: usize,
+    /// For Semi, what the first inner row of each outer one rests on.
+    witnesses: Vec<u32>,
 }
 
 impl<'a> Apply<'a> {
@@ -27,96 +45,169 @@ impl<'a> Apply<'a> {
         node: &'a Node,
         kind: ApplyKind,
         adds: &'a [VarId],
-        outer: Input<'a>,
-        inner: Input<'a>,
+        first: Input<'a>,
+        second: Input<'a>,
     ) -> Apply<'a> {
-        Apply { outer, inner, kind, adds, keep: &node.keep, rows: None, current: None }
+        let inner = &node.inputs[1];
+        let stops_early = matches!(kind, ApplyKind::Semi | ApplyKind::Anti);
+        let is_batched = is_row_wise(inner) && !(stops_early && has_search(inner));
+        let (keep, waiting, current) = (&node.keep, None, None);
+        Apply { first, second, kind, adds, keep, is_batched, waiting, current }
     }
 
-    /// The next rows of the outer row at hand; `None` when it has no more.
-    fn step(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        let Some((outer, any)) = &mut self.current else { return Ok(None) };
-        let inner = self.inner.next(run)?;
-        let done = inner.is_none();
-        let found = *any;
-        *any |= inner.is_some();
-        let outer = outer.clone();
-        if done || matches!(self.kind, ApplyKind::Semi | ApplyKind::Anti) {
-            self.current = None;
-        }
-        Ok(match (self.kind, inner) {
-            (ApplyKind::Inner | ApplyKind::Optional, Some(inner)) => {
-                Some(beside(&outer, &inner, self.adds, self.keep))
-            }
-            (ApplyKind::Optional, None) if !found => {
-                let mut row = outer;
-                let nulls = crate::exec::column::Column::nulls(row.len());
-                self.adds.iter().for_each(|&variable| row.set(variable, nulls.clone()));
-                row.retain(self.keep);
-                Some(row)
-            }
-            (ApplyKind::Semi, Some(_)) | (ApplyKind::Anti | ApplyKind::Effects, None) => {
-                let mut row = outer;
-                row.retain(self.keep);
-                Some(row)
-            }
-            (ApplyKind::Effects, Some(_)) => Some(Batch::of_len(0)),
-            _ => None,
-        })
-    }
-
-    /// Goes on to the next outer row; says whether there is one.
+    /// Starts the second input for the next outer rows; false when there are none.
     fn advance(&mut self, run: &Runtime<'_>) -> Result<bool> {
-        loop {
-            if let Some((batch, at)) = &mut self.rows {
-                if *at < batch.len() {
-                    let row = batch.slice(*at..*at + 1);
-                    *at += 1;
-                    self.inner.start(&row);
-                    self.current = Some((row, false));
-                    return Ok(true);
-                }
-                self.rows = None;
-            }
-            match self.outer.next(run)? {
-                Some(batch) => self.rows = Some((batch, 0)),
+        let (batch, done) = match self.waiting.take() {
+            Some(waiting) => waiting,
+            None => match self.first.next(run)? {
+                Some(batch) => (batch, 0),
                 None => return Ok(false),
+            },
+        };
+        let end = if self.is_batched { batch.len() } else { done + 1 };
+        let outer = batch.slice(done..end);
+        if end < batch.len() {
+            self.waiting = Some((batch, end));
+        }
+        let mut argument = outer.clone();
+        argument.outer = Some(Arc::new((0..outer.len() as u32).collect()));
+        self.second.start(&argument);
+        let matched = vec![false; outer.len()];
+        let witnesses = outer.lineage.as_ref().map_or_else(Vec::new, |l| l.to_vec());
+        self.current = Some(Current { outer, matched, next: 0, witnesses });
+        Ok(true)
+    }
+
+    /// The next joined rows for the outer rows at hand; `None` when they are done.
+    fn step(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        while let Some(current) = &mut self.current {
+            run.check()?;
+            let inner = self.second.next(run)?;
+            let Some(inner) = inner else {
+                let rest = current.rest(self.kind, self.adds, self.keep, run);
+                self.current = None;
+                return Ok(rest);
+            };
+            // A plan that looks at all rows of a single outer row has lost its position, which is 0.
+            let positions = inner.outer.clone().unwrap_or_else(|| Arc::new(vec![0; inner.len()]));
+            match self.kind {
+                ApplyKind::Inner => {
+                    let rows: Vec<u32> = (0..inner.len() as u32).collect();
+                    return Ok(Some(join(
+                        &current.outer,
+                        &positions,
+                        &inner,
+                        &rows,
+                        self.adds,
+                        self.keep,
+                        run,
+                    )));
+                }
+                ApplyKind::Optional => {
+                    let (outer, rows) = current.with_unmatched(&positions);
+                    return Ok(Some(join(
+                        &current.outer,
+                        &outer,
+                        &inner,
+                        &rows,
+                        self.adds,
+                        self.keep,
+                        run,
+                    )));
+                }
+                ApplyKind::Semi | ApplyKind::Anti => {
+                    if current.mark(&positions, inner.lineage.as_ref()) {
+                        let rest = current.rest(self.kind, self.adds, self.keep, run);
+                        self.current = None;
+                        return Ok(rest);
+                    }
+                }
+                ApplyKind::Effects => {}
             }
         }
+        Ok(None)
+    }
+}
+
+impl Current {
+    /// Marks the outer rows that have inner rows; says whether all have.
+    fn mark(&mut self, positions: &[u32], lineage: Option<&Positions>) -> bool {
+        for (row, &at) in positions.iter().enumerate() {
+            let is_first = !std::mem::replace(&mut self.matched[at as usize], true);
+            if let (true, Some(lineage)) = (is_first, lineage) {
+                self.witnesses[at as usize] = lineage[row];
+            }
+        }
+        !self.matched.contains(&false)
+    }
+
+    /// The pairs of a batch of inner rows, with the outer rows before them that have none.
+    fn with_unmatched(&mut self, positions: &[u32]) -> (Vec<u32>, Vec<u32>) {
+        let (mut outer, mut rows) = (Vec::new(), Vec::new());
+        for (row, &at) in positions.iter().enumerate() {
+            while self.next < at as usize {
+                outer.push(self.next as u32);
+                rows.push(NO_ROW);
+                self.next += 1;
+            }
+            outer.push(at);
+            rows.push(row as u32);
+            self.next = self.next.max(at as usize + 1);
+        }
+        (outer, rows)
+    }
+
+    /// The outer rows that go on when the second input has ended.
+    fn rest(
+        &mut self,
+        kind: ApplyKind,
+        adds: &[VarId],
+        keep: &[VarId],
+        run: &Runtime<'_>,
+    ) -> Option<Batch> {
+        let len = self.outer.len() as u32;
+        let marked = |wanted| (0..len).filter(|at| self.matched[*at as usize] == wanted).collect();
+        let positions: Vec<u32> = match kind {
+            ApplyKind::Inner => Vec::new(),
+            ApplyKind::Optional => (self.next as u32..len).collect(),
+            ApplyKind::Effects => (0..len).collect(),
+            ApplyKind::Semi => marked(true),
+            ApplyKind::Anti => marked(false),
+        };
+        if positions.is_empty() {
+            return None;
+        }
+        if kind == ApplyKind::Semi && self.outer.lineage.is_some() {
+            self.outer.lineage = Some(Arc::new(std::mem::take(&mut self.witnesses)));
+        }
+        let nothing = vec![NO_ROW; positions.len()];
+        let adds = if kind == ApplyKind::Optional { adds } else { &[] };
+        Some(join(&self.outer, &positions, &Batch::of_len(0), &nothing, adds, keep, run))
     }
 }
 
 impl Operator for Apply<'_> {
     fn start(&mut self, argument: &Batch) {
-        (self.rows, self.current) = (None, None);
-        self.outer.start(argument);
+        self.waiting = None;
+        self.current = None;
+        self.first.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        // Runs for single rows give few rows each; they are joined to larger batches.
+        let mut small = Buffer::default();
         loop {
-            run.check()?;
-            match self.step(run)? {
-                Some(batch) if batch.len() > 0 => return Ok(Some(batch)),
-                Some(_) => {}
-                None if self.current.is_some() => {}
-                None => {
-                    if !self.advance(run)? {
-                        return Ok(None);
-                    }
+            if let Some(rows) = self.step(run)? {
+                if self.is_batched || (rows.len() >= BATCH_ROWS && small.len() == 0) {
+                    return Ok(Some(rows));
                 }
+                small.push(&rows, &*run.graph());
+                if small.len() >= BATCH_ROWS {
+                    return Ok(Some(small.finish()));
+                }
+            } else if !self.advance(run)? {
+                return Ok((small.len() > 0).then(|| small.finish()));
             }
         }
     }
-}
-
-/// The single outer row beside each inner row.
-pub(super) fn beside(outer: &Batch, inner: &Batch, adds: &[VarId], keep: &[VarId]) -> Batch {
-    let mut rows = outer.select(&Arc::new(vec![0; inner.len()]), None);
-    adds.iter().for_each(|&variable| rows.set(variable, inner.column_or_null(variable)));
-    // The inner rows rest on what the outer row rests on already.
-    if inner.lineage.is_some() {
-        rows.lineage.clone_from(&inner.lineage);
-    }
-    rows.retain(keep);
-    rows
 }

@@ -141,9 +141,13 @@ impl Batch {
         self.select(&Arc::new((rows.start as u32..rows.end as u32).collect()), None)
     }
 
-    /// About how many bytes the rows take.
+    /// About how many bytes the batch takes, vectors that it only points into apart.
     pub(crate) fn bytes(&self) -> usize {
-        self.columns.iter().flatten().map(|column| column.len() * 16).sum()
+        let bytes = |column: &Column| match column.parts() {
+            (_, Some(positions)) => positions.len() * 4,
+            (vector, None) => vector.bytes(),
+        };
+        self.columns.iter().flatten().map(bytes).sum()
     }
 
     /// A row, as expressions see it.
@@ -296,6 +300,21 @@ mod tests {
         assert_eq!(integers(&last, A), [13, 13]);
         assert_eq!(last.outer.as_deref(), Some(&vec![1, 1]));
         assert!(odd.select(&Arc::new(vec![0]), Some(&[])).column(A).is_none());
+    }
+
+    #[test]
+    fn a_buffer_joins_batches_of_different_columns() {
+        // Nothing here is text, so no snapshot is asked; the buffer still wants one.
+        let graph = crate::exec::test_graph::empty();
+        let mut buffer = Buffer::default();
+        buffer.push(&batch(&[1]), &graph);
+        let mut second = batch(&[2]);
+        second.set(B, Column::constant("b".into(), 1));
+        buffer.push(&second, &graph);
+        let all = buffer.finish();
+        assert_eq!(integers(&all, A), [1, 2]);
+        assert_eq!(all.value(B, 0, &graph), Value::Null);
+        assert_eq!(all.value(B, 1, &graph), "b".into());
     }
 
     #[test]

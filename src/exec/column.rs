@@ -335,7 +335,7 @@ impl Column {
                 Value::Null => Ok(NO_NODE),
                 other => Err(unexpected("a Node", other.type_name())),
             },
-            other if self.vector.is_null(at) => Ok(NO_NODE).inspect(|_| drop(other)),
+            _ if self.vector.is_null(at) => Ok(NO_NODE),
             other => Err(unexpected("a Node", other.type_name())),
         };
         match (&self.vector.data, &self.positions) {

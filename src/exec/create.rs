@@ -1,55 +1,191 @@
 //! `Create`: creates nodes and relationships for each row.
 
+use std::sync::Arc;
+
 use crate::bind::bound::CreateStep;
-use crate::error::Result;
-use crate::exec::batch::{Batch, Pieces};
-use crate::exec::eager::gather;
+use crate::error::{Error, Result, eval};
+use crate::exec::batch::Batch;
+use crate::exec::column::{Column, VectorBuilder};
+use crate::exec::eager::drain;
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
-use crate::exec::writing;
-use crate::expr::VarId;
+use crate::exec::write::{Element, LateRow, WriteRow, label_names, property_entries, qualifiers};
+use crate::expr::eval::Bindings;
+use crate::expr::{Expr, ExprKind, VarId};
+use crate::graph::statement::Qualifiers;
 use crate::plan::physical::Node;
+use crate::text::Span;
+use crate::value::{NodeId, Value};
 
-/// Runs its steps for one row after the other.
+/// Runs its input to its end, then creates what the steps say for each row, in order.
 pub(crate) struct Create<'a> {
     input: Input<'a>,
     steps: &'a [CreateStep],
     keep: &'a [VarId],
-    pieces: Option<Pieces>,
     holding: Holding,
+    batches: Option<std::vec::IntoIter<Batch>>,
 }
 
 impl<'a> Create<'a> {
     pub(crate) fn new(node: &'a Node, steps: &'a [CreateStep], input: Input<'a>) -> Create<'a> {
-        Create { input, steps, keep: &node.keep, pieces: None, holding: Holding::default() }
+        Create { input, steps, keep: &node.keep, holding: Holding::default(), batches: None }
     }
 
-    fn write(&self, batch: Batch, run: &Runtime<'_>) -> Result<Batch> {
-        let mut created = Vec::with_capacity(batch.len());
-        for row in 0..batch.len() {
-            if row % 1024 == 0 {
+    fn create_all(&self, batch: &mut Batch, run: &Runtime<'_>) -> Result<()> {
+        let mut builders: Vec<VectorBuilder> = Vec::new();
+        builders.resize_with(self.steps.len(), VectorBuilder::default);
+        for at in 0..batch.len() {
+            if at % 1024 == 0 {
                 run.check()?;
             }
-            created.push(writing::create(run, self.steps, &batch, row)?);
+            let created = create(self.steps, &LateRow { batch, at, run }, run)?;
+            for ((_, value), builder) in created.into_iter().zip(&mut builders) {
+                builder.push(value);
+            }
         }
-        Ok(writing::with_created(batch, created))
+        for (step, builder) in self.steps.iter().zip(builders) {
+            batch.set(step.variable(), Column::new(builder.finish()));
+        }
+        batch.retain(self.keep);
+        Ok(())
     }
 }
 
 impl Operator for Create<'_> {
     fn start(&mut self, argument: &Batch) {
-        self.pieces = None;
+        self.batches = None;
         self.holding = Holding::default();
         self.input.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.pieces.is_none() {
-            // Every row has been read before the first is written.
-            let batch = gather(&mut self.input, run, &mut self.holding, "Create")?;
-            self.pieces = Some(Pieces::new(self.write(batch, run)?));
+        if self.batches.is_none() {
+            let mut batches = drain(&mut self.input, run, &mut self.holding, "Create")?;
+            for batch in &mut batches {
+                self.create_all(batch, run)?;
+            }
+            self.batches = Some(batches.into_iter());
         }
-        Ok(self.pieces.as_mut().and_then(|pieces| pieces.next(self.keep)))
+        Ok(self.batches.as_mut().and_then(Iterator::next))
     }
+}
+
+impl CreateStep {
+    /// The variable that the step binds.
+    pub(crate) fn variable(&self) -> VarId {
+        match self {
+            CreateStep::Node { variable, .. } | CreateStep::Relationship { variable, .. } => {
+                *variable
+            }
+            CreateStep::Path(path) => path.variable,
+        }
+    }
+}
+
+/// Creates what the steps say for one row; gives a value for each step.
+pub(crate) fn create(
+    steps: &[CreateStep],
+    row: &dyn Bindings,
+    run: &Runtime<'_>,
+) -> Result<Vec<(VarId, Value)>> {
+    let mut bound: Vec<(VarId, Value)> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let row = WriteRow { row, bound: &bound };
+        let value = match step {
+            CreateStep::Node { labels, properties, .. } => {
+                let labels = label_names(labels, &row, run)?;
+                let properties = entries(properties.as_ref(), &row, run)?;
+                let node = run.write(|transaction| {
+                    let labels: Vec<_> =
+                        labels.iter().map(|name| transaction.intern_label(name)).collect();
+                    transaction.create_node(&labels)
+                })?;
+                store(Element::Node(node), properties, run)?;
+                Value::Node(node)
+            }
+            CreateStep::Relationship { .. } => create_relationship(step, &row, run)?,
+            CreateStep::Path(path) => {
+                let expr = Expr::new(ExprKind::Path(path.steps.clone()), Span::default());
+                run.eval(&expr, &row)?
+            }
+        };
+        bound.push((step.variable(), value));
+    }
+    Ok(bound)
+}
+
+fn create_relationship(step: &CreateStep, row: &dyn Bindings, run: &Runtime<'_>) -> Result<Value> {
+    let CreateStep::Relationship {
+        start,
+        end,
+        relationship_type,
+        properties,
+        qualifiers: stated,
+        span,
+        ..
+    } = step
+    else {
+        return Ok(Value::Null);
+    };
+    let (from, to) = (end_node(*start, row, run, *span)?, end_node(*end, row, run, *span)?);
+    let names = label_names(std::slice::from_ref(relationship_type), row, run)?;
+    let [name] = &names[..] else {
+        let message = "A relationship has exactly one type.";
+        return Err(Error::new(&eval::ARGUMENT_VALUE, message).at(*span));
+    };
+    let properties = entries(properties.as_ref(), row, run)?;
+    let stated = match stated {
+        Some(stated) => Some(qualifiers(stated, Qualifiers::default(), row, run)?),
+        None => None,
+    };
+    let id = run.write(|transaction| {
+        let relationship_type = transaction.intern_type(name);
+        let id = transaction.create_statement(relationship_type, from, to)?;
+        if let Some(stated) = stated.filter(|stated| !stated.is_plain()) {
+            transaction.qualify(id, stated);
+        }
+        Ok(id)
+    })?;
+    store(Element::Relationship(id), properties, run)?;
+    Ok(Value::Relationship(id))
+}
+
+/// The node at an end of a new relationship.
+fn end_node(variable: VarId, row: &dyn Bindings, run: &Runtime<'_>, span: Span) -> Result<NodeId> {
+    match row.value(variable) {
+        Value::Node(node) => {
+            Element::Node(node).check_exists(&*run.graph(), span)?;
+            Ok(node)
+        }
+        Value::Null => {
+            let message = "A relationship cannot be created: the node at one of its ends is null.";
+            Err(Error::new(&eval::ARGUMENT_VALUE, message)
+                .at(span)
+                .hint("Leave rows without the node out: WHERE node IS NOT NULL"))
+        }
+        other => Err(super::vector::expected("a Node", &other).at(span)),
+    }
+}
+
+fn entries(
+    properties: Option<&Expr>,
+    row: &dyn Bindings,
+    run: &Runtime<'_>,
+) -> Result<Vec<(Arc<str>, Value)>> {
+    let Some(properties) = properties else { return Ok(Vec::new()) };
+    let value = run.eval(properties, row)?;
+    property_entries(&value, &*run.graph(), properties.span)
+}
+
+/// Stores properties; null ones are left out.
+fn store(element: Element, properties: Vec<(Arc<str>, Value)>, run: &Runtime<'_>) -> Result<()> {
+    run.write(|transaction| {
+        for (key, value) in properties {
+            if !value.is_null() {
+                element.set(&key, value, transaction);
+            }
+        }
+        Ok(())
+    })
 }

@@ -1,25 +1,25 @@
-//! `CrossProduct`: every row of the first input with every row of the second, which is run once.
-
-use std::sync::Arc;
+//! `CrossProduct`: every row of the first input with every row of the second.
 
 use crate::error::Result;
-use crate::exec::batch::Batch;
+use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::eager::gather;
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
+use crate::exec::pairs::join;
 use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
 use crate::plan::physical::Node;
 
-/// Keeps the second input and repeats it for each row of the first.
+/// The second input is run once and kept.
 pub(crate) struct CrossProduct<'a> {
     first: Input<'a>,
     second: Input<'a>,
     adds: &'a [VarId],
     keep: &'a [VarId],
-    kept: Option<Batch>,
-    rows: Option<(Batch, usize)>,
     holding: Holding,
+    kept: Option<Batch>,
+    /// The rows of the first input at hand, and the pair to go on with.
+    current: Option<(Batch, usize, usize)>,
 }
 
 impl<'a> CrossProduct<'a> {
@@ -29,59 +29,41 @@ impl<'a> CrossProduct<'a> {
         first: Input<'a>,
         second: Input<'a>,
     ) -> CrossProduct<'a> {
-        let holding = Holding::default();
-        CrossProduct { first, second, adds, keep: &node.keep, kept: None, rows: None, holding }
+        let (keep, holding) = (&node.keep, Holding::default());
+        CrossProduct { first, second, adds, keep, holding, kept: None, current: None }
     }
 }
 
 impl Operator for CrossProduct<'_> {
     fn start(&mut self, argument: &Batch) {
-        (self.kept, self.rows) = (None, None);
+        self.kept = None;
+        self.current = None;
+        self.holding = Holding::default();
         self.first.start(argument);
         self.second.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.kept.is_none() {
-            self.kept = Some(gather(&mut self.second, run, &mut self.holding, "CrossProduct")?);
-        }
-        let Some(kept) = &self.kept else { return Ok(None) };
-        if kept.len() == 0 {
-            return Ok(None);
-        }
         loop {
             run.check()?;
-            if let Some((batch, at)) = &mut self.rows
-                && *at < batch.len()
-            {
-                let row = batch.slice(*at..*at + 1);
-                *at += 1;
-                return Ok(Some(joined(&row, kept, self.adds, self.keep, run)));
+            if let (Some((batch, row, at)), Some(kept)) = (&mut self.current, &self.kept) {
+                let (mut outer, mut inner) = (Vec::new(), Vec::new());
+                while *row < batch.len() && outer.len() < BATCH_ROWS {
+                    let end = kept.len().min(*at + BATCH_ROWS - outer.len());
+                    inner.extend(*at as u32..end as u32);
+                    outer.resize(inner.len(), *row as u32);
+                    (*row, *at) = if end == kept.len() { (*row + 1, 0) } else { (*row, end) };
+                }
+                if !outer.is_empty() {
+                    return Ok(Some(join(batch, &outer, kept, &inner, self.adds, self.keep, run)));
+                }
             }
-            match self.first.next(run)? {
-                Some(batch) => self.rows = Some((batch, 0)),
-                None => return Ok(None),
+            let Some(batch) = self.first.next(run)? else { return Ok(None) };
+            if self.kept.is_none() {
+                let kept = gather(&mut self.second, run, &mut self.holding, "CrossProduct")?;
+                self.kept = Some(kept);
             }
+            self.current = Some((batch, 0, 0));
         }
     }
-}
-
-/// One row beside rows of another input, which rest on statements of their own.
-pub(super) fn joined(
-    row: &Batch,
-    others: &Batch,
-    adds: &[VarId],
-    keep: &[VarId],
-    run: &Runtime<'_>,
-) -> Batch {
-    let mut rows = row.select(&Arc::new(vec![0; others.len()]), None);
-    adds.iter().for_each(|&variable| rows.set(variable, others.column_or_null(variable)));
-    if let (Some(own), Some(theirs), Some(mut lineage)) =
-        (&row.lineage, &others.lineage, run.lineage())
-    {
-        let unions = theirs.iter().map(|&other| lineage.union(own[0], other)).collect();
-        rows.lineage = Some(Arc::new(unions));
-    }
-    rows.retain(keep);
-    rows
 }

@@ -1,66 +1,86 @@
 //! `ExpandPath`: for each row every walk of several relationships from a node.
 //!
-//! All walks are enumerated depth first with an explicit stack, no relationship twice (trails,
-//! as openCypher asks). Shortest ones are found breadth first: one wave a length, each node kept with the
-//! steps that reach it first.
+//! All walks are enumerated depth-first ([`super::trail`]); shortest ones are found breadth-first
+//! ([`super::shortest_path`]), unless the pattern wants at least two relationships or ends where it
+//! began: then walks are enumerated by ascending length, because the shortest walk that is long
+//! enough may meet a node twice.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::HashSet;
 
 use crate::bind::bound::{Length, Selector};
-use crate::error::Result;
-use crate::exec::batch::{Batch, Pieces};
-use crate::exec::column::{Column, Vector};
+use crate::error::{Error, Result, eval};
+use crate::exec::batch::{BATCH_ROWS, Batch, Row};
+use crate::exec::column::{Column, Data, NO_NODE, Vector};
 use crate::exec::neighbours::{self, List};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
-use crate::exec::writing::Extended;
+use crate::exec::shortest_path::{self, Routes};
+use crate::exec::trail::{Trails, Turn};
+use crate::exec::vector::nodes;
 use crate::expr::VarId;
-use crate::expr::eval::truth;
-use crate::graph::Snapshot;
+use crate::expr::eval::Bindings;
+use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::{NodeId, StatementId, Value};
 
-/// Steps between two looks at whether the run must stop.
-const STEPS_BETWEEN_CHECKS: u32 = 4096;
+/// After so many turns of a search the run may be interrupted.
+const TURNS_PER_CHECK: u32 = 4096;
 
+/// A relationship of variable length, or a shortest path.
 pub(crate) struct ExpandPath<'a> {
     input: Input<'a>,
-    node: &'a Node,
+    pattern: Pattern<'a>,
     keep: &'a [VarId],
-    pieces: Option<Pieces>,
+    keeps_list: bool,
+    current: Option<Current>,
 }
 
-/// The walks of one batch: for each its row, its relationships in walking order, and its end.
-#[derive(Default)]
-struct Walks {
-    rows: Vec<u32>,
-    lists: Vec<Value>,
-    ends: Vec<Value>,
-    lineage: Vec<u32>,
+/// What the walks must be like.
+struct Pattern<'a> {
+    from: VarId,
+    relationships: VarId,
+    to: VarId,
+    into: bool,
+    bound: bool,
+    reversed: bool,
+    types: &'a [Arc<str>],
+    direction: Direction,
+    length: &'a Length,
 }
 
-/// What a search from one row looks at.
-struct Search<'s, 'a> {
-    run: &'s Runtime<'a>,
-    graph: &'s dyn Snapshot,
-    lists: &'s [List<'s>],
-    length: &'s Length,
-    batch: &'s Batch,
+/// The rows at hand, and the search for one of them.
+struct Current {
+    batch: Batch,
+    from: Vec<NodeId>,
+    /// Where the walks must end, where that is bound.
+    to: Option<Vec<NodeId>>,
     row: usize,
-    /// Where the walk must end, if that is known.
-    target: Option<NodeId>,
-    steps: u32,
+    search: Option<Search>,
+}
+
+/// How the walks of a row are found.
+enum Search {
+    /// Every walk.
+    All(Trails),
+    /// Walks by ascending length; the nodes that shorter ones have reached, and those of this length.
+    Deepening { trails: Trails, length: u64, settled: HashSet<NodeId>, found: HashSet<NodeId> },
+    /// Shortest walks, the next end first.
+    Routes(Vec<Routes>),
+}
+
+/// The walks of a batch of rows.
+#[derive(Default)]
+struct Found {
+    positions: Vec<u32>,
+    to: Vec<NodeId>,
+    lists: Vec<Value>,
+    lineage: Vec<u32>,
 }
 
 impl<'a> ExpandPath<'a> {
     pub(crate) fn new(node: &'a Node, input: Input<'a>) -> ExpandPath<'a> {
-        ExpandPath { input, node, keep: &node.keep, pieces: None }
-    }
-
-    fn expand(&self, batch: &Batch, run: &Runtime<'_>) -> Result<Batch> {
         let Kind::ExpandPath {
             from,
             relationships,
@@ -71,248 +91,365 @@ impl<'a> ExpandPath<'a> {
             types,
             direction,
             length,
-        } = &self.node.operator
+        } = &node.operator
         else {
             unreachable!("built from an ExpandPath")
         };
+        let pattern = Pattern {
+            from: *from,
+            relationships: *relationships,
+            to: *to,
+            into: *into,
+            bound: *bound,
+            reversed: *reversed,
+            types,
+            direction: *direction,
+            length,
+        };
+        let keeps_list = node.keep.contains(relationships) && !*bound;
+        ExpandPath { input, pattern, keep: &node.keep, keeps_list, current: None }
+    }
+
+    /// Up to a batch of walks; `None` where the rows at hand have no more.
+    fn fill(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        let Some(current) = &mut self.current else { return Ok(None) };
+        let pattern = &self.pattern;
         let graph = run.graph();
-        let lists = neighbours::lists(types, *direction, &*graph);
-        let mut walks = Walks::default();
-        for row in 0..batch.len() {
-            let Value::Node(start) = batch.value(*from, row, &*graph) else { continue };
-            let target = match (*into, batch.value(*to, row, &*graph)) {
-                (false, _) => None,
-                (true, Value::Node(node)) => Some(node),
-                (true, _) => continue,
+        let lists = neighbours::lists(pattern.types, pattern.direction, &*graph);
+        let reverse = neighbours::lists(pattern.types, pattern.direction.reversed(), &*graph);
+        let mut found = Found::default();
+        while current.row < current.batch.len() && found.positions.len() < BATCH_ROWS {
+            let row = current.row;
+            let to = current.to.as_ref().map(|to| to[row]);
+            let mut guard = StepGuard {
+                length: pattern.length,
+                row: current.batch.row(row, &*graph),
+                run,
+                graph: &*graph,
+                turns: 0,
             };
-            let mut search =
-                Search { run, graph: &*graph, lists: &lists, length, batch, row, target, steps: 0 };
-            let mut found = Vec::new();
-            if *bound {
-                let given = batch.value(*relationships, row, &*graph);
-                search.follow(start, &given, *reversed, &mut found)?;
-            } else if length.selector == Selector::All {
-                search.trails(start, &mut found)?;
-            } else {
-                search.shortest(start, &mut found)?;
-            }
-            for (mut walked, end) in found {
-                if *reversed {
-                    walked.reverse();
+            let search = match &mut current.search {
+                Some(search) => search,
+                none => {
+                    let search = Search::begin(
+                        pattern,
+                        current.from[row],
+                        to,
+                        &lists,
+                        &reverse,
+                        &mut guard,
+                    )?;
+                    none.insert(search)
                 }
-                if let (Some(entries), Some(mut lineage)) = (&batch.lineage, run.lineage()) {
-                    let entry = lineage.steps(entries[row], walked.iter().copied());
-                    walks.lineage.push(entry);
-                }
-                walks.rows.push(row as u32);
-                walks.lists.push(Value::list(walked.into_iter().map(Value::Relationship)));
-                walks.ends.push(Value::Node(end));
-            }
-        }
-        let mut rows = batch.select(&Arc::new(walks.rows), None);
-        rows.set(*relationships, Column::new(Vector::of(walks.lists)));
-        rows.set(*to, Column::new(Vector::of(walks.ends)));
-        if batch.lineage.is_some() {
-            rows.lineage = Some(Arc::new(walks.lineage));
-        }
-        Ok(rows)
-    }
-}
-
-type Found = Vec<(Vec<StatementId>, NodeId)>;
-
-impl Search<'_, '_> {
-    fn max(&self) -> usize {
-        self.length.max.map_or(usize::MAX, |max| usize::try_from(max).unwrap_or(usize::MAX))
-    }
-
-    fn min(&self) -> usize {
-        usize::try_from(self.length.min).unwrap_or(usize::MAX)
-    }
-
-    /// The steps from a node that pass the conditions on single relationships.
-    fn steps_from(&mut self, node: NodeId) -> Result<Vec<(NodeId, StatementId)>> {
-        self.steps += 1;
-        if self.steps.is_multiple_of(STEPS_BETWEEN_CHECKS) {
-            self.run.check()?;
-        }
-        let mut steps = Vec::new();
-        for list in self.lists {
-            list.for_each(node, |neighbour, statement| steps.push((neighbour, statement)));
-        }
-        let mut kept = Vec::with_capacity(steps.len());
-        for step in steps {
-            if self.admits(step.1)? {
-                kept.push(step);
-            }
-        }
-        Ok(kept)
-    }
-
-    fn admits(&self, statement: StatementId) -> Result<bool> {
-        if self.length.filter.is_empty() {
-            return Ok(true);
-        }
-        let extra = [(self.length.step, Value::Relationship(statement))];
-        let row = Extended { row: self.batch.row(self.row, self.graph), extra: &extra };
-        let context = self.run.context(self.graph);
-        for condition in &self.length.filter {
-            if truth(condition, &row, &context)? != Some(true) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn accepts(&self, end: NodeId) -> bool {
-        self.target.is_none_or(|target| target == end)
-    }
-
-    /// Every trail from a node, depth first.
-    fn trails(&mut self, start: NodeId, found: &mut Found) -> Result<()> {
-        let (min, max) = (self.min(), self.max());
-        if min == 0 && self.accepts(start) {
-            found.push((Vec::new(), start));
-        }
-        if max == 0 {
-            return Ok(());
-        }
-        let mut walked: Vec<StatementId> = Vec::new();
-        let mut open = vec![self.steps_from(start)?.into_iter()];
-        while let Some(steps) = open.last_mut() {
-            let Some((node, statement)) = steps.next() else {
-                open.pop();
-                walked.pop();
-                continue;
             };
-            if walked.contains(&statement) {
-                continue;
-            }
-            walked.push(statement);
-            if walked.len() >= min && self.accepts(node) {
-                found.push((walked.clone(), node));
-            }
-            if walked.len() < max {
-                open.push(self.steps_from(node)?.into_iter());
-            } else {
-                walked.pop();
-            }
-        }
-        Ok(())
-    }
-
-    /// One or all of the shortest walks to each node, or to the target, breadth first.
-    fn shortest(&mut self, start: NodeId, found: &mut Found) -> Result<()> {
-        let (min, max) = (self.min(), self.max());
-        // For each node its distance, and the last steps that reach it at that distance.
-        let mut reached: HashMap<NodeId, (usize, Vec<(NodeId, StatementId)>)> = HashMap::new();
-        reached.insert(start, (0, Vec::new()));
-        let mut order = vec![start];
-        let mut open = VecDeque::from([start]);
-        while let Some(node) = open.pop_front() {
-            let distance = reached.get(&node).map_or(0, |(distance, _)| *distance);
-            let done = self.target.and_then(|target| reached.get(&target));
-            if distance >= max
-                || (self.target != Some(start) && done.is_some_and(|(d, _)| *d <= distance))
-            {
-                continue;
-            }
-            for (next, statement) in self.steps_from(node)? {
-                match reached.get_mut(&next) {
-                    None => {
-                        reached.insert(next, (distance + 1, vec![(node, statement)]));
-                        order.push(next);
-                        open.push_back(next);
-                    }
-                    Some((known, steps)) if *known == distance + 1 => steps.push((node, statement)),
-                    Some(_) => {}
+            match search.next(pattern.length, to, &lists, &mut guard)? {
+                Some((path, end)) => {
+                    let parent = current.batch.lineage.as_ref().map(|lineage| lineage[row]);
+                    found.push(row, path, end, parent, self.keeps_list, pattern.reversed, run);
+                }
+                None => {
+                    current.search = None;
+                    current.row += 1;
                 }
             }
         }
-        for end in order {
-            let length = reached.get(&end).map_or(0, |(distance, _)| *distance);
-            if length >= min && self.accepts(end) && (length > 0 || min == 0) {
-                self.unwind(&reached, start, end, found)?;
-            }
+        if found.positions.is_empty() {
+            self.current = None;
+            return Ok(None);
         }
-        Ok(())
+        Ok(self.current.as_ref().map(|current| self.rows(&current.batch, found)))
     }
 
-    /// The walks that a breadth-first search has found to a node.
-    fn unwind(
-        &mut self,
-        reached: &HashMap<NodeId, (usize, Vec<(NodeId, StatementId)>)>,
-        start: NodeId,
-        end: NodeId,
-        found: &mut Found,
-    ) -> Result<()> {
-        let all = self.length.selector == Selector::AllShortest;
-        let mut open = vec![(end, Vec::new())];
-        while let Some((node, mut walked)) = open.pop() {
-            self.run.check()?;
-            let Some((distance, steps)) = reached.get(&node) else { continue };
-            if *distance == 0 && node == start {
-                walked.reverse();
-                found.push((walked, end));
-                if all {
-                    continue;
-                }
-                return Ok(());
-            }
-            for &(before, statement) in steps {
-                let mut longer = walked.clone();
-                longer.push(statement);
-                open.push((before, longer));
-            }
+    fn rows(&self, batch: &Batch, found: Found) -> Batch {
+        let mut rows = batch.select(&Arc::new(found.positions), Some(self.keep));
+        if rows.lineage.is_some() {
+            rows.lineage = Some(Arc::new(found.lineage));
         }
-        Ok(())
+        if !self.pattern.into {
+            rows.set(self.pattern.to, Column::new(Vector::new(Data::Node(found.to))));
+        }
+        if self.keeps_list {
+            let lists = Vector::new(Data::Value(found.lists));
+            rows.set(self.pattern.relationships, Column::new(lists));
+        }
+        rows.retain(self.keep);
+        rows
     }
 
-    /// A list of relationships that is given already: it must be a walk from the node.
-    fn follow(
-        &mut self,
-        start: NodeId,
-        given: &Value,
-        reversed: bool,
-        found: &mut Found,
-    ) -> Result<()> {
-        let Value::List(items) = given else { return Ok(()) };
-        let mut wanted: Vec<StatementId> =
-            items.iter().filter_map(Value::as_relationship).collect();
-        if wanted.len() != items.len() || wanted.len() < self.min() || wanted.len() > self.max() {
-            return Ok(());
+    /// The rows whose bound list is a walk from the node, with the node that it leads to.
+    fn check_bound(&self, batch: &Batch, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        let pattern = &self.pattern;
+        let graph = run.graph();
+        let types = neighbours::type_ids(pattern.types, &*graph);
+        let from = nodes(batch, pattern.from)?;
+        let to = pattern.into.then(|| nodes(batch, pattern.to)).transpose()?;
+        let lists = batch.column_or_null(pattern.relationships);
+        let mut found = Found::default();
+        for (row, &from) in from.iter().enumerate() {
+            let Value::List(items) = lists.value(row, &*graph) else { continue };
+            let mut ids: Vec<_> = items.iter().filter_map(Value::as_relationship).collect();
+            if ids.len() != items.len() || from == NO_NODE {
+                continue;
+            }
+            if pattern.reversed {
+                ids.reverse();
+            }
+            let mut guard = StepGuard {
+                length: pattern.length,
+                row: batch.row(row, &*graph),
+                run,
+                graph: &*graph,
+                turns: 0,
+            };
+            let Some(end) = follow(from, &ids, pattern, &types, &mut guard)? else { continue };
+            if to.as_ref().is_none_or(|to| to[row] == end) {
+                let parent = batch.lineage.as_ref().map(|lineage| lineage[row]);
+                found.push(row, &ids, end, parent, false, false, run);
+            }
         }
-        if reversed {
-            wanted.reverse();
-        }
-        let mut at = start;
-        for &statement in &wanted {
-            let step = self.steps_from(at)?.into_iter().find(|&(_, id)| id == statement);
-            let Some((next, _)) = step else { return Ok(()) };
-            at = next;
-        }
-        if self.accepts(at) {
-            found.push((wanted, at));
-        }
-        Ok(())
+        Ok((!found.positions.is_empty()).then(|| self.rows(batch, found)))
     }
 }
 
 impl Operator for ExpandPath<'_> {
     fn start(&mut self, argument: &Batch) {
-        self.pieces = None;
+        self.current = None;
         self.input.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         loop {
             run.check()?;
-            if let Some(piece) = self.pieces.as_mut().and_then(|pieces| pieces.next(self.keep)) {
-                return Ok(Some(piece));
+            if let Some(rows) = self.fill(run)? {
+                return Ok(Some(rows));
             }
-            // One row at a time bounds what has to be held of its walks.
             let Some(batch) = self.input.next(run)? else { return Ok(None) };
-            self.pieces = Some(Pieces::new(self.expand(&batch, run)?));
+            if self.pattern.bound {
+                if let Some(rows) = self.check_bound(&batch, run)? {
+                    return Ok(Some(rows));
+                }
+                continue;
+            }
+            let from = nodes(&batch, self.pattern.from)?;
+            let to = self.pattern.into.then(|| nodes(&batch, self.pattern.to)).transpose()?;
+            self.current = Some(Current { batch, from, to, row: 0, search: None });
+        }
+    }
+}
+
+impl Search {
+    /// Begins the search for the walks of a row.
+    fn begin(
+        pattern: &Pattern<'_>,
+        from: NodeId,
+        to: Option<NodeId>,
+        lists: &[List<'_>],
+        reverse: &[List<'_>],
+        guard: &mut StepGuard<'_, '_>,
+    ) -> Result<Search> {
+        let Length { min, max, selector, .. } = *pattern.length;
+        let max = max.unwrap_or(u64::MAX);
+        if from == NO_NODE || to == Some(NO_NODE) || min > max {
+            return Ok(Search::Routes(Vec::new()));
+        }
+        if selector == Selector::All {
+            return Ok(Search::All(Trails::new(from, min, max)));
+        }
+        if min > 1 || to == Some(from) {
+            return Ok(Search::deepening(from, min));
+        }
+        let mut allows = |statement| guard.allows(statement);
+        let mut steps = shortest_path::Steps {
+            forward: lists,
+            backward: reverse,
+            allows: &mut allows,
+            single: selector == Selector::Shortest,
+        };
+        Ok(Search::Routes(match to {
+            Some(to) => shortest_path::between(from, to, max, &mut steps)?.into_iter().collect(),
+            None => {
+                let mut routes = shortest_path::from_node(from, max, &mut steps)?;
+                routes.reverse();
+                if min == 0 {
+                    routes.push(Routes::staying(from));
+                }
+                routes
+            }
+        }))
+    }
+
+    fn deepening(from: NodeId, length: u64) -> Search {
+        let trails = Trails::new(from, length, length);
+        Search::Deepening { trails, length, settled: HashSet::new(), found: HashSet::new() }
+    }
+
+    /// The next walk and the node that it leads to.
+    fn next(
+        &mut self,
+        length: &Length,
+        to: Option<NodeId>,
+        lists: &[List<'_>],
+        guard: &mut StepGuard<'_, '_>,
+    ) -> Result<Option<(&[StatementId], NodeId)>> {
+        match self {
+            Search::All(trails) => loop {
+                guard.tick()?;
+                match trails.turn(lists, &mut |statement| guard.allows(statement))? {
+                    Turn::Found if to.is_none_or(|to| to == trails.node()) => {
+                        return Ok(Some((trails.path(), trails.node())));
+                    }
+                    Turn::Found | Turn::Step => {}
+                    Turn::End => return Ok(None),
+                }
+            },
+            Search::Deepening { .. } => self.deepen(length, to, lists, guard),
+            Search::Routes(routes) => {
+                while let Some(last) = routes.last_mut() {
+                    if last.advance() {
+                        break;
+                    }
+                    routes.pop();
+                }
+                let Some(walk) = routes.last() else { return Ok(None) };
+                Ok(walk.end().map(|end| (walk.path(), end)))
+            }
+        }
+    }
+
+    fn deepen(
+        &mut self,
+        wanted: &Length,
+        to: Option<NodeId>,
+        lists: &[List<'_>],
+        guard: &mut StepGuard<'_, '_>,
+    ) -> Result<Option<(&[StatementId], NodeId)>> {
+        let Search::Deepening { trails, length, settled, found } = self else { return Ok(None) };
+        let single = wanted.selector == Selector::Shortest;
+        loop {
+            guard.tick()?;
+            match trails.turn(lists, &mut |statement| guard.allows(statement))? {
+                Turn::Found => {
+                    let end = trails.node();
+                    let is_wanted = to.is_none_or(|to| to == end) && !settled.contains(&end);
+                    if is_wanted && (found.insert(end) || !single) {
+                        return Ok(Some((trails.path(), end)));
+                    }
+                }
+                Turn::Step => {}
+                Turn::End => {
+                    let is_done = to.is_some() && !found.is_empty();
+                    let is_longest = wanted.max.is_some_and(|max| *length >= max);
+                    if is_done || is_longest || !trails.cut_off {
+                        return Ok(None);
+                    }
+                    settled.extend(found.drain());
+                    *length += 1;
+                    *trails = Trails::new(trails.node(), *length, *length);
+                }
+            }
+        }
+    }
+}
+
+/// Says which relationships a walk may use, and lets long searches be interrupted.
+struct StepGuard<'g, 'a> {
+    length: &'g Length,
+    row: Row<'g>,
+    run: &'g Runtime<'a>,
+    graph: &'g dyn Snapshot,
+    turns: u32,
+}
+
+/// A row in front of which stands the relationship of one step.
+struct StepRow<'g> {
+    row: Row<'g>,
+    step: VarId,
+    relationship: StatementId,
+}
+
+impl Bindings for StepRow<'_> {
+    fn value(&self, variable: VarId) -> Value {
+        if variable == self.step { self.relationship.into() } else { self.row.value(variable) }
+    }
+}
+
+impl StepGuard<'_, '_> {
+    fn tick(&mut self) -> Result<()> {
+        self.turns += 1;
+        if self.turns % TURNS_PER_CHECK == 0 { self.run.check() } else { Ok(()) }
+    }
+
+    fn allows(&mut self, relationship: StatementId) -> Result<bool> {
+        self.tick()?;
+        if self.length.filter.is_empty() {
+            return Ok(true);
+        }
+        let row = StepRow { row: self.row, step: self.length.step, relationship };
+        let context = self.run.context(self.graph);
+        for conjunct in &self.length.filter {
+            match crate::expr::eval::eval(conjunct, &row, &context)? {
+                Value::Boolean(true) => {}
+                Value::Boolean(false) | Value::Null => return Ok(false),
+                other => {
+                    let message =
+                        format!("A condition is true, false or null, not a {}.", other.type_name());
+                    return Err(Error::new(&eval::ARGUMENT_TYPE, message).at(conjunct.span));
+                }
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The node that a list of relationships leads to, if it is a walk that fits the pattern.
+fn follow(
+    from: NodeId,
+    ids: &[StatementId],
+    pattern: &Pattern<'_>,
+    types: &[crate::graph::TypeId],
+    guard: &mut StepGuard<'_, '_>,
+) -> Result<Option<NodeId>> {
+    let length = ids.len() as u64;
+    let Length { min, max, .. } = *pattern.length;
+    let mut used = HashSet::new();
+    let fits = length >= min && max.is_none_or(|max| length <= max);
+    if !fits || !ids.iter().all(|id| used.insert(*id)) {
+        return Ok(None);
+    }
+    let mut at = from;
+    for &id in ids {
+        let Some(ends) = guard.graph.statement(id) else { return Ok(None) };
+        let forward = pattern.direction != Direction::Incoming && ends.start == at;
+        let backward = pattern.direction != Direction::Outgoing && ends.end == at;
+        let is_typed = types.contains(&ends.relationship_type);
+        if !is_typed || !(forward || backward) || !guard.allows(id)? {
+            return Ok(None);
+        }
+        at = if forward { ends.end } else { ends.start };
+    }
+    Ok(Some(at))
+}
+
+impl Found {
+    #[expect(clippy::too_many_arguments, reason = "a walk and what is wanted of it")]
+    fn push(
+        &mut self,
+        row: usize,
+        path: &[StatementId],
+        end: NodeId,
+        parent: Option<u32>,
+        wants_list: bool,
+        reversed: bool,
+        run: &Runtime<'_>,
+    ) {
+        self.positions.push(row as u32);
+        self.to.push(end);
+        if wants_list {
+            let ids = path.iter().map(|id| Value::Relationship(*id));
+            self.lists.push(if reversed { Value::list(ids.rev()) } else { Value::list(ids) });
+        }
+        if let (Some(parent), Some(mut lineage)) = (parent, run.lineage()) {
+            self.lineage.push(lineage.steps(parent, path.iter().copied()));
         }
     }
 }

@@ -1,120 +1,143 @@
-//! `HashJoin`: rows of both inputs whose keys are equal; built on the second, probed with the first.
-
-use std::sync::Arc;
-
-use hashbrown::HashMap;
+//! `HashJoin`: rows of both inputs whose keys are equal.
+//!
+//! The second input is kept, its keys numbered by a [`KeyTable`] and its rows listed by key; the
+//! first is streamed past it, so that rows come out in its order.
 
 use crate::error::Result;
 use crate::exec::batch::Batch;
-use crate::exec::cross_product::joined;
 use crate::exec::eager::gather;
+use crate::exec::keys::{KeyTable, NO_KEY, joinable};
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
+use crate::exec::pairs::{self, Pairs};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::{ApplyKind, Node, Operator as Kind};
-use crate::value::order::GroupKey;
 
-/// Null equals nothing, so rows with a null key are left out on both sides.
+/// A join on equal keys; null equals nothing.
 pub(crate) struct HashJoin<'a> {
-    first: Input<'a>,
-    second: Input<'a>,
-    keys: &'a [(Expr, Expr)],
+    probe: Input<'a>,
+    build: Input<'a>,
+    probe_keys: Vec<&'a Expr>,
+    build_keys: Vec<&'a Expr>,
     kind: ApplyKind,
     adds: &'a [VarId],
     keep: &'a [VarId],
-    table: Option<Table>,
-    rows: Option<(Batch, Vec<Option<Key>>, usize)>,
     holding: Holding,
+    table: Option<Table>,
+    /// Pairs that did not fit the last batch.
+    pending: Option<(Batch, Pairs)>,
 }
 
-type Key = Vec<GroupKey>;
-
+/// The rows of the second input by key.
 struct Table {
     rows: Batch,
-    positions: HashMap<Key, Vec<u32>>,
+    keys: KeyTable,
+    /// `offsets[k]..offsets[k + 1]` are the entries of key `k` in `members`.
+    offsets: Vec<u32>,
+    members: Vec<u32>,
 }
 
 impl<'a> HashJoin<'a> {
-    pub(crate) fn new(node: &'a Node, first: Input<'a>, second: Input<'a>) -> HashJoin<'a> {
+    pub(crate) fn new(node: &'a Node, probe: Input<'a>, build: Input<'a>) -> HashJoin<'a> {
         let Kind::HashJoin { keys, kind, adds } = &node.operator else {
             unreachable!("built from a HashJoin")
         };
-        let (kind, keep, holding) = (*kind, &node.keep, Holding::default());
-        HashJoin { first, second, keys, kind, adds, keep, table: None, rows: None, holding }
-    }
-
-    fn build(&mut self, run: &Runtime<'_>) -> Result<Table> {
-        let rows = gather(&mut self.second, run, &mut self.holding, "HashJoin")?;
-        let exprs: Vec<_> = self.keys.iter().map(|(_, second)| second).collect();
-        let mut positions: HashMap<Key, Vec<u32>> = HashMap::new();
-        for (at, key) in keys(&exprs, &rows, run)?.into_iter().enumerate() {
-            if let Some(key) = key {
-                positions.entry(key).or_default().push(at as u32);
-            }
+        HashJoin {
+            probe,
+            build,
+            probe_keys: keys.iter().map(|(key, _)| key).collect(),
+            build_keys: keys.iter().map(|(_, key)| key).collect(),
+            kind: *kind,
+            adds,
+            keep: &node.keep,
+            holding: Holding::default(),
+            table: None,
+            pending: None,
         }
-        Ok(Table { rows, positions })
     }
-}
 
-/// The keys of the rows; `None` where one of them is null.
-fn keys(exprs: &[&Expr], batch: &Batch, run: &Runtime<'_>) -> Result<Vec<Option<Key>>> {
-    let columns = vector::columns(exprs, batch, run)?;
-    let graph = run.graph();
-    Ok((0..batch.len())
-        .map(|row| {
-            let values: Vec<_> = columns.iter().map(|column| column.value(row, &*graph)).collect();
-            let known = values.iter().all(|value| !value.is_null());
-            known.then(|| values.into_iter().map(GroupKey).collect())
-        })
-        .collect())
+    fn build_table(&mut self, run: &Runtime<'_>) -> Result<Table> {
+        let rows = gather(&mut self.build, run, &mut self.holding, "HashJoin")?;
+        let columns = vector::columns(&self.build_keys, &rows, run)?;
+        let mut keys = KeyTable::default();
+        let numbers = keys.insert(&columns, &*run.graph());
+        run.hold(&mut self.holding, rows.bytes() + keys.bytes() + rows.len() * 8, "HashJoin")?;
+        let joins = joinable(&columns);
+        let mut offsets = vec![0u32; keys.len() + 1];
+        let members = || numbers.iter().zip(&joins).enumerate().filter(|(_, (_, joins))| **joins);
+        members().for_each(|(_, (key, _))| offsets[*key as usize + 1] += 1);
+        for key in 1..offsets.len() {
+            offsets[key] += offsets[key - 1];
+        }
+        let mut next = offsets.clone();
+        let mut listed = vec![0u32; offsets[offsets.len() - 1] as usize];
+        for (row, (key, _)) in members() {
+            listed[next[*key as usize] as usize] = row as u32;
+            next[*key as usize] += 1;
+        }
+        Ok(Table { rows, keys, offsets, members: listed })
+    }
+
+    /// The pairs of rows of a batch of the first input.
+    fn pairs(&self, batch: &Batch, table: &mut Table, run: &Runtime<'_>) -> Result<Pairs> {
+        let columns = vector::columns(&self.probe_keys, batch, run)?;
+        let joins = joinable(&columns);
+        let numbers = table.keys.find(&columns, &*run.graph());
+        let mut pairs = Pairs::default();
+        for (row, number) in numbers.iter().enumerate() {
+            let members = if *number == NO_KEY || !joins[row] {
+                &[][..]
+            } else {
+                let key = *number as usize;
+                &table.members[table.offsets[key] as usize..table.offsets[key + 1] as usize]
+            };
+            pairs.add(self.kind, row as u32, members);
+        }
+        Ok(pairs)
+    }
 }
 
 impl Operator for HashJoin<'_> {
     fn start(&mut self, argument: &Batch) {
-        (self.table, self.rows) = (None, None);
-        self.first.start(argument);
-        self.second.start(argument);
+        self.table = None;
+        self.pending = None;
+        self.holding = Holding::default();
+        self.probe.start(argument);
+        self.build.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.table.is_none() {
-            self.table = Some(self.build(run)?);
-        }
-        let Some(table) = &self.table else { return Ok(None) };
-        loop {
+        let mut table = match self.table.take() {
+            Some(table) => table,
+            None => self.build_table(run)?,
+        };
+        let joined = loop {
             run.check()?;
-            if let Some((batch, keys, at)) = &mut self.rows
-                && *at < batch.len()
-            {
-                let row = batch.slice(*at..*at + 1);
-                let found = keys[*at].as_ref().and_then(|key| table.positions.get(key));
-                *at += 1;
-                let result = match (self.kind, found) {
-                    (ApplyKind::Inner | ApplyKind::Optional, Some(found)) => {
-                        let others = table.rows.select(&Arc::new(found.clone()), None);
-                        Some(joined(&row, &others, self.adds, self.keep, run))
-                    }
-                    (ApplyKind::Semi, Some(_)) | (ApplyKind::Anti | ApplyKind::Optional, None) => {
-                        Some(row)
-                    }
-                    _ => None,
-                };
-                if let Some(mut rows) = result {
-                    rows.retain(self.keep);
-                    return Ok(Some(rows));
+            if let Some((batch, pairs)) = &mut self.pending {
+                if let Some((outer, inner)) = pairs.take() {
+                    let adds = if self.kind.joins() { self.adds } else { &[] };
+                    break Some(pairs::join(
+                        batch,
+                        &outer,
+                        &table.rows,
+                        &inner,
+                        adds,
+                        self.keep,
+                        run,
+                    ));
                 }
-                continue;
             }
-            match self.first.next(run)? {
+            match self.probe.next(run)? {
+                None => break None,
                 Some(batch) => {
-                    let exprs: Vec<_> = self.keys.iter().map(|(first, _)| first).collect();
-                    let keys = keys(&exprs, &batch, run)?;
-                    self.rows = Some((batch, keys, 0));
+                    let pairs = self.pairs(&batch, &mut table, run)?;
+                    self.pending = Some((batch, pairs));
                 }
-                None => return Ok(None),
             }
-        }
+        };
+        self.table = Some(table);
+        Ok(joined)
     }
 }

@@ -1,36 +1,170 @@
 //! `LoadCsv`: reads a CSV file for each row.
+//!
+//! Files are local: a path, or a `file:` address. A field is a string or, where it is empty and
+//! unquoted or missing, null.
 
-use crate::error::{Error, Result, bind};
-use crate::exec::batch::Batch;
+use std::fs::File;
+use std::sync::Arc;
+
+use crate::error::{Error, Result, load};
+use crate::exec::batch::{BATCH_ROWS, Batch};
+use crate::exec::column::{Column, Data, Vector};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
-use crate::expr::Expr;
+use crate::exec::vector::{self, expected};
+use crate::expr::{Expr, VarId};
 use crate::plan::physical::{Node, Operator as Kind};
+use crate::value::{Map, Value};
 
-/// Files are read from folders that the caller allows; as long as none can be allowed, this says so.
+/// A row for each record: a list of its fields or, with headers, a map by the first line.
 pub(crate) struct LoadCsv<'a> {
     input: Input<'a>,
+    headers: bool,
     from: &'a Expr,
+    variable: VarId,
+    terminator: char,
+    keep: &'a [VarId],
+    current: Option<Current>,
+}
+
+/// The rows at hand, the files they name, and the file that is being read.
+struct Current {
+    batch: Batch,
+    files: Vec<Value>,
+    row: usize,
+    reader: Option<Reader>,
+}
+
+struct Reader {
+    path: String,
+    records: csv::StringRecordsIntoIter<File>,
+    headers: Option<Vec<Arc<str>>>,
 }
 
 impl<'a> LoadCsv<'a> {
     pub(crate) fn new(node: &'a Node, input: Input<'a>) -> LoadCsv<'a> {
-        let Kind::LoadCsv { from, .. } = &node.operator else {
+        let Kind::LoadCsv { headers, from, variable, terminator } = &node.operator else {
             unreachable!("built from a LoadCsv")
         };
-        LoadCsv { input, from }
+        LoadCsv {
+            input,
+            headers: *headers,
+            from,
+            variable: *variable,
+            terminator: *terminator,
+            keep: &node.keep,
+            current: None,
+        }
+    }
+
+    fn fill(&mut self) -> Result<Option<Batch>> {
+        let Some(current) = &mut self.current else { return Ok(None) };
+        let (mut positions, mut records) = (Vec::new(), Vec::new());
+        while current.row < current.batch.len() && records.len() < BATCH_ROWS {
+            let reader = match &mut current.reader {
+                Some(reader) => reader,
+                none => none.insert(
+                    Reader::open(&current.files[current.row], self.headers, self.terminator)
+                        .map_err(|error| error.at(self.from.span))?,
+                ),
+            };
+            match reader.next().map_err(|error| error.at(self.from.span))? {
+                Some(record) => {
+                    positions.push(current.row as u32);
+                    records.push(record);
+                }
+                None => {
+                    current.reader = None;
+                    current.row += 1;
+                }
+            }
+        }
+        if records.is_empty() {
+            self.current = None;
+            return Ok(None);
+        }
+        let mut rows = current.batch.select(&Arc::new(positions), Some(self.keep));
+        rows.set(self.variable, Column::new(Vector::new(Data::Value(records))));
+        rows.retain(self.keep);
+        Ok(Some(rows))
     }
 }
 
 impl Operator for LoadCsv<'_> {
     fn start(&mut self, argument: &Batch) {
+        self.current = None;
         self.input.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        let Some(_) = self.input.next(run)? else { return Ok(None) };
-        Err(Error::new(&bind::UNSUPPORTED, "LOAD CSV is read, but not yet carried out.")
-            .at(self.from.span)
-            .hint("Pass the rows as a parameter and UNWIND them."))
+        loop {
+            run.check()?;
+            if let Some(rows) = self.fill()? {
+                return Ok(Some(rows));
+            }
+            let Some(batch) = self.input.next(run)? else { return Ok(None) };
+            let files = vector::column(self.from, &batch, run)?;
+            let files = files.into_flat().into_values(&*run.graph());
+            self.current = Some(Current { batch, files, row: 0, reader: None });
+        }
+    }
+}
+
+impl Reader {
+    fn open(name: &Value, headers: bool, terminator: char) -> Result<Reader> {
+        let Some(name) = name.as_str() else { return Err(expected("a file name", name)) };
+        let path = name.strip_prefix("file://").or(name.strip_prefix("file:")).unwrap_or(name);
+        if path.contains("://") {
+            let message = format!("LOAD CSV reads local files only, not {name}.");
+            return Err(Error::new(&load::IO, message).hint("Save the file first, then load it."));
+        }
+        let Ok(delimiter) = u8::try_from(terminator) else {
+            let message = format!("A field terminator is one byte, not `{terminator}`.");
+            return Err(Error::new(&load::VALUE, message));
+        };
+        let file = File::open(path)
+            .map_err(|error| Error::new(&load::IO, format!("{path} cannot be read: {error}.")))?;
+        let records = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(file)
+            .into_records();
+        let mut reader = Reader { path: path.to_owned(), records, headers: None };
+        if headers {
+            let first = reader.record()?;
+            reader.headers = first.map(|record| {
+                record.iter().map(|name| name.trim_start_matches('\u{feff}').into()).collect()
+            });
+        }
+        Ok(reader)
+    }
+
+    fn next(&mut self) -> Result<Option<Value>> {
+        let Some(record) = self.record()? else { return Ok(None) };
+        let field = |at: usize| match record.get(at) {
+            None | Some("") => Value::Null,
+            Some(text) => Value::from(text),
+        };
+        Ok(Some(match &self.headers {
+            None => Value::list((0..record.len()).map(field)),
+            Some(names) => {
+                let entries = names.iter().enumerate();
+                Value::from(
+                    entries.map(|(at, name)| (Arc::clone(name), field(at))).collect::<Map>(),
+                )
+            }
+        }))
+    }
+
+    fn record(&mut self) -> Result<Option<csv::StringRecord>> {
+        self.records.next().transpose().map_err(|error| {
+            let code = match error.kind() {
+                csv::ErrorKind::Utf8 { .. } => &load::NOT_UTF8,
+                csv::ErrorKind::Io(_) => &load::IO,
+                _ => &load::UNEXPECTED,
+            };
+            Error::new(code, format!("{}: {error}.", self.path))
+        })
     }
 }

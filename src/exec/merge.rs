@@ -1,110 +1,151 @@
-//! `Merge`: for each row in turn the matches of its pattern, or else one created row.
+//! `Merge`: for each row in turn the matches of a pattern, or else what was created in their place.
+//!
+//! Rows are worked off one after the other, so that each sees what those before it created.
 
 use crate::bind::bound::{CreateStep, Merge as Clause};
 use crate::error::{Error, Result, eval};
-use crate::exec::apply::beside;
 use crate::exec::batch::{Batch, Buffer, Pieces};
-use crate::exec::eager::gather;
+use crate::exec::column::Column;
+use crate::exec::create::create;
+use crate::exec::eager::{drain, gather};
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
+use crate::exec::pairs::join;
 use crate::exec::runtime::Runtime;
-use crate::exec::writing;
-use crate::expr::{Expr, ExprKind, VarId};
+use crate::exec::set::set;
+use crate::exec::write::LateRow;
+use crate::expr::eval::Bindings;
+use crate::expr::{ExprKind, VarId};
 use crate::plan::physical::Node;
+use crate::value::Value;
 
-/// Starts the second input, the pattern, again for each row: it sees what earlier rows created.
+/// Finds or creates.
 pub(crate) struct Merge<'a> {
-    outer: Input<'a>,
-    pattern: Input<'a>,
+    input: Input<'a>,
+    matches: Input<'a>,
     clause: &'a Clause,
-    /// What the pattern adds to a row.
+    /// The variables that the pattern binds.
     adds: Vec<VarId>,
+    /// What goes on to be set or returned, what the clause itself sets included.
+    carried: Vec<VarId>,
     keep: &'a [VarId],
-    pieces: Option<Pieces>,
     holding: Holding,
+    rows: Option<Pieces>,
 }
 
 impl<'a> Merge<'a> {
     pub(crate) fn new(
         node: &'a Node,
         clause: &'a Clause,
-        outer: Input<'a>,
-        pattern: Input<'a>,
+        input: Input<'a>,
+        matches: Input<'a>,
     ) -> Merge<'a> {
-        let adds = clause.create.iter().map(|step| match step {
-            CreateStep::Node { variable, .. } | CreateStep::Relationship { variable, .. } => {
-                *variable
-            }
-            CreateStep::Path(path) => path.variable,
-        });
-        let (adds, holding) = (adds.collect(), Holding::default());
-        Merge { outer, pattern, clause, adds, keep: &node.keep, pieces: None, holding }
+        let pattern = &clause.pattern;
+        let nodes = pattern.nodes.iter().filter(|n| !n.bound).map(|n| n.variable);
+        let relationships = pattern.relationships.iter().filter(|r| !r.bound).map(|r| r.variable);
+        let paths = pattern.paths.iter().map(|path| path.variable);
+        let mut adds: Vec<_> = nodes.chain(relationships).chain(paths).collect();
+        adds.extend(clause.create.iter().map(CreateStep::variable));
+        adds.sort_unstable();
+        adds.dedup();
+        Merge {
+            input,
+            matches,
+            clause,
+            adds,
+            carried: Vec::new(),
+            keep: &node.keep,
+            holding: Holding::default(),
+            rows: None,
+        }
     }
 
-    fn write(&mut self, batch: &Batch, run: &Runtime<'_>) -> Result<Batch> {
-        let mut buffer = Buffer::default();
-        for row in 0..batch.len() {
-            run.check()?;
-            let outer = batch.slice(row..row + 1);
-            self.refuse_null(&outer, run)?;
-            self.pattern.start(&outer);
-            let found = gather(&mut self.pattern, run, &mut self.holding, "Merge")?;
-            let rows = if found.len() > 0 {
-                // The whole row goes on: what is set may look at all of it.
-                let all: Vec<_> = outer.variables().chain(self.adds.iter().copied()).collect();
-                let mut all = all;
-                all.sort_unstable();
-                all.dedup();
-                let rows = beside(&outer, &found, &self.adds, &all);
-                for at in 0..rows.len() {
-                    writing::set(run, &self.clause.on_match, &rows, at)?;
-                }
-                rows
-            } else {
-                let created = writing::create(run, &self.clause.create, &outer, 0)?;
-                let rows = writing::with_created(outer, vec![created]);
-                writing::set(run, &self.clause.on_create, &rows, 0)?;
-                rows
-            };
-            buffer.push(&rows, &*run.graph());
-        }
-        Ok(buffer.finish())
-    }
-
-    /// MERGE cannot find what it would create when a property is null: nothing equals null.
-    fn refuse_null(&self, outer: &Batch, run: &Runtime<'_>) -> Result<()> {
-        for step in &self.clause.create {
-            let properties: Option<&Expr> = match step {
-                CreateStep::Node { properties, .. }
-                | CreateStep::Relationship { properties, .. } => properties.as_ref(),
-                CreateStep::Path(_) => None,
-            };
-            let Some(Expr { kind: ExprKind::Map(entries), .. }) = properties else { continue };
-            for (key, expr) in entries {
-                if writing::compute(run, expr, outer, 0, &[])?.is_null() {
-                    let message = format!("MERGE needs a value for `{key}`, and it is null.");
-                    return Err(Error::new(&eval::MERGE_NULL, message)
-                        .at(expr.span)
-                        .hint("Leave the property out, or use CREATE."));
-                }
+    fn merge_all(&mut self, run: &Runtime<'_>) -> Result<Batch> {
+        let batches = drain(&mut self.input, run, &mut self.holding, "Merge")?;
+        let mut merged = Buffer::default();
+        for batch in &batches {
+            self.carried = batch.variables().chain(self.adds.iter().copied()).collect();
+            self.carried.sort_unstable();
+            self.carried.dedup();
+            for at in 0..batch.len() {
+                run.check()?;
+                let rows = self.merge(&batch.slice(at..at + 1), run)?;
+                merged.push(&rows, &*run.graph());
             }
         }
-        Ok(())
+        Ok(merged.finish())
+    }
+
+    /// The matches for one row, or the row with what was created.
+    fn merge(&mut self, row: &Batch, run: &Runtime<'_>) -> Result<Batch> {
+        check_no_nulls(&self.clause.create, &LateRow { batch: row, at: 0, run }, run)?;
+        self.matches.start(row);
+        let found = gather(&mut self.matches, run, &mut Holding::default(), "Merge")?;
+        if found.len() > 0 {
+            let inner: Vec<u32> = (0..found.len() as u32).collect();
+            let outer = vec![0; found.len()];
+            let rows = join(row, &outer, &found, &inner, &self.adds, &self.carried, run);
+            for at in 0..rows.len() {
+                set(&self.clause.on_match, &LateRow { batch: &rows, at, run }, run)?;
+            }
+            return Ok(rows);
+        }
+        let created = create(&self.clause.create, &LateRow { batch: row, at: 0, run }, run)?;
+        let mut row = row.clone();
+        for (variable, value) in created {
+            row.set(variable, Column::constant(value, 1));
+        }
+        set(&self.clause.on_create, &LateRow { batch: &row, at: 0, run }, run)?;
+        Ok(row)
     }
 }
 
 impl Operator for Merge<'_> {
     fn start(&mut self, argument: &Batch) {
-        self.pieces = None;
-        self.outer.start(argument);
+        self.rows = None;
+        self.holding = Holding::default();
+        self.input.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.pieces.is_none() {
-            let batch = gather(&mut self.outer, run, &mut self.holding, "Merge")?;
-            let rows = self.write(&batch, run)?;
-            self.pieces = Some(Pieces::new(rows));
+        if self.rows.is_none() {
+            self.rows = Some(Pieces::new(self.merge_all(run)?));
         }
-        Ok(self.pieces.as_mut().and_then(|pieces| pieces.next(self.keep)))
+        Ok(self.rows.as_mut().and_then(|rows| rows.next(self.keep)))
     }
+}
+
+/// Fails where a property of the pattern is null: it would never be found again.
+fn check_no_nulls(steps: &[CreateStep], row: &dyn Bindings, run: &Runtime<'_>) -> Result<()> {
+    for step in steps {
+        let properties = match step {
+            CreateStep::Node { properties, .. } | CreateStep::Relationship { properties, .. } => {
+                properties.as_ref()
+            }
+            CreateStep::Path(_) => None,
+        };
+        let Some(properties) = properties else { continue };
+        // The entries one by one, so that the error points at the one that is null.
+        let entries: Vec<_> = match &properties.kind {
+            ExprKind::Map(entries) => entries.iter().map(|(key, e)| (key.clone(), e)).collect(),
+            _ => Vec::new(),
+        };
+        for (key, expr) in entries {
+            if run.eval(expr, row)?.is_null() {
+                return Err(null_property(&key).at(expr.span));
+            }
+        }
+        if let Value::Map(map) = run.eval(properties, row)? {
+            if let Some((key, _)) = map.iter().find(|(_, value)| value.is_null()) {
+                return Err(null_property(key).at(properties.span));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn null_property(key: &str) -> Error {
+    let message = format!("MERGE cannot use null for the property `{key}`: null equals nothing.");
+    Error::new(&eval::MERGE_NULL, message)
+        .hint("Leave the property out, or set it afterwards with SET.")
 }

@@ -22,6 +22,7 @@ mod filter;
 mod foreach;
 mod hash_join;
 mod kernel;
+mod keys;
 mod lineage;
 mod load_csv;
 mod memo;
@@ -33,6 +34,7 @@ mod node_scan;
 mod once;
 mod operator;
 mod page;
+mod pairs;
 pub mod procedure;
 mod procedure_call;
 mod project;
@@ -41,12 +43,16 @@ mod remove;
 mod runtime;
 mod set;
 mod set_operation;
+mod shortest_path;
 mod sort;
 mod subquery;
+#[cfg(test)]
+mod test_graph;
 mod top_k;
+mod trail;
 mod unwind;
 mod vector;
-mod writing;
+mod write;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -135,26 +141,36 @@ impl Limits {
 }
 
 /// Runs a plan to its end.
+///
+/// An error of the run leaves the rows out; what it has written by then is the caller's to drop
+/// with the transaction.
 pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
-    let evidence = execution.evidence;
     let run = Runtime::new(plan, execution);
     let mut root = operator::build(&plan.root, run.profiles())?;
-    root.start(&run.with_lineage(Batch::of_len(1)));
+    root.start(&Batch::of_len(1));
     let mut output = Output::default();
     while let Some(batch) = root.next(&run)? {
         run.check()?;
-        let graph = run.graph();
-        let columns: Vec<_> =
-            plan.columns.iter().map(|&(_, variable)| batch.column_or_null(variable)).collect();
-        for row in 0..batch.len() {
-            output.values.extend(columns.iter().map(|column| column.value(row, &*graph)));
-        }
-        output.len += batch.len();
-        if evidence && let (Some(rows), Some(lineage)) = (&batch.lineage, run.lineage()) {
-            output.evidence.extend(rows.iter().map(|&entry| lineage.statements(entry)));
-        }
+        output.push(plan, &batch, &run);
     }
     drop(root);
     output.profile = run.into_profile();
     Ok(output)
+}
+
+impl Output {
+    /// Adds the rows of a batch.
+    fn push(&mut self, plan: &Plan, batch: &Batch, run: &Runtime<'_>) {
+        self.len += batch.len();
+        let graph = run.graph();
+        let columns: Vec<_> =
+            plan.columns.iter().map(|(_, variable)| batch.column_or_null(*variable)).collect();
+        self.values.reserve(batch.len() * columns.len());
+        for row in 0..if columns.is_empty() { 0 } else { batch.len() } {
+            self.values.extend(columns.iter().map(|column| column.value(row, &*graph)));
+        }
+        if let (Some(lineage), Some(arena)) = (&batch.lineage, run.lineage()) {
+            self.evidence.extend(lineage.iter().map(|entry| arena.statements(*entry)));
+        }
+    }
 }

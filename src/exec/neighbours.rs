@@ -124,12 +124,13 @@ impl List<'_> {
     ) -> Option<usize> {
         let adjacency = &self.adjacency;
         let positions = adjacency.positions(node);
+        let recent = adjacency.recent.filter(|recent| recent.touches(node));
         let base = positions.len();
         let mut at = skip;
         if at < base {
             let from = positions.start + at;
             let to = positions.end.min(from + room);
-            if adjacency.recent.is_none() && !self.without_loops {
+            if recent.is_none() && !self.without_loops {
                 out.extend_from(adjacency, from, to);
             } else {
                 self.read_checked(node, from, to, out);
@@ -139,7 +140,7 @@ impl List<'_> {
                 return Some(at);
             }
         }
-        let added = adjacency.recent.map_or(&[][..], |recent| recent.added(node));
+        let added = recent.map_or(&[][..], |recent| recent.added(node));
         let room = room - (at - skip);
         let rest = &added[at - base..];
         for &(neighbour, statement) in rest.iter().take(room) {

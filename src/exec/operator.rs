@@ -112,6 +112,37 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
     })
 }
 
+/// Whether each row that a plan gives stems from exactly one row of its argument, in order, and
+/// does not depend on the others: then the plan runs once for a whole batch of outer rows.
+///
+/// What looks at all rows (Aggregate, Sort, Page, Distinct, joins of two inputs) would mix the
+/// outer rows, and what writes must see what the row before has written.
+pub(crate) fn is_row_wise(node: &Node) -> bool {
+    match &node.operator {
+        Kind::Argument => true,
+        Kind::NodeScan { .. }
+        | Kind::NodeLookup { .. }
+        | Kind::RelationshipScan { .. }
+        | Kind::Ends { .. }
+        | Kind::Expand { .. }
+        | Kind::ExpandPath { .. }
+        | Kind::DistinctRelationships { .. }
+        | Kind::Filter { .. }
+        | Kind::Project { .. }
+        | Kind::Unwind { .. }
+        | Kind::ProcedureCall(_)
+        | Kind::LoadCsv { .. } => node.inputs.iter().all(is_row_wise),
+        Kind::Apply { .. } => is_row_wise(&node.inputs[0]) && !node.inputs.iter().any(has_write),
+        _ => false,
+    }
+}
+
+/// Whether a plan searches for walks of any length, which takes long and may be stopped by the
+/// first one found.
+pub(crate) fn has_search(node: &Node) -> bool {
+    matches!(node.operator, Kind::ExpandPath { .. }) || node.inputs.iter().any(has_search)
+}
+
 /// Whether a plan changes the graph.
 pub(crate) fn has_write(node: &Node) -> bool {
     matches!(

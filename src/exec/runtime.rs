@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result, store};
 use crate::exec::batch::Batch;
-use crate::exec::lineage::Lineage;
+use crate::exec::lineage::{self, Lineage};
+use crate::exec::memo::Memos;
 use crate::exec::memory::{Account, Holding};
 use crate::exec::operator::Input;
 use crate::exec::procedure::Procedures;
 use crate::exec::{Execution, Graph, Limits, OperatorProfile};
-use crate::expr::eval::{self, Bindings, Context, Subqueries};
+use crate::expr::eval::{self, Bindings, Context, Scratch, Subqueries};
 use crate::expr::{Expr, SubqueryId};
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
@@ -32,9 +33,7 @@ pub(crate) struct Runtime<'a> {
     now: (i64, u32),
     random: Box<dyn Fn() -> f64>,
     interrupt: Box<dyn Fn() -> Result<()> + 'a>,
-    scratch: eval::Scratch,
-    /// What is known of expressions over text properties.
-    pub(crate) memos: super::memo::Memos,
+    scratch: Scratch,
     account: Rc<Account>,
     lineage: Option<RefCell<Lineage>>,
     profile: Option<RefCell<Vec<OperatorProfile>>>,
@@ -44,13 +43,13 @@ pub(crate) struct Runtime<'a> {
     pub(crate) subqueries: RefCell<Vec<Option<Input<'a>>>>,
     /// Whether the statement has deleted something, so that ids in rows may be stale.
     pub(crate) deleted: Cell<bool>,
+    /// Results of expressions by distinct text.
+    pub(crate) memos: Memos,
 }
 
 impl<'a> Runtime<'a> {
     /// The state at the beginning of a run.
     pub(crate) fn new(plan: &'a Plan, execution: Execution<'a>) -> Runtime<'a> {
-        let limits = execution.limits;
-        let interrupt = move || limits.check();
         Runtime {
             graph: RefCell::new(execution.graph),
             plan,
@@ -59,15 +58,15 @@ impl<'a> Runtime<'a> {
             procedures: execution.procedures,
             now: execution.now,
             random: random(execution.seed),
-            interrupt: Box::new(interrupt),
-            scratch: eval::Scratch::default(),
-            memos: super::memo::Memos::default(),
+            interrupt: Box::new(|| execution.limits.check()),
+            scratch: Scratch::default(),
             account: Account::new(execution.limits.memory_max_bytes),
             lineage: execution.evidence.then(|| RefCell::new(Lineage::new())),
             profile: execution.profile.then(RefCell::default),
             input_time: Cell::default(),
             subqueries: RefCell::default(),
             deleted: Cell::new(false),
+            memos: Memos::default(),
         }
     }
 
@@ -100,9 +99,9 @@ impl<'a> Runtime<'a> {
             parameters: self.parameters,
             now: self.now,
             random: &*self.random,
+            subqueries: self,
             interrupt: &*self.interrupt,
             scratch: &self.scratch,
-            subqueries: self,
         }
     }
 
@@ -127,12 +126,17 @@ impl<'a> Runtime<'a> {
         self.lineage.as_ref().map(RefCell::borrow_mut)
     }
 
-    /// Rows that rest on nothing yet.
-    pub(crate) fn with_lineage(&self, mut batch: Batch) -> Batch {
-        if self.lineage.is_some() {
-            batch.lineage = Some(std::sync::Arc::new(vec![super::lineage::NOTHING; batch.len()]));
+    /// Whether rows say what they rest on.
+    pub(crate) fn collects_evidence(&self) -> bool {
+        self.lineage.is_some()
+    }
+
+    /// Rows that rest on nothing yet, ready to collect evidence where that is on.
+    pub(crate) fn with_lineage(&self, mut rows: Batch) -> Batch {
+        if self.lineage.is_some() && rows.lineage.is_none() {
+            rows.lineage = Some(std::sync::Arc::new(vec![lineage::NOTHING; rows.len()]));
         }
-        batch
+        rows
     }
 
     /// Whether rows and time are counted for each operator.

@@ -1,82 +1,156 @@
-//! `Sort`: all rows in order; rows that compare equal stay in the order in which they came.
+//! `Sort`: all rows in order; stable.
 
 use std::cmp::Ordering;
+
+use hashbrown::HashMap;
 
 use crate::bind::bound::SortKey;
 use crate::error::Result;
 use crate::exec::batch::{Batch, Pieces};
+use crate::exec::column::{Column, Data, Vector};
 use crate::exec::eager::gather;
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::VarId;
+use crate::graph::Snapshot;
 use crate::plan::physical::Node;
-use crate::value::{Value, order};
+use crate::value::Value;
+use crate::value::order::order;
 
-/// Gathers its input, computes the keys once, and sorts positions.
+/// Keeps its input, sorts positions, and hands rows out in their order.
 pub(crate) struct Sort<'a> {
     input: Input<'a>,
     keys: &'a [SortKey],
     keep: &'a [VarId],
-    pieces: Option<Pieces>,
     holding: Holding,
+    sorted: Option<Pieces>,
 }
 
 impl<'a> Sort<'a> {
     pub(crate) fn new(node: &'a Node, keys: &'a [SortKey], input: Input<'a>) -> Sort<'a> {
-        Sort { input, keys, keep: &node.keep, pieces: None, holding: Holding::default() }
+        Sort { input, keys, keep: &node.keep, holding: Holding::default(), sorted: None }
     }
 }
 
 impl Operator for Sort<'_> {
     fn start(&mut self, argument: &Batch) {
-        self.pieces = None;
+        self.sorted = None;
         self.holding = Holding::default();
         self.input.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.pieces.is_none() {
-            let batch = gather(&mut self.input, run, &mut self.holding, "Sort")?;
-            let keys = key_values(self.keys, &batch, run)?;
-            let mut order: Vec<u32> = (0..batch.len() as u32).collect();
-            order.sort_by(|&a, &b| compare(self.keys, &keys[a as usize], &keys[b as usize]));
-            self.pieces = Some(Pieces::ordered(batch, order));
+        if self.sorted.is_none() {
+            let rows = gather(&mut self.input, run, &mut self.holding, "Sort")?;
+            let keys = Keys::compute(self.keys, &rows, run)?;
+            run.check()?;
+            let mut positions: Vec<u32> = (0..rows.len() as u32).collect();
+            positions.sort_by(|a, b| keys.compare(*a as usize, *b as usize));
+            self.sorted = Some(Pieces::ordered(rows, positions));
         }
-        Ok(self.pieces.as_mut().and_then(|pieces| pieces.next(self.keep)))
+        Ok(self.sorted.as_mut().and_then(|rows| rows.next(self.keep)))
     }
 }
 
-/// The values of the sort keys, row by row.
-pub(super) fn key_values(
-    keys: &[SortKey],
-    batch: &Batch,
-    run: &Runtime<'_>,
-) -> Result<Vec<Vec<Value>>> {
-    let exprs: Vec<_> = keys.iter().map(|key| &key.expression).collect();
-    let columns = vector::columns(&exprs, batch, run)?;
-    let graph = run.graph();
-    Ok((0..batch.len())
-        .map(|row| columns.iter().map(|column| column.value(row, &*graph)).collect())
-        .collect())
+/// The sort keys of the rows of a batch, ready to compare.
+pub(crate) struct Keys {
+    keys: Vec<Key>,
 }
 
-/// How two rows stand to each other by their keys.
-pub(super) fn compare(keys: &[SortKey], a: &[Value], b: &[Value]) -> Ordering {
-    for (key, (a, b)) in keys.iter().zip(a.iter().zip(b)) {
-        let ordering = match (a.is_null(), b.is_null()) {
-            (true, true) => Ordering::Equal,
-            (true, false) if key.nulls_first => Ordering::Less,
-            (true, false) => Ordering::Greater,
-            (false, true) if key.nulls_first => Ordering::Greater,
-            (false, true) => Ordering::Less,
-            (false, false) if key.descending => order::order(b, a),
-            (false, false) => order::order(a, b),
+struct Key {
+    data: KeyData,
+    nulls: Option<Vec<bool>>,
+    descending: bool,
+    nulls_first: bool,
+}
+
+enum KeyData {
+    Integer(Vec<i64>),
+    Float(Vec<f64>),
+    /// Ids, days, truths, and texts as ranks among those that occur.
+    Rank(Vec<u32>),
+    Value(Vec<Value>),
+}
+
+impl Keys {
+    /// Computes the keys of all rows.
+    pub(crate) fn compute(keys: &[SortKey], batch: &Batch, run: &Runtime<'_>) -> Result<Keys> {
+        let expressions: Vec<_> = keys.iter().map(|key| &key.expression).collect();
+        let columns = vector::columns(&expressions, batch, run)?;
+        let graph = run.graph();
+        let key = |(key, column): (&SortKey, Column)| {
+            let vector = column.into_flat();
+            let nulls = match &vector.data {
+                Data::Value(values) => Some(values.iter().map(Value::is_null).collect()),
+                _ => vector.nulls.clone(),
+            };
+            Key {
+                data: KeyData::of(vector, &*graph),
+                nulls,
+                descending: key.descending,
+                nulls_first: key.nulls_first,
+            }
         };
-        if ordering != Ordering::Equal {
-            return ordering;
+        Ok(Keys { keys: keys.iter().zip(columns).map(key).collect() })
+    }
+
+    /// How two rows stand to each other.
+    pub(crate) fn compare(&self, a: usize, b: usize) -> Ordering {
+        let unequal = self.keys.iter().map(|key| key.compare(a, b)).find(|order| order.is_ne());
+        unequal.unwrap_or(Ordering::Equal)
+    }
+}
+
+impl Key {
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        if let Some(nulls) = &self.nulls {
+            let null_is = if self.nulls_first { Ordering::Less } else { Ordering::Greater };
+            match (nulls[a], nulls[b]) {
+                (true, true) => return Ordering::Equal,
+                (true, false) => return null_is,
+                (false, true) => return null_is.reverse(),
+                (false, false) => {}
+            }
+        }
+        let ascending = match &self.data {
+            KeyData::Integer(v) => v[a].cmp(&v[b]),
+            KeyData::Float(v) => order_floats(v[a], v[b]),
+            KeyData::Rank(v) => v[a].cmp(&v[b]),
+            KeyData::Value(v) => order(&v[a], &v[b]),
+        };
+        if self.descending { ascending.reverse() } else { ascending }
+    }
+}
+
+impl KeyData {
+    fn of(vector: Vector, graph: &dyn Snapshot) -> KeyData {
+        match vector.data {
+            Data::Integer(values) => KeyData::Integer(values),
+            Data::Float(values) => KeyData::Float(values),
+            Data::Boolean(values) => KeyData::Rank(values.into_iter().map(u32::from).collect()),
+            // The sign bit turned, so that days before 1970 come first.
+            Data::Date(days) => {
+                KeyData::Rank(days.into_iter().map(|day| day as u32 ^ 1 << 31).collect())
+            }
+            Data::Node(nodes) => KeyData::Rank(nodes.into_iter().map(|node| node.0).collect()),
+            Data::Relationship(ids) => KeyData::Rank(ids.into_iter().map(|id| id.0).collect()),
+            Data::Text { codes, source } => {
+                let Some(texts) = source.dictionary(graph) else { return KeyData::Rank(codes) };
+                let mut distinct = codes.clone();
+                distinct.sort_unstable();
+                distinct.dedup();
+                distinct.sort_by(|a, b| texts.text_ref(*a).cmp(texts.text_ref(*b)));
+                let ranks: HashMap<u32, u32> = distinct.into_iter().zip(0..).collect();
+                KeyData::Rank(codes.iter().map(|code| ranks[code]).collect())
+            }
+            Data::Value(values) => KeyData::Value(values),
         }
     }
-    Ordering::Equal
+}
+
+/// Numbers in order, NaN last.
+fn order_floats(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }

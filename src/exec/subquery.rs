@@ -1,63 +1,125 @@
-//! Subqueries in expressions: a plan that runs for one row and becomes a value.
+//! Subqueries in expressions: `EXISTS { … }`, `COUNT { … }`, pattern predicates and comprehensions.
+//!
+//! A subquery is a plan of its own whose `Argument` is the outer row. Its operators are built when
+//! it first runs and started again for each row; where rows do not mix, it runs once for a batch.
+
+use std::sync::Arc;
 
 use crate::bind::bound::SubqueryKind;
-use crate::error::{Error, Result, eval};
+use crate::error::Result;
 use crate::exec::batch::Batch;
-use crate::exec::column::Column;
-use crate::exec::operator::{self, Input};
+use crate::exec::column::{Column, Data, Vector};
+use crate::exec::operator::{self, Input, has_search, is_row_wise};
 use crate::exec::runtime::Runtime;
 use crate::expr::SubqueryId;
 use crate::expr::eval::Bindings;
 use crate::plan::physical::Subquery;
 use crate::value::Value;
 
-/// The value of a subquery for a row.
-///
-/// Its operators are built once for a run and started again for each row.
-pub(super) fn run(run: &Runtime<'_>, id: SubqueryId, row: &dyn Bindings) -> Result<Value> {
-    let at = id.0 as usize;
-    let subquery =
-        run.plan.subqueries.get(at).ok_or_else(|| {
-            Error::new(&eval::TOO_COMPLEX, format!("The plan has no subquery {at}."))
-        })?;
-    let known = {
-        let mut built = run.subqueries.borrow_mut();
-        let len = built.len().max(at + 1);
-        built.resize_with(len, || None);
-        built[at].take()
-    };
-    let mut root = match known {
-        Some(root) => root,
-        None => operator::build(&subquery.root, run.profiles())?,
-    };
+/// The value of a subquery for one row.
+pub(crate) fn run(run: &Runtime<'_>, id: SubqueryId, row: &dyn Bindings) -> Result<Value> {
+    let subquery = &run.plan.subqueries[id.0 as usize];
     let mut argument = Batch::of_len(1);
-    for &variable in &subquery.outer {
-        argument.set(variable, Column::constant(row.value(variable), 1));
+    for variable in &subquery.outer {
+        argument.set(*variable, Column::constant(row.value(*variable), 1));
     }
-    root.start(&run.with_lineage(argument));
-    let value = value_of(run, subquery, &mut root);
-    run.subqueries.borrow_mut()[at] = Some(root);
+    let mut input = take(run, id)?;
+    input.start(&run.with_lineage(argument));
+    let value = value_of_rows(run, subquery, &mut input);
+    give_back(run, id, input);
     value
 }
 
-fn value_of(run: &Runtime<'_>, subquery: &Subquery, root: &mut Input<'_>) -> Result<Value> {
-    let mut count = 0_i64;
+/// The values of a subquery for all rows of a batch; `None` where it must run row by row.
+pub(crate) fn run_batch(
+    run: &Runtime<'_>,
+    id: SubqueryId,
+    batch: &Batch,
+) -> Result<Option<Column>> {
+    let subquery = &run.plan.subqueries[id.0 as usize];
+    let stops_early = subquery.kind == SubqueryKind::Exists;
+    if batch.len() < 2
+        || !is_row_wise(&subquery.root)
+        || (stops_early && has_search(&subquery.root))
+    {
+        return Ok(None);
+    }
+    let mut argument = Batch::of_len(batch.len());
+    for variable in &subquery.outer {
+        argument.set(*variable, batch.column_or_null(*variable));
+    }
+    argument.outer = Some(Arc::new((0..batch.len() as u32).collect()));
+    let mut input = take(run, id)?;
+    input.start(&run.with_lineage(argument));
+    let column = column_of_rows(run, subquery, &mut input, batch.len());
+    give_back(run, id, input);
+    column.map(Some)
+}
+
+fn value_of_rows(run: &Runtime<'_>, subquery: &Subquery, input: &mut Input<'_>) -> Result<Value> {
+    let mut count = 0;
     let mut items = Vec::new();
-    while let Some(batch) = root.next(run)? {
-        run.check()?;
-        count += batch.len() as i64;
+    while let Some(rows) = input.next(run)? {
         match (subquery.kind, subquery.column) {
-            (SubqueryKind::Exists, _) => return Ok(Value::Boolean(true)),
+            (SubqueryKind::Exists, _) => return Ok(true.into()),
             (SubqueryKind::Collect, Some(column)) => {
-                let graph = run.graph();
-                items.extend((0..batch.len()).map(|row| batch.value(column, row, &*graph)));
+                let column = rows.column_or_null(column).into_flat();
+                items.extend(column.into_values(&*run.graph()));
+                crate::expr::limits::check_length(items.len())?;
             }
-            _ => {}
+            _ => count += rows.len() as i64,
         }
     }
     Ok(match subquery.kind {
-        SubqueryKind::Exists => Value::Boolean(false),
-        SubqueryKind::Count => Value::Integer(count),
-        SubqueryKind::Collect => Value::list(items),
+        SubqueryKind::Exists => false.into(),
+        SubqueryKind::Count => count.into(),
+        SubqueryKind::Collect => Value::from(items),
     })
+}
+
+fn column_of_rows(
+    run: &Runtime<'_>,
+    subquery: &Subquery,
+    input: &mut Input<'_>,
+    len: usize,
+) -> Result<Column> {
+    let mut counts = vec![0i64; len];
+    let mut items = vec![Vec::new(); if subquery.kind == SubqueryKind::Collect { len } else { 0 }];
+    while let Some(rows) = input.next(run)? {
+        let Some(positions) = &rows.outer else { continue };
+        positions.iter().for_each(|at| counts[*at as usize] += 1);
+        if let (SubqueryKind::Collect, Some(column)) = (subquery.kind, subquery.column) {
+            let values = rows.column_or_null(column).into_flat().into_values(&*run.graph());
+            for (at, value) in positions.iter().zip(values) {
+                items[*at as usize].push(value);
+            }
+        }
+    }
+    Ok(Column::new(match subquery.kind {
+        SubqueryKind::Exists => {
+            Vector::new(Data::Boolean(counts.iter().map(|count| *count > 0).collect()))
+        }
+        SubqueryKind::Count => Vector::new(Data::Integer(counts)),
+        SubqueryKind::Collect => {
+            Vector::new(Data::Value(items.into_iter().map(Value::from).collect()))
+        }
+    }))
+}
+
+/// The operators of a subquery, taken out while they run: a subquery may hold others.
+fn take<'a>(run: &Runtime<'a>, id: SubqueryId) -> Result<Input<'a>> {
+    let at = id.0 as usize;
+    let known = run.subqueries.borrow_mut().get_mut(at).and_then(Option::take);
+    match known {
+        Some(input) => Ok(input),
+        None => operator::build(&run.plan.subqueries[at].root, run.profiles()),
+    }
+}
+
+fn give_back<'a>(run: &Runtime<'a>, id: SubqueryId, input: Input<'a>) {
+    let mut subqueries = run.subqueries.borrow_mut();
+    let at = id.0 as usize;
+    let len = subqueries.len().max(at + 1);
+    subqueries.resize_with(len, || None);
+    subqueries[at] = Some(input);
 }

@@ -1,25 +1,29 @@
 //! `TopK`: the first rows in order, without keeping the others.
 
+use std::sync::Arc;
+
 use crate::bind::bound::SortKey;
 use crate::error::Result;
-use crate::exec::batch::{Batch, Buffer, Pieces};
+use crate::exec::batch::{BATCH_ROWS, Batch, Buffer, Pieces};
 use crate::exec::memory::Holding;
-use crate::exec::operator::{Input, Operator};
+use crate::exec::operator::{Input, Operator, has_write};
 use crate::exec::page::row_count;
 use crate::exec::runtime::Runtime;
-use crate::exec::sort::{compare, key_values};
+use crate::exec::sort::Keys;
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::Node;
 
-/// Keeps up to twice the rows that are wanted and cuts back when there are more.
+/// Keeps at most twice the rows that are wanted and some batches; when there are more, sorts them
+/// and lets the worse half go. That is the bound of a heap, with rows that stay columns.
 pub(crate) struct TopK<'a> {
     input: Input<'a>,
     keys: &'a [SortKey],
     skip: Option<&'a Expr>,
     limit: &'a Expr,
     keep: &'a [VarId],
-    pieces: Option<Pieces>,
+    input_writes: bool,
     holding: Holding,
+    sorted: Option<Pieces>,
 }
 
 impl<'a> TopK<'a> {
@@ -30,57 +34,66 @@ impl<'a> TopK<'a> {
         limit: &'a Expr,
         input: Input<'a>,
     ) -> TopK<'a> {
-        let holding = Holding::default();
-        TopK { input, keys, skip, limit, keep: &node.keep, pieces: None, holding }
+        let input_writes = node.inputs.iter().any(has_write);
+        let (keep, holding) = (&node.keep, Holding::default());
+        TopK { input, keys, skip, limit, keep, input_writes, holding, sorted: None }
     }
 
-    fn collect(&mut self, run: &Runtime<'_>) -> Result<Pieces> {
+    fn run(&mut self, run: &Runtime<'_>) -> Result<Pieces> {
         let skip = self.skip.map_or(Ok(0), |skip| row_count("SKIP", skip, run))?;
         let limit = row_count("LIMIT", self.limit, run)?;
-        let wanted = usize::try_from(skip.saturating_add(limit)).unwrap_or(usize::MAX);
-        let mut best = Batch::default();
-        let mut order: Vec<u32> = Vec::new();
-        let mut buffer = Buffer::default();
-        loop {
-            let next = self.input.next(run)?;
-            run.check()?;
-            let ended = next.is_none();
-            if let Some(batch) = &next {
-                buffer.push(batch, &*run.graph());
-                run.hold(&mut self.holding, buffer.bytes(), "TopK")?;
-            }
-            if ended || buffer.len() > wanted.saturating_mul(2).max(4096) {
-                best = std::mem::take(&mut buffer).finish();
-                let keys = key_values(self.keys, &best, run)?;
-                order = (0..best.len() as u32).collect();
-                order.sort_by(|&a, &b| compare(self.keys, &keys[a as usize], &keys[b as usize]));
-                order.truncate(wanted);
-                if !ended {
-                    // What is kept goes back in order, so that equal rows stay as they came.
-                    let kept = best.select(&std::sync::Arc::new(std::mem::take(&mut order)), None);
-                    buffer.push(&kept, &*run.graph());
-                }
-            }
-            if ended {
-                break;
-            }
+        if limit == 0 && !self.input_writes {
+            return Ok(Pieces::default());
         }
-        let skip = usize::try_from(skip).unwrap_or(usize::MAX).min(order.len());
-        Ok(Pieces::ordered(best, order.split_off(skip)))
+        let wanted = usize::try_from(skip.saturating_add(limit)).unwrap_or(usize::MAX);
+        let kept_max = wanted.saturating_add(wanted.max(4 * BATCH_ROWS));
+        let mut kept = Buffer::default();
+        while let Some(batch) = self.input.next(run)? {
+            run.check()?;
+            kept.push(&batch, &*run.graph());
+            if kept.len() > kept_max {
+                let rows = kept.finish();
+                let first = Arc::new(self.first(&rows, wanted, run)?);
+                kept = Buffer::default();
+                kept.push(&rows.select(&first, None), &*run.graph());
+            }
+            run.hold(&mut self.holding, kept.bytes(), "TopK")?;
+        }
+        let rows = kept.finish();
+        let mut positions = self.first(&rows, wanted, run)?;
+        positions.drain(..positions.len().min(usize::try_from(skip).unwrap_or(usize::MAX)));
+        Ok(Pieces::ordered(rows, positions))
+    }
+
+    /// The positions of the first rows in order.
+    fn first(&self, rows: &Batch, wanted: usize, run: &Runtime<'_>) -> Result<Vec<u32>> {
+        let keys = Keys::compute(self.keys, rows, run)?;
+        let mut positions: Vec<u32> = (0..rows.len() as u32).collect();
+        // Position settles ties, so that the order is that of a stable sort.
+        let compare = |a: &u32, b: &u32| keys.compare(*a as usize, *b as usize).then(a.cmp(b));
+        if wanted < positions.len() {
+            if wanted == 0 {
+                return Ok(Vec::new());
+            }
+            positions.select_nth_unstable_by(wanted - 1, compare);
+            positions.truncate(wanted);
+        }
+        positions.sort_unstable_by(compare);
+        Ok(positions)
     }
 }
 
 impl Operator for TopK<'_> {
     fn start(&mut self, argument: &Batch) {
-        self.pieces = None;
+        self.sorted = None;
         self.holding = Holding::default();
         self.input.start(argument);
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.pieces.is_none() {
-            self.pieces = Some(self.collect(run)?);
+        if self.sorted.is_none() {
+            self.sorted = Some(self.run(run)?);
         }
-        Ok(self.pieces.as_mut().and_then(|pieces| pieces.next(self.keep)))
+        Ok(self.sorted.as_mut().and_then(|rows| rows.next(self.keep)))
     }
 }

@@ -20,7 +20,7 @@ use crate::error::{Error, Result, eval as codes};
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, Positions, Vector, VectorBuilder};
 use crate::exec::runtime::Runtime;
-use crate::exec::{kernel, memo};
+use crate::exec::{kernel, memo, subquery};
 use crate::expr::eval::eval;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
@@ -132,6 +132,10 @@ impl Evaluation<'_, '_> {
                     _ => self.column_by_row(expr, batch),
                 }
             }
+            ExprKind::Subquery(id) => match subquery::run_batch(self.run, *id, batch)? {
+                Some(column) => Ok(column),
+                None => self.column_by_row(expr, batch),
+            },
             _ => self.column_by_row(expr, batch),
         }
     }

@@ -1,0 +1,420 @@
+//! A table that numbers distinct keys: for groups, duplicates and joins.
+//!
+//! Keys are equivalent as openCypher groups them: null is null, `1` is `1.0`. Which structure holds
+//! them follows from the columns that come:
+//!
+//! | columns | structure | cost of a row |
+//! |---|---|---|
+//! | one of nodes or dictionary codes | an array over the ids | one load |
+//! | all typed | words, hashed together | one hash of 8 bytes a column |
+//! | anything else | values, hashed by equivalence | one hash of the values |
+//!
+//! A table begins with the cheapest and turns to values, once, when a later batch brings another
+//! type for a column. Numbers are given in the order of first appearance and never change.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::{BuildHasher, Hasher};
+
+use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, heap_bytes};
+use crate::graph::Snapshot;
+use crate::value::order::{equals, equivalent, hash_value};
+use crate::value::{NodeId, StatementId, Value};
+
+/// What stands for a key that is not in the table.
+pub(crate) const NO_KEY: u32 = u32::MAX;
+
+/// Distinct keys, numbered from 0.
+#[derive(Debug, Default)]
+pub(crate) struct KeyTable {
+    len: usize,
+    mode: Mode,
+    hasher: DefaultHashBuilder,
+    bytes: usize,
+}
+
+#[derive(Debug, Default)]
+enum Mode {
+    /// No row has come.
+    #[default]
+    Open,
+    /// One column of small numbers: its slot is one more than the number of the key, or 0.
+    Dense { kind: Kind, slots: Vec<u32>, null: u32, keys: Vec<u32> },
+    /// Typed columns: the words of each key, and a last one whose bits say which are null.
+    Packed { kinds: Vec<Option<Kind>>, table: HashTable<u32>, words: Vec<u64> },
+    /// Values, `width` for each key.
+    Values { width: usize, table: HashTable<u32>, values: Vec<Value> },
+}
+
+/// The type of a typed column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Node,
+    Relationship,
+    Boolean,
+    Integer,
+    Float,
+    Date,
+    Text(TextSource),
+}
+
+impl KeyTable {
+    /// How many keys there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// About how many bytes the table takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The number of each row's key, new ones included.
+    pub(crate) fn insert(&mut self, columns: &[Column], graph: &dyn Snapshot) -> Vec<u32> {
+        self.number(columns, graph, true)
+    }
+
+    /// The number of each row's key, [`NO_KEY`] for those that are not in the table.
+    pub(crate) fn find(&mut self, columns: &[Column], graph: &dyn Snapshot) -> Vec<u32> {
+        self.number(columns, graph, false)
+    }
+
+    fn number(&mut self, columns: &[Column], graph: &dyn Snapshot, insert: bool) -> Vec<u32> {
+        let vectors: Vec<Vector> =
+            columns.iter().map(|column| column.flat().into_owned()).collect();
+        let rows = columns.first().map_or(0, Column::len);
+        self.prepare(&vectors, graph);
+        match &self.mode {
+            Mode::Dense { .. } => self.number_dense(&vectors[0], insert),
+            Mode::Packed { .. } => self.number_packed(&vectors, rows, insert),
+            Mode::Open | Mode::Values { .. } => self.number_values(&vectors, rows, graph, insert),
+        }
+    }
+
+    /// Chooses a structure that takes the vectors.
+    fn prepare(&mut self, vectors: &[Vector], graph: &dyn Snapshot) {
+        let kinds: Vec<_> = vectors.iter().map(kind_of).collect();
+        match &mut self.mode {
+            Mode::Open => self.mode = Mode::first(&kinds, graph),
+            Mode::Dense { kind, .. } => {
+                // A column of nulls alone fits any table.
+                if kinds[0] != Ok(None) && kinds[0] != Ok(Some(*kind)) {
+                    self.turn_to_values(graph);
+                }
+            }
+            Mode::Packed { kinds: known, .. } => {
+                let fits = known.iter().zip(&kinds).all(|(known, new)| match (known, new) {
+                    (_, Err(())) => false,
+                    (Some(known), Ok(Some(new))) => known == new,
+                    _ => true,
+                });
+                if fits {
+                    for (known, new) in known.iter_mut().zip(kinds) {
+                        *known = known.or(new.unwrap_or(None));
+                    }
+                } else {
+                    self.turn_to_values(graph);
+                }
+            }
+            Mode::Values { .. } => {}
+        }
+    }
+
+    fn number_dense(&mut self, vector: &Vector, insert: bool) -> Vec<u32> {
+        let Mode::Dense { slots, null, keys, .. } = &mut self.mode else { return Vec::new() };
+        let ids: &[u32] = &match &vector.data {
+            Data::Node(nodes) => nodes.iter().map(|node| node.0).collect::<Vec<_>>(),
+            Data::Text { codes, .. } => codes.clone(),
+            // Only nulls.
+            other => vec![0; other.len()],
+        };
+        let mut numbers = Vec::with_capacity(ids.len());
+        for (row, &id) in ids.iter().enumerate() {
+            let slot = if vector.is_null(row) {
+                &mut *null
+            } else if let Some(slot) = slots.get_mut(id as usize) {
+                slot
+            } else {
+                // A transaction has nodes past the bound that the table was made for.
+                slots.resize(id as usize + 1, 0);
+                &mut slots[id as usize]
+            };
+            if *slot == 0 && insert {
+                keys.push(id);
+                *slot = keys.len() as u32;
+            }
+            numbers.push(slot.wrapping_sub(1));
+        }
+        self.len = keys.len();
+        self.bytes = (slots.len() + keys.len()) * 4;
+        numbers
+    }
+
+    fn number_packed(&mut self, vectors: &[Vector], rows: usize, insert: bool) -> Vec<u32> {
+        let Mode::Packed { table, words, .. } = &mut self.mode else { return Vec::new() };
+        let width = vectors.len() + 1;
+        let mut packed = vec![0u64; rows * width];
+        for (at, vector) in vectors.iter().enumerate() {
+            pack(vector, at, width, &mut packed);
+        }
+        let mut numbers = Vec::with_capacity(rows);
+        for key in packed.chunks_exact(width) {
+            let hash = hash_words(&self.hasher, key);
+            let same = |number: &u32| words[*number as usize * width..][..width] == *key;
+            match table.find(hash, same) {
+                Some(number) => numbers.push(*number),
+                None if insert => {
+                    let number = self.len as u32;
+                    self.len += 1;
+                    words.extend_from_slice(key);
+                    let words: &[u64] = words;
+                    table.insert_unique(hash, number, |number| {
+                        hash_words(&self.hasher, &words[*number as usize * width..][..width])
+                    });
+                    numbers.push(number);
+                }
+                None => numbers.push(NO_KEY),
+            }
+        }
+        self.bytes = words.len() * 8 + self.len * 8;
+        numbers
+    }
+
+    fn number_values(
+        &mut self,
+        vectors: &[Vector],
+        rows: usize,
+        graph: &dyn Snapshot,
+        insert: bool,
+    ) -> Vec<u32> {
+        let Mode::Values { width, table, values } = &mut self.mode else { return Vec::new() };
+        let width = *width;
+        let mut numbers = Vec::with_capacity(rows);
+        let mut key = Vec::with_capacity(width);
+        for row in 0..rows {
+            key.clear();
+            key.extend(vectors.iter().map(|vector| vector.value(row, graph)));
+            let hash = hash_values(&self.hasher, &key);
+            let same = |number: &u32| {
+                let known = &values[*number as usize * width..][..width];
+                known.iter().zip(&key).all(|(a, b)| equivalent(a, b))
+            };
+            match table.find(hash, same) {
+                Some(number) => numbers.push(*number),
+                None if insert => {
+                    let number = self.len as u32;
+                    self.len += 1;
+                    self.bytes += key.iter().map(heap_bytes).sum::<usize>();
+                    self.bytes += width * size_of::<Value>() + 8;
+                    values.append(&mut key);
+                    let values: &[Value] = values;
+                    table.insert_unique(hash, number, |number| {
+                        hash_values(&self.hasher, &values[*number as usize * width..][..width])
+                    });
+                    numbers.push(number);
+                }
+                None => numbers.push(NO_KEY),
+            }
+        }
+        numbers
+    }
+
+    /// Turns the keys into values, which any later column can be compared with.
+    fn turn_to_values(&mut self, graph: &dyn Snapshot) {
+        let columns = self.key_vectors();
+        let width = columns.len();
+        let mut values = Vec::with_capacity(self.len * width);
+        for number in 0..self.len {
+            values.extend(columns.iter().map(|column| column.value(number, graph)));
+        }
+        let mut table = HashTable::with_capacity(self.len);
+        for number in 0..self.len {
+            let key = |number: u32| &values[number as usize * width..][..width];
+            let hash = hash_values(&self.hasher, key(number as u32));
+            table.insert_unique(hash, number as u32, |number| {
+                hash_values(&self.hasher, key(*number))
+            });
+        }
+        self.bytes = values.len() * size_of::<Value>() + self.len * 8;
+        self.mode = Mode::Values { width, table, values };
+    }
+
+    /// The keys in the order of their numbers, a column for each part.
+    pub(crate) fn key_vectors(&self) -> Vec<Vector> {
+        match &self.mode {
+            Mode::Open => Vec::new(),
+            Mode::Dense { kind, null, keys, .. } => {
+                let nulls = (0..keys.len()).map(|at| at as u32 + 1 == *null).collect();
+                let data = match kind {
+                    Kind::Text(source) => Data::Text { codes: keys.clone(), source: *source },
+                    _ => Data::Node(keys.iter().map(|id| NodeId(*id)).collect()),
+                };
+                vec![Vector::with_nulls(data, nulls)]
+            }
+            Mode::Packed { kinds, words, .. } => {
+                let width = kinds.len() + 1;
+                let column = |at| words.chunks_exact(width).map(move |key: &[u64]| key[at]);
+                let nulls = |at| column(width - 1).map(|bits| bits >> at & 1 == 1).collect();
+                let unpack = |(at, kind): (usize, &Option<Kind>)| match kind {
+                    Some(kind) => Vector::with_nulls(unpack(*kind, column(at)), nulls(at)),
+                    None => Vector::new(Data::Value(vec![Value::Null; self.len])),
+                };
+                kinds.iter().enumerate().map(unpack).collect()
+            }
+            Mode::Values { width, values, .. } => (0..*width)
+                .map(|at| Vector::of(values.iter().skip(at).step_by(*width).cloned()))
+                .collect(),
+        }
+    }
+}
+
+impl Mode {
+    fn first(kinds: &[Result<Option<Kind>, ()>], graph: &dyn Snapshot) -> Mode {
+        let dense =
+            |kind, len: usize| Mode::Dense { kind, slots: vec![0; len], null: 0, keys: Vec::new() };
+        match kinds {
+            [Ok(Some(Kind::Node))] => dense(Kind::Node, graph.node_bound() as usize),
+            [Ok(Some(Kind::Text(source)))] => {
+                let texts = source.dictionary(graph).map_or(0, |texts| texts.len());
+                dense(Kind::Text(*source), texts)
+            }
+            kinds if kinds.iter().all(Result::is_ok) && kinds.len() < 64 => Mode::Packed {
+                kinds: kinds.iter().map(|kind| kind.unwrap_or(None)).collect(),
+                table: HashTable::new(),
+                words: Vec::new(),
+            },
+            _ => Mode::Values { width: kinds.len(), table: HashTable::new(), values: Vec::new() },
+        }
+    }
+}
+
+/// The kind of a vector: `Ok(None)` for one that holds nulls only, an error for one of values.
+fn kind_of(vector: &Vector) -> Result<Option<Kind>, ()> {
+    Ok(Some(match &vector.data {
+        Data::Node(_) => Kind::Node,
+        Data::Relationship(_) => Kind::Relationship,
+        Data::Boolean(_) => Kind::Boolean,
+        Data::Integer(_) => Kind::Integer,
+        Data::Float(_) => Kind::Float,
+        Data::Date(_) => Kind::Date,
+        Data::Text { source, .. } => Kind::Text(*source),
+        Data::Value(values) if values.iter().all(Value::is_null) => return Ok(None),
+        Data::Value(_) => return Err(()),
+    }))
+}
+
+/// Writes the words of a vector into the keys of all rows.
+fn pack(vector: &Vector, at: usize, width: usize, packed: &mut [u64]) {
+    let rows = packed.chunks_exact_mut(width).enumerate();
+    let word = |row: usize| match &vector.data {
+        Data::Node(v) => u64::from(v[row].0),
+        Data::Relationship(v) => u64::from(v[row].0),
+        Data::Boolean(v) => u64::from(v[row]),
+        Data::Integer(v) => v[row] as u64,
+        Data::Float(v) => canonical_bits(v[row]),
+        Data::Date(v) => v[row] as u64,
+        Data::Text { codes, .. } => u64::from(codes[row]),
+        Data::Value(_) => 0,
+    };
+    for (row, key) in rows {
+        if vector.is_null(row) {
+            key[width - 1] |= 1 << at;
+        } else {
+            key[at] = word(row);
+        }
+    }
+}
+
+fn unpack(kind: Kind, words: impl Iterator<Item = u64>) -> Data {
+    match kind {
+        Kind::Node => Data::Node(words.map(|word| NodeId(word as u32)).collect()),
+        Kind::Relationship => {
+            Data::Relationship(words.map(|word| StatementId(word as u32)).collect())
+        }
+        Kind::Boolean => Data::Boolean(words.map(|word| word == 1).collect()),
+        Kind::Integer => Data::Integer(words.map(|word| word as i64).collect()),
+        Kind::Float => Data::Float(words.map(f64::from_bits).collect()),
+        Kind::Date => Data::Date(words.map(|word| word as i32).collect()),
+        Kind::Text(source) => Data::Text { codes: words.map(|word| word as u32).collect(), source },
+    }
+}
+
+/// The bits of a float, the same for equivalent ones: one NaN, one zero.
+fn canonical_bits(float: f64) -> u64 {
+    if float.is_nan() {
+        f64::NAN.to_bits()
+    } else if float == 0.0 {
+        0
+    } else {
+        float.to_bits()
+    }
+}
+
+fn hash_words(hasher: &DefaultHashBuilder, words: &[u64]) -> u64 {
+    let mut state = hasher.build_hasher();
+    words.iter().for_each(|word| state.write_u64(*word));
+    state.finish()
+}
+
+fn hash_values(hasher: &DefaultHashBuilder, values: &[Value]) -> u64 {
+    let mut state = hasher.build_hasher();
+    values.iter().for_each(|value| hash_value(value, &mut state));
+    state.finish()
+}
+
+/// For each row whether all its keys equal themselves: a null, a NaN or a list that holds one
+/// equals nothing, so that such a row joins with nothing.
+pub(crate) fn joinable(columns: &[Column]) -> Vec<bool> {
+    let mut joinable = vec![true; columns.first().map_or(0, Column::len)];
+    for column in columns {
+        let vector = column.flat();
+        for (row, joinable) in joinable.iter_mut().enumerate() {
+            *joinable &= match &vector.data {
+                Data::Value(values) => equals(&values[row], &values[row]) == Some(true),
+                Data::Float(floats) => !floats[row].is_nan() && !vector.is_null(row),
+                Data::Node(nodes) => nodes[row] != NO_NODE,
+                _ => !vector.is_null(row),
+            };
+        }
+    }
+    joinable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(values: &[Value]) -> Column {
+        Column::new(Vector::of(values.iter().cloned()))
+    }
+
+    #[test]
+    fn keys_are_numbered_as_they_appear_and_survive_a_change_of_type() {
+        let graph = crate::exec::test_graph::empty();
+        let mut table = KeyTable::default();
+        let ints = column(&[5.into(), Value::Null, 5.into(), 7.into()]);
+        assert_eq!(table.insert(&[ints], &graph), [0, 1, 0, 2]);
+        // A float that is one of the integers is the same key.
+        let floats = column(&[7.0.into(), 8.5.into()]);
+        assert_eq!(table.insert(&[floats], &graph), [2, 3]);
+        assert_eq!(table.find(&[column(&["x".into(), Value::Null])], &graph), [NO_KEY, 1]);
+        let keys = table.key_vectors();
+        let keys: Vec<_> = (0..4).map(|at| keys[0].value(at, &graph)).collect();
+        assert_eq!(keys, [5.into(), Value::Null, 7.into(), 8.5.into()]);
+    }
+
+    #[test]
+    fn nodes_are_an_array() {
+        let graph = crate::exec::test_graph::empty();
+        let mut table = KeyTable::default();
+        let nodes = column(&[NodeId(9).into(), NodeId(2).into(), Value::Null, NodeId(9).into()]);
+        assert_eq!(table.insert(&[nodes], &graph), [0, 1, 2, 0]);
+        assert_eq!(table.find(&[column(&[Value::Null])], &graph), [2]);
+        assert!(table.key_vectors()[0].is_null(2));
+    }
+
+    #[test]
+    fn what_does_not_equal_itself_joins_nothing() {
+        let keys = column(&[1.into(), Value::Null, f64::NAN.into(), Value::list([Value::Null])]);
+        assert_eq!(joinable(&[keys]), [true, false, false, false]);
+    }
+}

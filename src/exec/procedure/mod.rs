@@ -1,0 +1,168 @@
+//! What CALL can call: the built-in procedures, and those that a caller declares.
+//!
+//! A procedure is a signature and a body. The binder checks names and arity by the signature
+//! ([`bound::Procedures`]), the executor converts the arguments by it ([`arguments`]), the body
+//! gives rows. [`fixture`] makes a procedure of a table, [`db`] and [`algo`] are ours.
+//!
+//! ```
+//! use dossier::exec::procedure::{Procedure, Procedures};
+//! use dossier::Value;
+//! let mut procedures = Procedures::with_builtins();
+//! let rows = vec![vec![Value::from("Berlin"), Value::from(49)]];
+//! procedures.declare(Procedure::table("my.code(city :: STRING?) :: (code :: INTEGER?)", rows)?);
+//! assert!(procedures.names().any(|name| name == "my.code"));
+//! # Ok::<(), dossier::Error>(())
+//! ```
+
+mod algo;
+mod db;
+mod fixture;
+mod signature;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::bind::bound::{self, ProcedureSignature};
+use crate::error::{Error, Result, eval};
+use crate::exec::Limits;
+use crate::expr::types::Type;
+use crate::graph::Snapshot;
+use crate::value::Value;
+
+pub use signature::parse as parse_signature;
+
+/// The procedures of a session: ours, and those that the caller declares.
+#[derive(Clone, Debug, Default)]
+pub struct Procedures {
+    declared: BTreeMap<Arc<str>, Arc<Procedure>>,
+}
+
+/// A procedure that CALL can call.
+pub struct Procedure {
+    /// Its name, inputs and result fields.
+    pub signature: ProcedureSignature,
+    /// Computes its rows; the arguments have been checked against the signature.
+    pub body: ProcedureBody,
+}
+
+/// How a procedure computes its rows: one value for each result field in each row.
+pub type ProcedureBody =
+    Box<dyn Fn(&dyn Snapshot, &[Value], &Limits) -> Result<Vec<Vec<Value>>> + Send + Sync>;
+
+impl Procedures {
+    /// The procedures that ship with Dossier: `db.*`, `dbms.*` and `algo.*`.
+    pub fn with_builtins() -> Procedures {
+        let mut procedures = Procedures::default();
+        for procedure in db::procedures().into_iter().chain(algo::procedures()) {
+            procedures.declare(procedure);
+        }
+        procedures.declare(db::list_procedures(&procedures));
+        procedures
+    }
+
+    /// The names of all procedures, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.declared.keys().map(|name| &**name)
+    }
+
+    /// The signatures of all procedures, in alphabetical order of their names.
+    pub fn signatures(&self) -> impl Iterator<Item = &ProcedureSignature> {
+        self.declared.values().map(|procedure| &procedure.signature)
+    }
+
+    /// The procedure of a name.
+    pub fn get(&self, name: &str) -> Option<&Procedure> {
+        self.declared.get(name).map(|procedure| &**procedure)
+    }
+
+    /// Declares a procedure, in place of one of the same name.
+    pub fn declare(&mut self, procedure: Procedure) {
+        self.declared.insert(Arc::clone(&procedure.signature.name), Arc::new(procedure));
+    }
+}
+
+impl bound::Procedures for Procedures {
+    fn signature(&self, name: &str) -> Option<ProcedureSignature> {
+        self.get(name).map(|procedure| procedure.signature.clone())
+    }
+
+    fn names(&self) -> Vec<Arc<str>> {
+        self.declared.keys().cloned().collect()
+    }
+}
+
+impl Procedure {
+    /// A procedure that looks its rows up in a table: each row holds the inputs and then the
+    /// result fields of one possible call.
+    ///
+    /// An error if the signature does not parse or a row is not as wide as it.
+    pub fn table(signature: &str, rows: Vec<Vec<Value>>) -> Result<Procedure> {
+        fixture::table(signature, rows)
+    }
+
+    /// A procedure of ours; its signature is known to parse.
+    fn builtin(
+        signature: &str,
+        doc: &str,
+        body: impl Fn(&dyn Snapshot, &[Value], &Limits) -> Result<Vec<Vec<Value>>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Procedure {
+        let mut signature = signature::parse(signature).expect("built-in signatures parse");
+        signature.doc = doc.into();
+        Procedure { signature, body: Box::new(body) }
+    }
+}
+
+impl std::fmt::Debug for Procedure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.signature.fmt(f)
+    }
+}
+
+/// Checks arguments against a signature and converts integers where floats are wanted.
+pub(crate) fn arguments(
+    signature: &ProcedureSignature,
+    mut given: Vec<Value>,
+) -> Result<Vec<Value>> {
+    for (value, input) in given.iter_mut().zip(&signature.inputs) {
+        if !fits(value, &input.type_name) {
+            let message = format!(
+                "The argument `{}` of `{}` is {}, not a {}.",
+                input.name,
+                signature.name,
+                input.type_name,
+                value.type_name()
+            );
+            return Err(Error::new(&eval::ARGUMENT_TYPE, message).hint(signature.to_string()));
+        }
+        if let (Some(Type::Float), Value::Integer(int)) = (base_type(&input.type_name), &*value) {
+            *value = Value::Float(*int as f64);
+        }
+    }
+    Ok(given)
+}
+
+/// Whether a value may be passed where a type is wanted; null may always.
+fn fits(value: &Value, type_name: &str) -> bool {
+    let is_number = matches!(value, Value::Integer(_) | Value::Float(_));
+    match base_type(type_name) {
+        _ if value.is_null() => true,
+        // Types that are not known by name, such as ANY, take everything.
+        None => type_name.trim_end_matches('?') != "NUMBER" || is_number,
+        Some(Type::Float) => is_number,
+        Some(wanted) => wanted == Type::of(value) || !is_concrete(wanted),
+    }
+}
+
+fn base_type(type_name: &str) -> Option<Type> {
+    let name = type_name.trim_end_matches('?').split(['<', '(']).next().unwrap_or("").trim();
+    let name = name.to_ascii_uppercase();
+    if name.starts_with("LIST") { Some(Type::List) } else { Type::parse(&name) }
+}
+
+/// Whether a type is that of a value, as `Type::of` gives it, and no group of types.
+fn is_concrete(wanted: Type) -> bool {
+    !matches!(wanted.name(), "ANY" | "PROPERTY VALUE" | "NUMBER" | "NOTHING")
+}
