@@ -75,7 +75,8 @@ impl<'a> Ends<'a> {
                 continue;
             }
             for (a, b) in self.ways(ends) {
-                if agrees(&known_left, row, a) && agrees(&known_right, row, b) {
+                let is_closed = self.left != self.right || a == b;
+                if is_closed && agrees(&known_left, row, a) && agrees(&known_right, row, b) {
                     positions.push(row as u32);
                     left.push(a);
                     right.push(b);

@@ -53,7 +53,8 @@ impl<'a> Expand<'a> {
             from: *from,
             relationship: *relationship,
             to: *to,
-            into: *into,
+            // A pattern such as (n)-[r]->(n) ends where it begins.
+            into: *into || from == to,
             types,
             direction: *direction,
             keep: &node.keep,

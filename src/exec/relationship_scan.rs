@@ -53,58 +53,49 @@ impl<'a> RelationshipScan<'a> {
         }
     }
 
+    /// Up to a batch of relationships; `None` where the rows at hand have no more.
     fn fill(&mut self, run: &Runtime<'_>) -> Option<Batch> {
-        let current = self.current.as_mut()?;
-        let graph = run.graph();
-        let lists = neighbours::lists(self.types, Direction::Outgoing, &*graph);
-        let bound = NodeId(graph.node_bound());
-        let mut steps = Steps::wanting(true, true);
-        let (mut positions, mut starts) = (Vec::new(), Vec::new());
-        while current.row < current.batch.len() && steps.len < BATCH_ROWS {
-            let Some(list) = lists.get(current.list).filter(|_| current.start < bound) else {
-                current.start = NodeId(0);
-                current.list += 1;
-                if current.list >= lists.len() {
-                    (current.row, current.list) = (current.row + 1, 0);
-                }
-                continue;
-            };
-            let room = BATCH_ROWS - steps.len;
-            let next = list.read(current.start, current.skip, room, &mut steps);
-            positions.resize(steps.len, current.row as u32);
-            starts.resize(steps.len, current.start);
-            match next {
-                Some(skip) => current.skip = skip,
-                None => (current.skip, current.start) = (0, NodeId(current.start.0 + 1)),
+        loop {
+            let current = self.current.as_mut()?;
+            let mut steps = Steps::wanting(true, true);
+            let (rows, starts) = current.read(self.types, &mut steps, run);
+            if rows.is_empty() {
+                self.current = None;
+                return None;
+            }
+            let batch = &self.current.as_ref()?.batch;
+            if let Some(found) = self.rows(batch, &rows, &starts, &steps, run) {
+                return Some(found);
             }
         }
-        if positions.is_empty() {
-            self.current = None;
-            return None;
-        }
-        let batch = &self.current.as_ref()?.batch;
-        Some(self.rows(batch, positions, starts, steps, run))
     }
 
     fn rows(
         &self,
         batch: &Batch,
-        mut positions: Vec<u32>,
-        mut starts: Vec<NodeId>,
-        steps: Steps,
+        rows: &[u32],
+        starts: &[NodeId],
+        steps: &Steps,
         run: &Runtime<'_>,
-    ) -> Batch {
-        let mut ends = steps.nodes.unwrap_or_default();
-        let mut statements = steps.statements.unwrap_or_default();
-        if self.both {
-            for at in 0..positions.len() {
-                if starts[at] != ends[at] {
-                    positions.push(positions[at]);
-                    statements.push(statements[at]);
-                    starts.push(ends[at]);
-                    ends.push(starts[at]);
-                }
+    ) -> Option<Batch> {
+        let found = steps.nodes.iter().flatten().zip(steps.statements.iter().flatten());
+        let (mut positions, mut statements) = (Vec::new(), Vec::new());
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        for ((row, start), (end, statement)) in rows.iter().zip(starts).zip(found) {
+            // A pattern such as (n)-[r]->(n) takes loops only.
+            let ways = [(start, end), (end, start)];
+            let is_loop = start == end;
+            let len = if self.both && !is_loop { 2 } else { 1 };
+            let len = if self.left == self.right && !is_loop { 0 } else { len };
+            for (from, to) in ways.into_iter().take(len) {
+                positions.push(*row);
+                statements.push(*statement);
+                left.push(*from);
+                right.push(*to);
             }
+        }
+        if positions.is_empty() {
+            return None;
         }
         let lineage = lineage_of_steps(
             run,
@@ -115,10 +106,44 @@ impl<'a> RelationshipScan<'a> {
         let mut rows = batch.select(&Arc::new(positions), Some(self.keep));
         rows.lineage = lineage;
         rows.set(self.variable, Column::new(Vector::new(Data::Relationship(statements))));
-        rows.set(self.left, Column::new(Vector::new(Data::Node(starts))));
-        rows.set(self.right, Column::new(Vector::new(Data::Node(ends))));
+        rows.set(self.left, Column::new(Vector::new(Data::Node(left))));
+        rows.set(self.right, Column::new(Vector::new(Data::Node(right))));
         rows.retain(self.keep);
-        rows
+        Some(rows)
+    }
+}
+
+impl Current {
+    /// Reads up to a batch of relationships: for each the row it is read for, and its start.
+    fn read(
+        &mut self,
+        types: &[Arc<str>],
+        steps: &mut Steps,
+        run: &Runtime<'_>,
+    ) -> (Vec<u32>, Vec<NodeId>) {
+        let graph = run.graph();
+        let lists = neighbours::lists(types, Direction::Outgoing, &*graph);
+        let bound = NodeId(graph.node_bound());
+        let (mut rows, mut starts) = (Vec::new(), Vec::new());
+        while self.row < self.batch.len() && steps.len < BATCH_ROWS {
+            let Some(list) = lists.get(self.list).filter(|_| self.start < bound) else {
+                self.start = NodeId(0);
+                self.list += 1;
+                if self.list >= lists.len() {
+                    (self.row, self.list) = (self.row + 1, 0);
+                }
+                continue;
+            };
+            let room = BATCH_ROWS - steps.len;
+            let next = list.read(self.start, self.skip, room, steps);
+            rows.resize(steps.len, self.row as u32);
+            starts.resize(steps.len, self.start);
+            match next {
+                Some(skip) => self.skip = skip,
+                None => (self.skip, self.start) = (0, NodeId(self.start.0 + 1)),
+            }
+        }
+        (rows, starts)
     }
 }
 

@@ -58,9 +58,7 @@ impl<'a> SetOperation<'a> {
         let input = if second { &mut self.second } else { &mut self.first };
         run.check()?;
         let Some(batch) = input.next(run)? else { return Ok(None) };
-        let mut rows = Batch::of_len(batch.len());
-        rows.outer.clone_from(&batch.outer);
-        rows.lineage.clone_from(&batch.lineage);
+        let mut rows = batch.clone();
         for (result, left, right) in self.columns {
             rows.set(*result, batch.column_or_null(if second { *right } else { *left }));
         }

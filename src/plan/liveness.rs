@@ -14,24 +14,34 @@ use crate::plan::variables::{VarSet, collect_variables};
 
 /// Sets `keep` and `id` of every operator of a plan.
 pub(crate) fn annotate(plan: &mut Plan, statement: &Statement) {
-    let mut walk = Walk { subqueries: &statement.subqueries, next_id: 0 };
+    let mut walk = Walk { subqueries: &statement.subqueries };
     let wanted = plan.columns.iter().map(|&(_, variable)| variable).collect();
     walk.node(&mut plan.root, wanted);
     for subquery in &mut plan.subqueries {
         walk.node(&mut subquery.root, subquery.column.into_iter().collect());
     }
+    let mut next_id = 0;
+    number(&mut plan.root, &mut next_id);
+    for subquery in &mut plan.subqueries {
+        number(&mut subquery.root, &mut next_id);
+    }
+}
+
+/// Numbers operators, parents before their inputs. Columns are walked in another order: what the
+/// second input of an Apply asks for is known before what the first must give.
+fn number(node: &mut Node, next_id: &mut u32) {
+    node.id = *next_id;
+    *next_id += 1;
+    node.inputs.iter_mut().for_each(|input| number(input, next_id));
 }
 
 struct Walk<'a> {
     subqueries: &'a [Subquery],
-    next_id: u32,
 }
 
 impl Walk<'_> {
     /// Annotates a tree that must give `wanted`; returns what it needs from its Argument.
     fn node(&mut self, node: &mut Node, wanted: VarSet) -> VarSet {
-        node.id = self.next_id;
-        self.next_id += 1;
         node.keep = wanted.iter().collect();
         let mut needed = wanted;
         self.step(&node.operator, &mut needed);
