@@ -36,7 +36,9 @@ fn absorb(conjuncts: Vec<crate::expr::Expr>, mut input: Node) -> Node {
             let (stay, pass): (Vec<_>, Vec<_>) = conjuncts.into_iter().partition(|conjunct| {
                 has_subquery(conjunct) || variables_of(conjunct, &[]).intersects(&computed)
             });
-            if let (false, Some(below)) = (pass.is_empty(), input.inputs.pop()) {
+            if !pass.is_empty()
+                && let Some(below) = input.inputs.pop()
+            {
                 input.inputs.push(absorb(pass, below));
             }
             let project = Node { operator: Operator::Project(items), inputs: input.inputs };
