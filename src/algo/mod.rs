@@ -5,10 +5,11 @@
 //! for each selected node, in the order of ids, or paths. **Callers**: the `algo.*` procedures,
 //! and programs that use the library.
 //!
-//! All of them see the graph through [`GraphView`](crate::graph::view::GraphView). What petgraph does well it does: weighted
-//! paths, strong components, the sets of weak ones. Ours are those where the arrays of the store
-//! are worth reading directly (PageRank, triangles) or where petgraph has no answer (all shortest
-//! paths); the tests hold them to petgraph or to a textbook formula on petgraph's graphs.
+//! All of them see the graph through [`GraphView`](crate::graph::view::GraphView). What petgraph
+//! does well it does: weighted paths, strong components, the sets of weak ones. Ours are those
+//! where the arrays of the store are worth reading directly (PageRank, triangles) or where petgraph
+//! has no answer (all shortest paths); the tests hold them to petgraph or to a textbook formula on
+//! petgraph's graphs.
 //!
 //! ```
 //! use dossier::algo::{self, Selection};

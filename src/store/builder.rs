@@ -300,8 +300,17 @@ impl RelationshipTable {
     }
 
     /// Says when the relationship of a row holds and who says so; documents are rows of nodes.
-    pub fn qualify(&mut self, row: u32, qualifiers: &Qualifiers) {
+    ///
+    /// Fails with `store::dangling` where the row has not been added.
+    pub fn qualify(&mut self, row: u32, qualifiers: &Qualifiers) -> Result<()> {
+        let rows = self.edges.starts.len();
+        if row as usize >= rows {
+            let message = format!("Relationship {row} of {rows} is qualified.");
+            return Err(Error::new(&store::DANGLING, message)
+                .hint("Add the relationship before what qualifies it."));
+        }
         self.qualifiers.set(row, qualifiers);
+        Ok(())
     }
 
     /// Sorts the relationships; their ids begin with `first`.

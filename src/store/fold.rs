@@ -46,7 +46,7 @@ pub fn fold(graph: &StoreSnapshot) -> Result<StoreSnapshot> {
     fold.types.sort_unstable();
     fold.nodes()?;
     fold.statements()?;
-    fold.qualifiers();
+    fold.qualifiers()?;
     fold.columns();
     fold.elements();
     fold.records();
@@ -94,35 +94,36 @@ impl Fold<'_> {
         Ok(())
     }
 
-    fn qualifiers(&mut self) {
+    fn qualifiers(&mut self) -> Result<()> {
         for group in &self.graph.generation.types {
             if group.qualifiers.is_some() {
                 let first = group.adjacency.first;
                 for statement in (first..first + group.adjacency.len()).map(StatementId) {
-                    self.qualify(group.relationship_type, statement);
+                    self.qualify(group.relationship_type, statement)?;
                 }
             }
         }
         for &id in self.graph.delta.qualifiers.keys() {
             let statement = StatementId(id);
             if let Some(ends) = self.graph.statement(statement) {
-                self.qualify(ends.relationship_type, statement);
+                self.qualify(ends.relationship_type, statement)?;
             }
         }
+        Ok(())
     }
 
-    fn qualify(&mut self, relationship_type: TypeId, statement: StatementId) {
+    fn qualify(&mut self, relationship_type: TypeId, statement: StatementId) -> Result<()> {
         let row = self.statement_rows[statement.index()];
-        let Some(qualifiers) = self.graph.qualifiers(statement) else { return };
+        let Some(qualifiers) = self.graph.qualifiers(statement) else { return Ok(()) };
         let table = self.builder.relationships(relationship_type);
         if qualifiers.support.is_empty() {
-            table.qualify(row, qualifiers);
+            table.qualify(row, qualifiers)
         } else {
             let mut moved: Qualifiers = qualifiers.clone();
             for support in &mut moved.support {
                 support.document = row_of(&self.node_rows, support.document);
             }
-            table.qualify(row, &moved);
+            table.qualify(row, &moved)
         }
     }
 

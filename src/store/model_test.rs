@@ -371,6 +371,10 @@ fn check_nodes(graph: &dyn Snapshot, model: &Model, ids: &BTreeMap<u64, NodeId>)
     assert_eq!(existing.len(), model.nodes.len());
     for id in (0..graph.node_bound() + 2).map(NodeId) {
         assert_eq!(graph.contains_node(id), existing.contains(&id));
+        if !existing.contains(&id) {
+            assert!(graph.labels(id).is_empty() && graph.node_properties(id).is_empty());
+            assert!(graph.node_property(id, KeyId(0)).is_null());
+        }
     }
     assert_eq!(graph.node_by_element_id(1 << 40), None);
     check_scans(graph, None, &existing);
@@ -475,6 +479,10 @@ fn check_statements(graph: &dyn Snapshot, model: &Model, ids: &BTreeMap<u64, Nod
     assert_eq!(existing.len(), model.statements.len());
     for id in (0..graph.statement_bound() + 2).map(StatementId) {
         assert_eq!(graph.statement(id).is_some(), existing.contains(&id));
+        if !existing.contains(&id) {
+            assert!(graph.qualifiers(id).is_none() && graph.statement_properties(id).is_empty());
+            assert!(graph.statement_property(id, KeyId(0)).is_null());
+        }
     }
 }
 
