@@ -22,8 +22,12 @@ use std::sync::Arc;
 use super::regular_expression::PatternCache;
 use super::{access, arithmetic, compare, iterate, labels, limits, types};
 use crate::error::{Error, Result, bind, eval as codes};
-use crate::expr::{Expr, ExprKind, SubqueryId, VarId};
+use crate::expr::function::Function;
+use crate::expr::{
+    Arithmetic, Comparison, Expr, ExprKind, LabelTest, StringTest, SubqueryId, VarId,
+};
 use crate::graph::Snapshot;
+use crate::syntax::ast::TypeName;
 use crate::value::{Map, Value};
 
 /// Where the values of variables come from: a row of a batch, with the variables of enclosing
@@ -72,39 +76,12 @@ pub trait Subqueries {
 
 /// Computes `expr` for one row.
 pub fn eval(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Value> {
-    match &expr.kind {
-        ExprKind::Constant(value) => Ok(value.clone()),
-        ExprKind::Variable(variable) => Ok(row.value(*variable)),
-        _ => compute(expr, row, context).map_err(|error| error.at(expr.span)),
-    }
-}
-
-/// Computes an operand that is only looked at: constants and values at hand are not cloned.
-fn operand<'a>(
-    expr: &'a Expr,
-    row: &'a dyn Bindings,
-    context: &Context<'_>,
-) -> Result<Cow<'a, Value>> {
-    match &expr.kind {
-        ExprKind::Constant(value) => Ok(Cow::Borrowed(value)),
-        ExprKind::Variable(variable) => Ok(match row.value_ref(*variable) {
-            Some(value) => Cow::Borrowed(value),
-            None => Cow::Owned(row.value(*variable)),
-        }),
-        _ => eval(expr, row, context).map(Cow::Owned),
-    }
+    Evaluation { row, context }.value(expr)
 }
 
 /// Computes a condition: true, false, or unknown; anything but a boolean or null is an error.
 pub fn truth(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Option<bool>> {
-    match eval(expr, row, context)? {
-        Value::Boolean(value) => Ok(Some(value)),
-        Value::Null => Ok(None),
-        other => {
-            let message = format!("A Boolean is needed here, not a {}.", other.type_name());
-            Err(Error::new(&codes::ARGUMENT_TYPE, message).at(expr.span))
-        }
-    }
+    Evaluation { row, context }.truth(expr)
 }
 
 impl Context<'_> {
@@ -116,145 +93,249 @@ impl Context<'_> {
     }
 }
 
-/// One line for each kind of expression; what needs more stands below or in a file of its own.
-fn compute(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Value> {
-    let graph = context.graph;
-    let value = |expr: &Expr| eval(expr, row, context);
-    let seen = |expr| operand(expr, row, context);
-    let optional = |expr: Option<&Expr>| expr.map(value).transpose();
-    Ok(match &expr.kind {
-        ExprKind::Constant(constant) => constant.clone(),
-        ExprKind::Parameter(name) => parameter(name, context)?,
-        ExprKind::Variable(variable) => row.value(*variable),
-        ExprKind::Property(of, key) => access::property(graph, &*seen(of)?, key)?,
-        ExprKind::Index(of, at) => access::index(graph, &*seen(of)?, &*seen(at)?)?,
-        ExprKind::Slice(list, from, to) => access::slice(
-            &*seen(list)?,
-            optional(from.as_deref())?.as_ref(),
-            optional(to.as_deref())?.as_ref(),
-        )?,
-        ExprKind::List(items) => limits::list(items.iter().map(value).collect::<Result<_>>()?)?,
-        ExprKind::Map(entries) => limits::map(
-            entries
-                .iter()
-                .map(|(key, e)| Ok((Arc::clone(key), value(e)?)))
-                .collect::<Result<_>>()?,
-        )?,
-        ExprKind::MapProjection { of, all, entries } => {
-            let entries = entries.iter().map(|(key, e)| Ok((Arc::clone(key), value(e)?)));
-            access::map_projection(graph, &*seen(of)?, *all, entries)?
+/// The evaluation of expressions for one row.
+///
+/// Each kind of expression has a method of its own, and [`Evaluation::compute`] nothing but calls
+/// of them: the recursion goes through small frames, so that an expression as deep as the parser
+/// allows fits a small stack.
+#[derive(Clone, Copy)]
+struct Evaluation<'a> {
+    row: &'a dyn Bindings,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Evaluation<'a> {
+    /// The value of an expression.
+    fn value(self, expr: &Expr) -> Result<Value> {
+        match &expr.kind {
+            ExprKind::Constant(value) => Ok(value.clone()),
+            ExprKind::Variable(variable) => Ok(self.row.value(*variable)),
+            _ => self.compute(expr).map_err(|error| error.at(expr.span)),
         }
-        ExprKind::Not(operand) => truth(operand, row, context)?.map(|truth| !truth).into(),
-        ExprKind::Negate(operand) => arithmetic::negate(&*seen(operand)?)?,
-        ExprKind::Plus(operand) => arithmetic::plus(value(operand)?)?,
-        ExprKind::And(parts) => junction(parts, false, row, context)?.into(),
-        ExprKind::Or(parts) => junction(parts, true, row, context)?.into(),
-        ExprKind::Xor(a, b) => {
-            let (a, b) = (truth(a, row, context)?, truth(b, row, context)?);
-            a.zip(b).map(|(a, b)| a ^ b).into()
+    }
+
+    /// The value of an operand that is only looked at: constants and values at hand are not cloned.
+    fn seen<'e>(self, expr: &'e Expr) -> Result<Cow<'e, Value>>
+    where
+        'a: 'e,
+    {
+        match &expr.kind {
+            ExprKind::Constant(value) => Ok(Cow::Borrowed(value)),
+            ExprKind::Variable(variable) => Ok(match self.row.value_ref(*variable) {
+                Some(value) => Cow::Borrowed(value),
+                None => Cow::Owned(self.row.value(*variable)),
+            }),
+            _ => self.value(expr).map(Cow::Owned),
         }
-        ExprKind::Arithmetic(operator, a, b) => {
-            arithmetic::arithmetic(*operator, &*seen(a)?, &*seen(b)?)?
+    }
+
+    /// The truth of a condition.
+    fn truth(self, expr: &Expr) -> Result<Option<bool>> {
+        match self.value(expr)? {
+            Value::Boolean(value) => Ok(Some(value)),
+            Value::Null => Ok(None),
+            other => Err(no_boolean(&other).at(expr.span)),
         }
-        ExprKind::Compare(operator, a, b) => {
-            compare::compare_values(*operator, &*seen(a)?, &*seen(b)?).into()
-        }
-        ExprKind::In(element, list) => compare::is_in(&*seen(element)?, &*seen(list)?)?.into(),
-        ExprKind::StringTest(test, text, pattern) => {
-            let patterns = &context.scratch.patterns;
-            compare::string_test(*test, &*seen(text)?, &*seen(pattern)?, patterns)?.into()
-        }
-        ExprKind::IsNull(operand) => seen(operand)?.is_null().into(),
-        ExprKind::IsNotNull(operand) => (!seen(operand)?.is_null()).into(),
-        ExprKind::IsType { operand, type_name, negated } => {
-            (types::is_of(&*seen(operand)?, type_name)? != *negated).into()
-        }
-        ExprKind::Cast(operand, type_name) => types::cast(&*seen(operand)?, type_name, context)?,
-        ExprKind::HasLabels(operand, test) => {
-            labels::test(&*seen(operand)?, test, row, context)?.into()
-        }
-        ExprKind::Call(function, arguments) => call(function, arguments, row, context)?,
-        ExprKind::Case { branches, otherwise } => {
-            for (condition, result) in branches {
-                if truth(condition, row, context)? == Some(true) {
-                    return value(result);
-                }
+    }
+
+    fn compute(self, expr: &Expr) -> Result<Value> {
+        match &expr.kind {
+            ExprKind::Constant(value) => Ok(value.clone()),
+            ExprKind::Parameter(name) => self.parameter(name),
+            ExprKind::Variable(variable) => Ok(self.row.value(*variable)),
+            ExprKind::Property(of, key) => self.property(of, key),
+            ExprKind::Index(of, at) => self.index(of, at),
+            ExprKind::Slice(list, from, to) => self.slice(list, from.as_deref(), to.as_deref()),
+            ExprKind::List(items) => self.list(items),
+            ExprKind::Map(entries) => self.map(entries),
+            ExprKind::MapProjection { of, all, entries } => self.map_projection(of, *all, entries),
+            ExprKind::Not(operand) => self.not(operand),
+            ExprKind::Negate(operand) => self.negate(operand),
+            ExprKind::Plus(operand) => self.plus(operand),
+            ExprKind::And(parts) => self.junction(parts, false),
+            ExprKind::Or(parts) => self.junction(parts, true),
+            ExprKind::Xor(a, b) => self.xor(a, b),
+            ExprKind::Arithmetic(operator, a, b) => self.arithmetic(*operator, a, b),
+            ExprKind::Compare(operator, a, b) => self.compare(*operator, a, b),
+            ExprKind::In(element, list) => self.is_in(element, list),
+            ExprKind::StringTest(test, text, pattern) => self.string_test(*test, text, pattern),
+            ExprKind::IsNull(operand) => self.is_null(operand, true),
+            ExprKind::IsNotNull(operand) => self.is_null(operand, false),
+            ExprKind::IsType { operand, type_name, negated } => {
+                self.is_type(operand, type_name, *negated)
             }
-            optional(otherwise.as_deref())?.unwrap_or_default()
-        }
-        ExprKind::ListComprehension { variable, list, filter, projection } => {
-            let (filter, projection) = (filter.as_deref(), projection.as_deref());
-            iterate::comprehension(*variable, list, filter, projection, row, context)?
-        }
-        ExprKind::Quantifier { kind, variable, list, filter } => {
-            iterate::quantifier(*kind, *variable, list, filter, row, context)?.into()
-        }
-        ExprKind::Reduce { accumulator, initial, variable, list, step } => {
-            iterate::reduce((*accumulator, initial), (*variable, list), step, row, context)?
-        }
-        ExprKind::Path(parts) => {
-            let parts = parts.iter().map(|&variable| row.value(variable));
-            access::path(graph, parts)?.map_or(Value::Null, |path| Value::Path(Arc::new(path)))
-        }
-        ExprKind::Subquery(subquery) => context.subqueries.run(*subquery, row)?,
-    })
-}
-
-fn parameter(name: &Arc<str>, context: &Context<'_>) -> Result<Value> {
-    context.parameters.get(name).cloned().ok_or_else(|| {
-        let message = format!("The query needs a value for the parameter ${name}.");
-        Error::new(&bind::MISSING_PARAMETER, message)
-    })
-}
-
-/// All (`decisive` false) or any (`decisive` true) of the parts: the first part that is
-/// decisive decides, otherwise one unknown makes the whole unknown.
-fn junction(
-    parts: &[Expr],
-    decisive: bool,
-    row: &dyn Bindings,
-    context: &Context<'_>,
-) -> Result<Option<bool>> {
-    let mut result = Some(!decisive);
-    for part in parts {
-        match truth(part, row, context)? {
-            Some(truth) if truth == decisive => return Ok(Some(decisive)),
-            Some(_) => {}
-            None => result = None,
+            ExprKind::Cast(operand, type_name) => self.cast(operand, type_name),
+            ExprKind::HasLabels(operand, test) => self.has_labels(operand, test),
+            ExprKind::Call(function, arguments) => self.call(function, arguments),
+            ExprKind::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
+            ExprKind::ListComprehension { variable, list, filter, projection } => {
+                let (filter, projection) = (filter.as_deref(), projection.as_deref());
+                iterate::comprehension(*variable, list, filter, projection, self.row, self.context)
+            }
+            ExprKind::Quantifier { kind, variable, list, filter } => {
+                iterate::quantifier(*kind, *variable, list, filter, self.row, self.context)
+            }
+            ExprKind::Reduce { accumulator, initial, variable, list, step } => iterate::reduce(
+                (*accumulator, initial),
+                (*variable, list),
+                step,
+                self.row,
+                self.context,
+            ),
+            ExprKind::Path(parts) => self.path(parts),
+            ExprKind::Subquery(subquery) => self.context.subqueries.run(*subquery, self.row),
         }
     }
-    Ok(result)
-}
 
-/// Calls a function; up to four arguments stay on the stack.
-fn call(
-    function: &super::function::Function,
-    arguments: &[Expr],
-    row: &dyn Bindings,
-    context: &Context<'_>,
-) -> Result<Value> {
-    let (mut few, many): ([Value; 4], Vec<Value>);
-    let arguments: &[Value] = if arguments.len() <= 4 {
-        few = Default::default();
+    fn parameter(self, name: &Arc<str>) -> Result<Value> {
+        self.context.parameters.get(name).cloned().ok_or_else(|| {
+            let message = format!("The query needs a value for the parameter ${name}.");
+            Error::new(&bind::MISSING_PARAMETER, message)
+        })
+    }
+
+    fn property(self, of: &Expr, key: &str) -> Result<Value> {
+        access::property(self.context.graph, &*self.seen(of)?, key)
+    }
+
+    fn index(self, of: &Expr, at: &Expr) -> Result<Value> {
+        access::index(self.context.graph, &*self.seen(of)?, &*self.seen(at)?)
+    }
+
+    fn slice(self, list: &Expr, from: Option<&Expr>, to: Option<&Expr>) -> Result<Value> {
+        let bound = |bound: Option<&Expr>| bound.map(|bound| self.value(bound)).transpose();
+        access::slice(&*self.seen(list)?, bound(from)?.as_ref(), bound(to)?.as_ref())
+    }
+
+    fn list(self, items: &[Expr]) -> Result<Value> {
+        limits::list(items.iter().map(|item| self.value(item)).collect::<Result<_>>()?)
+    }
+
+    fn map(self, entries: &[(Arc<str>, Expr)]) -> Result<Value> {
+        limits::map(self.entries(entries).collect::<Result<_>>()?)
+    }
+
+    fn map_projection(self, of: &Expr, all: bool, entries: &[(Arc<str>, Expr)]) -> Result<Value> {
+        access::map_projection(self.context.graph, &*self.seen(of)?, all, self.entries(entries))
+    }
+
+    fn entries<'e>(
+        self,
+        entries: &'e [(Arc<str>, Expr)],
+    ) -> impl Iterator<Item = Result<(Arc<str>, Value)>> + use<'a, 'e> {
+        entries.iter().map(move |(key, value)| Ok((Arc::clone(key), self.value(value)?)))
+    }
+
+    fn not(self, operand: &Expr) -> Result<Value> {
+        Ok(self.truth(operand)?.map(|truth| !truth).into())
+    }
+
+    fn negate(self, operand: &Expr) -> Result<Value> {
+        arithmetic::negate(&*self.seen(operand)?)
+    }
+
+    fn plus(self, operand: &Expr) -> Result<Value> {
+        arithmetic::plus(self.value(operand)?)
+    }
+
+    /// All (`decisive` false) or any (`decisive` true) of the parts: the first part that is
+    /// decisive decides, otherwise one unknown makes the whole unknown.
+    fn junction(self, parts: &[Expr], decisive: bool) -> Result<Value> {
+        let mut result = Some(!decisive);
+        for part in parts {
+            match self.truth(part)? {
+                Some(truth) if truth == decisive => return Ok(decisive.into()),
+                Some(_) => {}
+                None => result = None,
+            }
+        }
+        Ok(result.into())
+    }
+
+    fn xor(self, a: &Expr, b: &Expr) -> Result<Value> {
+        Ok(self.truth(a)?.zip(self.truth(b)?).map(|(a, b)| a ^ b).into())
+    }
+
+    fn arithmetic(self, operator: Arithmetic, a: &Expr, b: &Expr) -> Result<Value> {
+        arithmetic::arithmetic(operator, &*self.seen(a)?, &*self.seen(b)?)
+    }
+
+    fn compare(self, operator: Comparison, a: &Expr, b: &Expr) -> Result<Value> {
+        Ok(compare::compare_values(operator, &*self.seen(a)?, &*self.seen(b)?).into())
+    }
+
+    fn is_in(self, element: &Expr, list: &Expr) -> Result<Value> {
+        Ok(compare::is_in(&*self.seen(element)?, &*self.seen(list)?)?.into())
+    }
+
+    fn string_test(self, test: StringTest, text: &Expr, pattern: &Expr) -> Result<Value> {
+        let (text, pattern) = (self.seen(text)?, self.seen(pattern)?);
+        let patterns = &self.context.scratch.patterns;
+        Ok(compare::string_test(test, &text, &pattern, patterns)?.into())
+    }
+
+    fn is_null(self, operand: &Expr, wanted: bool) -> Result<Value> {
+        Ok((self.seen(operand)?.is_null() == wanted).into())
+    }
+
+    fn is_type(self, operand: &Expr, type_name: &TypeName, negated: bool) -> Result<Value> {
+        Ok((types::is_of(&*self.seen(operand)?, type_name)? != negated).into())
+    }
+
+    fn cast(self, operand: &Expr, type_name: &TypeName) -> Result<Value> {
+        types::cast(&*self.seen(operand)?, type_name, self.context)
+    }
+
+    fn has_labels(self, operand: &Expr, test: &LabelTest) -> Result<Value> {
+        Ok(labels::test(&*self.seen(operand)?, test, self.row, self.context)?.into())
+    }
+
+    fn case(self, branches: &[(Expr, Expr)], otherwise: Option<&Expr>) -> Result<Value> {
+        for (condition, result) in branches {
+            if self.truth(condition)? == Some(true) {
+                return self.value(result);
+            }
+        }
+        otherwise.map_or(Ok(Value::Null), |otherwise| self.value(otherwise))
+    }
+
+    fn path(self, parts: &[VarId]) -> Result<Value> {
+        let parts = parts.iter().map(|&variable| self.row.value(variable));
+        let path = access::path(self.context.graph, parts)?;
+        Ok(path.map_or(Value::Null, |path| Value::Path(Arc::new(path))))
+    }
+
+    /// Calls a function; up to four arguments stay on the stack.
+    fn call(self, function: &Function, arguments: &[Expr]) -> Result<Value> {
+        if arguments.len() > 4 {
+            let arguments: Result<Vec<Value>> = arguments.iter().map(|e| self.value(e)).collect();
+            return self.apply(function, &arguments?);
+        }
+        let mut few = <[Value; 4]>::default();
         for (slot, argument) in few.iter_mut().zip(arguments) {
-            *slot = eval(argument, row, context)?;
+            *slot = self.value(argument)?;
         }
-        &few[..arguments.len()]
-    } else {
-        many = arguments.iter().map(|e| eval(e, row, context)).collect::<Result<_>>()?;
-        &many
-    };
-    if function.strict && arguments.iter().any(Value::is_null) {
-        return Ok(Value::Null);
+        self.apply(function, &few[..arguments.len()])
     }
-    (function.body)(context, arguments)
+
+    fn apply(self, function: &Function, arguments: &[Value]) -> Result<Value> {
+        if function.strict && arguments.iter().any(Value::is_null) {
+            return Ok(Value::Null);
+        }
+        (function.body)(self.context, arguments)
+    }
+}
+
+fn no_boolean(value: &Value) -> Error {
+    let message = format!("A Boolean is needed here, not a {}.", value.type_name());
+    Error::new(&codes::ARGUMENT_TYPE, message)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expr::QuantifierKind;
     use crate::expr::testing::{Nothing, add, call, constant, list, variable, with_context};
-    use crate::expr::{Arithmetic, Comparison, QuantifierKind};
     use crate::graph::Transaction;
     use crate::text::Span;
 

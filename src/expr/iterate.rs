@@ -63,19 +63,19 @@ pub(super) fn quantifier(
     filter: &Expr,
     row: &dyn Bindings,
     context: &Context<'_>,
-) -> Result<Option<bool>> {
-    let Some(elements) = elements(list, row, context)? else { return Ok(None) };
+) -> Result<Value> {
+    let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
     let mut local = Local { variable, value: Value::Null, row };
     let (mut satisfied, mut unknown) = (0, false);
     for element in elements.iter() {
         context.step()?;
         local.value.clone_from(element);
         match (truth(filter, &local, context)?, kind) {
-            (Some(true), QuantifierKind::Any) => return Ok(Some(true)),
+            (Some(true), QuantifierKind::Any) => return Ok(true.into()),
             (Some(true), QuantifierKind::None) | (Some(false), QuantifierKind::All) => {
-                return Ok(Some(false));
+                return Ok(false.into());
             }
-            (Some(true), QuantifierKind::Single) if satisfied == 1 => return Ok(Some(false)),
+            (Some(true), QuantifierKind::Single) if satisfied == 1 => return Ok(false.into()),
             (Some(true), _) => satisfied += 1,
             (Some(false), _) => {}
             (None, _) => unknown = true,
@@ -86,7 +86,7 @@ pub(super) fn quantifier(
         QuantifierKind::Any => false,
         QuantifierKind::Single => satisfied == 1,
     };
-    Ok((!unknown).then_some(settled))
+    Ok((!unknown).then_some(settled).into())
 }
 
 /// `reduce(accumulator = initial, variable IN list | step)`.
