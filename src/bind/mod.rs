@@ -24,7 +24,7 @@
 //! | file | clauses and rules |
 //! |---|---|
 //! | `query.rs` | set operators, the order of clauses, LET, FILTER, UNWIND, LOAD CSV |
-//! | `pattern.rs` | MATCH: variables, labels, lengths, selectors, uniqueness |
+//! | `pattern.rs`, `layout.rs` | MATCH: variables, labels, lengths, selectors, uniqueness |
 //! | `write.rs` | CREATE, MERGE, SET, REMOVE, DELETE, FOREACH |
 //! | `projection.rs`, `grouping.rs` | WITH and RETURN: grouping keys, aggregates, ORDER BY |
 //! | `subquery.rs`, `call.rs` | EXISTS and its kind, pattern expressions, CALL |
@@ -44,6 +44,7 @@ pub mod bound;
 
 mod call;
 mod grouping;
+mod layout;
 mod pattern;
 mod projection;
 mod query;

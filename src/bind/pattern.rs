@@ -20,6 +20,7 @@ use hashbrown::{HashMap, HashSet};
 use super::bound::{
     Length, Match, PatternNode, PatternPath, PatternRelationship, Selector, TimeTest,
 };
+use super::layout::{Step, Walk, lay_out, tell_nodes_apart, unsupported};
 use super::scope::error;
 use super::types::Type;
 use super::{Binder, write};
@@ -28,9 +29,8 @@ use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
 use crate::graph::statement::Stance;
 use crate::syntax::ast::{
-    self, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Literal, Name,
-    NodePattern, PathElement, PathMode, PathPattern, PathSelector, RelationshipPattern,
-    TimeRelation,
+    self, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Name,
+    NodePattern, PathMode, PathPattern, TimeRelation,
 };
 use crate::text::{Span, suggest};
 
@@ -70,23 +70,6 @@ enum Conditions<'a> {
     Relationship(usize, Walk<'a>),
     /// Of a parenthesised path.
     Path(&'a Expression),
-}
-
-/// A step of a path pattern as laid out.
-enum Step<'a> {
-    /// A node; `None` for one that nothing is said of.
-    Node(Option<&'a NodePattern>),
-    /// What leads to the next node.
-    Walk(Walk<'a>),
-}
-
-/// A relationship pattern, perhaps repeated.
-#[derive(Clone, Copy)]
-struct Walk<'a> {
-    pattern: &'a RelationshipPattern,
-    length: Option<&'a ast::Length>,
-    /// WHERE of the parenthesised path around it.
-    filter: Option<&'a Expression>,
 }
 
 impl<'a> Binder<'a> {
@@ -171,16 +154,11 @@ impl<'a> Binder<'a> {
     }
 
     fn path(&mut self, path: &'a PathPattern, graph: &mut Graph<'a>) -> Result<()> {
-        check_mode(path)?;
-        let mut steps = Vec::new();
-        lay_out(path, &mut steps, &mut graph.conditions)?;
-        let selector = selector(path)?;
-        if selector != Selector::All {
-            check_selected(path, &steps)?;
-        }
-        let mut variables: Vec<VarId> = Vec::with_capacity(steps.len());
+        let layout = lay_out(path)?;
+        graph.conditions.extend(layout.conditions.into_iter().map(Conditions::Path));
+        let mut variables: Vec<VarId> = Vec::with_capacity(layout.steps.len());
         let mut pending = None;
-        for step in steps {
+        for step in layout.steps {
             let variable = match step {
                 Step::Node(node) => {
                     let variable = self.pattern_node(node, path.span.0, graph)?;
@@ -194,10 +172,13 @@ impl<'a> Binder<'a> {
                 }
                 Step::Walk(walk) => {
                     pending = Some(graph.relationships.len());
-                    self.pattern_relationship(walk, selector, graph)?
+                    self.pattern_relationship(walk, layout.selector, graph)?
                 }
             };
             variables.push(variable);
+        }
+        if matches!(path.mode, Some(PathMode::Acyclic | PathMode::Simple)) {
+            tell_nodes_apart(path, &variables, graph)?;
         }
         if let Some(name) = &path.variable {
             if graph.unknown == Unknown::Refuse {
@@ -525,12 +506,6 @@ pub(super) fn stance(name: &Name) -> Result<Stance> {
     })
 }
 
-/// The error for a part of the language that is not carried out yet.
-pub(super) fn unsupported(what: &str, instead: &str, span: Span) -> Error {
-    error(&codes::UNSUPPORTED, format!("{what} is read, but not yet carried out."), span)
-        .hint(instead)
-}
-
 /// Adds the names of `A|B|C`; false where the expression is anything else.
 fn collect_alternatives(types: &LabelExpression, names: &mut Vec<Arc<str>>) -> bool {
     match types {
@@ -545,155 +520,6 @@ fn collect_alternatives(types: &LabelExpression, names: &mut Vec<Arc<str>>) -> b
             collect_alternatives(a, names) && collect_alternatives(b, names)
         }
         _ => false,
-    }
-}
-
-/// Lays a path pattern out as nodes and walks in turn, beginning and ending with a node.
-fn lay_out<'a>(
-    path: &'a PathPattern,
-    steps: &mut Vec<Step<'a>>,
-    conditions: &mut Vec<Conditions<'a>>,
-) -> Result<()> {
-    for element in &path.elements {
-        let after_walk = matches!(steps.last(), Some(Step::Walk(_)));
-        match element {
-            PathElement::Node(node) => {
-                if !steps.is_empty() && !after_walk {
-                    return Err(adjacent(node.span.0));
-                }
-                steps.push(Step::Node(Some(node)));
-            }
-            PathElement::Relationship(pattern) => {
-                if steps.is_empty() || after_walk {
-                    steps.push(Step::Node(None));
-                }
-                let length = pattern.length.as_ref();
-                steps.push(Step::Walk(Walk { pattern, length, filter: None }));
-            }
-            PathElement::Quantified(part) if part.length.is_none() => {
-                if path.elements.len() > 1 || has_prefix(&part.path) {
-                    return Err(adjacent(part.span.0));
-                }
-                lay_out(&part.path, steps, conditions)?;
-                conditions.extend(part.filter.as_deref().map(Conditions::Path));
-            }
-            PathElement::Quantified(part) => {
-                if steps.is_empty() || after_walk {
-                    steps.push(Step::Node(None));
-                }
-                steps.push(Step::Walk(repeated_relationship(part)?));
-            }
-        }
-    }
-    if matches!(steps.last(), None | Some(Step::Walk(_))) {
-        steps.push(Step::Node(None));
-    }
-    Ok(())
-}
-
-/// A quantified path of one relationship whose ends nothing is said of: `(()-[:T]->()){1,3}`.
-fn repeated_relationship(part: &ast::QuantifiedPath) -> Result<Walk<'_>> {
-    let says_nothing = |node: &NodePattern| {
-        node.variable.is_none()
-            && node.labels.is_none()
-            && node.properties.is_none()
-            && node.filter.is_none()
-    };
-    match &part.path.elements[..] {
-        [PathElement::Node(a), PathElement::Relationship(pattern), PathElement::Node(b)]
-            if says_nothing(a)
-                && says_nothing(b)
-                && pattern.length.is_none()
-                && !has_prefix(&part.path) =>
-        {
-            Ok(Walk { pattern, length: part.length.as_ref(), filter: part.filter.as_deref() })
-        }
-        _ => Err(unsupported(
-            "A quantified path whose nodes are named or described, or which has several relationships,",
-            "Repeat a single relationship, `(a)-[r:T WHERE r.p > 0]->{1,3}(b)`.",
-            part.span.0,
-        )),
-    }
-}
-
-/// Whether a path pattern has a variable, a selector or a mode.
-fn has_prefix(path: &PathPattern) -> bool {
-    path.variable.is_some() || path.selector.is_some() || path.mode.is_some()
-}
-
-fn adjacent(span: Span) -> Error {
-    unsupported(
-        "A parenthesised path beside another element",
-        "Leave the brackets out and put the condition into WHERE.",
-        span,
-    )
-}
-
-fn check_mode(path: &PathPattern) -> Result<()> {
-    let word = match path.mode {
-        None | Some(PathMode::Trail) => return Ok(()),
-        Some(PathMode::Walk) => "WALK",
-        Some(PathMode::Acyclic) => "ACYCLIC",
-        Some(PathMode::Simple) => "SIMPLE",
-    };
-    Err(unsupported(
-        &format!("The path mode {word}"),
-        "Leave the mode out: each relationship then occurs at most once (TRAIL).",
-        path.span.0,
-    ))
-}
-
-/// Which of the walks of a path are wanted.
-fn selector(path: &PathPattern) -> Result<Selector> {
-    Ok(match &path.selector {
-        None | Some(PathSelector::All) => Selector::All,
-        // Any path will do, and the shortest is the first that a search meets.
-        Some(PathSelector::ShortestPathFunction) => Selector::Shortest,
-        Some(PathSelector::Any(count) | PathSelector::Shortest(count))
-            if is_one(count.as_ref()) =>
-        {
-            Selector::Shortest
-        }
-        Some(PathSelector::AllShortestPathsFunction | PathSelector::AllShortest) => {
-            Selector::AllShortest
-        }
-        Some(PathSelector::ShortestGroups(count)) if is_one(count.as_ref()) => {
-            Selector::AllShortest
-        }
-        Some(
-            PathSelector::Any(_) | PathSelector::Shortest(_) | PathSelector::ShortestGroups(_),
-        ) => {
-            return Err(unsupported(
-                "A search for more than one shortest path or group",
-                "Use ANY SHORTEST or ALL SHORTEST.",
-                path.span.0,
-            ));
-        }
-    })
-}
-
-fn is_one(count: Option<&Expression>) -> bool {
-    count.is_none_or(|e| matches!(e.kind, ExpressionKind::Literal(Literal::Integer(1))))
-}
-
-/// A selected path is a single walk between two nodes.
-fn check_selected(path: &PathPattern, steps: &[Step<'_>]) -> Result<()> {
-    match steps {
-        [Step::Node(_), Step::Walk(walk), Step::Node(_)] => {
-            if walk.length.is_none() && walk.pattern.variable.is_some() {
-                return Err(unsupported(
-                    "A shortest path of one named relationship without a length",
-                    "Give it a length, `-[r:T*1..1]->`: `r` is then a list.",
-                    walk.pattern.span.0,
-                ));
-            }
-            Ok(())
-        }
-        _ => Err(unsupported(
-            "A shortest path over several pattern elements",
-            "Search between two nodes: `shortestPath((a)-[:T*]-(b))`, `ANY SHORTEST (a)-[:T]->+(b)`.",
-            path.span.0,
-        )),
     }
 }
 

@@ -6,7 +6,8 @@
 
 use super::bound::{Clause, Projection, Query, QueryBody, SubqueryKind};
 use super::grouping::Aggregates;
-use super::pattern::{Unknown, unsupported};
+use super::layout::unsupported;
+use super::pattern::Unknown;
 use super::query::{Place, Start};
 use super::scope::{Level, Scope, already_bound, error};
 use super::types::Type;
