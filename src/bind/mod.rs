@@ -55,6 +55,9 @@ mod types;
 mod walk;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use bound::{Procedures, Statement, StatementKind, Subquery, SubqueryKind, Variable, VariableKind};
