@@ -15,9 +15,9 @@ use crate::render::Format;
 
 const EXAMPLES: &str = "\
 Examples:
-  dossier                                             the prompt, on the facts that ship with Dossier
-  dossier ask who recognises South Ossetia            a question in English
-  dossier query 'MATCH (s:State) RETURN s.name'       a query
+  dossier                                        the prompt, on the facts that ship with Dossier
+  dossier ask who recognises South Ossetia       a question in English
+  dossier query 'MATCH (s:State) RETURN s.name'  a query
   dossier query -p region=Abkhazia -f recognitions.cypher --format csv
   echo '{\"ask\": \"who met Lavrov?\"}' | dossier pipe
 
@@ -108,8 +108,11 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
-    /// Print the man page
-    Man,
+    /// Print the man page, or the page of one command
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }
 
 /// A question.

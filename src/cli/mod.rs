@@ -50,8 +50,9 @@ use screen::Screen;
 use script::Dialect;
 use session::{Session, Sources};
 
-use crate::error::{Error, load};
+use crate::error::{Error, load, request};
 use crate::query::Store;
+use crate::text::suggest::nearest;
 
 /// Runs the command with its arguments, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -101,8 +102,8 @@ fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
             clap_complete::generate(shell, &mut Arguments::command(), "dossier", &mut text);
             screen.print(|out| out.write_all(&text))
         }
-        Command::Man => {
-            let page = clap_mangen::Man::new(Arguments::command());
+        Command::Man { command } => {
+            let page = clap_mangen::Man::new(man_entry(command.as_deref())?);
             screen.print(|mut out| page.render(&mut out))
         }
     }
@@ -144,6 +145,20 @@ fn answer(mut session: Session, arguments: &AskArguments) -> Result<(), Failure>
         })?,
     }
     if ask::is_answered(&answer) { Ok(()) } else { Err(Failure::Shown(Code::Failed)) }
+}
+
+/// The entry of the whole command line, or of one command in it.
+fn man_entry(name: Option<&str>) -> Result<clap::Command, Failure> {
+    let mut whole = Arguments::command();
+    whole.build();
+    let Some(name) = name else { return Ok(whole) };
+    whole.find_subcommand(name).cloned().ok_or_else(|| {
+        let names = whole.get_subcommands().map(clap::Command::get_name);
+        let near = nearest(name, names);
+        Error::new(&request::VALUE, format!("There is no command `{name}`."))
+            .hint_opt(near.map(|near| format!("dossier man {near}")))
+            .into()
+    })
 }
 
 fn standard_input() -> Result<String, Failure> {
