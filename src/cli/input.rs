@@ -7,6 +7,7 @@
 //! `;`) or is written in capitals. Anything else is a question.
 
 use super::token::{Kind, Token, tokens};
+use crate::syntax::{self, Completeness};
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,25 +61,22 @@ pub fn is_command(line: &str) -> bool {
 /// Whether a query is typed to its end: its strings, comments and brackets are closed, and it ends
 /// with a semicolon or with a clause that can be the last.
 pub fn is_complete(text: &str) -> bool {
+    if syntax::completeness(text) == Completeness::Open {
+        return false;
+    }
     let mut depth = 0i32;
     let mut ends = false;
-    let mut last_semicolon = false;
-    for token in tokens(text) {
-        if !token.closed {
-            return false;
-        }
+    let mut last = None;
+    for token in tokens(text).filter(Token::is_significant) {
         match token.kind {
             Kind::Open => depth += 1,
             Kind::Close => depth -= 1,
             Kind::Word if depth == 0 => ends |= is_final_clause(token.text),
             _ => {}
         }
-        if token.is_significant() {
-            last_semicolon = token.kind == Kind::Semicolon;
-        }
+        last = Some(token.kind);
     }
-    last_semicolon
-        || depth <= 0 && (ends || !text.contains('\n') && parses(text) && !needs_more(text))
+    last == Some(Kind::Semicolon) || ends || parses(text) && !needs_more(text)
 }
 
 /// Keywords of clauses after which a query may end.
@@ -106,8 +104,7 @@ fn is_unlike_english(line: &str, first: &str) -> bool {
 }
 
 fn parses(text: &str) -> bool {
-    // Until the parser lands, no unsure line is a query.
-    text.is_empty()
+    syntax::parse(text.trim_end().trim_end_matches(';')).is_ok()
 }
 
 #[cfg(test)]

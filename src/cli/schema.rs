@@ -16,6 +16,9 @@ use crate::render::schema as render;
 use crate::render::theme::Theme;
 use crate::text::suggest::nearest;
 
+/// Where the second column begins when one label or type is shown.
+const COLUMN: usize = 24;
+
 /// How large a graph is.
 #[derive(Debug, Serialize)]
 pub struct Info {
@@ -72,10 +75,10 @@ pub fn text(schema: &Schema, only: Option<&str>, theme: Theme) -> Result<String>
     let Some(name) = only else { return Ok(render::text(schema, theme)) };
     let mut out = String::new();
     if let Some(label) = schema.label(name) {
-        render::label_lines(&mut out, label, theme);
+        render::label_lines(&mut out, label, COLUMN, theme);
     }
     if let Some(relationship_type) = schema.relationship_type(name) {
-        render::type_lines(&mut out, relationship_type, theme);
+        render::type_lines(&mut out, relationship_type, COLUMN, theme);
     }
     if !out.is_empty() {
         return Ok(out);

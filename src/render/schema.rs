@@ -21,19 +21,25 @@ use super::value::visible;
 use super::width::{push_spaces, width};
 use crate::graph::schema::{Join, LabelSchema, PropertySchema, Schema, TypeSchema};
 
-/// Where the second column begins.
-const COLUMN: usize = 26;
+/// Where the second column begins, where names are short.
+const COLUMN_MIN: usize = 20;
+/// The furthest to the right that it begins.
+const COLUMN_MAX: usize = 34;
 
 /// Draws a schema, each line ended by a line feed.
 pub fn text(schema: &Schema, theme: Theme) -> String {
     let strong = theme.strong;
+    let labels = schema.labels.iter().map(|label| used(&label.name, label.count));
+    let types = schema.types.iter().map(|known| used(&known.name, known.count));
+    let widest = labels.chain(types).max().unwrap_or(0) + 2;
+    let column = widest.clamp(COLUMN_MIN, COLUMN_MAX);
     let mut out = format!("{strong}Labels{strong:#}\n");
     for label in &schema.labels {
-        label_lines(&mut out, label, theme);
+        label_lines(&mut out, label, column, theme);
     }
     let _ = write!(out, "\n{strong}Relationship types{strong:#}\n");
     for relationship_type in &schema.types {
-        type_lines(&mut out, relationship_type, theme);
+        type_lines(&mut out, relationship_type, column, theme);
     }
     if !schema.complete.is_empty() {
         let _ = write!(out, "\n{strong}Complete{strong:#}: what is not there is not so\n");
@@ -47,18 +53,30 @@ pub fn text(schema: &Schema, theme: Theme) -> String {
     out
 }
 
-/// Draws one label.
-pub fn label_lines(out: &mut String, label: &LabelSchema, theme: Theme) {
-    entry(out, &label.name, label.count, &[properties(&label.properties, label.count)], theme);
+/// Draws one label; what is known of it begins at the column.
+pub fn label_lines(out: &mut String, label: &LabelSchema, column: usize, theme: Theme) {
+    let properties = properties(&label.properties, label.count);
+    entry(out, &label.name, label.count, &[properties], column, theme);
 }
 
-/// Draws one relationship type.
-pub fn type_lines(out: &mut String, relationship_type: &TypeSchema, theme: Theme) {
+/// Draws one relationship type; what is known of it begins at the column.
+pub fn type_lines(
+    out: &mut String,
+    relationship_type: &TypeSchema,
+    column: usize,
+    theme: Theme,
+) {
     let mut lines: Vec<String> =
         relationship_type.joins.iter().map(|join| pattern(join, &relationship_type.name)).collect();
     let mut remarks = Vec::new();
-    if !relationship_type.declared.is_empty() {
-        remarks.push(relationship_type.declared.join(", "));
+    // Which labels are declared is seen in the patterns above, where there are any.
+    let is_told = |word: &&String| {
+        !relationship_type.joins.is_empty() && (word.starts_with("from ") || word.starts_with("to "))
+    };
+    let declared: Vec<&str> =
+        relationship_type.declared.iter().filter(|word| !is_told(word)).map(String::as_str).collect();
+    if !declared.is_empty() {
+        remarks.push(declared.join(", "));
     }
     let known: Vec<String> =
         [(relationship_type.dated, "dated"), (relationship_type.sourced, "sourced")]
@@ -72,25 +90,37 @@ pub fn type_lines(out: &mut String, relationship_type: &TypeSchema, theme: Theme
     lines.push(remarks.join("; "));
     lines.push(properties(&relationship_type.properties, relationship_type.count));
     lines.extend(relationship_type.description.clone());
-    entry(out, &relationship_type.name, relationship_type.count, &lines, theme);
+    entry(out, &relationship_type.name, relationship_type.count, &lines, column, theme);
+}
+
+/// How much of a line a name with its count takes.
+fn used(name: &str, count: u64) -> usize {
+    3 + width(&visible(name)) + 1 + count.to_string().len()
 }
 
 /// A name with its count, and lines beside it; empty lines are left out.
-fn entry(out: &mut String, name: &str, count: u64, lines: &[String], theme: Theme) {
+fn entry(
+    out: &mut String,
+    name: &str,
+    count: u64,
+    lines: &[String],
+    column: usize,
+    theme: Theme,
+) {
     let (label, faint) = (theme.label, theme.faint);
+    let used = used(name, count);
     let name = visible(name);
-    let used = 3 + width(&name) + 1 + count.to_string().len();
     let _ = write!(out, "  {label}:{name}{label:#} {faint}{count}{faint:#}");
     let mut lines = lines.iter().filter(|line| !line.is_empty());
     match lines.next() {
         Some(first) => {
-            push_spaces(out, COLUMN.saturating_sub(used).max(2));
+            push_spaces(out, column.saturating_sub(used).max(2));
             let _ = writeln!(out, "{}", visible(first));
         }
         None => out.push('\n'),
     }
     for line in lines {
-        push_spaces(out, COLUMN);
+        push_spaces(out, column);
         let _ = writeln!(out, "{}", visible(line));
     }
 }
