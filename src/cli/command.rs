@@ -273,27 +273,44 @@ fn sources(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
     Ok(Flow::Continue)
 }
 
-/// The rows of a query kept no evidence unless sources were on; it is run again for them if it can
-/// be run twice.
+/// A query that ran without sources is run again for them, if running it changes nothing.
 fn why(session: &mut Session, _: &str) -> Result<Flow, Failure> {
-    let mut notes = Footnotes::default();
-    if let Some(answer) = &session.last.answer {
-        notes.numbers(&answer.evidence);
-    } else if let Some(rows) = &session.last.rows {
-        for at in 0..rows.len() {
-            notes.numbers(&rows.evidence(at));
-        }
-    } else {
-        return Err(nothing_yet("answer"));
-    }
-    let options = session.screen.options(Vec::new());
+    let told = std::mem::replace(&mut session.sources, Sources::Full);
+    let notes = notes_of_last(session, told);
+    session.sources = told;
+    let (notes, options) = (notes?, session.screen.options(Vec::new()));
     let text = if notes.is_empty() {
-        "Nothing is known about where this stands. `.sources on` asks for it.\n".to_owned()
+        "The last answer rests on no statement.\n".to_owned()
     } else {
         notes.draw(Detail::Full, options.theme, options.columns)
     };
     session.screen.print_text(&text)?;
     Ok(Flow::Continue)
+}
+
+fn notes_of_last(session: &mut Session, told: Sources) -> Result<Footnotes, Failure> {
+    let mut notes = Footnotes::default();
+    if let Some(answer) = &session.last.answer {
+        notes.numbers(&answer.evidence);
+        return Ok(notes);
+    }
+    let again = match (&session.last.query, &session.last.rows) {
+        (Some(query), Some(rows)) if told == Sources::Off && !rows.counters().any() => {
+            Some(query.clone())
+        }
+        (_, Some(_)) => None,
+        _ => return Err(nothing_yet("answer")),
+    };
+    if let Some(query) = again {
+        let rows = session.execute(&query)?;
+        session.last.rows = Some(rows);
+    }
+    if let Some(rows) = &session.last.rows {
+        for at in 0..rows.len() {
+            notes.numbers(&rows.evidence(at));
+        }
+    }
+    Ok(notes)
 }
 
 fn show_query(session: &mut Session, _: &str) -> Result<Flow, Failure> {

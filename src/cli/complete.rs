@@ -98,7 +98,8 @@ fn complete_question(vocabulary: &Vocabulary, before: &str) -> Completion {
         if words.chars().count() < 2 {
             continue;
         }
-        let candidates = names_from(&vocabulary.entities, words);
+        let names = vocabulary.entities.iter().map(|(name, _)| name);
+        let candidates = names_from(names.chain(&vocabulary.aliases), words);
         if !candidates.is_empty() {
             return Completion { start, candidates };
         }
@@ -110,7 +111,7 @@ fn complete_query(vocabulary: &Vocabulary, before: &str) -> Completion {
     let all: Vec<Token<'_>> = tokens(before).collect();
     let text = Before::new(&all, before);
     if let Some(open) = all.last().filter(|token| token.kind == Kind::Quoted && !token.closed) {
-        return complete_string(vocabulary, open);
+        return complete_string(vocabulary, open, text.owner());
     }
     let word = text.word;
     let names = |names: Vec<String>| Completion {
@@ -127,23 +128,22 @@ fn complete_query(vocabulary: &Vocabulary, before: &str) -> Completion {
     }
 }
 
-/// A name of a thing, with the quotation mark that ends the string.
-fn complete_string(vocabulary: &Vocabulary, open: &Token<'_>) -> Completion {
+/// A name of a thing, of the label if one is known, with the quotation mark that ends the string.
+fn complete_string(vocabulary: &Vocabulary, open: &Token<'_>, label: Option<&str>) -> Completion {
     let quote = &open.text[..1];
     if quote == "`" {
         return Completion::default();
     }
-    let candidates = names_from(&vocabulary.entities, &open.text[1..])
-        .into_iter()
-        .map(|name| {
-            format!("{}{quote}", name.replace('\\', "\\\\").replace(quote, &format!("\\{quote}")))
-        })
-        .collect();
+    let fits = |labels: &[String]| label.is_none_or(|label| labels.iter().any(|l| l == label));
+    let names = vocabulary.entities.iter().filter(|(_, labels)| fits(labels)).map(|(name, _)| name);
+    let escaped =
+        |name: String| name.replace('\\', "\\\\").replace(quote, &format!("\\{quote}")) + quote;
+    let candidates = names_from(names, &open.text[1..]).into_iter().map(escaped).collect();
     Completion { start: open.start + 1, candidates }
 }
 
-fn names_from(names: &[String], begun: &str) -> Vec<String> {
-    names.iter().filter(|name| starts_with(name, begun)).cloned().collect()
+fn names_from<'a>(names: impl Iterator<Item = &'a String>, begun: &str) -> Vec<String> {
+    names.filter(|name| starts_with(name, begun)).cloned().collect()
 }
 
 /// The properties of a label or a relationship type; of everything where neither is known.
@@ -347,7 +347,10 @@ mod tests {
                 complete: Vec::new(),
             },
             keys: vec!["iso".into(), "name".into(), "title".into()],
-            entities: vec!["Nauru".into(), "South Ossetia".into(), "Sukhum's mayor".into()],
+            entities: [("Nauru", "State"), ("South Ossetia", "Region"), ("Nara", "City")]
+                .map(|(name, label)| (name.to_owned(), vec![label.to_owned()]))
+                .into(),
+            aliases: vec!["Sukhum's mayor".into()],
             functions: vec!["count", "collect"],
             procedures: vec!["algo.page_rank".into()],
             commit: 0,
@@ -367,8 +370,9 @@ mod tests {
         assert_eq!(at("MATCH (s:State) RETURN s."), ["name", "iso"]);
         assert_eq!(at("MATCH (s) RETURN s.t"), ["title"]);
         assert_eq!(at("MATCH (s:State {"), ["name", "iso"]);
-        assert_eq!(at("MATCH (s:State {name: 'Nau"), ["Nauru'"]);
-        assert_eq!(at("MATCH (s {name: 'Suk"), ["Sukhum\\'s mayor'"]);
+        assert_eq!(at("MATCH (s:State {name: 'Na"), ["Nauru'"]);
+        assert_eq!(at("MATCH (s {name: \"Na"), ["Nauru\"", "Nara\""]);
+        assert_eq!(at("which is su"), ["Sukhum's mayor"]);
         assert_eq!(at("CALL algo"), ["algo.page_rank"]);
         assert!(at("MATCH (s:State {name: ").is_empty());
     }

@@ -47,7 +47,9 @@ pub fn classify(text: &str) -> Input {
     if surely || perhaps || (first.kind != Kind::Word && parses(line)) || first.text == "(" {
         return Input::Query;
     }
-    if begins_with(&UNSURE, first) && parses(line) { Input::Query } else { Input::Question }
+    // After SHOW the grammar takes any words, so that it parses says nothing.
+    let parsed = begins_with(&UNSURE, first) && !first.is_word("SHOW") && parses(line);
+    if parsed { Input::Query } else { Input::Question }
 }
 
 /// Whether the text is a command of the prompt: `.help`, `:help`, or `help` alone.

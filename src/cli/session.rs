@@ -181,21 +181,29 @@ impl Session {
     }
 
     /// Prints rows in the format that is set, with footnotes and a line of summary where wanted.
+    ///
+    /// What programs read, and what goes to a file, is the rows and nothing else.
     pub fn show(
         &mut self,
         rows: &Rows,
         time: Option<Duration>,
     ) -> std::result::Result<(), Failure> {
+        use Format::{Line, Table, Timeline, Tree};
         let format = self.screen.format(self.format);
         let (footnotes, notes) = self.footnotes(rows, format);
         let options = self.screen.options(footnotes);
         let below = self.below(rows, time, &notes);
-        self.screen.print(|out| {
-            let mut out = out;
+        let to_people = matches!(format, Table | Line | Tree | Timeline);
+        let together = to_people && self.screen.once.is_none();
+        self.screen.print(|mut out| {
             render::write(rows, format, &options, &mut out)?;
-            out.write_all(below.as_bytes())
+            if together { out.write_all(below.as_bytes()) } else { Ok(()) }
         })?;
-        self.screen.once = None;
+        if self.screen.once.take().is_some() {
+            self.screen.print_text(&below)?;
+        } else if let Some(time) = time.filter(|_| self.timer && !together) {
+            self.screen.remark(&milliseconds(time));
+        }
         Ok(())
     }
 

@@ -128,8 +128,10 @@ pub struct Vocabulary {
     pub schema: Schema,
     /// All property keys.
     pub keys: Vec<String>,
-    /// Names of things.
-    pub entities: Vec<String>,
+    /// Names of things, with their labels.
+    pub entities: Vec<(String, Vec<String>)>,
+    /// Other names of things: questions know them, the `name` property does not.
+    pub aliases: Vec<String>,
     /// Names of functions, aggregates included.
     pub functions: Vec<&'static str>,
     /// Names of procedures.
@@ -145,6 +147,7 @@ impl Vocabulary {
             schema: Schema::of(graph),
             keys: graph.catalog().keys().map(|(_, name)| name.to_string()).collect(),
             entities: entities(graph),
+            aliases: graph.aliases().iter().map(|alias| alias.text.to_string()).collect(),
             functions: query::function_names(),
             procedures: store.procedure_names(),
         }
@@ -166,17 +169,17 @@ impl Vocabulary {
     }
 }
 
-fn entities(graph: &dyn Snapshot) -> Vec<String> {
+/// In alphabetical order.
+fn entities(graph: &dyn Snapshot) -> Vec<(String, Vec<String>)> {
     let mut names = BTreeSet::new();
-    if let Some(key) = graph.catalog().key("name") {
-        for_each_node(graph, |node| {
-            if names.len() < ENTITIES_MAX
-                && let Some(name) = graph.node_property(node, key).as_str()
-            {
-                names.insert(name.to_owned());
-            }
-        });
-    }
-    names.extend(graph.aliases().iter().map(|alias| alias.text.to_string()));
+    let Some(key) = graph.catalog().key("name") else { return Vec::new() };
+    for_each_node(graph, |node| {
+        if names.len() < ENTITIES_MAX
+            && let Some(name) = graph.node_property(node, key).as_str()
+        {
+            let label = |&label| graph.catalog().label_name(label).to_string();
+            names.insert((name.to_owned(), graph.labels(node).iter().map(label).collect()));
+        }
+    });
     names.into_iter().collect()
 }

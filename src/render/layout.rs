@@ -14,11 +14,23 @@ const PAIRS_MAX: usize = 40_000_000;
 /// The most steps, enough for a graph of a hundred nodes to settle.
 const STEPS_MAX: usize = 400;
 
+/// How strongly everything is pulled to the middle.
+const GRAVITY: f64 = 0.06;
+/// How far nodes push each other: parts that nothing joins settle side by side, not worlds apart.
+const REACH: f64 = 3.0;
+/// How strongly nodes push each other, so that two joined ones settle at a distance of about one.
+const STIFFNESS: f64 = 1.6;
+
 /// A place in the picture; the unit is the distance at which two joined nodes like to be.
 pub(super) type Place = (f64, f64);
 
 /// Places for `count` nodes joined by `edges` (pairs of positions below `count`).
+///
+/// Several edges between two nodes pull no more than one.
 pub(super) fn places(count: usize, edges: &[(usize, usize)]) -> Vec<Place> {
+    let mut edges: Vec<_> = edges.iter().map(|&(from, to)| (from.min(to), from.max(to))).collect();
+    edges.sort_unstable();
+    edges.dedup();
     let mut places: Vec<Place> = (0..count).map(spiral).collect();
     if count > NODES_MAX {
         return places;
@@ -28,7 +40,7 @@ pub(super) fn places(count: usize, edges: &[(usize, usize)]) -> Vec<Place> {
     for step in 0..steps {
         forces.fill((0.0, 0.0));
         repel(&places, &mut forces);
-        attract(&places, edges, &mut forces);
+        attract(&places, &edges, &mut forces);
         let heat = 0.4 * (1.0 - step as f64 / steps as f64) + 0.01;
         for (place, force) in places.iter_mut().zip(&forces) {
             let length = force.0.hypot(force.1);
@@ -54,15 +66,18 @@ fn repel(places: &[Place], forces: &mut [Place]) {
         for other in 0..at {
             let (dx, dy) = (places[at].0 - places[other].0, places[at].1 - places[other].1);
             let square = (dx * dx + dy * dy).max(1e-4);
-            let (x, y) = (dx / square, dy / square);
+            if square > REACH * REACH {
+                continue;
+            }
+            let (x, y) = (STIFFNESS * dx / square, STIFFNESS * dy / square);
             forces[at].0 += x;
             forces[at].1 += y;
             forces[other].0 -= x;
             forces[other].1 -= y;
         }
         // A weak pull to the middle keeps parts that nothing joins from drifting apart.
-        forces[at].0 -= 0.05 * places[at].0;
-        forces[at].1 -= 0.05 * places[at].1;
+        forces[at].0 -= GRAVITY * places[at].0;
+        forces[at].1 -= GRAVITY * places[at].1;
     }
 }
 

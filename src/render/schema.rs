@@ -60,21 +60,21 @@ pub fn label_lines(out: &mut String, label: &LabelSchema, column: usize, theme: 
 }
 
 /// Draws one relationship type; what is known of it begins at the column.
-pub fn type_lines(
-    out: &mut String,
-    relationship_type: &TypeSchema,
-    column: usize,
-    theme: Theme,
-) {
+pub fn type_lines(out: &mut String, relationship_type: &TypeSchema, column: usize, theme: Theme) {
     let mut lines: Vec<String> =
         relationship_type.joins.iter().map(|join| pattern(join, &relationship_type.name)).collect();
     let mut remarks = Vec::new();
     // Which labels are declared is seen in the patterns above, where there are any.
     let is_told = |word: &&String| {
-        !relationship_type.joins.is_empty() && (word.starts_with("from ") || word.starts_with("to "))
+        !relationship_type.joins.is_empty()
+            && (word.starts_with("from ") || word.starts_with("to "))
     };
-    let declared: Vec<&str> =
-        relationship_type.declared.iter().filter(|word| !is_told(word)).map(String::as_str).collect();
+    let declared: Vec<&str> = relationship_type
+        .declared
+        .iter()
+        .filter(|word| !is_told(word))
+        .map(String::as_str)
+        .collect();
     if !declared.is_empty() {
         remarks.push(declared.join(", "));
     }
@@ -99,14 +99,7 @@ fn used(name: &str, count: u64) -> usize {
 }
 
 /// A name with its count, and lines beside it; empty lines are left out.
-fn entry(
-    out: &mut String,
-    name: &str,
-    count: u64,
-    lines: &[String],
-    column: usize,
-    theme: Theme,
-) {
+fn entry(out: &mut String, name: &str, count: u64, lines: &[String], column: usize, theme: Theme) {
     let (label, faint) = (theme.label, theme.faint);
     let used = used(name, count);
     let name = visible(name);

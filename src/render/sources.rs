@@ -94,7 +94,9 @@ impl Footnotes {
             Detail::Full => self.notes.len(),
         };
         for (at, note) in self.notes[..shown].iter().enumerate() {
-            note.draw(&mut out, at + 1, detail, theme, columns)
+            let earlier = self.notes[..at].iter().position(|other| other.shares_place(note));
+            let place = earlier.map_or_else(|| place(&note.place), |at| format!("as [{}]", at + 1));
+            note.draw(&mut out, at + 1, (&place, earlier.is_some()), detail, theme, columns)
                 .expect("writing to a string cannot fail");
         }
         let left = self.notes.len() - shown;
@@ -124,10 +126,20 @@ impl Note {
             && place.summary == evidence.summary
     }
 
+    /// Whether both say the same of the same place, and only the stances differ.
+    fn shares_place(&self, other: &Note) -> bool {
+        let (one, two) = (&self.place, &other.place);
+        !one.document.is_empty()
+            && (&one.document, one.paragraph, one.sentence, &one.summary)
+                == (&two.document, two.paragraph, two.sentence, &two.summary)
+    }
+
+    /// Draws the note; what its place says is left out where an earlier note tells it.
     fn draw(
         &self,
         out: &mut String,
         number: usize,
+        (place, is_told): (&str, bool),
         detail: Detail,
         theme: Theme,
         columns: usize,
@@ -135,11 +147,15 @@ impl Note {
         let faint = theme.faint;
         let mark = format!("[{number}] ");
         let indent = mark.len();
-        let mut sentence = place(&self.place);
+        let mut sentence = place.to_owned();
         if let Some(how) = stance(&self.place) {
             write!(sentence, ", {how}")?;
+        } else if is_told {
+            sentence.push_str(", in the source's own voice");
         }
-        if let Some(summary) = &self.place.summary {
+        if is_told {
+            // The summary stands with the earlier note.
+        } else if let Some(summary) = &self.place.summary {
             write!(sentence, ": {summary}")?;
         } else if self.place.document.is_empty() && detail != Detail::Full {
             write!(sentence, ": {}", self.place.statement)?;
@@ -161,9 +177,21 @@ impl Note {
     }
 }
 
-/// The marks of a row: `[1] [3]`.
+/// The marks of a row from its numbers, which ascend: `[1] [3–7]`.
 pub fn marks(numbers: &[usize]) -> String {
-    numbers.iter().map(|number| format!("[{number}]")).collect::<Vec<_>>().join(" ")
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let mark = |&(first, last): &(usize, usize)| match last - first {
+        0 => format!("[{first}]"),
+        1 => format!("[{first}] [{last}]"),
+        _ => format!("[{first}–{last}]"),
+    };
+    runs.iter().map(mark).collect::<Vec<_>>().join(" ")
 }
 
 /// Where a piece of evidence stands: `article ¶5.2`.
@@ -228,6 +256,12 @@ mod tests {
         );
         let full = notes.draw(Detail::Full, Theme::PLAIN, None);
         assert!(full.contains("[1] article ¶5.2: Four states followed.\n    A R C\n    B R C\n"));
-        assert!(full.contains("[3] article ¶5.2, according to Tbilisi: Four"), "{full}");
+        assert!(full.contains("[3] as [1], according to Tbilisi\n"), "{full}");
+    }
+
+    #[test]
+    fn marks_of_neighbours_are_drawn_together() {
+        assert_eq!(marks(&[1, 2, 4, 5, 6, 9]), "[1] [2] [4–6] [9]");
+        assert_eq!(marks(&[]), "");
     }
 }

@@ -17,8 +17,8 @@ use crate::graph::row::Rows;
 use crate::graph::source::display_name;
 use crate::value::NodeId;
 
-/// Pixels between two nodes that are joined.
-const SCALE: f64 = 150.0;
+/// Pixels between two nodes that are joined, side by side and one above the other: names are wide.
+const SCALE: (f64, f64) = (210.0, 130.0);
 /// Pixels around the picture.
 const MARGIN: f64 = 24.0;
 /// Height of a node's box.
@@ -89,7 +89,7 @@ impl Picture {
                 let mut short = String::new();
                 let used = push_cut(&mut short, &display_name(graph, node), CAPTION_MAX);
                 let hue = graph.labels(node).first().map_or(210, |label| label.0 as usize * 137);
-                let at = (at.0 * SCALE, at.1 * SCALE * 0.7);
+                let at = (at.0 * SCALE.0, at.1 * SCALE.1);
                 Box { at, width: used as f64 * 7.5 + 20.0, caption: short, hue: hue % 360 }
             })
             .collect();

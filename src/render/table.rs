@@ -36,6 +36,7 @@ pub(super) fn write(rows: &Rows, options: &Options, out: &mut impl Write) -> io:
     {
         return line::write(rows, options, out);
     }
+    layout.marked = options.footnotes.iter().any(|marks| !marks.is_empty());
     let mut text = String::new();
     layout.header(&mut text, rows, options);
     out.write_all(text.as_bytes())?;
@@ -53,6 +54,8 @@ pub(super) fn write(rows: &Rows, options: &Options, out: &mut impl Write) -> io:
 struct Layout {
     widths: Vec<usize>,
     numeric: Vec<bool>,
+    /// Whether footnote marks follow the last column.
+    marked: bool,
 }
 
 impl Layout {
@@ -66,7 +69,7 @@ impl Layout {
                 numeric[at] &= matches!(value, Value::Integer(_) | Value::Float(_) | Value::Null);
             }
         }
-        Layout { widths, numeric }
+        Layout { widths, numeric, marked: false }
     }
 
     /// Cuts the widest columns until the table fits the screen; says whether that was possible.
@@ -100,6 +103,7 @@ impl Layout {
             let style_end = strong.render_reset().to_string();
             self.cell(text, at, &visible(name), &style_end);
         }
+        text.truncate(text.trim_end_matches(' ').len());
         text.push('\n');
         text.push_str(&faint.render().to_string());
         for (at, &width) in self.widths.iter().enumerate() {
@@ -124,7 +128,7 @@ impl Layout {
         }
     }
 
-    /// The last column gets no spaces behind it.
+    /// The last column gets no spaces behind it, unless footnote marks follow.
     fn cell(&self, text: &mut String, at: usize, cell: &str, style_end: &str) {
         let room = self.widths[at];
         let used = width(cell).min(room);
@@ -133,7 +137,7 @@ impl Layout {
         }
         let used = push_cut(text, cell, room);
         text.push_str(style_end);
-        if !self.numeric[at] && at + 1 < self.widths.len() {
+        if !self.numeric[at] && (at + 1 < self.widths.len() || self.marked) {
             push_spaces(text, room - used);
         }
     }
@@ -159,7 +163,7 @@ fn push_footnotes(text: &mut String, at: usize, options: &Options) {
 }
 
 fn footnotes_width(options: &Options) -> usize {
-    let widest = options.footnotes.iter().map(|marks| super::sources::marks(marks).len()).max();
+    let widest = options.footnotes.iter().map(|marks| width(&super::sources::marks(marks))).max();
     widest.filter(|&width| width > 0).map_or(0, |width| width + 2)
 }
 
