@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use crate::graph::source::Support;
 use crate::graph::{KeyId, LabelId, TypeId};
 use crate::value::time::Edtf;
+pub use crate::value::time::Temporality;
 use crate::value::{NodeId, Value};
 
 /// What is declared about one relationship type; everything is optional.
@@ -28,18 +29,6 @@ pub struct Declaration {
     pub to: Vec<LabelId>,
     /// What the type means, in a sentence.
     pub description: Option<Arc<str>>,
-}
-
-/// Whether a relationship type happens at a time or holds over one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Temporality {
-    /// It happens on some day.
-    Event,
-    /// It holds over days.
-    State {
-        /// Once begun, presumed to go on while no end is known.
-        persistent: bool,
-    },
 }
 
 /// "These are all": under the pattern, at the time, absence means *no*.

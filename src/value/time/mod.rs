@@ -27,7 +27,8 @@
 //! | `parse`, `parse_duration`, `format` | ISO 8601 text, both ways |
 //! | `fields`, `build` | values from maps and from other values |
 //! | `truncate`, `component`, `between` | `date.truncate`, `d.weekYear`, `duration.between` |
-//! | `edtf` | uncertain dates |
+//! | `edtf` | uncertain dates, the days they allow, the valid time of statements |
+//! | `truth` | certain, presumed, possible, no |
 //!
 //! # Invariants
 //!
@@ -52,6 +53,7 @@ mod now;
 mod parse;
 mod parse_duration;
 mod truncate;
+mod truth;
 mod zone;
 
 pub use clock_time::{LocalTime, Time};
@@ -59,9 +61,10 @@ pub use component::{Component, component};
 pub use date::Date;
 pub use date_time::{DateTime, LocalDateTime};
 pub use duration::{Duration, minus, plus};
-pub use edtf::Edtf;
+pub use edtf::{Components, Edtf, Hull, Period, Temporality, ValidTime};
 pub use now::Clock;
 pub use truncate::Unit;
+pub use truth::Truth;
 pub use zone::{NamedZone, Zone};
 
 use std::sync::Arc;

@@ -54,11 +54,28 @@ impl Reading {
         let event = Reading { is_state: false, ..self };
         let mut all = DaySet::default();
         for family in event.members(value).into_iter().flatten() {
-            if let Family::Days(days) = family {
-                all = all.union(&days);
-            }
+            all = all.union(&match family {
+                Family::Days(days) => days,
+                Family::Span { starts, ends } => from_first_to_last(&starts, &ends),
+                Family::Tied { years, starts, ends } => starts.to(&ends).days(&years),
+            });
         }
         all
+    }
+
+    /// What may be where no date is stated: any day, or a stretch from any day on.
+    pub(super) fn undated(self) -> Family {
+        let any = DaySet::range(FIRST, LAST);
+        if self.is_state {
+            Family::Span { starts: any, ends: Ends::Open }
+        } else {
+            Family::Days(any)
+        }
+    }
+
+    /// The first day that a date allows.
+    pub(super) fn first_day(self, date: &Date) -> Option<i64> {
+        self.allowed(date).day_set().first()
     }
 
     fn allowed(self, date: &Date) -> Allowed {
@@ -115,8 +132,10 @@ impl Reading {
         if !has_same_unknown_year(start, end) {
             return Some(self.span(starts.day_set(), Ends::On(ends.day_set())));
         }
-        let mut years = if starts.years.len() < ends.years.len() { ends.years } else { starts.years };
-        let ends = if in_order(&starts.days, &ends.days) { ends.days } else { ends.days.a_year_later() };
+        // Of the same years, with slack at one end or not, those that begin earlier are the wider.
+        let mut years = starts.years.min(ends.years);
+        let turned = turns_the_year(start, end);
+        let ends = if turned { ends.days.a_year_later() } else { ends.days };
         if starts.days.is_of_leap_years() {
             years = leap_years(&years);
         }
@@ -131,11 +150,7 @@ impl Reading {
         if self.is_state {
             return Family::Span { starts, ends };
         }
-        let last = if let Ends::On(ends) = &ends { ends.last() } else { Some(LAST) };
-        Family::Days(match (starts.first(), last) {
-            (Some(first), Some(last)) => DaySet::range(first, last),
-            _ => DaySet::default(),
-        })
+        Family::Days(from_first_to_last(&starts, &ends))
     }
 
     /// The members that an element of a set stands for, in a set of all or of one of them.
@@ -145,7 +160,9 @@ impl Reading {
             SetElement::OnOrBefore(date) => {
                 vec![self.endless(FIRST, &up_to(&self.allowed(date)), all)]
             }
-            SetElement::OnOrAfter(date) => vec![self.endless(LAST, &from(&self.allowed(date)), all)],
+            SetElement::OnOrAfter(date) => {
+                vec![self.endless(LAST, &from(&self.allowed(date)), all)]
+            }
             SetElement::Range(first, last) => self.range(first, last, all),
         }
     }
@@ -181,7 +198,10 @@ impl Reading {
         }
         let units = unit_ranges(start, end, first.precision());
         if all && units.len() as i64 <= RANGE_MAX {
-            return units.into_iter().map(|(a, b)| vec![Family::Days(DaySet::range(a, b))]).collect();
+            return units
+                .into_iter()
+                .map(|(a, b)| vec![Family::Days(DaySet::range(a, b))])
+                .collect();
         }
         if all {
             return vec![vec![Family::Days(days)]];
@@ -230,6 +250,15 @@ fn stretches_of_range(start: i64, end: i64, precision: Precision) -> Vec<Family>
         .collect()
 }
 
+/// Every day of every stretch from a start to an end.
+pub(super) fn from_first_to_last(starts: &DaySet, ends: &Ends) -> DaySet {
+    let last = if let Ends::On(ends) = ends { ends.last() } else { Some(LAST) };
+    match (starts.first(), last) {
+        (Some(first), Some(last)) => DaySet::range(first, last),
+        _ => DaySet::default(),
+    }
+}
+
 /// Every day up to the last of the date's.
 fn up_to(allowed: &Allowed) -> DaySet {
     allowed.day_set().last().map_or(DaySet::default(), |last| DaySet::range(FIRST, last))
@@ -240,12 +269,15 @@ fn from(allowed: &Allowed) -> DaySet {
     allowed.day_set().first().map_or(DaySet::default(), |first| DaySet::range(first, LAST))
 }
 
-/// Whether some first day is not after some last day of the same year.
-fn in_order(starts: &Template, ends: &Template) -> bool {
-    [2000, 2001].into_iter().any(|year| {
+/// Whether two dates leave out the same year and the end would always precede the beginning in
+/// it, so that the end is in the next; slack has no say in this.
+pub(super) fn turns_the_year(start: &Date, end: &Date) -> bool {
+    let (starts, ends) = (Allowed::of(start, false).days, Allowed::of(end, false).days);
+    let in_order = |year| {
         let (first, last) = (starts.at(year).first(), ends.at(year).last());
         first.is_some() && first <= last
-    })
+    };
+    has_same_unknown_year(start, end) && ![2000, 2001].into_iter().any(in_order)
 }
 
 fn leap_years(years: &[(i64, i64)]) -> Vec<(i64, i64)> {

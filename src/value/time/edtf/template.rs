@@ -25,8 +25,6 @@ pub(super) type Years = Vec<(i64, i64)>;
 
 /// How many days a qualified day may be off.
 const DAY_SLACK: usize = 7;
-/// The part of a template that is its own year.
-const OWN: usize = 2;
 /// Bits 1 to 31: every day of a month.
 const ALL_DAYS: u32 = !1;
 /// Bits 1 to 12: every month.
@@ -155,16 +153,19 @@ impl Template {
     fn dilated(&self, by: usize) -> Template {
         let mut dilated = Template::default();
         for (part, days) in self.parts.iter().enumerate() {
-            dilated.add(part, YearDays {
-                common: days.common.dilated(by, 365),
-                leap: days.leap.dilated(by, 366),
-            });
+            dilated.add(
+                part,
+                YearDays { common: days.common.dilated(by, 365), leap: days.leap.dilated(by, 366) },
+            );
             // January and December have the same days in common and in leap years.
             if let Some(reach) = days.common.first().and_then(|first| by.checked_sub(first + 1)) {
-                dilated.add(part.wrapping_sub(1), YearDays {
-                    common: Mask::range(364 - reach, 364),
-                    leap: Mask::range(365 - reach, 365),
-                });
+                dilated.add(
+                    part.wrapping_sub(1),
+                    YearDays {
+                        common: Mask::range(364 - reach, 364),
+                        leap: Mask::range(365 - reach, 365),
+                    },
+                );
             }
             if let Some(reach) = days.common.last().and_then(|last| by.checked_sub(365 - last)) {
                 let first_days = Mask::range(0, reach);
@@ -372,7 +373,8 @@ pub(super) fn matching(field: DateField, highest: u8) -> u32 {
     let [tens, ones] = field.digits;
     (1..=highest)
         .filter(|&number| {
-            tens.is_none_or(|tens| tens == number / 10) && ones.is_none_or(|ones| ones == number % 10)
+            tens.is_none_or(|tens| tens == number / 10)
+                && ones.is_none_or(|ones| ones == number % 10)
         })
         .fold(0, |numbers, number| numbers | 1 << number)
 }

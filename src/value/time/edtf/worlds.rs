@@ -21,6 +21,7 @@
 use std::ops::RangeInclusive;
 
 use super::day_set::{DaySet, FIRST, LAST, year_and_day};
+use super::reading::from_first_to_last;
 use super::template::{Template, Years};
 use crate::value::time::Truth;
 
@@ -126,7 +127,8 @@ impl Family {
             }
             Family::Tied { mut years, starts, ends } => {
                 // A template reaches two years to each side of its year.
-                let (first, last) = (year_and_day(*on.start()).0 - 2, year_and_day(*on.end()).0 + 2);
+                let (first, last) =
+                    (year_and_day(*on.start()).0 - 2, year_and_day(*on.end()).0 + 2);
                 years.retain(|&(from, to)| from <= last && to >= first);
                 for (from, to) in &mut years {
                     (*from, *to) = ((*from).max(first), (*to).min(last));
@@ -139,7 +141,8 @@ impl Family {
     /// The years at which what the family says changes.
     fn cuts(&self, cuts: &mut Vec<i64>) {
         match self {
-            Family::Days(days) | Family::Span { starts: days, ends: Ends::Open | Ends::Unknown } => {
+            Family::Days(days)
+            | Family::Span { starts: days, ends: Ends::Open | Ends::Unknown } => {
                 cuts.extend(days.cuts());
             }
             Family::Span { starts, ends: Ends::On(ends) } => {
@@ -195,14 +198,6 @@ impl Worlds {
         reach
     }
 
-    /// All days of `Days` families: when an event may have happened.
-    pub(super) fn days(&self) -> DaySet {
-        self.families.iter().fold(DaySet::default(), |all, family| match family {
-            Family::Days(days) => all.union(days),
-            _ => all,
-        })
-    }
-
     /// Whether some world of the one and some world of the other share a day.
     pub(super) fn may_meet(&self, other: &Worlds) -> bool {
         let mut cuts = Vec::new();
@@ -216,11 +211,7 @@ impl Worlds {
             let days = match world {
                 Free::Days(days) => days,
                 Free::Span(starts, ends) => {
-                    let last = if let Ends::On(ends) = ends { ends.last() } else { Some(LAST) };
-                    stretch = match (starts.first(), last) {
-                        (Some(first), Some(last)) => DaySet::range(first, last),
-                        _ => DaySet::default(),
-                    };
+                    stretch = from_first_to_last(starts, ends);
                     &stretch
                 }
             };
@@ -351,11 +342,12 @@ fn may_miss(starts: &DaySet, ends: &DaySet, days: &DaySet) -> bool {
 /// A template looks two years back and ahead, so a year inside a piece differs from another only
 /// in where the leap years around it fall. Twelve years at each end of a piece meet every case but
 /// one, the long run of common years around a century that is not leap.
-fn sample(years: &Years, cuts: &[i64]) -> Vec<i64> {
+pub(super) fn sample(years: &Years, cuts: &[i64]) -> Vec<i64> {
     const EDGE: i64 = 12;
     let mut sampled = Vec::new();
     for &(first, last) in years {
-        let inside = cuts.partition_point(|&cut| cut <= first)..cuts.partition_point(|&cut| cut <= last);
+        let inside =
+            cuts.partition_point(|&cut| cut <= first)..cuts.partition_point(|&cut| cut <= last);
         let mut from = first;
         for next in cuts[inside].iter().copied().chain([last + 1]) {
             let to = next - 1;
@@ -363,9 +355,12 @@ fn sample(years: &Years, cuts: &[i64]) -> Vec<i64> {
                 sampled.extend(from..=to);
             } else {
                 sampled.extend(from..from + EDGE);
-                let century = (from + EDGE).div_euclid(100) * 100 + 100;
-                let century = if century % 400 == 0 { century + 100 } else { century };
-                sampled.extend((century - 4..=century + 4).filter(|year| (from..=to).contains(year)));
+                let near = (from - 4).div_euclid(100) * 100;
+                for century in (0..4).map(|count| near + 100 * count).filter(|year| year % 400 != 0)
+                {
+                    let around = (century - 4).max(from + EDGE)..=(century + 4).min(to - EDGE);
+                    sampled.extend(around);
+                }
                 sampled.extend(to - EDGE + 1..=to);
             }
             from = next;
