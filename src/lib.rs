@@ -13,6 +13,7 @@ pub mod graph;
 pub mod load;
 pub mod plan;
 pub mod query;
+pub mod question;
 pub mod render;
 pub mod store;
 pub mod syntax;

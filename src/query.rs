@@ -27,6 +27,7 @@ use crate::load;
 use crate::plan;
 use crate::plan::explain::{self, Measured};
 use crate::plan::physical::Plan;
+use crate::question::English;
 use crate::store::Database;
 use crate::syntax::{self, ast};
 use crate::text::Span;
@@ -63,6 +64,8 @@ struct Inner {
     database: Database,
     procedures: RwLock<Arc<Procedures>>,
     plans: Mutex<HashMap<Arc<str>, Arc<Planned>>>,
+    /// The words and names of the graph at a commit: made when the first question comes.
+    english: Mutex<Option<(u64, Arc<English>)>>,
 }
 
 /// A statement that has been bound and planned.
@@ -124,6 +127,7 @@ impl Store {
                 database: Database::memory(),
                 procedures: RwLock::new(Arc::new(Procedures::with_builtins())),
                 plans: Mutex::default(),
+                english: Mutex::default(),
             }),
         }
     }
@@ -218,6 +222,19 @@ impl Store {
             Arc::new(procedures);
         // A remembered plan may call what is no longer there.
         self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// What questions to a snapshot need to know of its words and names.
+    pub(crate) fn english(&self, graph: &dyn Snapshot) -> Arc<English> {
+        let mut known = self.inner.english.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some((commit, english)) if *commit == graph.commit() => Arc::clone(english),
+            _ => {
+                let english = Arc::new(English::of(graph));
+                *known = Some((graph.commit(), Arc::clone(&english)));
+                english
+            }
+        }
     }
 
     fn run(&self, text: &str, options: &Options) -> Result<Rows> {

@@ -22,7 +22,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("command", &["bind", "exec", "expr", "graph", "syntax"]),
     (
         "query",
-        &["algo", "bind", "command", "exec", "expr", "graph", "load", "plan", "store", "syntax"],
+        &[
+            "algo", "bind", "command", "exec", "expr", "graph", "load", "plan", "question",
+            "store", "syntax",
+        ],
     ),
     ("ask", &["question", "query", "graph", "syntax"]),
     ("cli", &["ask", "query", "load", "render", "graph", "syntax"]),

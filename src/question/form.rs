@@ -51,6 +51,8 @@ pub(crate) struct Thing {
     pub(crate) unknown: Option<Arc<str>>,
     /// Dates of its own that must fit.
     pub(crate) dated: Vec<(KeyId, When)>,
+    /// What part of it is meant: a property of the statement it is the subject of.
+    pub(crate) shares: Vec<(KeyId, Arc<str>)>,
     /// The words it was put in, to speak of it again.
     pub(crate) noun: Option<Arc<str>>,
 }
@@ -120,6 +122,8 @@ pub(crate) enum Asked {
     Speaker(FactId),
     /// How long it lasted.
     HowLong(FactId),
+    /// Which places in which documents say so.
+    Sources(FactId),
     /// What stands between two things.
     Path(ThingId, ThingId),
 }
@@ -257,6 +261,7 @@ impl Thing {
         self.but_not.extend(other.but_not.iter().copied());
         self.none |= other.none;
         self.dated.extend(other.dated.iter().cloned());
+        self.shares.extend(other.shares.iter().cloned());
         self.noun = self.noun.take().or_else(|| other.noun.clone());
         true
     }

@@ -71,10 +71,14 @@ const CLOSED: [&str; 14] = [
 
 /// Verbs whose meaning is the language's, not the graph's: an event *happens*, a date *is known*,
 /// somebody *calls* another something, one event *comes first*, and one *did so*.
-pub(crate) const GENERAL_VERBS: [&str; 14] = [
+pub(crate) const GENERAL_VERBS: [&str; 16] = [
     "happen", "occur", "come", "do", "know", "state", "record", "call", "consider", "describe",
-    "regard", "see", "view", "name",
+    "regard", "see", "view", "name", "take", "put",
 ];
+
+/// Nouns that general verbs ask for: an event *takes place*, words are *put in quotation marks*.
+const GENERAL_NOUNS: [&str; 5] =
+    ["place", "quotation mark", "quote", "quote mark", "inverted comma"];
 
 impl Lexicon {
     /// The words of a snapshot.
@@ -82,6 +86,9 @@ impl Lexicon {
         let mut lexicon = Lexicon::default();
         for base in GENERAL_VERBS {
             lexicon.add_verb_words(base);
+        }
+        for noun in GENERAL_NOUNS {
+            lexicon.add_noun(noun, &Noun::Fixed(noun.into()));
         }
         lexicon.add_declared(graph);
         lexicon.add_schema(graph.catalog());
@@ -131,6 +138,20 @@ impl Lexicon {
     /// The first noun for a property.
     pub(crate) fn property_noun(&self, key: KeyId) -> Option<&str> {
         self.property_nouns.get(&key).map(AsRef::as_ref)
+    }
+
+    /// Whether a noun is one of a property's.
+    pub(crate) fn is_property_noun(&self, key: KeyId, noun: &str) -> bool {
+        let words = words(noun);
+        let wanted = Word::Noun { noun: Noun::Property(key), plural: false };
+        self.index.all().any(|(first, rest, word)| {
+            *word == wanted && words.first().is_some_and(|w| w == first) && words[1..] == *rest
+        })
+    }
+
+    /// Whether a property says what part of a sentence's subject is meant.
+    pub(crate) fn is_share(&self, key: KeyId) -> bool {
+        self.frames.iter().any(|frame| frame.share == Some(key))
     }
 
     /// The first sentence for a relationship type.

@@ -1,11 +1,195 @@
-//! Questions.
+//! Questions in plain English: to a query, never to an answer.
+//!
+//! In comes a question; out comes what it means in the graph as an [`ast::Statement`] that a user
+//! could have typed, with an English sentence that says how the question was read. Where a word
+//! has no place the question is declined and the word named; where two readings are equally good
+//! both are given to choose from. There is no model and no guess in it. `ask.rs` calls it, runs
+//! the query and words the answer.
+//!
+//! ```text
+//! Who recognised Abkhazia before 2010?
+//!   token      who · recognised · abkhazia · before · 2010
+//!   lexicon    recognised: past of *recognise*, which is a verb of RECOGNISES
+//!   names      abkhazia: (:Region {name: 'Abkhazia'})
+//!   when       before 2010: BEFORE edtf('2010')
+//!   chart      [clause recognise  subject: who  object: Abkhazia  adverb: before 2010]
+//!   meaning    (0: a who, a State)-[:RECOGNISES BEFORE 2010]->(1: Abkhazia), asked: 0
+//!   query      MATCH (state:State)-[r:RECOGNISES]->(:Region {name: 'Abkhazia'}) BEFORE edtf('2010') RETURN …
+//! ```
+//!
+//! # Design
+//!
+//! The English is general and the graph's words are data. [`frame`] reads the example sentences
+//! that a relationship type is declared with (`A gives an award to B for {reason}`), [`lexicon`]
+//! derives all forms of their words, [`names`] knows what things are called, [`when`] reads time
+//! phrases. [`chart`] finds every syntax tree of the question; [`meaning`] keeps those in which
+//! every part has a place in a frame and every thing a label that fits. What is left is a small
+//! logical form ([`form`]), which becomes a query ([`query`]) and a sentence ([`say`]).
 
 mod chart;
+mod conversation;
+pub(crate) mod form;
 mod frame;
 mod index;
 mod lexicon;
+mod meaning;
 mod morphology;
 mod names;
+pub(crate) mod query;
+mod say;
 mod token;
-mod tree;
-mod when;
+pub(crate) mod tree;
+pub(crate) mod when;
+
+use crate::graph::Snapshot;
+use crate::value::NodeId;
+use chart::Chart;
+use form::Inquiry;
+use lexicon::Lexicon;
+pub(crate) use meaning::Context;
+use meaning::Meaning;
+use names::Names;
+use token::Token;
+use tree::Question;
+
+/// Everything that questions to one snapshot need: its words and its names.
+#[derive(Debug)]
+pub(crate) struct English {
+    lexicon: Lexicon,
+    names: Names,
+}
+
+/// What became of a question.
+#[derive(Debug)]
+pub(crate) enum Understood {
+    /// One reading is better than all others.
+    As(Reading),
+    /// Several are equally good.
+    Several(Vec<Reading>),
+    /// These words have no place in any.
+    Not(Vec<String>),
+}
+
+/// A question as it was read: several inquiries where it was several questions.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    pub(crate) inquiries: Vec<Inquiry>,
+    pub(crate) tree: Vec<Question>,
+    /// What was written otherwise than the name it was read as.
+    pub(crate) corrections: Vec<(String, String)>,
+    cost: u32,
+}
+
+impl English {
+    /// Reads the words and names of a graph.
+    pub(crate) fn of(graph: &dyn Snapshot) -> English {
+        English { lexicon: Lexicon::of(graph), names: Names::of(graph) }
+    }
+
+    /// What a question means in the graph.
+    pub(crate) fn understand(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        question: &str,
+    ) -> Understood {
+        let tokens = token::tokens(question);
+        let chart = Chart::new(question, &tokens, &self.lexicon, &self.names);
+        let meaning = Meaning::new(graph, &self.lexicon, &self.names, context);
+        let mut readings: Vec<Reading> = Vec::new();
+        for (tree, syntax_cost) in chart.questions() {
+            let best = readings.first().map(|reading| reading.cost);
+            if best.is_some_and(|best| syntax_cost > best) {
+                break;
+            }
+            add_readings(&meaning, &tree, syntax_cost, &mut readings);
+            readings.sort_by_key(|reading| reading.cost);
+        }
+        if let (true, Some(last)) = (readings.is_empty(), &context.last) {
+            for (tree, cost) in conversation::completed(&chart, graph, last) {
+                add_readings(&meaning, &[tree], cost, &mut readings);
+            }
+            readings.sort_by_key(|reading| reading.cost);
+        }
+        for reading in &mut readings {
+            reading.corrections = chart.corrections(&reading.nodes());
+        }
+        let Some(best) = readings.first().map(|reading| reading.cost) else {
+            return Understood::Not(unused(&chart, &tokens));
+        };
+        readings.retain(|reading| reading.cost == best);
+        match readings.pop() {
+            Some(only) if readings.is_empty() => Understood::As(only),
+            Some(last) => {
+                readings.push(last);
+                Understood::Several(readings)
+            }
+            None => Understood::Not(unused(&chart, &tokens)),
+        }
+    }
+}
+
+impl Reading {
+    /// The nodes that the question names, in its order.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        let things = self.inquiries.iter().flat_map(|inquiry| &inquiry.pattern.things);
+        let mut nodes = Vec::new();
+        for &node in things.flat_map(|thing| &thing.is) {
+            if !nodes.contains(&node) {
+                nodes.push(node);
+            }
+        }
+        nodes
+    }
+
+    /// The queries as they are shown, one for each part of the question.
+    pub(crate) fn query(&self, graph: &dyn Snapshot, english: &English) -> String {
+        let all = self.inquiries.iter().map(|one| query::shown(one, graph, &english.lexicon));
+        all.collect::<Vec<_>>().join("\nUNION ALL\n")
+    }
+
+    /// How the question was read, in English.
+    pub(crate) fn sentence(&self, graph: &dyn Snapshot, english: &English) -> String {
+        let all = self.inquiries.iter().map(|one| say::sentence(one, graph, &english.lexicon));
+        all.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Every combination of what the questions of one tree may mean.
+fn add_readings(meaning: &Meaning<'_>, tree: &[Question], cost: u32, readings: &mut Vec<Reading>) {
+    let mut all: Vec<(Vec<Inquiry>, u32)> = vec![(Vec::new(), cost)];
+    for question in tree {
+        let options = meaning.of(question);
+        all = all
+            .iter()
+            .flat_map(|(before, cost)| {
+                options.iter().map(move |(inquiry, more)| {
+                    let mut inquiries = before.clone();
+                    inquiries.push(inquiry.clone());
+                    (inquiries, cost + more)
+                })
+            })
+            .take(16)
+            .collect();
+    }
+    for (inquiries, cost) in all {
+        match readings.iter_mut().find(|reading| reading.inquiries == inquiries) {
+            Some(known) => known.cost = known.cost.min(cost),
+            None => {
+                let (tree, corrections) = (tree.to_vec(), Vec::new());
+                readings.push(Reading { inquiries, tree, corrections, cost });
+            }
+        }
+    }
+}
+
+/// The words that kept a question from being understood: those nothing knows, else those that are
+/// no grammar and no name.
+fn unused(chart: &Chart<'_>, tokens: &[Token]) -> Vec<String> {
+    let mut at = chart.unknown_words();
+    if at.is_empty() {
+        at = chart.content_words();
+    }
+    let words: Vec<String> = at.iter().map(|&at| tokens[at].word.clone()).collect();
+    if words.is_empty() { tokens.iter().map(|token| token.word.clone()).collect() } else { words }
+}

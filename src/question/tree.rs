@@ -12,6 +12,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::form::ThingId;
 use super::lexicon::Noun;
 use super::names::Bearer;
 use super::when::When;
@@ -51,8 +52,12 @@ pub(crate) enum Asks {
     Why,
     /// For how long.
     HowLong,
+    /// How often.
+    HowOften,
     /// Who says so.
     Speaker,
+    /// Where it stands.
+    Source,
 }
 
 /// How fine a date is asked for.
@@ -148,10 +153,14 @@ pub(crate) enum NpKind {
     Except(Box<Np>, Box<Np>),
     /// A value of a property: *Foreign Minister*.
     Value(KeyId, Vec<Arc<str>>),
+    /// `nearly all residents`: a property's value, and what it is part of.
+    Share(KeyId, Arc<str>, Box<Np>),
     /// Words to be found in a name: what was said.
     Text(Vec<String>),
     /// What the relative clause is about.
     Gap,
+    /// What has been read already and is shared by several predicates.
+    Bound(ThingId),
 }
 
 /// A noun phrase that asks.
@@ -195,8 +204,6 @@ pub(crate) struct Nominal {
     /// Names before it: *Russian officials*.
     pub(crate) adjectives: Vec<Np>,
     pub(crate) rank: Option<Rank>,
-    /// `nearly all`: a property's value before it.
-    pub(crate) share: Option<(KeyId, Arc<str>)>,
     pub(crate) possessor: Option<Np>,
     pub(crate) modifiers: Vec<Modifier>,
 }
@@ -219,6 +226,7 @@ pub(crate) enum Determiner {
     Indefinite,
     All,
     Both,
+    Either,
     No,
 }
 
@@ -228,6 +236,17 @@ pub(crate) enum Modifier {
     Phrase(String, Np),
     Relative(Clause),
     When(When),
+    /// `…, X or Y?`: it is one of these.
+    Among(Vec<Choice>),
+}
+
+/// One of several that a question names to choose from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Choice {
+    /// By name.
+    Named(Np),
+    /// By who took part: *Lavrov with Medoev*.
+    Of(Vec<Np>),
 }
 
 impl Clause {
@@ -257,7 +276,6 @@ impl Nominal {
             head,
             adjectives: Vec::new(),
             rank: None,
-            share: None,
             possessor: None,
             modifiers: Vec::new(),
         }

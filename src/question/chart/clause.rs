@@ -100,6 +100,29 @@ impl Chart<'_> {
             || matches!(word, "do" | "does" | "did" | "has" | "have" | "had")
     }
 
+    /// `first recognised`, `was the first to recognise`.
+    fn ranked_groups(&self, at: usize) -> Vec<Group> {
+        let mut groups = Vec::new();
+        if let Some((rank, end)) = self.rank(at) {
+            groups.extend(self.finite(end).into_iter().map(|group| (rank, group)));
+        }
+        if BE.contains(&self.word(at)) && self.is(at + 1, &["the"]) {
+            if let Some((rank, mut end)) = self.rank(at + 2) {
+                // `the first state to`: the noun says nothing that the subject does not.
+                end += usize::from(self.is(end, &["one"]));
+                if self.is(end, &["to"]) {
+                    let past = self.is(at, &["was", "were"]);
+                    groups.extend(self.bare(end + 1, past).into_iter().map(|group| (rank, group)));
+                }
+            }
+        }
+        let ranked = |(rank, mut group): (_, Group)| {
+            group.tree.adverbs.push(Adverb::Ranked(rank));
+            group
+        };
+        groups.into_iter().map(ranked).collect()
+    }
+
     fn finite(&self, at: usize) -> Vec<Group> {
         self.verbs(at, &[Form::Third, Form::Base, Form::Past])
             .into_iter()
@@ -162,6 +185,9 @@ impl Chart<'_> {
         self.deeper(|| {
             let mut all = Vec::new();
             for group in self.group(at) {
+                all.extend(self.completed(group));
+            }
+            for group in self.ranked_groups(at) {
                 all.extend(self.completed(group));
             }
             prune(&mut all);
@@ -400,7 +426,7 @@ impl Chart<'_> {
 }
 
 fn group(base: Arc<str>, end: usize, past: bool, passive: bool) -> Group {
-    let tree = Clause { past, passive, ..Clause::of(base) };
+    let tree = Clause { passive, past, ..Clause::of(base) };
     Item { end, tree, cost: cost::PART }
 }
 

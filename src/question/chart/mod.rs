@@ -67,6 +67,7 @@ mod cost {
 
 /// The parser of one question.
 pub(crate) struct Chart<'a> {
+    text: &'a str,
     tokens: &'a [Token],
     lexicon: &'a Lexicon,
     names: &'a Names,
@@ -79,8 +80,14 @@ pub(crate) struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
-    pub(crate) fn new(tokens: &'a [Token], lexicon: &'a Lexicon, names: &'a Names) -> Chart<'a> {
+    pub(crate) fn new(
+        text: &'a str,
+        tokens: &'a [Token],
+        lexicon: &'a Lexicon,
+        names: &'a Names,
+    ) -> Chart<'a> {
         Chart {
+            text,
             tokens,
             lexicon,
             names,
@@ -117,6 +124,42 @@ impl<'a> Chart<'a> {
             }
         }
         (0..covered.len()).filter(|&at| !covered[at]).collect()
+    }
+
+    /// Words that are neither grammar nor names.
+    pub(crate) fn content_words(&self) -> Vec<usize> {
+        let mut named = vec![false; self.tokens.len()];
+        for at in 0..self.tokens.len() {
+            for found in self.names.exact(self.tokens, at) {
+                named[at..found.end].iter_mut().for_each(|one| *one = true);
+            }
+        }
+        let says = |&at: &usize| !named[at] && !is_function_word(&self.tokens[at].word);
+        (0..self.tokens.len()).filter(says).collect()
+    }
+
+    /// What was written, and the name of one of some nodes that it was read as.
+    pub(crate) fn corrections(&self, nodes: &[crate::value::NodeId]) -> Vec<(String, String)> {
+        let near = self.near.borrow();
+        let mut found: Vec<(usize, String, String)> = Vec::new();
+        for (&at, names) in near.iter() {
+            for name in names.iter().filter(|name| nodes.contains(&name.bearer.node)) {
+                if let Some(read) = &name.correction {
+                    found.push((at, self.written(at, name.end).to_owned(), read.to_string()));
+                }
+            }
+        }
+        found.sort();
+        found.dedup_by_key(|entry| entry.0);
+        found.into_iter().map(|(_, written, read)| (written, read)).collect()
+    }
+
+    /// The text of a stretch of words, as written.
+    fn written(&self, from: usize, to: usize) -> &str {
+        let (Some(first), Some(last)) = (self.tokens.get(from), self.tokens.get(to - 1)) else {
+            return "";
+        };
+        first.span.to(last.span).slice(self.text)
     }
 
     /// The ends of everything known that begins at a position.

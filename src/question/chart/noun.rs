@@ -149,6 +149,14 @@ impl Chart<'_> {
         items.extend(self.pronoun(at));
         items.extend(self.named(at));
         items.extend(self.determined(at));
+        for (end, (key, value)) in self.shares(at) {
+            let of = [self.named(end), self.determined(end)].concat();
+            items.extend(of.into_iter().map(|item| {
+                let kind = NpKind::Share(key, Arc::clone(&value), Box::new(item.tree));
+                let tree = Np { kind, words: at..item.end };
+                Item { end: item.end, tree, cost: item.cost + cost::PART }
+            }));
+        }
         items
     }
 
@@ -184,12 +192,11 @@ impl Chart<'_> {
                     && self.names.exact(self.tokens, at).is_empty()
             })
         };
-        let end = (from..).find(|&at| !unknown(at))?;
+        let end = (from..=self.tokens.len()).find(|&at| !unknown(at))?;
         if end == from || from == 0 {
             return None;
         }
-        let words: Vec<&str> = (from..end).map(|at| self.word(at)).collect();
-        let kind = NpKind::Unknown(words.join(" "));
+        let kind = NpKind::Unknown(self.written(from, end).to_owned());
         Some(Item { end, tree: Np { kind, words: at..end }, cost: cost::UNKNOWN })
     }
 
@@ -276,6 +283,7 @@ impl Chart<'_> {
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             "no" => (Determiner::No, at + 1),
             "both" => (Determiner::Both, self.skip_of_the(at + 1)),
+            "either" => (Determiner::Either, self.skip_of_the(at + 1)),
             "all" | "every" | "each" => (Determiner::All, self.skip_of_the(at + 1)),
             _ => (Determiner::None, at),
         };
@@ -295,33 +303,20 @@ impl Chart<'_> {
     /// A noun with what stands before and behind it, after its determiner.
     pub(super) fn nominals(&self, at: usize, determiner: Determiner) -> Vec<Item<Nominal>> {
         self.deeper(|| {
-            let mut items = Vec::new();
-            for share in self.shares(at) {
-                let bare = self.before_noun(share.end, determiner);
-                items.extend(bare.into_iter().map(|mut item| {
-                    item.tree.share = Some(share.tree.clone());
-                    item
-                }));
-            }
-            items.extend(self.before_noun(at, determiner));
-            let mut all = self.with_modifiers(items);
+            let mut all = self.with_modifiers(self.before_noun(at, determiner));
             prune(&mut all);
             all
         })
     }
 
     /// `nearly all`: a value that says what part, with the words that join it to its noun.
-    fn shares(&self, at: usize) -> Vec<Item<(KeyId, Arc<str>)>> {
+    fn shares(&self, at: usize) -> Vec<(usize, (KeyId, Arc<str>))> {
         self.values(at)
             .into_iter()
+            .filter(|(_, key, _)| self.lexicon.is_share(*key))
             .flat_map(|(end, key, values)| {
-                let end = self.skip_of_the(end);
-                let end = end + usize::from(self.is(end, &["the"]));
-                values.into_iter().map(move |value| Item {
-                    end,
-                    tree: (key, value),
-                    cost: cost::PART,
-                })
+                let end = end + usize::from(self.is(end, &["of"]));
+                values.into_iter().map(move |value| (end, (key, value)))
             })
             .collect()
     }

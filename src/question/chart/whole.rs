@@ -3,7 +3,9 @@
 use super::clause::{BE, with_subject};
 use super::{Chart, Item, cost, prune};
 use crate::question::frame::is_preposition;
-use crate::question::tree::{Adverb, Argument, Asks, Body, Clause, NpKind, Question, Unit};
+use crate::question::tree::{
+    Adverb, Argument, Asks, Body, Choice, Clause, Join, Modifier, NpKind, Question, Unit,
+};
 
 /// What may stand before a question without adding to it, longest first.
 const LEADS: [&str; 22] = [
@@ -93,11 +95,39 @@ impl Chart<'_> {
                 }
             }
         }
+        all.extend(self.led_by_phrase(at, led));
+        all
+    }
+
+    /// `In Moscow, which building did he visit?`
+    fn led_by_phrase(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+        let word = self.word(at);
+        let mut all = Vec::new();
+        if !is_preposition(word) {
+            return all;
+        }
+        for np in self.np(at + 1).iter() {
+            if matches!(np.tree.kind, NpKind::Wh(_)) || !self.step() {
+                continue;
+            }
+            let after = np.end + usize::from(self.is(np.end, &[","]));
+            for mut item in self.fronted(after, led) {
+                if let Body::Clause(clause) = &mut item.tree.body {
+                    let np_tree = Some(np.tree.clone());
+                    clause
+                        .arguments
+                        .push(Argument { preposition: Some(word.to_owned()), np: np_tree });
+                    item.cost += np.cost + cost::PART;
+                    all.push(item);
+                }
+            }
+        }
         all
     }
 
     fn fronted(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = self.path(at);
+        all.extend(self.asking_source(at));
         all.extend(self.asking_adverb(at, led));
         all.extend(self.asking_thing(at, led));
         all.extend(clauses(self.inverted(at, None), Asks::Whether));
@@ -149,6 +179,29 @@ impl Chart<'_> {
         all
     }
 
+    /// `Which sentence says that …?`, `Where does it say that …?`, `How do you know that …?`
+    fn asking_source(&self, at: usize) -> Vec<Item<Question>> {
+        const LEADS: [&str; 14] = [
+            "which sentence says that",
+            "which sentence says",
+            "what sentence says that",
+            "where does it say that",
+            "where does the article say that",
+            "how do you know that",
+            "how do we know that",
+            "what is the source for the claim that",
+            "where is it said that",
+            "what is the evidence that",
+            "which source says that",
+            "who says that",
+            "what is the source that",
+            "how is it known that",
+        ];
+        let Some(after) = self.after_any(at, &LEADS) else { return Vec::new() };
+        let asks = if self.is(at, &["who"]) { Asks::Speaker } else { Asks::Source };
+        clauses(self.statement(after), asks)
+    }
+
     /// `when …`, `in which year …`, `why …`, `where …`, `how long …`.
     fn asking_adverb(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = Vec::new();
@@ -177,6 +230,9 @@ impl Chart<'_> {
         }
         if let Some(end) = self.after_any(at, &["how long", "for how long", "how many days"]) {
             found.push((Asks::HowLong, end));
+        }
+        if let Some(end) = self.after_any(at, &["how often", "how many times"]) {
+            found.push((Asks::HowOften, end));
         }
         if let Some(end) = self.after_any(at, &["for what reason", "for which reason", "how come"])
         {
@@ -211,7 +267,9 @@ impl Chart<'_> {
             for mut group in self.inverted_group(&auxiliary, both) {
                 group.tree.negated |= early_not;
                 group.tree.front = front.cloned();
-                let mut found = with_subject(self.completed(group), &subject.tree);
+                let mut found = self.joined_verbs(&auxiliary, &group, front);
+                found.extend(self.completed(group));
+                let mut found = with_subject(found, &subject.tree);
                 for item in &mut found {
                     item.cost += subject.cost;
                 }
@@ -219,6 +277,33 @@ impl Chart<'_> {
             }
         }
         prune(&mut all);
+        all
+    }
+
+    /// `Whom did he meet and award?`: two verbs with all else in common.
+    fn joined_verbs(
+        &self,
+        auxiliary: &str,
+        first: &Item<Clause>,
+        front: Option<&Argument>,
+    ) -> Vec<Item<Clause>> {
+        if !self.is(first.end, &["and"]) || &*first.tree.verb == "be" {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for second in self.inverted_group(auxiliary, first.end + 1) {
+            if &*second.tree.verb == "be" {
+                continue;
+            }
+            for mut item in self.completed(second) {
+                item.tree.front = front.cloned();
+                let mut tree = first.tree.clone();
+                tree.arguments.clone_from(&item.tree.arguments);
+                tree.adverbs.clone_from(&item.tree.adverbs);
+                tree.and_then.push((Join::And, item.tree));
+                all.push(Item { end: item.end, tree, cost: first.cost + item.cost });
+            }
+        }
         all
     }
 
@@ -275,9 +360,48 @@ impl Chart<'_> {
                     all.push(Item { end: after + 2, tree, cost: item.cost + cost::PART });
                 }
             }
+            if let Some(chosen) = self.with_choices(&item) {
+                all.push(chosen);
+            }
             all.push(item);
         }
         all
+    }
+
+    /// `Which meeting came first, X or Y?`
+    fn with_choices(&self, item: &Item<Question>) -> Option<Item<Question>> {
+        let at = item.end + usize::from(self.is(item.end, &[","]));
+        let mut tree = item.tree.clone();
+        let Body::Clause(clause) = &mut tree.body else { return None };
+        let nominal = match clause.subject.as_mut().map(|subject| &mut subject.kind) {
+            Some(NpKind::Wh(wh)) => wh.nominal.as_mut()?,
+            _ => return None,
+        };
+        let (first, next) = self.choice(at)?;
+        let next = next + usize::from(self.is(next, &[","]));
+        if !self.is(next, &["or"]) {
+            return None;
+        }
+        let (second, end) = self.choice(next + 1)?;
+        nominal.modifiers.push(Modifier::Among(vec![first, second]));
+        Some(Item { end, tree, cost: item.cost + 2 * cost::PART })
+    }
+
+    /// A name, or two names of those who took part.
+    fn choice(&self, at: usize) -> Option<(Choice, usize)> {
+        let at = at + usize::from(self.is(at, &["the"]));
+        let name = |at: usize| {
+            let all = self.np(at);
+            let names = all.iter().filter(|item| matches!(item.tree.kind, NpKind::Name(_)));
+            names.max_by_key(|item| item.end).map(|item| (item.tree.clone(), item.end))
+        };
+        let (first, end) = name(at)?;
+        if self.is(end, &["with", "and"]) {
+            if let Some((second, end)) = name(end + 1) {
+                return Some((Choice::Of(vec![first, second]), end));
+            }
+        }
+        Some((Choice::Named(first), end))
     }
 }
 
@@ -299,4 +423,45 @@ fn path_item(
 ) -> Item<Question> {
     let body = Body::Path(from, to);
     Item { end, tree: Question { asks: Asks::Thing, body, also: Vec::new() }, cost }
+}
+
+/// What follow-ups are made of.
+impl Chart<'_> {
+    /// The position after *and*, *what about* and their kind.
+    pub(crate) fn after_lead(&self) -> usize {
+        const LEADS: [&str; 8] = [
+            "and what about",
+            "and how about",
+            "what about",
+            "how about",
+            "and also",
+            "and",
+            "or",
+            "but",
+        ];
+        self.after_any(0, &LEADS).unwrap_or(0)
+    }
+
+    /// Noun phrases that reach from a position to the end.
+    pub(crate) fn whole_names(&self, at: usize) -> Vec<(crate::question::tree::Np, u32)> {
+        let all = self.np(at);
+        let whole = all.iter().filter(|item| self.at_end(item.end));
+        whole.map(|item| (item.tree.clone(), item.cost)).collect()
+    }
+
+    /// Adverbs that reach from a position to the end.
+    pub(crate) fn whole_adverbs(&self, at: usize) -> Vec<(Adverb, u32)> {
+        let all = self.adverbs(at).into_iter();
+        all.filter(|item| self.at_end(item.end)).map(|item| (item.tree, item.cost)).collect()
+    }
+
+    /// How many words the question has.
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// A word of the question; empty past its end.
+    pub(crate) fn word_at(&self, at: usize) -> &str {
+        self.word(at)
+    }
 }

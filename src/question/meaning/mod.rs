@@ -145,7 +145,8 @@ impl<'a> Meaning<'a> {
     fn unify(&self, state: &mut State, keep: ThingId, other: ThingId) -> bool {
         let labels = state.pattern.things[other].labels.clone();
         if let Some(labels) = labels.filter(|labels| !labels.is_empty()) {
-            if state.pattern.things[keep].is_given() && state.pattern.things[keep].unknown.is_none() {
+            if state.pattern.things[keep].is_given() && state.pattern.things[keep].unknown.is_none()
+            {
                 if !self.restrict(state, keep, &labels) {
                     return false;
                 }
@@ -272,5 +273,5 @@ fn each(states: Vec<State>, mut rule: impl FnMut(State) -> Vec<State>) -> Vec<St
 
 /// Whether a question asks for a circumstance of a statement.
 const fn asks_circumstance(asks: Asks) -> bool {
-    matches!(asks, Asks::When(_) | Asks::Why | Asks::HowLong | Asks::Speaker)
+    !matches!(asks, Asks::Whether | Asks::Thing | Asks::Where)
 }

@@ -1,7 +1,5 @@
 //! Properties that are asked for: where they may be found.
 
-use std::sync::Arc;
-
 use super::{Meaning, Owner, State};
 use crate::graph::{KeyId, TypeId};
 use crate::question::form::{Asked, Thing, ThingId};
@@ -65,21 +63,6 @@ impl Meaning<'_> {
         all
     }
 
-    /// `nearly all residents`: a share stands on the statement that the phrase is the subject of,
-    /// so it is kept until that is known.
-    pub(super) fn with_share(
-        &self,
-        key: KeyId,
-        value: &Arc<str>,
-        mut state: State,
-        thing: ThingId,
-    ) -> Vec<(State, ThingId)> {
-        let fact = state.pattern.facts.len();
-        let _ = fact;
-        state.pattern.things[thing].shares.push((key, Arc::clone(value)));
-        vec![(state, thing)]
-    }
-
     /// The types whose frames have a slot for a property.
     pub(super) fn types_with(&self, key: KeyId) -> Vec<TypeId> {
         let slot = What::Slot(Role::Property(key));
@@ -97,7 +80,8 @@ impl Meaning<'_> {
 
     /// A value that some node the thing may be has under a key.
     pub(super) fn sample(&self, thing: &Thing, key: KeyId) -> Option<Value> {
-        let value = |node: NodeId| Some(self.graph.node_property(node, key)).filter(|v| !v.is_null());
+        let value =
+            |node: NodeId| Some(self.graph.node_property(node, key)).filter(|v| !v.is_null());
         if !thing.is.is_empty() {
             return thing.is.iter().find_map(|&node| value(node));
         }

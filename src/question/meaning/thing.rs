@@ -10,7 +10,7 @@ use crate::question::frame::{Head, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::names::Bearer;
 use crate::question::tree::{
-    Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Wh, WhWord,
+    Choice, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Wh, WhWord,
 };
 use crate::value::{NodeId, StatementId, Value};
 
@@ -43,10 +43,18 @@ impl Meaning<'_> {
                 let head = HeadNoun::Value(*key, values.clone());
                 self.nominal(&Nominal::of(head, false), state.plus(4))
             }
+            NpKind::Bound(thing) => vec![(state, Referent::Thing(*thing))],
             NpKind::Gap => match state.gap {
                 Some(gap) => vec![(state, Referent::Thing(gap))],
                 None => Vec::new(),
             },
+            NpKind::Share(key, value, of) => {
+                let mut all = self.thing(of, state);
+                for (state, thing) in &mut all {
+                    state.pattern.things[*thing].shares.push((*key, Arc::clone(value)));
+                }
+                things(all)
+            }
             // What was said can only be the end of a statement, where its slot is filled.
             NpKind::Text(_) => Vec::new(),
         }
@@ -90,9 +98,7 @@ impl Meaning<'_> {
             .filter(|set| !set.is_empty())
             .map(|set| {
                 let thing = match pronoun {
-                    Pronoun::Many if answers.len() <= 1 => {
-                        Thing { each: set, ..Thing::default() }
-                    }
+                    Pronoun::Many if answers.len() <= 1 => Thing { each: set, ..Thing::default() },
                     _ => Thing::one_of(set),
                 };
                 with_thing(state.clone(), thing)
@@ -151,7 +157,11 @@ impl Meaning<'_> {
                 state.pattern.things[*thing].is_not.extend(excluded.iter().copied());
             }
         }
-        all.retain(|(_, referent)| matches!(referent, Referent::Thing(_)));
+        // Nothing can be taken from what is one thing already.
+        all.retain(|(state, referent)| match referent {
+            Referent::Thing(thing) => !state.pattern.things[*thing].is_given(),
+            _ => false,
+        });
         all
     }
 
@@ -227,7 +237,9 @@ impl Meaning<'_> {
         match &nominal.head {
             HeadNoun::Noun(Noun::Label(label)) => things(self.labelled(nominal, *label, state)),
             HeadNoun::Noun(Noun::Event(frame)) => self.event(nominal, *frame, state),
-            HeadNoun::Noun(Noun::Relational(frame)) => things(self.relational(nominal, *frame, state)),
+            HeadNoun::Noun(Noun::Relational(frame)) => {
+                things(self.relational(nominal, *frame, state))
+            }
             HeadNoun::Noun(Noun::Property(key)) => self.property_phrase(nominal, *key, state),
             HeadNoun::Noun(Noun::Fixed(_)) => Vec::new(),
             HeadNoun::Value(key, values) => things(self.holder(nominal, *key, values, state)),
@@ -245,6 +257,11 @@ impl Meaning<'_> {
             Determiner::Definite | Determiner::All => nominal.number,
             _ => None,
         };
+        if simple && nominal.determiner == Determiner::Either {
+            thing.is = self.extension(label);
+            let few = !thing.is.is_empty();
+            return few.then(|| with_thing(state, thing)).into_iter().collect();
+        }
         let all_of_them = nominal.determiner == Determiner::All && nominal.plural;
         if simple && (counted.is_some() || all_of_them) {
             let nodes = self.extension(label);
@@ -260,9 +277,6 @@ impl Meaning<'_> {
             if state.rank.replace(rank).is_some() {
                 return Vec::new();
             }
-        }
-        if let Some((key, value)) = &nominal.share {
-            return self.with_share(*key, value, state, thing);
         }
         self.belonging(nominal, vec![(state, thing)])
     }
@@ -309,6 +323,12 @@ impl Meaning<'_> {
                         (state, thing)
                     })
                     .collect()
+            }
+            Modifier::Among(choices) => {
+                let nodes = self.among(&state, thing, choices);
+                let mut state = state;
+                state.pattern.things[thing].is.clone_from(&nodes);
+                (nodes.len() == choices.len()).then_some((state, thing)).into_iter().collect()
             }
             Modifier::Relative(clause) => {
                 let outer = state.gap;
@@ -364,7 +384,12 @@ impl Meaning<'_> {
 
     /// A thing belongs to another, by the types of which a phrase says `A is of B`, perhaps by
     /// way of a third: *Russian officials* work for Russia, or for a department of it.
-    pub(super) fn belongs_to(&self, state: State, thing: ThingId, owner: &Np) -> Vec<(State, ThingId)> {
+    pub(super) fn belongs_to(
+        &self,
+        state: State,
+        thing: ThingId,
+        owner: &Np,
+    ) -> Vec<(State, ThingId)> {
         let types = self.types_of_belonging();
         let (mut from, mut to): (Vec<LabelId>, Vec<LabelId>) = (Vec::new(), Vec::new());
         for &one in &types {
@@ -378,7 +403,8 @@ impl Meaning<'_> {
         self.thing(owner, state)
             .into_iter()
             .filter_map(|(mut state, owner)| {
-                let fits = self.restrict(&mut state, thing, &from) && self.restrict(&mut state, owner, &to);
+                let fits = self.restrict(&mut state, thing, &from)
+                    && self.restrict(&mut state, owner, &to);
                 let fact = state.pattern.fact(types.clone(), thing, owner);
                 state.pattern.facts[fact].chain = true;
                 fits.then(|| (state.plus(2), thing))
@@ -425,7 +451,13 @@ impl Meaning<'_> {
             .catalog()
             .types()
             .map(|(id, _)| id)
-            .filter(|&id| is_event(id) && self.lexicon.sentence(id).is_some_and(|frame| frame.subject == Some(Role::Start)))
+            .filter(|&id| {
+                is_event(id)
+                    && self
+                        .lexicon
+                        .sentence(id)
+                        .is_some_and(|frame| frame.subject == Some(Role::Start))
+            })
             .collect();
         let mut all = Vec::new();
         for of in types {
@@ -448,6 +480,39 @@ impl Meaning<'_> {
         all
     }
 
+    /// The nodes that some choices name, one for each.
+    fn among(&self, state: &State, thing: ThingId, choices: &[Choice]) -> Vec<NodeId> {
+        let labels = state.pattern.things[thing].labels.clone().unwrap_or_default();
+        let mut nodes: Vec<NodeId> =
+            labels.iter().flat_map(|&label| self.extension(label)).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let named = |np: &Np, node: NodeId| match &np.kind {
+            NpKind::Name(bearers) => bearers.iter().any(|bearer| bearer.node == node),
+            _ => false,
+        };
+        let fits = |choice: &Choice, node: NodeId| match choice {
+            Choice::Named(np) => named(np, node),
+            Choice::Of(members) => members.iter().all(|member| {
+                self.neighbours(node).into_iter().any(|neighbour| named(member, neighbour))
+            }),
+        };
+        choices
+            .iter()
+            .filter_map(|choice| nodes.iter().copied().find(|&node| fits(choice, node)))
+            .collect()
+    }
+
+    /// The nodes from which a statement leads to one.
+    fn neighbours(&self, node: NodeId) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        for (of, _) in self.graph.catalog().types() {
+            let incoming = self.graph.adjacency(of, crate::graph::Direction::Incoming);
+            incoming.for_each(node, |neighbour, _| found.push(neighbour));
+        }
+        found
+    }
+
     /// `recognition by Syria of Abkhazia`, `Medoev's visit to Moscow`.
     fn event(&self, nominal: &Nominal, frame: FrameId, mut state: State) -> Vec<(State, Referent)> {
         let Some(of) = super::type_of(self.lexicon.frames[frame].means) else { return Vec::new() };
@@ -462,22 +527,27 @@ impl Meaning<'_> {
     }
 
     /// `the parties to X`, `Russia's allies`: the subject of a frame with *be*.
-    fn relational(&self, nominal: &Nominal, frame: FrameId, mut state: State) -> Vec<(State, ThingId)> {
+    fn relational(
+        &self,
+        nominal: &Nominal,
+        frame: FrameId,
+        mut state: State,
+    ) -> Vec<(State, ThingId)> {
         let parts = &self.lexicon.frames[frame];
         let (Some(of), Some(own)) = (super::type_of(parts.means), parts.subject) else {
             return Vec::new();
         };
         let fact = self.new_fact(&mut state, of);
-        let mut states = self.complemented(nominal, frame, fact, vec![state]);
-        if let Some((key, value)) = &nominal.share {
-            for state in &mut states {
-                state.pattern.facts[fact].values.push((*key, vec![Arc::clone(value)]));
-            }
-        }
-        states
+        self.complemented(nominal, frame, fact, vec![state])
             .into_iter()
             .map(|mut state| {
                 let thing = self.end_of(&state, fact, own);
+                let other = self.end_of(
+                    &state,
+                    fact,
+                    if own == Role::Start { Role::End } else { Role::Start },
+                );
+                state.cost += 2 * u32::from(!state.pattern.things[other].is_given());
                 if state.main.is_none() {
                     state.main = Some(fact);
                 }
@@ -510,7 +580,8 @@ impl Meaning<'_> {
             let parts = &self.lexicon.frames[id];
             let slot = What::Slot(Role::Property(key));
             let holds = parts.pieces.first().is_some_and(|piece| piece.what == slot);
-            let (Some(of), Some(own), true) = (super::type_of(parts.means), parts.subject, holds) else {
+            let (Some(of), Some(own), true) = (super::type_of(parts.means), parts.subject, holds)
+            else {
                 continue;
             };
             let mut state = state.clone();
@@ -533,7 +604,9 @@ impl Meaning<'_> {
         let mut nodes = Vec::new();
         for id in 0..self.graph.statement_bound() {
             let Value::String(value) = column.get(id) else { continue };
-            if let (true, Some(ends)) = (values.contains(&value), self.graph.statement(StatementId(id))) {
+            if let (true, Some(ends)) =
+                (values.contains(&value), self.graph.statement(StatementId(id)))
+            {
                 if !nodes.contains(&ends.start) {
                     nodes.push(ends.start);
                 }
@@ -543,7 +616,12 @@ impl Meaning<'_> {
     }
 
     /// Properties, and where they are looked for.
-    fn property_phrase(&self, nominal: &Nominal, key: KeyId, state: State) -> Vec<(State, Referent)> {
+    fn property_phrase(
+        &self,
+        nominal: &Nominal,
+        key: KeyId,
+        state: State,
+    ) -> Vec<(State, Referent)> {
         let owners: Vec<&Np> = nominal
             .possessor
             .iter()
@@ -553,9 +631,9 @@ impl Meaning<'_> {
                 _ => None,
             }))
             .collect();
-        let others = nominal.modifiers.iter().filter(|modifier| {
-            !matches!(modifier, Modifier::Phrase(preposition, _) if preposition == "of")
-        });
+        let others = nominal.modifiers.iter().filter(
+            |modifier| !matches!(modifier, Modifier::Phrase(preposition, _) if preposition == "of"),
+        );
         if others.count() > 0 || owners.len() > 1 {
             return Vec::new();
         }

@@ -4,11 +4,26 @@
 //! it rests on, and, where it could not answer, which words it did not understand or between which
 //! readings it cannot choose. Its JSON is what `dossier pipe` prints.
 
+//!
+//! # Design
+//!
+//! [`crate::question`] says what is asked. The query it makes is run for rows of things and
+//! statements; [`evaluate`] tells how sure each row is (dates are sets of days, and a persistent
+//! state is presumed to go on), [`closed`] whether absence means *no*, and [`compose`] makes the
+//! answer of it.
+
+mod closed;
+mod compose;
+mod evaluate;
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 use crate::error::Result;
 use crate::graph::source::Evidence;
 use crate::query::{Options, Store};
+use crate::question::{Context, Reading, Understood};
 
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -90,8 +105,21 @@ pub struct Correction {
 }
 
 /// What has been asked so far, so that "and Abkhazia?" is understood.
+///
+/// ```
+/// use dossier::{Options, Store};
+/// use dossier::ask::Conversation;
+/// let store = Store::shipped()?;
+/// let mut conversation = Conversation::default();
+/// store.ask_in(&mut conversation, "Where did Medoev travel?", &Options::default())?;
+/// let answer = store.ask_in(&mut conversation, "Whom did he meet?", &Options::default())?;
+/// assert_eq!(answer.answers, ["Sergey Lavrov"]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
-pub struct Conversation {}
+pub struct Conversation {
+    context: Context,
+}
 
 impl Kind {
     /// The word for it in results.
@@ -131,15 +159,42 @@ impl Store {
     }
 
     /// Answers a question in English that may refer to earlier ones.
+    ///
+    /// An error is one of running the query; a question that is not understood is an answer that
+    /// says so.
     pub fn ask_in(
         &self,
         conversation: &mut Conversation,
         question: &str,
         options: &Options,
     ) -> Result<Answer> {
-        let _ = (conversation, options);
-        Ok(Answer::declined(question.split_whitespace().map(str::to_owned).collect()))
+        let graph = self.snapshot();
+        let english = self.english(&*graph);
+        match english.understand(&*graph, &conversation.context, question) {
+            Understood::Not(words) => Ok(Answer::declined(words)),
+            Understood::Several(readings) => {
+                let choices = readings.iter().map(|one| one.sentence(&*graph, &english)).collect();
+                Ok(Answer { kind: Kind::Ask, choices, ..Answer::declined(Vec::new()) })
+            }
+            Understood::As(reading) => {
+                let (mut answer, answers) = compose::answer(self, &*graph, &reading, options)?;
+                answer.query = Some(reading.query(&*graph, &english));
+                answer.reading = Some(reading.sentence(&*graph, &english));
+                answer.corrections = corrections(&reading);
+                conversation.context = Context {
+                    mentioned: reading.nodes(),
+                    answers,
+                    last: reading.tree.last().cloned(),
+                };
+                Ok(answer)
+            }
+        }
     }
+}
+
+fn corrections(reading: &Reading) -> Vec<Correction> {
+    let all = reading.corrections.iter().cloned();
+    all.map(|(written, read)| Correction { written, read }).collect()
 }
 
 impl Answer {

@@ -1,0 +1,670 @@
+//! The answer made of the rows: its values, how sure it is, what it rests on.
+
+use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, valid_time};
+use super::{Answer, Kind, Verdict, closed};
+use crate::error::Result;
+use crate::graph::Snapshot;
+use crate::graph::declaration::Temporality;
+use crate::graph::source::{Evidence, display_name};
+use crate::graph::statement::Stance;
+use crate::query::{Options, Store};
+use crate::question::Reading;
+use crate::question::form::{Asked, FactId, Inquiry, ThingId};
+use crate::question::tree::{Rank, Unit};
+use crate::value::time::{Period, Truth};
+use crate::value::{NodeId, StatementId, Value};
+
+/// The answer to a question as it was read, and the nodes that answer it.
+pub(super) fn answer(
+    store: &Store,
+    graph: &dyn Snapshot,
+    reading: &Reading,
+    options: &Options,
+) -> Result<(Answer, Vec<NodeId>)> {
+    let mut whole: Option<Answer> = None;
+    let mut nodes = Vec::new();
+    for inquiry in &reading.inquiries {
+        let (answer, found) = one(store, graph, inquiry, options)?;
+        nodes.extend(found);
+        whole = Some(match whole {
+            None => answer,
+            Some(before) => joined(before, answer),
+        });
+    }
+    Ok((whole.unwrap_or_else(|| Answer::declined(Vec::new())), nodes))
+}
+
+/// Two questions in one: both answers, as sure as the less sure.
+fn joined(mut before: Answer, after: Answer) -> Answer {
+    before.answers.extend(after.answers);
+    before.possible.extend(after.possible);
+    before.notes.extend(after.notes);
+    for evidence in after.evidence {
+        if !before.evidence.contains(&evidence) {
+            before.evidence.push(evidence);
+        }
+    }
+    let surety = |verdict: Option<Verdict>| match verdict {
+        Some(Verdict::Certain) => 4,
+        Some(Verdict::Presumed) => 3,
+        Some(Verdict::Possible) => 2,
+        Some(Verdict::NotStated) => 1,
+        Some(Verdict::No) | None => 0,
+    };
+    if surety(after.verdict) < surety(before.verdict) {
+        before.verdict = after.verdict;
+    }
+    before
+}
+
+fn one(
+    store: &Store,
+    graph: &dyn Snapshot,
+    inquiry: &Inquiry,
+    options: &Options,
+) -> Result<(Answer, Vec<NodeId>)> {
+    if let Asked::Path(..) = inquiry.asked {
+        return path(store, graph, inquiry, options);
+    }
+    let evaluated = evaluate(store, inquiry, options)?;
+    let composer = Composer { store, graph, inquiry, options, evaluated };
+    composer.answer()
+}
+
+/// An answer in the making: values with how sure each is, in the order found.
+#[derive(Debug, Default)]
+struct Values {
+    values: Vec<(String, Truth)>,
+    nodes: Vec<NodeId>,
+    statements: Vec<StatementId>,
+}
+
+impl Values {
+    fn add(&mut self, value: String, truth: Truth, found: &Found) {
+        match self.values.iter_mut().find(|known| known.0 == value) {
+            Some(known) => known.1 = known.1.or(truth),
+            None => self.values.push((value, truth)),
+        }
+        self.rest_on(found);
+    }
+
+    fn rest_on(&mut self, found: &Found) {
+        for &statement in &found.statements {
+            if !self.statements.contains(&statement) {
+                self.statements.push(statement);
+            }
+        }
+    }
+}
+
+struct Composer<'a> {
+    store: &'a Store,
+    graph: &'a dyn Snapshot,
+    inquiry: &'a Inquiry,
+    options: &'a Options,
+    evaluated: Evaluated,
+}
+
+impl Composer<'_> {
+    fn answer(mut self) -> Result<(Answer, Vec<NodeId>)> {
+        self.weigh_absence();
+        self.rank();
+        match self.inquiry.asked {
+            Asked::Whether => Ok((self.whether(), Vec::new())),
+            Asked::Count(_) | Asked::CountFacts(_) => Ok((self.count(), Vec::new())),
+            _ => self.values(),
+        }
+    }
+
+    /// Where the facts are not complete, what is not said may still be: a row that rests on an
+    /// absence is possible and no more.
+    fn weigh_absence(&mut self) {
+        let has_absent = self.inquiry.pattern.facts.iter().any(|fact| fact.absent > 0);
+        if has_absent && closed::covering(self.graph, self.inquiry, true).is_none() {
+            for found in &mut self.evaluated.found {
+                found.truth = found.truth.and(Truth::Possible);
+            }
+        }
+    }
+
+    // --- Yes and no ------------------------------------------------------------------------------
+
+    fn whether(&self) -> Answer {
+        let mut answer = self.empty(Kind::YesNo);
+        let mut truth = Truth::No;
+        let mut statements = Vec::new();
+        for found in &self.evaluated.found {
+            truth = truth.or(found.truth.and(self.said(found)));
+            statements.extend(found.statements.iter().copied());
+        }
+        if truth > Truth::No {
+            answer.verdict = Some(self.verdict(truth));
+            answer.evidence = self.evidence(&statements);
+            self.note_speakers(&mut answer);
+            return answer;
+        }
+        if let Some(found) = self.evaluated.elsewhen.first().filter(|_| self.happens_once()) {
+            answer.verdict = Some(Verdict::No);
+            answer.evidence = self.evidence(&found.statements);
+            return answer;
+        }
+        self.absent(&mut answer);
+        answer
+    }
+
+    /// How sure a yes can be that rests on a statement somebody else makes.
+    fn said(&self, found: &Found) -> Truth {
+        let stance =
+            |id: &StatementId| self.graph.qualifiers(*id).map_or(Stance::Asserted, |q| q.stance);
+        let truths = found.statements.iter().map(|id| match stance(id) {
+            Stance::Asserted | Stance::Quoted | Stance::ScareQuoted => Truth::Certain,
+            Stance::Inferred => Truth::Presumed,
+            Stance::Attributed | Stance::Denied => Truth::Possible,
+        });
+        truths.fold(Truth::Certain, Truth::and)
+    }
+
+    /// Whether what was asked for at another time cannot have been so at this one: the beginning
+    /// of a persistent state happens once, and so does a thing that is given.
+    fn happens_once(&self) -> bool {
+        let pattern = &self.inquiry.pattern;
+        let dated = pattern.things.iter().any(|thing| !thing.dated.is_empty());
+        let persistent = self.inquiry.main.is_some_and(|fact| {
+            pattern.facts[fact].types.iter().all(|&one| {
+                let declared = self.graph.declarations().of(one);
+                declared.and_then(|one| one.kind) == Some(Temporality::State { persistent: true })
+            })
+        });
+        persistent || dated || !pattern.order.is_empty()
+    }
+
+    // --- Values ------------------------------------------------------------------------------------
+
+    fn values(self) -> Result<(Answer, Vec<NodeId>)> {
+        let mut values = Values::default();
+        for found in &self.evaluated.found {
+            self.add(self.inquiry.asked, found, &mut values);
+        }
+        let mut answer = self.empty(self.kind());
+        if self.evaluated.found.is_empty() {
+            self.nothing_found(&mut answer)?;
+            return Ok((answer, Vec::new()));
+        }
+        if values.values.is_empty() {
+            // The statement is there, and what is asked of it is not stated.
+            self.evaluated.found.iter().for_each(|found| values.rest_on(found));
+        }
+        let is_list = matches!(self.inquiry.asked, Asked::Things(_) | Asked::Facts(_));
+        if is_list {
+            values.values.sort();
+        }
+        for (value, truth) in &values.values {
+            let list =
+                if *truth >= Truth::Presumed { &mut answer.answers } else { &mut answer.possible };
+            list.push(value.clone());
+        }
+        let least = values
+            .values
+            .iter()
+            .map(|value| value.1)
+            .filter(|&truth| truth >= Truth::Presumed)
+            .min();
+        answer.verdict = Some(match least {
+            Some(truth) => self.verdict(truth),
+            None if answer.possible.is_empty() => Verdict::NotStated,
+            None => Verdict::Possible,
+        });
+        answer.evidence = self.evidence(&values.statements);
+        self.note_speakers(&mut answer);
+        self.note_further(&mut answer);
+        Ok((answer, values.nodes))
+    }
+
+    fn kind(&self) -> Kind {
+        match self.inquiry.asked {
+            Asked::When(..) | Asked::ThingDate(..) => Kind::Date,
+            Asked::ThingValue(_, key) if self.unit(key).is_some() => Kind::Duration,
+            Asked::Value(..) | Asked::ThingValue(..) => Kind::Text,
+            Asked::HowLong(_) => Kind::Duration,
+            Asked::Sources(_) => Kind::Source,
+            _ => Kind::Entities,
+        }
+    }
+
+    fn add(&self, asked: Asked, found: &Found, values: &mut Values) {
+        match asked {
+            Asked::Things(thing) => {
+                if let Some(node) = found.nodes[thing] {
+                    values.add(display_name(self.graph, node), found.truth, found);
+                    if found.truth >= Truth::Presumed && !values.nodes.contains(&node) {
+                        values.nodes.push(node);
+                    }
+                }
+            }
+            Asked::Facts(fact) => {
+                if let Some(node) = self.telling_end(fact).and_then(|thing| found.nodes[thing]) {
+                    values.add(display_name(self.graph, node), found.truth, found);
+                }
+            }
+            Asked::When(fact, unit) => {
+                if let Some((date, truth)) = found.facts[fact].and_then(|id| self.date(id, unit)) {
+                    values.add(date, found.truth.and(truth), found);
+                }
+            }
+            Asked::Value(fact, key) => {
+                if let Some(id) = found.facts[fact] {
+                    add_value(&self.graph.statement_property(id, key), found, values);
+                }
+            }
+            Asked::ThingValue(thing, key) => {
+                if let Some(node) = found.nodes[thing] {
+                    match (self.graph.node_property(node, key), self.unit(key)) {
+                        (Value::Integer(number), Some(unit)) => {
+                            values.add(length(number, unit), found.truth, found);
+                        }
+                        (value, _) => add_value(&value, found, values),
+                    }
+                }
+            }
+            Asked::ThingDate(thing, key, unit) => {
+                let date = found.nodes[thing].map(|node| self.graph.node_property(node, key));
+                if let Some(Value::Edtf(edtf)) = date {
+                    if let Some(text) = cut(edtf.as_str(), unit) {
+                        values.add(text, found.truth.and(surety(edtf.as_str())), found);
+                    }
+                }
+            }
+            Asked::Speaker(fact) => {
+                let speaker =
+                    found.facts[fact].and_then(|id| self.graph.qualifiers(id)?.speaker.clone());
+                if let Some(speaker) = speaker {
+                    values.add(speaker.to_string(), found.truth, found);
+                }
+            }
+            Asked::HowLong(fact) => {
+                if let Some(days) = found.facts[fact].and_then(|id| self.days(id)) {
+                    values.add(days, found.truth, found);
+                }
+            }
+            Asked::Sources(_) => {
+                for evidence in found.statements.iter().flat_map(|&id| Evidence::of(self.graph, id))
+                {
+                    values.add(place(&evidence), found.truth, found);
+                }
+            }
+            Asked::Whether | Asked::Count(_) | Asked::CountFacts(_) | Asked::Path(..) => {}
+        }
+    }
+
+    /// The unit of time that a property is called by: `days: 3` is a length.
+    fn unit(&self, key: crate::graph::KeyId) -> Option<&'static str> {
+        let name = self.graph.catalog().key_name(key);
+        ["day", "week", "month", "year", "hour", "minute"]
+            .into_iter()
+            .find(|unit| name.strip_suffix('s') == Some(unit))
+    }
+
+    /// Statements are told by their start, or by their end where they all have one start.
+    fn telling_end(&self, fact: FactId) -> Option<ThingId> {
+        let fact = &self.inquiry.pattern.facts[fact];
+        let best = self.evaluated.found.iter().map(|found| found.truth).max()?;
+        let told = self.evaluated.found.iter().filter(|found| found.truth == best);
+        let mut starts = told.map(|found| found.nodes[fact.start]);
+        let first = starts.next()?;
+        Some(if starts.all(|start| start == first) { fact.end } else { fact.start })
+    }
+
+    /// When a statement happened or began, in a unit, and how surely.
+    fn date(&self, id: StatementId, unit: Unit) -> Option<(String, Truth)> {
+        let edtf = beginning(self.graph, id)?;
+        Some((cut(&edtf, unit)?, surety(&edtf)))
+    }
+
+    /// How long a statement held, where its dates say.
+    fn days(&self, id: StatementId) -> Option<String> {
+        let days =
+            self.graph.catalog().key("days").map(|key| self.graph.statement_property(id, key));
+        if let Some(Value::Integer(days)) = days {
+            return Some(length(days, "day"));
+        }
+        let edtf = self.graph.qualifiers(id)?.valid.as_ref()?.as_str().replace("XXXX", "2001");
+        let period = Period::of(&crate::value::time::Edtf::parse(&edtf).ok()?);
+        let (first, last) = (period.first()?, period.last()?);
+        let exact = edtf.split('/').all(|date| date.len() == 10);
+        exact.then(|| length(last.days() - first.days() + 1, "day"))
+    }
+
+    // --- Counts --------------------------------------------------------------------------------
+
+    fn count(&self) -> Answer {
+        let mut answer = self.empty(Kind::Count);
+        let mut values = Values::default();
+        for found in &self.evaluated.found {
+            let counted = match self.inquiry.asked {
+                Asked::Count(thing) => found.nodes[thing].map(|node| u64::from(node.0)),
+                Asked::CountFacts(fact) => found.facts[fact].map(|id| u64::from(id.0)),
+                _ => None,
+            };
+            if let Some(counted) = counted {
+                values.add(counted.to_string(), found.truth, found);
+            }
+        }
+        let sure = values.values.iter().filter(|value| value.1 >= Truth::Presumed).count();
+        let all = values.values.len();
+        if all > sure {
+            answer.possible = vec![all.to_string()];
+        }
+        answer.evidence = self.evidence(&values.statements);
+        if all == 0 {
+            self.absent(&mut answer);
+            if answer.verdict == Some(Verdict::No) {
+                answer.verdict = Some(Verdict::Certain);
+                answer.answers = vec!["0".to_owned()];
+            }
+            return answer;
+        }
+        answer.answers = vec![sure.to_string()];
+        let least =
+            values.values.iter().map(|value| value.1).filter(|&t| t >= Truth::Presumed).min();
+        answer.verdict = Some(least.map_or(Verdict::Possible, |truth| self.verdict(truth)));
+        answer
+    }
+
+    // --- First and last ------------------------------------------------------------------------
+
+    /// Leaves only the rows that may be first or last in time.
+    fn rank(&mut self) {
+        let Some(rank) = self.inquiry.rank else { return };
+        let found = std::mem::take(&mut self.evaluated.found);
+        let after = |a: &Found, b: &Found| match rank {
+            Rank::First => self.is_before(b, a),
+            Rank::Last => self.is_before(a, b),
+        };
+        let mut kept = Vec::new();
+        for (at, one) in found.iter().enumerate() {
+            let others = found.iter().enumerate().filter(|(other, _)| *other != at);
+            // It is not the first if another is certainly before it, and certainly the first if
+            // it is certainly before all others.
+            let beaten = others.clone().any(|(_, other)| after(one, other) == Truth::Certain);
+            let beats = others.clone().all(|(_, other)| after(other, one) == Truth::Certain);
+            if !beaten {
+                let truth = if beats { Truth::Certain } else { Truth::Possible };
+                kept.push(Found { truth: one.truth.and(truth), ..one.clone() });
+            }
+        }
+        self.evaluated.found = kept;
+    }
+
+    /// Whether what one row is about is before what another is about.
+    fn is_before(&self, a: &Found, b: &Found) -> Truth {
+        if let Some(fact) = self.inquiry.main {
+            let (Some(a), Some(b)) = (a.facts[fact], b.facts[fact]) else { return Truth::Possible };
+            return valid_time(self.graph, a).is_before(&valid_time(self.graph, b));
+        }
+        let (Asked::Things(thing) | Asked::Count(thing)) = self.inquiry.asked else {
+            return Truth::Possible;
+        };
+        match (a.nodes[thing], b.nodes[thing]) {
+            (Some(a), Some(b)) => self.thing_before(a, b),
+            _ => Truth::Possible,
+        }
+    }
+
+    /// By an order statement, else by a date of their own.
+    fn thing_before(&self, a: NodeId, b: NodeId) -> Truth {
+        for (&of, declaration) in &self.graph.declarations().types {
+            if declaration.order {
+                let ordered = |from: NodeId, to: NodeId| {
+                    let mut found = false;
+                    let direction = crate::graph::Direction::Outgoing;
+                    self.graph
+                        .adjacency(of, direction)
+                        .for_each(from, |node, _| found |= node == to);
+                    found
+                };
+                if ordered(a, b) {
+                    return Truth::Certain;
+                }
+                if ordered(b, a) {
+                    return Truth::No;
+                }
+            }
+        }
+        let date = |node: NodeId| {
+            let key = self.graph.catalog().key("date")?;
+            match self.graph.node_property(node, key) {
+                Value::Edtf(edtf) => Some(crate::value::time::ValidTime::new(
+                    Some(&edtf),
+                    Some(Temporality::Event),
+                    None,
+                    None,
+                )),
+                _ => None,
+            }
+        };
+        match (date(a), date(b)) {
+            (Some(a), Some(b)) => a.is_before(&b),
+            _ => Truth::Possible,
+        }
+    }
+
+    // --- Nothing ---------------------------------------------------------------------------------
+
+    /// What to say where no row was found: *no* where the facts are complete; where the question
+    /// takes the statement for granted, that it does so wrongly.
+    fn nothing_found(&self, answer: &mut Answer) -> Result<()> {
+        let circumstance = matches!(
+            self.inquiry.asked,
+            Asked::When(..) | Asked::Value(..) | Asked::Speaker(_) | Asked::HowLong(_)
+        );
+        if circumstance && self.holds_otherwise()? {
+            answer.verdict = Some(Verdict::NotStated);
+            return Ok(());
+        }
+        self.absent(answer);
+        if circumstance && answer.verdict == Some(Verdict::No) {
+            answer.kind = Kind::Presupposition;
+        }
+        Ok(())
+    }
+
+    /// Whether the statement is there when nothing is asked of its properties.
+    fn holds_otherwise(&self) -> Result<bool> {
+        let mut plain = self.inquiry.clone();
+        let mut had = false;
+        for fact in &mut plain.pattern.facts {
+            had |= !fact.has.is_empty();
+            fact.has.clear();
+        }
+        Ok(had && !evaluate(self.store, &plain, self.options)?.found.is_empty())
+    }
+
+    fn absent(&self, answer: &mut Answer) {
+        match closed::covering(self.graph, self.inquiry, false) {
+            Some(covering) => {
+                answer.verdict = Some(Verdict::No);
+                let mut documents: Vec<String> = Vec::new();
+                for one in covering {
+                    for evidence in closed::evidence(self.graph, one) {
+                        if !documents.contains(&evidence.document) {
+                            documents.push(evidence.document.clone());
+                        }
+                        if !answer.evidence.contains(&evidence) {
+                            answer.evidence.push(evidence);
+                        }
+                    }
+                }
+                if !documents.is_empty() {
+                    let who = documents.join(", ");
+                    answer
+                        .notes
+                        .push(format!("{who} says that the recorded ones are the only ones."));
+                }
+            }
+            None => answer.verdict = Some(Verdict::NotStated),
+        }
+        for thing in &self.inquiry.pattern.things {
+            if let Some(name) = &thing.unknown {
+                answer.notes.push(format!("Nothing here is called “{name}”."));
+            }
+        }
+    }
+
+    // --- Parts of an answer --------------------------------------------------------------------
+
+    fn empty(&self, kind: Kind) -> Answer {
+        Answer { kind, ..Answer::declined(Vec::new()) }
+    }
+
+    /// A persistent state that is asked about in the present is presumed to go on.
+    fn verdict(&self, truth: Truth) -> Verdict {
+        let lists =
+            matches!(self.inquiry.asked, Asked::Whether | Asked::Things(_) | Asked::Count(_));
+        let truth = if lists && !self.inquiry.past && self.goes_on() {
+            truth.and(Truth::Presumed)
+        } else {
+            truth
+        };
+        match truth {
+            Truth::Certain => Verdict::Certain,
+            Truth::Presumed => Verdict::Presumed,
+            Truth::Possible => Verdict::Possible,
+            Truth::No => Verdict::No,
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        let Some(main) = self.inquiry.main else { return false };
+        let fact = &self.inquiry.pattern.facts[main];
+        fact.times.is_empty()
+            && fact.types.iter().any(|&one| {
+                let declared = self.graph.declarations().of(one);
+                declared.and_then(|one| one.kind) == Some(Temporality::State { persistent: true })
+            })
+    }
+
+    fn evidence(&self, statements: &[StatementId]) -> Vec<Evidence> {
+        let mut evidence: Vec<Evidence> = Vec::new();
+        for &statement in statements {
+            for one in Evidence::of(self.graph, statement) {
+                if !evidence.contains(&one) {
+                    evidence.push(one);
+                }
+            }
+        }
+        evidence
+    }
+
+    /// Says whose words an answer rests on, and where a source keeps its distance.
+    fn note_speakers(&self, answer: &mut Answer) {
+        let mut speakers: Vec<String> = Vec::new();
+        let mut distant: Vec<String> = Vec::new();
+        for evidence in &answer.evidence {
+            if evidence.stance == Stance::Attributed.as_str() {
+                let speaker = evidence.speaker.clone().unwrap_or_else(|| evidence.document.clone());
+                if !speakers.contains(&speaker) {
+                    speakers.push(speaker);
+                }
+            }
+            if evidence.stance == Stance::ScareQuoted.as_str()
+                && !distant.contains(&evidence.document)
+            {
+                distant.push(evidence.document.clone());
+            }
+        }
+        if !speakers.is_empty() && !matches!(self.inquiry.asked, Asked::Speaker(_)) {
+            answer.notes.push(format!("According to {}.", speakers.join(", ")));
+        }
+        for document in distant {
+            answer.notes.push(format!("{document} puts the words in quotation marks."));
+        }
+    }
+
+    /// Further things that were asked: `…, and why?`
+    fn note_further(&self, answer: &mut Answer) {
+        for &asked in &self.inquiry.also {
+            let mut values = Values::default();
+            for found in &self.evaluated.found {
+                self.add(asked, found, &mut values);
+            }
+            let texts: Vec<String> = values.values.into_iter().map(|value| value.0).collect();
+            let word = match asked {
+                Asked::When(..) => "When",
+                Asked::Things(_) => "Where",
+                _ => "Why",
+            };
+            let text = if texts.is_empty() { "not stated".to_owned() } else { texts.join("; ") };
+            answer.notes.push(format!("{word}: {text}."));
+        }
+    }
+}
+
+fn add_value(value: &Value, found: &Found, values: &mut Values) {
+    let text = match value {
+        Value::Null => return,
+        Value::String(text) => text.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Boolean(truth) => truth.to_string(),
+        Value::Edtf(edtf) => edtf.as_str().to_owned(),
+        Value::Date(date) => date.to_string(),
+        Value::List(members) => {
+            members.iter().for_each(|member| add_value(member, found, values));
+            return;
+        }
+        _ => return,
+    };
+    values.add(text, found.truth, found);
+}
+
+/// A date that its own text calls uncertain is possible and no more.
+fn surety(edtf: &str) -> Truth {
+    if edtf.contains(['?', '%']) { Truth::Possible } else { Truth::Certain }
+}
+
+fn length(number: i64, unit: &str) -> String {
+    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+}
+
+/// A place in a document, for people: `Seed article, paragraph 5, sentence 1`.
+fn place(evidence: &Evidence) -> String {
+    let mut text = evidence.document.clone();
+    for (word, number) in [("paragraph", evidence.paragraph), ("sentence", evidence.sentence)] {
+        if let Some(number) = number {
+            text.push_str(&format!(", {word} {number}"));
+        }
+    }
+    text
+}
+
+/// What stands between two things.
+fn path(
+    store: &Store,
+    graph: &dyn Snapshot,
+    inquiry: &Inquiry,
+    options: &Options,
+) -> Result<(Answer, Vec<NodeId>)> {
+    let text = crate::question::query::run(inquiry, graph);
+    let rows = store.query_with(&text, options)?;
+    let mut answer = Answer { kind: Kind::Entities, ..Answer::declined(Vec::new()) };
+    let mut nodes: Vec<NodeId> = Vec::new();
+    let mut statements: Vec<StatementId> = Vec::new();
+    for row in rows.iter() {
+        let list = |name: &str| row.value(name).and_then(Value::as_list).unwrap_or(&[]).to_vec();
+        let on_the_way: Vec<NodeId> = list("nodes").iter().filter_map(Value::as_node).collect();
+        if let [_, between @ .., _] = on_the_way.as_slice() {
+            nodes.extend(
+                between.iter().filter(|node| !nodes.contains(node)).copied().collect::<Vec<_>>(),
+            );
+        }
+        for fact in list("facts").iter().filter_map(Value::as_relationship) {
+            if !statements.contains(&fact) {
+                statements.push(fact);
+            }
+        }
+    }
+    answer.answers = nodes.iter().map(|&node| display_name(graph, node)).collect();
+    answer.verdict = Some(if rows.is_empty() { Verdict::NotStated } else { Verdict::Certain });
+    answer.evidence = statements.iter().flat_map(|&id| Evidence::of(graph, id)).collect();
+    Ok((answer, nodes))
+}

@@ -1,0 +1,244 @@
+//! How sure the rows of a question are.
+//!
+//! A row is certain where every statement it rests on holds at the time asked for, whatever day
+//! its date turns out to be; presumed where that takes a persistent state to have gone on;
+//! possible where the facts allow it. Rows that cannot be are dropped.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::graph::Snapshot;
+use crate::graph::row::Row;
+use crate::graph::statement::{Qualifiers, Rank};
+use crate::query::{Options, Store};
+use crate::question::form::{FactId, Inquiry, Moment, Order, Pattern, ThingId};
+use crate::question::query;
+use crate::question::tree::Unit;
+use crate::question::when::When;
+use crate::syntax::ast::TimeRelation;
+use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
+use crate::value::{NodeId, StatementId, Value};
+
+/// One row that an answer can rest on.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) truth: Truth,
+    /// The node of each thing, where the row has one.
+    pub(super) nodes: Vec<Option<NodeId>>,
+    /// The statement of each statement of the pattern that must hold.
+    pub(super) facts: Vec<Option<StatementId>>,
+    /// Everything the row rests on.
+    pub(super) statements: Vec<StatementId>,
+}
+
+/// The rows of an inquiry, and whether some fell to their time alone.
+#[derive(Debug)]
+pub(super) struct Evaluated {
+    pub(super) found: Vec<Found>,
+    /// Rows that match but for their time: why *no* can be said of a beginning.
+    pub(super) elsewhen: Vec<Found>,
+}
+
+/// Runs the query of an inquiry and weighs its rows.
+pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Evaluated> {
+    let graph = store.snapshot();
+    let text = query::run(inquiry, &*graph);
+    let options = Options { evidence: true, ..options.clone() };
+    let rows = store.query_with(&text, &options)?;
+    let (mut found, mut elsewhen) = (Vec::new(), Vec::new());
+    for row in rows.iter() {
+        let one = read(&inquiry.pattern, row);
+        if one.statements.iter().any(|&id| is_disbelieved(rows.graph(), id)) {
+            continue;
+        }
+        match weigh(rows.graph(), &inquiry.pattern, &one) {
+            Truth::No => elsewhen.push(one),
+            truth => found.push(Found { truth, ..one }),
+        }
+    }
+    Ok(Evaluated { found, elsewhen })
+}
+
+/// The nodes and statements of a row.
+fn read(pattern: &Pattern, row: Row<'_>) -> Found {
+    let node = |id: ThingId| row.value(&format!("x{id}")).and_then(Value::as_node);
+    let fact = |id: FactId| row.value(&format!("r{id}")).and_then(Value::as_relationship);
+    let facts: Vec<Option<StatementId>> = (0..pattern.facts.len()).map(fact).collect();
+    let mut statements = row.statements().to_vec();
+    for &id in facts.iter().flatten() {
+        if !statements.contains(&id) {
+            statements.push(id);
+        }
+    }
+    statements.sort_unstable();
+    let nodes = (0..pattern.things.len()).map(node).collect();
+    Found { truth: Truth::Certain, nodes, facts, statements }
+}
+
+/// Whether a statement is kept and not believed.
+fn is_disbelieved(graph: &dyn Snapshot, id: StatementId) -> bool {
+    graph.qualifiers(id).is_some_and(|qualifiers| qualifiers.rank == Rank::Deprecated)
+}
+
+fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {
+    let mut truth = Truth::Certain;
+    for (id, fact) in pattern.facts.iter().enumerate() {
+        if let Some(statement) = row.facts[id] {
+            let valid = valid_time(graph, statement);
+            for when in &fact.times {
+                truth = truth.and(holds(&valid, when));
+            }
+        }
+    }
+    for (id, thing) in pattern.things.iter().enumerate() {
+        for (key, when) in &thing.dated {
+            let date = row.nodes[id].map(|node| graph.node_property(node, *key));
+            truth = truth.and(date.map_or(Truth::No, |date| date_holds(&date, when)));
+        }
+    }
+    for order in &pattern.order {
+        truth = truth.and(ordered(graph, order, row));
+    }
+    for &(a, b, unit) in &pattern.same {
+        truth = truth.and(same_time(graph, row.facts[a], row.facts[b], unit));
+    }
+    truth
+}
+
+/// The time of a statement, no later than the documents it rests on.
+pub(super) fn valid_time(graph: &dyn Snapshot, statement: StatementId) -> ValidTime {
+    let declared = graph
+        .statement(statement)
+        .and_then(|ends| graph.declarations().of(ends.relationship_type))
+        .and_then(|declaration| declaration.kind);
+    let plain = Qualifiers::default();
+    let qualifiers = graph.qualifiers(statement).unwrap_or(&plain);
+    let time = ValidTime::new(
+        qualifiers.valid.as_ref(),
+        declared,
+        qualifiers.not_before,
+        qualifiers.not_after,
+    );
+    let key = graph.catalog().key("date");
+    let mut latest: Option<Date> = None;
+    for support in &qualifiers.support {
+        let date = key.map_or(Value::Null, |key| graph.node_property(support.document, key));
+        let last = match date {
+            Value::Edtf(edtf) => Period::of(&edtf).last(),
+            Value::Date(day) => Some(day),
+            _ => None,
+        };
+        // Of several documents the earliest bounds it.
+        latest = match (latest, last) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+    latest.map_or_else(|| time.clone(), |day| time.no_later_than(day))
+}
+
+fn holds(valid: &ValidTime, when: &When) -> Truth {
+    let Ok(edtf) = Edtf::parse(&when.edtf) else { return Truth::No };
+    let period = Period::of(&edtf);
+    match when.relation {
+        TimeRelation::Before => valid.before(&period),
+        TimeRelation::After => valid.after(&period),
+        TimeRelation::AllTime => Truth::Certain,
+        TimeRelation::AsOf | TimeRelation::During | TimeRelation::Overlaps => valid.during(&period),
+    }
+}
+
+fn date_holds(date: &Value, when: &When) -> Truth {
+    let event = Some(Temporality::Event);
+    match date {
+        Value::Edtf(edtf) => holds(&ValidTime::new(Some(edtf), event, None, None), when),
+        Value::Date(day) => holds(&ValidTime::new(None, event, Some(*day), Some(*day)), when),
+        _ => Truth::No,
+    }
+}
+
+fn ordered(graph: &dyn Snapshot, order: &Order, row: &Found) -> Truth {
+    let Some(of) = row.facts[order.of] else { return Truth::No };
+    let first = valid_time(graph, of);
+    let (second, shared) = match order.than {
+        Moment::Fact(fact) => match row.facts[fact] {
+            Some(id) => (valid_time(graph, id), one_document(graph, of, id)),
+            None => return Truth::No,
+        },
+        Moment::Date(thing, key) => {
+            let date = row.nodes[thing].map(|node| graph.node_property(node, key));
+            match date {
+                Some(Value::Edtf(edtf)) => {
+                    (ValidTime::new(Some(&edtf), Some(Temporality::Event), None, None), false)
+                }
+                _ => return Truth::No,
+            }
+        }
+    };
+    let test =
+        |a: &ValidTime, b: &ValidTime| if order.before { a.is_before(b) } else { b.is_before(a) };
+    if shared { first.with_shared_year(&second, test) } else { test(&first, &second) }
+}
+
+/// Whether two statements rest on one document, so that a year left out is one year.
+fn one_document(graph: &dyn Snapshot, a: StatementId, b: StatementId) -> bool {
+    let documents = |id: StatementId| -> Vec<NodeId> {
+        let supports = graph.qualifiers(id).map_or(&[][..], |qualifiers| &qualifiers.support);
+        supports.iter().map(|support| support.document).collect()
+    };
+    let other = documents(b);
+    documents(a).iter().any(|document| other.contains(document))
+}
+
+/// Whether two statements share a day, a month or a year, as far as their dates say.
+fn same_time(
+    graph: &dyn Snapshot,
+    a: Option<StatementId>,
+    b: Option<StatementId>,
+    unit: Unit,
+) -> Truth {
+    let (Some(a), Some(b)) = (a, b) else { return Truth::No };
+    if a == b {
+        return Truth::No;
+    }
+    let date = |id| beginning(graph, id).and_then(|edtf| cut(&edtf, unit));
+    match (date(a), date(b)) {
+        (Some(a), Some(b)) if a.contains('X') || b.contains('X') => {
+            if a == b {
+                Truth::Possible
+            } else {
+                Truth::No
+            }
+        }
+        (Some(a), Some(b)) if a == b => Truth::Certain,
+        (Some(_), Some(_)) => Truth::No,
+        _ => Truth::Possible,
+    }
+}
+
+/// The EDTF text of when a statement happened or began, as stated.
+pub(super) fn beginning(graph: &dyn Snapshot, statement: StatementId) -> Option<Arc<str>> {
+    let edtf = graph.qualifiers(statement)?.valid.as_ref()?.as_str();
+    let kind = valid_time(graph, statement).kind();
+    let start = match (kind, edtf.split_once('/')) {
+        (Temporality::State { persistent: true }, Some((start, _))) => start,
+        _ => edtf,
+    };
+    (!matches!(start, "" | "..")).then(|| start.into())
+}
+
+/// A date as coarse as a unit; nothing where it is not that fine.
+pub(super) fn cut(edtf: &str, unit: Unit) -> Option<String> {
+    let len = match unit {
+        Unit::Any => return Some(edtf.to_owned()),
+        Unit::Year => 4,
+        Unit::Month => 7,
+        Unit::Day => 10,
+    };
+    let plain = edtf.chars().take(len).all(|c| c.is_ascii_digit() || c == '-' || c == 'X');
+    let boundary =
+        edtf[len.min(edtf.len())..].starts_with(['-', '~', '?', '%']) || edtf.len() == len;
+    let simple = !edtf.contains(['/', '[', '{', ',']);
+    let text = edtf.get(..len)?;
+    (plain && boundary && simple && !text.starts_with("XXXX")).then(|| text.to_owned())
+}

@@ -1,0 +1,165 @@
+//! Follow-ups: questions that leave out what the last one said.
+//!
+//! *And Abkhazia?* is the last question with another name; *and in 2017?* with another time;
+//! *when?* asks something else of the same.
+
+use super::chart::Chart;
+use super::names::Bearer;
+use super::tree::{
+    Adverb, Argument, Asks, Body, Clause, Modifier, Nominal, Np, NpKind, Question, Unit,
+};
+use crate::graph::Snapshot;
+
+/// The questions that an elliptic one may stand for, given the last.
+pub(crate) fn completed(
+    chart: &Chart<'_>,
+    graph: &dyn Snapshot,
+    last: &Question,
+) -> Vec<(Question, u32)> {
+    let Some(parts) = chart.follow_up() else { return Vec::new() };
+    let mut all = Vec::new();
+    for (np, cost) in parts.names {
+        if let NpKind::Name(bearers) = &np.kind {
+            all.extend(with_name(graph, last, &np, bearers).into_iter().map(|q| (q, cost)));
+        }
+    }
+    for (adverb, cost) in parts.adverbs {
+        if let Body::Clause(clause) = &last.body {
+            let mut clause = clause.clone();
+            clause.adverbs.retain(|known| !same_kind(known, &adverb));
+            clause.adverbs.push(adverb);
+            all.push((Question { body: Body::Clause(clause), ..last.clone() }, cost));
+        }
+    }
+    if let Some(asks) = parts.asks {
+        if let Body::Clause(clause) = &last.body {
+            // What was asked for becomes open: *who met him?* – *when?*
+            let clause = without_wh(clause);
+            all.push((Question { asks, body: Body::Clause(clause), also: Vec::new() }, 0));
+        }
+    }
+    all
+}
+
+/// What a follow-up may consist of.
+#[derive(Debug, Default)]
+pub(crate) struct FollowUp {
+    pub(crate) names: Vec<(Np, u32)>,
+    pub(crate) adverbs: Vec<(Adverb, u32)>,
+    pub(crate) asks: Option<Asks>,
+}
+
+/// The last question with one of its names replaced: by preference the last name that is of the
+/// same kind.
+fn with_name(
+    graph: &dyn Snapshot,
+    last: &Question,
+    np: &Np,
+    bearers: &[Bearer],
+) -> Option<Question> {
+    let mut question = last.clone();
+    let mut places: Vec<&mut Np> = Vec::new();
+    match &mut question.body {
+        Body::Clause(clause) => names_in_clause(clause, &mut places),
+        Body::Phrase(phrase) => names_in(phrase, &mut places),
+        Body::Path(from, to) => {
+            names_in(from, &mut places);
+            names_in(to, &mut places);
+        }
+    }
+    let alike = |place: &Np| {
+        let NpKind::Name(known) = &place.kind else { return false };
+        known.iter().any(|known| {
+            bearers.iter().any(|new| {
+                let labels = graph.labels(new.node);
+                graph.labels(known.node).iter().any(|label| labels.contains(label))
+            })
+        })
+    };
+    let place = places.into_iter().rev().find(|place| alike(place))?;
+    *place = np.clone();
+    Some(question)
+}
+
+fn names_in<'t>(np: &'t mut Np, out: &mut Vec<&'t mut Np>) {
+    if matches!(np.kind, NpKind::Name(_)) {
+        out.push(np);
+        return;
+    }
+    match &mut np.kind {
+        NpKind::Nominal(nominal) => names_in_nominal(nominal, out),
+        NpKind::Wh(wh) => {
+            if let Some(nominal) = &mut wh.nominal {
+                names_in_nominal(nominal, out);
+            }
+        }
+        NpKind::List(_, members) => members.iter_mut().for_each(|member| names_in(member, out)),
+        NpKind::Except(of, _) | NpKind::Share(_, _, of) => names_in(of, out),
+        _ => {}
+    }
+}
+
+fn names_in_nominal<'t>(nominal: &'t mut Nominal, out: &mut Vec<&'t mut Np>) {
+    for np in nominal.adjectives.iter_mut().chain(&mut nominal.possessor) {
+        names_in(np, out);
+    }
+    for modifier in &mut nominal.modifiers {
+        match modifier {
+            Modifier::Phrase(_, np) => names_in(np, out),
+            Modifier::Relative(clause) => names_in_clause(clause, out),
+            Modifier::When(_) | Modifier::Among(_) => {}
+        }
+    }
+}
+
+fn names_in_clause<'t>(clause: &'t mut Clause, out: &mut Vec<&'t mut Np>) {
+    if let Some(subject) = &mut clause.subject {
+        names_in(subject, out);
+    }
+    for argument in clause.front.iter_mut().chain(&mut clause.arguments) {
+        if let Some(np) = &mut argument.np {
+            names_in(np, out);
+        }
+    }
+    for (_, next) in &mut clause.and_then {
+        names_in_clause(next, out);
+    }
+}
+
+/// A clause without the noun phrase that asks.
+fn without_wh(clause: &Clause) -> Clause {
+    let asks = |np: &Option<Np>| matches!(np, Some(Np { kind: NpKind::Wh(_), .. }));
+    let mut clause = clause.clone();
+    if asks(&clause.subject) {
+        clause.subject = None;
+    }
+    clause.front = clause.front.filter(|front| !asks(&front.np));
+    let kept = |argument: &Argument| !asks(&argument.np);
+    clause.arguments.retain(kept);
+    clause
+}
+
+fn same_kind(a: &Adverb, b: &Adverb) -> bool {
+    std::mem::discriminant(a) == std::mem::discriminant(b)
+}
+
+impl Chart<'_> {
+    /// A question of names, times or a question word alone, after *and* or *what about*.
+    fn follow_up(&self) -> Option<FollowUp> {
+        let at = self.after_lead();
+        if at >= self.len() {
+            return None;
+        }
+        let mut found =
+            FollowUp { names: self.whole_names(at), adverbs: self.whole_adverbs(at), asks: None };
+        if at + 1 == self.len() {
+            found.asks = match self.word_at(at) {
+                "when" => Some(Asks::When(Unit::Any)),
+                "why" => Some(Asks::Why),
+                "where" => Some(Asks::Where),
+                _ => None,
+            };
+        }
+        Some(found)
+    }
+}

@@ -1,0 +1,432 @@
+//! What clauses mean: a verb and its parts as a statement, with what is asked of it.
+
+use super::slots::{Marker, Supplied};
+use super::{Meaning, Referent, State, asks_circumstance, each};
+use crate::graph::KeyId;
+use crate::graph::declaration::Meaning as Means;
+use crate::question::form::{Asked, FactId, Moment, Order};
+use crate::question::frame::{Head, What};
+use crate::question::lexicon::FrameId;
+use crate::question::tree::{Adverb, Argument, Asks, Clause, Join, Np, NpKind, Unit};
+
+impl Meaning<'_> {
+    /// The outermost clause of a question, with what the question asks.
+    pub(super) fn asked_clause(&self, clause: &Clause, asks: Asks, state: State) -> Vec<State> {
+        match asks {
+            Asks::Thing => self.clause(clause, state),
+            Asks::Whether => {
+                let positive = Clause { negated: false, ..clause.clone() };
+                let mut states = self.clause(&positive, state);
+                states.retain_mut(|state| state.ask(Asked::Whether));
+                states
+            }
+            Asks::Where => {
+                let place = Np { kind: NpKind::Gap, words: 0..0 };
+                let front = Argument { preposition: Some("where".into()), np: Some(place) };
+                self.clause(&Clause { front: Some(front), ..clause.clone() }, state)
+            }
+            Asks::When(_)
+            | Asks::Why
+            | Asks::HowLong
+            | Asks::HowOften
+            | Asks::Speaker
+            | Asks::Source => {
+                let mut states = self.circumstance_of_thing(clause, asks, &state);
+                let main =
+                    each(self.clause(clause, state), |state| self.ask_circumstance(asks, state));
+                states.extend(main);
+                states
+            }
+        }
+    }
+
+    /// A noun phrase alone: what it refers to is asked for.
+    pub(super) fn asked_phrase(&self, np: &Np, state: State) -> Vec<State> {
+        if matches!(np.kind, NpKind::Name(_) | NpKind::Unknown(_) | NpKind::Text(_)) {
+            return Vec::new();
+        }
+        self.referent(np, state)
+            .into_iter()
+            .flat_map(|(mut state, referent)| match referent {
+                Referent::Property(key, Some(owner)) => self.ask_property(state, key, owner),
+                Referent::Property(_, None) => Vec::new(),
+                Referent::Fact(fact) => {
+                    state.main = Some(fact);
+                    state.ask(Asked::Facts(fact)).then_some(state).into_iter().collect()
+                }
+                Referent::Thing(thing) => {
+                    let given = state.pattern.things[thing].is_given();
+                    let asked = !given && state.ask(Asked::Things(thing));
+                    asked.then_some(state).into_iter().collect()
+                }
+            })
+            .collect()
+    }
+
+    /// How two things hang together.
+    pub(super) fn asked_path(&self, from: &Np, to: &Np, state: State) -> Vec<State> {
+        let mut all = Vec::new();
+        for (state, start) in self.thing(from, state) {
+            for (mut state, end) in self.thing(to, state) {
+                if state.ask(Asked::Path(start, end)) {
+                    all.push(state);
+                }
+            }
+        }
+        all
+    }
+
+    /// What a clause says; the main statement of each state is the clause's.
+    pub(super) fn clause(&self, clause: &Clause, state: State) -> Vec<State> {
+        if clause.and_then.is_empty() {
+            return self.simple_clause(clause, state);
+        }
+        let Some(subject) = &clause.subject else { return Vec::new() };
+        let mut all = Vec::new();
+        // Subject and front are read once and shared by every predicate.
+        for (state, bound, front) in self.shared_parts(subject, clause.front.as_ref(), state) {
+            let first = Clause {
+                subject: Some(bound.clone()),
+                front: front.clone(),
+                and_then: Vec::new(),
+                ..clause.clone()
+            };
+            let mut states = self.simple_clause(&first, state);
+            for (join, next) in &clause.and_then {
+                let front = next.front.as_ref().and(front.clone());
+                let next = Clause { subject: Some(bound.clone()), front, ..next.clone() };
+                states = match join {
+                    Join::And => each(states, |state| {
+                        let main = state.main;
+                        let mut after = self.clause(&next, state);
+                        after.iter_mut().for_each(|state| state.main = main);
+                        after
+                    }),
+                    Join::Or | Join::ButNot | Join::Nor => Vec::new(),
+                };
+            }
+            all.extend(states);
+        }
+        all
+    }
+
+    /// The subject and what stands in front, as things that several predicates can refer to.
+    fn shared_parts(
+        &self,
+        subject: &Np,
+        front: Option<&Argument>,
+        state: State,
+    ) -> Vec<(State, Np, Option<Argument>)> {
+        let bound = |np: &Np, thing| Np { kind: NpKind::Bound(thing), words: np.words.clone() };
+        let mut all = Vec::new();
+        for (state, thing) in self.thing(subject, state) {
+            let subject = bound(subject, thing);
+            let Some((argument, np)) = front.and_then(|one| Some((one, one.np.as_ref()?))) else {
+                all.push((state, subject, front.cloned()));
+                continue;
+            };
+            for (state, thing) in self.thing(np, state) {
+                let front = Argument {
+                    preposition: argument.preposition.clone(),
+                    np: Some(bound(np, thing)),
+                };
+                all.push((state, subject.clone(), Some(front)));
+            }
+        }
+        all
+    }
+
+    fn simple_clause(&self, clause: &Clause, state: State) -> Vec<State> {
+        let facts_before = state.pattern.facts.len();
+        let mut states = self.predicate(clause, state);
+        let denies_date =
+            |state: &State| state.pattern.facts[facts_before..].iter().any(|f| f.undated);
+        if clause.negated && !states.iter().any(denies_date) {
+            for state in &mut states {
+                let group = state.pattern.next_absent();
+                for fact in &mut state.pattern.facts[facts_before..] {
+                    fact.absent = group;
+                }
+            }
+        }
+        states
+    }
+
+    /// The verb with its parts and adverbs.
+    fn predicate(&self, clause: &Clause, state: State) -> Vec<State> {
+        if let Some(states) = self.general(clause, &state) {
+            return states;
+        }
+        let Some(supplied) = Self::supplied(clause) else { return Vec::new() };
+        let mut all = Vec::new();
+        if &*clause.verb == "be" && !clause.passive {
+            all.extend(self.equation(clause, &supplied, &state));
+            for id in self.lexicon.be_frames() {
+                all.extend(
+                    self.with_adverbs(
+                        clause,
+                        self.match_frame(id, clause, &supplied, state.clone()),
+                    ),
+                );
+            }
+        } else {
+            for &id in self.lexicon.verb_frames(&clause.verb) {
+                if matches!(self.lexicon.frames[id].means, Means::Key(_)) {
+                    all.extend(self.dated_clause(id, clause, &supplied, &state));
+                } else {
+                    all.extend(self.with_adverbs(
+                        clause,
+                        self.match_frame(id, clause, &supplied, state.clone()),
+                    ));
+                }
+            }
+        }
+        all
+    }
+
+    // --- Adverbs ---------------------------------------------------------------------------------
+
+    pub(super) fn with_adverbs(&self, clause: &Clause, mut states: Vec<State>) -> Vec<State> {
+        for adverb in &clause.adverbs {
+            states = each(states, |state| self.adverb(adverb, state));
+        }
+        states
+    }
+
+    fn adverb(&self, adverb: &Adverb, mut state: State) -> Vec<State> {
+        match adverb {
+            Adverb::Except(np) => {
+                let excluded = self.excluded(np);
+                let thing = match state.asked {
+                    Some(Asked::Things(thing) | Asked::Count(thing)) if !excluded.is_empty() => {
+                        thing
+                    }
+                    _ => return Vec::new(),
+                };
+                state.pattern.things[thing].is_not.extend(excluded);
+                vec![state]
+            }
+            Adverb::Ranked(rank) => {
+                let unranked = state.rank.replace(*rank).is_none();
+                unranked.then_some(state).into_iter().collect()
+            }
+            Adverb::So => Vec::new(),
+            _ => match state.main {
+                Some(fact) => self.adverb_of_fact(adverb, fact, state),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    fn adverb_of_fact(&self, adverb: &Adverb, fact: FactId, mut state: State) -> Vec<State> {
+        match adverb {
+            Adverb::When(when) => {
+                state.pattern.facts[fact].times.push(when.clone());
+                vec![state]
+            }
+            Adverb::Same(unit) => self.same_time(fact, *unit, state).into_iter().collect(),
+            Adverb::BeforeAfter { before, subject } => {
+                let start = state.pattern.facts[fact].start;
+                self.thing(subject, state)
+                    .into_iter()
+                    .filter_map(|(mut state, other)| {
+                        let labels = state.pattern.things[start].labels.clone().unwrap_or_default();
+                        let second = self.copy_of(fact, &mut state);
+                        state.pattern.facts[second].start = other;
+                        let than = Moment::Fact(second);
+                        state.pattern.order.push(Order { before: *before, of: fact, than });
+                        self.restrict(&mut state, other, &labels).then_some(state)
+                    })
+                    .collect()
+            }
+            Adverb::Speaker(np) => self
+                .thing(np, state)
+                .into_iter()
+                .map(|(mut state, thing)| {
+                    state.pattern.facts[fact].speaker = Some(thing);
+                    state
+                })
+                .collect(),
+            Adverb::Except(_) | Adverb::Ranked(_) | Adverb::So => Vec::new(),
+        }
+    }
+
+    /// Another statement like one, at the same time: `recognitions on the same day`.
+    fn same_time(&self, fact: FactId, unit: Unit, mut state: State) -> Option<State> {
+        let (start, end) = (state.pattern.facts[fact].start, state.pattern.facts[fact].end);
+        let each_end =
+            [start, end].into_iter().find(|&one| state.pattern.things[one].each.len() == 2);
+        let second = self.copy_of(fact, &mut state);
+        if let Some(thing) = each_end {
+            // `recognised X and Y on the same day`: one statement for each.
+            let pair = std::mem::take(&mut state.pattern.things[thing].each);
+            state.pattern.things[thing].is = vec![pair[0]];
+            let other = state.pattern.thing(crate::question::form::Thing::one_of(vec![pair[1]]));
+            let copy = &mut state.pattern.facts[second];
+            if thing == start { copy.start = other } else { copy.end = other }
+        } else {
+            for is_start in [true, false] {
+                let of = if is_start { start } else { end };
+                let thing = state.pattern.things[of].clone();
+                let other = state.pattern.thing(thing);
+                let copy = &mut state.pattern.facts[second];
+                if is_start { copy.start = other } else { copy.end = other }
+            }
+        }
+        state.pattern.same.push((fact, second, unit));
+        Some(state)
+    }
+
+    fn copy_of(&self, fact: FactId, state: &mut State) -> FactId {
+        let copy = state.pattern.facts[fact].clone();
+        state.pattern.facts.push(copy);
+        state.pattern.facts.len() - 1
+    }
+
+    // --- Being -----------------------------------------------------------------------------------
+
+    /// `Who is the foreign minister of X?`, `What is the title of Y?`: two noun phrases are one.
+    fn equation(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
+        let [one, other] = supplied else { return Vec::new() };
+        if one.marker != Marker::Subject || other.marker != Marker::Bare {
+            return Vec::new();
+        }
+        // The more telling of the two first: what is asked for may be a property of it.
+        let mut all = Vec::new();
+        for (state, first) in self.referent(&one.np, state.clone()) {
+            for (state, second) in self.referent(&other.np, state) {
+                all.extend(self.equate(state, &first, &second));
+            }
+        }
+        self.with_adverbs(clause, all)
+    }
+
+    fn equate(&self, mut state: State, one: &Referent, other: &Referent) -> Vec<State> {
+        match (one, other) {
+            (Referent::Thing(one), Referent::Thing(other)) => {
+                // A given thing keeps its nodes; what is asked for becomes it.
+                let (keep, gone) = match state.pattern.things[*other].is_given() {
+                    true => (*other, *one),
+                    false => (*one, *other),
+                };
+                self.unify(&mut state, keep, gone).then_some(state).into_iter().collect()
+            }
+            (Referent::Thing(asked), Referent::Property(key, Some(owner)))
+            | (Referent::Property(key, Some(owner)), Referent::Thing(asked)) => {
+                if state.asked != Some(Asked::Things(*asked)) {
+                    return Vec::new();
+                }
+                state.asked = None;
+                self.ask_property(state, *key, *owner)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    // --- Dates that are properties ------------------------------------------------------------
+
+    /// `the war ended in 2008`: a date of the subject's own, with a test.
+    fn dated_clause(
+        &self,
+        id: FrameId,
+        clause: &Clause,
+        supplied: &[Supplied],
+        state: &State,
+    ) -> Vec<State> {
+        let Means::Key(key) = self.lexicon.frames[id].means else { return Vec::new() };
+        let [subject] = supplied else { return Vec::new() };
+        if subject.marker != Marker::Subject {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (mut state, thing) in self.thing(&subject.np, state.clone()) {
+            if self.sample(&state.pattern.things[thing], key).is_none() {
+                continue;
+            }
+            let mut fits = true;
+            for adverb in &clause.adverbs {
+                match adverb {
+                    Adverb::When(when) => {
+                        state.pattern.things[thing].dated.push((key, when.clone()));
+                    }
+                    Adverb::Ranked(rank) => state.rank = Some(*rank),
+                    _ => fits = false,
+                }
+            }
+            if fits {
+                all.push(state);
+            }
+        }
+        all
+    }
+
+    /// `When did the war end?`, `How long did the trip last?`, `When was the meeting?`: a property
+    /// of the subject; or the date of what the subject refers to.
+    fn circumstance_of_thing(&self, clause: &Clause, asks: Asks, state: &State) -> Vec<State> {
+        if !asks_circumstance(asks) || !clause.adverbs.is_empty() {
+            return Vec::new();
+        }
+        let Some(supplied) = Self::supplied(clause) else { return Vec::new() };
+        let Some((subject, rest)) = supplied.split_first() else { return Vec::new() };
+        if subject.marker != Marker::Subject || rest.len() > 1 {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (state, referent) in self.referent(&subject.np, state.clone()) {
+            match (&referent, rest) {
+                (Referent::Thing(thing), []) => {
+                    for key in self.keys_of_verb(clause, asks) {
+                        let Some(value) = self.sample(&state.pattern.things[*thing], key) else {
+                            continue;
+                        };
+                        let mut state = state.clone();
+                        let asked = match (asks, value) {
+                            (
+                                Asks::When(unit),
+                                crate::value::Value::Edtf(_) | crate::value::Value::Date(_),
+                            ) => Asked::ThingDate(*thing, key, unit),
+                            (Asks::HowLong, crate::value::Value::Integer(_)) => {
+                                Asked::ThingValue(*thing, key)
+                            }
+                            _ => continue,
+                        };
+                        if state.ask(asked) {
+                            all.push(state);
+                        }
+                    }
+                }
+                (Referent::Fact(fact), _) if self.is_happening(clause, rest) => {
+                    let mut state = state;
+                    state.main = Some(*fact);
+                    all.extend(self.ask_circumstance(asks, state));
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
+    /// The properties that a verb's frames are for, where all they lack is the property itself.
+    fn keys_of_verb(&self, clause: &Clause, asks: Asks) -> Vec<KeyId> {
+        let fits = |head: &Head| match head {
+            Head::Verb(base) => **base == *clause.verb,
+            Head::Be => &*clause.verb == "be" && matches!(asks, Asks::When(_)),
+            Head::Noun(_) => false,
+        };
+        let frames =
+            self.lexicon.frames.iter().filter(|frame| fits(&frame.head) && !clause.passive);
+        let complete = frames.filter(|frame| {
+            // `takes place` needs its place, `lasts {days} days` is asked by *how long*.
+            asks == Asks::HowLong
+                || !frame.pieces.iter().any(|piece| matches!(piece.what, What::Fixed(_)))
+        });
+        let mut keys: Vec<KeyId> = complete
+            .filter_map(|frame| match frame.means {
+                Means::Key(key) => Some(key),
+                _ => None,
+            })
+            .collect();
+        keys.dedup();
+        keys
+    }
+}

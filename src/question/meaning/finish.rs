@@ -1,0 +1,254 @@
+//! A state becomes an inquiry: shares find their statement, *both* becomes a statement for each,
+//! things that were made one are counted once.
+
+use super::{Meaning, State};
+use crate::question::form::{Asked, FactId, Inquiry, Moment, Pattern, Thing, ThingId};
+use crate::question::tree::Asks;
+
+impl Meaning<'_> {
+    /// The inquiry that a state comes to; nothing where a part of it has no place.
+    pub(super) fn finish(&self, mut state: State, also: &[Asks], past: bool) -> Option<Inquiry> {
+        let asked = state.asked?;
+        self.place_shares(&mut state.pattern)?;
+        let mut further = Vec::new();
+        for &one in also {
+            let mut copy = state.clone();
+            copy.asked = None;
+            further.push(self.ask_circumstance(one, copy).first()?.asked?);
+        }
+        for thing in 0..state.pattern.things.len() {
+            spread(&mut state.pattern, thing, asked);
+        }
+        if let Asked::Things(thing) | Asked::Count(thing) = asked {
+            // What is given is not asked for, unless it is one of several.
+            if state.pattern.things[thing].is.len() == 1 && state.pattern.facts.is_empty() {
+                return None;
+            }
+        }
+        let inquiry = Inquiry {
+            pattern: state.pattern,
+            asked,
+            also: further,
+            rank: state.rank,
+            past,
+            main: state.main,
+        };
+        let inquiry = compact(inquiry);
+        is_connected(&inquiry).then_some(inquiry)
+    }
+
+    /// A share is a property of the statement whose subject it stands with.
+    fn place_shares(&self, pattern: &mut Pattern) -> Option<()> {
+        for thing in 0..pattern.things.len() {
+            for (key, value) in std::mem::take(&mut pattern.things[thing].shares) {
+                let types: Vec<_> = self
+                    .lexicon
+                    .frames
+                    .iter()
+                    .filter(|frame| frame.share == Some(key))
+                    .filter_map(|frame| super::type_of(frame.means))
+                    .collect();
+                let fact = pattern.facts.iter().position(|fact| {
+                    fact.start == thing && fact.types.iter().any(|one| types.contains(one))
+                });
+                // A share of a thing that unification left behind was moved with it.
+                match fact {
+                    Some(fact) => {
+                        let fact = &mut pattern.facts[fact];
+                        if !fact.values.iter().any(|known| known.0 == key) {
+                            fact.values.push((key, vec![value]));
+                        }
+                    }
+                    None if is_used(pattern, thing) => return None,
+                    None => {}
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+fn is_used(pattern: &Pattern, thing: ThingId) -> bool {
+    pattern.facts.iter().any(|fact| fact.start == thing || fact.end == thing)
+}
+
+/// Makes statements of what stands for several: each of a list, but not these, neither.
+fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
+    let of_statement = matches!(
+        asked,
+        Asked::When(..)
+            | Asked::Value(..)
+            | Asked::Speaker(_)
+            | Asked::HowLong(_)
+            | Asked::Sources(_)
+            | Asked::Facts(_)
+            | Asked::CountFacts(_)
+    );
+    let asked_itself = matches!(asked, Asked::Things(one) | Asked::Count(one) | Asked::ThingValue(one, _) | Asked::ThingDate(one, _, _) if one == thing);
+    let members = std::mem::take(&mut pattern.things[thing].each);
+    if let Some((first, rest)) = members.split_first() {
+        if of_statement || asked_itself || in_absent(pattern, thing) {
+            pattern.things[thing].is = members;
+        } else {
+            pattern.things[thing].is = vec![*first];
+            for &member in rest {
+                let other = pattern.thing(Thing::one_of(vec![member]));
+                copy_facts(pattern, thing, other, None);
+            }
+        }
+    }
+    let but_not = std::mem::take(&mut pattern.things[thing].but_not);
+    if !but_not.is_empty() {
+        let other = pattern.thing(Thing::one_of(but_not));
+        let group = pattern.next_absent();
+        copy_facts(pattern, thing, other, Some(group));
+    }
+    if std::mem::take(&mut pattern.things[thing].none) {
+        let group = pattern.next_absent();
+        for fact in &mut pattern.facts {
+            if fact.start == thing || fact.end == thing {
+                fact.absent = group;
+            }
+        }
+    }
+}
+
+fn in_absent(pattern: &Pattern, thing: ThingId) -> bool {
+    pattern.facts.iter().any(|fact| fact.absent > 0 && (fact.start == thing || fact.end == thing))
+}
+
+/// Copies the statements of one thing to another.
+fn copy_facts(pattern: &mut Pattern, from: ThingId, to: ThingId, absent: Option<usize>) {
+    let copies: Vec<_> = pattern
+        .facts
+        .iter()
+        .filter(|fact| fact.absent == 0 && (fact.start == from || fact.end == from))
+        .cloned()
+        .collect();
+    for mut fact in copies {
+        for end in [&mut fact.start, &mut fact.end] {
+            if *end == from {
+                *end = to;
+            }
+        }
+        fact.absent = absent.unwrap_or(0);
+        pattern.facts.push(fact);
+    }
+}
+
+/// Leaves only things that something is said of, and brings things and statements into an order
+/// that does not depend on how they were found.
+fn compact(mut inquiry: Inquiry) -> Inquiry {
+    let pattern = &mut inquiry.pattern;
+    let mut used: Vec<ThingId> = match inquiry.asked {
+        Asked::Things(one)
+        | Asked::Count(one)
+        | Asked::ThingValue(one, _)
+        | Asked::ThingDate(one, _, _) => vec![one],
+        Asked::Path(a, b) => vec![a, b],
+        _ => Vec::new(),
+    };
+    let mut see = |thing: ThingId| {
+        if !used.contains(&thing) {
+            used.push(thing);
+        }
+    };
+    let mut order: Vec<FactId> = (0..pattern.facts.len()).collect();
+    order.sort_by_key(|&fact| (pattern.facts[fact].absent, Some(fact) != inquiry.main));
+    for &fact in &order {
+        see(pattern.facts[fact].start);
+        see(pattern.facts[fact].end);
+        pattern.facts[fact].speaker.into_iter().for_each(&mut see);
+    }
+    for order in &pattern.order {
+        if let Moment::Date(thing, _) = order.than {
+            see(thing);
+        }
+    }
+    let thing_at = |old: ThingId| used.iter().position(|&one| one == old).unwrap_or(0);
+    let fact_at = |old: FactId| order.iter().position(|&one| one == old).unwrap_or(0);
+    let things = used.iter().map(|&old| pattern.things[old].clone()).collect();
+    let facts = order
+        .iter()
+        .map(|&old| {
+            let mut fact = pattern.facts[old].clone();
+            fact.start = thing_at(fact.start);
+            fact.end = thing_at(fact.end);
+            fact.speaker = fact.speaker.map(thing_at);
+            fact.has.sort_unstable();
+            fact.has.dedup();
+            fact
+        })
+        .collect();
+    for one in &mut pattern.order {
+        one.of = fact_at(one.of);
+        one.than = match one.than {
+            Moment::Fact(fact) => Moment::Fact(fact_at(fact)),
+            Moment::Date(thing, key) => Moment::Date(thing_at(thing), key),
+        };
+    }
+    for one in &mut pattern.same {
+        *one = (fact_at(one.0), fact_at(one.1), one.2);
+    }
+    let renumber = |asked: Asked| match asked {
+        Asked::Whether => Asked::Whether,
+        Asked::Things(thing) => Asked::Things(thing_at(thing)),
+        Asked::Count(thing) => Asked::Count(thing_at(thing)),
+        Asked::ThingValue(thing, key) => Asked::ThingValue(thing_at(thing), key),
+        Asked::ThingDate(thing, key, unit) => Asked::ThingDate(thing_at(thing), key, unit),
+        Asked::Path(a, b) => Asked::Path(thing_at(a), thing_at(b)),
+        Asked::Facts(fact) => Asked::Facts(fact_at(fact)),
+        Asked::CountFacts(fact) => Asked::CountFacts(fact_at(fact)),
+        Asked::When(fact, unit) => Asked::When(fact_at(fact), unit),
+        Asked::Value(fact, key) => Asked::Value(fact_at(fact), key),
+        Asked::Sources(fact) => Asked::Sources(fact_at(fact)),
+        Asked::Speaker(fact) => Asked::Speaker(fact_at(fact)),
+        Asked::HowLong(fact) => Asked::HowLong(fact_at(fact)),
+    };
+    inquiry.asked = renumber(inquiry.asked);
+    inquiry.also = inquiry.also.iter().map(|&asked| renumber(asked)).collect();
+    inquiry.main = inquiry.main.map(fact_at);
+    let (things, facts): (Vec<Thing>, Vec<_>) = (things, facts);
+    inquiry.pattern.things = things;
+    inquiry.pattern.facts = facts;
+    inquiry
+}
+
+/// Whether everything a question speaks of hangs together.
+fn is_connected(inquiry: &Inquiry) -> bool {
+    let pattern = &inquiry.pattern;
+    if matches!(inquiry.asked, Asked::Path(..)) || pattern.things.len() <= 1 {
+        return true;
+    }
+    let mut reached = vec![false; pattern.things.len()];
+    reached[0] = true;
+    loop {
+        let mut grown = false;
+        let mut link = |a: ThingId, b: ThingId| {
+            if reached[a] != reached[b] {
+                reached[a] = true;
+                reached[b] = true;
+                grown = true;
+            }
+        };
+        for fact in &pattern.facts {
+            link(fact.start, fact.end);
+            if let Some(speaker) = fact.speaker {
+                link(fact.start, speaker);
+            }
+        }
+        for &(a, b, _) in &pattern.same {
+            link(pattern.facts[a].start, pattern.facts[b].start);
+        }
+        for order in &pattern.order {
+            let than = match order.than {
+                Moment::Fact(fact) => pattern.facts[fact].start,
+                Moment::Date(thing, _) => thing,
+            };
+            link(pattern.facts[order.of].start, than);
+        }
+        if !grown {
+            return reached.into_iter().all(|one| one);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Verbs whose meaning is the language's: *happen*, *come first*, *be known*, *call*, *do so*.
+
+use super::slots::{Marker, Supplied};
+use super::{Meaning, Owner, Referent, State, each};
+use crate::graph::statement::Stance;
+use crate::question::form::Asked;
+use crate::question::lexicon::Noun;
+use crate::question::tree::{Adverb, Argument, Body, Clause, HeadNoun, Np, NpKind, WhWord};
+
+impl Meaning<'_> {
+    /// What a clause with such a verb means; nothing where the verb is none of them.
+    pub(super) fn general(&self, clause: &Clause, state: &State) -> Option<Vec<State>> {
+        let supplied = Self::supplied(clause)?;
+        let states = match &*clause.verb {
+            "do" => self.did_so(clause, state),
+            "happen" | "occur" => self.happened(clause, &supplied, state),
+            "take" if self.is_happening(clause, &supplied[supplied.len().min(1)..]) => {
+                self.happened(clause, &supplied[..1], state)
+            }
+            "come" | "be" if ranked(clause) && supplied.len() == 1 => {
+                self.ranked(clause, &supplied, state)
+            }
+            "know" | "state" | "record" | "give" if clause.passive => {
+                self.undated(clause, &supplied, state)
+            }
+            "call" | "consider" | "describe" | "regard" | "see" | "view" | "name" => {
+                self.attributed(clause, state)
+            }
+            "put" => self.in_quotation_marks(clause, &supplied, state),
+            _ => return None,
+        };
+        // A graph's own frames for the verb come as well: somebody may *regard* by a type.
+        if states.is_empty() { None } else { Some(states) }
+    }
+
+    /// Whether a clause says only that something takes place.
+    pub(super) fn is_happening(&self, clause: &Clause, rest: &[Supplied]) -> bool {
+        match &*clause.verb {
+            "happen" | "occur" | "be" => rest.is_empty(),
+            "take" => matches!(rest, [place] if is_fixed(&place.np, "place")),
+            _ => false,
+        }
+    }
+
+    /// `Which of them did so before 2010?`: the last question's predicate of another subject.
+    fn did_so(&self, clause: &Clause, state: &State) -> Vec<State> {
+        let Some(Body::Clause(last)) = self.context.last.as_ref().map(|question| &question.body)
+        else {
+            return Vec::new();
+        };
+        if !clause.adverbs.contains(&Adverb::So) {
+            return Vec::new();
+        }
+        let mut again = last.clone();
+        again.subject.clone_from(&clause.subject);
+        again.negated = clause.negated;
+        again.past = clause.past;
+        let others = clause.adverbs.iter().filter(|adverb| **adverb != Adverb::So);
+        again.adverbs.extend(others.cloned());
+        self.clause(&again, state.clone())
+    }
+
+    /// `Which recognitions happened on the same day?`
+    fn happened(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
+        let [Supplied { marker: Marker::Subject, np }] = supplied else { return Vec::new() };
+        let mut all = Vec::new();
+        for (mut state, referent) in self.referent(np, state.clone()) {
+            match referent {
+                Referent::Fact(fact) => {
+                    state.main = Some(fact);
+                    all.extend(self.with_adverbs(clause, vec![state]));
+                }
+                // A thing that has a date of its own.
+                Referent::Thing(thing) => {
+                    for key in self.date_keys(&state.pattern.things[thing]) {
+                        let mut state = state.clone();
+                        let mut fits = true;
+                        for adverb in &clause.adverbs {
+                            match adverb {
+                                Adverb::When(when) => {
+                                    state.pattern.things[thing].dated.push((key, when.clone()));
+                                }
+                                Adverb::Ranked(rank) => state.rank = Some(*rank),
+                                _ => fits = false,
+                            }
+                        }
+                        if fits {
+                            all.push(state);
+                        }
+                    }
+                }
+                Referent::Property(..) => {}
+            }
+        }
+        all
+    }
+
+    /// `Which meeting came first?`
+    fn ranked(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
+        self.referent(&supplied[0].np, state.clone())
+            .into_iter()
+            .flat_map(|(mut state, referent)| {
+                if let Referent::Fact(fact) = referent {
+                    state.main = Some(fact);
+                }
+                self.with_adverbs(clause, vec![state])
+            })
+            .collect()
+    }
+
+    /// `For which recognitions is the date not known?`
+    fn undated(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
+        let Some(subject) = supplied.first().filter(|part| part.marker == Marker::Subject) else {
+            return Vec::new();
+        };
+        if !clause.negated || !clause.adverbs.is_empty() {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (state, referent) in self.referent(&subject.np, state.clone()) {
+            let Referent::Property(key, owner) = referent else { continue };
+            if !self.is_date(key) {
+                continue;
+            }
+            let facts = match (owner, &supplied[1..]) {
+                (Some(Owner::Fact(fact)), []) => vec![(state, fact)],
+                (None, [of]) if matches!(&of.marker, Marker::Preposition(word) if word == "for" || word == "of") =>
+                {
+                    let referents = self.referent(&of.np, state);
+                    let fact = |(state, referent)| match referent {
+                        Referent::Fact(fact) => Some((state, fact)),
+                        _ => None,
+                    };
+                    referents.into_iter().filter_map(fact).collect()
+                }
+                _ => Vec::new(),
+            };
+            for (mut state, fact) in facts {
+                state.pattern.facts[fact].undated = true;
+                // The clause is negated, and what it denies is the date, not the statement.
+                state.main = Some(fact);
+                all.push(state);
+            }
+        }
+        all
+    }
+
+    /// `Who calls X an ally?`: who says that X is one.
+    fn attributed(&self, clause: &Clause, state: &State) -> Vec<State> {
+        let Some(speaker) = &clause.subject else { return Vec::new() };
+        let parts: Vec<&Argument> = clause.arguments.iter().collect();
+        let front = clause.front.as_ref().and_then(|front| front.np.clone());
+        let (about, what) = match (parts.as_slice(), front) {
+            (
+                [
+                    Argument { preposition: None, np: Some(about) },
+                    Argument { preposition, np: Some(what) },
+                ],
+                None,
+            ) if preposition.as_deref().is_none_or(|word| word == "as") => {
+                (about.clone(), what.clone())
+            }
+            _ => return Vec::new(),
+        };
+        if clause.passive || clause.negated {
+            return Vec::new();
+        }
+        let said = Clause {
+            subject: Some(about),
+            arguments: vec![Argument { preposition: None, np: Some(what) }],
+            ..Clause::of("be".into())
+        };
+        let who = matches!(&speaker.kind, NpKind::Wh(wh) if wh.word == WhWord::Who && wh.nominal.is_none());
+        each(self.clause(&said, state.clone()), |mut state| {
+            let Some(fact) = state.main else { return Vec::new() };
+            if who {
+                return state.ask(Asked::Speaker(fact)).then_some(state).into_iter().collect();
+            }
+            let things = self.thing(speaker, state);
+            things
+                .into_iter()
+                .map(|(mut state, thing)| {
+                    state.pattern.facts[fact].speaker = Some(thing);
+                    state
+                })
+                .collect()
+        })
+    }
+
+    /// `Whose title does the article put in quotation marks?`: the stance of a statement.
+    fn in_quotation_marks(
+        &self,
+        clause: &Clause,
+        supplied: &[Supplied],
+        state: &State,
+    ) -> Vec<State> {
+        let marks = ["quotation mark", "quote", "quote mark", "inverted comma"];
+        let quoted = |part: &&Supplied| {
+            matches!(&part.marker, Marker::Preposition(word) if word == "in")
+                && marks.iter().any(|mark| is_fixed(&part.np, mark))
+        };
+        let others: Vec<&Supplied> = supplied.iter().filter(|part| !quoted(part)).collect();
+        if others.len() + 1 != supplied.len() {
+            return Vec::new();
+        }
+        let what = match (others.as_slice(), clause.passive) {
+            ([subject], true) if subject.marker == Marker::Subject => *subject,
+            // Who does it, the document, is not looked at further: there is one for each fact.
+            ([subject, what], false)
+                if subject.marker == Marker::Subject && self.is_document(&subject.np) =>
+            {
+                *what
+            }
+            _ => return Vec::new(),
+        };
+        self.whose_property(&what.np, state)
+            .into_iter()
+            .map(|mut state| {
+                if let Some(fact) = state.main {
+                    state.pattern.facts[fact].stance = Some(Stance::ScareQuoted);
+                }
+                state
+            })
+            .collect()
+    }
+
+    /// `whose title`: who has the property.
+    fn whose_property(&self, np: &Np, state: &State) -> Vec<State> {
+        let NpKind::Wh(wh) = &np.kind else { return Vec::new() };
+        let Some(nominal) = &wh.nominal else { return Vec::new() };
+        let HeadNoun::Noun(Noun::Property(key)) = nominal.head else { return Vec::new() };
+        let mut all = Vec::new();
+        for of in self.types_with(key) {
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            state.pattern.facts[fact].has.push(key);
+            state.main = Some(fact);
+            let asked = match wh.word {
+                WhWord::Whose => Asked::Things(state.pattern.facts[fact].start),
+                WhWord::HowMany => Asked::CountFacts(fact),
+                _ => Asked::Value(fact, key),
+            };
+            if state.ask(asked) {
+                all.push(state);
+            }
+        }
+        all
+    }
+
+    /// Whether a noun phrase speaks of the document that the facts are from.
+    fn is_document(&self, np: &Np) -> bool {
+        let documents = self.graph.catalog().label("Document");
+        match &np.kind {
+            NpKind::Nominal(nominal) => match nominal.head {
+                HeadNoun::Noun(Noun::Label(label)) => Some(label) == documents,
+                _ => false,
+            },
+            NpKind::Name(bearers) => bearers.iter().any(|bearer| {
+                documents.is_some_and(|label| self.graph.has_label(bearer.node, label))
+            }),
+            _ => false,
+        }
+    }
+}
+
+fn ranked(clause: &Clause) -> bool {
+    clause.adverbs.iter().any(|adverb| matches!(adverb, Adverb::Ranked(_)))
+}
+
+fn is_fixed(np: &Np, words: &str) -> bool {
+    match &np.kind {
+        NpKind::Nominal(nominal) => {
+            matches!(&nominal.head, HeadNoun::Noun(Noun::Fixed(fixed)) if &**fixed == words)
+                && nominal.modifiers.is_empty()
+        }
+        _ => false,
+    }
+}

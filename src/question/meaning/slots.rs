@@ -1,0 +1,587 @@
+//! The match of a clause with a frame: every part of the clause in a slot of its own.
+
+use super::{Meaning, Referent, State, asks_circumstance, each};
+use crate::graph::KeyId;
+use crate::question::form::{Asked, FactId, Moment, Order, Thing, ThingId};
+use crate::question::frame::{Frame, Head, Role, What};
+use crate::question::lexicon::{FrameId, Noun};
+use crate::question::tree::{
+    Argument, Asks, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, WhWord,
+};
+use crate::value::NodeId;
+
+/// How a part of a clause is marked.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Marker {
+    Subject,
+    /// No preposition.
+    Bare,
+    Preposition(String),
+    /// *where*: any preposition of place.
+    Place,
+}
+
+/// A part of a clause that needs a slot.
+#[derive(Clone, Debug)]
+pub(super) struct Supplied {
+    pub(super) marker: Marker,
+    pub(super) np: Np,
+}
+
+/// Prepositions that *where* may stand for.
+const PLACE: [&str; 6] = ["in", "to", "at", "on", "into", "inside"];
+
+/// A slot of a frame, by number: the subject, the object, then the pieces.
+const SUBJECT: usize = 0;
+const OBJECT: usize = 1;
+const PIECES: usize = 2;
+
+impl Meaning<'_> {
+    /// The parts of a clause with their marks; nothing where a preposition has nothing to govern.
+    pub(super) fn supplied(clause: &Clause) -> Option<Vec<Supplied>> {
+        let mut all = Vec::new();
+        if let Some(subject) = &clause.subject {
+            all.push(Supplied { marker: Marker::Subject, np: subject.clone() });
+        }
+        let stranded: Vec<&Argument> =
+            clause.arguments.iter().filter(|argument| argument.np.is_none()).collect();
+        let front = match (&clause.front, stranded.as_slice()) {
+            (None, []) => None,
+            (Some(front), []) => Some((front.preposition.clone(), front.np.clone()?)),
+            (Some(Argument { preposition: None, np }), [one]) => {
+                Some((one.preposition.clone(), np.clone()?))
+            }
+            _ => return None,
+        };
+        if let Some((preposition, np)) = front {
+            all.push(Supplied { marker: marker(preposition), np });
+        }
+        for argument in &clause.arguments {
+            if let Some(np) = &argument.np {
+                all.push(Supplied { marker: marker(argument.preposition.clone()), np: np.clone() });
+            }
+        }
+        Some(all)
+    }
+
+    /// A clause as a statement of a frame's type; the state's main statement is then that one.
+    pub(super) fn match_frame(
+        &self,
+        id: FrameId,
+        clause: &Clause,
+        supplied: &[Supplied],
+        mut state: State,
+    ) -> Vec<State> {
+        let frame = &self.lexicon.frames[id];
+        let Some(of) = super::type_of(frame.means) else { return Vec::new() };
+        let fact = self.new_fact(&mut state, of);
+        state.main = Some(fact);
+        let slots = Slots { meaning: self, frame, fact, passive: clause.passive };
+        let mut states = slots.assign(supplied.to_vec(), 0, state);
+        for state in &mut states {
+            self.reciprocal(state, fact);
+            state.cost += self.open_ends(state, fact) * (1 + self.seniority(id, of));
+        }
+        states
+    }
+
+    /// How many ends of a statement nothing was said of: a frame that has more to say is better.
+    fn open_ends(&self, state: &State, fact: FactId) -> u32 {
+        let one = &state.pattern.facts[fact];
+        let open = |thing: ThingId| {
+            let asked =
+                matches!(state.asked, Some(Asked::Things(one) | Asked::Count(one)) if one == thing);
+            let shared = state.pattern.facts.iter().filter(|f| f.start == thing || f.end == thing);
+            let described = state.pattern.things[thing].noun.is_some();
+            !asked && !described && !state.pattern.things[thing].is_given() && shared.count() < 2
+        };
+        u32::from(open(one.start)) + u32::from(open(one.end))
+    }
+
+    /// Which of the types that a verb has this is: the first that was declared is its default.
+    fn seniority(&self, id: FrameId, of: crate::graph::TypeId) -> u32 {
+        let Head::Verb(base) = &self.lexicon.frames[id].head else { return 0 };
+        let mut types: Vec<_> = self
+            .lexicon
+            .verb_frames(base)
+            .iter()
+            .filter_map(|&frame| super::type_of(self.lexicon.frames[frame].means))
+            .collect();
+        types.dedup();
+        types.iter().position(|&one| one == of).unwrap_or(0) as u32
+    }
+
+    /// `Bibilov and Putin met`: the two of a symmetric statement.
+    fn reciprocal(&self, state: &mut State, fact: FactId) {
+        let one = &state.pattern.facts[fact];
+        let (start, end) = (one.start, one.end);
+        let things = &state.pattern.things;
+        if one.symmetric && things[start].each.len() == 2 && !things[end].is_given() {
+            let pair = std::mem::take(&mut state.pattern.things[start].each);
+            state.pattern.things[start].is = vec![pair[0]];
+            state.pattern.things[end].is = vec![pair[1]];
+        }
+    }
+
+    /// What stands around a noun of a frame, in the frame's slots: `recognition of X by Y`.
+    pub(super) fn complemented(
+        &self,
+        nominal: &Nominal,
+        id: FrameId,
+        fact: FactId,
+        states: Vec<State>,
+    ) -> Vec<State> {
+        let frame = &self.lexicon.frames[id];
+        let slots = Slots { meaning: self, frame, fact, passive: false };
+        let mut states = states;
+        for owner in nominal.possessor.iter().chain(&nominal.adjectives) {
+            states = each(states, |state| slots.genitive(owner, state));
+        }
+        for modifier in &nominal.modifiers {
+            states = each(states, |state| slots.noun_modifier(modifier, state));
+        }
+        states
+    }
+
+    /// Puts a thing at an end of a statement; says whether it can stand there.
+    pub(super) fn put(&self, state: &mut State, fact: FactId, role: Role, thing: ThingId) -> bool {
+        let end = self.end_of(state, fact, role);
+        self.unify(state, thing, end)
+    }
+
+    pub(super) fn end_of(&self, state: &State, fact: FactId, role: Role) -> ThingId {
+        let fact = &state.pattern.facts[fact];
+        if role == Role::End { fact.end } else { fact.start }
+    }
+
+    /// Asks for the circumstance that a question is about, of its main statement.
+    pub(super) fn ask_circumstance(&self, asks: Asks, mut state: State) -> Vec<State> {
+        debug_assert!(asks_circumstance(asks));
+        let Some(fact) = state.main else { return Vec::new() };
+        let asked = match asks {
+            Asks::When(unit) => vec![Asked::When(fact, unit)],
+            Asks::HowLong => vec![Asked::HowLong(fact)],
+            Asks::HowOften => vec![Asked::CountFacts(fact)],
+            Asks::Source => vec![Asked::Sources(fact)],
+            Asks::Speaker => vec![Asked::Speaker(fact)],
+            _ => {
+                let of = state.pattern.facts[fact].types[0];
+                self.reasons(of).into_iter().map(|key| Asked::Value(fact, key)).collect()
+            }
+        };
+        if state.asked.take().is_some_and(|asked| asked != Asked::Whether) {
+            return Vec::new();
+        }
+        asked
+            .into_iter()
+            .map(|asked| {
+                let mut state = state.clone();
+                if let Asked::Value(fact, key) = asked {
+                    state.pattern.facts[fact].has.push(key);
+                }
+                state.asked = Some(asked);
+                state
+            })
+            .collect()
+    }
+
+    /// The properties that stand after *for* in a type's sentences: what *why* asks for.
+    pub(super) fn reasons(&self, of: crate::graph::TypeId) -> Vec<KeyId> {
+        let mut keys: Vec<KeyId> = self
+            .lexicon
+            .frames
+            .iter()
+            .filter(|frame| super::type_of(frame.means) == Some(of))
+            .flat_map(|frame| &frame.pieces)
+            .filter(|piece| piece.preposition.as_deref() == Some("for"))
+            .filter_map(|piece| match piece.what {
+                What::Slot(Role::Property(key)) => Some(key),
+                _ => None,
+            })
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+/// A frame that is being filled for one statement.
+struct Slots<'m, 'a> {
+    meaning: &'m Meaning<'a>,
+    frame: &'m Frame,
+    fact: FactId,
+    passive: bool,
+}
+
+impl Slots<'_, '_> {
+    /// Gives each part a slot; `used` has a bit for each slot that is taken.
+    fn assign(&self, mut parts: Vec<Supplied>, used: u32, state: State) -> Vec<State> {
+        if parts.is_empty() {
+            return if self.fixed_are_there(used) { vec![state] } else { Vec::new() };
+        }
+        let part = parts.remove(0);
+        let mut all = Vec::new();
+        for slot in self.slots_for(&part.marker, used) {
+            let used = used | 1 << slot;
+            for (state, more_used, more) in self.fill(slot, &part, used, state.clone()) {
+                let mut rest = more;
+                rest.extend(parts.iter().cloned());
+                all.extend(self.assign(rest, more_used, state));
+            }
+        }
+        if let Marker::Preposition(preposition) = &part.marker {
+            for state in self.modify(preposition, &part.np, &state) {
+                all.extend(self.assign(parts.clone(), used, state));
+            }
+        }
+        all.sort_by_key(|state| state.cost);
+        all.truncate(super::STATES_MAX);
+        all
+    }
+
+    fn fixed_are_there(&self, used: u32) -> bool {
+        let missing = |(at, piece): (usize, &crate::question::frame::Piece)| {
+            matches!(piece.what, What::Fixed(_)) && used & 1 << (PIECES + at) == 0
+        };
+        !self.frame.pieces.iter().enumerate().any(missing)
+    }
+
+    /// The free slots that a mark may stand for.
+    fn slots_for(&self, marker: &Marker, used: u32) -> Vec<usize> {
+        let mut slots = Vec::new();
+        let subject = self.frame.subject.is_some();
+        let object = self.frame.object.is_some();
+        match marker {
+            Marker::Subject if self.passive => {
+                slots.extend(object.then_some(OBJECT));
+                slots.extend(self.datives());
+            }
+            Marker::Subject => slots.extend(subject.then_some(SUBJECT)),
+            Marker::Bare => {
+                slots.extend((object && !self.passive).then_some(OBJECT));
+                slots.extend(self.pieces(|preposition| preposition.is_none()));
+                slots.extend(self.datives());
+            }
+            Marker::Preposition(word) => {
+                slots.extend((self.passive && subject && word == "by").then_some(SUBJECT));
+                slots.extend(self.pieces(|preposition| preposition == Some(word)));
+            }
+            Marker::Place => {
+                slots.extend(object.then_some(OBJECT));
+                slots.extend(self.pieces(|word| word.is_some_and(|word| PLACE.contains(&word))));
+            }
+        }
+        slots.retain(|slot| used & 1 << slot == 0);
+        slots
+    }
+
+    fn pieces<'s>(
+        &'s self,
+        fits: impl Fn(Option<&str>) -> bool + 's,
+    ) -> impl Iterator<Item = usize> + 's {
+        let pieces = self.frame.pieces.iter().enumerate();
+        pieces
+            .filter(move |(_, piece)| fits(piece.preposition.as_deref()))
+            .map(|(at, _)| PIECES + at)
+    }
+
+    /// Slots after *to* that may stand without it: *gave him an award*.
+    fn datives(&self) -> Vec<usize> {
+        let gives = self
+            .frame
+            .pieces
+            .iter()
+            .any(|piece| piece.preposition.is_none() && matches!(piece.what, What::Fixed(_)));
+        let slot = |at: usize| matches!(self.frame.pieces[at - PIECES].what, What::Slot(_));
+        if !gives {
+            return Vec::new();
+        }
+        self.pieces(|word| word == Some("to")).filter(|&at| slot(at)).collect()
+    }
+
+    /// Puts a part into a slot; gives the slots then taken, and parts that still need one.
+    fn fill(
+        &self,
+        slot: usize,
+        part: &Supplied,
+        used: u32,
+        state: State,
+    ) -> Vec<(State, u32, Vec<Supplied>)> {
+        let role = match slot {
+            SUBJECT => self.frame.subject,
+            OBJECT => self.frame.object,
+            piece => match &self.frame.pieces[piece - PIECES].what {
+                What::Slot(role) => Some(*role),
+                What::Fixed(words) => return self.fill_fixed(words, &part.np, used, state),
+            },
+        };
+        let plain = |state| (state, used, Vec::new());
+        match role {
+            None => Vec::new(),
+            Some(Role::Property(key)) => {
+                let mut all: Vec<_> =
+                    self.fill_value(key, &part.np, &state).into_iter().map(plain).collect();
+                all.extend(self.fill_asked_property(key, &part.np, used, state));
+                all
+            }
+            Some(role) => self.fill_end(role, part, state).into_iter().map(plain).collect(),
+        }
+    }
+
+    fn fill_end(&self, role: Role, part: &Supplied, mut state: State) -> Vec<State> {
+        if let NpKind::Text(content) = &part.np.kind {
+            return self.fill_said(role, content, state);
+        }
+        if part.marker == Marker::Place {
+            let mut labels: Vec<_> = self.meaning.lexicon.places().iter().copied().collect();
+            labels.sort_unstable();
+            let thing = state.pattern.thing(Thing::labelled(labels));
+            let fits = state.ask(Asked::Things(thing))
+                && self.meaning.put(&mut state, self.fact, role, thing);
+            return fits.then_some(state).into_iter().collect();
+        }
+        self.meaning
+            .thing(&part.np, state)
+            .into_iter()
+            .filter_map(|(mut state, thing)| {
+                self.meaning.put(&mut state, self.fact, role, thing).then_some(state)
+            })
+            .collect()
+    }
+
+    /// What was said, found by its words among the names of what the type leads to.
+    fn fill_said(&self, role: Role, content: &[String], mut state: State) -> Vec<State> {
+        let nodes: Vec<NodeId> = self.meaning.names.containing(content);
+        if role != Role::End || nodes.is_empty() {
+            return Vec::new();
+        }
+        let thing = state.pattern.thing(Thing::one_of(nodes));
+        let fits = self.meaning.put(&mut state, self.fact, role, thing);
+        fits.then_some(state).into_iter().collect()
+    }
+
+    /// A value, given or asked for.
+    fn fill_value(&self, key: KeyId, np: &Np, state: &State) -> Vec<State> {
+        let mut state = state.clone();
+        let with = |mut state: State, values: Vec<std::sync::Arc<str>>| {
+            state.pattern.facts[self.fact].values.push((key, values));
+            vec![state]
+        };
+        match &np.kind {
+            NpKind::Wh(wh) if wh.nominal.is_none() && wh.of.is_none() => {
+                // *Who* is rather a thing than a value.
+                state.cost += if wh.word == WhWord::Who { 3 } else { 1 };
+                state.pattern.facts[self.fact].has.push(key);
+                let asked = state.ask(Asked::Value(self.fact, key));
+                asked.then_some(state).into_iter().collect()
+            }
+            NpKind::Gap => Vec::new(),
+            NpKind::Value(of, values) if *of == key => with(state, values.clone()),
+            NpKind::Nominal(nominal) => match &nominal.head {
+                HeadNoun::Value(of, values) if *of == key && nominal.modifiers.is_empty() => {
+                    with(state, values.clone())
+                }
+                _ => Vec::new(),
+            },
+            NpKind::Name(bearers) => {
+                let name = bearers.first().map(|bearer| self.meaning.name_of(bearer.node));
+                let values = name.map(|name| self.meaning.stored_values(key, &name));
+                values.filter(|values| !values.is_empty()).map_or_else(Vec::new, |v| with(state, v))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// `what office`, `which title`: the property itself is asked for, and its noun may be one of
+    /// the words that the frame asks for beside the slot.
+    fn fill_asked_property(
+        &self,
+        key: KeyId,
+        np: &Np,
+        used: u32,
+        mut state: State,
+    ) -> Vec<(State, u32, Vec<Supplied>)> {
+        if !self.asks_for(key, np) {
+            return Vec::new();
+        }
+        state.pattern.facts[self.fact].has.push(key);
+        if !state.ask(Asked::Value(self.fact, key)) {
+            return Vec::new();
+        }
+        vec![(state, used, Vec::new())]
+    }
+
+    fn asks_for(&self, key: KeyId, np: &Np) -> bool {
+        let NpKind::Wh(wh) = &np.kind else { return false };
+        wh.nominal.as_ref().is_some_and(|nominal| {
+            nominal.head == HeadNoun::Noun(Noun::Property(key)) && nominal.modifiers.is_empty()
+        })
+    }
+
+    /// Words that the frame asks for; what belongs to them belongs to the clause.
+    fn fill_fixed(
+        &self,
+        words: &str,
+        np: &Np,
+        used: u32,
+        state: State,
+    ) -> Vec<(State, u32, Vec<Supplied>)> {
+        if let Some(filled) = self.fill_fixed_and_property(words, np, used, &state) {
+            return filled;
+        }
+        let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
+        let same = match &nominal.head {
+            HeadNoun::Noun(Noun::Fixed(fixed)) => &**fixed == words,
+            HeadNoun::Noun(Noun::Relational(id)) => {
+                let first = self.meaning.lexicon.frames[*id].pieces.first();
+                first.is_some_and(|piece| piece.what == What::Fixed(words.to_owned()))
+                    && self.frame.head == Head::Be
+                    && self.meaning.lexicon.frames[*id] == *self.frame
+            }
+            _ => false,
+        };
+        if !same || nominal.rank.is_some() || nominal.number.is_some() {
+            return Vec::new();
+        }
+        let mut more = Vec::new();
+        for owner in nominal.adjectives.iter().chain(&nominal.possessor) {
+            // `Russian citizenship` is citizenship of Russia.
+            let marker = Marker::Preposition("of".into());
+            more.push(Supplied { marker, np: owner.clone() });
+        }
+        for modifier in &nominal.modifiers {
+            let Modifier::Phrase(preposition, np) = modifier else { return Vec::new() };
+            let marker = Marker::Preposition(preposition.clone());
+            more.push(Supplied { marker, np: np.clone() });
+        }
+        vec![(state, used, more)]
+    }
+
+    /// `What office does he hold?`: the wh-phrase is the fixed word and asks for the slot beside it.
+    fn fill_fixed_and_property(
+        &self,
+        words: &str,
+        np: &Np,
+        used: u32,
+        state: &State,
+    ) -> Option<Vec<(State, u32, Vec<Supplied>)>> {
+        let slot = self.frame.pieces.iter().position(|piece| match piece.what {
+            What::Slot(Role::Property(key)) => self.asks_for(key, np),
+            _ => false,
+        })?;
+        let What::Slot(Role::Property(key)) = self.frame.pieces[slot].what else { return None };
+        if !self.meaning.lexicon.is_property_noun(key, words) {
+            return None;
+        }
+        let used = used | 1 << (PIECES + slot);
+        Some(self.fill_asked_property(key, np, used, state.clone()))
+    }
+
+    // --- What belongs to no slot ---------------------------------------------------------------
+
+    /// A prepositional phrase that modifies one of the things, or the time, of the statement.
+    fn modify(&self, preposition: &str, np: &Np, state: &State) -> Vec<State> {
+        let mut all = Vec::new();
+        let ends = [Role::Start, Role::End].map(|role| self.meaning.end_of(state, self.fact, role));
+        for thing in ends {
+            if !state.pattern.things[thing].is_given() {
+                let found = self.meaning.related(state.clone(), thing, preposition, np);
+                all.extend(found.into_iter().map(|(state, _)| state.plus(2)));
+            }
+        }
+        let before = match preposition {
+            "before" => true,
+            "after" | "following" => false,
+            _ => return all,
+        };
+        for (mut state, referent) in self.meaning.referent(np, state.clone()) {
+            let moments: Vec<Moment> = match referent {
+                Referent::Fact(fact) => vec![Moment::Fact(fact)],
+                Referent::Thing(thing) => {
+                    let keys = self.meaning.date_keys(&state.pattern.things[thing]);
+                    keys.into_iter().map(|key| Moment::Date(thing, key)).collect()
+                }
+                Referent::Property(..) => Vec::new(),
+            };
+            for than in moments {
+                state.pattern.order.push(Order { before, of: self.fact, than });
+                all.push(state.clone().plus(4));
+            }
+        }
+        all
+    }
+
+    /// The genitive of a noun: its subject, else what stands after *of*.
+    fn genitive(&self, owner: &Np, state: State) -> Vec<State> {
+        let noun = matches!(self.frame.head, Head::Noun(_));
+        let role =
+            if noun { self.frame.subject } else { self.piece_role("of").or(self.piece_role("to")) };
+        role.map_or_else(Vec::new, |role| self.at_end(role, owner, state))
+    }
+
+    fn noun_modifier(&self, modifier: &Modifier, mut state: State) -> Vec<State> {
+        match modifier {
+            Modifier::When(when) => {
+                state.pattern.facts[self.fact].times.push(when.clone());
+                vec![state]
+            }
+            Modifier::Relative(_) | Modifier::Among(_) => Vec::new(),
+            Modifier::Phrase(preposition, np) => {
+                let noun = matches!(self.frame.head, Head::Noun(_));
+                let mut roles: Vec<Role> = self.piece_role(preposition).into_iter().collect();
+                if noun
+                    && (matches!(preposition.as_str(), "by" | "from")
+                        || roles.is_empty() && preposition == "of")
+                {
+                    roles.extend(self.frame.subject);
+                }
+                let mut all: Vec<State> = roles
+                    .into_iter()
+                    .flat_map(|role| self.at_end(role, np, state.clone()))
+                    .collect();
+                // `the recognition of X before that of Y` and its kind.
+                all.extend(self.modify_time_only(preposition, np, &state));
+                all
+            }
+        }
+    }
+
+    fn modify_time_only(&self, preposition: &str, np: &Np, state: &State) -> Vec<State> {
+        let timed = matches!(preposition, "before" | "after" | "following");
+        if timed { self.modify(preposition, np, state) } else { Vec::new() }
+    }
+
+    fn piece_role(&self, preposition: &str) -> Option<Role> {
+        let at = self.pieces(|word| word == Some(preposition)).next()?;
+        match self.frame.pieces[at - PIECES].what {
+            What::Slot(role) => Some(role),
+            What::Fixed(_) => None,
+        }
+    }
+
+    fn at_end(&self, role: Role, np: &Np, state: State) -> Vec<State> {
+        if let Role::Property(key) = role {
+            return self.fill_value(key, np, &state);
+        }
+        // An end that is taken is not taken again.
+        let end = self.meaning.end_of(&state, self.fact, role);
+        if state.pattern.things[end].is_given() {
+            return Vec::new();
+        }
+        self.meaning
+            .thing(np, state)
+            .into_iter()
+            .filter_map(|(mut state, thing)| {
+                self.meaning.put(&mut state, self.fact, role, thing).then_some(state)
+            })
+            .collect()
+    }
+}
+
+fn marker(preposition: Option<String>) -> Marker {
+    match preposition {
+        None => Marker::Bare,
+        Some(word) if word == "where" => Marker::Place,
+        Some(word) => Marker::Preposition(word),
+    }
+}

@@ -1,0 +1,597 @@
+//! Meaning to query: the text a user could have typed, and the one that is run for the answer.
+//!
+//! ```text
+//! shown   MATCH (state:State)-[r:RECOGNISES]->(:Region {name: 'Abkhazia'}) BEFORE edtf('2010')
+//!         RETURN DISTINCT state.name AS state ORDER BY state
+//! run     MATCH (x0:State)-[r0:RECOGNISES]->(x1:Region) WHERE x1.name IN ['Abkhazia']
+//!         RETURN x0, x1, r0
+//! ```
+//!
+//! The two match the same. What is run leaves tests of time and the making of the answer to
+//! `ask.rs`, which tells the certain from the possible and knows what each row rests on.
+
+use std::fmt::Write as _;
+
+use super::form::{Asked, Fact, FactId, Inquiry, Moment, Pattern, Thing, ThingId};
+use super::lexicon::Lexicon;
+use super::tree::{Rank, Unit};
+use super::when::When;
+use crate::graph::{KeyId, LabelId, Snapshot};
+use crate::syntax::ast::TimeRelation;
+use crate::value::{NodeId, Value};
+
+/// The query of an inquiry as it is shown.
+pub(crate) fn shown(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
+    Writer::new(inquiry, graph, Some(lexicon)).whole()
+}
+
+/// The query of an inquiry as it is run: columns `x0 …` for things, then `r0 …` for statements
+/// that must hold, in the order of the pattern.
+pub(crate) fn run(inquiry: &Inquiry, graph: &dyn Snapshot) -> String {
+    Writer::new(inquiry, graph, None).whole()
+}
+
+/// A text as a string literal.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('\'');
+    for c in text.chars() {
+        match c {
+            '\'' => out.push_str("\\'"),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+/// A name as it stands in a query.
+fn identifier(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
+    if first && chars.all(|c| c == '_' || c.is_alphanumeric()) {
+        name.to_owned()
+    } else {
+        format!("`{}`", name.replace('`', "``"))
+    }
+}
+
+struct Writer<'a> {
+    inquiry: &'a Inquiry,
+    pattern: &'a Pattern,
+    graph: &'a dyn Snapshot,
+    /// Words for variables, where the query is to be shown.
+    lexicon: Option<&'a Lexicon>,
+    /// The variable of each thing; empty where it needs none.
+    variables: Vec<String>,
+    /// Whether a thing has been written, so that its variable alone refers to it.
+    written: Vec<bool>,
+    conditions: Vec<String>,
+    out: String,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        inquiry: &'a Inquiry,
+        graph: &'a dyn Snapshot,
+        lexicon: Option<&'a Lexicon>,
+    ) -> Writer<'a> {
+        let pattern = &inquiry.pattern;
+        let mut writer = Writer {
+            inquiry,
+            pattern,
+            graph,
+            lexicon,
+            variables: Vec::new(),
+            written: vec![false; pattern.things.len()],
+            conditions: Vec::new(),
+            out: String::new(),
+        };
+        writer.name_things();
+        writer
+    }
+
+    fn whole(mut self) -> String {
+        if let Asked::Path(from, to) = self.inquiry.asked {
+            return self.path(from, to);
+        }
+        let positive: Vec<FactId> = (0..self.pattern.facts.len())
+            .filter(|&id| self.pattern.facts[id].absent == 0)
+            .collect();
+        for &id in &positive {
+            let with_previous = self.pattern.same.iter().any(|same| same.1 == id);
+            self.fact_clause(id, with_previous);
+        }
+        for thing in 0..self.pattern.things.len() {
+            let only_absent = self.uses(thing).is_some_and(|fact| fact.absent > 0);
+            let loose = positive.is_empty() || only_absent && !self.in_one_group_only(thing);
+            if !self.written[thing] && (loose || self.is_asked(thing)) {
+                let node = self.node(thing);
+                self.match_word();
+                self.out.push_str(&node);
+                self.flush();
+            }
+        }
+        self.absent();
+        self.order();
+        self.flush();
+        self.returned();
+        self.out
+    }
+
+    // --- Variables -------------------------------------------------------------------------------
+
+    fn name_things(&mut self) {
+        let mut taken: Vec<String> = Vec::new();
+        for (id, thing) in self.pattern.things.iter().enumerate() {
+            let Some(lexicon) = self.lexicon else {
+                self.variables.push(format!("x{id}"));
+                continue;
+            };
+            let uses = self.pattern.facts.iter().filter(|fact| fact.start == id || fact.end == id);
+            let needed = self.is_asked(id)
+                || uses.count() > 1
+                || thing.is.len() > 1
+                || !thing.is_not.is_empty()
+                || !thing.dated.is_empty();
+            let name =
+                if needed { fresh(&base_name(thing, lexicon), &mut taken) } else { String::new() };
+            self.variables.push(name);
+        }
+    }
+
+    fn is_asked(&self, thing: ThingId) -> bool {
+        match self.inquiry.asked {
+            Asked::Things(one)
+            | Asked::Count(one)
+            | Asked::ThingValue(one, _)
+            | Asked::ThingDate(one, _, _) => one == thing,
+            Asked::Facts(fact) => {
+                let fact = &self.pattern.facts[fact];
+                fact.start == thing || fact.end == thing
+            }
+            Asked::Path(a, b) => a == thing || b == thing,
+            _ => false,
+        }
+    }
+
+    fn fact_variable(&self, id: FactId) -> String {
+        if self.lexicon.is_none() {
+            return format!("r{id}");
+        }
+        let fact = &self.pattern.facts[id];
+        let asked = match self.inquiry.asked {
+            Asked::When(one, _)
+            | Asked::Value(one, _)
+            | Asked::Speaker(one)
+            | Asked::Sources(one)
+            | Asked::HowLong(one)
+            | Asked::CountFacts(one) => one == id,
+            _ => false,
+        };
+        let also = self.inquiry.also.iter().any(|asked| match *asked {
+            Asked::When(one, _)
+            | Asked::Value(one, _)
+            | Asked::Speaker(one)
+            | Asked::HowLong(one) => one == id,
+            _ => false,
+        });
+        let tested = !fact.has.is_empty()
+            || fact.undated
+            || fact.stance.is_some()
+            || fact.speaker.is_some()
+            || fact.values.iter().any(|(_, values)| values.len() > 1)
+            || self.pattern.same.iter().any(|same| same.0 == id || same.1 == id)
+            || self.pattern.order.iter().any(|one| one.of == id || one.than == Moment::Fact(id))
+            || self.inquiry.rank.is_some();
+        match (asked || also || tested, id) {
+            (false, _) => String::new(),
+            (true, 0) => "r".to_owned(),
+            (true, id) => format!("r{}", id + 1),
+        }
+    }
+
+    fn uses(&self, thing: ThingId) -> Option<&Fact> {
+        self.pattern.facts.iter().find(|fact| fact.start == thing || fact.end == thing)
+    }
+
+    fn in_one_group_only(&self, thing: ThingId) -> bool {
+        let mut groups: Vec<usize> = self
+            .pattern
+            .facts
+            .iter()
+            .filter(|fact| fact.start == thing || fact.end == thing)
+            .map(|fact| fact.absent)
+            .collect();
+        groups.dedup();
+        groups.len() == 1 && !self.is_asked(thing)
+    }
+
+    // --- Patterns --------------------------------------------------------------------------------
+
+    fn fact_clause(&mut self, id: FactId, with_previous: bool) {
+        let text = self.fact(id);
+        if with_previous && self.out.ends_with('\n') {
+            self.out.pop();
+            self.out.push_str(", ");
+        } else {
+            self.match_word();
+        }
+        self.out.push_str(&text);
+        if self.lexicon.is_some() {
+            for when in &self.pattern.facts[id].times {
+                let _ = write!(self.out, " {}", time_clause(when));
+            }
+        }
+        if !self.pattern.same.iter().any(|same| same.0 == id) {
+            self.flush();
+        } else {
+            self.out.push('\n');
+        }
+    }
+
+    fn match_word(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+        self.out.push_str("MATCH ");
+    }
+
+    /// `(a)-[r:TYPE {key: 'value'}]->(b)`; what cannot stand in it becomes a condition.
+    fn fact(&mut self, id: FactId) -> String {
+        let fact = &self.pattern.facts[id];
+        let start = self.node(fact.start);
+        let variable = self.fact_variable(id);
+        let catalog = self.graph.catalog();
+        let types: Vec<String> =
+            fact.types.iter().map(|&one| identifier(catalog.type_name(one))).collect();
+        let length = if fact.chain { "*1..3" } else { "" };
+        let inline: Vec<String> = fact
+            .values
+            .iter()
+            .filter(|(_, values)| values.len() == 1)
+            .map(|(key, values)| format!("{}: {}", self.key(*key), quoted(&values[0])))
+            .collect();
+        let inline =
+            if inline.is_empty() { String::new() } else { format!(" {{{}}}", inline.join(", ")) };
+        self.fact_conditions(id, &variable);
+        let end = self.node(fact.end);
+        let arrow = if fact.symmetric { "-" } else { "->" };
+        format!("{start}-[{variable}:{}{length}{inline}]{arrow}{end}", types.join("|"))
+    }
+
+    fn fact_conditions(&mut self, id: FactId, variable: &str) {
+        let fact = &self.pattern.facts[id];
+        for (key, values) in fact.values.iter().filter(|(_, values)| values.len() > 1) {
+            let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+            let condition = format!("{variable}.{} IN [{}]", self.key(*key), values.join(", "));
+            self.conditions.push(condition);
+        }
+        for &key in &fact.has {
+            let condition = format!("{variable}.{} IS NOT NULL", self.key(key));
+            self.conditions.push(condition);
+        }
+        if fact.undated {
+            self.conditions.push(format!("valid({variable}) IS NULL"));
+        }
+        if let Some(stance) = fact.stance {
+            self.conditions.push(format!("stance({variable}) = {}", quoted(stance.as_str())));
+        }
+        if let Some(speaker) = fact.speaker {
+            let names: Vec<String> = self.pattern.things[speaker]
+                .is
+                .iter()
+                .map(|&node| quoted(&crate::graph::source::display_name(self.graph, node)))
+                .collect();
+            self.conditions.push(format!("speaker({variable}) IN [{}]", names.join(", ")));
+        }
+    }
+
+    fn node(&mut self, id: ThingId) -> String {
+        let thing = &self.pattern.things[id];
+        let variable = self.variables[id].clone();
+        if std::mem::replace(&mut self.written[id], true) && !variable.is_empty() {
+            return format!("({variable})");
+        }
+        let labels = self.labels(thing);
+        let mut inline = String::new();
+        if let Some(name) = &thing.unknown {
+            inline = format!(" {{name: {}}}", quoted(name));
+        } else if let [only] = thing.is.as_slice() {
+            match self.name(*only) {
+                Some(name) => inline = format!(" {{name: {}}}", quoted(&name)),
+                None => self
+                    .conditions
+                    .push(format!("id({variable}) = {}", self.graph.node_element_id(*only))),
+            }
+        } else if !thing.is.is_empty() {
+            self.conditions.push(format!("{variable}.name IN [{}]", self.names(&thing.is)));
+        }
+        match thing.is_not.as_slice() {
+            [] => {}
+            [one] => {
+                let name = self.names(&[*one]);
+                self.conditions.push(format!("{variable}.name <> {name}"));
+            }
+            several => {
+                let names = self.names(several);
+                self.conditions.push(format!("NOT {variable}.name IN [{names}]"));
+            }
+        }
+        if self.lexicon.is_some() {
+            for (key, when) in &thing.dated {
+                let condition = dated_condition(&format!("{variable}.{}", self.key(*key)), when);
+                self.conditions.push(condition);
+            }
+        }
+        format!("({variable}{labels}{inline})")
+    }
+
+    /// The label of a given thing; the labels that were asked for of any other.
+    fn labels(&self, thing: &Thing) -> String {
+        let catalog = self.graph.catalog();
+        let name = |label: LabelId| identifier(catalog.label_name(label));
+        if let Some(&given) = thing.is.first() {
+            let label = self.graph.labels(given).first();
+            let same = thing
+                .is
+                .iter()
+                .all(|&node| label.is_some_and(|&one| self.graph.has_label(node, one)));
+            return label
+                .filter(|_| same)
+                .map_or_else(String::new, |&label| format!(":{}", name(label)));
+        }
+        match thing.labels.as_deref() {
+            None | Some([]) => String::new(),
+            Some(labels) => {
+                let names: Vec<String> = labels.iter().map(|&label| name(label)).collect();
+                format!(":{}", names.join("|"))
+            }
+        }
+    }
+
+    fn name(&self, node: NodeId) -> Option<String> {
+        let key = self.graph.catalog().key("name")?;
+        match self.graph.node_property(node, key) {
+            Value::String(name) => Some(name.to_string()),
+            _ => None,
+        }
+    }
+
+    fn names(&self, nodes: &[NodeId]) -> String {
+        let names = nodes.iter().filter_map(|&node| self.name(node));
+        names.map(|name| quoted(&name)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn key(&self, key: KeyId) -> String {
+        identifier(self.graph.catalog().key_name(key))
+    }
+
+    // --- Conditions ------------------------------------------------------------------------------
+
+    /// Statements that must not hold, group by group.
+    fn absent(&mut self) {
+        let groups = self.pattern.next_absent();
+        for group in 1..groups {
+            let facts: Vec<FactId> = (0..self.pattern.facts.len())
+                .filter(|&id| self.pattern.facts[id].absent == group)
+                .collect();
+            let before = std::mem::take(&mut self.conditions);
+            let patterns: Vec<String> = facts.iter().map(|&id| self.fact(id)).collect();
+            let inside = std::mem::replace(&mut self.conditions, before);
+            let filter = if inside.is_empty() {
+                String::new()
+            } else {
+                format!(" WHERE {}", inside.join(" AND "))
+            };
+            self.conditions.push(format!("NOT EXISTS {{ MATCH {}{filter} }}", patterns.join(", ")));
+        }
+    }
+
+    fn order(&mut self) {
+        for &(a, b, unit) in &self.pattern.same {
+            let (a, b) = (self.fact_variable(a), self.fact_variable(b));
+            let (a, b) = match unit {
+                Unit::Any | Unit::Day => (format!("valid({a})"), format!("valid({b})")),
+                Unit::Month | Unit::Year => {
+                    let part = if unit == Unit::Month { "month" } else { "year" };
+                    (format!("edtf.{part}(valid({a}))"), format!("edtf.{part}(valid({b}))"))
+                }
+            };
+            if self.lexicon.is_some() {
+                self.conditions.push(format!("{a} = {b}"));
+            }
+        }
+        if self.lexicon.is_none() {
+            return;
+        }
+        for order in &self.pattern.order {
+            let of = format!("edtf.start({})", self.fact_variable(order.of));
+            let than = match order.than {
+                Moment::Fact(fact) => format!("edtf.start({})", self.fact_variable(fact)),
+                Moment::Date(thing, key) => {
+                    format!("edtf.start({}.{})", self.variables[thing], self.key(key))
+                }
+            };
+            let sign = if order.before { "<" } else { ">" };
+            self.conditions.push(format!("possible({of} {sign} {than})"));
+        }
+    }
+
+    /// Writes the conditions that have come up since the last MATCH.
+    fn flush(&mut self) {
+        let conditions = std::mem::take(&mut self.conditions);
+        if conditions.is_empty() {
+            return;
+        }
+        let joined = conditions.join(" AND ");
+        if self.out.ends_with('\n') {
+            self.out.pop();
+        }
+        // A second WHERE of one MATCH cannot be: conditions come once, behind its patterns.
+        let _ = write!(self.out, " WHERE {joined}");
+    }
+
+    // --- What is returned --------------------------------------------------------------------
+
+    fn returned(&mut self) {
+        if !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+        if self.lexicon.is_none() {
+            let written = (0..self.pattern.things.len()).filter(|&thing| self.written[thing]);
+            let things =
+                written.filter(|&thing| !self.only_inside(thing)).map(|thing| format!("x{thing}"));
+            let facts = (0..self.pattern.facts.len())
+                .filter(|&id| self.pattern.facts[id].absent == 0)
+                .map(|id| format!("r{id}"));
+            let columns: Vec<String> = things.chain(facts).collect();
+            let _ = write!(self.out, "RETURN {}", columns.join(", "));
+            return;
+        }
+        let columns = std::iter::once(self.inquiry.asked)
+            .chain(self.inquiry.also.iter().copied())
+            .map(|asked| self.column(asked))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let aggregates =
+            matches!(self.inquiry.asked, Asked::Whether | Asked::Count(_) | Asked::CountFacts(_));
+        let distinct = if aggregates { "" } else { "DISTINCT " };
+        let _ = write!(self.out, "RETURN {distinct}{columns}");
+        if let Asked::Things(thing) = self.inquiry.asked {
+            match self.inquiry.rank {
+                None => {
+                    let _ = write!(self.out, " ORDER BY {}", self.column_name(thing));
+                }
+                Some(rank) => self.ranked(rank),
+            }
+        }
+    }
+
+    fn ranked(&mut self, rank: Rank) {
+        let of = match self.inquiry.main {
+            Some(fact) => format!("edtf.start({})", self.fact_variable(fact)),
+            None => return,
+        };
+        let descending = if rank == Rank::Last { " DESC" } else { "" };
+        let _ = write!(self.out, " ORDER BY {of}{descending} LIMIT 1");
+    }
+
+    /// Whether a thing stands in patterns that must not hold, and nowhere else.
+    fn only_inside(&self, thing: ThingId) -> bool {
+        let mut uses = self
+            .pattern
+            .facts
+            .iter()
+            .filter(|fact| fact.start == thing || fact.end == thing)
+            .peekable();
+        uses.peek().is_some() && uses.all(|fact| fact.absent > 0) && !self.is_asked(thing)
+    }
+
+    fn column(&self, asked: Asked) -> String {
+        match asked {
+            Asked::Whether => "count(*) > 0 AS answer".to_owned(),
+            Asked::Things(thing) => {
+                format!("{}.name AS {}", self.variables[thing], self.column_name(thing))
+            }
+            Asked::Count(thing) => format!("count(DISTINCT {}) AS number", self.variables[thing]),
+            Asked::Facts(fact) => {
+                let fact = &self.pattern.facts[fact];
+                format!("{}.name, {}.name", self.variables[fact.start], self.variables[fact.end])
+            }
+            Asked::CountFacts(fact) => format!("count({}) AS number", self.fact_variable(fact)),
+            Asked::When(fact, unit) => dated(&format!("valid({})", self.fact_variable(fact)), unit),
+            Asked::HowLong(fact) => format!("valid({}) AS time", self.fact_variable(fact)),
+            Asked::Value(fact, key) => {
+                let key = self.key(key);
+                format!("{}.{key} AS {key}", self.fact_variable(fact))
+            }
+            Asked::ThingValue(thing, key) => {
+                let key = self.key(key);
+                format!("{}.{key} AS {key}", self.variables[thing])
+            }
+            Asked::ThingDate(thing, key, unit) => {
+                dated(&format!("{}.{}", self.variables[thing], self.key(key)), unit)
+            }
+            Asked::Sources(fact) => format!("evidence({}) AS evidence", self.fact_variable(fact)),
+            Asked::Speaker(fact) => format!("speaker({}) AS speaker", self.fact_variable(fact)),
+            Asked::Path(..) => "[n IN nodes(p)[1..-1] | n.name] AS between".to_owned(),
+        }
+    }
+
+    /// A column is called by its variable, unless that would hide the variable it orders by.
+    fn column_name(&self, thing: ThingId) -> String {
+        self.variables[thing].clone()
+    }
+
+    fn path(&mut self, from: ThingId, to: ThingId) -> String {
+        self.variables[from] = "a".to_owned();
+        self.variables[to] = "b".to_owned();
+        let (a, b) = (self.node(from), self.node(to));
+        let _ = write!(self.out, "MATCH {a}\nMATCH {b}");
+        self.flush();
+        let _ = write!(self.out, "\nMATCH p = allShortestPaths((a)-[*..6]-(b))");
+        match self.lexicon {
+            Some(_) => {
+                let column = self.column(self.inquiry.asked);
+                let _ = write!(self.out, "\nRETURN {column}");
+            }
+            None => {
+                let _ = write!(self.out, "\nRETURN nodes(p) AS nodes, relationships(p) AS facts");
+            }
+        }
+        std::mem::take(&mut self.out)
+    }
+}
+
+fn base_name(thing: &Thing, lexicon: &Lexicon) -> String {
+    let noun = thing.noun.as_deref().map(str::to_owned);
+    let label = || match thing.labels.as_deref() {
+        Some([only]) => lexicon.label_noun(*only).map(str::to_owned),
+        _ => None,
+    };
+    let name = noun.or_else(label).unwrap_or_else(|| "who".to_owned());
+    name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
+}
+
+fn fresh(base: &str, taken: &mut Vec<String>) -> String {
+    let mut name = base.to_owned();
+    let mut number = 2;
+    while taken.contains(&name) {
+        name = format!("{base}{number}");
+        number += 1;
+    }
+    taken.push(name.clone());
+    name
+}
+
+fn time_clause(when: &When) -> String {
+    match when.relation {
+        TimeRelation::AsOf => format!("AS OF date('{}')", when.edtf),
+        TimeRelation::Before => format!("BEFORE edtf('{}')", when.edtf),
+        TimeRelation::After => format!("AFTER edtf('{}')", when.edtf),
+        TimeRelation::Overlaps => format!("OVERLAPS edtf('{}')", when.edtf),
+        TimeRelation::During | TimeRelation::AllTime => format!("DURING edtf('{}')", when.edtf),
+    }
+}
+
+fn dated_condition(of: &str, when: &When) -> String {
+    let sign = match when.relation {
+        TimeRelation::Before => "<",
+        TimeRelation::After => ">",
+        _ => "=",
+    };
+    format!("possible({of} {sign} edtf('{}'))", when.edtf)
+}
+
+fn dated(of: &str, unit: Unit) -> String {
+    match unit {
+        Unit::Any | Unit::Day => format!("{of} AS date"),
+        Unit::Month => format!("edtf.year({of}) AS year, edtf.month({of}) AS month"),
+        Unit::Year => format!("edtf.year({of}) AS year"),
+    }
+}
