@@ -87,7 +87,6 @@ fn carry_out_show(show: &ast::Show, procedures: &Procedures) -> Result<Table> {
         }
         ["PROCEDURE" | "PROCEDURES"] => procedures
             .signatures()
-            .into_iter()
             .map(|s| {
                 vec![Arc::clone(&s.name).into(), s.to_string().into(), Arc::clone(&s.doc).into()]
             })

@@ -41,9 +41,10 @@ pub(super) fn covering<'g>(
 /// A completeness statement as evidence.
 pub(super) fn evidence(graph: &dyn Snapshot, one: &Completeness) -> Vec<Evidence> {
     let catalog = graph.catalog();
-    let end = |endpoint: &Endpoint| match endpoint.node {
-        Some(node) => display_name(graph, node),
-        None => {
+    let end = |endpoint: &Endpoint| {
+        if let Some(node) = endpoint.node {
+            display_name(graph, node)
+        } else {
             let labels: Vec<&str> =
                 endpoint.labels.iter().map(|&label| &**catalog.label_name(label)).collect();
             format!("any {}", labels.join("&"))

@@ -268,10 +268,10 @@ impl Composer<'_> {
             }
             Asked::ThingDate(thing, key, unit) => {
                 let date = found.nodes[thing].map(|node| self.graph.node_property(node, key));
-                if let Some(Value::Edtf(edtf)) = date {
-                    if let Some(text) = cut(edtf.as_str(), unit) {
-                        values.add(text, found.truth.and(surety(edtf.as_str())), found);
-                    }
+                if let Some(Value::Edtf(edtf)) = date
+                    && let Some(text) = cut(edtf.as_str(), unit)
+                {
+                    values.add(text, found.truth.and(surety(edtf.as_str())), found);
                 }
             }
             Asked::Speaker(fact) => {

@@ -3,16 +3,12 @@
 use super::codes;
 
 codes! {
-    /// No store stands at the path.
-    NOT_FOUND = "store::not_found", StoreError, Runtime, StoreNotFound, "08N01";
     /// Somebody else is writing.
     BUSY = "store::busy", StoreError, Runtime, StoreBusy, "08N02";
     /// The store is full: 32-bit ids or a limit of the format are used up.
     FULL = "store::full", StoreError, Runtime, StoreFull, "53100";
     /// A relationship in bulk data starts or ends at no node, or a property belongs to nothing.
     DANGLING = "store::dangling", StoreError, Runtime, DanglingRelationship, "22G03";
-    /// Reading or writing failed.
-    IO = "store::io", StoreError, Runtime, InputOutput, "58030";
     /// A write where only reading is allowed.
     READ_ONLY = "store::read_only", StoreError, Runtime, ReadOnly, "25006";
 }

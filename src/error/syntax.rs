@@ -5,8 +5,6 @@ use super::codes;
 codes! {
     /// The text does not fit the grammar.
     UNEXPECTED = "syntax::unexpected", SyntaxError, CompileTime, UnexpectedSyntax, "42601";
-    /// Clauses in an order that the language does not have.
-    CLAUSE_COMPOSITION = "syntax::clause_composition", SyntaxError, CompileTime, InvalidClauseComposition, "42601";
     /// A number that is not one.
     NUMBER = "syntax::number", SyntaxError, CompileTime, InvalidNumberLiteral, "42601";
     /// An integer literal that needs more than 64 bits.
@@ -19,8 +17,6 @@ codes! {
     UNICODE_CHARACTER = "syntax::unicode_character", SyntaxError, CompileTime, InvalidUnicodeCharacter, "42601";
     /// A relationship pattern that is not one.
     RELATIONSHIP_PATTERN = "syntax::relationship_pattern", SyntaxError, CompileTime, InvalidRelationshipPattern, "42601";
-    /// A parameter where the language has none.
-    PARAMETER_USE = "syntax::parameter_use", SyntaxError, CompileTime, InvalidParameterUse, "42601";
     /// Brackets nested deeper than the limit, or a text beyond the size limit.
     TOO_COMPLEX = "syntax::too_complex", SyntaxError, CompileTime, UnexpectedSyntax, "54001";
     /// A text that is not UTF-8.

@@ -186,6 +186,8 @@ impl Vector {
     }
 
     /// The entries at the positions, in their order.
+    // One expression for vectors of copied entries and of cloned ones.
+    #[allow(clippy::clone_on_copy)]
     pub(crate) fn gather(&self, positions: &[u32]) -> Vector {
         let data = map_data!(&self.data, v => positions.iter().map(|&at| v[at as usize].clone()).collect());
         let nulls = self.nulls.as_ref();

@@ -142,15 +142,12 @@ impl<'a> ExpandPath<'a> {
                     none.insert(search)
                 }
             };
-            match search.next(pattern.length, to, &lists, &mut guard)? {
-                Some((path, end)) => {
-                    let parent = current.batch.lineage.as_ref().map(|lineage| lineage[row]);
-                    found.push(row, path, end, parent, self.keeps_list, pattern.reversed, run);
-                }
-                None => {
-                    current.search = None;
-                    current.row += 1;
-                }
+            if let Some((path, end)) = search.next(pattern.length, to, &lists, &mut guard)? {
+                let parent = current.batch.lineage.as_ref().map(|lineage| lineage[row]);
+                found.push(row, path, end, parent, self.keeps_list, pattern.reversed, run);
+            } else {
+                current.search = None;
+                current.row += 1;
             }
         }
         if found.positions.is_empty() {
@@ -265,16 +262,15 @@ impl Search {
             allows: &mut allows,
             single: selector == Selector::Shortest,
         };
-        Ok(Search::Routes(match to {
-            Some(to) => shortest_path::between(from, to, max, &mut steps)?.into_iter().collect(),
-            None => {
-                let mut routes = shortest_path::from_node(from, max, &mut steps)?;
-                routes.reverse();
-                if min == 0 {
-                    routes.push(Routes::staying(from));
-                }
-                routes
+        Ok(Search::Routes(if let Some(to) = to {
+            shortest_path::between(from, to, max, &mut steps)?.into_iter().collect()
+        } else {
+            let mut routes = shortest_path::from_node(from, max, &mut steps)?;
+            routes.reverse();
+            if min == 0 {
+                routes.push(Routes::staying(from));
             }
+            routes
         }))
     }
 
@@ -376,7 +372,7 @@ impl Bindings for StepRow<'_> {
 impl StepGuard<'_, '_> {
     fn tick(&mut self) -> Result<()> {
         self.turns += 1;
-        if self.turns % TURNS_PER_CHECK == 0 { self.run.check() } else { Ok(()) }
+        if self.turns.is_multiple_of(TURNS_PER_CHECK) { self.run.check() } else { Ok(()) }
     }
 
     fn allows(&mut self, relationship: StatementId) -> Result<bool> {

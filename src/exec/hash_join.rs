@@ -115,19 +115,11 @@ impl Operator for HashJoin<'_> {
         };
         let joined = loop {
             run.check()?;
-            if let Some((batch, pairs)) = &mut self.pending {
-                if let Some((outer, inner)) = pairs.take() {
-                    let adds = if self.kind.joins() { self.adds } else { &[] };
-                    break Some(pairs::join(
-                        batch,
-                        &outer,
-                        &table.rows,
-                        &inner,
-                        adds,
-                        self.keep,
-                        run,
-                    ));
-                }
+            if let Some((batch, pairs)) = &mut self.pending
+                && let Some((outer, inner)) = pairs.take()
+            {
+                let adds = if self.kind.joins() { self.adds } else { &[] };
+                break Some(pairs::join(batch, &outer, &table.rows, &inner, adds, self.keep, run));
             }
             match self.probe.next(run)? {
                 None => break None,

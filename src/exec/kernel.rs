@@ -21,11 +21,11 @@ use crate::value::{NodeId, Value};
 pub(crate) fn property(elements: &Column, key: &Arc<str>, graph: &dyn Snapshot) -> Option<Column> {
     let (vector, positions) = elements.parts();
     // A few elements that many rows point to are read once each.
-    if let Some(positions) = positions {
-        if vector.len() <= positions.len() {
-            let read = property_of(vector, key, graph)?;
-            return Some(Column::new(read).at_positions(Arc::clone(positions)));
-        }
+    if let Some(positions) = positions
+        && vector.len() <= positions.len()
+    {
+        let read = property_of(vector, key, graph)?;
+        return Some(Column::new(read).at_positions(Arc::clone(positions)));
     }
     property_of(&elements.flat(), key, graph).map(Column::new)
 }
@@ -61,10 +61,10 @@ fn gather(
     ids: impl Iterator<Item = u32> + Clone,
     source: TextSource,
 ) -> Vector {
-    if let Some(recent) = column.recent {
-        if ids.clone().any(|id| recent.get(id).is_some()) {
-            return Vector::of(ids.map(|id| column.get(id)));
-        }
+    if let Some(recent) = column.recent
+        && ids.clone().any(|id| recent.get(id).is_some())
+    {
+        return Vector::of(ids.map(|id| column.get(id)));
     }
     match column.data {
         ColumnData::Empty => all_null(ids.count()),

@@ -274,7 +274,9 @@ impl Mode {
         match kinds {
             [Ok(Some(Kind::Node))] => dense(Kind::Node, graph.node_bound() as usize),
             [Ok(Some(Kind::Text(source)))] => {
-                let texts = source.dictionary(graph).map_or(0, |texts| texts.len());
+                let texts = source
+                    .dictionary(graph)
+                    .map_or(0, super::super::graph::snapshot::Dictionary::len);
                 dense(Kind::Text(*source), texts)
             }
             kinds if kinds.iter().all(Result::is_ok) && kinds.len() < 64 => Mode::Packed {

@@ -68,15 +68,12 @@ impl<'a> LoadCsv<'a> {
                         .map_err(|error| error.at(self.from.span))?,
                 ),
             };
-            match reader.next().map_err(|error| error.at(self.from.span))? {
-                Some(record) => {
-                    positions.push(current.row as u32);
-                    records.push(record);
-                }
-                None => {
-                    current.reader = None;
-                    current.row += 1;
-                }
+            if let Some(record) = reader.next().map_err(|error| error.at(self.from.span))? {
+                positions.push(current.row as u32);
+                records.push(record);
+            } else {
+                current.reader = None;
+                current.row += 1;
             }
         }
         if records.is_empty() {

@@ -84,7 +84,9 @@ impl Memo {
         let property = property.flat();
         let Data::Text { codes, source } = &property.data else { return Ok(None) };
         if self.source != Some(*source) {
-            let texts = source.dictionary(evaluation.graph).map_or(0, |texts| texts.len());
+            let texts = source
+                .dictionary(evaluation.graph)
+                .map_or(0, super::super::graph::snapshot::Dictionary::len);
             *self = Memo::new(self.variable, Arc::clone(&self.key));
             self.source = Some(*source);
             self.slots = vec![0; texts + 1];
@@ -135,11 +137,11 @@ fn only_text(expr: &Expr) -> Option<(VarId, Arc<str>)> {
 }
 
 fn only_text_below(expr: &Expr, found: &mut Option<(VarId, Arc<str>)>) -> bool {
-    if let ExprKind::Property(of, key) = &expr.kind {
-        if let ExprKind::Variable(variable) = of.kind {
-            let (known, name) = found.get_or_insert_with(|| (variable, Arc::clone(key)));
-            return *known == variable && name == key;
-        }
+    if let ExprKind::Property(of, key) = &expr.kind
+        && let ExprKind::Variable(variable) = of.kind
+    {
+        let (known, name) = found.get_or_insert_with(|| (variable, Arc::clone(key)));
+        return *known == variable && name == key;
     }
     if !is_pure(expr) || looks_at_row(expr) {
         return false;

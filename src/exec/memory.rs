@@ -1,6 +1,6 @@
 //! The account of what operators keep.
 //!
-//! Operators that must keep rows (Sort, Aggregate, Distinct, HashJoin, CrossProduct, Eager) say
+//! Operators that must keep rows (Sort, Aggregate, Distinct, `HashJoin`, `CrossProduct`, Eager) say
 //! how many bytes they hold; beyond the budget of the run the query fails with an error that
 //! names the operator. What a batch in flight takes is not counted: it is bounded by its size.
 

@@ -135,10 +135,10 @@ fn check_no_nulls(steps: &[CreateStep], row: &dyn Bindings, run: &Runtime<'_>) -
                 return Err(null_property(&key).at(expr.span));
             }
         }
-        if let Value::Map(map) = run.eval(properties, row)? {
-            if let Some((key, _)) = map.iter().find(|(_, value)| value.is_null()) {
-                return Err(null_property(key).at(properties.span));
-            }
+        if let Value::Map(map) = run.eval(properties, row)?
+            && let Some((key, _)) = map.iter().find(|(_, value)| value.is_null())
+        {
+            return Err(null_property(key).at(properties.span));
         }
     }
     Ok(())

@@ -157,7 +157,8 @@ impl List<'_> {
             let neighbour = adjacency.neighbours[position];
             let statement = adjacency.statement_at(position);
             let is_removed = adjacency.recent.is_some_and(|recent| recent.is_removed(statement));
-            if !is_removed && !(self.without_loops && neighbour == node) {
+            let is_loop = self.without_loops && neighbour == node;
+            if !is_removed && !is_loop {
                 out.push(neighbour, statement);
             }
         }

@@ -23,11 +23,11 @@ pub(crate) type Input<'a> = Box<dyn Operator + 'a>;
 const DEPTH_MAX: usize = 2_000;
 
 /// Builds the operators of a plan's node and everything below it.
-pub(crate) fn build<'a>(node: &'a Node, profiled: bool) -> Result<Input<'a>> {
+pub(crate) fn build(node: &Node, profiled: bool) -> Result<Input<'_>> {
     build_at(node, profiled, 0)
 }
 
-fn build_at<'a>(node: &'a Node, profiled: bool, depth: usize) -> Result<Input<'a>> {
+fn build_at(node: &Node, profiled: bool, depth: usize) -> Result<Input<'_>> {
     if depth > DEPTH_MAX {
         return Err(Error::new(&bind::TOO_COMPLEX, "The query has too many steps.")
             .hint("Split it into several statements."));

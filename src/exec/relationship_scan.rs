@@ -138,9 +138,10 @@ impl Current {
             let next = list.read(self.start, self.skip, room, steps);
             rows.resize(steps.len, self.row as u32);
             starts.resize(steps.len, self.start);
-            match next {
-                Some(skip) => self.skip = skip,
-                None => (self.skip, self.start) = (0, NodeId(self.start.0 + 1)),
+            if let Some(skip) = next {
+                self.skip = skip;
+            } else {
+                (self.skip, self.start) = (0, NodeId(self.start.0 + 1));
             }
         }
         (rows, starts)

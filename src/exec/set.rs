@@ -14,7 +14,7 @@ use crate::exec::write::{
 use crate::expr::eval::Bindings;
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::Node;
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// Runs its input to its end, then sets item by item for each row, in order.
 pub(crate) struct Set<'a> {
@@ -113,7 +113,7 @@ fn set_all(
     let Some(element) = element(target, row, run)? else { return Ok(()) };
     let new = run.eval(value, row)?;
     let entries = property_entries(&new, &*run.graph(), value.span)?;
-    let before = if replaces { element.properties(&*run.graph()) } else { Default::default() };
+    let before = if replaces { element.properties(&*run.graph()) } else { Map::default() };
     run.write(|transaction| {
         for key in before.into_keys() {
             if !entries.iter().any(|(new, _)| *new == key) {

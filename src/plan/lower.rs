@@ -1,7 +1,7 @@
 //! Logical to physical: the only place that chooses an algorithm.
 //!
 //! Most operators have one physical form. The choices are made for patterns (see
-//! [`pattern`](super::pattern)), for a page over a sort (TopK), for existence tests (a semi- or
+//! [`pattern`](super::pattern)), for a page over a sort (`TopK`), for existence tests (a semi- or
 //! anti-apply where the test is a conjunct of its own), and for where rows must be held back so
 //! that a write does not feed the read before it.
 
@@ -100,7 +100,9 @@ impl Lowering<'_> {
                 let estimate = input.estimate;
                 over(input, Operator::Sort { keys: keys.clone() }, estimate)
             }
-            Logical::Page { skip, limit } => self.page(node, skip, limit, available),
+            Logical::Page { skip, limit } => {
+                self.page(node, skip.as_ref(), limit.as_ref(), available)
+            }
             Logical::Apply { kind, adds } => self.apply(node, *kind, adds, available),
             Logical::SetOperation { operator, columns } => {
                 let mut right_available = available.clone();
@@ -143,17 +145,17 @@ impl Lowering<'_> {
     fn page(
         &self,
         node: &logical::Node,
-        skip: &Option<Expr>,
-        limit: &Option<Expr>,
+        skip: Option<&Expr>,
+        limit: Option<&Expr>,
         available: &mut VarSet,
     ) -> Node {
         let below = &node.inputs[0];
-        let keep = constant_rows(limit.as_ref());
+        let keep = constant_rows(limit);
         if let (logical::Operator::Sort(keys), Some(limit)) = (&below.operator, limit) {
             let input = self.input(below, available);
             let estimate = keep.map_or(input.estimate, |keep| keep.min(input.estimate));
             let operator =
-                Operator::TopK { keys: keys.clone(), skip: skip.clone(), limit: limit.clone() };
+                Operator::TopK { keys: keys.clone(), skip: skip.cloned(), limit: limit.clone() };
             return over(input, operator, estimate);
         }
         let mut input = self.node(below, available);
@@ -163,7 +165,7 @@ impl Lowering<'_> {
             input = over(input, Operator::Eager, estimate);
         }
         let estimate = keep.map_or(input.estimate, |keep| keep.min(input.estimate));
-        over(input, Operator::Page { skip: skip.clone(), limit: limit.clone() }, estimate)
+        over(input, Operator::Page { skip: skip.cloned(), limit: limit.cloned() }, estimate)
     }
 
     fn apply(

@@ -1,6 +1,6 @@
 //! What to compute, and how: from a bound statement to a plan that the executor runs.
 //!
-//! Comes in: a [`bound::Statement`](crate::bind::bound::Statement) and the snapshot whose
+//! Comes in: a [`bound::Statement`] and the snapshot whose
 //! counts price the choices. Goes out: a [`physical::Plan`]. `query.rs` calls [`plan`]; nothing
 //! here touches a row.
 //!

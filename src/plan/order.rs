@@ -7,7 +7,7 @@
 //! few operations, microseconds for the patterns people write, and it finds the best order for
 //! chains and stars.
 //!
-//! Cost is the number of rows that the operators hand on, in total: the measure C_out of Cluet
+//! Cost is the number of rows that the operators hand on, in total: the measure `C_out` of Cluet
 //! and Moerkotte (ICDT 1995), which ranks orders as running them does when every row costs the same.
 
 use crate::bind::bound::{PatternRelationship, Selector};

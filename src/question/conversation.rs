@@ -31,12 +31,12 @@ pub(crate) fn completed(
             all.push((Question { body: Body::Clause(clause), ..last.clone() }, cost));
         }
     }
-    if let Some(asks) = parts.asks {
-        if let Body::Clause(clause) = &last.body {
-            // What was asked for becomes open: *who met him?* – *when?*
-            let clause = without_wh(clause);
-            all.push((Question { asks, body: Body::Clause(clause), also: Vec::new() }, 0));
-        }
+    if let Some(asks) = parts.asks
+        && let Body::Clause(clause) = &last.body
+    {
+        // What was asked for becomes open: *who met him?* – *when?*
+        let clause = without_wh(clause);
+        all.push((Question { asks, body: Body::Clause(clause), also: Vec::new() }, 0));
     }
     all
 }

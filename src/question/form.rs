@@ -194,10 +194,10 @@ impl Pattern {
             }
         }
         for order in &mut self.order {
-            if let Moment::Date(thing, _) = &mut order.than {
-                if *thing == other {
-                    *thing = keep;
-                }
+            if let Moment::Date(thing, _) = &mut order.than
+                && *thing == other
+            {
+                *thing = keep;
             }
         }
         true
@@ -233,10 +233,10 @@ impl Thing {
 
     /// Takes over all that is asked of another thing; says whether one thing can be both.
     fn narrow(&mut self, other: &Thing) -> bool {
-        if let Some(labels) = &other.labels {
-            if !self.restrict(labels) {
-                return false;
-            }
+        if let Some(labels) = &other.labels
+            && !self.restrict(labels)
+        {
+            return false;
         }
         match (self.is.is_empty(), other.is.is_empty()) {
             (false, false) => {

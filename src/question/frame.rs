@@ -232,13 +232,6 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut preposition: Option<String> = None;
     let mut fixed: Vec<&str> = Vec::new();
-    fn close(fixed: &mut Vec<&str>, preposition: &mut Option<String>, pieces: &mut Vec<Piece>) {
-        if !fixed.is_empty() {
-            let what = What::Fixed(fixed.join(" "));
-            pieces.push(Piece { preposition: preposition.take(), what });
-            fixed.clear();
-        }
-    }
     for part in parts {
         match part {
             Part::Slot(role) => {
@@ -255,6 +248,15 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
     }
     close(&mut fixed, &mut preposition, &mut pieces);
     pieces
+}
+
+/// Ends a piece of fixed words, if there are any.
+fn close(fixed: &mut Vec<&str>, preposition: &mut Option<String>, pieces: &mut Vec<Piece>) {
+    if !fixed.is_empty() {
+        let what = What::Fixed(fixed.join(" "));
+        pieces.push(Piece { preposition: preposition.take(), what });
+        fixed.clear();
+    }
 }
 
 /// Example sentences for a type that nobody wrote any for, from its name: `ACTED_IN`, `FRIEND_OF`,

@@ -293,10 +293,10 @@ fn values_of(graph: &dyn Snapshot, key: KeyId, types: &HashSet<TypeId>) -> HashS
     }
     for id in 0..graph.statement_bound() {
         let Some(ends) = graph.statement(StatementId(id)) else { continue };
-        if types.contains(&ends.relationship_type) {
-            if let Value::String(text) = column.get(id) {
-                values.insert(text);
-            }
+        if types.contains(&ends.relationship_type)
+            && let Value::String(text) = column.get(id)
+        {
+            values.insert(text);
         }
     }
     values

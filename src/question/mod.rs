@@ -1,6 +1,6 @@
 //! Questions in plain English: to a query, never to an answer.
 //!
-//! In comes a question; out comes what it means in the graph as an [`ast::Statement`] that a user
+//! In comes a question; out comes what it means in the graph as an [`ast::Statement`](crate::syntax::ast::Statement) that a user
 //! could have typed, with an English sentence that says how the question was read. Where a word
 //! has no place the question is declined and the word named; where two readings are equally good
 //! both are given to choose from. There is no model and no guess in it. `ask.rs` calls it, runs
@@ -173,12 +173,11 @@ fn add_readings(meaning: &Meaning<'_>, tree: &[Question], cost: u32, readings: &
             .collect();
     }
     for (inquiries, cost) in all {
-        match readings.iter_mut().find(|reading| reading.inquiries == inquiries) {
-            Some(known) => known.cost = known.cost.min(cost),
-            None => {
-                let (tree, corrections) = (tree.to_vec(), Vec::new());
-                readings.push(Reading { inquiries, tree, corrections, cost });
-            }
+        if let Some(known) = readings.iter_mut().find(|reading| reading.inquiries == inquiries) {
+            known.cost = known.cost.min(cost)
+        } else {
+            let (tree, corrections) = (tree.to_vec(), Vec::new());
+            readings.push(Reading { inquiries, tree, corrections, cost });
         }
     }
 }

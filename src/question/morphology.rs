@@ -249,17 +249,18 @@ pub(crate) fn spellings(word: &str) -> Vec<String> {
     for (british, american) in PAIRS {
         if let Some(stem) = word.strip_suffix(british) {
             all.push(format!("{stem}{american}"));
-        } else if british.starts_with("is") || british.starts_with("ys") {
-            if let Some(stem) = word.strip_suffix(american) {
-                all.push(format!("{stem}{british}"));
-            }
+        } else if (british.starts_with("is") || british.starts_with("ys"))
+            && let Some(stem) = word.strip_suffix(american)
+        {
+            all.push(format!("{stem}{british}"));
         }
     }
     // `honor` and its kind: only after a consonant, and not the agents in -tor, -sor.
-    if let Some(stem) = word.strip_suffix("or") {
-        if stem.ends_with(['n', 'b', 'l', 'v']) && stem.len() > 2 {
-            all.push(format!("{stem}our"));
-        }
+    if let Some(stem) = word.strip_suffix("or")
+        && stem.ends_with(['n', 'b', 'l', 'v'])
+        && stem.len() > 2
+    {
+        all.push(format!("{stem}our"));
     }
     all
 }
@@ -330,7 +331,7 @@ fn doubled(base: &str) -> String {
     let stressed = syllables == 1
         || last == 'l'
         || ["mit", "fer", "cur", "bel", "pel", "gin"].iter().any(|end| base.ends_with(end));
-    let early = STRESSED_EARLY.iter().any(|word| base == *word);
+    let early = STRESSED_EARLY.contains(&base);
     if shape && stressed && !early { format!("{base}{last}") } else { base.to_owned() }
 }
 

@@ -227,10 +227,10 @@ impl<'a> Writer<'a> {
                 let _ = write!(self.out, " {}", time_clause(when));
             }
         }
-        if !self.pattern.same.iter().any(|same| same.0 == id) {
-            self.flush();
-        } else {
+        if self.pattern.same.iter().any(|same| same.0 == id) {
             self.out.push('\n');
+        } else {
+            self.flush();
         }
     }
 
@@ -529,8 +529,8 @@ impl<'a> Writer<'a> {
     }
 
     fn path(&mut self, from: ThingId, to: ThingId) -> String {
-        self.variables[from] = "a".to_owned();
-        self.variables[to] = "b".to_owned();
+        "a".clone_into(&mut self.variables[from]);
+        "b".clone_into(&mut self.variables[to]);
         let (a, b) = (self.node(from), self.node(to));
         let _ = write!(self.out, "MATCH {a}\nMATCH {b}");
         self.flush();

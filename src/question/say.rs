@@ -106,13 +106,12 @@ impl Speaker<'_> {
             return format!("{} belongs to {}", self.thing(fact.start), self.thing(fact.end));
         }
         let frame = fact.types.first().and_then(|&one| self.lexicon.sentence(one)).cloned();
-        match frame {
-            Some(frame) => self.framed(fact, &frame),
-            None => {
-                let name = fact.types.first().map(|&one| self.graph.catalog().type_name(one));
-                let name = name.map_or("-", |name| name);
-                format!("{} {name} {}", self.thing(fact.start), self.thing(fact.end))
-            }
+        if let Some(frame) = frame {
+            self.framed(fact, &frame)
+        } else {
+            let name = fact.types.first().map(|&one| self.graph.catalog().type_name(one));
+            let name = name.map_or("-", |name| name);
+            format!("{} {name} {}", self.thing(fact.start), self.thing(fact.end))
         }
     }
 

@@ -20,7 +20,7 @@
 //! same back, nodes and relationships by their ids. It walks the text itself, slice by slice
 //! ([`RawValue`]), because a tree of `serde_json::Value` has forgotten whether a large number was
 //! written as an integer. Each level of nesting reads its text once more, which
-//! [`NESTING_MAX`](super::value::NESTING_MAX) keeps within bounds.
+//! [`NESTING_MAX`] keeps within bounds.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -57,7 +57,7 @@ const TYPES: [&str; 13] = [
 /// Writes a value as JSON.
 ///
 /// Fails where the writer fails, and where the value nests deeper than
-/// [`NESTING_MAX`](super::value::NESTING_MAX).
+/// [`NESTING_MAX`].
 pub fn write_value(out: &mut impl Write, value: &Value, graph: &dyn Snapshot) -> io::Result<()> {
     Encoder { out, graph, marked: true }.value(value, 0)
 }

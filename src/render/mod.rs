@@ -1,7 +1,7 @@
 //! Rows out: tables for people, files for programs, drawings for both.
 //!
 //! Comes in: [`Rows`] and what the caller knows of the screen ([`Options`]). Goes out: bytes on a
-//! writer. The command calls [`write`]; a library may. Nothing here knows how rows came about, and
+//! writer. The command calls [`write()`]; a library may. Nothing here knows how rows came about, and
 //! nothing asks the environment.
 //!
 //! ```

@@ -106,14 +106,15 @@ impl Chart<'_> {
         if let Some((rank, end)) = self.rank(at) {
             groups.extend(self.finite(end).into_iter().map(|group| (rank, group)));
         }
-        if BE.contains(&self.word(at)) && self.is(at + 1, &["the"]) {
-            if let Some((rank, mut end)) = self.rank(at + 2) {
-                // `the first state to`: the noun says nothing that the subject does not.
-                end += usize::from(self.is(end, &["one"]));
-                if self.is(end, &["to"]) {
-                    let past = self.is(at, &["was", "were"]);
-                    groups.extend(self.bare(end + 1, past).into_iter().map(|group| (rank, group)));
-                }
+        if BE.contains(&self.word(at))
+            && self.is(at + 1, &["the"])
+            && let Some((rank, mut end)) = self.rank(at + 2)
+        {
+            // `the first state to`: the noun says nothing that the subject does not.
+            end += usize::from(self.is(end, &["one"]));
+            if self.is(end, &["to"]) {
+                let past = self.is(at, &["was", "were"]);
+                groups.extend(self.bare(end + 1, past).into_iter().map(|group| (rank, group)));
             }
         }
         let ranked = |(rank, mut group): (_, Group)| {

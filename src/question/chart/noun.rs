@@ -439,13 +439,12 @@ fn push_name(items: &mut Vec<Item<Np>>, at: usize, found: Found, penalty: u32) {
         NpKind::Name(bearers) if item.end == end => Some(bearers),
         _ => None,
     });
-    match bearers {
-        Some(bearers) => push_bearer(bearers, bearer),
-        None => {
-            let alias = if bearer.first { 0 } else { cost::ALIAS };
-            let tree = Np { kind: NpKind::Name(vec![bearer]), words: at..end };
-            items.push(Item { end, tree, cost: cost::PART + alias + penalty });
-        }
+    if let Some(bearers) = bearers {
+        push_bearer(bearers, bearer)
+    } else {
+        let alias = if bearer.first { 0 } else { cost::ALIAS };
+        let tree = Np { kind: NpKind::Name(vec![bearer]), words: at..end };
+        items.push(Item { end, tree, cost: cost::PART + alias + penalty });
     }
 }
 

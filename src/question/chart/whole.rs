@@ -326,10 +326,10 @@ impl Chart<'_> {
             if !self.is(first.end, &CONNECTED) {
                 continue;
             }
-            if let NpKind::List(_, members) = &first.tree.kind {
-                if let [a, b] = members.as_slice() {
-                    all.push(path_item(a.clone(), b.clone(), first.end + 1, first.cost));
-                }
+            if let NpKind::List(_, members) = &first.tree.kind
+                && let [a, b] = members.as_slice()
+            {
+                all.push(path_item(a.clone(), b.clone(), first.end + 1, first.cost));
             }
             if !self.is(first.end + 1, &["to", "with"]) {
                 continue;
@@ -396,10 +396,10 @@ impl Chart<'_> {
             names.max_by_key(|item| item.end).map(|item| (item.tree.clone(), item.end))
         };
         let (first, end) = name(at)?;
-        if self.is(end, &["with", "and"]) {
-            if let Some((second, end)) = name(end + 1) {
-                return Some((Choice::Of(vec![first, second]), end));
-            }
+        if self.is(end, &["with", "and"])
+            && let Some((second, end)) = name(end + 1)
+        {
+            return Some((Choice::Of(vec![first, second]), end));
         }
         Some((Choice::Named(first), end))
     }

@@ -305,9 +305,10 @@ impl Meaning<'_> {
         match (one, other) {
             (Referent::Thing(one), Referent::Thing(other)) => {
                 // A given thing keeps its nodes; what is asked for becomes it.
-                let (keep, gone) = match state.pattern.things[*other].is_given() {
-                    true => (*other, *one),
-                    false => (*one, *other),
+                let (keep, gone) = if state.pattern.things[*other].is_given() {
+                    (*other, *one)
+                } else {
+                    (*one, *other)
                 };
                 self.unify(&mut state, keep, gone).then_some(state).into_iter().collect()
             }

@@ -144,20 +144,21 @@ impl<'a> Meaning<'a> {
     /// Makes two things one, as far as their nodes and labels allow.
     fn unify(&self, state: &mut State, keep: ThingId, other: ThingId) -> bool {
         let labels = state.pattern.things[other].labels.clone();
-        if let Some(labels) = labels.filter(|labels| !labels.is_empty()) {
-            if state.pattern.things[keep].is_given() && state.pattern.things[keep].unknown.is_none()
-            {
-                if !self.restrict(state, keep, &labels) {
-                    return false;
-                }
-                state.pattern.things[other].labels = None;
-            }
-        }
-        let own = state.pattern.things[keep].labels.clone();
-        if let Some(labels) = own.filter(|labels| !labels.is_empty()) {
-            if state.pattern.things[other].is_given() && !self.restrict(state, other, &labels) {
+        if let Some(labels) = labels.filter(|labels| !labels.is_empty())
+            && state.pattern.things[keep].is_given()
+            && state.pattern.things[keep].unknown.is_none()
+        {
+            if !self.restrict(state, keep, &labels) {
                 return false;
             }
+            state.pattern.things[other].labels = None;
+        }
+        let own = state.pattern.things[keep].labels.clone();
+        if let Some(labels) = own.filter(|labels| !labels.is_empty())
+            && state.pattern.things[other].is_given()
+            && !self.restrict(state, other, &labels)
+        {
+            return false;
         }
         if !state.pattern.unify(keep, other) {
             return false;
@@ -211,10 +212,11 @@ impl<'a> Meaning<'a> {
         let mut found: Vec<Arc<str>> = Vec::new();
         let column = self.graph.statement_column(key);
         for id in 0..self.graph.statement_bound() {
-            if let Value::String(value) = column.get(id) {
-                if !found.contains(&value) && super::token::words(&value) == wanted {
-                    found.push(value);
-                }
+            if let Value::String(value) = column.get(id)
+                && !found.contains(&value)
+                && super::token::words(&value) == wanted
+            {
+                found.push(value);
             }
         }
         found

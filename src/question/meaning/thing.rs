@@ -273,10 +273,10 @@ impl Meaning<'_> {
             return Vec::new();
         }
         let (mut state, thing) = with_thing(state, thing);
-        if let Some(rank) = nominal.rank {
-            if state.rank.replace(rank).is_some() {
-                return Vec::new();
-            }
+        if let Some(rank) = nominal.rank
+            && state.rank.replace(rank).is_some()
+        {
+            return Vec::new();
         }
         self.belonging(nominal, vec![(state, thing)])
     }
@@ -606,10 +606,9 @@ impl Meaning<'_> {
             let Value::String(value) = column.get(id) else { continue };
             if let (true, Some(ends)) =
                 (values.contains(&value), self.graph.statement(StatementId(id)))
+                && !nodes.contains(&ends.start)
             {
-                if !nodes.contains(&ends.start) {
-                    nodes.push(ends.start);
-                }
+                nodes.push(ends.start);
             }
         }
         nodes

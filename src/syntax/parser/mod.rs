@@ -63,14 +63,13 @@ fn query(pair: Pair<'_, Rule>) -> Result<Query> {
     let mut first = None;
     let mut rest = Vec::new();
     for part in pair.into_inner() {
-        match part.as_rule() {
-            Rule::SetOperator => operator = Some(set_operator(part)),
-            _ => {
-                let single = single_query(part)?;
-                match operator.take() {
-                    Some(operator) => rest.push((operator, single)),
-                    None => first = Some(single),
-                }
+        if part.as_rule() == Rule::SetOperator {
+            operator = Some(set_operator(part))
+        } else {
+            let single = single_query(part)?;
+            match operator.take() {
+                Some(operator) => rest.push((operator, single)),
+                None => first = Some(single),
             }
         }
     }

@@ -254,10 +254,10 @@ impl DaySet {
         let (year, index) = year_and_day(day);
         let from = self.runs.partition_point(|run| run.last < year);
         let run = self.runs.get(from)?;
-        if run.first <= year {
-            if let Some(index) = run.days.of_year(year).next(index) {
-                return Some(civil::days_from_ymd(year, 1, 1) + index as i64);
-            }
+        if run.first <= year
+            && let Some(index) = run.days.of_year(year).next(index)
+        {
+            return Some(civil::days_from_ymd(year, 1, 1) + index as i64);
         }
         self.runs[from..].iter().find_map(|run| run.first_day_from(year + 1))
     }

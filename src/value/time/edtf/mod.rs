@@ -356,7 +356,7 @@ fn month_by_name(text: &str) -> Option<Edtf> {
     for word in text.split([' ', ',', '.']).filter(|word| !word.is_empty()) {
         let lower = word.to_lowercase();
         let full = |name: &&str| name.len() >= lower.len().max(3) && name.starts_with(&lower);
-        let named = MONTHS.iter().position(|name| lower.len() >= 3 && full(&name)).or_else(|| {
+        let named = MONTHS.iter().position(|name| lower.len() >= 3 && full(name)).or_else(|| {
             let near = nearest(&lower, MONTHS)?;
             MONTHS.iter().position(|&name| name == near)
         });

@@ -189,7 +189,7 @@ impl Reading {
             return Vec::new();
         };
         let days = DaySet::range(start, end);
-        if all && self.is_state || all && first.precision() == Precision::Day {
+        if all && (self.is_state || first.precision() == Precision::Day) {
             let (starts, ends) = (DaySet::day(start), Ends::On(DaySet::day(end)));
             return vec![vec![Family::Span { starts, ends }]];
         }

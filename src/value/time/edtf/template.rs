@@ -126,12 +126,12 @@ impl Template {
 
     /// The first of the days alone, in common and in leap years.
     pub(super) fn first(&self) -> Template {
-        self.only(|mask| mask.first(), 0..5)
+        self.only(super::day_set::Mask::first, 0..5)
     }
 
     /// The last of the days alone, in common and in leap years.
     pub(super) fn last(&self) -> Template {
-        self.only(|mask| mask.last(), (0..5).rev())
+        self.only(super::day_set::Mask::last, (0..5).rev())
     }
 
     fn only(
@@ -342,8 +342,8 @@ fn months_of_season(code: u8) -> [u16; 3] {
 /// The months and the ones beside them, across the turn of the year.
 fn with_neighbours(months: [u16; 3]) -> [u16; 3] {
     let mut wide = months;
-    for year in 0..3 {
-        for month in (1..=12).filter(|month| months[year] >> month & 1 == 1) {
+    for (year, of_year) in months.into_iter().enumerate() {
+        for month in (1..=12).filter(|month| of_year >> month & 1 == 1) {
             // Months counted from the first January: 11 is December of the year before.
             let position = 12 * year + month - 1;
             for neighbour in [position.wrapping_sub(1), position + 1] {

@@ -334,7 +334,7 @@ impl ValidTime {
             return test(self, other);
         }
         let limits = [self.not_before, self.not_after, other.not_before, other.not_after];
-        let limits = limits.into_iter().flatten().map(|day| day.year());
+        let limits = limits.into_iter().flatten().map(super::super::date::Date::year);
         let mut cuts: Vec<i64> = limits.flat_map(|year| [year, year + 1]).collect();
         cuts.sort_unstable();
         let mut spread = None;
