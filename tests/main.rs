@@ -2,6 +2,11 @@
 
 mod algorithms;
 mod architecture;
+mod examples;
+mod facts;
 mod functions;
+mod manual;
+mod screen;
+mod scripts;
 mod shared;
 mod tck;

@@ -16,11 +16,13 @@ use super::screen::Screen;
 use crate::ask::{Answer, Conversation};
 use crate::error::Result;
 use crate::graph::row::Rows;
-use crate::graph::transaction::Counters;
 use crate::query::{Options, Store};
+use crate::render::changes::changes;
 use crate::render::sources::{Detail, Footnotes};
 use crate::render::{self, Format};
 use crate::value::Map;
+
+pub use crate::render::changes::counted;
 
 /// The most footnotes below a result, unless all are asked for.
 const NOTES_MAX: usize = 12;
@@ -253,48 +255,6 @@ impl Session {
     }
 }
 
-/// What a statement changed, in words.
-fn changes(counters: Counters) -> Vec<String> {
-    [
-        (counters.nodes_created, "node created", "nodes created"),
-        (counters.nodes_deleted, "node deleted", "nodes deleted"),
-        (counters.relationships_created, "relationship created", "relationships created"),
-        (counters.relationships_deleted, "relationship deleted", "relationships deleted"),
-        (counters.properties_set, "property set", "properties set"),
-        (counters.labels_added, "label added", "labels added"),
-        (counters.labels_removed, "label removed", "labels removed"),
-    ]
-    .into_iter()
-    .filter(|(count, _, _)| *count > 0)
-    .map(|(count, one, many)| counted(count, one, many))
-    .collect()
-}
-
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
-}
-
-/// A number with its noun: `1 row`, `12,000 rows`.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} {}", if count == 1 { one } else { many })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_and_nouns_agree() {
-        assert_eq!(counted(1, "row", "rows"), "1 row");
-        assert_eq!(counted(0, "row", "rows"), "0 rows");
-        assert_eq!(counted(1_234_567, "row", "rows"), "1,234,567 rows");
-    }
 }

@@ -20,13 +20,14 @@
 //! rows      table line csv tsv json jsonl markdown html     value.rs (Cypher text), json.rs, width.rs
 //! graph     tree dot svg cypher                             subgraph.rs: the elements that the rows hold
 //! time      timeline                                        the dated ones among them
-//! beside    diagnostic.rs (errors)  sources.rs (footnotes)  theme.rs (colours)
+//! beside    diagnostic.rs (errors)  sources.rs (footnotes)  changes.rs (counts)  theme.rs (colours)
 //! ```
 //!
 //! What is written for a terminal never holds a control character from the data: see
 //! [`value::visible`]. Formats for files keep data as it is, unless [`Options::terminal`] says
 //! that the file is a screen.
 
+pub mod changes;
 mod delimited;
 pub mod diagnostic;
 mod dot;

@@ -1,0 +1,161 @@
+//! The manual's examples run: `docs/language/*.md`, `docs/quick-start.md` and the README.
+//!
+//! A page runs on a graph of its own: an empty one, or the shipped facts where it holds the line
+//! `<!-- graph: shipped -->`. Its blocks run in order:
+//!
+//! ````text
+//! ```cypher sources        statements; further words are the tags of the scripts
+//! ```text                  directly after it: the screen that they must show
+//! ```question              a question in English, likewise
+//! ````
+//!
+//! Statements without a screen below them must succeed. Other blocks (`console`, `rust`, `sh`,
+//! `dossier`) are not run here. `UPDATE_EXPECT=1 cargo test manual` writes the screens anew.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use crate::screen::{self, Start, Step, Tags};
+use crate::scripts::{difference, start, updating};
+
+#[test]
+fn the_manual_shows_what_happens() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = vec![root.join("README.md"), root.join("docs/quick-start.md")];
+    let folder = std::fs::read_dir(root.join("docs/language")).expect("docs/language is readable");
+    pages.extend(folder.flatten().map(|entry| entry.path()));
+    pages.sort();
+    let mut wrong = String::new();
+    for page in pages {
+        let text = std::fs::read_to_string(&page).expect("a page is readable");
+        let name = page.strip_prefix(&root).unwrap_or(&page).display();
+        match run(&text) {
+            Ok(now) if now == text => {}
+            Ok(now) if updating() => std::fs::write(&page, now).expect("a page is writable"),
+            Ok(now) => writeln!(wrong, "{name}:\n{}", difference(&text, &now)).expect("a string"),
+            Err(error) => writeln!(wrong, "{name}: {error}").expect("a string"),
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}\nUPDATE_EXPECT=1 cargo test manual writes them anew.");
+}
+
+/// A part of a page: text and blocks that do not run, something to run, or a screen.
+enum Part<'a> {
+    Text(&'a str),
+    Run { written: &'a str, step: Step<'a>, line: usize },
+    Screen { opening: &'a str, indent: &'a str },
+}
+
+/// The page as it would be written now.
+fn run(page: &str) -> Result<String, String> {
+    let parts = parts(page)?;
+    let (mut steps, mut lines) = (Vec::new(), Vec::new());
+    let mut now = Vec::new();
+    for part in parts {
+        match part {
+            Part::Run { written, step, line } => {
+                steps.push(step);
+                lines.push(line);
+                now.push((written.to_owned(), Some(false)));
+            }
+            Part::Screen { opening, indent } => {
+                now.push((format!("{opening}{indent}"), Some(true)))
+            }
+            Part::Text(text) => now.push((text.to_owned(), None)),
+        }
+    }
+    let screens = screen::on_every_engine(graph(page)?, &steps)?;
+    let mut out = String::new();
+    let mut ran = 0;
+    for (at, (text, kind)) in now.iter().enumerate() {
+        out.push_str(text);
+        match kind {
+            Some(true) => {
+                let lines = screens[ran - 1].lines();
+                out.extend(lines.map(|line| format!("{}\n", line.trim_end())));
+            }
+            Some(false) => {
+                ran += 1;
+                let followed = now[at + 1..].iter().find_map(|(text, kind)| {
+                    kind.or_else(|| (!text.trim().is_empty()).then_some(false))
+                });
+                let screen = &screens[ran - 1];
+                if followed != Some(true) && screen.starts_with("error: ") {
+                    return Err(format!("line {}:\n{screen}", lines[ran - 1]));
+                }
+            }
+            None => {}
+        }
+    }
+    Ok(out)
+}
+
+fn graph(page: &str) -> Result<Start, String> {
+    let mark = page.split_once("<!-- graph: ").and_then(|(_, rest)| rest.split_once(" -->"));
+    mark.map_or(Ok(Start::Empty), |(word, _)| start(word))
+}
+
+fn parts(page: &str) -> Result<Vec<Part<'_>>, String> {
+    let mut parts = Vec::new();
+    let mut rest = page;
+    while let Some(fence) = find_fence(rest) {
+        let (before, block) = rest.split_at(fence);
+        let opening = &block[..block.find('\n').map_or(block.len(), |at| at + 1)];
+        let body = &block[opening.len()..];
+        let marks = opening.len() - opening.trim_start_matches('`').len();
+        let line = 1 + page
+            .len()
+            .checked_sub(rest.len())
+            .map_or(0, |at| page[..at + fence].matches('\n').count());
+        let end = find_end(body, marks).ok_or(format!("line {line}: the block does not end"))?;
+        let (language, words) =
+            opening[marks..].trim().split_once(' ').unwrap_or((opening[marks..].trim(), ""));
+        let text = &body[..end];
+        let close = &body[end..];
+        let close = &close[..close.find('\n').map_or(close.len(), |at| at + 1)];
+        let written = &block[..opening.len() + end + close.len()];
+        let after_run = before.trim().is_empty() && matches!(parts.last(), Some(Part::Run { .. }));
+        parts.push(Part::Text(before));
+        let tags = Tags::parse(words).map_err(|error| format!("line {line}: {error}"));
+        match language {
+            "cypher" => parts.push(Part::Run { written, step: Step::Show(tags?, text), line }),
+            "question" => {
+                parts.push(Part::Run { written, step: Step::Show(tags?.asking(), text), line })
+            }
+            "text" if after_run => {
+                parts.push(Part::Screen { opening, indent: "" });
+                parts.push(Part::Text(close));
+            }
+            _ => parts.push(Part::Text(written)),
+        }
+        rest = &block[written.len()..];
+    }
+    parts.push(Part::Text(rest));
+    Ok(parts)
+}
+
+fn find_fence(text: &str) -> Option<usize> {
+    if text.starts_with("```") { Some(0) } else { text.find("\n```").map(|at| at + 1) }
+}
+
+fn find_end(body: &str, marks: usize) -> Option<usize> {
+    let close = "`".repeat(marks);
+    if body.starts_with(&close) {
+        Some(0)
+    } else {
+        body.find(&format!("\n{close}")).map(|at| at + 1)
+    }
+}
+
+#[test]
+fn a_page_with_another_screen_is_found() {
+    let page = "# Sums\n\n```cypher\nRETURN 1 + 1 AS sum;\nRETURN 3 AS more\n```\n\n```text\nthree\n```\n\nDone.\n";
+    let screen = " sum\n─────\n   2\n more\n──────\n    3\n";
+    assert_eq!(run(page), Ok(page.replace("three\n", screen)));
+    let fails = "```cypher\nRETURN nothing\n```\n\nNo screen stands here.\n";
+    assert!(run(fails).expect_err("it fails").contains("bind::undefined_variable"));
+    let fails = "```cypher\nRETURN nothing\n```\n\n```text\n```\n";
+    assert!(run(fails).expect("it says so").contains("bind::undefined_variable"));
+    let other = "```console\n$ dossier\n```\n\n```text\nnot a screen\n```\n";
+    assert_eq!(run(other), Ok(other.to_owned()));
+}

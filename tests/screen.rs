@@ -1,0 +1,230 @@
+//! What a statement shows, as text: the ground of the scripts and of the manual's examples.
+//!
+//! Comes in: a statement or a question, the tags that say what to show of it, and an engine. Goes
+//! out: the screen. A screen that depended on the engine would be a fault, and so
+//! [`on_every_engine`] runs the same on all of them and compares.
+
+use std::fmt::Write;
+
+use dossier::ask::Conversation;
+use dossier::render::changes::changes;
+use dossier::render::diagnostic;
+use dossier::render::sources::{Detail, Footnotes};
+use dossier::render::theme::Theme;
+use dossier::render::{self, Format};
+use dossier::value::Map;
+use dossier::{Error, Options, Rows, Store};
+
+/// An engine that statements run on: how a store is made, and with what it is asked.
+pub(crate) struct Engine {
+    /// What it is called where screens differ.
+    pub(crate) name: &'static str,
+    /// A store with nothing in it.
+    pub(crate) open: fn() -> Store,
+    /// Whether every query is asked for its evidence, which must not change its rows.
+    pub(crate) evidence: bool,
+}
+
+/// The engines; the first is the one whose screens are written down.
+pub(crate) const ENGINES: &[Engine] = &[
+    Engine { name: "memory", open: Store::memory, evidence: false },
+    Engine { name: "memory, with evidence", open: Store::memory, evidence: true },
+];
+
+/// What a graph holds at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// Nothing.
+    Empty,
+    /// The facts that ship with Dossier.
+    Shipped,
+}
+
+/// What to show of a statement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tags {
+    /// The plan, before the rows.
+    plan: bool,
+    /// Where each row stands, as footnotes.
+    sources: bool,
+    /// It is a question, not a statement.
+    ask: bool,
+}
+
+impl Tags {
+    /// Reads words such as `plan sources`; the error is the one that says nothing.
+    pub(crate) fn parse(words: &str) -> Result<Tags, String> {
+        let mut tags = Tags::default();
+        for word in words.split([' ', ',']).filter(|word| !word.is_empty()) {
+            match word {
+                "plan" => tags.plan = true,
+                "sources" => tags.sources = true,
+                "ask" => tags.ask = true,
+                other => return Err(format!("there is no tag `{other}`")),
+            }
+        }
+        Ok(tags)
+    }
+
+    /// The same for a question.
+    pub(crate) fn asking(self) -> Tags {
+        Tags { ask: true, ..self }
+    }
+}
+
+/// One thing to run.
+pub(crate) enum Step<'a> {
+    /// A parameter takes the value of an expression.
+    Set(&'a str, &'a str),
+    /// A statement or a question shows its screen.
+    Show(Tags, &'a str),
+}
+
+/// The screens of the steps, one each (empty for [`Step::Set`]), or how engines disagree.
+pub(crate) fn on_every_engine(start: Start, steps: &[Step<'_>]) -> Result<Vec<String>, String> {
+    let mut agreed: Option<Vec<String>> = None;
+    for engine in ENGINES {
+        let screens = Session::new(engine, start).run(steps);
+        let Some(first) = &agreed else {
+            agreed = Some(screens);
+            continue;
+        };
+        if let Some((one, other)) = first.iter().zip(&screens).find(|(one, other)| one != other) {
+            let (here, there) = (ENGINES[0].name, engine.name);
+            return Err(format!("{here}:\n{one}\n{there}:\n{other}"));
+        }
+    }
+    Ok(agreed.unwrap_or_default())
+}
+
+/// The whole of `text`, statement after statement: one ends with a semicolon at the end of a line.
+pub(crate) fn statements(text: &str) -> Vec<&str> {
+    let ends = text.match_indices(";\n").map(|(at, _)| at + 1);
+    let mut from = 0;
+    let parts =
+        ends.chain([text.len()]).map(|end| text[std::mem::replace(&mut from, end)..end].trim());
+    parts
+        .map(|part| part.strip_suffix(';').unwrap_or(part))
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+struct Session<'a> {
+    engine: &'a Engine,
+    store: Store,
+    parameters: Map,
+    conversation: Conversation,
+}
+
+impl<'a> Session<'a> {
+    fn new(engine: &'a Engine, start: Start) -> Session<'a> {
+        use dossier::load::facts::{SHIPPED, SHIPPED_NAME};
+        let store = (engine.open)();
+        if start == Start::Shipped {
+            store.load_facts(SHIPPED_NAME, SHIPPED).expect("the shipped facts are right");
+        }
+        Session { engine, store, parameters: Map::new(), conversation: Conversation::default() }
+    }
+
+    fn run(&mut self, steps: &[Step<'_>]) -> Vec<String> {
+        let screen = |step: &Step<'_>| match *step {
+            Step::Set(name, expression) => self.set(name, expression),
+            Step::Show(tags, text) if tags.ask => self.ask(tags, text),
+            Step::Show(tags, text) => {
+                statements(text).into_iter().map(|statement| self.show(tags, statement)).collect()
+            }
+        };
+        steps.iter().map(screen).collect()
+    }
+
+    fn set(&mut self, name: &str, expression: &str) -> String {
+        match self.store.query(&format!("RETURN {expression} AS value"), ()) {
+            Ok(rows) => {
+                let value = rows.get(0).and_then(|row| row.value("value").cloned());
+                self.parameters.insert(name.into(), value.expect("one row, one column"));
+                String::new()
+            }
+            Err(error) => failure(&error),
+        }
+    }
+
+    fn show(&self, tags: Tags, text: &str) -> String {
+        let options = Options {
+            parameters: self.parameters.clone(),
+            evidence: tags.sources || self.engine.evidence,
+            // A clock that stands still, and dice that fall alike each time.
+            now: Some((1_764_115_200, 0)),
+            seed: Some(1),
+            ..Options::default()
+        };
+        let mut screen = String::new();
+        if tags.plan {
+            match self.store.explain(text) {
+                Ok(plan) => screen.push_str(&plan),
+                Err(error) => return failure(&error),
+            }
+        }
+        match self.store.query_with(text, &options) {
+            Ok(rows) => screen.push_str(&shown(&rows, tags)),
+            Err(error) => screen.push_str(&failure(&error)),
+        }
+        screen
+    }
+
+    fn ask(&mut self, tags: Tags, text: &str) -> String {
+        let text = text.trim();
+        let answer = match self.store.ask_in(&mut self.conversation, text, &Options::default()) {
+            Ok(answer) => answer,
+            Err(error) => return failure(&error),
+        };
+        let mut screen = String::new();
+        let verdict = answer.verdict.map_or("", |verdict| verdict.as_str());
+        line(&mut screen, "kind", &[answer.kind.as_str()]);
+        line(&mut screen, "verdict", &[verdict]);
+        line(&mut screen, "answers", &answer.answers);
+        line(&mut screen, "possible", &answer.possible);
+        line(&mut screen, "choices", &answer.choices);
+        line(&mut screen, "unused", &answer.unused);
+        line(&mut screen, "note", &answer.notes);
+        line(&mut screen, "reading", answer.reading.as_slice());
+        line(&mut screen, "query", answer.query.as_slice());
+        if tags.sources {
+            let mut notes = Footnotes::default();
+            notes.numbers(&answer.evidence);
+            screen.push_str(&notes.draw(Detail::Full, Theme::PLAIN, None));
+        }
+        screen
+    }
+}
+
+fn line(screen: &mut String, name: &str, values: &[impl AsRef<str>]) {
+    let values: Vec<&str> =
+        values.iter().map(AsRef::as_ref).filter(|text| !text.is_empty()).collect();
+    if !values.is_empty() {
+        writeln!(screen, "{name}: {}", values.join("; ")).expect("a string takes everything");
+    }
+}
+
+fn shown(rows: &Rows, tags: Tags) -> String {
+    let mut notes = Footnotes::default();
+    let mut options = render::Options::default();
+    if tags.sources {
+        options.footnotes = (0..rows.len()).map(|at| notes.numbers(&rows.evidence(at))).collect();
+    }
+    let mut out = Vec::new();
+    render::write(rows, Format::Table, &options, &mut out).expect("a vector takes everything");
+    let mut screen = String::from_utf8(out).expect("tables are UTF-8");
+    let changed = changes(rows.counters());
+    if !changed.is_empty() {
+        screen.push_str(&format!("{}\n", changed.join(", ")));
+    }
+    if !notes.is_empty() {
+        screen.push('\n');
+        screen.push_str(&notes.draw(Detail::Full, Theme::PLAIN, None));
+    }
+    screen
+}
+
+fn failure(error: &Error) -> String {
+    diagnostic::screen(error, Theme::PLAIN, None)
+}
