@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod architecture;
+mod console;
 mod examples;
 mod facts;
 mod functions;

@@ -146,7 +146,7 @@ pub struct QueryArguments {
     #[arg(long)]
     pub sources: bool,
     /// Stop a statement that takes longer, such as 500ms, 10s or 2min
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, allow_negative_numbers = true)]
     pub timeout: Option<Duration>,
 }
 

@@ -20,7 +20,7 @@ use super::wording::date_in_words;
 use crate::ask::{Answer, Kind, Verdict};
 use crate::render::sources::{Detail, Footnotes};
 use crate::render::theme::Theme;
-use crate::render::value::visible;
+use crate::render::value::{visible, visible_lines};
 
 /// The most footnotes below an answer, unless all are asked for.
 const NOTES_MAX: usize = 12;
@@ -63,7 +63,7 @@ fn draw(
     }
     if let Some(query) = &answer.query {
         let gap = if answer.reading.is_none() { "\n" } else { "" };
-        writeln!(out, "{gap}{faint}{}{faint:#}", visible(query))?;
+        writeln!(out, "{gap}{faint}{}{faint:#}", visible_lines(query))?;
     }
     if sources != Sources::Off && !answer.evidence.is_empty() {
         let mut notes = Footnotes::default();

@@ -319,7 +319,8 @@ fn check_source(argument: &str, given: &Given) -> Result<()> {
 
 fn check_error(argument: &str, given: &Given) -> Result<()> {
     let Given::Error(error) = given else {
-        return Err(failed("The statement does not fail.", argument, "no error"));
+        let expected = if argument.is_empty() { "an error" } else { argument };
+        return Err(failed("The statement does not fail.", expected, "no error"));
     };
     let names = [error.code(), error.kind(), error.detail(), error.gqlstatus()];
     if argument.is_empty() || names.contains(&argument) || error.message().contains(argument) {

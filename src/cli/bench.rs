@@ -15,8 +15,8 @@ use std::time::Instant;
 
 use super::args::BenchArguments;
 use super::failure::{Code, Failure};
-use super::script;
 use super::session::Session;
+use super::text_file;
 use crate::error::{Error, Result, request};
 use crate::graph::row::Rows;
 use crate::render::json;
@@ -30,7 +30,7 @@ struct Named<'a> {
 
 /// Times every query of the file; fails where one of them did.
 pub fn run(session: &mut Session, arguments: &BenchArguments) -> Result<(), Failure> {
-    let (_, text) = script::read(&arguments.file)?;
+    let (_, text) = text_file::read(&arguments.file)?;
     let queries = split(&text);
     if queries.is_empty() {
         let message = format!("`{}` names no query.", arguments.file.display());

@@ -12,6 +12,7 @@ use super::parameter;
 use super::schema;
 use super::script::{self, Dialect};
 use super::session::{Flow, Session, Sources};
+use super::text_file;
 use crate::ask::Conversation;
 use crate::error::{Error, request};
 use crate::graph::schema::Schema;
@@ -332,7 +333,13 @@ fn explain(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
         ("", None) => return Err(misused("explain")),
         (argument, _) => argument.to_owned(),
     };
-    let plan = session.store.explain(query.trim_end_matches(';'))?;
+    // The place of a mistake is one in the query, which begins somewhere in the line.
+    let name = Some("query").filter(|_| !argument.is_empty());
+    let plan = session.store.explain(query.trim_end_matches(';'));
+    let plan = plan.map_err(|error| match name {
+        Some(name) => error.in_part_of(Some(name), argument, 0),
+        None => error,
+    })?;
     session.screen.print_text(&format!("{}\n", plan.trim_end()))?;
     Ok(Flow::Continue)
 }
@@ -394,7 +401,7 @@ fn read(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
         let message = format!("Scripts read each other more than {DEPTH_MAX} deep.");
         return Err(Error::new(&request::COMMAND, message).into());
     }
-    let (name, text) = script::read(argument.as_ref())?;
+    let (name, text) = text_file::read(argument.as_ref())?;
     session.read_depth += 1;
     let done = script::run(session, name.as_deref(), &text, Dialect::Statements);
     session.read_depth -= 1;
@@ -405,8 +412,8 @@ fn load(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
     if argument.is_empty() {
         return Err(misused("load"));
     }
-    let (name, text) = script::read(argument.as_ref())?;
-    session.store.load_facts(name.as_deref().unwrap_or("standard input"), &text)?;
+    let (name, text) = text_file::read_facts(argument.as_ref())?;
+    session.store.load_facts(&name, &text)?;
     Ok(Flow::Continue)
 }
 

@@ -75,7 +75,7 @@ impl From<io::Error> for Failure {
         match error.downcast::<Error>() {
             Ok(error) => Failure::from(error),
             Err(error) => Failure::from(Error::new(
-                &request::IO,
+                &request::OUTPUT,
                 format!("Output cannot be written: {error}."),
             )),
         }
@@ -93,6 +93,7 @@ mod tests {
         assert_eq!(code(&bind::UNDEFINED_VARIABLE), 1);
         assert_eq!(code(&eval::DIVISION_BY_ZERO), 1);
         assert_eq!(code(&request::VALUE), 2);
+        assert_eq!(code(&request::OUTPUT), 1);
         assert_eq!(code(&load::UNEXPECTED), 3);
         assert_eq!(code(&syntax::UNEXPECTED), 4);
         assert_eq!(code(&request::ASSERTION), 5);

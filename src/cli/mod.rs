@@ -12,6 +12,7 @@
 //! └─ command.rs                                                  the commands that begin with a dot
 //! screen.rs   standard output as this process found it     failure.rs   exit codes
 //! token.rs    words and brackets of half-typed text        parameter.rs NAME=VALUE
+//! text_file.rs   text from files and standard input
 //! ```
 //!
 //! The only `println!`-like output of the package is here; everything below returns values.
@@ -34,6 +35,7 @@ mod schema;
 mod screen;
 mod script;
 mod session;
+mod text_file;
 mod token;
 mod vocabulary;
 mod wording;
@@ -50,7 +52,7 @@ use screen::Screen;
 use script::Dialect;
 use session::{Session, Sources};
 
-use crate::error::{Error, load, request};
+use crate::error::{Error, request};
 use crate::query::Store;
 use crate::text::suggest::nearest;
 
@@ -129,6 +131,10 @@ fn answer(mut session: Session, arguments: &AskArguments) -> Result<(), Failure>
         words if words.trim().is_empty() => standard_input()?,
         words => words,
     };
+    if question.trim().is_empty() {
+        let error = Error::new(&request::VALUE, "There is no question.");
+        return Err(error.hint("dossier ask who recognises South Ossetia").into());
+    }
     session.watch_interrupt();
     session.sources = Sources::On;
     let usual = if session.screen.terminal { TextOrJson::Text } else { TextOrJson::Json };
@@ -162,7 +168,7 @@ fn man_entry(name: Option<&str>) -> Result<clap::Command, Failure> {
 }
 
 fn standard_input() -> Result<String, Failure> {
-    Ok(script::read("-".as_ref())?.1)
+    Ok(text_file::read("-".as_ref())?.1)
 }
 
 /// The graph that a command runs on.
@@ -175,10 +181,7 @@ fn open(graph: &GraphArguments) -> Result<Store, Failure> {
     }
     let store = Store::memory();
     for path in &graph.facts {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Error::new(&load::IO, format!("The file `{name}` cannot be read: {error}."))
-        })?;
+        let (name, text) = text_file::read_facts(path)?;
         store.load_facts(&name, &text)?;
     }
     Ok(store)

@@ -26,7 +26,8 @@ pub fn parse(text: &str) -> Result<(Arc<str>, Value)> {
         let message = format!("`{text}` does not name a parameter.");
         return Err(Error::new(&request::VALUE, message).hint(format!("NAME={value}")));
     }
-    Ok((name.into(), parse_value(value)?))
+    let named = |error: Error| error.note(format!("This is the value of `${name}`."));
+    Ok((name.into(), parse_value(value).map_err(named)?))
 }
 
 /// Reads a value: a literal, otherwise text.

@@ -54,6 +54,27 @@ struct Request<'a> {
     rows: Option<Vec<Vec<&'a RawValue>>>,
 }
 
+impl Request<'_> {
+    /// A member that says nothing in this request, and where it would.
+    fn stray(&self) -> Option<(&'static str, &'static str)> {
+        let procedure = matches!(self.op, Some(Operation::Procedure));
+        let stray = |given: bool, allowed: bool| given && !allowed;
+        if stray(self.params.is_some(), self.query.is_some()) {
+            Some(("params", "a query"))
+        } else if stray(self.timeout_ms.is_some(), self.op.is_none()) {
+            Some(("timeout_ms", "a query or a question"))
+        } else if stray(self.signature.is_some(), procedure) {
+            Some(("signature", "a procedure"))
+        } else if stray(self.columns.is_some(), procedure) {
+            Some(("columns", "a procedure"))
+        } else if stray(self.rows.is_some(), procedure) {
+            Some(("rows", "a procedure"))
+        } else {
+            None
+        }
+    }
+}
+
 /// What `op` can be.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -124,9 +145,13 @@ impl Pipe<'_> {
 
     fn answer(&mut self, line: &[u8], length: usize, out: &mut Vec<u8>) -> Result<()> {
         let request = parse(line, length)?;
+        if let Some((member, belongs)) = request.stray() {
+            let message = format!("The member \"{member}\" belongs to {belongs}.");
+            return Err(Error::new(&request::UNEXPECTED, message));
+        }
         match (&request.query, &request.ask, request.op) {
             (Some(text), None, None) => self.query(text, &request, out),
-            (None, Some(text), None) => self.ask(text, out),
+            (None, Some(text), None) => self.ask(text, &request, out),
             (None, None, Some(operation)) => self.operate(operation, &request, out),
             _ => Err(Error::new(
                 &request::UNEXPECTED,
@@ -158,8 +183,10 @@ impl Pipe<'_> {
         }
     }
 
-    fn ask(&mut self, text: &str, out: &mut Vec<u8>) -> Result<()> {
-        let answer = self.store.ask_in(&mut self.conversation, text, &Options::default())?;
+    fn ask(&mut self, text: &str, request: &Request<'_>, out: &mut Vec<u8>) -> Result<()> {
+        let timeout = request.timeout_ms.map(Duration::from_millis);
+        let options = Options { timeout, ..Options::default() };
+        let answer = self.store.ask_in(&mut self.conversation, text, &options)?;
         serde_json::to_writer(out, &answer).expect("strings and numbers can always be written");
         Ok(())
     }
@@ -240,7 +267,8 @@ fn parse(line: &[u8], length: usize) -> Result<Request<'_>> {
         Error::new(&request::NOT_UTF8, message)
     })?;
     serde_json::from_str(text).map_err(|error| {
-        Error::new(&request::UNEXPECTED, format!("The line is no request: {error}.")).hint(
+        let what = if error.is_data() { "no request" } else { "not JSON" };
+        Error::new(&request::UNEXPECTED, format!("The line is {what}: {error}.")).hint(
             "{\"query\": \"RETURN 1\"}, {\"ask\": \"who met Lavrov?\"} or {\"op\": \"reset\"}",
         )
     })

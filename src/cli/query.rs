@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::parameter;
 use super::script::{self, Dialect};
 use super::session::{Flow, Session, Sources};
+use super::text_file;
 
 /// Runs what the arguments name, in order; a script that quits ends all.
 pub fn run(session: &mut Session, arguments: QueryArguments) -> Result<(), Failure> {
@@ -30,7 +31,7 @@ pub fn run(session: &mut Session, arguments: QueryArguments) -> Result<(), Failu
     }
     for file in files {
         // Ctrl-C while standard input is awaited must end the process; only queries watch the flag.
-        let (name, text) = script::read(&file)?;
+        let (name, text) = text_file::read(&file)?;
         session.watch_interrupt();
         if script::run(session, name.as_deref(), &text, Dialect::Statements)? == Flow::Quit {
             break;

@@ -97,7 +97,7 @@ impl Screen {
         created.map_err(|error| {
             let name = path.display();
             let message = format!("The file `{name}` cannot be written: {error}.");
-            Failure::from(Error::new(&request::IO, message))
+            Failure::from(Error::new(&request::OUTPUT, message))
         })
     }
 

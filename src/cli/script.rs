@@ -26,7 +26,7 @@ use super::failure::{Code, Failure};
 use super::input::{self, Input};
 use super::session::{Flow, Session, Sources, counted};
 use super::token::{Kind, Token, tokens};
-use crate::error::{Error, Result};
+use crate::error::{Error, request};
 use crate::text::Span;
 
 /// One thing to do.
@@ -116,7 +116,7 @@ impl Script<'_> {
         }
         if assertions.is_empty() || step.kind == Input::Command && !command::is_question(text) {
             let done = self.session.take(step.kind, text);
-            let flow = done.map_err(|failure| self.located(failure, step.at.start))?;
+            let flow = done.map_err(|failure| self.located(failure, step))?;
             for step in assertions {
                 self.check(step, &Given::Nothing)?;
             }
@@ -128,9 +128,7 @@ impl Script<'_> {
         }
         let expected = assertions.iter().any(|step| self.expects_error(step));
         match given {
-            Given::Error(error) if !expected => {
-                Err(self.located(Failure::Error(error), step.at.start))
-            }
+            Given::Error(error) if !expected => Err(self.located(Failure::Error(error), step)),
             _ => Ok(Flow::Continue),
         }
     }
@@ -168,16 +166,21 @@ impl Script<'_> {
                 let error = error.at(Span::of(0, line.len()));
                 self.session.screen.print_error(&self.moved(error, step.at.start));
             }
-            Err(error) => return Err(self.located(error.into(), step.at.start)),
+            Err(error) => return Err(self.located(error.into(), step)),
         }
         Ok(())
     }
 
-    fn located(&self, failure: Failure, offset: usize) -> Failure {
-        match failure {
-            Failure::Error(error) => Failure::Error(Box::new(self.moved(*error, offset))),
-            other => other,
+    /// The failure with its place in the script. What has no place of its own is shown at the
+    /// first line of its step: a command always, a statement where the script is a file.
+    fn located(&self, failure: Failure, step: &Step) -> Failure {
+        let Failure::Error(mut error) = failure else { return failure };
+        let line = self.text[step.at.clone()].lines().next().unwrap_or_default().len();
+        let is_here = step.kind == Input::Command || self.name.is_some();
+        if is_here && error.file().is_none() && error.code() != request::OUTPUT.name {
+            *error = error.at(Span::of(0, line));
         }
+        Failure::Error(Box::new(self.moved(*error, step.at.start)))
     }
 
     /// The error with its place in the script, where the script is more than the one statement.
@@ -198,29 +201,6 @@ impl Script<'_> {
         }
         Ok(Flow::Continue)
     }
-}
-
-/// Reads a script: a file, or standard input where the path is `-`.
-pub fn read(path: &std::path::Path) -> Result<(Option<String>, String)> {
-    use std::io::Read as _;
-    let (name, bytes) = if path == std::path::Path::new("-") {
-        let mut bytes = Vec::new();
-        (None, std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
-    } else {
-        (Some(path.display().to_string()), std::fs::read(path))
-    };
-    let shown = name.as_deref().unwrap_or("standard input");
-    let bytes = bytes.map_err(|error| {
-        let message = format!("`{shown}` cannot be read: {error}.");
-        Error::new(&crate::error::request::IO, message)
-    })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..good].split(|&byte| byte == b'\n').count();
-        let message = format!("`{shown}` is not UTF-8: byte {} (line {line}) is wrong.", good + 1);
-        Error::new(&crate::error::syntax::NOT_UTF8, message)
-    })?;
-    Ok((name, text))
 }
 
 fn first_significant(text: &str, from: usize) -> Option<Token<'_>> {

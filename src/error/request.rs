@@ -13,8 +13,10 @@ codes! {
     VALUE = "request::value", RequestError, CompileTime, InvalidValue, "22N81";
     /// A value that nests deeper than can be read or written.
     TOO_DEEP = "request::too_deep", RequestError, Runtime, TooComplex, "54001";
-    /// A file that cannot be read or written.
+    /// A file that cannot be read.
     IO = "request::io", RequestError, Runtime, InputOutput, "58030";
+    /// Output that cannot be written.
+    OUTPUT = "request::output", RequestError, Runtime, InputOutput, "58030";
     /// A command of the prompt or of a script that is not known or wrongly used.
     COMMAND = "request::command", RequestError, CompileTime, InvalidCommand, "42N00";
     /// What a script asserts is not so.

@@ -34,7 +34,7 @@ use crate::error::{Error, Result, request};
 use crate::graph::Snapshot;
 use crate::graph::row::{Node, Relationship, Row, Rows};
 use crate::text::suggest::nearest;
-use crate::value::time::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time};
+use crate::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
 use crate::value::{Map, NodeId, Path, Point, StatementId, Value};
 
 /// The words that `$type` can be.
@@ -428,6 +428,7 @@ fn temporal(name: &str, members: &Members<'_>) -> Result<Value> {
         "datetime" => DateTime::parse(&text()?).map(|value| Value::DateTime(Arc::new(value))),
         "localdatetime" => LocalDateTime::parse(&text()?).map(Value::LocalDateTime),
         "duration" => Duration::parse(&text()?).map(|value| Value::Duration(Arc::new(value))),
+        "edtf" => Edtf::parse(&text()?).map(Value::from),
         _ => Err(Error::new(&request::VALUE, format!("There is no type `{name}`."))
             .hint_opt(nearest(name, TYPES).map(|near| format!("Did you mean `{near}`?")))
             .note("A map that has a key `$type` is written {\"$type\": \"map\", \"value\": {…}}.")),

@@ -22,6 +22,8 @@ pub(super) struct Draft<'t> {
     pub(super) entities: Vec<Entity<'t>>,
     pub(super) words: Vec<Words<'t>>,
     pub(super) relationships: Vec<Relationship<'t>>,
+    /// Each document that is opened, so that a misspelt one is found even where nothing rests on it.
+    pub(super) documents: Vec<Reference<'t>>,
     pub(super) places: Vec<Place<'t>>,
     pub(super) statements: Vec<Statement<'t>>,
     pub(super) completeness: Vec<Complete<'t>>,

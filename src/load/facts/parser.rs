@@ -93,6 +93,7 @@ impl<'t> Reader<'t> {
         let document = reference(only(pair))?;
         self.section =
             Some(Source { document: document.clone(), locator: Map::new(), summary: None });
+        self.draft.documents.push(document.clone());
         self.document = Some(document);
         Ok(())
     }

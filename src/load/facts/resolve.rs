@@ -187,6 +187,9 @@ struct Places {
 impl Places {
     fn of<'t>(draft: &'t Draft<'t>, names: &Names<'t>) -> Result<Places> {
         let mut summaries: HashMap<_, Option<Arc<str>>> = HashMap::new();
+        for document in &draft.documents {
+            names.find(document)?;
+        }
         for place in &draft.places {
             let key = (names.find(&place.document)?, map_text(&place.locator));
             let summary = place.summary.as_ref().and_then(summary_text);
