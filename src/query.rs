@@ -9,6 +9,7 @@
 //! waits for nobody; one that writes runs in a transaction of its own, which is committed when it
 //! has succeeded as a whole and forgotten otherwise: a failing statement leaves nothing.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,6 +21,7 @@ use crate::bind::{self, bound};
 use crate::error::{Error, Result, bind as codes};
 use crate::exec::procedure::{Procedure, Procedures};
 use crate::exec::{self, Execution, Graph, Limits, Output};
+use crate::expr::{Expr, ExprKind};
 use crate::graph::row::Rows;
 use crate::graph::transaction::Counters;
 use crate::graph::{Snapshot, Transaction};
@@ -31,6 +33,7 @@ use crate::question::English;
 use crate::store::Database;
 use crate::syntax::{self, ast};
 use crate::text::Span;
+use crate::value::time::{Date, Edtf};
 use crate::value::{Map, Value};
 
 /// How many plans a store remembers.
@@ -99,11 +102,33 @@ pub struct Options {
     pub memory_max_bytes: Option<usize>,
     /// Whether each row is to say which statements it rests on: [`Rows::evidence`] then has them.
     pub evidence: bool,
+    /// When statements must hold, in every pattern that does not say so itself.
+    pub time: Option<DefaultTime>,
+    /// Whether rows that are possible and no more are wanted too, as `POSSIBLE` before the query says.
+    pub possible: bool,
     /// The instant that clock functions see, in seconds and nanoseconds since
     /// 1970-01-01T00:00:00Z; the system's clock where it is not given.
     pub now: Option<(i64, u32)>,
     /// Where random numbers start; somewhere new each time where it is not given.
     pub seed: Option<u64>,
+}
+
+/// When statements must hold, in every pattern that does not say so itself.
+///
+/// ```
+/// use dossier::{DefaultTime, Options, Store, value::time::Date};
+/// let options = Options { time: Some(DefaultTime::AsOf(Date::parse("2010-01-01")?)), ..Options::default() };
+/// let query = "MATCH (s:State)-[:RECOGNISES]->(:Region {name: 'South Ossetia'}) RETURN s.name AS name";
+/// let rows = Store::shipped()?.query_with(query, &options)?;
+/// assert_eq!(rows.iter().map(|row| row.get::<String>("name")).next().transpose()?.as_deref(), Some("Russia"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum DefaultTime {
+    /// `AS OF` the day.
+    AsOf(Date),
+    /// `DURING` the period.
+    During(Edtf),
 }
 
 /// Values for `$name` parameters: nothing, pairs, or a map.
@@ -162,7 +187,7 @@ impl Store {
     /// ```
     pub fn explain(&self, text: &str) -> Result<String> {
         let planned =
-            self.planned(text, &Map::new(), false).map_err(|error| error.in_text(text))?;
+            self.planned(text, &Options::default(), false).map_err(|error| error.in_text(text))?;
         Ok(match planned {
             Ready::Query(planned) => explain::draw(&planned.plan, &planned.statement, None),
             Ready::Command(_) => "A command: it has no plan.\n".to_owned(),
@@ -238,7 +263,7 @@ impl Store {
     }
 
     fn run(&self, text: &str, options: &Options) -> Result<Rows> {
-        match self.planned(text, &options.parameters, true)? {
+        match self.planned(text, options, true)? {
             Ready::Command(command) => self.run_command(&command),
             Ready::Query(planned) => match planned.statement.prefix {
                 None => self.run_plan(&planned, options, false).map(|(rows, _)| rows),
@@ -258,10 +283,12 @@ impl Store {
     }
 
     /// Parses, binds and plans a statement, or remembers it.
-    fn planned(&self, text: &str, parameters: &Map, check: bool) -> Result<Ready> {
+    fn planned(&self, text: &str, options: &Options, check: bool) -> Result<Ready> {
+        let parameters = &options.parameters;
+        let key = options.key(text);
         let graph = self.inner.database.begin_read();
         let size = graph.statistics().nodes + graph.statistics().statements;
-        if let Some(known) = self.remembered(text, size)
+        if let Some(known) = self.remembered(&key, size)
             && known.statement.parameters.iter().all(|name| parameters.contains_key(name))
         {
             return Ok(Ready::Query(known));
@@ -271,7 +298,10 @@ impl Store {
             // A plan can be drawn before anybody has values for the parameters.
             statement.prefix = Some(ast::Prefix::Explain);
         }
-        let statement = bind::bind(&statement, text, &*self.procedures(), parameters)?;
+        let session = options.time.as_ref().map(DefaultTime::asked);
+        let mut statement =
+            bind::bind(&statement, text, &*self.procedures(), parameters, session.as_ref())?;
+        statement.possible |= options.possible;
         let query = match &statement.kind {
             bound::StatementKind::Query(query) => query,
             bound::StatementKind::Command(command) => return Ok(Ready::Command(command.clone())),
@@ -279,7 +309,7 @@ impl Store {
         let plan = plan::plan(&statement, query, &*graph)?;
         let planned = Arc::new(Planned { statement, plan, size });
         if check {
-            self.remember(text, &planned);
+            self.remember(&key, &planned);
         }
         Ok(Ready::Query(planned))
     }
@@ -336,8 +366,9 @@ impl Store {
         let measured =
             output.profile.iter().map(|p| Measured { rows: p.rows, time: p.time }).collect();
         let columns = planned.plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
-        let Output { values, len, evidence, .. } = output;
-        Ok((Rows { columns, values, len, evidence, counters, graph }, measured))
+        let Output { values, len, evidence, truths, .. } = output;
+        let timed = planned.plan.timed;
+        Ok((Rows { columns, values, len, evidence, truths, timed, counters, graph }, measured))
     }
 
     /// A plan as rows: a line for each operator.
@@ -368,6 +399,8 @@ impl Store {
             values,
             len: lines.len(),
             evidence: Vec::new(),
+            truths: Vec::new(),
+            timed: false,
             counters: Counters::default(),
             graph: self.snapshot(),
         }
@@ -383,6 +416,8 @@ impl Store {
             columns: table.columns,
             values: table.rows.into_iter().flatten().collect(),
             evidence: Vec::new(),
+            truths: Vec::new(),
+            timed: false,
             counters: Counters::default(),
             graph,
         })
@@ -395,7 +430,28 @@ enum Ready {
     Command(ast::StatementKind),
 }
 
+impl DefaultTime {
+    /// What it asks of every statement.
+    fn asked(&self) -> bound::Asked {
+        let (relation, at) = match self {
+            DefaultTime::AsOf(day) => (ast::TimeRelation::AsOf, Value::Date(*day)),
+            DefaultTime::During(period) => (ast::TimeRelation::During, period.clone().into()),
+        };
+        let operand = Expr::new(ExprKind::Constant(at), Span::default());
+        let time = Some(bound::TimeTest { relation, operand });
+        bound::Asked { time, view: bound::View::DEFAULT }
+    }
+}
+
 impl Options {
+    /// What a plan is remembered by: the text, and what the options add to its meaning.
+    fn key<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.time.is_none() && !self.possible {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(format!("{:?} {}\u{0}{text}", self.time, self.possible))
+    }
+
     fn limits(&self) -> Limits {
         Limits {
             cancelled: Arc::clone(&self.cancelled),

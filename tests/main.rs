@@ -11,3 +11,5 @@ mod screen;
 mod scripts;
 mod shared;
 mod tck;
+mod time;
+mod time_worlds;

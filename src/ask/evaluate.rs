@@ -9,14 +9,15 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::row::Row;
-use crate::graph::statement::{Qualifiers, Rank};
+use crate::graph::statement::Rank;
+pub(super) use crate::graph::when::valid_time;
 use crate::query::{Options, Store};
 use crate::question::form::{FactId, Inquiry, Moment, Order, Pattern, ThingId};
 use crate::question::query;
 use crate::question::tree::Unit;
 use crate::question::when::When;
 use crate::syntax::ast::TimeRelation;
-use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
+use crate::value::time::{Edtf, Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
 
 /// One row that an answer can rest on.
@@ -103,38 +104,6 @@ fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {
         truth = truth.and(same_time(graph, row.facts[a], row.facts[b], unit));
     }
     truth
-}
-
-/// The time of a statement, no later than the documents it rests on.
-pub(super) fn valid_time(graph: &dyn Snapshot, statement: StatementId) -> ValidTime {
-    let declared = graph
-        .statement(statement)
-        .and_then(|ends| graph.declarations().of(ends.relationship_type))
-        .and_then(|declaration| declaration.kind);
-    let plain = Qualifiers::default();
-    let qualifiers = graph.qualifiers(statement).unwrap_or(&plain);
-    let time = ValidTime::new(
-        qualifiers.valid.as_ref(),
-        declared,
-        qualifiers.not_before,
-        qualifiers.not_after,
-    );
-    let key = graph.catalog().key("date");
-    let mut latest: Option<Date> = None;
-    for support in &qualifiers.support {
-        let date = key.map_or(Value::Null, |key| graph.node_property(support.document, key));
-        let last = match date {
-            Value::Edtf(edtf) => Period::of(&edtf).last(),
-            Value::Date(day) => Some(day),
-            _ => None,
-        };
-        // Of several documents the earliest bounds it.
-        latest = match (latest, last) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-    }
-    latest.map_or_else(|| time.clone(), |day| time.no_later_than(day))
 }
 
 fn holds(valid: &ValidTime, when: &When) -> Truth {

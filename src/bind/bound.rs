@@ -15,6 +15,7 @@
 use std::sync::Arc;
 
 use crate::expr::{Aggregate, Expr, LabelTest, VarId};
+pub use crate::graph::statement::View;
 use crate::syntax::ast;
 use crate::text::Span;
 
@@ -197,12 +198,8 @@ pub struct Match {
     /// Conjuncts over all variables: properties in the pattern, conditions inside it, then WHERE;
     /// labels and types stand at their nodes and relationships alone.
     pub filter: Vec<Expr>,
-    /// When the statements of the pattern must hold.
-    pub time: Option<TimeTest>,
     /// As of which commit or instant of recorded time.
     pub known_at: Option<Expr>,
-    /// Which stances count; `None` for the default view, empty for any.
-    pub stance: Option<Vec<crate::graph::statement::Stance>>,
     /// The clause.
     pub span: Span,
 }
@@ -237,6 +234,8 @@ pub struct PatternRelationship {
     pub type_test: Option<LabelTest>,
     /// How many in a row; `None` for exactly one, bound as itself.
     pub length: Option<Length>,
+    /// What its clause asks of it beside the pattern; `None` where the clause is openCypher's.
+    pub asked: Option<Box<Asked>>,
     /// Where it stands.
     pub span: Span,
 }
@@ -274,6 +273,15 @@ pub struct PatternPath {
     pub variable: VarId,
     /// Nodes and relationships in turn, from left to right.
     pub steps: Vec<VarId>,
+}
+
+/// What a clause asks of a statement beside the pattern: of which stance, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// When it must hold; `None` for all time.
+    pub time: Option<TimeTest>,
+    /// Which statements are seen at all.
+    pub view: View,
 }
 
 /// When the statements of a pattern must hold.

@@ -60,7 +60,9 @@ mod tests;
 
 use std::sync::Arc;
 
-use bound::{Procedures, Statement, StatementKind, Subquery, SubqueryKind, Variable, VariableKind};
+use bound::{
+    Asked, Procedures, Statement, StatementKind, Subquery, SubqueryKind, Variable, VariableKind,
+};
 
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::{Expr, ExprKind, SubqueryId, VarId};
@@ -82,6 +84,7 @@ const SUBQUERIES_MAX: usize = 1 << 14;
 
 /// Resolves the names of a statement and checks the rules of the language.
 ///
+/// `session` is what is asked of statements where a clause says nothing of when.
 /// `text` is what the statement was parsed from: columns without an alias are called by it.
 /// `procedures` is what CALL may call. Of `parameters` only the names matter, so that the bound
 /// statement can be run again with other values; a statement that is only explained needs none.
@@ -95,9 +98,11 @@ pub fn bind(
     text: &str,
     procedures: &dyn Procedures,
     parameters: &Map,
+    session: Option<&Asked>,
 ) -> Result<Statement> {
     let given = (statement.prefix != Some(ast::Prefix::Explain)).then_some(parameters);
     let mut binder = Binder::new(text, procedures, given);
+    binder.session = session;
     let kind = match &statement.kind {
         ast::StatementKind::Query(query) => StatementKind::Query(binder.top_level(query)?),
         command => {
@@ -107,7 +112,7 @@ pub fn bind(
     };
     Ok(Statement {
         prefix: statement.prefix,
-        possible: statement.possible,
+        possible: statement.possible || binder.asks_truth,
         kind,
         variables: binder.variables,
         subqueries: binder.subqueries,
@@ -156,6 +161,10 @@ struct Binder<'a> {
     constant: Option<&'static str>,
     /// Whether we are inside an expression, where nothing may be changed.
     reading: bool,
+    /// What the session asks of statements where a clause says nothing of its own.
+    session: Option<&'a Asked>,
+    /// Whether the statement asks how sure its rows are.
+    asks_truth: bool,
     /// How many queries there are around this place.
     nesting: usize,
 }
@@ -182,8 +191,15 @@ impl<'a> Binder<'a> {
             uses: Vec::new(),
             constant: None,
             reading: false,
+            session: None,
+            asks_truth: false,
             nesting: 0,
         }
+    }
+
+    /// What the session asks of the statements of a pattern that says nothing of its own.
+    fn session_asks(&self) -> Option<Box<Asked>> {
+        self.session.map(|asked| Box::new(asked.clone()))
     }
 
     /// A new variable.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use super::bound::{
-    Length, Match, PatternNode, PatternPath, PatternRelationship, Selector, TimeTest,
+    Asked, Length, Match, PatternNode, PatternPath, PatternRelationship, Selector, TimeTest, View,
 };
 use super::layout::{Step, Walk, lay_out, tell_nodes_apart, unsupported};
 use super::scope::error;
@@ -79,19 +79,13 @@ impl<'a> Binder<'a> {
     }
 
     fn find_pattern(&mut self, clause: &'a ast::Match, unknown: Unknown) -> Result<Match> {
-        let time = match &clause.time {
-            Some(time) => self.time_test(time)?,
-            None => None,
-        };
         let known_at = match &clause.known_at {
             Some(at) => Some(self.scalar(at)?.expr),
             None => None,
         };
-        let stance = match &clause.stance {
-            Some(names) => Some(names.iter().map(stance).collect::<Result<_>>()?),
-            None => None,
-        };
         let mut graph = self.pattern(&clause.pattern.paths, unknown)?;
+        let asked = self.asked(clause)?;
+        graph.relationships.iter_mut().for_each(|r| r.asked.clone_from(&asked));
         if let Some(filter) = &clause.filter {
             graph.filter.extend(self.conjuncts(filter)?);
         }
@@ -105,7 +99,7 @@ impl<'a> Binder<'a> {
         }
         let distinct = if repeatable { Vec::new() } else { distinct_pairs(&graph.relationships) };
         let optional = clause.optional;
-        Ok(Match { distinct, time, known_at, stance, ..graph.into_match(optional, clause.span.0) })
+        Ok(Match { distinct, known_at, ..graph.into_match(optional, clause.span.0) })
     }
 
     /// Binds path patterns that are an expression or part of one.
@@ -116,11 +110,28 @@ impl<'a> Binder<'a> {
         filter: Option<&'a Expression>,
     ) -> Result<Match> {
         let mut graph = self.pattern(std::slice::from_ref(path), unknown)?;
+        let asked = self.session_asks();
+        graph.relationships.iter_mut().for_each(|r| r.asked.clone_from(&asked));
         if let Some(filter) = filter {
             graph.filter.extend(self.conjuncts(filter)?);
         }
         let distinct = distinct_pairs(&graph.relationships);
         Ok(Match { distinct, ..graph.into_match(false, path.span.0) })
+    }
+
+    /// What a clause asks of the statements of its pattern, where it says a word of ours.
+    fn asked(&mut self, clause: &'a ast::Match) -> Result<Option<Box<Asked>>> {
+        let view = match clause.stance.as_deref() {
+            None => View::DEFAULT,
+            Some([]) => View::ANY,
+            Some(names) => View::of(&names.iter().map(stance).collect::<Result<Vec<_>>>()?),
+        };
+        let time = match &clause.time {
+            Some(time) => self.time_test(time)?,
+            None => None,
+        };
+        let says = clause.time.is_some() || clause.stance.is_some() || clause.known_at.is_some();
+        Ok(if says { Some(Box::new(Asked { time, view })) } else { self.session_asks() })
     }
 
     fn time_test(&mut self, time: &'a ast::TimeClause) -> Result<Option<TimeTest>> {
@@ -250,6 +261,7 @@ impl<'a> Binder<'a> {
             types,
             type_test,
             length,
+            asked: None,
             span,
         });
         Ok(variable)
@@ -432,9 +444,7 @@ impl<'a> Graph<'a> {
             paths: self.paths,
             distinct: Vec::new(),
             filter: self.filter,
-            time: None,
             known_at: None,
-            stance: None,
             span,
         }
     }

@@ -15,6 +15,7 @@ use crate::syntax::ast::{
 };
 use crate::text::{Span, suggest};
 use crate::value::Value;
+use crate::value::time::Truth;
 
 /// What the place of an expression makes of its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -442,7 +443,13 @@ impl<'a> Binder<'a> {
             .map(|(e, written)| (e.ty.clone(), written.span()))
             .collect();
         let ty = types::call(found, &typed)?;
-        let operands = bound.into_iter().map(|e| e.expr).collect();
+        let mut operands: Vec<Expr> = bound.into_iter().map(|e| e.expr).collect();
+        if is_truth_function(found.name) {
+            let at_least = Truth::parse(found.name);
+            self.asks_truth |= matches!(found.name, "truth" | "possible");
+            let of = operands.pop().map(Box::new);
+            return Ok(Typed::new(ExprKind::Truth { at_least, of }, span, ty));
+        }
         Ok(Typed::new(ExprKind::Call(found, operands), span, ty))
     }
 
@@ -668,6 +675,11 @@ fn check_arity(found: &function::Function, given: usize, span: Span) -> Result<(
     };
     let message = format!("The function `{}()` takes {wanted}, but is given {given}.", found.name);
     Err(error(&codes::ARGUMENT_COUNT, message, span).hint(found.signature))
+}
+
+/// Whether a function asks how sure a row is.
+fn is_truth_function(name: &str) -> bool {
+    matches!(name, "truth" | "certain" | "presumed" | "possible")
 }
 
 fn unknown_function(name: &[Name], full: &str) -> Error {

@@ -481,6 +481,7 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
                     types,
                     type_test,
                     length: None,
+                    asked: None,
                     span: *span,
                 });
             }
@@ -488,8 +489,8 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
         }
     }
     let distinct = pattern::distinct_pairs(&relationships);
-    let (optional, time, known_at, stance) = (false, None, None, None);
-    Match { optional, nodes, relationships, paths, distinct, filter, time, known_at, stance, span }
+    let (optional, known_at) = (false, None);
+    Match { optional, nodes, relationships, paths, distinct, filter, known_at, span }
 }
 
 /// An equation for each property of an element to find; MERGE's properties are a literal map.

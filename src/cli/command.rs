@@ -16,10 +16,12 @@ use super::text_file;
 use crate::ask::Conversation;
 use crate::error::{Error, request};
 use crate::graph::schema::Schema;
+use crate::query::DefaultTime;
 use crate::render::Format;
 use crate::render::sources::{Detail, Footnotes};
 use crate::render::value::{Spelling, text};
 use crate::text::suggest::nearest;
+use crate::value::time::Edtf;
 
 /// A command of the prompt.
 pub struct DotCommand {
@@ -58,7 +60,7 @@ pub enum Argument {
 const ON_OFF: &[&str] = &["on", "off"];
 
 /// All commands, in the order in which `.help` lists them.
-pub const COMMANDS: [DotCommand; 20] = [
+pub const COMMANDS: [DotCommand; 21] = [
     entry(
         &["help", "h"],
         "[COMMAND]",
@@ -135,6 +137,13 @@ pub const COMMANDS: [DotCommand; 20] = [
         "Sends the next output to a file, in the format that its name ends in.",
         Argument::File,
         once,
+    ),
+    entry(
+        &["asof"],
+        "[DAY|PERIOD|off]",
+        "Sets when statements must hold in queries that do not say so themselves, or tells it.",
+        Argument::None,
+        as_of,
     ),
     entry(&["timer"], "on|off", "Shows how long each query takes.", Argument::Words(ON_OFF), timer),
     entry(&["reset"], "", "Empties the graph.", Argument::None, reset),
@@ -434,6 +443,28 @@ fn once(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
         return Err(misused("once"));
     }
     session.screen.once = Some(argument.into());
+    Ok(Flow::Continue)
+}
+
+fn as_of(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    match argument {
+        "" => {
+            let text = match &session.time {
+                None => "all time".to_owned(),
+                Some(DefaultTime::AsOf(day)) => format!("as of {day}"),
+                Some(DefaultTime::During(period)) => format!("during {}", period.as_str()),
+            };
+            session.screen.print_text(&format!("{text}\n"))?;
+        }
+        "off" => session.time = None,
+        date => {
+            let date = Edtf::parse(date.trim_matches(['\'', '"']))?;
+            session.time = Some(match date.exact_day() {
+                Some(day) => DefaultTime::AsOf(day),
+                None => DefaultTime::During(date),
+            });
+        }
+    }
     Ok(Flow::Continue)
 }
 

@@ -16,11 +16,11 @@ use super::screen::Screen;
 use crate::ask::{Answer, Conversation};
 use crate::error::Result;
 use crate::graph::row::Rows;
-use crate::query::{Options, Store};
+use crate::query::{DefaultTime, Options, Store};
 use crate::render::changes::changes;
 use crate::render::sources::{Detail, Footnotes};
 use crate::render::{self, Format};
-use crate::value::Map;
+use crate::value::{Map, Value};
 
 pub use crate::render::changes::counted;
 
@@ -46,6 +46,8 @@ pub struct Session {
     pub timer: bool,
     /// Whether the number of rows and changes is shown after each result.
     pub summary: bool,
+    /// When statements must hold where a query does not say.
+    pub time: Option<DefaultTime>,
     /// How long a statement may take.
     pub timeout: Option<Duration>,
     /// Set by Ctrl-C.
@@ -100,6 +102,7 @@ impl Session {
             sources: Sources::Off,
             timer: false,
             summary: false,
+            time: None,
             timeout: None,
             cancelled: Arc::default(),
             conversation: Conversation::default(),
@@ -166,6 +169,7 @@ impl Session {
         Options {
             parameters: self.parameters.clone(),
             timeout: self.timeout,
+            time: self.time.clone(),
             cancelled: Arc::clone(&self.cancelled),
             evidence: self.sources != Sources::Off,
             ..Options::default()
@@ -178,8 +182,29 @@ impl Session {
         let rows = self.execute(text)?;
         let time = begun.elapsed();
         self.show(&rows, Some(time))?;
+        self.show_possible(text, &rows)?;
         self.last.rows = Some(rows);
         Ok(())
+    }
+
+    /// Prints apart the rows that are possible and no more, for people who asked when something
+    /// holds and did not ask for them.
+    fn show_possible(&mut self, text: &str, sure: &Rows) -> std::result::Result<(), Failure> {
+        let format = self.screen.format(self.format);
+        let to_people = matches!(format, Format::Table | Format::Line);
+        if !sure.asks_when() || sure.counters().any() || !to_people || !self.screen.terminal {
+            return Ok(());
+        }
+        let options = Options { possible: true, ..self.options() };
+        let all = self.store.query_with(text, &options)?;
+        let known: Vec<&[Value]> = sure.iter().map(|row| row.values()).collect();
+        let possible = all.filtered(|_, row| !known.contains(&row.values()));
+        if possible.is_empty() {
+            return Ok(());
+        }
+        let faint = self.screen.options(Vec::new()).theme.faint;
+        self.screen.print_text(&format!("{faint}Possibly:{faint:#}\n"))?;
+        self.show(&possible, None)
     }
 
     /// Prints rows in the format that is set, with footnotes and a line of summary where wanted.

@@ -19,6 +19,7 @@ use crate::expr::{self, Expr, VarId};
 use crate::graph::Snapshot;
 use crate::plan::physical::Node;
 use crate::value::Value;
+use crate::value::time::Truth;
 
 /// Runs its input to its end, then gives the groups in the order in which they appeared.
 pub(crate) struct Aggregate<'a> {
@@ -46,6 +47,10 @@ struct Groups<'a> {
 enum State<'a> {
     /// Rows, or values that are not null.
     Count(Vec<i64>),
+    /// The same where rows are more or less sure: how many by truth.
+    CountSure(Vec<Tally>),
+    /// Distinct values by truth: the greatest of each pair of group and value.
+    CountDistinctSure(Vec<(u32, Truth)>, KeyTable),
     /// Distinct values that are not null: the table holds pairs of group and value.
     CountDistinct(Vec<i64>, KeyTable),
     /// Anything else.
@@ -67,7 +72,7 @@ impl<'a> Aggregate<'a> {
     }
 
     fn run(&mut self, run: &Runtime<'_>) -> Result<Batch> {
-        let mut groups = Groups::new(self.grouping);
+        let mut groups = Groups::new(self.grouping, run.plan.timed && run.plan.shows_possible);
         while let Some(batch) = self.input.next(run)? {
             run.check()?;
             let columns = vector::columns(&self.expressions, &batch, run)?;
@@ -94,11 +99,15 @@ impl Operator for Aggregate<'_> {
 }
 
 impl<'a> Groups<'a> {
-    fn new(grouping: &'a Grouping) -> Groups<'a> {
+    fn new(grouping: &'a Grouping, by_truth: bool) -> Groups<'a> {
         let state = |(_, aggregate): &'a (VarId, expr::Aggregate)| match (
             aggregate.function,
             aggregate.distinct,
         ) {
+            (AggregateFunction::Count, false) if by_truth => State::CountSure(Vec::new()),
+            (AggregateFunction::Count, true) if by_truth => {
+                State::CountDistinctSure(Vec::new(), KeyTable::default())
+            }
             (AggregateFunction::Count, false) => State::Count(Vec::new()),
             (AggregateFunction::Count, true) => {
                 State::CountDistinct(Vec::new(), KeyTable::default())
@@ -125,6 +134,8 @@ impl<'a> Groups<'a> {
         for state in &mut self.states {
             match state {
                 State::Count(counts) | State::CountDistinct(counts, _) => counts.resize(count, 0),
+                State::CountSure(tallies) => tallies.resize(count, Tally::default()),
+                State::CountDistinctSure(..) => {}
                 State::Each(aggregate, accumulators) => {
                     accumulators.resize_with(count, || {
                         Accumulator::new(aggregate.function, aggregate.distinct)
@@ -160,6 +171,16 @@ impl<'a> Groups<'a> {
                     count_distinct(counts, seen, numbers, own, &*graph);
                     self.bytes += seen.bytes().saturating_sub(before);
                 }
+                State::CountSure(tallies) => {
+                    let truths = truths(batch, run);
+                    tally(tallies, numbers, &truths, own.first());
+                }
+                State::CountDistinctSure(pairs, seen) => {
+                    let before = seen.bytes();
+                    let truths = truths(batch, run);
+                    tally_distinct(pairs, seen, numbers, &truths, own, &*graph);
+                    self.bytes += seen.bytes().saturating_sub(before);
+                }
                 State::Each(aggregate, accumulators) => {
                     self.bytes += update(accumulators, aggregate, numbers, own, &*graph)?;
                 }
@@ -187,6 +208,14 @@ impl<'a> Groups<'a> {
                 State::Count(counts) | State::CountDistinct(counts, _) => {
                     Vector::new(Data::Integer(counts))
                 }
+                State::CountSure(tallies) => tallied(tallies),
+                State::CountDistinctSure(pairs, _) => {
+                    let mut tallies = vec![Tally::default(); self.count];
+                    for (group, truth) in pairs {
+                        tallies[group as usize].add(truth);
+                    }
+                    tallied(tallies)
+                }
                 State::Each(aggregate, accumulators) => {
                     let mut values = VectorBuilder::default();
                     for accumulator in accumulators {
@@ -197,11 +226,90 @@ impl<'a> Groups<'a> {
             };
             batch.set(*variable, Column::new(vector));
         }
-        if run.lineage().is_some() {
-            let entries = self.unions.iter().map(|union| union.entry());
+        if let Some(mut arena) = run.lineage() {
+            // Without keys there is a row in any case; what is in it says how sure it is.
+            let settled = grouping.keys.is_empty();
+            let entries = self.unions.iter().map(|union| match union.entry() {
+                entry if settled => arena.settled(entry, Truth::Certain),
+                entry => entry,
+            });
             batch.lineage = Some(std::sync::Arc::new(entries.collect()));
         }
         Ok(batch)
+    }
+}
+
+/// How many rows are how sure: certain, presumed, possible.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally([i64; 3]);
+
+impl Tally {
+    fn add(&mut self, truth: Truth) {
+        match truth {
+            Truth::Certain => self.0[0] += 1,
+            Truth::Presumed => self.0[1] += 1,
+            Truth::Possible => self.0[2] += 1,
+            Truth::No => {}
+        }
+    }
+
+    /// A number where every row is certain or presumed, else how many are at least so sure.
+    fn value(self) -> Value {
+        let [certain, presumed, possible] = self.0;
+        if possible == 0 {
+            return (certain + presumed).into();
+        }
+        Value::map([
+            ("certain", certain.into()),
+            ("presumed", (certain + presumed).into()),
+            ("possible", (certain + presumed + possible).into()),
+        ])
+    }
+}
+
+fn tallied(tallies: Vec<Tally>) -> Vector {
+    if tallies.iter().all(|tally| tally.0[2] == 0) {
+        let sums = tallies.iter().map(|tally| tally.0[0] + tally.0[1]);
+        return Vector::new(Data::Integer(sums.collect()));
+    }
+    Vector::new(Data::Value(tallies.into_iter().map(Tally::value).collect()))
+}
+
+/// How sure each row of a batch is.
+fn truths(batch: &Batch, run: &Runtime<'_>) -> Vec<Truth> {
+    match (&batch.lineage, run.lineage()) {
+        (Some(lineage), Some(arena)) => lineage.iter().map(|entry| arena.truth(*entry)).collect(),
+        _ => vec![Truth::Certain; batch.len()],
+    }
+}
+
+fn tally(tallies: &mut [Tally], numbers: Option<&[u32]>, truths: &[Truth], of: Option<&Column>) {
+    for (row, truth) in truths.iter().enumerate() {
+        if of.is_none_or(|column| !column.is_null(row)) {
+            tallies[numbers.map_or(0, |numbers| numbers[row] as usize)].add(*truth);
+        }
+    }
+}
+
+/// Notes of each pair of group and value how sure the surest row with it is.
+fn tally_distinct(
+    pairs: &mut Vec<(u32, Truth)>,
+    seen: &mut KeyTable,
+    numbers: Option<&[u32]>,
+    truths: &[Truth],
+    arguments: &[Column],
+    graph: &dyn Snapshot,
+) {
+    let Some(argument) = arguments.first() else { return };
+    let group = |row: usize| numbers.map_or(0, |numbers| numbers[row]);
+    let groups = (0..truths.len()).map(|row| i64::from(group(row))).collect();
+    let columns = [Column::new(Vector::new(Data::Integer(groups))), argument.clone()];
+    for (row, pair) in seen.insert(&columns, graph).into_iter().enumerate() {
+        let truth = if argument.is_null(row) { Truth::No } else { truths[row] };
+        match pairs.get_mut(pair as usize) {
+            Some((_, best)) => *best = best.or(truth),
+            None => pairs.push((group(row), truth)),
+        }
     }
 }
 

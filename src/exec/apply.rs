@@ -15,6 +15,7 @@ use crate::exec::pairs::{NO_ROW, join};
 use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
 use crate::plan::physical::{ApplyKind, Node};
+use crate::value::time::Truth;
 
 /// A join whose second input depends on the rows of the first.
 pub(crate) struct Apply<'a> {
@@ -116,7 +117,7 @@ impl<'a> Apply<'a> {
                     )));
                 }
                 ApplyKind::Semi | ApplyKind::Anti => {
-                    if current.mark(&positions, inner.lineage.as_ref()) {
+                    if current.mark(&positions, inner.lineage.as_ref(), run) {
                         let rest = current.rest(self.kind, self.adds, self.keep, run);
                         self.current = None;
                         return Ok(rest);
@@ -130,15 +131,21 @@ impl<'a> Apply<'a> {
 }
 
 impl Current {
-    /// Marks the outer rows that have inner rows; says whether all have.
-    fn mark(&mut self, positions: &[u32], lineage: Option<&Positions>) -> bool {
+    /// Marks the outer rows that have inner rows; says whether all have one than which none is surer.
+    fn mark(&mut self, positions: &[u32], lineage: Option<&Positions>, run: &Runtime<'_>) -> bool {
+        let arena = run.lineage();
+        let truth = |entry| arena.as_ref().map_or(Truth::Certain, |arena| arena.truth(entry));
         for (row, &at) in positions.iter().enumerate() {
             let is_first = !std::mem::replace(&mut self.matched[at as usize], true);
-            if let (true, Some(lineage)) = (is_first, lineage) {
-                self.witnesses[at as usize] = lineage[row];
+            let witness = &mut self.witnesses;
+            if let Some(lineage) = lineage
+                && (is_first || truth(lineage[row]) > truth(witness[at as usize]))
+            {
+                witness[at as usize] = lineage[row];
             }
         }
         !self.matched.contains(&false)
+            && self.witnesses.iter().all(|witness| truth(*witness) == Truth::Certain)
     }
 
     /// The pairs of a batch of inner rows, with the outer rows before them that have none.
@@ -167,6 +174,9 @@ impl Current {
     ) -> Option<Batch> {
         let len = self.outer.len() as u32;
         let marked = |wanted| (0..len).filter(|at| self.matched[*at as usize] == wanted).collect();
+        if kind == ApplyKind::Anti && run.plan.timed {
+            return self.unmatched(keep, run);
+        }
         let positions: Vec<u32> = match kind {
             ApplyKind::Inner => Vec::new(),
             ApplyKind::Optional => (self.next as u32..len).collect(),
@@ -183,6 +193,34 @@ impl Current {
         let nothing = vec![NO_ROW; positions.len()];
         let adds = if kind == ApplyKind::Optional { adds } else { &[] };
         Some(join(&self.outer, &positions, &Batch::of_len(0), &nothing, adds, keep, run))
+    }
+}
+
+impl Current {
+    /// For Anti, where rows are more or less sure: an outer row without an inner one goes on as it
+    /// is, one whose inner rows are not certain goes on as possible, where possible rows are wanted.
+    fn unmatched(&mut self, keep: &[VarId], run: &Runtime<'_>) -> Option<Batch> {
+        let lineage = self.outer.lineage.clone()?;
+        let (mut positions, mut entries) = (Vec::new(), Vec::new());
+        if let Some(mut arena) = run.lineage() {
+            for at in 0..self.outer.len() {
+                let own = lineage[at];
+                let witness = arena.truth(self.witnesses[at]);
+                if !self.matched[at] {
+                    positions.push(at as u32);
+                    entries.push(own);
+                } else if witness < Truth::Certain && run.plan.shows_possible {
+                    positions.push(at as u32);
+                    entries.push(arena.settled(own, Truth::Possible));
+                }
+            }
+        }
+        if positions.is_empty() {
+            return None;
+        }
+        let mut rows = self.outer.select(&Arc::new(positions), Some(keep));
+        rows.lineage = Some(Arc::new(entries));
+        Some(rows)
     }
 }
 

@@ -160,6 +160,10 @@ impl Bindings for Row<'_> {
     fn value(&self, variable: VarId) -> Value {
         self.batch.value(variable, self.at, self.graph)
     }
+
+    fn lineage(&self) -> u32 {
+        self.batch.lineage.as_ref().map_or(0, |lineage| lineage[self.at])
+    }
 }
 
 /// Batches joined end to end.

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 
-use crate::bind::bound::{Length, Selector};
+use crate::bind::bound::{Asked, Length, Selector};
 use crate::error::{Error, Result, eval};
 use crate::exec::batch::{BATCH_ROWS, Batch, Row};
 use crate::exec::column::{Column, Data, NO_NODE, Vector};
+use crate::exec::holds_at;
 use crate::exec::neighbours::{self, List};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
@@ -23,6 +24,7 @@ use crate::expr::VarId;
 use crate::expr::eval::Bindings;
 use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{Node, Operator as Kind};
+use crate::value::time::Truth;
 use crate::value::{NodeId, StatementId, Value};
 
 /// After so many turns of a search the run may be interrupted.
@@ -48,6 +50,7 @@ struct Pattern<'a> {
     types: &'a [Arc<str>],
     direction: Direction,
     length: &'a Length,
+    asked: Option<&'a (Box<Asked>, Truth)>,
 }
 
 /// The rows at hand, and the search for one of them.
@@ -91,6 +94,7 @@ impl<'a> ExpandPath<'a> {
             types,
             direction,
             length,
+            asked,
         } = &node.operator
         else {
             unreachable!("built from an ExpandPath")
@@ -105,6 +109,7 @@ impl<'a> ExpandPath<'a> {
             types,
             direction: *direction,
             length,
+            asked: asked.as_ref(),
         };
         let keeps_list = node.keep.contains(relationships) && !*bound;
         ExpandPath { input, pattern, keep: &node.keep, keeps_list, current: None }
@@ -123,6 +128,7 @@ impl<'a> ExpandPath<'a> {
             let to = current.to.as_ref().map(|to| to[row]);
             let mut guard = StepGuard {
                 length: pattern.length,
+                asked: pattern.asked,
                 row: current.batch.row(row, &*graph),
                 run,
                 graph: &*graph,
@@ -193,6 +199,7 @@ impl<'a> ExpandPath<'a> {
             }
             let mut guard = StepGuard {
                 length: pattern.length,
+                asked: pattern.asked,
                 row: batch.row(row, &*graph),
                 run,
                 graph: &*graph,
@@ -262,7 +269,7 @@ impl Search {
             allows: &mut allows,
             single: selector == Selector::Shortest,
         };
-        Ok(Search::Routes(if let Some(to) = to {
+        let mut routes = if let Some(to) = to {
             shortest_path::between(from, to, max, &mut steps)?.into_iter().collect()
         } else {
             let mut routes = shortest_path::from_node(from, max, &mut steps)?;
@@ -271,7 +278,13 @@ impl Search {
                 routes.push(Routes::staying(from));
             }
             routes
-        }))
+        };
+        // Steps that may each hold need not hold at one time. Then a longer walk may be the
+        // shortest that does, and walks are tried by ascending length.
+        if pattern.asked.is_some() && !all_accepted(&mut routes, guard)? {
+            return Ok(Search::deepening(from, min));
+        }
+        Ok(Search::Routes(routes))
     }
 
     fn deepening(from: NodeId, length: u64) -> Search {
@@ -326,7 +339,9 @@ impl Search {
             match trails.turn(lists, &mut |statement| guard.allows(statement))? {
                 Turn::Found => {
                     let end = trails.node();
-                    let is_wanted = to.is_none_or(|to| to == end) && !settled.contains(&end);
+                    let is_wanted = to.is_none_or(|to| to == end)
+                        && !settled.contains(&end)
+                        && guard.accepts(trails.path())?;
                     if is_wanted && (found.insert(end) || !single) {
                         return Ok(Some((trails.path(), end)));
                     }
@@ -350,6 +365,7 @@ impl Search {
 /// Says which relationships a walk may use, and lets long searches be interrupted.
 struct StepGuard<'g, 'a> {
     length: &'g Length,
+    asked: Option<&'g (Box<Asked>, Truth)>,
     row: Row<'g>,
     run: &'g Runtime<'a>,
     graph: &'g dyn Snapshot,
@@ -367,9 +383,28 @@ impl Bindings for StepRow<'_> {
     fn value(&self, variable: VarId) -> Value {
         if variable == self.step { self.relationship.into() } else { self.row.value(variable) }
     }
+
+    fn lineage(&self) -> u32 {
+        self.row.lineage()
+    }
 }
 
 impl StepGuard<'_, '_> {
+    /// How sure it is that the relationships hold together when they are wanted to.
+    fn weigh(&self, asked: &Asked, relationships: &[StatementId]) -> Result<Truth> {
+        let Some(time) = &asked.time else { return Ok(Truth::Certain) };
+        let operand = self.run.eval(&time.operand, &self.row)?;
+        holds_at::weigh(self.run, self.graph, time, &operand, relationships)
+    }
+
+    /// Whether a walk whose steps are all allowed holds as a whole.
+    fn accepts(&self, walk: &[StatementId]) -> Result<bool> {
+        match self.asked {
+            Some((asked, floor)) if walk.len() > 1 => Ok(self.weigh(asked, walk)? >= *floor),
+            _ => Ok(true),
+        }
+    }
+
     fn tick(&mut self) -> Result<()> {
         self.turns += 1;
         if self.turns.is_multiple_of(TURNS_PER_CHECK) { self.run.check() } else { Ok(()) }
@@ -377,6 +412,15 @@ impl StepGuard<'_, '_> {
 
     fn allows(&mut self, relationship: StatementId) -> Result<bool> {
         self.tick()?;
+        if let Some((asked, floor)) = self.asked {
+            let view = asked.view;
+            let held = [relationship];
+            if !holds_at::is_in_view(self.graph, view, relationship)
+                || self.weigh(asked, &held)? < *floor
+            {
+                return Ok(false);
+            }
+        }
         if self.length.filter.is_empty() {
             return Ok(true);
         }
@@ -395,6 +439,20 @@ impl StepGuard<'_, '_> {
         }
         Ok(true)
     }
+}
+
+/// Whether every shortest walk holds as a whole.
+fn all_accepted(routes: &mut [Routes], guard: &mut StepGuard<'_, '_>) -> Result<bool> {
+    for route in routes {
+        let mut walks = route.clone();
+        while walks.advance() {
+            guard.tick()?;
+            if !guard.accepts(walks.path())? {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// The node that a list of relationships leads to, if it is a walk that fits the pattern.

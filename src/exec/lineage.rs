@@ -1,4 +1,4 @@
-//! Which statements a row rests on, carried beside the rows.
+//! Which statements a row rests on, and how, carried beside the rows.
 //!
 //! A row's lineage is a number: an entry of an append-only arena. An operator that adds a
 //! statement appends one entry that points to the row's old one, so that rows that came from one
@@ -9,14 +9,24 @@
 //! 1  0 + r17            after one Expand
 //! 2  1 + r40            after another
 //! 3  1 + r41
-//! 4  2 ∪ 3              both rows in one group of an Aggregate
+//! 4  2 ∨ 3              both rows in one group of an Aggregate: either is enough
+//! 5  3 ∧ 2              a join: it takes both
+//! 6  5 + claim 0        r41 is to hold as of a day: what a time clause asks
 //! ```
+//!
+//! The entries are a formula over statements: what must hold together, what can stand for what.
+//! How sure a row is follows from it: the least of what it takes together, the greatest of what
+//! can stand for each other. It is known when the entry is made. Only where two claims that are
+//! possible and no more meet in one row are they looked at together, because an unknown year that
+//! they share is one year ([`Claims`]).
 //!
 //! Entries refer to earlier ones only, so that the arena has no cycle.
 
 use hashbrown::HashSet;
 
+use crate::exec::claim::{ClaimId, Claims};
 use crate::value::StatementId;
+use crate::value::time::Truth;
 
 /// The entry that rests on nothing.
 pub(crate) const NOTHING: u32 = 0;
@@ -25,10 +35,16 @@ pub(crate) const NOTHING: u32 = 0;
 /// for all of them.
 pub(crate) const STATEMENTS_MAX: usize = 1_000;
 
+/// In so many ways can a row come about before the truth of its parts is taken for that of the whole.
+const WAYS_MAX: usize = 64;
+
 /// The arena of a run.
 #[derive(Debug)]
 pub(crate) struct Lineage {
     entries: Vec<Entry>,
+    /// How sure each entry is; all certain, and empty, where no time clause has asked.
+    truths: Vec<Truth>,
+    pub(crate) claims: Claims,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,28 +52,64 @@ enum Entry {
     Nothing,
     /// What the parent rests on, and a statement.
     Step(u32, StatementId),
-    /// What both rest on.
-    Union(u32, u32),
+    /// What the parent rests on, if the claim holds.
+    Claim(u32, ClaimId),
+    /// It takes both.
+    Both(u32, u32),
+    /// Either is enough.
+    Either(u32, u32),
+    /// As sure as it is said to be, whatever it rests on.
+    Settled(u32),
 }
 
 impl Lineage {
     /// An arena that holds [`NOTHING`] alone.
     pub(crate) fn new() -> Lineage {
-        Lineage { entries: vec![Entry::Nothing] }
+        Lineage { entries: vec![Entry::Nothing], truths: Vec::new(), claims: Claims::default() }
     }
 
     /// A row that rests on what `parent` rests on, and on a statement.
     pub(crate) fn step(&mut self, parent: u32, statement: StatementId) -> u32 {
-        self.push(Entry::Step(parent, statement))
+        self.push(Entry::Step(parent, statement), self.truth(parent))
     }
 
-    /// A row that rests on what both rest on.
-    pub(crate) fn union(&mut self, a: u32, b: u32) -> u32 {
+    /// A row that rests on what `parent` rests on, if a claim holds.
+    pub(crate) fn claim(&mut self, parent: u32, claim: ClaimId) -> u32 {
+        let (before, own) = (self.truth(parent), self.claims.truth(claim));
+        let mut truth = before.and(own);
+        if (before, own) == (Truth::Possible, Truth::Possible) {
+            truth = self.together(&self.ways(parent), &[vec![claim]], truth);
+        }
+        self.push(Entry::Claim(parent, claim), truth)
+    }
+
+    /// A row that it takes both for.
+    pub(crate) fn both(&mut self, a: u32, b: u32) -> u32 {
         match (a, b) {
             (NOTHING, other) | (other, NOTHING) => other,
             (a, b) if a == b => a,
-            (a, b) => self.push(Entry::Union(a, b)),
+            (a, b) => {
+                let (one, other) = (self.truth(a), self.truth(b));
+                let mut truth = one.and(other);
+                if (one, other) == (Truth::Possible, Truth::Possible) {
+                    truth = self.together(&self.ways(a), &self.ways(b), truth);
+                }
+                self.push(Entry::Both(a, b), truth)
+            }
         }
+    }
+
+    /// A row for which either is enough.
+    fn either(&mut self, a: u32, b: u32) -> u32 {
+        if a == b { a } else { self.push(Entry::Either(a, b), self.truth(a).or(self.truth(b))) }
+    }
+
+    /// A row that is as sure as is said, and rests on what another rests on.
+    pub(crate) fn settled(&mut self, parent: u32, truth: Truth) -> u32 {
+        if self.truth(parent) == truth {
+            return parent;
+        }
+        self.push(Entry::Settled(parent), truth)
     }
 
     /// A row that rests on the statements as well.
@@ -69,38 +121,119 @@ impl Lineage {
         statements.into_iter().fold(parent, |parent, statement| self.step(parent, statement))
     }
 
-    fn push(&mut self, entry: Entry) -> u32 {
+    /// How sure an entry is.
+    pub(crate) fn truth(&self, entry: u32) -> Truth {
+        self.truths.get(entry as usize).copied().unwrap_or(Truth::Certain)
+    }
+
+    fn push(&mut self, entry: Entry, truth: Truth) -> u32 {
         let Ok(id) = u32::try_from(self.entries.len()) else { return NOTHING };
         self.entries.push(entry);
+        if truth != Truth::Certain || !self.truths.is_empty() {
+            self.truths.resize(id as usize, Truth::Certain);
+            self.truths.push(truth);
+        }
         id
+    }
+
+    /// The truth of two parts together: of the best of all pairs of ways in which they come about.
+    fn together(&mut self, some: &[Vec<ClaimId>], others: &[Vec<ClaimId>], bound: Truth) -> Truth {
+        if some.is_empty() || others.is_empty() || some.len() * others.len() > WAYS_MAX {
+            return bound;
+        }
+        let mut best = Truth::No;
+        for (one, other) in some.iter().flat_map(|one| others.iter().map(move |o| (one, o))) {
+            best = best.or(self.claims.joint(one, other));
+        }
+        bound.and(best)
+    }
+
+    /// The claims of each way in which an entry comes about; none at all where there are too many.
+    fn ways(&self, entry: u32) -> Vec<Vec<ClaimId>> {
+        let mut done = Vec::new();
+        // Each way: its claims so far, and the entries that are still to be looked at.
+        let mut open = vec![(Vec::new(), vec![entry])];
+        while let Some((mut claims, mut entries)) = open.pop() {
+            let Some(at) = entries.pop() else {
+                done.push(claims);
+                continue;
+            };
+            if done.len() + open.len() >= WAYS_MAX {
+                return Vec::new();
+            }
+            match self.entries[at as usize] {
+                Entry::Nothing | Entry::Settled(_) => {}
+                Entry::Step(parent, _) => entries.push(parent),
+                Entry::Claim(parent, claim) => {
+                    claims.push(claim);
+                    entries.push(parent);
+                }
+                Entry::Both(a, b) => entries.extend([a, b]),
+                Entry::Either(a, b) => {
+                    let mut other = entries.clone();
+                    other.push(b);
+                    open.push((claims.clone(), other));
+                    entries.push(a);
+                }
+            }
+            open.push((claims, entries));
+        }
+        done
+    }
+
+    /// The claims that a row makes on a statement, each once.
+    pub(crate) fn claims_on(&self, entry: u32, statement: StatementId) -> Vec<ClaimId> {
+        let mut found = Vec::new();
+        self.visit(entry, &mut |entry| {
+            if let Entry::Claim(_, claim) = entry
+                && self.claims.is_on(claim, statement)
+                && !found.contains(&claim)
+            {
+                found.push(claim);
+            }
+            true
+        });
+        found
     }
 
     /// The statements that an entry rests on, ascending, at most [`STATEMENTS_MAX`].
     pub(crate) fn statements(&self, entry: u32) -> Vec<StatementId> {
         let mut found = HashSet::new();
-        let mut seen = HashSet::new();
-        let mut open = vec![entry];
-        while let Some(at) = open.pop() {
-            if found.len() >= STATEMENTS_MAX {
-                break;
+        self.visit(entry, &mut |entry| {
+            if let Entry::Step(_, statement) = entry {
+                found.insert(statement);
             }
-            match self.entries[at as usize] {
-                Entry::Nothing => {}
-                Entry::Step(parent, statement) => {
-                    found.insert(statement);
-                    open.push(parent);
-                }
-                // Shared parts are met once: only unions can meet them twice.
-                Entry::Union(a, b) => open.extend([a, b].into_iter().filter(|e| seen.insert(*e))),
-            }
-        }
+            found.len() < STATEMENTS_MAX
+        });
         let mut statements: Vec<_> = found.into_iter().collect();
         statements.sort_unstable();
         statements
     }
+
+    /// Visits an entry and all below it until the visitor has enough.
+    fn visit(&self, entry: u32, visitor: &mut dyn FnMut(Entry) -> bool) {
+        let mut seen = HashSet::new();
+        let mut open = vec![entry];
+        while let Some(at) = open.pop() {
+            let entry = self.entries[at as usize];
+            if !visitor(entry) {
+                return;
+            }
+            match entry {
+                Entry::Nothing => {}
+                Entry::Step(parent, _) | Entry::Claim(parent, _) | Entry::Settled(parent) => {
+                    open.push(parent);
+                }
+                // Shared parts are met once: only what has two parts can meet them twice.
+                Entry::Both(a, b) | Entry::Either(a, b) => {
+                    open.extend([a, b].into_iter().filter(|e| seen.insert(*e)));
+                }
+            }
+        }
+    }
 }
 
-/// The union of many rows' lineage: of a group, or of duplicates.
+/// The alternatives of many rows' lineage: of a group, or of duplicates.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Union {
     entry: u32,
@@ -108,15 +241,19 @@ pub(crate) struct Union {
 }
 
 impl Union {
-    /// Adds a row's lineage, unless there are enough.
+    /// Adds a row's lineage, unless there are enough and it is no surer than they.
     pub(crate) fn add(&mut self, lineage: &mut Lineage, entry: u32) {
-        if (self.members as usize) < STATEMENTS_MAX {
-            self.entry = lineage.union(self.entry, entry);
-            self.members += 1;
+        if self.members == 0 {
+            self.entry = entry;
+        } else if (self.members as usize) < STATEMENTS_MAX
+            || lineage.truth(entry) > lineage.truth(self.entry)
+        {
+            self.entry = lineage.either(self.entry, entry);
         }
+        self.members += 1;
     }
 
-    /// The entry of the union.
+    /// The entry of the alternatives.
     pub(crate) const fn entry(self) -> u32 {
         self.entry
     }
@@ -132,9 +269,9 @@ mod tests {
         let common = lineage.step(NOTHING, StatementId(9));
         let a = lineage.step(common, StatementId(4));
         let b = lineage.step(common, StatementId(5));
-        let both = lineage.union(a, b);
+        let both = lineage.both(a, b);
         assert_eq!(lineage.statements(both), [4, 5, 9].map(StatementId));
-        assert_eq!(lineage.union(NOTHING, a), a);
+        assert_eq!(lineage.both(NOTHING, a), a);
         assert_eq!(lineage.statements(NOTHING), []);
     }
 
@@ -147,5 +284,20 @@ mod tests {
             union.add(&mut lineage, entry);
         }
         assert_eq!(lineage.statements(union.entry()).len(), STATEMENTS_MAX);
+    }
+
+    #[test]
+    fn what_is_taken_together_is_as_sure_as_the_least() {
+        let mut lineage = Lineage::new();
+        let row = lineage.step(NOTHING, StatementId(1));
+        let possible = lineage.settled(row, Truth::Possible);
+        let presumed = lineage.settled(row, Truth::Presumed);
+        let both = lineage.both(possible, presumed);
+        assert_eq!(lineage.truth(both), Truth::Possible);
+        let mut union = Union::default();
+        union.add(&mut lineage, possible);
+        union.add(&mut lineage, presumed);
+        assert_eq!(lineage.truth(union.entry()), Truth::Presumed);
+        assert_eq!(lineage.truth(NOTHING), Truth::Certain);
     }
 }

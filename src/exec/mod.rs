@@ -7,6 +7,7 @@ mod aggregate;
 mod apply;
 mod argument;
 mod batch;
+mod claim;
 mod column;
 mod create;
 mod cross_product;
@@ -21,6 +22,7 @@ mod expand_path;
 mod filter;
 mod foreach;
 mod hash_join;
+mod holds_at;
 mod kernel;
 mod keys;
 mod lineage;
@@ -61,6 +63,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result, eval};
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
+use crate::value::time::Truth;
 use crate::value::{Map, StatementId, Value};
 use batch::Batch;
 use procedure::Procedures;
@@ -114,6 +117,8 @@ pub struct Output {
     pub len: usize,
     /// For each row the statements it rests on, ascending; empty unless asked for.
     pub evidence: Vec<Vec<StatementId>>,
+    /// How sure each row is; empty where no time clause has asked.
+    pub truths: Vec<Truth>,
     /// For each operator, by its number; empty unless asked for.
     pub profile: Vec<OperatorProfile>,
 }
@@ -170,7 +175,12 @@ impl Output {
             self.values.extend(columns.iter().map(|column| column.value(row, &*graph)));
         }
         if let (Some(lineage), Some(arena)) = (&batch.lineage, run.lineage()) {
-            self.evidence.extend(lineage.iter().map(|entry| arena.statements(*entry)));
+            if run.evidence {
+                self.evidence.extend(lineage.iter().map(|entry| arena.statements(*entry)));
+            }
+            if plan.timed {
+                self.truths.extend(lineage.iter().map(|entry| arena.truth(*entry)));
+            }
         }
     }
 }

@@ -68,6 +68,9 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         Kind::Filter { conjuncts } => {
             Box::new(super::filter::Filter::new(node, conjuncts, input()?))
         }
+        Kind::HoldsAt { subject, asked, floor } => {
+            Box::new(super::holds_at::HoldsAt::new(node, *subject, asked, *floor, input()?))
+        }
         Kind::Project { items } => Box::new(super::project::Project::new(node, items, input()?)),
         Kind::Aggregate(grouping) => {
             Box::new(super::aggregate::Aggregate::new(node, grouping, input()?))
@@ -128,6 +131,7 @@ pub(crate) fn is_row_wise(node: &Node) -> bool {
         | Kind::ExpandPath { .. }
         | Kind::DistinctRelationships { .. }
         | Kind::Filter { .. }
+        | Kind::HoldsAt { .. }
         | Kind::Project { .. }
         | Kind::Unwind { .. }
         | Kind::ProcedureCall(_)

@@ -83,7 +83,7 @@ pub(crate) fn join(
     {
         let entries = own.iter().zip(inner_rows).map(|(entry, row)| match *row {
             NO_ROW => *entry,
-            row => arena.union(*entry, others[row as usize]),
+            row => arena.both(*entry, others[row as usize]),
         });
         rows.lineage = Some(Arc::new(entries.collect()));
     }

@@ -21,7 +21,8 @@ use crate::expr::eval::{self, Bindings, Context, Scratch, Subqueries};
 use crate::expr::{Expr, SubqueryId};
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
-use crate::value::{Map, Value};
+use crate::value::time::Truth;
+use crate::value::{Map, StatementId, Value};
 
 /// The state of a run.
 pub(crate) struct Runtime<'a> {
@@ -36,6 +37,8 @@ pub(crate) struct Runtime<'a> {
     scratch: Scratch,
     account: Rc<Account>,
     lineage: Option<RefCell<Lineage>>,
+    /// Whether the caller wants to know what each row rests on.
+    pub(crate) evidence: bool,
     profile: Option<RefCell<Vec<OperatorProfile>>>,
     /// Time spent in the inputs of the operator that is being timed.
     input_time: Cell<Duration>,
@@ -43,6 +46,8 @@ pub(crate) struct Runtime<'a> {
     pub(crate) subqueries: RefCell<Vec<Option<Input<'a>>>>,
     /// Whether the statement has deleted something, so that ids in rows may be stale.
     pub(crate) deleted: Cell<bool>,
+    /// How often the graph has been changed: what is remembered of it is stale after that.
+    pub(crate) written: Cell<u64>,
     /// Results of expressions by distinct text.
     pub(crate) memos: Memos,
 }
@@ -61,11 +66,13 @@ impl<'a> Runtime<'a> {
             interrupt: Box::new(|| execution.limits.check()),
             scratch: Scratch::default(),
             account: Account::new(execution.limits.memory_max_bytes),
-            lineage: execution.evidence.then(|| RefCell::new(Lineage::new())),
+            lineage: (execution.evidence || plan.timed).then(|| RefCell::new(Lineage::new())),
+            evidence: execution.evidence,
             profile: execution.profile.then(RefCell::default),
             input_time: Cell::default(),
             subqueries: RefCell::default(),
             deleted: Cell::new(false),
+            written: Cell::new(0),
             memos: Memos::default(),
         }
     }
@@ -83,6 +90,7 @@ impl<'a> Runtime<'a> {
         &self,
         change: impl FnOnce(&mut (dyn Transaction + 'a)) -> Result<T>,
     ) -> Result<T> {
+        self.written.set(self.written.get() + 1);
         match &mut *self.graph.borrow_mut() {
             Graph::Write(transaction) => change(&mut **transaction),
             Graph::Read(_) => Err(Error::new(
@@ -177,6 +185,17 @@ impl<'a> Runtime<'a> {
 impl Subqueries for Runtime<'_> {
     fn run(&self, subquery: SubqueryId, row: &dyn Bindings) -> Result<Value> {
         super::subquery::run(self, subquery, row)
+    }
+
+    fn truth(&self, entry: u32, of: Option<StatementId>) -> Truth {
+        let Some(mut lineage) = self.lineage() else { return Truth::Certain };
+        match of {
+            None => lineage.truth(entry),
+            Some(statement) => {
+                let claims = lineage.claims_on(entry, statement);
+                lineage.claims.joint(&claims, &[])
+            }
+        }
     }
 }
 

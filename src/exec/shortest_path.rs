@@ -112,7 +112,7 @@ fn grow(
 }
 
 /// Walks of one length between two nodes, as the graph of their steps.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Routes {
     next: HashMap<NodeId, Vec<(NodeId, StatementId)>>,
     length: u64,

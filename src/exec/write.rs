@@ -324,4 +324,8 @@ impl Bindings for LateRow<'_, '_> {
         let row: Row<'_> = self.batch.row(self.at, &*graph);
         row.value(variable)
     }
+
+    fn lineage(&self) -> u32 {
+        self.batch.lineage.as_ref().map_or(0, |lineage| lineage[self.at])
+    }
 }

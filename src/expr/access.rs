@@ -217,6 +217,7 @@ fn component(value: &Value, name: &str) -> Option<Result<Value>> {
             let component = time::Component::parse(name);
             Some(component.map_or(Ok(Value::Null), |component| time::component(value, component)))
         }
+        Value::Edtf(edtf) => Some(Ok(time::edtf_component(edtf, name))),
         _ => None,
     }
 }

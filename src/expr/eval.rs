@@ -28,7 +28,8 @@ use crate::expr::{
 };
 use crate::graph::Snapshot;
 use crate::syntax::ast::TypeName;
-use crate::value::{Map, Value};
+use crate::value::time::Truth;
+use crate::value::{Map, StatementId, Value};
 
 /// Where the values of variables come from: a row of a batch, with the variables of enclosing
 /// comprehensions in front of it.
@@ -39,6 +40,11 @@ pub trait Bindings {
     /// The same where it is at hand to be looked at without being cloned; `None` says nothing.
     fn value_ref(&self, _variable: VarId) -> Option<&Value> {
         None
+    }
+
+    /// What the row rests on, as an entry of the run's lineage; 0 is nothing.
+    fn lineage(&self) -> u32 {
+        0
     }
 }
 
@@ -72,6 +78,12 @@ pub struct Scratch {
 pub trait Subqueries {
     /// The value of a subquery (a boolean, a count, a list) for the row.
     fn run(&self, subquery: SubqueryId, row: &dyn Bindings) -> Result<Value>;
+
+    /// How sure the row with a lineage is or, where one is named, that a statement of it holds when
+    /// the row's clauses want it to.
+    fn truth(&self, _lineage: u32, _of: Option<StatementId>) -> Truth {
+        Truth::Certain
+    }
 }
 
 /// Computes `expr` for one row.
@@ -182,6 +194,7 @@ impl<'a> Evaluation<'a> {
                 self.row,
                 self.context,
             ),
+            ExprKind::Truth { at_least, of } => self.how_sure(*at_least, of.as_deref()),
             ExprKind::Path(parts) => self.path(parts),
             ExprKind::Subquery(subquery) => self.context.subqueries.run(*subquery, self.row),
         }
@@ -297,6 +310,36 @@ impl<'a> Evaluation<'a> {
             }
         }
         otherwise.map_or(Ok(Value::Null), |otherwise| self.value(otherwise))
+    }
+
+    /// `truth()` and its siblings: of the row, of a statement, or of all statements of a list or path.
+    fn how_sure(self, at_least: Option<Truth>, of: Option<&Expr>) -> Result<Value> {
+        let lineage = self.row.lineage();
+        let of_one = |id| self.context.subqueries.truth(lineage, Some(id));
+        let truth = match of {
+            None => self.context.subqueries.truth(lineage, None),
+            Some(of) => match &*self.seen(of)? {
+                Value::Null => return Ok(Value::Null),
+                Value::Relationship(id) => of_one(*id),
+                Value::Path(path) => {
+                    path.relationships.iter().map(|id| of_one(*id)).fold(Truth::Certain, Truth::and)
+                }
+                Value::List(items) => items
+                    .iter()
+                    .filter_map(Value::as_relationship)
+                    .map(of_one)
+                    .fold(Truth::Certain, Truth::and),
+                other => {
+                    let message =
+                        format!("truth() takes a relationship, not a {}.", other.type_name());
+                    return Err(Error::new(&codes::ARGUMENT_TYPE, message));
+                }
+            },
+        };
+        Ok(match at_least {
+            None => truth.as_str().into(),
+            Some(least) => (truth >= least).into(),
+        })
     }
 
     fn path(self, parts: &[VarId]) -> Result<Value> {

@@ -101,7 +101,10 @@ fn is_bool(expr: &Expr, value: bool) -> bool {
 fn is_constant(expr: &Expr, local: &mut Vec<VarId>) -> bool {
     let own: &[VarId] = match &expr.kind {
         ExprKind::Variable(variable) => return local.contains(variable),
-        ExprKind::Parameter(_) | ExprKind::Subquery(_) | ExprKind::Path(_) => return false,
+        ExprKind::Parameter(_)
+        | ExprKind::Subquery(_)
+        | ExprKind::Path(_)
+        | ExprKind::Truth { .. } => return false,
         ExprKind::Call(function, arguments) if !function.deterministic => {
             return function.deterministic_of_text
                 && !arguments.is_empty()

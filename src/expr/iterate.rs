@@ -24,6 +24,10 @@ impl Bindings for Local<'_> {
     fn value_ref(&self, variable: VarId) -> Option<&Value> {
         if variable == self.variable { Some(&self.value) } else { self.row.value_ref(variable) }
     }
+
+    fn lineage(&self) -> u32 {
+        self.row.lineage()
+    }
 }
 
 /// `[variable IN list WHERE filter | projection]`.
@@ -124,7 +128,7 @@ fn addend(accumulator: VarId, step: &Expr) -> Option<&Expr> {
     added.walk(&mut |part| match &part.kind {
         ExprKind::Variable(variable) => mentioned |= *variable == accumulator,
         // What these look at does not stand in the expression.
-        ExprKind::Subquery(_) | ExprKind::Path(_) => mentioned = true,
+        ExprKind::Subquery(_) | ExprKind::Path(_) | ExprKind::Truth { .. } => mentioned = true,
         _ => {}
     });
     (matches!(sum.kind, ExprKind::Variable(variable) if variable == accumulator) && !mentioned)

@@ -35,6 +35,7 @@ pub use crate::syntax::ast::{ComparisonOperator as Comparison, QuantifierKind};
 
 use crate::text::Span;
 use crate::value::Value;
+use crate::value::time::Truth;
 use aggregate::AggregateFunction;
 use function::Function;
 
@@ -176,6 +177,14 @@ pub enum ExprKind {
     },
     /// The path through alternating nodes and relationships (or lists of relationships) of the row; null if one of them is.
     Path(Vec<VarId>),
+    /// How sure the row is or, with an operand, that a statement of it holds when the row's clauses
+    /// want it to: the word or, with a least truth, whether it is at least that.
+    Truth {
+        /// The least truth; `None` for the word.
+        at_least: Option<Truth>,
+        /// The statement, list of statements or path.
+        of: Option<Box<Expr>>,
+    },
     /// What a subquery gives for this row; runs in the executor.
     Subquery(SubqueryId),
 }
@@ -273,6 +282,7 @@ macro_rules! operands {
                 $visit(a);
                 $visit(b);
             }
+            ExprKind::Truth { of, .. } => of.$iter().for_each(|e| $visit(e)),
             ExprKind::Slice(list, from, to) => {
                 $visit(list);
                 from.$iter().chain(to).for_each(|e| $visit(e));
@@ -335,6 +345,13 @@ impl Expr {
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         visit(self);
         self.for_each_operand(&mut |operand| operand.walk(visit));
+    }
+
+    /// Whether it asks how sure its row is, so that it depends on all that the row rests on.
+    pub fn asks_truth(&self) -> bool {
+        let mut asks = false;
+        self.walk(&mut |part| asks |= matches!(part.kind, ExprKind::Truth { .. }));
+        asks
     }
 
     /// Splits a conjunction into its parts; anything else is its own only part.

@@ -27,6 +27,7 @@ pub mod statement;
 pub mod stats;
 pub mod transaction;
 pub mod view;
+pub mod when;
 
 pub use model::{Catalog, Direction, KeyId, LabelId, TypeId};
 pub use snapshot::Snapshot;

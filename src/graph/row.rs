@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::graph::source::Evidence;
 use crate::graph::transaction::Counters;
 use crate::graph::{Direction, Snapshot};
+use crate::value::time::Truth;
 use crate::value::{NodeId, StatementId, Value};
 
 /// The answer to a query: named columns, rows of values, and the graph that the values point into.
@@ -21,6 +22,10 @@ pub struct Rows {
     pub(crate) len: usize,
     /// For each row the statements it rests on, ascending; empty where it was not asked for.
     pub(crate) evidence: Vec<Vec<StatementId>>,
+    /// How sure each row is; empty where the query did not ask when anything holds.
+    pub(crate) truths: Vec<Truth>,
+    /// Whether the query asked when anything holds.
+    pub(crate) timed: bool,
     pub(crate) counters: Counters,
     pub(crate) graph: Arc<dyn Snapshot>,
 }
@@ -66,6 +71,8 @@ impl Rows {
             len: values.len(),
             values,
             evidence: Vec::new(),
+            truths: Vec::new(),
+            timed: false,
             counters: Counters::default(),
             graph,
         }
@@ -94,6 +101,44 @@ impl Rows {
     /// The row at a position from 0.
     pub fn get(&self, at: usize) -> Option<Row<'_>> {
         (at < self.len).then_some(Row { rows: self, at })
+    }
+
+    /// How sure the row at a position is: certain where the query did not ask when anything holds.
+    ///
+    /// ```
+    /// use dossier::{Store, value::time::Truth};
+    /// let rows = Store::shipped()?.query(
+    ///     "MATCH (:State {name: 'Russia'})-[:RECOGNISES]->(x) AS OF date('2017-01-01') RETURN x.name", ())?;
+    /// assert_eq!(rows.truth(0), Truth::Presumed);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn truth(&self, at: usize) -> Truth {
+        self.truths.get(at).copied().unwrap_or(Truth::Certain)
+    }
+
+    /// Whether the query asked when anything holds, so that rows may be more or less sure.
+    pub fn asks_when(&self) -> bool {
+        self.timed
+    }
+
+    /// The same rows without those for which the test fails; it is given each row and its position.
+    #[must_use]
+    pub fn filtered(&self, mut keep: impl FnMut(usize, Row<'_>) -> bool) -> Rows {
+        let kept: Vec<usize> =
+            self.iter().enumerate().filter(|(at, row)| keep(*at, *row)).map(|(at, _)| at).collect();
+        let width = self.columns.len();
+        let values = kept.iter().flat_map(|at| self.values[at * width..(at + 1) * width].to_vec());
+        let evidence = kept.iter().filter_map(|at| self.evidence.get(*at).cloned());
+        Rows {
+            columns: self.columns.clone(),
+            values: values.collect(),
+            len: kept.len(),
+            evidence: evidence.collect(),
+            truths: kept.iter().filter_map(|at| self.truths.get(*at).copied()).collect(),
+            timed: self.timed,
+            counters: self.counters,
+            graph: Arc::clone(&self.graph),
+        }
     }
 
     /// What the query changed.

@@ -25,6 +25,7 @@ use crate::graph::declaration::Declarations;
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
 use crate::graph::{Catalog, Direction, KeyId, LabelId, TypeId};
+use crate::value::time::Date;
 use crate::value::{NodeId, StatementId, Value};
 
 /// The graph at one commit.
@@ -108,6 +109,11 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
 
     /// When a relationship holds and who says so; `None` where it is plain.
     fn qualifiers(&self, statement: StatementId) -> Option<&Qualifiers>;
+
+    /// The day on which a statement was recorded, where the store knows.
+    fn recorded_day(&self, _statement: StatementId) -> Option<Date> {
+        None
+    }
 
     /// Whether no relationship of the type has qualifiers.
     fn all_plain(&self, relationship_type: TypeId) -> bool;

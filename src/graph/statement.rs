@@ -84,6 +84,43 @@ impl Stance {
     }
 }
 
+/// Which statements a clause looks at, by stance and rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct View {
+    /// A bit for each stance.
+    stances: u8,
+    /// Whether what is kept and not believed is seen too.
+    deprecated: bool,
+}
+
+impl View {
+    /// What is believed: asserted or scare-quoted, of normal rank or better.
+    pub const DEFAULT: View = View {
+        stances: 1 << Stance::Asserted as u8 | 1 << Stance::ScareQuoted as u8,
+        deprecated: false,
+    };
+
+    /// Everything, whatever its stance and rank.
+    pub const ANY: View = View { stances: u8::MAX, deprecated: true };
+
+    /// Statements of the stances, of normal rank or better.
+    pub fn of(stances: &[Stance]) -> View {
+        let bits = stances.iter().fold(0, |bits, stance| bits | 1 << *stance as u8);
+        View { stances: bits, deprecated: false }
+    }
+
+    /// Whether a statement is seen.
+    pub const fn shows(self, stance: Stance, rank: Rank) -> bool {
+        self.stances >> stance as u8 & 1 == 1
+            && (self.deprecated || !matches!(rank, Rank::Deprecated))
+    }
+
+    /// The stances that are seen.
+    pub fn stances(self) -> impl Iterator<Item = Stance> {
+        Stance::ALL.into_iter().filter(move |stance| self.stances >> *stance as u8 & 1 == 1)
+    }
+}
+
 /// How a statement ranks among statements that compete with it, as in Wikidata.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]

@@ -1,7 +1,7 @@
 //! Bound query to logical plan: clause by clause, choosing nothing.
 
 use crate::bind::bound::{Clause, Match, Merge, Projection, Query, QueryBody, Statement, Subquery};
-use crate::error::{Error, Result, bind as codes};
+use crate::error::Result;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::logical::{Logical, Node, Operator};
 use crate::plan::physical::ApplyKind;
@@ -87,7 +87,6 @@ fn build_clause(clause: &Clause, input: Node) -> Result<Node> {
 }
 
 fn build_match(pattern: &Match, input: Node) -> Result<Node> {
-    reject_time(pattern)?;
     let mut required = pattern.clone();
     required.optional = false;
     let operator = Operator::Match(Box::new(required));
@@ -106,28 +105,9 @@ pub(crate) fn introduced(pattern: &Match) -> Vec<VarId> {
     nodes.chain(relationships).chain(pattern.paths.iter().map(|path| path.variable)).collect()
 }
 
-fn reject_time(pattern: &Match) -> Result<()> {
-    let word = if pattern.time.is_some() {
-        "A time clause"
-    } else if pattern.known_at.is_some() {
-        "KNOWN AT"
-    } else if pattern.stance.is_some() {
-        "STANCE"
-    } else {
-        return Ok(());
-    };
-    Err(Error::new(
-        &codes::UNSUPPORTED,
-        format!("{word} on MATCH is read, but not yet carried out."),
-    )
-    .at(pattern.span)
-    .hint("Read `valid(r)` and `stance(r)` of the relationships and test them in WHERE."))
-}
-
 fn build_merge(merge: &Merge, input: Node) -> Result<Node> {
     let mut pattern = merge.pattern.clone();
     pattern.optional = false;
-    reject_time(&pattern)?;
     let inner = Node::leaf(Operator::Argument).over(Operator::Match(Box::new(pattern)));
     Ok(Node { operator: Operator::Merge(Box::new(merge.clone())), inputs: vec![input, inner] })
 }

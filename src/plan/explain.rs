@@ -10,11 +10,12 @@
 
 use std::time::Duration;
 
-use crate::bind::bound::{CreateStep, Label, SetItem, SortKey, Statement};
+use crate::bind::bound::{CreateStep, Label, SetItem, SortKey, Statement, View};
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::plan::physical::{ApplyKind, Node, Operator, Plan};
 use crate::plan::show::Show;
+use crate::value::time::Truth;
 
 /// What a run measured of one operator, by its number.
 #[derive(Clone, Copy, Debug, Default)]
@@ -148,6 +149,14 @@ impl Draw<'_> {
             Operator::DistinctRelationships { pairs } => {
                 let pairs = pairs.iter().map(|&(a, b)| format!("{} <> {}", name(a), name(b)));
                 pairs.collect::<Vec<_>>().join(", ")
+            }
+            Operator::HoldsAt { subject, asked, floor } => {
+                let view = if asked.view == View::DEFAULT { "" } else { ", by stance" };
+                let floor = if *floor == Truth::Possible { ", possibly" } else { "" };
+                let time = asked.time.as_ref().map_or(String::new(), |time| {
+                    format!(" {} {}", time.relation.as_str(), show.expr(&time.operand))
+                });
+                format!("{}{time}{floor}{view}", name(*subject))
             }
             Operator::Filter { conjuncts } => show.list(conjuncts, " AND "),
             Operator::Project { items } => self.assignments(items),

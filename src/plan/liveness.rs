@@ -6,7 +6,7 @@
 //! that nobody looks at.
 
 use crate::bind::bound::{
-    CreateStep, Key, Label, Qualifiers, RemoveItem, SetItem, Statement, Subquery,
+    Asked, CreateStep, Key, Label, Qualifiers, RemoveItem, SetItem, Statement, Subquery,
 };
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::{Node, Operator, Plan};
@@ -137,7 +137,9 @@ impl Walk<'_> {
                 }
                 needed.insert(*from);
             }
-            Operator::ExpandPath { from, to, into, relationships, bound, length, .. } => {
+            Operator::ExpandPath {
+                from, to, into, relationships, bound, length, asked, ..
+            } => {
                 if *bound {
                     needed.insert(*relationships)
                 } else {
@@ -151,10 +153,12 @@ impl Walk<'_> {
                 needed.insert(*from);
                 length.filter.iter().for_each(|filter| self.reads(filter, needed));
                 needed.remove(length.step);
+                asked.iter().for_each(|(asked, _)| self.asked(asked, needed));
             }
             Operator::DistinctRelationships { pairs } => {
                 pairs.iter().flat_map(|&(a, b)| [a, b]).for_each(|v| needed.insert(v));
             }
+            Operator::HoldsAt { subject, asked, .. } => self.holds_at(*subject, asked, needed),
             Operator::Filter { conjuncts } => conjuncts.iter().for_each(|e| self.reads(e, needed)),
             Operator::Project { items } => {
                 items.iter().for_each(|&(variable, _)| needed.remove(variable));
@@ -213,6 +217,15 @@ impl Walk<'_> {
 
     fn reads(&self, expr: &Expr, needed: &mut VarSet) {
         collect_variables(expr, self.subqueries, needed);
+    }
+
+    fn holds_at(&self, subject: VarId, asked: &Asked, needed: &mut VarSet) {
+        needed.insert(subject);
+        self.asked(asked, needed);
+    }
+
+    fn asked(&self, asked: &Asked, needed: &mut VarSet) {
+        asked.time.iter().for_each(|time| self.reads(&time.operand, needed));
     }
 
     fn create(&self, steps: &[CreateStep], needed: &mut VarSet) {

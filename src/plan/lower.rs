@@ -13,6 +13,7 @@ use crate::plan::logical::{self, Logical};
 use crate::plan::physical::{ApplyKind, Node, Operator, Plan, Subquery};
 use crate::plan::variables::{VarSet, variables_of};
 use crate::plan::{check, liveness};
+use crate::value::time::Truth;
 
 /// Chooses how to run a logical plan, with the columns of `query` as the answer.
 pub fn lower(
@@ -21,8 +22,12 @@ pub fn lower(
     columns: &[(std::sync::Arc<str>, VarId)],
     graph: &dyn Snapshot,
 ) -> Plan {
-    let lowering =
-        Lowering { statement, subqueries: &logical.subqueries, estimator: Estimator::new(graph) };
+    let lowering = Lowering {
+        statement,
+        subqueries: &logical.subqueries,
+        estimator: Estimator::new(graph),
+        floor: if statement.possible { Truth::Possible } else { Truth::Presumed },
+    };
     let mut available = VarSet::default();
     let root = lowering.node(&logical.root, &mut available);
     let subqueries = logical
@@ -45,7 +50,10 @@ pub fn lower(
         width: statement.variables.len(),
         subqueries,
         writes: logical.root.writes(),
+        timed: false,
+        shows_possible: statement.possible,
     };
+    plan.timed = is_timed(&plan.root) || plan.subqueries.iter().any(|s| is_timed(&s.root));
     liveness::annotate(&mut plan, statement);
     check::check(&plan, statement);
     plan
@@ -57,6 +65,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) statement: &'a Statement,
     pub(crate) subqueries: &'a [logical::Node],
     pub(crate) estimator: Estimator<'a>,
+    /// How sure a row must be to be shown.
+    pub(crate) floor: Truth,
 }
 
 impl Lowering<'_> {
@@ -211,7 +221,10 @@ impl Lowering<'_> {
         }
         for (subquery, kind) in exists.iter().filter_map(|conjunct| self.existence(conjunct)) {
             let mut inner_available = available.clone();
-            let inner = self.node(&self.subqueries[subquery], &mut inner_available);
+            // That there is none is no surer than that there may be one.
+            let floor = if kind == ApplyKind::Anti { Truth::Possible } else { self.floor };
+            let inner =
+                Lowering { floor, ..*self }.node(&self.subqueries[subquery], &mut inner_available);
             let estimate = node.estimate * 0.5;
             node = over_two(node, inner, Operator::Apply { kind, adds: Vec::new() }, estimate);
         }
@@ -275,6 +288,11 @@ pub(crate) fn over_two(first: Node, second: Node, operator: Operator, estimate: 
     Node { operator, inputs: vec![first, second], estimate, keep: Vec::new(), id: 0 }
 }
 
+/// Whether a plan asks when statements hold.
+fn is_timed(node: &Node) -> bool {
+    matches!(node.operator, Operator::HoldsAt { .. }) || node.inputs.iter().any(is_timed)
+}
+
 /// How many rows a limit keeps, where it is written as a number.
 fn constant_rows(limit: Option<&Expr>) -> Option<f64> {
     match &limit?.kind {
@@ -290,6 +308,7 @@ fn effort(expr: &Expr) -> f64 {
         effort += match part.kind {
             ExprKind::Subquery(_) => 100.0,
             ExprKind::Call(..)
+            | ExprKind::Truth { .. }
             | ExprKind::Quantifier { .. }
             | ExprKind::ListComprehension { .. } => 1.0,
             ExprKind::StringTest(..) => 0.5,

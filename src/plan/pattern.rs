@@ -14,9 +14,10 @@
 
 use std::sync::Arc;
 
-use crate::bind::bound::{Match, PatternPath, PatternRelationship, Selector};
+use crate::bind::bound::{Asked, Match, PatternPath, PatternRelationship, Selector};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
+use crate::plan::build::introduced;
 use crate::plan::lower::{Lowering, leaf, over, over_two};
 use crate::plan::order::{NodeEstimate, Problem, Start, Walk};
 use crate::plan::physical::{ApplyKind, Node, Operator};
@@ -61,6 +62,8 @@ struct Builder<'a> {
     conditions: Vec<Condition>,
     paths: Vec<&'a PatternPath>,
     distinct: Vec<(VarId, VarId)>,
+    /// What is asked of relationships beside the pattern.
+    asked: Vec<(VarId, &'a Asked)>,
 }
 
 impl<'a> Builder<'a> {
@@ -73,7 +76,13 @@ impl<'a> Builder<'a> {
             conditions: Vec::new(),
             paths: pattern.paths.iter().collect(),
             distinct: pattern.distinct.clone(),
+            asked: pattern
+                .relationships
+                .iter()
+                .filter_map(|r| Some((r.variable, r.asked.as_deref()?)))
+                .collect(),
         };
+        let whole: VarSet = introduced(pattern).into_iter().collect();
         let written = pattern.filter.iter().cloned().flat_map(Expr::into_conjuncts);
         let labels = pattern
             .nodes
@@ -87,7 +96,10 @@ impl<'a> Builder<'a> {
         for expr in labels.chain(types).chain(written) {
             // The binder may state a label both at its node and among the conjuncts.
             if !builder.conditions.iter().any(|known| known.expr.kind == expr.kind) {
-                let needs = lowering.needs(&expr);
+                let mut needs = lowering.needs(&expr);
+                if expr.asks_truth() {
+                    needs.extend(&whole);
+                }
                 builder.conditions.push(Condition { expr, needs });
             }
         }
@@ -210,6 +222,7 @@ impl<'a> Builder<'a> {
             conditions: Vec::new(),
             paths: Vec::new(),
             distinct: Vec::new(),
+            asked: Vec::new(),
         };
         let (inside, outside) = std::mem::take(&mut self.conditions)
             .into_iter()
@@ -221,6 +234,15 @@ impl<'a> Builder<'a> {
             .partition(|&(a, b)| own.contains(a) && own.contains(b));
         side.distinct = inside;
         self.distinct = outside;
+        let (inside, outside) =
+            std::mem::take(&mut self.asked).into_iter().partition(|(_, asked)| {
+                asked.time.as_ref().is_none_or(|time| self.lowering.needs(&time.operand).is_empty())
+            });
+        self.asked = outside;
+        let (inside, others): (Vec<_>, Vec<_>) =
+            Vec::into_iter(inside).partition(|(variable, _)| own.contains(*variable));
+        side.asked = inside;
+        self.asked.extend(others);
         let walk = side.walk(component, &side.available);
         side.take(&walk, component);
         debug_assert!(side.conditions.is_empty(), "the side places all of its own conditions");
@@ -443,6 +465,7 @@ impl<'a> Builder<'a> {
                     types,
                     direction,
                     length,
+                    asked: relationship.asked.clone().map(|asked| (asked, self.lowering.floor)),
                 }
             }
         };
@@ -503,6 +526,7 @@ impl<'a> Builder<'a> {
         if !pairs.is_empty() {
             self.wrap(|estimate| (Operator::DistinctRelationships { pairs }, estimate));
         }
+        self.place_tests();
         let available = &self.available;
         let (ready, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.conditions)
             .into_iter()
@@ -512,6 +536,22 @@ impl<'a> Builder<'a> {
             let input = std::mem::replace(&mut self.node, leaf(Operator::Once, 1.0));
             let conjuncts = ready.into_iter().map(|condition| condition.expr).collect();
             self.node = self.lowering.filter(conjuncts, input, &self.available);
+        }
+    }
+
+    /// Places the tests of when statements hold on all that have been found.
+    fn place_tests(&mut self) {
+        let (ready, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.asked).into_iter().partition(|(variable, asked)| {
+                let needs = asked.time.as_ref().map(|time| self.lowering.needs(&time.operand));
+                self.available.contains(*variable)
+                    && needs.is_none_or(|needs| needs.is_subset(&self.available))
+            });
+        self.asked = later;
+        let floor = self.lowering.floor;
+        for (subject, asked) in ready {
+            let asked = Box::new(asked.clone());
+            self.wrap(|estimate| (Operator::HoldsAt { subject, asked, floor }, estimate * 0.5));
         }
     }
 

@@ -20,11 +20,12 @@
 use std::sync::Arc;
 
 use crate::bind::bound::{
-    Call, CreateStep, Grouping, Length, Merge, RemoveItem, SetItem, SortKey, SubqueryKind,
+    Asked, Call, CreateStep, Grouping, Length, Merge, RemoveItem, SetItem, SortKey, SubqueryKind,
 };
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::syntax::ast::SetOperator;
+use crate::value::time::Truth;
 
 /// A plan for a whole statement.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,10 @@ pub struct Plan {
     pub subqueries: Vec<Subquery>,
     /// Whether the plan changes the graph.
     pub writes: bool,
+    /// Whether its rows are more or less sure: a plan without a word of ours is not.
+    pub timed: bool,
+    /// Whether rows that are possible and no more are wanted too.
+    pub shows_possible: bool,
 }
 
 /// A subquery in an expression.
@@ -162,11 +167,22 @@ pub enum Operator {
         direction: Direction,
         /// How long, which steps, which walks.
         length: Length,
+        /// What is asked of every step, and of a shortest walk as a whole, with how sure it must be.
+        asked: Option<(Box<Asked>, Truth)>,
     },
     /// Rows for which every pair of relationship variables (single or lists) shares none.
     DistinctRelationships {
         /// The pairs.
         pairs: Vec<(VarId, VarId)>,
+    },
+    /// Rows whose statements are in view and hold when they are wanted to.
+    HoldsAt {
+        /// The relationship, or the list of relationships of a walk.
+        subject: VarId,
+        /// What is asked of it.
+        asked: Box<Asked>,
+        /// How sure a row must be to go on.
+        floor: Truth,
     },
     /// Rows for which every conjunct is true.
     Filter {
@@ -327,6 +343,7 @@ impl Operator {
             Operator::Expand { .. } => "Expand",
             Operator::ExpandPath { .. } => "ExpandPath",
             Operator::DistinctRelationships { .. } => "DistinctRelationships",
+            Operator::HoldsAt { .. } => "HoldsAt",
             Operator::Filter { .. } => "Filter",
             Operator::Project { .. } => "Project",
             Operator::Aggregate(_) => "Aggregate",

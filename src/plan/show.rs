@@ -7,6 +7,7 @@ use crate::expr::{
     Aggregate, Arithmetic, Comparison, Expr, ExprKind, LabelTest, StringTest, VarId,
 };
 use crate::value::Value;
+use crate::value::time::Truth;
 
 /// Writes expressions with the names of a statement's variables.
 #[derive(Clone, Copy)]
@@ -93,6 +94,11 @@ impl Show<'_> {
             ExprKind::Path(steps) => {
                 let steps: Vec<_> = steps.iter().map(|&step| self.variable(step)).collect();
                 _ = write!(out, "path({})", steps.join(", "));
+            }
+            ExprKind::Truth { at_least, of } => {
+                let name = at_least.map_or("truth", Truth::as_str);
+                let of = of.as_ref().map_or(String::new(), |of| self.expr(of));
+                _ = write!(out, "{name}({of})");
             }
             ExprKind::Subquery(id) => _ = write!(out, "subquery {}", id.0),
             ExprKind::IsType { operand, .. } => _ = write!(out, "{} IS :: …", self.expr(operand)),

@@ -212,6 +212,20 @@ pub enum TimeRelation {
     AllTime,
 }
 
+impl TimeRelation {
+    /// The words for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TimeRelation::AsOf => "AS OF",
+            TimeRelation::During => "DURING",
+            TimeRelation::Before => "BEFORE",
+            TimeRelation::After => "AFTER",
+            TimeRelation::Overlaps => "OVERLAPS",
+            TimeRelation::AllTime => "ALL TIME",
+        }
+    }
+}
+
 /// `UNWIND list AS variable`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unwind {

@@ -27,6 +27,7 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
 use super::number::{compare_int_float, float_to_exact_int};
+use super::time::{Date, Edtf};
 use super::{Map, Path, Point, Value};
 
 /// What a comparison for order says about two values.
@@ -88,8 +89,9 @@ pub fn equals(a: &Value, b: &Value) -> Option<bool> {
 /// Compares two values as `<` and its kind do.
 ///
 /// Comparable are numbers with numbers, strings with strings, booleans (false first), lists
-/// (element by element, the shorter first where one begins with the other), and instants with
-/// instants of the same type. Everything else is unknown.
+/// (element by element, the shorter first where one begins with the other), instants with instants
+/// of the same type, and uncertain dates with one another and with days: where it depends on which
+/// day the uncertain date is, the answer is unknown. Everything else is unknown.
 ///
 /// ```
 /// use std::cmp::Ordering;
@@ -116,6 +118,9 @@ pub fn compare(a: &Value, b: &Value) -> Compared {
         | (V::Time(_), V::Time(_))
         | (V::LocalDateTime(_), V::LocalDateTime(_))
         | (V::DateTime(_), V::DateTime(_)) => Compared::Ordered(order(a, b)),
+        (V::Edtf(x), V::Edtf(y)) => x.compare_days(y).map_or(Compared::Unknown, Compared::Ordered),
+        (V::Edtf(x), V::Date(y)) => compare_with_day(x, *y),
+        (V::Date(x), V::Edtf(y)) => compare_with_day(y, *x).reverse(),
         _ => Compared::Unknown,
     }
 }
@@ -155,7 +160,9 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
         (V::LocalDateTime(x), V::LocalDateTime(y)) => x.cmp(y),
         (V::DateTime(x), V::DateTime(y)) => x.cmp(y),
         (V::Duration(x), V::Duration(y)) => x.cmp(y),
-        (V::Edtf(x), V::Edtf(y)) => x.as_str().cmp(y.as_str()),
+        (V::Edtf(x), V::Edtf(y)) => {
+            x.bounds().cmp(&y.bounds()).then_with(|| x.as_str().cmp(y.as_str()))
+        }
         _ => rank(a).cmp(&rank(b)),
     }
 }
@@ -204,7 +211,20 @@ pub fn hash_value<H: Hasher>(value: &Value, state: &mut H) {
     }
 }
 
+fn compare_with_day(edtf: &Edtf, day: Date) -> Compared {
+    let day = Edtf::from_date(day);
+    day.and_then(|day| edtf.compare_days(&day)).map_or(Compared::Unknown, Compared::Ordered)
+}
+
 impl Compared {
+    /// The same seen from the other side.
+    fn reverse(self) -> Compared {
+        match self {
+            Compared::Ordered(ordering) => Compared::Ordered(ordering.reverse()),
+            other => other,
+        }
+    }
+
     /// The answer to a comparison that holds for the orderings that `holds` accepts; `None` for null.
     pub fn test(self, holds: impl FnOnce(Ordering) -> bool) -> Option<bool> {
         match self {

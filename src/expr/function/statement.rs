@@ -10,17 +10,44 @@ use crate::expr::access;
 use crate::expr::eval::Context;
 use crate::graph::source::Evidence;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
-use crate::value::Value;
+use crate::graph::when;
+use crate::value::time::{Truth, ValidTime};
+use crate::value::{StatementId, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
-        "valid(statement :: RELATIONSHIP) :: EDTF",
-        "When the statement holds or happened, as an uncertain date; null where that is not stated.",
+        "valid(statement :: RELATIONSHIP | PATH | LIST<RELATIONSHIP>) :: EDTF",
+        "When the statement holds or happened, as an uncertain date, or when all statements of a path hold at one time; null where that is not stated.",
         ("CREATE ()-[r:MET VALID edtf('XXXX-11-12')]->() RETURN valid(r)", "XXXX-11-12"),
-        |context, args| {
-            let valid = qualifiers("valid", context, &args[0])?.and_then(|q| q.valid.clone());
-            Ok(valid.into())
-        },
+        valid,
+    )
+    .varying(),
+    Function::new(
+        "truth(statement? :: RELATIONSHIP | PATH | LIST<RELATIONSHIP>) :: STRING",
+        "How sure it is that the statement holds when the query wants it to, or that the row is so: 'certain', 'presumed', 'possible' or 'no'.",
+        ("CREATE ()-[r:MET]->() RETURN truth(r)", "'certain'"),
+        |_, _| Ok(Truth::Certain.as_str().into()),
+    )
+    .varying(),
+    Function::new(
+        "certain(statement? :: RELATIONSHIP | PATH | LIST<RELATIONSHIP>) :: BOOLEAN",
+        "Whether it is certain that the statement holds when the query wants it to, or that the row is so.",
+        ("CREATE ()-[r:MET]->() RETURN certain(r)", "true"),
+        |_, _| Ok(true.into()),
+    )
+    .varying(),
+    Function::new(
+        "presumed(statement? :: RELATIONSHIP | PATH | LIST<RELATIONSHIP>) :: BOOLEAN",
+        "Whether that is certain or presumed.",
+        ("CREATE ()-[r:MET]->() RETURN presumed(r)", "true"),
+        |_, _| Ok(true.into()),
+    )
+    .varying(),
+    Function::new(
+        "possible(statement? :: RELATIONSHIP | PATH | LIST<RELATIONSHIP>) :: BOOLEAN",
+        "Whether that is certain, presumed or possible.",
+        ("CREATE ()-[r:MET]->() RETURN possible(r)", "true"),
+        |_, _| Ok(true.into()),
     )
     .varying(),
     Function::new(
@@ -89,6 +116,27 @@ pub(super) static FUNCTIONS: &[Function] = &[
     )
     .varying(),
 ];
+
+fn valid(context: &Context<'_>, args: &[Value]) -> Result<Value> {
+    let several: Vec<StatementId> = match &args[0] {
+        Value::Path(path) => path.relationships.clone(),
+        Value::List(items) => {
+            items.iter().map(|item| relationship("valid", item)).collect::<Result<_>>()?
+        }
+        one => {
+            let valid = qualifiers("valid", context, one)?.and_then(|q| q.valid.clone());
+            return Ok(valid.into());
+        }
+    };
+    for id in &several {
+        access::existing_statement(context.graph, *id)?;
+    }
+    if let [one] = several[..] {
+        return Ok(context.graph.qualifiers(one).and_then(|q| q.valid.clone()).into());
+    }
+    let times: Vec<_> = several.iter().map(|id| when::valid_time(context.graph, *id)).collect();
+    Ok(ValidTime::common_time(&times).into())
+}
 
 /// What is known about the statement; `None` where it is plain.
 fn qualifiers<'a>(

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::expr::eval::Context;
 use crate::value::time::{
     Clock, Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time, Unit, Zone,
+    edtf_component,
 };
 use crate::value::{Map, Value};
 
@@ -333,12 +334,43 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "edtf(value :: STRING | DATE | EDTF) :: EDTF",
         "The uncertain date that a text in EDTF (ISO 8601-2) or a date states.",
         ("RETURN edtf('2008-08-XX')", "2008-08-XX"),
-        |_, args| match &args[0] {
-            Value::String(text) => Ok(Edtf::parse(text)?.into()),
-            Value::Date(date) => Ok(Edtf::parse(&date.to_string())?.into()),
-            Value::Edtf(_) => Ok(args[0].clone()),
-            other => Err(wrong_type("edtf", "a String or a Date", other)),
-        },
+        |_, args| Ok(uncertain("edtf", &args[0])?.into()),
+    ),
+    Function::new(
+        "edtf.year(value :: EDTF | DATE | STRING) :: INTEGER",
+        "The year of an uncertain date; null where it is not known in all its digits.",
+        ("RETURN edtf.year(edtf('2017-11'))", "2017"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.year", &args[0])?, "year")),
+    ),
+    Function::new(
+        "edtf.month(value :: EDTF | DATE | STRING) :: INTEGER",
+        "The month of an uncertain date, 1 to 12; null where it is not known.",
+        ("RETURN edtf.month(edtf('XXXX-11-12'))", "11"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.month", &args[0])?, "month")),
+    ),
+    Function::new(
+        "edtf.day(value :: EDTF | DATE | STRING) :: INTEGER",
+        "The day of the month of an uncertain date; null where it is not known.",
+        ("RETURN edtf.day(edtf('2017-11'))", "null"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.day", &args[0])?, "day")),
+    ),
+    Function::new(
+        "edtf.season(value :: EDTF | DATE | STRING) :: INTEGER",
+        "The season or other part of the year of an uncertain date, 21 to 41 as in ISO 8601-2; null where there is none.",
+        ("RETURN edtf.season(edtf('2017-24'))", "24"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.season", &args[0])?, "season")),
+    ),
+    Function::new(
+        "edtf.start(value :: EDTF | DATE | STRING) :: EDTF",
+        "The beginning of an interval, or the date itself; null where it is not stated.",
+        ("RETURN edtf.start(edtf('2008-08-26/..'))", "2008-08-26"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.start", &args[0])?, "start")),
+    ),
+    Function::new(
+        "edtf.end(value :: EDTF | DATE | STRING) :: EDTF",
+        "The end of an interval, or the date itself; null where it is open or not stated.",
+        ("RETURN edtf.end(edtf('2008-08-26/..'))", "null"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.end", &args[0])?, "end")),
     ),
     difference!(
         "duration.between",
@@ -365,6 +397,16 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ("RETURN duration.inSeconds(localtime('12:00'), localtime('13:30'))", "PT1H30M"),
     ),
 ];
+
+/// An uncertain date, from its text or from a day too.
+fn uncertain(function: &str, value: &Value) -> Result<Edtf> {
+    match value {
+        Value::String(text) => Edtf::parse(text),
+        Value::Date(date) => Edtf::parse(&date.to_string()),
+        Value::Edtf(edtf) => Ok(Edtf::clone(edtf)),
+        other => Err(wrong_type(function, "an uncertain date, a String or a Date", other)),
+    }
+}
 
 /// The clock of the statement, read in UTC.
 pub(crate) fn clock(context: &Context<'_>) -> Clock {

@@ -16,7 +16,10 @@ pub(super) fn merge_matches(root: Node) -> Node {
     root.map_up(&mut |mut node| {
         let Operator::Match(second) = node.operator else { return node };
         match node.inputs.pop() {
-            Some(Node { operator: Operator::Match(first), inputs }) => {
+            // A condition on how sure the row is means the row of its own clause.
+            Some(Node { operator: Operator::Match(first), inputs })
+                if !first.filter.iter().any(Expr::asks_truth) =>
+            {
                 Node { operator: Operator::Match(Box::new(merge(*first, *second))), inputs }
             }
             input => Node {

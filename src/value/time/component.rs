@@ -115,6 +115,29 @@ impl Component {
     }
 }
 
+/// A component of an uncertain date: `year`, `month`, `day` and `season` as numbers, null where
+/// they are not known; `start` and `end` as uncertain dates; null for any other name.
+///
+/// ```
+/// use dossier::value::{Value, time::{Edtf, edtf_component}};
+/// let day = Edtf::parse("XXXX-11-12")?;
+/// assert_eq!(edtf_component(&day, "year"), Value::Null);
+/// assert_eq!(edtf_component(&day, "month"), Value::Integer(11));
+/// # Ok::<(), dossier::Error>(())
+/// ```
+pub fn edtf_component(edtf: &super::Edtf, name: &str) -> Value {
+    match name {
+        "year" => edtf.year().into(),
+        "month" => edtf.month().into(),
+        "day" => edtf.day().into(),
+        "season" => edtf.season().into(),
+        "level" => Value::Integer(i64::from(edtf.level())),
+        "start" => edtf.start().into(),
+        "end" => edtf.end().into(),
+        _ => Value::Null,
+    }
+}
+
 /// A component of a value; null if it has none such.
 ///
 /// An error only where the component is a count beyond 64 bits.

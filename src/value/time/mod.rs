@@ -57,11 +57,14 @@ mod truth;
 mod zone;
 
 pub use clock_time::{LocalTime, Time};
-pub use component::{Component, component};
+pub use component::{Component, component, edtf_component};
 pub use date::Date;
 pub use date_time::{DateTime, LocalDateTime};
 pub use duration::{Duration, minus, plus};
-pub use edtf::{Components, Edtf, Hull, Period, Temporality, ValidTime};
+pub use edtf::{
+    Asked, Components, Edtf, Hull, Occurrence, Period, Temporality, TimeTest, ValidTime,
+    joint_truth,
+};
 pub use now::Clock;
 pub use truncate::Unit;
 pub use truth::Truth;

@@ -18,22 +18,27 @@
 //! | `reading` | a whole value: events and states, intervals, sets, ties between ends |
 //! | `worlds` | what holds in all, or in some, of the ways to fix what is unknown |
 //! | [`valid_time`](ValidTime) | a statement's time with its constraints, and the tests on it |
+//! | `together` | several statements on one and the same day: a path |
+//! | [`joint`](joint_truth) | several tests whose unknown year is one |
 //!
 //! The text alone is what a value *is*: two are equal if their canonical texts are.
 
 mod day_set;
+mod joint;
 mod reading;
 mod template;
 #[cfg(test)]
 mod tests;
+mod together;
 mod valid_time;
 mod worlds;
 
+pub use joint::{Asked, Occurrence, TimeTest, joint_truth};
 pub use valid_time::{Hull, Period, Temporality, ValidTime};
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use edtf_core::{IntervalEndpoint, SetElement};
 
@@ -55,6 +60,8 @@ pub struct Edtf(Arc<Inner>);
 struct Inner {
     text: Box<str>,
     value: edtf_core::Edtf,
+    /// The first and last day, computed when values are first put in order.
+    bounds: OnceLock<(i64, i64)>,
 }
 
 /// Which components of a date are known, as a mask of bits.
@@ -118,7 +125,8 @@ impl Edtf {
     }
 
     fn new(value: edtf_core::Edtf) -> Edtf {
-        Edtf(Arc::new(Inner { text: value.to_string().into(), value }))
+        let bounds = OnceLock::new();
+        Edtf(Arc::new(Inner { text: value.to_string().into(), value, bounds }))
     }
 
     /// The canonical EDTF text.
@@ -169,6 +177,46 @@ impl Edtf {
             return None;
         }
         Date::from_ymd(date.year.value()?, date.month?.value()?, date.day?.value()?)
+    }
+
+    /// The first and the last day that it allows, in days since 1970-01-01; without slack. Beyond
+    /// the years ±2,000,000,000 days are not told apart.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Edtf};
+    /// let (first, last) = Edtf::parse("2017-11")?.bounds();
+    /// assert_eq!((Date::from_days(first), Date::from_days(last)), (Date::parse("2017-11-01")?, Date::parse("2017-11-30")?));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn bounds(&self) -> (i64, i64) {
+        *self.0.bounds.get_or_init(|| {
+            let days = reading::Reading { is_state: false, slack: false }.days(self.value());
+            (days.first().unwrap_or(day_set::LAST), days.last().unwrap_or(day_set::FIRST))
+        })
+    }
+
+    /// Which of two is earlier on every pair of days that they allow; equal if both are one and the
+    /// same day, known in full; `None` where it depends.
+    ///
+    /// ```
+    /// use std::cmp::Ordering;
+    /// use dossier::value::time::Edtf;
+    /// let edtf = |text| Edtf::parse(text);
+    /// assert_eq!(edtf("2017-11")?.compare_days(&edtf("2018")?), Some(Ordering::Less));
+    /// assert_eq!(edtf("2018-11")?.compare_days(&edtf("2018")?), None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn compare_days(&self, other: &Edtf) -> Option<std::cmp::Ordering> {
+        use std::cmp::Ordering;
+        let ((first, last), (others_first, others_last)) = (self.bounds(), other.bounds());
+        if last < others_first {
+            Some(Ordering::Less)
+        } else if first > others_last {
+            Some(Ordering::Greater)
+        } else {
+            let same = self.exact_day().is_some() && self.exact_day() == other.exact_day();
+            same.then_some(Ordering::Equal)
+        }
     }
 
     /// The year, if it is known in all its digits; of an interval or set, if its dates agree.

@@ -67,7 +67,7 @@ pub struct ValidTime {
 
 /// The worlds of one member of a value: of all there is, unless the value is `{…}`.
 #[derive(Clone, Debug)]
-struct Member {
+pub(super) struct Member {
     plain: Worlds,
     /// With the slack of the qualifiers, if there are any.
     wide: Option<Worlds>,
@@ -333,9 +333,7 @@ impl ValidTime {
         if !self.has_unknown_year() || !other.has_unknown_year() {
             return test(self, other);
         }
-        let limits = [self.not_before, self.not_after, other.not_before, other.not_after];
-        let limits = limits.into_iter().flatten().map(super::super::date::Date::year);
-        let mut cuts: Vec<i64> = limits.flat_map(|year| [year, year + 1]).collect();
+        let mut cuts: Vec<i64> = cuts_of_limits(self).chain(cuts_of_limits(other)).collect();
         cuts.sort_unstable();
         let mut spread = None;
         for year in sample(&vec![(0, 9_999)], &cuts) {
@@ -349,8 +347,23 @@ impl ValidTime {
         Spread::truth(spread)
     }
 
-    fn has_worlds(&self) -> bool {
+    /// Whether anything is left when the constraints have narrowed the date.
+    pub(super) fn has_worlds(&self) -> bool {
         self.members.iter().any(|member| member.wide().reach().is_some())
+    }
+
+    pub(super) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// Whether it is a stretch whose end is not known, so that it may go on.
+    pub(super) fn ends_openly(&self) -> bool {
+        self.hull().is_none_or(|hull| hull.latest_end == Hull::FUTURE)
+    }
+
+    /// The years at which what it says changes.
+    pub(super) fn add_cuts(&self, cuts: &mut Vec<i64>) {
+        self.members.iter().for_each(|member| member.wide().add_cuts(cuts));
     }
 
     fn greatest(&self, test: impl Fn(&Member) -> Truth) -> Truth {
@@ -363,7 +376,11 @@ impl ValidTime {
 }
 
 impl Member {
-    fn wide(&self) -> &Worlds {
+    pub(super) fn plain(&self) -> &Worlds {
+        &self.plain
+    }
+
+    pub(super) fn wide(&self) -> &Worlds {
         self.wide.as_ref().unwrap_or(&self.plain)
     }
 }
@@ -404,7 +421,24 @@ impl Period {
         self.plain.contains(day.days())
     }
 
-    fn wide(&self) -> &DaySet {
+    /// The days of both.
+    #[must_use]
+    pub fn intersection(&self, other: &Period) -> Period {
+        let wide = (self.wide.is_some() || other.wide.is_some())
+            .then(|| self.wide().intersection(other.wide()));
+        Period { plain: self.plain.intersection(&other.plain), wide }
+    }
+
+    /// The years at which it begins or ends.
+    pub(super) fn add_cuts(&self, cuts: &mut Vec<i64>) {
+        cuts.extend(self.wide().cuts());
+    }
+
+    pub(super) fn plain(&self) -> &DaySet {
+        &self.plain
+    }
+
+    pub(super) fn wide(&self) -> &DaySet {
         self.wide.as_ref().unwrap_or(&self.plain)
     }
 
@@ -423,6 +457,12 @@ impl From<Date> for Period {
     fn from(day: Date) -> Period {
         Period { plain: DaySet::from(day), wide: None }
     }
+}
+
+/// The years at which the constraints of a time cut.
+pub(super) fn cuts_of_limits(time: &ValidTime) -> impl Iterator<Item = i64> + use<> {
+    let limits = [time.not_before, time.not_after].into_iter().flatten();
+    limits.map(Date::year).flat_map(|year| [year, year + 1])
 }
 
 fn begins(not_before: Option<Date>, not_after: Option<Date>) -> RangeInclusive<i64> {

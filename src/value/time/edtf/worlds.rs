@@ -158,7 +158,7 @@ impl Family {
 
 /// One kind of world without ties: a day, or a stretch with independent ends.
 #[derive(Clone, Copy)]
-enum Free<'a> {
+pub(super) enum Free<'a> {
     Days(&'a DaySet),
     Span(&'a DaySet, &'a Ends),
 }
@@ -201,10 +201,7 @@ impl Worlds {
     /// Whether some world of the one and some world of the other share a day.
     pub(super) fn may_meet(&self, other: &Worlds) -> bool {
         let mut cuts = Vec::new();
-        for family in &other.families {
-            family.cuts(&mut cuts);
-        }
-        cuts.extend([other.begins.start(), other.begins.end()].map(|&day| year_and_day(day).0));
+        other.add_cuts(&mut cuts);
         let mut meet = false;
         self.visit(cuts, |world| {
             let stretch;
@@ -220,8 +217,21 @@ impl Worlds {
         meet
     }
 
+    /// What is true after the beginning of a stretch without known end.
+    pub(super) fn afterwards(&self) -> Truth {
+        self.afterwards
+    }
+
+    /// The years at which what they say changes.
+    pub(super) fn add_cuts(&self, cuts: &mut Vec<i64>) {
+        for family in &self.families {
+            family.cuts(cuts);
+        }
+        cuts.extend([self.begins.start(), self.begins.end()].map(|&day| year_and_day(day).0));
+    }
+
     /// Calls back with every kind of world; tied ones are cut at the years and sampled.
-    fn visit(&self, mut cuts: Vec<i64>, mut found: impl FnMut(Free<'_>)) {
+    pub(super) fn visit(&self, mut cuts: Vec<i64>, mut found: impl FnMut(Free<'_>)) {
         cuts.extend([self.begins.start(), self.begins.end()].map(|&day| year_and_day(day).0));
         cuts.sort_unstable();
         cuts.dedup();
@@ -319,7 +329,7 @@ fn may_hit(starts: &DaySet, ends: &DaySet, days: &DaySet) -> bool {
 
 /// Whether some stretch from a start to an end has no day of the set: whether a start and an end
 /// lie, in this order, in one gap of it.
-fn may_miss(starts: &DaySet, ends: &DaySet, days: &DaySet) -> bool {
+pub(super) fn may_miss(starts: &DaySet, ends: &DaySet, days: &DaySet) -> bool {
     let mut from = FIRST;
     while let Some(start) = starts.next(from) {
         if days.contains(start) {
