@@ -18,7 +18,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use hashbrown::HashMap;
 
 use crate::bind::{self, bound};
-use crate::error::{Error, Result, bind as codes};
+use crate::error::Result;
 use crate::exec::procedure::{Procedure, Procedures};
 use crate::exec::{self, Execution, Graph, Limits, Output};
 use crate::expr::{Expr, ExprKind};
@@ -273,10 +273,8 @@ impl Store {
                     Ok(self.drawn(&planned, Some(&measured)))
                 }
                 Some(ast::Prefix::Why) => {
-                    let message = "WHY is read, but not yet carried out.";
-                    Err(Error::new(&codes::UNSUPPORTED, message)
-                        .at(Span::of(0, text.len()))
-                        .hint("Leave WHY out: the sources of the rows are shown by `.sources on`."))
+                    let (rows, _) = self.run_plan(&planned, options, false)?;
+                    Ok(rows.with_reasons())
                 }
             },
         }
@@ -347,7 +345,8 @@ impl Store {
             seed: options.seed(),
             limits: &limits,
             procedures: &procedures,
-            evidence: options.evidence,
+            evidence: options.evidence || planned.statement.prefix == Some(ast::Prefix::Why),
+            witnesses: planned.statement.prefix == Some(ast::Prefix::Why),
             profile,
         };
         let (output, counters, graph): (Output, Counters, Arc<dyn Snapshot>);
@@ -366,9 +365,11 @@ impl Store {
         let measured =
             output.profile.iter().map(|p| Measured { rows: p.rows, time: p.time }).collect();
         let columns = planned.plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
-        let Output { values, len, evidence, truths, .. } = output;
+        let Output { values, len, evidence, truths, witnesses, .. } = output;
         let timed = planned.plan.timed;
-        Ok((Rows { columns, values, len, evidence, truths, timed, counters, graph }, measured))
+        let rows =
+            Rows { columns, values, len, evidence, truths, timed, witnesses, counters, graph };
+        Ok((rows, measured))
     }
 
     /// A plan as rows: a line for each operator.
@@ -401,6 +402,7 @@ impl Store {
             evidence: Vec::new(),
             truths: Vec::new(),
             timed: false,
+            witnesses: Vec::new(),
             counters: Counters::default(),
             graph: self.snapshot(),
         }
@@ -418,6 +420,7 @@ impl Store {
             evidence: Vec::new(),
             truths: Vec::new(),
             timed: false,
+            witnesses: Vec::new(),
             counters: Counters::default(),
             graph,
         })

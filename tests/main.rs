@@ -13,3 +13,4 @@ mod shared;
 mod tck;
 mod time;
 mod time_worlds;
+mod why;

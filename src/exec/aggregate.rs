@@ -130,7 +130,9 @@ impl<'a> Groups<'a> {
     /// Makes room for groups up to a number.
     fn grow(&mut self, count: usize) {
         self.count = count;
-        self.unions.resize(count, Union::default());
+        // Without aggregates the groups are distinct rows: each member suffices.
+        let union = if self.states.is_empty() { Union::ALTERNATIVES } else { Union::GROUP };
+        self.unions.resize(count, union);
         for state in &mut self.states {
             match state {
                 State::Count(counts) | State::CountDistinct(counts, _) => counts.resize(count, 0),

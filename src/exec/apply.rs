@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
 use crate::exec::column::Positions;
+use crate::exec::lineage::Union;
 use crate::exec::operator::{Input, Operator, has_search, is_row_wise};
 use crate::exec::pairs::{NO_ROW, join};
 use crate::exec::runtime::Runtime;
@@ -37,8 +38,8 @@ struct Current {
     matched: Vec<bool>,
     /// The outer row that comes next, where those without any are to be put in.
     next: usize,
-    /// For Semi, what the first inner row of each outer one rests on.
-    witnesses: Vec<u32>,
+    /// For Semi and Anti with evidence, what the inner rows of each outer one rest on, any of which suffices.
+    witnesses: Vec<Union>,
 }
 
 impl<'a> Apply<'a> {
@@ -74,7 +75,12 @@ impl<'a> Apply<'a> {
         argument.outer = Some(Arc::new((0..outer.len() as u32).collect()));
         self.second.start(&argument);
         let matched = vec![false; outer.len()];
-        let witnesses = outer.lineage.as_ref().map_or_else(Vec::new, |l| l.to_vec());
+        let witnesses = match &outer.lineage {
+            Some(_) if matches!(self.kind, ApplyKind::Semi | ApplyKind::Anti) => {
+                vec![Union::ALTERNATIVES; outer.len()]
+            }
+            _ => Vec::new(),
+        };
         self.current = Some(Current { outer, matched, next: 0, witnesses });
         Ok(true)
     }
@@ -131,21 +137,19 @@ impl<'a> Apply<'a> {
 }
 
 impl Current {
-    /// Marks the outer rows that have inner rows; says whether all have one than which none is surer.
+    /// Marks the outer rows that have inner rows; says whether no more need be looked at.
     fn mark(&mut self, positions: &[u32], lineage: Option<&Positions>, run: &Runtime<'_>) -> bool {
-        let arena = run.lineage();
-        let truth = |entry| arena.as_ref().map_or(Truth::Certain, |arena| arena.truth(entry));
-        for (row, &at) in positions.iter().enumerate() {
-            let is_first = !std::mem::replace(&mut self.matched[at as usize], true);
-            let witness = &mut self.witnesses;
-            if let Some(lineage) = lineage
-                && (is_first || truth(lineage[row]) > truth(witness[at as usize]))
-            {
-                witness[at as usize] = lineage[row];
+        positions.iter().for_each(|&at| self.matched[at as usize] = true);
+        let all_matched = !self.matched.contains(&false);
+        let (Some(lineage), Some(mut arena)) = (lineage, run.lineage()) else { return all_matched };
+        for (witness, &entry) in positions.iter().zip(lineage.iter()) {
+            if let Some(union) = self.witnesses.get_mut(*witness as usize) {
+                union.add(&mut arena, entry);
             }
         }
-        !self.matched.contains(&false)
-            && self.witnesses.iter().all(|witness| truth(*witness) == Truth::Certain)
+        // Without evidence the surest row is enough.
+        let is_sure = |union: &Union| arena.truth(union.entry()) == Truth::Certain;
+        all_matched && !run.evidence && self.witnesses.iter().all(is_sure)
     }
 
     /// The pairs of a batch of inner rows, with the outer rows before them that have none.
@@ -188,7 +192,8 @@ impl Current {
             return None;
         }
         if kind == ApplyKind::Semi && self.outer.lineage.is_some() {
-            self.outer.lineage = Some(Arc::new(std::mem::take(&mut self.witnesses)));
+            let entries = self.witnesses.iter().map(|union| union.entry());
+            self.outer.lineage = Some(Arc::new(entries.collect()));
         }
         let nothing = vec![NO_ROW; positions.len()];
         let adds = if kind == ApplyKind::Optional { adds } else { &[] };
@@ -205,7 +210,7 @@ impl Current {
         if let Some(mut arena) = run.lineage() {
             for at in 0..self.outer.len() {
                 let own = lineage[at];
-                let witness = arena.truth(self.witnesses[at]);
+                let witness = arena.truth(self.witnesses[at].entry());
                 if !self.matched[at] {
                     positions.push(at as u32);
                     entries.push(own);

@@ -66,7 +66,7 @@ impl<'a> Distinct<'a> {
             run.check()?;
             let (numbers, first) = self.number(&batch, run)?;
             rows.push(&batch.select(&Arc::new(first), Some(self.keep)), &*run.graph());
-            unions.resize(rows.len(), Union::default());
+            unions.resize(rows.len(), Union::ALTERNATIVES);
             if let (Some(lineage), Some(mut arena)) = (&batch.lineage, run.lineage()) {
                 for (number, entry) in numbers.iter().zip(lineage.iter()) {
                     unions[*number as usize].add(&mut arena, *entry);

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
+use crate::exec::touched;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::Node;
@@ -29,7 +30,12 @@ impl Operator for Filter<'_> {
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         while let Some(mut batch) = self.input.next(run)? {
             run.check()?;
-            if let Some(positions) = vector::select(self.conjuncts, &batch, run)? {
+            if touched::matters(self.conjuncts, run) {
+                batch = touched::filter(self.conjuncts, &batch, run)?;
+                if batch.len() == 0 {
+                    continue;
+                }
+            } else if let Some(positions) = vector::select(self.conjuncts, &batch, run)? {
                 if positions.is_empty() {
                     continue;
                 }

@@ -3,10 +3,13 @@
 //! The second input is kept, its keys numbered by a [`KeyTable`] and its rows listed by key; the
 //! first is streamed past it, so that rows come out in its order.
 
+use std::sync::Arc;
+
 use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::eager::gather;
 use crate::exec::keys::{KeyTable, NO_KEY, joinable};
+use crate::exec::lineage::Union;
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::pairs::{self, Pairs};
@@ -81,11 +84,15 @@ impl<'a> HashJoin<'a> {
     }
 
     /// The pairs of rows of a batch of the first input.
-    fn pairs(&self, batch: &Batch, table: &mut Table, run: &Runtime<'_>) -> Result<Pairs> {
+    fn pairs(&self, batch: &mut Batch, table: &mut Table, run: &Runtime<'_>) -> Result<Pairs> {
         let columns = vector::columns(&self.probe_keys, batch, run)?;
         let joins = joinable(&columns);
         let numbers = table.keys.find(&columns, &*run.graph());
         let mut pairs = Pairs::default();
+        let mut rests_on = match &batch.lineage {
+            Some(lineage) if self.kind == ApplyKind::Semi => lineage.to_vec(),
+            _ => Vec::new(),
+        };
         for (row, number) in numbers.iter().enumerate() {
             let members = if *number == NO_KEY || !joins[row] {
                 &[][..]
@@ -93,7 +100,16 @@ impl<'a> HashJoin<'a> {
                 let key = *number as usize;
                 &table.members[table.offsets[key] as usize..table.offsets[key + 1] as usize]
             };
+            if !rests_on.is_empty() && !members.is_empty() {
+                // What any of the members rests on suffices: the row is joined to none of them.
+                rests_on[row] = alternatives(rests_on[row], members, &table.rows, run);
+                pairs.add(ApplyKind::Effects, row as u32, &[]);
+                continue;
+            }
             pairs.add(self.kind, row as u32, members);
+        }
+        if !rests_on.is_empty() {
+            batch.lineage = Some(Arc::new(rests_on));
         }
         Ok(pairs)
     }
@@ -123,8 +139,8 @@ impl Operator for HashJoin<'_> {
             }
             match self.probe.next(run)? {
                 None => break None,
-                Some(batch) => {
-                    let pairs = self.pairs(&batch, &mut table, run)?;
+                Some(mut batch) => {
+                    let pairs = self.pairs(&mut batch, &mut table, run)?;
                     self.pending = Some((batch, pairs));
                 }
             }
@@ -132,4 +148,12 @@ impl Operator for HashJoin<'_> {
         self.table = Some(table);
         Ok(joined)
     }
+}
+
+/// What an outer row of a semi-join rests on: its own, and that of any of the inner rows.
+fn alternatives(own: u32, members: &[u32], inner: &Batch, run: &Runtime<'_>) -> u32 {
+    let (Some(lineage), Some(mut arena)) = (&inner.lineage, run.lineage()) else { return own };
+    let mut union = Union::ALTERNATIVES;
+    members.iter().for_each(|row| union.add(&mut arena, lineage[*row as usize]));
+    arena.both(own, union.entry())
 }

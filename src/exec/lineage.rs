@@ -9,9 +9,10 @@
 //! 1  0 + r17            after one Expand
 //! 2  1 + r40            after another
 //! 3  1 + r41
-//! 4  2 ∨ 3              both rows in one group of an Aggregate: either is enough
+//! 4  2 ∨ 3              both rows are one after a Distinct: either is enough
 //! 5  3 ∧ 2              a join: it takes both
-//! 6  5 + claim 0        r41 is to hold as of a day: what a time clause asks
+//! 6  2 & 3              both rows are in one group of an Aggregate
+//! 7  5 + claim 0        r41 is to hold as of a day: what a time clause asks
 //! ```
 //!
 //! The entries are a formula over statements: what must hold together, what can stand for what.
@@ -20,11 +21,21 @@
 //! possible and no more meet in one row are they looked at together, because an unknown year that
 //! they share is one year ([`Claims`]).
 //!
-//! Entries refer to earlier ones only, so that the arena has no cycle.
+//! A group is as sure as its surest row, since the row of the group is there when any of its members
+//! is; yet what it says (a count, a list) takes them all.
+//!
+//! [`Lineage::statements`] lists all statements of a formula, [`Lineage::witnesses`] the smallest
+//! sets that make it true: the why-provenance of Buneman, Khanna and Tan ("Why and Where", ICDT
+//! 2001) in its minimal form, computed in the semiring of sets of sets (Green, Karvounarakis and
+//! Tannen, PODS 2007).
+//!
+//! Entries refer to earlier ones only, so that the arena has no cycle, and going through them from
+//! the lowest on needs no recursion.
 
 use hashbrown::HashSet;
 
 use crate::exec::claim::{ClaimId, Claims};
+use crate::graph::source::Witnesses;
 use crate::value::StatementId;
 use crate::value::time::Truth;
 
@@ -34,6 +45,9 @@ pub(crate) const NOTHING: u32 = 0;
 /// After so many statements a union takes no more: an aggregate over millions of rows has no use
 /// for all of them.
 pub(crate) const STATEMENTS_MAX: usize = 1_000;
+
+/// How many witness sets of a row are kept: the smallest ones.
+pub(crate) const WITNESSES_MAX: usize = 16;
 
 /// In so many ways can a row come about before the truth of its parts is taken for that of the whole.
 const WAYS_MAX: usize = 64;
@@ -58,6 +72,10 @@ enum Entry {
     Both(u32, u32),
     /// Either is enough.
     Either(u32, u32),
+    /// Members of one group: there by either, saying what it says by both.
+    Group(u32, u32),
+    /// What the parent rests on, and more that was left out.
+    Capped(u32),
     /// As sure as it is said to be, whatever it rests on.
     Settled(u32),
 }
@@ -102,6 +120,11 @@ impl Lineage {
     /// A row for which either is enough.
     fn either(&mut self, a: u32, b: u32) -> u32 {
         if a == b { a } else { self.push(Entry::Either(a, b), self.truth(a).or(self.truth(b))) }
+    }
+
+    /// The row of a group with both as members.
+    fn group(&mut self, a: u32, b: u32) -> u32 {
+        if a == b { a } else { self.push(Entry::Group(a, b), self.truth(a).or(self.truth(b))) }
     }
 
     /// A row that is as sure as is said, and rests on what another rests on.
@@ -163,13 +186,13 @@ impl Lineage {
             }
             match self.entries[at as usize] {
                 Entry::Nothing | Entry::Settled(_) => {}
-                Entry::Step(parent, _) => entries.push(parent),
+                Entry::Step(parent, _) | Entry::Capped(parent) => entries.push(parent),
                 Entry::Claim(parent, claim) => {
                     claims.push(claim);
                     entries.push(parent);
                 }
                 Entry::Both(a, b) => entries.extend([a, b]),
-                Entry::Either(a, b) => {
+                Entry::Either(a, b) | Entry::Group(a, b) => {
                     let mut other = entries.clone();
                     other.push(b);
                     open.push((claims.clone(), other));
@@ -221,47 +244,158 @@ impl Lineage {
             }
             match entry {
                 Entry::Nothing => {}
-                Entry::Step(parent, _) | Entry::Claim(parent, _) | Entry::Settled(parent) => {
-                    open.push(parent);
-                }
+                Entry::Step(parent, _)
+                | Entry::Claim(parent, _)
+                | Entry::Settled(parent)
+                | Entry::Capped(parent) => open.push(parent),
                 // Shared parts are met once: only what has two parts can meet them twice.
-                Entry::Both(a, b) | Entry::Either(a, b) => {
+                Entry::Both(a, b) | Entry::Either(a, b) | Entry::Group(a, b) => {
                     open.extend([a, b].into_iter().filter(|e| seen.insert(*e)));
                 }
             }
         }
     }
+
+    /// The smallest sets of statements each of which suffices for an entry, at most
+    /// [`WITNESSES_MAX`] of at most [`STATEMENTS_MAX`] statements.
+    pub(crate) fn witnesses(&self, entry: u32) -> Witnesses {
+        let order = self.below(entry);
+        let mut known: Vec<Witnesses> = Vec::with_capacity(order.len());
+        for &at in &order {
+            let of = |entry: u32| &known[order.binary_search(&entry).expect("read before")];
+            let one = match self.entries[at as usize] {
+                Entry::Nothing => Witnesses { sets: vec![Vec::new()], capped: false },
+                Entry::Step(parent, statement) => {
+                    let own = Witnesses { sets: vec![vec![statement]], capped: false };
+                    product(of(parent), &own)
+                }
+                Entry::Claim(parent, _) | Entry::Settled(parent) => of(parent).clone(),
+                Entry::Both(a, b) | Entry::Group(a, b) => product(of(a), of(b)),
+                Entry::Either(a, b) => sum(of(a), of(b)),
+                Entry::Capped(parent) => Witnesses { capped: true, ..of(parent).clone() },
+            };
+            known.push(one);
+        }
+        known.pop().unwrap_or_default()
+    }
+
+    /// An entry and all that it refers to, ascending: the entry itself is the last.
+    fn below(&self, entry: u32) -> Vec<u32> {
+        let mut seen: HashSet<u32> = HashSet::new();
+        seen.insert(entry);
+        let mut open = vec![entry];
+        while let Some(at) = open.pop() {
+            let parents = match self.entries[at as usize] {
+                Entry::Nothing => [None, None],
+                Entry::Step(parent, _)
+                | Entry::Claim(parent, _)
+                | Entry::Settled(parent)
+                | Entry::Capped(parent) => [Some(parent), None],
+                Entry::Both(a, b) | Entry::Either(a, b) | Entry::Group(a, b) => [Some(a), Some(b)],
+            };
+            open.extend(parents.into_iter().flatten().filter(|parent| seen.insert(*parent)));
+        }
+        let mut order: Vec<u32> = seen.into_iter().collect();
+        order.sort_unstable();
+        order
+    }
 }
 
-/// The alternatives of many rows' lineage: of a group, or of duplicates.
-#[derive(Clone, Copy, Debug, Default)]
+/// Each set of one with each set of the other.
+fn product(a: &Witnesses, b: &Witnesses) -> Witnesses {
+    let pairs = a.sets.iter().flat_map(|x| b.sets.iter().map(move |y| merged(x, y)));
+    let mut result = smallest(pairs.collect(), a.capped || b.capped);
+    for set in &mut result.sets {
+        result.capped |= set.len() > STATEMENTS_MAX;
+        set.truncate(STATEMENTS_MAX);
+    }
+    result
+}
+
+/// The sets of both.
+fn sum(a: &Witnesses, b: &Witnesses) -> Witnesses {
+    smallest(a.sets.iter().chain(&b.sets).cloned().collect(), a.capped || b.capped)
+}
+
+fn merged(a: &[StatementId], b: &[StatementId]) -> Vec<StatementId> {
+    let mut set = [a, b].concat();
+    set.sort_unstable();
+    set.dedup();
+    set
+}
+
+/// The sets that hold no other, the smallest first, and not too many of them.
+fn smallest(mut sets: Vec<Vec<StatementId>>, mut capped: bool) -> Witnesses {
+    sets.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    let mut kept: Vec<Vec<StatementId>> = Vec::new();
+    for set in sets {
+        if kept.iter().any(|smaller| is_subset(smaller, &set)) {
+            continue;
+        }
+        if kept.len() == WITNESSES_MAX {
+            capped = true;
+            break;
+        }
+        kept.push(set);
+    }
+    Witnesses { sets: kept, capped }
+}
+
+fn is_subset(small: &[StatementId], large: &[StatementId]) -> bool {
+    let mut rest = large.iter();
+    small.iter().all(|wanted| rest.any(|one| one == wanted))
+}
+
+/// The lineage of many rows that become one.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Union {
-    entry: u32,
+    /// Whether one of the rows suffices for the result, or it takes them all.
+    alternatives: bool,
+    entry: Option<u32>,
     members: u32,
+    capped: bool,
 }
 
 impl Union {
+    /// Of duplicates: each of the rows suffices.
+    pub(crate) const ALTERNATIVES: Union =
+        Union { alternatives: true, entry: None, members: 0, capped: false };
+    /// Of a group: the result takes all of the rows.
+    pub(crate) const GROUP: Union = Union { alternatives: false, ..Union::ALTERNATIVES };
+
     /// Adds a row's lineage, unless there are enough and it is no surer than they.
     pub(crate) fn add(&mut self, lineage: &mut Lineage, entry: u32) {
-        if self.members == 0 {
-            self.entry = entry;
-        } else if (self.members as usize) < STATEMENTS_MAX
-            || lineage.truth(entry) > lineage.truth(self.entry)
-        {
-            self.entry = lineage.either(self.entry, entry);
-        }
-        self.members += 1;
+        let Some(own) = self.entry else {
+            (self.entry, self.members) = (Some(entry), 1);
+            return;
+        };
+        let is_wanted =
+            (self.members as usize) < STATEMENTS_MAX || lineage.truth(entry) > lineage.truth(own);
+        self.members = self.members.saturating_add(1);
+        self.entry = Some(match is_wanted {
+            true if self.alternatives => lineage.either(own, entry),
+            true => lineage.group(own, entry),
+            false if self.capped => own,
+            false => {
+                self.capped = true;
+                lineage.push(Entry::Capped(own), lineage.truth(own))
+            }
+        });
     }
 
-    /// The entry of the alternatives.
-    pub(crate) const fn entry(self) -> u32 {
-        self.entry
+    /// The entry of the result.
+    pub(crate) fn entry(self) -> u32 {
+        self.entry.unwrap_or(NOTHING)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ids<const N: usize>(ids: [u32; N]) -> Vec<StatementId> {
+        ids.map(StatementId).to_vec()
+    }
 
     #[test]
     fn shared_parts_count_once() {
@@ -276,17 +410,6 @@ mod tests {
     }
 
     #[test]
-    fn a_union_stops_at_the_limit() {
-        let mut lineage = Lineage::new();
-        let mut union = Union::default();
-        for id in 0..5_000 {
-            let entry = lineage.step(NOTHING, StatementId(id));
-            union.add(&mut lineage, entry);
-        }
-        assert_eq!(lineage.statements(union.entry()).len(), STATEMENTS_MAX);
-    }
-
-    #[test]
     fn what_is_taken_together_is_as_sure_as_the_least() {
         let mut lineage = Lineage::new();
         let row = lineage.step(NOTHING, StatementId(1));
@@ -294,10 +417,54 @@ mod tests {
         let presumed = lineage.settled(row, Truth::Presumed);
         let both = lineage.both(possible, presumed);
         assert_eq!(lineage.truth(both), Truth::Possible);
-        let mut union = Union::default();
+        let mut union = Union::ALTERNATIVES;
         union.add(&mut lineage, possible);
         union.add(&mut lineage, presumed);
         assert_eq!(lineage.truth(union.entry()), Truth::Presumed);
         assert_eq!(lineage.truth(NOTHING), Truth::Certain);
+    }
+
+    #[test]
+    fn a_union_stops_at_the_limit_and_says_so() {
+        let mut lineage = Lineage::new();
+        let mut union = Union::GROUP;
+        for id in 0..5_000 {
+            let entry = lineage.step(NOTHING, StatementId(id));
+            union.add(&mut lineage, entry);
+        }
+        assert_eq!(lineage.statements(union.entry()).len(), STATEMENTS_MAX);
+        let witnesses = lineage.witnesses(union.entry());
+        assert!(witnesses.capped);
+        assert_eq!(witnesses.sets.len(), 1);
+    }
+
+    #[test]
+    fn witnesses_are_the_smallest_sets() {
+        let mut lineage = Lineage::new();
+        let a = lineage.step(NOTHING, StatementId(1));
+        let b = lineage.step(NOTHING, StatementId(2));
+        let both = lineage.step(a, StatementId(2));
+        // (1 or 2) and (1 or 1&2) = 1, or 1&2: the latter holds the former.
+        let one = lineage.either(a, b);
+        let other = lineage.either(a, both);
+        let all = lineage.both(one, other);
+        assert_eq!(lineage.witnesses(all).sets, [ids([1])]);
+        assert_eq!(lineage.witnesses(one).sets, [ids([1]), ids([2])]);
+        // What holds anyway rests on nothing, whatever else would do.
+        let anyway = lineage.either(NOTHING, both);
+        assert_eq!(lineage.witnesses(anyway).sets, [ids([])]);
+        assert!(!lineage.witnesses(all).capped);
+    }
+
+    #[test]
+    fn too_many_witnesses_are_cut_and_said_to_be() {
+        let mut lineage = Lineage::new();
+        let mut union = Union::ALTERNATIVES;
+        for id in 0..100 {
+            let entry = lineage.step(NOTHING, StatementId(id));
+            union.add(&mut lineage, entry);
+        }
+        let witnesses = lineage.witnesses(union.entry());
+        assert_eq!((witnesses.sets.len(), witnesses.capped), (WITNESSES_MAX, true));
     }
 }

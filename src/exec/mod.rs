@@ -51,6 +51,7 @@ mod subquery;
 #[cfg(test)]
 mod test_graph;
 mod top_k;
+mod touched;
 mod trail;
 mod unwind;
 mod vector;
@@ -61,6 +62,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result, eval};
+use crate::graph::source::Witnesses;
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
 use crate::value::time::Truth;
@@ -85,6 +87,8 @@ pub struct Execution<'a> {
     pub procedures: &'a Procedures,
     /// Whether each row is to say which statements it rests on.
     pub evidence: bool,
+    /// Whether each row is to say which sets of statements suffice for it; takes `evidence`.
+    pub witnesses: bool,
     /// Whether rows and time are to be counted for each operator.
     pub profile: bool,
 }
@@ -119,6 +123,8 @@ pub struct Output {
     pub evidence: Vec<Vec<StatementId>>,
     /// How sure each row is; empty where no time clause has asked.
     pub truths: Vec<Truth>,
+    /// For each row the sets of statements that suffice for it; empty unless asked for.
+    pub witnesses: Vec<Witnesses>,
     /// For each operator, by its number; empty unless asked for.
     pub profile: Vec<OperatorProfile>,
 }
@@ -150,13 +156,14 @@ impl Limits {
 /// An error of the run leaves the rows out; what it has written by then is the caller's to drop
 /// with the transaction.
 pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
+    let witnesses = execution.witnesses;
     let run = Runtime::new(plan, execution);
     let mut root = operator::build(&plan.root, run.profiles())?;
     root.start(&Batch::of_len(1));
     let mut output = Output::default();
     while let Some(batch) = root.next(&run)? {
         run.check()?;
-        output.push(plan, &batch, &run);
+        output.push(plan, &batch, &run, witnesses)?;
     }
     drop(root);
     output.profile = run.into_profile();
@@ -165,7 +172,13 @@ pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
 
 impl Output {
     /// Adds the rows of a batch.
-    fn push(&mut self, plan: &Plan, batch: &Batch, run: &Runtime<'_>) {
+    fn push(
+        &mut self,
+        plan: &Plan,
+        batch: &Batch,
+        run: &Runtime<'_>,
+        witnesses: bool,
+    ) -> Result<()> {
         self.len += batch.len();
         let graph = run.graph();
         let columns: Vec<_> =
@@ -181,6 +194,11 @@ impl Output {
             if plan.timed {
                 self.truths.extend(lineage.iter().map(|entry| arena.truth(*entry)));
             }
+            for entry in if witnesses { lineage.as_slice() } else { &[] } {
+                run.check()?;
+                self.witnesses.push(arena.witnesses(*entry));
+            }
         }
+        Ok(())
     }
 }

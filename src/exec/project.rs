@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
+use crate::exec::touched;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::Node;
@@ -21,6 +22,14 @@ impl<'a> Project<'a> {
         let expressions = items.iter().map(|(_, expression)| expression).collect();
         Project { input, items, expressions, keep: &node.keep }
     }
+
+    fn project(&self, mut batch: Batch, run: &Runtime<'_>) -> Result<Batch> {
+        let columns = vector::columns(&self.expressions, &batch, run)?;
+        for ((variable, _), column) in self.items.iter().zip(columns) {
+            batch.set(*variable, column);
+        }
+        Ok(batch)
+    }
 }
 
 impl Operator for Project<'_> {
@@ -31,10 +40,11 @@ impl Operator for Project<'_> {
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         let Some(mut batch) = self.input.next(run)? else { return Ok(None) };
         run.check()?;
-        let columns = vector::columns(&self.expressions, &batch, run)?;
-        for ((variable, _), column) in self.items.iter().zip(columns) {
-            batch.set(*variable, column);
-        }
+        batch = if touched::matters(self.expressions.iter().copied(), run) {
+            touched::each(&batch, run, |row| self.project(row, run))?
+        } else {
+            self.project(batch, run)?
+        };
         batch.retain(self.keep);
         Ok(Some(batch))
     }

@@ -7,6 +7,7 @@
 
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result, store};
@@ -39,6 +40,8 @@ pub(crate) struct Runtime<'a> {
     lineage: Option<RefCell<Lineage>>,
     /// Whether the caller wants to know what each row rests on.
     pub(crate) evidence: bool,
+    /// What the subqueries of the row at hand rest on: see [`Runtime::touching`].
+    touched: Cell<u32>,
     profile: Option<RefCell<Vec<OperatorProfile>>>,
     /// Time spent in the inputs of the operator that is being timed.
     input_time: Cell<Duration>,
@@ -68,6 +71,7 @@ impl<'a> Runtime<'a> {
             account: Account::new(execution.limits.memory_max_bytes),
             lineage: (execution.evidence || plan.timed).then(|| RefCell::new(Lineage::new())),
             evidence: execution.evidence,
+            touched: Cell::new(lineage::NOTHING),
             profile: execution.profile.then(RefCell::default),
             input_time: Cell::default(),
             subqueries: RefCell::default(),
@@ -139,10 +143,24 @@ impl<'a> Runtime<'a> {
         self.lineage.is_some()
     }
 
+    /// Adds to what the row at hand rests on, where evidence is on.
+    pub(crate) fn touch(&self, entry: u32) {
+        if let Some(mut arena) = self.lineage() {
+            self.touched.set(arena.both(self.touched.get(), entry));
+        }
+    }
+
+    /// Runs a step and tells what the subqueries in it rest on.
+    pub(crate) fn touching<T>(&self, step: impl FnOnce() -> T) -> (T, u32) {
+        let outside = self.touched.replace(lineage::NOTHING);
+        let result = step();
+        (result, self.touched.replace(outside))
+    }
+
     /// Rows that rest on nothing yet, ready to collect evidence where that is on.
     pub(crate) fn with_lineage(&self, mut rows: Batch) -> Batch {
         if self.lineage.is_some() && rows.lineage.is_none() {
-            rows.lineage = Some(std::sync::Arc::new(vec![lineage::NOTHING; rows.len()]));
+            rows.lineage = Some(Arc::new(vec![lineage::NOTHING; rows.len()]));
         }
         rows
     }

@@ -125,7 +125,7 @@ impl<'a> SetOperation<'a> {
                 is_new
             });
             buffer.push(&rows.select(&Arc::new(new), None), &*run.graph());
-            unions.resize(table.len(), Union::default());
+            unions.resize(table.len(), Union::ALTERNATIVES);
             if let (Some(lineage), Some(mut arena)) = (&rows.lineage, run.lineage()) {
                 for (number, entry) in numbers.iter().zip(lineage.iter()) {
                     unions[*number as usize].add(&mut arena, *entry);

@@ -9,6 +9,7 @@ use crate::bind::bound::SubqueryKind;
 use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, Vector};
+use crate::exec::lineage::Union;
 use crate::exec::operator::{self, Input, has_search, is_row_wise};
 use crate::exec::runtime::Runtime;
 use crate::expr::SubqueryId;
@@ -59,9 +60,15 @@ pub(crate) fn run_batch(
 fn value_of_rows(run: &Runtime<'_>, subquery: &Subquery, input: &mut Input<'_>) -> Result<Value> {
     let mut count = 0;
     let mut items = Vec::new();
+    // Any row of an EXISTS suffices; a count or a list takes them all.
+    let exists = subquery.kind == SubqueryKind::Exists;
+    let mut union = if exists { Union::ALTERNATIVES } else { Union::GROUP };
     while let Some(rows) = input.next(run)? {
+        if let (Some(lineage), Some(mut arena)) = (&rows.lineage, run.lineage()) {
+            lineage.iter().for_each(|entry| union.add(&mut arena, *entry));
+        }
         match (subquery.kind, subquery.column) {
-            (SubqueryKind::Exists, _) => return Ok(true.into()),
+            (SubqueryKind::Exists, _) if !run.collects_evidence() => return Ok(true.into()),
             (SubqueryKind::Collect, Some(column)) => {
                 let column = rows.column_or_null(column).into_flat();
                 items.extend(column.into_values(&*run.graph()));
@@ -70,8 +77,9 @@ fn value_of_rows(run: &Runtime<'_>, subquery: &Subquery, input: &mut Input<'_>) 
             _ => count += rows.len() as i64,
         }
     }
+    run.touch(union.entry());
     Ok(match subquery.kind {
-        SubqueryKind::Exists => false.into(),
+        SubqueryKind::Exists => (count > 0).into(),
         SubqueryKind::Count => count.into(),
         SubqueryKind::Collect => Value::from(items),
     })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::graph::source::Evidence;
+use crate::graph::source::{Evidence, Witnesses};
 use crate::graph::transaction::Counters;
 use crate::graph::{Direction, Snapshot};
 use crate::value::time::Truth;
@@ -26,6 +26,8 @@ pub struct Rows {
     pub(crate) truths: Vec<Truth>,
     /// Whether the query asked when anything holds.
     pub(crate) timed: bool,
+    /// For each row the sets of statements that suffice for it; empty where it was not asked for.
+    pub(crate) witnesses: Vec<Witnesses>,
     pub(crate) counters: Counters,
     pub(crate) graph: Arc<dyn Snapshot>,
 }
@@ -73,6 +75,7 @@ impl Rows {
             evidence: Vec::new(),
             truths: Vec::new(),
             timed: false,
+            witnesses: Vec::new(),
             counters: Counters::default(),
             graph,
         }
@@ -136,6 +139,7 @@ impl Rows {
             evidence: evidence.collect(),
             truths: kept.iter().filter_map(|at| self.truths.get(*at).copied()).collect(),
             timed: self.timed,
+            witnesses: kept.iter().filter_map(|at| self.witnesses.get(*at).cloned()).collect(),
             counters: self.counters,
             graph: Arc::clone(&self.graph),
         }
@@ -161,6 +165,21 @@ impl Rows {
     pub fn evidence(&self, at: usize) -> Vec<Evidence> {
         let statements = self.evidence.get(at).map_or(&[][..], Vec::as_slice);
         statements.iter().flat_map(|&statement| Evidence::of(self.graph(), statement)).collect()
+    }
+
+    /// The same rows with two columns more: `why`, the sets of statements that suffice for each,
+    /// and `why_capped`, whether some were left out.
+    pub(crate) fn with_reasons(mut self) -> Rows {
+        let mut values = Vec::with_capacity(self.values.len() + 2 * self.len);
+        for row in self.iter() {
+            values.extend_from_slice(row.values());
+            let known = row.witnesses();
+            values.push(known.map_or(Value::Null, |known| known.to_value(self.graph())));
+            values.push(known.is_some_and(|known| known.capped).into());
+        }
+        self.values = values;
+        self.columns.extend(["why", "why_capped"].map(Arc::from));
+        self
     }
 
     /// A relationship of a row, with its content; `None` if the query deleted it.
@@ -208,6 +227,21 @@ impl<'a> Row<'a> {
     /// The statements that the row rests on, where evidence was asked for.
     pub fn statements(&self) -> &'a [StatementId] {
         self.rows.evidence.get(self.at).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The sets of statements each of which suffices for the row: what `WHY` before a query asks for.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("WHY MATCH (:State {name: 'Nauru'})-[:RECOGNISES]->(x) RETURN x.name", ())?;
+    /// let witnesses = rows.get(0).and_then(|row| row.witnesses()).expect("asked for");
+    /// assert_eq!((witnesses.sets.len(), witnesses.capped), (1, false));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn witnesses(&self) -> Option<&'a Witnesses> {
+        self.rows.witnesses.get(self.at)
     }
 }
 

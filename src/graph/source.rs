@@ -88,6 +88,44 @@ impl Evidence {
             })
             .collect()
     }
+
+    /// The evidence as a map, under the names of its fields; what is not known is left out.
+    pub fn to_value(&self) -> Value {
+        let text = |text: &String| Value::from(text.as_str());
+        let entries = [
+            ("document", (!self.document.is_empty()).then(|| text(&self.document))),
+            ("paragraph", self.paragraph.map(Value::Integer)),
+            ("sentence", self.sentence.map(Value::Integer)),
+            ("stance", Some(self.stance.into())),
+            ("speaker", self.speaker.as_ref().map(text)),
+            ("statement", Some(text(&self.statement))),
+            ("valid", self.valid.as_ref().map(text)),
+            ("summary", self.summary.as_ref().map(text)),
+        ];
+        let known = entries.into_iter().filter_map(|(key, value)| Some((Arc::from(key), value?)));
+        Value::from(known.collect::<Map>())
+    }
+}
+
+/// The sets of statements that suffice for a row, each on its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Witnesses {
+    /// The sets, smallest first; none of them holds another. The statements of a set ascend.
+    pub sets: Vec<Vec<StatementId>>,
+    /// Whether sets, or statements of a set, were left out because there were too many.
+    pub capped: bool,
+}
+
+impl Witnesses {
+    /// The sets as a value: a list of lists of evidence, each a map as [`Evidence::to_value`] makes it.
+    pub fn to_value(&self, graph: &dyn Snapshot) -> Value {
+        let evidence = |&id: &StatementId| Evidence::of(graph, id);
+        let set = |set: &Vec<StatementId>| -> Value {
+            let places = set.iter().flat_map(evidence);
+            Value::from(places.map(|place| place.to_value()).collect::<Vec<_>>())
+        };
+        Value::from(self.sets.iter().map(set).collect::<Vec<_>>())
+    }
 }
 
 /// What to call a node: its `name`, else its first label and its number.

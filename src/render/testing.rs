@@ -15,6 +15,7 @@ pub(super) fn rows<const N: usize>(columns: [&str; N], values: &[[Value; N]]) ->
         values: values.iter().flatten().cloned().collect(),
         len: values.len(),
         evidence: Vec::new(),
+        witnesses: Vec::new(),
         truths: Vec::new(),
         timed: false,
         counters: Counters::default(),

@@ -1,0 +1,121 @@
+//! What rows rest on through subqueries in their expressions.
+//!
+//! A subquery in an expression is no input of its operator, so that its rows are joined to
+//! nothing. Where evidence is on, Filter and Project hence go row by row, and add to each row what
+//! its subqueries rest on ([`Runtime::touch`]). AND takes both sides; of the true sides of an OR
+//! each suffices, so that all are looked at, not only the first.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::exec::batch::{Batch, Buffer};
+use crate::exec::lineage::{NOTHING, Union};
+use crate::exec::runtime::Runtime;
+use crate::exec::vector::not_boolean;
+use crate::expr::{Expr, ExprKind};
+use crate::value::Value;
+
+/// Whether evidence is on and an expression has a subquery, which adds to it.
+pub(crate) fn matters<'e>(
+    expressions: impl IntoIterator<Item = &'e Expr>,
+    run: &Runtime<'_>,
+) -> bool {
+    run.collects_evidence() && expressions.into_iter().any(has_subquery)
+}
+
+/// The rows for which every conjunct is true.
+pub(crate) fn filter(conjuncts: &[Expr], batch: &Batch, run: &Runtime<'_>) -> Result<Batch> {
+    let mut rows = Buffer::default();
+    'rows: for at in 0..batch.len() {
+        let row = batch.slice(at..at + 1);
+        let mut rests_on = NOTHING;
+        for conjunct in conjuncts {
+            let (holds, entry) = truth(conjunct, &row, run)?;
+            if holds != Some(true) {
+                continue 'rows;
+            }
+            rests_on = both(rests_on, entry, run);
+        }
+        rows.push(&resting_on(row, rests_on, run), &*run.graph());
+    }
+    Ok(rows.finish())
+}
+
+/// Runs a step for each row of a batch.
+pub(crate) fn each(
+    batch: &Batch,
+    run: &Runtime<'_>,
+    step: impl Fn(Batch) -> Result<Batch>,
+) -> Result<Batch> {
+    let mut rows = Buffer::default();
+    for at in 0..batch.len() {
+        let (row, entry) = run.touching(|| step(batch.slice(at..at + 1)));
+        rows.push(&resting_on(row?, entry, run), &*run.graph());
+    }
+    Ok(rows.finish())
+}
+
+/// Whether a condition is true of a row (`None` for null), and what that rests on.
+fn truth(expr: &Expr, row: &Batch, run: &Runtime<'_>) -> Result<(Option<bool>, u32)> {
+    match &expr.kind {
+        ExprKind::And(parts) if has_subquery(expr) => {
+            let (mut all, mut rests_on) = (Some(true), NOTHING);
+            for part in parts {
+                let (holds, entry) = truth(part, row, run)?;
+                match holds {
+                    Some(false) => return Ok((Some(false), entry)),
+                    None => all = None,
+                    Some(true) => {}
+                }
+                rests_on = both(rests_on, entry, run);
+            }
+            Ok((all, rests_on))
+        }
+        ExprKind::Or(parts) if has_subquery(expr) => {
+            let (mut any, mut rests_on) = (Some(false), Union::ALTERNATIVES);
+            for part in parts {
+                let (holds, entry) = match truth(part, row, run) {
+                    // Without evidence nobody would have looked at what follows a true part.
+                    Err(_) if any == Some(true) => continue,
+                    result => result?,
+                };
+                match (holds, run.lineage()) {
+                    (Some(true), Some(mut arena)) => rests_on.add(&mut arena, entry),
+                    (None, _) if any == Some(false) => any = None,
+                    _ => {}
+                }
+                if holds == Some(true) {
+                    any = holds;
+                }
+            }
+            Ok((any, rests_on.entry()))
+        }
+        _ => {
+            let graph = run.graph();
+            let (value, entry) = run.touching(|| run.eval(expr, &row.row(0, &*graph)));
+            let holds = match value? {
+                Value::Null => None,
+                Value::Boolean(truth) => Some(truth),
+                other => return Err(not_boolean(other.type_name()).at(expr.span)),
+            };
+            Ok((holds, entry))
+        }
+    }
+}
+
+fn has_subquery(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| found |= matches!(part.kind, ExprKind::Subquery(_)));
+    found
+}
+
+fn both(a: u32, b: u32, run: &Runtime<'_>) -> u32 {
+    run.lineage().map_or(NOTHING, |mut arena| arena.both(a, b))
+}
+
+fn resting_on(mut row: Batch, entry: u32, run: &Runtime<'_>) -> Batch {
+    if let (Some(own), Some(mut arena)) = (&row.lineage, run.lineage()) {
+        row.lineage = Some(Arc::new(own.iter().map(|own| arena.both(*own, entry)).collect()));
+    }
+    row
+}

@@ -1,0 +1,140 @@
+//! `WHY`: the witness sets of a row against a search through all subsets of the statements.
+
+use std::collections::BTreeSet;
+
+use dossier::{StatementId, Store, Value};
+use proptest::prelude::*;
+
+/// Queries to whose rows more statements can only add.
+const MONOTONE: [&str; 11] = [
+    "MATCH (a)-[:R]->(b) RETURN DISTINCT a.n AS x, b.n AS y",
+    "MATCH (a)-[:R]->(b)-[:S]->(c) RETURN DISTINCT a.n AS x, c.n AS y",
+    "MATCH (a) WHERE EXISTS { (a)-[:R]->() } RETURN a.n AS x",
+    "MATCH (a) WHERE (a)-[:R]->() OR (a)-[:S]->() RETURN a.n AS x",
+    "MATCH (a)-[:R]->(b) RETURN b.n AS x UNION MATCH (a)-[:S]->(b) RETURN b.n AS x",
+    "MATCH (a)-[:R*1..3]->(b) RETURN DISTINCT a.n AS x, b.n AS y",
+    "MATCH (a) CALL (a) { MATCH (a)-[:S]->(x) RETURN DISTINCT x.n AS x } RETURN DISTINCT a.n AS a, x",
+    "MATCH (a)-[:R]->(b) WITH DISTINCT b MATCH (b)-[:S]->(c) RETURN DISTINCT c.n AS x",
+    "MATCH (a), (b) WHERE a.n < b.n AND EXISTS { MATCH (a)-[:R]->(x)<-[:S]-(b) } RETURN a.n AS x, b.n AS y",
+    "MATCH (a)-[:R|S]-(b) WITH a.n AS x RETURN DISTINCT x",
+    "MATCH (a:A) WHERE EXISTS { MATCH (a)-[:R]->(x) WHERE EXISTS { (x)-[:S]->() } } RETURN a.n AS x",
+];
+
+/// Queries whose rows change with the statements: a witness set gives the very row back.
+const OTHERS: [&str; 6] = [
+    "MATCH (a)-[:R]->(b) RETURN a.n AS x, count(*) AS c, collect(b.n) AS l",
+    "MATCH (a) OPTIONAL MATCH (a)-[:R]->(b) RETURN a.n AS x, b.n AS y",
+    "MATCH (a) RETURN a.n AS x, COUNT { (a)-[:R]->() } AS c",
+    "MATCH (a) RETURN a.n AS x, size([(a)-[:S]->(y) | y.n]) AS l",
+    "MATCH (a), (b) WHERE NOT (a)-[:R]->(b) AND (a)-[:S]->(b) RETURN a.n AS x, b.n AS y",
+    "MATCH (a {n: 0}), (b {n: 1}), p = shortestPath((a)-[:R|S*]->(b)) RETURN length(p) AS x",
+];
+
+/// An edge: its two ends and whether it is an R.
+type Edge = (u8, u8, bool);
+
+fn graph(edges: impl IntoIterator<Item = Edge>) -> Store {
+    let store = Store::memory();
+    let mut text =
+        String::from("CREATE (n0:A {n: 0}), (n1:A {n: 1}), (n2:B {n: 2}), (n3:B {n: 3})");
+    for (start, end, is_r) in edges {
+        let kind = if is_r { "R" } else { "S" };
+        text += &format!(", (n{start})-[:{kind}]->(n{end})");
+    }
+    store.query(&text, ()).expect("a graph");
+    store
+}
+
+fn rows(store: &Store, query: &str) -> Vec<Vec<Value>> {
+    let rows = store.query(query, ()).expect(query);
+    rows.iter().map(|row| row.values().to_vec()).collect()
+}
+
+/// The rows of a query with their witness sets, as positions in the list of edges.
+fn reasons(store: &Store, query: &str) -> Vec<(Vec<Value>, BTreeSet<Vec<usize>>)> {
+    let rows = store.query(&format!("WHY {query}"), ()).expect(query);
+    let all: Vec<StatementId> = store
+        .query("MATCH ()-[r]->() RETURN r ORDER BY id(r)", ())
+        .expect("all")
+        .iter()
+        .map(|row| row.get("r").expect("a relationship"))
+        .collect();
+    let position =
+        |id: StatementId| all.iter().position(|other| *other == id).expect("one of the graph");
+    rows.iter()
+        .map(|row| {
+            let witnesses = row.witnesses().expect("asked for");
+            assert!(!witnesses.capped, "{query}");
+            let sets = witnesses.sets.iter();
+            let sets = sets.map(|set| set.iter().map(|id| position(*id)).collect()).collect();
+            let values = row.values();
+            (values[..values.len() - 2].to_vec(), sets)
+        })
+        .collect()
+}
+
+fn edges_of(edges: &[Edge], set: impl Fn(usize) -> bool) -> Vec<Edge> {
+    edges.iter().enumerate().filter(|(at, _)| set(*at)).map(|(_, edge)| *edge).collect()
+}
+
+/// The smallest sets of edges over which a query gives a row, by trying all of them.
+fn smallest(row: &[Value], tried: &[Vec<Vec<Value>>], edges: usize) -> BTreeSet<Vec<usize>> {
+    let gives = |mask: usize| tried[mask].iter().any(|other| other == row);
+    let is_smallest = |mask: usize| {
+        gives(mask) && (0..edges).all(|at| mask >> at & 1 == 0 || !gives(mask & !(1 << at)))
+    };
+    let members = |mask: usize| (0..edges).filter(|at| mask >> at & 1 == 1).collect();
+    (0..1 << edges).filter(|mask| is_smallest(*mask)).map(members).collect()
+}
+
+fn edge() -> impl Strategy<Value = Edge> {
+    (0..4_u8, 0..4_u8, any::<bool>())
+}
+
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn witness_sets_are_the_smallest_that_give_the_row(edges in proptest::collection::vec(edge(), 0..6)) {
+        let whole = graph(edges.iter().copied());
+        let parts: Vec<Store> = (0..1_usize << edges.len())
+            .map(|mask| graph(edges_of(&edges, |at| mask >> at & 1 == 1)))
+            .collect();
+        for query in MONOTONE {
+            let tried: Vec<_> = parts.iter().map(|part| rows(part, query)).collect();
+            for (row, sets) in reasons(&whole, query) {
+                prop_assert_eq!(&sets, &smallest(&row, &tried, edges.len()), "{} {:?} {:?}", query, row, edges);
+            }
+        }
+        for query in OTHERS {
+            for (row, sets) in reasons(&whole, query) {
+                prop_assert!(!sets.is_empty());
+                for set in sets {
+                    let part = graph(edges_of(&edges, |at| set.contains(&at)));
+                    prop_assert!(rows(&part, query).contains(&row), "{} {:?} {:?} by {:?}", query, row, edges, set);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reason_names_its_sources() {
+    let store = Store::shipped().expect("the shipped facts");
+    let query =
+        "WHY MATCH (s:State {name: 'Nauru'})-[:RECOGNISES]->(x {name: 'Abkhazia'}) RETURN s.name";
+    let rows = store.query(query, ()).expect("rows");
+    assert_eq!(
+        rows.columns().iter().map(|name| &**name).collect::<Vec<_>>(),
+        ["s.name", "why", "why_capped"]
+    );
+    let why: Vec<Vec<Value>> = rows.get(0).expect("a row").get("why").expect("a list of lists");
+    let Value::Map(place) = &why[0][0] else { panic!("evidence is a map: {why:?}") };
+    assert_eq!(place.get("document"), Some(&"Seed article".into()));
+    assert_eq!(place.get("statement"), Some(&"Nauru RECOGNISES Abkhazia".into()));
+    assert_eq!(place.get("paragraph"), Some(&Value::Integer(5)));
+}
