@@ -9,7 +9,7 @@ use std::fmt::Write;
 use dossier::ask::Conversation;
 use dossier::render::changes::changes;
 use dossier::render::diagnostic;
-use dossier::render::sources::{Detail, Footnotes};
+use dossier::render::sources::{Detail, Footnotes, with_reasons_in_words};
 use dossier::render::theme::Theme;
 use dossier::render::{self, Format};
 use dossier::value::Map;
@@ -211,6 +211,8 @@ fn shown(rows: &Rows, tags: Tags) -> String {
     if tags.sources {
         options.footnotes = (0..rows.len()).map(|at| notes.numbers(&rows.evidence(at))).collect();
     }
+    let in_words = with_reasons_in_words(rows, &mut notes);
+    let rows = in_words.as_ref().unwrap_or(rows);
     let mut out = Vec::new();
     render::write(rows, Format::Table, &options, &mut out).expect("a vector takes everything");
     let mut screen = String::from_utf8(out).expect("tables are UTF-8");
@@ -220,7 +222,9 @@ fn shown(rows: &Rows, tags: Tags) -> String {
     }
     if !notes.is_empty() {
         screen.push('\n');
-        screen.push_str(&notes.draw(Detail::Full, Theme::PLAIN, None));
+        let brief = Detail::Brief { notes_max: usize::MAX };
+        let detail = if in_words.is_some() { brief } else { Detail::Full };
+        screen.push_str(&notes.draw(detail, Theme::PLAIN, None));
     }
     screen
 }

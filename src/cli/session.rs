@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::graph::row::Rows;
 use crate::query::{DefaultTime, Options, Store};
 use crate::render::changes::changes;
-use crate::render::sources::{Detail, Footnotes};
+use crate::render::sources::{self, Detail, Footnotes};
 use crate::render::{self, Format};
 use crate::value::{Map, Value};
 
@@ -217,7 +217,12 @@ impl Session {
     ) -> std::result::Result<(), Failure> {
         use Format::{Line, Table, Timeline, Tree};
         let format = self.screen.format(self.format);
-        let (footnotes, notes) = self.footnotes(rows, format);
+        let (footnotes, mut notes) = self.footnotes(rows, format);
+        let in_words = match format {
+            Table | Line => sources::with_reasons_in_words(rows, &mut notes),
+            _ => None,
+        };
+        let rows = in_words.as_ref().unwrap_or(rows);
         let options = self.screen.options(footnotes);
         let below = self.below(rows, time, &notes);
         let to_people = matches!(format, Table | Line | Tree | Timeline);

@@ -182,6 +182,19 @@ impl Rows {
         self
     }
 
+    /// The rows of a query with reasons, these in one column of words.
+    pub(crate) fn with_reasons_replaced(&self, words: Vec<String>) -> Rows {
+        let mut rows = self.clone();
+        let width = rows.columns.len().saturating_sub(2);
+        let plain = self.iter().zip(words).flat_map(|(row, words)| {
+            let own = row.values().iter().take(width).cloned();
+            own.chain([Value::from(words)]).collect::<Vec<_>>()
+        });
+        rows.values = plain.collect();
+        rows.columns.truncate(width + 1);
+        rows
+    }
+
     /// A relationship of a row, with its content; `None` if the query deleted it.
     pub fn relationship(&self, id: StatementId) -> Option<Relationship> {
         Relationship::of(self.graph(), id)

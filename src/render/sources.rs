@@ -19,7 +19,10 @@ use std::fmt::Write;
 use super::theme::Theme;
 use super::value::visible;
 use super::width::wrap;
+use crate::graph::Snapshot;
+use crate::graph::row::Rows;
 use crate::graph::source::Evidence;
+use crate::value::StatementId;
 
 /// How wide a screen is when nobody knows.
 const WIDTH_DEFAULT: usize = 100;
@@ -175,6 +178,37 @@ impl Note {
         }
         Ok(())
     }
+}
+
+/// The rows of a `WHY` query for people: one column `why` in words, `A R B [1] or A S B [2]`,
+/// whose marks point to notes; any other rows as they are.
+pub fn with_reasons_in_words(rows: &Rows, notes: &mut Footnotes) -> Option<Rows> {
+    let words = rows.iter().map(|row| {
+        let known = row.witnesses()?;
+        let mut sets: Vec<String> =
+            known.sets.iter().map(|set| reason(rows.graph(), set, notes)).collect();
+        if known.capped {
+            sets.push("more".to_owned());
+        }
+        Some(sets.join(" or "))
+    });
+    let words: Vec<String> = words.collect::<Option<_>>()?;
+    (!words.is_empty()).then(|| rows.with_reasons_replaced(words))
+}
+
+/// One witness set: its statements, each with the marks of its notes.
+fn reason(graph: &dyn Snapshot, set: &[StatementId], notes: &mut Footnotes) -> String {
+    let statement = |&id: &StatementId| {
+        let evidence = Evidence::of(graph, id);
+        let what = evidence.first().map_or(String::new(), |first| first.statement.clone());
+        let sourced = evidence.iter().filter(|evidence| !evidence.document.is_empty());
+        let marks = marks(&notes.numbers(sourced));
+        if marks.is_empty() { what } else { format!("{what} {marks}") }
+    };
+    if set.is_empty() {
+        return "no statement is needed".to_owned();
+    }
+    set.iter().map(statement).collect::<Vec<_>>().join(" and ")
 }
 
 /// The marks of a row from its numbers, which ascend: `[1] [3–7]`.
