@@ -7,6 +7,7 @@ mod examples;
 mod facts;
 mod functions;
 mod manual;
+mod patterns;
 mod screen;
 mod scripts;
 mod shared;

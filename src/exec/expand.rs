@@ -3,17 +3,22 @@
 //! The hottest loop of the engine. It copies runs of neighbours out of the adjacency arrays and
 //! one position per row; columns of the input are not touched. Where nothing of its rows is wanted
 //! above, as under `count(*)`, it adds up degrees and makes no rows at all.
+//!
+//! Conditions on the relationship and on the node it leads to are tested on the stored columns
+//! before there is a row ([`super::column_test`]); those that no column can answer are computed
+//! for the rows that are left.
 
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, NO_NODE, Vector};
+use crate::exec::column_test::{Element, Tests};
 use crate::exec::neighbours::{self, List, Steps, lineage_of_steps};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
-use crate::exec::vector::nodes;
-use crate::expr::VarId;
+use crate::exec::vector::{self, nodes};
+use crate::expr::{Expr, VarId};
 use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::{NodeId, StatementId};
@@ -27,10 +32,19 @@ pub(crate) struct Expand<'a> {
     into: bool,
     types: &'a [Arc<str>],
     direction: Direction,
+    filter: &'a [Expr],
     keep: &'a [VarId],
     keeps_relationship: bool,
     keeps_to: bool,
     current: Option<Current>,
+}
+
+/// The conditions of the step over one state of the graph.
+struct Filter<'a, 'g> {
+    relationship: Tests<'g>,
+    to: Tests<'g>,
+    /// Those that are computed for rows.
+    rest: Vec<&'a Expr>,
 }
 
 /// The rows at hand, and how far they have been read.
@@ -45,7 +59,9 @@ struct Current {
 
 impl<'a> Expand<'a> {
     pub(crate) fn new(node: &'a Node, input: Input<'a>) -> Expand<'a> {
-        let Kind::Expand { from, relationship, to, into, types, direction } = &node.operator else {
+        let Kind::Expand { from, relationship, to, into, types, direction, filter } =
+            &node.operator
+        else {
             unreachable!("built from an Expand")
         };
         Expand {
@@ -57,6 +73,7 @@ impl<'a> Expand<'a> {
             into: *into || from == to,
             types,
             direction: *direction,
+            filter,
             keep: &node.keep,
             keeps_relationship: node.keep.contains(relationship),
             keeps_to: node.keep.contains(to),
@@ -64,26 +81,73 @@ impl<'a> Expand<'a> {
         }
     }
 
-    /// Up to a batch of steps to nodes that are not bound.
-    fn fill(&mut self, run: &Runtime<'_>) -> Option<Batch> {
-        let with_lineage = run.lineage().is_some();
-        let current = self.current.as_mut()?;
-        let graph = run.graph();
-        let lists = neighbours::lists(self.types, self.direction, &*graph);
-        if self.keep.is_empty() && !with_lineage && current.batch.outer.is_none() {
-            let count = count(&lists, &current.from);
-            self.current = None;
-            return (count > 0).then(|| Batch::of_len(count));
+    /// The conditions as tests, over one state of the graph.
+    fn compile<'g>(&self, run: &Runtime<'_>, graph: &'g dyn Snapshot) -> Filter<'a, 'g> {
+        let of = (self.relationship, Element::Relationship);
+        let (relationship, rest) = Tests::compile(self.filter, of, run, graph);
+        let mut filter = Filter { relationship, to: Tests::default(), rest: Vec::new() };
+        let mut of_node = Vec::new();
+        for condition in rest.into_iter().map(|at| &self.filter[at]) {
+            let of = (self.to, Element::Node);
+            match Tests::compile(std::slice::from_ref(condition), of, run, graph) {
+                (tests, rest) if rest.is_empty() => of_node.push(tests),
+                _ => filter.rest.push(condition),
+            }
         }
-        let mut steps = Steps::wanting(self.keeps_to, self.keeps_relationship || with_lineage);
-        let mut positions = Vec::with_capacity(BATCH_ROWS);
+        filter.to = Tests::all(of_node);
+        filter
+    }
+
+    /// Up to a batch of steps to nodes that are not bound; `None` where the rows at hand have no more.
+    fn fill(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        let with_lineage = run.lineage().is_some();
+        while let Some(current) = &self.current {
+            let graph = run.graph();
+            let lists = neighbours::lists(self.types, self.direction, &*graph);
+            let filter = self.compile(run, &*graph);
+            let counts = self.keep.is_empty() && !with_lineage && current.batch.outer.is_none();
+            if counts && filter.rest.is_empty() {
+                let count = count(&lists, &current.from, &filter);
+                self.current = None;
+                return Ok((count > 0).then(|| Batch::of_len(count)));
+            }
+            let positions_and_steps = self.read(&lists, &filter, with_lineage);
+            let Some((positions, steps)) = positions_and_steps else { return Ok(None) };
+            let Some(current) = &self.current else { return Ok(None) };
+            let rows = self.rows(&current.batch, positions, steps, run);
+            if let Some(rows) = self.select(rows, &filter.rest, run)? {
+                return Ok(Some(rows));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads up to a batch of steps, with the row that each is from; `None` at the end.
+    fn read(
+        &mut self,
+        lists: &[List<'_>],
+        filter: &Filter<'_, '_>,
+        with_lineage: bool,
+    ) -> Option<(Vec<u32>, Steps)> {
+        let keeps_all = !filter.rest.is_empty();
+        let mut steps = Steps::wanting(
+            self.keeps_to || keeps_all,
+            self.keeps_relationship || with_lineage || keeps_all,
+        );
+        let current = self.current.as_mut()?;
+        let mut positions = Vec::new();
         while current.row < current.from.len() && steps.len < BATCH_ROWS {
             let Some(list) = lists.get(current.list) else {
                 (current.row, current.list) = (current.row + 1, 0);
                 continue;
             };
             let room = BATCH_ROWS - steps.len;
-            let next = list.read(current.from[current.row], current.skip, room, &mut steps);
+            let (node, skip) = (current.from[current.row], current.skip);
+            let next = if filter.relationship.is_empty() && filter.to.is_empty() {
+                list.read(node, skip, room, &mut steps)
+            } else {
+                list.read_where(node, skip, room, &mut steps, |to, id| filter.accepts(to, id))
+            };
             positions.resize(steps.len, current.row as u32);
             (current.list, current.skip) = match next {
                 Some(skip) => (current.list, skip),
@@ -94,8 +158,7 @@ impl<'a> Expand<'a> {
             self.current = None;
             return None;
         }
-        let batch = &self.current.as_ref()?.batch;
-        Some(self.rows(batch, positions, steps, run))
+        Some((positions, steps))
     }
 
     /// The steps of all rows to nodes that are bound.
@@ -107,17 +170,44 @@ impl<'a> Expand<'a> {
     ) -> Result<Option<Batch>> {
         let graph = run.graph();
         let finder = Between::new(self.types, self.direction, &*graph);
+        let filter = self.compile(run, &*graph);
         let to = nodes(batch, self.to)?;
-        let mut steps = Steps::wanting(false, self.keeps_relationship || run.lineage().is_some());
+        let with_lineage = run.lineage().is_some();
+        let wants = self.keeps_relationship || with_lineage || !filter.rest.is_empty();
+        let mut steps = Steps::wanting(false, wants);
         let mut positions = Vec::new();
         for (row, (&from, &to)) in from.iter().zip(&to).enumerate() {
-            finder.for_each(from, to, |statement| steps.push(to, statement));
+            finder.for_each(from, to, |statement| {
+                if filter.accepts(to, statement) {
+                    steps.push(to, statement);
+                }
+            });
             positions.resize(steps.len, row as u32);
         }
         if positions.is_empty() {
             return Ok(None);
         }
-        Ok(Some(self.rows(batch, positions, steps, run)))
+        let rows = self.rows(batch, positions, steps, run);
+        self.select(rows, &filter.rest, run)
+    }
+
+    /// The rows for which the conditions are true that no column could answer.
+    fn select(
+        &self,
+        mut rows: Batch,
+        conditions: &[&Expr],
+        run: &Runtime<'_>,
+    ) -> Result<Option<Batch>> {
+        for condition in conditions {
+            if let Some(positions) = vector::select(std::slice::from_ref(*condition), &rows, run)? {
+                if positions.is_empty() {
+                    return Ok(None);
+                }
+                rows = rows.select(&positions, None);
+            }
+        }
+        rows.retain(self.keep);
+        Ok(Some(rows))
     }
 
     fn rows(&self, batch: &Batch, positions: Vec<u32>, steps: Steps, run: &Runtime<'_>) -> Batch {
@@ -126,12 +216,14 @@ impl<'a> Expand<'a> {
             .statements
             .as_ref()
             .and_then(|ids| lineage_of_steps(run, parents, &positions, ids));
-        let mut rows = batch.select(&Arc::new(positions), Some(self.keep));
+        // A node that is bound already may be needed by a condition and by nothing above.
+        let keep = if self.into && !self.filter.is_empty() { None } else { Some(self.keep) };
+        let mut rows = batch.select(&Arc::new(positions), keep);
         rows.lineage = lineage;
         if let (Some(to), false) = (steps.nodes, self.into) {
             rows.set(self.to, Column::new(Vector::new(Data::Node(to))));
         }
-        if let (Some(ids), true) = (steps.statements, self.keeps_relationship) {
+        if let Some(ids) = steps.statements {
             rows.set(self.relationship, Column::new(Vector::new(Data::Relationship(ids))));
         }
         rows
@@ -147,7 +239,7 @@ impl Operator for Expand<'_> {
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         loop {
             run.check()?;
-            if let Some(rows) = self.fill(run) {
+            if let Some(rows) = self.fill(run)? {
                 return Ok(Some(rows));
             }
             let Some(batch) = self.input.next(run)? else { return Ok(None) };
@@ -163,10 +255,25 @@ impl Operator for Expand<'_> {
     }
 }
 
+impl Filter<'_, '_> {
+    #[inline]
+    fn accepts(&self, to: NodeId, statement: StatementId) -> bool {
+        self.relationship.hold(statement.0) && self.to.hold(to.0)
+    }
+}
+
 /// How many steps lead away from the nodes.
-fn count(lists: &[List<'_>], nodes: &[NodeId]) -> usize {
-    let count = |list: &List<'_>| nodes.iter().map(|node| list.degree(*node)).sum::<usize>();
-    lists.iter().map(count).sum()
+fn count(lists: &[List<'_>], nodes: &[NodeId], filter: &Filter<'_, '_>) -> usize {
+    let all = filter.relationship.is_empty() && filter.to.is_empty();
+    let mut count = 0;
+    for (list, node) in lists.iter().flat_map(|list| nodes.iter().map(move |node| (list, *node))) {
+        if all {
+            count += list.degree(node);
+        } else {
+            list.for_each(node, |to, id| count += usize::from(filter.accepts(to, id)));
+        }
+    }
+    count
 }
 
 /// Finds the relationships between two nodes from whichever end has fewer.

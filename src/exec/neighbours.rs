@@ -151,6 +151,48 @@ impl List<'_> {
         (rest.len() > room).then_some(at + room)
     }
 
+    /// The same for steps that are accepted only; `room` of them at most.
+    pub(crate) fn read_where(
+        &self,
+        node: NodeId,
+        skip: usize,
+        room: usize,
+        out: &mut Steps,
+        mut accept: impl FnMut(NodeId, StatementId) -> bool,
+    ) -> Option<usize> {
+        let adjacency = &self.adjacency;
+        let positions = adjacency.positions(node);
+        let recent = adjacency.recent.filter(|recent| recent.touches(node));
+        let base = positions.len();
+        let full = out.len + room;
+        let mut at = skip;
+        while at < base {
+            if out.len >= full {
+                return Some(at);
+            }
+            let position = positions.start + at;
+            let neighbour = adjacency.neighbours[position];
+            let statement = adjacency.statement_at(position);
+            let is_removed = recent.is_some_and(|recent| recent.is_removed(statement));
+            let is_loop = self.without_loops && neighbour == node;
+            if !is_removed && !is_loop && accept(neighbour, statement) {
+                out.push(neighbour, statement);
+            }
+            at += 1;
+        }
+        for &(neighbour, statement) in recent.map_or(&[][..], |r| &r.added(node)[at - base..]) {
+            if out.len >= full {
+                return Some(at);
+            }
+            let is_loop = self.without_loops && neighbour == node;
+            if !is_loop && accept(neighbour, statement) {
+                out.push(neighbour, statement);
+            }
+            at += 1;
+        }
+        None
+    }
+
     fn read_checked(&self, node: NodeId, from: usize, to: usize, out: &mut Steps) {
         let adjacency = &self.adjacency;
         for position in from..to {

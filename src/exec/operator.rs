@@ -61,6 +61,9 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         }
         Kind::Ends { .. } => Box::new(super::ends::Ends::new(node, input()?)),
         Kind::Expand { .. } => Box::new(super::expand::Expand::new(node, input()?)),
+        Kind::Intersect(pattern) => {
+            Box::new(super::intersect::Intersect::new(node, pattern, input()?))
+        }
         Kind::ExpandPath { .. } => Box::new(super::expand_path::ExpandPath::new(node, input()?)),
         Kind::DistinctRelationships { pairs } => Box::new(
             super::distinct_relationships::DistinctRelationships::new(node, pairs, input()?),
@@ -128,6 +131,7 @@ pub(crate) fn is_row_wise(node: &Node) -> bool {
         | Kind::RelationshipScan { .. }
         | Kind::Ends { .. }
         | Kind::Expand { .. }
+        | Kind::Intersect(_)
         | Kind::ExpandPath { .. }
         | Kind::DistinctRelationships { .. }
         | Kind::Filter { .. }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::bind::bound::{CreateStep, Label, SetItem, SortKey, Statement, View};
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
-use crate::plan::physical::{ApplyKind, Node, Operator, Plan};
+use crate::plan::physical::{ApplyKind, EqualProperties, Intersection, Node, Operator, Plan};
 use crate::plan::show::Show;
 use crate::value::time::Truth;
 
@@ -127,10 +127,12 @@ impl Draw<'_> {
             | Operator::Ends { variable, left, right, types, direction, .. } => {
                 self.arrow(*left, *variable, types, "", *direction, *right)
             }
-            Operator::Expand { from, relationship, to, into, types, direction } => {
+            Operator::Expand { from, relationship, to, into, types, direction, filter } => {
                 let arrow = self.arrow(*from, *relationship, types, "", *direction, *to);
-                if *into { format!("{arrow} into") } else { arrow }
+                let arrow = if *into { format!("{arrow} into") } else { arrow };
+                self.under(arrow, filter)
             }
+            Operator::Intersect(pattern) => self.intersection(pattern),
             Operator::ExpandPath {
                 from,
                 relationships,
@@ -207,6 +209,39 @@ impl Draw<'_> {
             Operator::CrossProduct { .. } => String::new(),
             Operator::SetOperation { operator, .. } => format!("{operator:?}"),
         }
+    }
+
+    /// What is found, and on what condition.
+    fn under(&self, found: String, conditions: &[Expr]) -> String {
+        match conditions {
+            [] => found,
+            conditions => format!("{found} where {}", self.show.list(conditions, " AND ")),
+        }
+    }
+
+    fn intersection(&self, pattern: &Intersection) -> String {
+        let name = |at: usize| self.show.variable(pattern.nodes[at].variable);
+        let mut parts = Vec::new();
+        for (at, node) in pattern.nodes.iter().enumerate() {
+            let label = node.label.as_ref().map_or(String::new(), |label| format!(":{label}"));
+            parts.push(self.under(format!("{}{label}", name(at)), &node.filter));
+        }
+        for relationship in &pattern.relationships {
+            let ends = [relationship.left, relationship.right].map(|at| pattern.nodes[at].variable);
+            let (types, direction) = (&relationship.types, relationship.direction);
+            let arrow = self.arrow(ends[0], relationship.variable, types, "", direction, ends[1]);
+            let not = if relationship.missing { "no " } else { "" };
+            parts.push(self.under(format!("{not}{arrow}"), &relationship.filter));
+        }
+        let unequal = pattern.unequal.iter();
+        parts.extend(unequal.map(|&(a, b)| format!("{} <> {}", name(a), name(b))));
+        let relationship = |at: usize| self.show.variable(pattern.relationships[at].variable);
+        let equal = |((a, x), (b, y)): &EqualProperties, name: &dyn Fn(usize) -> String| {
+            format!("{}.{x} = {}.{y}", name(*a), name(*b))
+        };
+        parts.extend(pattern.equal_nodes.iter().map(|pair| equal(pair, &name)));
+        parts.extend(pattern.equal_relationships.iter().map(|pair| equal(pair, &relationship)));
+        parts.join(", ")
     }
 
     fn arrow(

@@ -128,7 +128,8 @@ impl Walk<'_> {
                 }
                 needed.insert(*variable);
             }
-            Operator::Expand { from, to, into, relationship, .. } => {
+            Operator::Expand { from, to, into, relationship, filter, .. } => {
+                filter.iter().for_each(|condition| self.reads(condition, needed));
                 needed.remove(*relationship);
                 if *into {
                     needed.insert(*to)
@@ -136,6 +137,14 @@ impl Walk<'_> {
                     needed.remove(*to)
                 }
                 needed.insert(*from);
+            }
+            Operator::Intersect(pattern) => {
+                let nodes = pattern.nodes.iter().map(|node| (node.variable, &node.filter));
+                let relationships = pattern.relationships.iter().map(|r| (r.variable, &r.filter));
+                for (variable, filter) in nodes.chain(relationships) {
+                    filter.iter().for_each(|condition| self.reads(condition, needed));
+                    needed.remove(variable);
+                }
             }
             Operator::ExpandPath {
                 from, to, into, relationships, bound, length, asked, ..

@@ -211,10 +211,7 @@ impl Lowering<'_> {
             .partition(|conjunct| self.existence(conjunct).is_some());
         let mut node = input;
         if !tests.is_empty() {
-            tests.sort_by(|a, b| {
-                let rank = |e: &Expr| self.estimator.selectivity(e) + effort(e);
-                rank(a).total_cmp(&rank(b))
-            });
+            self.sort_conjuncts(&mut tests);
             let share: f64 = tests.iter().map(|test| self.estimator.selectivity(test)).product();
             let estimate = node.estimate * share;
             node = over(node, Operator::Filter { conjuncts: tests }, estimate);
@@ -231,8 +228,14 @@ impl Lowering<'_> {
         node
     }
 
+    /// Puts the cheapest and most selective conjuncts first.
+    pub(crate) fn sort_conjuncts(&self, conjuncts: &mut [Expr]) {
+        let rank = |e: &Expr| self.estimator.selectivity(e) + effort(e);
+        conjuncts.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
+    }
+
     /// Whether a conjunct is nothing but an existence test, and of which subquery.
-    fn existence(&self, conjunct: &Expr) -> Option<(usize, ApplyKind)> {
+    pub(crate) fn existence(&self, conjunct: &Expr) -> Option<(usize, ApplyKind)> {
         let (tested, kind) = match &conjunct.kind {
             ExprKind::Not(inner) => (inner.as_ref(), ApplyKind::Anti),
             _ => (conjunct, ApplyKind::Semi),

@@ -12,6 +12,8 @@
 //! push-down. Parts that nothing joins come one after the other: by a hash join where an equality
 //! links them, else by a product.
 
+pub(crate) mod cyclic;
+
 use std::sync::Arc;
 
 use crate::bind::bound::{Asked, Match, PatternPath, PatternRelationship, Selector};
@@ -196,9 +198,11 @@ impl<'a> Builder<'a> {
 
     /// Adds one component to the plan.
     fn component(&mut self, component: &Component) {
-        if self.touches_bound(component)
-            || matches!(self.node.operator, Operator::Once | Operator::Argument)
-        {
+        let is_first = matches!(self.node.operator, Operator::Once | Operator::Argument);
+        if is_first && self.intersect(component) {
+            return;
+        }
+        if self.touches_bound(component) || is_first {
             let walk = self.walk(component, &self.available);
             return self.take(&walk, component);
         }
@@ -446,6 +450,7 @@ impl<'a> Builder<'a> {
                 into,
                 types,
                 direction,
+                filter: Vec::new(),
             },
             Some(length) => {
                 let mut length = length.clone();
@@ -471,6 +476,27 @@ impl<'a> Builder<'a> {
         };
         self.node = over(input, operator, estimate);
         self.available.extend(&[relationship.variable, to].into_iter().collect());
+        self.filter_step(relationship.variable, to);
+    }
+
+    /// Moves the conditions on nothing but the relationship just taken and the node it leads to
+    /// into the step, which tests them before it makes a row.
+    fn filter_step(&mut self, relationship: VarId, to: VarId) {
+        let Operator::Expand { filter, .. } = &mut self.node.operator else { return };
+        let own = [relationship, to].into_iter().collect();
+        let (ready, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.conditions).into_iter().partition(|condition| {
+                !condition.needs.is_empty()
+                    && condition.needs.is_subset(&own)
+                    && !condition.expr.asks_truth()
+                    && !crate::plan::variables::has_subquery(&condition.expr)
+            });
+        self.conditions = later;
+        filter.extend(ready.into_iter().map(|condition| condition.expr));
+        self.lowering.sort_conjuncts(filter);
+        let estimator = self.lowering.estimator;
+        let share: f64 = filter.iter().map(|test| estimator.selectivity(test)).product();
+        self.node.estimate *= share;
     }
 
     fn take_ends(&mut self, relationship: &PatternRelationship) {

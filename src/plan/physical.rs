@@ -146,7 +146,12 @@ pub enum Operator {
         types: Vec<Arc<str>>,
         /// Which way, seen from `from`.
         direction: Direction,
+        /// What the relationship and the node at the other end must be; nothing else is looked at.
+        filter: Vec<Expr>,
     },
+    /// For each row every match of a pattern with cycles, node after node: each one from the
+    /// intersection of the neighbours of those found before.
+    Intersect(Box<Intersection>),
     /// For each row every walk of several relationships from a node, no relationship twice.
     ExpandPath {
         /// The node to start from; null gives no row.
@@ -315,6 +320,66 @@ pub enum Operator {
     },
 }
 
+/// A connected pattern that is found by intersecting runs of neighbours.
+///
+/// ```text
+/// MATCH (a)-[r:KNOWS]-(b)-[s:KNOWS]-(c)-[t:KNOWS]-(a) WHERE NOT (a)-[:LIKES]->(c)
+///
+/// nodes          0 a    1 b    2 c                 in the order in which they are found
+/// relationships  r 0–1  s 1–2  t 2–0  missing 0–2
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Intersection {
+    /// The nodes, in the order in which they are found; each after the first is the neighbour of an
+    /// earlier one.
+    pub nodes: Vec<IntersectionNode>,
+    /// The relationships between them.
+    pub relationships: Vec<IntersectionRelationship>,
+    /// Pairs of relationships, by position, that must not be the same one.
+    pub distinct: Vec<(usize, usize)>,
+    /// Pairs of nodes, by position, that must not be the same one.
+    pub unequal: Vec<(usize, usize)>,
+    /// Pairs of properties of nodes, by position, that must be equal.
+    pub equal_nodes: Vec<EqualProperties>,
+    /// Pairs of properties of relationships, by position, that must be equal.
+    pub equal_relationships: Vec<EqualProperties>,
+}
+
+/// Two elements, by position, and the property of each.
+pub type EqualProperties = ((usize, Arc<str>), (usize, Arc<str>));
+
+/// A node of an [`Intersection`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct IntersectionNode {
+    /// The node.
+    pub variable: VarId,
+    /// A label that it bears, by which the nodes that it may be are found.
+    pub label: Option<Arc<str>>,
+    /// What else it must be, looking at nothing but the node.
+    pub filter: Vec<Expr>,
+}
+
+/// A relationship of an [`Intersection`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct IntersectionRelationship {
+    /// The relationship.
+    pub variable: VarId,
+    /// The position of the node to its left.
+    pub left: usize,
+    /// The position of the node to its right.
+    pub right: usize,
+    /// The types; empty for any.
+    pub types: Vec<Arc<str>>,
+    /// Which way, seen from the left.
+    pub direction: Direction,
+    /// What it must be, looking at nothing but the relationship.
+    pub filter: Vec<Expr>,
+    /// Whether there must be no such relationship.
+    pub missing: bool,
+    /// An earlier relationship with the same types and the same conditions.
+    pub like: Option<usize>,
+}
+
 /// What becomes of the rows of the second input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApplyKind {
@@ -341,6 +406,7 @@ impl Operator {
             Operator::RelationshipScan { .. } => "RelationshipScan",
             Operator::Ends { .. } => "Ends",
             Operator::Expand { .. } => "Expand",
+            Operator::Intersect(_) => "Intersect",
             Operator::ExpandPath { .. } => "ExpandPath",
             Operator::DistinctRelationships { .. } => "DistinctRelationships",
             Operator::HoldsAt { .. } => "HoldsAt",

@@ -107,6 +107,13 @@ pub(crate) fn variables_of(expr: &Expr, subqueries: &[Subquery]) -> VarSet {
     set
 }
 
+/// Whether an expression runs a subquery.
+pub(crate) fn has_subquery(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| found |= matches!(part.kind, ExprKind::Subquery(_)));
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@
 //! `WITH a, b WHERE …` behind a MATCH is as good as a WHERE in it.
 
 use crate::plan::logical::{Node, Operator};
-use crate::plan::variables::{VarSet, variables_of};
+use crate::plan::variables::{VarSet, has_subquery, variables_of};
 
 pub(super) fn absorb_filter(root: Node) -> Node {
     root.map_up(&mut |node| {
@@ -46,10 +46,4 @@ fn absorb(conjuncts: Vec<crate::expr::Expr>, mut input: Node) -> Node {
         }
         _ => input.over(Operator::Filter(conjuncts)),
     }
-}
-
-fn has_subquery(expr: &crate::expr::Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |part| found |= matches!(part.kind, crate::expr::ExprKind::Subquery(_)));
-    found
 }

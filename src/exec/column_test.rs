@@ -1,0 +1,353 @@
+//! Conditions on one element as tests of stored columns.
+//!
+//! An operator that looks at many elements and keeps few of them (a step along dated
+//! relationships, say) tests each one on the arrays, before it makes a row of it:
+//!
+//! ```text
+//! e.kind = 'Consult' AND e.date >= date('2014-03-01') AND size(e.note) > 3
+//!
+//! tests  codes[e] = 17    days[e] in 16130..          typed, on slices
+//! rest   size(e.note) > 3                             for the rows that are left
+//! ```
+//!
+//! A test is true exactly where the condition is true; false and null are one. What is written
+//! since the arrays were built, and what has no typed array, stays in the rest.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::exec::memo::is_constant;
+use crate::exec::runtime::Runtime;
+use crate::expr::eval::{Bindings, eval};
+use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
+use crate::graph::Snapshot;
+use crate::graph::snapshot::{Column, ColumnData};
+use crate::value::Value;
+use crate::value::order::equals;
+
+/// What a variable stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Element {
+    Node,
+    Relationship,
+}
+
+/// The conditions on one variable.
+#[derive(Debug, Default)]
+pub(crate) struct Tests<'g> {
+    tests: Vec<Test<'g>>,
+}
+
+#[derive(Debug)]
+enum Test<'g> {
+    Never,
+    /// Ids in one of the ranges.
+    Ids(&'g [Range<u32>]),
+    /// The only code, or any but it.
+    Code {
+        column: Entries<'g, u32>,
+        code: u32,
+        equal: bool,
+    },
+    Codes {
+        column: Entries<'g, u32>,
+        codes: Vec<u32>,
+    },
+    Integer {
+        column: Entries<'g, i64>,
+        min: i64,
+        max: i64,
+    },
+    Date {
+        column: Entries<'g, i32>,
+        min: i64,
+        max: i64,
+    },
+    Float {
+        column: Entries<'g, f64>,
+        operator: Comparison,
+        value: f64,
+    },
+}
+
+/// An equality of two properties, each of its own element.
+pub(crate) enum Same<'g> {
+    /// One of the properties does not exist.
+    Never,
+    Codes(Entries<'g, u32>),
+    Integers(Entries<'g, i64>, Entries<'g, i64>),
+    Dates(Entries<'g, i32>, Entries<'g, i32>),
+    Values(Column<'g>, Column<'g>),
+}
+
+impl<'g> Same<'g> {
+    /// The equality of two columns; `is_one` says that they are the same.
+    pub(crate) fn of(columns: [Option<Column<'g>>; 2], is_one: bool) -> Same<'g> {
+        let [Some(a), Some(b)] = columns else { return Same::Never };
+        if a.recent.is_some() || b.recent.is_some() {
+            return Same::Values(a, b);
+        }
+        match (a.data, b.data) {
+            (ColumnData::Empty, _) | (_, ColumnData::Empty) => Same::Never,
+            (ColumnData::String { codes, .. }, ColumnData::String { .. }) if is_one => {
+                Same::Codes(entries(&a, codes))
+            }
+            (ColumnData::Integer(x), ColumnData::Integer(y)) => {
+                Same::Integers(entries(&a, x), entries(&b, y))
+            }
+            (ColumnData::Date(x), ColumnData::Date(y)) => {
+                Same::Dates(entries(&a, x), entries(&b, y))
+            }
+            _ => Same::Values(a, b),
+        }
+    }
+
+    /// Whether both elements have the property and it is equal.
+    #[inline]
+    pub(crate) fn holds(&self, a: u32, b: u32) -> bool {
+        fn equal<T: Copy + PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+            a.is_some() && a == b
+        }
+        match self {
+            Same::Never => false,
+            Same::Codes(column) => equal(column.get(a), column.get(b)),
+            Same::Integers(x, y) => equal(x.get(a), y.get(b)),
+            Same::Dates(x, y) => equal(x.get(a), y.get(b)),
+            Same::Values(x, y) => equals(&x.get(a), &y.get(b)) == Some(true),
+        }
+    }
+}
+
+/// A stored array by id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entries<'g, T> {
+    first: u32,
+    present: Option<&'g [u64]>,
+    values: &'g [T],
+}
+
+impl<T: Copy> Entries<'_, T> {
+    #[inline]
+    fn get(&self, id: u32) -> Option<T> {
+        let at = id.wrapping_sub(self.first) as usize;
+        let value = *self.values.get(at)?;
+        match self.present {
+            Some(bits) if bits[at / 64] >> (at % 64) & 1 == 0 => None,
+            _ => Some(value),
+        }
+    }
+}
+
+impl<'g> Tests<'g> {
+    /// Makes tests of the conditions that can be tests; gives the positions of the others.
+    pub(crate) fn compile(
+        conditions: &[Expr],
+        of: (VarId, Element),
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> (Tests<'g>, Vec<usize>) {
+        let mut tests = Tests::default();
+        let mut rest = Vec::new();
+        for (at, condition) in conditions.iter().enumerate() {
+            // Looking at what has been deleted is an error, which a test would miss.
+            let test = if run.deleted.get() { None } else { Test::of(condition, of, run, graph) };
+            match test {
+                Some(test) => tests.tests.push(test),
+                None => rest.push(at),
+            }
+        }
+        (tests, rest)
+    }
+
+    /// All tests of several.
+    pub(crate) fn all(several: Vec<Tests<'g>>) -> Tests<'g> {
+        Tests { tests: several.into_iter().flat_map(|tests| tests.tests).collect() }
+    }
+
+    /// Whether there is nothing to test.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tests.is_empty()
+    }
+
+    /// Whether all conditions are true of the element.
+    #[inline]
+    pub(crate) fn hold(&self, id: u32) -> bool {
+        self.tests.iter().all(|test| test.holds(id))
+    }
+}
+
+impl<'g> Test<'g> {
+    fn of(
+        condition: &Expr,
+        (variable, element): (VarId, Element),
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> Option<Test<'g>> {
+        let key_of = |side: &Expr| match &side.kind {
+            ExprKind::Property(of, key) if is_variable(of, variable) => Some(Arc::clone(key)),
+            _ => None,
+        };
+        let column_of = |key: &str| {
+            graph.catalog().key(key).map_or(Column::EMPTY, |key| match element {
+                Element::Node => graph.node_column(key),
+                Element::Relationship => graph.statement_column(key),
+            })
+        };
+        match &condition.kind {
+            ExprKind::HasLabels(of, LabelTest::Is(name))
+                if element == Element::Node && is_variable(of, variable) =>
+            {
+                match graph.catalog().label(name) {
+                    None => Some(Test::Never),
+                    Some(label) => graph.label_ranges(label).map(Test::Ids),
+                }
+            }
+            ExprKind::Compare(operator, a, b) => {
+                let (key, other, operator) = match (key_of(a), key_of(b)) {
+                    (Some(key), None) => (key, b, *operator),
+                    (None, Some(key)) => (key, a, turned(*operator)),
+                    _ => return None,
+                };
+                Test::compare(&column_of(&key), operator, &constant(other, run, graph)?)
+            }
+            ExprKind::In(of, list) => {
+                let column = column_of(&key_of(of)?);
+                Test::is_in(&column, &constant(list, run, graph)?)
+            }
+            _ => None,
+        }
+    }
+
+    fn compare(column: &Column<'g>, operator: Comparison, value: &Value) -> Option<Test<'g>> {
+        if column.recent.is_some() {
+            return None;
+        }
+        if value.is_null() {
+            return Some(Test::Never);
+        }
+        match (column.data, value) {
+            (ColumnData::Empty, _) => Some(Test::Never),
+            (ColumnData::String { codes, dictionary }, Value::String(text)) => {
+                let equal = match operator {
+                    Comparison::Equal => true,
+                    Comparison::NotEqual => false,
+                    _ => return None,
+                };
+                let column = entries(column, codes);
+                match dictionary.code(text) {
+                    Some(code) => Some(Test::Code { column, code, equal }),
+                    None if equal => Some(Test::Never),
+                    None => None,
+                }
+            }
+            (ColumnData::Integer(values), Value::Integer(value)) => {
+                let (min, max) = bounds(operator, *value)?;
+                Some(Test::Integer { column: entries(column, values), min, max })
+            }
+            (ColumnData::Date(days), Value::Date(date)) => {
+                let (min, max) = bounds(operator, date.days())?;
+                Some(Test::Date { column: entries(column, days), min, max })
+            }
+            (ColumnData::Float(values), Value::Float(value)) => {
+                Some(Test::Float { column: entries(column, values), operator, value: *value })
+            }
+            _ => None,
+        }
+    }
+
+    fn is_in(column: &Column<'g>, list: &Value) -> Option<Test<'g>> {
+        let ColumnData::String { codes, dictionary } = column.data else { return None };
+        if column.recent.is_some() {
+            return None;
+        }
+        let texts = list.as_list()?.iter().filter_map(Value::as_str);
+        let wanted = texts.filter_map(|text| dictionary.code(text)).collect();
+        Some(Test::Codes { column: entries(column, codes), codes: wanted })
+    }
+
+    #[inline]
+    fn holds(&self, id: u32) -> bool {
+        match self {
+            Test::Never => false,
+            Test::Ids(ranges) => ranges.iter().any(|range| range.contains(&id)),
+            Test::Code { column, code, equal } => {
+                column.get(id).is_some_and(|found| (found == *code) == *equal)
+            }
+            Test::Codes { column, codes } => {
+                column.get(id).is_some_and(|found| codes.contains(&found))
+            }
+            Test::Integer { column, min, max } => {
+                column.get(id).is_some_and(|value| (*min..=*max).contains(&value))
+            }
+            Test::Date { column, min, max } => {
+                column.get(id).is_some_and(|day| (*min..=*max).contains(&i64::from(day)))
+            }
+            Test::Float { column, operator, value } => {
+                column.get(id).is_some_and(|found| compare_floats(*operator, found, *value))
+            }
+        }
+    }
+}
+
+fn entries<'g, T>(column: &Column<'g>, values: &'g [T]) -> Entries<'g, T> {
+    Entries { first: column.first, present: column.present, values }
+}
+
+fn is_variable(expr: &Expr, variable: VarId) -> bool {
+    matches!(expr.kind, ExprKind::Variable(same) if same == variable)
+}
+
+/// The comparison that says the same with its sides exchanged.
+fn turned(operator: Comparison) -> Comparison {
+    match operator {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        same => same,
+    }
+}
+
+/// The numbers for which `number operator value` is true, ends included; `None` where they are no
+/// range, or none at all.
+fn bounds(operator: Comparison, value: i64) -> Option<(i64, i64)> {
+    Some(match operator {
+        Comparison::Equal => (value, value),
+        Comparison::NotEqual => return None,
+        Comparison::Less => (i64::MIN, value.checked_sub(1)?),
+        Comparison::LessOrEqual => (i64::MIN, value),
+        Comparison::Greater => (value.checked_add(1)?, i64::MAX),
+        Comparison::GreaterOrEqual => (value, i64::MAX),
+    })
+}
+
+// Equality of floats is what the language says it is: no two that differ are equal.
+#[allow(clippy::float_cmp)]
+fn compare_floats(operator: Comparison, a: f64, b: f64) -> bool {
+    match operator {
+        Comparison::Equal => a == b,
+        Comparison::NotEqual => a != b,
+        Comparison::Less => a < b,
+        Comparison::LessOrEqual => a <= b,
+        Comparison::Greater => a > b,
+        Comparison::GreaterOrEqual => a >= b,
+    }
+}
+
+/// The value of an expression that looks at no row; `None` for any other, and for one that fails:
+/// its error belongs to the first row.
+fn constant(expr: &Expr, run: &Runtime<'_>, graph: &dyn Snapshot) -> Option<Value> {
+    struct Nothing;
+    impl Bindings for Nothing {
+        fn value(&self, _: VarId) -> Value {
+            Value::Null
+        }
+    }
+    if let ExprKind::Constant(value) = &expr.kind {
+        return Some(value.clone());
+    }
+    if !is_constant(expr) {
+        return None;
+    }
+    eval(expr, &Nothing, &run.context(graph)).ok()
+}

@@ -1,0 +1,331 @@
+//! A pattern over one state of the graph, laid out for the search.
+//!
+//! A level finds one node. Where rows are only counted, nodes that hang on a single relationship
+//! and are mentioned nowhere else are no levels: they are folded, leaf by leaf, into a weight of
+//! the node that they hang on.
+
+use crate::error::Result;
+use crate::exec::column_test::Same;
+use crate::exec::runtime::Runtime;
+use crate::expr::VarId;
+use crate::graph::{KeyId, Snapshot};
+use crate::plan::physical::{EqualProperties, Intersection};
+
+use super::runs::{Allowed, Prepared, Runs};
+use super::search::too_many;
+
+/// A pattern, ready to be searched.
+pub(super) struct Compiled<'g> {
+    /// Whether rows are only counted.
+    pub(super) counts: bool,
+    pub(super) levels: Vec<Level<'g>>,
+    pub(super) relationships: Vec<Relationship<'g>>,
+    /// Relationships in an order in which each comes after those in its `distinct`.
+    pub(super) order: Vec<usize>,
+    /// The nodes and relationships of which rows are made, by position in the pattern.
+    pub(super) kept: (Vec<usize>, Vec<usize>),
+    pub(super) node_bound: u32,
+}
+
+/// The finding of one node.
+pub(super) struct Level<'g> {
+    pub(super) allowed: &'g Allowed,
+    /// The relationships that lead here from earlier levels.
+    pub(super) finds: Vec<Probe>,
+    /// Those that must not.
+    pub(super) missing: Vec<Probe>,
+    /// Earlier levels that must have found another node.
+    pub(super) unequal: Vec<usize>,
+    /// Earlier levels whose node must have an equal property.
+    pub(super) equal: Vec<(usize, Same<'g>)>,
+    /// Those of `finds` of which the rows say which one it is.
+    pub(super) identified: Vec<usize>,
+    /// Pairs of relationships that would be the same one, if this node is a certain other.
+    pub(super) collisions: Vec<Collision>,
+    /// How many matches hang on each node.
+    pub(super) weights: Option<Vec<u64>>,
+    /// Whether the nodes of this level, the last, are only counted.
+    pub(super) is_sum: bool,
+}
+
+/// A run to look a node up in.
+#[derive(Clone, Copy)]
+pub(super) struct Probe {
+    pub(super) relationship: usize,
+    /// The level whose node has the run.
+    pub(super) key: usize,
+    /// Whether many nodes are looked up in the same run, so that it is worth marking.
+    pub(super) is_marked: bool,
+}
+
+/// Two relationships that must differ, of which the second ends at the level at hand.
+pub(super) struct Collision {
+    /// The levels of the first one's ends.
+    pub(super) first: [usize; 2],
+    /// The level of the other end of the second.
+    pub(super) key: usize,
+}
+
+/// A relationship of the pattern.
+pub(super) struct Relationship<'g> {
+    pub(super) runs: Runs<'g>,
+    pub(super) is_missing: bool,
+    pub(super) is_identified: bool,
+    /// Earlier relationships that must not be the same one.
+    pub(super) distinct: Vec<usize>,
+    /// Whether it is in any pair that must differ.
+    pub(super) is_paired: bool,
+    /// Relationships that are identified earlier and have an equal property.
+    pub(super) equal: Vec<(usize, Same<'g>)>,
+    /// Whether it has become part of a weight.
+    pub(super) is_folded: bool,
+}
+
+impl<'g> Compiled<'g> {
+    pub(super) fn new(
+        pattern: &Intersection,
+        prepared: &'g Prepared,
+        keep: &[VarId],
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> Result<Compiled<'g>> {
+        let with_lineage = run.collects_evidence();
+        let is_kept = |variable: VarId| keep.binary_search(&variable).is_ok();
+        let kept_nodes = (0..pattern.nodes.len()).filter(|&at| is_kept(pattern.nodes[at].variable));
+        let kept_relationships = (0..pattern.relationships.len()).filter(|&at| {
+            let relationship = &pattern.relationships[at];
+            !relationship.missing && (with_lineage || is_kept(relationship.variable))
+        });
+        let kept: (Vec<usize>, Vec<usize>) = (kept_nodes.collect(), kept_relationships.collect());
+        let counts = keep.is_empty() && !with_lineage;
+        let relationships = relationships(pattern, prepared, &kept.1, graph);
+        let mut layout = Layout {
+            pattern,
+            relationships,
+            is_folded: vec![false; pattern.nodes.len()],
+            weights: pattern.nodes.iter().map(|_| None).collect(),
+            prepared,
+        };
+        if counts {
+            while let Some(leaf) = layout.leaf() {
+                layout.fold(leaf, graph.node_bound())?;
+            }
+        }
+        let (levels, relationships) = layout.levels(counts, graph);
+        let mut order: Vec<usize> = (0..relationships.len()).collect();
+        order.sort_by_key(|&at| rank(pattern, at));
+        let node_bound = graph.node_bound();
+        Ok(Compiled { counts, levels, relationships, order, kept, node_bound })
+    }
+}
+
+fn relationships<'g>(
+    pattern: &Intersection,
+    prepared: &'g Prepared,
+    kept: &[usize],
+    graph: &'g dyn Snapshot,
+) -> Vec<Relationship<'g>> {
+    let is_compared =
+        |at: usize| pattern.equal_relationships.iter().any(|((a, _), (b, _))| *a == at || *b == at);
+    let identified: Vec<bool> =
+        (0..pattern.relationships.len()).map(|at| kept.contains(&at) || is_compared(at)).collect();
+    let rank = |at: usize| rank(pattern, at);
+    let relationships = pattern.relationships.iter().enumerate().map(|(at, relationship)| {
+        let distinct = pattern.distinct.iter().filter_map(|&(a, b)| {
+            (a == at && rank(b) < rank(at))
+                .then_some(b)
+                .or_else(|| (b == at && rank(a) < rank(at)).then_some(a))
+        });
+        let equal = pattern.equal_relationships.iter().filter_map(|pair| {
+            let (own, (other, key)) = sides(pair, at)?;
+            (rank(other) < rank(at)).then(|| {
+                let column = |key: Option<KeyId>| key.map(|key| graph.statement_column(key));
+                let keys = [own, key].map(|key| graph.catalog().key(key));
+                (other, Same::of(keys.map(column), keys[0] == keys[1]))
+            })
+        });
+        Relationship {
+            runs: prepared.runs[at].view(graph),
+            is_missing: relationship.missing,
+            is_identified: identified[at],
+            distinct: distinct.collect(),
+            is_paired: pattern.distinct.iter().any(|&(a, b)| a == at || b == at),
+            equal: equal.collect(),
+            is_folded: false,
+        }
+    });
+    relationships.collect()
+}
+
+/// The order in which relationships are found: by the node they end at, then as written.
+fn rank(pattern: &Intersection, at: usize) -> (usize, usize) {
+    let relationship = &pattern.relationships[at];
+    (relationship.left.max(relationship.right), at)
+}
+
+/// The key of one side of a pair, and the other side.
+fn sides(pair: &EqualProperties, at: usize) -> Option<(&str, (usize, &str))> {
+    let ((a, x), (b, y)) = pair;
+    match at {
+        at if at == *a => Some((x, (*b, y))),
+        at if at == *b => Some((y, (*a, x))),
+        _ => None,
+    }
+}
+
+/// A pattern that is being laid out.
+struct Layout<'p, 'g> {
+    pattern: &'p Intersection,
+    relationships: Vec<Relationship<'g>>,
+    is_folded: Vec<bool>,
+    weights: Vec<Option<Vec<u64>>>,
+    prepared: &'g Prepared,
+}
+
+impl<'g> Layout<'_, 'g> {
+    /// A node on a single relationship and nothing else: itself, the other end, the relationship.
+    fn leaf(&self) -> Option<(usize, usize, usize)> {
+        let pattern = self.pattern;
+        (0..pattern.nodes.len()).find_map(|node| {
+            let pairs = pattern.unequal.iter().any(|&(a, b)| a == node || b == node)
+                || pattern.equal_nodes.iter().any(|((a, _), (b, _))| *a == node || *b == node);
+            let mut own = pattern.relationships.iter().enumerate().filter(|(at, r)| {
+                (r.left == node || r.right == node) && !self.relationships[*at].is_folded
+            });
+            let (at, only) = own.next()?;
+            let relationship = &self.relationships[at];
+            let is_leaf = !self.is_folded[node]
+                && !pairs
+                && own.next().is_none()
+                && !(only.missing || relationship.is_paired || relationship.is_identified);
+            is_leaf.then_some((node, only.left + only.right - node, at))
+        })
+    }
+
+    /// Makes a leaf part of the weight of the node that it hangs on.
+    fn fold(&mut self, (leaf, onto, at): (usize, usize, usize), bound: u32) -> Result<()> {
+        let runs = self.relationships[at].runs;
+        let allowed = &self.prepared.allowed[leaf];
+        let own = self.weights[leaf].take();
+        let weight_of = |node: u32| match &own {
+            _ if !allowed.contains(node) => 0,
+            None => 1,
+            Some(weights) => weights.get(node as usize).copied().unwrap_or(0),
+        };
+        let mut sums = vec![0u64; bound as usize];
+        if leaf > onto {
+            for node in 0..runs.bound().min(bound) {
+                let run = &runs.neighbours[runs.span(node)];
+                sums[node as usize] = match (&own, allowed, run) {
+                    (None, Allowed::All, run) => run.len() as u64,
+                    (None, Allowed::Range(range), [first, .., last])
+                        if range.start <= first.0 && last.0 < range.end =>
+                    {
+                        run.len() as u64
+                    }
+                    _ => run.iter().fold(0, |sum, node| sum.saturating_add(weight_of(node.0))),
+                };
+            }
+        } else {
+            for node in 0..runs.bound().min(bound) {
+                let weight = weight_of(node);
+                for neighbour in &runs.neighbours[runs.span(node)] {
+                    let sum = &mut sums[neighbour.index()];
+                    *sum = sum.saturating_add(weight);
+                }
+            }
+        }
+        if let Some(known) = &self.weights[onto] {
+            for (sum, known) in sums.iter_mut().zip(known) {
+                *sum = sum.saturating_mul(*known);
+            }
+        }
+        if sums.contains(&u64::MAX) {
+            return Err(too_many());
+        }
+        self.weights[onto] = Some(sums);
+        self.is_folded[leaf] = true;
+        self.relationships[at].is_folded = true;
+        Ok(())
+    }
+
+    fn levels(
+        mut self,
+        counts: bool,
+        graph: &'g dyn Snapshot,
+    ) -> (Vec<Level<'g>>, Vec<Relationship<'g>>) {
+        let nodes = (0..self.pattern.nodes.len()).filter(|&node| !self.is_folded[node]);
+        let nodes: Vec<usize> = nodes.collect();
+        let level_of = |node: usize| nodes.iter().position(|&at| at == node);
+        let mut levels = Vec::with_capacity(nodes.len());
+        for (at, &node) in nodes.iter().enumerate() {
+            let mut level = self.level(node, at, &level_of, graph);
+            level.weights = self.weights[node].take();
+            level.is_sum = counts && at + 1 == nodes.len() && level.identified.is_empty();
+            levels.push(level);
+        }
+        (levels, self.relationships)
+    }
+
+    fn level(
+        &self,
+        node: usize,
+        at: usize,
+        level_of: &dyn Fn(usize) -> Option<usize>,
+        graph: &'g dyn Snapshot,
+    ) -> Level<'g> {
+        let pattern = self.pattern;
+        let earlier = |other: usize| level_of(other).filter(|&level| level < at);
+        let probes = |missing: bool| {
+            let probes =
+                pattern.relationships.iter().enumerate().filter_map(move |(r, written)| {
+                    let is_end = written.left == node || written.right == node;
+                    if !is_end || written.missing != missing || self.relationships[r].is_folded {
+                        return None;
+                    }
+                    let key = earlier(written.left + written.right - node)?;
+                    Some(Probe { relationship: r, key, is_marked: false })
+                });
+            probes.collect::<Vec<Probe>>()
+        };
+        let (mut finds, mut missing) = (probes(false), probes(true));
+        let is_join = finds.len() > 1;
+        finds.iter_mut().for_each(|probe| probe.is_marked = is_join && probe.key + 2 <= at);
+        missing.iter_mut().for_each(|probe| probe.is_marked = probe.key + 2 <= at);
+        let unequal = pattern.unequal.iter().filter_map(|&(a, b)| match node {
+            node if node == a => earlier(b),
+            node if node == b => earlier(a),
+            _ => None,
+        });
+        let equal = pattern.equal_nodes.iter().filter_map(|pair| {
+            let (own, (other, key)) = sides(pair, node)?;
+            let keys = [own, key].map(|key| graph.catalog().key(key));
+            let column = |key: Option<KeyId>| key.map(|key| graph.node_column(key));
+            Some((earlier(other)?, Same::of(keys.map(column), keys[0] == keys[1])))
+        });
+        let identified = finds.iter().map(|probe| probe.relationship);
+        let identified = identified.filter(|&r| self.relationships[r].is_identified).collect();
+        let collisions = finds.iter().flat_map(|probe| {
+            let relationship = &self.relationships[probe.relationship];
+            relationship.distinct.iter().filter_map(|&other| {
+                if relationship.is_identified && self.relationships[other].is_identified {
+                    return None;
+                }
+                let written = &pattern.relationships[other];
+                let first = [level_of(written.left)?, level_of(written.right)?];
+                Some(Collision { first, key: probe.key })
+            })
+        });
+        Level {
+            allowed: &self.prepared.allowed[node],
+            collisions: collisions.collect(),
+            unequal: unequal.collect(),
+            equal: equal.collect(),
+            identified,
+            finds,
+            missing,
+            weights: None,
+            is_sum: false,
+        }
+    }
+}
