@@ -22,5 +22,5 @@ pub mod value;
 
 pub use error::{Error, Result};
 pub use graph::row::{Row, Rows};
-pub use query::{DefaultTime, Options, Store};
+pub use query::{DefaultTime, Options, Prepared, Store};
 pub use value::{NodeId, StatementId, Value};

@@ -9,6 +9,9 @@
 //! waits for nobody; one that writes runs in a transaction of its own, which is committed when it
 //! has succeeded as a whole and forgotten otherwise: a failing statement leaves nothing.
 
+mod lift;
+mod prepared;
+
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
@@ -35,6 +38,8 @@ use crate::syntax::{self, ast};
 use crate::text::Span;
 use crate::value::time::{Date, Edtf};
 use crate::value::{Map, Value};
+
+pub use prepared::Prepared;
 
 /// How many plans a store remembers.
 const PLANS_MAX: usize = 512;
@@ -78,6 +83,13 @@ struct Planned {
     plan: Plan,
     /// How large the graph was: a plan for a graph of another size is still right, but may be slow.
     size: u64,
+}
+
+impl Planned {
+    /// Whether the graph has about the size that the plan was made for.
+    fn fits(&self, size: u64) -> bool {
+        size / 2 <= self.size && self.size / 2 <= size
+    }
 }
 
 /// How a query is to run.
@@ -263,6 +275,9 @@ impl Store {
     }
 
     fn run(&self, text: &str, options: &Options) -> Result<Rows> {
+        if let Some(result) = self.run_lifted(text, options) {
+            return result;
+        }
         match self.planned(text, options, true)? {
             Ready::Command(command) => self.run_command(&command),
             Ready::Query(planned) => match planned.statement.prefix {
@@ -315,8 +330,13 @@ impl Store {
     fn remembered(&self, text: &str, size: u64) -> Option<Arc<Planned>> {
         let plans = self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let planned = plans.get(text)?;
-        let same_size = size / 2 <= planned.size && planned.size / 2 <= size;
-        same_size.then(|| Arc::clone(planned))
+        planned.fits(size).then(|| Arc::clone(planned))
+    }
+
+    /// How large the graph is.
+    fn size(&self) -> u64 {
+        let graph = self.inner.database.begin_read();
+        graph.statistics().nodes + graph.statistics().statements
     }
 
     fn remember(&self, text: &str, planned: &Arc<Planned>) {

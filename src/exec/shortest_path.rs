@@ -5,6 +5,8 @@
 //! not a list of walks (there may be exponentially many) but the graph of their steps, in which
 //! every walk from the start to the end is one of the shortest; [`Routes::advance`] reads them one by one.
 
+mod single;
+
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
@@ -27,13 +29,16 @@ pub(crate) struct Steps<'s, 'g> {
 /// The nodes that one end has reached: depth, and the steps that led there first.
 type Reached = HashMap<NodeId, (u64, Vec<(NodeId, StatementId)>)>;
 
-/// The shortest walks from one node to another, of `1..=max` relationships.
+/// The shortest walks from one node to another one, of `1..=max` relationships.
 pub(crate) fn between(
     from: NodeId,
     to: NodeId,
     max: u64,
     steps: &mut Steps<'_, '_>,
 ) -> Result<Option<Routes>> {
+    if steps.single {
+        return single::between(from, to, max, steps);
+    }
     let mut ahead: Reached = HashMap::from([(from, (0, Vec::new()))]);
     let mut behind: Reached = HashMap::from([(to, (0, Vec::new()))]);
     let (mut front, mut back) = (vec![from], vec![to]);

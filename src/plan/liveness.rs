@@ -9,7 +9,7 @@ use crate::bind::bound::{
     Asked, CreateStep, Key, Label, Qualifiers, RemoveItem, SetItem, Statement, Subquery,
 };
 use crate::expr::{Expr, VarId};
-use crate::plan::physical::{Node, Operator, Plan};
+use crate::plan::physical::{Intersection, Node, Operator, Plan};
 use crate::plan::variables::{VarSet, collect_variables};
 
 /// Sets `keep` and `id` of every operator of a plan.
@@ -124,41 +124,22 @@ impl Walk<'_> {
             }
             Operator::Ends { variable, left, right, bound, .. } => {
                 for (&end, bound) in [(left, bound.0), (right, bound.1)] {
-                    if bound { needed.insert(end) } else { needed.remove(end) }
+                    ask(end, bound, needed);
                 }
                 needed.insert(*variable);
             }
             Operator::Expand { from, to, into, relationship, filter, .. } => {
                 filter.iter().for_each(|condition| self.reads(condition, needed));
                 needed.remove(*relationship);
-                if *into {
-                    needed.insert(*to)
-                } else {
-                    needed.remove(*to)
-                }
+                ask(*to, *into, needed);
                 needed.insert(*from);
             }
-            Operator::Intersect(pattern) => {
-                let nodes = pattern.nodes.iter().map(|node| (node.variable, &node.filter));
-                let relationships = pattern.relationships.iter().map(|r| (r.variable, &r.filter));
-                for (variable, filter) in nodes.chain(relationships) {
-                    filter.iter().for_each(|condition| self.reads(condition, needed));
-                    needed.remove(variable);
-                }
-            }
+            Operator::Intersect(pattern) => self.intersection(pattern, needed),
             Operator::ExpandPath {
                 from, to, into, relationships, bound, length, asked, ..
             } => {
-                if *bound {
-                    needed.insert(*relationships)
-                } else {
-                    needed.remove(*relationships)
-                }
-                if *into {
-                    needed.insert(*to)
-                } else {
-                    needed.remove(*to)
-                }
+                ask(*relationships, *bound, needed);
+                ask(*to, *into, needed);
                 needed.insert(*from);
                 length.filter.iter().for_each(|filter| self.reads(filter, needed));
                 needed.remove(length.step);
@@ -221,6 +202,15 @@ impl Walk<'_> {
             | Operator::CrossProduct { .. }
             | Operator::HashJoin { .. }
             | Operator::SetOperation { .. } => {}
+        }
+    }
+
+    fn intersection(&self, pattern: &Intersection, needed: &mut VarSet) {
+        let nodes = pattern.nodes.iter().map(|node| (node.variable, &node.filter));
+        let relationships = pattern.relationships.iter().map(|r| (r.variable, &r.filter));
+        for (variable, filter) in nodes.chain(relationships) {
+            filter.iter().for_each(|condition| self.reads(condition, needed));
+            needed.remove(variable);
         }
     }
 
@@ -325,6 +315,11 @@ impl Walk<'_> {
             locator.iter().for_each(|e| self.reads(e, needed));
         }
     }
+}
+
+/// Asks the input for a variable, or says that it is found here.
+fn ask(variable: VarId, is_bound: bool, needed: &mut VarSet) {
+    if is_bound { needed.insert(variable) } else { needed.remove(variable) }
 }
 
 /// The variables that a CREATE makes.

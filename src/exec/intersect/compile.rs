@@ -69,7 +69,6 @@ pub(super) struct Collision {
 /// A relationship of the pattern.
 pub(super) struct Relationship<'g> {
     pub(super) runs: Runs<'g>,
-    pub(super) is_missing: bool,
     pub(super) is_identified: bool,
     /// Earlier relationships that must not be the same one.
     pub(super) distinct: Vec<usize>,
@@ -77,8 +76,8 @@ pub(super) struct Relationship<'g> {
     pub(super) is_paired: bool,
     /// Relationships that are identified earlier and have an equal property.
     pub(super) equal: Vec<(usize, Same<'g>)>,
-    /// Whether it has become part of a weight.
-    pub(super) is_folded: bool,
+    /// Whether it is no part of the search: it must be missing, or has become part of a weight.
+    pub(super) is_apart: bool,
 }
 
 impl<'g> Compiled<'g> {
@@ -146,12 +145,11 @@ fn relationships<'g>(
         });
         Relationship {
             runs: prepared.runs[at].view(graph),
-            is_missing: relationship.missing,
             is_identified: identified[at],
             distinct: distinct.collect(),
             is_paired: pattern.distinct.iter().any(|&(a, b)| a == at || b == at),
             equal: equal.collect(),
-            is_folded: false,
+            is_apart: relationship.missing,
         }
     });
     relationships.collect()
@@ -190,14 +188,14 @@ impl<'g> Layout<'_, 'g> {
             let pairs = pattern.unequal.iter().any(|&(a, b)| a == node || b == node)
                 || pattern.equal_nodes.iter().any(|((a, _), (b, _))| *a == node || *b == node);
             let mut own = pattern.relationships.iter().enumerate().filter(|(at, r)| {
-                (r.left == node || r.right == node) && !self.relationships[*at].is_folded
+                let is_folded = self.relationships[*at].is_apart && !r.missing;
+                (r.left == node || r.right == node) && !is_folded
             });
             let (at, only) = own.next()?;
             let relationship = &self.relationships[at];
-            let is_leaf = !self.is_folded[node]
-                && !pairs
-                && own.next().is_none()
-                && !(only.missing || relationship.is_paired || relationship.is_identified);
+            let is_taken = self.is_folded[node] || relationship.is_apart;
+            let is_mentioned = pairs || relationship.is_paired || relationship.is_identified;
+            let is_leaf = own.next().is_none() && !is_taken && !is_mentioned;
             is_leaf.then_some((node, only.left + only.right - node, at))
         })
     }
@@ -245,7 +243,7 @@ impl<'g> Layout<'_, 'g> {
         }
         self.weights[onto] = Some(sums);
         self.is_folded[leaf] = true;
-        self.relationships[at].is_folded = true;
+        self.relationships[at].is_apart = true;
         Ok(())
     }
 
@@ -280,7 +278,8 @@ impl<'g> Layout<'_, 'g> {
             let probes =
                 pattern.relationships.iter().enumerate().filter_map(move |(r, written)| {
                     let is_end = written.left == node || written.right == node;
-                    if !is_end || written.missing != missing || self.relationships[r].is_folded {
+                    let is_folded = self.relationships[r].is_apart && !written.missing;
+                    if !is_end || written.missing != missing || is_folded {
                         return None;
                     }
                     let key = earlier(written.left + written.right - node)?;

@@ -448,13 +448,11 @@ impl<'s, 'g> Search<'s, 'g> {
     fn assign(&self, order: &[usize], chosen: &mut Vec<StatementId>) -> u64 {
         let Some((&at, rest)) = order.split_first() else { return 1 };
         let own = &self.compiled.relationships[at];
-        if own.is_missing || own.is_folded {
+        if own.is_apart {
             return self.assign(rest, chosen);
         }
-        let (start, end) = match own.is_identified {
-            true => (self.picks[at], self.picks[at] + 1),
-            false => self.spans[at],
-        };
+        let (start, end) =
+            if own.is_identified { (self.picks[at], self.picks[at] + 1) } else { self.spans[at] };
         if !own.is_paired {
             return ((end - start) as u64).saturating_mul(self.assign(rest, chosen));
         }

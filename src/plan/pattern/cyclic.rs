@@ -73,11 +73,8 @@ impl Builder<'_> {
 
     fn can_intersect(&self, component: &Component) -> bool {
         let pattern = self.pattern;
-        let plain =
-            pattern.time.is_none() && pattern.known_at.is_none() && pattern.stance.is_none();
         let nodes = 2..=NODES_MAX;
-        plain
-            && nodes.contains(&component.nodes.len())
+        nodes.contains(&component.nodes.len())
             && !self.touches_bound(component)
             && component.relationships.iter().all(|&at| {
                 let relationship = &pattern.relationships[at];
@@ -287,10 +284,10 @@ fn two_variables(a: &Expr, b: &Expr) -> Option<(VarId, VarId)> {
     }
 }
 
-fn two_properties<'a>(
-    a: &'a Expr,
-    b: &'a Expr,
-) -> Option<((VarId, &'a Arc<str>), (VarId, &'a Arc<str>))> {
+/// A variable and the name of a property of it.
+type Property<'a> = (VarId, &'a Arc<str>);
+
+fn two_properties<'a>(a: &'a Expr, b: &'a Expr) -> Option<(Property<'a>, Property<'a>)> {
     let property = |side: &'a Expr| match &side.kind {
         ExprKind::Property(of, key) => match of.kind {
             ExprKind::Variable(variable) => Some((variable, key)),
@@ -302,7 +299,7 @@ fn two_properties<'a>(
 }
 
 fn placed(
-    ((a, x), (b, y)): &((VarId, &Arc<str>), (VarId, &Arc<str>)),
+    ((a, x), (b, y)): &(Property<'_>, Property<'_>),
     position: impl Fn(VarId) -> Option<usize>,
 ) -> Option<EqualProperties> {
     let (a, b) = (position(*a)?, position(*b)?);
