@@ -222,6 +222,31 @@ impl Store {
         Ok(summary)
     }
 
+    /// Adds the words of a lexicon file (see `docs/lexicon.md`), as far as the graph has what they
+    /// are for, and says how many; `name` is what errors call the text.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (:Person {name: 'Ada'})-[:KNOWS]->(:Person {name: 'Grace'})")?;
+    /// let text = "dossier lexicon 1\ntype KNOWS\n    A is acquainted with B\n";
+    /// assert_eq!(store.load_lexicon("words", text)?, 1);
+    /// assert_eq!(store.ask("Who is acquainted with Grace?")?.answers, ["Ada"]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn load_lexicon(&self, name: &str, text: &str) -> Result<usize> {
+        let mut transaction = self.inner.database.begin_write()?;
+        let added = crate::question::pack::apply(name, text, &mut transaction)?;
+        transaction.commit()?;
+        Ok(added)
+    }
+
+    /// Adds the words of a lexicon that ships with Dossier: `diplomatic` or `geography`; says how
+    /// many, and nothing where there is no lexicon of that name.
+    pub fn load_shipped_lexicon(&self, name: &str) -> Result<Option<usize>> {
+        let text = crate::question::pack::shipped(name);
+        text.map(|text| self.load_lexicon(name, text)).transpose()
+    }
+
     /// The graph as of the last commit.
     pub fn snapshot(&self) -> Arc<dyn Snapshot> {
         self.inner.database.begin_read()

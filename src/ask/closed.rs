@@ -8,7 +8,10 @@ use crate::graph::declaration::{Completeness, Endpoint};
 use crate::graph::source::{Evidence, display_name};
 use crate::graph::{LabelId, Snapshot};
 use crate::question::form::{Fact, Inquiry, Thing};
+use crate::question::when::When;
+use crate::syntax::ast::TimeRelation;
 use crate::value::NodeId;
+use crate::value::time::{Edtf, Period};
 
 /// The completeness statements that make the absence of an inquiry's statements a *no*; nothing
 /// where some statement is not covered.
@@ -27,10 +30,22 @@ pub(super) fn covering<'g>(
             .iter()
             .filter(|one| covers(graph, one, fact, &pattern.things))
             .collect();
+        // What may hold by any of several types, or by way of several statements, is closed where
+        // each of the types is.
+        let closed = |of| all.iter().any(|one| one.relationship_type == of);
+        if !fact.types.iter().all(|&of| closed(of)) {
+            return None;
+        }
         // Each of several alternatives must be covered: `Abkhazia or South Ossetia`.
         let ends = [&pattern.things[fact.start], &pattern.things[fact.end]];
-        let alternatives = ends.iter().map(|thing| thing.is.len().max(1)).max().unwrap_or(1);
-        if all.len() < alternatives || !fact.times.is_empty() {
+        let named = |thing: &&Thing| thing.is.len().max(1);
+        let alternatives = ends.iter().map(named).max().unwrap_or(1);
+        // A pattern without a named end covers all alternatives at once.
+        let general = all.iter().any(|one| one.from.node.is_none() && one.to.node.is_none());
+        // What is complete without a day is complete for all time; else something may have held
+        // earlier and ended.
+        let timeless = fact.times.is_empty() || all.iter().all(|one| covers_times(one, fact));
+        if all.is_empty() || all.len() < alternatives && !general || !timeless {
             return None;
         }
         covering.extend(all);
@@ -65,8 +80,27 @@ pub(super) fn evidence(graph: &dyn Snapshot, one: &Completeness) -> Vec<Evidence
     one.support.iter().map(place).collect()
 }
 
+/// Whether the times that are asked about lie within that of a completeness statement.
+fn covers_times(one: &Completeness, fact: &Fact) -> bool {
+    let Some(at) = &one.at else { return true };
+    let at = Period::of(at);
+    let within = |when: &When| {
+        let Ok(edtf) = Edtf::parse(&when.edtf) else { return false };
+        let asked = Period::of(&edtf);
+        let whole = !matches!(when.relation, TimeRelation::Before | TimeRelation::After);
+        let (Some(first), Some(last)) = (asked.first(), asked.last()) else { return false };
+        whole
+            && at.first().is_none_or(|begin| begin <= first)
+            && at.last().is_none_or(|end| last <= end)
+    };
+    fact.times.iter().all(within)
+}
+
 fn covers(graph: &dyn Snapshot, one: &Completeness, fact: &Fact, things: &[Thing]) -> bool {
-    if fact.types.as_slice() != [one.relationship_type] || fact.chain {
+    if fact.chain {
+        return fact.types.contains(&one.relationship_type);
+    }
+    if !fact.types.contains(&one.relationship_type) {
         return false;
     }
     let either =

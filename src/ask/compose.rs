@@ -1,7 +1,7 @@
 //! The answer made of the rows: its values, how sure it is, what it rests on.
 
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, valid_time};
-use super::{Answer, Kind, Verdict, closed};
+use super::{Answer, Kind, Verdict, closed, select};
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::declaration::Temporality;
@@ -10,7 +10,7 @@ use crate::graph::statement::Stance;
 use crate::query::{Options, Store};
 use crate::question::Reading;
 use crate::question::form::{Asked, FactId, Inquiry, ThingId};
-use crate::question::tree::{Rank, Unit};
+use crate::question::tree::{Aggregate, Rank, Unit};
 use crate::value::time::{Period, Truth};
 use crate::value::{NodeId, StatementId, Value};
 
@@ -109,6 +109,14 @@ impl Composer<'_> {
     fn answer(mut self) -> Result<(Answer, Vec<NodeId>)> {
         self.weigh_absence();
         self.rank();
+        let found = std::mem::take(&mut self.evaluated.found);
+        self.evaluated.found =
+            select::selected(self.store, self.graph, self.inquiry, self.options, found)?;
+        if let (Some(aggregate), Asked::ThingValue(thing, key)) =
+            (self.inquiry.aggregate, self.inquiry.asked)
+        {
+            return Ok((self.aggregated(aggregate, thing, key), Vec::new()));
+        }
         match self.inquiry.asked {
             Asked::Whether => Ok((self.whether(), Vec::new())),
             Asked::Count(_) | Asked::CountFacts(_) => Ok((self.count(), Vec::new())),
@@ -125,6 +133,19 @@ impl Composer<'_> {
                 found.truth = found.truth.and(Truth::Possible);
             }
         }
+    }
+
+    /// One number made of a property of all that was found.
+    fn aggregated(&self, aggregate: Aggregate, thing: ThingId, key: crate::graph::KeyId) -> Answer {
+        let mut answer = self.empty(Kind::Text);
+        let mut nodes: Vec<NodeId> =
+            self.evaluated.found.iter().filter_map(|found| found.nodes[thing]).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        answer.answers.extend(select::aggregated(self.graph, aggregate, &nodes, key));
+        let known = !answer.answers.is_empty();
+        answer.verdict = Some(if known { Verdict::Certain } else { Verdict::NotStated });
+        answer
     }
 
     // --- Yes and no ------------------------------------------------------------------------------
@@ -376,6 +397,15 @@ impl Composer<'_> {
     fn rank(&mut self) {
         let Some(rank) = self.inquiry.rank else { return };
         let found = std::mem::take(&mut self.evaluated.found);
+        if let Some(days) = self.exact_days(&found) {
+            let best = match rank {
+                Rank::First => days.iter().min(),
+                Rank::Last => days.iter().max(),
+            };
+            let kept = found.into_iter().zip(&days).filter(|(_, day)| Some(*day) == best);
+            self.evaluated.found = kept.map(|(found, _)| found).collect();
+            return;
+        }
         let after = |a: &Found, b: &Found| match rank {
             Rank::First => self.is_before(b, a),
             Rank::Last => self.is_before(a, b),
@@ -384,15 +414,25 @@ impl Composer<'_> {
         for (at, one) in found.iter().enumerate() {
             let others = found.iter().enumerate().filter(|(other, _)| *other != at);
             // It is not the first if another is certainly before it, and certainly the first if
-            // it is certainly before all others.
+            // none can be.
             let beaten = others.clone().any(|(_, other)| after(one, other) == Truth::Certain);
-            let beats = others.clone().all(|(_, other)| after(other, one) == Truth::Certain);
+            let beats = others.clone().all(|(_, other)| after(one, other) == Truth::No);
             if !beaten {
                 let truth = if beats { Truth::Certain } else { Truth::Possible };
                 kept.push(Found { truth: one.truth.and(truth), ..one.clone() });
             }
         }
         self.evaluated.found = kept;
+    }
+
+    /// The days of what the rows are about, where each is known to the day.
+    fn exact_days(&self, found: &[Found]) -> Option<Vec<i64>> {
+        let main = self.inquiry.main?;
+        let day = |found: &Found| {
+            let hull = valid_time(self.graph, found.facts[main]?).hull()?;
+            (hull.earliest_start == hull.latest_start).then_some(hull.earliest_start)
+        };
+        found.iter().map(day).collect()
     }
 
     /// Whether what one row is about is before what another is about.
@@ -604,7 +644,8 @@ fn add_value(value: &Value, found: &Found, values: &mut Values) {
         Value::Null => return,
         Value::String(text) => text.to_string(),
         Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
+        // As the query language writes it: `4.0` is no integer.
+        Value::Float(number) => format!("{number:?}"),
         Value::Boolean(truth) => truth.to_string(),
         Value::Edtf(edtf) => edtf.as_str().to_owned(),
         Value::Date(date) => date.to_string(),

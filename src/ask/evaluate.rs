@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::select;
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::row::Row;
@@ -43,13 +44,20 @@ pub(super) struct Evaluated {
 /// Runs the query of an inquiry and weighs its rows.
 pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Evaluated> {
     let graph = store.snapshot();
+    let Some(inquiry) = select::resolved(store, inquiry, options)? else {
+        return Ok(Evaluated { found: Vec::new(), elsewhen: Vec::new() });
+    };
+    let inquiry = &inquiry;
     let text = query::run(inquiry, &*graph);
     let options = Options { evidence: true, ..options.clone() };
     let rows = store.query_with(&text, &options)?;
     let (mut found, mut elsewhen) = (Vec::new(), Vec::new());
     for row in rows.iter() {
         let one = read(&inquiry.pattern, row);
-        if one.statements.iter().any(|&id| is_disbelieved(rows.graph(), id)) {
+        if one.statements.iter().any(|&id| is_disbelieved(rows.graph(), id))
+            || !are_meant(&inquiry.pattern, &one)
+            || !are_within(rows.graph(), &inquiry.pattern, &one)
+        {
             continue;
         }
         match weigh(rows.graph(), &inquiry.pattern, &one) {
@@ -74,6 +82,23 @@ fn read(pattern: &Pattern, row: Row<'_>) -> Found {
     statements.sort_unstable();
     let nodes = (0..pattern.things.len()).map(node).collect();
     Found { truth: Truth::Certain, nodes, facts, statements }
+}
+
+/// Whether the row's nodes are those that were named: the query names them by name, which others
+/// may bear as well.
+fn are_meant(pattern: &Pattern, row: &Found) -> bool {
+    pattern.things.iter().zip(&row.nodes).all(|(thing, node)| {
+        thing.is.is_empty() || node.is_none_or(|node| thing.is.contains(&node))
+    })
+}
+
+/// Whether the row's nodes are within the bounds of their things.
+fn are_within(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> bool {
+    pattern
+        .things
+        .iter()
+        .enumerate()
+        .all(|(id, thing)| thing.bounds.iter().all(|bound| select::within(graph, row, id, bound)))
 }
 
 /// Whether a statement is kept and not believed.

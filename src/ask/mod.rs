@@ -15,8 +15,11 @@
 mod closed;
 mod compose;
 mod evaluate;
+mod select;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_measures;
 
 use serde::Serialize;
 

@@ -107,7 +107,8 @@ fn names_in_nominal<'t>(nominal: &'t mut Nominal, out: &mut Vec<&'t mut Np>) {
         match modifier {
             Modifier::Phrase(_, np) => names_in(np, out),
             Modifier::Relative(clause) => names_in_clause(clause, out),
-            Modifier::When(_) | Modifier::Among(_) => {}
+            Modifier::Named(np) => names_in(np, out),
+            Modifier::When(_) | Modifier::Among(_) | Modifier::Compared { .. } => {}
         }
     }
 }

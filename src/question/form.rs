@@ -53,8 +53,50 @@ pub(crate) struct Thing {
     pub(crate) dated: Vec<(KeyId, When)>,
     /// What part of it is meant: a property of the statement it is the subject of.
     pub(crate) shares: Vec<(KeyId, Arc<str>)>,
+    /// It is among what these questions find: *the largest city*.
+    pub(crate) chosen: Vec<Inquiry>,
+    /// Properties that must be more or less than something.
+    pub(crate) bounds: Vec<Bound>,
     /// The words it was put in, to speak of it again.
     pub(crate) noun: Option<Arc<str>>,
+}
+
+/// A property is more or less than something.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Bound {
+    pub(crate) key: KeyId,
+    pub(crate) more: bool,
+    pub(crate) than: Limit,
+}
+
+/// What a property is compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Limit {
+    Number(f64),
+    Thing(ThingId, KeyId),
+}
+
+/// The best of several, by measure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Choose {
+    /// What is chosen; what is asked for, where nothing else is said.
+    pub(crate) of: Option<ThingId>,
+    pub(crate) by: Measure,
+    /// Whether the greatest is the best.
+    pub(crate) most: bool,
+    /// The second largest is 2.
+    pub(crate) nth: u32,
+    /// How many are chosen.
+    pub(crate) number: u32,
+}
+
+/// What several are measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// A property of a thing.
+    Value(ThingId, KeyId),
+    /// How many things there are.
+    Count(ThingId),
 }
 
 /// A statement between two things.
@@ -137,10 +179,25 @@ pub(crate) struct Inquiry {
     pub(crate) also: Vec<Asked>,
     /// Only the earliest or the latest.
     pub(crate) rank: Option<super::tree::Rank>,
+    /// Only the best by measure.
+    pub(crate) select: Option<Choose>,
+    /// One number made of all.
+    pub(crate) aggregate: Option<super::tree::Aggregate>,
     /// Whether it is put in the past.
     pub(crate) past: bool,
     /// The statement that the question is about, where it is about one.
     pub(crate) main: Option<FactId>,
+}
+
+impl Choose {
+    /// Gives the things it speaks of other numbers.
+    pub(crate) fn rename(&mut self, rename: impl Fn(ThingId) -> ThingId) {
+        self.of = self.of.map(&rename);
+        self.by = match self.by {
+            Measure::Value(thing, key) => Measure::Value(rename(thing), key),
+            Measure::Count(thing) => Measure::Count(rename(thing)),
+        };
+    }
 }
 
 impl Pattern {
@@ -191,6 +248,15 @@ impl Pattern {
             }
             if fact.speaker == Some(other) {
                 fact.speaker = Some(keep);
+            }
+        }
+        for thing in &mut self.things {
+            for bound in &mut thing.bounds {
+                if let Limit::Thing(than, _) = &mut bound.than
+                    && *than == other
+                {
+                    *than = keep;
+                }
             }
         }
         for order in &mut self.order {
@@ -261,6 +327,8 @@ impl Thing {
         self.but_not.extend(other.but_not.iter().copied());
         self.none |= other.none;
         self.dated.extend(other.dated.iter().cloned());
+        self.chosen.extend(other.chosen.iter().cloned());
+        self.bounds.extend(other.bounds.iter().copied());
         self.shares.extend(other.shares.iter().cloned());
         self.noun = self.noun.take().or_else(|| other.noun.clone());
         true

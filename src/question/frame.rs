@@ -69,6 +69,22 @@ pub(crate) struct Frame {
     pub(crate) share: Option<KeyId>,
 }
 
+impl Frame {
+    /// Whether it says that the end has the start: `B has A`.
+    pub(crate) fn is_having(&self) -> bool {
+        self.head == Head::Verb("have".into()) && self.subject == Some(Role::End)
+    }
+
+    /// Whether all words that the frame asks for beside its slots are among some; where it has a
+    /// slot for a property, the property's noun may stand for them.
+    pub(crate) fn has_its_words(&self, words: &[&str]) -> bool {
+        self.pieces.iter().all(|piece| match &piece.what {
+            What::Fixed(fixed) => words.contains(&fixed.as_str()),
+            What::Slot(_) => true,
+        }) || self.pieces.iter().any(|piece| matches!(piece.what, What::Slot(Role::Property(_))))
+    }
+}
+
 /// Prepositions that may stand before a part of a frame or a question.
 pub(crate) const PREPOSITIONS: [&str; 40] = [
     "of",

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::frame::{self, Frame, Head, Role, What};
+use super::frame::{self, Frame, Head, Piece, Role, What};
+use super::grade::{self, Degree, Rule};
 use super::index::PhraseIndex;
-use super::morphology::{Form, plural, spellings, verb_forms};
+use super::morphology::{Form, base_of_third, plural, spellings, verb_forms};
+use super::pack;
 use super::token::words;
 use crate::graph::declaration::Meaning;
 use crate::graph::snapshot::ColumnData;
@@ -30,6 +32,8 @@ pub(crate) enum Word {
     Verb { base: Arc<str>, form: Form },
     /// A noun.
     Noun { noun: Noun, plural: bool },
+    /// A form of an adjective that measures.
+    Adjective { base: Arc<str>, degree: Degree },
     /// A value of a property of a relationship type, as stored.
     Value { key: KeyId, value: Arc<str> },
 }
@@ -55,6 +59,22 @@ pub(crate) struct Lexicon {
     pub(crate) frames: Vec<Frame>,
     index: PhraseIndex<Word>,
     by_verb: HashMap<Arc<str>, Vec<FrameId>>,
+    be: Vec<FrameId>,
+    be_with: HashMap<Arc<str>, Vec<FrameId>>,
+    /// The first sentence of each type.
+    sentences: HashMap<TypeId, FrameId>,
+    /// By adjective: how it measures the things of a label.
+    rules: HashMap<Arc<str>, Vec<Rule>>,
+    /// The types of sentences like `A is in B`, where what is in something is in what that is in.
+    within: Vec<TypeId>,
+    within_frames: HashSet<FrameId>,
+    /// The labels of both ends of each type: as declared, else as they are.
+    ends: HashMap<TypeId, (Vec<LabelId>, Vec<LabelId>)>,
+    label_order: HashMap<LabelId, u32>,
+    /// Properties that count people or things: *how many people live in*.
+    counted: HashSet<KeyId>,
+    property_words: HashSet<(KeyId, String)>,
+    shares: HashSet<KeyId>,
     /// Labels that *who* and *where* ask for; all where none is declared.
     who: HashSet<LabelId>,
     place: HashSet<LabelId>,
@@ -71,9 +91,9 @@ const CLOSED: [&str; 14] = [
 
 /// Verbs whose meaning is the language's, not the graph's: an event *happens*, a date *is known*,
 /// somebody *calls* another something, one event *comes first*, and one *did so*.
-pub(crate) const GENERAL_VERBS: [&str; 16] = [
-    "happen", "occur", "come", "do", "know", "state", "record", "call", "consider", "describe",
-    "regard", "see", "view", "name", "take", "put",
+pub(crate) const GENERAL_VERBS: [&str; 21] = [
+    "live", "reside", "stay", "exist", "have", "happen", "occur", "come", "do", "know", "state",
+    "record", "call", "consider", "describe", "regard", "see", "view", "name", "take", "put",
 ];
 
 /// Nouns that general verbs ask for: an event *takes place*, words are *put in quotation marks*.
@@ -93,7 +113,120 @@ impl Lexicon {
         lexicon.add_declared(graph);
         lexicon.add_schema(graph.catalog());
         lexicon.add_values(graph);
+        lexicon.add_rules(graph);
+        lexicon.add_ends(graph);
         lexicon
+    }
+
+    fn add_rules(&mut self, graph: &dyn Snapshot) {
+        for (base, rule) in grade::rules(graph) {
+            for (form, degree) in grade::degrees(&base) {
+                self.index.add(&words(&form), Word::Adjective { base: Arc::clone(&base), degree });
+            }
+            self.rules.entry(base).or_default().push(rule);
+        }
+        for phrase in &graph.declarations().phrases {
+            if let (Meaning::Key(key), Some(nouns)) =
+                (phrase.means, phrase.text.strip_prefix("counts ="))
+            {
+                self.counted.insert(key);
+                nouns.split(',').for_each(|noun| self.add_noun(noun.trim(), &Noun::Property(key)));
+            }
+        }
+    }
+
+    /// The labels at the ends of every type, and the types by which one thing lies in another.
+    fn add_ends(&mut self, graph: &dyn Snapshot) {
+        for (&of, declaration) in &graph.declarations().types {
+            if !declaration.from.is_empty() || !declaration.to.is_empty() {
+                self.ends.insert(of, (declaration.from.clone(), declaration.to.clone()));
+            }
+        }
+        let undeclared: Vec<TypeId> = graph
+            .catalog()
+            .types()
+            .map(|(id, _)| id)
+            .filter(|id| !self.ends.contains_key(id))
+            .collect();
+        if !undeclared.is_empty() {
+            self.add_found_ends(graph, &undeclared);
+        }
+        let chained = |of: &TypeId| {
+            self.ends.get(of).is_some_and(|(from, to)| from.iter().any(|label| to.contains(label)))
+        };
+        let mut within: Vec<TypeId> = Vec::new();
+        let mut frames: Vec<FrameId> = Vec::new();
+        for (id, frame) in self.frames.iter().enumerate() {
+            let Meaning::Type(of) = frame.means else { continue };
+            let inside = match frame.pieces.as_slice() {
+                [Piece { preposition: Some(word), what: What::Slot(Role::End) }] => word == "in",
+                [] => frame.is_having(),
+                _ => false,
+            };
+            if inside {
+                frames.push(id);
+                within.push(of);
+            }
+        }
+        within.sort_unstable();
+        within.dedup();
+        if within.iter().any(chained) {
+            self.within = within;
+            self.within_frames.extend(frames);
+        }
+    }
+
+    /// The labels that the ends of types have, where nobody declared them.
+    fn add_found_ends(&mut self, graph: &dyn Snapshot, types: &[TypeId]) {
+        let mut found: HashMap<TypeId, (HashSet<LabelId>, HashSet<LabelId>)> = HashMap::new();
+        for id in 0..graph.statement_bound() {
+            let Some(ends) = graph.statement(StatementId(id)) else { continue };
+            if !types.contains(&ends.relationship_type) {
+                continue;
+            }
+            let (from, to) = found.entry(ends.relationship_type).or_default();
+            from.extend(graph.labels(ends.start).first());
+            to.extend(graph.labels(ends.end).first());
+        }
+        let sorted = |labels: HashSet<LabelId>| {
+            let mut labels: Vec<LabelId> = labels.into_iter().collect();
+            labels.sort_unstable();
+            labels
+        };
+        for (of, (from, to)) in found {
+            self.ends.insert(of, (sorted(from), sorted(to)));
+        }
+    }
+
+    /// The rules of an adjective.
+    pub(crate) fn rules(&self, base: &str) -> &[Rule] {
+        self.rules.get(base).map_or(&[], Vec::as_slice)
+    }
+
+    /// The types of sentences like `A is in B`, where such sentences go on from thing to thing.
+    pub(crate) fn within(&self) -> &[TypeId] {
+        &self.within
+    }
+
+    /// Whether a frame says that one thing lies in another, perhaps by way of a third.
+    pub(crate) fn is_within(&self, frame: FrameId) -> bool {
+        self.within_frames.contains(&frame)
+    }
+
+    /// The labels at the ends of a type; empty where anything may stand.
+    pub(crate) fn ends(&self, of: TypeId) -> (&[LabelId], &[LabelId]) {
+        self.ends.get(&of).map_or((&[], &[]), |(from, to)| (from, to))
+    }
+
+    /// Labels in the order in which their words were declared: of things with one name the first
+    /// is rather meant.
+    pub(crate) fn label_order(&self, label: LabelId) -> u32 {
+        self.label_order.get(&label).copied().unwrap_or(0)
+    }
+
+    /// Whether a property counts people or things.
+    pub(crate) fn is_counted(&self, key: KeyId) -> bool {
+        self.counted.contains(&key)
     }
 
     /// Everything that the words at a position may be, with the position after them.
@@ -117,7 +250,12 @@ impl Lexicon {
 
     /// The frames of *be*.
     pub(crate) fn be_frames(&self) -> impl Iterator<Item = FrameId> {
-        (0..self.frames.len()).filter(|&id| self.frames[id].head == Head::Be)
+        self.be.iter().copied()
+    }
+
+    /// The frames of *be* with a preposition and what it governs, and nothing else.
+    pub(crate) fn be_frames_with(&self, preposition: &str) -> impl Iterator<Item = FrameId> {
+        self.be_with.get(preposition).into_iter().flatten().copied()
     }
 
     /// Labels that *who* asks for; empty where it may ask for any.
@@ -142,29 +280,24 @@ impl Lexicon {
 
     /// Whether a noun is one of a property's.
     pub(crate) fn is_property_noun(&self, key: KeyId, noun: &str) -> bool {
-        let words = words(noun);
-        let wanted = Word::Noun { noun: Noun::Property(key), plural: false };
-        self.index.all().any(|(first, rest, word)| {
-            *word == wanted && words.first().is_some_and(|w| w == first) && words[1..] == *rest
-        })
+        self.property_words.contains(&(key, words(noun).join(" ")))
     }
 
     /// Whether a property says what part of a sentence's subject is meant.
     pub(crate) fn is_share(&self, key: KeyId) -> bool {
-        self.frames.iter().any(|frame| frame.share == Some(key))
+        self.shares.contains(&key)
     }
 
     /// The first sentence for a relationship type.
     pub(crate) fn sentence(&self, relationship_type: TypeId) -> Option<&Frame> {
-        let is_sentence = |frame: &&Frame| {
-            frame.means == Meaning::Type(relationship_type) && !matches!(frame.head, Head::Noun(_))
-        };
-        self.frames.iter().find(is_sentence)
+        self.sentences.get(&relationship_type).map(|&id| &self.frames[id])
     }
 
     fn add_declared(&mut self, graph: &dyn Snapshot) {
         for phrase in &graph.declarations().phrases {
             match phrase.means {
+                // A rule, such as what a role is called, is read where it is used.
+                Meaning::Label(_) | Meaning::Key(_) if phrase.text.contains('=') => {}
                 Meaning::Label(label) => self.add_label_word(label, &phrase.text),
                 Meaning::Key(key) if !has_slot(&phrase.text) => {
                     self.add_property_word(key, &phrase.text)
@@ -197,6 +330,8 @@ impl Lexicon {
     }
 
     fn add_label_word(&mut self, label: LabelId, word: &str) {
+        let next = self.label_order.len() as u32;
+        self.label_order.entry(label).or_insert(next);
         match word {
             "who" => _ = self.who.insert(label),
             "where" => _ = self.place.insert(label),
@@ -209,16 +344,49 @@ impl Lexicon {
 
     fn add_property_word(&mut self, key: KeyId, word: &str) {
         self.property_nouns.entry(key).or_insert_with(|| word.to_lowercase().into());
+        for one in noun_spellings(&word.to_lowercase()) {
+            self.property_words.insert((key, words(&one).join(" ")));
+        }
         self.add_noun(word, &Noun::Property(key));
     }
 
+    /// Adds a sentence; alternatives in square brackets are one frame where they are single words
+    /// in the same place, and frames of their own where they are not.
     fn add_sentence(&mut self, sentence: &str, means: Meaning, catalog: &Catalog) {
+        let choices = Choices::of(sentence);
+        for plain in pack::alternatives(&choices.sentence) {
+            self.add_plain_sentence(&plain, &choices, means, catalog);
+        }
+    }
+
+    fn add_plain_sentence(
+        &mut self,
+        sentence: &str,
+        choices: &Choices,
+        means: Meaning,
+        catalog: &Catalog,
+    ) {
         let Some(frame) = frame::parse(sentence, means, catalog) else { return };
         let id = self.frames.len();
         match &frame.head {
-            Head::Verb(base) => self.add_verb(base, id),
-            Head::Noun(noun) => self.add_noun(noun, &Noun::Event(id)),
-            Head::Be => {}
+            Head::Verb(base) => {
+                self.add_verb(base, id);
+                for verb in &choices.verbs {
+                    self.add_verb(&base_of_third(verb).unwrap_or_else(|| verb.clone()), id);
+                }
+            }
+            Head::Noun(noun) => {
+                self.add_noun(noun, &Noun::Event(id));
+                for noun in &choices.nouns {
+                    self.add_noun(noun, &Noun::Event(id));
+                }
+            }
+            Head::Be => self.add_be(&frame, id),
+        }
+        for (word, others) in &choices.fixed {
+            for other in others {
+                self.add_noun(other, &Noun::Fixed(word.as_str().into()));
+            }
         }
         let fixed: Vec<(Option<String>, String)> = frame
             .pieces
@@ -235,7 +403,39 @@ impl Lexicon {
                 self.add_noun(words, &Noun::Fixed(words.as_str().into()));
             }
         }
-        self.frames.push(frame);
+        if let (Meaning::Type(of), false) = (means, matches!(frame.head, Head::Noun(_))) {
+            self.sentences.entry(of).or_insert(id);
+        }
+        self.shares.extend(frame.share);
+        self.frames.push(frame.clone());
+        self.add_having(&frame);
+    }
+
+    fn add_be(&mut self, frame: &Frame, id: FrameId) {
+        self.be.push(id);
+        if let [Piece { preposition: Some(word), what: What::Slot(_) }] = frame.pieces.as_slice() {
+            self.be_with.entry(word.as_str().into()).or_default().push(id);
+        }
+    }
+
+    /// What is in something is had by it: `A is in B`, `B has A`.
+    fn add_having(&mut self, frame: &Frame) {
+        if let [Piece { preposition: Some(word), what: What::Slot(Role::End) }] =
+            frame.pieces.as_slice()
+            && word == "in"
+            && frame.head == Head::Be
+        {
+            let having = Frame {
+                head: Head::Verb("have".into()),
+                subject: Some(Role::End),
+                object: frame.subject,
+                pieces: Vec::new(),
+                ..frame.clone()
+            };
+            let id = self.frames.len();
+            self.add_verb("have", id);
+            self.frames.push(having);
+        }
     }
 
     fn add_verb(&mut self, base: &str, frame: FrameId) {
@@ -300,6 +500,108 @@ fn values_of(graph: &dyn Snapshot, key: KeyId, types: &HashSet<TypeId>) -> HashS
         }
     }
     values
+}
+
+/// What a sentence with alternatives comes to: single words in one place are one word with others
+/// beside it.
+struct Choices {
+    /// The sentence with the first of such words, and all other alternatives as they were.
+    sentence: String,
+    /// Further verbs, in the third person.
+    verbs: Vec<String>,
+    /// Further nouns after `A's`.
+    nouns: Vec<String>,
+    /// Words of the sentence, each with others that may stand for it.
+    fixed: Vec<(String, Vec<String>)>,
+    /// Where the last group that was taken so ends in the sentence.
+    group_end: usize,
+}
+
+impl Choices {
+    fn of(text: &str) -> Choices {
+        let mut choices = Choices {
+            sentence: String::new(),
+            verbs: Vec::new(),
+            nouns: Vec::new(),
+            fixed: Vec::new(),
+            group_end: 0,
+        };
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('[') {
+            choices.sentence.push_str(before);
+            let Some((group, behind)) = after.split_once(']') else { break };
+            choices.add(group, behind);
+            rest = behind;
+        }
+        choices.sentence.push_str(rest);
+        choices
+    }
+
+    fn add(&mut self, group: &str, behind: &str) {
+        let before = self.sentence.trim_end();
+        let after_slot = before.rsplit(' ').next().is_some_and(|word| word == "A" || word == "B");
+        let verb = after_slot && !before.contains(' ');
+        let noun = before.ends_with("'s");
+        let all: Vec<&str> = group.split('|').map(str::trim).collect();
+        let word = |text: &str| {
+            let words = words(text);
+            let article =
+                words.first().is_some_and(|word| matches!(word.as_str(), "a" | "an" | "the"));
+            words[usize::from(article).min(words.len())..].join(" ")
+        };
+        let plain: Vec<String> = all.iter().map(|text| word(text)).collect();
+        let single = |text: &String| {
+            !text.is_empty() && !text.split(' ').any(frame::is_preposition) && !text.contains('{')
+        };
+        let simple = if verb {
+            plain.iter().all(|text| single(text) && !text.contains(' '))
+        } else {
+            let alone =
+                ends_piece(behind) && !before.ends_with(']') && self.group_end != before.len();
+            plain.iter().all(single) && alone
+        };
+        let prefix = if verb || noun { String::new() } else { fixed_before(before) };
+        let Some((first, others)) = plain.split_first().filter(|_| simple) else {
+            self.sentence.push('[');
+            self.sentence.push_str(group);
+            self.sentence.push(']');
+            return;
+        };
+        self.sentence.push_str(all[0]);
+        self.group_end = self.sentence.len();
+        let others = others.to_vec();
+        match (verb, noun) {
+            (true, _) => self.verbs.extend(others),
+            (_, true) => self.nouns.extend(others),
+            _ => {
+                let whole = |word: &String| format!("{prefix}{word}");
+                self.fixed.push((whole(first), others.iter().map(whole).collect()));
+            }
+        }
+    }
+}
+
+/// Whether what stands behind a group of alternatives begins another part of the sentence.
+fn ends_piece(behind: &str) -> bool {
+    behind.split_whitespace().next().is_none_or(|word| {
+        frame::is_preposition(word) || matches!(word, "A" | "B") || word.starts_with('{')
+    })
+}
+
+/// The words before a group of alternatives that belong to the same part of the sentence, with a
+/// space behind each.
+fn fixed_before(before: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    // The first two words are the subject and the verb.
+    for word in before.split_whitespace().skip(2) {
+        match word {
+            "a" | "an" | "the" => {}
+            "A" | "B" => words.clear(),
+            word if frame::is_preposition(word) || word.starts_with('{') => words.clear(),
+            word => words.push(word),
+        }
+    }
+    words.iter().map(|word| format!("{word} ")).collect()
 }
 
 fn has_slot(phrase: &str) -> bool {

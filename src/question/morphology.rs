@@ -191,6 +191,12 @@ pub(crate) fn base_of_past(word: &str) -> Option<String> {
     order.iter().map(|&at| &candidates[at]).find(fits).cloned()
 }
 
+/// What forms of one word have in common, as far as its end tells.
+pub(crate) fn stem(word: &str) -> &str {
+    let cut = ["ing", "ed", "es", "s"].iter().find_map(|end| word.strip_suffix(end));
+    cut.filter(|cut| cut.len() > 2).unwrap_or(word).trim_end_matches('e')
+}
+
 /// Whether a word is, or may be, the participle of a verb.
 pub(crate) fn is_participle(word: &str) -> bool {
     IRREGULAR.iter().any(|entry| entry.2 == word) || (word.len() > 4 && word.ends_with("ed"))
@@ -211,7 +217,9 @@ pub(crate) fn plural(noun: &str) -> String {
 
 /// British and American spellings of a word, the word itself first.
 pub(crate) fn spellings(word: &str) -> Vec<String> {
-    const PAIRS: [(&str, &str); 8] = [
+    const PAIRS: [(&str, &str); 10] = [
+        ("ouring", "oring"),
+        ("oured", "ored"),
         ("ise", "ize"),
         ("isation", "ization"),
         ("ising", "izing"),

@@ -4,19 +4,27 @@
 //! leading article). Where nothing is found and no word of the stretch is otherwise known, near
 //! names are: the same after folding the usual transliterations (`Medoyev`, `Lavroff`), or one or
 //! two letters away (`sout ossetia`). Which of several bearers is meant is for the verb to say.
+//!
+//! Names that say a part and whose it is in brackets (`Police (Kenya)`) are found by their parts
+//! as well, in [`roles`](super::roles).
 
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
 use super::index::PhraseIndex;
-use super::token::{Token, words};
+use super::roles::Roles;
+use super::token::{Token, fold, words};
+use super::{morphology, pack};
 use crate::graph::Snapshot;
 use crate::graph::alias::AliasKind;
 use crate::value::{NodeId, Value};
 
 /// Names of more words than this are found by their words alone, not by near spelling.
 const NEAR_WORDS_MAX: usize = 6;
+
+/// The most names compared letter by letter with what was written.
+const COMPARED_MAX: usize = 400;
 
 /// A name and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +49,11 @@ pub(crate) struct Found {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     index: PhraseIndex<Bearer>,
+    roles: Roles,
     /// For near spelling: the words of each name in one string, and how many they are.
     near: Vec<Near>,
-    by_sound: HashMap<String, Vec<usize>>,
+    by_sound: HashMap<String, Vec<u32>>,
+    by_letters: HashMap<[u8; 3], Vec<u32>>,
 }
 
 #[derive(Debug)]
@@ -55,23 +65,32 @@ struct Near {
 }
 
 impl Names {
-    /// Reads the `name` property of every node and every alias.
+    /// Reads the `name` property of every node, every alias, and what belongs to countries.
     pub(crate) fn of(graph: &dyn Snapshot) -> Names {
         let mut names = Names::default();
+        let mut by_name: HashMap<String, Vec<NodeId>> = HashMap::new();
+        let mut in_brackets = Vec::new();
         if let Some(key) = graph.catalog().key("name") {
             let column = graph.node_column(key);
             for id in 0..graph.node_bound() {
                 if let (true, Value::String(name)) =
                     (graph.contains_node(NodeId(id)), column.get(id))
                 {
-                    let kind = AliasKind::Name;
-                    names.add(&name, Bearer { node: NodeId(id), kind, first: true });
+                    let node = NodeId(id);
+                    names.add(&name, Bearer { node, kind: AliasKind::Name, first: true });
+                    by_name.entry(fold(&name)).or_default().push(node);
+                    if name.ends_with(')') {
+                        in_brackets.push((name, node));
+                    }
                 }
             }
         }
         for alias in graph.aliases() {
             names.add(&alias.text, Bearer { node: alias.entity, kind: alias.kind, first: false });
         }
+        let known = pack::names(pack::GENERAL);
+        names.add_general(&known, &by_name);
+        names.roles = Roles::of(graph, &in_brackets, &known);
         names
     }
 
@@ -86,16 +105,51 @@ impl Names {
         self.index.add(&words, bearer);
         if words.len() <= NEAR_WORDS_MAX {
             let folded = words.join(" ");
-            let at = self.near.len();
+            let at = self.near.len() as u32;
             self.by_sound.entry(sound(&folded)).or_default().push(at);
+            for letters in three_letters(&folded) {
+                self.by_letters.entry(letters).or_default().push(at);
+            }
             self.near.push(Near { folded, words: words.len(), written: Arc::clone(name), bearer });
+        }
+    }
+
+    /// Adjectives and further names of countries that the graph has under one of their names.
+    fn add_general(&mut self, known: &[pack::NameWords], by_name: &HashMap<String, Vec<NodeId>>) {
+        for one in known {
+            let all: Vec<&String> = std::iter::once(&one.name).chain(&one.others).collect();
+            let bearers = all.iter().filter_map(|name| by_name.get(&fold(name))).flatten();
+            for &node in bearers {
+                let kinds =
+                    [(&one.adjectives, AliasKind::Adjective), (&one.others, AliasKind::Name)];
+                for (texts, kind) in kinds {
+                    for text in texts {
+                        self.index.add(&words(text), Bearer { node, kind, first: false });
+                    }
+                }
+                self.index
+                    .add(&words(&one.name), Bearer { node, kind: AliasKind::Name, first: false });
+            }
         }
     }
 
     /// The names that stand at a position, spelt as they are.
     pub(crate) fn exact(&self, tokens: &[Token], at: usize) -> Vec<Found> {
-        let found = |(end, &bearer): (usize, &Bearer)| Found { end, bearer, correction: None };
-        self.index.at(tokens, at).map(found).collect()
+        let mut all: Vec<Found> = Vec::new();
+        for (end, &bearer) in self.index.at(tokens, at) {
+            // By an alias that is its first name as well, it is found once.
+            let known = all.iter_mut().find(|f| f.end == end && f.bearer.node == bearer.node);
+            match known {
+                Some(known) if bearer.first => known.bearer = bearer,
+                Some(known) if known.bearer.kind == AliasKind::Adjective && !known.bearer.first => {
+                    known.bearer = bearer;
+                }
+                Some(_) => {}
+                None => all.push(Found { end, bearer, correction: None }),
+            }
+        }
+        all.extend(self.roles.at(tokens, at));
+        all
     }
 
     /// Names near to what stands at a position, over stretches for which `open` says that a name
@@ -127,9 +181,12 @@ impl Names {
     pub(crate) fn containing(&self, content: &[String]) -> Vec<NodeId> {
         let mut found = Vec::new();
         for (first, rest, bearer) in self.index.all() {
+            if rest.len() + 1 < content.len() || !bearer.first {
+                continue;
+            }
             let mut words = std::iter::once(first).chain(rest.iter().map(String::as_str));
             let holds = content.iter().all(|wanted| words.any(|word| same_stem(word, wanted)));
-            if holds && bearer.first && !found.contains(&bearer.node) {
+            if holds && !found.contains(&bearer.node) {
                 found.push(bearer.node);
             }
         }
@@ -139,7 +196,7 @@ impl Names {
 
     fn nearest(&self, written: &str, words: usize) -> Vec<&Near> {
         if let Some(same) = self.by_sound.get(&sound(written)) {
-            return same.iter().map(|&at| &self.near[at]).collect();
+            return same.iter().map(|&at| &self.near[at as usize]).collect();
         }
         let limit = match written.chars().count() {
             0..=3 => return Vec::new(),
@@ -148,8 +205,8 @@ impl Names {
         };
         let mut best = limit + 1;
         let mut found: Vec<&Near> = Vec::new();
-        for near in self.near.iter().filter(|near| near.words.abs_diff(words) <= 1) {
-            if near.folded.len().abs_diff(written.len()) > limit {
+        for near in self.alike(written, limit) {
+            if near.words.abs_diff(words) > 1 || near.folded.len().abs_diff(written.len()) > limit {
                 continue;
             }
             let distance = strsim::osa_distance(written, &near.folded);
@@ -163,17 +220,39 @@ impl Names {
         }
         found
     }
+
+    /// Names that share enough groups of three letters with what was written to be so near: each
+    /// changed letter takes three groups away, a swap four.
+    fn alike(&self, written: &str, limit: usize) -> Vec<&Near> {
+        let wanted = three_letters(written);
+        let least = wanted.len().saturating_sub(4 * limit).max(1);
+        let mut shared: HashMap<u32, usize> = HashMap::new();
+        for letters in &wanted {
+            for &at in self.by_letters.get(letters).into_iter().flatten() {
+                *shared.entry(at).or_default() += 1;
+            }
+        }
+        let mut all: Vec<(u32, usize)> =
+            shared.into_iter().filter(|&(_, shared)| shared >= least).collect();
+        all.sort_unstable_by_key(|&(at, shared)| (usize::MAX - shared, at));
+        all.truncate(COMPARED_MAX);
+        all.into_iter().map(|(at, _)| &self.near[at as usize]).collect()
+    }
+}
+
+/// The groups of three letters of a text, its ends marked.
+fn three_letters(text: &str) -> Vec<[u8; 3]> {
+    let padded: Vec<u8> =
+        std::iter::once(b'^').chain(text.bytes()).chain(std::iter::once(b'$')).collect();
+    let mut all: Vec<[u8; 3]> = padded.windows(3).map(|w| [w[0], w[1], w[2]]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Whether two words are forms of one, as far as the end of a word tells.
 fn same_stem(a: &str, b: &str) -> bool {
-    a == b || {
-        let stem = |word: &str| {
-            let cut = ["ing", "ed", "es", "s"].iter().find_map(|end| word.strip_suffix(end));
-            cut.filter(|cut| cut.len() > 2).unwrap_or(word).trim_end_matches('e').to_owned()
-        };
-        stem(a) == stem(b)
-    }
+    a == b || morphology::stem(a) == morphology::stem(b)
 }
 
 /// Folds the usual ways of writing one sound of another script.

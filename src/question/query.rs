@@ -12,9 +12,11 @@
 
 use std::fmt::Write as _;
 
-use super::form::{Asked, Fact, FactId, Inquiry, Moment, Pattern, Thing, ThingId};
+use super::form::{
+    Asked, Choose, Fact, FactId, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+};
 use super::lexicon::Lexicon;
-use super::tree::{Rank, Unit};
+use super::tree::{Aggregate, Rank, Unit};
 use super::when::When;
 use crate::graph::{KeyId, LabelId, Snapshot};
 use crate::syntax::ast::TimeRelation;
@@ -71,7 +73,14 @@ struct Writer<'a> {
     /// Whether a thing has been written, so that its variable alone refers to it.
     written: Vec<bool>,
     conditions: Vec<String>,
+    /// What the thing asked for is called outside, where the query stands within another.
+    as_variable: Option<String>,
     out: String,
+}
+
+fn is_compared(things: &[Thing], thing: ThingId) -> bool {
+    let mut bounds = things.iter().flat_map(|thing| &thing.bounds);
+    bounds.any(|bound| matches!(bound.than, Limit::Thing(than, _) if than == thing))
 }
 
 impl<'a> Writer<'a> {
@@ -89,6 +98,7 @@ impl<'a> Writer<'a> {
             variables: Vec::new(),
             written: vec![false; pattern.things.len()],
             conditions: Vec::new(),
+            as_variable: None,
             out: String::new(),
         };
         writer.name_things();
@@ -99,6 +109,9 @@ impl<'a> Writer<'a> {
         if let Asked::Path(from, to) = self.inquiry.asked {
             return self.path(from, to);
         }
+        if self.lexicon.is_some() {
+            self.chosen();
+        }
         let positive: Vec<FactId> = (0..self.pattern.facts.len())
             .filter(|&id| self.pattern.facts[id].absent == 0)
             .collect();
@@ -108,8 +121,9 @@ impl<'a> Writer<'a> {
         }
         for thing in 0..self.pattern.things.len() {
             let only_absent = self.uses(thing).is_some_and(|fact| fact.absent > 0);
-            let loose = positive.is_empty() || only_absent && !self.in_one_group_only(thing);
-            if !self.written[thing] && (loose || self.is_asked(thing)) {
+            let inside = only_absent && self.in_one_group_only(thing);
+            let loose = (positive.is_empty() || only_absent) && !inside;
+            if !self.written[thing] && (loose || self.is_asked(thing) || self.is_compared(thing)) {
                 let node = self.node(thing);
                 self.match_word();
                 self.out.push_str(&node);
@@ -123,10 +137,34 @@ impl<'a> Writer<'a> {
         self.out
     }
 
+    /// What superlatives stand for, as subqueries.
+    fn chosen(&mut self) {
+        for thing in 0..self.pattern.things.len() {
+            for inquiry in &self.pattern.things[thing].chosen {
+                let mut inner = Writer::new(inquiry, self.graph, self.lexicon);
+                inner.as_variable = Some(self.variables[thing].clone());
+                let text = inner.whole().replace('\n', "\n  ");
+                if !self.out.is_empty() && !self.out.ends_with('\n') {
+                    self.out.push('\n');
+                }
+                let _ = write!(self.out, "CALL {{\n  {text}\n}}\n");
+            }
+            if !self.pattern.things[thing].chosen.is_empty() {
+                self.written[thing] = true;
+            }
+        }
+    }
+
+    /// Whether another thing is compared with this one.
+    fn is_compared(&self, thing: ThingId) -> bool {
+        is_compared(&self.pattern.things, thing)
+    }
+
     // --- Variables -------------------------------------------------------------------------------
 
     fn name_things(&mut self) {
         let mut taken: Vec<String> = Vec::new();
+        let (inquiry, pattern_things) = (self.inquiry, &self.pattern.things);
         for (id, thing) in self.pattern.things.iter().enumerate() {
             let Some(lexicon) = self.lexicon else {
                 self.variables.push(format!("x{id}"));
@@ -137,6 +175,10 @@ impl<'a> Writer<'a> {
                 || uses.count() > 1
                 || thing.is.len() > 1
                 || !thing.is_not.is_empty()
+                || !thing.bounds.is_empty()
+                || !thing.chosen.is_empty()
+                || is_compared(pattern_things, id)
+                || inquiry.select.is_some()
                 || !thing.dated.is_empty();
             let name =
                 if needed { fresh(&base_name(thing, lexicon), &mut taken) } else { String::new() };
@@ -323,6 +365,17 @@ impl<'a> Writer<'a> {
             }
         }
         if self.lexicon.is_some() {
+            for bound in &thing.bounds {
+                let sign = if bound.more { ">" } else { "<" };
+                let than = match bound.than {
+                    Limit::Number(number) => number.to_string(),
+                    Limit::Thing(than, key) => {
+                        format!("{}.{}", self.variables[than], self.key(key))
+                    }
+                };
+                let condition = format!("{variable}.{} {sign} {than}", self.key(bound.key));
+                self.conditions.push(condition);
+            }
             for (key, when) in &thing.dated {
                 let condition = dated_condition(&format!("{variable}.{}", self.key(*key)), when);
                 self.conditions.push(condition);
@@ -453,6 +506,24 @@ impl<'a> Writer<'a> {
             let _ = write!(self.out, "RETURN {}", columns.join(", "));
             return;
         }
+        if let Some(choose) = self.inquiry.select {
+            self.best(&choose);
+        }
+        if let (Some(outer), Asked::Things(thing)) = (&self.as_variable, self.inquiry.asked) {
+            let _ = write!(self.out, "RETURN DISTINCT {} AS {outer}", self.variables[thing]);
+            return;
+        }
+        if let (Some(aggregate), Asked::ThingValue(thing, key)) =
+            (self.inquiry.aggregate, self.inquiry.asked)
+        {
+            let function = if aggregate == Aggregate::Sum { "sum" } else { "avg" };
+            let (variable, key) = (self.variables[thing].clone(), self.key(key));
+            let _ = write!(
+                self.out,
+                "WITH DISTINCT {variable}\nRETURN {function}({variable}.{key}) AS number"
+            );
+            return;
+        }
         let columns = std::iter::once(self.inquiry.asked)
             .chain(self.inquiry.also.iter().copied())
             .map(|asked| self.column(asked))
@@ -470,6 +541,32 @@ impl<'a> Writer<'a> {
                 Some(rank) => self.ranked(rank),
             }
         }
+    }
+
+    /// Leaves the best; of equals one.
+    fn best(&mut self, choose: &Choose) {
+        let Some(of) = choose.of else { return };
+        let of = self.variables[of].clone();
+        let descending = if choose.most { " DESC" } else { "" };
+        let skip = if choose.nth > 1 { format!(" SKIP {}", choose.nth - 1) } else { String::new() };
+        let limit = choose.number.max(1);
+        let _ = match choose.by {
+            Measure::Value(measured, key) => {
+                let (measured, key) = (self.variables[measured].clone(), self.key(key));
+                let with = if measured == of { of } else { format!("{of}, {measured}") };
+                write!(
+                    self.out,
+                    "WITH {with} ORDER BY {measured}.{key}{descending}{skip} LIMIT {limit}\n"
+                )
+            }
+            Measure::Count(counted) => {
+                let counted = self.variables[counted].clone();
+                write!(
+                    self.out,
+                    "WITH {of}, count(DISTINCT {counted}) AS number ORDER BY number{descending}{skip} LIMIT {limit}\n"
+                )
+            }
+        };
     }
 
     fn ranked(&mut self, rank: Rank) {

@@ -3,7 +3,7 @@
 //! It is made of the inquiry, not of the question's words, so that what it says is what is run:
 //! *Which state recognises South Ossetia before 2010?*
 
-use super::form::{Asked, Fact, FactId, Inquiry, Moment, Thing, ThingId};
+use super::form::{Asked, Choose, Fact, FactId, Inquiry, Limit, Measure, Moment, Thing, ThingId};
 use super::frame::{Frame, Head, Role, What};
 use super::lexicon::Lexicon;
 use super::morphology::{Form, is_participle, verb_forms};
@@ -39,8 +39,9 @@ impl Speaker<'_> {
         let facts = 0..self.inquiry.pattern.facts.len();
         let mut clauses: Vec<String> = facts.map(|id| self.fact(id)).collect();
         clauses.extend(self.dated_things());
+        clauses.extend(self.bounds());
         if clauses.is_empty() {
-            return head;
+            return format!("{head}{}", self.tail());
         }
         let mut text = clauses.join(", and ");
         text.push_str(&self.tail());
@@ -161,6 +162,15 @@ impl Speaker<'_> {
         }
         let again = self.spoken.contains(&id);
         self.spoken.push(id);
+        if let (Some(chosen), false) = (thing.chosen.first(), again) {
+            let mut inner = Speaker {
+                inquiry: chosen,
+                graph: self.graph,
+                lexicon: self.lexicon,
+                spoken: Vec::new(),
+            };
+            return inner.best();
+        }
         let noun = self.noun(&thing);
         let except: Vec<String> =
             thing.is_not.iter().map(|&node| display_name(self.graph, node)).collect();
@@ -178,6 +188,55 @@ impl Speaker<'_> {
         } else {
             format!("{article} {noun} other than {}", except.join(" and "))
         }
+    }
+
+    /// `the city with the greatest population among …`
+    fn best(&mut self) -> String {
+        let (Some(choose), Asked::Things(thing)) = (self.inquiry.select, self.inquiry.asked) else {
+            return "that".to_owned();
+        };
+        let noun = self.noun(&self.inquiry.pattern.things[thing].clone());
+        let mut text = format!("the {noun} with {}", self.measure(&choose));
+        let facts: Vec<String> =
+            (0..self.inquiry.pattern.facts.len()).map(|id| self.fact(id)).collect();
+        if !facts.is_empty() {
+            text.push_str(&format!(" (where {})", facts.join(", and ")));
+        }
+        text
+    }
+
+    fn measure(&self, choose: &Choose) -> String {
+        let extreme = if choose.most { "greatest" } else { "least" };
+        let nth = match choose.nth {
+            0 | 1 => String::new(),
+            2 => "second ".to_owned(),
+            3 => "third ".to_owned(),
+            nth => format!("{nth}th "),
+        };
+        match choose.by {
+            Measure::Value(_, key) => format!("the {nth}{extreme} {}", self.property(key)),
+            Measure::Count(thing) => {
+                let noun = self.noun(&self.inquiry.pattern.things[thing].clone());
+                format!("the {nth}{} {noun}s", if choose.most { "most" } else { "fewest" })
+            }
+        }
+    }
+
+    /// What a thing's properties must be.
+    fn bounds(&mut self) -> Vec<String> {
+        let mut clauses = Vec::new();
+        for id in 0..self.inquiry.pattern.things.len() {
+            for bound in self.inquiry.pattern.things[id].bounds.clone() {
+                let sign = if bound.more { "more" } else { "less" };
+                let than = match bound.than {
+                    Limit::Number(number) => number.to_string(),
+                    Limit::Thing(than, _) => format!("that of {}", self.thing(than)),
+                };
+                let property = self.property(bound.key);
+                clauses.push(format!("the {property} of {} is {sign} than {than}", self.thing(id)));
+            }
+        }
+        clauses
     }
 
     fn noun(&self, thing: &Thing) -> String {
@@ -225,6 +284,9 @@ impl Speaker<'_> {
                 Unit::Year => "year",
             };
             text.push_str(&format!(", on the same {unit}"));
+        }
+        if let Some(choose) = self.inquiry.select {
+            text.push_str(&format!(", the one with {}", self.measure(&choose)));
         }
         match self.inquiry.rank {
             Some(Rank::First) => text.push_str(", the earliest"),

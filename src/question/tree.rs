@@ -54,6 +54,8 @@ pub(crate) enum Asks {
     HowLong,
     /// How often.
     HowOften,
+    /// What an adjective measures: *how long is the Danube?*
+    Measure,
     /// Who says so.
     Speaker,
     /// Where it stands.
@@ -84,6 +86,8 @@ pub(crate) struct Clause {
     pub(crate) front: Option<Argument>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) adverbs: Vec<Adverb>,
+    /// The adjective of *how long*, *how high*.
+    pub(crate) how: Option<Arc<str>>,
     /// Further predicates of the same subject.
     pub(crate) and_then: Vec<(Join, Clause)>,
 }
@@ -103,8 +107,12 @@ pub(crate) enum Adverb {
     When(When),
     /// `before Russia did`.
     BeforeAfter { before: bool, subject: Np },
+    /// `after Russia`: after Russia did.
+    Pivot { before: bool, than: Np },
     /// `on the same day`.
     Same(Unit),
+    /// `in the same month as Russia`.
+    SameAs { unit: Unit, np: Np },
     /// `first`, `last`: the earliest or the latest.
     Ranked(Rank),
     /// `besides Russia`.
@@ -157,6 +165,8 @@ pub(crate) enum NpKind {
     Share(KeyId, Arc<str>, Box<Np>),
     /// Words to be found in a name: what was said.
     Text(Vec<String>),
+    /// `Austin, Texas`: a thing and what it lies in.
+    Within(Box<Np>, Box<Np>),
     /// What the relative clause is about.
     Gap,
     /// What has been read already and is shared by several predicates.
@@ -206,6 +216,10 @@ pub(crate) struct Nominal {
     pub(crate) rank: Option<Rank>,
     pub(crate) possessor: Option<Np>,
     pub(crate) modifiers: Vec<Modifier>,
+    pub(crate) best: Option<Best>,
+    /// Adjectives that measure: *major*.
+    pub(crate) graded: Vec<Arc<str>>,
+    pub(crate) aggregate: Option<Aggregate>,
 }
 
 /// What a nominal is made of.
@@ -216,6 +230,8 @@ pub(crate) enum HeadNoun {
     Value(KeyId, Vec<Arc<str>>),
     /// *one*, *ones*, *of them*: the things spoken of.
     One,
+    /// Nothing: *is the largest*, *is longer than X* says it of what stands on the other side.
+    Alike,
 }
 
 /// What stands before a noun.
@@ -238,6 +254,48 @@ pub(crate) enum Modifier {
     When(When),
     /// `…, X or Y?`: it is one of these.
     Among(Vec<Choice>),
+    /// `named York`, *the river Ouse*.
+    Named(Np),
+    /// `longer than X`.
+    Compared {
+        base: Arc<str>,
+        more: bool,
+        than: Than,
+    },
+}
+
+/// What a comparison is with.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Than {
+    Number(f64),
+    Np(Box<Np>),
+}
+
+/// Which of several by measure: *the second largest*.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Best {
+    /// Whether the adjective is meant as it is; `least` turns it round.
+    pub(crate) most: bool,
+    pub(crate) nth: u32,
+    pub(crate) by: By,
+}
+
+/// By what the best of several are told.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum By {
+    /// By what an adjective measures.
+    Adjective(Arc<str>),
+    /// By the noun itself: the most *people*, the most *rivers*.
+    Itself,
+    /// By the value of the noun, a property: the highest *population*.
+    Value,
+}
+
+/// What is made of several numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aggregate {
+    Sum,
+    Average,
 }
 
 /// One of several that a question names to choose from.
@@ -249,7 +307,50 @@ pub(crate) enum Choice {
     Of(Vec<Np>),
 }
 
+impl Np {
+    /// Whether it is the best of several by itself: *the most rivers*, *the largest population*.
+    fn is_best(&self) -> bool {
+        match &self.kind {
+            NpKind::Nominal(nominal) => match &nominal.best {
+                Some(best) => {
+                    best.by == By::Itself
+                        || nominal.head == HeadNoun::Alike
+                        || matches!(nominal.head, HeadNoun::Noun(Noun::Property(_)))
+                }
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Adds the words of the noun phrase that frames may ask for beside their slots.
+    pub(crate) fn fixed_words<'n>(&'n self, words: &mut Vec<&'n str>) {
+        let nominal = match &self.kind {
+            NpKind::Nominal(nominal) => &**nominal,
+            NpKind::Wh(wh) => match &wh.nominal {
+                Some(nominal) => nominal,
+                None => return,
+            },
+            _ => return,
+        };
+        if let HeadNoun::Noun(Noun::Fixed(word)) = &nominal.head {
+            words.push(word);
+        }
+        for modifier in &nominal.modifiers {
+            if let Modifier::Phrase(_, np) = modifier {
+                np.fixed_words(words);
+            }
+        }
+    }
+}
+
 impl Clause {
+    fn selects(&self) -> bool {
+        let parts = self.arguments.iter().chain(&self.front).filter_map(|part| part.np.as_ref());
+        parts.chain(&self.subject).any(Np::is_best)
+            || self.and_then.iter().any(|(_, clause)| clause.selects())
+    }
+
     /// A clause of a verb with nothing around it.
     pub(crate) fn of(verb: Arc<str>) -> Clause {
         Clause {
@@ -261,12 +362,22 @@ impl Clause {
             front: None,
             arguments: Vec::new(),
             adverbs: Vec::new(),
+            how: None,
             and_then: Vec::new(),
         }
     }
 }
 
 impl Nominal {
+    /// Whether what stands with the noun chooses the best of several.
+    pub(crate) fn selects(&self) -> bool {
+        self.modifiers.iter().any(|modifier| match modifier {
+            Modifier::Phrase(_, np) => np.is_best(),
+            Modifier::Relative(clause) => clause.selects(),
+            _ => false,
+        })
+    }
+
     /// A noun alone.
     pub(crate) fn of(head: HeadNoun, plural: bool) -> Nominal {
         Nominal {
@@ -278,6 +389,9 @@ impl Nominal {
             rank: None,
             possessor: None,
             modifiers: Vec::new(),
+            best: None,
+            graded: Vec::new(),
+            aggregate: None,
         }
     }
 }

@@ -40,7 +40,11 @@ enum Use {
 }
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 24] = [
+const USES: [(&[&str], Use); 28] = [
+    (&["at", "some", "point", "in"], Use::Within),
+    (&["sometime", "in"], Use::Within),
+    (&["throughout"], Use::Within),
+    (&["through"], Use::Until),
     (&["at", "any", "time", "in"], Use::Within),
     (&["in", "the", "year"], Use::Within),
     (&["in", "the", "month", "of"], Use::Within),
@@ -225,7 +229,7 @@ fn month_first(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
 }
 
 fn with_year(tokens: &[Token], at: usize, month: u8, day: Option<u8>) -> (usize, Day) {
-    let after = skip(tokens, at, &[",", "of", "in"]);
+    let after = skip(tokens, at, &[",", "of", "in", "the", "year"]);
     let found = year(tokens, after);
     let end = found.as_ref().map_or(at, |found| found.0);
     (end, Day { year: found.map(|found| found.1), month: Some(month), day })
@@ -254,9 +258,7 @@ fn year(tokens: &[Token], at: usize) -> Option<(usize, String)> {
 fn month(tokens: &[Token], at: usize) -> Option<u8> {
     let word = tokens.get(at)?.word.as_str();
     let short = |name: &str| {
-        word.len() >= 3
-            && word != "mar"
-            && (word == &name[..3] || word == "sept" && name == "september")
+        word.len() >= 3 && (word == &name[..3] || word == "sept" && name == "september")
     };
     let at = MONTHS.iter().position(|name| word == *name || short(name))?;
     Some(at as u8 + 1)

@@ -4,18 +4,26 @@ use std::sync::Arc;
 
 use super::{Chart, Item, cost, prune};
 use crate::question::frame::is_preposition;
-use crate::question::lexicon::Word;
+use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
 use crate::question::token::Token;
-use crate::question::tree::{Adverb, Argument, Clause, Join, Np, NpKind, Unit, WhWord};
+use crate::question::tree::{Adverb, Argument, Clause, Join, Np, NpKind, Rank, Unit, WhWord};
 use crate::question::when;
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
 const MODALS: [&str; 9] =
     ["will", "would", "can", "could", "should", "may", "might", "must", "shall"];
 
+/// What stands for a verb that was said before.
+const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
+
 /// Words that add nothing to a question.
-const FILLERS: [&str; 16] = [
+const FILLERS: [&str; 21] = [
+    "there",
+    "formally",
+    "officially",
+    "publicly",
+    "presumably",
     "ever",
     "already",
     "also",
@@ -60,37 +68,37 @@ impl Chart<'_> {
     pub(super) fn group(&self, at: usize) -> Vec<Group> {
         let at = self.skip_fillers(at);
         let mut groups = self.finite(at);
-        let (rest, negated) = self.negation(at + 1);
-        let word = self.word(at);
-        let auxiliary = match word {
-            "do" | "does" => self.bare(rest, false),
-            "did" => self.bare(rest, true),
-            "has" | "have" | "had" => self.perfect(rest),
-            word if MODALS.contains(&word) => self.bare(rest, false),
-            word if BE.contains(&word) => self.after_be(rest, matches!(word, "was" | "were")),
-            _ => Vec::new(),
-        };
-        groups.extend(auxiliary.into_iter().map(|mut group| {
-            group.tree.negated = negated;
-            group
-        }));
+        if self.is_auxiliary(at) {
+            groups.extend(self.inverted_group(self.word(at), at + 1));
+        }
         groups
     }
 
     /// The group after an auxiliary that came before the subject.
     pub(super) fn inverted_group(&self, auxiliary: &str, at: usize) -> Vec<Group> {
         let (rest, negated) = self.negation(at);
-        let mut groups = match auxiliary {
+        let mut groups = self.after_auxiliary(auxiliary, rest);
+        // `did Russia first visit`, `was last praised`
+        if let Some((rank, end)) = self.rank(rest) {
+            groups.extend(self.after_auxiliary(auxiliary, end).into_iter().map(|mut group| {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                group
+            }));
+        }
+        for group in &mut groups {
+            group.tree.negated = negated;
+        }
+        groups
+    }
+
+    fn after_auxiliary(&self, auxiliary: &str, rest: usize) -> Vec<Group> {
+        match auxiliary {
             "do" | "does" => self.bare(rest, false),
             "did" => self.bare(rest, true),
             "has" | "have" | "had" => self.perfect(rest),
             word if MODALS.contains(&word) => self.bare(rest, false),
             word => self.after_be(rest, matches!(word, "was" | "were")),
-        };
-        for group in &mut groups {
-            group.tree.negated = negated;
         }
-        groups
     }
 
     pub(super) fn is_auxiliary(&self, at: usize) -> bool {
@@ -104,17 +112,21 @@ impl Chart<'_> {
     fn ranked_groups(&self, at: usize) -> Vec<Group> {
         let mut groups = Vec::new();
         if let Some((rank, end)) = self.rank(at) {
-            groups.extend(self.finite(end).into_iter().map(|group| (rank, group)));
+            groups.extend(self.group(end).into_iter().map(|group| (rank, group)));
         }
+        let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
         if BE.contains(&self.word(at))
-            && self.is(at + 1, &["the"])
-            && let Some((rank, mut end)) = self.rank(at + 2)
+            && let Some((rank, end)) = self.rank(the)
         {
             // `the first state to`: the noun says nothing that the subject does not.
-            end += usize::from(self.is(end, &["one"]));
-            if self.is(end, &["to"]) {
-                let past = self.is(at, &["was", "were"]);
-                groups.extend(self.bare(end + 1, past).into_iter().map(|group| (rank, group)));
+            for end in self.after_one_noun(end) {
+                if self.is(end, &["to"]) {
+                    let past = self.is(at, &["was", "were"]);
+                    groups.extend(self.bare(end + 1, past).into_iter().map(|group| (rank, group)));
+                }
+                if self.is(end, &["who", "that", "which"]) {
+                    groups.extend(self.group(end + 1).into_iter().map(|group| (rank, group)));
+                }
             }
         }
         let ranked = |(rank, mut group): (_, Group)| {
@@ -122,6 +134,19 @@ impl Chart<'_> {
             group
         };
         groups.into_iter().map(ranked).collect()
+    }
+
+    /// The positions after nothing, *one*, and a noun for a thing.
+    fn after_one_noun(&self, at: usize) -> Vec<usize> {
+        let mut ends = vec![at];
+        if self.is(at, &["one", "ones"]) {
+            ends.push(at + 1);
+        }
+        ends.extend(self.lexical(at).filter_map(|(end, word)| match word {
+            Word::Noun { noun: Noun::Label(_), .. } => Some(end),
+            _ => None,
+        }));
+        ends
     }
 
     fn finite(&self, at: usize) -> Vec<Group> {
@@ -162,6 +187,12 @@ impl Chart<'_> {
     fn after_be(&self, at: usize, past: bool) -> Vec<Group> {
         let at = at + usize::from(self.is(at, &["being"]));
         let mut groups = vec![group("be".into(), at, past, false)];
+        // `is willing to` is `wants to`.
+        if self.is(at, &["willing", "ready", "prepared", "eager", "keen", "set", "planning"])
+            && self.is(at + 1, &["to"])
+        {
+            groups.push(group("want".into(), at + 1, past, false));
+        }
         for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
             groups.push(group(base, end, past, form == Form::Participle));
         }
@@ -200,7 +231,7 @@ impl Chart<'_> {
     pub(super) fn completed(&self, group: Group) -> Vec<Item<Clause>> {
         let mut all = vec![group];
         let mut next = 0;
-        while next < all.len() && all.len() < 4 * super::ITEMS_MAX && self.step() {
+        while next < all.len() && all.len() < 12 * super::ITEMS_MAX && self.step() {
             let item = all[next].clone();
             next += 1;
             if item.tree.arguments.len() + item.tree.adverbs.len() >= 6 {
@@ -216,7 +247,8 @@ impl Chart<'_> {
     }
 
     fn extend_by_one(&self, item: &Item<Clause>, at: usize, all: &mut Vec<Item<Clause>>) {
-        for adverb in self.adverbs(at) {
+        let comma = usize::from(self.is(at, &[","]));
+        for adverb in self.adverbs(at + comma) {
             let mut tree = item.tree.clone();
             tree.adverbs.push(adverb.tree);
             all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
@@ -265,7 +297,7 @@ impl Chart<'_> {
     fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
         let word = self.word(at);
         let mut items = Vec::new();
-        if is_preposition(word) {
+        if is_preposition(word) && !(word == "at" && self.is(at + 1, &["least"])) {
             let preposition = Some(word.to_owned());
             for np in self.np(at + 1).iter() {
                 let tree = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
@@ -306,8 +338,14 @@ impl Chart<'_> {
         }
         if let Some((end, unit)) = self.same_unit(at) {
             push(end, Adverb::Same(unit), 0);
+            if self.is(end, &["as", "of", "that", "with", "when"]) {
+                for np in self.np(end + 1).iter().filter(|np| names_something(&np.tree)) {
+                    let did = usize::from(self.is(np.end, &DID));
+                    push(np.end + did, Adverb::SameAs { unit, np: np.tree.clone() }, np.cost);
+                }
+            }
         }
-        if let Some((rank, end)) = self.rank(at + usize::from(self.is(at, &["the"]))) {
+        if let Some((rank, end)) = self.time_rank(at) {
             push(end, Adverb::Ranked(rank), 1);
         }
         if self.is(at, &["so"]) {
@@ -324,21 +362,54 @@ impl Chart<'_> {
                 push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
             }
         }
-        if self.is(at, &["before", "after"]) {
-            let before = self.is(at, &["before"]);
-            for np in self.np(at + 1).iter() {
-                if self.is(np.end, &["did", "does", "do", "was", "were", "had", "has"]) {
+        const SIDES: [&str; 8] = [
+            "before",
+            "after",
+            "following",
+            "prior to",
+            "later than",
+            "earlier than",
+            "subsequent to",
+            "right after",
+        ];
+        if let Some(next) = self.after_any(at, &SIDES) {
+            let before = self.is(at, &["before", "prior", "earlier"]);
+            for np in self.np(next).iter() {
+                if self.is(np.end, &DID) {
                     let tree = Adverb::BeforeAfter { before, subject: np.tree.clone() };
                     push(np.end + 1, tree, np.cost);
+                }
+                if names_something(&np.tree) {
+                    let tree = Adverb::Pivot { before, than: np.tree.clone() };
+                    push(np.end, tree, np.cost);
                 }
             }
         }
         items
     }
 
+    /// `first`, `for the last time`.
+    fn time_rank(&self, at: usize) -> Option<(Rank, usize)> {
+        let first = ["for the first time", "for the very first time", "the first time", "at first"];
+        let last = ["for the last time", "for the very last time", "the last time", "at last"];
+        let phrase = |words: &[&str], rank| self.after_any(at, words).map(|end| (rank, end));
+        phrase(&first, Rank::First)
+            .or_else(|| phrase(&last, Rank::Last))
+            .or_else(|| self.rank(at + usize::from(self.is(at, &["the"]))))
+    }
+
     /// `on the same day`, `in the same year`.
     fn same_unit(&self, at: usize) -> Option<(usize, Unit)> {
-        let at = self.after_any(at, &["on the same", "in the same", "the same"])?;
+        const LEADS: [&str; 6] = [
+            "on the same",
+            "in the same",
+            "during the same",
+            "within the same",
+            "at the same",
+            "the same",
+        ];
+        let at = self.after_any(at, &LEADS)?;
+        let at = at + usize::from(self.is(at, &["calendar", "exact"]));
         let unit = match self.word(at) {
             "day" | "date" => Unit::Day,
             "month" => Unit::Month,
@@ -366,10 +437,30 @@ impl Chart<'_> {
                 all.extend(self.object_gap(at + 2, Some(self.word(at)), &gap()));
             }
             all.extend(self.object_gap(at, None, &gap()));
+            all.extend(self.whose(at, &gap()));
             all.extend(self.reduced(at, &gap()));
             prune(&mut all);
             all
         })
+    }
+
+    /// `whose capital is X`.
+    fn whose(&self, at: usize, gap: &Np) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        if !self.is(at, &["whose"]) {
+            return all;
+        }
+        for owned in self.counted(at + 1) {
+            let mut nominal = owned.tree;
+            nominal.possessor = Some(gap.clone());
+            let kind = NpKind::Nominal(Box::new(nominal));
+            let subject = Np { kind, words: at..owned.end };
+            for mut clause in with_subject(self.predicates(owned.end), &subject) {
+                clause.cost += owned.cost;
+                all.push(clause);
+            }
+        }
+        all
     }
 
     /// A clause whose missing part is what the relative clause is about.
@@ -424,6 +515,14 @@ impl Chart<'_> {
         prune(&mut all);
         all
     }
+}
+
+/// Whether a noun phrase names what others can be compared with.
+fn names_something(np: &Np) -> bool {
+    matches!(
+        np.kind,
+        NpKind::Name(_) | NpKind::Unknown(_) | NpKind::Nominal(_) | NpKind::Pronoun(_)
+    )
 }
 
 fn group(base: Arc<str>, end: usize, past: bool, passive: bool) -> Group {

@@ -14,6 +14,7 @@
 //! declined. Costs are by hand: a longer name is better than two short ones, a name is better
 //! than a near one, a modifier attaches low.
 
+mod best;
 mod clause;
 mod noun;
 mod whole;
@@ -39,7 +40,7 @@ const ITEMS_MAX: usize = 48;
 const STEPS_MAX: u32 = 60_000;
 
 /// How deep noun phrases and clauses may stand in each other.
-const DEPTH_MAX: u32 = 12;
+const DEPTH_MAX: u32 = 22;
 
 /// A tree, where it ends, and what it costs.
 #[derive(Clone, Debug)]
@@ -73,6 +74,7 @@ pub(crate) struct Chart<'a> {
     names: &'a Names,
     noun_phrases: RefCell<HashMap<usize, Rc<Vec<Item<Np>>>>>,
     near: RefCell<HashMap<usize, Rc<Vec<Found>>>>,
+    exact: RefCell<HashMap<usize, Rc<Vec<Found>>>>,
     /// Positions whose noun phrases are being parsed: a rule that comes back gets none.
     open: RefCell<HashSet<usize>>,
     steps: Cell<u32>,
@@ -93,6 +95,7 @@ impl<'a> Chart<'a> {
             names,
             noun_phrases: RefCell::default(),
             near: RefCell::default(),
+            exact: RefCell::default(),
             open: RefCell::default(),
             steps: Cell::new(0),
             depth: Cell::new(0),
@@ -130,7 +133,7 @@ impl<'a> Chart<'a> {
     pub(crate) fn content_words(&self) -> Vec<usize> {
         let mut named = vec![false; self.tokens.len()];
         for at in 0..self.tokens.len() {
-            for found in self.names.exact(self.tokens, at) {
+            for found in self.exact(at).iter() {
                 named[at..found.end].iter_mut().for_each(|one| *one = true);
             }
         }
@@ -165,13 +168,23 @@ impl<'a> Chart<'a> {
     /// The ends of everything known that begins at a position.
     fn known_from(&self, at: usize) -> Vec<usize> {
         let mut ends: Vec<usize> = self.lexicon.at(self.tokens, at).map(|found| found.0).collect();
-        ends.extend(self.names.exact(self.tokens, at).iter().map(|found| found.end));
+        ends.extend(self.exact(at).iter().map(|found| found.end));
         ends.extend(when::phrase(self.tokens, at).map(|found| found.0));
         ends.extend(when::bare(self.tokens, at).map(|found| found.0));
         if is_function_word(&self.tokens[at].word) {
             ends.push(at + 1);
         }
         ends
+    }
+
+    /// The names that stand at a position, spelt as they are.
+    fn exact(&self, at: usize) -> Rc<Vec<Found>> {
+        if let Some(found) = self.exact.borrow().get(&at) {
+            return Rc::clone(found);
+        }
+        let found = Rc::new(self.names.exact(self.tokens, at));
+        self.exact.borrow_mut().insert(at, Rc::clone(&found));
+        found
     }
 
     /// Near names at a position, where the words there are otherwise unknown.
@@ -183,7 +196,7 @@ impl<'a> Chart<'a> {
             let text = &self.tokens[word].word;
             !is_function_word(text)
                 && !self.lexicon.knows(text)
-                && self.names.exact(self.tokens, word).is_empty()
+                && self.exact(word).is_empty()
                 && text.chars().all(char::is_alphabetic)
         };
         // A near name may hold words that are known, but not only such, and none of grammar.

@@ -7,7 +7,7 @@ use super::{Chart, Item, cost, prune};
 use crate::graph::KeyId;
 use crate::graph::alias::AliasKind;
 use crate::question::frame::is_preposition;
-use crate::question::lexicon::Word;
+use crate::question::lexicon::{Noun, Word};
 use crate::question::names::{Bearer, Found};
 use crate::question::tree::{
     Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Rank, Wh, WhWord,
@@ -147,7 +147,10 @@ impl Chart<'_> {
     fn simple(&self, at: usize) -> Vec<Item<Np>> {
         let mut items = self.wh(at);
         items.extend(self.pronoun(at));
-        items.extend(self.named(at));
+        let named = self.named(at);
+        items.extend(self.within(&named, at));
+        items.extend(named);
+        items.extend(self.comparison_phrase(at));
         items.extend(self.determined(at));
         for (end, (key, value)) in self.shares(at) {
             let of = [self.named(end), self.determined(end)].concat();
@@ -165,7 +168,7 @@ impl Chart<'_> {
     fn named(&self, at: usize) -> Vec<Item<Np>> {
         let from = at + usize::from(self.is(at, &["the"]));
         let mut items: Vec<Item<Np>> = Vec::new();
-        for found in self.names.exact(self.tokens, from) {
+        for found in self.exact(from).iter().cloned() {
             if found.bearer.kind != AliasKind::Adjective {
                 push_name(&mut items, at, found, 0);
             }
@@ -182,6 +185,17 @@ impl Chart<'_> {
         items
     }
 
+    /// Names spelt as they are.
+    pub(super) fn exact_names(&self, at: usize) -> Vec<Item<Np>> {
+        let mut items: Vec<Item<Np>> = Vec::new();
+        for found in self.exact(at).iter().cloned() {
+            if found.bearer.kind != AliasKind::Adjective {
+                push_name(&mut items, at, found, 0);
+            }
+        }
+        items
+    }
+
     /// A capitalised stretch that nothing in the graph is called.
     fn unknown_name(&self, at: usize, from: usize) -> Option<Item<Np>> {
         let unknown = |at: usize| {
@@ -189,7 +203,7 @@ impl Chart<'_> {
                 token.capital
                     && !super::is_function_word(&token.word)
                     && !self.lexicon.knows(&token.word)
-                    && self.names.exact(self.tokens, at).is_empty()
+                    && self.exact(at).is_empty()
             })
         };
         let end = (from..=self.tokens.len()).find(|&at| !unknown(at))?;
@@ -236,7 +250,10 @@ impl Chart<'_> {
             "which" => (WhWord::Which, at + 1),
             "whose" => (WhWord::Whose, at + 1),
             "how" if self.is(at + 1, &["many"]) => (WhWord::HowMany, at + 2),
-            _ => return Vec::new(),
+            _ => match self.after_number_of(at) {
+                Some(after) => (WhWord::HowMany, after),
+                None => return Vec::new(),
+            },
         };
         let make = |nominal: Option<Nominal>, of: Option<Np>, end: usize, cost: u32| {
             let kind = NpKind::Wh(Box::new(Wh { word, nominal, of }));
@@ -282,6 +299,9 @@ impl Chart<'_> {
             }
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             "no" => (Determiner::No, at + 1),
+            "at" if self.is(at + 1, &["least"]) && self.is(at + 2, &["one", "a", "an"]) => {
+                (Determiner::Indefinite, at + 3)
+            }
             "both" => (Determiner::Both, self.skip_of_the(at + 1)),
             "either" => (Determiner::Either, self.skip_of_the(at + 1)),
             "all" | "every" | "each" => (Determiner::All, self.skip_of_the(at + 1)),
@@ -332,11 +352,22 @@ impl Chart<'_> {
             None => (None, at),
         };
         let at = at + usize::from(self.is(at, &["other"]));
-        let mut items = self.heads(at);
-        for adjective in self.adjectives(at) {
-            for mut item in self.heads(adjective.end) {
-                item.tree.adjectives.push(adjective.tree.clone());
-                item.cost += adjective.cost;
+        let mut items = self.without_noun(at);
+        for (end, measured) in self.measured(at) {
+            let mut found = self.heads(end);
+            for adjective in self.adjectives(end) {
+                for mut item in self.heads(adjective.end) {
+                    item.tree.adjectives.push(adjective.tree.clone());
+                    item.cost += adjective.cost;
+                    found.push(item);
+                }
+            }
+            // `the Texas cities` may be `the largest Texas cities`, `Texas' largest cities` not.
+            for mut item in found {
+                item.tree.best.clone_from(&measured.best);
+                item.tree.graded.clone_from(&measured.graded);
+                item.tree.aggregate = measured.aggregate;
+                item.cost += u32::from(measured.best.is_some());
                 items.push(item);
             }
         }
@@ -351,8 +382,8 @@ impl Chart<'_> {
     /// A name used as an adjective: *Russian*, *Moscow* in *the Moscow meeting*.
     fn adjectives(&self, at: usize) -> Vec<Item<Np>> {
         let mut items = Vec::new();
-        for found in self.names.exact(self.tokens, at) {
-            let penalty = if found.bearer.kind == AliasKind::Adjective { 0 } else { 4 };
+        for found in self.exact(at).iter().cloned() {
+            let penalty = if found.bearer.kind == AliasKind::Adjective { 0 } else { 2 };
             push_name(&mut items, at, found, penalty);
         }
         items
@@ -367,12 +398,35 @@ impl Chart<'_> {
         }
     }
 
+    /// How many labels with the same noun were declared before one, where places are.
+    fn juniority(&self, at: usize, end: usize, noun: &Noun) -> u32 {
+        let Noun::Label(label) = noun else { return 0 };
+        if self.lexicon.within().is_empty() {
+            return 0;
+        }
+        let own = self.lexicon.label_order(*label);
+        let mut before: Vec<u32> = self
+            .lexical(at)
+            .filter_map(|(other, word)| match word {
+                Word::Noun { noun: Noun::Label(label), .. } if other == end => {
+                    Some(self.lexicon.label_order(*label))
+                }
+                _ => None,
+            })
+            .filter(|&order| order < own)
+            .collect();
+        before.sort_unstable();
+        before.dedup();
+        before.len() as u32
+    }
+
     fn heads(&self, at: usize) -> Vec<Item<Nominal>> {
         let mut items = Vec::new();
         for (end, word) in self.lexical(at) {
             if let Word::Noun { noun, plural } = word {
                 let tree = Nominal::of(HeadNoun::Noun(noun.clone()), *plural);
-                items.push(Item { end, tree, cost: cost::PART });
+                let junior = self.juniority(at, end, noun);
+                items.push(Item { end, tree, cost: cost::PART + junior });
             }
         }
         for (end, key, values) in self.values(at) {
@@ -399,14 +453,17 @@ impl Chart<'_> {
             for modifier in self.modifiers(item.end) {
                 let mut tree = item.tree.clone();
                 tree.modifiers.push(modifier.tree);
-                all.push(Item { end: modifier.end, tree, cost: item.cost + modifier.cost });
+                // What can belong to the nearer noun belongs to it.
+                let high = item.tree.modifiers.len() as u32;
+                all.push(Item { end: modifier.end, tree, cost: item.cost + modifier.cost + high });
             }
         }
         all
     }
 
     fn modifiers(&self, at: usize) -> Vec<Item<Modifier>> {
-        let mut items = Vec::new();
+        let mut items = self.comparisons(at);
+        items.extend(self.naming(at));
         let time = when::phrase(self.tokens, at).or_else(|| {
             let of = self.is(at, &["of"]).then_some(at + 1)?;
             when::bare(self.tokens, of)

@@ -8,7 +8,15 @@ use crate::question::tree::{
 };
 
 /// What may stand before a question without adding to it, longest first.
-const LEADS: [&str; 22] = [
+const LEADS: [&str; 30] = [
+    "could you please tell me",
+    "can you please tell me",
+    "would you tell me",
+    "may i ask",
+    "i wonder",
+    "i d like to know",
+    "what can you tell me about",
+    "could you give me",
     "can you tell me",
     "could you tell me",
     "do you know",
@@ -33,6 +41,9 @@ const LEADS: [&str; 22] = [
     "tell us",
 ];
 
+/// Words that ask.
+const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
+
 /// Ways to ask how two things hang together.
 const CONNECTED: [&str; 5] = ["connected", "related", "linked", "tied", "associated"];
 
@@ -55,8 +66,6 @@ impl Chart<'_> {
     }
 
     fn begins_question(&self, at: usize) -> bool {
-        const WH: [&str; 9] =
-            ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
         self.is(at, &WH) && !self.at_end(at + 1)
     }
 
@@ -130,10 +139,21 @@ impl Chart<'_> {
         all.extend(self.asking_source(at));
         all.extend(self.asking_adverb(at, led));
         all.extend(self.asking_thing(at, led));
+        all.extend(self.asking_measure(at));
         all.extend(clauses(self.inverted(at, None), Asks::Whether));
+        // `X was rejected by whom?`
+        if !self.is(at, &WH) && (at..self.tokens.len()).any(|at| self.is(at, &WH)) {
+            all.extend(clauses(self.statement(at), Asks::Thing));
+        }
         // `recognitions of Abkhazia`, and what follows `list`.
         for np in self.np(at).iter() {
             let asking = matches!(np.tree.kind, NpKind::Wh(_) | NpKind::Pronoun(_));
+            let counting = matches!(&np.tree.kind, NpKind::Wh(wh) if wh.nominal.is_some());
+            if counting {
+                let body = Body::Phrase(np.tree.clone());
+                let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+                all.push(Item { end: np.end, tree, cost: np.cost + 4 });
+            }
             if !asking {
                 let tree = Question {
                     asks: Asks::Thing,
@@ -150,7 +170,8 @@ impl Chart<'_> {
     /// `who …`, `which states …`, `to whom …`.
     fn asking_thing(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = Vec::new();
-        let starts_wh = self.is(at, &["who", "whom", "what", "which", "whose", "how"]);
+        let starts_wh = self.is(at, &["who", "whom", "what", "which", "whose", "how"])
+            || self.after_number_of(at).is_some();
         if starts_wh {
             all.extend(clauses(self.statement(at), Asks::Thing));
         }
@@ -175,6 +196,25 @@ impl Chart<'_> {
                 item.cost += np.cost;
             }
             all.extend(clauses(found, Asks::Thing));
+        }
+        all
+    }
+
+    /// `How long is the Danube?`
+    fn asking_measure(&self, at: usize) -> Vec<Item<Question>> {
+        if !self.is(at, &["how"]) {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (end, base, degree) in self.graded(at + 1) {
+            if degree != crate::question::grade::Degree::Plain {
+                continue;
+            }
+            let mut found = self.inverted(end, None);
+            for item in &mut found {
+                item.tree.how = Some(std::sync::Arc::clone(&base));
+            }
+            all.extend(clauses(found, Asks::Measure));
         }
         all
     }
@@ -211,8 +251,46 @@ impl Chart<'_> {
             if led {
                 all.extend(clauses(self.embedded(next, None), asks));
             }
+            all.extend(self.asking_which_time(next, asks));
+        }
+        if let Some((asks, end)) = self.the_time_when(at).filter(|_| led) {
+            all.extend(clauses(self.embedded(end, None), asks));
         }
         all
+    }
+
+    /// `When was the last time that Russia visited X?`, `What was the first year in which …?`
+    fn asking_which_time(&self, at: usize, asks: Asks) -> Vec<Item<Question>> {
+        if !self.is(at, &["was", "is"]) || !matches!(asks, Asks::When(_)) {
+            return Vec::new();
+        }
+        let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
+        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        if !self.is(end, &["time", "occasion", "day", "date", "month", "year"]) {
+            return Vec::new();
+        }
+        let joint = self.after_any(end + 1, &["that", "when", "on which", "in which", "at which"]);
+        let mut found = self.statement(joint.unwrap_or(end + 1));
+        for item in &mut found {
+            item.tree.adverbs.push(Adverb::Ranked(rank));
+        }
+        clauses(found, asks)
+    }
+
+    /// `the exact month when`, `the date on which`: after *tell me*.
+    fn the_time_when(&self, at: usize) -> Option<(Asks, usize)> {
+        let at = at + usize::from(self.is(at, &["the"]));
+        let at = at + usize::from(self.is(at, &["exact", "specific", "precise", "very"]));
+        let unit = match self.word(at) {
+            "year" => Unit::Year,
+            "month" => Unit::Month,
+            "day" => Unit::Day,
+            "date" | "time" => Unit::Any,
+            _ => return None,
+        };
+        let joints =
+            ["when", "in which", "on which", "at which", "during which", "that", "of when"];
+        Some((Asks::When(unit), self.after_any(at + 1, &joints)?))
     }
 
     /// A phrase that asks for a circumstance, and the position after it.
@@ -240,12 +318,13 @@ impl Chart<'_> {
         }
         let from = at + usize::from(self.is(at, &["in", "on", "during", "at"]));
         if self.is(from, &["what", "which"]) {
-            let end = from + 1 + usize::from(self.is(from + 1, &["calendar", "exact"]));
+            let exact = ["calendar", "exact", "specific", "precise"];
+            let end = from + 1 + usize::from(self.is(from + 1, &exact));
             let unit = match self.word(end) {
                 "year" => Some(Unit::Year),
                 "month" => Some(Unit::Month),
                 "day" => Some(Unit::Day),
-                "date" => Some(Unit::Any),
+                "date" | "time" => Some(Unit::Any),
                 _ => None,
             };
             found.extend(unit.map(|unit| (Asks::When(unit), end + 1)));

@@ -5,15 +5,16 @@ use super::{Meaning, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
 use crate::question::form::{Asked, FactId, Moment, Order};
-use crate::question::frame::{Head, What};
+use crate::question::frame::{Head, Role, What};
 use crate::question::lexicon::FrameId;
-use crate::question::tree::{Adverb, Argument, Asks, Clause, Join, Np, NpKind, Unit};
+use crate::question::tree::{Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Unit};
 
 impl Meaning<'_> {
     /// The outermost clause of a question, with what the question asks.
     pub(super) fn asked_clause(&self, clause: &Clause, asks: Asks, state: State) -> Vec<State> {
         match asks {
             Asks::Thing => self.clause(clause, state),
+            Asks::Measure => self.measured(clause, state),
             Asks::Whether => {
                 let positive = Clause { negated: false, ..clause.clone() };
                 let mut states = self.clause(&positive, state);
@@ -21,6 +22,15 @@ impl Meaning<'_> {
                 states
             }
             Asks::Where => {
+                if let (Some(Np { kind: NpKind::Nominal(nominal), .. }), "be", []) =
+                    (&clause.subject, &*clause.verb, clause.arguments.as_slice())
+                    && nominal.best.is_some()
+                    && clause.adverbs.is_empty()
+                {
+                    // Of what is not known by name the name is where it is.
+                    let np = clause.subject.as_ref();
+                    return np.map_or_else(Vec::new, |np| self.asked_phrase(np, state));
+                }
                 let place = Np { kind: NpKind::Gap, words: 0..0 };
                 let front = Argument { preposition: Some("where".into()), np: Some(place) };
                 self.clause(&Clause { front: Some(front), ..clause.clone() }, state)
@@ -48,6 +58,9 @@ impl Meaning<'_> {
         self.referent(np, state)
             .into_iter()
             .flat_map(|(mut state, referent)| match referent {
+                _ if matches!(np.kind, NpKind::Wh(_)) => {
+                    state.asked.is_some().then_some(state).into_iter().collect()
+                }
                 Referent::Property(key, Some(owner)) => self.ask_property(state, key, owner),
                 Referent::Property(_, None) => Vec::new(),
                 Referent::Fact(fact) => {
@@ -137,11 +150,32 @@ impl Meaning<'_> {
     }
 
     fn simple_clause(&self, clause: &Clause, state: State) -> Vec<State> {
+        if let (true, Some(subject)) = (clause.negated, &clause.subject)
+            && !matches!(subject.kind, NpKind::Bound(_) | NpKind::Gap)
+        {
+            // What is said of the subject itself is not denied.
+            let mut all = Vec::new();
+            let parts = self.shared_parts(subject, clause.front.as_ref(), state.clone());
+            let is_thing = !parts.is_empty();
+            for (state, subject, front) in parts {
+                let clause = Clause { subject: Some(subject), front, ..clause.clone() };
+                all.extend(self.denied_or_said(&clause, state));
+            }
+            if is_thing {
+                return all;
+            }
+        }
+        self.denied_or_said(clause, state)
+    }
+
+    fn denied_or_said(&self, clause: &Clause, state: State) -> Vec<State> {
         let facts_before = state.pattern.facts.len();
         let mut states = self.predicate(clause, state);
         let denies_date =
             |state: &State| state.pattern.facts[facts_before..].iter().any(|f| f.undated);
         if clause.negated && !states.iter().any(denies_date) {
+            // Nothing but statements can be denied.
+            states.retain(|state| state.pattern.facts.len() > facts_before);
             for state in &mut states {
                 let group = state.pattern.next_absent();
                 for fact in &mut state.pattern.facts[facts_before..] {
@@ -161,6 +195,12 @@ impl Meaning<'_> {
         let mut all = Vec::new();
         if &*clause.verb == "be" && !clause.passive {
             all.extend(self.equation(clause, &supplied, &state));
+            if let ([Supplied { np, .. }], true) = (supplied.as_slice(), clause.adverbs.is_empty())
+                && matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_some())
+            {
+                // `How many rivers are there?`
+                all.extend(self.thing(np, state.clone()).into_iter().map(|(state, _)| state));
+            }
             for id in self.lexicon.be_frames() {
                 all.extend(
                     self.with_adverbs(
@@ -170,7 +210,11 @@ impl Meaning<'_> {
                 );
             }
         } else {
+            let fixed = words_of(&supplied);
             for &id in self.lexicon.verb_frames(&clause.verb) {
+                if !self.lexicon.frames[id].has_its_words(&fixed) {
+                    continue;
+                }
                 if matches!(self.lexicon.frames[id].means, Means::Key(_)) {
                     all.extend(self.dated_clause(id, clause, &supplied, &state));
                 } else {
@@ -226,18 +270,27 @@ impl Meaning<'_> {
             }
             Adverb::Same(unit) => self.same_time(fact, *unit, state).into_iter().collect(),
             Adverb::BeforeAfter { before, subject } => {
-                let start = state.pattern.facts[fact].start;
-                self.thing(subject, state)
+                let found = self.with_other(fact, subject, Role::Start, state);
+                found
                     .into_iter()
-                    .filter_map(|(mut state, other)| {
-                        let labels = state.pattern.things[start].labels.clone().unwrap_or_default();
-                        let second = self.copy_of(fact, &mut state);
-                        state.pattern.facts[second].start = other;
-                        let than = Moment::Fact(second);
-                        state.pattern.order.push(Order { before: *before, of: fact, than });
-                        self.restrict(&mut state, other, &labels).then_some(state)
-                    })
+                    .map(|(state, second)| ordered(state, *before, fact, second))
                     .collect()
+            }
+            Adverb::Pivot { before, than } => {
+                let role = self.compared_end(fact, &state);
+                let found = self.with_other(fact, than, role, state);
+                found
+                    .into_iter()
+                    .map(|(state, second)| ordered(state, *before, fact, second))
+                    .collect()
+            }
+            Adverb::SameAs { unit, np } => {
+                let role = self.compared_end(fact, &state);
+                let same = |(mut state, second): (State, FactId)| {
+                    state.pattern.same.push((fact, second, *unit));
+                    state
+                };
+                self.with_other(fact, np, role, state).into_iter().map(same).collect()
             }
             Adverb::Speaker(np) => self
                 .thing(np, state)
@@ -277,6 +330,45 @@ impl Meaning<'_> {
         Some(state)
     }
 
+    /// The end of a statement that `after X` gives another of: the one that is asked for.
+    fn compared_end(&self, fact: FactId, state: &State) -> Role {
+        let one = &state.pattern.facts[fact];
+        let asked = match state.asked {
+            Some(Asked::Things(thing) | Asked::Count(thing)) => Some(thing),
+            _ => None,
+        };
+        let is = |thing| state.gap == Some(thing) || asked == Some(thing);
+        if is(one.end) && !is(one.start) { Role::End } else { Role::Start }
+    }
+
+    /// Another statement like one, of another thing that was named: `before Russia did`.
+    fn with_other(&self, fact: FactId, np: &Np, role: Role, state: State) -> Vec<(State, FactId)> {
+        let own = self.end_of(&state, fact, role);
+        let labels = state.pattern.things[own].labels.clone().unwrap_or_default();
+        let mut all = Vec::new();
+        for (mut state, other) in self.thing(np, state) {
+            if !state.pattern.things[other].is_given() || !self.restrict(&mut state, other, &labels)
+            {
+                continue;
+            }
+            let second = self.copy_of(fact, &mut state);
+            let copy = &mut state.pattern.facts[second];
+            copy.times.clear();
+            if role == Role::End {
+                copy.end = other
+            } else {
+                copy.start = other
+            }
+            // Nobody is before or after themselves.
+            let named = state.pattern.things[other].is.clone();
+            if !state.pattern.things[own].is_given() {
+                state.pattern.things[own].is_not.extend(named);
+            }
+            all.push((state, second));
+        }
+        all
+    }
+
     fn copy_of(&self, fact: FactId, state: &mut State) -> FactId {
         let copy = state.pattern.facts[fact].clone();
         state.pattern.facts.push(copy);
@@ -294,6 +386,12 @@ impl Meaning<'_> {
         // The more telling of the two first: what is asked for may be a property of it.
         let mut all = Vec::new();
         for (state, first) in self.referent(&one.np, state.clone()) {
+            if let (NpKind::Nominal(nominal), Referent::Thing(thing)) = (&other.np.kind, &first)
+                && nominal.head == HeadNoun::Alike
+            {
+                all.extend(self.alike(nominal, *thing, &state));
+                continue;
+            }
             for (state, second) in self.referent(&other.np, state) {
                 all.extend(self.equate(state, &first, &second));
             }
@@ -430,4 +528,20 @@ impl Meaning<'_> {
         keys.dedup();
         keys
     }
+}
+
+/// A statement is before or after another.
+fn ordered(mut state: State, before: bool, fact: FactId, second: FactId) -> State {
+    let than = Moment::Fact(second);
+    state.pattern.order.push(Order { before, of: fact, than });
+    state
+}
+
+/// All words of the parts of a clause that frames may ask for beside their slots.
+fn words_of(supplied: &[Supplied]) -> Vec<&str> {
+    let mut words = Vec::new();
+    for part in supplied {
+        part.np.fixed_words(&mut words);
+    }
+    words
 }

@@ -2,13 +2,23 @@
 //! things that were made one are counted once.
 
 use super::{Meaning, State};
-use crate::question::form::{Asked, FactId, Inquiry, Moment, Pattern, Thing, ThingId};
+use crate::question::form::{Asked, FactId, Inquiry, Limit, Moment, Pattern, Thing, ThingId};
 use crate::question::tree::Asks;
 
 impl Meaning<'_> {
     /// The inquiry that a state comes to; nothing where a part of it has no place.
     pub(super) fn finish(&self, mut state: State, also: &[Asks], past: bool) -> Option<Inquiry> {
         let asked = state.asked?;
+        if let Some(select) = &mut state.select {
+            // The best of what is asked for, where nothing else is said to be chosen.
+            let of = match asked {
+                Asked::Things(thing) | Asked::Count(thing) | Asked::ThingValue(thing, _) => {
+                    Some(thing)
+                }
+                _ => None,
+            };
+            select.of = Some(select.of.or(of)?);
+        }
         self.place_shares(&mut state.pattern)?;
         let mut further = Vec::new();
         for &one in also {
@@ -21,7 +31,8 @@ impl Meaning<'_> {
         }
         if let Asked::Things(thing) | Asked::Count(thing) = asked {
             // What is given is not asked for, unless it is one of several.
-            if state.pattern.things[thing].is.len() == 1 && state.pattern.facts.is_empty() {
+            let asked = &state.pattern.things[thing];
+            if asked.is.len() == 1 && (state.pattern.facts.is_empty() || state.select.is_some()) {
                 return None;
             }
         }
@@ -30,6 +41,8 @@ impl Meaning<'_> {
             asked,
             also: further,
             rank: state.rank,
+            select: state.select,
+            aggregate: state.aggregate,
             past,
             main: state.main,
         };
@@ -165,9 +178,29 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
             see(thing);
         }
     }
+    let mut next = 0;
+    while next < used.len() {
+        // What a used thing is compared with is used.
+        for bound in &pattern.things[used[next]].bounds {
+            if let Limit::Thing(than, _) = bound.than
+                && !used.contains(&than)
+            {
+                used.push(than);
+            }
+        }
+        next += 1;
+    }
     let thing_at = |old: ThingId| used.iter().position(|&one| one == old).unwrap_or(0);
     let fact_at = |old: FactId| order.iter().position(|&one| one == old).unwrap_or(0);
-    let things = used.iter().map(|&old| pattern.things[old].clone()).collect();
+    let mut things: Vec<Thing> = used.iter().map(|&old| pattern.things[old].clone()).collect();
+    for bound in things.iter_mut().flat_map(|thing| &mut thing.bounds) {
+        if let Limit::Thing(than, _) = &mut bound.than {
+            *than = thing_at(*than);
+        }
+    }
+    if let Some(select) = &mut inquiry.select {
+        select.rename(thing_at);
+    }
     let facts = order
         .iter()
         .map(|&old| {
@@ -239,6 +272,13 @@ fn is_connected(inquiry: &Inquiry) -> bool {
         }
         for &(a, b, _) in &pattern.same {
             link(pattern.facts[a].start, pattern.facts[b].start);
+        }
+        for (at, thing) in pattern.things.iter().enumerate() {
+            for bound in &thing.bounds {
+                if let Limit::Thing(than, _) = bound.than {
+                    link(at, than);
+                }
+            }
         }
         for order in &pattern.order {
             let than = match order.than {

@@ -20,6 +20,9 @@ impl Meaning<'_> {
             "come" | "be" if ranked(clause) && supplied.len() == 1 => {
                 self.ranked(clause, &supplied, state)
             }
+            "be" if supplied.len() == 2 && !self.counted_property(&supplied, state).is_empty() => {
+                self.counted_property(&supplied, state)
+            }
             "know" | "state" | "record" | "give" if clause.passive => {
                 self.undated(clause, &supplied, state)
             }
@@ -27,10 +30,26 @@ impl Meaning<'_> {
                 self.attributed(clause, state)
             }
             "put" => self.in_quotation_marks(clause, &supplied, state),
+            "have" | "live" | "reside" | "stay" | "exist" => self.has(clause, &supplied, state),
             _ => return None,
         };
         // A graph's own frames for the verb come as well: somebody may *regard* by a type.
         if states.is_empty() { None } else { Some(states) }
+    }
+
+    /// `has the largest population`, `has the capital X`; *how many people live in X*. What a
+    /// graph's own frames say with these verbs comes besides.
+    fn has(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
+        let mut all = self.counted_property(supplied, state);
+        if let ("have", [subject, object]) = (&*clause.verb, supplied)
+            && subject.marker == Marker::Subject
+            && object.marker == Marker::Bare
+        {
+            for (state, thing) in self.thing(&subject.np, state.clone()) {
+                all.extend(self.having(&state, thing, &object.np));
+            }
+        }
+        self.with_adverbs(clause, all)
     }
 
     /// Whether a clause says only that something takes place.

@@ -13,6 +13,7 @@
 //! that alternatives are lists and need no backtracking. Noun phrases are in [`thing`], clauses in
 //! [`clause`], the match of a clause with a frame in [`slots`], and properties in [`property`].
 
+mod best;
 mod clause;
 mod finish;
 mod general;
@@ -22,10 +23,10 @@ mod thing;
 
 use std::sync::Arc;
 
-use super::form::{Asked, FactId, Inquiry, Pattern, Thing, ThingId};
+use super::form::{Asked, Choose, FactId, Inquiry, Pattern, Thing, ThingId};
 use super::lexicon::Lexicon;
 use super::names::Names;
-use super::tree::{Asks, Body, Question, Rank};
+use super::tree::{Aggregate, Asks, Body, Question, Rank};
 use crate::graph::declaration::Meaning as Means;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, Value};
@@ -51,6 +52,8 @@ struct State {
     cost: u32,
     asked: Option<Asked>,
     rank: Option<Rank>,
+    select: Option<Choose>,
+    aggregate: Option<Aggregate>,
     /// What a relative clause is about.
     gap: Option<ThingId>,
     /// The statement of the outermost clause.
@@ -94,14 +97,7 @@ impl<'a> Meaning<'a> {
 
     /// Everything that one question can mean, cheapest first.
     pub(crate) fn of(&self, question: &Question) -> Vec<(Inquiry, u32)> {
-        let start = State {
-            pattern: Pattern::default(),
-            cost: 0,
-            asked: None,
-            rank: None,
-            gap: None,
-            main: None,
-        };
+        let start = State::new();
         let (states, past) = match &question.body {
             Body::Clause(clause) => (self.asked_clause(clause, question.asks, start), clause.past),
             Body::Phrase(np) => (self.asked_phrase(np, start), false),
@@ -169,15 +165,15 @@ impl<'a> Meaning<'a> {
         if state.gap == Some(other) {
             state.gap = Some(keep);
         }
+        if let Some(select) = &mut state.select {
+            select.rename(|thing| if thing == other { keep } else { thing });
+        }
         true
     }
 
     /// The labels declared for the ends of a type; empty where nothing is.
     fn ends(&self, relationship_type: TypeId) -> (&'a [LabelId], &'a [LabelId]) {
-        self.graph
-            .declarations()
-            .of(relationship_type)
-            .map_or((&[], &[]), |declaration| (&declaration.from, &declaration.to))
+        self.lexicon.ends(relationship_type)
     }
 
     fn is_symmetric(&self, relationship_type: TypeId) -> bool {
@@ -249,6 +245,20 @@ fn moved(asked: Asked, from: ThingId, to: ThingId) -> Asked {
 }
 
 impl State {
+    /// Nothing said, nothing asked.
+    fn new() -> State {
+        State {
+            pattern: Pattern::default(),
+            cost: 0,
+            asked: None,
+            rank: None,
+            select: None,
+            aggregate: None,
+            gap: None,
+            main: None,
+        }
+    }
+
     /// The same state at a higher cost.
     fn plus(mut self, cost: u32) -> State {
         self.cost += cost;
@@ -275,5 +285,5 @@ fn each(states: Vec<State>, mut rule: impl FnMut(State) -> Vec<State>) -> Vec<St
 
 /// Whether a question asks for a circumstance of a statement.
 const fn asks_circumstance(asks: Asks) -> bool {
-    !matches!(asks, Asks::Whether | Asks::Thing | Asks::Where)
+    !matches!(asks, Asks::Whether | Asks::Thing | Asks::Where | Asks::Measure)
 }

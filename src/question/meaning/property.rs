@@ -85,8 +85,12 @@ impl Meaning<'_> {
         if !thing.is.is_empty() {
             return thing.is.iter().find_map(|&node| value(node));
         }
-        let labels = thing.labels.iter().flatten();
-        labels.flat_map(|&label| self.extension(label)).find_map(value)
+        const LOOKED_AT: usize = 64;
+        thing.labels.iter().flatten().find_map(|&label| {
+            let mut nodes = Vec::new();
+            self.graph.scan_nodes(Some(label), NodeId(0), LOOKED_AT, &mut nodes);
+            nodes.into_iter().find_map(value)
+        })
     }
 
     /// Whether a property is called a date.

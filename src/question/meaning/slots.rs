@@ -75,6 +75,11 @@ impl Meaning<'_> {
         let frame = &self.lexicon.frames[id];
         let Some(of) = super::type_of(frame.means) else { return Vec::new() };
         let fact = self.new_fact(&mut state, of);
+        self.widen(&mut state, id, fact);
+        if supplied.iter().any(|part| part.marker == Marker::Place) {
+            // Where it is is what it is in first.
+            state.pattern.facts[fact].chain = false;
+        }
         state.main = Some(fact);
         let slots = Slots { meaning: self, frame, fact, passive: clause.passive };
         let mut states = slots.assign(supplied.to_vec(), 0, state);
@@ -440,7 +445,12 @@ impl Slots<'_, '_> {
             }
             _ => false,
         };
-        if !same || nominal.rank.is_some() || nominal.number.is_some() {
+        if !same || nominal.number.is_some() {
+            return Vec::new();
+        }
+        // `made the first request`: it is the statement that is the first.
+        let mut state = state;
+        if nominal.rank.is_some() && std::mem::replace(&mut state.rank, nominal.rank).is_some() {
             return Vec::new();
         }
         let mut more = Vec::new();
@@ -525,7 +535,10 @@ impl Slots<'_, '_> {
                 state.pattern.facts[self.fact].times.push(when.clone());
                 vec![state]
             }
-            Modifier::Relative(_) | Modifier::Among(_) => Vec::new(),
+            Modifier::Relative(_)
+            | Modifier::Among(_)
+            | Modifier::Named(_)
+            | Modifier::Compared { .. } => Vec::new(),
             Modifier::Phrase(preposition, np) => {
                 let noun = matches!(self.frame.head, Head::Noun(_));
                 let mut roles: Vec<Role> = self.piece_role(preposition).into_iter().collect();

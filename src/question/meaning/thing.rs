@@ -10,9 +10,12 @@ use crate::question::frame::{Head, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::names::Bearer;
 use crate::question::tree::{
-    Choice, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Wh, WhWord,
+    By, Choice, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Wh, WhWord,
 };
 use crate::value::{NodeId, StatementId, Value};
+
+/// Prepositions before what has a property.
+const OF: [&str; 4] = ["of", "in", "for", "at"];
 
 impl Meaning<'_> {
     /// The things a noun phrase may be.
@@ -43,6 +46,14 @@ impl Meaning<'_> {
                 let head = HeadNoun::Value(*key, values.clone());
                 self.nominal(&Nominal::of(head, false), state.plus(4))
             }
+            NpKind::Within(of, place) => {
+                let mut all = Vec::new();
+                for (state, thing) in self.thing(of, state) {
+                    // A name does not lie in what it names.
+                    all.extend(self.related(state, thing, "in", place));
+                }
+                things(all)
+            }
             NpKind::Bound(thing) => vec![(state, Referent::Thing(*thing))],
             NpKind::Gap => match state.gap {
                 Some(gap) => vec![(state, Referent::Thing(gap))],
@@ -70,11 +81,32 @@ impl Meaning<'_> {
             AliasKind::Metonym => 3,
             AliasKind::Adjective => 6,
         };
-        bearers
-            .iter()
-            .map(|bearer| {
-                with_thing(state.clone().plus(cost(bearer)), Thing::one_of(vec![bearer.node]))
-            })
+        // Those that bear one name and the same labels are not told apart by it.
+        let mut groups: Vec<(Vec<NodeId>, u32)> = Vec::new();
+        let firsts = bearers.iter().filter(|bearer| bearer.first).count();
+        for bearer in bearers {
+            let labels = self.graph.labels(bearer.node);
+            let known = groups.iter_mut().find(|(nodes, _)| {
+                bearer.first
+                    && self.graph.labels(nodes[0]) == labels
+                    && self.name_of(nodes[0]) == self.name_of(bearer.node)
+            });
+            let order = match labels.first() {
+                Some(&label)
+                    if bearer.first && (firsts > 1 || !self.lexicon.within().is_empty()) =>
+                {
+                    self.lexicon.label_order(label).min(8)
+                }
+                _ => 0,
+            };
+            match known {
+                Some((nodes, _)) => nodes.push(bearer.node),
+                None => groups.push((vec![bearer.node], cost(bearer) + order)),
+            }
+        }
+        groups
+            .into_iter()
+            .map(|(nodes, cost)| with_thing(state.clone().plus(cost), Thing::one_of(nodes)))
             .collect()
     }
 
@@ -87,6 +119,20 @@ impl Meaning<'_> {
         let answers = &self.context.answers;
         let sets: Vec<Vec<NodeId>> = match pronoun {
             Pronoun::One => mentioned.filter(is_who).map(|node| vec![node]).collect(),
+            // `the state with the most rivers running through it`
+            Pronoun::It | Pronoun::Many
+                if self.context.mentioned.is_empty() && answers.is_empty() =>
+            {
+                let spoken = match state.asked {
+                    Some(Asked::Things(thing) | Asked::Count(thing))
+                        if state.gap != Some(thing) =>
+                    {
+                        Some(thing)
+                    }
+                    _ => None,
+                };
+                return spoken.map(|thing| (state.clone(), thing)).into_iter().collect();
+            }
             Pronoun::It => {
                 let all = mentioned.chain(answers.iter().copied().filter(|_| answers.len() == 1));
                 all.map(|node| vec![node]).collect()
@@ -201,20 +247,34 @@ impl Meaning<'_> {
         if wh.word == WhWord::Whose {
             return Vec::new();
         }
-        self.nominal(nominal, state)
-            .into_iter()
-            .filter_map(|(mut state, referent)| match referent {
-                Referent::Thing(thing) => ask_thing(wh.word, state, thing),
-                Referent::Fact(fact) => {
-                    let asked = match wh.word {
-                        WhWord::HowMany => Asked::CountFacts(fact),
-                        _ => Asked::Facts(fact),
-                    };
-                    state.ask(asked).then_some((state, Referent::Fact(fact)))
+        let mut all = Vec::new();
+        if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head)
+            && self.lexicon.is_counted(*key)
+        {
+            // `How many people in X?`
+            for (state, referent) in self.nominal(nominal, state.clone()) {
+                let Referent::Property(key, Some(owner)) = referent else { continue };
+                let asked = self.ask_property(state, key, owner);
+                let property = Referent::Property(key, Some(owner));
+                all.extend(asked.into_iter().map(|state| (state, property.clone())));
+            }
+        }
+        let others =
+            self.nominal(nominal, state).into_iter().filter_map(|(mut state, referent)| {
+                match referent {
+                    Referent::Thing(thing) => ask_thing(wh.word, state, thing),
+                    Referent::Fact(fact) => {
+                        let asked = match wh.word {
+                            WhWord::HowMany => Asked::CountFacts(fact),
+                            _ => Asked::Facts(fact),
+                        };
+                        state.ask(asked).then_some((state, Referent::Fact(fact)))
+                    }
+                    Referent::Property(..) => None,
                 }
-                Referent::Property(..) => None,
-            })
-            .collect()
+            });
+        all.extend(others);
+        all
     }
 
     fn bare_wh(&self, word: WhWord, state: State) -> Vec<(State, Referent)> {
@@ -234,7 +294,29 @@ impl Meaning<'_> {
     // --- Nouns -------------------------------------------------------------------------------------
 
     pub(super) fn nominal(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
+        match (&nominal.best, &nominal.head) {
+            (Some(best), HeadNoun::Noun(Noun::Label(_))) if best.by == By::Itself => {
+                return things(self.counted_best(nominal, best, state));
+            }
+            (Some(best), HeadNoun::Noun(Noun::Property(key))) => {
+                return self.best_property(nominal, *key, best, &state);
+            }
+            (Some(_), HeadNoun::Noun(Noun::Label(_) | Noun::Relational(_))) => {
+                return things(self.chosen(nominal, &state));
+            }
+            (None, HeadNoun::Noun(Noun::Label(_) | Noun::Relational(_))) if nominal.selects() => {
+                return things(self.chosen(nominal, &state));
+            }
+            (Some(_), _) => return Vec::new(),
+            (None, _) => {}
+        }
+        self.plain_nominal(nominal, state)
+    }
+
+    /// A nominal as it is, without a superlative before it.
+    pub(super) fn plain_nominal(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
         match &nominal.head {
+            HeadNoun::Alike => Vec::new(),
             HeadNoun::Noun(Noun::Label(label)) => things(self.labelled(nominal, *label, state)),
             HeadNoun::Noun(Noun::Event(frame)) => self.event(nominal, *frame, state),
             HeadNoun::Noun(Noun::Relational(frame)) => {
@@ -263,6 +345,8 @@ impl Meaning<'_> {
             return few.then(|| with_thing(state, thing)).into_iter().collect();
         }
         let all_of_them = nominal.determiner == Determiner::All && nominal.plural;
+        let simple = simple && nominal.graded.is_empty();
+        thing.none = nominal.determiner == Determiner::No;
         if simple && (counted.is_some() || all_of_them) {
             let nodes = self.extension(label);
             if counted.is_some_and(|number| nodes.len() != number as usize) || nodes.is_empty() {
@@ -278,7 +362,8 @@ impl Meaning<'_> {
         {
             return Vec::new();
         }
-        self.belonging(nominal, vec![(state, thing)])
+        let states = self.limited(&nominal.graded, state, thing);
+        self.belonging(nominal, states.into_iter().map(|state| (state, thing)).collect())
     }
 
     /// Adjectives, possessors and what stands behind a noun.
@@ -290,7 +375,16 @@ impl Meaning<'_> {
         for owner in nominal.adjectives.iter().chain(&nominal.possessor) {
             states = states
                 .into_iter()
-                .flat_map(|(state, thing)| self.belongs_to(state, thing, owner))
+                .flat_map(|(state, thing)| {
+                    // `the Ouse river` is the river of that name, `a Texas city` one in Texas.
+                    let mut all = self.named_thing(&state, thing, owner);
+                    let named = !all.is_empty();
+                    all.extend(self.belongs_to(state.clone(), thing, owner));
+                    if !named {
+                        all.extend(self.related(state, thing, "in", owner));
+                    }
+                    all
+                })
                 .collect();
         }
         for modifier in &nominal.modifiers {
@@ -302,11 +396,24 @@ impl Meaning<'_> {
         states
     }
 
-    fn modified(&self, state: State, thing: ThingId, modifier: &Modifier) -> Vec<(State, ThingId)> {
+    pub(super) fn modified(
+        &self,
+        state: State,
+        thing: ThingId,
+        modifier: &Modifier,
+    ) -> Vec<(State, ThingId)> {
         match modifier {
             Modifier::Phrase(preposition, np) => {
                 let mut all = self.related(state.clone(), thing, preposition, np);
+                if preposition == "with" {
+                    let having = self.having(&state, thing, np);
+                    all.extend(having.into_iter().map(|state| (state, thing)));
+                }
                 if preposition == "of" {
+                    all.extend(self.named_thing(&state, thing, np));
+                    if !self.lexicon.within().is_empty() {
+                        all.extend(self.related(state.clone(), thing, "in", np));
+                    }
                     all.extend(self.belongs_to(state.clone(), thing, np));
                 }
                 if matches!(preposition.as_str(), "with" | "between" | "of") {
@@ -324,6 +431,11 @@ impl Meaning<'_> {
                     })
                     .collect()
             }
+            Modifier::Named(np) => self.named_thing(&state, thing, np),
+            Modifier::Compared { base, more, than } => {
+                let found = self.compared(&state, thing, base, *more, than);
+                found.into_iter().map(|state| (state, thing)).collect()
+            }
             Modifier::Among(choices) => {
                 let nodes = self.among(&state, thing, choices);
                 let mut state = state;
@@ -340,7 +452,8 @@ impl Meaning<'_> {
                     .filter_map(|mut state| {
                         let thing = state.gap?;
                         state.gap = outer;
-                        state.main = main;
+                        // Where nothing else is said, the relative clause is what is said.
+                        state.main = main.or(state.main);
                         Some((state, thing))
                     })
                     .collect()
@@ -358,18 +471,19 @@ impl Meaning<'_> {
         np: &Np,
     ) -> Vec<(State, ThingId)> {
         let mut all = Vec::new();
-        for id in self.lexicon.be_frames() {
+        if preposition == "of" {
+            return all;
+        }
+        for id in self.lexicon.be_frames_with(preposition) {
             let frame = &self.lexicon.frames[id];
             let (Some(of), [piece]) = (super::type_of(frame.means), frame.pieces.as_slice()) else {
                 continue;
             };
             let What::Slot(other @ (Role::Start | Role::End)) = piece.what else { continue };
-            if piece.preposition.as_deref() != Some(preposition) || preposition == "of" {
-                continue;
-            }
             let Some(own) = frame.subject else { continue };
             let mut state = state.clone();
             let fact = self.new_fact(&mut state, of);
+            self.widen(&mut state, id, fact);
             if !self.put(&mut state, fact, own, thing) {
                 continue;
             }
@@ -415,15 +529,9 @@ impl Meaning<'_> {
     fn types_of_belonging(&self) -> Vec<TypeId> {
         let mut types: Vec<TypeId> = self
             .lexicon
-            .be_frames()
+            .be_frames_with("of")
             .map(|id| &self.lexicon.frames[id])
-            .filter(|frame| match frame.pieces.as_slice() {
-                [piece] => {
-                    piece.preposition.as_deref() == Some("of")
-                        && piece.what == What::Slot(Role::End)
-                }
-                _ => false,
-            })
+            .filter(|frame| frame.pieces[0].what == What::Slot(Role::End))
             .filter_map(|frame| super::type_of(frame.means))
             .collect();
         types.sort_unstable();
@@ -626,12 +734,12 @@ impl Meaning<'_> {
             .iter()
             .chain(&nominal.adjectives)
             .chain(nominal.modifiers.iter().filter_map(|modifier| match modifier {
-                Modifier::Phrase(preposition, np) if preposition == "of" => Some(np),
+                Modifier::Phrase(preposition, np) if OF.contains(&preposition.as_str()) => Some(np),
                 _ => None,
             }))
             .collect();
         let others = nominal.modifiers.iter().filter(
-            |modifier| !matches!(modifier, Modifier::Phrase(preposition, _) if preposition == "of"),
+            |modifier| !matches!(modifier, Modifier::Phrase(preposition, _) if OF.contains(&preposition.as_str())),
         );
         if others.count() > 0 || owners.len() > 1 {
             return Vec::new();
@@ -641,7 +749,12 @@ impl Meaning<'_> {
         };
         self.referent(owner, state)
             .into_iter()
-            .filter_map(|(state, referent)| {
+            .filter_map(|(mut state, referent)| {
+                if let Some(aggregate) = nominal.aggregate
+                    && state.aggregate.replace(aggregate).is_some()
+                {
+                    return None;
+                }
                 let owner = match referent {
                     Referent::Thing(thing) => Owner::Thing(thing),
                     Referent::Fact(fact) => Owner::Fact(fact),

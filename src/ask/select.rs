@@ -1,0 +1,203 @@
+//! Measures: the best of several, what is more than something, one number made of many.
+//!
+//! What a noun with a superlative stands for (*the largest city*) is found first, by the question
+//! within the question, and stands in the outer one as what was found. All that are equally good
+//! are the best.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::evaluate::{Found, evaluate};
+use crate::error::Result;
+use crate::graph::{KeyId, Snapshot};
+use crate::query::{Options, Store};
+use crate::question::form::{Asked, Bound, Choose, Inquiry, Limit, Measure, ThingId};
+use crate::question::tree::Aggregate;
+use crate::value::{NodeId, Value};
+
+/// The inquiry with what its superlatives stand for in their place; nothing where one stands for
+/// nothing.
+pub(super) fn resolved(
+    store: &Store,
+    inquiry: &Inquiry,
+    options: &Options,
+) -> Result<Option<Inquiry>> {
+    let mut inquiry = inquiry.clone();
+    for thing in &mut inquiry.pattern.things {
+        for chosen in std::mem::take(&mut thing.chosen) {
+            let nodes = nodes_of(store, &chosen, options)?;
+            if thing.is.is_empty() {
+                thing.is = nodes;
+            } else {
+                thing.is.retain(|node| nodes.contains(node));
+            }
+            if thing.is.is_empty() {
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(inquiry))
+}
+
+/// What an inquiry for things finds.
+fn nodes_of(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Vec<NodeId>> {
+    let Asked::Things(asked) = inquiry.asked else { return Ok(Vec::new()) };
+    let found = evaluate(store, inquiry, options)?.found;
+    let graph = store.snapshot();
+    let found = selected(store, &*graph, inquiry, options, found)?;
+    let mut nodes: Vec<NodeId> = found.iter().filter_map(|found| found.nodes[asked]).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    Ok(nodes)
+}
+
+/// The rows of the best, where an inquiry asks for the best.
+pub(super) fn selected(
+    store: &Store,
+    graph: &dyn Snapshot,
+    inquiry: &Inquiry,
+    options: &Options,
+    mut found: Vec<Found>,
+) -> Result<Vec<Found>> {
+    let Some(choose) = inquiry.select else { return Ok(found) };
+    let Some(of) = choose.of else { return Ok(found) };
+    let mut measures: HashMap<NodeId, f64> = HashMap::new();
+    match choose.by {
+        Measure::Value(measured, key) => {
+            for row in &found {
+                let (Some(node), Some(value)) =
+                    (row.nodes[of], row.nodes[measured].and_then(|node| number(graph, node, key)))
+                else {
+                    continue;
+                };
+                let best = measures.entry(node).or_insert(value);
+                *best = if choose.most { best.max(value) } else { best.min(value) };
+            }
+        }
+        Measure::Count(counted) => {
+            let mut sets: HashMap<NodeId, HashSet<NodeId>> = HashMap::new();
+            for row in &found {
+                if let (Some(node), Some(one)) = (row.nodes[of], row.nodes[counted]) {
+                    sets.entry(node).or_default().insert(one);
+                }
+            }
+            measures.extend(sets.into_iter().map(|(node, set)| (node, set.len() as f64)));
+            if !choose.most {
+                let without = without(store, inquiry, of, counted, options)?;
+                for row in without {
+                    if let Some(node) = row.nodes[of]
+                        && !measures.contains_key(&node)
+                    {
+                        measures.insert(node, 0.0);
+                        found.push(row);
+                    }
+                }
+            }
+        }
+    }
+    let best = best(&choose, &measures);
+    found.retain(|row| row.nodes[of].is_some_and(|node| best.contains(&node)));
+    Ok(found)
+}
+
+/// The nodes with the best measures.
+fn best(choose: &Choose, measures: &HashMap<NodeId, f64>) -> HashSet<NodeId> {
+    let mut values: Vec<f64> = measures.values().copied().collect();
+    values.sort_by(f64::total_cmp);
+    if choose.most {
+        values.reverse();
+    }
+    let within: Vec<f64> = if choose.number > 1 {
+        values.into_iter().take(choose.number as usize).collect()
+    } else {
+        values.dedup();
+        values.into_iter().nth(choose.nth.saturating_sub(1) as usize).into_iter().collect()
+    };
+    let is_best = |value: f64| within.iter().any(|best| best.total_cmp(&value).is_eq());
+    measures.iter().filter(|(_, value)| is_best(**value)).map(|(&node, _)| node).collect()
+}
+
+/// The rows of an inquiry without what is counted: those that have none of it among them.
+fn without(
+    store: &Store,
+    inquiry: &Inquiry,
+    of: ThingId,
+    counted: ThingId,
+    options: &Options,
+) -> Result<Vec<Found>> {
+    let mut plain = inquiry.clone();
+    plain.select = None;
+    plain.rank = None;
+    plain.main = None;
+    plain.pattern.facts.retain(|fact| fact.start != counted && fact.end != counted);
+    plain.asked = Asked::Things(of);
+    if !plain.pattern.facts.is_empty() {
+        return Ok(evaluate(store, &plain, options)?.found);
+    }
+    let things = plain.pattern.things.len();
+    plain.pattern.things = vec![plain.pattern.things[of].clone()];
+    plain.asked = Asked::Things(0);
+    let found = evaluate(store, &plain, options)?.found;
+    let spread = |row: Found| {
+        let mut nodes = vec![None; things];
+        nodes[of] = row.nodes[0];
+        Found { nodes, facts: vec![None; inquiry.pattern.facts.len()], ..row }
+    };
+    Ok(found.into_iter().map(spread).collect())
+}
+
+/// Whether a row's thing is within its bounds.
+pub(super) fn within(graph: &dyn Snapshot, row: &Found, thing: ThingId, bound: &Bound) -> bool {
+    let value = |thing: ThingId, key: KeyId| number(graph, row.nodes[thing]?, key);
+    let than = match bound.than {
+        Limit::Number(number) => Some(number),
+        Limit::Thing(than, key) => value(than, key),
+    };
+    match (value(thing, bound.key), than) {
+        (Some(value), Some(than)) => {
+            if bound.more {
+                value > than
+            } else {
+                value < than
+            }
+        }
+        _ => false,
+    }
+}
+
+/// One number made of a property of different things.
+pub(super) fn aggregated(
+    graph: &dyn Snapshot,
+    aggregate: Aggregate,
+    nodes: &[NodeId],
+    key: KeyId,
+) -> Option<String> {
+    let values: Vec<Value> =
+        nodes.iter().map(|&node| graph.node_property(node, key)).filter(|v| !v.is_null()).collect();
+    let integers: Option<Vec<i64>> = values
+        .iter()
+        .map(|value| if let Value::Integer(number) = value { Some(*number) } else { None })
+        .collect();
+    if values.is_empty() {
+        return None;
+    }
+    match (aggregate, integers) {
+        (Aggregate::Sum, Some(integers)) => {
+            Some(integers.iter().map(|&number| i128::from(number)).sum::<i128>().to_string())
+        }
+        _ => {
+            let numbers: Vec<f64> =
+                nodes.iter().filter_map(|&node| number(graph, node, key)).collect();
+            let sum: f64 = numbers.iter().sum();
+            let of = if aggregate == Aggregate::Average { numbers.len() as f64 } else { 1.0 };
+            Some(format!("{:?}", sum / of))
+        }
+    }
+}
+
+fn number(graph: &dyn Snapshot, node: NodeId, key: KeyId) -> Option<f64> {
+    match graph.node_property(node, key) {
+        Value::Integer(number) => Some(number as f64),
+        Value::Float(number) => Some(number),
+        _ => None,
+    }
+}

@@ -1,0 +1,237 @@
+//! Superlatives, comparisons and appositions: *the second largest city*, *the most rivers*, *longer
+//! than the Danube*, *the city of York*, *the river Ouse*.
+
+use std::sync::Arc;
+
+use super::{Chart, Item, cost};
+use crate::question::grade::Degree;
+use crate::question::lexicon::Word;
+use crate::question::tree::{
+    Aggregate, Best, By, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Than,
+};
+
+/// Words for the greatest and the least of what a property or a count may be.
+const GREATEST: [&str; 9] = [
+    "highest", "largest", "greatest", "biggest", "most", "longest", "maximum", "densest", "tallest",
+];
+const LEAST: [&str; 7] =
+    ["lowest", "smallest", "least", "fewest", "shortest", "minimum", "sparsest"];
+
+/// What stands before a noun and says which, how many or how measured.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Measured {
+    pub(super) best: Option<Best>,
+    pub(super) graded: Vec<Arc<str>>,
+    pub(super) aggregate: Option<Aggregate>,
+}
+
+impl Chart<'_> {
+    /// Superlatives and measuring adjectives at a position; nothing of it first.
+    pub(super) fn measured(&self, at: usize) -> Vec<(usize, Measured)> {
+        let mut all = vec![(at, Measured::default())];
+        let (nth, from) = self.ordinal(at).map_or((1, at), |(nth, end)| (nth, end));
+        let best = |most: bool, by: By| Measured {
+            best: Some(Best { most, nth, by }),
+            ..Measured::default()
+        };
+        for (end, base, degree) in self.graded(from) {
+            if degree == Degree::Superlative {
+                all.push((end, best(true, By::Adjective(base))));
+            }
+        }
+        if self.is(from, &["most", "least"]) {
+            for (end, base, degree) in self.graded(from + 1) {
+                if degree == Degree::Plain {
+                    all.push((end, best(self.is(from, &["most"]), By::Adjective(base))));
+                }
+            }
+        }
+        let most = self.is(from, &GREATEST);
+        if most || self.is(from, &LEAST) {
+            let counts = self.is(from, &["most", "least", "fewest"]);
+            let next = from + 1 + usize::from(counts && self.is(from + 1, &["other"]));
+            all.push((next, best(most, if counts { By::Itself } else { By::Value })));
+            // `the highest number of rivers` is the most rivers.
+            if let Some(next) = self.after_any(from + 1, &["number of", "amount of"]) {
+                all.push((next, best(most, By::Itself)));
+            }
+        }
+        if let Some((aggregate, end)) = self.aggregate(at) {
+            all.push((end, Measured { aggregate: Some(aggregate), ..Measured::default() }));
+        }
+        // `the most major rivers`, `large old cities`
+        let mut next = 0;
+        while next < all.len() && all.len() < 16 {
+            let (end, known) = all[next].clone();
+            next += 1;
+            for (end, base, degree) in self.graded(end) {
+                let plain = degree == Degree::Plain && known.graded.len() < 3;
+                if plain && !matches!(&known.best, Some(Best { by: By::Adjective(_), .. })) {
+                    let mut more = known.clone();
+                    more.graded.push(base);
+                    all.push((end, more));
+                }
+            }
+        }
+        all
+    }
+
+    /// Measuring adjectives at a position.
+    pub(super) fn graded(&self, at: usize) -> Vec<(usize, Arc<str>, Degree)> {
+        let adjective = |(end, word): (usize, &Word)| match word {
+            Word::Adjective { base, degree } => Some((end, Arc::clone(base), *degree)),
+            _ => None,
+        };
+        self.lexical(at).filter_map(adjective).collect()
+    }
+
+    fn ordinal(&self, at: usize) -> Option<(u32, usize)> {
+        const ORDINALS: [&str; 9] =
+            ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+        let word = self.word(at);
+        let spelt = ORDINALS.iter().position(|one| *one == word).map(|at| at as u32 + 2);
+        let digits = || {
+            let number = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end))?;
+            number.parse().ok().filter(|&number: &u32| (1..100).contains(&number))
+        };
+        Some((spelt.or_else(digits)?, at + 1))
+    }
+
+    fn aggregate(&self, at: usize) -> Option<(Aggregate, usize)> {
+        match self.word(at) {
+            "total" | "combined" | "overall" | "summed" => Some((Aggregate::Sum, at + 1)),
+            "average" | "mean" => Some((Aggregate::Average, at + 1)),
+            "sum" => Some((Aggregate::Sum, self.after_any(at + 1, &["of the", "of all", "of"])?)),
+            _ => None,
+        }
+    }
+
+    /// `the largest`, `the biggest one`: a superlative without its noun.
+    pub(super) fn without_noun(&self, at: usize) -> Vec<Item<Nominal>> {
+        let mut items = Vec::new();
+        for (end, measured) in self.measured(at) {
+            if !matches!(&measured.best, Some(Best { by: By::Adjective(_), .. })) {
+                continue;
+            }
+            let end = end + usize::from(self.is(end, &["one", "ones"]));
+            let mut tree = Nominal::of(HeadNoun::Alike, false);
+            tree.best = measured.best;
+            items.push(Item { end, tree, cost: 2 * cost::PART });
+        }
+        items
+    }
+
+    /// `longer than X`, `higher than 1000`.
+    pub(super) fn compared(&self, at: usize) -> Vec<(usize, Arc<str>, bool, Than, u32)> {
+        let mut all = Vec::new();
+        let mut bases: Vec<(usize, Arc<str>, bool)> = Vec::new();
+        for (end, base, degree) in self.graded(at) {
+            if degree == Degree::Comparative {
+                bases.push((end, base, true));
+            }
+        }
+        if self.is(at, &["more", "less"]) {
+            for (end, base, degree) in self.graded(at + 1) {
+                if degree == Degree::Plain {
+                    bases.push((end, base, self.is(at, &["more"])));
+                }
+            }
+        }
+        for (end, base, more) in bases {
+            if !self.is(end, &["than"]) {
+                continue;
+            }
+            if let Some((number, end)) = self.quantity(end + 1) {
+                all.push((end, Arc::clone(&base), more, Than::Number(number), 1));
+            }
+            // `than that of X` compares the same as `than X`.
+            let from = self.after_any(end + 1, &["that of", "those of"]).unwrap_or(end + 1);
+            for np in self.np(from).iter() {
+                if matches!(np.tree.kind, NpKind::Wh(_)) {
+                    continue;
+                }
+                let than = Than::Np(Box::new(np.tree.clone()));
+                all.push((np.end, Arc::clone(&base), more, than, np.cost));
+            }
+        }
+        all
+    }
+
+    /// A number, with thousands and millions spelt out.
+    fn quantity(&self, at: usize) -> Option<(f64, usize)> {
+        let number: f64 = self.word(at).parse().ok()?;
+        let factor = match self.word(at + 1) {
+            "thousand" => 1e3,
+            "million" => 1e6,
+            "billion" => 1e9,
+            _ => return Some((number, at + 1)),
+        };
+        Some((number * factor, at + 2))
+    }
+
+    /// `longer than X` behind a noun or after *be*.
+    pub(super) fn comparisons(&self, at: usize) -> Vec<Item<Modifier>> {
+        self.compared(at)
+            .into_iter()
+            .map(|(end, base, more, than, cost)| {
+                let tree = Modifier::Compared { base, more, than };
+                Item { end, tree, cost: cost + cost::PART }
+            })
+            .collect()
+    }
+
+    /// `is longer than X`: what is said of the subject, as a noun phrase.
+    pub(super) fn comparison_phrase(&self, at: usize) -> Vec<Item<Np>> {
+        self.comparisons(at)
+            .into_iter()
+            .map(|item| {
+                let mut nominal = Nominal::of(HeadNoun::Alike, false);
+                nominal.modifiers.push(item.tree);
+                let kind = NpKind::Nominal(Box::new(nominal));
+                Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
+            })
+            .collect()
+    }
+
+    /// `named York`, and a name that stands right behind its noun: *the river Ouse*.
+    pub(super) fn naming(&self, at: usize) -> Vec<Item<Modifier>> {
+        let called = self.is(at, &["named", "called"]);
+        let from = at + usize::from(called);
+        let names = self.exact_names(from);
+        names
+            .into_iter()
+            .map(|item| {
+                let cost = item.cost + u32::from(!called);
+                Item { end: item.end, tree: Modifier::Named(item.tree), cost }
+            })
+            .collect()
+    }
+
+    /// `Austin, Texas`: a name and what it lies in.
+    pub(super) fn within(&self, items: &[Item<Np>], at: usize) -> Vec<Item<Np>> {
+        if self.lexicon.be_frames_with("in").next().is_none() {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for item in items.iter().filter(|item| matches!(item.tree.kind, NpKind::Name(_))) {
+            let next = item.end + usize::from(self.is(item.end, &[","]));
+            for place in self.exact_names(next) {
+                let kind = NpKind::Within(Box::new(item.tree.clone()), Box::new(place.tree));
+                let tree = Np { kind, words: at..place.end };
+                all.push(Item { end: place.end, tree, cost: item.cost + place.cost + 1 });
+            }
+        }
+        all
+    }
+
+    /// The noun after `the number of`, counted.
+    pub(super) fn after_number_of(&self, at: usize) -> Option<usize> {
+        let phrases = ["the number of", "the total number of", "number of", "total number of"];
+        self.after_any(at, &phrases).map(|end| end + usize::from(self.is(end, &["the", "all"])))
+    }
+
+    /// Nominals after a word that counts.
+    pub(super) fn counted(&self, at: usize) -> Vec<Item<Nominal>> {
+        self.nominals(at, Determiner::None)
+    }
+}

@@ -1,0 +1,505 @@
+//! Superlatives and comparisons: which of several, by what they measure or how many they have.
+//!
+//! A noun with a superlative is a question of its own within the question (*the states that border
+//! the largest state*): what it stands for is found first, by its own pattern. A superlative in the
+//! predicate (*which state has the most rivers?*) chooses among what the whole question finds.
+
+use std::sync::Arc;
+
+use super::slots::Supplied;
+use super::{Meaning, Owner, Referent, State};
+use crate::graph::{KeyId, LabelId};
+use crate::question::form::{Asked, Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
+use crate::question::frame::{Role, What};
+use crate::question::grade::{Grade, Rule};
+use crate::question::lexicon::Noun;
+use crate::question::tree::{
+    Best, By, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Than, WhWord,
+};
+use crate::value::NodeId;
+
+impl Meaning<'_> {
+    /// A noun that chooses the best of several, found by a pattern of its own.
+    pub(super) fn chosen(&self, nominal: &Nominal, state: &State) -> Vec<(State, ThingId)> {
+        let mut plain = Nominal { best: None, number: None, ..nominal.clone() };
+        // `the smallest state by area`
+        let by = |modifier: &Modifier| match modifier {
+            Modifier::Phrase(word, np) if word == "by" => property_of(np),
+            _ => None,
+        };
+        let by_keys: Vec<KeyId> = plain.modifiers.iter().filter_map(by).collect();
+        plain.modifiers.retain(|modifier| by(modifier).is_none());
+        let number = nominal.number.unwrap_or(1);
+        let mut all = Vec::new();
+        for (mut inner, referent) in self.plain_nominal(&plain, State::new()) {
+            let Referent::Thing(thing) = referent else { continue };
+            if inner.rank.is_some() {
+                continue;
+            }
+            let mut options: Vec<State> = Vec::new();
+            match &nominal.best {
+                Some(Best { most, nth, by: By::Adjective(base) }) => {
+                    if inner.select.is_some() {
+                        continue;
+                    }
+                    let grades = self.grades(&inner.pattern.things[thing], base);
+                    let named = by_keys.is_empty();
+                    for grade in grades {
+                        if !named && !by_keys.contains(&grade.key) {
+                            continue;
+                        }
+                        let mut option = inner.clone();
+                        option.select = Some(Choose {
+                            of: Some(thing),
+                            by: Measure::Value(thing, grade.key),
+                            most: *most == grade.most,
+                            nth: *nth,
+                            number,
+                        });
+                        options.push(option);
+                    }
+                }
+                _ => {
+                    let Some(select) = &mut inner.select else { continue };
+                    select.of.get_or_insert(thing);
+                    options.push(inner);
+                }
+            }
+            for mut option in options {
+                let labels = self.labels_of(&option.pattern.things[thing]);
+                let noun = option.pattern.things[thing].noun.clone();
+                let cost = option.cost;
+                option.asked = Some(Asked::Things(thing));
+                let Some(inquiry) = self.finish(option, &[], false) else { continue };
+                let mut state = state.clone().plus(cost);
+                let chosen = vec![inquiry];
+                let labels = (!labels.is_empty()).then_some(labels);
+                let one = state.pattern.thing(Thing { chosen, labels, noun, ..Thing::default() });
+                all.push((state, one));
+            }
+        }
+        all
+    }
+
+    /// How an adjective measures what a thing may be.
+    fn grades(&self, thing: &Thing, base: &str) -> Vec<Grade> {
+        let labels = self.labels_of(thing);
+        let mut grades: Vec<Grade> = Vec::new();
+        for rule in self.lexicon.rules(base) {
+            if let Rule::Grade(grade) = rule
+                && labels.contains(&grade.label)
+                && !grades.iter().any(|known| known.key == grade.key)
+            {
+                grades.push(*grade);
+            }
+        }
+        grades
+    }
+
+    /// The labels that a thing has or may have.
+    pub(super) fn labels_of(&self, thing: &Thing) -> Vec<LabelId> {
+        if thing.is.is_empty() {
+            return thing.labels.clone().unwrap_or_default();
+        }
+        let mut labels: Vec<LabelId> =
+            thing.is.iter().flat_map(|&node| self.graph.labels(node)).copied().collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+
+    /// Adjectives that measure a thing as it is: *major*.
+    pub(super) fn limited(
+        &self,
+        graded: &[Arc<str>],
+        mut state: State,
+        thing: ThingId,
+    ) -> Vec<State> {
+        for base in graded {
+            let labels = self.labels_of(&state.pattern.things[thing]);
+            let limit = self.lexicon.rules(base).iter().find_map(|rule| match rule {
+                Rule::Limit(limit) if labels.contains(&limit.label) => Some(*limit),
+                _ => None,
+            });
+            let Some(limit) = limit else { return Vec::new() };
+            let than = FormLimit::Number(limit.than);
+            state.pattern.things[thing].bounds.push(Bound {
+                key: limit.key,
+                more: limit.more,
+                than,
+            });
+        }
+        vec![state]
+    }
+
+    /// `longer than X`, of a thing.
+    pub(super) fn compared(
+        &self,
+        state: &State,
+        thing: ThingId,
+        base: &str,
+        more: bool,
+        than: &Than,
+    ) -> Vec<State> {
+        let mut all = Vec::new();
+        for grade in self.grades(&state.pattern.things[thing], base) {
+            let more = more == grade.most;
+            match than {
+                Than::Number(number) => {
+                    let mut state = state.clone();
+                    let than = FormLimit::Number(*number);
+                    state.pattern.things[thing].bounds.push(Bound { key: grade.key, more, than });
+                    all.push(state);
+                }
+                Than::Np(np) => {
+                    for (mut state, other) in self.thing(np, state.clone()) {
+                        let labels = self.labels_of(&state.pattern.things[other]);
+                        let own = self.labels_of(&state.pattern.things[thing]);
+                        // What is compared is of one kind.
+                        let alike: Vec<LabelId> =
+                            own.iter().copied().filter(|label| labels.contains(label)).collect();
+                        if alike.is_empty() || !self.restrict(&mut state, other, &alike) {
+                            continue;
+                        }
+                        let than = FormLimit::Thing(other, grade.key);
+                        state.pattern.things[thing].bounds.push(Bound {
+                            key: grade.key,
+                            more,
+                            than,
+                        });
+                        all.push(state);
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// The noun that counts or measures in the predicate: *the most rivers*.
+    pub(super) fn counted_best(
+        &self,
+        nominal: &Nominal,
+        best: &Best,
+        state: State,
+    ) -> Vec<(State, ThingId)> {
+        if state.select.is_some() {
+            return Vec::new();
+        }
+        let plain = Nominal { best: None, ..nominal.clone() };
+        let mut all = Vec::new();
+        for (mut state, referent) in self.plain_nominal(&plain, state) {
+            let Referent::Thing(thing) = referent else { continue };
+            state.select = Some(Choose {
+                of: None,
+                by: Measure::Count(thing),
+                most: best.most,
+                nth: best.nth,
+                number: 1,
+            });
+            all.push((state, thing));
+        }
+        all
+    }
+
+    // --- Having ------------------------------------------------------------------------------------
+
+    /// What a thing has: `with the largest population`, `with the capital X`, `with rivers`.
+    pub(super) fn having(&self, state: &State, thing: ThingId, np: &Np) -> Vec<State> {
+        let mut all = Vec::new();
+        if let NpKind::Nominal(nominal) = &np.kind {
+            match (&nominal.head, &nominal.best) {
+                (HeadNoun::Noun(Noun::Property(key)), Some(best)) => {
+                    all.extend(self.with_best_property(state, thing, *key, best));
+                }
+                (HeadNoun::Noun(Noun::Relational(_)), None) => {
+                    all.extend(self.with_relational(state, thing, np));
+                }
+                _ => {}
+            }
+        }
+        for &id in self.lexicon.verb_frames("have") {
+            let frame = &self.lexicon.frames[id];
+            let (Some(of), Some(own), Some(other)) =
+                (super::type_of(frame.means), frame.subject, frame.object)
+            else {
+                continue;
+            };
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            self.widen(&mut state, id, fact);
+            if !self.put(&mut state, fact, own, thing) {
+                continue;
+            }
+            for (mut state, had) in self.thing(np, state) {
+                if self.put(&mut state, fact, other, had) {
+                    all.push(state.plus(1));
+                }
+            }
+        }
+        all
+    }
+
+    fn with_best_property(
+        &self,
+        state: &State,
+        thing: ThingId,
+        key: KeyId,
+        best: &Best,
+    ) -> Vec<State> {
+        if state.select.is_some() || matches!(best.by, By::Adjective(_)) {
+            return Vec::new();
+        }
+        let choose = |of: ThingId, measured: ThingId| Choose {
+            of: Some(of),
+            by: Measure::Value(measured, key),
+            most: best.most,
+            nth: best.nth,
+            number: 1,
+        };
+        if self.sample(&state.pattern.things[thing], key).is_some() {
+            let mut state = state.clone();
+            state.select = Some(choose(thing, thing));
+            return vec![state];
+        }
+        // The property of what lies in it: the highest elevation of a state is that of a place.
+        let mut all: Vec<State> = Vec::new();
+        for id in self.lexicon.verb_frames("have").iter().copied() {
+            if !self.lexicon.is_within(id) {
+                continue;
+            }
+            let frame = &self.lexicon.frames[id];
+            let Some(of) = super::type_of(frame.means) else { continue };
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            self.widen(&mut state, id, fact);
+            let measured = state.pattern.facts[fact].start;
+            let has_it = self.sample(&state.pattern.things[measured], key).is_some();
+            if !has_it || !self.put(&mut state, fact, Role::End, thing) {
+                continue;
+            }
+            state.select = Some(choose(thing, measured));
+            if !all.iter().any(|known| known.pattern == state.pattern) {
+                all.push(state.plus(2));
+            }
+        }
+        all
+    }
+
+    /// `with the capital X`: X stands in the relation to the thing.
+    fn with_relational(&self, state: &State, owner: ThingId, np: &Np) -> Vec<State> {
+        let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
+        let HeadNoun::Noun(Noun::Relational(id)) = nominal.head else { return Vec::new() };
+        let frame = &self.lexicon.frames[id];
+        let (Some(of), Some(own)) = (super::type_of(frame.means), frame.subject) else {
+            return Vec::new();
+        };
+        let slot = frame.pieces.iter().find_map(|piece| match piece.what {
+            What::Slot(role @ (Role::Start | Role::End)) => Some(role),
+            _ => None,
+        });
+        let Some(other) = slot else { return Vec::new() };
+        let mut state = state.clone();
+        let fact = self.new_fact(&mut state, of);
+        if !self.put(&mut state, fact, other, owner) {
+            return Vec::new();
+        }
+        let had = self.end_of(&state, fact, own);
+        let mut states = vec![(state, had)];
+        for modifier in &nominal.modifiers {
+            states = states
+                .into_iter()
+                .flat_map(|(state, had)| self.modified(state, had, modifier))
+                .collect();
+        }
+        states.into_iter().map(|(state, _)| state).collect()
+    }
+
+    /// Lets a statement that one thing lies in another go by way of a third.
+    pub(super) fn widen(&self, state: &mut State, frame: usize, fact: usize) {
+        if !self.lexicon.is_within(frame) {
+            return;
+        }
+        let types = self.lexicon.within().to_vec();
+        let mut labels: Vec<LabelId> =
+            types.iter().flat_map(|&of| self.ends(of).1).copied().collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let end = state.pattern.facts[fact].end;
+        state.pattern.things[end].labels = Some(labels);
+        state.pattern.facts[fact].types = types;
+        state.pattern.facts[fact].chain = true;
+    }
+
+    // --- What is measured ------------------------------------------------------------------------
+
+    /// `How long is the Danube?`: what the adjective measures of the subject.
+    pub(super) fn measured(&self, clause: &Clause, state: State) -> Vec<State> {
+        let (Some(how), Some(subject)) = (&clause.how, &clause.subject) else { return Vec::new() };
+        let bare =
+            &*clause.verb == "be" && clause.arguments.is_empty() && clause.adverbs.is_empty();
+        if !bare {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (state, thing) in self.thing(subject, state) {
+            for grade in self.grades(&state.pattern.things[thing], how) {
+                all.extend(self.ask_property(state.clone(), grade.key, Owner::Thing(thing)));
+            }
+        }
+        all
+    }
+
+    /// `How many people live in X?`: a property that counts them.
+    pub(super) fn counted_property(&self, supplied: &[Supplied], state: &State) -> Vec<State> {
+        let key =
+            |np: &Np| match &np.kind {
+                NpKind::Wh(wh) if wh.word == WhWord::HowMany => match &wh.nominal {
+                    Some(Nominal {
+                        head: HeadNoun::Noun(Noun::Property(key)), modifiers, ..
+                    }) if modifiers.is_empty() && self.lexicon.is_counted(*key) => Some(*key),
+                    _ => None,
+                },
+                _ => None,
+            };
+        let [one, other] = supplied else { return Vec::new() };
+        let (key, owner) = match (key(&one.np), key(&other.np)) {
+            (Some(key), None) => (key, &other.np),
+            (None, Some(key)) => (key, &one.np),
+            _ => return Vec::new(),
+        };
+        let mut all = Vec::new();
+        for (state, thing) in self.thing(owner, state.clone()) {
+            all.extend(self.ask_property(state, key, Owner::Thing(thing)));
+        }
+        all
+    }
+
+    /// `the highest elevation in X`: the property of the thing of which it is the best.
+    pub(super) fn best_property(
+        &self,
+        nominal: &Nominal,
+        key: KeyId,
+        best: &Best,
+        state: &State,
+    ) -> Vec<(State, Referent)> {
+        let mut all = Vec::new();
+        if matches!(best.by, By::Adjective(_)) {
+            return all;
+        }
+        for label in self.labels_with(key) {
+            let head = HeadNoun::Noun(Noun::Label(label));
+            let plain = Nominal { best: None, head, number: None, ..nominal.clone() };
+            for (mut inner, referent) in self.plain_nominal(&plain, State::new()) {
+                let Referent::Thing(thing) = referent else { continue };
+                if inner.rank.is_some() || inner.select.is_some() {
+                    continue;
+                }
+                inner.select = Some(Choose {
+                    of: Some(thing),
+                    by: Measure::Value(thing, key),
+                    most: best.most,
+                    nth: best.nth,
+                    number: 1,
+                });
+                inner.asked = Some(Asked::Things(thing));
+                let cost = inner.cost;
+                let Some(inquiry) = self.finish(inner, &[], false) else { continue };
+                let mut state = state.clone().plus(cost);
+                let labels = Some(vec![label]);
+                let one = state.pattern.thing(Thing {
+                    chosen: vec![inquiry],
+                    labels,
+                    ..Thing::default()
+                });
+                all.push((state, Referent::Property(key, Some(Owner::Thing(one)))));
+            }
+        }
+        all
+    }
+
+    /// The labels whose things have a property.
+    fn labels_with(&self, key: KeyId) -> Vec<LabelId> {
+        let labels = self.graph.catalog().labels().map(|(id, _)| id);
+        labels.filter(|&label| self.has_key(label, key)).collect()
+    }
+
+    /// Whether some of the first things of a label have a property.
+    fn has_key(&self, label: LabelId, key: KeyId) -> bool {
+        self.sample(&Thing::labelled(vec![label]), key).is_some()
+    }
+
+    // --- Names ---------------------------------------------------------------------------------
+
+    /// Those of a name's bearers that a thing may be: `the city of York`, `the river Ouse`.
+    pub(super) fn named_thing(
+        &self,
+        state: &State,
+        thing: ThingId,
+        np: &Np,
+    ) -> Vec<(State, ThingId)> {
+        let NpKind::Name(bearers) = &np.kind else { return Vec::new() };
+        let labels = state.pattern.things[thing].labels.clone().unwrap_or_default();
+        let fits = |node: &NodeId| {
+            labels.is_empty() || labels.iter().any(|&label| self.graph.has_label(*node, label))
+        };
+        let nodes: Vec<NodeId> = bearers.iter().map(|bearer| bearer.node).filter(fits).collect();
+        if nodes.is_empty() || state.pattern.things[thing].is_given() {
+            return Vec::new();
+        }
+        let mut state = state.clone();
+        state.pattern.things[thing].is = nodes;
+        vec![(state, thing)]
+    }
+
+    /// `is the largest`, `is longer than X`: what is said of a thing without a noun.
+    pub(super) fn alike(&self, nominal: &Nominal, thing: ThingId, state: &State) -> Vec<State> {
+        let mut states = vec![state.clone()];
+        for modifier in &nominal.modifiers {
+            states = states
+                .iter()
+                .flat_map(|state| match modifier {
+                    Modifier::Compared { base, more, than } => {
+                        self.compared(state, thing, base, *more, than)
+                    }
+                    other => {
+                        let found = self.modified(state.clone(), thing, other);
+                        found.into_iter().map(|(state, _)| state).collect()
+                    }
+                })
+                .collect();
+        }
+        let Some(Best { most, nth, by: By::Adjective(base) }) = &nominal.best else {
+            return if nominal.best.is_none() { states } else { Vec::new() };
+        };
+        let mut all = Vec::new();
+        for state in states.into_iter().filter(|state| state.select.is_none()) {
+            for grade in self.grades(&state.pattern.things[thing], base) {
+                let mut state = state.clone();
+                state.select = Some(Choose {
+                    of: Some(thing),
+                    by: Measure::Value(thing, grade.key),
+                    most: *most == grade.most,
+                    nth: *nth,
+                    number: nominal.number.unwrap_or(1),
+                });
+                all.push(state);
+            }
+        }
+        all
+    }
+}
+
+/// The property that a noun phrase is about, if it is nothing else.
+fn property_of(np: &Np) -> Option<KeyId> {
+    match &np.kind {
+        NpKind::Nominal(nominal) => match nominal.head {
+            HeadNoun::Noun(Noun::Property(key))
+                if nominal.modifiers.is_empty() && nominal.possessor.is_none() =>
+            {
+                Some(key)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
