@@ -247,6 +247,24 @@ impl Store {
         text.map(|text| self.load_lexicon(name, text)).transpose()
     }
 
+    /// Teaches questions a word, or an example sentence, for a relationship type, a label or a
+    /// property; says whether the graph has it.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// assert!(store.teach("endorses", "BACKED_BY")? && store.teach("A is blessed by B", "BACKED_BY")?);
+    /// assert!(!store.teach("endorses", "NO_SUCH_TYPE")?);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn teach(&self, words: &str, means: &str) -> Result<bool> {
+        let mut transaction = self.inner.database.begin_write()?;
+        let known = crate::question::pack::teach(words, means, &mut transaction);
+        if known {
+            transaction.commit()?;
+        }
+        Ok(known)
+    }
+
     /// The graph as of the last commit.
     pub fn snapshot(&self) -> Arc<dyn Snapshot> {
         self.inner.database.begin_read()

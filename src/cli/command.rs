@@ -125,6 +125,20 @@ pub const COMMANDS: [DotCommand; 21] = [
     entry(&["read"], "FILE", "Runs the statements and commands of a file.", Argument::File, read),
     entry(&["load"], "FILE", "Adds the facts of a file to the graph.", Argument::File, load),
     entry(
+        &["teach"],
+        "\"WORDS\" means NAME",
+        "Teaches questions a word or a sentence for a relationship type, a label or a property.",
+        Argument::None,
+        teach,
+    ),
+    entry(
+        &["lexicon"],
+        "NAME|FILE",
+        "Teaches questions the words of a lexicon: diplomatic, geography, or a file.",
+        Argument::File,
+        lexicon,
+    ),
+    entry(
         &["export"],
         "[facts|cypher|jsonl|dot]",
         "Writes the whole graph; with .once, into a file.",
@@ -423,6 +437,29 @@ fn load(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
     }
     let (name, text) = text_file::read_facts(argument.as_ref())?;
     session.store.load_facts(&name, &text)?;
+    Ok(Flow::Continue)
+}
+
+fn teach(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    let Some((words, means)) = argument.rsplit_once(" means ") else {
+        return Err(misused("teach"));
+    };
+    let words = words.trim().trim_matches(['"', '“', '”', '\'']);
+    let means = means.trim().trim_matches('`');
+    if words.is_empty() || !session.store.teach(words, means)? {
+        return Err(misused("teach"));
+    }
+    Ok(Flow::Continue)
+}
+
+fn lexicon(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    if argument.is_empty() {
+        return Err(misused("lexicon"));
+    }
+    if session.store.load_shipped_lexicon(argument)?.is_none() {
+        let (name, text) = text_file::read_facts(argument.as_ref())?;
+        session.store.load_lexicon(&name, &text)?;
+    }
     Ok(Flow::Continue)
 }
 

@@ -25,8 +25,6 @@
 //! aside: a pack knows more words than any one graph. Alternatives in square brackets are written
 //! out when the words of a graph are read, so that a phrase stays as short as it was written.
 
-use std::sync::Arc;
-
 use hashbrown::HashMap;
 
 use crate::error::{Error, Result, load as codes};
@@ -56,7 +54,8 @@ pub(crate) fn shipped(name: &str) -> Option<&'static str> {
 }
 
 /// The names of the packs that ship with Dossier.
-pub(crate) fn shipped_names() -> impl Iterator<Item = &'static str> {
+#[cfg(test)]
+fn shipped_names() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|pack| pack.0)
 }
 
@@ -184,7 +183,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Reads a file line by line.
-fn read<'t>(text: &'t str, mut each: impl FnMut(&Line<'_>)) -> Result<()> {
+fn read(text: &str, mut each: impl FnMut(&Line<'_>)) -> Result<()> {
     let mut definitions: Vec<(&str, &str)> = Vec::new();
     let mut block: Option<(Of, Vec<String>)> = None;
     let mut offset = 0;
@@ -277,10 +276,25 @@ pub(crate) fn role(phrase: &str) -> Option<(&str, Vec<&str>)> {
     Some((role.trim(), words.split(',').map(str::trim).collect()))
 }
 
-/// Phrases with the words of people's own making, for the prompt: `"acknowledges" means T`.
-pub(crate) fn taught(word: &str) -> Arc<str> {
-    let sentence = word.split(' ').any(|word| matches!(word, "A" | "A's"));
-    if sentence { word.into() } else { format!("A {word} B").into() }
+/// Adds what a person teaches: a word, or an example sentence, for something of the schema. Says
+/// whether the graph has what it is for.
+pub(crate) fn teach(words: &str, means: &str, transaction: &mut dyn Transaction) -> bool {
+    let wanted = plain(means);
+    let catalog = transaction.catalog();
+    let of_type = catalog.types().find(|(_, name)| plain(name) == wanted).map(|(id, _)| id);
+    let of_label = catalog.labels().find(|(_, name)| plain(name) == wanted).map(|(id, _)| id);
+    let of_key = catalog.keys().find(|(_, name)| plain(name) == wanted).map(|(id, _)| id);
+    let sentence = words.split(' ').any(|word| matches!(word, "A" | "A's" | "B" | "B's"));
+    let (means, text) = match (of_type, of_label, of_key) {
+        // A verb alone, in the third person, is said of the start and its object of the end.
+        (Some(of), ..) if !sentence => (Meaning::Type(of), format!("A {words} B")),
+        (Some(of), ..) => (Meaning::Type(of), words.to_owned()),
+        (None, Some(label), _) => (Meaning::Label(label), words.to_owned()),
+        (None, None, Some(key)) => (Meaning::Key(key), words.to_owned()),
+        (None, None, None) => return false,
+    };
+    transaction.add_phrase(Phrase { text: text.into(), means });
+    true
 }
 
 #[cfg(test)]

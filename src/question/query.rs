@@ -147,7 +147,7 @@ impl<'a> Writer<'a> {
                 if !self.out.is_empty() && !self.out.ends_with('\n') {
                     self.out.push('\n');
                 }
-                let _ = write!(self.out, "CALL {{\n  {text}\n}}\n");
+                let _ = writeln!(self.out, "CALL {{\n  {text}\n}}");
             }
             if !self.pattern.things[thing].chosen.is_empty() {
                 self.written[thing] = true;
@@ -550,23 +550,18 @@ impl<'a> Writer<'a> {
         let descending = if choose.most { " DESC" } else { "" };
         let skip = if choose.nth > 1 { format!(" SKIP {}", choose.nth - 1) } else { String::new() };
         let limit = choose.number.max(1);
-        let _ = match choose.by {
+        let with = match choose.by {
             Measure::Value(measured, key) => {
                 let (measured, key) = (self.variables[measured].clone(), self.key(key));
                 let with = if measured == of { of } else { format!("{of}, {measured}") };
-                write!(
-                    self.out,
-                    "WITH {with} ORDER BY {measured}.{key}{descending}{skip} LIMIT {limit}\n"
-                )
+                format!("{with} ORDER BY {measured}.{key}")
             }
             Measure::Count(counted) => {
-                let counted = self.variables[counted].clone();
-                write!(
-                    self.out,
-                    "WITH {of}, count(DISTINCT {counted}) AS number ORDER BY number{descending}{skip} LIMIT {limit}\n"
-                )
+                let counted = &self.variables[counted];
+                format!("{of}, count(DISTINCT {counted}) AS number ORDER BY number")
             }
         };
+        let _ = writeln!(self.out, "WITH {with}{descending}{skip} LIMIT {limit}");
     }
 
     fn ranked(&mut self, rank: Rank) {

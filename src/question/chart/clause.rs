@@ -14,6 +14,18 @@ pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
 const MODALS: [&str; 9] =
     ["will", "would", "can", "could", "should", "may", "might", "must", "shall"];
 
+/// Words for before and after.
+const SIDES: [&str; 8] = [
+    "before",
+    "after",
+    "following",
+    "prior to",
+    "later than",
+    "earlier than",
+    "subsequent to",
+    "right after",
+];
+
 /// What stands for a verb that was said before.
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
 
@@ -362,16 +374,6 @@ impl Chart<'_> {
                 push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
             }
         }
-        const SIDES: [&str; 8] = [
-            "before",
-            "after",
-            "following",
-            "prior to",
-            "later than",
-            "earlier than",
-            "subsequent to",
-            "right after",
-        ];
         if let Some(next) = self.after_any(at, &SIDES) {
             let before = self.is(at, &["before", "prior", "earlier"]);
             for np in self.np(next).iter() {

@@ -74,7 +74,7 @@ impl Meaning<'_> {
                 let mut state = state.clone().plus(cost);
                 let chosen = vec![inquiry];
                 let labels = (!labels.is_empty()).then_some(labels);
-                let one = state.pattern.thing(Thing { chosen, labels, noun, ..Thing::default() });
+                let one = state.pattern.thing(Thing { labels, chosen, noun, ..Thing::default() });
                 all.push((state, one));
             }
         }
@@ -407,8 +407,8 @@ impl Meaning<'_> {
                 let mut state = state.clone().plus(cost);
                 let labels = Some(vec![label]);
                 let one = state.pattern.thing(Thing {
-                    chosen: vec![inquiry],
                     labels,
+                    chosen: vec![inquiry],
                     ..Thing::default()
                 });
                 all.push((state, Referent::Property(key, Some(Owner::Thing(one)))));

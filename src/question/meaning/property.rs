@@ -7,6 +7,9 @@ use crate::question::frame::{Role, What};
 use crate::question::tree::Unit;
 use crate::value::{NodeId, Value};
 
+/// How many things of a label are looked at to know whether they have a property.
+const LOOKED_AT: usize = 64;
+
 impl Meaning<'_> {
     /// Asks for a property of what it is said to be of.
     pub(super) fn ask_property(&self, state: State, key: KeyId, owner: Owner) -> Vec<State> {
@@ -85,7 +88,6 @@ impl Meaning<'_> {
         if !thing.is.is_empty() {
             return thing.is.iter().find_map(|&node| value(node));
         }
-        const LOOKED_AT: usize = 64;
         thing.labels.iter().flatten().find_map(|&label| {
             let mut nodes = Vec::new();
             self.graph.scan_nodes(Some(label), NodeId(0), LOOKED_AT, &mut nodes);
