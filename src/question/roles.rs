@@ -224,8 +224,8 @@ fn singulars(words: &[&str]) -> Vec<String> {
     all
 }
 
-fn says(word: &&&str) -> bool {
-    !JOINTS.contains(*word) && **word != "'s"
+fn says(word: &str) -> bool {
+    !JOINTS.contains(&word) && word != "'s"
 }
 
 /// The first letters of a word, which its spellings share: `defense`, `defence`.
