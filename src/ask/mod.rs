@@ -174,7 +174,12 @@ impl Store {
         let graph = self.snapshot();
         let english = self.english(&*graph);
         match english.understand(&*graph, &conversation.context, question) {
-            Understood::Not(words) => Ok(Answer::declined(words)),
+            Understood::Not(words) => {
+                let near = english.near_questions(&*graph, question);
+                let mut answer = Answer::declined(words);
+                answer.notes.extend(near.into_iter().map(|near| format!("You can ask: {near}")));
+                Ok(answer)
+            }
             Understood::Several(readings) => {
                 let choices = readings.iter().map(|one| one.sentence(&*graph, &english)).collect();
                 Ok(Answer { kind: Kind::Ask, choices, ..Answer::declined(Vec::new()) })

@@ -60,7 +60,7 @@ pub enum Argument {
 const ON_OFF: &[&str] = &["on", "off"];
 
 /// All commands, in the order in which `.help` lists them.
-pub const COMMANDS: [DotCommand; 21] = [
+pub const COMMANDS: [DotCommand; 23] = [
     entry(
         &["help", "h"],
         "[COMMAND]",

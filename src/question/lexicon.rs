@@ -248,6 +248,24 @@ impl Lexicon {
         self.by_verb.get(base).map_or(&[], Vec::as_slice)
     }
 
+    /// The types that a word of the lexicon may speak of.
+    pub(crate) fn types_of(&self, word: &Word) -> Vec<TypeId> {
+        let frames = match word {
+            Word::Verb { base, .. } => self.verb_frames(base).to_vec(),
+            Word::Noun { noun: Noun::Event(id) | Noun::Relational(id), .. } => vec![*id],
+            _ => Vec::new(),
+        };
+        let mut types: Vec<TypeId> = Vec::new();
+        for id in frames {
+            if let Meaning::Type(of) = self.frames[id].means
+                && !types.contains(&of)
+            {
+                types.push(of);
+            }
+        }
+        types
+    }
+
     /// The frames of *be*.
     pub(crate) fn be_frames(&self) -> impl Iterator<Item = FrameId> {
         self.be.iter().copied()

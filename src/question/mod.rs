@@ -44,7 +44,7 @@ mod token;
 pub(crate) mod tree;
 pub(crate) mod when;
 
-use crate::graph::Snapshot;
+use crate::graph::{Direction, Snapshot, TypeId};
 use crate::value::NodeId;
 use chart::Chart;
 use form::Inquiry;
@@ -54,6 +54,15 @@ use meaning::Meaning;
 use names::Names;
 use token::Token;
 use tree::Question;
+
+/// How many questions are proposed in place of one that is not understood.
+const NEAR_MAX: usize = 3;
+
+/// How many types are tried for them besides those that the question's words have.
+const TYPES_TRIED_MAX: usize = 64;
+
+/// Of a question that is too long, the words that are named.
+const SHOWN_MAX: usize = 8;
 
 /// Everything that questions to one snapshot need: its words and its names.
 #[derive(Debug)]
@@ -97,6 +106,11 @@ impl English {
         question: &str,
     ) -> Understood {
         let tokens = token::tokens(question);
+        if tokens.len() > chart::WORDS_MAX {
+            // Nobody asks in so many words; what is unknown among them is not looked for.
+            let first = tokens.into_iter().take(SHOWN_MAX).map(|token| token.word);
+            return Understood::Not(first.collect());
+        }
         let chart = Chart::new(question, &tokens, &self.lexicon, &self.names);
         let meaning = Meaning::new(graph, &self.lexicon, &self.names, context);
         let mut readings: Vec<Reading> = Vec::new();
@@ -129,6 +143,78 @@ impl English {
             }
             None => Understood::Not(unused(&chart, &tokens)),
         }
+    }
+}
+
+impl English {
+    /// Questions that work and are near to one that does not: of the things that it names, with
+    /// its verbs if they have any to say.
+    pub(crate) fn near_questions(&self, graph: &dyn Snapshot, question: &str) -> Vec<String> {
+        let tokens = token::tokens(question);
+        if tokens.len() > chart::WORDS_MAX {
+            return Vec::new();
+        }
+        let mut named: Vec<NodeId> = Vec::new();
+        let mut types: Vec<TypeId> = Vec::new();
+        for at in 0..tokens.len() {
+            let longest = self.names.exact(&tokens, at).into_iter().max_by_key(|found| found.end);
+            named.extend(longest.map(|found| found.bearer.node));
+            types.extend(
+                self.lexicon.at(&tokens, at).flat_map(|(_, word)| self.lexicon.types_of(word)),
+            );
+        }
+        types.extend(graph.catalog().types().map(|(id, _)| id).take(TYPES_TRIED_MAX));
+        let mut near: Vec<String> = Vec::new();
+        for of in types {
+            for &node in &named {
+                for given_is_start in [false, true] {
+                    if let Some(inquiry) = self.simple(graph, of, node, given_is_start) {
+                        let sentence = say::sentence(&inquiry, graph, &self.lexicon);
+                        if !near.contains(&sentence) {
+                            near.push(sentence);
+                        }
+                    }
+                    if near.len() >= NEAR_MAX {
+                        return near;
+                    }
+                }
+            }
+        }
+        near
+    }
+
+    /// `Who does so to X?`, where something in the graph does.
+    fn simple(
+        &self,
+        graph: &dyn Snapshot,
+        of: TypeId,
+        node: NodeId,
+        given_is_start: bool,
+    ) -> Option<Inquiry> {
+        self.lexicon.sentence(of)?;
+        let direction = if given_is_start { Direction::Outgoing } else { Direction::Incoming };
+        let mut any = false;
+        graph.adjacency(of, direction).for_each(node, |_, _| any = true);
+        if !any {
+            return None;
+        }
+        let mut pattern = form::Pattern::default();
+        let (from, to) = self.lexicon.ends(of);
+        let labels = if given_is_start { to } else { from };
+        let given = pattern.thing(form::Thing::one_of(vec![node]));
+        let asked = pattern.thing(form::Thing::labelled(labels.to_vec()));
+        let (start, end) = if given_is_start { (given, asked) } else { (asked, given) };
+        let fact = pattern.fact(vec![of], start, end);
+        Some(Inquiry {
+            pattern,
+            asked: form::Asked::Things(asked),
+            also: Vec::new(),
+            rank: None,
+            select: None,
+            aggregate: None,
+            past: false,
+            main: Some(fact),
+        })
     }
 }
 

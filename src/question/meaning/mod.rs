@@ -21,6 +21,7 @@ mod property;
 mod slots;
 mod thing;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::form::{Asked, Choose, FactId, Inquiry, Pattern, Thing, ThingId};
@@ -83,7 +84,12 @@ pub(crate) struct Meaning<'a> {
     lexicon: &'a Lexicon,
     names: &'a Names,
     context: &'a Context,
+    /// How many statements may still be tried, for the whole question.
+    budget: Cell<u32>,
 }
+
+/// The most statements tried for one question: what takes more is declined.
+const TRIED_MAX: u32 = 30_000;
 
 impl<'a> Meaning<'a> {
     pub(crate) fn new(
@@ -92,7 +98,7 @@ impl<'a> Meaning<'a> {
         names: &'a Names,
         context: &'a Context,
     ) -> Meaning<'a> {
-        Meaning { graph, lexicon, names, context }
+        Meaning { graph, lexicon, names, context, budget: Cell::new(TRIED_MAX) }
     }
 
     /// Everything that one question can mean, cheapest first.
@@ -169,6 +175,13 @@ impl<'a> Meaning<'a> {
             select.rename(|thing| if thing == other { keep } else { thing });
         }
         true
+    }
+
+    /// Counts a trial; says whether another is allowed.
+    fn may_try(&self) -> bool {
+        let left = self.budget.get();
+        self.budget.set(left.saturating_sub(1));
+        left > 0
     }
 
     /// The labels declared for the ends of a type; empty where nothing is.

@@ -73,7 +73,9 @@ impl Meaning<'_> {
         mut state: State,
     ) -> Vec<State> {
         let frame = &self.lexicon.frames[id];
-        let Some(of) = super::type_of(frame.means) else { return Vec::new() };
+        let Some(of) = super::type_of(frame.means).filter(|_| self.may_try()) else {
+            return Vec::new();
+        };
         let fact = self.new_fact(&mut state, of);
         self.widen(&mut state, id, fact);
         if supplied.iter().any(|part| part.marker == Marker::Place) {
