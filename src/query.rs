@@ -14,6 +14,7 @@ mod prepared;
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -33,7 +34,7 @@ use crate::plan;
 use crate::plan::explain::{self, Measured};
 use crate::plan::physical::Plan;
 use crate::question::English;
-use crate::store::Database;
+use crate::store::{self, Database};
 use crate::syntax::{self, ast};
 use crate::text::Span;
 use crate::value::time::{Date, Edtf};
@@ -159,9 +160,73 @@ impl Store {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn memory() -> Store {
+        Store::of(Database::memory())
+    }
+
+    /// Opens the store in a folder, in milliseconds whatever its size.
+    ///
+    /// Any number of processes may read a store while one writes. The first statement that writes
+    /// takes the right to do so, until the store is closed.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// # let folder = std::env::temp_dir().join(format!("dossier-open-{}", std::process::id()));
+    /// let store = Store::create(&folder)?;
+    /// store.query("CREATE (:State {name: 'Nauru'})", ())?;
+    /// drop(store);
+    /// let store = Store::open(&folder)?;
+    /// assert_eq!(store.query("MATCH (s:State) RETURN s.name", ())?.len(), 1);
+    /// assert_eq!(Store::open("no such folder").unwrap_err().code(), "store::no_store");
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn open(path: impl AsRef<Path>) -> Result<Store> {
+        Ok(Store::of(Database::open(path, store::Options::default())?))
+    }
+
+    /// Makes an empty store in a folder that is empty or not there yet.
+    ///
+    /// Fails with `store::exists` where there is a store or something else.
+    pub fn create(path: impl AsRef<Path>) -> Result<Store> {
+        Ok(Store::of(Database::create(path, store::Options::default())?))
+    }
+
+    /// Opens the store in a folder, or makes an empty one where there is none.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// # let folder = std::env::temp_dir().join(format!("dossier-either-{}", std::process::id()));
+    /// for nodes in 0..2 {
+    ///     let store = Store::open_or_create(&folder)?;
+    ///     assert_eq!(store.snapshot().statistics().nodes, nodes);
+    ///     store.query("CREATE ()", ())?;
+    /// }
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn open_or_create(path: impl AsRef<Path>) -> Result<Store> {
+        let path = path.as_ref();
+        match Store::open(path) {
+            Err(error) if error.code() == "store::no_store" => Store::create(path),
+            opened => opened,
+        }
+    }
+
+    /// A store over a database: what [`Database::create_from`] made, or one with options.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// use dossier::store::{Database, GenerationBuilder};
+    /// let mut builder = GenerationBuilder::default();
+    /// builder.add_nodes(&[], 3)?;
+    /// let store = Store::of(Database::memory_from(builder)?);
+    /// assert_eq!(store.query("MATCH (n) RETURN n", ())?.len(), 3);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn of(database: Database) -> Store {
         Store {
             inner: Arc::new(Inner {
-                database: Database::memory(),
+                database,
                 procedures: RwLock::new(Arc::new(Procedures::with_builtins())),
                 plans: Mutex::default(),
                 english: Mutex::default(),
@@ -265,6 +330,11 @@ impl Store {
         Ok(known)
     }
 
+    /// What the store is made of: for whole tables, checkpoints and care.
+    pub fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
     /// The graph as of the last commit.
     pub fn snapshot(&self) -> Arc<dyn Snapshot> {
         self.inner.database.begin_read()
@@ -342,7 +412,7 @@ impl Store {
     fn planned(&self, text: &str, options: &Options, check: bool) -> Result<Ready> {
         let parameters = &options.parameters;
         let key = options.key(text);
-        let graph = self.inner.database.begin_read();
+        let graph = self.inner.database.latest()?;
         let size = graph.statistics().nodes + graph.statistics().statements;
         if let Some(known) = self.remembered(&key, size)
             && known.statement.parameters.iter().all(|name| parameters.contains_key(name))

@@ -11,6 +11,7 @@ mod patterns;
 mod screen;
 mod scripts;
 mod shared;
+mod store;
 mod tck;
 mod time;
 mod time_worlds;

@@ -16,13 +16,14 @@ use crate::render::Format;
 const EXAMPLES: &str = "\
 Examples:
   dossier                                        the prompt, on the facts that ship with Dossier
+  dossier notes.dossier                          the prompt, on a store, which is made if need be
   dossier ask who recognises South Ossetia       a question in English
   dossier query 'MATCH (s:State) RETURN s.name'  a query
   dossier query -p region=Abkhazia -f recognitions.cypher --format csv
   echo '{\"ask\": \"who met Lavrov?\"}' | dossier pipe
 
 Exit codes:
-  0 ok   1 a query failed or a question was not answered   2 wrong usage   3 facts cannot be opened
+  0 ok   1 a query failed or a question was not answered   2 wrong usage   3 the store or the facts cannot be opened
   4 syntax error   5 an assertion of a script failed   130 interrupted
 
 Environment:
@@ -42,6 +43,9 @@ pub struct Arguments {
     /// What to run on.
     #[command(flatten)]
     pub graph: GraphArguments,
+    /// The store to run the prompt on; it is made if need be
+    #[arg(value_name = "STORE", conflicts_with_all = ["store", "facts", "memory"])]
+    pub path: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: Colour,
@@ -53,11 +57,14 @@ pub struct Arguments {
 /// Which graph a command runs on; the facts that ship with Dossier where nothing is said.
 #[derive(Clone, Debug, Default, Args)]
 pub struct GraphArguments {
+    /// Run on this store, a folder; pipe and the prompt make it if need be
+    #[arg(short, long, value_name = "STORE", global = true)]
+    pub store: Option<PathBuf>,
     /// Run on the facts of this file instead of the shipped ones; may be given several times
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, conflicts_with = "store")]
     pub facts: Vec<PathBuf>,
     /// Run on an empty graph instead of the shipped facts
-    #[arg(long, global = true, conflicts_with = "facts")]
+    #[arg(long, global = true, conflicts_with_all = ["facts", "store"])]
     pub memory: bool,
 }
 
@@ -99,6 +106,10 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Show how large the graph is and where it comes from
     Info(SchemaArguments),
+    /// Verify a store: every checksum, every reference, every count
+    Check,
+    /// Fold recent writes of a store into its arrays
+    Checkpoint,
     /// Write the whole graph to standard output
     Export(ExportArguments),
     /// Show how a query would be carried out, without running it

@@ -6,7 +6,7 @@
 //! ```text
 //! args.rs     what can be typed after `dossier`
 //! session.rs  a graph and how its answers are shown; runs a query, a question, a command
-//! ├─ query.rs, ask.rs, pipe.rs, bench.rs, schema.rs, export.rs   the commands
+//! ├─ query.rs, ask.rs, pipe.rs, bench.rs, schema.rs, export.rs, care.rs   the commands
 //! ├─ repl.rs (+ helper.rs, complete.rs, names.rs)                the prompt
 //! ├─ script.rs (+ assertion.rs)                                  files of statements
 //! └─ command.rs                                                  the commands that begin with a dot
@@ -21,6 +21,7 @@ mod args;
 mod ask;
 mod assertion;
 mod bench;
+mod care;
 mod command;
 mod complete;
 mod export;
@@ -42,6 +43,7 @@ mod wording;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -80,16 +82,26 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
     let graph = &arguments.graph;
-    let Some(command) = arguments.command else { return prompt(open(graph)?, screen) };
+    let Some(command) = arguments.command else {
+        let store = match &arguments.path {
+            Some(path) => named_store(path)?,
+            None => open_or_create(graph)?,
+        };
+        return prompt(store, screen);
+    };
     match command {
         Command::Ask(arguments) => answer(Session::new(open(graph)?, screen), &arguments),
         Command::Query(arguments) => query::run(&mut Session::new(open(graph)?, screen), arguments),
-        Command::Pipe => Ok(pipe::run(&open(graph)?, io::stdin().lock(), io::stdout().lock())?),
+        Command::Pipe => {
+            Ok(pipe::run(&open_or_create(graph)?, io::stdin().lock(), io::stdout().lock())?)
+        }
         Command::Bench(arguments) => {
             bench::run(&mut Session::new(open(graph)?, screen), &arguments)
         }
         Command::Schema(arguments) => schema::run(&open(graph)?, &screen, arguments.format),
         Command::Info(arguments) => schema::run_info(&open(graph)?, &screen, arguments.format),
+        Command::Check => care::check(&open(graph)?, &screen),
+        Command::Checkpoint => care::checkpoint(&open(graph)?, &screen),
         Command::Export(arguments) => {
             let graph = open(graph)?.snapshot();
             screen.print(|out| export::write(&graph, arguments.format, out))
@@ -171,8 +183,35 @@ fn standard_input() -> Result<String, Failure> {
     Ok(text_file::read("-".as_ref())?.1)
 }
 
+/// The graph that a command runs on, which is made where it is a store that is not there yet.
+fn open_or_create(graph: &GraphArguments) -> Result<Store, Failure> {
+    match &graph.store {
+        Some(path) => Ok(Store::open_or_create(path)?),
+        None => open(graph),
+    }
+}
+
+/// The store that a bare argument names. A misspelt command must not make one, so a store that
+/// is not there yet has to be called by a path or a name with an extension.
+fn named_store(path: &Path) -> Result<Store, Failure> {
+    let is_plain = path.components().count() == 1 && path.extension().is_none();
+    if !is_plain || path.exists() {
+        return Ok(Store::open_or_create(path)?);
+    }
+    let name = path.display().to_string();
+    let whole = Arguments::command();
+    let near = nearest(&name, whole.get_subcommands().map(clap::Command::get_name));
+    Err(Error::new(&request::VALUE, format!("There is no command and no store `{name}`."))
+        .hint_opt(near.map(|near| format!("dossier {near}")))
+        .hint(format!("dossier {name}.dossier makes a store of that name"))
+        .into())
+}
+
 /// The graph that a command runs on.
 fn open(graph: &GraphArguments) -> Result<Store, Failure> {
+    if let Some(path) = &graph.store {
+        return Ok(Store::open(path)?);
+    }
     if graph.memory {
         return Ok(Store::memory());
     }

@@ -121,7 +121,7 @@ impl Info {
         let _ = writeln!(out, "{} dated, {} with a source", self.dated, self.sourced);
         let complete = counted(self.complete as u64, "statement", "statements");
         let _ = writeln!(out, "{} more names, {complete} of completeness", self.aliases);
-        let _ = writeln!(out, "commit {}, in memory, dossier {}", self.commit, self.version);
+        let _ = writeln!(out, "commit {}, dossier {}", self.commit, self.version);
         out
     }
 }

@@ -11,4 +11,20 @@ codes! {
     DANGLING = "store::dangling", StoreError, Runtime, DanglingRelationship, "22G03";
     /// A write where only reading is allowed.
     READ_ONLY = "store::read_only", StoreError, Runtime, ReadOnly, "25006";
+    /// Another process writes to the store.
+    LOCKED = "store::locked", StoreError, Runtime, StoreLocked, "08N02";
+    /// There is no store at the path, or something else is.
+    NO_STORE = "store::no_store", StoreError, Runtime, StoreNotFound, "08N01";
+    /// There is a store where one was to be made.
+    EXISTS = "store::exists", StoreError, Runtime, StoreExists, "08N03";
+    /// A file that the manifest names is not there.
+    GONE = "store::gone", StoreError, Runtime, StoreDamaged, "58000";
+    /// A file of a store does not hold what was written.
+    DAMAGED = "store::damaged", StoreError, Runtime, StoreDamaged, "58000";
+    /// A file of a store has a later format.
+    VERSION = "store::version", StoreError, Runtime, StoreVersion, "58000";
+    /// The file system failed.
+    IO = "store::io", StoreError, Runtime, StoreIo, "58030";
+    /// What this transaction began with could not be committed.
+    ABORTED = "store::aborted", StoreError, Runtime, TransactionAborted, "40000";
 }

@@ -228,6 +228,19 @@ impl DegreeCounts {
         counts
     }
 
+    /// Counts that have been counted before: degree and number of nodes, ascending by degree.
+    pub fn from_counts(counts: &[(u32, u32)]) -> DegreeCounts {
+        DegreeCounts {
+            nodes: counts.iter().map(|&(_, nodes)| u64::from(nodes)).sum(),
+            nodes_by_degree: counts.iter().copied().collect(),
+        }
+    }
+
+    /// Each degree with the number of nodes that have it, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.nodes_by_degree.iter().map(|(&degree, &nodes)| (degree, nodes))
+    }
+
     /// Notes that a node's degree is another.
     pub fn change(&mut self, old: u32, new: u32) {
         if old > 0 {

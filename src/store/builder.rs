@@ -449,7 +449,7 @@ fn keys_with(
 }
 
 /// For each label the ranges of its nodes, neighbouring ones joined.
-fn label_ranges(label_sets: &[LabelSet]) -> HashMap<LabelId, Vec<Range<u32>>> {
+pub(super) fn label_ranges(label_sets: &[LabelSet]) -> HashMap<LabelId, Vec<Range<u32>>> {
     let mut ranges: HashMap<LabelId, Vec<Range<u32>>> = HashMap::new();
     for set in label_sets {
         for &label in set.labels.iter() {

@@ -20,26 +20,94 @@ use crate::graph::snapshot::{Column, ColumnData, Dictionary, RecentColumn};
 use crate::value::Value;
 use crate::value::time::Date;
 
+use super::codec::Reader;
 use super::dictionary::{DictionaryBuilder, TextDictionary};
 use super::index::ValueIndex;
-use super::section::Section;
+use super::section::{Booleans, Section};
 
 /// A finished column.
 pub struct StoredColumn {
-    first: u32,
-    present: Option<Section<u64>>,
-    data: StoredData,
+    pub(super) first: u32,
+    pub(super) present: Option<Section<u64>>,
+    pub(super) data: StoredData,
     /// Equality look-ups; built when first asked for.
     pub(super) index: OnceLock<ValueIndex>,
 }
 
-enum StoredData {
-    Boolean(Section<bool>),
+/// The entries of a column, by type.
+pub enum StoredData {
+    /// Booleans.
+    Boolean(Booleans),
+    /// Integers.
     Integer(Section<i64>),
+    /// Floats.
     Float(Section<f64>),
+    /// Dates, in days since 1970-01-01.
     Date(Section<i32>),
-    String { codes: Section<u32>, dictionary: TextDictionary },
-    Variant(Section<Value>),
+    /// Texts.
+    String {
+        /// The code of each entry's text.
+        codes: Section<u32>,
+        /// The texts.
+        dictionary: TextDictionary,
+    },
+    /// Entries of mixed or other types.
+    Variant(Variants),
+}
+
+/// Entries of mixed or other types, in memory or in a mapped file.
+pub enum Variants {
+    /// In memory.
+    Owned(Vec<Value>),
+    /// In a file, encoded one after the other.
+    Mapped {
+        /// Where each one ends; it begins where the one before it ends.
+        ends: Section<u64>,
+        /// The values.
+        bytes: Section<u8>,
+        /// All of them, decoded when somebody first asks for the whole column.
+        decoded: OnceLock<Vec<Value>>,
+    },
+}
+
+impl Variants {
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Variants::Owned(values) => values.len(),
+            Variants::Mapped { ends, .. } => ends.len(),
+        }
+    }
+
+    /// All entries.
+    fn all(&self) -> &[Value] {
+        match self {
+            Variants::Owned(values) => values,
+            Variants::Mapped { ends, decoded, .. } => decoded.get_or_init(|| {
+                (0..ends.len()).map(|at| self.stored(at).unwrap_or_default()).collect()
+            }),
+        }
+    }
+
+    /// One entry, without decoding the others.
+    pub fn get(&self, at: usize) -> Value {
+        match self {
+            Variants::Owned(values) => values[at].clone(),
+            Variants::Mapped { decoded, .. } => match decoded.get() {
+                Some(values) => values[at].clone(),
+                None => self.stored(at).unwrap_or_default(),
+            },
+        }
+    }
+
+    /// One entry of a file; `None` where the file has something else in its place.
+    pub fn stored(&self, at: usize) -> Option<Value> {
+        let Variants::Mapped { ends, bytes, .. } = self else { return None };
+        let start = if at == 0 { 0 } else { *ends.get(at - 1)? };
+        let bytes = bytes.get(start as usize..*ends.get(at)? as usize)?;
+        let mut reader = Reader::new(bytes);
+        reader.value().ok().filter(|_| reader.is_empty())
+    }
 }
 
 /// A value on its way into a column; texts are borrowed, so that a repeated text is never copied.
@@ -105,19 +173,43 @@ impl StoredColumn {
             StoredData::Float(values) => ColumnData::Float(values),
             StoredData::Date(values) => ColumnData::Date(values),
             StoredData::String { codes, dictionary } => ColumnData::String { codes, dictionary },
-            StoredData::Variant(values) => ColumnData::Variant(values),
+            StoredData::Variant(values) => ColumnData::Variant(values.all()),
         };
         Column { first: self.first, present: self.present.as_deref(), data, recent }
     }
 
     /// The value of an id; null where it has none.
     pub fn get(&self, id: u32) -> Value {
-        self.view(None).get(id)
+        match &self.data {
+            StoredData::Variant(values) => {
+                self.position(id).map_or(Value::Null, |at| values.get(at))
+            }
+            _ => self.view(None).get(id),
+        }
+    }
+
+    /// How many entries there are, those without a value included.
+    pub fn len(&self) -> usize {
+        match &self.data {
+            StoredData::Boolean(values) => values.len(),
+            StoredData::Integer(values) => values.len(),
+            StoredData::Float(values) => values.len(),
+            StoredData::Date(values) => values.len(),
+            StoredData::String { codes, .. } => codes.len(),
+            StoredData::Variant(values) => values.len(),
+        }
+    }
+
+    /// The place of an id's entry, where it has a value.
+    fn position(&self, id: u32) -> Option<usize> {
+        let at = id.checked_sub(self.first)? as usize;
+        let is_present = |bits: &Section<u64>| bits[at / 64] >> (at % 64) & 1 == 1;
+        (at < self.len() && self.present.as_ref().is_none_or(is_present)).then_some(at)
     }
 
     /// Whether the id has a value.
     pub fn has(&self, id: u32) -> bool {
-        self.view(None).position(id).is_some()
+        self.position(id).is_some()
     }
 
     /// The first id that may have a value.
@@ -127,7 +219,7 @@ impl StoredColumn {
 
     /// One more than the last id that may have a value.
     pub fn end(&self) -> u32 {
-        self.first + self.view(None).data.len() as u32
+        self.first + self.len() as u32
     }
 
     /// Whether any id from `start` to before `end` has a value.
@@ -137,24 +229,28 @@ impl StoredColumn {
 
     /// The value of an id on its way into another column, without copying a text.
     pub fn cell(&self, id: u32) -> Option<Cell<'_>> {
-        let at = self.view(None).position(id)?;
+        let at = self.position(id)?;
         Some(match &self.data {
             StoredData::Boolean(values) => Cell::Boolean(values[at]),
             StoredData::Integer(values) => Cell::Integer(values[at]),
             StoredData::Float(values) => Cell::Float(values[at]),
             StoredData::Date(values) => Cell::Date(values[at]),
             StoredData::String { codes, dictionary } => Cell::Text(dictionary.text_ref(codes[at])),
-            StoredData::Variant(values) => Cell::Other(values[at].clone()),
+            StoredData::Variant(values) => Cell::Other(values.get(at)),
         })
+    }
+
+    /// The index for equality look-ups, built where nobody asked for it before.
+    pub fn value_index(&self) -> &ValueIndex {
+        self.index.get_or_init(|| ValueIndex::build(&self.view(None)))
     }
 
     /// How many distinct values there are, where that is cheap to know.
     pub fn distinct(&self) -> Option<u64> {
-        let column = self.view(None);
         let present = |at: &usize| {
             self.present.as_ref().is_none_or(|bits| bits[at / 64] >> (at % 64) & 1 == 1)
         };
-        let places = (0..column.data.len()).filter(present);
+        let places = (0..self.len()).filter(present);
         let count = match &self.data {
             StoredData::String { dictionary, .. } => dictionary.len(),
             StoredData::Integer(values) if values.is_sorted_by(|a, b| a < b) => places.count(),
@@ -373,15 +469,15 @@ fn finish(column: ColumnBuilder, first_id: u32) -> StoredColumn {
     let len = column.data.len();
     let full = column.present.iter().map(|word| word.count_ones() as usize).sum::<usize>() == len;
     let data = match column.data {
-        BuilderData::Boolean(values) => StoredData::Boolean(values.into()),
+        BuilderData::Boolean(values) => StoredData::Boolean(Booleans::Owned(values)),
         BuilderData::Integer(values) => StoredData::Integer(values.into()),
         BuilderData::Float(values) => StoredData::Float(values.into()),
         BuilderData::Date(values) => StoredData::Date(values.into()),
         BuilderData::String { codes, dictionary } => {
             StoredData::String { codes: codes.into(), dictionary: dictionary.finish() }
         }
-        BuilderData::Variant(values) => StoredData::Variant(values.into()),
-        BuilderData::Empty => StoredData::Variant(Section::default()),
+        BuilderData::Variant(values) => StoredData::Variant(Variants::Owned(values)),
+        BuilderData::Empty => StoredData::Variant(Variants::Owned(Vec::new())),
     };
     let present = (!full).then(|| column.present.into());
     StoredColumn { first: first_id + column.first, present, data, index: OnceLock::new() }
@@ -410,7 +506,7 @@ fn each_entry(parts: &[Part<'_>], mut visit: impl FnMut(usize, usize, u32)) {
 /// The entries of all parts in the order of ids, typed where all parts agree.
 fn merge(mut parts: Vec<Part<'_>>, first: u32, len: usize) -> StoredData {
     macro_rules! typed {
-        ($kind:ident) => {
+        ($kind:ident, $into:expr) => {
             if parts.iter().all(|part| matches!(part.column.data, BuilderData::$kind(_))) {
                 let arrays: Vec<_> = parts
                     .iter()
@@ -423,19 +519,19 @@ fn merge(mut parts: Vec<Part<'_>>, first: u32, len: usize) -> StoredData {
                     })
                     .collect();
                 let values = gather(&parts, first, len, |part, at| arrays[part][at].clone());
-                return StoredData::$kind(values.into());
+                return StoredData::$kind($into(values));
             }
         };
     }
-    typed!(Boolean);
-    typed!(Integer);
-    typed!(Float);
-    typed!(Date);
+    typed!(Boolean, Booleans::Owned);
+    typed!(Integer, Section::from);
+    typed!(Float, Section::from);
+    typed!(Date, Section::from);
     if parts.iter().all(|part| matches!(part.column.data, BuilderData::String { .. })) {
         return merge_texts(&mut parts, first, len);
     }
     let values = gather(&parts, first, len, |part, at| parts[part].column.data.value(at));
-    StoredData::Variant(values.into())
+    StoredData::Variant(Variants::Owned(values))
 }
 
 /// Merges string parts: the first keeps its codes, the others are translated once a text.
@@ -475,7 +571,7 @@ fn gather<T: Clone + Default>(
 
 impl fmt::Debug for StoredColumn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.view(None).fmt(f)
+        write!(f, "StoredColumn({} entries from {})", self.len(), self.first)
     }
 }
 

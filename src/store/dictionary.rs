@@ -8,7 +8,9 @@
 //!
 //! Codes are given in the order in which texts first come. Equal texts have equal codes, so an
 //! equality test, a grouping and a join compare integers. The hash table from text to code is a
-//! cache: it is built when somebody first asks for a code.
+//! cache: it is built when somebody first asks for a code. In a file it is an array of its own
+//! (open addressing by [`text_hash`], 0 is a free place, otherwise one more than the code), so
+//! that finding one text touches a handful of pages.
 
 use std::fmt;
 use std::hash::BuildHasher;
@@ -18,7 +20,9 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::graph::snapshot::Dictionary;
 
-use super::section::Section;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::section::{Section, Text};
 
 /// The texts of one column.
 #[derive(Default)]
@@ -26,6 +30,8 @@ pub struct TextDictionary {
     texts: Texts,
     codes: OnceLock<HashTable<u32>>,
     hasher: DefaultHashBuilder,
+    /// The table of a file, in place of `codes`.
+    stored: Option<Section<u32>>,
 }
 
 /// Collects texts and gives each distinct one a code.
@@ -40,7 +46,7 @@ pub struct DictionaryBuilder {
 /// Texts end to end.
 #[derive(Default)]
 struct Texts {
-    text: Box<str>,
+    text: Text,
     /// Where each text ends; it begins where the one before it ends.
     ends: Section<u64>,
 }
@@ -74,12 +80,48 @@ impl DictionaryBuilder {
 
     /// The finished dictionary.
     pub fn finish(self) -> TextDictionary {
-        let texts = Texts { text: self.text.into_boxed_str(), ends: self.ends.into() };
-        TextDictionary { texts, codes: OnceLock::from(self.codes), hasher: self.hasher }
+        let text = Text::Owned(self.text.into_boxed_str());
+        let texts = Texts { text, ends: self.ends.into() };
+        TextDictionary {
+            texts,
+            codes: OnceLock::from(self.codes),
+            hasher: self.hasher,
+            stored: None,
+        }
     }
 }
 
 impl TextDictionary {
+    /// The dictionary in a file: texts, where each ends, and the table from text to code.
+    pub fn stored(text: Text, ends: Section<u64>, table: Section<u32>) -> Self {
+        let texts = Texts { text, ends };
+        TextDictionary { texts, stored: Some(table), ..TextDictionary::default() }
+    }
+
+    /// Where each text ends.
+    pub fn ends(&self) -> &[u64] {
+        &self.texts.ends
+    }
+
+    /// The texts.
+    pub fn text_bytes(&self) -> &Text {
+        &self.texts.text
+    }
+
+    /// The table from text to code as a file has it.
+    pub fn table(&self) -> Vec<u32> {
+        let places = (self.len() * 2).next_power_of_two();
+        let mut table = vec![0; if self.len() == 0 { 0 } else { places }];
+        for code in 0..self.len() as u32 {
+            let mut place = text_hash(self.texts.get(code)) as usize & (places - 1);
+            while table[place] != 0 {
+                place = (place + 1) & (places - 1);
+            }
+            table[place] = code + 1;
+        }
+        table
+    }
+
     /// The table from hash to code, built at the first call.
     fn codes(&self) -> &HashTable<u32> {
         self.codes.get_or_init(|| {
@@ -103,6 +145,9 @@ impl Dictionary for TextDictionary {
     }
 
     fn code(&self, text: &str) -> Option<u32> {
+        if let Some(table) = &self.stored {
+            return self.texts.find(table, text);
+        }
         let hash = self.hasher.hash_one(text);
         self.codes().find(hash, |&code| self.texts.get(code) == text).copied()
     }
@@ -113,9 +158,31 @@ impl Dictionary for TextDictionary {
 }
 
 impl Texts {
+    #[inline]
     fn get(&self, code: u32) -> &str {
-        text_at(&self.text, &self.ends, code)
+        let code = code as usize;
+        let start = if code == 0 { 0 } else { self.ends[code - 1] };
+        self.text.get(start, self.ends[code])
     }
+
+    /// The code of a text by the table of a file. A table without a free place ends the search
+    /// after one round.
+    fn find(&self, table: &[u32], text: &str) -> Option<u32> {
+        let mask = table.len().checked_sub(1)?;
+        let start = text_hash(text) as usize;
+        for step in 0..table.len() {
+            let code = table[(start + step) & mask].checked_sub(1)?;
+            if (code as usize) < self.ends.len() && self.get(code) == text {
+                return Some(code);
+            }
+        }
+        None
+    }
+}
+
+/// The hash by which a file's table places a text. It is part of the format.
+fn text_hash(text: &str) -> u64 {
+    xxh3_64(text.as_bytes())
 }
 
 fn text_at<'a>(text: &'a str, ends: &[u64], code: u32) -> &'a str {

@@ -95,7 +95,7 @@ pub struct ElementIds {
     /// The first number that was never given.
     pub next: u32,
     /// Ids in the order of their numbers, where they do not ascend; built when first asked for.
-    pub by_number: OnceLock<Vec<u32>>,
+    pub by_number: OnceLock<Section<u32>>,
 }
 
 impl Generation {
@@ -151,12 +151,17 @@ impl ElementIds {
         }
         let number = number as u32;
         let Some(numbers) = &self.numbers else { return (number < len).then_some(number) };
-        let ids = self.by_number.get_or_init(|| {
-            let mut ids: Vec<u32> = (0..len).collect();
-            ids.sort_unstable_by_key(|&id| numbers[id as usize]);
-            ids
-        });
+        let ids = self.by_number(numbers);
         let at = ids.binary_search_by_key(&number, |&id| numbers[id as usize]).ok()?;
         Some(ids[at])
+    }
+
+    /// The ids in the order of their numbers, which these are.
+    pub fn by_number(&self, numbers: &[u32]) -> &[u32] {
+        self.by_number.get_or_init(|| {
+            let mut ids: Vec<u32> = (0..numbers.len() as u32).collect();
+            ids.sort_unstable_by_key(|&id| numbers[id as usize]);
+            ids.into()
+        })
     }
 }

@@ -63,33 +63,47 @@
 //! ```
 
 mod adjacency;
+mod backend;
 mod bits;
 mod builder;
+mod check;
+mod codec;
 mod column;
 mod delegate;
 mod delta;
 mod dictionary;
+mod encode;
+mod files;
 mod fold;
+mod format;
 mod generation;
 mod index;
+mod manifest;
+mod map;
 #[cfg(test)]
 mod model_test;
 mod qualifiers;
+mod record;
+mod records;
 mod section;
 mod snapshot;
 mod turn;
 mod txn;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::Result;
+use crate::error::{Error, Result, store};
 
 pub use builder::{GenerationBuilder, RelationshipTable};
+pub use check::Report;
 pub use column::{Cell, ColumnBuilder};
 pub use snapshot::StoreSnapshot;
 pub use txn::WriteTransaction;
 
+use backend::Folder;
+use files::Files;
 use turn::Shared;
 
 /// A graph and its history of commits; clones are handles to the same one.
@@ -98,6 +112,18 @@ use turn::Shared;
 #[derive(Clone, Debug)]
 pub struct Database {
     shared: Arc<Shared>,
+    /// Ends what runs in the background when the last handle goes.
+    _closer: Arc<Closer>,
+}
+
+/// See [`Database`].
+#[derive(Debug)]
+struct Closer(Arc<Shared>);
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// How a database behaves.
@@ -124,7 +150,7 @@ impl Database {
 
     /// An empty graph in memory that behaves as the options say.
     pub fn memory_with(options: Options) -> Database {
-        Database { shared: Arc::new(Shared::new(StoreSnapshot::default(), options)) }
+        Database::new(StoreSnapshot::default(), options, None)
     }
 
     /// A graph in memory that holds what the builder collected, as commit 1.
@@ -132,39 +158,123 @@ impl Database {
     /// Fails with `store::dangling` where a relationship names a row that is no node, or a property
     /// one that was not added.
     pub fn memory_from(builder: GenerationBuilder) -> Result<Database> {
-        let shared = Shared::new(builder.finish(1)?, Options::default());
-        Ok(Database { shared: Arc::new(shared) })
+        Ok(Database::new(builder.finish(1)?, Options::default(), None))
+    }
+
+    /// Opens the store in a folder: in milliseconds, whatever its size.
+    ///
+    /// Any number of processes may have a store open. The first transaction takes the right to
+    /// write away from the others, until the database is closed.
+    ///
+    /// Fails with `store::no_store` where there is none, with `store::damaged` where a file is not
+    /// what was written, with `store::version` where a newer program wrote it, and with
+    /// `store::io`.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Database> {
+        let (files, graph) = Files::open(Arc::new(Folder::new(path.as_ref())))?;
+        Ok(Database::new(graph, options, Some(files)))
+    }
+
+    /// Makes an empty store in a folder that is empty or not there yet.
+    ///
+    /// Fails with `store::exists` where there is a store or something else, and with `store::io`.
+    pub fn create(path: impl AsRef<Path>, options: Options) -> Result<Database> {
+        Database::create_holding(path.as_ref(), &StoreSnapshot::default(), options)
+    }
+
+    /// Makes a store that holds what the builder collected, as commit 1.
+    ///
+    /// Fails as [`Database::create`] does, and with `store::dangling`.
+    ///
+    /// ```
+    /// use dossier::graph::Snapshot;
+    /// use dossier::store::{Database, GenerationBuilder, Options};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("dossier-doc-{}", std::process::id()));
+    /// let mut builder = GenerationBuilder::default();
+    /// let state = builder.catalog_mut().intern_label("State");
+    /// builder.add_nodes(&[state], 193)?;
+    /// drop(Database::create_from(&folder, builder, Options::default())?);
+    /// let graph = Database::open(&folder, Options::default())?.begin_read();
+    /// assert_eq!((graph.commit(), graph.statistics().nodes), (1, 193));
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn create_from(
+        path: impl AsRef<Path>,
+        builder: GenerationBuilder,
+        options: Options,
+    ) -> Result<Database> {
+        Database::create_holding(path.as_ref(), &builder.finish(1)?, options)
+    }
+
+    fn create_holding(path: &Path, graph: &StoreSnapshot, options: Options) -> Result<Database> {
+        let folder = Folder::new(path);
+        folder.make()?;
+        let (files, graph) = Files::create(Arc::new(folder), graph)?;
+        Ok(Database::new(graph, options, Some(files)))
+    }
+
+    fn new(graph: StoreSnapshot, options: Options, files: Option<Files>) -> Database {
+        let shared = Arc::new(Shared::new(graph, options, files));
+        Database { _closer: Arc::new(Closer(Arc::clone(&shared))), shared }
     }
 
     /// The graph at the last commit; waits for nobody.
+    ///
+    /// Where another process writes the store, this looks for its last commit; where that cannot
+    /// be read, the last one that could be is returned. [`Database::latest`] says why.
     pub fn begin_read(&self) -> Arc<StoreSnapshot> {
-        self.shared.published()
+        self.latest().unwrap_or_else(|_| self.shared.published())
+    }
+
+    /// The graph at the last commit, of whichever process.
+    ///
+    /// Fails with `store::damaged` or `store::io` where that of another process cannot be read.
+    pub fn latest(&self) -> Result<Arc<StoreSnapshot>> {
+        self.shared.refresh()?;
+        Ok(self.shared.published())
     }
 
     /// Begins to write, after the transaction that is writing now.
     ///
-    /// Fails with `store::busy` when that one takes longer than [`Options::busy_timeout`].
+    /// Fails with `store::busy` when that one takes longer than [`Options::busy_timeout`], and with
+    /// `store::locked` when another process has the right to write.
     pub fn begin_write(&self) -> Result<WriteTransaction> {
         Ok(WriteTransaction::new(self.shared.take_turn()?))
     }
 
     /// Empties the graph, names and declarations included; returns the number of the commit.
     ///
-    /// Fails as [`Database::begin_write`] does.
+    /// Fails as [`Database::begin_write`] does, and with `store::io`.
     pub fn reset(&self) -> Result<u64> {
-        let turn = self.shared.take_turn()?;
-        let commit = turn.published().commit + 1;
-        turn.replace(StoreSnapshot { commit, ..StoreSnapshot::default() });
-        Ok(commit)
+        self.shared.reset()
     }
 
     /// Folds all recent writes into arrays, so that readers from now on pay nothing for them.
     ///
-    /// Fails as [`Database::begin_write`] does, and where ids run out. It is no commit: the graph stays the same, dense
-    /// ids may not.
+    /// Fails as [`Database::begin_write`] does, where ids run out, and with `store::io`. It is no
+    /// commit: the graph stays the same, dense ids may not.
     pub fn checkpoint(&self) -> Result<()> {
-        let turn = self.shared.take_turn()?;
-        turn.replace(fold::fold(&turn.published())?);
-        Ok(())
+        self.shared.checkpoint(self.shared.busy_timeout())
+    }
+
+    /// Verifies every checksum, every reference and every count of a store on disk.
+    ///
+    /// Fails with `store::damaged`, which names file and section. For a graph in memory there is
+    /// nothing to verify but its counts.
+    pub fn check(&self) -> Result<Report> {
+        let graph = self.latest()?;
+        match self.shared.files() {
+            Some(files) => files.check(),
+            None => check::counts(&graph)
+                .map_err(|what| Error::new(&store::DAMAGED, format!("In memory, {what}."))),
+        }
+    }
+
+    /// How many bytes each structure takes on the disk, largest first; nothing for a graph in
+    /// memory.
+    pub fn sizes(&self) -> Result<Vec<(String, u64)>> {
+        let graph = self.latest()?;
+        self.shared.files().map_or_else(|| Ok(Vec::new()), |files| files.sizes(&graph.catalog))
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 
@@ -66,6 +67,7 @@ enum Step {
     Checkpoint,
     Pin,
     Reset,
+    Reopen,
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -105,12 +107,17 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Checkpoint),
         2 => Just(Step::Pin),
         1 => Just(Step::Reset),
+        2 => Just(Step::Reopen),
     ]
 }
 
 /// A database, the transaction that is open, and what both should hold.
 struct Run {
-    database: Database,
+    /// `None` only while it is opened anew.
+    database: Option<Database>,
+    /// Where the store is, if it is on the disk.
+    folder: Option<Folder>,
+    options: Options,
     committed: Model,
     open: Option<(WriteTransaction, Model)>,
     pinned: Vec<(Arc<StoreSnapshot>, Model)>,
@@ -118,9 +125,25 @@ struct Run {
 }
 
 impl Run {
-    fn new(fold_after: usize) -> Run {
-        let database = Database::memory_with(Options { fold_after, ..Options::default() });
-        Run { database, committed: Model::default(), open: None, pinned: Vec::new(), commit: 0 }
+    fn new(fold_after: usize, folder: Option<Folder>) -> Run {
+        let options = Options { fold_after, ..Options::default() };
+        let database = match &folder {
+            Some(folder) => Database::create(&folder.0, options).unwrap(),
+            None => Database::memory_with(options),
+        };
+        Run {
+            database: Some(database),
+            folder,
+            options,
+            committed: Model::default(),
+            open: None,
+            pinned: Vec::new(),
+            commit: 0,
+        }
+    }
+
+    fn database(&self) -> &Database {
+        self.database.as_ref().unwrap()
     }
 
     fn step(&mut self, step: &Step) {
@@ -136,23 +159,30 @@ impl Run {
                 }
             }
             Step::Rollback => self.open = None,
-            Step::Checkpoint if self.open.is_none() => self.database.checkpoint().unwrap(),
+            Step::Checkpoint if self.open.is_none() => self.database().checkpoint().unwrap(),
             Step::Reset if self.open.is_none() => {
                 self.commit += 1;
-                assert_eq!(self.database.reset().unwrap(), self.commit);
+                assert_eq!(self.database().reset().unwrap(), self.commit);
                 self.committed = Model::default();
             }
-            Step::Pin => self.pinned.push((self.database.begin_read(), self.committed.clone())),
+            Step::Reopen => {
+                if let Some(folder) = &self.folder {
+                    self.open = None;
+                    self.database = None;
+                    self.database = Some(Database::open(&folder.0, self.options).unwrap());
+                }
+            }
+            Step::Pin => self.pinned.push((self.database().begin_read(), self.committed.clone())),
             _ => return self.write(step),
         }
-        let graph = self.database.begin_read();
+        let graph = self.database().begin_read();
         assert_eq!(graph.commit(), self.commit);
         check(&*graph, &self.committed);
     }
 
     fn write(&mut self, step: &Step) {
         let (write, model) = self.open.get_or_insert_with(|| {
-            let mut write = self.database.begin_write().unwrap();
+            let mut write = self.database.as_ref().unwrap().begin_write().unwrap();
             for name in 0..4 {
                 let name = name.to_string();
                 write.intern_label(&name);
@@ -264,7 +294,12 @@ fn apply(write: &mut WriteTransaction, model: &mut Model, step: &Step) {
             });
             model.complete.push(number);
         }
-        Step::Commit | Step::Rollback | Step::Checkpoint | Step::Pin | Step::Reset => {}
+        Step::Commit
+        | Step::Rollback
+        | Step::Checkpoint
+        | Step::Pin
+        | Step::Reset
+        | Step::Reopen => {}
     }
 }
 
@@ -576,6 +611,37 @@ fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(32)
 }
 
+/// A folder of its own for a store, gone with this.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> Folder {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("dossier-model-{}-{number}", std::process::id());
+        Folder(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(steps: &[Step], fold_after: usize, folder: Option<Folder>) {
+    let mut run = Run::new(fold_after, folder);
+    for step in steps {
+        run.step(step);
+    }
+    run.step(&Step::Commit);
+    run.step(&Step::Checkpoint);
+    run.step(&Step::Reopen);
+    for (graph, model) in &run.pinned {
+        check(&**graph, model);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -584,14 +650,19 @@ proptest! {
         steps in prop::collection::vec(step(), 1..120),
         fold_after in 1usize..40,
     ) {
-        let mut run = Run::new(fold_after);
-        for step in &steps {
-            run.step(step);
-        }
-        run.step(&Step::Commit);
-        run.step(&Step::Checkpoint);
-        for (graph, model) in &run.pinned {
-            check(&**graph, model);
-        }
+        run(&steps, fold_after, None);
+    }
+}
+
+proptest! {
+    // Each step that commits waits for the disk.
+    #![proptest_config(ProptestConfig { cases: cases().div_ceil(8), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_store_on_disk_answers_as_the_model_does(
+        steps in prop::collection::vec(step(), 1..120),
+        fold_after in 1usize..40,
+    ) {
+        run(&steps, fold_after, Some(Folder::new()));
     }
 }

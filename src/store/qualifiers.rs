@@ -7,6 +7,7 @@
 //! ```
 
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::OnceLock;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -14,6 +15,8 @@ use crate::graph::statement::Qualifiers;
 use crate::value::time::Edtf;
 use crate::value::{NodeId, Value};
 
+use super::codec::Reader;
+use super::records::{own_node, read_qualifiers};
 use super::section::Section;
 
 /// The qualifiers of one type's relationships.
@@ -21,8 +24,21 @@ use super::section::Section;
 pub struct QualifierColumn {
     /// For each position one more than the place in `distinct`; 0 is plain.
     codes: Section<u32>,
-    distinct: Vec<Qualifiers>,
+    distinct: Distinct,
     qualified: u64,
+}
+
+/// The distinct qualifiers, in memory or in a mapped file.
+#[derive(Debug)]
+enum Distinct {
+    Owned(Vec<Qualifiers>),
+    Mapped {
+        /// Where each one ends; it begins where the one before it ends.
+        ends: Section<u64>,
+        bytes: Section<u8>,
+        /// Each is decoded when it is first asked for.
+        decoded: OnceLock<Box<[OnceLock<Option<Box<Qualifiers>>>]>>,
+    },
 }
 
 /// Collects the qualifiers of relationships, row by row.
@@ -42,9 +58,58 @@ impl QualifierColumn {
         self.distinct.get((code as usize).checked_sub(1)?)
     }
 
+    /// The column in a file: codes, and the distinct qualifiers encoded one after the other.
+    pub fn stored(
+        codes: Section<u32>,
+        ends: Section<u64>,
+        bytes: Section<u8>,
+        qualified: u64,
+    ) -> Self {
+        let distinct = Distinct::Mapped { ends, bytes, decoded: OnceLock::new() };
+        QualifierColumn { codes, distinct, qualified }
+    }
+
+    /// For each position one more than the place among the distinct ones; 0 is plain.
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// How many distinct qualifiers there are.
+    pub fn distinct_len(&self) -> usize {
+        match &self.distinct {
+            Distinct::Owned(all) => all.len(),
+            Distinct::Mapped { ends, .. } => ends.len(),
+        }
+    }
+
+    /// Some of the distinct qualifiers, by place; `None` where a file does not have it or has
+    /// something else in its place.
+    pub fn distinct(&self, place: usize) -> Option<&Qualifiers> {
+        self.distinct.get(place)
+    }
+
     /// How many positions are not plain; never 0.
     pub fn qualified(&self) -> u64 {
         self.qualified
+    }
+}
+
+impl Distinct {
+    fn get(&self, place: usize) -> Option<&Qualifiers> {
+        match self {
+            Distinct::Owned(all) => all.get(place),
+            Distinct::Mapped { ends, bytes, decoded } => {
+                let decoded = decoded.get_or_init(|| {
+                    std::iter::repeat_with(OnceLock::new).take(ends.len()).collect()
+                });
+                let read = || {
+                    let start = if place == 0 { 0 } else { ends[place - 1] };
+                    let bytes = bytes.get(start as usize..ends[place] as usize)?;
+                    read_qualifiers(&mut Reader::new(bytes), &own_node).ok().map(Box::new)
+                };
+                decoded.get(place)?.get_or_init(read).as_deref()
+            }
+        }
     }
 }
 
@@ -76,7 +141,8 @@ impl QualifierBuilder {
         for support in self.distinct.iter_mut().flat_map(|qualifiers| &mut qualifiers.support) {
             support.document = node_of(support.document);
         }
-        let column = QualifierColumn { codes: codes.into(), distinct: self.distinct, qualified };
+        let distinct = Distinct::Owned(self.distinct);
+        let column = QualifierColumn { codes: codes.into(), distinct, qualified };
         (qualified > 0).then_some(column)
     }
 
@@ -130,7 +196,7 @@ mod tests {
         builder.set(3, &preferred);
         builder.set(1, &Qualifiers::default());
         let column = builder.finish(&[4, 3, 2, 1, 0], |node| node).unwrap();
-        assert_eq!(column.distinct.len(), 2);
+        assert_eq!(column.distinct_len(), 2);
         assert_eq!(column.qualified(), 3);
         let all: Vec<_> = (0..5).map(|position| column.get(position)).collect();
         assert_eq!(all, [None, Some(&preferred), Some(&deprecated), None, Some(&preferred)]);

@@ -17,7 +17,7 @@ use crate::value::{NodeId, StatementId, Value};
 use super::column::StoredColumn;
 use super::delta::{ColumnDelta, Delta};
 use super::generation::Generation;
-use super::index::{IndexKey, Probe, ValueIndex};
+use super::index::{IndexKey, Probe};
 
 /// The graph at one commit.
 ///
@@ -55,6 +55,22 @@ impl StoreSnapshot {
             commit,
             deleted: OrdMap::new(),
         }
+    }
+
+    /// The same graph over the same generation, which stands elsewhere now; with nothing written
+    /// since.
+    pub(super) fn over_same(&self, generation: Generation) -> Self {
+        StoreSnapshot {
+            delta: Delta::over(&generation),
+            statistics: Arc::clone(&generation.statistics),
+            generation: Arc::new(generation),
+            ..self.clone()
+        }
+    }
+
+    /// Whether there is no node, and so no relationship.
+    pub(super) fn is_empty(&self) -> bool {
+        self.statistics.nodes == 0
     }
 
     /// Whether the generation has a node with the id, deleted since or not.
@@ -101,9 +117,7 @@ impl StoreSnapshot {
         let recent = self.delta.node_columns.get(&key);
         let mut found = Vec::new();
         if let Some(stored) = self.generation.node_columns.get(&key) {
-            let column = stored.view(None);
-            let index = stored.index.get_or_init(|| ValueIndex::build(&column));
-            index.for_each(&column, wanted, |id| {
+            stored.value_index().for_each(&stored.view(None), wanted, |id| {
                 let is_overridden = recent.is_some_and(|recent| recent.get(id).is_some());
                 if !is_overridden && self.has_label(NodeId(id), label) {
                     found.push(NodeId(id));
@@ -213,7 +227,10 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn node_property(&self, node: NodeId, key: KeyId) -> Value {
-        if self.contains_node(node) { self.node_column(key).get(node.0) } else { Value::Null }
+        if !self.contains_node(node) {
+            return Value::Null;
+        }
+        single(node.0, self.generation.node_columns.get(&key), self.delta.node_columns.get(&key))
     }
 
     fn node_properties(&self, node: NodeId) -> Vec<(KeyId, Value)> {
@@ -251,11 +268,11 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn statement_property(&self, statement: StatementId, key: KeyId) -> Value {
-        if self.contains_statement(statement) {
-            self.statement_column(key).get(statement.0)
-        } else {
-            Value::Null
+        if !self.contains_statement(statement) {
+            return Value::Null;
         }
+        let stored = self.generation.statement_columns.get(&key);
+        single(statement.0, stored, self.delta.statement_columns.get(&key))
     }
 
     fn statement_properties(&self, statement: StatementId) -> Vec<(KeyId, Value)> {
@@ -343,6 +360,14 @@ fn merge(a: impl Iterator<Item = u32>, b: impl Iterator<Item = u32>) -> impl Ite
 fn view<'a>(stored: Option<&'a StoredColumn>, recent: Option<&'a Arc<ColumnDelta>>) -> Column<'a> {
     let recent = recent.map(|recent| &**recent as &dyn RecentColumn);
     stored.map_or(Column { recent, ..Column::EMPTY }, |stored| stored.view(recent))
+}
+
+/// The value of one id: without looking at the rest of the column.
+fn single(id: u32, stored: Option<&StoredColumn>, recent: Option<&Arc<ColumnDelta>>) -> Value {
+    match recent.and_then(|recent| recent.get(id)) {
+        Some(value) => value.clone(),
+        None => stored.map_or(Value::Null, |stored| stored.get(id)),
+    }
 }
 
 /// All properties of an id, by key.

@@ -3,39 +3,104 @@
 //! Readers take the last commit under a mutex that is held for the time of one reference count.
 //! Writers take turns: the turn is a flag with a waiting room, not a held mutex, so that a
 //! transaction owns its turn and can be sent to another thread.
+//!
+//! # Group commit
+//!
+//! A store on disk has two last commits: the *head*, with which the next transaction begins, and
+//! the *published* one, which is on the disk and which readers see. A transaction that commits
+//! puts itself into a queue, passes the turn on, and waits. Whoever finds nobody writing the queue
+//! to the disk does so, for all who stand in it, with one sync:
+//!
+//! ```text
+//! thread A   write 7 ── queue 7 ─┬─ write {7} to disk ───────────┬─ publish 7
+//! thread B            write 8 ───┴── queue 8 ── wait ────────────┼─ write {8, 9} ── publish 9
+//! thread C                       write 9 ── queue 9 ── wait ─────┴─ wait ──────────┘
+//! ```
+//!
+//! If writing fails, all in the queue fail, the head is what is published again, and transactions
+//! that began with a head that is no more are refused at their commit. The manifest is then opened
+//! anew before anybody writes, because a failed write may be on the disk all the same.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result, store};
 
+use super::files::{self, Files};
 use super::fold::fold;
+use super::manifest::Commit;
 use super::{Options, StoreSnapshot};
+
+/// How long a checkpoint in the background waits for its turn: transactions come first.
+const BACKGROUND_WAIT: Duration = Duration::from_secs(24 * 3600);
 
 /// What all handles of one database share.
 #[derive(Debug)]
 pub struct Shared {
     published: Mutex<Arc<StoreSnapshot>>,
-    is_writing: Mutex<bool>,
-    freed: Condvar,
+    queue: Mutex<Queue>,
+    changed: Condvar,
     options: Options,
+    files: Option<Files>,
+    /// Held by the one checkpoint that runs.
+    checkpoint: Mutex<()>,
+    is_closing: AtomicBool,
+}
+
+/// Who writes and who waits for the disk.
+#[derive(Debug, Default)]
+struct Queue {
+    is_writing: bool,
+    is_flushing: bool,
+    /// The last commit in the queue or on its way to the disk; `None` where that is the published.
+    head: Option<Arc<StoreSnapshot>>,
+    waiting: Vec<Waiting>,
+    /// How often the head was taken back.
+    epoch: u64,
+    background: Option<JoinHandle<()>>,
+}
+
+/// A commit in the queue.
+#[derive(Debug)]
+struct Waiting {
+    commit: Commit,
+    graph: Arc<StoreSnapshot>,
+    outcome: Arc<OnceLock<Result<()>>>,
 }
 
 /// The right to write; given back when it is dropped.
 #[derive(Debug)]
 pub struct WriteTurn {
     shared: Arc<Shared>,
+    head: Arc<StoreSnapshot>,
+    epoch: u64,
+    is_over: bool,
 }
 
 impl Shared {
     /// What a database begins with.
-    pub fn new(graph: StoreSnapshot, options: Options) -> Self {
+    pub fn new(graph: StoreSnapshot, options: Options, files: Option<Files>) -> Self {
         Shared {
             published: Mutex::new(Arc::new(graph)),
-            is_writing: Mutex::new(false),
-            freed: Condvar::new(),
+            queue: Mutex::default(),
+            changed: Condvar::new(),
             options,
+            files,
+            checkpoint: Mutex::default(),
+            is_closing: AtomicBool::new(false),
         }
+    }
+
+    /// How long a transaction waits for another.
+    pub fn busy_timeout(&self) -> Duration {
+        self.options.busy_timeout
+    }
+
+    /// The files, of a store on disk.
+    pub fn files(&self) -> Option<&Files> {
+        self.files.as_ref()
     }
 
     /// The last commit.
@@ -44,60 +109,293 @@ impl Shared {
         Arc::clone(&self.published.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Looks whether another process has committed.
+    pub fn refresh(&self) -> Result<()> {
+        if let Some(files) = self.files.as_ref().filter(|files| !files.is_writer()) {
+            // Under the lock, so that two threads do not show an older commit after a newer.
+            let _queue = self.queue();
+            if let Some(graph) = files.refresh(&self.published())? {
+                self.publish(Arc::new(graph));
+            }
+        }
+        Ok(())
+    }
+
     /// Waits for the turn to write, at most as long as the options say.
     pub fn take_turn(self: &Arc<Self>) -> Result<WriteTurn> {
-        let deadline = Instant::now() + self.options.busy_timeout;
-        let mut is_writing = self.is_writing.lock().unwrap_or_else(PoisonError::into_inner);
-        while *is_writing {
+        self.take_turn_within(self.options.busy_timeout)
+    }
+
+    fn take_turn_within(self: &Arc<Self>, wait: Duration) -> Result<WriteTurn> {
+        let deadline = Instant::now() + wait;
+        let mut queue = self.queue();
+        while queue.is_writing {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
+            if left == Duration::ZERO || self.is_closing.load(Ordering::Acquire) {
                 return Err(Error::new(
                     &store::BUSY,
                     "Another transaction has been writing for too long.",
                 )
                 .hint("Commit or drop the other transaction, or wait longer for it."));
             }
-            let waited = self.freed.wait_timeout(is_writing, left);
-            is_writing = waited.unwrap_or_else(PoisonError::into_inner).0;
+            queue = self.wait(queue, left);
         }
-        *is_writing = true;
-        Ok(WriteTurn { shared: Arc::clone(self) })
+        if let Some(files) = &self.files {
+            // Nothing is on its way to the disk when the manifest is opened: either nobody has
+            // written yet, or everything that was on its way has failed.
+            if let Some(graph) = files.become_writer(&self.published())? {
+                self.publish(Arc::new(graph));
+            }
+        }
+        queue.is_writing = true;
+        let head = queue.head.clone().unwrap_or_else(|| self.published());
+        Ok(WriteTurn { shared: Arc::clone(self), head, epoch: queue.epoch, is_over: false })
     }
-}
 
-impl WriteTurn {
-    /// The last commit.
-    pub fn published(&self) -> Arc<StoreSnapshot> {
-        self.shared.published()
+    /// Folds what was written into arrays, in the middle of other people's transactions.
+    pub fn checkpoint(self: &Arc<Self>, wait: Duration) -> Result<()> {
+        let Some(files) = &self.files else {
+            let turn = self.take_turn_within(wait)?;
+            turn.replace(fold(&turn.head())?);
+            return Ok(());
+        };
+        let _one_at_a_time = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever may not write learns it before the work.
+        drop(self.take_turn_within(wait)?);
+        let base = self.published();
+        if base.delta.changes == 0 {
+            return Ok(());
+        }
+        let written = files.write(&fold(&base)?, true)?;
+        drop(base);
+        let mut graph = Arc::new(written.graph.clone());
+        // Most of what was committed in the meantime is caught up with before the turn is taken.
+        catch_up(files, &mut graph)?;
+        let turn = self.take_turn_within(wait)?;
+        turn.wait_for_disk()?;
+        catch_up(files, &mut graph)?;
+        if graph.commit != self.published().commit {
+            let message = "The checkpoint does not lead to the last commit; it was not installed.";
+            return Err(Error::new(&store::DAMAGED, message));
+        }
+        files.install(written, None)?;
+        turn.replace(Arc::unwrap_or_clone(graph));
+        files.remove_unnamed();
+        Ok(())
     }
 
-    /// Makes the graph the last commit, folded where enough was written.
-    pub fn publish(&self, graph: StoreSnapshot) {
+    /// Empties the store; returns the number of the commit.
+    pub fn reset(self: &Arc<Self>) -> Result<u64> {
+        // Both write the next generation.
+        let _one_at_a_time = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+        self.take_turn()?.reset()
+    }
+
+    /// Ends what runs in the background; whoever waits for a turn gives up.
+    pub fn close(&self) {
+        self.is_closing.store(true, Ordering::Release);
+        let background = {
+            let mut queue = self.queue();
+            self.changed.notify_all();
+            queue.background.take()
+        };
+        if let Some(background) = background {
+            // What it could not do, the next one does.
+            let _ = background.join();
+        }
+    }
+
+    fn start_checkpoint(self: &Arc<Self>) {
+        let mut queue = self.queue();
+        let runs = queue.background.as_ref().is_some_and(|thread| !thread.is_finished());
+        if runs || self.is_closing.load(Ordering::Acquire) {
+            return;
+        }
+        let shared = Arc::clone(self);
+        // Without a thread, the next commit tries again.
+        queue.background = std::thread::Builder::new()
+            .name("dossier checkpoint".to_owned())
+            .spawn(move || {
+                // A failure leaves the store as it is: everything is in the manifest.
+                let _ = shared.checkpoint(BACKGROUND_WAIT);
+            })
+            .ok();
+    }
+
+    fn is_due(&self, graph: &StoreSnapshot) -> bool {
         let base = graph.generation.nodes as usize + graph.generation.statements as usize;
-        let is_due = graph.delta.changes >= self.shared.options.fold_after.max(base / 8);
-        // A graph too large to fold stays as it is: what was written is safe where it is.
-        let folded = if is_due { fold(&graph).ok() } else { None };
-        self.replace(folded.unwrap_or(graph));
+        graph.delta.changes >= self.options.fold_after.max(base / 8)
     }
 
-    /// Makes the graph the last commit as it is.
-    pub fn replace(&self, graph: StoreSnapshot) {
-        let graph = Arc::new(graph);
-        let mut published = self.shared.published.lock().unwrap_or_else(PoisonError::into_inner);
+    fn publish(&self, graph: Arc<StoreSnapshot>) {
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
         let last = std::mem::replace(&mut *published, graph);
         drop(published);
         // What nobody reads any more is freed after the lock.
         drop(last);
     }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a change, a while at most; gives up at once when the store is being closed.
+    fn wait<'a>(&self, queue: MutexGuard<'a, Queue>, most: Duration) -> MutexGuard<'a, Queue> {
+        self.changed.wait_timeout(queue, most).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Waits until the outcome is known, and writes the queue to the disk where nobody else does.
+    fn flush(&self, files: &Files, outcome: &OnceLock<Result<()>>) -> Result<()> {
+        let mut queue = self.queue();
+        loop {
+            if let Some(outcome) = outcome.get() {
+                return outcome.clone();
+            }
+            if queue.is_flushing {
+                queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            queue.is_flushing = true;
+            let batch = std::mem::take(&mut queue.waiting);
+            drop(queue);
+            let (commits, rest): (Vec<_>, Vec<_>) =
+                batch.into_iter().map(|w| (w.commit, (w.graph, w.outcome))).unzip();
+            let done = files.append(&commits);
+            queue = self.queue();
+            queue.is_flushing = false;
+            if done.is_ok() {
+                if let Some((graph, _)) = rest.last() {
+                    if queue.waiting.is_empty() {
+                        queue.head = None;
+                    }
+                    self.publish(Arc::clone(graph));
+                }
+            } else {
+                queue.epoch += 1;
+                queue.head = None;
+                for later in queue.waiting.drain(..) {
+                    let _ = later.outcome.set(done.clone());
+                }
+            }
+            for (_, outcome) in rest {
+                let _ = outcome.set(done.clone());
+            }
+            self.changed.notify_all();
+        }
+    }
+}
+
+/// Replays the commits that are on the disk and not in the graph.
+fn catch_up(files: &Files, graph: &mut Arc<StoreSnapshot>) -> Result<()> {
+    for record in files.commits_after(graph.commit)? {
+        *graph = Arc::new(files::replay(graph, graph.commit + 1, &record)?);
+    }
+    Ok(())
+}
+
+impl WriteTurn {
+    /// The commit to begin with.
+    pub fn head(&self) -> Arc<StoreSnapshot> {
+        Arc::clone(&self.head)
+    }
+
+    /// Whether commits are written down: those of a store on disk.
+    pub fn is_recorded(&self) -> bool {
+        self.shared.files.is_some()
+    }
+
+    /// Makes the graph the last commit; when this returns it is on the disk, if there is one.
+    pub fn commit(mut self, graph: StoreSnapshot, record: Vec<u8>) -> Result<u64> {
+        let number = graph.commit;
+        let is_due = self.shared.is_due(&graph);
+        let shared = Arc::clone(&self.shared);
+        let Some(files) = &shared.files else {
+            // A graph too large to fold stays as it is: what was written is safe where it is.
+            let folded = if is_due { fold(&graph).ok() } else { None };
+            self.replace(folded.unwrap_or(graph));
+            return Ok(number);
+        };
+        let outcome = Arc::new(OnceLock::new());
+        {
+            let mut queue = shared.queue();
+            if queue.epoch != self.epoch {
+                return Err(aborted());
+            }
+            let graph = Arc::new(graph);
+            let commit = Commit { number, time: files::now(), record };
+            queue.head = Some(Arc::clone(&graph));
+            queue.waiting.push(Waiting { commit, graph, outcome: Arc::clone(&outcome) });
+            queue.is_writing = false;
+            self.is_over = true;
+            shared.changed.notify_all();
+        }
+        shared.flush(files, &outcome)?;
+        if is_due {
+            shared.start_checkpoint();
+        }
+        Ok(number)
+    }
+
+    /// Ends a transaction that changed nothing: what it began with is on the disk when this
+    /// returns. The number is that of the last commit.
+    pub fn commit_nothing(self) -> Result<u64> {
+        self.wait_for_disk()?;
+        Ok(self.head.commit)
+    }
+
+    /// Waits until everything in the queue is on the disk.
+    pub fn wait_for_disk(&self) -> Result<()> {
+        if self.shared.files.is_none() {
+            return Ok(());
+        }
+        let mut queue = self.shared.queue();
+        // Whoever put something into the queue is on the way to write it.
+        while queue.is_flushing || !queue.waiting.is_empty() {
+            queue = self.shared.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        if queue.epoch == self.epoch { Ok(()) } else { Err(aborted()) }
+    }
+
+    fn reset(&self) -> Result<u64> {
+        self.wait_for_disk()?;
+        let empty = StoreSnapshot { commit: self.head.commit + 1, ..StoreSnapshot::default() };
+        let number = empty.commit;
+        match &self.shared.files {
+            None => self.replace(empty),
+            Some(files) => {
+                let written = files.write(&empty, false)?;
+                files.install(written, Some((number, files::now())))?;
+                self.replace(empty);
+                files.remove_unnamed();
+            }
+        }
+        Ok(number)
+    }
+
+    /// Makes the graph the last commit as it is.
+    fn replace(&self, graph: StoreSnapshot) {
+        self.shared.queue().head = None;
+        self.shared.publish(Arc::new(graph));
+    }
+}
+
+fn aborted() -> Error {
+    Error::new(
+        &store::ABORTED,
+        "A commit that this transaction began with could not be written to the disk.",
+    )
+    .hint("Run the transaction again.")
 }
 
 impl Drop for WriteTurn {
     fn drop(&mut self) {
-        *self.shared.is_writing.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.shared.freed.notify_one();
+        if self.is_over {
+            return;
+        }
+        self.shared.queue().is_writing = false;
+        self.shared.changed.notify_all();
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,18 +14,20 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::error::Result;
+use crate::error::{Error, Result, store};
 use crate::graph::alias::Alias;
 use crate::graph::declaration::{Completeness, Declaration, Phrase};
 use crate::graph::snapshot::Ends;
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
 use crate::graph::transaction::Counters;
-use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId};
+use crate::graph::{Catalog, KeyId, LabelId, Snapshot, Transaction, TypeId};
 use crate::value::{NodeId, StatementId, Value};
 
 use super::StoreSnapshot;
 use super::builder::grown;
+use super::codec::Writer;
+use super::record::{self, Operation};
 use super::turn::WriteTurn;
 
 /// Changes that become one commit, or nothing.
@@ -40,18 +42,55 @@ pub struct WriteTransaction {
     counters: Counters,
     /// The labels of the node created last: the next one often has the same.
     last_labels: Arc<[LabelId]>,
-    turn: WriteTurn,
+    /// What was done, for a store on disk.
+    record: Option<Writer>,
+    /// The right to write; `None` where a commit is carried out again.
+    turn: Option<WriteTurn>,
 }
 
 impl WriteTransaction {
     pub(super) fn new(turn: WriteTurn) -> Self {
-        let start = turn.published();
+        let start = turn.head();
         WriteTransaction {
             graph: StoreSnapshot::clone(&start),
             start,
             counters: Counters::default(),
             last_labels: Arc::default(),
-            turn,
+            record: turn.is_recorded().then(Writer::default),
+            turn: Some(turn),
+        }
+    }
+
+    /// A transaction that carries a commit out again and ends with [`WriteTransaction::into_graph`].
+    pub(super) fn replaying(start: &Arc<StoreSnapshot>) -> Self {
+        WriteTransaction {
+            graph: StoreSnapshot::clone(start),
+            start: Arc::clone(start),
+            counters: Counters::default(),
+            last_labels: Arc::default(),
+            record: None,
+            turn: None,
+        }
+    }
+
+    /// The graph as it is now.
+    pub(super) fn graph(&self) -> &StoreSnapshot {
+        &self.graph
+    }
+
+    /// The graph with all changes, to be published by whoever carries commits out again.
+    pub(super) fn into_graph(self) -> StoreSnapshot {
+        StoreSnapshot { deleted: OrdMap::new(), ..self.graph }
+    }
+
+    /// Puts in the names that a commit added.
+    pub(super) fn set_catalog(&mut self, catalog: Catalog) {
+        self.graph.catalog = Arc::new(catalog);
+    }
+
+    fn note(&mut self, operation: &Operation<'_>) {
+        if let Some(out) = &mut self.record {
+            record::note(out, &self.graph, operation);
         }
     }
 
@@ -80,16 +119,36 @@ impl WriteTransaction {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn commit(self) -> Result<u64> {
-        if self.graph.commit != self.start.commit {
-            self.turn.publish(StoreSnapshot { deleted: OrdMap::new(), ..self.graph });
+        let Some(turn) = self.turn else { return Ok(self.start.commit) };
+        if self.graph.commit == self.start.commit {
+            return turn.commit_nothing();
         }
-        Ok(self.turn.published().commit)
+        let record = match &self.record {
+            Some(operations) if operations.is_too_deep => {
+                let message = "A property nests lists or maps deeper than a store keeps.";
+                return Err(Error::new(&store::FULL, message));
+            }
+            Some(operations) => record::finish(&self.start, &self.graph, operations),
+            None => Vec::new(),
+        };
+        turn.commit(StoreSnapshot { deleted: OrdMap::new(), ..self.graph }, record)
     }
 
     /// Notes a change, so that the commit gets a number of its own and a fold comes in time.
     fn touch(&mut self) {
         self.graph.commit = self.start.commit + 1;
         self.graph.delta.changes += 1;
+    }
+
+    /// Refuses a number that a generation file could not keep: commits name things by numbers, so
+    /// a store on disk cannot begin them anew as one in memory does.
+    fn check_number(&self, number: u64, what: &str) -> Result<()> {
+        if self.record.is_none() || number < u64::from(u32::MAX) {
+            return Ok(());
+        }
+        let message = format!("The store has given out all numbers for {what}: 4,294,967,295.");
+        Err(Error::new(&store::FULL, message)
+            .hint("Export the store and import it into a new one."))
     }
 
     fn statistics_mut(&mut self) -> &mut Statistics {
@@ -200,6 +259,7 @@ impl Transaction for WriteTransaction {
 
     fn create_node(&mut self, labels: &[LabelId]) -> Result<NodeId> {
         let node = NodeId(self.graph.delta.next_node);
+        self.check_number(self.graph.node_element_id(node), "nodes")?;
         self.graph.delta.next_node = grown(node.0, 1, "nodes")?;
         if *self.last_labels != *labels {
             let mut sorted = labels.to_vec();
@@ -208,6 +268,7 @@ impl Transaction for WriteTransaction {
             self.last_labels = sorted.into();
         }
         let labels = Arc::clone(&self.last_labels);
+        self.note(&Operation::CreateNode(&labels));
         for &label in labels.iter() {
             self.list_label(node, label, true);
         }
@@ -225,10 +286,12 @@ impl Transaction for WriteTransaction {
         start: NodeId,
         end: NodeId,
     ) -> Result<StatementId> {
-        let graph = &mut self.graph;
-        let statement = StatementId(graph.delta.next_statement);
-        graph.delta.next_statement = grown(statement.0, 1, "relationships")?;
+        let statement = StatementId(self.graph.delta.next_statement);
+        self.check_number(self.graph.statement_element_id(statement), "relationships")?;
+        self.graph.delta.next_statement = grown(statement.0, 1, "relationships")?;
         let ends = Ends { relationship_type, start, end };
+        self.note(&Operation::CreateStatement(ends));
+        let graph = &mut self.graph;
         graph.delta.statements.insert(statement.0, ends);
         let delta = graph.delta.type_mut(&graph.generation, relationship_type);
         delta.add(&graph.generation, ends, statement);
@@ -243,6 +306,7 @@ impl Transaction for WriteTransaction {
         if !self.graph.contains_node(node) {
             return;
         }
+        self.note(&Operation::SetNode(node, key, &value));
         let before = self.start.node_property(node, key);
         self.count_property(&before, &self.graph.node_property(node, key), &value);
         let is_old = self.graph.is_old_node(node);
@@ -257,6 +321,7 @@ impl Transaction for WriteTransaction {
         if !self.graph.contains_statement(statement) {
             return;
         }
+        self.note(&Operation::SetStatement(statement, key, &value));
         let before = self.start.statement_property(statement, key);
         self.count_property(&before, &self.graph.statement_property(statement, key), &value);
         let is_old = self.graph.is_old_statement(statement);
@@ -270,6 +335,7 @@ impl Transaction for WriteTransaction {
         if !self.graph.contains_node(node) {
             return false;
         }
+        self.note(&Operation::AddLabel(node, label));
         labels.insert(at, label);
         self.set_labels(node, &labels);
         self.list_label(node, label, true);
@@ -285,6 +351,7 @@ impl Transaction for WriteTransaction {
     fn remove_label(&mut self, node: NodeId, label: LabelId) -> bool {
         let mut labels = self.graph.labels(node).to_vec();
         let Ok(at) = labels.binary_search(&label) else { return false };
+        self.note(&Operation::RemoveLabel(node, label));
         labels.remove(at);
         self.set_labels(node, &labels);
         self.list_label(node, label, false);
@@ -299,6 +366,7 @@ impl Transaction for WriteTransaction {
 
     fn delete_statement(&mut self, statement: StatementId) -> bool {
         let Some(ends) = self.graph.statement(statement) else { return false };
+        self.note(&Operation::DeleteStatement(statement));
         let was_qualified = self.graph.qualifiers(statement).is_some();
         self.count_qualified(ends.relationship_type, was_qualified, false);
         self.forget_statement_changes(statement);
@@ -322,6 +390,7 @@ impl Transaction for WriteTransaction {
         if !self.graph.contains_node(node) {
             return false;
         }
+        self.note(&Operation::DeleteNode(node));
         self.forget_node_changes(node);
         if self.start.contains_node(node) {
             self.counters.nodes_deleted += 1;
@@ -347,6 +416,7 @@ impl Transaction for WriteTransaction {
 
     fn qualify(&mut self, statement: StatementId, qualifiers: Qualifiers) {
         let Some(ends) = self.graph.statement(statement) else { return };
+        self.note(&Operation::Qualify(statement, &qualifiers));
         let was = self.graph.qualifiers(statement).is_some();
         self.count_qualified(ends.relationship_type, was, !qualifiers.is_plain());
         self.graph.delta.qualifiers.insert(statement.0, Arc::new(qualifiers));
@@ -354,22 +424,26 @@ impl Transaction for WriteTransaction {
     }
 
     fn declare(&mut self, relationship_type: TypeId, declaration: Declaration) {
+        self.note(&Operation::Declare(relationship_type, &declaration));
         let declarations = Arc::make_mut(&mut self.graph.declarations);
         declarations.types.insert(relationship_type, declaration);
         self.touch();
     }
 
     fn add_completeness(&mut self, completeness: Completeness) {
+        self.note(&Operation::AddCompleteness(&completeness));
         Arc::make_mut(&mut self.graph.declarations).completeness.push(completeness);
         self.touch();
     }
 
     fn add_phrase(&mut self, phrase: Phrase) {
+        self.note(&Operation::AddPhrase(&phrase));
         Arc::make_mut(&mut self.graph.declarations).phrases.push(phrase);
         self.touch();
     }
 
     fn add_alias(&mut self, alias: Alias) {
+        self.note(&Operation::AddAlias(&alias));
         Arc::make_mut(&mut self.graph.aliases).push(alias);
         self.touch();
     }

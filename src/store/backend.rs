@@ -1,0 +1,262 @@
+//! The seam between a store and the disk: every write, sync, rename and removal goes through here.
+//!
+//! **In**: names of files in the store's folder. **Out**: their bytes. A store on disk uses
+//! [`Folder`]; tests put something in its place that fails at the n-th call, stops like a killed
+//! process, or forgets what was not synced.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
+
+use redb::backends::FileBackend;
+use redb::{BackendError, StorageBackend};
+
+use crate::error::{Error, Result, store};
+
+use super::map::Map;
+use super::{files, manifest};
+
+/// The file that redb keeps.
+pub const MANIFEST: &str = "manifest.redb";
+/// The file that a writer locks, and in which it says who it is.
+pub const WRITER: &str = "writer";
+
+/// The files of one store.
+pub trait Backend: fmt::Debug + Send + Sync {
+    /// Where the store is, for messages.
+    fn path(&self) -> &Path;
+    /// Makes an empty file to be written from the front; one of the name is replaced.
+    fn create(&self, name: &str) -> io::Result<Box<dyn Output>>;
+    /// Gives a file another name, in the place of what has that name.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
+    /// Takes a file away; its bytes stay readable where they are mapped.
+    fn remove(&self, name: &str) -> io::Result<()>;
+    /// Makes names last: without it, a file may be lost though its bytes were synced.
+    fn sync_folder(&self) -> io::Result<()>;
+    /// The names of all files.
+    fn list(&self) -> io::Result<Vec<String>>;
+    /// A file in memory.
+    fn map(&self, name: &str) -> io::Result<Map>;
+    /// The manifest, for redb to read and write or to read.
+    fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>>;
+    /// Takes the right to write away from all other processes, as long as the lock is kept.
+    fn lock(&self) -> io::Result<Locked>;
+}
+
+/// A file being written.
+pub trait Output {
+    /// Appends all bytes.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Returns when everything written is on the disk.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// How the manifest is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// To read.
+    Read,
+    /// To read and write.
+    Write,
+    /// To read and write, and it may not be there yet.
+    Create,
+}
+
+/// What came of asking for the right to write.
+#[derive(Debug)]
+pub enum Locked {
+    /// It is ours until this is dropped.
+    Ours(WriterLock),
+    /// Another process has it; what it says about itself.
+    Held(String),
+}
+
+/// The right to write. The operating system takes it back when the process ends, however it ends.
+#[derive(Debug)]
+pub struct WriterLock {
+    file: File,
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // Only a hint for people; the lock itself goes with the handle.
+        let _ = self.file.set_len(0);
+    }
+}
+
+/// The files of a store in a folder.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// The folder at the path.
+    pub fn new(path: &Path) -> Folder {
+        Folder { path: path.to_owned() }
+    }
+
+    /// Makes the folder; one that is there must be empty, or hold a store that was never finished.
+    ///
+    /// Fails with `store::exists` or `store::io`.
+    pub fn make(&self) -> Result<()> {
+        let failed = |error: &io::Error| manifest::io_error(self, "made", error);
+        let is_ours = |name: &String| {
+            [MANIFEST, WRITER].contains(&&**name) || name.starts_with(files::GENERATION)
+        };
+        match self.list() {
+            Ok(names) if names.iter().all(is_ours) => Ok(()),
+            Ok(_) => {
+                let message = format!("The folder `{}` holds something else.", self.path.display());
+                Err(Error::new(&store::EXISTS, message).hint("Name a folder that is empty or new."))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&self.path).map_err(|error| failed(&error))?;
+                // The folder's own name has to last, too.
+                let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                Folder::new(parent.unwrap_or(Path::new(".")))
+                    .sync_folder()
+                    .map_err(|error| failed(&error))
+            }
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+}
+
+impl Backend for Folder {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn create(&self, name: &str) -> io::Result<Box<dyn Output>> {
+        Ok(Box::new(File::create(self.file(name))?))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.file(from), self.file(to))
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        fs::remove_file(self.file(name))
+    }
+
+    fn sync_folder(&self) -> io::Result<()> {
+        // A folder can be opened and synced where it has to be; elsewhere renames last by themselves.
+        if cfg!(unix) { File::open(&self.path)?.sync_all() } else { Ok(()) }
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.path)? {
+            names.extend(entry?.file_name().into_string());
+        }
+        Ok(names)
+    }
+
+    fn map(&self, name: &str) -> io::Result<Map> {
+        Map::of(&File::open(self.file(name))?)
+    }
+
+    fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(access != Access::Read)
+            .create(access == Access::Create)
+            .open(self.file(MANIFEST))?;
+        let backend = FileBackend::new(file).map_err(io::Error::other)?;
+        Ok(Box::new(backend))
+    }
+
+    fn lock(&self) -> io::Result<Locked> {
+        let path = self.file(WRITER);
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {
+                file.set_len(0)?;
+                file.seek(SeekFrom::Start(0))?;
+                writeln!(file, "process {}", std::process::id())?;
+                Ok(Locked::Ours(WriterLock { file }))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.take(200).read_to_string(&mut holder);
+                Ok(Locked::Held(holder.trim().to_owned()))
+            }
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl Output for File {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_all()
+    }
+}
+
+/// A backend of redb's behind a pointer.
+#[derive(Debug)]
+pub struct Boxed(pub Box<dyn StorageBackend>);
+
+type LockResult = std::result::Result<bool, BackendError>;
+type UnitResult = std::result::Result<(), BackendError>;
+
+impl StorageBackend for Boxed {
+    fn len(&self) -> io::Result<u64> {
+        self.0.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.0.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.0.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.0.write(offset, data)
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.0.close()
+    }
+
+    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult {
+        self.0.try_lock_range(start, end)
+    }
+
+    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult {
+        self.0.try_lock_shared_range(start, end)
+    }
+
+    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> UnitResult {
+        self.0.lock_range(start, end)
+    }
+
+    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> UnitResult {
+        self.0.lock_shared_range(start, end)
+    }
+
+    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> UnitResult {
+        self.0.unlock_range(start, end)
+    }
+
+    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult {
+        self.0.query_lock_range(start, end)
+    }
+}

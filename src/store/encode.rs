@@ -1,0 +1,542 @@
+//! A generation as the sections of a file, and a file as a generation.
+//!
+//! The arrays stand in the file as they are read; `Meta` says which there are and how they belong
+//! together. Decoding takes `Meta` apart, holds the lengths of all sections against it and against
+//! each other, and looks into none of them: that is what makes opening fast. Whether their content
+//! is what was written is for checksums to say, and whether it fits together for `check.rs`.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashMap;
+
+use crate::error::Result;
+use crate::graph::stats::Statistics;
+use crate::graph::{KeyId, LabelId, TypeId};
+
+use super::adjacency::{DegreeCounts, Runs, StoredAdjacency};
+use super::builder::label_ranges;
+use super::codec::{Malformed, Reader, Writer};
+use super::column::{StoredColumn, StoredData, Variants};
+use super::dictionary::TextDictionary;
+use super::format::{GenerationFile, Kind, Part};
+use super::generation::{ElementIds, Generation, LabelSet, TypeGroup};
+use super::index::ValueIndex;
+use super::map::{self, Plain, bytes_of};
+use super::qualifiers::QualifierColumn;
+use super::records::{own_number, read_labels, write_labels, write_qualifiers};
+use super::section::{Booleans, Section, Text};
+
+/// The types of a column's entries, as `Meta` has them.
+const BOOLEAN: u8 = 0;
+const INTEGER: u8 = 1;
+const FLOAT: u8 = 2;
+const DATE: u8 = 3;
+const TEXT: u8 = 4;
+const VARIANT: u8 = 5;
+
+/// The kinds of a column's index, as `Meta` has them.
+const NO_INDEX: u8 = 0;
+const BY_CODE: u8 = 1;
+const ASCENDING: u8 = 2;
+const BY_VALUE: u8 = 3;
+
+/// The kinds of the sections of a column: of nodes, or of relationships.
+struct ColumnKinds {
+    present: Kind,
+    entries: Kind,
+    bytes: Kind,
+    text_ends: Kind,
+    text_table: Kind,
+}
+
+const NODE: ColumnKinds = ColumnKinds {
+    present: Kind::NodePresent,
+    entries: Kind::NodeEntries,
+    bytes: Kind::NodeBytes,
+    text_ends: Kind::NodeTextEnds,
+    text_table: Kind::NodeTextTable,
+};
+
+const STATEMENT: ColumnKinds = ColumnKinds {
+    present: Kind::StatementPresent,
+    entries: Kind::StatementEntries,
+    bytes: Kind::StatementBytes,
+    text_ends: Kind::StatementTextEnds,
+    text_table: Kind::StatementTextTable,
+};
+
+/// Collects sections.
+struct Encoder<'a> {
+    parts: Vec<Part<'a>>,
+    meta: Writer,
+}
+
+/// The sections of a generation.
+pub fn encode(generation: &Generation) -> Vec<Part<'_>> {
+    let mut encoder = Encoder { parts: Vec::new(), meta: Writer::default() };
+    encoder.meta.u32(generation.nodes);
+    encoder.meta.u32(generation.statements);
+    encoder.meta.list(&generation.label_sets, |out, set| {
+        write_labels(out, &set.labels);
+        out.u32(set.nodes.start);
+        out.u32(set.nodes.end);
+        out.list(&set.keys, |out, key| out.u32(key.0));
+    });
+    encoder.elements(&generation.node_elements, Kind::NodeNumbers, Kind::NodesByNumber);
+    let kinds = (Kind::StatementNumbers, Kind::StatementsByNumber);
+    encoder.elements(&generation.statement_elements, kinds.0, kinds.1);
+    encoder.meta.u32(generation.types.len() as u32);
+    for group in &generation.types {
+        encoder.group(group);
+    }
+    encoder.columns(&generation.node_columns, &NODE, true);
+    encoder.columns(&generation.statement_columns, &STATEMENT, false);
+    encoder.statistics(&generation.statistics);
+    let Encoder { mut parts, meta } = encoder;
+    parts.push(Part { kind: Kind::Meta, owner: 0, bytes: Cow::Owned(meta.bytes) });
+    parts
+}
+
+impl<'a> Encoder<'a> {
+    fn part<T: Plain>(&mut self, kind: Kind, owner: u32, entries: &'a [T]) {
+        self.parts.push(Part { kind, owner, bytes: Cow::Borrowed(bytes_of(entries)) });
+    }
+
+    fn own<T: Plain>(&mut self, kind: Kind, owner: u32, entries: &[T]) {
+        self.parts.push(Part { kind, owner, bytes: Cow::Owned(bytes_of(entries).to_vec()) });
+    }
+
+    fn elements(&mut self, elements: &'a ElementIds, numbers: Kind, by_number: Kind) {
+        self.meta.u32(elements.next);
+        self.meta.bool(elements.numbers.is_some());
+        if let Some(stored) = &elements.numbers {
+            self.part(numbers, 0, stored);
+            self.part(by_number, 0, elements.by_number(stored));
+        }
+    }
+
+    fn group(&mut self, group: &'a TypeGroup) {
+        let TypeGroup { relationship_type, adjacency, sorted_by, qualifiers, keys } = group;
+        let owner = relationship_type.0;
+        let out = &mut self.meta;
+        out.u32(owner);
+        out.u32(adjacency.first);
+        out.u32(adjacency.len());
+        out.option(*sorted_by, |out, key| out.u32(key.0));
+        out.list(keys, |out, key| out.u32(key.0));
+        for degrees in [&adjacency.forward.degrees, &adjacency.backward.degrees] {
+            let counts: Vec<(u32, u32)> = degrees.iter().collect();
+            out.list(&counts, |out, &(degree, nodes)| {
+                out.u32(degree);
+                out.u32(nodes);
+            });
+        }
+        out.option(qualifiers.as_ref(), |out, qualifiers| out.u64(qualifiers.qualified()));
+        self.part(Kind::ForwardOffsets, owner, &adjacency.forward.offsets);
+        self.part(Kind::ForwardNeighbours, owner, &adjacency.forward.neighbours);
+        self.part(Kind::BackwardOffsets, owner, &adjacency.backward.offsets);
+        self.part(Kind::BackwardNeighbours, owner, &adjacency.backward.neighbours);
+        self.part(Kind::BackwardStatements, owner, &adjacency.backward_statements);
+        if let Some(qualifiers) = qualifiers {
+            let (mut ends, mut bytes) = (Vec::new(), Writer::default());
+            for place in 0..qualifiers.distinct_len() {
+                if let Some(distinct) = qualifiers.distinct(place) {
+                    write_qualifiers(&mut bytes, distinct, &own_number);
+                }
+                ends.push(bytes.bytes.len() as u64);
+            }
+            self.part(Kind::QualifierCodes, owner, qualifiers.codes());
+            self.own(Kind::QualifierEnds, owner, &ends);
+            self.own(Kind::QualifierBytes, owner, &bytes.bytes);
+        }
+    }
+
+    fn columns(
+        &mut self,
+        columns: &'a HashMap<KeyId, StoredColumn>,
+        kinds: &ColumnKinds,
+        is_indexed: bool,
+    ) {
+        let mut keys: Vec<KeyId> = columns.keys().copied().collect();
+        keys.sort_unstable();
+        self.meta.u32(keys.len() as u32);
+        for key in keys {
+            self.column(key.0, &columns[&key], kinds);
+            let column = &columns[&key];
+            if is_indexed {
+                self.index(key.0, column.value_index());
+            } else {
+                self.meta.byte(NO_INDEX);
+            }
+        }
+    }
+
+    fn column(&mut self, owner: u32, column: &'a StoredColumn, kinds: &ColumnKinds) {
+        self.meta.u32(owner);
+        self.meta.u32(column.first);
+        self.meta.u32(column.len() as u32);
+        self.meta.bool(column.present.is_some());
+        if let Some(present) = &column.present {
+            self.part(kinds.present, owner, present);
+        }
+        match &column.data {
+            StoredData::Boolean(values) => {
+                self.meta.byte(BOOLEAN);
+                let bytes: Vec<u8> = values.iter().map(|&value| value.into()).collect();
+                self.own(kinds.entries, owner, &bytes);
+            }
+            StoredData::Integer(values) => {
+                self.meta.byte(INTEGER);
+                self.part(kinds.entries, owner, values);
+            }
+            StoredData::Float(values) => {
+                self.meta.byte(FLOAT);
+                self.part(kinds.entries, owner, values);
+            }
+            StoredData::Date(values) => {
+                self.meta.byte(DATE);
+                self.part(kinds.entries, owner, values);
+            }
+            StoredData::String { codes, dictionary } => {
+                self.meta.byte(TEXT);
+                self.part(kinds.entries, owner, codes);
+                self.part(kinds.bytes, owner, dictionary.text_bytes().bytes());
+                self.part(kinds.text_ends, owner, dictionary.ends());
+                self.own(kinds.text_table, owner, &dictionary.table());
+            }
+            StoredData::Variant(values) => {
+                self.meta.byte(VARIANT);
+                let (mut ends, mut bytes) = (Vec::new(), Writer::default());
+                for at in 0..values.len() {
+                    bytes.value(&values.get(at));
+                    ends.push(bytes.bytes.len() as u64);
+                }
+                self.own(kinds.entries, owner, &ends);
+                self.own(kinds.bytes, owner, &bytes.bytes);
+            }
+        }
+    }
+
+    fn index(&mut self, owner: u32, index: &'a ValueIndex) {
+        match index {
+            ValueIndex::ByCode { offsets, ids } => {
+                self.meta.byte(BY_CODE);
+                self.part(Kind::NodeIndexOffsets, owner, offsets);
+                self.part(Kind::NodeIndexIds, owner, ids);
+            }
+            ValueIndex::Ascending => self.meta.byte(ASCENDING),
+            ValueIndex::ByValue(ids) => {
+                self.meta.byte(BY_VALUE);
+                self.part(Kind::NodeIndexIds, owner, ids);
+            }
+            // A hash table over mixed values is made anew when it is asked for.
+            ValueIndex::ByKey(_) => self.meta.byte(NO_INDEX),
+        }
+    }
+
+    fn statistics(&mut self, statistics: &Statistics) {
+        let mut distinct: Vec<_> = statistics.distinct.iter().collect();
+        distinct.sort_unstable();
+        self.meta.list(&distinct, |out, (key, count)| {
+            out.u32(key.0);
+            out.u64(**count);
+        });
+    }
+}
+
+/// Takes a file apart into a generation.
+///
+/// Fails with `store::damaged` where `Meta` is not what was written or a section is not as long as
+/// it must be.
+pub fn decode(file: &GenerationFile) -> Result<Generation> {
+    let meta = file.verified(Kind::Meta, 0)?;
+    let mut decoder = Decoder { file, meta: Reader::new(meta) };
+    match decoder.generation() {
+        Ok(generation) => Ok(generation),
+        Err(Fault::Error(error)) => Err(error),
+        Err(Fault::Meta) => Err(file.wrong(Kind::Meta, 0, "contradicts itself")),
+        Err(Fault::Length(kind, owner)) => {
+            Err(file.wrong(kind, owner, "is not as long as it must be"))
+        }
+    }
+}
+
+/// Why a file cannot be taken apart.
+enum Fault {
+    Error(crate::error::Error),
+    Meta,
+    Length(Kind, u32),
+}
+
+impl From<Malformed> for Fault {
+    fn from(_: Malformed) -> Fault {
+        Fault::Meta
+    }
+}
+
+impl From<crate::error::Error> for Fault {
+    fn from(error: crate::error::Error) -> Fault {
+        Fault::Error(error)
+    }
+}
+
+type Decoded<T> = std::result::Result<T, Fault>;
+
+struct Decoder<'a> {
+    file: &'a GenerationFile,
+    meta: Reader<'a>,
+}
+
+impl Decoder<'_> {
+    fn generation(&mut self) -> Decoded<Generation> {
+        let (nodes, statements) = (self.meta.u32()?, self.meta.u32()?);
+        let label_sets = self.label_sets(nodes)?;
+        let node_elements = self.elements(nodes, Kind::NodeNumbers, Kind::NodesByNumber)?;
+        let kinds = (Kind::StatementNumbers, Kind::StatementsByNumber);
+        let statement_elements = self.elements(statements, kinds.0, kinds.1)?;
+        let types = self.types(nodes, statements)?;
+        let node_columns = self.columns(nodes, &NODE)?;
+        let statement_columns = self.columns(statements, &STATEMENT)?;
+        let distinct = self.meta.list(12, |reader| Ok((KeyId(reader.u32()?), reader.u64()?)))?;
+        if !self.meta.is_empty() {
+            return Err(Fault::Meta);
+        }
+        let label_ranges = label_ranges(&label_sets);
+        let statistics = Statistics {
+            nodes: nodes.into(),
+            statements: statements.into(),
+            by_label: label_ranges
+                .iter()
+                .map(|(&label, ranges)| {
+                    (label, ranges.iter().map(|r| u64::from(r.end - r.start)).sum())
+                })
+                .collect(),
+            by_type: types
+                .iter()
+                .map(|group| (group.relationship_type, group.adjacency.statistics()))
+                .collect(),
+            distinct: distinct.into_iter().collect(),
+        };
+        Ok(Generation {
+            nodes,
+            statements,
+            label_ranges,
+            label_sets,
+            node_columns,
+            type_positions: types.iter().map(|group| group.relationship_type).zip(0..).collect(),
+            types,
+            statement_columns,
+            node_elements,
+            statement_elements,
+            statistics: Arc::new(statistics),
+        })
+    }
+
+    fn label_sets(&mut self, nodes: u32) -> Decoded<Vec<LabelSet>> {
+        let mut end = 0;
+        let sets = self.meta.list(16, |reader| {
+            let labels: Arc<[LabelId]> = read_labels(reader)?.into();
+            let nodes: Range<u32> = reader.u32()?..reader.u32()?;
+            if nodes.start != end || nodes.end <= nodes.start || !labels.is_sorted_by(|a, b| a < b)
+            {
+                return Err(Malformed);
+            }
+            end = nodes.end;
+            Ok(LabelSet { labels, nodes, keys: read_keys(reader)? })
+        })?;
+        if end == nodes { Ok(sets) } else { Err(Fault::Meta) }
+    }
+
+    fn elements(&mut self, len: u32, numbers: Kind, by_number: Kind) -> Decoded<ElementIds> {
+        let next = self.meta.u32()?;
+        if !self.meta.bool()? {
+            return if next >= len {
+                Ok(ElementIds { numbers: None, next, by_number: OnceLock::new() })
+            } else {
+                Err(Fault::Meta)
+            };
+        }
+        let numbers = self.exactly::<u32>(numbers, 0, len as usize)?;
+        let by_number = self.exactly::<u32>(by_number, 0, len as usize)?;
+        Ok(ElementIds { numbers: Some(numbers), next, by_number: OnceLock::from(by_number) })
+    }
+
+    fn types(&mut self, nodes: u32, statements: u32) -> Decoded<Vec<TypeGroup>> {
+        let count = self.meta.u32()?;
+        let mut types: Vec<TypeGroup> = Vec::new();
+        let mut first = 0u32;
+        for _ in 0..count {
+            let group = self.group(nodes, first)?;
+            first = first.checked_add(group.adjacency.len()).ok_or(Fault::Meta)?;
+            let ascends =
+                types.last().is_none_or(|last| last.relationship_type < group.relationship_type);
+            if !ascends {
+                return Err(Fault::Meta);
+            }
+            types.push(group);
+        }
+        if first == statements { Ok(types) } else { Err(Fault::Meta) }
+    }
+
+    fn group(&mut self, nodes: u32, expected_first: u32) -> Decoded<TypeGroup> {
+        let owner = self.meta.u32()?;
+        let (first, len) = (self.meta.u32()?, self.meta.u32()? as usize);
+        if first != expected_first || len == 0 {
+            return Err(Fault::Meta);
+        }
+        let sorted_by = self.meta.option(|reader| reader.u32().map(KeyId))?;
+        let keys = read_keys(&mut self.meta)?;
+        let (out_degrees, in_degrees) = (self.degrees(len)?, self.degrees(len)?);
+        let qualified = self.meta.option(Reader::u64)?;
+        let runs = |offsets_kind, neighbours_kind, degrees| -> Decoded<Runs> {
+            let offsets = self.file.section::<u32>(offsets_kind, owner)?;
+            // Looking at both ends of the offsets costs two pages and rules out most mix-ups.
+            let fits = offsets.len() <= nodes as usize + 1
+                && offsets.first() == Some(&0)
+                && offsets.last() == Some(&(len as u32));
+            if !fits {
+                return Err(Fault::Length(offsets_kind, owner));
+            }
+            let neighbours = self.exactly(neighbours_kind, owner, len)?;
+            Ok(Runs { offsets, neighbours, degrees })
+        };
+        let forward = runs(Kind::ForwardOffsets, Kind::ForwardNeighbours, out_degrees)?;
+        let backward = runs(Kind::BackwardOffsets, Kind::BackwardNeighbours, in_degrees)?;
+        let backward_statements = self.exactly(Kind::BackwardStatements, owner, len)?;
+        let qualifiers = match qualified {
+            None => None,
+            Some(qualified) => Some(self.qualifiers(owner, len, qualified)?),
+        };
+        Ok(TypeGroup {
+            relationship_type: TypeId(owner),
+            adjacency: StoredAdjacency { first, forward, backward, backward_statements },
+            sorted_by,
+            qualifiers,
+            keys,
+        })
+    }
+
+    fn degrees(&mut self, relationships: usize) -> Decoded<DegreeCounts> {
+        let counts = self.meta.list(8, |reader| Ok((reader.u32()?, reader.u32()?)))?;
+        let ends = |&(degree, nodes): &(u32, u32)| u128::from(degree) * u128::from(nodes);
+        if relationships as u128 != counts.iter().map(ends).sum::<u128>()
+            || !counts.is_sorted_by(|a, b| a.0 < b.0)
+        {
+            return Err(Fault::Meta);
+        }
+        Ok(DegreeCounts::from_counts(&counts))
+    }
+
+    fn qualifiers(&mut self, owner: u32, len: usize, qualified: u64) -> Decoded<QualifierColumn> {
+        let codes = self.exactly(Kind::QualifierCodes, owner, len)?;
+        let ends = self.file.section::<u64>(Kind::QualifierEnds, owner)?;
+        let bytes = self.file.section::<u8>(Kind::QualifierBytes, owner)?;
+        if ends.last().copied().unwrap_or(0) != bytes.len() as u64 || qualified > len as u64 {
+            return Err(Fault::Length(Kind::QualifierBytes, owner));
+        }
+        Ok(QualifierColumn::stored(codes, ends, bytes, qualified))
+    }
+
+    fn columns(
+        &mut self,
+        bound: u32,
+        kinds: &ColumnKinds,
+    ) -> Decoded<HashMap<KeyId, StoredColumn>> {
+        let count = self.meta.u32()?;
+        let mut columns = HashMap::new();
+        for _ in 0..count {
+            let owner = self.meta.u32()?;
+            let mut column = self.column(owner, bound, kinds)?;
+            if let Some(index) = self.index(owner, &column)? {
+                column.index = OnceLock::from(index);
+            }
+            if columns.insert(KeyId(owner), column).is_some() {
+                return Err(Fault::Meta);
+            }
+        }
+        Ok(columns)
+    }
+
+    fn column(&mut self, owner: u32, bound: u32, kinds: &ColumnKinds) -> Decoded<StoredColumn> {
+        let (first, len) = (self.meta.u32()?, self.meta.u32()?);
+        if first.checked_add(len).is_none_or(|end| end > bound) || len == 0 {
+            return Err(Fault::Meta);
+        }
+        let len = len as usize;
+        let present = if self.meta.bool()? {
+            Some(self.exactly::<u64>(kinds.present, owner, len.div_ceil(64))?)
+        } else {
+            None
+        };
+        let data = match self.meta.byte()? {
+            BOOLEAN => {
+                let bytes = self.file.slice::<u8>(kinds.entries, owner)?;
+                let bytes = bytes.filter(|bytes| bytes.len() == len);
+                let bytes = bytes.ok_or(Fault::Length(kinds.entries, owner))?;
+                StoredData::Boolean(Booleans::Mapped(map::Booleans::new(bytes)))
+            }
+            INTEGER => StoredData::Integer(self.exactly(kinds.entries, owner, len)?),
+            FLOAT => StoredData::Float(self.exactly(kinds.entries, owner, len)?),
+            DATE => StoredData::Date(self.exactly(kinds.entries, owner, len)?),
+            TEXT => self.texts(owner, len, kinds)?,
+            VARIANT => {
+                let ends = self.exactly::<u64>(kinds.entries, owner, len)?;
+                let bytes = self.file.section::<u8>(kinds.bytes, owner)?;
+                if ends.last().copied() != Some(bytes.len() as u64) {
+                    return Err(Fault::Length(kinds.bytes, owner));
+                }
+                StoredData::Variant(Variants::Mapped { ends, bytes, decoded: OnceLock::new() })
+            }
+            _ => return Err(Fault::Meta),
+        };
+        Ok(StoredColumn { first, present, data, index: OnceLock::new() })
+    }
+
+    fn texts(&mut self, owner: u32, len: usize, kinds: &ColumnKinds) -> Decoded<StoredData> {
+        let codes = self.exactly(kinds.entries, owner, len)?;
+        let ends = self.file.section::<u64>(kinds.text_ends, owner)?;
+        let text = self.file.slice::<u8>(kinds.bytes, owner)?;
+        let text = text.map_or_else(Text::default, |bytes| Text::Mapped(map::Text::new(bytes)));
+        if ends.last().copied() != Some(text.len() as u64) {
+            return Err(Fault::Length(kinds.bytes, owner));
+        }
+        let table = self.exactly(kinds.text_table, owner, (ends.len() * 2).next_power_of_two())?;
+        Ok(StoredData::String { codes, dictionary: TextDictionary::stored(text, ends, table) })
+    }
+
+    fn index(&mut self, owner: u32, column: &StoredColumn) -> Decoded<Option<ValueIndex>> {
+        Ok(match (self.meta.byte()?, &column.data) {
+            (NO_INDEX, _) => None,
+            (BY_CODE, StoredData::String { dictionary, .. }) => {
+                let places = dictionary.ends().len() + 1;
+                let offsets = self.exactly::<u32>(Kind::NodeIndexOffsets, owner, places)?;
+                let ids = self.file.section::<u32>(Kind::NodeIndexIds, owner)?;
+                if offsets.last().copied() != Some(ids.len() as u32) {
+                    return Err(Fault::Length(Kind::NodeIndexIds, owner));
+                }
+                Some(ValueIndex::ByCode { offsets, ids })
+            }
+            (ASCENDING, StoredData::Integer(_)) => Some(ValueIndex::Ascending),
+            (BY_VALUE, StoredData::Integer(values)) => {
+                let ids = self.file.section::<u32>(Kind::NodeIndexIds, owner)?;
+                if ids.len() > values.len() {
+                    return Err(Fault::Length(Kind::NodeIndexIds, owner));
+                }
+                Some(ValueIndex::ByValue(ids))
+            }
+            _ => return Err(Fault::Meta),
+        })
+    }
+
+    /// A section that has so many entries.
+    fn exactly<T: Plain>(&self, kind: Kind, owner: u32, len: usize) -> Decoded<Section<T>> {
+        let section = self.file.section(kind, owner)?;
+        if section.len() == len { Ok(section) } else { Err(Fault::Length(kind, owner)) }
+    }
+}
+
+fn read_keys(reader: &mut Reader<'_>) -> std::result::Result<Vec<KeyId>, Malformed> {
+    reader.list(4, |reader| reader.u32().map(KeyId))
+}

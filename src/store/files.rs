@@ -1,0 +1,500 @@
+//! A store on disk, open: its manifest, its generation file, the right to write.
+//!
+//! **In**: a folder. **Out**: the graph of the last commit, and the two ways to change what is
+//! committed: commits appended to the manifest, and a generation put in the place of the last.
+//! **Callers**: `turn.rs`, which says when.
+//!
+//! A store is opened to read, whatever it is opened for. Only a transaction asks for the right to
+//! write, takes it from all other processes, and keeps it until the store is closed. Readers take
+//! no right from anybody: they look at the manifest whenever they begin to read, and follow.
+//!
+//! # The order of a checkpoint
+//!
+//! Each line is on the disk before the next begins, so that a crash between any two leaves either
+//! the old generation with all its commits, or the new one with those after it:
+//!
+//! ```text
+//! 1  write the generation under a temporary name        a crash leaves a file that nobody names
+//! 2  sync it
+//! 3  rename it                                          likewise
+//! 4  sync the folder
+//! 5  one redb transaction: name the new generation,     this is the moment
+//!    drop the commits it holds
+//! 6  show it to readers that come from now on
+//! 7  unlink the old generation                          a crash leaves a file that nobody names
+//! ```
+//!
+//! What nobody names is deleted by the next writer that opens the store.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::error::{Error, Result, store};
+use crate::graph::Catalog;
+
+use super::StoreSnapshot;
+use super::backend::{Access, Backend, Locked, WriterLock};
+use super::check::{self, Report};
+use super::codec::{Reader, Writer};
+use super::encode;
+use super::format::{self, GenerationFile, Identity, VERIFY_MAX_BYTES};
+use super::generation::Generation;
+use super::manifest::{self, Commit, Content, Install, Manifest, State, View};
+use super::record;
+use super::records;
+
+/// What the names of generation files begin with.
+pub const GENERATION: &str = "generation-";
+/// What the names of files end with that are not whole yet.
+const TEMPORARY: &str = ".tmp";
+/// How often a reader looks again when the generation it was told of is gone.
+const RETRIES_MAX: usize = 100;
+/// How long to wait for another process that has the right to write only for a moment.
+const LOCK_WAIT: Duration = Duration::from_millis(250);
+
+/// The files of a store.
+#[derive(Debug)]
+pub struct Files {
+    backend: Arc<dyn Backend>,
+    open: Mutex<Open>,
+    is_writer: AtomicBool,
+    /// Whether a write failed, so that nobody knows what is on the disk before it is opened anew.
+    is_broken: AtomicBool,
+}
+
+struct Open {
+    /// `None` only after it could not be opened anew.
+    manifest: Option<Manifest>,
+    state: State,
+    lock: Option<WriterLock>,
+}
+
+/// A generation that has been written and that no manifest names yet.
+#[derive(Debug)]
+pub struct Written {
+    state: State,
+    records: Vec<u8>,
+    /// The graph at the generation's commit, from the mapped file.
+    pub graph: StoreSnapshot,
+}
+
+impl Files {
+    /// Opens a store to read.
+    ///
+    /// Fails with `store::no_store`, `store::damaged`, `store::version` or `store::io`.
+    pub fn open(backend: Arc<dyn Backend>) -> Result<(Files, StoreSnapshot)> {
+        let manifest = match Manifest::try_open(&*backend, Access::Read)? {
+            Some(manifest) => manifest,
+            None => repaired(&*backend)?,
+        };
+        let (state, graph) = load(&*backend, &manifest)?;
+        Ok((Files::new(backend, manifest, state, None), graph))
+    }
+
+    fn new(
+        backend: Arc<dyn Backend>,
+        manifest: Manifest,
+        state: State,
+        lock: Option<WriterLock>,
+    ) -> Files {
+        Files {
+            backend,
+            is_writer: AtomicBool::new(lock.is_some()),
+            open: Mutex::new(Open { manifest: Some(manifest), state, lock }),
+            is_broken: AtomicBool::new(false),
+        }
+    }
+
+    /// Makes a store that holds the graph, which has nothing but a generation.
+    ///
+    /// Fails with `store::exists` where there is one.
+    pub fn create(
+        backend: Arc<dyn Backend>,
+        graph: &StoreSnapshot,
+    ) -> Result<(Files, StoreSnapshot)> {
+        let lock = take_lock(&*backend)?;
+        let manifest = Manifest::open(&*backend, Access::Create)?;
+        if manifest.read(&*backend, |_| Ok(()))?.is_some() {
+            let message = format!("There is a store at `{}` already.", backend.path().display());
+            return Err(Error::new(&store::EXISTS, message));
+        }
+        let state = State { store: new_id(), generation: 0, commit: 0, file: None };
+        let files = Files::new(backend, manifest, state, Some(lock));
+        files.remove_strays(None);
+        let written = files.write(graph, !graph.is_empty())?;
+        let graph = written.graph.clone();
+        files.install(written, Some((graph.commit, now())))?;
+        files.backend.sync_folder().map_err(|e| files.io("written", &e))?;
+        Ok((files, graph))
+    }
+
+    /// Whether this process has the right to write.
+    pub fn is_writer(&self) -> bool {
+        self.is_writer.load(Ordering::Acquire)
+    }
+
+    /// What a reader of another process's store has to show now; `None` where nothing is new.
+    pub fn refresh(&self, shown: &Arc<StoreSnapshot>) -> Result<Option<StoreSnapshot>> {
+        if self.is_writer() {
+            return Ok(None);
+        }
+        let mut open = self.lock();
+        if self.is_writer() {
+            return Ok(None);
+        }
+        follow(&*self.backend, &mut open, shown)
+    }
+
+    /// Takes the right to write, if this process does not have it, and says what to show then.
+    ///
+    /// Fails with `store::locked`, `store::read_only` and where opening does.
+    pub fn become_writer(&self, shown: &Arc<StoreSnapshot>) -> Result<Option<StoreSnapshot>> {
+        if self.is_writer() && !self.is_broken.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        let mut open = self.lock();
+        if open.lock.is_none() {
+            open.lock = Some(take_lock(&*self.backend)?);
+        }
+        // The old handle goes first: redb keeps locks of its own.
+        open.manifest = None;
+        let opened = Manifest::open(&*self.backend, Access::Write);
+        let manifest = match opened {
+            Ok(manifest) => manifest,
+            Err(error) => {
+                open.lock = None;
+                open.manifest = Manifest::open(&*self.backend, Access::Read).ok();
+                self.is_writer.store(false, Ordering::Release);
+                return Err(error);
+            }
+        };
+        open.manifest = Some(manifest);
+        let graph = if self.is_broken.load(Ordering::Acquire) {
+            let (state, graph) = load(&*self.backend, open.manifest()?)?;
+            open.state = state;
+            Some(graph)
+        } else {
+            follow(&*self.backend, &mut open, shown)?
+        };
+        self.is_broken.store(false, Ordering::Release);
+        self.is_writer.store(true, Ordering::Release);
+        let named = open.state.file.as_ref().map(|(name, _)| name.clone());
+        drop(open);
+        self.remove_strays(named.as_deref());
+        Ok(graph)
+    }
+
+    /// Writes commits; they are on the disk when this returns.
+    ///
+    /// After an error nobody knows whether they are: the next writer opens the manifest anew.
+    pub fn append(&self, commits: &[Commit]) -> Result<()> {
+        let done = self.lock().manifest()?.append(&*self.backend, commits);
+        self.is_broken.fetch_or(done.is_err(), Ordering::AcqRel);
+        done
+    }
+
+    /// The commits after one that are on the disk.
+    pub fn commits_after(&self, after: u64) -> Result<Vec<Vec<u8>>> {
+        let open = self.lock();
+        let mut records = Vec::new();
+        open.manifest()?.read(&*self.backend, |view| {
+            view.commits_after(after, |_, record| {
+                records.push(record.to_vec());
+                Ok(())
+            })
+        })?;
+        Ok(records)
+    }
+
+    /// Writes a graph without recent writes as the next generation: steps 1 to 4. Where it is
+    /// empty there is no file.
+    pub fn write(&self, graph: &StoreSnapshot, with_file: bool) -> Result<Written> {
+        let last = self.lock().state.clone();
+        let generation = last.generation + 1;
+        let mut state = State { generation, commit: graph.commit, file: None, ..last };
+        let mut records = Writer::default();
+        records::write_catalog(&mut records, &graph.catalog);
+        records::write_declarations(&mut records, &graph.declarations, &graph.aliases);
+        if !with_file {
+            let graph = graph.clone();
+            return Ok(Written { state, records: records.bytes, graph });
+        }
+        let name = format!("{GENERATION}{generation:08}");
+        let identity = Identity { store: state.store, generation, commit: graph.commit };
+        let stamp = self.write_file(&name, &identity, &graph.generation);
+        let stamp = stamp.map_err(|error| {
+            let _ = self.backend.remove(&format!("{name}{TEMPORARY}"));
+            self.io("written", &error)
+        })?;
+        state.file = Some((name, stamp));
+        let mapped = open_generation(&*self.backend, &state, false)?;
+        let graph = graph.over_same(mapped);
+        Ok(Written { state, records: records.bytes, graph })
+    }
+
+    fn write_file(
+        &self,
+        name: &str,
+        identity: &Identity,
+        generation: &Generation,
+    ) -> io::Result<format::Stamp> {
+        let temporary = format!("{name}{TEMPORARY}");
+        let mut out = self.backend.create(&temporary)?;
+        let stamp = format::write(identity, encode::encode(generation), |bytes| out.write(bytes))?;
+        out.sync()?;
+        drop(out);
+        self.backend.rename(&temporary, name)?;
+        self.backend.sync_folder()?;
+        Ok(stamp)
+    }
+
+    /// Makes a written generation the store's: step 5. Step 7 is [`Files::remove_strays`].
+    pub fn install(&self, written: Written, commit: Option<(u64, u64)>) -> Result<()> {
+        let mut open = self.lock();
+        let Written { state, records, .. } = written;
+        let install = Install { state: &state, records: &records, commit };
+        let done = open.manifest()?.install(&*self.backend, &install);
+        self.is_broken.fetch_or(done.is_err(), Ordering::AcqRel);
+        done?;
+        open.state = state;
+        Ok(())
+    }
+
+    /// Unlinks the generation files that the manifest does not name.
+    pub fn remove_unnamed(&self) {
+        let named = self.lock().state.file.as_ref().map(|(name, _)| name.clone());
+        self.remove_strays(named.as_deref());
+    }
+
+    /// A file that cannot be removed is in nobody's way: the next writer tries again.
+    fn remove_strays(&self, named: Option<&str>) {
+        for name in self.backend.list().unwrap_or_default() {
+            if name.starts_with(GENERATION) && Some(&*name) != named {
+                let _ = self.backend.remove(&name);
+            }
+        }
+    }
+
+    /// Verifies everything that is on the disk.
+    pub fn check(&self) -> Result<Report> {
+        let open = self.lock();
+        let checked = open.manifest()?.read(&*self.backend, |view| {
+            let content = view.content()?;
+            let graph = load_content(&*self.backend, view, &content)?;
+            let mut report = check::counts(&graph)
+                .map_err(|what| format::damaged(super::backend::MANIFEST, &what))?;
+            report.recent_commits = graph.commit - content.state.commit;
+            view.check_history()?;
+            if let Some(file) = open_file(&*self.backend, &content.state)? {
+                check::generation(&file, &graph.generation)?;
+                report.generation_bytes = file.len();
+            }
+            Ok(report)
+        })?;
+        checked.ok_or_else(|| manifest::no_store(&*self.backend))
+    }
+
+    /// How many bytes each structure of the generation takes, largest first.
+    pub fn sizes(&self, catalog: &Catalog) -> Result<Vec<(String, u64)>> {
+        let file = open_file(&*self.backend, &self.lock().state.clone())?;
+        Ok(file.map_or_else(Vec::new, |file| check::sizes(&file, catalog)))
+    }
+
+    fn io(&self, what: &str, error: &io::Error) -> Error {
+        manifest::io_error(&*self.backend, what, error)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        // What the lock guards is whole between any two statements.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    fn manifest(&self) -> Result<&Manifest> {
+        self.manifest.as_ref().ok_or_else(|| {
+            Error::new(&store::IO, "The store could not be opened anew after an error.")
+        })
+    }
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Open").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+/// The time of a commit, in microseconds since 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// A number that no other store has.
+fn new_id() -> [u8; 16] {
+    let random = || RandomState::new().hash_one((now(), std::process::id()));
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&random().to_le_bytes());
+    id[8..].copy_from_slice(&random().to_le_bytes());
+    id
+}
+
+fn take_lock(backend: &dyn Backend) -> Result<WriterLock> {
+    let deadline = Instant::now() + LOCK_WAIT;
+    loop {
+        match backend.lock() {
+            Ok(Locked::Ours(lock)) => return Ok(lock),
+            Ok(Locked::Held(holder)) if Instant::now() >= deadline => {
+                let holder = if holder.is_empty() { "another process" } else { &holder };
+                let path = backend.path().display();
+                let message = format!("The store `{path}` is being written by {holder}.");
+                return Err(Error::new(&store::LOCKED, message)
+                    .hint("Reading goes on; writing waits until that process has closed it."));
+            }
+            Ok(Locked::Held(_)) => std::thread::sleep(Duration::from_millis(10)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(manifest::no_store(backend));
+            }
+            Err(error) => return Err(manifest::io_error(backend, "written", &error)),
+        }
+    }
+}
+
+/// The manifest to read, after whoever wrote it was killed.
+///
+/// Repairing is writing: it takes the right to write for a moment. A writer that came in the
+/// meantime has repaired it already.
+fn repaired(backend: &dyn Backend) -> Result<Manifest> {
+    let lock = take_lock(backend);
+    if let Some(manifest) = Manifest::try_open(backend, Access::Read)? {
+        return Ok(manifest);
+    }
+    let lock = lock?;
+    drop(Manifest::open(backend, Access::Write)?);
+    drop(lock);
+    Manifest::open(backend, Access::Read)
+}
+
+/// The state of the store and the graph at its last commit.
+fn load(backend: &dyn Backend, manifest: &Manifest) -> Result<(State, StoreSnapshot)> {
+    let mut tries = 0;
+    loop {
+        let loaded = manifest.read(backend, |view| {
+            let content = view.content()?;
+            let graph = load_content(backend, view, &content)?;
+            Ok((content.state, graph))
+        });
+        match loaded {
+            Ok(Some(loaded)) => return Ok(loaded),
+            Ok(None) => return Err(manifest::no_store(backend)),
+            // A checkpoint came between reading the name and opening the file.
+            Err(error) if error.code() == store::GONE.name && tries < RETRIES_MAX => tries += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn load_content(
+    backend: &dyn Backend,
+    view: &View<'_>,
+    content: &Content,
+) -> Result<StoreSnapshot> {
+    let generation = open_generation(backend, &content.state, true)?;
+    let mut catalog = Catalog::default();
+    let mut reader = Reader::new(&content.records);
+    let malformed = |_| format::damaged(super::backend::MANIFEST, "the records cannot be read");
+    records::read_catalog(&mut reader, &mut catalog).map_err(malformed)?;
+    let (declarations, aliases) = records::read_declarations(&mut reader).map_err(malformed)?;
+    check::names(&generation, &catalog)
+        .map_err(|what| format::damaged(super::backend::MANIFEST, &what))?;
+    let mut graph = StoreSnapshot::over(generation, catalog, content.state.commit);
+    graph.declarations = Arc::new(declarations);
+    graph.aliases = Arc::new(aliases);
+    replay_after(view, graph)
+}
+
+/// The graph with all commits after its own.
+fn replay_after(view: &View<'_>, graph: StoreSnapshot) -> Result<StoreSnapshot> {
+    let after = graph.commit;
+    let mut graph = Arc::new(graph);
+    view.commits_after(after, |number, bytes| {
+        graph = Arc::new(replay(&graph, number, bytes)?);
+        Ok(())
+    })?;
+    Ok(Arc::unwrap_or_clone(graph))
+}
+
+/// The graph after the commit of a record.
+pub fn replay(graph: &Arc<StoreSnapshot>, number: u64, bytes: &[u8]) -> Result<StoreSnapshot> {
+    match record::replay(graph, bytes) {
+        Ok(after) if after.commit == number => Ok(after),
+        _ => {
+            let what = format!("commit {number} cannot be carried out");
+            Err(format::damaged(super::backend::MANIFEST, &what))
+        }
+    }
+}
+
+fn open_generation(backend: &dyn Backend, state: &State, verify: bool) -> Result<Generation> {
+    let Some(file) = open_file(backend, state)? else { return Ok(Generation::default()) };
+    if verify && file.len() <= VERIFY_MAX_BYTES {
+        file.verify_all()?;
+    }
+    encode::decode(&file)
+}
+
+fn open_file(backend: &dyn Backend, state: &State) -> Result<Option<GenerationFile>> {
+    let Some((name, stamp)) = &state.file else { return Ok(None) };
+    let map = backend.map(name).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::new(&store::GONE, format!("The file `{name}` of the store is missing."))
+                .hint("Restore the store from a backup.")
+        }
+        _ => manifest::io_error(backend, "opened", &error),
+    })?;
+    let file = GenerationFile::open(name, map, Some(*stamp))?;
+    let identity = file.identity();
+    let expected =
+        Identity { store: state.store, generation: state.generation, commit: state.commit };
+    if identity != expected {
+        return Err(format::damaged(name, "it belongs to another store or commit"));
+    }
+    Ok(Some(file))
+}
+
+/// Brings a reader up to the last commit of whoever writes.
+fn follow(
+    backend: &dyn Backend,
+    open: &mut Open,
+    shown: &Arc<StoreSnapshot>,
+) -> Result<Option<StoreSnapshot>> {
+    let mut tries = 0;
+    loop {
+        let state = open.state.clone();
+        let followed = open.manifest()?.read(backend, |view| {
+            if view.last()? == shown.commit && view.generation()? == state.generation {
+                return Ok(None);
+            }
+            let content = view.content()?;
+            let graph = if content.state == state {
+                replay_after(view, StoreSnapshot::clone(shown))?
+            } else {
+                load_content(backend, view, &content)?
+            };
+            Ok(Some((content.state, graph)))
+        });
+        match followed {
+            Ok(Some(Some((state, graph)))) => {
+                open.state = state;
+                return Ok(Some(graph));
+            }
+            Ok(Some(None)) => return Ok(None),
+            Ok(None) => return Err(manifest::no_store(backend)),
+            Err(error) if error.code() == store::GONE.name && tries < RETRIES_MAX => tries += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! What is committed: the one file that decides, kept by redb.
+//!
+//! ```text
+//! state    "manifest" ─▶ store id, generation (number, commit, file, length, checksum)
+//!          "records"  ─▶ names of labels, types and keys, declarations, aliases: as of the generation
+//!          "last"     ─▶ the number of the last commit
+//! commits  number and part ─▶ what the commit changed; those after the generation's only
+//! history  number ─▶ when, in microseconds since 1970
+//! ```
+//!
+//! **In**: encoded commits, from `turn.rs`, several at a time; a new generation, from
+//! `checkpoint.rs`. **Out**: what a reader needs to see the last commit. Every change is one redb
+//! transaction: it is there as a whole when the call returns, or an error is returned and nobody
+//! may build on either outcome before the manifest is opened anew.
+//!
+//! Keys and values are `&[u8]` and `u64` and nothing else, so that redb's own types are no part of
+//! our format. Each value ends with its xxh3: redb's checksums are not read when it opens a file
+//! that was closed in order.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use redb::{
+    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
+    ReadableDatabase, ReadableTable, StorageError, TableDefinition, TableError, WriteTransaction,
+};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::error::{Error, Result, store};
+
+use super::backend::{Access, Backend, Boxed, MANIFEST};
+use super::codec::{Malformed, Reader, Writer};
+use super::format::{self, Stamp};
+
+const STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
+const COMMITS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("commits");
+const HISTORY: TableDefinition<'_, u64, u64> = TableDefinition::new("history");
+
+const KEY_MANIFEST: &[u8] = b"manifest";
+const KEY_RECORDS: &[u8] = b"records";
+const KEY_LAST: &[u8] = b"last";
+
+/// The version of what stands in the manifest; all from 1 on are read.
+const VERSION: u32 = 1;
+/// Commits longer than this are stored in several parts.
+const PART_BYTES: usize = 1 << 20;
+/// redb's cache: what stands in the manifest is small and read once.
+const CACHE_BYTES: usize = 16 << 20;
+
+/// The manifest of a store, open.
+pub enum Manifest {
+    /// To read; another process may be writing.
+    Reader(ReadOnlyDatabase),
+    /// To write.
+    Writer(Database),
+}
+
+/// What the manifest says of the store as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Which store this is.
+    pub store: [u8; 16],
+    /// The number of the last generation that was made; 0 where none was.
+    pub generation: u64,
+    /// The commit up to which the generation holds everything.
+    pub commit: u64,
+    /// The generation's file; `None` where the store was empty then.
+    pub file: Option<(String, Stamp)>,
+}
+
+/// A commit to be written or replayed.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// Its number.
+    pub number: u64,
+    /// When it was made, in microseconds since 1970.
+    pub time: u64,
+    /// What it changed.
+    pub record: Vec<u8>,
+}
+
+/// What a reader needs to show the last commit.
+#[derive(Debug)]
+pub struct Content {
+    /// The store as a whole.
+    pub state: State,
+    /// Names, declarations and aliases as of the generation, encoded.
+    pub records: Vec<u8>,
+}
+
+impl Manifest {
+    /// Opens the manifest.
+    ///
+    /// Fails with `store::no_store` where there is none, `store::damaged` where redb cannot read
+    /// it, and `store::io`.
+    pub fn open(backend: &dyn Backend, access: Access) -> Result<Manifest> {
+        match Manifest::try_open(backend, access)? {
+            Some(manifest) => Ok(manifest),
+            None => Err(unrepaired(backend)),
+        }
+    }
+
+    /// As [`Manifest::open`]; `None` where a writer has to repair it before it can be read.
+    pub fn try_open(backend: &dyn Backend, access: Access) -> Result<Option<Manifest>> {
+        let file = backend.manifest(access).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => no_store(backend),
+            _ => io_error(backend, "opened", &error),
+        })?;
+        let mut builder = Builder::new();
+        builder.set_cache_size(CACHE_BYTES);
+        builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
+        let opened = guarded(|| match access {
+            Access::Read => builder.open_read_only_with_backend(Boxed(file)).map(Manifest::Reader),
+            Access::Write | Access::Create => {
+                builder.create_with_backend(Boxed(file)).map(Manifest::Writer)
+            }
+        })?;
+        match opened {
+            Ok(manifest) => Ok(Some(manifest)),
+            Err(DatabaseError::RepairAborted) => Ok(None),
+            Err(DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch) => {
+                let message = format!("`{}` is open in another process.", shown(backend));
+                Err(Error::new(&store::LOCKED, message))
+            }
+            Err(DatabaseError::Storage(error)) => Err(storage(backend, error)),
+            Err(error) => Err(damaged(&error.to_string())),
+        }
+    }
+
+    /// What a reader needs to show the last commit; `None` where the store was never finished.
+    pub fn read<T>(
+        &self,
+        backend: &dyn Backend,
+        use_it: impl FnOnce(&View<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        guarded(|| {
+            let begun = match self {
+                Manifest::Reader(database) => database.begin_read(),
+                Manifest::Writer(database) => database.begin_read(),
+            };
+            let transaction = begun.map_err(|error| any(backend, error))?;
+            let view = View { backend, transaction };
+            if view.state()?.is_none() {
+                return Ok(None);
+            }
+            use_it(&view).map(Some)
+        })?
+    }
+
+    /// Writes commits, all or none; they are on the disk when this returns.
+    pub fn append(&self, backend: &dyn Backend, commits: &[Commit]) -> Result<()> {
+        self.change(backend, false, |transaction| {
+            write_commits(transaction, commits)?;
+            match commits.last() {
+                Some(last) => write_last(transaction, last.number),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// Puts another generation in the place of the last, and drops the commits that it holds.
+    pub fn install(&self, backend: &dyn Backend, install: &Install<'_>) -> Result<()> {
+        self.change(backend, true, |transaction| {
+            let mut state = transaction.open_table(STATE)?;
+            state.insert(KEY_MANIFEST, &*sealed(encode_state(install.state)))?;
+            state.insert(KEY_RECORDS, &*sealed(install.records.to_vec()))?;
+            drop(state);
+            let mut commits = transaction.open_table(COMMITS)?;
+            let end = commit_key(install.state.commit + 1, 0);
+            commits.retain_in::<&[u8], _>(..&end[..], |_, _| false)?;
+            drop(commits);
+            if let Some((number, time)) = install.commit {
+                transaction.open_table(HISTORY)?.insert(number, time)?;
+                write_last(transaction, number)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn change(
+        &self,
+        backend: &dyn Backend,
+        quick_repair: bool,
+        change: impl FnOnce(&WriteTransaction) -> std::result::Result<(), redb::Error>,
+    ) -> Result<()> {
+        let Manifest::Writer(database) = self else {
+            return Err(Error::new(&store::READ_ONLY, "The store is open to read only."));
+        };
+        guarded(|| {
+            let mut transaction = database.begin_write().map_err(redb::Error::from)?;
+            transaction.set_quick_repair(quick_repair);
+            change(&transaction)?;
+            transaction.commit().map_err(redb::Error::from)
+        })?
+        .map_err(|error| any(backend, error))
+    }
+}
+
+/// What [`Manifest::install`] writes.
+#[derive(Debug)]
+pub struct Install<'a> {
+    /// The store as it is from now on.
+    pub state: &'a State,
+    /// Names, declarations and aliases as of the generation.
+    pub records: &'a [u8],
+    /// Number and time of the commit that this is, where it is one.
+    pub commit: Option<(u64, u64)>,
+}
+
+/// The manifest at one moment.
+pub struct View<'a> {
+    backend: &'a dyn Backend,
+    transaction: ReadTransaction,
+}
+
+impl View<'_> {
+    /// What the manifest says of the store as a whole; `None` where the store was never finished.
+    fn state(&self) -> Result<Option<State>> {
+        let Some(bytes) = self.value(KEY_MANIFEST)? else { return Ok(None) };
+        match decode_state(&mut Reader::new(&bytes)) {
+            Ok(Ok(state)) => Ok(Some(state)),
+            Ok(Err(version)) => {
+                let message = format!(
+                    "The store `{}` has version {version} of the format, this program reads up to {VERSION}.",
+                    shown(self.backend)
+                );
+                Err(Error::new(&store::VERSION, message).hint("Use a newer dossier."))
+            }
+            Err(Malformed) => Err(damaged("the manifest contradicts itself")),
+        }
+    }
+
+    /// What a reader needs to show the last commit.
+    pub fn content(&self) -> Result<Content> {
+        let state = self.state()?.ok_or_else(|| damaged("the manifest is missing"))?;
+        let records = self.value(KEY_RECORDS)?.ok_or_else(|| damaged("the records are missing"))?;
+        Ok(Content { state, records })
+    }
+
+    /// The number of the last commit.
+    pub fn last(&self) -> Result<u64> {
+        let last = self.value(KEY_LAST)?.ok_or_else(|| damaged("the last commit is missing"))?;
+        Reader::new(&last).u64().map_err(|_| damaged("the last commit has no number"))
+    }
+
+    /// The number of the generation.
+    pub fn generation(&self) -> Result<u64> {
+        Ok(self.state()?.map_or(0, |state| state.generation))
+    }
+
+    /// Calls `visit` with the commits after one, in their order, up to and with the last.
+    ///
+    /// Fails with `store::damaged` where one is missing.
+    pub fn commits_after(
+        &self,
+        after: u64,
+        mut visit: impl FnMut(u64, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let last = self.last()?;
+        let mut expected = after + 1;
+        let mut record = Vec::new();
+        let table = self.table(COMMITS)?;
+        let start = commit_key(expected, 0);
+        let range = table.iter().flat_map(|table| table.range::<&[u8]>(&start[..]..));
+        let mut parts = range.flatten().peekable();
+        while let Some(entry) = parts.next() {
+            let (key, value) = entry.map_err(|error| storage(self.backend, error))?;
+            let (number, part) = split_key(key.value())?;
+            if number != expected || record.is_empty() != (part == 0) {
+                return Err(damaged(&format!("commit {expected} is missing or incomplete")));
+            }
+            record.extend_from_slice(unsealed(value.value())?);
+            let goes_on = match parts.peek() {
+                Some(Ok((key, _))) => split_key(key.value())?.0 == number,
+                _ => false,
+            };
+            if !goes_on {
+                visit(number, &record)?;
+                record.clear();
+                expected += 1;
+            }
+        }
+        if expected == last + 1 {
+            Ok(())
+        } else {
+            Err(damaged(&format!("commit {expected} is missing")))
+        }
+    }
+
+    /// Checks that each commit has a time, and that there is none after the last.
+    pub fn check_history(&self) -> Result<()> {
+        let mut expected = 1;
+        if let Some(table) = self.table(HISTORY)? {
+            for entry in table.iter().map_err(|error| storage(self.backend, error))? {
+                let (number, _) = entry.map_err(|error| storage(self.backend, error))?;
+                // A store made of whole tables begins with commit 1, an empty one with 0.
+                if number.value() != expected && number.value() != 0 {
+                    return Err(damaged(&format!("commit {expected} has no time")));
+                }
+                expected = number.value() + 1;
+            }
+        }
+        if expected == self.last()? + 1 {
+            Ok(())
+        } else {
+            Err(damaged("the last commit has no time"))
+        }
+    }
+
+    fn table<K: redb::Key, V: redb::Value>(
+        &self,
+        table: TableDefinition<'_, K, V>,
+    ) -> Result<Option<redb::ReadOnlyTable<K, V>>> {
+        match self.transaction.open_table(table) {
+            Ok(table) => Ok(Some(table)),
+            Err(TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(any(self.backend, error)),
+        }
+    }
+
+    fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let Some(table) = self.table(STATE)? else { return Ok(None) };
+        let found = table.get(key).map_err(|error| storage(self.backend, error))?;
+        found.map(|value| unsealed(value.value()).map(<[u8]>::to_vec)).transpose()
+    }
+}
+
+fn write_commits(
+    transaction: &WriteTransaction,
+    commits: &[Commit],
+) -> std::result::Result<(), redb::Error> {
+    let mut table = transaction.open_table(COMMITS)?;
+    let mut history = transaction.open_table(HISTORY)?;
+    for commit in commits {
+        for (part, bytes) in (0..).zip(commit.record.chunks(PART_BYTES)) {
+            let key = commit_key(commit.number, part);
+            table.insert(&key[..], &*sealed(bytes.to_vec()))?;
+        }
+        history.insert(commit.number, commit.time)?;
+    }
+    Ok(())
+}
+
+fn write_last(transaction: &WriteTransaction, number: u64) -> std::result::Result<(), redb::Error> {
+    let mut state = transaction.open_table(STATE)?;
+    state.insert(KEY_LAST, &*sealed(number.to_le_bytes().to_vec()))?;
+    Ok(())
+}
+
+/// Number and part, big-endian, so that keys stand in the order of commits.
+fn commit_key(number: u64, part: u32) -> [u8; 12] {
+    let mut key = [0; 12];
+    key[..8].copy_from_slice(&number.to_be_bytes());
+    key[8..].copy_from_slice(&part.to_be_bytes());
+    key
+}
+
+fn split_key(key: &[u8]) -> Result<(u64, u32)> {
+    let number = key.get(..8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes);
+    let part = key.get(8..).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    number.zip(part).ok_or_else(|| damaged("a commit has no number"))
+}
+
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let checksum = xxh3_64(&bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
+fn unsealed(bytes: &[u8]) -> Result<&[u8]> {
+    bytes
+        .split_last_chunk::<8>()
+        .filter(|(value, checksum)| xxh3_64(value).to_le_bytes() == **checksum)
+        .map(|(value, _)| value)
+        .ok_or_else(|| damaged("a value does not have the checksum it was written with"))
+}
+
+fn encode_state(state: &State) -> Vec<u8> {
+    let mut out = Writer::default();
+    out.u32(VERSION);
+    out.bytes.extend_from_slice(&state.store);
+    out.u64(state.generation);
+    out.u64(state.commit);
+    out.option(state.file.as_ref(), |out, (name, stamp)| {
+        out.text(name);
+        out.u64(stamp.length);
+        out.u64(stamp.checksum);
+    });
+    out.bytes
+}
+
+/// The state, or the version that is not known here.
+fn decode_state(
+    reader: &mut Reader<'_>,
+) -> std::result::Result<std::result::Result<State, u32>, Malformed> {
+    let version = reader.u32()?;
+    if version == 0 || version > VERSION {
+        return Ok(Err(version));
+    }
+    let store = reader.bytes(16)?.try_into().map_err(|_| Malformed)?;
+    let (generation, commit) = (reader.u64()?, reader.u64()?);
+    let file = reader.option(|reader| {
+        let name = reader.text()?.to_owned();
+        Ok((name, Stamp { length: reader.u64()?, checksum: reader.u64()? }))
+    })?;
+    Ok(Ok(State { store, generation, commit, file }))
+}
+
+/// Runs redb, which may panic over a file that something else has changed.
+fn guarded<T>(run: impl FnOnce() -> T) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| damaged("redb finds it contradicting itself"))
+}
+
+fn damaged(what: &str) -> Error {
+    format::damaged(MANIFEST, what)
+}
+
+fn shown(backend: &dyn Backend) -> String {
+    backend.path().display().to_string()
+}
+
+/// An error for a path at which there is no store.
+pub fn no_store(backend: &dyn Backend) -> Error {
+    let message = format!("There is no store at `{}`.", shown(backend));
+    Error::new(&store::NO_STORE, message).hint(
+        "dossier import --store STORE FILE makes one; so do `dossier STORE` and `dossier pipe`.",
+    )
+}
+
+fn unrepaired(backend: &dyn Backend) -> Error {
+    let message = format!(
+        "The store `{}` was not closed in order and has to be repaired, which needs the right to write.",
+        shown(backend)
+    );
+    Error::new(&store::READ_ONLY, message).hint("Open it once where it can be written.")
+}
+
+/// An error of the file system.
+pub fn io_error(backend: &dyn Backend, what: &str, error: &io::Error) -> Error {
+    let code = match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => &store::READ_ONLY,
+        _ => &store::IO,
+    };
+    Error::new(code, format!("The store `{}` cannot be {what}: {error}.", shown(backend)))
+}
+
+fn storage(backend: &dyn Backend, error: StorageError) -> Error {
+    any(backend, error)
+}
+
+fn any(backend: &dyn Backend, error: impl Into<redb::Error>) -> Error {
+    match error.into() {
+        redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            damaged("it is no file of redb")
+        }
+        redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            damaged("it is cut off")
+        }
+        redb::Error::Io(error) => io_error(backend, "written or read", &error),
+        redb::Error::PreviousIo => {
+            let message = format!(
+                "The store `{}` failed before and takes no more writes until it is opened anew.",
+                shown(backend)
+            );
+            Error::new(&store::IO, message)
+        }
+        redb::Error::Corrupted(what) => damaged(what.trim_end_matches('.')),
+        error => Error::new(&store::IO, format!("The store `{}` failed: {error}.", shown(backend))),
+    }
+}
