@@ -28,6 +28,14 @@ impl Drop for Place {
     }
 }
 
+/// The facts of a graph; a checkpoint may put them in another order.
+fn facts(store: &Store) -> Vec<String> {
+    let text = dossier::load::facts::export(&*store.snapshot());
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.sort_unstable();
+    lines
+}
+
 fn count(store: &Store, query: &str) -> i64 {
     let rows = store.query(query, ()).unwrap();
     rows.iter().next().unwrap().values()[0].as_int().unwrap()
@@ -38,15 +46,13 @@ fn count(store: &Store, query: &str) -> i64 {
 fn the_shipped_facts_survive_closing_and_checkpoints() {
     let place = Place::new();
     let shipped = Store::shipped().unwrap();
-    let expected = dossier::load::facts::export(&*shipped.snapshot());
+    let expected = facts(&shipped);
     let store = Store::create(place.path()).unwrap();
     store.load_facts("article", dossier::load::facts::SHIPPED).unwrap();
     for round in 0..3 {
-        let found = dossier::load::facts::export(&*store.snapshot());
-        assert_eq!(found, expected, "round {round}");
+        assert_eq!(facts(&store), expected, "round {round}");
         let reopened = Store::open(place.path()).unwrap();
-        let found = dossier::load::facts::export(&*reopened.snapshot());
-        assert_eq!(found, expected, "reopened, round {round}");
+        assert_eq!(facts(&reopened), expected, "reopened, round {round}");
         let report = store.database().check().unwrap();
         assert_eq!(report.recent_commits, u64::from(round == 0));
         store.database().checkpoint().unwrap();
@@ -106,4 +112,72 @@ fn what_is_no_store_is_named() {
     assert_eq!(Store::create(place.path()).unwrap_err().code(), "store::exists");
     std::fs::write(place.path().join("manifest.redb"), "Dear reader").unwrap();
     assert_eq!(Store::open(place.path()).unwrap_err().code(), "store::damaged");
+}
+
+/// A process that writes is killed at some moment; what it had acknowledged is there, and nothing
+/// in part. `DOSSIER_KILL_ROUNDS` asks for more rounds.
+#[test]
+fn a_killed_process_loses_nothing_that_it_acknowledged() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    let rounds =
+        std::env::var("DOSSIER_KILL_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
+    let place = Place::new();
+    let mut acknowledged = 0;
+    let mut seed = 88_172_645_463_325_252_u64;
+    for round in 0..rounds {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dossier"))
+            .args(["pipe", "--store"])
+            .arg(place.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let feeder = std::thread::spawn(move || {
+            for number in acknowledged + 1.. {
+                // Two nodes and a relationship: a commit that is there in part would show.
+                let line = format!(
+                    "{{\"query\": \"CREATE (:A {{n: {number}}})-[:R]->(:B {{n: {number}}})\"}}\n"
+                );
+                if input.write_all(line.as_bytes()).is_err() {
+                    return;
+                }
+            }
+        });
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        let output = child.stdout.take().unwrap();
+        let reader = std::thread::spawn(move || {
+            let replies = BufReader::new(output).lines().map_while(Result::ok);
+            replies.filter(|reply| reply.contains("\"nodes_created\":2")).count() as i64
+        });
+        std::thread::sleep(Duration::from_micros(20_000 + seed % 200_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let replies = reader.join().unwrap();
+        feeder.join().unwrap();
+        let store = match Store::open(place.path()) {
+            Ok(store) => store,
+            Err(error) => {
+                assert_eq!((error.code(), acknowledged + replies), ("store::no_store", 0));
+                continue;
+            }
+        };
+        let pairs = count(&store, "MATCH (a:A)-[:R]->(b:B {n: a.n}) RETURN count(*)");
+        assert_eq!(count(&store, "MATCH (n) RETURN count(n)"), pairs * 2, "round {round}");
+        assert_eq!(count(&store, "MATCH (n:A) RETURN coalesce(max(n.n), 0)"), pairs);
+        assert!(
+            pairs >= acknowledged + replies,
+            "round {round}: {pairs} of {acknowledged} + {replies}"
+        );
+        store.database().check().unwrap();
+        acknowledged = pairs;
+        if round % 3 == 2 {
+            store.database().checkpoint().unwrap();
+        }
+    }
 }

@@ -43,9 +43,6 @@ pub struct Arguments {
     /// What to run on.
     #[command(flatten)]
     pub graph: GraphArguments,
-    /// The store to run the prompt on; it is made if need be
-    #[arg(value_name = "STORE", conflicts_with_all = ["store", "facts", "memory"])]
-    pub path: Option<PathBuf>,
     /// When to use colours.
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: Colour,

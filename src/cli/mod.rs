@@ -60,7 +60,7 @@ use crate::text::suggest::nearest;
 
 /// Runs the command with its arguments, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::try_parse_from(with_store(arguments)) {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Code::Usage.into() } else { ExitCode::SUCCESS };
@@ -83,11 +83,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
     let graph = &arguments.graph;
     let Some(command) = arguments.command else {
-        let store = match &arguments.path {
-            Some(path) => named_store(path)?,
-            None => open_or_create(graph)?,
-        };
-        return prompt(store, screen);
+        return prompt(open_or_create(graph)?, screen);
     };
     match command {
         Command::Ask(arguments) => answer(Session::new(open(graph)?, screen), &arguments),
@@ -191,20 +187,19 @@ fn open_or_create(graph: &GraphArguments) -> Result<Store, Failure> {
     }
 }
 
-/// The store that a bare argument names. A misspelt command must not make one, so a store that
-/// is not there yet has to be called by a path or a name with an extension.
-fn named_store(path: &Path) -> Result<Store, Failure> {
-    let is_plain = path.components().count() == 1 && path.extension().is_none();
-    if !is_plain || path.exists() {
-        return Ok(Store::open_or_create(path)?);
-    }
-    let name = path.display().to_string();
+/// `dossier notes.dossier` is `dossier --store notes.dossier`. A misspelt command must not make a
+/// store, so what is no folder yet has to look like a path.
+fn with_store(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let Some(first) = arguments.get(1) else { return arguments };
+    let path = Path::new(first);
+    let is_path = path.components().count() > 1 || path.extension().is_some() || path.is_dir();
+    let is_flag = first.as_encoded_bytes().starts_with(b"-");
     let whole = Arguments::command();
-    let near = nearest(&name, whole.get_subcommands().map(clap::Command::get_name));
-    Err(Error::new(&request::VALUE, format!("There is no command and no store `{name}`."))
-        .hint_opt(near.map(|near| format!("dossier {near}")))
-        .hint(format!("dossier {name}.dossier makes a store of that name"))
-        .into())
+    if is_path && !is_flag && whole.find_subcommand(first).is_none() {
+        arguments.insert(1, "--store".into());
+    }
+    arguments
 }
 
 /// The graph that a command runs on.

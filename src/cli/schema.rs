@@ -40,6 +40,12 @@ pub struct Info {
     sourced: u64,
     /// Statements that facts are complete.
     complete: usize,
+    /// Where the store is, if it is on the disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<String>,
+    /// How many bytes each structure of the generation takes on the disk.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sizes: Vec<(String, u64)>,
 }
 
 /// Prints the schema.
@@ -50,7 +56,7 @@ pub fn run(store: &Store, screen: &Screen, format: Option<TextOrJson>) -> Result
 
 /// Prints how large the graph is.
 pub fn run_info(store: &Store, screen: &Screen, format: Option<TextOrJson>) -> Result<(), Failure> {
-    let info = Info::of(&*store.snapshot());
+    let info = Info::of_store(store)?;
     print(screen, format, &info, || info.text())
 }
 
@@ -107,7 +113,16 @@ impl Info {
             dated: schema.types.iter().map(|known| known.dated).sum(),
             sourced: schema.types.iter().map(|known| known.sourced).sum(),
             complete: schema.complete.len(),
+            store: None,
+            sizes: Vec::new(),
         }
+    }
+
+    /// The sizes of a graph, and where and how it stands on the disk.
+    fn of_store(store: &Store) -> Result<Info> {
+        let database = store.database();
+        let path = database.path().map(|path| path.display().to_string());
+        Ok(Info { store: path, sizes: database.sizes()?, ..Info::of(&*store.snapshot()) })
     }
 
     /// The sizes as text, a line each.
@@ -121,7 +136,11 @@ impl Info {
         let _ = writeln!(out, "{} dated, {} with a source", self.dated, self.sourced);
         let complete = counted(self.complete as u64, "statement", "statements");
         let _ = writeln!(out, "{} more names, {complete} of completeness", self.aliases);
-        let _ = writeln!(out, "commit {}, dossier {}", self.commit, self.version);
+        let place = self.store.as_ref().map_or("in memory".to_owned(), |path| format!("in {path}"));
+        let _ = writeln!(out, "commit {}, {place}, dossier {}", self.commit, self.version);
+        for (name, bytes) in &self.sizes {
+            let _ = writeln!(out, "{bytes:>14} bytes  {name}");
+        }
         out
     }
 }

@@ -273,7 +273,8 @@ pub fn sizes(file: &GenerationFile, catalog: &Catalog) -> Vec<(String, u64)> {
         names.nth(owner as usize).map_or_else(|| owner.to_string(), ToString::to_string)
     };
     let mut sizes: Vec<(String, u64)> = Vec::new();
-    for (kind, owner, bytes) in file.sizes() {
+    for (kind, owner, range) in file.sections() {
+        let bytes = range.len() as u64;
         let name = match kind as u16 {
             16..=31 => {
                 let name = name_of(&mut catalog.types().map(|(_, name)| name), owner);

@@ -28,6 +28,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -129,6 +130,11 @@ impl Files {
         files.install(written, Some((graph.commit, now())))?;
         files.backend.sync_folder().map_err(|e| files.io("written", &e))?;
         Ok((files, graph))
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.backend.path()
     }
 
     /// Whether this process has the right to write.

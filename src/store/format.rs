@@ -327,9 +327,9 @@ impl GenerationFile {
         Ok(())
     }
 
-    /// The sections with their owners and sizes, for people.
-    pub fn sizes(&self) -> impl Iterator<Item = (Kind, u32, u64)> {
-        self.entries.iter().map(|entry| (entry.kind, entry.owner, entry.range.len() as u64))
+    /// The sections with their owners and places.
+    pub fn sections(&self) -> impl Iterator<Item = (Kind, u32, Range<usize>)> {
+        self.entries.iter().map(|entry| (entry.kind, entry.owner, entry.range.clone()))
     }
 
     /// An error that names file and section.

@@ -271,6 +271,11 @@ impl Database {
         }
     }
 
+    /// The folder of a store on disk.
+    pub fn path(&self) -> Option<&Path> {
+        self.shared.files().map(Files::path)
+    }
+
     /// How many bytes each structure takes on the disk, largest first; nothing for a graph in
     /// memory.
     pub fn sizes(&self) -> Result<Vec<(String, u64)>> {
