@@ -226,6 +226,15 @@ impl Chart<'_> {
 
     /// A predicate: a verb group with its complements, and further ones of the same subject.
     pub(super) fn predicates(&self, at: usize) -> Vec<Item<Clause>> {
+        if let Some(known) = self.predicates.borrow().get(&at) {
+            return known.clone();
+        }
+        let found = self.new_predicates(at);
+        self.predicates.borrow_mut().insert(at, found.clone());
+        found
+    }
+
+    fn new_predicates(&self, at: usize) -> Vec<Item<Clause>> {
         self.deeper(|| {
             let mut all = Vec::new();
             for group in self.group(at) {
@@ -425,6 +434,15 @@ impl Chart<'_> {
 
     /// `that recognise X`, `Lavrov spoke about`, `recognised by Syria`, `living in X`.
     pub(super) fn relative(&self, at: usize) -> Vec<Item<Clause>> {
+        if let Some(known) = self.relatives.borrow().get(&at) {
+            return known.clone();
+        }
+        let found = self.new_relative(at);
+        self.relatives.borrow_mut().insert(at, found.clone());
+        found
+    }
+
+    fn new_relative(&self, at: usize) -> Vec<Item<Clause>> {
         self.deeper(|| {
             let gap = || Np { kind: NpKind::Gap, words: at..at };
             let mut all = Vec::new();

@@ -27,7 +27,7 @@ use hashbrown::{HashMap, HashSet};
 use super::lexicon::{Lexicon, Word};
 use super::names::{Found, Names};
 use super::token::Token;
-use super::tree::{Np, Question};
+use super::tree::{Clause, Np, Question};
 use super::when;
 
 /// Questions of more words are declined unread.
@@ -75,6 +75,8 @@ pub(crate) struct Chart<'a> {
     noun_phrases: RefCell<HashMap<usize, Rc<Vec<Item<Np>>>>>,
     near: RefCell<HashMap<usize, Rc<Vec<Found>>>>,
     exact: RefCell<HashMap<usize, Rc<Vec<Found>>>>,
+    predicates: RefCell<HashMap<usize, Vec<Item<Clause>>>>,
+    relatives: RefCell<HashMap<usize, Vec<Item<Clause>>>>,
     /// Positions whose noun phrases are being parsed: a rule that comes back gets none.
     open: RefCell<HashSet<usize>>,
     steps: Cell<u32>,
@@ -96,6 +98,8 @@ impl<'a> Chart<'a> {
             noun_phrases: RefCell::default(),
             near: RefCell::default(),
             exact: RefCell::default(),
+            predicates: RefCell::default(),
+            relatives: RefCell::default(),
             open: RefCell::default(),
             steps: Cell::new(0),
             depth: Cell::new(0),
