@@ -11,6 +11,7 @@
 
 mod lift;
 mod prepared;
+mod transaction;
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
@@ -34,13 +35,14 @@ use crate::plan;
 use crate::plan::explain::{self, Measured};
 use crate::plan::physical::Plan;
 use crate::question::English;
-use crate::store::{self, Database};
+use crate::store::{self, Database, WriteTransaction};
 use crate::syntax::{self, ast};
 use crate::text::Span;
 use crate::value::time::{Date, Edtf};
 use crate::value::{Map, Value};
 
 pub use prepared::Prepared;
+pub use transaction::Transaction as StoreTransaction;
 
 /// How many plans a store remembers.
 const PLANS_MAX: usize = 512;
@@ -237,21 +239,49 @@ impl Store {
     /// The facts that ship with Dossier, in memory.
     ///
     /// An error here means that the shipped facts themselves are wrong.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// assert!(store.snapshot().statistics().statements > 60);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn shipped() -> Result<Store> {
         let store = Store::memory();
         store.load_facts(load::facts::SHIPPED_NAME, load::facts::SHIPPED)?;
         Ok(store)
     }
 
-    /// Runs one statement and returns its rows; a statement that writes is committed before this returns.
+    /// Runs one statement and returns its rows; one that writes is committed before this returns.
+    ///
+    /// Parameters are `()`, an array of pairs, or a [`Map`]. Fails with a mistake in the text (it
+    /// has a place), a value that cannot be computed, or a store that cannot be written; then
+    /// nothing of the statement is left in the graph.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// let rows = store.query("RETURN $x + 1 AS y", [("x", 41)])?;
+    /// assert_eq!(rows.get(0).unwrap().get::<i64>("y")?, 42);
+    /// let error = store.query("RETURN 1 / 0", ()).unwrap_err();
+    /// assert_eq!(error.code(), "eval::division_by_zero");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn query(&self, text: &str, parameters: impl IntoParameters) -> Result<Rows> {
         let parameters = parameters.into_parameters();
         self.query_with(text, &Options { parameters, ..Options::default() })
     }
 
-    /// Runs one statement with options.
+    /// Runs one statement as [`Store::query`] does, with options.
+    ///
+    /// ```
+    /// use dossier::{Options, Store};
+    /// use std::time::Duration;
+    /// let store = Store::memory();
+    /// let options = Options { timeout: Some(Duration::ZERO), ..Options::default() };
+    /// let long = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN sum(a * b)";
+    /// assert!(store.query_with(long, &options).unwrap_err().is_interrupted());
+    /// ```
     pub fn query_with(&self, text: &str, options: &Options) -> Result<Rows> {
-        self.run(text, options).map_err(|error| error.in_text(text))
+        self.run(text, options, None).map_err(|error| error.in_text(text))
     }
 
     /// Draws the plan of a statement without running it.
@@ -292,7 +322,7 @@ impl Store {
     ///
     /// ```
     /// let store = dossier::Store::memory();
-    /// store.query("CREATE (:Person {name: 'Ada'})-[:KNOWS]->(:Person {name: 'Grace'})")?;
+    /// store.query("CREATE (:Person {name: 'Ada'})-[:KNOWS]->(:Person {name: 'Grace'})", ())?;
     /// let text = "dossier lexicon 1\ntype KNOWS\n    A is acquainted with B\n";
     /// assert_eq!(store.load_lexicon("words", text)?, 1);
     /// assert_eq!(store.ask("Who is acquainted with Grace?")?.answers, ["Ada"]);
@@ -335,12 +365,28 @@ impl Store {
         &self.inner.database
     }
 
-    /// The graph as of the last commit.
+    /// The graph as of the last commit. It never changes; taking it waits for nobody.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// let before = store.snapshot();
+    /// store.query("CREATE (:State {name: 'Nauru'})", ())?;
+    /// assert_eq!(before.statistics().nodes, 0);
+    /// assert_eq!(store.snapshot().statistics().nodes, 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn snapshot(&self) -> Arc<dyn Snapshot> {
         self.inner.database.begin_read()
     }
 
     /// Empties the graph and forgets declared procedures.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// store.reset()?;
+    /// assert_eq!(store.snapshot().statistics().nodes, 0);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn reset(&self) -> Result<()> {
         self.inner.database.reset()?;
         self.set_procedures(Procedures::with_builtins());
@@ -348,12 +394,27 @@ impl Store {
     }
 
     /// The names of all procedures that CALL can call, in alphabetical order.
+    ///
+    /// ```
+    /// let names = dossier::Store::memory().procedure_names();
+    /// assert!(names.iter().any(|name| name == "algo.pageRank"));
+    /// ```
     pub fn procedure_names(&self) -> Vec<String> {
         self.procedures().names().map(str::to_owned).collect()
     }
 
     /// Declares a procedure that CALL can call, from its signature and a table: input columns
-    /// first, then result columns. It stays until the next reset.
+    /// first, then result columns. A call gives the rows whose inputs equal its arguments. It
+    /// stays until the next reset.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// let table = vec![vec!["Nauru".into(), "NR".into()], vec!["Russia".into(), "RU".into()]];
+    /// store.declare_procedure("iso.code(name :: STRING) :: (code :: STRING)", table)?;
+    /// let rows = store.query("CALL iso.code('Nauru') YIELD code RETURN code", ())?;
+    /// assert_eq!(rows.get(0).unwrap().get::<String>("code")?, "NR");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn declare_procedure(&self, signature: &str, rows: Vec<Vec<Value>>) -> Result<()> {
         let procedure = Procedure::table(signature, rows)?;
         let mut procedures = Procedures::clone(&self.procedures());
@@ -363,7 +424,7 @@ impl Store {
     }
 
     /// What CALL can call.
-    pub fn procedures(&self) -> Arc<Procedures> {
+    pub(crate) fn procedures(&self) -> Arc<Procedures> {
         Arc::clone(&self.inner.procedures.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -387,21 +448,37 @@ impl Store {
         }
     }
 
-    fn run(&self, text: &str, options: &Options) -> Result<Rows> {
-        if let Some(result) = self.run_lifted(text, options) {
+    /// Runs a statement: within a transaction that goes on, or as a commit of its own.
+    fn run(
+        &self,
+        text: &str,
+        options: &Options,
+        within: Option<&mut WriteTransaction>,
+    ) -> Result<Rows> {
+        if within.is_none()
+            && let Some(result) = self.run_lifted(text, options)
+        {
             return result;
         }
         match self.planned(text, options, true)? {
-            Ready::Command(command) => self.run_command(&command),
+            Ready::Command(command) => match within {
+                Some(transaction) => self.run_command(&command, transaction),
+                None => {
+                    let mut transaction = self.inner.database.begin_write()?;
+                    let rows = self.run_command(&command, &mut transaction)?;
+                    transaction.commit()?;
+                    Ok(rows)
+                }
+            },
             Ready::Query(planned) => match planned.statement.prefix {
-                None => self.run_plan(&planned, options, false).map(|(rows, _)| rows),
+                None => self.run_plan(&planned, options, false, within).map(|(rows, _)| rows),
                 Some(ast::Prefix::Explain) => Ok(self.drawn(&planned, None)),
                 Some(ast::Prefix::Profile) => {
-                    let (_, measured) = self.run_plan(&planned, options, true)?;
+                    let (_, measured) = self.run_plan(&planned, options, true, within)?;
                     Ok(self.drawn(&planned, Some(&measured)))
                 }
                 Some(ast::Prefix::Why) => {
-                    let (rows, _) = self.run_plan(&planned, options, false)?;
+                    let (rows, _) = self.run_plan(&planned, options, false, within)?;
                     Ok(rows.with_reasons())
                 }
             },
@@ -468,6 +545,7 @@ impl Store {
         planned: &Planned,
         options: &Options,
         profile: bool,
+        within: Option<&mut WriteTransaction>,
     ) -> Result<(Rows, Vec<Measured>)> {
         let procedures = self.procedures();
         let limits = options.limits();
@@ -483,7 +561,11 @@ impl Store {
             profile,
         };
         let (output, counters, graph): (Output, Counters, Arc<dyn Snapshot>);
-        if planned.plan.writes {
+        if let Some(transaction) = within {
+            output = exec::run(&planned.plan, execution(Graph::Write(transaction)))?;
+            counters = transaction.counters();
+            graph = transaction.snapshot();
+        } else if planned.plan.writes {
             let mut transaction = self.inner.database.begin_write()?;
             output = exec::run(&planned.plan, execution(Graph::Write(&mut transaction)))?;
             counters = transaction.counters();
@@ -541,11 +623,13 @@ impl Store {
         }
     }
 
-    fn run_command(&self, command: &ast::StatementKind) -> Result<Rows> {
-        let mut transaction = self.inner.database.begin_write()?;
-        let table = crate::command::run(command, &mut transaction, &self.procedures())?;
+    fn run_command(
+        &self,
+        command: &ast::StatementKind,
+        transaction: &mut WriteTransaction,
+    ) -> Result<Rows> {
+        let table = crate::command::run(command, transaction, &self.procedures())?;
         let graph = transaction.snapshot();
-        transaction.commit()?;
         Ok(Rows {
             len: table.rows.len(),
             columns: table.columns,
@@ -609,6 +693,10 @@ impl Options {
 }
 
 /// The names of all functions that a query can call, aggregates included, in alphabetical order.
+///
+/// ```
+/// assert!(dossier::query::function_names().contains(&"toUpper"));
+/// ```
 pub fn function_names() -> Vec<&'static str> {
     let aggregates = crate::expr::aggregate::AggregateFunction::names();
     let mut names: Vec<&str> = crate::expr::function::names().chain(aggregates).collect();

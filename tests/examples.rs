@@ -37,4 +37,5 @@ examples! {
     query "../examples/query.rs"
     render "../examples/render.rs"
     snapshot "../examples/snapshot.rs"
+    transaction "../examples/transaction.rs"
 }

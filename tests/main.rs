@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod architecture;
+#[cfg(all(unix, feature = "cli"))]
 mod console;
 mod examples;
 mod facts;

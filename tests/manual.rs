@@ -1,4 +1,5 @@
-//! The manual's examples run: `docs/language/*.md`, `docs/quick-start.md` and the README.
+//! The manual's examples run: `docs/language/*.md`, the quick start, the page on the command, the
+//! README.
 //!
 //! A page runs on a graph of its own: an empty one, or the shipped facts where it holds the line
 //! `<!-- graph: shipped -->`. Its blocks run in order:
@@ -7,21 +8,26 @@
 //! ```cypher sources        statements; further words are the tags of the scripts
 //! ```text                  directly after it: the screen that they must show
 //! ```question              a question in English, likewise
+//! ```console               commands of a shell and what they print, as on a terminal
 //! ````
 //!
-//! Statements without a screen below them must succeed. Other blocks (`console`, `rust`, `sh`,
+//! Statements without a screen below them must succeed. Other blocks (`rust`, `sh`,
 //! `dossier`) are not run here. `UPDATE_EXPECT=1 cargo test manual` writes the screens anew.
 
 use std::fmt::Write;
 use std::path::PathBuf;
 
+#[cfg(all(unix, feature = "cli"))]
+use crate::console::{Shell, transcript};
 use crate::screen::{self, Start, Step, Tags};
 use crate::scripts::{difference, start, updating};
 
 #[test]
 fn the_manual_shows_what_happens() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let mut pages = vec![root.join("README.md"), root.join("docs/quick-start.md")];
+    let mut pages = ["README.md", "docs/quick-start.md", "docs/command.md"]
+        .map(|page| root.join(page))
+        .to_vec();
     let folder = std::fs::read_dir(root.join("docs/language")).expect("docs/language is readable");
     pages.extend(folder.flatten().map(|entry| entry.path()));
     pages.sort();
@@ -29,7 +35,7 @@ fn the_manual_shows_what_happens() {
     for page in pages {
         let text = std::fs::read_to_string(&page).expect("a page is readable");
         let name = page.strip_prefix(&root).unwrap_or(&page).display();
-        match run(&text) {
+        match run(&text).map(|now| consoles(&name.to_string(), &now)) {
             Ok(now) if now == text => {}
             Ok(now) if updating() => std::fs::write(&page, now).expect("a page is writable"),
             Ok(now) => writeln!(wrong, "{name}:\n{}", difference(&text, &now)).expect("a string"),
@@ -88,6 +94,37 @@ fn run(page: &str) -> Result<String, String> {
         }
     }
     Ok(out)
+}
+
+/// The page with what its `console` blocks print now. On a terminal rows are tables and answers
+/// text; here the options for that stand in a shell function around the command.
+#[cfg(all(unix, feature = "cli"))]
+fn consoles(name: &str, page: &str) -> String {
+    const AS_ON_A_TERMINAL: &str = "dossier() { case \"$1\" in \
+         ask) shift; command dossier ask --format text \"$@\" ;; \
+         query) shift; case \"$*\" in *--format*) command dossier query \"$@\" ;; \
+             *) command dossier query --format table \"$@\" ;; esac ;; \
+         --facts) if [ \"$3\" = ask ]; then f=$2; shift 3; \
+             command dossier --facts \"$f\" ask --format text \"$@\"; \
+             else command dossier \"$@\"; fi ;; \
+         *) command dossier \"$@\" ;; esac; }";
+    let shell = Shell::new(&name.replace('/', "-"), AS_ON_A_TERMINAL);
+    let mut now = String::new();
+    let mut rest = page;
+    while let Some((before, block)) = rest.split_once("```console\n") {
+        let (commands, after) = block.split_once("\n```").unwrap_or((block, ""));
+        now.push_str(before);
+        now.push_str("```console\n");
+        now.push_str(transcript(&format!("{commands}\n"), &shell).trim_end());
+        now.push_str("\n```");
+        rest = after;
+    }
+    now + rest
+}
+
+#[cfg(not(all(unix, feature = "cli")))]
+fn consoles(_: &str, page: &str) -> String {
+    page.to_owned()
 }
 
 fn graph(page: &str) -> Result<Start, String> {

@@ -12,6 +12,15 @@ use crate::value::NodeId;
 ///
 /// Components are numbered from 0 in the order of their first nodes. Union by rank with path
 /// compression (Tarjan 1975), petgraph's; each relationship is looked at once.
+///
+/// ```
+/// use dossier::algo::{self, Selection};
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let (all, go_on) = (Selection::default(), || Ok(()));
+/// let components = algo::weakly_connected(&*graph, &all, &go_on)?;
+/// assert_eq!(components.len() as u64, graph.statistics().nodes);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn weakly_connected(
     graph: &dyn Snapshot,
     selection: &Selection,
@@ -33,6 +42,15 @@ pub fn weakly_connected(
 ///
 /// Components are numbered from 0 in the order of their first nodes. Kosaraju's algorithm,
 /// petgraph's, which keeps its own stack: Tarjan's would recurse as deep as a path is long.
+///
+/// ```
+/// use dossier::algo::{self, Selection};
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let (all, go_on) = (Selection::default(), || Ok(()));
+/// let components = algo::strongly_connected(&*graph, &all, &go_on)?;
+/// assert_eq!(components.len() as u64, graph.statistics().nodes);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn strongly_connected(
     graph: &dyn Snapshot,
     selection: &Selection,

@@ -14,6 +14,17 @@ use super::with_view;
 /// Parallel relationships count each; a loop counts once, in both directions too. Relationships
 /// that lead out of the selection do not count. Linear in the nodes where labels do not filter
 /// and one direction is asked for, otherwise in the relationships.
+///
+/// ```
+/// use dossier::algo::{self, Selection};
+/// use dossier::graph::Direction;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let (all, go_on) = (Selection::default(), || Ok(()));
+/// let degrees = algo::degrees(&*graph, &all, Direction::Outgoing, &go_on)?;
+/// let sum: u64 = degrees.iter().map(|(_, degree)| degree).sum();
+/// assert_eq!(sum, graph.statistics().statements);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn degrees(
     graph: &dyn Snapshot,
     selection: &Selection,

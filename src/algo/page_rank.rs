@@ -40,6 +40,18 @@ impl Default for PageRankOptions {
 /// differently, so it serves neither here nor as the measure in the tests.)
 ///
 /// Fails with `eval::number_out_of_range` for a damping that is no chance.
+///
+/// ```
+/// use dossier::algo::{self, PageRankOptions, Selection};
+/// use dossier::graph::Direction;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let (all, go_on) = (Selection::default(), || Ok(()));
+/// let options = PageRankOptions::default();
+/// let scores = algo::page_rank(&*graph, &all, Direction::Outgoing, &options, &go_on)?;
+/// let sum: f64 = scores.iter().map(|(_, score)| score).sum();
+/// assert!((sum - 1.0).abs() < 1e-6);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn page_rank(
     graph: &dyn Snapshot,
     selection: &Selection,

@@ -15,6 +15,18 @@ const UNREACHED: u32 = u32::MAX;
 /// A path with the fewest relationships from one node to another; `None` where there is none.
 ///
 /// A node is its own path of no relationship. Breadth-first search; four bytes a selected node.
+///
+/// ```
+/// use dossier::algo::{self, Selection};
+/// use dossier::NodeId;
+/// use dossier::graph::Direction;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let (all, go_on) = (Selection::default(), || Ok(()));
+/// let (from, to) = (NodeId(0), NodeId(1));
+/// let path = algo::shortest_path(&*graph, &all, Direction::Both, from, to, &go_on)?;
+/// assert_eq!(path.unwrap().relationships.len(), 1);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn shortest_path(
     graph: &dyn Snapshot,
     selection: &Selection,
@@ -31,6 +43,18 @@ pub fn shortest_path(
 /// Parallel relationships give paths of their own. Breadth-first search, then a walk back from
 /// the end over nodes that are one nearer to the start; the number of paths can be exponential in
 /// their length, which is what the limit is for.
+///
+/// ```
+/// use dossier::algo::{self, Selection};
+/// use dossier::NodeId;
+/// use dossier::graph::Direction;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let (all, go_on) = (Selection::default(), || Ok(()));
+/// let (from, to) = (NodeId(0), NodeId(1));
+/// let paths = algo::all_shortest_paths(&*graph, &all, Direction::Both, from, to, 9, &go_on)?;
+/// assert!(paths.iter().all(|path| path.relationships.len() == 1));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn all_shortest_paths(
     graph: &dyn Snapshot,
     selection: &Selection,

@@ -42,6 +42,16 @@ impl Triangles {
 /// Each edge is oriented from the node of lower degree to that of higher degree, so that no node
 /// has many successors; then each path of two oriented edges is tested for the third with a mark
 /// (the compact-forward algorithm of Latapy 2008). Time O(m^1.5), four bytes an edge.
+///
+/// ```
+/// use dossier::algo::{self, Selection};
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let (all, go_on) = (Selection::default(), || Ok(()));
+/// let counted = algo::triangles(&*graph, &all, &go_on)?;
+/// let sum: u64 = counted.iter().map(|node| node.count).sum();
+/// assert_eq!(sum % 3, 0);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn triangles(
     graph: &dyn Snapshot,
     selection: &Selection,

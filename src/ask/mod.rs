@@ -126,6 +126,10 @@ pub struct Conversation {
 
 impl Kind {
     /// The word for it in results.
+    ///
+    /// ```
+    /// assert_eq!(dossier::ask::Kind::YesNo.as_str(), "yesno");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Entities => "entities",
@@ -144,6 +148,10 @@ impl Kind {
 
 impl Verdict {
     /// The words for it in results.
+    ///
+    /// ```
+    /// assert_eq!(dossier::ask::Verdict::NotStated.as_str(), "not stated");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Verdict::Certain => "certain",
@@ -157,6 +165,14 @@ impl Verdict {
 
 impl Store {
     /// Answers a question in English that stands for itself.
+    ///
+    /// ```
+    /// use dossier::ask::Verdict;
+    /// let answer = dossier::Store::shipped()?.ask("Does Georgia recognise Abkhazia?")?;
+    /// assert_eq!(answer.verdict, Some(Verdict::No));
+    /// assert!(answer.evidence[0].summary.is_some());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn ask(&self, question: &str) -> Result<Answer> {
         self.ask_in(&mut Conversation::default(), question, &Options::default())
     }
@@ -165,6 +181,15 @@ impl Store {
     ///
     /// An error is one of running the query; a question that is not understood is an answer that
     /// says so.
+    ///
+    /// ```
+    /// use dossier::{Options, Store, ask::Conversation};
+    /// let (store, mut conversation) = (Store::shipped()?, Conversation::default());
+    /// store.ask_in(&mut conversation, "Who recognises South Ossetia?", &Options::default())?;
+    /// let answer = store.ask_in(&mut conversation, "and Abkhazia?", &Options::default())?;
+    /// assert_eq!(answer.answers.len(), 5);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn ask_in(
         &self,
         conversation: &mut Conversation,
@@ -207,6 +232,11 @@ fn corrections(reading: &Reading) -> Vec<Correction> {
 
 impl Answer {
     /// The answer to a question of which some words were not understood.
+    ///
+    /// ```
+    /// use dossier::ask::{Answer, Kind};
+    /// assert_eq!(Answer::declined(vec!["population".into()]).kind, Kind::Declined);
+    /// ```
     pub fn declined(unused: Vec<String>) -> Answer {
         Answer {
             kind: Kind::Declined,

@@ -46,6 +46,10 @@ pub enum Phase {
 
 impl Phase {
     /// The openCypher TCK's words for the phase.
+    ///
+    /// ```
+    /// assert_eq!(dossier::error::Phase::CompileTime.as_str(), "compile time");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Phase::CompileTime => "compile time",
@@ -175,76 +179,152 @@ impl Error {
     }
 
     /// The stable code, such as `bind::undefined_variable`.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.code(), "bind::undefined_variable");
+    /// ```
     pub fn code(&self) -> &'static str {
         self.0.code.name
     }
 
     /// The openCypher error type, such as `SyntaxError` or `TypeError`.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.kind(), "SyntaxError");
+    /// ```
     pub fn kind(&self) -> &'static str {
         self.0.code.kind
     }
 
     /// Whether it was found before or while the query ran.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.phase(), dossier::error::Phase::CompileTime);
+    /// ```
     pub fn phase(&self) -> Phase {
         self.0.code.phase
     }
 
     /// The openCypher detail, such as `UndefinedVariable`.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.detail(), "UndefinedVariable");
+    /// ```
     pub fn detail(&self) -> &'static str {
         self.0.code.detail
     }
 
     /// The GQLSTATUS of ISO/IEC 39075, five characters.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.gqlstatus().len(), 5);
+    /// ```
     pub fn gqlstatus(&self) -> &'static str {
         self.0.code.gqlstatus
     }
 
     /// What went wrong, in one sentence.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.message(), "The variable `stat` is not defined here.");
+    /// ```
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// The bytes of the text that are at fault.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.span().unwrap().slice(error.text().unwrap()), "stat");
+    /// ```
     pub fn span(&self) -> Option<Span> {
         self.0.span
     }
 
     /// The text that [`Error::span`] points into.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.text(), Some("MATCH (state) RETURN stat"));
+    /// ```
     pub fn text(&self) -> Option<&str> {
         self.0.source.as_ref().map(|source| &*source.text)
     }
 
     /// The name of the file at fault, where it was a file.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().load_facts("notes", "no fact").unwrap_err();
+    /// assert_eq!(error.file(), Some("notes"));
+    /// ```
     pub fn file(&self) -> Option<&str> {
         self.0.source.as_ref()?.name.as_deref()
     }
 
     /// Line and column of the fault, where there is a text.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// let place = error.position().unwrap();
+    /// assert_eq!((place.line, place.column), (1, 22));
+    /// ```
     pub fn position(&self) -> Option<Position> {
         Some(Position::of(self.text()?, self.span()?.start))
     }
 
     /// Sentences of background.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("RETURN 1 AS a UNION RETURN 1 AS b", ()).unwrap_err();
+    /// assert_eq!(error.notes(), ["Left: `a`. Right: `b`."]);
+    /// ```
     pub fn notes(&self) -> &[String] {
         &self.0.notes
     }
 
     /// What to type instead.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert_eq!(error.hints(), ["Did you mean `state`?"]);
+    /// ```
     pub fn hints(&self) -> &[String] {
         &self.0.hints
     }
 
     /// Whether the text itself is at fault, so that it can be refused before anything runs.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("RETURN (", ()).unwrap_err();
+    /// assert!(error.is_syntax());
+    /// ```
     pub fn is_syntax(&self) -> bool {
         self.0.code.name.starts_with("syntax::")
     }
 
     /// Whether the query was stopped from outside or by its deadline.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert!(!error.is_interrupted());
+    /// ```
     pub fn is_interrupted(&self) -> bool {
         self.0.code == &eval::INTERRUPTED || self.0.code == &eval::DEADLINE
     }
 
     /// Whether the same call may succeed later, unchanged.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().query("MATCH (state) RETURN stat", ()).unwrap_err();
+    /// assert!(!error.is_retryable());
+    /// ```
     pub fn is_retryable(&self) -> bool {
         self.is_interrupted() || self.0.code == &store::BUSY
     }

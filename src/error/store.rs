@@ -9,6 +9,8 @@ codes! {
     FULL = "store::full", StoreError, Runtime, StoreFull, "53100";
     /// A relationship in bulk data starts or ends at no node, or a property belongs to nothing.
     DANGLING = "store::dangling", StoreError, Runtime, DanglingRelationship, "22G03";
+    /// A statement of a transaction has failed before.
+    TRANSACTION_FAILED = "store::transaction_failed", StoreError, Runtime, TransactionFailed, "25N02";
     /// A write where only reading is allowed.
     READ_ONLY = "store::read_only", StoreError, Runtime, ReadOnly, "25006";
     /// Another process writes to the store.

@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::graph::source::{Evidence, Witnesses};
 use crate::graph::transaction::Counters;
 use crate::graph::{Direction, Snapshot};
-use crate::value::time::Truth;
-use crate::value::{NodeId, StatementId, Value};
+use crate::value::time::{Date, Edtf, Truth};
+use crate::value::{Map, NodeId, Path, StatementId, Value};
 
 /// The answer to a query: named columns, rows of values, and the graph that the values point into.
 ///
@@ -67,6 +67,14 @@ pub struct Relationship {
 
 impl Rows {
     /// Rows of one column, made by hand: what a whole graph is exported through.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// let names = dossier::Rows::of_column("name", vec!["Nauru".into()], store.snapshot());
+    /// assert_eq!(names.len(), 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn of_column(name: &str, values: Vec<Value>, graph: Arc<dyn Snapshot>) -> Rows {
         Rows {
             columns: vec![name.into()],
@@ -82,26 +90,63 @@ impl Rows {
     }
 
     /// The names of the columns, in order.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// assert_eq!(&*rows.columns()[1], "name");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn columns(&self) -> &[Arc<str>] {
         &self.columns
     }
 
     /// How many rows there are.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// assert_eq!(rows.len(), 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Whether there is no row.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// assert!(!rows.is_empty());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// The rows, in order.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// for row in rows.iter() {
+    ///     assert_eq!(row.get::<String>("name")?, "Nauru");
+    /// }
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
         (0..self.len).map(|at| Row { rows: self, at })
     }
 
     /// The row at a position from 0.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// assert!(rows.get(0).is_some() && rows.get(1).is_none());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn get(&self, at: usize) -> Option<Row<'_>> {
         (at < self.len).then_some(Row { rows: self, at })
     }
@@ -146,22 +191,52 @@ impl Rows {
     }
 
     /// What the query changed.
+    ///
+    /// ```
+    /// let rows = dossier::Store::memory().query("CREATE (:State {name: 'Nauru'})", ())?;
+    /// assert_eq!(rows.counters().nodes_created, 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn counters(&self) -> Counters {
         self.counters
     }
 
     /// The graph that the rows point into, as it was when the query ended.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// assert!(rows.graph().catalog().label("State").is_some());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn graph(&self) -> &dyn Snapshot {
         &*self.graph
     }
 
     /// A node of a row, with its content; empty of labels and properties if the query deleted it.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// let node = rows.node(rows.get(0).unwrap().get("s")?);
+    /// assert_eq!(&*node.labels[0], "State");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn node(&self, id: NodeId) -> Node {
         Node::of(self.graph(), id)
     }
 
     /// The evidence of the row at a position, statement by statement and place by place; empty
     /// unless the query was asked for it.
+    ///
+    /// ```
+    /// use dossier::{Options, Store};
+    /// let options = Options { evidence: true, ..Options::default() };
+    /// let rows = Store::shipped()?.query_with("MATCH (p:Person)-[:MET]->() RETURN p.name", &options)?;
+    /// let evidence = &rows.evidence(0)[0];
+    /// assert_eq!((evidence.document.as_str(), evidence.paragraph), ("Seed article", Some(1)));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn evidence(&self, at: usize) -> Vec<Evidence> {
         let statements = self.evidence.get(at).map_or(&[][..], Vec::as_slice);
         statements.iter().flat_map(|&statement| Evidence::of(self.graph(), statement)).collect()
@@ -196,6 +271,14 @@ impl Rows {
     }
 
     /// A relationship of a row, with its content; `None` if the query deleted it.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+    /// let met = rows.relationship(rows.get(0).unwrap().get("r")?).unwrap();
+    /// assert_eq!(&*met.relationship_type, "MET");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn relationship(&self, id: StatementId) -> Option<Relationship> {
         Relationship::of(self.graph(), id)
     }
@@ -203,12 +286,28 @@ impl Rows {
 
 impl<'a> Row<'a> {
     /// The values, in the order of the columns.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// assert_eq!(rows.get(0).unwrap().values().len(), 2);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn values(&self) -> &'a [Value] {
         let width = self.rows.columns.len();
         &self.rows.values[self.at * width..(self.at + 1) * width]
     }
 
     /// The value of a column; `None` where there is no such column.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+    /// let row = rows.get(0).unwrap();
+    /// assert_eq!(row.value("name").and_then(|name| name.as_str()), Some("Nauru"));
+    /// assert!(row.value("nmae").is_none());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn value(&self, column: &str) -> Option<&'a Value> {
         let at = self.rows.columns.iter().position(|name| &**name == column)?;
         self.values().get(at)
@@ -217,6 +316,17 @@ impl<'a> Row<'a> {
     /// The value of a column as a Rust type.
     ///
     /// The error says which column there is no such thing in, or what it holds instead.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// let rows = store.query("RETURN 2009 AS since, [1, 2] AS list, null AS end", ())?;
+    /// let row = rows.get(0).unwrap();
+    /// assert_eq!(row.get::<i64>("since")?, 2009);
+    /// assert_eq!(row.get::<Vec<i64>>("list")?, [1, 2]);
+    /// assert_eq!(row.get::<Option<String>>("end")?, None);
+    /// assert_eq!(row.get::<String>("since").unwrap_err().code(), "eval::argument_type");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T, Error> {
         let value = self.value(column).ok_or_else(|| {
             let near =
@@ -238,6 +348,14 @@ impl<'a> Row<'a> {
     }
 
     /// The statements that the row rests on, where evidence was asked for.
+    ///
+    /// ```
+    /// use dossier::{Options, Store};
+    /// let options = Options { evidence: true, ..Options::default() };
+    /// let rows = Store::shipped()?.query_with("MATCH (p:Person)-[:MET]->() RETURN p.name", &options)?;
+    /// assert_eq!(rows.get(0).unwrap().statements().len(), 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn statements(&self) -> &'a [StatementId] {
         self.rows.evidence.get(self.at).map_or(&[], Vec::as_slice)
     }
@@ -286,6 +404,10 @@ from_value! {
     Arc<str>, "a String", value => if let Value::String(text) = value { Some(Arc::clone(text)) } else { None };
     NodeId, "a Node", value => value.as_node();
     StatementId, "a Relationship", value => value.as_relationship();
+    Date, "a Date", value => if let Value::Date(date) = value { Some(*date) } else { None };
+    Edtf, "an Edtf", value => if let Value::Edtf(edtf) = value { Some(Edtf::clone(edtf)) } else { None };
+    Map, "a Map", value => value.as_map().cloned();
+    Path, "a Path", value => if let Value::Path(path) = value { Some(Path::clone(path)) } else { None };
 }
 
 impl<T: FromValue> FromValue for Option<T> {
@@ -330,6 +452,15 @@ impl Relationship {
     }
 
     /// Which way the relationship is walked when it is left from `node`.
+    ///
+    /// ```
+    /// use dossier::graph::Direction;
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+    /// let met = rows.relationship(rows.get(0).unwrap().get("r")?).unwrap();
+    /// assert_eq!(met.direction_from(met.start), Direction::Outgoing);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn direction_from(&self, node: NodeId) -> Direction {
         if self.start == node { Direction::Outgoing } else { Direction::Incoming }
     }

@@ -21,6 +21,15 @@ pub struct Support {
 
 impl Support {
     /// The number under a key of the locator, such as `paragraph`.
+    ///
+    /// ```
+    /// use dossier::graph::source::Support;
+    /// use dossier::value::Map;
+    /// use dossier::{NodeId, Value};
+    /// let locator = Map::from([("paragraph".into(), Value::from(5))]).into();
+    /// let place = Support { document: NodeId(0), locator, summary: None };
+    /// assert_eq!((place.number("paragraph"), place.number("page")), (Some(5), None));
+    /// ```
     pub fn number(&self, key: &str) -> Option<i64> {
         self.locator.get(key)?.as_int()
     }
@@ -57,6 +66,15 @@ pub struct Evidence {
 impl Evidence {
     /// The evidence for one statement: an entry for each place it rests on, or one entry without
     /// a document where it has no source. A statement that does not exist has none.
+    ///
+    /// ```
+    /// use dossier::graph::source::Evidence;
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+    /// let evidence = Evidence::of(rows.graph(), rows.get(0).unwrap().get("r")?);
+    /// assert_eq!(evidence[0].statement, "Sergey Lavrov MET Dmitry Medoev");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn of(graph: &dyn Snapshot, id: StatementId) -> Vec<Evidence> {
         let Some(ends) = graph.statement(id) else { return Vec::new() };
         let start = display_name(graph, ends.start);
@@ -129,6 +147,13 @@ impl Witnesses {
 }
 
 /// What to call a node: its `name`, else its first label and its number.
+///
+/// ```
+/// use dossier::graph::source::display_name;
+/// let rows = dossier::Store::shipped()?.query("MATCH (s:State) RETURN s LIMIT 1", ())?;
+/// assert_eq!(display_name(rows.graph(), rows.get(0).unwrap().get("s")?), "Russia");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn display_name(graph: &dyn Snapshot, node: NodeId) -> String {
     let name = graph.catalog().key("name").map(|key| graph.node_property(node, key));
     if let Some(Value::String(name)) = name {

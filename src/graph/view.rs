@@ -108,6 +108,14 @@ struct Watch<'a> {
 
 impl<'a> GraphView<'a, Directed> {
     /// A view in which edges lead from start to end.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let view = GraphView::directed(&*graph, &Selection::default());
+    /// assert_eq!(view.len() as u64, graph.statistics().nodes);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn directed(snapshot: &'a dyn Snapshot, selection: &Selection) -> Self {
         GraphView::new(snapshot, selection)
     }
@@ -115,6 +123,14 @@ impl<'a> GraphView<'a, Directed> {
 
 impl<'a> GraphView<'a, Undirected> {
     /// A view in which edges lead both ways.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let view = GraphView::undirected(&*graph, &Selection::default());
+    /// assert!(petgraph::algo::connected_components(&view) < view.len());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn undirected(snapshot: &'a dyn Snapshot, selection: &Selection) -> Self {
         GraphView::new(snapshot, selection)
     }
@@ -242,6 +258,14 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     }
 
     /// A petgraph graph of its own with the same nodes and edges, for algorithms that change it.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let copy = GraphView::directed(&*graph, &Selection::default()).to_graph();
+    /// assert_eq!(copy.edge_count() as u64, graph.statistics().statements);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn to_graph(&self) -> Graph<NodeId, StatementId, Ty> {
         let mut graph = Graph::with_capacity(self.len(), 0);
         for number in 0..self.len() {

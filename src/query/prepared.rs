@@ -51,7 +51,7 @@ impl Prepared {
     pub fn query_with(&self, options: &Options) -> Result<Rows> {
         match self.plan(options) {
             Some(planned) => {
-                let result = self.store.run_plan(&planned, options, false);
+                let result = self.store.run_plan(&planned, options, false, None);
                 result.map(|(rows, _)| rows).map_err(|error| error.in_text(&self.text))
             }
             None => self.store.query_with(&self.text, options),
@@ -112,7 +112,7 @@ impl Store {
         if columns.iter().any(|(name, _)| Lifted::shows_in(name)) {
             return None;
         }
-        match self.run_plan(&planned, &options, false) {
+        match self.run_plan(&planned, &options, false, None) {
             Err(error) if error.span().is_some() => None,
             result => Some(result.map(|(rows, _)| rows)),
         }

@@ -89,11 +89,21 @@ pub struct Point {
 
 impl Value {
     /// Whether the value is null.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert!(Value::Null.is_null() && !Value::from(0).is_null());
+    /// ```
     pub const fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }
 
     /// The name of the value's type, as an error message would say it.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!(Value::from(1.5).type_name(), "Float");
+    /// ```
     pub const fn type_name(&self) -> &'static str {
         match self {
             Value::Null => "Null",
@@ -118,16 +128,31 @@ impl Value {
     }
 
     /// The boolean, if it is one.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!(Value::from(true).as_bool(), Some(true));
+    /// ```
     pub const fn as_bool(&self) -> Option<bool> {
         if let Value::Boolean(value) = self { Some(*value) } else { None }
     }
 
     /// The integer, if it is one.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!((Value::from(5).as_int(), Value::from(5.0).as_int()), (Some(5), None));
+    /// ```
     pub const fn as_int(&self) -> Option<i64> {
         if let Value::Integer(value) = self { Some(*value) } else { None }
     }
 
     /// The number as a float, if it is an integer or a float.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!((Value::from(5).as_float(), Value::from("5").as_float()), (Some(5.0), None));
+    /// ```
     pub const fn as_float(&self) -> Option<f64> {
         match self {
             Value::Integer(value) => Some(*value as f64),
@@ -137,36 +162,72 @@ impl Value {
     }
 
     /// The text, if it is a string.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!(Value::from("Nauru").as_str(), Some("Nauru"));
+    /// ```
     pub fn as_str(&self) -> Option<&str> {
         if let Value::String(value) = self { Some(value) } else { None }
     }
 
     /// The elements, if it is a list.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!(Value::list([Value::from(1)]).as_list(), Some(&[Value::from(1)][..]));
+    /// ```
     pub fn as_list(&self) -> Option<&[Value]> {
         if let Value::List(value) = self { Some(value) } else { None }
     }
 
     /// The entries, if it is a map.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!(Value::map([("a", Value::Null)]).as_map().map(|map| map.len()), Some(1));
+    /// ```
     pub fn as_map(&self) -> Option<&Map> {
         if let Value::Map(value) = self { Some(value) } else { None }
     }
 
     /// The node, if it is one.
+    ///
+    /// ```
+    /// use dossier::{NodeId, Value};
+    /// assert_eq!(Value::from(NodeId(7)).as_node(), Some(NodeId(7)));
+    /// ```
     pub const fn as_node(&self) -> Option<NodeId> {
         if let Value::Node(value) = self { Some(*value) } else { None }
     }
 
     /// The relationship, if it is one.
+    ///
+    /// ```
+    /// use dossier::{StatementId, Value};
+    /// assert_eq!(Value::from(StatementId(7)).as_relationship(), Some(StatementId(7)));
+    /// ```
     pub const fn as_relationship(&self) -> Option<StatementId> {
         if let Value::Relationship(value) = self { Some(*value) } else { None }
     }
 
     /// A list of the given values.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// assert_eq!(Value::list([1, 2].map(Value::from)).as_list().unwrap().len(), 2);
+    /// ```
     pub fn list(values: impl IntoIterator<Item = Value>) -> Value {
         Value::List(Arc::new(values.into_iter().collect()))
     }
 
     /// A map of the given entries; the last of equal keys counts.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// let map = Value::map([("a", Value::from(1)), ("a", Value::from(2))]);
+    /// assert_eq!(map.as_map().unwrap()["a"], Value::from(2));
+    /// ```
     pub fn map<K: Into<Arc<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
         Value::Map(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
     }

@@ -37,6 +37,16 @@ const BLOCK_WORDS: [&str; 9] = [
 ];
 
 /// Writes all of a graph in the facts format.
+///
+/// ```
+/// use dossier::load::facts::export;
+/// let store = dossier::Store::shipped()?;
+/// let text = export(&*store.snapshot());
+/// let again = dossier::Store::memory();
+/// again.load_facts("again", &text)?;
+/// assert_eq!(export(&*again.snapshot()), text);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn export(graph: &dyn Snapshot) -> String {
     let mut exporter = Exporter::new(graph);
     exporter.out.push_str("dossier facts 1\n");
