@@ -509,7 +509,7 @@ impl Store {
             bound::StatementKind::Query(query) => query,
             bound::StatementKind::Command(command) => return Ok(Ready::Command(command.clone())),
         };
-        let plan = plan::plan(&statement, query, &*graph)?;
+        let plan = plan::plan(&statement, query, &*graph, false)?;
         let planned = Arc::new(Planned { statement, plan, size });
         if check {
             self.remember(&key, &planned);
@@ -549,6 +549,19 @@ impl Store {
     ) -> Result<(Rows, Vec<Measured>)> {
         let procedures = self.procedures();
         let limits = options.limits();
+        let enumerated;
+        let mut plan = &planned.plan;
+        let why = planned.statement.prefix == Some(ast::Prefix::Why);
+        let evidence = options.evidence || why;
+        if evidence && !profile && plan.counts() {
+            // What is counted and not found rests on nothing; evidence wants every match.
+            let graph = self.inner.database.begin_read();
+            let bound::StatementKind::Query(query) = &planned.statement.kind else {
+                unreachable!("a statement with a plan is a query")
+            };
+            enumerated = plan::plan(&planned.statement, query, &*graph, true)?;
+            plan = &enumerated;
+        }
         let execution = |graph| Execution {
             graph,
             parameters: &options.parameters,
@@ -556,32 +569,32 @@ impl Store {
             seed: options.seed(),
             limits: &limits,
             procedures: &procedures,
-            evidence: options.evidence || planned.statement.prefix == Some(ast::Prefix::Why),
-            witnesses: planned.statement.prefix == Some(ast::Prefix::Why),
+            evidence,
+            witnesses: why,
             profile,
         };
         let (output, counters, graph): (Output, Counters, Arc<dyn Snapshot>);
         if let Some(transaction) = within {
-            output = exec::run(&planned.plan, execution(Graph::Write(transaction)))?;
+            output = exec::run(plan, execution(Graph::Write(transaction)))?;
             counters = transaction.counters();
             graph = transaction.snapshot();
-        } else if planned.plan.writes {
+        } else if plan.writes {
             let mut transaction = self.inner.database.begin_write()?;
-            output = exec::run(&planned.plan, execution(Graph::Write(&mut transaction)))?;
+            output = exec::run(plan, execution(Graph::Write(&mut transaction)))?;
             counters = transaction.counters();
             graph = transaction.snapshot();
             transaction.commit()?;
         } else {
             let snapshot = self.inner.database.begin_read();
-            output = exec::run(&planned.plan, execution(Graph::Read(&*snapshot)))?;
+            output = exec::run(plan, execution(Graph::Read(&*snapshot)))?;
             counters = Counters::default();
             graph = snapshot;
         }
         let measured =
             output.profile.iter().map(|p| Measured { rows: p.rows, time: p.time }).collect();
-        let columns = planned.plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
+        let columns = plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
         let Output { values, len, evidence, truths, witnesses, .. } = output;
-        let timed = planned.plan.timed;
+        let timed = plan.timed;
         let rows =
             Rows { columns, values, len, evidence, truths, timed, witnesses, counters, graph };
         Ok((rows, measured))

@@ -4,6 +4,7 @@ mod algorithms;
 mod architecture;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
+mod count_tree;
 mod examples;
 mod facts;
 mod functions;

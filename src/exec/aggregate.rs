@@ -5,7 +5,7 @@
 //! group. Under `count(*)` without keys a batch counts by its length.
 
 use crate::bind::bound::Grouping;
-use crate::error::Result;
+use crate::error::{Error, Result, eval as codes};
 use crate::exec::batch::{Batch, Pieces};
 use crate::exec::column::{Column, Data, Vector, VectorBuilder, heap_bytes};
 use crate::exec::keys::KeyTable;
@@ -33,7 +33,7 @@ pub(crate) struct Aggregate<'a> {
 }
 
 /// The groups so far.
-struct Groups<'a> {
+pub(super) struct Groups<'a> {
     keys: KeyTable,
     states: Vec<State<'a>>,
     /// What the rows of each group rest on.
@@ -76,7 +76,7 @@ impl<'a> Aggregate<'a> {
         while let Some(batch) = self.input.next(run)? {
             run.check()?;
             let columns = vector::columns(&self.expressions, &batch, run)?;
-            groups.add(&batch, &columns, self.grouping, run)?;
+            groups.add(&batch, &columns, self.grouping, None, run)?;
             run.hold(&mut self.holding, groups.keys.bytes() + groups.bytes, "Aggregate")?;
         }
         groups.finish(self.grouping, run)
@@ -99,7 +99,7 @@ impl Operator for Aggregate<'_> {
 }
 
 impl<'a> Groups<'a> {
-    fn new(grouping: &'a Grouping, by_truth: bool) -> Groups<'a> {
+    pub(super) fn new(grouping: &'a Grouping, by_truth: bool) -> Groups<'a> {
         let state = |(_, aggregate): &'a (VarId, expr::Aggregate)| match (
             aggregate.function,
             aggregate.distinct,
@@ -148,12 +148,14 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Adds the rows of a batch, whose keys and arguments have been computed.
-    fn add(
+    /// Adds the rows of a batch, whose keys and arguments have been computed; `weights` has for
+    /// each aggregate how often each row counts.
+    pub(super) fn add(
         &mut self,
         batch: &Batch,
         columns: &[Column],
         grouping: &Grouping,
+        weights: Option<&[&[i64]]>,
         run: &Runtime<'_>,
     ) -> Result<()> {
         let graph = run.graph();
@@ -163,11 +165,16 @@ impl<'a> Groups<'a> {
             self.grow(self.keys.len());
         }
         let numbers = numbers.as_deref();
-        for (state, (_, aggregate)) in self.states.iter_mut().zip(&grouping.aggregates) {
+        let aggregates = grouping.aggregates.iter().enumerate();
+        for (state, (at, (_, aggregate))) in self.states.iter_mut().zip(aggregates) {
+            let weights = weights.map(|weights| weights[at]);
             let (own, rest) = arguments.split_at(aggregate.arguments.len());
             arguments = rest;
             match state {
-                State::Count(counts) => count(counts, numbers, batch.len(), own.first()),
+                State::Count(counts) => match weights {
+                    None => count(counts, numbers, batch.len(), own.first()),
+                    Some(weights) => count_weights(counts, numbers, weights, own.first())?,
+                },
                 State::CountDistinct(counts, seen) => {
                     let before = seen.bytes();
                     count_distinct(counts, seen, numbers, own, &*graph);
@@ -184,7 +191,7 @@ impl<'a> Groups<'a> {
                     self.bytes += seen.bytes().saturating_sub(before);
                 }
                 State::Each(aggregate, accumulators) => {
-                    self.bytes += update(accumulators, aggregate, numbers, own, &*graph)?;
+                    self.bytes += update(accumulators, aggregate, numbers, weights, own, &*graph)?;
                 }
             }
         }
@@ -197,7 +204,7 @@ impl<'a> Groups<'a> {
         Ok(())
     }
 
-    fn finish(self, grouping: &Grouping, run: &Runtime<'_>) -> Result<Batch> {
+    pub(super) fn finish(self, grouping: &Grouping, run: &Runtime<'_>) -> Result<Batch> {
         let mut batch = Batch::of_len(self.count);
         if self.count == 0 {
             return Ok(batch);
@@ -335,6 +342,29 @@ fn count(counts: &mut [i64], numbers: Option<&[u32]>, rows: usize, argument: Opt
     }
 }
 
+/// Counts rows, or those whose argument is not null, each as often as its weight says.
+fn count_weights(
+    counts: &mut [i64],
+    numbers: Option<&[u32]>,
+    weights: &[i64],
+    argument: Option<&Column>,
+) -> Result<()> {
+    let mut overflows = false;
+    for (row, weight) in weights.iter().enumerate() {
+        if argument.is_some_and(|column| column.is_null(row)) {
+            continue;
+        }
+        let count = &mut counts[numbers.map_or(0, |numbers| numbers[row] as usize)];
+        let (sum, overflow) = count.overflowing_add(*weight);
+        (*count, overflows) = (sum, overflows | overflow);
+    }
+    if overflows {
+        let message = "count(): the number of matches does not fit in 64 bits.";
+        return Err(Error::new(&codes::INTEGER_OVERFLOW, message));
+    }
+    Ok(())
+}
+
 /// Counts the values of each group that were not there before.
 fn count_distinct(
     counts: &mut [i64],
@@ -366,6 +396,7 @@ fn update(
     accumulators: &mut [Accumulator],
     aggregate: &expr::Aggregate,
     numbers: Option<&[u32]>,
+    weights: Option<&[i64]>,
     arguments: &[Column],
     graph: &dyn Snapshot,
 ) -> Result<usize> {
@@ -378,7 +409,7 @@ fn update(
         );
     let vectors: Vec<_> = arguments.iter().map(Column::flat).collect();
     let Some(first) = vectors.first() else { return Ok(0) };
-    if numbers.is_none() && first.nulls.is_none() && !keeps {
+    if numbers.is_none() && weights.is_none() && first.nulls.is_none() && !keeps {
         let whole = match &first.data {
             Data::Integer(values) => Some(accumulators[0].update_integers(values)),
             Data::Float(values) => Some(accumulators[0].update_floats(values)),
@@ -394,7 +425,11 @@ fn update(
         row_values.clear();
         row_values.extend(vectors.iter().map(|vector| vector.value(row, graph)));
         let group = numbers.map_or(0, |numbers| numbers[row] as usize);
-        accumulators[group].update(&row_values).map_err(|error| error.at(aggregate.span))?;
+        let updated = match weights {
+            None => accumulators[group].update(&row_values),
+            Some(weights) => accumulators[group].update_times(&row_values, weights[row] as u64),
+        };
+        updated.map_err(|error| error.at(aggregate.span))?;
         if keeps {
             bytes += size_of::<Value>() + heap_bytes(&row_values[0]);
         }

@@ -305,7 +305,7 @@ pub(crate) fn has_labels(
 }
 
 /// A label test with its names looked up.
-enum Labels<'g> {
+pub(crate) enum Labels<'g> {
     Nothing,
     Any,
     /// The label is a few ranges of ids.
@@ -317,7 +317,7 @@ enum Labels<'g> {
 }
 
 impl<'g> Labels<'g> {
-    fn resolve(test: &LabelTest, graph: &'g dyn Snapshot) -> Option<Labels<'g>> {
+    pub(crate) fn resolve(test: &LabelTest, graph: &'g dyn Snapshot) -> Option<Labels<'g>> {
         let all = |tests: &[LabelTest]| -> Option<Vec<Labels<'g>>> {
             tests.iter().map(|test| Labels::resolve(test, graph)).collect()
         };
@@ -337,7 +337,7 @@ impl<'g> Labels<'g> {
         })
     }
 
-    fn holds(&self, node: NodeId, graph: &dyn Snapshot) -> bool {
+    pub(crate) fn holds(&self, node: NodeId, graph: &dyn Snapshot) -> bool {
         match self {
             Labels::Nothing => false,
             Labels::Any => !graph.labels(node).is_empty(),

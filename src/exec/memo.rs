@@ -130,7 +130,7 @@ pub(crate) fn is_constant(expr: &Expr) -> bool {
 }
 
 /// The only property that a deterministic expression looks at.
-fn only_text(expr: &Expr) -> Option<(VarId, Arc<str>)> {
+pub(crate) fn only_text(expr: &Expr) -> Option<(VarId, Arc<str>)> {
     let mut found = None;
     only_text_below(expr, &mut found).then_some(())?;
     found

@@ -16,6 +16,7 @@
 //! behind [`Recent`]: where there is none, the reader pays one branch. A transaction reads its own
 //! writes the same way.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -120,6 +121,23 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
 
     /// The neighbours of every node over one type in one direction (not [`Direction::Both`]).
     fn adjacency(&self, relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
+
+    /// The relationships of the type that end where they start: the node and the relationship.
+    ///
+    /// Most graphs have none, and that is worth knowing: two steps of a path can be one relationship
+    /// only where there is a loop. A store finds them once for each generation.
+    fn loops(&self, relationship_type: TypeId) -> Cow<'_, [(NodeId, StatementId)]> {
+        let adjacency = self.adjacency(relationship_type, Direction::Outgoing);
+        let mut loops = Vec::new();
+        for node in (0..self.node_bound()).map(NodeId) {
+            adjacency.for_each(node, |neighbour, statement| {
+                if neighbour == node {
+                    loops.push((node, statement));
+                }
+            });
+        }
+        Cow::Owned(loops)
+    }
 
     /// The date property in whose order parallel relationships of the type stand in the arrays,
     /// those without one last; `None` where they stand in no known order.
@@ -352,6 +370,27 @@ impl Column<'_> {
             ColumnData::String { codes, dictionary } => Value::String(dictionary.text(codes[at])),
             ColumnData::Variant(values) => values[at].clone(),
         }
+    }
+
+    /// Whether every id of a range has a value in the arrays.
+    pub fn covers(&self, ids: Range<u32>) -> bool {
+        if ids.is_empty() {
+            return true;
+        }
+        let Some(begin) = ids.start.checked_sub(self.first).map(|at| at as usize) else {
+            return false;
+        };
+        let end = begin + ids.len();
+        if end > self.data.len() {
+            return false;
+        }
+        let Some(bits) = self.present else { return true };
+        (begin / 64..end.div_ceil(64)).all(|word| {
+            let from = begin.saturating_sub(word * 64);
+            let to = (end - word * 64).min(64);
+            let wanted = (u64::MAX << from) & (u64::MAX >> (64 - to));
+            bits.get(word).is_some_and(|bits| bits & wanted == wanted)
+        })
     }
 
     /// The position of an id's entry in the arrays, where it has a value there.

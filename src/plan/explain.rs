@@ -10,10 +10,12 @@
 
 use std::time::Duration;
 
-use crate::bind::bound::{CreateStep, Label, SetItem, SortKey, Statement, View};
+use crate::bind::bound::{CreateStep, Grouping, Label, SetItem, SortKey, Statement, View};
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
-use crate::plan::physical::{ApplyKind, EqualProperties, Intersection, Node, Operator, Plan};
+use crate::plan::physical::{
+    ApplyKind, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Term,
+};
 use crate::plan::show::Show;
 use crate::value::time::Truth;
 
@@ -116,6 +118,7 @@ impl Draw<'_> {
             Operator::Once | Operator::Argument | Operator::Eager | Operator::Discard => {
                 String::new()
             }
+            Operator::CountTree(tree) => self.count_tree(tree),
             Operator::NodeScan { variable, label } => match label {
                 Some(label) => format!("{}:{label}", name(*variable)),
                 None => name(*variable),
@@ -162,17 +165,7 @@ impl Draw<'_> {
             }
             Operator::Filter { conjuncts } => show.list(conjuncts, " AND "),
             Operator::Project { items } => self.assignments(items),
-            Operator::Aggregate(grouping) => {
-                let mut parts: Vec<_> = grouping
-                    .aggregates
-                    .iter()
-                    .map(|(v, aggregate)| format!("{} := {}", name(*v), show.aggregate(aggregate)))
-                    .collect();
-                if !grouping.keys.is_empty() {
-                    parts.push(format!("by {}", self.assignments(&grouping.keys)));
-                }
-                parts.join(", ")
-            }
+            Operator::Aggregate(grouping) => self.grouping(grouping),
             Operator::Distinct { variables } => {
                 variables.iter().map(|&v| name(v)).collect::<Vec<_>>().join(", ")
             }
@@ -244,6 +237,53 @@ impl Draw<'_> {
         parts.join(", ")
     }
 
+    fn grouping(&self, grouping: &Grouping) -> String {
+        let mut parts: Vec<_> = grouping
+            .aggregates
+            .iter()
+            .map(|(variable, aggregate)| {
+                format!("{} := {}", self.show.variable(*variable), self.show.aggregate(aggregate))
+            })
+            .collect();
+        if !grouping.keys.is_empty() {
+            parts.push(format!("by {}", self.assignments(&grouping.keys)));
+        }
+        parts.join(", ")
+    }
+
+    /// The first pattern of a count tree, and how many others are added and taken off.
+    fn count_tree(&self, tree: &CountTree) -> String {
+        let node = |term: &Term, at: usize| {
+            let places = term.nodes[at].iter();
+            let names = places.filter_map(|&place| tree.nodes[place].variable);
+            names.map(|variable| self.show.variable(variable)).collect::<Vec<_>>().join("=")
+        };
+        let whole = tree.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));
+        let pattern = |term: &Term| {
+            let edges = term.edges.iter().flat_map(|edge| {
+                edge.strands.iter().map(move |strand| {
+                    let types = strand.types.join("|");
+                    let colon = if types.is_empty() { "" } else { ":" };
+                    let (tail, head) = arrow_ends(strand.direction);
+                    let optional = if edge.optional.is_some() { "optional " } else { "" };
+                    let (left, right) = (node(term, edge.left), node(term, edge.right));
+                    format!("{optional}({left}){tail}[{colon}{types}]{head}({right})")
+                })
+            });
+            let edges: Vec<_> = edges.collect();
+            if edges.is_empty() { format!("({})", node(term, 0)) } else { edges.join(", ") }
+        };
+        let mut text = self.grouping(&tree.grouping);
+        text.push_str(&whole.map_or(String::new(), |term| format!(" over {}", pattern(term))));
+        if tree.terms.len() > 1 {
+            text.push_str(&format!("; {} terms", tree.terms.len()));
+        }
+        if let Some(top) = &tree.top {
+            text.push_str(&format!("; first{}", self.page(top.skip.as_ref(), Some(&top.limit))));
+        }
+        text
+    }
+
     fn arrow(
         &self,
         left: VarId,
@@ -254,11 +294,7 @@ impl Draw<'_> {
         right: VarId,
     ) -> String {
         let types = if types.is_empty() { String::new() } else { format!(":{}", types.join("|")) };
-        let (tail, head) = match direction {
-            Direction::Outgoing => ("-", "->"),
-            Direction::Incoming => ("<-", "-"),
-            Direction::Both => ("-", "-"),
-        };
+        let (tail, head) = arrow_ends(direction);
         let show = self.show;
         format!(
             "({}){tail}[{}{types}{length}]{head}({})",
@@ -329,6 +365,14 @@ impl Draw<'_> {
             SetItem::Qualify { target, .. } => format!("qualifiers of {}", show.expr(target)),
         });
         items.collect::<Vec<_>>().join(", ")
+    }
+}
+
+const fn arrow_ends(direction: Direction) -> (&'static str, &'static str) {
+    match direction {
+        Direction::Outgoing => ("-", "->"),
+        Direction::Incoming => ("<-", "-"),
+        Direction::Both => ("-", "-"),
     }
 }
 

@@ -17,6 +17,7 @@
 
 use crate::bind::bound::{Call, CreateStep, Grouping, Match, Merge, RemoveItem, SetItem, SortKey};
 use crate::expr::{Expr, VarId};
+use crate::plan::count_tree::CountTree;
 use crate::plan::physical::ApplyKind;
 use crate::syntax::ast::SetOperator;
 
@@ -53,6 +54,8 @@ pub enum Operator {
     Project(Vec<(VarId, Expr)>),
     /// One row for each group.
     Aggregate(Grouping),
+    /// One row for each group, counted without finding the matches; a leaf.
+    CountTree(Box<CountTree>),
     /// One row for each combination of the variables.
     Distinct(Vec<VarId>),
     /// In order.

@@ -5,12 +5,12 @@
 //! anti-apply where the test is a conjunct of its own), and for where rows must be held back so
 //! that a write does not feed the read before it.
 
-use crate::bind::bound::Statement;
+use crate::bind::bound::{SortKey, Statement};
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
 use crate::plan::cost::Estimator;
 use crate::plan::logical::{self, Logical};
-use crate::plan::physical::{ApplyKind, Node, Operator, Plan, Subquery};
+use crate::plan::physical::{ApplyKind, Core, CountTree, Node, Operator, Plan, Subquery, Top};
 use crate::plan::variables::{VarSet, variables_of};
 use crate::plan::{check, liveness};
 use crate::value::time::Truth;
@@ -77,6 +77,7 @@ impl Lowering<'_> {
         match &node.operator {
             Logical::Once => leaf(Operator::Once, 1.0),
             Logical::Argument => leaf(Operator::Argument, 1.0),
+            Logical::CountTree(tree) => self.count_tree(tree, available),
             Logical::Match(pattern) => {
                 let input = self.input(node, available);
                 self.pattern(pattern, input, available)
@@ -152,6 +153,25 @@ impl Lowering<'_> {
         self.node(&node.inputs[0], available)
     }
 
+    fn count_tree(&self, tree: &CountTree, available: &mut VarSet) -> Node {
+        let grouping = &tree.grouping;
+        let keys = grouping.keys.iter().map(|&(variable, _)| variable);
+        let aggregates = grouping.aggregates.iter().map(|&(variable, _)| variable);
+        available.extend(&keys.chain(aggregates).collect());
+        let nodes = |place: usize| {
+            let labels = tree.nodes[place].labels.iter();
+            let share = |test| self.estimator.nodes() * self.estimator.label_share(test);
+            labels.map(share).fold(self.estimator.nodes(), f64::min)
+        };
+        let estimate = match tree.core {
+            _ if grouping.keys.is_empty() => 1.0,
+            Core::Whole => 1.0,
+            Core::Node(place) => nodes(place),
+            Core::Relationship { left, right, .. } => nodes(left).min(nodes(right)),
+        };
+        leaf(Operator::CountTree(Box::new(tree.clone())), estimate)
+    }
+
     fn page(
         &self,
         node: &logical::Node,
@@ -162,7 +182,8 @@ impl Lowering<'_> {
         let below = &node.inputs[0];
         let keep = constant_rows(limit);
         if let (logical::Operator::Sort(keys), Some(limit)) = (&below.operator, limit) {
-            let input = self.input(below, available);
+            let mut input = self.input(below, available);
+            prune_groups(&mut input, &keys[0], skip, limit);
             let estimate = keep.map_or(input.estimate, |keep| keep.min(input.estimate));
             let operator =
                 Operator::TopK { keys: keys.clone(), skip: skip.cloned(), limit: limit.clone() };
@@ -294,6 +315,31 @@ pub(crate) fn over_two(first: Node, second: Node, operator: Operator, estimate: 
 /// Whether a plan asks when statements hold.
 fn is_timed(node: &Node) -> bool {
     matches!(node.operator, Operator::HoldsAt { .. }) || node.inputs.iter().any(is_timed)
+}
+
+/// Tells a count tree below that only the groups that come first by one of its aggregates are
+/// wanted, where the most significant key is one.
+fn prune_groups(node: &mut Node, key: &SortKey, skip: Option<&Expr>, limit: &Expr) {
+    let ExprKind::Variable(mut wanted) = key.expression.kind else { return };
+    let mut below = node;
+    while let Operator::Project { items } = &below.operator {
+        if let Some((_, expr)) = items.iter().find(|(variable, _)| *variable == wanted) {
+            let ExprKind::Variable(inner) = expr.kind else { return };
+            wanted = inner;
+        }
+        below = &mut below.inputs[0];
+    }
+    let Operator::CountTree(tree) = &mut below.operator else { return };
+    let aggregates = &tree.grouping.aggregates;
+    let Some(aggregate) = aggregates.iter().position(|&(variable, _)| variable == wanted) else {
+        return;
+    };
+    tree.top = Some(Top {
+        aggregate,
+        descending: key.descending,
+        skip: skip.cloned(),
+        limit: limit.clone(),
+    });
 }
 
 /// How many rows a limit keeps, where it is written as a number.

@@ -9,6 +9,7 @@
 //!
 //! build      clause by clause, saying only what            Project ─ Match{s, r, x; 4 conjuncts} ─ Once
 //! rules      equivalent and better, one rewrite a file     (nothing to improve here)
+//! count_tree aggregations over trees become one leaf     (nothing to count here)
 //! lower      chooses order and algorithms by cost          Project ─ Filter ─ Expand ─ NodeLookup ─ Once
 //! liveness   which columns are still needed above each     keep {s, x} … keep {`s.name`}
 //! ```
@@ -23,6 +24,7 @@
 pub mod build;
 pub(crate) mod check;
 pub mod cost;
+pub mod count_tree;
 pub mod explain;
 pub(crate) mod liveness;
 pub mod logical;
@@ -39,12 +41,19 @@ use crate::error::Result;
 use crate::graph::Snapshot;
 
 /// Plans a bound query over the graph whose statistics price the choices.
+///
+/// With `enumerate` every match is found as a row of its own, as evidence wants it; otherwise
+/// matches that are only counted need not be.
 pub fn plan(
     statement: &bound::Statement,
     query: &bound::Query,
     graph: &dyn Snapshot,
+    enumerate: bool,
 ) -> Result<physical::Plan> {
     let mut logical = build::build(statement, query)?;
     rules::apply(&mut logical);
+    if !enumerate {
+        count_tree::rewrite(&mut logical, statement);
+    }
     Ok(lower::lower(&logical, statement, &query.columns, graph))
 }

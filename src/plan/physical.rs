@@ -24,6 +24,9 @@ use crate::bind::bound::{
 };
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
+pub use crate::plan::count_tree::{
+    Core, CountTree, Counter, Edge, Strand, Term, Top, TreeNode, TreeRelationship,
+};
 use crate::syntax::ast::SetOperator;
 use crate::value::time::Truth;
 
@@ -44,6 +47,16 @@ pub struct Plan {
     pub timed: bool,
     /// Whether rows that are possible and no more are wanted too.
     pub shows_possible: bool,
+}
+
+impl Plan {
+    /// Whether some matches are counted and not found.
+    pub fn counts(&self) -> bool {
+        fn counts(node: &Node) -> bool {
+            matches!(node.operator, Operator::CountTree(_)) || node.inputs.iter().any(counts)
+        }
+        counts(&self.root)
+    }
 }
 
 /// A subquery in an expression.
@@ -78,6 +91,8 @@ pub struct Node {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operator {
     // ------------------------------------------------------------------- leaves
+    /// One row for each group of the matches of a pattern, which are counted and not found.
+    CountTree(Box<CountTree>),
     /// One row without columns.
     Once,
     /// The row, or the rows, that the enclosing Apply or subquery is run for.
@@ -399,6 +414,7 @@ impl Operator {
     /// The operator's name, in EXPLAIN and elsewhere.
     pub const fn name(&self) -> &'static str {
         match self {
+            Operator::CountTree(_) => "CountTree",
             Operator::Once => "Once",
             Operator::Argument => "Argument",
             Operator::NodeScan { .. } => "NodeScan",
@@ -438,7 +454,7 @@ impl Operator {
     /// How many inputs the operator has.
     pub const fn arity(&self) -> usize {
         match self {
-            Operator::Once | Operator::Argument => 0,
+            Operator::CountTree(_) | Operator::Once | Operator::Argument => 0,
             Operator::Merge(_)
             | Operator::Foreach { .. }
             | Operator::Apply { .. }

@@ -14,6 +14,8 @@
 //! end) stand in the order of their dates, in both directions. Twelve bytes a relationship, and
 //! four a node and direction.
 
+use std::sync::OnceLock;
+
 use imbl::OrdMap;
 
 use crate::graph::snapshot::{Adjacency, Ends, Recent, Statements};
@@ -34,6 +36,8 @@ pub struct StoredAdjacency {
     pub backward: Runs,
     /// The relationship at each backward position.
     pub backward_statements: Section<StatementId>,
+    /// The relationships that end where they start; found when first asked for.
+    pub loops: OnceLock<Vec<(NodeId, StatementId)>>,
 }
 
 /// Neighbours grouped by node.
@@ -97,6 +101,7 @@ impl EdgeList {
             forward: Runs::new(forward_offsets, neighbours),
             backward: Runs::new(backward_offsets, starts),
             backward_statements: statements.into(),
+            loops: OnceLock::new(),
         };
         (adjacency, rows)
     }
@@ -192,6 +197,22 @@ impl StoredAdjacency {
         let end = *self.forward.neighbours.get(position as usize)?;
         let start = self.forward.offsets.partition_point(|&offset| offset <= position) - 1;
         Some(Ends { relationship_type, start: NodeId(start as u32), end })
+    }
+
+    /// The relationships that end where they start.
+    pub fn loops(&self) -> &[(NodeId, StatementId)] {
+        self.loops.get_or_init(|| {
+            let forward = &self.forward;
+            let mut loops = Vec::new();
+            for (node, pair) in (0..).map(NodeId).zip(forward.offsets.windows(2)) {
+                let run = &forward.neighbours[pair[0] as usize..pair[1] as usize];
+                let first = run.partition_point(|&neighbour| neighbour < node);
+                let same = run[first..].iter().take_while(|neighbour| **neighbour == node).count();
+                let id = self.first + pair[0] + first as u32;
+                loops.extend((id..id + same as u32).map(|id| (node, StatementId(id))));
+            }
+            loops
+        })
     }
 
     /// How large the type is.

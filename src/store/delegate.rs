@@ -1,5 +1,6 @@
 //! A transaction read like any other snapshot.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::graph::alias::Alias;
@@ -53,6 +54,7 @@ delegate! {
     qualifiers(statement: StatementId) -> Option<&Qualifiers>;
     all_plain(relationship_type: TypeId) -> bool;
     adjacency(relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
+    loops(relationship_type: TypeId) -> Cow<'_, [(NodeId, StatementId)]>;
     sorted_by(relationship_type: TypeId) -> Option<KeyId>;
     node_element_id(node: NodeId) -> u64;
     node_by_element_id(element_id: u64) -> Option<NodeId>;

@@ -411,7 +411,13 @@ impl Decoder<'_> {
         };
         Ok(TypeGroup {
             relationship_type: TypeId(owner),
-            adjacency: StoredAdjacency { first, forward, backward, backward_statements },
+            adjacency: StoredAdjacency {
+                first,
+                forward,
+                backward,
+                backward_statements,
+                loops: OnceLock::new(),
+            },
             sorted_by,
             qualifiers,
             keys,

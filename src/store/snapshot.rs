@@ -1,5 +1,6 @@
 //! The graph at one commit: a generation and what was written since.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -312,6 +313,23 @@ impl Snapshot for StoreSnapshot {
             Some(group) => group.adjacency.view(direction, recent),
             None => Adjacency { recent, ..Adjacency::EMPTY },
         }
+    }
+
+    fn loops(&self, relationship_type: TypeId) -> Cow<'_, [(NodeId, StatementId)]> {
+        let group = self.generation.group(relationship_type);
+        let stored = group.map_or(&[][..], |group| group.adjacency.loops());
+        if !self.delta.types.contains_key(&relationship_type) {
+            return Cow::Borrowed(stored);
+        }
+        let is_there = |(_, id): &&(NodeId, StatementId)| self.contains_statement(*id);
+        let mut loops: Vec<_> = stored.iter().filter(is_there).copied().collect();
+        for (&id, ends) in &self.delta.statements {
+            if ends.relationship_type == relationship_type && ends.start == ends.end {
+                loops.push((ends.start, StatementId(id)));
+            }
+        }
+        loops.sort_unstable();
+        Cow::Owned(loops)
     }
 
     fn sorted_by(&self, relationship_type: TypeId) -> Option<KeyId> {

@@ -127,6 +127,32 @@ impl Accumulator {
         if value.is_null() { Ok(()) } else { self.add(value) }
     }
 
+    /// Takes the arguments of so many equal rows.
+    ///
+    /// ```
+    /// use dossier::expr::aggregate::{Accumulator, AggregateFunction};
+    /// let mut mean = Accumulator::new(AggregateFunction::Avg, false);
+    /// mean.update_times(&[30.into()], 3)?;
+    /// mean.update_times(&[50.into()], 1)?;
+    /// assert_eq!(mean.finish()?, 35.0.into());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn update_times(&mut self, args: &[Value], times: u64) -> Result<()> {
+        match (&mut self.0, args.first()) {
+            (_, _) if times == 0 => Ok(()),
+            (State::Count(count), None) => {
+                *count = count.saturating_add(i64::try_from(times).unwrap_or(i64::MAX));
+                Ok(())
+            }
+            (State::Sum(_) | State::Avg(_), Some(Value::Null)) => Ok(()),
+            (State::Sum(total), Some(value)) => total.add_times("sum", value, times),
+            (State::Avg(total), Some(value)) => total.add_times("avg", value, times),
+            // Once is as good as often.
+            (State::Extreme(..) | State::Distinct(_), _) => self.update(args),
+            _ => (0..times).try_for_each(|_| self.update(args)),
+        }
+    }
+
     /// Takes a number of rows of `count(*)`, or of values that are known not to be null.
     pub fn update_count(&mut self, rows: i64) {
         if let State::Count(count) = &mut self.0 {

@@ -40,6 +40,12 @@ impl Floats {
         self.scaled += value * Floats::SCALE;
     }
 
+    fn add_times(&mut self, value: f64, times: f64) {
+        let scaled = self.scaled + value * Floats::SCALE * times;
+        self.add(value * times);
+        self.scaled = scaled;
+    }
+
     fn total(&self) -> f64 {
         // With an infinity in the sum the compensation is NaN.
         if self.sum.is_finite() { self.sum + self.compensation } else { self.sum }
@@ -63,6 +69,33 @@ impl Total {
                 Ok(())
             }
             other => Err(wrong_type(function, "numbers or durations", other)),
+        }
+    }
+
+    /// Adds a value so many times.
+    pub(super) fn add_times(&mut self, function: &str, value: &Value, times: u64) -> Result<()> {
+        match value {
+            Value::Integer(int) => {
+                self.refuse_durations(function)?;
+                self.count = self.count.saturating_add(times);
+                let product = i128::from(*int) * i128::from(times);
+                self.integers = self.integers.saturating_add(product);
+                Ok(())
+            }
+            Value::Float(float) => {
+                self.refuse_durations(function)?;
+                self.count = self.count.saturating_add(times);
+                self.floats.get_or_insert_default().add_times(*float, times as f64);
+                Ok(())
+            }
+            Value::Duration(duration) => {
+                let times_more = i64::try_from(times).unwrap_or(i64::MAX);
+                let product = duration.multiply(&Value::Integer(times_more))?;
+                self.add(function, &product.into())?;
+                self.count = self.count.saturating_add(times - 1);
+                Ok(())
+            }
+            other => self.add(function, other),
         }
     }
 

@@ -1,0 +1,278 @@
+//! `CountTree`: one row for each group of the matches of a pattern, which are counted and not found.
+//!
+//! The plan's [`CountTree`](crate::plan::physical::CountTree) says what the pattern is; its page has the
+//! idea. Here the numbers decide how: [`weights`] computes how often each node can stand at its
+//! place, from whichever end is less work; [`steps`] has the loops over adjacency; [`set`] finds
+//! which nodes are wanted at all. What comes out are *core rows* with a weight, that is how many
+//! matches each stands for:
+//!
+//! | core | rows |
+//! |---|---|
+//! | the whole | one, with the number of all matches |
+//! | a node | each node that matches ([`nodes`]) |
+//! | a relationship | each relationship that matches, with its ends ([`relationships`]) |
+//!
+//! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight. Where the
+//! keys are different for every node (the node itself, or a property that has no value twice), each
+//! row is a group already; then, if only the first groups by a count are wanted above, the others are
+//! left out before anything is known of them but the count.
+//!
+//! Weights are sums and products of 64 bits that stay at the largest number once they reach it; a
+//! result there is an error, not a number.
+
+mod nodes;
+mod relationships;
+mod set;
+mod steps;
+mod weights;
+
+use crate::bind::bound::Grouping;
+use crate::error::{Error, Result, eval as codes};
+use crate::exec::aggregate::Groups;
+use crate::exec::batch::{Batch, Pieces};
+use crate::exec::column::Column;
+use crate::exec::memory::Holding;
+use crate::exec::operator::Operator;
+use crate::exec::runtime::Runtime;
+use crate::exec::vector;
+use crate::expr::aggregate::AggregateFunction;
+use crate::expr::{Expr, ExprKind};
+use crate::graph::Snapshot;
+use crate::plan::physical::{self, Core, Counter, Node};
+use set::{Set, Wanted};
+use weights::{Evaluator, Rooted};
+
+/// Counts when the first batch is asked for.
+pub(crate) struct CountTree<'a> {
+    node: &'a Node,
+    tree: &'a physical::CountTree,
+    /// The keys and aggregates over core rows: what counts elsewhere has no argument here.
+    grouping: Grouping,
+    holding: Holding,
+    groups: Option<Pieces>,
+}
+
+/// One term from its root: how often it counts, what its other components multiply it by, and the root.
+struct RootedTerm<'g> {
+    sign: i64,
+    factor: u64,
+    rooted: Rooted<'g>,
+}
+
+/// What the operator's parts look at.
+#[derive(Clone, Copy)]
+pub(super) struct Counting<'c, 'g, 'r> {
+    pub(super) graph: &'g dyn Snapshot,
+    pub(super) run: &'c Runtime<'r>,
+    pub(super) tree: &'c physical::CountTree,
+    pub(super) grouping: &'c Grouping,
+    pub(super) keep: &'c [crate::expr::VarId],
+}
+
+/// Groups over core rows, each of which counts by its weight.
+pub(super) struct WeightedGroups<'c> {
+    groups: Groups<'c>,
+    grouping: &'c Grouping,
+    expressions: Vec<&'c Expr>,
+}
+
+impl<'a> CountTree<'a> {
+    pub(crate) fn new(node: &'a Node, tree: &'a physical::CountTree) -> CountTree<'a> {
+        let mut grouping = tree.grouping.clone();
+        for ((_, aggregate), counter) in grouping.aggregates.iter_mut().zip(&tree.counters) {
+            let counts = aggregate.function == AggregateFunction::Count && !aggregate.distinct;
+            let is_variable =
+                aggregate.arguments.iter().all(|e| matches!(e.kind, ExprKind::Variable(_)));
+            let is_constant =
+                aggregate.arguments.iter().all(|e| matches!(e.kind, ExprKind::Constant(_)));
+            if counts && (is_variable || is_constant || !counter.is_plain()) {
+                aggregate.arguments.clear();
+            }
+        }
+        CountTree { node, tree, grouping, holding: Holding::default(), groups: None }
+    }
+
+    fn run(&mut self, run: &Runtime<'_>) -> Result<Pieces> {
+        let graph = run.graph();
+        let counting = Counting {
+            graph: &*graph,
+            run,
+            tree: self.tree,
+            grouping: &self.grouping,
+            keep: &self.node.keep,
+        };
+        let counters = counting.counters()?;
+        let rows = match self.tree.core {
+            Core::Whole => counting.whole(&counters)?,
+            Core::Node(place) => counting.by_node(place, &counters)?,
+            Core::Relationship { .. } => counting.by_relationship(&counters)?,
+        };
+        run.hold(&mut self.holding, rows.bytes(), "CountTree")?;
+        Ok(Pieces::new(rows))
+    }
+}
+
+impl Operator for CountTree<'_> {
+    fn start(&mut self, _: &Batch) {
+        self.groups = None;
+        self.holding = Holding::default();
+    }
+
+    fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        if self.groups.is_none() {
+            self.groups = Some(self.run(run)?);
+        }
+        Ok(self.groups.as_mut().and_then(|groups| groups.next(&self.node.keep)))
+    }
+}
+
+/// The distinct counters of a tree, the plain one first, and which of them each aggregate counts by.
+pub(super) struct Counters {
+    pub(super) distinct: Vec<Counter>,
+    pub(super) of_aggregate: Vec<usize>,
+}
+
+impl<'g> Counting<'_, 'g, '_> {
+    /// The counters, without those that count every match because nothing they ask for is missing.
+    fn counters(&self) -> Result<Counters> {
+        let mut counters =
+            Counters { distinct: vec![Counter::default()], of_aggregate: Vec::new() };
+        for counter in &self.tree.counters {
+            let mut counter = counter.clone();
+            if let Some((place, condition)) = &counter.node_condition
+                && self.is_always_there(*place, condition)
+            {
+                counter.node_condition = None;
+            }
+            let at = counters.distinct.iter().position(|known| *known == counter);
+            counters.of_aggregate.push(at.unwrap_or_else(|| {
+                counters.distinct.push(counter);
+                counters.distinct.len() - 1
+            }));
+        }
+        Ok(counters)
+    }
+
+    /// Whether every node that can stand at a place has the property that must not be null.
+    fn is_always_there(&self, place: usize, condition: &Expr) -> bool {
+        let ExprKind::IsNotNull(argument) = &condition.kind else { return false };
+        let ExprKind::Property(_, key) = &argument.kind else { return false };
+        let Some(key) = self.graph.catalog().key(key) else { return false };
+        let column = self.graph.node_column(key);
+        let wanted = Wanted {
+            labels: self.tree.nodes[place].labels.iter().collect(),
+            conditions: Vec::new(),
+        };
+        let (Set::Ranges(ranges), _) = wanted.labelled(self.graph) else { return false };
+        column.recent.is_none() && ranges.iter().all(|range| column.covers(range.clone()))
+    }
+
+    /// Each term from the node that stands at a place, or from the best one for each term; those
+    /// that match nothing are left out.
+    fn rooted(&self, counter: &Counter, place: Option<usize>) -> Result<Vec<RootedTerm<'g>>> {
+        let mut terms = Vec::with_capacity(self.tree.terms.len());
+        for term in &self.tree.terms {
+            let evaluator = Evaluator::new(self.graph, self.run, self.tree, term, counter)?;
+            if evaluator.is_nothing() {
+                continue;
+            }
+            let own = place.and_then(|place| term.nodes.iter().position(|n| n.contains(&place)));
+            let mut factor = 1u64;
+            let mut rooted = None;
+            let mut components = components(term);
+            components.sort_by_key(|nodes| own.is_some_and(|own| nodes.contains(&own)));
+            let last = components.len() - 1;
+            for (at, component) in components.iter().enumerate() {
+                let root = match own {
+                    Some(own) if component.contains(&own) => own,
+                    _ => evaluator.best_root(component)?,
+                };
+                let part = evaluator.root(root, None, None)?;
+                if at == last {
+                    rooted = Some(part);
+                } else {
+                    let total = nodes::total(&part, self.run)?;
+                    factor = factor.saturating_mul(u64::try_from(total).unwrap_or(u64::MAX));
+                }
+                if factor == 0 {
+                    break;
+                }
+            }
+            if let (Some(rooted), true) = (rooted, factor > 0) {
+                terms.push(RootedTerm { sign: term.sign, factor, rooted });
+            }
+        }
+        // What is taken off comes last.
+        terms.sort_by_key(|term| term.sign < 0);
+        Ok(terms)
+    }
+
+    /// One row for all matches.
+    fn whole(&self, counters: &Counters) -> Result<Batch> {
+        let mut totals = Vec::with_capacity(counters.distinct.len());
+        for counter in &counters.distinct {
+            let mut total = 0i128;
+            for term in self.rooted(counter, None)? {
+                let part = nodes::total(&term.rooted, self.run)?;
+                let part = i128::try_from(part).ok().and_then(|part| {
+                    part.checked_mul(term.factor.into())?.checked_mul(term.sign.into())
+                });
+                total = part.and_then(|part| total.checked_add(part)).ok_or_else(overflow)?;
+            }
+            totals.push(i64::try_from(total).map_err(|_| overflow())?);
+        }
+        let mut groups = WeightedGroups::new(self.grouping);
+        if totals[0] > 0 {
+            let weights: Vec<&[i64]> = totals.iter().map(std::slice::from_ref).collect();
+            groups.add(&Batch::of_len(1), &weights, counters, self.run)?;
+        }
+        groups.finish(self.run)
+    }
+}
+
+impl<'c> WeightedGroups<'c> {
+    pub(super) fn new(grouping: &'c Grouping) -> WeightedGroups<'c> {
+        let keys = grouping.keys.iter().map(|(_, key)| key);
+        let arguments = grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
+        WeightedGroups {
+            groups: Groups::new(grouping, false),
+            grouping,
+            expressions: keys.chain(arguments).collect(),
+        }
+    }
+
+    /// Adds rows; `weights` has for each counter the weight of each row.
+    pub(super) fn add(
+        &mut self,
+        batch: &Batch,
+        weights: &[&[i64]],
+        counters: &Counters,
+        run: &Runtime<'_>,
+    ) -> Result<()> {
+        let columns: Vec<Column> = vector::columns(&self.expressions, batch, run)?;
+        let weights: Vec<&[i64]> = counters.of_aggregate.iter().map(|&at| weights[at]).collect();
+        self.groups.add(batch, &columns, self.grouping, Some(&weights), run)
+    }
+
+    pub(super) fn finish(self, run: &Runtime<'_>) -> Result<Batch> {
+        self.groups.finish(self.grouping, run)
+    }
+}
+
+/// Parts of a term that no edge joins.
+fn components(term: &physical::Term) -> Vec<Vec<usize>> {
+    let mut components: Vec<Vec<usize>> = (0..term.nodes.len()).map(|node| vec![node]).collect();
+    for edge in &term.edges {
+        let (joined, mut apart): (Vec<_>, Vec<_>) = components
+            .into_iter()
+            .partition(|nodes| nodes.contains(&edge.left) || nodes.contains(&edge.right));
+        apart.push(joined.into_iter().flatten().collect());
+        components = apart;
+    }
+    components
+}
+
+/// The error for a count that does not fit.
+pub(super) fn overflow() -> Error {
+    Error::new(&codes::INTEGER_OVERFLOW, "count(): the number of matches does not fit in 64 bits.")
+}

@@ -1,0 +1,318 @@
+//! Core rows that are nodes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::weights::{Rooted, Sparse};
+use super::{Counters, Counting, RootedTerm, WeightedGroups, overflow};
+use crate::error::Result;
+use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
+use crate::exec::column::{Column, Data, Vector};
+use crate::exec::page::row_count;
+use crate::exec::parallel::{self, CHUNK};
+use crate::exec::runtime::Runtime;
+use crate::exec::vector;
+use crate::expr::{Expr, ExprKind, VarId};
+use crate::graph::Snapshot;
+use crate::graph::snapshot::ColumnData;
+use crate::plan::physical::Top;
+use crate::value::NodeId;
+
+/// The sum of all weights.
+pub(super) fn total(rooted: &Rooted<'_>, run: &Runtime<'_>) -> Result<u128> {
+    let prepared = match rooted {
+        Rooted::Sparse(sparse) => {
+            return sparse.values.iter().try_fold(0u128, |sum, &value| {
+                if value == u64::MAX { Err(overflow()) } else { Ok(sum + u128::from(value)) }
+            });
+        }
+        Rooted::Blocks(prepared) => prepared,
+    };
+    let step = |sum: &mut (u128, bool), ids: Range<u32>| {
+        let mut block = [0u64; CHUNK];
+        let block = &mut block[..ids.len()];
+        prepared.write(ids.start, block);
+        let most = block.iter().copied().max().unwrap_or(0);
+        sum.1 |= most == u64::MAX;
+        sum.0 += if most < u64::MAX / CHUNK as u64 {
+            u128::from(block.iter().sum::<u64>())
+        } else {
+            block.iter().map(|&value| u128::from(value)).sum()
+        };
+    };
+    let span = prepared.set.span();
+    let sums = parallel::fold(span, prepared.work, run.limits, &|| (0, false), &step)?;
+    if sums.iter().any(|(_, reached)| *reached) {
+        return Err(overflow());
+    }
+    Ok(sums.iter().map(|(sum, _)| sum).sum())
+}
+
+/// Nodes with the weight of each.
+type Rows = (Vec<u32>, Vec<i64>);
+
+/// Which rows are wanted: so many, by weight.
+#[derive(Clone, Copy)]
+struct First {
+    count: usize,
+    descending: bool,
+}
+
+impl Counting<'_, '_, '_> {
+    /// One row for each node that matches, grouped.
+    pub(super) fn by_node(&self, place: usize, counters: &Counters) -> Result<Batch> {
+        let variable = self.tree.nodes[place].variable;
+        let Some(variable) = variable else { return Ok(Batch::of_len(0)) };
+        let terms = self.rooted(&counters.distinct[0], Some(place))?;
+        let different = self.keys_differ(variable, &terms);
+        let simple = self.grouping.aggregates.iter().all(|(_, a)| a.arguments.is_empty());
+        let first = match &self.tree.top {
+            Some(top) if different => self.first(top, counters)?,
+            _ => None,
+        };
+        let (ids, plain) = rows(&terms, first, self.run)?;
+        let mut weights = vec![plain];
+        for counter in &counters.distinct[1..] {
+            let (counted, values) = rows(&self.rooted(counter, Some(place))?, None, self.run)?;
+            let value = |id| counted.binary_search(id).map_or(0, |at| values[at]);
+            weights.push(ids.iter().map(value).collect());
+        }
+        if different && simple {
+            return self.each_a_group(variable, ids, weights, counters);
+        }
+        let mut groups = WeightedGroups::new(self.grouping);
+        for first in (0..ids.len()).step_by(BATCH_ROWS) {
+            self.run.check()?;
+            let rows = first..ids.len().min(first + BATCH_ROWS);
+            let mut batch = Batch::of_len(rows.len());
+            batch.set(variable, nodes(&ids[rows.clone()]));
+            let weights: Vec<&[i64]> = weights.iter().map(|w| &w[rows.clone()]).collect();
+            groups.add(&batch, &weights, counters, self.run)?;
+        }
+        groups.finish(self.run)
+    }
+
+    /// The rows as groups.
+    fn each_a_group(
+        &self,
+        variable: VarId,
+        ids: Vec<u32>,
+        weights: Vec<Vec<i64>>,
+        counters: &Counters,
+    ) -> Result<Batch> {
+        // What nobody looks at above is not computed.
+        let kept: Vec<_> =
+            self.grouping.keys.iter().filter(|(key, _)| self.keep.contains(key)).collect();
+        let keys: Vec<&Expr> = kept.iter().map(|(_, key)| key).collect();
+        let mut computed = Buffer::default();
+        for first in (0..ids.len()).step_by(BATCH_ROWS) {
+            self.run.check()?;
+            let rows = first..ids.len().min(first + BATCH_ROWS);
+            let mut batch = Batch::of_len(rows.len());
+            batch.set(variable, nodes(&ids[rows]));
+            let columns = vector::columns(&keys, &batch, self.run)?;
+            let mut piece = Batch::of_len(batch.len());
+            for ((key, _), column) in kept.iter().zip(columns) {
+                piece.set(*key, column);
+            }
+            computed.push(&piece, self.graph);
+        }
+        let mut batch = if ids.is_empty() { Batch::of_len(0) } else { computed.finish() };
+        for ((aggregate, _), at) in self.grouping.aggregates.iter().zip(&counters.of_aggregate) {
+            batch.set(*aggregate, Column::new(Vector::new(Data::Integer(weights[*at].clone()))));
+        }
+        Ok(batch)
+    }
+
+    /// Whether no two nodes of the core have the same keys.
+    fn keys_differ(&self, variable: VarId, terms: &[RootedTerm<'_>]) -> bool {
+        let span = terms.iter().fold(None, |span: Option<Range<u32>>, term| {
+            let own = term.span();
+            Some(span.map_or(own.clone(), |s| s.start.min(own.start)..s.end.max(own.end)))
+        });
+        let Some(span) = span else { return true };
+        self.grouping.keys.iter().any(|(_, key)| match &key.kind {
+            ExprKind::Variable(same) => *same == variable,
+            ExprKind::Property(of, name) => {
+                matches!(of.kind, ExprKind::Variable(same) if same == variable)
+                    && ascends(name, span.clone(), self.graph)
+            }
+            _ => false,
+        })
+    }
+
+    /// How many rows are wanted, where that is by the plain count.
+    fn first(&self, top: &Top, counters: &Counters) -> Result<Option<First>> {
+        let (_, aggregate) = &self.grouping.aggregates[top.aggregate];
+        if !aggregate.arguments.is_empty() || counters.of_aggregate[top.aggregate] != 0 {
+            return Ok(None);
+        }
+        let skip = top.skip.as_ref().map_or(Ok(0), |skip| row_count("SKIP", skip, self.run))?;
+        let limit = row_count("LIMIT", &top.limit, self.run)?;
+        let count = usize::try_from(skip.saturating_add(limit)).unwrap_or(usize::MAX);
+        Ok(Some(First { count, descending: top.descending }))
+    }
+}
+
+impl RootedTerm<'_> {
+    fn span(&self) -> Range<u32> {
+        match &self.rooted {
+            Rooted::Blocks(prepared) => prepared.set.span(),
+            Rooted::Sparse(sparse) => {
+                let first = sparse.ids.first().copied().unwrap_or(0);
+                first..sparse.ids.last().map_or(0, |last| last + 1)
+            }
+        }
+    }
+
+    fn work(&self) -> usize {
+        match &self.rooted {
+            Rooted::Blocks(prepared) => prepared.work,
+            Rooted::Sparse(sparse) => sparse.ids.len(),
+        }
+    }
+
+    /// Adds the term's weights of the nodes from `first` on to `out`, or takes them off.
+    fn add(&self, first: u32, out: &mut [u64], scratch: &mut [u64]) {
+        match &self.rooted {
+            Rooted::Blocks(prepared) => prepared.write(first, scratch),
+            Rooted::Sparse(sparse) => {
+                scratch.fill(0);
+                let from = sparse.ids.partition_point(|&id| id < first);
+                let end = first.saturating_add(out.len() as u32);
+                for (&id, &value) in sparse.ids[from..].iter().zip(&sparse.values[from..]) {
+                    if id >= end {
+                        break;
+                    }
+                    scratch[(id - first) as usize] = value;
+                }
+            }
+        }
+        let times = self.factor.saturating_mul(self.sign.unsigned_abs());
+        for (slot, &mut value) in out.iter_mut().zip(scratch) {
+            let value = value.saturating_mul(times);
+            if self.sign > 0 {
+                *slot = slot.saturating_add(value);
+            } else if *slot != u64::MAX {
+                *slot = slot.saturating_sub(value);
+            }
+        }
+    }
+}
+
+/// The nodes with a weight, ascending; where only the first by weight are wanted, those and perhaps
+/// some more.
+fn rows(terms: &[RootedTerm<'_>], first: Option<First>, run: &Runtime<'_>) -> Result<Rows> {
+    if let [RootedTerm { rooted: Rooted::Sparse(sparse), sign: 1, factor }] = terms {
+        return sparse_rows(sparse, *factor);
+    }
+    let span = terms.iter().map(RootedTerm::span).filter(|span| !span.is_empty());
+    let span = span.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
+    let work = terms.iter().map(RootedTerm::work).sum();
+    let step = |rows: &mut Kept, ids: Range<u32>| {
+        let (mut block, mut scratch) = ([0u64; CHUNK], [0u64; CHUNK]);
+        let (block, scratch) = (&mut block[..ids.len()], &mut scratch[..ids.len()]);
+        if let [RootedTerm { rooted: Rooted::Blocks(only), sign: 1, factor: 1 }] = terms {
+            only.write(ids.start, block);
+        } else {
+            terms.iter().for_each(|term| term.add(ids.start, block, scratch));
+        }
+        rows.take(ids.start, block);
+    };
+    let new = || Kept { first, threshold: None, rows: Vec::new() };
+    let mut all: Vec<(u32, u64)> = Vec::new();
+    for kept in parallel::fold(span, work, run.limits, &new, &step)? {
+        all.extend(kept.rows);
+    }
+    all.sort_unstable_by_key(|&(id, _)| id);
+    let to_integer = |value: u64| i64::try_from(value).map_err(|_| overflow());
+    let values = all.iter().map(|&(_, value)| to_integer(value)).collect::<Result<_>>()?;
+    Ok((all.into_iter().map(|(id, _)| id).collect(), values))
+}
+
+fn sparse_rows(sparse: &Sparse, factor: u64) -> Result<Rows> {
+    let value = |&value: &u64| i64::try_from(value.saturating_mul(factor)).map_err(|_| overflow());
+    let values = sparse.values.iter().map(value).collect::<Result<_>>()?;
+    Ok((sparse.ids.clone(), values))
+}
+
+/// Rows so far, of those that may be among the first.
+struct Kept {
+    first: Option<First>,
+    /// The weight that a row must have at least (or, ascending, at most) to be among the first.
+    threshold: Option<u64>,
+    rows: Vec<(u32, u64)>,
+}
+
+impl Kept {
+    fn take(&mut self, first: u32, block: &[u64]) {
+        let Some(wanted) = self.first else {
+            let rows = (first..).zip(block.iter().copied()).filter(|(_, value)| *value != 0);
+            self.rows.extend(rows);
+            return;
+        };
+        let (low, high) = match (self.threshold, wanted.descending) {
+            (None, _) => (1, u64::MAX),
+            (Some(least), true) => (least.max(1), u64::MAX),
+            (Some(most), false) => (1, most),
+        };
+        // Most blocks have no such row.
+        if !block.iter().any(|value| (low..=high).contains(value)) {
+            return;
+        }
+        for (id, &value) in (first..).zip(block) {
+            if (low..=high).contains(&value) {
+                self.rows.push((id, value));
+            }
+        }
+        if self.rows.len() > wanted.count.saturating_mul(2).saturating_add(64) {
+            self.prune(wanted);
+        }
+    }
+
+    /// Drops the rows that cannot be among the first; equals of the last one stay.
+    fn prune(&mut self, wanted: First) {
+        if wanted.count == 0 {
+            self.rows.clear();
+            self.threshold = Some(if wanted.descending { u64::MAX } else { 0 });
+            return;
+        }
+        let mut values: Vec<u64> = self.rows.iter().map(|(_, value)| *value).collect();
+        let at = wanted.count - 1;
+        let last = if wanted.descending {
+            *values.select_nth_unstable_by(at, |a, b| b.cmp(a)).1
+        } else {
+            *values.select_nth_unstable(at).1
+        };
+        self.threshold = Some(last);
+        let stays = |value: u64| if wanted.descending { value >= last } else { value <= last };
+        self.rows.retain(|(_, value)| stays(*value));
+    }
+}
+
+fn nodes(ids: &[u32]) -> Column {
+    Column::new(Vector::new(Data::Node(ids.iter().map(|&id| NodeId(id)).collect())))
+}
+
+/// Whether each node of a span has a value of the property, and each a larger one than that before.
+fn ascends(key: &Arc<str>, span: Range<u32>, graph: &dyn Snapshot) -> bool {
+    fn strictly<T: PartialOrd>(values: &[T]) -> bool {
+        values.windows(2).all(|pair| pair[0] < pair[1])
+    }
+    if span.is_empty() {
+        return true;
+    }
+    let Some(key) = graph.catalog().key(key) else { return false };
+    let column = graph.node_column(key);
+    if column.recent.is_some() || !column.covers(span.clone()) {
+        return false;
+    }
+    let begin = (span.start - column.first) as usize;
+    let here = begin..begin + span.len();
+    match column.data {
+        ColumnData::Integer(values) => strictly(&values[here]),
+        ColumnData::Date(values) => strictly(&values[here]),
+        ColumnData::String { codes, .. } => strictly(&codes[here]),
+        _ => false,
+    }
+}

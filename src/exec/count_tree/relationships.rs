@@ -1,0 +1,386 @@
+//! Core rows that are relationships with their ends.
+//!
+//! Each term is cut at the core's edge: a relationship counts by the weight of its left end without
+//! what lies behind the edge, times that of its right end. The relationships are read in the order
+//! of the arrays, so that conditions on them run over slices; where few nodes count at one end, only
+//! theirs are read.
+
+use std::sync::Arc;
+
+use super::steps::{Filter, filter};
+use super::weights::{Evaluator, Weights};
+use super::{Counters, Counting, WeightedGroups, nodes, overflow};
+use crate::error::Result;
+use crate::exec::batch::{BATCH_ROWS, Batch};
+use crate::exec::column::{Column, Data, Vector};
+use crate::exec::neighbours::{self, List};
+use crate::exec::parallel::CHUNK;
+use crate::expr::Expr;
+use crate::graph::{Direction, TypeId};
+use crate::plan::physical::{Core, Strand, Term};
+use crate::value::{NodeId, StatementId};
+
+/// A filter, types, and which way.
+type Asked<'g> = (Option<Arc<Filter<'g>>>, Vec<TypeId>, Option<bool>);
+
+/// A term cut at the core's edge.
+struct Sides<'g> {
+    sign: i64,
+    factor: u64,
+    left: Weights,
+    right: Weights,
+    /// Whether the core is a loop here: both ends are one node, whose weight stands to the left.
+    is_loop: bool,
+    /// Where the core is one with other relationships here: what they ask of it, their types (none
+    /// for any) and, where they point, whether the left end is the start.
+    filter: Option<Arc<Filter<'g>>>,
+    types: Vec<TypeId>,
+    forward: Option<bool>,
+}
+
+/// A relationship read from left to right.
+#[derive(Clone, Copy)]
+struct Way {
+    left: NodeId,
+    right: NodeId,
+    statement: StatementId,
+    /// Whether its start is to the left; `None` for a loop, which is read once.
+    forward: Option<bool>,
+}
+
+/// Core rows on their way into groups.
+#[derive(Default)]
+struct Rows {
+    statements: Vec<StatementId>,
+    left: Vec<NodeId>,
+    right: Vec<NodeId>,
+    /// For each counter the weights.
+    weights: Vec<Vec<i64>>,
+}
+
+/// The core's relationship as the pattern writes it.
+struct Scan<'c> {
+    direction: Direction,
+    filter: Option<Arc<Filter<'c>>>,
+    /// For each counter its terms.
+    sides: Vec<Vec<Sides<'c>>>,
+    relationship: usize,
+    left: usize,
+    right: usize,
+    /// The type that is being read.
+    relationship_type: TypeId,
+}
+
+impl<'g> Counting<'_, 'g, '_> {
+    /// One row for each relationship that matches, grouped.
+    pub(super) fn by_relationship(&self, counters: &Counters) -> Result<Batch> {
+        let Core::Relationship { relationship, left, right } = self.tree.core else {
+            return Ok(Batch::of_len(0));
+        };
+        let core = &self.tree.relationships[relationship];
+        // Seen from the left end of the pattern, whichever end a term's edge calls left.
+        let direction = self.direction(relationship, left);
+        let conditions: Vec<_> =
+            core.conditions.iter().map(|condition: &Expr| (core.variable, condition)).collect();
+        let filter = filter(&conditions, &core.types, self.graph, self.run)?;
+        let mut sides = Vec::new();
+        for counter in &counters.distinct {
+            let mut own = Vec::new();
+            for term in &self.tree.terms {
+                let evaluator = Evaluator::new(self.graph, self.run, self.tree, term, counter)?;
+                own.extend(self.sides(&evaluator, term, relationship, left)?);
+            }
+            own.sort_by_key(|sides| sides.sign < 0);
+            sides.push(own);
+        }
+        let relationship_type = TypeId(0);
+        let mut scan =
+            Scan { direction, filter, sides, relationship, left, right, relationship_type };
+        let mut groups = WeightedGroups::new(self.grouping);
+        let mut rows = Rows { weights: vec![Vec::new(); scan.sides.len()], ..Rows::default() };
+        for list in neighbours::lists(&core.types, Direction::Outgoing, self.graph) {
+            scan.relationship_type = list.relationship_type;
+            self.read(&scan, &list, &mut rows, &mut groups, counters)?;
+        }
+        self.flush(&scan, &mut rows, &mut groups, counters)?;
+        groups.finish(self.run)
+    }
+
+    /// Which way the core points, seen from the node at a place.
+    fn direction(&self, relationship: usize, left: usize) -> Direction {
+        // In the term that takes nothing off every node is at its own place.
+        for term in &self.tree.terms {
+            for edge in &term.edges {
+                for strand in &edge.strands {
+                    if strand.relationships == [relationship] {
+                        let is_left = term.nodes[edge.left].contains(&left);
+                        return if is_left {
+                            strand.direction
+                        } else {
+                            strand.direction.reversed()
+                        };
+                    }
+                }
+            }
+        }
+        Direction::Both
+    }
+
+    /// A term cut at the core's edge; `None` for one that matches nothing.
+    fn sides(
+        &self,
+        evaluator: &Evaluator<'_, 'g, '_, '_>,
+        term: &Term,
+        relationship: usize,
+        left: usize,
+    ) -> Result<Option<Sides<'g>>> {
+        let holds = |strand: &Strand| strand.relationships.contains(&relationship);
+        let place = left;
+        let at = |place: usize| term.nodes.iter().position(|places| places.contains(&place));
+        let Some(left) = at(left) else { return Ok(None) };
+        let edge = term.edges.iter().position(|edge| edge.strands.iter().any(holds));
+        let own = super::components(term).into_iter().find(|nodes| nodes.contains(&left));
+        let mut factor = 1u64;
+        for component in super::components(term) {
+            if Some(&component) != own.as_ref() {
+                let root = evaluator.best_root(&component)?;
+                let total = nodes::total(&evaluator.root(root, None, None)?, self.run)?;
+                factor = factor.saturating_mul(u64::try_from(total).unwrap_or(u64::MAX));
+            }
+        }
+        let (left, right, is_loop) = match edge {
+            Some(edge) => {
+                let data = &term.edges[edge];
+                let right = if data.left == left { data.right } else { data.left };
+                let left = evaluator.side(left, edge)?;
+                (left, evaluator.side(right, edge)?, false)
+            }
+            None if evaluator.is_nothing() => return Ok(None),
+            // The loops of the node are part of its weight: the core's own is among them, once.
+            None => (evaluator.without_loop(left, relationship)?, Weights::One, true),
+        };
+        let (filter, types, forward) = self.as_others_say(term, relationship, place)?;
+        let sign = term.sign;
+        Ok(Some(Sides { sign, factor, left, right, is_loop, filter, types, forward }))
+    }
+
+    /// What the relationships that the core is one with in a term ask of it.
+    fn as_others_say(&self, term: &Term, relationship: usize, left: usize) -> Result<Asked<'g>> {
+        let holds = |strand: &Strand| strand.relationships.contains(&relationship);
+        let edge = term.edges.iter().find(|edge| edge.strands.iter().any(holds));
+        let own = edge.and_then(|edge| edge.strands.iter().find(|strand| holds(strand)));
+        let loops = term.loops.iter().map(|(_, strand)| strand).find(|strand| holds(strand));
+        let Some(strand) = own.or(loops) else { return Ok((None, Vec::new(), None)) };
+        let others = strand.relationships.iter().filter(|place| **place != relationship);
+        let conditions: Vec<_> = others
+            .map(|&place| &self.tree.relationships[place])
+            .flat_map(|other| other.conditions.iter().map(|e| (other.variable, e)))
+            .collect();
+        let filter = filter(&conditions, &strand.types, self.graph, self.run)?;
+        let types = neighbours::type_ids(&strand.types, self.graph);
+        let forward = edge.and_then(|edge| {
+            let is_left = term.nodes[edge.left].contains(&left);
+            match strand.direction {
+                Direction::Outgoing => Some(is_left),
+                Direction::Incoming => Some(!is_left),
+                Direction::Both => None,
+            }
+        });
+        Ok((filter, types, forward))
+    }
+
+    /// Reads the relationships of one type.
+    fn read(
+        &self,
+        scan: &Scan<'g>,
+        list: &List<'g>,
+        rows: &mut Rows,
+        groups: &mut WeightedGroups<'_>,
+        counters: &Counters,
+    ) -> Result<()> {
+        if let Some(few) = self.few_starts(scan, list) {
+            for node in few {
+                self.run.check()?;
+                list.for_each(NodeId(node), |to, statement| {
+                    scan.visit(NodeId(node), to, statement, rows);
+                });
+                self.flush_full(scan, rows, groups, counters)?;
+            }
+            return Ok(());
+        }
+        let adjacency = &list.adjacency;
+        let positions = adjacency.neighbours.len();
+        let mut keep = [true; CHUNK];
+        let mut start = 0usize;
+        for first in (0..positions).step_by(CHUNK) {
+            self.run.check()?;
+            let block = &mut keep[..CHUNK.min(positions - first)];
+            block.fill(true);
+            let id = adjacency.statement_at(first);
+            if let Some(Filter::Tests(tests)) = scan.filter.as_deref() {
+                tests.iter().for_each(|test| test.restrict(id.0, block));
+            }
+            for (at, _) in block.iter().enumerate().filter(|(_, keep)| **keep) {
+                let position = first + at;
+                let statement = StatementId(id.0 + at as u32);
+                if let Some(Filter::Bits(_)) = scan.filter.as_deref()
+                    && !scan.filter.as_ref().is_some_and(|filter| filter.holds(statement))
+                {
+                    continue;
+                }
+                if adjacency.recent.is_some_and(|recent| recent.is_removed(statement)) {
+                    continue;
+                }
+                start = start_of(adjacency.offsets, position, start);
+                let from = NodeId(start as u32);
+                scan.take(from, adjacency.neighbours[position], statement, rows);
+            }
+            self.flush_full(scan, rows, groups, counters)?;
+        }
+        let Some(recent) = adjacency.recent else { return Ok(()) };
+        for node in (0..self.graph.node_bound()).map(NodeId) {
+            if recent.touches(node) {
+                for &(to, statement) in recent.added(node) {
+                    scan.visit(node, to, statement, rows);
+                }
+                self.flush_full(scan, rows, groups, counters)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The only nodes whose relationships can count, where they are few.
+    fn few_starts(&self, scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
+        if scan.direction == Direction::Both {
+            return None;
+        }
+        let mut starts: Vec<u32> = Vec::new();
+        for sides in scan.sides.iter().flatten() {
+            let weights =
+                if scan.direction == Direction::Outgoing { &sides.left } else { &sides.right };
+            starts.extend(weights.few()?);
+        }
+        starts.sort_unstable();
+        starts.dedup();
+        let degree = |node: &u32| list.adjacency.degree(NodeId(*node));
+        let total: usize = starts.iter().map(degree).sum();
+        (total < list.adjacency.neighbours.len() / 4 + 64).then_some(starts)
+    }
+
+    fn flush_full(
+        &self,
+        scan: &Scan<'_>,
+        rows: &mut Rows,
+        groups: &mut WeightedGroups<'_>,
+        counters: &Counters,
+    ) -> Result<()> {
+        if rows.statements.len() < BATCH_ROWS {
+            return Ok(());
+        }
+        self.flush(scan, rows, groups, counters)
+    }
+
+    /// Groups the rows so far, and forgets them.
+    fn flush(
+        &self,
+        scan: &Scan<'_>,
+        rows: &mut Rows,
+        groups: &mut WeightedGroups<'_>,
+        counters: &Counters,
+    ) -> Result<()> {
+        let all = std::mem::take(rows);
+        rows.weights = vec![Vec::new(); scan.sides.len()];
+        if all.statements.is_empty() {
+            return Ok(());
+        }
+        if all.weights.iter().flatten().any(|weight| *weight == i64::MAX) {
+            return Err(overflow());
+        }
+        let mut batch = Batch::of_len(all.statements.len());
+        let variable = self.tree.relationships[scan.relationship].variable;
+        batch.set(variable, Column::new(Vector::new(Data::Relationship(all.statements))));
+        for (place, ends) in [(scan.left, all.left), (scan.right, all.right)] {
+            if let Some(variable) = self.tree.nodes[place].variable {
+                batch.set(variable, Column::new(Vector::new(Data::Node(ends))));
+            }
+        }
+        let weights: Vec<&[i64]> = all.weights.iter().map(Vec::as_slice).collect();
+        groups.add(&batch, &weights, counters, self.run)
+    }
+}
+
+/// The node whose run a position is in, at or after `start`.
+fn start_of(offsets: &[u32], position: usize, start: usize) -> usize {
+    let is_in = |node: usize| offsets[node + 1] as usize > position;
+    // Mostly the same node or one of the next.
+    for node in start..start + 8 {
+        if is_in(node) {
+            return node;
+        }
+    }
+    let rest = &offsets[start + 1..];
+    start + rest.partition_point(|&end| end as usize <= position)
+}
+
+impl Scan<'_> {
+    /// Takes a relationship that has not been held against the filter.
+    fn visit(&self, from: NodeId, to: NodeId, statement: StatementId, rows: &mut Rows) {
+        if self.filter.as_ref().is_none_or(|filter| filter.holds(statement)) {
+            self.take(from, to, statement, rows);
+        }
+    }
+
+    /// Adds a relationship as a row, or as two where it can be read both ways.
+    fn take(&self, from: NodeId, to: NodeId, statement: StatementId, rows: &mut Rows) {
+        let forward = Way { left: from, right: to, statement, forward: Some(true) };
+        let backward = Way { left: to, right: from, statement, forward: Some(false) };
+        match self.direction {
+            _ if from == to => self.take_way(Way { forward: None, ..forward }, rows),
+            Direction::Outgoing => self.take_way(forward, rows),
+            Direction::Incoming => self.take_way(backward, rows),
+            Direction::Both => {
+                self.take_way(forward, rows);
+                self.take_way(backward, rows);
+            }
+        }
+    }
+
+    fn take_way(&self, way: Way, rows: &mut Rows) {
+        let plain = weight(&self.sides[0], way, self.relationship_type);
+        if plain == 0 {
+            return;
+        }
+        rows.statements.push(way.statement);
+        rows.left.push(way.left);
+        rows.right.push(way.right);
+        rows.weights[0].push(plain);
+        for (sides, weights) in self.sides.iter().zip(&mut rows.weights).skip(1) {
+            weights.push(weight(sides, way, self.relationship_type));
+        }
+    }
+}
+
+/// How many matches a relationship stands for; the largest number where they are too many.
+fn weight(sides: &[Sides<'_>], way: Way, relationship_type: TypeId) -> i64 {
+    let mut sum = 0i64;
+    for side in sides {
+        let points = side.forward.is_none() || way.forward.is_none() || side.forward == way.forward;
+        if !points
+            || (side.is_loop && way.left != way.right)
+            || !side.types.contains(&relationship_type)
+            || side.filter.as_ref().is_some_and(|filter| !filter.holds(way.statement))
+        {
+            continue;
+        }
+        let right = if side.is_loop { 1 } else { side.right.at(way.right.0) };
+        let ends = side.left.at(way.left.0).saturating_mul(right);
+        let all = ends.saturating_mul(side.factor).saturating_mul(side.sign.unsigned_abs());
+        let all = i64::try_from(all).unwrap_or(i64::MAX);
+        if side.sign > 0 {
+            sum = sum.saturating_add(all);
+        } else if sum != i64::MAX {
+            sum -= all;
+        }
+    }
+    sum
+}

@@ -1,0 +1,367 @@
+//! Which nodes can stand at a place of the pattern: labels and conditions, as ids.
+
+use std::ops::Range;
+
+use crate::error::Result;
+use crate::exec::batch::{BATCH_ROWS, Batch};
+use crate::exec::column::{Column, Data, Vector};
+use crate::exec::kernel::Labels;
+use crate::exec::predicate::{Elements, Predicate, bit};
+use crate::exec::runtime::Runtime;
+use crate::exec::vector;
+use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
+use crate::graph::Snapshot;
+use crate::value::NodeId;
+
+/// Below this many candidates an index is not asked: a scan is as fast.
+const LOOKUP_MIN: u32 = 512;
+
+/// A set of nodes.
+#[derive(Clone, Debug)]
+pub(super) enum Set {
+    /// All nodes of these ranges, which ascend and do not touch nodes that do not exist.
+    Ranges(Vec<Range<u32>>),
+    /// Those with a bit, of which there are so many.
+    Bits(Vec<u64>, usize),
+    /// These, ascending.
+    List(Vec<u32>),
+}
+
+/// What a node must be: every label test and every condition, which may use other variables' names
+/// for the same node where the pattern has several.
+#[derive(Clone, Default)]
+pub(super) struct Wanted<'p> {
+    pub(super) labels: Vec<&'p LabelTest>,
+    pub(super) conditions: Vec<(Option<VarId>, &'p Expr)>,
+}
+
+impl Set {
+    /// How many nodes there are in the set.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Set::Ranges(ranges) => ranges.iter().map(ExactSizeIterator::len).sum(),
+            Set::Bits(_, count) => *count,
+            Set::List(ids) => ids.len(),
+        }
+    }
+
+    /// The ids from the first to the last, one past it.
+    pub(super) fn span(&self) -> Range<u32> {
+        match self {
+            Set::Ranges(ranges) => {
+                ranges.first().map_or(0, |r| r.start)..ranges.last().map_or(0, |r| r.end)
+            }
+            Set::Bits(words, _) => {
+                let first = words.iter().position(|word| *word != 0);
+                let last = words.iter().rposition(|word| *word != 0);
+                match (first, last) {
+                    (Some(first), Some(last)) => first as u32 * 64..(last as u32 + 1) * 64,
+                    _ => 0..0,
+                }
+            }
+            Set::List(ids) => ids.first().copied().unwrap_or(0)..ids.last().map_or(0, |id| id + 1),
+        }
+    }
+
+    /// Whether a node is in the set.
+    pub(super) fn contains(&self, id: u32) -> bool {
+        match self {
+            Set::Ranges(ranges) => ranges.iter().any(|range| range.contains(&id)),
+            Set::Bits(words, _) => bit(words, id),
+            Set::List(ids) => ids.binary_search(&id).is_ok(),
+        }
+    }
+
+    /// Writes 1 for the nodes of the set and 0 for the others, from `first` on.
+    pub(super) fn write(&self, first: u32, out: &mut [u64]) {
+        let end = first + out.len() as u32;
+        match self {
+            Set::Ranges(ranges) => {
+                if let [range] = ranges.as_slice()
+                    && range.start <= first
+                    && end <= range.end
+                {
+                    out.fill(1);
+                    return;
+                }
+                out.fill(0);
+                for range in ranges {
+                    let (from, to) = (range.start.max(first), range.end.min(end));
+                    if from < to {
+                        out[(from - first) as usize..(to - first) as usize].fill(1);
+                    }
+                }
+            }
+            Set::Bits(words, _) => {
+                for (id, slot) in (first..).zip(out) {
+                    *slot = u64::from(bit(words, id));
+                }
+            }
+            Set::List(ids) => {
+                out.fill(0);
+                let from = ids.partition_point(|&id| id < first);
+                for &id in ids[from..].iter().take_while(|&&id| id < end) {
+                    out[(id - first) as usize] = 1;
+                }
+            }
+        }
+    }
+
+    /// The ids of the set, ascending.
+    pub(super) fn to_list(&self) -> Vec<u32> {
+        match self {
+            Set::Ranges(ranges) => ranges.iter().cloned().flatten().collect(),
+            Set::Bits(words, count) => {
+                let mut ids = Vec::with_capacity(*count);
+                for (at, &word) in words.iter().enumerate() {
+                    let mut rest = word;
+                    while rest != 0 {
+                        ids.push(at as u32 * 64 + rest.trailing_zeros());
+                        rest &= rest - 1;
+                    }
+                }
+                ids
+            }
+            Set::List(ids) => ids.clone(),
+        }
+    }
+
+    fn of(ids: Vec<u32>, bound: u32) -> Set {
+        if ids.len() <= 64.max(bound as usize / 64) {
+            return Set::List(ids);
+        }
+        let mut words = vec![0; (bound as usize).div_ceil(64)];
+        ids.iter().for_each(|&id| words[id as usize / 64] |= 1 << (id % 64));
+        Set::Bits(words, ids.len())
+    }
+}
+
+impl<'p> Wanted<'p> {
+    /// The nodes that bear the labels, where that is a matter of ranges or of a scan.
+    pub(super) fn labelled(&self, graph: &dyn Snapshot) -> (Set, Vec<&'p LabelTest>) {
+        let mut names = Vec::new();
+        let mut others = Vec::new();
+        for test in &self.labels {
+            split(test, &mut names, &mut others);
+        }
+        let mut ranges: Option<Vec<Range<u32>>> = None;
+        let mut scanned = None;
+        for test in names {
+            let LabelTest::Is(name) = test else { continue };
+            let Some(label) = graph.catalog().label(name) else {
+                return (Set::Ranges(Vec::new()), Vec::new());
+            };
+            match graph.label_ranges(label) {
+                Some(own) => {
+                    ranges = Some(match ranges {
+                        None => own.to_vec(),
+                        Some(known) => intersect(&known, own),
+                    });
+                }
+                None if scanned.is_none() && ranges.is_none() => {
+                    let mut ids = Vec::new();
+                    graph.scan_nodes(Some(label), NodeId(0), usize::MAX, &mut ids);
+                    scanned = Some(ids.into_iter().map(|id| id.0).collect::<Vec<_>>());
+                }
+                None => others.push(test),
+            }
+        }
+        let bound = graph.node_bound();
+        let set = match (ranges, scanned) {
+            (Some(ranges), None) => Set::Ranges(ranges),
+            (Some(ranges), Some(mut ids)) => {
+                ids.retain(|id| ranges.iter().any(|range| range.contains(id)));
+                Set::of(ids, bound)
+            }
+            (None, Some(ids)) => Set::of(ids, bound),
+            (None, None) if graph.statistics().nodes == u64::from(bound) => {
+                Set::Ranges(if bound > 0 {
+                    std::iter::once(0..bound).collect()
+                } else {
+                    Vec::new()
+                })
+            }
+            (None, None) => {
+                let mut ids = Vec::new();
+                graph.scan_nodes(None, NodeId(0), usize::MAX, &mut ids);
+                Set::of(ids.into_iter().map(|id| id.0).collect(), bound)
+            }
+        };
+        (set, others)
+    }
+
+    /// Whether a condition names the value of a property, so that few nodes are wanted.
+    pub(super) fn has_equality(&self) -> bool {
+        self.conditions.iter().any(|(_, condition)| {
+            matches!(&condition.kind, ExprKind::Compare(Comparison::Equal, ..))
+        })
+    }
+
+    /// All nodes that are wanted.
+    pub(super) fn evaluate(&self, graph: &dyn Snapshot, run: &Runtime<'_>) -> Result<Set> {
+        let (set, others) = self.labelled(graph);
+        if others.is_empty() && self.conditions.is_empty() {
+            return Ok(set);
+        }
+        if let Some(found) = self.look_up(set.len(), graph, run)? {
+            let found = found.into_iter().filter(|&id| set.contains(id)).collect();
+            return Ok(Set::List(self.filter(found, &others, graph, run)?));
+        }
+        let rest = Wanted { labels: others, conditions: self.conditions.clone() };
+        let bound = graph.node_bound();
+        if let (Set::Ranges(ranges), true) = (&set, rest.labels.is_empty())
+            && let Some(tests) = rest.compile(set.len(), graph, run)
+        {
+            return scan(ranges, &tests, bound, run);
+        }
+        let found = rest.filter(set.to_list(), &rest.labels, graph, run)?;
+        Ok(Set::of(found, bound))
+    }
+
+    /// Those of the ids that are wanted; they need not bear the labels.
+    pub(super) fn among(
+        &self,
+        ids: Vec<u32>,
+        graph: &dyn Snapshot,
+        run: &Runtime<'_>,
+    ) -> Result<Vec<u32>> {
+        self.filter(ids, &self.labels, graph, run)
+    }
+
+    fn filter(
+        &self,
+        mut ids: Vec<u32>,
+        labels: &[&LabelTest],
+        graph: &dyn Snapshot,
+        run: &Runtime<'_>,
+    ) -> Result<Vec<u32>> {
+        for test in labels {
+            // Computed labels were refused when the query was planned.
+            let Some(test) = Labels::resolve(test, graph) else { continue };
+            ids.retain(|&id| test.holds(NodeId(id), graph));
+        }
+        if self.conditions.is_empty() || ids.is_empty() {
+            return Ok(ids);
+        }
+        if let Some(tests) = self.compile(ids.len(), graph, run) {
+            ids.retain(|&id| tests.iter().all(|test| test.holds(id)));
+            return Ok(ids);
+        }
+        // One condition after the other, by its place in the plan: results for distinct texts are
+        // remembered under that.
+        for &(variable, condition) in &self.conditions {
+            let mut kept = Vec::with_capacity(ids.len());
+            for chunk in ids.chunks(BATCH_ROWS) {
+                run.check()?;
+                let mut batch = Batch::of_len(chunk.len());
+                let nodes = chunk.iter().map(|&id| NodeId(id)).collect();
+                if let Some(variable) = variable {
+                    batch.set(variable, Column::new(Vector::new(Data::Node(nodes))));
+                }
+                match vector::select(std::slice::from_ref(condition), &batch, run)? {
+                    None => kept.extend_from_slice(chunk),
+                    Some(rows) => kept.extend(rows.iter().map(|&row| chunk[row as usize])),
+                }
+            }
+            ids = kept;
+        }
+        Ok(ids)
+    }
+
+    fn compile<'g>(
+        &self,
+        rows: usize,
+        graph: &'g dyn Snapshot,
+        run: &Runtime<'_>,
+    ) -> Option<Vec<Predicate<'g>>> {
+        let compile = |(variable, condition): &(Option<VarId>, &Expr)| {
+            Predicate::compile(condition, (*variable)?, Elements::Nodes, rows, graph, run)
+        };
+        self.conditions.iter().map(compile).collect()
+    }
+
+    /// The nodes that an index finds for one of the conditions.
+    fn look_up(
+        &self,
+        population: usize,
+        graph: &dyn Snapshot,
+        run: &Runtime<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        if population < LOOKUP_MIN as usize || run.deleted.get() {
+            return Ok(None);
+        }
+        let label = self.labels.iter().find_map(|test| match test {
+            LabelTest::Is(name) => graph.catalog().label(name),
+            _ => None,
+        });
+        let Some(label) = label else { return Ok(None) };
+        for (_, condition) in &self.conditions {
+            let ExprKind::Compare(Comparison::Equal, a, b) = &condition.kind else { continue };
+            for (property, than) in [(a, b), (b, a)] {
+                let ExprKind::Property(of, key) = &property.kind else { continue };
+                let is_plain = matches!(of.kind, ExprKind::Variable(_));
+                if !is_plain || !crate::exec::memo::is_constant(than) {
+                    continue;
+                }
+                let Some(key) = graph.catalog().key(key) else { return Ok(Some(Vec::new())) };
+                let value = run.eval(than, &Batch::of_len(1).row(0, graph))?;
+                if let Some(found) = graph.lookup(label, key, &value) {
+                    return Ok(Some(found.into_iter().map(|node| node.0).collect()));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The nodes of ranges that pass all tests.
+fn scan(
+    ranges: &[Range<u32>],
+    tests: &[Predicate<'_>],
+    bound: u32,
+    run: &Runtime<'_>,
+) -> Result<Set> {
+    let mut words = vec![0u64; (bound as usize).div_ceil(64)];
+    let mut count = 0;
+    let mut keep = [true; 4096];
+    for range in ranges {
+        let mut first = range.start;
+        while first < range.end {
+            run.check()?;
+            let end = range.end.min((first / 64 * 64).saturating_add(keep.len() as u32));
+            let block = &mut keep[..(end - first) as usize];
+            block.fill(true);
+            tests.iter().for_each(|test| test.restrict(first, block));
+            for (id, keep) in (first..).zip(block) {
+                words[id as usize / 64] |= u64::from(*keep) << (id % 64);
+                count += usize::from(*keep);
+            }
+            first = end;
+        }
+    }
+    let set = Set::Bits(words, count);
+    Ok(if count <= 64.max(bound as usize / 64) { Set::List(set.to_list()) } else { set })
+}
+
+/// Labels that must be borne, and tests that say more than a label.
+fn split<'p>(test: &'p LabelTest, names: &mut Vec<&'p LabelTest>, others: &mut Vec<&'p LabelTest>) {
+    match test {
+        LabelTest::Is(_) => names.push(test),
+        LabelTest::And(tests) => tests.iter().for_each(|test| split(test, names, others)),
+        _ => others.push(test),
+    }
+}
+
+fn intersect(a: &[Range<u32>], b: &[Range<u32>]) -> Vec<Range<u32>> {
+    let mut both = Vec::new();
+    for x in a {
+        for y in b {
+            let (start, end) = (x.start.max(y.start), x.end.min(y.end));
+            if start < end {
+                both.push(start..end);
+            }
+        }
+    }
+    both.sort_by_key(|range| range.start);
+    both
+}

@@ -1,0 +1,733 @@
+//! How often a node can stand at its place: products of sums, from the leaves up.
+//!
+//! ```text
+//! b's weight   =   is b wanted?  ×  Σ weights of its neighbours a  ×  Σ weights of its neighbours c
+//! ```
+//!
+//! A place is computed in one of two ways. **Blocks**: all nodes of the place in order, for each a
+//! sum over its neighbours; where many nodes count, this is a scan of arrays. **Sparse**: a list of
+//! nodes with their weights, which begins where few nodes count (a look-up, one interest among
+//! forty) and is carried to the neighbours, so that the rest of the graph is not looked at. Where a
+//! place is sparse, its children are computed for its neighbours alone, if that is less.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::set::{Set, Wanted};
+use super::steps::{self, Steps};
+use crate::error::Result;
+use crate::exec::memory::Holding;
+use crate::exec::parallel;
+use crate::exec::runtime::Runtime;
+use crate::expr::Expr;
+use crate::graph::{Direction, Snapshot};
+use crate::plan::physical::{CountTree, Counter, Term};
+
+/// Places with so few candidates are evaluated before anything is decided.
+const EVALUATE_MAX: usize = 8192;
+
+/// The weights of the nodes of a place; 0 where there is none.
+#[derive(Clone, Debug)]
+pub(super) enum Weights {
+    /// Every node that a step leads to has 1.
+    One,
+    /// The nodes of a set have 1.
+    Set(Arc<Set>),
+    /// An array that begins at a node.
+    Dense { first: u32, values: Vec<u64> },
+    /// Some nodes, ascending.
+    Sparse(Sparse),
+}
+
+/// Nodes, ascending, with their weights, none of which is 0.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sparse {
+    pub(super) ids: Vec<u32>,
+    pub(super) values: Vec<u64>,
+}
+
+/// A place whose children are computed.
+pub(super) enum Rooted<'g> {
+    /// Nodes with their weights.
+    Sparse(Sparse),
+    /// Nodes whose weights are computed block by block.
+    Blocks(Prepared<'g>),
+}
+
+/// What the weight of any node of a place is a product of.
+pub(super) struct Prepared<'g> {
+    pub(super) set: Arc<Set>,
+    branches: Vec<Branch<'g>>,
+    /// About how many steps it takes to compute all.
+    pub(super) work: usize,
+}
+
+/// The children over one edge.
+struct Branch<'g> {
+    strands: Vec<Steps<'g>>,
+    child: Weights,
+    /// Where no match counts as one: the branches that belong together.
+    optional: Option<usize>,
+}
+
+impl Weights {
+    pub(super) fn at(&self, id: u32) -> u64 {
+        match self {
+            Weights::One => 1,
+            Weights::Set(set) => u64::from(set.contains(id)),
+            Weights::Dense { first, values } => {
+                values.get(id.wrapping_sub(*first) as usize).copied().unwrap_or(0)
+            }
+            Weights::Sparse(sparse) => sparse.at(id),
+        }
+    }
+
+    /// The nodes that have a weight, where they are listed.
+    pub(super) fn few(&self) -> Option<Vec<u32>> {
+        match self {
+            Weights::Sparse(sparse) => Some(sparse.ids.clone()),
+            Weights::Set(set) => match &**set {
+                Set::List(ids) => Some(ids.clone()),
+                Set::Ranges(_) | Set::Bits(..) => None,
+            },
+            Weights::One | Weights::Dense { .. } => None,
+        }
+    }
+
+    /// The same where each weight is found by its place.
+    fn spread(self) -> Weights {
+        let span = |ids: &[u32]| match (ids.first(), ids.last()) {
+            (Some(first), Some(last)) => (*first, (last - first) as usize + 1),
+            _ => (0, 0),
+        };
+        let (first, len) = match &self {
+            Weights::Sparse(sparse) => span(&sparse.ids),
+            Weights::Set(set) => match &**set {
+                Set::List(ids) => span(ids),
+                _ => return self,
+            },
+            _ => return self,
+        };
+        let mut values = vec![0; len];
+        self.for_each(|id, weight| values[(id - first) as usize] = weight);
+        Weights::Dense { first, values }
+    }
+
+    fn for_each(&self, mut visit: impl FnMut(u32, u64)) {
+        match self {
+            Weights::One => {}
+            Weights::Set(set) => set.to_list().into_iter().for_each(|id| visit(id, 1)),
+            Weights::Dense { first, values } => {
+                let weights = (*first..).zip(values).filter(|(_, value)| **value != 0);
+                weights.for_each(|(id, value)| visit(id, *value));
+            }
+            Weights::Sparse(sparse) => {
+                sparse.ids.iter().zip(&sparse.values).for_each(|(id, value)| visit(*id, *value));
+            }
+        }
+    }
+}
+
+impl Sparse {
+    pub(super) fn at(&self, id: u32) -> u64 {
+        self.ids.binary_search(&id).map_or(0, |at| self.values[at])
+    }
+
+    /// Multiplies each weight and drops those that become 0.
+    fn scale(&mut self, mut by: impl FnMut(u32) -> u64) {
+        let mut kept = 0;
+        for at in 0..self.ids.len() {
+            let value = self.values[at].saturating_mul(by(self.ids[at]));
+            if value != 0 {
+                (self.ids[kept], self.values[kept]) = (self.ids[at], value);
+                kept += 1;
+            }
+        }
+        self.ids.truncate(kept);
+        self.values.truncate(kept);
+    }
+
+    /// Adds up weights that came in any order.
+    fn sum(mut pairs: Vec<(u32, u64)>) -> Sparse {
+        pairs.sort_unstable_by_key(|&(id, _)| id);
+        let mut sparse = Sparse::default();
+        for run in pairs.chunk_by(|a, b| a.0 == b.0) {
+            sparse.ids.push(run[0].0);
+            sparse.values.push(run.iter().fold(0, |sum, (_, value)| sum.saturating_add(*value)));
+        }
+        sparse
+    }
+}
+
+impl Branch<'_> {
+    fn sum(&self, node: u32) -> u64 {
+        match self.strands.as_slice() {
+            [one] => one.sum(node, &self.child),
+            strands => steps::sum_side_by_side(strands, node, &self.child),
+        }
+    }
+
+    fn multiply(&self, first: u32, out: &mut [u64]) {
+        match (self.strands.as_slice(), &self.child) {
+            ([one], Weights::One) => one.multiply_degrees(first, out),
+            ([one], child) => one.multiply(child, first, out),
+            (strands, child) => {
+                for (node, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
+                    *slot = slot.saturating_mul(steps::sum_side_by_side(strands, node, child));
+                }
+            }
+        }
+    }
+}
+
+impl Prepared<'_> {
+    /// Writes the weights of the nodes from `first` on.
+    pub(super) fn write(&self, first: u32, out: &mut [u64]) {
+        self.set.write(first, out);
+        let mut done = 0;
+        for (at, branch) in self.branches.iter().enumerate() {
+            let Some(group) = branch.optional else {
+                branch.multiply(first, out);
+                continue;
+            };
+            // The branches of one OPTIONAL MATCH are multiplied before nothing counts as one.
+            if at < done {
+                continue;
+            }
+            let members = self.branches[at..].iter().take_while(|b| b.optional == Some(group));
+            let mut own: Vec<u64> = out.iter().map(|slot| u64::from(*slot != 0)).collect();
+            for member in members {
+                member.multiply(first, &mut own);
+                done += 1;
+            }
+            done = done.max(at + 1);
+            for (slot, own) in out.iter_mut().zip(own) {
+                *slot = slot.saturating_mul(own.max(1));
+            }
+        }
+    }
+}
+
+/// Computes the weights of one term.
+pub(super) struct Evaluator<'e, 'g, 'r, 'p> {
+    graph: &'g dyn Snapshot,
+    run: &'e Runtime<'r>,
+    tree: &'p CountTree,
+    pub(super) term: &'p Term,
+    counter: &'p Counter,
+    wanted: Vec<Wanted<'p>>,
+    sets: Vec<OnceCell<Arc<Set>>>,
+    populations: Vec<OnceCell<usize>>,
+    /// The strands of each edge, seen from the left and from the right.
+    strands: Vec<[Vec<Steps<'g>>; 2]>,
+    loops: Vec<Vec<Sparse>>,
+    supports: RefCell<HashMap<(usize, Option<usize>), f64>>,
+    held: RefCell<Holding>,
+    held_bytes: Cell<usize>,
+}
+
+impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
+    /// Over one term, with the conditions that a counter adds.
+    pub(super) fn new(
+        graph: &'g dyn Snapshot,
+        run: &'e Runtime<'r>,
+        tree: &'p CountTree,
+        term: &'p Term,
+        counter: &'p Counter,
+    ) -> Result<Self> {
+        let mut evaluator = Evaluator {
+            graph,
+            run,
+            tree,
+            term,
+            counter,
+            wanted: term.nodes.iter().map(|places| wanted(tree, places, counter)).collect(),
+            sets: vec![OnceCell::new(); term.nodes.len()],
+            populations: vec![OnceCell::new(); term.nodes.len()],
+            strands: Vec::with_capacity(term.edges.len()),
+            loops: vec![Vec::new(); term.nodes.len()],
+            supports: RefCell::default(),
+            held: RefCell::default(),
+            held_bytes: Cell::new(0),
+        };
+        for edge in &term.edges {
+            let (mut left, mut right) = (Vec::new(), Vec::new());
+            for strand in &edge.strands {
+                let filter = evaluator.filter(&strand.relationships, &strand.types)?;
+                let back = strand.direction.reversed();
+                left.push(Steps::new(&strand.types, strand.direction, filter.clone(), graph));
+                right.push(Steps::new(&strand.types, back, filter, graph));
+            }
+            evaluator.strands.push([left, right]);
+        }
+        for (node, strand) in &term.loops {
+            let filter = evaluator.filter(&strand.relationships, &strand.types)?;
+            let steps = Steps::new(&strand.types, Direction::Outgoing, filter, graph);
+            let mut loops = Vec::new();
+            for list in &steps.lists {
+                for (at, statement) in graph.loops(list.relationship_type).iter() {
+                    if steps.filter.as_ref().is_none_or(|filter| filter.holds(*statement)) {
+                        loops.push((at.0, 1));
+                    }
+                }
+            }
+            evaluator.loops[*node].push(Sparse::sum(loops));
+        }
+        Ok(evaluator)
+    }
+
+    fn filter(
+        &self,
+        relationships: &[usize],
+        types: &[Arc<str>],
+    ) -> Result<Option<Arc<steps::Filter<'g>>>> {
+        let mut conditions = Vec::new();
+        for &place in relationships {
+            let relationship = &self.tree.relationships[place];
+            let own = relationship.conditions.iter();
+            conditions.extend(own.map(|condition| (relationship.variable, condition)));
+            if let Some((at, condition)) = &self.counter.relationship_condition
+                && *at == place
+            {
+                conditions.push((relationship.variable, condition));
+            }
+        }
+        steps::filter(&conditions, types, self.graph, self.run)
+    }
+
+    /// Whether some loop that the term needs is nowhere, so that nothing matches.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.loops.iter().flatten().any(|loops| loops.ids.is_empty())
+    }
+
+    // --------------------------------------------------------------------- sets and estimates
+
+    /// All nodes that are wanted at a node of the term.
+    pub(super) fn set(&self, node: usize) -> Result<Arc<Set>> {
+        if let Some(known) = self.sets[node].get() {
+            return Ok(Arc::clone(known));
+        }
+        let set = Arc::new(self.wanted[node].evaluate(self.graph, self.run)?);
+        Ok(Arc::clone(self.sets[node].get_or_init(|| set)))
+    }
+
+    fn population(&self, node: usize) -> usize {
+        *self.populations[node].get_or_init(|| self.wanted[node].labelled(self.graph).0.len())
+    }
+
+    fn is_free(&self, node: usize) -> bool {
+        self.wanted[node].conditions.is_empty()
+    }
+
+    /// About how many nodes are wanted at a node of the term, whatever its neighbours.
+    fn own_support(&self, node: usize) -> Result<f64> {
+        let population = self.population(node);
+        if let Some(set) = self.sets[node].get() {
+            return Ok(set.len() as f64);
+        }
+        if self.is_free(node) {
+            return Ok(population as f64);
+        }
+        if population <= EVALUATE_MAX || self.wanted[node].has_equality() {
+            return Ok(self.set(node)?.len() as f64);
+        }
+        let conditions = self.wanted[node].conditions.len() as i32;
+        Ok(population as f64 * 0.4_f64.powi(conditions))
+    }
+
+    /// Edges at a node other than the one come from: edge, child.
+    fn branches(&self, node: usize, from: Option<usize>) -> Vec<(usize, usize)> {
+        let edges = self.term.edges.iter().enumerate().filter(|(at, _)| Some(*at) != from);
+        edges
+            .filter_map(|(at, edge)| match (edge.left == node, edge.right == node) {
+                (true, _) => Some((at, edge.right)),
+                (_, true) => Some((at, edge.left)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The strands of an edge seen from a node.
+    pub(super) fn seen_from(&self, edge: usize, node: usize) -> &[Steps<'g>] {
+        &self.strands[edge][usize::from(self.term.edges[edge].left != node)]
+    }
+
+    fn optional(&self, edge: usize) -> Option<usize> {
+        let number = self.term.edges[edge].optional?;
+        (!self.counter.required.contains(&number)).then_some(number)
+    }
+
+    /// How many steps lead over an edge from a node of one end on average.
+    fn fan_out(&self, edge: usize, node: usize) -> f64 {
+        let strands = self.seen_from(edge, node).iter();
+        let total = strands.map(Steps::total).min().unwrap_or(0);
+        total as f64 / self.population(node).max(1) as f64
+    }
+
+    /// About how many nodes have a weight.
+    fn support(&self, node: usize, from: Option<usize>) -> Result<f64> {
+        if let Some(known) = self.supports.borrow().get(&(node, from)) {
+            return Ok(*known);
+        }
+        let mut support = self.own_support(node)?;
+        for loops in &self.loops[node] {
+            support = support.min(loops.ids.len() as f64);
+        }
+        for (edge, child) in self.branches(node, from) {
+            if self.optional(edge).is_none() {
+                let reached = self.support(child, Some(edge))? * self.fan_out(edge, child);
+                support = support.min(reached);
+            }
+        }
+        self.supports.borrow_mut().insert((node, from), support);
+        Ok(support)
+    }
+
+    /// About how many steps it takes to compute the weights of a node.
+    pub(super) fn cost(&self, node: usize, from: Option<usize>) -> Result<f64> {
+        let support = self.support(node, from)?;
+        let mut cost = support;
+        for (edge, child) in self.branches(node, from) {
+            if self.is_complete(edge, child)? {
+                cost += support;
+                continue;
+            }
+            let strands = self.seen_from(edge, node);
+            let all = strands.iter().map(Steps::total).sum::<usize>() as f64;
+            let pulled = (support * self.fan_out(edge, node)).min(all);
+            let pushed = self.support(child, Some(edge))? * self.fan_out(edge, child);
+            cost += pulled.min(pushed) + self.cost(child, Some(edge))?.min(pulled * 4.0);
+        }
+        Ok(cost)
+    }
+
+    /// Whether each step over an edge leads to a child that has a weight of 1.
+    fn is_complete(&self, edge: usize, child: usize) -> Result<bool> {
+        if !self.is_free(child)
+            || !self.loops[child].is_empty()
+            || !self.branches(child, Some(edge)).is_empty()
+        {
+            return Ok(false);
+        }
+        let others = |end: usize| end != child;
+        let data = &self.term.edges[edge];
+        let parent = if others(data.left) { data.left } else { data.right };
+        let strands = self.seen_from(edge, parent);
+        if self.wanted[child].labels.is_empty() {
+            return Ok(true);
+        }
+        let set = self.set(child)?;
+        Ok(strands.iter().all(|steps| steps.end_in(&set, self.graph)))
+    }
+
+    /// The nodes from which all of the term can be computed, with the cheapest first: not those
+    /// inside an OPTIONAL MATCH.
+    pub(super) fn best_root(&self, component: &[usize]) -> Result<usize> {
+        let inside = self.inside_optional();
+        let mut best = (f64::INFINITY, component[0]);
+        for &node in component.iter().filter(|node| !inside[**node]) {
+            let cost = self.cost(node, None)?;
+            if cost < best.0 {
+                best = (cost, node);
+            }
+        }
+        Ok(best.1)
+    }
+
+    fn inside_optional(&self) -> Vec<bool> {
+        let mut inside = vec![false; self.term.nodes.len()];
+        for (at, edge) in self.term.edges.iter().enumerate() {
+            if edge.optional.is_some() {
+                let mut open = vec![(edge.right, at)];
+                while let Some((node, from)) = open.pop() {
+                    inside[node] = true;
+                    open.extend(self.branches(node, Some(from)).iter().map(|&(e, n)| (n, e)));
+                }
+            }
+        }
+        inside
+    }
+
+    // --------------------------------------------------------------------- weights
+
+    /// The weights of a node of the term, as arrays; only those of `among` where that is given.
+    fn weights(
+        &self,
+        node: usize,
+        from: Option<usize>,
+        among: Option<Vec<u32>>,
+    ) -> Result<Weights> {
+        match self.root(node, from, among)? {
+            Rooted::Sparse(sparse) => Ok(Weights::Sparse(sparse)),
+            Rooted::Blocks(prepared) if prepared.branches.is_empty() => {
+                Ok(Weights::Set(prepared.set))
+            }
+            Rooted::Blocks(prepared) => {
+                let span = prepared.set.span();
+                self.hold(span.len() * 8)?;
+                let mut values = vec![0; span.len()];
+                parallel::fill(&mut values, prepared.work, self.run.limits, &|at, chunk| {
+                    prepared.write(span.start + at as u32, chunk);
+                })?;
+                Ok(Weights::Dense { first: span.start, values })
+            }
+        }
+    }
+
+    /// The weights of one end of an edge without what lies behind the edge.
+    pub(super) fn side(&self, node: usize, edge: usize) -> Result<Weights> {
+        if self.is_complete(edge, node)? {
+            return Ok(Weights::One);
+        }
+        self.weights(node, Some(edge), None)
+    }
+
+    /// The weights of a node at which a relationship is a loop, that loop apart.
+    pub(super) fn without_loop(&self, node: usize, relationship: usize) -> Result<Weights> {
+        debug_assert_eq!(self.loops[node].len(), 1, "the planner refuses several loops here");
+        debug_assert!(self.term.loops.iter().any(|(_, s)| s.relationships.contains(&relationship)));
+        let ids: Vec<u32> = self.loops[node][0].ids.clone();
+        let Rooted::Sparse(mut sparse) = self.root(node, None, Some(ids))? else {
+            return Ok(Weights::One);
+        };
+        // The root has counted each loop once: a row is one of them.
+        for (id, value) in sparse.ids.iter().zip(&mut sparse.values) {
+            *value /= self.loops[node][0].at(*id).max(1);
+        }
+        Ok(Weights::Sparse(sparse))
+    }
+
+    fn hold(&self, bytes: usize) -> Result<()> {
+        self.held_bytes.set(self.held_bytes.get() + bytes);
+        self.run.hold(&mut self.held.borrow_mut(), self.held_bytes.get(), "CountTree")
+    }
+
+    /// A node of the term with its children computed.
+    pub(super) fn root(
+        &self,
+        node: usize,
+        from: Option<usize>,
+        among: Option<Vec<u32>>,
+    ) -> Result<Rooted<'g>> {
+        self.run.check()?;
+        let mut branches = self.branches(node, from);
+        let start = match (among, self.loops[node].first()) {
+            (Some(ids), _) => Some(self.begin(node, ids)?),
+            (None, Some(loops)) => Some(self.begin(node, loops.ids.clone())?),
+            (None, None) => match self.branch_to_push(node, &branches)? {
+                Some(at) => {
+                    let (edge, child) = branches.remove(at);
+                    Some(self.push(node, edge, child)?)
+                }
+                // Few nodes: their neighbours are fewer than all.
+                None => match &*self.set(node)? {
+                    Set::List(ids) if !branches.is_empty() => {
+                        Some(Sparse { ids: ids.clone(), values: vec![1; ids.len()] })
+                    }
+                    _ => None,
+                },
+            },
+        };
+        let Some(mut sparse) = start else { return self.blocks(node, branches) };
+        for loops in &self.loops[node] {
+            sparse.scale(|id| loops.at(id));
+        }
+        let mut groups: Vec<(usize, Sparse)> = Vec::new();
+        for (edge, child) in branches {
+            let branch = self.branch(node, edge, child, Some(&sparse.ids))?;
+            match branch.optional {
+                None => sparse.scale(|id| branch.sum(id)),
+                Some(group) => {
+                    let at = groups.iter().position(|(known, _)| *known == group);
+                    let at = at.unwrap_or_else(|| {
+                        let ones = vec![1; sparse.ids.len()];
+                        groups.push((group, Sparse { ids: sparse.ids.clone(), values: ones }));
+                        groups.len() - 1
+                    });
+                    groups[at].1.scale(|id| branch.sum(id));
+                }
+            }
+        }
+        for (_, group) in groups {
+            sparse.scale(|id| group.at(id).max(1));
+        }
+        Ok(Rooted::Sparse(sparse))
+    }
+
+    /// The wanted among some ids, with a weight of 1 each.
+    fn begin(&self, node: usize, ids: Vec<u32>) -> Result<Sparse> {
+        let ids = match self.sets[node].get() {
+            Some(set) => ids.into_iter().filter(|&id| set.contains(id)).collect(),
+            None => self.wanted[node].among(ids, self.graph, self.run)?,
+        };
+        Ok(Sparse { values: vec![1; ids.len()], ids })
+    }
+
+    /// The branch whose children are so few that going from them is less than looking at all nodes.
+    fn branch_to_push(&self, node: usize, branches: &[(usize, usize)]) -> Result<Option<usize>> {
+        let mut best = (self.own_support(node)? * 0.5, None);
+        for (at, &(edge, child)) in branches.iter().enumerate() {
+            if self.term.edges[edge].strands.len() == 1 && self.optional(edge).is_none() {
+                let pushed = self.support(child, Some(edge))? * self.fan_out(edge, child);
+                if pushed < best.0 {
+                    best = (pushed, Some(at));
+                }
+            }
+        }
+        Ok(best.1)
+    }
+
+    /// Carries the weights of a child to the nodes before it.
+    fn push(&self, node: usize, edge: usize, child: usize) -> Result<Sparse> {
+        let weights = self.weights(child, Some(edge), None)?;
+        let steps = &self.seen_from(edge, child)[0];
+        let mut expected = 0;
+        weights.for_each(|id, _| expected += steps.degree(id));
+        let span = if self.is_free(node) || self.sets[node].get().is_some() {
+            self.set(node)?.span()
+        } else {
+            0..self.graph.node_bound()
+        };
+        let mut sparse = if expected > span.len() / 16 {
+            self.push_dense(&weights, steps, span)?
+        } else {
+            let mut pairs = Vec::with_capacity(expected);
+            weights.for_each(|id, weight| steps.for_each(id, |to, _| pairs.push((to, weight))));
+            Sparse::sum(pairs)
+        };
+        let wanted = self.begin(node, sparse.ids.clone())?;
+        if wanted.ids.len() < sparse.ids.len() {
+            let mut kept = wanted.ids.iter().copied().peekable();
+            sparse.scale(|id| u64::from(kept.next_if_eq(&id).is_some()));
+        }
+        Ok(sparse)
+    }
+
+    fn push_dense(
+        &self,
+        weights: &Weights,
+        steps: &Steps<'g>,
+        span: std::ops::Range<u32>,
+    ) -> Result<Sparse> {
+        let mut sums = vec![0u64; span.len()];
+        self.hold(sums.len() * 8)?;
+        weights.for_each(|id, weight| {
+            steps.for_each(id, |to, _| {
+                if let Some(sum) = sums.get_mut(to.wrapping_sub(span.start) as usize) {
+                    *sum = sum.saturating_add(weight);
+                }
+            });
+        });
+        let mut sparse = Sparse::default();
+        for (id, sum) in (span.start..).zip(sums) {
+            if sum != 0 {
+                sparse.ids.push(id);
+                sparse.values.push(sum);
+            }
+        }
+        Ok(sparse)
+    }
+
+    /// A node of the term whose candidates are looked at in order.
+    fn blocks(&self, node: usize, branches: Vec<(usize, usize)>) -> Result<Rooted<'g>> {
+        let set = self.set(node)?;
+        let mut work = set.len();
+        let mut prepared = Vec::with_capacity(branches.len());
+        for (edge, child) in branches {
+            let mut branch = self.branch(node, edge, child, None)?;
+            branch.child = branch.child.spread();
+            let counts_degrees = matches!(branch.child, Weights::One)
+                && branch.strands.len() == 1
+                && branch.strands[0].filter.is_none();
+            work += if counts_degrees {
+                set.len()
+            } else {
+                branch.strands.iter().map(Steps::total).sum::<usize>()
+            };
+            prepared.push(branch);
+        }
+        // Filters that cost little come first, and one OPTIONAL MATCH stands together.
+        prepared.sort_by_key(|branch| branch.optional.map_or(0, |group| group + 1));
+        Ok(Rooted::Blocks(Prepared { set, branches: prepared, work }))
+    }
+
+    /// The children over an edge, for all nodes or for some.
+    fn branch(
+        &self,
+        node: usize,
+        edge: usize,
+        child: usize,
+        nodes: Option<&[u32]>,
+    ) -> Result<Branch<'g>> {
+        let strands = self.seen_from(edge, node);
+        let child_weights = if self.is_complete(edge, child)? {
+            Weights::One
+        } else {
+            match nodes {
+                Some(nodes) => self.weights_near(edge, child, nodes, &strands[0])?,
+                None => self.weights(child, Some(edge), None)?,
+            }
+        };
+        Ok(Branch {
+            strands: strands.to_vec(),
+            child: child_weights,
+            optional: self.optional(edge),
+        })
+    }
+
+    /// The weights of the children of some nodes: of all, or of those that steps lead to.
+    fn weights_near(
+        &self,
+        edge: usize,
+        child: usize,
+        nodes: &[u32],
+        steps: &Steps<'g>,
+    ) -> Result<Weights> {
+        let near: usize = nodes.iter().map(|&node| steps.degree(node)).sum();
+        let is_known = self.sets[child].get().is_some()
+            && self.branches(child, Some(edge)).is_empty()
+            && self.loops[child].is_empty();
+        if is_known || near as f64 * 2.0 > self.cost(child, Some(edge))? + self.own_cost(child) {
+            return self.weights(child, Some(edge), None);
+        }
+        let mut ids = Vec::with_capacity(near);
+        for &node in nodes {
+            steps.for_each(node, |to, _| ids.push(to));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        self.weights(child, Some(edge), Some(ids))
+    }
+
+    /// About what it takes to find the wanted nodes.
+    fn own_cost(&self, node: usize) -> f64 {
+        if self.is_free(node) || self.sets[node].get().is_some() {
+            0.0
+        } else {
+            self.population(node) as f64
+        }
+    }
+}
+
+/// What a node of a term must be: all of the places that it stands at.
+fn wanted<'p>(tree: &'p CountTree, places: &[usize], counter: &'p Counter) -> Wanted<'p> {
+    let mut wanted = Wanted::default();
+    for &place in places {
+        let node = &tree.nodes[place];
+        for test in &node.labels {
+            if !wanted.labels.contains(&test) {
+                wanted.labels.push(test);
+            }
+        }
+        let mut conditions: Vec<&'p Expr> = node.conditions.iter().collect();
+        if let Some((at, condition)) = &counter.node_condition
+            && *at == place
+        {
+            conditions.push(condition);
+        }
+        wanted.conditions.extend(conditions.into_iter().map(|c| (node.variable, c)));
+    }
+    wanted
+}

@@ -1,0 +1,121 @@
+//! Loops over ranges of ids, on one thread or on several.
+//!
+//! A range is cut into chunks; whoever is free takes the next, so that a hub in one chunk does not
+//! keep the others waiting. Starting a thread costs some tens of microseconds, so that the second
+//! one starts only where the caller expects more work than that. Every chunk asks first whether the
+//! run must stop.
+
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::OnceLock;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::error::Result;
+use crate::exec::Limits;
+
+/// How many ids a chunk has.
+pub(crate) const CHUNK: usize = 2048;
+/// Work that one thread does alone, in steps of about a nanosecond.
+const WORK_MIN: usize = 200_000;
+
+fn threads(work: usize) -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores =
+        *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(16));
+    cores.min(work / WORK_MIN + 1)
+}
+
+/// Folds the chunks of a range: each thread begins with `new` and takes chunk after chunk with
+/// `step`; gives what each thread came to, in no order.
+pub(crate) fn fold<A: Send>(
+    range: Range<u32>,
+    work: usize,
+    limits: &Limits,
+    new: &(impl Fn() -> A + Sync),
+    step: &(impl Fn(&mut A, Range<u32>) + Sync),
+) -> Result<Vec<A>> {
+    let chunks = range.len().div_ceil(CHUNK);
+    let next = AtomicUsize::new(0);
+    let run = || -> Result<A> {
+        let mut folded = new();
+        loop {
+            let chunk = next.fetch_add(1, Ordering::Relaxed);
+            if chunk >= chunks {
+                return Ok(folded);
+            }
+            limits.check()?;
+            let first = range.start + (chunk * CHUNK) as u32;
+            step(&mut folded, first..range.end.min(first.saturating_add(CHUNK as u32)));
+        }
+    };
+    on_threads(threads(work).min(chunks.max(1)), &run)
+}
+
+/// Fills an array, chunk by chunk: `fill` gets the position of a chunk's first entry and the chunk.
+pub(crate) fn fill<T: Send>(
+    array: &mut [T],
+    work: usize,
+    limits: &Limits,
+    fill: &(impl Fn(usize, &mut [T]) + Sync),
+) -> Result<()> {
+    let threads = threads(work).min(array.len().div_ceil(CHUNK).max(1));
+    let chunks = Mutex::new(array.chunks_mut(CHUNK).enumerate());
+    let run = || -> Result<()> {
+        loop {
+            let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((at, chunk)) = next else { return Ok(()) };
+            limits.check()?;
+            fill(at * CHUNK, chunk);
+        }
+    };
+    on_threads(threads, &run).map(|_| ())
+}
+
+/// Runs the same on several threads, the caller's among them.
+fn on_threads<A: Send>(threads: usize, run: &(impl Fn() -> Result<A> + Sync)) -> Result<Vec<A>> {
+    if threads < 2 {
+        return Ok(vec![run()?]);
+    }
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut results = vec![run()?];
+        for other in others {
+            match other.join() {
+                Ok(result) => results.push(result?),
+                // A panic of a helper is the panic of the run.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(results)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_visited_once() {
+        let limits = Limits::default();
+        for work in [0, 10_000_000] {
+            let sums = fold(7..100_000, work, &limits, &|| 0u64, &|sum, ids| {
+                *sum += ids.map(u64::from).sum::<u64>();
+            });
+            assert_eq!(sums.unwrap().iter().sum::<u64>(), (7..100_000).sum::<u64>());
+            let mut squares = vec![0usize; 10_001];
+            fill(&mut squares, work, &limits, &|first, chunk| {
+                chunk.iter_mut().zip(first..).for_each(|(slot, at)| *slot = at * at);
+            })
+            .unwrap();
+            assert!(squares.iter().enumerate().all(|(at, square)| *square == at * at));
+        }
+    }
+
+    #[test]
+    fn a_stop_is_heard() {
+        let limits = Limits::default();
+        limits.cancelled.store(true, Ordering::Relaxed);
+        assert!(fold(0..10, 0, &limits, &|| (), &|(), _| ()).is_err());
+    }
+}

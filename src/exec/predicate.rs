@@ -1,0 +1,344 @@
+//! Conditions on one element, as tests of stored columns.
+//!
+//! `p.age >= 30` over a hundred thousand persons is a comparison of neighbouring integers, if
+//! nobody makes a row of each. A [`Predicate`] is a condition that looks at one property of one
+//! element and compares it with what is known before: it is compiled once for a run, tests an id
+//! in a few instructions, and a whole range of ids in a loop over slices.
+//!
+//! | condition | test |
+//! |---|---|
+//! | integer or date against a constant | a range of values |
+//! | float against a number | the comparison itself |
+//! | text against a constant | equality of dictionary codes |
+//! | anything that looks at one text property only | a bit for each code, computed once each |
+//! | `IS NOT NULL` | whether there is an entry |
+//!
+//! What is not in the table, and every column with recent writes, is [`None`]: the caller then
+//! computes the expression over batches, which is the definition.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::exec::batch::Batch;
+use crate::exec::memo;
+use crate::exec::runtime::Runtime;
+use crate::expr::eval::{Bindings, eval};
+use crate::expr::{Comparison, Expr, ExprKind, VarId};
+use crate::graph::snapshot::{Column, ColumnData, Dictionary};
+use crate::graph::{KeyId, Snapshot};
+use crate::value::Value;
+
+/// Whose property a condition looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Elements {
+    Nodes,
+    Relationships,
+}
+
+impl Elements {
+    /// A property of all of them.
+    pub(crate) fn column(self, key: KeyId, graph: &dyn Snapshot) -> Column<'_> {
+        match self {
+            Elements::Nodes => graph.node_column(key),
+            Elements::Relationships => graph.statement_column(key),
+        }
+    }
+}
+
+/// A condition as a test of a stored column.
+pub(crate) struct Predicate<'g> {
+    column: Column<'g>,
+    test: Test<'g>,
+}
+
+enum Test<'g> {
+    Never,
+    /// Whether the entry is there.
+    Present,
+    Integer {
+        values: &'g [i64],
+        low: i64,
+        high: i64,
+        inside: bool,
+    },
+    Date {
+        values: &'g [i32],
+        low: i32,
+        high: i32,
+        inside: bool,
+    },
+    Float {
+        values: &'g [f64],
+        operator: Comparison,
+        than: f64,
+    },
+    Code {
+        codes: &'g [u32],
+        code: u32,
+        equal: bool,
+    },
+    /// One bit for each code, and whether the condition holds without an entry.
+    Codes {
+        codes: &'g [u32],
+        wanted: Vec<u64>,
+        null: bool,
+    },
+}
+
+impl<'g> Predicate<'g> {
+    /// The test that a condition on `variable` is; `rows` is about how often it will be asked.
+    pub(crate) fn compile(
+        condition: &Expr,
+        variable: VarId,
+        elements: Elements,
+        rows: usize,
+        graph: &'g dyn Snapshot,
+        run: &Runtime<'_>,
+    ) -> Option<Predicate<'g>> {
+        if run.deleted.get() {
+            return None;
+        }
+        let compiler = Compiler { variable, elements, rows, graph, run };
+        match &condition.kind {
+            ExprKind::Compare(operator, a, b) => compiler
+                .comparison(*operator, a, b)
+                .or_else(|| compiler.comparison(turned(*operator), b, a))
+                .or_else(|| compiler.by_text(condition)),
+            ExprKind::IsNotNull(operand) => {
+                let column = compiler.column_of(operand)?;
+                Some(Predicate { column, test: Test::Present })
+            }
+            _ => compiler.by_text(condition),
+        }
+    }
+
+    /// Whether the condition is true for an element.
+    pub(crate) fn holds(&self, id: u32) -> bool {
+        let Some(at) = self.column.position(id) else {
+            return matches!(self.test, Test::Codes { null: true, .. });
+        };
+        match &self.test {
+            Test::Never => false,
+            Test::Present => true,
+            Test::Integer { values, low, high, inside } => {
+                (*low..=*high).contains(&values[at]) == *inside
+            }
+            Test::Date { values, low, high, inside } => {
+                (*low..=*high).contains(&values[at]) == *inside
+            }
+            Test::Float { values, operator, than } => compare(*operator, values[at], *than),
+            Test::Code { codes, code, equal } => (codes[at] == *code) == *equal,
+            Test::Codes { codes, wanted, .. } => bit(wanted, codes[at]),
+        }
+    }
+
+    /// Clears `out[i]` where the condition is not true for the element `first + i`.
+    pub(crate) fn restrict(&self, first: u32, out: &mut [bool]) {
+        let begin = first.checked_sub(self.column.first).map(|at| at as usize);
+        let (Some(begin), None) = (begin, self.column.present) else {
+            return self.restrict_each(first, out);
+        };
+        if begin + out.len() > self.column.data.len() {
+            return self.restrict_each(first, out);
+        }
+        let here = begin..begin + out.len();
+        match &self.test {
+            Test::Never => out.fill(false),
+            Test::Present => {}
+            Test::Integer { values, low, high, inside } => {
+                narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
+            }
+            Test::Date { values, low, high, inside } => {
+                narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
+            }
+            Test::Float { values, operator, than } => {
+                narrow(out, &values[here], |v| compare(*operator, v, *than));
+            }
+            Test::Code { codes, code, equal } => {
+                narrow(out, &codes[here], |c| (c == *code) == *equal);
+            }
+            Test::Codes { codes, wanted, .. } => narrow(out, &codes[here], |c| bit(wanted, c)),
+        }
+    }
+
+    fn restrict_each(&self, first: u32, out: &mut [bool]) {
+        for (id, keep) in (first..).zip(out) {
+            *keep = *keep && self.holds(id);
+        }
+    }
+}
+
+fn narrow<T: Copy>(out: &mut [bool], values: &[T], holds: impl Fn(T) -> bool) {
+    for (keep, value) in out.iter_mut().zip(values) {
+        *keep &= holds(*value);
+    }
+}
+
+pub(crate) fn bit(bits: &[u64], at: u32) -> bool {
+    bits.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+}
+
+fn compare(operator: Comparison, a: f64, b: f64) -> bool {
+    match operator {
+        Comparison::Equal => a.partial_cmp(&b) == Some(Ordering::Equal),
+        Comparison::NotEqual => a.partial_cmp(&b) != Some(Ordering::Equal),
+        Comparison::Less => a < b,
+        Comparison::LessOrEqual => a <= b,
+        Comparison::Greater => a > b,
+        Comparison::GreaterOrEqual => a >= b,
+    }
+}
+
+/// The operator with its sides exchanged.
+const fn turned(operator: Comparison) -> Comparison {
+    match operator {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        same => same,
+    }
+}
+
+/// The values that compare so with `than`: a range, and whether inside or outside of it; `None` for no value.
+fn range<T: Copy>(
+    operator: Comparison,
+    than: T,
+    (least, most): (T, T),
+    before: Option<T>,
+    after: Option<T>,
+) -> Option<(T, T, bool)> {
+    match operator {
+        Comparison::Equal => Some((than, than, true)),
+        Comparison::NotEqual => Some((than, than, false)),
+        Comparison::Less => Some((least, before?, true)),
+        Comparison::LessOrEqual => Some((least, than, true)),
+        Comparison::Greater => Some((after?, most, true)),
+        Comparison::GreaterOrEqual => Some((than, most, true)),
+    }
+}
+
+struct Compiler<'c, 'g, 'r> {
+    variable: VarId,
+    elements: Elements,
+    rows: usize,
+    graph: &'g dyn Snapshot,
+    run: &'c Runtime<'r>,
+}
+
+impl<'g> Compiler<'_, 'g, '_> {
+    /// The column of `variable.key`, where it has no recent writes.
+    fn column_of(&self, expr: &Expr) -> Option<Column<'g>> {
+        let ExprKind::Property(of, key) = &expr.kind else { return None };
+        let ExprKind::Variable(variable) = of.kind else { return None };
+        if variable != self.variable {
+            return None;
+        }
+        self.column(key)
+    }
+
+    fn column(&self, key: &Arc<str>) -> Option<Column<'g>> {
+        let Some(key) = self.graph.catalog().key(key) else { return Some(Column::EMPTY) };
+        let column = self.elements.column(key, self.graph);
+        column.recent.is_none().then_some(column)
+    }
+
+    fn comparison(&self, operator: Comparison, side: &Expr, than: &Expr) -> Option<Predicate<'g>> {
+        let column = self.column_of(side)?;
+        if !memo::is_constant(than) {
+            return None;
+        }
+        let nothing = Batch::of_len(1);
+        let context = self.run.context(self.graph);
+        let than = eval(than, &nothing.row(0, self.graph), &context).ok()?;
+        let test = match (column.data, &than) {
+            (_, Value::Null) | (ColumnData::Empty, _) => Test::Never,
+            (ColumnData::Integer(values), Value::Integer(than)) => {
+                let edges = (i64::MIN, i64::MAX);
+                let (before, after) = (than.checked_sub(1), than.checked_add(1));
+                match range(operator, *than, edges, before, after) {
+                    Some((low, high, inside)) => Test::Integer { values, low, high, inside },
+                    None => Test::Never,
+                }
+            }
+            (ColumnData::Date(values), Value::Date(than)) => {
+                let than = i32::try_from(than.days()).ok()?;
+                let edges = (i32::MIN, i32::MAX);
+                let (before, after) = (than.checked_sub(1), than.checked_add(1));
+                match range(operator, than, edges, before, after) {
+                    Some((low, high, inside)) => Test::Date { values, low, high, inside },
+                    None => Test::Never,
+                }
+            }
+            (ColumnData::Float(values), Value::Float(than)) => {
+                Test::Float { values, operator, than: *than }
+            }
+            // Integers of more than 53 bits are compared exactly elsewhere.
+            (ColumnData::Float(values), Value::Integer(than)) if than.abs() < 1 << 52 => {
+                Test::Float { values, operator, than: *than as f64 }
+            }
+            (ColumnData::String { codes, dictionary }, Value::String(than)) => {
+                match (operator, dictionary.code(than)) {
+                    (Comparison::Equal, None) => Test::Never,
+                    (Comparison::NotEqual, None) => Test::Present,
+                    (Comparison::Equal, Some(code)) => Test::Code { codes, code, equal: true },
+                    (Comparison::NotEqual, Some(code)) => Test::Code { codes, code, equal: false },
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        Some(Predicate { column, test })
+    }
+
+    /// A condition over one text property, computed for each text of its dictionary.
+    fn by_text(&self, condition: &Expr) -> Option<Predicate<'g>> {
+        let (variable, key) = memo::only_text(condition)?;
+        if variable != self.variable {
+            return None;
+        }
+        let column = self.column(&key)?;
+        let ColumnData::String { codes, dictionary } = column.data else { return None };
+        if dictionary.len() > self.rows.max(64) {
+            return None;
+        }
+        let mut wanted = vec![0; dictionary.len().div_ceil(64)];
+        for code in 0..dictionary.len() as u32 {
+            if self.holds_for(condition, &key, Some((dictionary, code)))? {
+                wanted[code as usize / 64] |= 1 << (code % 64);
+            }
+        }
+        let null = self.holds_for(condition, &key, None)?;
+        Some(Predicate { column, test: Test::Codes { codes, wanted, null } })
+    }
+
+    /// Whether a condition holds for an element with a text; `None` where that is an error, which a
+    /// row that has the text is to raise.
+    fn holds_for(
+        &self,
+        condition: &Expr,
+        key: &Arc<str>,
+        text: Option<(&dyn Dictionary, u32)>,
+    ) -> Option<bool> {
+        let text = text.map_or(Value::Null, |(texts, code)| Value::String(texts.text(code)));
+        let element = Value::map([(Arc::clone(key), text)]);
+        let row = OneElement { variable: self.variable, element };
+        match eval(condition, &row, &self.run.context(self.graph)).ok()? {
+            Value::Boolean(truth) => Some(truth),
+            Value::Null => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// A row in which a map with one entry stands for the element.
+struct OneElement {
+    variable: VarId,
+    element: Value,
+}
+
+impl Bindings for OneElement {
+    fn value(&self, variable: VarId) -> Value {
+        if variable == self.variable { self.element.clone() } else { Value::Null }
+    }
+}

@@ -1,0 +1,599 @@
+//! From clauses to a pattern that can be counted, or nothing.
+
+use crate::bind::bound::{Grouping, Match, PatternRelationship, Selector, Statement};
+use crate::expr::aggregate::AggregateFunction;
+use crate::expr::{self, Comparison, Expr, ExprKind, LabelTest, VarId};
+use crate::plan::logical::{Node, Operator};
+use crate::plan::physical::ApplyKind;
+use crate::plan::variables::{VarSet, variables_of};
+
+use super::coincide::{self, Rule, Written};
+use super::{Core, CountTree, Counter, TreeNode, TreeRelationship};
+
+/// Walks longer than this are found, not counted.
+const STEPS_MAX: u64 = 3;
+/// Combinations of lengths of walks.
+const LENGTHS_MAX: usize = 12;
+/// Nodes of a pattern, those inside walks included.
+const NODES_MAX: usize = 24;
+
+/// The count tree of an aggregation over `inputs`, if it has one.
+pub(super) fn recognise(
+    grouping: &Grouping,
+    inputs: &[Node],
+    statement: &Statement,
+) -> Option<CountTree> {
+    let [input] = inputs else { return None };
+    if !grouping.aggregates.iter().all(|(_, aggregate)| is_countable(aggregate)) {
+        return None;
+    }
+    let mut collector = Collector::new(statement);
+    collector.take(input)?;
+    let core = collector.core(grouping)?;
+    let counters = grouping
+        .aggregates
+        .iter()
+        .map(|(_, aggregate)| collector.counter(aggregate, core))
+        .collect::<Option<Vec<_>>>()?;
+    collector.finish(core, grouping.clone(), counters)
+}
+
+/// Whether an aggregate can be computed from how often each value of its argument counts.
+fn is_countable(aggregate: &expr::Aggregate) -> bool {
+    matches!(
+        aggregate.function,
+        AggregateFunction::Count
+            | AggregateFunction::Sum
+            | AggregateFunction::Avg
+            | AggregateFunction::Min
+            | AggregateFunction::Max
+    )
+}
+
+/// What a variable of the pattern is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Node(usize),
+    Relationship(usize),
+    /// A walk: a list of relationships.
+    Walk,
+    Path,
+}
+
+/// A walk of several steps, which becomes a pattern for each length.
+struct Walk {
+    variable: VarId,
+    relationship: usize,
+    min: u64,
+    max: u64,
+    like: Written,
+}
+
+struct Collector<'a> {
+    statement: &'a Statement,
+    nodes: Vec<TreeNode>,
+    relationships: Vec<TreeRelationship>,
+    places: Vec<(VarId, Place)>,
+    /// The OPTIONAL MATCH clauses that a variable needs to be there; no entry means none.
+    needs: Vec<(VarId, Vec<usize>)>,
+    written: Vec<Written>,
+    walks: Vec<Walk>,
+    optionals: usize,
+    /// Pairs of relationship variables that must differ.
+    distinct: Vec<(VarId, VarId)>,
+    /// Pairs of nodes that must differ.
+    apart: Vec<(usize, usize)>,
+}
+
+impl<'a> Collector<'a> {
+    fn new(statement: &'a Statement) -> Self {
+        Collector {
+            statement,
+            nodes: Vec::new(),
+            relationships: Vec::new(),
+            places: Vec::new(),
+            needs: Vec::new(),
+            written: Vec::new(),
+            walks: Vec::new(),
+            optionals: 0,
+            distinct: Vec::new(),
+            apart: Vec::new(),
+        }
+    }
+
+    /// Takes the clauses below an aggregation.
+    fn take(&mut self, node: &Node) -> Option<()> {
+        match (&node.operator, node.inputs.as_slice()) {
+            (Operator::Match(pattern), [Node { operator: Operator::Once, .. }]) => {
+                self.take_match(pattern)
+            }
+            (Operator::Apply { kind: ApplyKind::Optional, .. }, [outer, inner]) => {
+                self.take(outer)?;
+                match (&inner.operator, inner.inputs.as_slice()) {
+                    (Operator::Match(pattern), [Node { operator: Operator::Argument, .. }]) => {
+                        self.take_optional(pattern)
+                    }
+                    _ => None,
+                }
+            }
+            (Operator::Filter(conjuncts), [input]) => {
+                self.take(input)?;
+                conjuncts.iter().try_for_each(|conjunct| self.condition(conjunct))
+            }
+            _ => None,
+        }
+    }
+
+    fn take_match(&mut self, pattern: &Match) -> Option<()> {
+        if pattern.relationships.iter().any(|r| r.bound) {
+            return None;
+        }
+        for node in &pattern.nodes {
+            let place = self.node(Some(node.variable))?;
+            self.nodes[place]
+                .labels
+                .extend(node.labels.iter().cloned().map(simple).collect::<Option<Vec<_>>>()?);
+        }
+        for relationship in &pattern.relationships {
+            self.relationship(relationship, None)?;
+        }
+        for path in &pattern.paths {
+            self.places.push((path.variable, Place::Path));
+        }
+        self.distinct.extend(&pattern.distinct);
+        pattern.filter.iter().try_for_each(|conjunct| self.condition(conjunct))
+    }
+
+    /// Takes an OPTIONAL MATCH that hangs from one node.
+    fn take_optional(&mut self, pattern: &Match) -> Option<()> {
+        let number = self.optionals;
+        self.optionals += 1;
+        if !pattern.paths.is_empty() || !pattern.distinct.is_empty() {
+            return None;
+        }
+        let mut anchor = None;
+        let before = self.nodes.len();
+        for node in &pattern.nodes {
+            if node.bound {
+                let Some(Place::Node(place)) = self.place(node.variable) else { return None };
+                if node.labels.is_some() || anchor.replace((place, node.variable)).is_some() {
+                    return None;
+                }
+            } else {
+                let place = self.node(Some(node.variable))?;
+                self.nodes[place]
+                    .labels
+                    .extend(node.labels.iter().cloned().map(simple).collect::<Option<Vec<_>>>()?);
+            }
+        }
+        let (anchor, anchor_variable) = anchor?;
+        let mut needs = self.needs_of(anchor_variable);
+        needs.push(number);
+        for node in pattern.nodes.iter().filter(|node| !node.bound) {
+            self.needs.push((node.variable, needs.clone()));
+        }
+        for relationship in &pattern.relationships {
+            if relationship.length.is_some() || relationship.bound {
+                return None;
+            }
+            self.needs.push((relationship.variable, needs.clone()));
+            self.relationship(relationship, Some((number, anchor)))?;
+        }
+        // One part that hangs together, and from the anchor only.
+        if pattern.relationships.len() + 1 != pattern.nodes.len() {
+            return None;
+        }
+        pattern.filter.iter().cloned().flat_map(Expr::into_conjuncts).try_for_each(|conjunct| {
+            match self.only_place(&conjunct)? {
+                Place::Node(place) if place >= before => {
+                    self.nodes[place].conditions.push(conjunct)
+                }
+                Place::Relationship(place) if self.is_new(place, pattern) => {
+                    self.relationships[place].conditions.push(conjunct);
+                }
+                _ => return None,
+            }
+            Some(())
+        })
+    }
+
+    fn is_new(&self, place: usize, pattern: &Match) -> bool {
+        let variable = self.relationships[place].variable;
+        pattern.relationships.iter().any(|r| r.variable == variable)
+    }
+
+    fn node(&mut self, variable: Option<VarId>) -> Option<usize> {
+        if let Some(variable) = variable
+            && let Some(place) = self.place(variable)
+        {
+            let Place::Node(place) = place else { return None };
+            return Some(place);
+        }
+        let place = self.nodes.len();
+        if place >= NODES_MAX {
+            return None;
+        }
+        self.nodes.push(TreeNode { variable, labels: Vec::new(), conditions: Vec::new() });
+        self.places.extend(variable.map(|variable| (variable, Place::Node(place))));
+        Some(place)
+    }
+
+    fn relationship(
+        &mut self,
+        pattern: &PatternRelationship,
+        optional: Option<(usize, usize)>,
+    ) -> Option<()> {
+        let (Some(Place::Node(left)), Some(Place::Node(right))) =
+            (self.place(pattern.left), self.place(pattern.right))
+        else {
+            return None;
+        };
+        if pattern.type_test.is_some() || self.place(pattern.variable).is_some() {
+            return None;
+        }
+        let place = self.relationships.len();
+        let conditions = pattern.length.as_ref().map_or(Vec::new(), |length| length.filter.clone());
+        let variable = pattern.length.as_ref().map_or(pattern.variable, |length| length.step);
+        self.relationships.push(TreeRelationship {
+            variable,
+            types: pattern.types.clone(),
+            conditions,
+        });
+        let mut written = Written {
+            relationship: place,
+            left,
+            right,
+            direction: pattern.direction,
+            optional: None,
+        };
+        if let Some((number, anchor)) = optional {
+            if left == right {
+                return None;
+            }
+            if right == anchor {
+                std::mem::swap(&mut written.left, &mut written.right);
+                written.direction = written.direction.reversed();
+            }
+            if written.left == anchor {
+                written.optional = Some(number);
+            }
+        }
+        let Some(length) = &pattern.length else {
+            self.places.push((pattern.variable, Place::Relationship(place)));
+            self.written.push(written);
+            return Some(());
+        };
+        let max = length.max.filter(|max| *max <= STEPS_MAX)?;
+        let local = |condition: &Expr| {
+            let needs = self.variables(condition);
+            needs.iter().all(|variable| variable == length.step) && is_sober(condition)
+        };
+        if length.selector != Selector::All || !length.filter.iter().all(local) {
+            return None;
+        }
+        self.places.push((pattern.variable, Place::Walk));
+        self.walks.push(Walk {
+            variable: pattern.variable,
+            relationship: place,
+            min: length.min,
+            max,
+            like: written,
+        });
+        Some(())
+    }
+
+    /// Puts a condition on what it looks at.
+    fn condition(&mut self, conjunct: &Expr) -> Option<()> {
+        for conjunct in conjunct.clone().into_conjuncts() {
+            if let Some((a, b)) = self.nodes_apart(&conjunct) {
+                self.apart.push((a, b));
+                continue;
+            }
+            match self.only_place(&conjunct)? {
+                Place::Node(place) => match labels_of(&conjunct) {
+                    Some(test) => {
+                        let test = simple(test.clone())?;
+                        if !self.nodes[place].labels.contains(&test) {
+                            self.nodes[place].labels.push(test);
+                        }
+                    }
+                    None => self.nodes[place].conditions.push(conjunct),
+                },
+                Place::Relationship(place) => self.relationships[place].conditions.push(conjunct),
+                Place::Walk | Place::Path => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// The two nodes of `a <> b`.
+    fn nodes_apart(&self, conjunct: &Expr) -> Option<(usize, usize)> {
+        let (a, b) = match &conjunct.kind {
+            ExprKind::Compare(Comparison::NotEqual, a, b) => (a, b),
+            ExprKind::Not(inner) => match &inner.kind {
+                ExprKind::Compare(Comparison::Equal, a, b) => (a, b),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let node = |side: &Expr| match side.kind {
+            ExprKind::Variable(variable) if self.needs_of(variable).is_empty() => {
+                match self.place(variable)? {
+                    Place::Node(place) => Some(place),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        Some((node(a)?, node(b)?))
+    }
+
+    /// The one node or relationship that an expression looks at, where that is always there.
+    fn only_place(&self, expr: &Expr) -> Option<Place> {
+        let needs = self.variables(expr);
+        let mut needs = needs.iter();
+        let (Some(variable), None) = (needs.next(), needs.next()) else { return None };
+        is_sober(expr).then(|| self.place(variable)).flatten()
+    }
+
+    fn place(&self, variable: VarId) -> Option<Place> {
+        self.places.iter().find(|(known, _)| *known == variable).map(|&(_, place)| place)
+    }
+
+    fn needs_of(&self, variable: VarId) -> Vec<usize> {
+        let needs = self.needs.iter().find(|(known, _)| *known == variable);
+        needs.map_or(Vec::new(), |(_, needs)| needs.clone())
+    }
+
+    fn variables(&self, expr: &Expr) -> VarSet {
+        variables_of(expr, &self.statement.subqueries)
+    }
+
+    /// What keys and arguments look at.
+    fn core(&self, grouping: &Grouping) -> Option<Core> {
+        let mut looked_at = VarSet::default();
+        for (_, key) in &grouping.keys {
+            is_sober(key).then_some(())?;
+            looked_at.extend(&self.variables(key));
+        }
+        for (_, aggregate) in &grouping.aggregates {
+            if aggregate.function == AggregateFunction::Count && !aggregate.distinct {
+                continue;
+            }
+            for argument in &aggregate.arguments {
+                is_sober(argument).then_some(())?;
+                looked_at.extend(&self.variables(argument));
+            }
+        }
+        let mut nodes = Vec::new();
+        let mut relationships = Vec::new();
+        for variable in looked_at.iter() {
+            if !self.needs_of(variable).is_empty() {
+                return None;
+            }
+            match self.place(variable)? {
+                Place::Node(place) => nodes.push(place),
+                Place::Relationship(place) => relationships.push(place),
+                Place::Walk | Place::Path => return None,
+            }
+        }
+        let whole = |written: &Written| Core::Relationship {
+            relationship: written.relationship,
+            left: written.left,
+            right: written.right,
+        };
+        let mut plain = self.written.iter().filter(|written| written.optional.is_none());
+        match (relationships.as_slice(), nodes.as_slice()) {
+            ([], []) => Some(Core::Whole),
+            ([], [node]) => Some(Core::Node(*node)),
+            ([], [a, b]) => plain
+                .find(|w| (w.left, w.right) == (*a, *b) || (w.left, w.right) == (*b, *a))
+                .map(whole),
+            ([relationship], nodes) => {
+                let written = plain.find(|w| w.relationship == *relationship)?;
+                let holds = |node: &usize| *node == written.left || *node == written.right;
+                nodes.iter().all(holds).then(|| whole(written))
+            }
+            _ => None,
+        }
+    }
+
+    /// How an aggregate counts.
+    fn counter(&self, aggregate: &expr::Aggregate, core: Core) -> Option<Counter> {
+        let mut counter = Counter::default();
+        if aggregate.function != AggregateFunction::Count || aggregate.distinct {
+            return Some(counter);
+        }
+        let [argument] = aggregate.arguments.as_slice() else { return Some(counter) };
+        if let ExprKind::Constant(value) = &argument.kind {
+            return (!value.is_null()).then_some(counter);
+        }
+        let needs = self.variables(argument);
+        let mut needs = needs.iter();
+        let (Some(variable), None) = (needs.next(), needs.next()) else { return None };
+        is_sober(argument).then_some(())?;
+        counter.required = self.needs_of(variable);
+        let place = self.place(variable)?;
+        if matches!(argument.kind, ExprKind::Variable(_)) {
+            return Some(counter);
+        }
+        let there = Expr::new(ExprKind::IsNotNull(Box::new(argument.clone())), argument.span);
+        match (place, core) {
+            // The argument is at hand where the rows are grouped.
+            (Place::Node(node), Core::Node(core)) if node == core => {}
+            (Place::Node(node), Core::Relationship { left, right, .. })
+                if node == left || node == right => {}
+            (Place::Relationship(at), Core::Relationship { relationship, .. })
+                if at == relationship => {}
+            (Place::Node(node), _) => counter.node_condition = Some((node, there)),
+            (Place::Relationship(at), _) => counter.relationship_condition = Some((at, there)),
+            (Place::Walk | Place::Path, _) => return None,
+        }
+        Some(counter)
+    }
+
+    fn finish(
+        mut self,
+        core: Core,
+        grouping: Grouping,
+        counters: Vec<Counter>,
+    ) -> Option<CountTree> {
+        let mut terms = Vec::new();
+        for lengths in self.lengths()? {
+            let (mut written, mut steps) = (self.written.clone(), Vec::new());
+            let mut rules: Vec<Rule> = self.apart.iter().map(|&(a, b)| Rule::Nodes(a, b)).collect();
+            // A walk of no step ends where it begins: the two places are united by a first rule.
+            let mut united = Vec::new();
+            for (walk, length) in (0..self.walks.len()).zip(&lengths) {
+                steps.push(self.unroll(walk, *length, &mut written, &mut united)?);
+            }
+            self.distinct_rules(&written, &steps, &mut rules)?;
+            let mut found =
+                coincide::terms(self.nodes.len(), &written, &united, &rules, &self.relationships)?;
+            terms.append(&mut found);
+        }
+        if let Core::Relationship { relationship, .. } = core {
+            // Its edge must be it alone, so that a row is one way of standing there.
+            let alone = |edge: &super::Edge| {
+                let here = |s: &super::Strand| s.relationships.contains(&relationship);
+                !edge.strands.iter().any(here) || edge.strands.len() == 1
+            };
+            let lonely = |term: &super::Term| {
+                let own = term.loops.iter().find(|(_, s)| s.relationships.contains(&relationship));
+                own.is_none_or(|(at, _)| term.loops.iter().filter(|(n, _)| n == at).count() == 1)
+            };
+            if !terms.iter().all(|term| term.edges.iter().all(alone) && lonely(term)) {
+                return None;
+            }
+        }
+        let relationships = self.relationships;
+        Some(CountTree {
+            nodes: self.nodes,
+            relationships,
+            terms,
+            core,
+            grouping,
+            counters,
+            top: None,
+        })
+    }
+
+    /// Every combination of lengths of the walks.
+    fn lengths(&self) -> Option<Vec<Vec<u64>>> {
+        let mut all = vec![Vec::new()];
+        for walk in &self.walks {
+            let longer = |before: &Vec<u64>| {
+                (walk.min..=walk.max)
+                    .map(|length| before.iter().copied().chain([length]).collect())
+                    .collect::<Vec<_>>()
+            };
+            all = all.iter().flat_map(longer).collect();
+            if all.len() > LENGTHS_MAX {
+                return None;
+            }
+        }
+        Some(all)
+    }
+
+    /// Writes a walk of a length step by step; gives the positions of its steps.
+    fn unroll(
+        &mut self,
+        walk: usize,
+        length: u64,
+        written: &mut Vec<Written>,
+        united: &mut Vec<(usize, usize)>,
+    ) -> Option<Vec<usize>> {
+        let Walk { like, relationship, .. } = &self.walks[walk];
+        let (like, relationship) = (like.clone(), *relationship);
+        if length == 0 {
+            united.push((like.left, like.right));
+        }
+        let mut positions = Vec::new();
+        let mut from = like.left;
+        for step in 1..=length {
+            let to = if step == length { like.right } else { self.node(None)? };
+            // Each step is a place of its own, so that two of them may be one or not.
+            let place = if step == 1 {
+                relationship
+            } else {
+                self.relationships.push(self.relationships[relationship].clone());
+                self.relationships.len() - 1
+            };
+            positions.push(written.len());
+            written.push(Written { relationship: place, left: from, right: to, ..like });
+            from = to;
+        }
+        Some(positions)
+    }
+
+    /// The rules that relationships of one clause differ.
+    fn distinct_rules(
+        &self,
+        written: &[Written],
+        steps: &[Vec<usize>],
+        rules: &mut Vec<Rule>,
+    ) -> Option<()> {
+        let positions = |variable: VarId| match self.place(variable)? {
+            Place::Relationship(place) => {
+                let at = written.iter().position(|written| written.relationship == place)?;
+                Some(vec![at])
+            }
+            Place::Walk => {
+                let walk = self.walks.iter().position(|walk| walk.variable == variable)?;
+                Some(steps[walk].clone())
+            }
+            _ => None,
+        };
+        let mut add = |a: usize, b: usize| {
+            let rule = Rule::Relationships(a.min(b), a.max(b));
+            if !rules.contains(&rule) {
+                rules.push(rule);
+            }
+        };
+        for &(a, b) in &self.distinct {
+            let (left, right) = (positions(a)?, positions(b)?);
+            for &a in &left {
+                right.iter().for_each(|&b| add(a, b));
+            }
+        }
+        for walk in steps {
+            for (at, &a) in walk.iter().enumerate() {
+                walk[at + 1..].iter().for_each(|&b| add(a, b));
+            }
+        }
+        Some(())
+    }
+}
+
+/// A label test that looks at labels only.
+fn simple(test: LabelTest) -> Option<LabelTest> {
+    fn is_simple(test: &LabelTest) -> bool {
+        match test {
+            LabelTest::Computed(_) => false,
+            LabelTest::Is(_) | LabelTest::Any => true,
+            LabelTest::Not(test) => is_simple(test),
+            LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().all(is_simple),
+        }
+    }
+    is_simple(&test).then_some(test)
+}
+
+/// The label test that a condition on a node is.
+fn labels_of(condition: &Expr) -> Option<&LabelTest> {
+    match &condition.kind {
+        ExprKind::HasLabels(of, test) if matches!(of.kind, ExprKind::Variable(_)) => Some(test),
+        _ => None,
+    }
+}
+
+/// Whether an expression has the same value each time it is computed for the same row, whatever else
+/// is in it.
+fn is_sober(expr: &Expr) -> bool {
+    let mut sober = !expr.asks_truth();
+    expr.walk(&mut |part| {
+        if let ExprKind::Call(function, _) = &part.kind {
+            sober &= function.deterministic;
+        }
+    });
+    sober
+}

@@ -1,0 +1,242 @@
+//! Counting without finding agrees with finding and counting.
+//!
+//! Small random graphs with parallel relationships, loops, missing properties, labels taken away and
+//! rows deleted, one half in arrays and one half in recent writes. Each query runs twice: as it is
+//! planned, and with evidence, for which every match is found. A third opinion, in plain loops over
+//! the edge list, stands beside some of them, because the first two share the planner's front.
+
+use std::collections::BTreeMap;
+
+use dossier::store::Database;
+use dossier::{Options, Store, Value};
+
+/// Numbers from a seed (SplitMix64), so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (bits ^ (bits >> 31)) % bound
+    }
+}
+
+fn run(store: &Store, text: &str) {
+    store.query(text, ()).unwrap_or_else(|error| panic!("{text}\n{error:?}"));
+}
+
+fn write_nodes(store: &Store, random: &mut Random, ids: std::ops::Range<u64>) {
+    for id in ids {
+        let labels = ["A", "A:B", "B", "C"][random.below(4) as usize];
+        let age = random.below(6);
+        let age = if age == 5 { "null".to_owned() } else { age.to_string() };
+        let name = ["'x'", "'y'", "'Z'", "null"][random.below(4) as usize];
+        run(store, &format!("CREATE (:{labels} {{id: {id}, age: {age}, name: {name}}})"));
+    }
+}
+
+fn write_relationships(store: &Store, random: &mut Random, nodes: u64, count: u64) {
+    for _ in 0..count {
+        let (from, to) = (random.below(nodes), random.below(nodes));
+        let kind = ["R", "R", "S"][random.below(3) as usize];
+        let weight = random.below(4);
+        let weight = if weight == 3 { "null".to_owned() } else { weight.to_string() };
+        run(
+            store,
+            &format!(
+                "MATCH (a {{id: {from}}}), (b {{id: {to}}}) CREATE (a)-[:{kind} {{w: {weight}, day: date('2020-01-0{}')}}]->(b)",
+                1 + random.below(3)
+            ),
+        );
+    }
+}
+
+/// A graph whose first half is in arrays; `recent` says whether there is a second one.
+fn graph(seed: u64, recent: bool) -> Store {
+    let database = Database::memory();
+    let store = Store::of(database.clone());
+    let mut random = Random(seed);
+    write_nodes(&store, &mut random, 0..7);
+    write_relationships(&store, &mut random, 7, 12);
+    database.checkpoint().unwrap();
+    if recent {
+        write_nodes(&store, &mut random, 7..9);
+        write_relationships(&store, &mut random, 9, 6);
+        run(&store, "MATCH (n {id: 1}) DETACH DELETE n");
+        run(&store, "MATCH (n {id: 2}) REMOVE n:A");
+        run(&store, "MATCH (n {id: 3}) SET n.age = 9, n:C");
+        run(&store, "MATCH (n {id: 4})-[r]->() WITH r LIMIT 1 DELETE r");
+        run(&store, "MATCH ({id: 5})-[r]->() WITH r LIMIT 1 SET r.w = 2");
+    }
+    store
+}
+
+/// The rows in an order of their own.
+fn rows(store: &Store, text: &str, evidence: bool) -> Vec<String> {
+    let options = Options { evidence, ..Options::default() };
+    let found = store.query_with(text, &options).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
+    let mut rows: Vec<String> = found.iter().map(|row| format!("{:?}", row.values())).collect();
+    rows.sort();
+    rows
+}
+
+const COUNTED: &[&str] = &[
+    "MATCH (n) RETURN count(*)",
+    "MATCH (n:A:B) RETURN n.age, count(*)",
+    "MATCH (n:!C) RETURN count(n.name)",
+    "MATCH (a)-[:R]->(b) RETURN count(*)",
+    "MATCH (a:A)-[:R]->(b:B) RETURN count(*)",
+    "MATCH (a)-[r]->(b) RETURN count(r.w), count(*), sum(r.w), min(r.w), max(r.day), avg(r.w)",
+    "MATCH (a)-[:R]-(b) RETURN a.id, count(*)",
+    "MATCH (a)--(b) RETURN count(b)",
+    "MATCH (a)-[:R]->(b)-[:R]->(c) RETURN count(*)",
+    "MATCH (a)-[:R]->(b)<-[:R]-(c) RETURN count(*)",
+    "MATCH (a)-[:R]-(b)-[:R]-(c) RETURN count(*)",
+    "MATCH (a)-[:R]-(b)-[:R]->(c) RETURN count(*)",
+    "MATCH (a)-[:R|S]-(b)-[:S]-(c) RETURN b.id, count(*)",
+    "MATCH (a)-[]->(b)-[:R]-(c) RETURN c.name, count(a.age)",
+    "MATCH (a)-[:R]->(b)-[:R]->(c)-[:R]->(d) RETURN count(*)",
+    "MATCH (a)-[:R]-(b)-[:R]-(c)-[:R]-(d) RETURN count(*)",
+    "MATCH (a)-[:R]-(b)-[:R]-(c) WHERE a <> c RETURN count(*)",
+    "MATCH (a)-[:R]-(b)-[:R]-(c)-[:S]->(d) WHERE a <> c RETURN d.id, count(*)",
+    "MATCH (a)-[:R]->(b), (b)-[:R]->(c), (b)-[:R]->(d) RETURN count(*)",
+    "MATCH (b)-[:R]-(a), (b)-[:R]-(c), (b)-[:R]-(d) RETURN b.id, count(*)",
+    "MATCH (a)-[:R]->(b) MATCH (b)-[:R]->(c) RETURN count(*)",
+    "MATCH (a)-[:R]->(a) RETURN count(*), count(a.age)",
+    "MATCH (a)-[:R]->(a)-[:R]->(b) RETURN count(*)",
+    "MATCH (a)-[:R]-(a)-[:R]-(b) RETURN a.id, count(b.name)",
+    "MATCH (a)-[r:R]->(b) WHERE r.w >= 1 RETURN count(*)",
+    "MATCH (a)-[r:R]->(b)-[s:R]->(c) WHERE r.w = 1 AND s.day > date('2020-01-01') RETURN count(*)",
+    "MATCH (a)-[r:R]-(b)-[s:R]-(c) WHERE r.w = 1 AND s.day > date('2020-01-01') RETURN b.id, count(*)",
+    "MATCH (a)-[r:R]-(b)-[s:R]-(c) WHERE r.w = 1 RETURN s.w, count(*)",
+    "MATCH (a)-[r:R]-(b)-[s:R]->(c) WHERE s.w <> 1 RETURN r.w, count(*), min(a.age), count(DISTINCT b.id)",
+    "MATCH (a)-[r:R]->(b)-[s]->(c) RETURN r.day, count(*), sum(b.age), count(DISTINCT a)",
+    "MATCH (a)-[r]->(b)-[s:R]->(c) RETURN type(r), count(*), count(DISTINCT b.name)",
+    "MATCH (a:A)-[r:R]->(b) WHERE a.age < 4 AND toLower(b.name) = 'z' RETURN count(*)",
+    "MATCH (a)-[r:R]->(b) WHERE b.name IN ['x', 'y'] AND NOT (b)-[:S]->() RETURN a.name, count(*)",
+    "MATCH (a)-[:R]->(b)-[:S]->(c) WHERE b.age IS NOT NULL AND c.age + 1 > 2 RETURN c, count(*)",
+    "MATCH (a {id: 0})-[:R]-(b)-[:R]-(c) RETURN c.id, count(*)",
+    "MATCH (a)-[:R]->(b) RETURN b.id AS id, count(*) AS n ORDER BY n DESC, id LIMIT 3",
+    "MATCH (a)-[:R]->(b) RETURN b.id AS id, count(a.name) AS n ORDER BY n, id SKIP 1 LIMIT 2",
+    "MATCH (a)-[:R]->(b) WITH b, count(*) AS n ORDER BY n DESC, b.id LIMIT 1 MATCH (b)--(c) RETURN b.id, n, c.id",
+    "MATCH (a)-[:R]->(b)-[*1..2]->(c) WHERE c.age > 1 RETURN b.id, count(*), avg(a.age)",
+    "MATCH (a)-[*2]-(b) RETURN count(*)",
+    "MATCH (a:A)-[*0..2]->(b:B) RETURN a.id, count(*)",
+    "MATCH (a)-[:R]->(b) OPTIONAL MATCH (b)-[:S]->(c) RETURN count(*)",
+    "MATCH (a)-[:R]->(b) OPTIONAL MATCH (b)-[:S]->(c) RETURN b.id, count(c), count(*), count(c.age)",
+    "MATCH (a:A) OPTIONAL MATCH (a)-[:R]->(b:B) OPTIONAL MATCH (a)<-[s:S]-(c) WHERE s.w > 0 RETURN a.id, count(*), count(b), count(s)",
+    "MATCH (a:A) OPTIONAL MATCH (a)-[:R]->(b)-[:S]->(c) RETURN a.id, count(*), count(c)",
+    "MATCH (a:A) OPTIONAL MATCH (a)-[:R]->(b) OPTIONAL MATCH (b)-[:S]->(c) RETURN count(*), count(c)",
+    "MATCH (a:A), (b:B)-[:R]->(c) RETURN count(*)",
+    "MATCH (a:A), (b:B)-[:R]->(c) RETURN b.id, count(*)",
+    "MATCH (a)-[:R]->(b)-[:Nowhere]->(c) RETURN count(*)",
+    "MATCH (a:Nowhere) RETURN a.id, count(*)",
+    "MATCH (a)-[:R]->(b) RETURN 1 AS one, count(*)",
+    "MATCH p = (a)-[:R]->(b)-[:S]->(c) RETURN count(p)",
+    "MATCH (a)-[:R]->(b)-[:R]->(c) WHERE a.age < 50 AND c.age > 1 AND $age >= 0 = true RETURN count(*)",
+];
+
+#[test]
+fn counting_agrees_with_finding() {
+    let mut counted = 0;
+    for seed in 0..6 {
+        let store = graph(seed, seed % 3 != 0);
+        for text in COUNTED.iter().filter(|text| !text.contains('$')) {
+            let (ours, found) = (rows(&store, text, false), rows(&store, text, true));
+            assert_eq!(ours, found, "seed {seed}: {text}\n{}", store.explain(text).unwrap());
+            counted += usize::from(store.explain(text).unwrap().contains("CountTree"));
+        }
+    }
+    assert!(counted > 6 * 45, "only {counted} plans count");
+}
+
+/// The ends of all relationships of a type, with their properties.
+fn edges(store: &Store, kind: &str) -> Vec<(i64, i64)> {
+    let text = format!("MATCH (a)-[r:{kind}]->(b) RETURN a.id, b.id");
+    let rows = store.query(&text, ()).unwrap();
+    let id = |value: &Value| if let Value::Integer(id) = value { *id } else { -1 };
+    rows.iter().map(|row| (id(&row.values()[0]), id(&row.values()[1]))).collect()
+}
+
+fn one(store: &Store, text: &str) -> i64 {
+    match store.query(text, ()).unwrap().get(0).unwrap().values() {
+        [Value::Integer(count)] => *count,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn counting_agrees_with_loops() {
+    for seed in 20..26 {
+        let store = graph(seed, true);
+        let edges = edges(&store, "R");
+        let (mut chains, mut meets, mut apart, mut threes) = (0, 0, 0, 0);
+        let mut by_middle = BTreeMap::new();
+        for (r, x) in edges.iter().enumerate() {
+            for (s, y) in edges.iter().enumerate().filter(|(s, _)| *s != r) {
+                chains += i64::from(x.1 == y.0);
+                meets += i64::from(x.1 == y.1);
+                for (a, b) in ways(*x) {
+                    for (c, d) in ways(*y) {
+                        apart += i64::from(b == c && a != d);
+                        if b == c {
+                            *by_middle.entry(b).or_insert(0) += 1;
+                        }
+                    }
+                }
+                for (t, z) in edges.iter().enumerate() {
+                    threes += i64::from(t != r && t != s && x.1 == y.0 && y.1 == z.0);
+                }
+            }
+        }
+        let count = |pattern: &str| one(&store, &format!("MATCH {pattern} RETURN count(*)"));
+        assert_eq!(count("(a)-[:R]->(b)-[:R]->(c)"), chains, "seed {seed}");
+        assert_eq!(count("(a)-[:R]->(b)<-[:R]-(c)"), meets, "seed {seed}");
+        assert_eq!(count("(a)-[:R]-(b)-[:R]-(c) WHERE a <> c"), apart, "seed {seed}");
+        assert_eq!(count("(a)-[:R]->(b)-[:R]->(c)-[:R]->(d)"), threes, "seed {seed}");
+        let text = "MATCH (a)-[:R]-(b)-[:R]-(c) RETURN b.id, count(*)";
+        let rows = store.query(text, ()).unwrap();
+        assert_eq!(rows.len(), by_middle.len());
+        for row in rows.iter() {
+            let [Value::Integer(id), Value::Integer(n)] = *row.values() else { panic!() };
+            assert_eq!(by_middle.get(&id), Some(&n), "seed {seed}, node {id}");
+        }
+    }
+}
+
+/// The ways in which a relationship is read without direction: a loop in one.
+fn ways(edge: (i64, i64)) -> impl Iterator<Item = (i64, i64)> {
+    let back = (edge.0 != edge.1).then_some((edge.1, edge.0));
+    std::iter::once(edge).chain(back)
+}
+
+#[test]
+fn what_cannot_be_counted_is_found() {
+    let store = graph(1, false);
+    for text in [
+        "MATCH (a)-[:R]->(b)-[:R]->(c)-[:R]->(a) RETURN count(*)",
+        "MATCH (a)-[r:R]->(b)-[s:R]->(c) WHERE r.w < s.w RETURN count(*)",
+        "MATCH (a)-[:R]->(b)-[:R]->(c) RETURN a.id, c.id, count(*)",
+        "MATCH (a)-[:R]->(b) RETURN collect(a.id)",
+        "MATCH (a)-[:R]->(b) WHERE rand() < 2 RETURN count(*)",
+    ] {
+        assert!(!store.explain(text).unwrap().contains("CountTree"), "{text}");
+        assert_eq!(rows(&store, text, false), rows(&store, text, true), "{text}");
+    }
+}
+
+#[test]
+fn a_count_that_does_not_fit_is_an_error() {
+    // A star of 40 leaves, walked back and forth: the number of ways grows by 40 each time.
+    let store = Store::memory();
+    run(&store, "CREATE (h:Hub) WITH h UNWIND range(1, 200) AS i CREATE (h)-[:R]->(:Leaf)");
+    let arms: Vec<String> = (0..9).map(|i| format!("MATCH (h)-[:R]->(l{i})")).collect();
+    let error = store
+        .query(&format!("MATCH (h:Hub) {} RETURN count(*)", arms.join(" ")), ())
+        .expect_err("200 to the ninth is more than 2 to the 63rd");
+    assert_eq!(error.code(), "eval::integer_overflow");
+    let fits = format!("MATCH (h:Hub) {} RETURN count(*) AS n", arms[..8].join(" "));
+    assert_eq!(one(&store, &fits), 200i64.pow(8));
+}
