@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use dossier::store::Database;
 use dossier::{Options, Store, Value};
 
-/// Numbers from a seed (SplitMix64), so that a failure can be repeated.
+/// Numbers from a seed (`SplitMix64`), so that a failure can be repeated.
 struct Random(u64);
 
 impl Random {
