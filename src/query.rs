@@ -15,7 +15,7 @@ mod transaction;
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -23,7 +23,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use hashbrown::HashMap;
 
 use crate::bind::{self, bound};
-use crate::error::Result;
+use crate::error::{Error, Result, load as load_codes};
 use crate::exec::procedure::{Procedure, Procedures};
 use crate::exec::{self, Execution, Graph, Limits, Output};
 use crate::expr::{Expr, ExprKind};
@@ -251,6 +251,41 @@ impl Store {
         Ok(store)
     }
 
+    /// A graph in memory, made from tables as a recipe says (see `docs/import.md`).
+    ///
+    /// `paths` are files, or folders in which the recipe's files lie. The recipe's lexicons are
+    /// loaded too, from beside the recipe.
+    ///
+    /// # Errors
+    ///
+    /// `load::recipe` for a mistake in the recipe, `load::io` for a file that cannot be read,
+    /// `load::row` for a row that cannot be used where `rejects` is to stop there.
+    pub fn from_tables(
+        recipe: &Path,
+        paths: &[PathBuf],
+        rejects: load::import::Rejects,
+    ) -> Result<(Store, load::import::Summary)> {
+        let name = recipe.display().to_string();
+        let text = read_text(recipe)?;
+        let parsed = load::recipe::Recipe::parse(&name, &text)?;
+        let (builder, summary) = load::import::run(&parsed, paths, rejects)
+            .map_err(|error| error.in_file(&name, &text))?;
+        let store = Store::of(Database::memory_from(builder)?);
+        for lexicon in &parsed.lexicons {
+            if store.load_shipped_lexicon(&lexicon.text)?.is_some() {
+                continue;
+            }
+            let path = recipe.parent().unwrap_or(Path::new("")).join(&lexicon.text);
+            let words =
+                read_text(&path).map_err(|error| error.at(lexicon.span).in_file(&name, &text))?;
+            store.load_words(&path.display().to_string(), &words)?;
+        }
+        if !parsed.lexicons.is_empty() {
+            store.inner.database.checkpoint()?;
+        }
+        Ok((store, summary))
+    }
+
     /// Runs one statement and returns its rows; one that writes is committed before this returns.
     ///
     /// Parameters are `()`, an array of pairs, or a [`Map`]. Fails with a mistake in the text (it
@@ -340,6 +375,15 @@ impl Store {
     pub fn load_shipped_lexicon(&self, name: &str) -> Result<Option<usize>> {
         let text = crate::question::pack::shipped(name);
         text.map(|text| self.load_lexicon(name, text)).transpose()
+    }
+
+    /// Loads a lexicon, or facts that declare words, by what the file's first line says it is.
+    fn load_words(&self, name: &str, text: &str) -> Result<()> {
+        if text.trim_start_matches('\u{feff}').starts_with("dossier lexicon") {
+            self.load_lexicon(name, text).map(|_| ())
+        } else {
+            self.load_facts(name, text).map(|_| ())
+        }
     }
 
     /// Teaches questions a word, or an example sentence, for a relationship type, a label or a
@@ -703,6 +747,14 @@ impl Options {
     fn seed(&self) -> u64 {
         self.seed.unwrap_or_else(|| RandomState::new().hash_one(self.now()))
     }
+}
+
+/// A file of text.
+fn read_text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("The file `{}` cannot be read: {error}.", path.display());
+        Error::new(&load_codes::IO, message)
+    })
 }
 
 /// The names of all functions that a query can call, aggregates included, in alphabetical order.

@@ -63,6 +63,15 @@ pub struct GraphArguments {
     /// Run on an empty graph instead of the shipped facts
     #[arg(long, global = true, conflicts_with_all = ["facts", "store"])]
     pub memory: bool,
+    /// Run on tables: this recipe says how the columns of --from become nodes and relationships
+    #[arg(long, value_name = "FILE", global = true, requires = "from", conflicts_with_all = ["facts", "memory"])]
+    pub recipe: Option<PathBuf>,
+    /// The files that the recipe reads, or a folder of them; may be given several times
+    #[arg(long, value_name = "PATH", global = true, requires = "recipe")]
+    pub from: Vec<PathBuf>,
+    /// Write rows that the recipe cannot use to this file, instead of stopping at the first
+    #[arg(long, value_name = "FILE", global = true, requires = "recipe")]
+    pub rejects: Option<PathBuf>,
 }
 
 /// When to use colours.

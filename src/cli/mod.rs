@@ -6,7 +6,7 @@
 //! ```text
 //! args.rs     what can be typed after `dossier`
 //! session.rs  a graph and how its answers are shown; runs a query, a question, a command
-//! ├─ query.rs, ask.rs, pipe.rs, bench.rs, schema.rs, export.rs, care.rs   the commands
+//! ├─ query.rs, ask.rs, pipe.rs, bench.rs, schema.rs, import.rs, export.rs, care.rs   the commands
 //! ├─ repl.rs (+ helper.rs, complete.rs, names.rs)                the prompt
 //! ├─ script.rs (+ assertion.rs)                                  files of statements
 //! └─ command.rs                                                  the commands that begin with a dot
@@ -27,6 +27,7 @@ mod complete;
 mod export;
 mod failure;
 mod helper;
+mod import;
 mod input;
 mod parameter;
 mod pipe;
@@ -83,28 +84,36 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
     let graph = &arguments.graph;
     let Some(command) = arguments.command else {
-        return prompt(open_or_create(graph)?, screen);
+        return prompt(open_or_create(graph, &screen)?, screen);
     };
     match command {
-        Command::Ask(arguments) => answer(Session::new(open(graph)?, screen), &arguments),
-        Command::Query(arguments) => query::run(&mut Session::new(open(graph)?, screen), arguments),
-        Command::Pipe => {
-            Ok(pipe::run(&open_or_create(graph)?, io::stdin().lock(), io::stdout().lock())?)
+        Command::Ask(arguments) => answer(Session::new(open(graph, &screen)?, screen), &arguments),
+        Command::Query(arguments) => {
+            query::run(&mut Session::new(open(graph, &screen)?, screen), arguments)
         }
+        Command::Pipe => Ok(pipe::run(
+            &open_or_create(graph, &screen)?,
+            io::stdin().lock(),
+            io::stdout().lock(),
+        )?),
         Command::Bench(arguments) => {
-            bench::run(&mut Session::new(open(graph)?, screen), &arguments)
+            bench::run(&mut Session::new(open(graph, &screen)?, screen), &arguments)
         }
-        Command::Schema(arguments) => schema::run(&open(graph)?, &screen, arguments.format),
-        Command::Info(arguments) => schema::run_info(&open(graph)?, &screen, arguments.format),
-        Command::Check => care::check(&open(graph)?, &screen),
-        Command::Checkpoint => care::checkpoint(&open(graph)?, &screen),
+        Command::Schema(arguments) => {
+            schema::run(&open(graph, &screen)?, &screen, arguments.format)
+        }
+        Command::Info(arguments) => {
+            schema::run_info(&open(graph, &screen)?, &screen, arguments.format)
+        }
+        Command::Check => care::check(&open(graph, &screen)?, &screen),
+        Command::Checkpoint => care::checkpoint(&open(graph, &screen)?, &screen),
         Command::Export(arguments) => {
-            let graph = open(graph)?.snapshot();
+            let graph = open(graph, &screen)?.snapshot();
             screen.print(|out| export::write(&graph, arguments.format, out))
         }
         Command::Explain(arguments) => {
             let query = arguments.query.map_or_else(standard_input, Ok)?;
-            let plan = open(graph)?.explain(query.trim_end().trim_end_matches(';'))?;
+            let plan = open(graph, &screen)?.explain(query.trim_end().trim_end_matches(';'))?;
             screen.print_text(&format!("{}\n", plan.trim_end()))
         }
         Command::Completions { shell } => {
@@ -180,10 +189,10 @@ fn standard_input() -> Result<String, Failure> {
 }
 
 /// The graph that a command runs on, which is made where it is a store that is not there yet.
-fn open_or_create(graph: &GraphArguments) -> Result<Store, Failure> {
+fn open_or_create(graph: &GraphArguments, screen: &Screen) -> Result<Store, Failure> {
     match &graph.store {
         Some(path) => Ok(Store::open_or_create(path)?),
-        None => open(graph),
+        None => open(graph, screen),
     }
 }
 
@@ -203,12 +212,17 @@ fn with_store(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
 }
 
 /// The graph that a command runs on.
-fn open(graph: &GraphArguments) -> Result<Store, Failure> {
+fn open(graph: &GraphArguments, screen: &Screen) -> Result<Store, Failure> {
     if let Some(path) = &graph.store {
         return Ok(Store::open(path)?);
     }
     if graph.memory {
         return Ok(Store::memory());
+    }
+    if let Some(recipe) = &graph.recipe {
+        let (store, summary) = Store::from_tables(recipe, &graph.from, import::rejects(graph)?)?;
+        import::remark(&summary, screen);
+        return Ok(store);
     }
     if graph.facts.is_empty() {
         return Ok(Store::shipped()?);

@@ -15,6 +15,10 @@ codes! {
     DECLARATION = "load::declaration", LoadError, Runtime, DeclarationViolated, "22N94";
     /// The file cannot be read.
     IO = "load::io", LoadError, Runtime, InputOutput, "58030";
+    /// A recipe that is none, or that does not fit the data.
+    RECIPE = "load::recipe", LoadError, Runtime, InvalidRecipe, "22N95";
+    /// A row that cannot be used.
+    ROW = "load::row", LoadError, Runtime, InvalidRow, "22N96";
     /// The file is not UTF-8.
     NOT_UTF8 = "load::not_utf8", LoadError, Runtime, InvalidEncoding, "22021";
 }

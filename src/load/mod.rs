@@ -1,3 +1,9 @@
-//! Data in: from files of other formats into one transaction, all or nothing.
+//! Data in: files of other formats into a graph.
+//!
+//! `facts` reads and writes the format that people correct by hand. `recipe` says how tables become
+//! a graph, `rows` reads the tables, `import` carries a recipe out.
 
 pub mod facts;
+pub mod import;
+pub mod recipe;
+mod rows;

@@ -136,6 +136,11 @@ impl GenerationBuilder {
         Ok(first..self.nodes)
     }
 
+    /// How many nodes have been added: the row of the next.
+    pub fn node_count(&self) -> u32 {
+        self.nodes
+    }
+
     /// The values of a node property, to be set by row.
     pub fn node_column(&mut self, key: KeyId) -> &mut ColumnBuilder {
         self.node_columns.entry(key).or_default()
@@ -291,6 +296,18 @@ impl RelationshipTable {
         grown(row, 1, "relationships")?;
         self.edges.starts.push(start);
         self.edges.ends.push(end);
+        Ok(row)
+    }
+
+    /// Adds relationships between rows of nodes and returns the row of the first.
+    ///
+    /// Fails with `store::full` where the ids do not suffice.
+    pub fn add_all(&mut self, starts: &[u32], ends: &[u32]) -> Result<u32> {
+        let row = self.edges.starts.len() as u32;
+        let count = starts.len().min(ends.len());
+        grown(row, u32::try_from(count).unwrap_or(u32::MAX), "relationships")?;
+        self.edges.starts.extend_from_slice(&starts[..count]);
+        self.edges.ends.extend_from_slice(&ends[..count]);
         Ok(row)
     }
 

@@ -127,6 +127,19 @@ pub enum Cell<'a> {
     Other(Value),
 }
 
+/// Values of one type for rows that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cells<'a> {
+    /// True or false.
+    Boolean(&'a [bool]),
+    /// Integers.
+    Integer(&'a [i64]),
+    /// Floats.
+    Float(&'a [f64]),
+    /// Dates, in days since 1970-01-01.
+    Date(&'a [i32]),
+}
+
 /// Collects the values of a column, row by row.
 ///
 /// A row is whatever the caller numbers: it becomes an id when the builder is put in its place.
@@ -315,6 +328,23 @@ impl ColumnBuilder {
         self.data.put(at, cell);
     }
 
+    /// Sets the values of a row and of those after it; rows that follow the last are appended as a
+    /// whole.
+    pub fn extend(&mut self, row: u32, cells: Cells<'_>) {
+        if cells.is_empty() {
+            return;
+        }
+        if self.present.is_empty() {
+            self.first = row;
+        }
+        let at = row.checked_sub(self.first).map(|at| at as usize);
+        if at == Some(self.data.len()) && self.data.append(cells) {
+            set_bits(&mut self.present, self.data.len() - cells.len(), cells.len());
+            return;
+        }
+        (row..).zip(0..cells.len()).for_each(|(row, at)| self.set(row, cells.cell(at)));
+    }
+
     /// Whether no row has a value.
     pub fn is_empty(&self) -> bool {
         self.present.is_empty()
@@ -354,7 +384,65 @@ impl ColumnBuilder {
     }
 }
 
+impl<'a> Cells<'a> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Cells::Boolean(values) => values.len(),
+            Cells::Integer(values) => values.len(),
+            Cells::Float(values) => values.len(),
+            Cells::Date(values) => values.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn cell(self, at: usize) -> Cell<'a> {
+        match self {
+            Cells::Boolean(values) => Cell::Boolean(values[at]),
+            Cells::Integer(values) => Cell::Integer(values[at]),
+            Cells::Float(values) => Cell::Float(values[at]),
+            Cells::Date(values) => Cell::Date(values[at]),
+        }
+    }
+}
+
+/// Sets `count` bits from `start`, which is where the bits set so far end at the earliest.
+fn set_bits(bits: &mut Vec<u64>, start: usize, count: usize) {
+    let end = start + count;
+    bits.resize(end.div_ceil(64), 0);
+    let (mut at, whole) = (start, end / 64 * 64);
+    while at < end && (at % 64 != 0 || at >= whole) {
+        bits[at / 64] |= 1 << (at % 64);
+        at += 1;
+    }
+    if at < whole {
+        bits[at / 64..whole / 64].fill(u64::MAX);
+        for at in whole..end {
+            bits[at / 64] |= 1 << (at % 64);
+        }
+    }
+}
+
 impl BuilderData {
+    /// Adds values at the end; says whether they are of the array's type.
+    fn append(&mut self, cells: Cells<'_>) -> bool {
+        if matches!(self, BuilderData::Empty) {
+            *self = BuilderData::for_cell(&cells.cell(0));
+        }
+        match (self, cells) {
+            (BuilderData::Boolean(values), Cells::Boolean(new)) => values.extend_from_slice(new),
+            (BuilderData::Integer(values), Cells::Integer(new)) => values.extend_from_slice(new),
+            (BuilderData::Float(values), Cells::Float(new)) => values.extend_from_slice(new),
+            (BuilderData::Date(values), Cells::Date(new)) => values.extend_from_slice(new),
+            _ => return false,
+        }
+        true
+    }
+
     fn put(&mut self, at: usize, cell: Cell<'_>) {
         match (&mut *self, cell) {
             (BuilderData::Boolean(values), Cell::Boolean(value)) => put(values, at, value),
@@ -597,6 +685,26 @@ mod tests {
         let stored = assemble(vec![Part { column: built, first_id: 5, order: None }]).unwrap();
         assert!(stored.present.is_none());
         assert_eq!(values(&stored, 4..8), [Value::Null, 7.into(), 8.into(), Value::Null]);
+    }
+
+    #[test]
+    fn rows_that_follow_each_other_are_set_at_once() {
+        let mut built = ColumnBuilder::default();
+        let numbers: Vec<i64> = (0..200).collect();
+        built.extend(3, Cells::Integer(&numbers[..70]));
+        built.extend(73, Cells::Integer(&numbers[70..71]));
+        built.extend(80, Cells::Integer(&numbers[77..]));
+        built.extend(203, Cells::Integer(&[]));
+        built.set(74, Cell::Integer(71));
+        built.extend(75, Cells::Integer(&numbers[72..77]));
+        let stored = assemble(vec![Part { column: built, first_id: 0, order: None }]).unwrap();
+        assert!(stored.present.is_none());
+        assert_eq!(values(&stored, 3..203), (0..200).map(Value::from).collect::<Vec<_>>());
+        let mut built = ColumnBuilder::default();
+        built.extend(0, Cells::Integer(&[1]));
+        built.extend(1, Cells::Float(&[0.5]));
+        let stored = assemble(vec![Part { column: built, first_id: 0, order: None }]).unwrap();
+        assert_eq!(values(&stored, 0..2), [1.into(), 0.5.into()]);
     }
 
     #[test]

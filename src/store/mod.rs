@@ -98,7 +98,7 @@ use crate::error::{Error, Result, store};
 
 pub use builder::{GenerationBuilder, RelationshipTable};
 pub use check::Report;
-pub use column::{Cell, ColumnBuilder};
+pub use column::{Cell, Cells, ColumnBuilder};
 pub use snapshot::StoreSnapshot;
 pub use txn::WriteTransaction;
 

@@ -1,0 +1,129 @@
+//! Values of a batch into the columns of a graph.
+
+use crate::load::recipe::Expression;
+use crate::load::rows::{Batch, Column, Data, Fault};
+use crate::store::{Cell, Cells, ColumnBuilder};
+use crate::value::Value;
+
+/// Where the rows of a batch go.
+pub struct Target<'a> {
+    /// The rows of the batch that are used; `None` for all.
+    pub rows: Option<&'a [u32]>,
+    /// The row that the first of them becomes; the others follow.
+    pub first: u32,
+}
+
+impl Target<'_> {
+    /// Copies a column of a batch of `len` rows.
+    pub fn copy(&self, column: &Column, len: usize, into: &mut ColumnBuilder) {
+        if let (None, true, Some(cells)) =
+            (self.rows, column.present.is_empty(), cells(&column.data))
+        {
+            return into.extend(self.first, cells);
+        }
+        match &column.data {
+            Data::Boolean(values) => self.set(column, len, into, |at| Cell::Boolean(values[at])),
+            Data::Integer(values) => self.set(column, len, into, |at| Cell::Integer(values[at])),
+            Data::Float(values) => self.set(column, len, into, |at| Cell::Float(values[at])),
+            Data::Date(values) => self.set(column, len, into, |at| Cell::Date(values[at])),
+            Data::Text(texts) => self.set(column, len, into, |at| Cell::Text(texts.get(at))),
+            Data::Value(values) => self.set(column, len, into, |at| Cell::from(&values[at])),
+        }
+    }
+
+    fn set<'c>(
+        &self,
+        column: &Column,
+        len: usize,
+        into: &mut ColumnBuilder,
+        cell: impl Fn(usize) -> Cell<'c>,
+    ) {
+        self.for_each(len, |row, target| {
+            if column.has(row) {
+                into.set(target, cell(row));
+            }
+        });
+    }
+
+    fn for_each(&self, len: usize, mut visit: impl FnMut(usize, u32)) {
+        match self.rows {
+            None => (0..len).zip(self.first..).for_each(|(row, target)| visit(row, target)),
+            Some(rows) => {
+                rows.iter()
+                    .zip(self.first..)
+                    .for_each(|(&row, target)| visit(row as usize, target));
+            }
+        }
+    }
+}
+
+/// The values of a column that can be added as a whole.
+fn cells(data: &Data) -> Option<Cells<'_>> {
+    Some(match data {
+        Data::Boolean(values) => Cells::Boolean(values),
+        Data::Integer(values) => Cells::Integer(values),
+        Data::Float(values) => Cells::Float(values),
+        Data::Date(values) => Cells::Date(values),
+        Data::Text(_) | Data::Value(_) => return None,
+    })
+}
+
+/// Computes the condition of a table: which rows are skipped; empty for none. Where it cannot be
+/// computed the row is at fault.
+pub fn skipped(
+    condition: Option<&Expression>,
+    batch: &Batch,
+    faults: &mut Vec<Fault>,
+) -> Vec<bool> {
+    let Some(condition) = condition else { return Vec::new() };
+    (0..batch.len)
+        .map(|row| match condition.holds(batch, row) {
+            Ok(holds) => !holds,
+            Err(reason) => {
+                faults.push(Fault { row: row as u32, column: None, reason });
+                true
+            }
+        })
+        .collect()
+}
+
+/// What an expression is for each row of the batch, as a column; null and a fault where it cannot
+/// be computed, or cannot be stored.
+pub fn compute(
+    name: &str,
+    expression: &Expression,
+    batch: &Batch,
+    skipped: &[bool],
+    faults: &mut Vec<Fault>,
+) -> Column {
+    let mut values = Vec::with_capacity(batch.len);
+    for row in 0..batch.len {
+        if skipped.get(row).copied().unwrap_or(false) {
+            values.push(Value::Null);
+            continue;
+        }
+        let value = expression.value(batch, row).and_then(|value| {
+            if is_storable(&value) {
+                return Ok(value);
+            }
+            Err(format!("A {} cannot be a property.", value.type_name()))
+        });
+        values.push(value.unwrap_or_else(|reason| {
+            let column = Some(name.to_owned());
+            faults.push(Fault { row: row as u32, column, reason });
+            Value::Null
+        }));
+    }
+    Column { data: Data::Value(values), present: Vec::new() }
+}
+
+/// Whether a value can be a property.
+fn is_storable(value: &Value) -> bool {
+    match value {
+        Value::Map(_) => false,
+        Value::List(items) => {
+            items.iter().all(|item| !matches!(item, Value::Map(_) | Value::List(_) | Value::Null))
+        }
+        _ => true,
+    }
+}

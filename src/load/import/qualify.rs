@@ -1,0 +1,161 @@
+//! When relationships hold, and who says so, from the columns of their rows.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use crate::graph::source::Support;
+use crate::graph::statement::{Qualifiers, Rank, Stance};
+use crate::load::recipe::{Expression, Qualifying, Source, written};
+use crate::load::rows::{Batch, Fault};
+use crate::value::time::{Date, Edtf};
+use crate::value::{Map, NodeId, Value};
+
+/// How many dates are remembered, so that equal ones are parsed once.
+const DATES_MAX: usize = 1 << 16;
+
+/// Reads the qualifiers of rows.
+pub struct Qualifier<'a> {
+    expressions: &'a Qualifying,
+    document: Option<NodeId>,
+    dates: HashMap<String, Edtf>,
+}
+
+impl<'a> Qualifier<'a> {
+    /// A reader for a table; documents are given by their rows.
+    pub fn new(expressions: &'a Qualifying, documents: &[u32]) -> Qualifier<'a> {
+        let document = expressions.source.as_ref().map(|source| NodeId(documents[source.document]));
+        Qualifier { expressions, document, dates: HashMap::new() }
+    }
+
+    /// The qualifiers of each row; `None` where the recipe states none.
+    pub fn read(
+        &mut self,
+        batch: &Batch,
+        skip: &[bool],
+        faults: &mut Vec<Fault>,
+    ) -> Option<Vec<Qualifiers>> {
+        if self.expressions.is_empty() {
+            return None;
+        }
+        let mut all = Vec::with_capacity(batch.len);
+        for row in 0..batch.len {
+            if skip.get(row).copied().unwrap_or(false) {
+                all.push(Qualifiers::default());
+                continue;
+            }
+            all.push(self.row(batch, row).unwrap_or_else(|(what, reason)| {
+                let column = Some(what.to_owned());
+                faults.push(Fault { row: row as u32, column, reason });
+                Qualifiers::default()
+            }));
+        }
+        Some(all)
+    }
+
+    fn row(&mut self, batch: &Batch, row: usize) -> Result<Qualifiers, (&'static str, String)> {
+        let expressions = self.expressions;
+        let value = |expression: &Option<Expression>| match expression {
+            Some(expression) => expression.value(batch, row),
+            None => Ok(Value::Null),
+        };
+        let text = |what: &'static str, expression: &Option<Expression>| {
+            let value = value(expression).map_err(|reason| (what, reason))?;
+            if value.is_null() {
+                Ok(None)
+            } else {
+                written(&value).map(Some).map_err(|reason| (what, reason))
+            }
+        };
+        let named = |what, expression: &Option<Expression>| {
+            Ok(text(what, expression)?.map(Arc::<str>::from))
+        };
+        let valid = value(&expressions.valid).and_then(|value| self.edtf(value));
+        let day = |what: &'static str, expression: &Option<Expression>| {
+            value(expression).and_then(day).map_err(|reason| (what, reason))
+        };
+        Ok(Qualifiers {
+            valid: valid.map_err(|reason| ("valid", reason))?,
+            not_before: day("not_before", &expressions.not_before)?,
+            not_after: day("not_after", &expressions.not_after)?,
+            support: self.support(batch, row).map_err(|reason| ("source", reason))?,
+            stance: one_of("stance", text("stance", &expressions.stance)?, Stance::parse)?,
+            speaker: named("speaker", &expressions.speaker)?,
+            rank: one_of("rank", text("rank", &expressions.rank)?, Rank::parse)?,
+            reason: named("because", &expressions.reason)?,
+        })
+    }
+
+    fn edtf(&mut self, value: Value) -> Result<Option<Edtf>, String> {
+        let text = match value {
+            Value::Null => return Ok(None),
+            Value::Edtf(edtf) => return Ok(Some((*edtf).clone())),
+            Value::Date(date) => {
+                return Edtf::from_date(date).map(Some).ok_or_else(|| no_date(date));
+            }
+            Value::Integer(year) if (0..=9999).contains(&year) => format!("{year:04}"),
+            other => written(&other)?,
+        };
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        if let Some(known) = self.dates.get(&text) {
+            return Ok(Some(known.clone()));
+        }
+        let edtf = Edtf::parse(text.trim()).map_err(|error| error.message().to_owned())?;
+        if self.dates.len() < DATES_MAX {
+            self.dates.insert(text, edtf.clone());
+        }
+        Ok(Some(edtf))
+    }
+
+    fn support(&self, batch: &Batch, row: usize) -> Result<Vec<Support>, String> {
+        let (Some(document), Some(Source { locator, summary, .. })) =
+            (self.document, &self.expressions.source)
+        else {
+            return Ok(Vec::new());
+        };
+        let mut map = Map::new();
+        for (key, expression) in locator {
+            let value = expression.value(batch, row)?;
+            if !value.is_null() {
+                map.insert(Arc::clone(key), value);
+            }
+        }
+        let summary = match summary {
+            Some(summary) => match summary.value(batch, row)? {
+                Value::Null => None,
+                value => Some(written(&value)?.into()),
+            },
+            None => None,
+        };
+        Ok(vec![Support { document, locator: Arc::new(map), summary }])
+    }
+}
+
+fn no_date(text: impl Display) -> String {
+    format!("`{text}` is no date.")
+}
+
+fn day(value: Value) -> Result<Option<Date>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Date(date) => Ok(Some(date)),
+        other => {
+            let text = written(&other)?;
+            Date::parse(text.trim()).map(Some).map_err(|_| no_date(&text))
+        }
+    }
+}
+
+fn one_of<T: Default>(
+    what: &'static str,
+    word: Option<String>,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, (&'static str, String)> {
+    match word {
+        None => Ok(T::default()),
+        Some(word) => parse(&word).ok_or_else(|| (what, format!("`{word}` is no {what}."))),
+    }
+}

@@ -1,0 +1,78 @@
+//! Rows that cannot be used.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::error::{Error, Result, load, request};
+use crate::load::rows::{Batch, Fault};
+
+/// How many are kept to be shown.
+const SHOWN_MAX: usize = 5;
+
+/// What happens to rows that cannot be used.
+#[derive(Default)]
+pub struct Rejects {
+    /// Where they are written, a line each: file, line, column, reason; `None` to stop at the first.
+    out: Option<Box<dyn Write>>,
+    count: u64,
+    /// The first few, as they are shown.
+    shown: Vec<String>,
+}
+
+impl Rejects {
+    /// Stops at the first.
+    pub fn stop() -> Rejects {
+        Rejects::default()
+    }
+
+    /// Leaves them out and writes down what was wrong, as CSV.
+    pub fn write_to(out: Box<dyn Write>) -> Rejects {
+        Rejects { out: Some(out), ..Rejects::default() }
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The first few, a sentence each.
+    pub fn shown(&self) -> &[String] {
+        &self.shown
+    }
+
+    /// Notes one.
+    pub fn note(&mut self, path: &Path, batch: &Batch, fault: &Fault) -> Result<()> {
+        let line = batch.line(fault.row as usize);
+        let column = fault.column.as_deref();
+        let place = column.map_or_else(String::new, |column| format!(", column `{column}`"));
+        let sentence = format!("{}, line {line}{place}: {}", path.display(), fault.reason);
+        let Some(out) = &mut self.out else {
+            return Err(Error::new(&load::ROW, sentence)
+                .hint("To leave such rows out: dossier import --rejects FILE"));
+        };
+        if self.count == 0 {
+            writeln!(out, "file,line,column,reason").map_err(unwritable)?;
+        }
+        let name = path.display().to_string();
+        let fields = [&name, &line.to_string(), column.unwrap_or_default(), &fault.reason];
+        let row = fields.map(quoted).join(",");
+        writeln!(out, "{row}").map_err(unwritable)?;
+        self.count += 1;
+        if self.shown.len() < SHOWN_MAX {
+            self.shown.push(sentence);
+        }
+        Ok(())
+    }
+}
+
+fn unwritable(error: std::io::Error) -> Error {
+    Error::new(&request::IO, format!("The rejected rows cannot be written down: {error}."))
+}
+
+fn quoted(field: &str) -> String {
+    if field.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}

@@ -1,0 +1,254 @@
+//! Separated values: CSV, TSV and their kin, as RFC 4180 writes them.
+
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use csv::ByteRecord;
+
+use super::detect::Detection;
+use super::source::{Blocks, Layout, failed};
+use super::workers::Workers;
+use super::{Batch, Column, Fault, Kind, Lines, Wanted};
+use crate::error::{Error, Result, load};
+
+/// How many rows are looked at to find out what columns are.
+const SAMPLE_ROWS: usize = 10_000;
+
+/// Blocks under way for each thread.
+const AHEAD: usize = 3;
+
+/// A file whose first line has been read.
+pub struct Delimited {
+    path: PathBuf,
+    layout: Layout,
+    width: usize,
+    blocks: Blocks,
+    /// The first block, without the line of names.
+    first: Option<Vec<u8>>,
+    /// The line at which it begins.
+    line: u64,
+}
+
+/// A file of which some columns are read.
+pub struct Selected {
+    file: Delimited,
+    shape: Arc<Shape>,
+    rows: u64,
+    /// Threads that parse; none for a file of one block.
+    workers: Option<Workers<Vec<u8>, (Batch, u64)>>,
+}
+
+/// What is read of each row.
+struct Shape {
+    delimiter: u8,
+    quote: Option<u8>,
+    nulls: Vec<String>,
+    /// How many values a row has.
+    width: usize,
+    names: Vec<String>,
+    /// Places and kinds of the columns that are wanted.
+    wanted: Vec<(usize, Kind)>,
+}
+
+impl Delimited {
+    /// Reads the names of the columns.
+    pub fn open(
+        path: &Path,
+        input: Box<dyn BufRead + Send>,
+        layout: &Layout,
+    ) -> Result<(Vec<String>, Delimited)> {
+        let delimiter = layout.delimiter.unwrap_or(b',');
+        let quote = layout.quoting.mark();
+        let mut blocks = Blocks::new(input, quote.map(|quote| (delimiter, quote)));
+        let mut first =
+            blocks.next_block().map_err(|error| failed(path, &error))?.unwrap_or_default();
+        if first.starts_with("\u{feff}".as_bytes()) {
+            first.drain(..3);
+        }
+        let mut line = 1;
+        let names = if let Some(names) = &layout.names {
+            names.clone()
+        } else {
+            let mut reader = reader(&first, delimiter, quote);
+            let mut record = ByteRecord::new();
+            let found = reader.read_byte_record(&mut record);
+            let end = reader.position().byte() as usize;
+            line = reader.position().line();
+            if !found.is_ok_and(|found| found) {
+                let message = format!("The file `{}` has no line of column names.", path.display());
+                return Err(Error::new(&load::UNEXPECTED, message)
+                    .hint("In the recipe: columns = [\"name\", …] under [read]"));
+            }
+            first.drain(..end.min(first.len()));
+            let name = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+            record.iter().map(name).collect()
+        };
+        let width = names.len();
+        let (path, layout, first) = (path.to_owned(), layout.clone(), Some(first));
+        Ok((names.clone(), Delimited { path, layout, width, blocks, first, line }))
+    }
+
+    /// Reads some columns of each row.
+    pub fn select(self, wanted: &[Wanted], names: &[String]) -> Selected {
+        let mut shape = Shape {
+            delimiter: self.layout.delimiter.unwrap_or(b','),
+            quote: self.layout.quoting.mark(),
+            nulls: self.layout.nulls.clone(),
+            width: self.width,
+            names: wanted.iter().map(|one| names[one.place].clone()).collect(),
+            wanted: wanted.iter().map(|one| (one.place, one.kind.unwrap_or(Kind::Text))).collect(),
+        };
+        let unknown: Vec<usize> =
+            (0..wanted.len()).filter(|&at| wanted[at].kind.is_none()).collect();
+        if !unknown.is_empty() {
+            shape.detect(self.first.as_deref().unwrap_or_default(), &unknown);
+        }
+        Selected { file: self, shape: Arc::new(shape), rows: 0, workers: None }
+    }
+}
+
+impl Selected {
+    /// The kinds of the columns, known or found out.
+    pub fn kinds(&self) -> Vec<Option<Kind>> {
+        self.shape.wanted.iter().map(|&(_, kind)| Some(kind)).collect()
+    }
+
+    /// The next rows; `None` after the last.
+    pub fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let Some((mut batch, lines)) = self.parsed()? else { return Ok(None) };
+        batch.first = self.rows;
+        match &mut batch.lines {
+            Lines::From(line) => *line += self.file.line - 1,
+            Lines::Each(each) => each.iter_mut().for_each(|line| *line += self.file.line - 1),
+        }
+        self.rows += batch.len as u64;
+        self.file.line += lines;
+        Ok(Some(batch))
+    }
+
+    /// The next block, parsed, and how many lines it has.
+    fn parsed(&mut self) -> Result<Option<(Batch, u64)>> {
+        let file = &mut self.file;
+        let mut next_block = || match file.first.take() {
+            Some(block) if !block.is_empty() => Ok(Some(block)),
+            _ => file.blocks.next_block().map_err(|error| failed(&file.path, &error)),
+        };
+        if let Some(workers) = &mut self.workers {
+            return workers.next(next_block);
+        }
+        let Some(block) = next_block()? else { return Ok(None) };
+        if self.file.blocks.is_at_end() {
+            return Ok(Some(self.shape.read(&block)));
+        }
+        self.file.first = Some(block);
+        let shape = Arc::clone(&self.shape);
+        self.workers = Some(Workers::start(AHEAD, move |block: Vec<u8>| shape.read(&block)));
+        self.parsed()
+    }
+}
+
+impl Shape {
+    /// Finds out what columns are from the first rows of a block.
+    fn detect(&mut self, block: &[u8], unknown: &[usize]) {
+        let mut detections = vec![Detection::default(); unknown.len()];
+        let mut reader = reader(block, self.delimiter, self.quote);
+        let mut record = ByteRecord::new();
+        for _ in 0..SAMPLE_ROWS {
+            if !reader.read_byte_record(&mut record).is_ok_and(|more| more) {
+                break;
+            }
+            for (detection, &at) in detections.iter_mut().zip(unknown) {
+                let value = record.get(self.wanted[at].0).unwrap_or_default();
+                let text = String::from_utf8_lossy(value);
+                if !self.is_null(&text) {
+                    detection.see(&text);
+                }
+            }
+        }
+        for (detection, &at) in detections.into_iter().zip(unknown) {
+            self.wanted[at].1 = detection.kind();
+        }
+    }
+
+    fn is_null(&self, text: &str) -> bool {
+        text.is_empty() || self.nulls.iter().any(|null| null == text)
+    }
+
+    /// The rows of a block, with lines counted from 1, and how many lines the block has.
+    fn read(&self, block: &[u8]) -> (Batch, u64) {
+        let mut columns: Vec<Column> = self.wanted.iter().map(|(_, kind)| kind.column()).collect();
+        let mut faults = Vec::new();
+        let mut lines = Lines::From(1);
+        let mut reader = reader(block, self.delimiter, self.quote);
+        let mut record = ByteRecord::new();
+        let mut len = 0;
+        while reader.read_byte_record(&mut record).is_ok_and(|more| more) {
+            let line = record.position().map_or(0, |place| first_line(block, place));
+            note_line(&mut lines, len, line);
+            if let Some(fault) = self.read_row(&record, &mut columns) {
+                faults.push(Fault { row: len as u32, ..fault });
+            }
+            len += 1;
+        }
+        let ended = u64::from(!block.ends_with(b"\n"));
+        let count = reader.position().line() - 1 + ended;
+        (Batch { len, first: 0, lines, columns, faults }, count)
+    }
+
+    fn read_row(&self, record: &ByteRecord, columns: &mut [Column]) -> Option<Fault> {
+        let mut fault = None;
+        if record.len() != self.width {
+            let reason = format!("The row has {} values instead of {}.", record.len(), self.width);
+            fault = Some(Fault { row: 0, column: None, reason });
+        }
+        for (at, (column, &(place, kind))) in columns.iter_mut().zip(&self.wanted).enumerate() {
+            let value = record.get(place).unwrap_or_default();
+            let Ok(text) = std::str::from_utf8(value) else {
+                kind.push_missing(column);
+                fault = fault.or_else(|| self.fault(at, "The value is not UTF-8.".to_owned()));
+                continue;
+            };
+            if self.is_null(text) {
+                kind.push_missing(column);
+            } else if !kind.push(column, text) {
+                let shown: String = text.chars().take(40).collect();
+                fault = fault.or_else(|| self.fault(at, format!("`{shown}` is no {kind}.")));
+            }
+        }
+        fault
+    }
+
+    fn fault(&self, at: usize, reason: String) -> Option<Fault> {
+        Some(Fault { row: 0, column: Some(self.names[at].clone()), reason })
+    }
+}
+
+/// The line at which a row begins, after the empty lines that the reader passes over.
+fn first_line(block: &[u8], place: &csv::Position) -> u64 {
+    let rest = block.get(place.byte() as usize..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    place.line() + breaks.filter(|&&byte| byte == b'\n').count() as u64
+}
+
+fn note_line(lines: &mut Lines, row: usize, line: u64) {
+    match lines {
+        Lines::From(first) if *first + row as u64 == line => {}
+        Lines::From(first) => {
+            let mut each: Vec<u64> = (*first..*first + row as u64).collect();
+            each.push(line);
+            *lines = Lines::Each(each);
+        }
+        Lines::Each(each) => each.push(line),
+    }
+}
+
+fn reader(block: &[u8], delimiter: u8, quote: Option<u8>) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .quoting(quote.is_some())
+        .quote(quote.unwrap_or(b'"'))
+        .from_reader(block)
+}

@@ -1,0 +1,250 @@
+//! What the values of a column are, and how they are written in a text.
+
+use std::fmt;
+
+use super::{Column, Data, Texts};
+use crate::text::suggest;
+use crate::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
+use crate::value::{Value, number};
+
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// True or false.
+    Boolean,
+    /// Whole numbers of 64 bits.
+    Integer,
+    /// Numbers with a fraction.
+    Float,
+    /// Days, as `2008-08-26`.
+    Date,
+    /// Texts.
+    Text,
+    /// Uncertain dates.
+    Edtf,
+    /// Instants.
+    DateTime,
+    /// Days with a time of day.
+    LocalDateTime,
+    /// Times of day with an offset.
+    Time,
+    /// Times of day.
+    LocalTime,
+    /// Lengths of time.
+    Duration,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 11] = [
+        Kind::Boolean,
+        Kind::Integer,
+        Kind::Float,
+        Kind::Date,
+        Kind::Text,
+        Kind::Edtf,
+        Kind::DateTime,
+        Kind::LocalDateTime,
+        Kind::Time,
+        Kind::LocalTime,
+        Kind::Duration,
+    ];
+
+    /// The word for it in recipes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Boolean => "boolean",
+            Kind::Integer => "integer",
+            Kind::Float => "float",
+            Kind::Date => "date",
+            Kind::Text => "text",
+            Kind::Edtf => "edtf",
+            Kind::DateTime => "datetime",
+            Kind::LocalDateTime => "localdatetime",
+            Kind::Time => "time",
+            Kind::LocalTime => "localtime",
+            Kind::Duration => "duration",
+        }
+    }
+
+    /// The kind that a word stands for; otherwise what may have been meant.
+    pub fn parse(word: &str) -> Result<Kind, Option<&'static str>> {
+        let known = || Kind::ALL.into_iter().map(Kind::as_str);
+        let found = Kind::ALL.into_iter().find(|kind| kind.as_str() == word);
+        found.ok_or_else(|| suggest::nearest(word, known()))
+    }
+
+    /// The value that a text is; `None` where it is none of this kind.
+    pub fn value(self, text: &str) -> Option<Value> {
+        Some(match self {
+            Kind::Boolean => boolean(text)?.into(),
+            Kind::Integer => integer(text.as_bytes())?.into(),
+            Kind::Float => float(text)?.into(),
+            Kind::Date => Value::Date(Date::parse(text.trim()).ok()?),
+            Kind::Text => text.into(),
+            Kind::Edtf => Edtf::parse(text.trim()).ok()?.into(),
+            Kind::DateTime => Value::DateTime(DateTime::parse(text.trim()).ok()?.into()),
+            Kind::LocalDateTime => Value::LocalDateTime(LocalDateTime::parse(text.trim()).ok()?),
+            Kind::Time => Value::Time(Time::parse(text.trim(), 0).ok()?),
+            Kind::LocalTime => Value::LocalTime(LocalTime::parse(text.trim()).ok()?),
+            Kind::Duration => Value::Duration(Duration::parse(text.trim()).ok()?.into()),
+        })
+    }
+
+    /// An empty column of this kind.
+    pub fn column(self) -> Column {
+        let data = match self {
+            Kind::Boolean => Data::Boolean(Vec::new()),
+            Kind::Integer => Data::Integer(Vec::new()),
+            Kind::Float => Data::Float(Vec::new()),
+            Kind::Date => Data::Date(Vec::new()),
+            Kind::Text => Data::Text(Texts::default()),
+            _ => Data::Value(Vec::new()),
+        };
+        Column { data, present: Vec::new() }
+    }
+
+    /// Adds the value of a text to a column of this kind; says whether it is one. Where it is none
+    /// the column gets an entry without a value.
+    #[inline]
+    pub fn push(self, column: &mut Column, text: &str) -> bool {
+        let is_value = match &mut column.data {
+            Data::Integer(values) => push(values, integer(text.as_bytes())),
+            Data::Text(texts) => {
+                texts.push(text);
+                true
+            }
+            Data::Float(values) => push(values, float(text)),
+            Data::Boolean(values) => push(values, boolean(text)),
+            Data::Date(values) => push(values, day(text)),
+            Data::Value(values) => push(values, self.value(text)),
+        };
+        if !column.present.is_empty() || !is_value {
+            note(column, is_value);
+        }
+        is_value
+    }
+
+    /// Adds an entry without a value.
+    pub fn push_missing(self, column: &mut Column) {
+        match &mut column.data {
+            Data::Integer(values) => values.push(0),
+            Data::Text(texts) => texts.push(""),
+            Data::Float(values) => values.push(0.0),
+            Data::Boolean(values) => values.push(false),
+            Data::Date(values) => values.push(0),
+            Data::Value(values) => values.push(Value::Null),
+        }
+        note(column, false);
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn push<T: Default>(values: &mut Vec<T>, value: Option<T>) -> bool {
+    let is_value = value.is_some();
+    values.push(value.unwrap_or_default());
+    is_value
+}
+
+/// Notes whether the last entry has a value, and that all before it had one.
+#[cold]
+fn note(column: &mut Column, is_value: bool) {
+    let len = column.data.len();
+    column.present.resize(len - 1, true);
+    column.present.push(is_value);
+}
+
+/// A whole number, with nothing around it but spaces.
+#[inline]
+pub fn integer(text: &[u8]) -> Option<i64> {
+    let (digits, negative) = match text {
+        [b'-', rest @ ..] => (rest, true),
+        _ => (text, false),
+    };
+    // Up to 18 digits cannot overflow, and are what nearly all numbers have.
+    if !digits.is_empty() && digits.len() <= 18 {
+        let mut value = 0i64;
+        for &byte in digits {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return slow_integer(text);
+            }
+            value = value * 10 + i64::from(digit);
+        }
+        return Some(if negative { -value } else { value });
+    }
+    slow_integer(text)
+}
+
+#[cold]
+fn slow_integer(text: &[u8]) -> Option<i64> {
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+fn float(text: &str) -> Option<f64> {
+    number::parse_float(text)
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text.trim() {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+/// A day, in days since 1970-01-01.
+#[inline]
+fn day(text: &str) -> Option<i32> {
+    let bytes = text.as_bytes();
+    if let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = bytes {
+        let digits = [y0, y1, y2, y3, m0, m1, d0, d1].map(|byte| byte.wrapping_sub(b'0'));
+        if digits.iter().all(|&digit| digit < 10) {
+            let [y0, y1, y2, y3, m0, m1, d0, d1] = digits.map(i64::from);
+            let year = y0 * 1000 + y1 * 100 + y2 * 10 + y3;
+            let date = Date::from_ymd(year, (m0 * 10 + m1) as u8, (d0 * 10 + d1) as u8)?;
+            return i32::try_from(date.days()).ok();
+        }
+    }
+    i32::try_from(Date::parse(text.trim()).ok()?.days()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_read_to_the_last_bit() {
+        for (text, value) in [
+            ("0", Some(0)),
+            ("-7", Some(-7)),
+            (" 42 ", Some(42)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("", None),
+            ("-", None),
+            ("1.5", None),
+            ("１", None),
+        ] {
+            assert_eq!(integer(text.as_bytes()), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_column_knows_which_rows_have_a_value() {
+        let mut column = Kind::Date.column();
+        assert!(Kind::Date.push(&mut column, "2008-08-26"));
+        assert!(!Kind::Date.push(&mut column, "2008-02-30"));
+        Kind::Date.push_missing(&mut column);
+        assert!(Kind::Date.push(&mut column, "1970-01-02"));
+        assert_eq!(column.present, [true, false, false, true]);
+        assert_eq!(column.value(3), Value::Date(Date::from_days(1)));
+        assert_eq!(column.value(1), Value::Null);
+    }
+}

@@ -1,0 +1,305 @@
+//! Files as bytes: unpacked, and cut where a row ends.
+//!
+//! Whether a file is packed is seen from its first bytes, not from its name. What a packed file
+//! may grow to is limited, because a few kilobytes can hold gigabytes.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use memchr::{memchr, memrchr};
+
+use crate::error::{Error, Result, load};
+
+/// How much of a file is taken at a time.
+const BLOCK_BYTES: usize = 1 << 20;
+/// A row that is longer is a mistake, usually a quotation mark that is never closed.
+const ROW_MAX_BYTES: usize = 64 << 20;
+/// A packed file may always grow to this.
+const UNPACKED_MIN_BYTES: u64 = 1 << 30;
+/// Beyond that, to this many times its size.
+const UNPACKED_MAX_RATIO: u64 = 100;
+
+/// How the values of a row are set apart, from the name of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// By commas, with quotation marks.
+    Comma,
+    /// By tabs, without.
+    Tab,
+    /// A JSON object on each line.
+    JsonLines,
+    /// Columns of Parquet.
+    Parquet,
+}
+
+/// What values may be enclosed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quoting {
+    /// Whatever is usual for the kind of file.
+    #[default]
+    Usual,
+    /// Nothing: quotation marks are characters.
+    None,
+    /// This mark.
+    Mark(u8),
+}
+
+/// How a file of separated values is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// What stands between values, where it is not what the name of the file says.
+    pub delimiter: Option<u8>,
+    /// What values may be enclosed in.
+    pub quoting: Quoting,
+    /// The names of the columns, where the file has no line of them.
+    pub names: Option<Vec<String>>,
+    /// What stands for no value, beside the empty text.
+    pub nulls: Vec<String>,
+}
+
+impl Layout {
+    /// What nobody said, filled in from the kind of file.
+    pub fn with_packing(&self, packing: Packing) -> Layout {
+        let (delimiter, quoting) = match packing {
+            Packing::Tab => (b'\t', Quoting::None),
+            Packing::Comma | Packing::JsonLines | Packing::Parquet => (b',', Quoting::Mark(b'"')),
+        };
+        let quoting = if self.quoting == Quoting::Usual { quoting } else { self.quoting };
+        let delimiter = Some(self.delimiter.unwrap_or(delimiter));
+        Layout { delimiter, quoting, ..self.clone() }
+    }
+}
+
+impl Quoting {
+    /// The quotation mark, if there is one.
+    pub fn mark(self) -> Option<u8> {
+        if let Quoting::Mark(mark) = self { Some(mark) } else { None }
+    }
+}
+
+/// How a file is written, from its name without `.gz` or `.zst`.
+pub fn packing_of(path: &Path) -> Packing {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
+    let name = name.unwrap_or_default();
+    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
+    match plain.rsplit('.').next() {
+        Some("tsv" | "tab") => Packing::Tab,
+        Some("jsonl" | "ndjson") => Packing::JsonLines,
+        Some("parquet") => Packing::Parquet,
+        _ => Packing::Comma,
+    }
+}
+
+/// What went wrong with a file.
+pub fn failed(path: &Path, error: &io::Error) -> Error {
+    let code =
+        if error.kind() == io::ErrorKind::InvalidData { &load::UNEXPECTED } else { &load::IO };
+    Error::new(code, format!("The file `{}` cannot be read: {error}.", path.display()))
+}
+
+/// The bytes of a file, unpacked.
+pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
+    let attach = |error: io::Error| failed(path, &error);
+    let file = File::open(path).map_err(attach)?;
+    let size = file.metadata().map_err(attach)?.len();
+    let mut input = BufReader::with_capacity(1 << 18, file);
+    let magic = input.fill_buf().map_err(attach)?;
+    let limit = UNPACKED_MIN_BYTES.max(size.saturating_mul(UNPACKED_MAX_RATIO));
+    if magic.starts_with(&[0x1f, 0x8b]) {
+        let unpacked = flate2::bufread::MultiGzDecoder::new(input);
+        return Ok(limited(unpacked, limit));
+    }
+    if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        let unpacked = ruzstd::decoding::StreamingDecoder::new(input)
+            .map_err(|error| attach(io::Error::new(io::ErrorKind::InvalidData, error)))?;
+        return Ok(limited(unpacked, limit));
+    }
+    Ok(Box::new(input))
+}
+
+fn limited(unpacked: impl Read + Send + 'static, limit: u64) -> Box<dyn BufRead + Send> {
+    Box::new(BufReader::with_capacity(1 << 18, Limited { inner: unpacked, left: limit }))
+}
+
+/// A reader that fails when more comes than is allowed.
+struct Limited<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        match self.left.checked_sub(read as u64) {
+            Some(left) => self.left = left,
+            None => {
+                return Err(io::Error::other(
+                    "it unpacks to more than a hundred times its size; unpack it first if that is right",
+                ));
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// A file in blocks that end where a row ends.
+pub struct Blocks {
+    input: Box<dyn BufRead + Send>,
+    /// Where values are set apart and quoted, if they are: a line break inside quotation marks
+    /// ends no row.
+    quoting: Option<(u8, u8)>,
+    block_bytes: usize,
+    /// What was read past the end of the last block.
+    rest: Vec<u8>,
+    ended: bool,
+}
+
+impl Blocks {
+    /// The blocks of what is left of a file.
+    pub fn new(input: Box<dyn BufRead + Send>, quoting: Option<(u8, u8)>) -> Blocks {
+        Blocks { input, quoting, block_bytes: BLOCK_BYTES, rest: Vec::new(), ended: false }
+    }
+
+    /// The next block: whole rows, the last one perhaps without a line break; `None` at the end.
+    pub fn next_block(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut block = std::mem::take(&mut self.rest);
+        let mut wanted = self.block_bytes.max(block.len() + 1);
+        while !self.ended {
+            self.fill(&mut block, wanted)?;
+            if self.ended {
+                break;
+            }
+            if let Some(end) = self.last_row_end(&block) {
+                self.rest = Vec::with_capacity(self.block_bytes + self.block_bytes / 4);
+                self.rest.extend_from_slice(&block[end..]);
+                block.truncate(end);
+                return Ok(Some(block));
+            }
+            wanted = block.len() + self.block_bytes;
+            if wanted > ROW_MAX_BYTES {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "a row is longer than 64 MiB; perhaps a quotation mark is not closed",
+                ));
+            }
+        }
+        Ok((!block.is_empty()).then_some(block))
+    }
+
+    /// Whether the last block has been given.
+    pub fn is_at_end(&self) -> bool {
+        self.ended
+    }
+
+    /// Reads until the block holds at least so much, or the file ends.
+    fn fill(&mut self, block: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
+        while block.len() < wanted {
+            let missing = (wanted - block.len()) as u64;
+            if self.input.by_ref().take(missing).read_to_end(block)? == 0 {
+                self.ended = true;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the last whole row ends.
+    fn last_row_end(&self, block: &[u8]) -> Option<usize> {
+        match self.quoting {
+            Some((delimiter, quote)) if memchr(quote, block).is_some() => {
+                last_row_end_quoted(block, delimiter, quote)
+            }
+            _ => memrchr(b'\n', block).map(|at| at + 1),
+        }
+    }
+}
+
+/// Where the last whole row ends, given that a quotation mark at the beginning of a value hides
+/// line breaks up to the one that closes it. The block begins with a row.
+fn last_row_end_quoted(block: &[u8], delimiter: u8, quote: u8) -> Option<usize> {
+    let mut end = None;
+    let mut at = 0;
+    // Whether the next byte begins a value.
+    let mut fresh = true;
+    while at < block.len() {
+        let byte = block[at];
+        if byte == quote && fresh {
+            let Some(after) = closing(block, at + 1, quote) else { break };
+            (at, fresh) = (after, false);
+            continue;
+        }
+        fresh = byte == delimiter || byte == b'\n' || byte == b'\r';
+        at += 1;
+        if byte == b'\n' {
+            end = Some(at);
+        }
+    }
+    end
+}
+
+/// The place after the quotation mark that closes a value.
+fn closing(block: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    loop {
+        at += memchr(quote, block.get(at..)?)? + 1;
+        // A doubled one stands for itself; at the end of the block nobody knows yet.
+        if *block.get(at)? != quote {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_line_break_in_quotation_marks_ends_no_row() {
+        let end = |text: &str| last_row_end_quoted(text.as_bytes(), b',', b'"');
+        assert_eq!(end("a,b\nc,d"), Some(4));
+        assert_eq!(end("a,\"b\nc\",d\ne"), Some(10));
+        assert_eq!(end("a,\"b\nc"), None);
+        assert_eq!(end("x\na,\"b\"\"\nc"), Some(2));
+        assert_eq!(end("a\"\nb"), Some(3), "a mark inside a value is a character");
+        assert_eq!(end("\"a\"\n"), Some(4));
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_of_any_size_hold_the_rows_of_the_whole(
+            text in "([ab,\"\n]|\r\n){0,60}",
+            block_bytes in 1usize..20,
+        ) {
+            let rows = |bytes: &[u8]| -> Vec<csv::ByteRecord> {
+                let mut reader = csv::ReaderBuilder::new();
+                reader.has_headers(false).flexible(true);
+                reader.from_reader(bytes).into_byte_records().map(Result::unwrap).collect()
+            };
+            let input = Box::new(io::Cursor::new(text.clone().into_bytes()));
+            let mut blocks = Blocks::new(input, Some((b',', b'"')));
+            blocks.block_bytes = block_bytes;
+            let mut found = Vec::new();
+            let mut whole = Vec::new();
+            while let Some(block) = blocks.next_block().unwrap() {
+                found.extend(rows(&block));
+                whole.extend_from_slice(&block);
+            }
+            prop_assert_eq!(whole, text.as_bytes());
+            let expected = rows(text.as_bytes());
+            prop_assert_eq!(
+                found.iter().map(|r| r.iter().collect::<Vec<_>>()).collect::<Vec<_>>(),
+                expected.iter().map(|r| r.iter().collect::<Vec<_>>()).collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn what_unpacks_to_too_much_is_refused() {
+        let mut reader = Limited { inner: io::repeat(0), left: 10 };
+        assert_eq!(reader.read(&mut [0; 8]).unwrap(), 8);
+        assert!(reader.read(&mut [0; 8]).is_err());
+    }
+}
