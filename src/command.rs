@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::error::{Error, Result, bind as codes};
 use crate::exec::procedure::Procedures;
 use crate::expr::function;
-use crate::graph::Transaction;
 use crate::graph::declaration::{Declaration, Temporality};
+use crate::graph::{Snapshot, Transaction};
 use crate::syntax::ast::{self, DeclaredTemporality, StatementKind};
 use crate::text::{Span, suggest};
 use crate::value::Value;
@@ -33,7 +33,7 @@ pub(crate) fn run(
             carry_out_declare(declare, transaction);
             Ok(Table::default())
         }
-        StatementKind::Show(show) => carry_out_show(show, procedures),
+        StatementKind::Show(show) => carry_out_show(show, transaction.as_snapshot(), procedures),
         StatementKind::Complete(complete) => Err(later("COMPLETE", complete.span.0)
             .hint("State completeness in a facts file: see docs/data-format.md.")),
         StatementKind::Schema(command) => {
@@ -79,7 +79,65 @@ fn carry_out_declare(declare: &ast::Declare, transaction: &mut dyn Transaction) 
     transaction.declare(relationship_type, declaration);
 }
 
-fn carry_out_show(show: &ast::Show, procedures: &Procedures) -> Result<Table> {
+/// What is declared about each relationship type: its name, the command that declares it again,
+/// and what it means.
+fn declarations(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
+    let catalog = graph.catalog();
+    let declared = graph.declarations().types.iter();
+    let mut rows: Vec<(Arc<str>, String, Option<Arc<str>>)> = declared
+        .map(|(id, declaration)| {
+            let name = Arc::clone(catalog.type_name(*id));
+            let text = declaration_text(&name, declaration, graph);
+            (name, text, declaration.description.clone())
+        })
+        .collect();
+    rows.sort();
+    rows.into_iter()
+        .map(|(name, text, description)| vec![name.into(), text.into(), description.into()])
+        .collect()
+}
+
+fn declaration_text(name: &str, declaration: &Declaration, graph: &dyn Snapshot) -> String {
+    let quoted = |name: &str| {
+        let is_plain = |c: char| c.is_alphanumeric() || c == '_';
+        let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if starts_well && name.chars().all(is_plain) {
+            name.to_owned()
+        } else {
+            format!("`{}`", name.replace('`', "``"))
+        }
+    };
+    let mut text = format!("DECLARE RELATIONSHIP {}", quoted(name));
+    match declaration.kind {
+        None => {}
+        Some(Temporality::Event) => text.push_str(" EVENT"),
+        Some(Temporality::State { persistent: false }) => text.push_str(" STATE"),
+        Some(Temporality::State { persistent: true }) => text.push_str(" STATE PERSISTENT"),
+    }
+    if declaration.symmetric {
+        text.push_str(" SYMMETRIC");
+    }
+    if let Some(inverse) = &declaration.inverse {
+        text.push_str(&format!(" INVERSE {}", quoted(inverse)));
+    }
+    if declaration.functional {
+        text.push_str(" FUNCTIONAL");
+    }
+    for (word, labels) in [(" FROM", &declaration.from), (" TO", &declaration.to)] {
+        let names: Vec<String> =
+            labels.iter().map(|label| quoted(graph.catalog().label_name(*label))).collect();
+        if !names.is_empty() {
+            text.push_str(&format!("{word} :{}", names.join("|:")));
+        }
+    }
+    text
+}
+
+fn carry_out_show(
+    show: &ast::Show,
+    graph: &dyn Snapshot,
+    procedures: &Procedures,
+) -> Result<Table> {
     let what: Vec<_> = show.what.iter().map(|word| word.text.to_uppercase()).collect();
     let rows = match what.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["FUNCTION" | "FUNCTIONS"] => {
@@ -91,11 +149,12 @@ fn carry_out_show(show: &ast::Show, procedures: &Procedures) -> Result<Table> {
                 vec![Arc::clone(&s.name).into(), s.to_string().into(), Arc::clone(&s.doc).into()]
             })
             .collect(),
+        ["DECLARATION" | "DECLARATIONS"] => declarations(graph),
         words => {
-            let known = ["FUNCTIONS", "PROCEDURES"];
+            let known = ["FUNCTIONS", "PROCEDURES", "DECLARATIONS"];
             let near = words.last().and_then(|word| suggest::nearest(word, known));
             let hint = near.map_or_else(
-                || "Type `SHOW FUNCTIONS` or `SHOW PROCEDURES`; `.schema` at the prompt shows labels and types.".to_owned(),
+                || "Type `SHOW FUNCTIONS`, `SHOW PROCEDURES` or `SHOW DECLARATIONS`; `.schema` at the prompt shows labels and types.".to_owned(),
                 |near| format!("Did you mean `SHOW {near}`?"),
             );
             return Err(later(&format!("SHOW {}", words.join(" ")), show.span.0).hint(hint));

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use hashbrown::HashMap;
 
 use crate::bind::{self, bound};
-use crate::error::{Error, Result, load as load_codes};
+use crate::error::{Error, Result, bind as codes, load as load_codes};
 use crate::exec::procedure::{Procedure, Procedures};
 use crate::exec::{self, Execution, Graph, Limits, Output};
 use crate::expr::{Expr, ExprKind};
@@ -35,7 +35,7 @@ use crate::plan;
 use crate::plan::explain::{self, Measured};
 use crate::plan::physical::Plan;
 use crate::question::English;
-use crate::store::{self, Database, WriteTransaction};
+use crate::store::{self, Database, StoreSnapshot, WriteTransaction};
 use crate::syntax::{self, ast};
 use crate::text::Span;
 use crate::value::time::{Date, Edtf};
@@ -77,6 +77,8 @@ struct Inner {
     plans: Mutex<HashMap<Arc<str>, Arc<Planned>>>,
     /// The words and names of the graph at a commit: made when the first question comes.
     english: Mutex<Option<(u64, Arc<English>)>>,
+    /// The graph as it was known at an earlier commit: the last commit, that one, the graph.
+    known: Mutex<Option<(u64, u64, Arc<StoreSnapshot>)>>,
 }
 
 /// A statement that has been bound and planned.
@@ -232,6 +234,7 @@ impl Store {
                 procedures: RwLock::new(Arc::new(Procedures::with_builtins())),
                 plans: Mutex::default(),
                 english: Mutex::default(),
+                known: Mutex::default(),
             }),
         }
     }
@@ -492,6 +495,20 @@ impl Store {
         }
     }
 
+    /// The graph as it was known at a commit; the last one asked for is kept.
+    fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
+        let now = self.inner.database.begin_read().commit();
+        let mut kept = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((last, at, graph)) if (*last, *at) == (now, commit) => Ok(Arc::clone(graph)),
+            _ => {
+                let graph = self.inner.database.known_at(commit)?;
+                *kept = Some((now, commit, Arc::clone(&graph)));
+                Ok(graph)
+            }
+        }
+    }
+
     /// Runs a statement: within a transaction that goes on, or as a commit of its own.
     fn run(
         &self,
@@ -509,6 +526,7 @@ impl Store {
                 Some(transaction) => self.run_command(&command, transaction),
                 None => {
                     let mut transaction = self.inner.database.begin_write()?;
+                    transaction.at(options.now());
                     let rows = self.run_command(&command, &mut transaction)?;
                     transaction.commit()?;
                     Ok(rows)
@@ -618,18 +636,30 @@ impl Store {
             profile,
         };
         let (output, counters, graph): (Output, Counters, Arc<dyn Snapshot>);
+        if let Some(known_at) = plan.known_at.first()
+            && (plan.writes || within.is_some())
+        {
+            let message = "What was known is read; a query that writes sees the graph as it is.";
+            return Err(Error::new(&codes::UNEXPECTED, message).at(known_at.span));
+        }
         if let Some(transaction) = within {
             output = exec::run(plan, execution(Graph::Write(transaction)))?;
             counters = transaction.counters();
             graph = transaction.snapshot();
         } else if plan.writes {
             let mut transaction = self.inner.database.begin_write()?;
+            transaction.at(options.now());
             output = exec::run(plan, execution(Graph::Write(&mut transaction)))?;
             counters = transaction.counters();
             graph = transaction.snapshot();
             transaction.commit()?;
         } else {
-            let snapshot = self.inner.database.begin_read();
+            let latest = self.inner.database.begin_read();
+            let commit = exec::known_at(plan, execution(Graph::Read(&*latest)))?;
+            let snapshot = match commit {
+                Some(commit) => self.known_at(commit)?,
+                None => Arc::clone(&latest),
+            };
             output = exec::run(plan, execution(Graph::Read(&*snapshot)))?;
             counters = Counters::default();
             graph = snapshot;

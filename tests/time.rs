@@ -374,3 +374,194 @@ fn a_plan_without_our_words_has_no_operator_of_ours() {
         store.explain(&format!("{OF} AS OF date('2012-01-01') RETURN x.name")).expect("a plan");
     assert!(plan.contains("r AS OF date('2012-01-01')"), "{plan}");
 }
+
+/// Runs a statement at an instant of the clock, in seconds since 1970-01-01T00:00Z.
+fn at(store: &Store, seconds: i64, query: &str) {
+    let options = Options { now: Some((seconds, 0)), ..Options::default() };
+    store.query_with(query, &options).unwrap_or_else(|error| panic!("{query}: {error}"));
+}
+
+/// Noon of 1 January of a year.
+fn noon(year: i64) -> i64 {
+    Date::parse(&format!("{year}-01-01")).expect("a day").days() * 86_400 + 43_200
+}
+
+/// The history of a house as SQL:2011 papers and XTDB's tutorials tell such stories: who owned it
+/// from when on, recorded late and corrected.
+fn house() -> Store {
+    let store = Store::memory();
+    at(
+        &store,
+        noon(2010),
+        "CREATE (:H {name: 'house'}), (:P {name: 'ann'}), (:P {name: 'bob'}), (:P {name: 'cid'})",
+    );
+    at(&store, noon(2011), "DECLARE RELATIONSHIP OWNS STATE PERSISTENT");
+    at(
+        &store,
+        noon(2012),
+        "MATCH (p {name: 'ann'}), (h:H) CREATE (p)-[:OWNS VALID edtf('2011-06-01/..')]->(h)",
+    );
+    // In 2014 it is learned that she sold it in 2013, to Bob.
+    at(
+        &store,
+        noon(2014),
+        "MATCH ({name: 'ann'})-[r:OWNS]->() SET r VALID edtf('2011-06-01/2013-02-28')",
+    );
+    at(
+        &store,
+        noon(2014),
+        "MATCH (p {name: 'bob'}), (h:H) CREATE (p)-[:OWNS VALID edtf('2013-03-01/..')]->(h)",
+    );
+    // In 2015 it turns out to have been Cid.
+    at(&store, noon(2015), "MATCH ({name: 'bob'})-[r:OWNS]->() DELETE r");
+    at(
+        &store,
+        noon(2015),
+        "MATCH (p {name: 'cid'}), (h:H) CREATE (p)-[:OWNS VALID edtf('2013-03-01/..')]->(h)",
+    );
+    store
+}
+
+#[test]
+fn both_clocks_can_be_set_back() {
+    let store = house();
+    let owner = |valid: &str, known: &str| {
+        let query = format!(
+            "MATCH (p:P)-[r:OWNS]->(:H) AS OF date('{valid}') KNOWN AT {known} RETURN p.name"
+        );
+        rows(&store, &query).join(" ")
+    };
+    let year = |year: i64| format!("datetime('{year}-06-01T00:00:00Z')");
+    assert_eq!(owner("2012-01-01", &year(2012)), "ann");
+    assert_eq!(owner("2013-06-01", &year(2011)), "");
+    assert_eq!(owner("2013-06-01", &year(2012)), "ann");
+    assert_eq!(owner("2013-06-01", &year(2013)), "ann");
+    assert_eq!(owner("2013-06-01", &year(2014)), "bob");
+    assert_eq!(owner("2013-06-01", &year(2015)), "cid");
+    assert_eq!(owner("2012-06-01", &year(2015)), "ann");
+    assert_eq!(owner("2013-06-01", "3"), "ann");
+    assert_eq!(owner("2013-06-01", "date('2014-01-01')"), "bob");
+    let synonym = "MATCH (p:P)-[r:OWNS]->() FOR VALID_TIME AS OF date('2013-06-01') FOR SYSTEM_TIME AS OF 5 RETURN p.name";
+    assert_eq!(rows(&store, synonym), ["bob"]);
+    let now = "MATCH (p:P)-[r:OWNS]->() AS OF date('2013-06-01') RETURN p.name";
+    assert_eq!(rows(&store, now), ["cid"]);
+    // Without a time clause, what was known; nothing of it has come back.
+    let known = "MATCH (p:P)-[r:OWNS]->() KNOWN AT 5 RETURN p.name, valid(r)";
+    assert_eq!(rows(&store, known), ["ann, 2011-06-01/2013-02-28", "bob, 2013-03-01/.."]);
+    assert_eq!(rows(&store, "MATCH (p:P)-[r:OWNS]->() RETURN p.name"), ["ann", "cid"]);
+    assert_eq!(rows(&store, "MATCH (n) KNOWN AT 0 RETURN n"), [""; 0]);
+}
+
+#[test]
+fn what_was_known_cannot_be_changed_or_mixed() {
+    let store = house();
+    let code = |query: &str| store.query(query, ()).expect_err(query).code();
+    assert_eq!(code("MATCH (n) KNOWN AT 1 SET n.x = 1"), "bind::unexpected");
+    assert_eq!(code("MATCH (n) KNOWN AT 1 MATCH (m) KNOWN AT 2 RETURN n"), "eval::argument_value");
+    assert_eq!(code("MATCH (n) KNOWN AT 'noon' RETURN n"), "eval::argument_type");
+    assert_eq!(code("MATCH (n) KNOWN AT -1 RETURN n"), "eval::argument_value");
+}
+
+#[test]
+fn changes_are_listed_and_recorded() {
+    let store = house();
+    let changes = rows(
+        &store,
+        "CALL dossier.changes(3, null) YIELD commit, change, statement, valid RETURN commit, change, statement, valid",
+    );
+    let expected = [
+        "4, corrected, ann OWNS house, 2011-06-01/2013-02-28",
+        "5, added, bob OWNS house, 2013-03-01/..",
+        "6, closed, bob OWNS house, 2013-03-01/..",
+        "7, added, cid OWNS house, 2013-03-01/..",
+    ];
+    assert_eq!(changes, expected);
+    let between = "CALL dossier.changes(datetime('2013-01-01T00:00Z'), datetime('2014-12-31T00:00Z')) YIELD change RETURN count(*)";
+    assert_eq!(rows(&store, between), ["2"]);
+    let recorded = "MATCH (p)-[r:OWNS]->() RETURN p.name, recorded(r).commit, recorded(r).at";
+    assert_eq!(rows(&store, recorded), ["ann, 4, 2014-01-01T12:00Z", "cid, 7, 2015-01-01T12:00Z"]);
+    let then = "MATCH (p)-[r:OWNS]->() KNOWN AT 3 RETURN p.name, recorded(r).commit";
+    assert_eq!(rows(&store, then), ["ann, 3"]);
+}
+
+#[test]
+fn going_back_gives_everything_back() {
+    let store = Store::memory();
+    let dump = |store: &Store, at: &str| {
+        let nodes = format!("MATCH (n) {at} RETURN labels(n), properties(n)");
+        let relationships = format!(
+            "MATCH (a)-[r]->(b) {at} STANCE ANY RETURN a.n, type(r), properties(r), b.n, valid(r), stance(r)"
+        );
+        let mut all = rows(store, &nodes);
+        all.extend(rows(
+            store,
+            &relationships
+                .replace(&format!("{at} STANCE ANY"), &format!("ALL TIME {at} STANCE ANY")),
+        ));
+        all
+    };
+    let steps = [
+        "UNWIND range(1, 5) AS n CREATE (:A {n: n})",
+        "MATCH (a:A), (b:A) WHERE b.n = a.n + 1 CREATE (a)-[:R {w: a.n} VALID edtf('2001')]->(b)",
+        "MATCH (a:A {n: 2}) SET a.x = 1, a:B REMOVE a:A",
+        "MATCH ({n: 1})-[r:R]->() SET r.w = 10, r VALID edtf('2002') SAYS denied",
+        "MATCH (a {n: 3}) DETACH DELETE a",
+        "MATCH (a {n: 1}) SET a.n = 7 CREATE (a)-[:S]->(:C {n: 9})",
+        "MATCH ()-[r]->() DELETE r",
+    ];
+    let mut states = vec![dump(&store, "")];
+    for step in steps {
+        store.query(step, ()).unwrap_or_else(|error| panic!("{step}: {error}"));
+        states.push(dump(&store, ""));
+    }
+    for (commit, state) in states.iter().enumerate() {
+        assert_eq!(&dump(&store, &format!("KNOWN AT {commit}")), state, "commit {commit}");
+    }
+}
+
+#[test]
+fn a_timeline_is_in_the_order_of_what_happened() {
+    let store = store(RECOGNITIONS);
+    let timeline =
+        "CALL dossier.timeline('South Ossetia') YIELD valid, statement, stance, document RETURN *";
+    let rows = store.query(timeline, ()).expect("rows");
+    let begins: Vec<String> =
+        rows.iter().map(|row| row.get::<String>("statement").expect("a text")).collect();
+    let expected = [
+        "Russia RECOGNISES South Ossetia",
+        "Tuvalu RECOGNISES South Ossetia",
+        "Syria RECOGNISES South Ossetia",
+    ];
+    assert_eq!(begins, expected);
+}
+
+#[test]
+fn declarations_are_shown_as_they_are_made() {
+    let store = Store::memory();
+    let declared = "DECLARE RELATIONSHIP MET EVENT SYMMETRIC INVERSE WAS_MET FUNCTIONAL FROM :Person|:Group TO :Person";
+    store.query(declared, ()).expect("a declaration");
+    store.query("DECLARE RELATIONSHIP `KNOWS OF` STATE PERSISTENT", ()).expect("another");
+    let shown = store.query("SHOW DECLARATIONS", ()).expect("rows");
+    let texts: Vec<String> =
+        shown.iter().map(|row| row.get("signature").expect("a text")).collect();
+    assert_eq!(texts, ["DECLARE RELATIONSHIP `KNOWS OF` STATE PERSISTENT", declared]);
+    let copy = Store::memory();
+    for text in &texts {
+        copy.query(text, ()).expect("what is shown can be typed");
+    }
+    assert_eq!(rows(&copy, "SHOW DECLARATIONS"), rows(&store, "SHOW DECLARATIONS"));
+}
+
+#[test]
+fn merge_finds_what_is_stated_alike() {
+    let store = store(MEETINGS);
+    let merge = |valid: &str| {
+        let query = format!(
+            "MATCH (a {{name: 'a'}}), (b {{name: 'b'}}) MERGE (a)-[r:MET VALID edtf('{valid}')]->(b) RETURN count(*)"
+        );
+        store.query(&query, ()).expect("merged").counters().relationships_created
+    };
+    assert_eq!(merge("XXXX-11-12"), 0);
+    assert_eq!(merge("2018-11-12"), 1);
+    assert_eq!(merge("2018-11-12"), 0);
+}

@@ -19,7 +19,7 @@ use super::scope::{Scope, already_bound, error};
 use super::types::{self, Type};
 use super::{Binder, Typed};
 use crate::error::{Error, Result, bind as codes};
-use crate::expr::{Expr, ExprKind, LabelTest, VarId};
+use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId, function};
 use crate::graph::Direction;
 use crate::graph::statement::Rank;
 use crate::syntax::ast::{
@@ -463,10 +463,11 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
                 end,
                 relationship_type,
                 properties,
+                qualifiers,
                 span,
-                ..
             } => {
                 filter.extend(equations(*variable, properties.as_ref()));
+                filter.extend(qualifiers.iter().flat_map(|q| stated(*variable, q, *span)));
                 let (types, type_test) = match relationship_type {
                     Label::Static(name) => (vec![Arc::clone(name)], None),
                     Label::Dynamic(_) => (Vec::new(), Some(label_test(relationship_type))),
@@ -491,6 +492,30 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
     let distinct = pattern::distinct_pairs(&relationships);
     let (optional, known_at) = (false, None);
     Match { optional, nodes, relationships, paths, distinct, filter, known_at, span }
+}
+
+/// An equation for each thing that is stated of a relationship to find, its sources apart: the
+/// same statement may stand in several documents.
+fn stated(subject: VarId, qualifiers: &Qualifiers, span: Span) -> Vec<Expr> {
+    let call = |name: &str, argument: Expr| {
+        let function = function::lookup(name)?;
+        Some(Expr::new(ExprKind::Call(function, vec![argument]), span))
+    };
+    let constant = |word: &str| Expr::new(ExprKind::Constant(word.into()), span);
+    let date = |expr: &Option<Expr>| expr.clone().and_then(|expr| call("edtf", expr));
+    let sides = [
+        ("valid", date(&qualifiers.valid)),
+        ("notBefore", qualifiers.not_before.clone()),
+        ("notAfter", qualifiers.not_after.clone()),
+        ("stance", qualifiers.stance.map(|stance| constant(stance.as_str()))),
+        ("rank", qualifiers.rank.map(|rank| constant(rank.as_str()))),
+    ];
+    let equation = |(name, value): (&str, Option<Expr>)| {
+        let own = call(name, Expr::variable(subject, span))?;
+        let kind = ExprKind::Compare(Comparison::Equal, Box::new(own), Box::new(value?));
+        Some(Expr::new(kind, span))
+    };
+    sides.into_iter().filter_map(equation).collect()
 }
 
 /// An equation for each property of an element to find; MERGE's properties are a literal map.

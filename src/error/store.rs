@@ -25,6 +25,8 @@ codes! {
     DAMAGED = "store::damaged", StoreError, Runtime, StoreDamaged, "58000";
     /// A file of a store has a later format.
     VERSION = "store::version", StoreError, Runtime, StoreVersion, "58000";
+    /// A commit so old that the way back to it is not kept.
+    HISTORY = "store::history", StoreError, Runtime, HistoryNotKept, "22G03";
     /// The file system failed.
     IO = "store::io", StoreError, Runtime, StoreIo, "58030";
     /// What this transaction began with could not be committed.

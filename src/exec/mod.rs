@@ -70,7 +70,7 @@ use crate::error::{Error, Result, eval};
 use crate::graph::source::Witnesses;
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
-use crate::value::time::Truth;
+use crate::value::time::{LocalDateTime, Truth};
 use crate::value::{Map, StatementId, Value};
 use batch::Batch;
 use procedure::Procedures;
@@ -153,6 +153,63 @@ impl Limits {
             return Err(Error::new(&eval::DEADLINE, "The query ran past its deadline."));
         }
         Ok(())
+    }
+}
+
+/// The commit as of which a plan wants the graph to be known; `None` where it does not say.
+///
+/// Fails where the patterns of the plan say different things: one statement reads one graph.
+pub fn known_at<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Option<u64>> {
+    if plan.known_at.is_empty() {
+        return Ok(None);
+    }
+    let run = Runtime::new(plan, execution);
+    let graph = run.graph();
+    let row = Batch::of_len(1);
+    let mut wanted = None;
+    for expr in &plan.known_at {
+        let value = run.eval(expr, &row.row(0, &*graph))?;
+        let commit = commit_of(&value, &*graph).map_err(|error| error.at(expr.span))?;
+        if wanted.is_some_and(|known| known != commit) {
+            let message = "One statement sees the graph as it was known at one time.";
+            return Err(Error::new(&eval::ARGUMENT_VALUE, message)
+                .at(expr.span)
+                .hint("CALL dossier.changes(from, to) compares two times."));
+        }
+        wanted = Some(commit);
+    }
+    Ok(wanted)
+}
+
+/// The commit that was the last at an instant, or has the number.
+fn commit_of(value: &Value, graph: &dyn Snapshot) -> Result<u64> {
+    const DAY_S: i64 = 86_400;
+    let of_local = |local: LocalDateTime| {
+        let seconds = local.date().days().saturating_mul(DAY_S);
+        graph.commit_at((
+            seconds.saturating_add((local.time().nanos() / 1_000_000_000) as i64),
+            999_999_999,
+        ))
+    };
+    match value {
+        Value::Integer(number) => u64::try_from(*number).map_err(|_| {
+            Error::new(&eval::ARGUMENT_VALUE, "Commits are numbered from 1; 0 is the empty graph.")
+        }),
+        Value::DateTime(instant) => {
+            let nanos = instant.epoch_nanos().rem_euclid(1_000_000_000);
+            Ok(graph.commit_at((instant.epoch_seconds(), nanos as u32)))
+        }
+        Value::LocalDateTime(local) => Ok(of_local(*local)),
+        Value::Date(day) => {
+            let last = day.days().saturating_add(1).saturating_mul(DAY_S) - 1;
+            Ok(graph.commit_at((last, 999_999_999)))
+        }
+        other => {
+            let message =
+                format!("KNOWN AT takes an instant or a commit, not a {}.", other.type_name());
+            Err(Error::new(&eval::ARGUMENT_TYPE, message)
+                .hint("KNOWN AT datetime('2026-01-01T00:00:00Z'), KNOWN AT 12"))
+        }
     }
 }
 

@@ -18,6 +18,7 @@
 pub mod alias;
 pub mod declaration;
 pub mod empty;
+pub mod history;
 pub mod model;
 pub mod row;
 pub mod schema;

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
+use crate::graph::history::{Recorded, StatementChange};
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
 use crate::graph::{Catalog, Direction, KeyId, LabelId, TypeId};
@@ -111,9 +112,25 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// When a relationship holds and who says so; `None` where it is plain.
     fn qualifiers(&self, statement: StatementId) -> Option<&Qualifiers>;
 
-    /// The day on which a statement was recorded, where the store knows.
-    fn recorded_day(&self, _statement: StatementId) -> Option<Date> {
+    /// When what is known of a statement was recorded; `None` where the store does not know, as of
+    /// what the transaction itself has written.
+    fn recorded(&self, _statement: StatementId) -> Option<Recorded> {
         None
+    }
+
+    /// The day on which a statement was recorded, where the store knows.
+    fn recorded_day(&self, statement: StatementId) -> Option<Date> {
+        self.recorded(statement).and_then(Recorded::day)
+    }
+
+    /// What happened to statements after one commit, up to another, as far as it is kept.
+    fn changes(&self, _after: u64, _to: u64) -> Vec<StatementChange> {
+        Vec::new()
+    }
+
+    /// The last commit at or before an instant, in seconds and nanoseconds since 1970-01-01T00:00Z.
+    fn commit_at(&self, _instant: (i64, u32)) -> u64 {
+        self.commit()
     }
 
     /// Whether no relationship of the type has qualifiers.

@@ -97,6 +97,21 @@ fn build_match(pattern: &Match, input: Node) -> Result<Node> {
     Ok(apply(input, Node::leaf(Operator::Argument).over(operator), ApplyKind::Optional, adds))
 }
 
+/// As of when the patterns of a plan want the graph to be known.
+pub(crate) fn known_at(logical: &Logical) -> Vec<Expr> {
+    fn collect(node: &Node, found: &mut Vec<Expr>) {
+        if let Operator::Match(pattern) = &node.operator {
+            found.extend(pattern.known_at.clone());
+        }
+        node.inputs.iter().for_each(|input| collect(input, found));
+    }
+    let mut found = Vec::new();
+    std::iter::once(&logical.root)
+        .chain(&logical.subqueries)
+        .for_each(|node| collect(node, &mut found));
+    found
+}
+
 /// The variables that a pattern adds to its row.
 pub(crate) fn introduced(pattern: &Match) -> Vec<VarId> {
     let nodes = pattern.nodes.iter().filter(|node| !node.bound).map(|node| node.variable);

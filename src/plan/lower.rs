@@ -50,6 +50,7 @@ pub fn lower(
         width: statement.variables.len(),
         subqueries,
         writes: logical.root.writes(),
+        known_at: Vec::new(),
         timed: false,
         shows_possible: statement.possible,
     };

@@ -51,9 +51,11 @@ pub fn plan(
     enumerate: bool,
 ) -> Result<physical::Plan> {
     let mut logical = build::build(statement, query)?;
+    let known_at = build::known_at(&logical);
     rules::apply(&mut logical);
     if !enumerate {
         count_tree::rewrite(&mut logical, statement);
     }
-    Ok(lower::lower(&logical, statement, &query.columns, graph))
+    let plan = lower::lower(&logical, statement, &query.columns, graph);
+    Ok(physical::Plan { known_at, ..plan })
 }

@@ -43,6 +43,9 @@ pub struct Plan {
     pub subqueries: Vec<Subquery>,
     /// Whether the plan changes the graph.
     pub writes: bool,
+    /// As of which commit or instant of recorded time it wants the graph, by each pattern that says
+    /// so; constants of the statement.
+    pub known_at: Vec<Expr>,
     /// Whether its rows are more or less sure: a plan without a word of ours is not.
     pub timed: bool,
     /// Whether rows that are possible and no more are wanted too.

@@ -45,6 +45,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 pub mod theme;
+mod timeline;
 mod tree;
 pub mod value;
 pub mod width;
@@ -204,7 +205,7 @@ pub fn write(
         Format::Tree => tree::write(rows, options, out),
         Format::Dot => dot::write(rows, options, out),
         Format::Svg => svg::write(rows, out),
-        Format::Timeline => Ok(()),
+        Format::Timeline => timeline::write(rows, options, out),
         Format::Cypher => script::write(rows, options, out),
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
+use crate::graph::history::{Recorded, StatementChange};
 use crate::graph::snapshot::{Adjacency, Column, Ends};
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
@@ -52,6 +53,9 @@ delegate! {
     statement_properties(statement: StatementId) -> Vec<(KeyId, Value)>;
     statement_column(key: KeyId) -> Column<'_>;
     qualifiers(statement: StatementId) -> Option<&Qualifiers>;
+    recorded(statement: StatementId) -> Option<Recorded>;
+    changes(after: u64, to: u64) -> Vec<StatementChange>;
+    commit_at(instant: (i64, u32)) -> u64;
     all_plain(relationship_type: TypeId) -> bool;
     adjacency(relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
     loops(relationship_type: TypeId) -> Cow<'_, [(NodeId, StatementId)]>;

@@ -50,7 +50,8 @@ pub fn fold(graph: &StoreSnapshot) -> Result<StoreSnapshot> {
     fold.columns();
     fold.elements();
     fold.records();
-    fold.builder.finish(graph.commit)
+    let folded = fold.builder.finish(graph.commit)?;
+    Ok(StoreSnapshot { history: graph.history.clone(), ..folded })
 }
 
 impl Fold<'_> {

@@ -34,10 +34,8 @@
 //!
 //! # Recorded time
 //!
-//! Deleting forgets, today. When statements get a recorded time, deleting closes one instead: the
-//! commit that added it and the commit that closed it become two columns beside the qualifiers,
-//! absent where all of a type came with the generation, and [`StoreSnapshot`] filters by its own
-//! number. A closed statement is then what `removed` is now, for every commit after the closing.
+//! A commit keeps what it takes to undo it (`history.rs`), so that the graph can be read as it was
+//! known at any commit since the store was opened. On the disk the history is not kept yet.
 //!
 //! ```
 //! use dossier::graph::{Direction, Snapshot, Transaction};
@@ -77,6 +75,7 @@ mod files;
 mod fold;
 mod format;
 mod generation;
+mod history;
 mod index;
 mod manifest;
 mod map;
@@ -225,6 +224,26 @@ impl Database {
     /// be read, the last one that could be is returned. [`Database::latest`] says why.
     pub fn begin_read(&self) -> Arc<StoreSnapshot> {
         self.latest().unwrap_or_else(|_| self.shared.published())
+    }
+
+    /// The graph as it was known at a commit.
+    ///
+    /// Fails with `store::history` where the way back is not kept, and as [`Database::latest`] does.
+    ///
+    /// ```
+    /// use dossier::graph::{Snapshot, Transaction};
+    /// use dossier::store::Database;
+    /// let database = Database::memory();
+    /// for _ in 0..2 {
+    ///     let mut write = database.begin_write()?;
+    ///     write.create_node(&[])?;
+    ///     write.commit()?;
+    /// }
+    /// assert_eq!(database.known_at(1)?.statistics().nodes, 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
+        history::known_at(&self.latest()?, commit)
     }
 
     /// The graph at the last commit, of whichever process.

@@ -9,6 +9,7 @@ use imbl::OrdMap;
 
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
+use crate::graph::history::{Recorded, StatementChange};
 use crate::graph::snapshot::{Adjacency, Column, Ends, Recent, RecentColumn};
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
@@ -18,6 +19,7 @@ use crate::value::{NodeId, StatementId, Value};
 use super::column::StoredColumn;
 use super::delta::{ColumnDelta, Delta};
 use super::generation::Generation;
+use super::history::{self, History};
 use super::index::{IndexKey, Probe};
 
 /// The graph at one commit.
@@ -33,6 +35,8 @@ pub struct StoreSnapshot {
     pub(super) aliases: Arc<Vec<Alias>>,
     pub(super) statistics: Arc<Statistics>,
     pub(super) commit: u64,
+    /// The way back to earlier commits.
+    pub(super) history: History,
     /// What the transaction that wrote this has deleted; empty after its commit.
     pub(super) deleted: OrdMap<u32, Ends>,
 }
@@ -54,6 +58,7 @@ impl StoreSnapshot {
             declarations: Arc::default(),
             aliases: Arc::default(),
             commit,
+            history: History::from_commit(commit),
             deleted: OrdMap::new(),
         }
     }
@@ -67,6 +72,26 @@ impl StoreSnapshot {
             generation: Arc::new(generation),
             ..self.clone()
         }
+    }
+
+    /// The number of a node, whatever it is shown by.
+    pub(super) fn raw_node_number(&self, node: NodeId) -> u64 {
+        self.generation.node_elements.number(node.0, self.generation.nodes)
+    }
+
+    /// The number of a relationship, whatever it is shown by.
+    pub(super) fn raw_statement_number(&self, statement: StatementId) -> u64 {
+        self.generation.statement_elements.number(statement.0, self.generation.statements)
+    }
+
+    /// The node with a number, if it exists.
+    pub(super) fn raw_node(&self, number: u64) -> Option<NodeId> {
+        self.node_by_element_id(number)
+    }
+
+    /// The relationship with a number, if it exists.
+    pub(super) fn raw_statement(&self, number: u64) -> Option<StatementId> {
+        self.statement_by_element_id(number)
     }
 
     /// Whether there is no node, and so no relationship.
@@ -338,8 +363,20 @@ impl Snapshot for StoreSnapshot {
         (!recent.is_some_and(|recent| recent.overrides())).then_some(key)
     }
 
+    fn recorded(&self, statement: StatementId) -> Option<Recorded> {
+        self.history.recorded(self.statement_element_id(statement))
+    }
+
+    fn changes(&self, after: u64, to: u64) -> Vec<StatementChange> {
+        history::changes(self, after, to)
+    }
+
+    fn commit_at(&self, instant: (i64, u32)) -> u64 {
+        self.history.commit_at(instant)
+    }
+
     fn node_element_id(&self, node: NodeId) -> u64 {
-        self.generation.node_elements.number(node.0, self.generation.nodes)
+        self.history.node_number(self.raw_node_number(node))
     }
 
     fn node_by_element_id(&self, element_id: u64) -> Option<NodeId> {
@@ -348,7 +385,7 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn statement_element_id(&self, statement: StatementId) -> u64 {
-        self.generation.statement_elements.number(statement.0, self.generation.statements)
+        self.history.statement_number(self.raw_statement_number(statement))
     }
 
     fn statement_by_element_id(&self, element_id: u64) -> Option<StatementId> {

@@ -11,6 +11,7 @@
 //! ones do not.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use imbl::OrdMap;
 
@@ -27,6 +28,7 @@ use crate::value::{NodeId, StatementId, Value};
 use super::StoreSnapshot;
 use super::builder::grown;
 use super::codec::Writer;
+use super::history::Notes;
 use super::record::{self, Operation};
 use super::turn::WriteTurn;
 
@@ -42,6 +44,10 @@ pub struct WriteTransaction {
     counters: Counters,
     /// The labels of the node created last: the next one often has the same.
     last_labels: Arc<[LabelId]>,
+    /// How to undo it.
+    notes: Notes,
+    /// The instant of the commit, where the caller gives it.
+    instant: Option<(i64, u32)>,
     /// What was done, for a store on disk.
     record: Option<Writer>,
     /// The right to write; `None` where a commit is carried out again.
@@ -51,11 +57,14 @@ pub struct WriteTransaction {
 impl WriteTransaction {
     pub(super) fn new(turn: WriteTurn) -> Self {
         let start = turn.head();
+        let notes = Notes::new(&start);
         WriteTransaction {
             graph: StoreSnapshot::clone(&start),
             start,
             counters: Counters::default(),
             last_labels: Arc::default(),
+            notes,
+            instant: None,
             record: turn.is_recorded().then(Writer::default),
             turn: Some(turn),
         }
@@ -68,6 +77,8 @@ impl WriteTransaction {
             start: Arc::clone(start),
             counters: Counters::default(),
             last_labels: Arc::default(),
+            notes: Notes::new(start),
+            instant: None,
             record: None,
             turn: None,
         }
@@ -80,7 +91,13 @@ impl WriteTransaction {
 
     /// The graph with all changes, to be published by whoever carries commits out again.
     pub(super) fn into_graph(self) -> StoreSnapshot {
-        StoreSnapshot { deleted: OrdMap::new(), ..self.graph }
+        let mut graph = self.graph;
+        if graph.commit != self.start.commit {
+            let mut history = graph.history.clone();
+            history.add(&graph, self.notes, self.instant);
+            graph.history = history;
+        }
+        StoreSnapshot { deleted: OrdMap::new(), ..graph }
     }
 
     /// Puts in the names that a commit added.
@@ -131,7 +148,17 @@ impl WriteTransaction {
             Some(operations) => record::finish(&self.start, &self.graph, operations),
             None => Vec::new(),
         };
-        turn.commit(StoreSnapshot { deleted: OrdMap::new(), ..self.graph }, record)
+        let mut graph = StoreSnapshot { deleted: OrdMap::new(), ..self.graph };
+        let mut history = graph.history.clone();
+        history.add(&graph, self.notes, Some(self.instant.unwrap_or_else(now)));
+        graph.history = history;
+        turn.commit(graph, record)
+    }
+
+    /// Says at which instant the transaction takes place, in seconds and nanoseconds since
+    /// 1970-01-01T00:00:00Z; otherwise it is that of the commit, by the system's clock.
+    pub fn at(&mut self, instant: (i64, u32)) {
+        self.instant = Some(instant);
     }
 
     /// Notes a change, so that the commit gets a number of its own and a fold comes in time.
@@ -269,6 +296,7 @@ impl Transaction for WriteTransaction {
         }
         let labels = Arc::clone(&self.last_labels);
         self.note(&Operation::CreateNode(&labels));
+        self.notes.created_node(self.graph.raw_node_number(node));
         for &label in labels.iter() {
             self.list_label(node, label, true);
         }
@@ -291,6 +319,7 @@ impl Transaction for WriteTransaction {
         self.graph.delta.next_statement = grown(statement.0, 1, "relationships")?;
         let ends = Ends { relationship_type, start, end };
         self.note(&Operation::CreateStatement(ends));
+        self.notes.created_statement(self.graph.raw_statement_number(statement));
         let graph = &mut self.graph;
         graph.delta.statements.insert(statement.0, ends);
         let delta = graph.delta.type_mut(&graph.generation, relationship_type);
@@ -307,6 +336,7 @@ impl Transaction for WriteTransaction {
             return;
         }
         self.note(&Operation::SetNode(node, key, &value));
+        self.notes.node_property(&self.graph, node, key);
         let before = self.start.node_property(node, key);
         self.count_property(&before, &self.graph.node_property(node, key), &value);
         let is_old = self.graph.is_old_node(node);
@@ -322,6 +352,7 @@ impl Transaction for WriteTransaction {
             return;
         }
         self.note(&Operation::SetStatement(statement, key, &value));
+        self.notes.statement_property(&self.graph, statement, key);
         let before = self.start.statement_property(statement, key);
         self.count_property(&before, &self.graph.statement_property(statement, key), &value);
         let is_old = self.graph.is_old_statement(statement);
@@ -336,6 +367,7 @@ impl Transaction for WriteTransaction {
             return false;
         }
         self.note(&Operation::AddLabel(node, label));
+        self.notes.label(&self.graph, node, label, true);
         labels.insert(at, label);
         self.set_labels(node, &labels);
         self.list_label(node, label, true);
@@ -352,6 +384,7 @@ impl Transaction for WriteTransaction {
         let mut labels = self.graph.labels(node).to_vec();
         let Ok(at) = labels.binary_search(&label) else { return false };
         self.note(&Operation::RemoveLabel(node, label));
+        self.notes.label(&self.graph, node, label, false);
         labels.remove(at);
         self.set_labels(node, &labels);
         self.list_label(node, label, false);
@@ -367,6 +400,7 @@ impl Transaction for WriteTransaction {
     fn delete_statement(&mut self, statement: StatementId) -> bool {
         let Some(ends) = self.graph.statement(statement) else { return false };
         self.note(&Operation::DeleteStatement(statement));
+        self.notes.deleted_statement(&self.graph, statement, ends);
         let was_qualified = self.graph.qualifiers(statement).is_some();
         self.count_qualified(ends.relationship_type, was_qualified, false);
         self.forget_statement_changes(statement);
@@ -391,6 +425,7 @@ impl Transaction for WriteTransaction {
             return false;
         }
         self.note(&Operation::DeleteNode(node));
+        self.notes.deleted_node(&self.graph, node);
         self.forget_node_changes(node);
         if self.start.contains_node(node) {
             self.counters.nodes_deleted += 1;
@@ -417,6 +452,7 @@ impl Transaction for WriteTransaction {
     fn qualify(&mut self, statement: StatementId, qualifiers: Qualifiers) {
         let Some(ends) = self.graph.statement(statement) else { return };
         self.note(&Operation::Qualify(statement, &qualifiers));
+        self.notes.qualified(&self.graph, statement);
         let was = self.graph.qualifiers(statement).is_some();
         self.count_qualified(ends.relationship_type, was, !qualifiers.is_plain());
         self.graph.delta.qualifiers.insert(statement.0, Arc::new(qualifiers));
@@ -451,6 +487,12 @@ impl Transaction for WriteTransaction {
     fn counters(&self) -> Counters {
         self.counters
     }
+}
+
+/// The instant by the system's clock.
+fn now() -> (i64, u32) {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos())
 }
 
 /// Whether two values are the same in every bit that a reader can see.

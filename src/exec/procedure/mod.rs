@@ -2,7 +2,7 @@
 //!
 //! A procedure is a signature and a body. The binder checks names and arity by the signature
 //! ([`bound::Procedures`]), the executor converts the arguments by it ([`arguments`]), the body
-//! gives rows. [`fixture`] makes a procedure of a table, [`db`] and [`algo`] are ours.
+//! gives rows. [`fixture`] makes a procedure of a table, [`db`], [`algo`] and [`dossier`] are ours.
 //!
 //! ```
 //! use dossier::exec::procedure::{Procedure, Procedures};
@@ -16,6 +16,7 @@
 
 mod algo;
 mod db;
+mod dossier;
 mod fixture;
 mod signature;
 
@@ -50,10 +51,12 @@ pub type ProcedureBody =
     Box<dyn Fn(&dyn Snapshot, &[Value], &Limits) -> Result<Vec<Vec<Value>>> + Send + Sync>;
 
 impl Procedures {
-    /// The procedures that ship with Dossier: `db.*`, `dbms.*` and `algo.*`.
+    /// The procedures that ship with Dossier: `db.*`, `dbms.*`, `algo.*` and `dossier.*`.
     pub fn with_builtins() -> Procedures {
         let mut procedures = Procedures::default();
-        for procedure in db::procedures().into_iter().chain(algo::procedures()) {
+        for procedure in
+            db::procedures().into_iter().chain(algo::procedures()).chain(dossier::procedures())
+        {
             procedures.declare(procedure);
         }
         procedures.declare(db::list_procedures(&procedures));

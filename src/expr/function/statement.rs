@@ -23,6 +23,19 @@ pub(super) static FUNCTIONS: &[Function] = &[
     )
     .varying(),
     Function::new(
+        "recorded(statement :: RELATIONSHIP) :: MAP",
+        "When what is known of the statement was recorded: the number of the commit and its instant; null of what the query itself has written.",
+        ("CREATE ()-[r:MET]->() RETURN recorded(r)", "null"),
+        |context, args| {
+            let id = relationship("recorded", &args[0])?;
+            access::existing_statement(context.graph, id)?;
+            let Some(recorded) = context.graph.recorded(id) else { return Ok(Value::Null) };
+            let commit = i64::try_from(recorded.commit).unwrap_or(i64::MAX);
+            Ok(Value::map([("commit", commit.into()), ("at", recorded.at().into())]))
+        },
+    )
+    .varying(),
+    Function::new(
         "truth(statement? :: RELATIONSHIP | PATH | LIST<RELATIONSHIP>) :: STRING",
         "How sure it is that the statement holds when the query wants it to, or that the row is so: 'certain', 'presumed', 'possible' or 'no'.",
         ("CREATE ()-[r:MET]->() RETURN truth(r)", "'certain'"),

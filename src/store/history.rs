@@ -1,0 +1,473 @@
+//! Recorded time: how to go back from the last commit to an earlier one.
+//!
+//! ```text
+//! commit 3   relationships 7..9 created                      back: delete them
+//! commit 4   8 qualified, before {2008-08-26/..}             back: qualify it as before
+//! commit 5   7 deleted, was Nauru RECOGNISES … {paragraph 2} back: create it again
+//! ```
+//!
+//! A commit notes what it takes to undo it: of what is new its numbers alone, of what was changed
+//! or deleted how it was. `KNOWN AT` copies the last commit (a handful of reference counts) and
+//! undoes, newest first. Everything stands by the numbers that users know, which a fold keeps.
+//! An element that is created again has a new dense id and the old number.
+//!
+//! The history is kept in memory: it begins with the commit that the generation was opened at, and
+//! going back further is refused. Declarations, names and completeness are not part of it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use imbl::{OrdMap, Vector};
+
+use crate::error::{Error, Result, store};
+use crate::graph::history::{ChangeKind, Recorded, StatementChange};
+use crate::graph::snapshot::Ends;
+use crate::graph::source::display_name;
+use crate::graph::statement::Qualifiers;
+use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId};
+use crate::value::{NodeId, StatementId, Value};
+
+use super::{StoreSnapshot, WriteTransaction};
+
+/// The commits that can be undone, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The commit before the first of them.
+    base: u64,
+    commits: Vector<Arc<Undo>>,
+    /// When statements were last qualified anew, by number.
+    requalified: OrdMap<u64, u64>,
+    /// The numbers of elements that were created again, by the number that they have now.
+    renamed: Arc<Renamed>,
+}
+
+/// Numbers of nodes and of statements that are shown by an older number.
+#[derive(Debug, Default)]
+struct Renamed {
+    nodes: HashMap<u64, u64>,
+    statements: HashMap<u64, u64>,
+}
+
+/// What it takes to undo one commit.
+#[derive(Debug)]
+struct Undo {
+    number: u64,
+    instant: Option<(i64, u32)>,
+    /// The numbers of the relationships that it created.
+    created: Range<u64>,
+    changes: Vec<Change>,
+}
+
+/// One thing that a transaction did, as it was before.
+#[derive(Debug)]
+pub enum Change {
+    CreatedNodes(Range<u64>),
+    CreatedStatements(Range<u64>),
+    NodeProperty(u64, KeyId, Value),
+    StatementProperty(u64, KeyId, Value),
+    AddedLabel(u64, LabelId),
+    RemovedLabel(u64, LabelId),
+    Qualified(u64, Option<Box<Qualifiers>>),
+    DeletedStatement(Box<Statement>),
+    DeletedNode { number: u64, labels: Vec<LabelId>, properties: Vec<(KeyId, Value)> },
+}
+
+/// A relationship as it was, its ends and documents by number.
+#[derive(Debug)]
+pub struct Statement {
+    number: u64,
+    relationship_type: TypeId,
+    start: u64,
+    end: u64,
+    properties: Vec<(KeyId, Value)>,
+    qualifiers: Option<Qualifiers>,
+}
+
+/// Notes what a transaction does.
+#[derive(Debug)]
+pub struct Notes {
+    changes: Vec<Change>,
+    /// From these numbers on, elements are new in the transaction.
+    first_node: u64,
+    first_statement: u64,
+}
+
+impl Notes {
+    /// Nothing noted, on a graph.
+    pub fn new(graph: &StoreSnapshot) -> Notes {
+        Notes {
+            changes: Vec::new(),
+            first_node: graph.raw_node_number(NodeId(graph.delta.next_node)),
+            first_statement: graph.raw_statement_number(StatementId(graph.delta.next_statement)),
+        }
+    }
+
+    /// A node was created.
+    pub fn created_node(&mut self, number: u64) {
+        match self.changes.last_mut() {
+            Some(Change::CreatedNodes(range)) if range.end == number => range.end += 1,
+            _ => self.changes.push(Change::CreatedNodes(number..number + 1)),
+        }
+    }
+
+    /// A relationship was created.
+    pub fn created_statement(&mut self, number: u64) {
+        match self.changes.last_mut() {
+            Some(Change::CreatedStatements(range)) if range.end == number => range.end += 1,
+            _ => self.changes.push(Change::CreatedStatements(number..number + 1)),
+        }
+    }
+
+    /// A property of a node is about to change.
+    pub fn node_property(&mut self, graph: &StoreSnapshot, node: NodeId, key: KeyId) {
+        let number = graph.raw_node_number(node);
+        if number < self.first_node {
+            let before = graph.node_property(node, key);
+            self.changes.push(Change::NodeProperty(number, key, before));
+        }
+    }
+
+    /// A property of a relationship is about to change.
+    pub fn statement_property(&mut self, graph: &StoreSnapshot, id: StatementId, key: KeyId) {
+        let number = graph.raw_statement_number(id);
+        if number < self.first_statement {
+            let before = graph.statement_property(id, key);
+            self.changes.push(Change::StatementProperty(number, key, before));
+        }
+    }
+
+    /// A node is about to be given a label, or to lose one.
+    pub fn label(&mut self, graph: &StoreSnapshot, node: NodeId, label: LabelId, added: bool) {
+        let number = graph.raw_node_number(node);
+        if number < self.first_node {
+            self.changes.push(if added {
+                Change::AddedLabel(number, label)
+            } else {
+                Change::RemovedLabel(number, label)
+            });
+        }
+    }
+
+    /// A relationship is about to be qualified.
+    pub fn qualified(&mut self, graph: &StoreSnapshot, id: StatementId) {
+        let number = graph.raw_statement_number(id);
+        if number < self.first_statement {
+            let before = graph.qualifiers(id).map(|q| Box::new(by_number(graph, q)));
+            self.changes.push(Change::Qualified(number, before));
+        }
+    }
+
+    /// A relationship is about to be deleted.
+    pub fn deleted_statement(&mut self, graph: &StoreSnapshot, id: StatementId, ends: Ends) {
+        let number = graph.raw_statement_number(id);
+        if number < self.first_statement {
+            self.changes.push(Change::DeletedStatement(Box::new(Statement {
+                number,
+                relationship_type: ends.relationship_type,
+                start: graph.raw_node_number(ends.start),
+                end: graph.raw_node_number(ends.end),
+                properties: graph.statement_properties(id),
+                qualifiers: graph.qualifiers(id).map(|q| by_number(graph, q)),
+            })));
+        }
+    }
+
+    /// A node is about to be deleted.
+    pub fn deleted_node(&mut self, graph: &StoreSnapshot, node: NodeId) {
+        let number = graph.raw_node_number(node);
+        if number < self.first_node {
+            self.changes.push(Change::DeletedNode {
+                number,
+                labels: graph.labels(node).to_vec(),
+                properties: graph.node_properties(node),
+            });
+        }
+    }
+}
+
+/// Qualifiers whose documents stand by number.
+fn by_number(graph: &StoreSnapshot, qualifiers: &Qualifiers) -> Qualifiers {
+    let mut qualifiers = qualifiers.clone();
+    for support in &mut qualifiers.support {
+        let number = graph.raw_node_number(support.document);
+        support.document = NodeId(u32::try_from(number).unwrap_or(u32::MAX));
+    }
+    qualifiers
+}
+
+impl History {
+    /// The history that begins with a commit.
+    pub fn from_commit(base: u64) -> History {
+        History { base, ..History::default() }
+    }
+
+    /// Adds a commit.
+    pub fn add(&mut self, graph: &StoreSnapshot, notes: Notes, instant: Option<(i64, u32)>) {
+        let number = graph.commit;
+        // A clock that was set back does not put a commit before the one that it follows.
+        let last = self.commits.last().and_then(|undo| undo.instant);
+        let instant = instant.or(last).map(|own| last.map_or(own, |last| last.max(own)));
+        for change in &notes.changes {
+            if let Change::Qualified(statement, _) = change {
+                self.requalified.insert(*statement, number);
+            }
+        }
+        let next = graph.raw_statement_number(StatementId(graph.delta.next_statement));
+        let created = notes.first_statement..next;
+        self.commits.push_back(Arc::new(Undo { number, instant, created, changes: notes.changes }));
+    }
+
+    /// When what is known of a statement was recorded, by its number.
+    pub fn recorded(&self, statement: u64) -> Option<Recorded> {
+        let commit = match self.requalified.get(&statement) {
+            Some(number) => self.undo(*number),
+            None => {
+                let at = self.position(|undo| undo.created.end <= statement);
+                self.commits.get(at).filter(|undo| undo.created.contains(&statement))
+            }
+        }?;
+        Some(Recorded { commit: commit.number, instant: commit.instant })
+    }
+
+    /// The last commit at or before an instant.
+    pub fn commit_at(&self, instant: (i64, u32)) -> u64 {
+        let at = self.position(|undo| undo.instant.is_none_or(|own| own <= instant));
+        match at.checked_sub(1).and_then(|at| self.commits.get(at)) {
+            Some(undo) => undo.number,
+            None => self.base,
+        }
+    }
+
+    /// The number by which a node is shown.
+    pub fn node_number(&self, number: u64) -> u64 {
+        self.renamed.nodes.get(&number).copied().unwrap_or(number)
+    }
+
+    /// The number by which a statement is shown.
+    pub fn statement_number(&self, number: u64) -> u64 {
+        self.renamed.statements.get(&number).copied().unwrap_or(number)
+    }
+
+    fn undo(&self, number: u64) -> Option<&Arc<Undo>> {
+        let at = self.position(|undo| undo.number < number);
+        self.commits.get(at).filter(|undo| undo.number == number)
+    }
+
+    /// How many commits at the beginning pass a test that later ones fail.
+    fn position(&self, test: impl Fn(&Undo) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.commits.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.commits.get(middle).is_some_and(|undo| test(undo)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+/// The graph as it was known at an earlier commit.
+pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnapshot>> {
+    if commit >= graph.commit {
+        return Ok(Arc::clone(graph));
+    }
+    let base = graph.history.base;
+    if commit < base {
+        let message = format!("What was known before commit {base} is not kept.");
+        return Err(Error::new(&store::HISTORY, message).hint(format!("KNOWN AT {base}")));
+    }
+    let mut rewind = Rewind {
+        write: WriteTransaction::replaying(graph),
+        nodes: HashMap::new(),
+        statements: HashMap::new(),
+    };
+    let mut history = graph.history.clone();
+    while let Some(undo) = history.commits.back().cloned() {
+        if undo.number <= commit {
+            break;
+        }
+        undo.changes.iter().rev().try_for_each(|change| rewind.undo(change))?;
+        history.commits.pop_back();
+    }
+    history.requalified = OrdMap::new();
+    for undo in &history.commits {
+        for change in &undo.changes {
+            if let Change::Qualified(statement, _) = change {
+                history.requalified.insert(*statement, undo.number);
+            }
+        }
+    }
+    let write = rewind.write;
+    let mut renamed = Renamed::default();
+    for (old, id) in rewind.nodes {
+        renamed.nodes.insert(write.graph().raw_node_number(id), old);
+    }
+    for (old, id) in rewind.statements {
+        renamed.statements.insert(write.graph().raw_statement_number(id), old);
+    }
+    history.renamed = Arc::new(renamed);
+    let mut graph = write.into_graph();
+    graph.commit = commit;
+    graph.history = history;
+    Ok(Arc::new(graph))
+}
+
+/// A graph on its way back.
+struct Rewind {
+    write: WriteTransaction,
+    /// What was created again, by the number it had.
+    nodes: HashMap<u64, NodeId>,
+    statements: HashMap<u64, StatementId>,
+}
+
+impl Rewind {
+    fn node(&self, number: u64) -> Option<NodeId> {
+        let known = self.nodes.get(&number).copied();
+        known.or_else(|| self.write.graph().raw_node(number))
+    }
+
+    fn statement(&self, number: u64) -> Option<StatementId> {
+        let known = self.statements.get(&number).copied();
+        known.or_else(|| self.write.graph().raw_statement(number))
+    }
+
+    fn undo(&mut self, change: &Change) -> Result<()> {
+        match change {
+            Change::CreatedNodes(numbers) => {
+                for number in numbers.clone() {
+                    if let Some(node) = self.node(number) {
+                        self.write.delete_node(node);
+                    }
+                }
+            }
+            Change::CreatedStatements(numbers) => {
+                for number in numbers.clone() {
+                    if let Some(id) = self.statement(number) {
+                        self.write.delete_statement(id);
+                    }
+                }
+            }
+            Change::NodeProperty(number, key, before) => {
+                if let Some(node) = self.node(*number) {
+                    self.write.set_node_property(node, *key, before.clone());
+                }
+            }
+            Change::StatementProperty(number, key, before) => {
+                if let Some(id) = self.statement(*number) {
+                    self.write.set_statement_property(id, *key, before.clone());
+                }
+            }
+            Change::AddedLabel(number, label) => {
+                if let Some(node) = self.node(*number) {
+                    self.write.remove_label(node, *label);
+                }
+            }
+            Change::RemovedLabel(number, label) => {
+                if let Some(node) = self.node(*number) {
+                    self.write.add_label(node, *label);
+                }
+            }
+            Change::Qualified(number, before) => {
+                if let Some(id) = self.statement(*number) {
+                    let before = before.as_deref().map(|q| self.by_id(q)).unwrap_or_default();
+                    self.write.qualify(id, before);
+                }
+            }
+            Change::DeletedStatement(statement) => self.create_again(statement)?,
+            Change::DeletedNode { number, labels, properties } => {
+                let node = self.write.create_node(labels)?;
+                for (key, value) in properties {
+                    self.write.set_node_property(node, *key, value.clone());
+                }
+                self.nodes.insert(*number, node);
+            }
+        }
+        Ok(())
+    }
+
+    fn create_again(&mut self, was: &Statement) -> Result<()> {
+        let (Some(start), Some(end)) = (self.node(was.start), self.node(was.end)) else {
+            return Ok(());
+        };
+        let id = self.write.create_statement(was.relationship_type, start, end)?;
+        for (key, value) in &was.properties {
+            self.write.set_statement_property(id, *key, value.clone());
+        }
+        if let Some(qualifiers) = &was.qualifiers {
+            let qualifiers = self.by_id(qualifiers);
+            self.write.qualify(id, qualifiers);
+        }
+        self.statements.insert(was.number, id);
+        Ok(())
+    }
+
+    /// Qualifiers whose documents stand by id again; those that are gone are left out.
+    fn by_id(&self, qualifiers: &Qualifiers) -> Qualifiers {
+        let mut qualifiers = qualifiers.clone();
+        qualifiers.support.retain_mut(|support| match self.node(support.document.0.into()) {
+            Some(node) => {
+                support.document = node;
+                true
+            }
+            None => false,
+        });
+        qualifiers
+    }
+}
+
+/// What happened to statements after one commit, up to another.
+pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Vec<StatementChange> {
+    let history = &graph.history;
+    // What was deleted is named by its last state, what was corrected by its present one.
+    let mut gone: HashMap<u64, &Statement> = HashMap::new();
+    for change in history.commits.iter().flat_map(|undo| &undo.changes) {
+        if let Change::DeletedStatement(statement) = change {
+            gone.insert(statement.number, statement);
+        }
+    }
+    let name = |number: u64| match graph.raw_node(number) {
+        Some(node) => display_name(graph, node),
+        None => format!("(deleted {number})"),
+    };
+    let describe = |number: u64| {
+        let (ty, start, end, valid) = match (graph.raw_statement(number), gone.get(&number)) {
+            (Some(id), _) => {
+                let ends = graph.statement(id)?;
+                let valid = graph.qualifiers(id).and_then(|q| q.valid.clone());
+                let number = |node| graph.raw_node_number(node);
+                (ends.relationship_type, number(ends.start), number(ends.end), valid)
+            }
+            (None, Some(was)) => {
+                let valid = was.qualifiers.as_ref().and_then(|q| q.valid.clone());
+                (was.relationship_type, was.start, was.end, valid)
+            }
+            (None, None) => return None,
+        };
+        let ty = graph.catalog().type_name(ty);
+        Some((format!("{} {ty} {}", name(start), name(end)), valid))
+    };
+    let mut found = Vec::new();
+    for undo in history.commits.iter().filter(|undo| undo.number > after && undo.number <= to) {
+        let recorded = Recorded { commit: undo.number, instant: undo.instant };
+        let mut add = |what: ChangeKind, number: u64| {
+            if let Some((statement, valid)) = describe(number) {
+                let element_id = history.statement_number(number);
+                found.push(StatementChange { recorded, what, element_id, statement, valid });
+            }
+        };
+        for change in &undo.changes {
+            match change {
+                Change::CreatedStatements(numbers) => {
+                    numbers.clone().for_each(|number| add(ChangeKind::Added, number));
+                }
+                Change::DeletedStatement(was) => add(ChangeKind::Closed, was.number),
+                Change::Qualified(number, _) => add(ChangeKind::Corrected, *number),
+                _ => {}
+            }
+        }
+    }
+    found
+}
