@@ -3,6 +3,8 @@
 //! `query.rs` hands over what the binder left as a command, with a transaction to carry it out in.
 //! What is read and not yet carried out says so, with the form that works today.
 
+mod completeness;
+
 use std::sync::Arc;
 
 use crate::error::{Error, Result, bind as codes};
@@ -23,8 +25,11 @@ pub(crate) struct Table {
 }
 
 /// Carries out a command.
+///
+/// `constants` are the values of [`constants`], in order.
 pub(crate) fn run(
     command: &StatementKind,
+    constants: Vec<Value>,
     transaction: &mut dyn Transaction,
     procedures: &Procedures,
 ) -> Result<Table> {
@@ -34,8 +39,10 @@ pub(crate) fn run(
             Ok(Table::default())
         }
         StatementKind::Show(show) => carry_out_show(show, transaction.as_snapshot(), procedures),
-        StatementKind::Complete(complete) => Err(later("COMPLETE", complete.span.0)
-            .hint("State completeness in a facts file: see docs/data-format.md.")),
+        StatementKind::Complete(complete) => {
+            completeness::state(complete, constants, transaction)?;
+            Ok(Table::default())
+        }
         StatementKind::Schema(command) => {
             let span = match command {
                 ast::SchemaCommand::CreateIndex { span, .. }
@@ -52,6 +59,14 @@ pub(crate) fn run(
         .at(Span::new(0, 1))
         .hint("Leave them out: each statement is committed when it succeeds and leaves nothing when it fails.")),
         StatementKind::Query(query) => Err(later("A query as a command", query.span.0)),
+    }
+}
+
+/// The expressions of a command whose values it needs; they look at parameters and no row.
+pub(crate) fn constants(command: &StatementKind) -> Vec<&ast::Expression> {
+    match command {
+        StatementKind::Complete(complete) => completeness::constants(complete),
+        _ => Vec::new(),
     }
 }
 

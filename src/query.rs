@@ -522,16 +522,19 @@ impl Store {
             return result;
         }
         match self.planned(text, options, true)? {
-            Ready::Command(command) => match within {
-                Some(transaction) => self.run_command(&command, transaction),
-                None => {
-                    let mut transaction = self.inner.database.begin_write()?;
-                    transaction.at(options.now());
-                    let rows = self.run_command(&command, &mut transaction)?;
-                    transaction.commit()?;
-                    Ok(rows)
+            Ready::Command(command) => {
+                let constants = self.values(crate::command::constants(&command), text, options)?;
+                match within {
+                    Some(transaction) => self.run_command(&command, constants, transaction),
+                    None => {
+                        let mut transaction = self.inner.database.begin_write()?;
+                        transaction.at(options.now());
+                        let rows = self.run_command(&command, constants, &mut transaction)?;
+                        transaction.commit()?;
+                        Ok(rows)
+                    }
                 }
-            },
+            }
             Ready::Query(planned) => match planned.statement.prefix {
                 None => self.run_plan(&planned, options, false, within).map(|(rows, _)| rows),
                 Some(ast::Prefix::Explain) => Ok(self.drawn(&planned, None)),
@@ -713,9 +716,10 @@ impl Store {
     fn run_command(
         &self,
         command: &ast::StatementKind,
+        constants: Vec<Value>,
         transaction: &mut WriteTransaction,
     ) -> Result<Rows> {
-        let table = crate::command::run(command, transaction, &self.procedures())?;
+        let table = crate::command::run(command, constants, transaction, &self.procedures())?;
         let graph = transaction.snapshot();
         Ok(Rows {
             len: table.rows.len(),
@@ -728,6 +732,28 @@ impl Store {
             counters: Counters::default(),
             graph,
         })
+    }
+}
+
+impl Store {
+    /// The values of expressions of a command, by way of a query that returns them.
+    fn values(
+        &self,
+        expressions: Vec<&ast::Expression>,
+        text: &str,
+        options: &Options,
+    ) -> Result<Vec<Value>> {
+        if expressions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let statement = ast::Statement::returning(expressions);
+        let statement =
+            bind::bind(&statement, text, &*self.procedures(), &options.parameters, None)?;
+        let bound::StatementKind::Query(query) = &statement.kind else { return Ok(Vec::new()) };
+        let plan = plan::plan(&statement, query, &*self.inner.database.begin_read(), false)?;
+        let size = 0;
+        let (rows, _) = self.run_plan(&Planned { statement, plan, size }, options, false, None)?;
+        Ok(rows.values)
     }
 }
 

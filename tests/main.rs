@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod architecture;
+mod closed;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
 mod count_tree;

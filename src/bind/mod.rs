@@ -43,6 +43,7 @@
 pub mod bound;
 
 mod call;
+mod closed;
 mod grouping;
 mod layout;
 mod pattern;

@@ -122,6 +122,7 @@ impl<'a> Binder<'a> {
             ExpressionKind::CountStar => {
                 self.aggregate(expression, AggregateFunction::Count, false, &[])
             }
+            ExpressionKind::Closed(pattern) => self.closed(pattern, span),
             ExpressionKind::Cast(operand, type_name) => {
                 let operand = Box::new(self.expression(operand)?.expr);
                 let ty = Type::of_name(type_name);

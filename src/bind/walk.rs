@@ -17,6 +17,7 @@ pub(super) fn for_each_operand<'a>(
         | ExpressionKind::CountStar
         | ExpressionKind::Pattern(_)
         | ExpressionKind::PatternComprehension { .. }
+        | ExpressionKind::Closed(_)
         | ExpressionKind::Subquery { .. } => {}
         ExpressionKind::Property(e, _)
         | ExpressionKind::Unary(_, e)

@@ -155,7 +155,7 @@ fn only_text_below(expr: &Expr, found: &mut Option<(VarId, Arc<str>)>) -> bool {
 fn is_pure(part: &Expr) -> bool {
     match &part.kind {
         ExprKind::Call(function, _) => function.deterministic,
-        ExprKind::Subquery(_) | ExprKind::Truth { .. } => false,
+        ExprKind::Subquery(_) | ExprKind::Truth { .. } | ExprKind::Closed(..) => false,
         ExprKind::HasLabels(_, test) => !matches!(test, LabelTest::Computed(_)),
         _ => true,
     }

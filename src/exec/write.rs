@@ -254,44 +254,7 @@ fn support(
         None => Value::Null,
         Some(locator) => run.eval(locator, row)?,
     };
-    let document = match &named {
-        Value::Node(node) => *node,
-        Value::String(name) => document_named(name, &*run.graph()).ok_or_else(|| {
-            let message = format!("There is no document named \"{name}\".");
-            Error::new(&eval::ARGUMENT_VALUE, message)
-                .at(document.span)
-                .hint(format!("CREATE (:Document {{name: \"{name}\"}})"))
-        })?,
-        other => return Err(expected("a document or its name", other).at(document.span)),
-    };
-    let mut locator = match locator {
-        Value::Null => Map::new(),
-        Value::Map(map) => Arc::unwrap_or_clone(map),
-        other => return Err(expected("a Map as a locator", &other)),
-    };
-    let summary = match locator.remove("summary") {
-        Some(Value::String(summary)) => Some(summary),
-        _ => None,
-    };
-    Ok(Support { document, locator: Arc::new(locator), summary })
-}
-
-fn document_named(name: &str, graph: &dyn Snapshot) -> Option<NodeId> {
-    let (label, key) = (graph.catalog().label("Document")?, graph.catalog().key("name")?);
-    let wanted = Value::from(name);
-    if let Some(found) = graph.lookup(label, key, &wanted) {
-        return found.first().copied();
-    }
-    let mut from = Some(NodeId(0));
-    while let Some(first) = from {
-        let mut nodes = Vec::new();
-        from = graph.scan_nodes(Some(label), first, 1024, &mut nodes);
-        let found = nodes.into_iter().find(|node| graph.node_property(*node, key) == wanted);
-        if found.is_some() {
-            return found;
-        }
-    }
-    None
+    Support::at(&*run.graph(), &named, locator).map_err(|error| error.at(document.span))
 }
 
 /// Runs a change for every row of some batches, in order.

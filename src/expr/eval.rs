@@ -178,6 +178,10 @@ impl<'a> Evaluation<'a> {
             }
             ExprKind::Cast(operand, type_name) => self.cast(operand, type_name),
             ExprKind::HasLabels(operand, test) => self.has_labels(operand, test),
+            ExprKind::Closed(pattern, operands) => {
+                let operands = operands.iter().map(|operand| self.value(operand));
+                pattern.absence(self.context.graph, &operands.collect::<Result<Vec<_>>>()?)
+            }
             ExprKind::Call(function, arguments) => self.call(function, arguments),
             ExprKind::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
             ExprKind::ListComprehension { variable, list, filter, projection } => {

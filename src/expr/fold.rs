@@ -104,6 +104,7 @@ fn is_constant(expr: &Expr, local: &mut Vec<VarId>) -> bool {
         ExprKind::Parameter(_)
         | ExprKind::Subquery(_)
         | ExprKind::Path(_)
+        | ExprKind::Closed(..)
         | ExprKind::Truth { .. } => return false,
         ExprKind::Call(function, arguments) if !function.deterministic => {
             return function.deterministic_of_text

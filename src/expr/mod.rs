@@ -17,6 +17,7 @@
 mod access;
 pub mod aggregate;
 pub(crate) mod arithmetic;
+pub mod closed;
 pub(crate) mod compare;
 pub mod eval;
 pub mod fold;
@@ -31,6 +32,7 @@ pub(crate) mod types;
 
 use std::sync::Arc;
 
+use self::closed::ClosedPattern;
 pub use crate::syntax::ast::{ComparisonOperator as Comparison, QuantifierKind};
 
 use crate::text::Span;
@@ -131,6 +133,8 @@ pub enum ExprKind {
     Cast(Box<Expr>, Arc<crate::syntax::ast::TypeName>),
     /// `e:A&!B`: labels of a node, or the type of a relationship; null of null.
     HasLabels(Box<Expr>, LabelTest),
+    /// `closed(pattern)`: what its absence means. The pattern says which operand is what.
+    Closed(Box<ClosedPattern>, Vec<Expr>),
     /// A scalar function of the table.
     Call(&'static Function, Vec<Expr>),
     /// `CASE`; with a subject the conditions are bound as comparisons with it.
@@ -290,6 +294,7 @@ macro_rules! operands {
             ExprKind::List(items)
             | ExprKind::And(items)
             | ExprKind::Or(items)
+            | ExprKind::Closed(_, items)
             | ExprKind::Call(_, items) => items.$iter().for_each(|e| $visit(e)),
             ExprKind::Map(entries) => entries.$iter().for_each(|(_, e)| $visit(e)),
             ExprKind::MapProjection { of, entries, .. } => {

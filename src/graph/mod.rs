@@ -16,6 +16,7 @@
 //! who says so and where. The third is a [`declaration::Completeness`]: what makes absence mean *no*.
 
 pub mod alias;
+pub mod closed;
 pub mod declaration;
 pub mod empty;
 pub mod history;

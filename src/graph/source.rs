@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::error::{Error, Result, eval};
 use crate::graph::Snapshot;
 use crate::graph::statement::Stance;
 use crate::value::{Map, NodeId, StatementId, Value};
@@ -20,6 +21,34 @@ pub struct Support {
 }
 
 impl Support {
+    /// A place in a document: the document is a node or the name of one with the label `Document`,
+    /// the locator a map or null, in which `summary` is what the place says.
+    pub fn at(graph: &dyn Snapshot, document: &Value, locator: Value) -> Result<Support> {
+        let expected = |what: &str, found: &Value| {
+            let message = format!("Expected {what}, but found a {}.", found.type_name());
+            Error::new(&eval::ARGUMENT_TYPE, message)
+        };
+        let document = match document {
+            Value::Node(node) => *node,
+            Value::String(name) => document_named(name, graph).ok_or_else(|| {
+                let message = format!("There is no document named \"{name}\".");
+                Error::new(&eval::ARGUMENT_VALUE, message)
+                    .hint(format!("CREATE (:Document {{name: \"{name}\"}})"))
+            })?,
+            other => return Err(expected("a document or its name", other)),
+        };
+        let mut locator = match locator {
+            Value::Null => Map::new(),
+            Value::Map(map) => Arc::unwrap_or_clone(map),
+            other => return Err(expected("a Map as a locator", &other)),
+        };
+        let summary = match locator.remove("summary") {
+            Some(Value::String(summary)) => Some(summary),
+            _ => None,
+        };
+        Ok(Support { document, locator: Arc::new(locator), summary })
+    }
+
     /// The number under a key of the locator, such as `paragraph`.
     ///
     /// ```
@@ -33,6 +62,24 @@ impl Support {
     pub fn number(&self, key: &str) -> Option<i64> {
         self.locator.get(key)?.as_int()
     }
+}
+
+fn document_named(name: &str, graph: &dyn Snapshot) -> Option<NodeId> {
+    let (label, key) = (graph.catalog().label("Document")?, graph.catalog().key("name")?);
+    let wanted = Value::from(name);
+    if let Some(found) = graph.lookup(label, key, &wanted) {
+        return found.first().copied();
+    }
+    let mut from = Some(NodeId(0));
+    while let Some(first) = from {
+        let mut nodes = Vec::new();
+        from = graph.scan_nodes(Some(label), first, 1024, &mut nodes);
+        let found = nodes.into_iter().find(|node| graph.node_property(*node, key) == wanted);
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 /// A statement shown as evidence: what it says and where it stands, ready to print.

@@ -78,7 +78,7 @@ fn latest_report(graph: &dyn Snapshot, stated: &Qualifiers) -> Option<Date> {
 }
 
 /// The latest day of a node with a `date`.
-fn last_day(graph: &dyn Snapshot, node: NodeId) -> Option<Date> {
+pub(crate) fn last_day(graph: &dyn Snapshot, node: NodeId) -> Option<Date> {
     period(graph, node)?.last()
 }
 

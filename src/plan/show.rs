@@ -88,6 +88,9 @@ impl Show<'_> {
             ExprKind::HasLabels(e, test) => {
                 _ = write!(out, "{}:{}", self.expr(e), self.labels(test));
             }
+            ExprKind::Closed(_, operands) => {
+                _ = write!(out, "closed(… {})", self.list(operands, ", "));
+            }
             ExprKind::Call(function, arguments) => {
                 _ = write!(out, "{}({})", function.name, self.list(arguments, ", "));
             }

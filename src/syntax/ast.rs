@@ -56,6 +56,31 @@ pub struct Statement {
     pub span: Spanned,
 }
 
+impl Statement {
+    /// The statement `RETURN e AS 0, … AS 1, …`.
+    pub(crate) fn returning<'e>(
+        expressions: impl IntoIterator<Item = &'e Expression>,
+    ) -> Statement {
+        let item = |(at, expression): (usize, &'e Expression)| ProjectionItem {
+            expression: expression.clone(),
+            alias: Some(Name { text: at.to_string(), span: expression.span() }),
+        };
+        let span = Spanned(Span::default());
+        let projection = Projection {
+            distinct: false,
+            star: false,
+            items: expressions.into_iter().enumerate().map(item).collect(),
+            group_by: None,
+            page: OrderAndPage { order: Vec::new(), skip: None, limit: None, span },
+            filter: None,
+            span,
+        };
+        let first = SingleQuery { clauses: vec![Clause::Return(projection)], span };
+        let kind = StatementKind::Query(Query { first, rest: Vec::new(), span });
+        Statement { prefix: None, possible: false, kind, span }
+    }
+}
+
 /// A word before a statement that asks for something about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefix {

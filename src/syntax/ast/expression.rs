@@ -132,6 +132,8 @@ pub enum ExpressionKind {
     },
     /// A path pattern as a condition: `(a)-[:T]->()`; also the operand of `shortestPath(…)` as an expression.
     Pattern(Box<PathPattern>),
+    /// `closed((a)-[:T]->(b) AS OF …)`: what the absence of a pattern means.
+    Closed(Box<Match>),
     /// `EXISTS { … }`, `COUNT { … }`, `COLLECT { … }`.
     Subquery {
         /// Which one.

@@ -362,6 +362,9 @@ pub(super) fn atom(pair: Pair<'_, Rule>) -> Result<Expression> {
             let type_name = type_name(child(&pair, Rule::TypeName)?)?;
             ExpressionKind::Cast(Box::new(only_expression(pair)?), type_name)
         }
+        Rule::Closed => {
+            ExpressionKind::Closed(Box::new(match_body(child(&pair, Rule::SubqueryPattern)?)?))
+        }
         Rule::ShortestPathPattern => ExpressionKind::Pattern(Box::new(pattern::path(pair)?)),
         Rule::FunctionInvocation => ExpressionKind::Function {
             name: qualified_name(&child(&pair, Rule::FunctionName)?),

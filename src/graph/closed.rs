@@ -1,0 +1,197 @@
+//! Whether absence means *no*: what completeness statements cover.
+//!
+//! A graph holds what somebody wrote down. That a statement is missing from it says nothing, unless
+//! it holds a completeness statement: "these are the only states that do". Under its pattern, on
+//! the days of its time, absence is *no*; on later days it is *presumed no*; on earlier ones, and
+//! under any other pattern, it is *not stated*.
+//!
+//! ```text
+//! COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) AT edtf('2017-11-12')
+//!
+//!                                               2009          2017-11-12     2020
+//! (georgia:State)-[:RECOGNISES]->(abkhazia)     not stated    no             presumed no
+//! (georgia:State)-[:RECOGNISES]->(:Region)      not stated    not stated     not stated
+//! ```
+//!
+//! The second pattern is wider than the statement: there may be regions that it says nothing
+//! about. A pattern is covered when *everything* that could match it falls under one statement for
+//! each of its types; so *no* is never wrong if the completeness statements are right.
+
+use std::sync::Arc;
+
+use crate::graph::declaration::{Completeness, Endpoint};
+use crate::graph::{Direction, LabelId, Snapshot, TypeId, when};
+use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
+use crate::value::{NodeId, StatementId, Value};
+
+/// A relationship that may be missing.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The types, any of which it may have; `None` for one that the graph has never heard of, under
+    /// which nothing is complete.
+    pub types: Vec<Option<TypeId>>,
+    /// Which way it points, seen from `start`.
+    pub direction: Direction,
+    /// One end.
+    pub start: End,
+    /// The other.
+    pub end: End,
+}
+
+/// What stands, or could stand, at an end of a missing relationship.
+#[derive(Clone, Debug, Default)]
+pub struct End {
+    /// The very node, where it is known.
+    pub node: Option<NodeId>,
+    /// Labels that it bears in any case.
+    pub labels: Vec<LabelId>,
+    /// Properties that it has in any case.
+    pub properties: Vec<(Arc<str>, Value)>,
+}
+
+/// What absence means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absence {
+    /// Nobody has said that all there is is there.
+    NotStated,
+    /// It was complete earlier, and is presumed to be so still.
+    PresumedNo,
+    /// What is absent is not so.
+    No,
+}
+
+impl Absence {
+    /// The words for it, as `closed()` returns them.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Absence::NotStated => "not stated",
+            Absence::PresumedNo => "presumed no",
+            Absence::No => "no",
+        }
+    }
+}
+
+/// When something is asked to be absent.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// At no particular time: now, as far as the sources go.
+    Undated,
+    /// On every day of a period.
+    Throughout(Period),
+    /// On the days before, about which no completeness statement speaks.
+    Earlier,
+}
+
+/// What the absence of a pattern means; `None` where nothing is missing.
+///
+/// A part whose ends are both known may be there; any other could always match once more. The
+/// pattern is as closed as the least closed of its missing parts.
+pub fn absence(graph: &dyn Snapshot, parts: &[Part], asked: &Asked) -> Option<Absence> {
+    let missing = parts.iter().filter(|part| !is_there(graph, part, asked));
+    missing.map(|part| of_part(graph, part, asked)).min()
+}
+
+fn of_part(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> Absence {
+    let of_type = |relationship_type: &Option<TypeId>| match relationship_type {
+        Some(id) => of_type(graph, *id, part, asked),
+        None => Absence::NotStated,
+    };
+    part.types.iter().map(of_type).min().unwrap_or(Absence::NotStated)
+}
+
+fn of_type(graph: &dyn Snapshot, id: TypeId, part: &Part, asked: &Asked) -> Absence {
+    let declarations = graph.declarations();
+    let symmetric = declarations.of(id).is_some_and(|declaration| declaration.symmetric);
+    let best = |from: &End, to: &End| {
+        let statements = declarations.completeness.iter();
+        let covering = statements
+            .filter(|one| one.relationship_type == id)
+            .filter(|one| {
+                let covers = |from, to| fits(graph, &one.from, from) && fits(graph, &one.to, to);
+                covers(from, to) || symmetric && covers(to, from)
+            })
+            .map(|one| at_time(graph, one, asked));
+        covering.max().unwrap_or(Absence::NotStated)
+    };
+    let (start, end) = (&part.start, &part.end);
+    match part.direction {
+        Direction::Outgoing => best(start, end),
+        Direction::Incoming => best(end, start),
+        Direction::Both => best(start, end).min(best(end, start)),
+    }
+}
+
+/// Whether all that could stand at an end falls under one side of a completeness statement.
+fn fits(graph: &dyn Snapshot, endpoint: &Endpoint, end: &End) -> bool {
+    if endpoint.node.is_some() {
+        return endpoint.node == end.node;
+    }
+    let bears = |label: &LabelId| {
+        end.labels.contains(label) || end.node.is_some_and(|node| graph.has_label(node, *label))
+    };
+    let has = |(key, value): &(Arc<str>, Value)| {
+        let stated = end.properties.iter().any(|(own, other)| own == key && other == value);
+        let stored = || {
+            let node = end.node?;
+            Some(graph.node_property(node, graph.catalog().key(key)?) == *value)
+        };
+        stated || stored().unwrap_or(false)
+    };
+    endpoint.labels.iter().all(bears) && endpoint.properties.iter().all(has)
+}
+
+/// What a covering statement makes of absence at the time asked for.
+fn at_time(graph: &dyn Snapshot, one: &Completeness, asked: &Asked) -> Absence {
+    let period = match asked {
+        Asked::Undated => return Absence::No,
+        Asked::Earlier => return Absence::NotStated,
+        Asked::Throughout(period) => period,
+    };
+    // Without a time it was stated for good.
+    let Some(at) = &one.at else { return Absence::No };
+    let Some((first, last)) = period.first().zip(period.last()) else { return Absence::NotStated };
+    let days = [first, last].map(|day| on_day(graph, one, at, day));
+    days[0].min(days[1])
+}
+
+/// The statement holds on all days of its time, and is presumed to go on.
+fn on_day(graph: &dyn Snapshot, one: &Completeness, at: &Edtf, day: Date) -> Absence {
+    let reported =
+        one.support.iter().filter_map(|place| when::last_day(graph, place.document)).min();
+    let time = |edtf: &Edtf, persistent| {
+        let kind = Some(Temporality::State { persistent });
+        ValidTime::new(Some(edtf), kind, None, reported).as_of(day)
+    };
+    let from_then_on = if at.is_interval() { None } else { Edtf::parse(&format!("{at}/..")).ok() };
+    let truth = time(at, false).or(from_then_on.map_or(Truth::No, |on| time(&on, true)));
+    match truth {
+        Truth::Certain => Absence::No,
+        Truth::Presumed => Absence::PresumedNo,
+        Truth::Possible | Truth::No => Absence::NotStated,
+    }
+}
+
+/// Whether a part with both ends known is in the graph, and can hold when it is asked to.
+fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
+    let (Some(start), Some(end)) = (part.start.node, part.end.node) else { return false };
+    let holds = |statement: StatementId| match asked {
+        Asked::Undated | Asked::Earlier => true,
+        Asked::Throughout(period) => when::valid_time(graph, statement).during(period) > Truth::No,
+    };
+    let mut found = false;
+    for id in part.types.iter().flatten() {
+        let symmetric = graph.declarations().of(*id).is_some_and(|one| one.symmetric);
+        let direction = if symmetric { Direction::Both } else { part.direction };
+        let ways: &[Direction] = match direction {
+            Direction::Outgoing => &[Direction::Outgoing],
+            Direction::Incoming => &[Direction::Incoming],
+            Direction::Both => &[Direction::Outgoing, Direction::Incoming],
+        };
+        for way in ways {
+            graph.adjacency(*id, *way).for_each(start, |neighbour, statement| {
+                found = found || neighbour == end && holds(statement);
+            });
+        }
+    }
+    found
+}

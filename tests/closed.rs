@@ -1,0 +1,170 @@
+//! `COMPLETE` and `closed()`: absence means *no* where somebody said that this is all.
+
+use dossier::{Error, Store, Value};
+use proptest::prelude::*;
+
+fn store(facts: &str) -> Store {
+    let store = Store::memory();
+    for statement in facts.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+        store.query(statement, ()).unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    store
+}
+
+fn one(store: &Store, query: &str) -> Value {
+    let rows = store.query(query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+    rows.get(0).expect("a row").values()[0].clone()
+}
+
+const STATES: &str = "
+    CREATE (:Document {name: 'report', date: edtf('2017-11-20')});
+    CREATE (:State {name: 'Russia'})-[:RECOGNISES]->(:Region {name: 'Abkhazia'}),
+           (:State {name: 'Georgia'}), (:City {name: 'Moscow'}), (:Region {name: 'Kosovo'});
+    COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) AT edtf('2017-11-12')
+        SOURCE 'report' {paragraph: 5}";
+
+#[test]
+fn absence_is_no_under_a_completeness_statement() {
+    let store = store(STATES);
+    let closed = |pattern: &str| {
+        let query = format!(
+            "MATCH (russia {{name: 'Russia'}}), (georgia {{name: 'Georgia'}}), (moscow {{name: 'Moscow'}}),
+                   (abkhazia {{name: 'Abkhazia'}}), (kosovo {{name: 'Kosovo'}})
+             RETURN closed({pattern}) AS c"
+        );
+        one(&store, &query)
+    };
+    assert_eq!(closed("(georgia)-[:RECOGNISES]->(abkhazia)"), "no".into());
+    assert_eq!(closed("(georgia)-[:RECOGNISES]->(abkhazia) AS OF date('2017-11-12')"), "no".into());
+    assert_eq!(
+        closed("(georgia)-[:RECOGNISES]->(abkhazia) AS OF date('2020-01-01')"),
+        "presumed no".into()
+    );
+    assert_eq!(
+        closed("(georgia)-[:RECOGNISES]->(abkhazia) DURING edtf('2017-11-12/2018')"),
+        "presumed no".into()
+    );
+    for pattern in [
+        "(georgia)-[:RECOGNISES]->(abkhazia) AS OF date('2009-01-01')",
+        "(georgia)-[:RECOGNISES]->(abkhazia) DURING edtf('2017')",
+        "(georgia)-[:RECOGNISES]->(abkhazia) BEFORE date('2018-01-01')",
+        "(georgia)-[:RECOGNISES]->(kosovo)",
+        "(georgia)-[:RECOGNISES]->(:Region)",
+        "(moscow)-[:RECOGNISES]->(abkhazia)",
+        "(georgia)<-[:RECOGNISES]-(abkhazia)",
+        "(georgia)-[:RECOGNISES]-(abkhazia)",
+        "(georgia)-[:KNOWS]->(abkhazia)",
+        "(georgia)-[:RECOGNISES|KNOWS]->(abkhazia)",
+    ] {
+        assert_eq!(closed(pattern), "not stated".into(), "{pattern}");
+    }
+    // Another state that does: covered. Nothing is missing of what is there.
+    assert_eq!(closed("(:State)-[:RECOGNISES]->(abkhazia)"), "no".into());
+    assert_eq!(closed("(s:State:Small)-[:RECOGNISES]->(:Region {name: 'Abkhazia'})"), "no".into());
+    assert_eq!(closed("(russia)-[:RECOGNISES]->(abkhazia)"), Value::Null);
+    // Of several relationships, all that is missing must be covered.
+    assert_eq!(closed("(russia)-[:RECOGNISES]->(abkhazia)<-[:RECOGNISES]-(georgia)"), "no".into());
+    assert_eq!(
+        closed("(georgia)-[:RECOGNISES]->(abkhazia), (georgia)-[:RECOGNISES]->(kosovo)"),
+        "not stated".into()
+    );
+}
+
+#[test]
+fn what_complete_and_closed_cannot_take_is_refused() {
+    let store = store(STATES);
+    let refused = |query: &str| -> Error {
+        let error = store.query(query, ()).expect_err(query);
+        assert!(error.span().is_some(), "{query}: {error}");
+        error
+    };
+    for query in [
+        "COMPLETE (:State)-[:RECOGNISES]-(:Region)",
+        "COMPLETE (:State)",
+        "COMPLETE (:State)-[:A|B]->(:Region)",
+        "COMPLETE (:State)-[:RECOGNISES]->(:Region) AT 7",
+        "COMPLETE (:State)-[:RECOGNISES]->(:Region) SOURCE 'no such report'",
+        "RETURN closed((:State))",
+        "RETURN closed((:State)-->(:Region))",
+        "RETURN closed((:State)-[:RECOGNISES*]->(:Region))",
+        "RETURN closed((:State)-[:RECOGNISES]->(:Region) AS OF 7)",
+    ] {
+        refused(query);
+    }
+    let query = "RETURN closed((:State)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}))";
+    assert_eq!(one(&store, query), "no".into());
+}
+
+/// An edge: start, end and type.
+type Edge = (usize, usize, bool);
+
+/// A completeness statement: the labels of its ends and the type.
+type Claim = (Option<bool>, Option<bool>, bool);
+
+fn label(is_a: bool) -> &'static str {
+    if is_a { "A" } else { "B" }
+}
+
+fn kind(is_r: bool) -> &'static str {
+    if is_r { "R" } else { "S" }
+}
+
+/// Nodes 0 and 1 are A, 2 is B, 3 is both.
+fn bears(node: usize, label: Option<bool>) -> bool {
+    label.is_none_or(|is_a| if is_a { node != 2 } else { node >= 2 })
+}
+
+fn covers(claim: Claim, edge: Edge) -> bool {
+    bears(edge.0, claim.0) && bears(edge.1, claim.1) && claim.2 == edge.2
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A *no* is right in every completion: adding all that no completeness statement excludes gives no match.
+    #[test]
+    fn no_is_never_wrong(
+        edges in proptest::collection::vec((0..4_usize, 0..4_usize, any::<bool>()), 0..5),
+        claims in proptest::collection::vec((any::<Option<bool>>(), any::<Option<bool>>(), any::<bool>()), 0..3),
+    ) {
+        let mut text = "CREATE (n0:A {n: 0}), (n1:A {n: 1}), (n2:B {n: 2}), (n3:A:B {n: 3})".to_owned();
+        let node = |at: usize| format!("n{at}");
+        for (start, end, is_r) in &edges {
+            text += &format!(", ({})-[:{}]->({})", node(*start), kind(*is_r), node(*end));
+        }
+        let store = store(&text);
+        for (from, to, is_r) in &claims {
+            let end = |end: &Option<bool>| end.map_or(String::new(), |is_a| format!(":{}", label(is_a)));
+            store.query(&format!("COMPLETE ({})-[:{}]->({})", end(from), kind(*is_r), end(to)), ()).expect("stated");
+        }
+        // The largest completion: every edge that is there or that no statement excludes.
+        let all = (0..4).flat_map(|a| (0..4).flat_map(move |b| [true, false].map(|r| (a, b, r))));
+        let largest: Vec<Edge> = all
+            .filter(|edge| edges.contains(edge) || !claims.iter().any(|claim| covers(*claim, *edge)))
+            .collect();
+        for a in 0..4 {
+            for b in 0..4 {
+                let query = format!(
+                    "MATCH (a {{n: {a}}}), (b {{n: {b}}}) RETURN closed((a)-[:R]->(b)) AS rel, closed((a)-[:R]->(:B)<-[:S]-(b)) AS walk"
+                );
+                let row = store.query(&query, ()).expect("rows");
+                let row = row.get(0).expect("a row");
+                let could = largest.contains(&(a, b, true));
+                let (rel, walk): (Option<String>, Option<String>) = (row.get("rel").expect("text"), row.get("walk").expect("text"));
+                let is_there = edges.contains(&(a, b, true));
+                prop_assert_eq!(rel.is_none(), is_there);
+                if rel.as_deref() == Some("no") {
+                    prop_assert!(!could, "{} {} {:?} {:?}", a, b, edges, claims);
+                }
+                if let Some("not stated") = rel.as_deref() {
+                    prop_assert!(could, "{} {} {:?} {:?}", a, b, edges, claims);
+                }
+                if walk.as_deref() == Some("no") {
+                    let is_new = |x: usize| !(edges.contains(&(a, x, true)) && edges.contains(&(b, x, false)));
+                    let could = (2..4).any(|x| is_new(x) && largest.contains(&(a, x, true)) && largest.contains(&(b, x, false)));
+                    prop_assert!(!could, "{} {} {:?} {:?}", a, b, edges, claims);
+                }
+            }
+        }
+    }
+}
