@@ -17,12 +17,13 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hashbrown::HashMap;
 
 use crate::bind::{self, bound};
+use crate::command::{self, constraint};
 use crate::error::{Error, Result, bind as codes, load as load_codes};
 use crate::exec::procedure::{Procedure, Procedures};
 use crate::exec::{self, Execution, Graph, Limits, Output};
@@ -31,9 +32,9 @@ use crate::graph::row::Rows;
 use crate::graph::transaction::Counters;
 use crate::graph::{Snapshot, Transaction};
 use crate::load;
-use crate::plan;
 use crate::plan::explain::{self, Measured};
 use crate::plan::physical::Plan;
+use crate::plan::{self, Rewrites};
 use crate::question::English;
 use crate::store::{self, Database, StoreSnapshot, WriteTransaction};
 use crate::syntax::{self, ast};
@@ -47,7 +48,15 @@ pub use transaction::Transaction as StoreTransaction;
 /// How many plans a store remembers.
 const PLANS_MAX: usize = 512;
 /// Texts longer than this are planned anew each time rather than remembered.
-const CACHED_TEXT_MAX_BYTES: usize = 16 << 10;
+const CACHED_TEXT_MAX_BYTES: usize = 4 << 10;
+/// Longer texts can be as deep as they are long (a thousand operators in a row, a thousand
+/// clauses): they are run on a stack of their own.
+const DEEP_TEXT_BYTES: usize = 512;
+/// Address space that is used as far as it is needed.
+#[cfg(target_pointer_width = "64")]
+const LARGE_STACK_BYTES: usize = 512 << 20;
+#[cfg(not(target_pointer_width = "64"))]
+const LARGE_STACK_BYTES: usize = 64 << 20;
 
 /// A graph that can be queried, written and asked: the entry to the library.
 ///
@@ -68,6 +77,14 @@ const CACHED_TEXT_MAX_BYTES: usize = 16 << 10;
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// The transaction of a session: `None` where statements commit by themselves.
+    session: Option<Arc<Mutex<Option<Open>>>>,
+}
+
+/// A transaction that BEGIN has begun.
+#[derive(Debug)]
+struct Open {
+    transaction: WriteTransaction,
 }
 
 #[derive(Debug)]
@@ -128,6 +145,11 @@ pub struct Options {
     pub now: Option<(i64, u32)>,
     /// Where random numbers start; somewhere new each time where it is not given.
     pub seed: Option<u64>,
+    /// The folders below which LOAD CSV may read; the current one where it is not given.
+    pub csv_folders: Option<Vec<PathBuf>>,
+    /// Whether the plan's rewrites are left out: the rows are the same, and slower to come. For
+    /// tests, and to find out whether a rewrite is at fault.
+    pub plain_plan: bool,
 }
 
 /// When statements must hold, in every pattern that does not say so itself.
@@ -229,6 +251,7 @@ impl Store {
     /// ```
     pub fn of(database: Database) -> Store {
         Store {
+            session: None,
             inner: Arc::new(Inner {
                 database,
                 procedures: RwLock::new(Arc::new(Procedures::with_builtins())),
@@ -289,6 +312,37 @@ impl Store {
         Ok((store, summary))
     }
 
+    /// A handle to the same graph in which BEGIN, COMMIT and ROLLBACK work.
+    ///
+    /// Between BEGIN and COMMIT its statements see one another's changes and nobody else does; a
+    /// statement that fails takes the whole transaction back, and so does dropping the last clone
+    /// of the session. Nobody else can write meanwhile.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// let session = store.session();
+    /// session.query("BEGIN", ())?;
+    /// session.query("CREATE (:State {name: 'Nauru'})", ())?;
+    /// assert_eq!(session.query("MATCH (s:State) RETURN s.name", ())?.len(), 1);
+    /// assert_eq!(store.query("MATCH (s:State) RETURN s.name", ())?.len(), 0);
+    /// session.query("COMMIT", ())?;
+    /// assert_eq!(store.query("MATCH (s:State) RETURN s.name", ())?.len(), 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    #[must_use]
+    pub fn session(&self) -> Store {
+        Store { inner: Arc::clone(&self.inner), session: Some(Arc::default()) }
+    }
+
+    /// Whether a transaction is open in this session.
+    pub fn is_in_transaction(&self) -> bool {
+        self.opened().is_some_and(|open| open.is_some())
+    }
+
+    fn opened(&self) -> Option<MutexGuard<'_, Option<Open>>> {
+        Some(self.session.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Runs one statement and returns its rows; one that writes is committed before this returns.
     ///
     /// Parameters are `()`, an array of pairs, or a [`Map`]. Fails with a mistake in the text (it
@@ -319,7 +373,17 @@ impl Store {
     /// assert!(store.query_with(long, &options).unwrap_err().is_interrupted());
     /// ```
     pub fn query_with(&self, text: &str, options: &Options) -> Result<Rows> {
-        self.run(text, options, None).map_err(|error| error.in_text(text))
+        on_stack_for(text, || self.run(text, options, None)).map_err(|error| {
+            let error = error.in_text(text);
+            // What a failing statement has changed cannot be told from what came before it.
+            match self.opened().as_deref_mut() {
+                Some(open @ Some(_)) if !error.is_of_transaction_state() => {
+                    *open = None;
+                    error.note("The transaction has been rolled back.")
+                }
+                _ => error,
+            }
+        })
     }
 
     /// Draws the plan of a statement without running it.
@@ -331,8 +395,9 @@ impl Store {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn explain(&self, text: &str) -> Result<String> {
-        let planned =
-            self.planned(text, &Options::default(), false).map_err(|error| error.in_text(text))?;
+        let options = Options::default();
+        let planned = on_stack_for(text, || self.planned(text, &options, false))
+            .map_err(|error| error.in_text(text))?;
         Ok(match planned {
             Ready::Query(planned) => explain::draw(&planned.plan, &planned.statement, None),
             Ready::Command(_) => "A command: it has no plan.\n".to_owned(),
@@ -423,7 +488,10 @@ impl Store {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn snapshot(&self) -> Arc<dyn Snapshot> {
-        self.inner.database.begin_read()
+        match self.opened().as_deref() {
+            Some(Some(open)) => open.transaction.snapshot(),
+            _ => self.inner.database.begin_read(),
+        }
     }
 
     /// Empties the graph and forgets declared procedures.
@@ -435,6 +503,9 @@ impl Store {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn reset(&self) -> Result<()> {
+        if let Some(mut open) = self.opened() {
+            *open = None;
+        }
         self.inner.database.reset()?;
         self.set_procedures(Procedures::with_builtins());
         Ok(())
@@ -517,24 +588,13 @@ impl Store {
         within: Option<&mut WriteTransaction>,
     ) -> Result<Rows> {
         if within.is_none()
+            && !options.plain_plan
             && let Some(result) = self.run_lifted(text, options)
         {
             return result;
         }
         match self.planned(text, options, true)? {
-            Ready::Command(command) => {
-                let constants = self.values(crate::command::constants(&command), text, options)?;
-                match within {
-                    Some(transaction) => self.run_command(&command, constants, transaction),
-                    None => {
-                        let mut transaction = self.inner.database.begin_write()?;
-                        transaction.at(options.now());
-                        let rows = self.run_command(&command, constants, &mut transaction)?;
-                        transaction.commit()?;
-                        Ok(rows)
-                    }
-                }
-            }
+            Ready::Command(command) => self.run_command(&command, text, options, within),
             Ready::Query(planned) => match planned.statement.prefix {
                 None => self.run_plan(&planned, options, false, within).map(|(rows, _)| rows),
                 Some(ast::Prefix::Explain) => Ok(self.drawn(&planned, None)),
@@ -553,10 +613,12 @@ impl Store {
     /// Parses, binds and plans a statement, or remembers it.
     fn planned(&self, text: &str, options: &Options, check: bool) -> Result<Ready> {
         let parameters = &options.parameters;
+        let plain = options.plain_plan;
         let key = options.key(text);
         let graph = self.inner.database.latest()?;
         let size = graph.statistics().nodes + graph.statistics().statements;
-        if let Some(known) = self.remembered(&key, size)
+        if !plain
+            && let Some(known) = self.remembered(&key, size)
             && known.statement.parameters.iter().all(|name| parameters.contains_key(name))
         {
             return Ok(Ready::Query(known));
@@ -574,9 +636,10 @@ impl Store {
             bound::StatementKind::Query(query) => query,
             bound::StatementKind::Command(command) => return Ok(Ready::Command(command.clone())),
         };
-        let plan = plan::plan(&statement, query, &*graph, false)?;
+        let rewrites = if plain { Rewrites::None } else { Rewrites::All };
+        let plan = plan::plan(&statement, query, &*graph, rewrites)?;
         let planned = Arc::new(Planned { statement, plan, size });
-        if check {
+        if check && !plain {
             self.remember(&key, &planned);
         }
         Ok(Ready::Query(planned))
@@ -624,7 +687,7 @@ impl Store {
             let bound::StatementKind::Query(query) = &planned.statement.kind else {
                 unreachable!("a statement with a plan is a query")
             };
-            enumerated = plan::plan(&planned.statement, query, &*graph, true)?;
+            enumerated = plan::plan(&planned.statement, query, &*graph, Rewrites::Matches)?;
             plan = &enumerated;
         }
         let execution = |graph| Execution {
@@ -639,20 +702,36 @@ impl Store {
             profile,
         };
         let (output, counters, graph): (Output, Counters, Arc<dyn Snapshot>);
+        let mut session = if within.is_some() { None } else { self.opened() };
+        let open = session.as_deref_mut().and_then(Option::as_mut);
         if let Some(known_at) = plan.known_at.first()
-            && (plan.writes || within.is_some())
+            && (plan.writes || within.is_some() || open.is_some())
         {
             let message = "What was known is read; a query that writes sees the graph as it is.";
             return Err(Error::new(&codes::UNEXPECTED, message).at(known_at.span));
         }
         if let Some(transaction) = within {
             output = exec::run(plan, execution(Graph::Write(transaction)))?;
+            constraint::check(&*transaction, transaction.touched())?;
             counters = transaction.counters();
             graph = transaction.snapshot();
+        } else if let Some(open) = open {
+            let before = open.transaction.counters();
+            if plan.writes {
+                let transaction = &mut open.transaction;
+                output = exec::run(plan, execution(Graph::Write(transaction)))?;
+                constraint::check(&*transaction, transaction.touched())?;
+                graph = transaction.snapshot();
+            } else {
+                graph = open.transaction.snapshot();
+                output = exec::run(plan, execution(Graph::Read(&*graph)))?;
+            }
+            counters = open.transaction.counters().since(&before);
         } else if plan.writes {
             let mut transaction = self.inner.database.begin_write()?;
             transaction.at(options.now());
             output = exec::run(plan, execution(Graph::Write(&mut transaction)))?;
+            constraint::check(&transaction, transaction.touched())?;
             counters = transaction.counters();
             graph = transaction.snapshot();
             transaction.commit()?;
@@ -716,22 +795,71 @@ impl Store {
     fn run_command(
         &self,
         command: &ast::StatementKind,
-        constants: Vec<Value>,
-        transaction: &mut WriteTransaction,
+        text: &str,
+        options: &Options,
+        within: Option<&mut WriteTransaction>,
     ) -> Result<Rows> {
-        let table = crate::command::run(command, constants, transaction, &self.procedures())?;
+        if let ast::StatementKind::Transaction(command) = command
+            && within.is_none()
+            && let Some(mut open) = self.opened()
+        {
+            self.run_transaction_command(*command, &mut open)?;
+            return Ok(rows_of(command::Table::default(), self.inner.database.begin_read()));
+        }
+        let constants = self.values(command::constants(command), text, options)?;
+        if let Some(transaction) = within {
+            let table = command::run(command, constants, transaction)?;
+            return Ok(rows_of(table, transaction.snapshot()));
+        }
+        if let Some(Some(open)) = self.opened().as_deref_mut() {
+            let table = command::run(command, constants, &mut open.transaction)?;
+            return Ok(rows_of(table, open.transaction.snapshot()));
+        }
+        let mut transaction = self.inner.database.begin_write()?;
+        transaction.at(options.now());
+        let table = command::run(command, constants, &mut transaction)?;
         let graph = transaction.snapshot();
-        Ok(Rows {
-            len: table.rows.len(),
-            columns: table.columns,
-            values: table.rows.into_iter().flatten().collect(),
-            evidence: Vec::new(),
-            truths: Vec::new(),
-            timed: false,
-            witnesses: Vec::new(),
-            counters: Counters::default(),
-            graph,
-        })
+        transaction.commit()?;
+        Ok(rows_of(table, graph))
+    }
+
+    fn run_transaction_command(
+        &self,
+        command: ast::TransactionCommand,
+        open: &mut Option<Open>,
+    ) -> Result<()> {
+        let wrong = |message: &str, hint: &str| {
+            Err(Error::new(&codes::TRANSACTION_STATE, message).hint(hint))
+        };
+        match (command, open.take()) {
+            (ast::TransactionCommand::Begin, None) => {
+                *open = Some(Open { transaction: self.inner.database.begin_write()? });
+                Ok(())
+            }
+            (ast::TransactionCommand::Begin, Some(begun)) => {
+                *open = Some(begun);
+                wrong("A transaction is open already.", "COMMIT or ROLLBACK it first.")
+            }
+            (ast::TransactionCommand::Commit, Some(begun)) => {
+                begun.transaction.commit().map(|_| ())
+            }
+            (ast::TransactionCommand::Rollback, Some(_)) => Ok(()),
+            (_, None) => wrong("No transaction is open.", "BEGIN"),
+        }
+    }
+}
+
+fn rows_of(table: command::Table, graph: Arc<dyn Snapshot>) -> Rows {
+    Rows {
+        len: table.rows.len(),
+        columns: table.columns,
+        values: table.rows.into_iter().flatten().collect(),
+        evidence: Vec::new(),
+        truths: Vec::new(),
+        timed: false,
+        witnesses: Vec::new(),
+        counters: Counters::default(),
+        graph,
     }
 }
 
@@ -750,7 +878,8 @@ impl Store {
         let statement =
             bind::bind(&statement, text, &*self.procedures(), &options.parameters, None)?;
         let bound::StatementKind::Query(query) = &statement.kind else { return Ok(Vec::new()) };
-        let plan = plan::plan(&statement, query, &*self.inner.database.begin_read(), false)?;
+        let plan =
+            plan::plan(&statement, query, &*self.inner.database.begin_read(), Rewrites::All)?;
         let size = 0;
         let (rows, _) = self.run_plan(&Planned { statement, plan, size }, options, false, None)?;
         Ok(rows.values)
@@ -790,6 +919,10 @@ impl Options {
             cancelled: Arc::clone(&self.cancelled),
             deadline: self.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             memory_max_bytes: self.memory_max_bytes,
+            csv_folders: match &self.csv_folders {
+                Some(folders) => folders.clone(),
+                None => std::env::current_dir().into_iter().collect(),
+            },
         }
     }
 
@@ -810,6 +943,26 @@ fn read_text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| {
         let message = format!("The file `{}` cannot be read: {error}.", path.display());
         Error::new(&load_codes::IO, message)
+    })
+}
+
+/// Does what a text asks for on a stack that is large enough for it.
+///
+/// Trees of a text are walked recursively in every stage; how deep they are is bounded by the
+/// parser's limits, and this stack is large enough for those.
+fn on_stack_for<T: Send>(text: &str, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    if text.len() <= DEEP_TEXT_BYTES {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new()
+            .name("dossier-query".to_owned())
+            .stack_size(LARGE_STACK_BYTES);
+        match builder.spawn_scoped(scope, work) {
+            Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => Err(Error::new(&codes::TOO_COMPLEX, "There is no room for so long a query.")
+                .hint("Split it into several statements.")),
+        }
     })
 }
 

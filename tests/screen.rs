@@ -27,8 +27,8 @@ pub(crate) struct Engine {
 
 /// The engines; the first is the one whose screens are written down.
 pub(crate) const ENGINES: &[Engine] = &[
-    Engine { name: "memory", open: Store::memory, evidence: false },
-    Engine { name: "memory, with evidence", open: Store::memory, evidence: true },
+    Engine { name: "memory", open: || Store::memory().session(), evidence: false },
+    Engine { name: "memory, with evidence", open: || Store::memory().session(), evidence: true },
 ];
 
 /// What a graph holds at first.

@@ -86,7 +86,7 @@ fn superlatives_choose_by_what_they_measure() {
 #[test]
 fn nested_questions_are_answered_from_within() {
     let store = islands();
-    let question = "Which islands face the island with the most streams?";
+    let question = "Which islands face the island that the most streams cross?";
     assert_eq!(answers(&store, question), ["Velm"]);
     let question = "How many streams flow through the islands that Velm faces?";
     assert_eq!(answers(&store, question), ["2"]);

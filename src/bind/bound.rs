@@ -14,6 +14,7 @@
 
 use std::sync::Arc;
 
+pub use super::search::{PathSearch, Repeat, SearchScope, SearchSelector, SearchStep, Searches};
 use crate::expr::{Aggregate, Expr, LabelTest, VarId};
 pub use crate::graph::statement::View;
 use crate::syntax::ast;
@@ -191,6 +192,8 @@ pub struct Match {
     pub nodes: Vec<PatternNode>,
     /// The relationships between them.
     pub relationships: Vec<PatternRelationship>,
+    /// What is searched as a whole once the rest is found.
+    pub searches: Option<Box<Searches>>,
     /// `p = …`: path variables, made from the others.
     pub paths: Vec<PatternPath>,
     /// Pairs of relationship variables (single or lists) that must not share a relationship.

@@ -6,12 +6,12 @@
 //! (a)-[:T*1..3]->(b)     (a)-[:T]->{1,3}(b)     (a) (()-[:T]->()){1,3} (b)
 //! ```
 //!
-//! What is parsed and has no operator yet is refused here, with its place and a form that works.
+//! What this form cannot say is searched as a whole: see `search.rs`.
 
-use super::bound::{PatternRelationship, Selector};
+use super::bound::Selector;
 use super::pattern::Graph;
 use super::scope::error;
-use crate::error::{Error, Result, bind as codes};
+use crate::error::{Error, bind as codes};
 use crate::expr::{Comparison, Expr, ExprKind, VarId};
 use crate::syntax::ast::{
     self, Expression, ExpressionKind, Literal, NodePattern, PathElement, PathMode, PathPattern,
@@ -44,32 +44,43 @@ pub(super) struct Walk<'a> {
     pub(super) filter: Option<&'a Expression>,
 }
 
-/// Lays a path pattern out as nodes and walks in turn.
-///
-/// # Errors
-///
-/// What the executor has no operator for yet: a path with a named or longer part that is repeated,
-/// more than one shortest path, WALK, modes over variable lengths.
-pub(super) fn lay_out(path: &PathPattern) -> Result<Layout<'_>> {
-    check_mode(path)?;
+impl Walk<'_> {
+    /// The least and the greatest length.
+    pub(super) fn bounds(&self) -> (u64, Option<u64>) {
+        match self.length {
+            None => (1, Some(1)),
+            Some(written) => (written.min.unwrap_or(u64::from(!written.quantifier)), written.max),
+        }
+    }
+}
+
+/// Lays a path pattern out as nodes and walks in turn; `None` where it must be searched as a whole.
+pub(super) fn lay_out(path: &PathPattern) -> Option<Layout<'_>> {
     let selector = selector(path)?;
     let mut layout = Layout { steps: Vec::new(), selector, conditions: Vec::new() };
     add_elements(path, &mut layout)?;
-    if layout.selector != Selector::All {
-        check_selected(path, &layout.steps)?;
-    }
-    Ok(layout)
+    let is_repeated = |step: &Step<'_>| matches!(step, Step::Walk(walk) if walk.length.is_some());
+    let keeps_mode = match path.mode {
+        None | Some(PathMode::Trail) => true,
+        Some(PathMode::Walk) => false,
+        Some(PathMode::Acyclic | PathMode::Simple) => !layout.steps.iter().any(is_repeated),
+    };
+    let keeps_selector = layout.selector == Selector::All
+        || (layout.conditions.is_empty()
+            && matches!(path.mode, None | Some(PathMode::Trail))
+            && is_single_walk(&layout.steps));
+    (keeps_mode && keeps_selector).then_some(layout)
 }
 
 /// Adds the elements of a path, beginning and ending with a node.
-fn add_elements<'a>(path: &'a PathPattern, layout: &mut Layout<'a>) -> Result<()> {
+fn add_elements<'a>(path: &'a PathPattern, layout: &mut Layout<'a>) -> Option<()> {
     let steps = &mut layout.steps;
     for element in &path.elements {
         let after_walk = matches!(steps.last(), Some(Step::Walk(_)));
         match element {
             PathElement::Node(node) => {
                 if !steps.is_empty() && !after_walk {
-                    return Err(adjacent(node.span.0));
+                    return None;
                 }
                 steps.push(Step::Node(Some(node)));
             }
@@ -82,7 +93,7 @@ fn add_elements<'a>(path: &'a PathPattern, layout: &mut Layout<'a>) -> Result<()
             }
             PathElement::Quantified(part) if part.length.is_none() => {
                 if path.elements.len() > 1 || has_prefix(&part.path) {
-                    return Err(adjacent(part.span.0));
+                    return None;
                 }
                 layout.conditions.extend(part.filter.as_deref());
                 return add_elements(&part.path, layout);
@@ -98,11 +109,11 @@ fn add_elements<'a>(path: &'a PathPattern, layout: &mut Layout<'a>) -> Result<()
     if matches!(steps.last(), None | Some(Step::Walk(_))) {
         steps.push(Step::Node(None));
     }
-    Ok(())
+    Some(())
 }
 
 /// A quantified path of one relationship whose ends nothing is said of: `(()-[:T]->()){1,3}`.
-fn repeated_relationship(part: &ast::QuantifiedPath) -> Result<Walk<'_>> {
+fn repeated_relationship(part: &ast::QuantifiedPath) -> Option<Walk<'_>> {
     let says_nothing = |node: &NodePattern| {
         node.variable.is_none()
             && node.labels.is_none()
@@ -116,13 +127,9 @@ fn repeated_relationship(part: &ast::QuantifiedPath) -> Result<Walk<'_>> {
                 && pattern.length.is_none()
                 && !has_prefix(&part.path) =>
         {
-            Ok(Walk { pattern, length: part.length.as_ref(), filter: part.filter.as_deref() })
+            Some(Walk { pattern, length: part.length.as_ref(), filter: part.filter.as_deref() })
         }
-        _ => Err(unsupported(
-            "A quantified path whose nodes are named or described, or which has several relationships,",
-            "Repeat a single relationship, `(a)-[r:T WHERE r.p > 0]->{1,3}(b)`.",
-            part.span.0,
-        )),
+        _ => None,
     }
 }
 
@@ -131,46 +138,13 @@ fn has_prefix(path: &PathPattern) -> bool {
     path.variable.is_some() || path.selector.is_some() || path.mode.is_some()
 }
 
-fn adjacent(span: Span) -> Error {
-    unsupported(
-        "A parenthesised path beside another element",
-        "Leave the brackets out and put the condition into WHERE.",
-        span,
-    )
-}
-
-/// WALK would let relationships repeat, for which there is no operator.
-fn check_mode(path: &PathPattern) -> Result<()> {
-    if path.mode != Some(PathMode::Walk) {
-        return Ok(());
-    }
-    Err(unsupported(
-        "The path mode WALK",
-        "Leave the mode out: each relationship then occurs at most once (TRAIL).",
-        path.span.0,
-    ))
-}
-
-/// ACYCLIC and SIMPLE: an inequality for each pair of nodes that must differ.
-pub(super) fn tell_nodes_apart(
-    path: &PathPattern,
-    steps: &[VarId],
-    graph: &mut Graph<'_>,
-) -> Result<()> {
+/// ACYCLIC and SIMPLE over single relationships: an inequality for each pair of nodes that must differ.
+pub(super) fn tell_nodes_apart(path: &PathPattern, steps: &[VarId], graph: &mut Graph<'_>) {
     let span = path.span.0;
-    let walked = |r: &PatternRelationship| r.length.is_some() && steps.contains(&r.variable);
-    if graph.relationships.iter().any(walked) {
-        return Err(unsupported(
-            "A path mode over a variable length",
-            "Leave the mode out: each relationship then occurs at most once (TRAIL).",
-            span,
-        ));
-    }
     graph.filter.extend(distinct_nodes(path, steps).into_iter().map(|(a, b)| {
         let (a, b) = (Expr::variable(a, span), Expr::variable(b, span));
         Expr::new(ExprKind::Compare(Comparison::NotEqual, Box::new(a), Box::new(b)), span)
     }));
-    Ok(())
 }
 
 /// The nodes of a path that must differ: pairs of them, under ACYCLIC and SIMPLE.
@@ -188,57 +162,35 @@ fn distinct_nodes(path: &PathPattern, steps: &[VarId]) -> Vec<(VarId, VarId)> {
     pairs
 }
 
-/// Which of the walks of a path are wanted.
-fn selector(path: &PathPattern) -> Result<Selector> {
-    Ok(match &path.selector {
-        None | Some(PathSelector::All) => Selector::All,
+/// Which of the walks of a path are wanted; `None` where that is a number of them.
+fn selector(path: &PathPattern) -> Option<Selector> {
+    match &path.selector {
+        None | Some(PathSelector::All) => Some(Selector::All),
         // Any path will do, and the shortest is the first that a search meets.
-        Some(PathSelector::ShortestPathFunction) => Selector::Shortest,
-        Some(PathSelector::Any(count) | PathSelector::Shortest(count))
-            if is_one(count.as_ref()) =>
-        {
-            Selector::Shortest
+        Some(PathSelector::ShortestPathFunction) => Some(Selector::Shortest),
+        Some(PathSelector::Any(count) | PathSelector::Shortest(count)) => {
+            is_one(count.as_ref()).then_some(Selector::Shortest)
         }
         Some(PathSelector::AllShortestPathsFunction | PathSelector::AllShortest) => {
-            Selector::AllShortest
+            Some(Selector::AllShortest)
         }
-        Some(PathSelector::ShortestGroups(count)) if is_one(count.as_ref()) => {
-            Selector::AllShortest
+        Some(PathSelector::ShortestGroups(count)) => {
+            is_one(count.as_ref()).then_some(Selector::AllShortest)
         }
-        Some(
-            PathSelector::Any(_) | PathSelector::Shortest(_) | PathSelector::ShortestGroups(_),
-        ) => {
-            return Err(unsupported(
-                "A search for more than one shortest path or group",
-                "Use ANY SHORTEST or ALL SHORTEST.",
-                path.span.0,
-            ));
-        }
-    })
+    }
 }
 
 fn is_one(count: Option<&Expression>) -> bool {
     count.is_none_or(|e| matches!(e.kind, ExpressionKind::Literal(Literal::Integer(1))))
 }
 
-/// A selected path is a single walk between two nodes.
-fn check_selected(path: &PathPattern, steps: &[Step<'_>]) -> Result<()> {
+/// Whether a selected path is one walk between two nodes that begins with any length.
+fn is_single_walk(steps: &[Step<'_>]) -> bool {
     match steps {
         [Step::Node(_), Step::Walk(walk), Step::Node(_)] => {
-            if walk.length.is_none() && walk.pattern.variable.is_some() {
-                return Err(unsupported(
-                    "A shortest path of one named relationship without a length",
-                    "Give it a length, `-[r:T*1..1]->`: `r` is then a list.",
-                    walk.pattern.span.0,
-                ));
-            }
-            Ok(())
+            (walk.length.is_some() || walk.pattern.variable.is_none()) && walk.bounds().0 <= 1
         }
-        _ => Err(unsupported(
-            "A shortest path over several pattern elements",
-            "Search between two nodes: `shortestPath((a)-[:T*]-(b))`, `ANY SHORTEST (a)-[:T]->+(b)`.",
-            path.span.0,
-        )),
+        _ => false,
     }
 }
 

@@ -25,6 +25,7 @@
 //! |---|---|
 //! | `query.rs` | set operators, the order of clauses, LET, FILTER, UNWIND, LOAD CSV |
 //! | `pattern.rs`, `layout.rs` | MATCH: variables, labels, lengths, selectors, uniqueness |
+//! | `search.rs` | paths that are searched as a whole: repeated parts, counted selectors, modes |
 //! | `write.rs` | CREATE, MERGE, SET, REMOVE, DELETE, FOREACH |
 //! | `projection.rs`, `grouping.rs` | WITH and RETURN: grouping keys, aggregates, ORDER BY |
 //! | `subquery.rs`, `call.rs` | EXISTS and its kind, pattern expressions, CALL |
@@ -51,6 +52,7 @@ mod projection;
 mod query;
 mod resolve;
 mod scope;
+mod search;
 mod subquery;
 mod types;
 mod walk;

@@ -22,7 +22,9 @@ use super::bound::{
 };
 use super::layout::{Step, Walk, lay_out, tell_nodes_apart, unsupported};
 use super::scope::error;
+use super::search::Draft;
 use super::types::Type;
+use super::walk::mentions;
 use super::{Binder, write};
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
@@ -30,12 +32,12 @@ use crate::graph::Direction;
 use crate::graph::statement::Stance;
 use crate::syntax::ast::{
     self, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Name,
-    NodePattern, PathMode, PathPattern, TimeRelation,
+    NodePattern, PathElement, PathMode, PathPattern, PathSelector, TimeRelation,
 };
 use crate::text::{Span, suggest};
 
 /// The most relationships in one MATCH: its uniqueness pairs are quadratic in them.
-const RELATIONSHIPS_MAX: usize = 1024;
+const RELATIONSHIPS_MAX: usize = 512;
 
 /// What a name in a pattern that is not in scope means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub(super) struct Graph<'a> {
     pub(super) filter: Vec<Expr>,
     /// What is bound once all variables are known.
     conditions: Vec<Conditions<'a>>,
+    /// The paths that are searched as a whole.
+    pub(super) drafts: Vec<Draft<'a>>,
 }
 
 /// The conditions inside an element.
@@ -83,23 +87,52 @@ impl<'a> Binder<'a> {
             Some(at) => Some(self.scalar(at)?.expr),
             None => None,
         };
-        let mut graph = self.pattern(&clause.pattern.paths, unknown)?;
-        let asked = self.asked(clause)?;
-        graph.relationships.iter_mut().for_each(|r| r.asked.clone_from(&asked));
-        if let Some(filter) = &clause.filter {
-            graph.filter.extend(self.conjuncts(filter)?);
+        let filter = clause.filter.as_ref();
+        let found =
+            self.rows(&clause.pattern.paths, unknown, filter, Some(clause), clause.span.0)?;
+        Ok(Match { optional: clause.optional, known_at, ..found })
+    }
+
+    /// The matches of path patterns under a condition.
+    fn rows(
+        &mut self,
+        paths: &'a [PathPattern],
+        unknown: Unknown,
+        filter: Option<&'a Expression>,
+        clause: Option<&'a ast::Match>,
+        span: Span,
+    ) -> Result<Match> {
+        let repeatable = clause.is_some_and(|c| c.mode == Some(ast::MatchMode::RepeatableElements));
+        let mut graph = Graph::new(self.mark(), unknown);
+        for path in paths {
+            if needs_search(path, repeatable, filter) {
+                self.search(path, repeatable, &mut graph)?;
+            } else {
+                self.path(path, &mut graph)?;
+            }
         }
-        let repeatable = clause.mode == Some(ast::MatchMode::RepeatableElements);
-        if repeatable && graph.relationships.iter().any(|r| r.length.is_some()) {
+        self.pattern_conditions(&mut graph)?;
+        let asked = match clause {
+            Some(clause) => self.asked(clause)?,
+            None => self.session_asks(),
+        };
+        if asked.is_some() && !graph.drafts.is_empty() {
             return Err(unsupported(
-                "REPEATABLE ELEMENTS with a variable-length relationship",
-                "Leave the mode out: each relationship then occurs at most once.",
-                clause.span.0,
+                "A time or a stance of a path that is searched as a whole",
+                "Read `valid(r)` and `stance(r)` of its relationships in a condition inside the path.",
+                span,
             ));
         }
+        graph.relationships.iter_mut().for_each(|r| r.asked.clone_from(&asked));
+        let of_pattern = std::mem::take(&mut graph.filter);
+        if let Some(filter) = filter {
+            graph.filter = self.conjuncts(filter)?;
+        }
+        self.claim_filter(&mut graph);
+        let of_where = std::mem::replace(&mut graph.filter, of_pattern);
+        let searches = self.searches(&mut graph, of_where, repeatable);
         let distinct = if repeatable { Vec::new() } else { distinct_pairs(&graph.relationships) };
-        let optional = clause.optional;
-        Ok(Match { distinct, known_at, ..graph.into_match(optional, clause.span.0) })
+        Ok(Match { distinct, searches, ..graph.into_match(false, span) })
     }
 
     /// Binds path patterns that are an expression or part of one.
@@ -109,14 +142,8 @@ impl<'a> Binder<'a> {
         unknown: Unknown,
         filter: Option<&'a Expression>,
     ) -> Result<Match> {
-        let mut graph = self.pattern(std::slice::from_ref(path), unknown)?;
-        let asked = self.session_asks();
-        graph.relationships.iter_mut().for_each(|r| r.asked.clone_from(&asked));
-        if let Some(filter) = filter {
-            graph.filter.extend(self.conjuncts(filter)?);
-        }
-        let distinct = distinct_pairs(&graph.relationships);
-        Ok(Match { distinct, ..graph.into_match(false, path.span.0) })
+        let paths = std::slice::from_ref(path);
+        self.rows(paths, unknown, filter, None, path.span.0)
     }
 
     /// What a clause asks of the statements of its pattern, where it says a word of ours.
@@ -144,28 +171,24 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Binds path patterns to a graph: variables first, then conditions.
-    fn pattern(&mut self, paths: &'a [PathPattern], unknown: Unknown) -> Result<Graph<'a>> {
-        let mut graph = Graph::new(self.mark(), unknown);
-        for path in paths {
-            self.path(path, &mut graph)?;
-        }
+    /// Binds the conditions of elements, now that every variable is known.
+    fn pattern_conditions(&mut self, graph: &mut Graph<'a>) -> Result<()> {
         for conditions in std::mem::take(&mut graph.conditions) {
             match conditions {
-                Conditions::Node(variable, node) => {
-                    self.node_conditions(variable, node, &mut graph)?;
-                }
+                Conditions::Node(variable, node) => self.node_conditions(variable, node, graph)?,
                 Conditions::Relationship(at, walk) => {
-                    self.relationship_conditions(at, walk, &mut graph)?;
+                    self.relationship_conditions(at, walk, graph)?;
                 }
                 Conditions::Path(filter) => graph.filter.extend(self.conjuncts(filter)?),
             }
         }
-        Ok(graph)
+        self.search_conditions(graph)
     }
 
     fn path(&mut self, path: &'a PathPattern, graph: &mut Graph<'a>) -> Result<()> {
-        let layout = lay_out(path)?;
+        let Some(layout) = lay_out(path) else {
+            return Err(error(&codes::UNEXPECTED, "This path has no reading.", path.span.0));
+        };
         graph.conditions.extend(layout.conditions.into_iter().map(Conditions::Path));
         let mut variables: Vec<VarId> = Vec::with_capacity(layout.steps.len());
         let mut pending = None;
@@ -189,7 +212,7 @@ impl<'a> Binder<'a> {
             variables.push(variable);
         }
         if matches!(path.mode, Some(PathMode::Acyclic | PathMode::Simple)) {
-            tell_nodes_apart(path, &variables, graph)?;
+            tell_nodes_apart(path, &variables, graph);
         }
         if let Some(name) = &path.variable {
             if graph.unknown == Unknown::Refuse {
@@ -296,7 +319,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn type_conflict(&self, name: &Name, variable: VarId, wanted: &str) -> Error {
+    pub(super) fn type_conflict(&self, name: &Name, variable: VarId, wanted: &str) -> Error {
         let is = self.type_of(variable).describe();
         let message = format!("`{}` is {is} and cannot be a {wanted} too.", name.text);
         error(&codes::VARIABLE_TYPE_CONFLICT, message, name.span)
@@ -305,24 +328,13 @@ impl<'a> Binder<'a> {
 
     fn length(&mut self, walk: Walk<'a>, selector: Selector) -> Result<Length> {
         let span = walk.pattern.span.0;
-        let (min, max) = match walk.length {
-            None => (1, Some(1)),
-            Some(written) => (written.min.unwrap_or(u64::from(!written.quantifier)), written.max),
-        };
-        if selector != Selector::All && min > 1 {
-            let from = walk.length.map_or(span, |length| length.span.0);
-            return Err(unsupported(
-                "A shortest path of at least two relationships",
-                "Begin the length with 0 or 1, and filter by `length(p)`.",
-                from,
-            ));
-        }
+        let (min, max) = walk.bounds();
         let step = self.variable(None, Type::RELATIONSHIP, span)?;
         Ok(Length { min, max, step, filter: Vec::new(), selector })
     }
 
     /// The types as a list of names or, where that cannot say it, as a test.
-    fn relationship_types(
+    pub(super) fn relationship_types(
         &mut self,
         types: &'a LabelExpression,
     ) -> Result<(Vec<Arc<str>>, Option<LabelTest>)> {
@@ -361,11 +373,7 @@ impl<'a> Binder<'a> {
         walk: Walk<'a>,
         graph: &mut Graph<'a>,
     ) -> Result<()> {
-        if walk.pattern.qualifiers.is_some() {
-            let message = "What a statement says of itself is written where it is created.";
-            return Err(error(&codes::UNEXPECTED, message, walk.pattern.span.0)
-                .hint("In MATCH, test it: `WHERE stance(r) = 'asserted'`."));
-        }
+        refuse_qualifiers(walk.pattern)?;
         let step = graph.relationships[at].length.as_ref().map(|length| length.step);
         let subject = step.unwrap_or(graph.relationships[at].variable);
         let mut filter = Vec::new();
@@ -382,15 +390,26 @@ impl<'a> Binder<'a> {
             };
             filter.extend(conjuncts);
         }
-        match &mut graph.relationships[at].length {
-            Some(length) => length.filter.extend(filter),
-            None => graph.filter.extend(filter),
+        let list = graph.relationships[at].variable;
+        let start = graph.start;
+        let Some(length) = &mut graph.relationships[at].length else {
+            graph.filter.extend(filter);
+            return Ok(());
+        };
+        for conjunct in filter {
+            // What speaks of other elements too may be tested before they are found: not in the walk.
+            let step = length.step;
+            if self.uses_of(&conjunct).iter().all(|&used| used == step || used < start) {
+                length.filter.push(conjunct);
+            } else {
+                graph.filter.push(of_every_step(list, step, conjunct));
+            }
         }
         Ok(())
     }
 
     /// `{key: value, …}` in a pattern to find: an equation for each entry.
-    fn property_conditions(
+    pub(super) fn property_conditions(
         &mut self,
         subject: VarId,
         properties: &'a Expression,
@@ -416,10 +435,35 @@ impl<'a> Graph<'a> {
             paths: Vec::new(),
             filter: Vec::new(),
             conditions: Vec::new(),
+            drafts: Vec::new(),
         }
     }
 
-    fn add_node(&mut self, variable: VarId) {
+    pub(super) fn unknown(&self) -> Unknown {
+        self.unknown
+    }
+
+    /// Variables below this were there before the pattern.
+    pub(super) fn start(&self) -> VarId {
+        self.start
+    }
+
+    pub(super) fn has_node(&self, variable: VarId) -> bool {
+        self.positions.contains_key(&variable)
+    }
+
+    /// Adds a conjunct on a node; a label test stands at the node itself.
+    pub(super) fn add_condition(&mut self, variable: VarId, conjunct: Expr) {
+        match conjunct.kind {
+            ExprKind::HasLabels(of, test) if matches!(of.kind, ExprKind::Variable(v) if v == variable) =>
+            {
+                self.add_labels(variable, test);
+            }
+            kind => self.filter.push(Expr::new(kind, conjunct.span)),
+        }
+    }
+
+    pub(super) fn add_node(&mut self, variable: VarId) {
         let next = self.nodes.len();
         if *self.positions.entry(variable).or_insert(next) == next {
             let bound = variable < self.start;
@@ -441,6 +485,7 @@ impl<'a> Graph<'a> {
             optional,
             nodes: self.nodes,
             relationships: self.relationships,
+            searches: None,
             paths: self.paths,
             distinct: Vec::new(),
             filter: self.filter,
@@ -533,7 +578,85 @@ fn collect_alternatives(types: &LabelExpression, names: &mut Vec<Arc<str>>) -> b
     }
 }
 
-fn met_twice(name: &Name) -> Error {
+/// What a statement says of itself belongs to CREATE.
+pub(super) fn refuse_qualifiers(pattern: &ast::RelationshipPattern) -> Result<()> {
+    if pattern.qualifiers.is_none() {
+        return Ok(());
+    }
+    let message = "What a statement says of itself is written where it is created.";
+    Err(error(&codes::UNEXPECTED, message, pattern.span.0)
+        .hint("In MATCH, test it: `WHERE stance(r) = 'asserted'`."))
+}
+
+/// `all(step IN list WHERE conjunct)`.
+pub(super) fn of_every_step(list: VarId, step: VarId, conjunct: Expr) -> Expr {
+    let span = conjunct.span;
+    let kind = ExprKind::Quantifier {
+        kind: ast::QuantifierKind::All,
+        variable: step,
+        list: Box::new(Expr::variable(list, span)),
+        filter: Box::new(conjunct),
+    };
+    Expr::new(kind, span)
+}
+
+/// Whether a path is searched as a whole.
+///
+/// Conditions of WHERE on a `shortestPath()` decide which path is the shortest.
+fn needs_search(path: &PathPattern, repeatable: bool, filter: Option<&Expression>) -> bool {
+    let has_length = path.elements.iter().any(|element| match element {
+        PathElement::Relationship(pattern) => pattern.length.is_some(),
+        PathElement::Quantified(_) => true,
+        PathElement::Node(_) => false,
+    });
+    if (repeatable && has_length) || lay_out(path).is_none() {
+        return true;
+    }
+    if path.selector.is_some() && has_outward_condition(path) {
+        return true;
+    }
+    let is_function = matches!(
+        path.selector,
+        Some(PathSelector::ShortestPathFunction | PathSelector::AllShortestPathsFunction)
+    );
+    let names: Vec<&str> = path
+        .elements
+        .iter()
+        .filter_map(|element| match element {
+            PathElement::Relationship(pattern) => pattern.variable.as_ref(),
+            _ => None,
+        })
+        .chain(path.variable.as_ref())
+        .map(|name| name.text.as_str())
+        .collect();
+    is_function
+        && !names.is_empty()
+        && filter.is_some_and(|filter| mentions(filter, &|name| names.contains(&name)))
+}
+
+/// Whether the condition of a repeated relationship mentions another name of its path.
+fn has_outward_condition(path: &PathPattern) -> bool {
+    let names: Vec<&str> = path
+        .elements
+        .iter()
+        .filter_map(|element| match element {
+            PathElement::Node(node) => node.variable.as_ref(),
+            _ => None,
+        })
+        .map(|name| name.text.as_str())
+        .collect();
+    path.elements.iter().any(|element| match element {
+        PathElement::Relationship(pattern) if pattern.length.is_some() => pattern
+            .filter
+            .as_deref()
+            .into_iter()
+            .chain(&pattern.properties)
+            .any(|condition| mentions(condition, &|name| names.contains(&name))),
+        _ => false,
+    })
+}
+
+pub(super) fn met_twice(name: &Name) -> Error {
     let message = format!(
         "The relationship `{}` occurs twice in this pattern, where all relationships differ.",
         name.text

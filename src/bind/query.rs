@@ -428,7 +428,9 @@ pub(super) fn clause_word(clause: &ast::Clause) -> &'static str {
         ast::Clause::LoadCsv(_) => "LOAD CSV",
         ast::Clause::Let(_) => "LET",
         ast::Clause::Filter(_) => "FILTER",
-        ast::Clause::OrderAndPage(_) => "ORDER BY",
+        ast::Clause::OrderAndPage(page) if !page.order.is_empty() => "ORDER BY",
+        ast::Clause::OrderAndPage(page) if page.skip.is_some() => "SKIP",
+        ast::Clause::OrderAndPage(_) => "LIMIT",
         ast::Clause::Finish(_) => "FINISH",
     }
 }

@@ -372,6 +372,7 @@ impl<'a> Binder<'a> {
             LabelExpression::Name(LabelName::Dynamic(e)) => {
                 LabelTest::Computed(Box::new(self.scalar(e)?.expr))
             }
+            LabelExpression::AnyOf(e) => LabelTest::ComputedAny(Box::new(self.scalar(e)?.expr)),
             LabelExpression::Wildcard(_) => LabelTest::Any,
             LabelExpression::Not(test) => LabelTest::Not(Box::new(self.label_test(test)?)),
             LabelExpression::And(a, b) => {

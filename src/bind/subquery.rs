@@ -156,8 +156,16 @@ impl<'a> Binder<'a> {
                 .relationships
                 .first()
                 .map(|step| vec![step.left, step.variable, step.right])
+                .or_else(|| {
+                    let search = pattern.searches.as_ref()?.paths.first()?;
+                    Some(vec![search.left, search.relationships, search.right])
+                })
                 .unwrap_or_default();
-            pattern.paths.push(super::bound::PatternPath { variable: column, steps });
+            let path = super::bound::PatternPath { variable: column, steps };
+            match &mut pattern.searches {
+                Some(searches) => searches.variables.push(path),
+                None => pattern.paths.push(path),
+            }
             Ok(Query {
                 body: QueryBody::Clauses(vec![
                     Clause::Match(pattern),

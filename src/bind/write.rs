@@ -256,7 +256,10 @@ impl<'a> Binder<'a> {
                 all.extend(self.labels_to_set(b)?);
                 Ok(all)
             }
-            LabelExpression::Or(..) | LabelExpression::Not(_) | LabelExpression::Wildcard(_) => {
+            LabelExpression::Or(..)
+            | LabelExpression::Not(_)
+            | LabelExpression::AnyOf(_)
+            | LabelExpression::Wildcard(_) => {
                 let message = "A new node takes labels by name, such as `:A:B`.";
                 Err(error(&codes::UNEXPECTED, message, label_span(labels)))
             }
@@ -490,8 +493,8 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
         }
     }
     let distinct = pattern::distinct_pairs(&relationships);
-    let (optional, known_at) = (false, None);
-    Match { optional, nodes, relationships, paths, distinct, filter, known_at, span }
+    let (optional, known_at, searches) = (false, None, None);
+    Match { optional, nodes, relationships, searches, paths, distinct, filter, known_at, span }
 }
 
 /// An equation for each thing that is stated of a relationship to find, its sources apart: the
@@ -583,7 +586,7 @@ fn refuse_filter(filter: Option<&Expression>) -> Result<()> {
 fn label_span(labels: &LabelExpression) -> Span {
     match labels {
         LabelExpression::Name(LabelName::Static(name)) => name.span,
-        LabelExpression::Name(LabelName::Dynamic(e)) => e.span(),
+        LabelExpression::Name(LabelName::Dynamic(e)) | LabelExpression::AnyOf(e) => e.span(),
         LabelExpression::Wildcard(span) => span.0,
         LabelExpression::Not(inner) => label_span(inner),
         LabelExpression::And(a, b) | LabelExpression::Or(a, b) => label_span(a).to(label_span(b)),

@@ -111,6 +111,8 @@ pub(super) fn run(
     mut input: impl BufRead,
     mut output: impl Write,
 ) -> io::Result<()> {
+    // A transaction that the input leaves open is forgotten.
+    let store = &store.session();
     let mut pipe = Pipe { store, conversation: Conversation::default() };
     let mut line = Vec::new();
     let mut reply = Vec::new();

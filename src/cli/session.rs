@@ -95,7 +95,7 @@ impl Session {
     /// A session on a graph, with nothing set.
     pub fn new(store: Store, screen: Screen) -> Session {
         Session {
-            store,
+            store: store.session(),
             screen,
             format: None,
             parameters: Map::new(),

@@ -31,6 +31,8 @@ codes! {
     DELETED_ENTITY = "eval::deleted_entity", EntityNotFound, Runtime, DeletedEntityAccess, "22N41";
     /// A node that still has relationships.
     DELETE_CONNECTED = "eval::delete_connected", ConstraintVerificationFailed, Runtime, DeleteConnectedNode, "G1001";
+    /// A change that a constraint forbids.
+    CONSTRAINT = "eval::constraint", ConstraintValidationFailed, Runtime, ConstraintViolated, "22G0V";
     /// MERGE with a property that is null.
     MERGE_NULL = "eval::merge_null", SemanticError, Runtime, MergeReadOwnWrites, "22N31";
     /// The query was stopped from outside.

@@ -319,6 +319,11 @@ impl Error {
         self.0.code == &eval::INTERRUPTED || self.0.code == &eval::DEADLINE
     }
 
+    /// Whether BEGIN, COMMIT or ROLLBACK came where it cannot.
+    pub fn is_of_transaction_state(&self) -> bool {
+        self.0.code == &bind::TRANSACTION_STATE
+    }
+
     /// Whether the same call may succeed later, unchanged.
     ///
     /// ```

@@ -329,7 +329,7 @@ impl<'g> Labels<'g> {
                     None => Labels::Label(label),
                 },
             },
-            LabelTest::Computed(_) => return None,
+            LabelTest::Computed(_) | LabelTest::ComputedAny(_) => return None,
             LabelTest::Any => Labels::Any,
             LabelTest::Not(test) => Labels::Not(Box::new(Labels::resolve(test, graph)?)),
             LabelTest::And(tests) => Labels::And(all(tests)?),

@@ -1,9 +1,10 @@
 //! `LoadCsv`: reads a CSV file for each row.
 //!
-//! Files are local: a path, or a `file:` address. A field is a string or, where it is empty and
+//! Files are local, a path or a `file:` address, and lie below a folder that may be read. A field is a string or, where it is empty and
 //! unquoted or missing, null.
 
 use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Result, load};
@@ -57,16 +58,18 @@ impl<'a> LoadCsv<'a> {
         }
     }
 
-    fn fill(&mut self) -> Result<Option<Batch>> {
+    fn fill(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         let Some(current) = &mut self.current else { return Ok(None) };
         let (mut positions, mut records) = (Vec::new(), Vec::new());
         while current.row < current.batch.len() && records.len() < BATCH_ROWS {
             let reader = match &mut current.reader {
                 Some(reader) => reader,
-                none => none.insert(
-                    Reader::open(&current.files[current.row], self.headers, self.terminator)
-                        .map_err(|error| error.at(self.from.span))?,
-                ),
+                none => {
+                    let name = &current.files[current.row];
+                    let folders = &run.limits.csv_folders;
+                    let reader = Reader::open(name, folders, self.headers, self.terminator);
+                    none.insert(reader.map_err(|error| error.at(self.from.span))?)
+                }
             };
             if let Some(record) = reader.next().map_err(|error| error.at(self.from.span))? {
                 positions.push(current.row as u32);
@@ -96,7 +99,7 @@ impl Operator for LoadCsv<'_> {
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         loop {
             run.check()?;
-            if let Some(rows) = self.fill()? {
+            if let Some(rows) = self.fill(run)? {
                 return Ok(Some(rows));
             }
             let Some(batch) = self.input.next(run)? else { return Ok(None) };
@@ -107,8 +110,31 @@ impl Operator for LoadCsv<'_> {
     }
 }
 
+/// The file of a name, inside one of the folders that may be read; links are followed first.
+fn allowed(path: &str, folders: &[PathBuf]) -> Result<PathBuf> {
+    let mut missing = None;
+    for folder in folders {
+        let Ok(folder) = folder.canonicalize() else { continue };
+        match folder.join(path).canonicalize() {
+            Ok(file) if file.starts_with(&folder) => return Ok(file),
+            Ok(_) => {}
+            Err(error) if !Path::new(path).is_absolute() => missing = Some(error),
+            Err(_) => {}
+        }
+    }
+    let is_inside = !Path::new(path).is_absolute() && !path.contains("..");
+    match missing {
+        Some(error) if is_inside => {
+            Err(Error::new(&load::IO, format!("{path} cannot be read: {error}.")))
+        }
+        _ => Err(Error::new(&load::IO, format!("LOAD CSV may not read {path}."))
+            .note("Only files below the folders that the program allows can be read; that is the current one where it names none.")
+            .hint("Start Dossier in the file's folder, or import the file: `dossier import`.")),
+    }
+}
+
 impl Reader {
-    fn open(name: &Value, headers: bool, terminator: char) -> Result<Reader> {
+    fn open(name: &Value, folders: &[PathBuf], headers: bool, terminator: char) -> Result<Reader> {
         let Some(name) = name.as_str() else { return Err(expected("a file name", name)) };
         let path = name.strip_prefix("file://").or(name.strip_prefix("file:")).unwrap_or(name);
         if path.contains("://") {
@@ -119,7 +145,7 @@ impl Reader {
             let message = format!("A field terminator is one byte, not `{terminator}`.");
             return Err(Error::new(&load::VALUE, message));
         };
-        let file = File::open(path)
+        let file = File::open(allowed(path, folders)?)
             .map_err(|error| Error::new(&load::IO, format!("{path} cannot be read: {error}.")))?;
         let records = csv::ReaderBuilder::new()
             .has_headers(false)

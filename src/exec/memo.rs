@@ -156,7 +156,9 @@ fn is_pure(part: &Expr) -> bool {
     match &part.kind {
         ExprKind::Call(function, _) => function.deterministic,
         ExprKind::Subquery(_) | ExprKind::Truth { .. } | ExprKind::Closed(..) => false,
-        ExprKind::HasLabels(_, test) => !matches!(test, LabelTest::Computed(_)),
+        ExprKind::HasLabels(_, test) => {
+            !matches!(test, LabelTest::Computed(_) | LabelTest::ComputedAny(_))
+        }
         _ => true,
     }
 }

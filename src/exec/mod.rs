@@ -48,6 +48,7 @@ mod project;
 mod relationship_scan;
 mod remove;
 mod runtime;
+mod search_path;
 mod set;
 mod set_operation;
 mod shortest_path;
@@ -60,8 +61,11 @@ mod touched;
 mod trail;
 mod unwind;
 mod vector;
+mod walk;
+mod walk_levels;
 mod write;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -115,6 +119,8 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// How many bytes rows may take that an operator has to keep; `None` for no limit.
     pub memory_max_bytes: Option<usize>,
+    /// The folders that LOAD CSV may read from.
+    pub csv_folders: Vec<PathBuf>,
 }
 
 /// The rows of a run.

@@ -20,7 +20,7 @@ pub(crate) trait Operator {
 pub(crate) type Input<'a> = Box<dyn Operator + 'a>;
 
 /// How deep operators may be nested; each level is one frame on the stack of a run.
-const DEPTH_MAX: usize = 2_000;
+const DEPTH_MAX: usize = 16_384;
 
 /// Builds the operators of a plan's node and everything below it.
 pub(crate) fn build(node: &Node, profiled: bool) -> Result<Input<'_>> {
@@ -66,6 +66,7 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
             Box::new(super::intersect::Intersect::new(node, pattern, input()?))
         }
         Kind::ExpandPath { .. } => Box::new(super::expand_path::ExpandPath::new(node, input()?)),
+        Kind::SearchPath { .. } => Box::new(super::search_path::SearchPath::new(node, input()?)),
         Kind::DistinctRelationships { pairs } => Box::new(
             super::distinct_relationships::DistinctRelationships::new(node, pairs, input()?),
         ),
@@ -134,6 +135,7 @@ pub(crate) fn is_row_wise(node: &Node) -> bool {
         | Kind::Expand { .. }
         | Kind::Intersect(_)
         | Kind::ExpandPath { .. }
+        | Kind::SearchPath { .. }
         | Kind::DistinctRelationships { .. }
         | Kind::Filter { .. }
         | Kind::HoldsAt { .. }
@@ -149,7 +151,8 @@ pub(crate) fn is_row_wise(node: &Node) -> bool {
 /// Whether a plan searches for walks of any length, which takes long and may be stopped by the
 /// first one found.
 pub(crate) fn has_search(node: &Node) -> bool {
-    matches!(node.operator, Kind::ExpandPath { .. }) || node.inputs.iter().any(has_search)
+    matches!(node.operator, Kind::ExpandPath { .. } | Kind::SearchPath { .. })
+        || node.inputs.iter().any(has_search)
 }
 
 /// Whether a plan changes the graph.

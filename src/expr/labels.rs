@@ -44,7 +44,8 @@ fn passes(
 ) -> Result<Option<bool>> {
     match test {
         LabelTest::Is(name) => Ok(Some(bears(borne, name, context))),
-        LabelTest::Computed(name) => computed(borne, name, row, context),
+        LabelTest::Computed(name) => computed(borne, name, false, row, context),
+        LabelTest::ComputedAny(name) => computed(borne, name, true, row, context),
         LabelTest::Any => Ok(Some(match borne {
             Borne::Labels(labels) => !labels.is_empty(),
             Borne::Type(_) => true,
@@ -82,10 +83,11 @@ fn bears(borne: &Borne<'_>, name: &str, context: &Context<'_>) -> bool {
     }
 }
 
-/// `:$(e)`: the name, or all of the names in a list, that an expression computes.
+/// `:$(e)`: the name, or all of the names in a list, that an expression computes; `:$any(e)`: one of them.
 fn computed(
     borne: &Borne<'_>,
     name: &Expr,
+    any: bool,
     row: &dyn Bindings,
     context: &Context<'_>,
 ) -> Result<Option<bool>> {
@@ -100,13 +102,15 @@ fn computed(
         Value::List(names) => {
             for value in names.iter() {
                 match value {
-                    Value::String(name) if bears(borne, name, context) => {}
-                    Value::String(_) => return Ok(Some(false)),
+                    Value::String(name) if bears(borne, name, context) == any => {
+                        return Ok(Some(any));
+                    }
+                    Value::String(_) => {}
                     Value::Null => return Ok(None),
                     other => return wrong(other),
                 }
             }
-            Ok(Some(true))
+            Ok(Some(!any))
         }
         other => wrong(&other),
     }

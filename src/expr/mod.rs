@@ -232,6 +232,8 @@ pub enum LabelTest {
     Is(Arc<str>),
     /// Bears the label that the expression computes.
     Computed(Box<Expr>),
+    /// Bears one of the labels in the list that the expression computes.
+    ComputedAny(Box<Expr>),
     /// Bears any label.
     Any,
     /// Not.
@@ -372,7 +374,9 @@ impl LabelTest {
     fn for_each_expression<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {
             LabelTest::Is(_) | LabelTest::Any => {}
-            LabelTest::Computed(expression) => visit(expression),
+            LabelTest::Computed(expression) | LabelTest::ComputedAny(expression) => {
+                visit(expression);
+            }
             LabelTest::Not(test) => test.for_each_expression(visit),
             LabelTest::And(tests) | LabelTest::Or(tests) => {
                 tests.iter().for_each(|test| test.for_each_expression(visit));
@@ -383,7 +387,9 @@ impl LabelTest {
     fn for_each_expression_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Expr)) {
         match self {
             LabelTest::Is(_) | LabelTest::Any => {}
-            LabelTest::Computed(expression) => visit(expression),
+            LabelTest::Computed(expression) | LabelTest::ComputedAny(expression) => {
+                visit(expression);
+            }
             LabelTest::Not(test) => test.for_each_expression_mut(visit),
             LabelTest::And(tests) | LabelTest::Or(tests) => {
                 tests.iter_mut().for_each(|test| test.for_each_expression_mut(visit));

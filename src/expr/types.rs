@@ -152,7 +152,7 @@ pub(crate) fn check(type_name: &TypeName) -> Result<()> {
 }
 
 /// Whether a value is of a type.
-pub(super) fn is_of(value: &Value, type_name: &TypeName) -> Result<bool> {
+pub(crate) fn is_of(value: &Value, type_name: &TypeName) -> Result<bool> {
     for alternative in &type_name.alternatives {
         if is_of_alternative(value, alternative)? {
             return Ok(true);

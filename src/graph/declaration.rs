@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use crate::graph::rule::Rule;
 use crate::graph::source::Support;
 use crate::graph::{KeyId, LabelId, TypeId};
 use crate::value::time::Edtf;
@@ -91,6 +92,8 @@ pub struct Declarations {
     pub completeness: Vec<Completeness>,
     /// What questions may call things, in the order in which it was stated.
     pub phrases: Vec<Phrase>,
+    /// Indexes and constraints, in the order in which they were created.
+    pub rules: Vec<Rule>,
 }
 
 impl Declarations {

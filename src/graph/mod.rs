@@ -22,6 +22,7 @@ pub mod empty;
 pub mod history;
 pub mod model;
 pub mod row;
+pub mod rule;
 pub mod schema;
 pub mod snapshot;
 pub mod source;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::{Completeness, Declaration, Phrase};
+use crate::graph::rule::{Rule, Touched};
 use crate::graph::statement::Qualifiers;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId, Value};
@@ -72,6 +73,12 @@ pub trait Transaction: Snapshot {
     /// Gives an entity one more name.
     fn add_alias(&mut self, alias: Alias);
 
+    /// Puts these indexes and constraints in place of those before; whoever calls has checked them.
+    fn set_rules(&mut self, rules: Vec<Rule>);
+
+    /// What has been created or changed so far; deleted elements may be among it.
+    fn touched(&self) -> &Touched;
+
     /// What has been changed so far.
     fn counters(&self) -> Counters;
 }
@@ -96,6 +103,21 @@ pub struct Counters {
 }
 
 impl Counters {
+    /// What was changed since an earlier count of the same transaction.
+    #[must_use]
+    pub fn since(&self, before: &Counters) -> Counters {
+        let less = u64::saturating_sub;
+        Counters {
+            nodes_created: less(self.nodes_created, before.nodes_created),
+            nodes_deleted: less(self.nodes_deleted, before.nodes_deleted),
+            relationships_created: less(self.relationships_created, before.relationships_created),
+            relationships_deleted: less(self.relationships_deleted, before.relationships_deleted),
+            properties_set: less(self.properties_set, before.properties_set),
+            labels_added: less(self.labels_added, before.labels_added),
+            labels_removed: less(self.labels_removed, before.labels_removed),
+        }
+    }
+
     /// Whether anything was changed.
     pub fn any(&self) -> bool {
         *self != Counters::default()

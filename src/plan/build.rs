@@ -1,6 +1,8 @@
 //! Bound query to logical plan: clause by clause, choosing nothing.
 
-use crate::bind::bound::{Clause, Match, Merge, Projection, Query, QueryBody, Statement, Subquery};
+use crate::bind::bound::{
+    Clause, Match, Merge, Projection, Query, QueryBody, Searches, Statement, Subquery,
+};
 use crate::error::Result;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::logical::{Logical, Node, Operator};
@@ -89,12 +91,37 @@ fn build_clause(clause: &Clause, input: Node) -> Result<Node> {
 fn build_match(pattern: &Match, input: Node) -> Result<Node> {
     let mut required = pattern.clone();
     required.optional = false;
+    let searches = required.searches.take();
     let operator = Operator::Match(Box::new(required));
     if !pattern.optional {
-        return Ok(input.over(operator));
+        return Ok(build_searches(searches.as_deref(), input.over(operator)));
     }
     let adds = introduced(pattern);
-    Ok(apply(input, Node::leaf(Operator::Argument).over(operator), ApplyKind::Optional, adds))
+    let inner = Node::leaf(Operator::Argument).over(operator);
+    Ok(apply(input, build_searches(searches.as_deref(), inner), ApplyKind::Optional, adds))
+}
+
+/// What is searched as a whole, over the rows of the pattern's nodes and relationships.
+fn build_searches(searches: Option<&Searches>, input: Node) -> Node {
+    let Some(searches) = searches else { return input };
+    let mut node = input;
+    for path in &searches.paths {
+        node = node.over(Operator::Search(Box::new(path.clone())));
+    }
+    if !searches.variables.is_empty() {
+        let items = searches.variables.iter().map(|path| {
+            let span = searches.paths.first().map(|path| path.span).unwrap_or_default();
+            (path.variable, Expr::new(ExprKind::Path(path.steps.clone()), span))
+        });
+        node = node.over(Operator::Project(items.collect()));
+    }
+    if !searches.distinct.is_empty() {
+        node = node.over(Operator::DistinctRelationships(searches.distinct.clone()));
+    }
+    if !searches.filter.is_empty() {
+        node = node.over(Operator::Filter(searches.filter.clone()));
+    }
+    node
 }
 
 /// As of when the patterns of a plan want the graph to be known.
@@ -117,7 +144,20 @@ pub(crate) fn introduced(pattern: &Match) -> Vec<VarId> {
     let nodes = pattern.nodes.iter().filter(|node| !node.bound).map(|node| node.variable);
     let relationships =
         pattern.relationships.iter().filter(|r| !r.bound).map(|relationship| relationship.variable);
-    nodes.chain(relationships).chain(pattern.paths.iter().map(|path| path.variable)).collect()
+    let mut adds: Vec<_> =
+        nodes.chain(relationships).chain(pattern.paths.iter().map(|path| path.variable)).collect();
+    if let Some(searches) = &pattern.searches {
+        let mut more: Vec<_> = searches.variables.iter().map(|path| path.variable).collect();
+        for path in &searches.paths {
+            more.extend([path.left, path.right, path.relationships]);
+            more.extend(&path.adds);
+        }
+        more.retain(|added| *added >= searches.start && !adds.contains(added));
+        adds.extend(more);
+        adds.sort_unstable();
+        adds.dedup();
+    }
+    adds
 }
 
 fn build_merge(merge: &Merge, input: Node) -> Result<Node> {

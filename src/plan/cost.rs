@@ -43,7 +43,7 @@ impl<'a> Estimator<'a> {
     pub fn label_share(&self, test: &LabelTest) -> f64 {
         match test {
             LabelTest::Is(label) => (self.labelled(label) / self.nodes()).min(1.0),
-            LabelTest::Computed(_) => EQUALITY,
+            LabelTest::Computed(_) | LabelTest::ComputedAny(_) => EQUALITY,
             LabelTest::Any => 1.0,
             LabelTest::Not(test) => 1.0 - self.label_share(test),
             LabelTest::And(tests) => {

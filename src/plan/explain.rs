@@ -10,7 +10,9 @@
 
 use std::time::Duration;
 
-use crate::bind::bound::{CreateStep, Grouping, Label, SetItem, SortKey, Statement, View};
+use crate::bind::bound::{
+    CreateStep, Grouping, Label, SearchSelector, SetItem, SortKey, Statement, View,
+};
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::plan::physical::{
@@ -150,6 +152,17 @@ impl Draw<'_> {
                 let stars = format!("*{}..{most}", length.min);
                 let arrow = self.arrow(*from, *relationships, types, &stars, *direction, *to);
                 if *into { format!("{arrow} into") } else { arrow }
+            }
+            Operator::SearchPath { from, to, into, search, .. } => {
+                let wanted = match &search.selector {
+                    SearchSelector::All => String::new(),
+                    SearchSelector::Paths(count) => format!("shortest {} ", show.expr(count)),
+                    SearchSelector::Groups(count) => {
+                        format!("shortest {} groups ", show.expr(count))
+                    }
+                };
+                let into = if *into { " into" } else { "" };
+                format!("{wanted}({}) … ({}){into}", name(*from), name(*to))
             }
             Operator::DistinctRelationships { pairs } => {
                 let pairs = pairs.iter().map(|&(a, b)| format!("{} <> {}", name(a), name(b)));

@@ -147,6 +147,20 @@ impl Walk<'_> {
                 needed.remove(length.step);
                 asked.iter().for_each(|(asked, _)| self.asked(asked, needed));
             }
+            Operator::SearchPath { from, to, into, given, search, .. } => {
+                search.adds.iter().for_each(|&variable| needed.remove(variable));
+                needed.remove(search.relationships);
+                search.scope.for_each_filter(&mut |filter| self.reads(filter, needed));
+                search.scope.for_each_variable(&mut |variable| needed.remove(variable));
+                search.adds.iter().for_each(|&variable| needed.remove(variable));
+                search.path.iter().for_each(|&path| needed.remove(path));
+                needed.remove(*to);
+                if *into {
+                    needed.insert(*to);
+                }
+                needed.insert(*from);
+                given.iter().for_each(|&variable| needed.insert(variable));
+            }
             Operator::DistinctRelationships { pairs } => {
                 pairs.iter().flat_map(|&(a, b)| [a, b]).for_each(|v| needed.insert(v));
             }

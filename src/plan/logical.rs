@@ -15,7 +15,9 @@
 //!
 //! Nothing here depends on where the data lies or which operators the executor has.
 
-use crate::bind::bound::{Call, CreateStep, Grouping, Match, Merge, RemoveItem, SetItem, SortKey};
+use crate::bind::bound::{
+    Call, CreateStep, Grouping, Match, Merge, PathSearch, RemoveItem, SetItem, SortKey,
+};
 use crate::expr::{Expr, VarId};
 use crate::plan::count_tree::CountTree;
 use crate::plan::physical::ApplyKind;
@@ -48,6 +50,10 @@ pub enum Operator {
     Argument,
     /// For each row every match of the pattern; `optional` is never set here: Apply says it.
     Match(Box<Match>),
+    /// For each row every wanted walk of a path; one of its ends is in the row.
+    Search(Box<PathSearch>),
+    /// Rows in which every pair of relationship variables (single or lists) shares none.
+    DistinctRelationships(Vec<(VarId, VarId)>),
     /// Rows for which all are true.
     Filter(Vec<Expr>),
     /// Adds computed variables.

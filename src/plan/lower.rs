@@ -5,14 +5,14 @@
 //! anti-apply where the test is a conjunct of its own), and for where rows must be held back so
 //! that a write does not feed the read before it.
 
-use crate::bind::bound::{SortKey, Statement};
+use crate::bind::bound::{PathSearch, SortKey, Statement};
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
 use crate::plan::cost::Estimator;
 use crate::plan::logical::{self, Logical};
 use crate::plan::physical::{ApplyKind, Core, CountTree, Node, Operator, Plan, Subquery, Top};
 use crate::plan::variables::{VarSet, variables_of};
-use crate::plan::{check, liveness};
+use crate::plan::{check, liveness, walk_program};
 use crate::value::time::Truth;
 
 /// Chooses how to run a logical plan, with the columns of `query` as the answer.
@@ -141,6 +141,10 @@ impl Lowering<'_> {
                 let estimate = outer.estimate;
                 over_two(outer, inner, Operator::Merge(merge.clone()), estimate)
             }
+            Logical::Search(search) => {
+                let input = self.input(node, available);
+                self.search(search, input, available)
+            }
             simple => {
                 let input = self.input(node, available);
                 let (operator, growth) = direct(simple, available);
@@ -225,6 +229,23 @@ impl Lowering<'_> {
         over_two(outer, inner, Operator::Apply { kind, adds: adds.to_vec() }, estimate)
     }
 
+    /// Searches from the end of a path that is known; from the left one where both are.
+    fn search(&self, search: &PathSearch, input: Node, available: &mut VarSet) -> Node {
+        let reversed = !available.contains(search.left);
+        let (from, to) =
+            if reversed { (search.right, search.left) } else { (search.left, search.right) };
+        debug_assert!(available.contains(from), "one end of a search is known");
+        let into = available.contains(to);
+        let given = search.adds.iter().copied().filter(|&v| available.contains(v)).collect();
+        let program = walk_program::compile(search, reversed, &self.statement.subqueries);
+        available.extend(&search.adds.iter().copied().collect());
+        available.extend(&[to, search.relationships].into_iter().collect());
+        let estimate = input.estimate * if into { 1.0 } else { 10.0 };
+        let (search, program) = (Box::new(search.clone()), Box::new(program));
+        let operator = Operator::SearchPath { from, to, into, given, reversed, search, program };
+        over(input, operator, estimate)
+    }
+
     /// Puts conjuncts on `input`: cheap tests in one Filter, existence tests as semi-applies above it.
     pub(crate) fn filter(&self, conjuncts: Vec<Expr>, input: Node, available: &VarSet) -> Node {
         let (exists, mut tests): (Vec<_>, Vec<_>) = conjuncts
@@ -294,6 +315,7 @@ fn direct(operator: &logical::Operator, available: &mut VarSet) -> (Operator, f6
             available.extend(&liveness::created(&steps));
             (Operator::Create { steps }, 1.0)
         }
+        Logical::DistinctRelationships(pairs) => (Operator::DistinctRelationships { pairs }, 1.0),
         Logical::Set(items) => (Operator::Set { items }, 1.0),
         Logical::Remove(items) => (Operator::Remove { items }, 1.0),
         Logical::Delete { detach, targets } => (Operator::Delete { detach, targets }, 1.0),

@@ -35,25 +35,36 @@ pub mod physical;
 pub mod rules;
 pub(crate) mod show;
 pub(crate) mod variables;
+pub mod walk_program;
 
 use crate::bind::bound;
 use crate::error::Result;
 use crate::graph::Snapshot;
 
+/// How far a plan may be from the query as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rewrites {
+    /// Not at all: the second opinion of tests.
+    None,
+    /// Every match is found as a row of its own, as evidence wants it.
+    Matches,
+    /// Matches that are only counted need not be found.
+    All,
+}
+
 /// Plans a bound query over the graph whose statistics price the choices.
-///
-/// With `enumerate` every match is found as a row of its own, as evidence wants it; otherwise
-/// matches that are only counted need not be.
 pub fn plan(
     statement: &bound::Statement,
     query: &bound::Query,
     graph: &dyn Snapshot,
-    enumerate: bool,
+    rewrites: Rewrites,
 ) -> Result<physical::Plan> {
     let mut logical = build::build(statement, query)?;
     let known_at = build::known_at(&logical);
-    rules::apply(&mut logical);
-    if !enumerate {
+    if rewrites != Rewrites::None {
+        rules::apply(&mut logical);
+    }
+    if rewrites == Rewrites::All {
         count_tree::rewrite(&mut logical, statement);
     }
     let plan = lower::lower(&logical, statement, &query.columns, graph);

@@ -19,6 +19,10 @@ use crate::plan::variables::VarSet;
 
 /// The search tries every order of so many relationships.
 const EXHAUSTIVE_MAX: usize = 8;
+/// Up to so many relationships every beginning is tried.
+const WALKED_WHOLE_MAX: usize = 32;
+/// So many beginnings of a longer pattern are.
+const STARTS_OF_LONG_PATTERNS: usize = 3;
 
 /// How to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +99,23 @@ impl Problem<'_> {
             relationship.length.is_none() && relationship.direction != Direction::Both
         });
         let nodes = self.nodes.iter().map(|node| Start::Node(node.variable));
-        nodes.chain(scans.map(|(at, _)| Start::Relationship(at))).collect()
+        let mut starts: Vec<_> =
+            nodes.chain(scans.map(|(at, _)| Start::Relationship(at))).collect();
+        if self.relationships.len() > WALKED_WHOLE_MAX {
+            // A long pattern is walked from its most promising beginnings alone.
+            starts.sort_by(|&a, &b| self.scanned(a).total_cmp(&self.scanned(b)));
+            starts.truncate(STARTS_OF_LONG_PATTERNS);
+        }
+        starts
+    }
+
+    /// How much a beginning reads before its first row.
+    fn scanned(&self, start: Start) -> f64 {
+        match start {
+            Start::Bound => 0.0,
+            Start::Node(variable) => self.node(variable).scanned,
+            Start::Relationship(at) => self.estimator.relationships(&self.relationships[at].types),
+        }
     }
 
     /// What a beginning finds, and what it costs.
@@ -177,8 +197,11 @@ impl Problem<'_> {
 
     fn walk(&self, start: Start) -> Walk {
         let (mut walk, mut found) = self.begin(start);
-        while let Some((at, rows)) = self.best_step(&walk, &found) {
+        let mut taken = vec![false; self.relationships.len()];
+        walk.relationships.iter().for_each(|&at| taken[at] = true);
+        while let Some((at, rows)) = self.best_step(&walk, &found, &taken) {
             walk.relationships.push(at);
+            taken[at] = true;
             walk.rows = rows;
             walk.cost += rows.max(0.01);
             found.insert(self.relationships[at].left);
@@ -189,11 +212,11 @@ impl Problem<'_> {
 
     /// The relationship that leaves the fewest rows among those that touch what is found; shortest
     /// paths wait until nothing else is left, because they want both ends.
-    fn best_step(&self, walk: &Walk, found: &VarSet) -> Option<(usize, f64)> {
+    fn best_step(&self, walk: &Walk, found: &VarSet, taken: &[bool]) -> Option<(usize, f64)> {
         self.relationships
             .iter()
             .enumerate()
-            .filter(|(at, _)| !walk.relationships.contains(at))
+            .filter(|(at, _)| !taken[*at])
             .filter_map(|(at, relationship)| {
                 let rows = walk.rows * self.step_factor(relationship, found)?;
                 let shortest =

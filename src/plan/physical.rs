@@ -20,13 +20,15 @@
 use std::sync::Arc;
 
 use crate::bind::bound::{
-    Asked, Call, CreateStep, Grouping, Length, Merge, RemoveItem, SetItem, SortKey, SubqueryKind,
+    Asked, Call, CreateStep, Grouping, Length, Merge, PathSearch, RemoveItem, SetItem, SortKey,
+    SubqueryKind,
 };
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 pub use crate::plan::count_tree::{
     Core, CountTree, Counter, Edge, Strand, Term, Top, TreeNode, TreeRelationship,
 };
+pub use crate::plan::walk_program::{Instruction, Program, Tests};
 use crate::syntax::ast::SetOperator;
 use crate::value::time::Truth;
 
@@ -192,6 +194,23 @@ pub enum Operator {
         length: Length,
         /// What is asked of every step, and of a shortest walk as a whole, with how sure it must be.
         asked: Option<(Box<Asked>, Truth)>,
+    },
+    /// For each row the wanted walks of a path that is searched as a whole.
+    SearchPath {
+        /// The node to start from; null gives no row.
+        from: VarId,
+        /// The node at the other end.
+        to: VarId,
+        /// Whether `to` is bound already.
+        into: bool,
+        /// Elements inside the path that are bound already.
+        given: Vec<VarId>,
+        /// Whether the walk goes from right to left of the written pattern.
+        reversed: bool,
+        /// What is searched.
+        search: Box<PathSearch>,
+        /// The search in the direction of the walk.
+        program: Box<Program>,
     },
     /// Rows for which every pair of relationship variables (single or lists) shares none.
     DistinctRelationships {
@@ -427,6 +446,7 @@ impl Operator {
             Operator::Expand { .. } => "Expand",
             Operator::Intersect(_) => "Intersect",
             Operator::ExpandPath { .. } => "ExpandPath",
+            Operator::SearchPath { .. } => "SearchPath",
             Operator::DistinctRelationships { .. } => "DistinctRelationships",
             Operator::HoldsAt { .. } => "HoldsAt",
             Operator::Filter { .. } => "Filter",

@@ -133,6 +133,7 @@ impl Show<'_> {
         match test {
             LabelTest::Is(label) => label.to_string(),
             LabelTest::Computed(expr) => format!("$({})", self.expr(expr)),
+            LabelTest::ComputedAny(expr) => format!("$any({})", self.expr(expr)),
             LabelTest::Any => "%".to_owned(),
             LabelTest::Not(test) => format!("!{}", self.labels(test)),
             LabelTest::And(tests) => join(tests, "&"),

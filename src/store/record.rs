@@ -34,6 +34,7 @@ mod operation {
     pub const ADD_COMPLETENESS: u8 = 11;
     pub const ADD_PHRASE: u8 = 12;
     pub const ADD_ALIAS: u8 = 13;
+    pub const SET_RULES: u8 = 14;
 }
 
 /// One change, with what it was called with.
@@ -64,6 +65,8 @@ pub enum Operation<'a> {
     AddPhrase(&'a crate::graph::declaration::Phrase),
     /// See [`Transaction::add_alias`].
     AddAlias(&'a crate::graph::alias::Alias),
+    /// See [`Transaction::set_rules`].
+    SetRules(&'a [crate::graph::rule::Rule]),
 }
 
 /// Notes an operation on a graph that it is about to change, or has just changed.
@@ -132,6 +135,10 @@ pub fn note(out: &mut Writer, graph: &StoreSnapshot, operation: &Operation<'_>) 
         Operation::AddAlias(alias) => {
             out.byte(operation::ADD_ALIAS);
             records::write_alias(out, alias, &number);
+        }
+        Operation::SetRules(rules) => {
+            out.byte(operation::SET_RULES);
+            records::write_rules(out, rules);
         }
     }
 }
@@ -242,6 +249,7 @@ impl Replay {
                 let node = node(reader, write)?;
                 write.delete_node(node);
             }
+            operation::SET_RULES => write.set_rules(records::read_rules(reader)?),
             operation::QUALIFY => {
                 let statement = statement(reader, write)?;
                 let qualifiers = {

@@ -10,6 +10,7 @@ use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{
     Completeness, Declaration, Declarations, Endpoint, Meaning, Phrase, Temporality,
 };
+use crate::graph::rule::{Rule, RuleKind};
 use crate::graph::source::Support;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
 use crate::graph::{Catalog, KeyId, LabelId, TypeId};
@@ -199,6 +200,49 @@ pub fn read_phrase(reader: &mut Reader<'_>) -> Read<Phrase> {
     Ok(Phrase { text, means })
 }
 
+/// Writes indexes and constraints.
+pub fn write_rules(out: &mut Writer, rules: &[Rule]) {
+    out.list(rules, |out, rule| {
+        out.text(&rule.name);
+        out.byte(match rule.kind {
+            RuleKind::RangeIndex => 0,
+            RuleKind::TextIndex => 1,
+            RuleKind::PointIndex => 2,
+            RuleKind::Unique => 3,
+            RuleKind::Exists => 4,
+            RuleKind::Key => 5,
+            RuleKind::Typed(_) => 6,
+        });
+        if let RuleKind::Typed(written) = &rule.kind {
+            out.text(written);
+        }
+        out.bool(rule.is_relationship);
+        out.text(&rule.on);
+        out.list(&rule.keys, |out, key| out.text(key));
+    });
+}
+
+/// Reads indexes and constraints.
+pub fn read_rules(reader: &mut Reader<'_>) -> Read<Vec<Rule>> {
+    reader.list(4, |reader| {
+        let name = reader.text()?.into();
+        let kind = match reader.byte()? {
+            0 => RuleKind::RangeIndex,
+            1 => RuleKind::TextIndex,
+            2 => RuleKind::PointIndex,
+            3 => RuleKind::Unique,
+            4 => RuleKind::Exists,
+            5 => RuleKind::Key,
+            6 => RuleKind::Typed(reader.text()?.into()),
+            _ => return Err(Malformed),
+        };
+        let is_relationship = reader.bool()?;
+        let on = reader.text()?.into();
+        let keys = reader.list(1, |reader| reader.text().map(std::sync::Arc::from))?;
+        Ok(Rule { name, kind, is_relationship, on, keys })
+    })
+}
+
 /// Writes an alias.
 pub fn write_alias(out: &mut Writer, alias: &Alias, number: &dyn Fn(NodeId) -> u64) {
     out.u64(number(alias.entity));
@@ -267,16 +311,19 @@ pub fn write_declarations(out: &mut Writer, declarations: &Declarations, aliases
     out.list(complete, |out, complete| write_completeness(out, complete, &own_number));
     out.list(&declarations.phrases, write_phrase);
     out.list(aliases, |out, alias| write_alias(out, alias, &own_number));
+    write_rules(out, &declarations.rules);
 }
 
 /// Reads everything that is declared, and the names that things go by.
 pub fn read_declarations(reader: &mut Reader<'_>) -> Read<(Declarations, Vec<Alias>)> {
     let types = reader.list(4, |reader| Ok((TypeId(reader.u32()?), read_declaration(reader)?)))?;
-    let declarations = Declarations {
+    let mut declarations = Declarations {
         types: types.into_iter().collect(),
         completeness: reader.list(9, |reader| read_completeness(reader, &own_node))?,
         phrases: reader.list(9, read_phrase)?,
+        rules: Vec::new(),
     };
     let aliases = reader.list(14, |reader| read_alias(reader, &own_node))?;
+    declarations.rules = read_rules(reader)?;
     Ok((declarations, aliases))
 }

@@ -18,6 +18,7 @@ use imbl::OrdMap;
 use crate::error::{Error, Result, store};
 use crate::graph::alias::Alias;
 use crate::graph::declaration::{Completeness, Declaration, Phrase};
+use crate::graph::rule::{Rule, Touched};
 use crate::graph::snapshot::Ends;
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
@@ -48,6 +49,8 @@ pub struct WriteTransaction {
     notes: Notes,
     /// The instant of the commit, where the caller gives it.
     instant: Option<(i64, u32)>,
+    /// What constraints must be checked on; kept only where there are any.
+    touched: Touched,
     /// What was done, for a store on disk.
     record: Option<Writer>,
     /// The right to write; `None` where a commit is carried out again.
@@ -65,6 +68,7 @@ impl WriteTransaction {
             last_labels: Arc::default(),
             notes,
             instant: None,
+            touched: Touched::default(),
             record: turn.is_recorded().then(Writer::default),
             turn: Some(turn),
         }
@@ -79,6 +83,7 @@ impl WriteTransaction {
             last_labels: Arc::default(),
             notes: Notes::new(start),
             instant: None,
+            touched: Touched::default(),
             record: None,
             turn: None,
         }
@@ -176,6 +181,20 @@ impl WriteTransaction {
         let message = format!("The store has given out all numbers for {what}: 4,294,967,295.");
         Err(Error::new(&store::FULL, message)
             .hint("Export the store and import it into a new one."))
+    }
+
+    /// Notes that constraints must be checked on a node.
+    fn touch_node(&mut self, node: NodeId) {
+        if !self.graph.declarations.rules.is_empty() {
+            self.touched.nodes.push(node);
+        }
+    }
+
+    /// Notes that constraints must be checked on a relationship.
+    fn touch_statement(&mut self, statement: StatementId) {
+        if !self.graph.declarations.rules.is_empty() {
+            self.touched.statements.push(statement);
+        }
     }
 
     fn statistics_mut(&mut self) -> &mut Statistics {
@@ -304,6 +323,7 @@ impl Transaction for WriteTransaction {
         self.counters.labels_added += labels.len() as u64;
         self.graph.delta.nodes.insert(node.0, labels);
         self.statistics_mut().nodes += 1;
+        self.touch_node(node);
         self.touch();
         Ok(node)
     }
@@ -327,6 +347,7 @@ impl Transaction for WriteTransaction {
         self.count_type(relationship_type);
         self.counters.relationships_created += 1;
         self.statistics_mut().statements += 1;
+        self.touch_statement(statement);
         self.touch();
         Ok(statement)
     }
@@ -344,6 +365,7 @@ impl Transaction for WriteTransaction {
         if self.graph.statistics.distinct.contains_key(&key) {
             self.statistics_mut().distinct.remove(&key);
         }
+        self.touch_node(node);
         self.touch();
     }
 
@@ -357,6 +379,7 @@ impl Transaction for WriteTransaction {
         self.count_property(&before, &self.graph.statement_property(statement, key), &value);
         let is_old = self.graph.is_old_statement(statement);
         self.graph.delta.statement_column_mut(key).set(statement.0, value, is_old);
+        self.touch_statement(statement);
         self.touch();
     }
 
@@ -376,6 +399,7 @@ impl Transaction for WriteTransaction {
         } else {
             self.counters.labels_added += 1;
         }
+        self.touch_node(node);
         self.touch();
         true
     }
@@ -482,6 +506,16 @@ impl Transaction for WriteTransaction {
         self.note(&Operation::AddAlias(&alias));
         Arc::make_mut(&mut self.graph.aliases).push(alias);
         self.touch();
+    }
+
+    fn set_rules(&mut self, rules: Vec<Rule>) {
+        self.note(&Operation::SetRules(&rules));
+        Arc::make_mut(&mut self.graph.declarations).rules = rules;
+        self.touch();
+    }
+
+    fn touched(&self) -> &Touched {
+        &self.touched
     }
 
     fn counters(&self) -> Counters {

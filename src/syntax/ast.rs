@@ -101,8 +101,6 @@ pub enum StatementKind {
     Declare(Declare),
     /// `COMPLETE (…)-[:T]->(…) AT … SOURCE …`.
     Complete(Complete),
-    /// `SHOW FUNCTIONS` and its kind.
-    Show(Show),
     /// `CREATE INDEX`, `CREATE CONSTRAINT`, `DROP INDEX`, `DROP CONSTRAINT`.
     Schema(SchemaCommand),
     /// `BEGIN`, `COMMIT`, `ROLLBACK`.
@@ -561,6 +559,8 @@ pub enum LabelExpression {
     Name(LabelName),
     /// `%`: at least one.
     Wildcard(Spanned),
+    /// `$any(e)`: one of the names in a list.
+    AnyOf(Box<Expression>),
     /// `!A`.
     Not(Box<LabelExpression>),
     /// `A&B`, `A:B`.
@@ -642,22 +642,13 @@ pub struct Complete {
     pub span: Spanned,
 }
 
-/// `SHOW FUNCTIONS | PROCEDURES | INDEXES | CONSTRAINTS | …`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Show {
-    /// What to show, in upper case, as written.
-    pub what: Vec<Name>,
-    /// What to yield of it.
-    pub yields: Option<Yield>,
-    /// The whole statement.
-    pub span: Spanned,
-}
-
 /// A command on indexes and constraints.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SchemaCommand {
     /// `CREATE [kind] INDEX [name] [IF NOT EXISTS] FOR (n:L) ON (n.p, …)`.
     CreateIndex {
+        /// Which kind.
+        kind: IndexKind,
         /// Its name.
         name: Option<Name>,
         /// `IF NOT EXISTS`.
@@ -691,6 +682,19 @@ pub enum SchemaCommand {
         /// The whole statement.
         span: Spanned,
     },
+}
+
+/// What an index is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexKind {
+    /// Equality and order: `CREATE INDEX`, `CREATE RANGE INDEX`, the older `CREATE BTREE INDEX`.
+    Range,
+    /// Parts of texts.
+    Text,
+    /// Points.
+    Point,
+    /// All labels or types: every store has it.
+    Lookup,
 }
 
 /// Nodes of a label, or relationships of a type, and some of their properties.

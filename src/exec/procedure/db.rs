@@ -40,13 +40,13 @@ pub(super) fn procedures() -> Vec<Procedure> {
             connections,
         ),
         Procedure::builtin(
-            "db.schema.nodeTypeProperties() :: (label :: STRING, property :: STRING, types :: LIST<STRING>, count :: INTEGER)",
-            "The properties of the nodes of each label: their types, and how many nodes have them.",
+            "db.schema.nodeTypeProperties() :: (nodeType :: STRING, nodeLabels :: LIST<STRING>, propertyName :: STRING, propertyTypes :: LIST<STRING>, mandatory :: BOOLEAN, count :: INTEGER)",
+            "The properties of the nodes of each set of labels: their types, whether all have them, and how many do.",
             node_properties,
         ),
         Procedure::builtin(
-            "db.schema.relTypeProperties() :: (relationshipType :: STRING, property :: STRING, types :: LIST<STRING>, count :: INTEGER)",
-            "The properties of the relationships of each type: their types, and how many have them.",
+            "db.schema.relTypeProperties() :: (relType :: STRING, propertyName :: STRING, propertyTypes :: LIST<STRING>, mandatory :: BOOLEAN, count :: INTEGER)",
+            "The properties of the relationships of each type: their types, whether all have them, and how many do.",
             relationship_properties,
         ),
         Procedure::builtin(
@@ -56,6 +56,46 @@ pub(super) fn procedures() -> Vec<Procedure> {
                 let version = Value::list([env!("CARGO_PKG_VERSION").into()]);
                 Ok(vec![vec!["Dossier".into(), version, "embedded".into()]])
             },
+        ),
+        Procedure::builtin(
+            "db.ping() :: (success :: BOOLEAN)",
+            "Whether the store answers.",
+            |_, _, _| Ok(vec![vec![true.into()]]),
+        ),
+        Procedure::builtin(
+            "db.info() :: (id :: STRING, name :: STRING)",
+            "The store's name, and the number of its last commit.",
+            |graph, _, _| Ok(vec![vec![graph.commit().to_string().into(), "dossier".into()]]),
+        ),
+        Procedure::builtin(
+            "db.awaitIndexes(timeOutSeconds? :: INTEGER) :: ()",
+            "Returns at once: whatever is committed is indexed.",
+            |_, _, _| Ok(Vec::new()),
+        ),
+        Procedure::builtin(
+            "db.awaitIndex(indexName :: STRING, timeOutSeconds? :: INTEGER) :: ()",
+            "Returns at once: whatever is committed is indexed.",
+            |_, _, _| Ok(Vec::new()),
+        ),
+        Procedure::builtin(
+            "dbms.info() :: (id :: STRING, name :: STRING)",
+            "The name of this program, with its version.",
+            |_, _, _| Ok(vec![vec![env!("CARGO_PKG_VERSION").into(), "Dossier".into()]]),
+        ),
+        Procedure::builtin(
+            "dbms.showCurrentUser() :: (username :: STRING, roles :: LIST<STRING>, flags :: LIST<STRING>)",
+            "There are no users: whoever can read the file is it.",
+            |_, _, _| Ok(vec![vec!["".into(), Value::list([]), Value::list([])]]),
+        ),
+        Procedure::builtin(
+            "dbms.listConfig(searchString? :: STRING) :: (name :: STRING, description :: STRING, value :: STRING, dynamic :: BOOLEAN)",
+            "The settings of the program: it has none.",
+            |_, _, _| Ok(Vec::new()),
+        ),
+        Procedure::builtin(
+            "dbms.clientConfig() :: (name :: STRING, description :: STRING, value :: STRING, dynamic :: BOOLEAN)",
+            "The settings that clients read: there are none.",
+            |_, _, _| Ok(Vec::new()),
         ),
         Procedure::builtin(
             "dbms.functions() :: (name :: STRING, signature :: STRING, description :: STRING)",
@@ -144,50 +184,80 @@ fn connections(graph: &dyn Snapshot, _: &[Value], limits: &Limits) -> Result<Row
     Ok(counts.into_iter().map(|((a, b, c), count)| row(((a, b, c), count))).collect())
 }
 
-/// For each owner (a label, a type) and property: the types that its values have, and how many.
-type PropertyUse = BTreeMap<(Arc<str>, Arc<str>), (BTreeSet<&'static str>, i64)>;
+/// What is found of the elements that have the same labels, or the same type.
+#[derive(Default)]
+struct Owner {
+    /// How many there are.
+    count: i64,
+    /// By property: the types that its values have, and how many elements have it.
+    properties: BTreeMap<Arc<str>, (BTreeSet<&'static str>, i64)>,
+}
+
+impl Owner {
+    fn add(&mut self, properties: Vec<(crate::graph::KeyId, Value)>, graph: &dyn Snapshot) {
+        self.count += 1;
+        for (key, value) in properties {
+            let name = Arc::clone(graph.catalog().key_name(key));
+            let (types, count) = self.properties.entry(name).or_default();
+            types.insert(value.type_name());
+            *count += 1;
+        }
+    }
+
+    /// Name, types, whether all have it, how many have it: for each property; one row of nulls
+    /// where there is none.
+    fn rows(self) -> Rows {
+        let total = self.count;
+        if self.properties.is_empty() {
+            return vec![vec![Value::Null, Value::Null, false.into(), total.into()]];
+        }
+        let types = |types: BTreeSet<&'static str>| Value::list(types.into_iter().map(Value::from));
+        let row = |(name, (of, count)): (Arc<str>, (BTreeSet<&'static str>, i64))| {
+            vec![name.into(), types(of), (count == total).into(), count.into()]
+        };
+        self.properties.into_iter().map(row).collect()
+    }
+}
+
+/// As Neo4j writes labels and types in these procedures: ":`A`:`B`".
+fn quoted(names: &[Arc<str>]) -> Value {
+    names.iter().map(|name| format!(":`{name}`")).collect::<String>().into()
+}
 
 fn node_properties(graph: &dyn Snapshot, _: &[Value], limits: &Limits) -> Result<Rows> {
-    let mut found = PropertyUse::new();
+    let mut owners: BTreeMap<Vec<Arc<str>>, Owner> = BTreeMap::new();
     for_each_node(graph, limits, |node| {
-        let properties = graph.node_properties(node);
-        for label in graph.labels(node) {
-            for (key, value) in &properties {
-                let owner = Arc::clone(graph.catalog().label_name(*label));
-                let name = Arc::clone(graph.catalog().key_name(*key));
-                let (types, count) = found.entry((owner, name)).or_default();
-                types.insert(value.type_name());
-                *count += 1;
-            }
-        }
+        let mut names: Vec<_> =
+            graph.labels(node).iter().map(|l| Arc::clone(graph.catalog().label_name(*l))).collect();
+        names.sort_unstable();
+        owners.entry(names).or_default().add(graph.node_properties(node), graph);
     })?;
-    Ok(property_rows(found))
+    let mut rows = Vec::new();
+    for (labels, owner) in owners {
+        let list = Value::list(labels.iter().map(|name| Value::from(Arc::clone(name))));
+        for row in owner.rows() {
+            rows.push([vec![quoted(&labels), list.clone()], row].concat());
+        }
+    }
+    Ok(rows)
 }
 
 fn relationship_properties(graph: &dyn Snapshot, _: &[Value], limits: &Limits) -> Result<Rows> {
-    let mut found = PropertyUse::new();
-    for (id, owner) in graph.catalog().types() {
+    let mut rows = Vec::new();
+    let mut types: Vec<_> = graph.catalog().types().collect();
+    types.sort_unstable_by_key(|(_, name)| Arc::clone(name));
+    for (id, name) in types {
+        let mut owner = Owner::default();
         let adjacency = graph.adjacency(id, Direction::Outgoing);
         for_each_node(graph, limits, |node| {
             adjacency.for_each(node, |_, statement| {
-                for (key, value) in graph.statement_properties(statement) {
-                    let name = Arc::clone(graph.catalog().key_name(key));
-                    let (types, count) = found.entry((Arc::clone(owner), name)).or_default();
-                    types.insert(value.type_name());
-                    *count += 1;
-                }
+                owner.add(graph.statement_properties(statement), graph);
             });
         })?;
+        if owner.count > 0 {
+            let name = quoted(std::slice::from_ref(name));
+            rows.extend(owner.rows().into_iter().map(|row| [vec![name.clone()], row].concat()));
+        }
     }
-    Ok(property_rows(found))
-}
-
-fn property_rows(found: PropertyUse) -> Rows {
-    let types = |types: BTreeSet<&'static str>| Value::list(types.into_iter().map(Value::from));
-    found
-        .into_iter()
-        .map(|((owner, name), (of, count))| {
-            vec![owner.into(), name.into(), types(of), count.into()]
-        })
-        .collect()
+    Ok(rows)
 }

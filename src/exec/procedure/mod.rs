@@ -18,6 +18,7 @@ mod algo;
 mod db;
 mod dossier;
 mod fixture;
+mod show;
 mod signature;
 
 use std::collections::BTreeMap;
@@ -54,12 +55,16 @@ impl Procedures {
     /// The procedures that ship with Dossier: `db.*`, `dbms.*`, `algo.*` and `dossier.*`.
     pub fn with_builtins() -> Procedures {
         let mut procedures = Procedures::default();
-        for procedure in
-            db::procedures().into_iter().chain(algo::procedures()).chain(dossier::procedures())
+        for procedure in db::procedures()
+            .into_iter()
+            .chain(algo::procedures())
+            .chain(dossier::procedures())
+            .chain(show::procedures())
         {
             procedures.declare(procedure);
         }
         procedures.declare(db::list_procedures(&procedures));
+        procedures.declare(show::list_procedures(&procedures));
         procedures
     }
 

@@ -569,7 +569,7 @@ impl<'a> Collector<'a> {
 fn simple(test: LabelTest) -> Option<LabelTest> {
     fn is_simple(test: &LabelTest) -> bool {
         match test {
-            LabelTest::Computed(_) => false,
+            LabelTest::Computed(_) | LabelTest::ComputedAny(_) => false,
             LabelTest::Is(_) | LabelTest::Any => true,
             LabelTest::Not(test) => is_simple(test),
             LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().all(is_simple),

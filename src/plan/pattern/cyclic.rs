@@ -340,7 +340,7 @@ fn is_safe_value(expr: &Expr) -> bool {
 fn is_static(test: &LabelTest) -> bool {
     match test {
         LabelTest::Is(_) | LabelTest::Any => true,
-        LabelTest::Computed(_) => false,
+        LabelTest::Computed(_) | LabelTest::ComputedAny(_) => false,
         LabelTest::Not(test) => is_static(test),
         LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().all(is_static),
     }

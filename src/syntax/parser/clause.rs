@@ -125,7 +125,7 @@ fn projection_item(pair: Pair<'_, Rule>) -> Result<ProjectionItem> {
     Ok(ProjectionItem { expression, alias })
 }
 
-fn order_and_page(pair: &Pair<'_, Rule>) -> Result<OrderAndPage> {
+pub(super) fn order_and_page(pair: &Pair<'_, Rule>) -> Result<OrderAndPage> {
     let mut page = OrderAndPage::default();
     for part in pair.clone().into_inner() {
         let span = span_of(&part);

@@ -2,18 +2,20 @@
 
 use pest::iterators::Pair;
 
-use super::clause::{first_name, yields};
+use super::clause::{clause, first_name, order_and_page, yields};
 use super::expression::type_name;
 use super::pattern::{pattern_part, sources};
 use super::{
     child, condition, find, has, name, names, only_expression, span_of, spanned, unexpected,
 };
-use crate::error::Result;
+use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
-    Complete, ConstraintRule, Declare, DeclaredTemporality, Name, SchemaCommand, SchemaTarget,
-    Show, StatementKind, TransactionCommand, Yield,
+    Call, Clause, Complete, ConstraintRule, Declare, DeclaredTemporality, Expression,
+    ExpressionKind, Filter, IndexKind, Name, OrderAndPage, Projection, ProjectionItem, Query,
+    SchemaCommand, SchemaTarget, SingleQuery, StatementKind, TransactionCommand, Yield,
 };
 use crate::syntax::rules::Rule;
+use crate::text::suggest;
 
 pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
     Ok(match pair.as_rule() {
@@ -27,7 +29,7 @@ pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
                 span,
             })
         }
-        Rule::Show => StatementKind::Show(show(pair)?),
+        Rule::Show => StatementKind::Query(show(pair)?),
         Rule::CreateIndex | Rule::CreateConstraint | Rule::DropSchema => {
             StatementKind::Schema(schema(pair)?)
         }
@@ -63,22 +65,113 @@ fn declare(pair: Pair<'_, Rule>) -> Result<Declare> {
     })
 }
 
-fn show(pair: Pair<'_, Rule>) -> Result<Show> {
-    let words = pair.clone().into_inner().filter(|part| part.as_rule() == Rule::ShowWord);
-    let what =
-        words.map(|word| Name::new(word.as_str().trim().to_uppercase(), span_of(&word))).collect();
-    let written = find(&pair, Rule::Yield).map(yields).transpose()?;
-    let filter = condition(pair.clone().into_inner())?;
-    let yields = match (written, filter) {
-        (None, Some(filter)) => Some(Yield {
-            star: true,
-            items: Vec::new(),
-            filter: Some(filter),
-            span: spanned(&pair),
-        }),
-        (written, _) => written,
-    };
-    Ok(Show { what, yields, span: spanned(&pair) })
+/// What SHOW can list: the word, the procedure that lists it, its columns.
+///
+/// `SHOW X YIELD … RETURN …` is a query that begins with a call of that procedure.
+const SHOWN: &[(&str, &str, &[&str])] = &[
+    ("FUNCTIONS", "functions", &["name", "signature", "description"]),
+    ("PROCEDURES", "procedures", &["name", "signature", "description"]),
+    ("DECLARATIONS", "declarations", &["name", "command", "description"]),
+    (
+        "INDEXES",
+        "indexes",
+        &[
+            "name",
+            "state",
+            "populationPercent",
+            "type",
+            "entityType",
+            "labelsOrTypes",
+            "properties",
+        ],
+    ),
+    (
+        "CONSTRAINTS",
+        "constraints",
+        &["name", "type", "entityType", "labelsOrTypes", "properties", "propertyType"],
+    ),
+    ("DATABASES", "databases", &["name", "type", "access", "currentStatus", "default", "home"]),
+];
+
+/// The singular forms, and words that may stand before or after and change nothing.
+const SHOW_SAME: &[(&str, &str)] = &[
+    ("FUNCTION", "FUNCTIONS"),
+    ("PROCEDURE", "PROCEDURES"),
+    ("DECLARATION", "DECLARATIONS"),
+    ("INDEX", "INDEXES"),
+    ("CONSTRAINT", "CONSTRAINTS"),
+    ("DATABASE", "DATABASES"),
+];
+const SHOW_IGNORED: &[&str] = &["ALL", "BUILT", "IN", "EXECUTABLE", "HOME", "DEFAULT"];
+
+fn show(pair: Pair<'_, Rule>) -> Result<Query> {
+    let span = spanned(&pair);
+    let (procedure, columns) = shown(&pair)?;
+    let place = span.0;
+    let field = |name: &&str| (Name::new(*name, place), None);
+    let own = condition(pair.clone().into_inner())?;
+    let page = find(&pair, Rule::PageClause).map(|page| order_and_page(&page)).transpose()?;
+    let returned = find(&pair, Rule::Return).map(clause).transpose()?;
+    let mut yields = find(&pair, Rule::Yield).map(yields).transpose()?.unwrap_or(Yield {
+        star: true,
+        items: Vec::new(),
+        filter: None,
+        span,
+    });
+    if yields.star {
+        yields.star = false;
+        yields.items = columns.iter().map(field).collect();
+    }
+    let items = yields.items.iter().map(|(field, alias)| {
+        let name = alias.clone().unwrap_or_else(|| field.clone());
+        let expression = Expression::new(ExpressionKind::Variable(name.clone()), name.span);
+        ProjectionItem { expression, alias: Some(name) }
+    });
+    let all = Clause::Return(Projection {
+        distinct: false,
+        star: false,
+        items: items.collect(),
+        group_by: None,
+        page: OrderAndPage::default(),
+        filter: None,
+        span,
+    });
+    let mut clauses = vec![Clause::Call(Call {
+        optional: false,
+        name: vec![Name::new("show", place), Name::new(procedure, place)],
+        arguments: Some(Vec::new()),
+        yields: Some(yields),
+        span,
+    })];
+    clauses.extend(page.map(Clause::OrderAndPage));
+    clauses.extend(own.map(|condition| Clause::Filter(Filter { condition, span })));
+    clauses.push(returned.unwrap_or(all));
+    let first = SingleQuery { clauses, span };
+    Ok(Query { first, rest: Vec::new(), span })
+}
+
+/// The procedure and the columns that the words after SHOW mean.
+fn shown(pair: &Pair<'_, Rule>) -> Result<(&'static str, &'static [&'static str])> {
+    let words: Vec<Pair<'_, Rule>> =
+        pair.clone().into_inner().filter(|part| part.as_rule() == Rule::ShowWord).collect();
+    let text = |word: &Pair<'_, Rule>| word.as_str().trim().to_uppercase();
+    let mut telling = words.iter().filter(|word| !SHOW_IGNORED.contains(&&*text(word)));
+    if let (Some(word), None) = (telling.next(), telling.next()) {
+        let word = text(word);
+        let plural =
+            SHOW_SAME.iter().find(|(one, _)| *one == word).map_or(&*word, |(_, many)| many);
+        if let Some((_, procedure, columns)) = SHOWN.iter().find(|(known, ..)| *known == plural) {
+            return Ok((procedure, columns));
+        }
+    }
+    let last = words.last().map(text).unwrap_or_default();
+    let near = suggest::nearest(&last, SHOWN.iter().map(|(known, ..)| *known));
+    let place = words.iter().map(span_of).reduce(|a, b| a.to(b)).unwrap_or_else(|| span_of(pair));
+    Err(Error::new(&codes::UNEXPECTED, "SHOW lists something else.").at(place).hint(match near {
+        Some(near) => format!("Did you mean `SHOW {near}`?"),
+        None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS or DATABASES."
+            .to_owned(),
+    }))
 }
 
 fn schema(pair: Pair<'_, Rule>) -> Result<SchemaCommand> {
@@ -93,7 +186,9 @@ fn schema(pair: Pair<'_, Rule>) -> Result<SchemaCommand> {
             span,
         },
         Rule::CreateIndex => {
-            SchemaCommand::CreateIndex { name: named, if_not_exists, target: target(&pair)?, span }
+            let kind = index_kind(&pair)?;
+            let target = target(&pair)?;
+            SchemaCommand::CreateIndex { kind, name: named, if_not_exists, target, span }
         }
         _ => SchemaCommand::CreateConstraint {
             name: named,
@@ -102,6 +197,22 @@ fn schema(pair: Pair<'_, Rule>) -> Result<SchemaCommand> {
             rule: constraint_rule(child(&pair, Rule::ConstraintRule)?)?,
             span,
         },
+    })
+}
+
+fn index_kind(pair: &Pair<'_, Rule>) -> Result<IndexKind> {
+    let Some(word) = find(pair, Rule::IndexKind) else { return Ok(IndexKind::Range) };
+    Ok(match word.as_str().trim().to_uppercase().as_str() {
+        "TEXT" => IndexKind::Text,
+        "POINT" => IndexKind::Point,
+        "LOOKUP" => IndexKind::Lookup,
+        "RANGE" | "BTREE" => IndexKind::Range,
+        other => {
+            let message = format!("There are no {other} indexes here.");
+            return Err(Error::new(&codes::UNEXPECTED, message)
+                .at(span_of(&word))
+                .hint("Search texts with CONTAINS, STARTS WITH or `=~`; they need no index."));
+        }
     })
 }
 
@@ -116,8 +227,21 @@ fn target(pair: &Pair<'_, Rule>) -> Result<SchemaTarget> {
         Some(node) => (node, false),
         None => (child(&schema, Rule::SchemaRelationship)?, true),
     };
-    let label = names(element).pop().ok_or_else(|| unexpected(span_of(pair), "A label"))?;
-    let listed = child(pair, Rule::SchemaProperties)?.into_inner();
+    let place = span_of(&element);
+    let mut written = names(element);
+    let label = match written.len() {
+        // `(n) ON EACH labels(n)`: the variable alone.
+        1 if has(pair, Rule::SchemaEach) => Name::new("", place),
+        2 => written.remove(1),
+        _ => {
+            let message = "An index or a constraint is about one label or one type.";
+            return Err(Error::new(&codes::UNEXPECTED, message).at(place).hint("(n:Person)"));
+        }
+    };
+    let listed = match find(pair, Rule::SchemaEach) {
+        Some(each) => each.into_inner(),
+        None => child(pair, Rule::SchemaProperties)?.into_inner(),
+    };
     let properties = listed
         .filter(|part| part.as_rule() == Rule::SchemaProperty)
         .filter_map(|property| names(property).pop())

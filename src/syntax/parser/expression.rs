@@ -23,7 +23,7 @@ use crate::syntax::rules::Rule;
 use crate::text::Span;
 
 /// The most operators in one row: a tree of a chain is as deep as the chain is long.
-const PARTS_MAX: usize = 2000;
+const PARTS_MAX: usize = 16_000;
 /// The most signs or NOTs before one operand.
 const PREFIXES_MAX: usize = 200;
 
@@ -97,7 +97,10 @@ impl<'a> Row<'a> {
                 left = infix(left, &operator, right.expression)?;
             } else if matches!(
                 rule,
-                Rule::NullPredicate | Rule::TypePredicate | Rule::LabeledPredicate
+                Rule::NullPredicate
+                    | Rule::TruthPredicate
+                    | Rule::TypePredicate
+                    | Rule::LabeledPredicate
             ) {
                 if TEST < level {
                     break;
@@ -268,6 +271,7 @@ fn predicate(operand: Expression, test: Pair<'_, Rule>) -> Result<Expression> {
     let operand = Box::new(operand);
     let kind = match test.as_rule() {
         Rule::NullPredicate => ExpressionKind::IsNull { operand, negated },
+        Rule::TruthPredicate => truth_test(operand, &test, negated, span),
         Rule::TypePredicate => ExpressionKind::IsType {
             operand,
             type_name: type_name(child(&test, Rule::TypeName)?)?,
@@ -279,6 +283,35 @@ fn predicate(operand: Expression, test: Pair<'_, Rule>) -> Result<Expression> {
         }
     };
     Ok(Expression::new(kind, span))
+}
+
+/// `e IS TRUE`, `IS FALSE`, `IS UNKNOWN`: GQL's tests that are never null themselves, as
+/// `coalesce(e AND true, false)`, `coalesce(NOT e, false)` and `e IS NULL`.
+fn truth_test(
+    operand: Box<Expression>,
+    test: &Pair<'_, Rule>,
+    negated: bool,
+    span: Span,
+) -> ExpressionKind {
+    let literal = |truth| Expression::new(ExpressionKind::Literal(Literal::Boolean(truth)), span);
+    if has(test, Rule::UNKNOWN) {
+        return ExpressionKind::IsNull { operand, negated };
+    }
+    let tested = if has(test, Rule::TRUE) {
+        ExpressionKind::Binary(BinaryOperator::And, operand, Box::new(literal(true)))
+    } else {
+        ExpressionKind::Unary(UnaryOperator::Not, operand)
+    };
+    let kind = ExpressionKind::Function {
+        name: vec![Name::new("coalesce", span)],
+        distinct: false,
+        arguments: vec![Expression::new(tested, span), literal(false)],
+    };
+    if negated {
+        ExpressionKind::Unary(UnaryOperator::Not, Box::new(Expression::new(kind, span)))
+    } else {
+        kind
+    }
 }
 
 fn postfix(operand: Expression, pair: Pair<'_, Rule>) -> Result<Expression> {

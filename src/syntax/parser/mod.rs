@@ -23,6 +23,9 @@ use crate::syntax::rules::{Grammar, Rule};
 use crate::syntax::{rules, scan};
 use crate::text::Span;
 
+/// The most clauses of one statement, those of its subqueries included.
+const CLAUSES_MAX: usize = 4096;
+
 /// Reads one statement; a semicolon may end it.
 ///
 /// Errors are `syntax::…` with the place of the first thing that does not fit.
@@ -31,7 +34,48 @@ pub fn parse(text: &str) -> Result<Statement> {
     let mut pairs =
         Grammar::parse(Rule::Cypher, text).map_err(|error| rules::error(text, &error))?;
     let cypher = pairs.next().ok_or_else(|| unexpected(Span::default(), "a statement"))?;
+    check_length(&cypher)?;
     statement(child(&cypher, Rule::Statement)?)
+}
+
+/// Later stages are as deep as a statement has clauses.
+fn check_length(cypher: &Pair<'_, Rule>) -> Result<()> {
+    let is_clause = |rule| {
+        use Rule::{
+            Call, CallSubquery, Create, Delete, Filter, Foreach, Let, LoadCsv, Match, Merge,
+            PageClause, Remove, Return, Set, SingleQuery, Unwind, With,
+        };
+        matches!(
+            rule,
+            Call | CallSubquery
+                | Create
+                | Delete
+                | Filter
+                | Foreach
+                | Let
+                | LoadCsv
+                | Match
+                | Merge
+                | PageClause
+                | Remove
+                | Return
+                | Set
+                | SingleQuery
+                | Unwind
+                | With
+                | Rule::For
+        )
+    };
+    let mut clauses = cypher.clone().into_inner().flatten().filter(|p| is_clause(p.as_rule()));
+    match clauses.nth(CLAUSES_MAX) {
+        None => Ok(()),
+        Some(one) => {
+            let message = format!("A statement has at most {CLAUSES_MAX} clauses.");
+            Err(Error::new(&codes::TOO_COMPLEX, message)
+                .at(span_of(&one))
+                .hint("Split it, or pass the data as a list parameter and UNWIND it."))
+        }
+    }
 }
 
 fn statement(pair: Pair<'_, Rule>) -> Result<Statement> {

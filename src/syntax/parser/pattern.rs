@@ -269,6 +269,9 @@ fn label_factor(pair: Pair<'_, Rule>) -> Result<LabelExpression> {
             Rule::LabelNot => negations += 1,
             Rule::LabelExpression => found = Some(label_expression(part)?),
             Rule::LabelWildcard => found = Some(LabelExpression::Wildcard(spanned(&part))),
+            Rule::DynamicLabel if has(&part, Rule::AnyOf) => {
+                found = Some(LabelExpression::AnyOf(Box::new(only_expression(part)?)));
+            }
             Rule::SchemaName | Rule::DynamicLabel => {
                 found = Some(LabelExpression::Name(label_name(part)?));
             }

@@ -1,0 +1,87 @@
+//! Commands: statements that need no plan.
+//!
+//! `query.rs` hands over what the binder left as a command, with a transaction to carry it out in.
+//! What is read and not yet carried out says so, with the form that works today.
+
+mod completeness;
+pub(crate) mod constraint;
+mod schema;
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result, bind as codes};
+use crate::graph::Transaction;
+use crate::graph::declaration::{Declaration, Temporality};
+use crate::syntax::ast::{self, DeclaredTemporality, StatementKind};
+use crate::text::Span;
+use crate::value::Value;
+
+/// What a command answers.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) columns: Vec<Arc<str>>,
+    /// A value for each column.
+    pub(crate) rows: Vec<Vec<Value>>,
+}
+
+/// Carries out a command.
+///
+/// `constants` are the values of [`constants`], in order.
+pub(crate) fn run(
+    command: &StatementKind,
+    constants: Vec<Value>,
+    transaction: &mut dyn Transaction,
+) -> Result<Table> {
+    match command {
+        StatementKind::Declare(declare) => {
+            carry_out_declare(declare, transaction);
+            Ok(Table::default())
+        }
+        StatementKind::Complete(complete) => {
+            completeness::state(complete, constants, transaction)?;
+            Ok(Table::default())
+        }
+        StatementKind::Schema(command) => {
+            schema::run(command, transaction)?;
+            Ok(Table::default())
+        }
+        StatementKind::Transaction(_) => {
+            let message = "BEGIN, COMMIT and ROLLBACK need a session to begin a transaction in.";
+            Err(Error::new(&codes::TRANSACTION_STATE, message)
+                .hint("From a program, `store.session()` gives one."))
+        }
+        StatementKind::Query(query) => Err(later("A query as a command", query.span.0)),
+    }
+}
+
+/// The expressions of a command whose values it needs; they look at parameters and no row.
+pub(crate) fn constants(command: &StatementKind) -> Vec<&ast::Expression> {
+    match command {
+        StatementKind::Complete(complete) => completeness::constants(complete),
+        _ => Vec::new(),
+    }
+}
+
+fn later(what: &str, span: Span) -> Error {
+    Error::new(&codes::UNSUPPORTED, format!("{what}: read, but not yet carried out.")).at(span)
+}
+
+fn carry_out_declare(declare: &ast::Declare, transaction: &mut dyn Transaction) {
+    let relationship_type = transaction.intern_type(&declare.relationship_type.text);
+    // What a person can only say in a facts file (a description, words for questions) stays.
+    let known = transaction.declarations().of(relationship_type).cloned().unwrap_or_default();
+    let declaration = Declaration {
+        symmetric: declare.symmetric,
+        inverse: declare.inverse.as_ref().map(|name| name.text.as_str().into()),
+        kind: declare.temporality.map(|temporality| match temporality {
+            DeclaredTemporality::Event => Temporality::Event,
+            DeclaredTemporality::State => Temporality::State { persistent: false },
+            DeclaredTemporality::PersistentState => Temporality::State { persistent: true },
+        }),
+        functional: declare.functional,
+        from: declare.from.iter().map(|name| transaction.intern_label(&name.text)).collect(),
+        to: declare.to.iter().map(|name| transaction.intern_label(&name.text)).collect(),
+        ..known
+    };
+    transaction.declare(relationship_type, declaration);
+}

@@ -1,0 +1,167 @@
+//! `show.*`: the procedures behind SHOW.
+//!
+//! `SHOW X YIELD … RETURN …` is read as a query that begins with `CALL show.x()`, so that all of
+//! YIELD, WHERE, ORDER BY and RETURN works on it.
+
+use std::sync::Arc;
+
+use super::{Procedure, Procedures};
+use crate::expr::aggregate::AggregateFunction;
+use crate::expr::function;
+use crate::graph::Snapshot;
+use crate::graph::declaration::{Declaration, Temporality};
+use crate::graph::rule::{Rule, RuleKind};
+use crate::value::Value;
+
+pub(super) fn procedures() -> Vec<Procedure> {
+    vec![
+        Procedure::builtin(
+            "show.functions() :: (name :: STRING, signature :: STRING, description :: STRING)",
+            "What SHOW FUNCTIONS lists: the functions that queries can call, aggregates included.",
+            |_, _, _| Ok(functions()),
+        ),
+        Procedure::builtin(
+            "show.indexes() :: (name :: STRING, state :: STRING, populationPercent :: FLOAT, type :: STRING, entityType :: STRING, labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>)",
+            "What SHOW INDEXES lists: the indexes that have been created.",
+            |graph, _, _| Ok(indexes(graph)),
+        ),
+        Procedure::builtin(
+            "show.constraints() :: (name :: STRING, type :: STRING, entityType :: STRING, labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, propertyType :: STRING)",
+            "What SHOW CONSTRAINTS lists: the constraints that have been created.",
+            |graph, _, _| Ok(constraints(graph)),
+        ),
+        Procedure::builtin(
+            "show.declarations() :: (name :: STRING, command :: STRING, description :: STRING)",
+            "What SHOW DECLARATIONS lists: what is declared about each relationship type, as the command that declares it.",
+            |graph, _, _| Ok(declarations(graph)),
+        ),
+        Procedure::builtin(
+            "show.databases() :: (name :: STRING, type :: STRING, access :: STRING, currentStatus :: STRING, default :: BOOLEAN, home :: BOOLEAN)",
+            "What SHOW DATABASES lists: this store.",
+            |_, _, _| {
+                let row: Vec<Value> = vec![
+                    "dossier".into(),
+                    "standard".into(),
+                    "read-write".into(),
+                    "online".into(),
+                    true.into(),
+                    true.into(),
+                ];
+                Ok(vec![row])
+            },
+        ),
+    ]
+}
+
+/// `show.procedures`, which lists the others.
+pub(super) fn list_procedures(others: &Procedures) -> Procedure {
+    let own = "show.procedures() :: (name :: STRING, signature :: STRING, description :: STRING)";
+    let doc = "What SHOW PROCEDURES lists: the procedures that CALL can call.";
+    let rows: Vec<Vec<Value>> = others
+        .signatures()
+        .filter(|signature| !signature.name.starts_with("show."))
+        .map(|s| vec![s.name.clone().into(), s.to_string().into(), s.doc.clone().into()])
+        .collect();
+    Procedure::builtin(own, doc, move |_, _, _| Ok(rows.clone()))
+}
+
+fn functions() -> Vec<Vec<Value>> {
+    let scalar = function::all().map(|f| [f.name, f.signature, f.doc]);
+    let aggregates = AggregateFunction::names()
+        .map(|name| [name, name, "An aggregate over the rows of a group."]);
+    let mut rows: Vec<[&str; 3]> = scalar.chain(aggregates).collect();
+    rows.sort_unstable();
+    rows.into_iter().map(|row| row.map(Value::from).to_vec()).collect()
+}
+
+fn target(rule: &Rule) -> [Value; 3] {
+    let entity = if rule.is_relationship { "RELATIONSHIP" } else { "NODE" };
+    let keys = rule.keys.iter().map(|key| Value::from(key.clone()));
+    [entity.into(), Value::list([Value::from(rule.on.clone())]), Value::list(keys)]
+}
+
+fn indexes(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
+    let rules = graph.declarations().rules.iter().filter(|rule| !rule.is_constraint());
+    let row = |rule: &Rule| {
+        let [entity, on, keys] = target(rule);
+        let kind = rule.kind.name(rule.is_relationship);
+        vec![
+            rule.name.clone().into(),
+            "ONLINE".into(),
+            Value::Float(100.0),
+            kind.into(),
+            entity,
+            on,
+            keys,
+        ]
+    };
+    rules.map(row).collect()
+}
+
+fn constraints(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
+    let rules = graph.declarations().rules.iter().filter(|rule| rule.is_constraint());
+    let row = |rule: &Rule| {
+        let [entity, on, keys] = target(rule);
+        let kind = rule.kind.name(rule.is_relationship);
+        let of = match &rule.kind {
+            RuleKind::Typed(written) => written.clone().into(),
+            _ => Value::Null,
+        };
+        vec![rule.name.clone().into(), kind.into(), entity, on, keys, of]
+    };
+    rules.map(row).collect()
+}
+
+/// What is declared about each relationship type: its name, the command that declares it again,
+/// and what it means.
+fn declarations(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
+    let catalog = graph.catalog();
+    let declared = graph.declarations().types.iter();
+    let mut rows: Vec<(Arc<str>, String, Option<Arc<str>>)> = declared
+        .map(|(id, declaration)| {
+            let name = Arc::clone(catalog.type_name(*id));
+            let text = declaration_text(&name, declaration, graph);
+            (name, text, declaration.description.clone())
+        })
+        .collect();
+    rows.sort();
+    rows.into_iter()
+        .map(|(name, text, description)| vec![name.into(), text.into(), description.into()])
+        .collect()
+}
+
+fn declaration_text(name: &str, declaration: &Declaration, graph: &dyn Snapshot) -> String {
+    let quoted = |name: &str| {
+        let is_plain = |c: char| c.is_alphanumeric() || c == '_';
+        let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if starts_well && name.chars().all(is_plain) {
+            name.to_owned()
+        } else {
+            format!("`{}`", name.replace('`', "``"))
+        }
+    };
+    let mut text = format!("DECLARE RELATIONSHIP {}", quoted(name));
+    match declaration.kind {
+        None => {}
+        Some(Temporality::Event) => text.push_str(" EVENT"),
+        Some(Temporality::State { persistent: false }) => text.push_str(" STATE"),
+        Some(Temporality::State { persistent: true }) => text.push_str(" STATE PERSISTENT"),
+    }
+    if declaration.symmetric {
+        text.push_str(" SYMMETRIC");
+    }
+    if let Some(inverse) = &declaration.inverse {
+        text.push_str(&format!(" INVERSE {}", quoted(inverse)));
+    }
+    if declaration.functional {
+        text.push_str(" FUNCTIONAL");
+    }
+    for (word, labels) in [(" FROM", &declaration.from), (" TO", &declaration.to)] {
+        let names: Vec<String> =
+            labels.iter().map(|label| quoted(graph.catalog().label_name(*label))).collect();
+        if !names.is_empty() {
+            text.push_str(&format!("{word} :{}", names.join("|:")));
+        }
+    }
+    text
+}
