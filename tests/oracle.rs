@@ -89,7 +89,8 @@ fn shrink(mut graph: Graph, mut query: Query, mut problem: String) -> (Graph, Qu
 fn related_queries_give_related_bags() {
     let count = |store: &Store, text: &str| -> i64 {
         let rows = store.query(text, ()).unwrap_or_else(|error| panic!("{text}\n{error}"));
-        let count = rows.get(0).and_then(|row| row.values().first().and_then(|v| v.as_int()));
+        let count =
+            rows.get(0).and_then(|row| row.values().first().and_then(dossier::Value::as_int));
         count.expect("a count")
     };
     for seed in 1..=6 {

@@ -542,8 +542,7 @@ fn declarations_are_shown_as_they_are_made() {
     store.query(declared, ()).expect("a declaration");
     store.query("DECLARE RELATIONSHIP `KNOWS OF` STATE PERSISTENT", ()).expect("another");
     let shown = store.query("SHOW DECLARATIONS", ()).expect("rows");
-    let texts: Vec<String> =
-        shown.iter().map(|row| row.get("signature").expect("a text")).collect();
+    let texts: Vec<String> = shown.iter().map(|row| row.get("command").expect("a text")).collect();
     assert_eq!(texts, ["DECLARE RELATIONSHIP `KNOWS OF` STATE PERSISTENT", declared]);
     let copy = Store::memory();
     for text in &texts {

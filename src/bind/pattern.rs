@@ -132,7 +132,7 @@ impl<'a> Binder<'a> {
         let of_where = std::mem::replace(&mut graph.filter, of_pattern);
         let searches = self.searches(&mut graph, of_where, repeatable);
         let distinct = if repeatable { Vec::new() } else { distinct_pairs(&graph.relationships) };
-        Ok(Match { distinct, searches, ..graph.into_match(false, span) })
+        Ok(Match { searches, distinct, ..graph.into_match(false, span) })
     }
 
     /// Binds path patterns that are an expression or part of one.

@@ -735,7 +735,6 @@ fn weight(conditions: &[Expr]) -> usize {
 }
 
 /// A path without the brackets around the whole of it: their selector, mode and condition are the path's.
-#[expect(clippy::type_complexity, reason = "the four things that stand before and around a path")]
 fn unwrap(
     path: &PathPattern,
 ) -> Result<(&PathPattern, Option<&PathSelector>, Option<PathMode>, Option<&Expression>)> {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, eval};
-use crate::graph::closed::{Asked, End, Part, absence};
+use crate::graph::closed::{Absence, Asked, End, Part, absence};
 use crate::graph::{Direction, Snapshot};
 use crate::syntax::ast::TimeRelation;
 use crate::value::Value;
@@ -72,7 +72,7 @@ impl ClosedPattern {
                 end,
             });
         }
-        Ok(absence(graph, &parts, &asked).map(|absence| absence.as_str()).into())
+        Ok(absence(graph, &parts, &asked).map(Absence::as_str).into())
     }
 }
 

@@ -215,7 +215,12 @@ impl Scan<'_> {
 
     /// Takes the value out that was just read, if it is one to take.
     fn take(&mut self, start: usize, value: Value) {
-        if !self.is_on || self.before != Before::Value {
+        // An operator behind it makes it a part of something larger, whose type is checked when the
+        // text is bound.
+        let rest = self.text[self.at..].trim_start();
+        let goes_on =
+            rest.starts_with(['|', '+', '-', '*', '/', '%', '^', '<', '>', '=', '[', '.', ':']);
+        if !self.is_on || self.before != Before::Value || goes_on {
             return;
         }
         let name: Arc<str> = format!("{NAME}{}", self.lifted.values.len()).into();

@@ -59,7 +59,7 @@ impl Cell {
 impl Graph {
     pub(crate) fn random(random: &mut Random) -> Graph {
         let numbers = [None, Some(0), Some(1), Some(2)];
-        let nodes: Vec<_> = (0..1 + random.below(5))
+        let nodes: Vec<_> = (0..=random.below(5))
             .map(|_| Node {
                 labels: ["A", "B"].into_iter().filter(|_| random.one_in(2)).collect(),
                 p: random.pick(&numbers),

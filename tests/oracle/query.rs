@@ -93,7 +93,7 @@ impl Query {
     pub(crate) fn random(random: &mut Random) -> Query {
         let mut names = Names::default();
         let mut matches = Vec::new();
-        for at in 0..1 + random.below(2) {
+        for at in 0..=random.below(2) {
             let optional = at > 0 && random.one_in(2);
             matches.push(Match::random(random, optional, &mut names));
         }
@@ -170,7 +170,7 @@ struct Names {
 
 impl Match {
     fn random(random: &mut Random, optional: bool, names: &mut Names) -> Match {
-        let paths = (0..1 + random.below(2)).map(|_| Path::random(random, names)).collect();
+        let paths = (0..=random.below(2)).map(|_| Path::random(random, names)).collect();
         let known: Vec<&str> = names.nodes.iter().map(String::as_str).collect();
         let filter = random.one_in(2).then(|| Condition::random(random, &known, 2));
         Match { optional, paths, filter }

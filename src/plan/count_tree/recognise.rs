@@ -439,17 +439,20 @@ impl<'a> Collector<'a> {
         counters: Vec<Counter>,
     ) -> Option<CountTree> {
         let mut terms = Vec::new();
+        let own_nodes = self.nodes.len();
         for lengths in self.lengths()? {
+            // The nodes within walks are used again, and those that this combination has no use for
+            // are none of it: a node that stands alone would be any node of the graph.
+            let mut nodes = own_nodes;
             let (mut written, mut steps) = (self.written.clone(), Vec::new());
             let mut rules: Vec<Rule> = self.apart.iter().map(|&(a, b)| Rule::Nodes(a, b)).collect();
             // A walk of no step ends where it begins: the two places are united by a first rule.
             let mut united = Vec::new();
             for (walk, length) in (0..self.walks.len()).zip(&lengths) {
-                steps.push(self.unroll(walk, *length, &mut written, &mut united)?);
+                steps.push(self.unroll(walk, *length, &mut nodes, &mut written, &mut united)?);
             }
             self.distinct_rules(&written, &steps, &mut rules)?;
-            let mut found =
-                coincide::terms(self.nodes.len(), &written, &united, &rules, &self.relationships)?;
+            let mut found = coincide::terms(nodes, &written, &united, &rules, &self.relationships)?;
             terms.append(&mut found);
         }
         if let Core::Relationship { relationship, .. } = core {
@@ -500,6 +503,7 @@ impl<'a> Collector<'a> {
         &mut self,
         walk: usize,
         length: u64,
+        nodes: &mut usize,
         written: &mut Vec<Written>,
         united: &mut Vec<(usize, usize)>,
     ) -> Option<Vec<usize>> {
@@ -511,7 +515,15 @@ impl<'a> Collector<'a> {
         let mut positions = Vec::new();
         let mut from = like.left;
         for step in 1..=length {
-            let to = if step == length { like.right } else { self.node(None)? };
+            let to = if step == length {
+                like.right
+            } else {
+                if *nodes == self.nodes.len() {
+                    self.node(None)?;
+                }
+                *nodes += 1;
+                *nodes - 1
+            };
             // Each step is a place of its own, so that two of them may be one or not.
             let place = if step == 1 {
                 relationship

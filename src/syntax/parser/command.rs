@@ -15,7 +15,7 @@ use crate::syntax::ast::{
     SchemaCommand, SchemaTarget, SingleQuery, StatementKind, TransactionCommand, Yield,
 };
 use crate::syntax::rules::Rule;
-use crate::text::suggest;
+use crate::text::{Span, suggest};
 
 pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
     Ok(match pair.as_rule() {
@@ -166,7 +166,7 @@ fn shown(pair: &Pair<'_, Rule>) -> Result<(&'static str, &'static [&'static str]
     }
     let last = words.last().map(text).unwrap_or_default();
     let near = suggest::nearest(&last, SHOWN.iter().map(|(known, ..)| *known));
-    let place = words.iter().map(span_of).reduce(|a, b| a.to(b)).unwrap_or_else(|| span_of(pair));
+    let place = words.iter().map(span_of).reduce(Span::to).unwrap_or_else(|| span_of(pair));
     Err(Error::new(&codes::UNEXPECTED, "SHOW lists something else.").at(place).hint(match near {
         Some(near) => format!("Did you mean `SHOW {near}`?"),
         None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS or DATABASES."
