@@ -291,12 +291,36 @@ impl Store {
         paths: &[PathBuf],
         rejects: load::import::Rejects,
     ) -> Result<(Store, load::import::Summary)> {
+        Store::of_tables(recipe, paths, rejects, Database::memory_from)
+    }
+
+    /// A new store in a folder, made from tables as [`Store::from_tables`] makes a graph in memory.
+    ///
+    /// # Errors
+    ///
+    /// The same, and `store::exists` where the folder is not empty.
+    pub fn create_from_tables(
+        path: impl AsRef<Path>,
+        recipe: &Path,
+        paths: &[PathBuf],
+        rejects: load::import::Rejects,
+    ) -> Result<(Store, load::import::Summary)> {
+        let create = |builder| Database::create_from(path, builder, store::Options::default());
+        Store::of_tables(recipe, paths, rejects, create)
+    }
+
+    fn of_tables(
+        recipe: &Path,
+        paths: &[PathBuf],
+        rejects: load::import::Rejects,
+        make: impl FnOnce(store::GenerationBuilder) -> Result<Database>,
+    ) -> Result<(Store, load::import::Summary)> {
         let name = recipe.display().to_string();
         let text = read_text(recipe)?;
         let parsed = load::recipe::Recipe::parse(&name, &text)?;
         let (builder, summary) = load::import::run(&parsed, paths, rejects)
             .map_err(|error| error.in_file(&name, &text))?;
-        let store = Store::of(Database::memory_from(builder)?);
+        let store = Store::of(make(builder)?);
         for lexicon in &parsed.lexicons {
             if store.load_shipped_lexicon(&lexicon.text)?.is_some() {
                 continue;

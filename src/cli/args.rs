@@ -64,7 +64,7 @@ pub struct GraphArguments {
     #[arg(long, global = true, conflicts_with_all = ["facts", "store"])]
     pub memory: bool,
     /// Run on tables: this recipe says how the columns of --from become nodes and relationships
-    #[arg(long, value_name = "FILE", global = true, requires = "from", conflicts_with_all = ["facts", "memory"])]
+    #[arg(long, value_name = "FILE", global = true, conflicts_with_all = ["facts", "memory"])]
     pub recipe: Option<PathBuf>,
     /// The files that the recipe reads, or a folder of them; may be given several times
     #[arg(long, value_name = "PATH", global = true, requires = "recipe")]
@@ -72,6 +72,14 @@ pub struct GraphArguments {
     /// Write rows that the recipe cannot use to this file, instead of stopping at the first
     #[arg(long, value_name = "FILE", global = true, requires = "recipe")]
     pub rejects: Option<PathBuf>,
+}
+
+/// What `import` takes.
+#[derive(Args, Debug)]
+pub struct ImportArguments {
+    /// The files that the recipe reads, or a folder of them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
 }
 
 /// When to use colours.
@@ -112,6 +120,8 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Show how large the graph is and where it comes from
     Info(SchemaArguments),
+    /// Make a new store of tables: dossier import --store S --recipe R.toml PATH…
+    Import(ImportArguments),
     /// Verify a store: every checksum, every reference, every count
     Check,
     /// Fold recent writes of a store into its arrays

@@ -105,6 +105,7 @@ fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
         Command::Info(arguments) => {
             schema::run_info(&open(graph, &screen)?, &screen, arguments.format)
         }
+        Command::Import(arguments) => import::run(graph, &arguments.paths, &screen),
         Command::Check => care::check(&open(graph, &screen)?, &screen),
         Command::Checkpoint => care::checkpoint(&open(graph, &screen)?, &screen),
         Command::Export(arguments) => {
@@ -214,12 +215,16 @@ fn with_store(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
 /// The graph that a command runs on.
 fn open(graph: &GraphArguments, screen: &Screen) -> Result<Store, Failure> {
     if let Some(path) = &graph.store {
+        import::refuse_recipe(graph)?;
         return Ok(Store::open(path)?);
     }
     if graph.memory {
         return Ok(Store::memory());
     }
     if let Some(recipe) = &graph.recipe {
+        if graph.from.is_empty() {
+            return Err(import::missing("A recipe needs the files it reads.", "--from PATH"));
+        }
         let (store, summary) = Store::from_tables(recipe, &graph.from, import::rejects(graph)?)?;
         import::remark(&summary, screen);
         return Ok(store);
