@@ -1,0 +1,262 @@
+//! A plan or a command, run: on a snapshot, in a transaction of its own, or within one that goes on.
+
+use std::sync::{Arc, PoisonError};
+
+use super::{Options, Planned, Store};
+use crate::bind::{self, bound};
+use crate::command::{self, constraint};
+use crate::error::{Error, Result, bind as codes};
+use crate::exec::procedure::Procedures;
+use crate::exec::{self, Execution, Graph, Limits, Output};
+use crate::graph::row::Rows;
+use crate::graph::transaction::Counters;
+use crate::graph::{Snapshot, Transaction};
+use crate::plan::explain::{self, Measured};
+use crate::plan::physical::Plan;
+use crate::plan::{self, Rewrites};
+use crate::store::{StoreSnapshot, WriteTransaction};
+use crate::syntax::ast;
+use crate::text::Span;
+use crate::value::Value;
+
+/// A plan that is about to run, with all that stays the same whichever graph it runs over.
+struct Run<'r> {
+    plan: &'r Plan,
+    options: &'r Options,
+    limits: Limits,
+    procedures: Arc<Procedures>,
+    evidence: bool,
+    witnesses: bool,
+    profile: bool,
+}
+
+/// What came of it: the rows, what was changed, and the graph that the rows point into.
+struct Ran {
+    output: Output,
+    counters: Counters,
+    graph: Arc<dyn Snapshot>,
+}
+
+impl Run<'_> {
+    fn execution<'g>(&'g self, graph: Graph<'g>) -> Execution<'g> {
+        Execution {
+            graph,
+            parameters: &self.options.parameters,
+            now: self.options.now(),
+            seed: self.options.seed(),
+            limits: &self.limits,
+            procedures: &self.procedures,
+            evidence: self.evidence,
+            witnesses: self.witnesses,
+            profile: self.profile,
+        }
+    }
+
+    fn read(&self, graph: Arc<dyn Snapshot>) -> Result<Ran> {
+        let output = exec::run(self.plan, self.execution(Graph::Read(&*graph)))?;
+        Ok(Ran { output, counters: Counters::default(), graph })
+    }
+
+    /// Writes, and holds what was touched against the constraints.
+    fn write(&self, transaction: &mut WriteTransaction) -> Result<Ran> {
+        let before = transaction.counters();
+        let output = exec::run(self.plan, self.execution(Graph::Write(transaction)))?;
+        constraint::check(&*transaction, transaction.touched())?;
+        let counters = transaction.counters().since(&before);
+        Ok(Ran { output, counters, graph: transaction.snapshot() })
+    }
+
+    /// A statement of a transaction that goes on.
+    fn within(&self, transaction: &mut WriteTransaction) -> Result<Ran> {
+        if let Some(known_at) = self.plan.known_at.first() {
+            return Err(known_while_writing(known_at.span));
+        }
+        if self.plan.writes { self.write(transaction) } else { self.read(transaction.snapshot()) }
+    }
+}
+
+fn known_while_writing(span: Span) -> Error {
+    let message = "What was known is read; a query that writes sees the graph as it is.";
+    Error::new(&codes::UNEXPECTED, message).at(span)
+}
+
+impl Store {
+    pub(super) fn run_plan(
+        &self,
+        planned: &Planned,
+        options: &Options,
+        profile: bool,
+        within: Option<&mut WriteTransaction>,
+    ) -> Result<(Rows, Vec<Measured>)> {
+        let witnesses = planned.statement.prefix == Some(ast::Prefix::Why);
+        let evidence = options.evidence || witnesses;
+        let enumerating = if evidence && !profile && planned.plan.counts() {
+            Some(self.enumerating(planned)?)
+        } else {
+            None
+        };
+        let plan = enumerating.as_ref().unwrap_or(&planned.plan);
+        let (limits, procedures) = (options.limits(), self.procedures());
+        let run = Run { plan, options, limits, procedures, evidence, witnesses, profile };
+        let Ran { output, counters, graph } = match within {
+            Some(transaction) => run.within(transaction)?,
+            None => match self.opened().as_deref_mut().and_then(Option::as_mut) {
+                Some(open) => run.within(&mut open.transaction)?,
+                None => self.run_alone(&run)?,
+            },
+        };
+        let measured =
+            output.profile.iter().map(|p| Measured { rows: p.rows, time: p.time }).collect();
+        let columns = plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
+        let Output { values, len, evidence, truths, witnesses, .. } = output;
+        let timed = plan.timed;
+        let rows =
+            Rows { columns, values, len, evidence, truths, timed, witnesses, counters, graph };
+        Ok((rows, measured))
+    }
+
+    /// A statement that is a commit of its own.
+    fn run_alone(&self, run: &Run<'_>) -> Result<Ran> {
+        if run.plan.writes {
+            if let Some(known_at) = run.plan.known_at.first() {
+                return Err(known_while_writing(known_at.span));
+            }
+            let mut transaction = self.inner.database.begin_write()?;
+            transaction.at(run.options.now());
+            let ran = run.write(&mut transaction)?;
+            transaction.commit()?;
+            return Ok(ran);
+        }
+        let latest = self.inner.database.begin_read();
+        match exec::known_at(run.plan, run.execution(Graph::Read(&*latest)))? {
+            Some(commit) => run.read(self.known_at(commit)?),
+            None => run.read(latest),
+        }
+    }
+
+    /// The plan that finds every match: what is counted and not found rests on nothing.
+    fn enumerating(&self, planned: &Planned) -> Result<Plan> {
+        let graph = self.inner.database.begin_read();
+        let bound::StatementKind::Query(query) = &planned.statement.kind else {
+            unreachable!("a statement with a plan is a query")
+        };
+        plan::plan(&planned.statement, query, &*graph, Rewrites::Matches)
+    }
+
+    /// The graph as it was known at a commit; the last one asked for is kept.
+    fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
+        let now = self.inner.database.begin_read().commit();
+        let mut kept = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((last, at, graph)) if (*last, *at) == (now, commit) => Ok(Arc::clone(graph)),
+            _ => {
+                let graph = self.inner.database.known_at(commit)?;
+                *kept = Some((now, commit, Arc::clone(&graph)));
+                Ok(graph)
+            }
+        }
+    }
+    /// A plan as rows: a line for each operator.
+    pub(super) fn drawn(&self, planned: &Planned, measured: Option<&[Measured]>) -> Rows {
+        let lines = explain::lines(&planned.plan, &planned.statement);
+        let mut columns: Vec<Arc<str>> =
+            ["operator", "details", "estimate"].map(Arc::from).to_vec();
+        if measured.is_some() {
+            columns.extend(["rows", "microseconds"].map(Arc::from));
+        }
+        let mut values = Vec::with_capacity(lines.len() * columns.len());
+        for line in &lines {
+            values.extend([
+                line.operator.as_str().into(),
+                line.details.as_str().into(),
+                Value::Integer(line.estimate.round() as i64),
+            ]);
+            if let Some(measured) = measured {
+                let did = measured.get(line.id as usize).copied().unwrap_or_default();
+                values.extend([
+                    Value::Integer(did.rows as i64),
+                    Value::Integer(did.time.as_micros() as i64),
+                ]);
+            }
+        }
+        Rows {
+            columns,
+            values,
+            len: lines.len(),
+            evidence: Vec::new(),
+            truths: Vec::new(),
+            timed: false,
+            witnesses: Vec::new(),
+            counters: Counters::default(),
+            graph: self.snapshot(),
+        }
+    }
+
+    pub(super) fn run_command(
+        &self,
+        command: &ast::StatementKind,
+        text: &str,
+        options: &Options,
+        within: Option<&mut WriteTransaction>,
+    ) -> Result<Rows> {
+        if let ast::StatementKind::Transaction(command) = command
+            && within.is_none()
+            && let Some(mut open) = self.opened()
+        {
+            self.run_transaction_command(*command, &mut open)?;
+            return Ok(rows_of(command::Table::default(), self.inner.database.begin_read()));
+        }
+        let constants = self.values(command::constants(command), text, options)?;
+        if let Some(transaction) = within {
+            let table = command::run(command, constants, transaction)?;
+            return Ok(rows_of(table, transaction.snapshot()));
+        }
+        if let Some(Some(open)) = self.opened().as_deref_mut() {
+            let table = command::run(command, constants, &mut open.transaction)?;
+            return Ok(rows_of(table, open.transaction.snapshot()));
+        }
+        let mut transaction = self.inner.database.begin_write()?;
+        transaction.at(options.now());
+        let table = command::run(command, constants, &mut transaction)?;
+        let graph = transaction.snapshot();
+        transaction.commit()?;
+        Ok(rows_of(table, graph))
+    }
+}
+
+fn rows_of(table: command::Table, graph: Arc<dyn Snapshot>) -> Rows {
+    Rows {
+        len: table.rows.len(),
+        columns: table.columns,
+        values: table.rows.into_iter().flatten().collect(),
+        evidence: Vec::new(),
+        truths: Vec::new(),
+        timed: false,
+        witnesses: Vec::new(),
+        counters: Counters::default(),
+        graph,
+    }
+}
+
+impl Store {
+    /// The values of expressions of a command, by way of a query that returns them.
+    fn values(
+        &self,
+        expressions: Vec<&ast::Expression>,
+        text: &str,
+        options: &Options,
+    ) -> Result<Vec<Value>> {
+        if expressions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let statement = ast::Statement::returning(expressions);
+        let statement =
+            bind::bind(&statement, text, &*self.procedures(), &options.parameters, None)?;
+        let bound::StatementKind::Query(query) = &statement.kind else { return Ok(Vec::new()) };
+        let plan =
+            plan::plan(&statement, query, &*self.inner.database.begin_read(), Rewrites::All)?;
+        let size = 0;
+        let (rows, _) = self.run_plan(&Planned { statement, plan, size }, options, false, None)?;
+        Ok(rows.values)
+    }
+}
