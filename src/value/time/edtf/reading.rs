@@ -135,10 +135,13 @@ impl Reading {
         // Of the same years, with slack at one end or not, those that begin earlier are the wider.
         let mut years = starts.years.min(ends.years);
         let turned = turns_the_year(start, end);
-        let ends = if turned { ends.days.a_year_later() } else { ends.days };
         if starts.days.is_of_leap_years() {
-            years = leap_years(&years);
+            years = leap_years(&years, 0);
         }
+        if ends.days.is_of_leap_years() {
+            years = leap_years(&years, i64::from(turned));
+        }
+        let ends = if turned { ends.days.a_year_later() } else { ends.days };
         Some(if self.is_state {
             Family::Tied { years, starts: starts.days, ends }
         } else {
@@ -280,11 +283,12 @@ pub(super) fn turns_the_year(start: &Date, end: &Date) -> bool {
     has_same_unknown_year(start, end) && ![2000, 2001].into_iter().any(in_order)
 }
 
-fn leap_years(years: &[(i64, i64)]) -> Vec<(i64, i64)> {
+/// Those of the years that are leap, or are followed by one after so many years.
+fn leap_years(years: &[(i64, i64)], after: i64) -> Vec<(i64, i64)> {
     years
         .iter()
         .flat_map(|&(first, last)| first..=last)
-        .filter(|&year| civil::is_leap(year))
+        .filter(|&year| civil::is_leap(year + after))
         .map(|year| (year, year))
         .collect()
 }

@@ -100,25 +100,29 @@ impl Template {
     }
 
     /// From the first of these days to the last of the others.
+    ///
+    /// Where either has no day in some years (29 February), it is asked for the other years only.
     pub(super) fn to(&self, others: &Template) -> Template {
         let mut filled = Template::default();
+        let mut parts = self.parts.iter().zip(&others.parts);
+        let Some(from) = parts.clone().position(|(first, _)| !first.is_empty()) else {
+            return filled;
+        };
+        let Some(to) = parts.rposition(|(_, last)| !last.is_empty()) else {
+            return filled;
+        };
         let layouts: [(Layout, LayoutMut, usize); 2] = [
             (|days| &days.common, |days| &mut days.common, 364),
             (|days| &days.leap, |days| &mut days.leap, 365),
         ];
         for (mask, mask_mut, last_index) in layouts {
-            let position = |(part, days): (usize, &YearDays)| Some((part, mask(days).first()?));
-            let Some((from, first)) = self.parts.iter().enumerate().find_map(position) else {
-                continue;
-            };
-            let position = |(part, days): (usize, &YearDays)| Some((part, mask(days).last()?));
-            let Some((to, last)) = others.parts.iter().enumerate().rev().find_map(position) else {
-                continue;
-            };
             for part in from..=to {
-                let start = if part == from { first } else { 0 };
-                let end = if part == to { last } else { last_index };
-                *mask_mut(&mut filled.parts[part]) = Mask::range(start, end);
+                let first = if part == from { mask(&self.parts[part]).first() } else { Some(0) };
+                let last =
+                    if part == to { mask(&others.parts[part]).last() } else { Some(last_index) };
+                if let Some((first, last)) = first.zip(last) {
+                    *mask_mut(&mut filled.parts[part]) = Mask::range(first, last);
+                }
             }
         }
         filled

@@ -448,9 +448,15 @@ fn settled_date() -> BoxedStrategy<WrittenDate> {
         .boxed()
 }
 
-/// Two dates that leave out the same year.
+/// Two dates that leave out the same year, now and then the day that only leap years have.
 fn tied_interval() -> BoxedStrategy<Written> {
-    (written_date(), written_date())
+    let leap_day = || {
+        let (month, day) = (Some(Number::Fixed(2)), Some(Number::Fixed(29)));
+        (written_date(), proptest::option::of(0..3_usize))
+            .prop_map(move |(date, about)| WrittenDate { month, day, about, ..date })
+    };
+    let date = || prop_oneof![4 => written_date(), 1 => leap_day()];
+    (date(), date())
         .prop_map(|(start, end)| Written::Interval(start, WrittenDate { year: start.year, ..end }))
         .boxed()
 }
@@ -601,6 +607,19 @@ fn unknown_years_are_one_unknown_within_a_document() -> Result<()> {
         new_year.and_then(|v| v.edtf().cloned()),
         Some(Edtf::parse("2017-12-30/2018-01-02")?)
     );
+    Ok(())
+}
+
+#[test]
+fn a_leap_day_of_an_unknown_year_settles_which_years_it_may_be() -> Result<()> {
+    let event = |text| Ok::<_, Error>(ValidTime::new(Some(&Edtf::parse(text)?), None, None, None));
+    let on = |text: &'static str, day| Ok::<_, Error>(event(text)?.as_of(Date::parse(day)?));
+    // It ends in the year after it began, and that one is leap.
+    assert_eq!(on("XXXX-03/XXXX-02-29", "1995-03-01")?, Truth::Possible);
+    assert_eq!(on("XXXX-03/XXXX-02-29", "1996-03-01")?, Truth::No);
+    assert_eq!(on("XXXX-01/XXXX-02-29", "1996-01-15")?, Truth::Possible);
+    assert_eq!(on("XXXX-01/XXXX-02-29", "1995-01-15")?, Truth::No);
+    assert_eq!(on("XXXX-02-29/XXXX-04", "1995-04-01")?, Truth::No);
     Ok(())
 }
 
