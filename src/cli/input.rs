@@ -4,10 +4,12 @@
 //! a query. So is one that was surely meant as one, so that its mistake is shown as a mistake in a
 //! query: it begins with a keyword that begins no English question (`RETURN`), or with one that
 //! might (`WITH whom`, `SHOW me`) and goes on with something that English has not (brackets, `=`,
-//! `;`) or is written in capitals. Anything else is a question.
+//! `;`) or is written in capitals; or it begins with a keyword in capitals that is misspelt
+//! (`RETRUN`). Anything else is a question.
 
 use super::token::{Kind, Token, tokens};
 use crate::syntax::{self, Completeness};
+use crate::text::suggest;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +46,13 @@ pub fn classify(text: &str) -> Input {
     let Some(first) = tokens(line).find(Token::is_significant) else { return Input::Empty };
     let surely = begins_with(&SURE, first);
     let perhaps = begins_with(&UNSURE, first) && is_unlike_english(line, first.text);
-    if surely || perhaps || (first.kind != Kind::Word && parses(line)) || first.text == "(" {
+    let misspelt = is_in_capitals(first.text) && is_nearly_a_keyword(first.text);
+    if surely
+        || perhaps
+        || misspelt
+        || (first.kind != Kind::Word && parses(line))
+        || first.text == "("
+    {
         return Input::Query;
     }
     // After SHOW the grammar takes any words, so that it parses says nothing.
@@ -101,8 +109,15 @@ fn begins_with(keywords: &[&str], first: Token<'_>) -> bool {
 }
 
 fn is_unlike_english(line: &str, first: &str) -> bool {
-    let capitals = first.chars().all(|letter| letter.is_ascii_uppercase());
-    capitals || line.contains(['(', '[', '{', '=', ';', '$'])
+    is_in_capitals(first) || line.contains(['(', '[', '{', '=', ';', '$'])
+}
+
+fn is_in_capitals(word: &str) -> bool {
+    word.chars().all(|letter| letter.is_ascii_uppercase())
+}
+
+fn is_nearly_a_keyword(word: &str) -> bool {
+    suggest::nearest(word, SURE.into_iter().chain(UNSURE)).is_some()
 }
 
 fn parses(text: &str) -> bool {
@@ -125,6 +140,9 @@ mod tests {
             ("match (n) return n", Input::Query),
             ("match (n retrun n", Input::Query),
             ("MATCH", Input::Query),
+            ("RETRUN 1", Input::Query),
+            ("NATO met whom?", Input::Question),
+            ("retrun of whom?", Input::Question),
             ("return", Input::Query),
             ("with whom did Lavrov meet?", Input::Question),
             ("show me the states", Input::Question),
