@@ -19,33 +19,21 @@ use dossier::{Error, Options, Rows, Store};
 use crate::store::Place;
 
 /// An engine that statements run on: how a store is made, and how it is asked.
-#[derive(Clone, Copy)]
-struct Engine {
-    /// What it is called where screens differ.
-    name: &'static str,
-    /// Whether the graph is kept in a folder.
-    on_disk: bool,
-    /// Whether what was written is folded into arrays after every statement.
-    folds: bool,
-    /// Whether every query is asked for its evidence, which must not change its rows.
-    evidence: bool,
-    /// Whether plans are left as they were built, which must not change the rows but may change
-    /// their order.
-    plain: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    /// A graph in memory: its screens are the ones that are written down.
+    Memory,
+    /// Every query is asked for its evidence, which must not change its rows.
+    Evidence,
+    /// Plans are left as they were built, which may change the order of rows and nothing else.
+    Plain,
+    /// What was written is folded into arrays after every statement.
+    Folded,
+    /// The graph is kept in a folder.
+    Folder,
 }
 
-/// The engines; the first is the one whose screens are written down.
-const ENGINES: [Engine; 5] = {
-    let memory =
-        Engine { name: "memory", on_disk: false, folds: false, evidence: false, plain: false };
-    [
-        memory,
-        Engine { name: "memory, with evidence", evidence: true, ..memory },
-        Engine { name: "memory, without rewrites", plain: true, ..memory },
-        Engine { name: "memory, folded after each statement", folds: true, ..memory },
-        Engine { name: "a folder", on_disk: true, ..memory },
-    ]
-};
+const OTHERS: [Engine; 4] = [Engine::Evidence, Engine::Plain, Engine::Folded, Engine::Folder];
 
 /// What a graph holds at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,22 +86,16 @@ pub(crate) enum Step<'a> {
 
 /// The screens of the steps, one each (empty for [`Step::Set`]), or how engines disagree.
 pub(crate) fn on_every_engine(start: Start, steps: &[Step<'_>]) -> Result<Vec<String>, String> {
-    let mut agreed: Option<Vec<String>> = None;
-    for engine in ENGINES {
-        let screens = Session::new(engine, start).run(steps);
-        let Some(first) = &agreed else {
-            agreed = Some(screens);
-            continue;
-        };
-        let differ = |(step, (one, other)): &(&Step<'_>, (&String, &String))| {
-            !engine.agrees(step, one, other)
-        };
-        if let Some((_, (one, other))) = steps.iter().zip(first.iter().zip(&screens)).find(differ) {
-            let (here, there) = (ENGINES[0].name, engine.name);
-            return Err(format!("{here}:\n{one}\n{there}:\n{other}"));
+    let screens = Session::new(Engine::Memory, start).run(steps);
+    for engine in OTHERS {
+        let others = Session::new(engine, start).run(steps);
+        for ((step, first), other) in steps.iter().zip(&screens).zip(&others) {
+            if !engine.agrees(step, first, other) {
+                return Err(format!("Memory:\n{first}\n{engine:?}:\n{other}"));
+            }
         }
     }
-    Ok(agreed.unwrap_or_default())
+    Ok(screens)
 }
 
 impl Engine {
@@ -129,7 +111,7 @@ impl Engine {
             lines.sort_unstable();
             lines
         };
-        self.plain && (shows_a_plan || in_any_order(first) == in_any_order(own))
+        self == Engine::Plain && (shows_a_plan || in_any_order(first) == in_any_order(own))
     }
 }
 
@@ -157,7 +139,7 @@ struct Session {
 impl Session {
     fn new(engine: Engine, start: Start) -> Session {
         use dossier::load::facts::{SHIPPED, SHIPPED_NAME};
-        let folder = engine.on_disk.then(Place::new);
+        let folder = (engine == Engine::Folder).then(Place::new);
         let store = match &folder {
             Some(folder) => Store::create(folder.path()).expect("a folder of its own"),
             None => Store::memory(),
@@ -195,11 +177,11 @@ impl Session {
     fn show(&self, tags: Tags, text: &str) -> String {
         let options = Options {
             parameters: self.parameters.clone(),
-            evidence: tags.sources || self.engine.evidence,
+            evidence: tags.sources || self.engine == Engine::Evidence,
             // A clock that stands still, and dice that fall alike each time.
             now: Some((1_764_115_200, 0)),
             seed: Some(1),
-            plain_plan: self.engine.plain,
+            plain_plan: self.engine == Engine::Plain,
             ..Options::default()
         };
         let mut screen = String::new();
@@ -213,7 +195,7 @@ impl Session {
             Ok(rows) => screen.push_str(&shown(&rows, tags)),
             Err(error) => screen.push_str(&failure(&error)),
         }
-        if self.engine.folds && !self.store.is_in_transaction() {
+        if self.engine == Engine::Folded && !self.store.is_in_transaction() {
             self.store.database().checkpoint().expect("memory can be folded");
         }
         screen

@@ -3,6 +3,13 @@
 use crate::error::{Error, Result, bind};
 use crate::exec::batch::Batch;
 use crate::exec::runtime::Runtime;
+use crate::exec::write::change::Changing;
+use crate::exec::write::create::Create;
+use crate::exec::write::delete::Delete;
+use crate::exec::write::foreach::Foreach;
+use crate::exec::write::merge::Merge;
+use crate::exec::write::remove::Remove;
+use crate::exec::write::set::Set;
 use crate::plan::physical::{Node, Operator as Kind};
 
 /// A running operator: it is started for some outer rows, then gives batches until it ends.
@@ -97,14 +104,17 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         Kind::LoadCsv { .. } => Box::new(super::load_csv::LoadCsv::new(node, input()?)),
         Kind::Discard => Box::new(super::discard::Discard::new(input()?)),
         Kind::Eager => Box::new(super::eager::Eager::new(node, input()?)),
-        Kind::Create { steps } => Box::new(super::create::Create::new(node, steps, input()?)),
-        Kind::Set { items } => Box::new(super::set::Set::new(node, items, input()?)),
-        Kind::Remove { items } => Box::new(super::remove::Remove::new(node, items, input()?)),
+        Kind::Create { steps } => Box::new(Changing::new(node, Create { steps }, input()?)),
+        Kind::Set { items } => Box::new(Changing::new(node, Set { items }, input()?)),
+        Kind::Remove { items } => Box::new(Changing::new(node, Remove { items }, input()?)),
         Kind::Delete { detach, targets } => {
-            Box::new(super::delete::Delete::new(node, *detach, targets, input()?))
+            Box::new(Changing::new(node, Delete { detach: *detach, targets }, input()?))
         }
-        Kind::Merge(merge) => Box::new(super::merge::Merge::new(node, merge, input()?, input()?)),
-        Kind::Foreach { .. } => Box::new(super::foreach::Foreach::new(node, input()?, input()?)),
+        Kind::Merge(merge) => Box::new(Merge::new(node, merge, input()?, input()?)),
+        Kind::Foreach { .. } => {
+            let rows = input()?;
+            Box::new(Changing::new(node, Foreach::new(node, input()?), rows))
+        }
         Kind::Apply { kind, adds } => {
             Box::new(super::apply::Apply::new(node, *kind, adds, input()?, input()?))
         }

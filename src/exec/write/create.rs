@@ -6,32 +6,22 @@ use crate::bind::bound::CreateStep;
 use crate::error::{Error, Result, eval};
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, VectorBuilder};
-use crate::exec::eager::drain;
-use crate::exec::memory::Holding;
-use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
+use crate::exec::vector::expected;
+use crate::exec::write::change::Change;
 use crate::exec::write::{Element, LateRow, WriteRow, label_names, property_entries, qualifiers};
 use crate::expr::eval::Bindings;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::statement::Qualifiers;
-use crate::plan::physical::Node;
 use crate::text::Span;
 use crate::value::{NodeId, Value};
 
-/// Runs its input to its end, then creates what the steps say for each row, in order.
+/// Creates what the steps say for each row, in order.
 pub(crate) struct Create<'a> {
-    input: Input<'a>,
-    steps: &'a [CreateStep],
-    keep: &'a [VarId],
-    holding: Holding,
-    batches: Option<std::vec::IntoIter<Batch>>,
+    pub(crate) steps: &'a [CreateStep],
 }
 
-impl<'a> Create<'a> {
-    pub(crate) fn new(node: &'a Node, steps: &'a [CreateStep], input: Input<'a>) -> Create<'a> {
-        Create { input, steps, keep: &node.keep, holding: Holding::default(), batches: None }
-    }
-
+impl Create<'_> {
     fn create_all(&self, batch: &mut Batch, run: &Runtime<'_>) -> Result<()> {
         let mut builders: Vec<VectorBuilder> = Vec::new();
         builders.resize_with(self.steps.len(), VectorBuilder::default);
@@ -47,27 +37,15 @@ impl<'a> Create<'a> {
         for (step, builder) in self.steps.iter().zip(builders) {
             batch.set(step.variable(), Column::new(builder.finish()));
         }
-        batch.retain(self.keep);
         Ok(())
     }
 }
 
-impl Operator for Create<'_> {
-    fn start(&mut self, argument: &Batch) {
-        self.batches = None;
-        self.holding = Holding::default();
-        self.input.start(argument);
-    }
+impl Change for Create<'_> {
+    const NAME: &'static str = "Create";
 
-    fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.batches.is_none() {
-            let mut batches = drain(&mut self.input, run, &mut self.holding, "Create")?;
-            for batch in &mut batches {
-                self.create_all(batch, run)?;
-            }
-            self.batches = Some(batches.into_iter());
-        }
-        Ok(self.batches.as_mut().and_then(Iterator::next))
+    fn change(&mut self, batches: &mut [Batch], run: &Runtime<'_>) -> Result<()> {
+        batches.iter_mut().try_for_each(|batch| self.create_all(batch, run))
     }
 }
 
@@ -164,7 +142,7 @@ fn end_node(variable: VarId, row: &dyn Bindings, run: &Runtime<'_>, span: Span) 
                 .at(span)
                 .hint("Leave rows without the node out: WHERE node IS NOT NULL"))
         }
-        other => Err(super::vector::expected("a Node", &other).at(span)),
+        other => Err(expected("a Node", &other).at(span)),
     }
 }
 

@@ -7,27 +7,20 @@ use hashbrown::HashSet;
 
 use crate::error::{Error, Result, eval};
 use crate::exec::batch::Batch;
-use crate::exec::eager::drain;
-use crate::exec::memory::Holding;
 use crate::exec::neighbours::lists;
-use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::expected;
+use crate::exec::write::change::Change;
 use crate::exec::write::for_each_row;
-use crate::expr::{Expr, VarId};
+use crate::expr::Expr;
 use crate::graph::Direction;
-use crate::plan::physical::Node;
 use crate::text::Span;
 use crate::value::{NodeId, StatementId, Value};
 
-/// Runs its input to its end, collects the targets of all rows, and deletes them.
+/// Collects the targets of all rows, and deletes them.
 pub(crate) struct Delete<'a> {
-    input: Input<'a>,
-    detach: bool,
-    targets: &'a [Expr],
-    keep: &'a [VarId],
-    holding: Holding,
-    batches: Option<std::vec::IntoIter<Batch>>,
+    pub(crate) detach: bool,
+    pub(crate) targets: &'a [Expr],
 }
 
 /// What a clause deletes; nodes with the place that names them.
@@ -38,17 +31,7 @@ struct Targets {
     relationships: HashSet<StatementId>,
 }
 
-impl<'a> Delete<'a> {
-    pub(crate) fn new(
-        node: &'a Node,
-        detach: bool,
-        targets: &'a [Expr],
-        input: Input<'a>,
-    ) -> Delete<'a> {
-        let (keep, holding) = (&node.keep, Holding::default());
-        Delete { input, detach, targets, keep, holding, batches: None }
-    }
-
+impl Delete<'_> {
     fn delete(&self, batches: &[Batch], run: &Runtime<'_>) -> Result<()> {
         let mut targets = Targets::default();
         for_each_row(batches, run, |row| {
@@ -131,23 +114,10 @@ fn check_free(node: NodeId, span: Span, run: &Runtime<'_>) -> Result<()> {
         .hint("DETACH DELETE deletes its relationships too."))
 }
 
-impl Operator for Delete<'_> {
-    fn start(&mut self, argument: &Batch) {
-        self.batches = None;
-        self.holding = Holding::default();
-        self.input.start(argument);
-    }
+impl Change for Delete<'_> {
+    const NAME: &'static str = "Delete";
 
-    fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.batches.is_none() {
-            let batches = drain(&mut self.input, run, &mut self.holding, "Delete")?;
-            self.delete(&batches, run)?;
-            self.batches = Some(batches.into_iter());
-        }
-        let batch = self.batches.as_mut().and_then(Iterator::next);
-        Ok(batch.map(|mut batch| {
-            batch.retain(self.keep);
-            batch
-        }))
+    fn change(&mut self, batches: &mut [Batch], run: &Runtime<'_>) -> Result<()> {
+        self.delete(batches, run)
     }
 }

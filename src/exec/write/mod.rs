@@ -1,5 +1,17 @@
-//! What the operators that write have in common: rows with what was just created in front of them,
-//! properties that may be stored, names that may be computed, and what is said about a statement.
+//! The operators that write, and what they have in common.
+//!
+//! Each is a [`change::Change`] that [`change::Changing`] makes for all rows at once, but for
+//! [`merge`], which reads again for every row. Here: rows with what was just created in front of
+//! them, properties that may be stored, names that may be computed, and what is said about a
+//! statement.
+
+pub(crate) mod change;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod foreach;
+pub(crate) mod merge;
+pub(crate) mod remove;
+pub(crate) mod set;
 
 use std::sync::Arc;
 

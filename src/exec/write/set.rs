@@ -3,52 +3,26 @@
 use crate::bind::bound::SetItem;
 use crate::error::Result;
 use crate::exec::batch::Batch;
-use crate::exec::eager::drain;
-use crate::exec::memory::Holding;
-use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::expected;
+use crate::exec::write::change::Change;
 use crate::exec::write::{
     Element, check_property, for_each_row, key_name, label_names, property_entries, qualifiers,
 };
+use crate::expr::Expr;
 use crate::expr::eval::Bindings;
-use crate::expr::{Expr, VarId};
-use crate::plan::physical::Node;
 use crate::value::{Map, Value};
 
-/// Runs its input to its end, then sets item by item for each row, in order.
+/// Sets item by item for each row, in order.
 pub(crate) struct Set<'a> {
-    input: Input<'a>,
-    items: &'a [SetItem],
-    keep: &'a [VarId],
-    holding: Holding,
-    batches: Option<std::vec::IntoIter<Batch>>,
+    pub(crate) items: &'a [SetItem],
 }
 
-impl<'a> Set<'a> {
-    pub(crate) fn new(node: &'a Node, items: &'a [SetItem], input: Input<'a>) -> Set<'a> {
-        Set { input, items, keep: &node.keep, holding: Holding::default(), batches: None }
-    }
-}
+impl Change for Set<'_> {
+    const NAME: &'static str = "Set";
 
-impl Operator for Set<'_> {
-    fn start(&mut self, argument: &Batch) {
-        self.batches = None;
-        self.holding = Holding::default();
-        self.input.start(argument);
-    }
-
-    fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.batches.is_none() {
-            let batches = drain(&mut self.input, run, &mut self.holding, "Set")?;
-            for_each_row(&batches, run, |row| set(self.items, row, run))?;
-            self.batches = Some(batches.into_iter());
-        }
-        let batch = self.batches.as_mut().and_then(Iterator::next);
-        Ok(batch.map(|mut batch| {
-            batch.retain(self.keep);
-            batch
-        }))
+    fn change(&mut self, batches: &mut [Batch], run: &Runtime<'_>) -> Result<()> {
+        for_each_row(batches, run, |row| set(self.items, row, run))
     }
 }
 
