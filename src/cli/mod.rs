@@ -7,7 +7,7 @@
 //! args.rs     what can be typed after `dossier`
 //! session.rs  a graph and how its answers are shown; runs a query, a question, a command
 //! ├─ query.rs, ask.rs, pipe.rs, bench.rs, schema.rs, import.rs, export.rs, care.rs   the commands
-//! ├─ repl.rs (+ helper.rs, complete.rs, names.rs)                the prompt
+//! ├─ repl.rs (+ helper.rs, complete.rs, vocabulary.rs)           the prompt
 //! ├─ script.rs (+ assertion.rs)                                  files of statements
 //! └─ command.rs                                                  the commands that begin with a dot
 //! screen.rs   standard output as this process found it     failure.rs   exit codes

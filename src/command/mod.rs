@@ -1,7 +1,15 @@
 //! Commands: statements that need no plan.
 //!
-//! `query.rs` hands over what the binder left as a command, with a transaction to carry it out in.
-//! What is read and not yet carried out says so, with the form that works today.
+//! **In**: what the binder left as a command, the values of its expressions, and a transaction to
+//! carry it out in. **Out**: a [`Table`]. **Caller**: `query.rs`.
+//!
+//! | command | file |
+//! |---|---|
+//! | `DECLARE RELATIONSHIP RECOGNISES STATE PERSISTENT` | here |
+//! | `COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'South Ossetia'})` | `completeness` |
+//! | `CREATE CONSTRAINT …`, `CREATE INDEX …`, `DROP …` | `schema`; `constraint` checks them on every commit |
+//!
+//! What only lists something (`SHOW …`) is no command: it is a call of a `show.*` procedure.
 
 mod completeness;
 pub(crate) mod constraint;

@@ -1,7 +1,48 @@
 //! Runs a plan over a snapshot.
 //!
-//! Comes in: a [`Plan`] and an [`Execution`]. Goes out: [`Output`], the rows in column order.
-//! Only `query.rs` calls it. Nothing here names a store.
+//! **In**: a [`Plan`] and an [`Execution`]. **Out**: [`Output`], the rows in column order.
+//! **Caller**: `query.rs` alone. Nothing here names a store.
+//!
+//! ```text
+//! MATCH (s:State)-[r:RECOGNISES]->(x:Region {name: 'South Ossetia'}) RETURN s.name
+//!
+//! Project      `s.name`: texts that stand in the store, by their place
+//! Filter       s is a State: a comparison of ids with a range
+//! Expand       a slice of what leads to x; x itself stays one value, repeated by a position list
+//! NodeLookup   x: one node
+//! Once         one row without columns
+//! ```
+//!
+//! # Design
+//!
+//! The root is pulled, and pulls what is below it. What moves is a batch ([`batch`]): up to a few
+//! thousand rows as columns ([`column`]), each numbered by its variable, typed where the type is
+//! known, and read through a list of positions, so that to repeat or to leave out rows copies no
+//! value. An operator ([`operator`]) is started for some outer rows and gives batches until there
+//! are no more; started again, it has forgotten everything, which is how `Apply` runs a subquery
+//! for one row after the other, or for all of them at once where the rows do not depend on each
+//! other.
+//!
+//! | what | files |
+//! |---|---|
+//! | rows from the graph | `node_scan`, `node_lookup`, `relationship_scan`, `ends`, `expand` |
+//! | patterns as a whole | `intersect` (cycles), `count_tree` (aggregates without enumerating) |
+//! | walks of several relationships | `expand_path`, `shortest_path`; `search_path` with `walk`, `walk_levels`, `trail` |
+//! | rows from rows | `filter`, `project`, `aggregate`, `distinct`, `sort`, `top_k`, `page`, `unwind`, `set_operation` |
+//! | rows from two inputs | `apply`, `hash_join`, `cross_product`; `subquery` inside expressions |
+//! | from elsewhere | `once`, `argument`, `procedure_call`, `load_csv` |
+//! | time and evidence | `holds_at`; `lineage`, `claim`, `touched` beside the rows |
+//! | changes | `write` |
+//! | expressions over columns | `vector`, `kernel`, `memo`; `column_test`, `predicate` on stored ones |
+//! | what a run shares | `runtime`, `memory` (the account of what is kept), `parallel` |
+//!
+//! # Invariants
+//!
+//! - No operator gives an empty batch; `None` is the end.
+//! - A loop over data asks [`Limits::check`] at least once a batch, and what an operator keeps is
+//!   in the account, under its name.
+//! - Evidence, truth and profile are carried only where the execution asks for them: a plan
+//!   without them pays one branch a batch.
 
 mod aggregate;
 mod apply;
