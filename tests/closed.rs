@@ -168,3 +168,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn completeness_statements_are_listed_and_dropped_by_their_pattern() {
+    let store = store(STATES);
+    let command =
+        "COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) AT edtf('2017-11-12')";
+    assert_eq!(one(&store, "SHOW COMPLETENESS YIELD command"), command.into());
+    let sources = one(&store, "SHOW COMPLETENESS YIELD sources RETURN sources[0]");
+    assert_eq!(sources, "report ¶5".into());
+    let other =
+        "DROP COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) AT edtf('2018')";
+    assert_eq!(store.query(other, ()).unwrap_err().code(), "bind::rule_not_found");
+    store.query(&format!("{other} IF EXISTS"), ()).unwrap();
+    assert_eq!(store.query("SHOW COMPLETENESS", ()).unwrap().len(), 1);
+    store.query(&format!("DROP {command}"), ()).unwrap();
+    assert_eq!(store.query("SHOW COMPLETENESS", ()).unwrap().len(), 0);
+    let closed =
+        "MATCH (g {name: 'Georgia'}), (x {name: 'Abkhazia'}) RETURN closed((g)-[:RECOGNISES]->(x))";
+    assert_eq!(one(&store, closed), "not stated".into());
+    // Those of the shipped facts speak of very nodes, and are dropped by what they show.
+    let shipped = Store::shipped().unwrap();
+    let shown = shipped.query("SHOW COMPLETENESS YIELD command", ()).unwrap();
+    for row in shown.iter() {
+        shipped.query(&format!("DROP {}", row.values()[0].as_str().unwrap()), ()).unwrap();
+    }
+    assert_eq!(shipped.query("SHOW COMPLETENESS", ()).unwrap().len(), 0);
+}

@@ -6,6 +6,7 @@ mod closed;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
 mod count_tree;
+mod declared;
 mod examples;
 mod facts;
 mod functions;

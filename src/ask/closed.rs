@@ -4,8 +4,8 @@
 //! about the present, or about no time, is answered by it; one about an earlier time is not,
 //! since something may have held then and ended.
 
+pub(super) use crate::graph::completeness::evidence;
 use crate::graph::declaration::{Completeness, Endpoint};
-use crate::graph::source::{Evidence, display_name};
 use crate::graph::{LabelId, Snapshot};
 use crate::question::form::{Fact, Inquiry, Thing};
 use crate::question::when::When;
@@ -51,33 +51,6 @@ pub(super) fn covering<'g>(
         covering.extend(all);
     }
     (!covering.is_empty()).then_some(covering)
-}
-
-/// A completeness statement as evidence.
-pub(super) fn evidence(graph: &dyn Snapshot, one: &Completeness) -> Vec<Evidence> {
-    let catalog = graph.catalog();
-    let end = |endpoint: &Endpoint| {
-        if let Some(node) = endpoint.node {
-            display_name(graph, node)
-        } else {
-            let labels: Vec<&str> =
-                endpoint.labels.iter().map(|&label| &**catalog.label_name(label)).collect();
-            format!("any {}", labels.join("&"))
-        }
-    };
-    let relationship_type = catalog.type_name(one.relationship_type);
-    let statement = format!("complete: {} {relationship_type} {}", end(&one.from), end(&one.to));
-    let place = |support: &crate::graph::source::Support| Evidence {
-        document: display_name(graph, support.document),
-        paragraph: support.number("paragraph"),
-        sentence: support.number("sentence"),
-        stance: crate::graph::statement::Stance::Asserted.as_str(),
-        speaker: None,
-        statement: statement.clone(),
-        valid: one.at.as_ref().map(|at| at.as_str().to_owned()),
-        summary: support.summary.as_deref().map(str::to_owned),
-    };
-    one.support.iter().map(place).collect()
 }
 
 /// Whether the times that are asked about lie within that of a completeness statement.

@@ -4,6 +4,7 @@ use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, valid_time};
 use super::{Answer, Kind, Verdict, closed, select};
 use crate::error::Result;
 use crate::graph::Snapshot;
+use crate::graph::conflict;
 use crate::graph::declaration::Temporality;
 use crate::graph::source::{Evidence, display_name};
 use crate::graph::statement::Stance;
@@ -162,6 +163,7 @@ impl Composer<'_> {
             answer.verdict = Some(self.verdict(truth));
             answer.evidence = self.evidence(&statements);
             self.note_speakers(&mut answer);
+            Self::note_conflicts(&mut answer);
             return answer;
         }
         if let Some(found) = self.evaluated.elsewhen.first().filter(|_| self.happens_once()) {
@@ -237,6 +239,7 @@ impl Composer<'_> {
         });
         answer.evidence = self.evidence(&values.statements);
         self.note_speakers(&mut answer);
+        Self::note_conflicts(&mut answer);
         self.note_further(&mut answer);
         Ok((answer, values.nodes))
     }
@@ -526,7 +529,8 @@ impl Composer<'_> {
                 let mut documents: Vec<String> = Vec::new();
                 for one in covering {
                     for evidence in closed::evidence(self.graph, one) {
-                        if !documents.contains(&evidence.document) {
+                        let is_known = documents.contains(&evidence.document);
+                        if !is_known && !evidence.document.is_empty() {
                             documents.push(evidence.document.clone());
                         }
                         if !answer.evidence.contains(&evidence) {
@@ -586,7 +590,9 @@ impl Composer<'_> {
     fn evidence(&self, statements: &[StatementId]) -> Vec<Evidence> {
         let mut evidence: Vec<Evidence> = Vec::new();
         for &statement in statements {
-            for one in Evidence::of(self.graph, statement) {
+            let conflict = conflict::note(self.graph, statement);
+            for mut one in Evidence::of(self.graph, statement) {
+                one.conflict.clone_from(&conflict);
                 if !evidence.contains(&one) {
                     evidence.push(one);
                 }
@@ -618,6 +624,19 @@ impl Composer<'_> {
         for document in distant {
             answer.notes.push(format!("{document} puts the words in quotation marks."));
         }
+    }
+
+    /// Says which of the statements that an answer rests on clash with others.
+    fn note_conflicts(answer: &mut Answer) {
+        let mut notes: Vec<String> = Vec::new();
+        for evidence in &answer.evidence {
+            let Some(conflict) = &evidence.conflict else { continue };
+            let note = format!("Disputed: {} {conflict}.", evidence.statement);
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        answer.notes.extend(notes);
     }
 
     /// Further things that were asked: `…, and why?`

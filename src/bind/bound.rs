@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 pub use super::search::{PathSearch, Repeat, SearchScope, SearchSelector, SearchStep, Searches};
 use crate::expr::{Aggregate, Expr, LabelTest, VarId};
+use crate::graph::named_type::NamedType;
 pub use crate::graph::statement::View;
 use crate::syntax::ast;
 use crate::text::Span;
@@ -232,7 +233,7 @@ pub struct PatternRelationship {
     /// Which way it points, seen from the left node.
     pub direction: crate::graph::Direction,
     /// The types it may have; empty for any.
-    pub types: Vec<Arc<str>>,
+    pub types: Vec<NamedType>,
     /// A condition on its type that a list of names cannot say.
     pub type_test: Option<LabelTest>,
     /// How many in a row; `None` for exactly one, bound as itself.

@@ -13,8 +13,6 @@
 //! one element may speak of any other. A path pattern is first laid out as nodes and walks in turn
 //! ([`lay_out`]), in which a quantified relationship of any spelling is a walk with a length.
 
-use std::sync::Arc;
-
 use hashbrown::{HashMap, HashSet};
 
 use super::bound::{
@@ -29,6 +27,7 @@ use super::{Binder, write};
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::graph::statement::Stance;
 use crate::syntax::ast::{
     self, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Name,
@@ -123,7 +122,10 @@ impl<'a> Binder<'a> {
                 span,
             ));
         }
-        graph.relationships.iter_mut().for_each(|r| r.asked.clone_from(&asked));
+        for relationship in &mut graph.relationships {
+            relationship.types.iter_mut().for_each(|named| named.entailed = asked.is_some());
+            relationship.asked.clone_from(&asked);
+        }
         let of_pattern = std::mem::take(&mut graph.filter);
         if let Some(filter) = filter {
             graph.filter = self.conjuncts(filter)?;
@@ -337,7 +339,7 @@ impl<'a> Binder<'a> {
     pub(super) fn relationship_types(
         &mut self,
         types: &'a LabelExpression,
-    ) -> Result<(Vec<Arc<str>>, Option<LabelTest>)> {
+    ) -> Result<(Vec<NamedType>, Option<LabelTest>)> {
         let mut names = Vec::new();
         if collect_alternatives(types, &mut names) {
             return Ok((names, None));
@@ -532,7 +534,10 @@ pub(super) fn distinct_pairs(relationships: &[PatternRelationship]) -> Vec<(VarI
     let mut pairs = Vec::new();
     for (at, a) in relationships.iter().enumerate() {
         for b in &relationships[at + 1..] {
-            let apart = !a.types.is_empty()
+            // What is declared can make one statement an instance of two types.
+            let entailed = a.types.iter().chain(&b.types).any(|named| named.entailed);
+            let apart = !entailed
+                && !a.types.is_empty()
                 && !b.types.is_empty()
                 && !a.types.iter().any(|ty| b.types.contains(ty));
             if !apart {
@@ -562,10 +567,10 @@ pub(super) fn stance(name: &Name) -> Result<Stance> {
 }
 
 /// Adds the names of `A|B|C`; false where the expression is anything else.
-fn collect_alternatives(types: &LabelExpression, names: &mut Vec<Arc<str>>) -> bool {
+fn collect_alternatives(types: &LabelExpression, names: &mut Vec<NamedType>) -> bool {
     match types {
         LabelExpression::Name(LabelName::Static(name)) => {
-            let name: Arc<str> = name.text.as_str().into();
+            let name = NamedType::plain(name.text.as_str());
             if !names.contains(&name) {
                 names.push(name);
             }

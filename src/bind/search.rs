@@ -16,8 +16,6 @@
 //! An end of a search is found like any other node of the MATCH. Where neither end stands anywhere
 //! else, the one of which more is said becomes a node of the pattern; the search finds the other.
 
-use std::sync::Arc;
-
 use super::Binder;
 use super::bound::{PatternPath, PatternRelationship};
 use super::pattern::{Graph, Unknown, direction, of_every_step};
@@ -26,6 +24,7 @@ use super::types::Type;
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::{Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::syntax::ast::{
     self, Expression, ExpressionKind, Literal, Name, NodePattern, PathElement, PathMode,
     PathPattern, PathSelector, RelationshipPattern,
@@ -93,7 +92,7 @@ pub enum SearchStep {
         /// Which way it points.
         direction: Direction,
         /// Its types; empty for any.
-        types: Vec<Arc<str>>,
+        types: Vec<NamedType>,
     },
     /// Steps that are repeated.
     Repeat(Box<Repeat>),
@@ -359,7 +358,7 @@ impl<'a> Binder<'a> {
         variable: VarId,
         pattern: &'a RelationshipPattern,
         part: &mut Part<'a>,
-    ) -> Result<Vec<Arc<str>>> {
+    ) -> Result<Vec<NamedType>> {
         let Some(written) = &pattern.types else { return Ok(Vec::new()) };
         let (types, test) = self.relationship_types(written)?;
         if let Some(test) = test {

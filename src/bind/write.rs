@@ -21,6 +21,7 @@ use super::{Binder, Typed};
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId, function};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::graph::statement::Rank;
 use crate::syntax::ast::{
     self, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Name,
@@ -472,7 +473,7 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
                 filter.extend(equations(*variable, properties.as_ref()));
                 filter.extend(qualifiers.iter().flat_map(|q| stated(*variable, q, *span)));
                 let (types, type_test) = match relationship_type {
-                    Label::Static(name) => (vec![Arc::clone(name)], None),
+                    Label::Static(name) => (vec![NamedType::plain(Arc::clone(name))], None),
                     Label::Dynamic(_) => (Vec::new(), Some(label_test(relationship_type))),
                 };
                 let either = made.undirected.contains(variable);

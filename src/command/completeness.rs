@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result, bind, eval};
 use crate::graph::Transaction;
+use crate::graph::completeness::is_meant;
 use crate::graph::declaration::{Completeness, Endpoint};
 use crate::graph::source::Support;
 use crate::syntax::ast::{
@@ -34,6 +35,39 @@ pub(super) fn state(
     constants: Vec<Value>,
     transaction: &mut dyn Transaction,
 ) -> Result<()> {
+    let stated = read(complete, constants, transaction)?;
+    transaction.add_completeness(stated);
+    Ok(())
+}
+
+/// Drops the statements with the pattern, and with the time where one is said.
+pub(super) fn drop(
+    complete: &Complete,
+    if_exists: bool,
+    constants: Vec<Value>,
+    transaction: &mut dyn Transaction,
+) -> Result<()> {
+    let stated = read(complete, constants, transaction)?;
+    let graph = transaction.as_snapshot();
+    let before = &graph.declarations().completeness;
+    let kept: Vec<Completeness> =
+        before.iter().filter(|one| !is_meant(graph, one, &stated)).cloned().collect();
+    if kept.len() < before.len() {
+        transaction.set_completeness(kept);
+    } else if !if_exists {
+        let message = "There is no such completeness statement.";
+        return Err(Error::new(&bind::RULE_NOT_FOUND, message)
+            .at(complete.span.0)
+            .hint("`SHOW COMPLETENESS` lists them, each with the command that states it."));
+    }
+    Ok(())
+}
+
+fn read(
+    complete: &Complete,
+    constants: Vec<Value>,
+    transaction: &mut dyn Transaction,
+) -> Result<Completeness> {
     let span = complete.span.0;
     let [PathElement::Node(left), PathElement::Relationship(step), PathElement::Node(right)] =
         complete.pattern.elements.as_slice()
@@ -66,8 +100,7 @@ pub(super) fn state(
         let place = Support::at(transaction.as_snapshot(), &document, locator);
         support.push(place.map_err(|error| error.at(source.document.span()))?);
     }
-    transaction.add_completeness(Completeness { from, relationship_type, to, at, support });
-    Ok(())
+    Ok(Completeness { from, relationship_type, to, at, support })
 }
 
 fn endpoint(

@@ -49,6 +49,10 @@ pub(crate) fn run(
             completeness::state(complete, constants, transaction)?;
             Ok(Table::default())
         }
+        StatementKind::DropComplete { stated, if_exists } => {
+            completeness::drop(stated, *if_exists, constants, transaction)?;
+            Ok(Table::default())
+        }
         StatementKind::Schema(command) => {
             schema::run(command, transaction)?;
             Ok(Table::default())
@@ -65,7 +69,8 @@ pub(crate) fn run(
 /// The expressions of a command whose values it needs; they look at parameters and no row.
 pub(crate) fn constants(command: &StatementKind) -> Vec<&ast::Expression> {
     match command {
-        StatementKind::Complete(complete) => completeness::constants(complete),
+        StatementKind::Complete(complete)
+        | StatementKind::DropComplete { stated: complete, .. } => completeness::constants(complete),
         _ => Vec::new(),
     }
 }
@@ -80,6 +85,8 @@ fn carry_out_declare(declare: &ast::Declare, transaction: &mut dyn Transaction) 
     let known = transaction.declarations().of(relationship_type).cloned().unwrap_or_default();
     let declaration = Declaration {
         symmetric: declare.symmetric,
+        transitive: declare.transitive,
+        sub_of: declare.sub_of.iter().map(|name| name.text.as_str().into()).collect(),
         inverse: declare.inverse.as_ref().map(|name| name.text.as_str().into()),
         kind: declare.temporality.map(|temporality| match temporality {
             DeclaredTemporality::Event => Temporality::Event,

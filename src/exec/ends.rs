@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, Vector};
-use crate::exec::neighbours::{lineage_of_steps, type_ids};
+use crate::exec::neighbours::lineage_of_steps;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::nodes;
 use crate::expr::VarId;
 use crate::graph::Direction;
+use crate::graph::named_type::{NamedType, ways};
 use crate::graph::snapshot::Ends as StoredEnds;
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::NodeId;
@@ -22,7 +23,7 @@ pub(crate) struct Ends<'a> {
     left: VarId,
     right: VarId,
     bound: (bool, bool),
-    types: &'a [Arc<str>],
+    types: &'a [NamedType],
     direction: Direction,
     keep: &'a [VarId],
 }
@@ -45,10 +46,10 @@ impl<'a> Ends<'a> {
     }
 
     /// The ways in which a relationship can be read from left to right.
-    fn ways(&self, ends: StoredEnds) -> impl Iterator<Item = (NodeId, NodeId)> {
-        let forward = self.direction != Direction::Incoming;
+    fn ways(direction: Direction, ends: StoredEnds) -> impl Iterator<Item = (NodeId, NodeId)> {
+        let forward = direction != Direction::Incoming;
         let is_loop = ends.start == ends.end;
-        let backward = match self.direction {
+        let backward = match direction {
             Direction::Outgoing => false,
             Direction::Incoming => true,
             Direction::Both => !is_loop,
@@ -60,7 +61,8 @@ impl<'a> Ends<'a> {
 
     fn rows(&self, batch: &Batch, run: &Runtime<'_>) -> Result<Option<Batch>> {
         let graph = run.graph();
-        let types = (!self.types.is_empty()).then(|| type_ids(self.types, &*graph));
+        let types = ways(self.types, self.direction, &*graph);
+        let any = self.types.is_empty();
         let relationships = batch.column_or_null(self.variable).relationships()?;
         let known = |bound: bool, variable| bound.then(|| nodes(batch, variable)).transpose();
         let known_left = known(self.bound.0, self.left)?;
@@ -71,10 +73,14 @@ impl<'a> Ends<'a> {
         let (mut positions, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
         for (row, relationship) in relationships.iter().enumerate() {
             let Some(ends) = graph.statement(*relationship) else { continue };
-            if types.as_ref().is_some_and(|types| !types.contains(&ends.relationship_type)) {
-                continue;
-            }
-            for (a, b) in self.ways(ends) {
+            let way = types.iter().find(|(id, _)| *id == ends.relationship_type);
+            // A relationship of a type that came after its deletion is of any type all the same.
+            let direction = match way {
+                Some((_, direction)) => *direction,
+                None if any => self.direction,
+                None => continue,
+            };
+            for (a, b) in Self::ways(direction, ends) {
                 let is_closed = self.left != self.right || a == b;
                 if is_closed && agrees(&known_left, row, a) && agrees(&known_right, row, b) {
                     positions.push(row as u32);

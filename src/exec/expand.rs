@@ -19,6 +19,7 @@ use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::{self, nodes};
 use crate::expr::{Expr, VarId};
+use crate::graph::named_type::NamedType;
 use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::{NodeId, StatementId};
@@ -30,7 +31,7 @@ pub(crate) struct Expand<'a> {
     relationship: VarId,
     to: VarId,
     into: bool,
-    types: &'a [Arc<str>],
+    types: &'a [NamedType],
     direction: Direction,
     filter: &'a [Expr],
     keep: &'a [VarId],
@@ -284,7 +285,7 @@ pub(crate) struct Between<'g> {
 
 impl<'g> Between<'g> {
     pub(crate) fn new(
-        types: &[Arc<str>],
+        types: &[NamedType],
         direction: Direction,
         graph: &'g dyn Snapshot,
     ) -> Between<'g> {

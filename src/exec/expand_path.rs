@@ -22,6 +22,7 @@ use crate::exec::trail::{Trails, Turn};
 use crate::exec::vector::nodes;
 use crate::expr::VarId;
 use crate::expr::eval::Bindings;
+use crate::graph::named_type::{NamedType, Way, ways};
 use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::time::Truth;
@@ -47,7 +48,7 @@ struct Pattern<'a> {
     into: bool,
     bound: bool,
     reversed: bool,
-    types: &'a [Arc<str>],
+    types: &'a [NamedType],
     direction: Direction,
     length: &'a Length,
     asked: Option<&'a (Box<Asked>, Truth)>,
@@ -183,7 +184,7 @@ impl<'a> ExpandPath<'a> {
     fn check_bound(&self, batch: &Batch, run: &Runtime<'_>) -> Result<Option<Batch>> {
         let pattern = &self.pattern;
         let graph = run.graph();
-        let types = neighbours::type_ids(pattern.types, &*graph);
+        let types = ways(pattern.types, pattern.direction, &*graph);
         let from = nodes(batch, pattern.from)?;
         let to = pattern.into.then(|| nodes(batch, pattern.to)).transpose()?;
         let lists = batch.column_or_null(pattern.relationships);
@@ -460,7 +461,7 @@ fn follow(
     from: NodeId,
     ids: &[StatementId],
     pattern: &Pattern<'_>,
-    types: &[crate::graph::TypeId],
+    types: &[Way],
     guard: &mut StepGuard<'_, '_>,
 ) -> Result<Option<NodeId>> {
     let length = ids.len() as u64;
@@ -473,10 +474,11 @@ fn follow(
     let mut at = from;
     for &id in ids {
         let Some(ends) = guard.graph.statement(id) else { return Ok(None) };
-        let forward = pattern.direction != Direction::Incoming && ends.start == at;
-        let backward = pattern.direction != Direction::Outgoing && ends.end == at;
-        let is_typed = types.contains(&ends.relationship_type);
-        if !is_typed || !(forward || backward) || !guard.allows(id)? {
+        let way = types.iter().find(|(of, _)| *of == ends.relationship_type);
+        let Some((_, direction)) = way else { return Ok(None) };
+        let forward = *direction != Direction::Incoming && ends.start == at;
+        let backward = *direction != Direction::Outgoing && ends.end == at;
+        if !(forward || backward) || !guard.allows(id)? {
             return Ok(None);
         }
         at = if forward { ends.end } else { ends.start };

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use crate::exec::runtime::Runtime;
+use crate::graph::named_type::{NamedType, ways};
 use crate::graph::snapshot::{Adjacency, Statements};
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId};
@@ -36,25 +37,18 @@ pub(crate) struct Steps {
 }
 
 /// The ids of the types of a pattern; of all types where it names none. Unknown ones are left out.
-pub(crate) fn type_ids(types: &[Arc<str>], graph: &dyn Snapshot) -> Vec<TypeId> {
-    let catalog = graph.catalog();
-    if types.is_empty() {
-        return catalog.types().map(|(id, _)| id).collect();
-    }
-    let mut ids: Vec<_> = types.iter().filter_map(|name| catalog.relationship_type(name)).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+pub(crate) fn type_ids(types: &[NamedType], graph: &dyn Snapshot) -> Vec<TypeId> {
+    ways(types, Direction::Outgoing, graph).into_iter().map(|(id, _)| id).collect()
 }
 
 /// The lists that a step of the types in the direction reads.
 pub(crate) fn lists<'g>(
-    types: &[Arc<str>],
+    types: &[NamedType],
     direction: Direction,
     graph: &'g dyn Snapshot,
 ) -> Vec<List<'g>> {
     let mut lists = Vec::new();
-    for relationship_type in type_ids(types, graph) {
+    for (relationship_type, direction) in ways(types, direction, graph) {
         let mut add = |direction, without_loops| {
             let adjacency = graph.adjacency(relationship_type, direction);
             if !adjacency.neighbours.is_empty() || adjacency.recent.is_some() {

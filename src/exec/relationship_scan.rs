@@ -10,6 +10,7 @@ use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::NodeId;
 
@@ -19,7 +20,7 @@ pub(crate) struct RelationshipScan<'a> {
     variable: VarId,
     left: VarId,
     right: VarId,
-    types: &'a [Arc<str>],
+    types: &'a [NamedType],
     both: bool,
     keep: &'a [VarId],
     current: Option<Current>,
@@ -117,7 +118,7 @@ impl Current {
     /// Reads up to a batch of relationships: for each the row it is read for, and its start.
     fn read(
         &mut self,
-        types: &[Arc<str>],
+        types: &[NamedType],
         steps: &mut Steps,
         run: &Runtime<'_>,
     ) -> (Vec<u32>, Vec<NodeId>) {

@@ -79,7 +79,7 @@ fn bears(borne: &Borne<'_>, name: &str, context: &Context<'_>) -> bool {
     let catalog = context.graph.catalog();
     match borne {
         Borne::Labels(labels) => catalog.label(name).is_some_and(|label| labels.contains(&label)),
-        Borne::Type(id) => catalog.relationship_type(name) == Some(*id),
+        Borne::Type(id) => catalog.relationship_type(name) == Some(catalog.origin(*id)),
     }
 }
 

@@ -18,6 +18,10 @@ pub struct Declaration {
     pub symmetric: bool,
     /// The name of the type read from the other end.
     pub inverse: Option<Arc<str>>,
+    /// `(a)-[:T]->(b)-[:T]->(c)` says `(a)-[:T]->(c)` as well.
+    pub transitive: bool,
+    /// The types that every relationship of this one is of too, by name.
+    pub sub_of: Vec<Arc<str>>,
     /// Whether it happens at a time or holds over one.
     pub kind: Option<Temporality>,
     /// At most one end for each start at a time.

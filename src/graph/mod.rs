@@ -17,10 +17,13 @@
 
 pub mod alias;
 pub mod closed;
+pub mod completeness;
+pub mod conflict;
 pub mod declaration;
 pub mod empty;
 pub mod history;
 pub mod model;
+pub mod named_type;
 pub mod row;
 pub mod rule;
 pub mod schema;

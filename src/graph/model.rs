@@ -48,6 +48,17 @@ pub struct Catalog {
     labels: Names,
     types: Names,
     keys: Names,
+    /// The types of derived relationships: they come last, and share the names of others.
+    twins: Vec<Twin>,
+}
+
+/// A type of derived relationships.
+#[derive(Clone, Copy, Debug)]
+struct Twin {
+    /// The stored type with the same name.
+    of: TypeId,
+    /// Whether a declaration entails them, and not a rule.
+    of_declaration: bool,
 }
 
 impl Catalog {
@@ -88,12 +99,45 @@ impl Catalog {
 
     /// All relationship types, in the order in which they came.
     pub fn types(&self) -> impl Iterator<Item = (TypeId, &Arc<str>)> {
-        self.types.all().map(|(id, name)| (TypeId(id), name))
+        let stored = self.types.names.len() - self.twins.len();
+        self.types.all().take(stored).map(|(id, name)| (TypeId(id), name))
     }
 
     /// All property keys, in the order in which they came.
     pub fn keys(&self) -> impl Iterator<Item = (KeyId, &Arc<str>)> {
         self.keys.all().map(|(id, name)| (KeyId(id), name))
+    }
+
+    /// Whether there are types of derived relationships.
+    pub(crate) fn has_twins(&self) -> bool {
+        !self.twins.is_empty()
+    }
+
+    /// The types of derived relationships with the name of a stored type, and whether each is what
+    /// a declaration entails.
+    pub(crate) fn twins(&self, of: TypeId) -> impl Iterator<Item = (TypeId, bool)> {
+        let first = (self.types.names.len() - self.twins.len()) as u32;
+        let twins = (first..).zip(&self.twins);
+        twins
+            .filter(move |(_, twin)| twin.of == of)
+            .map(|(id, twin)| (TypeId(id), twin.of_declaration))
+    }
+
+    /// The stored type with the name of a type.
+    pub(crate) fn origin(&self, id: TypeId) -> TypeId {
+        let first = self.types.names.len() - self.twins.len();
+        let twin = (id.0 as usize).checked_sub(first).and_then(|at| self.twins.get(at));
+        twin.map_or(id, |twin| twin.of)
+    }
+
+    /// A new type of derived relationships with the name of a stored one. No stored type may be
+    /// added to this catalog afterwards.
+    pub(crate) fn add_twin(&mut self, of: TypeId, of_declaration: bool) -> TypeId {
+        let id = TypeId(self.types.names.len() as u32);
+        let name = Arc::clone(self.types.name(of.0));
+        self.types.names.push(name);
+        self.twins.push(Twin { of, of_declaration });
+        id
     }
 
     /// The id of a label, new if need be.

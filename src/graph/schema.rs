@@ -268,11 +268,13 @@ fn declared(graph: &dyn Snapshot, declaration: &Declaration) -> Vec<String> {
     add(matches!(declaration.kind, Some(Temporality::State { .. })), "state");
     add(declaration.kind == Some(Temporality::State { persistent: true }), "persistent");
     add(declaration.symmetric, "symmetric");
+    add(declaration.transitive, "transitive");
     add(declaration.functional, "functional");
     add(declaration.order, "order");
     if let Some(inverse) = &declaration.inverse {
         words.push(format!("inverse {inverse}"));
     }
+    words.extend(declaration.sub_of.iter().map(|name| format!("sub of {name}")));
     for (word, labels) in [("from", &declaration.from), ("to", &declaration.to)] {
         if !labels.is_empty() {
             words.push(format!("{word} {}", names(graph, labels).join(" or ")));

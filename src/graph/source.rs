@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::error::{Error, Result, eval};
-use crate::graph::Snapshot;
 use crate::graph::statement::Stance;
+use crate::graph::{Snapshot, conflict};
 use crate::value::{Map, NodeId, StatementId, Value};
 
 /// One place in one document that a statement rests on.
@@ -62,6 +62,22 @@ impl Support {
     pub fn number(&self, key: &str) -> Option<i64> {
         self.locator.get(key)?.as_int()
     }
+
+    /// The place in words: `Seed article ¶5.2`.
+    pub fn to_text(&self, graph: &dyn Snapshot) -> String {
+        let document = display_name(graph, self.document);
+        place_text(&document, self.number("paragraph"), self.number("sentence"))
+    }
+}
+
+/// A place in a document in words: `Seed article ¶5.2`.
+pub(crate) fn place_text(document: &str, paragraph: Option<i64>, sentence: Option<i64>) -> String {
+    match (paragraph, sentence) {
+        (Some(paragraph), Some(sentence)) => format!("{document} ¶{paragraph}.{sentence}"),
+        (Some(paragraph), None) => format!("{document} ¶{paragraph}"),
+        (None, Some(sentence)) => format!("{document}, sentence {sentence}"),
+        (None, None) => document.to_owned(),
+    }
 }
 
 fn document_named(name: &str, graph: &dyn Snapshot) -> Option<NodeId> {
@@ -108,6 +124,9 @@ pub struct Evidence {
     /// What the place says, in our own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// What the statement cannot hold together with, where that is looked up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<String>,
 }
 
 impl Evidence {
@@ -137,6 +156,7 @@ impl Evidence {
             statement: format!("{start} {type_name} {end}"),
             valid: qualifiers.and_then(|q| q.valid.as_ref()).map(|valid| valid.as_str().to_owned()),
             summary: None,
+            conflict: None,
         };
         let support = qualifiers.map_or(&[][..], |q| &q.support);
         if support.is_empty() {
@@ -166,6 +186,7 @@ impl Evidence {
             ("statement", Some(text(&self.statement))),
             ("valid", self.valid.as_ref().map(text)),
             ("summary", self.summary.as_ref().map(text)),
+            ("conflict", self.conflict.as_ref().map(text)),
         ];
         let known = entries.into_iter().filter_map(|(key, value)| Some((Arc::from(key), value?)));
         Value::from(known.collect::<Map>())
@@ -184,7 +205,12 @@ pub struct Witnesses {
 impl Witnesses {
     /// The sets as a value: a list of lists of evidence, each a map as [`Evidence::to_value`] makes it.
     pub fn to_value(&self, graph: &dyn Snapshot) -> Value {
-        let evidence = |&id: &StatementId| Evidence::of(graph, id);
+        let evidence = |&id: &StatementId| {
+            let conflict = conflict::note(graph, id);
+            let mut all = Evidence::of(graph, id);
+            all.iter_mut().for_each(|one| one.conflict.clone_from(&conflict));
+            all
+        };
         let set = |set: &Vec<StatementId>| -> Value {
             let places = set.iter().flat_map(evidence);
             Value::from(places.map(|place| place.to_value()).collect::<Vec<_>>())

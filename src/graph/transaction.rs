@@ -67,6 +67,9 @@ pub trait Transaction: Snapshot {
     /// States that facts are complete.
     fn add_completeness(&mut self, completeness: Completeness);
 
+    /// Puts these completeness statements in place of those before.
+    fn set_completeness(&mut self, completeness: Vec<Completeness>);
+
     /// States what questions may call a label, a relationship type or a property.
     fn add_phrase(&mut self, phrase: Phrase);
 

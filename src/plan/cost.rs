@@ -6,8 +6,9 @@
 //! SIGMOD 1979) where nothing is known.
 
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest};
+use crate::graph::named_type::{NamedType, ways};
 use crate::graph::stats::TypeStatistics;
-use crate::graph::{Direction, Snapshot};
+use crate::graph::{Direction, Snapshot, TypeId};
 
 /// Share of rows that an equality keeps where the number of distinct values is unknown.
 const EQUALITY: f64 = 0.1;
@@ -56,32 +57,30 @@ impl<'a> Estimator<'a> {
     }
 
     /// How many relationships of the types (all, where there are none) exist.
-    pub fn relationships(&self, types: &[std::sync::Arc<str>]) -> f64 {
+    pub fn relationships(&self, types: &[NamedType]) -> f64 {
         if types.is_empty() {
             return self.graph.statistics().statements as f64;
         }
-        types.iter().map(|name| self.of_type(name).count as f64).sum()
+        let ways = ways(types, Direction::Outgoing, self.graph);
+        ways.iter().map(|(id, _)| self.of_type(*id).count as f64).sum()
     }
 
     /// How many neighbours a node has on average, among `population` nodes that it may be one of.
-    pub fn fan_out(
-        &self,
-        types: &[std::sync::Arc<str>],
-        direction: Direction,
-        population: f64,
-    ) -> f64 {
-        let ways = if direction == Direction::Both { 2.0 } else { 1.0 };
-        let starts = types
-            .iter()
-            .map(|name| match direction {
-                Direction::Outgoing => self.of_type(name).sources,
-                Direction::Incoming => self.of_type(name).targets,
-                Direction::Both => self.of_type(name).sources + self.of_type(name).targets,
-            })
-            .sum::<u64>() as f64;
+    pub fn fan_out(&self, types: &[NamedType], direction: Direction, population: f64) -> f64 {
+        let both = if direction == Direction::Both { 2.0 } else { 1.0 };
+        let starts = |(id, direction): (TypeId, Direction)| {
+            let known = self.of_type(id);
+            match direction {
+                Direction::Outgoing => known.sources,
+                Direction::Incoming => known.targets,
+                Direction::Both => known.sources + known.targets,
+            }
+        };
+        let named = if types.is_empty() { Vec::new() } else { ways(types, direction, self.graph) };
+        let starts = named.into_iter().map(starts).sum::<u64>() as f64;
         // Where fewer nodes can be meant than have neighbours at all, assume they are among those.
         let among = if types.is_empty() { self.nodes() } else { starts.max(1.0) };
-        ways * self.relationships(types) / among.min(population.max(1.0)).max(1.0)
+        both * self.relationships(types) / among.min(population.max(1.0)).max(1.0)
     }
 
     /// The share of rows that a condition keeps.
@@ -113,8 +112,7 @@ impl<'a> Estimator<'a> {
         distinct.map_or(EQUALITY, |&n| 1.0 / (n as f64).max(1.0))
     }
 
-    fn of_type(&self, name: &str) -> TypeStatistics {
-        let id = self.graph.catalog().relationship_type(name);
-        id.and_then(|id| self.graph.statistics().by_type.get(&id)).copied().unwrap_or_default()
+    fn of_type(&self, id: TypeId) -> TypeStatistics {
+        self.graph.statistics().by_type.get(&id).copied().unwrap_or_default()
     }
 }

@@ -15,6 +15,7 @@ use crate::bind::bound::{
 };
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::plan::physical::{
     ApplyKind, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Term,
 };
@@ -276,7 +277,7 @@ impl Draw<'_> {
         let pattern = |term: &Term| {
             let edges = term.edges.iter().flat_map(|edge| {
                 edge.strands.iter().map(move |strand| {
-                    let types = strand.types.join("|");
+                    let types = names(&strand.types);
                     let colon = if types.is_empty() { "" } else { ":" };
                     let (tail, head) = arrow_ends(strand.direction);
                     let optional = if edge.optional.is_some() { "optional " } else { "" };
@@ -302,12 +303,12 @@ impl Draw<'_> {
         &self,
         left: VarId,
         relationship: VarId,
-        types: &[std::sync::Arc<str>],
+        types: &[NamedType],
         length: &str,
         direction: Direction,
         right: VarId,
     ) -> String {
-        let types = if types.is_empty() { String::new() } else { format!(":{}", types.join("|")) };
+        let types = if types.is_empty() { String::new() } else { format!(":{}", names(types)) };
         let (tail, head) = arrow_ends(direction);
         let show = self.show;
         format!(
@@ -398,4 +399,9 @@ const fn apply_kind(kind: ApplyKind) -> &'static str {
         ApplyKind::Anti => "where there is none",
         ApplyKind::Effects => "for its effects",
     }
+}
+
+/// The names of types, as a pattern has them.
+fn names(types: &[NamedType]) -> String {
+    types.iter().map(|named| &*named.name).collect::<Vec<_>>().join("|")
 }

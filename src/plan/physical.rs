@@ -25,6 +25,7 @@ use crate::bind::bound::{
 };
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 pub use crate::plan::count_tree::{
     Core, CountTree, Counter, Edge, Strand, Term, Top, TreeNode, TreeRelationship,
 };
@@ -132,7 +133,7 @@ pub enum Operator {
         /// Its end (or the other end).
         right: VarId,
         /// The types; empty for any.
-        types: Vec<Arc<str>>,
+        types: Vec<NamedType>,
         /// Outgoing, or Both.
         direction: Direction,
     },
@@ -148,7 +149,7 @@ pub enum Operator {
         /// Which ends are bound already.
         bound: (bool, bool),
         /// The types it must have; empty for any.
-        types: Vec<Arc<str>>,
+        types: Vec<NamedType>,
         /// Which way it points, seen from the left node.
         direction: Direction,
     },
@@ -163,7 +164,7 @@ pub enum Operator {
         /// Whether `to` is bound already, so that only relationships to it count.
         into: bool,
         /// The types; empty for any.
-        types: Vec<Arc<str>>,
+        types: Vec<NamedType>,
         /// Which way, seen from `from`.
         direction: Direction,
         /// What the relationship and the node at the other end must be; nothing else is looked at.
@@ -187,7 +188,7 @@ pub enum Operator {
         /// Whether the walk goes from right to left of the written pattern, so that the list is turned round.
         reversed: bool,
         /// The types; empty for any.
-        types: Vec<Arc<str>>,
+        types: Vec<NamedType>,
         /// Which way, seen from `from`.
         direction: Direction,
         /// How long, which steps, which walks.
@@ -406,7 +407,7 @@ pub struct IntersectionRelationship {
     /// The position of the node to its right.
     pub right: usize,
     /// The types; empty for any.
-    pub types: Vec<Arc<str>>,
+    pub types: Vec<NamedType>,
     /// Which way, seen from the left.
     pub direction: Direction,
     /// What it must be, looking at nothing but the relationship.

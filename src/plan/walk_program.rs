@@ -13,11 +13,10 @@
 //! and the lists of repeated elements come out reversed. A condition stands at the first
 //! instruction of its round after which all that it speaks of is known.
 
-use std::sync::Arc;
-
 use crate::bind::bound::{PathSearch, SearchScope, SearchStep, Subquery};
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::plan::variables::{VarSet, variables_of};
 
 /// The instructions of a search.
@@ -42,7 +41,7 @@ pub enum Instruction {
         /// The relationship.
         variable: VarId,
         /// Its types; empty for any.
-        types: Vec<Arc<str>>,
+        types: Vec<NamedType>,
         /// Which way it points from the node at hand.
         direction: Direction,
         /// What must be true.

@@ -20,8 +20,9 @@ use super::theme::Theme;
 use super::value::visible;
 use super::width::wrap;
 use crate::graph::Snapshot;
+use crate::graph::conflict;
 use crate::graph::row::Rows;
-use crate::graph::source::Evidence;
+use crate::graph::source::{Evidence, place_text};
 use crate::value::StatementId;
 
 /// How wide a screen is when nobody knows.
@@ -203,7 +204,11 @@ fn reason(graph: &dyn Snapshot, set: &[StatementId], notes: &mut Footnotes) -> S
         let what = evidence.first().map_or(String::new(), |first| first.statement.clone());
         let sourced = evidence.iter().filter(|evidence| !evidence.document.is_empty());
         let marks = marks(&notes.numbers(sourced));
-        if marks.is_empty() { what } else { format!("{what} {marks}") }
+        let marked = if marks.is_empty() { what } else { format!("{what} {marks}") };
+        match conflict::note(graph, id) {
+            Some(conflict) => format!("{marked}, which {conflict}"),
+            None => marked,
+        }
     };
     if set.is_empty() {
         return "no statement is needed".to_owned();
@@ -233,14 +238,7 @@ pub fn place(evidence: &Evidence) -> String {
     if evidence.document.is_empty() {
         return "no source stated".to_owned();
     }
-    let mut out = evidence.document.clone();
-    match (evidence.paragraph, evidence.sentence) {
-        (Some(paragraph), Some(sentence)) => out.push_str(&format!(" ¶{paragraph}.{sentence}")),
-        (Some(paragraph), None) => out.push_str(&format!(" ¶{paragraph}")),
-        (None, Some(sentence)) => out.push_str(&format!(", sentence {sentence}")),
-        (None, None) => {}
-    }
-    out
+    place_text(&evidence.document, evidence.paragraph, evidence.sentence)
 }
 
 /// How the source puts it, where it does not simply say so.
@@ -274,6 +272,7 @@ mod tests {
             statement: statement.into(),
             valid: None,
             summary: Some("Four states followed.".into()),
+            conflict: None,
         }
     }
 

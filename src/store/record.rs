@@ -35,6 +35,7 @@ mod operation {
     pub const ADD_PHRASE: u8 = 12;
     pub const ADD_ALIAS: u8 = 13;
     pub const SET_RULES: u8 = 14;
+    pub const SET_COMPLETENESS: u8 = 15;
 }
 
 /// One change, with what it was called with.
@@ -61,6 +62,8 @@ pub enum Operation<'a> {
     Declare(TypeId, &'a crate::graph::declaration::Declaration),
     /// See [`Transaction::add_completeness`].
     AddCompleteness(&'a crate::graph::declaration::Completeness),
+    /// See [`Transaction::set_completeness`].
+    SetCompleteness(&'a [crate::graph::declaration::Completeness]),
     /// See [`Transaction::add_phrase`].
     AddPhrase(&'a crate::graph::declaration::Phrase),
     /// See [`Transaction::add_alias`].
@@ -127,6 +130,10 @@ pub fn note(out: &mut Writer, graph: &StoreSnapshot, operation: &Operation<'_>) 
         Operation::AddCompleteness(completeness) => {
             out.byte(operation::ADD_COMPLETENESS);
             records::write_completeness(out, completeness, &number);
+        }
+        Operation::SetCompleteness(all) => {
+            out.byte(operation::SET_COMPLETENESS);
+            out.list(all, |out, one| records::write_completeness(out, one, &number));
         }
         Operation::AddPhrase(phrase) => {
             out.byte(operation::ADD_PHRASE);
@@ -268,6 +275,14 @@ impl Replay {
                     records::read_completeness(reader, &|number| any_node(graph, number))?
                 };
                 write.add_completeness(completeness);
+            }
+            operation::SET_COMPLETENESS => {
+                let all = {
+                    let graph = write.graph();
+                    let node = |number| any_node(graph, number);
+                    reader.list(9, |reader| records::read_completeness(reader, &node))?
+                };
+                write.set_completeness(all);
             }
             operation::ADD_PHRASE => write.add_phrase(records::read_phrase(reader)?),
             operation::ADD_ALIAS => {

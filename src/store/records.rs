@@ -85,10 +85,22 @@ fn read_support(reader: &mut Reader<'_>, node: &dyn Fn(u64) -> NodeId) -> Read<V
 
 /// Writes what is declared about a type.
 pub fn write_declaration(out: &mut Writer, declaration: &Declaration) {
-    let Declaration { symmetric, inverse, kind, functional, order, from, to, description } =
-        declaration;
+    let Declaration {
+        symmetric,
+        inverse,
+        transitive,
+        sub_of,
+        kind,
+        functional,
+        order,
+        from,
+        to,
+        description,
+    } = declaration;
     out.bool(*symmetric);
     out.option(inverse.as_deref(), Writer::text);
+    out.bool(*transitive);
+    out.list(sub_of, |out, of| out.text(of));
     out.byte(match kind {
         None => 0,
         Some(Temporality::Event) => 1,
@@ -107,6 +119,8 @@ pub fn read_declaration(reader: &mut Reader<'_>) -> Read<Declaration> {
     Ok(Declaration {
         symmetric: reader.bool()?,
         inverse: optional_text(reader)?,
+        transitive: reader.bool()?,
+        sub_of: reader.list(1, |reader| reader.text().map(Arc::from))?,
         kind: match reader.byte()? {
             0 => None,
             1 => Some(Temporality::Event),

@@ -496,6 +496,12 @@ impl Transaction for WriteTransaction {
         self.touch();
     }
 
+    fn set_completeness(&mut self, completeness: Vec<Completeness>) {
+        self.note(&Operation::SetCompleteness(&completeness));
+        Arc::make_mut(&mut self.graph.declarations).completeness = completeness;
+        self.touch();
+    }
+
     fn add_phrase(&mut self, phrase: Phrase) {
         self.note(&Operation::AddPhrase(&phrase));
         Arc::make_mut(&mut self.graph.declarations).phrases.push(phrase);

@@ -101,6 +101,13 @@ pub enum StatementKind {
     Declare(Declare),
     /// `COMPLETE (…)-[:T]->(…) AT … SOURCE …`.
     Complete(Complete),
+    /// `DROP COMPLETE (…)-[:T]->(…) AT …`.
+    DropComplete {
+        /// What was stated; without a time, at any.
+        stated: Complete,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
     /// `CREATE INDEX`, `CREATE CONSTRAINT`, `DROP INDEX`, `DROP CONSTRAINT`.
     Schema(SchemaCommand),
     /// `BEGIN`, `COMMIT`, `ROLLBACK`.
@@ -606,6 +613,10 @@ pub struct Declare {
     pub temporality: Option<DeclaredTemporality>,
     /// `SYMMETRIC`.
     pub symmetric: bool,
+    /// `TRANSITIVE`.
+    pub transitive: bool,
+    /// `SUB OF U|V`.
+    pub sub_of: Vec<Name>,
     /// `INVERSE U`.
     pub inverse: Option<Name>,
     /// `FUNCTIONAL`.

@@ -23,7 +23,7 @@ const CLAUSE_WORDS: &[&str] = &[
     "MATCH", "OPTIONAL", "WHERE", "RETURN", "WITH", "UNWIND", "CREATE", "INSERT", "MERGE", "SET",
     "REMOVE", "DELETE", "DETACH", "CALL", "YIELD", "UNION", "FOREACH", "LOAD", "LET", "FILTER",
     "FOR", "ORDER", "SKIP", "LIMIT", "OFFSET", "FINISH", "EXPLAIN", "PROFILE", "WHY", "SHOW",
-    "DECLARE", "COMPLETE",
+    "DECLARE", "COMPLETE", "DROP",
 ];
 
 /// What a person reads when the text does not fit the grammar.

@@ -16,6 +16,7 @@ use crate::exec::predicate::{Elements, Predicate, bit};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
+use crate::graph::named_type::NamedType;
 use crate::graph::snapshot::Statements;
 use crate::graph::{Direction, Snapshot};
 use crate::value::{NodeId, StatementId};
@@ -47,7 +48,7 @@ impl Filter<'_> {
 /// The filter that conditions on relationships of some types are; `None` where there is none.
 pub(super) fn filter<'g>(
     conditions: &[(VarId, &Expr)],
-    types: &[Arc<str>],
+    types: &[NamedType],
     graph: &'g dyn Snapshot,
     run: &Runtime<'_>,
 ) -> Result<Option<Arc<Filter<'g>>>> {
@@ -100,7 +101,7 @@ fn select(
 impl<'g> Steps<'g> {
     /// The steps over the types in the direction.
     pub(super) fn new(
-        types: &[Arc<str>],
+        types: &[NamedType],
         direction: Direction,
         filter: Option<Arc<Filter<'g>>>,
         graph: &'g dyn Snapshot,

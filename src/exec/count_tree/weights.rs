@@ -22,6 +22,7 @@ use crate::exec::memory::Holding;
 use crate::exec::parallel;
 use crate::exec::runtime::Runtime;
 use crate::expr::Expr;
+use crate::graph::named_type::NamedType;
 use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{CountTree, Counter, Term};
 
@@ -281,7 +282,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     fn filter(
         &self,
         relationships: &[usize],
-        types: &[Arc<str>],
+        types: &[NamedType],
     ) -> Result<Option<Arc<steps::Filter<'g>>>> {
         let mut conditions = Vec::new();
         for &place in relationships {

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::exec::{Limits, commit_of};
 use crate::graph::snapshot::Ends;
 use crate::graph::source::display_name;
-use crate::graph::{Direction, Snapshot, TypeId, when};
+use crate::graph::{Direction, Snapshot, TypeId, conflict, when};
 use crate::value::time::Hull;
 use crate::value::{NodeId, StatementId, Value};
 
@@ -22,6 +22,11 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "dossier.timeline(name :: STRING) :: (valid :: EDTF, statement :: STRING, stance :: STRING, document :: STRING, relationship :: RELATIONSHIP)",
             "The dated statements of what goes by a name, in the order in which they happened or began.",
             timeline,
+        ),
+        Procedure::builtin(
+            "dossier.conflicts() :: (kind :: STRING, truth :: STRING, statements :: LIST<STRING>, sources :: LIST<STRING>, relationships :: LIST<RELATIONSHIP>)",
+            "Statements that cannot both hold, each with its date and sources, and how sure it is that they clash.",
+            conflicts,
         ),
     ]
 }
@@ -72,6 +77,29 @@ fn timeline(graph: &dyn Snapshot, arguments: &[Value], limits: &Limits) -> Resul
         ]
     };
     Ok(found.into_iter().map(row).collect())
+}
+
+fn conflicts(graph: &dyn Snapshot, _: &[Value], limits: &Limits) -> Result<Rows> {
+    let all = conflict::all(graph, &mut || limits.check())?;
+    let row = |one: conflict::Conflict| {
+        let texts = one.statements.iter().map(|id| Value::from(conflict::text(graph, *id)));
+        let mut sources: Vec<String> = Vec::new();
+        for place in one.statements.iter().filter_map(|id| graph.qualifiers(*id)) {
+            for text in place.support.iter().map(|place| place.to_text(graph)) {
+                if !sources.contains(&text) {
+                    sources.push(text);
+                }
+            }
+        }
+        vec![
+            one.kind.as_str().into(),
+            one.truth.as_str().into(),
+            Value::list(texts),
+            Value::list(sources.into_iter().map(Value::from)),
+            Value::list(one.statements.iter().map(|id| Value::from(*id))),
+        ]
+    };
+    Ok(all.into_iter().map(row).collect())
 }
 
 /// The dated statements of a type that a node takes part in.

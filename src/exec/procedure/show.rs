@@ -9,7 +9,8 @@ use super::{Procedure, Procedures};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::function;
 use crate::graph::Snapshot;
-use crate::graph::declaration::{Declaration, Temporality};
+use crate::graph::completeness::{self, quoted};
+use crate::graph::declaration::{Completeness, Declaration, Temporality};
 use crate::graph::rule::{Rule, RuleKind};
 use crate::value::Value;
 
@@ -34,6 +35,11 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "show.declarations() :: (name :: STRING, command :: STRING, description :: STRING)",
             "What SHOW DECLARATIONS lists: what is declared about each relationship type, as the command that declares it.",
             |graph, _, _| Ok(declarations(graph)),
+        ),
+        Procedure::builtin(
+            "show.completeness() :: (pattern :: STRING, at :: EDTF, sources :: LIST<STRING>, command :: STRING)",
+            "What SHOW COMPLETENESS lists: the completeness statements, each as the command that states it.",
+            |graph, _, _| Ok(completeness_statements(graph)),
         ),
         Procedure::builtin(
             "show.databases() :: (name :: STRING, type :: STRING, access :: STRING, currentStatus :: STRING, default :: BOOLEAN, home :: BOOLEAN)",
@@ -131,15 +137,6 @@ fn declarations(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
 }
 
 fn declaration_text(name: &str, declaration: &Declaration, graph: &dyn Snapshot) -> String {
-    let quoted = |name: &str| {
-        let is_plain = |c: char| c.is_alphanumeric() || c == '_';
-        let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-        if starts_well && name.chars().all(is_plain) {
-            name.to_owned()
-        } else {
-            format!("`{}`", name.replace('`', "``"))
-        }
-    };
     let mut text = format!("DECLARE RELATIONSHIP {}", quoted(name));
     match declaration.kind {
         None => {}
@@ -150,8 +147,15 @@ fn declaration_text(name: &str, declaration: &Declaration, graph: &dyn Snapshot)
     if declaration.symmetric {
         text.push_str(" SYMMETRIC");
     }
+    if declaration.transitive {
+        text.push_str(" TRANSITIVE");
+    }
     if let Some(inverse) = &declaration.inverse {
         text.push_str(&format!(" INVERSE {}", quoted(inverse)));
+    }
+    if !declaration.sub_of.is_empty() {
+        let names: Vec<String> = declaration.sub_of.iter().map(|name| quoted(name)).collect();
+        text.push_str(&format!(" SUB OF {}", names.join("|")));
     }
     if declaration.functional {
         text.push_str(" FUNCTIONAL");
@@ -164,4 +168,18 @@ fn declaration_text(name: &str, declaration: &Declaration, graph: &dyn Snapshot)
         }
     }
     text
+}
+
+/// The completeness statements: the pattern, when, where it stands, the command.
+fn completeness_statements(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
+    let row = |one: &Completeness| {
+        let sources = one.support.iter().map(|place| Value::from(place.to_text(graph)));
+        vec![
+            completeness::pattern(graph, one).into(),
+            one.at.clone().into(),
+            Value::list(sources),
+            completeness::command(graph, one).into(),
+        ]
+    };
+    graph.declarations().completeness.iter().map(row).collect()
 }

@@ -86,6 +86,8 @@ fn declare(declared: &Declared<'_>, transaction: &mut dyn Transaction) {
     let declaration = Declaration {
         symmetric: has(Trait::Symmetric),
         inverse: relationship.inverse.as_ref().map(|name| name.text.as_ref().into()),
+        transitive: has(Trait::Transitive),
+        sub_of: relationship.sub_of.iter().map(|name| name.text.as_ref().into()).collect(),
         kind: declared.kind,
         functional: has(Trait::Functional),
         order: has(Trait::Order),

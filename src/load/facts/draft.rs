@@ -71,6 +71,7 @@ pub(super) struct Relationship<'t> {
     pub(super) to: Vec<Text<'t>>,
     pub(super) traits: Vec<(Trait, Span)>,
     pub(super) inverse: Option<Text<'t>>,
+    pub(super) sub_of: Vec<Text<'t>>,
     pub(super) means: Option<Text<'t>>,
     pub(super) phrases: Vec<Text<'t>>,
 }
@@ -82,6 +83,7 @@ pub(super) enum Trait {
     State,
     PersistentState,
     Symmetric,
+    Transitive,
     Functional,
     Order,
 }

@@ -9,10 +9,11 @@ use crate::text::{Span, suggest};
 /// Words that begin a block, and those that begin a line of one.
 const BLOCK_WORDS: [&str; 8] =
     ["entity", "label", "property", "relationship", "document", "sentence", "place", "complete"];
-const DETAIL_WORDS: [&str; 16] = [
+const DETAIL_WORDS: [&str; 18] = [
     "also",
     "words",
     "inverse",
+    "sub of",
     "means",
     "phrase",
     "valid",
@@ -26,6 +27,7 @@ const DETAIL_WORDS: [&str; 16] = [
     "state",
     "event",
     "symmetric",
+    "transitive",
 ];
 
 /// What is always possible once a line is complete, and so says least.
@@ -129,6 +131,7 @@ fn in_words(rule: Rule) -> Option<&'static str> {
             "`state`, `event` or another trait"
         }
         Rule::inverse => "`inverse`",
+        Rule::sub_of => "`sub of`",
         Rule::means => "`means`",
         Rule::phrase | Rule::phrase_text | Rule::phrase_char => "`phrase`",
         Rule::document => "`document`",

@@ -210,6 +210,11 @@ impl<'g> Exporter<'g> {
         if let Some(inverse) = &declaration.inverse {
             line(&mut self.out, format_args!("    inverse {}", identifier_text(inverse)));
         }
+        if !declaration.sub_of.is_empty() {
+            let names: Vec<String> =
+                declaration.sub_of.iter().map(|name| identifier_text(name)).collect();
+            line(&mut self.out, format_args!("    sub of {}", names.join(", ")));
+        }
         if let Some(description) = &declaration.description {
             line(&mut self.out, format_args!("    means {}", quoted_text(description)));
         }
@@ -527,6 +532,7 @@ fn traits(declaration: &Declaration) -> Vec<&'static str> {
     });
     let flags = [
         (declaration.symmetric, "symmetric"),
+        (declaration.transitive, "transitive"),
         (declaration.functional, "functional"),
         (declaration.order, "order"),
     ];

@@ -284,6 +284,7 @@ fn relationship(pair: Pair<'_, Rule>) -> Result<Relationship<'_>> {
         to: Vec::new(),
         traits: Vec::new(),
         inverse: None,
+        sub_of: Vec::new(),
         means: None,
         phrases: Vec::new(),
     };
@@ -298,6 +299,7 @@ fn relationship(pair: Pair<'_, Rule>) -> Result<Relationship<'_>> {
             Rule::inverse => {
                 once(&mut relationship.inverse, identifier(only(part)), "inverse", whole)?;
             }
+            Rule::sub_of => relationship.sub_of.extend(part.into_inner().map(identifier)),
             Rule::means => once(&mut relationship.means, quoted(only(part))?, "means", whole)?,
             Rule::phrase => relationship.phrases.push(phrase(only(part))?),
             _ => relationship
@@ -313,6 +315,7 @@ fn trait_of(word: &str) -> Trait {
         "event" => Trait::Event,
         "state" => Trait::State,
         "symmetric" => Trait::Symmetric,
+        "transitive" => Trait::Transitive,
         "functional" => Trait::Functional,
         "order" => Trait::Order,
         _ => Trait::PersistentState,

@@ -236,7 +236,7 @@ fn declared<'t>(relationship: &'t Relationship<'t>) -> Result<Declared<'t>> {
             Trait::Event => Temporality::Event,
             Trait::State => Temporality::State { persistent: false },
             Trait::PersistentState => Temporality::State { persistent: true },
-            Trait::Symmetric | Trait::Functional | Trait::Order => continue,
+            Trait::Symmetric | Trait::Transitive | Trait::Functional | Trait::Order => continue,
         };
         if kind.replace(this).is_some() {
             let message = "A type is either an event or a state, not both.";

@@ -13,11 +13,10 @@
 //! (1 − those where it is broken); equal states are added, so that what cancels is not counted.
 //! Two undirected relationships are one in two ways, and a loop is both ways at once.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::{Edge, Strand, Term, TreeRelationship};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
+use std::collections::BTreeMap;
 
 /// More states than these are not worth it, or the pattern is a riddle.
 const STATES_MAX: usize = 256;
@@ -208,8 +207,8 @@ fn add(edges: &mut Vec<Edge>, mut edge: Edge) -> Option<()> {
 /// The types that all relationships allow, empty for any; `None` where no type is left.
 fn common_types<'a>(
     relationships: impl Iterator<Item = &'a TreeRelationship>,
-) -> Option<Vec<Arc<str>>> {
-    let mut common: Vec<Arc<str>> = Vec::new();
+) -> Option<Vec<NamedType>> {
+    let mut common: Vec<NamedType> = Vec::new();
     for relationship in relationships.filter(|r| !r.types.is_empty()) {
         if common.is_empty() {
             common.clone_from(&relationship.types);
@@ -240,7 +239,7 @@ mod tests {
         (0..count)
             .map(|at| TreeRelationship {
                 variable: crate::expr::VarId(at as u32),
-                types: vec!["FOLLOWS".into()],
+                types: vec![NamedType::plain("FOLLOWS")],
                 conditions: Vec::new(),
             })
             .collect()
@@ -291,7 +290,7 @@ mod tests {
     #[test]
     fn types_without_a_common_one_never_coincide() {
         let mut apart = follows(2);
-        apart[1].types = vec!["LIKES".into()];
+        apart[1].types = vec![NamedType::plain("LIKES")];
         let chain = [step(0, 0, 1, Direction::Outgoing), step(1, 1, 2, Direction::Outgoing)];
         let terms = terms(3, &chain, &[], &[Rule::Relationships(0, 1)], &apart).unwrap();
         assert_eq!(signs(&terms), [(1, 3, 2, 0)]);

@@ -38,11 +38,10 @@
 mod coincide;
 mod recognise;
 
-use std::sync::Arc;
-
 use crate::bind::bound::{Grouping, Statement};
 use crate::expr::{Expr, LabelTest, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::plan::logical::{self, Logical};
 
 /// A pattern to count, and what is wanted of the counts.
@@ -81,7 +80,7 @@ pub struct TreeRelationship {
     /// Its variable.
     pub variable: VarId,
     /// The types it may have; empty for any.
-    pub types: Vec<Arc<str>>,
+    pub types: Vec<NamedType>,
     /// Conditions on it alone.
     pub conditions: Vec<Expr>,
 }
@@ -118,7 +117,7 @@ pub struct Strand {
     /// The places in [`CountTree::relationships`] that it stands at.
     pub relationships: Vec<usize>,
     /// The types that all of them allow; empty for any.
-    pub types: Vec<Arc<str>>,
+    pub types: Vec<NamedType>,
     /// Which way, seen from the edge's left end.
     pub direction: Direction,
 }

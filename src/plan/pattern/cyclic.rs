@@ -19,6 +19,7 @@ use std::sync::Arc;
 use super::{Builder, Component, Condition, required_labels};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::NamedType;
 use crate::plan::logical;
 use crate::plan::lower::{leaf, over};
 use crate::plan::order::NodeEstimate;
@@ -41,7 +42,7 @@ struct Missing {
     condition: usize,
     variable: VarId,
     ends: (VarId, VarId),
-    types: Vec<Arc<str>>,
+    types: Vec<NamedType>,
     direction: Direction,
 }
 

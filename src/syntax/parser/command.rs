@@ -20,15 +20,11 @@ use crate::text::{Span, suggest};
 pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
     Ok(match pair.as_rule() {
         Rule::Declare => StatementKind::Declare(declare(pair)?),
-        Rule::Complete => {
-            let span = spanned(&pair);
-            StatementKind::Complete(Complete {
-                pattern: pattern_part(child(&pair, Rule::PatternPart)?)?,
-                at: find(&pair, Rule::CompleteAt).map(only_expression).transpose()?,
-                sources: find(&pair, Rule::Source).map(sources).transpose()?.unwrap_or_default(),
-                span,
-            })
-        }
+        Rule::Complete => StatementKind::Complete(complete(&pair)?),
+        Rule::DropComplete => StatementKind::DropComplete {
+            stated: complete(&pair)?,
+            if_exists: has(&pair, Rule::IfExists),
+        },
         Rule::Show => StatementKind::Query(show(pair)?),
         Rule::CreateIndex | Rule::CreateConstraint | Rule::DropSchema => {
             StatementKind::Schema(schema(pair)?)
@@ -41,6 +37,15 @@ pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
                 _ => TransactionCommand::Begin,
             })
         }
+    })
+}
+
+fn complete(pair: &Pair<'_, Rule>) -> Result<Complete> {
+    Ok(Complete {
+        pattern: pattern_part(child(pair, Rule::PatternPart)?)?,
+        at: find(pair, Rule::CompleteAt).map(only_expression).transpose()?,
+        sources: find(pair, Rule::Source).map(sources).transpose()?.unwrap_or_default(),
+        span: spanned(pair),
     })
 }
 
@@ -57,6 +62,8 @@ fn declare(pair: Pair<'_, Rule>) -> Result<Declare> {
             (false, None) => None,
         },
         symmetric: has(&pair, Rule::SYMMETRIC),
+        transitive: has(&pair, Rule::TRANSITIVE),
+        sub_of: list(Rule::SubOf),
         inverse: find(&pair, Rule::Inverse).map(|inverse| first_name(&inverse)).transpose()?,
         functional: has(&pair, Rule::FUNCTIONAL),
         from: list(Rule::Domain),
@@ -72,6 +79,7 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
     ("FUNCTIONS", "functions", &["name", "signature", "description"]),
     ("PROCEDURES", "procedures", &["name", "signature", "description"]),
     ("DECLARATIONS", "declarations", &["name", "command", "description"]),
+    ("COMPLETENESS", "completeness", &["pattern", "at", "sources", "command"]),
     (
         "INDEXES",
         "indexes",
@@ -169,7 +177,7 @@ fn shown(pair: &Pair<'_, Rule>) -> Result<(&'static str, &'static [&'static str]
     let place = words.iter().map(span_of).reduce(Span::to).unwrap_or_else(|| span_of(pair));
     Err(Error::new(&codes::UNEXPECTED, "SHOW lists something else.").at(place).hint(match near {
         Some(near) => format!("Did you mean `SHOW {near}`?"),
-        None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS or DATABASES."
+        None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS, COMPLETENESS or DATABASES."
             .to_owned(),
     }))
 }
