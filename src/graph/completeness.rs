@@ -98,7 +98,7 @@ fn end(graph: &dyn Snapshot, endpoint: &Endpoint) -> String {
         Some(node) => of_node(graph, node),
         None => {
             let labels = endpoint.labels.iter().map(|label| catalog.label_name(*label));
-            let labels: Vec<String> = labels.map(|name| name.to_string()).collect();
+            let labels: Vec<String> = labels.map(ToString::to_string).collect();
             let properties = endpoint.properties.iter();
             (labels, properties.map(|(key, value)| (key.to_string(), value.clone())).collect())
         }
@@ -107,9 +107,10 @@ fn end(graph: &dyn Snapshot, endpoint: &Endpoint) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(key, value)| format!("{}: {}", quoted(key), text(value))).collect();
     let gap = if labels.is_empty() || properties.is_empty() { "" } else { " " };
-    match properties.is_empty() {
-        true => format!("({labels})"),
-        false => format!("({labels}{gap}{{{}}})", properties.join(", ")),
+    if properties.is_empty() {
+        format!("({labels})")
+    } else {
+        format!("({labels}{gap}{{{}}})", properties.join(", "))
     }
 }
 

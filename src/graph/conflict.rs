@@ -240,10 +240,8 @@ impl<'g> OfType<'g> {
     fn at(&self, node: NodeId) -> Vec<Seen> {
         let plain = Qualifiers::default();
         let mut all = Vec::new();
-        let ways: &[Direction] = match self.is_symmetric {
-            true => &[Direction::Outgoing, Direction::Incoming],
-            false => &[Direction::Outgoing],
-        };
+        let both = [Direction::Outgoing, Direction::Incoming];
+        let ways = if self.is_symmetric { &both[..] } else { &both[..1] };
         for way in ways {
             self.graph.adjacency(self.id, *way).for_each(node, |other, statement| {
                 let stated = self.graph.qualifiers(statement).unwrap_or(&plain);

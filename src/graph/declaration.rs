@@ -13,6 +13,7 @@ use crate::value::{NodeId, Value};
 
 /// What is declared about one relationship type; everything is optional.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of DECLARE")]
 pub struct Declaration {
     /// `(a)-[:T]->(b)` says the same as `(b)-[:T]->(a)`.
     pub symmetric: bool,
