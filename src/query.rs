@@ -105,7 +105,7 @@ impl Planned {
 impl Store {
     /// Runs one statement and returns its rows; one that writes is committed before this returns.
     ///
-    /// Parameters are `()`, an array of pairs, or a [`Map`]. Fails with a mistake in the text (it
+    /// Parameters are `()`, an array of pairs, or a [`Map`](crate::value::Map). Fails with a mistake in the text (it
     /// has a place), a value that cannot be computed, or a store that cannot be written; then
     /// nothing of the statement is left in the graph.
     ///

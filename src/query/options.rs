@@ -35,7 +35,7 @@ pub struct Options {
     pub cancelled: Arc<AtomicBool>,
     /// How many bytes its operators may keep.
     pub memory_max_bytes: Option<usize>,
-    /// Whether each row is to say which statements it rests on: [`Rows::evidence`] then has them.
+    /// Whether each row is to say which statements it rests on: [`Rows::evidence`](crate::Rows::evidence) then has them.
     pub evidence: bool,
     /// When statements must hold, in every pattern that does not say so itself.
     pub time: Option<DefaultTime>,
