@@ -73,8 +73,7 @@ pub(super) fn list_procedures(others: &Procedures) -> Procedure {
 
 fn functions() -> Vec<Vec<Value>> {
     let scalar = function::all().map(|f| [f.name, f.signature, f.doc]);
-    let aggregates = AggregateFunction::names()
-        .map(|name| [name, name, "An aggregate over the rows of a group."]);
+    let aggregates = AggregateFunction::entries().map(|f| [f.name, f.signature, f.doc]);
     let mut rows: Vec<[&str; 3]> = scalar.chain(aggregates).collect();
     rows.sort_unstable();
     rows.into_iter().map(|row| row.map(Value::from).to_vec()).collect()

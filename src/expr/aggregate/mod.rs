@@ -33,6 +33,7 @@
 
 mod distinct;
 mod ranked;
+mod table;
 mod total;
 
 use std::cmp::Ordering;
@@ -43,6 +44,7 @@ use crate::value::Value;
 use crate::value::order::order;
 use distinct::Distinct;
 use ranked::Ranked;
+pub use table::AggregateEntry;
 use total::{Moments, Total};
 
 /// A function over the rows of a group.
@@ -282,21 +284,6 @@ impl Accumulator {
     }
 }
 
-/// The aggregate functions by name.
-const NAMES: [(&str, AggregateFunction); 11] = [
-    ("count", AggregateFunction::Count),
-    ("sum", AggregateFunction::Sum),
-    ("avg", AggregateFunction::Avg),
-    ("min", AggregateFunction::Min),
-    ("max", AggregateFunction::Max),
-    ("collect", AggregateFunction::Collect),
-    ("collect_list", AggregateFunction::Collect),
-    ("stDev", AggregateFunction::StDev),
-    ("stDevP", AggregateFunction::StDevP),
-    ("percentileCont", AggregateFunction::PercentileCont),
-    ("percentileDisc", AggregateFunction::PercentileDisc),
-];
-
 impl AggregateFunction {
     /// The aggregate function that goes by a name, upper and lower case alike.
     ///
@@ -306,15 +293,18 @@ impl AggregateFunction {
     /// assert_eq!(AggregateFunction::lookup("size"), None);
     /// ```
     pub fn lookup(name: &str) -> Option<AggregateFunction> {
-        NAMES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|&(_, function)| function)
+        let mut all = AggregateFunction::entries();
+        all.find(|entry| entry.name.eq_ignore_ascii_case(name)).map(|entry| entry.function)
+    }
+
+    /// The table: every name with its signature, what it computes, and an example.
+    pub fn entries() -> impl Iterator<Item = &'static AggregateEntry> {
+        table::ENTRIES.iter()
     }
 
     /// The names of all aggregate functions, for "did you mean" and completion.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        NAMES.iter().map(|&(name, _)| name)
+        table::ENTRIES.iter().map(|entry| entry.name)
     }
 
     /// How many arguments it takes, `count(*)` apart.
@@ -331,7 +321,7 @@ fn number(function: &str, value: &Value) -> Result<f64> {
 }
 
 fn wrong_type(function: &str, wanted: &str, value: &Value) -> Error {
-    let message = format!("{function}() takes {wanted}, not a {}.", value.type_name());
+    let message = format!("{function}() takes {wanted}, not {}.", value.with_article());
     Error::new(&codes::ARGUMENT_TYPE, message)
 }
 

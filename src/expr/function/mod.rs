@@ -90,6 +90,23 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
     TABLES.iter().flat_map(|table| table.iter())
 }
 
+/// The tables, each with the name of its page in the manual.
+pub fn groups() -> impl Iterator<Item = (&'static str, &'static [Function])> {
+    GROUPS.iter().copied().zip(TABLES)
+}
+
+static GROUPS: [&str; 9] = [
+    "Any values",
+    "Conversions",
+    "Strings",
+    "Lists",
+    "Numbers",
+    "Nodes, relationships and paths",
+    "Statements",
+    "Dates and times",
+    "Points",
+];
+
 static TABLES: [&[Function]; 9] = [
     scalar::FUNCTIONS,
     convert::FUNCTIONS,
