@@ -119,7 +119,7 @@ fn refuse(value: &Value) -> Error {
         return Error::new(&eval::ARGUMENT_VALUE, message)
             .hint("Choose a property that is 0 or more on every relationship.");
     }
-    let message = format!("A relationship costs a {}; costs must be numbers.", value.type_name());
+    let message = format!("A relationship costs {}; costs must be numbers.", value.with_article());
     Error::new(&eval::ARGUMENT_TYPE, message)
         .hint("Choose a property that is a number on every relationship.")
 }

@@ -271,7 +271,7 @@ fn period(operand: &Value) -> Result<Period> {
         Value::LocalDateTime(local) => Period::from(local.date()),
         Value::String(text) => Period::of(&Edtf::parse(text)?),
         other => {
-            let message = format!("A time clause takes a date, not a {}.", other.type_name());
+            let message = format!("A time clause takes a date, not {}.", other.with_article());
             return Err(Error::new(&eval::ARGUMENT_TYPE, message)
                 .hint("AS OF date('2009-01-01'), DURING edtf('2017-11')"));
         }

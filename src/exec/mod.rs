@@ -247,7 +247,7 @@ fn commit_of(value: &Value, graph: &dyn Snapshot) -> Result<u64> {
         }
         other => {
             let message =
-                format!("KNOWN AT takes an instant or a commit, not a {}.", other.type_name());
+                format!("KNOWN AT takes an instant or a commit, not {}.", other.with_article());
             Err(Error::new(&eval::ARGUMENT_TYPE, message)
                 .hint("KNOWN AT datetime('2026-01-01T00:00:00Z'), KNOWN AT 12"))
         }

@@ -85,7 +85,7 @@ pub(crate) fn row_count(clause: &str, count: &Expr, run: &Runtime<'_>) -> Result
             Error::new(&eval::NEGATIVE_INTEGER, message).at(count.span)
         }),
         other => {
-            let message = format!("{clause} takes an Integer, not a {}.", other.type_name());
+            let message = format!("{clause} takes an Integer, not {}.", other.with_article());
             Err(Error::new(&eval::CLAUSE_ARGUMENT_TYPE, message)
                 .at(count.span)
                 .hint(format!("Write a whole number: {clause} 10")))

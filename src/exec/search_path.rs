@@ -233,7 +233,7 @@ fn number(count: &Expr, row: Row<'_>, ground: &Ground<'_, '_>) -> Result<u64> {
         }
         other => {
             let message =
-                format!("The number of paths is an Integer, not a {}.", other.type_name());
+                format!("The number of paths is an Integer, not {}.", other.with_article());
             Err(Error::new(&eval::CLAUSE_ARGUMENT_TYPE, message).at(count.span))
         }
     }

@@ -269,7 +269,7 @@ pub(crate) fn not_boolean(found: &str) -> Error {
 
 /// The error for a value of the wrong type in a clause.
 pub(crate) fn expected(wanted: &str, found: &Value) -> Error {
-    let message = format!("Expected {wanted}, but found a {}.", found.type_name());
+    let message = format!("Expected {wanted}, but found {}.", found.with_article());
     Error::new(&codes::ARGUMENT_TYPE, message)
 }
 

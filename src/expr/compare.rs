@@ -28,7 +28,7 @@ pub(crate) fn is_in(element: &Value, list: &Value) -> Result<Option<bool>> {
         Value::Null => return Ok(None),
         Value::List(values) => values,
         other => {
-            let message = format!("IN takes a list on its right, not a {}.", other.type_name());
+            let message = format!("IN takes a list on its right, not {}.", other.with_article());
             return Err(Error::new(&codes::ARGUMENT_TYPE, message)
                 .hint("Write the list in brackets: x IN [y]"));
         }

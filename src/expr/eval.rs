@@ -335,7 +335,7 @@ impl<'a> Evaluation<'a> {
                     .fold(Truth::Certain, Truth::and),
                 other => {
                     let message =
-                        format!("truth() takes a relationship, not a {}.", other.type_name());
+                        format!("truth() takes a relationship, not {}.", other.with_article());
                     return Err(Error::new(&codes::ARGUMENT_TYPE, message));
                 }
             },
@@ -374,7 +374,7 @@ impl<'a> Evaluation<'a> {
 }
 
 fn no_boolean(value: &Value) -> Error {
-    let message = format!("A Boolean is needed here, not a {}.", value.type_name());
+    let message = format!("A Boolean is needed here, not {}.", value.with_article());
     Error::new(&codes::ARGUMENT_TYPE, message)
 }
 

@@ -145,7 +145,7 @@ fn elements(
         Value::Null => Ok(None),
         Value::List(values) => Ok(Some(values)),
         other => {
-            let message = format!("A List is needed here, not a {}.", other.type_name());
+            let message = format!("A List is needed here, not {}.", other.with_article());
             Err(Error::new(&codes::ARGUMENT_TYPE, message).at(list.span))
         }
     }

@@ -29,7 +29,7 @@ pub(super) fn test(
         Value::Relationship(id) => Borne::Type(access::ends(context.graph, *id)?.relationship_type),
         other => {
             let message =
-                format!("Only nodes and relationships bear labels, not a {}.", other.type_name());
+                format!("Only nodes and relationships bear labels, not {}.", other.with_article());
             return Err(Error::new(&codes::ARGUMENT_TYPE, message));
         }
     };
@@ -93,7 +93,7 @@ fn computed(
 ) -> Result<Option<bool>> {
     let wrong = |value: &Value| {
         let message =
-            format!("A label is a String or a list of Strings, not a {}.", value.type_name());
+            format!("A label is a String or a list of Strings, not {}.", value.with_article());
         Err(Error::new(&codes::ARGUMENT_TYPE, message).at(name.span))
     };
     match eval(name, row, context)? {

@@ -25,7 +25,7 @@ impl Support {
     /// the locator a map or null, in which `summary` is what the place says.
     pub fn at(graph: &dyn Snapshot, document: &Value, locator: Value) -> Result<Support> {
         let expected = |what: &str, found: &Value| {
-            let message = format!("Expected {what}, but found a {}.", found.type_name());
+            let message = format!("Expected {what}, but found {}.", found.with_article());
             Error::new(&eval::ARGUMENT_TYPE, message)
         };
         let document = match document {

@@ -127,6 +127,30 @@ impl Value {
         }
     }
 
+    /// The type in a sentence: `an Integer`, `a Map`, `null`.
+    pub(crate) const fn with_article(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Boolean(_) => "a Boolean",
+            Value::Integer(_) => "an Integer",
+            Value::Float(_) => "a Float",
+            Value::String(_) => "a String",
+            Value::List(_) => "a List",
+            Value::Map(_) => "a Map",
+            Value::Node(_) => "a Node",
+            Value::Relationship(_) => "a Relationship",
+            Value::Path(_) => "a Path",
+            Value::Date(_) => "a Date",
+            Value::LocalTime(_) => "a LocalTime",
+            Value::Time(_) => "a Time",
+            Value::LocalDateTime(_) => "a LocalDateTime",
+            Value::DateTime(_) => "a DateTime",
+            Value::Duration(_) => "a Duration",
+            Value::Edtf(_) => "an Edtf",
+            Value::Point(_) => "a Point",
+        }
+    }
+
     /// The boolean, if it is one.
     ///
     /// ```

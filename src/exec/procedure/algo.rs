@@ -271,6 +271,6 @@ impl Options {
 }
 
 fn wrong_type(option: &str, wanted: &str, found: &Value) -> Error {
-    let message = format!("The option `{option}` is {wanted}, not a {}.", found.type_name());
+    let message = format!("The option `{option}` is {wanted}, not {}.", found.with_article());
     Error::new(&eval::ARGUMENT_TYPE, message)
 }

@@ -100,7 +100,7 @@ fn point(components: &Map) -> Result<Value> {
             .get(name)
             .map(|value| {
                 value.as_float().ok_or_else(|| {
-                    invalid(format_args!("`{name}` must be a number, not a {}", value.type_name()))
+                    invalid(format_args!("`{name}` must be a number, not {}", value.with_article()))
                 })
             })
             .transpose()

@@ -252,7 +252,7 @@ fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
     }
     let text = |at: usize| match &arguments[at] {
         Value::String(text) => Ok(&**text),
-        other => Err(format!("A text is needed, not a {}.", other.type_name())),
+        other => Err(format!("A text is needed, not {}.", other.with_article())),
     };
     let read = |kind: Kind| match &arguments[0] {
         Value::String(text) => kind.value(text).ok_or_else(|| format!("`{text}` is no {kind}.")),

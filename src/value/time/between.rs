@@ -156,7 +156,7 @@ type Parts = (Option<Date>, Option<LocalTime>, Option<(Zone, i32)>);
 fn temporal_parts(value: &Value) -> Result<Parts> {
     match parts(value) {
         (None, None, _) => {
-            let message = format!("there is no duration to or from a {}", value.type_name());
+            let message = format!("there is no duration to or from {}", value.with_article());
             Err(Error::new(&eval::ARGUMENT_TYPE, message))
         }
         parts => Ok(parts),

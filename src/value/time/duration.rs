@@ -215,7 +215,7 @@ pub fn plus(value: &Value, duration: &Duration) -> Result<Value> {
         Value::DateTime(value) => value.plus(duration)?.into(),
         Value::Duration(value) => value.plus(duration)?.into(),
         other => {
-            let message = format!("a duration cannot be added to a {}", other.type_name());
+            let message = format!("a duration cannot be added to {}", other.with_article());
             return Err(Error::new(&eval::ARGUMENT_TYPE, message));
         }
     })
@@ -267,7 +267,7 @@ fn ratio(number: &Value, verb: &str) -> Result<(i128, i128)> {
             Error::new(&eval::NUMBER_OUT_OF_RANGE, message)
         }),
         other => {
-            let message = format!("a duration cannot be {verb} by a {}", other.type_name());
+            let message = format!("a duration cannot be {verb} by {}", other.with_article());
             Err(Error::new(&eval::ARGUMENT_TYPE, message))
         }
     }
