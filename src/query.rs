@@ -11,6 +11,7 @@
 
 mod execute;
 mod lift;
+mod notes;
 mod open;
 mod options;
 mod prepared;
@@ -358,6 +359,18 @@ fn on_stack_for<T: Send>(text: &str, work: impl FnOnce() -> Result<T> + Send) ->
                 .hint("Split it into several statements.")),
         }
     })
+}
+
+/// A statement in its usual layout: a clause a line, keywords in capitals, spaces and brackets
+/// where they belong. It means the same, down to the names of its columns; comments are left out.
+///
+/// ```
+/// let tidy = dossier::query::format("match (s:State)  where s.name='Nauru' return s.name")?;
+/// assert_eq!(tidy, "MATCH (s:State)\nWHERE s.name = 'Nauru'\nRETURN s.name");
+/// # Ok::<(), dossier::Error>(())
+/// ```
+pub fn format(text: &str) -> Result<String> {
+    on_stack_for(text, || syntax::format(text))
 }
 
 /// The names of all functions that a query can call, aggregates included, in alphabetical order.

@@ -5,15 +5,18 @@ mod architecture;
 mod closed;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
+mod corpus;
 mod count_tree;
 mod declared;
 mod examples;
 mod facts;
 mod functions;
+mod fuzz;
 mod limits;
 mod manual;
 mod oracle;
 mod patterns;
+mod print;
 mod screen;
 mod scripts;
 mod shared;

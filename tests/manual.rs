@@ -25,14 +25,8 @@ use crate::scripts::{difference, start, updating};
 #[test]
 fn the_manual_shows_what_happens() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let mut pages = ["README.md", "docs/quick-start.md", "docs/command.md"]
-        .map(|page| root.join(page))
-        .to_vec();
-    let folder = std::fs::read_dir(root.join("docs/language")).expect("docs/language is readable");
-    pages.extend(folder.flatten().map(|entry| entry.path()));
-    pages.sort();
     let mut wrong = String::new();
-    for page in pages {
+    for page in pages() {
         let text = std::fs::read_to_string(&page).expect("a page is readable");
         let name = page.strip_prefix(&root).unwrap_or(&page).display();
         match run(&text).map(|now| consoles(&name.to_string(), &now)) {
@@ -43,6 +37,37 @@ fn the_manual_shows_what_happens() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}\nUPDATE_EXPECT=1 cargo test manual writes them anew.");
+}
+
+/// The pages, those of the folders below `docs/language` included.
+fn pages() -> Vec<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = ["README.md", "docs/quick-start.md", "docs/command.md"]
+        .map(|page| root.join(page))
+        .to_vec();
+    let mut folders = vec![root.join("docs/language")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("docs/language is readable").flatten() {
+            let path = entry.path();
+            if path.is_dir() { folders.push(path) } else { pages.push(path) }
+        }
+    }
+    pages.sort();
+    pages
+}
+
+/// Every statement of every page.
+pub(crate) fn all_statements() -> Vec<String> {
+    let mut all = Vec::new();
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).expect("a page is readable");
+        for part in parts(&text).expect("a page is whole") {
+            if let Part::Run { step, .. } = part {
+                all.extend(step.statements());
+            }
+        }
+    }
+    all
 }
 
 /// A part of a page: text and blocks that do not run, something to run, or a screen.

@@ -8,7 +8,7 @@
 //! `DOSSIER_ORACLE_CASES=1000000 cargo test oracle` tries that many; `DOSSIER_ORACLE_SEED=n` begins
 //! at a seed. A failure is made smaller before it is shown. Seeds that once failed stay in `SEEDS`.
 
-mod generate;
+pub(crate) mod generate;
 mod naive;
 mod query;
 
@@ -34,6 +34,9 @@ fn the_engine_agrees_with_enumeration() {
         let store = graph.store();
         for _ in 0..4 {
             let query = Query::random(&mut random);
+            if let Some(problem) = crate::print::difference(&query.to_string()) {
+                panic!("seed {seed}\n{problem}");
+            }
             if let Some(problem) = disagreement(&graph, &store, &query) {
                 let (graph, query, problem) = shrink(graph, query, problem);
                 panic!("seed {seed}\n{}\n{query}\n{problem}", graph.text());

@@ -53,6 +53,8 @@ pub(crate) struct Tags {
     sources: bool,
     /// It is a question, not a statement.
     ask: bool,
+    /// How the statement is read; it is not run.
+    ast: bool,
 }
 
 impl Tags {
@@ -64,6 +66,7 @@ impl Tags {
                 "plan" => tags.plan = true,
                 "sources" => tags.sources = true,
                 "ask" => tags.ask = true,
+                "ast" => tags.ast = true,
                 other => return Err(format!("there is no tag `{other}`")),
             }
         }
@@ -82,6 +85,18 @@ pub(crate) enum Step<'a> {
     Set(&'a str, &'a str),
     /// A statement or a question shows its screen.
     Show(Tags, &'a str),
+}
+
+impl Step<'_> {
+    /// The statements in it.
+    pub(crate) fn statements(&self) -> Vec<String> {
+        match *self {
+            Step::Show(tags, text) if !tags.ask => {
+                statements(text).into_iter().map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// The screens of the steps, one each (empty for [`Step::Set`]), or how engines disagree.
@@ -185,6 +200,12 @@ impl Session {
             ..Options::default()
         };
         let mut screen = String::new();
+        if tags.ast {
+            return match dossier::syntax::bracketed(text) {
+                Ok(read) => read + "\n",
+                Err(error) => failure(&error),
+            };
+        }
         if tags.plan {
             match self.store.explain(text) {
                 Ok(plan) => screen.push_str(&plan),
@@ -249,6 +270,9 @@ fn shown(rows: &Rows, tags: Tags) -> String {
     let changed = changes(rows.counters());
     if !changed.is_empty() {
         screen.push_str(&format!("{}\n", changed.join(", ")));
+    }
+    for note in rows.notes() {
+        screen.push_str(&format!("{note}\n"));
     }
     if !notes.is_empty() {
         screen.push('\n');

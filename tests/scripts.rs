@@ -13,7 +13,8 @@
 //! ```
 //!
 //! The tags in brackets say what is shown beside the rows: `plan`, the plan before them;
-//! `sources`, where each stands; `ask` takes the text as a question. An error shows its screen,
+//! `sources`, where each stands; `ask` takes the text as a question; `ast` shows the statement as
+//! it was read, with brackets around every operation, and runs nothing. An error shows its screen,
 //! caret and all. Statements that end with `;` at the end of a line can stand before one another.
 //!
 //! `UPDATE_EXPECT=1 cargo test scripts` writes down what is shown now; read the difference.
@@ -55,6 +56,19 @@ pub(crate) fn difference(expected: &str, found: &str) -> String {
         lines.iter().skip(same).take(12).map(|line| format!("  {sign} {line}\n")).collect()
     };
     format!("  line {}\n{}{}", same + 1, part(&expected, '-'), part(&found, '+'))
+}
+
+/// Every statement of every script.
+pub(crate) fn all_statements() -> Vec<String> {
+    let mut all = Vec::new();
+    for file in files(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts")) {
+        let text = std::fs::read_to_string(&file).expect("a script is readable");
+        let script = parse(&text).expect("a script is whole");
+        for step in script.blocks.into_iter().filter_map(|block| block.step) {
+            all.extend(step.statements());
+        }
+    }
+    all
 }
 
 struct Script<'a> {

@@ -36,6 +36,21 @@ pub struct Statement {
     pub subqueries: Vec<Subquery>,
     /// The parameters that it uses, each once.
     pub parameters: Vec<Arc<str>>,
+    /// The labels, types and keys that it looks for: a graph that has none of that name cannot match.
+    pub names: Vec<(NameKind, Arc<str>)>,
+}
+
+/// What a name in a pattern or a condition stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// A label of a node.
+    Label,
+    /// A type of a relationship.
+    Type,
+    /// A label or a type: what is tested may be either.
+    LabelOrType,
+    /// A property's key.
+    Key,
 }
 
 /// What a bound statement does.

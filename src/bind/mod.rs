@@ -44,6 +44,7 @@
 pub mod bound;
 
 mod call;
+mod case;
 mod closed;
 mod grouping;
 mod layout;
@@ -64,7 +65,8 @@ mod tests;
 use std::sync::Arc;
 
 use bound::{
-    Asked, Procedures, Statement, StatementKind, Subquery, SubqueryKind, Variable, VariableKind,
+    Asked, NameKind, Procedures, Statement, StatementKind, Subquery, SubqueryKind, Variable,
+    VariableKind,
 };
 
 use crate::error::{Error, Result, bind as codes};
@@ -120,6 +122,7 @@ pub fn bind(
         variables: binder.variables,
         subqueries: binder.subqueries,
         parameters: binder.used_parameters,
+        names: binder.names,
     })
 }
 
@@ -148,6 +151,8 @@ struct Binder<'a> {
     /// Filled in by number: an outer subquery takes its number before its inner ones.
     subqueries: Vec<Subquery>,
     used_parameters: Vec<Arc<str>>,
+    /// The labels, types and keys that are looked for.
+    names: Vec<(NameKind, Arc<str>)>,
     /// What names mean here.
     scope: Scope,
     /// The names of enclosing comprehensions, quantifiers and reduces.
@@ -162,6 +167,8 @@ struct Binder<'a> {
     uses: Vec<VarId>,
     /// SKIP, LIMIT or another word whose expression must be constant, where we are inside one.
     constant: Option<&'static str>,
+    /// The subject of the CASE whose test begins here.
+    case_subject: Option<Typed>,
     /// Whether we are inside an expression, where nothing may be changed.
     reading: bool,
     /// What the session asks of statements where a clause says nothing of its own.
@@ -186,8 +193,10 @@ impl<'a> Binder<'a> {
             types: Vec::new(),
             subqueries: Vec::new(),
             used_parameters: Vec::new(),
+            names: Vec::new(),
             scope: Scope::default(),
             locals: Vec::new(),
+            case_subject: None,
             aggregates: Aggregates::Forbidden,
             groups: Vec::new(),
             levels: Vec::new(),
@@ -287,6 +296,27 @@ impl<'a> Binder<'a> {
         let name: Arc<str> = name.into();
         self.used_parameters.push(Arc::clone(&name));
         Ok(name)
+    }
+
+    /// Notes that the statement looks for a name.
+    fn looks_for(&mut self, kind: NameKind, name: &str) {
+        if !self.names.iter().any(|(known, text)| *known == kind && **text == *name) {
+            self.names.push((kind, name.into()));
+        }
+    }
+
+    /// Notes that the statement looks for these labels or types; for those behind `!` it does not.
+    fn looks_for_labels(&mut self, kind: NameKind, labels: &ast::LabelExpression) {
+        match labels {
+            ast::LabelExpression::Name(ast::LabelName::Static(name)) => {
+                self.looks_for(kind, &name.text);
+            }
+            ast::LabelExpression::And(a, b) | ast::LabelExpression::Or(a, b) => {
+                self.looks_for_labels(kind, a);
+                self.looks_for_labels(kind, b);
+            }
+            _ => {}
+        }
     }
 
     /// The text of a place.

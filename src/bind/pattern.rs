@@ -16,7 +16,8 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::bound::{
-    Asked, Length, Match, PatternNode, PatternPath, PatternRelationship, Selector, TimeTest, View,
+    Asked, Length, Match, NameKind, PatternNode, PatternPath, PatternRelationship, Selector,
+    TimeTest, View,
 };
 use super::layout::{Step, Walk, lay_out, tell_nodes_apart, unsupported};
 use super::scope::error;
@@ -340,6 +341,7 @@ impl<'a> Binder<'a> {
         &mut self,
         types: &'a LabelExpression,
     ) -> Result<(Vec<NamedType>, Option<LabelTest>)> {
+        self.looks_for_labels(NameKind::Type, types);
         let mut names = Vec::new();
         if collect_alternatives(types, &mut names) {
             return Ok((names, None));
@@ -357,6 +359,7 @@ impl<'a> Binder<'a> {
         graph: &mut Graph<'a>,
     ) -> Result<()> {
         if let Some(labels) = &node.labels {
+            self.looks_for_labels(NameKind::Label, labels);
             let test = self.label_test(labels)?;
             graph.add_labels(variable, test);
         }
@@ -418,6 +421,7 @@ impl<'a> Binder<'a> {
         filter: &mut Vec<Expr>,
     ) -> Result<()> {
         for (key, value) in literal_map(properties)? {
+            self.looks_for(NameKind::Key, &key.text);
             let value = self.scalar(value)?.expr;
             filter.push(property_equals(subject, &key.text, key.span, value));
         }

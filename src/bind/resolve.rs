@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::bound::NameKind;
 use super::grouping::Aggregates;
 use super::scope::error;
 use super::types::{self, Type};
 use super::{Binder, Typed};
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::aggregate::AggregateFunction;
-use crate::expr::{Arithmetic, Comparison, Expr, ExprKind, LabelTest, StringTest, VarId, function};
+use crate::expr::{Arithmetic, Expr, ExprKind, LabelTest, StringTest, VarId, function};
 use crate::syntax::ast::{
     self, BinaryOperator, Expression, ExpressionKind, LabelExpression, LabelName, Literal,
     MapProjectionItem, Name, UnaryOperator,
@@ -107,6 +108,12 @@ impl<'a> Binder<'a> {
                 let test = if *negated { ExprKind::IsNotNull } else { ExprKind::IsNull };
                 Ok(Typed::new(test(operand), span, Type::BOOLEAN))
             }
+            ExpressionKind::IsTruth { operand, truth, negated } => {
+                self.is_truth(operand, *truth, *negated, span)
+            }
+            ExpressionKind::IsNormalized { operand, form, negated } => {
+                self.is_normalized(operand, form.as_deref(), *negated, span)
+            }
             ExpressionKind::IsType { operand, type_name, negated } => {
                 let operand = Box::new(self.expression(operand)?.expr);
                 let type_name = Arc::new(type_name.clone());
@@ -131,6 +138,7 @@ impl<'a> Binder<'a> {
             ExpressionKind::Case { subject, branches, otherwise } => {
                 self.case(subject.as_deref(), branches, otherwise.as_deref(), span)
             }
+            ExpressionKind::CaseSubject => self.case_subject(span),
             ExpressionKind::ListComprehension { variable, list, filter, projection } => self
                 .list_comprehension(variable, list, filter.as_deref(), projection.as_deref(), span),
             ExpressionKind::Quantifier { kind, variable, list, filter } => {
@@ -162,6 +170,9 @@ impl<'a> Binder<'a> {
     fn property(&mut self, of: &'a Expression, key: &'a Name, span: Span) -> Result<Typed> {
         let of = self.expression(of)?;
         let ty = types::property_of(&of.ty, &key.text, span)?;
+        if of.ty == Type::NODE || of.ty == Type::RELATIONSHIP {
+            self.looks_for(NameKind::Key, &key.text);
+        }
         let kind = ExprKind::Property(Box::new(of.expr), key.text.as_str().into());
         Ok(Typed::new(kind, span, ty))
     }
@@ -238,7 +249,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Binds an operand of a boolean operator.
-    fn boolean(&mut self, operator: &str, operand: &'a Expression) -> Result<Expr> {
+    pub(super) fn boolean(&mut self, operator: &str, operand: &'a Expression) -> Result<Expr> {
         let typed = self.typed(operand, Place::Condition)?;
         types::require(&typed.ty, &Type::BOOLEAN, operator, operand.span())?;
         Ok(typed.expr)
@@ -333,7 +344,7 @@ impl<'a> Binder<'a> {
 
     /// An expression that can be repeated: itself where it is as cheap as a variable, else a
     /// variable that `lets` gives its value, so that nesting never multiplies work.
-    fn shared(&mut self, typed: Typed, lets: &mut Vec<(VarId, Expr)>) -> Result<Typed> {
+    pub(super) fn shared(&mut self, typed: Typed, lets: &mut Vec<(VarId, Expr)>) -> Result<Typed> {
         let cheap = match &typed.expr.kind {
             ExprKind::Constant(_) | ExprKind::Parameter(_) | ExprKind::Variable(_) => true,
             ExprKind::Property(of, _) => matches!(of.kind, ExprKind::Variable(_)),
@@ -357,6 +368,9 @@ impl<'a> Binder<'a> {
     ) -> Result<Typed> {
         let of = self.expression(operand)?;
         types::require(&of.ty, &Type::ELEMENT, "A label test", operand.span())?;
+        if !negated {
+            self.looks_for_labels(NameKind::LabelOrType, labels);
+        }
         let labels = self.label_test(labels)?;
         let test = ExprKind::HasLabels(Box::new(of.expr), labels);
         let kind = if negated { ExprKind::Not(Box::new(Expr::new(test, span))) } else { test };
@@ -455,50 +469,6 @@ impl<'a> Binder<'a> {
         Ok(Typed::new(ExprKind::Call(found, operands), span, ty))
     }
 
-    fn case(
-        &mut self,
-        subject: Option<&'a Expression>,
-        branches: &'a [(Expression, Expression)],
-        otherwise: Option<&'a Expression>,
-        span: Span,
-    ) -> Result<Typed> {
-        let mut lets = Vec::new();
-        let subject = match subject {
-            Some(subject) => {
-                let bound = self.expression(subject)?;
-                Some(self.shared(bound, &mut lets)?)
-            }
-            None => None,
-        };
-        let mut ty = if otherwise.is_some() { Type::any_of([]) } else { Type::NULL };
-        let mut bound = Vec::with_capacity(branches.len());
-        for (condition, result) in branches {
-            let condition = match &subject {
-                Some(subject) => {
-                    let place = condition.span();
-                    let (left, right) = (subject.expr.clone(), self.expression(condition)?.expr);
-                    let test =
-                        ExprKind::Compare(Comparison::Equal, Box::new(left), Box::new(right));
-                    Expr::new(test, place)
-                }
-                None => self.condition(condition)?,
-            };
-            let result = self.expression(result)?;
-            ty = ty.or(&result.ty);
-            bound.push((condition, result.expr));
-        }
-        let otherwise = match otherwise {
-            Some(otherwise) => {
-                let otherwise = self.expression(otherwise)?;
-                ty = ty.or(&otherwise.ty);
-                Some(Box::new(otherwise.expr))
-            }
-            None => None,
-        };
-        let case = Expr::new(ExprKind::Case { branches: bound, otherwise }, span);
-        Ok(Typed { expr: with_lets(case, lets), ty })
-    }
-
     /// Binds the list that a comprehension, a quantifier or a reduce goes through; returns the
     /// type of its elements.
     fn list_to_go_through(
@@ -588,7 +558,7 @@ impl<'a> Binder<'a> {
 
 /// Gives variables their values around an expression: each becomes a comprehension over a list
 /// of one element, the first outermost, since later values may use earlier ones.
-fn with_lets(body: Expr, lets: Vec<(VarId, Expr)>) -> Expr {
+pub(super) fn with_lets(body: Expr, lets: Vec<(VarId, Expr)>) -> Expr {
     lets.into_iter().rev().fold(body, |body, (variable, value)| {
         let span = body.span;
         let list = Box::new(Expr::new(ExprKind::List(vec![value]), span));

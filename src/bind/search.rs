@@ -17,7 +17,7 @@
 //! else, the one of which more is said becomes a node of the pattern; the search finds the other.
 
 use super::Binder;
-use super::bound::{PatternPath, PatternRelationship};
+use super::bound::{NameKind, PatternPath, PatternRelationship};
 use super::pattern::{Graph, Unknown, direction, of_every_step};
 use super::scope::{already_bound, error};
 use super::types::Type;
@@ -548,6 +548,7 @@ impl<'a> Binder<'a> {
             Condition::Filter(written) => filter.extend(self.conjuncts(written)?),
             Condition::Node(variable, node) => {
                 if let Some(labels) = &node.labels {
+                    self.looks_for_labels(NameKind::Label, labels);
                     let test = self.label_test(labels)?;
                     filter.push(has_labels(variable, test, node.span.0));
                 }

@@ -15,6 +15,7 @@ pub(super) fn for_each_operand<'a>(
         | ExpressionKind::Parameter(_)
         | ExpressionKind::Variable(_)
         | ExpressionKind::CountStar
+        | ExpressionKind::CaseSubject
         | ExpressionKind::Pattern(_)
         | ExpressionKind::PatternComprehension { .. }
         | ExpressionKind::Closed(_)
@@ -23,6 +24,8 @@ pub(super) fn for_each_operand<'a>(
         | ExpressionKind::Unary(_, e)
         | ExpressionKind::Cast(e, _)
         | ExpressionKind::IsNull { operand: e, .. }
+        | ExpressionKind::IsTruth { operand: e, .. }
+        | ExpressionKind::IsNormalized { operand: e, .. }
         | ExpressionKind::IsType { operand: e, .. }
         | ExpressionKind::HasLabels { operand: e, .. } => visit(e),
         ExpressionKind::Index(a, b) | ExpressionKind::Binary(_, a, b) => {
@@ -48,8 +51,8 @@ pub(super) fn for_each_operand<'a>(
         }
         ExpressionKind::Case { subject, branches, otherwise } => {
             subject.iter().for_each(|e| visit(e));
-            for (condition, result) in branches {
-                visit(condition);
+            for (operands, result) in branches {
+                operands.iter().for_each(|operand| visit(operand.expression()));
                 visit(result);
             }
             otherwise.iter().for_each(|e| visit(e));

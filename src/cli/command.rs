@@ -60,7 +60,7 @@ pub enum Argument {
 const ON_OFF: &[&str] = &["on", "off"];
 
 /// All commands, in the order in which `.help` lists them.
-pub const COMMANDS: [DotCommand; 23] = [
+pub const COMMANDS: [DotCommand; 24] = [
     entry(
         &["help", "h"],
         "[COMMAND]",
@@ -92,6 +92,13 @@ pub const COMMANDS: [DotCommand; 23] = [
         "Shows how a query, or the last one, would be carried out.",
         Argument::Query,
         explain,
+    ),
+    entry(
+        &["tidy"],
+        "[QUERY]",
+        "Writes a query, or the last one, in the usual layout; comments are left out.",
+        Argument::Query,
+        tidy,
     ),
     entry(
         &["ask"],
@@ -364,6 +371,17 @@ fn explain(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
         None => error,
     })?;
     session.screen.print_text(&format!("{}\n", plan.trim_end()))?;
+    Ok(Flow::Continue)
+}
+
+fn tidy(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    let query = match (argument, &session.last.query) {
+        ("", Some(last)) => last.clone(),
+        ("", None) => return Err(misused("tidy")),
+        (argument, _) => argument.to_owned(),
+    };
+    let text = crate::query::format(&query)?;
+    session.screen.print_text(&format!("{text}\n"))?;
     Ok(Flow::Continue)
 }
 

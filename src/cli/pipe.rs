@@ -293,6 +293,10 @@ fn write_rows(rows: &Rows, out: &mut Vec<u8>) -> io::Result<()> {
     }
     out.extend_from_slice(br#"],"stats":"#);
     serde_json::to_writer(&mut *out, &rows.counters())?;
+    if !rows.notes().is_empty() {
+        out.extend_from_slice(br#","notes":"#);
+        serde_json::to_writer(&mut *out, rows.notes())?;
+    }
     out.push(b'}');
     Ok(())
 }

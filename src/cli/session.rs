@@ -236,6 +236,9 @@ impl Session {
         } else if let Some(time) = time.filter(|_| self.timer && !together) {
             self.screen.remark(&milliseconds(time));
         }
+        for note in rows.notes() {
+            self.screen.remark(note);
+        }
         Ok(())
     }
 

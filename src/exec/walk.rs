@@ -507,8 +507,10 @@ impl Ground<'_, '_> {
                 Value::Boolean(true) => {}
                 Value::Boolean(false) | Value::Null => return Ok(false),
                 other => {
-                    let message =
-                        format!("A condition is true, false or null, not a {}.", other.type_name());
+                    let message = format!(
+                        "A condition is true, false or null, not {}.",
+                        other.with_article()
+                    );
                     return Err(Error::new(&eval::ARGUMENT_TYPE, message).at(test.span));
                 }
             }

@@ -42,7 +42,7 @@ pub(crate) fn index(graph: &dyn Snapshot, value: &Value, index: &Value) -> Resul
             .unwrap_or_default()),
         (Value::List(_), other) => Err(Error::new(
             &codes::LIST_ELEMENT_ACCESS,
-            format!("A list is indexed with an Integer, not with a {}.", other.type_name()),
+            format!("A list is indexed with an Integer, not with {}.", other.with_article()),
         )),
         (Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::String(_), _) => {
             Err(Error::new(
@@ -54,9 +54,9 @@ pub(crate) fn index(graph: &dyn Snapshot, value: &Value, index: &Value) -> Resul
         (_, other) => Err(Error::new(
             &codes::MAP_ELEMENT_ACCESS,
             format!(
-                "A {} is indexed with a String, not with a {}.",
+                "A {} is indexed with a String, not with {}.",
                 value.type_name(),
-                other.type_name()
+                other.with_article()
             ),
         )),
     }
@@ -69,7 +69,7 @@ pub(crate) fn slice(list: &Value, from: Option<&Value>, to: Option<&Value>) -> R
         Value::Null => return Ok(Value::Null),
         Value::List(values) => values,
         other => {
-            let message = format!("Only a List can be sliced, not a {}.", other.type_name());
+            let message = format!("Only a List can be sliced, not {}.", other.with_article());
             return Err(Error::new(&codes::ARGUMENT_TYPE, message));
         }
     };
@@ -79,7 +79,7 @@ pub(crate) fn slice(list: &Value, from: Option<&Value>, to: Option<&Value>) -> R
         Some(Value::Integer(at)) => Ok(Some(clamped(*at, values.len()))),
         Some(other) => Err(Error::new(
             &codes::LIST_ELEMENT_ACCESS,
-            format!("A list is sliced with Integers, not with a {}.", other.type_name()),
+            format!("A list is sliced with Integers, not with {}.", other.with_article()),
         )),
     };
     let (Some(from), Some(to)) = (bound(from, 0)?, bound(to, values.len())?) else {
@@ -199,7 +199,7 @@ fn add_step(graph: &dyn Snapshot, path: &mut Path, id: StatementId) -> Result<()
 
 fn no_path_part(value: &Value) -> Error {
     let message =
-        format!("A path has nodes and relationships in turn; here is a {}.", value.type_name());
+        format!("A path has nodes and relationships in turn; here is {}.", value.with_article());
     Error::new(&codes::ARGUMENT_TYPE, message)
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn negate(value: &Value) -> Result<Value> {
         Value::Duration(duration) => Ok(duration.negated()?.into()),
         other => Err(Error::new(
             &codes::ARGUMENT_TYPE,
-            format!("`-` takes a number, not a {}.", other.type_name()),
+            format!("`-` takes a number, not {}.", other.with_article()),
         )),
     }
 }
@@ -77,7 +77,7 @@ pub(crate) fn plus(value: Value) -> Result<Value> {
         Value::Null | Value::Integer(_) | Value::Float(_) => Ok(value),
         other => Err(Error::new(
             &codes::ARGUMENT_TYPE,
-            format!("`+` takes a number, not a {}.", other.type_name()),
+            format!("`+` takes a number, not {}.", other.with_article()),
         )),
     }
 }
@@ -215,10 +215,10 @@ fn join_lists(a: &Value, b: &Value) -> Result<Value> {
 
 fn no_operator(operator: Arithmetic, a: &Value, b: &Value) -> Error {
     let message = format!(
-        "`{}` is not defined for a {} and a {}.",
+        "`{}` is not defined for {} and {}.",
         symbol(operator),
-        a.type_name(),
-        b.type_name()
+        a.with_article(),
+        b.with_article()
     );
     let hint = match (operator, a, b) {
         (Arithmetic::Concatenate, _, _) => Some("Write toString(x) to make a string of a value."),

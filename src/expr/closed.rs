@@ -83,8 +83,10 @@ impl ClosedEnd {
             Some(Value::Null) => return Ok(None),
             Some(Value::Node(node)) => Some(*node),
             Some(other) => {
-                let message =
-                    format!("closed() takes nodes at its ends, but found a {}.", other.type_name());
+                let message = format!(
+                    "closed() takes nodes at its ends, but found {}.",
+                    other.with_article()
+                );
                 return Err(Error::new(&eval::ARGUMENT_TYPE, message));
             }
         };
@@ -108,7 +110,7 @@ fn asked(relation: TimeRelation, operand: &Value) -> Result<Option<Asked>> {
         Value::Edtf(edtf) => Period::of(edtf),
         other => {
             let message =
-                format!("A time is a Date or an Edtf, but this is a {}.", other.type_name());
+                format!("A time is a Date or an Edtf, but this is {}.", other.with_article());
             return Err(Error::new(&eval::ARGUMENT_TYPE, message)
                 .hint("Write date('2017-11-12') or edtf('2017-11')."));
         }

@@ -28,6 +28,8 @@ pub struct Rows {
     pub(crate) timed: bool,
     /// For each row the sets of statements that suffice for it; empty where it was not asked for.
     pub(crate) witnesses: Vec<Witnesses>,
+    /// What a reader of these rows should know beside them.
+    pub(crate) notes: Vec<String>,
     pub(crate) counters: Counters,
     pub(crate) graph: Arc<dyn Snapshot>,
 }
@@ -83,6 +85,7 @@ impl Rows {
             evidence: Vec::new(),
             truths: Vec::new(),
             timed: false,
+            notes: Vec::new(),
             witnesses: Vec::new(),
             counters: Counters::default(),
             graph,
@@ -164,6 +167,18 @@ impl Rows {
         self.truths.get(at).copied().unwrap_or(Truth::Certain)
     }
 
+    /// What should be known beside the rows, a sentence or two each: where a query found nothing,
+    /// the labels, types and property keys in it that the graph does not have.
+    ///
+    /// ```
+    /// let rows = dossier::Store::shipped()?.query("MATCH (s:Stat) RETURN s.name", ())?;
+    /// assert_eq!(rows.notes(), ["There is no label `Stat`. Did you mean `State`?"]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// Whether the query asked when anything holds, so that rows may be more or less sure.
     pub fn asks_when(&self) -> bool {
         self.timed
@@ -184,6 +199,7 @@ impl Rows {
             evidence: evidence.collect(),
             truths: kept.iter().filter_map(|at| self.truths.get(*at).copied()).collect(),
             timed: self.timed,
+            notes: self.notes.clone(),
             witnesses: kept.iter().filter_map(|at| self.witnesses.get(*at).cloned()).collect(),
             counters: self.counters,
             graph: Arc::clone(&self.graph),
@@ -339,8 +355,8 @@ impl<'a> Row<'a> {
         })?;
         T::from_value(value).ok_or_else(|| {
             let message = format!(
-                "Column `{column}` holds a {} where {} was asked for.",
-                value.type_name(),
+                "Column `{column}` holds {} where {} was asked for.",
+                value.with_article(),
                 T::NAME
             );
             Error::new(&crate::error::eval::ARGUMENT_TYPE, message)

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Options, Planned, Store};
+use super::{Options, Planned, Store, notes};
 use crate::bind::{self, bound};
 use crate::command::{self, constraint};
 use crate::error::{Error, Result, bind as codes};
@@ -110,8 +110,20 @@ impl Store {
         let columns = plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
         let Output { values, len, evidence, truths, witnesses, .. } = output;
         let timed = plan.timed;
-        let rows =
-            Rows { columns, values, len, evidence, truths, timed, witnesses, counters, graph };
+        let notes = Vec::new();
+        let mut rows = Rows {
+            columns,
+            values,
+            len,
+            evidence,
+            truths,
+            timed,
+            witnesses,
+            notes,
+            counters,
+            graph,
+        };
+        rows.notes = notes::of(&planned.statement, &rows);
         Ok((rows, measured))
     }
 
@@ -186,6 +198,7 @@ impl Store {
             evidence: Vec::new(),
             truths: Vec::new(),
             timed: false,
+            notes: Vec::new(),
             witnesses: Vec::new(),
             counters: Counters::default(),
             graph: self.snapshot(),
@@ -232,6 +245,7 @@ fn rows_of(table: command::Table, graph: Arc<dyn Snapshot>) -> Rows {
         evidence: Vec::new(),
         truths: Vec::new(),
         timed: false,
+        notes: Vec::new(),
         witnesses: Vec::new(),
         counters: Counters::default(),
         graph,

@@ -18,6 +18,7 @@ pub(super) fn rows<const N: usize>(columns: [&str; N], values: &[[Value; N]]) ->
         witnesses: Vec::new(),
         truths: Vec::new(),
         timed: false,
+        notes: Vec::new(),
         counters: Counters::default(),
         graph: Arc::new(EmptyGraph::default()),
     }

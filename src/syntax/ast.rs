@@ -28,6 +28,7 @@ use crate::text::Span;
 pub use expression::{
     BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, MapProjectionItem,
     QuantifierKind, SubqueryBody, SubqueryKind, TypeAlternative, TypeName, UnaryOperator,
+    WhenOperand,
 };
 pub use pattern::{
     ArrowDirection, Length, NodePattern, PathElement, PathMode, PathPattern, PathSelector, Pattern,

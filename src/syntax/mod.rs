@@ -13,13 +13,16 @@
 //!
 //! Three steps. [`scan`] looks at the raw text for what a grammar reports badly: size, depth of
 //! brackets, quotes and brackets that never close. pest then matches `grammar/*.pest`. [`parser`]
-//! turns its pairs into the tree. All three are linear in the text.
+//! turns its pairs into the tree. All three are linear in the text. [`print`](fn@print) is the way back.
 
 pub mod ast;
+mod foreign;
 mod literal;
 mod parser;
+mod print;
 mod rules;
 mod scan;
 
 pub use parser::parse;
+pub use print::{bracketed, format, print};
 pub use scan::{Completeness, completeness, split};

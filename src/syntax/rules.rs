@@ -1,9 +1,11 @@
 //! The grammar as compiled, and a human name for each of its rules.
 
+use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
 use pest_derive::Parser;
 
 use crate::error::{Error, syntax as codes};
+use crate::syntax::foreign;
 use crate::text::{Span, suggest};
 
 /// The grammar, one file a part.
@@ -44,34 +46,17 @@ pub(super) fn error(text: &str, error: &pest::error::Error<Rule>) -> Error {
         (false, false) => format!("`{word}` does not fit here, where {expected} should stand."),
     };
     let upper = word.to_uppercase();
-    let near = suggest::nearest(&upper, CLAUSE_WORDS.iter().copied());
-    let foreign = foreign(text, at, word);
+    let is_known = CLAUSE_WORDS.contains(&upper.as_str());
+    let near = suggest::nearest(&upper, CLAUSE_WORDS.iter().copied()).filter(|_| !is_known);
+    let foreign = foreign::hint(text, at, word);
     let code =
         if is_stray_character(word) { &codes::UNICODE_CHARACTER } else { &codes::UNEXPECTED };
     let made = Error::new(code, message).at(span);
-    match (foreign, near) {
-        (Some(hint), _) => made.hint(hint),
-        (None, Some(near)) => made.hint(format!("Did you mean `{near}`?")),
+    match (near, foreign) {
+        (Some(near), _) => made.hint(format!("Did you mean `{near}`?")),
+        (None, Some(hint)) => made.hint(hint),
         (None, None) => made,
     }
-}
-
-/// What to type instead of another language's form.
-fn foreign(text: &str, at: usize, word: &str) -> Option<String> {
-    let hint = match word.to_uppercase().as_str() {
-        "SELECT" | "FROM" => "Type `MATCH (n:Label) RETURN n.property`: there is no SELECT.",
-        "==" => "Compare with a single `=`.",
-        "!=" => "Type `<>` for unequal.",
-        "&&" => "Type `AND`.",
-        "LIKE" => "Type `CONTAINS`, `STARTS WITH`, `ENDS WITH`, or `=~` with a regular expression.",
-        "GROUP" => "There is no need to group: what is no aggregate in RETURN groups.",
-        "HAVING" => "Filter groups with `WITH … WHERE …`.",
-        _ if text[..at].ends_with('-') || word.starts_with('>') => {
-            "A relationship is written `-[:TYPE]->`."
-        }
-        _ => return None,
-    };
-    Some(hint.to_owned())
 }
 
 fn is_stray_character(word: &str) -> bool {
@@ -92,6 +77,32 @@ fn word_at(text: &str, at: usize) -> &str {
             .map_or(first.len_utf8(), str::len)
     };
     &rest[..end.min(60 + rest[..end].chars().next().map_or(0, char::len_utf8))]
+}
+
+/// Whether a name can stand without backquotes as the name of a variable.
+pub(super) fn is_variable(name: &str) -> bool {
+    is_whole(Rule::SymbolicName, name)
+}
+
+/// Whether a name can stand without backquotes as a label, a type or a property's key.
+pub(super) fn is_key(name: &str) -> bool {
+    is_whole(Rule::SchemaName, name)
+}
+
+/// Whether the first part of a function's or procedure's name can stand without backquotes.
+pub(super) fn is_function_name(name: &str) -> bool {
+    !name.contains('.') && is_whole(Rule::FunctionName, name)
+}
+
+/// Whether a name can stand without backquotes behind `$`.
+pub(super) fn is_parameter(name: &str) -> bool {
+    is_whole(Rule::Parameter, &format!("${name}"))
+}
+
+fn is_whole(rule: Rule, text: &str) -> bool {
+    !text.contains('`')
+        && Grammar::parse(rule, text)
+            .is_ok_and(|mut pairs| pairs.next().is_some_and(|pair| pair.as_str() == text))
 }
 
 /// At most four things that would have fitted, the most telling first.
@@ -132,6 +143,17 @@ fn name(rule: Rule) -> String {
         Rule::SEMICOLON => "`;`",
         Rule::SymbolicName | Rule::SchemaName => "a name",
         Rule::Expression | Rule::ExpressionBeforePipe => "an expression",
+        Rule::TYPE_COLONS => "`::`",
+        Rule::PLUS_EQUALS => "`+=`",
+        Rule::LabelFactor | Rule::LabelTerm | Rule::LabelExpression => "a label",
+        Rule::LabelList => "`:Label`",
+        Rule::PathQuantifier => "a quantifier such as `{1,3}`",
+        Rule::PropertyLookup | Rule::PropertyExpression => "`.property`",
+        Rule::TypeWord | Rule::TypeName | Rule::TypeAlternative => "a type",
+        Rule::PatternPart | Rule::Pattern | Rule::ParenthesizedPath => "a pattern",
+        Rule::MatchMode | Rule::PathPrefix => "a pattern",
+        Rule::Statement => "a query",
+        Rule::NodePattern => "a node, `(n)`",
         _ => "",
     };
     if !symbol.is_empty() {
@@ -144,6 +166,7 @@ fn name(rule: Rule) -> String {
     if debug.starts_with("Compat") {
         return String::new();
     }
+    let debug = debug.trim_end_matches("BeforePipe");
     let mut words = String::from("a");
     if debug.starts_with(['A', 'E', 'I', 'O', 'U']) {
         words.push('n');

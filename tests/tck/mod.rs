@@ -71,6 +71,15 @@ fn compare_with_known(failures: &BTreeMap<String, String>) {
     );
 }
 
+/// Every query of every scenario.
+pub(crate) fn all_statements() -> Vec<String> {
+    let Some(folder) = crate::shared::folder("tck") else { return Vec::new() };
+    let mut scenarios = Vec::new();
+    collect(&folder.join("features"), "", &mut scenarios);
+    let steps = scenarios.into_iter().flat_map(|scenario| scenario.steps);
+    steps.filter_map(|step| step.document).collect()
+}
+
 fn collect(folder: &Path, prefix: &str, scenarios: &mut Vec<Scenario>) {
     let mut entries: Vec<_> =
         std::fs::read_dir(folder).expect("the features are readable").flatten().collect();

@@ -137,11 +137,11 @@ pub(crate) fn arguments(
     for (value, input) in given.iter_mut().zip(&signature.inputs) {
         if !fits(value, &input.type_name) {
             let message = format!(
-                "The argument `{}` of `{}` is {}, not a {}.",
+                "The argument `{}` of `{}` is {}, not {}.",
                 input.name,
                 signature.name,
                 input.type_name,
-                value.type_name()
+                value.with_article()
             );
             return Err(Error::new(&eval::ARGUMENT_TYPE, message).hint(signature.to_string()));
         }

@@ -46,6 +46,24 @@ pub enum ExpressionKind {
         /// Whether NOT stands in it.
         negated: bool,
     },
+    /// `e IS [NOT] TRUE`, `e IS [NOT] FALSE`: never null. `IS UNKNOWN` is [`Self::IsNull`].
+    IsTruth {
+        /// The operand.
+        operand: Box<Expression>,
+        /// Which of the two.
+        truth: bool,
+        /// Whether NOT stands in it.
+        negated: bool,
+    },
+    /// `e IS [NOT] [NFC] NORMALIZED`.
+    IsNormalized {
+        /// The operand.
+        operand: Box<Expression>,
+        /// The normal form, in capitals, where written.
+        form: Option<String>,
+        /// Whether NOT stands in it.
+        negated: bool,
+    },
     /// `e IS [NOT] :: TYPE`, `e IS [NOT] TYPED TYPE`.
     IsType {
         /// The operand.
@@ -81,11 +99,13 @@ pub enum ExpressionKind {
     Case {
         /// What the branches are compared with.
         subject: Option<Box<Expression>>,
-        /// Condition and result.
-        branches: Vec<(Expression, Expression)>,
+        /// Conditions, one of which suffices, and the result.
+        branches: Vec<(Vec<WhenOperand>, Expression)>,
         /// Otherwise.
         otherwise: Option<Box<Expression>>,
     },
+    /// The subject of the CASE around it, which stands unwritten before an operator: `WHEN > 5`.
+    CaseSubject,
     /// `[x IN list WHERE … | …]`.
     ListComprehension {
         /// The element.
@@ -156,6 +176,23 @@ pub enum Literal {
     Float(f64),
     /// A string, escapes resolved.
     String(String),
+}
+
+/// What stands behind WHEN.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WhenOperand {
+    /// A condition; in a CASE with a subject, a value that the subject must equal.
+    Value(Expression),
+    /// `> 5`, `IS NULL`, `STARTS WITH 'a'`: a condition that begins with the subject.
+    Test(Expression),
+}
+
+impl WhenOperand {
+    /// What is written there.
+    pub fn expression(&self) -> &Expression {
+        let (WhenOperand::Value(expression) | WhenOperand::Test(expression)) = self;
+        expression
+    }
 }
 
 /// An item of a map projection.

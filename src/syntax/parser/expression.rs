@@ -17,6 +17,7 @@ use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
     BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, MapProjectionItem,
     Name, QuantifierKind, SubqueryBody, SubqueryKind, TypeAlternative, TypeName, UnaryOperator,
+    WhenOperand,
 };
 use crate::syntax::literal;
 use crate::syntax::rules::Rule;
@@ -85,7 +86,12 @@ impl<'a> Row<'a> {
 
     /// Binds everything that binds at least as tightly as `level`.
     fn climb(&mut self, level: u8) -> Result<Bound> {
-        let mut left = self.operand()?;
+        let left = self.operand()?;
+        self.climb_from(left, level)
+    }
+
+    /// The same with the first operand given.
+    fn climb_from(&mut self, mut left: Bound, level: u8) -> Result<Bound> {
         while let Some(rule) = self.rule() {
             if let Some(tightness) = infix_level(rule) {
                 if tightness < level {
@@ -100,7 +106,10 @@ impl<'a> Row<'a> {
                 Rule::NullPredicate
                     | Rule::TruthPredicate
                     | Rule::TypePredicate
+                    | Rule::TypePredicateBeforePipe
                     | Rule::LabeledPredicate
+                    | Rule::LabeledPredicateBeforePipe
+                    | Rule::NormalizedPredicate
             ) {
                 if TEST < level {
                     break;
@@ -271,47 +280,33 @@ fn predicate(operand: Expression, test: Pair<'_, Rule>) -> Result<Expression> {
     let operand = Box::new(operand);
     let kind = match test.as_rule() {
         Rule::NullPredicate => ExpressionKind::IsNull { operand, negated },
-        Rule::TruthPredicate => truth_test(operand, &test, negated, span),
-        Rule::TypePredicate => ExpressionKind::IsType {
-            operand,
-            type_name: type_name(child(&test, Rule::TypeName)?)?,
-            negated,
-        },
-        _ => {
+        Rule::TruthPredicate if has(&test, Rule::UNKNOWN) => {
+            ExpressionKind::IsNull { operand, negated }
+        }
+        Rule::TruthPredicate => {
+            ExpressionKind::IsTruth { operand, truth: has(&test, Rule::TRUE), negated }
+        }
+        Rule::NormalizedPredicate => {
+            let form = find(&test, Rule::NormalForm).map(|form| form.as_str().to_uppercase());
+            ExpressionKind::IsNormalized { operand, form, negated }
+        }
+        Rule::TypePredicate | Rule::TypePredicateBeforePipe => {
+            let written = test
+                .into_inner()
+                .find(|part| matches!(part.as_rule(), Rule::TypeName | Rule::TypeNameBeforePipe));
+            let written = written.ok_or_else(|| unexpected(span, "A type"))?;
+            ExpressionKind::IsType { operand, type_name: type_name(written)?, negated }
+        }
+        Rule::LabeledPredicate => {
             let labels = pattern::label_expression(child(&test, Rule::LabelExpression)?)?;
+            ExpressionKind::HasLabels { operand, labels, negated }
+        }
+        _ => {
+            let labels = pattern::label_term(child(&test, Rule::LabelTerm)?)?;
             ExpressionKind::HasLabels { operand, labels, negated }
         }
     };
     Ok(Expression::new(kind, span))
-}
-
-/// `e IS TRUE`, `IS FALSE`, `IS UNKNOWN`: GQL's tests that are never null themselves, as
-/// `coalesce(e AND true, false)`, `coalesce(NOT e, false)` and `e IS NULL`.
-fn truth_test(
-    operand: Box<Expression>,
-    test: &Pair<'_, Rule>,
-    negated: bool,
-    span: Span,
-) -> ExpressionKind {
-    let literal = |truth| Expression::new(ExpressionKind::Literal(Literal::Boolean(truth)), span);
-    if has(test, Rule::UNKNOWN) {
-        return ExpressionKind::IsNull { operand, negated };
-    }
-    let tested = if has(test, Rule::TRUE) {
-        ExpressionKind::Binary(BinaryOperator::And, operand, Box::new(literal(true)))
-    } else {
-        ExpressionKind::Unary(UnaryOperator::Not, operand)
-    };
-    let kind = ExpressionKind::Function {
-        name: vec![Name::new("coalesce", span)],
-        distinct: false,
-        arguments: vec![Expression::new(tested, span), literal(false)],
-    };
-    if negated {
-        ExpressionKind::Unary(UnaryOperator::Not, Box::new(Expression::new(kind, span)))
-    } else {
-        kind
-    }
 }
 
 fn postfix(operand: Expression, pair: Pair<'_, Rule>) -> Result<Expression> {
@@ -447,10 +442,15 @@ fn parenthesized(pair: Pair<'_, Rule>) -> Result<Expression> {
 fn list(pair: Pair<'_, Rule>) -> Result<Expression> {
     let span = span_of(&pair);
     let tail = find(&pair, Rule::ComprehensionTail);
+    // `[(x IN xs)]` is a list of one truth value.
+    let begins_with_name = find(&pair, Rule::ExpressionBeforePipe)
+        .and_then(|first| first.into_inner().next())
+        .is_some_and(|first| first.as_rule() == Rule::SymbolicName);
     let mut items = expressions(pair)?;
     let comprehends = tail.is_some()
-        || matches!(items.as_slice(), [Expression { kind: ExpressionKind::Binary(BinaryOperator::In, of, _), .. }]
-            if as_variable(&of.kind).is_some());
+        || begins_with_name
+            && matches!(items.as_slice(), [Expression { kind: ExpressionKind::Binary(BinaryOperator::In, of, _), .. }]
+                if as_variable(&of.kind).is_some());
     if !comprehends {
         return Ok(Expression::new(ExpressionKind::List(items), span));
     }
@@ -541,19 +541,46 @@ fn case(pair: Pair<'_, Rule>) -> Result<ExpressionKind> {
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::Expression => subject = Some(Box::new(expression(part)?)),
-            Rule::CaseAlternative => {
-                let span = span_of(&part);
-                let mut both = expressions(part)?.into_iter();
-                match (both.next(), both.next()) {
-                    (Some(when), Some(then)) => branches.push((when, then)),
-                    _ => return Err(unexpected(span, "WHEN and THEN")),
-                }
-            }
+            Rule::CaseAlternative => branches.push(alternative(part, subject.is_some())?),
             Rule::CaseElse => otherwise = Some(Box::new(only_expression(part)?)),
             _ => {}
         }
     }
     Ok(ExpressionKind::Case { subject, branches, otherwise })
+}
+
+/// `WHEN a, > b THEN result`.
+fn alternative(pair: Pair<'_, Rule>, has_subject: bool) -> Result<(Vec<WhenOperand>, Expression)> {
+    let (span, mut operands, mut behind_then) = (span_of(&pair), Vec::new(), false);
+    for part in pair.into_inner() {
+        match part.as_rule() {
+            Rule::THEN => behind_then = true,
+            Rule::Expression if behind_then => return Ok((operands, expression(part)?)),
+            Rule::Expression | Rule::WhenTest if !has_subject && !operands.is_empty() => {
+                return Err(unexpected(span_of(&part), "THEN").hint("Join conditions with `OR`."));
+            }
+            Rule::Expression => operands.push(WhenOperand::Value(expression(part)?)),
+            Rule::WhenTest if !has_subject => {
+                return Err(unexpected(span_of(&part), "A condition")
+                    .hint("What is tested stands behind CASE: `CASE n.x WHEN > 5 THEN … END`."));
+            }
+            Rule::WhenTest => operands.push(WhenOperand::Test(when_test(part)?)),
+            _ => {}
+        }
+    }
+    Err(unexpected(span, "WHEN and THEN"))
+}
+
+/// `> 5`: a row whose first operand is the subject of the CASE.
+fn when_test(pair: Pair<'_, Rule>) -> Result<Expression> {
+    let span = span_of(&pair);
+    let subject = Expression::new(ExpressionKind::CaseSubject, Span::new(span.start, span.start));
+    let mut row = Row { parts: pair.into_inner().collect(), at: 0, prefixes: 0 };
+    let bound = row.climb_from(Bound { expression: subject, open: false }, OR)?;
+    match row.parts.get(row.at) {
+        None => Ok(bound.expression),
+        Some(rest) => Err(unexpected(span_of(rest), "THEN")),
+    }
 }
 
 fn subquery(kind: SubqueryKind, pair: Pair<'_, Rule>) -> Result<ExpressionKind> {

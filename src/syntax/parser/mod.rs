@@ -85,6 +85,7 @@ fn statement(pair: Pair<'_, Rule>) -> Result<Statement> {
         match part.as_rule() {
             Rule::StatementPrefix => prefix = part.into_inner().next().map(|word| prefix_of(&word)),
             Rule::POSSIBLE => possible = true,
+            Rule::CYPHER_WORD | Rule::NumberLiteral | Rule::UnescapedOption | Rule::EQUALS => {}
             Rule::Query => kind = Some(StatementKind::Query(query(part)?)),
             _ => kind = Some(command::command(part)?),
         }

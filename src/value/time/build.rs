@@ -250,8 +250,8 @@ fn amount(name: &str, value: &Value) -> Result<Decimal> {
         Value::Float(value) => Decimal::from_f64(*value).ok_or_else(|| too_large(name)),
         other => {
             let message = format!(
-                "{name} of a duration must be a number, and a {} was given",
-                other.type_name()
+                "{name} of a duration must be a number, and {} was given",
+                other.with_article()
             );
             Err(Error::new(&eval::ARGUMENT_TYPE, message))
         }
@@ -343,6 +343,6 @@ fn out_of_range(local: LocalDateTime) -> Error {
 }
 
 pub(super) fn cannot_become(value: &Value, what: &str) -> Error {
-    let message = format!("a {} cannot become {what}", value.type_name());
+    let message = format!("{} cannot become {what}", value.with_article());
     Error::new(&eval::ARGUMENT_TYPE, message)
 }

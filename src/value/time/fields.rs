@@ -370,9 +370,9 @@ impl Fields {
 
     fn wrong_type(&self, name: &str, wanted: &str, value: &Value) -> Error {
         let message = format!(
-            "{name} of {} must be {wanted}, and a {} was given",
+            "{name} of {} must be {wanted}, and {} was given",
             self.shape.what,
-            value.type_name()
+            value.with_article()
         );
         Error::new(&eval::ARGUMENT_TYPE, message)
     }
@@ -383,7 +383,7 @@ impl Fields {
             return Error::new(&eval::ARGUMENT_VALUE, message);
         }
         let message =
-            format!("{} needs a {part}, and a {} has none", self.shape.what, value.type_name());
+            format!("{} needs a {part}, and {} has none", self.shape.what, value.with_article());
         Error::new(&eval::ARGUMENT_TYPE, message)
     }
 
