@@ -33,15 +33,20 @@
 //!
 //! # What is where
 //!
-//! - [`Store`] with [`Options`], [`Rows`] and [`Row`]: queries, parameters, results;
-//!   [`Transaction`]: several statements, one commit.
-//! - [`ask`]: questions, and what their answers say beside the answer.
-//! - [`value`]: what a row can hold; [`value::time`]: dates, durations, uncertain dates.
-//! - [`graph`]: the stored graph as a program reads it: [`graph::Snapshot`], statements and their
-//!   sources, and [`graph::view`], which petgraph's algorithms run on.
-//! - [`algo`]: graph algorithms; [`load`]: facts from files; [`render`]: rows as tables, JSON,
-//!   drawings, and errors as screens.
-//! - [`Error`]: one type for everything that can fail, with a code, a place and a hint.
+//! | to | look at |
+//! |---|---|
+//! | open or make a store | [`Store::open`], [`Store::create`], [`Store::memory`], [`Store::shipped`] |
+//! | bring data in | [`Store::load_facts`], [`Store::from_tables`], or `CREATE` in a query; [`load`] |
+//! | query | [`Store::query`], [`Store::query_with`] with [`Options`], [`Store::prepare`] |
+//! | read the answer | [`Rows`], [`Row::get`], [`Value`]; [`value::time`] for dates, certain or not |
+//! | know where it stands | [`Rows::evidence`], [`Rows::truth`], [`Row::witnesses`] |
+//! | ask in English | [`Store::ask`], [`Store::ask_in`], [`Answer`]; [`ask`] |
+//! | write several statements as one commit | [`Store::begin`], [`Transaction`] |
+//! | walk the graph without a query | [`Store::snapshot`], [`graph::Snapshot`]; [`graph::view`] for petgraph |
+//! | run a graph algorithm | [`algo`], or `CALL algo.…` in a query |
+//! | show rows, errors, sources | [`render`] |
+//! | care for a store, or fill one with arrays | [`Store::database`], [`store`] |
+//! | tell what went wrong | [`Error`]: a code, a place, a hint |
 //!
 //! Nothing is global, and nothing needs an async runtime. The programs in `examples/` show a use
 //! each. Modules that are not listed here are parts of the engine: public for the tests and
@@ -64,11 +69,11 @@ pub mod graph;
 pub mod load;
 #[doc(hidden)]
 pub mod plan;
+#[doc(hidden)]
 pub mod query;
 #[doc(hidden)]
 pub mod question;
 pub mod render;
-#[doc(hidden)]
 pub mod store;
 #[doc(hidden)]
 pub mod syntax;
@@ -76,9 +81,15 @@ pub mod syntax;
 pub mod text;
 pub mod value;
 
+#[doc(inline)]
 pub use ask::Answer;
+#[doc(inline)]
 pub use error::{Error, Result};
-pub use graph::row::{Row, Rows};
-pub use query::{DefaultTime, Options, Prepared, Store, StoreTransaction as Transaction};
+#[doc(inline)]
+pub use graph::row::{FromValue, Row, Rows};
+pub use query::{
+    DefaultTime, IntoParameters, Options, Prepared, Store, StoreTransaction as Transaction,
+};
 pub use text::{Position, Span};
+#[doc(inline)]
 pub use value::{NodeId, StatementId, Value};

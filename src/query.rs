@@ -59,6 +59,10 @@ const LARGE_STACK_BYTES: usize = 64 << 20;
 /// Cheap to clone; clones are the same store. `Send + Sync`: any number of threads may read
 /// while one writes.
 ///
+/// [`Store::open`], [`Store::create`] and [`Store::memory`] give one. Each statement of
+/// [`Store::query`] is a commit of its own; [`Store::begin`] and [`Store::session`] put several in
+/// one. What changes while a query runs does not reach it: it sees the graph of the last commit.
+///
 /// ```
 /// use dossier::Store;
 /// let store = Store::shipped()?;
@@ -166,6 +170,14 @@ impl Store {
     }
 
     /// What the store is made of: for whole tables, checkpoints and care.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// store.database().checkpoint()?;
+    /// let report = store.database().check()?;
+    /// assert_eq!(report.relationships, store.snapshot().statistics().statements);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn database(&self) -> &Database {
         &self.inner.database
     }

@@ -8,6 +8,7 @@ mod console;
 mod corpus;
 mod count_tree;
 mod declared;
+mod documentation;
 mod examples;
 mod facts;
 mod functions;

@@ -14,6 +14,12 @@ use super::with_view;
 const NODES_PER_CHECK: usize = 1 << 14;
 
 /// How PageRank is computed.
+///
+/// ```
+/// use dossier::algo::PageRankOptions;
+/// let rough = PageRankOptions { tolerance: 1e-3, ..PageRankOptions::default() };
+/// assert_eq!((rough.damping, rough.iterations_max), (0.85, 100));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PageRankOptions {
     /// The chance that the walker follows a relationship and does not jump; 0 to 1.

@@ -8,6 +8,12 @@ use crate::graph::{Direction, Snapshot};
 use crate::value::NodeId;
 
 /// The triangles of one node.
+///
+/// ```
+/// use dossier::{NodeId, algo::Triangles};
+/// let corner = Triangles { node: NodeId(0), count: 1, neighbours: 3 };
+/// assert_eq!(corner.clustering(), 1.0 / 3.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Triangles {
     /// The node.
@@ -27,6 +33,16 @@ struct Oriented {
 impl Triangles {
     /// The share of the node's pairs of neighbours that are neighbours themselves (the local
     /// clustering coefficient of Watts and Strogatz 1998); 0 for fewer than two neighbours.
+    ///
+    /// ```
+    /// use dossier::algo::{self, Selection};
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (a)-[:MET]->(b)-[:MET]->(c)-[:MET]->(a)", ())?;
+    /// let (all, go_on) = (Selection::default(), || Ok(()));
+    /// let counted = algo::triangles(&*store.snapshot(), &all, &go_on)?;
+    /// assert!(counted.iter().all(|node| node.clustering() == 1.0));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn clustering(&self) -> f64 {
         if self.neighbours < 2 {
             return 0.0;

@@ -15,6 +15,16 @@ use crate::value::{NodeId, Path, StatementId, Value};
 use super::with_view;
 
 /// What relationships cost.
+///
+/// ```
+/// use dossier::algo::Weights;
+/// let store = dossier::Store::memory();
+/// store.query("CREATE ()-[:ROAD {km: 12.5}]->()", ())?;
+/// let km = store.snapshot().catalog().key("km").expect("roads have a length");
+/// let only_measured = Weights { key: km, missing: None };
+/// assert_ne!(only_measured, Weights { key: km, missing: Some(1.0) });
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weights {
     /// The property that holds the cost: a number, not negative.
@@ -36,6 +46,20 @@ struct Costs<'a> {
 /// Dijkstra's algorithm up to the goal (petgraph's A* without an estimate). Fails with
 /// `eval::argument_value` where a relationship on the way has a negative cost, and with
 /// `eval::argument_type` where it has one that is no number.
+///
+/// ```
+/// use dossier::algo::{self, Selection, Weights};
+/// use dossier::graph::Direction;
+/// let text = "CREATE (a)-[:ROAD {km: 9}]->(c), (a)-[:ROAD {km: 2}]->()-[:ROAD {km: 3}]->(c) RETURN a, c";
+/// let rows = dossier::Store::memory().query(text, ())?;
+/// let (graph, row) = (rows.graph(), rows.get(0).unwrap());
+/// let weights = Weights { key: graph.catalog().key("km").unwrap(), missing: None };
+/// let (all, go_on, out) = (Selection::default(), || Ok(()), Direction::Outgoing);
+/// let (a, c) = (row.get("a")?, row.get("c")?);
+/// let (km, path) = algo::cheapest_path(graph, &all, out, a, c, &weights, &go_on)?.expect("a way");
+/// assert_eq!((km, path.nodes.len()), (5.0, 3));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn cheapest_path(
     graph: &dyn Snapshot,
     selection: &Selection,
@@ -61,6 +85,19 @@ pub fn cheapest_path(
 /// What the cheapest path from a node to each node that it reaches costs, in the order of ids.
 ///
 /// Dijkstra's algorithm, petgraph's. Fails as [`cheapest_path`] does.
+///
+/// ```
+/// use dossier::algo::{self, Selection, Weights};
+/// use dossier::graph::Direction;
+/// let text = "CREATE (a)-[:ROAD {km: 2}]->()-[:ROAD {km: 3}]->(c) RETURN a, c";
+/// let rows = dossier::Store::memory().query(text, ())?;
+/// let (graph, row) = (rows.graph(), rows.get(0).unwrap());
+/// let weights = Weights { key: graph.catalog().key("km").unwrap(), missing: None };
+/// let (all, go_on, out) = (Selection::default(), || Ok(()), Direction::Outgoing);
+/// let reached = algo::distances(graph, &all, out, row.get("a")?, &weights, &go_on)?;
+/// assert!(reached.contains(&(row.get("c")?, 5.0)));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn distances(
     graph: &dyn Snapshot,
     selection: &Selection,

@@ -29,6 +29,14 @@ use crate::query::{Options, Store};
 use crate::question::{Context, Reading, Understood};
 
 /// The answer to a question.
+///
+/// ```
+/// let answer = dossier::Store::shipped()?.ask("Who recognises South Ossetia?")?;
+/// assert_eq!(answer.answers, ["Nauru", "Nicaragua", "Russia", "Syria", "Venezuela"]);
+/// assert_eq!(answer.reading.as_deref(), Some("Who recognises South Ossetia?"));
+/// assert!(answer.evidence.iter().all(|place| place.document == "Seed article"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
     /// What sort of answer it is.
@@ -56,6 +64,14 @@ pub struct Answer {
 }
 
 /// What sort of answer a question gets.
+///
+/// ```
+/// use dossier::ask::Kind;
+/// let store = dossier::Store::shipped()?;
+/// assert_eq!(store.ask("Who recognises South Ossetia?")?.kind, Kind::Entities);
+/// assert_eq!(store.ask("How tall is Sergey Lavrov?")?.kind, Kind::Declined);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -82,6 +98,14 @@ pub enum Kind {
 }
 
 /// How sure an answer is.
+///
+/// ```
+/// use dossier::ask::Verdict;
+/// let store = dossier::Store::shipped()?;
+/// assert_eq!(store.ask("Did Lavrov meet Medoev?")?.verdict, Some(Verdict::Certain));
+/// assert_eq!(store.ask("Does Georgia recognise Abkhazia?")?.verdict, Some(Verdict::No));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -99,6 +123,13 @@ pub enum Verdict {
 }
 
 /// A word that was read as another.
+///
+/// ```
+/// let answer = dossier::Store::shipped()?.ask("Who recognises South Osetia?")?;
+/// let corrected = &answer.corrections[0];
+/// assert_eq!((&*corrected.written, &*corrected.read), ("South Osetia", "South Ossetia"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Correction {
     /// The word as written.

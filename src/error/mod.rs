@@ -15,6 +15,22 @@
 //! assert_eq!((place.line, place.column), (1, 8));
 //! ```
 //!
+//! # Codes
+//!
+//! A program that goes on after an error looks at [`Error::code`], at its beginning, or at
+//! [`Error::is_retryable`] and its siblings; sentences and hints are for people and may change.
+//!
+//! | begins with | means |
+//! |---|---|
+//! | `syntax::` | the text is no statement, lexicon or question |
+//! | `bind::` | it is one, and means nothing: an unknown name, a wrong type, a rule of the language |
+//! | `eval::` | a value could not be computed while rows were: a division by zero, a timeout |
+//! | `load::` | a file of facts, a recipe or a row of a table is wrong |
+//! | `store::` | a store cannot be opened, read or written; `store::busy` passes |
+//! | `request::` | what a program handed over beside the query is wrong |
+//!
+//! # Design
+//!
 //! A stage builds an error from a code and a sentence, then adds the place:
 //! `Error::new(&codes::UNDEFINED_VARIABLE, format!("…")).at(span).hint("…")`. Stages work with
 //! spans alone; `query.rs` (and whoever else owns the text) attaches the text with
@@ -33,9 +49,24 @@ use std::sync::Arc;
 use crate::text::{Position, Span};
 
 /// The result of everything that can fail.
+///
+/// ```
+/// fn states(store: &dossier::Store) -> dossier::Result<usize> {
+///     Ok(store.query("MATCH (s:State) RETURN s", ())?.len())
+/// }
+/// assert!(states(&dossier::Store::shipped()?)? > 5);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// When a mistake in a query is found: before or while it runs.
+///
+/// ```
+/// use dossier::error::Phase;
+/// let store = dossier::Store::memory();
+/// assert_eq!(store.query("RETURN x", ()).unwrap_err().phase(), Phase::CompileTime);
+/// assert_eq!(store.query("RETURN 1 / 0", ()).unwrap_err().phase(), Phase::Runtime);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Found from the text and the parameters' presence alone, whether or not a row exists.
@@ -90,6 +121,14 @@ pub(crate) use codes;
 ///
 /// `Display` prints the one sentence; [`crate::render`] draws the whole screen (line, caret,
 /// notes, hints). Cloning is cheap enough for an error path and the value is one word.
+///
+/// ```
+/// let error = dossier::Store::shipped()?.query("MATCH (s:State) RETURN s.name, x", ()).unwrap_err();
+/// assert_eq!(error.to_string(), error.message());
+/// assert_eq!(error.code(), "bind::undefined_variable");
+/// assert_eq!(error.position().map(|place| place.column), Some(32));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -320,6 +359,11 @@ impl Error {
     }
 
     /// Whether BEGIN, COMMIT or ROLLBACK came where it cannot.
+    ///
+    /// ```
+    /// let error = dossier::Store::memory().session().query("COMMIT", ()).unwrap_err();
+    /// assert!(error.is_of_transaction_state());
+    /// ```
     pub fn is_of_transaction_state(&self) -> bool {
         self.0.code == &bind::TRANSACTION_STATE
     }

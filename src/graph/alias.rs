@@ -5,6 +5,14 @@ use std::sync::Arc;
 use crate::value::NodeId;
 
 /// One more name of an entity.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let alias = graph.aliases().iter().find(|alias| &*alias.text == "Russian").expect("an alias");
+/// assert_eq!(alias.kind.as_str(), "adjective");
+/// assert_eq!(dossier::graph::source::display_name(&*graph, alias.entity), "Russia");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alias {
     /// Whose name it is.
@@ -18,6 +26,11 @@ pub struct Alias {
 }
 
 /// What kind of name an alias is.
+///
+/// ```
+/// use dossier::graph::alias::AliasKind;
+/// assert_eq!(AliasKind::parse("metonym"), Some(AliasKind::Metonym));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AliasKind {
     /// Another name of the same thing.
@@ -35,6 +48,11 @@ pub enum AliasKind {
 
 impl AliasKind {
     /// All kinds.
+    ///
+    /// ```
+    /// use dossier::graph::alias::AliasKind;
+    /// assert!(AliasKind::ALL.into_iter().all(|kind| AliasKind::parse(kind.as_str()) == Some(kind)));
+    /// ```
     pub const ALL: [AliasKind; 5] = [
         AliasKind::Name,
         AliasKind::Metonym,
@@ -44,6 +62,10 @@ impl AliasKind {
     ];
 
     /// The word for it in data files and results.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::alias::AliasKind::RolePhrase.as_str(), "role phrase");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             AliasKind::Name => "name",
@@ -55,6 +77,10 @@ impl AliasKind {
     }
 
     /// The kind that a word stands for.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::alias::AliasKind::parse("nickname"), None);
+    /// ```
     pub fn parse(word: &str) -> Option<AliasKind> {
         AliasKind::ALL.into_iter().find(|kind| kind.as_str() == word)
     }

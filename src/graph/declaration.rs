@@ -12,6 +12,15 @@ pub use crate::value::time::Temporality;
 use crate::value::{NodeId, Value};
 
 /// What is declared about one relationship type; everything is optional.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let met = graph.catalog().relationship_type("MET").unwrap();
+/// let declared = graph.declarations().of(met).expect("declared");
+/// assert!(declared.symmetric && !declared.functional);
+/// assert_eq!(declared.from, [graph.catalog().label("Person").unwrap()]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word of DECLARE")]
 pub struct Declaration {
@@ -38,6 +47,14 @@ pub struct Declaration {
 }
 
 /// "These are all": under the pattern, at the time, absence means *no*.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let complete = &graph.declarations().completeness[0];
+/// assert_eq!(&**graph.catalog().type_name(complete.relationship_type), "RECOGNISES");
+/// assert!(complete.at.is_some() && !complete.support.is_empty());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Completeness {
     /// What the start must be to fall under the statement.
@@ -53,6 +70,14 @@ pub struct Completeness {
 }
 
 /// One end of a completeness pattern: any of the labels, all of the properties, or one node.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let any_state = &graph.declarations().completeness[0].from;
+/// assert_eq!(any_state.labels, [graph.catalog().label("State").unwrap()]);
+/// assert_eq!(any_state.node, None);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Endpoint {
     /// Labels that the node must bear, all of them.
@@ -69,6 +94,13 @@ pub struct Endpoint {
 /// sentences in which `A` stands for the start, `B` for the end and `{key}` for a property:
 /// `A recognises B`, `A's recognition of B`, `A is the {title} of B`. The other forms (passive,
 /// past, questions, relative clauses) are derived from these.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let phrases = graph.declarations().phrases.iter();
+/// assert!(phrases.clone().any(|phrase| &*phrase.text == "A recognises B"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Phrase {
     /// The text as written.
@@ -78,6 +110,15 @@ pub struct Phrase {
 }
 
 /// What a [`Phrase`] is for.
+///
+/// ```
+/// use dossier::graph::declaration::Meaning;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let country = graph.declarations().phrases.iter().find(|phrase| &*phrase.text == "country");
+/// let state = graph.catalog().label("State").unwrap();
+/// assert_eq!(country.expect("a word for a state").means, Meaning::Label(state));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Meaning {
     /// A noun for the nodes with a label.
@@ -89,6 +130,15 @@ pub enum Meaning {
 }
 
 /// All that is declared in a store.
+///
+/// ```
+/// let store = dossier::Store::memory();
+/// store.query("CREATE INDEX state_names FOR (s:State) ON (s.name)", ())?;
+/// let graph = store.snapshot();
+/// assert_eq!(&*graph.declarations().rules[0].name, "state_names");
+/// assert!(graph.declarations().types.is_empty());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Declarations {
     /// By relationship type.
@@ -103,6 +153,15 @@ pub struct Declarations {
 
 impl Declarations {
     /// What is declared about a type, if anything.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE ()-[:MET]->()", ())?;
+    /// let graph = store.snapshot();
+    /// let met = graph.catalog().relationship_type("MET").unwrap();
+    /// assert_eq!(graph.declarations().of(met), None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn of(&self, relationship_type: TypeId) -> Option<&Declaration> {
         self.types.get(&relationship_type)
     }

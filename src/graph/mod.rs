@@ -1,5 +1,21 @@
 //! What a query may know of stored data.
 //!
+//! A program reads the same: [`Store::snapshot`](crate::Store::snapshot) gives the graph at one
+//! commit, [`Rows::graph`](crate::Rows::graph) that of an answer. It writes with queries.
+//!
+//! ```
+//! use dossier::graph::source::display_name;
+//! let store = dossier::Store::shipped()?;
+//! let rows = store.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+//! let (graph, met) = (rows.graph(), rows.get(0).expect("two people met").get("r")?);
+//! let ends = graph.statement(met).expect("rows hold what is there");
+//! assert_eq!(display_name(graph, ends.start), "Sergey Lavrov");
+//! assert_eq!(graph.qualifiers(met).expect("it has a source").support.len(), 1);
+//! # Ok::<(), dossier::Error>(())
+//! ```
+//!
+//! # Design
+//!
 //! This folder is the contract between the engine and the store: the engine reads through
 //! [`Snapshot`] and writes through [`Transaction`], the store implements both, and neither
 //! names the other. Nothing here reads or writes a byte.
@@ -16,10 +32,12 @@
 //! who says so and where. The third is a [`declaration::Completeness`]: what makes absence mean *no*.
 
 pub mod alias;
+#[doc(hidden)]
 pub mod closed;
 pub mod completeness;
 pub mod conflict;
 pub mod declaration;
+#[doc(hidden)]
 pub mod empty;
 pub mod history;
 pub mod model;
@@ -31,10 +49,14 @@ pub mod snapshot;
 pub mod source;
 pub mod statement;
 pub mod stats;
+#[doc(hidden)]
 pub mod transaction;
 pub mod view;
+#[doc(hidden)]
 pub mod when;
 
 pub use model::{Catalog, Direction, KeyId, LabelId, TypeId};
 pub use snapshot::Snapshot;
+pub use transaction::Counters;
+#[doc(hidden)]
 pub use transaction::Transaction;

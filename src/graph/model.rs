@@ -8,18 +8,47 @@ use serde::Serialize;
 pub use crate::value::{NodeId, StatementId};
 
 /// A node label of one catalog.
+///
+/// ```
+/// use dossier::graph::LabelId;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let state: LabelId = graph.catalog().label("State").expect("there are states");
+/// assert_eq!(&**graph.catalog().label_name(state), "State");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct LabelId(pub u32);
 
 /// A relationship type of one catalog.
+///
+/// ```
+/// use dossier::graph::TypeId;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let met: TypeId = graph.catalog().relationship_type("MET").expect("somebody met somebody");
+/// assert_eq!(&**graph.catalog().type_name(met), "MET");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct TypeId(pub u32);
 
 /// A property key of one catalog; nodes and relationships share the keys.
+///
+/// ```
+/// use dossier::graph::KeyId;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let name: KeyId = graph.catalog().key("name").expect("things have names");
+/// assert_eq!(&**graph.catalog().key_name(name), "name");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct KeyId(pub u32);
 
 /// Which way a relationship is walked.
+///
+/// ```
+/// use dossier::graph::Direction;
+/// assert_eq!(Direction::Outgoing.reversed(), Direction::Incoming);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Direction {
     /// From its start to its end.
@@ -32,6 +61,11 @@ pub enum Direction {
 
 impl Direction {
     /// The same step seen from the other end.
+    ///
+    /// ```
+    /// use dossier::graph::Direction;
+    /// assert_eq!(Direction::Both.reversed(), Direction::Both);
+    /// ```
     #[must_use]
     pub const fn reversed(self) -> Direction {
         match self {
@@ -43,6 +77,18 @@ impl Direction {
 }
 
 /// The names in use, each with its id. Ids are never reused and never change within a store.
+///
+/// The methods that take an id panic for one of another catalog.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let catalog = graph.catalog();
+/// let recognises = catalog.relationship_type("RECOGNISES").expect("somebody recognises");
+/// assert_eq!(&**catalog.type_name(recognises), "RECOGNISES");
+/// assert!(catalog.labels().any(|(_, name)| &**name == "Region"));
+/// assert_eq!(catalog.key("colour"), None);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     labels: Names,
@@ -63,47 +109,111 @@ struct Twin {
 
 impl Catalog {
     /// The id of a label, if any node ever bore it.
+    ///
+    /// ```
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// assert!(graph.catalog().label("State").is_some() && graph.catalog().label("Planet").is_none());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn label(&self, name: &str) -> Option<LabelId> {
         self.labels.get(name).map(LabelId)
     }
 
     /// The id of a relationship type, if any relationship ever had it.
+    ///
+    /// ```
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// assert!(graph.catalog().relationship_type("MET").is_some());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn relationship_type(&self, name: &str) -> Option<TypeId> {
         self.types.get(name).map(TypeId)
     }
 
     /// The id of a property key, if anything ever had it.
+    ///
+    /// ```
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// assert!(graph.catalog().key("title").is_some());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn key(&self, name: &str) -> Option<KeyId> {
         self.keys.get(name).map(KeyId)
     }
 
     /// The name of a label of this catalog.
+    ///
+    /// ```
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let (state, _) = graph.catalog().labels().find(|(_, name)| &***name == "State").unwrap();
+    /// assert_eq!(&**graph.catalog().label_name(state), "State");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn label_name(&self, id: LabelId) -> &Arc<str> {
         self.labels.name(id.0)
     }
 
     /// The name of a relationship type of this catalog.
+    ///
+    /// ```
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let met = graph.catalog().relationship_type("MET").unwrap();
+    /// assert_eq!(&**graph.catalog().type_name(met), "MET");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn type_name(&self, id: TypeId) -> &Arc<str> {
         self.types.name(id.0)
     }
 
     /// The name of a property key of this catalog.
+    ///
+    /// ```
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let title = graph.catalog().key("title").unwrap();
+    /// assert_eq!(&**graph.catalog().key_name(title), "title");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn key_name(&self, id: KeyId) -> &Arc<str> {
         self.keys.name(id.0)
     }
 
     /// All labels, in the order in which they came.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (:State), (:Region)", ())?;
+    /// let graph = store.snapshot();
+    /// let labels: Vec<&str> = graph.catalog().labels().map(|(_, name)| &**name).collect();
+    /// assert_eq!(labels, ["State", "Region"]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn labels(&self) -> impl Iterator<Item = (LabelId, &Arc<str>)> {
         self.labels.all().map(|(id, name)| (LabelId(id), name))
     }
 
     /// All relationship types, in the order in which they came.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE ()-[:MET]->()", ())?;
+    /// let graph = store.snapshot();
+    /// let types: Vec<&str> = graph.catalog().types().map(|(_, name)| &**name).collect();
+    /// assert_eq!(types, ["MET"]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn types(&self) -> impl Iterator<Item = (TypeId, &Arc<str>)> {
         let stored = self.types.names.len() - self.twins.len();
         self.types.all().take(stored).map(|(id, name)| (TypeId(id), name))
     }
 
     /// All property keys, in the order in which they came.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE ({name: 'Nauru', area: 21})", ())?;
+    /// assert_eq!(store.snapshot().catalog().keys().count(), 2);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn keys(&self) -> impl Iterator<Item = (KeyId, &Arc<str>)> {
         self.keys.all().map(|(id, name)| (KeyId(id), name))
     }
@@ -142,16 +252,37 @@ impl Catalog {
     }
 
     /// The id of a label, new if need be.
+    ///
+    /// ```
+    /// use dossier::graph::Catalog;
+    /// let mut catalog = Catalog::default();
+    /// let state = catalog.intern_label("State");
+    /// assert_eq!((catalog.intern_label("State"), catalog.label("State")), (state, Some(state)));
+    /// ```
     pub fn intern_label(&mut self, name: &str) -> LabelId {
         LabelId(self.labels.intern(name))
     }
 
     /// The id of a relationship type, new if need be.
+    ///
+    /// ```
+    /// use dossier::graph::Catalog;
+    /// let mut catalog = Catalog::default();
+    /// let met = catalog.intern_type("MET");
+    /// assert_eq!(catalog.relationship_type("MET"), Some(met));
+    /// ```
     pub fn intern_type(&mut self, name: &str) -> TypeId {
         TypeId(self.types.intern(name))
     }
 
     /// The id of a property key, new if need be.
+    ///
+    /// ```
+    /// use dossier::graph::Catalog;
+    /// let mut catalog = Catalog::default();
+    /// let name = catalog.intern_key("name");
+    /// assert_eq!(catalog.key("name"), Some(name));
+    /// ```
     pub fn intern_key(&mut self, name: &str) -> KeyId {
         KeyId(self.keys.intern(name))
     }

@@ -13,6 +13,17 @@ use crate::value::{Map, NodeId, Path, StatementId, Value};
 ///
 /// Nodes and relationships in the rows are ids; [`Rows::node`] and [`Rows::relationship`] tell
 /// what they hold, so that strings nobody looks at are never copied.
+///
+/// ```
+/// let store = dossier::Store::shipped()?;
+/// let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s, s.name AS name", ())?;
+/// assert_eq!(rows.columns().iter().map(|name| &**name).collect::<Vec<_>>(), ["s", "name"]);
+/// for row in rows.iter() {
+///     let (id, name): (dossier::NodeId, String) = (row.get("s")?, row.get("name")?);
+///     assert_eq!(rows.node(id).properties[0], ("name".into(), name.into()));
+/// }
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rows {
     pub(crate) columns: Vec<Arc<str>>,
@@ -35,6 +46,14 @@ pub struct Rows {
 }
 
 /// One row of [`Rows`].
+///
+/// ```
+/// let rows = dossier::Store::memory().query("RETURN 'Nauru' AS name, 21.1 AS area", ())?;
+/// let row = rows.get(0).expect("one row");
+/// assert_eq!((row.get::<String>("name")?, row.get::<f64>("area")?), ("Nauru".to_owned(), 21.1));
+/// assert_eq!(row.values(), ["Nauru".into(), 21.1.into()]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     rows: &'a Rows,
@@ -42,6 +61,14 @@ pub struct Row<'a> {
 }
 
 /// A node with its content.
+///
+/// ```
+/// let rows = dossier::Store::memory().query("CREATE (s:State {name: 'Nauru'}) RETURN s", ())?;
+/// let nauru = rows.node(rows.get(0).unwrap().get("s")?);
+/// assert_eq!(nauru.labels, ["State".into()]);
+/// assert_eq!(nauru.properties, [("name".into(), "Nauru".into())]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Which node.
@@ -53,6 +80,16 @@ pub struct Node {
 }
 
 /// A relationship with its content.
+///
+/// ```
+/// let text = "CREATE (s:State)-[r:RECOGNISES {since: 2009}]->(:Region) RETURN s, r";
+/// let rows = dossier::Store::memory().query(text, ())?;
+/// let row = rows.get(0).unwrap();
+/// let recognises = rows.relationship(row.get("r")?).expect("just created");
+/// assert_eq!((&*recognises.relationship_type, recognises.start), ("RECOGNISES", row.get("s")?));
+/// assert_eq!(recognises.properties, [("since".into(), 2009.into())]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relationship {
     /// Which relationship.
@@ -180,11 +217,27 @@ impl Rows {
     }
 
     /// Whether the query asked when anything holds, so that rows may be more or less sure.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (:Person)-[:MET]->(p) DURING edtf('2017') RETURN p.name", ())?;
+    /// assert!(rows.asks_when());
+    /// assert!(!store.query("MATCH (:Person)-[:MET]->(p) RETURN p.name", ())?.asks_when());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn asks_when(&self) -> bool {
         self.timed
     }
 
     /// The same rows without those for which the test fails; it is given each row and its position.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("MATCH (s:State)-[:RECOGNISES]->(x) RETURN s.name AS name", ())?;
+    /// let nauru = rows.filtered(|_, row| row.get::<String>("name").is_ok_and(|name| name == "Nauru"));
+    /// assert_eq!((rows.len(), nauru.len()), (10, 2));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     #[must_use]
     pub fn filtered(&self, mut keep: impl FnMut(usize, Row<'_>) -> bool) -> Rows {
         let kept: Vec<usize> =
@@ -393,6 +446,25 @@ impl<'a> Row<'a> {
 }
 
 /// Rust types that a value can be read as.
+///
+/// A program adds types of its own:
+///
+/// ```
+/// use dossier::{FromValue, Value};
+/// #[derive(Debug, PartialEq)]
+/// struct Year(i64);
+/// impl FromValue for Year {
+///     const NAME: &'static str = "a year";
+///     fn from_value(value: &Value) -> Option<Year> {
+///         value.as_int().filter(|year| (1..=9999).contains(year)).map(Year)
+///     }
+/// }
+/// let rows = dossier::Store::memory().query("RETURN 2008 AS began, 12345 AS ended", ())?;
+/// let row = rows.get(0).unwrap();
+/// assert_eq!(row.get::<Year>("began")?, Year(2008));
+/// assert!(row.get::<Year>("ended").unwrap_err().message().contains("where a year was asked for"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub trait FromValue: Sized {
     /// What the type is called in an error.
     const NAME: &'static str;
@@ -444,6 +516,16 @@ impl<T: FromValue> FromValue for Vec<T> {
 
 impl Node {
     /// The content of a node.
+    ///
+    /// A node that does not exist has no labels and no properties.
+    ///
+    /// ```
+    /// use dossier::{NodeId, graph::row::Node};
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (:State {name: 'Nauru'})", ())?;
+    /// assert_eq!(Node::of(&*store.snapshot(), NodeId(0)).labels, ["State".into()]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn of(graph: &dyn Snapshot, id: NodeId) -> Node {
         let catalog = graph.catalog();
         Node {
@@ -456,6 +538,17 @@ impl Node {
 
 impl Relationship {
     /// The content of a relationship; `None` for one that does not exist.
+    ///
+    /// ```
+    /// use dossier::{StatementId, graph::row::Relationship};
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE ()-[:MET]->()", ())?;
+    /// let graph = store.snapshot();
+    /// let met = Relationship::of(&*graph, StatementId(0)).expect("just created");
+    /// assert_eq!(&*met.relationship_type, "MET");
+    /// assert_eq!(Relationship::of(&*graph, StatementId(1)), None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn of(graph: &dyn Snapshot, id: StatementId) -> Option<Relationship> {
         let ends = graph.statement(id)?;
         Some(Relationship {

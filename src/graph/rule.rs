@@ -9,6 +9,16 @@ use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId};
 
 /// An index or a constraint.
+///
+/// ```
+/// let store = dossier::Store::memory();
+/// store.query("CREATE CONSTRAINT one_name FOR (s:State) REQUIRE s.name IS UNIQUE", ())?;
+/// let graph = store.snapshot();
+/// let rule = &graph.declarations().rules[0];
+/// assert_eq!((&*rule.name, &*rule.on, &*rule.keys[0]), ("one_name", "State", "name"));
+/// assert!(rule.is_constraint());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Its name; no two rules share one.
@@ -24,6 +34,11 @@ pub struct Rule {
 }
 
 /// What a rule promises.
+///
+/// ```
+/// use dossier::graph::rule::RuleKind;
+/// assert_eq!(RuleKind::Unique.name(false), "UNIQUENESS");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleKind {
     /// Look-ups by equality and range.
@@ -43,6 +58,7 @@ pub enum RuleKind {
 }
 
 /// The elements that a transaction has created or changed, each perhaps several times.
+#[doc(hidden)]
 #[derive(Clone, Debug, Default)]
 pub struct Touched {
     /// Nodes.
@@ -53,16 +69,25 @@ pub struct Touched {
 
 impl Rule {
     /// Whether it is a constraint and no index.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE INDEX state_names FOR (s:State) ON (s.name)", ())?;
+    /// assert!(!store.snapshot().declarations().rules[0].is_constraint());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn is_constraint(&self) -> bool {
         !matches!(self.kind, RuleKind::RangeIndex | RuleKind::TextIndex | RuleKind::PointIndex)
     }
 
     /// Whether two rules say the same of the same properties.
+    #[doc(hidden)]
     pub fn is_equivalent(&self, other: &Rule) -> bool {
         self.kind == other.kind && self.same_target(other)
     }
 
     /// Whether two rules are about the same properties.
+    #[doc(hidden)]
     pub fn same_target(&self, other: &Rule) -> bool {
         self.is_relationship == other.is_relationship
             && self.on == other.on
@@ -70,16 +95,19 @@ impl Rule {
     }
 
     /// The ids of its keys; `None` for one that no element has.
+    #[doc(hidden)]
     pub fn key_ids(&self, graph: &dyn Snapshot) -> Vec<Option<KeyId>> {
         self.keys.iter().map(|key| graph.catalog().key(key)).collect()
     }
 
     /// The label, where it is about nodes and some node has borne it.
+    #[doc(hidden)]
     pub fn label(&self, graph: &dyn Snapshot) -> Option<LabelId> {
         if self.is_relationship { None } else { graph.catalog().label(&self.on) }
     }
 
     /// The type, where it is about relationships and there has been one.
+    #[doc(hidden)]
     pub fn relationship_type(&self, graph: &dyn Snapshot) -> Option<TypeId> {
         if self.is_relationship { graph.catalog().relationship_type(&self.on) } else { None }
     }
@@ -87,6 +115,11 @@ impl Rule {
 
 impl RuleKind {
     /// As `SHOW INDEXES` and `SHOW CONSTRAINTS` call it.
+    ///
+    /// ```
+    /// use dossier::graph::rule::RuleKind;
+    /// assert_eq!(RuleKind::Exists.name(true), "RELATIONSHIP_PROPERTY_EXISTENCE");
+    /// ```
     pub fn name(&self, is_relationship: bool) -> &'static str {
         match (self, is_relationship) {
             (RuleKind::RangeIndex, _) => "RANGE",

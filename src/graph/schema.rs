@@ -26,6 +26,14 @@ use crate::value::{NodeId, StatementId, Value};
 const SCAN: usize = 1024;
 
 /// Labels, relationship types and completeness statements of a graph, in alphabetical order.
+///
+/// ```
+/// use dossier::graph::schema::Schema;
+/// let schema = Schema::of(&*dossier::Store::shipped()?.snapshot());
+/// assert!(schema.labels.iter().any(|label| label.name == "State"));
+/// assert!(!schema.complete.is_empty());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Schema {
     /// The labels that nodes bear.
@@ -37,6 +45,14 @@ pub struct Schema {
 }
 
 /// One label.
+///
+/// ```
+/// use dossier::graph::schema::Schema;
+/// let schema = Schema::of(&*dossier::Store::shipped()?.snapshot());
+/// let region = schema.label("Region").expect("there are regions");
+/// assert_eq!((region.properties[0].name.as_str(), region.properties[0].count), ("name", region.count));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct LabelSchema {
     /// Its name.
@@ -48,6 +64,15 @@ pub struct LabelSchema {
 }
 
 /// One property of the nodes of a label, or of the relationships of a type.
+///
+/// ```
+/// use dossier::graph::schema::Schema;
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (:State {area: 21}), (:State {area: 'small'}), (:State)", ())?;
+/// let area = &Schema::of(&*store.snapshot()).labels[0].properties[0];
+/// assert_eq!((area.count, &area.types[..]), (2, &["Integer", "String"][..]));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PropertySchema {
     /// Its key.
@@ -59,6 +84,15 @@ pub struct PropertySchema {
 }
 
 /// One relationship type.
+///
+/// ```
+/// use dossier::graph::schema::Schema;
+/// let schema = Schema::of(&*dossier::Store::shipped()?.snapshot());
+/// let recognises = schema.relationship_type("RECOGNISES").expect("somebody recognises");
+/// assert_eq!((recognises.count, recognises.dated, recognises.sourced), (10, 2, 10));
+/// assert_eq!(recognises.declared[..2], ["state", "persistent"]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TypeSchema {
     /// Its name.
@@ -81,6 +115,14 @@ pub struct TypeSchema {
 }
 
 /// The labels at the two ends of relationships.
+///
+/// ```
+/// use dossier::graph::schema::Schema;
+/// let schema = Schema::of(&*dossier::Store::shipped()?.snapshot());
+/// let join = &schema.relationship_type("RECOGNISES").expect("somebody recognises").joins[0];
+/// assert_eq!((join.from[0].as_str(), join.to[0].as_str(), join.count), ("State", "Region", 10));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Join {
     /// Labels of the start.
@@ -92,6 +134,13 @@ pub struct Join {
 }
 
 /// One statement that facts are complete.
+///
+/// ```
+/// use dossier::graph::schema::Schema;
+/// let schema = Schema::of(&*dossier::Store::shipped()?.snapshot());
+/// assert!(schema.complete[0].pattern.starts_with("(:State)-[:RECOGNISES]->"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CompleteSchema {
     /// The pattern under which absence means *no*.
@@ -103,6 +152,13 @@ pub struct CompleteSchema {
 
 impl Schema {
     /// Reads the schema off a graph.
+    ///
+    /// Takes time in proportion to the size of the graph.
+    ///
+    /// ```
+    /// use dossier::graph::schema::Schema;
+    /// assert_eq!(Schema::of(&*dossier::Store::memory().snapshot()), Schema::default());
+    /// ```
     pub fn of(graph: &dyn Snapshot) -> Schema {
         Schema {
             labels: labels(graph),
@@ -117,17 +173,40 @@ impl Schema {
     }
 
     /// A label by its name.
+    ///
+    /// ```
+    /// use dossier::graph::schema::Schema;
+    /// let schema = Schema::of(&*dossier::Store::shipped()?.snapshot());
+    /// assert!(schema.label("State").is_some() && schema.label("Planet").is_none());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn label(&self, name: &str) -> Option<&LabelSchema> {
         self.labels.iter().find(|label| label.name == name)
     }
 
     /// A relationship type by its name.
+    ///
+    /// ```
+    /// use dossier::graph::schema::Schema;
+    /// let schema = Schema::of(&*dossier::Store::shipped()?.snapshot());
+    /// assert!(schema.relationship_type("MET").is_some_and(|met| met.count > 0));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn relationship_type(&self, name: &str) -> Option<&TypeSchema> {
         self.types.iter().find(|relationship_type| relationship_type.name == name)
     }
 }
 
 /// Calls `visit` with every node of a graph.
+///
+/// ```
+/// use dossier::graph::schema::for_each_node;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let mut count = 0;
+/// for_each_node(&*graph, |_| count += 1);
+/// assert_eq!(count, graph.statistics().nodes);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn for_each_node(graph: &dyn Snapshot, mut visit: impl FnMut(NodeId)) {
     let mut nodes = Vec::with_capacity(SCAN);
     let mut from = Some(NodeId(0));
@@ -139,6 +218,15 @@ pub fn for_each_node(graph: &dyn Snapshot, mut visit: impl FnMut(NodeId)) {
 }
 
 /// Calls `visit` with every relationship of a graph.
+///
+/// ```
+/// use dossier::graph::schema::for_each_statement;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let mut count = 0;
+/// for_each_statement(&*graph, |_| count += 1);
+/// assert_eq!(count, graph.statistics().statements);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn for_each_statement(graph: &dyn Snapshot, mut visit: impl FnMut(StatementId)) {
     for id in (0..graph.statement_bound()).map(StatementId) {
         if graph.statement(id).is_some() {

@@ -10,6 +10,17 @@ use crate::graph::{Snapshot, conflict};
 use crate::value::{Map, NodeId, StatementId, Value};
 
 /// One place in one document that a statement rests on.
+///
+/// ```
+/// use dossier::graph::source::display_name;
+/// let store = dossier::Store::shipped()?;
+/// let rows = store.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+/// let stated = rows.graph().qualifiers(rows.get(0).unwrap().get("r")?).expect("it has a source");
+/// let place = &stated.support[0];
+/// assert_eq!(display_name(rows.graph(), place.document), "Seed article");
+/// assert_eq!((place.number("paragraph"), place.number("sentence")), (Some(1), Some(1)));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Support {
     /// The document, a node; its `name` and `date` properties are shown with the evidence.
@@ -23,6 +34,21 @@ pub struct Support {
 impl Support {
     /// A place in a document: the document is a node or the name of one with the label `Document`,
     /// the locator a map or null, in which `summary` is what the place says.
+    ///
+    /// Fails with `eval::argument_type` for anything else, and with `eval::argument_value` where no
+    /// document has the name.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// use dossier::graph::source::Support;
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let locator = Value::map([("paragraph", 5.into()), ("summary", "They recognise it.".into())]);
+    /// let place = Support::at(&*graph, &"Seed article".into(), locator)?;
+    /// assert_eq!((place.number("paragraph"), place.summary.as_deref()), (Some(5), Some("They recognise it.")));
+    /// let error = Support::at(&*graph, &"No such article".into(), Value::Null).unwrap_err();
+    /// assert_eq!(error.code(), "eval::argument_value");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn at(graph: &dyn Snapshot, document: &Value, locator: Value) -> Result<Support> {
         let expected = |what: &str, found: &Value| {
             let message = format!("Expected {what}, but found {}.", found.with_article());
@@ -101,6 +127,16 @@ fn document_named(name: &str, graph: &dyn Snapshot) -> Option<NodeId> {
 /// A statement shown as evidence: what it says and where it stands, ready to print.
 ///
 /// One statement with support in two places gives two of these.
+///
+/// ```
+/// use dossier::{Options, Store};
+/// let options = Options { evidence: true, ..Options::default() };
+/// let rows = Store::shipped()?.query_with("MATCH (p:Person)-[:MET]->(q) RETURN p.name", &options)?;
+/// let evidence = &rows.evidence(0)[0];
+/// assert_eq!(evidence.statement, "Sergey Lavrov MET Dmitry Medoev");
+/// assert_eq!((&*evidence.document, evidence.stance), ("Seed article", "asserted"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evidence {
     /// The document's name; empty where the statement has no source.
@@ -175,6 +211,15 @@ impl Evidence {
     }
 
     /// The evidence as a map, under the names of its fields; what is not known is left out.
+    ///
+    /// ```
+    /// use dossier::graph::source::Evidence;
+    /// let rows = dossier::Store::shipped()?.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+    /// let evidence = Evidence::of(rows.graph(), rows.get(0).unwrap().get("r")?);
+    /// let map = evidence[0].to_value();
+    /// assert_eq!(map.as_map().unwrap()["document"], "Seed article".into());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn to_value(&self) -> Value {
         let text = |text: &String| Value::from(text.as_str());
         let entries = [
@@ -194,6 +239,14 @@ impl Evidence {
 }
 
 /// The sets of statements that suffice for a row, each on its own.
+///
+/// ```
+/// let store = dossier::Store::shipped()?;
+/// let rows = store.query("WHY MATCH (:State {name: 'Nauru'})-[:RECOGNISES]->(x) RETURN x.name", ())?;
+/// let witnesses = rows.get(0).and_then(|row| row.witnesses()).expect("WHY asks for them");
+/// assert_eq!((witnesses.sets.len(), witnesses.sets[0].len()), (1, 1));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Witnesses {
     /// The sets, smallest first; none of them holds another. The statements of a set ascend.
@@ -204,6 +257,14 @@ pub struct Witnesses {
 
 impl Witnesses {
     /// The sets as a value: a list of lists of evidence, each a map as [`Evidence::to_value`] makes it.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let rows = store.query("WHY MATCH (:State {name: 'Nauru'})-[:RECOGNISES]->(x) RETURN x.name", ())?;
+    /// let witnesses = rows.get(0).and_then(|row| row.witnesses()).expect("WHY asks for them");
+    /// assert_eq!(&witnesses.to_value(rows.graph()), rows.get(0).unwrap().value("why").unwrap());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn to_value(&self, graph: &dyn Snapshot) -> Value {
         let evidence = |&id: &StatementId| {
             let conflict = conflict::note(graph, id);

@@ -9,6 +9,18 @@ use crate::graph::source::Support;
 use crate::value::time::{Date, Edtf};
 
 /// What is known about a statement beside its type, its ends and its properties.
+///
+/// ```
+/// use dossier::graph::statement::{Rank, Stance};
+/// let store = dossier::Store::shipped()?;
+/// let text = "MATCH (:State {name: 'Russia'})-[r:RECOGNISES]->(:Region {name: 'Abkhazia'}) RETURN r";
+/// let rows = store.query(text, ())?;
+/// let stated = rows.graph().qualifiers(rows.get(0).unwrap().get("r")?).expect("it has a source");
+/// assert_eq!(stated.valid.as_ref().map(|valid| valid.as_str()), Some("2008-08-26/.."));
+/// assert_eq!((stated.stance, stated.rank), (Stance::Asserted, Rank::Normal));
+/// assert_eq!(stated.support[0].number("paragraph"), Some(5));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Qualifiers {
     /// When it holds (a state) or happened (an event).
@@ -31,12 +43,24 @@ pub struct Qualifiers {
 
 impl Qualifiers {
     /// Whether nothing is stated, so that nothing need be stored.
+    ///
+    /// ```
+    /// use dossier::graph::statement::{Qualifiers, Stance};
+    /// let denied = Qualifiers { stance: Stance::Denied, ..Qualifiers::default() };
+    /// assert!(Qualifiers::default().is_plain() && !denied.is_plain());
+    /// ```
     pub fn is_plain(&self) -> bool {
         *self == Qualifiers::default()
     }
 }
 
 /// How a source puts a statement.
+///
+/// ```
+/// use dossier::graph::statement::Stance;
+/// assert_eq!(Stance::parse("scare-quoted"), Some(Stance::ScareQuoted));
+/// assert_eq!(Stance::default(), Stance::Asserted);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Stance {
@@ -57,6 +81,11 @@ pub enum Stance {
 
 impl Stance {
     /// All stances, in the order of their codes.
+    ///
+    /// ```
+    /// use dossier::graph::statement::Stance;
+    /// assert!(Stance::ALL.into_iter().all(|stance| Stance::parse(stance.as_str()) == Some(stance)));
+    /// ```
     pub const ALL: [Stance; 6] = [
         Stance::Asserted,
         Stance::Attributed,
@@ -67,6 +96,10 @@ impl Stance {
     ];
 
     /// The word for it in queries, data files and results.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::statement::Stance::ScareQuoted.as_str(), "scare-quoted");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Stance::Asserted => "asserted",
@@ -79,12 +112,17 @@ impl Stance {
     }
 
     /// The stance that a word stands for.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::statement::Stance::parse("doubted"), None);
+    /// ```
     pub fn parse(word: &str) -> Option<Stance> {
         Stance::ALL.into_iter().find(|stance| stance.as_str() == word)
     }
 }
 
 /// Which statements a clause looks at, by stance and rank.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct View {
     /// A bit for each stance.
@@ -122,6 +160,11 @@ impl View {
 }
 
 /// How a statement ranks among statements that compete with it, as in Wikidata.
+///
+/// ```
+/// use dossier::graph::statement::Rank;
+/// assert!(Rank::Deprecated < Rank::Normal && Rank::Normal < Rank::Preferred);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Rank {
@@ -136,9 +179,18 @@ pub enum Rank {
 
 impl Rank {
     /// All ranks, lowest first.
+    ///
+    /// ```
+    /// use dossier::graph::statement::Rank;
+    /// assert!(Rank::ALL.into_iter().all(|rank| Rank::parse(rank.as_str()) == Some(rank)));
+    /// ```
     pub const ALL: [Rank; 3] = [Rank::Deprecated, Rank::Normal, Rank::Preferred];
 
     /// The word for it in queries, data files and results.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::statement::Rank::Deprecated.as_str(), "deprecated");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Rank::Deprecated => "deprecated",
@@ -148,6 +200,10 @@ impl Rank {
     }
 
     /// The rank that a word stands for.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::statement::Rank::parse("best"), None);
+    /// ```
     pub fn parse(word: &str) -> Option<Rank> {
         Rank::ALL.into_iter().find(|rank| rank.as_str() == word)
     }

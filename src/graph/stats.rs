@@ -5,6 +5,14 @@ use hashbrown::HashMap;
 use crate::graph::{KeyId, LabelId, TypeId};
 
 /// What a snapshot knows about its own size.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let state = graph.catalog().label("State").unwrap();
+/// let statistics = graph.statistics();
+/// assert!(statistics.by_label[&state] < statistics.nodes);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Statistics {
     /// Nodes.
@@ -20,6 +28,15 @@ pub struct Statistics {
 }
 
 /// The size of one relationship type.
+///
+/// ```
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let recognises = graph.catalog().relationship_type("RECOGNISES").unwrap();
+/// let known = graph.statistics().by_type[&recognises];
+/// assert_eq!((known.count, known.sources, known.targets), (10, 5, 2));
+/// assert_eq!((known.out_degree_max, known.in_degree_max), (2, 5));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TypeStatistics {
     /// Relationships of the type.

@@ -87,6 +87,15 @@ pub trait Transaction: Snapshot {
 }
 
 /// How much a query changed.
+///
+/// [`Rows::counters`](crate::Rows::counters) has those of a query.
+///
+/// ```
+/// let rows = dossier::Store::memory().query("CREATE (:State {name: 'Nauru'})", ())?;
+/// let changed = rows.counters();
+/// assert_eq!((changed.nodes_created, changed.properties_set, changed.nodes_deleted), (1, 1, 0));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {
     /// Nodes created.
@@ -107,6 +116,13 @@ pub struct Counters {
 
 impl Counters {
     /// What was changed since an earlier count of the same transaction.
+    ///
+    /// ```
+    /// use dossier::graph::Counters;
+    /// let before = Counters { nodes_created: 3, ..Counters::default() };
+    /// let after = Counters { nodes_created: 5, ..Counters::default() };
+    /// assert_eq!(after.since(&before).nodes_created, 2);
+    /// ```
     #[must_use]
     pub fn since(&self, before: &Counters) -> Counters {
         let less = u64::saturating_sub;
@@ -122,6 +138,13 @@ impl Counters {
     }
 
     /// Whether anything was changed.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// assert!(!store.query("RETURN 1 AS one", ())?.counters().any());
+    /// assert!(store.query("CREATE ()", ())?.counters().any());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn any(&self) -> bool {
         *self != Counters::default()
     }

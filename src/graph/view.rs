@@ -7,18 +7,14 @@
 //!
 //! ```
 //! use dossier::graph::view::{GraphView, Selection};
-//! use dossier::graph::Transaction;
-//! use dossier::store::Database;
 //!
-//! let mut write = Database::memory().begin_write()?;
-//! let knows = write.intern_type("KNOWS");
-//! let people: Vec<_> = (0..3).map(|_| write.create_node(&[])).collect::<Result<_, _>>()?;
-//! write.create_statement(knows, people[0], people[1])?;
-//! write.create_statement(knows, people[1], people[2])?;
+//! let store = dossier::Store::memory();
+//! let rows = store.query("CREATE (a)-[:KNOWS]->()-[:KNOWS]->(c) RETURN a, c", ())?;
+//! let row = rows.get(0).expect("a row");
 //!
-//! let view = GraphView::directed(&write, &Selection::default());
-//! let distances = petgraph::algo::dijkstra(&view, people[0], None, |_| 1);
-//! assert_eq!(distances[&people[2]], 2);
+//! let view = GraphView::directed(rows.graph(), &Selection::default());
+//! let distances = petgraph::algo::dijkstra(&view, row.get("a")?, None, |_| 1);
+//! assert_eq!(distances[&row.get("c")?], 2);
 //! assert!(!petgraph::algo::is_cyclic_directed(&view));
 //! # Ok::<(), dossier::Error>(())
 //! ```
@@ -54,6 +50,15 @@ pub use step::{Edge, Edges, Neighbours, Step, Steps};
 pub use visit::{Member, Members, Visited};
 
 /// Which part of a graph to look at. The default is all of it.
+///
+/// ```
+/// use dossier::graph::view::{GraphView, Selection};
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let labels = graph.catalog().label("State").into_iter().collect();
+/// let states = GraphView::directed(&*graph, &Selection { labels, ..Selection::default() });
+/// assert!(states.len() < GraphView::directed(&*graph, &Selection::default()).len());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Labels of which a node must bear at least one; all nodes where there are none.
@@ -66,6 +71,17 @@ pub struct Selection {
 ///
 /// An edge's weight is its relationship's id: a cost function reads whatever property it needs.
 /// Undirected, an edge is met from both ends, and a loop once.
+///
+/// ```
+/// use dossier::graph::view::{GraphView, Selection};
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (a)-[:MET]->(b)-[:MET]->(a), ()", ())?;
+/// let graph = store.snapshot();
+/// let view = GraphView::directed(&*graph, &Selection::default());
+/// assert!(petgraph::algo::is_cyclic_directed(&view));
+/// assert_eq!(petgraph::algo::kosaraju_scc(&view).len(), 2);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub struct GraphView<'a, Ty = Directed> {
     snapshot: &'a dyn Snapshot,
     types: Vec<TypeLists<'a>>,
@@ -78,6 +94,11 @@ pub struct GraphView<'a, Ty = Directed> {
 }
 
 /// A function that is called every few thousand steps and says whether to go on.
+///
+/// ```
+/// let check: dossier::graph::view::Check<'_> = &|| Ok(());
+/// assert!(check().is_ok());
+/// ```
 pub type Check<'a> = &'a dyn Fn() -> Result<()>;
 
 /// The relationships of one type.
@@ -140,6 +161,14 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     /// A view whose edges are as directed as its type says.
     ///
     /// Costs a look at each type; where labels filter or nodes were deleted, at each node too.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let view = GraphView::<petgraph::Undirected>::new(&*graph, &Selection::default());
+    /// assert_eq!(view.len() as u64, graph.statistics().nodes);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn new(snapshot: &'a dyn Snapshot, selection: &Selection) -> Self {
         let mut types = selection.types.clone();
         if types.is_empty() {
@@ -162,6 +191,18 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     }
 
     /// The same view, stopped when the check fails.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (a) WITH a UNWIND range(1, 9999) AS x CREATE (a)-[:MET]->()", ())?;
+    /// let graph = store.snapshot();
+    /// let stop = || store.query("RETURN 1 / 0", ()).map(|_| ());
+    /// let view = GraphView::directed(&*graph, &Selection::default()).watching(&stop);
+    /// petgraph::algo::dijkstra(&view, dossier::NodeId(0), None, |_| 1);
+    /// assert_eq!(view.finish().unwrap_err().code(), "eval::division_by_zero");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     #[must_use]
     pub fn watching(self, check: Check<'a>) -> Self {
         GraphView { watch: Watch { check: Some(check), ..Watch::default() }, ..self }
@@ -169,6 +210,17 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
 
     /// The same view with every relationship turned around; [`Step::walked`] then is relative to
     /// the view.
+    ///
+    /// ```
+    /// use dossier::{NodeId, graph::Direction, graph::view::{GraphView, Selection}};
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE ()-[:MET]->()", ())?;
+    /// let graph = store.snapshot();
+    /// let view = GraphView::directed(&*graph, &Selection::default()).reversed();
+    /// let step = view.steps(NodeId(1), Direction::Outgoing).next().expect("turned around");
+    /// assert_eq!(step.neighbour, NodeId(0));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     #[must_use]
     pub fn reversed(mut self) -> Self {
         for lists in &mut self.types {
@@ -179,6 +231,17 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
 
     /// The error of the check that stopped the view, if one did. To be called after an algorithm
     /// that ran over a [watching](GraphView::watching) view: its result is incomplete then.
+    ///
+    /// Gives an error once.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let view = GraphView::directed(&*graph, &Selection::default()).watching(&|| Ok(()));
+    /// petgraph::algo::toposort(&view, None).ok();
+    /// view.finish()?;
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn finish(&self) -> Result<()> {
         match self.watch.error.take() {
             Some(error) => Err(error),
@@ -187,11 +250,29 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     }
 
     /// What the view looks at.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let view = GraphView::directed(&*graph, &Selection::default());
+    /// assert_eq!(view.snapshot().commit(), graph.commit());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn snapshot(&self) -> &'a dyn Snapshot {
         self.snapshot
     }
 
     /// Whether the node is selected.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let rows = dossier::Store::shipped()?.query("MATCH (s:State) RETURN s LIMIT 1", ())?;
+    /// let (graph, russia) = (rows.graph(), rows.get(0).unwrap().get("s")?);
+    /// let labels = graph.catalog().label("Region").into_iter().collect();
+    /// let regions = GraphView::directed(graph, &Selection { labels, ..Selection::default() });
+    /// assert!(!regions.contains(russia));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     #[inline]
     pub fn contains(&self, node: NodeId) -> bool {
         match &self.numbering {
@@ -201,6 +282,15 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     }
 
     /// How many nodes are selected.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let region = graph.catalog().label("Region").unwrap();
+    /// let regions = Selection { labels: vec![region], ..Selection::default() };
+    /// assert_eq!(GraphView::directed(&*graph, &regions).len() as u64, graph.statistics().by_label[&region]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         match &self.numbering {
             Some(numbering) => numbering.nodes.len(),
@@ -209,11 +299,28 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     }
 
     /// Whether no node is selected.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::memory().snapshot();
+    /// assert!(GraphView::directed(&*graph, &Selection::default()).is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The dense number of a selected node: ascending with ids, from 0.
+    ///
+    /// For a node that is not selected the number means nothing, or the call panics.
+    ///
+    /// ```
+    /// use dossier::graph::view::{GraphView, Selection};
+    /// let graph = dossier::Store::shipped()?.snapshot();
+    /// let labels = graph.catalog().label("Region").into_iter().collect();
+    /// let view = GraphView::directed(&*graph, &Selection { labels, ..Selection::default() });
+    /// assert!((0..view.len()).all(|number| view.number(view.node(number)) == number));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     #[inline]
     pub fn number(&self, node: NodeId) -> usize {
         match &self.numbering {
@@ -223,6 +330,19 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     }
 
     /// The selected node with a dense number.
+    ///
+    /// Panics for a number that no selected node has.
+    ///
+    /// ```
+    /// use dossier::{NodeId, graph::view::{GraphView, Selection}};
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (:State), (:Region)", ())?;
+    /// let graph = store.snapshot();
+    /// let labels = graph.catalog().label("Region").into_iter().collect();
+    /// let view = GraphView::directed(&*graph, &Selection { labels, ..Selection::default() });
+    /// assert_eq!(view.node(0), NodeId(1));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     #[inline]
     pub fn node(&self, number: usize) -> NodeId {
         match &self.numbering {
@@ -233,16 +353,19 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
 
     /// Whether the arrays of the store are the whole view: every node selected, nothing written
     /// since. Then [`GraphView::adjacencies`] can be read without looking at each relationship.
+    #[doc(hidden)]
     pub fn is_whole(&self) -> bool {
         self.numbering.is_none() && self.types.iter().all(|lists| lists.outgoing.recent.is_none())
     }
 
     /// Whether labels filter, so that a relationship may lead out of the selection.
+    #[doc(hidden)]
     pub fn is_filtered(&self) -> bool {
         self.is_filtered
     }
 
     /// The arrays of each selected type in one direction; outgoing for both.
+    #[doc(hidden)]
     pub fn adjacencies(&self, direction: Direction) -> impl Iterator<Item = Adjacency<'a>> + '_ {
         self.types.iter().map(move |lists| match direction {
             Direction::Incoming => lists.incoming,
@@ -252,6 +375,17 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
 
     /// The steps from a node to its neighbours. An undirected view walks both ways whatever the
     /// direction.
+    ///
+    /// ```
+    /// use dossier::{NodeId, graph::Direction, graph::view::{GraphView, Selection}};
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (a)-[:MET]->(), (a)-[:MET]->()", ())?;
+    /// let graph = store.snapshot();
+    /// let view = GraphView::directed(&*graph, &Selection::default());
+    /// let steps: Vec<_> = view.steps(NodeId(0), Direction::Outgoing).map(|step| step.neighbour).collect();
+    /// assert_eq!(steps, [NodeId(1), NodeId(2)]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn steps(&self, node: NodeId, direction: Direction) -> Steps<'_, 'a, Ty> {
         let direction = if Ty::is_directed() { direction } else { Direction::Both };
         Steps::new(self, node, direction)

@@ -13,8 +13,11 @@
 //!
 //! A mistake has a file, a line, a column and what was meant; what cannot be used is loaded as a
 //! whole or not at all (`facts`), or goes to a list of rejects (`import`).
+//!
+//! A program calls [`Store::load_facts`](crate::Store::load_facts) and
+//! [`Store::from_tables`](crate::Store::from_tables); what they return is described here.
 
 pub mod facts;
 pub mod import;
-pub mod recipe;
+pub(crate) mod recipe;
 mod rows;

@@ -46,6 +46,17 @@ impl Store {
     /// Makes an empty store in a folder that is empty or not there yet.
     ///
     /// Fails with `store::exists` where there is a store or something else.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// # let folder = std::env::temp_dir().join(format!("dossier-create-{}", std::process::id()));
+    /// let store = Store::create(&folder)?;
+    /// assert_eq!(store.database().path(), Some(&*folder));
+    /// assert_eq!(Store::create(&folder).unwrap_err().code(), "store::exists");
+    /// # drop(store);
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn create(path: impl AsRef<Path>) -> Result<Store> {
         Ok(Store::of(Database::create(path, store::Options::default())?))
     }
@@ -119,6 +130,28 @@ impl Store {
     ///
     /// `load::recipe` for a mistake in the recipe, `load::io` for a file that cannot be read,
     /// `load::row` for a row that cannot be used where `rejects` is to stop there.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// use dossier::load::import::Rejects;
+    /// # let folder = std::env::temp_dir().join(format!("dossier-tables-{}", std::process::id()));
+    /// # let files = || -> std::io::Result<()> {
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # let recipe = "[[node]]\nfile = 'states'\nlabel = 'State'\nkey = 'name'\n";
+    /// # std::fs::write(folder.join("recipe.toml"), recipe)?;
+    /// # std::fs::write(folder.join("states.csv"), "name,area\nNauru,21\nTuvalu,26\n")
+    /// # };
+    /// # files().expect("a temporary folder can be written");
+    /// // recipe.toml: [[node]] file = "states" label = "State" key = "name"
+    /// // states.csv:  name,area  Nauru,21  Tuvalu,26
+    /// let (recipe, tables) = (folder.join("recipe.toml"), [folder.clone()]);
+    /// let (store, summary) = Store::from_tables(&recipe, &tables, Rejects::stop())?;
+    /// assert_eq!((summary.nodes, summary.rejected), (2, 0));
+    /// let rows = store.query("MATCH (s:State) RETURN sum(s.area) AS area", ())?;
+    /// assert_eq!(rows.get(0).unwrap().get::<i64>("area")?, 47);
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn from_tables(
         recipe: &Path,
         paths: &[PathBuf],
@@ -132,6 +165,24 @@ impl Store {
     /// # Errors
     ///
     /// The same, and `store::exists` where the folder is not empty.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// use dossier::load::import::Rejects;
+    /// # let folder = std::env::temp_dir().join(format!("dossier-new-{}", std::process::id()));
+    /// # let files = || -> std::io::Result<()> {
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # std::fs::write(folder.join("recipe.toml"), "[[node]]\nlabel = 'State'\nkey = 'name'\n")?;
+    /// # std::fs::write(folder.join("states.csv"), "name\nNauru\nTuvalu\n")
+    /// # };
+    /// # files().expect("a temporary folder can be written");
+    /// let (recipe, tables) = (folder.join("recipe.toml"), [folder.join("states.csv")]);
+    /// let path = folder.join("states.dossier");
+    /// drop(Store::create_from_tables(&path, &recipe, &tables, Rejects::stop())?);
+    /// assert_eq!(Store::open(&path)?.snapshot().statistics().nodes, 2);
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn create_from_tables(
         path: impl AsRef<Path>,
         recipe: &Path,

@@ -72,8 +72,23 @@ pub enum DefaultTime {
 }
 
 /// Values for `$name` parameters: nothing, pairs, or a map.
+///
+/// ```
+/// use dossier::value::Map;
+/// let store = dossier::Store::memory();
+/// store.query("RETURN 1 AS x", ())?;
+/// store.query("RETURN $x + $y AS sum", [("x", 1), ("y", 2)])?;
+/// let map = Map::from([("x".into(), 1.into()), ("who".into(), "Nauru".into())]);
+/// store.query("RETURN $x AS x, $who AS who", map)?;
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub trait IntoParameters {
     /// The values by name.
+    ///
+    /// ```
+    /// use dossier::IntoParameters;
+    /// assert_eq!([("x", 1)].into_parameters()["x"], 1.into());
+    /// ```
     fn into_parameters(self) -> Map;
 }
 

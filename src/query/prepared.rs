@@ -37,17 +37,42 @@ struct Known {
 
 impl Prepared {
     /// The statement as it was written.
+    ///
+    /// ```
+    /// let prepared = dossier::Store::memory().prepare("RETURN $x AS x")?;
+    /// assert_eq!(prepared.text(), "RETURN $x AS x");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Runs it with values for its parameters.
+    ///
+    /// Fails as [`Store::query`] does.
+    ///
+    /// ```
+    /// let double = dossier::Store::memory().prepare("RETURN 2 * $x AS y")?;
+    /// assert_eq!(double.query([("x", 21)])?.get(0).unwrap().get::<i64>("y")?, 42);
+    /// assert_eq!(double.query(()).unwrap_err().code(), "bind::missing_parameter");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn query(&self, parameters: impl IntoParameters) -> Result<Rows> {
         let parameters = parameters.into_parameters();
         self.query_with(&Options { parameters, ..Options::default() })
     }
 
     /// Runs it with options.
+    ///
+    /// Fails as [`Store::query_with`] does.
+    ///
+    /// ```
+    /// use dossier::{Options, Store};
+    /// let met = Store::shipped()?.prepare("MATCH (:Person)-[:MET]->(p) RETURN p.name")?;
+    /// let rows = met.query_with(&Options { evidence: true, ..Options::default() })?;
+    /// assert!(!rows.evidence(0).is_empty());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn query_with(&self, options: &Options) -> Result<Rows> {
         match self.plan(options) {
             Some(planned) => {
@@ -90,6 +115,17 @@ impl Store {
     /// Reads, checks and plans a statement that is to run many times.
     ///
     /// Fails as running it would, but for what only its parameters or its rows can show.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// let add = store.prepare("CREATE (:State {name: $name})")?;
+    /// for name in ["Nauru", "Tuvalu"] {
+    ///     add.query([("name", name)])?;
+    /// }
+    /// assert_eq!(store.snapshot().statistics().nodes, 2);
+    /// assert!(store.prepare("CREATE (").unwrap_err().is_syntax());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn prepare(&self, text: &str) -> Result<Prepared> {
         self.planned(text, &Options::default(), false).map_err(|error| error.in_text(text))?;
         Ok(Prepared { store: self.clone(), text: text.into(), known: Mutex::default() })

@@ -37,6 +37,15 @@ impl Store {
     }
 
     /// Whether a transaction is open in this session.
+    ///
+    /// ```
+    /// let session = dossier::Store::memory().session();
+    /// session.query("BEGIN", ())?;
+    /// assert!(session.is_in_transaction());
+    /// session.query("ROLLBACK", ())?;
+    /// assert!(!session.is_in_transaction());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn is_in_transaction(&self) -> bool {
         self.opened().is_some_and(|open| open.is_some())
     }

@@ -45,6 +45,15 @@ impl Store {
 
     /// Adds the words of a lexicon that ships with Dossier: `diplomatic` or `geography`; says how
     /// many, and nothing where there is no lexicon of that name.
+    ///
+    /// Fails as [`Store::begin`] and a commit do.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// assert!(store.load_shipped_lexicon("diplomatic")?.is_some());
+    /// assert_eq!(store.load_shipped_lexicon("culinary")?, None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn load_shipped_lexicon(&self, name: &str) -> Result<Option<usize>> {
         let text = crate::question::pack::shipped(name);
         text.map(|text| self.load_lexicon(name, text)).transpose()

@@ -27,6 +27,10 @@ pub fn changes(counters: Counters) -> Vec<String> {
 }
 
 /// A number with its noun: `1 row`, `12,000 rows`.
+///
+/// ```
+/// assert_eq!(dossier::render::changes::counted(12_000, "row", "rows"), "12,000 rows");
+/// ```
 pub fn counted(count: u64, one: &str, many: &str) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();

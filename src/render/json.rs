@@ -58,12 +58,24 @@ const TYPES: [&str; 13] = [
 ///
 /// Fails where the writer fails, and where the value nests deeper than
 /// [`NESTING_MAX`].
+///
+/// ```
+/// use dossier::render::json::write_value;
+/// let rows = dossier::Store::memory().query("RETURN [1, 1.0, date('2008-08-26')] AS list", ())?;
+/// let mut out = Vec::new();
+/// let list = rows.get(0).unwrap().value("list").unwrap();
+/// write_value(&mut out, list, rows.graph()).expect("a vector can be written");
+/// let json = r#"[1, 1.0, {"$type": "date", "value": "2008-08-26"}]"#;
+/// assert_eq!(String::from_utf8_lossy(&out), json);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn write_value(out: &mut impl Write, value: &Value, graph: &dyn Snapshot) -> io::Result<()> {
     Encoder { out, graph, marked: true }.value(value, 0)
 }
 
 /// Writes a value as JSON for comparison with other engines' answers: temporal values as plain
 /// text, floats rounded to six places.
+#[doc(hidden)]
 pub fn write_comparable(
     out: &mut impl Write,
     value: &Value,
@@ -73,6 +85,7 @@ pub fn write_comparable(
 }
 
 /// Writes a string as JSON, with escapes for every character that a terminal would act on.
+#[doc(hidden)]
 pub fn write_string(out: &mut impl Write, text: &str) -> io::Result<()> {
     if !text.chars().any(is_hostile) {
         return Ok(serde_json::to_writer(out, text)?);
@@ -115,11 +128,32 @@ fn write_row(rows: &Rows, row: Row<'_>, out: &mut impl Write) -> io::Result<()> 
 /// Reads a value; ids of nodes and relationships are looked up in the graph.
 ///
 /// The error says which `$type`, number or id is at fault.
+///
+/// ```
+/// use dossier::render::json::read_value;
+/// use serde_json::value::RawValue;
+/// let json = RawValue::from_string(r#"{"$type": "date", "value": "2008-08-26"}"#.to_owned()).unwrap();
+/// let day = read_value(&json, &*dossier::Store::memory().snapshot())?;
+/// assert_eq!(day, dossier::value::time::Date::parse("2008-08-26")?.into());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn read_value(json: &RawValue, graph: &dyn Snapshot) -> Result<Value> {
     Decoder { graph }.value(json.get(), 0)
 }
 
 /// Reads an object whose members are values, such as the parameters of a query.
+///
+/// Fails as [`read_value`] does, with a note that names the member, and for what is no object.
+///
+/// ```
+/// use dossier::render::json::read_map;
+/// use serde_json::value::RawValue;
+/// let store = dossier::Store::memory();
+/// let json = RawValue::from_string(r#"{"x": 41}"#.to_owned()).unwrap();
+/// let parameters = read_map(&json, &*store.snapshot())?;
+/// assert_eq!(store.query("RETURN $x + 1 AS y", parameters)?.get(0).unwrap().get::<i64>("y")?, 42);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn read_map(json: &RawValue, graph: &dyn Snapshot) -> Result<Map> {
     let members: BTreeMap<String, &RawValue> = parse(json.get())?;
     let named = |(name, member): (String, &RawValue)| {

@@ -48,7 +48,7 @@ pub mod theme;
 mod timeline;
 mod tree;
 pub mod value;
-pub mod width;
+pub(crate) mod width;
 
 use std::io::{self, Write};
 
@@ -57,6 +57,13 @@ use crate::text::suggest::nearest;
 use theme::Theme;
 
 /// How rows are written.
+///
+/// ```
+/// use dossier::render::Format;
+/// for format in Format::ALL {
+///     assert_eq!(Format::parse(format.as_str()), Ok(format));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Aligned columns.
@@ -88,6 +95,16 @@ pub enum Format {
 }
 
 /// What the caller knows of the screen or file that is written to.
+///
+/// ```
+/// use dossier::render::{self, Format, Options};
+/// let rows = dossier::Store::memory().query("RETURN 'a long text' AS text", ())?;
+/// let narrow = Options { columns: Some(8), ..Options::default() };
+/// let mut table = Vec::new();
+/// render::write(&rows, Format::Table, &narrow, &mut table).expect("a vector can be written");
+/// assert!(String::from_utf8_lossy(&table).contains('…'));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The colours.
@@ -102,6 +119,11 @@ pub struct Options {
 
 impl Format {
     /// All formats, in the order in which help lists them.
+    ///
+    /// ```
+    /// use dossier::render::Format;
+    /// assert_eq!(Format::ALL[0], Format::Table);
+    /// ```
     pub const ALL: [Format; 13] = [
         Format::Table,
         Format::Line,
@@ -119,6 +141,10 @@ impl Format {
     ];
 
     /// The word for it on the command line.
+    ///
+    /// ```
+    /// assert_eq!(dossier::render::Format::Jsonl.as_str(), "jsonl");
+    /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
             Format::Table => "table",
@@ -138,6 +164,10 @@ impl Format {
     }
 
     /// What it is, in a few words.
+    ///
+    /// ```
+    /// assert_eq!(dossier::render::Format::Dot.about(), "the graph in the rows, for Graphviz");
+    /// ```
     pub const fn about(self) -> &'static str {
         match self {
             Format::Table => "aligned columns",
@@ -187,6 +217,15 @@ impl Default for Options {
 ///
 /// Fails where the writer fails. A value that the format cannot hold (one that nests too deep for
 /// JSON) is an error of kind [`io::ErrorKind::Other`] that carries a [`crate::Error`].
+///
+/// ```
+/// use dossier::render::{self, Format, Options};
+/// let rows = dossier::Store::shipped()?.query("MATCH (s:State {name: 'Nauru'}) RETURN s.name AS name", ())?;
+/// let mut out = Vec::new();
+/// render::write(&rows, Format::Json, &Options::default(), &mut out)?;
+/// assert_eq!(String::from_utf8(out)?, "[{\"name\": \"Nauru\"}]\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write(
     rows: &Rows,
     format: Format,

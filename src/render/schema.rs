@@ -27,6 +27,16 @@ const COLUMN_MIN: usize = 20;
 const COLUMN_MAX: usize = 34;
 
 /// Draws a schema, each line ended by a line feed.
+///
+/// ```
+/// use dossier::graph::schema::Schema;
+/// use dossier::render::{schema, theme::Theme};
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (:State {name: 'Nauru'})-[:RECOGNISES]->(:Region)", ())?;
+/// let text = schema::text(&Schema::of(&*store.snapshot()), Theme::PLAIN);
+/// assert!(text.contains("(:State)-[:RECOGNISES]->(:Region)"), "{text}");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn text(schema: &Schema, theme: Theme) -> String {
     let strong = theme.strong;
     let labels = schema.labels.iter().map(|label| used(&label.name, label.count));
@@ -54,12 +64,14 @@ pub fn text(schema: &Schema, theme: Theme) -> String {
 }
 
 /// Draws one label; what is known of it begins at the column.
+#[doc(hidden)]
 pub fn label_lines(out: &mut String, label: &LabelSchema, column: usize, theme: Theme) {
     let properties = properties(&label.properties, label.count);
     entry(out, &label.name, label.count, &[properties], column, theme);
 }
 
 /// Draws one relationship type; what is known of it begins at the column.
+#[doc(hidden)]
 pub fn type_lines(out: &mut String, relationship_type: &TypeSchema, column: usize, theme: Theme) {
     let mut lines: Vec<String> =
         relationship_type.joins.iter().map(|join| pattern(join, &relationship_type.name)).collect();

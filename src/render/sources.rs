@@ -29,12 +29,32 @@ use crate::value::StatementId;
 const WIDTH_DEFAULT: usize = 100;
 
 /// The notes of one answer.
+///
+/// ```
+/// use dossier::render::sources::{Detail, Footnotes};
+/// use dossier::render::theme::Theme;
+/// use dossier::{Options, Store};
+/// let options = Options { evidence: true, ..Options::default() };
+/// let rows = Store::shipped()?.query_with("MATCH (:Person)-[:MET]->(p) RETURN p.name", &options)?;
+/// let mut notes = Footnotes::default();
+/// assert_eq!(notes.numbers(&rows.evidence(0)), [1]);
+/// let drawn = notes.draw(Detail::Full, Theme::PLAIN, None);
+/// assert!(drawn.starts_with("[1] Seed article ¶1.1: "), "{drawn}");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Footnotes {
     notes: Vec<Note>,
 }
 
 /// How much of each note is shown.
+///
+/// ```
+/// use dossier::render::sources::{Detail, Footnotes};
+/// use dossier::render::theme::Theme;
+/// let none = Footnotes::default().draw(Detail::Brief { notes_max: 3 }, Theme::PLAIN, Some(80));
+/// assert_eq!(none, "");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// Place, stance and summary, of so many notes at most.
@@ -57,6 +77,16 @@ struct Note {
 
 impl Footnotes {
     /// The number of the note for a piece of evidence, from 1; a new note if need be.
+    ///
+    /// ```
+    /// use dossier::render::sources::Footnotes;
+    /// use dossier::{Options, Store};
+    /// let options = Options { evidence: true, ..Options::default() };
+    /// let rows = Store::shipped()?.query_with("MATCH (:Person)-[:MET]->(p) RETURN p.name", &options)?;
+    /// let (mut notes, evidence) = (Footnotes::default(), rows.evidence(0));
+    /// assert_eq!((notes.number(&evidence[0]), notes.number(&evidence[0])), (1, 1));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn number(&mut self, evidence: &Evidence) -> usize {
         let statement = (evidence.statement.clone(), evidence.valid.clone());
         if let Some(at) = self.notes.iter().position(|note| note.is_for(evidence)) {
@@ -71,6 +101,11 @@ impl Footnotes {
     }
 
     /// The numbers of the notes for all evidence of a row, ascending, each once.
+    ///
+    /// ```
+    /// let mut notes = dossier::render::sources::Footnotes::default();
+    /// assert!(notes.numbers([]).is_empty());
+    /// ```
     pub fn numbers<'a>(&mut self, evidence: impl IntoIterator<Item = &'a Evidence>) -> Vec<usize> {
         let mut numbers: Vec<usize> =
             evidence.into_iter().map(|evidence| self.number(evidence)).collect();
@@ -80,16 +115,36 @@ impl Footnotes {
     }
 
     /// How many notes there are.
+    ///
+    /// ```
+    /// assert_eq!(dossier::render::sources::Footnotes::default().len(), 0);
+    /// ```
     pub fn len(&self) -> usize {
         self.notes.len()
     }
 
     /// Whether there is no note.
+    ///
+    /// ```
+    /// assert!(dossier::render::sources::Footnotes::default().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.notes.is_empty()
     }
 
     /// Draws the notes, each line ended by a line feed; `columns` is the width of the screen.
+    ///
+    /// ```
+    /// use dossier::render::sources::{Detail, Footnotes};
+    /// use dossier::render::theme::Theme;
+    /// use dossier::{Options, Store};
+    /// let options = Options { evidence: true, ..Options::default() };
+    /// let rows = Store::shipped()?.query_with("MATCH (:Person)-[:MET]->(p) RETURN p.name", &options)?;
+    /// let mut notes = Footnotes::default();
+    /// notes.number(&rows.evidence(0)[0]);
+    /// assert!(notes.draw(Detail::Full, Theme::PLAIN, None).contains("MET"));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn draw(&self, detail: Detail, theme: Theme, columns: Option<usize>) -> String {
         let mut out = String::new();
         let columns = columns.unwrap_or(WIDTH_DEFAULT).max(30);
@@ -183,6 +238,7 @@ impl Note {
 
 /// The rows of a `WHY` query for people: one column `why` in words, `A R B [1] or A S B [2]`,
 /// whose marks point to notes; any other rows as they are.
+#[doc(hidden)]
 pub fn with_reasons_in_words(rows: &Rows, notes: &mut Footnotes) -> Option<Rows> {
     let words = rows.iter().map(|row| {
         let known = row.witnesses()?;
@@ -217,6 +273,10 @@ fn reason(graph: &dyn Snapshot, set: &[StatementId], notes: &mut Footnotes) -> S
 }
 
 /// The marks of a row from its numbers, which ascend: `[1] [3–7]`.
+///
+/// ```
+/// assert_eq!(dossier::render::sources::marks(&[1, 3, 4, 5, 6, 7]), "[1] [3–7]");
+/// ```
 pub fn marks(numbers: &[usize]) -> String {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for &number in numbers {
@@ -234,6 +294,15 @@ pub fn marks(numbers: &[usize]) -> String {
 }
 
 /// Where a piece of evidence stands: `article ¶5.2`.
+///
+/// ```
+/// use dossier::graph::source::Evidence;
+/// use dossier::render::sources::place;
+/// let rows = dossier::Store::shipped()?.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+/// let evidence = Evidence::of(rows.graph(), rows.get(0).unwrap().get("r")?);
+/// assert_eq!(place(&evidence[0]), "Seed article ¶1.1");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn place(evidence: &Evidence) -> String {
     if evidence.document.is_empty() {
         return "no source stated".to_owned();
@@ -242,6 +311,7 @@ pub fn place(evidence: &Evidence) -> String {
 }
 
 /// How the source puts it, where it does not simply say so.
+#[doc(hidden)]
 pub fn stance(evidence: &Evidence) -> Option<String> {
     let speaker = evidence.speaker.as_deref();
     match (evidence.stance, speaker) {

@@ -7,6 +7,14 @@
 use anstyle::{AnsiColor, Effects, Style};
 
 /// The styles of the roles that text can play.
+///
+/// ```
+/// use dossier::render::theme::Theme;
+/// let strong = Theme::COLOUR.strong;
+/// assert_eq!(format!("{strong}name{strong:#}"), "\u{1b}[1mname\u{1b}[0m");
+/// let strong = Theme::PLAIN.strong;
+/// assert_eq!(format!("{strong}name{strong:#}"), "name");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     /// Names of columns, and what stands out.
@@ -33,6 +41,10 @@ pub struct Theme {
 
 impl Theme {
     /// No escape sequence, whatever the role.
+    ///
+    /// ```
+    /// assert_eq!(dossier::render::theme::Theme::PLAIN.error.to_string(), "");
+    /// ```
     pub const PLAIN: Theme = Theme {
         strong: Style::new(),
         faint: Style::new(),
@@ -47,6 +59,10 @@ impl Theme {
     };
 
     /// The sixteen colours that every terminal has, so that its own theme decides their shade.
+    ///
+    /// ```
+    /// assert_ne!(dossier::render::theme::Theme::COLOUR.error.to_string(), "");
+    /// ```
     pub const COLOUR: Theme = Theme {
         strong: Style::new().effects(Effects::BOLD),
         faint: Style::new().effects(Effects::DIMMED),
@@ -61,6 +77,11 @@ impl Theme {
     };
 
     /// The theme for an output that does, or does not, show colours.
+    ///
+    /// ```
+    /// use dossier::render::theme::Theme;
+    /// assert_eq!(Theme::coloured(false), Theme::PLAIN);
+    /// ```
     pub const fn coloured(yes: bool) -> Theme {
         if yes { Theme::COLOUR } else { Theme::PLAIN }
     }

@@ -27,9 +27,22 @@ use crate::graph::row::{Node, Relationship};
 use crate::value::{Map, NodeId, Path, Point, StatementId, Value};
 
 /// How deep a value may nest and still be written; what is deeper is written as `…`.
+///
+/// ```
+/// assert!(dossier::render::value::NESTING_MAX > 50);
+/// ```
 pub const NESTING_MAX: usize = 128;
 
 /// Which spelling dates, durations and points get.
+///
+/// ```
+/// use dossier::render::value::{Spelling, text};
+/// use dossier::value::time::Date;
+/// let (graph, day) = (dossier::Store::memory().snapshot(), Date::parse("2008-08-26")?.into());
+/// assert_eq!(text(&day, &*graph, Spelling::Plain), "2008-08-26");
+/// assert_eq!(text(&day, &*graph, Spelling::Literal), "date('2008-08-26')");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     /// As people read them: `2008-08-26`.
@@ -41,6 +54,13 @@ pub enum Spelling {
 /// A value as a cell shows it: a string without quotation marks, anything else as [`write_value`].
 ///
 /// The string may hold control characters; [`visible`] takes them out before a terminal sees it.
+///
+/// ```
+/// use dossier::render::value::cell;
+/// let graph = dossier::Store::memory().snapshot();
+/// assert_eq!(cell(&"Nauru".into(), &*graph), "Nauru");
+/// assert_eq!(cell(&vec!["Nauru".into()].into(), &*graph), "['Nauru']");
+/// ```
 pub fn cell<'a>(value: &'a Value, graph: &dyn Snapshot) -> Cow<'a, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
@@ -49,6 +69,14 @@ pub fn cell<'a>(value: &'a Value, graph: &dyn Snapshot) -> Cow<'a, str> {
 }
 
 /// A value as Cypher text.
+///
+/// ```
+/// use dossier::render::value::{Spelling, text};
+/// let rows = dossier::Store::memory().query("CREATE (s:State {name: 'Nauru'}) RETURN s", ())?;
+/// let node = rows.get(0).unwrap().value("s").unwrap();
+/// assert_eq!(text(node, rows.graph(), Spelling::Plain), "(:State {name: 'Nauru'})");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub fn text(value: &Value, graph: &dyn Snapshot, spelling: Spelling) -> String {
     let mut out = String::new();
     write_value(&mut out, value, graph, spelling).expect("writing to a string cannot fail");
@@ -56,6 +84,7 @@ pub fn text(value: &Value, graph: &dyn Snapshot, spelling: Spelling) -> String {
 }
 
 /// Writes a value as Cypher text.
+#[doc(hidden)]
 pub fn write_value(
     out: &mut dyn Write,
     value: &Value,
@@ -66,6 +95,7 @@ pub fn write_value(
 }
 
 /// Writes the properties of a node or a relationship as a map: `{name: 'Nauru'}`.
+#[doc(hidden)]
 pub fn write_properties<'a>(
     out: &mut dyn Write,
     properties: impl IntoIterator<Item = (&'a str, &'a Value)>,
@@ -76,6 +106,13 @@ pub fn write_properties<'a>(
 }
 
 /// Writes a name where the language wants one: bare if it can stand bare, otherwise in backquotes.
+///
+/// ```
+/// use dossier::render::value::write_name;
+/// let mut out = String::new();
+/// write_name(&mut out, "South Ossetia").expect("a string can be written");
+/// assert_eq!(out, "`South Ossetia`");
+/// ```
 pub fn write_name(out: &mut dyn Write, name: &str) -> fmt::Result {
     let mut letters = name.chars();
     let bare = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
@@ -95,6 +132,13 @@ pub fn write_name(out: &mut dyn Write, name: &str) -> fmt::Result {
 }
 
 /// Writes a string literal in single quotes.
+///
+/// ```
+/// use dossier::render::value::write_string;
+/// let mut out = String::new();
+/// write_string(&mut out, "Sergey's").expect("a string can be written");
+/// assert_eq!(out, "'Sergey\\'s'");
+/// ```
 pub fn write_string(out: &mut dyn Write, text: &str) -> fmt::Result {
     out.write_char('\'')?;
     for letter in text.chars() {
@@ -119,6 +163,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// As [`visible`], but line feeds stay: for text that may take several lines.
+///
+/// ```
+/// use dossier::render::value::visible_lines;
+/// assert_eq!(visible_lines("two\nlines\u{7}"), "two\nlines\\u0007");
+/// ```
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     visible_except(text, |letter| letter == '\n')
 }

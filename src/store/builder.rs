@@ -53,6 +53,25 @@ use super::generation::{ElementIds, Generation, LabelSet, TypeGroup};
 use super::qualifiers::QualifierBuilder;
 
 /// Collects nodes and relationships for a whole graph at once.
+///
+/// Nodes and relationships are numbered by row, in the order in which they are added; ids are given
+/// when the graph is made of it.
+///
+/// ```
+/// use dossier::store::{Cell, Database, GenerationBuilder};
+/// let mut builder = GenerationBuilder::default();
+/// let (state, name) = {
+///     let names = builder.catalog_mut();
+///     (names.intern_label("State"), names.intern_key("name"))
+/// };
+/// let rows = builder.add_nodes(&[state], 2)?;
+/// for (row, text) in rows.zip(["Nauru", "Tuvalu"]) {
+///     builder.node_column(name).set(row, Cell::Text(text));
+/// }
+/// let store = dossier::Store::of(Database::memory_from(builder)?);
+/// assert_eq!(store.query("MATCH (s:State {name: 'Tuvalu'}) RETURN s", ())?.len(), 1);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct GenerationBuilder {
     catalog: Catalog,
@@ -75,6 +94,20 @@ pub struct GenerationBuilder {
 }
 
 /// Collects the relationships of one type.
+///
+/// ```
+/// use dossier::store::{Database, GenerationBuilder};
+/// let mut builder = GenerationBuilder::default();
+/// let met = builder.catalog_mut().intern_type("MET");
+/// builder.add_nodes(&[], 3)?;
+/// let table = builder.relationships(met);
+/// table.reserve(3);
+/// assert_eq!(table.add(0, 1)?, 0);
+/// assert_eq!(table.add_all(&[0, 1], &[2, 2])?, 1);
+/// let store = dossier::Store::of(Database::memory_from(builder)?);
+/// assert_eq!(store.snapshot().statistics().by_type[&met].count, 3);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct RelationshipTable {
     edges: EdgeList,
@@ -319,6 +352,23 @@ impl RelationshipTable {
     /// Says when the relationship of a row holds and who says so; documents are rows of nodes.
     ///
     /// Fails with `store::dangling` where the row has not been added.
+    ///
+    /// ```
+    /// use dossier::graph::statement::Qualifiers;
+    /// use dossier::store::{Database, GenerationBuilder};
+    /// use dossier::value::time::Edtf;
+    /// let mut builder = GenerationBuilder::default();
+    /// let recognises = builder.catalog_mut().intern_type("RECOGNISES");
+    /// builder.add_nodes(&[], 2)?;
+    /// let table = builder.relationships(recognises);
+    /// let row = table.add(0, 1)?;
+    /// let valid = Some(Edtf::parse("2008-08-26/..")?);
+    /// table.qualify(row, &Qualifiers { valid, ..Qualifiers::default() })?;
+    /// let store = dossier::Store::of(Database::memory_from(builder)?);
+    /// let text = "MATCH ()-[r:RECOGNISES]->() AS OF date('2008-08-26') RETURN r";
+    /// assert_eq!(store.query(text, ())?.len(), 1);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn qualify(&mut self, row: u32, qualifiers: &Qualifiers) -> Result<()> {
         let rows = self.edges.starts.len();
         if row as usize >= rows {

@@ -24,6 +24,12 @@ use super::index::ValueIndex;
 use super::section::{Booleans, Text};
 
 /// What was found in a store that is in order.
+///
+/// ```
+/// let report = dossier::Store::shipped()?.database().check()?;
+/// assert_eq!(report.generation_bytes, 0, "in memory there is no file");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Nodes, counted.

@@ -111,6 +111,13 @@ impl Variants {
 }
 
 /// A value on its way into a column; texts are borrowed, so that a repeated text is never copied.
+///
+/// ```
+/// use dossier::Value;
+/// use dossier::store::Cell;
+/// assert_eq!(Cell::from(&Value::from("Nauru")), Cell::Text("Nauru"));
+/// assert_eq!(Value::from(Cell::Integer(21)), 21.into());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell<'a> {
     /// True or false.
@@ -128,6 +135,12 @@ pub enum Cell<'a> {
 }
 
 /// Values of one type for rows that follow each other.
+///
+/// ```
+/// use dossier::store::Cells;
+/// let areas = Cells::Integer(&[21, 26]);
+/// assert!(areas.len() == 2 && !areas.is_empty());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cells<'a> {
     /// True or false.
@@ -143,6 +156,20 @@ pub enum Cells<'a> {
 /// Collects the values of a column, row by row.
 ///
 /// A row is whatever the caller numbers: it becomes an id when the builder is put in its place.
+///
+/// ```
+/// use dossier::store::{Cell, Cells, Database, GenerationBuilder};
+/// let mut builder = GenerationBuilder::default();
+/// builder.add_nodes(&[], 3)?;
+/// let area = builder.catalog_mut().intern_key("area");
+/// let column = builder.node_column(area);
+/// column.extend(0, Cells::Integer(&[21, 26]));
+/// column.set(2, Cell::Text("unknown"));
+/// assert!(!column.is_empty());
+/// let graph = dossier::Store::of(Database::memory_from(builder)?).snapshot();
+/// assert_eq!(graph.node_column(area).get(1), 26.into());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct ColumnBuilder {
     /// The row of the first entry.

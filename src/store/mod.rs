@@ -1,5 +1,12 @@
 //! Where the graph is kept: snapshots to read, transactions to write. Knows no query language.
 //!
+//! A program that queries needs only [`Store`](crate::Store). What is here beside is the care of a
+//! store ([`Database::checkpoint`], [`Database::check`], [`Database::sizes`]), how it behaves
+//! ([`Options`]), and the way to make a graph of arrays that a program has already
+//! ([`GenerationBuilder`]), many times faster than statement by statement.
+//!
+//! # Design
+//!
 //! **In**: the calls of [`Transaction`](crate::graph::Transaction), from the engine and the
 //! loaders; whole tables, from an import. **Out**: [`StoreSnapshot`], which answers
 //! [`Snapshot`](crate::graph::Snapshot). **Callers**: `query.rs` and `load`; nothing here names
@@ -22,7 +29,7 @@
 //! `txn.rs`, which writes; `turn.rs`, which says whose turn it is; `builder.rs` and `fold.rs`, which
 //! make the next generation.
 //!
-//! # Promises
+//! ## Promises
 //!
 //! - A snapshot never changes. Taking one waits for nobody, and nobody waits for its reader.
 //! - One transaction writes at a time. It is published whole by its commit, or not at all.
@@ -32,7 +39,7 @@
 //!   renumber them. What users see as `id(n)` is the element id, which a node keeps and no other
 //!   node is given, for the first four billion creations of a store.
 //!
-//! # Recorded time
+//! ## Recorded time
 //!
 //! A commit keeps what it takes to undo it (`history.rs`), so that the graph can be read as it was
 //! known at any commit since the store was opened. On the disk the history is not kept yet.
@@ -98,7 +105,9 @@ use crate::error::{Error, Result, store};
 pub use builder::{GenerationBuilder, RelationshipTable};
 pub use check::Report;
 pub use column::{Cell, Cells, ColumnBuilder};
+#[doc(hidden)]
 pub use snapshot::StoreSnapshot;
+#[doc(hidden)]
 pub use txn::WriteTransaction;
 
 use backend::Folder;
@@ -108,6 +117,19 @@ use turn::Shared;
 /// A graph and its history of commits; clones are handles to the same one.
 ///
 /// `Send` and `Sync`: any number of threads read while one writes.
+///
+/// [`Store::database`](crate::Store::database) gives that of a store, [`Store::of`](crate::Store::of)
+/// makes a store of one.
+///
+/// ```
+/// use dossier::store::{Database, Options};
+/// use std::time::Duration;
+/// let options = Options { busy_timeout: Duration::from_millis(10), ..Options::default() };
+/// let store = dossier::Store::of(Database::memory_with(options));
+/// let _writing = store.begin()?;
+/// assert_eq!(store.query("CREATE ()", ()).unwrap_err().code(), "store::busy");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Database {
     shared: Arc<Shared>,
@@ -126,6 +148,11 @@ impl Drop for Closer {
 }
 
 /// How a database behaves.
+///
+/// ```
+/// use dossier::store::Options;
+/// assert_eq!(Options::default().busy_timeout, std::time::Duration::from_secs(5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// How long [`Database::begin_write`] waits for another writer.
@@ -143,11 +170,24 @@ impl Default for Options {
 
 impl Database {
     /// An empty graph in memory.
+    ///
+    /// ```
+    /// let store = dossier::Store::of(dossier::store::Database::memory());
+    /// assert_eq!(store.snapshot().commit(), 0);
+    /// ```
     pub fn memory() -> Database {
         Database::memory_with(Options::default())
     }
 
     /// An empty graph in memory that behaves as the options say.
+    ///
+    /// ```
+    /// use dossier::store::{Database, Options};
+    /// let store = dossier::Store::of(Database::memory_with(Options { fold_after: 1, ..Options::default() }));
+    /// store.query("CREATE (), ()", ())?;
+    /// assert_eq!(store.snapshot().statistics().nodes, 2);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn memory_with(options: Options) -> Database {
         Database::new(StoreSnapshot::default(), options, None)
     }
@@ -156,6 +196,15 @@ impl Database {
     ///
     /// Fails with `store::dangling` where a relationship names a row that is no node, or a property
     /// one that was not added.
+    ///
+    /// ```
+    /// use dossier::store::{Database, GenerationBuilder};
+    /// let mut builder = GenerationBuilder::default();
+    /// builder.add_nodes(&[], 3)?;
+    /// let store = dossier::Store::of(Database::memory_from(builder)?);
+    /// assert_eq!(store.snapshot().statistics().nodes, 3);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn memory_from(builder: GenerationBuilder) -> Result<Database> {
         Ok(Database::new(builder.finish(1)?, Options::default(), None))
     }
@@ -168,6 +217,12 @@ impl Database {
     /// Fails with `store::no_store` where there is none, with `store::damaged` where a file is not
     /// what was written, with `store::version` where a newer program wrote it, and with
     /// `store::io`.
+    ///
+    /// ```
+    /// use dossier::store::{Database, Options};
+    /// let error = Database::open("no such folder", Options::default()).unwrap_err();
+    /// assert_eq!(error.code(), "store::no_store");
+    /// ```
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Database> {
         let (files, graph) = Files::open(Arc::new(Folder::new(path.as_ref())))?;
         Ok(Database::new(graph, options, Some(files)))
@@ -176,6 +231,16 @@ impl Database {
     /// Makes an empty store in a folder that is empty or not there yet.
     ///
     /// Fails with `store::exists` where there is a store or something else, and with `store::io`.
+    ///
+    /// ```
+    /// use dossier::store::{Database, Options};
+    /// # let folder = std::env::temp_dir().join(format!("dossier-doc-create-{}", std::process::id()));
+    /// let database = Database::create(&folder, Options::default())?;
+    /// assert_eq!(database.path(), Some(&*folder));
+    /// # drop(database);
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn create(path: impl AsRef<Path>, options: Options) -> Result<Database> {
         Database::create_holding(path.as_ref(), &StoreSnapshot::default(), options)
     }
@@ -222,6 +287,7 @@ impl Database {
     ///
     /// Where another process writes the store, this looks for its last commit; where that cannot
     /// be read, the last one that could be is returned. [`Database::latest`] says why.
+    #[doc(hidden)]
     pub fn begin_read(&self) -> Arc<StoreSnapshot> {
         self.latest().unwrap_or_else(|_| self.shared.published())
     }
@@ -242,6 +308,7 @@ impl Database {
     /// assert_eq!(database.known_at(1)?.statistics().nodes, 1);
     /// # Ok::<(), dossier::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
         history::known_at(&self.latest()?, commit)
     }
@@ -249,6 +316,7 @@ impl Database {
     /// The graph at the last commit, of whichever process.
     ///
     /// Fails with `store::damaged` or `store::io` where that of another process cannot be read.
+    #[doc(hidden)]
     pub fn latest(&self) -> Result<Arc<StoreSnapshot>> {
         self.shared.refresh()?;
         Ok(self.shared.published())
@@ -258,6 +326,7 @@ impl Database {
     ///
     /// Fails with `store::busy` when that one takes longer than [`Options::busy_timeout`], and with
     /// `store::locked` when another process has the right to write.
+    #[doc(hidden)]
     pub fn begin_write(&self) -> Result<WriteTransaction> {
         Ok(WriteTransaction::new(self.shared.take_turn()?))
     }
@@ -265,6 +334,7 @@ impl Database {
     /// Empties the graph, names and declarations included; returns the number of the commit.
     ///
     /// Fails as [`Database::begin_write`] does, and with `store::io`.
+    #[doc(hidden)]
     pub fn reset(&self) -> Result<u64> {
         self.shared.reset()
     }
@@ -273,6 +343,14 @@ impl Database {
     ///
     /// Fails as [`Database::begin_write`] does, where ids run out, and with `store::io`. It is no
     /// commit: the graph stays the same, dense ids may not.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let before = store.snapshot().commit();
+    /// store.database().checkpoint()?;
+    /// assert_eq!(store.snapshot().commit(), before);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn checkpoint(&self) -> Result<()> {
         self.shared.checkpoint(self.shared.busy_timeout())
     }
@@ -281,6 +359,14 @@ impl Database {
     ///
     /// Fails with `store::damaged`, which names file and section. For a graph in memory there is
     /// nothing to verify but its counts.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE ()-[:MET]->()", ())?;
+    /// let report = store.database().check()?;
+    /// assert_eq!((report.nodes, report.relationships), (2, 1));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn check(&self) -> Result<Report> {
         let graph = self.latest()?;
         match self.shared.files() {
@@ -291,12 +377,31 @@ impl Database {
     }
 
     /// The folder of a store on disk.
+    ///
+    /// `None` for a graph in memory.
+    ///
+    /// ```
+    /// assert_eq!(dossier::store::Database::memory().path(), None);
+    /// ```
     pub fn path(&self) -> Option<&Path> {
         self.shared.files().map(Files::path)
     }
 
     /// How many bytes each structure takes on the disk, largest first; nothing for a graph in
     /// memory.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// # let folder = std::env::temp_dir().join(format!("dossier-doc-sizes-{}", std::process::id()));
+    /// let store = Store::create(&folder)?;
+    /// store.query("UNWIND range(1, 1000) AS x CREATE ({number: x})", ())?;
+    /// store.database().checkpoint()?;
+    /// let bytes: u64 = store.database().sizes()?.iter().map(|(_, bytes)| bytes).sum();
+    /// assert!(bytes > 1000);
+    /// # drop(store);
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn sizes(&self) -> Result<Vec<(String, u64)>> {
         let graph = self.latest()?;
         self.shared.files().map_or_else(|| Ok(Vec::new()), |files| files.sizes(&graph.catalog))

@@ -22,22 +22,40 @@ pub struct Span {
 
 impl Span {
     /// The range from `start` up to, not including, `end`.
+    ///
+    /// ```
+    /// assert_eq!(dossier::Span::new(0, 5).slice("MATCH (who)"), "MATCH");
+    /// ```
     pub const fn new(start: u32, end: u32) -> Self {
         Span { start, end }
     }
 
     /// The range between two byte offsets of a text of at most 4 GiB.
+    ///
+    /// ```
+    /// let text = "MATCH (who)";
+    /// assert_eq!(dossier::Span::of(7, text.len() - 1).slice(text), "who");
+    /// ```
     pub const fn of(start: usize, end: usize) -> Self {
         Span { start: start as u32, end: end as u32 }
     }
 
     /// The smallest range that covers both.
+    ///
+    /// ```
+    /// use dossier::Span;
+    /// assert_eq!(Span::new(7, 10).to(Span::new(0, 5)), Span::new(0, 10));
+    /// ```
     #[must_use]
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// Whether the range holds no byte.
+    ///
+    /// ```
+    /// assert!(dossier::Span::new(3, 3).is_empty());
+    /// ```
     pub const fn is_empty(self) -> bool {
         self.start >= self.end
     }
@@ -49,6 +67,12 @@ impl Span {
 }
 
 /// A line and a column for a person: both count from 1, columns count characters.
+///
+/// ```
+/// let error = dossier::Store::memory().query("MATCH (s)\nRETURN foo", ()).unwrap_err();
+/// let place = error.position().expect("a query's mistake has a place");
+/// assert_eq!((place.line, place.column), (2, 8));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Position {
     /// Line, from 1.
@@ -59,6 +83,11 @@ pub struct Position {
 
 impl Position {
     /// Where the byte `offset` of `text` stands; an offset past the end stands at the end.
+    ///
+    /// ```
+    /// use dossier::Position;
+    /// assert_eq!(Position::of("é\nx", 3), Position { line: 2, column: 1 });
+    /// ```
     pub fn of(text: &str, offset: u32) -> Position {
         let mut end = (offset as usize).min(text.len());
         while !text.is_char_boundary(end) {

@@ -12,6 +12,7 @@
 //! sameness, for tests and caches.
 
 mod id;
+#[doc(hidden)]
 pub mod number;
 pub mod order;
 pub mod time;
@@ -25,9 +26,23 @@ pub use id::{NodeId, StatementId};
 use time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
 
 /// A map value: keys in alphabetical order.
+///
+/// ```
+/// use dossier::value::Map;
+/// let map = Map::from([("name".into(), "Nauru".into()), ("area".into(), 21.into())]);
+/// assert_eq!(map.keys().map(|key| &**key).collect::<Vec<_>>(), ["area", "name"]);
+/// ```
 pub type Map = BTreeMap<Arc<str>, Value>;
 
 /// Anything a variable, a property or a result can hold.
+///
+/// Rust values become values with `into`; [`Row::get`](crate::Row::get) is the way back.
+///
+/// ```
+/// use dossier::Value;
+/// let values: [Value; 4] = [21.into(), 21.1.into(), "Nauru".into(), None::<i64>.into()];
+/// assert_eq!(values.map(|value| value.type_name()), ["Integer", "Float", "String", "Null"]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
     /// Absent or unknown.
@@ -70,6 +85,14 @@ pub enum Value {
 }
 
 /// A walk through the graph: `nodes.len() == relationships.len() + 1`.
+///
+/// ```
+/// use dossier::value::Path;
+/// let rows = dossier::Store::memory().query("CREATE p = ()-[:MET]->()-[:MET]->() RETURN p", ())?;
+/// let path: Path = rows.get(0).unwrap().get("p")?;
+/// assert_eq!((path.nodes.len(), path.relationships.len()), (3, 2));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Path {
     /// The nodes in the order of the walk.
@@ -79,6 +102,15 @@ pub struct Path {
 }
 
 /// A point, in one of the four coordinate systems that Cypher knows by their SRID.
+///
+/// ```
+/// use dossier::{Value, value::Point};
+/// let nauru = Point { srid: 4326, coordinates: vec![166.93, -0.53] };
+/// let parameters = [("p", Value::Point(nauru.into()))];
+/// let rows = dossier::Store::memory().query("RETURN $p.latitude AS latitude", parameters)?;
+/// assert_eq!(rows.get(0).unwrap().get::<f64>("latitude")?, -0.53);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
     /// 4326 (WGS 84, longitude and latitude in degrees), 4979 (with height in metres), 7203 (Cartesian) or 9157 (Cartesian in three dimensions).

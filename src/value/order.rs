@@ -31,6 +31,13 @@ use super::time::{Date, Edtf};
 use super::{Map, Path, Point, Value};
 
 /// What a comparison for order says about two values.
+///
+/// ```
+/// use dossier::Value;
+/// use dossier::value::order::{Compared, compare};
+/// assert_eq!(compare(&f64::NAN.into(), &1.into()), Compared::Unordered);
+/// assert_eq!(compare(&Value::Null, &1.into()), Compared::Unknown);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compared {
     /// They are comparable, and stand so.
@@ -168,6 +175,12 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
 }
 
 /// Whether two values are the same for grouping, DISTINCT and joins: [`order`] says equal.
+///
+/// ```
+/// use dossier::Value;
+/// use dossier::value::order::equivalent;
+/// assert!(equivalent(&1.into(), &1.0.into()) && equivalent(&Value::Null, &Value::Null));
+/// ```
 pub fn equivalent(a: &Value, b: &Value) -> bool {
     order(a, b).is_eq()
 }
@@ -175,6 +188,17 @@ pub fn equivalent(a: &Value, b: &Value) -> bool {
 /// Feeds a value to a hasher so that equivalent values hash alike.
 ///
 /// A float that equals an integer is hashed as that integer, every NaN alike.
+///
+/// ```
+/// use dossier::value::order::hash_value;
+/// use std::hash::{DefaultHasher, Hasher};
+/// let hash = |value| {
+///     let mut hasher = DefaultHasher::new();
+///     hash_value(&value, &mut hasher);
+///     hasher.finish()
+/// };
+/// assert_eq!(hash(1.into()), hash(1.0.into()));
+/// ```
 pub fn hash_value<H: Hasher>(value: &Value, state: &mut H) {
     state.write_u8(rank(value));
     match value {
@@ -226,6 +250,13 @@ impl Compared {
     }
 
     /// The answer to a comparison that holds for the orderings that `holds` accepts; `None` for null.
+    ///
+    /// ```
+    /// use dossier::Value;
+    /// use dossier::value::order::compare;
+    /// assert_eq!(compare(&1.into(), &2.into()).test(|ordering| ordering.is_lt()), Some(true));
+    /// assert_eq!(compare(&1.into(), &Value::Null).test(|ordering| ordering.is_lt()), None);
+    /// ```
     pub fn test(self, holds: impl FnOnce(Ordering) -> bool) -> Option<bool> {
         match self {
             Compared::Ordered(ordering) => Some(holds(ordering)),

@@ -13,6 +13,18 @@ use crate::value::{NodeId, StatementId};
 use super::GraphView;
 
 /// One step from a node to a neighbour.
+///
+/// ```
+/// use dossier::{NodeId, StatementId, graph::Direction, graph::view::{GraphView, Selection}};
+/// let store = dossier::Store::memory();
+/// store.query("CREATE ()-[:MET]->()", ())?;
+/// let graph = store.snapshot();
+/// let view = GraphView::undirected(&*graph, &Selection::default());
+/// let step = view.steps(NodeId(1), Direction::Outgoing).next().expect("met by the other");
+/// assert_eq!((step.neighbour, step.statement), (NodeId(0), StatementId(0)));
+/// assert_eq!(step.walked, Direction::Incoming);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Where it leads.
@@ -24,6 +36,8 @@ pub struct Step {
 }
 
 /// The steps from one node, type after type.
+///
+/// An iterator; [`GraphView::steps`] has an example.
 pub struct Steps<'v, 'a, Ty = Directed> {
     view: &'v GraphView<'a, Ty>,
     node: NodeId,
@@ -43,9 +57,32 @@ struct List<'a> {
 }
 
 /// The neighbours of one node; one that is met over several edges comes several times.
+///
+/// ```
+/// use dossier::{NodeId, graph::view::{GraphView, Selection}};
+/// use petgraph::visit::IntoNeighbors;
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (a)-[:MET]->(b), (a)-[:WROTE_TO]->(b)", ())?;
+/// let graph = store.snapshot();
+/// let view = GraphView::directed(&*graph, &Selection::default());
+/// assert_eq!((&view).neighbors(NodeId(0)).count(), 2);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub struct Neighbours<'v, 'a, Ty = Directed>(Steps<'v, 'a, Ty>);
 
 /// An edge of a view, as seen from one of its ends.
+///
+/// ```
+/// use dossier::{NodeId, StatementId, graph::view::{GraphView, Selection}};
+/// use petgraph::visit::{EdgeRef, IntoEdges};
+/// let store = dossier::Store::memory();
+/// store.query("CREATE ()-[:MET]->()", ())?;
+/// let graph = store.snapshot();
+/// let view = GraphView::directed(&*graph, &Selection::default());
+/// let edge = (&view).edges(NodeId(0)).next().expect("one");
+/// assert_eq!((edge.source(), edge.target(), edge.id()), (NodeId(0), NodeId(1), StatementId(0)));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     statement: StatementId,
@@ -54,6 +91,8 @@ pub struct Edge {
 }
 
 /// The edges of one node.
+///
+/// An iterator; [`Edge`] has an example.
 pub struct Edges<'v, 'a, Ty = Directed> {
     steps: Steps<'v, 'a, Ty>,
     /// Whether the node that was asked for is the edges' target.

@@ -15,16 +15,50 @@ use super::GraphView;
 use super::step::{Edge, Edges, Neighbours, Steps};
 
 /// The selected nodes, in the order of their ids.
+///
+/// ```
+/// use dossier::{NodeId, graph::view::{GraphView, Selection}};
+/// use petgraph::visit::IntoNodeIdentifiers;
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (), ()", ())?;
+/// let graph = store.snapshot();
+/// let view = GraphView::directed(&*graph, &Selection::default());
+/// assert_eq!((&view).node_identifiers().collect::<Vec<_>>(), [NodeId(0), NodeId(1)]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub struct Members<'v, 'a, Ty> {
     view: &'v GraphView<'a, Ty>,
     next: usize,
 }
 
 /// A selected node; its weight is its id.
+///
+/// ```
+/// use dossier::{NodeId, graph::view::{GraphView, Selection}};
+/// use petgraph::visit::{IntoNodeReferences, NodeRef};
+/// let store = dossier::Store::memory();
+/// store.query("CREATE ()", ())?;
+/// let graph = store.snapshot();
+/// let view = GraphView::directed(&*graph, &Selection::default());
+/// let member = (&view).node_references().next().expect("one");
+/// assert_eq!((member.id(), member.weight()), (NodeId(0), &NodeId(0)));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member(NodeId);
 
 /// The nodes that an algorithm has been to: one bit for each id.
+///
+/// ```
+/// use dossier::{NodeId, graph::view::{GraphView, Selection}};
+/// use petgraph::visit::{VisitMap, Visitable};
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (), ()", ())?;
+/// let graph = store.snapshot();
+/// let mut seen = (&GraphView::directed(&*graph, &Selection::default())).visit_map();
+/// assert!(seen.visit(NodeId(1)) && !seen.visit(NodeId(1)) && !seen.is_visited(&NodeId(0)));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Visited {
     words: Vec<u64>,

@@ -47,12 +47,30 @@ use crate::graph::Transaction;
 pub use export::export;
 
 /// The facts that ship with Dossier, in the format that [`load`] reads.
+///
+/// ```
+/// let store = dossier::Store::memory();
+/// store.load_facts(dossier::load::facts::SHIPPED_NAME, dossier::load::facts::SHIPPED)?;
+/// assert!(!store.query("MATCH (s:State {name: 'Nauru'}) RETURN s", ())?.is_empty());
+/// # Ok::<(), dossier::Error>(())
+/// ```
 pub const SHIPPED: &str = include_str!("../../../data/article.dossier");
 
 /// What [`SHIPPED`] is called where it is shown.
+///
+/// ```
+/// assert_eq!(dossier::load::facts::SHIPPED_NAME, "data/article.dossier");
+/// ```
 pub const SHIPPED_NAME: &str = "data/article.dossier";
 
 /// How much a file brought.
+///
+/// ```
+/// let store = dossier::Store::memory();
+/// let summary = store.load_facts("notes", "dossier facts 1\n\nentity Nauru: State\n")?;
+/// assert_eq!((summary.entities, summary.statements), (1, 0));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Entities, documents among them.
@@ -75,6 +93,7 @@ pub struct Summary {
 /// that no line declares, `load::duplicate` for two entities of one name, `load::value` for a
 /// date, stance or rank that is none, `load::declaration` for a statement that its type's
 /// declaration forbids. Each has file, line and column, and a hint where one can be given.
+#[doc(hidden)]
 pub fn load(name: &str, text: &str, transaction: &mut dyn Transaction) -> Result<Summary> {
     let attach = |error: crate::Error| error.in_file(name, text);
     let draft = parser::parse(text).map_err(attach)?;

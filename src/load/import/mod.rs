@@ -38,6 +38,14 @@ pub use reject::Rejects;
 use keys::KeyMap;
 
 /// How much an import brought.
+///
+/// [`Store::from_tables`](crate::Store::from_tables) returns it.
+///
+/// ```
+/// use dossier::load::import::Summary;
+/// let summary = Summary { nodes: 2, rejected: 1, ..Summary::default() };
+/// assert!(summary.rejected > 0 && summary.examples.is_empty());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Nodes.
@@ -76,6 +84,7 @@ struct Import<'a> {
 ///
 /// `load::recipe` where the recipe does not fit the files, `load::io` where one cannot be read,
 /// `load::row` for a row that cannot be used if that is to stop the import.
+#[doc(hidden)]
 pub fn run(
     recipe: &Recipe,
     paths: &[PathBuf],

@@ -10,6 +10,15 @@ use crate::load::rows::{Batch, Fault};
 const SHOWN_MAX: usize = 5;
 
 /// What happens to rows that cannot be used.
+///
+/// Given to [`Store::from_tables`](crate::Store::from_tables).
+///
+/// ```
+/// use dossier::load::import::Rejects;
+/// let file = std::fs::File::create(std::env::temp_dir().join("dossier-rejects.csv"));
+/// let rejects = file.map_or_else(|_| Rejects::stop(), |file| Rejects::write_to(Box::new(file)));
+/// assert_eq!(rejects.count(), 0);
+/// ```
 #[derive(Default)]
 pub struct Rejects {
     /// Where they are written, a line each: file, line, column, reason; `None` to stop at the first.
@@ -21,26 +30,44 @@ pub struct Rejects {
 
 impl Rejects {
     /// Stops at the first.
+    ///
+    /// ```
+    /// assert_eq!(dossier::load::import::Rejects::stop().count(), 0);
+    /// ```
     pub fn stop() -> Rejects {
         Rejects::default()
     }
 
     /// Leaves them out and writes down what was wrong, as CSV.
+    ///
+    /// ```
+    /// use dossier::load::import::Rejects;
+    /// assert!(Rejects::write_to(Box::new(std::io::sink())).shown().is_empty());
+    /// ```
     pub fn write_to(out: Box<dyn Write>) -> Rejects {
         Rejects { out: Some(out), ..Rejects::default() }
     }
 
     /// How many there were.
+    ///
+    /// ```
+    /// assert_eq!(dossier::load::import::Rejects::stop().count(), 0);
+    /// ```
     pub fn count(&self) -> u64 {
         self.count
     }
 
     /// The first few, a sentence each.
+    ///
+    /// ```
+    /// assert!(dossier::load::import::Rejects::stop().shown().is_empty());
+    /// ```
     pub fn shown(&self) -> &[String] {
         &self.shown
     }
 
     /// Notes one.
+    #[doc(hidden)]
     pub fn note(&mut self, path: &Path, batch: &Batch, fault: &Fault) -> Result<()> {
         let line = batch.line(fault.row as usize);
         let column = fault.column.as_deref();

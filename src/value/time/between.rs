@@ -31,17 +31,38 @@ impl Duration {
     }
 
     /// From one temporal value to another, in whole months.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Duration};
+    /// let (from, to) = (Date::parse("2008-08-26")?.into(), Date::parse("2018-11-13")?.into());
+    /// assert_eq!(Duration::in_months(&from, &to)?.to_string(), "P10Y2M");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn in_months(from: &Value, to: &Value) -> Result<Duration> {
         made(Ground::of(from, to)?.whole_months(), 0, 0)
     }
 
     /// From one temporal value to another, in whole days.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Duration};
+    /// let (from, to) = (Date::parse("2008-08-26")?.into(), Date::parse("2018-11-13")?.into());
+    /// assert_eq!(Duration::in_days(&from, &to)?.days(), 3_731);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn in_days(from: &Value, to: &Value) -> Result<Duration> {
         let (days, _) = Ground::of(from, to)?.whole_days_after(0)?;
         made(0, days, 0)
     }
 
     /// From one temporal value to another, in seconds and their fraction.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Duration};
+    /// let (from, to) = (Date::parse("2008-08-26")?.into(), Date::parse("2008-08-27")?.into());
+    /// assert_eq!(Duration::in_seconds(&from, &to)?.to_string(), "PT24H");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn in_seconds(from: &Value, to: &Value) -> Result<Duration> {
         let ground = Ground::of(from, to)?;
         made(0, 0, ground.to_nanos - ground.from_nanos)

@@ -35,6 +35,7 @@ impl Date {
     /// assert_eq!(Date::from_value(&map, &now)?.to_string(), "1816-12-30");
     /// # Ok::<(), dossier::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn from_value(value: &Value, now: &Clock) -> Result<Date> {
         match value {
             Value::String(text) => Date::parse(text),
@@ -45,6 +46,7 @@ impl Date {
 
     /// The date that a map states: `{year, month, day}`, `{year, week, dayOfWeek}`,
     /// `{year, quarter, dayOfQuarter}`, `{year, ordinalDay}`, or `{date: other, …}`.
+    #[doc(hidden)]
     pub fn from_map(map: &Map, now: &Clock) -> Result<Date> {
         if let Some(zone) = only_zone(map)? {
             return Ok(now.in_zone(zone).date());
@@ -56,6 +58,7 @@ impl Date {
 
 impl LocalTime {
     /// The time of day that a string, a map or another temporal value states.
+    #[doc(hidden)]
     pub fn from_value(value: &Value, now: &Clock) -> Result<LocalTime> {
         match value {
             Value::String(text) => LocalTime::parse(text),
@@ -66,6 +69,7 @@ impl LocalTime {
 
     /// The time of day that a map states: `{hour, minute, second, millisecond, microsecond,
     /// nanosecond}` or `{time: other, …}`.
+    #[doc(hidden)]
     pub fn from_map(map: &Map, now: &Clock) -> Result<LocalTime> {
         if let Some(zone) = only_zone(map)? {
             return Ok(now.in_zone(zone).local_time());
@@ -81,6 +85,7 @@ impl Time {
     ///
     /// Where neither states an offset, it is the clock's; where a named zone is stated, it is the
     /// offset that the zone has now.
+    #[doc(hidden)]
     pub fn from_value(value: &Value, now: &Clock) -> Result<Time> {
         match value {
             Value::String(text) => Time::parse(text, now.time().offset_seconds()),
@@ -95,6 +100,7 @@ impl Time {
 
     /// The time of day with its offset that a map states: as [`LocalTime::from_map`], and
     /// `timezone`.
+    #[doc(hidden)]
     pub fn from_map(map: &Map, now: &Clock) -> Result<Time> {
         if let Some(zone) = only_zone(map)? {
             return Ok(now.in_zone(zone).time());
@@ -114,6 +120,7 @@ impl Time {
 impl LocalDateTime {
     /// The date and time that a string, a map or another temporal value states; a date alone is
     /// its midnight.
+    #[doc(hidden)]
     pub fn from_value(value: &Value, now: &Clock) -> Result<LocalDateTime> {
         match value {
             Value::String(text) => LocalDateTime::parse(text),
@@ -128,6 +135,7 @@ impl LocalDateTime {
 
     /// The date and time that a map states: the components of [`Date::from_map`] and
     /// [`LocalTime::from_map`], and `datetime`.
+    #[doc(hidden)]
     pub fn from_map(map: &Map, now: &Clock) -> Result<LocalDateTime> {
         if let Some(zone) = only_zone(map)? {
             return Ok(now.in_zone(zone).local_date_time());
@@ -140,6 +148,7 @@ impl LocalDateTime {
 impl DateTime {
     /// The instant that a string, a map or another temporal value states; a date alone is its
     /// midnight, and what has no zone is read in the clock's.
+    #[doc(hidden)]
     pub fn from_value(value: &Value, now: &Clock) -> Result<DateTime> {
         match value {
             Value::String(text) => DateTime::parse_in(text, &now.zone()),
@@ -164,6 +173,7 @@ impl DateTime {
     /// assert_eq!(DateTime::from_value(&map, &now)?.to_string(), "1984-10-11T16:00+05:00");
     /// # Ok::<(), dossier::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn from_map(map: &Map, now: &Clock) -> Result<DateTime> {
         if let Some(zone) = only_zone(map)? {
             return Ok(now.in_zone(zone).date_time().clone());
@@ -186,6 +196,7 @@ impl DateTime {
 
 impl Duration {
     /// The duration that a string or a map states, or the duration itself.
+    #[doc(hidden)]
     pub fn from_value(value: &Value) -> Result<Duration> {
         match value {
             Value::String(text) => Duration::parse(text),
@@ -205,6 +216,7 @@ impl Duration {
     /// assert_eq!(Duration::from_value(&map)?.to_string(), "P29DT19H51M49.5S");
     /// # Ok::<(), dossier::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn from_map(map: &Map) -> Result<Duration> {
         if map.is_empty() {
             let error =

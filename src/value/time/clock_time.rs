@@ -6,6 +6,16 @@ use std::fmt;
 use super::{Duration, NANOS_PER_DAY, NANOS_PER_SECOND, format};
 
 /// A time of day, in nanoseconds since midnight, without offset.
+///
+/// ```
+/// use dossier::value::time::LocalTime;
+/// let time = LocalTime::parse("21:40:32.142")?;
+/// assert_eq!((time.hour(), time.minute(), time.second()), (21, 40, 32));
+/// assert_eq!(time.nanosecond(), 142_000_000);
+/// assert!(LocalTime::MIDNIGHT < time);
+/// assert_eq!(LocalTime::from_nanos(time.nanos()), Some(time));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LocalTime {
     nanos: u64,
@@ -15,6 +25,14 @@ pub struct LocalTime {
 ///
 /// Two times are equal if both the time of day and the offset are; they are ordered by the
 /// instant on one and the same day, then by offset.
+///
+/// ```
+/// use dossier::value::time::Time;
+/// let (noon, later) = (Time::parse("12:00+01:00", 0)?, Time::parse("12:00", 0)?);
+/// assert_eq!((noon.local(), noon.offset_seconds()), (later.local(), 3600));
+/// assert!(noon < later);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Time {
     nanos: u64,
@@ -73,6 +91,13 @@ impl LocalTime {
 
     /// This time and the seconds of a duration, past midnight if need be; its months and days
     /// do not count.
+    ///
+    /// ```
+    /// use dossier::value::time::{Duration, LocalTime};
+    /// let later = LocalTime::parse("23:30")?.plus(&Duration::parse("PT1H")?);
+    /// assert_eq!(later, LocalTime::parse("00:30")?);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     #[must_use]
     pub fn plus(self, duration: &Duration) -> LocalTime {
         let total = i128::from(self.nanos) + duration.clock_nanos();
@@ -82,6 +107,12 @@ impl LocalTime {
 
 impl Time {
     /// A time of day in the given offset from UTC, in seconds; `None` beyond ±18 hours.
+    ///
+    /// ```
+    /// use dossier::value::time::{LocalTime, Time};
+    /// assert_eq!(Time::new(LocalTime::MIDNIGHT, 14_400).expect("within 18 hours").to_string(), "00:00+04:00");
+    /// assert_eq!(Time::new(LocalTime::MIDNIGHT, 100_000), None);
+    /// ```
     pub const fn new(local: LocalTime, offset_s: i32) -> Option<Time> {
         if offset_s.unsigned_abs() > 18 * 3_600 {
             return None;

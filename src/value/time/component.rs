@@ -173,6 +173,7 @@ pub fn component(value: &Value, component: Component) -> Result<Value> {
 
 impl Date {
     /// A component of the day as a number, if days have it.
+    #[doc(hidden)]
     pub fn component(self, component: Component) -> Option<i64> {
         Some(match component {
             Component::Year => self.year(),
@@ -193,6 +194,7 @@ impl LocalTime {
     /// A component of the time of day as a number, if times have it.
     ///
     /// `millisecond` and `microsecond` are the fraction of the second in those units.
+    #[doc(hidden)]
     pub fn component(self, component: Component) -> Option<i64> {
         Some(match component {
             Component::Hour => self.hour().into(),
@@ -212,6 +214,7 @@ impl Duration {
     /// `seconds` is all of the clock part rounded down, and `secondsOfMinute` and its kin what
     /// remains of it; months and days do not turn into hours. An error if a count of
     /// milliseconds, microseconds or nanoseconds exceeds 64 bits.
+    #[doc(hidden)]
     pub fn component(&self, component: Component) -> Result<Value> {
         let nanos = i64::from(self.nanoseconds_of_second());
         let number = match component {

@@ -9,6 +9,17 @@ use crate::error::{Error, Result, eval};
 ///
 /// Days before 1582-10-15 are counted as if the Gregorian calendar had always been in use, and
 /// year 0 is the year before year 1 (ISO 8601-1). Eight bytes, ordered by time.
+///
+/// ```
+/// use dossier::value::time::Date;
+/// let day = Date::parse("2008-08-26")?;
+/// assert_eq!((day.year(), day.month(), day.day()), (2008, 8, 26));
+/// assert_eq!((day.week(), day.day_of_week(), day.ordinal_day()), (35, 2, 239));
+/// assert_eq!((day.quarter(), day.day_of_quarter(), day.week_year()), (3, 57, 2008));
+/// assert_eq!(day.checked_add_months(6).map(|later| later.to_string()), Some("2009-02-26".into()));
+/// assert!(day < Date::from_ordinal(2008, 240).expect("a day of the year"));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
     /// Days since 1970-01-01.
@@ -22,6 +33,12 @@ impl Date {
     pub const MAX: Date = Date { days: civil::days_from_ymd(999_999_999, 12, 31) };
 
     /// The day that is `days` after 1970-01-01, or the nearest that can be expressed.
+    ///
+    /// ```
+    /// use dossier::value::time::Date;
+    /// assert_eq!(Date::from_days(14_117).to_string(), "2008-08-26");
+    /// assert_eq!(Date::from_days(i64::MAX), Date::MAX);
+    /// ```
     pub const fn from_days(days: i64) -> Date {
         match Date::checked_from_days(days) {
             Some(date) => date,
@@ -53,6 +70,12 @@ impl Date {
     }
 
     /// The day of an ISO week date, if the year has it: week from 1, day 1 (Monday) to 7.
+    ///
+    /// ```
+    /// use dossier::value::time::Date;
+    /// assert_eq!(Date::from_week(2008, 35, 2), Date::from_ymd(2008, 8, 26));
+    /// assert_eq!(Date::from_week(2008, 53, 1), None);
+    /// ```
     pub fn from_week(week_year: i64, week: u8, day_of_week: u8) -> Option<Date> {
         if week_year.unsigned_abs() > 999_999_999 || week < 1 || !(1..=7).contains(&day_of_week) {
             return None;
@@ -148,6 +171,13 @@ impl Date {
     }
 
     /// The same day of the month `months` later, or the last day of that month if it is shorter.
+    ///
+    /// ```
+    /// use dossier::value::time::Date;
+    /// let last = Date::parse("2008-01-31")?.checked_add_months(1).expect("in range");
+    /// assert_eq!(last.to_string(), "2008-02-29");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn checked_add_months(self, months: i64) -> Option<Date> {
         let (year, month, day) = self.ymd();
         let total = (year * 12 + i64::from(month) - 1).checked_add(months)?;

@@ -9,6 +9,14 @@ use super::{Date, Duration, LocalTime, NANOS_PER_DAY, SECONDS_PER_DAY, Time, Zon
 use crate::error::{Error, Result, eval};
 
 /// A day and a time of day, without offset or zone.
+///
+/// ```
+/// use dossier::value::time::{Date, LocalDateTime, LocalTime};
+/// let signed = LocalDateTime::new(Date::parse("2008-08-26")?, LocalTime::parse("15:00")?);
+/// assert_eq!(signed, LocalDateTime::parse("2008-08-26T15:00")?);
+/// assert_eq!((signed.date().year(), signed.time().hour()), (2008, 15));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LocalDateTime {
     date: Date,
@@ -19,6 +27,17 @@ pub struct LocalDateTime {
 ///
 /// Two are equal if they are written alike (local time, offset and zone); they are ordered by
 /// the instant, then by the way they are written.
+///
+/// ```
+/// use dossier::value::time::{DateTime, Zone};
+/// let signed = DateTime::parse("2008-08-26T15:00+04:00")?;
+/// assert_eq!((signed.epoch_seconds(), signed.offset_seconds()), (1_219_748_400, 14_400));
+/// assert_eq!((signed.zone_name(), signed.zone()), (None, Zone::Offset(14_400)));
+/// let utc = signed.in_zone(Zone::UTC).expect("in range");
+/// assert_eq!(utc.to_string(), "2008-08-26T11:00Z");
+/// assert_eq!(utc.local().time().hour(), 11);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DateTime {
     local: LocalDateTime,
@@ -91,6 +110,13 @@ impl LocalDateTime {
 
 impl DateTime {
     /// A local date and time at an offset from UTC, in seconds; `None` beyond ±18 hours.
+    ///
+    /// ```
+    /// use dossier::value::time::{DateTime, LocalDateTime};
+    /// let local = LocalDateTime::parse("2008-08-26T15:00")?;
+    /// assert_eq!(DateTime::at_offset(local, 14_400), Some(DateTime::parse("2008-08-26T15:00+04:00")?));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn at_offset(local: LocalDateTime, offset_s: i32) -> Option<DateTime> {
         if offset_s.unsigned_abs() > 18 * 3_600 {
             return None;
@@ -102,6 +128,7 @@ impl DateTime {
     ///
     /// The offset is taken as it is, so that a value written under older zone rules is read back
     /// unchanged. An error for an offset beyond ±18 hours or an unknown zone.
+    #[doc(hidden)]
     pub fn from_parts(local: LocalDateTime, offset_s: i32, zone: Option<&str>) -> Result<DateTime> {
         let mut value = DateTime::at_offset(local, offset_s).ok_or_else(|| {
             let message = format!("an offset of {offset_s} seconds is beyond 18 hours");
@@ -118,6 +145,14 @@ impl DateTime {
     /// A time that the clocks skipped moves forward by as much as they did; of a time that they
     /// show twice, the one with the preferred offset is meant, or else the first. `None` if that
     /// leaves the range.
+    ///
+    /// ```
+    /// use dossier::value::time::{DateTime, LocalDateTime, Zone};
+    /// let skipped = LocalDateTime::parse("2017-03-26T02:30")?;
+    /// let there = DateTime::resolve(skipped, Zone::parse("Europe/Stockholm")?, None).expect("in range");
+    /// assert_eq!(there.to_string(), "2017-03-26T03:30+02:00[Europe/Stockholm]");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn resolve(
         local: LocalDateTime,
         zone: Zone,

@@ -18,6 +18,15 @@ const DAYS_PER_MONTH: (i128, i128) = (48_699, 1_600);
 /// A month has no fixed number of days, and a day, where clocks change, no fixed number of
 /// seconds; so two durations are equal only if each part is. They are *ordered* by average
 /// length (a month of 30.436,875 days, a day of 24 hours), then by months, then by days.
+///
+/// ```
+/// use dossier::value::time::Duration;
+/// let length = Duration::parse("P1Y2M3DT4H")?;
+/// assert_eq!((length.months(), length.days(), length.seconds()), (14, 3, 14_400));
+/// assert_eq!(length.negated()?.to_string(), "P-1Y-2M-3DT-4H");
+/// assert!(Duration::parse("P1M")? != Duration::parse("P30D")?);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Duration {
     months: i64,
@@ -122,6 +131,15 @@ impl Duration {
     }
 
     /// The difference, part by part.
+    ///
+    /// An error if a part exceeds 64 bits.
+    ///
+    /// ```
+    /// use dossier::value::time::Duration;
+    /// let left = Duration::parse("P1M")?.minus(&Duration::parse("P14D")?)?;
+    /// assert_eq!((left.months(), left.days()), (1, -14));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn minus(&self, other: &Duration) -> Result<Duration> {
         Duration::from_parts(
             i128::from(self.months) - i128::from(other.months),
@@ -155,6 +173,13 @@ impl Duration {
     /// This length divided by an integer or a float; fractions carry over to the smaller parts.
     ///
     /// An error if the divisor is zero or no finite number.
+    ///
+    /// ```
+    /// use dossier::value::time::Duration;
+    /// assert_eq!(Duration::parse("P1DT12H")?.divide(&2.into())?.to_string(), "PT18H");
+    /// assert_eq!(Duration::ZERO.divide(&0.into()).unwrap_err().code(), "eval::division_by_zero");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn divide(&self, divisor: &Value) -> Result<Duration> {
         let (numerator, denominator) = ratio(divisor, "divided")?;
         if divisor.as_float() == Some(0.0) {

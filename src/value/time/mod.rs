@@ -57,18 +57,24 @@ mod truth;
 mod zone;
 
 pub use clock_time::{LocalTime, Time};
-pub use component::{Component, component, edtf_component};
 pub use date::Date;
 pub use date_time::{DateTime, LocalDateTime};
-pub use duration::{Duration, minus, plus};
-pub use edtf::{
-    Asked, Components, Edtf, Hull, Occurrence, Period, Temporality, TimeTest, ValidTime,
-    joint_truth,
-};
-pub use now::Clock;
-pub use truncate::Unit;
+pub use duration::Duration;
+pub use edtf::{Components, Edtf, Period, Temporality, ValidTime};
 pub use truth::Truth;
 pub use zone::{NamedZone, Zone};
+
+// What only the engine asks of times.
+#[doc(hidden)]
+pub use component::{Component, component, edtf_component};
+#[doc(hidden)]
+pub use duration::{minus, plus};
+#[doc(hidden)]
+pub use edtf::{Asked, Hull, Occurrence, TimeTest, joint_truth};
+#[doc(hidden)]
+pub use now::Clock;
+#[doc(hidden)]
+pub use truncate::Unit;
 
 use std::sync::Arc;
 

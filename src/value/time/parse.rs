@@ -110,6 +110,7 @@ impl DateTime {
 
     /// Reads a date and time as [`DateTime::parse`] does; without offset and zone it is in the
     /// given one.
+    #[doc(hidden)]
     pub fn parse_in(text: &str, default: &Zone) -> Result<DateTime> {
         let (body, zone) = match text.split_once('[') {
             Some((body, rest)) => (body, Some(named_zone(text, rest)?)),

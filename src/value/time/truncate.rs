@@ -147,6 +147,7 @@ impl Date {
     /// assert_eq!(Date::truncate(Unit::Quarter, &day, &Map::new())?.to_string(), "1984-10-01");
     /// # Ok::<(), dossier::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn truncate(unit: Unit, source: &Value, overrides: &Map) -> Result<Date> {
         if unit > Unit::Day {
             return Err(wrong_unit(unit, "smaller than a day", build::DATE));
@@ -160,6 +161,7 @@ impl LocalTime {
     /// The beginning of the unit of a value with a time, with the components of a map.
     ///
     /// An error if the unit is larger than a day or the value has no time.
+    #[doc(hidden)]
     pub fn truncate(unit: Unit, source: &Value, overrides: &Map) -> Result<LocalTime> {
         let cut = Cut::of_time(unit, source, overrides, build::LOCAL_TIME)?;
         cut.fields.time(Some(cut.time))
@@ -170,6 +172,7 @@ impl Time {
     /// The beginning of the unit of a value with a time, with the components of a map.
     ///
     /// An error if the unit is larger than a day or the value has no time.
+    #[doc(hidden)]
     pub fn truncate(unit: Unit, source: &Value, overrides: &Map, now: &Clock) -> Result<Time> {
         let cut = Cut::of_time(unit, source, overrides, build::TIME)?;
         let local = cut.fields.time(Some(cut.time))?;
@@ -181,6 +184,7 @@ impl Time {
 
 impl LocalDateTime {
     /// The beginning of the unit of a value with a date, with the components of a map.
+    #[doc(hidden)]
     pub fn truncate(unit: Unit, source: &Value, overrides: &Map) -> Result<LocalDateTime> {
         let cut = Cut::new(unit, source, overrides, build::LOCAL_DATE_TIME)?;
         let date = cut.fields.date(Some(cut.date?))?;
@@ -200,6 +204,7 @@ impl DateTime {
     /// assert_eq!(hour.to_string(), "1984-10-11T12:00+01:00[Europe/Stockholm]");
     /// # Ok::<(), dossier::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn truncate(unit: Unit, source: &Value, overrides: &Map, now: &Clock) -> Result<DateTime> {
         let cut = Cut::new(unit, source, overrides, build::DATE_TIME)?;
         let date = cut.fields.date(Some(cut.date?))?;

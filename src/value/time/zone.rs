@@ -16,6 +16,13 @@ use super::{LocalDateTime, SECONDS_PER_DAY, civil, format, parse};
 use crate::error::{Error, Result, eval};
 
 /// Where a time is read off: at an offset from UTC or in a named zone.
+///
+/// ```
+/// use dossier::value::time::Zone;
+/// assert_eq!(Zone::parse("Z")?, Zone::UTC);
+/// assert_eq!(Zone::parse("-03:30")?, Zone::Offset(-12_600));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Zone {
     /// Seconds east of UTC, within ±18 hours.
@@ -25,6 +32,13 @@ pub enum Zone {
 }
 
 /// A zone of the IANA database, such as Europe/Stockholm; known by its name.
+///
+/// ```
+/// use dossier::value::time::Zone;
+/// let Zone::Named(zone) = Zone::parse("europe/moscow")? else { panic!("it has a name") };
+/// assert_eq!(zone.name(), "Europe/Moscow");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct NamedZone(TimeZone);
 

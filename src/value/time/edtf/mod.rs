@@ -54,6 +54,18 @@ const MEMBERS_MAX: usize = 1_000;
 /// An uncertain date: an EDTF text of any level, and the days that it allows.
 ///
 /// Equal and hashed by canonical text; a clone is one reference count.
+///
+/// ```
+/// use dossier::value::time::Edtf;
+/// let met = Edtf::parse("XXXX-11-12")?;
+/// assert_eq!((met.year(), met.month(), met.day()), (None, Some(11), Some(12)));
+/// let about = Edtf::parse("2017-11~")?;
+/// assert!(about.is_approximate() && !about.is_uncertain() && about.level() == 1);
+/// let since = Edtf::parse("2008-08-26/..")?;
+/// assert!(since.is_interval() && !since.is_set());
+/// assert_eq!(since.as_str(), "2008-08-26/..");
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Edtf(Arc<Inner>);
 
@@ -65,6 +77,15 @@ struct Inner {
 }
 
 /// Which components of a date are known, as a mask of bits.
+///
+/// ```
+/// use dossier::value::time::{Components, Edtf};
+/// let known = Edtf::parse("XXXX-11-12")?.components();
+/// assert_eq!(known, Components::MONTH.with(Components::DAY));
+/// assert!(!known.contains(Components::YEAR));
+/// assert_eq!(known.bits(), 6);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Components(u8);
 
@@ -120,6 +141,14 @@ impl Edtf {
     }
 
     /// A day, if EDTF can write it: it has no day beyond the years ±9999.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Edtf};
+    /// let day = Edtf::from_date(Date::parse("2008-08-26")?).expect("a year of four digits");
+    /// assert_eq!(day.as_str(), "2008-08-26");
+    /// assert!(Edtf::from_date(Date::MAX).is_none());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn from_date(date: Date) -> Option<Edtf> {
         edtf_core::Edtf::parse(&date.to_string()).ok().map(Edtf::new)
     }
@@ -255,6 +284,13 @@ impl Edtf {
 
     /// The code of the season or other part of the year, 21 to 41 (ISO 8601-2, 4.8), if it is
     /// known; of an interval or set, if its dates agree.
+    ///
+    /// ```
+    /// use dossier::value::time::Edtf;
+    /// assert_eq!(Edtf::parse("2017-23")?.season(), Some(23));
+    /// assert_eq!(Edtf::parse("2017-11")?.season(), None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn season(&self) -> Option<i64> {
         self.agreed(|date| date.month?.value().filter(|&code| code > 12).map(i64::from))
     }
@@ -290,6 +326,14 @@ impl Edtf {
     }
 
     /// The end: of an interval its end, if it is stated; of any other date the date itself.
+    ///
+    /// ```
+    /// use dossier::value::time::Edtf;
+    /// let war = Edtf::parse("2008-08-07/2008-08-12")?;
+    /// assert_eq!(war.end().map(|end| end.to_string()), Some("2008-08-12".into()));
+    /// assert_eq!(Edtf::parse("2008-08-26/..")?.end(), None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn end(&self) -> Option<Edtf> {
         match &self.0.value {
             edtf_core::Edtf::Interval(interval) => endpoint(&interval.end),

@@ -44,6 +44,15 @@ use super::worlds::{Reach, Spread, Worlds, sample};
 use crate::value::time::{Date, Truth};
 
 /// Whether a relationship type happens at a time or holds over one.
+///
+/// ```
+/// use dossier::value::time::Temporality;
+/// let graph = dossier::Store::shipped()?.snapshot();
+/// let kind = |name| graph.declarations().of(graph.catalog().relationship_type(name)?)?.kind;
+/// assert_eq!(kind("RECOGNISES"), Some(Temporality::State { persistent: true }));
+/// assert_eq!(kind("MET"), Some(Temporality::Event));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Temporality {
     /// It happens on some day.
@@ -56,6 +65,17 @@ pub enum Temporality {
 }
 
 /// When a statement holds: its date, how to read it, and what constrains it.
+///
+/// ```
+/// use dossier::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
+/// let since = Edtf::parse("2008-08-26/..")?;
+/// let kind = Some(Temporality::State { persistent: true });
+/// let recognises = ValidTime::new(Some(&since), kind, None, None);
+/// assert_eq!(recognises.as_of(Date::parse("2008-08-26")?), Truth::Certain);
+/// assert_eq!(recognises.as_of(Date::parse("2017-01-01")?), Truth::Presumed);
+/// assert_eq!(recognises.during(&Period::of(&Edtf::parse("2007")?)), Truth::No);
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ValidTime {
     edtf: Option<Edtf>,
@@ -74,6 +94,14 @@ pub(super) struct Member {
 }
 
 /// The days of a query: a date, or the union of the days of an EDTF value.
+///
+/// ```
+/// use dossier::value::time::{Date, Edtf, Period};
+/// let (autumn, day) = (Period::of(&Edtf::parse("2017-23")?), Date::parse("2017-11-12")?);
+/// assert!(autumn.contains(day) && autumn.single_day().is_none());
+/// assert_eq!(autumn.intersection(&Period::from(day)).single_day(), Some(day));
+/// # Ok::<(), dossier::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Period {
     plain: DaySet,
@@ -141,6 +169,16 @@ impl ValidTime {
     ///
     /// Of an undeclared type, an interval is a state that is not persistent, and any other date
     /// an event.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Edtf, Truth, ValidTime};
+    /// let event = ValidTime::new(Some(&Edtf::parse("2017-11")?), None, None, None);
+    /// assert_eq!(event.as_of(Date::parse("2017-11-12")?), Truth::Possible);
+    /// let (earlier, later) = (Date::parse("2017-11-12")?, Date::parse("2017-11-12")?);
+    /// let narrowed = ValidTime::new(Some(&Edtf::parse("2017-11")?), None, Some(earlier), Some(later));
+    /// assert_eq!(narrowed.as_of(Date::parse("2017-11-12")?), Truth::Certain);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn new(
         edtf: Option<&Edtf>,
         kind: Option<Temporality>,
@@ -197,6 +235,7 @@ impl ValidTime {
 
     /// The bounds of every day on which it may begin or end, slack included; `None` if the
     /// constraints contradict the date.
+    #[doc(hidden)]
     pub fn hull(&self) -> Option<Hull> {
         let reaches = self.members.iter().filter_map(|member| member.wide().reach());
         let hulls = reaches.map(Hull::of);
@@ -225,6 +264,14 @@ impl ValidTime {
     }
 
     /// Whether the event, or the beginning of the state, was before all of the period.
+    ///
+    /// ```
+    /// use dossier::value::time::{Edtf, Period, Truth, ValidTime};
+    /// let event = ValidTime::new(Some(&Edtf::parse("2017-11")?), None, None, None);
+    /// assert_eq!(event.before(&Period::of(&Edtf::parse("2018")?)), Truth::Certain);
+    /// assert_eq!(event.before(&Period::of(&Edtf::parse("2017-11-15")?)), Truth::Possible);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn before(&self, period: &Period) -> Truth {
         let Some((first, slack)) = period.plain.first().zip(period.slack_on()) else {
             return Truth::No;
@@ -240,6 +287,14 @@ impl ValidTime {
     }
 
     /// Whether the event, or the beginning of the state, was after all of the period.
+    ///
+    /// ```
+    /// use dossier::value::time::{Edtf, Period, Truth, ValidTime};
+    /// let event = ValidTime::new(Some(&Edtf::parse("2017-11")?), None, None, None);
+    /// assert_eq!(event.after(&Period::of(&Edtf::parse("2016")?)), Truth::Certain);
+    /// assert_eq!(event.after(&Period::of(&Edtf::parse("2017-12")?)), Truth::No);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn after(&self, period: &Period) -> Truth {
         let Some((last, slack)) = period.plain.last().zip(period.slack_back()) else {
             return Truth::No;
@@ -252,6 +307,15 @@ impl ValidTime {
     }
 
     /// Whether both happened, or held, on one and the same day.
+    ///
+    /// ```
+    /// use dossier::value::time::{Edtf, Truth, ValidTime};
+    /// let state = |text| Ok::<_, dossier::Error>(ValidTime::new(Some(&Edtf::parse(text)?), None, None, None));
+    /// let (war, peace) = (state("2008-08-07/2008-08-12")?, state("2008-08-13/2008-12-31")?);
+    /// assert_eq!(war.overlaps(&peace), Truth::No);
+    /// assert_eq!(war.overlaps(&state("2008-08-10/2009-01-01")?), Truth::Certain);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn overlaps(&self, other: &ValidTime) -> Truth {
         self.greatest_with(other, |a, b| {
             if let (Some(x), Some(y)) = (a.plain.reach(), b.plain.reach()) {
