@@ -84,19 +84,8 @@ impl<'a> Binder<'a> {
             ExpressionKind::Slice(list, from, to) => {
                 self.slice_of(list, from.as_deref(), to.as_deref(), span)
             }
-            ExpressionKind::List(items) => {
-                let items = self.expressions(items)?;
-                let element = Type::any_of(items.iter().map(|item| &item.ty));
-                let items = items.into_iter().map(|item| item.expr).collect();
-                Ok(Typed::new(ExprKind::List(items), span, Type::list_of(element)))
-            }
-            ExpressionKind::Map(entries) => {
-                let entries = entries
-                    .iter()
-                    .map(|(key, e)| Ok((key.text.as_str().into(), self.expression(e)?.expr)))
-                    .collect::<Result<_>>()?;
-                Ok(Typed::new(ExprKind::Map(entries), span, Type::MAP))
-            }
+            ExpressionKind::List(items) => self.list(items, span),
+            ExpressionKind::Map(entries) => self.map(entries, span),
             ExpressionKind::MapProjection(of, items) => self.map_projection(of, items, span),
             ExpressionKind::Unary(operator, operand) => self.unary(*operator, operand, span),
             ExpressionKind::Binary(operator, left, right) => {
@@ -104,7 +93,7 @@ impl<'a> Binder<'a> {
             }
             ExpressionKind::Comparison(first, rest) => self.comparison(first, rest, span),
             ExpressionKind::IsNull { operand, negated } => {
-                let operand = Box::new(self.expression(operand)?.expr);
+                let operand = self.boxed(operand)?;
                 let test = if *negated { ExprKind::IsNotNull } else { ExprKind::IsNull };
                 Ok(Typed::new(test(operand), span, Type::BOOLEAN))
             }
@@ -115,8 +104,7 @@ impl<'a> Binder<'a> {
                 self.is_normalized(operand, form.as_deref(), *negated, span)
             }
             ExpressionKind::IsType { operand, type_name, negated } => {
-                let operand = Box::new(self.expression(operand)?.expr);
-                let type_name = Arc::new(type_name.clone());
+                let (operand, type_name) = (self.boxed(operand)?, Arc::new(type_name.clone()));
                 let kind = ExprKind::IsType { operand, type_name, negated: *negated };
                 Ok(Typed::new(kind, span, Type::BOOLEAN))
             }
@@ -131,9 +119,8 @@ impl<'a> Binder<'a> {
             }
             ExpressionKind::Closed(pattern) => self.closed(pattern, span),
             ExpressionKind::Cast(operand, type_name) => {
-                let operand = Box::new(self.expression(operand)?.expr);
-                let ty = Type::of_name(type_name);
-                Ok(Typed::new(ExprKind::Cast(operand, Arc::new(type_name.clone())), span, ty))
+                let kind = ExprKind::Cast(self.boxed(operand)?, Arc::new(type_name.clone()));
+                Ok(Typed::new(kind, span, Type::of_name(type_name)))
             }
             ExpressionKind::Case { subject, branches, otherwise } => {
                 self.case(subject.as_deref(), branches, otherwise.as_deref(), span)
@@ -161,6 +148,26 @@ impl<'a> Binder<'a> {
 
     pub(super) fn variable_at(&self, variable: VarId, span: Span) -> Typed {
         Typed { expr: Expr::variable(variable, span), ty: self.type_of(variable).clone() }
+    }
+
+    /// An operand whose type does not matter.
+    fn boxed(&mut self, expression: &'a Expression) -> Result<Box<Expr>> {
+        Ok(Box::new(self.expression(expression)?.expr))
+    }
+
+    fn list(&mut self, items: &'a [Expression], span: Span) -> Result<Typed> {
+        let items = self.expressions(items)?;
+        let element = Type::any_of(items.iter().map(|item| &item.ty));
+        let items = items.into_iter().map(|item| item.expr).collect();
+        Ok(Typed::new(ExprKind::List(items), span, Type::list_of(element)))
+    }
+
+    fn map(&mut self, entries: &'a [(Name, Expression)], span: Span) -> Result<Typed> {
+        let entry = |(key, value): &'a (Name, Expression)| {
+            Ok((key.text.as_str().into(), self.expression(value)?.expr))
+        };
+        let entries = entries.iter().map(entry).collect::<Result<_>>()?;
+        Ok(Typed::new(ExprKind::Map(entries), span, Type::MAP))
     }
 
     fn expressions(&mut self, all: &'a [Expression]) -> Result<Vec<Typed>> {

@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use crate::bind::bound::{
-    CreateStep, Grouping, Label, SearchSelector, SetItem, SortKey, Statement, View,
+    Asked, CreateStep, Grouping, Label, SearchSelector, SetItem, SortKey, Statement, View,
 };
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
@@ -156,14 +156,8 @@ impl Draw<'_> {
                 if *into { format!("{arrow} into") } else { arrow }
             }
             Operator::SearchPath { from, to, into, search, .. } => {
-                let wanted = match &search.selector {
-                    SearchSelector::All => String::new(),
-                    SearchSelector::Paths(count) => format!("shortest {} ", show.expr(count)),
-                    SearchSelector::Groups(count) => {
-                        format!("shortest {} groups ", show.expr(count))
-                    }
-                };
                 let into = if *into { " into" } else { "" };
+                let wanted = self.wanted(&search.selector);
                 format!("{wanted}({}) … ({}){into}", name(*from), name(*to))
             }
             Operator::DistinctRelationships { pairs } => {
@@ -171,12 +165,7 @@ impl Draw<'_> {
                 pairs.collect::<Vec<_>>().join(", ")
             }
             Operator::HoldsAt { subject, asked, floor } => {
-                let view = if asked.view == View::DEFAULT { "" } else { ", by stance" };
-                let floor = if *floor == Truth::Possible { ", possibly" } else { "" };
-                let time = asked.time.as_ref().map_or(String::new(), |time| {
-                    format!(" {} {}", time.relation.as_str(), show.expr(&time.operand))
-                });
-                format!("{}{time}{floor}{view}", name(*subject))
+                format!("{}{}", name(*subject), self.asked(asked, *floor))
             }
             Operator::Filter { conjuncts } => show.list(conjuncts, " AND "),
             Operator::Project { items } => self.assignments(items),
@@ -225,6 +214,25 @@ impl Draw<'_> {
             [] => found,
             conditions => format!("{found} where {}", self.show.list(conditions, " AND ")),
         }
+    }
+
+    /// Which of the walks between two nodes are wanted.
+    fn wanted(&self, selector: &SearchSelector) -> String {
+        match selector {
+            SearchSelector::All => String::new(),
+            SearchSelector::Paths(count) => format!("shortest {} ", self.show.expr(count)),
+            SearchSelector::Groups(count) => format!("shortest {} groups ", self.show.expr(count)),
+        }
+    }
+
+    /// When a statement must hold, how surely, and whose it must be.
+    fn asked(&self, asked: &Asked, floor: Truth) -> String {
+        let view = if asked.view == View::DEFAULT { "" } else { ", by stance" };
+        let floor = if floor == Truth::Possible { ", possibly" } else { "" };
+        let time = asked.time.as_ref().map_or(String::new(), |time| {
+            format!(" {} {}", time.relation.as_str(), self.show.expr(&time.operand))
+        });
+        format!("{time}{floor}{view}")
     }
 
     fn intersection(&self, pattern: &Intersection) -> String {

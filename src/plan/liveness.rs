@@ -6,7 +6,7 @@
 //! that nobody looks at.
 
 use crate::bind::bound::{
-    Asked, CreateStep, Key, Label, Qualifiers, RemoveItem, SetItem, Statement, Subquery,
+    Asked, CreateStep, Key, Label, PathSearch, Qualifiers, RemoveItem, SetItem, Statement, Subquery,
 };
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::{Intersection, Node, Operator, Plan};
@@ -149,16 +149,8 @@ impl Walk<'_> {
                 asked.iter().for_each(|(asked, _)| self.asked(asked, needed));
             }
             Operator::SearchPath { from, to, into, given, search, .. } => {
-                search.adds.iter().for_each(|&variable| needed.remove(variable));
-                needed.remove(search.relationships);
-                search.scope.for_each_filter(&mut |filter| self.reads(filter, needed));
-                search.scope.for_each_variable(&mut |variable| needed.remove(variable));
-                search.adds.iter().for_each(|&variable| needed.remove(variable));
-                search.path.iter().for_each(|&path| needed.remove(path));
-                needed.remove(*to);
-                if *into {
-                    needed.insert(*to);
-                }
+                self.search(search, needed);
+                ask(*to, *into, needed);
                 needed.insert(*from);
                 given.iter().for_each(|&variable| needed.insert(variable));
             }
@@ -220,6 +212,14 @@ impl Walk<'_> {
             | Operator::HashJoin { .. }
             | Operator::SetOperation { .. } => {}
         }
+    }
+
+    fn search(&self, search: &PathSearch, needed: &mut VarSet) {
+        needed.remove(search.relationships);
+        search.scope.for_each_filter(&mut |filter| self.reads(filter, needed));
+        search.scope.for_each_variable(&mut |variable| needed.remove(variable));
+        search.adds.iter().for_each(|&variable| needed.remove(variable));
+        search.path.iter().for_each(|&path| needed.remove(path));
     }
 
     fn intersection(&self, pattern: &Intersection, needed: &mut VarSet) {

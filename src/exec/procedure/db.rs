@@ -15,6 +15,11 @@ type Rows = Vec<Vec<Value>>;
 const NODES_PER_CHECK: usize = 4096;
 
 pub(super) fn procedures() -> Vec<Procedure> {
+    [of_the_graph(), of_the_store(), of_the_program()].into_iter().flatten().collect()
+}
+
+/// Which names are in use, and how they go together.
+fn of_the_graph() -> Vec<Procedure> {
     vec![
         Procedure::builtin(
             "db.labels() :: (label :: STRING)",
@@ -49,14 +54,12 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "The properties of the relationships of each type: their types, whether all have them, and how many do.",
             relationship_properties,
         ),
-        Procedure::builtin(
-            "dbms.components() :: (name :: STRING, versions :: LIST<STRING>, edition :: STRING)",
-            "The name and version of this program.",
-            |_, _, _| {
-                let version = Value::list([env!("CARGO_PKG_VERSION").into()]);
-                Ok(vec![vec!["Dossier".into(), version, "embedded".into()]])
-            },
-        ),
+    ]
+}
+
+/// What clients ask a store before they use it.
+fn of_the_store() -> Vec<Procedure> {
+    vec![
         Procedure::builtin(
             "db.ping() :: (success :: BOOLEAN)",
             "Whether the store answers.",
@@ -76,6 +79,20 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "db.awaitIndex(indexName :: STRING, timeOutSeconds? :: INTEGER) :: ()",
             "Returns at once: whatever is committed is indexed.",
             |_, _, _| Ok(Vec::new()),
+        ),
+    ]
+}
+
+/// What the program is, what it can do and how it is set up.
+fn of_the_program() -> Vec<Procedure> {
+    vec![
+        Procedure::builtin(
+            "dbms.components() :: (name :: STRING, versions :: LIST<STRING>, edition :: STRING)",
+            "The name and version of this program.",
+            |_, _, _| {
+                let version = Value::list([env!("CARGO_PKG_VERSION").into()]);
+                Ok(vec![vec!["Dossier".into(), version, "embedded".into()]])
+            },
         ),
         Procedure::builtin(
             "dbms.info() :: (id :: STRING, name :: STRING)",
