@@ -20,6 +20,32 @@ const CASES: u64 = 150;
 const DEADLINE: Duration = Duration::from_millis(300);
 const HANGS: Duration = Duration::from_secs(20);
 const MEMORY_MAX_BYTES: usize = 64 << 20;
+/// What is put where it may not belong.
+const ODD: [&str; 23] = [
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "-",
+    "NOT ",
+    "null",
+    "0",
+    "-1",
+    "''",
+    "é",
+    "\0",
+    "9223372036854775807",
+    "1e308",
+    "*",
+    "..",
+    "|",
+    ":",
+    "$p",
+    "x",
+    "`",
+];
 
 #[test]
 fn broken_queries_are_read_or_refused() {
@@ -41,7 +67,10 @@ fn broken_queries_are_read_or_refused() {
                 ran += u64::from(has_run);
             }
             Ok(Err(problem)) => panic!("seed {seed}\n{text}\n{problem}"),
-            Err(_) => panic!("seed {seed}: a panic\n{text}"),
+            Err(panic) => {
+                println!("seed {seed}: a panic\n{text}");
+                std::panic::resume_unwind(panic);
+            }
         }
         assert!(begun.elapsed() < HANGS, "seed {seed}: {:?}\n{text}", begun.elapsed());
     }
@@ -202,37 +231,11 @@ fn broken(random: &mut Random, corpus: &[Vec<&str>]) -> String {
             5 if at < parts.len() => {
                 let other = one(random);
                 if !other.is_empty() {
-                    parts[at] = other[random.below(other.len())].to_owned();
+                    other[random.below(other.len())].clone_into(&mut parts[at]);
                 }
             }
             6 if at < parts.len() => {
-                parts[at] = random
-                    .pick(&[
-                        "(",
-                        ")",
-                        "[",
-                        "]",
-                        "{",
-                        "}",
-                        "-",
-                        "NOT ",
-                        "null",
-                        "0",
-                        "-1",
-                        "''",
-                        "é",
-                        "\0",
-                        "9223372036854775807",
-                        "1e308",
-                        "*",
-                        "..",
-                        "|",
-                        ":",
-                        "$p",
-                        "x",
-                        "`",
-                    ])
-                    .to_owned();
+                random.pick(&ODD).clone_into(&mut parts[at]);
             }
             _ => {
                 // A byte that is another; what is not UTF-8 then is replaced.

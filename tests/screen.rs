@@ -51,10 +51,20 @@ pub(crate) struct Tags {
     plan: bool,
     /// Where each row stands, as footnotes.
     sources: bool,
-    /// It is a question, not a statement.
-    ask: bool,
-    /// How the statement is read; it is not run.
-    ast: bool,
+    /// What is done with the text.
+    text: What,
+}
+
+/// What is done with a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum What {
+    /// A statement is run.
+    #[default]
+    Run,
+    /// A question is asked.
+    Ask,
+    /// How a statement is read is shown; it is not run.
+    Read,
 }
 
 impl Tags {
@@ -65,8 +75,8 @@ impl Tags {
             match word {
                 "plan" => tags.plan = true,
                 "sources" => tags.sources = true,
-                "ask" => tags.ask = true,
-                "ast" => tags.ast = true,
+                "ask" => tags.text = What::Ask,
+                "ast" => tags.text = What::Read,
                 other => return Err(format!("there is no tag `{other}`")),
             }
         }
@@ -75,7 +85,7 @@ impl Tags {
 
     /// The same for a question.
     pub(crate) fn asking(self) -> Tags {
-        Tags { ask: true, ..self }
+        Tags { text: What::Ask, ..self }
     }
 }
 
@@ -91,7 +101,7 @@ impl Step<'_> {
     /// The statements in it.
     pub(crate) fn statements(&self) -> Vec<String> {
         match *self {
-            Step::Show(tags, text) if !tags.ask => {
+            Step::Show(tags, text) if tags.text != What::Ask => {
                 statements(text).into_iter().map(str::to_owned).collect()
             }
             _ => Vec::new(),
@@ -170,7 +180,7 @@ impl Session {
     fn run(&mut self, steps: &[Step<'_>]) -> Vec<String> {
         let screen = |step: &Step<'_>| match *step {
             Step::Set(name, expression) => self.set(name, expression),
-            Step::Show(tags, text) if tags.ask => self.ask(tags, text),
+            Step::Show(tags, text) if tags.text == What::Ask => self.ask(tags, text),
             Step::Show(tags, text) => {
                 statements(text).into_iter().map(|statement| self.show(tags, statement)).collect()
             }
@@ -200,7 +210,7 @@ impl Session {
             ..Options::default()
         };
         let mut screen = String::new();
-        if tags.ast {
+        if tags.text == What::Read {
             return match dossier::syntax::bracketed(text) {
                 Ok(read) => read + "\n",
                 Err(error) => failure(&error),

@@ -34,13 +34,16 @@
 pub mod alias;
 #[doc(hidden)]
 pub mod closed;
+#[doc(hidden)]
 pub mod completeness;
+#[doc(hidden)]
 pub mod conflict;
 pub mod declaration;
 #[doc(hidden)]
 pub mod empty;
 pub mod history;
 pub mod model;
+#[doc(hidden)]
 pub mod named_type;
 pub mod row;
 pub mod rule;

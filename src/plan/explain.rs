@@ -114,7 +114,6 @@ impl Draw<'_> {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one short arm for each operator")]
     fn details(&self, operator: &Operator) -> String {
         let show = self.show;
         let name = |variable: VarId| show.variable(variable);

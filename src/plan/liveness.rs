@@ -111,7 +111,6 @@ impl Walk<'_> {
     }
 
     /// From what must be given to what must be got.
-    #[expect(clippy::too_many_lines, reason = "one short arm for each operator")]
     fn step(&self, operator: &Operator, needed: &mut VarSet) {
         match operator {
             Operator::Once | Operator::Argument | Operator::Eager | Operator::Discard => {}

@@ -71,6 +71,15 @@ fn by_where(text: &str, at: usize, word: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a word is spelt right, in another language: it is no misspelling of one of ours.
+pub(super) fn is_keyword(word: &str) -> bool {
+    const KEYWORDS: [&str; 13] = [
+        "ALTER", "BETWEEN", "FROM", "GROUP", "HAVING", "INNER", "JOIN", "LIKE", "OUTER", "SELECT",
+        "TABLE", "TRUNCATE", "UPDATE",
+    ];
+    KEYWORDS.contains(&word)
+}
+
 /// Words that begin another language's form.
 fn by_word(word: &str, last: &str, second: &str) -> Option<&'static str> {
     Some(match word {

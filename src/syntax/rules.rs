@@ -46,7 +46,7 @@ pub(super) fn error(text: &str, error: &pest::error::Error<Rule>) -> Error {
         (false, false) => format!("`{word}` does not fit here, where {expected} should stand."),
     };
     let upper = word.to_uppercase();
-    let is_known = CLAUSE_WORDS.contains(&upper.as_str());
+    let is_known = CLAUSE_WORDS.contains(&upper.as_str()) || foreign::is_keyword(&upper);
     let near = suggest::nearest(&upper, CLAUSE_WORDS.iter().copied()).filter(|_| !is_known);
     let foreign = foreign::hint(text, at, word);
     let code =

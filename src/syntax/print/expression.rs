@@ -104,7 +104,7 @@ impl Printer<'_> {
     }
 
     pub(super) fn expressions(&mut self, expressions: &[Expression]) {
-        self.list(expressions, |printer, one| printer.expression(one));
+        self.list(expressions, Printer::expression);
     }
 
     /// An expression where something must bind at least as tightly as `level`.

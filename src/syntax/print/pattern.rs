@@ -141,17 +141,14 @@ impl Printer<'_> {
             self.word(":");
             self.labels(types);
         }
-        match &relationship.length {
-            Some(Length { min, max, quantifier: false, .. }) => {
-                self.word("*");
-                let number = |n: &Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
-                match (min, max) {
-                    (None, None) => {}
-                    (Some(min), Some(max)) if min == max => self.word(&min.to_string()),
-                    _ => self.word(&format!("{}..{}", number(min), number(max))),
-                }
+        if let Some(Length { min, max, quantifier: false, .. }) = &relationship.length {
+            self.word("*");
+            let number = |n: &Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+            match (min, max) {
+                (None, None) => {}
+                (Some(min), Some(max)) if min == max => self.word(&min.to_string()),
+                _ => self.word(&format!("{}..{}", number(min), number(max))),
             }
-            _ => {}
         }
         self.properties(relationship.properties.as_ref(), self.out.len() == start);
         if let Some(qualifiers) = &relationship.qualifiers {
