@@ -10,6 +10,7 @@
 //! ```
 //!
 //! ```
+//! use dossier::render::sources::place;
 //! use dossier::{Options, Store};
 //!
 //! let store = Store::shipped()?;
@@ -22,8 +23,8 @@
 //! let rows = store.query_with(query, &options)?;
 //! for (at, row) in rows.iter().enumerate() {
 //!     let state: String = row.get("state")?;
-//!     for place in rows.evidence(at) {
-//!         println!("{state}: {} ¶{:?}", place.document, place.paragraph);
+//!     for evidence in rows.evidence(at) {
+//!         println!("{state}: {}", place(&evidence));
 //!     }
 //! }
 //! let answer = store.ask("Does Georgia recognise South Ossetia?")?;

@@ -7,9 +7,9 @@
 //!
 //! # Design
 //!
-//! [`crate::question`] says what is asked. The query it makes is run for rows of things and
-//! statements; [`evaluate`] tells how sure each row is (dates are sets of days, and a persistent
-//! state is presumed to go on), [`closed`] whether absence means *no*, and [`compose`] makes the
+//! `crate::question` says what is asked. The query it makes is run for rows of things and
+//! statements; `evaluate` tells how sure each row is (dates are sets of days, and a persistent
+//! state is presumed to go on), `closed` whether absence means *no*, and `compose` makes the
 //! answer of it.
 
 mod closed;
@@ -33,7 +33,7 @@ use crate::question::{Context, Reading, Understood};
 /// ```
 /// let answer = dossier::Store::shipped()?.ask("Who recognises South Ossetia?")?;
 /// assert_eq!(answer.answers, ["Nauru", "Nicaragua", "Russia", "Syria", "Venezuela"]);
-/// assert_eq!(answer.reading.as_deref(), Some("Who recognises South Ossetia?"));
+/// assert_eq!(answer.reading.as_deref(), Some("Which state recognises South Ossetia?"));
 /// assert!(answer.evidence.iter().all(|place| place.document == "Seed article"));
 /// # Ok::<(), dossier::Error>(())
 /// ```

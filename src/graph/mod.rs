@@ -17,7 +17,7 @@
 //! # Design
 //!
 //! This folder is the contract between the engine and the store: the engine reads through
-//! [`Snapshot`] and writes through [`Transaction`], the store implements both, and neither
+//! [`Snapshot`] and writes through `Transaction`, the store implements both, and neither
 //! names the other. Nothing here reads or writes a byte.
 //!
 //! The three facts that the other stages' examples use:

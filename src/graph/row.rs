@@ -470,6 +470,13 @@ pub trait FromValue: Sized {
     const NAME: &'static str;
 
     /// The value as this type, if it is one.
+    ///
+    /// ```
+    /// use dossier::FromValue;
+    /// assert_eq!(i64::from_value(&21.into()), Some(21));
+    /// assert_eq!(i64::from_value(&"Nauru".into()), None);
+    /// assert_eq!(Option::<i64>::from_value(&dossier::Value::Null), Some(None));
+    /// ```
     fn from_value(value: &Value) -> Option<Self>;
 }
 

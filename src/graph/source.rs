@@ -90,6 +90,13 @@ impl Support {
     }
 
     /// The place in words: `Seed article ¶5.2`.
+    ///
+    /// ```
+    /// let rows = dossier::Store::shipped()?.query("MATCH (:Person)-[r:MET]->() RETURN r LIMIT 1", ())?;
+    /// let stated = rows.graph().qualifiers(rows.get(0).unwrap().get("r")?).expect("it has a source");
+    /// assert_eq!(stated.support[0].to_text(rows.graph()), "Seed article ¶1.1");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
     pub fn to_text(&self, graph: &dyn Snapshot) -> String {
         let document = display_name(graph, self.document);
         place_text(&document, self.number("paragraph"), self.number("sentence"))

@@ -11,10 +11,11 @@
 //! let store = dossier::Store::memory();
 //! let rows = store.query("CREATE (a)-[:KNOWS]->()-[:KNOWS]->(c) RETURN a, c", ())?;
 //! let row = rows.get(0).expect("a row");
+//! let (a, c): (dossier::NodeId, dossier::NodeId) = (row.get("a")?, row.get("c")?);
 //!
 //! let view = GraphView::directed(rows.graph(), &Selection::default());
-//! let distances = petgraph::algo::dijkstra(&view, row.get("a")?, None, |_| 1);
-//! assert_eq!(distances[&row.get("c")?], 2);
+//! let distances = petgraph::algo::dijkstra(&view, a, None, |_| 1);
+//! assert_eq!(distances[&c], 2);
 //! assert!(!petgraph::algo::is_cyclic_directed(&view));
 //! # Ok::<(), dossier::Error>(())
 //! ```

@@ -52,8 +52,8 @@ impl Store {
     /// # let folder = std::env::temp_dir().join(format!("dossier-create-{}", std::process::id()));
     /// let store = Store::create(&folder)?;
     /// assert_eq!(store.database().path(), Some(&*folder));
+    /// drop(store);
     /// assert_eq!(Store::create(&folder).unwrap_err().code(), "store::exists");
-    /// # drop(store);
     /// # std::fs::remove_dir_all(folder).ok();
     /// # Ok::<(), dossier::Error>(())
     /// ```

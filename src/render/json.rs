@@ -65,7 +65,7 @@ const TYPES: [&str; 13] = [
 /// let mut out = Vec::new();
 /// let list = rows.get(0).unwrap().value("list").unwrap();
 /// write_value(&mut out, list, rows.graph()).expect("a vector can be written");
-/// let json = r#"[1, 1.0, {"$type": "date", "value": "2008-08-26"}]"#;
+/// let json = r#"[1,1.0,{"$type":"date","value":"2008-08-26"}]"#;
 /// assert_eq!(String::from_utf8_lossy(&out), json);
 /// # Ok::<(), dossier::Error>(())
 /// ```

@@ -223,7 +223,7 @@ impl Default for Options {
 /// let rows = dossier::Store::shipped()?.query("MATCH (s:State {name: 'Nauru'}) RETURN s.name AS name", ())?;
 /// let mut out = Vec::new();
 /// render::write(&rows, Format::Json, &Options::default(), &mut out)?;
-/// assert_eq!(String::from_utf8(out)?, "[{\"name\": \"Nauru\"}]\n");
+/// assert_eq!(String::from_utf8(out)?, "[{\"name\":\"Nauru\"}]\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write(

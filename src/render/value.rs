@@ -51,7 +51,7 @@ pub enum Spelling {
     Literal,
 }
 
-/// A value as a cell shows it: a string without quotation marks, anything else as [`write_value`].
+/// A value as a cell shows it: a string without quotation marks, anything else as [`text`].
 ///
 /// The string may hold control characters; [`visible`] takes them out before a terminal sees it.
 ///

@@ -7,9 +7,8 @@
 //!
 //! # Design
 //!
-//! **In**: the calls of [`Transaction`](crate::graph::Transaction), from the engine and the
-//! loaders; whole tables, from an import. **Out**: [`StoreSnapshot`], which answers
-//! [`Snapshot`](crate::graph::Snapshot). **Callers**: `query.rs` and `load`; nothing here names
+//! **In**: the calls of `Transaction`, from the engine and the loaders; whole tables, from an
+//! import. **Out**: `StoreSnapshot`, which answers [`Snapshot`](crate::graph::Snapshot). **Callers**: `query.rs` and `load`; nothing here names
 //! them.
 //!
 //! ```text
@@ -43,6 +42,8 @@
 //!
 //! A commit keeps what it takes to undo it (`history.rs`), so that the graph can be read as it was
 //! known at any commit since the store was opened. On the disk the history is not kept yet.
+//!
+//! ## As the engine sees it
 //!
 //! ```
 //! use dossier::graph::{Direction, Snapshot, Transaction};

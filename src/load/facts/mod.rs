@@ -23,10 +23,10 @@
 //!
 //! # Design
 //!
-//! Three steps, a file each. [`parser`] turns the text into a [`draft::Draft`] by
-//! `grammar/facts.pest`, whose rules no other file sees. [`resolve`] looks up every name, parses
+//! Three steps, a file each. `parser` turns the text into a `draft::Draft` by
+//! `grammar/facts.pest`, whose rules no other file sees. `resolve` looks up every name, parses
 //! every date and checks what the declarations ask, so that whatever can be wrong is found before
-//! the first write. [`apply`] writes, and can then fail only where the store is full.
+//! the first write. `apply` writes, and can then fail only where the store is full.
 //!
 //! A fact stands below the sentence it rests on, so a sentence is summarised once, and the file
 //! can be read beside the document. Names are looked up when the whole file has been read: blocks
@@ -46,7 +46,7 @@ use crate::graph::Transaction;
 
 pub use export::export;
 
-/// The facts that ship with Dossier, in the format that [`load`] reads.
+/// The facts that ship with Dossier, as [`Store::load_facts`](crate::Store::load_facts) reads them.
 ///
 /// ```
 /// let store = dossier::Store::memory();

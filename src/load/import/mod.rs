@@ -1,6 +1,6 @@
 //! Carrying out a recipe: tables into a graph.
 //!
-//! **In**: a [`Recipe`] and the paths of files or folders. **Out**: a [`GenerationBuilder`] that
+//! **In**: a `Recipe` and the paths of files or folders. **Out**: a [`GenerationBuilder`] that
 //! holds everything, and how much that was. **Caller**: `query.rs`.
 //!
 //! ```text

@@ -1,7 +1,7 @@
 //! Dates, times, durations and uncertain dates.
 //!
 //! What comes in: texts (`'2015-W30-2'`), maps (`{year: 1984, ordinalDay: 202}`), other temporal
-//! values and a [`Clock`] for "now". What goes out: the six temporal types of openCypher, whose
+//! values and a `Clock` for "now". What goes out: the six temporal types of openCypher, whose
 //! canonical text the openCypher TCK fixes, and [`Edtf`], the uncertain date of ISO 8601-2. The
 //! function table of the language (`date()`, `duration.between()`, …), the loaders and the store
 //! call this module; it knows nothing of queries.
@@ -23,7 +23,7 @@
 //! | `civil` | the calendar as arithmetic on day numbers: months, ISO weeks, quarters |
 //! | `date`, `clock_time`, `date_time`, `duration` | the types, their ranges and their arithmetic |
 //! | `zone` | offsets and named zones; the only file that sees jiff |
-//! | `now` | [`Clock`], the instant that a caller declares to be now |
+//! | `now` | `Clock`, the instant that a caller declares to be now |
 //! | `parse`, `parse_duration`, `format` | ISO 8601 text, both ways |
 //! | `fields`, `build` | values from maps and from other values |
 //! | `truncate`, `component`, `between` | `date.truncate`, `d.weekYear`, `duration.between` |
