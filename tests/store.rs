@@ -114,6 +114,87 @@ fn what_is_no_store_is_named() {
     assert_eq!(Store::open(place.path()).unwrap_err().code(), "store::damaged");
 }
 
+/// Copies are taken while a thread writes; each holds exactly the commits up to its own number.
+#[test]
+fn a_backup_of_a_store_in_use_is_the_store_at_one_commit() {
+    let (place, copies) = (Place::new(), Place::new());
+    let store = Store::create(place.path()).unwrap();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 1.. {
+                store.query("CREATE (:A {n: $n})-[:R]->(:B {n: $n})", [("n", number)]).unwrap();
+                if number % 20 == 0 {
+                    store.database().checkpoint().unwrap();
+                }
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+            }
+        });
+        let reader = Store::open(place.path()).unwrap();
+        let mut last = 0;
+        for round in 0..8 {
+            // From the process that writes, and as from another one.
+            let from = if round % 2 == 0 { &store } else { &reader };
+            let to = copies.path().join(round.to_string());
+            let backup = from.database().backup(&to).unwrap();
+            assert!(backup.commit >= last && backup.bytes > 0);
+            last = backup.commit;
+            let copy = Store::open(&to).unwrap();
+            copy.database().check().unwrap();
+            let pairs = count(&copy, "MATCH (a:A)-[:R]->(b:B {n: a.n}) RETURN count(*)");
+            assert_eq!(u64::try_from(pairs), Ok(backup.commit), "round {round}");
+            assert_eq!(count(&copy, "MATCH (n) RETURN count(n)"), pairs * 2);
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    let again = store.database().backup(copies.path().join("0")).unwrap_err();
+    assert_eq!(again.code(), "store::exists");
+}
+
+#[test]
+fn a_backup_has_everything_and_can_be_written() {
+    let (place, copy) = (Place::new(), Place::new());
+    let shipped = Store::shipped().unwrap();
+    let expected = facts(&shipped);
+    shipped.database().backup(place.path()).unwrap();
+    let store = Store::open(place.path()).unwrap();
+    assert_eq!(facts(&store), expected);
+    store.query("CREATE (:State {name: 'Tuvalu'})", ()).unwrap();
+    store.database().backup(copy.path()).unwrap();
+    store.query("CREATE (:State {name: 'Vanuatu'})", ()).unwrap();
+    let copy = Store::open(copy.path()).unwrap();
+    assert_eq!(count(&copy, "MATCH (s:State {name: 'Tuvalu'}) RETURN count(s)"), 1);
+    assert_eq!(count(&copy, "MATCH (s:State {name: 'Vanuatu'}) RETURN count(s)"), 0);
+    copy.query("MATCH (s:State {name: 'Tuvalu'}) DELETE s", ()).unwrap();
+    assert_eq!(facts(&copy), expected);
+    copy.database().check().unwrap();
+}
+
+#[test]
+fn compacting_gives_space_back_while_others_read() {
+    let place = Place::new();
+    let store = Store::create(place.path()).unwrap();
+    let reader = Store::open(place.path()).unwrap();
+    let blob = "x".repeat(100_000);
+    for _ in 0..20 {
+        store.query("CREATE (:Blob {text: $text})", [("text", blob.as_str())]).unwrap();
+    }
+    store.query("MATCH (b:Blob) DELETE b", ()).unwrap();
+    store.query("CREATE (:State {name: 'Nauru'})", ()).unwrap();
+    let bytes = || store.database().sizes().unwrap().iter().map(|size| size.1).sum::<u64>();
+    assert!(bytes() > 2_000_000);
+    store.database().compact().unwrap();
+    assert!(bytes() < 200_000, "{:?}", store.database().sizes());
+    for store in [&store, &reader, &Store::open(place.path()).unwrap()] {
+        assert_eq!(count(store, "MATCH (n) RETURN count(n)"), 1);
+    }
+    store.query("CREATE ()", ()).unwrap();
+    assert_eq!(count(&reader, "MATCH (n) RETURN count(n)"), 2);
+    store.database().check().unwrap();
+}
+
 /// A process that writes is killed at some moment; what it had acknowledged is there, and nothing
 /// in part. `DOSSIER_KILL_ROUNDS` asks for more rounds.
 #[test]
@@ -179,5 +260,115 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
         if round % 3 == 2 {
             store.database().checkpoint().unwrap();
         }
+    }
+}
+
+/// A store that an earlier version wrote, packed: name, length and bytes of each file.
+///
+/// `DOSSIER_GOLDEN=1` writes the one of the present version, which is done once for each version.
+#[test]
+fn stores_of_all_versions_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    if std::env::var_os("DOSSIER_GOLDEN").is_some() {
+        write_golden(&folder.join("store-1.gz"));
+    }
+    let expected = "MATCH (s:State)-[r:RECOGNISES {what: 'independence'}]->(x:Region) \
+        RETURN s.name, x.name, toString(valid(r)), stance(r), r.weight, evidence(r)[0].paragraph";
+    for version in 1..=1 {
+        let place = Place::new();
+        unpack(&folder.join(format!("store-{version}.gz")), place.path());
+        let store = Store::open(place.path()).unwrap();
+        let report = store.database().check().unwrap();
+        assert_eq!((report.nodes, report.relationships, report.recent_commits), (5, 3, 1));
+        let rows = store.query(&format!("{expected} ORDER BY s.name"), ()).unwrap();
+        let rows: Vec<_> = rows.iter().map(|row| row.values().to_vec()).collect();
+        let row = |state: &str, day: &str, stance: &str, weight: f64| -> Vec<Value> {
+            let (state, region) = (Value::from(state), Value::from("South Ossetia"));
+            vec![state, region, day.into(), stance.into(), weight.into(), 5.into()]
+        };
+        assert_eq!(
+            rows,
+            [
+                row("Nauru", "2009-12-15/..", "asserted", 0.25),
+                row("Russia", "2008-08-26/..", "asserted", 0.5),
+                row("Tuvalu", "2011-09/2014-03", "quoted", 1.0),
+            ]
+        );
+        let declared = store.snapshot();
+        let declared = declared.declarations();
+        let lengths = (declared.types.len(), declared.rules.len(), declared.completeness.len());
+        assert_eq!(lengths, (1, 1, 1));
+        // It can be written, and what is written then has the present version.
+        store.query("CREATE (:State {name: 'Syria'})", ()).unwrap();
+        store.database().checkpoint().unwrap();
+        drop(store);
+        assert_eq!(Store::open(place.path()).unwrap().database().check().unwrap().nodes, 6);
+    }
+}
+
+/// What the stores of all versions declare.
+const DECLARED: [&str; 3] = [
+    "DECLARE RELATIONSHIP RECOGNISES STATE PERSISTENT FROM State TO Region",
+    "CREATE CONSTRAINT one_name FOR (s:State) REQUIRE s.name IS UNIQUE",
+    "COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'South Ossetia'}) AT edtf('2018-11') SOURCE 'article'",
+];
+
+fn write_golden(to: &Path) {
+    use std::io::Write;
+    let place = Place::new();
+    let store = Store::create(place.path()).unwrap();
+    store.query("CREATE (:Document {name: 'article', date: edtf('2018-11')})", ()).unwrap();
+    for declared in DECLARED {
+        store.query(declared, ()).unwrap();
+    }
+    let fact = "MATCH (d:Document) MERGE (x:Region {name: 'South Ossetia'}) \
+        CREATE (:State {name: $state, since: date($since)})-[:RECOGNISES {what: 'independence', \
+        weight: $weight} VALID edtf($valid) SOURCE d {paragraph: 5}]->(x)";
+    for (state, since, weight, valid) in [
+        ("Russia", "1991-12-25", 0.5, "2008-08-26/.."),
+        ("Nauru", "1968-01-31", 0.25, "2009-12-15/.."),
+    ] {
+        let parameters: [(&str, Value); 4] = [
+            ("state", state.into()),
+            ("since", since.into()),
+            ("weight", weight.into()),
+            ("valid", valid.into()),
+        ];
+        store.query(fact, parameters).unwrap();
+    }
+    store.database().checkpoint().unwrap();
+    store
+        .query(
+            "MATCH (d:Document), (x:Region) CREATE (:State {name: 'Tuvalu'})-[:RECOGNISES {what: \
+             'independence', weight: 1.0} VALID edtf('2011-09/2014-03') SOURCE d {paragraph: 5} SAYS \
+             quoted]->(x)",
+            (),
+        )
+        .unwrap();
+    drop(store);
+    std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+    let file = std::fs::File::create(to).unwrap();
+    let mut out = flate2::write::GzEncoder::new(file, flate2::Compression::best());
+    for entry in std::fs::read_dir(place.path()).unwrap() {
+        let entry = entry.unwrap();
+        let bytes = std::fs::read(entry.path()).unwrap();
+        writeln!(out, "{} {}", entry.file_name().to_string_lossy(), bytes.len()).unwrap();
+        out.write_all(&bytes).unwrap();
+    }
+    out.finish().unwrap();
+}
+
+fn unpack(from: &Path, to: &Path) {
+    use std::io::{BufRead, BufReader, Read};
+    let file = std::fs::File::open(from).unwrap();
+    let mut input = BufReader::new(flate2::read::GzDecoder::new(file));
+    std::fs::create_dir(to).unwrap();
+    let mut line = String::new();
+    while input.read_line(&mut line).unwrap() > 0 {
+        let (name, length) = line.trim_end().split_once(' ').unwrap();
+        let mut bytes = vec![0; length.parse().unwrap()];
+        input.read_exact(&mut bytes).unwrap();
+        std::fs::write(to.join(name), bytes).unwrap();
+        line.clear();
     }
 }

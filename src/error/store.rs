@@ -15,6 +15,8 @@ codes! {
     READ_ONLY = "store::read_only", StoreError, Runtime, ReadOnly, "25006";
     /// Another process writes to the store.
     LOCKED = "store::locked", StoreError, Runtime, StoreLocked, "08N02";
+    /// The store is on a network file system, where it is not written.
+    NETWORK = "store::network", StoreError, Runtime, StoreOnNetwork, "25006";
     /// There is no store at the path, or something else is.
     NO_STORE = "store::no_store", StoreError, Runtime, StoreNotFound, "08N01";
     /// There is a store where one was to be made.

@@ -16,7 +16,7 @@ use redb::{BackendError, StorageBackend};
 use crate::error::{Error, Result, store};
 
 use super::map::Map;
-use super::{files, manifest};
+use super::{files, manifest, place};
 
 /// The file that redb keeps.
 pub const MANIFEST: &str = "manifest.redb";
@@ -37,10 +37,16 @@ pub trait Backend: fmt::Debug + Send + Sync {
     fn sync_folder(&self) -> io::Result<()>;
     /// The names of all files.
     fn list(&self) -> io::Result<Vec<String>>;
+    /// The length of a file.
+    fn size(&self, name: &str) -> io::Result<u64>;
     /// A file in memory.
     fn map(&self, name: &str) -> io::Result<Map>;
     /// The manifest, for redb to read and write or to read.
     fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>>;
+    /// The network file system on which the files lie, if writing there must be refused.
+    fn network(&self) -> Option<String> {
+        None
+    }
     /// Takes the right to write away from all other processes, as long as the lock is kept.
     fn lock(&self) -> io::Result<Locked>;
 }
@@ -79,6 +85,16 @@ pub struct WriterLock {
     file: File,
 }
 
+#[cfg(test)]
+impl WriterLock {
+    /// A lock of nothing, for a disk that belongs to one test alone.
+    pub fn of_nothing() -> io::Result<WriterLock> {
+        let name = format!("dossier-lock-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        Ok(WriterLock { file: File::create(path)? })
+    }
+}
+
 impl Drop for WriterLock {
     fn drop(&mut self) {
         // Only a hint for people; the lock itself goes with the handle.
@@ -90,12 +106,19 @@ impl Drop for WriterLock {
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// Whether it may be written on another machine.
+    allow_network: bool,
 }
 
 impl Folder {
     /// The folder at the path.
     pub fn new(path: &Path) -> Folder {
-        Folder { path: path.to_owned() }
+        Folder { path: path.to_owned(), allow_network: false }
+    }
+
+    /// The same folder, which may be written on another machine if that is so.
+    pub fn allowing_network(self, allow_network: bool) -> Folder {
+        Folder { allow_network, ..self }
     }
 
     /// Makes the folder; one that is there must be empty, or hold a store that was never finished.
@@ -159,6 +182,10 @@ impl Backend for Folder {
         Ok(names)
     }
 
+    fn size(&self, name: &str) -> io::Result<u64> {
+        Ok(fs::metadata(self.file(name))?.len())
+    }
+
     fn map(&self, name: &str) -> io::Result<Map> {
         Map::of(&File::open(self.file(name))?)
     }
@@ -171,6 +198,10 @@ impl Backend for Folder {
             .open(self.file(MANIFEST))?;
         let backend = FileBackend::new(file).map_err(io::Error::other)?;
         Ok(Box::new(backend))
+    }
+
+    fn network(&self) -> Option<String> {
+        if self.allow_network { None } else { place::network_file_system(&self.path) }
     }
 
     fn lock(&self) -> io::Result<Locked> {

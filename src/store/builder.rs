@@ -184,6 +184,25 @@ impl GenerationBuilder {
         self.tables.entry(relationship_type).or_default()
     }
 
+    /// Numbers what was added to a graph that was there and gave numbers to what it had.
+    pub(super) fn number_added(&mut self) -> Result<()> {
+        if self.next_node_element > 0 {
+            let added = self.nodes - self.node_elements.len() as u32;
+            let next = grown(self.next_node_element, added, "nodes")?;
+            self.node_elements.extend(self.next_node_element..next);
+            self.next_node_element = next;
+        }
+        if self.next_statement_element > 0 {
+            for table in self.tables.values_mut() {
+                let added = (table.edges.starts.len() - table.elements.len()) as u32;
+                let next = grown(self.next_statement_element, added, "relationships")?;
+                table.elements.extend(self.next_statement_element..next);
+                self.next_statement_element = next;
+            }
+        }
+        Ok(())
+    }
+
     /// Sorts everything into a graph.
     ///
     /// Fails with `store::dangling` where a relationship names a row that is no node, or a property

@@ -10,10 +10,12 @@
 
 use std::sync::Arc;
 
+use hashbrown::HashMap;
+
 use crate::error::Result;
 use crate::graph::snapshot::Dictionary;
 use crate::graph::{Catalog, KeyId, Snapshot};
-use crate::value::NodeId;
+use crate::value::{NodeId, StatementId};
 
 use super::StoreSnapshot;
 use super::adjacency::{DegreeCounts, Runs};
@@ -94,9 +96,16 @@ pub fn generation(file: &GenerationFile, generation: &Generation) -> Result<()> 
 pub fn counts(graph: &StoreSnapshot) -> std::result::Result<Report, String> {
     let statistics = graph.statistics();
     let nodes = (0..graph.node_bound()).filter(|&id| graph.contains_node(NodeId(id))).count();
-    let relationships = (0..graph.statement_bound())
-        .filter(|&id| graph.statement(crate::value::StatementId(id)).is_some())
-        .count();
+    let (mut relationships, mut counted) = (0usize, HashMap::new());
+    for id in (0..graph.statement_bound()).map(StatementId) {
+        let Some(ends) = graph.statement(id) else { continue };
+        if !graph.contains_node(ends.start) || !graph.contains_node(ends.end) {
+            let number = graph.statement_element_id(id);
+            return Err(format!("the relationship {number} joins what is no node"));
+        }
+        relationships += 1;
+        *counted.entry(ends.relationship_type).or_insert(0u64) += 1;
+    }
     let mut found = Vec::new();
     for (&label, &count) in &statistics.by_label {
         found.clear();
@@ -105,9 +114,14 @@ pub fn counts(graph: &StoreSnapshot) -> std::result::Result<Report, String> {
             return Err(format!("the label {} is miscounted", graph.catalog().label_name(label)));
         }
     }
-    let by_type = statistics.by_type.values().map(|of_type| of_type.count).sum::<u64>();
+    for (&relationship_type, of_type) in &statistics.by_type {
+        if counted.remove(&relationship_type) != Some(of_type.count) {
+            let name = graph.catalog().type_name(relationship_type);
+            return Err(format!("the type {name} is miscounted"));
+        }
+    }
     if (nodes as u64, relationships as u64) != (statistics.nodes, statistics.statements)
-        || by_type != statistics.statements
+        || !counted.is_empty()
     {
         return Err("nodes or relationships are miscounted".to_owned());
     }

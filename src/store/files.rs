@@ -37,13 +37,13 @@ use crate::error::{Error, Result, store};
 use crate::graph::Catalog;
 
 use super::StoreSnapshot;
-use super::backend::{Access, Backend, Locked, WriterLock};
+use super::backend::{Access, Backend, Locked, MANIFEST, Output, WriterLock};
 use super::check::{self, Report};
 use super::codec::{Reader, Writer};
 use super::encode;
 use super::format::{self, GenerationFile, Identity, VERIFY_MAX_BYTES};
 use super::generation::Generation;
-use super::manifest::{self, Commit, Content, Install, Manifest, State, View};
+use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, View};
 use super::record;
 use super::records;
 
@@ -82,17 +82,32 @@ pub struct Written {
     pub graph: StoreSnapshot,
 }
 
+/// A whole store at one commit.
+#[derive(Debug)]
+pub struct Moment {
+    /// The last commit.
+    pub commit: u64,
+    /// What the manifest holds.
+    pub manifest: Everything,
+    /// The store as a whole.
+    pub state: State,
+    /// The generation's file, where there is one.
+    pub file: Option<GenerationFile>,
+}
+
 impl Files {
     /// Opens a store to read.
     ///
     /// Fails with `store::no_store`, `store::damaged`, `store::version` or `store::io`.
     pub fn open(backend: Arc<dyn Backend>) -> Result<(Files, StoreSnapshot)> {
-        let manifest = match Manifest::try_open(&*backend, Access::Read)? {
-            Some(manifest) => manifest,
+        let (manifest, lock) = match Manifest::try_open(&*backend, Access::Read)? {
+            Some(manifest) => (manifest, None),
             None => repaired(&*backend)?,
         };
         let (state, graph) = load(&*backend, &manifest)?;
-        Ok((Files::new(backend, manifest, state, None), graph))
+        let files = Files::new(backend, manifest, state, None);
+        files.lock().lock = lock;
+        Ok((files, graph))
     }
 
     fn new(
@@ -118,10 +133,7 @@ impl Files {
     ) -> Result<(Files, StoreSnapshot)> {
         let lock = take_lock(&*backend)?;
         let manifest = Manifest::open(&*backend, Access::Create)?;
-        if manifest.read(&*backend, |_| Ok(()))?.is_some() {
-            let message = format!("There is a store at `{}` already.", backend.path().display());
-            return Err(Error::new(&store::EXISTS, message));
-        }
+        refuse_store(&*backend, &manifest)?;
         let state = State { store: new_id(), generation: 0, commit: 0, file: None };
         let files = Files::new(backend, manifest, state, Some(lock));
         files.remove_strays(None);
@@ -247,14 +259,9 @@ impl Files {
         identity: &Identity,
         generation: &Generation,
     ) -> io::Result<format::Stamp> {
-        let temporary = format!("{name}{TEMPORARY}");
-        let mut out = self.backend.create(&temporary)?;
-        let stamp = format::write(identity, encode::encode(generation), |bytes| out.write(bytes))?;
-        out.sync()?;
-        drop(out);
-        self.backend.rename(&temporary, name)?;
-        self.backend.sync_folder()?;
-        Ok(stamp)
+        write_whole(&*self.backend, name, |out| {
+            format::write(identity, encode::encode(generation), |bytes| out.write(bytes))
+        })
     }
 
     /// Makes a written generation the store's: step 5. Step 7 is [`Files::remove_strays`].
@@ -290,8 +297,8 @@ impl Files {
         let checked = open.manifest()?.read(&*self.backend, |view| {
             let content = view.content()?;
             let graph = load_content(&*self.backend, view, &content)?;
-            let mut report = check::counts(&graph)
-                .map_err(|what| format::damaged(super::backend::MANIFEST, &what))?;
+            let mut report =
+                check::counts(&graph).map_err(|what| format::damaged(MANIFEST, &what))?;
             report.recent_commits = graph.commit - content.state.commit;
             view.check_history()?;
             if let Some(file) = open_file(&*self.backend, &content.state)? {
@@ -303,10 +310,60 @@ impl Files {
         checked.ok_or_else(|| manifest::no_store(&*self.backend))
     }
 
-    /// How many bytes each structure of the generation takes, largest first.
+    /// Where each section of the generation stands in its file.
+    #[cfg(test)]
+    pub fn sections(&self) -> Result<Vec<(format::Kind, u32, std::ops::Range<usize>)>> {
+        let file = open_file(&*self.backend, &self.lock().state.clone())?;
+        Ok(file.map_or_else(Vec::new, |file| file.sections().collect()))
+    }
+
+    /// How many bytes each structure takes, largest first.
     pub fn sizes(&self, catalog: &Catalog) -> Result<Vec<(String, u64)>> {
         let file = open_file(&*self.backend, &self.lock().state.clone())?;
-        Ok(file.map_or_else(Vec::new, |file| check::sizes(&file, catalog)))
+        let mut sizes = file.map_or_else(Vec::new, |file| check::sizes(&file, catalog));
+        let manifest = self.backend.size(MANIFEST).map_err(|error| self.io("read", &error))?;
+        sizes.push(("manifest, recent commits".to_owned(), manifest));
+        sizes.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+        Ok(sizes)
+    }
+
+    /// The whole store at its last commit, to be copied: nobody waits while that is done.
+    pub fn moment(&self) -> Result<Moment> {
+        let mut tries = 0;
+        loop {
+            let open = self.lock();
+            let read = open.manifest()?.read(&*self.backend, |view| {
+                let Content { state, .. } = view.content()?;
+                // Once it is mapped, it stays readable whoever removes it.
+                let file = open_file(&*self.backend, &state)?;
+                Ok(Moment { commit: view.last()?, manifest: view.everything()?, state, file })
+            });
+            match read {
+                Ok(Some(moment)) => return Ok(moment),
+                Ok(None) => return Err(manifest::no_store(&*self.backend)),
+                Err(error) if error.code() == store::GONE.name && tries < RETRIES_MAX => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Gives back to the file system what the manifest no longer uses.
+    pub fn compact(&self, wait: Duration) -> Result<()> {
+        let deadline = Instant::now() + wait;
+        let mut open = self.lock();
+        loop {
+            let Some(manifest) = &mut open.manifest else { return open.manifest().map(|_| ()) };
+            match manifest.compact(&*self.backend) {
+                // Readers of other processes are there for moments.
+                Err(error) if error.code() == store::BUSY.name && Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                done => {
+                    self.is_broken.fetch_or(done.is_err(), Ordering::AcqRel);
+                    return done;
+                }
+            }
+        }
     }
 
     fn io(&self, what: &str, error: &io::Error) -> Error {
@@ -333,6 +390,31 @@ impl std::fmt::Debug for Open {
     }
 }
 
+/// Refuses to make a store where there is one.
+pub fn refuse_store(backend: &dyn Backend, manifest: &Manifest) -> Result<()> {
+    if manifest.read(backend, |_| Ok(()))?.is_none() {
+        return Ok(());
+    }
+    let message = format!("There is a store at `{}` already.", backend.path().display());
+    Err(Error::new(&store::EXISTS, message))
+}
+
+/// Writes a file of which, after a crash, there is all or nothing under its name.
+pub fn write_whole<T>(
+    backend: &dyn Backend,
+    name: &str,
+    content: impl FnOnce(&mut dyn Output) -> io::Result<T>,
+) -> io::Result<T> {
+    let temporary = format!("{name}{TEMPORARY}");
+    let mut out = backend.create(&temporary)?;
+    let written = content(&mut *out)?;
+    out.sync()?;
+    drop(out);
+    backend.rename(&temporary, name)?;
+    backend.sync_folder()?;
+    Ok(written)
+}
+
 /// The time of a commit, in microseconds since 1970.
 pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -348,7 +430,17 @@ fn new_id() -> [u8; 16] {
     id
 }
 
-fn take_lock(backend: &dyn Backend) -> Result<WriterLock> {
+/// Takes the right to write away from all other processes.
+pub fn take_lock(backend: &dyn Backend) -> Result<WriterLock> {
+    if let Some(kind) = backend.network() {
+        let path = backend.path().display();
+        let message = format!("The store `{path}` is on another machine ({kind}).");
+        return Err(Error::new(&store::NETWORK, message)
+            .note(
+                "Locks and syncs of network file systems cannot be relied on: a store may be lost.",
+            )
+            .hint("dossier --allow-network writes to it all the same."));
+    }
     let deadline = Instant::now() + LOCK_WAIT;
     loop {
         match backend.lock() {
@@ -372,16 +464,27 @@ fn take_lock(backend: &dyn Backend) -> Result<WriterLock> {
 /// The manifest to read, after whoever wrote it was killed.
 ///
 /// Repairing is writing: it takes the right to write for a moment. A writer that came in the
-/// meantime has repaired it already.
-fn repaired(backend: &dyn Backend) -> Result<Manifest> {
+/// meantime has repaired it already. Where it cannot be repaired, on a full disk or on read-only
+/// media, it is repaired in memory, and the right to write is kept as long as it is read, because
+/// that way nothing is seen of what others would write.
+fn repaired(backend: &dyn Backend) -> Result<(Manifest, Option<WriterLock>)> {
     let lock = take_lock(backend);
     if let Some(manifest) = Manifest::try_open(backend, Access::Read)? {
-        return Ok(manifest);
+        return Ok((manifest, None));
     }
-    let lock = lock?;
-    drop(Manifest::open(backend, Access::Write)?);
-    drop(lock);
-    Manifest::open(backend, Access::Read)
+    let lock = match lock {
+        Ok(lock) => Some(lock),
+        // Where nobody can have the right to write, nobody has to be kept from it.
+        Err(error) if error.code() == store::READ_ONLY.name => None,
+        Err(error) => return Err(error),
+    };
+    if lock.is_some()
+        && Manifest::open(backend, Access::Write).map(drop).is_ok()
+        && let Some(manifest) = Manifest::try_open(backend, Access::Read)?
+    {
+        return Ok((manifest, None));
+    }
+    Ok((Manifest::open_over(backend)?, lock))
 }
 
 /// The state of the store and the graph at its last commit.
@@ -411,11 +514,10 @@ fn load_content(
     let generation = open_generation(backend, &content.state, true)?;
     let mut catalog = Catalog::default();
     let mut reader = Reader::new(&content.records);
-    let malformed = |_| format::damaged(super::backend::MANIFEST, "the records cannot be read");
+    let malformed = |_| format::damaged(MANIFEST, "the records cannot be read");
     records::read_catalog(&mut reader, &mut catalog).map_err(malformed)?;
     let (declarations, aliases) = records::read_declarations(&mut reader).map_err(malformed)?;
-    check::names(&generation, &catalog)
-        .map_err(|what| format::damaged(super::backend::MANIFEST, &what))?;
+    check::names(&generation, &catalog).map_err(|what| format::damaged(MANIFEST, &what))?;
     let mut graph = StoreSnapshot::over(generation, catalog, content.state.commit);
     graph.declarations = Arc::new(declarations);
     graph.aliases = Arc::new(aliases);
@@ -439,7 +541,7 @@ pub fn replay(graph: &Arc<StoreSnapshot>, number: u64, bytes: &[u8]) -> Result<S
         Ok(after) if after.commit == number => Ok(after),
         _ => {
             let what = format!("commit {number} cannot be carried out");
-            Err(format::damaged(super::backend::MANIFEST, &what))
+            Err(format::damaged(MANIFEST, &what))
         }
     }
 }

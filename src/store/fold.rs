@@ -18,7 +18,7 @@ use super::column::{Cell, StoredColumn};
 use super::delta::ColumnDelta;
 
 /// What has no row: deleted.
-const GONE: u32 = u32::MAX;
+pub const GONE: u32 = u32::MAX;
 
 /// Streams a snapshot into a builder.
 struct Fold<'a> {
@@ -36,6 +36,14 @@ struct Fold<'a> {
 ///
 /// Fails only where the builder does: when ids run out.
 pub fn fold(graph: &StoreSnapshot) -> Result<StoreSnapshot> {
+    let (builder, _) = unpack(graph)?;
+    let folded = builder.finish(graph.commit)?;
+    Ok(StoreSnapshot { history: graph.history.clone(), ..folded })
+}
+
+/// Everything that exists as rows of a builder, and the row of each node, [`GONE`] of those that
+/// were deleted.
+pub fn unpack(graph: &StoreSnapshot) -> Result<(GenerationBuilder, Vec<u32>)> {
     let mut fold = Fold {
         graph,
         builder: GenerationBuilder::new((*graph.catalog).clone()),
@@ -50,8 +58,7 @@ pub fn fold(graph: &StoreSnapshot) -> Result<StoreSnapshot> {
     fold.columns();
     fold.elements();
     fold.records();
-    let folded = fold.builder.finish(graph.commit)?;
-    Ok(StoreSnapshot { history: graph.history.clone(), ..folded })
+    Ok((fold.builder, fold.node_rows))
 }
 
 impl Fold<'_> {

@@ -96,7 +96,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 25] = [
+    /// All kinds, ascending.
+    pub const ALL: [Kind; 25] = [
         Kind::Meta,
         Kind::NodeNumbers,
         Kind::NodesByNumber,
@@ -291,6 +292,11 @@ impl GenerationFile {
     /// How many bytes the whole file has.
     pub fn len(&self) -> u64 {
         self.map.bytes().len() as u64
+    }
+
+    /// All bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.map.bytes()
     }
 
     /// The entries of a section; none where there is no such section.

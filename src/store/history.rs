@@ -103,6 +103,14 @@ impl Notes {
         }
     }
 
+    /// What `graph` has beyond `start`, which is nothing but new nodes and relationships.
+    pub fn added(start: &StoreSnapshot, graph: &StoreSnapshot) -> Notes {
+        let (from, to) = (Notes::new(start), Notes::new(graph));
+        let nodes = Change::CreatedNodes(from.first_node..to.first_node);
+        let statements = Change::CreatedStatements(from.first_statement..to.first_statement);
+        Notes { changes: vec![nodes, statements], ..from }
+    }
+
     /// A node was created.
     pub fn created_node(&mut self, number: u64) {
         match self.changes.last_mut() {

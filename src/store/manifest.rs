@@ -21,8 +21,9 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redb::{
-    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
-    ReadableDatabase, ReadableTable, StorageError, TableDefinition, TableError, WriteTransaction,
+    Builder, CompactionError, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase,
+    ReadTransaction, ReadableDatabase, ReadableTable, StorageError, TableDefinition, TableError,
+    WriteTransaction,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -31,6 +32,7 @@ use crate::error::{Error, Result, store};
 use super::backend::{Access, Backend, Boxed, MANIFEST};
 use super::codec::{Malformed, Reader, Writer};
 use super::format::{self, Stamp};
+use super::overlay::Overlay;
 
 const STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
 const COMMITS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("commits");
@@ -51,6 +53,8 @@ const CACHE_BYTES: usize = 16 << 20;
 pub enum Manifest {
     /// To read; another process may be writing.
     Reader(ReadOnlyDatabase),
+    /// To read, repaired in memory: nobody is writing.
+    Repaired(Database),
     /// To write.
     Writer(Database),
 }
@@ -127,6 +131,24 @@ impl Manifest {
         }
     }
 
+    /// Opens a manifest to read that cannot be repaired where it is; nobody else may be writing it.
+    pub fn open_over(backend: &dyn Backend) -> Result<Manifest> {
+        let failed = |error: &io::Error| io_error(backend, "opened", error);
+        let file = backend.manifest(Access::Read).map_err(|error| failed(&error))?;
+        let file = Overlay::over(file).map_err(|error| failed(&error))?;
+        let opened = guarded(|| {
+            let mut builder = Builder::new();
+            builder.set_cache_size(CACHE_BYTES);
+            builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
+            builder.create_with_backend(file)
+        })?;
+        match opened {
+            Ok(database) => Ok(Manifest::Repaired(database)),
+            Err(DatabaseError::Storage(error)) => Err(storage(backend, error)),
+            Err(error) => Err(damaged(&error.to_string())),
+        }
+    }
+
     /// What a reader needs to show the last commit; `None` where the store was never finished.
     pub fn read<T>(
         &self,
@@ -136,7 +158,7 @@ impl Manifest {
         guarded(|| {
             let begun = match self {
                 Manifest::Reader(database) => database.begin_read(),
-                Manifest::Writer(database) => database.begin_read(),
+                Manifest::Writer(database) | Manifest::Repaired(database) => database.begin_read(),
             };
             let transaction = begun.map_err(|error| any(backend, error))?;
             let view = View { backend, transaction };
@@ -177,15 +199,69 @@ impl Manifest {
         })
     }
 
+    /// Puts what another manifest holds into this one, which is empty.
+    pub fn restore(&self, backend: &dyn Backend, content: &Everything) -> Result<()> {
+        self.change(backend, true, |transaction| {
+            let mut state = transaction.open_table(STATE)?;
+            for (key, value) in &content.state {
+                state.insert(&**key, &**value)?;
+            }
+            drop(state);
+            let mut commits = transaction.open_table(COMMITS)?;
+            for (key, value) in &content.commits {
+                commits.insert(&**key, &**value)?;
+            }
+            drop(commits);
+            let mut history = transaction.open_table(HISTORY)?;
+            for (number, time) in &content.history {
+                history.insert(number, time)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Gives back to the file system what is no longer used.
+    ///
+    /// Fails with `store::busy` where another process is reading just now.
+    pub fn compact(&mut self, backend: &dyn Backend) -> Result<()> {
+        let Manifest::Writer(database) = self else { return Err(read_only()) };
+        guarded(|| {
+            loop {
+                match database.compact() {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(()),
+                    Err(CompactionError::Storage(error)) => return Err(storage(backend, error)),
+                    Err(_) => {
+                        let message =
+                            format!("The store `{}` is being read just now.", shown(backend));
+                        return Err(Error::new(&store::BUSY, message)
+                            .hint("Try again when nobody else reads it."));
+                    }
+                }
+            }
+        })?
+    }
+
+    /// Makes the manifest claim another version.
+    #[cfg(test)]
+    pub fn set_version(&self, backend: &dyn Backend, version: u32) -> Result<()> {
+        self.change(backend, false, |transaction| {
+            let mut state = transaction.open_table(STATE)?;
+            let sealed_bytes = state.get(KEY_MANIFEST)?.map(|value| value.value().to_vec());
+            let mut bytes = unsealed(&sealed_bytes.unwrap_or_default()).unwrap().to_vec();
+            bytes[..4].copy_from_slice(&version.to_le_bytes());
+            state.insert(KEY_MANIFEST, &*sealed(bytes))?;
+            Ok(())
+        })
+    }
+
     fn change(
         &self,
         backend: &dyn Backend,
         quick_repair: bool,
         change: impl FnOnce(&WriteTransaction) -> std::result::Result<(), redb::Error>,
     ) -> Result<()> {
-        let Manifest::Writer(database) = self else {
-            return Err(Error::new(&store::READ_ONLY, "The store is open to read only."));
-        };
+        let Manifest::Writer(database) = self else { return Err(read_only()) };
         guarded(|| {
             let mut transaction = database.begin_write().map_err(redb::Error::from)?;
             transaction.set_quick_repair(quick_repair);
@@ -194,6 +270,14 @@ impl Manifest {
         })?
         .map_err(|error| any(backend, error))
     }
+}
+
+/// All that a manifest holds, as it stands there; for a copy of the store.
+#[derive(Debug)]
+pub struct Everything {
+    state: Vec<(Vec<u8>, Vec<u8>)>,
+    commits: Vec<(Vec<u8>, Vec<u8>)>,
+    history: Vec<(u64, u64)>,
 }
 
 /// What [`Manifest::install`] writes.
@@ -235,6 +319,34 @@ impl View<'_> {
         let state = self.state()?.ok_or_else(|| damaged("the manifest is missing"))?;
         let records = self.value(KEY_RECORDS)?.ok_or_else(|| damaged("the records are missing"))?;
         Ok(Content { state, records })
+    }
+
+    /// All that the manifest holds; values are held against their checksums.
+    pub fn everything(&self) -> Result<Everything> {
+        let mut history = Vec::new();
+        if let Some(table) = self.table(HISTORY)? {
+            for entry in table.iter().map_err(|error| storage(self.backend, error))? {
+                let (number, time) = entry.map_err(|error| storage(self.backend, error))?;
+                history.push((number.value(), time.value()));
+            }
+        }
+        let (state, commits) = (self.sealed_values(STATE)?, self.sealed_values(COMMITS)?);
+        Ok(Everything { state, commits, history })
+    }
+
+    fn sealed_values(
+        &self,
+        table: TableDefinition<'_, &'static [u8], &'static [u8]>,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let mut values = Vec::new();
+        if let Some(table) = self.table(table)? {
+            for entry in table.iter().map_err(|error| storage(self.backend, error))? {
+                let (key, value) = entry.map_err(|error| storage(self.backend, error))?;
+                unsealed(value.value())?;
+                values.push((key.value().to_vec(), value.value().to_vec()));
+            }
+        }
+        Ok(values)
     }
 
     /// The number of the last commit.
@@ -289,18 +401,19 @@ impl View<'_> {
 
     /// Checks that each commit has a time, and that there is none after the last.
     pub fn check_history(&self) -> Result<()> {
-        let mut expected = 1;
+        // The first commit is what the store was made with.
+        let mut expected = None;
         if let Some(table) = self.table(HISTORY)? {
             for entry in table.iter().map_err(|error| storage(self.backend, error))? {
                 let (number, _) = entry.map_err(|error| storage(self.backend, error))?;
-                // A store made of whole tables begins with commit 1, an empty one with 0.
-                if number.value() != expected && number.value() != 0 {
-                    return Err(damaged(&format!("commit {expected} has no time")));
+                let wanted = expected.unwrap_or(number.value());
+                if number.value() != wanted {
+                    return Err(damaged(&format!("commit {wanted} has no time")));
                 }
-                expected = number.value() + 1;
+                expected = Some(wanted + 1);
             }
         }
-        if expected == self.last()? + 1 {
+        if expected == Some(self.last()? + 1) {
             Ok(())
         } else {
             Err(damaged("the last commit has no time"))
@@ -417,6 +530,10 @@ fn damaged(what: &str) -> Error {
 
 fn shown(backend: &dyn Backend) -> String {
     backend.path().display().to_string()
+}
+
+fn read_only() -> Error {
+    Error::new(&store::READ_ONLY, "The store is open to read only.")
 }
 
 /// An error for a path at which there is no store.

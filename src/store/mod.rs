@@ -22,11 +22,33 @@
 //!                                        fold, when the delta is large: new arrays, empty delta
 //! ```
 //!
-//! The parts, one file each: `generation.rs`, the immutable arrays (`column.rs`, `dictionary.rs`,
-//! `adjacency.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`); `delta.rs`, the recent
-//! writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
-//! `txn.rs`, which writes; `turn.rs`, which says whose turn it is; `builder.rs` and `fold.rs`, which
-//! make the next generation.
+//! That is all there is of a graph in memory. A store on disk adds a folder of files, of which one
+//! decides what is committed:
+//!
+//! ```text
+//!   WriteTransaction ── record of what it changed ──▶ queue ── group commit ──▶ manifest.redb
+//!   StoreSnapshot ◀── arrays, mapped ── generation-00000003 ◀── names it ────────┘   │
+//!   StoreSnapshot ◀── Delta, the records carried out again, when it is opened ◀──────┘
+//!   checkpoint: fold ── encode ──▶ generation-00000004 ── sync, rename ──▶ manifest names it,
+//!                                                                         drops the records in it
+//! ```
+//!
+//! The parts, one file each:
+//!
+//! - the graph: `generation.rs`, the immutable arrays (`column.rs`, `dictionary.rs`,
+//!   `adjacency.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`); `delta.rs`, the recent
+//!   writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
+//!   `history.rs`, the way back to earlier commits;
+//! - writing: `txn.rs`; `turn.rs`, which says whose turn it is and shares syncs among commits;
+//!   `builder.rs`, which makes a generation, of a snapshot in `fold.rs`, of what is added to one in
+//!   `extend.rs`;
+//! - the disk: `backend.rs`, the one way to it; `manifest.rs`, what is committed; `record.rs` and
+//!   `records.rs`, commits and names as bytes (`codec.rs`); `format.rs` and `encode.rs`, a generation
+//!   as a file; `map.rs`, files as slices; `files.rs`, the order in which things reach the disk;
+//!   `overlay.rs`, reading what cannot be repaired; `place.rs`, whether a disk can be relied on; `check.rs` and `backup.rs`.
+//!
+//! `docs/file-format.md` has the bytes and why a crash loses nothing, `docs/reliability.md` what is
+//! tested.
 //!
 //! ## Promises
 //!
@@ -70,15 +92,21 @@
 
 mod adjacency;
 mod backend;
+mod backup;
 mod bits;
 mod builder;
 mod check;
 mod codec;
 mod column;
+#[cfg(test)]
+mod crash_test;
+#[cfg(test)]
+mod damage_test;
 mod delegate;
 mod delta;
 mod dictionary;
 mod encode;
+mod extend;
 mod files;
 mod fold;
 mod format;
@@ -89,6 +117,8 @@ mod manifest;
 mod map;
 #[cfg(test)]
 mod model_test;
+mod overlay;
+mod place;
 mod qualifiers;
 mod record;
 mod records;
@@ -103,9 +133,11 @@ use std::time::Duration;
 
 use crate::error::{Error, Result, store};
 
+pub use backup::Backup;
 pub use builder::{GenerationBuilder, RelationshipTable};
 pub use check::Report;
 pub use column::{Cell, Cells, ColumnBuilder};
+pub use extend::Base;
 #[doc(hidden)]
 pub use snapshot::StoreSnapshot;
 #[doc(hidden)]
@@ -161,11 +193,14 @@ pub struct Options {
     /// How many changes may pile up before a commit folds them into arrays; an eighth of the
     /// graph where that is more.
     pub fold_after: usize,
+    /// Whether a store may be written on a network file system, whose locks and syncs cannot be
+    /// relied on. Reading one is always allowed.
+    pub allow_network: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { busy_timeout: Duration::from_secs(5), fold_after: 4096 }
+        Options { busy_timeout: Duration::from_secs(5), fold_after: 4096, allow_network: false }
     }
 }
 
@@ -225,7 +260,8 @@ impl Database {
     /// assert_eq!(error.code(), "store::no_store");
     /// ```
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Database> {
-        let (files, graph) = Files::open(Arc::new(Folder::new(path.as_ref())))?;
+        let folder = Folder::new(path.as_ref()).allowing_network(options.allow_network);
+        let (files, graph) = Files::open(Arc::new(folder))?;
         Ok(Database::new(graph, options, Some(files)))
     }
 
@@ -273,7 +309,7 @@ impl Database {
     }
 
     fn create_holding(path: &Path, graph: &StoreSnapshot, options: Options) -> Result<Database> {
-        let folder = Folder::new(path);
+        let folder = Folder::new(path).allowing_network(options.allow_network);
         folder.make()?;
         let (files, graph) = Files::create(Arc::new(folder), graph)?;
         Ok(Database::new(graph, options, Some(files)))
@@ -325,11 +361,55 @@ impl Database {
 
     /// Begins to write, after the transaction that is writing now.
     ///
-    /// Fails with `store::busy` when that one takes longer than [`Options::busy_timeout`], and with
-    /// `store::locked` when another process has the right to write.
+    /// Fails with `store::busy` when that one takes longer than [`Options::busy_timeout`], with
+    /// `store::locked` when another process has the right to write, with `store::read_only` and with
+    /// `store::network` where the files must not be written.
     #[doc(hidden)]
     pub fn begin_write(&self) -> Result<WriteTransaction> {
         Ok(WriteTransaction::new(self.shared.take_turn()?))
+    }
+
+    /// Adds whole tables to the graph, in one commit; returns its number.
+    ///
+    /// `add` gets a builder that holds the graph; what it adds becomes the commit, unless it or
+    /// `check`, which is shown the outcome, fails. The whole store is read and written once, so this
+    /// is for much data: for a few rows a transaction is faster. Others can read meanwhile, and
+    /// nobody can write.
+    ///
+    /// Fails as [`Database::begin_write`] does, with `store::dangling`, `store::full` and
+    /// `store::io`.
+    ///
+    /// ```
+    /// use dossier::graph::{Snapshot, Transaction};
+    /// use dossier::store::Database;
+    /// let database = Database::memory();
+    /// let mut write = database.begin_write()?;
+    /// let (state, recognises) = (write.intern_label("State"), write.intern_type("RECOGNISES"));
+    /// let russia = write.create_node(&[state])?;
+    /// write.commit()?;
+    /// database.extend(
+    ///     |base, builder| {
+    ///         let region = builder.catalog_mut().intern_label("Region");
+    ///         let row = builder.add_nodes(&[region], 1)?.start;
+    ///         let russia = base.row(russia).expect("it is there");
+    ///         builder.relationships(recognises).add(russia, row).map(|_| ())
+    ///     },
+    ///     |_| Ok(()),
+    /// )?;
+    /// let graph = database.begin_read();
+    /// assert_eq!((graph.commit(), graph.statistics().nodes, graph.statistics().statements), (2, 2, 1));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn extend(
+        &self,
+        add: impl FnOnce(Base<'_>, &mut GenerationBuilder) -> Result<()>,
+        check: impl FnOnce(&StoreSnapshot) -> Result<()>,
+    ) -> Result<u64> {
+        self.shared.replace(|graph| {
+            let extended = extend::extended(graph, txn::now(), add)?;
+            check(&extended)?;
+            Ok(extended)
+        })
     }
 
     /// Empties the graph, names and declarations included; returns the number of the commit.
@@ -354,6 +434,69 @@ impl Database {
     /// ```
     pub fn checkpoint(&self) -> Result<()> {
         self.shared.checkpoint(self.shared.busy_timeout())
+    }
+
+    /// Copies the graph at the last commit into a folder that is empty or not there yet, as a store.
+    ///
+    /// Writers go on meanwhile, in this process and in others; what they commit after the copy has
+    /// begun is not in it. What is copied is held against its checksums. A graph in memory becomes
+    /// a store. To restore a store, put the copy in its place.
+    ///
+    /// Fails with `store::exists` where there is a store or something else, with `store::damaged`
+    /// and with `store::io`.
+    ///
+    /// ```
+    /// use dossier::graph::{Snapshot, Transaction};
+    /// use dossier::store::{Database, Options};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("dossier-backup-{}", std::process::id()));
+    /// let (place, copy) = (folder.join("facts.dossier"), folder.join("copy.dossier"));
+    /// let database = Database::create(&place, Options::default())?;
+    /// let mut write = database.begin_write()?;
+    /// write.create_node(&[])?;
+    /// write.commit()?;
+    /// assert_eq!(database.backup(&copy)?.commit, 1);
+    /// assert_eq!(Database::open(&copy, Options::default())?.begin_read().statistics().nodes, 1);
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn backup(&self, to: impl AsRef<Path>) -> Result<Backup> {
+        let folder = Folder::new(to.as_ref()).allowing_network(self.shared.allows_network());
+        folder.make()?;
+        if let Some(files) = self.shared.files() {
+            return backup::copy(files, &folder);
+        }
+        let graph = fold::fold(&self.begin_read())?;
+        let (files, graph) = Files::create(Arc::new(folder), &graph)?;
+        let bytes = files.sizes(&graph.catalog)?.iter().map(|(_, bytes)| bytes).sum();
+        Ok(Backup { commit: graph.commit, bytes })
+    }
+
+    /// Folds all recent writes into arrays, and gives back to the file system what is not used.
+    ///
+    /// Fails as [`Database::checkpoint`] does, and with `store::busy` where other processes keep
+    /// reading for as long as [`Options::busy_timeout`].
+    ///
+    /// ```
+    /// use dossier::graph::Transaction;
+    /// use dossier::store::{Database, Options};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("dossier-compact-{}", std::process::id()));
+    /// let database = Database::create(&folder, Options::default())?;
+    /// for _ in 0..100 {
+    ///     let mut write = database.begin_write()?;
+    ///     write.create_node(&[])?;
+    ///     write.commit()?;
+    /// }
+    /// let bytes = || Ok::<u64, dossier::Error>(database.sizes()?.iter().map(|size| size.1).sum());
+    /// let before = bytes()?;
+    /// database.compact()?;
+    /// assert!(bytes()? < before);
+    /// # std::fs::remove_dir_all(folder).ok();
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn compact(&self) -> Result<()> {
+        self.shared.compact()
     }
 
     /// Verifies every checksum, every reference and every count of a store on disk.

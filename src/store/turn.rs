@@ -17,12 +17,16 @@
 //! thread C                       write 9 ── queue 9 ── wait ─────┴─ wait ──────────┘
 //! ```
 //!
+//! Threads that commit one transaction after the other come back when a sync ends, all at the same
+//! time. Whoever is first would sync for himself alone, and the others would wait for two syncs. So
+//! the first waits for as many as were together last time, for a quarter of what a sync took at most.
+//!
 //! If writing fails, all in the queue fail, the head is what is published again, and transactions
 //! that began with a head that is no more are refused at their commit. The manifest is then opened
 //! anew before anybody writes, because a failed write may be on the disk all the same.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -35,6 +39,9 @@ use super::{Options, StoreSnapshot};
 
 /// How long a checkpoint in the background waits for its turn: transactions come first.
 const BACKGROUND_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+/// How long a commit waits for others to share its sync, at most.
+const PATIENCE_MAX: Duration = Duration::from_millis(2);
 
 /// What all handles of one database share.
 #[derive(Debug)]
@@ -57,6 +64,9 @@ struct Queue {
     /// The last commit in the queue or on its way to the disk; `None` where that is the published.
     head: Option<Arc<StoreSnapshot>>,
     waiting: Vec<Waiting>,
+    /// How many commits the last sync was for, and how long it took.
+    together: usize,
+    sync_took: Duration,
     /// How often the head was taken back.
     epoch: u64,
     background: Option<JoinHandle<()>>,
@@ -98,6 +108,11 @@ impl Shared {
         self.options.busy_timeout
     }
 
+    /// Whether files may be written on another machine.
+    pub fn allows_network(&self) -> bool {
+        self.options.allow_network
+    }
+
     /// The files, of a store on disk.
     pub fn files(&self) -> Option<&Files> {
         self.files.as_ref()
@@ -132,11 +147,7 @@ impl Shared {
         while queue.is_writing {
             let left = deadline.saturating_duration_since(Instant::now());
             if left == Duration::ZERO || self.is_closing.load(Ordering::Acquire) {
-                return Err(Error::new(
-                    &store::BUSY,
-                    "Another transaction has been writing for too long.",
-                )
-                .hint("Commit or drop the other transaction, or wait longer for it."));
+                return Err(busy());
             }
             queue = self.wait(queue, left);
         }
@@ -184,11 +195,50 @@ impl Shared {
         Ok(())
     }
 
+    /// Folds what was written, and gives back to the file system what the manifest no longer uses.
+    pub fn compact(self: &Arc<Self>) -> Result<()> {
+        let wait = self.options.busy_timeout;
+        self.checkpoint(wait)?;
+        let Some(files) = &self.files else { return Ok(()) };
+        let _one_at_a_time = self.no_checkpoint()?;
+        let turn = self.take_turn_within(wait)?;
+        turn.wait_for_disk()?;
+        files.compact(wait)
+    }
+
+    /// Waits until no checkpoint runs, and keeps it so; at most as long as the options say, because
+    /// one may be waiting for the transaction of whoever asks.
+    fn no_checkpoint(&self) -> Result<MutexGuard<'_, ()>> {
+        let deadline = Instant::now() + self.options.busy_timeout;
+        loop {
+            match self.checkpoint.try_lock() {
+                Ok(guard) => return Ok(guard),
+                Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(busy()),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    }
+
+    /// Puts in the place of the graph what is made of it, as one commit; returns its number.
+    ///
+    /// Others can read meanwhile, and nobody can write.
+    pub fn replace(
+        self: &Arc<Self>,
+        make: impl FnOnce(&Arc<StoreSnapshot>) -> Result<StoreSnapshot>,
+    ) -> Result<u64> {
+        // A checkpoint writes the next generation, too.
+        let _one_at_a_time = self.no_checkpoint()?;
+        let turn = self.take_turn()?;
+        turn.wait_for_disk()?;
+        turn.install(make(&turn.head)?)
+    }
+
     /// Empties the store; returns the number of the commit.
     pub fn reset(self: &Arc<Self>) -> Result<u64> {
-        // Both write the next generation.
-        let _one_at_a_time = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
-        self.take_turn()?.reset()
+        self.replace(|graph| {
+            Ok(StoreSnapshot { commit: graph.commit + 1, ..StoreSnapshot::default() })
+        })
     }
 
     /// Ends what runs in the background; whoever waits for a turn gives up.
@@ -247,6 +297,7 @@ impl Shared {
     /// Waits until the outcome is known, and writes the queue to the disk where nobody else does.
     fn flush(&self, files: &Files, outcome: &OnceLock<Result<()>>) -> Result<()> {
         let mut queue = self.queue();
+        let mut deadline = None;
         loop {
             if let Some(outcome) = outcome.get() {
                 return outcome.clone();
@@ -255,13 +306,23 @@ impl Shared {
                 queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
+            let patience = (queue.sync_took / 4).min(PATIENCE_MAX);
+            let now = Instant::now();
+            let left = deadline.get_or_insert(now + patience).saturating_duration_since(now);
+            if queue.waiting.len() < queue.together && left > Duration::ZERO {
+                queue = self.wait(queue, left);
+                continue;
+            }
             queue.is_flushing = true;
+            queue.together = queue.waiting.len();
             let batch = std::mem::take(&mut queue.waiting);
             drop(queue);
             let (commits, rest): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|w| (w.commit, (w.graph, w.outcome))).unzip();
+            let begun = Instant::now();
             let done = files.append(&commits);
             queue = self.queue();
+            queue.sync_took = begun.elapsed();
             queue.is_flushing = false;
             if done.is_ok() {
                 if let Some((graph, _)) = rest.last() {
@@ -356,16 +417,16 @@ impl WriteTurn {
         if queue.epoch == self.epoch { Ok(()) } else { Err(aborted()) }
     }
 
-    fn reset(&self) -> Result<u64> {
-        self.wait_for_disk()?;
-        let empty = StoreSnapshot { commit: self.head.commit + 1, ..StoreSnapshot::default() };
-        let number = empty.commit;
+    /// Makes a graph without recent writes the last commit; when this returns it is on the disk.
+    fn install(&self, graph: StoreSnapshot) -> Result<u64> {
+        let number = graph.commit;
         match &self.shared.files {
-            None => self.replace(empty),
+            None => self.replace(graph),
             Some(files) => {
-                let written = files.write(&empty, false)?;
+                let written = files.write(&graph, !graph.is_empty())?;
+                let graph = written.graph.clone();
                 files.install(written, Some((number, files::now())))?;
-                self.replace(empty);
+                self.replace(graph);
                 files.remove_unnamed();
             }
         }
@@ -377,6 +438,11 @@ impl WriteTurn {
         self.shared.queue().head = None;
         self.shared.publish(Arc::new(graph));
     }
+}
+
+fn busy() -> Error {
+    Error::new(&store::BUSY, "Another transaction has been writing for too long.")
+        .hint("Commit or drop the other transaction, or wait longer for it.")
 }
 
 fn aborted() -> Error {

@@ -530,7 +530,7 @@ impl Transaction for WriteTransaction {
 }
 
 /// The instant by the system's clock.
-fn now() -> (i64, u32) {
+pub fn now() -> (i64, u32) {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos())
 }

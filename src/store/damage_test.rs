@@ -1,0 +1,217 @@
+//! A flipped bit in every kind of section ends in an error that names the place, or in an equal
+//! store; never in a wrong answer and never in a panic.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::backend::{Access, Folder, MANIFEST};
+use super::format::Kind;
+use super::manifest::Manifest;
+use super::{Database, Options};
+use crate::graph::source::Support;
+use crate::graph::statement::{Qualifiers, Rank};
+use crate::graph::{Direction, Snapshot, Transaction};
+use crate::value::time::{Date, Edtf};
+use crate::value::{NodeId, Value};
+
+/// A folder of its own for a store, gone with this.
+struct Place(PathBuf);
+
+impl Place {
+    fn new() -> Place {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("dossier-damage-{}-{number}", std::process::id());
+        Place(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Writes something that needs every kind of section there is.
+fn everything(database: &Database) {
+    let mut write = database.begin_write().unwrap();
+    let labels = ["A", "B"].map(|name| write.intern_label(name));
+    let kind = write.intern_type("T");
+    let keys: Vec<_> =
+        ["text", "whole", "real", "day", "yes", "list"].map(|name| write.intern_key(name)).into();
+    let value = |key: usize, n: i64| match key {
+        0 => format!("text {}", n % 7).as_str().into(),
+        1 => (n * 7 % 11).into(),
+        2 => (n as f64 / 4.0).into(),
+        3 => Date::from_days(n).into(),
+        4 => (n % 2 == 0).into(),
+        _ => Value::list([n.into(), "x".into()]),
+    };
+    let nodes: Vec<NodeId> = (0..40)
+        .map(|n| {
+            let node = write.create_node(&labels[usize::from(n % 3 == 0)..]).unwrap();
+            for (at, key) in
+                keys.iter().enumerate().filter(|(at, _)| !(n as usize + at).is_multiple_of(5))
+            {
+                write.set_node_property(node, *key, value(at, n));
+            }
+            node
+        })
+        .collect();
+    for n in 0..80i64 {
+        let ends = [n * 3 % 40, n * 7 % 40].map(|at| nodes[at as usize]);
+        let statement = write.create_statement(kind, ends[0], ends[1]).unwrap();
+        for (at, key) in
+            keys.iter().enumerate().filter(|(at, _)| !(n as usize + at).is_multiple_of(4))
+        {
+            write.set_statement_property(statement, *key, value(at, n));
+        }
+        let document = nodes[0];
+        let support = Support { document, locator: Arc::default(), summary: None };
+        if n % 3 == 0 {
+            let valid = Edtf::parse("2008-08/..").ok();
+            let rank = Rank::ALL[n as usize % 2 * 2];
+            let support = vec![support];
+            write.qualify(statement, Qualifiers { valid, support, rank, ..Qualifiers::default() });
+        }
+    }
+    write.commit().unwrap();
+    // Numbers that are not the ids come with a deletion and a checkpoint.
+    let mut write = database.begin_write().unwrap();
+    for id in [1, 5] {
+        let mut gone = Vec::new();
+        for direction in [Direction::Outgoing, Direction::Incoming] {
+            write.adjacency(kind, direction).for_each(NodeId(id), |_, s| gone.push(s));
+        }
+        for statement in gone {
+            write.delete_statement(statement);
+        }
+        write.delete_node(NodeId(id));
+    }
+    write.commit().unwrap();
+    database.checkpoint().unwrap();
+}
+
+/// Everything that can be read, as text.
+fn content(database: &Database) -> String {
+    let graph = database.begin_read();
+    let catalog = graph.catalog();
+    let labels: Vec<_> = catalog.labels().collect();
+    let (types, keys): (Vec<_>, Vec<_>) = (catalog.types().collect(), catalog.keys().collect());
+    let mut out = format!("{} {labels:?} {types:?} {keys:?}\n", graph.commit());
+    for node in (0..graph.node_bound()).map(NodeId) {
+        out += &format!(
+            "{} {:?} {:?}\n",
+            graph.node_element_id(node),
+            graph.labels(node),
+            graph.node_properties(node)
+        );
+    }
+    for id in (0..graph.statement_bound()).map(crate::value::StatementId) {
+        out += &format!(
+            "{} {:?} {:?} {:?}\n",
+            graph.statement_element_id(id),
+            graph.statement(id),
+            graph.statement_properties(id),
+            graph.qualifiers(id)
+        );
+    }
+    out
+}
+
+#[test]
+fn a_flipped_bit_in_any_section_is_named() {
+    let place = Place::new();
+    let database = Database::create(&place.0, Options::default()).unwrap();
+    everything(&database);
+    let right = content(&database);
+    let sections = database.shared.files().unwrap().sections().unwrap();
+    let kinds: std::collections::BTreeSet<Kind> = sections.iter().map(|(kind, ..)| *kind).collect();
+    assert_eq!(kinds.len(), Kind::ALL.len(), "every kind of section is there: {kinds:?}");
+    drop(database);
+    let file = std::fs::read_dir(&place.0)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with("generation"))
+        .unwrap();
+    let good = std::fs::read(&file).unwrap();
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let flip = |at: usize, bit: u8, section: Option<Kind>| {
+        let mut bad = good.clone();
+        bad[at] ^= 1 << bit;
+        std::fs::write(&file, bad).unwrap();
+        let error = Database::open(&place.0, Options::default()).unwrap_err();
+        assert!(["store::damaged", "store::version"].contains(&error.code()), "{error:?}");
+        assert!(error.message().contains(&name), "{error}");
+        if let Some(kind) = section {
+            assert!(error.message().contains(&format!("{kind:?}")), "{error}");
+        }
+    };
+    for at in (0..64).chain((64..64 + 40 * sections.len()).step_by(7)) {
+        flip(at, (at % 8) as u8, None);
+    }
+    for (kind, _, range) in &sections {
+        let length = range.len();
+        for at in [0, length / 2, length - 1] {
+            flip(range.start + at, (at % 8) as u8, Some(*kind));
+        }
+    }
+    for cut in [0, 1, 63, 64, 200, good.len() - 1] {
+        std::fs::write(&file, &good[..cut]).unwrap();
+        let error = Database::open(&place.0, Options::default()).unwrap_err();
+        assert_eq!(error.code(), "store::damaged", "{error:?}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    let error = Database::open(&place.0, Options::default()).unwrap_err();
+    assert!(error.message().contains(&name), "{error}");
+    std::fs::write(&file, &good).unwrap();
+    let database = Database::open(&place.0, Options::default()).unwrap();
+    assert!(content(&database) == right);
+    database.check().unwrap();
+}
+
+#[test]
+fn a_store_of_a_later_version_is_refused() {
+    let place = Place::new();
+    drop(Database::create(&place.0, Options::default()).unwrap());
+    let folder = Folder::new(&place.0);
+    let manifest = Manifest::open(&folder, Access::Write).unwrap();
+    manifest.set_version(&folder, 9).unwrap();
+    drop(manifest);
+    let error = Database::open(&place.0, Options::default()).unwrap_err();
+    assert_eq!(error.code(), "store::version");
+    assert!(error.message().contains("version 9") && !error.hints().is_empty(), "{error}");
+}
+
+#[test]
+fn a_flipped_bit_in_the_manifest_is_an_error_or_changes_nothing() {
+    let place = Place::new();
+    let database = Database::create(&place.0, Options::default()).unwrap();
+    everything(&database);
+    for _ in 0..3 {
+        let mut write = database.begin_write().unwrap();
+        write.create_node(&[]).unwrap();
+        write.commit().unwrap();
+    }
+    let right = content(&database);
+    drop(database);
+    let file = place.0.join(MANIFEST);
+    let good = std::fs::read(&file).unwrap();
+    let mut equal = 0;
+    let mut wrong = 0;
+    // Panics of redb's are caught and become errors; their messages need not be seen.
+    for at in (0..good.len()).step_by(good.len() / 150 + 1).chain(0..64) {
+        let mut bad = good.clone();
+        bad[at] ^= 1 << (at % 8);
+        std::fs::write(&file, bad).unwrap();
+        match Database::open(&place.0, Options::default()) {
+            Ok(database) => {
+                assert!(content(&database) == right, "byte {at}");
+                equal += 1;
+            }
+            Err(_) => wrong += 1,
+        }
+    }
+    assert!(equal > 0 && wrong > 0, "{equal} {wrong}");
+}
