@@ -89,7 +89,8 @@ pub use error::{Error, Result};
 #[doc(inline)]
 pub use graph::row::{FromValue, Row, Rows};
 pub use query::{
-    DefaultTime, IntoParameters, Options, Prepared, Store, StoreTransaction as Transaction,
+    DefaultTime, IntoParameters, Options, Prepared, Store, StoreOptions,
+    StoreTransaction as Transaction,
 };
 pub use text::{Position, Span};
 #[doc(inline)]

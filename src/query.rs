@@ -17,6 +17,7 @@ mod options;
 mod prepared;
 mod session;
 mod transaction;
+pub mod transfer;
 mod words;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -40,6 +41,8 @@ pub use options::{DefaultTime, IntoParameters, Options};
 pub use prepared::Prepared;
 use session::Open;
 pub use transaction::Transaction as StoreTransaction;
+
+pub use crate::store::Options as StoreOptions;
 
 /// How many plans a store remembers.
 const PLANS_MAX: usize = 512;

@@ -17,7 +17,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("plan", &["bind", "expr", "graph", "syntax"]),
     ("exec", &["plan", "bind", "expr", "graph", "algo", "syntax"]),
     ("store", &["graph"]),
-    ("load", &["graph", "store"]),
+    // Whole graphs are written and read as their values are shown.
+    ("load", &["graph", "store", "render"]),
     ("render", &["graph"]),
     ("command", &["bind", "exec", "expr", "graph", "syntax"]),
     (

@@ -10,6 +10,7 @@ mod count_tree;
 mod declared;
 mod documentation;
 mod examples;
+mod exchange;
 mod facts;
 mod functions;
 mod fuzz;

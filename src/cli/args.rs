@@ -57,6 +57,9 @@ pub struct GraphArguments {
     /// Run on this store, a folder; pipe and the prompt make it if need be
     #[arg(short, long, value_name = "STORE", global = true)]
     pub store: Option<PathBuf>,
+    /// Write to a store on a network file system, too, though its locks and syncs cannot be relied on
+    #[arg(long, global = true)]
+    pub allow_network: bool,
     /// Run on the facts of this file instead of the shipped ones; may be given several times
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "store")]
     pub facts: Vec<PathBuf>,
@@ -69,17 +72,37 @@ pub struct GraphArguments {
     /// The files that the recipe reads, or a folder of them; may be given several times
     #[arg(long, value_name = "PATH", global = true, requires = "recipe")]
     pub from: Vec<PathBuf>,
-    /// Write rows that the recipe cannot use to this file, instead of stopping at the first
-    #[arg(long, value_name = "FILE", global = true, requires = "recipe")]
+    /// Write rows that cannot be used to this file, instead of stopping at the first
+    #[arg(long, value_name = "FILE", global = true)]
     pub rejects: Option<PathBuf>,
 }
 
 /// What `import` takes.
 #[derive(Args, Debug)]
 pub struct ImportArguments {
-    /// The files that the recipe reads, or a folder of them
+    /// The files; with a recipe, also folders in which its files lie
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// What the files hold, where their names do not say it
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub format: Option<ImportFormat>,
+}
+
+/// What a file can hold.
+#[allow(clippy::doc_markdown, reason = "these comments are the help, where backquotes would show")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// Facts (.dossier, .facts)
+    Facts,
+    /// Statements, run as one transaction (.cypher, .cql)
+    Cypher,
+    /// Elements, as export writes them (.jsonl, .ndjson)
+    Jsonl,
+    /// Tables, with a recipe or with headers such as :ID and :START_ID (.csv, .tsv, .parquet)
+    Tables,
+    /// Triples (.ttl, .nt, .nq, .trig, .rdf, .jsonld)
+    #[cfg(feature = "rdf")]
+    Rdf,
 }
 
 /// When to use colours.
@@ -120,12 +143,20 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Show how large the graph is and where it comes from
     Info(SchemaArguments),
-    /// Make a new store of tables: dossier import --store S --recipe R.toml PATH…
+    /// Add files to a store, which is made if need be: dossier import --store S PATH…
+    ///
+    /// What a file holds is seen from its name: facts, statements, elements as export writes them,
+    /// or tables. Tables need --recipe, or headers such as id:ID, name, :LABEL and :START_ID,
+    /// :END_ID, :TYPE.
     Import(ImportArguments),
     /// Verify a store: every checksum, every reference, every count
     Check,
     /// Fold recent writes of a store into its arrays
     Checkpoint,
+    /// Fold recent writes, and give unused space back to the file system
+    Compact,
+    /// Copy a store, also while it is in use: dossier backup --store S FOLDER
+    Backup(BackupArguments),
     /// Write the whole graph to standard output
     Export(ExportArguments),
     /// Show how a query would be carried out, without running it
@@ -195,12 +226,23 @@ pub struct SchemaArguments {
     pub format: Option<TextOrJson>,
 }
 
+/// Where to copy a store to.
+#[derive(Debug, Args)]
+pub struct BackupArguments {
+    /// A folder that is empty or not there yet
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
 /// In which format to write the graph.
 #[derive(Debug, Args)]
 pub struct ExportArguments {
     /// The format
     #[arg(long, value_name = "FORMAT", default_value = "facts")]
     pub format: ExportFormat,
+    /// The file to write to, or the folder for csv [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub to: Option<PathBuf>,
 }
 
 /// A query to explain.
@@ -220,14 +262,26 @@ pub enum TextOrJson {
 }
 
 /// The formats of a whole graph.
+#[allow(clippy::doc_markdown, reason = "these comments are the help, where backquotes would show")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
     /// The format of facts, which --facts reads
     Facts,
-    /// A query that creates the graph
+    /// Statements that create the graph
     Cypher,
-    /// One node or relationship on each line
+    /// One node or relationship on each line, with all that is known of it
     Jsonl,
+    /// Two tables, nodes.csv and relationships.csv, with headers such as :ID and :START_ID
+    Csv,
+    /// Triples, with what is said of statements (RDF 1.2)
+    #[cfg(feature = "rdf")]
+    Turtle,
+    /// Triples, one on each line
+    #[cfg(feature = "rdf")]
+    Ntriples,
+    /// Triples, one on each line, as quads
+    #[cfg(feature = "rdf")]
+    Nquads,
     /// A graph for Graphviz
     Dot,
 }

@@ -1,31 +1,225 @@
-//! Tables on their way in: what becomes of rows that cannot be used.
+//! `dossier import`: data into a store, which is made where there is none.
+//!
+//! What a file holds is seen from its name, unless `--as` says it; tables need a recipe, or headers in
+//! Neo4j's convention. Each file but tables is one commit; all tables together are one.
 
 use std::fs::File;
-use std::io::BufWriter;
-use std::path::PathBuf;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use super::args::GraphArguments;
+use super::args::{GraphArguments, ImportArguments, ImportFormat};
 use super::failure::Failure;
+use super::input::Input;
 use super::screen::Screen;
+use super::script::{self, Dialect};
+use super::text_file;
 use crate::error::{Error, request};
 use crate::load::import::{Rejects, Summary};
-use crate::query::Store;
+use crate::load::{self, headers};
+use crate::query::{Options, Store};
 
-/// Makes a store of tables.
-pub fn run(graph: &GraphArguments, paths: &[PathBuf], screen: &Screen) -> Result<(), Failure> {
-    let Some(store) = &graph.store else {
-        return Err(missing("An import needs the store to make.", "--store FOLDER"));
-    };
-    let Some(recipe) = &graph.recipe else {
-        let message = "An import needs a recipe, which says how columns become nodes.";
-        return Err(missing(message, "--recipe FILE"));
-    };
-    let (store, summary) = Store::create_from_tables(store, recipe, paths, rejects(graph)?)?;
-    remark(&summary, screen);
-    let graph = store.snapshot();
-    let statistics = graph.statistics();
-    screen.remark(&format!("{} nodes, {} relationships", statistics.nodes, statistics.statements));
+/// How long an import takes before somebody is told how far it is.
+const SILENCE: Duration = Duration::from_secs(2);
+/// How often somebody is told.
+const TOLD_EVERY: Duration = Duration::from_millis(200);
+
+/// Adds files to a store.
+pub fn run(
+    graph: &GraphArguments,
+    arguments: &ImportArguments,
+    screen: &Screen,
+) -> Result<(), Failure> {
+    if graph.store.is_none() {
+        return Err(missing("An import needs a store.", "--store FOLDER"));
+    }
+    let plan = plan(graph, arguments)?;
+    let store = super::open_or_create(graph, screen)?;
+    let before = store.snapshot();
+    let mut progress = Progress::new();
+    let mut rejects = Some(rejects(graph)?);
+    let mut told = |rows| progress.tell(rows);
+    for step in &plan {
+        // Only one of the steps can have rows that are left out, so there is one file of them.
+        let mut rejects = || rejects.take().unwrap_or_default();
+        let summary = match step {
+            Step::Recipe(recipe, paths) => {
+                store.import_tables(recipe, paths, rejects(), &mut told)?
+            }
+            Step::Headers(paths) => store.import_headed(paths, rejects(), &mut told)?,
+            Step::Elements(path) => {
+                let mut input = load::unpacked(path)?;
+                store.import_elements(path, &mut input, rejects(), &mut told)?
+            }
+            #[cfg(feature = "rdf")]
+            Step::Triples(path) => store.import_triples(path, rejects(), &mut told)?,
+            Step::Facts(path) => {
+                let (name, text) = text_file::read_facts(path)?;
+                store.load_facts(&name, &text)?;
+                continue;
+            }
+            Step::Script(path) => {
+                run_script(&store, path)?;
+                continue;
+            }
+        };
+        remark(&summary, screen);
+    }
+    progress.end();
+    let (before, after) = (before.statistics(), store.snapshot());
+    let after = after.statistics();
+    screen.remark(&format!(
+        "{} nodes, {} relationships",
+        difference(before.nodes, after.nodes),
+        difference(before.statements, after.statements),
+    ));
     Ok(())
+}
+
+/// How many there are, and how many of them are new where there were some before.
+fn difference(before: u64, after: u64) -> String {
+    if before == 0 {
+        after.to_string()
+    } else {
+        format!("{after} (+{})", after.saturating_sub(before))
+    }
+}
+
+/// One commit's worth of files.
+enum Step {
+    Recipe(PathBuf, Vec<PathBuf>),
+    Headers(Vec<PathBuf>),
+    Elements(PathBuf),
+    #[cfg(feature = "rdf")]
+    Triples(PathBuf),
+    Facts(PathBuf),
+    Script(PathBuf),
+}
+
+/// What is to be done with which files.
+fn plan(graph: &GraphArguments, arguments: &ImportArguments) -> Result<Vec<Step>, Failure> {
+    if let Some(recipe) = &graph.recipe {
+        if arguments.format.is_some_and(|format| format != ImportFormat::Tables) {
+            return Err(missing("A recipe is for tables.", "--as tables"));
+        }
+        return Ok(vec![Step::Recipe(recipe.clone(), arguments.paths.clone())]);
+    }
+    let (mut tables, mut steps) = (Vec::new(), Vec::new());
+    for path in &arguments.paths {
+        let path = path.clone();
+        match arguments.format.or_else(|| format_of(&path)) {
+            Some(ImportFormat::Facts) => steps.push(Step::Facts(path)),
+            Some(ImportFormat::Cypher) => steps.push(Step::Script(path)),
+            Some(ImportFormat::Jsonl) => steps.push(Step::Elements(path)),
+            #[cfg(feature = "rdf")]
+            Some(ImportFormat::Rdf) => steps.push(Step::Triples(path)),
+            Some(ImportFormat::Tables) if path.is_file() && !headers::has_roles(&path)? => {
+                let message = format!(
+                    "The headers of `{}` do not say what the columns mean.",
+                    path.display()
+                );
+                return Err(Error::new(&request::COMMAND, message)
+                    .hint("A recipe does: dossier import --store FOLDER --recipe FILE PATH")
+                    .hint(
+                        "So do headers such as id:ID, name, :LABEL and :START_ID, :END_ID, :TYPE.",
+                    )
+                    .into());
+            }
+            Some(ImportFormat::Tables) => tables.push(path),
+            None => {
+                let message =
+                    format!("What `{}` holds cannot be seen from its name.", path.display());
+                return Err(missing(&message, "--as facts | cypher | jsonl | tables"));
+            }
+        }
+    }
+    if !tables.is_empty() {
+        steps.push(Step::Headers(tables));
+    }
+    let rejecting = |step: &&Step| !matches!(step, Step::Facts(_) | Step::Script(_));
+    if graph.rejects.is_some() && steps.iter().filter(rejecting).count() > 1 {
+        let message = "One file of rejects is for one import.";
+        return Err(missing(message, "Import the files one after the other."));
+    }
+    Ok(steps)
+}
+
+/// What a file holds, from its name.
+fn format_of(path: &Path) -> Option<ImportFormat> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
+    Some(match plain.rsplit_once('.')?.1 {
+        "dossier" | "facts" => ImportFormat::Facts,
+        "cypher" | "cql" => ImportFormat::Cypher,
+        "jsonl" | "ndjson" => ImportFormat::Jsonl,
+        "csv" | "tsv" | "tab" | "parquet" => ImportFormat::Tables,
+        #[cfg(feature = "rdf")]
+        "ttl" | "nt" | "nq" | "trig" | "rdf" | "jsonld" => ImportFormat::Rdf,
+        _ => return None,
+    })
+}
+
+/// Runs the statements of a script as one transaction.
+fn run_script(store: &Store, path: &Path) -> Result<(), Failure> {
+    let (name, text) = text_file::read(path)?;
+    let session = store.session();
+    session.query("BEGIN", ())?;
+    for step in script::split(&text, Dialect::Statements) {
+        let located = |error: Error| error.in_part_of(name.as_deref(), &text, step.at.start);
+        let statement = &text[step.at.clone()];
+        if step.kind != Input::Query {
+            let error = Error::new(&request::COMMAND, "An import runs statements, no commands.");
+            return Err(located(error.hint("dossier query --store FOLDER -f FILE")).into());
+        }
+        session.query_with(statement, &Options::default()).map_err(located)?;
+    }
+    session.query("COMMIT", ())?;
+    Ok(())
+}
+
+/// Tells people how far an import is.
+struct Progress {
+    begun: Instant,
+    told: Option<Instant>,
+    rows: u64,
+    /// Whether anybody is there.
+    terminal: bool,
+}
+
+impl Progress {
+    fn new() -> Progress {
+        Progress {
+            begun: Instant::now(),
+            told: None,
+            rows: 0,
+            terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    fn tell(&mut self, rows: u64) {
+        self.rows += rows;
+        let since = self.told.map_or(SILENCE.saturating_sub(self.begun.elapsed()), |told| {
+            TOLD_EVERY.saturating_sub(told.elapsed())
+        });
+        if !self.terminal || since > Duration::ZERO {
+            return;
+        }
+        self.told = Some(Instant::now());
+        let rate = self.rows as f64 / self.begun.elapsed().as_secs_f64();
+        let _ = write!(io::stderr().lock(), "\r{} rows read, {rate:.0} a second\x1b[K", self.rows);
+    }
+
+    fn end(&mut self) {
+        if self.told.take().is_some() {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 /// The error for an argument that is not there.
@@ -33,7 +227,7 @@ pub fn missing(message: &str, hint: &str) -> Failure {
     Error::new(&request::COMMAND, message).hint(hint).into()
 }
 
-/// A store that is there is not made of tables again.
+/// A store is not made of tables when it is opened.
 pub fn refuse_recipe(graph: &GraphArguments) -> Result<(), Failure> {
     match graph.recipe {
         None => Ok(()),

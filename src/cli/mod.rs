@@ -56,7 +56,7 @@ use script::Dialect;
 use session::{Session, Sources};
 
 use crate::error::{Error, request};
-use crate::query::Store;
+use crate::query::{Store, StoreOptions};
 use crate::text::suggest::nearest;
 
 /// Runs the command with its arguments, the first of which is its own name.
@@ -105,12 +105,15 @@ fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
         Command::Info(arguments) => {
             schema::run_info(&open(graph, &screen)?, &screen, arguments.format)
         }
-        Command::Import(arguments) => import::run(graph, &arguments.paths, &screen),
+        Command::Import(arguments) => import::run(graph, &arguments, &screen),
         Command::Check => care::check(&open(graph, &screen)?, &screen),
         Command::Checkpoint => care::checkpoint(&open(graph, &screen)?, &screen),
+        Command::Compact => care::compact(&open(graph, &screen)?, &screen),
+        Command::Backup(arguments) => {
+            care::backup(&open(graph, &screen)?, &arguments.folder, &screen)
+        }
         Command::Export(arguments) => {
-            let graph = open(graph, &screen)?.snapshot();
-            screen.print(|out| export::write(&graph, arguments.format, out))
+            export::run(&open(graph, &screen)?.snapshot(), &arguments, &screen)
         }
         Command::Explain(arguments) => {
             let query = arguments.query.map_or_else(standard_input, Ok)?;
@@ -192,9 +195,18 @@ fn standard_input() -> Result<String, Failure> {
 /// The graph that a command runs on, which is made where it is a store that is not there yet.
 fn open_or_create(graph: &GraphArguments, screen: &Screen) -> Result<Store, Failure> {
     match &graph.store {
-        Some(path) => Ok(Store::open_or_create(path)?),
+        Some(path) => match Store::open_with(path, options(graph)) {
+            Err(error) if error.code() == "store::no_store" => {
+                Ok(Store::create_with(path, options(graph))?)
+            }
+            opened => Ok(opened?),
+        },
         None => open(graph, screen),
     }
+}
+
+fn options(graph: &GraphArguments) -> StoreOptions {
+    StoreOptions { allow_network: graph.allow_network, ..StoreOptions::default() }
 }
 
 /// `dossier notes.dossier` is `dossier --store notes.dossier`. A misspelt command must not make a
@@ -216,7 +228,7 @@ fn with_store(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
 fn open(graph: &GraphArguments, screen: &Screen) -> Result<Store, Failure> {
     if let Some(path) = &graph.store {
         import::refuse_recipe(graph)?;
-        return Ok(Store::open(path)?);
+        return Ok(Store::open_with(path, options(graph))?);
     }
     if graph.memory {
         return Ok(Store::memory());

@@ -50,6 +50,12 @@ pub(crate) fn check(graph: &dyn Snapshot, touched: &Touched) -> Result<()> {
     Ok(())
 }
 
+/// Fails if anything in the graph breaks one of its constraints.
+pub(crate) fn check_graph(graph: &dyn Snapshot) -> Result<()> {
+    let rules = &graph.declarations().rules;
+    rules.iter().filter(|rule| rule.is_constraint()).try_for_each(|rule| check_all(rule, graph))
+}
+
 /// Fails if anything in the graph breaks a constraint.
 pub(super) fn check_all(rule: &Rule, graph: &dyn Snapshot) -> Result<()> {
     let check = Check::new(rule, graph)?;

@@ -14,10 +14,39 @@
 //! A mistake has a file, a line, a column and what was meant; what cannot be used is loaded as a
 //! whole or not at all (`facts`), or goes to a list of rejects (`import`).
 //!
-//! A program calls [`Store::load_facts`](crate::Store::load_facts) and
-//! [`Store::from_tables`](crate::Store::from_tables); what they return is described here.
+//! Whole graphs also go in and out as elements, one on each line (`elements`), as a script of
+//! statements (`script`, out only), as tables whose headers say what they mean (`headers`), and, with
+//! the feature `rdf`, as triples (`rdf`).
+//!
+//! A program calls [`Store::load_facts`](crate::Store::load_facts),
+//! [`Store::from_tables`](crate::Store::from_tables) and their siblings; what they return is
+//! described here.
 
+#[doc(hidden)]
+pub mod elements;
 pub mod facts;
+#[doc(hidden)]
+pub mod headers;
 pub mod import;
+#[cfg(feature = "rdf")]
+#[doc(hidden)]
+pub mod rdf;
 pub(crate) mod recipe;
 mod rows;
+#[doc(hidden)]
+pub mod script;
+
+use std::io::BufRead;
+use std::path::Path;
+
+use crate::error::Result;
+
+/// The bytes of a file, unpacked where they are packed with gzip or Zstandard, within bounds.
+///
+/// # Errors
+///
+/// `load::io` where it cannot be opened, `load::unexpected` where it is not packed as it claims.
+#[doc(hidden)]
+pub fn unpacked(path: &Path) -> Result<Box<dyn BufRead + Send>> {
+    rows::unpacked(path)
+}

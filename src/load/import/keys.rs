@@ -222,7 +222,26 @@ pub fn key<'b>(
     if let Expression::Column(at) = single {
         return of_column(&batch.columns[*at], row, buffer);
     }
-    Ok(match single.value(batch, row)? {
+    of_value(single.value(batch, row)?, buffer)
+}
+
+/// The key that values make; `None` where one is missing.
+pub fn key_of<'b>(values: &[Value], buffer: &'b mut Vec<u8>) -> Result<Option<Key<'b>>, String> {
+    buffer.clear();
+    if let [single] = values {
+        return of_value(single.clone(), buffer);
+    }
+    for value in values {
+        if value.is_null() {
+            return Ok(None);
+        }
+        encode(value, buffer)?;
+    }
+    Ok(Some(Key::Bytes(buffer)))
+}
+
+fn of_value(value: Value, buffer: &mut Vec<u8>) -> Result<Option<Key<'_>>, String> {
+    Ok(match value {
         Value::Null => None,
         Value::Integer(value) => Some(Key::Integer(value)),
         Value::String(text) => {

@@ -1,7 +1,7 @@
 //! Carrying out a recipe: tables into a graph.
 //!
-//! **In**: a `Recipe` and the paths of files or folders. **Out**: a [`GenerationBuilder`] that
-//! holds everything, and how much that was. **Caller**: `query.rs`.
+//! **In**: a `Recipe` and the paths of files or folders. **Out**: rows of a
+//! [`GenerationBuilder`], and how many. **Caller**: `query/transfer.rs`.
 //!
 //! ```text
 //! documents ── nodes, table by table ── relationships, table by table ── declarations
@@ -11,10 +11,15 @@
 //! A table is read in batches and never held as a whole; what stays in memory is the graph and,
 //! until the end, the keys of its nodes. A file that makes both nodes and relationships is read once
 //! for each: that costs less than keeping its rows.
+//!
+//! Where there is a graph already ([`Base`]), its nodes are found by their keys, too, if the key is
+//! one of their properties (`known.rs`): so a table of relationships can join old nodes and new
+//! ones, and a table of nodes that is imported twice is a mistake or, with `merge`, changes nothing.
 
 mod columns;
 mod files;
 mod keys;
+mod known;
 mod nodes;
 mod qualify;
 mod reject;
@@ -29,7 +34,7 @@ use hashbrown::HashMap;
 use super::recipe::{Columns, Document, Properties, Recipe};
 use super::rows::{Batch, Fault, Kind, Rows, Table, Wanted};
 use crate::error::{Error, Result, load};
-use crate::store::{Cell, GenerationBuilder};
+use crate::store::{Base, Cell, GenerationBuilder};
 use crate::text::suggest;
 use crate::value::Value;
 
@@ -64,18 +69,24 @@ struct Group {
     keys: KeyMap,
     /// What each part of the key is, where it is a column.
     kinds: Vec<Option<Kind>>,
+    /// The rows below were there before the import.
+    known: u32,
 }
 
 /// A graph in the making.
 struct Import<'a> {
     recipe: &'a Recipe,
     paths: &'a [PathBuf],
-    builder: GenerationBuilder,
+    builder: &'a mut GenerationBuilder,
+    /// The graph that is added to.
+    base: Option<Base<'a>>,
     groups: HashMap<&'a str, Group>,
     /// The rows of the recipe's documents.
     documents: Vec<u32>,
     rejects: Rejects,
     summary: Summary,
+    /// Is told of the rows of each batch.
+    progress: &'a mut dyn FnMut(u64),
 }
 
 /// Carries out a recipe; errors that are about the recipe have spans of its text.
@@ -90,14 +101,34 @@ pub fn run(
     paths: &[PathBuf],
     rejects: Rejects,
 ) -> Result<(GenerationBuilder, Summary)> {
+    let mut builder = GenerationBuilder::default();
+    let summary = add(recipe, paths, rejects, None, &mut builder, &mut |_| {})?;
+    Ok((builder, summary))
+}
+
+/// Carries out a recipe for a graph that is there, and tells `progress` of rows that were read.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn add(
+    recipe: &Recipe,
+    paths: &[PathBuf],
+    rejects: Rejects,
+    base: Option<Base<'_>>,
+    builder: &mut GenerationBuilder,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary> {
     let mut import = Import {
         recipe,
         paths,
-        builder: GenerationBuilder::default(),
+        builder,
+        base,
         groups: HashMap::new(),
         documents: Vec::new(),
         rejects,
         summary: Summary::default(),
+        progress,
     };
     for document in &recipe.documents {
         import.document(document)?;
@@ -108,14 +139,18 @@ pub fn run(
     for table in &recipe.relationships {
         import.relationships(table)?;
     }
-    let Import { builder, mut summary, rejects, .. } = import;
+    let Import { mut summary, rejects, .. } = import;
     summary.rejected = rejects.count();
     summary.examples = rejects.shown().to_vec();
-    Ok((builder, summary))
+    Ok(summary)
 }
 
 impl Import<'_> {
     fn document(&mut self, document: &Document) -> Result<()> {
+        if let Some(row) = self.known_document(document) {
+            self.documents.push(row);
+            return Ok(());
+        }
         let label = self.builder.catalog_mut().intern_label(&document.label);
         let row = self.builder.add_nodes(&[label], 1)?.start;
         let name = ("name", Value::from(document.name.as_str()));
@@ -164,8 +199,9 @@ impl Import<'_> {
         Ok(Opened { rows, others: properties })
     }
 
-    /// Notes the rows of a batch that cannot be used.
+    /// Notes that a batch was read, and the rows of it that cannot be used.
     fn reject(&mut self, path: &Path, batch: &Batch, faults: &mut Vec<Fault>) -> Result<()> {
+        (self.progress)(batch.len as u64);
         faults.sort_by_key(|fault| fault.row);
         faults.dedup_by_key(|fault| fault.row);
         for fault in &*faults {
@@ -201,6 +237,6 @@ fn usable(len: usize, faults: &[Fault], skipped: &[bool]) -> Option<Vec<u32>> {
 }
 
 /// The last part of a path.
-fn file_name(path: &Path) -> String {
+pub(in crate::load) fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

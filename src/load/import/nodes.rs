@@ -19,6 +19,7 @@ impl<'a> Import<'a> {
     /// Reads one table.
     pub(super) fn nodes(&mut self, table: &'a Nodes) -> Result<()> {
         let paths = super::files::find(&table.files, self.paths)?;
+        self.enter_known(table);
         if !table.each.is_empty() {
             return self.each(table, &paths);
         }
@@ -318,10 +319,13 @@ fn enter_keys(
                     next += 1;
                     continue;
                 }
-                Some(_) if table.merge => {
+                Some(_) if table.merge || !table.each.is_empty() => {
                     skip.resize(batch.len, false);
                     skip[row] = true;
                     continue;
+                }
+                Some(row) if row < group.known => {
+                    "A node that was there has the same key.".to_owned()
                 }
                 Some(_) => "Another row has the same key.".to_owned(),
             },

@@ -66,13 +66,27 @@ impl Rejects {
         &self.shown
     }
 
-    /// Notes one.
-    #[doc(hidden)]
-    pub fn note(&mut self, path: &Path, batch: &Batch, fault: &Fault) -> Result<()> {
+    /// Notes a row.
+    pub(in crate::load) fn note(
+        &mut self,
+        path: &Path,
+        batch: &Batch,
+        fault: &Fault,
+    ) -> Result<()> {
         let line = batch.line(fault.row as usize);
-        let column = fault.column.as_deref();
+        self.note_line(path, line, fault.column.as_deref(), &fault.reason)
+    }
+
+    /// Notes what stands on a line.
+    pub(in crate::load) fn note_line(
+        &mut self,
+        path: &Path,
+        line: u64,
+        column: Option<&str>,
+        reason: &str,
+    ) -> Result<()> {
         let place = column.map_or_else(String::new, |column| format!(", column `{column}`"));
-        let sentence = format!("{}, line {line}{place}: {}", path.display(), fault.reason);
+        let sentence = format!("{}, line {line}{place}: {reason}", path.display());
         let Some(out) = &mut self.out else {
             return Err(Error::new(&load::ROW, sentence)
                 .hint("To leave such rows out: dossier import --rejects FILE"));
@@ -81,7 +95,7 @@ impl Rejects {
             writeln!(out, "file,line,column,reason").map_err(unwritable)?;
         }
         let name = path.display().to_string();
-        let fields = [&name, &line.to_string(), column.unwrap_or_default(), &fault.reason];
+        let fields = [&*name, &line.to_string(), column.unwrap_or_default(), reason];
         let row = fields.map(quoted).join(",");
         writeln!(out, "{row}").map_err(unwritable)?;
         self.count += 1;

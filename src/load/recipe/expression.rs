@@ -87,6 +87,8 @@ pub enum Function {
     ToInteger,
     /// `toFloat(text)`.
     ToFloat,
+    /// `toBoolean(text)`.
+    ToBoolean,
     /// `date(text)`.
     Date,
     /// `edtf(text)`.
@@ -101,7 +103,7 @@ pub enum Function {
 
 impl Function {
     /// All functions, with their names and how many arguments they take.
-    pub const ALL: [(Function, &'static str, std::ops::RangeInclusive<usize>); 13] = [
+    pub const ALL: [(Function, &'static str, std::ops::RangeInclusive<usize>); 14] = [
         (Function::Row, "row", 0..=0),
         (Function::ToLower, "toLower", 1..=1),
         (Function::ToUpper, "toUpper", 1..=1),
@@ -110,6 +112,7 @@ impl Function {
         (Function::ToString, "toString", 1..=1),
         (Function::ToInteger, "toInteger", 1..=1),
         (Function::ToFloat, "toFloat", 1..=1),
+        (Function::ToBoolean, "toBoolean", 1..=1),
         (Function::Date, "date", 1..=1),
         (Function::Edtf, "edtf", 1..=1),
         (Function::Replace, "replace", 3..=3),
@@ -250,6 +253,11 @@ fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
     if arguments.iter().any(Value::is_null) {
         return Ok(Value::Null);
     }
+    if let [Value::List(items)] = arguments {
+        let items: Result<Vec<Value>, String> =
+            items.iter().map(|item| call(function, std::slice::from_ref(item))).collect();
+        return Ok(items?.into());
+    }
     let text = |at: usize| match &arguments[at] {
         Value::String(text) => Ok(&**text),
         other => Err(format!("A text is needed, not {}.", other.with_article())),
@@ -272,6 +280,10 @@ fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
         Function::ToFloat => match arguments[0].as_float() {
             Some(value) => value.into(),
             None => read(Kind::Float)?,
+        },
+        Function::ToBoolean => match &arguments[0] {
+            Value::Boolean(value) => (*value).into(),
+            _ => read(Kind::Boolean)?,
         },
         Function::Date => match &arguments[0] {
             date @ Value::Date(_) => date.clone(),

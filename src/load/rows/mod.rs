@@ -30,7 +30,7 @@ use crate::value::Value;
 use crate::value::time::Date;
 
 pub use kind::Kind;
-pub use source::{Layout, Packing, Quoting, packing_of};
+pub use source::{Layout, Packing, Quoting, open as unpacked, packing_of};
 
 /// Rows that stand one after the other in a file.
 #[derive(Debug, Default)]

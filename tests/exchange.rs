@@ -1,0 +1,536 @@
+//! What one store writes another reads: the graph is the same, dates and evidence included.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dossier::graph::alias::{Alias, AliasKind};
+use dossier::graph::declaration::{Declaration, Temporality};
+use dossier::graph::source::Support;
+use dossier::graph::statement::{Qualifiers, Rank, Stance};
+use dossier::graph::{Snapshot, Transaction};
+use dossier::load::import::{Rejects, Summary};
+use dossier::load::{elements, facts, headers, script};
+use dossier::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
+use dossier::value::{NodeId, Point};
+use dossier::{Result, Store, Value};
+use proptest::prelude::*;
+
+use crate::store::Place;
+
+/// All that is known, a line each: whatever the order and the numbers.
+fn facts_of(store: &Store) -> Vec<String> {
+    let text = facts::export(&*store.snapshot());
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn exported(store: &Store) -> Vec<u8> {
+    let mut out = Vec::new();
+    store.export_elements(&mut out).unwrap();
+    out
+}
+
+fn imported(lines: &[u8]) -> Result<(Store, Summary)> {
+    let store = Store::memory();
+    let summary = read(&store, lines, Rejects::stop())?;
+    Ok((store, summary))
+}
+
+fn read(store: &Store, mut lines: &[u8], rejects: Rejects) -> Result<Summary> {
+    store.import_elements(Path::new("lines"), &mut lines, rejects, &mut |_| {})
+}
+
+/// Runs a script as `dossier import` does; statements end with `;` and a line break.
+fn run_script(store: &Store, text: &str) {
+    for statement in text.split(";\n").filter(|text| !text.trim().is_empty()) {
+        if !statement.starts_with("//") {
+            store.query(statement, ()).unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+        }
+    }
+}
+
+fn scripted(store: &Store) -> Store {
+    let mut out = Vec::new();
+    script::export(&*store.snapshot(), &mut out).unwrap();
+    let copy = Store::memory();
+    run_script(&copy, &String::from_utf8(out).unwrap());
+    copy
+}
+
+#[test]
+fn the_shipped_facts_come_back_as_elements_and_as_statements() {
+    let shipped = Store::shipped().unwrap();
+    let (copy, summary) = imported(&exported(&shipped)).unwrap();
+    assert_eq!(facts_of(&copy), facts_of(&shipped));
+    assert_eq!(summary.relationships, shipped.snapshot().statistics().statements);
+    // A second copy has other numbers from the first, and the same facts.
+    assert_eq!(facts_of(&imported(&exported(&copy)).unwrap().0), facts_of(&shipped));
+    let copy = scripted(&shipped);
+    let query = "MATCH (a)-[r]->(b) RETURN a.name, type(r), b.name, properties(r), toString(valid(r)) AS valid, stance(r), speaker(r), evidence(r) AS evidence ORDER BY a.name, type(r), b.name, valid";
+    let rows = |store: &Store| {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(&copy), rows(&shipped));
+}
+
+#[test]
+fn constraints_completeness_and_deletions_come_back() {
+    let store = Store::shipped().unwrap();
+    store.query("CREATE CONSTRAINT one_name FOR (s:State) REQUIRE s.name IS UNIQUE", ()).unwrap();
+    store.query("CREATE INDEX FOR (p:Person) ON (p.name)", ()).unwrap();
+    store.query("MATCH (d:Document) WITH d LIMIT 1 DETACH DELETE d", ()).unwrap();
+    let lines = exported(&store);
+    let (copy, _) = imported(&lines).unwrap();
+    let rules = |store: &Store| {
+        let rows = store.query("SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties", ());
+        rows.unwrap().iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&copy), rules(&store));
+    assert_eq!(
+        copy.snapshot().declarations().completeness.len(),
+        store.snapshot().declarations().completeness.len()
+    );
+    // What breaks a constraint is not committed.
+    let error = read(&copy, &lines, Rejects::stop()).unwrap_err();
+    assert!(error.code().starts_with("eval::"), "{error:?}");
+    assert_eq!(copy.snapshot().statistics().nodes, store.snapshot().statistics().nodes);
+    assert_eq!(copy.snapshot().commit(), 1);
+}
+
+#[test]
+fn elements_are_added_to_what_is_there() {
+    let place = Place::new();
+    let store = Store::create(place.path()).unwrap();
+    store.query("CREATE (:State {name: 'Tuvalu'})-[:KNOWS]->(:State {name: 'Nauru'})", ()).unwrap();
+    let id = |store: &Store| {
+        let rows = store.query("MATCH (s:State {name: 'Tuvalu'}) RETURN id(s)", ()).unwrap();
+        rows.iter().next().unwrap().values()[0].clone()
+    };
+    let before = id(&store);
+    let lines = br#"{"$type":"node","id":9,"labels":["Atoll"],"properties":{"name":"Funafuti"}}
+{"$type":"node","id":1,"labels":[],"properties":{}}
+{"$type":"relationship","id":0,"type":"KNOWS","start":9,"end":1,"properties":{},"valid":"2008-08/.."}
+"#;
+    read(&store, lines, Rejects::stop()).unwrap();
+    store.query("MATCH (s:State {name: 'Tuvalu'}), (a:Atoll) CREATE (a)-[:IN]->(s)", ()).unwrap();
+    let store = {
+        drop(store);
+        Store::open(place.path()).unwrap()
+    };
+    store.database().check().unwrap();
+    assert_eq!(id(&store), before);
+    let rows = store
+        .query("MATCH (a)-[r:KNOWS]->() RETURN a.name, toString(valid(r)) ORDER BY a.name", ());
+    let rows: Vec<_> = rows.unwrap().iter().map(|row| row.values().to_vec()).collect();
+    assert_eq!(rows, [["Funafuti".into(), "2008-08/..".into()], ["Tuvalu".into(), Value::Null]]);
+    let distinct = store.query("MATCH (n) RETURN count(DISTINCT id(n)), count(n)", ()).unwrap();
+    assert_eq!(distinct.iter().next().unwrap().values(), [4.into(), 4.into()]);
+}
+
+#[test]
+fn lines_that_cannot_be_used_have_a_place_and_a_reason() {
+    let lines = br#"{"$type":"node","id":0,"labels":["A"],"properties":{}}
+no json
+{"$type":"node","id":0,"labels":[]}
+{"$type":"relationship","type":"R","start":0,"end":7}
+{"$type":"relationship","type":"R","start":0,"end":0,"valid":"soon"}
+{"$type":"relationship","type":"R","start":0,"end":0,"stance":"sure"}
+{"$type":"planet","id":3}
+{"$type":"node","id":4,"moons":2}
+{"$type":"relationship","type":"R","start":0,"end":0}
+"#;
+    let error = imported(lines).unwrap_err();
+    assert_eq!(error.code(), "load::row");
+    assert!(error.message().starts_with("lines, line 2: The line is no element"), "{error}");
+    let path = std::env::temp_dir().join(format!("dossier-rejects-{}", std::process::id()));
+    let rejects = Rejects::write_to(Box::new(std::fs::File::create(&path).unwrap()));
+    let store = Store::memory();
+    let summary = read(&store, lines, rejects).unwrap();
+    assert_eq!((summary.nodes, summary.relationships, summary.rejected), (1, 1, 7));
+    let written = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    let places: Vec<&str> =
+        written.lines().skip(1).map(|line| line.split(',').nth(2).unwrap()).collect();
+    assert_eq!(places, ["", "id", "end", "valid", "stance", "$type", ""], "{written}");
+}
+
+#[test]
+fn tables_with_headers_are_read_and_written() {
+    let place = Place::new();
+    std::fs::create_dir(place.path()).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = place.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let people = file(
+        "people.csv",
+        "id:ID(Person),name,born:int,speaks:string[],marks:float[],note:IGNORE,:LABEL\n\
+         p1,\"Ada, countess\",1815,en;fr,1.5;2,x,Person;Author\n\
+         p2,Charles,,en,,y,Person\n",
+    );
+    let places = file("places.csv", "code:ID(Place),:LABEL\n1,Town\n");
+    let knows = file(
+        "knows.csv",
+        ":START_ID(Person),:END_ID(Person),since:date,_valid,:TYPE\n\
+         p1,p2,1833-06-05,1833-06-05/..,KNOWS\n",
+    );
+    let lives = file("lives.csv", ":START_ID(Person),:END_ID(Place),:TYPE\np2,1,LIVES_IN\n");
+    let store = Store::memory();
+    let paths = [knows, lives, places, people];
+    store.import_headed(&paths, Rejects::stop(), &mut |_| {}).unwrap();
+    let query = "MATCH (a:Author)-[k:KNOWS]->(b)-[:LIVES_IN]->(t:Town) RETURN a.name, a.born, a.speaks, a.marks, a.note, b.born, k.since, toString(valid(k)), t.code";
+    let rows = |store: &Store| {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().map(|row| row.values().to_vec()).collect::<Vec<_>>()
+    };
+    let expected: Vec<Value> = vec![
+        "Ada, countess".into(),
+        1815.into(),
+        Value::list(["en".into(), "fr".into()]),
+        Value::list([1.5.into(), 2.0.into()]),
+        Value::Null,
+        Value::Null,
+        Value::Date(Date::parse("1833-06-05").unwrap()),
+        "1833-06-05/..".into(),
+        "1".into(),
+    ];
+    assert_eq!(rows(&store), [expected]);
+    let (mut nodes, mut relationships) = (Vec::new(), Vec::new());
+    headers::export(&*store.snapshot(), &mut nodes, &mut relationships).unwrap();
+    let nodes = file("nodes.csv", std::str::from_utf8(&nodes).unwrap());
+    let relationships = file("relationships.csv", std::str::from_utf8(&relationships).unwrap());
+    let copy = Store::memory();
+    copy.import_headed(&[nodes, relationships], Rejects::stop(), &mut |_| {}).unwrap();
+    assert_eq!(rows(&copy), rows(&store));
+    assert_eq!(facts_of(&copy), facts_of(&store));
+    let unknown = file("unknown.csv", ":START_ID,:END_ID,x:money,:TYPE\n1,2,3,T\n");
+    let error = store.import_headed(&[unknown], Rejects::stop(), &mut |_| {}).unwrap_err();
+    assert_eq!(error.code(), "load::recipe");
+    assert!(error.message().contains("x:money"), "{error}");
+}
+
+#[test]
+fn tables_join_nodes_that_are_there() {
+    let place = Place::new();
+    std::fs::create_dir(place.path()).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = place.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let recipe = file(
+        "recipe.toml",
+        "[[document]]\nname = \"Register\"\n\
+         [[node]]\nlabel = \"State\"\neach = [\"state\"]\nproperties = { name = \"value\" }\n\
+         [[node]]\nlabel = \"Region\"\neach = [\"region\"]\nproperties = { name = \"value\" }\n\
+         [[relationship]]\ntype = \"RECOGNISES\"\nproperties = {}\nvalid = \"since\"\n\
+         from = { node = \"State\", key = \"state\" }\nto = { node = \"Region\", key = \"region\" }\n\
+         source = { document = \"Register\" }\n",
+    );
+    let first =
+        file("first.csv", "state,region,since\nRussia,Abkhazia,2008\nNauru,Abkhazia,2009\n");
+    let second =
+        file("second.csv", "state,region,since\nNauru,Ossetia,2009\nTuvalu,Abkhazia,2011\n");
+    let store = Store::memory();
+    for table in [first, second] {
+        store.import_tables(&recipe, &[table], Rejects::stop(), &mut |_| {}).unwrap();
+    }
+    let one = |query: &str| {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().next().unwrap().values()[0].clone()
+    };
+    assert_eq!(one("MATCH (s:State) RETURN count(s)"), 3.into());
+    assert_eq!(one("MATCH (d:Document) RETURN count(d)"), 1.into());
+    assert_eq!(one("MATCH (:State {name: 'Nauru'})-[r]->() RETURN count(r)"), 2.into());
+    assert_eq!(one("MATCH ()-[r]->(:Region {name: 'Abkhazia'}) RETURN count(r)"), 3.into());
+    assert_eq!(store.snapshot().commit(), 2);
+    let earlier = store.database().known_at(1).unwrap();
+    assert_eq!((earlier.statistics().nodes, earlier.statistics().statements), (4, 2));
+    // Rows of a table of nodes are new ones, unless it says that they need not be.
+    let states = file("states.csv", "name,iso\nNauru,NR\nKiribati,KI\n");
+    let table = "[[node]]\nfile = \"states\"\nlabel = \"State\"\nkey = \"name\"\n";
+    let strict = file("strict.toml", table);
+    let error =
+        store.import_tables(&strict, std::slice::from_ref(&states), Rejects::stop(), &mut |_| {});
+    let error = error.unwrap_err();
+    assert_eq!(error.code(), "load::row");
+    assert!(error.message().contains("A node that was there has the same key."), "{error}");
+    let merging = file("merging.toml", &format!("{table}merge = true\n"));
+    store.import_tables(&merging, &[states], Rejects::stop(), &mut |_| {}).unwrap();
+    assert_eq!(one("MATCH (s:State) RETURN count(s)"), 4.into());
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let text = prop_oneof!["[a-z]{0,6}", ".{0,6}", Just("a \"b\"; 'c', {d}\n\\".to_owned())];
+    let scalar = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_filter("NaN is equal to nothing", |f| !f.is_nan()).prop_map(Value::from),
+        text.prop_map(Value::from),
+        (-100_000i64..100_000).prop_map(|days| Value::Date(Date::from_days(days))),
+        edtf().prop_map(Value::from),
+    ];
+    let fixed = prop::sample::select(vec![
+        Value::DateTime(DateTime::parse("2018-11-12T10:00:00.5+03:00").unwrap().into()),
+        Value::LocalDateTime(LocalDateTime::parse("2018-11-12T10:00").unwrap()),
+        Value::Time(Time::parse("10:00:01Z", 0).unwrap()),
+        Value::LocalTime(LocalTime::parse("23:59:59.000000001").unwrap()),
+        Value::Duration(Duration::parse("P1Y2M3DT4H5M6.7S").unwrap().into()),
+        Value::Point(Point { srid: 4326, coordinates: vec![41.5, 43.25] }.into()),
+    ]);
+    prop_oneof![
+        6 => scalar,
+        1 => fixed,
+        1 => prop::collection::vec(any::<i64>(), 0..3)
+            .prop_map(|items| Value::list(items.into_iter().map(Value::from))),
+    ]
+}
+
+fn edtf() -> impl Strategy<Value = Edtf> {
+    let texts =
+        ["2008-08-26", "2008-08", "XXXX-11-12", "2018~", "2008-08-26/..", "1999?/2004", "200X"];
+    prop::sample::select(texts.map(|text| Edtf::parse(text).unwrap()).to_vec())
+}
+
+#[derive(Clone, Debug)]
+struct Made {
+    nodes: Vec<(u8, Vec<(u8, Value)>)>,
+    relationships: Vec<(u8, usize, usize, Vec<(u8, Value)>, Option<Said>)>,
+}
+
+/// Qualifiers before there are documents.
+#[derive(Clone, Debug)]
+struct Said {
+    valid: Option<Edtf>,
+    not_before: Option<i64>,
+    sources: Vec<(usize, i64, Option<String>)>,
+    stance: usize,
+    speaker: Option<String>,
+    rank: usize,
+    reason: Option<String>,
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let sources =
+        prop::collection::vec((0usize..8, 0i64..4, prop::option::of("[a-z ]{1,8}")), 0..3);
+    (
+        prop::option::of(edtf()),
+        prop::option::of(-1000i64..20_000),
+        sources,
+        0usize..6,
+        prop::option::of(".{1,6}"),
+        0usize..3,
+        prop::option::of("[a-z' ]{1,6}"),
+    )
+        .prop_map(|(valid, not_before, sources, stance, speaker, rank, reason)| Said {
+            valid,
+            not_before,
+            sources,
+            stance,
+            speaker,
+            rank,
+            reason,
+        })
+}
+
+fn made() -> impl Strategy<Value = Made> {
+    let properties = || prop::collection::vec((0u8..4, value()), 0..3);
+    let nodes = prop::collection::vec((0u8..8, properties()), 1..8);
+    let ends = (0u8..3, 0usize..8, 0usize..8, properties(), prop::option::of(said()));
+    (nodes, prop::collection::vec(ends, 0..8))
+        .prop_map(|(nodes, relationships)| Made { nodes, relationships })
+}
+
+fn store_of(made: &Made) -> Store {
+    let store = Store::memory();
+    let mut write = store.database().begin_write().unwrap();
+    let keys = ["k", "l m", "ö", "n"].map(|name| write.intern_key(name));
+    let name = write.intern_key("name");
+    let nodes: Vec<NodeId> = (0..)
+        .zip(&made.nodes)
+        .map(|(number, (bits, properties))| {
+            let borne: Vec<_> = (0..3)
+                .filter(|at| bits >> at & 1 == 1)
+                .map(|at| write.intern_label(["A", "B c", "Ü"][at as usize]))
+                .collect();
+            let node = write.create_node(&borne).unwrap();
+            write.set_node_property(node, name, format!("node {number}").into());
+            for (key, value) in properties {
+                write.set_node_property(node, keys[*key as usize], value.clone());
+            }
+            node
+        })
+        .collect();
+    for (kind, start, end, properties, said) in &made.relationships {
+        let at = |index: &usize| nodes[index % nodes.len()];
+        let kind = write.intern_type(["T", "U v", "É"][*kind as usize]);
+        let statement = write.create_statement(kind, at(start), at(end)).unwrap();
+        for (key, value) in properties {
+            write.set_statement_property(statement, keys[*key as usize], value.clone());
+        }
+        let Some(said) = said else { continue };
+        let support = said.sources.iter().map(|(document, paragraph, summary)| Support {
+            document: at(document),
+            locator: Arc::new([("paragraph".into(), (*paragraph).into())].into_iter().collect()),
+            summary: summary.as_deref().map(Into::into),
+        });
+        let qualifiers = Qualifiers {
+            valid: said.valid.clone(),
+            not_before: said.not_before.map(Date::from_days),
+            not_after: None,
+            support: support.collect(),
+            stance: Stance::ALL[said.stance],
+            speaker: said.speaker.as_deref().map(Into::into),
+            rank: Rank::ALL[said.rank],
+            reason: said.reason.as_deref().map(Into::into),
+        };
+        write.qualify(statement, qualifiers);
+    }
+    let state = Some(Temporality::State { persistent: true });
+    let declaration = Declaration { kind: state, symmetric: true, ..Declaration::default() };
+    let declared = write.intern_type("U v");
+    write.declare(declared, declaration);
+    let text = "another name".into();
+    write.add_alias(Alias { entity: nodes[0], text, kind: AliasKind::Metonym, language: None });
+    write.commit().unwrap();
+    store
+}
+
+/// The elements without numbers of relationships and without what the language has no words for.
+fn spoken(store: &Store) -> Vec<String> {
+    let text = String::from_utf8(exported(store)).unwrap();
+    let lines = text.lines().map(|line| match (line.find(r#","also":"#), line.find(r#""id":"#)) {
+        (Some(at), _) => format!("{}}}", &line[..at]),
+        _ => line.to_owned(),
+    });
+    lines.collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_graph_comes_back(made in made()) {
+        let store = store_of(&made);
+        let expected = facts_of(&store);
+        let (copy, _) = imported(&exported(&store)).unwrap();
+        prop_assert_eq!(&facts_of(&copy), &expected);
+        let copy = Store::memory();
+        copy.load_facts("copy", &facts::export(&*store.snapshot())).unwrap();
+        prop_assert_eq!(&facts_of(&copy), &expected);
+        prop_assert_eq!(spoken(&scripted(&store)), spoken(&store));
+    }
+}
+
+#[test]
+fn exports_are_written_to_whatever_takes_bytes() {
+    let store = Store::shipped().unwrap();
+    let mut small = [0; 100];
+    let error = elements::export(&*store.snapshot(), &mut &mut small[..]).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
+}
+
+#[cfg(feature = "rdf")]
+mod rdf {
+    use dossier::load::rdf::{self, RdfFormat};
+
+    use super::*;
+
+    fn through(store: &Store, format: RdfFormat, ending: &str) -> Store {
+        let mut out = Vec::new();
+        rdf::export(&*store.snapshot(), format, &mut out).unwrap();
+        read(std::str::from_utf8(&out).unwrap(), ending)
+    }
+
+    fn read(text: &str, ending: &str) -> Store {
+        static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("dossier-rdf-{}-{number}.{ending}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).unwrap();
+        let store = Store::memory();
+        let read = store.import_triples(&path, Rejects::stop(), &mut |_| {});
+        std::fs::remove_file(path).unwrap();
+        read.unwrap_or_else(|error| panic!("{error:?} in {text}"));
+        store
+    }
+
+    fn rows(store: &Store, query: &str) -> Vec<String> {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect()
+    }
+
+    const STATEMENTS: &str = "MATCH (a)-[r]->(b) RETURN a.name, type(r), b.name, properties(r), toString(valid(r)) AS valid, stance(r), speaker(r), evidence(r) AS evidence ORDER BY a.name, type(r), b.name, valid";
+
+    #[test]
+    fn the_shipped_facts_come_back_as_triples() {
+        let shipped = Store::shipped().unwrap();
+        let formats =
+            [(RdfFormat::Turtle, "ttl"), (RdfFormat::NTriples, "nt"), (RdfFormat::NQuads, "nq")];
+        for (format, ending) in formats {
+            let copy = through(&shipped, format, ending);
+            assert_eq!(rows(&copy, STATEMENTS), rows(&shipped, STATEMENTS), "{ending}");
+            let nodes = "MATCH (n) RETURN labels(n), properties(n) ORDER BY toString(n.name)";
+            assert_eq!(rows(&copy, nodes), rows(&shipped, nodes), "{ending}");
+        }
+    }
+
+    #[test]
+    fn triples_of_others_become_a_graph() {
+        let store = read(
+            "@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix ex: <http://example.org/> .\n\
+             @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\
+             ex:ada a foaf:Person ; foaf:name \"Ada\" ; foaf:age 36 ; foaf:nick \"A\", \"AAL\" ;\n\
+                 foaf:knows ex:charles {| ex:since \"1833-06-05\"^^xsd:date |} .\n\
+             ex:charles foaf:knows ex:ada .\n\
+             << ex:charles foaf:admires ex:ada >> ex:page 7 .\n",
+            "ttl",
+        );
+        assert_eq!(
+            rows(&store, "MATCH (a:Person) RETURN a.name, a.age, a.nick, a.uri"),
+            rows(&store, "RETURN 'Ada', 36, ['A', 'AAL'], 'http://example.org/ada'")
+        );
+        assert_eq!(
+            rows(
+                &store,
+                "MATCH (a)-[k:knows]->(b) RETURN b.uri, k.since, stance(k) ORDER BY b.uri"
+            ),
+            rows(
+                &store,
+                "UNWIND [['ada', null], ['charles', date('1833-06-05')]] AS row \
+                 RETURN 'http://example.org/' + row[0], row[1], 'asserted'"
+            )
+        );
+        assert_eq!(
+            rows(&store, "MATCH ()-[k:admires]->() RETURN k.page, stance(k)"),
+            rows(&store, "RETURN 7, 'attributed'")
+        );
+    }
+
+    #[test]
+    fn the_graph_of_a_quad_is_the_document_of_a_relationship() {
+        let store = read(
+            "<http://example.org/a> <http://example.org/met> <http://example.org/b> <http://example.org/news> .\n",
+            "nq",
+        );
+        assert_eq!(
+            rows(&store, "MATCH ()-[m:met]->() RETURN size(evidence(m))"),
+            rows(&store, "RETURN 1")
+        );
+    }
+
+    #[test]
+    fn what_is_no_triple_has_a_place() {
+        let path = std::env::temp_dir().join(format!("dossier-no-rdf-{}.nt", std::process::id()));
+        std::fs::write(&path, "<http://example.org/a> <http://example.org/b> \"c\" .\nnonsense\n")
+            .unwrap();
+        let error = Store::memory().import_triples(&path, Rejects::stop(), &mut |_| {});
+        std::fs::remove_file(path).unwrap();
+        let error = error.unwrap_err();
+        assert_eq!(error.code(), "load::row");
+        assert!(error.message().contains("line 2"), "{error}");
+    }
+}
