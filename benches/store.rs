@@ -1,29 +1,120 @@
 //! The store's own kernels beside bare loops over plain arrays: a JSON line each, times in
 //! milliseconds, the median of seven runs.
 //!
-//! `cargo bench --bench store` on a quiet machine. The graph has the shape of the social benchmark:
+//! `cargo bench --bench store` on a quiet machine, `… -- commits` for the last part alone. The graph has the shape of the social benchmark:
 //! 100,000 persons, 2.44 million follows of which some persons draw very many. The ratio of `store`
 //! to `bare` is what the structures of the store cost.
+//!
+//! The lines `commits.…` are rates on the disk, in a second: eight threads that each commit one small
+//! transaction after the other and wait until it is durable, first in a store, then in redb alone with
+//! as much to write in each transaction, and with as many such writes in one transaction as the store's
+//! group commit came to put into one. `DOSSIER_BENCH_FOLDER` says on which disk.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use dossier::algo::{self, PageRankOptions, Selection};
 use dossier::graph::{Direction, Snapshot, Transaction};
-use dossier::store::{Cell, Database, GenerationBuilder};
+use dossier::store::{Cell, Database, GenerationBuilder, Options};
 use dossier::{NodeId, Result};
 
 const PERSONS: u32 = 100_000;
 const FOLLOWS: u32 = 2_440_000;
 
 fn main() -> Result<()> {
+    if std::env::args().any(|argument| argument == "commits") {
+        return measure_commits();
+    }
     let edges = edges();
     measure("load.bare", || bare_forward(&edges).1.len());
     measure("load.store", || load(&edges).map_or(0, |graph| graph.begin_read().commit() as usize));
     let database = load(&edges)?;
     measure_reads(&database, &edges)?;
     measure_writes(&database);
+    drop(database);
+    measure_commits()
+}
+
+/// How long each rate is measured.
+const COMMITS_FOR: Duration = Duration::from_secs(3);
+const WRITERS: usize = 8;
+
+/// Acknowledged transactions in a second, of eight threads.
+fn measure_commits() -> Result<()> {
+    let folder =
+        std::env::var_os("DOSSIER_BENCH_FOLDER").map_or_else(std::env::temp_dir, PathBuf::from);
+    let folder = folder.join(format!("dossier-bench-{}", std::process::id()));
+    let database = Database::create(folder.join("store"), Options::default())?;
+    let rate = rate(|writer, number| {
+        let mut write = database.begin_write()?;
+        let (label, key) = (write.intern_label("A"), write.intern_key("number"));
+        let node = write.create_node(&[label])?;
+        write.set_node_property(node, key, (writer as i64 * 1_000_000_000 + number).into());
+        write.commit().map(|_| ())
+    });
+    show_rate("commits.store", rate);
+    drop(database);
+    // A commit of the store writes its record, its time and its number.
+    for together in [1, WRITERS as u64] {
+        let name = format!("redb-{together}");
+        let manifest = redb_of(&folder.join(name));
+        let next = AtomicU64::new(1);
+        let redb = self::rate(|_, _| {
+            let mut transaction = manifest.begin_write().expect("redb begins");
+            transaction.set_two_phase_commit(true);
+            let first = next.fetch_add(together, Ordering::Relaxed);
+            {
+                let mut commits = transaction.open_table(COMMITS).expect("a table");
+                let mut history = transaction.open_table(HISTORY).expect("a table");
+                for number in first..first + together {
+                    let key = number.to_be_bytes();
+                    commits.insert(&key[..], &[7u8; 64][..]).expect("a record");
+                    history.insert(number, number).expect("a time");
+                }
+                let mut state = transaction.open_table(STATE).expect("a table");
+                state.insert(&b"last"[..], &first.to_le_bytes()[..]).expect("a number");
+            }
+            transaction.commit().expect("redb commits");
+            Ok(())
+        });
+        show_rate(&format!("commits.redb.{together}"), redb * together as f64);
+    }
+    std::fs::remove_dir_all(folder).ok();
     Ok(())
+}
+
+const STATE: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("state");
+const COMMITS: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("commits");
+const HISTORY: redb::TableDefinition<'_, u64, u64> = redb::TableDefinition::new("history");
+
+fn redb_of(path: &std::path::Path) -> redb::Database {
+    redb::Database::create(path).expect("redb makes a file")
+}
+
+/// How often a second all threads together come to do something.
+fn rate(step: impl Fn(usize, i64) -> Result<()> + Sync) -> f64 {
+    let start = Instant::now();
+    let done = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (step, done) = (&step, &done);
+            scope.spawn(move || {
+                for number in 0.. {
+                    if start.elapsed() >= COMMITS_FOR || step(writer, number).is_err() {
+                        return;
+                    }
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    done.into_inner() as f64 / start.elapsed().as_secs_f64()
+}
+
+fn show_rate(name: &str, rate: f64) {
+    println!("{{\"name\": \"{name}\", \"per_second\": {rate:.0}}}");
 }
 
 /// Expansion and look-ups, first over arrays alone, then with a recent write to the same type.
