@@ -295,10 +295,13 @@ fn edtf() -> impl Strategy<Value = Edtf> {
     prop::sample::select(texts.map(|text| Edtf::parse(text).unwrap()).to_vec())
 }
 
+/// A relationship: its type, where it begins and ends, its properties, what is said of it.
+type Drawn = (u8, usize, usize, Vec<(u8, Value)>, Option<Said>);
+
 #[derive(Clone, Debug)]
 struct Made {
     nodes: Vec<(u8, Vec<(u8, Value)>)>,
-    relationships: Vec<(u8, usize, usize, Vec<(u8, Value)>, Option<Said>)>,
+    relationships: Vec<Drawn>,
 }
 
 /// Qualifiers before there are documents.

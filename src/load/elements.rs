@@ -55,6 +55,7 @@ const RULES: [RuleKind; 6] = [
 ];
 
 /// Writes a graph.
+#[doc(hidden)]
 pub fn export(graph: &dyn Snapshot, out: &mut dyn Write) -> io::Result<()> {
     Exporter { graph, out, line: Vec::new() }.everything()
 }

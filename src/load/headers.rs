@@ -248,6 +248,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Writes all nodes as one table and all relationships as another.
+#[doc(hidden)]
 pub fn export(
     graph: &dyn Snapshot,
     nodes: &mut dyn Write,

@@ -60,6 +60,7 @@ pub fn format_of(path: &Path) -> Option<RdfFormat> {
 }
 
 /// Writes a graph.
+#[doc(hidden)]
 pub fn export(graph: &dyn Snapshot, format: RdfFormat, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = RdfSerializer::from_format(format);
     for (prefix, iri) in [

@@ -29,6 +29,7 @@ use crate::value::{NodeId, StatementId, Value};
 const NODES_AT_ONCE: usize = 50;
 
 /// Writes a graph.
+#[doc(hidden)]
 pub fn export(graph: &dyn Snapshot, out: &mut dyn Write) -> io::Result<()> {
     Script { mark: free_name(graph), graph, out, text: String::new() }.everything()
 }

@@ -22,8 +22,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redb::{
     Builder, CompactionError, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase,
-    ReadTransaction, ReadableDatabase, ReadableTable, StorageError, TableDefinition, TableError,
-    WriteTransaction,
+    ReadTransaction, ReadableDatabase, ReadableTable, StorageBackend, StorageError,
+    TableDefinition, TableError, WriteTransaction,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -110,6 +110,9 @@ impl Manifest {
             io::ErrorKind::NotFound => no_store(backend),
             _ => io_error(backend, "opened", &error),
         })?;
+        if access == Access::Read && is_unfinished(backend, &*file) {
+            return Err(no_store(backend));
+        }
         let mut builder = Builder::new();
         builder.set_cache_size(CACHE_BYTES);
         builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
@@ -530,6 +533,19 @@ fn damaged(what: &str) -> Error {
 
 fn shown(backend: &dyn Backend) -> String {
     backend.path().display().to_string()
+}
+
+/// Whether redb was stopped before it had made the file: it writes what a file begins with last.
+///
+/// Where there is a generation there was a manifest, and zeros in its place are damage.
+fn is_unfinished(backend: &dyn Backend, file: &dyn StorageBackend) -> bool {
+    let mut magic = [0; 9];
+    let length = file.len().unwrap_or(u64::MAX).min(magic.len() as u64) as usize;
+    file.read(0, &mut magic[..length]).is_ok()
+        && magic == [0; 9]
+        && backend
+            .list()
+            .is_ok_and(|names| !names.iter().any(|name| name.starts_with(super::files::GENERATION)))
 }
 
 fn read_only() -> Error {

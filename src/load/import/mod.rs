@@ -111,6 +111,7 @@ pub fn run(
 /// # Errors
 ///
 /// As [`run`].
+#[doc(hidden)]
 pub fn add(
     recipe: &Recipe,
     paths: &[PathBuf],
