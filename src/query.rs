@@ -296,8 +296,7 @@ impl Store {
         let parameters = &options.parameters;
         let plain = options.plain_plan;
         let key = options.key(text);
-        let graph = self.inner.database.latest()?;
-        let size = graph.statistics().nodes + graph.statistics().statements;
+        let size = self.size();
         if !plain
             && let Some(known) = self.remembered(&key, size)
             && known.statement.parameters.iter().all(|name| parameters.contains_key(name))
@@ -318,7 +317,9 @@ impl Store {
             bound::StatementKind::Command(command) => return Ok(Ready::Command(command.clone())),
         };
         let rewrites = if plain { Rewrites::None } else { Rewrites::All };
+        let graph = self.inner.database.latest()?;
         let plan = plan::plan(&statement, query, &*graph, rewrites)?;
+        let size = graph.statistics().nodes + graph.statistics().statements;
         let planned = Arc::new(Planned { statement, plan, size });
         if check && !plain {
             self.remember(&key, &planned);
@@ -332,9 +333,9 @@ impl Store {
         planned.fits(size).then(|| Arc::clone(planned))
     }
 
-    /// How large the graph is.
+    /// How large the graph is, as far as this process knows.
     fn size(&self) -> u64 {
-        let graph = self.inner.database.begin_read();
+        let graph = self.inner.database.seen();
         graph.statistics().nodes + graph.statistics().statements
     }
 

@@ -6,10 +6,10 @@
 //! and programs that use the library.
 //!
 //! All of them see the graph through [`GraphView`](crate::graph::view::GraphView). What petgraph
-//! does well it does: weighted paths, strong components, the sets of weak ones. Ours are those
-//! where the arrays of the store are worth reading directly (PageRank, triangles) or where petgraph
-//! has no answer (all shortest paths); the tests hold them to petgraph or to a textbook formula on
-//! petgraph's graphs.
+//! does well it does: weighted paths and strong components. Ours are those where the arrays of the
+//! store are worth reading directly, on all cores (PageRank, weak components, breadth-first search,
+//! triangles), or where petgraph has no answer (all shortest paths); the tests hold them to
+//! petgraph or to a textbook formula on petgraph's graphs.
 //!
 //! ```
 //! use dossier::algo::{self, Selection};
@@ -29,13 +29,17 @@
 //! # Ok::<(), dossier::Error>(())
 //! ```
 
+mod arrays;
+mod breadth_first;
 mod components;
 mod degree;
 mod page_rank;
 mod shortest_path;
+mod threads;
 mod triangles;
 mod weighted_path;
 
+pub use breadth_first::breadth_first;
 pub use components::{strongly_connected, weakly_connected};
 pub use degree::degrees;
 pub use page_rank::{PageRankOptions, page_rank};

@@ -7,11 +7,9 @@ use crate::graph::view::{Check, GraphView, Selection};
 use crate::graph::{Direction, Snapshot};
 use crate::value::NodeId;
 
+use super::arrays::Arrays;
 use super::degree::degree;
-use super::with_view;
-
-/// How many nodes are done between two calls of the check.
-const NODES_PER_CHECK: usize = 1 << 14;
+use super::{threads, with_view};
 
 /// How PageRank is computed.
 ///
@@ -40,7 +38,8 @@ impl Default for PageRankOptions {
 ///
 /// Power iteration (Page, Brin, Motwani, Winograd 1999): a walker follows a relationship at
 /// random, in the given direction, or jumps to any node; where there is nowhere to go it jumps.
-/// Parallel relationships count each. Each round reads every relationship once, four bytes each.
+/// Parallel relationships count each. Each round reads every relationship once, four bytes each,
+/// on all cores.
 ///
 /// (petgraph's function of the name takes the square of the nodes in each round and weighs jumps
 /// differently, so it serves neither here nor as the measure in the tests.)
@@ -72,66 +71,60 @@ pub fn page_rank(
     with_view!(graph, selection, direction, check, |view| iterate(view, options, check))
 }
 
+/// What a round writes for a node.
+#[derive(Clone, Copy)]
+struct Rank {
+    rank: f64,
+    /// What it gives each node that it points at.
+    share: f64,
+}
+
+/// What a round adds up: the change of all ranks, and the ranks of those that point nowhere.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    change: f64,
+    stranded: f64,
+}
+
 fn iterate<Ty: EdgeType>(
     view: &GraphView<'_, Ty>,
     options: &PageRankOptions,
     check: Check<'_>,
 ) -> Result<Vec<(NodeId, f64)>> {
-    let count = view.len() as f64;
+    let (count, even) = (view.len() as f64, 1.0 / view.len() as f64);
     let degrees: Vec<u64> = (0..view.len()).map(|n| degree(view, view.node(n))).collect();
     view.finish()?;
-    let mut ranks = vec![1.0 / count; view.len()];
+    let sources = Arrays::of(view, Direction::Incoming)?;
+    let share_of = |rank: f64, degree: u64| if degree == 0 { 0.0 } else { rank / degree as f64 };
+    let first = |degree: &u64| Rank { rank: even, share: share_of(even, *degree) };
+    let mut ranks: Vec<Rank> = degrees.iter().map(first).collect();
     let mut shares = vec![0.0; view.len()];
-    let mut next = vec![0.0; view.len()];
+    let mut stranded = even * degrees.iter().filter(|degree| **degree == 0).count() as f64;
     for _ in 0..options.iterations_max {
-        check()?;
-        let mut stranded = 0.0;
-        for ((share, &rank), &degree) in shares.iter_mut().zip(&ranks).zip(&degrees) {
-            if degree == 0 {
-                stranded += rank;
-            }
-            *share = if degree == 0 { 0.0 } else { rank / degree as f64 };
-        }
+        let copy = |(): &mut (), first: usize, chunk: &mut [f64]| {
+            let ranks = &ranks[first..first + chunk.len()];
+            chunk.iter_mut().zip(ranks).for_each(|(share, rank)| *share = rank.share);
+        };
+        threads::fill(&mut shares, view.len(), check, &|| (), &copy)?;
         let jump = (1.0 - options.damping + options.damping * stranded) / count;
-        pull(view, &shares, &mut next, check)?;
-        let mut change = 0.0;
-        for (rank, sum) in ranks.iter_mut().zip(&next) {
-            let new = jump + options.damping * sum;
-            change += (new - *rank).abs();
-            *rank = new;
-        }
-        if change < options.tolerance {
+        let pull = |sums: &mut Sums, first: usize, chunk: &mut [Rank]| {
+            for (number, rank) in (first..).zip(chunk) {
+                let sum: f64 = sources.run(number).iter().map(|from| shares[from.index()]).sum();
+                let new = jump + options.damping * sum;
+                sums.change += (new - rank.rank).abs();
+                if degrees[number] == 0 {
+                    sums.stranded += new;
+                }
+                *rank = Rank { rank: new, share: share_of(new, degrees[number]) };
+            }
+        };
+        let steps = sources.len() + view.len();
+        let sums = threads::fill(&mut ranks, steps, check, &Sums::default, &pull)?;
+        stranded = sums.iter().map(|sums| sums.stranded).sum();
+        if sums.iter().map(|sums| sums.change).sum::<f64>() < options.tolerance {
             break;
         }
     }
-    Ok(ranks.into_iter().enumerate().map(|(number, rank)| (view.node(number), rank)).collect())
-}
-
-/// Sums up for each node the shares of those that point at it.
-fn pull<Ty: EdgeType>(
-    view: &GraphView<'_, Ty>,
-    shares: &[f64],
-    sums: &mut [f64],
-    check: Check<'_>,
-) -> Result<()> {
-    if !(Ty::is_directed() && view.is_whole()) {
-        for (number, sum) in sums.iter_mut().enumerate() {
-            let steps = view.steps(view.node(number), Direction::Incoming);
-            *sum = steps.map(|step| shares[view.number(step.neighbour)]).sum();
-        }
-        return view.finish();
-    }
-    sums.fill(0.0);
-    for incoming in view.adjacencies(Direction::Incoming) {
-        for first in (0..incoming.offsets.len().saturating_sub(1)).step_by(NODES_PER_CHECK) {
-            let offsets = &incoming.offsets[first..];
-            let sums = sums[first..].iter_mut().take(NODES_PER_CHECK);
-            for (sum, run) in sums.zip(offsets.windows(2)) {
-                let sources = &incoming.neighbours[run[0] as usize..run[1] as usize];
-                *sum += sources.iter().map(|source| shares[source.index()]).sum::<f64>();
-            }
-            check()?;
-        }
-    }
-    Ok(())
+    let ranked = ranks.into_iter().enumerate();
+    Ok(ranked.map(|(number, rank)| (view.node(number), rank.rank)).collect())
 }

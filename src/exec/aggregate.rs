@@ -1,8 +1,9 @@
 //! `Aggregate`: one row for each group.
 //!
-//! Groups are numbered by [`KeyTable`], an array where the key is a node or a dictionary code.
-//! Counts are arrays of counters beside it; the other functions keep an accumulator for each
-//! group. Under `count(*)` without keys a batch counts by its length.
+//! Groups are numbered by [`KeyTable`], an array where the key is a node, a dictionary code or a
+//! number among neighbours. Counts are arrays of counters beside it, distinct values are numbered
+//! too and noted in a [`PairsSeen`]; the other functions keep an accumulator for each group. Under
+//! `count(*)` without keys a batch counts by its length.
 
 use crate::bind::bound::Grouping;
 use crate::error::{Error, Result, eval as codes};
@@ -12,6 +13,7 @@ use crate::exec::keys::KeyTable;
 use crate::exec::lineage::Union;
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
+use crate::exec::pairs_seen::PairsSeen;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::aggregate::{Accumulator, AggregateFunction};
@@ -51,8 +53,8 @@ enum State<'a> {
     CountSure(Vec<Tally>),
     /// Distinct values by truth: the greatest of each pair of group and value.
     CountDistinctSure(Vec<(u32, Truth)>, KeyTable),
-    /// Distinct values that are not null: the table holds pairs of group and value.
-    CountDistinct(Vec<i64>, KeyTable),
+    /// Distinct values that are not null: the values by number, and which group has seen which.
+    CountDistinct(Vec<i64>, KeyTable, PairsSeen),
     /// Anything else.
     Each(&'a expr::Aggregate, Vec<Accumulator>),
 }
@@ -110,7 +112,7 @@ impl<'a> Groups<'a> {
             }
             (AggregateFunction::Count, false) => State::Count(Vec::new()),
             (AggregateFunction::Count, true) => {
-                State::CountDistinct(Vec::new(), KeyTable::default())
+                State::CountDistinct(Vec::new(), KeyTable::default(), PairsSeen::default())
             }
             _ => State::Each(aggregate, Vec::new()),
         };
@@ -135,7 +137,7 @@ impl<'a> Groups<'a> {
         self.unions.resize(count, union);
         for state in &mut self.states {
             match state {
-                State::Count(counts) | State::CountDistinct(counts, _) => counts.resize(count, 0),
+                State::Count(counts) | State::CountDistinct(counts, ..) => counts.resize(count, 0),
                 State::CountSure(tallies) => tallies.resize(count, Tally::default()),
                 State::CountDistinctSure(..) => {}
                 State::Each(aggregate, accumulators) => {
@@ -149,7 +151,7 @@ impl<'a> Groups<'a> {
     }
 
     /// Adds the rows of a batch, whose keys and arguments have been computed; `weights` has for
-    /// each aggregate how often each row counts.
+    /// each aggregate how often each row counts. Gives the group of each row, where there are keys.
     pub(super) fn add(
         &mut self,
         batch: &Batch,
@@ -157,14 +159,15 @@ impl<'a> Groups<'a> {
         grouping: &Grouping,
         weights: Option<&[&[i64]]>,
         run: &Runtime<'_>,
-    ) -> Result<()> {
+    ) -> Result<Option<Vec<u32>>> {
         let graph = run.graph();
         let (keys, mut arguments) = columns.split_at(grouping.keys.len());
         let numbers = (!keys.is_empty()).then(|| self.keys.insert(keys, &*graph));
         if !keys.is_empty() {
             self.grow(self.keys.len());
         }
-        let numbers = numbers.as_deref();
+        let all = numbers;
+        let numbers = all.as_deref();
         let aggregates = grouping.aggregates.iter().enumerate();
         for (state, (at, (_, aggregate))) in self.states.iter_mut().zip(aggregates) {
             let weights = weights.map(|weights| weights[at]);
@@ -175,10 +178,10 @@ impl<'a> Groups<'a> {
                     None => count(counts, numbers, batch.len(), own.first()),
                     Some(weights) => count_weights(counts, numbers, weights, own.first())?,
                 },
-                State::CountDistinct(counts, seen) => {
-                    let before = seen.bytes();
-                    count_distinct(counts, seen, numbers, own, &*graph);
-                    self.bytes += seen.bytes().saturating_sub(before);
+                State::CountDistinct(counts, values, seen) => {
+                    let before = values.bytes() + seen.bytes();
+                    count_distinct(counts, values, seen, numbers, own, &*graph);
+                    self.bytes += (values.bytes() + seen.bytes()).saturating_sub(before);
                 }
                 State::CountSure(tallies) => {
                     let truths = truths(batch, run);
@@ -201,6 +204,23 @@ impl<'a> Groups<'a> {
                 self.unions[group].add(&mut arena, *entry);
             }
         }
+        Ok(all)
+    }
+
+    /// Adds what somebody else has added up for the rows of a batch to a sum or a mean: for each
+    /// row a sum and of how many integers it is.
+    pub(super) fn add_totals(
+        &mut self,
+        aggregate: usize,
+        numbers: Option<&[u32]>,
+        sums: &[i128],
+        counts: &[i64],
+    ) -> Result<()> {
+        let State::Each(_, accumulators) = &mut self.states[aggregate] else { return Ok(()) };
+        for (row, (sum, count)) in sums.iter().zip(counts).enumerate() {
+            let group = numbers.map_or(0, |numbers| numbers[row] as usize);
+            accumulators[group].update_total(*sum, *count as u64)?;
+        }
         Ok(())
     }
 
@@ -214,7 +234,7 @@ impl<'a> Groups<'a> {
         }
         for ((variable, _), state) in grouping.aggregates.iter().zip(self.states) {
             let vector = match state {
-                State::Count(counts) | State::CountDistinct(counts, _) => {
+                State::Count(counts) | State::CountDistinct(counts, ..) => {
                     Vector::new(Data::Integer(counts))
                 }
                 State::CountSure(tallies) => tallied(tallies),
@@ -368,25 +388,27 @@ fn count_weights(
 /// Counts the values of each group that were not there before.
 fn count_distinct(
     counts: &mut [i64],
-    seen: &mut KeyTable,
+    values: &mut KeyTable,
+    seen: &mut PairsSeen,
     numbers: Option<&[u32]>,
     arguments: &[Column],
     graph: &dyn Snapshot,
 ) {
     let Some(argument) = arguments.first() else { return };
-    let pairs = match numbers {
-        None => vec![argument.clone()],
-        Some(numbers) => {
-            let groups = numbers.iter().map(|group| i64::from(*group)).collect();
-            vec![Column::new(Vector::new(Data::Integer(groups))), argument.clone()]
+    let mut known = values.len() as u32;
+    let found = values.insert(std::slice::from_ref(argument), graph);
+    let Some(numbers) = numbers else {
+        for (row, value) in found.into_iter().enumerate() {
+            if value == known {
+                known += 1;
+                counts[0] += i64::from(!argument.is_null(row));
+            }
         }
+        return;
     };
-    let mut known = seen.len() as u32;
-    for (row, pair) in seen.insert(&pairs, graph).into_iter().enumerate() {
-        if pair == known {
-            known += 1;
-            let group = numbers.map_or(0, |numbers| numbers[row] as usize);
-            counts[group] += i64::from(!argument.is_null(row));
+    for (row, (&group, value)) in numbers.iter().zip(found).enumerate() {
+        if !argument.is_null(row) && seen.insert(group, value) {
+            counts[group as usize] += 1;
         }
     }
 }
@@ -418,6 +440,23 @@ fn update(
         if let Some(result) = whole {
             return result.map(|()| 0).map_err(|error| error.at(aggregate.span));
         }
+    }
+    let weight = |row: usize| weights.map_or(1, |weights| weights[row] as u64);
+    let of_group = |row: usize| numbers.map_or(0, |numbers| numbers[row] as usize);
+    if let (Data::Integer(values), None, false) = (&first.data, &first.nulls, keeps) {
+        for (row, value) in values.iter().enumerate() {
+            let updated = accumulators[of_group(row)].update_integer(*value, weight(row));
+            updated.map_err(|error| error.at(aggregate.span))?;
+        }
+        return Ok(0);
+    }
+    if let (Data::Date(days), None, false) = (&first.data, &first.nulls, keeps)
+        && matches!(aggregate.function, AggregateFunction::Min | AggregateFunction::Max)
+    {
+        for (row, day) in days.iter().enumerate() {
+            accumulators[of_group(row)].update_day(*day, weight(row));
+        }
+        return Ok(0);
     }
     let mut bytes = 0;
     let mut row_values = Vec::with_capacity(vectors.len());

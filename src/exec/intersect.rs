@@ -10,6 +10,7 @@
 //!
 //! prepare   runs.rs     sorted runs for r, s, t; conditions as bits
 //! search    search.rs   a ─ b in run of a ─ c in run of b, if marked as one of a's
+//! count     waves.rs    the same for blocks of rows, where they are only counted
 //! ```
 //!
 //! Where nothing of the rows is wanted above, as under `count(*)`, none is made: trees that hang on
@@ -19,6 +20,7 @@
 mod compile;
 mod runs;
 mod search;
+mod waves;
 
 use std::sync::Arc;
 
@@ -72,7 +74,10 @@ impl<'a> Intersect<'a> {
         let graph = run.graph();
         let compiled = Compiled::new(self.pattern, prepared, self.keep, run, &*graph)?;
         if compiled.counts && current.batch.outer.is_none() {
-            let each = search::count(&compiled, run.limits)?;
+            let each = match waves::count(&compiled, run.limits) {
+                Some(each) => each?,
+                None => search::count(&compiled, run.limits)?,
+            };
             let rows = u64::try_from(current.batch.len()).ok().and_then(|n| n.checked_mul(each));
             self.current = None;
             return match rows.and_then(|rows| usize::try_from(rows).ok()) {

@@ -6,14 +6,17 @@
 //! | columns | structure | cost of a row |
 //! |---|---|---|
 //! | one of nodes or dictionary codes | an array over the ids | one load |
+//! | one of integers, dates or booleans that lie close together | an array over the values | one load |
 //! | all typed | words, hashed together | one hash of 8 bytes a column |
 //! | anything else | values, hashed by equivalence | one hash of the values |
 //!
 //! A table begins with the cheapest and turns to values, once, when a later batch brings another
 //! type for a column. Numbers are given in the order of first appearance and never change.
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, heap_bytes};
 use crate::graph::Snapshot;
@@ -23,10 +26,17 @@ use crate::value::{NodeId, StatementId, Value};
 /// What stands for a key that is not in the table.
 pub(crate) const NO_KEY: u32 = u32::MAX;
 
+/// Values may lie as far apart as this, whatever their number, and still are an array.
+const SPAN_MIN: u64 = 1 << 16;
+/// Beyond that, so many places for each row that has come.
+const SPAN_RATIO: u64 = 8;
+
 /// Distinct keys, numbered from 0.
 #[derive(Debug, Default)]
 pub(crate) struct KeyTable {
     len: usize,
+    /// How many rows have come.
+    rows: u64,
     mode: Mode,
     hasher: DefaultHashBuilder,
     bytes: usize,
@@ -39,6 +49,8 @@ enum Mode {
     Open,
     /// One column of small numbers: its slot is one more than the number of the key, or 0.
     Dense { kind: Kind, slots: Vec<u32>, null: u32, keys: Vec<u32> },
+    /// One column of numbers that lie close together: the slot of `base + place`, as above.
+    Span { kind: Kind, base: i64, slots: Vec<u32>, null: u32, keys: Vec<i64> },
     /// Typed columns: the words of each key, and a last one whose bits say which are null.
     Packed { kinds: Vec<Option<Kind>>, table: HashTable<u32>, words: Vec<u64> },
     /// Values, `width` for each key.
@@ -79,23 +91,30 @@ impl KeyTable {
     }
 
     fn number(&mut self, columns: &[Column], graph: &dyn Snapshot, insert: bool) -> Vec<u32> {
-        let vectors: Vec<Vector> =
-            columns.iter().map(|column| column.flat().into_owned()).collect();
+        let vectors: Vec<Cow<'_, Vector>> = columns.iter().map(Column::flat).collect();
         let rows = columns.first().map_or(0, Column::len);
+        self.rows += rows as u64;
         self.prepare(&vectors, graph);
         match &self.mode {
             Mode::Dense { .. } => self.number_dense(&vectors[0], insert),
+            Mode::Span { .. } => self.number_span(&vectors[0], insert),
             Mode::Packed { .. } => self.number_packed(&vectors, rows, insert),
             Mode::Open | Mode::Values { .. } => self.number_values(&vectors, rows, graph, insert),
         }
     }
 
     /// Chooses a structure that takes the vectors.
-    fn prepare(&mut self, vectors: &[Vector], graph: &dyn Snapshot) {
-        let kinds: Vec<_> = vectors.iter().map(kind_of).collect();
+    fn prepare(&mut self, vectors: &[Cow<'_, Vector>], graph: &dyn Snapshot) {
+        let kinds: Vec<_> = vectors.iter().map(|vector| kind_of(vector)).collect();
+        if matches!(self.mode, Mode::Open) {
+            self.mode = Mode::first(&kinds, graph);
+        }
+        if matches!(self.mode, Mode::Span { .. }) && !self.make_room(&vectors[0]) {
+            self.turn_to_packed();
+        }
         match &mut self.mode {
-            Mode::Open => self.mode = Mode::first(&kinds, graph),
-            Mode::Dense { kind, .. } => {
+            Mode::Open => {}
+            Mode::Dense { kind, .. } | Mode::Span { kind, .. } => {
                 // A column of nulls alone fits any table.
                 if kinds[0] != Ok(None) && kinds[0] != Ok(Some(*kind)) {
                     self.turn_to_values(graph);
@@ -121,14 +140,8 @@ impl KeyTable {
 
     fn number_dense(&mut self, vector: &Vector, insert: bool) -> Vec<u32> {
         let Mode::Dense { slots, null, keys, .. } = &mut self.mode else { return Vec::new() };
-        let ids: &[u32] = &match &vector.data {
-            Data::Node(nodes) => nodes.iter().map(|node| node.0).collect::<Vec<_>>(),
-            Data::Text { codes, .. } => codes.clone(),
-            // Only nulls.
-            other => vec![0; other.len()],
-        };
-        let mut numbers = Vec::with_capacity(ids.len());
-        for (row, &id) in ids.iter().enumerate() {
+        let mut numbers = Vec::with_capacity(vector.len());
+        let mut number = |row: usize, id: u32| {
             let slot = if vector.is_null(row) {
                 &mut *null
             } else if let Some(slot) = slots.get_mut(id as usize) {
@@ -143,13 +156,99 @@ impl KeyTable {
                 *slot = keys.len() as u32;
             }
             numbers.push(slot.wrapping_sub(1));
+        };
+        match &vector.data {
+            Data::Node(nodes) => {
+                nodes.iter().enumerate().for_each(|(row, node)| number(row, node.0));
+            }
+            Data::Text { codes, .. } => {
+                codes.iter().enumerate().for_each(|(row, code)| number(row, *code));
+            }
+            // Only nulls.
+            other => (0..other.len()).for_each(|row| number(row, 0)),
         }
         self.len = keys.len();
         self.bytes = (slots.len() + keys.len()) * 4;
         numbers
     }
 
-    fn number_packed(&mut self, vectors: &[Vector], rows: usize, insert: bool) -> Vec<u32> {
+    /// Makes the array of a span wide enough for a vector; false where it would be too wide.
+    fn make_room(&mut self, vector: &Vector) -> bool {
+        let allowed = SPAN_MIN.max(self.rows.saturating_mul(SPAN_RATIO));
+        let Mode::Span { base, slots, .. } = &mut self.mode else { return true };
+        let mut range: Option<(i64, i64)> = None;
+        each_number(vector, |_, value| {
+            if let Some(value) = value {
+                let (low, high) = range.get_or_insert((value, value));
+                (*low, *high) = ((*low).min(value), (*high).max(value));
+            }
+        });
+        let Some((low, high)) = range else { return true };
+        if slots.is_empty() {
+            *base = low;
+        }
+        let end = base.saturating_add(slots.len() as i64);
+        if *base <= low && high < end {
+            return true;
+        }
+        let (low, high) = (low.min(*base), high.max(end.saturating_sub(1)));
+        let wanted = high.abs_diff(low).saturating_add(1);
+        if wanted > allowed {
+            return false;
+        }
+        // Room to grow, on the side that grew.
+        let room = wanted.saturating_add(wanted / 2).min(allowed) - wanted;
+        let first = if low < *base { low.saturating_sub(room as i64) } else { low };
+        let wider = first.abs_diff(high) + 1 + if first == low { room } else { 0 };
+        let mut moved = vec![0; wider as usize];
+        let at = first.abs_diff(*base) as usize;
+        moved[at..at + slots.len()].copy_from_slice(slots);
+        (*base, *slots) = (first, moved);
+        true
+    }
+
+    fn number_span(&mut self, vector: &Vector, insert: bool) -> Vec<u32> {
+        let Mode::Span { base, slots, null, keys, .. } = &mut self.mode else { return Vec::new() };
+        let mut numbers = Vec::with_capacity(vector.len());
+        each_number(vector, |_, value| {
+            let slot = match value {
+                None => &mut *null,
+                Some(value) => &mut slots[value.wrapping_sub(*base) as usize],
+            };
+            if *slot == 0 && insert {
+                keys.push(value.unwrap_or(0));
+                *slot = keys.len() as u32;
+            }
+            numbers.push(slot.wrapping_sub(1));
+        });
+        self.len = keys.len();
+        self.bytes = slots.len() * 4 + keys.len() * 8;
+        numbers
+    }
+
+    /// Turns a span into a table of words.
+    fn turn_to_packed(&mut self) {
+        let Mode::Span { kind, null, keys, .. } = &self.mode else { return };
+        let mut words = Vec::with_capacity(keys.len() * 2);
+        let mut table = HashTable::with_capacity(keys.len());
+        for (number, &key) in (0u32..).zip(keys) {
+            let is_null = number + 1 == *null;
+            words.extend([if is_null { 0 } else { key as u64 }, u64::from(is_null)]);
+        }
+        for number in 0..keys.len() as u32 {
+            let hash = |number: &u32| hash_words(&self.hasher, &words[*number as usize * 2..][..2]);
+            table.insert_unique(hash(&number), number, hash);
+        }
+        self.bytes = words.len() * 8 + keys.len() * 8;
+        self.mode = Mode::Packed { kinds: vec![Some(*kind)], table, words };
+    }
+
+    fn number_packed(
+        &mut self,
+        vectors: &[Cow<'_, Vector>],
+        rows: usize,
+        insert: bool,
+    ) -> Vec<u32> {
         let Mode::Packed { table, words, .. } = &mut self.mode else { return Vec::new() };
         let width = vectors.len() + 1;
         let mut packed = vec![0u64; rows * width];
@@ -181,7 +280,7 @@ impl KeyTable {
 
     fn number_values(
         &mut self,
-        vectors: &[Vector],
+        vectors: &[Cow<'_, Vector>],
         rows: usize,
         graph: &dyn Snapshot,
         insert: bool,
@@ -250,6 +349,11 @@ impl KeyTable {
                 };
                 vec![Vector::with_nulls(data, nulls)]
             }
+            Mode::Span { kind, null, keys, .. } => {
+                let nulls = (0..keys.len()).map(|at| at as u32 + 1 == *null).collect();
+                let words = keys.iter().map(|key| *key as u64);
+                vec![Vector::with_nulls(unpack(*kind, words), nulls)]
+            }
             Mode::Packed { kinds, words, .. } => {
                 let width = kinds.len() + 1;
                 let column = |at| words.chunks_exact(width).map(move |key: &[u64]| key[at]);
@@ -279,6 +383,9 @@ impl Mode {
                     .map_or(0, super::super::graph::snapshot::Dictionary::len);
                 dense(Kind::Text(*source), texts)
             }
+            [Ok(Some(kind @ (Kind::Integer | Kind::Date | Kind::Boolean)))] => {
+                Mode::Span { kind: *kind, base: 0, slots: Vec::new(), null: 0, keys: Vec::new() }
+            }
             kinds if kinds.iter().all(Result::is_ok) && kinds.len() < 64 => Mode::Packed {
                 kinds: kinds.iter().map(|kind| kind.unwrap_or(None)).collect(),
                 table: HashTable::new(),
@@ -302,6 +409,32 @@ fn kind_of(vector: &Vector) -> Result<Option<Kind>, ()> {
         Data::Value(values) if values.iter().all(Value::is_null) => return Ok(None),
         Data::Value(_) => return Err(()),
     }))
+}
+
+/// Calls `visit` with each row of a vector of whole numbers, and its number where it is not null.
+fn each_number(vector: &Vector, mut visit: impl FnMut(usize, Option<i64>)) {
+    fn go<T: Copy>(
+        vector: &Vector,
+        values: &[T],
+        number: impl Fn(T) -> i64,
+        visit: &mut impl FnMut(usize, Option<i64>),
+    ) {
+        match &vector.nulls {
+            None => values.iter().enumerate().for_each(|(row, v)| visit(row, Some(number(*v)))),
+            Some(nulls) => {
+                for (row, (value, null)) in values.iter().zip(nulls).enumerate() {
+                    visit(row, (!null).then(|| number(*value)));
+                }
+            }
+        }
+    }
+    match &vector.data {
+        Data::Integer(values) => go(vector, values, |value| value, &mut visit),
+        Data::Date(values) => go(vector, values, i64::from, &mut visit),
+        Data::Boolean(values) => go(vector, values, i64::from, &mut visit),
+        // Only nulls.
+        other => (0..other.len()).for_each(|row| visit(row, None)),
+    }
 }
 
 /// Writes the words of a vector into the keys of all rows.
@@ -402,6 +535,30 @@ mod tests {
         let keys = table.key_vectors();
         let keys: Vec<_> = (0..4).map(|at| keys[0].value(at, &graph)).collect();
         assert_eq!(keys, [5.into(), Value::Null, 7.into(), 8.5.into()]);
+    }
+
+    #[test]
+    fn numbers_that_spread_leave_the_array_and_keep_their_numbers() {
+        let graph = crate::exec::test_graph::empty();
+        let mut table = KeyTable::default();
+        let mut numbers = |values: &[Value]| table.insert(&[column(values)], &graph);
+        assert_eq!(numbers(&[7.into(), 9.into(), Value::Null, 7.into()]), [0, 1, 2, 0]);
+        assert_eq!(numbers(&[(-3).into(), Value::Null, 70_000.into()]), [3, 2, 4]);
+        let far = [i64::MAX.into(), i64::MIN.into(), 9.into(), (-3).into(), Value::Null];
+        assert_eq!(numbers(&far), [5, 6, 1, 3, 2]);
+        assert_eq!(table.find(&[column(&[i64::MIN.into(), 8.into()])], &graph), [6, NO_KEY]);
+        let keys = table.key_vectors();
+        let keys: Vec<_> = (0..7).map(|at| keys[0].value(at, &graph)).collect();
+        let expected: [Value; 7] = [
+            7.into(),
+            9.into(),
+            Value::Null,
+            (-3).into(),
+            70_000.into(),
+            i64::MAX.into(),
+            i64::MIN.into(),
+        ];
+        assert_eq!(keys, expected);
     }
 
     #[test]

@@ -77,6 +77,7 @@ mod once;
 mod operator;
 mod page;
 mod pairs;
+mod pairs_seen;
 mod parallel;
 mod predicate;
 pub mod procedure;

@@ -19,7 +19,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
@@ -745,6 +745,53 @@ pub struct Column<'a> {
     pub data: ColumnData<'a>,
     /// Values written since; `None` where there are none.
     pub recent: Option<&'a dyn RecentColumn>,
+    /// What is known of the arrays as a whole, kept with them once somebody has asked.
+    pub shape: Option<&'a OnceLock<Shape>>,
+}
+
+/// What is known of a column's arrays as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// The least and the largest entry of integers or dates.
+    pub range: Option<(i64, i64)>,
+    /// The places whose entry is not larger than the one before it; `None` where there are many,
+    /// and for entries that have no order of their own.
+    descents: Option<Vec<u32>>,
+}
+
+impl Shape {
+    /// More descents than this are as good as no order at all.
+    const DESCENTS_MAX: usize = 64;
+
+    fn of(data: &ColumnData<'_>) -> Shape {
+        fn descents<T: PartialOrd>(values: &[T]) -> Option<Vec<u32>> {
+            let pairs = (1u32..).zip(values.windows(2));
+            let found = pairs.filter(|(_, pair)| pair[0] >= pair[1]).map(|(at, _)| at);
+            let found: Vec<u32> = found.take(Shape::DESCENTS_MAX + 1).collect();
+            (found.len() <= Shape::DESCENTS_MAX).then_some(found)
+        }
+        fn range<T: Copy + Ord>(values: &[T]) -> Option<(i64, i64)>
+        where
+            i64: From<T>,
+        {
+            let (least, most) = (values.iter().min()?, values.iter().max()?);
+            Some((i64::from(*least), i64::from(*most)))
+        }
+        match data {
+            ColumnData::Integer(values) => {
+                Shape { range: range(values), descents: descents(values) }
+            }
+            ColumnData::Date(days) => Shape { range: range(days), descents: descents(days) },
+            ColumnData::String { codes, .. } => Shape { range: None, descents: descents(codes) },
+            _ => Shape::default(),
+        }
+    }
+
+    /// Whether each entry of some places is larger than the one before it, for texts by code.
+    pub fn ascends(&self, places: Range<usize>) -> bool {
+        let inside = |at: &u32| *at as usize > places.start && (*at as usize) < places.end;
+        places.len() < 2 || self.descents.as_ref().is_some_and(|found| !found.iter().any(inside))
+    }
 }
 
 /// The entries of a column, by type.
@@ -918,7 +965,15 @@ impl Column<'_> {
     /// assert!(Column::EMPTY.get(0).is_null());
     /// ```
     pub const EMPTY: Column<'static> =
-        Column { first: 0, present: None, data: ColumnData::Empty, recent: None };
+        Column { first: 0, present: None, data: ColumnData::Empty, recent: None, shape: None };
+
+    /// What is known of the arrays as a whole; found out where nobody asked before.
+    pub fn shape(&self) -> Cow<'_, Shape> {
+        match self.shape {
+            Some(kept) => Cow::Borrowed(kept.get_or_init(|| Shape::of(&self.data))),
+            None => Cow::Owned(Shape::of(&self.data)),
+        }
+    }
 
     /// The value of an id; null where it has none.
     ///

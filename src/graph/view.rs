@@ -94,13 +94,13 @@ pub struct GraphView<'a, Ty = Directed> {
     direction: PhantomData<Ty>,
 }
 
-/// A function that is called every few thousand steps and says whether to go on.
+/// A function that is called every few thousand steps, by any thread, and says whether to go on.
 ///
 /// ```
 /// let check: dossier::graph::view::Check<'_> = &|| Ok(());
 /// assert!(check().is_ok());
 /// ```
-pub type Check<'a> = &'a dyn Fn() -> Result<()>;
+pub type Check<'a> = &'a (dyn Fn() -> Result<()> + Sync);
 
 /// The relationships of one type.
 #[derive(Clone, Copy)]
@@ -505,6 +505,8 @@ impl<Ty: EdgeType> fmt::Debug for GraphView<'_, Ty> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
     use crate::error::eval;
 
@@ -521,15 +523,15 @@ mod tests {
 
     #[test]
     fn a_failing_check_stops_once_and_for_all() {
-        let calls = Cell::new(0);
+        let calls = AtomicU32::new(0);
         let check = || {
-            calls.set(calls.get() + 1);
+            calls.fetch_add(1, Ordering::Relaxed);
             Err(Error::new(&eval::INTERRUPTED, "stopped"))
         };
         let watch = Watch { check: Some(&check), ..Watch::default() };
         assert!(!watch.tick(1));
         assert!(watch.tick(Watch::INTERVAL));
-        assert!(watch.tick(Watch::INTERVAL) && calls.get() == 1);
+        assert!(watch.tick(Watch::INTERVAL) && calls.load(Ordering::Relaxed) == 1);
         assert!(watch.error.take().is_some_and(|error| error.is_interrupted()));
     }
 }

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 
 use hashbrown::HashSet;
 
-use crate::graph::snapshot::{Column, ColumnData, Dictionary, RecentColumn};
+use crate::graph::snapshot::{Column, ColumnData, Dictionary, RecentColumn, Shape};
 use crate::value::Value;
 use crate::value::time::Date;
 
@@ -32,6 +32,8 @@ pub struct StoredColumn {
     pub(super) data: StoredData,
     /// Equality look-ups; built when first asked for.
     pub(super) index: OnceLock<ValueIndex>,
+    /// Order and extent of the entries; found when first asked for.
+    pub(super) shape: OnceLock<Shape>,
 }
 
 /// The entries of a column, by type.
@@ -215,7 +217,8 @@ impl StoredColumn {
             StoredData::String { codes, dictionary } => ColumnData::String { codes, dictionary },
             StoredData::Variant(values) => ColumnData::Variant(values.all()),
         };
-        Column { first: self.first, present: self.present.as_deref(), data, recent }
+        let (present, shape) = (self.present.as_deref(), Some(&self.shape));
+        Column { first: self.first, present, data, recent, shape }
     }
 
     /// The value of an id; null where it has none.
@@ -576,7 +579,7 @@ pub fn assemble(mut parts: Vec<Part<'_>>) -> Option<StoredColumn> {
         bits.into()
     });
     let data = merge(parts, first, len);
-    Some(StoredColumn { first, present, data, index: OnceLock::new() })
+    Some(StoredColumn { first, present, data, index: OnceLock::new(), shape: OnceLock::new() })
 }
 
 /// Finishes a builder whose rows are ids already, but for a constant.
@@ -595,7 +598,13 @@ fn finish(column: ColumnBuilder, first_id: u32) -> StoredColumn {
         BuilderData::Empty => StoredData::Variant(Variants::Owned(Vec::new())),
     };
     let present = (!full).then(|| column.present.into());
-    StoredColumn { first: first_id + column.first, present, data, index: OnceLock::new() }
+    StoredColumn {
+        first: first_id + column.first,
+        present,
+        data,
+        index: OnceLock::new(),
+        shape: OnceLock::new(),
+    }
 }
 
 /// Calls `visit` with part, place in the part's array and id of every value.

@@ -497,7 +497,7 @@ impl Decoder<'_> {
             }
             _ => return Err(Fault::Meta),
         };
-        Ok(StoredColumn { first, present, data, index: OnceLock::new() })
+        Ok(StoredColumn { first, present, data, index: OnceLock::new(), shape: OnceLock::new() })
     }
 
     fn texts(&mut self, owner: u32, len: usize, kinds: &ColumnKinds) -> Decoded<StoredData> {

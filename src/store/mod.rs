@@ -329,6 +329,18 @@ impl Database {
         self.latest().unwrap_or_else(|_| self.shared.published())
     }
 
+    /// The graph at the last commit that this process has seen: asks nobody, so that it costs nothing.
+    ///
+    /// Good enough to choose a plan by; what is read is [`Database::begin_read`]'s.
+    ///
+    /// ```
+    /// use dossier::graph::Snapshot;
+    /// assert_eq!(dossier::store::Database::memory().seen().statistics().nodes, 0);
+    /// ```
+    pub fn seen(&self) -> Arc<StoreSnapshot> {
+        self.shared.published()
+    }
+
     /// The graph as it was known at a commit.
     ///
     /// Fails with `store::history` where the way back is not kept, and as [`Database::latest`] does.

@@ -12,6 +12,8 @@
 //! | a node | each node that matches ([`nodes`]) |
 //! | a relationship | each relationship that matches, with its ends ([`relationships`]) |
 //!
+//! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]).
+//!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight. Where the
 //! keys are different for every node (the node itself, or a property that has no value twice), each
 //! row is a group already; then, if only the first groups by a count are wanted above, the others are
@@ -24,6 +26,7 @@ mod nodes;
 mod relationships;
 mod set;
 mod steps;
+mod sums;
 mod weights;
 
 use crate::bind::bound::Grouping;
@@ -40,7 +43,7 @@ use crate::expr::{Expr, ExprKind};
 use crate::graph::Snapshot;
 use crate::plan::physical::{self, Core, Counter, Node};
 use set::{Set, Wanted};
-use weights::{Evaluator, Rooted};
+use weights::{Evaluator, KnownSets, Rooted};
 
 /// Counts when the first batch is asked for.
 pub(crate) struct CountTree<'a> {
@@ -67,6 +70,7 @@ pub(super) struct Counting<'c, 'g, 'r> {
     pub(super) tree: &'c physical::CountTree,
     pub(super) grouping: &'c Grouping,
     pub(super) keep: &'c [crate::expr::VarId],
+    known: &'c KnownSets,
 }
 
 /// Groups over core rows, each of which counts by its weight.
@@ -100,12 +104,15 @@ impl<'a> CountTree<'a> {
             tree: self.tree,
             grouping: &self.grouping,
             keep: &self.node.keep,
+            known: &KnownSets::default(),
         };
-        let counters = counting.counters()?;
-        let rows = match self.tree.core {
-            Core::Whole => counting.whole(&counters)?,
-            Core::Node(place) => counting.by_node(place, &counters)?,
-            Core::Relationship { .. } => counting.by_relationship(&counters)?,
+        let summed = match &self.tree.summed {
+            Some(summed) => counting.summed(summed)?,
+            None => None,
+        };
+        let rows = match summed {
+            Some(rows) => rows,
+            None => counting.counted()?,
         };
         run.hold(&mut self.holding, rows.bytes(), "CountTree")?;
         Ok(Pieces::new(rows))
@@ -132,12 +139,23 @@ pub(super) struct Counters {
     pub(super) of_aggregate: Vec<usize>,
 }
 
-impl<'g> Counting<'_, 'g, '_> {
-    /// The counters, without those that count every match because nothing they ask for is missing.
-    fn counters(&self) -> Result<Counters> {
+impl<'g, 'r> Counting<'_, 'g, 'r> {
+    /// The groups of the rows of the core.
+    fn counted(&self) -> Result<Batch> {
+        let counters = self.counters(&self.tree.counters);
+        match self.tree.core {
+            Core::Whole => self.whole(&counters),
+            Core::Node(place) => self.by_node(place, &counters),
+            Core::Relationship { .. } => self.by_relationship(&counters),
+        }
+    }
+
+    /// The counters of all aggregates, without those that count every match because nothing they
+    /// ask for is missing.
+    fn counters(&self, of_aggregates: &[Counter]) -> Counters {
         let mut counters =
             Counters { distinct: vec![Counter::default()], of_aggregate: Vec::new() };
-        for counter in &self.tree.counters {
+        for counter in of_aggregates {
             let mut counter = counter.clone();
             if let Some((place, condition)) = &counter.node_condition
                 && self.is_always_there(*place, condition)
@@ -150,7 +168,7 @@ impl<'g> Counting<'_, 'g, '_> {
                 counters.distinct.len() - 1
             }));
         }
-        Ok(counters)
+        counters
     }
 
     /// Whether every node that can stand at a place has the property that must not be null.
@@ -167,12 +185,21 @@ impl<'g> Counting<'_, 'g, '_> {
         column.recent.is_none() && ranges.iter().all(|range| column.covers(range.clone()))
     }
 
+    /// What computes a term as a counter counts.
+    fn evaluator<'p>(
+        &'p self,
+        term: &'p physical::Term,
+        counter: &'p Counter,
+    ) -> Result<Evaluator<'p, 'g, 'r, 'p>> {
+        Evaluator::new((self.graph, self.run), self.tree, term, counter, self.known)
+    }
+
     /// Each term from the node that stands at a place, or from the best one for each term; those
     /// that match nothing are left out.
     fn rooted(&self, counter: &Counter, place: Option<usize>) -> Result<Vec<RootedTerm<'g>>> {
         let mut terms = Vec::with_capacity(self.tree.terms.len());
         for term in &self.tree.terms {
-            let evaluator = Evaluator::new(self.graph, self.run, self.tree, term, counter)?;
+            let evaluator = self.evaluator(term, counter)?;
             if evaluator.is_nothing() {
                 continue;
             }
@@ -207,19 +234,24 @@ impl<'g> Counting<'_, 'g, '_> {
         Ok(terms)
     }
 
+    /// How many matches there are, as a counter counts.
+    fn total(&self, counter: &Counter) -> Result<i128> {
+        let mut total = 0i128;
+        for term in self.rooted(counter, None)? {
+            let part = nodes::total(&term.rooted, self.run)?;
+            let part = i128::try_from(part).ok().and_then(|part| {
+                part.checked_mul(term.factor.into())?.checked_mul(term.sign.into())
+            });
+            total = part.and_then(|part| total.checked_add(part)).ok_or_else(overflow)?;
+        }
+        Ok(total)
+    }
+
     /// One row for all matches.
     fn whole(&self, counters: &Counters) -> Result<Batch> {
         let mut totals = Vec::with_capacity(counters.distinct.len());
         for counter in &counters.distinct {
-            let mut total = 0i128;
-            for term in self.rooted(counter, None)? {
-                let part = nodes::total(&term.rooted, self.run)?;
-                let part = i128::try_from(part).ok().and_then(|part| {
-                    part.checked_mul(term.factor.into())?.checked_mul(term.sign.into())
-                });
-                total = part.and_then(|part| total.checked_add(part)).ok_or_else(overflow)?;
-            }
-            totals.push(i64::try_from(total).map_err(|_| overflow())?);
+            totals.push(i64::try_from(self.total(counter)?).map_err(|_| overflow())?);
         }
         let mut groups = WeightedGroups::new(self.grouping);
         if totals[0] > 0 {
@@ -251,7 +283,8 @@ impl<'c> WeightedGroups<'c> {
     ) -> Result<()> {
         let columns: Vec<Column> = vector::columns(&self.expressions, batch, run)?;
         let weights: Vec<&[i64]> = counters.of_aggregate.iter().map(|&at| weights[at]).collect();
-        self.groups.add(batch, &columns, self.grouping, Some(&weights), run)
+        self.groups.add(batch, &columns, self.grouping, Some(&weights), run)?;
+        Ok(())
     }
 
     pub(super) fn finish(self, run: &Runtime<'_>) -> Result<Batch> {

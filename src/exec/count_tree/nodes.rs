@@ -14,8 +14,7 @@ use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
-use crate::graph::snapshot::ColumnData;
-use crate::plan::physical::Top;
+use crate::plan::physical::{Counter, Top};
 use crate::value::NodeId;
 
 /// The sum of all weights.
@@ -32,6 +31,10 @@ pub(super) fn total(rooted: &Rooted<'_>, run: &Runtime<'_>) -> Result<u128> {
         let mut block = [0u64; CHUNK];
         let block = &mut block[..ids.len()];
         prepared.write(ids.start, block);
+        if prepared.most < u64::MAX / CHUNK as u64 {
+            sum.0 += u128::from(block.iter().sum::<u64>());
+            return;
+        }
         let most = block.iter().copied().max().unwrap_or(0);
         sum.1 |= most == u64::MAX;
         sum.0 += if most < u64::MAX / CHUNK as u64 {
@@ -48,12 +51,12 @@ pub(super) fn total(rooted: &Rooted<'_>, run: &Runtime<'_>) -> Result<u128> {
     Ok(sums.iter().map(|(sum, _)| sum).sum())
 }
 
-/// Nodes with the weight of each.
-type Rows = (Vec<u32>, Vec<i64>);
+/// Nodes, ascending, with the weight of each.
+pub(super) type Rows = (Vec<u32>, Vec<i64>);
 
 /// Which rows are wanted: so many, by weight.
 #[derive(Clone, Copy)]
-struct First {
+pub(super) struct First {
     count: usize,
     descending: bool,
 }
@@ -73,12 +76,16 @@ impl Counting<'_, '_, '_> {
         let (ids, plain) = rows(&terms, first, self.run)?;
         let mut weights = vec![plain];
         for counter in &counters.distinct[1..] {
-            let (counted, values) = rows(&self.rooted(counter, Some(place))?, None, self.run)?;
-            let value = |id| counted.binary_search(id).map_or(0, |at| values[at]);
-            weights.push(ids.iter().map(value).collect());
+            weights.push(self.weights_of(counter, place, &ids)?);
         }
         if different && simple {
-            return self.each_a_group(variable, ids, weights, counters);
+            let mut batch = self.each_a_group(variable, &ids)?;
+            for ((aggregate, _), at) in self.grouping.aggregates.iter().zip(&counters.of_aggregate)
+            {
+                let counts = Data::Integer(weights[*at].clone());
+                batch.set(*aggregate, Column::new(Vector::new(counts)));
+            }
+            return Ok(batch);
         }
         let mut groups = WeightedGroups::new(self.grouping);
         for first in (0..ids.len()).step_by(BATCH_ROWS) {
@@ -92,24 +99,32 @@ impl Counting<'_, '_, '_> {
         groups.finish(self.run)
     }
 
-    /// The rows as groups.
-    fn each_a_group(
+    /// How often nodes count, 0 where they do not; ids ascend.
+    pub(super) fn weights_of(
         &self,
-        variable: VarId,
-        ids: Vec<u32>,
-        weights: Vec<Vec<i64>>,
-        counters: &Counters,
-    ) -> Result<Batch> {
-        // What nobody looks at above is not computed.
+        counter: &Counter,
+        place: usize,
+        ids: &[u32],
+    ) -> Result<Vec<i64>> {
+        let (counted, values) = rows(&self.rooted(counter, Some(place))?, None, self.run)?;
+        let mut counted = counted.into_iter().zip(values).peekable();
+        let value = |id: &u32| {
+            while counted.next_if(|(other, _)| other < id).is_some() {}
+            counted.next_if(|(other, _)| other == id).map_or(0, |(_, value)| value)
+        };
+        Ok(ids.iter().map(value).collect())
+    }
+
+    /// A row for each node with the keys that somebody looks at above.
+    pub(super) fn each_a_group(&self, variable: VarId, ids: &[u32]) -> Result<Batch> {
         let kept: Vec<_> =
             self.grouping.keys.iter().filter(|(key, _)| self.keep.contains(key)).collect();
         let keys: Vec<&Expr> = kept.iter().map(|(_, key)| key).collect();
         let mut computed = Buffer::default();
-        for first in (0..ids.len()).step_by(BATCH_ROWS) {
+        for ids in ids.chunks(BATCH_ROWS) {
             self.run.check()?;
-            let rows = first..ids.len().min(first + BATCH_ROWS);
-            let mut batch = Batch::of_len(rows.len());
-            batch.set(variable, nodes(&ids[rows]));
+            let mut batch = Batch::of_len(ids.len());
+            batch.set(variable, nodes(ids));
             let columns = vector::columns(&keys, &batch, self.run)?;
             let mut piece = Batch::of_len(batch.len());
             for ((key, _), column) in kept.iter().zip(columns) {
@@ -117,15 +132,11 @@ impl Counting<'_, '_, '_> {
             }
             computed.push(&piece, self.graph);
         }
-        let mut batch = if ids.is_empty() { Batch::of_len(0) } else { computed.finish() };
-        for ((aggregate, _), at) in self.grouping.aggregates.iter().zip(&counters.of_aggregate) {
-            batch.set(*aggregate, Column::new(Vector::new(Data::Integer(weights[*at].clone()))));
-        }
-        Ok(batch)
+        Ok(if ids.is_empty() { Batch::of_len(0) } else { computed.finish() })
     }
 
     /// Whether no two nodes of the core have the same keys.
-    fn keys_differ(&self, variable: VarId, terms: &[RootedTerm<'_>]) -> bool {
+    pub(super) fn keys_differ(&self, variable: VarId, terms: &[RootedTerm<'_>]) -> bool {
         let span = terms.iter().fold(None, |span: Option<Range<u32>>, term| {
             let own = term.span();
             Some(span.map_or(own.clone(), |s| s.start.min(own.start)..s.end.max(own.end)))
@@ -202,9 +213,13 @@ impl RootedTerm<'_> {
 
 /// The nodes with a weight, ascending; where only the first by weight are wanted, those and perhaps
 /// some more.
-fn rows(terms: &[RootedTerm<'_>], first: Option<First>, run: &Runtime<'_>) -> Result<Rows> {
+pub(super) fn rows(
+    terms: &[RootedTerm<'_>],
+    first: Option<First>,
+    run: &Runtime<'_>,
+) -> Result<Rows> {
     if let [RootedTerm { rooted: Rooted::Sparse(sparse), sign: 1, factor }] = terms {
-        return sparse_rows(sparse, *factor);
+        return sparse_rows(sparse, *factor, first);
     }
     let span = terms.iter().map(RootedTerm::span).filter(|span| !span.is_empty());
     let span = span.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
@@ -230,10 +245,17 @@ fn rows(terms: &[RootedTerm<'_>], first: Option<First>, run: &Runtime<'_>) -> Re
     Ok((all.into_iter().map(|(id, _)| id).collect(), values))
 }
 
-fn sparse_rows(sparse: &Sparse, factor: u64) -> Result<Rows> {
-    let value = |&value: &u64| i64::try_from(value.saturating_mul(factor)).map_err(|_| overflow());
-    let values = sparse.values.iter().map(value).collect::<Result<_>>()?;
-    Ok((sparse.ids.clone(), values))
+fn sparse_rows(sparse: &Sparse, factor: u64, first: Option<First>) -> Result<Rows> {
+    let mut ids = sparse.ids.clone();
+    let mut values: Vec<u64> = sparse.values.iter().map(|v| v.saturating_mul(factor)).collect();
+    if let Some(wanted) = first.filter(|first| first.count < ids.len()) {
+        let rows = ids.into_iter().zip(values).collect();
+        let mut kept = Kept { first, threshold: None, rows };
+        kept.prune(wanted);
+        (ids, values) = kept.rows.into_iter().unzip();
+    }
+    let to_integer = |value: u64| i64::try_from(value).map_err(|_| overflow());
+    Ok((ids, values.into_iter().map(to_integer).collect::<Result<_>>()?))
 }
 
 /// Rows so far, of those that may be among the first.
@@ -290,15 +312,12 @@ impl Kept {
     }
 }
 
-fn nodes(ids: &[u32]) -> Column {
+pub(super) fn nodes(ids: &[u32]) -> Column {
     Column::new(Vector::new(Data::Node(ids.iter().map(|&id| NodeId(id)).collect())))
 }
 
 /// Whether each node of a span has a value of the property, and each a larger one than that before.
 fn ascends(key: &Arc<str>, span: Range<u32>, graph: &dyn Snapshot) -> bool {
-    fn strictly<T: PartialOrd>(values: &[T]) -> bool {
-        values.windows(2).all(|pair| pair[0] < pair[1])
-    }
     if span.is_empty() {
         return true;
     }
@@ -308,11 +327,5 @@ fn ascends(key: &Arc<str>, span: Range<u32>, graph: &dyn Snapshot) -> bool {
         return false;
     }
     let begin = (span.start - column.first) as usize;
-    let here = begin..begin + span.len();
-    match column.data {
-        ColumnData::Integer(values) => strictly(&values[here]),
-        ColumnData::Date(values) => strictly(&values[here]),
-        ColumnData::String { codes, .. } => strictly(&codes[here]),
-        _ => false,
-    }
+    column.shape().ascends(begin..begin + span.len())
 }

@@ -87,7 +87,7 @@ impl<'g> Counting<'_, 'g, '_> {
         for counter in &counters.distinct {
             let mut own = Vec::new();
             for term in &self.tree.terms {
-                let evaluator = Evaluator::new(self.graph, self.run, self.tree, term, counter)?;
+                let evaluator = self.evaluator(term, counter)?;
                 own.extend(self.sides(&evaluator, term, relationship, left)?);
             }
             own.sort_by_key(|sides| sides.sign < 0);

@@ -16,6 +16,9 @@ use crate::value::NodeId;
 /// Below this many candidates an index is not asked: a scan is as fast.
 const LOOKUP_MIN: u32 = 512;
 
+/// The share of nodes that a condition keeps of which nothing is known.
+const SHARE: f64 = 0.4;
+
 /// A set of nodes.
 #[derive(Clone, Debug)]
 pub(super) enum Set {
@@ -190,11 +193,20 @@ impl<'p> Wanted<'p> {
         (set, others)
     }
 
-    /// Whether a condition names the value of a property, so that few nodes are wanted.
-    pub(super) fn has_equality(&self) -> bool {
-        self.conditions.iter().any(|(_, condition)| {
-            matches!(&condition.kind, ExprKind::Compare(Comparison::Equal, ..))
-        })
+    /// About how many nodes are wanted among so many that bear the labels.
+    pub(super) fn expected(&self, population: usize, graph: &dyn Snapshot) -> f64 {
+        let share = |(_, condition): &(Option<VarId>, &Expr)| match &condition.kind {
+            ExprKind::Compare(Comparison::Equal, a, b) => {
+                let key = [a, b].into_iter().find_map(|side| match &side.kind {
+                    ExprKind::Property(_, key) => graph.catalog().key(key),
+                    _ => None,
+                });
+                let distinct = key.and_then(|key| graph.statistics().distinct.get(&key));
+                distinct.map_or(SHARE, |distinct| 1.0 / (*distinct).max(1) as f64)
+            }
+            _ => SHARE,
+        };
+        self.conditions.iter().map(share).fold(population as f64, |rows, share| rows * share)
     }
 
     /// All nodes that are wanted.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::set::Set;
-use super::weights::Weights;
+use super::weights::{Weights, Width};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
@@ -18,7 +18,7 @@ use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::graph::named_type::NamedType;
 use crate::graph::snapshot::Statements;
-use crate::graph::{Direction, Snapshot};
+use crate::graph::{Direction, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId};
 
 /// The relationships of a strand, seen from one of its ends.
@@ -34,6 +34,31 @@ pub(super) enum Filter<'g> {
     Tests(Vec<Predicate<'g>>),
     /// Those with a bit.
     Bits(Vec<u64>),
+}
+
+impl<'g> Filter<'g> {
+    /// The same as bits, for where most relationships of the types are looked at.
+    pub(super) fn as_bits(&self, types: &[TypeId], graph: &'g dyn Snapshot) -> Option<Filter<'g>> {
+        let Filter::Tests(tests) = self else { return None };
+        let mut bits = vec![0u64; (graph.statement_bound() as usize).div_ceil(64)];
+        let mut keep = [true; 4096];
+        for relationship_type in types {
+            let adjacency = graph.adjacency(*relationship_type, Direction::Outgoing);
+            let (Statements::From(base), None) = (adjacency.statements, adjacency.recent) else {
+                return None;
+            };
+            let end = base + adjacency.neighbours.len() as u32;
+            for first in (base..end).step_by(keep.len()) {
+                let block = &mut keep[..(end - first).min(4096) as usize];
+                block.fill(true);
+                tests.iter().for_each(|test| test.restrict(first, block));
+                for (id, keep) in (first..).zip(block) {
+                    bits[id as usize / 64] |= u64::from(*keep) << (id % 64);
+                }
+            }
+        }
+        Some(Filter::Bits(bits))
+    }
 }
 
 impl Filter<'_> {
@@ -114,9 +139,43 @@ impl<'g> Steps<'g> {
         Steps { lists, filter }
     }
 
+    /// The same steps, for where those from most nodes are looked at.
+    pub(super) fn for_many(&self, graph: &'g dyn Snapshot) -> Steps<'g> {
+        let types: Vec<TypeId> = self.lists.iter().map(|list| list.relationship_type).collect();
+        let bits = self.filter.as_ref().and_then(|filter| filter.as_bits(&types, graph));
+        let filter = bits.map(Arc::new).or_else(|| self.filter.clone());
+        Steps { lists: self.lists.clone(), filter }
+    }
+
+    /// How many relationships the arrays hold for the nodes of a set; of all, where that is not a
+    /// matter of offsets.
+    pub(super) fn total_from(&self, set: &Set) -> usize {
+        let Set::Ranges(ranges) = set else { return self.total() };
+        let of_list = |list: &List<'_>| {
+            let offsets = list.adjacency.offsets;
+            let last = offsets.len().saturating_sub(1);
+            let offset = |node: u32| offsets.get((node as usize).min(last)).copied().unwrap_or(0);
+            ranges.iter().map(|r| (offset(r.end) - offset(r.start)) as usize).sum::<usize>()
+        };
+        self.lists.iter().map(of_list).sum()
+    }
+
     /// How many relationships the arrays hold.
     pub(super) fn total(&self) -> usize {
         self.lists.iter().map(|list| list.adjacency.neighbours.len()).sum()
+    }
+
+    /// No node has more steps than this.
+    pub(super) fn degree_max(&self, graph: &dyn Snapshot) -> u64 {
+        let by_type = &graph.statistics().by_type;
+        let most = |list: &List<'_>| match by_type.get(&list.relationship_type) {
+            // What a transaction has written is not in the statistics.
+            _ if list.adjacency.recent.is_some() => u64::MAX,
+            None => u64::MAX,
+            Some(of_type) if list.direction == Direction::Incoming => of_type.in_degree_max,
+            Some(of_type) => of_type.out_degree_max,
+        };
+        self.lists.iter().map(most).fold(0, u64::saturating_add)
     }
 
     /// How many steps lead away from a node, the filter apart.
@@ -154,61 +213,119 @@ impl<'g> Steps<'g> {
         }
     }
 
-    /// The weight of all steps from a node.
-    pub(super) fn sum(&self, node: u32, child: &Weights) -> u64 {
-        match child {
-            Weights::One if self.filter.is_none() => {
-                self.lists.iter().map(|list| list.degree(NodeId(node)) as u64).sum()
-            }
-            _ => {
-                let mut sum = 0u64;
-                self.for_each(node, |to, _| sum = sum.saturating_add(child.at(to)));
-                sum
-            }
-        }
+    /// Whether another strand takes just the same steps.
+    fn is_same(&self, other: &Steps<'_>) -> bool {
+        let lists = self.lists.iter().zip(&other.lists);
+        let is_filtered_alike = match (&self.filter, &other.filter) {
+            (None, None) => true,
+            // A filter is known by where it is; the lifetime of what it looks at is not its own.
+            (Some(a), Some(b)) => std::ptr::addr_eq(Arc::as_ptr(a), Arc::as_ptr(b)),
+            _ => false,
+        };
+        is_filtered_alike
+            && self.lists.len() == other.lists.len()
+            && lists.into_iter().all(|(a, b)| {
+                a.relationship_type == b.relationship_type && a.direction == b.direction
+            })
     }
 
-    /// Multiplies `out[i]` by the weight of all steps from the node `first + i`.
-    pub(super) fn multiply(&self, child: &Weights, first: u32, out: &mut [u64]) {
+    /// Calls `visit` with each node that steps lead to, ascending, and how many do.
+    fn each_end(&self, node: u32, visit: &mut impl FnMut(u32, u64)) {
+        let is_plain = |list: &List<'_>| list.adjacency.recent.is_none() && !list.without_loops;
+        if self.filter.is_none() && self.lists.len() <= 2 && self.lists.iter().all(is_plain) {
+            let run = |at: usize| {
+                self.lists.get(at).map_or(&[][..], |list| {
+                    &list.adjacency.neighbours[list.adjacency.positions(NodeId(node))]
+                })
+            };
+            return each_of_two(run(0), run(1), visit);
+        }
+        let mut ends = Vec::new();
+        self.for_each(node, |to, _| ends.push(to));
+        ends.sort_unstable();
+        ends.chunk_by(|a, b| a == b).for_each(|run| visit(run[0], run.len() as u64));
+    }
+
+    /// Multiplies each entry of `out` by the weight of all steps from its node.
+    pub(super) fn multiply(
+        &self,
+        child: &Weights,
+        nodes: impl Iterator<Item = u32>,
+        width: Width,
+        out: &mut [u64],
+    ) {
         match child {
-            Weights::One => self.multiply_by(&|_| 1, first, out),
+            Weights::One => self.multiply_by(&|_| 1, nodes, width, out),
             Weights::Set(set) => match &**set {
                 Set::Bits(words, _) => {
                     let weight = |to: u32| {
                         words.get(to as usize / 64).map_or(0, |word| word >> (to % 64) & 1)
                     };
-                    self.multiply_by(&weight, first, out);
+                    self.multiply_by(&weight, nodes, width, out);
                 }
                 Set::Ranges(ranges) if ranges.len() == 1 => {
                     let (start, len) = (ranges[0].start, ranges[0].end - ranges[0].start);
                     let weight = |to: u32| u64::from(to.wrapping_sub(start) < len);
-                    self.multiply_by(&weight, first, out);
+                    self.multiply_by(&weight, nodes, width, out);
                 }
-                other => self.multiply_by(&|to| u64::from(other.contains(to)), first, out),
+                other => self.multiply_by(&|to| u64::from(other.contains(to)), nodes, width, out),
             },
             Weights::Dense { first: base, values } => {
                 let weight =
                     |to: u32| values.get(to.wrapping_sub(*base) as usize).copied().unwrap_or(0);
-                self.multiply_by(&weight, first, out);
+                self.multiply_by(&weight, nodes, width, out);
             }
-            Weights::Sparse(sparse) => self.multiply_by(&|to| sparse.at(to), first, out),
+            Weights::Sparse(sparse) => self.multiply_by(&|to| sparse.at(to), nodes, width, out),
         }
     }
 
-    fn multiply_by(&self, weight: &impl Fn(u32) -> u64, first: u32, out: &mut [u64]) {
-        if let [list] = self.lists.as_slice() {
-            // The usual case: one type, one way.
-            for (node, slot) in (first..).zip(out) {
-                if *slot != 0 {
-                    *slot = slot.saturating_mul(self.sum_by(list, node, weight));
-                }
+    fn multiply_by(
+        &self,
+        weight: &impl Fn(u32) -> u64,
+        nodes: impl Iterator<Item = u32>,
+        width: Width,
+        out: &mut [u64],
+    ) {
+        let rows = nodes.zip(out).filter(|(_, slot)| **slot != 0);
+        let is_plain = |list: &List<'_>| list.adjacency.recent.is_none() && !list.without_loops;
+        if width == Width::Any || !self.lists.iter().all(is_plain) {
+            for (node, slot) in rows {
+                let sums = self.lists.iter().map(|list| self.sum_by(list, node, weight));
+                *slot = slot.saturating_mul(sums.fold(0, u64::saturating_add));
             }
             return;
         }
-        for (node, slot) in (first..).zip(out) {
-            if *slot != 0 {
-                let sums = self.lists.iter().map(|list| self.sum_by(list, node, weight));
-                *slot = slot.saturating_mul(sums.fold(0, u64::saturating_add));
+        // The usual case: all of it in the arrays, and nothing too large to be added up.
+        let run = |list: &List<'g>, node: u32| {
+            let adjacency = list.adjacency;
+            let positions = adjacency.positions(NodeId(node));
+            (&adjacency.neighbours[positions.clone()], positions)
+        };
+        match (self.filter.as_deref(), self.lists.as_slice()) {
+            (None, [list]) => {
+                for (node, slot) in rows {
+                    *slot *= run(list, node).0.iter().map(|to| weight(to.0)).sum::<u64>();
+                }
+            }
+            (None, lists) => {
+                for (node, slot) in rows {
+                    let all = lists.iter().flat_map(|list| run(list, node).0);
+                    *slot *= all.map(|to| weight(to.0)).sum::<u64>();
+                }
+            }
+            (Some(Filter::Bits(bits)), lists) => {
+                for (node, slot) in rows {
+                    let sums = lists.iter().map(|list| {
+                        let (to, positions) = run(list, node);
+                        sum_of_bits(bits, list.adjacency.statements, to, positions, weight)
+                    });
+                    *slot *= sums.sum::<u64>();
+                }
+            }
+            (Some(Filter::Tests(_)), lists) => {
+                for (node, slot) in rows {
+                    *slot *= lists.iter().map(|list| self.sum_by(list, node, weight)).sum::<u64>();
+                }
             }
         }
     }
@@ -256,18 +373,31 @@ impl<'g> Steps<'g> {
 
     /// Multiplies `out[i]` by the number of steps from the node `first + i`, by offsets alone where
     /// they tell.
-    pub(super) fn multiply_degrees(&self, first: u32, out: &mut [u64]) {
+    pub(super) fn multiply_degrees(&self, first: u32, width: Width, out: &mut [u64]) {
         let plain = |list: &List<'_>| list.adjacency.recent.is_none() && !list.without_loops;
         if self.filter.is_some() || !self.lists.iter().all(plain) {
-            return self.multiply(&Weights::One, first, out);
+            return self.multiply(&Weights::One, first.., width, out);
         }
         if let [list] = self.lists.as_slice() {
             let offsets = list.adjacency.offsets;
             let known = offsets.get(first as usize..).unwrap_or(&[]);
             let known = &known[..known.len().min(out.len() + 1)];
             let counted = known.len().saturating_sub(1);
-            for (slot, pair) in out.iter_mut().zip(known.windows(2)) {
-                *slot = slot.saturating_mul(u64::from(pair[1] - pair[0]));
+            let degrees = known.iter().zip(known.get(1..).unwrap_or(&[]));
+            let degrees = degrees.map(|(start, end)| u64::from(end - start));
+            match width {
+                Width::Narrow => {
+                    for (slot, degree) in out.iter_mut().zip(degrees) {
+                        // Both fit in 32 bits, which is a product that vector registers have.
+                        *slot = u64::from(*slot as u32) * degree;
+                    }
+                }
+                Width::Wide => out.iter_mut().zip(degrees).for_each(|(slot, d)| *slot *= d),
+                Width::Any => {
+                    for (slot, degree) in out.iter_mut().zip(degrees) {
+                        *slot = slot.saturating_mul(degree);
+                    }
+                }
             }
             out[counted..].fill(0);
             return;
@@ -280,28 +410,91 @@ impl<'g> Steps<'g> {
     }
 }
 
-/// The weight of all ways to take a step on each of several strands to the same node.
-pub(super) fn sum_side_by_side(strands: &[Steps<'_>], node: u32, child: &Weights) -> u64 {
-    let ends = |steps: &Steps<'_>| {
-        let mut ends = Vec::new();
-        steps.for_each(node, |to, _| ends.push(to));
-        ends.sort_unstable();
-        ends
-    };
-    let mut strands = strands.iter();
-    let Some(first) = strands.next() else { return 0 };
-    // Each end with the number of ways that lead there.
-    let mut ways: Vec<(u32, u64)> =
-        ends(first).chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect();
-    for other in strands {
-        let ends = ends(other);
-        for (to, count) in &mut ways {
-            let from = ends.partition_point(|end| end < to);
-            let more = ends[from..].iter().take_while(|end| *end == to).count();
-            *count = count.saturating_mul(more as u64);
+/// The weight of where a run leads over relationships that have their bit.
+fn sum_of_bits(
+    bits: &[u64],
+    statements: Statements<'_>,
+    run: &[NodeId],
+    positions: std::ops::Range<usize>,
+    weight: &impl Fn(u32) -> u64,
+) -> u64 {
+    let has = |id: u32| bits.get(id as usize / 64).map_or(0, |word| word >> (id % 64) & 1);
+    match statements {
+        Statements::From(base) => {
+            let ids = base + positions.start as u32..;
+            run.iter().zip(ids).map(|(to, id)| has(id) * weight(to.0)).sum()
+        }
+        Statements::Listed(ids) => {
+            run.iter().zip(&ids[positions]).map(|(to, id)| has(id.0) * weight(to.0)).sum()
         }
     }
-    ways.iter().fold(0, |sum, (to, count)| {
-        sum.saturating_add(if *count == 0 { 0 } else { count.saturating_mul(child.at(*to)) })
-    })
+}
+
+/// The weight of all ways to take a step on each of several strands to the same node.
+pub(super) fn sum_side_by_side(strands: &[Steps<'_>], node: u32, child: &Weights) -> u64 {
+    let Some((first, others)) = strands.split_first() else { return 0 };
+    let mut sum = 0u64;
+    if others.iter().all(|other| first.is_same(other)) {
+        first.each_end(node, &mut |to, ways| {
+            let all = others.iter().fold(ways, |all, _| all.saturating_mul(ways));
+            sum = sum.saturating_add(all.saturating_mul(child.at(to)));
+        });
+        return sum;
+    }
+    // Each end with the number of ways that lead there.
+    let mut ends: Vec<(u32, u64)> = Vec::new();
+    first.each_end(node, &mut |to, ways| ends.push((to, ways)));
+    for other in others {
+        let mut met = 0;
+        let mut left = ends.iter().copied().peekable();
+        let mut both = Vec::with_capacity(ends.len());
+        other.each_end(node, &mut |to, ways| {
+            while left.next_if(|(end, _)| *end < to).is_some() {}
+            if let Some((_, known)) = left.next_if(|(end, _)| *end == to) {
+                both.push((to, known.saturating_mul(ways)));
+                met += 1;
+            }
+        });
+        ends = both;
+        if met == 0 {
+            return 0;
+        }
+    }
+    ends.iter().fold(0, |sum, (to, ways)| sum.saturating_add(ways.saturating_mul(child.at(*to))))
+}
+
+/// Calls `visit` with each node of two sorted runs, ascending, and how often it stands there.
+fn each_of_two(a: &[NodeId], b: &[NodeId], visit: &mut impl FnMut(u32, u64)) {
+    let (mut at, mut beside) = (0, 0);
+    loop {
+        let node = match (a.get(at), b.get(beside)) {
+            (Some(x), Some(y)) => *x.min(y),
+            (Some(one), None) | (None, Some(one)) => *one,
+            (None, None) => return,
+        };
+        let before = at + beside;
+        while a.get(at) == Some(&node) {
+            at += 1;
+        }
+        while b.get(beside) == Some(&node) {
+            beside += 1;
+        }
+        visit(node.0, (at + beside - before) as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_runs_are_met_in_order() {
+        let (a, b) = ([1, 1, 4, 9].map(NodeId), [0, 1, 4, 4].map(NodeId));
+        let mut met = Vec::new();
+        each_of_two(&a, &b, &mut |node, ways| met.push((node, ways)));
+        assert_eq!(met, [(0, 1), (1, 3), (4, 3), (9, 1)]);
+        met.clear();
+        each_of_two(&a, &[], &mut |node, ways| met.push((node, ways)));
+        assert_eq!(met, [(1, 2), (4, 1), (9, 1)]);
+    }
 }

@@ -23,11 +23,15 @@ use crate::exec::parallel;
 use crate::exec::runtime::Runtime;
 use crate::expr::Expr;
 use crate::graph::named_type::NamedType;
+use crate::graph::snapshot::{Column, ColumnData};
 use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{CountTree, Counter, Term};
 
 /// Places with so few candidates are evaluated before anything is decided.
 const EVALUATE_MAX: usize = 8192;
+
+/// So many nodes are looked at one by one, however they were found.
+const FEW: usize = 512;
 
 /// The weights of the nodes of a place; 0 where there is none.
 #[derive(Clone, Debug)]
@@ -60,9 +64,20 @@ pub(super) enum Rooted<'g> {
 /// What the weight of any node of a place is a product of.
 pub(super) struct Prepared<'g> {
     pub(super) set: Arc<Set>,
+    own: Option<Own<'g>>,
     branches: Vec<Branch<'g>>,
     /// About how many steps it takes to compute all.
     pub(super) work: usize,
+    /// No weight is larger.
+    pub(super) most: u64,
+}
+
+/// A weight of a node's own: an integer property, less the least of all.
+#[derive(Clone, Copy)]
+struct Own<'g> {
+    column: Column<'g>,
+    values: &'g [i64],
+    least: i64,
 }
 
 /// The children over one edge.
@@ -71,6 +86,29 @@ struct Branch<'g> {
     child: Weights,
     /// Where no match counts as one: the branches that belong together.
     optional: Option<usize>,
+    /// No weight of a step is larger.
+    most: u64,
+}
+
+/// How large products may become, which says how they can be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Width {
+    /// All factors and products fit in 32 bits: vectors of them are multiplied at once.
+    Narrow,
+    /// They fit in 64 bits.
+    Wide,
+    /// They may not: products stay at the largest number once they reach it.
+    Any,
+}
+
+impl Width {
+    pub(super) fn of(most: u64) -> Width {
+        match most {
+            0..=0xFFFF_FFFF => Width::Narrow,
+            u64::MAX => Width::Any,
+            _ => Width::Wide,
+        }
+    }
 }
 
 impl Weights {
@@ -85,6 +123,15 @@ impl Weights {
         }
     }
 
+    /// No weight is larger.
+    fn most(&self) -> u64 {
+        match self {
+            Weights::One | Weights::Set(_) => 1,
+            Weights::Dense { values, .. } => values.iter().copied().max().unwrap_or(0),
+            Weights::Sparse(sparse) => sparse.values.iter().copied().max().unwrap_or(0),
+        }
+    }
+
     /// The nodes that have a weight, where they are listed.
     pub(super) fn few(&self) -> Option<Vec<u32>> {
         match self {
@@ -95,6 +142,21 @@ impl Weights {
             },
             Weights::One | Weights::Dense { .. } => None,
         }
+    }
+
+    /// Whether so many searches in it are more than making an array of it.
+    fn is_searched_often(&self, searches: usize) -> bool {
+        let ids = match self {
+            Weights::Sparse(sparse) => &sparse.ids,
+            Weights::Set(set) => match &**set {
+                Set::List(ids) => ids,
+                Set::Ranges(_) | Set::Bits(..) => return false,
+            },
+            Weights::One | Weights::Dense { .. } => return false,
+        };
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return false };
+        let steps = ids.len().ilog2() as usize + 1;
+        searches.saturating_mul(steps) > ids.len() + (last - first) as usize / 8
     }
 
     /// The same where each weight is found by its place.
@@ -162,24 +224,60 @@ impl Sparse {
     }
 }
 
+impl Own<'_> {
+    /// No weight is larger.
+    fn most(&self) -> u64 {
+        self.column.shape().range.map_or(0, |(least, most)| most.abs_diff(least)).max(1)
+    }
+
+    fn at(&self, id: u32) -> u64 {
+        self.column.position(id).map_or(0, |at| self.values[at].abs_diff(self.least))
+    }
+
+    /// Multiplies `out[i]` by the weight of the node `first + i`.
+    fn multiply(&self, first: u32, out: &mut [u64]) {
+        let begin = first.checked_sub(self.column.first).map(|at| at as usize);
+        if let (Some(begin), None) = (begin, self.column.present)
+            && let Some(values) = self.values.get(begin..begin + out.len())
+        {
+            for (slot, value) in out.iter_mut().zip(values) {
+                *slot = slot.saturating_mul(value.abs_diff(self.least));
+            }
+            return;
+        }
+        for (id, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
+            *slot = slot.saturating_mul(self.at(id));
+        }
+    }
+}
+
 impl Branch<'_> {
-    fn sum(&self, node: u32) -> u64 {
-        match self.strands.as_slice() {
-            [one] => one.sum(node, &self.child),
-            strands => steps::sum_side_by_side(strands, node, &self.child),
+    fn multiply(&self, first: u32, width: Width, out: &mut [u64]) {
+        match (self.strands.as_slice(), &self.child) {
+            ([one], Weights::One) => one.multiply_degrees(first, width, out),
+            _ => self.multiply_for(first.., width, out),
         }
     }
 
-    fn multiply(&self, first: u32, out: &mut [u64]) {
-        match (self.strands.as_slice(), &self.child) {
-            ([one], Weights::One) => one.multiply_degrees(first, out),
-            ([one], child) => one.multiply(child, first, out),
-            (strands, child) => {
-                for (node, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
-                    *slot = slot.saturating_mul(steps::sum_side_by_side(strands, node, child));
+    /// Multiplies each entry of `out` by the weight of the branch at its node.
+    fn multiply_for(&self, nodes: impl Iterator<Item = u32>, width: Width, out: &mut [u64]) {
+        match self.strands.as_slice() {
+            [one] => one.multiply(&self.child, nodes, width, out),
+            strands => {
+                for (node, slot) in nodes.zip(out).filter(|(_, slot)| **slot != 0) {
+                    let sum = steps::sum_side_by_side(strands, node, &self.child);
+                    *slot = slot.saturating_mul(sum);
                 }
             }
         }
+    }
+
+    /// Multiplies the weights of some nodes, and drops those that become 0.
+    fn scale(&self, sparse: &mut Sparse) {
+        let most = sparse.values.iter().copied().max().unwrap_or(0);
+        let width = Width::of(most.saturating_mul(self.most));
+        self.multiply_for(sparse.ids.iter().copied(), width, &mut sparse.values);
+        sparse.scale(|_| 1);
     }
 }
 
@@ -187,10 +285,14 @@ impl Prepared<'_> {
     /// Writes the weights of the nodes from `first` on.
     pub(super) fn write(&self, first: u32, out: &mut [u64]) {
         self.set.write(first, out);
+        if let Some(own) = &self.own {
+            own.multiply(first, out);
+        }
+        let width = Width::of(self.most);
         let mut done = 0;
         for (at, branch) in self.branches.iter().enumerate() {
             let Some(group) = branch.optional else {
-                branch.multiply(first, out);
+                branch.multiply(first, width, out);
                 continue;
             };
             // The branches of one OPTIONAL MATCH are multiplied before nothing counts as one.
@@ -200,7 +302,7 @@ impl Prepared<'_> {
             let members = self.branches[at..].iter().take_while(|b| b.optional == Some(group));
             let mut own: Vec<u64> = out.iter().map(|slot| u64::from(*slot != 0)).collect();
             for member in members {
-                member.multiply(first, &mut own);
+                member.multiply(first, width, &mut own);
                 done += 1;
             }
             done = done.max(at + 1);
@@ -211,16 +313,46 @@ impl Prepared<'_> {
     }
 }
 
+/// What the wanted nodes at a node of a term depend on: the places that ask for something, and what
+/// a counter adds.
+#[derive(Clone, PartialEq)]
+pub(super) struct Identity {
+    places: Vec<usize>,
+    added: Option<Expr>,
+}
+
+/// The sets of nodes that terms have in common.
+#[derive(Default)]
+pub(super) struct KnownSets {
+    sets: RefCell<Vec<(Identity, Arc<Set>)>>,
+}
+
+impl KnownSets {
+    fn set(&self, identity: &Identity, evaluate: impl FnOnce() -> Result<Set>) -> Result<Arc<Set>> {
+        let find = |sets: &[(Identity, Arc<Set>)]| {
+            sets.iter().find(|(known, _)| known == identity).map(|(_, set)| Arc::clone(set))
+        };
+        if let Some(known) = find(&self.sets.borrow()) {
+            return Ok(known);
+        }
+        let set = Arc::new(evaluate()?);
+        self.sets.borrow_mut().push((identity.clone(), Arc::clone(&set)));
+        Ok(set)
+    }
+}
+
 /// Computes the weights of one term.
 pub(super) struct Evaluator<'e, 'g, 'r, 'p> {
     graph: &'g dyn Snapshot,
     run: &'e Runtime<'r>,
+    known: &'e KnownSets,
     tree: &'p CountTree,
     pub(super) term: &'p Term,
     counter: &'p Counter,
     wanted: Vec<Wanted<'p>>,
     sets: Vec<OnceCell<Arc<Set>>>,
-    populations: Vec<OnceCell<usize>>,
+    /// For each node of the term those that bear its labels.
+    labelled: Vec<OnceCell<Set>>,
     /// The strands of each edge, seen from the left and from the right.
     strands: Vec<[Vec<Steps<'g>>; 2]>,
     loops: Vec<Vec<Sparse>>,
@@ -232,21 +364,22 @@ pub(super) struct Evaluator<'e, 'g, 'r, 'p> {
 impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     /// Over one term, with the conditions that a counter adds.
     pub(super) fn new(
-        graph: &'g dyn Snapshot,
-        run: &'e Runtime<'r>,
+        (graph, run): (&'g dyn Snapshot, &'e Runtime<'r>),
         tree: &'p CountTree,
         term: &'p Term,
         counter: &'p Counter,
+        known: &'e KnownSets,
     ) -> Result<Self> {
         let mut evaluator = Evaluator {
             graph,
             run,
+            known,
             tree,
             term,
             counter,
             wanted: term.nodes.iter().map(|places| wanted(tree, places, counter)).collect(),
             sets: vec![OnceCell::new(); term.nodes.len()],
-            populations: vec![OnceCell::new(); term.nodes.len()],
+            labelled: vec![OnceCell::new(); term.nodes.len()],
             strands: Vec::with_capacity(term.edges.len()),
             loops: vec![Vec::new(); term.nodes.len()],
             supports: RefCell::default(),
@@ -310,12 +443,41 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         if let Some(known) = self.sets[node].get() {
             return Ok(Arc::clone(known));
         }
-        let set = Arc::new(self.wanted[node].evaluate(self.graph, self.run)?);
+        let set = self
+            .known
+            .set(&self.identity(node), || self.wanted[node].evaluate(self.graph, self.run))?;
         Ok(Arc::clone(self.sets[node].get_or_init(|| set)))
     }
 
+    /// What the nodes that are wanted at a node of the term depend on.
+    fn identity(&self, node: usize) -> Identity {
+        let places = self.term.nodes[node].iter().copied();
+        let asks = |place: &usize| {
+            let node = &self.tree.nodes[*place];
+            !node.labels.is_empty() || !node.conditions.is_empty()
+        };
+        let added = self.counter.node_condition.as_ref();
+        let added = added.filter(|(place, _)| self.term.nodes[node].contains(place));
+        let added = added.map(|(_, expr)| expr.clone());
+        Identity { places: places.filter(asks).collect(), added }
+    }
+
+    fn labelled(&self, node: usize) -> &Set {
+        self.labelled[node].get_or_init(|| self.wanted[node].labelled(self.graph).0)
+    }
+
     fn population(&self, node: usize) -> usize {
-        *self.populations[node].get_or_init(|| self.wanted[node].labelled(self.graph).0.len())
+        self.labelled(node).len()
+    }
+
+    /// The weight that the counter gives the nodes of a place themselves.
+    fn own_weight(&self, node: usize) -> Option<Own<'g>> {
+        let (place, key) = self.counter.value.as_ref()?;
+        self.term.nodes[node].contains(place).then_some(())?;
+        let column = integers(key, self.graph)?;
+        let ColumnData::Integer(values) = column.data else { return None };
+        let least = column.shape().range.map_or(0, |(least, _)| least);
+        Some(Own { column, values, least })
     }
 
     fn is_free(&self, node: usize) -> bool {
@@ -331,11 +493,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         if self.is_free(node) {
             return Ok(population as f64);
         }
-        if population <= EVALUATE_MAX || self.wanted[node].has_equality() {
+        let expected = self.wanted[node].expected(population, self.graph);
+        if population <= EVALUATE_MAX || expected <= EVALUATE_MAX as f64 {
             return Ok(self.set(node)?.len() as f64);
         }
-        let conditions = self.wanted[node].conditions.len() as i32;
-        Ok(population as f64 * 0.4_f64.powi(conditions))
+        Ok(expected)
     }
 
     /// Edges at a node other than the one come from: edge, child.
@@ -363,7 +525,8 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     /// How many steps lead over an edge from a node of one end on average.
     fn fan_out(&self, edge: usize, node: usize) -> f64 {
         let strands = self.seen_from(edge, node).iter();
-        let total = strands.map(Steps::total).min().unwrap_or(0);
+        let labelled = self.labelled(node);
+        let total = strands.map(|steps| steps.total_from(labelled)).min().unwrap_or(0);
         total as f64 / self.population(node).max(1) as f64
     }
 
@@ -407,6 +570,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     /// Whether each step over an edge leads to a child that has a weight of 1.
     fn is_complete(&self, edge: usize, child: usize) -> Result<bool> {
         if !self.is_free(child)
+            || self.own_weight(child).is_some()
             || !self.loops[child].is_empty()
             || !self.branches(child, Some(edge)).is_empty()
         {
@@ -462,7 +626,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     ) -> Result<Weights> {
         match self.root(node, from, among)? {
             Rooted::Sparse(sparse) => Ok(Weights::Sparse(sparse)),
-            Rooted::Blocks(prepared) if prepared.branches.is_empty() => {
+            Rooted::Blocks(prepared) if prepared.branches.is_empty() && prepared.own.is_none() => {
                 Ok(Weights::Set(prepared.set))
             }
             Rooted::Blocks(prepared) => {
@@ -487,15 +651,19 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
 
     /// The weights of a node at which a relationship is a loop, that loop apart.
     pub(super) fn without_loop(&self, node: usize, relationship: usize) -> Result<Weights> {
-        debug_assert_eq!(self.loops[node].len(), 1, "the planner refuses several loops here");
-        debug_assert!(self.term.loops.iter().any(|(_, s)| s.relationships.contains(&relationship)));
-        let ids: Vec<u32> = self.loops[node][0].ids.clone();
-        let Rooted::Sparse(mut sparse) = self.root(node, None, Some(ids))? else {
+        let own = self.term.loops.iter().filter(|(at, _)| *at == node);
+        let at = own.into_iter().position(|(_, s)| s.relationships.contains(&relationship));
+        let Some(loops) = at.and_then(|at| self.loops[node].get(at)) else {
+            return Ok(Weights::Set(Arc::new(Set::List(Vec::new()))));
+        };
+        let Rooted::Sparse(mut sparse) = self.root(node, None, Some(loops.ids.clone()))? else {
             return Ok(Weights::One);
         };
-        // The root has counted each loop once: a row is one of them.
+        // The root has counted each of the loops: a row is one of them.
         for (id, value) in sparse.ids.iter().zip(&mut sparse.values) {
-            *value /= self.loops[node][0].at(*id).max(1);
+            if *value != u64::MAX {
+                *value /= loops.at(*id).max(1);
+            }
         }
         Ok(Weights::Sparse(sparse))
     }
@@ -523,23 +691,31 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                     Some(self.push(node, edge, child)?)
                 }
                 // Few nodes: their neighbours are fewer than all.
-                None => match &*self.set(node)? {
-                    Set::List(ids) if !branches.is_empty() => {
-                        Some(Sparse { ids: ids.clone(), values: vec![1; ids.len()] })
-                    }
-                    _ => None,
-                },
+                None => {
+                    let set = self.set(node)?;
+                    let is_list = matches!(&*set, Set::List(_)) || set.len() <= FEW;
+                    (is_list && !branches.is_empty()).then(|| {
+                        let ids = set.to_list();
+                        Sparse { values: vec![1; ids.len()], ids }
+                    })
+                }
             },
         };
         let Some(mut sparse) = start else { return self.blocks(node, branches) };
         for loops in &self.loops[node] {
             sparse.scale(|id| loops.at(id));
         }
+        if let Some(own) = self.own_weight(node) {
+            sparse.scale(|id| own.at(id));
+        }
         let mut groups: Vec<(usize, Sparse)> = Vec::new();
         for (edge, child) in branches {
-            let branch = self.branch(node, edge, child, Some(&sparse.ids))?;
+            let mut branch = self.branch(node, edge, child, Some(&sparse.ids))?;
+            if branch.child.is_searched_often(sparse.ids.len()) {
+                branch.child = branch.child.spread();
+            }
             match branch.optional {
-                None => sparse.scale(|id| branch.sum(id)),
+                None => branch.scale(&mut sparse),
                 Some(group) => {
                     let at = groups.iter().position(|(known, _)| *known == group);
                     let at = at.unwrap_or_else(|| {
@@ -547,7 +723,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                         groups.push((group, Sparse { ids: sparse.ids.clone(), values: ones }));
                         groups.len() - 1
                     });
-                    groups[at].1.scale(|id| branch.sum(id));
+                    branch.scale(&mut groups[at].1);
                 }
             }
         }
@@ -639,6 +815,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         for (edge, child) in branches {
             let mut branch = self.branch(node, edge, child, None)?;
             branch.child = branch.child.spread();
+            branch.strands.iter_mut().for_each(|steps| *steps = steps.for_many(self.graph));
             let counts_degrees = matches!(branch.child, Weights::One)
                 && branch.strands.len() == 1
                 && branch.strands[0].filter.is_none();
@@ -651,7 +828,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         }
         // Filters that cost little come first, and one OPTIONAL MATCH stands together.
         prepared.sort_by_key(|branch| branch.optional.map_or(0, |group| group + 1));
-        Ok(Rooted::Blocks(Prepared { set, branches: prepared, work }))
+        let own = self.own_weight(node);
+        // Some factors are 0, and what a product is on the way there must fit as well.
+        let most = prepared.iter().map(|branch| branch.most.max(1));
+        let most = most.chain(own.iter().map(Own::most)).fold(1, u64::saturating_mul);
+        Ok(Rooted::Blocks(Prepared { set, own, branches: prepared, work, most }))
     }
 
     /// The children over an edge, for all nodes or for some.
@@ -671,10 +852,13 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 None => self.weights(child, Some(edge), None)?,
             }
         };
+        let degrees = strands.iter().map(|steps| steps.degree_max(self.graph));
+        let most = degrees.fold(child_weights.most(), u64::saturating_mul);
         Ok(Branch {
             strands: strands.to_vec(),
             child: child_weights,
             optional: self.optional(edge),
+            most,
         })
     }
 
@@ -710,6 +894,13 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             self.population(node) as f64
         }
     }
+}
+
+/// A property of all nodes, where it holds integers and nothing else.
+pub(super) fn integers<'g>(key: &Arc<str>, graph: &'g dyn Snapshot) -> Option<Column<'g>> {
+    let column = graph.node_column(graph.catalog().key(key)?);
+    let is_plain = column.recent.is_none() && matches!(column.data, ColumnData::Integer(_));
+    is_plain.then_some(column)
 }
 
 /// What a node of a term must be: all of the places that it stands at.

@@ -4,11 +4,14 @@
 //! and are mentioned nowhere else are no levels: they are folded, leaf by leaf, into a weight of
 //! the node that they hang on.
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::exec::column_test::Same;
+use crate::exec::neighbours::type_ids;
 use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
-use crate::graph::{KeyId, Snapshot};
+use crate::graph::{Direction, KeyId, Snapshot};
 use crate::plan::physical::{EqualProperties, Intersection};
 
 use super::runs::{Allowed, Prepared, Runs};
@@ -30,6 +33,8 @@ pub(super) struct Compiled<'g> {
 /// The finding of one node.
 pub(super) struct Level<'g> {
     pub(super) allowed: &'g Allowed,
+    /// The smallest range that holds all that are allowed.
+    pub(super) hull: Range<u32>,
     /// The relationships that lead here from earlier levels.
     pub(super) finds: Vec<Probe>,
     /// Those that must not.
@@ -129,8 +134,11 @@ fn relationships<'g>(
     let identified: Vec<bool> =
         (0..pattern.relationships.len()).map(|at| kept.contains(&at) || is_compared(at)).collect();
     let rank = |at: usize| rank(pattern, at);
+    let pairs = pattern.distinct.iter().copied();
+    let distinct: Vec<(usize, usize)> =
+        pairs.filter(|&pair| can_coincide(pattern, prepared, pair, graph)).collect();
     let relationships = pattern.relationships.iter().enumerate().map(|(at, relationship)| {
-        let distinct = pattern.distinct.iter().filter_map(|&(a, b)| {
+        let before = distinct.iter().filter_map(|&(a, b)| {
             (a == at && rank(b) < rank(at))
                 .then_some(b)
                 .or_else(|| (b == at && rank(a) < rank(at)).then_some(a))
@@ -146,13 +154,53 @@ fn relationships<'g>(
         Relationship {
             runs: prepared.runs[at].view(graph),
             is_identified: identified[at],
-            distinct: distinct.collect(),
-            is_paired: pattern.distinct.iter().any(|&(a, b)| a == at || b == at),
+            distinct: before.collect(),
+            is_paired: distinct.iter().any(|&(a, b)| a == at || b == at),
             equal: equal.collect(),
             is_apart: relationship.missing,
         }
     });
     relationships.collect()
+}
+
+/// Whether two relationships can be one: of one type, with ends that can be the same nodes.
+fn can_coincide(
+    pattern: &Intersection,
+    prepared: &Prepared,
+    (a, b): (usize, usize),
+    graph: &dyn Snapshot,
+) -> bool {
+    let (a, b) = (&pattern.relationships[a], &pattern.relationships[b]);
+    let types = type_ids(&b.types, graph);
+    if !type_ids(&a.types, graph).iter().any(|id| types.contains(id)) {
+        return false;
+    }
+    let are_one = |x: usize, y: usize| x == y || !are_apart(pattern, prepared, (x, y), graph);
+    let along = are_one(a.left, b.left) && are_one(a.right, b.right);
+    let against = are_one(a.left, b.right) && are_one(a.right, b.left);
+    match (a.direction, b.direction) {
+        (Direction::Both, _) | (_, Direction::Both) => along || against,
+        (x, y) if x == y => along,
+        _ => against,
+    }
+}
+
+/// Whether two nodes of the pattern are never one: the pattern says so, no node can be both, or a
+/// relationship is between them, of which none is a loop.
+fn are_apart(
+    pattern: &Intersection,
+    prepared: &Prepared,
+    (x, y): (usize, usize),
+    graph: &dyn Snapshot,
+) -> bool {
+    let are_ends = |(a, b): (usize, usize)| (a, b) == (x, y) || (b, a) == (x, y);
+    pattern.unequal.iter().any(|&pair| are_ends(pair))
+        || prepared.allowed[x].is_apart(&prepared.allowed[y])
+        || pattern.relationships.iter().zip(&prepared.runs).any(|(relationship, runs)| {
+            are_ends((relationship.left, relationship.right))
+                && !relationship.missing
+                && !runs.has_loops(graph)
+        })
 }
 
 /// The order in which relationships are found: by the node they end at, then as written.
@@ -212,7 +260,7 @@ impl<'g> Layout<'_, 'g> {
         };
         let mut sums = vec![0u64; bound as usize];
         if leaf > onto {
-            for node in 0..runs.bound().min(bound) {
+            for node in runs.nodes() {
                 let run = &runs.neighbours[runs.span(node)];
                 sums[node as usize] = match (&own, allowed, run) {
                     (None, Allowed::All, run) => run.len() as u64,
@@ -225,7 +273,7 @@ impl<'g> Layout<'_, 'g> {
                 };
             }
         } else {
-            for node in 0..runs.bound().min(bound) {
+            for node in runs.nodes() {
                 let weight = weight_of(node);
                 for neighbour in &runs.neighbours[runs.span(node)] {
                     let sum = &mut sums[neighbour.index()];
@@ -317,6 +365,7 @@ impl<'g> Layout<'_, 'g> {
         });
         Level {
             allowed: &self.prepared.allowed[node],
+            hull: self.prepared.allowed[node].hull(graph.node_bound()),
             collisions: collisions.collect(),
             unequal: unequal.collect(),
             equal: equal.collect(),

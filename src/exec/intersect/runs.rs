@@ -1,8 +1,8 @@
 //! What an intersection reads: a sorted run of neighbours for each node, and which nodes count.
 //!
 //! A relationship without conditions, of one type and one direction, over a graph without recent
-//! writes is read where it is stored. Anything else is sorted into runs of its own first, by two
-//! counting sorts: time and memory linear in the relationships that are left.
+//! writes is read where it is stored. Anything else becomes runs of its own first, node after node
+//! from the stored ones: those are sorted already, so that only what comes from several is sorted.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::column_test::{Element, Tests};
-use crate::exec::neighbours::type_ids;
+use crate::exec::neighbours::{self, List, type_ids};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
@@ -19,6 +19,9 @@ use crate::graph::snapshot::{Adjacency, Statements};
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::plan::physical::{Intersection, IntersectionNode, IntersectionRelationship};
 use crate::value::{NodeId, StatementId};
+
+/// Nodes between two looks at whether to stop.
+const NODES_PER_CHECK: u32 = 1 << 16;
 
 /// What stands for a pattern's parts over one state of the graph.
 pub(super) struct Prepared {
@@ -34,17 +37,22 @@ pub(super) enum Source {
     Built(Built),
 }
 
-/// Runs that were sorted for one search.
+/// Runs that were made for one search.
 #[derive(Default)]
 pub(super) struct Built {
+    /// The first node that has a run.
+    first: u32,
     offsets: Vec<u32>,
     neighbours: Vec<NodeId>,
     statements: Vec<StatementId>,
+    /// Whether some relationship ends where it starts.
+    has_loops: bool,
 }
 
 /// The runs of a relationship as slices.
 #[derive(Clone, Copy)]
 pub(super) struct Runs<'g> {
+    first: u32,
     offsets: &'g [u32],
     pub(super) neighbours: &'g [NodeId],
     statements: Statements<'g>,
@@ -59,37 +67,23 @@ pub(super) enum Allowed {
     Bits(Vec<u64>),
 }
 
-/// Relationships that meet their conditions: start, end and id of each.
-type Edges = Vec<(NodeId, NodeId, StatementId)>;
-
 impl Prepared {
     pub(super) fn new(pattern: &Intersection, run: &Runtime<'_>) -> Result<Prepared> {
-        let mut edges: Vec<Option<Arc<Edges>>> = Vec::new();
         let mut runs: Vec<Arc<Source>> = Vec::new();
-        for (at, relationship) in pattern.relationships.iter().enumerate() {
+        for relationship in &pattern.relationships {
             let direction = key_direction(relationship);
             let like = relationship
                 .like
                 .filter(|&like| key_direction(&pattern.relationships[like]) == direction);
             if let Some(like) = like {
                 runs.push(Arc::clone(&runs[like]));
-                edges.push(edges[like].clone());
                 continue;
             }
-            if let Some(stored) = stored(relationship, direction, &*run.graph()) {
-                runs.push(Arc::new(stored));
-                edges.push(None);
-                continue;
-            }
-            let known = relationship.like.and_then(|like| edges[like].clone());
-            let own = match known {
-                Some(edges) => edges,
-                None => Arc::new(select_edges(relationship, run)?),
+            let source = match stored(relationship, direction, &*run.graph()) {
+                Some(stored) => stored,
+                None => Source::Built(Built::new(relationship, direction, run)?),
             };
-            let bound = run.graph().node_bound() as usize;
-            runs.push(Arc::new(Source::Built(Built::sort(&own, direction, bound))));
-            debug_assert_eq!(edges.len(), at);
-            edges.push(Some(own));
+            runs.push(Arc::new(source));
         }
         let allowed = pattern.nodes.iter().map(|node| Allowed::new(node, run));
         Ok(Prepared { runs, allowed: allowed.collect::<Result<_>>()? })
@@ -131,42 +125,50 @@ fn stored(
     is_whole.then_some(Source::Stored(relationship_type, direction))
 }
 
-/// The relationships of the types that meet the conditions.
-fn select_edges(relationship: &IntersectionRelationship, run: &Runtime<'_>) -> Result<Edges> {
+/// The relationships of the types that pass the tests and meet the other conditions, a bit each.
+fn select_relationships(
+    relationship: &IntersectionRelationship,
+    tests: &Tests<'_>,
+    conditions: &[&Expr],
+    run: &Runtime<'_>,
+) -> Result<Vec<u64>> {
     let graph = run.graph();
-    let of = (relationship.variable, Element::Relationship);
-    let (tests, rest) = Tests::compile(&relationship.filter, of, run, &*graph);
-    let rest: Vec<&Expr> = rest.into_iter().map(|at| &relationship.filter[at]).collect();
-    let mut edges = Edges::new();
-    for relationship_type in type_ids(&relationship.types, &*graph) {
+    let mut bits = vec![0u64; (graph.statement_bound() as usize).div_ceil(64)];
+    let mut chunk: Vec<StatementId> = Vec::with_capacity(BATCH_ROWS);
+    let mut flush = |chunk: &mut Vec<StatementId>| -> Result<()> {
         run.check()?;
-        let adjacency = graph.adjacency(relationship_type, Direction::Outgoing);
-        let last = if adjacency.recent.is_some() {
-            graph.node_bound()
-        } else {
-            adjacency.offsets.len().saturating_sub(1) as u32
-        };
-        for start in (0..last).map(NodeId) {
-            adjacency.for_each(start, |end, id| {
+        let column = Column::new(Vector::new(Data::Relationship(chunk.clone())));
+        for row in select(conditions, relationship.variable, column, run)? {
+            let id = chunk[row as usize].index();
+            bits[id / 64] |= 1 << (id % 64);
+        }
+        chunk.clear();
+        Ok(())
+    };
+    for list in neighbours::lists(&relationship.types, Direction::Outgoing, &*graph) {
+        for start in nodes_with_runs(&list, &*graph).map(NodeId) {
+            list.for_each(start, |_, id| {
                 if tests.hold(id.0) {
-                    edges.push((start, end, id));
+                    chunk.push(id);
                 }
             });
+            if chunk.len() >= BATCH_ROWS {
+                flush(&mut chunk)?;
+            }
         }
     }
-    if rest.is_empty() {
-        return Ok(edges);
+    flush(&mut chunk)?;
+    Ok(bits)
+}
+
+/// The nodes from the first to the last that a list has neighbours for.
+fn nodes_with_runs(list: &List<'_>, graph: &dyn Snapshot) -> Range<u32> {
+    if list.adjacency.recent.is_some() {
+        return 0..graph.node_bound();
     }
-    let mut kept = Edges::new();
-    for chunk in edges.chunks(BATCH_ROWS) {
-        run.check()?;
-        let ids = chunk.iter().map(|&(.., id)| id).collect();
-        let column = Column::new(Vector::new(Data::Relationship(ids)));
-        for row in select(&rest, relationship.variable, column, run)? {
-            kept.push(chunk[row as usize]);
-        }
-    }
-    Ok(kept)
+    let offsets = list.adjacency.offsets;
+    let before = offsets.partition_point(|&offset| offset == 0).max(1) as u32 - 1;
+    before..offsets.len().saturating_sub(1) as u32
 }
 
 /// The rows of a column of elements that meet the conditions.
@@ -191,62 +193,74 @@ fn select(
 }
 
 impl Built {
-    /// Runs keyed by the start, by the end, or by both in turn; a loop counts once.
-    fn sort(edges: &Edges, direction: Direction, bound: usize) -> Built {
-        let (forward, backward) = match direction {
-            Direction::Outgoing => (true, false),
-            Direction::Incoming => (false, true),
-            Direction::Both => (true, true),
+    /// The runs of the relationships that meet the conditions, in one direction or in both; a loop
+    /// counts once.
+    fn new(
+        relationship: &IntersectionRelationship,
+        direction: Direction,
+        run: &Runtime<'_>,
+    ) -> Result<Built> {
+        let graph = run.graph();
+        let of = (relationship.variable, Element::Relationship);
+        let (tests, rest) = Tests::compile(&relationship.filter, of, run, &*graph);
+        let rest: Vec<&Expr> = rest.into_iter().map(|at| &relationship.filter[at]).collect();
+        let bits = if rest.is_empty() {
+            None
+        } else {
+            Some(select_relationships(relationship, &tests, &rest, run)?)
         };
-        let mut steps = Edges::with_capacity(edges.len() * 2);
-        for &(start, end, id) in edges {
-            if forward {
-                steps.push((start, end, id));
+        let counts = |id: StatementId| match &bits {
+            None => tests.hold(id.0),
+            Some(bits) => bits[id.index() / 64] >> (id.0 % 64) & 1 == 1,
+        };
+        let lists = neighbours::lists(&relationship.types, direction, &*graph);
+        let nodes = lists.iter().map(|list| nodes_with_runs(list, &*graph));
+        let nodes = nodes.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
+        let is_sorted = lists.len() < 2 && lists.iter().all(|l| l.adjacency.recent.is_none());
+        let mut built = Built { first: nodes.start, offsets: vec![0], ..Built::default() };
+        let mut own: Vec<(NodeId, StatementId)> = Vec::new();
+        for node in nodes.map(NodeId) {
+            own.clear();
+            for list in &lists {
+                list.for_each(node, |neighbour, id| {
+                    if counts(id) {
+                        own.push((neighbour, id));
+                    }
+                });
             }
-            if backward && !(forward && start == end) {
-                steps.push((end, start, id));
+            if !is_sorted {
+                own.sort_unstable();
+            }
+            built.has_loops |= own.iter().any(|&(neighbour, _)| neighbour == node);
+            built.neighbours.extend(own.iter().map(|(neighbour, _)| *neighbour));
+            built.statements.extend(own.iter().map(|(_, id)| *id));
+            built.offsets.push(built.neighbours.len() as u32);
+            if node.0.is_multiple_of(NODES_PER_CHECK) {
+                run.check()?;
             }
         }
-        // By neighbour, then, stably, by key: that leaves each run ascending.
-        let by_neighbour = counting_sort(&steps, bound, |step| step.1);
-        let sorted = counting_sort(&by_neighbour.1, bound, |step| step.0);
-        let neighbours = sorted.1.iter().map(|step| step.1).collect();
-        let statements = sorted.1.iter().map(|step| step.2).collect();
-        Built { offsets: sorted.0, neighbours, statements }
+        Ok(built)
     }
-}
-
-fn counting_sort(
-    steps: &Edges,
-    bound: usize,
-    key: impl Fn(&(NodeId, NodeId, StatementId)) -> NodeId,
-) -> (Vec<u32>, Edges) {
-    let mut offsets = vec![0u32; bound + 1];
-    for step in steps {
-        offsets[key(step).index() + 1] += 1;
-    }
-    for at in 0..bound {
-        offsets[at + 1] += offsets[at];
-    }
-    let mut next = offsets.clone();
-    let mut sorted = vec![(NodeId(0), NodeId(0), StatementId(0)); steps.len()];
-    for step in steps {
-        let place = &mut next[key(step).index()];
-        sorted[*place as usize] = *step;
-        *place += 1;
-    }
-    (offsets, sorted)
 }
 
 impl Source {
+    /// Whether some relationship may end where it starts.
+    pub(super) fn has_loops(&self, graph: &dyn Snapshot) -> bool {
+        match self {
+            Source::Stored(relationship_type, _) => !graph.loops(*relationship_type).is_empty(),
+            Source::Built(built) => built.has_loops,
+        }
+    }
+
     pub(super) fn view<'g>(&'g self, graph: &'g dyn Snapshot) -> Runs<'g> {
         match self {
             Source::Stored(relationship_type, direction) => {
                 let Adjacency { offsets, neighbours, statements, .. } =
                     graph.adjacency(*relationship_type, *direction);
-                Runs { offsets, neighbours, statements }
+                Runs { first: 0, offsets, neighbours, statements }
             }
             Source::Built(built) => Runs {
+                first: built.first,
                 offsets: &built.offsets,
                 neighbours: &built.neighbours,
                 statements: Statements::Listed(&built.statements),
@@ -259,7 +273,8 @@ impl Runs<'_> {
     /// The positions of a node's run.
     #[inline]
     pub(super) fn span(&self, node: u32) -> Range<usize> {
-        match self.offsets.get(node as usize..node as usize + 2) {
+        let at = node.wrapping_sub(self.first) as usize;
+        match self.offsets.get(at..at.wrapping_add(2)) {
             Some(&[start, end]) => start as usize..end as usize,
             _ => 0..0,
         }
@@ -267,7 +282,12 @@ impl Runs<'_> {
 
     /// One more than the last node that has a run.
     pub(super) fn bound(&self) -> u32 {
-        self.offsets.len().saturating_sub(1) as u32
+        self.first + self.offsets.len().saturating_sub(1) as u32
+    }
+
+    /// The nodes from the first to the last that has a run.
+    pub(super) fn nodes(&self) -> Range<u32> {
+        self.first..self.bound()
     }
 
     /// How many entries all runs have.
@@ -330,6 +350,17 @@ impl Allowed {
                 words.get(node as usize / 64).is_some_and(|word| word >> (node % 64) & 1 == 1)
             }
         }
+    }
+
+    /// Whether no node can be in both.
+    pub(super) fn is_apart(&self, other: &Allowed) -> bool {
+        let ranges = |allowed: &Allowed| match allowed {
+            Allowed::All | Allowed::Bits(_) => None,
+            Allowed::Range(range) => Some(vec![range.clone()]),
+            Allowed::Ranges(ranges) => Some(ranges.clone()),
+        };
+        let (Some(own), Some(others)) = (ranges(self), ranges(other)) else { return false };
+        own.iter().all(|a| others.iter().all(|b| a.start >= b.end || b.start >= a.end))
     }
 
     /// The smallest range that holds all of them, below a bound.

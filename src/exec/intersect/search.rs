@@ -17,11 +17,11 @@ use super::compile::{Compiled, Level, Probe};
 use super::runs::Allowed;
 
 /// With fewer entries in all runs, a second thread would cost more than it does.
-const PARALLEL_MIN: usize = 1 << 16;
+pub(super) const PARALLEL_MIN: usize = 1 << 16;
 /// Pieces of work for each thread, so that none waits long for another.
-const PIECES: u32 = 32;
+pub(super) const PIECES: u32 = 32;
 /// More threads than this find nothing to do while they wait for memory.
-const THREADS_MAX: usize = 16;
+pub(super) const THREADS_MAX: usize = 16;
 /// Steps between two looks at whether to stop.
 const CHECK_EVERY: u32 = 4096;
 
@@ -109,7 +109,7 @@ pub(super) fn too_many() -> Error {
 }
 
 /// The nodes that the first level may be.
-fn candidates(compiled: &Compiled<'_>) -> std::ops::Range<u32> {
+pub(super) fn candidates(compiled: &Compiled<'_>) -> std::ops::Range<u32> {
     let keyed = compiled.levels.iter().flat_map(|level| &level.finds).filter(|p| p.key == 0);
     let bound = keyed.map(|probe| compiled.relationships[probe.relationship].runs.bound()).min();
     let bound = bound.unwrap_or(compiled.node_bound).min(compiled.node_bound);
@@ -516,7 +516,7 @@ impl Suspects {
 
 /// How many matches hang on a node.
 #[inline]
-fn weight(level: &Level<'_>, node: u32) -> u64 {
+pub(super) fn weight(level: &Level<'_>, node: u32) -> u64 {
     match &level.weights {
         None => 1,
         Some(weights) => weights.get(node as usize).copied().unwrap_or(0),
@@ -525,7 +525,7 @@ fn weight(level: &Level<'_>, node: u32) -> u64 {
 
 /// The first position, from a position on, whose node is not below the wanted one.
 #[inline]
-fn gallop(neighbours: &[NodeId], from: usize, wanted: u32) -> usize {
+pub(super) fn gallop(neighbours: &[NodeId], from: usize, wanted: u32) -> usize {
     let mut step = 1;
     let mut low = from;
     let mut high = from;

@@ -42,6 +42,11 @@ pub(super) fn procedures() -> Vec<Procedure> {
             distances,
         ),
         Procedure::builtin(
+            "algo.breadthFirst(from :: NODE, options? :: MAP) :: (node :: NODE, distance :: INTEGER)",
+            "The nodes that a node reaches, each with the number of relationships it takes at least.",
+            breadth_first,
+        ),
+        Procedure::builtin(
             "algo.pageRank(options? :: MAP) :: (node :: NODE, score :: FLOAT)",
             "PageRank, highest first; options `damping` (0.85), `iterations` and `tolerance`.",
             page_rank,
@@ -125,6 +130,16 @@ fn distances(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Ro
     let direction = options.direction(Direction::Outgoing)?;
     let found = algo::distances(graph, &selection, direction, from, &weights, &check)?;
     Ok(found.into_iter().map(|(node, cost)| vec![node.into(), cost.into()]).collect())
+}
+
+fn breadth_first(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let options = Options::read(args.get(1), &[])?;
+    let Some(from) = args[0].as_node() else { return Ok(Vec::new()) };
+    let Some(selection) = options.selection(graph)? else { return Ok(Vec::new()) };
+    let direction = options.direction(Direction::Outgoing)?;
+    let check = || limits.check();
+    let reached = algo::breadth_first(graph, &selection, direction, from, &check)?;
+    Ok(numbered(reached))
 }
 
 fn page_rank(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {

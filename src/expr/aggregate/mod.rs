@@ -42,6 +42,7 @@ use crate::error::{Error, Result, eval as codes};
 use crate::expr::limits;
 use crate::value::Value;
 use crate::value::order::order;
+use crate::value::time::Date;
 use distinct::Distinct;
 use ranked::Ranked;
 pub use table::AggregateEntry;
@@ -152,6 +153,60 @@ impl Accumulator {
             // Once is as good as often.
             (State::Extreme(..) | State::Distinct(_), _) => self.update(args),
             _ => (0..times).try_for_each(|_| self.update(args)),
+        }
+    }
+
+    /// Takes so many equal integers.
+    ///
+    /// ```
+    /// use dossier::expr::aggregate::{Accumulator, AggregateFunction};
+    /// let mut least = Accumulator::new(AggregateFunction::Min, false);
+    /// least.update_integer(30, 3)?;
+    /// least.update_integer(50, 0)?;
+    /// assert_eq!(least.finish()?, 30.into());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn update_integer(&mut self, value: i64, times: u64) -> Result<()> {
+        if times == 0 {
+            return Ok(());
+        }
+        match &mut self.0 {
+            State::Sum(total) => total.add_integer("sum", value, times),
+            State::Avg(total) => total.add_integer("avg", value, times),
+            State::Extreme(Value::Integer(known), replaces) => {
+                if value.cmp(known) == *replaces {
+                    *known = value;
+                }
+                Ok(())
+            }
+            _ => self.update_times(&[Value::Integer(value)], times),
+        }
+    }
+
+    /// Takes a date, as days since 1970-01-01, for `min` or `max`; one that counts no times is none.
+    pub fn update_day(&mut self, days: i32, times: u64) {
+        if times == 0 {
+            return;
+        }
+        if let State::Extreme(extreme, replaces) = &mut self.0 {
+            let date = Date::from_days(days.into());
+            let is_next = match &*extreme {
+                Value::Null => true,
+                Value::Date(known) => date.cmp(known) == *replaces,
+                other => order(&Value::Date(date), other) == *replaces,
+            };
+            if is_next {
+                *extreme = Value::Date(date);
+            }
+        }
+    }
+
+    /// Takes the sum and the number of integers that somebody else has added up, for `sum` and `avg`.
+    pub fn update_total(&mut self, sum: i128, count: u64) -> Result<()> {
+        match &mut self.0 {
+            State::Sum(total) => total.add_total("sum", sum, count),
+            State::Avg(total) => total.add_total("avg", sum, count),
+            _ => Ok(()),
         }
     }
 

@@ -75,13 +75,7 @@ impl Total {
     /// Adds a value so many times.
     pub(super) fn add_times(&mut self, function: &str, value: &Value, times: u64) -> Result<()> {
         match value {
-            Value::Integer(int) => {
-                self.refuse_durations(function)?;
-                self.count = self.count.saturating_add(times);
-                let product = i128::from(*int) * i128::from(times);
-                self.integers = self.integers.saturating_add(product);
-                Ok(())
-            }
+            Value::Integer(int) => self.add_integer(function, *int, times),
             Value::Float(float) => {
                 self.refuse_durations(function)?;
                 self.count = self.count.saturating_add(times);
@@ -97,6 +91,19 @@ impl Total {
             }
             other => self.add(function, other),
         }
+    }
+
+    /// Adds an integer so many times.
+    pub(super) fn add_integer(&mut self, function: &str, int: i64, times: u64) -> Result<()> {
+        self.add_total(function, i128::from(int) * i128::from(times), times)
+    }
+
+    /// Adds a sum of so many integers.
+    pub(super) fn add_total(&mut self, function: &str, sum: i128, count: u64) -> Result<()> {
+        self.refuse_durations(function)?;
+        self.count = self.count.saturating_add(count);
+        self.integers = self.integers.saturating_add(sum);
+        Ok(())
     }
 
     pub(super) fn add_integers(&mut self, function: &str, values: &[i64]) -> Result<()> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use csv::ByteRecord;
+use memchr::{memchr, memchr2_iter};
 
 use super::detect::Detection;
 use super::source::{Blocks, Layout, failed};
@@ -177,6 +178,77 @@ impl Shape {
 
     /// The rows of a block, with lines counted from 1, and how many lines the block has.
     fn read(&self, block: &[u8]) -> (Batch, u64) {
+        self.read_plain(block).unwrap_or_else(|| self.read_quoted(block))
+    }
+
+    /// The same where the block has no quotation mark, no carriage return, no empty line and nothing
+    /// but UTF-8, as most have: then values are what stands between delimiters and line breaks.
+    fn read_plain(&self, block: &[u8]) -> Option<(Batch, u64)> {
+        let has = |byte: u8| memchr(byte, block).is_some();
+        if self.quote.is_some_and(has) || has(b'\r') || block.starts_with(b"\xEF\xBB\xBF") {
+            return None;
+        }
+        let text = std::str::from_utf8(block).ok()?;
+        let mut columns: Vec<Column> = self.wanted.iter().map(|(_, kind)| kind.column()).collect();
+        let mut faults = Vec::new();
+        let mut len = 0;
+        // Where the values of the row at hand begin; one more than there are ends the last.
+        let mut begins = vec![0];
+        let end = (!block.is_empty() && !block.ends_with(b"\n")).then_some(block.len());
+        for at in memchr2_iter(self.delimiter, b'\n', block).chain(end) {
+            begins.push(at + 1);
+            if block.get(at) == Some(&self.delimiter) {
+                continue;
+            }
+            if begins[..] == [at, at + 1] {
+                return None;
+            }
+            let value = |place: usize| match begins.get(place..place + 2) {
+                Some(&[begin, next]) => &text[begin..next - 1],
+                _ => "",
+            };
+            if let Some(fault) = self.push_row(begins.len() - 1, value, &mut columns) {
+                faults.push(Fault { row: len as u32, ..fault });
+            }
+            len += 1;
+            begins.clear();
+            begins.push(at + 1);
+        }
+        let lines = len as u64;
+        Some((Batch { len, first: 0, lines: Lines::From(1), columns, faults }, lines))
+    }
+
+    /// Adds the values of a row, which has so many, to the columns.
+    fn push_row<'t>(
+        &self,
+        width: usize,
+        value: impl Fn(usize) -> &'t str,
+        columns: &mut [Column],
+    ) -> Option<Fault> {
+        let mut fault = self.width_fault(width);
+        for (at, (column, &(place, kind))) in columns.iter_mut().zip(&self.wanted).enumerate() {
+            let text = value(place);
+            if self.is_null(text) {
+                kind.push_missing(column);
+            } else if !kind.push(column, text) {
+                fault = fault.or_else(|| self.value_fault(at, text, kind));
+            }
+        }
+        fault
+    }
+
+    fn width_fault(&self, width: usize) -> Option<Fault> {
+        let reason = || format!("The row has {width} values instead of {}.", self.width);
+        (width != self.width).then(|| Fault { row: 0, column: None, reason: reason() })
+    }
+
+    fn value_fault(&self, at: usize, text: &str, kind: Kind) -> Option<Fault> {
+        let shown: String = text.chars().take(40).collect();
+        self.fault(at, format!("`{shown}` is no {kind}."))
+    }
+
+    /// The same for any block, as RFC 4180 says.
+    fn read_quoted(&self, block: &[u8]) -> (Batch, u64) {
         let mut columns: Vec<Column> = self.wanted.iter().map(|(_, kind)| kind.column()).collect();
         let mut faults = Vec::new();
         let mut lines = Lines::From(1);
@@ -197,11 +269,7 @@ impl Shape {
     }
 
     fn read_row(&self, record: &ByteRecord, columns: &mut [Column]) -> Option<Fault> {
-        let mut fault = None;
-        if record.len() != self.width {
-            let reason = format!("The row has {} values instead of {}.", record.len(), self.width);
-            fault = Some(Fault { row: 0, column: None, reason });
-        }
+        let mut fault = self.width_fault(record.len());
         for (at, (column, &(place, kind))) in columns.iter_mut().zip(&self.wanted).enumerate() {
             let value = record.get(place).unwrap_or_default();
             let Ok(text) = std::str::from_utf8(value) else {
@@ -212,8 +280,7 @@ impl Shape {
             if self.is_null(text) {
                 kind.push_missing(column);
             } else if !kind.push(column, text) {
-                let shown: String = text.chars().take(40).collect();
-                fault = fault.or_else(|| self.fault(at, format!("`{shown}` is no {kind}.")));
+                fault = fault.or_else(|| self.value_fault(at, text, kind));
             }
         }
         fault
@@ -251,4 +318,30 @@ fn reader(block: &[u8], delimiter: u8, quote: Option<u8>) -> csv::Reader<&[u8]> 
         .quoting(quote.is_some())
         .quote(quote.unwrap_or(b'"'))
         .from_reader(block)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn plain_blocks_are_read_alike_either_way(text in "([a1,]|é|-|\n){0,40}") {
+            let shape = Shape {
+                delimiter: b',',
+                quote: Some(b'"'),
+                nulls: vec!["-".to_owned()],
+                width: 2,
+                names: vec!["a".to_owned(), "b".to_owned()],
+                wanted: vec![(1, Kind::Integer), (0, Kind::Text)],
+            };
+            if let Some((plain, lines)) = shape.read_plain(text.as_bytes()) {
+                let (quoted, expected) = shape.read_quoted(text.as_bytes());
+                prop_assert_eq!(format!("{plain:?}"), format!("{quoted:?}"));
+                prop_assert_eq!(lines, expected);
+            }
+        }
+    }
 }

@@ -22,7 +22,8 @@
 //! - **Local conditions**: each looks at one node or one relationship; `a <> b` between two nodes
 //!   is the exception. An existence test that starts from one node is local to it.
 //! - **A core**: what grouping keys and aggregates look at is nothing, one node, or one
-//!   relationship and its ends. `count(x)` may look anywhere.
+//!   relationship and its ends. `count(x)` may look anywhere, and so may `sum` and `avg` of a
+//!   property if that holds integers: an integer is a weight ([`Summed`]).
 //! - OPTIONAL MATCH hangs from one node; its factor is the count, or 1 where that is 0.
 //!
 //! **Coinciding relationships.** Within one MATCH two relationships must differ, and `a <> b` says
@@ -61,6 +62,20 @@ pub struct CountTree {
     pub counters: Vec<Counter>,
     /// Where only the first rows by one aggregate are wanted above.
     pub top: Option<Top>,
+    /// A smaller core, for where what is added up turns out to be integers.
+    pub summed: Option<Summed>,
+}
+
+/// How sums and means are computed from weights: each match counts as often as the integer says
+/// that is to be added up. The rows before grouping are then those of the keys alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summed {
+    /// What a row before grouping stands for: the whole, or a node.
+    pub core: Core,
+    /// How each aggregate counts; a sum or a mean counts where there is a value.
+    pub counters: Vec<Counter>,
+    /// What each aggregate adds up: the place of a node and the name of its property.
+    pub values: Vec<Option<(usize, Arc<str>)>>,
 }
 
 /// A node of a pattern.
@@ -149,6 +164,8 @@ pub struct Counter {
     pub relationship_condition: Option<(usize, Expr)>,
     /// Matches count only where these OPTIONAL MATCH clauses have one.
     pub required: Vec<usize>,
+    /// Matches count as often as this integer property of a node says, less its least value.
+    pub value: Option<(usize, Arc<str>)>,
 }
 
 /// Which rows are wanted: those that are first by an aggregate, and their equals.

@@ -1,5 +1,7 @@
 //! From clauses to a pattern that can be counted, or nothing.
 
+use std::sync::Arc;
+
 use crate::bind::bound::{Grouping, Match, PatternRelationship, Selector, Statement};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{self, Comparison, Expr, ExprKind, LabelTest, VarId};
@@ -8,7 +10,7 @@ use crate::plan::physical::ApplyKind;
 use crate::plan::variables::{VarSet, variables_of};
 
 use super::coincide::{self, Rule, Written};
-use super::{Core, CountTree, Counter, TreeNode, TreeRelationship};
+use super::{Core, CountTree, Counter, Summed, TreeNode, TreeRelationship};
 
 /// Walks longer than this are found, not counted.
 const STEPS_MAX: u64 = 3;
@@ -35,7 +37,9 @@ pub(super) fn recognise(
         .iter()
         .map(|(_, aggregate)| collector.counter(aggregate, core))
         .collect::<Option<Vec<_>>>()?;
-    collector.finish(core, grouping.clone(), counters)
+    let summed = collector.summed(grouping, core);
+    let tree = collector.finish(core, grouping.clone(), counters)?;
+    Some(CountTree { summed, ..tree })
 }
 
 /// Whether an aggregate can be computed from how often each value of its argument counts.
@@ -351,11 +355,7 @@ impl<'a> Collector<'a> {
 
     /// What keys and arguments look at.
     fn core(&self, grouping: &Grouping) -> Option<Core> {
-        let mut looked_at = VarSet::default();
-        for (_, key) in &grouping.keys {
-            is_sober(key).then_some(())?;
-            looked_at.extend(&self.variables(key));
-        }
+        let mut looked_at = self.keys(grouping)?;
         for (_, aggregate) in &grouping.aggregates {
             if aggregate.function == AggregateFunction::Count && !aggregate.distinct {
                 continue;
@@ -365,6 +365,63 @@ impl<'a> Collector<'a> {
                 looked_at.extend(&self.variables(argument));
             }
         }
+        self.core_of(&looked_at)
+    }
+
+    /// What keys look at.
+    fn keys(&self, grouping: &Grouping) -> Option<VarSet> {
+        let mut looked_at = VarSet::default();
+        for (_, key) in &grouping.keys {
+            is_sober(key).then_some(())?;
+            looked_at.extend(&self.variables(key));
+        }
+        Some(looked_at)
+    }
+
+    /// The smaller core that does where sums are of integers; `None` where that is no smaller.
+    fn summed(&self, grouping: &Grouping, core: Core) -> Option<Summed> {
+        let small = self.core_of(&self.keys(grouping)?)?;
+        if small == core || !matches!(small, Core::Whole | Core::Node(_)) {
+            return None;
+        }
+        let (mut counters, mut values) = (Vec::new(), Vec::new());
+        for (_, aggregate) in &grouping.aggregates {
+            let (counter, value) = match aggregate.function {
+                AggregateFunction::Count if !aggregate.distinct => {
+                    (self.counter(aggregate, small)?, None)
+                }
+                AggregateFunction::Sum | AggregateFunction::Avg if !aggregate.distinct => {
+                    let (place, key, argument) = self.summed_property(aggregate)?;
+                    let there =
+                        Expr::new(ExprKind::IsNotNull(Box::new(argument.clone())), argument.span);
+                    let node_condition = Some((place, there));
+                    (Counter { node_condition, ..Counter::default() }, Some((place, key)))
+                }
+                _ => return None,
+            };
+            counters.push(counter);
+            values.push(value);
+        }
+        Some(Summed { core: small, counters, values })
+    }
+
+    /// The property of a node, certain to be matched, that an aggregate adds up.
+    fn summed_property<'e>(
+        &self,
+        aggregate: &'e expr::Aggregate,
+    ) -> Option<(usize, Arc<str>, &'e Expr)> {
+        let [argument] = aggregate.arguments.as_slice() else { return None };
+        let ExprKind::Property(of, key) = &argument.kind else { return None };
+        let ExprKind::Variable(variable) = of.kind else { return None };
+        match self.place(variable)? {
+            Place::Node(place) if self.needs_of(variable).is_empty() => {
+                Some((place, Arc::clone(key), argument))
+            }
+            _ => None,
+        }
+    }
+
+    fn core_of(&self, looked_at: &VarSet) -> Option<Core> {
         let mut nodes = Vec::new();
         let mut relationships = Vec::new();
         for variable in looked_at.iter() {
@@ -461,11 +518,7 @@ impl<'a> Collector<'a> {
                 let here = |s: &super::Strand| s.relationships.contains(&relationship);
                 !edge.strands.iter().any(here) || edge.strands.len() == 1
             };
-            let lonely = |term: &super::Term| {
-                let own = term.loops.iter().find(|(_, s)| s.relationships.contains(&relationship));
-                own.is_none_or(|(at, _)| term.loops.iter().filter(|(n, _)| n == at).count() == 1)
-            };
-            if !terms.iter().all(|term| term.edges.iter().all(alone) && lonely(term)) {
+            if !terms.iter().all(|term| term.edges.iter().all(alone)) {
                 return None;
             }
         }
@@ -478,6 +531,7 @@ impl<'a> Collector<'a> {
             grouping,
             counters,
             top: None,
+            summed: None,
         })
     }
 

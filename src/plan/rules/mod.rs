@@ -1,6 +1,7 @@
 //! Rewrites of the logical plan: equivalent, and never worse. One rule a file, in this order.
 
 mod absorb_filter;
+mod fold_constants;
 mod merge_matches;
 
 use crate::plan::logical::{Logical, Node};
@@ -15,6 +16,7 @@ pub struct Rule {
 
 /// Every rule, in the order in which they run.
 pub const RULES: &[Rule] = &[
+    Rule { name: "fold_constants", rewrite: fold_constants::fold_constants },
     Rule { name: "absorb_filter", rewrite: absorb_filter::absorb_filter },
     Rule { name: "merge_matches", rewrite: merge_matches::merge_matches },
 ];

@@ -1,0 +1,103 @@
+//! Which pairs of two small numbers have been seen.
+//!
+//! Both numbers are given by a [`KeyTable`](super::keys::KeyTable), so that they are dense: for each
+//! first number a row of bits. Where that would be mostly zeros (many groups, each with a few of many
+//! values) the pairs become a hash table, once.
+
+use hashbrown::HashSet;
+
+/// Bits that may be there whatever they hold, in words.
+const WORDS_MIN: usize = 1 << 16;
+/// Beyond that, so many words for each pair.
+const WORDS_RATIO: usize = 2;
+
+/// Distinct pairs.
+#[derive(Debug)]
+pub(crate) enum PairsSeen {
+    /// A row of bits for each first number.
+    Bits {
+        rows: Vec<Vec<u64>>,
+        /// How many words all rows have.
+        words: usize,
+        /// How many bits are set.
+        len: usize,
+    },
+    Hashed(HashSet<u64>),
+}
+
+impl Default for PairsSeen {
+    fn default() -> Self {
+        PairsSeen::Bits { rows: Vec::new(), words: 0, len: 0 }
+    }
+}
+
+impl PairsSeen {
+    /// Notes a pair; says whether it is new.
+    pub(crate) fn insert(&mut self, first: u32, second: u32) -> bool {
+        let (rows, words, len) = match self {
+            PairsSeen::Hashed(pairs) => return pairs.insert(pair(first, second)),
+            PairsSeen::Bits { rows, words, len } => (rows, words, len),
+        };
+        let (at, word, bit) = (first as usize, second as usize / 64, 1u64 << (second % 64));
+        if at >= rows.len() {
+            rows.resize_with(at + 1, Vec::new);
+        }
+        let row = &mut rows[at];
+        if word >= row.len() {
+            *words += word + 1 - row.len();
+            row.resize(word + 1, 0);
+            if *words > WORDS_MIN.max(*len * WORDS_RATIO) {
+                self.turn_to_hashes();
+                return self.insert(first, second);
+            }
+        }
+        let is_new = row[word] & bit == 0;
+        row[word] |= bit;
+        *len += usize::from(is_new);
+        is_new
+    }
+
+    /// About how many bytes they take.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            PairsSeen::Bits { rows, words, .. } => words * 8 + rows.len() * size_of::<Vec<u64>>(),
+            PairsSeen::Hashed(pairs) => pairs.capacity() * 9,
+        }
+    }
+
+    fn turn_to_hashes(&mut self) {
+        let PairsSeen::Bits { rows, len, .. } = self else { return };
+        let mut pairs = HashSet::with_capacity(*len * 2);
+        for (first, row) in (0u32..).zip(rows.iter()) {
+            for (at, &word) in (0u32..).zip(row) {
+                let mut rest = word;
+                while rest != 0 {
+                    pairs.insert(pair(first, at * 64 + rest.trailing_zeros()));
+                    rest &= rest - 1;
+                }
+            }
+        }
+        *self = PairsSeen::Hashed(pairs);
+    }
+}
+
+fn pair(first: u32, second: u32) -> u64 {
+    u64::from(first) << 32 | u64::from(second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_new_once_in_either_form() {
+        let mut seen = PairsSeen::default();
+        let all: Vec<(u32, u32)> = (0..200).map(|n| (n * 7 % 40, n * 50_021 % 3_000_000)).collect();
+        assert!(all.iter().all(|&(a, b)| seen.insert(a, b)));
+        assert!(matches!(seen, PairsSeen::Hashed(_)), "far apart");
+        assert!(!all.iter().any(|&(a, b)| seen.insert(a, b)));
+        let mut seen = PairsSeen::default();
+        assert!((0..50).all(|b| seen.insert(3, b)) && !(0..50).any(|b| seen.insert(3, b)));
+        assert!(matches!(seen, PairsSeen::Bits { len: 50, .. }));
+    }
+}
