@@ -39,6 +39,8 @@
 mod coincide;
 mod recognise;
 
+use std::sync::Arc;
+
 use crate::bind::bound::{Grouping, Statement};
 use crate::expr::{Expr, LabelTest, VarId};
 use crate::graph::Direction;
