@@ -37,7 +37,7 @@ struct Current {
 
 impl<'a> NodeLookup<'a> {
     pub(crate) fn new(node: &'a Node, input: Input<'a>) -> NodeLookup<'a> {
-        let Kind::NodeLookup { variable, label, key, value } = &node.operator else {
+        let Kind::NodeLookup { variable, label, key, value, .. } = &node.operator else {
             unreachable!("built from a NodeLookup")
         };
         NodeLookup {

@@ -80,6 +80,16 @@ impl Rule {
         !matches!(self.kind, RuleKind::RangeIndex | RuleKind::TextIndex | RuleKind::PointIndex)
     }
 
+    /// Whether it is about finding elements by a value.
+    pub fn finds_by_value(&self) -> bool {
+        matches!(self.kind, RuleKind::RangeIndex | RuleKind::TextIndex) || self.is_unique()
+    }
+
+    /// Whether no two elements have the same values.
+    pub fn is_unique(&self) -> bool {
+        matches!(self.kind, RuleKind::Unique | RuleKind::Key)
+    }
+
     /// Whether two rules say the same of the same properties.
     #[doc(hidden)]
     pub fn is_equivalent(&self, other: &Rule) -> bool {

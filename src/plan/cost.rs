@@ -7,6 +7,7 @@
 
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest};
 use crate::graph::named_type::{NamedType, ways};
+use crate::graph::rule::Rule;
 use crate::graph::stats::TypeStatistics;
 use crate::graph::{Direction, Snapshot, TypeId};
 
@@ -27,6 +28,25 @@ impl<'a> Estimator<'a> {
     /// Estimates over the statistics of a snapshot.
     pub fn new(graph: &'a dyn Snapshot) -> Self {
         Estimator { graph }
+    }
+
+    /// The index or the constraint on just this property of nodes with the label: one that makes it
+    /// unique before any other.
+    pub fn rule(&self, label: &str, key: &str) -> Option<&'a Rule> {
+        let rules = self.graph.declarations().rules.iter();
+        let on_it = rules.filter(|rule| {
+            let on_key = matches!(&*rule.keys, [only] if **only == *key);
+            !rule.is_relationship && *rule.on == *label && on_key
+        });
+        on_it.filter(|rule| rule.finds_by_value()).max_by_key(|rule| rule.is_unique())
+    }
+
+    /// The share of the nodes with a label that have one value of a property.
+    pub fn looked_up(&self, label: &str, key: &str) -> f64 {
+        if self.rule(label, key).is_some_and(Rule::is_unique) {
+            return 0.0;
+        }
+        self.one_value_of(key)
     }
 
     /// How many nodes there are; at least one, so that shares are defined.
@@ -107,6 +127,10 @@ impl<'a> Estimator<'a> {
 
     fn equality(&self, side: &Expr) -> f64 {
         let ExprKind::Property(_, key) = &side.kind else { return 1.0 };
+        self.one_value_of(key)
+    }
+
+    fn one_value_of(&self, key: &str) -> f64 {
         let key = self.graph.catalog().key(key);
         let distinct = key.and_then(|key| self.graph.statistics().distinct.get(&key));
         distinct.map_or(EQUALITY, |&n| 1.0 / (n as f64).max(1.0))

@@ -126,8 +126,9 @@ impl Draw<'_> {
                 Some(label) => format!("{}:{label}", name(*variable)),
                 None => name(*variable),
             },
-            Operator::NodeLookup { variable, label, key, value } => {
-                format!("{}:{label}, {key} = {}", name(*variable), show.expr(value))
+            Operator::NodeLookup { variable, label, key, value, rule } => {
+                let by = rule.as_ref().map_or(String::new(), |rule| format!(", by {rule}"));
+                format!("{}:{label}, {key} = {}{by}", name(*variable), show.expr(value))
             }
             Operator::RelationshipScan { variable, left, right, types, direction }
             | Operator::Ends { variable, left, right, types, direction, .. } => {

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use crate::bind::bound::{Asked, Match, PatternPath, PatternRelationship, Selector};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
+use crate::graph::rule::Rule;
 use crate::plan::build::introduced;
 use crate::plan::lower::{Lowering, leaf, over, over_two};
 use crate::plan::order::{NodeEstimate, Problem, Start, Walk};
@@ -186,14 +187,27 @@ impl<'a> Builder<'a> {
             }
             lookup |= equality_of(&condition.expr, variable).is_some();
         }
-        let rows = population * share;
-        let looked_up = lookup && self.label_to_scan(variable).is_some();
+        let label = self.label_to_scan(variable).filter(|_| lookup);
+        let one = label.as_ref().is_some_and(|label| self.is_one(variable, label, &reach));
+        let rows = if one { (population * share).min(1.0) } else { population * share };
+        let looked_up = label.is_some();
         NodeEstimate {
             variable,
             population,
             rows,
             scanned: if looked_up { rows } else { population },
         }
+    }
+
+    /// Whether an equality on a property that a constraint makes unique leads to the node.
+    fn is_one(&self, variable: VarId, label: &str, reach: &VarSet) -> bool {
+        self.conditions.iter().filter(|condition| condition.needs.is_subset(reach)).any(
+            |condition| {
+                equality_of(&condition.expr, variable).is_some_and(|(key, _)| {
+                    self.lowering.estimator.rule(label, key).is_some_and(Rule::is_unique)
+                })
+            },
+        )
     }
 
     /// Adds one component to the plan.
@@ -341,7 +355,9 @@ impl<'a> Builder<'a> {
         self.node = match (label, lookup) {
             (Some(label), Some((key, value))) => {
                 self.drop_label(variable, &label);
-                let operator = Operator::NodeLookup { variable, label, key, value };
+                let rule = self.lowering.estimator.rule(&label, &key);
+                let rule = rule.map(|rule| Arc::clone(&rule.name));
+                let operator = Operator::NodeLookup { variable, label, key, value, rule };
                 over(input, operator, rows * estimate.rows.max(1.0))
             }
             (label, _) => {
@@ -383,11 +399,21 @@ impl<'a> Builder<'a> {
         self.label_to_scan(variable).is_some() && self.lookup_position(variable).is_some()
     }
 
+    /// The equality that leaves the fewest nodes: by a unique property one, else by the property
+    /// with the most values.
     fn lookup_position(&self, variable: VarId) -> Option<usize> {
-        self.conditions.iter().position(|condition| {
-            equality_of(&condition.expr, variable)
-                .is_some_and(|(_, value)| self.lowering.needs(value).is_subset(&self.available))
-        })
+        let label = self.label_to_scan(variable)?;
+        let mut best = None;
+        for (at, condition) in self.conditions.iter().enumerate() {
+            let Some((key, value)) = equality_of(&condition.expr, variable) else { continue };
+            if self.lowering.needs(value).is_subset(&self.available) {
+                let share = self.lowering.estimator.looked_up(&label, key);
+                if best.is_none_or(|(least, _)| share < least) {
+                    best = Some((share, at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
     }
 
     fn take_lookup(&mut self, variable: VarId) -> Option<(Arc<str>, Expr)> {

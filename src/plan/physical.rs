@@ -123,6 +123,8 @@ pub enum Operator {
         key: Arc<str>,
         /// The value, computed for each row.
         value: Expr,
+        /// The index or the constraint that somebody has declared for it, by name.
+        rule: Option<Arc<str>>,
     },
     /// For each row every relationship of the types, with both ends.
     RelationshipScan {

@@ -220,6 +220,10 @@ impl Store {
             return Ok(rows_of(command::Table::default(), self.inner.database.begin_read()));
         }
         let constants = self.values(command::constants(command), text, options)?;
+        if matches!(command, ast::StatementKind::Schema(_)) {
+            // Plans say by which index or constraint they find something.
+            self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
         if let Some(transaction) = within {
             let table = command::run(command, constants, transaction)?;
             return Ok(rows_of(table, transaction.snapshot()));
