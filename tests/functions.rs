@@ -69,6 +69,10 @@ fn every_function_stands_in_the_manual() {
         "Aggregates",
         entries.map(|f| [f.name, f.signature, f.doc, f.example.0, f.example.1]).collect(),
     );
+    index.push_str("\nOther names for some of them:\n\n| name | stands for |\n|---|---|\n");
+    for (alias, known) in function::ALIASES {
+        writeln!(index, "| `{alias}` | `{known}` |").expect("a string");
+    }
     pages.push(("README.md".to_owned(), index));
     for (file, page) in pages {
         let path = folder.join(&file);

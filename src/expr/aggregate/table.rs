@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// The aggregate functions, in the order of the manual.
-pub(super) static ENTRIES: [AggregateEntry; 11] = [
+pub(super) static ENTRIES: [AggregateEntry; 15] = [
     entry(
         "count",
         AggregateFunction::Count,
@@ -105,5 +105,33 @@ pub(super) static ENTRIES: [AggregateEntry; 11] = [
         "percentileDisc([DISTINCT] value :: NUMBER, percentile :: FLOAT) :: NUMBER",
         "The percentile (from 0.0 to 1.0), as the nearest of the values.",
         ("UNWIND [1, 2, 3, 4] AS x RETURN percentileDisc(x, 0.5)", "2"),
+    ),
+    entry(
+        "stddev_samp",
+        AggregateFunction::StDev,
+        "stddev_samp([DISTINCT] value :: NUMBER) :: FLOAT",
+        "GQL's name for `stDev`.",
+        ("UNWIND [1, 2, 3] AS x RETURN stddev_samp(x)", "1.0"),
+    ),
+    entry(
+        "stddev_pop",
+        AggregateFunction::StDevP,
+        "stddev_pop([DISTINCT] value :: NUMBER) :: FLOAT",
+        "GQL's name for `stDevP`.",
+        ("UNWIND [1, 3] AS x RETURN stddev_pop(x)", "1.0"),
+    ),
+    entry(
+        "percentile_cont",
+        AggregateFunction::PercentileCont,
+        "percentile_cont([DISTINCT] value :: NUMBER, percentile :: FLOAT) :: FLOAT",
+        "GQL's name for `percentileCont`.",
+        ("UNWIND [1, 2, 3, 4] AS x RETURN percentile_cont(x, 0.5)", "2.5"),
+    ),
+    entry(
+        "percentile_disc",
+        AggregateFunction::PercentileDisc,
+        "percentile_disc([DISTINCT] value :: NUMBER, percentile :: FLOAT) :: NUMBER",
+        "GQL's name for `percentileDisc`.",
+        ("UNWIND [1, 2, 3, 4] AS x RETURN percentile_disc(x, 0.5)", "2"),
     ),
 ];

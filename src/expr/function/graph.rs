@@ -113,6 +113,35 @@ pub(super) static FUNCTIONS: &[Function] = &[
         },
     ),
     Function::new(
+        "elements(path :: PATH) :: LIST<NODE | RELATIONSHIP>",
+        "The nodes and relationships of a path in turn, as GQL has it.",
+        ("CREATE p = ()-[:T]->() RETURN size(elements(p))", "3"),
+        |_, args| {
+            let path = path("elements", &args[0])?;
+            let mut elements = Vec::with_capacity(2 * path.nodes.len());
+            for (at, &node) in path.nodes.iter().enumerate() {
+                elements.push(node.into());
+                elements.extend(path.relationships.get(at).map(|&id| Value::from(id)));
+            }
+            Ok(Value::list(elements))
+        },
+    ),
+    Function::new(
+        "all_different(elements... :: NODE | RELATIONSHIP) :: BOOLEAN",
+        "Whether no two of the nodes, or of the relationships, are one and the same; GQL's predicate.",
+        ("CREATE (a), (b) RETURN all_different(a, b)", "true"),
+        |_, args| {
+            let mut seen = args.iter().enumerate();
+            Ok(seen.all(|(at, element)| !args[..at].contains(element)).into())
+        },
+    ),
+    Function::new(
+        "same(elements... :: NODE | RELATIONSHIP) :: BOOLEAN",
+        "Whether all of the nodes, or of the relationships, are one and the same; GQL's predicate.",
+        ("CREATE (a), (b) RETURN same(a, b)", "false"),
+        |_, args| Ok(args.windows(2).all(|pair| pair[0] == pair[1]).into()),
+    ),
+    Function::new(
         "length(path :: PATH) :: INTEGER",
         "How many relationships a path has.",
         ("CREATE p = ()-[:T]->() RETURN length(p)", "1"),

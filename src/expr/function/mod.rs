@@ -77,8 +77,25 @@ pub struct Parameter {
 pub fn lookup(name: &str) -> Option<&'static Function> {
     // Some two hundred comparisons of lengths, and of texts where the lengths agree: less than
     // hashing costs, and nothing to build at start.
-    all().find(|function| function.name.eq_ignore_ascii_case(name))
+    let named = |name: &str| all().find(|function| function.name.eq_ignore_ascii_case(name));
+    named(name).or_else(|| {
+        let mut others = ALIASES.iter();
+        others
+            .find(|(alias, _)| alias.eq_ignore_ascii_case(name))
+            .and_then(|(_, known)| named(known))
+    })
 }
+
+/// Names that GQL and Cypher 25 have for functions of the table.
+pub static ALIASES: [(&str, &str); 7] = [
+    ("cardinality", "size"),
+    ("duration_between", "duration.between"),
+    ("local_datetime", "localdatetime"),
+    ("local_time", "localtime"),
+    ("path_length", "length"),
+    ("zoned_datetime", "datetime"),
+    ("zoned_time", "time"),
+];
 
 /// The names of all functions, for "did you mean" and completion.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -231,6 +248,14 @@ mod tests {
                     let _ = apply(function.name, &args[..count]);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn other_names_stand_for_functions_of_the_table() {
+        for (alias, known) in ALIASES {
+            assert_eq!(lookup(alias).map(|function| function.name), lookup(known).map(|f| f.name));
+            assert!(lookup(known).is_some(), "{known}");
         }
     }
 

@@ -110,6 +110,7 @@ impl<'a> Row<'a> {
                     | Rule::LabeledPredicate
                     | Rule::LabeledPredicateBeforePipe
                     | Rule::NormalizedPredicate
+                    | Rule::EndPredicate
             ) {
                 if TEST < level {
                     break;
@@ -286,6 +287,7 @@ fn predicate(operand: Expression, test: Pair<'_, Rule>) -> Result<Expression> {
         Rule::TruthPredicate => {
             ExpressionKind::IsTruth { operand, truth: has(&test, Rule::TRUE), negated }
         }
+        Rule::EndPredicate => end_test(*operand, test, negated, span)?,
         Rule::NormalizedPredicate => {
             let form = find(&test, Rule::NormalForm).map(|form| form.as_str().to_uppercase());
             ExpressionKind::IsNormalized { operand, form, negated }
@@ -307,6 +309,24 @@ fn predicate(operand: Expression, test: Pair<'_, Rule>) -> Result<Expression> {
         }
     };
     Ok(Expression::new(kind, span))
+}
+
+/// `n IS SOURCE OF r`, as `startNode(r) = n`.
+fn end_test(
+    node: Expression,
+    test: Pair<'_, Rule>,
+    negated: bool,
+    span: Span,
+) -> Result<ExpressionKind> {
+    let function = if has(&test, Rule::SOURCE) { "startNode" } else { "endNode" };
+    let relationship = first_name(&test)?;
+    let place = relationship.span;
+    let relationship = Expression::new(ExpressionKind::Variable(relationship), place);
+    let name = vec![Name::new(function, span)];
+    let kind = ExpressionKind::Function { name, distinct: false, arguments: vec![relationship] };
+    let sign = if negated { ComparisonOperator::NotEqual } else { ComparisonOperator::Equal };
+    let end = Box::new(Expression::new(kind, span));
+    Ok(ExpressionKind::Comparison(end, vec![(sign, node)]))
 }
 
 fn postfix(operand: Expression, pair: Pair<'_, Rule>) -> Result<Expression> {
@@ -390,6 +410,17 @@ pub(super) fn atom(pair: Pair<'_, Rule>) -> Result<Expression> {
             let type_name = type_name(child(&pair, Rule::TypeName)?)?;
             ExpressionKind::Cast(Box::new(only_expression(pair)?), type_name)
         }
+        Rule::Trim => trim(pair)?,
+        Rule::PropertyExists => {
+            let mut both = names(pair).into_iter();
+            let (Some(of), Some(key)) = (both.next(), both.next()) else {
+                return Err(unexpected(span, "A variable and a key"));
+            };
+            let of = Expression::new(ExpressionKind::Variable(of.clone()), of.span);
+            let property = ExpressionKind::Property(Box::new(of), key);
+            let operand = Box::new(Expression::new(property, span));
+            ExpressionKind::IsNull { operand, negated: true }
+        }
         Rule::Closed => {
             ExpressionKind::Closed(Box::new(match_body(child(&pair, Rule::SubqueryPattern)?)?))
         }
@@ -408,6 +439,21 @@ pub(super) fn atom(pair: Pair<'_, Rule>) -> Result<Expression> {
         }
     };
     Ok(Expression::new(kind, span))
+}
+
+/// `trim(LEADING 'x' FROM e)`.
+fn trim(pair: Pair<'_, Rule>) -> Result<ExpressionKind> {
+    let span = span_of(&pair);
+    let side = find(&pair, Rule::TrimSide).map(|side| side.as_str().to_lowercase());
+    let name = match side.as_deref() {
+        Some("leading") => "ltrim",
+        Some("trailing") => "rtrim",
+        _ => "trim",
+    };
+    let mut arguments = expressions(pair)?;
+    // What is trimmed off stands first there, and behind the text here.
+    arguments.reverse();
+    Ok(ExpressionKind::Function { name: vec![Name::new(name, span)], distinct: false, arguments })
 }
 
 pub(super) fn map_entries<'a>(
