@@ -87,11 +87,10 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
 }
 
 /// Names that GQL and Cypher 25 have for functions of the table.
-pub static ALIASES: [(&str, &str); 7] = [
+pub static ALIASES: [(&str, &str); 6] = [
     ("cardinality", "size"),
     ("duration_between", "duration.between"),
     ("local_datetime", "localdatetime"),
-    ("local_time", "localtime"),
     ("path_length", "length"),
     ("zoned_datetime", "datetime"),
     ("zoned_time", "time"),
