@@ -15,9 +15,11 @@ mod notes;
 mod open;
 mod options;
 mod prepared;
+mod rules;
 mod session;
 mod transaction;
 pub mod transfer;
+mod why_not;
 mod words;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -92,6 +94,8 @@ struct Inner {
     english: Mutex<Option<(u64, Arc<English>)>>,
     /// The graph as it was known at an earlier commit: the last commit, that one, the graph.
     known: Mutex<Option<(u64, u64, Arc<StoreSnapshot>)>>,
+    /// The graph with what its rules derive, and what it was derived of.
+    derived: Mutex<Option<rules::Kept>>,
 }
 
 /// A statement that has been bound and planned.
@@ -169,6 +173,7 @@ impl Store {
         Ok(match planned {
             Ready::Query(planned) => explain::draw(&planned.plan, &planned.statement, None),
             Ready::Command(_) => "A command: it has no plan.\n".to_owned(),
+            Ready::WhyNot(_) => "Several queries, each with a plan of its own.\n".to_owned(),
         })
     }
 
@@ -276,6 +281,7 @@ impl Store {
         }
         match self.planned(text, options, true)? {
             Ready::Command(command) => self.run_command(&command, text, options, within),
+            Ready::WhyNot(statement) => self.why_not(&statement, text, options),
             Ready::Query(planned) => match planned.statement.prefix {
                 None => self.run_plan(&planned, options, false, within).map(|(rows, _)| rows),
                 Some(ast::Prefix::Explain) => Ok(self.drawn(&planned, None)),
@@ -283,7 +289,7 @@ impl Store {
                     let (_, measured) = self.run_plan(&planned, options, true, within)?;
                     Ok(self.drawn(&planned, Some(&measured)))
                 }
-                Some(ast::Prefix::Why) => {
+                Some(ast::Prefix::Why | ast::Prefix::WhyNot) => {
                     let (rows, _) = self.run_plan(&planned, options, false, within)?;
                     Ok(rows.with_reasons())
                 }
@@ -304,6 +310,9 @@ impl Store {
             return Ok(Ready::Query(known));
         }
         let mut statement = syntax::parse(text)?;
+        if statement.prefix == Some(ast::Prefix::WhyNot) {
+            return Ok(Ready::WhyNot(Box::new(statement)));
+        }
         if !check {
             // A plan can be drawn before anybody has values for the parameters.
             statement.prefix = Some(ast::Prefix::Explain);
@@ -355,6 +364,8 @@ impl Store {
 enum Ready {
     Query(Arc<Planned>),
     Command(ast::StatementKind),
+    /// `WHY NOT`, which runs several queries of its own.
+    WhyNot(Box<ast::Statement>),
 }
 
 /// Does what a text asks for on a stack that is large enough for it.

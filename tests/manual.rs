@@ -42,7 +42,7 @@ fn the_manual_shows_what_happens() {
 /// The pages, those of the folders below `docs/language` included.
 fn pages() -> Vec<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let mut pages = ["README.md", "docs/quick-start.md", "docs/command.md"]
+    let mut pages = ["README.md", "docs/quick-start.md", "docs/tutorial.md", "docs/command.md"]
         .map(|page| root.join(page))
         .to_vec();
     let mut folders = vec![root.join("docs/language")];

@@ -42,6 +42,8 @@ pub(crate) enum Start {
     Empty,
     /// The facts that ship with Dossier.
     Shipped,
+    /// The invented facts of the tutorial.
+    Isles,
 }
 
 /// What to show of a statement.
@@ -172,6 +174,10 @@ impl Session {
         let store = store.session();
         if start == Start::Shipped {
             store.load_facts(SHIPPED_NAME, SHIPPED).expect("the shipped facts are right");
+        }
+        if start == Start::Isles {
+            let facts = include_str!("../data/isles.dossier");
+            store.load_facts("data/isles.dossier", facts).expect("the example is right");
         }
         let (parameters, conversation) = (Map::new(), Conversation::default());
         Session { engine, store, parameters, conversation, _folder: folder }

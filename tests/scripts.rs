@@ -119,7 +119,8 @@ pub(crate) fn start(word: &str) -> Result<Start, String> {
     match word {
         "shipped" => Ok(Start::Shipped),
         "empty" => Ok(Start::Empty),
-        other => Err(format!("a graph is `shipped` or `empty`, not `{other}`")),
+        "isles" => Ok(Start::Isles),
+        other => Err(format!("a graph is `shipped`, `empty` or `isles`, not `{other}`")),
     }
 }
 
@@ -184,7 +185,7 @@ fn a_script_says_what_it_lacks() {
     let error = |text: &str| parse(text).and_then(Script::run).expect_err("it is wrong");
     assert_eq!(error("RETURN 1\n"), "no `---` below `RETURN 1`");
     assert_eq!(error("[rules] RETURN 1\n---\n"), "there is no tag `rules`");
-    assert_eq!(error("graph: full\n"), "a graph is `shipped` or `empty`, not `full`");
+    assert_eq!(error("graph: full\n"), "a graph is `shipped`, `empty` or `isles`, not `full`");
     assert!(error("$x = 1 +\n").contains("syntax::"));
 }
 

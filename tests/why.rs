@@ -138,3 +138,57 @@ fn a_reason_names_its_sources() {
     assert_eq!(place.get("statement"), Some(&"Nauru RECOGNISES Abkhazia".into()));
     assert_eq!(place.get("paragraph"), Some(&Value::Integer(5)));
 }
+
+#[test]
+fn why_not_names_the_part_that_is_missing() {
+    let store = Store::shipped().unwrap();
+    let told = |query: &str| -> Vec<String> {
+        let rows = store
+            .query(&format!("WHY NOT {query}"), ())
+            .unwrap_or_else(|error| panic!("{query}: {error}"));
+        let cell = |value: &dossier::Value| match value {
+            dossier::Value::String(text) => text.to_string(),
+            dossier::Value::Integer(number) => number.to_string(),
+            _ => "-".to_owned(),
+        };
+        rows.iter()
+            .map(|row| row.values().iter().map(cell).collect::<Vec<_>>().join(" | "))
+            .collect()
+    };
+    let georgia = told(
+        "MATCH (:State {name: 'Georgia'})-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) RETURN *",
+    );
+    assert_eq!(georgia[0], "matched | (:State {name: 'Georgia'}) | 1 | - | -");
+    assert!(georgia[1].starts_with("missing | -[:RECOGNISES]->(:Region {name: 'Abkhazia'}) | 0 | no | Georgia RECOGNISES Abkhazia"), "{georgia:?}");
+    let early = told(
+        "MATCH (:State {name: 'Russia'})-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) AS OF date('2007-01-01') RETURN *",
+    );
+    assert!(early[1].contains("| not stated |"), "{early:?}");
+    assert!(
+        early[2].starts_with("other time | - | 1 | - | Russia RECOGNISES Abkhazia (2008"),
+        "{early:?}"
+    );
+    let turned = told(
+        "MATCH (:Region {name: 'Abkhazia'})-[:RECOGNISES]->(:State {name: 'Russia'}) RETURN *",
+    );
+    assert!(turned.iter().any(|row| row.starts_with("other direction |")), "{turned:?}");
+    let nobody = told("MATCH (:State {name: 'Atlantis'})-[:RECOGNISES]->(x) RETURN x");
+    assert_eq!(nobody, ["missing | (:State {name: 'Atlantis'}) | 0 | - | -"]);
+    let condition = told(
+        "MATCH (s:State)-[:RECOGNISES]->(x) WHERE s.name = 'Russia' AND x.name = 'Kosovo' RETURN x",
+    );
+    assert!(
+        condition[condition.len() - 2].starts_with("matched | s.name = 'Russia'"),
+        "{condition:?}"
+    );
+    assert!(
+        condition[condition.len() - 1].starts_with("missing | x.name = 'Kosovo' | 0"),
+        "{condition:?}"
+    );
+    let there = told(
+        "MATCH (:State {name: 'Russia'})-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) RETURN *",
+    );
+    assert!(there.iter().all(|row| row.starts_with("matched")), "{there:?}");
+    let error = store.query("WHY NOT CREATE (:State)", ()).unwrap_err();
+    assert_eq!(error.code(), "bind::unsupported");
+}

@@ -227,7 +227,7 @@ impl Store {
         question: &str,
         options: &Options,
     ) -> Result<Answer> {
-        let graph = self.snapshot();
+        let graph = self.derived(self.snapshot(), options, !self.is_in_transaction())?;
         let english = self.english(&*graph);
         match english.understand(&*graph, &conversation.context, question) {
             Understood::Not(words) => {

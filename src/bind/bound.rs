@@ -38,6 +38,10 @@ pub struct Statement {
     pub parameters: Vec<Arc<str>>,
     /// The labels, types and keys that it looks for: a graph that has none of that name cannot match.
     pub names: Vec<(NameKind, Arc<str>)>,
+    /// The relationship types that patterns to find name, as often as they do.
+    pub named_types: Vec<Arc<str>>,
+    /// Whether some pattern says a word of ours, so that it sees what is declared.
+    pub says: bool,
 }
 
 /// What a name in a pattern or a condition stands for.

@@ -71,8 +71,10 @@ impl<'a> Binder<'a> {
                 PathElement::Node(node) => {
                     let right = self.closed_end(node, operands)?;
                     if let (Some(start), Some(relationship)) = (left.take(), pending.take()) {
+                        let types = types(relationship)?;
+                        self.named_types.extend(types.iter().cloned());
                         parts.push(ClosedPart {
-                            types: types(relationship)?,
+                            types,
                             direction: match relationship.direction {
                                 ArrowDirection::Right => Direction::Outgoing,
                                 ArrowDirection::Left => Direction::Incoming,

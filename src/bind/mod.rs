@@ -123,6 +123,8 @@ pub fn bind(
         subqueries: binder.subqueries,
         parameters: binder.used_parameters,
         names: binder.names,
+        named_types: binder.named_types,
+        says: binder.says,
     })
 }
 
@@ -153,6 +155,10 @@ struct Binder<'a> {
     used_parameters: Vec<Arc<str>>,
     /// The labels, types and keys that are looked for.
     names: Vec<(NameKind, Arc<str>)>,
+    /// The relationship types that patterns to find name.
+    named_types: Vec<Arc<str>>,
+    /// Whether some pattern says a word of ours.
+    says: bool,
     /// What names mean here.
     scope: Scope,
     /// The names of enclosing comprehensions, quantifiers and reduces.
@@ -194,6 +200,8 @@ impl<'a> Binder<'a> {
             subqueries: Vec::new(),
             used_parameters: Vec::new(),
             names: Vec::new(),
+            named_types: Vec::new(),
+            says: false,
             scope: Scope::default(),
             locals: Vec::new(),
             case_subject: None,

@@ -13,6 +13,8 @@
 //! one element may speak of any other. A path pattern is first laid out as nodes and walks in turn
 //! ([`lay_out`]), in which a quantified relationship of any spelling is a walk with a length.
 
+use std::sync::Arc;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::bound::{
@@ -28,7 +30,7 @@ use super::{Binder, write};
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
-use crate::graph::named_type::NamedType;
+use crate::graph::named_type::{NamedType, Seen};
 use crate::graph::statement::Stance;
 use crate::syntax::ast::{
     self, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Name,
@@ -123,8 +125,10 @@ impl<'a> Binder<'a> {
                 span,
             ));
         }
+        self.says |= asked.is_some();
         for relationship in &mut graph.relationships {
-            relationship.types.iter_mut().for_each(|named| named.entailed = asked.is_some());
+            let seen = if asked.is_some() { Seen::Entailed } else { Seen::Named };
+            relationship.types.iter_mut().for_each(|named| named.seen = seen);
             relationship.asked.clone_from(&asked);
         }
         let of_pattern = std::mem::take(&mut graph.filter);
@@ -344,6 +348,7 @@ impl<'a> Binder<'a> {
         self.looks_for_labels(NameKind::Type, types);
         let mut names = Vec::new();
         if collect_alternatives(types, &mut names) {
+            self.named_types.extend(names.iter().map(|named| Arc::clone(&named.name)));
             return Ok((names, None));
         }
         match self.label_test(types)? {
@@ -539,7 +544,7 @@ pub(super) fn distinct_pairs(relationships: &[PatternRelationship]) -> Vec<(VarI
     for (at, a) in relationships.iter().enumerate() {
         for b in &relationships[at + 1..] {
             // What is declared can make one statement an instance of two types.
-            let entailed = a.types.iter().chain(&b.types).any(|named| named.entailed);
+            let entailed = a.types.iter().chain(&b.types).any(|named| named.seen != Seen::Named);
             let apart = !entailed
                 && !a.types.is_empty()
                 && !b.types.is_empty()

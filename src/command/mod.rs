@@ -62,6 +62,8 @@ pub(crate) fn run(
             Err(Error::new(&codes::TRANSACTION_STATE, message)
                 .hint("From a program, `store.session()` gives one."))
         }
+        // The stages that check a rule are the caller's: see `query/rules.rs`.
+        StatementKind::Rule(_) => Err(later("A rule as a command", Span::default())),
         StatementKind::Query(query) => Err(later("A query as a command", query.span.0)),
     }
 }

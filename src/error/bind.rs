@@ -59,10 +59,12 @@ codes! {
     MISSING_PARAMETER = "bind::missing_parameter", ParameterMissing, CompileTime, MissingParameter, "42N51";
     /// A part of the language that is recognised and not yet carried out.
     UNSUPPORTED = "bind::unsupported", SyntaxError, CompileTime, UnexpectedSyntax, "0A000";
-    /// An index or a constraint that exists already, or contradicts what is there.
+    /// An index, a constraint or a rule that exists already, or contradicts what is there.
     RULE_EXISTS = "bind::rule_exists", SchemaError, CompileTime, RuleAlreadyExists, "22N71";
-    /// An index or a constraint that does not exist.
+    /// An index, a constraint, a rule or a completeness statement that does not exist.
     RULE_NOT_FOUND = "bind::rule_not_found", SchemaError, CompileTime, RuleNotFound, "22N73";
+    /// A rule of inference that needs what depends on what it derives.
+    RULE_CYCLE = "bind::rule_cycle", SchemaError, CompileTime, InvalidClauseComposition, "22N74";
     /// BEGIN, COMMIT or ROLLBACK where it cannot be.
     TRANSACTION_STATE = "bind::transaction_state", TransactionError, CompileTime, InvalidTransactionState, "25000";
     /// A query that needs more steps, variables or nesting than the limits allow.

@@ -10,11 +10,16 @@ use std::rc::Rc;
 use hashbrown::HashMap;
 
 use crate::error::{Error, Result, eval};
+use crate::graph::derived::stored_witnesses;
 use crate::graph::snapshot::Ends;
+use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, TypeId, when};
 use crate::syntax::ast::TimeRelation;
 use crate::value::time::{Asked, Date, Edtf, Occurrence, Period, TimeTest, Truth, joint_truth};
 use crate::value::{StatementId, Value};
+
+/// How many ways in which something is derived are weighed.
+const WITNESSES_TRIED_MAX: usize = 256;
 
 /// A test, by position among those of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -192,6 +197,9 @@ impl Claims {
         test: TestId,
         statements: &[StatementId],
     ) -> (Truth, Vec<Occurrence>) {
+        if statements.iter().any(|id| graph.is_derived(*id)) {
+            return self.weigh_derived(graph, test, statements);
+        }
         let Test { kind, other } = &self.tests[test.0 as usize];
         let likeness = match (statements, other) {
             ([one], None) => Likeness::of(graph, *one),
@@ -222,6 +230,47 @@ impl Claims {
             self.by_qualifiers.insert((test, likeness), truth);
         }
         (truth, of)
+    }
+}
+
+impl Claims {
+    /// What is derived holds when all that one of its witness sets holds does: on one day.
+    fn weigh_derived(
+        &self,
+        graph: &dyn Snapshot,
+        test: TestId,
+        statements: &[StatementId],
+    ) -> (Truth, Vec<Occurrence>) {
+        let Test { kind, other } = &self.tests[test.0 as usize];
+        let together = match kind {
+            TimeTest::During(period) => TimeTest::Together(period.clone()),
+            other => other.clone(),
+        };
+        let claimed = Witnesses { sets: vec![statements.to_vec()], ..Witnesses::default() };
+        let stored = stored_witnesses(graph, &claimed, WITNESSES_TRIED_MAX);
+        let mut best = (Truth::No, Vec::new());
+        for set in &stored.sets {
+            let of: Vec<Occurrence> = set.iter().map(|id| when::occurrence(graph, *id)).collect();
+            let truth = match other {
+                None => joint_truth(&[Asked { test: &together, of: &of }]),
+                // Against another statement each is held by itself.
+                Some(other) => {
+                    let other = when::occurrence(graph, *other);
+                    let one = |of: &Occurrence| {
+                        joint_truth(&[Asked { test: kind, of: &[of.clone(), other.clone()] }])
+                    };
+                    of.iter().map(one).fold(Truth::Certain, Truth::and)
+                }
+            };
+            if truth > best.0 || best.1.is_empty() {
+                best = (truth, of);
+            }
+        }
+        // Of sets that were left out, some may hold.
+        if stored.capped {
+            best.0 = best.0.or(Truth::Possible);
+        }
+        if other.is_some() { (best.0, Vec::new()) } else { best }
     }
 }
 

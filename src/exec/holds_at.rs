@@ -218,6 +218,9 @@ fn ids(items: &[Value]) -> Result<Vec<StatementId>> {
 
 /// Whether a statement is among those that a clause looks at.
 pub(crate) fn is_in_view(graph: &dyn Snapshot, view: View, statement: StatementId) -> bool {
+    if graph.is_derived(statement) {
+        return view.shows_derived();
+    }
     let stated = graph.qualifiers(statement);
     let stance = stated.map_or(Stance::default(), |stated| stated.stance);
     let rank = stated.map_or(Rank::default(), |stated| stated.rank);

@@ -35,7 +35,7 @@
 use hashbrown::HashSet;
 
 use crate::exec::claim::{ClaimId, Claims};
-use crate::graph::source::Witnesses;
+use crate::graph::witness::{self, Witnesses};
 use crate::value::StatementId;
 use crate::value::time::Truth;
 
@@ -78,6 +78,8 @@ enum Entry {
     Capped(u32),
     /// As sure as it is said to be, whatever it rests on.
     Settled(u32),
+    /// What the parent rests on, and an absence that a completeness statement makes a *no*.
+    Absent(u32, u32),
 }
 
 impl Lineage {
@@ -135,6 +137,11 @@ impl Lineage {
         self.push(Entry::Settled(parent), truth)
     }
 
+    /// A row that rests on an absence as well, which a completeness statement makes a *no*.
+    pub(crate) fn absent(&mut self, parent: u32, completeness: u32) -> u32 {
+        self.push(Entry::Absent(parent, completeness), self.truth(parent))
+    }
+
     /// A row that rests on the statements as well.
     pub(crate) fn steps(
         &mut self,
@@ -186,7 +193,9 @@ impl Lineage {
             }
             match self.entries[at as usize] {
                 Entry::Nothing | Entry::Settled(_) => {}
-                Entry::Step(parent, _) | Entry::Capped(parent) => entries.push(parent),
+                Entry::Step(parent, _) | Entry::Capped(parent) | Entry::Absent(parent, _) => {
+                    entries.push(parent);
+                }
                 Entry::Claim(parent, claim) => {
                     claims.push(claim);
                     entries.push(parent);
@@ -247,6 +256,7 @@ impl Lineage {
                 Entry::Step(parent, _)
                 | Entry::Claim(parent, _)
                 | Entry::Settled(parent)
+                | Entry::Absent(parent, _)
                 | Entry::Capped(parent) => open.push(parent),
                 // Shared parts are met once: only what has two parts can meet them twice.
                 Entry::Both(a, b) | Entry::Either(a, b) | Entry::Group(a, b) => {
@@ -264,14 +274,19 @@ impl Lineage {
         for &at in &order {
             let of = |entry: u32| &known[order.binary_search(&entry).expect("read before")];
             let one = match self.entries[at as usize] {
-                Entry::Nothing => Witnesses { sets: vec![Vec::new()], capped: false },
+                Entry::Nothing => Witnesses { sets: vec![Vec::new()], ..Witnesses::default() },
                 Entry::Step(parent, statement) => {
-                    let own = Witnesses { sets: vec![vec![statement]], capped: false };
+                    let own = Witnesses { sets: vec![vec![statement]], ..Witnesses::default() };
                     product(of(parent), &own)
                 }
                 Entry::Claim(parent, _) | Entry::Settled(parent) => of(parent).clone(),
                 Entry::Both(a, b) | Entry::Group(a, b) => product(of(a), of(b)),
-                Entry::Either(a, b) => sum(of(a), of(b)),
+                Entry::Either(a, b) => witness::sum(of(a), of(b), WITNESSES_MAX),
+                Entry::Absent(parent, at) => {
+                    let of_parent = of(parent);
+                    let completeness = witness::merged(&of_parent.completeness, &[at]);
+                    Witnesses { completeness, ..of_parent.clone() }
+                }
                 Entry::Capped(parent) => Witnesses { capped: true, ..of(parent).clone() },
             };
             known.push(one);
@@ -290,6 +305,7 @@ impl Lineage {
                 Entry::Step(parent, _)
                 | Entry::Claim(parent, _)
                 | Entry::Settled(parent)
+                | Entry::Absent(parent, _)
                 | Entry::Capped(parent) => [Some(parent), None],
                 Entry::Both(a, b) | Entry::Either(a, b) | Entry::Group(a, b) => [Some(a), Some(b)],
             };
@@ -303,47 +319,12 @@ impl Lineage {
 
 /// Each set of one with each set of the other.
 fn product(a: &Witnesses, b: &Witnesses) -> Witnesses {
-    let pairs = a.sets.iter().flat_map(|x| b.sets.iter().map(move |y| merged(x, y)));
-    let mut result = smallest(pairs.collect(), a.capped || b.capped);
+    let mut result = witness::product(a, b, WITNESSES_MAX);
     for set in &mut result.sets {
         result.capped |= set.len() > STATEMENTS_MAX;
         set.truncate(STATEMENTS_MAX);
     }
     result
-}
-
-/// The sets of both.
-fn sum(a: &Witnesses, b: &Witnesses) -> Witnesses {
-    smallest(a.sets.iter().chain(&b.sets).cloned().collect(), a.capped || b.capped)
-}
-
-fn merged(a: &[StatementId], b: &[StatementId]) -> Vec<StatementId> {
-    let mut set = [a, b].concat();
-    set.sort_unstable();
-    set.dedup();
-    set
-}
-
-/// The sets that hold no other, the smallest first, and not too many of them.
-fn smallest(mut sets: Vec<Vec<StatementId>>, mut capped: bool) -> Witnesses {
-    sets.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-    let mut kept: Vec<Vec<StatementId>> = Vec::new();
-    for set in sets {
-        if kept.iter().any(|smaller| is_subset(smaller, &set)) {
-            continue;
-        }
-        if kept.len() == WITNESSES_MAX {
-            capped = true;
-            break;
-        }
-        kept.push(set);
-    }
-    Witnesses { sets: kept, capped }
-}
-
-fn is_subset(small: &[StatementId], large: &[StatementId]) -> bool {
-    let mut rest = large.iter();
-    small.iter().all(|wanted| rest.any(|one| one == wanted))
 }
 
 /// The lineage of many rows that become one.

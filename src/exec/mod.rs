@@ -101,13 +101,15 @@ mod walk;
 mod walk_levels;
 mod write;
 
+pub(crate) use lineage::WITNESSES_MAX;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result, eval};
-use crate::graph::source::Witnesses;
+use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
 use crate::value::time::{LocalDateTime, Truth};

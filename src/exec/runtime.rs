@@ -205,6 +205,14 @@ impl Subqueries for Runtime<'_> {
         super::subquery::run(self, subquery, row)
     }
 
+    fn rest_on_absence(&self, completeness: &[u32]) {
+        if let Some(mut arena) = self.lineage() {
+            let touched = self.touched.get();
+            let entry = completeness.iter().fold(touched, |entry, at| arena.absent(entry, *at));
+            self.touched.set(entry);
+        }
+    }
+
     fn truth(&self, entry: u32, of: Option<StatementId>) -> Truth {
         let Some(mut lineage) = self.lineage() else { return Truth::Certain };
         match of {

@@ -13,7 +13,7 @@ use crate::exec::lineage::Union;
 use crate::exec::operator::{self, Input, has_search, is_row_wise};
 use crate::exec::runtime::Runtime;
 use crate::expr::SubqueryId;
-use crate::expr::eval::Bindings;
+use crate::expr::eval::{Bindings, Subqueries};
 use crate::plan::physical::Subquery;
 use crate::value::Value;
 
@@ -28,7 +28,17 @@ pub(crate) fn run(run: &Runtime<'_>, id: SubqueryId, row: &dyn Bindings) -> Resu
     input.start(&run.with_lineage(argument));
     let value = value_of_rows(run, subquery, &mut input);
     give_back(run, id, input);
-    value
+    let value = value?;
+    if let (Value::Boolean(false), Some(absence), true) =
+        (&value, &subquery.absence, run.collects_evidence())
+    {
+        // What is not there may be a *no*: a negation rests on what makes it one.
+        let (pattern, operands) = &**absence;
+        let operands = operands.iter().map(|operand| run.eval(operand, row));
+        let (_, used) = pattern.absence(&*run.graph(), &operands.collect::<Result<Vec<_>>>()?)?;
+        run.rest_on_absence(&used);
+    }
+    Ok(value)
 }
 
 /// The values of a subquery for all rows of a batch; `None` where it must run row by row.

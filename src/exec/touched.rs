@@ -105,7 +105,9 @@ fn truth(expr: &Expr, row: &Batch, run: &Runtime<'_>) -> Result<(Option<bool>, u
 
 fn has_subquery(expr: &Expr) -> bool {
     let mut found = false;
-    expr.walk(&mut |part| found |= matches!(part.kind, ExprKind::Subquery(_)));
+    expr.walk(&mut |part| {
+        found |= matches!(part.kind, ExprKind::Subquery(_) | ExprKind::Closed(..));
+    });
     found
 }
 

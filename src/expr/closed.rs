@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, eval};
-use crate::graph::closed::{Absence, Asked, End, Part, absence};
+use crate::graph::closed::{Absence, Asked, End, Part, absence, covering};
 use crate::graph::{Direction, Snapshot};
 use crate::syntax::ast::TimeRelation;
 use crate::value::Value;
@@ -47,14 +47,18 @@ pub struct ClosedEnd {
 }
 
 impl ClosedPattern {
-    /// What the absence of the pattern means, in words; null where nothing is missing or a node of
-    /// it is null.
-    pub(crate) fn absence(&self, graph: &dyn Snapshot, operands: &[Value]) -> Result<Value> {
+    /// What the absence of the pattern means, in words, null where nothing is missing or a node of
+    /// it is null; and the completeness statements that say so.
+    pub(crate) fn absence(
+        &self,
+        graph: &dyn Snapshot,
+        operands: &[Value],
+    ) -> Result<(Value, Vec<u32>)> {
         let asked = match self.time {
             None => Asked::Undated,
             Some((relation, at)) => match asked(relation, &operands[at])? {
                 Some(asked) => asked,
-                None => return Ok(Value::Null),
+                None => return Ok((Value::Null, Vec::new())),
             },
         };
         let mut parts = Vec::with_capacity(self.parts.len());
@@ -63,7 +67,7 @@ impl ClosedPattern {
             let (Some(start), Some(end)) =
                 (part.start.of(graph, operands)?, part.end.of(graph, operands)?)
             else {
-                return Ok(Value::Null);
+                return Ok((Value::Null, Vec::new()));
             };
             parts.push(Part {
                 types: types.map(|name| graph.catalog().relationship_type(name)).collect(),
@@ -72,7 +76,12 @@ impl ClosedPattern {
                 end,
             });
         }
-        Ok(absence(graph, &parts, &asked).map(Absence::as_str).into())
+        let absence = absence(graph, &parts, &asked);
+        let used = match absence {
+            Some(Absence::No | Absence::PresumedNo) => covering(graph, &parts, &asked),
+            _ => Vec::new(),
+        };
+        Ok((absence.map(Absence::as_str).into(), used))
     }
 }
 
@@ -103,7 +112,7 @@ impl ClosedEnd {
 }
 
 /// The time that a clause asks about; `None` for null.
-fn asked(relation: TimeRelation, operand: &Value) -> Result<Option<Asked>> {
+pub(crate) fn asked(relation: TimeRelation, operand: &Value) -> Result<Option<Asked>> {
     let period = match operand {
         Value::Null => return Ok(None),
         Value::Date(day) => Period::from(*day),

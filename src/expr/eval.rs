@@ -79,6 +79,9 @@ pub trait Subqueries {
     /// The value of a subquery (a boolean, a count, a list) for the row.
     fn run(&self, subquery: SubqueryId, row: &dyn Bindings) -> Result<Value>;
 
+    /// Notes that the row rests on an absence, which completeness statements make a *no*.
+    fn rest_on_absence(&self, _completeness: &[u32]) {}
+
     /// How sure the row with a lineage is or, where one is named, that a statement of it holds when
     /// the row's clauses want it to.
     fn truth(&self, _lineage: u32, _of: Option<StatementId>) -> Truth {
@@ -180,7 +183,12 @@ impl<'a> Evaluation<'a> {
             ExprKind::HasLabels(operand, test) => self.has_labels(operand, test),
             ExprKind::Closed(pattern, operands) => {
                 let operands = operands.iter().map(|operand| self.value(operand));
-                pattern.absence(self.context.graph, &operands.collect::<Result<Vec<_>>>()?)
+                let operands = operands.collect::<Result<Vec<_>>>()?;
+                let (absence, used) = pattern.absence(self.context.graph, &operands)?;
+                if !used.is_empty() {
+                    self.context.subqueries.rest_on_absence(&used);
+                }
+                Ok(absence)
             }
             ExprKind::Call(function, arguments) => self.call(function, arguments),
             ExprKind::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),

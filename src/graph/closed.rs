@@ -91,33 +91,55 @@ pub fn absence(graph: &dyn Snapshot, parts: &[Part], asked: &Asked) -> Option<Ab
     missing.map(|part| of_part(graph, part, asked)).min()
 }
 
+/// The completeness statements that make the absence of a pattern a *no*, or presumably one, by
+/// position, ascending; none where it is not stated.
+pub fn covering(graph: &dyn Snapshot, parts: &[Part], asked: &Asked) -> Vec<u32> {
+    let missing: Vec<&Part> = parts.iter().filter(|part| !is_there(graph, part, asked)).collect();
+    let mut all = Vec::new();
+    for (part, of) in missing.iter().flat_map(|part| part.types.iter().map(move |of| (part, of))) {
+        let best = of.map(|id| of_type(graph, id, part, asked));
+        match best {
+            Some((absence, used)) if absence > Absence::NotStated => all.extend(used),
+            _ => return Vec::new(),
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 fn of_part(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> Absence {
     let of_type = |relationship_type: &Option<TypeId>| match relationship_type {
-        Some(id) => of_type(graph, *id, part, asked),
+        Some(id) => of_type(graph, *id, part, asked).0,
         None => Absence::NotStated,
     };
     part.types.iter().map(of_type).min().unwrap_or(Absence::NotStated)
 }
 
-fn of_type(graph: &dyn Snapshot, id: TypeId, part: &Part, asked: &Asked) -> Absence {
+/// What the absence of a part of one type means, and the statements that say so.
+fn of_type(graph: &dyn Snapshot, id: TypeId, part: &Part, asked: &Asked) -> (Absence, Vec<u32>) {
     let declarations = graph.declarations();
     let symmetric = declarations.of(id).is_some_and(|declaration| declaration.symmetric);
     let best = |from: &End, to: &End| {
-        let statements = declarations.completeness.iter();
+        let statements = declarations.completeness.iter().zip(0..);
         let covering = statements
-            .filter(|one| one.relationship_type == id)
-            .filter(|one| {
+            .filter(|(one, _)| one.relationship_type == id)
+            .filter(|(one, _)| {
                 let covers = |from, to| fits(graph, &one.from, from) && fits(graph, &one.to, to);
                 covers(from, to) || symmetric && covers(to, from)
             })
-            .map(|one| at_time(graph, one, asked));
-        covering.max().unwrap_or(Absence::NotStated)
+            .map(|(one, at)| (at_time(graph, one, asked), at));
+        let best = covering.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.map_or((Absence::NotStated, Vec::new()), |(absence, at)| (absence, vec![at]))
     };
     let (start, end) = (&part.start, &part.end);
     match part.direction {
         Direction::Outgoing => best(start, end),
         Direction::Incoming => best(end, start),
-        Direction::Both => best(start, end).min(best(end, start)),
+        Direction::Both => {
+            let (one, other) = (best(start, end), best(end, start));
+            (one.0.min(other.0), [one.1, other.1].concat())
+        }
     }
 }
 
@@ -187,10 +209,13 @@ fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
             Direction::Incoming => &[Direction::Incoming],
             Direction::Both => &[Direction::Outgoing, Direction::Incoming],
         };
-        for way in ways {
-            graph.adjacency(*id, *way).for_each(start, |neighbour, statement| {
-                found = found || neighbour == end && holds(statement);
-            });
+        let twins = graph.catalog().twins(*id).map(|(twin, _)| twin);
+        for of in std::iter::once(*id).chain(twins) {
+            for way in ways {
+                graph.adjacency(of, *way).for_each(start, |neighbour, statement| {
+                    found = found || neighbour == end && holds(statement);
+                });
+            }
         }
     }
     found

@@ -77,6 +77,7 @@ pub fn evidence(graph: &dyn Snapshot, one: &Completeness) -> Vec<Evidence> {
         statement: format!("complete: {} {relationship_type} {}", end(&one.from), end(&one.to)),
         valid: one.at.as_ref().map(|at| at.as_str().to_owned()),
         summary: None,
+        rule: None,
         conflict: None,
     };
     if one.support.is_empty() {

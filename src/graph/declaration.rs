@@ -69,6 +69,17 @@ pub struct Completeness {
     pub support: Vec<Support>,
 }
 
+/// A rule of inference: `MATCH … DERIVE …` under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inference {
+    /// Its name; no two share one.
+    pub name: Arc<str>,
+    /// The type that it derives.
+    pub relationship_type: TypeId,
+    /// The rule as it was written, from MATCH on.
+    pub text: Arc<str>,
+}
+
 /// One end of a completeness pattern: any of the labels, all of the properties, or one node.
 ///
 /// ```
@@ -149,6 +160,8 @@ pub struct Declarations {
     pub phrases: Vec<Phrase>,
     /// Indexes and constraints, in the order in which they were created.
     pub rules: Vec<Rule>,
+    /// Rules of inference, in the order in which they were created.
+    pub inferences: Vec<Inference>,
 }
 
 impl Declarations {

@@ -40,6 +40,8 @@ pub mod completeness;
 pub mod conflict;
 pub mod declaration;
 #[doc(hidden)]
+pub mod derived;
+#[doc(hidden)]
 pub mod empty;
 pub mod history;
 pub mod model;
@@ -57,6 +59,8 @@ pub mod transaction;
 pub mod view;
 #[doc(hidden)]
 pub mod when;
+#[doc(hidden)]
+pub mod witness;
 
 pub use model::{Catalog, Direction, KeyId, LabelId, TypeId};
 pub use snapshot::Snapshot;

@@ -103,8 +103,18 @@ pub struct Catalog {
 struct Twin {
     /// The stored type with the same name.
     of: TypeId,
-    /// Whether a declaration entails them, and not a rule.
-    of_declaration: bool,
+    kind: TwinKind,
+}
+
+/// Which derived relationships a twin holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TwinKind {
+    /// Those that rules derive.
+    Rule,
+    /// Those that the declaration of the type entails.
+    Declaration,
+    /// Those that the last round of an evaluation has added, of either kind.
+    New,
 }
 
 impl Catalog {
@@ -223,31 +233,35 @@ impl Catalog {
         !self.twins.is_empty()
     }
 
-    /// The types of derived relationships with the name of a stored type, and whether each is what
-    /// a declaration entails.
-    pub(crate) fn twins(&self, of: TypeId) -> impl Iterator<Item = (TypeId, bool)> {
+    /// The types of derived relationships with the name of a stored type.
+    pub(crate) fn twins(&self, of: TypeId) -> impl Iterator<Item = (TypeId, TwinKind)> {
         let first = (self.types.names.len() - self.twins.len()) as u32;
         let twins = (first..).zip(&self.twins);
-        twins
-            .filter(move |(_, twin)| twin.of == of)
-            .map(|(id, twin)| (TypeId(id), twin.of_declaration))
+        twins.filter(move |(_, twin)| twin.of == of).map(|(id, twin)| (TypeId(id), twin.kind))
+    }
+
+    /// Which derived relationships a type holds; `None` for a stored type.
+    pub(crate) fn twin_kind(&self, id: TypeId) -> Option<TwinKind> {
+        self.as_twin(id).map(|twin| twin.kind)
     }
 
     /// The stored type with the name of a type.
     pub(crate) fn origin(&self, id: TypeId) -> TypeId {
+        self.as_twin(id).map_or(id, |twin| twin.of)
+    }
+
+    fn as_twin(&self, id: TypeId) -> Option<&Twin> {
         let first = self.types.names.len() - self.twins.len();
-        let twin = (id.0 as usize).checked_sub(first).and_then(|at| self.twins.get(at));
-        twin.map_or(id, |twin| twin.of)
+        (id.0 as usize).checked_sub(first).and_then(|at| self.twins.get(at))
     }
 
     /// A new type of derived relationships with the name of a stored one. No stored type may be
     /// added to this catalog afterwards.
-    #[expect(dead_code, reason = "for rules of inference, which come next")]
-    pub(crate) fn add_twin(&mut self, of: TypeId, of_declaration: bool) -> TypeId {
+    pub(crate) fn add_twin(&mut self, of: TypeId, kind: TwinKind) -> TypeId {
         let id = TypeId(self.types.names.len() as u32);
         let name = Arc::clone(self.types.name(of.0));
         self.types.names.push(name);
-        self.twins.push(Twin { of, of_declaration });
+        self.twins.push(Twin { of, kind });
         id
     }
 

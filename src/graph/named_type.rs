@@ -21,21 +21,33 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 
-use crate::graph::{Direction, Snapshot, TypeId};
+use crate::graph::model::TwinKind;
+use crate::graph::{Catalog, Direction, Snapshot, TypeId};
 
 /// A relationship type as a pattern names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NamedType {
     /// Its name.
     pub name: Arc<str>,
-    /// Whether what is declared of it is seen.
-    pub entailed: bool,
+    /// Which of its relationships are meant.
+    pub seen: Seen,
+}
+
+/// Which relationships the name of a type stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Seen {
+    /// Those of the type, stored or derived by a rule.
+    Named,
+    /// Those that the declarations entail as well.
+    Entailed,
+    /// Of the latter those that the last round of an evaluation of rules has derived.
+    New,
 }
 
 impl NamedType {
     /// The type and no more.
     pub fn plain(name: impl Into<Arc<str>>) -> NamedType {
-        NamedType { name: name.into(), entailed: false }
+        NamedType { name: name.into(), seen: Seen::Named }
     }
 }
 
@@ -51,15 +63,15 @@ pub fn ways(types: &[NamedType], direction: Direction, graph: &dyn Snapshot) -> 
     }
     let mut found = Vec::with_capacity(types.len());
     for named in types {
-        if named.entailed {
+        let first = found.len();
+        if named.seen != Seen::Named {
             add_entailed(&named.name, direction, graph, &mut found);
         } else if let Some(id) = catalog.relationship_type(&named.name) {
             found.push((id, direction));
         }
-    }
-    if catalog.has_twins() {
-        let twins: Vec<Way> = found.iter().flat_map(|way| twins(types, *way, graph)).collect();
-        found.extend(twins);
+        if catalog.has_twins() || named.seen == Seen::New {
+            add_twins(named.seen, first, catalog, &mut found);
+        }
     }
     found.sort_unstable_by_key(|(id, _)| *id);
     // What is read from either end is read both ways.
@@ -72,17 +84,21 @@ pub fn ways(types: &[NamedType], direction: Direction, graph: &dyn Snapshot) -> 
     found
 }
 
-/// The types of derived relationships that share the name of one that is found.
-fn twins<'g>(
-    types: &'g [NamedType],
-    (id, direction): Way,
-    graph: &'g dyn Snapshot,
-) -> impl Iterator<Item = Way> {
-    let sees_all = types.iter().any(|named| named.entailed);
-    let twins = graph.catalog().twins(id);
-    twins
-        .filter(move |(_, of_declaration)| sees_all || !of_declaration)
-        .map(move |(twin, _)| (twin, direction))
+/// Adds the types of derived relationships that share a name with those found from a place on.
+fn add_twins(seen: Seen, first: usize, catalog: &Catalog, found: &mut Vec<Way>) {
+    let stored: Vec<Way> = found[first..].to_vec();
+    if seen == Seen::New {
+        found.truncate(first);
+    }
+    let is_seen = |kind| match seen {
+        Seen::Named => kind == TwinKind::Rule,
+        Seen::Entailed => kind != TwinKind::New,
+        Seen::New => kind == TwinKind::New,
+    };
+    for (id, direction) in stored {
+        let twins = catalog.twins(id).filter(|(_, kind)| is_seen(*kind));
+        found.extend(twins.map(|(twin, _)| (twin, direction)));
+    }
 }
 
 /// Adds what a name entails: itself, its inverse read from the other end, and all types that are

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::graph::source::{Evidence, Witnesses};
+use crate::graph::source::Evidence;
 use crate::graph::transaction::Counters;
+use crate::graph::witness::Witnesses;
 use crate::graph::{Direction, Snapshot};
 use crate::value::time::{Date, Edtf, Truth};
 use crate::value::{Map, NodeId, Path, StatementId, Value};

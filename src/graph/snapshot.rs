@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
+use crate::graph::derived::Derivation;
 use crate::graph::history::{Recorded, StatementChange};
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
@@ -345,6 +346,16 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// ```
     fn commit_at(&self, _instant: (i64, u32)) -> u64 {
         self.commit()
+    }
+
+    /// Whether a relationship is derived and not stored.
+    fn is_derived(&self, _statement: StatementId) -> bool {
+        false
+    }
+
+    /// What a derived relationship rests on; `None` for a stored one.
+    fn derivation(&self, _statement: StatementId) -> Option<Arc<Derivation>> {
+        None
     }
 
     /// Whether no relationship of the type has qualifiers.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::error::{Error, Result, eval};
+use crate::graph::Snapshot;
 use crate::graph::statement::Stance;
-use crate::graph::{Snapshot, conflict};
+pub use crate::graph::witness::Witnesses;
 use crate::value::{Map, NodeId, StatementId, Value};
 
 /// One place in one document that a statement rests on.
@@ -167,6 +168,9 @@ pub struct Evidence {
     /// What the place says, in our own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// The rules that it takes, where it is derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// What the statement cannot hold together with, where that is looked up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<String>,
@@ -174,7 +178,8 @@ pub struct Evidence {
 
 impl Evidence {
     /// The evidence for one statement: an entry for each place it rests on, or one entry without
-    /// a document where it has no source. A statement that does not exist has none.
+    /// a document where it has no source. A statement that does not exist has none; behind a
+    /// derived one stands the evidence for what it is derived from.
     ///
     /// ```
     /// use dossier::graph::source::Evidence;
@@ -185,6 +190,19 @@ impl Evidence {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn of(graph: &dyn Snapshot, id: StatementId) -> Vec<Evidence> {
+        let mut all = Evidence::of_itself(graph, id);
+        if let Some(derivation) = graph.derivation(id) {
+            let mut stored: Vec<StatementId> =
+                derivation.witnesses.sets.iter().flatten().copied().collect();
+            stored.sort_unstable();
+            stored.dedup();
+            all.extend(stored.into_iter().flat_map(|id| Evidence::of_itself(graph, id)));
+        }
+        all
+    }
+
+    /// The same without what a derived relationship is derived from.
+    pub(crate) fn of_itself(graph: &dyn Snapshot, id: StatementId) -> Vec<Evidence> {
         let Some(ends) = graph.statement(id) else { return Vec::new() };
         let start = display_name(graph, ends.start);
         let end = display_name(graph, ends.end);
@@ -199,8 +217,12 @@ impl Evidence {
             statement: format!("{start} {type_name} {end}"),
             valid: qualifiers.and_then(|q| q.valid.as_ref()).map(|valid| valid.as_str().to_owned()),
             summary: None,
+            rule: None,
             conflict: None,
         };
+        if let Some(derivation) = graph.derivation(id) {
+            return vec![Evidence { rule: Some(derivation.rules.join(", ")), ..bare }];
+        }
         let support = qualifiers.map_or(&[][..], |q| &q.support);
         if support.is_empty() {
             return vec![bare];
@@ -238,52 +260,11 @@ impl Evidence {
             ("statement", Some(text(&self.statement))),
             ("valid", self.valid.as_ref().map(text)),
             ("summary", self.summary.as_ref().map(text)),
+            ("rule", self.rule.as_ref().map(text)),
             ("conflict", self.conflict.as_ref().map(text)),
         ];
         let known = entries.into_iter().filter_map(|(key, value)| Some((Arc::from(key), value?)));
         Value::from(known.collect::<Map>())
-    }
-}
-
-/// The sets of statements that suffice for a row, each on its own.
-///
-/// ```
-/// let store = dossier::Store::shipped()?;
-/// let rows = store.query("WHY MATCH (:State {name: 'Nauru'})-[:RECOGNISES]->(x) RETURN x.name", ())?;
-/// let witnesses = rows.get(0).and_then(|row| row.witnesses()).expect("WHY asks for them");
-/// assert_eq!((witnesses.sets.len(), witnesses.sets[0].len()), (1, 1));
-/// # Ok::<(), dossier::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Witnesses {
-    /// The sets, smallest first; none of them holds another. The statements of a set ascend.
-    pub sets: Vec<Vec<StatementId>>,
-    /// Whether sets, or statements of a set, were left out because there were too many.
-    pub capped: bool,
-}
-
-impl Witnesses {
-    /// The sets as a value: a list of lists of evidence, each a map as [`Evidence::to_value`] makes it.
-    ///
-    /// ```
-    /// let store = dossier::Store::shipped()?;
-    /// let rows = store.query("WHY MATCH (:State {name: 'Nauru'})-[:RECOGNISES]->(x) RETURN x.name", ())?;
-    /// let witnesses = rows.get(0).and_then(|row| row.witnesses()).expect("WHY asks for them");
-    /// assert_eq!(&witnesses.to_value(rows.graph()), rows.get(0).unwrap().value("why").unwrap());
-    /// # Ok::<(), dossier::Error>(())
-    /// ```
-    pub fn to_value(&self, graph: &dyn Snapshot) -> Value {
-        let evidence = |&id: &StatementId| {
-            let conflict = conflict::note(graph, id);
-            let mut all = Evidence::of(graph, id);
-            all.iter_mut().for_each(|one| one.conflict.clone_from(&conflict));
-            all
-        };
-        let set = |set: &Vec<StatementId>| -> Value {
-            let places = set.iter().flat_map(evidence);
-            Value::from(places.map(|place| place.to_value()).collect::<Vec<_>>())
-        };
-        Value::from(self.sets.iter().map(set).collect::<Vec<_>>())
     }
 }
 

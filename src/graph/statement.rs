@@ -153,6 +153,12 @@ impl View {
             && (self.deprecated || !matches!(rank, Rank::Deprecated))
     }
 
+    /// Whether what a declared rule derives is seen: where what is asserted is, and where the
+    /// inferred is asked for.
+    pub const fn shows_derived(self) -> bool {
+        self.shows(Stance::Asserted, Rank::Normal) || self.shows(Stance::Inferred, Rank::Normal)
+    }
+
     /// The stances that are seen.
     pub fn stances(self) -> impl Iterator<Item = Stance> {
         Stance::ALL.into_iter().filter(move |stance| self.stances >> *stance as u8 & 1 == 1)

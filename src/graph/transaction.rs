@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::graph::alias::Alias;
-use crate::graph::declaration::{Completeness, Declaration, Phrase};
+use crate::graph::declaration::{Completeness, Declaration, Inference, Phrase};
 use crate::graph::rule::{Rule, Touched};
 use crate::graph::statement::Qualifiers;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
@@ -78,6 +78,9 @@ pub trait Transaction: Snapshot {
 
     /// Puts these indexes and constraints in place of those before; whoever calls has checked them.
     fn set_rules(&mut self, rules: Vec<Rule>);
+
+    /// Puts these rules of inference in place of those before; whoever calls has checked them.
+    fn set_inferences(&mut self, inferences: Vec<Inference>);
 
     /// What has been created or changed so far; deleted elements may be among it.
     fn touched(&self) -> &Touched;

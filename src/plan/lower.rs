@@ -5,14 +5,14 @@
 //! anti-apply where the test is a conjunct of its own), and for where rows must be held back so
 //! that a write does not feed the read before it.
 
-use crate::bind::bound::{PathSearch, SortKey, Statement};
+use crate::bind::bound::{PathSearch, SortKey, Statement, SubqueryKind};
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
 use crate::plan::cost::Estimator;
 use crate::plan::logical::{self, Logical};
 use crate::plan::physical::{ApplyKind, Core, CountTree, Node, Operator, Plan, Subquery, Top};
 use crate::plan::variables::{VarSet, variables_of};
-use crate::plan::{check, liveness, walk_program};
+use crate::plan::{absence, check, liveness, walk_program};
 use crate::value::time::Truth;
 
 /// Chooses how to run a logical plan, with the columns of `query` as the answer.
@@ -41,6 +41,10 @@ pub fn lower(
                 root: lowering.node(node, &mut available),
                 column: bound.query.columns.first().map(|&(_, variable)| variable),
                 outer: bound.outer.clone(),
+                absence: match bound.kind {
+                    SubqueryKind::Exists => absence::of_query(&bound.query),
+                    SubqueryKind::Count | SubqueryKind::Collect => None,
+                },
             }
         })
         .collect();

@@ -21,6 +21,7 @@
 //! Costs: planning a usual query is a few microseconds of tree building and, for a pattern of n
 //! relationships, about n² steps of the greedy search for each possible start; see [`order`].
 
+pub(crate) mod absence;
 pub mod build;
 pub(crate) mod check;
 pub mod cost;

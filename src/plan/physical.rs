@@ -23,6 +23,7 @@ use crate::bind::bound::{
     Asked, Call, CreateStep, Grouping, Length, Merge, PathSearch, RemoveItem, SetItem, SortKey,
     SubqueryKind,
 };
+use crate::expr::closed::ClosedPattern;
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
@@ -76,6 +77,9 @@ pub struct Subquery {
     pub column: Option<VarId>,
     /// The outer variables it uses.
     pub outer: Vec<VarId>,
+    /// Its pattern and the operands of that, where its absence can be looked up in completeness
+    /// statements.
+    pub absence: Option<Box<(ClosedPattern, Vec<Expr>)>>,
 }
 
 /// An operator, its inputs and what the planner knows of it.

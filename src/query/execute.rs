@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Options, Planned, Store, notes};
+use super::{Options, Planned, Store, notes, rules};
 use crate::bind::{self, bound};
 use crate::command::{self, constraint};
 use crate::error::{Error, Result, bind as codes};
 use crate::exec::procedure::Procedures;
 use crate::exec::{self, Execution, Graph, Limits, Output};
+use crate::graph::derived::stored_witnesses;
 use crate::graph::row::Rows;
 use crate::graph::transaction::Counters;
 use crate::graph::{Snapshot, Transaction};
@@ -21,6 +22,8 @@ use crate::value::Value;
 
 /// A plan that is about to run, with all that stays the same whichever graph it runs over.
 struct Run<'r> {
+    store: &'r Store,
+    statement: &'r bound::Statement,
     plan: &'r Plan,
     options: &'r Options,
     limits: Limits,
@@ -52,13 +55,24 @@ impl Run<'_> {
         }
     }
 
-    fn read(&self, graph: Arc<dyn Snapshot>) -> Result<Ran> {
-        let output = exec::run(self.plan, self.execution(Graph::Read(&*graph)))?;
+    /// Reads a graph, with what rules derive of it where the statement names that; `committed`
+    /// says that it is the graph of a commit.
+    fn read(&self, graph: Arc<dyn Snapshot>, committed: bool) -> Result<Ran> {
+        let graph = self.store.with_rules(self.statement, graph, self.options, committed)?;
+        let mut output = exec::run(self.plan, self.execution(Graph::Read(&*graph)))?;
+        for witnesses in &mut output.witnesses {
+            *witnesses = stored_witnesses(&*graph, witnesses, exec::WITNESSES_MAX);
+        }
         Ok(Ran { output, counters: Counters::default(), graph })
     }
 
     /// Writes, and holds what was touched against the constraints.
     fn write(&self, transaction: &mut WriteTransaction) -> Result<Ran> {
+        if rules::needs_rules(self.statement, &*transaction) {
+            let message = "What rules derive is read; a query that writes sees what is stored.";
+            return Err(Error::new(&codes::UNEXPECTED, message)
+                .hint("Read it first, and write what was found in a query of its own."));
+        }
         let before = transaction.counters();
         let output = exec::run(self.plan, self.execution(Graph::Write(transaction)))?;
         constraint::check(&*transaction, transaction.touched())?;
@@ -71,7 +85,11 @@ impl Run<'_> {
         if let Some(known_at) = self.plan.known_at.first() {
             return Err(known_while_writing(known_at.span));
         }
-        if self.plan.writes { self.write(transaction) } else { self.read(transaction.snapshot()) }
+        if self.plan.writes {
+            self.write(transaction)
+        } else {
+            self.read(transaction.snapshot(), false)
+        }
     }
 }
 
@@ -97,7 +115,18 @@ impl Store {
         };
         let plan = enumerating.as_ref().unwrap_or(&planned.plan);
         let (limits, procedures) = (options.limits(), self.procedures());
-        let run = Run { plan, options, limits, procedures, evidence, witnesses, profile };
+        let statement = &planned.statement;
+        let run = Run {
+            store: self,
+            statement,
+            plan,
+            options,
+            limits,
+            procedures,
+            evidence,
+            witnesses,
+            profile,
+        };
         let Ran { output, counters, graph } = match within {
             Some(transaction) => run.within(transaction)?,
             None => match self.opened().as_deref_mut().and_then(Option::as_mut) {
@@ -141,8 +170,8 @@ impl Store {
         }
         let latest = self.inner.database.begin_read();
         match exec::known_at(run.plan, run.execution(Graph::Read(&*latest)))? {
-            Some(commit) => run.read(self.known_at(commit)?),
-            None => run.read(latest),
+            Some(commit) => run.read(self.known_at(commit)?, true),
+            None => run.read(latest, true),
         }
     }
 
@@ -205,6 +234,20 @@ impl Store {
         }
     }
 
+    fn carry_out(
+        &self,
+        command: &ast::StatementKind,
+        constants: Vec<Value>,
+        text: &str,
+        transaction: &mut WriteTransaction,
+    ) -> Result<command::Table> {
+        if let ast::StatementKind::Rule(command) = command {
+            rules::carry_out(command, text, &self.procedures(), transaction)?;
+            return Ok(command::Table::default());
+        }
+        command::run(command, constants, transaction)
+    }
+
     pub(super) fn run_command(
         &self,
         command: &ast::StatementKind,
@@ -225,16 +268,16 @@ impl Store {
             self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
         if let Some(transaction) = within {
-            let table = command::run(command, constants, transaction)?;
+            let table = self.carry_out(command, constants, text, transaction)?;
             return Ok(rows_of(table, transaction.snapshot()));
         }
         if let Some(Some(open)) = self.opened().as_deref_mut() {
-            let table = command::run(command, constants, &mut open.transaction)?;
+            let table = self.carry_out(command, constants, text, &mut open.transaction)?;
             return Ok(rows_of(table, open.transaction.snapshot()));
         }
         let mut transaction = self.inner.database.begin_write()?;
         transaction.at(options.now());
-        let table = command::run(command, constants, &mut transaction)?;
+        let table = self.carry_out(command, constants, text, &mut transaction)?;
         let graph = transaction.snapshot();
         transaction.commit()?;
         Ok(rows_of(table, graph))
@@ -258,7 +301,7 @@ fn rows_of(table: command::Table, graph: Arc<dyn Snapshot>) -> Rows {
 
 impl Store {
     /// The values of expressions of a command, by way of a query that returns them.
-    fn values(
+    pub(super) fn values(
         &self,
         expressions: Vec<&ast::Expression>,
         text: &str,

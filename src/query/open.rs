@@ -118,6 +118,7 @@ impl Store {
                 plans: Mutex::default(),
                 english: Mutex::default(),
                 known: Mutex::default(),
+                derived: Mutex::default(),
             }),
         }
     }

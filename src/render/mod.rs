@@ -19,7 +19,7 @@
 //! ```text
 //! rows      table line csv tsv json jsonl markdown html     value.rs (Cypher text), json.rs, width.rs
 //! graph     tree dot svg cypher                             subgraph.rs: the elements that the rows hold
-//! time      timeline                                        the dated ones among them
+//! time      timeline timeline-svg                                        the dated ones among them
 //! beside    diagnostic.rs (errors)  sources.rs (footnotes)  changes.rs (counts)  theme.rs (colours)
 //! ```
 //!
@@ -46,6 +46,7 @@ mod table;
 mod testing;
 pub mod theme;
 mod timeline;
+mod timeline_svg;
 mod tree;
 pub mod value;
 pub(crate) mod width;
@@ -90,6 +91,8 @@ pub enum Format {
     Svg,
     /// The dates in the rows on a line of time.
     Timeline,
+    /// The same as a picture.
+    TimelineSvg,
     /// A query that creates the graph, or gives the rows, again.
     Cypher,
 }
@@ -124,7 +127,7 @@ impl Format {
     /// use dossier::render::Format;
     /// assert_eq!(Format::ALL[0], Format::Table);
     /// ```
-    pub const ALL: [Format; 13] = [
+    pub const ALL: [Format; 14] = [
         Format::Table,
         Format::Line,
         Format::Csv,
@@ -137,6 +140,7 @@ impl Format {
         Format::Dot,
         Format::Svg,
         Format::Timeline,
+        Format::TimelineSvg,
         Format::Cypher,
     ];
 
@@ -159,6 +163,7 @@ impl Format {
             Format::Dot => "dot",
             Format::Svg => "svg",
             Format::Timeline => "timeline",
+            Format::TimelineSvg => "timeline-svg",
             Format::Cypher => "cypher",
         }
     }
@@ -182,6 +187,7 @@ impl Format {
             Format::Dot => "the graph in the rows, for Graphviz",
             Format::Svg => "the graph in the rows, as a picture",
             Format::Timeline => "the dates in the rows, in order",
+            Format::TimelineSvg => "the same, as a picture",
             Format::Cypher => "a query that creates the same again",
         }
     }
@@ -245,6 +251,7 @@ pub fn write(
         Format::Dot => dot::write(rows, options, out),
         Format::Svg => svg::write(rows, out),
         Format::Timeline => timeline::write(rows, options, out),
+        Format::TimelineSvg => timeline_svg::write(rows, out),
         Format::Cypher => script::write(rows, options, out),
     }
 }

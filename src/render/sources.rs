@@ -20,10 +20,10 @@ use super::theme::Theme;
 use super::value::visible;
 use super::width::wrap;
 use crate::graph::Snapshot;
-use crate::graph::conflict;
 use crate::graph::row::Rows;
 use crate::graph::source::{Evidence, place_text};
-use crate::value::StatementId;
+use crate::graph::witness::Witnesses;
+use crate::graph::{completeness, conflict};
 
 /// How wide a screen is when nobody knows.
 const WIDTH_DEFAULT: usize = 100;
@@ -243,7 +243,7 @@ pub fn with_reasons_in_words(rows: &Rows, notes: &mut Footnotes) -> Option<Rows>
     let words = rows.iter().map(|row| {
         let known = row.witnesses()?;
         let mut sets: Vec<String> =
-            known.sets.iter().map(|set| reason(rows.graph(), set, notes)).collect();
+            (0..known.sets.len()).map(|set| reason(rows.graph(), known, set, notes)).collect();
         if known.capped {
             sets.push("more".to_owned());
         }
@@ -253,23 +253,39 @@ pub fn with_reasons_in_words(rows: &Rows, notes: &mut Footnotes) -> Option<Rows>
     (!words.is_empty()).then(|| rows.with_reasons_replaced(words))
 }
 
-/// One witness set: its statements, each with the marks of its notes.
-fn reason(graph: &dyn Snapshot, set: &[StatementId], notes: &mut Footnotes) -> String {
-    let statement = |&id: &StatementId| {
-        let evidence = Evidence::of(graph, id);
+/// One witness set: its statements, each with the marks of its notes, what follows from them, and
+/// what is complete.
+fn reason(graph: &dyn Snapshot, known: &Witnesses, set: usize, notes: &mut Footnotes) -> String {
+    let mut marked = |evidence: &[Evidence]| {
         let what = evidence.first().map_or(String::new(), |first| first.statement.clone());
         let sourced = evidence.iter().filter(|evidence| !evidence.document.is_empty());
         let marks = marks(&notes.numbers(sourced));
-        let marked = if marks.is_empty() { what } else { format!("{what} {marks}") };
-        match conflict::note(graph, id) {
-            Some(conflict) => format!("{marked}, which {conflict}"),
-            None => marked,
-        }
+        if marks.is_empty() { what } else { format!("{what} {marks}") }
     };
-    if set.is_empty() {
+    let mut parts: Vec<String> = Vec::new();
+    for &id in &known.sets[set] {
+        let told = marked(&Evidence::of_itself(graph, id));
+        parts.push(match conflict::note(graph, id) {
+            Some(conflict) => format!("{told}, which {conflict}"),
+            None => told,
+        });
+    }
+    let complete = graph.declarations().completeness.as_slice();
+    for one in known.completeness.iter().filter_map(|at| complete.get(*at as usize)) {
+        parts.push(marked(&completeness::evidence(graph, one)));
+    }
+    if parts.is_empty() {
         return "no statement is needed".to_owned();
     }
-    set.iter().map(statement).collect::<Vec<_>>().join(" and ")
+    let mut text = parts.join(" and ");
+    let hence = known.hence(set).iter().flat_map(|id| Evidence::of_itself(graph, *id));
+    let hence: Vec<String> = hence
+        .map(|one| format!("{} by the rule {}", one.statement, one.rule.unwrap_or_default()))
+        .collect();
+    if !hence.is_empty() {
+        text.push_str(&format!(", hence {}", hence.join(" and ")));
+    }
+    text
 }
 
 /// The marks of a row from its numbers, which ascend: `[1] [3–7]`.
@@ -342,6 +358,7 @@ mod tests {
             statement: statement.into(),
             valid: None,
             summary: Some("Four states followed.".into()),
+            rule: None,
             conflict: None,
         }
     }

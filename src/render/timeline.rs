@@ -27,17 +27,16 @@ const LINE_MIN: usize = 16;
 const DAYS_MAX: i64 = 366 * 1_000;
 
 /// A row with its date.
-struct Dated {
-    edtf: Edtf,
-    first: i64,
-    last: i64,
-    label: String,
+pub(super) struct Dated {
+    pub(super) edtf: Edtf,
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) label: String,
 }
 
 /// Writes the dated rows.
 pub(super) fn write(rows: &Rows, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut dated = dated(rows);
-    dated.sort_by_key(|row| (!row.is_placed(), row.first, row.last));
+    let dated = dated(rows);
     let Some((from, to)) = extent(&dated) else {
         return unplaced(&dated, out);
     };
@@ -71,7 +70,7 @@ fn year(day: i64) -> String {
 }
 
 /// The first and last day of all rows that have a place.
-fn extent(dated: &[Dated]) -> Option<(i64, i64)> {
+pub(super) fn extent(dated: &[Dated]) -> Option<(i64, i64)> {
     let placed = || dated.iter().filter(|row| row.is_placed());
     let from = placed().map(|row| row.first).min()?;
     let to = placed().map(|row| if row.goes_on() { row.first } else { row.last }).max()?;
@@ -79,11 +78,11 @@ fn extent(dated: &[Dated]) -> Option<(i64, i64)> {
 }
 
 impl Dated {
-    fn goes_on(&self) -> bool {
+    pub(super) fn goes_on(&self) -> bool {
         self.last - self.first > DAYS_MAX && self.edtf.is_interval()
     }
 
-    fn is_placed(&self) -> bool {
+    pub(super) fn is_placed(&self) -> bool {
         self.goes_on() || self.last - self.first <= DAYS_MAX
     }
 
@@ -104,7 +103,8 @@ impl Dated {
     }
 }
 
-fn dated(rows: &Rows) -> Vec<Dated> {
+/// The dated rows, in the order of their dates; those whose year is not known last.
+pub(super) fn dated(rows: &Rows) -> Vec<Dated> {
     let graph = rows.graph();
     let date_of = |value: &Value| match value {
         Value::Edtf(edtf) => Some(Edtf::clone(edtf)),
@@ -127,7 +127,9 @@ fn dated(rows: &Rows) -> Vec<Dated> {
         let (first, last) = edtf.bounds();
         Some(Dated { edtf, first, last, label: label.join(", ") })
     };
-    rows.iter().filter_map(|one| row(one.values())).collect()
+    let mut dated: Vec<Dated> = rows.iter().filter_map(|one| row(one.values())).collect();
+    dated.sort_by_key(|row| (!row.is_placed(), row.first, row.last));
+    dated
 }
 
 #[cfg(test)]

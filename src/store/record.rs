@@ -36,6 +36,7 @@ mod operation {
     pub const ADD_ALIAS: u8 = 13;
     pub const SET_RULES: u8 = 14;
     pub const SET_COMPLETENESS: u8 = 15;
+    pub const SET_INFERENCES: u8 = 16;
 }
 
 /// One change, with what it was called with.
@@ -68,6 +69,8 @@ pub enum Operation<'a> {
     AddPhrase(&'a crate::graph::declaration::Phrase),
     /// See [`Transaction::add_alias`].
     AddAlias(&'a crate::graph::alias::Alias),
+    /// See [`Transaction::set_inferences`].
+    SetInferences(&'a [crate::graph::declaration::Inference]),
     /// See [`Transaction::set_rules`].
     SetRules(&'a [crate::graph::rule::Rule]),
 }
@@ -142,6 +145,10 @@ pub fn note(out: &mut Writer, graph: &StoreSnapshot, operation: &Operation<'_>) 
         Operation::AddAlias(alias) => {
             out.byte(operation::ADD_ALIAS);
             records::write_alias(out, alias, &number);
+        }
+        Operation::SetInferences(inferences) => {
+            out.byte(operation::SET_INFERENCES);
+            records::write_inferences(out, inferences);
         }
         Operation::SetRules(rules) => {
             out.byte(operation::SET_RULES);
@@ -255,6 +262,13 @@ impl Replay {
             operation::DELETE_NODE => {
                 let node = node(reader, write)?;
                 write.delete_node(node);
+            }
+            operation::SET_INFERENCES => {
+                let inferences = records::read_inferences(reader)?;
+                if inferences.iter().any(|one| one.relationship_type.0 >= self.types) {
+                    return Err(Malformed);
+                }
+                write.set_inferences(inferences);
             }
             operation::SET_RULES => write.set_rules(records::read_rules(reader)?),
             operation::QUALIFY => {

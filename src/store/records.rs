@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{
-    Completeness, Declaration, Declarations, Endpoint, Meaning, Phrase, Temporality,
+    Completeness, Declaration, Declarations, Endpoint, Inference, Meaning, Phrase, Temporality,
 };
 use crate::graph::rule::{Rule, RuleKind};
 use crate::graph::source::Support;
@@ -257,6 +257,26 @@ pub fn read_rules(reader: &mut Reader<'_>) -> Read<Vec<Rule>> {
     })
 }
 
+/// Writes rules of inference.
+pub fn write_inferences(out: &mut Writer, inferences: &[Inference]) {
+    out.list(inferences, |out, one| {
+        out.text(&one.name);
+        out.u32(one.relationship_type.0);
+        out.text(&one.text);
+    });
+}
+
+/// Reads rules of inference.
+pub fn read_inferences(reader: &mut Reader<'_>) -> Read<Vec<Inference>> {
+    reader.list(6, |reader| {
+        Ok(Inference {
+            name: reader.text()?.into(),
+            relationship_type: TypeId(reader.u32()?),
+            text: reader.text()?.into(),
+        })
+    })
+}
+
 /// Writes an alias.
 pub fn write_alias(out: &mut Writer, alias: &Alias, number: &dyn Fn(NodeId) -> u64) {
     out.u64(number(alias.entity));
@@ -326,6 +346,7 @@ pub fn write_declarations(out: &mut Writer, declarations: &Declarations, aliases
     out.list(&declarations.phrases, write_phrase);
     out.list(aliases, |out, alias| write_alias(out, alias, &own_number));
     write_rules(out, &declarations.rules);
+    write_inferences(out, &declarations.inferences);
 }
 
 /// Reads everything that is declared, and the names that things go by.
@@ -336,8 +357,10 @@ pub fn read_declarations(reader: &mut Reader<'_>) -> Read<(Declarations, Vec<Ali
         completeness: reader.list(9, |reader| read_completeness(reader, &own_node))?,
         phrases: reader.list(9, read_phrase)?,
         rules: Vec::new(),
+        inferences: Vec::new(),
     };
     let aliases = reader.list(14, |reader| read_alias(reader, &own_node))?;
     declarations.rules = read_rules(reader)?;
+    declarations.inferences = read_inferences(reader)?;
     Ok((declarations, aliases))
 }

@@ -17,7 +17,7 @@ use imbl::OrdMap;
 
 use crate::error::{Error, Result, store};
 use crate::graph::alias::Alias;
-use crate::graph::declaration::{Completeness, Declaration, Phrase};
+use crate::graph::declaration::{Completeness, Declaration, Inference, Phrase};
 use crate::graph::rule::{Rule, Touched};
 use crate::graph::snapshot::Ends;
 use crate::graph::statement::Qualifiers;
@@ -517,6 +517,12 @@ impl Transaction for WriteTransaction {
     fn set_rules(&mut self, rules: Vec<Rule>) {
         self.note(&Operation::SetRules(&rules));
         Arc::make_mut(&mut self.graph.declarations).rules = rules;
+        self.touch();
+    }
+
+    fn set_inferences(&mut self, inferences: Vec<Inference>) {
+        self.note(&Operation::SetInferences(&inferences));
+        Arc::make_mut(&mut self.graph.declarations).inferences = inferences;
         self.touch();
     }
 

@@ -82,6 +82,32 @@ impl Statement {
     }
 }
 
+impl Statement {
+    /// The statement `MATCH … RETURN a AS 0, b AS 1`; a MATCH that says no word of ours says
+    /// `ALL TIME`.
+    pub(crate) fn matching(mut body: Match, names: [&Name; 2]) -> Statement {
+        if body.time.is_none() && body.stance.is_none() {
+            body.time = Some(TimeClause {
+                relation: TimeRelation::AllTime,
+                operand: None,
+                span: body.span,
+            });
+        }
+        let variables =
+            names.map(|name| Expression::new(ExpressionKind::Variable(name.clone()), name.span));
+        Statement::after(body, &variables)
+    }
+
+    /// The statement `MATCH … RETURN e AS 0, …`.
+    pub(crate) fn after(body: Match, returned: &[Expression]) -> Statement {
+        let mut statement = Statement::returning(returned);
+        if let StatementKind::Query(query) = &mut statement.kind {
+            query.first.clauses.insert(0, Clause::Match(body));
+        }
+        statement
+    }
+}
+
 /// A word before a statement that asks for something about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefix {
@@ -91,6 +117,8 @@ pub enum Prefix {
     Profile,
     /// Add to each row the statements that suffice for it.
     Why,
+    /// Say what is missing for the pattern to be found.
+    WhyNot,
 }
 
 /// What a statement does.
@@ -109,6 +137,8 @@ pub enum StatementKind {
         /// `IF EXISTS`.
         if_exists: bool,
     },
+    /// `CREATE RULE`, `DROP RULE`.
+    Rule(RuleCommand),
     /// `CREATE INDEX`, `CREATE CONSTRAINT`, `DROP INDEX`, `DROP CONSTRAINT`.
     Schema(SchemaCommand),
     /// `BEGIN`, `COMMIT`, `ROLLBACK`.
@@ -651,6 +681,40 @@ pub struct Complete {
     /// Who says so.
     pub sources: Vec<SourceItem>,
     /// The whole statement.
+    pub span: Spanned,
+}
+
+/// A command on rules.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleCommand {
+    /// `CREATE [OR REPLACE] RULE name [IF NOT EXISTS] AS MATCH … DERIVE …`.
+    Create {
+        /// Its name.
+        name: Name,
+        /// `OR REPLACE`.
+        replace: bool,
+        /// `IF NOT EXISTS`.
+        if_not_exists: bool,
+        /// What follows from what.
+        definition: Box<RuleDefinition>,
+    },
+    /// `DROP RULE name [IF EXISTS]`.
+    Drop {
+        /// Its name.
+        name: Name,
+        /// `IF EXISTS`.
+        if_exists: bool,
+    },
+}
+
+/// `MATCH … DERIVE (a)-[:T]->(b)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleDefinition {
+    /// What is found.
+    pub body: Match,
+    /// What follows.
+    pub head: PathPattern,
+    /// Both.
     pub span: Spanned,
 }
 

@@ -10,7 +10,7 @@ use crate::expr::aggregate::AggregateFunction;
 use crate::expr::function;
 use crate::graph::Snapshot;
 use crate::graph::completeness::{self, quoted};
-use crate::graph::declaration::{Completeness, Declaration, Temporality};
+use crate::graph::declaration::{Completeness, Declaration, Inference, Temporality};
 use crate::graph::rule::{Rule, RuleKind};
 use crate::value::Value;
 
@@ -35,6 +35,11 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "show.declarations() :: (name :: STRING, command :: STRING, description :: STRING)",
             "What SHOW DECLARATIONS lists: what is declared about each relationship type, as the command that declares it.",
             |graph, _, _| Ok(declarations(graph)),
+        ),
+        Procedure::builtin(
+            "show.rules() :: (name :: STRING, type :: STRING, command :: STRING)",
+            "What SHOW RULES lists: the rules of inference, each with the type that it derives and the command that creates it.",
+            |graph, _, _| Ok(inferences(graph)),
         ),
         Procedure::builtin(
             "show.completeness() :: (pattern :: STRING, at :: EDTF, sources :: LIST<STRING>, command :: STRING)",
@@ -181,4 +186,16 @@ fn completeness_statements(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
         ]
     };
     graph.declarations().completeness.iter().map(row).collect()
+}
+
+/// The rules of inference: the name, what it derives, the command.
+fn inferences(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
+    let row = |one: &Inference| {
+        vec![
+            one.name.clone().into(),
+            graph.catalog().type_name(one.relationship_type).clone().into(),
+            format!("CREATE RULE {} AS {}", quoted(&one.name), one.text).into(),
+        ]
+    };
+    graph.declarations().inferences.iter().map(row).collect()
 }

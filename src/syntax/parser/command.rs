@@ -12,7 +12,8 @@ use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
     Call, Clause, Complete, ConstraintRule, Declare, DeclaredTemporality, Expression,
     ExpressionKind, Filter, IndexKind, Name, OrderAndPage, Projection, ProjectionItem, Query,
-    SchemaCommand, SchemaTarget, SingleQuery, StatementKind, TransactionCommand, Yield,
+    RuleCommand, RuleDefinition, SchemaCommand, SchemaTarget, SingleQuery, StatementKind,
+    TransactionCommand, Yield,
 };
 use crate::syntax::rules::Rule;
 use crate::text::{Span, suggest};
@@ -25,6 +26,16 @@ pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
             stated: complete(&pair)?,
             if_exists: has(&pair, Rule::IfExists),
         },
+        Rule::CreateRule => StatementKind::Rule(RuleCommand::Create {
+            name: first_name(&pair)?,
+            replace: has(&pair, Rule::OrReplace),
+            if_not_exists: has(&pair, Rule::IfNotExists),
+            definition: Box::new(definition(&child(&pair, Rule::RuleDefinition)?)?),
+        }),
+        Rule::DropRule => StatementKind::Rule(RuleCommand::Drop {
+            name: first_name(&pair)?,
+            if_exists: has(&pair, Rule::IfExists),
+        }),
         Rule::Show => StatementKind::Query(show(pair)?),
         Rule::CreateIndex | Rule::CreateConstraint | Rule::DropSchema => {
             StatementKind::Schema(schema(pair)?)
@@ -37,6 +48,17 @@ pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
                 _ => TransactionCommand::Begin,
             })
         }
+    })
+}
+
+fn definition(pair: &Pair<'_, Rule>) -> Result<RuleDefinition> {
+    let Clause::Match(body) = clause(child(pair, Rule::Match)?)? else {
+        return Err(unexpected(span_of(pair), "A MATCH"));
+    };
+    Ok(RuleDefinition {
+        body,
+        head: pattern_part(child(pair, Rule::PatternPart)?)?,
+        span: spanned(pair),
     })
 }
 
@@ -79,6 +101,7 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
     ("FUNCTIONS", "functions", &["name", "signature", "description"]),
     ("PROCEDURES", "procedures", &["name", "signature", "description"]),
     ("DECLARATIONS", "declarations", &["name", "command", "description"]),
+    ("RULES", "rules", &["name", "type", "command"]),
     ("COMPLETENESS", "completeness", &["pattern", "at", "sources", "command"]),
     (
         "INDEXES",
@@ -106,6 +129,7 @@ const SHOW_SAME: &[(&str, &str)] = &[
     ("FUNCTION", "FUNCTIONS"),
     ("PROCEDURE", "PROCEDURES"),
     ("DECLARATION", "DECLARATIONS"),
+    ("RULE", "RULES"),
     ("INDEX", "INDEXES"),
     ("CONSTRAINT", "CONSTRAINTS"),
     ("DATABASE", "DATABASES"),
@@ -177,7 +201,7 @@ fn shown(pair: &Pair<'_, Rule>) -> Result<(&'static str, &'static [&'static str]
     let place = words.iter().map(span_of).reduce(Span::to).unwrap_or_else(|| span_of(pair));
     Err(Error::new(&codes::UNEXPECTED, "SHOW lists something else.").at(place).hint(match near {
         Some(near) => format!("Did you mean `SHOW {near}`?"),
-        None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS, COMPLETENESS or DATABASES."
+        None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS, RULES, COMPLETENESS or DATABASES."
             .to_owned(),
     }))
 }

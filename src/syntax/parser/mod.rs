@@ -83,7 +83,7 @@ fn statement(pair: Pair<'_, Rule>) -> Result<Statement> {
     let (mut prefix, mut possible, mut kind) = (None, false, None);
     for part in pair.into_inner() {
         match part.as_rule() {
-            Rule::StatementPrefix => prefix = part.into_inner().next().map(|word| prefix_of(&word)),
+            Rule::StatementPrefix => prefix = Some(prefix_of(&part)),
             Rule::POSSIBLE => possible = true,
             Rule::CYPHER_WORD | Rule::NumberLiteral | Rule::UnescapedOption | Rule::EQUALS => {}
             Rule::Query => kind = Some(StatementKind::Query(query(part)?)),
@@ -94,11 +94,15 @@ fn statement(pair: Pair<'_, Rule>) -> Result<Statement> {
     Ok(Statement { prefix, possible, kind, span: span.into() })
 }
 
-fn prefix_of(word: &Pair<'_, Rule>) -> Prefix {
-    match word.as_rule() {
-        Rule::EXPLAIN => Prefix::Explain,
-        Rule::PROFILE => Prefix::Profile,
-        _ => Prefix::Why,
+fn prefix_of(words: &Pair<'_, Rule>) -> Prefix {
+    if has(words, Rule::EXPLAIN) {
+        Prefix::Explain
+    } else if has(words, Rule::PROFILE) {
+        Prefix::Profile
+    } else if has(words, Rule::NOT) {
+        Prefix::WhyNot
+    } else {
+        Prefix::Why
     }
 }
 

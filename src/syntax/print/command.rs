@@ -2,8 +2,8 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    Complete, ConstraintRule, Declare, DeclaredTemporality, IndexKind, Name, SchemaCommand,
-    SchemaTarget, TransactionCommand,
+    Complete, ConstraintRule, Declare, DeclaredTemporality, IndexKind, Name, RuleCommand,
+    SchemaCommand, SchemaTarget, TransactionCommand,
 };
 use crate::syntax::rules;
 
@@ -41,6 +41,27 @@ impl Printer<'_> {
         self.path(&complete.pattern);
         self.condition(" AT ", complete.at.as_ref());
         self.sources(&complete.sources);
+    }
+
+    pub(super) fn rule(&mut self, command: &RuleCommand) {
+        match command {
+            RuleCommand::Create { name, replace, if_not_exists, definition } => {
+                self.word(if *replace { "CREATE OR REPLACE RULE " } else { "CREATE RULE " });
+                self.key(name);
+                self.word(if *if_not_exists { " IF NOT EXISTS AS" } else { " AS" });
+                self.part();
+                self.word("MATCH ");
+                self.match_body(&definition.body, true);
+                self.part();
+                self.word("DERIVE ");
+                self.path(&definition.head);
+            }
+            RuleCommand::Drop { name, if_exists } => {
+                self.word("DROP RULE ");
+                self.key(name);
+                self.word(if *if_exists { " IF EXISTS" } else { "" });
+            }
+        }
     }
 
     pub(super) fn schema(&mut self, command: &SchemaCommand) {

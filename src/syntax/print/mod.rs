@@ -87,6 +87,7 @@ impl Printer<'_> {
             Some(Prefix::Explain) => self.word("EXPLAIN "),
             Some(Prefix::Profile) => self.word("PROFILE "),
             Some(Prefix::Why) => self.word("WHY "),
+            Some(Prefix::WhyNot) => self.word("WHY NOT "),
         }
         if statement.possible {
             self.word("POSSIBLE ");
@@ -100,6 +101,7 @@ impl Printer<'_> {
                 self.complete(stated);
                 self.word(if *if_exists { " IF EXISTS" } else { "" });
             }
+            StatementKind::Rule(command) => self.rule(command),
             StatementKind::Schema(command) => self.schema(command),
             StatementKind::Transaction(command) => self.transaction(*command),
         }

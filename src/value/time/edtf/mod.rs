@@ -24,6 +24,8 @@
 //! The text alone is what a value *is*: two are equal if their canonical texts are.
 
 mod day_set;
+#[cfg(test)]
+mod examples;
 mod joint;
 mod reading;
 mod template;
