@@ -372,7 +372,10 @@ enum Ready {
 ///
 /// Trees of a text are walked recursively in every stage; how deep they are is bounded by the
 /// parser's limits, and this stack is large enough for those.
-fn on_stack_for<T: Send>(text: &str, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+pub(crate) fn on_stack_for<T: Send>(
+    text: &str,
+    work: impl FnOnce() -> Result<T> + Send,
+) -> Result<T> {
     if text.len() <= DEEP_TEXT_BYTES {
         return work();
     }

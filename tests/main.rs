@@ -19,6 +19,7 @@ mod manual;
 mod oracle;
 mod patterns;
 mod print;
+mod questions;
 mod rules;
 mod screen;
 mod scripts;

@@ -1,7 +1,7 @@
 //! The answer made of the rows: its values, how sure it is, what it rests on.
 
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, valid_time};
-use super::{Answer, Kind, Verdict, closed, select};
+use super::{Answer, Kind, Verdict, closed, group, select};
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::conflict;
@@ -98,12 +98,12 @@ impl Values {
     }
 }
 
-struct Composer<'a> {
-    store: &'a Store,
-    graph: &'a dyn Snapshot,
-    inquiry: &'a Inquiry,
-    options: &'a Options,
-    evaluated: Evaluated,
+pub(super) struct Composer<'a> {
+    pub(super) store: &'a Store,
+    pub(super) graph: &'a dyn Snapshot,
+    pub(super) inquiry: &'a Inquiry,
+    pub(super) options: &'a Options,
+    pub(super) evaluated: Evaluated,
 }
 
 impl Composer<'_> {
@@ -113,6 +113,14 @@ impl Composer<'_> {
         let found = std::mem::take(&mut self.evaluated.found);
         self.evaluated.found =
             select::selected(self.store, self.graph, self.inquiry, self.options, found)?;
+        if let Some(group) = self.inquiry.group {
+            return group::answer(self, group);
+        }
+        self.whole()
+    }
+
+    /// The answer made of all rows together.
+    pub(super) fn whole(self) -> Result<(Answer, Vec<NodeId>)> {
         if let (Some(aggregate), Asked::ThingValue(thing, key)) =
             (self.inquiry.aggregate, self.inquiry.asked)
         {
@@ -244,8 +252,9 @@ impl Composer<'_> {
         Ok((answer, values.nodes))
     }
 
-    fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> Kind {
         match self.inquiry.asked {
+            Asked::Count(_) | Asked::CountFacts(_) => Kind::Count,
             Asked::When(..) | Asked::ThingDate(..) => Kind::Date,
             Asked::ThingValue(_, key) if self.unit(key).is_some() => Kind::Duration,
             Asked::Value(..) | Asked::ThingValue(..) => Kind::Text,
@@ -351,6 +360,10 @@ impl Composer<'_> {
         if let Some(Value::Integer(days)) = days {
             return Some(length(days, "day"));
         }
+        // An event takes place within its day; how long is not said by the date.
+        if valid_time(self.graph, id).kind() == Temporality::Event {
+            return None;
+        }
         let edtf = self.graph.qualifiers(id)?.valid.as_ref()?.as_str().replace("XXXX", "2001");
         let period = Period::of(&crate::value::time::Edtf::parse(&edtf).ok()?);
         let (first, last) = (period.first()?, period.last()?);
@@ -402,16 +415,22 @@ impl Composer<'_> {
         let found = std::mem::take(&mut self.evaluated.found);
         if let Some(days) = self.exact_days(&found) {
             let best = match rank {
-                Rank::First => days.iter().min(),
-                Rank::Last => days.iter().max(),
+                Rank::First => days.iter().min().copied(),
+                Rank::Last => days.iter().max().copied(),
+                Rank::Nth(nth) => {
+                    self.evaluated.found = self.nth_in_time(found, &days, nth);
+                    return;
+                }
             };
-            let kept = found.into_iter().zip(&days).filter(|(_, day)| Some(*day) == best);
+            let kept = found.into_iter().zip(&days).filter(|(_, day)| Some(**day) == best);
             self.evaluated.found = kept.map(|(found, _)| found).collect();
             return;
         }
         let after = |a: &Found, b: &Found| match rank {
             Rank::First => self.is_before(b, a),
             Rank::Last => self.is_before(a, b),
+            // Which is the second is not known where days are not.
+            Rank::Nth(_) => Truth::Possible,
         };
         let mut kept = Vec::new();
         for (at, one) in found.iter().enumerate() {
@@ -426,6 +445,35 @@ impl Composer<'_> {
             }
         }
         self.evaluated.found = kept;
+    }
+
+    /// The rows of the second, third, …: of the things asked for each counts once, by its first day.
+    /// Where several share the day before it, which is the second is only possible.
+    fn nth_in_time(&self, found: Vec<Found>, days: &[i64], nth: u32) -> Vec<Found> {
+        let thing = match self.inquiry.asked {
+            Asked::Things(thing) | Asked::Count(thing) => Some(thing),
+            _ => None,
+        };
+        let mut firsts: Vec<(Option<NodeId>, i64, usize)> = Vec::new();
+        for (at, (row, &day)) in found.iter().zip(days).enumerate() {
+            let node = thing.and_then(|thing| row.nodes[thing]);
+            match firsts.iter_mut().find(|known| node.is_some() && known.0 == node) {
+                Some(known) if day < known.1 => *known = (node, day, at),
+                Some(_) => {}
+                None => firsts.push((node, day, at)),
+            }
+        }
+        firsts.sort_by_key(|first| first.1);
+        let Some(&(_, day, _)) = firsts.get(nth.saturating_sub(1) as usize) else {
+            return Vec::new();
+        };
+        let earlier = firsts.iter().filter(|first| first.1 < day).count();
+        let exact = earlier + 1 == nth as usize;
+        let chosen: Vec<usize> =
+            firsts.iter().filter(|first| first.1 == day).map(|first| first.2).collect();
+        let truth = if exact { Truth::Certain } else { Truth::Possible };
+        let all = found.into_iter().enumerate().filter(|(at, _)| chosen.contains(at));
+        all.map(|(_, row)| Found { truth: row.truth.and(truth), ..row }).collect()
     }
 
     /// The days of what the rows are about, where each is known to the day.
@@ -495,7 +543,7 @@ impl Composer<'_> {
 
     /// What to say where no row was found: *no* where the facts are complete; where the question
     /// takes the statement for granted, that it does so wrongly.
-    fn nothing_found(&self, answer: &mut Answer) -> Result<()> {
+    pub(super) fn nothing_found(&self, answer: &mut Answer) -> Result<()> {
         let circumstance = matches!(
             self.inquiry.asked,
             Asked::When(..) | Asked::Value(..) | Asked::Speaker(_) | Asked::HowLong(_)
@@ -556,7 +604,7 @@ impl Composer<'_> {
 
     // --- Parts of an answer --------------------------------------------------------------------
 
-    fn empty(&self, kind: Kind) -> Answer {
+    pub(super) fn empty(&self, kind: Kind) -> Answer {
         Answer { kind, ..Answer::declined(Vec::new()) }
     }
 

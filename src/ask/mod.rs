@@ -15,6 +15,7 @@
 mod closed;
 mod compose;
 mod evaluate;
+mod group;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -24,9 +25,13 @@ mod tests_measures;
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::graph::Snapshot;
 use crate::graph::source::Evidence;
 use crate::query::{Options, Store};
-use crate::question::{Context, Reading, Understood};
+use crate::question::{Context, English, Reading, Understood};
+
+/// How many readings are looked at to see whether they come to one answer.
+const READINGS_TRIED_MAX: usize = 4;
 
 /// The answer to a question.
 ///
@@ -153,6 +158,8 @@ pub struct Correction {
 #[derive(Clone, Debug, Default)]
 pub struct Conversation {
     context: Context,
+    /// The readings of the last question, where it had several: one is picked by its number.
+    open: Vec<Reading>,
 }
 
 impl Kind {
@@ -229,31 +236,146 @@ impl Store {
     ) -> Result<Answer> {
         let graph = self.derived(self.snapshot(), options, !self.is_in_transaction())?;
         let english = self.english(&*graph);
+        let open = std::mem::take(&mut conversation.open);
+        if let Some(reading) = picked(question).and_then(|number| open.get(number)) {
+            return self.answered(conversation, &english, &*graph, reading, options);
+        }
         match english.understand(&*graph, &conversation.context, question) {
             Understood::Not(words) => {
-                let near = english.near_questions(&*graph, question);
-                let mut answer = Answer::declined(words);
-                answer.notes.extend(near.into_iter().map(|near| format!("You can ask: {near}")));
-                Ok(answer)
+                Ok(declined(&english, &*graph, &conversation.context, question, words))
             }
             Understood::Several(readings) => {
-                let choices = readings.iter().map(|one| one.sentence(&*graph, &english)).collect();
+                if let Some(same) = self.same_for_all(&*graph, &readings, options)? {
+                    return self.answered(conversation, &english, &*graph, same, options);
+                }
+                let mut choices: Vec<String> = Vec::new();
+                for reading in readings {
+                    let sentence = reading.sentence(&*graph, &english);
+                    if !choices.contains(&sentence) {
+                        choices.push(sentence);
+                        conversation.open.push(reading);
+                    }
+                }
                 Ok(Answer { kind: Kind::Ask, choices, ..Answer::declined(Vec::new()) })
             }
             Understood::As(reading) => {
-                let (mut answer, answers) = compose::answer(self, &*graph, &reading, options)?;
-                answer.query = Some(reading.query(&*graph, &english));
-                answer.reading = Some(reading.sentence(&*graph, &english));
-                answer.corrections = corrections(&reading);
-                conversation.context = Context {
-                    mentioned: reading.nodes(),
-                    answers,
-                    last: reading.tree.last().cloned(),
-                };
-                Ok(answer)
+                self.answered(conversation, &english, &*graph, &reading, options)
             }
         }
     }
+
+    /// Puts a query into English: one sentence that says what it asks.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let said = store.in_english(
+    ///     "MATCH (s:State)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) RETURN s.name",
+    /// )?;
+    /// assert_eq!(said, "Where a state recognises Abkhazia: give the name of the state.");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn in_english(&self, query: &str) -> Result<String> {
+        let graph = self.snapshot();
+        let english = self.english(&*graph);
+        crate::query::on_stack_for(query, || {
+            let statement = crate::syntax::parse(query)?;
+            Ok(english.told(&*graph, &statement, query))
+        })
+        .map_err(|error| error.in_text(query))
+    }
+
+    /// How a question that is begun may go on, so that it will have an answer: from which byte, and
+    /// what may stand there.
+    ///
+    /// ```
+    /// let store = dossier::Store::shipped()?;
+    /// let (start, words) = store.continuations("who recog");
+    /// assert_eq!((start, words[0].as_str()), (4, "recognises"));
+    /// let (_, names) = store.continuations("who recognises ");
+    /// assert!(names.contains(&"Abkhazia".to_owned()));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn continuations(&self, begun: &str) -> (usize, Vec<String>) {
+        let graph = self.snapshot();
+        let proposals = self.english(&*graph).continued(&*graph, begun);
+        (proposals.start, proposals.words)
+    }
+
+    /// The answer by one reading, which later questions may refer to.
+    fn answered(
+        &self,
+        conversation: &mut Conversation,
+        english: &English,
+        graph: &dyn Snapshot,
+        reading: &Reading,
+        options: &Options,
+    ) -> Result<Answer> {
+        let (mut answer, answers) = compose::answer(self, graph, reading, options)?;
+        answer.query = Some(reading.query(graph, english));
+        answer.reading = Some(reading.sentence(graph, english));
+        answer.corrections = corrections(reading);
+        conversation.context =
+            Context { mentioned: reading.nodes(), answers, last: reading.tree.last().cloned() };
+        Ok(answer)
+    }
+
+    /// The first of several readings where all come to one answer: then there is nothing to ask.
+    fn same_for_all<'r>(
+        &self,
+        graph: &dyn Snapshot,
+        readings: &'r [Reading],
+        options: &Options,
+    ) -> Result<Option<&'r Reading>> {
+        if readings.len() > READINGS_TRIED_MAX {
+            return Ok(None);
+        }
+        let mut first: Option<Answer> = None;
+        for reading in readings {
+            let (answer, _) = compose::answer(self, graph, reading, options)?;
+            let tells = answer.kind == Kind::YesNo || !answer.answers.is_empty();
+            let same = first.as_ref().is_none_or(|known| {
+                (&known.answers, &known.possible, known.verdict)
+                    == (&answer.answers, &answer.possible, answer.verdict)
+            });
+            if !tells || !same {
+                return Ok(None);
+            }
+            first.get_or_insert(answer);
+        }
+        Ok(readings.first())
+    }
+}
+
+/// Which of several readings an answer to *which do you mean?* picks, from 0.
+fn picked(text: &str) -> Option<usize> {
+    let text = text.trim().trim_end_matches(['.', ')', '?', '!']).trim_start_matches('#');
+    let number: usize = text.parse().ok()?;
+    number.checked_sub(1)
+}
+
+/// What is said of a question that is not understood: which word was not, what the rest means, and
+/// questions nearby that work.
+fn declined(
+    english: &English,
+    graph: &dyn Snapshot,
+    context: &Context,
+    question: &str,
+    words: Vec<String>,
+) -> Answer {
+    let mut near: Vec<String> = Vec::new();
+    let mut notes = Vec::new();
+    if let Some((left_out, reading)) = english.without_some(graph, context, question, &words) {
+        let sentence = reading.sentence(graph, english);
+        notes.push(format!("Without “{left_out}” I read: {sentence}"));
+        near.push(sentence);
+    }
+    for sentence in english.near_questions(graph, question) {
+        if !near.contains(&sentence) && near.len() < crate::question::NEAR_MAX {
+            near.push(sentence);
+        }
+    }
+    notes.extend(near.into_iter().map(|near| format!("You can ask: {near}")));
+    Answer { notes, ..Answer::declined(words) }
 }
 
 fn corrections(reading: &Reading) -> Vec<Correction> {

@@ -6,7 +6,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::evaluate::{Found, evaluate};
+use super::evaluate::{Found, beginning, cut, evaluate};
 use crate::error::Result;
 use crate::graph::{KeyId, Snapshot};
 use crate::query::{Options, Store};
@@ -56,10 +56,11 @@ pub(super) fn selected(
     graph: &dyn Snapshot,
     inquiry: &Inquiry,
     options: &Options,
-    mut found: Vec<Found>,
+    found: Vec<Found>,
 ) -> Result<Vec<Found>> {
+    let mut found = enough(store, inquiry, options, found)?;
     let Some(choose) = inquiry.select else { return Ok(found) };
-    let Some(of) = choose.of else { return Ok(found) };
+    let Some(of) = choose.of else { return Ok(most_often(graph, inquiry, &choose, found)) };
     let mut measures: HashMap<NodeId, f64> = HashMap::new();
     match choose.by {
         Measure::Value(measured, key) => {
@@ -73,6 +74,7 @@ pub(super) fn selected(
                 *best = if choose.most { best.max(value) } else { best.min(value) };
             }
         }
+        Measure::Facts(_) => {}
         Measure::Count(counted) => {
             let mut sets: HashMap<NodeId, HashSet<NodeId>> = HashMap::new();
             for row in &found {
@@ -94,9 +96,94 @@ pub(super) fn selected(
             }
         }
     }
+    if let Measure::Facts(fact) = choose.by {
+        measures = counts(&found, of, &Measure::Facts(fact));
+    }
     let best = best(&choose, &measures);
     found.retain(|row| row.nodes[of].is_some_and(|node| best.contains(&node)));
     Ok(found)
+}
+
+/// How many things or statements go with each node that a thing may be.
+fn counts(found: &[Found], of: ThingId, by: &Measure) -> HashMap<NodeId, f64> {
+    let mut sets: HashMap<NodeId, HashSet<u32>> = HashMap::new();
+    for row in found {
+        let counted = match *by {
+            Measure::Value(thing, _) | Measure::Count(thing) => row.nodes[thing].map(|node| node.0),
+            Measure::Facts(fact) => row.facts[fact].map(|id| id.0),
+        };
+        if let (Some(node), Some(counted)) = (row.nodes[of], counted) {
+            sets.entry(node).or_default().insert(counted);
+        }
+    }
+    sets.into_iter().map(|(node, set)| (node, set.len() as f64)).collect()
+}
+
+/// The rows of what goes with as many of something as is asked for.
+fn enough(
+    store: &Store,
+    inquiry: &Inquiry,
+    options: &Options,
+    mut found: Vec<Found>,
+) -> Result<Vec<Found>> {
+    for having in &inquiry.having {
+        let holds = |number: f64| having.quantity.holds(number as usize);
+        let Some(of) = having.of else {
+            // Of no thing in particular: of all that was found.
+            let ids: HashSet<u32> = found
+                .iter()
+                .filter_map(|row| match having.count {
+                    Measure::Value(thing, _) | Measure::Count(thing) => Some(row.nodes[thing]?.0),
+                    Measure::Facts(fact) => Some(row.facts[fact]?.0),
+                })
+                .collect();
+            if !having.quantity.holds(ids.len()) {
+                found.clear();
+            }
+            continue;
+        };
+        let numbers = counts(&found, of, &having.count);
+        if let (true, Measure::Count(counted)) = (having.quantity.holds(0), having.count) {
+            let none = without(store, inquiry, of, counted, options)?;
+            found.extend(
+                none.into_iter()
+                    .filter(|row| row.nodes[of].is_some_and(|node| !numbers.contains_key(&node))),
+            );
+        }
+        found.retain(|row| {
+            row.nodes[of].is_some_and(|node| holds(numbers.get(&node).copied().unwrap_or(0.0)))
+        });
+    }
+    Ok(found)
+}
+
+/// `In which year did X visit Y most often?`: the rows of the days, months or years with the most
+/// statements.
+fn most_often(
+    graph: &dyn Snapshot,
+    inquiry: &Inquiry,
+    choose: &Choose,
+    mut found: Vec<Found>,
+) -> Vec<Found> {
+    let (Asked::When(asked, unit), Measure::Facts(counted)) = (inquiry.asked, choose.by) else {
+        return found;
+    };
+    let date = |row: &Found| cut(&beginning(graph, row.facts[asked]?)?, unit);
+    let mut sets: HashMap<String, HashSet<u32>> = HashMap::new();
+    for row in &found {
+        if let (Some(date), Some(fact)) = (date(row), row.facts[counted]) {
+            sets.entry(date).or_default().insert(fact.0);
+        }
+    }
+    let mut numbers: Vec<usize> = sets.values().map(HashSet::len).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let at = choose.nth.saturating_sub(1) as usize;
+    let best = if choose.most { numbers.iter().rev().nth(at) } else { numbers.get(at) };
+    found.retain(|row| {
+        date(row).is_some_and(|date| sets.get(&date).map(HashSet::len).as_ref() == best)
+    });
+    found
 }
 
 /// The nodes with the best measures.
@@ -154,7 +241,9 @@ pub(super) fn within(graph: &dyn Snapshot, row: &Found, thing: ThingId, bound: &
     };
     match (value(thing, bound.key), than) {
         (Some(value), Some(than)) => {
-            if bound.more {
+            if bound.equal && value.total_cmp(&than).is_eq() {
+                true
+            } else if bound.more {
                 value > than
             } else {
                 value < than

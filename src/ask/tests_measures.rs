@@ -103,6 +103,21 @@ fn comparisons_bounds_and_sums() {
 }
 
 #[test]
+fn counts_groups_and_bounds() {
+    let store = islands();
+    for (question, expected) in [
+        ("Which islands face at least two islands?", vec!["Norsa"]),
+        ("How many streams cross each island?", vec!["Norsa: 2", "Ostra: 1"]),
+        ("Which towns have a population of more than 600?", vec!["Bo", "Cim"]),
+        ("Which islands have an area of at least 150?", vec!["Norsa", "Ostra"]),
+        ("What is the combined area of Norsa and Velm?", vec!["290"]),
+        ("Which of the islands that Norsa faces is the largest?", vec!["Ostra"]),
+    ] {
+        assert_eq!(answers(&store, question), expected, "{question}");
+    }
+}
+
+#[test]
 fn what_has_none_is_found_where_the_facts_are_complete() {
     let store = islands();
     assert_eq!(answers(&store, "Which islands does no stream cross?"), ["Velm"]);
@@ -140,6 +155,12 @@ fn pivots_ranks_and_roles() {
         ("In which month did the police of Kenya call Kenya?", vec!["2014-05"]),
         ("Kenya was called by whom in May 2014?", vec!["Police (Kenya)"]),
         ("Which country was the last to call Kenya in 2014?", vec!["Police (Kenya)"]),
+        ("Who was the second to call Kenya?", vec!["Peru"]),
+        ("Which country first did Norway call?", vec!["Kenya"]),
+        ("Who, after Norway, called Kenya?", vec!["Peru", "Police (Kenya)"]),
+        ("How many calls did Norway make to Kenya?", vec!["1"]),
+        ("Who called Kenya more than once?", vec![]),
+        ("Who did not call Kenya in May 2014?", vec!["Kenya", "Norway", "Peru"]),
     ] {
         assert_eq!(answers(&store, question), expected, "{question}");
     }

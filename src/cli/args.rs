@@ -159,7 +159,7 @@ pub enum Command {
     Backup(BackupArguments),
     /// Write the whole graph to standard output
     Export(ExportArguments),
-    /// Show how a query would be carried out, without running it
+    /// Say in English what a query asks, and show how it would be carried out, without running it
     Explain(ExplainArguments),
     /// Print a completion script for a shell
     Completions {

@@ -55,8 +55,8 @@ fn draw(
     for note in &answer.notes {
         writeln!(out, "{}", visible(note))?;
     }
-    for choice in &answer.choices {
-        writeln!(out, "  {}", visible(choice))?;
+    for (at, choice) in answer.choices.iter().enumerate() {
+        writeln!(out, "  {}  {}", at + 1, visible(choice))?;
     }
     if let Some(reading) = &answer.reading {
         writeln!(out, "\n{faint}I read:{faint:#} {}", visible(reading))?;

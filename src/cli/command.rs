@@ -89,7 +89,7 @@ pub const COMMANDS: [DotCommand; 24] = [
     entry(
         &["explain"],
         "[QUERY]",
-        "Shows how a query, or the last one, would be carried out.",
+        "Says what a query, or the last one, asks, and shows how it would be carried out.",
         Argument::Query,
         explain,
     ),
@@ -370,7 +370,8 @@ fn explain(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
         Some(name) => error.in_part_of(Some(name), argument, 0),
         None => error,
     })?;
-    session.screen.print_text(&format!("{}\n", plan.trim_end()))?;
+    let said = session.store.in_english(query.trim_end_matches(';'))?;
+    session.screen.print_text(&format!("{said}\n\n{}\n", plan.trim_end()))?;
     Ok(Flow::Continue)
 }
 

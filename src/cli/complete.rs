@@ -90,8 +90,14 @@ fn shifted(found: Completion, by: usize) -> Completion {
     Completion { start: found.start + by, ..found }
 }
 
-/// Names of things: of the last words, as many as begin a name.
+/// Words that lead to an answer; else names of things: of the last words, as many as begin a name.
 fn complete_question(vocabulary: &Vocabulary, before: &str) -> Completion {
+    if let Some(store) = vocabulary.store.as_ref().filter(|_| !before.trim().is_empty()) {
+        let (start, candidates) = store.continuations(before);
+        if !candidates.is_empty() {
+            return Completion { start, candidates };
+        }
+    }
     let starts = std::iter::once(0).chain(before.match_indices(' ').map(|(at, _)| at + 1));
     for start in starts {
         let words = &before[start..];
@@ -354,6 +360,7 @@ mod tests {
             functions: vec!["count", "collect"],
             procedures: vec!["algo.page_rank".into()],
             commit: 0,
+            store: None,
         }
     }
 

@@ -117,8 +117,11 @@ fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
         }
         Command::Explain(arguments) => {
             let query = arguments.query.map_or_else(standard_input, Ok)?;
-            let plan = open(graph, &screen)?.explain(query.trim_end().trim_end_matches(';'))?;
-            screen.print_text(&format!("{}\n", plan.trim_end()))
+            let query = query.trim_end().trim_end_matches(';');
+            let store = open(graph, &screen)?;
+            let plan = store.explain(query)?;
+            let said = store.in_english(query)?;
+            screen.print_text(&format!("{said}\n\n{}\n", plan.trim_end()))
         }
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -136,6 +136,8 @@ pub struct Vocabulary {
     pub functions: Vec<&'static str>,
     /// Names of procedures.
     pub procedures: Vec<String>,
+    /// The graph that questions are asked of.
+    pub store: Option<Store>,
 }
 
 impl Vocabulary {
@@ -150,6 +152,7 @@ impl Vocabulary {
             aliases: graph.aliases().iter().map(|alias| alias.text.to_string()).collect(),
             functions: query::function_names(),
             procedures: store.procedure_names(),
+            store: Some(store.clone()),
         }
     }
 

@@ -108,7 +108,10 @@ fn names_in_nominal<'t>(nominal: &'t mut Nominal, out: &mut Vec<&'t mut Np>) {
             Modifier::Phrase(_, np) => names_in(np, out),
             Modifier::Relative(clause) => names_in_clause(clause, out),
             Modifier::Named(np) => names_in(np, out),
-            Modifier::When(_) | Modifier::Among(_) | Modifier::Compared { .. } => {}
+            Modifier::When(_)
+            | Modifier::Among(_)
+            | Modifier::Compared { .. }
+            | Modifier::Limit { .. } => {}
         }
     }
 }

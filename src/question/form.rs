@@ -66,6 +66,8 @@ pub(crate) struct Thing {
 pub(crate) struct Bound {
     pub(crate) key: KeyId,
     pub(crate) more: bool,
+    /// Whether it may be as much.
+    pub(crate) equal: bool,
     pub(crate) than: Limit,
 }
 
@@ -97,6 +99,27 @@ pub(crate) enum Measure {
     Value(ThingId, KeyId),
     /// How many things there are.
     Count(ThingId),
+    /// How many statements there are.
+    Facts(FactId),
+}
+
+/// How many of something go with a thing: *states that border at least three states*.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Having {
+    /// What they go with; what is asked for, where nothing else is said.
+    pub(crate) of: Option<ThingId>,
+    /// What is counted.
+    pub(crate) count: Measure,
+    pub(crate) quantity: super::tree::Quantity,
+}
+
+/// One answer for each of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Each thing.
+    Thing(ThingId),
+    /// Each day, month or year of a statement.
+    Unit(FactId, Unit),
 }
 
 /// A statement between two things.
@@ -181,6 +204,10 @@ pub(crate) struct Inquiry {
     pub(crate) rank: Option<super::tree::Rank>,
     /// Only the best by measure.
     pub(crate) select: Option<Choose>,
+    /// Only what has so many of something.
+    pub(crate) having: Vec<Having>,
+    /// One answer for each.
+    pub(crate) group: Option<Group>,
     /// One number made of all.
     pub(crate) aggregate: Option<super::tree::Aggregate>,
     /// Whether it is put in the past.
@@ -193,10 +220,25 @@ impl Choose {
     /// Gives the things it speaks of other numbers.
     pub(crate) fn rename(&mut self, rename: impl Fn(ThingId) -> ThingId) {
         self.of = self.of.map(&rename);
-        self.by = match self.by {
-            Measure::Value(thing, key) => Measure::Value(rename(thing), key),
-            Measure::Count(thing) => Measure::Count(rename(thing)),
-        };
+        self.by.rename(rename);
+    }
+}
+
+impl Measure {
+    /// Gives the things it speaks of other numbers.
+    pub(crate) fn rename(&mut self, rename: impl Fn(ThingId) -> ThingId) {
+        match self {
+            Measure::Value(thing, _) | Measure::Count(thing) => *thing = rename(*thing),
+            Measure::Facts(_) => {}
+        }
+    }
+}
+
+impl Having {
+    /// Gives the things it speaks of other numbers.
+    pub(crate) fn rename(&mut self, rename: impl Fn(ThingId) -> ThingId) {
+        self.of = self.of.map(&rename);
+        self.count.rename(rename);
     }
 }
 

@@ -72,7 +72,11 @@ pub(crate) struct Frame {
 impl Frame {
     /// Whether it says that the end has the start: `B has A`.
     pub(crate) fn is_having(&self) -> bool {
-        self.head == Head::Verb("have".into()) && self.subject == Some(Role::End)
+        let Head::Verb(verb) = &self.head else { return false };
+        matches!(verb.as_str(), "have" | "contain" | "include")
+            && self.subject == Some(Role::End)
+            && self.object == Some(Role::Start)
+            && self.pieces.is_empty()
     }
 
     /// Whether all words that the frame asks for beside its slots are among some; where it has a

@@ -68,6 +68,8 @@ pub(crate) struct Lexicon {
     /// The types of sentences like `A is in B`, where what is in something is in what that is in.
     within: Vec<TypeId>,
     within_frames: HashSet<FrameId>,
+    /// Frames that nobody wrote: they follow from others.
+    derived: HashSet<FrameId>,
     /// The labels of both ends of each type: as declared, else as they are.
     ends: HashMap<TypeId, (Vec<LabelId>, Vec<LabelId>)>,
     label_order: HashMap<LabelId, u32>,
@@ -427,6 +429,10 @@ impl Lexicon {
         self.shares.extend(frame.share);
         self.frames.push(frame.clone());
         self.add_having(&frame);
+        if matches!(means, Meaning::Type(_)) {
+            self.add_converse(&frame);
+            self.add_light_verbs(&frame, &choices.nouns);
+        }
     }
 
     fn add_be(&mut self, frame: &Frame, id: FrameId) {
@@ -454,6 +460,73 @@ impl Lexicon {
             self.add_verb("have", id);
             self.frames.push(having);
         }
+    }
+
+    /// What is given is received: `A gives aid to B`, `B receives aid from A`.
+    fn add_converse(&mut self, frame: &Frame) {
+        const GIVE: [&str; 8] =
+            ["give", "provide", "send", "deliver", "supply", "grant", "extend", "award"];
+        let (Head::Verb(base), Some(giver), None) = (&frame.head, frame.subject, frame.object)
+        else {
+            return;
+        };
+        let [
+            given @ Piece { preposition: None, what: What::Fixed(_) },
+            Piece { preposition: Some(to), what: What::Slot(receiver @ (Role::Start | Role::End)) },
+            rest @ ..,
+        ] = frame.pieces.as_slice()
+        else {
+            return;
+        };
+        if to != "to" || !GIVE.contains(&base.as_str()) {
+            return;
+        }
+        let from = Piece { preposition: Some("from".to_owned()), what: What::Slot(giver) };
+        let mut pieces = vec![given.clone(), from];
+        pieces.extend(rest.iter().cloned());
+        let head = Head::Verb("receive".to_owned());
+        let (subject, object) = (Some(*receiver), None);
+        let converse = Frame { head, subject, object, pieces, ..frame.clone() };
+        self.add_derived(&converse, &["receive", "get", "accept"]);
+    }
+
+    /// What has a noun is done with it: `A's denunciation of B`, `A makes a denunciation of B`.
+    fn add_light_verbs(&mut self, frame: &Frame, others: &[String]) {
+        let (Head::Noun(noun), Some(Role::Start | Role::End)) = (&frame.head, frame.subject) else {
+            return;
+        };
+        let Some(Piece { preposition: Some(joint), .. }) = frame.pieces.first() else { return };
+        let verbs: &[&str] = match joint.as_str() {
+            "with" | "between" => &["have", "hold"],
+            _ => &["make", "give", "issue"],
+        };
+        self.add_noun(noun, &Noun::Fixed(noun.as_str().into()));
+        for other in others {
+            self.add_noun(other, &Noun::Fixed(noun.as_str().into()));
+        }
+        let mut pieces = vec![Piece { preposition: None, what: What::Fixed(noun.clone()) }];
+        pieces.extend(frame.pieces.iter().cloned());
+        let head = Head::Verb(verbs[0].to_owned());
+        let light = Frame { head, pieces, ..frame.clone() };
+        self.add_derived(&light, verbs);
+    }
+
+    /// Adds a frame that nobody wrote, under several verbs; one that is written is preferred.
+    fn add_derived(&mut self, frame: &Frame, verbs: &[&str]) {
+        if self.frames.contains(frame) {
+            return;
+        }
+        let id = self.frames.len();
+        self.frames.push(frame.clone());
+        self.derived.insert(id);
+        for verb in verbs {
+            self.add_verb(verb, id);
+        }
+    }
+
+    /// Whether nobody wrote a frame: it follows from another.
+    pub(crate) fn is_derived(&self, frame: FrameId) -> bool {
+        self.derived.contains(&frame)
     }
 
     fn add_verb(&mut self, base: &str, frame: FrameId) {
@@ -685,14 +758,17 @@ mod tests {
         lexicon.add_sentence("A honours B", means, &catalog);
         lexicon.add_sentence("A's award to B", means, &catalog);
         assert_eq!(kinds(&lexicon, "honored").len(), 2, "past and participle, American");
+        // Beside the sentences that were declared stands *B receives an award from A*.
         assert_eq!(
             kinds(&lexicon, "awards"),
             [
-                "Noun { noun: Event(2), plural: true }",
+                "Noun { noun: Event(3), plural: true }",
                 "Noun { noun: Fixed(\"award\"), plural: true }"
             ]
         );
-        assert_eq!(lexicon.verb_frames("give"), [0]);
+        assert_eq!(lexicon.verb_frames("give"), [0, 4]);
+        assert_eq!(lexicon.verb_frames("receive"), [1]);
+        assert!(lexicon.is_derived(1) && !lexicon.is_derived(0));
     }
 
     #[test]

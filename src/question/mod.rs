@@ -24,9 +24,11 @@
 //! derives all forms of their words, [`names`] knows what things are called, [`when`] reads time
 //! phrases. [`chart`] finds every syntax tree of the question; [`meaning`] keeps those in which
 //! every part has a place in a frame and every thing a label that fits. What is left is a small
-//! logical form ([`form`]), which becomes a query ([`query`]) and a sentence ([`say`]).
+//! logical form ([`form`]), which becomes a query ([`query`]) and a sentence ([`say`]). [`tell`] puts
+//! any query into English, whoever wrote it.
 
 mod chart;
+mod complete;
 mod conversation;
 pub(crate) mod form;
 mod frame;
@@ -40,13 +42,14 @@ pub(crate) mod pack;
 pub(crate) mod query;
 mod roles;
 mod say;
+mod tell;
 mod token;
 pub(crate) mod tree;
 pub(crate) mod when;
 
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::value::NodeId;
-use chart::Chart;
+use chart::{Chart, Width};
 use form::Inquiry;
 use lexicon::Lexicon;
 pub(crate) use meaning::Context;
@@ -56,10 +59,16 @@ use token::Token;
 use tree::Question;
 
 /// How many questions are proposed in place of one that is not understood.
-const NEAR_MAX: usize = 3;
+pub(crate) const NEAR_MAX: usize = 3;
 
 /// How many types are tried for them besides those that the question's words have.
 const TYPES_TRIED_MAX: usize = 64;
+
+/// Longer questions are not tried without some of their words.
+const SHORTENED_MAX: usize = 24;
+
+/// How many of a question's endings are left out in turn.
+const ENDINGS_TRIED: usize = 4;
 
 /// Of a question that is too long, the words that are named.
 const SHOWN_MAX: usize = 8;
@@ -69,6 +78,8 @@ const SHOWN_MAX: usize = 8;
 pub(crate) struct English {
     lexicon: Lexicon,
     names: Names,
+    /// The forms of questions that the prompt completes, made when it first does.
+    forms: std::sync::OnceLock<complete::Forms>,
 }
 
 /// What became of a question.
@@ -95,7 +106,8 @@ pub(crate) struct Reading {
 impl English {
     /// Reads the words and names of a graph.
     pub(crate) fn of(graph: &dyn Snapshot) -> English {
-        English { lexicon: Lexicon::of(graph), names: Names::of(graph) }
+        let (lexicon, names) = (Lexicon::of(graph), Names::of(graph));
+        English { lexicon, names, forms: std::sync::OnceLock::new() }
     }
 
     /// What a question means in the graph.
@@ -105,14 +117,42 @@ impl English {
         context: &Context,
         question: &str,
     ) -> Understood {
+        self.understand_with(graph, context, question, 1)
+    }
+
+    /// What a question means, found with a part of the work that a whole question may take.
+    fn understand_with(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        question: &str,
+        part: u32,
+    ) -> Understood {
         let tokens = token::tokens(question);
         if tokens.len() > chart::WORDS_MAX {
             // Nobody asks in so many words; what is unknown among them is not looked for.
             let first = tokens.into_iter().take(SHOWN_MAX).map(|token| token.word);
             return Understood::Not(first.collect());
         }
-        let chart = Chart::new(question, &tokens, &self.lexicon, &self.names);
-        let meaning = Meaning::new(graph, &self.lexicon, &self.names, context);
+        let narrow = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Narrow, part);
+        if let Some(understood) = self.read(graph, context, &narrow, part) {
+            return understood;
+        }
+        // What has no reading among the likeliest trees may have one among more of them.
+        let wide = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Wide, part);
+        let read = self.read(graph, context, &wide, part);
+        read.unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+    }
+
+    /// The best readings of a chart's trees, if there is any.
+    fn read(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        chart: &Chart<'_>,
+        part: u32,
+    ) -> Option<Understood> {
+        let meaning = Meaning::new(graph, &self.lexicon, &self.names, context, part);
         let mut readings: Vec<Reading> = Vec::new();
         for (tree, syntax_cost) in chart.questions() {
             let best = readings.first().map(|reading| reading.cost);
@@ -123,7 +163,7 @@ impl English {
             readings.sort_by_key(|reading| reading.cost);
         }
         if let (true, Some(last)) = (readings.is_empty(), &context.last) {
-            for (tree, cost) in conversation::completed(&chart, graph, last) {
+            for (tree, cost) in conversation::completed(chart, graph, last) {
                 add_readings(&meaning, &[tree], cost, &mut readings);
             }
             readings.sort_by_key(|reading| reading.cost);
@@ -131,22 +171,67 @@ impl English {
         for reading in &mut readings {
             reading.corrections = chart.corrections(&reading.nodes());
         }
-        let Some(best) = readings.first().map(|reading| reading.cost) else {
-            return Understood::Not(unused(&chart, &tokens));
-        };
+        let best = readings.first().map(|reading| reading.cost)?;
         readings.retain(|reading| reading.cost == best);
         match readings.pop() {
-            Some(only) if readings.is_empty() => Understood::As(only),
+            Some(only) if readings.is_empty() => Some(Understood::As(only)),
             Some(last) => {
                 readings.push(last);
-                Understood::Several(readings)
+                Some(Understood::Several(readings))
             }
-            None => Understood::Not(unused(&chart, &tokens)),
+            None => None,
         }
     }
 }
 
 impl English {
+    /// A reading of a question without some of its words: those that nothing knows, else the last
+    /// few; with what was left out.
+    pub(crate) fn without_some(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        question: &str,
+        unused: &[String],
+    ) -> Option<(String, Reading)> {
+        let tokens = token::tokens(question);
+        if tokens.len() > SHORTENED_MAX || tokens.len() < 3 {
+            return None;
+        }
+        let text = |kept: &dyn Fn(usize) -> bool| {
+            let words = tokens.iter().enumerate().filter(|(at, _)| kept(*at));
+            words.map(|(_, token)| token.span.slice(question)).collect::<Vec<_>>().join(" ")
+        };
+        let is_unused = |at: usize| unused.contains(&tokens[at].word);
+        let mut shorter: Vec<(String, String)> = Vec::new();
+        if unused.len() * 2 < tokens.len() {
+            shorter.push((text(&is_unused), text(&|at| !is_unused(at))));
+        }
+        for end in (3..tokens.len()).rev().take(ENDINGS_TRIED) {
+            shorter.push((text(&|at| at >= end), text(&|at| at < end)));
+        }
+        for (left_out, kept) in shorter {
+            match self.understand_with(graph, context, &kept, 2 * ENDINGS_TRIED as u32) {
+                Understood::As(reading) => return Some((left_out, reading)),
+                Understood::Several(mut readings) => {
+                    return Some((left_out, readings.swap_remove(0)));
+                }
+                Understood::Not(_) => {}
+            }
+        }
+        None
+    }
+
+    /// What a statement of the query language asks, in one English sentence.
+    pub(crate) fn told(
+        &self,
+        graph: &dyn Snapshot,
+        statement: &crate::syntax::ast::Statement,
+        text: &str,
+    ) -> String {
+        tell::sentence(statement, text, graph, &self.lexicon)
+    }
+
     /// Questions that work and are near to one that does not: of the things that it names, with
     /// its verbs if they have any to say.
     pub(crate) fn near_questions(&self, graph: &dyn Snapshot, question: &str) -> Vec<String> {
@@ -211,6 +296,8 @@ impl English {
             also: Vec::new(),
             rank: None,
             select: None,
+            having: Vec::new(),
+            group: None,
             aggregate: None,
             past: false,
             main: Some(fact),

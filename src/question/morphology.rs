@@ -217,7 +217,8 @@ pub(crate) fn plural(noun: &str) -> String {
 
 /// British and American spellings of a word, the word itself first.
 pub(crate) fn spellings(word: &str) -> Vec<String> {
-    const PAIRS: [(&str, &str); 10] = [
+    const PAIRS: [(&str, &str); 11] = [
+        ("isations", "izations"),
         ("ouring", "oring"),
         ("oured", "ored"),
         ("ise", "ize"),

@@ -96,13 +96,20 @@ impl Names {
 
     fn add(&mut self, name: &Arc<str>, bearer: Bearer) {
         let mut words = words(name);
-        if words.len() > 1 && matches!(words[0].as_str(), "the" | "a" | "an") {
+        // The *a* of `A.K. Antony` is no article.
+        let article = name.split(' ').next().unwrap_or("").to_lowercase();
+        if words.len() > 1 && matches!(article.as_str(), "the" | "a" | "an") {
             words.remove(0);
         }
         if words.is_empty() {
             return;
         }
         self.index.add(&words, bearer);
+        // `organization` is `organisation` in a name, too.
+        let other: Vec<String> = words.iter().map(|word| other_spelling(word)).collect();
+        if other != words {
+            self.index.add(&other, Bearer { first: false, ..bearer });
+        }
         if words.len() <= NEAR_WORDS_MAX {
             let folded = words.join(" ");
             let at = self.near.len() as u32;
@@ -150,6 +157,15 @@ impl Names {
         }
         all.extend(self.roles.at(tokens, at));
         all
+    }
+
+    /// Names whose folded words begin with a text, with what bears them.
+    pub(crate) fn beginning_with<'a>(
+        &'a self,
+        begun: &'a str,
+    ) -> impl Iterator<Item = (&'a Arc<str>, NodeId)> {
+        let fits = move |near: &&Near| near.folded.starts_with(begun);
+        self.near.iter().filter(fits).map(|near| (&near.written, near.bearer.node))
     }
 
     /// Names near to what stands at a position, over stretches for which `open` says that a name
@@ -238,6 +254,12 @@ impl Names {
         all.truncate(COMPARED_MAX);
         all.into_iter().map(|(at, _)| &self.near[at as usize]).collect()
     }
+}
+
+/// The British spelling of an American word, the American one of a British; else the word.
+fn other_spelling(word: &str) -> String {
+    let spellings = morphology::spellings(word);
+    spellings.into_iter().find(|one| one != word).unwrap_or_else(|| word.to_owned())
 }
 
 /// The groups of three letters of a text, its ends marked.

@@ -13,10 +13,11 @@
 use std::fmt::Write as _;
 
 use super::form::{
-    Asked, Choose, Fact, FactId, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+    Asked, Choose, Fact, FactId, Group, Having, Inquiry, Limit, Measure, Moment, Pattern, Thing,
+    ThingId,
 };
 use super::lexicon::Lexicon;
-use super::tree::{Aggregate, Rank, Unit};
+use super::tree::{Aggregate, Quantity, Rank, Unit};
 use super::when::When;
 use crate::graph::{KeyId, LabelId, Snapshot};
 use crate::syntax::ast::TimeRelation;
@@ -119,7 +120,10 @@ impl<'a> Writer<'a> {
             let with_previous = self.pattern.same.iter().any(|same| same.1 == id);
             self.fact_clause(id, with_previous);
         }
-        for thing in 0..self.pattern.things.len() {
+        // What others are compared with stands before them.
+        let (compared, others): (Vec<ThingId>, Vec<ThingId>) =
+            (0..self.pattern.things.len()).partition(|&thing| self.is_compared(thing));
+        for thing in compared.into_iter().chain(others) {
             let only_absent = self.uses(thing).is_some_and(|fact| fact.absent > 0);
             let inside = only_absent && self.in_one_group_only(thing);
             let loose = (positive.is_empty() || only_absent) && !inside;
@@ -179,6 +183,11 @@ impl<'a> Writer<'a> {
                 || !thing.chosen.is_empty()
                 || is_compared(pattern_things, id)
                 || inquiry.select.is_some()
+                || inquiry.group == Some(Group::Thing(id))
+                || inquiry
+                    .having
+                    .iter()
+                    .any(|having| having.of == Some(id) || having.count == Measure::Count(id))
                 || !thing.dated.is_empty();
             let name =
                 if needed { fresh(&base_name(thing, lexicon), &mut taken) } else { String::new() };
@@ -229,7 +238,10 @@ impl<'a> Writer<'a> {
             || fact.values.iter().any(|(_, values)| values.len() > 1)
             || self.pattern.same.iter().any(|same| same.0 == id || same.1 == id)
             || self.pattern.order.iter().any(|one| one.of == id || one.than == Moment::Fact(id))
-            || self.inquiry.rank.is_some();
+            || self.inquiry.rank.is_some()
+            || matches!(self.inquiry.group, Some(Group::Unit(one, _)) if one == id)
+            || self.inquiry.having.iter().any(|having| having.count == Measure::Facts(id))
+            || self.inquiry.select.is_some_and(|choose| choose.by == Measure::Facts(id));
         match (asked || also || tested, id) {
             (false, _) => String::new(),
             (true, 0) => "r".to_owned(),
@@ -366,7 +378,12 @@ impl<'a> Writer<'a> {
         }
         if self.lexicon.is_some() {
             for bound in &thing.bounds {
-                let sign = if bound.more { ">" } else { "<" };
+                let sign = match (bound.more, bound.equal) {
+                    (true, false) => ">",
+                    (true, true) => ">=",
+                    (false, false) => "<",
+                    (false, true) => "<=",
+                };
                 let than = match bound.than {
                     Limit::Number(number) => number.to_string(),
                     Limit::Thing(than, key) => {
@@ -416,8 +433,14 @@ impl<'a> Writer<'a> {
     }
 
     fn names(&self, nodes: &[NodeId]) -> String {
-        let names = nodes.iter().filter_map(|&node| self.name(node));
-        names.map(|name| quoted(&name)).collect::<Vec<_>>().join(", ")
+        let mut names: Vec<String> = Vec::new();
+        for name in nodes.iter().filter_map(|&node| self.name(node)) {
+            let name = quoted(&name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.join(", ")
     }
 
     fn key(&self, key: KeyId) -> String {
@@ -434,14 +457,36 @@ impl<'a> Writer<'a> {
                 .filter(|&id| self.pattern.facts[id].absent == group)
                 .collect();
             let before = std::mem::take(&mut self.conditions);
-            let patterns: Vec<String> = facts.iter().map(|&id| self.fact(id)).collect();
-            let inside = std::mem::replace(&mut self.conditions, before);
-            let filter = if inside.is_empty() {
-                String::new()
-            } else {
-                format!(" WHERE {}", inside.join(" AND "))
-            };
-            self.conditions.push(format!("NOT EXISTS {{ MATCH {}{filter} }}", patterns.join(", ")));
+            let mut text = String::new();
+            let dated = facts.iter().any(|&id| !self.pattern.facts[id].times.is_empty());
+            for (at, &id) in facts.iter().enumerate() {
+                let joint = match at {
+                    0 => "MATCH ",
+                    _ if dated => " MATCH ",
+                    _ => ", ",
+                };
+                text.push_str(joint);
+                text.push_str(&self.fact(id));
+                for when in &self.pattern.facts[id].times {
+                    let _ = write!(text, " {}", time_clause(when));
+                }
+                if dated {
+                    self.filter(&mut text);
+                }
+            }
+            if !dated {
+                self.filter(&mut text);
+            }
+            self.conditions = before;
+            self.conditions.push(format!("NOT EXISTS {{ {text} }}"));
+        }
+    }
+
+    /// Writes the conditions that have come up behind a pattern.
+    fn filter(&mut self, text: &mut String) {
+        let conditions = std::mem::take(&mut self.conditions);
+        if !conditions.is_empty() {
+            let _ = write!(text, " WHERE {}", conditions.join(" AND "));
         }
     }
 
@@ -451,6 +496,10 @@ impl<'a> Writer<'a> {
             let (a, b) = match unit {
                 Unit::Any | Unit::Day => (format!("valid({a})"), format!("valid({b})")),
                 Unit::Month | Unit::Year => {
+                    if unit == Unit::Month && self.lexicon.is_some() {
+                        let same = format!("edtf.year(valid({a})) = edtf.year(valid({b}))");
+                        self.conditions.push(same);
+                    }
                     let part = if unit == Unit::Month { "month" } else { "year" };
                     (format!("edtf.{part}(valid({a}))"), format!("edtf.{part}(valid({b}))"))
                 }
@@ -463,9 +512,9 @@ impl<'a> Writer<'a> {
             return;
         }
         for order in &self.pattern.order {
-            let of = format!("edtf.start({})", self.fact_variable(order.of));
+            let of = format!("edtf.start(valid({}))", self.fact_variable(order.of));
             let than = match order.than {
-                Moment::Fact(fact) => format!("edtf.start({})", self.fact_variable(fact)),
+                Moment::Fact(fact) => format!("edtf.start(valid({}))", self.fact_variable(fact)),
                 Moment::Date(thing, key) => {
                     format!("edtf.start({}.{})", self.variables[thing], self.key(key))
                 }
@@ -485,8 +534,10 @@ impl<'a> Writer<'a> {
         if self.out.ends_with('\n') {
             self.out.pop();
         }
-        // A second WHERE of one MATCH cannot be: conditions come once, behind its patterns.
-        let _ = write!(self.out, " WHERE {joined}");
+        // A second WHERE of one MATCH cannot be: what comes later goes on with the first.
+        let last = self.out.rfind('\n').map_or(0, |at| at + 1);
+        let word = if self.out[last..].contains(" WHERE ") { "AND" } else { "WHERE" };
+        let _ = write!(self.out, " {word} {joined}");
     }
 
     // --- What is returned --------------------------------------------------------------------
@@ -506,8 +557,20 @@ impl<'a> Writer<'a> {
             let _ = write!(self.out, "RETURN {}", columns.join(", "));
             return;
         }
+        for having in self.inquiry.having.clone() {
+            self.enough(&having);
+        }
         if let Some(choose) = self.inquiry.select {
             self.best(&choose);
+            if choose.of.is_none() {
+                let column = match self.inquiry.asked {
+                    Asked::When(_, Unit::Month) => "year, month",
+                    Asked::When(_, Unit::Year) => "year",
+                    _ => "date",
+                };
+                let _ = write!(self.out, "RETURN {column}");
+                return;
+            }
         }
         if let (Some(outer), Asked::Things(thing)) = (&self.as_variable, self.inquiry.asked) {
             let _ = write!(self.out, "RETURN DISTINCT {} AS {outer}", self.variables[thing]);
@@ -524,6 +587,11 @@ impl<'a> Writer<'a> {
             );
             return;
         }
+        let group = self.inquiry.group.map(|group| match group {
+            Group::Thing(thing) => format!("{0}.name AS {0}", self.variables[thing]),
+            Group::Unit(fact, unit) => dated(&format!("valid({})", self.fact_variable(fact)), unit),
+        });
+        let group = group.map_or_else(String::new, |group| format!("{group}, "));
         let columns = std::iter::once(self.inquiry.asked)
             .chain(self.inquiry.also.iter().copied())
             .map(|asked| self.column(asked))
@@ -532,20 +600,70 @@ impl<'a> Writer<'a> {
         let aggregates =
             matches!(self.inquiry.asked, Asked::Whether | Asked::Count(_) | Asked::CountFacts(_));
         let distinct = if aggregates { "" } else { "DISTINCT " };
-        let _ = write!(self.out, "RETURN {distinct}{columns}");
-        if let Asked::Things(thing) = self.inquiry.asked {
-            match self.inquiry.rank {
-                None => {
-                    let _ = write!(self.out, " ORDER BY {}", self.column_name(thing));
-                }
-                Some(rank) => self.ranked(rank),
-            }
+        let in_time = self.inquiry.rank.zip(self.inquiry.main);
+        let date_itself = matches!(
+            (in_time, self.inquiry.asked),
+            (Some((_, main)), Asked::When(fact, _)) if fact == main
+        );
+        if let Some((rank, main)) = in_time.filter(|_| !date_itself) {
+            self.ranked(rank, main);
         }
+        let _ = write!(self.out, "RETURN {distinct}{group}{columns}");
+        match (self.inquiry.asked, in_time) {
+            (Asked::Things(thing), _) => {
+                let _ = write!(self.out, " ORDER BY {}", self.column_name(thing));
+            }
+            (Asked::When(_, unit), Some((rank, _))) if date_itself => {
+                let last = if rank == Rank::Last { " DESC" } else { "" };
+                let by = match unit {
+                    Unit::Any | Unit::Day => "date".to_owned(),
+                    Unit::Month => format!("year{last}, month"),
+                    Unit::Year => "year".to_owned(),
+                };
+                let _ = write!(self.out, " ORDER BY {by}{}", page(rank));
+            }
+            _ => {}
+        }
+    }
+
+    /// Leaves what has as many of something as is asked for.
+    fn enough(&mut self, having: &Having) {
+        let counted = match having.count {
+            Measure::Value(thing, _) | Measure::Count(thing) => self.variables[thing].clone(),
+            Measure::Facts(fact) => self.fact_variable(fact),
+        };
+        let of = having.of.map(|of| self.variables[of].clone());
+        let asked = match self.inquiry.asked {
+            Asked::Things(thing)
+            | Asked::Count(thing)
+            | Asked::ThingValue(thing, _)
+            | Asked::ThingDate(thing, _, _) => Some(self.variables[thing].clone()),
+            _ => None,
+        };
+        let Quantity { min, max } = having.quantity;
+        let condition = match max {
+            Some(max) if max == min => format!("number = {min}"),
+            Some(max) if min == 0 => format!("number <= {max}"),
+            Some(max) => format!("{min} <= number <= {max}"),
+            None => format!("number >= {min}"),
+        };
+        let keys = of.clone().map_or_else(String::new, |of| format!("{of}, "));
+        let others = asked.filter(|asked| of.as_ref() != Some(asked));
+        let (kept, back) = match &others {
+            Some(asked) => {
+                (format!(", collect(DISTINCT {asked}) AS all"), format!("UNWIND all AS {asked}\n"))
+            }
+            None => (String::new(), String::new()),
+        };
+        let _ = write!(
+            self.out,
+            "WITH {keys}count(DISTINCT {counted}) AS number{kept} WHERE {condition}\n{back}"
+        );
     }
 
     /// Leaves the best; of equals one.
     fn best(&mut self, choose: &Choose) {
-        let Some(of) = choose.of else { return };
+        let Some(of) = choose.of else { return self.most_often(choose) };
         let of = self.variables[of].clone();
         let descending = if choose.most { " DESC" } else { "" };
         let skip = if choose.nth > 1 { format!(" SKIP {}", choose.nth - 1) } else { String::new() };
@@ -560,17 +678,59 @@ impl<'a> Writer<'a> {
                 let counted = &self.variables[counted];
                 format!("{of}, count(DISTINCT {counted}) AS number ORDER BY number")
             }
+            Measure::Facts(fact) => {
+                let counted = self.fact_variable(fact);
+                format!("{of}, count(DISTINCT {counted}) AS number ORDER BY number")
+            }
         };
         let _ = writeln!(self.out, "WITH {with}{descending}{skip} LIMIT {limit}");
     }
 
-    fn ranked(&mut self, rank: Rank) {
-        let of = match self.inquiry.main {
-            Some(fact) => format!("edtf.start({})", self.fact_variable(fact)),
-            None => return,
+    /// Leaves the day, month or year with the most statements; of equals one.
+    fn most_often(&mut self, choose: &Choose) {
+        let Asked::When(fact, unit) = self.inquiry.asked else { return };
+        let fact = self.fact_variable(fact);
+        let date = dated(&format!("valid({fact})"), unit);
+        let descending = if choose.most { " DESC" } else { "" };
+        let _ = writeln!(
+            self.out,
+            "WITH {date}, count(DISTINCT {fact}) AS number ORDER BY number{descending} LIMIT 1"
+        );
+    }
+
+    /// Leaves the first or the last in time; of equals one.
+    fn ranked(&mut self, rank: Rank, main: FactId) {
+        let fact = self.fact_variable(main);
+        let mut kept = match self.inquiry.asked {
+            Asked::Things(thing)
+            | Asked::Count(thing)
+            | Asked::ThingValue(thing, _)
+            | Asked::ThingDate(thing, _, _) => vec![self.variables[thing].clone()],
+            Asked::Facts(fact) => {
+                let fact = &self.pattern.facts[fact];
+                vec![self.variables[fact.start].clone(), self.variables[fact.end].clone()]
+            }
+            _ => vec![fact.clone()],
         };
-        let descending = if rank == Rank::Last { " DESC" } else { "" };
-        let _ = write!(self.out, " ORDER BY {of}{descending} LIMIT 1");
+        let others = self.inquiry.also.iter().chain(std::iter::once(&self.inquiry.asked));
+        for &asked in others {
+            if let Asked::When(one, _)
+            | Asked::Value(one, _)
+            | Asked::Speaker(one)
+            | Asked::HowLong(one)
+            | Asked::Sources(one)
+            | Asked::CountFacts(one) = asked
+            {
+                kept.push(self.fact_variable(one));
+            }
+        }
+        kept.dedup();
+        let kept = kept.join(", ");
+        let page = page(rank);
+        let _ = writeln!(
+            self.out,
+            "WITH {kept}, edtf.start(valid({fact})) AS start ORDER BY start{page}"
+        );
     }
 
     /// Whether a thing stands in patterns that must not hold, and nowhere else.
@@ -637,6 +797,15 @@ impl<'a> Writer<'a> {
             }
         }
         std::mem::take(&mut self.out)
+    }
+}
+
+/// The direction of the order, and which of the rows.
+fn page(rank: Rank) -> String {
+    match rank {
+        Rank::First => " LIMIT 1".to_owned(),
+        Rank::Last => " DESC LIMIT 1".to_owned(),
+        Rank::Nth(nth) => format!(" SKIP {} LIMIT 1", nth.saturating_sub(1)),
     }
 }
 

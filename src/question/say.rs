@@ -3,11 +3,13 @@
 //! It is made of the inquiry, not of the question's words, so that what it says is what is run:
 //! *Which state recognises South Ossetia before 2010?*
 
-use super::form::{Asked, Choose, Fact, FactId, Inquiry, Limit, Measure, Moment, Thing, ThingId};
+use super::form::{
+    Asked, Choose, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Thing, ThingId,
+};
 use super::frame::{Frame, Head, Role, What};
 use super::lexicon::Lexicon;
-use super::morphology::{Form, is_participle, verb_forms};
-use super::tree::{Rank, Unit};
+use super::morphology::{Form, is_participle, plural, verb_forms};
+use super::tree::{Quantity, Rank, Unit};
 use super::when::When;
 use crate::graph::Snapshot;
 use crate::graph::source::display_name;
@@ -215,6 +217,9 @@ impl Speaker<'_> {
         };
         match choose.by {
             Measure::Value(_, key) => format!("the {nth}{extreme} {}", self.property(key)),
+            Measure::Facts(_) => {
+                format!("the {nth}{} times", if choose.most { "most" } else { "fewest" })
+            }
             Measure::Count(thing) => {
                 let noun = self.noun(&self.inquiry.pattern.things[thing].clone());
                 format!("the {nth}{} {noun}s", if choose.most { "most" } else { "fewest" })
@@ -227,13 +232,18 @@ impl Speaker<'_> {
         let mut clauses = Vec::new();
         for id in 0..self.inquiry.pattern.things.len() {
             for bound in self.inquiry.pattern.things[id].bounds.clone() {
-                let sign = if bound.more { "more" } else { "less" };
+                let sign = match (bound.more, bound.equal) {
+                    (true, false) => "more than",
+                    (true, true) => "at least",
+                    (false, false) => "less than",
+                    (false, true) => "at most",
+                };
                 let than = match bound.than {
                     Limit::Number(number) => number.to_string(),
                     Limit::Thing(than, _) => format!("that of {}", self.thing(than)),
                 };
                 let property = self.property(bound.key);
-                clauses.push(format!("the {property} of {} is {sign} than {than}", self.thing(id)));
+                clauses.push(format!("the {property} of {} is {sign} {than}", self.thing(id)));
             }
         }
         clauses
@@ -291,6 +301,38 @@ impl Speaker<'_> {
         match self.inquiry.rank {
             Some(Rank::First) => text.push_str(", the earliest"),
             Some(Rank::Last) => text.push_str(", the latest"),
+            Some(Rank::Nth(nth)) => text.push_str(&format!(", number {nth} in time")),
+            None => {}
+        }
+        for having in &self.inquiry.having {
+            let noun = match having.count {
+                Measure::Facts(_) => "times".to_owned(),
+                Measure::Value(thing, _) | Measure::Count(thing) => {
+                    plural(&self.noun(&self.inquiry.pattern.things[thing].clone()))
+                }
+            };
+            let Quantity { min, max } = having.quantity;
+            let number = match max {
+                Some(max) if max == min => format!("exactly {min}"),
+                Some(max) if min == 0 => format!("at most {max}"),
+                Some(max) => format!("{min} to {max}"),
+                None => format!("at least {min}"),
+            };
+            text.push_str(&format!(", {number} {noun}"));
+        }
+        match self.inquiry.group {
+            Some(Group::Thing(thing)) => {
+                let noun = self.noun(&self.inquiry.pattern.things[thing].clone());
+                text.push_str(&format!(", for each {noun}"));
+            }
+            Some(Group::Unit(_, unit)) => {
+                let unit = match unit {
+                    Unit::Any | Unit::Day => "day",
+                    Unit::Month => "month",
+                    Unit::Year => "year",
+                };
+                text.push_str(&format!(", for each {unit}"));
+            }
             None => {}
         }
         text
@@ -305,7 +347,8 @@ fn value_of(fact: &Fact, key: crate::graph::KeyId) -> Option<String> {
     fact.values.iter().find(|value| value.0 == key).map(|(_, values)| values[0].to_string())
 }
 
-fn verb(head: &Head, passive: bool) -> String {
+/// A frame's verb in the present, active or passive.
+pub(super) fn verb(head: &Head, passive: bool) -> String {
     let form = |base: &str, wanted: Form| {
         let forms = verb_forms(base);
         let found = forms.into_iter().find(|(word, form)| {

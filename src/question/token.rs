@@ -22,7 +22,7 @@ pub(crate) struct Token {
 }
 
 /// Words that stand for two.
-const CONTRACTIONS: [(&str, &str, &str); 10] = [
+const CONTRACTIONS: [(&str, &str, &str); 14] = [
     ("can't", "can", "not"),
     ("won't", "will", "not"),
     ("shan't", "shall", "not"),
@@ -33,6 +33,11 @@ const CONTRACTIONS: [(&str, &str, &str); 10] = [
     ("where's", "where", "is"),
     ("how's", "how", "is"),
     ("let's", "let", "us"),
+    // As they are typed in a hurry.
+    ("whats", "what", "is"),
+    ("whos", "who", "is"),
+    ("wheres", "where", "is"),
+    ("whens", "when", "is"),
 ];
 
 /// Cuts a text into words; sentence marks other than commas are dropped.
@@ -57,8 +62,20 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             rest.next();
         }
         push_word(text, start, end, &mut out);
+        drop_repeated(&mut out);
     }
     out
+}
+
+/// A small word that stands there twice by mistake counts once.
+fn drop_repeated(out: &mut Vec<Token>) {
+    const SMALL: [&str; 9] = ["the", "with", "to", "of", "in", "a", "by", "on", "did"];
+    if let [.., before, last] = out.as_slice()
+        && before.word == last.word
+        && SMALL.contains(&last.word.as_str())
+    {
+        out.pop();
+    }
 }
 
 /// Folds a word or a name: lower case, no accents, one kind of apostrophe.
@@ -110,6 +127,16 @@ fn push_word(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
     let written = &text[start..end];
     let capital = written.chars().next().is_some_and(char::is_uppercase);
     let word = fold(written);
+    // `co-operate` is spelt both ways.
+    if let [.., co] = out.as_mut_slice()
+        && co.word == "co"
+        && co.span.end as usize + 1 == start
+        && text[..start].ends_with('-')
+    {
+        co.word.push_str(&word);
+        co.span = co.span.to(Span::of(start, end));
+        return;
+    }
     let mut push = |word: &str, span: Span, capital: bool| {
         out.push(Token { word: word.to_owned(), span, capital });
     };
@@ -147,6 +174,7 @@ mod tests {
         assert_eq!(words("Medoev’s trip"), ["medoev", "'s", "trip"]);
         assert_eq!(words("the citizens' rights"), ["the", "citizens", "'s", "rights"]);
         assert_eq!(words("He didn't"), ["he", "did", "not"]);
+        assert_eq!(words("co-operate with with X"), ["cooperate", "with", "x"]);
     }
 
     #[test]

@@ -121,13 +121,37 @@ pub(crate) enum Adverb {
     Speaker(Np),
     /// `so`: what was said before.
     So,
+    /// `per month`, `in each year`.
+    PerUnit(Unit),
+    /// `for each state`, `by country`.
+    Per(Np),
+    /// `at least three times`.
+    Times(Quantity),
+    /// `most often`, `least often`.
+    Often { most: bool },
 }
 
 /// Which of several, in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rank {
     First,
+    /// The second is 2.
+    Nth(u32),
     Last,
+}
+
+/// How many of something there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quantity {
+    pub(crate) min: u32,
+    pub(crate) max: Option<u32>,
+}
+
+impl Quantity {
+    /// Whether a number is within it.
+    pub(crate) fn holds(self, number: usize) -> bool {
+        number >= self.min as usize && self.max.is_none_or(|max| number <= max as usize)
+    }
 }
 
 /// How parts are joined.
@@ -209,6 +233,8 @@ pub(crate) enum Pronoun {
 pub(crate) struct Nominal {
     pub(crate) determiner: Determiner,
     pub(crate) number: Option<u32>,
+    /// `at least three`.
+    pub(crate) quantity: Option<Quantity>,
     pub(crate) plural: bool,
     pub(crate) head: HeadNoun,
     /// Names before it: *Russian officials*.
@@ -230,6 +256,8 @@ pub(crate) enum HeadNoun {
     Value(KeyId, Vec<Arc<str>>),
     /// *one*, *ones*, *of them*: the things spoken of.
     One,
+    /// *anyone*, *nobody*.
+    Somebody,
     /// Nothing: *is the largest*, *is longer than X* says it of what stands on the other side.
     Alike,
 }
@@ -241,6 +269,10 @@ pub(crate) enum Determiner {
     Definite,
     Indefinite,
     All,
+    /// `each state`: one answer for each.
+    Each,
+    /// `every state`: what is said holds of all.
+    Every,
     Both,
     Either,
     No,
@@ -261,6 +293,12 @@ pub(crate) enum Modifier {
         base: Arc<str>,
         more: bool,
         than: Than,
+    },
+    /// `more than 5 million`, behind a property.
+    Limit {
+        more: bool,
+        equal: bool,
+        number: f64,
     },
 }
 
@@ -309,7 +347,7 @@ pub(crate) enum Choice {
 
 impl Np {
     /// Whether it is the best of several by itself: *the most rivers*, *the largest population*.
-    fn is_best(&self) -> bool {
+    pub(crate) fn is_best(&self) -> bool {
         match &self.kind {
             NpKind::Nominal(nominal) => match &nominal.best {
                 Some(best) => {
@@ -383,6 +421,7 @@ impl Nominal {
         Nominal {
             determiner: Determiner::None,
             number: None,
+            quantity: None,
             plural,
             head,
             adjectives: Vec::new(),

@@ -40,7 +40,17 @@ enum Use {
 }
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 28] = [
+const USES: [(&[&str], Use); 38] = [
+    (&["over", "the", "course", "of"], Use::Within),
+    (&["at", "any", "point", "in"], Use::Within),
+    (&["at", "some", "time", "in"], Use::Within),
+    (&["anytime", "in"], Use::Within),
+    (&["any", "time", "in"], Use::Within),
+    (&["some", "time", "in"], Use::Within),
+    (&["subsequent", "to"], Use::After),
+    (&["up", "until"], Use::Until),
+    (&["any", "time", "before"], Use::Before),
+    (&["any", "time", "after"], Use::After),
     (&["at", "some", "point", "in"], Use::Within),
     (&["sometime", "in"], Use::Within),
     (&["throughout"], Use::Within),
@@ -95,12 +105,56 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         if !starts(tokens, at, words) {
             continue;
         }
-        let after = skip(tokens, at + words.len(), &["the", "year", "month", "of"]);
+        let after = at_the_edge(tokens, at + words.len(), use_);
+        let after = skip(tokens, after, &["the", "year", "month", "of"]);
+        if let Some((end, edtf)) = part_of_year(tokens, after)
+            && use_ == Use::Within
+        {
+            return Some((end, When { relation: TimeRelation::During, edtf }));
+        }
         if let Some((end, day)) = date(tokens, after) {
             return Some((end, day.used(use_)));
         }
     }
     None
+}
+
+/// The position after words that name the edge of a period which is meant anyway: *since the
+/// beginning of 2014*, *until the end of May*.
+fn at_the_edge(tokens: &[Token], at: usize, use_: Use) -> usize {
+    let edges: &[&str] = match use_ {
+        Use::Since | Use::Before => &["beginning", "start"],
+        Use::Until | Use::After => &["end", "close"],
+        Use::Within => return at,
+    };
+    let the = skip(tokens, at, &["the"]);
+    let edge = tokens.get(the).is_some_and(|token| edges.contains(&token.word.as_str()));
+    if edge && tokens.get(the + 1).is_some_and(|token| token.word == "of") { the + 2 } else { at }
+}
+
+/// `the first half of 2013`, `the third quarter of 2014`, `Q1 2013`: an interval of months.
+fn part_of_year(tokens: &[Token], at: usize) -> Option<(usize, String)> {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let nth = |word: &str| match word {
+        "first" | "1st" => Some(1),
+        "second" | "2nd" => Some(2),
+        "third" | "3rd" => Some(3),
+        "fourth" | "4th" => Some(4),
+        "last" => Some(0),
+        _ => None,
+    };
+    let (number, months, next) = match (word(at), nth(word(at)), word(at + 1)) {
+        ("q1", ..) => (1, 3, at + 1),
+        ("q2", ..) => (2, 3, at + 1),
+        ("q3", ..) => (3, 3, at + 1),
+        ("q4", ..) => (4, 3, at + 1),
+        (_, Some(number), "half") => (if number == 0 { 2 } else { number }, 6, at + 2),
+        (_, Some(number), "quarter") => (if number == 0 { 4 } else { number }, 3, at + 2),
+        _ => return None,
+    };
+    let (end, year) = year(tokens, skip(tokens, next, &["of", "the", "year"]))?;
+    let (first, last) = ((number - 1) * months + 1, number * months);
+    (last <= 12).then(|| (end, format!("{year}-{first:02}/{year}-{last:02}")))
 }
 
 /// A date after *of*, or standing alone: *the meeting of November 12*.
@@ -113,13 +167,17 @@ pub(crate) fn bare(tokens: &[Token], at: usize) -> Option<(usize, When)> {
 fn range(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     let joints: &[&str] = match tokens.get(at)?.word.as_str() {
         "between" => &["and"],
-        "from" => &["to", "until", "till", "through"],
+        "from" => &["to", "until", "till", "through", "up"],
         _ => return None,
     };
     let (joint, mut first) = date(tokens, at + 1)?;
+    if tokens[at].word == "from" && tokens.get(joint).is_some_and(|token| is_onwards(&token.word)) {
+        return Some((joint + 1, first.used(Use::Since)));
+    }
     if !tokens.get(joint).is_some_and(|token| joints.contains(&token.word.as_str())) {
         return None;
     }
+    let joint = joint + usize::from(tokens.get(joint + 1).is_some_and(|token| token.word == "to"));
     let (end, second) = date(tokens, joint + 1)?;
     // `between May and July 2008`: the year of the second is that of the first.
     if first.year.is_none() && first.month.is_some() {
@@ -127,6 +185,10 @@ fn range(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     }
     let edtf = format!("{}/{}", first.edtf(), second.edtf());
     Some((end, When { relation: TimeRelation::During, edtf }))
+}
+
+fn is_onwards(word: &str) -> bool {
+    matches!(word, "on" | "onward" | "onwards" | "forward")
 }
 
 impl Day {
@@ -321,6 +383,12 @@ mod tests {
             ("since 2010", "2010/.."),
             ("until May 2012", "../2012-05"),
             ("between 2008 and 2010", "2008/2010"),
+            ("from May 2012 onwards", "2012-05/.."),
+            ("in the first half of 2013", "2013-01/2013-06"),
+            ("during the last quarter of 2013", "2013-10/2013-12"),
+            ("in Q1 2013", "2013-01/2013-03"),
+            ("since the beginning of 2010", "2010/.."),
+            ("until the end of 2010", "../2010"),
             ("from May to July 2008", "2008-05/2008-07"),
         ] {
             assert_eq!(read(text), Some((TimeRelation::During, edtf.into())), "{text}");

@@ -85,7 +85,7 @@ impl Chart<'_> {
         self.lexical(at).filter_map(adjective).collect()
     }
 
-    fn ordinal(&self, at: usize) -> Option<(u32, usize)> {
+    pub(super) fn ordinal(&self, at: usize) -> Option<(u32, usize)> {
         const ORDINALS: [&str; 9] =
             ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
         let word = self.word(at);
@@ -158,15 +158,88 @@ impl Chart<'_> {
     }
 
     /// A number, with thousands and millions spelt out.
-    fn quantity(&self, at: usize) -> Option<(f64, usize)> {
-        let number: f64 = self.word(at).parse().ok()?;
+    pub(super) fn quantity(&self, at: usize) -> Option<(f64, usize)> {
+        let (number, at) = self.digits(at)?;
         let factor = match self.word(at + 1) {
+            "hundred" => 1e2,
             "thousand" => 1e3,
             "million" => 1e6,
             "billion" => 1e9,
             _ => return Some((number, at + 1)),
         };
         Some((number * factor, at + 2))
+    }
+
+    /// A number in digits, with commas between thousands or without; or *one*.
+    fn digits(&self, at: usize) -> Option<(f64, usize)> {
+        if self.is(at, &["one", "a"]) {
+            let large = self.is(at + 1, &["hundred", "thousand", "million", "billion"]);
+            return large.then_some((1.0, at));
+        }
+        let mut digits = self.word(at).to_owned();
+        let mut last = at;
+        while self.is(last + 1, &[","])
+            && self.word(last + 2).len() == 3
+            && self.word(last + 2).bytes().all(|byte| byte.is_ascii_digit())
+        {
+            digits.push_str(self.word(last + 2));
+            last += 2;
+        }
+        let number: f64 = digits.parse().ok()?;
+        number.is_finite().then_some((number, last))
+    }
+
+    /// `of more than 5 million`, `over 1000`, behind a property.
+    pub(super) fn limits(&self, at: usize) -> Vec<Item<Modifier>> {
+        const LIMITS: [(&str, bool, bool); 22] = [
+            ("more than", true, false),
+            ("greater than", true, false),
+            ("larger than", true, false),
+            ("bigger than", true, false),
+            ("higher than", true, false),
+            ("longer than", true, false),
+            ("over", true, false),
+            ("above", true, false),
+            ("exceeding", true, false),
+            ("at least", true, true),
+            ("no less than", true, true),
+            ("less than", false, false),
+            ("smaller than", false, false),
+            ("fewer than", false, false),
+            ("lower than", false, false),
+            ("shorter than", false, false),
+            ("under", false, false),
+            ("below", false, false),
+            ("at most", false, true),
+            ("no more than", false, true),
+            ("up to", false, true),
+            ("not more than", false, true),
+        ];
+        let from = at + usize::from(self.is(at, &["of"]));
+        let mut items = Vec::new();
+        for (words, more, equal) in LIMITS {
+            if let Some(end) = self.after(from, words)
+                && let Some((number, end)) = self.quantity(end)
+            {
+                let tree = Modifier::Limit { more, equal, number };
+                items.push(Item { end, tree, cost: 1 });
+            }
+        }
+        items
+    }
+
+    /// `is more than 5 million`: what is said of a property, as a noun phrase.
+    pub(super) fn limit_phrase(&self, at: usize) -> Vec<Item<Np>> {
+        if self.is(at, &["of"]) {
+            return Vec::new();
+        }
+        let phrase = |item: Item<Modifier>| {
+            let mut nominal = Nominal::of(HeadNoun::Alike, false);
+            nominal.modifiers.push(item.tree);
+            let kind = NpKind::Nominal(Box::new(nominal));
+            Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
+        };
+        self.limits(at).into_iter().map(phrase).collect()
     }
 
     /// `longer than X` behind a noun or after *be*.
@@ -226,8 +299,14 @@ impl Chart<'_> {
 
     /// The noun after `the number of`, counted.
     pub(super) fn after_number_of(&self, at: usize) -> Option<usize> {
-        let phrases = ["the number of", "the total number of", "number of", "total number of"];
-        self.after_any(at, &phrases).map(|end| end + usize::from(self.is(end, &["the", "all"])))
+        let at = self.after_any(at, &["what is", "what was", "what are"]).unwrap_or(at);
+        let at = at + usize::from(self.is(at, &["the"]));
+        let at = at + usize::from(self.is(at, &["total", "overall"]));
+        if at == 0 && self.is(0, &["count"]) {
+            return Some(1 + usize::from(self.is(1, &["the", "all"])));
+        }
+        let end = self.after(at, "number of")?;
+        Some(end + usize::from(self.is(end, &["the", "all"])))
     }
 
     /// Nominals after a word that counts.

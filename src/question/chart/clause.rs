@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Chart, Item, cost, prune};
+use super::{CLAUSES_MAX, Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
 use crate::question::token::Token;
-use crate::question::tree::{Adverb, Argument, Clause, Join, Np, NpKind, Rank, Unit, WhWord};
+use crate::question::tree::{
+    Adverb, Argument, Clause, HeadNoun, Join, Np, NpKind, Quantity, Rank, Unit, WhWord,
+};
 use crate::question::when;
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
@@ -28,6 +30,23 @@ const SIDES: [&str; 8] = [
 
 /// What stands for a verb that was said before.
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
+
+/// Verbs by which somebody says what they want, and verbs of wanting.
+const SAY: [&str; 12] = [
+    "say",
+    "says",
+    "said",
+    "state",
+    "states",
+    "stated",
+    "announce",
+    "announces",
+    "announced",
+    "declare",
+    "declares",
+    "declared",
+];
+const WANT: [&str; 9] = ["want", "wish", "hope", "plan", "intend", "desire", "aim", "seek", "like"];
 
 /// Words that add nothing to a question.
 const FILLERS: [&str; 21] = [
@@ -92,10 +111,19 @@ impl Chart<'_> {
         let mut groups = self.after_auxiliary(auxiliary, rest);
         // `did Russia first visit`, `was last praised`
         if let Some((rank, end)) = self.rank(rest) {
+            let end = self.skip_fillers(end);
             groups.extend(self.after_auxiliary(auxiliary, end).into_iter().map(|mut group| {
                 group.tree.adverbs.push(Adverb::Ranked(rank));
                 group
             }));
+        }
+        if BE.contains(&auxiliary) {
+            // `Who was Iraq the last to visit?`
+            let past = matches!(auxiliary, "was" | "were");
+            for (rank, mut group) in self.ranked_after_be(rest, past) {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                groups.push(group);
+            }
         }
         for group in &mut groups {
             group.tree.negated = negated;
@@ -126,26 +154,32 @@ impl Chart<'_> {
         if let Some((rank, end)) = self.rank(at) {
             groups.extend(self.group(end).into_iter().map(|group| (rank, group)));
         }
-        let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
-        if BE.contains(&self.word(at))
-            && let Some((rank, end)) = self.rank(the)
-        {
-            // `the first state to`: the noun says nothing that the subject does not.
-            for end in self.after_one_noun(end) {
-                if self.is(end, &["to"]) {
-                    let past = self.is(at, &["was", "were"]);
-                    groups.extend(self.bare(end + 1, past).into_iter().map(|group| (rank, group)));
-                }
-                if self.is(end, &["who", "that", "which"]) {
-                    groups.extend(self.group(end + 1).into_iter().map(|group| (rank, group)));
-                }
-            }
+        if BE.contains(&self.word(at)) {
+            groups.extend(self.ranked_after_be(at + 1, self.is(at, &["was", "were"])));
         }
         let ranked = |(rank, mut group): (_, Group)| {
             group.tree.adverbs.push(Adverb::Ranked(rank));
             group
         };
         groups.into_iter().map(ranked).collect()
+    }
+
+    /// `the first to recognise`, `the last country that recognised`, after a form of *be*.
+    fn ranked_after_be(&self, at: usize, past: bool) -> Vec<(Rank, Group)> {
+        let mut groups = Vec::new();
+        let the = at + usize::from(self.is(at, &["the"]));
+        let Some((rank, end)) = self.rank(the) else { return groups };
+        // `the first state to`: the noun says nothing that the subject does not.
+        for end in self.after_one_noun(end) {
+            if self.is(end, &["to"]) {
+                let verb = self.skip_fillers(end + 1);
+                groups.extend(self.bare(verb, past).into_iter().map(|group| (rank, group)));
+            }
+            if self.is(end, &["who", "that", "which"]) {
+                groups.extend(self.group(end + 1).into_iter().map(|group| (rank, group)));
+            }
+        }
+        groups
     }
 
     /// The positions after nothing, *one*, and a noun for a thing.
@@ -162,10 +196,26 @@ impl Chart<'_> {
     }
 
     fn finite(&self, at: usize) -> Vec<Group> {
-        self.verbs(at, &[Form::Third, Form::Base, Form::Past])
+        let mut groups: Vec<Group> = self
+            .verbs(at, &[Form::Third, Form::Base, Form::Past])
             .into_iter()
             .map(|(end, base, form)| group(base, end, form == Form::Past, false))
-            .collect()
+            .collect();
+        groups.extend(self.announced(at));
+        groups
+    }
+
+    /// `said that he wanted to`: who says what they want wants it.
+    fn announced(&self, at: usize) -> Vec<Group> {
+        if !self.is(at, &SAY) {
+            return Vec::new();
+        }
+        let that = at + 1 + usize::from(self.is(at + 1, &["that"]));
+        if !self.is(that, &["he", "she", "it", "they"]) {
+            return Vec::new();
+        }
+        let groups = self.deeper(|| self.group(that + 1));
+        groups.into_iter().filter(|group| WANT.contains(&&*group.tree.verb)).collect()
     }
 
     fn bare(&self, at: usize, past: bool) -> Vec<Group> {
@@ -176,14 +226,21 @@ impl Chart<'_> {
             .collect();
         if self.is(at, &["be"]) {
             groups.extend(self.after_be(self.skip_fillers(at + 1), past));
+            // `which would be the first to visit X`
+            for (rank, mut group) in self.ranked_after_be(at + 1, past) {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                groups.push(group);
+            }
         }
         if self.is(at, &["have"]) {
             groups.extend(self.perfect(self.skip_fillers(at + 1)));
         }
+        groups.extend(self.announced(at));
         groups
     }
 
     fn perfect(&self, at: usize) -> Vec<Group> {
+        let at = at + usize::from(self.is(at, &["both"]));
         let mut groups: Vec<Group> = self
             .verbs(at, &[Form::Participle])
             .into_iter()
@@ -235,6 +292,8 @@ impl Chart<'_> {
     }
 
     fn new_predicates(&self, at: usize) -> Vec<Item<Clause>> {
+        // `have both praised and criticised X`
+        let at = at + usize::from(self.is(at, &["both"]));
         self.deeper(|| {
             let mut all = Vec::new();
             for group in self.group(at) {
@@ -243,7 +302,7 @@ impl Chart<'_> {
             for group in self.ranked_groups(at) {
                 all.extend(self.completed(group));
             }
-            prune(&mut all);
+            self.prune_to(&mut all, CLAUSES_MAX);
             self.joined_predicates(all)
         })
     }
@@ -269,12 +328,25 @@ impl Chart<'_> {
 
     fn extend_by_one(&self, item: &Item<Clause>, at: usize, all: &mut Vec<Item<Clause>>) {
         let comma = usize::from(self.is(at, &[","]));
-        for adverb in self.adverbs(at + comma) {
+        // `after 2013 but before 2015`
+        let joint = usize::from(
+            self.is(at + comma, &["and", "but"])
+                && !item.tree.adverbs.is_empty()
+                && (when::phrase(self.tokens, at + comma + 1).is_some()
+                    || self.after_any(at + comma + 1, &super::noun::EXCEPT).is_some()),
+        );
+        for adverb in self.adverbs(at + comma + joint) {
             let mut tree = item.tree.clone();
             tree.adverbs.push(adverb.tree);
             all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
         }
+        // *is X Y* says one thing of X; other verbs have two objects at most.
+        let bare = item.tree.arguments.iter().filter(|one| one.preposition.is_none()).count();
+        let full = bare >= if &*item.tree.verb == "be" && !item.tree.passive { 1 } else { 2 };
         for argument in self.arguments(at) {
+            if full && argument.tree.preposition.is_none() {
+                continue;
+            }
             let mut tree = item.tree.clone();
             tree.arguments.push(argument.tree);
             all.push(Item { end: argument.end, tree, cost: item.cost + argument.cost });
@@ -311,14 +383,14 @@ impl Chart<'_> {
             }
             all.push(first);
         }
-        prune(&mut all);
+        self.prune_to(&mut all, CLAUSES_MAX);
         all
     }
 
     fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
         let word = self.word(at);
         let mut items = Vec::new();
-        if is_preposition(word) && !(word == "at" && self.is(at + 1, &["least"])) {
+        if is_preposition(word) && !(word == "at" && self.is(at + 1, &["least", "most"])) {
             let preposition = Some(word.to_owned());
             for np in self.np(at + 1).iter() {
                 let tree = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
@@ -372,6 +444,12 @@ impl Chart<'_> {
         if self.is(at, &["so"]) {
             push(at + 1, Adverb::So, 0);
         }
+        for (end, tree, cost) in self.grouping(at) {
+            push(end, tree, cost);
+        }
+        for (end, tree) in self.frequency(at) {
+            push(end, tree, 0);
+        }
         let after = at + usize::from(self.is(at, &[","]));
         if let Some(next) = self.after_any(after, &super::noun::EXCEPT) {
             for np in self.np(next).iter() {
@@ -397,6 +475,97 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// `per month`, `for each state`, `by country`.
+    fn grouping(&self, at: usize) -> Vec<(usize, Adverb, u32)> {
+        const EACH: [&str; 14] = [
+            "per",
+            "by",
+            "for each",
+            "for every",
+            "in each",
+            "in every",
+            "on each",
+            "on every",
+            "each",
+            "every",
+            "broken down by",
+            "grouped by",
+            "during each",
+            "of each",
+        ];
+        let unit = |word: &str| match word {
+            "day" | "date" => Some(Unit::Day),
+            "month" => Some(Unit::Month),
+            "year" => Some(Unit::Year),
+            _ => None,
+        };
+        let mut found = Vec::new();
+        if self.is(at, &["monthly"]) {
+            found.push((at + 1, Adverb::PerUnit(Unit::Month), 0));
+        }
+        if self.is(at, &["yearly", "annually"]) {
+            found.push((at + 1, Adverb::PerUnit(Unit::Year), 0));
+        }
+        for words in EACH {
+            let Some(end) = self.after(at, words) else { continue };
+            let end = end + usize::from(self.is(end, &["calendar"]));
+            if let Some(unit) = unit(self.word(end)) {
+                found.push((end + 1, Adverb::PerUnit(unit), 0));
+            }
+            if matches!(
+                words,
+                "per" | "by" | "for each" | "for every" | "broken down by" | "grouped by"
+            ) {
+                for noun in self.counted(end) {
+                    let bare = noun.tree.modifiers.is_empty() && !noun.tree.plural;
+                    if bare && matches!(noun.tree.head, HeadNoun::Noun(Noun::Label(_))) {
+                        let kind = NpKind::Nominal(Box::new(noun.tree));
+                        let np = Np { kind, words: end..noun.end };
+                        found.push((noun.end, Adverb::Per(np), noun.cost));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// `at least three times`, `most often`.
+    fn frequency(&self, at: usize) -> Vec<(usize, Adverb)> {
+        let mut found = Vec::new();
+        if let Some((quantity, end)) = self.quantity_of(at) {
+            if self.is(end, &["times", "time", "occasions"]) {
+                found.push((end + 1, Adverb::Times(quantity)));
+            } else if self.is(end - 1, &["once"]) {
+                found.push((end, Adverb::Times(quantity)));
+            }
+        }
+        if let Some(end) = self.after_any(at, &["more than once", "several times", "repeatedly"]) {
+            found.push((end, Adverb::Times(Quantity { min: 2, max: None })));
+        }
+        let often = [
+            "most often",
+            "most frequently",
+            "the most often",
+            "the most frequently",
+            "the most times",
+        ];
+        if let Some(end) = self.after_any(at, &often) {
+            found.push((end, Adverb::Often { most: true }));
+        }
+        if let Some(end) =
+            self.after_any(at, &["least often", "least frequently", "the least often"])
+        {
+            found.push((end, Adverb::Often { most: false }));
+        }
+        // `Whom did X visit most?`
+        if let Some(end) = self.after_any(at, &["the most", "most"])
+            && (self.at_end(end) || when::phrase(self.tokens, end).is_some())
+        {
+            found.push((end, Adverb::Often { most: true }));
+        }
+        found
     }
 
     /// `first`, `for the last time`.
@@ -459,7 +628,7 @@ impl Chart<'_> {
             all.extend(self.object_gap(at, None, &gap()));
             all.extend(self.whose(at, &gap()));
             all.extend(self.reduced(at, &gap()));
-            prune(&mut all);
+            self.prune(&mut all);
             all
         })
     }
@@ -517,6 +686,22 @@ impl Chart<'_> {
         with_subject(all, gap)
     }
 
+    /// `Who, after Russia, recognised X?`: what stands between commas belongs to the clause.
+    fn after_inserted(&self, at: usize, subject: &Np) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        for adverb in self.adverbs(at) {
+            if !self.is(adverb.end, &[","]) {
+                continue;
+            }
+            for mut clause in with_subject(self.predicates(adverb.end + 1), subject) {
+                clause.tree.adverbs.push(adverb.tree.clone());
+                clause.cost += adverb.cost;
+                all.push(clause);
+            }
+        }
+        all
+    }
+
     /// A clause in the order of a statement: subject, verb, complements.
     pub(super) fn statement(&self, at: usize) -> Vec<Item<Clause>> {
         let mut all = Vec::new();
@@ -527,12 +712,15 @@ impl Chart<'_> {
             }
             let both = subject.end + usize::from(self.is(subject.end, &["both", "either", "all"]));
             let mut clauses = with_subject(self.predicates(both), &subject.tree);
+            if self.is(subject.end, &[","]) {
+                clauses.extend(self.after_inserted(subject.end + 1, &subject.tree));
+            }
             for clause in &mut clauses {
                 clause.cost += subject.cost;
             }
             all.extend(clauses);
         }
-        prune(&mut all);
+        self.prune_to(&mut all, QUESTIONS_MAX);
         all
     }
 }

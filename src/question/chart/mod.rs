@@ -34,13 +34,28 @@ use super::when;
 pub(crate) const WORDS_MAX: usize = 80;
 
 /// The most trees kept for one rule at one position.
-const ITEMS_MAX: usize = 48;
+const ITEMS_MAX: usize = 64;
+
+/// The most of a cell's items that end at the same word: of phrases, of clauses, of questions.
+const SAME_END_MAX: usize = 24;
+/// The same in a narrow chart.
+const NARROW_END_MAX: usize = 12;
+const CLAUSES_MAX: usize = 64;
+const QUESTIONS_MAX: usize = 160;
 
 /// The most items made for one question.
 const STEPS_MAX: u32 = 60_000;
 
 /// How deep noun phrases and clauses may stand in each other.
-const DEPTH_MAX: u32 = 22;
+const DEPTH_MAX: u32 = 44;
+
+/// How many trees a chart keeps. Nearly every question has its meaning among the cheapest few; one
+/// that has none there is parsed again with more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    Narrow,
+    Wide,
+}
 
 /// A tree, where it ends, and what it costs.
 #[derive(Clone, Debug)]
@@ -72,6 +87,7 @@ pub(crate) struct Chart<'a> {
     tokens: &'a [Token],
     lexicon: &'a Lexicon,
     names: &'a Names,
+    width: Width,
     noun_phrases: RefCell<HashMap<usize, Rc<Vec<Item<Np>>>>>,
     near: RefCell<HashMap<usize, Rc<Vec<Found>>>>,
     exact: RefCell<HashMap<usize, Rc<Vec<Found>>>>,
@@ -84,24 +100,28 @@ pub(crate) struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
+    /// A parser of one question, which may take one `part`th of the work that a question may.
     pub(crate) fn new(
         text: &'a str,
         tokens: &'a [Token],
         lexicon: &'a Lexicon,
         names: &'a Names,
+        width: Width,
+        part: u32,
     ) -> Chart<'a> {
         Chart {
             text,
             tokens,
             lexicon,
             names,
+            width,
             noun_phrases: RefCell::default(),
             near: RefCell::default(),
             exact: RefCell::default(),
             predicates: RefCell::default(),
             relatives: RefCell::default(),
             open: RefCell::default(),
-            steps: Cell::new(0),
+            steps: Cell::new(STEPS_MAX - STEPS_MAX / part.max(1)),
             depth: Cell::new(0),
         }
     }
@@ -246,6 +266,30 @@ impl<'a> Chart<'a> {
         self.lexicon.at(self.tokens, at)
     }
 
+    /// Keeps the cheapest items of a cell; of each length some, so that what reaches far is not pushed
+    /// out by the many readings of its beginning. A narrow chart keeps few, of whatever kind.
+    fn prune_to<T>(&self, items: &mut Vec<Item<T>>, same_end: usize) {
+        let (same_end, all) = match self.width {
+            Width::Narrow => (NARROW_END_MAX, ITEMS_MAX),
+            Width::Wide => (same_end, 2 * same_end.max(ITEMS_MAX / 2)),
+        };
+        items.sort_by_key(|item| item.cost);
+        let mut ends: Vec<(usize, usize)> = Vec::new();
+        items.retain(|item| {
+            let Some(known) = ends.iter_mut().find(|known| known.0 == item.end) else {
+                ends.push((item.end, 1));
+                return true;
+            };
+            known.1 += 1;
+            known.1 <= same_end
+        });
+        items.truncate(all);
+    }
+
+    fn prune<T>(&self, items: &mut Vec<Item<T>>) {
+        self.prune_to(items, SAME_END_MAX);
+    }
+
     /// Counts work; says whether any is left.
     fn step(&self) -> bool {
         let steps = self.steps.get() + 1;
@@ -263,12 +307,6 @@ impl<'a> Chart<'a> {
         self.depth.set(self.depth.get() - 1);
         items
     }
-}
-
-/// Keeps the cheapest items of a cell.
-fn prune<T>(items: &mut Vec<Item<T>>) {
-    items.sort_by_key(|item| item.cost);
-    items.truncate(ITEMS_MAX);
 }
 
 /// Words of the grammar, which are never part of a name that is missing.

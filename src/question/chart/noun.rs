@@ -3,14 +3,16 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Chart, Item, cost, prune};
+use super::best::Measured;
+use super::{Chart, Item, cost};
 use crate::graph::KeyId;
 use crate::graph::alias::AliasKind;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::names::{Bearer, Found};
 use crate::question::tree::{
-    Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Rank, Wh, WhWord,
+    Aggregate, By, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Quantity,
+    Rank, Wh, WhWord,
 };
 use crate::question::when;
 
@@ -29,6 +31,40 @@ pub(super) const EXCEPT: [&str; 11] = [
     "in addition to",
 ];
 
+/// What people are called before their names.
+const TITLES: [&str; 30] = [
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "sir",
+    "lord",
+    "lady",
+    "president",
+    "king",
+    "queen",
+    "prince",
+    "princess",
+    "pope",
+    "general",
+    "colonel",
+    "captain",
+    "sheikh",
+    "ayatollah",
+    "chancellor",
+    "premier",
+    "senator",
+    "minister",
+    "judge",
+    "professor",
+    "archbishop",
+    "bishop",
+    "cardinal",
+    "sultan",
+    "emir",
+];
+
 impl Chart<'_> {
     /// Noun phrases at a position.
     pub(super) fn np(&self, at: usize) -> Rc<Vec<Item<Np>>> {
@@ -39,7 +75,7 @@ impl Chart<'_> {
             return Rc::default();
         }
         let mut items = self.deeper(|| self.listed(at));
-        prune(&mut items);
+        self.prune(&mut items);
         self.open.borrow_mut().remove(&at);
         let items = Rc::new(items);
         self.noun_phrases.borrow_mut().insert(at, Rc::clone(&items));
@@ -68,10 +104,22 @@ impl Chart<'_> {
 
     fn excepted(&self, items: &[Item<Np>], at: usize) -> Vec<Item<Np>> {
         let mut out = Vec::new();
-        for item in items {
+        // What is excepted from *the most states* is excepted from what has them.
+        for item in items.iter().filter(|item| !item.tree.is_best()) {
             let after = item.end + usize::from(self.is(item.end, &[","]));
             let Some(next) = self.after_any(after, &EXCEPT) else { continue };
-            let others = self.joined_from(self.single(next), next, false);
+            let mut others = self.joined_from(self.single(next), next, false);
+            // `excluding X and excluding Y`
+            for first in others.clone() {
+                let and = first.end + usize::from(self.is(first.end, &["and"]));
+                let Some(again) = self.after_any(and, &EXCEPT) else { continue };
+                for second in self.single(again) {
+                    let members = vec![first.tree.clone(), second.tree];
+                    let kind = NpKind::List(Join::And, members);
+                    let tree = Np { kind, words: next..second.end };
+                    others.push(Item { end: second.end, tree, cost: first.cost + second.cost });
+                }
+            }
             for other in others {
                 let closed =
                     other.end + usize::from(after > item.end && self.is(other.end, &[","]));
@@ -147,10 +195,12 @@ impl Chart<'_> {
     fn simple(&self, at: usize) -> Vec<Item<Np>> {
         let mut items = self.wh(at);
         items.extend(self.pronoun(at));
+        items.extend(self.somebody(at));
         let named = self.named(at);
         items.extend(self.within(&named, at));
         items.extend(named);
         items.extend(self.comparison_phrase(at));
+        items.extend(self.limit_phrase(at));
         items.extend(self.determined(at));
         for (end, (key, value)) in self.shares(at) {
             let of = [self.named(end), self.determined(end)].concat();
@@ -173,6 +223,21 @@ impl Chart<'_> {
                 push_name(&mut items, at, found, 0);
             }
         }
+        if self.is(at, &["a", "an"]) {
+            // `a German diplomat`: whoever has the role.
+            for found in self.exact(at + 1).iter().cloned() {
+                if found.bearer.kind == AliasKind::RolePhrase {
+                    push_name(&mut items, at, found, 1);
+                }
+            }
+        }
+        if let Some(name) = self.after_title(from) {
+            for found in self.exact(name).iter().cloned() {
+                if found.bearer.kind != AliasKind::Adjective {
+                    push_name(&mut items, at, found, 1);
+                }
+            }
+        }
         if items.is_empty() {
             for found in self.near(from).iter().cloned() {
                 push_name(&mut items, at, found, cost::CORRECTED);
@@ -183,6 +248,20 @@ impl Chart<'_> {
         }
         items.extend(self.bare_value(at, from));
         items
+    }
+
+    /// The position after a title that may stand before a name: *Pope*, *Prime Minister*.
+    fn after_title(&self, at: usize) -> Option<usize> {
+        let at = at + usize::from(self.is(at, &["former", "late", "then"]));
+        if let Some(end) = self.after_any(at, &["prime minister", "vice president"]) {
+            return Some(end);
+        }
+        let minister = usize::from(self.is(at + 1, &["minister", "secretary"]));
+        let office = minister == 1 && self.is(at, &["foreign", "defence", "defense", "interior"]);
+        if office || self.is(at, &TITLES) {
+            return Some(at + 1 + usize::from(office));
+        }
+        None
     }
 
     /// Names spelt as they are.
@@ -244,16 +323,18 @@ impl Chart<'_> {
     // --- Wh-phrases and pronouns ---------------------------------------------------------------
 
     fn wh(&self, at: usize) -> Vec<Item<Np>> {
+        if let Some(items) = self.partitive_before(at) {
+            return items;
+        }
+        let counted = self.after_number_of(at);
         let (word, after) = match self.word(at) {
+            _ if counted.is_some() => (WhWord::HowMany, counted.unwrap_or(at)),
             "who" | "whom" => (WhWord::Who, at + 1),
             "what" => (WhWord::What, at + 1),
             "which" => (WhWord::Which, at + 1),
             "whose" => (WhWord::Whose, at + 1),
             "how" if self.is(at + 1, &["many"]) => (WhWord::HowMany, at + 2),
-            _ => match self.after_number_of(at) {
-                Some(after) => (WhWord::HowMany, after),
-                None => return Vec::new(),
-            },
+            _ => return Vec::new(),
         };
         let make = |nominal: Option<Nominal>, of: Option<Np>, end: usize, cost: u32| {
             let kind = NpKind::Wh(Box::new(Wh { word, nominal, of }));
@@ -278,6 +359,50 @@ impl Chart<'_> {
         items
     }
 
+    /// `Of the states that border X, which …`: which of them.
+    fn partitive_before(&self, at: usize) -> Option<Vec<Item<Np>>> {
+        let from = self.after_any(at, &["of", "among", "amongst", "out of"])?;
+        let mut items = Vec::new();
+        for of in self.determined(from) {
+            let next = of.end + usize::from(self.is(of.end, &[","]));
+            let (word, end) = match self.word(next) {
+                "who" => (WhWord::Who, next + 1),
+                "which" | "what" => (WhWord::Which, next + 1),
+                "how" if self.is(next + 1, &["many"]) => (WhWord::HowMany, next + 2),
+                _ => continue,
+            };
+            let end = end + usize::from(self.is(end, &["one", "ones"]));
+            let wh = Wh { word, nominal: None, of: Some(of.tree) };
+            let tree = Np { kind: NpKind::Wh(Box::new(wh)), words: at..end };
+            items.push(Item { end, tree, cost: of.cost + cost::PART });
+        }
+        Some(items)
+    }
+
+    /// `anyone`, `nobody`.
+    fn somebody(&self, at: usize) -> Option<Item<Np>> {
+        const SOME: [&str; 8] = [
+            "anyone",
+            "anybody",
+            "someone",
+            "somebody",
+            "anything",
+            "something",
+            "any one",
+            "anyone else",
+        ];
+        const NONE: [&str; 5] = ["nobody", "no one", "noone", "nothing", "none"];
+        let (determiner, end) = match (self.after_any(at, &SOME), self.after_any(at, &NONE)) {
+            (Some(end), _) => (Determiner::Indefinite, end),
+            (None, Some(end)) => (Determiner::No, end),
+            (None, None) => return None,
+        };
+        let mut nominal = Nominal::of(HeadNoun::Somebody, false);
+        nominal.determiner = determiner;
+        let tree = Np { kind: NpKind::Nominal(Box::new(nominal)), words: at..end };
+        Some(Item { end, tree, cost: cost::PART })
+    }
+
     fn pronoun(&self, at: usize) -> Option<Item<Np>> {
         let pronoun = match self.word(at) {
             "he" | "she" | "him" | "her" => Pronoun::One,
@@ -293,6 +418,12 @@ impl Chart<'_> {
 
     /// A noun with its determiner.
     fn determined(&self, at: usize) -> Vec<Item<Np>> {
+        // `the names of the states`: the states, since it is by name that things are told.
+        let the = at + usize::from(self.is(at, &["the"]));
+        if let Some(of) = self.after_any(the, &["name of", "names of", "list of", "set of"]) {
+            let of = of + usize::from(self.is(of, &["all"]) && self.is(of + 1, &["the"]));
+            return self.deeper(|| self.determined(of));
+        }
         let (determiner, after) = match self.word(at) {
             "the" | "this" | "these" | "that" | "those" | "his" | "her" | "their" | "its" => {
                 (Determiner::Definite, at + 1)
@@ -304,7 +435,12 @@ impl Chart<'_> {
             }
             "both" => (Determiner::Both, self.skip_of_the(at + 1)),
             "either" => (Determiner::Either, self.skip_of_the(at + 1)),
-            "all" | "every" | "each" => (Determiner::All, self.skip_of_the(at + 1)),
+            "each" | "every" if self.is(at + 1, &["of"]) => {
+                (Determiner::All, self.skip_of_the(at + 1))
+            }
+            "each" => (Determiner::Each, at + 1),
+            "every" => (Determiner::Every, at + 1),
+            "all" => (Determiner::All, self.skip_of_the(at + 1)),
             _ => (Determiner::None, at),
         };
         let wrap = |item: Item<Nominal>| {
@@ -324,9 +460,27 @@ impl Chart<'_> {
     pub(super) fn nominals(&self, at: usize, determiner: Determiner) -> Vec<Item<Nominal>> {
         self.deeper(|| {
             let mut all = self.with_modifiers(self.before_noun(at, determiner));
-            prune(&mut all);
+            all.extend(self.taken_together(&all));
+            self.prune(&mut all);
             all
         })
+    }
+
+    /// `the area of all the states combined`.
+    fn taken_together(&self, items: &[Item<Nominal>]) -> Vec<Item<Nominal>> {
+        let mut sums = Vec::new();
+        for item in items {
+            let property = matches!(item.tree.head, HeadNoun::Noun(Noun::Property(_)));
+            let together = ["combined", "together", "taken together", "in total", "altogether"];
+            if let (true, None, Some(end)) =
+                (property, item.tree.aggregate, self.after_any(item.end, &together))
+            {
+                let mut tree = item.tree.clone();
+                tree.aggregate = Some(Aggregate::Sum);
+                sums.push(Item { end, tree, cost: item.cost });
+            }
+        }
+        sums
     }
 
     /// `nearly all`: a value that says what part, with the words that join it to its noun.
@@ -343,15 +497,21 @@ impl Chart<'_> {
 
     /// Numbers, ranks and adjectives, then the noun.
     fn before_noun(&self, at: usize, determiner: Determiner) -> Vec<Item<Nominal>> {
-        let (number, at) = match number(self.word(at)) {
-            Some(number) => (Some(number), at + 1),
-            None => (None, at),
+        let quantity = self.quantity_of(at);
+        let (number, at) = match (quantity, number(self.word(at))) {
+            (Some((_, end)), _) => (None, end),
+            (None, Some(number)) => (Some(number), at + 1),
+            (None, None) => (None, at),
         };
+        let quantity = quantity.map(|found| found.0);
+        // `the second largest` counts by measure, `the second visit` in time.
+        let by_measure = self.ordinal(at).is_some()
+            && self.measured(at).iter().any(|(_, measured)| measured.best.is_some());
         let (rank, at) = match self.rank(at) {
-            Some((rank, end)) => (Some(rank), end),
-            None => (None, at),
+            Some((rank, end)) if !by_measure => (Some(rank), end),
+            _ => (None, at),
         };
-        let at = at + usize::from(self.is(at, &["other"]));
+        let at = at + usize::from(self.is(at, &["other", "different", "distinct", "separate"]));
         let mut items = self.without_noun(at);
         for (end, measured) in self.measured(at) {
             let mut found = self.heads(end);
@@ -363,7 +523,8 @@ impl Chart<'_> {
                 }
             }
             // `the Texas cities` may be `the largest Texas cities`, `Texas' largest cities` not.
-            for mut item in found {
+            for mut item in found.into_iter().filter(|item| can_be_best(&measured, &item.tree.head))
+            {
                 item.tree.best.clone_from(&measured.best);
                 item.tree.graded.clone_from(&measured.graded);
                 item.tree.aggregate = measured.aggregate;
@@ -374,6 +535,7 @@ impl Chart<'_> {
         for item in &mut items {
             item.tree.determiner = determiner;
             item.tree.number = number;
+            item.tree.quantity = quantity;
             item.tree.rank = rank;
         }
         items
@@ -389,7 +551,51 @@ impl Chart<'_> {
         items
     }
 
+    /// `at least three`, `more than 5`, `no more than two`, `exactly one`, `ten or more`.
+    pub(super) fn quantity_of(&self, at: usize) -> Option<(Quantity, usize)> {
+        let after = |words: &[&str]| {
+            let end = self.after_any(at, words)?;
+            if let Some(small) = number(self.word(end)).or_else(|| one(self.word(end)))
+                && !self.is(end + 1, &["hundred", "thousand", "million", "billion", ","])
+            {
+                return Some((small, end + 1));
+            }
+            let (large, end) = self.quantity(end)?;
+            let whole = large.fract() == 0.0 && (0.0..4e9).contains(&large);
+            whole.then_some((large as u32, end))
+        };
+        let one_of = |min: u32, max: Option<u32>| Quantity { min, max };
+        if let Some((least, end)) =
+            after(&["at least", "no fewer than", "no less than", "not less than", "a minimum of"])
+        {
+            return Some((one_of(least, None), end));
+        }
+        if let Some((most, end)) =
+            after(&["at most", "no more than", "not more than", "a maximum of", "up to"])
+        {
+            return Some((one_of(0, Some(most)), end));
+        }
+        if let Some((than, end)) = after(&["more than", "greater than"]) {
+            return Some((one_of(than + 1, None), end));
+        }
+        if let Some((than, end)) = after(&["fewer than", "less than"]) {
+            return Some((one_of(0, Some(than.checked_sub(1)?)), end));
+        }
+        if let Some((number, end)) = after(&["exactly", "precisely"]) {
+            return Some((one_of(number, Some(number)), end));
+        }
+        let number = number(self.word(at)).or_else(|| one(self.word(at)))?;
+        match self.after_any(at + 1, &["or more", "or fewer", "or less"]) {
+            Some(end) if self.is(at + 2, &["more"]) => Some((one_of(number, None), end)),
+            Some(end) => Some((one_of(0, Some(number)), end)),
+            None => None,
+        }
+    }
+
     pub(super) fn rank(&self, at: usize) -> Option<(Rank, usize)> {
+        if let Some((nth, end)) = self.ordinal(at) {
+            return Some((Rank::Nth(nth), end));
+        }
         match self.word(at) {
             "first" | "earliest" | "oldest" => Some((Rank::First, at + 1)),
             "last" | "latest" | "newest" => Some((Rank::Last, at + 1)),
@@ -433,7 +639,8 @@ impl Chart<'_> {
             let tree = Nominal::of(HeadNoun::Value(key, values), false);
             items.push(Item { end, tree, cost: cost::PART });
         }
-        if self.is(at, &["one", "ones"]) {
+        let nobody = at > 0 && self.is(at - 1, &["no", "any", "some", "every"]);
+        if self.is(at, &["one", "ones"]) && !nobody {
             let tree = Nominal::of(HeadNoun::One, self.word(at) == "ones");
             items.push(Item { end: at + 1, tree, cost: cost::PART });
         }
@@ -444,7 +651,7 @@ impl Chart<'_> {
     fn with_modifiers(&self, items: Vec<Item<Nominal>>) -> Vec<Item<Nominal>> {
         let mut all = items;
         let mut next = 0;
-        while next < all.len() && all.len() < super::ITEMS_MAX && self.step() {
+        while next < all.len() && all.len() < 4 * super::ITEMS_MAX && self.step() {
             let item = all[next].clone();
             next += 1;
             if item.tree.modifiers.len() >= 4 {
@@ -463,6 +670,7 @@ impl Chart<'_> {
 
     fn modifiers(&self, at: usize) -> Vec<Item<Modifier>> {
         let mut items = self.comparisons(at);
+        items.extend(self.limits(at));
         items.extend(self.naming(at));
         let time = when::phrase(self.tokens, at).or_else(|| {
             let of = self.is(at, &["of"]).then_some(at + 1)?;
@@ -489,6 +697,20 @@ impl Chart<'_> {
     }
 }
 
+/// Whether a superlative can be one of a noun: an adjective measures things, *the highest* is of a
+/// property.
+fn can_be_best(measured: &Measured, head: &HeadNoun) -> bool {
+    let property = matches!(head, HeadNoun::Noun(Noun::Property(_)));
+    match &measured.best {
+        None => true,
+        Some(best) => match best.by {
+            By::Adjective(_) => !property,
+            By::Value => property,
+            By::Itself => true,
+        },
+    }
+}
+
 /// Adds a name to the noun phrases at a position; bearers of one stretch stand together.
 fn push_name(items: &mut Vec<Item<Np>>, at: usize, found: Found, penalty: u32) {
     let Found { end, bearer, .. } = found;
@@ -512,6 +734,10 @@ fn push_bearer(bearers: &mut Vec<Bearer>, bearer: Bearer) {
         Some(_) => {}
         None => bearers.push(bearer),
     }
+}
+
+fn one(word: &str) -> Option<u32> {
+    matches!(word, "one" | "once").then_some(1)
 }
 
 fn number(word: &str) -> Option<u32> {

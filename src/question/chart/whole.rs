@@ -1,7 +1,7 @@
 //! The forms of questions: what comes first, what is inverted, what is only asked for.
 
 use super::clause::{BE, with_subject};
-use super::{Chart, Item, cost, prune};
+use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
 use crate::question::tree::{
     Adverb, Argument, Asks, Body, Choice, Clause, Join, Modifier, NpKind, Question, Unit,
@@ -44,6 +44,16 @@ const LEADS: [&str; 30] = [
 /// Words that ask.
 const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
 
+/// What asks whether a statement is so.
+const TRUE: [&str; 6] = [
+    "is it true that",
+    "is it the case that",
+    "is it correct that",
+    "is it right that",
+    "is it so that",
+    "was it true that",
+];
+
 /// Ways to ask how two things hang together.
 const CONNECTED: [&str; 5] = ["connected", "related", "linked", "tied", "associated"];
 
@@ -77,7 +87,7 @@ impl Chart<'_> {
                 all.extend(self.unled(after, true));
             }
             let mut all = self.with_more(all);
-            prune(&mut all);
+            self.prune_to(&mut all, QUESTIONS_MAX);
             all
         })
     }
@@ -141,6 +151,10 @@ impl Chart<'_> {
         all.extend(self.asking_thing(at, led));
         all.extend(self.asking_measure(at));
         all.extend(clauses(self.inverted(at, None), Asks::Whether));
+        if let Some(after) = self.after_any(at, &TRUE) {
+            all.extend(clauses(self.statement(after), Asks::Whether));
+        }
+        all.extend(self.asking_busiest(at));
         // `X was rejected by whom?`
         if !self.is(at, &WH) && (at..self.tokens.len()).any(|at| self.is(at, &WH)) {
             all.extend(clauses(self.statement(at), Asks::Thing));
@@ -171,6 +185,7 @@ impl Chart<'_> {
     fn asking_thing(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = Vec::new();
         let starts_wh = self.is(at, &["who", "whom", "what", "which", "whose", "how"])
+            || self.is(at, &["of", "among", "amongst", "out"])
             || self.after_number_of(at).is_some();
         if starts_wh {
             all.extend(clauses(self.statement(at), Asks::Thing));
@@ -189,6 +204,13 @@ impl Chart<'_> {
             let front = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
             let next = self.skip_fillers(np.end);
             let mut found = self.inverted(next, Some(&front));
+            // `Which country first did X visit?`
+            if let Some((rank, end)) = self.rank(next) {
+                for mut item in self.inverted(end, Some(&front)) {
+                    item.tree.adverbs.push(Adverb::Ranked(rank));
+                    found.push(item);
+                }
+            }
             if led {
                 found.extend(self.embedded(next, Some(&front)));
             }
@@ -255,6 +277,8 @@ impl Chart<'_> {
         }
         if let Some((asks, end)) = self.the_time_when(at).filter(|_| led) {
             all.extend(clauses(self.embedded(end, None), asks));
+            // Heard more often than it is right: `tell me the month when did X …`.
+            all.extend(clauses(self.inverted(end, None), asks));
         }
         all
     }
@@ -275,6 +299,33 @@ impl Chart<'_> {
             item.tree.adverbs.push(Adverb::Ranked(rank));
         }
         clauses(found, asks)
+    }
+
+    /// `Which month saw the most visits to X?`: when they happened most often.
+    fn asking_busiest(&self, at: usize) -> Vec<Item<Question>> {
+        if !self.is(at, &["which", "what"]) {
+            return Vec::new();
+        }
+        let unit = match self.word(at + 1) {
+            "year" => Unit::Year,
+            "month" => Unit::Month,
+            "day" | "date" => Unit::Day,
+            _ => return Vec::new(),
+        };
+        if !self.is(at + 2, &["saw", "had", "has", "witnessed", "sees"]) {
+            return Vec::new();
+        }
+        let most = |item: &&Item<crate::question::tree::Np>| match &item.tree.kind {
+            NpKind::Nominal(nominal) => nominal.best.is_some(),
+            _ => false,
+        };
+        let all = self.np(at + 3);
+        let happened = all.iter().filter(most).map(|item| {
+            let subject = Some(item.tree.clone());
+            let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
+            Item { end: item.end, tree, cost: item.cost }
+        });
+        clauses(happened.collect(), Asks::When(unit))
     }
 
     /// `the exact month when`, `the date on which`: after *tell me*.
@@ -355,7 +406,7 @@ impl Chart<'_> {
                 all.extend(found);
             }
         }
-        prune(&mut all);
+        self.prune_to(&mut all, QUESTIONS_MAX);
         all
     }
 

@@ -14,7 +14,7 @@ use crate::question::frame::{Role, What};
 use crate::question::grade::{Grade, Rule};
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Best, By, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Than, WhWord,
+    Best, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Quantity, Than, WhWord,
 };
 use crate::value::NodeId;
 
@@ -33,7 +33,7 @@ impl Meaning<'_> {
         let mut all = Vec::new();
         for (mut inner, referent) in self.plain_nominal(&plain, State::new()) {
             let Referent::Thing(thing) = referent else { continue };
-            if inner.rank.is_some() {
+            if inner.rank.is_some() || inner.group.is_some() {
                 continue;
             }
             let mut options: Vec<State> = Vec::new();
@@ -126,9 +126,28 @@ impl Meaning<'_> {
             state.pattern.things[thing].bounds.push(Bound {
                 key: limit.key,
                 more: limit.more,
+                equal: false,
                 than,
             });
         }
+        vec![state]
+    }
+
+    /// `a population of more than 5 million`: the property of a thing is beyond a bound.
+    pub(super) fn limited_property(
+        &self,
+        mut state: State,
+        key: KeyId,
+        thing: ThingId,
+        modifiers: &[Modifier],
+    ) -> Vec<State> {
+        let [Modifier::Limit { more, equal, number }] = modifiers else { return Vec::new() };
+        if self.sample(&state.pattern.things[thing], key).is_none() {
+            return Vec::new();
+        }
+        let than = FormLimit::Number(*number);
+        let bound = Bound { key, more: *more, equal: *equal, than };
+        state.pattern.things[thing].bounds.push(bound);
         vec![state]
     }
 
@@ -148,7 +167,8 @@ impl Meaning<'_> {
                 Than::Number(number) => {
                     let mut state = state.clone();
                     let than = FormLimit::Number(*number);
-                    state.pattern.things[thing].bounds.push(Bound { key: grade.key, more, than });
+                    let bound = Bound { key: grade.key, more, equal: false, than };
+                    state.pattern.things[thing].bounds.push(bound);
                     all.push(state);
                 }
                 Than::Np(np) => {
@@ -165,6 +185,7 @@ impl Meaning<'_> {
                         state.pattern.things[thing].bounds.push(Bound {
                             key: grade.key,
                             more,
+                            equal: false,
                             than,
                         });
                         all.push(state);
@@ -209,7 +230,29 @@ impl Meaning<'_> {
         if let NpKind::Nominal(nominal) = &np.kind {
             match (&nominal.head, &nominal.best) {
                 (HeadNoun::Noun(Noun::Property(key)), Some(best)) => {
-                    all.extend(self.with_best_property(state, thing, *key, best));
+                    for state in self.left_to_the_owner(nominal, thing, state) {
+                        all.extend(self.with_best_property(&state, thing, *key, best));
+                    }
+                }
+                (HeadNoun::Noun(Noun::Property(key)), None) => {
+                    let alone = nominal.possessor.is_none() && nominal.adjectives.is_empty();
+                    let modifiers: Vec<Modifier> = match nominal.quantity {
+                        // `has more than 500 inhabitants`
+                        Some(quantity) => limit_of(quantity).into_iter().collect(),
+                        None => nominal.modifiers.clone(),
+                    };
+                    if alone && (nominal.quantity.is_none() || nominal.modifiers.is_empty()) {
+                        all.extend(self.limited_property(state.clone(), *key, thing, &modifiers));
+                    }
+                }
+                (HeadNoun::Noun(Noun::Label(_)), Some(best))
+                    if state.gap.is_none()
+                        && state.select.is_none()
+                        && state.asked == Some(Asked::Things(thing))
+                        && is_described(state, thing) =>
+                {
+                    all.extend(self.having_the_best(state, thing, nominal, best));
+                    return all;
                 }
                 (HeadNoun::Noun(Noun::Relational(_)), None) => {
                     all.extend(self.with_relational(state, thing, np));
@@ -236,7 +279,115 @@ impl Meaning<'_> {
                 }
             }
         }
+        if all.is_empty() {
+            all.extend(self.having_any(state, thing, np));
+        }
         all
+    }
+
+    /// `Which captain has the most ships?`: where no sentence says what it is to have one, by the
+    /// few types that join things of the two kinds.
+    fn having_any(&self, state: &State, thing: ThingId, np: &Np) -> Vec<State> {
+        const FEW: usize = 3;
+        let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
+        let HeadNoun::Noun(Noun::Label(label)) = nominal.head else { return Vec::new() };
+        let own = self.labels_of(&state.pattern.things[thing]);
+        let types = self.graph.catalog().types().map(|(of, _)| of);
+        let joins: Vec<_> = types
+            .flat_map(|of| {
+                let (from, to) = self.ends(of);
+                let fits = |labels: &[LabelId], others: &[LabelId]| {
+                    labels.iter().any(|one| own.contains(one)) && others.contains(&label)
+                };
+                [(of, Role::Start, fits(from, to)), (of, Role::End, fits(to, from))]
+            })
+            .filter(|join| join.2)
+            .collect();
+        if joins.len() > FEW {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (of, role, _) in joins {
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            if !self.put(&mut state, fact, role, thing) {
+                continue;
+            }
+            let other = if role == Role::Start { Role::End } else { Role::Start };
+            for (mut state, had) in self.thing(np, state) {
+                if self.put(&mut state, fact, other, had) {
+                    all.push(state.plus(3));
+                }
+            }
+        }
+        all
+    }
+
+    /// `Which of them has the highest point?`: each has its own, and the best of those is meant.
+    fn having_the_best(
+        &self,
+        state: &State,
+        thing: ThingId,
+        nominal: &Nominal,
+        best: &Best,
+    ) -> Vec<State> {
+        let By::Adjective(base) = &best.by else { return Vec::new() };
+        let plain = Nominal { best: None, ..nominal.clone() };
+        let mut all = Vec::new();
+        for &id in self.lexicon.verb_frames("have") {
+            let frame = &self.lexicon.frames[id];
+            let (Some(of), Some(own), Some(other)) =
+                (super::type_of(frame.means), frame.subject, frame.object)
+            else {
+                continue;
+            };
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            self.widen(&mut state, id, fact);
+            if !self.put(&mut state, fact, own, thing) {
+                continue;
+            }
+            for (mut state, referent) in self.plain_nominal(&plain, state) {
+                let Referent::Thing(had) = referent else { continue };
+                if !self.put(&mut state, fact, other, had) {
+                    continue;
+                }
+                for grade in self.grades(&state.pattern.things[had], base) {
+                    let mut state = state.clone();
+                    state.select = Some(Choose {
+                        of: Some(thing),
+                        by: Measure::Value(had, grade.key),
+                        most: best.most == grade.most,
+                        nth: best.nth,
+                        number: nominal.number.unwrap_or(1),
+                    });
+                    if !all.iter().any(|known: &State| known.pattern == state.pattern) {
+                        all.push(state.plus(1));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// `has the smallest area that borders X`: a relative clause so far behind is of the owner; a
+    /// property has nothing else behind it.
+    fn left_to_the_owner(&self, nominal: &Nominal, thing: ThingId, state: &State) -> Vec<State> {
+        if nominal.possessor.is_some() || !nominal.adjectives.is_empty() {
+            return Vec::new();
+        }
+        let mut states = vec![state.clone()];
+        for modifier in &nominal.modifiers {
+            if !matches!(modifier, Modifier::Relative(_)) {
+                return Vec::new();
+            }
+            states = states
+                .into_iter()
+                .flat_map(|state| self.modified(state, thing, modifier))
+                .map(|(state, _)| state)
+                .collect();
+        }
+        states
     }
 
     fn with_best_property(
@@ -311,14 +462,27 @@ impl Meaning<'_> {
                 .flat_map(|(state, had)| self.modified(state, had, modifier))
                 .collect();
         }
-        states.into_iter().map(|(state, _)| state).collect()
+        // `have no neighbours`
+        let none = nominal.determiner == Determiner::No;
+        let denied = |mut state: State| {
+            if none {
+                let group = state.pattern.next_absent();
+                state.pattern.facts[fact..].iter_mut().for_each(|fact| fact.absent = group);
+            }
+            state
+        };
+        states.into_iter().map(|(state, _)| denied(state)).collect()
     }
 
     /// Lets a statement that one thing lies in another go by way of a third.
     pub(super) fn widen(&self, state: &mut State, frame: usize, fact: usize) {
-        if !self.lexicon.is_within(frame) {
-            return;
+        if self.lexicon.is_within(frame) {
+            self.let_within(state, fact);
         }
+    }
+
+    /// Lets a statement lead to what its end lies in.
+    pub(super) fn let_within(&self, state: &mut State, fact: usize) {
         let types = self.lexicon.within().to_vec();
         let mut labels: Vec<LabelId> =
             types.iter().flat_map(|&of| self.ends(of).1).copied().collect();
@@ -391,7 +555,7 @@ impl Meaning<'_> {
             let plain = Nominal { best: None, head, number: None, ..nominal.clone() };
             for (mut inner, referent) in self.plain_nominal(&plain, State::new()) {
                 let Referent::Thing(thing) = referent else { continue };
-                if inner.rank.is_some() || inner.select.is_some() {
+                if inner.rank.is_some() || inner.select.is_some() || inner.group.is_some() {
                     continue;
                 }
                 inner.select = Some(Choose {
@@ -486,6 +650,22 @@ impl Meaning<'_> {
             }
         }
         all
+    }
+}
+
+/// Whether something is said of a thing already.
+fn is_described(state: &State, thing: ThingId) -> bool {
+    state.pattern.facts.iter().any(|fact| fact.start == thing || fact.end == thing)
+}
+
+/// A quantity as a bound of a property that counts.
+fn limit_of(quantity: Quantity) -> Option<Modifier> {
+    match (quantity.min, quantity.max) {
+        (min, None) => Some(Modifier::Limit { more: true, equal: true, number: f64::from(min) }),
+        (0, Some(max)) => {
+            Some(Modifier::Limit { more: false, equal: true, number: f64::from(max) })
+        }
+        _ => None,
     }
 }
 

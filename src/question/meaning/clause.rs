@@ -1,10 +1,10 @@
 //! What clauses mean: a verb and its parts as a statement, with what is asked of it.
 
 use super::slots::{Marker, Supplied};
-use super::{Meaning, Referent, State, asks_circumstance, each};
+use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
-use crate::question::form::{Asked, FactId, Moment, Order};
+use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order};
 use crate::question::frame::{Head, Role, What};
 use crate::question::lexicon::FrameId;
 use crate::question::tree::{Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Unit};
@@ -195,11 +195,20 @@ impl Meaning<'_> {
         let mut all = Vec::new();
         if &*clause.verb == "be" && !clause.passive {
             all.extend(self.equation(clause, &supplied, &state));
-            if let ([Supplied { np, .. }], true) = (supplied.as_slice(), clause.adverbs.is_empty())
+            if let [Supplied { np, .. }] = supplied.as_slice()
                 && matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_some())
             {
-                // `How many rivers are there?`
-                all.extend(self.thing(np, state.clone()).into_iter().map(|(state, _)| state));
+                // `How many rivers are there?`, `How many visits were there in 2014?`
+                let there = self.referent(np, state.clone()).into_iter();
+                let states = there.filter_map(|(mut state, referent)| match referent {
+                    Referent::Thing(_) => Some(state),
+                    Referent::Fact(fact) => {
+                        state.main = Some(fact);
+                        Some(state)
+                    }
+                    Referent::Property(..) => None,
+                });
+                all.extend(self.with_adverbs(clause, states.collect()));
             }
             for id in self.lexicon.be_frames() {
                 all.extend(
@@ -255,6 +264,7 @@ impl Meaning<'_> {
                 unranked.then_some(state).into_iter().collect()
             }
             Adverb::So => Vec::new(),
+            Adverb::Per(np) => self.per(np, state),
             _ => match state.main {
                 Some(fact) => self.adverb_of_fact(adverb, fact, state),
                 None => Vec::new(),
@@ -300,8 +310,60 @@ impl Meaning<'_> {
                     state
                 })
                 .collect(),
-            Adverb::Except(_) | Adverb::Ranked(_) | Adverb::So => Vec::new(),
+            Adverb::PerUnit(unit) => {
+                let ungrouped = state.group.replace(Group::Unit(fact, *unit)).is_none();
+                ungrouped.then_some(state).into_iter().collect()
+            }
+            Adverb::Times(quantity) => {
+                let (of, count) = (state.gap, Measure::Facts(fact));
+                state.having.push(Having { of, count, quantity: *quantity });
+                vec![state]
+            }
+            Adverb::Often { most } => {
+                let (by, most) = (Measure::Facts(fact), *most);
+                let choose = Choose { of: state.gap, by, most, nth: 1, number: 1 };
+                let unchosen = state.select.replace(choose).is_none();
+                unchosen.then_some(state).into_iter().collect()
+            }
+            Adverb::Except(_) | Adverb::Ranked(_) | Adverb::So | Adverb::Per(_) => Vec::new(),
         }
+    }
+
+    /// `for each state`: one of the things spoken of, or what the thing asked for lies in.
+    fn per(&self, np: &Np, state: State) -> Vec<State> {
+        if state.group.is_some() {
+            return Vec::new();
+        }
+        let asked = match state.asked {
+            Some(Asked::Things(thing) | Asked::Count(thing) | Asked::ThingValue(thing, _)) => {
+                Some(thing)
+            }
+            _ => None,
+        };
+        let mut all = Vec::new();
+        for (with_np, group) in self.thing(np, state.clone()) {
+            let labels = with_np.pattern.things[group].labels.clone().unwrap_or_default();
+            let spoken = state.pattern.facts.iter().flat_map(|fact| [fact.start, fact.end]);
+            let open = spoken.into_iter().find(|&thing| {
+                let one = &state.pattern.things[thing];
+                Some(thing) != asked
+                    && !one.is_given()
+                    && one.labels.iter().flatten().any(|label| labels.contains(label))
+            });
+            if let Some(thing) = open {
+                let mut state = state.clone();
+                state.group = Some(Group::Thing(thing));
+                all.push(state);
+                continue;
+            }
+            let Some(asked) = asked else { continue };
+            let bound = Np { kind: NpKind::Bound(group), words: np.words.clone() };
+            for (mut state, _) in self.related(with_np, asked, "in", &bound) {
+                state.group = Some(Group::Thing(group));
+                all.push(state);
+            }
+        }
+        all
     }
 
     /// Another statement like one, at the same time: `recognitions on the same day`.
@@ -390,6 +452,14 @@ impl Meaning<'_> {
                 && nominal.head == HeadNoun::Alike
             {
                 all.extend(self.alike(nominal, *thing, &state));
+                continue;
+            }
+            if let (NpKind::Nominal(nominal), Referent::Property(key, Some(Owner::Thing(thing)))) =
+                (&other.np.kind, &first)
+                && nominal.head == HeadNoun::Alike
+            {
+                // `the population is more than 5 million`
+                all.extend(self.limited_property(state, *key, *thing, &nominal.modifiers));
                 continue;
             }
             for (state, second) in self.referent(&other.np, state) {

@@ -2,7 +2,9 @@
 //! things that were made one are counted once.
 
 use super::{Meaning, State};
-use crate::question::form::{Asked, FactId, Inquiry, Limit, Moment, Pattern, Thing, ThingId};
+use crate::question::form::{
+    Asked, Choose, FactId, Group, Having, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+};
 use crate::question::tree::Asks;
 
 impl Meaning<'_> {
@@ -17,7 +19,24 @@ impl Meaning<'_> {
                 }
                 _ => None,
             };
-            select.of = Some(select.of.or(of)?);
+            let most_often = matches!((select.by, asked), (Measure::Facts(_), Asked::When(..)));
+            if !most_often {
+                select.of = Some(select.of.or(of)?);
+            }
+        }
+        if !groups_well(&state, asked) {
+            return None;
+        }
+        // What is denied is denied of one time, or of all.
+        if state.pattern.facts.iter().any(|fact| fact.absent > 0 && fact.times.len() > 1) {
+            return None;
+        }
+        for having in &mut state.having {
+            let of = match asked {
+                Asked::Things(thing) | Asked::Count(thing) => Some(thing),
+                _ => None,
+            };
+            having.of = having.of.or(of);
         }
         self.place_shares(&mut state.pattern)?;
         let mut further = Vec::new();
@@ -42,6 +61,8 @@ impl Meaning<'_> {
             also: further,
             rank: state.rank,
             select: state.select,
+            having: state.having,
+            group: state.group,
             aggregate: state.aggregate,
             past,
             main: state.main,
@@ -78,6 +99,26 @@ impl Meaning<'_> {
             }
         }
         Some(())
+    }
+}
+
+/// Whether one answer for each, or a count of those with so many, goes with what is asked.
+fn groups_well(state: &State, asked: Asked) -> bool {
+    let counts = matches!(asked, Asked::Count(_) | Asked::CountFacts(_));
+    let tells = matches!(
+        asked,
+        Asked::Things(_) | Asked::ThingValue(..) | Asked::When(..) | Asked::Value(..)
+    );
+    match state.group {
+        None => true,
+        Some(Group::Thing(thing)) => {
+            let itself = matches!(asked, Asked::Things(one) | Asked::Count(one) if one == thing);
+            !itself && (counts || tells) && state.select.is_none() && state.rank.is_none()
+        }
+        Some(Group::Unit(..)) => {
+            let told = counts || matches!(asked, Asked::Things(_));
+            told && state.select.is_none() && state.rank.is_none()
+        }
     }
 }
 
@@ -149,6 +190,31 @@ fn copy_facts(pattern: &mut Pattern, from: ThingId, to: ThingId, absent: Option<
     }
 }
 
+/// Gives the things and statements of measures and groups their new numbers.
+fn renumber_measures(
+    (select, having, group): (&mut Option<Choose>, &mut Vec<Having>, &mut Option<Group>),
+    thing_at: impl Fn(ThingId) -> ThingId + Copy,
+    fact_at: impl Fn(FactId) -> FactId,
+) {
+    let measured = |measure: &mut Measure| {
+        if let Measure::Facts(fact) = measure {
+            *fact = fact_at(*fact);
+        }
+    };
+    if let Some(select) = select {
+        select.rename(thing_at);
+        measured(&mut select.by);
+    }
+    for one in having {
+        one.rename(thing_at);
+        measured(&mut one.count);
+    }
+    *group = group.map(|group| match group {
+        Group::Thing(thing) => Group::Thing(thing_at(thing)),
+        Group::Unit(fact, unit) => Group::Unit(fact_at(fact), unit),
+    });
+}
+
 /// Leaves only things that something is said of, and brings things and statements into an order
 /// that does not depend on how they were found.
 fn compact(mut inquiry: Inquiry) -> Inquiry {
@@ -198,9 +264,11 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
             *than = thing_at(*than);
         }
     }
-    if let Some(select) = &mut inquiry.select {
-        select.rename(thing_at);
-    }
+    renumber_measures(
+        (&mut inquiry.select, &mut inquiry.having, &mut inquiry.group),
+        thing_at,
+        fact_at,
+    );
     let facts = order
         .iter()
         .map(|&old| {

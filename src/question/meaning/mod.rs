@@ -10,21 +10,23 @@
 //! # Design
 //!
 //! Each rule maps a [`State`] (the pattern so far and what it cost) to the states that follow, so
-//! that alternatives are lists and need no backtracking. Noun phrases are in [`thing`], clauses in
+//! that alternatives are lists and need no backtracking. Noun phrases are in [`thing`] and [`nominal`], clauses in
 //! [`clause`], the match of a clause with a frame in [`slots`], and properties in [`property`].
 
 mod best;
 mod clause;
 mod finish;
 mod general;
+mod nominal;
 mod property;
+mod relation;
 mod slots;
 mod thing;
 
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::form::{Asked, Choose, FactId, Inquiry, Pattern, Thing, ThingId};
+use super::form::{Asked, Choose, FactId, Group, Having, Inquiry, Pattern, Thing, ThingId};
 use super::lexicon::Lexicon;
 use super::names::Names;
 use super::tree::{Aggregate, Asks, Body, Question, Rank};
@@ -54,6 +56,8 @@ struct State {
     asked: Option<Asked>,
     rank: Option<Rank>,
     select: Option<Choose>,
+    having: Vec<Having>,
+    group: Option<Group>,
     aggregate: Option<Aggregate>,
     /// What a relative clause is about.
     gap: Option<ThingId>,
@@ -97,8 +101,9 @@ impl<'a> Meaning<'a> {
         lexicon: &'a Lexicon,
         names: &'a Names,
         context: &'a Context,
+        part: u32,
     ) -> Meaning<'a> {
-        Meaning { graph, lexicon, names, context, budget: Cell::new(TRIED_MAX) }
+        Meaning { graph, lexicon, names, context, budget: Cell::new(TRIED_MAX / part.max(1)) }
     }
 
     /// Everything that one question can mean, cheapest first.
@@ -171,8 +176,13 @@ impl<'a> Meaning<'a> {
         if state.gap == Some(other) {
             state.gap = Some(keep);
         }
+        let kept = |thing| if thing == other { keep } else { thing };
         if let Some(select) = &mut state.select {
-            select.rename(|thing| if thing == other { keep } else { thing });
+            select.rename(kept);
+        }
+        state.having.iter_mut().for_each(|having| having.rename(kept));
+        if let Some(Group::Thing(thing)) = &mut state.group {
+            *thing = kept(*thing);
         }
         true
     }
@@ -266,6 +276,8 @@ impl State {
             asked: None,
             rank: None,
             select: None,
+            having: Vec::new(),
+            group: None,
             aggregate: None,
             gap: None,
             main: None,

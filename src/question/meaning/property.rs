@@ -1,14 +1,17 @@
 //! Properties that are asked for: where they may be found.
 
-use super::{Meaning, Owner, State};
+use super::{Meaning, Owner, Referent, State};
 use crate::graph::{KeyId, TypeId};
 use crate::question::form::{Asked, Thing, ThingId};
-use crate::question::frame::{Role, What};
-use crate::question::tree::Unit;
+use crate::question::frame::{Head, Role, What};
+use crate::question::tree::{Modifier, Nominal, Np, Unit};
 use crate::value::{NodeId, Value};
 
 /// How many things of a label are looked at to know whether they have a property.
 const LOOKED_AT: usize = 64;
+
+/// Prepositions before what has a property.
+const OF: [&str; 4] = ["of", "in", "for", "at"];
 
 impl Meaning<'_> {
     /// Asks for a property of what it is said to be of.
@@ -85,8 +88,8 @@ impl Meaning<'_> {
     pub(super) fn sample(&self, thing: &Thing, key: KeyId) -> Option<Value> {
         let value =
             |node: NodeId| Some(self.graph.node_property(node, key)).filter(|v| !v.is_null());
-        if !thing.is.is_empty() {
-            return thing.is.iter().find_map(|&node| value(node));
+        if !thing.is.is_empty() || !thing.each.is_empty() {
+            return thing.is.iter().chain(&thing.each).find_map(|&node| value(node));
         }
         thing.labels.iter().flatten().find_map(|&label| {
             let mut nodes = Vec::new();
@@ -98,5 +101,72 @@ impl Meaning<'_> {
     /// Whether a property is called a date.
     pub(super) fn is_date(&self, key: KeyId) -> bool {
         matches!(self.lexicon.property_noun(key), Some("date" | "day" | "time"))
+    }
+
+    /// Properties, and where they are looked for.
+    pub(super) fn property_phrase(
+        &self,
+        nominal: &Nominal,
+        key: KeyId,
+        state: State,
+    ) -> Vec<(State, Referent)> {
+        let owners: Vec<&Np> = nominal
+            .possessor
+            .iter()
+            .chain(&nominal.adjectives)
+            .chain(nominal.modifiers.iter().filter_map(|modifier| match modifier {
+                Modifier::Phrase(preposition, np) if OF.contains(&preposition.as_str()) => Some(np),
+                _ => None,
+            }))
+            .collect();
+        let others = nominal.modifiers.iter().filter(
+            |modifier| !matches!(modifier, Modifier::Phrase(preposition, _) if OF.contains(&preposition.as_str())),
+        );
+        if others.count() > 0 || owners.len() > 1 {
+            return Vec::new();
+        }
+        let Some(owner) = owners.first() else {
+            return vec![(state, Referent::Property(key, None))];
+        };
+        self.referent(owner, state)
+            .into_iter()
+            .filter_map(|(mut state, referent)| {
+                if let Some(aggregate) = nominal.aggregate
+                    && state.aggregate.replace(aggregate).is_some()
+                {
+                    return None;
+                }
+                let owner = match referent {
+                    Referent::Thing(thing) => Owner::Thing(thing),
+                    Referent::Fact(fact) => Owner::Fact(fact),
+                    Referent::Property(..) => return None,
+                };
+                Some((state, Referent::Property(key, Some(owner))))
+            })
+            .collect()
+    }
+
+    /// Properties of a thing's labels that hold dates.
+    pub(super) fn date_keys(&self, thing: &Thing) -> Vec<KeyId> {
+        let nodes: Vec<NodeId> = if thing.is.is_empty() {
+            let labels = thing.labels.iter().flatten();
+            labels.flat_map(|&label| self.extension(label)).collect()
+        } else {
+            thing.is.clone()
+        };
+        let mut keys = Vec::new();
+        for node in nodes {
+            for (key, value) in self.graph.node_properties(node) {
+                let is_date = matches!(value, Value::Edtf(_) | Value::Date(_));
+                let on_it = self.lexicon.frames.iter().any(|frame| {
+                    frame.head == Head::Be
+                        && frame.means == crate::graph::declaration::Meaning::Key(key)
+                });
+                if is_date && on_it && !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        keys
     }
 }

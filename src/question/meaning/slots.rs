@@ -2,11 +2,13 @@
 
 use super::{Meaning, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
-use crate::question::form::{Asked, FactId, Moment, Order, Thing, ThingId};
+use crate::question::form::{
+    Asked, Choose, FactId, Having, Measure, Moment, Order, Thing, ThingId,
+};
 use crate::question::frame::{Frame, Head, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Argument, Asks, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, WhWord,
+    Argument, Asks, Best, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, WhWord,
 };
 use crate::value::NodeId;
 
@@ -84,10 +86,17 @@ impl Meaning<'_> {
         }
         state.main = Some(fact);
         let slots = Slots { meaning: self, frame, fact, passive: clause.passive };
+        let mut widened = state.clone();
         let mut states = slots.assign(supplied.to_vec(), 0, state);
+        if states.is_empty() && self.lexicon.within().contains(&of) && !self.lexicon.is_within(id) {
+            // What flows through a part of something flows through it.
+            self.let_within(&mut widened, fact);
+            states = slots.assign(supplied.to_vec(), 0, widened);
+        }
         for state in &mut states {
             self.reciprocal(state, fact);
             state.cost += self.open_ends(state, fact) * (1 + self.seniority(id, of));
+            state.cost += u32::from(self.lexicon.is_derived(id));
         }
         states
     }
@@ -167,6 +176,8 @@ impl Meaning<'_> {
         let Some(fact) = state.main else { return Vec::new() };
         let asked = match asks {
             Asks::When(unit) => vec![Asked::When(fact, unit)],
+            // What is never dated lasts no time.
+            Asks::HowLong if !self.is_ever_dated(state.pattern.facts[fact].types[0]) => Vec::new(),
             Asks::HowLong => vec![Asked::HowLong(fact)],
             Asks::HowOften => vec![Asked::CountFacts(fact)],
             Asks::Source => vec![Asked::Sources(fact)],
@@ -190,6 +201,11 @@ impl Meaning<'_> {
                 state
             })
             .collect()
+    }
+
+    /// Whether any statement of a type may say how long it holds.
+    fn is_ever_dated(&self, of: crate::graph::TypeId) -> bool {
+        !self.graph.all_plain(of) || self.graph.catalog().key("days").is_some()
     }
 
     /// The properties that stand after *for* in a type's sentences: what *why* asks for.
@@ -262,6 +278,8 @@ impl Slots<'_, '_> {
             Marker::Subject if self.passive => {
                 slots.extend(object.then_some(OBJECT));
                 slots.extend(self.datives());
+                // `A visit was paid to X`
+                slots.extend(self.pieces(|preposition| preposition.is_none()));
             }
             Marker::Subject => slots.extend(subject.then_some(SUBJECT)),
             Marker::Bare => {
@@ -436,7 +454,19 @@ impl Slots<'_, '_> {
         if let Some(filled) = self.fill_fixed_and_property(words, np, used, &state) {
             return filled;
         }
-        let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
+        let mut state = state;
+        let nominal = match &np.kind {
+            NpKind::Nominal(nominal) => &**nominal,
+            // `How many visits did X make?`: the statements are what is asked for.
+            NpKind::Wh(wh) if wh.word == WhWord::HowMany && wh.of.is_none() => {
+                let Some(nominal) = &wh.nominal else { return Vec::new() };
+                if !state.ask(Asked::CountFacts(self.fact)) {
+                    return Vec::new();
+                }
+                nominal
+            }
+            _ => return Vec::new(),
+        };
         let same = match &nominal.head {
             HeadNoun::Noun(Noun::Fixed(fixed)) => &**fixed == words,
             HeadNoun::Noun(Noun::Relational(id)) => {
@@ -447,11 +477,27 @@ impl Slots<'_, '_> {
             }
             _ => false,
         };
-        if !same || nominal.number.is_some() {
+        let others = !nominal.graded.is_empty()
+            || nominal.aggregate.is_some()
+            || matches!(nominal.determiner, Determiner::No | Determiner::Each | Determiner::Every);
+        if !same || nominal.number.is_some() || others {
             return Vec::new();
         }
+        if let Some(quantity) = nominal.quantity {
+            // `made at least three visits`
+            let (of, count) = (state.gap, Measure::Facts(self.fact));
+            state.having.push(Having { of, count, quantity });
+        }
+        match &nominal.best {
+            None => {}
+            // `made the most visits`
+            Some(Best { most, nth, by: By::Itself }) if state.select.is_none() => {
+                let (of, by) = (state.gap, Measure::Facts(self.fact));
+                state.select = Some(Choose { of, by, most: *most, nth: *nth, number: 1 });
+            }
+            Some(_) => return Vec::new(),
+        }
         // `made the first request`: it is the statement that is the first.
-        let mut state = state;
         if nominal.rank.is_some() && std::mem::replace(&mut state.rank, nominal.rank).is_some() {
             return Vec::new();
         }
@@ -540,7 +586,8 @@ impl Slots<'_, '_> {
             Modifier::Relative(_)
             | Modifier::Among(_)
             | Modifier::Named(_)
-            | Modifier::Compared { .. } => Vec::new(),
+            | Modifier::Compared { .. }
+            | Modifier::Limit { .. } => Vec::new(),
             Modifier::Phrase(preposition, np) => {
                 let noun = matches!(self.frame.head, Head::Noun(_));
                 let mut roles: Vec<Role> = self.piece_role(preposition).into_iter().collect();

@@ -1,0 +1,442 @@
+//! What nouns refer to, with what stands before and behind them.
+
+use std::sync::Arc;
+
+use super::thing::{ask_thing, things, with_thing};
+use super::{Meaning, Referent, State};
+use crate::graph::{KeyId, LabelId};
+use crate::question::form::{Asked, Choose, Group, Having, Measure, Thing, ThingId};
+use crate::question::frame::{Role, What};
+use crate::question::lexicon::{FrameId, Noun};
+use crate::question::tree::{
+    Best, By, Determiner, HeadNoun, Modifier, Nominal, Pronoun, Wh, WhWord,
+};
+use crate::value::{NodeId, StatementId, Value};
+
+impl Meaning<'_> {
+    pub(super) fn wh(&self, wh: &Wh, state: State) -> Vec<(State, Referent)> {
+        if let Some(of) = &wh.of {
+            let asked = |(mut state, thing): (State, ThingId)| {
+                let of_given = std::mem::take(&mut state.pattern.things[thing].each);
+                state.pattern.things[thing].is.extend(of_given);
+                ask_thing(wh.word, state, thing)
+            };
+            return self.thing(of, state).into_iter().filter_map(asked).collect();
+        }
+        let Some(nominal) = &wh.nominal else { return self.bare_wh(wh.word, state) };
+        if wh.word == WhWord::Whose {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head)
+            && self.lexicon.is_counted(*key)
+        {
+            // `How many people in X?`
+            for (state, referent) in self.nominal(nominal, state.clone()) {
+                let Referent::Property(key, Some(owner)) = referent else { continue };
+                let asked = self.ask_property(state, key, owner);
+                let property = Referent::Property(key, Some(owner));
+                all.extend(asked.into_iter().map(|state| (state, property.clone())));
+            }
+        }
+        let others =
+            self.nominal(nominal, state).into_iter().filter_map(|(mut state, referent)| {
+                match referent {
+                    Referent::Thing(thing) => ask_thing(wh.word, state, thing),
+                    Referent::Fact(fact) => {
+                        let asked = match wh.word {
+                            WhWord::HowMany => Asked::CountFacts(fact),
+                            _ => Asked::Facts(fact),
+                        };
+                        state.ask(asked).then_some((state, Referent::Fact(fact)))
+                    }
+                    Referent::Property(..) => None,
+                }
+            });
+        all.extend(others);
+        all
+    }
+
+    pub(super) fn bare_wh(&self, word: WhWord, state: State) -> Vec<(State, Referent)> {
+        let thing = match word {
+            WhWord::Who if !self.lexicon.who().is_empty() => {
+                let mut labels: Vec<LabelId> = self.lexicon.who().iter().copied().collect();
+                labels.sort_unstable();
+                Thing::labelled(labels)
+            }
+            WhWord::Whose => return Vec::new(),
+            _ => Thing::default(),
+        };
+        let (state, thing) = with_thing(state, thing);
+        ask_thing(word, state, thing).into_iter().collect()
+    }
+
+    pub(super) fn nominal(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
+        if nominal.best.is_some() && (nominal.rank.is_some() || nominal.quantity.is_some()) {
+            return Vec::new();
+        }
+        match (&nominal.best, &nominal.head) {
+            (Some(best), HeadNoun::Noun(Noun::Label(_))) if best.by == By::Itself => {
+                return things(self.counted_best(nominal, best, state));
+            }
+            (Some(best), HeadNoun::Noun(Noun::Event(_))) if best.by == By::Itself => {
+                return self.most_of(nominal, best, state);
+            }
+            (Some(best), HeadNoun::Noun(Noun::Property(key))) => {
+                return self.best_property(nominal, *key, best, &state);
+            }
+            (Some(_), HeadNoun::Noun(Noun::Label(_) | Noun::Relational(_))) => {
+                return things(self.chosen(nominal, &state));
+            }
+            (None, HeadNoun::Noun(Noun::Label(_) | Noun::Relational(_))) if nominal.selects() => {
+                return things(self.chosen(nominal, &state));
+            }
+            (Some(_), _) => return Vec::new(),
+            (None, _) => {}
+        }
+        self.plain_nominal(nominal, state)
+    }
+
+    /// `the most visits`: as many statements as nothing else has.
+    pub(super) fn most_of(
+        &self,
+        nominal: &Nominal,
+        best: &Best,
+        state: State,
+    ) -> Vec<(State, Referent)> {
+        let plain = Nominal { best: None, ..nominal.clone() };
+        let mut all = self.plain_nominal(&plain, state);
+        all.retain_mut(|(state, referent)| {
+            let Referent::Fact(fact) = referent else { return false };
+            let (of, by) = (state.gap, Measure::Facts(*fact));
+            let choose = Choose { of, by, most: best.most, nth: best.nth, number: 1 };
+            state.select.replace(choose).is_none()
+        });
+        all
+    }
+
+    /// A nominal as it is, without a superlative before it.
+    pub(super) fn plain_nominal(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
+        let mut all = self.uncounted_nominal(nominal, state);
+        if let Some(quantity) = nominal.quantity {
+            all.retain_mut(|(state, referent)| {
+                let count = match referent {
+                    Referent::Thing(thing) if !state.pattern.things[*thing].is_given() => {
+                        Measure::Count(*thing)
+                    }
+                    Referent::Fact(fact) => Measure::Facts(*fact),
+                    _ => return false,
+                };
+                state.having.push(Having { of: state.gap, count, quantity });
+                true
+            });
+        }
+        all
+    }
+
+    /// A nominal without regard to how many it says there are.
+    pub(super) fn uncounted_nominal(
+        &self,
+        nominal: &Nominal,
+        state: State,
+    ) -> Vec<(State, Referent)> {
+        if !is_used_up(nominal) {
+            return Vec::new();
+        }
+        match &nominal.head {
+            HeadNoun::Alike => Vec::new(),
+            HeadNoun::Somebody => {
+                let mut labels: Vec<LabelId> = self.lexicon.who().iter().copied().collect();
+                labels.sort_unstable();
+                let labels = (!labels.is_empty()).then_some(labels);
+                let none = nominal.determiner == Determiner::No;
+                things(vec![with_thing(state, Thing { labels, none, ..Thing::default() })])
+            }
+            HeadNoun::Noun(Noun::Label(label)) => things(self.labelled(nominal, *label, state)),
+            HeadNoun::Noun(Noun::Event(frame)) => self.event(nominal, *frame, state),
+            HeadNoun::Noun(Noun::Relational(frame)) => {
+                things(self.relational(nominal, *frame, state))
+            }
+            HeadNoun::Noun(Noun::Property(key)) => self.property_phrase(nominal, *key, state),
+            HeadNoun::Noun(Noun::Fixed(_)) => Vec::new(),
+            HeadNoun::Value(key, values) => things(self.holder(nominal, *key, values, state)),
+            HeadNoun::One => things(self.pronoun(Pronoun::Many, &state)),
+        }
+    }
+
+    /// `the two regions`, `Russian officials`, `states that recognise X`.
+    pub(super) fn labelled(
+        &self,
+        nominal: &Nominal,
+        label: LabelId,
+        state: State,
+    ) -> Vec<(State, ThingId)> {
+        let mut thing = Thing::labelled(vec![label]);
+        thing.noun = self.lexicon.label_noun(label).map(Arc::from);
+        let simple = nominal.modifiers.is_empty() && nominal.adjectives.is_empty();
+        let counted = match nominal.determiner {
+            Determiner::Both => Some(2),
+            Determiner::Definite | Determiner::All => nominal.number,
+            _ => None,
+        };
+        if simple && nominal.determiner == Determiner::Either {
+            thing.is = self.extension(label);
+            let few = !thing.is.is_empty();
+            return few.then(|| with_thing(state, thing)).into_iter().collect();
+        }
+        let all_of_them = nominal.determiner == Determiner::All && nominal.plural
+            || nominal.determiner == Determiner::Every;
+        if nominal.determiner == Determiner::Every && !simple {
+            return Vec::new();
+        }
+        let simple = simple && nominal.graded.is_empty();
+        thing.none = nominal.determiner == Determiner::No;
+        if simple && (counted.is_some() || all_of_them) {
+            let nodes = self.extension(label);
+            if counted.is_some_and(|number| nodes.len() != number as usize) || nodes.is_empty() {
+                return Vec::new();
+            }
+            thing.each = nodes;
+        } else if counted.is_some() || nominal.number.is_some() {
+            return Vec::new();
+        }
+        let (mut state, thing) = with_thing(state, thing);
+        if nominal.determiner == Determiner::Each
+            && state.group.replace(Group::Thing(thing)).is_some()
+        {
+            return Vec::new();
+        }
+        if let Some(rank) = nominal.rank
+            && state.rank.replace(rank).is_some()
+        {
+            return Vec::new();
+        }
+        let states = self.limited(&nominal.graded, state, thing);
+        self.belonging(nominal, states.into_iter().map(|state| (state, thing)).collect())
+    }
+
+    /// Adjectives, possessors and what stands behind a noun.
+    pub(super) fn belonging(
+        &self,
+        nominal: &Nominal,
+        mut states: Vec<(State, ThingId)>,
+    ) -> Vec<(State, ThingId)> {
+        for owner in nominal.adjectives.iter().chain(&nominal.possessor) {
+            states = states
+                .into_iter()
+                .flat_map(|(state, thing)| {
+                    // `the Ouse river` is the river of that name, `a Texas city` one in Texas.
+                    let mut all = self.named_thing(&state, thing, owner);
+                    let named = !all.is_empty();
+                    all.extend(self.belongs_to(state.clone(), thing, owner));
+                    if !named {
+                        all.extend(self.related(state, thing, "in", owner));
+                    }
+                    all
+                })
+                .collect();
+        }
+        for modifier in &nominal.modifiers {
+            states = states
+                .into_iter()
+                .flat_map(|(state, thing)| self.modified(state, thing, modifier))
+                .collect();
+        }
+        states
+    }
+
+    pub(super) fn modified(
+        &self,
+        state: State,
+        thing: ThingId,
+        modifier: &Modifier,
+    ) -> Vec<(State, ThingId)> {
+        match modifier {
+            Modifier::Phrase(preposition, np) => {
+                let mut all = self.related(state.clone(), thing, preposition, np);
+                if preposition == "with" {
+                    let having = self.having(&state, thing, np);
+                    all.extend(having.into_iter().map(|state| (state, thing)));
+                }
+                if preposition == "of" {
+                    all.extend(self.named_thing(&state, thing, np));
+                    if !self.lexicon.within().is_empty() {
+                        all.extend(self.related(state.clone(), thing, "in", np));
+                    }
+                    all.extend(self.belongs_to(state.clone(), thing, np));
+                }
+                if matches!(preposition.as_str(), "with" | "between" | "of") {
+                    all.extend(self.taking_part(state, thing, np));
+                }
+                all
+            }
+            Modifier::When(when) => {
+                let keys = self.date_keys(&state.pattern.things[thing]);
+                keys.into_iter()
+                    .map(|key| {
+                        let mut state = state.clone();
+                        state.pattern.things[thing].dated.push((key, when.clone()));
+                        (state, thing)
+                    })
+                    .collect()
+            }
+            Modifier::Named(np) => self.named_thing(&state, thing, np),
+            Modifier::Compared { base, more, than } => {
+                let found = self.compared(&state, thing, base, *more, than);
+                found.into_iter().map(|state| (state, thing)).collect()
+            }
+            // Only a property has a bound.
+            Modifier::Limit { .. } => Vec::new(),
+            Modifier::Among(choices) => {
+                let nodes = self.among(&state, thing, choices);
+                let mut state = state;
+                state.pattern.things[thing].is.clone_from(&nodes);
+                (nodes.len() == choices.len()).then_some((state, thing)).into_iter().collect()
+            }
+            Modifier::Relative(clause) => {
+                let outer = state.gap;
+                let mut inner = state;
+                inner.gap = Some(thing);
+                let main = inner.main;
+                self.clause(clause, inner)
+                    .into_iter()
+                    .filter_map(|mut state| {
+                        let thing = state.gap?;
+                        state.gap = outer;
+                        // Where nothing else is said, the relative clause is what is said.
+                        state.main = main.or(state.main);
+                        Some((state, thing))
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// `recognition by Syria of Abkhazia`, `Medoev's visit to Moscow`.
+    pub(super) fn event(
+        &self,
+        nominal: &Nominal,
+        frame: FrameId,
+        mut state: State,
+    ) -> Vec<(State, Referent)> {
+        let Some(of) = super::type_of(self.lexicon.frames[frame].means) else { return Vec::new() };
+        if nominal.rank.is_some() {
+            state.rank = nominal.rank;
+        }
+        let fact = self.new_fact(&mut state, of);
+        self.complemented(nominal, frame, fact, vec![state])
+            .into_iter()
+            .map(|state| (state, Referent::Fact(fact)))
+            .collect()
+    }
+
+    /// `the parties to X`, `Russia's allies`: the subject of a frame with *be*.
+    pub(super) fn relational(
+        &self,
+        nominal: &Nominal,
+        frame: FrameId,
+        mut state: State,
+    ) -> Vec<(State, ThingId)> {
+        let parts = &self.lexicon.frames[frame];
+        let (Some(of), Some(own)) = (super::type_of(parts.means), parts.subject) else {
+            return Vec::new();
+        };
+        let fact = self.new_fact(&mut state, of);
+        self.complemented(nominal, frame, fact, vec![state])
+            .into_iter()
+            .map(|mut state| {
+                let thing = self.end_of(&state, fact, own);
+                let other = self.end_of(
+                    &state,
+                    fact,
+                    if own == Role::Start { Role::End } else { Role::Start },
+                );
+                state.cost += 2 * u32::from(!state.pattern.things[other].is_given());
+                if state.main.is_none() {
+                    state.main = Some(fact);
+                }
+                (state, thing)
+            })
+            .collect()
+    }
+
+    /// Who has a value: `the foreign minister of X`.
+    pub(super) fn holder(
+        &self,
+        nominal: &Nominal,
+        key: KeyId,
+        values: &[Arc<str>],
+        state: State,
+    ) -> Vec<(State, ThingId)> {
+        let mut all = Vec::new();
+        let alone = nominal.modifiers.is_empty()
+            && nominal.adjectives.is_empty()
+            && nominal.possessor.is_none();
+        // Which of several is meant by `the` alone: one state for each, so that it is asked.
+        if alone && nominal.determiner == Determiner::Definite && !nominal.plural {
+            let holders = self.holders(key, values);
+            if holders.len() > 1 {
+                let one = |node| with_thing(state.clone(), Thing::one_of(vec![node]));
+                return holders.into_iter().map(one).collect();
+            }
+        }
+        for id in self.lexicon.be_frames() {
+            let parts = &self.lexicon.frames[id];
+            let slot = What::Slot(Role::Property(key));
+            let holds = parts.pieces.first().is_some_and(|piece| piece.what == slot);
+            let (Some(of), Some(own), true) = (super::type_of(parts.means), parts.subject, holds)
+            else {
+                continue;
+            };
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            state.pattern.facts[fact].values.push((key, values.to_vec()));
+            for mut state in self.complemented(nominal, id, fact, vec![state]) {
+                let thing = self.end_of(&state, fact, own);
+                if state.main.is_none() {
+                    state.main = Some(fact);
+                }
+                all.push((state, thing));
+            }
+        }
+        all
+    }
+
+    /// Who has one of some values of a property of their statements.
+    pub(super) fn holders(&self, key: KeyId, values: &[Arc<str>]) -> Vec<NodeId> {
+        let column = self.graph.statement_column(key);
+        let mut nodes = Vec::new();
+        for id in 0..self.graph.statement_bound() {
+            let Value::String(value) = column.get(id) else { continue };
+            if let (true, Some(ends)) =
+                (values.contains(&value), self.graph.statement(StatementId(id)))
+                && !nodes.contains(&ends.start)
+            {
+                nodes.push(ends.start);
+            }
+        }
+        nodes
+    }
+}
+
+/// Whether everything that stands before a noun has a meaning for such a noun: nothing of a question
+/// is dropped.
+fn is_used_up(nominal: &Nominal) -> bool {
+    let several = nominal.number.is_some() && nominal.determiner == Determiner::None;
+    match nominal.head {
+        HeadNoun::Noun(Noun::Label(_)) => nominal.aggregate.is_none(),
+        HeadNoun::Noun(Noun::Property(_)) => {
+            nominal.graded.is_empty() && nominal.rank.is_none() && nominal.number.is_none()
+        }
+        HeadNoun::Noun(_) | HeadNoun::Value(..) => {
+            nominal.graded.is_empty()
+                && nominal.aggregate.is_none()
+                && !several
+                && !matches!(
+                    nominal.determiner,
+                    Determiner::No | Determiner::Each | Determiner::Every
+                )
+        }
+        HeadNoun::One | HeadNoun::Alike | HeadNoun::Somebody => true,
+    }
+}

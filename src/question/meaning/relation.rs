@@ -1,0 +1,175 @@
+//! How a thing hangs together with another that is named beside it: *in X*, *of X*, *with X*.
+
+use super::{Meaning, State};
+use crate::graph::{LabelId, TypeId};
+use crate::question::form::ThingId;
+use crate::question::frame::{Role, What};
+use crate::question::tree::{Choice, Join, Np, NpKind};
+use crate::value::NodeId;
+
+impl Meaning<'_> {
+    /// A thing stands in a relation that is put with *be* and a preposition: *the building in
+    /// Moscow*, *statements about Russia*.
+    pub(super) fn related(
+        &self,
+        state: State,
+        thing: ThingId,
+        preposition: &str,
+        np: &Np,
+    ) -> Vec<(State, ThingId)> {
+        let mut all = Vec::new();
+        if preposition == "of" {
+            return all;
+        }
+        for id in self.lexicon.be_frames_with(preposition) {
+            let frame = &self.lexicon.frames[id];
+            let (Some(of), [piece]) = (super::type_of(frame.means), frame.pieces.as_slice()) else {
+                continue;
+            };
+            let What::Slot(other @ (Role::Start | Role::End)) = piece.what else { continue };
+            let Some(own) = frame.subject else { continue };
+            let mut state = state.clone();
+            let fact = self.new_fact(&mut state, of);
+            self.widen(&mut state, id, fact);
+            if !self.put(&mut state, fact, own, thing) {
+                continue;
+            }
+            for (mut state, found) in self.thing(np, state) {
+                if self.put(&mut state, fact, other, found) {
+                    all.push((state.plus(1), thing));
+                }
+            }
+        }
+        all
+    }
+
+    /// A thing belongs to another, by the types of which a phrase says `A is of B`, perhaps by
+    /// way of a third: *Russian officials* work for Russia, or for a department of it.
+    pub(super) fn belongs_to(
+        &self,
+        state: State,
+        thing: ThingId,
+        owner: &Np,
+    ) -> Vec<(State, ThingId)> {
+        let types = self.types_of_belonging();
+        let (mut from, mut to): (Vec<LabelId>, Vec<LabelId>) = (Vec::new(), Vec::new());
+        for &one in &types {
+            let ends = self.ends(one);
+            from.extend_from_slice(ends.0);
+            to.extend_from_slice(ends.1);
+        }
+        if types.is_empty() {
+            return Vec::new();
+        }
+        self.thing(owner, state)
+            .into_iter()
+            .filter_map(|(mut state, owner)| {
+                let fits = self.restrict(&mut state, thing, &from)
+                    && self.restrict(&mut state, owner, &to);
+                let fact = state.pattern.fact(types.clone(), thing, owner);
+                state.pattern.facts[fact].chain = true;
+                fits.then(|| (state.plus(2), thing))
+            })
+            .collect()
+    }
+
+    pub(super) fn types_of_belonging(&self) -> Vec<TypeId> {
+        let mut types: Vec<TypeId> = self
+            .lexicon
+            .be_frames_with("of")
+            .map(|id| &self.lexicon.frames[id])
+            .filter(|frame| frame.pieces[0].what == What::Slot(Role::End))
+            .filter_map(|frame| super::type_of(frame.means))
+            .collect();
+        types.sort_unstable();
+        types.dedup();
+        types
+    }
+
+    /// `the meeting with Lavrov`, `the meeting between X and Y`: those who take part in what is
+    /// itself a thing of the graph.
+    pub(super) fn taking_part(
+        &self,
+        state: State,
+        thing: ThingId,
+        np: &Np,
+    ) -> Vec<(State, ThingId)> {
+        let members = match &np.kind {
+            NpKind::List(Join::And, members) => members.as_slice(),
+            _ => std::slice::from_ref(np),
+        };
+        let Some(labels) = state.pattern.things[thing].labels.clone() else { return Vec::new() };
+        let is_event = |id: TypeId| {
+            let declared = self.graph.declarations().of(id);
+            declared.is_some_and(|one| {
+                one.kind == Some(crate::graph::declaration::Temporality::Event)
+                    && one.to.iter().any(|label| labels.contains(label))
+            })
+        };
+        let types: Vec<TypeId> = self
+            .graph
+            .catalog()
+            .types()
+            .map(|(id, _)| id)
+            .filter(|&id| {
+                is_event(id)
+                    && self
+                        .lexicon
+                        .sentence(id)
+                        .is_some_and(|frame| frame.subject == Some(Role::Start))
+            })
+            .collect();
+        let mut all = Vec::new();
+        for of in types {
+            let mut states = vec![state.clone()];
+            for member in members {
+                states = super::each(states, |state| {
+                    self.thing(member, state)
+                        .into_iter()
+                        .filter_map(|(mut state, found)| {
+                            let fact = self.new_fact(&mut state, of);
+                            let fits = self.put(&mut state, fact, Role::End, thing)
+                                && self.put(&mut state, fact, Role::Start, found);
+                            fits.then(|| state.plus(2))
+                        })
+                        .collect()
+                });
+            }
+            all.extend(states.into_iter().map(|state| (state, thing)));
+        }
+        all
+    }
+
+    /// The nodes that some choices name, one for each.
+    pub(super) fn among(&self, state: &State, thing: ThingId, choices: &[Choice]) -> Vec<NodeId> {
+        let labels = state.pattern.things[thing].labels.clone().unwrap_or_default();
+        let mut nodes: Vec<NodeId> =
+            labels.iter().flat_map(|&label| self.extension(label)).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let named = |np: &Np, node: NodeId| match &np.kind {
+            NpKind::Name(bearers) => bearers.iter().any(|bearer| bearer.node == node),
+            _ => false,
+        };
+        let fits = |choice: &Choice, node: NodeId| match choice {
+            Choice::Named(np) => named(np, node),
+            Choice::Of(members) => members.iter().all(|member| {
+                self.neighbours(node).into_iter().any(|neighbour| named(member, neighbour))
+            }),
+        };
+        choices
+            .iter()
+            .filter_map(|choice| nodes.iter().copied().find(|&node| fits(choice, node)))
+            .collect()
+    }
+
+    /// The nodes from which a statement leads to one.
+    pub(super) fn neighbours(&self, node: NodeId) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        for (of, _) in self.graph.catalog().types() {
+            let incoming = self.graph.adjacency(of, crate::graph::Direction::Incoming);
+            incoming.for_each(node, |neighbour, _| found.push(neighbour));
+        }
+        found
+    }
+}
