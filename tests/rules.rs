@@ -274,8 +274,8 @@ proptest! {
         if rules.iter().any(|rule| rule.unless.is_some()) {
             return Ok(());
         }
-        for of in 2..5 {
-            let query = format!("WHY MATCH (a)-[:{}]->(b) RETURN a.name + b.name AS pair", TYPES[of]);
+        for (of, name) in TYPES.iter().enumerate().skip(2) {
+            let query = format!("WHY MATCH (a)-[:{name}]->(b) RETURN a.name + b.name AS pair");
             let rows = store.query(&query, ()).unwrap();
             for row in rows.iter() {
                 let pair: String = row.get("pair").unwrap();
