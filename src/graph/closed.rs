@@ -20,6 +20,7 @@
 use std::sync::Arc;
 
 use crate::graph::declaration::{Completeness, Endpoint};
+use crate::graph::statement::View;
 use crate::graph::{Direction, LabelId, Snapshot, TypeId, when};
 use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
@@ -196,9 +197,17 @@ fn on_day(graph: &dyn Snapshot, one: &Completeness, at: &Edtf, day: Date) -> Abs
 /// Whether a part with both ends known is in the graph, and can hold when it is asked to.
 fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
     let (Some(start), Some(end)) = (part.start.node, part.end.node) else { return false };
+    // What is denied, or kept and not believed, is no more there than what nobody says.
+    let is_believed = |statement: StatementId| {
+        let stated = graph.qualifiers(statement);
+        graph.is_derived(statement)
+            || stated.is_none_or(|stated| View::DEFAULT.shows(stated.stance, stated.rank))
+    };
     let holds = |statement: StatementId| match asked {
-        Asked::Undated | Asked::Earlier => true,
-        Asked::Throughout(period) => when::valid_time(graph, statement).during(period) > Truth::No,
+        Asked::Undated | Asked::Earlier => is_believed(statement),
+        Asked::Throughout(period) => {
+            is_believed(statement) && when::valid_time(graph, statement).during(period) > Truth::No
+        }
     };
     let mut found = false;
     for id in part.types.iter().flatten() {
