@@ -190,6 +190,7 @@ impl Composer<'_> {
         let truths = found.statements.iter().map(|id| match stance(id) {
             Stance::Asserted | Stance::Quoted | Stance::ScareQuoted => Truth::Certain,
             Stance::Inferred => Truth::Presumed,
+            // What is denied is not among the rows at all.
             Stance::Attributed | Stance::Denied => Truth::Possible,
         });
         truths.fold(Truth::Certain, Truth::and)

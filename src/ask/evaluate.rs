@@ -10,7 +10,7 @@ use super::select;
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::row::Row;
-use crate::graph::statement::Rank;
+use crate::graph::statement::Qualifiers;
 pub(super) use crate::graph::when::valid_time;
 use crate::query::{Options, Store};
 use crate::question::form::{FactId, Inquiry, Moment, Order, Pattern, ThingId};
@@ -103,7 +103,7 @@ fn are_within(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> bool {
 
 /// Whether a statement is kept and not believed.
 fn is_disbelieved(graph: &dyn Snapshot, id: StatementId) -> bool {
-    graph.qualifiers(id).is_some_and(|qualifiers| qualifiers.rank == Rank::Deprecated)
+    graph.qualifiers(id).is_some_and(Qualifiers::is_disbelieved)
 }
 
 fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {

@@ -20,7 +20,7 @@
 use std::sync::Arc;
 
 use crate::graph::declaration::{Completeness, Endpoint};
-use crate::graph::statement::View;
+use crate::graph::statement::Qualifiers;
 use crate::graph::{Direction, LabelId, Snapshot, TypeId, when};
 use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
@@ -199,9 +199,7 @@ fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
     let (Some(start), Some(end)) = (part.start.node, part.end.node) else { return false };
     // What is denied, or kept and not believed, is no more there than what nobody says.
     let is_believed = |statement: StatementId| {
-        let stated = graph.qualifiers(statement);
-        graph.is_derived(statement)
-            || stated.is_none_or(|stated| View::DEFAULT.shows(stated.stance, stated.rank))
+        !graph.qualifiers(statement).is_some_and(Qualifiers::is_disbelieved)
     };
     let holds = |statement: StatementId| match asked {
         Asked::Undated | Asked::Earlier => is_believed(statement),

@@ -52,6 +52,17 @@ impl Qualifiers {
     pub fn is_plain(&self) -> bool {
         *self == Qualifiers::default()
     }
+
+    /// Whether the statement is kept and not believed: it is denied, or deprecated.
+    ///
+    /// ```
+    /// use dossier::graph::statement::{Qualifiers, Stance};
+    /// let said = |stance| Qualifiers { stance, ..Qualifiers::default() };
+    /// assert!(said(Stance::Denied).is_disbelieved() && !said(Stance::Attributed).is_disbelieved());
+    /// ```
+    pub fn is_disbelieved(&self) -> bool {
+        self.stance == Stance::Denied || self.rank == Rank::Deprecated
+    }
 }
 
 /// How a source puts a statement.
