@@ -520,7 +520,7 @@ impl<'a> Writer<'a> {
                 }
             };
             let sign = if order.before { "<" } else { ">" };
-            self.conditions.push(format!("possible({of} {sign} {than})"));
+            self.conditions.push(format!("{of} {sign} {than}"));
         }
     }
 
@@ -665,7 +665,8 @@ impl<'a> Writer<'a> {
     fn best(&mut self, choose: &Choose) {
         let Some(of) = choose.of else { return self.most_often(choose) };
         let of = self.variables[of].clone();
-        let descending = if choose.most { " DESC" } else { "" };
+        // What is not known is not the greatest.
+        let descending = if choose.most { " DESC NULLS LAST" } else { "" };
         let skip = if choose.nth > 1 { format!(" SKIP {}", choose.nth - 1) } else { String::new() };
         let limit = choose.number.max(1);
         let with = match choose.by {
@@ -841,12 +842,16 @@ fn time_clause(when: &When) -> String {
 }
 
 fn dated_condition(of: &str, when: &When) -> String {
-    let sign = match when.relation {
-        TimeRelation::Before => "<",
-        TimeRelation::After => ">",
-        _ => "=",
-    };
-    format!("possible({of} {sign} edtf('{}'))", when.edtf)
+    let edtf = &when.edtf;
+    match (when.relation, edtf.split_once('/')) {
+        (TimeRelation::Before, _) => format!("{of} < edtf('{edtf}')"),
+        (TimeRelation::After, _) => format!("{of} > edtf('{edtf}')"),
+        (_, Some((first, ".."))) => format!("{of} >= edtf('{first}')"),
+        (_, Some(("..", last))) => format!("{of} <= edtf('{last}')"),
+        (_, Some((first, last))) => format!("edtf('{first}') <= {of} <= edtf('{last}')"),
+        // A day lies in the month and the year that its text begins with.
+        (_, None) => format!("toString({of}) STARTS WITH '{edtf}'"),
+    }
 }
 
 fn dated(of: &str, unit: Unit) -> String {
