@@ -69,7 +69,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
 
 /// A small word that stands there twice by mistake counts once.
 fn drop_repeated(out: &mut Vec<Token>) {
-    const SMALL: [&str; 9] = ["the", "with", "to", "of", "in", "a", "by", "on", "did"];
+    // *on on* and *to to* may be right: a preposition left alone, and one before a date.
+    const SMALL: [&str; 4] = ["the", "a", "did", "with"];
     if let [.., before, last] = out.as_slice()
         && before.word == last.word
         && SMALL.contains(&last.word.as_str())
