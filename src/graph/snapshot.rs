@@ -1023,7 +1023,7 @@ impl Column<'_> {
     /// ```
     /// use dossier::graph::snapshot::{Column, ColumnData};
     /// let data = ColumnData::Integer(&[21, 0, 344]);
-    /// let areas = Column { first: 10, present: Some(&[0b101]), data, recent: None };
+    /// let areas = Column { first: 10, present: Some(&[0b101]), data, ..Column::EMPTY };
     /// assert!(areas.covers(10..11) && !areas.covers(10..12) && !areas.covers(9..11));
     /// ```
     pub fn covers(&self, ids: Range<u32>) -> bool {
@@ -1051,7 +1051,7 @@ impl Column<'_> {
     /// ```
     /// use dossier::graph::snapshot::{Column, ColumnData};
     /// let data = ColumnData::Integer(&[21, 0, 344]);
-    /// let areas = Column { first: 10, present: Some(&[0b101]), data, recent: None };
+    /// let areas = Column { first: 10, present: Some(&[0b101]), data, ..Column::EMPTY };
     /// assert_eq!((areas.position(12), areas.position(11)), (Some(2), None));
     /// ```
     pub fn position(&self, id: u32) -> Option<usize> {

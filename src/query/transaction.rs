@@ -48,14 +48,14 @@ impl Store {
 impl Transaction<'_> {
     /// Runs one statement of the transaction.
     ///
-    /// The counters of its rows count what the transaction has changed so far.
+    /// The counters of its rows count what the statement has changed.
     ///
     /// ```
     /// let store = dossier::Store::memory();
     /// let mut transaction = store.begin()?;
     /// transaction.query("CREATE (:State)", ())?;
     /// let rows = transaction.query("CREATE (:State)", ())?;
-    /// assert_eq!(rows.counters().nodes_created, 2);
+    /// assert_eq!(rows.counters().nodes_created, 1);
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn query(&mut self, text: &str, parameters: impl IntoParameters) -> Result<Rows> {
