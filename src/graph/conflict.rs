@@ -102,9 +102,9 @@ pub fn of_statement(graph: &dyn Snapshot, statement: StatementId) -> Vec<Conflic
     let mut found = Vec::new();
     if of.can_clash() {
         of.labels_of(statement, &mut found);
-        of.pairs_at(ends.start, Some(statement), &mut || Ok(()), &mut found).ok();
+        of.pairs_with(statement, ends.start, ends.end, &mut found);
         if of.is_symmetric {
-            of.pairs_at(ends.end, Some(statement), &mut || Ok(()), &mut found).ok();
+            of.pairs_with(statement, ends.end, ends.start, &mut found);
         }
     }
     let mut seen = HashSet::new();
@@ -203,33 +203,31 @@ impl<'g> OfType<'g> {
             }
             if adjacency.degree(node) > 0 {
                 adjacency.for_each(node, |_, statement| self.labels_of(statement, found));
-                self.pairs_at(node, None, check, found)?;
+                self.pairs_at(node, check, found)?;
             } else if self.is_symmetric {
-                self.pairs_at(node, None, check, found)?;
+                self.pairs_at(node, check, found)?;
             }
         }
         Ok(())
     }
 
-    /// The pairs of statements at a node that clash; those of one statement where one is given.
+    /// The pairs of statements at a node that clash.
     fn pairs_at(
         &self,
         node: NodeId,
-        only: Option<StatementId>,
         check: &mut dyn FnMut() -> Result<()>,
         found: &mut Vec<Conflict>,
     ) -> Result<()> {
-        let mut all = self.at(node);
+        let mut all = self.at(node, None);
         all.sort_unstable_by_key(|seen| (seen.other, seen.statement));
         for (at, one) in all.iter().enumerate() {
             check()?;
             for other in &all[at + 1..] {
-                let wanted = only.is_none_or(|id| one.statement == id || other.statement == id);
                 // Sorted by the other end: further on there are rivals, and nothing else.
                 if one.other != other.other && !self.is_functional {
                     break;
                 }
-                if wanted && one.statement != other.statement {
+                if one.statement != other.statement {
                     self.pair(*one, *other, found);
                 }
             }
@@ -237,15 +235,34 @@ impl<'g> OfType<'g> {
         Ok(())
     }
 
-    fn at(&self, node: NodeId) -> Vec<Seen> {
+    /// The statements at a node that clash with the one that joins it to another.
+    fn pairs_with(
+        &self,
+        statement: StatementId,
+        node: NodeId,
+        other: NodeId,
+        found: &mut Vec<Conflict>,
+    ) {
+        let rivals = if self.is_functional { None } else { Some(other) };
+        let all = self.at(node, rivals);
+        let Some(own) = all.iter().find(|seen| seen.statement == statement) else { return };
+        for other in all.iter().filter(|seen| seen.statement != statement) {
+            self.pair(*own, *other, found);
+        }
+    }
+
+    /// The statements at a node; those that join it to another, where one is given.
+    fn at(&self, node: NodeId, only: Option<NodeId>) -> Vec<Seen> {
         let plain = Qualifiers::default();
         let mut all = Vec::new();
         let both = [Direction::Outgoing, Direction::Incoming];
         let ways = if self.is_symmetric { &both[..] } else { &both[..1] };
         for way in ways {
             self.graph.adjacency(self.id, *way).for_each(node, |other, statement| {
-                let stated = self.graph.qualifiers(statement).unwrap_or(&plain);
-                all.push(Seen { other, statement, rank: stated.rank, stance: stated.stance });
+                if only.is_none_or(|only| only == other) {
+                    let stated = self.graph.qualifiers(statement).unwrap_or(&plain);
+                    all.push(Seen { other, statement, rank: stated.rank, stance: stated.stance });
+                }
             });
         }
         all
@@ -299,6 +316,10 @@ impl<'g> OfType<'g> {
 
     /// Whether two statements of one state tell its course differently.
     fn course(&self, one: Seen, other: Seen) -> Option<(Kind, Truth)> {
+        // Only what is declared goes on by itself; this is asked of every pair.
+        if self.declared?.kind != Some(Temporality::State { persistent: true }) {
+            return None;
+        }
         let times = [one, other].map(|seen| when::valid_time(self.graph, seen.statement));
         let goes_on = |time: &crate::value::time::ValidTime| {
             time.kind() == (Temporality::State { persistent: true })
