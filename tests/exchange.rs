@@ -59,6 +59,22 @@ fn scripted(store: &Store) -> Store {
 }
 
 #[test]
+fn what_rests_on_a_deleted_document_is_still_written() {
+    let store = Store::shipped().unwrap();
+    store.query("MATCH (d:Document) DETACH DELETE d", ()).unwrap();
+    store.query("MATCH (s:State {name: 'Nauru'}) DETACH DELETE s", ()).unwrap();
+    let text = facts::export(&*store.snapshot());
+    let again = Store::memory();
+    again.load_facts("again", &text).unwrap();
+    let counts = |store: &Store| {
+        let graph = store.snapshot();
+        (graph.statistics().nodes, graph.statistics().statements)
+    };
+    assert_eq!(counts(&again), counts(&store));
+    assert!(!exported(&store).is_empty());
+}
+
+#[test]
 fn the_shipped_facts_come_back_as_elements_and_as_statements() {
     let shipped = Store::shipped().unwrap();
     let (copy, summary) = imported(&exported(&shipped)).unwrap();

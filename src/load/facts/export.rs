@@ -8,6 +8,7 @@
 //! statement that rests on more names the further places on `source` lines. An entity without a
 //! name of its own goes by a handle made of the number that users know it by.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -278,7 +279,11 @@ impl<'g> Exporter<'g> {
             .filter_map(|id| self.statement(StatementId(id), &summaries))
             .collect();
         for completeness in &self.graph.declarations().completeness {
-            entries.push(self.completeness(completeness, &summaries));
+            // What is about a thing that is no more is about nothing.
+            let ends = [&completeness.from, &completeness.to];
+            if ends.iter().all(|end| end.node.is_none_or(|node| self.is_there(node))) {
+                entries.push(self.completeness(completeness, &summaries));
+            }
         }
         let mut by_place: HashMap<Option<PlaceKey>, Vec<Line>> = HashMap::new();
         for entry in entries {
@@ -328,7 +333,7 @@ impl<'g> Exporter<'g> {
         let completed = self.graph.declarations().completeness.iter();
         let all =
             qualified.flat_map(|one| &one.support).chain(completed.flat_map(|one| &one.support));
-        for support in all {
+        for support in all.filter(|support| self.is_there(support.document)) {
             let key = place_key(support);
             let entry = known.entry(key.clone()).or_insert_with(|| {
                 order.push((key.0, numbers_in(&key.1), key.1.clone()));
@@ -350,13 +355,26 @@ impl<'g> Exporter<'g> {
         Summaries { known, in_order }
     }
 
+    fn is_there(&self, node: NodeId) -> bool {
+        self.references.contains_key(&node)
+    }
+
+    /// The places in documents that are still there; a deleted one cannot be named.
+    fn supports<'s>(&self, supports: &'s [Support]) -> Cow<'s, [Support]> {
+        if supports.iter().all(|support| self.is_there(support.document)) {
+            return Cow::Borrowed(supports);
+        }
+        supports.iter().filter(|support| self.is_there(support.document)).cloned().collect()
+    }
+
     fn statement(&self, id: StatementId, summaries: &Summaries) -> Option<Entry> {
         let ends = self.graph.statement(id)?;
         let plain = Qualifiers::default();
         let qualifiers = self.graph.qualifiers(id).unwrap_or(&plain);
-        let place = summaries.section_of(&qualifiers.support);
+        let supports = self.supports(&qualifiers.support);
+        let place = summaries.section_of(&supports);
         let mut details = self.qualifier_lines(qualifiers);
-        let rest = &qualifiers.support[usize::from(place.is_some())..];
+        let rest = &supports[usize::from(place.is_some())..];
         details.push_str(&self.source_lines(rest, summaries));
         for (key, value) in self.graph.statement_properties(id) {
             line(&mut details, format_args!("    {}", self.property(key, &value)));
@@ -424,7 +442,8 @@ impl<'g> Exporter<'g> {
     }
 
     fn completeness(&self, completeness: &Completeness, summaries: &Summaries) -> Entry {
-        let place = summaries.section_of(&completeness.support);
+        let supports = self.supports(&completeness.support);
+        let place = summaries.section_of(&supports);
         let mut text = format!(
             "complete {} -{}-> {}\n",
             self.endpoint(&completeness.from),
@@ -434,7 +453,7 @@ impl<'g> Exporter<'g> {
         if let Some(at) = &completeness.at {
             line(&mut text, format_args!("    at {}", token_text(at.as_str())));
         }
-        let rest = &completeness.support[usize::from(place.is_some())..];
+        let rest = &supports[usize::from(place.is_some())..];
         text.push_str(&self.source_lines(rest, summaries));
         Entry { place, line: Line::Complete(text) }
     }
