@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::error::{Error, Result, load, request, syntax};
+use crate::text::Span;
 
 /// Reads a script: a file, or standard input where the path is `-`.
 ///
@@ -23,10 +24,22 @@ pub fn read(path: &Path) -> Result<(Option<String>, String)> {
 }
 
 /// Reads a file of facts; the name is what errors call it.
+///
+/// A file that ends in the middle of a line may be a part of one: half a name is a name, too.
 pub fn read_facts(path: &Path) -> Result<(String, String)> {
     let name = path.display().to_string();
     let text = text(&name, std::fs::read(path))
         .map_err(|(wrong, message)| Error::new(wrong.of_facts(), message))?;
+    if text.starts_with("dossier facts") && !text.ends_with('\n') {
+        let last = text.rfind('\n').map_or(0, |at| at + 1);
+        return Err(Error::new(
+            &load::UNEXPECTED,
+            "The last line does not end: is the file cut off?",
+        )
+        .at(Span::of(last, text.len()))
+        .hint("If it is whole, end its last line with a line break.")
+        .in_file(&name, &text));
+    }
     Ok((name, text))
 }
 
