@@ -12,7 +12,7 @@ use crate::query::{Options, Store};
 use crate::question::Reading;
 use crate::question::form::{Asked, FactId, Inquiry, ThingId};
 use crate::question::tree::{Aggregate, Rank, Unit};
-use crate::value::time::{Period, Truth};
+use crate::value::time::{Period, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
 
 /// The answer to a question as it was read, and the nodes that answer it.
@@ -362,14 +362,20 @@ impl Composer<'_> {
             return Some(length(days, "day"));
         }
         // An event takes place within its day; how long is not said by the date.
-        if valid_time(self.graph, id).kind() == Temporality::Event {
+        let valid = valid_time(self.graph, id);
+        if valid.kind() == Temporality::Event {
             return None;
         }
-        let edtf = self.graph.qualifiers(id)?.valid.as_ref()?.as_str().replace("XXXX", "2001");
-        let period = Period::of(&crate::value::time::Edtf::parse(&edtf).ok()?);
-        let (first, last) = (period.first()?, period.last()?);
-        let exact = edtf.split('/').all(|date| date.len() == 10);
-        exact.then(|| length(last.days() - first.days() + 1, "day"))
+        if !valid.has_unknown_year() {
+            return days_of(&valid).map(|days| length(days, "day"));
+        }
+        // A leap year, a common one, and one before a leap year: only where all agree is it known.
+        let mut lengths = [2000, 2001, 2003]
+            .into_iter()
+            .filter_map(|year| valid.in_year(year))
+            .filter_map(|valid| days_of(&valid));
+        let days = lengths.next()?;
+        lengths.all(|other| other == days).then(|| length(days, "day"))
     }
 
     // --- Counts --------------------------------------------------------------------------------
@@ -729,6 +735,15 @@ fn add_value(value: &Value, found: &Found, values: &mut Values) {
 /// A date that its own text calls uncertain is possible and no more.
 fn surety(edtf: &str) -> Truth {
     if edtf.contains(['?', '%']) { Truth::Possible } else { Truth::Certain }
+}
+
+/// How many days a time has whose ends are known to the day.
+fn days_of(valid: &ValidTime) -> Option<i64> {
+    let edtf = valid.edtf()?;
+    let period = Period::of(edtf);
+    let (first, last) = (period.first()?, period.last()?);
+    let exact = edtf.as_str().split('/').all(|date| date.len() == 10);
+    exact.then(|| last.days() - first.days() + 1)
 }
 
 fn length(number: i64, unit: &str) -> String {

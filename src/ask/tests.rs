@@ -204,3 +204,21 @@ fn answers_rest_on_evidence() {
     assert_eq!(answer.evidence.len(), 5);
     assert!(answer.evidence.iter().all(|one| one.paragraph == Some(5)));
 }
+
+#[test]
+fn how_long_something_lasted_without_its_year_is_known_where_all_years_agree() {
+    let lasted = |valid: &str| {
+        let facts = format!(
+            "dossier facts 1\nrelationship STAYED_AT: any -> any\n    state\n    phrase A stays at B\n\
+             entity Aurora: Ship\nentity Genoa: Port\nAurora -STAYED_AT-> Genoa\n    valid {valid}\n"
+        );
+        let store = Store::memory();
+        store.load_facts("stay", &facts).expect("facts");
+        store.ask("How long did Aurora stay at Genoa?").expect("an answer").answers
+    };
+    assert_eq!(lasted("2008-08-07/2008-08-12"), ["6 days"]);
+    assert_eq!(lasted("XXXX-11-11/XXXX-11-13"), ["3 days"]);
+    assert_eq!(lasted("XXXX-12-30/XXXX-01-02"), ["4 days"]);
+    // Four days, or five where there is a 29 February among them.
+    assert_eq!(lasted("XXXX-02-27/XXXX-03-02"), [""; 0]);
+}
