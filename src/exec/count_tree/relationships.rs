@@ -3,11 +3,12 @@
 //! Each term is cut at the core's edge: a relationship counts by the weight of its left end without
 //! what lies behind the edge, times that of its right end. The relationships are read in the order
 //! of the arrays, so that conditions on them run over slices; where few nodes count at one end, only
-//! theirs are read.
+//! theirs are read. Where a term has other relationships between the same two ends, the core counts
+//! as often as there are ways to take those.
 
 use std::sync::Arc;
 
-use super::steps::{Filter, filter};
+use super::steps::{Filter, Steps, filter};
 use super::weights::{Evaluator, Weights};
 use super::{Counters, Counting, WeightedGroups, nodes, overflow};
 use crate::error::Result;
@@ -29,6 +30,8 @@ struct Sides<'g> {
     factor: u64,
     left: Weights,
     right: Weights,
+    /// Other relationships that stand between the same two ends here, seen from the left one.
+    beside: Vec<Steps<'g>>,
     /// Whether the core is a loop here: both ends are one node, whose weight stands to the left.
     is_loop: bool,
     /// Where the core is one with other relationships here: what they ask of it, their types (none
@@ -148,6 +151,10 @@ impl<'g> Counting<'_, 'g, '_> {
                 factor = factor.saturating_mul(u64::try_from(total).unwrap_or(u64::MAX));
             }
         }
+        let beside = edge.map_or(Vec::new(), |edge| {
+            let strands = evaluator.seen_from(edge, left).iter().zip(&term.edges[edge].strands);
+            strands.filter(|(_, strand)| !holds(strand)).map(|(steps, _)| steps.clone()).collect()
+        });
         let (left, right, is_loop) = match edge {
             Some(edge) => {
                 let data = &term.edges[edge];
@@ -161,7 +168,7 @@ impl<'g> Counting<'_, 'g, '_> {
         };
         let (filter, types, forward) = self.as_others_say(term, relationship, place)?;
         let sign = term.sign;
-        Ok(Some(Sides { sign, factor, left, right, is_loop, filter, types, forward }))
+        Ok(Some(Sides { sign, factor, left, right, beside, is_loop, filter, types, forward }))
     }
 
     /// What the relationships that the core is one with in a term ask of it.
@@ -373,7 +380,13 @@ fn weight(sides: &[Sides<'_>], way: Way, relationship_type: TypeId) -> i64 {
             continue;
         }
         let right = if side.is_loop { 1 } else { side.right.at(way.right.0) };
-        let ends = side.left.at(way.left.0).saturating_mul(right);
+        let mut ends = side.left.at(way.left.0).saturating_mul(right);
+        for steps in &side.beside {
+            if ends == 0 {
+                break;
+            }
+            ends = ends.saturating_mul(steps.ways(way.left.0, way.right.0));
+        }
         let all = ends.saturating_mul(side.factor).saturating_mul(side.sign.unsigned_abs());
         let all = i64::try_from(all).unwrap_or(i64::MAX);
         if side.sign > 0 {

@@ -246,6 +246,13 @@ impl<'g> Steps<'g> {
         ends.chunk_by(|a, b| a == b).for_each(|run| visit(run[0], run.len() as u64));
     }
 
+    /// In how many ways a step leads from one node to another.
+    pub(super) fn ways(&self, from: u32, to: u32) -> u64 {
+        let mut ways = 0;
+        self.for_each(from, |end, _| ways += u64::from(end == to));
+        ways
+    }
+
     /// Multiplies each entry of `out` by the weight of all steps from its node.
     pub(super) fn multiply(
         &self,

@@ -512,16 +512,6 @@ impl<'a> Collector<'a> {
             let mut found = coincide::terms(nodes, &written, &united, &rules, &self.relationships)?;
             terms.append(&mut found);
         }
-        if let Core::Relationship { relationship, .. } = core {
-            // Its edge must be it alone, so that a row is one way of standing there.
-            let alone = |edge: &super::Edge| {
-                let here = |s: &super::Strand| s.relationships.contains(&relationship);
-                !edge.strands.iter().any(here) || edge.strands.len() == 1
-            };
-            if !terms.iter().all(|term| term.edges.iter().all(alone)) {
-                return None;
-            }
-        }
         let relationships = self.relationships;
         Some(CountTree {
             nodes: self.nodes,
