@@ -66,8 +66,11 @@ impl<'a> LoadCsv<'a> {
                 Some(reader) => reader,
                 none => {
                     let name = &current.files[current.row];
-                    let folders = &run.limits.csv_folders;
-                    let reader = Reader::open(name, folders, self.headers, self.terminator);
+                    let folders = match &run.limits.csv_folders {
+                        Some(folders) => folders.clone(),
+                        None => std::env::current_dir().into_iter().collect(),
+                    };
+                    let reader = Reader::open(name, &folders, self.headers, self.terminator);
                     none.insert(reader.map_err(|error| error.at(self.from.span))?)
                 }
             };

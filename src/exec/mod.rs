@@ -157,8 +157,9 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// How many bytes rows may take that an operator has to keep; `None` for no limit.
     pub memory_max_bytes: Option<usize>,
-    /// The folders that LOAD CSV may read from.
-    pub csv_folders: Vec<PathBuf>,
+    /// The folders that LOAD CSV may read from; `None` for the current one, which is asked for only
+    /// by a query that reads a file.
+    pub csv_folders: Option<Vec<PathBuf>>,
 }
 
 /// The rows of a run.

@@ -119,10 +119,7 @@ impl Options {
             cancelled: Arc::clone(&self.cancelled),
             deadline: self.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             memory_max_bytes: self.memory_max_bytes,
-            csv_folders: match &self.csv_folders {
-                Some(folders) => folders.clone(),
-                None => std::env::current_dir().into_iter().collect(),
-            },
+            csv_folders: self.csv_folders.clone(),
         }
     }
 

@@ -9,6 +9,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use redb::backends::FileBackend;
 use redb::{BackendError, StorageBackend};
@@ -22,6 +23,9 @@ use super::{files, manifest, place};
 pub const MANIFEST: &str = "manifest.redb";
 /// The file that a writer locks, and in which it says who it is.
 pub const WRITER: &str = "writer";
+
+/// The beginning of the manifest: redb's header, in which a commit's number and checksums stand.
+pub type ManifestHead = [u8; 320];
 
 /// The files of one store.
 pub trait Backend: fmt::Debug + Send + Sync {
@@ -43,6 +47,11 @@ pub trait Backend: fmt::Debug + Send + Sync {
     fn map(&self, name: &str) -> io::Result<Map>;
     /// The manifest, for redb to read and write or to read.
     fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>>;
+    /// The bytes of the manifest that every commit changes, read without a lock; `None` where they
+    /// cannot be had so.
+    fn manifest_head(&self) -> Option<ManifestHead> {
+        None
+    }
     /// The network file system on which the files lie, if writing there must be refused.
     fn network(&self) -> Option<String> {
         None
@@ -108,12 +117,14 @@ pub struct Folder {
     path: PathBuf,
     /// Whether it may be written on another machine.
     allow_network: bool,
+    /// The manifest, for [`Backend::manifest_head`].
+    watched: OnceLock<Option<File>>,
 }
 
 impl Folder {
     /// The folder at the path.
     pub fn new(path: &Path) -> Folder {
-        Folder { path: path.to_owned(), allow_network: false }
+        Folder { path: path.to_owned(), allow_network: false, watched: OnceLock::new() }
     }
 
     /// The same folder, which may be written on another machine if that is so.
@@ -198,6 +209,15 @@ impl Backend for Folder {
             .open(self.file(MANIFEST))?;
         let backend = FileBackend::new(file).map_err(io::Error::other)?;
         Ok(Box::new(backend))
+    }
+
+    #[cfg(unix)]
+    fn manifest_head(&self) -> Option<ManifestHead> {
+        use std::os::unix::fs::FileExt;
+        let watched = self.watched.get_or_init(|| File::open(self.file(MANIFEST)).ok());
+        let mut head = [0; size_of::<ManifestHead>()];
+        watched.as_ref()?.read_exact_at(&mut head, 0).ok()?;
+        Some(head)
     }
 
     fn network(&self) -> Option<String> {

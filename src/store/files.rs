@@ -37,7 +37,7 @@ use crate::error::{Error, Result, store};
 use crate::graph::Catalog;
 
 use super::StoreSnapshot;
-use super::backend::{Access, Backend, Locked, MANIFEST, Output, WriterLock};
+use super::backend::{Access, Backend, Locked, MANIFEST, ManifestHead, Output, WriterLock};
 use super::check::{self, Report};
 use super::codec::{Reader, Writer};
 use super::encode;
@@ -71,6 +71,8 @@ struct Open {
     manifest: Option<Manifest>,
     state: State,
     lock: Option<WriterLock>,
+    /// The manifest's head before it was last looked at; nothing newer than that is shown.
+    seen: Option<ManifestHead>,
 }
 
 /// A generation that has been written and that no manifest names yet.
@@ -119,7 +121,7 @@ impl Files {
         Files {
             backend,
             is_writer: AtomicBool::new(lock.is_some()),
-            open: Mutex::new(Open { manifest: Some(manifest), state, lock }),
+            open: Mutex::new(Open { manifest: Some(manifest), state, lock, seen: None }),
             is_broken: AtomicBool::new(false),
         }
     }
@@ -163,7 +165,16 @@ impl Files {
         if self.is_writer() {
             return Ok(None);
         }
-        follow(&*self.backend, &mut open, shown)
+        // Every commit changes the head, and none has the head of an earlier one: the same bytes as
+        // at the last look say that there was none, without the locks of a transaction. They are
+        // read before the look, so that what is committed during it is found by the next.
+        let head = self.backend.manifest_head();
+        if head.is_some() && open.seen == head {
+            return Ok(None);
+        }
+        let followed = follow(&*self.backend, &mut open, shown)?;
+        open.seen = head;
+        Ok(followed)
     }
 
     /// Takes the right to write, if this process does not have it, and says what to show then.
