@@ -249,3 +249,49 @@ fn a_count_that_does_not_fit_is_an_error() {
     let fits = format!("MATCH (h:Hub) {} RETURN count(*) AS n", arms[..8].join(" "));
     assert_eq!(one(&store, &fits), 200i64.pow(8));
 }
+
+/// Columns of more entries than a block has, tested in halves of integers and as a whole.
+#[test]
+fn ranges_of_integers_count_what_loops_count() {
+    let database = Database::memory();
+    let store = Store::of(database.clone());
+    run(
+        &store,
+        "UNWIND range(0, 9999) AS i CREATE (:N {near: i * 7919 % 1000 - 500,
+         far: CASE i % 3 WHEN 0 THEN 9223372036854775807 - i WHEN 1 THEN i - 9223372036854775807 ELSE i END})",
+    );
+    database.checkpoint().unwrap();
+    let near = |i: i64| i * 7919 % 1000 - 500;
+    let far = |i: i64| match i % 3 {
+        0 => i64::MAX - i,
+        1 => i - i64::MAX,
+        _ => i,
+    };
+    for than in
+        [i64::MIN, -i64::MAX, -501, -500, -7, 0, 300, 499, 500, 5000, i64::MAX - 9, i64::MAX]
+    {
+        for (name, holds) in [
+            ("=", (|a, b| a == b) as fn(i64, i64) -> bool),
+            ("<>", |a, b| a != b),
+            ("<", |a, b| a < b),
+            ("<=", |a, b| a <= b),
+            (">", |a, b| a > b),
+            (">=", |a, b| a >= b),
+        ] {
+            let text = format!(
+                "MATCH (n:N) WHERE n.near {name} $than RETURN count(*) AS n
+                 UNION ALL MATCH (n:N) WHERE n.far {name} $than RETURN count(*) AS n
+                 UNION ALL MATCH (n:N) WHERE n.near >= -100 AND n.near {name} $than RETURN count(*) AS n"
+            );
+            let rows = store.query(&text, [("than", than)]).unwrap();
+            let found: Vec<i64> = rows.iter().map(|row| row.get("n").unwrap()).collect();
+            let count = |f: &dyn Fn(i64) -> bool| (0..10_000).filter(|i| f(*i)).count() as i64;
+            let expected = [
+                count(&|i| holds(near(i), than)),
+                count(&|i| holds(far(i), than)),
+                count(&|i| near(i) >= -100 && holds(near(i), than)),
+            ];
+            assert_eq!(found, expected, "{name} {than}");
+        }
+    }
+}

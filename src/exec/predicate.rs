@@ -28,6 +28,9 @@ use crate::graph::snapshot::{Column, ColumnData, Dictionary};
 use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
 
+/// So many elements are worth knowing the least and the largest value of a column.
+const SHORT_MIN: usize = 4096;
+
 /// Whose property a condition looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Elements {
@@ -60,6 +63,8 @@ enum Test<'g> {
         low: i64,
         high: i64,
         inside: bool,
+        /// The range's lower end and its width, where 32 bits tell all values of the column apart.
+        short: Option<(u32, u32)>,
     },
     Date {
         values: &'g [i32],
@@ -120,7 +125,7 @@ impl<'g> Predicate<'g> {
         match &self.test {
             Test::Never => false,
             Test::Present => true,
-            Test::Integer { values, low, high, inside } => {
+            Test::Integer { values, low, high, inside, .. } => {
                 (*low..=*high).contains(&values[at]) == *inside
             }
             Test::Date { values, low, high, inside } => {
@@ -145,7 +150,16 @@ impl<'g> Predicate<'g> {
         match &self.test {
             Test::Never => out.fill(false),
             Test::Present => {}
-            Test::Integer { values, low, high, inside } => {
+            Test::Integer { values, inside, short: Some((low, width)), .. } => {
+                // Vector registers compare halves of integers, and not integers.
+                let is_in = |value: i64| (value as u32).wrapping_sub(*low) <= *width;
+                if *inside {
+                    narrow(out, &values[here], is_in);
+                } else {
+                    narrow(out, &values[here], |value| !is_in(value));
+                }
+            }
+            Test::Integer { values, low, high, inside, short: None } => {
                 narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
             }
             Test::Date { values, low, high, inside } => {
@@ -172,6 +186,36 @@ fn narrow<T: Copy>(out: &mut [bool], values: &[T], holds: impl Fn(T) -> bool) {
     for (keep, value) in out.iter_mut().zip(values) {
         *keep &= holds(*value);
     }
+}
+
+/// Sets the bits of the elements from `first` on that are to be kept; gives how many those are.
+pub(crate) fn set_bits(first: u32, keep: &[bool], bits: &mut [u64]) -> usize {
+    let head = (first.wrapping_neg() % 64) as usize;
+    let (before, aligned) = keep.split_at(head.min(keep.len()));
+    let mut count = 0;
+    let mut one_by_one = |first: u32, keep: &[bool]| {
+        for (id, keep) in (first..).zip(keep) {
+            bits[id as usize / 64] |= u64::from(*keep) << (id % 64);
+            count += usize::from(*keep);
+        }
+    };
+    one_by_one(first, before);
+    let whole = aligned.chunks_exact(64);
+    let rest = whole.remainder();
+    one_by_one(first + (keep.len() - rest.len()) as u32, rest);
+    let begin = (first as usize + head) / 64;
+    for (word, keep) in bits.iter_mut().skip(begin).zip(whole) {
+        let mut own = 0;
+        for (at, eight) in keep.chunks_exact(8).enumerate() {
+            let bytes = std::array::from_fn(|at| u8::from(eight[at]));
+            // Each byte is 0 or 1; the product gathers them in its highest byte, in order.
+            let gathered = u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            own |= gathered << (at * 8);
+        }
+        *word |= own;
+        count += own.count_ones() as usize;
+    }
+    count
 }
 
 pub(crate) fn bit(bits: &[u64], at: u32) -> bool {
@@ -257,7 +301,10 @@ impl<'g> Compiler<'_, 'g, '_> {
                 let edges = (i64::MIN, i64::MAX);
                 let (before, after) = (than.checked_sub(1), than.checked_add(1));
                 match range(operator, *than, edges, before, after) {
-                    Some((low, high, inside)) => Test::Integer { values, low, high, inside },
+                    Some((low, high, inside)) => {
+                        let short = self.short(&column, low, high);
+                        Test::Integer { values, low, high, inside, short }
+                    }
                     None => Test::Never,
                 }
             }
@@ -289,6 +336,18 @@ impl<'g> Compiler<'_, 'g, '_> {
             _ => return None,
         };
         Some(Predicate { column, test })
+    }
+
+    /// A range of integers in 32 bits, which is as good where no two values of the column are as far
+    /// apart as 32 bits count.
+    fn short(&self, column: &Column<'_>, low: i64, high: i64) -> Option<(u32, u32)> {
+        if self.rows < SHORT_MIN || column.shape.is_none() {
+            return None;
+        }
+        let (least, most) = column.shape().range?;
+        let (low, high) = (low.max(least), high.min(most));
+        let fits = u32::try_from(most.abs_diff(least)).is_ok() && low <= high;
+        fits.then(|| (low as u32, low.abs_diff(high) as u32))
     }
 
     /// A condition over one text property, computed for each text of its dictionary.
@@ -340,5 +399,26 @@ struct OneElement {
 impl Bindings for OneElement {
     fn value(&self, variable: VarId) -> Value {
         if variable == self.variable { self.element.clone() } else { Value::Null }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set_bits;
+
+    #[test]
+    fn bits_are_set_as_they_are_kept() {
+        for (first, len) in
+            [(0u32, 0usize), (0, 64), (3, 5), (60, 300), (64, 129), (127, 1), (1, 63)]
+        {
+            let keep: Vec<bool> = (0..len).map(|at| at * at % 7 < 3).collect();
+            let mut bits = vec![0; 8];
+            let count = set_bits(first, &keep, &mut bits);
+            assert_eq!(count, keep.iter().filter(|keep| **keep).count());
+            for id in 0..512u32 {
+                let kept = id.checked_sub(first).and_then(|at| keep.get(at as usize));
+                assert_eq!(super::bit(&bits, id), kept == Some(&true), "{first} {len} {id}");
+            }
+        }
     }
 }

@@ -27,9 +27,9 @@ pub(super) fn total(rooted: &Rooted<'_>, run: &Runtime<'_>) -> Result<u128> {
         }
         Rooted::Blocks(prepared) => prepared,
     };
-    let step = |sum: &mut (u128, bool), ids: Range<u32>| {
-        let mut block = [0u64; CHUNK];
-        let block = &mut block[..ids.len()];
+    // The block is kept from chunk to chunk: clearing it would cost as much as the sum.
+    let step = |sum: &mut (u128, bool, Vec<u64>), ids: Range<u32>| {
+        let block = &mut sum.2[..ids.len()];
         prepared.write(ids.start, block);
         if prepared.most < u64::MAX / CHUNK as u64 {
             sum.0 += u128::from(block.iter().sum::<u64>());
@@ -44,11 +44,12 @@ pub(super) fn total(rooted: &Rooted<'_>, run: &Runtime<'_>) -> Result<u128> {
         };
     };
     let span = prepared.set.span();
-    let sums = parallel::fold(span, prepared.work, run.limits, &|| (0, false), &step)?;
-    if sums.iter().any(|(_, reached)| *reached) {
+    let sums =
+        parallel::fold(span, prepared.work, run.limits, &|| (0, false, vec![0; CHUNK]), &step)?;
+    if sums.iter().any(|(_, reached, _)| *reached) {
         return Err(overflow());
     }
-    Ok(sums.iter().map(|(sum, _)| sum).sum())
+    Ok(sums.iter().map(|(sum, ..)| sum).sum())
 }
 
 /// Nodes, ascending, with the weight of each.
@@ -224,19 +225,20 @@ pub(super) fn rows(
     let span = terms.iter().map(RootedTerm::span).filter(|span| !span.is_empty());
     let span = span.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
     let work = terms.iter().map(RootedTerm::work).sum();
-    let step = |rows: &mut Kept, ids: Range<u32>| {
-        let (mut block, mut scratch) = ([0u64; CHUNK], [0u64; CHUNK]);
+    let step = |rows: &mut (Kept, Buffers), ids: Range<u32>| {
+        let Buffers { block, scratch } = &mut rows.1;
         let (block, scratch) = (&mut block[..ids.len()], &mut scratch[..ids.len()]);
         if let [RootedTerm { rooted: Rooted::Blocks(only), sign: 1, factor: 1 }] = terms {
             only.write(ids.start, block);
         } else {
+            block.fill(0);
             terms.iter().for_each(|term| term.add(ids.start, block, scratch));
         }
-        rows.take(ids.start, block);
+        rows.0.take(ids.start, block);
     };
-    let new = || Kept { first, threshold: None, rows: Vec::new() };
+    let new = || (Kept { first, threshold: None, rows: Vec::new() }, Buffers::new());
     let mut all: Vec<(u32, u64)> = Vec::new();
-    for kept in parallel::fold(span, work, run.limits, &new, &step)? {
+    for (kept, _) in parallel::fold(span, work, run.limits, &new, &step)? {
         all.extend(kept.rows);
     }
     all.sort_unstable_by_key(|&(id, _)| id);
@@ -256,6 +258,18 @@ fn sparse_rows(sparse: &Sparse, factor: u64, first: Option<First>) -> Result<Row
     }
     let to_integer = |value: u64| i64::try_from(value).map_err(|_| overflow());
     Ok((ids, values.into_iter().map(to_integer).collect::<Result<_>>()?))
+}
+
+/// What a chunk is computed in, kept from one to the next.
+struct Buffers {
+    block: Vec<u64>,
+    scratch: Vec<u64>,
+}
+
+impl Buffers {
+    fn new() -> Buffers {
+        Buffers { block: vec![0; CHUNK], scratch: vec![0; CHUNK] }
+    }
 }
 
 /// Rows so far, of those that may be among the first.

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::kernel::Labels;
-use crate::exec::predicate::{Elements, Predicate, bit};
+use crate::exec::predicate::{Elements, Predicate, bit, set_bits};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
@@ -344,10 +344,7 @@ fn scan(
             let block = &mut keep[..(end - first) as usize];
             block.fill(true);
             tests.iter().for_each(|test| test.restrict(first, block));
-            for (id, keep) in (first..).zip(block) {
-                words[id as usize / 64] |= u64::from(*keep) << (id % 64);
-                count += usize::from(*keep);
-            }
+            count += set_bits(first, block, &mut words);
             first = end;
         }
     }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::neighbours::{self, List};
-use crate::exec::predicate::{Elements, Predicate, bit};
+use crate::exec::predicate::{Elements, Predicate, bit, set_bits};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
@@ -52,9 +52,7 @@ impl<'g> Filter<'g> {
                 let block = &mut keep[..(end - first).min(4096) as usize];
                 block.fill(true);
                 tests.iter().for_each(|test| test.restrict(first, block));
-                for (id, keep) in (first..).zip(block) {
-                    bits[id as usize / 64] |= u64::from(*keep) << (id % 64);
-                }
+                set_bits(first, block, &mut bits);
             }
         }
         Some(Filter::Bits(bits))

@@ -810,7 +810,8 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     /// A node of the term whose candidates are looked at in order.
     fn blocks(&self, node: usize, branches: Vec<(usize, usize)>) -> Result<Rooted<'g>> {
         let set = self.set(node)?;
-        let mut work = set.len();
+        // What vector registers do is a quarter of a step.
+        let mut work = set.len() / 4;
         let mut prepared = Vec::with_capacity(branches.len());
         for (edge, child) in branches {
             let mut branch = self.branch(node, edge, child, None)?;
@@ -820,7 +821,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 && branch.strands.len() == 1
                 && branch.strands[0].filter.is_none();
             work += if counts_degrees {
-                set.len()
+                set.len() / 4
             } else {
                 branch.strands.iter().map(Steps::total).sum::<usize>()
             };
