@@ -14,9 +14,11 @@
 //! declined. Costs are by hand: a longer name is better than two short ones, a name is better
 //! than a near one, a modifier attaches low.
 
+mod adverb;
 mod best;
 mod clause;
 mod noun;
+mod time;
 mod whole;
 
 use std::cell::{Cell, RefCell};
