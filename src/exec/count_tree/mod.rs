@@ -22,6 +22,7 @@
 //! Weights are sums and products of 64 bits that stay at the largest number once they reach it; a
 //! result there is an error, not a number.
 
+mod distinct_ends;
 mod nodes;
 mod relationships;
 mod set;
@@ -256,7 +257,7 @@ impl<'g, 'r> Counting<'_, 'g, 'r> {
         let mut groups = WeightedGroups::new(self.grouping);
         if totals[0] > 0 {
             let weights: Vec<&[i64]> = totals.iter().map(std::slice::from_ref).collect();
-            groups.add(&Batch::of_len(1), &weights, counters, self.run)?;
+            groups.add(&Batch::of_len(1), Some(&weights), counters, self.run)?;
         }
         groups.finish(self.run)
     }
@@ -273,17 +274,19 @@ impl<'c> WeightedGroups<'c> {
         }
     }
 
-    /// Adds rows; `weights` has for each counter the weight of each row.
+    /// Adds rows; `weights` has for each counter the weight of each row, where not all are 1.
     pub(super) fn add(
         &mut self,
         batch: &Batch,
-        weights: &[&[i64]],
+        weights: Option<&[&[i64]]>,
         counters: &Counters,
         run: &Runtime<'_>,
     ) -> Result<()> {
         let columns: Vec<Column> = vector::columns(&self.expressions, batch, run)?;
-        let weights: Vec<&[i64]> = counters.of_aggregate.iter().map(|&at| weights[at]).collect();
-        self.groups.add(batch, &columns, self.grouping, Some(&weights), run)?;
+        let weights = weights.map(|weights| {
+            counters.of_aggregate.iter().map(|&at| weights[at]).collect::<Vec<&[i64]>>()
+        });
+        self.groups.add(batch, &columns, self.grouping, weights.as_deref(), run)?;
         Ok(())
     }
 

@@ -95,7 +95,7 @@ impl Counting<'_, '_, '_> {
             let mut batch = Batch::of_len(rows.len());
             batch.set(variable, nodes(&ids[rows.clone()]));
             let weights: Vec<&[i64]> = weights.iter().map(|w| &w[rows.clone()]).collect();
-            groups.add(&batch, &weights, counters, self.run)?;
+            groups.add(&batch, Some(&weights), counters, self.run)?;
         }
         groups.finish(self.run)
     }
@@ -140,6 +140,9 @@ impl Counting<'_, '_, '_> {
     pub(super) fn keys_differ(&self, variable: VarId, terms: &[RootedTerm<'_>]) -> bool {
         let span = terms.iter().fold(None, |span: Option<Range<u32>>, term| {
             let own = term.span();
+            if own.is_empty() {
+                return span;
+            }
             Some(span.map_or(own.clone(), |s| s.start.min(own.start)..s.end.max(own.end)))
         });
         let Some(span) = span else { return true };

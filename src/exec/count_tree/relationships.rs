@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use super::distinct_ends::DistinctEnds;
 use super::steps::{Filter, Steps, filter};
 use super::weights::{Evaluator, Weights};
 use super::{Counters, Counting, WeightedGroups, nodes, overflow};
@@ -16,7 +17,7 @@ use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::neighbours::{self, List};
 use crate::exec::parallel::CHUNK;
-use crate::expr::Expr;
+use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::{Direction, TypeId};
 use crate::plan::physical::{Core, Strand, Term};
 use crate::value::{NodeId, StatementId};
@@ -72,6 +73,17 @@ struct Scan<'c> {
     right: usize,
     /// The type that is being read.
     relationship_type: TypeId,
+    /// Whether each relationship that passes the filter is one row and stands for one match.
+    is_plain: bool,
+    /// Whether anybody looks at the ends.
+    asks_ends: bool,
+}
+
+/// Where core rows go.
+enum Sink<'c> {
+    Groups(WeightedGroups<'c>),
+    /// Only their ends are looked at, and not how often.
+    Ends(DistinctEnds<'c>),
 }
 
 impl<'g> Counting<'_, 'g, '_> {
@@ -96,17 +108,38 @@ impl<'g> Counting<'_, 'g, '_> {
             own.sort_by_key(|sides| sides.sign < 0);
             sides.push(own);
         }
-        let relationship_type = TypeId(0);
-        let mut scan =
-            Scan { direction, filter, sides, relationship, left, right, relationship_type };
-        let mut groups = WeightedGroups::new(self.grouping);
+        let lists = neighbours::lists(&core.types, Direction::Outgoing, self.graph);
+        let groups = WeightedGroups::new(self.grouping);
+        let ends = [left, right].map(|place| self.tree.nodes[place].variable);
+        let asks = |expr: &&Expr| looks_at_some(expr, &ends);
+        let mut scan = Scan {
+            direction,
+            filter,
+            sides,
+            relationship,
+            left,
+            right,
+            relationship_type: TypeId(0),
+            is_plain: false,
+            asks_ends: groups.expressions.iter().any(asks),
+        };
+        scan.is_plain = scan.counts_each_once(&lists);
+        let [left, right] = ends;
+        let ends = DistinctEnds::new(self.grouping, left, right, self.graph.node_bound());
+        let mut sink = match ends.filter(|_| scan.is_plain) {
+            Some(ends) => Sink::Ends(ends),
+            None => Sink::Groups(groups),
+        };
         let mut rows = Rows { weights: vec![Vec::new(); scan.sides.len()], ..Rows::default() };
-        for list in neighbours::lists(&core.types, Direction::Outgoing, self.graph) {
+        for list in &lists {
             scan.relationship_type = list.relationship_type;
-            self.read(&scan, &list, &mut rows, &mut groups, counters)?;
+            self.read(&scan, list, &mut rows, &mut sink, counters)?;
         }
-        self.flush(&scan, &mut rows, &mut groups, counters)?;
-        groups.finish(self.run)
+        self.flush(&scan, &mut rows, &mut sink, counters)?;
+        match sink {
+            Sink::Groups(groups) => groups.finish(self.run),
+            Sink::Ends(ends) => ends.finish(self.run),
+        }
     }
 
     /// Which way the core points, seen from the node at a place.
@@ -202,7 +235,7 @@ impl<'g> Counting<'_, 'g, '_> {
         scan: &Scan<'g>,
         list: &List<'g>,
         rows: &mut Rows,
-        groups: &mut WeightedGroups<'_>,
+        sink: &mut Sink<'_>,
         counters: &Counters,
     ) -> Result<()> {
         if let Some(few) = self.few_starts(scan, list) {
@@ -211,38 +244,54 @@ impl<'g> Counting<'_, 'g, '_> {
                 list.for_each(NodeId(node), |to, statement| {
                     scan.visit(NodeId(node), to, statement, rows);
                 });
-                self.flush_full(scan, rows, groups, counters)?;
+                self.flush_full(scan, rows, sink, counters)?;
             }
             return Ok(());
         }
         let adjacency = &list.adjacency;
         let positions = adjacency.neighbours.len();
         let mut keep = [true; CHUNK];
+        let mut kept = Vec::with_capacity(CHUNK);
         let mut start = 0usize;
         for first in (0..positions).step_by(CHUNK) {
             self.run.check()?;
             let block = &mut keep[..CHUNK.min(positions - first)];
             block.fill(true);
             let id = adjacency.statement_at(first);
-            if let Some(Filter::Tests(tests)) = scan.filter.as_deref() {
-                tests.iter().for_each(|test| test.restrict(id.0, block));
-            }
-            for (at, _) in block.iter().enumerate().filter(|(_, keep)| **keep) {
-                let position = first + at;
-                let statement = StatementId(id.0 + at as u32);
-                if let Some(Filter::Bits(_)) = scan.filter.as_deref()
-                    && !scan.filter.as_ref().is_some_and(|filter| filter.holds(statement))
-                {
-                    continue;
+            match scan.filter.as_deref() {
+                Some(Filter::Tests(tests)) => {
+                    tests.iter().for_each(|test| test.restrict(id.0, block));
                 }
-                if adjacency.recent.is_some_and(|recent| recent.is_removed(statement)) {
-                    continue;
+                Some(filter @ Filter::Bits(_)) => {
+                    let ids = (id.0..).map(StatementId);
+                    block.iter_mut().zip(ids).for_each(|(keep, id)| *keep = filter.holds(id));
                 }
-                start = start_of(adjacency.offsets, position, start);
-                let from = NodeId(start as u32);
-                scan.take(from, adjacency.neighbours[position], statement, rows);
+                None => {}
             }
-            self.flush_full(scan, rows, groups, counters)?;
+            if let Some(recent) = adjacency.recent.filter(|recent| recent.has_removed()) {
+                let ids = (id.0..).map(StatementId);
+                block.iter_mut().zip(ids).for_each(|(keep, id)| *keep &= !recent.is_removed(id));
+            }
+            positions_kept(block, &mut kept);
+            if scan.is_plain {
+                rows.statements.extend(kept.iter().map(|at| StatementId(id.0 + at)));
+                if scan.asks_ends {
+                    let ends = kept.iter().map(|at| {
+                        let position = first + *at as usize;
+                        start = start_of(adjacency.offsets, position, start);
+                        (NodeId(start as u32), adjacency.neighbours[position])
+                    });
+                    rows.extend_ends(ends, scan.direction);
+                }
+            } else {
+                for at in &kept {
+                    let position = first + *at as usize;
+                    start = start_of(adjacency.offsets, position, start);
+                    let (from, to) = (NodeId(start as u32), adjacency.neighbours[position]);
+                    scan.take(from, to, StatementId(id.0 + at), rows);
+                }
+            }
+            self.flush_full(scan, rows, sink, counters)?;
         }
         let Some(recent) = adjacency.recent else { return Ok(()) };
         for node in (0..self.graph.node_bound()).map(NodeId) {
@@ -250,7 +299,7 @@ impl<'g> Counting<'_, 'g, '_> {
                 for &(to, statement) in recent.added(node) {
                     scan.visit(node, to, statement, rows);
                 }
-                self.flush_full(scan, rows, groups, counters)?;
+                self.flush_full(scan, rows, sink, counters)?;
             }
         }
         Ok(())
@@ -278,13 +327,13 @@ impl<'g> Counting<'_, 'g, '_> {
         &self,
         scan: &Scan<'_>,
         rows: &mut Rows,
-        groups: &mut WeightedGroups<'_>,
+        sink: &mut Sink<'_>,
         counters: &Counters,
     ) -> Result<()> {
         if rows.statements.len() < BATCH_ROWS {
             return Ok(());
         }
-        self.flush(scan, rows, groups, counters)
+        self.flush(scan, rows, sink, counters)
     }
 
     /// Groups the rows so far, and forgets them.
@@ -292,7 +341,7 @@ impl<'g> Counting<'_, 'g, '_> {
         &self,
         scan: &Scan<'_>,
         rows: &mut Rows,
-        groups: &mut WeightedGroups<'_>,
+        sink: &mut Sink<'_>,
         counters: &Counters,
     ) -> Result<()> {
         let all = std::mem::take(rows);
@@ -300,6 +349,13 @@ impl<'g> Counting<'_, 'g, '_> {
         if all.statements.is_empty() {
             return Ok(());
         }
+        let groups = match sink {
+            Sink::Groups(groups) => groups,
+            Sink::Ends(ends) => {
+                ends.note(&all.left, &all.right);
+                return Ok(());
+            }
+        };
         if all.weights.iter().flatten().any(|weight| *weight == i64::MAX) {
             return Err(overflow());
         }
@@ -307,12 +363,56 @@ impl<'g> Counting<'_, 'g, '_> {
         let variable = self.tree.relationships[scan.relationship].variable;
         batch.set(variable, Column::new(Vector::new(Data::Relationship(all.statements))));
         for (place, ends) in [(scan.left, all.left), (scan.right, all.right)] {
-            if let Some(variable) = self.tree.nodes[place].variable {
+            if let Some(variable) = self.tree.nodes[place].variable
+                && scan.asks_ends
+            {
                 batch.set(variable, Column::new(Vector::new(Data::Node(ends))));
             }
         }
         let weights: Vec<&[i64]> = all.weights.iter().map(Vec::as_slice).collect();
-        groups.add(&batch, &weights, counters, self.run)
+        groups.add(&batch, (!scan.is_plain).then_some(&weights[..]), counters, self.run)
+    }
+}
+
+/// The places in a block that are to be kept.
+fn positions_kept(block: &[bool], kept: &mut Vec<u32>) {
+    // Each place is written, and stays if the next is written behind it: no branch to guess.
+    kept.resize(block.len(), 0);
+    let mut count = 0;
+    for (at, keep) in (0u32..).zip(block) {
+        kept[count] = at;
+        count += usize::from(*keep);
+    }
+    kept.truncate(count);
+}
+
+/// Whether an expression looks at one of some variables, as far as that can be told.
+fn looks_at_some(expr: &Expr, variables: &[Option<VarId>]) -> bool {
+    let mut looks = false;
+    expr.walk(&mut |part| {
+        looks |= match &part.kind {
+            ExprKind::Variable(variable) => variables.contains(&Some(*variable)),
+            ExprKind::Path(_)
+            | ExprKind::Subquery(_)
+            | ExprKind::Closed(..)
+            | ExprKind::Truth { .. } => true,
+            _ => false,
+        };
+    });
+    looks
+}
+
+impl Rows {
+    /// Adds starts and ends, read from left to right in a direction.
+    fn extend_ends(&mut self, ends: impl Iterator<Item = (NodeId, NodeId)>, direction: Direction) {
+        for (from, to) in ends {
+            let (left, right) = match direction {
+                Direction::Incoming => (to, from),
+                _ => (from, to),
+            };
+            self.left.push(left);
+            self.right.push(right);
+        }
     }
 }
 
@@ -330,6 +430,26 @@ fn start_of(offsets: &[u32], position: usize, start: usize) -> usize {
 }
 
 impl Scan<'_> {
+    /// Whether nothing but the filter says which relationships count, each once.
+    fn counts_each_once(&self, lists: &[List<'_>]) -> bool {
+        let [sides] = self.sides.as_slice() else { return false };
+        let [side] = sides.as_slice() else { return false };
+        let is_free = |weights: &Weights| matches!(weights, Weights::One);
+        let forward = match self.direction {
+            Direction::Outgoing => true,
+            Direction::Incoming => false,
+            Direction::Both => return false,
+        };
+        (side.sign, side.factor) == (1, 1)
+            && is_free(&side.left)
+            && is_free(&side.right)
+            && side.beside.is_empty()
+            && !side.is_loop
+            && side.filter.is_none()
+            && side.forward.is_none_or(|own| own == forward)
+            && lists.iter().all(|list| side.types.contains(&list.relationship_type))
+    }
+
     /// Takes a relationship that has not been held against the filter.
     fn visit(&self, from: NodeId, to: NodeId, statement: StatementId, rows: &mut Rows) {
         if self.filter.as_ref().is_none_or(|filter| filter.holds(statement)) {
