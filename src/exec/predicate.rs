@@ -117,6 +117,40 @@ impl<'g> Predicate<'g> {
         }
     }
 
+    /// The same tests, where two ranges of one column are one.
+    pub(crate) fn merged(tests: Vec<Predicate<'g>>) -> Vec<Predicate<'g>> {
+        let mut merged: Vec<Predicate<'g>> = Vec::with_capacity(tests.len());
+        for test in tests {
+            if !merged.iter_mut().any(|known| known.take_in(&test)) {
+                merged.push(test);
+            }
+        }
+        merged
+    }
+
+    /// Narrows a range by another one of the same column; false where they are not that.
+    fn take_in(&mut self, other: &Predicate<'g>) -> bool {
+        match (&mut self.test, &other.test) {
+            (
+                Test::Integer { values, low, high, inside: true, short: narrow },
+                Test::Integer { values: same, low: least, high: most, inside: true, short: other },
+            ) if std::ptr::eq(*values, *same) => {
+                (*low, *high) = ((*low).max(*least), (*high).min(*most));
+                let are_short = narrow.is_some() && other.is_some();
+                *narrow = if are_short { short(&self.column, *low, *high) } else { None };
+                true
+            }
+            (
+                Test::Date { values, low, high, inside: true },
+                Test::Date { values: same, low: least, high: most, inside: true },
+            ) if std::ptr::eq(*values, *same) => {
+                (*low, *high) = ((*low).max(*least), (*high).min(*most));
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the condition is true for an element.
     pub(crate) fn holds(&self, id: u32) -> bool {
         let Some(at) = self.column.position(id) else {
@@ -137,6 +171,33 @@ impl<'g> Predicate<'g> {
         }
     }
 
+    /// Drops the ids of elements for which the condition is not true.
+    pub(crate) fn retain(&self, ids: &mut Vec<u32>) {
+        let first = self.column.first;
+        let len = self.column.data.len();
+        let is_inside = |id: &u32| (id.wrapping_sub(first) as usize) < len;
+        if self.column.present.is_some() || !ids.iter().all(is_inside) {
+            return ids.retain(|&id| self.holds(id));
+        }
+        match &self.test {
+            Test::Never => ids.clear(),
+            Test::Present => {}
+            Test::Integer { values, low, high, inside, .. } => {
+                keep(ids, first, values, |v| (v >= *low && v <= *high) == *inside);
+            }
+            Test::Date { values, low, high, inside } => {
+                keep(ids, first, values, |v| (v >= *low && v <= *high) == *inside);
+            }
+            Test::Float { values, operator, than } => {
+                keep(ids, first, values, |v| compare(*operator, v, *than));
+            }
+            Test::Code { codes, code, equal } => {
+                keep(ids, first, codes, |c| (c == *code) == *equal);
+            }
+            Test::Codes { codes, wanted, .. } => keep(ids, first, codes, |c| bit(wanted, c)),
+        }
+    }
+
     /// Clears `out[i]` where the condition is not true for the element `first + i`.
     pub(crate) fn restrict(&self, first: u32, out: &mut [bool]) {
         let begin = first.checked_sub(self.column.first).map(|at| at as usize);
@@ -152,12 +213,7 @@ impl<'g> Predicate<'g> {
             Test::Present => {}
             Test::Integer { values, inside, short: Some((low, width)), .. } => {
                 // Vector registers compare halves of integers, and not integers.
-                let is_in = |value: i64| (value as u32).wrapping_sub(*low) <= *width;
-                if *inside {
-                    narrow(out, &values[here], is_in);
-                } else {
-                    narrow(out, &values[here], |value| !is_in(value));
-                }
+                narrow_short(out, &values[here], (*low, *width), *inside);
             }
             Test::Integer { values, low, high, inside, short: None } => {
                 narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
@@ -180,6 +236,33 @@ impl<'g> Predicate<'g> {
             *keep = *keep && self.holds(id);
         }
     }
+}
+
+/// Clears what is not as the range says. Sixteen values at a time, in steps that each are one
+/// instruction or two over a register: as one loop it is not seen to be that.
+fn narrow_short(out: &mut [bool], values: &[i64], (low, width): (u32, u32), inside: bool) {
+    let mut blocks = out.chunks_exact_mut(16);
+    let mut of_values = values.chunks_exact(16);
+    for (keep, values) in (&mut blocks).zip(&mut of_values) {
+        let above: [u32; 16] = std::array::from_fn(|at| (values[at] as u32).wrapping_sub(low));
+        let is_in: [bool; 16] = std::array::from_fn(|at| above[at] <= width);
+        keep.iter_mut().zip(is_in).for_each(|(keep, is_in)| *keep &= is_in == inside);
+    }
+    narrow(blocks.into_remainder(), of_values.remainder(), |value| {
+        ((value as u32).wrapping_sub(low) <= width) == inside
+    });
+}
+
+/// Keeps the ids whose value passes; all have one.
+fn keep<T: Copy>(ids: &mut Vec<u32>, first: u32, values: &[T], holds: impl Fn(T) -> bool) {
+    // Each id is written, and stays if the next is written behind it: no branch to guess.
+    let mut count = 0;
+    for at in 0..ids.len() {
+        let id = ids[at];
+        ids[count] = id;
+        count += usize::from(holds(values[(id - first) as usize]));
+    }
+    ids.truncate(count);
 }
 
 fn narrow<T: Copy>(out: &mut [bool], values: &[T], holds: impl Fn(T) -> bool) {
@@ -231,6 +314,15 @@ fn compare(operator: Comparison, a: f64, b: f64) -> bool {
         Comparison::Greater => a > b,
         Comparison::GreaterOrEqual => a >= b,
     }
+}
+
+/// A range of integers in 32 bits, which is as good where no two values of the column are as far
+/// apart as 32 bits count.
+fn short(column: &Column<'_>, low: i64, high: i64) -> Option<(u32, u32)> {
+    let (least, most) = column.shape().range?;
+    let (low, high) = (low.max(least), high.min(most));
+    let fits = u32::try_from(most.abs_diff(least)).is_ok() && low <= high;
+    fits.then(|| (low as u32, low.abs_diff(high) as u32))
 }
 
 /// The operator with its sides exchanged.
@@ -302,7 +394,8 @@ impl<'g> Compiler<'_, 'g, '_> {
                 let (before, after) = (than.checked_sub(1), than.checked_add(1));
                 match range(operator, *than, edges, before, after) {
                     Some((low, high, inside)) => {
-                        let short = self.short(&column, low, high);
+                        let many = self.rows >= SHORT_MIN && column.shape.is_some();
+                        let short = if many { short(&column, low, high) } else { None };
                         Test::Integer { values, low, high, inside, short }
                     }
                     None => Test::Never,
@@ -336,18 +429,6 @@ impl<'g> Compiler<'_, 'g, '_> {
             _ => return None,
         };
         Some(Predicate { column, test })
-    }
-
-    /// A range of integers in 32 bits, which is as good where no two values of the column are as far
-    /// apart as 32 bits count.
-    fn short(&self, column: &Column<'_>, low: i64, high: i64) -> Option<(u32, u32)> {
-        if self.rows < SHORT_MIN || column.shape.is_none() {
-            return None;
-        }
-        let (least, most) = column.shape().range?;
-        let (low, high) = (low.max(least), high.min(most));
-        let fits = u32::try_from(most.abs_diff(least)).is_ok() && low <= high;
-        fits.then(|| (low as u32, low.abs_diff(high) as u32))
     }
 
     /// A condition over one text property, computed for each text of its dictionary.

@@ -230,14 +230,27 @@ impl<'p> Wanted<'p> {
         Ok(Set::of(found, bound))
     }
 
-    /// Those of the ids that are wanted; they need not bear the labels.
+    /// Those of the ids, which ascend, that are wanted; they need not bear the labels.
     pub(super) fn among(
         &self,
         ids: Vec<u32>,
         graph: &dyn Snapshot,
         run: &Runtime<'_>,
     ) -> Result<Vec<u32>> {
-        self.filter(ids, &self.labels, graph, run)
+        // Whoever steps over a relationship mostly comes to nodes of one label, whose ids lie together.
+        let (mut names, mut tests) = (Vec::new(), Vec::new());
+        self.labels.iter().for_each(|test| split(test, &mut names, &mut tests));
+        let (first, last) = (ids.first().copied(), ids.last().copied());
+        let is_borne_by_all = |test: &LabelTest| {
+            let LabelTest::Is(name) = test else { return false };
+            let ranges = graph.catalog().label(name).and_then(|label| graph.label_ranges(label));
+            let holds = |range: &Range<u32>| {
+                first.is_none_or(|id| range.contains(&id)) && last.is_none_or(|id| id < range.end)
+            };
+            ranges.is_some_and(|ranges| ranges.iter().any(holds))
+        };
+        tests.extend(names.into_iter().filter(|test| !is_borne_by_all(test)));
+        self.filter(ids, &tests, graph, run)
     }
 
     fn filter(
@@ -256,7 +269,7 @@ impl<'p> Wanted<'p> {
             return Ok(ids);
         }
         if let Some(tests) = self.compile(ids.len(), graph, run) {
-            ids.retain(|&id| tests.iter().all(|test| test.holds(id)));
+            tests.iter().for_each(|test| test.retain(&mut ids));
             return Ok(ids);
         }
         // One condition after the other, by its place in the plan: results for distinct texts are
@@ -289,7 +302,7 @@ impl<'p> Wanted<'p> {
         let compile = |(variable, condition): &(Option<VarId>, &Expr)| {
             Predicate::compile(condition, (*variable)?, Elements::Nodes, rows, graph, run)
         };
-        self.conditions.iter().map(compile).collect()
+        Some(Predicate::merged(self.conditions.iter().map(compile).collect::<Option<_>>()?))
     }
 
     /// The nodes that an index finds for one of the conditions.

@@ -82,8 +82,8 @@ pub(super) fn filter<'g>(
     let compile = |&(variable, condition): &(VarId, &Expr)| {
         Predicate::compile(condition, variable, Elements::Relationships, rows, graph, run)
     };
-    if let Some(tests) = conditions.iter().map(compile).collect() {
-        return Ok(Some(Arc::new(Filter::Tests(tests))));
+    if let Some(tests) = conditions.iter().map(compile).collect::<Option<_>>() {
+        return Ok(Some(Arc::new(Filter::Tests(Predicate::merged(tests)))));
     }
     let mut bits = vec![0u64; (graph.statement_bound() as usize).div_ceil(64)];
     let mut chunk = Vec::with_capacity(BATCH_ROWS);
@@ -148,14 +148,7 @@ impl<'g> Steps<'g> {
     /// How many relationships the arrays hold for the nodes of a set; of all, where that is not a
     /// matter of offsets.
     pub(super) fn total_from(&self, set: &Set) -> usize {
-        let Set::Ranges(ranges) = set else { return self.total() };
-        let of_list = |list: &List<'_>| {
-            let offsets = list.adjacency.offsets;
-            let last = offsets.len().saturating_sub(1);
-            let offset = |node: u32| offsets.get((node as usize).min(last)).copied().unwrap_or(0);
-            ranges.iter().map(|r| (offset(r.end) - offset(r.start)) as usize).sum::<usize>()
-        };
-        self.lists.iter().map(of_list).sum()
+        self.lists.iter().map(|list| total_from(list, set)).sum()
     }
 
     /// How many relationships the arrays hold.
@@ -211,6 +204,17 @@ impl<'g> Steps<'g> {
         }
     }
 
+    /// Calls `visit` with the end of every step from a node that the filter lets through.
+    pub(super) fn for_each_end(&self, node: u32, mut visit: impl FnMut(u32)) {
+        if self.filter.is_some() || !self.lists.iter().all(is_plain) {
+            return self.for_each(node, |to, _| visit(to));
+        }
+        for list in &self.lists {
+            let run = &list.adjacency.neighbours[list.adjacency.positions(NodeId(node))];
+            run.iter().for_each(|to| visit(to.0));
+        }
+    }
+
     /// Whether another strand takes just the same steps.
     fn is_same(&self, other: &Steps<'_>) -> bool {
         let lists = self.lists.iter().zip(&other.lists);
@@ -229,7 +233,6 @@ impl<'g> Steps<'g> {
 
     /// Calls `visit` with each node that steps lead to, ascending, and how many do.
     fn each_end(&self, node: u32, visit: &mut impl FnMut(u32, u64)) {
-        let is_plain = |list: &List<'_>| list.adjacency.recent.is_none() && !list.without_loops;
         if self.filter.is_none() && self.lists.len() <= 2 && self.lists.iter().all(is_plain) {
             let run = |at: usize| {
                 self.lists.get(at).map_or(&[][..], |list| {
@@ -292,7 +295,6 @@ impl<'g> Steps<'g> {
         out: &mut [u64],
     ) {
         let rows = nodes.zip(out).filter(|(_, slot)| **slot != 0);
-        let is_plain = |list: &List<'_>| list.adjacency.recent.is_none() && !list.without_loops;
         if width == Width::Any || !self.lists.iter().all(is_plain) {
             for (node, slot) in rows {
                 let sums = self.lists.iter().map(|list| self.sum_by(list, node, weight));
@@ -379,8 +381,7 @@ impl<'g> Steps<'g> {
     /// Multiplies `out[i]` by the number of steps from the node `first + i`, by offsets alone where
     /// they tell.
     pub(super) fn multiply_degrees(&self, first: u32, width: Width, out: &mut [u64]) {
-        let plain = |list: &List<'_>| list.adjacency.recent.is_none() && !list.without_loops;
-        if self.filter.is_some() || !self.lists.iter().all(plain) {
+        if self.filter.is_some() || !self.lists.iter().all(is_plain) {
             return self.multiply(&Weights::One, first.., width, out);
         }
         if let [list] = self.lists.as_slice() {
@@ -413,6 +414,38 @@ impl<'g> Steps<'g> {
             *slot = slot.saturating_mul(degrees.sum::<usize>() as u64);
         }
     }
+}
+
+/// Whether all steps of a list stand in the arrays, and all of those are steps.
+fn is_plain(list: &List<'_>) -> bool {
+    list.adjacency.recent.is_none() && !list.without_loops
+}
+
+/// How many relationships the arrays of a list hold for the nodes of a set; of all, where that is not
+/// a matter of offsets.
+fn total_from(list: &List<'_>, set: &Set) -> usize {
+    let Set::Ranges(ranges) = set else { return list.adjacency.neighbours.len() };
+    let offsets = list.adjacency.offsets;
+    let last = offsets.len().saturating_sub(1);
+    let offset = |node: u32| offsets.get((node as usize).min(last)).copied().unwrap_or(0);
+    ranges.iter().map(|r| (offset(r.end) - offset(r.start)) as usize).sum()
+}
+
+/// Drops the lists of a strand, seen from either end, that hold nothing for the nodes that bear the
+/// labels of one end.
+pub(super) fn keep_between(ahead: &mut Steps<'_>, behind: &mut Steps<'_>, ends: (&Set, &Set)) {
+    let holds_some = |steps: &Steps<'_>, set: &Set| {
+        let some = |list: &&List<'_>| list.adjacency.recent.is_some() || total_from(list, set) > 0;
+        let kept = steps.lists.iter().filter(some);
+        kept.map(|list| (list.relationship_type, list.direction)).collect::<Vec<_>>()
+    };
+    let (forward, backward) = (holds_some(ahead, ends.0), holds_some(behind, ends.1));
+    let is_kept = |list: &List<'_>, own: &[(TypeId, Direction)], other: &[(TypeId, Direction)]| {
+        own.contains(&(list.relationship_type, list.direction))
+            && other.contains(&(list.relationship_type, list.direction.reversed()))
+    };
+    ahead.lists.retain(|list| is_kept(list, &forward, &backward));
+    behind.lists.retain(|list| is_kept(list, &backward, &forward));
 }
 
 /// The weight of where a run leads over relationships that have their bit.

@@ -65,6 +65,8 @@ pub(super) enum Rooted<'g> {
 pub(super) struct Prepared<'g> {
     pub(super) set: Arc<Set>,
     own: Option<Own<'g>>,
+    /// Weights of the nodes themselves, that children have been carried to.
+    carried: Vec<Weights>,
     branches: Vec<Branch<'g>>,
     /// About how many steps it takes to compute all.
     pub(super) work: usize,
@@ -123,12 +125,37 @@ impl Weights {
         }
     }
 
+    /// Multiplies `out[i]` by the weight of the node `first + i`.
+    fn multiply(&self, first: u32, out: &mut [u64]) {
+        if let Weights::Dense { first: base, values } = self
+            && let Some(begin) = first.checked_sub(*base)
+            && let Some(values) = values.get(begin as usize..begin as usize + out.len())
+        {
+            for (slot, value) in out.iter_mut().zip(values) {
+                *slot = slot.saturating_mul(*value);
+            }
+            return;
+        }
+        for (id, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
+            *slot = slot.saturating_mul(self.at(id));
+        }
+    }
+
     /// No weight is larger.
     fn most(&self) -> u64 {
         match self {
             Weights::One | Weights::Set(_) => 1,
             Weights::Dense { values, .. } => values.iter().copied().max().unwrap_or(0),
             Weights::Sparse(sparse) => sparse.values.iter().copied().max().unwrap_or(0),
+        }
+    }
+
+    /// Whether a single node has a weight.
+    fn is_one_node(&self) -> bool {
+        match self {
+            Weights::Sparse(sparse) => sparse.ids.len() == 1,
+            Weights::Set(set) => set.len() == 1,
+            Weights::One | Weights::Dense { .. } => false,
         }
     }
 
@@ -282,11 +309,19 @@ impl Branch<'_> {
 }
 
 impl Prepared<'_> {
+    /// Whether every node of the set has a weight of 1.
+    fn is_set(&self) -> bool {
+        self.branches.is_empty() && self.own.is_none() && self.carried.is_empty()
+    }
+
     /// Writes the weights of the nodes from `first` on.
     pub(super) fn write(&self, first: u32, out: &mut [u64]) {
         self.set.write(first, out);
         if let Some(own) = &self.own {
             own.multiply(first, out);
+        }
+        for weights in &self.carried {
+            weights.multiply(first, out);
         }
         let width = Width::of(self.most);
         let mut done = 0;
@@ -391,8 +426,16 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             for strand in &edge.strands {
                 let filter = evaluator.filter(&strand.relationships, &strand.types)?;
                 let back = strand.direction.reversed();
-                left.push(Steps::new(&strand.types, strand.direction, filter.clone(), graph));
-                right.push(Steps::new(&strand.types, back, filter, graph));
+                let mut ahead = Steps::new(&strand.types, strand.direction, filter.clone(), graph);
+                let mut behind = Steps::new(&strand.types, back, filter, graph);
+                // Of all types there are mostly one or two between nodes of two labels.
+                if ahead.lists.len() > 1 || edge.strands.len() > 1 {
+                    let (from, to) =
+                        (evaluator.labelled(edge.left), evaluator.labelled(edge.right));
+                    steps::keep_between(&mut ahead, &mut behind, (from, to));
+                }
+                left.push(ahead);
+                right.push(behind);
             }
             evaluator.strands.push([left, right]);
         }
@@ -431,9 +474,14 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         steps::filter(&conditions, types, self.graph, self.run)
     }
 
-    /// Whether some loop that the term needs is nowhere, so that nothing matches.
+    /// Whether some loop or relationship that the term needs is nowhere, so that nothing matches.
     pub(super) fn is_nothing(&self) -> bool {
+        let lacks_steps = |strands: &[Vec<Steps<'g>>; 2]| {
+            strands.iter().flatten().any(|steps| steps.lists.is_empty())
+        };
+        let has_optional = self.term.edges.iter().any(|edge| edge.optional.is_some());
         self.loops.iter().flatten().any(|loops| loops.ids.is_empty())
+            || (!has_optional && self.strands.iter().any(lacks_steps))
     }
 
     // --------------------------------------------------------------------- sets and estimates
@@ -626,9 +674,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     ) -> Result<Weights> {
         match self.root(node, from, among)? {
             Rooted::Sparse(sparse) => Ok(Weights::Sparse(sparse)),
-            Rooted::Blocks(prepared) if prepared.branches.is_empty() && prepared.own.is_none() => {
-                Ok(Weights::Set(prepared.set))
-            }
+            Rooted::Blocks(prepared) if prepared.is_set() => Ok(Weights::Set(prepared.set)),
             Rooted::Blocks(prepared) => {
                 let span = prepared.set.span();
                 self.hold(span.len() * 8)?;
@@ -711,6 +757,14 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         let mut groups: Vec<(usize, Sparse)> = Vec::new();
         for (edge, child) in branches {
             let mut branch = self.branch(node, edge, child, Some(&sparse.ids))?;
+            let pulled =
+                |steps: &Steps<'g>| sparse.ids.iter().map(|&id| steps.degree(id)).sum::<usize>();
+            if let Some(carried) =
+                self.carried(edge, child, &branch, span_of(&sparse.ids), &pulled)?
+            {
+                sparse.scale(|id| carried.at(id));
+                continue;
+            }
             if branch.child.is_searched_often(sparse.ids.len()) {
                 branch.child = branch.child.spread();
             }
@@ -767,11 +821,12 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         } else {
             0..self.graph.node_bound()
         };
-        let mut sparse = if expected > span.len() / 16 {
+        // The neighbours of one node come in order, and there is nothing to be added up.
+        let mut sparse = if expected > span.len() / 16 && !weights.is_one_node() {
             self.push_dense(&weights, steps, span)?
         } else {
             let mut pairs = Vec::with_capacity(expected);
-            weights.for_each(|id, weight| steps.for_each(id, |to, _| pairs.push((to, weight))));
+            weights.for_each(|id, weight| steps.for_each_end(id, |to| pairs.push((to, weight))));
             Sparse::sum(pairs)
         };
         let wanted = self.begin(node, sparse.ids.clone())?;
@@ -788,15 +843,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         steps: &Steps<'g>,
         span: std::ops::Range<u32>,
     ) -> Result<Sparse> {
-        let mut sums = vec![0u64; span.len()];
-        self.hold(sums.len() * 8)?;
-        weights.for_each(|id, weight| {
-            steps.for_each(id, |to, _| {
-                if let Some(sum) = sums.get_mut(to.wrapping_sub(span.start) as usize) {
-                    *sum = sum.saturating_add(weight);
-                }
-            });
-        });
+        let sums = self.sums_at(weights, steps, &span)?;
         let mut sparse = Sparse::default();
         for (id, sum) in (span.start..).zip(sums) {
             if sum != 0 {
@@ -807,14 +854,40 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         Ok(sparse)
     }
 
+    /// For each node of a span the sum of the weights from which steps lead to it.
+    fn sums_at(
+        &self,
+        weights: &Weights,
+        steps: &Steps<'g>,
+        span: &std::ops::Range<u32>,
+    ) -> Result<Vec<u64>> {
+        let mut sums = vec![0u64; span.len()];
+        self.hold(sums.len() * 8)?;
+        weights.for_each(|id, weight| {
+            steps.for_each_end(id, |to| {
+                if let Some(sum) = sums.get_mut(to.wrapping_sub(span.start) as usize) {
+                    *sum = sum.saturating_add(weight);
+                }
+            });
+        });
+        Ok(sums)
+    }
+
     /// A node of the term whose candidates are looked at in order.
     fn blocks(&self, node: usize, branches: Vec<(usize, usize)>) -> Result<Rooted<'g>> {
         let set = self.set(node)?;
         // What vector registers do is a quarter of a step.
         let mut work = set.len() / 4;
         let mut prepared = Vec::with_capacity(branches.len());
+        let mut all_carried = Vec::new();
         for (edge, child) in branches {
             let mut branch = self.branch(node, edge, child, None)?;
+            let pulled = |steps: &Steps<'g>| steps.total_from(&set);
+            if let Some(carried) = self.carried(edge, child, &branch, set.span(), &pulled)? {
+                work += set.len() / 4;
+                all_carried.push(carried);
+                continue;
+            }
             branch.child = branch.child.spread();
             branch.strands.iter_mut().for_each(|steps| *steps = steps.for_many(self.graph));
             let counts_degrees = matches!(branch.child, Weights::One)
@@ -832,8 +905,43 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         let own = self.own_weight(node);
         // Some factors are 0, and what a product is on the way there must fit as well.
         let most = prepared.iter().map(|branch| branch.most.max(1));
-        let most = most.chain(own.iter().map(Own::most)).fold(1, u64::saturating_mul);
-        Ok(Rooted::Blocks(Prepared { set, own, branches: prepared, work, most }))
+        let most = most.chain(own.iter().map(Own::most));
+        let most = most.chain(all_carried.iter().map(|weights| weights.most().max(1)));
+        let most = most.fold(1, u64::saturating_mul);
+        let carried = all_carried;
+        Ok(Rooted::Blocks(Prepared { set, own, carried, branches: prepared, work, most }))
+    }
+
+    /// The weights of a branch at the nodes of a span, carried there from its child, where that is less
+    /// than looking at all the steps that lead to the child.
+    fn carried(
+        &self,
+        edge: usize,
+        child: usize,
+        branch: &Branch<'g>,
+        span: std::ops::Range<u32>,
+        pulled: &dyn Fn(&Steps<'g>) -> usize,
+    ) -> Result<Option<Weights>> {
+        let [strand] = branch.strands.as_slice() else { return Ok(None) };
+        let ids = match &branch.child {
+            Weights::Sparse(sparse) => &sparse.ids,
+            Weights::Set(set) => match &**set {
+                Set::List(ids) => ids,
+                Set::Ranges(_) | Set::Bits(..) => return Ok(None),
+            },
+            Weights::One | Weights::Dense { .. } => return Ok(None),
+        };
+        if branch.optional.is_some() {
+            return Ok(None);
+        }
+        let steps = &self.seen_from(edge, child)[0];
+        let pushed: usize = ids.iter().map(|&id| steps.degree(id)).sum();
+        // An array over the span has to be made and read, which is a scan.
+        if pushed * 2 + span.len() / 8 >= pulled(strand) {
+            return Ok(None);
+        }
+        let values = self.sums_at(&branch.child, steps, &span)?;
+        Ok(Some(Weights::Dense { first: span.start, values }))
     }
 
     /// The children over an edge, for all nodes or for some.
@@ -880,7 +988,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         }
         let mut ids = Vec::with_capacity(near);
         for &node in nodes {
-            steps.for_each(node, |to, _| ids.push(to));
+            steps.for_each_end(node, |to| ids.push(to));
         }
         ids.sort_unstable();
         ids.dedup();
@@ -895,6 +1003,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             self.population(node) as f64
         }
     }
+}
+
+/// The ids from the first to the last of ascending ones.
+fn span_of(ids: &[u32]) -> std::ops::Range<u32> {
+    ids.first().copied().unwrap_or(0)..ids.last().map_or(0, |last| last + 1)
 }
 
 /// A property of all nodes, where it holds integers and nothing else.
