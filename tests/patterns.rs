@@ -301,3 +301,50 @@ fn steps_test_stored_and_recent_columns_alike() {
         }
     }
 }
+
+/// A node with many steps that many rows come to: they are held against the conditions once.
+#[test]
+fn rows_that_come_to_one_node_take_the_same_steps() {
+    type Test = fn(i64, i64) -> bool;
+    let database = dossier::store::Database::memory();
+    let store = dossier::Store::of(database.clone());
+    let run = |text: &str| store.query(text, ()).unwrap();
+    run("UNWIND range(0, 5) AS i CREATE (:H {n: i})");
+    // 600 relationships between six nodes, loops among them.
+    run("UNWIND range(0, 599) AS i MATCH (a:H {n: i % 6}), (b:H {n: i * i % 6})
+         CREATE (a)-[:R {id: i, k: i % 7}]->(b)");
+    database.checkpoint().unwrap();
+    let edges: Vec<(i64, i64, i64)> = (0..600).map(|i| (i, i % 6, i * i % 6)).collect();
+    let cases: &[(&str, Test)] = &[
+        ("s.k = 1", |k, _| k == 1),
+        ("s.k >= 5 AND c.n <> 4", |k, far| k >= 5 && far != 4),
+        ("s.k = 9", |_, _| false),
+    ];
+    for (second, holds) in cases {
+        for both in [false, true] {
+            let arrow = if both { "-" } else { "->" };
+            let text = format!(
+                "MATCH (a)-[r:R]->(b) WHERE r.k < 3 WITH r, b MATCH (b)-[s:R]{arrow}(c)
+                 WHERE {second} RETURN r.id AS r, s.id AS s"
+            );
+            let mut expected = Vec::new();
+            for (r, _, middle) in edges.iter().filter(|(i, ..)| i % 7 < 3) {
+                for (s, start, end) in &edges {
+                    let far = [(*start, *end), (*end, *start)];
+                    let ways = if both && start != end { &far[..] } else { &far[..1] };
+                    for (near, far) in ways {
+                        if near == middle && holds(s % 7, *far) {
+                            expected.push((*r, *s));
+                        }
+                    }
+                }
+            }
+            let rows = run(&text);
+            let mut found: Vec<(i64, i64)> =
+                rows.iter().map(|row| (row.get("r").unwrap(), row.get("s").unwrap())).collect();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -8,7 +8,10 @@
 //! before there is a row ([`super::column_test`]); those that no column can answer are computed
 //! for the rows that are left.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
@@ -40,6 +43,11 @@ pub(crate) struct Expand<'a> {
     current: Option<Current>,
 }
 
+/// Nodes with fewer steps are not worth remembering.
+const KNOWN_MIN: usize = 32;
+/// So many steps are remembered at most.
+const KNOWN_MAX: usize = 1 << 16;
+
 /// The conditions of the step over one state of the graph.
 struct Filter<'a, 'g> {
     relationship: Tests<'g>,
@@ -56,6 +64,20 @@ struct Current {
     /// Which adjacency list, and how many of its entries for the row's node.
     list: usize,
     skip: usize,
+    /// The steps of nodes that have been held against the conditions, for rows that come to the
+    /// same node again.
+    known: Known,
+}
+
+/// Accepted steps by the node that they lead from, over one state of the graph.
+#[derive(Default)]
+struct Known {
+    steps: Steps,
+    of_node: HashMap<NodeId, Range<usize>>,
+    /// How often the graph had been changed.
+    written: u64,
+    /// Where in the steps at hand those of the row at hand begin, if they are to be known.
+    begin: Option<usize>,
 }
 
 impl<'a> Expand<'a> {
@@ -112,7 +134,7 @@ impl<'a> Expand<'a> {
                 self.current = None;
                 return Ok((count > 0).then(|| Batch::of_len(count)));
             }
-            let positions_and_steps = self.read(&lists, &filter, with_lineage);
+            let positions_and_steps = self.read(&lists, &filter, with_lineage, run.written.get());
             let Some((positions, steps)) = positions_and_steps else { return Ok(None) };
             let Some(current) = &self.current else { return Ok(None) };
             let rows = self.rows(&current.batch, positions, steps, run);
@@ -129,6 +151,7 @@ impl<'a> Expand<'a> {
         lists: &[List<'_>],
         filter: &Filter<'_, '_>,
         with_lineage: bool,
+        written: u64,
     ) -> Option<(Vec<u32>, Steps)> {
         let keeps_all = !filter.rest.is_empty();
         let mut steps = Steps::wanting(
@@ -136,15 +159,31 @@ impl<'a> Expand<'a> {
             self.keeps_relationship || with_lineage || keeps_all,
         );
         let current = self.current.as_mut()?;
+        let tests_nothing = filter.relationship.is_empty() && filter.to.is_empty();
+        if current.known.written != written {
+            current.known = Known { written, ..Known::default() };
+        }
+        current.known.begin = None;
         let mut positions = Vec::new();
         while current.row < current.from.len() && steps.len < BATCH_ROWS {
             let Some(list) = lists.get(current.list) else {
+                current.known.note(current.from[current.row], &steps);
                 (current.row, current.list) = (current.row + 1, 0);
                 continue;
             };
             let room = BATCH_ROWS - steps.len;
             let (node, skip) = (current.from[current.row], current.skip);
-            let next = if filter.relationship.is_empty() && filter.to.is_empty() {
+            if !tests_nothing && (current.list, skip) == (0, 0) {
+                if let Some(same) = current.known.of_node.get(&node).filter(|s| s.len() <= room) {
+                    steps.extend_from_steps(&current.known.steps, same.clone());
+                    positions.resize(steps.len, current.row as u32);
+                    current.row += 1;
+                    continue;
+                }
+                let degree: usize = lists.iter().map(|list| list.adjacency.degree(node)).sum();
+                current.known.begin = (degree >= KNOWN_MIN).then_some(steps.len);
+            }
+            let next = if tests_nothing {
                 list.read(node, skip, room, &mut steps)
             } else {
                 list.read_where(node, skip, room, &mut steps, |to, id| filter.accepts(to, id))
@@ -250,9 +289,26 @@ impl Operator for Expand<'_> {
                     return Ok(Some(rows));
                 }
             } else {
-                self.current = Some(Current { batch, from, row: 0, list: 0, skip: 0 });
+                let known = Known { written: run.written.get(), ..Known::default() };
+                self.current = Some(Current { batch, from, row: 0, list: 0, skip: 0, known });
             }
         }
+    }
+}
+
+impl Known {
+    /// Remembers the steps of a node that has been read from its first step to its last.
+    fn note(&mut self, node: NodeId, all: &Steps) {
+        let Some(begin) = self.begin.take() else { return };
+        if self.steps.len + (all.len - begin) > KNOWN_MAX {
+            return;
+        }
+        if self.of_node.is_empty() {
+            self.steps = Steps::wanting(all.nodes.is_some(), all.statements.is_some());
+        }
+        let first = self.steps.len;
+        self.steps.extend_from_steps(all, begin..all.len);
+        self.of_node.insert(node, first..self.steps.len);
     }
 }
 

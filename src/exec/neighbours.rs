@@ -6,6 +6,7 @@
 //! A reader goes through the lists of a node with a cursor, so that a node with a million
 //! neighbours fills one batch after the other.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::exec::runtime::Runtime;
@@ -215,6 +216,17 @@ impl Steps {
         }
         if let Some(statements) = &mut self.statements {
             statements.push(statement);
+        }
+    }
+
+    /// Adds some steps of others, of which the same is wanted.
+    pub(crate) fn extend_from_steps(&mut self, others: &Steps, which: Range<usize>) {
+        self.len += which.len();
+        if let (Some(nodes), Some(others)) = (&mut self.nodes, &others.nodes) {
+            nodes.extend_from_slice(&others[which.clone()]);
+        }
+        if let (Some(statements), Some(others)) = (&mut self.statements, &others.statements) {
+            statements.extend_from_slice(&others[which]);
         }
     }
 
