@@ -181,11 +181,16 @@ impl Shape {
             }
             ColumnReader::ByteArrayColumnReader(reader) => {
                 let (values, present) = read(reader, described, len)?;
-                texts(values.iter().map(parquet::data_type::ByteArray::data), present, len)
+                bytes(
+                    described,
+                    values.iter().map(parquet::data_type::ByteArray::data),
+                    present,
+                    len,
+                )
             }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
                 let (values, present) = read(reader, described, len)?;
-                texts(values.iter().map(|value| value.data()), present, len)
+                bytes(described, values.iter().map(|value| value.data()), present, len)
             }
         })
     }
@@ -243,10 +248,11 @@ fn native(column: &ColumnDescriptor) -> Kind {
         }
         (Physical::INT32 | Physical::INT64, Some(LogicalType::Time(_))) => Kind::LocalTime,
         (Physical::INT32 | Physical::INT64, Some(LogicalType::Decimal(decimal)))
-            if decimal.scale != 0 =>
+            if decimal.scale == 0 =>
         {
-            Kind::Float
+            Kind::Integer
         }
+        (_, Some(LogicalType::Decimal(_))) => Kind::Float,
         (Physical::BOOLEAN, _) => Kind::Boolean,
         (Physical::INT32 | Physical::INT64, _) => Kind::Integer,
         (Physical::FLOAT | Physical::DOUBLE, _) => Kind::Float,
@@ -296,6 +302,25 @@ fn scaled(column: &ColumnDescriptor, read: Column) -> Column {
     Column { data, present: read.present }
 }
 
+/// Bytes as what they stand for: texts, or decimal fractions, which are whole numbers in big-endian order.
+fn bytes<'v>(
+    column: &ColumnDescriptor,
+    values: impl Iterator<Item = &'v [u8]>,
+    present: Vec<bool>,
+    len: usize,
+) -> Column {
+    let Some(LogicalType::Decimal(decimal)) = column.logical_type_ref() else {
+        return texts(values, present, len);
+    };
+    let divisor = 10f64.powi(decimal.scale);
+    let number = |bytes: &[u8]| {
+        let sign = if bytes.first().is_some_and(|first| first & 0x80 != 0) { -1.0 } else { 0.0 };
+        bytes.iter().fold(sign, |number, byte| number * 256.0 + f64::from(*byte)) / divisor
+    };
+    let values: Vec<f64> = values.map(number).collect();
+    Column { data: Data::Float(spread(values, &present)), present }
+}
+
 /// The instant so many parts of a second after 1970.
 fn instant(count: i64, per_second: i64, utc: bool) -> Value {
     let (seconds, rest) = (count.div_euclid(per_second), count.rem_euclid(per_second));
@@ -311,7 +336,8 @@ fn read<T: DataType>(
     column: &ColumnDescriptor,
     len: usize,
 ) -> Result<(Vec<T::T>, Vec<bool>), ParquetError> {
-    let mut values = Vec::with_capacity(len);
+    // How many rows there are is what a file says that may be damaged.
+    let mut values = Vec::with_capacity(len.min(1 << 20));
     let mut levels = Vec::new();
     let mut rows = 0;
     while rows < len {

@@ -1,0 +1,155 @@
+//! Files that other tools have written, as they are: `tests/foreign`.
+//!
+//! The Parquet files were written by pyarrow and DuckDB; the RDF files use what Turtle, `TriG`, N-Quads and
+//! JSON-LD of other tools use and ours do not.
+
+#![cfg(any(feature = "parquet", feature = "rdf"))]
+
+use std::path::{Path, PathBuf};
+
+use dossier::Store;
+use dossier::load::import::Rejects;
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(name)
+}
+
+fn rows(store: &Store, query: &str) -> Vec<String> {
+    let rows = store.query(query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+    rows.iter().map(|row| format!("{:?}", row.values())).collect()
+}
+
+#[track_caller]
+fn same(store: &Store, query: &str, expected: &str) {
+    assert_eq!(rows(store, query), rows(&Store::memory(), expected), "{query}");
+}
+
+#[cfg(feature = "parquet")]
+mod parquet {
+    use super::*;
+
+    fn headed(names: &[&str]) -> dossier::Result<Store> {
+        let store = Store::memory();
+        let paths: Vec<PathBuf> = names.iter().map(|name| file(name)).collect();
+        store.import_headed(&paths, Rejects::stop(), &mut |_| {})?;
+        Ok(store)
+    }
+
+    #[test]
+    fn typed_columns_of_pyarrow_and_duckdb_become_nodes_and_relationships() {
+        let store =
+            headed(&["nodes.parquet", "duckdb.parquet", "relationships.gzip.parquet"]).unwrap();
+        same(
+            &store,
+            "MATCH (s:State) RETURN s.name, s.small, s.large, s.ratio, s.single, s.member, s.since \
+             ORDER BY s.name",
+            "UNWIND [['Nauru', null, -1152921504606846976, null, null, false, date('1968-01-31')], \
+                     ['Russia', 1, 1152921504606846976, 0.5, 0.5, true, date('1991-12-25')], \
+                     ['Tuvalu', 3, null, -1.25, -1.25, null, null], \
+                     ['Venezuela', null, null, null, null, null, date('1811-07-05')]] AS r \
+             RETURN r[0], r[1], r[2], r[3], r[4], r[5], r[6]",
+        );
+        same(
+            &store,
+            "MATCH (x:Region) WHERE x.name IS NULL RETURN x.unsigned, x.since, x.at.epochSeconds",
+            "RETURN 4294967295, date('0001-01-01'), -315619200",
+        );
+        same(
+            &store,
+            "MATCH (s)-[r:RECOGNISES]->(x) RETURN s.name, r.since, x.large ORDER BY s.name",
+            "UNWIND [['Nauru', date('2009-12-15')], ['Russia', date('2008-08-26')], ['Tuvalu', null]] \
+             AS r RETURN r[0], r[1], 0",
+        );
+    }
+
+    /// Decimals are numbers.
+    #[test]
+    fn decimals_are_read_as_what_they_are_worth() {
+        let store = headed(&["nodes.parquet"]).unwrap();
+        same(
+            &store,
+            "MATCH (s:State) WITH s ORDER BY s.name RETURN collect(toFloat(s.price))",
+            "RETURN [12.5, -0.25]",
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        // Zstandard of Parquet would need a library in C.
+        let error = headed(&["nodes.parquet", "zstd.parquet"]).unwrap_err();
+        assert!(error.code().starts_with("load::"), "{error}");
+        assert!(error.message().contains("zstd.parquet"), "{error}");
+        // Cut off, or with a bit turned, it is an error and never a panic.
+        let whole = std::fs::read(file("nodes.parquet")).unwrap();
+        let path = std::env::temp_dir().join(format!("dossier-cut-{}.parquet", std::process::id()));
+        for at in (0..whole.len()).step_by(97) {
+            let mut turned = whole.clone();
+            turned[at] ^= 0x10;
+            for bytes in [&whole[..at], &turned] {
+                std::fs::write(&path, bytes).unwrap();
+                let done = Store::memory().import_headed(
+                    std::slice::from_ref(&path),
+                    Rejects::stop(),
+                    &mut |_| {},
+                );
+                assert!(bytes.len() == whole.len() || done.is_err(), "cut at {at}");
+            }
+        }
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[cfg(feature = "rdf")]
+mod rdf {
+    use super::*;
+
+    fn triples(name: &str) -> Store {
+        let store = Store::memory();
+        let read = store.import_triples(&file(name), Rejects::stop(), &mut |_| {});
+        read.unwrap_or_else(|error| panic!("{name}: {error}"));
+        store
+    }
+
+    #[test]
+    fn turtle_with_annotations_says_things_of_statements() {
+        let store = triples("people.ttl");
+        same(
+            &store,
+            "MATCH (p:Person:Politician) RETURN p.birthDate, p.height, p.uri",
+            "RETURN date('1950-03-21'), 1.88, 'http://example.org/people/lavrov'",
+        );
+        same(
+            &store,
+            "MATCH (:Politician)-[k:knows]->(m:Person) RETURN m.name, m.isAlive, toString(k.startDate), stance(k)",
+            "RETURN 'Dmitry Medoev', true, '2017-11', 'asserted'",
+        );
+        same(
+            &store,
+            "MATCH (:Politician)-[:address]->(a) RETURN a.addressLocality, a.postalCode",
+            "RETURN 'Moscow', '119200'",
+        );
+        same(&store, "MATCH (n:NewsArticle) RETURN n.name", "RETURN 'A meeting\\nin Moscow'");
+    }
+
+    #[test]
+    fn the_graphs_of_trig_and_quads_are_documents() {
+        let store = triples("graphs.trig");
+        same(
+            &store,
+            "MATCH (a)-[m:met]->(b) RETURN b.uri, size(evidence(m)) ORDER BY a.uri, b.uri",
+            "UNWIND ['b', 'c', 'c'] AS x RETURN 'http://example.org/' + x, 1",
+        );
+        let store = triples("quads.nq");
+        same(&store, "MATCH (a)-[m:met]->(b) RETURN b.size, size(evidence(m))", "RETURN 42, 1");
+    }
+
+    #[test]
+    fn json_ld_with_a_context_is_a_graph() {
+        let store = triples("context.jsonld");
+        same(
+            &store,
+            "MATCH (p:Person)-[:knows]->(o) RETURN p.name, p.born, o.name ORDER BY o.uri",
+            "UNWIND ['Charles', null] AS name RETURN 'Ada', date('1815-12-10'), name",
+        );
+    }
+}
