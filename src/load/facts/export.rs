@@ -339,8 +339,11 @@ impl<'g> Exporter<'g> {
                 order.push((key.0, numbers_in(&key.1), key.1.clone()));
                 None
             });
-            if entry.is_none() {
-                entry.clone_from(&support.summary);
+            // Of several the least: the same whatever the order of the statements.
+            if let Some(summary) = &support.summary
+                && entry.as_ref().is_none_or(|known| summary < known)
+            {
+                *entry = Some(Arc::clone(summary));
             }
         }
         order.sort();
