@@ -22,7 +22,7 @@ pub mod transfer;
 mod why_not;
 mod words;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use hashbrown::HashMap;
 
@@ -92,8 +92,8 @@ struct Inner {
     plans: Mutex<HashMap<Arc<str>, Arc<Planned>>>,
     /// The words and names of the graph at a commit: made when the first question comes.
     english: Mutex<Option<(u64, Arc<English>)>>,
-    /// The graph as it was known at an earlier commit: the last commit, that one, the graph.
-    known: Mutex<Option<(u64, u64, Arc<StoreSnapshot>)>>,
+    /// The graph as it was known at an earlier commit: seen from which one, that commit, the graph.
+    known: Mutex<Option<(Weak<StoreSnapshot>, u64, Arc<StoreSnapshot>)>>,
     /// The graph with what its rules derive, and what it was derived of.
     derived: Mutex<Option<rules::Kept>>,
 }

@@ -175,7 +175,9 @@ fn a_backup_has_everything_and_can_be_written() {
 #[test]
 fn compacting_gives_space_back_while_others_read() {
     let place = Place::new();
-    let store = Store::create(place.path()).unwrap();
+    // What was deleted is kept for `KNOWN AT` otherwise.
+    let options = Options { keep_history: Some(0), ..Options::default() };
+    let store = Store::of(Database::create(place.path(), options).unwrap());
     let reader = Store::open(place.path()).unwrap();
     let blob = "x".repeat(100_000);
     for _ in 0..20 {
@@ -263,6 +265,42 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     }
 }
 
+/// An import that fails leaves what was there: nothing where there was nothing.
+#[test]
+fn a_failed_import_leaves_no_store_behind() {
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        (done.status.success(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let files = Place::new();
+    std::fs::create_dir(files.path()).unwrap();
+    let (good, bad) = (files.path().join("good.cypher"), files.path().join("bad.cypher"));
+    std::fs::write(&good, "CREATE (:State {name: 'Nauru'});\n").unwrap();
+    std::fs::write(&bad, "CREATE (:State);\nRETURN 1 / 0;\n").unwrap();
+    let place = Place::new();
+    let import = |paths: &[&Path]| {
+        let mut arguments = vec!["import".as_ref(), "--store".as_ref(), place.path().as_os_str()];
+        arguments.extend(paths.iter().map(|path| path.as_os_str()));
+        run(&arguments)
+    };
+    assert!(!import(&[&bad]).0);
+    assert!(!place.path().exists());
+    // What is whole stays, and the error says that it does.
+    let (done, said) = import(&[&good, &bad]);
+    assert!(!done && said.contains("The files before it are in the store."), "{said}");
+    assert_eq!(count(&Store::open(place.path()).unwrap(), "MATCH (n) RETURN count(n)"), 1);
+    // A store that was there is there afterwards, empty or not.
+    let empty = Place::new();
+    drop(Store::create(empty.path()).unwrap());
+    let arguments =
+        ["import".as_ref(), "--store".as_ref(), empty.path().as_os_str(), bad.as_os_str()];
+    assert!(!run(&arguments).0);
+    assert_eq!(count(&Store::open(empty.path()).unwrap(), "MATCH (n) RETURN count(n)"), 0);
+}
+
 /// A store that an earlier version wrote, packed: name, length and bytes of each file.
 ///
 /// `DOSSIER_GOLDEN=1` writes the one of the present version, which is done once for each version.
@@ -270,13 +308,13 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
 fn stores_of_all_versions_are_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     if std::env::var_os("DOSSIER_GOLDEN").is_some() {
-        write_golden(&folder.join("store-1.gz"));
+        write_golden(&folder.join("store-2.gz"));
     }
     let expected = "MATCH (s:State)-[r:RECOGNISES {what: 'independence'}]->(x:Region) \
         RETURN s.name, x.name, toString(valid(r)), stance(r), r.weight, evidence(r)[0].paragraph";
-    for version in 1..=1 {
+    for version in 1..=2 {
         let place = Place::new();
-        unpack(&folder.join(format!("store-{version}.gz")), place.path());
+        unpack_version(version, place.path());
         let store = Store::open(place.path()).unwrap();
         let report = store.database().check().unwrap();
         assert_eq!((report.nodes, report.relationships, report.recent_commits), (5, 3, 1));
@@ -294,6 +332,13 @@ fn stores_of_all_versions_are_read() {
                 row("Tuvalu", "2011-09/2014-03", "quoted", 1.0),
             ]
         );
+        let format = store.database().format().unwrap();
+        assert_eq!(format.0, version);
+        if version >= 2 {
+            // What was known is there from the first commit on.
+            let known = "MATCH (s:State) KNOWN AT 5 RETURN count(s)";
+            assert_eq!(count(&store, known), 1);
+        }
         let declared = store.snapshot();
         let declared = declared.declarations();
         let lengths = (declared.types.len(), declared.rules.len(), declared.completeness.len());
@@ -302,7 +347,9 @@ fn stores_of_all_versions_are_read() {
         store.query("CREATE (:State {name: 'Syria'})", ()).unwrap();
         store.database().checkpoint().unwrap();
         drop(store);
-        assert_eq!(Store::open(place.path()).unwrap().database().check().unwrap().nodes, 6);
+        let store = Store::open(place.path()).unwrap();
+        assert_eq!(store.database().format(), Some((format.1, format.1)));
+        assert_eq!(store.database().check().unwrap().nodes, 6);
     }
 }
 
@@ -356,6 +403,12 @@ fn write_golden(to: &Path) {
         out.write_all(&bytes).unwrap();
     }
     out.finish().unwrap();
+}
+
+/// A store that some version of the format wrote.
+pub fn unpack_version(version: u32, to: &Path) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    unpack(&folder.join(format!("store-{version}.gz")), to);
 }
 
 fn unpack(from: &Path, to: &Path) {

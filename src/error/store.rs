@@ -27,6 +27,8 @@ codes! {
     DAMAGED = "store::damaged", StoreError, Runtime, StoreDamaged, "58000";
     /// A file of a store has a later format.
     VERSION = "store::version", StoreError, Runtime, StoreVersion, "58000";
+    /// A file of a store has an earlier format, and making it the present one was refused.
+    UPGRADE = "store::upgrade", StoreError, Runtime, StoreVersion, "58000";
     /// A commit so old that the way back to it is not kept.
     HISTORY = "store::history", StoreError, Runtime, HistoryNotKept, "22G03";
     /// The file system failed.

@@ -186,10 +186,11 @@ impl Store {
 
     /// The graph as it was known at a commit; the last one asked for is kept.
     fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
-        let now = self.inner.database.begin_read().commit();
+        // A commit number would not do: what is forgotten changes the history and is no commit.
+        let now = Arc::downgrade(&self.inner.database.begin_read());
         let mut kept = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
-            Some((last, at, graph)) if (*last, *at) == (now, commit) => Ok(Arc::clone(graph)),
+            Some((seen, at, graph)) if *at == commit && seen.ptr_eq(&now) => Ok(Arc::clone(graph)),
             _ => {
                 let graph = self.inner.database.known_at(commit)?;
                 *kept = Some((now, commit, Arc::clone(&graph)));

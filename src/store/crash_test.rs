@@ -489,6 +489,23 @@ fn check(graph: &StoreSnapshot) {
     }
 }
 
+/// Holds what was known at some earlier commits against what it must have been.
+fn check_history(database: &Database) {
+    let last = database.begin_read().commit();
+    for at in [0, 1.min(last), last / 2, last.saturating_sub(1)] {
+        let known =
+            database.known_at(at).unwrap_or_else(|error| panic!("{at} of {last}: {error:?}"));
+        let nodes = (0..known.node_bound()).map(crate::value::NodeId);
+        let mut found: Vec<u64> = nodes
+            .filter(|&node| known.contains_node(node))
+            .map(|node| known.node_element_id(node) + 1)
+            .collect();
+        found.sort_unstable();
+        let is_there = |number: &u64| !(number % 3 == 1 && number + 2 <= at);
+        assert!(found.into_iter().eq((1..=at).filter(is_there)), "known at {at} of {last}");
+    }
+}
+
 /// Opens what is left and holds it against what was acknowledged. Where nothing was, there need
 /// be no store.
 fn check_left(files: BTreeMap<String, Vec<u8>>, acknowledged: Option<u64>) {
@@ -504,11 +521,13 @@ fn check_left(files: BTreeMap<String, Vec<u8>>, acknowledged: Option<u64>) {
     let graph = database.begin_read();
     assert!(graph.commit() >= acknowledged.unwrap_or(0), "{acknowledged:?} {}", graph.commit());
     check(&graph);
+    check_history(&database);
     database.check().expect("what is left is in order");
     commit(&database).expect("it can be written again");
     check(&database.begin_read());
     database.checkpoint().expect("and folded");
     check(&database.begin_read());
+    check_history(&database);
     let strays = disk.list().unwrap().into_iter().filter(|name| name.starts_with("generation-"));
     assert!(strays.count() <= 1, "no file stays that nobody names");
 }
@@ -668,7 +687,7 @@ fn a_loss_of_power_loses_nothing_that_was_acknowledged() {
 /// was acknowledged, or cannot be opened; it is never something that never was.
 #[test]
 fn a_sync_that_lies_ends_in_an_error_or_in_an_earlier_commit() {
-    let wanted = setting("DOSSIER_CRASH_IMAGES", 120);
+    let wanted = setting("DOSSIER_CRASH_IMAGES", 300);
     let (opened, refused) = (AtomicU64::new(0), AtomicU64::new(0));
     let prepare = |state: &mut State, seed| state.liar = Some(Random(seed ^ 0x5555));
     each_image(wanted, prepare, |image, _| match open(&Disk::holding(image)) {

@@ -36,8 +36,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use crate::error::{Error, Result, store};
 use crate::graph::Catalog;
 
-use super::StoreSnapshot;
-use super::backend::{Access, Backend, Locked, MANIFEST, ManifestHead, Output, WriterLock};
+use super::archive::{self, Archive, Rows};
+use super::backend::{Access, Backend, Locked, MANIFEST, ManifestHead, Output, WRITER, WriterLock};
 use super::check::{self, Report};
 use super::codec::{Reader, Writer};
 use super::encode;
@@ -46,6 +46,7 @@ use super::generation::Generation;
 use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, View};
 use super::record;
 use super::records;
+use super::{Options, StoreSnapshot};
 
 /// What the names of generation files begin with.
 pub const GENERATION: &str = "generation-";
@@ -60,15 +61,20 @@ const LOCK_WAIT: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Files {
     backend: Arc<dyn Backend>,
-    open: Mutex<Open>,
+    open: Arc<Mutex<Open>>,
+    /// How many commits back `KNOWN AT` has to reach; `None` where to all.
+    keep: Option<u64>,
+    /// Whether a store of an earlier version of the format may be made one of the present.
+    may_upgrade: bool,
     is_writer: AtomicBool,
     /// Whether a write failed, so that nobody knows what is on the disk before it is opened anew.
     is_broken: AtomicBool,
 }
 
-struct Open {
+/// What of a store is open; whoever reads its history holds it weakly.
+pub struct Open {
     /// `None` only after it could not be opened anew.
-    manifest: Option<Manifest>,
+    manifest: Option<Arc<Manifest>>,
     state: State,
     lock: Option<WriterLock>,
     /// The manifest's head before it was last looked at; nothing newer than that is shown.
@@ -80,8 +86,19 @@ struct Open {
 pub struct Written {
     state: State,
     records: Vec<u8>,
+    history: Rows,
+    forget: Vec<u64>,
+    is_beginning: bool,
     /// The graph at the generation's commit, from the mapped file.
     pub graph: StoreSnapshot,
+}
+
+impl Written {
+    /// The same, and installing it takes some statements out of all ways back.
+    pub fn forgetting(self, mut statements: Vec<u64>) -> Written {
+        statements.sort_unstable();
+        Written { forget: statements, ..self }
+    }
 }
 
 /// A whole store at one commit.
@@ -109,6 +126,7 @@ impl Files {
         let (state, graph) = load(&*backend, &manifest)?;
         let files = Files::new(backend, manifest, state, None);
         files.lock().lock = lock;
+        let graph = files.with_history(graph, &files.lock().state);
         Ok((files, graph))
     }
 
@@ -121,9 +139,39 @@ impl Files {
         Files {
             backend,
             is_writer: AtomicBool::new(lock.is_some()),
-            open: Mutex::new(Open { manifest: Some(manifest), state, lock, seen: None }),
+            open: Arc::new(Mutex::new(Open {
+                manifest: Some(Arc::new(manifest)),
+                state,
+                lock,
+                seen: None,
+            })),
+            keep: None,
+            may_upgrade: true,
             is_broken: AtomicBool::new(false),
         }
+    }
+
+    /// The same files, kept as the options say.
+    pub fn with_options(self, options: &Options) -> Files {
+        Files { keep: options.keep_history, may_upgrade: options.upgrade, ..self }
+    }
+
+    /// The version of the format that the store has.
+    pub fn version(&self) -> u32 {
+        self.lock().state.version
+    }
+
+    /// The graph of a state, with the way back to the commits before its generation.
+    fn with_history(&self, graph: StoreSnapshot, state: &State) -> StoreSnapshot {
+        if graph.history.has_archive() {
+            return graph;
+        }
+        let archive = self.archive(state.history_from);
+        StoreSnapshot { history: graph.history.clone().over(archive), ..graph }
+    }
+
+    fn archive(&self, from: u64) -> Archive {
+        Archive::new(Arc::clone(&self.backend), Arc::downgrade(&self.open), from)
     }
 
     /// Makes a store that holds the graph, which has nothing but a generation.
@@ -136,10 +184,21 @@ impl Files {
         let lock = take_lock(&*backend)?;
         let manifest = Manifest::open(&*backend, Access::Create)?;
         refuse_store(&*backend, &manifest)?;
-        let state = State { store: new_id(), generation: 0, commit: 0, file: None };
+        let state = State {
+            store: new_id(),
+            generation: 0,
+            commit: 0,
+            file: None,
+            version: manifest::VERSION,
+            history_from: graph.history.from(),
+        };
         let files = Files::new(backend, manifest, state, Some(lock));
         files.remove_strays(None);
-        let written = files.write(graph, !graph.is_empty())?;
+        let mut written = files.write(graph, !graph.is_empty())?;
+        let is_bulk = written.history.undo.is_empty() && graph.delta.next_statement > 0;
+        if is_bulk {
+            written.history.created.push((0, graph.commit));
+        }
         let graph = written.graph.clone();
         files.install(written, Some((graph.commit, now())))?;
         files.backend.sync_folder().map_err(|e| files.io("written", &e))?;
@@ -174,7 +233,7 @@ impl Files {
         }
         let followed = follow(&*self.backend, &mut open, shown)?;
         open.seen = head;
-        Ok(followed)
+        Ok(followed.map(|graph| self.with_history(graph, &open.state)))
     }
 
     /// Takes the right to write, if this process does not have it, and says what to show then.
@@ -185,29 +244,41 @@ impl Files {
             return Ok(None);
         }
         let mut open = self.lock();
+        if open.state.version < manifest::VERSION && !self.may_upgrade {
+            return Err(self.old_version(open.state.version));
+        }
         if open.lock.is_none() {
             open.lock = Some(take_lock(&*self.backend)?);
         }
         // The old handle goes first: redb keeps locks of its own.
-        open.manifest = None;
+        close(&mut open.manifest);
         let opened = Manifest::open(&*self.backend, Access::Write);
         let manifest = match opened {
             Ok(manifest) => manifest,
             Err(error) => {
                 open.lock = None;
-                open.manifest = Manifest::open(&*self.backend, Access::Read).ok();
+                open.manifest = Manifest::open(&*self.backend, Access::Read).ok().map(Arc::new);
                 self.is_writer.store(false, Ordering::Release);
                 return Err(error);
             }
         };
-        open.manifest = Some(manifest);
+        open.manifest = Some(Arc::new(manifest));
         let graph = if self.is_broken.load(Ordering::Acquire) {
-            let (state, graph) = load(&*self.backend, open.manifest()?)?;
+            let manifest = open.manifest()?;
+            let (state, graph) = load(&*self.backend, &manifest)?;
             open.state = state;
             Some(graph)
         } else {
             follow(&*self.backend, &mut open, shown)?
         };
+        if open.state.version < manifest::VERSION {
+            let state = State { version: manifest::VERSION, ..open.state.clone() };
+            let done = open.manifest()?.upgrade(&*self.backend, &state);
+            self.is_broken.fetch_or(done.is_err(), Ordering::AcqRel);
+            done?;
+            open.state = state;
+        }
+        let graph = graph.map(|graph| self.with_history(graph, &open.state));
         self.is_broken.store(false, Ordering::Release);
         self.is_writer.store(true, Ordering::Release);
         let named = open.state.file.as_ref().map(|(name, _)| name.clone());
@@ -220,18 +291,20 @@ impl Files {
     ///
     /// After an error nobody knows whether they are: the next writer opens the manifest anew.
     pub fn append(&self, commits: &[Commit]) -> Result<()> {
-        let done = self.lock().manifest()?.append(&*self.backend, commits);
+        // Whoever reads meanwhile does not wait for the disk.
+        let manifest = self.lock().manifest()?;
+        let done = manifest.append(&*self.backend, commits);
         self.is_broken.fetch_or(done.is_err(), Ordering::AcqRel);
         done
     }
 
-    /// The commits after one that are on the disk.
-    pub fn commits_after(&self, after: u64) -> Result<Vec<Vec<u8>>> {
-        let open = self.lock();
+    /// The commits after one that are on the disk, each with its time.
+    pub fn commits_after(&self, after: u64) -> Result<Vec<(u64, Vec<u8>)>> {
+        let manifest = self.lock().manifest()?;
         let mut records = Vec::new();
-        open.manifest()?.read(&*self.backend, |view| {
-            view.commits_after(after, |_, record| {
-                records.push(record.to_vec());
+        manifest.read(&*self.backend, |view| {
+            view.commits_after(after, |_, time, record| {
+                records.push((time, record.to_vec()));
                 Ok(())
             })
         })?;
@@ -243,13 +316,28 @@ impl Files {
     pub fn write(&self, graph: &StoreSnapshot, with_file: bool) -> Result<Written> {
         let last = self.lock().state.clone();
         let generation = last.generation + 1;
-        let mut state = State { generation, commit: graph.commit, file: None, ..last };
+        // A graph that knows no way back to what the store was begins anew.
+        let is_beginning = !graph.history.has_archive();
+        let from = if is_beginning { graph.history.from() } else { last.history_from };
+        let kept = self.keep.map_or(0, |keep| graph.commit.saturating_sub(keep));
+        let history_from = from.max(kept).min(graph.commit);
+        let mut state =
+            State { generation, commit: graph.commit, file: None, history_from, ..last };
+        let rows = archive::rows(graph.history.commits());
+        let history = graph.history.archived(graph.commit, self.archive(history_from));
+        let written = |state, records: Writer, graph: StoreSnapshot| Written {
+            state,
+            records: records.bytes,
+            history: rows,
+            forget: Vec::new(),
+            is_beginning,
+            graph: StoreSnapshot { history, ..graph },
+        };
         let mut records = Writer::default();
         records::write_catalog(&mut records, &graph.catalog);
         records::write_declarations(&mut records, &graph.declarations, &graph.aliases);
         if !with_file {
-            let graph = graph.clone();
-            return Ok(Written { state, records: records.bytes, graph });
+            return Ok(written(state, records, graph.clone()));
         }
         let name = format!("{GENERATION}{generation:08}");
         let identity = Identity { store: state.store, generation, commit: graph.commit };
@@ -260,8 +348,7 @@ impl Files {
         })?;
         state.file = Some((name, stamp));
         let mapped = open_generation(&*self.backend, &state, false)?;
-        let graph = graph.over_same(mapped);
-        Ok(Written { state, records: records.bytes, graph })
+        Ok(written(state, records, graph.over_same(mapped)))
     }
 
     fn write_file(
@@ -278,8 +365,15 @@ impl Files {
     /// Makes a written generation the store's: step 5. Step 7 is [`Files::remove_strays`].
     pub fn install(&self, written: Written, commit: Option<(u64, u64)>) -> Result<()> {
         let mut open = self.lock();
-        let Written { state, records, .. } = written;
-        let install = Install { state: &state, records: &records, commit };
+        let Written { state, records, history, forget, is_beginning, .. } = written;
+        let install = Install {
+            state: &state,
+            records: &records,
+            commit,
+            history: &history,
+            forget: &forget,
+            is_beginning,
+        };
         let done = open.manifest()?.install(&*self.backend, &install);
         self.is_broken.fetch_or(done.is_err(), Ordering::AcqRel);
         done?;
@@ -302,6 +396,15 @@ impl Files {
         }
     }
 
+    /// Removes the files of the store, the manifest first: without it there is no store.
+    pub fn remove_all(self) -> Result<()> {
+        let removed = |name: &str| self.backend.remove(name).map_err(|e| self.io("removed", &e));
+        close(&mut self.lock().manifest);
+        removed(MANIFEST)?;
+        self.remove_strays(None);
+        removed(WRITER)
+    }
+
     /// Verifies everything that is on the disk.
     pub fn check(&self) -> Result<Report> {
         let open = self.lock();
@@ -312,6 +415,7 @@ impl Files {
                 check::counts(&graph).map_err(|what| format::damaged(MANIFEST, &what))?;
             report.recent_commits = graph.commit - content.state.commit;
             view.check_history()?;
+            view.check_undo(&graph.catalog)?;
             if let Some(file) = open_file(&*self.backend, &content.state)? {
                 check::generation(&file, &graph.generation)?;
                 report.generation_bytes = file.len();
@@ -333,7 +437,7 @@ impl Files {
         let file = open_file(&*self.backend, &self.lock().state.clone())?;
         let mut sizes = file.map_or_else(Vec::new, |file| check::sizes(&file, catalog));
         let manifest = self.backend.size(MANIFEST).map_err(|error| self.io("read", &error))?;
-        sizes.push(("manifest, recent commits".to_owned(), manifest));
+        sizes.push(("manifest, recent commits and history".to_owned(), manifest));
         sizes.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
         Ok(sizes)
     }
@@ -364,7 +468,11 @@ impl Files {
         let mut open = self.lock();
         loop {
             let Some(manifest) = &mut open.manifest else { return open.manifest().map(|_| ()) };
-            match manifest.compact(&*self.backend) {
+            let compacted = match Arc::get_mut(manifest) {
+                Some(manifest) => manifest.compact(&*self.backend),
+                None => Err(manifest::being_read(&*self.backend)),
+            };
+            match compacted {
                 // Readers of other processes are there for moments.
                 Err(error) if error.code() == store::BUSY.name && Instant::now() < deadline => {
                     std::thread::sleep(Duration::from_millis(2));
@@ -375,6 +483,15 @@ impl Files {
                 }
             }
         }
+    }
+
+    fn old_version(&self, version: u32) -> Error {
+        let message = format!(
+            "The store `{}` has version {version} of the format; writing makes it version {}, which earlier programs do not read.",
+            self.path().display(),
+            manifest::VERSION
+        );
+        Error::new(&store::UPGRADE, message).hint("Open it without --no-upgrade.")
     }
 
     fn io(&self, what: &str, error: &io::Error) -> Error {
@@ -388,8 +505,9 @@ impl Files {
 }
 
 impl Open {
-    fn manifest(&self) -> Result<&Manifest> {
-        self.manifest.as_ref().ok_or_else(|| {
+    /// The manifest.
+    pub fn manifest(&self) -> Result<Arc<Manifest>> {
+        self.manifest.clone().ok_or_else(|| {
             Error::new(&store::IO, "The store could not be opened anew after an error.")
         })
     }
@@ -398,6 +516,16 @@ impl Open {
 impl std::fmt::Debug for Open {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Open").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+/// Closes a manifest, after whoever is reading history from it: that takes moments.
+fn close(manifest: &mut Option<Arc<Manifest>>) {
+    let deadline = Instant::now() + LOCK_WAIT;
+    if let Some(open) = manifest.take() {
+        while Arc::strong_count(&open) > 1 && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 
@@ -530,6 +658,7 @@ fn load_content(
     let (declarations, aliases) = records::read_declarations(&mut reader).map_err(malformed)?;
     check::names(&generation, &catalog).map_err(|what| format::damaged(MANIFEST, &what))?;
     let mut graph = StoreSnapshot::over(generation, catalog, content.state.commit);
+    graph.history = graph.history.since(view.time(content.state.commit)?);
     graph.declarations = Arc::new(declarations);
     graph.aliases = Arc::new(aliases);
     replay_after(view, graph)
@@ -539,16 +668,22 @@ fn load_content(
 fn replay_after(view: &View<'_>, graph: StoreSnapshot) -> Result<StoreSnapshot> {
     let after = graph.commit;
     let mut graph = Arc::new(graph);
-    view.commits_after(after, |number, bytes| {
-        graph = Arc::new(replay(&graph, number, bytes)?);
+    view.commits_after(after, |number, time, bytes| {
+        graph = Arc::new(replay(&graph, number, time, bytes)?);
         Ok(())
     })?;
     Ok(Arc::unwrap_or_clone(graph))
 }
 
-/// The graph after the commit of a record.
-pub fn replay(graph: &Arc<StoreSnapshot>, number: u64, bytes: &[u8]) -> Result<StoreSnapshot> {
-    match record::replay(graph, bytes) {
+/// The graph after the commit of a record, which was made at a time in microseconds.
+pub fn replay(
+    graph: &Arc<StoreSnapshot>,
+    number: u64,
+    time: u64,
+    bytes: &[u8],
+) -> Result<StoreSnapshot> {
+    let instant = (time != 0).then(|| archive::instant_of(time));
+    match record::replay(graph, bytes, instant) {
         Ok(after) if after.commit == number => Ok(after),
         _ => {
             let what = format!("commit {number} cannot be carried out");

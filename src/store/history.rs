@@ -11,8 +11,12 @@
 //! undoes, newest first. Everything stands by the numbers that users know, which a fold keeps.
 //! An element that is created again has a new dense id and the old number.
 //!
-//! The history is kept in memory: it begins with the commit that the generation was opened at, and
-//! going back further is refused. Declarations, names and completeness are not part of it.
+//! Of a store on disk only the ways back from commits after the generation's are in memory: a checkpoint
+//! puts the others away (`archive.rs`), so that neither memory nor opening grows with the history. A
+//! graph in memory keeps them all, unless [`Options::keep_history`](super::Options::keep_history) says how many.
+//! Declarations, names and completeness are not part of it.
+//!
+//! What was erased is taken out of all ways back ([`History::forget`]); nothing else ever changes one.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,18 +32,25 @@ use crate::graph::statement::Qualifiers;
 use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId};
 use crate::value::{NodeId, StatementId, Value};
 
+use super::archive::{self, Archive};
 use super::{StoreSnapshot, WriteTransaction};
 
 /// The commits that can be undone, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// The commit before the first of them.
+    /// The commit before the first of `commits`.
     base: u64,
     commits: Vector<Arc<Undo>>,
     /// When statements were last qualified anew, by number.
     requalified: OrdMap<u64, u64>,
     /// The numbers of elements that were created again, by the number that they have now.
     renamed: Arc<Renamed>,
+    /// The commits up to `base`, of a store on disk.
+    archive: Option<Archive>,
+    /// How many commits of a graph in memory are kept; `None` where all are.
+    keep: Option<u64>,
+    /// When the last commit was made.
+    last: Option<(i64, u32)>,
 }
 
 /// Numbers of nodes and of statements that are shown by an older number.
@@ -50,17 +61,20 @@ struct Renamed {
 }
 
 /// What it takes to undo one commit.
-#[derive(Debug)]
-struct Undo {
-    number: u64,
-    instant: Option<(i64, u32)>,
+#[derive(Clone, Debug)]
+pub struct Undo {
+    /// The number of the commit.
+    pub number: u64,
+    /// When it was made.
+    pub instant: Option<(i64, u32)>,
     /// The numbers of the relationships that it created.
-    created: Range<u64>,
-    changes: Vec<Change>,
+    pub created: Range<u64>,
+    /// What it did, as it was before.
+    pub changes: Vec<Change>,
 }
 
 /// One thing that a transaction did, as it was before.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Change {
     CreatedNodes(Range<u64>),
     CreatedStatements(Range<u64>),
@@ -74,14 +88,33 @@ pub enum Change {
 }
 
 /// A relationship as it was, its ends and documents by number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Statement {
-    number: u64,
-    relationship_type: TypeId,
-    start: u64,
-    end: u64,
-    properties: Vec<(KeyId, Value)>,
-    qualifiers: Option<Qualifiers>,
+    /// Its number.
+    pub number: u64,
+    /// Its type.
+    pub relationship_type: TypeId,
+    /// The number of the node where it started.
+    pub start: u64,
+    /// The number of the node where it ended.
+    pub end: u64,
+    /// Its properties.
+    pub properties: Vec<(KeyId, Value)>,
+    /// When it held and who said so.
+    pub qualifiers: Option<Qualifiers>,
+}
+
+impl Change {
+    /// Whether it says how one of some statements was.
+    pub fn is_about(&self, statement: &dyn Fn(u64) -> bool) -> bool {
+        match self {
+            Change::Qualified(number, _) | Change::StatementProperty(number, ..) => {
+                statement(*number)
+            }
+            Change::DeletedStatement(was) => statement(was.number),
+            _ => false,
+        }
+    }
 }
 
 /// Notes what a transaction does.
@@ -210,12 +243,61 @@ impl History {
         History { base, ..History::default() }
     }
 
+    /// The history up to the commit of a generation, which is on the disk.
+    pub fn archived(&self, commit: u64, archive: Archive) -> History {
+        History { archive: Some(archive), last: self.last, ..History::from_commit(commit) }
+    }
+
+    /// The same history, of which the commits up to its first are on the disk.
+    pub fn over(self, archive: Archive) -> History {
+        History { archive: Some(archive), ..self }
+    }
+
+    /// Whether the commits up to its first are on the disk.
+    pub fn has_archive(&self) -> bool {
+        self.archive.is_some()
+    }
+
+    /// The same history, whose last commit was made at a time in microseconds; 0 where nobody knows.
+    pub fn since(self, micros: u64) -> History {
+        History { last: (micros != 0).then(|| archive::instant_of(micros)), ..self }
+    }
+
+    /// The same history of a graph in memory, of so many commits only.
+    pub fn keeping(self, keep: Option<u64>) -> History {
+        History { keep, ..self }
+    }
+
+    /// The ways back that are in memory.
+    pub fn commits(&self) -> impl Iterator<Item = &Arc<Undo>> {
+        self.commits.iter()
+    }
+
+    /// When the last commit was made, in microseconds since 1970, where that is known.
+    pub fn last_micros(&self) -> Option<u64> {
+        self.last.map(archive::micros_of)
+    }
+
+    /// Takes what the ways back in memory say of some statements out of them.
+    pub fn forget(&mut self, gone: &dyn Fn(u64) -> bool) {
+        for undo in &mut self.commits {
+            if undo.changes.iter().any(|change| change.is_about(gone)) {
+                let mut left = Undo::clone(undo);
+                left.changes.retain(|change| !change.is_about(gone));
+                *undo = Arc::new(left);
+            }
+        }
+    }
+
     /// Adds a commit.
     pub fn add(&mut self, graph: &StoreSnapshot, notes: Notes, instant: Option<(i64, u32)>) {
         let number = graph.commit;
-        // A clock that was set back does not put a commit before the one that it follows.
-        let last = self.commits.last().and_then(|undo| undo.instant);
-        let instant = instant.or(last).map(|own| last.map_or(own, |last| last.max(own)));
+        // A clock that was set back does not put a commit before the one that it follows. The disk
+        // keeps microseconds, so that a time is the same before and after.
+        let last = self.last;
+        let own = instant.map(|(seconds, nanos)| (seconds, nanos - nanos % 1000));
+        let instant = own.or(last).map(|own| last.map_or(own, |last| last.max(own)));
+        self.last = instant;
         for change in &notes.changes {
             if let Change::Qualified(statement, _) = change {
                 self.requalified.insert(*statement, number);
@@ -224,27 +306,44 @@ impl History {
         let next = graph.raw_statement_number(StatementId(graph.delta.next_statement));
         let created = notes.first_statement..next;
         self.commits.push_back(Arc::new(Undo { number, instant, created, changes: notes.changes }));
+        if let Some(keep) = self.keep.filter(|_| self.archive.is_none()) {
+            while self.commits.len() as u64 > keep
+                && let Some(undo) = self.commits.pop_front()
+            {
+                self.base = undo.number;
+            }
+        }
     }
 
-    /// When what is known of a statement was recorded, by its number.
-    pub fn recorded(&self, statement: u64) -> Option<Recorded> {
-        let commit = match self.requalified.get(&statement) {
+    /// When what is known at a commit of a statement was recorded, by its number.
+    pub fn recorded(&self, statement: u64, commit: u64) -> Option<Recorded> {
+        let own = match self.requalified.get(&statement) {
             Some(number) => self.undo(*number),
             None => {
                 let at = self.position(|undo| undo.created.end <= statement);
                 self.commits.get(at).filter(|undo| undo.created.contains(&statement))
             }
-        }?;
-        Some(Recorded { commit: commit.number, instant: commit.instant })
+        };
+        match (own, &self.archive) {
+            (Some(own), _) => Some(Recorded { commit: own.number, instant: own.instant }),
+            (None, Some(archive)) => archive.recorded(statement, commit.min(self.base)),
+            (None, None) => None,
+        }
     }
 
     /// The last commit at or before an instant.
     pub fn commit_at(&self, instant: (i64, u32)) -> u64 {
         let at = self.position(|undo| undo.instant.is_none_or(|own| own <= instant));
-        match at.checked_sub(1).and_then(|at| self.commits.get(at)) {
-            Some(undo) => undo.number,
-            None => self.base,
+        match (at.checked_sub(1).and_then(|at| self.commits.get(at)), &self.archive) {
+            (Some(undo), _) => undo.number,
+            (None, Some(archive)) => archive.commit_at(instant, self.base).unwrap_or(self.base),
+            (None, None) => self.base,
         }
+    }
+
+    /// The earliest commit to which the way back is kept.
+    pub fn from(&self) -> u64 {
+        self.archive.as_ref().map_or(self.base, |archive| archive.from.min(self.base))
     }
 
     /// The number by which a node is shown.
@@ -282,10 +381,10 @@ pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnap
     if commit >= graph.commit {
         return Ok(Arc::clone(graph));
     }
-    let base = graph.history.base;
-    if commit < base {
-        let message = format!("What was known before commit {base} is not kept.");
-        return Err(Error::new(&store::HISTORY, message).hint(format!("KNOWN AT {base}")));
+    let from = graph.history.from();
+    if commit < from {
+        let message = format!("What was known before commit {from} is not kept.");
+        return Err(Error::new(&store::HISTORY, message).hint(format!("KNOWN AT {from}")));
     }
     let mut rewind = Rewind {
         write: WriteTransaction::replaying(graph),
@@ -299,6 +398,12 @@ pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnap
         }
         undo.changes.iter().rev().try_for_each(|change| rewind.undo(change))?;
         history.commits.pop_back();
+    }
+    if let Some(archive) = history.archive.as_ref().filter(|_| commit < history.base) {
+        archive.each_undo(commit, history.base, &graph.catalog, |undo| {
+            undo.changes.iter().rev().try_for_each(|change| rewind.undo(change))
+        })?;
+        history.base = commit;
     }
     history.requalified = OrdMap::new();
     for undo in &history.commits {
@@ -429,9 +534,22 @@ impl Rewind {
 /// What happened to statements after one commit, up to another.
 pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Vec<StatementChange> {
     let history = &graph.history;
+    let mut commits: Vec<Arc<Undo>> = Vec::new();
+    if let Some(archive) = history.archive.as_ref().filter(|_| after < history.base) {
+        let from = after.max(archive.from);
+        let read = archive.each_undo(from, history.base, &graph.catalog, |undo| {
+            commits.push(Arc::new(undo));
+            Ok(())
+        });
+        if read.is_err() {
+            commits.clear();
+        }
+        commits.reverse();
+    }
+    commits.extend(history.commits.iter().cloned());
     // What was deleted is named by its last state, what was corrected by its present one.
     let mut gone: HashMap<u64, &Statement> = HashMap::new();
-    for change in history.commits.iter().flat_map(|undo| &undo.changes) {
+    for change in commits.iter().flat_map(|undo| &undo.changes) {
         if let Change::DeletedStatement(statement) = change {
             gone.insert(statement.number, statement);
         }
@@ -458,7 +576,7 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Vec<StatementChang
         Some((format!("{} {ty} {}", name(start), name(end)), valid))
     };
     let mut found = Vec::new();
-    for undo in history.commits.iter().filter(|undo| undo.number > after && undo.number <= to) {
+    for undo in commits.iter().filter(|undo| undo.number > after && undo.number <= to) {
         let recorded = Recorded { commit: undo.number, instant: undo.instant };
         let mut add = |what: ChangeKind, number: u64| {
             if let Some((statement, valid)) = describe(number) {

@@ -6,6 +6,7 @@
 //!          "last"     ─▶ the number of the last commit
 //! commits  number and part ─▶ what the commit changed; those after the generation's only
 //! history  number ─▶ when, in microseconds since 1970
+//! undo, created, requalified ─▶ how to go back before the generation (`archive.rs`)
 //! ```
 //!
 //! **In**: encoded commits, from `turn.rs`, several at a time; a new generation, from
@@ -28,7 +29,9 @@ use redb::{
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Error, Result, store};
+use crate::graph::Catalog;
 
+use super::archive::{self, IndexRows, Rows};
 use super::backend::{Access, Backend, Boxed, MANIFEST};
 use super::codec::{Malformed, Reader, Writer};
 use super::format::{self, Stamp};
@@ -37,13 +40,16 @@ use super::overlay::Overlay;
 const STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
 const COMMITS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("commits");
 const HISTORY: TableDefinition<'_, u64, u64> = TableDefinition::new("history");
+const UNDO: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("undo");
+const CREATED: TableDefinition<'_, u64, u64> = TableDefinition::new("created");
+const REQUALIFIED: TableDefinition<'_, &[u8], u64> = TableDefinition::new("requalified");
 
 const KEY_MANIFEST: &[u8] = b"manifest";
 const KEY_RECORDS: &[u8] = b"records";
 const KEY_LAST: &[u8] = b"last";
 
-/// The version of what stands in the manifest; all from 1 on are read.
-const VERSION: u32 = 1;
+/// The version of what stands in the manifest; all from 1 on are read. Version 2 brought the history.
+pub const VERSION: u32 = 2;
 /// Commits longer than this are stored in several parts.
 const PART_BYTES: usize = 1 << 20;
 /// redb's cache: what stands in the manifest is small and read once.
@@ -70,6 +76,10 @@ pub struct State {
     pub commit: u64,
     /// The generation's file; `None` where the store was empty then.
     pub file: Option<(String, Stamp)>,
+    /// The version of the format.
+    pub version: u32,
+    /// The earliest commit to which the way back is kept.
+    pub history_from: u64,
 }
 
 /// A commit to be written or replayed.
@@ -194,6 +204,7 @@ impl Manifest {
             let end = commit_key(install.state.commit + 1, 0);
             commits.retain_in::<&[u8], _>(..&end[..], |_, _| false)?;
             drop(commits);
+            write_history(transaction, install)?;
             if let Some((number, time)) = install.commit {
                 transaction.open_table(HISTORY)?.insert(number, time)?;
                 write_last(transaction, number)?;
@@ -219,6 +230,21 @@ impl Manifest {
             for (number, time) in &content.history {
                 history.insert(number, time)?;
             }
+            drop(history);
+            let mut undo = transaction.open_table(UNDO)?;
+            for (key, value) in &content.undo {
+                undo.insert(&**key, &**value)?;
+            }
+            drop(undo);
+            let mut created = transaction.open_table(CREATED)?;
+            for (first, commit) in &content.created {
+                created.insert(first, commit)?;
+            }
+            drop(created);
+            let mut requalified = transaction.open_table(REQUALIFIED)?;
+            for (key, commit) in &content.requalified {
+                requalified.insert(&**key, commit)?;
+            }
             Ok(())
         })
     }
@@ -234,15 +260,18 @@ impl Manifest {
                     Ok(true) => {}
                     Ok(false) => return Ok(()),
                     Err(CompactionError::Storage(error)) => return Err(storage(backend, error)),
-                    Err(_) => {
-                        let message =
-                            format!("The store `{}` is being read just now.", shown(backend));
-                        return Err(Error::new(&store::BUSY, message)
-                            .hint("Try again when nobody else reads it."));
-                    }
+                    Err(_) => return Err(being_read(backend)),
                 }
             }
         })?
+    }
+
+    /// Makes a manifest of an earlier version one of the present.
+    pub fn upgrade(&self, backend: &dyn Backend, state: &State) -> Result<()> {
+        self.change(backend, true, |transaction| {
+            transaction.open_table(STATE)?.insert(KEY_MANIFEST, &*sealed(encode_state(state)))?;
+            Ok(())
+        })
     }
 
     /// Makes the manifest claim another version.
@@ -281,6 +310,9 @@ pub struct Everything {
     state: Vec<(Vec<u8>, Vec<u8>)>,
     commits: Vec<(Vec<u8>, Vec<u8>)>,
     history: Vec<(u64, u64)>,
+    undo: Vec<(Vec<u8>, Vec<u8>)>,
+    created: Vec<(u64, u64)>,
+    requalified: Vec<(Vec<u8>, u64)>,
 }
 
 /// What [`Manifest::install`] writes.
@@ -292,6 +324,12 @@ pub struct Install<'a> {
     pub records: &'a [u8],
     /// Number and time of the commit that this is, where it is one.
     pub commit: Option<(u64, u64)>,
+    /// The ways back from the commits that the generation holds and the last one did not.
+    pub history: &'a Rows,
+    /// The statements that all ways back are to forget, by number, ascending.
+    pub forget: &'a [u64],
+    /// Whether there is no way back to before this.
+    pub is_beginning: bool,
 }
 
 /// The manifest at one moment.
@@ -326,15 +364,36 @@ impl View<'_> {
 
     /// All that the manifest holds; values are held against their checksums.
     pub fn everything(&self) -> Result<Everything> {
-        let mut history = Vec::new();
-        if let Some(table) = self.table(HISTORY)? {
+        Ok(Everything {
+            state: self.sealed_values(STATE)?,
+            commits: self.sealed_values(COMMITS)?,
+            history: self.numbers(HISTORY)?,
+            undo: self.sealed_values(UNDO)?,
+            created: self.numbers(CREATED)?,
+            requalified: self.requalified()?,
+        })
+    }
+
+    fn numbers(&self, table: TableDefinition<'_, u64, u64>) -> Result<Vec<(u64, u64)>> {
+        let mut numbers = Vec::new();
+        if let Some(table) = self.table(table)? {
             for entry in table.iter().map_err(|error| storage(self.backend, error))? {
-                let (number, time) = entry.map_err(|error| storage(self.backend, error))?;
-                history.push((number.value(), time.value()));
+                let (key, value) = entry.map_err(|error| storage(self.backend, error))?;
+                numbers.push((key.value(), value.value()));
             }
         }
-        let (state, commits) = (self.sealed_values(STATE)?, self.sealed_values(COMMITS)?);
-        Ok(Everything { state, commits, history })
+        Ok(numbers)
+    }
+
+    fn requalified(&self) -> Result<Vec<(Vec<u8>, u64)>> {
+        let mut rows = Vec::new();
+        if let Some(table) = self.table(REQUALIFIED)? {
+            for entry in table.iter().map_err(|error| storage(self.backend, error))? {
+                let (key, value) = entry.map_err(|error| storage(self.backend, error))?;
+                rows.push((key.value().to_vec(), value.value()));
+            }
+        }
+        Ok(rows)
     }
 
     fn sealed_values(
@@ -363,15 +422,112 @@ impl View<'_> {
         Ok(self.state()?.map_or(0, |state| state.generation))
     }
 
-    /// Calls `visit` with the commits after one, in their order, up to and with the last.
+    /// When a commit was made, in microseconds since 1970; 0 where that is not known.
+    pub fn time(&self, commit: u64) -> Result<u64> {
+        let Some(times) = self.table(HISTORY)? else { return Ok(0) };
+        let time = times.get(commit).map_err(|error| storage(self.backend, error))?;
+        Ok(time.map_or(0, |time| time.value()))
+    }
+
+    /// When statements were created and qualified anew, of the commits up to the generation's.
+    pub fn index(&self) -> Result<IndexRows> {
+        let times = self.table(HISTORY)?;
+        let time = |commit: u64| -> Result<u64> {
+            let Some(times) = &times else { return Ok(0) };
+            let found = times.get(commit).map_err(|error| storage(self.backend, error))?;
+            Ok(found.map_or(0, |time| time.value()))
+        };
+        let mut rows = IndexRows::default();
+        for (first, commit) in self.numbers(CREATED)? {
+            rows.created.push((first, (commit, time(commit)?)));
+        }
+        for (key, commit) in self.requalified()? {
+            rows.requalified.push(((split_requalified(&key)?.0, commit), time(commit)?));
+        }
+        Ok(rows)
+    }
+
+    /// The last commit at or before a time, of those up to one; the first where all are later.
+    pub fn commit_at(&self, micros: u64, last: u64) -> Result<u64> {
+        let Some(times) = self.table(HISTORY)? else { return Ok(last) };
+        let failed = |error| storage(self.backend, error);
+        let Some((first, _)) = times.first().map_err(failed)? else { return Ok(last) };
+        let first = first.value();
+        let (mut low, mut high) = (first, last.max(first));
+        // Times ascend with numbers; `low` is at or before, or the first.
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            let time = times.get(middle).map_err(failed)?.map_or(u64::MAX, |time| time.value());
+            if time <= micros { low = middle } else { high = middle - 1 }
+        }
+        Ok(low)
+    }
+
+    /// Calls `visit` with the ways back of the commits after one, up to another, newest first.
+    ///
+    /// Fails with `store::damaged` where one is missing.
+    pub fn each_undo(
+        &self,
+        after: u64,
+        to: u64,
+        mut visit: impl FnMut(u64, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let table = self.table(UNDO)?;
+        let mut row = Vec::new();
+        for number in (after + 1..=to).rev() {
+            row.clear();
+            let (first, last) = (commit_key(number, 0), commit_key(number, u32::MAX));
+            if let Some(table) = &table {
+                let parts = table.range::<&[u8]>(&first[..]..=&last[..]);
+                for part in parts.map_err(|error| storage(self.backend, error))? {
+                    let (_, value) = part.map_err(|error| storage(self.backend, error))?;
+                    row.extend_from_slice(unsealed(value.value())?);
+                }
+            }
+            if row.is_empty() {
+                return Err(damaged(&format!("the way back from commit {number} is missing")));
+            }
+            visit(number, &row)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that there is a way back to each commit that is said to have one.
+    pub fn check_undo(&self, catalog: &Catalog) -> Result<()> {
+        let state = self.state()?.ok_or_else(|| damaged("the manifest is missing"))?;
+        let (from, to) = (state.history_from, state.commit);
+        self.each_undo(from, to, |_, row| archive::check_row(row, catalog))?;
+        let mut last = 0;
+        for (_, commit) in self.numbers(CREATED)? {
+            if commit < last || commit > to {
+                return Err(damaged("relationships were created by no commit"));
+            }
+            last = commit;
+        }
+        for (key, commit) in self.requalified()? {
+            if split_requalified(&key)?.1 != commit || commit > to {
+                return Err(damaged("a statement was qualified by no commit"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with the commits after one, in their order, up to and with the last, and the time
+    /// of each.
     ///
     /// Fails with `store::damaged` where one is missing.
     pub fn commits_after(
         &self,
         after: u64,
-        mut visit: impl FnMut(u64, &[u8]) -> Result<()>,
+        mut visit: impl FnMut(u64, u64, &[u8]) -> Result<()>,
     ) -> Result<()> {
         let last = self.last()?;
+        let times = self.table(HISTORY)?;
+        let time_of = |number: u64| -> Result<u64> {
+            let Some(times) = &times else { return Ok(0) };
+            let time = times.get(number).map_err(|error| storage(self.backend, error))?;
+            Ok(time.map_or(0, |time| time.value()))
+        };
         let mut expected = after + 1;
         let mut record = Vec::new();
         let table = self.table(COMMITS)?;
@@ -390,7 +546,7 @@ impl View<'_> {
                 _ => false,
             };
             if !goes_on {
-                visit(number, &record)?;
+                visit(number, time_of(number)?, &record)?;
                 record.clear();
                 expected += 1;
             }
@@ -457,6 +613,97 @@ fn write_commits(
     Ok(())
 }
 
+/// Puts the ways back away that a checkpoint was given, and takes out what is to be forgotten.
+fn write_history(
+    transaction: &WriteTransaction,
+    install: &Install<'_>,
+) -> std::result::Result<(), redb::Error> {
+    let mut undo = transaction.open_table(UNDO)?;
+    let mut created = transaction.open_table(CREATED)?;
+    let mut requalified = transaction.open_table(REQUALIFIED)?;
+    if install.is_beginning {
+        undo.retain(|_, _| false)?;
+        created.retain(|_, _| false)?;
+        requalified.retain(|_, _| false)?;
+    }
+    let from = install.state.history_from;
+    for (number, row) in &install.history.undo {
+        if *number > from {
+            write_undo(&mut undo, *number, row)?;
+        }
+    }
+    for (first, commit) in &install.history.created {
+        created.insert(first, commit)?;
+    }
+    for (statement, commit) in &install.history.requalified {
+        requalified.insert(&requalified_key(*statement, *commit)[..], commit)?;
+    }
+    let end = commit_key(from + 1, 0);
+    undo.retain_in::<&[u8], _>(..&end[..], |_, _| false)?;
+    if !install.forget.is_empty() {
+        forget(&mut undo, install.forget)?;
+    }
+    Ok(())
+}
+
+fn write_undo(
+    undo: &mut redb::Table<'_, &'static [u8], &'static [u8]>,
+    number: u64,
+    row: &[u8],
+) -> std::result::Result<(), redb::Error> {
+    for (part, bytes) in (0..).zip(row.chunks(PART_BYTES)) {
+        undo.insert(&commit_key(number, part)[..], &*sealed(bytes.to_vec()))?;
+    }
+    Ok(())
+}
+
+/// Writes the ways back anew that say something of some statements.
+fn forget(
+    undo: &mut redb::Table<'_, &'static [u8], &'static [u8]>,
+    statements: &[u64],
+) -> std::result::Result<(), redb::Error> {
+    let gone = |number: u64| statements.binary_search(&number).is_ok();
+    let left = |number: u64, row: &mut Vec<u8>, out: &mut Vec<(u64, Vec<u8>)>| -> Result<()> {
+        if !row.is_empty() {
+            out.extend(archive::without(row, &gone)?.map(|row| (number, row)));
+            row.clear();
+        }
+        Ok(())
+    };
+    let corrupted = |error: Error| redb::Error::Corrupted(error.message().to_owned());
+    let (mut changed, mut last, mut row) = (Vec::new(), 0, Vec::new());
+    for entry in undo.iter()? {
+        let (key, value) = entry?;
+        let (number, _) = split_key(key.value()).map_err(corrupted)?;
+        if number != last {
+            left(last, &mut row, &mut changed).map_err(corrupted)?;
+            last = number;
+        }
+        row.extend_from_slice(unsealed(value.value()).map_err(corrupted)?);
+    }
+    left(last, &mut row, &mut changed).map_err(corrupted)?;
+    for (number, row) in changed {
+        let (first, end) = (commit_key(number, 0), commit_key(number + 1, 0));
+        undo.retain_in::<&[u8], _>(&first[..]..&end[..], |_, _| false)?;
+        write_undo(undo, number, &row)?;
+    }
+    Ok(())
+}
+
+/// Statement and commit, big-endian, so that keys stand in the order of both.
+fn requalified_key(statement: u64, commit: u64) -> [u8; 16] {
+    let mut key = [0; 16];
+    key[..8].copy_from_slice(&statement.to_be_bytes());
+    key[8..].copy_from_slice(&commit.to_be_bytes());
+    key
+}
+
+fn split_requalified(key: &[u8]) -> Result<(u64, u64)> {
+    let number = |bytes: Option<&[u8]>| bytes?.try_into().ok().map(u64::from_be_bytes);
+    let (statement, commit) = (number(key.get(..8)), number(key.get(8..)));
+    statement.zip(commit).ok_or_else(|| damaged("a statement was qualified by no commit"))
+}
+
 fn write_last(transaction: &WriteTransaction, number: u64) -> std::result::Result<(), redb::Error> {
     let mut state = transaction.open_table(STATE)?;
     state.insert(KEY_LAST, &*sealed(number.to_le_bytes().to_vec()))?;
@@ -493,7 +740,7 @@ fn unsealed(bytes: &[u8]) -> Result<&[u8]> {
 
 fn encode_state(state: &State) -> Vec<u8> {
     let mut out = Writer::default();
-    out.u32(VERSION);
+    out.u32(state.version);
     out.bytes.extend_from_slice(&state.store);
     out.u64(state.generation);
     out.u64(state.commit);
@@ -502,6 +749,9 @@ fn encode_state(state: &State) -> Vec<u8> {
         out.u64(stamp.length);
         out.u64(stamp.checksum);
     });
+    if state.version >= 2 {
+        out.u64(state.history_from);
+    }
     out.bytes
 }
 
@@ -519,7 +769,9 @@ fn decode_state(
         let name = reader.text()?.to_owned();
         Ok((name, Stamp { length: reader.u64()?, checksum: reader.u64()? }))
     })?;
-    Ok(Ok(State { store, generation, commit, file }))
+    // Before version 2 what a generation held had no way back.
+    let history_from = if version >= 2 { reader.u64()? } else { commit };
+    Ok(Ok(State { store, generation, commit, file, version, history_from }))
 }
 
 /// Runs redb, which may panic over a file that something else has changed.
@@ -546,6 +798,12 @@ fn is_unfinished(backend: &dyn Backend, file: &dyn StorageBackend) -> bool {
         && backend
             .list()
             .is_ok_and(|names| !names.iter().any(|name| name.starts_with(super::files::GENERATION)))
+}
+
+/// An error for work that nobody may read beside.
+pub fn being_read(backend: &dyn Backend) -> Error {
+    let message = format!("The store `{}` is being read just now.", shown(backend));
+    Error::new(&store::BUSY, message).hint("Try again when nobody else reads it.")
 }
 
 fn read_only() -> Error {

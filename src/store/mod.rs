@@ -38,7 +38,7 @@
 //! - the graph: `generation.rs`, the immutable arrays (`column.rs`, `dictionary.rs`,
 //!   `adjacency.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`); `delta.rs`, the recent
 //!   writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
-//!   `history.rs`, the way back to earlier commits;
+//!   `history.rs`, the way back to earlier commits, and `archive.rs`, what of it is on the disk;
 //! - writing: `txn.rs`; `turn.rs`, which says whose turn it is and shares syncs among commits;
 //!   `builder.rs`, which makes a generation, of a snapshot in `fold.rs`, of what is added to one in
 //!   `extend.rs`;
@@ -63,7 +63,9 @@
 //! ## Recorded time
 //!
 //! A commit keeps what it takes to undo it (`history.rs`), so that the graph can be read as it was
-//! known at any commit since the store was opened. On the disk the history is not kept yet.
+//! known at any earlier commit. A checkpoint puts that away on the disk (`archive.rs`): it is read only
+//! when somebody asks, and what is in memory stays small. [`Database::forget`] is for what must not be
+//! kept in it.
 //!
 //! ## As the engine sees it
 //!
@@ -91,6 +93,7 @@
 //! ```
 
 mod adjacency;
+mod archive;
 mod backend;
 mod backup;
 mod bits;
@@ -196,11 +199,23 @@ pub struct Options {
     /// Whether a store may be written on a network file system, whose locks and syncs cannot be
     /// relied on. Reading one is always allowed.
     pub allow_network: bool,
+    /// How many commits back the history has to reach; `None`, which is usual, where to the first.
+    /// What is older is given up: by each checkpoint on the disk, by each commit in memory.
+    pub keep_history: Option<u64>,
+    /// Whether the first transaction may make a store of an earlier version of the format one of
+    /// the present, which earlier programs cannot read. Reading one is always allowed.
+    pub upgrade: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { busy_timeout: Duration::from_secs(5), fold_after: 4096, allow_network: false }
+        Options {
+            busy_timeout: Duration::from_secs(5),
+            fold_after: 4096,
+            allow_network: false,
+            keep_history: None,
+            upgrade: true,
+        }
     }
 }
 
@@ -308,6 +323,32 @@ impl Database {
         Database::create_holding(path.as_ref(), &builder.finish(1)?, options)
     }
 
+    /// Takes the store in a folder away if nothing was ever committed to it, and the folder if nothing else
+    /// is in it; says whether it did.
+    ///
+    /// For whoever made a store and then had nothing to put into it. Fails as [`Database::open`] does, with
+    /// `store::locked` where a process is writing it, and with `store::io`.
+    ///
+    /// ```
+    /// use dossier::store::{Database, Options};
+    /// # let folder = std::env::temp_dir().join(format!("dossier-doc-discard-{}", std::process::id()));
+    /// drop(Database::create(&folder, Options::default())?);
+    /// assert!(Database::discard_empty(&folder)? && !folder.exists());
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn discard_empty(path: impl AsRef<Path>) -> Result<bool> {
+        let folder = Folder::new(path.as_ref());
+        let _lock = files::take_lock(&folder)?;
+        let (files, graph) = Files::open(Arc::new(Folder::new(path.as_ref())))?;
+        if graph.commit != 0 {
+            return Ok(false);
+        }
+        files.remove_all()?;
+        // Something else may be in it.
+        let _ = std::fs::remove_dir(path);
+        Ok(true)
+    }
+
     fn create_holding(path: &Path, graph: &StoreSnapshot, options: Options) -> Result<Database> {
         let folder = Folder::new(path).allowing_network(options.allow_network);
         folder.make()?;
@@ -316,6 +357,7 @@ impl Database {
     }
 
     fn new(graph: StoreSnapshot, options: Options, files: Option<Files>) -> Database {
+        let files = files.map(|files| files.with_options(&options));
         let shared = Arc::new(Shared::new(graph, options, files));
         Database { _closer: Arc::new(Closer(Arc::clone(&shared))), shared }
     }
@@ -360,6 +402,40 @@ impl Database {
     #[doc(hidden)]
     pub fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
         history::known_at(&self.latest()?, commit)
+    }
+
+    /// Takes out of the history what it says of statements, by the numbers that users know.
+    ///
+    /// They are to be deleted first; then nothing of how they were can be seen at any earlier commit, and
+    /// nothing of it stands in the files of the store but, until [`Database::compact`], in places that
+    /// are free to be written over. The store is folded for it, whatever its size.
+    ///
+    /// Fails as [`Database::begin_write`] does, and with `store::io`.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE ({name: 'Lavrov'})-[:MET {where: 'Moscow'}]->({name: 'Medoev'})", ())?;
+    /// store.query("MATCH ()-[r:MET]->() DELETE r", ())?;
+    /// let met = "MATCH ()-[r:MET]->() KNOWN AT 1 RETURN r.where";
+    /// assert_eq!(store.query(met, ())?.len(), 1);
+    /// store.database().forget(&[0])?;
+    /// store.query("CREATE ()", ())?;
+    /// assert_eq!(store.query(met, ())?.len(), 0);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn forget(&self, statements: &[u64]) -> Result<()> {
+        self.shared.forget(statements)
+    }
+
+    /// The version of the format that a store on disk has, and the one that writing leaves behind.
+    ///
+    /// `None` for a graph in memory.
+    ///
+    /// ```
+    /// assert_eq!(dossier::store::Database::memory().format(), None);
+    /// ```
+    pub fn format(&self) -> Option<(u32, u32)> {
+        self.shared.files().map(|files| (files.version(), manifest::VERSION))
     }
 
     /// The graph at the last commit, of whichever process.

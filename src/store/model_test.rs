@@ -122,6 +122,8 @@ struct Run {
     open: Option<(WriteTransaction, Model)>,
     pinned: Vec<(Arc<StoreSnapshot>, Model)>,
     commit: u64,
+    /// What was known at the commits from one on.
+    known: (u64, Vec<Model>),
 }
 
 impl Run {
@@ -139,6 +141,7 @@ impl Run {
             open: None,
             pinned: Vec::new(),
             commit: 0,
+            known: (0, vec![Model::default()]),
         }
     }
 
@@ -155,6 +158,9 @@ impl Run {
                     self.commit += u64::from(changed);
                     assert_eq!(write.commit().unwrap(), self.commit);
                     check(&*before, &model);
+                    if changed {
+                        self.known.1.push(model.clone());
+                    }
                     self.committed = model;
                 }
             }
@@ -164,6 +170,7 @@ impl Run {
                 self.commit += 1;
                 assert_eq!(self.database().reset().unwrap(), self.commit);
                 self.committed = Model::default();
+                self.known = (self.commit, vec![Model::default()]);
             }
             Step::Reopen => {
                 if let Some(folder) = &self.folder {
@@ -171,6 +178,7 @@ impl Run {
                     self.database = None;
                     self.database = Some(Database::open(&folder.0, self.options).unwrap());
                 }
+                self.check_history();
             }
             Step::Pin => self.pinned.push((self.database().begin_read(), self.committed.clone())),
             _ => return self.write(step),
@@ -178,6 +186,16 @@ impl Run {
         let graph = self.database().begin_read();
         assert_eq!(graph.commit(), self.commit);
         check(&*graph, &self.committed);
+    }
+
+    /// What was known at each commit is known of it still.
+    fn check_history(&self) {
+        for (commit, model) in (self.known.0..).zip(&self.known.1) {
+            check_known(&*self.database().known_at(commit).unwrap(), model);
+        }
+        if let Some(before) = self.known.0.checked_sub(1) {
+            assert_eq!(self.database().known_at(before).unwrap_err().code(), "store::history");
+        }
     }
 
     fn write(&mut self, step: &Step) {
@@ -391,6 +409,38 @@ fn check(graph: &dyn Snapshot, model: &Model) {
     for (stored, number) in complete.iter().zip(&model.complete) {
         check_reference(graph, stored.to.node.unwrap(), *number, &ids);
     }
+}
+
+/// Nodes and relationships, by their numbers; declarations and names have no history.
+fn check_known(graph: &dyn Snapshot, model: &Model) {
+    let nodes: BTreeMap<u64, ModelNode> = (0..graph.node_bound())
+        .map(NodeId)
+        .filter(|&id| graph.contains_node(id))
+        .map(|id| {
+            let labels = graph.labels(id).iter().copied().collect();
+            let properties = graph.node_properties(id).into_iter().collect();
+            (graph.node_element_id(id), ModelNode { labels, properties })
+        })
+        .collect();
+    assert_eq!(text(&nodes), text(&model.nodes));
+    let mut found = BTreeMap::new();
+    for id in (0..graph.statement_bound()).map(StatementId) {
+        if let Some(ends) = graph.statement(id) {
+            let properties: BTreeMap<_, _> = graph.statement_properties(id).into_iter().collect();
+            let ends = [ends.start, ends.end].map(|node| graph.node_element_id(node));
+            let rank = graph.qualifiers(id).map(|qualifiers| qualifiers.rank);
+            found.insert(graph.statement_element_id(id), text((ends, properties, rank)));
+        }
+    }
+    let expected: BTreeMap<u64, String> = model
+        .statements
+        .iter()
+        .map(|(number, known)| {
+            let rank = known.qualifiers.map(|(rank, _)| rank);
+            (*number, text(([known.start, known.end], &known.properties, rank)))
+        })
+        .collect();
+    assert_eq!(found, expected);
 }
 
 /// A reference points at its node as long as that exists, and at nothing afterwards.

@@ -176,10 +176,11 @@ pub fn finish(start: &StoreSnapshot, graph: &StoreSnapshot, operations: &Writer)
     out.bytes
 }
 
-/// The graph after a commit, from the graph before it and the commit's record.
+/// The graph after a commit, from the graph before it, the commit's record and its instant.
 pub fn replay(
     before: &Arc<StoreSnapshot>,
     record: &[u8],
+    instant: Option<(i64, u32)>,
 ) -> std::result::Result<StoreSnapshot, Malformed> {
     let mut reader = Reader::new(record);
     if reader.byte()? != VERSION {
@@ -191,6 +192,9 @@ pub fn replay(
         return Err(Malformed);
     }
     let mut write = WriteTransaction::replaying(before);
+    if let Some(instant) = instant {
+        write.at(instant);
+    }
     if reader.bool()? {
         let mut catalog = (*before.catalog).clone();
         records::read_catalog(&mut reader, &mut catalog)?;

@@ -364,7 +364,7 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn recorded(&self, statement: StatementId) -> Option<Recorded> {
-        self.history.recorded(self.statement_element_id(statement))
+        self.history.recorded(self.statement_element_id(statement), self.commit)
     }
 
     fn changes(&self, after: u64, to: u64) -> Vec<StatementChange> {

@@ -34,6 +34,7 @@ use crate::error::{Error, Result, store};
 
 use super::files::{self, Files};
 use super::fold::fold;
+use super::history::History;
 use super::manifest::Commit;
 use super::{Options, StoreSnapshot};
 
@@ -92,6 +93,8 @@ pub struct WriteTurn {
 impl Shared {
     /// What a database begins with.
     pub fn new(graph: StoreSnapshot, options: Options, files: Option<Files>) -> Self {
+        let history = graph.history.clone().keeping(options.keep_history);
+        let graph = StoreSnapshot { history, ..graph };
         Shared {
             published: Mutex::new(Arc::new(graph)),
             queue: Mutex::default(),
@@ -234,10 +237,35 @@ impl Shared {
         turn.install(make(&turn.head)?)
     }
 
+    /// Takes what the history says of some statements out of it, and what commits say of them.
+    pub fn forget(self: &Arc<Self>, statements: &[u64]) -> Result<()> {
+        let _one_at_a_time = self.no_checkpoint()?;
+        let turn = self.take_turn()?;
+        turn.wait_for_disk()?;
+        let gone = |number: u64| statements.contains(&number);
+        let Some(files) = &self.files else {
+            let mut graph = StoreSnapshot::clone(&turn.head);
+            graph.history.forget(&gone);
+            turn.replace(graph);
+            return Ok(());
+        };
+        // Commits after the generation's say in full what they did: they are folded.
+        let mut folded = fold(&turn.head)?;
+        folded.history.forget(&gone);
+        let written = files.write(&folded, !folded.is_empty())?.forgetting(statements.to_vec());
+        let graph = written.graph.clone();
+        files.install(written, None)?;
+        turn.replace(graph);
+        files.remove_unnamed();
+        Ok(())
+    }
+
     /// Empties the store; returns the number of the commit.
     pub fn reset(self: &Arc<Self>) -> Result<u64> {
         self.replace(|graph| {
-            Ok(StoreSnapshot { commit: graph.commit + 1, ..StoreSnapshot::default() })
+            let commit = graph.commit + 1;
+            let history = History::from_commit(commit).keeping(self.options.keep_history);
+            Ok(StoreSnapshot { commit, history, ..StoreSnapshot::default() })
         })
     }
 
@@ -348,8 +376,8 @@ impl Shared {
 
 /// Replays the commits that are on the disk and not in the graph.
 fn catch_up(files: &Files, graph: &mut Arc<StoreSnapshot>) -> Result<()> {
-    for record in files.commits_after(graph.commit)? {
-        *graph = Arc::new(files::replay(graph, graph.commit + 1, &record)?);
+    for (time, record) in files.commits_after(graph.commit)? {
+        *graph = Arc::new(files::replay(graph, graph.commit + 1, time, &record)?);
     }
     Ok(())
 }
@@ -382,8 +410,9 @@ impl WriteTurn {
             if queue.epoch != self.epoch {
                 return Err(aborted());
             }
+            let time = graph.history.last_micros().unwrap_or_else(files::now);
             let graph = Arc::new(graph);
-            let commit = Commit { number, time: files::now(), record };
+            let commit = Commit { number, time, record };
             queue.head = Some(Arc::clone(&graph));
             queue.waiting.push(Waiting { commit, graph, outcome: Arc::clone(&outcome) });
             queue.is_writing = false;
@@ -423,9 +452,10 @@ impl WriteTurn {
         match &self.shared.files {
             None => self.replace(graph),
             Some(files) => {
+                let time = graph.history.last_micros().unwrap_or_else(files::now);
                 let written = files.write(&graph, !graph.is_empty())?;
                 let graph = written.graph.clone();
-                files.install(written, Some((number, files::now())))?;
+                files.install(written, Some((number, time)))?;
                 self.replace(graph);
                 files.remove_unnamed();
             }
