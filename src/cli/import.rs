@@ -34,12 +34,53 @@ pub fn run(
         return Err(missing("An import needs a store.", "--store FOLDER"));
     }
     let plan = plan(graph, arguments)?;
+    let is_new = graph.store.as_ref().is_some_and(|path| {
+        std::fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none())
+    });
     let store = super::open_or_create(graph, screen)?;
     let before = store.snapshot();
+    if let Err(failure) = add(&store, &plan, graph, screen) {
+        let commits = store.snapshot().commit() - before.commit();
+        drop(store);
+        return Err(left_behind(failure, graph, is_new, commits));
+    }
+    let (before, after) = (before.statistics(), store.snapshot());
+    let after = after.statistics();
+    screen.remark(&format!(
+        "{} nodes, {} relationships",
+        difference(before.nodes, after.nodes),
+        difference(before.statements, after.statements),
+    ));
+    Ok(())
+}
+
+/// The failure of an import, and what it leaves behind: nothing where nothing was there before.
+fn left_behind(failure: Failure, graph: &GraphArguments, is_new: bool, commits: u64) -> Failure {
+    if commits > 0 {
+        let Failure::Error(error) = failure else { return failure };
+        return (*error)
+            .note("The files before it are in the store.")
+            .hint("Import the rest: each file is one commit, tables together are one.")
+            .into();
+    }
+    if let Some(path) = graph.store.as_ref().filter(|_| is_new) {
+        // What cannot be removed is an empty store, which the next import fills.
+        let _ = Store::discard_empty(path);
+    }
+    failure
+}
+
+/// Carries the steps out, one after the other.
+fn add(
+    store: &Store,
+    plan: &[Step],
+    graph: &GraphArguments,
+    screen: &Screen,
+) -> Result<(), Failure> {
     let mut progress = Progress::new();
     let mut rejects = Some(rejects(graph)?);
     let mut told = |rows| progress.tell(rows);
-    for step in &plan {
+    for step in plan {
         // Only one of the steps can have rows that are left out, so there is one file of them.
         let mut rejects = || rejects.take().unwrap_or_default();
         let summary = match step {
@@ -59,20 +100,13 @@ pub fn run(
                 continue;
             }
             Step::Script(path) => {
-                run_script(&store, path)?;
+                run_script(store, path)?;
                 continue;
             }
         };
         remark(&summary, screen);
     }
     progress.end();
-    let (before, after) = (before.statistics(), store.snapshot());
-    let after = after.statistics();
-    screen.remark(&format!(
-        "{} nodes, {} relationships",
-        difference(before.nodes, after.nodes),
-        difference(before.statements, after.statements),
-    ));
     Ok(())
 }
 

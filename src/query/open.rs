@@ -77,6 +77,20 @@ impl Store {
         Ok(Store::of(Database::create(path, options)?))
     }
 
+    /// Takes the store in a folder away if nothing was ever committed to it; says whether it did.
+    ///
+    /// ```
+    /// use dossier::Store;
+    /// # let folder = std::env::temp_dir().join(format!("dossier-discard-{}", std::process::id()));
+    /// drop(Store::create(&folder)?);
+    /// assert!(Store::discard_empty(&folder)?);
+    /// assert_eq!(Store::open(&folder).unwrap_err().code(), "store::no_store");
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn discard_empty(path: impl AsRef<Path>) -> Result<bool> {
+        Database::discard_empty(path)
+    }
+
     /// Opens the store in a folder, or makes an empty one where there is none.
     ///
     /// ```
