@@ -90,7 +90,7 @@ pub use error::{Error, Result};
 pub use graph::row::{FromValue, Row, Rows};
 pub use query::{
     DefaultTime, IntoParameters, Options, Prepared, Store, StoreOptions,
-    StoreTransaction as Transaction,
+    StoreTransaction as Transaction, set_process_memory_max,
 };
 pub use text::{Position, Span};
 #[doc(inline)]

@@ -44,6 +44,7 @@ pub use prepared::Prepared;
 use session::Open;
 pub use transaction::Transaction as StoreTransaction;
 
+pub use crate::exec::set_process_memory_max;
 pub use crate::store::Options as StoreOptions;
 
 /// How many plans a store remembers.

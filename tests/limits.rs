@@ -1,7 +1,7 @@
 //! Texts of any size and depth are answered, with rows or with an error: on the stack of a test's
 //! thread (2 MB), in a debug build.
 
-use dossier::Store;
+use dossier::{Options, Store};
 
 /// The code of the error, or `ok`.
 fn answer(text: &str) -> String {
@@ -89,4 +89,131 @@ fn brackets_and_quotes_without_end() {
         assert_ne!(code, "ok", "{text}");
     }
     assert_eq!(answer(&format!("RETURN '{}'", "a".repeat(20 << 20))), "syntax::too_complex");
+}
+
+/// Rows that an operator has to keep, and the operator's name.
+const KEPT: [(&str, &str); 12] = [
+    ("UNWIND range(1, 50000) AS x RETURN x ORDER BY -x", "Sort"),
+    ("UNWIND range(1, 50000) AS x RETURN x ORDER BY -x LIMIT 40000", "TopK"),
+    ("UNWIND range(1, 50000) AS x RETURN x, count(*)", "Aggregate"),
+    ("UNWIND range(1, 50000) AS x RETURN collect(toString(x))", "Aggregate"),
+    ("UNWIND range(1, 50000) AS x RETURN count(DISTINCT x)", "Aggregate"),
+    ("UNWIND range(1, 50000) AS x WITH DISTINCT x RETURN count(*)", "Distinct"),
+    ("UNWIND range(1, 50000) AS x RETURN x UNION UNWIND range(2, 50001) AS x RETURN x", "Union"),
+    ("MATCH (a:A), (b:B) WHERE a.n + 0 = b.m + 0 RETURN count(*)", "HashJoin"),
+    ("UNWIND range(1, 50000) AS x CREATE (:C {n: x})", "Create"),
+    ("MATCH p = ALL SHORTEST (:A {n: 1})-[:R]-+(b) RETURN count(p)", "ExpandPath"),
+    ("UNWIND range(1, 50000) AS x RETURN x", "The result"),
+    ("MATCH (a:A) RETURN a, toString(a.n)", "The result"),
+];
+
+fn wide_graph() -> Store {
+    let store = Store::memory();
+    store.query("UNWIND range(1, 8000) AS x CREATE (:A {n: x}), (:B {m: x * 2})", ()).unwrap();
+    store.query("MATCH (a:A) MATCH (b:B {m: a.n}) CREATE (a)-[:R]->(b)", ()).unwrap();
+    store.query("MATCH (a:A {n: 1}) MATCH (b:A) WHERE b.n > 1 CREATE (a)-[:R]->(b)", ()).unwrap();
+    store.database().checkpoint().unwrap();
+    store
+}
+
+#[test]
+fn every_operator_that_keeps_rows_stops_at_the_budget_and_says_so() {
+    let store = wide_graph();
+    for (query, operator) in KEPT {
+        let run = |memory_max_bytes| {
+            store.query_with(query, &Options { memory_max_bytes, ..Options::default() })
+        };
+        let error = run(Some(100_000)).expect_err(query);
+        assert_eq!(error.code(), "eval::memory", "{query}");
+        assert!(error.message().starts_with(operator), "{query}: {}", error.message());
+        assert!(run(Some(50_000_000)).is_ok(), "{query}: {:?}", run(Some(50_000_000)));
+    }
+    // Nothing was written by the one that failed half way, and the other was whole.
+    assert_eq!(store.query("MATCH (c:C) RETURN c", ()).unwrap().len(), 50_000);
+}
+
+#[test]
+fn every_loop_asks_for_the_time_and_for_cancellation() {
+    let store = wide_graph();
+    for (query, _) in KEPT {
+        let late = Options { timeout: Some(std::time::Duration::ZERO), ..Options::default() };
+        assert_eq!(store.query_with(query, &late).unwrap_err().code(), "eval::deadline", "{query}");
+        let cancelled = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let cancelled = Options { cancelled, ..Options::default() };
+        let error = store.query_with(query, &cancelled).unwrap_err();
+        assert_eq!(error.code(), "eval::interrupted", "{query}");
+    }
+}
+
+#[test]
+fn a_result_is_as_large_as_it_may_be_and_no_larger() {
+    let store = Store::memory();
+    let rows = |rows_max| {
+        let options = Options { rows_max: Some(rows_max), ..Options::default() };
+        store.query_with("UNWIND range(1, 5000) AS x RETURN x", &options)
+    };
+    assert_eq!(rows(5000).unwrap().len(), 5000);
+    assert_eq!(rows(4999).unwrap_err().code(), "eval::result");
+    // It ends as soon as it is too large, not when all rows are there.
+    let endless = "UNWIND range(1, 3000) AS x UNWIND range(1, 3000) AS y UNWIND range(1, 3000) AS z \
+        RETURN x, y, z";
+    let options = Options { rows_max: Some(10_000), ..Options::default() };
+    assert_eq!(store.query_with(endless, &options).unwrap_err().code(), "eval::result");
+    let bytes = Options { result_max_bytes: Some(1 << 20), ..Options::default() };
+    assert_eq!(store.query_with(endless, &bytes).unwrap_err().code(), "eval::result");
+    let text = "UNWIND range(1, 100) AS x RETURN 'a text of thirty letters, or so' AS text";
+    assert_eq!(store.query_with(text, &bytes).unwrap().len(), 100);
+}
+
+/// The command's limits: those of the process, and those of a pipe, which requests can only narrow.
+#[test]
+fn the_limits_of_the_command_hold() {
+    let run = |arguments: &[&str], input: &str| {
+        use std::io::Write;
+        use std::process::{Command, Stdio};
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dossier"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let sort = "UNWIND range(1, 50000) AS x WITH x ORDER BY -x RETURN max(x) AS x";
+    let (rows, error) = run(&["query", "--memory", "--memory-max", "200KB", sort], "");
+    assert!(rows.is_empty() && error.contains("eval::memory"), "{rows}{error}");
+    let (rows, _) = run(&["query", "--memory", "--memory-max", "100MB", sort], "");
+    assert!(rows.contains("50000"), "{rows}");
+    let pipe = ["pipe", "--memory", "--rows-max", "10", "--query-memory-max", "200KB"];
+    let requests = [
+        r#"{"query": "UNWIND range(1, 10) AS x RETURN x"}"#.to_owned(),
+        r#"{"query": "UNWIND range(1, 11) AS x RETURN x"}"#.to_owned(),
+        r#"{"query": "UNWIND range(1, 11) AS x RETURN x", "rows_max": 100}"#.to_owned(),
+        r#"{"query": "UNWIND range(1, 10) AS x RETURN x", "rows_max": 9}"#.to_owned(),
+        format!(r#"{{"query": "{sort}"}}"#),
+        format!(r#"{{"query": "{sort}", "memory_max_bytes": 100000000}}"#),
+        r#"{"query": "RETURN 1 AS x"}"#.to_owned(),
+    ];
+    let (replies, _) = run(&pipe, &format!("{}\n", requests.join("\n")));
+    let codes: Vec<&str> = replies
+        .lines()
+        .map(|reply| {
+            let known = ["eval::result", "eval::memory"];
+            known.into_iter().find(|code| reply.contains(code)).unwrap_or("ok")
+        })
+        .collect();
+    let expected = [
+        "ok",
+        "eval::result",
+        "eval::result",
+        "eval::result",
+        "eval::memory",
+        "eval::memory",
+        "ok",
+    ];
+    assert_eq!(codes, expected, "{replies}");
 }

@@ -60,6 +60,12 @@ pub struct GraphArguments {
     /// Write to a store on a network file system, too, though its locks and syncs cannot be relied on
     #[arg(long, global = true)]
     pub allow_network: bool,
+    /// Stop queries that together have to keep more than this, such as 4GB [default: three quarters of the memory]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, global = true)]
+    pub memory_max: Option<usize>,
+    /// Refuse to write to a store of an earlier format, which would make it one of the present
+    #[arg(long, global = true)]
+    pub no_upgrade: bool,
     /// Run on the facts of this file instead of the shipped ones; may be given several times
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "store")]
     pub facts: Vec<PathBuf>,
@@ -132,8 +138,9 @@ pub enum Command {
     ///
     /// Each line is one object: {"query": TEXT, "params": {…}, "timeout_ms": N}, {"ask": TEXT},
     /// {"op": "forget"}, {"op": "reset"} or {"op": "procedure", "signature": TEXT, "columns": […],
-    /// "rows": […]}. Each is answered with exactly one line, in order, and flushed.
-    Pipe,
+    /// "rows": […]}. Each is answered with exactly one line, in order, and flushed. A query may also
+    /// have "rows_max" and "memory_max_bytes", which narrow the limits below.
+    Pipe(PipeArguments),
     /// Time the named queries of a file
     ///
     /// A line "// name: NAME" or "// NAME" begins a query. For each a JSON line is printed: its
@@ -206,6 +213,23 @@ pub struct QueryArguments {
     /// Stop a statement that takes longer, such as 500ms, 10s or 2min
     #[arg(long, value_name = "TIME", value_parser = parse_time, allow_negative_numbers = true)]
     pub timeout: Option<Duration>,
+}
+
+/// What no request of a pipe may go beyond.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct PipeArguments {
+    /// Stop a request that takes longer, such as 500ms, 10s or 2min
+    #[arg(long, value_name = "TIME", value_parser = parse_time, allow_negative_numbers = true)]
+    pub timeout: Option<Duration>,
+    /// Answer a query that gives more rows with an error
+    #[arg(long, value_name = "N")]
+    pub rows_max: Option<usize>,
+    /// Answer a query whose values take more with an error, such as 10MB
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub result_max: Option<usize>,
+    /// Stop a query whose operators have to keep more, such as 500MB
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub query_memory_max: Option<usize>,
 }
 
 /// A file of named queries.
@@ -310,6 +334,32 @@ pub(super) fn parse_time(text: &str) -> Result<Duration, String> {
     let number: f64 = number.parse().map_err(|_| format!("`{number}` is no number"))?;
     Duration::try_from_secs_f64(number * seconds_per_unit)
         .map_err(|_| format!("`{text}` is no length of time"))
+}
+
+/// Reads a size such as `500MB`, `2GiB` or, in bytes, `1000000`.
+pub(super) fn parse_size(text: &str) -> Result<usize, String> {
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = (text[..split].trim(), &text[split..]);
+    let bytes_per_unit: f64 = match unit.to_ascii_uppercase().as_str() {
+        "" | "B" => 1.0,
+        "K" | "KB" => 1e3,
+        "M" | "MB" => 1e6,
+        "G" | "GB" => 1e9,
+        "T" | "TB" => 1e12,
+        "KIB" => f64::from(1 << 10),
+        "MIB" => f64::from(1 << 20),
+        "GIB" => f64::from(1 << 30),
+        _ => {
+            return Err(format!("`{unit}` is no unit of size; use B, KB, MB, GB, KiB, MiB or GiB"));
+        }
+    };
+    let number: f64 = number.parse().map_err(|_| format!("`{number}` is no number"))?;
+    let bytes = number * bytes_per_unit;
+    if (1.0..=1e15).contains(&bytes) {
+        Ok(bytes as usize)
+    } else {
+        Err(format!("`{text}` is no size"))
+    }
 }
 
 #[cfg(test)]

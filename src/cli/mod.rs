@@ -83,6 +83,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
     let graph = &arguments.graph;
+    crate::query::set_process_memory_max(graph.memory_max.or_else(memory_of_machine));
     let Some(command) = arguments.command else {
         return prompt(open_or_create(graph, &screen)?, screen);
     };
@@ -91,8 +92,14 @@ fn run(arguments: Arguments, screen: Screen) -> Result<(), Failure> {
         Command::Query(arguments) => {
             query::run(&mut Session::new(open(graph, &screen)?, screen), arguments)
         }
-        Command::Pipe => Ok(pipe::run(
+        Command::Pipe(limits) => Ok(pipe::run(
             &open_or_create(graph, &screen)?,
+            &pipe::Limits {
+                timeout: limits.timeout,
+                rows_max: limits.rows_max,
+                result_max_bytes: limits.result_max,
+                memory_max_bytes: limits.query_memory_max,
+            },
             io::stdin().lock(),
             io::stdout().lock(),
         )?),
@@ -177,6 +184,18 @@ fn answer(mut session: Session, arguments: &AskArguments) -> Result<(), Failure>
     if ask::is_answered(&answer) { Ok(()) } else { Err(Failure::Shown(Code::Failed)) }
 }
 
+/// Three quarters of the memory that this process may use, where the system says how much that is.
+fn memory_of_machine() -> Option<usize> {
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let group = read("/sys/fs/cgroup/memory.max").and_then(|text| text.trim().parse().ok());
+    let machine = read("/proc/meminfo").and_then(|text| {
+        let kilobytes = text.strip_prefix("MemTotal:")?.split_whitespace().next()?;
+        kilobytes.parse::<usize>().ok()?.checked_mul(1024)
+    });
+    let bytes = group.into_iter().chain(machine).min()?;
+    Some(bytes / 4 * 3)
+}
+
 /// The entry of the whole command line, or of one command in it.
 fn man_entry(name: Option<&str>) -> Result<clap::Command, Failure> {
     let mut whole = Arguments::command();
@@ -202,14 +221,32 @@ fn open_or_create(graph: &GraphArguments, screen: &Screen) -> Result<Store, Fail
             Err(error) if error.code() == "store::no_store" => {
                 Ok(Store::create_with(path, options(graph))?)
             }
-            opened => Ok(opened?),
+            opened => announced(opened?, graph, screen),
         },
         None => open(graph, screen),
     }
 }
 
+/// The store, after saying what writing to it would do to its format.
+fn announced(store: Store, graph: &GraphArguments, screen: &Screen) -> Result<Store, Failure> {
+    if let Some((old, new)) = store.database().format()
+        && old < new
+        && !graph.no_upgrade
+    {
+        screen.remark(&format!(
+            "The store has version {old} of the format. The first write makes it version {new}, which \
+             earlier programs do not read; --no-upgrade refuses that."
+        ));
+    }
+    Ok(store)
+}
+
 fn options(graph: &GraphArguments) -> StoreOptions {
-    StoreOptions { allow_network: graph.allow_network, ..StoreOptions::default() }
+    StoreOptions {
+        allow_network: graph.allow_network,
+        upgrade: !graph.no_upgrade,
+        ..StoreOptions::default()
+    }
 }
 
 /// `dossier notes.dossier` is `dossier --store notes.dossier`. A misspelt command must not make a
@@ -231,7 +268,7 @@ fn with_store(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
 fn open(graph: &GraphArguments, screen: &Screen) -> Result<Store, Failure> {
     if let Some(path) = &graph.store {
         import::refuse_recipe(graph)?;
-        return Ok(Store::open_with(path, options(graph))?);
+        return announced(Store::open_with(path, options(graph))?, graph, screen);
     }
     if graph.memory {
         return Ok(Store::memory());

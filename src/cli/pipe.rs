@@ -5,6 +5,8 @@
 //! ```text
 //! → {"query": "RETURN $x + 1 AS y", "params": {"x": 1}}
 //! ← {"columns":["y"],"rows":[[2]],"stats":{"nodes_created":0,…}}
+//! → {"query": "MATCH (n) RETURN n", "timeout_ms": 1000, "rows_max": 10000, "memory_max_bytes": 100000000}
+//! ← {"error":{"type":"ResourceError",…,"code":"eval::result",…}}
 //! → {"query": "RETURN 1 / 0"}
 //! ← {"error":{"type":"ArithmeticError","phase":"runtime","detail":"DivisionByZero","message":"…"}}
 //! → {"ask": "who recognises South Ossetia?"}
@@ -45,6 +47,8 @@ struct Request<'a> {
     query: Option<Cow<'a, str>>,
     params: Option<&'a RawValue>,
     timeout_ms: Option<u64>,
+    rows_max: Option<usize>,
+    memory_max_bytes: Option<usize>,
     #[serde(borrow)]
     ask: Option<Cow<'a, str>>,
     op: Option<Operation>,
@@ -61,6 +65,10 @@ impl Request<'_> {
         let stray = |given: bool, allowed: bool| given && !allowed;
         if stray(self.params.is_some(), self.query.is_some()) {
             Some(("params", "a query"))
+        } else if stray(self.rows_max.is_some(), self.query.is_some()) {
+            Some(("rows_max", "a query"))
+        } else if stray(self.memory_max_bytes.is_some(), self.query.is_some()) {
+            Some(("memory_max_bytes", "a query"))
         } else if stray(self.timeout_ms.is_some(), self.op.is_none()) {
             Some(("timeout_ms", "a query or a question"))
         } else if stray(self.signature.is_some(), procedure) {
@@ -108,12 +116,13 @@ struct ErrorReply<'a> {
 /// Fails only where the input cannot be read or the output not be written.
 pub(super) fn run(
     store: &Store,
+    limits: &Limits,
     mut input: impl BufRead,
     mut output: impl Write,
 ) -> io::Result<()> {
     // A transaction that the input leaves open is forgotten.
     let store = &store.session();
-    let mut pipe = Pipe { store, conversation: Conversation::default() };
+    let mut pipe = Pipe { store, limits, conversation: Conversation::default() };
     let mut line = Vec::new();
     let mut reply = Vec::new();
     while let Some(length) = read_line(&mut input, &mut line, LINE_MAX)? {
@@ -126,8 +135,30 @@ pub(super) fn run(
     Ok(())
 }
 
+/// What no request may go beyond; each may set itself narrower limits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Limits {
+    /// How long a query or a question may take.
+    pub(super) timeout: Option<Duration>,
+    /// How many rows a result may have.
+    pub(super) rows_max: Option<usize>,
+    /// About how many bytes the values of a result may take.
+    pub(super) result_max_bytes: Option<usize>,
+    /// How many bytes the operators of a query may keep.
+    pub(super) memory_max_bytes: Option<usize>,
+}
+
+/// The narrower of two limits.
+fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
 struct Pipe<'a> {
     store: &'a Store,
+    limits: &'a Limits,
     conversation: Conversation,
 }
 
@@ -166,7 +197,10 @@ impl Pipe<'_> {
     fn query(&mut self, text: &str, request: &Request<'_>, out: &mut Vec<u8>) -> Result<()> {
         let options = Options {
             parameters: self.parameters(request.params)?,
-            timeout: request.timeout_ms.map(Duration::from_millis),
+            timeout: self.timeout(request),
+            rows_max: least(request.rows_max, self.limits.rows_max),
+            result_max_bytes: self.limits.result_max_bytes,
+            memory_max_bytes: least(request.memory_max_bytes, self.limits.memory_max_bytes),
             ..Options::default()
         };
         let rows = self.store.query_with(text, &options)?;
@@ -178,6 +212,10 @@ impl Pipe<'_> {
         })
     }
 
+    fn timeout(&self, request: &Request<'_>) -> Option<Duration> {
+        least(request.timeout_ms.map(Duration::from_millis), self.limits.timeout)
+    }
+
     fn parameters(&self, params: Option<&RawValue>) -> Result<Map> {
         match params.filter(|json| json.get() != "null") {
             Some(json) => json::read_map(json, &*self.store.snapshot()),
@@ -186,8 +224,9 @@ impl Pipe<'_> {
     }
 
     fn ask(&mut self, text: &str, request: &Request<'_>, out: &mut Vec<u8>) -> Result<()> {
-        let timeout = request.timeout_ms.map(Duration::from_millis);
-        let options = Options { timeout, ..Options::default() };
+        let memory_max_bytes = self.limits.memory_max_bytes;
+        let timeout = self.timeout(request);
+        let options = Options { timeout, memory_max_bytes, ..Options::default() };
         let answer = self.store.ask_in(&mut self.conversation, text, &options)?;
         serde_json::to_writer(out, &answer).expect("strings and numbers can always be written");
         Ok(())
@@ -326,7 +365,8 @@ mod tests {
 
     fn replies(input: &[u8]) -> Vec<serde_json::Value> {
         let mut output = Vec::new();
-        run(&Store::memory(), input, &mut output).expect("a vector takes everything");
+        run(&Store::memory(), &Limits::default(), input, &mut output)
+            .expect("a vector takes everything");
         let text = String::from_utf8(output).expect("replies are UTF-8");
         assert!(text.is_empty() || text.ends_with('\n'));
         text.lines().map(|line| serde_json::from_str(line).expect("a reply is JSON")).collect()

@@ -41,6 +41,8 @@ codes! {
     DEADLINE = "eval::deadline", Interrupted, Runtime, DeadlineExceeded, "57014";
     /// The query needs more memory than its budget.
     MEMORY = "eval::memory", ResourceError, Runtime, MemoryLimitExceeded, "53200";
+    /// The result is larger than it may be.
+    RESULT = "eval::result", ResourceError, Runtime, ResultLimitExceeded, "54000";
     /// Evaluation nested deeper than the limit.
     TOO_COMPLEX = "eval::too_complex", ResourceError, Runtime, TooComplex, "54001";
     /// A procedure failed.

@@ -14,6 +14,7 @@ use crate::error::{Error, Result, eval};
 use crate::exec::batch::{BATCH_ROWS, Batch, Row};
 use crate::exec::column::{Column, Data, NO_NODE, Vector};
 use crate::exec::holds_at;
+use crate::exec::memory::Holding;
 use crate::exec::neighbours::{self, List};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
@@ -30,6 +31,8 @@ use crate::value::{NodeId, StatementId, Value};
 
 /// After so many turns of a search the run may be interrupted.
 const TURNS_PER_CHECK: u32 = 4096;
+/// About what a shortest path's search keeps of a relationship that it looks at.
+const STEP_BYTES: usize = 32;
 
 /// A relationship of variable length, or a shortest path.
 pub(crate) struct ExpandPath<'a> {
@@ -38,6 +41,7 @@ pub(crate) struct ExpandPath<'a> {
     keep: &'a [VarId],
     keeps_list: bool,
     current: Option<Current>,
+    holding: Holding,
 }
 
 /// What the walks must be like.
@@ -113,7 +117,8 @@ impl<'a> ExpandPath<'a> {
             asked: asked.as_ref(),
         };
         let keeps_list = node.keep.contains(relationships) && !*bound;
-        ExpandPath { input, pattern, keep: &node.keep, keeps_list, current: None }
+        let holding = Holding::default();
+        ExpandPath { input, pattern, keep: &node.keep, keeps_list, current: None, holding }
     }
 
     /// Up to a batch of walks; `None` where the rows at hand have no more.
@@ -134,6 +139,7 @@ impl<'a> ExpandPath<'a> {
                 run,
                 graph: &*graph,
                 turns: 0,
+                holding: Some(&mut self.holding),
             };
             let search = match &mut current.search {
                 Some(search) => search,
@@ -146,9 +152,11 @@ impl<'a> ExpandPath<'a> {
                         &reverse,
                         &mut guard,
                     )?;
+                    guard.holding = None;
                     none.insert(search)
                 }
             };
+            guard.holding = None;
             if let Some((path, end)) = search.next(pattern.length, to, &lists, &mut guard)? {
                 let parent = current.batch.lineage.as_ref().map(|lineage| lineage[row]);
                 found.push(row, path, end, parent, self.keeps_list, pattern.reversed, run);
@@ -205,6 +213,7 @@ impl<'a> ExpandPath<'a> {
                 run,
                 graph: &*graph,
                 turns: 0,
+                holding: None,
             };
             let Some(end) = follow(from, &ids, pattern, &types, &mut guard)? else { continue };
             if to.as_ref().is_none_or(|to| to[row] == end) {
@@ -371,6 +380,8 @@ struct StepGuard<'g, 'a> {
     run: &'g Runtime<'a>,
     graph: &'g dyn Snapshot,
     turns: u32,
+    /// What the search keeps, while every step it looks at may be kept.
+    holding: Option<&'g mut Holding>,
 }
 
 /// A row in front of which stands the relationship of one step.
@@ -408,7 +419,14 @@ impl StepGuard<'_, '_> {
 
     fn tick(&mut self) -> Result<()> {
         self.turns += 1;
-        if self.turns.is_multiple_of(TURNS_PER_CHECK) { self.run.check() } else { Ok(()) }
+        if !self.turns.is_multiple_of(TURNS_PER_CHECK) {
+            return Ok(());
+        }
+        self.run.check()?;
+        match &mut self.holding {
+            Some(holding) => self.run.hold(holding, self.turns as usize * STEP_BYTES, "ExpandPath"),
+            None => Ok(()),
+        }
     }
 
     fn allows(&mut self, relationship: StatementId) -> Result<bool> {

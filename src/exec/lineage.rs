@@ -88,6 +88,11 @@ impl Lineage {
         Lineage { entries: vec![Entry::Nothing], truths: Vec::new(), claims: Claims::default() }
     }
 
+    /// How many bytes its entries take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.entries.len() * size_of::<Entry>() + self.truths.len() * size_of::<Truth>()
+    }
+
     /// A row that rests on what `parent` rests on, and on a statement.
     pub(crate) fn step(&mut self, parent: u32, statement: StatementId) -> u32 {
         self.push(Entry::Step(parent, statement), self.truth(parent))

@@ -1,13 +1,33 @@
 //! The account of what operators keep.
 //!
-//! Operators that must keep rows (Sort, Aggregate, Distinct, `HashJoin`, `CrossProduct`, Eager) say
-//! how many bytes they hold; beyond the budget of the run the query fails with an error that
-//! names the operator. What a batch in flight takes is not counted: it is bounded by its size.
+//! Operators that must keep rows (Sort, Aggregate, Distinct, `HashJoin`, `CrossProduct`, Eager), walks,
+//! the result and the lineage say how many bytes they hold; beyond the budget of the run, or beyond that
+//! of the process, which all its runs share, the query fails with an error that names the operator. What a
+//! batch in flight takes is not counted: it is bounded by its size.
+//!
+//! Nothing is written to the disk to make room: an error can be acted on, and a sort that takes an hour looks
+//! like one that hangs. `ORDER BY … LIMIT` keeps only what it gives (`top_k.rs`).
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, Result, eval};
+
+/// The bytes that the operators of all runs of this process hold.
+static PROCESS_HELD: AtomicUsize = AtomicUsize::new(0);
+/// How many they may hold.
+static PROCESS_MAX: AtomicUsize = AtomicUsize::new(usize::MAX);
+
+/// Says how many bytes the operators of all queries of this process may keep together; `None` for no limit.
+///
+/// ```
+/// dossier::set_process_memory_max(Some(1 << 30));
+/// dossier::set_process_memory_max(None);
+/// ```
+pub fn set_process_memory_max(bytes: Option<usize>) {
+    PROCESS_MAX.store(bytes.unwrap_or(usize::MAX), Ordering::Relaxed);
+}
 
 /// The bytes that the operators of a run hold.
 #[derive(Debug, Default)]
@@ -20,6 +40,11 @@ impl Account {
     /// An account with a budget in bytes, or without.
     pub(crate) fn new(max: Option<usize>) -> Rc<Account> {
         Rc::new(Account { held: Cell::new(0), max })
+    }
+
+    /// Whether anybody is limited, so that what costs time to count is worth counting.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.max.is_some() || PROCESS_MAX.load(Ordering::Relaxed) != usize::MAX
     }
 }
 
@@ -40,6 +65,13 @@ impl Holding {
     ) -> Result<()> {
         let held = account.held.get() - self.bytes + bytes;
         account.held.set(held);
+        let others = if bytes >= self.bytes {
+            let more = bytes - self.bytes;
+            PROCESS_HELD.fetch_add(more, Ordering::Relaxed).saturating_add(more)
+        } else {
+            let less = self.bytes - bytes;
+            PROCESS_HELD.fetch_sub(less, Ordering::Relaxed).saturating_sub(less)
+        };
         self.bytes = bytes;
         self.account.get_or_insert_with(|| Rc::clone(account));
         match account.max {
@@ -48,15 +80,29 @@ impl Holding {
                 format!("{operator} needs more memory than the query may use ({max} bytes)."),
             )
             .hint("Raise the limit, or return fewer rows: filter earlier, or add LIMIT.")),
-            _ => Ok(()),
+            _ => within_process(others, operator),
         }
     }
+}
+
+/// Fails where all runs together hold more than the process may.
+fn within_process(held: usize, operator: &str) -> Result<()> {
+    let max = PROCESS_MAX.load(Ordering::Relaxed);
+    if held <= max {
+        return Ok(());
+    }
+    let message = format!(
+        "{operator} needs more memory than all queries of the process may use together ({max} bytes)."
+    );
+    Err(Error::new(&eval::MEMORY, message)
+        .hint("Raise --memory-max, run fewer queries at once, or filter earlier."))
 }
 
 impl Drop for Holding {
     fn drop(&mut self) {
         if let Some(account) = &self.account {
             account.held.set(account.held.get() - self.bytes);
+            PROCESS_HELD.fetch_sub(self.bytes, Ordering::Relaxed);
         }
     }
 }

@@ -115,6 +115,7 @@ use crate::plan::physical::Plan;
 use crate::value::time::{LocalDateTime, Truth};
 use crate::value::{Map, StatementId, Value};
 use batch::Batch;
+pub use memory::set_process_memory_max;
 use procedure::Procedures;
 use runtime::Runtime;
 
@@ -157,6 +158,10 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// How many bytes rows may take that an operator has to keep; `None` for no limit.
     pub memory_max_bytes: Option<usize>,
+    /// How many rows the result may have.
+    pub rows_max: Option<usize>,
+    /// About how many bytes the values of the result may take.
+    pub result_max_bytes: Option<usize>,
     /// The folders that LOAD CSV may read from; `None` for the current one, which is asked for only
     /// by a query that reads a file.
     pub csv_folders: Option<Vec<PathBuf>>,
@@ -268,13 +273,45 @@ pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
     let mut root = operator::build(&plan.root, run.profiles())?;
     root.start(&Batch::of_len(1));
     let mut output = Output::default();
+    let mut size = ResultSize::default();
     while let Some(batch) = root.next(&run)? {
         run.check()?;
         output.push(plan, &batch, &run, witnesses)?;
+        size.check(&output, &run)?;
     }
     drop(root);
     output.profile = run.into_profile();
     Ok(output)
+}
+
+/// How large the result has become.
+#[derive(Default)]
+struct ResultSize {
+    counted: usize,
+    bytes: usize,
+    holding: memory::Holding,
+}
+
+impl ResultSize {
+    /// Fails where the result is larger than it may be.
+    fn check(&mut self, output: &Output, run: &Runtime<'_>) -> Result<()> {
+        let limits = run.limits;
+        if let Some(max) = limits.rows_max.filter(|max| output.len > *max) {
+            let message = format!("The result has more than {max} rows, which is the limit.");
+            return Err(Error::new(&eval::RESULT, message).hint("RETURN … LIMIT 1000"));
+        }
+        if limits.result_max_bytes.is_none() && !run.is_memory_limited() {
+            return Ok(());
+        }
+        let new = &output.values[self.counted..];
+        self.bytes += size_of_val(new) + new.iter().map(column::heap_bytes).sum::<usize>();
+        self.counted = output.values.len();
+        if let Some(max) = limits.result_max_bytes.filter(|max| self.bytes > *max) {
+            let message = format!("The result takes more than {max} bytes, which is the limit.");
+            return Err(Error::new(&eval::RESULT, message).hint("RETURN … LIMIT 1000"));
+        }
+        run.hold(&mut self.holding, self.bytes, "The result")
+    }
 }
 
 impl Output {

@@ -38,6 +38,7 @@ pub(crate) struct Runtime<'a> {
     scratch: Scratch,
     account: Rc<Account>,
     lineage: Option<RefCell<Lineage>>,
+    lineage_holding: RefCell<Holding>,
     /// Whether the caller wants to know what each row rests on.
     pub(crate) evidence: bool,
     /// What the subqueries of the row at hand rest on: see [`Runtime::touching`].
@@ -70,6 +71,7 @@ impl<'a> Runtime<'a> {
             scratch: Scratch::default(),
             account: Account::new(execution.limits.memory_max_bytes),
             lineage: (execution.evidence || plan.timed).then(|| RefCell::new(Lineage::new())),
+            lineage_holding: RefCell::default(),
             evidence: execution.evidence,
             touched: Cell::new(lineage::NOTHING),
             profile: execution.profile.then(RefCell::default),
@@ -130,7 +132,21 @@ impl<'a> Runtime<'a> {
 
     /// Says how many bytes an operator holds now; fails beyond the budget.
     pub(crate) fn hold(&self, holding: &mut Holding, bytes: usize, operator: &str) -> Result<()> {
+        if let Some(lineage) = &self.lineage
+            && let Ok(lineage) = lineage.try_borrow()
+        {
+            self.lineage_holding.borrow_mut().set(
+                lineage.bytes(),
+                &self.account,
+                "The evidence",
+            )?;
+        }
         holding.set(bytes, &self.account, operator)
+    }
+
+    /// Whether there is a limit to what may be kept.
+    pub(crate) fn is_memory_limited(&self) -> bool {
+        self.account.is_limited()
     }
 
     /// The lineage, where evidence is on.

@@ -35,6 +35,10 @@ pub struct Options {
     pub cancelled: Arc<AtomicBool>,
     /// How many bytes its operators may keep.
     pub memory_max_bytes: Option<usize>,
+    /// How many rows the result may have; the query fails with `eval::result` as soon as there are more.
+    pub rows_max: Option<usize>,
+    /// About how many bytes the values of the result may take.
+    pub result_max_bytes: Option<usize>,
     /// Whether each row is to say which statements it rests on: [`Rows::evidence`](crate::Rows::evidence) then has them.
     pub evidence: bool,
     /// When statements must hold, in every pattern that does not say so itself.
@@ -119,6 +123,8 @@ impl Options {
             cancelled: Arc::clone(&self.cancelled),
             deadline: self.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             memory_max_bytes: self.memory_max_bytes,
+            rows_max: self.rows_max,
+            result_max_bytes: self.result_max_bytes,
             csv_folders: self.csv_folders.clone(),
         }
     }
