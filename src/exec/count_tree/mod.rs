@@ -71,6 +71,8 @@ pub(super) struct Counting<'c, 'g, 'r> {
     pub(super) tree: &'c physical::CountTree,
     pub(super) grouping: &'c Grouping,
     pub(super) keep: &'c [crate::expr::VarId],
+    /// The relationship that rows are, where they are not nodes or the whole.
+    cut_at: Option<usize>,
     known: &'c KnownSets,
 }
 
@@ -105,6 +107,7 @@ impl<'a> CountTree<'a> {
             tree: self.tree,
             grouping: &self.grouping,
             keep: &self.node.keep,
+            cut_at: None,
             known: &KnownSets::default(),
         };
         let summed = match &self.tree.summed {
@@ -147,7 +150,9 @@ impl<'g, 'r> Counting<'_, 'g, 'r> {
         match self.tree.core {
             Core::Whole => self.whole(&counters),
             Core::Node(place) => self.by_node(place, &counters),
-            Core::Relationship { .. } => self.by_relationship(&counters),
+            Core::Relationship { relationship, .. } => {
+                Counting { cut_at: Some(relationship), ..*self }.by_relationship(&counters)
+            }
         }
     }
 
@@ -192,7 +197,8 @@ impl<'g, 'r> Counting<'_, 'g, 'r> {
         term: &'p physical::Term,
         counter: &'p Counter,
     ) -> Result<Evaluator<'p, 'g, 'r, 'p>> {
-        Evaluator::new((self.graph, self.run), self.tree, term, counter, self.known)
+        let shared = (self.known, self.cut_at);
+        Evaluator::new((self.graph, self.run), self.tree, term, counter, shared)
     }
 
     /// Each term from the node that stands at a place, or from the best one for each term; those

@@ -403,7 +403,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         tree: &'p CountTree,
         term: &'p Term,
         counter: &'p Counter,
-        known: &'e KnownSets,
+        (known, cut_at): (&'e KnownSets, Option<usize>),
     ) -> Result<Self> {
         let mut evaluator = Evaluator {
             graph,
@@ -428,8 +428,13 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 let back = strand.direction.reversed();
                 let mut ahead = Steps::new(&strand.types, strand.direction, filter.clone(), graph);
                 let mut behind = Steps::new(&strand.types, back, filter, graph);
-                // Of all types there are mostly one or two between nodes of two labels.
-                if ahead.lists.len() > 1 || edge.strands.len() > 1 {
+                // Of all types there are mostly one or two between nodes of two labels. Where the term is
+                // cut, others read the relationships, of whichever type, and hold the ends against
+                // the weights.
+                let is_cut = cut_at.is_some_and(|place| {
+                    edge.strands.iter().any(|strand| strand.relationships.contains(&place))
+                });
+                if !is_cut && (ahead.lists.len() > 1 || edge.strands.len() > 1) {
                     let (from, to) =
                         (evaluator.labelled(edge.left), evaluator.labelled(edge.right));
                     steps::keep_between(&mut ahead, &mut behind, (from, to));
