@@ -25,7 +25,7 @@
 //!
 //! | what | files |
 //! |---|---|
-//! | rows from the graph | `node_scan`, `node_lookup`, `relationship_scan`, `ends`, `expand` |
+//! | rows from the graph | `node_scan`, `lookup`, `relationship_scan`, `ends`, `expand` |
 //! | patterns as a whole | `intersect` (cycles), `count_tree` (aggregates without enumerating) |
 //! | walks of several relationships | `expand_path`, `shortest_path`; `search_path` with `walk`, `walk_levels`, `trail` |
 //! | rows from rows | `filter`, `project`, `aggregate`, `distinct`, `sort`, `top_k`, `page`, `unwind`, `set_operation` |
@@ -68,10 +68,10 @@ mod kernel;
 mod keys;
 mod lineage;
 mod load_csv;
+mod lookup;
 mod memo;
 mod memory;
 mod neighbours;
-mod node_lookup;
 mod node_scan;
 mod once;
 mod operator;

@@ -63,7 +63,9 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         Kind::Once => Box::new(super::once::Once::default()),
         Kind::Argument => Box::new(super::argument::Argument::default()),
         Kind::NodeScan { .. } => Box::new(super::node_scan::NodeScan::new(node, input()?)),
-        Kind::NodeLookup { .. } => Box::new(super::node_lookup::NodeLookup::new(node, input()?)),
+        Kind::NodeLookup { .. } | Kind::RelationshipLookup { .. } => {
+            Box::new(super::lookup::Lookup::new(node, input()?))
+        }
         Kind::RelationshipScan { .. } => {
             Box::new(super::relationship_scan::RelationshipScan::new(node, input()?))
         }
@@ -140,6 +142,7 @@ pub(crate) fn is_row_wise(node: &Node) -> bool {
         Kind::Argument => true,
         Kind::NodeScan { .. }
         | Kind::NodeLookup { .. }
+        | Kind::RelationshipLookup { .. }
         | Kind::RelationshipScan { .. }
         | Kind::Ends { .. }
         | Kind::Expand { .. }

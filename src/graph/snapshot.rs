@@ -240,6 +240,29 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// ```
     fn lookup(&self, label: LabelId, key: KeyId, value: &Value) -> Option<Vec<NodeId>>;
 
+    /// Relationships of the type whose property equals the value, ascending, where an index knows;
+    /// `None` where there is no index and a scan is needed.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("UNWIND [9, 14, 14] AS n CREATE (:Port)-[:FERRY {hours: n}]->(:Port)", ())?;
+    /// let graph = store.snapshot();
+    /// let (ferry, hours) = (graph.catalog().relationship_type("FERRY").unwrap(), graph.catalog().key("hours").unwrap());
+    /// if let Some(found) = graph.lookup_statements(ferry, hours, &14.into()) {
+    ///     assert_eq!(found.len(), 2);
+    /// }
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    fn lookup_statements(
+        &self,
+        relationship_type: TypeId,
+        key: KeyId,
+        value: &Value,
+    ) -> Option<Vec<StatementId>> {
+        let _ = (relationship_type, key, value);
+        None
+    }
+
     /// Type and ends of a relationship; `None` for one that does not exist.
     ///
     /// ```

@@ -33,10 +33,19 @@ impl<'a> Estimator<'a> {
     /// The index or the constraint on just this property of nodes with the label: one that makes it
     /// unique before any other.
     pub fn rule(&self, label: &str, key: &str) -> Option<&'a Rule> {
+        self.rule_on(false, label, key)
+    }
+
+    /// The same of relationships of a type.
+    pub fn relationship_rule(&self, relationship_type: &str, key: &str) -> Option<&'a Rule> {
+        self.rule_on(true, relationship_type, key)
+    }
+
+    fn rule_on(&self, is_relationship: bool, on: &str, key: &str) -> Option<&'a Rule> {
         let rules = self.graph.declarations().rules.iter();
         let on_it = rules.filter(|rule| {
             let on_key = matches!(&*rule.keys, [only] if **only == *key);
-            !rule.is_relationship && *rule.on == *label && on_key
+            rule.is_relationship == is_relationship && *rule.on == *on && on_key
         });
         on_it.filter(|rule| rule.finds_by_value()).max_by_key(|rule| rule.is_unique())
     }
@@ -47,6 +56,11 @@ impl<'a> Estimator<'a> {
             return 0.0;
         }
         self.one_value_of(key)
+    }
+
+    /// How many relationships of the types have one value of a property.
+    pub fn relationships_with(&self, types: &[NamedType], key: &str) -> f64 {
+        self.relationships(types) * self.one_value_of(key)
     }
 
     /// How many nodes there are; at least one, so that shares are defined.

@@ -130,6 +130,11 @@ impl Draw<'_> {
                 let by = rule.as_ref().map_or(String::new(), |rule| format!(", by {rule}"));
                 format!("{}:{label}, {key} = {}{by}", name(*variable), show.expr(value))
             }
+            Operator::RelationshipLookup { variable, types, key, value, rule } => {
+                let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
+                let (types, value) = (types.join("|"), show.expr(value));
+                format!("{}:{types}, {key} = {value}, by {rule}", name(*variable))
+            }
             Operator::RelationshipScan { variable, left, right, types, direction }
             | Operator::Ends { variable, left, right, types, direction, .. } => {
                 self.arrow(*left, *variable, types, "", *direction, *right)

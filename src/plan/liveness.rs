@@ -117,7 +117,8 @@ impl Walk<'_> {
             // A leaf: it needs nothing from below.
             Operator::CountTree(_) => *needed = VarSet::default(),
             Operator::NodeScan { variable, .. } => needed.remove(*variable),
-            Operator::NodeLookup { variable, value, .. } => {
+            Operator::NodeLookup { variable, value, .. }
+            | Operator::RelationshipLookup { variable, value, .. } => {
                 needed.remove(*variable);
                 self.reads(value, needed);
             }

@@ -63,6 +63,8 @@ pub(crate) struct NodeEstimate {
 pub(crate) struct Problem<'a> {
     pub(crate) nodes: &'a [NodeEstimate],
     pub(crate) relationships: &'a [&'a PatternRelationship],
+    /// For each of them how many an index leads to, where one does.
+    pub(crate) looked_up: &'a [Option<f64>],
     pub(crate) available: &'a VarSet,
     pub(crate) estimator: Estimator<'a>,
 }
@@ -95,8 +97,9 @@ impl Problem<'_> {
         if bound {
             return vec![Start::Bound];
         }
-        let scans = self.relationships.iter().enumerate().filter(|(_, relationship)| {
-            relationship.length.is_none() && relationship.direction != Direction::Both
+        let scans = self.relationships.iter().enumerate().filter(|(at, relationship)| {
+            let one_way = relationship.direction != Direction::Both;
+            relationship.length.is_none() && (one_way || self.looked_up[*at].is_some())
         });
         let nodes = self.nodes.iter().map(|node| Start::Node(node.variable));
         let mut starts: Vec<_> =
@@ -114,8 +117,14 @@ impl Problem<'_> {
         match start {
             Start::Bound => 0.0,
             Start::Node(variable) => self.node(variable).scanned,
-            Start::Relationship(at) => self.estimator.relationships(&self.relationships[at].types),
+            Start::Relationship(at) => self.read(at),
         }
+    }
+
+    /// How many relationships are read where a walk begins with them.
+    fn read(&self, at: usize) -> f64 {
+        let all = || self.estimator.relationships(&self.relationships[at].types);
+        self.looked_up[at].unwrap_or_else(all)
     }
 
     /// What a beginning finds, and what it costs.
@@ -137,7 +146,7 @@ impl Problem<'_> {
             }
             Start::Relationship(at) => {
                 let relationship = self.relationships[at];
-                let scanned = self.estimator.relationships(&relationship.types);
+                let scanned = self.read(at);
                 walk.rows =
                     scanned * self.share(relationship.left) * self.share(relationship.right);
                 walk.cost = scanned;

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use crate::bind::bound::{Asked, Match, PatternPath, PatternRelationship, Selector};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
+use crate::graph::named_type::Seen;
 use crate::graph::rule::Rule;
 use crate::plan::build::introduced;
 use crate::plan::lower::{Lowering, leaf, over, over_two};
@@ -52,6 +53,16 @@ struct Condition {
 struct Component {
     nodes: Vec<VarId>,
     relationships: Vec<usize>,
+}
+
+/// An index that leads to relationships.
+struct RelationshipLookup {
+    key: Arc<str>,
+    value: Expr,
+    /// The index, by name.
+    rule: Arc<str>,
+    /// How many it leads to.
+    rows: f64,
 }
 
 /// A pattern being lowered.
@@ -155,8 +166,13 @@ impl<'a> Builder<'a> {
         let relationships: Vec<_> =
             component.relationships.iter().map(|&at| &self.pattern.relationships[at]).collect();
         let estimator = self.lowering.estimator;
-        let mut walk =
-            Problem { nodes: &nodes, relationships: &relationships, available, estimator }.solve();
+        let looked_up: Vec<_> = relationships
+            .iter()
+            .map(|relationship| Some(self.lookup_of(relationship, available)?.rows))
+            .collect();
+        let (relationships, looked_up) = (&relationships[..], &looked_up[..]);
+        let problem = Problem { nodes: &nodes, relationships, looked_up, available, estimator };
+        let mut walk = problem.solve();
         // From positions in the component to positions in the pattern.
         for at in &mut walk.relationships {
             *at = component.relationships[*at];
@@ -422,8 +438,51 @@ impl<'a> Builder<'a> {
         equality_of(&condition.expr, variable).map(|(key, value)| (Arc::clone(key), value.clone()))
     }
 
+    /// What an index on relationships leads to: the one that leaves the fewest.
+    fn lookup_of(
+        &self,
+        relationship: &PatternRelationship,
+        available: &VarSet,
+    ) -> Option<RelationshipLookup> {
+        let [named] = &relationship.types[..] else { return None };
+        if relationship.length.is_some() || named.seen != Seen::Named {
+            return None;
+        }
+        let estimator = self.lowering.estimator;
+        let found = self.conditions.iter().filter_map(|condition| {
+            let (key, value) = equality_of(&condition.expr, relationship.variable)?;
+            let rule = estimator.relationship_rule(&named.name, key)?;
+            let rows = estimator.relationships_with(&relationship.types, key);
+            let rows = if rule.is_unique() { rows.min(1.0) } else { rows };
+            self.lowering.needs(value).is_subset(available).then(|| RelationshipLookup {
+                key: Arc::clone(key),
+                value: value.clone(),
+                rule: Arc::clone(&rule.name),
+                rows,
+            })
+        });
+        found.min_by(|a, b| a.rows.total_cmp(&b.rows))
+    }
+
+    /// Looks relationships up, then finds their ends. The condition stays: what has no index yet, as
+    /// what a rule derives, is scanned.
+    fn look_up_relationships(&mut self, at: usize, lookup: RelationshipLookup) {
+        let relationship = &self.pattern.relationships[at];
+        let RelationshipLookup { key, value, rule, rows } = lookup;
+        let (variable, types) = (relationship.variable, relationship.types.clone());
+        let input = std::mem::replace(&mut self.node, leaf(Operator::Once, 1.0));
+        let rows = input.estimate * rows;
+        let operator = Operator::RelationshipLookup { variable, types, key, value, rule };
+        self.node = over(input, operator, rows);
+        self.available.insert(variable);
+        self.take_ends(relationship);
+    }
+
     fn scan_relationships(&mut self, at: usize) {
         let relationship = &self.pattern.relationships[at];
+        if let Some(lookup) = self.lookup_of(relationship, &self.available) {
+            return self.look_up_relationships(at, lookup);
+        }
         let (left, right) = match relationship.direction {
             Direction::Incoming => (relationship.right, relationship.left),
             _ => (relationship.left, relationship.right),

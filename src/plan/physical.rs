@@ -130,6 +130,20 @@ pub enum Operator {
         /// The index or the constraint that somebody has declared for it, by name.
         rule: Option<Arc<str>>,
     },
+    /// For each row every relationship of the types whose property equals the value, without its ends:
+    /// by the index that somebody has declared for it. Equality is openCypher's.
+    RelationshipLookup {
+        /// The relationship.
+        variable: VarId,
+        /// The types.
+        types: Vec<NamedType>,
+        /// The property.
+        key: Arc<str>,
+        /// The value, computed for each row.
+        value: Expr,
+        /// The index or the constraint, by name.
+        rule: Arc<str>,
+    },
     /// For each row every relationship of the types, with both ends.
     RelationshipScan {
         /// The relationship.
@@ -448,6 +462,7 @@ impl Operator {
             Operator::Argument => "Argument",
             Operator::NodeScan { .. } => "NodeScan",
             Operator::NodeLookup { .. } => "NodeLookup",
+            Operator::RelationshipLookup { .. } => "RelationshipLookup",
             Operator::RelationshipScan { .. } => "RelationshipScan",
             Operator::Ends { .. } => "Ends",
             Operator::Expand { .. } => "Expand",

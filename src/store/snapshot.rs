@@ -140,29 +140,52 @@ impl StoreSnapshot {
 
     /// Nodes whose property has the key, ascending, of those that bear the label.
     fn find(&self, label: LabelId, key: KeyId, wanted: &IndexKey) -> Vec<NodeId> {
-        let recent = self.delta.node_columns.get(&key);
-        let mut found = Vec::new();
-        if let Some(stored) = self.generation.node_columns.get(&key) {
-            stored.value_index().for_each(&stored.view(None), wanted, |id| {
-                let is_overridden = recent.is_some_and(|recent| recent.get(id).is_some());
-                if !is_overridden && self.has_label(NodeId(id), label) {
-                    found.push(NodeId(id));
-                }
-            });
-        }
-        if let Some(recent) = recent {
-            let old = found.len();
-            recent.for_each_with(wanted, |id| {
-                if self.has_label(NodeId(id), label) {
-                    found.push(NodeId(id));
-                }
-            });
-            if old > 0 {
-                found.sort_unstable();
-            }
-        }
-        found
+        let stored = self.generation.node_columns.get(&key);
+        let recent = self.delta.node_columns.get(&key).map(|recent| &**recent);
+        let found = with_key(stored, recent, wanted, |id| self.has_label(NodeId(id), label));
+        found.into_iter().map(NodeId).collect()
     }
+
+    /// Relationships of a type whose property has the key, ascending.
+    fn find_statements(&self, id: TypeId, key: KeyId, wanted: &IndexKey) -> Vec<StatementId> {
+        let stored = self.generation.statement_columns.get(&key);
+        let recent = self.delta.statement_columns.get(&key).map(|recent| &**recent);
+        let found = with_key(stored, recent, wanted, |statement| {
+            let statement = StatementId(statement);
+            self.contains_statement(statement) && self.type_of(statement) == Some(id)
+        });
+        found.into_iter().map(StatementId).collect()
+    }
+}
+
+/// The ids of a column whose value has the key, ascending, of those that are wanted.
+fn with_key(
+    stored: Option<&StoredColumn>,
+    recent: Option<&ColumnDelta>,
+    wanted: &IndexKey,
+    keep: impl Fn(u32) -> bool,
+) -> Vec<u32> {
+    let mut found = Vec::new();
+    if let Some(stored) = stored {
+        stored.value_index().for_each(&stored.view(None), wanted, |id| {
+            let is_overridden = recent.is_some_and(|recent| recent.get(id).is_some());
+            if !is_overridden && keep(id) {
+                found.push(id);
+            }
+        });
+    }
+    if let Some(recent) = recent {
+        let old = found.len();
+        recent.for_each_with(wanted, |id| {
+            if keep(id) {
+                found.push(id);
+            }
+        });
+        if old > 0 {
+            found.sort_unstable();
+        }
+    }
+    found
 }
 
 impl Snapshot for StoreSnapshot {
@@ -275,6 +298,19 @@ impl Snapshot for StoreSnapshot {
         match Probe::of(value) {
             Probe::Nothing => Some(Vec::new()),
             Probe::Key(wanted) => Some(self.find(label, key, &wanted)),
+            Probe::Unknown => None,
+        }
+    }
+
+    fn lookup_statements(
+        &self,
+        relationship_type: TypeId,
+        key: KeyId,
+        value: &Value,
+    ) -> Option<Vec<StatementId>> {
+        match Probe::of(value) {
+            Probe::Nothing => Some(Vec::new()),
+            Probe::Key(wanted) => Some(self.find_statements(relationship_type, key, &wanted)),
             Probe::Unknown => None,
         }
     }
