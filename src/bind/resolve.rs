@@ -75,10 +75,11 @@ impl<'a> Binder<'a> {
                 let name = self.parameter(&name.text, span)?;
                 Ok(Typed::new(ExprKind::Parameter(name), span, Type::ANY))
             }
-            ExpressionKind::Variable(name) => {
-                let variable = self.resolve(name)?;
-                Ok(self.variable_at(variable, span))
-            }
+            ExpressionKind::Variable(name) => match (self.find(name)?, float_word(&name.text)) {
+                (Some(variable), _) => Ok(self.variable_at(variable, span)),
+                (None, Some(value)) => Ok(literal_value(&Literal::Float(value), span)),
+                (None, None) => Err(self.undefined(name)),
+            },
             ExpressionKind::Property(of, key) => self.property(of, key, span),
             ExpressionKind::Index(of, at) => self.index(of, at, span),
             ExpressionKind::Slice(list, from, to) => {
@@ -615,6 +616,15 @@ fn literal_value(literal: &Literal, span: Span) -> Typed {
     };
     let ty = Type::of_value(&value);
     Typed::new(ExprKind::Constant(value), span, ty)
+}
+
+/// The floats that have a word and no digits, where no variable bears that name.
+fn float_word(name: &str) -> Option<f64> {
+    match name.to_ascii_uppercase().as_str() {
+        "INF" | "INFINITY" => Some(f64::INFINITY),
+        "NAN" => Some(f64::NAN),
+        _ => None,
+    }
 }
 
 fn arithmetic(operator: BinaryOperator) -> Arithmetic {

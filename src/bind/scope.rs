@@ -184,7 +184,8 @@ impl Binder<'_> {
         result
     }
 
-    fn undefined(&self, name: &ast::Name) -> Error {
+    /// The error for a name that is not in scope.
+    pub(super) fn undefined(&self, name: &ast::Name) -> Error {
         if let Some(place) = self.constant {
             return Error::new(
                 &codes::NON_CONSTANT,

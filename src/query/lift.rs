@@ -165,10 +165,13 @@ impl Scan<'_> {
         let start = self.at;
         let mut end = start + 1;
         let mut is_plain = true;
-        while end < bytes.len() && bytes[end] != quote {
-            if bytes[end] == b'\\' {
+        while end < bytes.len() {
+            let is_doubled = bytes[end] == quote && bytes.get(end + 1) == Some(&quote);
+            if bytes[end] == b'\\' || is_doubled {
                 is_plain = false;
                 end += 1;
+            } else if bytes[end] == quote {
+                break;
             }
             end += 1;
         }

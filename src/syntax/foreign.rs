@@ -51,7 +51,8 @@ pub(super) fn hint(text: &str, at: usize, word: &str) -> Option<String> {
     {
         return Some(format!("Did you mean `{near}`?"));
     }
-    let hint = by_word(&upper, last(0), last(1))
+    let hint = by_subquery(text, at, &upper)
+        .or_else(|| by_word(&upper, last(0), last(1)))
         .or_else(|| by_where(text, at, &upper))
         .or_else(|| by_last_word(last(0), &upper))
         .or_else(|| by_symbol(text, at, word, last(0), rest))?;
@@ -69,6 +70,18 @@ fn by_where(text: &str, at: usize, word: &str) -> Option<&'static str> {
         ("WHERE", Some(_), _) => Some("A clause has one WHERE: join conditions with `AND`."),
         _ => None,
     }
+}
+
+/// A condition that is joined to the pattern of a subquery.
+fn by_subquery(text: &str, at: usize, word: &str) -> Option<&'static str> {
+    let ahead = text.get(..at).unwrap_or("").to_uppercase();
+    let (before, pattern) = ahead.rsplit_once('{')?;
+    let before = before.trim_end();
+    let joins = matches!(word, "AND" | "OR" | "XOR");
+    let in_subquery = ["EXISTS", "COUNT", "COLLECT"].iter().any(|word| before.ends_with(word));
+    let is_bare = pattern.trim_end().ends_with(')') && !pattern.contains("WHERE");
+    (joins && in_subquery && is_bare)
+        .then_some("In a subquery conditions follow WHERE: `EXISTS { (a)-->(b) WHERE a.x = 1 }`.")
 }
 
 /// Whether a word is spelt right, in another language: it is no misspelling of one of ours.
@@ -113,6 +126,9 @@ fn by_word(word: &str, last: &str, second: &str) -> Option<&'static str> {
             "A case with a condition begins with WHEN: `CASE WHEN … THEN … END`."
         }
         "WHERE" if second == "(" => "Type `any(x IN list WHERE x > 1)`.",
+        "(" if last == "{" && matches!(second, "SIZE" | "LENGTH") => {
+            "Type `COUNT { (n)-[:T]->() }`."
+        }
         "AND" | "OR" | "XOR" => "An operator stands between two conditions.",
         "AS" if last == "," => "A name follows an expression: `n.x AS name`.",
         "SET" if second == "(" || last == "]" || last == ")" => {
@@ -131,6 +147,9 @@ fn by_last_word(last: &str, word: &str) -> Option<&'static str> {
         "IS" => "Type `IS NULL`, `IS NOT NULL`, `IS :: INTEGER`, or compare with `=`.",
         "INTO" => "Type `CREATE (:Label {property: value})`.",
         "FROM" if word != "(" => "Type `MATCH (n:Label) DELETE n`.",
+        "SELECT" => {
+            "There is no SELECT: compute it first, `MATCH (m:Label) WITH min(m.x) AS least MATCH …`."
+        }
         "START" => "Type `MATCH (n) WHERE …`: there is no START.",
         "UNIQUE" => "Type `MERGE`: it creates what is not there.",
         "AS" if word.starts_with(['\'', '"']) => {

@@ -8,6 +8,11 @@ use crate::text::Span;
 /// that the least integer can be written.
 pub(super) fn number(text: &str, negative: bool, span: Span) -> Result<Literal> {
     let digits = text.replace('_', "");
+    if text.ends_with('_') || text.contains("__") || text.contains("_.") {
+        return Err(Error::new(&codes::NUMBER, format!("`{text}` is no number."))
+            .at(span)
+            .hint("A single `_` stands between two digits: `1_000`."));
+    }
     let lower = digits.to_ascii_lowercase();
     let (radix, body) = match (lower.strip_prefix("0x"), lower.strip_prefix("0o")) {
         (Some(hex), _) => (16, hex),
@@ -15,7 +20,8 @@ pub(super) fn number(text: &str, negative: bool, span: Span) -> Result<Literal> 
         (None, None) => (10, lower.as_str()),
     };
     if radix == 10 && body.contains(['.', 'e']) {
-        return float(body, negative, span);
+        // `1.5f` and `1.5d` say that it is a float, as the point does.
+        return float(body.strip_suffix(['f', 'd']).unwrap_or(body), negative, span);
     }
     if body.is_empty() || !body.chars().all(|c| c.is_digit(radix)) {
         return Err(Error::new(&codes::NUMBER, format!("`{text}` is no number."))
@@ -50,13 +56,17 @@ fn float(body: &str, negative: bool, span: Span) -> Result<Literal> {
 /// The string that a quoted text stands for.
 pub(super) fn string(quoted: &str, span: Span) -> Result<String> {
     let body = &quoted[1..quoted.len() - 1];
-    if !body.contains('\\') {
-        return Ok(body.to_owned());
-    }
+    let quote = if quoted.starts_with('"') { '"' } else { '\'' };
     let mut text = String::with_capacity(body.len());
     let mut rest = body;
-    while let Some(at) = rest.find('\\') {
+    while let Some(at) = rest.find(['\\', quote]) {
         text.push_str(&rest[..at]);
+        if rest[at..].starts_with(quote) {
+            // A quote inside is written twice.
+            text.push(quote);
+            rest = &rest[(at + 2).min(rest.len())..];
+            continue;
+        }
         let escape = rest[at + 1..].chars().next().unwrap_or('\\');
         let after = at + 1 + escape.len_utf8();
         rest = &rest[after..];
@@ -69,7 +79,7 @@ pub(super) fn string(quoted: &str, span: Span) -> Result<String> {
             'f' => text.push('\u{c}'),
             '\\' | '\'' | '"' | '`' | '/' => text.push(escape),
             'u' => rest = unicode(&mut text, rest, 4, start)?,
-            'U' => rest = unicode(&mut text, rest, 8, start)?,
+            'U' => rest = unicode(&mut text, rest, long_escape(rest), start)?,
             other => {
                 return Err(Error::new(
                     &codes::UNICODE_LITERAL,
@@ -84,7 +94,13 @@ pub(super) fn string(quoted: &str, span: Span) -> Result<String> {
     Ok(text)
 }
 
-/// Appends the character of `\uXXXX` or `\UXXXXXXXX`; returns what follows it.
+/// How many digits belong to `\U…`: openCypher 9 has eight, its newer grammar and GQL have six.
+fn long_escape(rest: &str) -> usize {
+    let digits = rest.bytes().take(8).take_while(u8::is_ascii_hexdigit).count();
+    if digits < 8 || !rest.starts_with("00") { 6 } else { 8 }
+}
+
+/// Appends the character of `\uXXXX`, `\UXXXXXX` or `\UXXXXXXXX`; returns what follows it.
 fn unicode<'a>(text: &mut String, rest: &'a str, digits: usize, start: usize) -> Result<&'a str> {
     let bad = || {
         let message = format!("An escape of a character takes {digits} hexadecimal digits.");
@@ -123,8 +139,14 @@ mod tests {
         assert_eq!(int("0x1F", false).unwrap(), Literal::Integer(31));
         assert_eq!(int("0o17", true).unwrap(), Literal::Integer(-15));
         assert_eq!(int(".5e1", false).unwrap(), Literal::Float(5.0));
+        assert_eq!(int("1.5f", true).unwrap(), Literal::Float(-1.5));
+        assert_eq!(int("1e2D", false).unwrap(), Literal::Float(100.0));
+        assert_eq!(int("1f", false).unwrap_err().detail(), "InvalidNumberLiteral");
         assert_eq!(int("9223372036854775808", false).unwrap_err().detail(), "IntegerOverflow");
         assert_eq!(int("1e999", false).unwrap_err().detail(), "FloatingPointOverflow");
+        assert_eq!(int("1_000", false).unwrap(), Literal::Integer(1000));
+        assert_eq!(int("1__0", false).unwrap_err().detail(), "InvalidNumberLiteral");
+        assert_eq!(int("1_", false).unwrap_err().detail(), "InvalidNumberLiteral");
         assert_eq!(int("12h4", false).unwrap_err().detail(), "InvalidNumberLiteral");
     }
 
@@ -132,6 +154,9 @@ mod tests {
     fn strings() {
         let text = |quoted: &str| string(quoted, Span::new(0, quoted.len() as u32));
         assert_eq!(text(r"'a\n\'\u00e9\ud83d\ude00'").unwrap(), "a\n'é😀");
+        assert_eq!(text("'it''s'").unwrap(), "it's");
+        assert_eq!(text(r#""a""\"b""#).unwrap(), "a\"\"b");
+        assert_eq!(text(r"'\U01F600\U0001F600!'").unwrap(), "😀😀!");
         assert_eq!(text(r"'\uH'").unwrap_err().detail(), "InvalidUnicodeLiteral");
         assert_eq!(text(r"'ab\q'").unwrap_err().span(), Some(Span::new(3, 5)));
     }

@@ -81,7 +81,7 @@ fn word_at(text: &str, at: usize) -> &str {
 
 /// Whether a name can stand without backquotes as the name of a variable.
 pub(super) fn is_variable(name: &str) -> bool {
-    is_whole(Rule::SymbolicName, name)
+    is_whole(Rule::PlainName, name)
 }
 
 /// Whether a name can stand without backquotes as a label, a type or a property's key.
@@ -141,7 +141,9 @@ fn name(rule: Rule) -> String {
         Rule::GREATER | Rule::Greater => "`>`",
         Rule::Dash | Rule::Minus | Rule::Subtract => "`-`",
         Rule::SEMICOLON => "`;`",
-        Rule::SymbolicName | Rule::SchemaName => "a name",
+        Rule::SymbolicName | Rule::PlainName | Rule::SchemaName => "a name",
+        Rule::Skip => "SKIP",
+        Rule::Limit => "LIMIT",
         Rule::Expression | Rule::ExpressionBeforePipe => "an expression",
         Rule::And => "AND",
         Rule::Or => "OR",

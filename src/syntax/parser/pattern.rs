@@ -47,7 +47,11 @@ fn fill_path(pair: Pair<'_, Rule>, path: &mut PathPattern) -> Result<()> {
             Rule::ALLSHORTESTPATHS => path.selector = Some(PathSelector::AllShortestPathsFunction),
             Rule::ShortestPathPattern => fill_path(part, path)?,
             Rule::PathPrefix => prefix(part, path)?,
-            Rule::NodePattern => path.elements.push(PathElement::Node(node(part)?)),
+            Rule::NodePattern => {
+                let node = node(part)?;
+                check_apart(path.elements.last(), &node)?;
+                path.elements.push(PathElement::Node(node));
+            }
             Rule::RelationshipPattern => {
                 path.elements.push(PathElement::Relationship(relationship(part)?));
             }
@@ -57,6 +61,20 @@ fn fill_path(pair: Pair<'_, Rule>, path: &mut PathPattern) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Two nodes side by side are one node, which whoever left a comma out did not mean: they must
+/// bear the same name.
+fn check_apart(before: Option<&PathElement>, node: &NodePattern) -> Result<()> {
+    let Some(PathElement::Node(before)) = before else { return Ok(()) };
+    let name = |node: &NodePattern| node.variable.as_ref().map(|name| name.text.clone());
+    if name(node).is_some() && name(before) == name(node) {
+        return Ok(());
+    }
+    let message = "Nothing stands between these two nodes.";
+    Err(Error::new(&codes::UNEXPECTED, message)
+        .at(node.span.0)
+        .hint("Put a relationship between them, `(a)-->(b)`, or a comma, `(a), (b)`."))
 }
 
 fn foreign_arrow(pair: &Pair<'_, Rule>) -> Error {
