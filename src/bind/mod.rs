@@ -46,6 +46,7 @@ pub mod bound;
 mod call;
 mod case;
 mod closed;
+mod conditional;
 mod grouping;
 mod layout;
 mod pattern;

@@ -123,7 +123,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Joins two queries: equal column names, in the left one's order, under new variables.
-    fn set_operation(
+    pub(super) fn set_operation(
         &mut self,
         operator: SetOperator,
         left: Query,
@@ -210,6 +210,9 @@ impl<'a> Binder<'a> {
                 self.push(clauses, bound, row);
                 return Ok(columns);
             }
+            ast::Clause::Conditional(conditional) => {
+                return self.conditional(conditional, place, clauses);
+            }
             ast::Clause::With(projection) => {
                 let (bound, filter) = self.with(projection)?;
                 self.push(clauses, bound, row);
@@ -244,7 +247,10 @@ impl<'a> Binder<'a> {
             ast::Clause::LoadCsv(load) => self.load_csv(load),
             ast::Clause::Filter(filter) => self.filter(&filter.condition, filter.span.0),
             ast::Clause::OrderAndPage(page) => self.order_and_page(page),
-            ast::Clause::With(_) | ast::Clause::Return(_) | ast::Clause::Let(_) => {
+            ast::Clause::With(_)
+            | ast::Clause::Return(_)
+            | ast::Clause::Let(_)
+            | ast::Clause::Conditional(_) => {
                 Ok(Clause::Project(self.pass_all(clause_span(clause))))
             }
             ast::Clause::Finish(_) => Ok(Clause::Finish),
@@ -359,7 +365,8 @@ fn different_columns(left: &Columns, right: &Columns, span: Span) -> crate::erro
 fn check_end(query: &ast::SingleQuery, bound: &[Clause], place: Place) -> Result<()> {
     let Some(last) = query.clauses.last() else { return Ok(()) };
     let complete = match (place, last) {
-        (_, ast::Clause::Return(_)) => true,
+        // Each query of a conditional one has been checked.
+        (_, ast::Clause::Return(_) | ast::Clause::Conditional(_)) => true,
         (Place::BeforeNext | Place::Expression(SubqueryKind::Collect), _) => false,
         (Place::Expression(_), _) | (_, ast::Clause::Finish(_)) => true,
         (_, ast::Clause::Call(_)) => matches!(bound.last(), Some(Clause::Call(call)) if call.void),
@@ -405,6 +412,7 @@ pub(super) fn clause_span(clause: &ast::Clause) -> Span {
         ast::Clause::Filter(c) => c.span,
         ast::Clause::OrderAndPage(c) => c.span,
         ast::Clause::Finish(c) => c.span,
+        ast::Clause::Conditional(c) => c.span,
     }
     .0
 }
@@ -432,5 +440,6 @@ pub(super) fn clause_word(clause: &ast::Clause) -> &'static str {
         ast::Clause::OrderAndPage(page) if page.skip.is_some() => "SKIP",
         ast::Clause::OrderAndPage(_) => "LIMIT",
         ast::Clause::Finish(_) => "FINISH",
+        ast::Clause::Conditional(_) => "WHEN",
     }
 }

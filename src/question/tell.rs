@@ -138,6 +138,7 @@ impl Teller<'_> {
             }
             Clause::CallSubquery(call) => format!("find first: {}", self.query(&call.query)),
             Clause::Finish(_) => "give nothing".to_owned(),
+            Clause::Conditional(one) => self.code(one.span.0.slice(self.text)),
             Clause::Match(one) => self.matched(one).join(", and "),
             Clause::Set(one) => self.code(one.span.0.slice(self.text)),
             Clause::Remove(one) => self.code(one.span.0.slice(self.text)),

@@ -20,11 +20,13 @@
 //! Terms are those of the openCypher 9 grammar and, where it has none, of ISO/IEC 39075 (GQL).
 //! Equality of trees ignores spans ([`Span`]s of reprinted text differ): see [`Spanned`].
 
+mod conditional;
 mod expression;
 mod pattern;
 
 use crate::text::Span;
 
+pub use conditional::Conditional;
 pub use expression::{
     BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, MapProjectionItem,
     QuantifierKind, SubqueryBody, SubqueryKind, TypeAlternative, TypeName, UnaryOperator,
@@ -223,6 +225,8 @@ pub enum Clause {
     OrderAndPage(OrderAndPage),
     /// `FINISH`.
     Finish(Finish),
+    /// `WHEN … THEN … ELSE …`.
+    Conditional(Conditional),
 }
 
 /// `[OPTIONAL] MATCH pattern [time] [WHERE condition]`.

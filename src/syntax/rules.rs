@@ -144,6 +144,7 @@ fn name(rule: Rule) -> String {
         Rule::SymbolicName | Rule::PlainName | Rule::SchemaName => "a name",
         Rule::Skip => "SKIP",
         Rule::Limit => "LIMIT",
+        Rule::Conditional => "WHEN",
         Rule::Expression | Rule::ExpressionBeforePipe => "an expression",
         Rule::And => "AND",
         Rule::Or => "OR",

@@ -5,14 +5,14 @@ use pest::iterators::Pair;
 use super::expression::{self, expression};
 use super::{
     child, condition, expressions, find, has, is_expression, is_name, name, names, only_expression,
-    pattern, query, span_of, spanned, unexpected,
+    pattern, query, single_query, span_of, spanned, unexpected,
 };
 use crate::error::Result;
 use crate::syntax::ast::{
-    Call, CallSubquery, Clause, Counter, Create, Delete, ExpressionKind, Filter, Finish, Foreach,
-    LabelName, Let, LoadCsv, Match, MatchMode, Merge, Name, OrderAndPage, Projection,
-    ProjectionItem, Remove, RemoveItem, Set, SetItem, SortItem, SubqueryScope, TimeClause,
-    TimeRelation, Unwind, Yield,
+    Call, CallSubquery, Clause, Conditional, Counter, Create, Delete, ExpressionKind, Filter,
+    Finish, Foreach, LabelName, Let, LoadCsv, Match, MatchMode, Merge, Name, OrderAndPage,
+    Projection, ProjectionItem, Query, Remove, RemoveItem, Set, SetItem, SortItem, SubqueryScope,
+    TimeClause, TimeRelation, Unwind, Yield,
 };
 use crate::syntax::literal;
 use crate::syntax::rules::Rule;
@@ -50,6 +50,7 @@ pub(super) fn clause(pair: Pair<'_, Rule>) -> Result<Clause> {
             let span = spanned(&pair);
             Clause::Filter(Filter { condition: only_expression(pair)?, span })
         }
+        Rule::Conditional => Clause::Conditional(conditional(pair)?),
         Rule::PageClause => Clause::OrderAndPage(order_and_page(&pair)?),
         _ => Clause::Finish(Finish { span: spanned(&pair) }),
     })
@@ -285,6 +286,30 @@ fn call_subquery(pair: Pair<'_, Rule>) -> Result<CallSubquery> {
         query: Box::new(query(child(&pair, Rule::Query)?)?),
         span: spanned(&pair),
     })
+}
+
+fn conditional(pair: Pair<'_, Rule>) -> Result<Conditional> {
+    let span = spanned(&pair);
+    let (mut condition, mut branches, mut otherwise) = (None, Vec::new(), None);
+    for part in pair.into_inner() {
+        let query = match part.as_rule() {
+            Rule::Query => query(part)?,
+            Rule::SingleQuery => {
+                let span = spanned(&part);
+                Query { first: single_query(part)?, rest: Vec::new(), span }
+            }
+            rule if is_expression(rule) => {
+                condition = Some(expression(part)?);
+                continue;
+            }
+            _ => continue,
+        };
+        match condition.take() {
+            Some(condition) => branches.push((condition, query)),
+            None => otherwise = Some(Box::new(query)),
+        }
+    }
+    Ok(Conditional { branches, otherwise, span })
 }
 
 fn foreach(pair: Pair<'_, Rule>) -> Result<Foreach> {

@@ -2,9 +2,9 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    Call, CallSubquery, Clause, Counter, Expression, Foreach, LabelName, LoadCsv, Match, MatchMode,
-    Merge, OrderAndPage, Projection, ProjectionItem, RemoveItem, SetItem, SortItem, SubqueryScope,
-    TimeRelation, Unwind, Yield,
+    Call, CallSubquery, Clause, Conditional, Counter, Expression, Foreach, LabelName, LoadCsv,
+    Match, MatchMode, Merge, OrderAndPage, Projection, ProjectionItem, RemoveItem, SetItem,
+    SortItem, SubqueryScope, TimeRelation, Unwind, Yield,
 };
 
 impl Printer<'_> {
@@ -52,6 +52,23 @@ impl Printer<'_> {
             Clause::Filter(filter) => self.condition("FILTER ", Some(&filter.condition)),
             Clause::OrderAndPage(page) => self.page(page, false),
             Clause::Finish(_) => self.word("FINISH"),
+            Clause::Conditional(conditional) => self.conditional(conditional),
+        }
+    }
+
+    fn conditional(&mut self, conditional: &Conditional) {
+        for (at, (condition, query)) in conditional.branches.iter().enumerate() {
+            if at > 0 {
+                self.part();
+            }
+            self.condition("WHEN ", Some(condition));
+            self.word(" THEN ");
+            self.braced(query);
+        }
+        if let Some(query) = &conditional.otherwise {
+            self.part();
+            self.word("ELSE ");
+            self.braced(query);
         }
     }
 
