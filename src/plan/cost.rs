@@ -117,6 +117,18 @@ impl<'a> Estimator<'a> {
         both * self.relationships(types) / among.min(population.max(1.0)).max(1.0)
     }
 
+    /// Whether relationships of the types lead from any node to one at most.
+    pub fn is_map(&self, types: &[NamedType], direction: Direction) -> bool {
+        if types.is_empty() {
+            return false;
+        }
+        match ways(types, direction, self.graph).as_slice() {
+            [(id, Direction::Outgoing)] => self.of_type(*id).out_degree_max <= 1,
+            [(id, Direction::Incoming)] => self.of_type(*id).in_degree_max <= 1,
+            _ => false,
+        }
+    }
+
     /// The share of rows that a condition keeps.
     pub fn selectivity(&self, condition: &Expr) -> f64 {
         match &condition.kind {

@@ -17,7 +17,7 @@ use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
 use crate::plan::physical::{
-    ApplyKind, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Term,
+    ApplyKind, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Rest, Term,
 };
 use crate::plan::show::Show;
 use crate::value::time::Truth;
@@ -293,7 +293,11 @@ impl Draw<'_> {
                     let types = names(&strand.types);
                     let colon = if types.is_empty() { "" } else { ":" };
                     let (tail, head) = arrow_ends(strand.direction);
-                    let optional = if edge.optional.is_some() { "optional " } else { "" };
+                    let optional = match (edge.optional, strand.once) {
+                        (Some(_), _) => "optional ",
+                        (None, true) => "some ",
+                        (None, false) => "",
+                    };
                     let (left, right) = (node(term, edge.left), node(term, edge.right));
                     format!("{optional}({left}){tail}[{colon}{types}]{head}({right})")
                 })
@@ -305,6 +309,12 @@ impl Draw<'_> {
         text.push_str(&whole.map_or(String::new(), |term| format!(" over {}", pattern(term))));
         if tree.terms.len() > 1 {
             text.push_str(&format!("; {} terms", tree.terms.len()));
+        }
+        let knots = tree.terms.iter().filter_map(|term| term.knot.as_ref()?.rest);
+        let mut knots: Vec<&str> = knots.map(of_rest).collect();
+        knots.sort_unstable();
+        for same in knots.chunk_by(|a, b| a == b) {
+            text.push_str(&format!("; {} {}", same.len(), same[0]));
         }
         if let Some(top) = &tree.top {
             text.push_str(&format!("; first{}", self.page(top.skip.as_ref(), Some(&top.limit))));
@@ -417,4 +427,15 @@ const fn apply_kind(kind: ApplyKind) -> &'static str {
 /// The names of types, as a pattern has them.
 fn names(types: &[NamedType]) -> String {
     types.iter().map(|named| &*named.name).collect::<Vec<_>>().join("|")
+}
+
+/// How a pattern with a cycle is counted.
+fn of_rest(rest: Rest) -> &'static str {
+    match rest {
+        Rest::Node(_) => "by maps that agree",
+        Rest::Pair { .. } => "by pairs with equal keys",
+        Rest::Triangle { .. } => "by triangles",
+        Rest::Mapped { .. } => "by a map and what its ends have in common",
+        Rest::Fork { .. } => "by two maps and what joins their ends",
+    }
 }

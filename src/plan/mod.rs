@@ -66,7 +66,7 @@ pub fn plan(
         rules::apply(&mut logical);
     }
     if rewrites == Rewrites::All {
-        count_tree::rewrite(&mut logical, statement);
+        count_tree::rewrite(&mut logical, statement, graph);
     }
     let plan = lower::lower(&logical, statement, &query.columns, graph);
     Ok(physical::Plan { known_at, ..plan })

@@ -3,7 +3,7 @@
 //! The plan's [`CountTree`](crate::plan::physical::CountTree) says what the pattern is; its page has the
 //! idea. Here the numbers decide how: [`weights`] computes how often each node can stand at its
 //! place, from whichever end is less work; [`steps`] has the loops over adjacency; [`set`] finds
-//! which nodes are wanted at all. What comes out are *core rows* with a weight, that is how many
+//! which nodes are wanted at all; [`knot`] counts what has cycles. What comes out are *core rows* with a weight, that is how many
 //! matches each stands for:
 //!
 //! | core | rows |
@@ -23,11 +23,14 @@
 //! result there is an error, not a number.
 
 mod distinct_ends;
+mod knot;
 mod nodes;
+mod product;
 mod relationships;
 mod set;
 mod steps;
 mod sums;
+mod values;
 mod weights;
 
 use crate::bind::bound::Grouping;
@@ -36,6 +39,7 @@ use crate::exec::aggregate::Groups;
 use crate::exec::batch::{Batch, Pieces};
 use crate::exec::column::Column;
 use crate::exec::memory::Holding;
+use crate::exec::neighbours;
 use crate::exec::operator::Operator;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
@@ -205,7 +209,10 @@ impl<'g, 'r> Counting<'_, 'g, 'r> {
     /// that match nothing are left out.
     fn rooted(&self, counter: &Counter, place: Option<usize>) -> Result<Vec<RootedTerm<'g>>> {
         let mut terms = Vec::with_capacity(self.tree.terms.len());
-        for term in &self.tree.terms {
+        for term in self.tree.terms.iter().filter(|term| term.knot.is_none()) {
+            if self.lacks_loops(term) {
+                continue;
+            }
             let evaluator = self.evaluator(term, counter)?;
             if evaluator.is_nothing() {
                 continue;
@@ -241,9 +248,44 @@ impl<'g, 'r> Counting<'_, 'g, 'r> {
         Ok(terms)
     }
 
+    /// How often a term with a cycle matches.
+    fn knotted(&self, term: &physical::Term, counter: &Counter) -> Result<u128> {
+        let Some(knot) = term.knot.as_ref().filter(|_| !self.lacks_loops(term)) else {
+            return Ok(0);
+        };
+        let evaluator = self.evaluator(term, counter)?;
+        if evaluator.is_nothing() {
+            return Ok(0);
+        }
+        let mut total = 1u128;
+        for component in components(term) {
+            let part = if component.contains(&knot.nodes[0]) {
+                knot::total(&evaluator, knot)?
+            } else {
+                let root = evaluator.best_root(&component)?;
+                nodes::total(&evaluator.root(root, None, None)?, self.run)?
+            };
+            total = total.checked_mul(part).ok_or_else(overflow)?;
+        }
+        Ok(total)
+    }
+
+    /// Whether a term needs a loop of types that have none: most that inclusion and exclusion adds do.
+    fn lacks_loops(&self, term: &physical::Term) -> bool {
+        term.loops.iter().any(|(_, strand)| {
+            let types = neighbours::type_ids(&strand.types, self.graph);
+            types.into_iter().all(|id| self.graph.loops(id).is_empty())
+        })
+    }
+
     /// How many matches there are, as a counter counts.
     fn total(&self, counter: &Counter) -> Result<i128> {
         let mut total = 0i128;
+        for term in self.tree.terms.iter().filter(|term| term.knot.is_some()) {
+            let part = i128::try_from(self.knotted(term, counter)?).ok();
+            let part = part.and_then(|part| part.checked_mul(term.sign.into()));
+            total = part.and_then(|part| total.checked_add(part)).ok_or_else(overflow)?;
+        }
         for term in self.rooted(counter, None)? {
             let part = nodes::total(&term.rooted, self.run)?;
             let part = i128::try_from(part).ok().and_then(|part| {

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::weights::{Rooted, Sparse};
+use super::values::Sparse;
+use super::weights::Rooted;
 use super::{Counters, Counting, RootedTerm, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};

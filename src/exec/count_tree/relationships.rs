@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use super::distinct_ends::DistinctEnds;
 use super::steps::{Filter, Steps, filter};
-use super::weights::{Evaluator, Weights};
+use super::values::Weights;
+use super::weights::Evaluator;
 use super::{Counters, Counting, WeightedGroups, nodes, overflow};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};

@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
+use super::product::Width;
 use super::set::Set;
-use super::weights::{Weights, Width};
+use super::values::Weights;
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
@@ -26,6 +27,8 @@ use crate::value::{NodeId, StatementId};
 pub(super) struct Steps<'g> {
     pub(super) lists: Vec<List<'g>>,
     pub(super) filter: Option<Arc<Filter<'g>>>,
+    /// Whether several relationships between the same nodes count as one.
+    pub(super) once: bool,
 }
 
 /// Which relationships count.
@@ -134,7 +137,7 @@ impl<'g> Steps<'g> {
             // Where there is no loop at all, none has to be left out.
             list.without_loops &= !graph.loops(list.relationship_type).is_empty();
         }
-        Steps { lists, filter }
+        Steps { lists, filter, once: false }
     }
 
     /// The same steps, for where those from most nodes are looked at.
@@ -142,7 +145,7 @@ impl<'g> Steps<'g> {
         let types: Vec<TypeId> = self.lists.iter().map(|list| list.relationship_type).collect();
         let bits = self.filter.as_ref().and_then(|filter| filter.as_bits(&types, graph));
         let filter = bits.map(Arc::new).or_else(|| self.filter.clone());
-        Steps { lists: self.lists.clone(), filter }
+        Steps { lists: self.lists.clone(), filter, once: self.once }
     }
 
     /// How many relationships the arrays hold for the nodes of a set; of all, where that is not a
@@ -215,8 +218,8 @@ impl<'g> Steps<'g> {
         }
     }
 
-    /// Whether another strand takes just the same steps.
-    fn is_same(&self, other: &Steps<'_>) -> bool {
+    /// Whether another strand takes just the same steps, however they count.
+    pub(super) fn is_same(&self, other: &Steps<'_>) -> bool {
         let lists = self.lists.iter().zip(&other.lists);
         let is_filtered_alike = match (&self.filter, &other.filter) {
             (None, None) => true,
@@ -232,7 +235,26 @@ impl<'g> Steps<'g> {
     }
 
     /// Calls `visit` with each node that steps lead to, ascending, and how many do.
-    fn each_end(&self, node: u32, visit: &mut impl FnMut(u32, u64)) {
+    pub(super) fn each_end(&self, node: u32, visit: &mut impl FnMut(u32, u64)) {
+        if self.once {
+            self.each_run(node, &mut |to, _| visit(to, 1));
+        } else {
+            self.each_run(node, visit);
+        }
+    }
+
+    /// How many steps lead from a node to another.
+    pub(super) fn ways(&self, from: u32, to: u32) -> u64 {
+        let mut ways = 0;
+        for list in &self.lists {
+            list.between(NodeId(from), NodeId(to), |statement| {
+                ways += u64::from(self.filter.as_ref().is_none_or(|f| f.holds(statement)));
+            });
+        }
+        if self.once { ways.min(1) } else { ways }
+    }
+
+    fn each_run(&self, node: u32, visit: &mut impl FnMut(u32, u64)) {
         if self.filter.is_none() && self.lists.len() <= 2 && self.lists.iter().all(is_plain) {
             let run = |at: usize| {
                 self.lists.get(at).map_or(&[][..], |list| {
@@ -245,13 +267,6 @@ impl<'g> Steps<'g> {
         self.for_each(node, |to, _| ends.push(to));
         ends.sort_unstable();
         ends.chunk_by(|a, b| a == b).for_each(|run| visit(run[0], run.len() as u64));
-    }
-
-    /// In how many ways a step leads from one node to another.
-    pub(super) fn ways(&self, from: u32, to: u32) -> u64 {
-        let mut ways = 0;
-        self.for_each(from, |end, _| ways += u64::from(end == to));
-        ways
     }
 
     /// Multiplies each entry of `out` by the weight of all steps from its node.
@@ -472,7 +487,7 @@ fn sum_of_bits(
 pub(super) fn sum_side_by_side(strands: &[Steps<'_>], node: u32, child: &Weights) -> u64 {
     let Some((first, others)) = strands.split_first() else { return 0 };
     let mut sum = 0u64;
-    if others.iter().all(|other| first.is_same(other)) {
+    if others.iter().all(|other| first.is_same(other) && first.once == other.once) {
         first.each_end(node, &mut |to, ways| {
             let all = others.iter().fold(ways, |all, _| all.saturating_mul(ways));
             sum = sum.saturating_add(all.saturating_mul(child.at(to)));

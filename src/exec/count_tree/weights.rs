@@ -15,8 +15,10 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::product::{Branch, Own, Prepared};
 use super::set::{Set, Wanted};
 use super::steps::{self, Steps};
+use super::values::{Sparse, Weights};
 use crate::error::Result;
 use crate::exec::memory::Holding;
 use crate::exec::parallel;
@@ -33,319 +35,12 @@ const EVALUATE_MAX: usize = 8192;
 /// So many nodes are looked at one by one, however they were found.
 const FEW: usize = 512;
 
-/// The weights of the nodes of a place; 0 where there is none.
-#[derive(Clone, Debug)]
-pub(super) enum Weights {
-    /// Every node that a step leads to has 1.
-    One,
-    /// The nodes of a set have 1.
-    Set(Arc<Set>),
-    /// An array that begins at a node.
-    Dense { first: u32, values: Vec<u64> },
-    /// Some nodes, ascending.
-    Sparse(Sparse),
-}
-
-/// Nodes, ascending, with their weights, none of which is 0.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sparse {
-    pub(super) ids: Vec<u32>,
-    pub(super) values: Vec<u64>,
-}
-
 /// A place whose children are computed.
 pub(super) enum Rooted<'g> {
     /// Nodes with their weights.
     Sparse(Sparse),
     /// Nodes whose weights are computed block by block.
     Blocks(Prepared<'g>),
-}
-
-/// What the weight of any node of a place is a product of.
-pub(super) struct Prepared<'g> {
-    pub(super) set: Arc<Set>,
-    own: Option<Own<'g>>,
-    /// Weights of the nodes themselves, that children have been carried to.
-    carried: Vec<Weights>,
-    branches: Vec<Branch<'g>>,
-    /// About how many steps it takes to compute all.
-    pub(super) work: usize,
-    /// No weight is larger.
-    pub(super) most: u64,
-}
-
-/// A weight of a node's own: an integer property, less the least of all.
-#[derive(Clone, Copy)]
-struct Own<'g> {
-    column: Column<'g>,
-    values: &'g [i64],
-    least: i64,
-}
-
-/// The children over one edge.
-struct Branch<'g> {
-    strands: Vec<Steps<'g>>,
-    child: Weights,
-    /// Where no match counts as one: the branches that belong together.
-    optional: Option<usize>,
-    /// No weight of a step is larger.
-    most: u64,
-}
-
-/// How large products may become, which says how they can be computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Width {
-    /// All factors and products fit in 32 bits: vectors of them are multiplied at once.
-    Narrow,
-    /// They fit in 64 bits.
-    Wide,
-    /// They may not: products stay at the largest number once they reach it.
-    Any,
-}
-
-impl Width {
-    pub(super) fn of(most: u64) -> Width {
-        match most {
-            0..=0xFFFF_FFFF => Width::Narrow,
-            u64::MAX => Width::Any,
-            _ => Width::Wide,
-        }
-    }
-}
-
-impl Weights {
-    pub(super) fn at(&self, id: u32) -> u64 {
-        match self {
-            Weights::One => 1,
-            Weights::Set(set) => u64::from(set.contains(id)),
-            Weights::Dense { first, values } => {
-                values.get(id.wrapping_sub(*first) as usize).copied().unwrap_or(0)
-            }
-            Weights::Sparse(sparse) => sparse.at(id),
-        }
-    }
-
-    /// Multiplies `out[i]` by the weight of the node `first + i`.
-    fn multiply(&self, first: u32, out: &mut [u64]) {
-        if let Weights::Dense { first: base, values } = self
-            && let Some(begin) = first.checked_sub(*base)
-            && let Some(values) = values.get(begin as usize..begin as usize + out.len())
-        {
-            for (slot, value) in out.iter_mut().zip(values) {
-                *slot = slot.saturating_mul(*value);
-            }
-            return;
-        }
-        for (id, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
-            *slot = slot.saturating_mul(self.at(id));
-        }
-    }
-
-    /// No weight is larger.
-    fn most(&self) -> u64 {
-        match self {
-            Weights::One | Weights::Set(_) => 1,
-            Weights::Dense { values, .. } => values.iter().copied().max().unwrap_or(0),
-            Weights::Sparse(sparse) => sparse.values.iter().copied().max().unwrap_or(0),
-        }
-    }
-
-    /// Whether a single node has a weight.
-    fn is_one_node(&self) -> bool {
-        match self {
-            Weights::Sparse(sparse) => sparse.ids.len() == 1,
-            Weights::Set(set) => set.len() == 1,
-            Weights::One | Weights::Dense { .. } => false,
-        }
-    }
-
-    /// The nodes that have a weight, where they are listed.
-    pub(super) fn few(&self) -> Option<Vec<u32>> {
-        match self {
-            Weights::Sparse(sparse) => Some(sparse.ids.clone()),
-            Weights::Set(set) => match &**set {
-                Set::List(ids) => Some(ids.clone()),
-                Set::Ranges(_) | Set::Bits(..) => None,
-            },
-            Weights::One | Weights::Dense { .. } => None,
-        }
-    }
-
-    /// Whether so many searches in it are more than making an array of it.
-    fn is_searched_often(&self, searches: usize) -> bool {
-        let ids = match self {
-            Weights::Sparse(sparse) => &sparse.ids,
-            Weights::Set(set) => match &**set {
-                Set::List(ids) => ids,
-                Set::Ranges(_) | Set::Bits(..) => return false,
-            },
-            Weights::One | Weights::Dense { .. } => return false,
-        };
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return false };
-        let steps = ids.len().ilog2() as usize + 1;
-        searches.saturating_mul(steps) > ids.len() + (last - first) as usize / 8
-    }
-
-    /// The same where each weight is found by its place.
-    fn spread(self) -> Weights {
-        let span = |ids: &[u32]| match (ids.first(), ids.last()) {
-            (Some(first), Some(last)) => (*first, (last - first) as usize + 1),
-            _ => (0, 0),
-        };
-        let (first, len) = match &self {
-            Weights::Sparse(sparse) => span(&sparse.ids),
-            Weights::Set(set) => match &**set {
-                Set::List(ids) => span(ids),
-                _ => return self,
-            },
-            _ => return self,
-        };
-        let mut values = vec![0; len];
-        self.for_each(|id, weight| values[(id - first) as usize] = weight);
-        Weights::Dense { first, values }
-    }
-
-    fn for_each(&self, mut visit: impl FnMut(u32, u64)) {
-        match self {
-            Weights::One => {}
-            Weights::Set(set) => set.to_list().into_iter().for_each(|id| visit(id, 1)),
-            Weights::Dense { first, values } => {
-                let weights = (*first..).zip(values).filter(|(_, value)| **value != 0);
-                weights.for_each(|(id, value)| visit(id, *value));
-            }
-            Weights::Sparse(sparse) => {
-                sparse.ids.iter().zip(&sparse.values).for_each(|(id, value)| visit(*id, *value));
-            }
-        }
-    }
-}
-
-impl Sparse {
-    pub(super) fn at(&self, id: u32) -> u64 {
-        self.ids.binary_search(&id).map_or(0, |at| self.values[at])
-    }
-
-    /// Multiplies each weight and drops those that become 0.
-    fn scale(&mut self, mut by: impl FnMut(u32) -> u64) {
-        let mut kept = 0;
-        for at in 0..self.ids.len() {
-            let value = self.values[at].saturating_mul(by(self.ids[at]));
-            if value != 0 {
-                (self.ids[kept], self.values[kept]) = (self.ids[at], value);
-                kept += 1;
-            }
-        }
-        self.ids.truncate(kept);
-        self.values.truncate(kept);
-    }
-
-    /// Adds up weights that came in any order.
-    fn sum(mut pairs: Vec<(u32, u64)>) -> Sparse {
-        pairs.sort_unstable_by_key(|&(id, _)| id);
-        let mut sparse = Sparse::default();
-        for run in pairs.chunk_by(|a, b| a.0 == b.0) {
-            sparse.ids.push(run[0].0);
-            sparse.values.push(run.iter().fold(0, |sum, (_, value)| sum.saturating_add(*value)));
-        }
-        sparse
-    }
-}
-
-impl Own<'_> {
-    /// No weight is larger.
-    fn most(&self) -> u64 {
-        self.column.shape().range.map_or(0, |(least, most)| most.abs_diff(least)).max(1)
-    }
-
-    fn at(&self, id: u32) -> u64 {
-        self.column.position(id).map_or(0, |at| self.values[at].abs_diff(self.least))
-    }
-
-    /// Multiplies `out[i]` by the weight of the node `first + i`.
-    fn multiply(&self, first: u32, out: &mut [u64]) {
-        let begin = first.checked_sub(self.column.first).map(|at| at as usize);
-        if let (Some(begin), None) = (begin, self.column.present)
-            && let Some(values) = self.values.get(begin..begin + out.len())
-        {
-            for (slot, value) in out.iter_mut().zip(values) {
-                *slot = slot.saturating_mul(value.abs_diff(self.least));
-            }
-            return;
-        }
-        for (id, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
-            *slot = slot.saturating_mul(self.at(id));
-        }
-    }
-}
-
-impl Branch<'_> {
-    fn multiply(&self, first: u32, width: Width, out: &mut [u64]) {
-        match (self.strands.as_slice(), &self.child) {
-            ([one], Weights::One) => one.multiply_degrees(first, width, out),
-            _ => self.multiply_for(first.., width, out),
-        }
-    }
-
-    /// Multiplies each entry of `out` by the weight of the branch at its node.
-    fn multiply_for(&self, nodes: impl Iterator<Item = u32>, width: Width, out: &mut [u64]) {
-        match self.strands.as_slice() {
-            [one] => one.multiply(&self.child, nodes, width, out),
-            strands => {
-                for (node, slot) in nodes.zip(out).filter(|(_, slot)| **slot != 0) {
-                    let sum = steps::sum_side_by_side(strands, node, &self.child);
-                    *slot = slot.saturating_mul(sum);
-                }
-            }
-        }
-    }
-
-    /// Multiplies the weights of some nodes, and drops those that become 0.
-    fn scale(&self, sparse: &mut Sparse) {
-        let most = sparse.values.iter().copied().max().unwrap_or(0);
-        let width = Width::of(most.saturating_mul(self.most));
-        self.multiply_for(sparse.ids.iter().copied(), width, &mut sparse.values);
-        sparse.scale(|_| 1);
-    }
-}
-
-impl Prepared<'_> {
-    /// Whether every node of the set has a weight of 1.
-    fn is_set(&self) -> bool {
-        self.branches.is_empty() && self.own.is_none() && self.carried.is_empty()
-    }
-
-    /// Writes the weights of the nodes from `first` on.
-    pub(super) fn write(&self, first: u32, out: &mut [u64]) {
-        self.set.write(first, out);
-        if let Some(own) = &self.own {
-            own.multiply(first, out);
-        }
-        for weights in &self.carried {
-            weights.multiply(first, out);
-        }
-        let width = Width::of(self.most);
-        let mut done = 0;
-        for (at, branch) in self.branches.iter().enumerate() {
-            let Some(group) = branch.optional else {
-                branch.multiply(first, width, out);
-                continue;
-            };
-            // The branches of one OPTIONAL MATCH are multiplied before nothing counts as one.
-            if at < done {
-                continue;
-            }
-            let members = self.branches[at..].iter().take_while(|b| b.optional == Some(group));
-            let mut own: Vec<u64> = out.iter().map(|slot| u64::from(*slot != 0)).collect();
-            for member in members {
-                member.multiply(first, width, &mut own);
-                done += 1;
-            }
-            done = done.max(at + 1);
-            for (slot, own) in out.iter_mut().zip(own) {
-                *slot = slot.saturating_mul(own.max(1));
-            }
-        }
-    }
 }
 
 /// What the wanted nodes at a node of a term depend on: the places that ask for something, and what
@@ -378,8 +73,8 @@ impl KnownSets {
 
 /// Computes the weights of one term.
 pub(super) struct Evaluator<'e, 'g, 'r, 'p> {
-    graph: &'g dyn Snapshot,
-    run: &'e Runtime<'r>,
+    pub(super) graph: &'g dyn Snapshot,
+    pub(super) run: &'e Runtime<'r>,
     known: &'e KnownSets,
     tree: &'p CountTree,
     pub(super) term: &'p Term,
@@ -439,6 +134,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                         (evaluator.labelled(edge.left), evaluator.labelled(edge.right));
                     steps::keep_between(&mut ahead, &mut behind, (from, to));
                 }
+                (ahead.once, behind.once) = (strand.once, strand.once);
                 left.push(ahead);
                 right.push(behind);
             }
@@ -455,7 +151,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                     }
                 }
             }
-            evaluator.loops[*node].push(Sparse::sum(loops));
+            let mut loops = Sparse::sum(loops);
+            if strand.once {
+                loops.values.fill(1);
+            }
+            evaluator.loops[*node].push(loops);
         }
         Ok(evaluator)
     }
@@ -553,9 +253,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         Ok(expected)
     }
 
-    /// Edges at a node other than the one come from: edge, child.
+    /// Edges at a node other than the one come from, and those of the knot: edge, child.
     fn branches(&self, node: usize, from: Option<usize>) -> Vec<(usize, usize)> {
-        let edges = self.term.edges.iter().enumerate().filter(|(at, _)| Some(*at) != from);
+        let knot = self.term.knot.as_ref().map_or(&[][..], |knot| &knot.edges);
+        let is_branch = |at: usize| Some(at) != from && !knot.contains(&at);
+        let edges = self.term.edges.iter().enumerate().filter(|(at, _)| is_branch(*at));
         edges
             .filter_map(|(at, edge)| match (edge.left == node, edge.right == node) {
                 (true, _) => Some((at, edge.right)),
@@ -671,7 +373,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     // --------------------------------------------------------------------- weights
 
     /// The weights of a node of the term, as arrays; only those of `among` where that is given.
-    fn weights(
+    pub(super) fn weights(
         &self,
         node: usize,
         from: Option<usize>,
@@ -719,7 +421,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         Ok(Weights::Sparse(sparse))
     }
 
-    fn hold(&self, bytes: usize) -> Result<()> {
+    pub(super) fn hold(&self, bytes: usize) -> Result<()> {
         self.held_bytes.set(self.held_bytes.get() + bytes);
         self.run.hold(&mut self.held.borrow_mut(), self.held_bytes.get(), "CountTree")
     }
@@ -741,15 +443,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                     let (edge, child) = branches.remove(at);
                     Some(self.push(node, edge, child)?)
                 }
-                // Few nodes: their neighbours are fewer than all.
-                None => {
-                    let set = self.set(node)?;
-                    let is_list = matches!(&*set, Set::List(_)) || set.len() <= FEW;
-                    (is_list && !branches.is_empty()).then(|| {
-                        let ids = set.to_list();
-                        Sparse { values: vec![1; ids.len()], ids }
-                    })
-                }
+                None => self.few(node, &branches)?,
             },
         };
         let Some(mut sparse) = start else { return self.blocks(node, branches) };
@@ -792,6 +486,24 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         Ok(Rooted::Sparse(sparse))
     }
 
+    /// The wanted nodes, where they and their neighbours are few among all.
+    fn few(&self, node: usize, branches: &[(usize, usize)]) -> Result<Option<Sparse>> {
+        let set = self.set(node)?;
+        let is_few = matches!(&*set, Set::List(_)) || set.len() <= FEW;
+        if branches.is_empty() || !is_few {
+            return Ok(None);
+        }
+        let ids = set.to_list();
+        // A hundred classes are few nodes, and yet every tag is a neighbour of one.
+        let reach_few = branches.iter().all(|&(edge, _)| {
+            let strands = self.seen_from(edge, node);
+            let near: usize = strands.iter().flat_map(|s| ids.iter().map(|&id| s.degree(id))).sum();
+            let all: usize = strands.iter().map(Steps::total).sum();
+            near <= FEW || near.saturating_mul(4) <= all
+        });
+        Ok(reach_few.then(|| Sparse { values: vec![1; ids.len()], ids }))
+    }
+
     /// The wanted among some ids, with a weight of 1 each.
     fn begin(&self, node: usize, ids: Vec<u32>) -> Result<Sparse> {
         let ids = match self.sets[node].get() {
@@ -805,7 +517,8 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     fn branch_to_push(&self, node: usize, branches: &[(usize, usize)]) -> Result<Option<usize>> {
         let mut best = (self.own_support(node)? * 0.5, None);
         for (at, &(edge, child)) in branches.iter().enumerate() {
-            if self.term.edges[edge].strands.len() == 1 && self.optional(edge).is_none() {
+            let is_single = matches!(self.term.edges[edge].strands.as_slice(), [s] if !s.once);
+            if is_single && self.optional(edge).is_none() {
                 let pushed = self.support(child, Some(edge))? * self.fan_out(edge, child);
                 if pushed < best.0 {
                     best = (pushed, Some(at));
@@ -896,8 +609,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             branch.child = branch.child.spread();
             branch.strands.iter_mut().for_each(|steps| *steps = steps.for_many(self.graph));
             let counts_degrees = matches!(branch.child, Weights::One)
-                && branch.strands.len() == 1
-                && branch.strands[0].filter.is_none();
+                && matches!(branch.strands.as_slice(), [one] if one.filter.is_none() && !one.once);
             work += if counts_degrees {
                 set.len() / 4
             } else {
@@ -936,7 +648,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             },
             Weights::One | Weights::Dense { .. } => return Ok(None),
         };
-        if branch.optional.is_some() {
+        if branch.optional.is_some() || strand.once {
             return Ok(None);
         }
         let steps = &self.seen_from(edge, child)[0];

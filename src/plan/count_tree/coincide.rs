@@ -12,7 +12,14 @@
 //! Each state says which nodes and which relationships are one. A rule multiplies the states by
 //! (1 − those where it is broken); equal states are added, so that what cancels is not counted.
 //! Two undirected relationships are one in two ways, and a loop is both ways at once.
+//!
+//! `NOT (a)-[:R]-(c)` is a rule as well: what breaks it is the pattern in which some R *is* between
+//! the two, whichever and however many. Where a relationship of the pattern itself is already such an
+//! R, nothing is added, and what was to be taken off meets what it is taken off from.
+//!
+//! A pattern need not be a forest, where the caller says so: see [`knot`].
 
+use super::knot::{self, Functional};
 use super::{Edge, Strand, Term, TreeRelationship};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
@@ -31,25 +38,102 @@ pub(super) struct Written {
     pub(super) optional: Option<usize>,
 }
 
-/// Two that must not be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rule {
-    /// Relationships, by position among the written.
-    Relationships(usize, usize),
-    /// Nodes.
-    Nodes(usize, usize),
+/// That some relationship is between two nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Related {
+    pub(super) left: usize,
+    pub(super) right: usize,
+    pub(super) types: Vec<NamedType>,
+    pub(super) direction: Direction,
 }
 
-/// Which nodes and relationships are one: for each the first of those it is one with.
+/// What must not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// Relationships that are one, by position among the written.
+    Relationships(usize, usize),
+    /// Nodes that are one.
+    Nodes(usize, usize),
+    /// Related nodes, by position among what may be related. Such rules come last.
+    Related(usize),
+}
+
+/// What the rules are about.
+#[derive(Clone, Copy)]
+pub(super) struct Pattern<'p> {
+    /// How many nodes there are.
+    pub(super) places: usize,
+    pub(super) written: &'p [Written],
+    /// Pairs of nodes that are one to begin with.
+    pub(super) united: &'p [(usize, usize)],
+    pub(super) relationships: &'p [TreeRelationship],
+    pub(super) related: &'p [Related],
+    /// Those of `related` that must hold.
+    pub(super) required: &'p [usize],
+    /// Where patterns with a cycle can be counted too: which relationships lead to one node at most.
+    pub(super) functional: Option<&'p Functional<'p>>,
+}
+
+/// Which nodes and relationships are one: for each the first of those it is one with; and what is
+/// related beside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct State {
     nodes: Vec<usize>,
     written: Vec<usize>,
+    related: Vec<bool>,
 }
 
 impl State {
     fn unite_nodes(&mut self, a: usize, b: usize) {
         unite(&mut self.nodes, a, b);
+    }
+
+    /// The ends of a relationship, and whether it is known which of them it points from: the first.
+    fn ends(&self, at: usize, written: &[Written]) -> ((usize, usize), bool) {
+        let same =
+            written.iter().zip(&self.written).filter(|(_, class)| **class == self.written[at]);
+        let mut pointing = same.map(|(written, _)| written);
+        match pointing.find(|written| written.direction != Direction::Both) {
+            Some(Written { left, right, direction: Direction::Incoming, .. }) => {
+                ((*right, *left), true)
+            }
+            Some(Written { left, right, .. }) => ((*left, *right), true),
+            None => ((written[at].left, written[at].right), false),
+        }
+    }
+
+    /// Whether a relationship of the pattern, or what is related beside, says that `at` holds.
+    fn implies(&self, at: usize, pattern: &Pattern<'_>) -> bool {
+        let wanted = &pattern.related[at];
+        let classes = |left: usize, right: usize| (self.nodes[left], self.nodes[right]);
+        let ends = classes(wanted.left, wanted.right);
+        let is_one = |(left, right): (usize, usize), types: &[NamedType], direction: Direction| {
+            let names = wanted.types.is_empty()
+                || (!types.is_empty() && types.iter().all(|name| wanted.types.contains(name)));
+            let reversed = direction != Direction::Both && wanted.direction != direction;
+            let along = (left, right) == ends && (wanted.direction == Direction::Both || !reversed);
+            let against =
+                (right, left) == ends && (wanted.direction == Direction::Both || reversed);
+            let is_way = along || against;
+            let points = wanted.direction == Direction::Both || direction != Direction::Both;
+            // Whichever way a loop is read, it is between a node and itself.
+            names && is_way && (points || left == right)
+        };
+        let by_written = pattern.written.iter().any(|written| {
+            let types = &pattern.relationships[written.relationship].types;
+            written.optional.is_none()
+                && is_one(classes(written.left, written.right), types, written.direction)
+        });
+        by_written
+            || pattern.related.iter().enumerate().any(|(other, related)| {
+                other != at
+                    && self.related[other]
+                    && is_one(
+                        classes(related.left, related.right),
+                        &related.types,
+                        related.direction,
+                    )
+            })
     }
 }
 
@@ -58,40 +142,65 @@ fn unite(classes: &mut [usize], a: usize, b: usize) {
     classes.iter_mut().filter(|class| **class == drop).for_each(|class| *class = keep);
 }
 
-/// The signed patterns whose sum counts the matches in which every rule holds; `None` where one
-/// of them is no forest. The pairs of `united` are one node to begin with.
-pub(super) fn terms(
-    places: usize,
-    written: &[Written],
-    united: &[(usize, usize)],
-    rules: &[Rule],
-    relationships: &[TreeRelationship],
-) -> Option<Vec<Term>> {
-    let mut first = State { nodes: (0..places).collect(), written: (0..written.len()).collect() };
-    united.iter().for_each(|&(a, b)| first.unite_nodes(a, b));
+/// The signed patterns whose sum counts the matches in which no rule is broken; `None` where one of
+/// them cannot be counted.
+pub(super) fn terms(pattern: &Pattern<'_>, rules: &[Rule]) -> Option<Vec<Term>> {
+    let mut first = State {
+        nodes: (0..pattern.places).collect(),
+        written: (0..pattern.written.len()).collect(),
+        related: vec![false; pattern.related.len()],
+    };
+    pattern.united.iter().for_each(|&(a, b)| first.unite_nodes(a, b));
     let mut states = BTreeMap::from([(first, 1)]);
-    for rule in rules {
-        let before: Vec<(State, i64)> =
-            states.iter().map(|(state, sign)| (state.clone(), *sign)).collect();
-        for (state, sign) in before {
-            for (broken, ways) in break_rule(&state, *rule, written) {
-                *states.entry(broken).or_insert(0) -= sign * ways;
-            }
-        }
-        states.retain(|_, sign| *sign != 0);
-        if states.len() > STATES_MAX {
-            return None;
-        }
+    let (about_related, others): (Vec<Rule>, Vec<Rule>) =
+        rules.iter().partition(|rule| matches!(rule, Rule::Related(_)));
+    for rule in others {
+        states = broken_off(states, pattern, |state| break_rule(state, rule, pattern.written))?;
+    }
+    for &at in pattern.required {
+        states = states
+            .into_iter()
+            .map(|(state, sign)| (with_related(&state, at, pattern), sign))
+            .collect();
+    }
+    for rule in about_related {
+        let Rule::Related(at) = rule else { continue };
+        states = broken_off(states, pattern, |state| vec![(with_related(state, at, pattern), 1)])?;
     }
     let mut terms = Vec::with_capacity(states.len());
     for (state, sign) in states {
-        match term(&state, sign, written, relationships) {
+        match term(&state, sign, pattern) {
             Outcome::Term(term) => terms.push(term),
             Outcome::Nothing => {}
             Outcome::Cycle => return None,
         }
     }
     Some(terms)
+}
+
+/// The states less those in which a rule is broken; `None` where they become too many.
+fn broken_off(
+    mut states: BTreeMap<State, i64>,
+    pattern: &Pattern<'_>,
+    broken: impl Fn(&State) -> Vec<(State, i64)>,
+) -> Option<BTreeMap<State, i64>> {
+    debug_assert!(states.keys().all(|state| state.nodes.len() == pattern.places));
+    let before: Vec<(State, i64)> =
+        states.iter().map(|(state, sign)| (state.clone(), *sign)).collect();
+    for (state, sign) in before {
+        for (broken, ways) in broken(&state) {
+            *states.entry(broken).or_insert(0) -= sign * ways;
+        }
+    }
+    states.retain(|_, sign| *sign != 0);
+    (states.len() <= STATES_MAX).then_some(states)
+}
+
+/// The state in which two nodes are related too.
+fn with_related(state: &State, at: usize, pattern: &Pattern<'_>) -> State {
+    let mut state = state.clone();
+    state.related[at] = !state.implies(at, pattern);
+    state
 }
 
 /// The states in which a rule is broken, and how often each counts.
@@ -102,30 +211,29 @@ fn break_rule(state: &State, rule: Rule, written: &[Written]) -> Vec<(State, i64
             broken.unite_nodes(a, b);
             return vec![(broken, 1)];
         }
-        Rule::Relationships(a, b) => (&written[a], &written[b]),
+        Rule::Relationships(a, b) => (a, b),
+        Rule::Related(_) => return Vec::new(),
     };
+    // What is one with others already points as they do, however it is written itself.
+    let ((from, to), a_points) = state.ends(a, written);
+    let ((start, end), b_points) = state.ends(b, written);
     let mut one = state.clone();
-    if let Rule::Relationships(a, b) = rule {
-        unite(&mut one.written, a, b);
-    }
+    unite(&mut one.written, a, b);
     let along = |mut state: State| {
-        state.unite_nodes(a.left, b.left);
-        state.unite_nodes(a.right, b.right);
+        state.unite_nodes(from, start);
+        state.unite_nodes(to, end);
         state
     };
     let against = |mut state: State| {
-        state.unite_nodes(a.left, b.right);
-        state.unite_nodes(a.right, b.left);
+        state.unite_nodes(from, end);
+        state.unite_nodes(to, start);
         state
     };
-    match (a.direction, b.direction) {
-        (Direction::Both, _) | (_, Direction::Both) => {
-            // A loop can be read both ways and is still one relationship.
-            vec![(along(one.clone()), 1), (against(one.clone()), 1), (along(against(one)), -1)]
-        }
-        (x, y) if x == y => vec![(along(one), 1)],
-        _ => vec![(against(one), 1)],
+    if a_points && b_points {
+        return vec![(along(one), 1)];
     }
+    // A loop can be read both ways and is still one relationship.
+    vec![(along(one.clone()), 1), (against(one.clone()), 1), (along(against(one)), -1)]
 }
 
 /// What a state comes to.
@@ -138,12 +246,7 @@ enum Outcome {
 }
 
 /// The pattern of a state.
-fn term(
-    state: &State,
-    sign: i64,
-    written: &[Written],
-    relationships: &[TreeRelationship],
-) -> Outcome {
+fn term(state: &State, sign: i64, pattern: &Pattern<'_>) -> Outcome {
     let mut position = vec![usize::MAX; state.nodes.len()];
     let mut nodes: Vec<Vec<usize>> = Vec::new();
     for (place, &class) in state.nodes.iter().enumerate() {
@@ -153,11 +256,12 @@ fn term(
         }
         nodes[position[class]].push(place);
     }
-    let mut term = Term { sign, nodes, edges: Vec::new(), loops: Vec::new() };
-    for class in 0..written.len() {
-        let members = || written.iter().zip(&state.written).filter(|(_, c)| **c == class);
-        let Some(types) = common_types(members().map(|(w, _)| &relationships[w.relationship]))
-        else {
+    let end = |place: usize| position[state.nodes[place]];
+    let mut term = Term { sign, nodes, edges: Vec::new(), loops: Vec::new(), knot: None };
+    for class in 0..pattern.written.len() {
+        let members = || pattern.written.iter().zip(&state.written).filter(|(_, c)| **c == class);
+        let relationships = members().map(|(w, _)| &pattern.relationships[w.relationship]);
+        let Some(types) = common_types(relationships) else {
             return Outcome::Nothing;
         };
         // Which way the relationship points is what one that says so says.
@@ -167,21 +271,45 @@ fn term(
             relationships: members().map(|(w, _)| w.relationship).collect(),
             types,
             direction: like.direction,
+            once: false,
         };
-        let end = |place: usize| position[state.nodes[place]];
-        let (left, right) = (end(like.left), end(like.right));
-        if left == right {
-            term.loops.push((left, strand));
-        } else if like.optional.is_some() && strand.relationships.len() > 1 {
+        if like.optional.is_some() && strand.relationships.len() > 1 {
             return Outcome::Cycle;
-        } else {
-            let edge = Edge { left, right, strands: vec![strand], optional: like.optional };
-            if add(&mut term.edges, edge).is_none() {
-                return Outcome::Cycle;
-            }
+        }
+        if place(&mut term, (end(like.left), end(like.right)), strand, like.optional).is_none() {
+            return Outcome::Cycle;
         }
     }
-    if is_forest(&term) { Outcome::Term(term) } else { Outcome::Cycle }
+    for (related, _) in pattern.related.iter().zip(&state.related).filter(|(_, holds)| **holds) {
+        let types = related.types.clone();
+        let (relationships, direction) = (Vec::new(), related.direction);
+        let strand = Strand { relationships, types, direction, once: true };
+        if place(&mut term, (end(related.left), end(related.right)), strand, None).is_none() {
+            return Outcome::Cycle;
+        }
+    }
+    if is_forest(&term) {
+        return Outcome::Term(term);
+    }
+    let Some(functional) = pattern.functional else { return Outcome::Cycle };
+    match knot::tie(&term, functional) {
+        Some(knot) => Outcome::Term(Term { knot: Some(knot), ..term }),
+        None => Outcome::Cycle,
+    }
+}
+
+/// Puts a strand between two nodes of a term, or on one as a loop.
+fn place(
+    term: &mut Term,
+    (left, right): (usize, usize),
+    strand: Strand,
+    optional: Option<usize>,
+) -> Option<()> {
+    if left == right {
+        term.loops.push((left, strand));
+        return optional.is_none().then_some(());
+    }
+    add(&mut term.edges, Edge { left, right, strands: vec![strand], optional })
 }
 
 /// Adds an edge, as another strand where there is one between the two nodes.
@@ -249,6 +377,18 @@ mod tests {
         Written { relationship: at, left, right, direction, optional: None }
     }
 
+    fn counted(
+        places: usize,
+        written: &[Written],
+        rules: &[Rule],
+        relationships: &[TreeRelationship],
+    ) -> Vec<Term> {
+        let (united, related, required, functional) = (&[], &[], &[], None);
+        let pattern =
+            Pattern { places, written, united, relationships, related, required, functional };
+        terms(&pattern, rules).unwrap()
+    }
+
     fn signs(terms: &[Term]) -> Vec<(i64, usize, usize, usize)> {
         let mut signs: Vec<_> =
             terms.iter().map(|t| (t.sign, t.nodes.len(), t.edges.len(), t.loops.len())).collect();
@@ -259,7 +399,7 @@ mod tests {
     #[test]
     fn a_chain_loses_its_loops() {
         let chain = [step(0, 0, 1, Direction::Outgoing), step(1, 1, 2, Direction::Outgoing)];
-        let terms = terms(3, &chain, &[], &[Rule::Relationships(0, 1)], &follows(2)).unwrap();
+        let terms = counted(3, &chain, &[Rule::Relationships(0, 1)], &follows(2));
         assert_eq!(signs(&terms), [(-1, 1, 0, 1), (1, 3, 2, 0)]);
     }
 
@@ -267,10 +407,10 @@ mod tests {
     fn two_undirected_steps_lose_the_way_back() {
         // The way back is read along or against; the loop is both and counts once in all.
         let chain = [step(0, 0, 1, Direction::Both), step(1, 1, 2, Direction::Both)];
-        let back = terms(3, &chain, &[], &[Rule::Relationships(0, 1)], &follows(2)).unwrap();
+        let back = counted(3, &chain, &[Rule::Relationships(0, 1)], &follows(2));
         assert_eq!(signs(&back), [(-1, 2, 1, 0), (1, 3, 2, 0)]);
         let rules = [Rule::Relationships(0, 1), Rule::Nodes(0, 2)];
-        let apart = terms(3, &chain, &[], &rules, &follows(2)).unwrap();
+        let apart = counted(3, &chain, &rules, &follows(2));
         // Of the four signs two cancel; what is taken off is one edge of two strands.
         assert_eq!(signs(&apart), [(-1, 2, 1, 0), (1, 3, 2, 0)]);
         assert!(apart.iter().any(|term| term.edges.iter().any(|edge| edge.strands.len() == 2)));
@@ -280,7 +420,7 @@ mod tests {
     fn three_steps_meet_their_first_again() {
         let chain: Vec<_> = (0..3).map(|at| step(at, at, at + 1, Direction::Outgoing)).collect();
         let rules = [(0, 1), (0, 2), (1, 2)].map(|(a, b)| Rule::Relationships(a, b));
-        let terms = terms(4, &chain, &[], &rules, &follows(3)).unwrap();
+        let terms = counted(4, &chain, &rules, &follows(3));
         let two_way = |t: &Term| t.sign == -1 && t.edges.iter().any(|e| e.strands.len() == 2);
         assert!(terms.iter().any(two_way), "{terms:?}");
         let total: i64 = terms.iter().map(|term| term.sign).sum();
@@ -288,11 +428,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_one_with_an_arrow_points_as_it_does() {
+        // The third is the first, read along; it is the second as well only where all is one loop.
+        let chain = [
+            step(0, 0, 1, Direction::Outgoing),
+            step(1, 1, 2, Direction::Outgoing),
+            step(2, 2, 3, Direction::Both),
+        ];
+        let rules = [(0, 1), (0, 2), (1, 2)].map(|(a, b)| Rule::Relationships(a, b));
+        let terms = counted(4, &chain, &rules, &follows(3));
+        let all_one =
+            |t: &Term| t.edges.iter().flat_map(|e| &e.strands).any(|s| s.relationships.len() == 3);
+        assert!(!terms.iter().any(all_one), "{terms:?}");
+    }
+
+    #[test]
     fn types_without_a_common_one_never_coincide() {
         let mut apart = follows(2);
         apart[1].types = vec![NamedType::plain("LIKES")];
         let chain = [step(0, 0, 1, Direction::Outgoing), step(1, 1, 2, Direction::Outgoing)];
-        let terms = terms(3, &chain, &[], &[Rule::Relationships(0, 1)], &apart).unwrap();
+        let terms = counted(3, &chain, &[Rule::Relationships(0, 1)], &apart);
         assert_eq!(signs(&terms), [(1, 3, 2, 0)]);
     }
 }

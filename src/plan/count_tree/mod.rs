@@ -18,33 +18,48 @@
 //! and counted, and the *terms* below; or the tree as it was, where any of the following fails.
 //!
 //! - **A tree**: relationships join the nodes without a cycle. Two between the same nodes are one
-//!   edge of two strands. A walk of at most three steps becomes a pattern for each length.
-//! - **Local conditions**: each looks at one node or one relationship; `a <> b` between two nodes
-//!   is the exception. An existence test that starts from one node is local to it.
+//!   edge of two strands. A walk of at most three steps becomes a pattern for each length. Where
+//!   nothing is grouped, what can be untied to a triangle or less may have cycles ([`knot`]); then
+//!   no node may be asked for so that few are expected, because those are better followed.
+//! - **Local conditions**: each looks at one node or one relationship; `a <> b`, `(a)-[:R]-(b)` and
+//!   `NOT (a)-[:R]-(b)` between two nodes are the exceptions. An existence test that starts from one
+//!   node is local to it.
 //! - **A core**: what grouping keys and aggregates look at is nothing, one node, or one
 //!   relationship and its ends. `count(x)` may look anywhere, and so may `sum` and `avg` of a
 //!   property if that holds integers: an integer is a weight ([`Summed`]).
 //! - OPTIONAL MATCH hangs from one node; its factor is the count, or 1 where that is 0.
 //!
 //! **Coinciding relationships.** Within one MATCH two relationships must differ, and `a <> b` says
-//! the same of nodes. Matches that break the rule are counted by a pattern in which the two are one,
-//! and taken off; with several rules that is inclusion and exclusion ([`coincide`]): a signed sum of
-//! patterns, each of which must be a tree again.
+//! the same of nodes, `NOT (a)-[:R]-(b)` of a relationship between them. Matches that break the rule
+//! are counted by a pattern in which the two are one, or related, and taken off; with several rules
+//! that is inclusion and exclusion ([`coincide`]): a signed sum of patterns, each of which must be one
+//! that can be counted.
 //!
-//! The rewrite looks at names only, never at data: which root is best, and whether a node is reached
-//! from its parent or the other way round, is decided when the numbers are known
+//! ```text
+//! (t1)<-[:HAS_TAG]-(m)<-[:REPLY_OF]-(c)-[:HAS_TAG]->(t2), t1 <> t2
+//!
+//! all            +  t1 ─ m ─ c ─ t2          for each c: tags of c · tags of its m
+//! t1 = t2        −  t ─ m ─ c ─ t            for each c: tags that c and its m have in common
+//! ```
+//!
+//! For trees the rewrite looks at names only, never at data: which root is best, and whether a node
+//! is reached from its parent or the other way round, is decided when the numbers are known
 //! (`exec::count_tree`). A query that asks for evidence is planned without this step, because rows
 //! that are not found rest on nothing.
 
 mod coincide;
+mod knot;
 mod recognise;
+
+pub use knot::{Knot, Rest, Untie};
 
 use std::sync::Arc;
 
 use crate::bind::bound::{Grouping, Statement};
 use crate::expr::{Expr, LabelTest, VarId};
-use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
+use crate::graph::{Direction, Snapshot};
+use crate::plan::cost::Estimator;
 use crate::plan::logical::{self, Logical};
 
 /// A pattern to count, and what is wanted of the counts.
@@ -109,10 +124,12 @@ pub struct Term {
     pub sign: i64,
     /// The nodes: for each the places in [`CountTree::nodes`] that it stands at.
     pub nodes: Vec<Vec<usize>>,
-    /// What joins different nodes; a forest.
+    /// What joins different nodes; a forest, the knot apart.
     pub edges: Vec<Edge>,
     /// Loops: the node, and the relationship.
     pub loops: Vec<(usize, Strand)>,
+    /// The edges that lie on cycles, where there are any.
+    pub knot: Option<Knot>,
 }
 
 /// All relationships between two nodes of a term.
@@ -137,6 +154,8 @@ pub struct Strand {
     pub types: Vec<NamedType>,
     /// Which way, seen from the edge's left end.
     pub direction: Direction,
+    /// Whether several relationships count as one: there must be some.
+    pub once: bool,
 }
 
 /// What a row before grouping stands for.
@@ -191,16 +210,21 @@ impl Counter {
 }
 
 /// Puts a [`CountTree`] in the place of every aggregation that it can compute.
-pub(crate) fn rewrite(logical: &mut Logical, statement: &Statement) {
+pub(crate) fn rewrite(logical: &mut Logical, statement: &Statement, graph: &dyn Snapshot) {
     // A tree is counted over arrays that do not change under it, and where some statement is asked
     // when it holds, rows are more or less sure.
     if logical.root.writes() || asks_time(logical) {
         return;
     }
     let taken = std::mem::replace(&mut logical.root, logical::Node::leaf(logical::Operator::Once));
+    let known = recognise::Known {
+        statement,
+        subqueries: &logical.subqueries,
+        estimator: Estimator::new(graph),
+    };
     logical.root = taken.map_up(&mut |node| {
         let logical::Operator::Aggregate(grouping) = &node.operator else { return node };
-        match recognise::recognise(grouping, &node.inputs, statement) {
+        match recognise::recognise(grouping, &node.inputs, known) {
             Some(tree) => logical::Node::leaf(logical::Operator::CountTree(Box::new(tree))),
             None => node,
         }

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::bind::bound::{Grouping, Match, PatternRelationship, Selector, Statement};
+use crate::bind::bound::{Grouping, Match, PatternRelationship, Selector, Statement, SubqueryKind};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{self, Comparison, Expr, ExprKind, LabelTest, VarId};
+use crate::plan::cost::Estimator;
 use crate::plan::logical::{Node, Operator};
+use crate::plan::pattern::cyclic::only_relationship;
 use crate::plan::physical::ApplyKind;
 use crate::plan::variables::{VarSet, variables_of};
 
-use super::coincide::{self, Rule, Written};
-use super::{Core, CountTree, Counter, Summed, TreeNode, TreeRelationship};
+use super::coincide::{self, Pattern, Related, Rule, Written};
+use super::knot::Functional;
+use super::{Core, CountTree, Counter, Summed, Term, TreeNode, TreeRelationship};
 
 /// Walks longer than this are found, not counted.
 const STEPS_MAX: u64 = 3;
@@ -18,18 +21,28 @@ const STEPS_MAX: u64 = 3;
 const LENGTHS_MAX: usize = 12;
 /// Nodes of a pattern, those inside walks included.
 const NODES_MAX: usize = 24;
+/// Where fewer nodes than these are expected at a place, a pattern with a cycle is found from there.
+const FEW: f64 = 16.0;
+
+/// What recognition looks at besides the clauses.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) statement: &'a Statement,
+    pub(super) subqueries: &'a [Node],
+    pub(super) estimator: Estimator<'a>,
+}
 
 /// The count tree of an aggregation over `inputs`, if it has one.
 pub(super) fn recognise(
     grouping: &Grouping,
     inputs: &[Node],
-    statement: &Statement,
+    known: Known<'_>,
 ) -> Option<CountTree> {
     let [input] = inputs else { return None };
     if !grouping.aggregates.iter().all(|(_, aggregate)| is_countable(aggregate)) {
         return None;
     }
-    let mut collector = Collector::new(statement);
+    let mut collector = Collector::new(known);
     collector.take(input)?;
     let core = collector.core(grouping)?;
     let counters = grouping
@@ -74,7 +87,7 @@ struct Walk {
 }
 
 struct Collector<'a> {
-    statement: &'a Statement,
+    known: Known<'a>,
     nodes: Vec<TreeNode>,
     relationships: Vec<TreeRelationship>,
     places: Vec<(VarId, Place)>,
@@ -87,12 +100,14 @@ struct Collector<'a> {
     distinct: Vec<(VarId, VarId)>,
     /// Pairs of nodes that must differ.
     apart: Vec<(usize, usize)>,
+    /// Pairs of nodes that must be related, or must not be.
+    related: Vec<(Related, bool)>,
 }
 
 impl<'a> Collector<'a> {
-    fn new(statement: &'a Statement) -> Self {
+    fn new(known: Known<'a>) -> Self {
         Collector {
-            statement,
+            known,
             nodes: Vec::new(),
             relationships: Vec::new(),
             places: Vec::new(),
@@ -102,6 +117,7 @@ impl<'a> Collector<'a> {
             optionals: 0,
             distinct: Vec::new(),
             apart: Vec::new(),
+            related: Vec::new(),
         }
     }
 
@@ -184,7 +200,7 @@ impl<'a> Collector<'a> {
             self.relationship(relationship, Some((number, anchor)))?;
         }
         // One part that hangs together, and from the anchor only.
-        if pattern.relationships.len() + 1 != pattern.nodes.len() {
+        if pattern.relationships.len() + 1 != pattern.nodes.len() || !hangs_together(pattern) {
             return None;
         }
         pattern.filter.iter().cloned().flat_map(Expr::into_conjuncts).try_for_each(|conjunct| {
@@ -293,6 +309,10 @@ impl<'a> Collector<'a> {
                 self.apart.push((a, b));
                 continue;
             }
+            if let Some(related) = self.related(&conjunct) {
+                self.related.push(related);
+                continue;
+            }
             match self.only_place(&conjunct)? {
                 Place::Node(place) => match labels_of(&conjunct) {
                     Some(test) => {
@@ -332,6 +352,27 @@ impl<'a> Collector<'a> {
         Some((node(a)?, node(b)?))
     }
 
+    /// The two nodes of `(a)-[:R]-(b)` or `NOT (a)-[:R]-(b)`, and which of the two it is.
+    fn related(&self, conjunct: &Expr) -> Option<(Related, bool)> {
+        let (tested, holds) = match &conjunct.kind {
+            ExprKind::Not(inner) => (inner.as_ref(), false),
+            _ => (conjunct, true),
+        };
+        let ExprKind::Subquery(id) = tested.kind else { return None };
+        let bound = self.known.statement.subqueries.get(id.0 as usize)?;
+        let found = only_relationship(self.known.subqueries.get(id.0 as usize)?)?;
+        if bound.kind != SubqueryKind::Exists {
+            return None;
+        }
+        let node = |variable: VarId| match self.place(variable)? {
+            Place::Node(place) if self.needs_of(variable).is_empty() => Some(place),
+            _ => None,
+        };
+        let (left, right) = (node(found.left)?, node(found.right)?);
+        let (types, direction) = (found.types.clone(), found.direction);
+        Some((Related { left, right, types, direction }, holds))
+    }
+
     /// The one node or relationship that an expression looks at, where that is always there.
     fn only_place(&self, expr: &Expr) -> Option<Place> {
         let needs = self.variables(expr);
@@ -350,7 +391,7 @@ impl<'a> Collector<'a> {
     }
 
     fn variables(&self, expr: &Expr) -> VarSet {
-        variables_of(expr, &self.statement.subqueries)
+        variables_of(expr, &self.known.statement.subqueries)
     }
 
     /// What keys and arguments look at.
@@ -495,8 +536,14 @@ impl<'a> Collector<'a> {
         grouping: Grouping,
         counters: Vec<Counter>,
     ) -> Option<CountTree> {
-        let mut terms = Vec::new();
+        if matches!(core, Core::Relationship { .. }) && !self.related.is_empty() {
+            return None;
+        }
+        let mut terms: Vec<Term> = Vec::new();
         let own_nodes = self.nodes.len();
+        let estimator = self.known.estimator;
+        let functional: &Functional<'_> = &|types, direction| estimator.is_map(types, direction);
+        let may_have_cycles = core == Core::Whole && !self.nodes.iter().any(|n| self.is_rare(n));
         for lengths in self.lengths()? {
             // The nodes within walks are used again, and those that this combination has no use for
             // are none of it: a node that stands alone would be any node of the graph.
@@ -509,7 +556,21 @@ impl<'a> Collector<'a> {
                 steps.push(self.unroll(walk, *length, &mut nodes, &mut written, &mut united)?);
             }
             self.distinct_rules(&written, &steps, &mut rules)?;
-            let mut found = coincide::terms(nodes, &written, &united, &rules, &self.relationships)?;
+            let place = |(at, _): (usize, &(Related, bool))| at;
+            let all = || self.related.iter().enumerate();
+            rules.extend(all().filter(|(_, (_, holds))| !holds).map(place).map(Rule::Related));
+            let related: Vec<Related> = all().map(|(_, (related, _))| related.clone()).collect();
+            let required: Vec<usize> = all().filter(|(_, (_, holds))| *holds).map(place).collect();
+            let pattern = Pattern {
+                places: nodes,
+                written: &written,
+                united: &united,
+                relationships: &self.relationships,
+                related: &related,
+                required: &required,
+                functional: may_have_cycles.then_some(functional),
+            };
+            let mut found = coincide::terms(&pattern, &rules)?;
             terms.append(&mut found);
         }
         let relationships = self.relationships;
@@ -523,6 +584,17 @@ impl<'a> Collector<'a> {
             top: None,
             summed: None,
         })
+    }
+
+    /// Whether few nodes are expected at a place.
+    fn is_rare(&self, node: &TreeNode) -> bool {
+        if node.conditions.is_empty() {
+            return false;
+        }
+        let estimator = self.known.estimator;
+        let labelled = node.labels.iter().map(|test| estimator.label_share(test));
+        let kept = node.conditions.iter().map(|condition| estimator.selectivity(condition));
+        estimator.nodes() * labelled.fold(1.0, f64::min) * kept.product::<f64>() < FEW
     }
 
     /// Every combination of lengths of the walks.
@@ -632,6 +704,24 @@ fn simple(test: LabelTest) -> Option<LabelTest> {
         }
     }
     is_simple(&test).then_some(test)
+}
+
+/// Whether the relationships of a clause join all of its nodes.
+fn hangs_together(pattern: &Match) -> bool {
+    let mut met: Vec<VarId> = pattern.nodes.first().map(|node| node.variable).into_iter().collect();
+    let mut before = 0;
+    while before < met.len() {
+        before = met.len();
+        for relationship in &pattern.relationships {
+            let ends = [relationship.left, relationship.right];
+            if ends.iter().any(|end| met.contains(end)) {
+                met.extend(
+                    ends.iter().filter(|end| !met.contains(end)).copied().collect::<Vec<_>>(),
+                );
+            }
+        }
+    }
+    met.len() == pattern.nodes.len()
 }
 
 /// The label test that a condition on a node is.

@@ -17,6 +17,7 @@
 use std::sync::Arc;
 
 use super::{Builder, Component, Condition, required_labels};
+use crate::bind::bound::PatternRelationship;
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
@@ -229,8 +230,9 @@ impl Builder<'_> {
     }
 }
 
-/// A subquery that is one relationship between two nodes of its outer row and nothing else.
-fn missing(root: &logical::Node, condition: usize) -> Option<Missing> {
+/// The relationship of a subquery that is one relationship between two nodes of its outer row and
+/// nothing else.
+pub(crate) fn only_relationship(root: &logical::Node) -> Option<&PatternRelationship> {
     let logical::Operator::Match(pattern) = &root.operator else { return None };
     let input = root.inputs.first()?;
     let [relationship] = &pattern.relationships[..] else { return None };
@@ -241,7 +243,11 @@ fn missing(root: &logical::Node, condition: usize) -> Option<Missing> {
         && relationship.asked.is_none()
         && (relationship.length.is_none() && relationship.type_test.is_none())
         && (!relationship.bound && relationship.left != relationship.right);
-    is_plain.then(|| Missing {
+    is_plain.then_some(relationship)
+}
+
+fn missing(root: &logical::Node, condition: usize) -> Option<Missing> {
+    only_relationship(root).map(|relationship| Missing {
         condition,
         variable: relationship.variable,
         ends: (relationship.left, relationship.right),

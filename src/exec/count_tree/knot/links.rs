@@ -1,0 +1,323 @@
+//! What a knot is made of: weights by place, maps, and sorted runs of neighbours.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::Sum;
+use crate::error::Result;
+use crate::exec::Limits;
+use crate::exec::count_tree::set::Set;
+use crate::exec::count_tree::steps::Steps;
+use crate::exec::count_tree::values::Weights;
+use crate::exec::count_tree::weights::Evaluator;
+use crate::exec::parallel;
+use crate::value::NodeId;
+
+/// Where a map leads nowhere.
+const NOWHERE: u32 = u32::MAX;
+
+/// The weights of the nodes that can stand at a place: those of a range.
+#[derive(Default)]
+pub(super) struct Place {
+    pub(super) first: u32,
+    pub(super) len: u32,
+    /// One for each node; `None` where each is 1.
+    pub(super) values: Option<Vec<u64>>,
+}
+
+impl Place {
+    pub(super) fn of(weights: Weights, evaluator: &Evaluator<'_, '_, '_, '_>) -> Result<Place> {
+        let weights = weights.spread();
+        let range = |span: &Range<u32>| (span.start, span.len() as u32);
+        let place = match weights {
+            Weights::One => Place { first: 0, len: evaluator.graph.node_bound(), values: None },
+            Weights::Dense { first, values } => {
+                Place { first, len: values.len() as u32, values: Some(values) }
+            }
+            Weights::Set(set) => match &*set {
+                Set::Ranges(ranges) if ranges.len() < 2 => {
+                    let (first, len) = ranges.first().map_or((0, 0), range);
+                    Place { first, len, values: None }
+                }
+                set => {
+                    let (first, len) = range(&set.span());
+                    let mut values = vec![0; len as usize];
+                    set.write(first, &mut values);
+                    Place { first, len, values: Some(values) }
+                }
+            },
+            // Spread weights are none of these.
+            Weights::Sparse(_) => Place::default(),
+        };
+        evaluator.hold(place.values.as_ref().map_or(0, |values| values.len() * 8))?;
+        Ok(place)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether each node has the weight 1.
+    pub(super) fn is_plain(&self) -> bool {
+        self.values.is_none()
+    }
+
+    pub(super) fn span(&self) -> Range<u32> {
+        self.first..self.first + self.len
+    }
+
+    /// The weight of a node.
+    #[inline]
+    pub(super) fn at(&self, id: u32) -> u64 {
+        let at = id.wrapping_sub(self.first);
+        match &self.values {
+            None => u64::from(at < self.len),
+            Some(values) => values.get(at as usize).copied().unwrap_or(0),
+        }
+    }
+
+    /// Multiplies each weight.
+    pub(super) fn scale(&mut self, limits: &Limits, by: impl Fn(u32) -> u64 + Sync) -> Result<()> {
+        let (len, first) = (self.len as usize, self.first);
+        let mut values = self.values.take().unwrap_or_else(|| vec![1; len]);
+        parallel::fill(&mut values, len, limits, &|at, chunk: &mut [u64]| {
+            for (id, value) in (first + at as u32..).zip(chunk).filter(|(_, value)| **value != 0) {
+                *value = value.saturating_mul(by(id));
+            }
+        })?;
+        // Most keys weigh nothing, and then nothing has to be looked up later.
+        self.values = values.iter().any(|value| *value != 1).then_some(values);
+        Ok(())
+    }
+
+    /// The sum of all weights.
+    pub(super) fn total(&self) -> Result<u128> {
+        let mut sum = Sum::default();
+        match &self.values {
+            None => sum.total = u128::from(self.len),
+            Some(values) => values.iter().for_each(|value| sum.add(*value)),
+        }
+        Sum::of(vec![sum])
+    }
+}
+
+/// Relationships that lead from each node of a place to one node at most.
+pub(super) struct Map {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    first: u32,
+    targets: Vec<u32>,
+}
+
+impl Map {
+    /// The map that the steps from the nodes of a place are; `None` where they are none.
+    pub(super) fn new(
+        steps: &Steps<'_>,
+        (from, to): (usize, usize),
+        place: &Place,
+        evaluator: &Evaluator<'_, '_, '_, '_>,
+    ) -> Result<Option<Map>> {
+        let (first, len) = (place.first, place.len as usize);
+        evaluator.hold(len * 4)?;
+        let mut targets = vec![NOWHERE; len];
+        let is_map = AtomicBool::new(true);
+        parallel::fill(&mut targets, len * 2, evaluator.run.limits, &|at, chunk: &mut [u32]| {
+            let fits = match plain(steps) {
+                Some((offsets, ends)) => fill_plain(offsets, ends, first + at as u32, chunk),
+                None => fill_any(steps, first + at as u32, chunk),
+            };
+            if !fits {
+                is_map.store(false, Ordering::Relaxed);
+            }
+        })?;
+        Ok(is_map.into_inner().then_some(Map { from, to, first, targets }))
+    }
+
+    /// Where a node is led.
+    #[inline]
+    pub(super) fn at(&self, id: u32) -> Option<u32> {
+        let to = self.targets.get(id.wrapping_sub(self.first) as usize).copied();
+        to.filter(|to| *to != NOWHERE)
+    }
+
+    /// Where the nodes from one on are led; fewer than asked for, where the map ends.
+    pub(super) fn targets(&self, ids: Range<u32>) -> &[u32] {
+        let start = ids.start.wrapping_sub(self.first) as usize;
+        let end = self.targets.len().min(start.saturating_add(ids.len()));
+        self.targets.get(start..end).unwrap_or(&[])
+    }
+
+    /// This map and then another, where the node between counts.
+    pub(super) fn then(mut self, next: &Map, between: &Place, limits: &Limits) -> Result<Map> {
+        let work = self.targets.len() * 2;
+        parallel::fill(&mut self.targets, work, limits, &|_, chunk: &mut [u32]| {
+            for target in chunk {
+                let counts = between.at(*target) != 0;
+                let at = target.wrapping_sub(next.first) as usize;
+                let led = next.targets.get(at).copied().unwrap_or(NOWHERE);
+                *target = if counts { led } else { NOWHERE };
+            }
+        })?;
+        self.to = next.to;
+        Ok(self)
+    }
+
+    /// The map where another leads to the same node.
+    pub(super) fn agreeing(mut self, other: &Map) -> Map {
+        for (id, target) in (self.first..).zip(&mut self.targets) {
+            if other.at(id) != Some(*target) {
+                *target = NOWHERE;
+            }
+        }
+        self
+    }
+
+    /// Whether both lead every node to the same.
+    pub(super) fn is_same(&self, other: &Map) -> bool {
+        self.first == other.first && self.targets == other.targets
+    }
+}
+
+/// The arrays of steps of one list that are taken as they are.
+fn plain<'g>(steps: &Steps<'g>) -> Option<(&'g [u32], &'g [NodeId])> {
+    let [list] = steps.lists.as_slice() else { return None };
+    let is_plain = list.adjacency.recent.is_none()
+        && !list.without_loops
+        && steps.filter.is_none()
+        && !steps.once;
+    is_plain.then_some((list.adjacency.offsets, list.adjacency.neighbours))
+}
+
+/// Writes where nodes are led; false where one leads to several.
+fn fill_plain(offsets: &[u32], ends: &[NodeId], first: u32, chunk: &mut [u32]) -> bool {
+    let known = offsets.get(first as usize..).unwrap_or(&[]);
+    let pairs = known.iter().zip(known.get(1..).unwrap_or(&[]));
+    let mut most = 0;
+    for (target, (&start, &end)) in chunk.iter_mut().zip(pairs) {
+        if start < end {
+            *target = ends[start as usize].0;
+        }
+        most = most.max(end - start);
+    }
+    most <= 1
+}
+
+fn fill_any(steps: &Steps<'_>, first: u32, chunk: &mut [u32]) -> bool {
+    let mut fits = true;
+    for (id, target) in (first..).zip(chunk) {
+        steps.each_end(id, &mut |to, ways| {
+            fits &= *target == NOWHERE && ways == 1;
+            *target = to;
+        });
+    }
+    fits
+}
+
+/// The neighbours of nodes, sorted; each as often as there are relationships.
+pub(super) struct Runs<'g> {
+    first: u32,
+    offsets: Cow<'g, [u32]>,
+    ends: Cow<'g, [NodeId]>,
+}
+
+impl<'g> Runs<'g> {
+    /// The runs of the nodes of a span at least.
+    pub(super) fn new(
+        steps: &Steps<'g>,
+        span: Range<u32>,
+        evaluator: &Evaluator<'_, 'g, '_, '_>,
+    ) -> Result<Runs<'g>> {
+        if let Some((offsets, ends)) = plain(steps) {
+            return Ok(Runs { first: 0, offsets: offsets.into(), ends: ends.into() });
+        }
+        let first = span.start;
+        let mut offsets = Vec::with_capacity(span.len() + 1);
+        let mut ends = Vec::new();
+        offsets.push(0);
+        for node in span {
+            if node.is_multiple_of(1 << 16) {
+                evaluator.run.check()?;
+            }
+            steps.each_end(node, &mut |to, ways| {
+                ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
+            });
+            offsets.push(ends.len() as u32);
+        }
+        evaluator.hold(offsets.len() * 4 + ends.len() * 4)?;
+        Ok(Runs { first, offsets: offsets.into(), ends: ends.into() })
+    }
+
+    /// The neighbours of a node.
+    #[inline]
+    pub(super) fn of(&self, node: u32) -> &[NodeId] {
+        let at = node.wrapping_sub(self.first) as usize;
+        match self.offsets.get(at..at.wrapping_add(2)) {
+            Some(&[start, end]) => &self.ends[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    /// How many neighbours there are in all.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no node of a span has a neighbour twice.
+    pub(super) fn are_simple(&self, mut span: Range<u32>) -> bool {
+        span.all(|node| self.of(node).windows(2).all(|pair| pair[0] != pair[1]))
+    }
+}
+
+/// How often a node stands in a sorted run.
+pub(super) fn times(run: &[NodeId], node: u32) -> u64 {
+    let first = run.partition_point(|other| other.0 < node);
+    run[first..].iter().take_while(|other| other.0 == node).count() as u64
+}
+
+/// The weights of what two sorted runs have in common: of each node as often as both have it, a pair.
+#[inline]
+pub(super) fn in_common<'r>(
+    mut a: &'r [NodeId],
+    mut b: &'r [NodeId],
+    weight: impl Fn(u32) -> u64,
+) -> u64 {
+    if a.len() > b.len() {
+        (a, b) = (b, a);
+    }
+    let mut sum = 0u64;
+    let is_searched = b.len() / 16 > a.len();
+    while let [node, rest @ ..] = a {
+        if is_searched {
+            b = &b[b.partition_point(|other| other < node)..];
+        } else {
+            while b.first().is_some_and(|other| other < node) {
+                b = &b[1..];
+            }
+        }
+        let Some(other) = b.first() else { break };
+        if other == node {
+            let ways = b.iter().take_while(|other| *other == node).count() as u64;
+            sum = sum.saturating_add(ways.saturating_mul(weight(node.0)));
+        }
+        a = rest;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_have_in_common_what_pairs_say() {
+        let (a, b) = ([1, 1, 4, 9].map(NodeId), [0, 1, 1, 1, 4, 7].map(NodeId));
+        let weight = |node: u32| u64::from(node) * 10;
+        assert_eq!(in_common(&a, &b, weight), 6 * 10 + 40);
+        assert_eq!(in_common(&b, &a, weight), 6 * 10 + 40);
+        let long: Vec<NodeId> = (0..1000).map(|id| NodeId(id / 2)).collect();
+        assert_eq!(in_common(&a, &long, weight), 2 * 2 * 10 + 2 * 40 + 2 * 90);
+        assert_eq!(times(&long, 7), 2);
+        assert_eq!(times(&long, 500), 0);
+    }
+}

@@ -1,0 +1,185 @@
+//! How often a term with a cycle matches, without its matches.
+//!
+//! ```text
+//! trees     what hangs from the knot becomes weights of its nodes          weights.rs
+//! maps      relationships that lead to one node become arrays of it        links.rs
+//! untie     step by step, as the plan says, until a pair or a triangle is left
+//! count     one pass over that                                             triangle.rs, passes.rs
+//! ```
+//!
+//! The plan ([`Knot`]) thinks that certain relationships lead to one node at most. Where the graph
+//! has changed since, making the map shows it, and the knot is searched, node after node
+//! ([`search`]). So is what the plan has no way for: patterns that need a loop, which few nodes have.
+
+mod links;
+mod passes;
+mod search;
+mod triangle;
+
+use super::overflow;
+use super::weights::Evaluator;
+use crate::error::Result;
+use crate::plan::physical::{Knot, Rest, Untie};
+use links::{Map, Place};
+
+/// A sum of weights, each of which stays at the largest number once it reaches it.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    total: u128,
+    reached: bool,
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, value: u64) {
+        self.total += u128::from(value);
+        self.reached |= value == u64::MAX;
+    }
+
+    fn of(parts: Vec<Sum>) -> Result<u128> {
+        if parts.iter().any(|part| part.reached) {
+            return Err(overflow());
+        }
+        Ok(parts.iter().map(|part| part.total).sum())
+    }
+}
+
+/// A knot that is being untied.
+struct Untied<'u, 'e, 'g, 'r, 'p> {
+    evaluator: &'u Evaluator<'e, 'g, 'r, 'p>,
+    knot: &'u Knot,
+    /// The weights of the term's nodes; of those outside the knot nothing.
+    places: Vec<Place>,
+    /// The links that are maps.
+    maps: Vec<Option<Map>>,
+    keys: Keys,
+}
+
+/// Groups of nodes that must have equal keys, each with the map to its key.
+#[derive(Default)]
+struct Keys(Vec<Vec<(usize, Map)>>);
+
+impl Keys {
+    fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether two nodes have equal keys where they must.
+    fn agree(&self, (a, x): (usize, u32), (b, y): (usize, u32)) -> bool {
+        self.0.iter().all(|group| {
+            let of = |node: usize| group.iter().find(|(at, _)| *at == node).map(|(_, map)| map);
+            match (of(a), of(b)) {
+                (Some(first), Some(second)) => first.at(x) == second.at(y),
+                _ => true,
+            }
+        })
+    }
+
+    /// Whether each group is of three nodes with one and the same map.
+    fn are_alike(&self) -> bool {
+        self.0
+            .iter()
+            .all(|group| group.len() == 3 && group.iter().all(|(_, map)| map.is_same(&group[0].1)))
+    }
+
+    /// Whether two nodes have equal keys, where the maps are alike.
+    fn agree_alike(&self, x: u32, y: u32) -> bool {
+        self.0.iter().all(|group| {
+            let key = |id: u32| group.first().and_then(|(_, map)| map.at(id));
+            key(x).is_some() && key(x) == key(y)
+        })
+    }
+}
+
+/// How often the part of a term that holds its knot matches.
+pub(super) fn total(evaluator: &Evaluator<'_, '_, '_, '_>, knot: &Knot) -> Result<u128> {
+    let mut places: Vec<Place> = evaluator.term.nodes.iter().map(|_| Place::default()).collect();
+    for &node in &knot.nodes {
+        let weights = evaluator.weights(node, None, None)?;
+        places[node] = Place::of(weights, evaluator)?;
+        if places[node].is_empty() {
+            return Ok(0);
+        }
+    }
+    let Some(rest) = knot.rest else { return search::total(evaluator, knot, &places) };
+    let mut untied = Untied { evaluator, knot, places, maps: Vec::new(), keys: Keys::default() };
+    if !untied.make_maps()? {
+        return search::total(evaluator, knot, &untied.places);
+    }
+    for step in &knot.steps {
+        untied.take(*step)?;
+    }
+    match rest {
+        Rest::Node(node) => untied.places[node].total(),
+        Rest::Pair { link } => untied.pair(link),
+        Rest::Triangle { links } => untied.triangle(links),
+        Rest::Mapped { map, others } => untied.mapped(map, others),
+        Rest::Fork { maps, across } => untied.fork(maps, across),
+    }
+}
+
+impl Untied<'_, '_, '_, '_, '_> {
+    /// Makes the maps; false where one is none.
+    fn make_maps(&mut self) -> Result<bool> {
+        for (&edge, map) in self.knot.edges.iter().zip(&self.knot.maps) {
+            let Some((from, to)) = *map else {
+                self.maps.push(None);
+                continue;
+            };
+            let steps = &self.evaluator.seen_from(edge, from)[0];
+            match Map::new(steps, (from, to), &self.places[from], self.evaluator)? {
+                Some(map) => self.maps.push(Some(map)),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    fn take(&mut self, step: Untie) -> Result<()> {
+        let limits = self.evaluator.run.limits;
+        match step {
+            Untie::Through { first, over, second } => {
+                let (first, second) = (self.maps[first].take(), self.maps[second].take());
+                let (Some(first), Some(second)) = (first, second) else { return Ok(()) };
+                let between = std::mem::take(&mut self.places[over]);
+                if !between.is_plain() {
+                    self.places[first.from].scale(limits, |id| between_at(&first, &between, id))?;
+                }
+                self.maps.push(Some(first.then(&second, &between, limits)?));
+            }
+            Untie::Agree { first, second } => {
+                let (first, second) = (self.maps[first].take(), self.maps[second].take());
+                let (Some(first), Some(second)) = (first, second) else { return Ok(()) };
+                self.maps.push(Some(first.agreeing(&second)));
+            }
+            Untie::Key { node } => {
+                let of_node = |map: &mut Option<Map>| match map {
+                    Some(found) if found.to == node => map.take().map(|map| (map.from, map)),
+                    _ => None,
+                };
+                let keys: Vec<(usize, Map)> = self.maps.iter_mut().filter_map(of_node).collect();
+                let key = std::mem::take(&mut self.places[node]);
+                for (at, (from, map)) in keys.iter().enumerate() {
+                    // The key's own weight counts once.
+                    let weigh = |id| match between_at(map, &key, id) {
+                        weight if at == 0 => weight,
+                        weight => weight.min(1),
+                    };
+                    self.places[*from].scale(limits, weigh)?;
+                }
+                self.keys.0.push(keys);
+            }
+            Untie::Hang { link, node } => {
+                let Some(map) = self.maps[link].take() else { return Ok(()) };
+                let hanging = std::mem::take(&mut self.places[node]);
+                self.places[map.from].scale(limits, |id| between_at(&map, &hanging, id))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The weight of where a map leads; 0 where it leads nowhere.
+fn between_at(map: &Map, place: &Place, id: u32) -> u64 {
+    map.at(id).map_or(0, |to| place.at(to))
+}

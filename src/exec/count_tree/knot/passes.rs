@@ -1,0 +1,134 @@
+//! What is left of most knots, counted in one pass over the nodes of a place.
+
+use super::links::{Map, Runs, in_common, times};
+use super::{Sum, Untied};
+use crate::error::Result;
+use crate::exec::parallel;
+
+/// Whether two nodes are joined is a bit while there are at most so many bits for each step that
+/// asks or is asked for, and so many in all.
+const BITS_PER_STEP: usize = 32;
+const BITS_MAX: usize = 1 << 27;
+
+impl Untied<'_, '_, '_, '_, '_> {
+    /// Two nodes, what joins them, and keys.
+    pub(super) fn pair(&self, link: usize) -> Result<u128> {
+        let edge = self.knot.edges[link];
+        let ends = &self.evaluator.term.edges[edge];
+        let (a, b) = (ends.left, ends.right);
+        let (own, others) = (&self.places[a], &self.places[b]);
+        let runs = Runs::new(&self.evaluator.seen_from(edge, a)[0], own.span(), self.evaluator)?;
+        let (limits, keys) = (self.evaluator.run.limits, &self.keys);
+        let work = own.len as usize + runs.len() * 4;
+        let sums = parallel::fold(own.span(), work, limits, &Sum::default, &|sum, ids| {
+            for x in ids {
+                let weight = own.at(x);
+                for y in runs.of(x) {
+                    let pair = weight.saturating_mul(others.at(y.0));
+                    if pair != 0 && keys.agree((a, x), (b, y.0)) {
+                        sum.add(pair);
+                    }
+                }
+            }
+        })?;
+        Sum::of(sums)
+    }
+
+    /// A map, and what its ends have in common.
+    pub(super) fn mapped(&self, map: usize, others: [usize; 2]) -> Result<u128> {
+        let Some(map) = &self.maps[map] else { return Ok(0) };
+        let [near, far] = others.map(|link| self.knot.edges[link]);
+        let ends = &self.evaluator.term.edges[near];
+        let third = if ends.left == map.from { ends.right } else { ends.left };
+        let (from, to, third) = (&self.places[map.from], &self.places[map.to], &self.places[third]);
+        let near = &self.evaluator.seen_from(near, map.from)[0];
+        let far = &self.evaluator.seen_from(far, map.to)[0];
+        let near = Runs::new(near, from.span(), self.evaluator)?;
+        let far = Runs::new(far, to.span(), self.evaluator)?;
+        let limits = self.evaluator.run.limits;
+        let work = from.len as usize * 8 + near.len();
+        let sums = parallel::fold(from.span(), work, limits, &Sum::default, &|sum, ids| {
+            for (id, target) in (ids.start..).zip(map.targets(ids.clone())) {
+                let run = near.of(id);
+                if run.is_empty() {
+                    continue;
+                }
+                let other = far.of(*target);
+                if other.is_empty() {
+                    continue;
+                }
+                let weight = from.at(id).saturating_mul(to.at(*target));
+                if weight != 0 {
+                    sum.add(weight.saturating_mul(in_common(run, other, |x| third.at(x))));
+                }
+            }
+        })?;
+        Sum::of(sums)
+    }
+
+    /// Two maps from one node, and what joins their ends.
+    pub(super) fn fork(&self, maps: [usize; 2], across: usize) -> Result<u128> {
+        let [Some(left), Some(right)] = maps.map(|map| self.maps[map].as_ref()) else {
+            return Ok(0);
+        };
+        let edge = self.knot.edges[across];
+        let (a, b) = (&self.places[left.to], &self.places[right.to]);
+        let steps = &self.evaluator.seen_from(edge, left.to)[0];
+        let runs = Runs::new(steps, a.span(), self.evaluator)?;
+        let from = &self.places[left.from];
+        let bits = (a.len as usize).saturating_mul(b.len as usize);
+        let steps = from.len as usize + runs.len();
+        let is_small = bits <= BITS_MAX && bits <= steps.saturating_mul(BITS_PER_STEP);
+        if is_small && a.is_plain() && b.is_plain() && runs.are_simple(a.span()) {
+            return self.fork_by_bits([left, right], &runs);
+        }
+        let limits = self.evaluator.run.limits;
+        let sums = parallel::fold(from.span(), steps * 20, limits, &Sum::default, &|sum, ids| {
+            let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
+            for (id, (x, y)) in (ids.start..).zip(both) {
+                let weight = from.at(id).saturating_mul(a.at(*x)).saturating_mul(b.at(*y));
+                if weight != 0 {
+                    sum.add(weight.saturating_mul(times(runs.of(*x), *y)));
+                }
+            }
+        })?;
+        Sum::of(sums)
+    }
+
+    /// The same where a bit says whether two nodes are joined.
+    fn fork_by_bits(&self, [left, right]: [&Map; 2], runs: &Runs<'_>) -> Result<u128> {
+        let [a, b] = [left, right].map(|map| &self.places[map.to]);
+        let stride = b.len as usize;
+        let words = (a.len as usize * stride).div_ceil(64);
+        self.evaluator.hold(words * 8)?;
+        let mut bits = vec![0u64; words];
+        for (row, x) in a.span().enumerate() {
+            for y in runs.of(x) {
+                let column = y.0.wrapping_sub(b.first);
+                if column < b.len {
+                    let at = row * stride + column as usize;
+                    bits[at / 64] |= 1 << (at % 64);
+                }
+            }
+        }
+        let is_joined = |x: u32, y: u32| {
+            let (row, column) = (x.wrapping_sub(a.first), y.wrapping_sub(b.first));
+            let is_there = row < a.len && column < b.len;
+            let at = if is_there { row as usize * stride + column as usize } else { 0 };
+            (bits[at / 64] >> (at % 64) & 1) * u64::from(is_there)
+        };
+        let (from, limits) = (&self.places[left.from], self.evaluator.run.limits);
+        let work = from.len as usize * 5;
+        let sums = parallel::fold(from.span(), work, limits, &Sum::default, &|sum, ids| {
+            let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
+            if from.is_plain() {
+                sum.add(both.map(|(x, y)| is_joined(*x, *y)).sum());
+                return;
+            }
+            for (id, (x, y)) in (ids.start..).zip(both) {
+                sum.add(from.at(id) * is_joined(*x, *y));
+            }
+        })?;
+        Sum::of(sums)
+    }
+}

@@ -1,0 +1,284 @@
+//! Triangles, counted.
+//!
+//! Where all three sides ask for the same relationships in any direction, each triangle of the graph
+//! is met once: sides point from the node with fewer neighbours to the one with more, so that no
+//! node has many to follow (Chiba and Nishizeki, SIAM J. Comput. 1985). A triangle then stands for
+//! the six ways in which its nodes can stand at the pattern's places.
+//!
+//! Otherwise, for each node at one place, the neighbours at the second are marked, and those of each
+//! neighbour at the third are looked up among the marks.
+
+use std::ops::Range;
+
+use super::links::{Place, Runs};
+use super::{Sum, Untied};
+use crate::error::Result;
+use crate::exec::count_tree::steps::Steps;
+use crate::exec::parallel;
+
+/// The three sides of a triangle, by edge, and its nodes.
+struct Sides {
+    nodes: [usize; 3],
+    edges: [usize; 3],
+}
+
+/// The sides of a graph that point from nodes with fewer neighbours to nodes with more.
+struct Forward {
+    first: u32,
+    offsets: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Sides {
+    /// The edge between two nodes.
+    fn between(&self, a: usize, b: usize, ends: impl Fn(usize) -> (usize, usize)) -> usize {
+        let joins = |edge: &usize| ends(*edge) == (a, b) || ends(*edge) == (b, a);
+        self.edges.iter().copied().find(joins).unwrap_or(self.edges[0])
+    }
+}
+
+impl<'g> Untied<'_, '_, 'g, '_, '_> {
+    pub(super) fn triangle(&self, links: [usize; 3]) -> Result<u128> {
+        let edges = links.map(|link| self.knot.edges[link]);
+        let ends = |edge: usize| {
+            let edge = &self.evaluator.term.edges[edge];
+            (edge.left, edge.right)
+        };
+        let (a, b) = ends(edges[0]);
+        let (x, y) = ends(edges[1]);
+        let c = if x == a || x == b { y } else { x };
+        let sides = Sides { nodes: [a, b, c], edges };
+        if let Some(total) = self.symmetric(&sides)? {
+            return Ok(total);
+        }
+        let [outer, middle, last] = self.order(&sides);
+        let runs = |from: usize, to: usize| {
+            let edge = sides.between(from, to, ends);
+            Runs::new(
+                &self.evaluator.seen_from(edge, from)[0],
+                self.places[from].span(),
+                self.evaluator,
+            )
+        };
+        let marks = runs(outer, last)?;
+        let runs = [runs(outer, middle)?, runs(middle, last)?];
+        self.marked([outer, middle, last], &marks, &runs)
+    }
+
+    fn edge_ends(&self, edge: usize) -> (usize, usize) {
+        let edge = &self.evaluator.term.edges[edge];
+        (edge.left, edge.right)
+    }
+
+    /// The nodes in the order in which they are found: the second so that the fewest paths lead over
+    /// it.
+    fn order(&self, sides: &Sides) -> [usize; 3] {
+        let ends = |edge: usize| self.edge_ends(edge);
+        let [a, b, c] = sides.nodes;
+        let paths = |middle: usize, x: usize, y: usize| {
+            let steps =
+                |to: usize| &self.evaluator.seen_from(sides.between(middle, to, ends), middle)[0];
+            let (one, other) = (steps(x), steps(y));
+            let place = &self.places[middle];
+            let nodes = place.span().filter(|id| place.at(*id) != 0);
+            nodes.map(|id| one.degree(id) as u128 * other.degree(id) as u128).sum::<u128>()
+        };
+        let orders = [[a, b, c], [b, c, a], [c, a, b]];
+        let best =
+            orders.into_iter().min_by_key(|&[outer, middle, last]| paths(middle, outer, last));
+        best.unwrap_or([a, b, c])
+    }
+
+    /// For each outer node, what its middle neighbours lead to among the marks.
+    fn marked(
+        &self,
+        [outer, middle, last]: [usize; 3],
+        marks: &Runs<'_>,
+        [to_middle, to_last]: &[Runs<'_>; 2],
+    ) -> Result<u128> {
+        let [own, between, end] = [outer, middle, last].map(|node| &self.places[node]);
+        let (keys, is_keyed) = (&self.keys, !self.keys.are_none());
+        let new = || (Sum::default(), vec![0u64; end.len as usize]);
+        let step = |(sum, marked): &mut (Sum, Vec<u64>), ids: Range<u32>| {
+            for x in ids.filter(|x| own.at(*x) != 0 && !to_middle.of(*x).is_empty()) {
+                let agrees = |node: usize, y: u32| !is_keyed || keys.agree((outer, x), (node, y));
+                for z in marks.of(x).iter().filter(|z| agrees(last, z.0)) {
+                    if let Some(mark) = marked.get_mut(z.0.wrapping_sub(end.first) as usize) {
+                        *mark = mark.saturating_add(end.at(z.0));
+                    }
+                }
+                let mark =
+                    |z: u32| marked.get(z.wrapping_sub(end.first) as usize).copied().unwrap_or(0);
+                for y in to_middle.of(x).iter().filter(|y| agrees(middle, y.0)) {
+                    let weight = own.at(x).saturating_mul(between.at(y.0));
+                    if weight == 0 {
+                        continue;
+                    }
+                    let ends = to_last.of(y.0).iter();
+                    let ends = ends.filter(|z| !is_keyed || keys.agree((middle, y.0), (last, z.0)));
+                    let found = ends.fold(0u64, |all, z| all.saturating_add(mark(z.0)));
+                    sum.add(weight.saturating_mul(found));
+                }
+                for z in marks.of(x) {
+                    if let Some(mark) = marked.get_mut(z.0.wrapping_sub(end.first) as usize) {
+                        *mark = 0;
+                    }
+                }
+            }
+        };
+        let work = to_middle.len().saturating_mul(16);
+        let sums = parallel::fold(own.span(), work, self.evaluator.run.limits, &new, &step)?;
+        Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
+    }
+
+    /// The steps of all three sides, where they are the same read either way, and no node has a loop
+    /// or two of them to the same node.
+    fn same_sides(&self, sides: &Sides) -> Option<&Steps<'g>> {
+        let steps =
+            sides.edges.map(|edge| &self.evaluator.seen_from(edge, self.edge_ends(edge).0)[0]);
+        let back =
+            sides.edges.map(|edge| &self.evaluator.seen_from(edge, self.edge_ends(edge).1)[0]);
+        let are_same = steps.iter().chain(&back).all(|other| steps[0].is_same(other));
+        let graph = self.evaluator.graph;
+        let no_loops = steps[0].lists.iter().all(|l| graph.loops(l.relationship_type).is_empty());
+        // Those that count each of several are none of these, or all the same.
+        let several = steps.iter().find(|steps| !steps.once).unwrap_or(&steps[0]);
+        (are_same && no_loops).then_some(*several)
+    }
+
+    /// The number of triangles where the sides are alike; `None` where they are not.
+    fn symmetric(&self, sides: &Sides) -> Result<Option<u128>> {
+        let Some(steps) = self.same_sides(sides) else { return Ok(None) };
+        if !self.keys.are_alike() {
+            return Ok(None);
+        }
+        let places = sides.nodes.map(|node| &self.places[node]);
+        let start = places.iter().map(|place| place.first).min().unwrap_or(0);
+        let end = places.iter().map(|place| place.span().end).max().unwrap_or(0);
+        let runs = Runs::new(steps, start..end, self.evaluator)?;
+        if !runs.are_simple(start..end) {
+            return Ok(None);
+        }
+        let counts = |id: u32| places.iter().any(|place| place.at(id) != 0);
+        let is_side = |x: u32, y: u32| counts(y) && self.keys.agree_alike(x, y);
+        let forward = Forward::new(&runs, start..end, counts, is_side);
+        self.evaluator.hold(forward.ends.len() * 4 + forward.offsets.len() * 4)?;
+        let equal = places.iter().all(|p| p.is_plain() && p.span() == places[0].span());
+        if equal {
+            self.six_each(&forward).map(Some)
+        } else {
+            self.by_place(&forward, places).map(Some)
+        }
+    }
+
+    /// Six for each triangle.
+    fn six_each(&self, forward: &Forward) -> Result<u128> {
+        let limits = self.evaluator.run.limits;
+        let step = |(found, marks): &mut (u64, Vec<u32>), ids: Range<u32>| {
+            for x in ids {
+                forward.mark(x, marks);
+                for &y in forward.of(x) {
+                    let thirds = forward.of(y).iter();
+                    *found +=
+                        thirds.map(|z| u64::from(forward.is_marked(*z, x, marks))).sum::<u64>();
+                }
+            }
+        };
+        let new = || (0u64, forward.marks());
+        let found = parallel::fold(forward.span(), forward.work(), limits, &new, &step)?;
+        Ok(found.iter().map(|(found, _)| u128::from(*found) * 6).sum())
+    }
+
+    /// For each triangle the six ways to place its nodes.
+    fn by_place(&self, forward: &Forward, places: [&Place; 3]) -> Result<u128> {
+        let limits = self.evaluator.run.limits;
+        let weights = |id: u32| places.map(|place| place.at(id));
+        let all = |a: u64, b: u64, c: u64| a.saturating_mul(b).saturating_mul(c);
+        let step = |(sum, marks): &mut (Sum, Vec<u32>), ids: Range<u32>| {
+            for x in ids {
+                forward.mark(x, marks);
+                let p = weights(x);
+                for &y in forward.of(x) {
+                    let q = weights(y);
+                    for &z in forward.of(y) {
+                        if forward.is_marked(z, x, marks) {
+                            let r = weights(z);
+                            let even = [
+                                all(p[0], q[1], r[2]),
+                                all(q[0], r[1], p[2]),
+                                all(r[0], p[1], q[2]),
+                            ];
+                            let odd = [
+                                all(p[0], r[1], q[2]),
+                                all(r[0], q[1], p[2]),
+                                all(q[0], p[1], r[2]),
+                            ];
+                            even.into_iter().chain(odd).for_each(|ways| sum.add(ways));
+                        }
+                    }
+                }
+            }
+        };
+        let new = || (Sum::default(), forward.marks());
+        let sums = parallel::fold(forward.span(), forward.work(), limits, &new, &step)?;
+        Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
+    }
+}
+
+impl Forward {
+    fn new(
+        runs: &Runs<'_>,
+        span: Range<u32>,
+        counts: impl Fn(u32) -> bool,
+        is_side: impl Fn(u32, u32) -> bool,
+    ) -> Forward {
+        let rank = |id: u32| (runs.of(id).len(), id);
+        let mut forward = Forward {
+            first: span.start,
+            offsets: vec![0],
+            ends: Vec::with_capacity(runs.len() / 2),
+        };
+        for x in span {
+            if counts(x) {
+                let own = rank(x);
+                let ends = runs.of(x).iter().map(|y| y.0);
+                forward.ends.extend(ends.filter(|&y| rank(y) > own && is_side(x, y)));
+            }
+            forward.offsets.push(forward.ends.len() as u32);
+        }
+        forward
+    }
+
+    fn span(&self) -> Range<u32> {
+        self.first..self.first + self.offsets.len() as u32 - 1
+    }
+
+    #[inline]
+    fn of(&self, id: u32) -> &[u32] {
+        let at = (id - self.first) as usize;
+        &self.ends[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+    }
+
+    /// About how many steps it takes to meet all triangles.
+    fn work(&self) -> usize {
+        let steps = self.ends.iter().map(|&end| self.of(end).len());
+        steps.sum::<usize>() + self.ends.len()
+    }
+
+    /// A mark for each node, of nobody.
+    fn marks(&self) -> Vec<u32> {
+        vec![u32::MAX; self.offsets.len() - 1]
+    }
+
+    /// Marks where a node's sides lead as its own.
+    fn mark(&self, x: u32, marks: &mut [u32]) {
+        for &y in self.of(x) {
+            marks[(y - self.first) as usize] = x;
+        }
+    }
+
+    #[inline]
+    fn is_marked(&self, z: u32, x: u32, marks: &[u32]) -> bool {
+        marks[(z - self.first) as usize] == x
+    }
+}

@@ -1,0 +1,157 @@
+//! What the weight of a node is a product of: itself, and a sum over its neighbours for each edge.
+
+use std::sync::Arc;
+
+use super::set::Set;
+use super::steps::{self, Steps};
+use super::values::{Sparse, Weights};
+use crate::graph::snapshot::Column;
+
+/// What the weight of any node of a place is a product of.
+pub(super) struct Prepared<'g> {
+    pub(super) set: Arc<Set>,
+    pub(super) own: Option<Own<'g>>,
+    /// Weights of the nodes themselves, that children have been carried to.
+    pub(super) carried: Vec<Weights>,
+    pub(super) branches: Vec<Branch<'g>>,
+    /// About how many steps it takes to compute all.
+    pub(super) work: usize,
+    /// No weight is larger.
+    pub(super) most: u64,
+}
+
+/// A weight of a node's own: an integer property, less the least of all.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'g> {
+    pub(super) column: Column<'g>,
+    pub(super) values: &'g [i64],
+    pub(super) least: i64,
+}
+
+/// The children over one edge.
+pub(super) struct Branch<'g> {
+    pub(super) strands: Vec<Steps<'g>>,
+    pub(super) child: Weights,
+    /// Where no match counts as one: the branches that belong together.
+    pub(super) optional: Option<usize>,
+    /// No weight of a step is larger.
+    pub(super) most: u64,
+}
+
+/// How large products may become, which says how they can be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Width {
+    /// All factors and products fit in 32 bits: vectors of them are multiplied at once.
+    Narrow,
+    /// They fit in 64 bits.
+    Wide,
+    /// They may not: products stay at the largest number once they reach it.
+    Any,
+}
+
+impl Width {
+    pub(super) fn of(most: u64) -> Width {
+        match most {
+            0..=0xFFFF_FFFF => Width::Narrow,
+            u64::MAX => Width::Any,
+            _ => Width::Wide,
+        }
+    }
+}
+
+impl Own<'_> {
+    /// No weight is larger.
+    pub(super) fn most(&self) -> u64 {
+        self.column.shape().range.map_or(0, |(least, most)| most.abs_diff(least)).max(1)
+    }
+
+    pub(super) fn at(&self, id: u32) -> u64 {
+        self.column.position(id).map_or(0, |at| self.values[at].abs_diff(self.least))
+    }
+
+    /// Multiplies `out[i]` by the weight of the node `first + i`.
+    fn multiply(&self, first: u32, out: &mut [u64]) {
+        let begin = first.checked_sub(self.column.first).map(|at| at as usize);
+        if let (Some(begin), None) = (begin, self.column.present)
+            && let Some(values) = self.values.get(begin..begin + out.len())
+        {
+            for (slot, value) in out.iter_mut().zip(values) {
+                *slot = slot.saturating_mul(value.abs_diff(self.least));
+            }
+            return;
+        }
+        for (id, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
+            *slot = slot.saturating_mul(self.at(id));
+        }
+    }
+}
+
+impl Branch<'_> {
+    fn multiply(&self, first: u32, width: Width, out: &mut [u64]) {
+        match (self.strands.as_slice(), &self.child) {
+            ([one], Weights::One) if !one.once => one.multiply_degrees(first, width, out),
+            _ => self.multiply_for(first.., width, out),
+        }
+    }
+
+    /// Multiplies each entry of `out` by the weight of the branch at its node.
+    fn multiply_for(&self, nodes: impl Iterator<Item = u32>, width: Width, out: &mut [u64]) {
+        match self.strands.as_slice() {
+            [one] if !one.once => one.multiply(&self.child, nodes, width, out),
+            strands => {
+                for (node, slot) in nodes.zip(out).filter(|(_, slot)| **slot != 0) {
+                    let sum = steps::sum_side_by_side(strands, node, &self.child);
+                    *slot = slot.saturating_mul(sum);
+                }
+            }
+        }
+    }
+
+    /// Multiplies the weights of some nodes, and drops those that become 0.
+    pub(super) fn scale(&self, sparse: &mut Sparse) {
+        let most = sparse.values.iter().copied().max().unwrap_or(0);
+        let width = Width::of(most.saturating_mul(self.most));
+        self.multiply_for(sparse.ids.iter().copied(), width, &mut sparse.values);
+        sparse.scale(|_| 1);
+    }
+}
+
+impl Prepared<'_> {
+    /// Whether every node of the set has a weight of 1.
+    pub(super) fn is_set(&self) -> bool {
+        self.branches.is_empty() && self.own.is_none() && self.carried.is_empty()
+    }
+
+    /// Writes the weights of the nodes from `first` on.
+    pub(super) fn write(&self, first: u32, out: &mut [u64]) {
+        self.set.write(first, out);
+        if let Some(own) = &self.own {
+            own.multiply(first, out);
+        }
+        for weights in &self.carried {
+            weights.multiply(first, out);
+        }
+        let width = Width::of(self.most);
+        let mut done = 0;
+        for (at, branch) in self.branches.iter().enumerate() {
+            let Some(group) = branch.optional else {
+                branch.multiply(first, width, out);
+                continue;
+            };
+            // The branches of one OPTIONAL MATCH are multiplied before nothing counts as one.
+            if at < done {
+                continue;
+            }
+            let members = self.branches[at..].iter().take_while(|b| b.optional == Some(group));
+            let mut own: Vec<u64> = out.iter().map(|slot| u64::from(*slot != 0)).collect();
+            for member in members {
+                member.multiply(first, width, &mut own);
+                done += 1;
+            }
+            done = done.max(at + 1);
+            for (slot, own) in out.iter_mut().zip(own) {
+                *slot = slot.saturating_mul(own.max(1));
+            }
+        }
+    }
+}
