@@ -161,10 +161,7 @@ fn a_history_that_is_to_be_short_is_given_up_from_its_beginning() {
             store.database().checkpoint().unwrap();
         }
         let error = store.query("MATCH (a:A) KNOWN AT 6 RETURN a.n", ()).unwrap_err();
-        assert_eq!(
-            (error.code(), error.hints()[0].to_string().as_str()),
-            ("store::history", "KNOWN AT 7")
-        );
+        assert_eq!((error.code(), error.hints()[0].as_str()), ("store::history", "KNOWN AT 7"));
         assert_eq!(rows(&store, "MATCH (a:A) KNOWN AT 7 RETURN a.n"), ["7"]);
         store.database().check().unwrap();
     }
