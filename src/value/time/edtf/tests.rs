@@ -358,30 +358,27 @@ impl Case {
 
     /// Whether two statements share a day, over all pairs of worlds.
     fn overlaps(&self, other: &Case) -> Truth {
-        let pair =
-            |(a, a_end): World, (b, b_end): World| match (a_end, b_end) {
-                (Some(a_end), Some(b_end)) => truth_if(a <= b_end && b <= a_end),
-                (None, None) if a == b => Truth::Certain,
-                (None, None) if self.ends_open && other.ends_open => {
-                    self.afterwards.min(other.afterwards)
-                }
-                (None, None) if (self.ends_open && a < b) || (other.ends_open && b < a) => {
-                    if a < b { self.afterwards } else { other.afterwards }
-                }
-                (None, None) => Truth::Possible,
-                (None, Some(b_end)) => match () {
-                    () if a > b_end => Truth::No,
-                    () if a >= b => Truth::Certain,
-                    () if self.ends_open => self.afterwards,
-                    () => Truth::Possible,
-                },
-                (Some(a_end), None) => match () {
-                    () if b > a_end => Truth::No,
-                    () if b >= a => Truth::Certain,
-                    () if other.ends_open => other.afterwards,
-                    () => Truth::Possible,
-                },
-            };
+        let pair = |(a, a_end): World, (b, b_end): World| match (a_end, b_end) {
+            (Some(a_end), Some(b_end)) => truth_if(a <= b_end && b <= a_end),
+            (None, None) if a == b => Truth::Certain,
+            // Only the one that begins earlier has to go on until the other begins.
+            (None, None) => {
+                let earlier = if a < b { self } else { other };
+                if earlier.ends_open { earlier.afterwards } else { Truth::Possible }
+            }
+            (None, Some(b_end)) => match () {
+                () if a > b_end => Truth::No,
+                () if a >= b => Truth::Certain,
+                () if self.ends_open => self.afterwards,
+                () => Truth::Possible,
+            },
+            (Some(a_end), None) => match () {
+                () if b > a_end => Truth::No,
+                () if b >= a => Truth::Certain,
+                () if other.ends_open => other.afterwards,
+                () => Truth::Possible,
+            },
+        };
         let mut truth = Truth::No;
         for (x, x_wide) in self.plain.iter().zip(&self.wide) {
             for (y, y_wide) in other.plain.iter().zip(&other.wide) {
@@ -573,6 +570,34 @@ fn narrow_limits() -> impl Strategy<Value = (Date, Date)> {
     (0..1_500_i64, 0..800_i64).prop_map(move |(from, length)| {
         (Date::from_days(first + from), Date::from_days(first + from + length))
     })
+}
+
+/// Of two states without known end only the earlier one must go on for them to share a day.
+#[test]
+fn the_earlier_of_two_endless_states_decides_whether_they_overlap() -> Result<()> {
+    let endless = |text, persistent| {
+        let kind = Some(Temporality::State { persistent });
+        Ok::<_, Error>(ValidTime::new(Some(&Edtf::parse(text)?), kind, None, None))
+    };
+    let (early, late) = ("2000-03/..", "2001-03/..");
+    let overlap = |early_persists, late_persists| {
+        let (early, late) = (endless(early, early_persists)?, endless(late, late_persists)?);
+        assert_eq!(early.overlaps(&late), late.overlaps(&early));
+        Ok::<_, Error>(early.overlaps(&late))
+    };
+    assert_eq!(overlap(true, true)?, Truth::Presumed);
+    assert_eq!(overlap(true, false)?, Truth::Presumed);
+    assert_eq!(overlap(false, true)?, Truth::Possible);
+    assert_eq!(overlap(false, false)?, Truth::Possible);
+    // Narrowed to before 2000, the state of a February begins before the one of the decade.
+    let limits = ["1998-01-26", "2000-01-01"].map(|day| Date::parse(day).ok());
+    let narrowed = |text, persistent| {
+        let kind = Some(Temporality::State { persistent });
+        Ok::<_, Error>(ValidTime::new(Some(&Edtf::parse(text)?), kind, limits[0], limits[1]))
+    };
+    let (decade, february) = (narrowed("200X/..", false)?, narrowed("XXXX-02/..", true)?);
+    assert_eq!(decade.overlaps(&february), Truth::Presumed);
+    Ok(())
 }
 
 #[test]
