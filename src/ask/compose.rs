@@ -180,7 +180,36 @@ impl Composer<'_> {
             return answer;
         }
         self.absent(&mut answer);
+        self.note_denials(&mut answer);
         answer
+    }
+
+    /// Shows what is denied of what was asked, and by whom. That somebody denies it makes it no
+    /// *no*: that takes completeness.
+    fn note_denials(&self, answer: &mut Answer) {
+        let statements: Vec<StatementId> =
+            self.evaluated.denied.iter().flat_map(|found| found.statements.clone()).collect();
+        let mut who: Vec<String> = Vec::new();
+        for evidence in self.evidence(&statements) {
+            if evidence.stance == Stance::Denied.as_str() {
+                let name = match &evidence.speaker {
+                    Some(speaker) => speaker.clone(),
+                    None if evidence.document.is_empty() => "Somebody".to_owned(),
+                    None => evidence.document.clone(),
+                };
+                if !who.contains(&name) {
+                    who.push(name);
+                }
+            }
+            if !answer.evidence.contains(&evidence) {
+                answer.evidence.push(evidence);
+            }
+        }
+        match who.as_slice() {
+            [] => {}
+            [one] => answer.notes.push(format!("{one} denies it.")),
+            several => answer.notes.push(format!("{} deny it.", several.join(" and "))),
+        }
     }
 
     /// How sure a yes can be that rests on a statement somebody else makes.

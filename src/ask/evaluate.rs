@@ -10,7 +10,7 @@ use super::select;
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::row::Row;
-use crate::graph::statement::Qualifiers;
+use crate::graph::statement::{Qualifiers, Rank};
 pub(super) use crate::graph::when::valid_time;
 use crate::query::{Options, Store};
 use crate::question::form::{FactId, Inquiry, Moment, Order, Pattern, ThingId};
@@ -39,25 +39,36 @@ pub(super) struct Evaluated {
     pub(super) found: Vec<Found>,
     /// Rows that match but for their time: why *no* can be said of a beginning.
     pub(super) elsewhen: Vec<Found>,
+    /// Rows that somebody denies: no answers, but to be told of.
+    pub(super) denied: Vec<Found>,
 }
 
 /// Runs the query of an inquiry and weighs its rows.
 pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Evaluated> {
     let graph = store.snapshot();
     let Some(inquiry) = select::resolved(store, inquiry, options)? else {
-        return Ok(Evaluated { found: Vec::new(), elsewhen: Vec::new() });
+        return Ok(Evaluated { found: Vec::new(), elsewhen: Vec::new(), denied: Vec::new() });
     };
     let inquiry = &inquiry;
     let text = query::run(inquiry, &*graph);
     let options = Options { evidence: true, ..options.clone() };
     let rows = store.query_with(&text, &options)?;
-    let (mut found, mut elsewhen) = (Vec::new(), Vec::new());
+    let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows.iter() {
         let one = read(&inquiry.pattern, row);
-        if one.statements.iter().any(|&id| is_disbelieved(rows.graph(), id))
-            || !are_meant(&inquiry.pattern, &one)
-            || !are_within(rows.graph(), &inquiry.pattern, &one)
-        {
+        if !are_meant(&inquiry.pattern, &one) || !are_within(rows.graph(), &inquiry.pattern, &one) {
+            continue;
+        }
+        if one.statements.iter().any(|&id| is_disbelieved(rows.graph(), id)) {
+            let kept = |id: &StatementId| {
+                let stated = rows.graph().qualifiers(*id);
+                stated.is_none_or(|stated| stated.rank != Rank::Deprecated)
+            };
+            if one.statements.iter().all(kept)
+                && weigh(rows.graph(), &inquiry.pattern, &one) > Truth::No
+            {
+                denied.push(one);
+            }
             continue;
         }
         match weigh(rows.graph(), &inquiry.pattern, &one) {
@@ -65,7 +76,7 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
             truth => found.push(Found { truth, ..one }),
         }
     }
-    Ok(Evaluated { found, elsewhen })
+    Ok(Evaluated { found, elsewhen, denied })
 }
 
 /// The nodes and statements of a row.

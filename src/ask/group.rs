@@ -37,7 +37,7 @@ pub(super) fn answer(mut whole: Composer<'_>, group: Group) -> Result<(Answer, V
     for (key, found) in parts {
         let part = Composer {
             inquiry: &inquiry,
-            evaluated: Evaluated { found, elsewhen: Vec::new() },
+            evaluated: Evaluated { found, elsewhen: Vec::new(), denied: Vec::new() },
             ..whole
         };
         let (one, more) = part.whole()?;

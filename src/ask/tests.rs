@@ -222,3 +222,25 @@ fn how_long_something_lasted_without_its_year_is_known_where_all_years_agree() {
     // Four days, or five where there is a 29 February among them.
     assert_eq!(lasted("XXXX-02-27/XXXX-03-02"), [""; 0]);
 }
+
+#[test]
+fn a_denial_is_shown_with_who_denies_it() {
+    let store = Store::memory();
+    for statement in [
+        "DECLARE RELATIONSHIP MET EVENT SYMMETRIC FROM :Person TO :Person",
+        "CREATE (:Document {name: 'gazette'}), (:Person {name: 'Lavrov'}), (:Person {name: 'Medoev'})",
+        "MATCH (a:Person {name: 'Lavrov'}), (b:Person {name: 'Medoev'})
+         CREATE (a)-[:MET VALID edtf('2017-11') SOURCE 'gazette' {paragraph: 2} SAYS denied BY 'a spokesman']->(b)",
+    ] {
+        store.query(statement, ()).unwrap();
+    }
+    store.load_shipped_lexicon("diplomatic").unwrap();
+    let answer = store.ask("Did Lavrov meet Medoev?").unwrap();
+    assert_eq!(answer.verdict, Some(Verdict::NotStated), "{answer:?}");
+    assert!(answer.notes.contains(&"a spokesman denies it.".to_owned()), "{answer:?}");
+    assert_eq!(answer.evidence[0].stance, "denied");
+    assert_eq!(answer.evidence[0].document, "gazette");
+    // At another time nobody has denied it.
+    let answer = store.ask("Did Lavrov meet Medoev in 2015?").unwrap();
+    assert!(answer.notes.iter().all(|note| !note.contains("denies")), "{answer:?}");
+}
