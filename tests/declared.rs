@@ -268,3 +268,180 @@ fn an_answer_says_what_its_statements_clash_with() {
         "{answer:?}"
     );
 }
+
+/// Places of three kinds, some of them bearing two labels.
+const PLACES: &str = "
+    UNWIND range(0, 11) AS n CREATE (:Place {n: n, name: 'p' + n});
+    UNWIND range(12, 29) AS n CREATE (:City {n: n, name: 'c' + n});
+    UNWIND range(30, 35) AS n CREATE (:Capital {n: n, name: 'k' + n});
+    UNWIND range(36, 41) AS n CREATE (:City:Capital {n: n, name: 'b' + n});
+    UNWIND range(42, 60) AS n CREATE (:Person {n: n, name: 'm' + n});
+    MATCH (a), (b) WHERE (a.n * 7 + b.n * 11) % 13 = 0 AND a.n <> b.n CREATE (a)-[:NEAR {w: a.n}]->(b)";
+
+/// Queries with `:Place` and `:City`, which stand for their kinds where these are declared.
+const OF_PLACES: [&str; 16] = [
+    "MATCH (p:Place) RETURN p.n",
+    "MATCH (p:Place) RETURN count(*)",
+    "MATCH (p:Place {name: 'k31'}) RETURN p.n",
+    "MATCH (p:Place&City) RETURN p.n",
+    "MATCH (p:City) WHERE NOT p:Place RETURN p.n",
+    "MATCH (p:!Place) RETURN p.n",
+    "MATCH (a:Place)-[:NEAR]->(b:City) RETURN a.n, b.n",
+    "MATCH (a:Place)-[:NEAR]->(b:City) RETURN count(*)",
+    "MATCH (a:Person)-[:NEAR]->(b:Place) RETURN b.n, count(a)",
+    "MATCH (a)-[:NEAR]->(b:City)-[:NEAR]->(c:Person) RETURN count(*)",
+    "MATCH (a:Place)-[:NEAR]-(b:Place)-[:NEAR]-(c:Place)-[:NEAR]-(a) RETURN count(*)",
+    "MATCH (a:Capital)-[:NEAR*1..2]->(b:City) RETURN a.n, b.n",
+    "MATCH (a:Person) WHERE (a)-[:NEAR]->(:Place) RETURN a.n",
+    "MATCH (n) WHERE n:Place RETURN n.n",
+    "MATCH (n) RETURN n.n, n:City",
+    "MATCH (a:Person)-[:NEAR]->(b:City) RETURN avg(b.n), max(a.n)",
+];
+
+/// The rows of a query, sorted.
+fn bag(store: &Store, query: &str) -> Vec<String> {
+    let rows = store.query(query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+    let mut rows: Vec<String> = rows.iter().map(|row| format!("{:?}", row.values())).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn a_label_stands_for_its_kinds() {
+    let declared = store(&format!(
+        "DECLARE LABEL City SUB OF Place; DECLARE LABEL Capital SUB OF City; {PLACES}"
+    ));
+    let spelled_out = store(PLACES);
+    for checkpoint in [false, true] {
+        if checkpoint {
+            declared.database().checkpoint().unwrap();
+            declared.query("CREATE (:Capital {n: 99, name: 'new'})", ()).unwrap();
+            spelled_out.query("CREATE (:Capital {n: 99, name: 'new'})", ()).unwrap();
+        }
+        for query in OF_PLACES {
+            let written = query
+                .replace(":City", ":(City|Capital)")
+                .replace("&City", "&(City|Capital)")
+                .replace(":Place", ":(Place|City|Capital)")
+                .replace("!Place", "!(Place|City|Capital)");
+            assert_eq!(bag(&declared, query), bag(&spelled_out, &written), "{query}");
+        }
+    }
+    assert_eq!(texts(&declared, "MATCH (p:Place {n: 31}) RETURN labels(p)[0]"), ["Capital"]);
+    assert_eq!(
+        texts(&declared, "SHOW DECLARATIONS YIELD command"),
+        ["DECLARE LABEL Capital SUB OF City", "DECLARE LABEL City SUB OF Place"]
+    );
+    // Declared again it is replaced; of nothing, it is taken back.
+    declared.query("DECLARE LABEL City", ()).unwrap();
+    assert_eq!(bag(&declared, "MATCH (p:Place) RETURN count(*)"), ["[Integer(12)]"]);
+    assert_eq!(bag(&declared, "MATCH (p:City) RETURN count(*)"), ["[Integer(31)]"]);
+}
+
+#[test]
+fn kinds_are_written_found_and_constrained_as_what_they_are() {
+    let store = store(
+        "CREATE CONSTRAINT place_name FOR (p:Place) REQUIRE p.name IS UNIQUE;
+         CREATE (:Place {name: 'Sukhumi'});
+         CREATE (:City {name: 'Tskhinvali'})",
+    );
+    store.query("DECLARE LABEL City SUB OF Place", ()).unwrap();
+    let error = store.query("CREATE (:City {name: 'Sukhumi'})", ()).unwrap_err();
+    assert!(error.to_string().contains("Sukhumi"), "{error}");
+    // What is already there is looked at when the label becomes a kind of what is constrained.
+    store.query("CREATE (:Village {name: 'Sukhumi'})", ()).unwrap();
+    store.query("DECLARE LABEL Village SUB OF Place", ()).unwrap_err();
+    store.query("MATCH (p:Place) SET p.seen = true", ()).unwrap();
+    assert_eq!(texts(&store, "MATCH (c:City {seen: true}) RETURN c.name"), ["Tskhinvali"]);
+    store.query("MERGE (p:Place {name: 'Tskhinvali'}) ON CREATE SET p.made = true", ()).unwrap();
+    assert_eq!(bag(&store, "MATCH (p:Place) RETURN count(*)"), ["[Integer(2)]"]);
+    // Ends of a type declared for places may be cities.
+    store.query("DECLARE RELATIONSHIP NEAR FROM :Place TO :Place", ()).unwrap();
+    store.query("MATCH (a:City), (b:Place {name: 'Sukhumi'}) CREATE (a)-[:NEAR]->(b)", ()).unwrap();
+    assert!(bag(&store, "CALL dossier.conflicts()").is_empty());
+    // All there is of places is all there is of cities.
+    store.query("COMPLETE (:Place)-[:NEAR]->(:Place)", ()).unwrap();
+    let closed = "MATCH (a:Place {name: 'Sukhumi'}) RETURN closed((a)-[:NEAR]->(:City))";
+    assert_eq!(texts(&store, closed), ["no"]);
+}
+
+#[test]
+fn kinds_survive_the_disk_and_every_format() {
+    let place = crate::store::Place::new();
+    let on_disk = Store::create(place.path()).unwrap();
+    on_disk.query("DECLARE LABEL City SUB OF Place", ()).unwrap();
+    on_disk.query("CREATE (:City {name: 'Sukhumi'}), (:Place {name: 'Gagra'})", ()).unwrap();
+    let places = "MATCH (p:Place) RETURN p.name";
+    drop(on_disk);
+    let on_disk = Store::open(place.path()).unwrap();
+    assert_eq!(texts(&on_disk, places), ["Gagra", "Sukhumi"]);
+    on_disk.database().checkpoint().unwrap();
+    on_disk.database().check().unwrap();
+    drop(on_disk);
+    let on_disk = Store::open(place.path()).unwrap();
+    assert_eq!(texts(&on_disk, places), ["Gagra", "Sukhumi"]);
+    let facts = dossier::load::facts::export(&*on_disk.snapshot());
+    assert!(facts.contains("label City\n    sub of Place\n"), "{facts}");
+    let again = Store::memory();
+    again.load_facts("again", &facts).unwrap();
+    assert_eq!(texts(&again, places), ["Gagra", "Sukhumi"]);
+}
+
+#[test]
+fn a_question_about_places_is_one_about_cities() {
+    let store = store(
+        "DECLARE RELATIONSHIP VISITED EVENT FROM :Person TO :Place;
+         DECLARE LABEL City SUB OF Place;
+         CREATE (:Person {name: 'Medoev'})-[:VISITED VALID edtf('2017-11-12')]->(:City {name: 'Sukhumi'});
+         MATCH (m:Person) CREATE (m)-[:VISITED VALID edtf('2017-11-13')]->(:Place {name: 'Lake Ritsa'})",
+    );
+    let places = store.ask("Which places did Medoev visit?").unwrap();
+    assert_eq!(places.answers, ["Lake Ritsa", "Sukhumi"], "{places:?}");
+    let cities = store.ask("Which cities did Medoev visit?").unwrap();
+    assert_eq!(cities.answers, ["Sukhumi"], "{cities:?}");
+}
+
+#[test]
+fn every_kind_of_conflict_names_the_sources_of_both_sides() {
+    let cases = [
+        (
+            "functional",
+            "C T CAPITAL_OF VALID edtf('1990/2000')",
+            "C V CAPITAL_OF VALID edtf('1995/1999')",
+        ),
+        ("denied", "T R RECOGNISES VALID edtf('2011/..')", "T R RECOGNISES SAYS denied BY 'T'"),
+        (
+            "ended",
+            "T R RECOGNISES VALID edtf('2011-09/..')",
+            "T R RECOGNISES VALID edtf('2011-09/2014-03-31')",
+        ),
+        (
+            "beginning",
+            "T R RECOGNISES VALID edtf('2008-08-26/..')",
+            "T R RECOGNISES VALID edtf('2008-09-05/..')",
+        ),
+    ];
+    for (kind, one, other) in cases {
+        let store = store(DISPUTED);
+        for (statement, source) in
+            [(one, "'gazette' {paragraph: 2}"), (other, "'almanac' {paragraph: 7}")]
+        {
+            let words: Vec<&str> = statement.splitn(3, ' ').collect();
+            let says = words[2].split(" SAYS ").collect::<Vec<_>>();
+            let stance = says.get(1).map(|says| format!(" SAYS {says}")).unwrap_or_default();
+            let query = format!(
+                "MATCH (a {{name: '{}'}}), (b {{name: '{}'}}) CREATE (a)-[:{} SOURCE {source}{stance}]->(b)",
+                words[0], words[1], says[0]
+            );
+            store.query(&query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+        }
+        let listed = format!(
+            "CALL dossier.conflicts() YIELD kind, sources WHERE kind = '{kind}' UNWIND sources AS s RETURN s"
+        );
+        assert_eq!(texts(&store, &listed), ["almanac ¶7", "gazette ¶2"], "{kind}");
+    }
+    let store = store(DISPUTED);
+    store.query("MATCH (a {name: 'C'}), (b {name: 'V'}) CREATE (a)-[:RECOGNISES SOURCE 'gazette' {paragraph: 3}]->(b)", ()).unwrap();
+    let listed = "CALL dossier.conflicts() YIELD kind, sources RETURN kind + ': ' + sources[0]";
+    assert_eq!(texts(&store, listed), ["domain: gazette ¶3", "range: gazette ¶3"]);
+}

@@ -9,6 +9,7 @@ mod corpus;
 mod count_tree;
 mod declared;
 mod documentation;
+mod erase;
 mod examples;
 mod exchange;
 mod facts;

@@ -122,7 +122,10 @@ fn as_of_takes_one_day() {
         assert!(error.span().is_some(), "{text}");
     }
     let error = store.query(&format!("{OF} AS OF 2009 RETURN s"), ()).expect_err("a number");
-    assert_eq!(error.code(), "eval::argument_type");
+    assert_eq!(error.code(), "bind::argument_type");
+    // Beside nodes alone as well, where it tests nothing.
+    let error = store.query("MATCH (s:State) AS OF 2009 RETURN s", ()).expect_err("a number");
+    assert_eq!(error.code(), "bind::argument_type");
 }
 
 const MEETINGS: &str = "

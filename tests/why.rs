@@ -192,3 +192,82 @@ fn why_not_names_the_part_that_is_missing() {
     let error = store.query("WHY NOT CREATE (:State)", ()).unwrap_err();
     assert_eq!(error.code(), "bind::unsupported");
 }
+
+/// The completeness statements of each row, as the reasons name them.
+fn complete(store: &Store, query: &str) -> Vec<Vec<String>> {
+    let rows =
+        store.query(&format!("WHY {query}"), ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+    let named = |row: dossier::Row<'_>| -> Vec<String> {
+        let why: Vec<Vec<Value>> = row.get("why").expect("a list of lists");
+        let text = |place: &Value| match place {
+            Value::Map(place) => {
+                place.get("statement").and_then(Value::as_str).unwrap_or("").to_owned()
+            }
+            _ => String::new(),
+        };
+        let all = why.iter().flatten().map(text);
+        let mut all: Vec<String> = all.filter(|text| text.starts_with("complete: ")).collect();
+        // Each place of a statement is a piece of evidence.
+        all.dedup();
+        all
+    };
+    rows.iter().map(named).collect()
+}
+
+#[test]
+fn a_negation_rests_on_what_makes_the_absence_a_no() {
+    let store = Store::shipped().unwrap();
+    let georgia = "MATCH (s:State {name: 'Georgia'}) WHERE";
+    let closed = [
+        "NOT (s)-[:RECOGNISES]->(:Region {name: 'Abkhazia'})",
+        "NOT EXISTS { (s)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) }",
+        "NOT EXISTS { MATCH (s)-[r:RECOGNISES]->(x:Region {name: 'Abkhazia'}) WHERE x.name <> 'Kosovo' RETURN x }",
+        "s.name = 'Atlantis' OR NOT (s)-[:RECOGNISES]->(:Region {name: 'Abkhazia'})",
+    ];
+    for condition in closed {
+        let reasons = complete(&store, &format!("{georgia} {condition} RETURN s.name"));
+        assert_eq!(reasons, [["complete: any State RECOGNISES Abkhazia"]], "{condition}");
+    }
+    let open = [
+        "NOT (s)-[:RECOGNISES]->(:Region {name: 'Kosovo'})",
+        "NOT (s)-[:RECOGNISES]->(:Region)",
+        "NOT (s)-[:AWARDED]->(:Person)",
+        // In which year the list was complete is not stated.
+        "NOT EXISTS { (s)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) AS OF date('2020-01-01') }",
+    ];
+    for condition in open {
+        let reasons = complete(&store, &format!("{georgia} {condition} RETURN s.name"));
+        assert_eq!(reasons, [[""; 0]], "{condition}");
+    }
+    let both = format!(
+        "{georgia} NOT (s)-[:RECOGNISES]->(:Region {{name: 'Abkhazia'}}) AND NOT (s)-[:RECOGNISES]->(:Region {{name: 'South Ossetia'}}) RETURN s.name"
+    );
+    assert_eq!(complete(&store, &both)[0].len(), 2);
+    let dated =
+        "COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) AT date('2017-11-12')";
+    store.query(dated, ()).unwrap();
+    for (day, names) in [("2007-01-01", 0), ("2017-11-12", 1), ("2020-01-01", 1)] {
+        let absent = format!(
+            "{georgia} NOT EXISTS {{ (s)-[:RECOGNISES]->(:Region {{name: 'Abkhazia'}}) AS OF date('{day}') }} RETURN s.name"
+        );
+        assert_eq!(complete(&store, &absent)[0].len(), names, "{day}");
+    }
+}
+
+#[test]
+fn a_cycle_with_a_missing_side_rests_on_completeness_too() {
+    let store = Store::memory();
+    let run = |query: &str| {
+        store.query(query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+    };
+    run("UNWIND range(0, 39) AS n CREATE (:N {n: n})");
+    run("MATCH (a:N), (b:N) WHERE a.n < b.n CREATE (a)-[:R]->(b)");
+    run("COMPLETE (:N)-[:S]->(:N)");
+    let query =
+        "MATCH (a:N)-[:R]->(b:N)-[:R]->(c:N) WHERE NOT (a)-[:S]->(c) RETURN a.n, c.n LIMIT 5";
+    let plan = store.explain(query).unwrap();
+    assert!(plan.contains("Intersect"), "{plan}");
+    let reasons = complete(&store, query);
+    assert_eq!(reasons.len(), 5);
+    assert!(reasons.iter().all(|row| row == &["complete: any N S any N"]), "{reasons:?}");
+}

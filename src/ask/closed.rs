@@ -96,6 +96,7 @@ fn fits(graph: &dyn Snapshot, endpoint: &Endpoint, thing: &Thing) -> bool {
     }
     // What nothing in the graph is called would have to be such a thing to stand here.
     let labels = thing.labels.as_deref().unwrap_or(&[]);
-    endpoint.labels.iter().all(|label| labels.contains(label))
+    let kinds = &graph.declarations().kinds;
+    endpoint.labels.iter().all(|label| kinds.bears(labels, *label))
         && labels.len() == endpoint.labels.len()
 }

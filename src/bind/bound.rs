@@ -167,6 +167,8 @@ pub enum Clause {
         detach: bool,
         /// What to delete, and where each stands.
         targets: Vec<Expr>,
+        /// Why, where it is to be forgotten as well.
+        reason: Option<Expr>,
     },
     /// Calls a procedure.
     Call(Call),

@@ -24,7 +24,7 @@ use super::bound::{
 use super::layout::{Step, Walk, lay_out, tell_nodes_apart, unsupported};
 use super::scope::error;
 use super::search::Draft;
-use super::types::Type;
+use super::types::{self, Type};
 use super::walk::mentions;
 use super::{Binder, write};
 use crate::error::{Error, Result, bind as codes};
@@ -171,8 +171,11 @@ impl<'a> Binder<'a> {
     fn time_test(&mut self, time: &'a ast::TimeClause) -> Result<Option<TimeTest>> {
         match &time.operand {
             Some(operand) if time.relation != TimeRelation::AllTime => {
-                let operand = self.scalar(operand)?.expr;
-                Ok(Some(TimeTest { relation: time.relation, operand }))
+                let bound = self.scalar(operand)?;
+                types::require(&bound.ty, &Type::TIME, "A time clause", operand.span()).map_err(
+                    |error| error.hint("AS OF date('2009-01-01'), DURING edtf('2017-11')"),
+                )?;
+                Ok(Some(TimeTest { relation: time.relation, operand: bound.expr }))
             }
             _ => Ok(None),
         }

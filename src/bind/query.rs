@@ -430,6 +430,7 @@ pub(super) fn clause_word(clause: &ast::Clause) -> &'static str {
         ast::Clause::Merge(_) => "MERGE",
         ast::Clause::Set(_) => "SET",
         ast::Clause::Remove(_) => "REMOVE",
+        ast::Clause::Delete(delete) if delete.reason.is_some() => "ERASE",
         ast::Clause::Delete(_) => "DELETE",
         ast::Clause::Call(_) | ast::Clause::CallSubquery(_) => "CALL",
         ast::Clause::Foreach(_) => "FOREACH",

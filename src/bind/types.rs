@@ -93,6 +93,9 @@ impl Type {
     /// What `SET n = …` takes.
     pub(super) const PROPERTIES: Type = Type::of(MAP | NODE | RELATIONSHIP);
 
+    /// What a time clause takes: a date, the text of one, or a relationship to come before or after.
+    pub(super) const TIME: Type = Type::of(STRING | INSTANT | EDTF | RELATIONSHIP);
+
     const fn of(kinds: Kinds) -> Type {
         Type { kinds, element: None }
     }

@@ -88,7 +88,8 @@ impl<'a> Binder<'a> {
             ast::Clause::Delete(delete) => {
                 let targets = delete.expressions.iter().map(|target| self.delete_target(target));
                 let targets = targets.collect::<Result<_>>()?;
-                Ok(Clause::Delete { detach: delete.detach, targets })
+                let reason = delete.reason.as_ref().map(|reason| self.erase_reason(reason));
+                Ok(Clause::Delete { detach: delete.detach, targets, reason: reason.transpose()? })
             }
             ast::Clause::Foreach(foreach) => self.foreach(foreach),
             other => Err(misplaced(other)),
@@ -367,6 +368,12 @@ impl<'a> Binder<'a> {
         }
         let bound = self.scalar(target)?;
         types::require(&bound.ty, &Type::DELETABLE, "DELETE", span)?;
+        Ok(bound.expr)
+    }
+
+    fn erase_reason(&mut self, reason: &'a Expression) -> Result<Expr> {
+        let bound = self.scalar(reason)?;
+        types::require(&bound.ty, &Type::STRING, "A reason", reason.span())?;
         Ok(bound.expr)
     }
 

@@ -13,10 +13,11 @@ use crate::query::{self, Store};
 const ENTITIES_MAX: usize = 50_000;
 
 /// Keywords that begin a statement.
-pub const BEGINNINGS: [&str; 24] = [
+pub const BEGINNINGS: [&str; 25] = [
     "CALL",
     "COMPLETE",
     "CREATE",
+    "DECLARE LABEL",
     "DECLARE RELATIONSHIP",
     "DELETE",
     "DETACH DELETE",
@@ -40,7 +41,7 @@ pub const BEGINNINGS: [&str; 24] = [
     "FOREACH",
 ];
 /// Keywords that go on with a statement, outside brackets.
-pub const CONTINUATIONS: [&str; 46] = [
+pub const CONTINUATIONS: [&str; 47] = [
     "AFTER",
     "ALL TIME",
     "AND",
@@ -58,6 +59,7 @@ pub const CONTINUATIONS: [&str; 46] = [
     "DISTINCT",
     "DURING",
     "ENDS WITH",
+    "ERASE",
     "EXCEPT",
     "FILTER",
     "FROM",

@@ -6,6 +6,7 @@
 //! | command | file |
 //! |---|---|
 //! | `DECLARE RELATIONSHIP RECOGNISES STATE PERSISTENT` | here |
+//! | `DECLARE LABEL City SUB OF Place` | here |
 //! | `COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'South Ossetia'})` | `completeness` |
 //! | `CREATE CONSTRAINT …`, `CREATE INDEX …`, `DROP …` | `schema`; `constraint` checks them on every commit |
 //!
@@ -43,6 +44,10 @@ pub(crate) fn run(
     match command {
         StatementKind::Declare(declare) => {
             carry_out_declare(declare, transaction);
+            Ok(Table::default())
+        }
+        StatementKind::DeclareLabel(declare) => {
+            declare_label(declare, transaction)?;
             Ok(Table::default())
         }
         StatementKind::Complete(complete) => {
@@ -101,4 +106,17 @@ fn carry_out_declare(declare: &ast::Declare, transaction: &mut dyn Transaction) 
         ..known
     };
     transaction.declare(relationship_type, declaration);
+}
+
+/// Declares what a label is a kind of. Constraints on what is above then cover its nodes as well.
+fn declare_label(declare: &ast::DeclareLabel, transaction: &mut dyn Transaction) -> Result<()> {
+    let label = transaction.intern_label(&declare.label.text);
+    let above = declare.sub_of.iter().map(|name| transaction.intern_label(&name.text)).collect();
+    transaction.declare_label(label, above);
+    let graph = transaction.as_snapshot();
+    let rules = graph.declarations().rules.iter();
+    for rule in rules.filter(|rule| rule.is_constraint() && !rule.is_relationship) {
+        constraint::check_all(rule, graph).map_err(|error| error.at(declare.span.0))?;
+    }
+    Ok(())
 }

@@ -23,6 +23,8 @@ pub(crate) struct Apply<'a> {
     first: Input<'a>,
     second: Input<'a>,
     kind: ApplyKind,
+    /// For Anti, the subquery whose absence the rows rest on.
+    absence: Option<usize>,
     adds: &'a [VarId],
     keep: &'a [VarId],
     is_batched: bool,
@@ -45,7 +47,7 @@ struct Current {
 impl<'a> Apply<'a> {
     pub(crate) fn new(
         node: &'a Node,
-        kind: ApplyKind,
+        (kind, absence): (ApplyKind, Option<usize>),
         adds: &'a [VarId],
         first: Input<'a>,
         second: Input<'a>,
@@ -54,7 +56,7 @@ impl<'a> Apply<'a> {
         let stops_early = matches!(kind, ApplyKind::Semi | ApplyKind::Anti);
         let is_batched = is_row_wise(inner) && !(stops_early && has_search(inner));
         let (keep, waiting, current) = (&node.keep, None, None);
-        Apply { first, second, kind, adds, keep, is_batched, waiting, current }
+        Apply { first, second, kind, absence, adds, keep, is_batched, waiting, current }
     }
 
     /// Starts the second input for the next outer rows; false when there are none.
@@ -91,6 +93,7 @@ impl<'a> Apply<'a> {
             run.check()?;
             let inner = self.second.next(run)?;
             let Some(inner) = inner else {
+                current.rest_on_absence(self.absence, run)?;
                 let rest = current.rest(self.kind, self.adds, self.keep, run);
                 self.current = None;
                 return Ok(rest);
@@ -166,6 +169,20 @@ impl Current {
             self.next = self.next.max(at as usize + 1);
         }
         (outer, rows)
+    }
+
+    /// For Anti: what makes the absence of inner rows a *no* joins what the outer row rests on.
+    fn rest_on_absence(&mut self, absence: Option<usize>, run: &Runtime<'_>) -> Result<()> {
+        let (Some(subquery), Some(own)) = (absence, &self.outer.lineage) else { return Ok(()) };
+        if !run.evidence {
+            return Ok(());
+        }
+        let mut entries = own.to_vec();
+        for (at, entry) in entries.iter_mut().enumerate().filter(|(at, _)| !self.matched[*at]) {
+            *entry = run.absent(subquery, *entry, &self.outer, at)?;
+        }
+        self.outer.lineage = Some(Arc::new(entries));
+        Ok(())
     }
 
     /// The outer rows that go on when the second input has ended.

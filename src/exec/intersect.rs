@@ -103,11 +103,11 @@ impl<'a> Intersect<'a> {
             return Ok(None);
         }
         let rows = current.batch.select(&Arc::new(positions), Some(self.keep));
-        Ok(Some(self.rows(rows, sink, run)))
+        self.rows(rows, sink, run).map(Some)
     }
 
     /// The rows of a batch with what was found for them.
-    fn rows(&self, mut rows: Batch, sink: Sink, run: &Runtime<'_>) -> Batch {
+    fn rows(&self, mut rows: Batch, sink: Sink, run: &Runtime<'_>) -> Result<Batch> {
         let Sink { nodes, statements, .. } = sink;
         if let (Some(parents), Some(mut arena)) = (&rows.lineage, run.lineage()) {
             let entries = parents.iter().enumerate().map(|(row, parent)| {
@@ -124,8 +124,21 @@ impl<'a> Intersect<'a> {
             let column = Column::new(Vector::new(Data::Relationship(ids)));
             rows.set(self.pattern.relationships[at].variable, column);
         }
+        self.rest_on_absence(&mut rows, run)?;
         rows.retain(self.keep);
-        rows
+        Ok(rows)
+    }
+
+    /// What makes the absence of missing relationships a *no* joins what the rows rest on.
+    fn rest_on_absence(&self, rows: &mut Batch, run: &Runtime<'_>) -> Result<()> {
+        let missing = self.pattern.relationships.iter().filter_map(|one| one.absence);
+        for subquery in missing.filter(|_| run.evidence) {
+            let Some(own) = rows.lineage.clone() else { return Ok(()) };
+            let entries =
+                own.iter().enumerate().map(|(at, entry)| run.absent(subquery, *entry, rows, at));
+            rows.lineage = Some(Arc::new(entries.collect::<Result<_>>()?));
+        }
+        Ok(())
     }
 }
 

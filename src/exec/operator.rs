@@ -109,16 +109,17 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         Kind::Create { steps } => Box::new(Changing::new(node, Create { steps }, input()?)),
         Kind::Set { items } => Box::new(Changing::new(node, Set { items }, input()?)),
         Kind::Remove { items } => Box::new(Changing::new(node, Remove { items }, input()?)),
-        Kind::Delete { detach, targets } => {
-            Box::new(Changing::new(node, Delete { detach: *detach, targets }, input()?))
+        Kind::Delete { detach, targets, reason } => {
+            let delete = Delete { detach: *detach, targets, reason: reason.as_ref() };
+            Box::new(Changing::new(node, delete, input()?))
         }
         Kind::Merge(merge) => Box::new(Merge::new(node, merge, input()?, input()?)),
         Kind::Foreach { .. } => {
             let rows = input()?;
             Box::new(Changing::new(node, Foreach::new(node, input()?), rows))
         }
-        Kind::Apply { kind, adds } => {
-            Box::new(super::apply::Apply::new(node, *kind, adds, input()?, input()?))
+        Kind::Apply { kind, adds, absence } => {
+            Box::new(super::apply::Apply::new(node, (*kind, *absence), adds, input()?, input()?))
         }
         Kind::HashJoin { .. } => {
             Box::new(super::hash_join::HashJoin::new(node, input()?, input()?))

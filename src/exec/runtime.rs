@@ -166,6 +166,27 @@ impl<'a> Runtime<'a> {
         }
     }
 
+    /// The entry of a row of a batch that rests on the absence of a subquery's rows as well: on the
+    /// completeness statements that make it a *no*, if there are any.
+    pub(crate) fn absent(
+        &self,
+        subquery: usize,
+        entry: u32,
+        batch: &Batch,
+        at: usize,
+    ) -> Result<u32> {
+        let Some((pattern, operands)) = self.plan.subqueries[subquery].absence.as_deref() else {
+            return Ok(entry);
+        };
+        let graph = self.graph();
+        let row = batch.row(at, &*graph);
+        let operands: Vec<Value> =
+            operands.iter().map(|operand| self.eval(operand, &row)).collect::<Result<_>>()?;
+        let (_, used) = pattern.absence(&*graph, &operands)?;
+        let Some(mut arena) = self.lineage() else { return Ok(entry) };
+        Ok(used.iter().fold(entry, |entry, &at| arena.absent(entry, at)))
+    }
+
     /// Runs a step and tells what the subqueries in it rest on.
     pub(crate) fn touching<T>(&self, step: impl FnOnce() -> T) -> (T, u32) {
         let outside = self.touched.replace(lineage::NOTHING);

@@ -78,7 +78,10 @@ fn all_or_any(
 fn bears(borne: &Borne<'_>, name: &str, context: &Context<'_>) -> bool {
     let catalog = context.graph.catalog();
     match borne {
-        Borne::Labels(labels) => catalog.label(name).is_some_and(|label| labels.contains(&label)),
+        Borne::Labels(labels) => {
+            let kinds = &context.graph.declarations().kinds;
+            catalog.label(name).is_some_and(|label| kinds.bears(labels, label))
+        }
         Borne::Type(id) => catalog.relationship_type(name) == Some(catalog.origin(*id)),
     }
 }

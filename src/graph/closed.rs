@@ -146,11 +146,13 @@ fn of_type(graph: &dyn Snapshot, id: TypeId, part: &Part, asked: &Asked) -> (Abs
 
 /// Whether all that could stand at an end falls under one side of a completeness statement.
 fn fits(graph: &dyn Snapshot, endpoint: &Endpoint, end: &End) -> bool {
-    if endpoint.node.is_some() {
-        return endpoint.node == end.node;
+    if let Some(node) = endpoint.node {
+        return end.node.map_or_else(|| is_named(graph, node, end), |own| own == node);
     }
+    let kinds = &graph.declarations().kinds;
     let bears = |label: &LabelId| {
-        end.labels.contains(label) || end.node.is_some_and(|node| graph.has_label(node, *label))
+        kinds.bears(&end.labels, *label)
+            || end.node.is_some_and(|node| graph.has_label(node, *label))
     };
     let has = |(key, value): &(Arc<str>, Value)| {
         let stated = end.properties.iter().any(|(own, other)| own == key && other == value);
@@ -161,6 +163,23 @@ fn fits(graph: &dyn Snapshot, endpoint: &Endpoint, end: &End) -> bool {
         stated || stored().unwrap_or(false)
     };
     endpoint.labels.iter().all(bears) && endpoint.properties.iter().all(has)
+}
+
+/// Whether an end that says no more than labels and properties means a very node: it says the name,
+/// and no other node goes by that.
+fn is_named(graph: &dyn Snapshot, node: NodeId, end: &End) -> bool {
+    let Some((key, name)) = end.properties.iter().find(|(key, _)| &**key == "name") else {
+        return false;
+    };
+    let (Some(label), Some(key)) = (end.labels.first(), graph.catalog().key(key)) else {
+        return false;
+    };
+    let has = |(key, value): &(Arc<str>, Value)| {
+        graph.catalog().key(key).is_some_and(|key| graph.node_property(node, key) == *value)
+    };
+    graph.lookup(*label, key, name).is_some_and(|found| found == [node])
+        && end.labels.iter().all(|label| graph.has_label(node, *label))
+        && end.properties.iter().all(has)
 }
 
 /// What a covering statement makes of absence at the time asked for.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use crate::graph::erasure::Erasure;
+use crate::graph::kinds::Kinds;
 use crate::graph::rule::Rule;
 use crate::graph::source::Support;
 use crate::graph::{KeyId, LabelId, TypeId};
@@ -162,6 +164,10 @@ pub struct Declarations {
     pub rules: Vec<Rule>,
     /// Rules of inference, in the order in which they were created.
     pub inferences: Vec<Inference>,
+    /// Which labels are kinds of others.
+    pub kinds: Kinds,
+    /// What was erased, in the order in which it was.
+    pub erasures: Vec<Erasure>,
 }
 
 impl Declarations {

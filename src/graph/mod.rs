@@ -43,7 +43,9 @@ pub mod declaration;
 pub mod derived;
 #[doc(hidden)]
 pub mod empty;
+pub mod erasure;
 pub mod history;
+pub mod kinds;
 pub mod model;
 #[doc(hidden)]
 pub mod named_type;

@@ -169,7 +169,7 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     #[doc(hidden)]
     fn label_ranges(&self, label: LabelId) -> Option<&[Range<u32>]>;
 
-    /// The labels of a node, ascending; empty for one that does not exist.
+    /// The labels that a node was given, ascending; empty for one that does not exist.
     ///
     /// ```
     /// let rows = dossier::Store::shipped()?.query("MATCH (s:State {name: 'Nauru'}) RETURN s", ())?;
@@ -180,7 +180,7 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// ```
     fn labels(&self, node: NodeId) -> &[LabelId];
 
-    /// Whether the node bears the label.
+    /// Whether the node bears the label: was given it, or one that is declared to be a kind of it.
     ///
     /// ```
     /// let rows = dossier::Store::shipped()?.query("MATCH (s:State {name: 'Nauru'}) RETURN s", ())?;
@@ -189,7 +189,7 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     fn has_label(&self, node: NodeId, label: LabelId) -> bool {
-        self.labels(node).contains(&label)
+        self.declarations().kinds.bears(self.labels(node), label)
     }
 
     /// A property of a node; null where it has none.

@@ -1,5 +1,7 @@
 //! The whole write contract between engine and store.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::error::Result;
@@ -58,11 +60,21 @@ pub trait Transaction: Snapshot {
     /// Deletes a node that has no relationships; says whether it existed.
     fn delete_node(&mut self, node: NodeId) -> bool;
 
+    /// Deletes a relationship and forgets it, in recorded time too; says whether it existed.
+    fn erase_statement(&mut self, statement: StatementId, reason: Arc<str>) -> bool;
+
+    /// Deletes a node that has no relationships, and forgets it and every mention of it as a
+    /// document, in recorded time too; says whether it existed.
+    fn erase_node(&mut self, node: NodeId, reason: Arc<str>) -> bool;
+
     /// Says when a relationship holds and who says so; replaces what was said before.
     fn qualify(&mut self, statement: StatementId, qualifiers: Qualifiers);
 
     /// Declares what a relationship type is like; replaces what was declared before.
     fn declare(&mut self, relationship_type: TypeId, declaration: Declaration);
+
+    /// Declares what a label is a kind of; replaces what was declared before.
+    fn declare_label(&mut self, label: LabelId, above: Vec<LabelId>);
 
     /// States that facts are complete.
     fn add_completeness(&mut self, completeness: Completeness);

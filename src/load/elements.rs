@@ -158,6 +158,12 @@ impl Exporter<'_> {
             self.text("type", self.graph.catalog().type_name(*id))?;
             self.declaration(declaration)?;
         }
+        for (label, above) in declarations.kinds.declared() {
+            self.head("declaration");
+            self.text("label", self.graph.catalog().label_name(label))?;
+            self.labels("sub_of", above)?;
+            self.end()?;
+        }
         for complete in &declarations.completeness {
             self.head("complete");
             self.endpoint("from", &complete.from)?;
@@ -559,6 +565,13 @@ impl Importer<'_> {
     }
 
     fn declaration(&mut self, line: &Line<'_>) -> Taken {
+        if let Some(label) = line.label.as_deref() {
+            let catalog = self.builder.catalog_mut();
+            let above = line.sub_of.iter().map(|name| catalog.intern_label(name)).collect();
+            let label = catalog.intern_label(label);
+            self.builder.declarations_mut().kinds.declare(label, above);
+            return Ok(());
+        }
         let kinds = [
             Temporality::Event,
             Temporality::State { persistent: false },

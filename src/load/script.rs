@@ -63,6 +63,13 @@ impl Script<'_> {
             left_out += usize::from(declaration.order || declaration.description.is_some());
             self.declaration(self.graph.catalog().type_name(*id), declaration)?;
         }
+        for (label, above) in declarations.kinds.declared() {
+            self.text.push_str("DECLARE LABEL ");
+            self.name(self.graph.catalog().label_name(label));
+            self.text.push_str(" SUB OF ");
+            self.labels(above, "|");
+            self.end()?;
+        }
         self.nodes()?;
         let mut done = Ok(());
         for_each_statement(self.graph, |statement| {

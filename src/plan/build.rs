@@ -59,8 +59,9 @@ fn build_clause(clause: &Clause, input: Node) -> Result<Node> {
         Clause::Merge(merge) => build_merge(merge, input)?,
         Clause::Set(items) => input.over(Operator::Set(items.clone())),
         Clause::Remove(items) => input.over(Operator::Remove(items.clone())),
-        Clause::Delete { detach, targets } => {
-            input.over(Operator::Delete { detach: *detach, targets: targets.clone() })
+        Clause::Delete { detach, targets, reason } => {
+            let (targets, reason) = (targets.clone(), reason.clone());
+            input.over(Operator::Delete { detach: *detach, targets, reason })
         }
         Clause::Call(call) => input.over(Operator::Call(call.clone())),
         Clause::Subquery { query, optional, .. } => {

@@ -9,7 +9,7 @@ use crate::expr::{Comparison, Expr, ExprKind, LabelTest};
 use crate::graph::named_type::{NamedType, ways};
 use crate::graph::rule::Rule;
 use crate::graph::stats::TypeStatistics;
-use crate::graph::{Direction, Snapshot, TypeId};
+use crate::graph::{Direction, LabelId, Snapshot, TypeId};
 
 /// Share of rows that an equality keeps where the number of distinct values is unknown.
 const EQUALITY: f64 = 0.1;
@@ -70,8 +70,12 @@ impl<'a> Estimator<'a> {
 
     /// How many nodes bear the label.
     pub fn labelled(&self, label: &str) -> f64 {
-        let label = self.graph.catalog().label(label);
-        label.and_then(|l| self.graph.statistics().by_label.get(&l)).map_or(0.0, |&n| n as f64)
+        let Some(label) = self.graph.catalog().label(label) else { return 0.0 };
+        let own = |label: &LabelId| self.graph.statistics().by_label.get(label).copied();
+        match self.graph.declarations().kinds.of(label) {
+            [] => own(&label).unwrap_or(0) as f64,
+            kinds => kinds.iter().filter_map(own).sum::<u64>() as f64,
+        }
     }
 
     /// The share of all nodes that pass a label test.

@@ -196,8 +196,12 @@ impl Draw<'_> {
             Operator::Merge(merge) => self.steps(&merge.create),
             Operator::Set { items } => self.set_items(items),
             Operator::Remove { items } => format!("{} items", items.len()),
-            Operator::Delete { detach, targets } => {
-                let word = if *detach { "DETACH " } else { "" };
+            Operator::Delete { detach, targets, reason } => {
+                let word = match (reason, detach) {
+                    (Some(_), _) => "and forget ",
+                    (None, true) => "DETACH ",
+                    (None, false) => "",
+                };
                 format!("{word}{}", show.list(targets, ", "))
             }
             Operator::Foreach { variable, list } => {

@@ -199,7 +199,9 @@ impl Walk<'_> {
             Operator::Create { steps } => self.create(steps, needed),
             Operator::Set { items } => self.set(items, needed),
             Operator::Remove { items } => items.iter().for_each(|item| self.remove(item, needed)),
-            Operator::Delete { targets, .. } => targets.iter().for_each(|e| self.reads(e, needed)),
+            Operator::Delete { targets, reason, .. } => {
+                targets.iter().chain(reason).for_each(|e| self.reads(e, needed));
+            }
             Operator::Merge(merge) => {
                 self.set(&merge.on_match, needed);
                 self.set(&merge.on_create, needed);

@@ -111,6 +111,8 @@ pub enum Operator {
         detach: bool,
         /// What.
         targets: Vec<Expr>,
+        /// Why, where it is to be forgotten as well.
+        reason: Option<Expr>,
     },
     /// Runs the second input for each element of a list.
     Foreach {

@@ -230,7 +230,12 @@ impl Lowering<'_> {
             ApplyKind::Semi | ApplyKind::Anti => outer.estimate * 0.5,
             ApplyKind::Effects => outer.estimate,
         };
-        over_two(outer, inner, Operator::Apply { kind, adds: adds.to_vec() }, estimate)
+        over_two(
+            outer,
+            inner,
+            Operator::Apply { kind, adds: adds.to_vec(), absence: None },
+            estimate,
+        )
     }
 
     /// Searches from the end of a path that is known; from the left one where both are.
@@ -270,7 +275,9 @@ impl Lowering<'_> {
             let inner =
                 Lowering { floor, ..*self }.node(&self.subqueries[subquery], &mut inner_available);
             let estimate = node.estimate * 0.5;
-            node = over_two(node, inner, Operator::Apply { kind, adds: Vec::new() }, estimate);
+            let absence = (kind == ApplyKind::Anti).then_some(subquery);
+            let operator = Operator::Apply { kind, adds: Vec::new(), absence };
+            node = over_two(node, inner, operator, estimate);
         }
         node
     }
@@ -322,7 +329,9 @@ fn direct(operator: &logical::Operator, available: &mut VarSet) -> (Operator, f6
         Logical::DistinctRelationships(pairs) => (Operator::DistinctRelationships { pairs }, 1.0),
         Logical::Set(items) => (Operator::Set { items }, 1.0),
         Logical::Remove(items) => (Operator::Remove { items }, 1.0),
-        Logical::Delete { detach, targets } => (Operator::Delete { detach, targets }, 1.0),
+        Logical::Delete { detach, targets, reason } => {
+            (Operator::Delete { detach, targets, reason }, 1.0)
+        }
         _ => (Operator::Discard, 0.0),
     }
 }

@@ -336,6 +336,8 @@ pub enum Operator {
         detach: bool,
         /// What to delete.
         targets: Vec<Expr>,
+        /// Why, where it is to be forgotten as well.
+        reason: Option<Expr>,
     },
     /// For each row in turn the matches of the second input (run for that row, seeing what earlier
     /// rows created) or else one created row.
@@ -355,6 +357,9 @@ pub enum Operator {
         kind: ApplyKind,
         /// The variables that the second input adds; null where an optional one has no row.
         adds: Vec<VarId>,
+        /// For [`ApplyKind::Anti`], the number of the subquery of which there must be no row: what
+        /// its absence rests on is looked up in completeness statements, where that is asked.
+        absence: Option<usize>,
     },
     /// Rows of both inputs that agree: built on the second, probed with the first.
     HashJoin {
@@ -435,6 +440,8 @@ pub struct IntersectionRelationship {
     pub filter: Vec<Expr>,
     /// Whether there must be no such relationship.
     pub missing: bool,
+    /// The number of the subquery that asks for its absence.
+    pub absence: Option<usize>,
     /// An earlier relationship with the same types and the same conditions.
     pub like: Option<usize>,
 }

@@ -134,7 +134,8 @@ impl Teller<'_> {
                 let what: Vec<String> =
                     delete.expressions.iter().map(|one| self.expression(one)).collect();
                 let all = if delete.detach { " with all that is said of it" } else { "" };
-                format!("delete {}{all}", what.join(" and "))
+                let verb = if delete.reason.is_some() { "erase for good" } else { "delete" };
+                format!("{verb} {}{all}", what.join(" and "))
             }
             Clause::CallSubquery(call) => format!("find first: {}", self.query(&call.query)),
             Clause::Finish(_) => "give nothing".to_owned(),

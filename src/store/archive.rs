@@ -41,7 +41,7 @@ use super::backend::{Backend, MANIFEST};
 use super::codec::{Malformed, Reader, Writer};
 use super::files::Open;
 use super::format;
-use super::history::{Change, Statement, Undo};
+use super::history::{Change, Erased, Statement, Undo};
 use super::manifest::View;
 use super::records::{self, own_node, own_number};
 
@@ -189,12 +189,15 @@ pub fn rows<'a>(commits: impl Iterator<Item = &'a Arc<Undo>>) -> Rows {
     rows
 }
 
-/// The way back without what it says of some statements; `None` where it says nothing of them.
-pub fn without(row: &[u8], gone: &dyn Fn(u64) -> bool) -> Result<Option<Vec<u8>>> {
-    let mut undo = decode(0, row, &Names::ANY)?;
-    let before = undo.changes.len();
-    undo.changes.retain(|change| !change.is_about(gone));
-    Ok((undo.changes.len() != before).then(|| encode(&undo)))
+/// Adds the relationships that go with erased nodes, of those that a way back deletes.
+pub fn add_ends(row: &[u8], erased: &mut Erased) -> Result<()> {
+    erased.add_ends(&decode(0, row, &Names::ANY)?);
+    Ok(())
+}
+
+/// The way back without what it says of what was erased; `None` where it says nothing of that.
+pub fn without(row: &[u8], erased: &Erased) -> Result<Option<Vec<u8>>> {
+    Ok(erased.without(&decode(0, row, &Names::ANY)?).map(|undo| encode(&undo)))
 }
 
 /// Checks that a way back can be read.
@@ -439,8 +442,8 @@ mod tests {
         }
         let fewer = Names { labels: 1, types: 1, keys: 1 };
         assert_eq!(decode(5, &row, &fewer).unwrap_err().code(), "store::damaged");
-        assert_eq!(without(&row, &|number| number == 77).unwrap(), None);
-        let kept = without(&row, &|number| number == 2).unwrap().expect("it spoke of 2");
+        assert_eq!(without(&row, &Erased::from_iter([77])).unwrap(), None);
+        let kept = without(&row, &Erased::from_iter([2])).unwrap().expect("it spoke of 2");
         let words = format!("{:?}", decode(5, &kept, &names).unwrap());
         assert!(!words.contains("a mistake") && !words.contains("Qualified"), "{words}");
     }

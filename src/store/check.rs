@@ -109,7 +109,7 @@ pub fn counts(graph: &StoreSnapshot) -> std::result::Result<Report, String> {
     let mut found = Vec::new();
     for (&label, &count) in &statistics.by_label {
         found.clear();
-        graph.scan_nodes(Some(label), NodeId(0), usize::MAX, &mut found);
+        graph.scan_label(Some(label), NodeId(0), usize::MAX, &mut found);
         if found.len() as u64 != count {
             return Err(format!("the label {} is miscounted", graph.catalog().label_name(label)));
         }

@@ -43,6 +43,7 @@ use super::codec::{Reader, Writer};
 use super::encode;
 use super::format::{self, GenerationFile, Identity, VERIFY_MAX_BYTES};
 use super::generation::Generation;
+use super::history::Erased;
 use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, View};
 use super::record;
 use super::records;
@@ -87,17 +88,16 @@ pub struct Written {
     state: State,
     records: Vec<u8>,
     history: Rows,
-    forget: Vec<u64>,
+    forget: Erased,
     is_beginning: bool,
     /// The graph at the generation's commit, from the mapped file.
     pub graph: StoreSnapshot,
 }
 
 impl Written {
-    /// The same, and installing it takes some statements out of all ways back.
-    pub fn forgetting(self, mut statements: Vec<u64>) -> Written {
-        statements.sort_unstable();
-        Written { forget: statements, ..self }
+    /// The same, and installing it takes what was erased out of all ways back.
+    pub fn forgetting(self, erased: Erased) -> Written {
+        Written { forget: erased, ..self }
     }
 }
 
@@ -329,7 +329,7 @@ impl Files {
             state,
             records: records.bytes,
             history: rows,
-            forget: Vec::new(),
+            forget: Erased::default(),
             is_beginning,
             graph: StoreSnapshot { history, ..graph },
         };

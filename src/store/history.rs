@@ -18,6 +18,8 @@
 //!
 //! What was erased is taken out of all ways back ([`History::forget`]); nothing else ever changes one.
 
+mod forget;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ use crate::value::{NodeId, StatementId, Value};
 
 use super::archive::{self, Archive};
 use super::{StoreSnapshot, WriteTransaction};
+pub use forget::Erased;
 
 /// The commits that can be undone, oldest first.
 #[derive(Clone, Debug, Default)]
@@ -104,19 +107,6 @@ pub struct Statement {
     pub qualifiers: Option<Qualifiers>,
 }
 
-impl Change {
-    /// Whether it says how one of some statements was.
-    pub fn is_about(&self, statement: &dyn Fn(u64) -> bool) -> bool {
-        match self {
-            Change::Qualified(number, _) | Change::StatementProperty(number, ..) => {
-                statement(*number)
-            }
-            Change::DeletedStatement(was) => statement(was.number),
-            _ => false,
-        }
-    }
-}
-
 /// Notes what a transaction does.
 #[derive(Debug)]
 pub struct Notes {
@@ -124,6 +114,8 @@ pub struct Notes {
     /// From these numbers on, elements are new in the transaction.
     first_node: u64,
     first_statement: u64,
+    /// What is not only deleted but forgotten.
+    erased: Erased,
 }
 
 impl Notes {
@@ -133,6 +125,7 @@ impl Notes {
             changes: Vec::new(),
             first_node: graph.raw_node_number(NodeId(graph.delta.next_node)),
             first_statement: graph.raw_statement_number(StatementId(graph.delta.next_statement)),
+            erased: Erased::default(),
         }
     }
 
@@ -214,6 +207,21 @@ impl Notes {
         }
     }
 
+    /// A relationship is about to be deleted and forgotten.
+    pub fn erased_statement(&mut self, number: u64) {
+        self.erased.statements.insert(number);
+    }
+
+    /// A node is about to be deleted and forgotten.
+    pub fn erased_node(&mut self, number: u64) {
+        self.erased.nodes.insert(number);
+    }
+
+    /// What is to be forgotten.
+    pub fn erased(&self) -> &Erased {
+        &self.erased
+    }
+
     /// A node is about to be deleted.
     pub fn deleted_node(&mut self, graph: &StoreSnapshot, node: NodeId) {
         let number = graph.raw_node_number(node);
@@ -278,17 +286,6 @@ impl History {
         self.last.map(archive::micros_of)
     }
 
-    /// Takes what the ways back in memory say of some statements out of them.
-    pub fn forget(&mut self, gone: &dyn Fn(u64) -> bool) {
-        for undo in &mut self.commits {
-            if undo.changes.iter().any(|change| change.is_about(gone)) {
-                let mut left = Undo::clone(undo);
-                left.changes.retain(|change| !change.is_about(gone));
-                *undo = Arc::new(left);
-            }
-        }
-    }
-
     /// Adds a commit.
     pub fn add(&mut self, graph: &StoreSnapshot, notes: Notes, instant: Option<(i64, u32)>) {
         let number = graph.commit;
@@ -312,6 +309,9 @@ impl History {
             {
                 self.base = undo.number;
             }
+        }
+        if !notes.erased.is_empty() {
+            self.forget(notes.erased);
         }
     }
 

@@ -35,6 +35,7 @@ use super::archive::{self, IndexRows, Rows};
 use super::backend::{Access, Backend, Boxed, MANIFEST};
 use super::codec::{Malformed, Reader, Writer};
 use super::format::{self, Stamp};
+use super::history::Erased;
 use super::overlay::Overlay;
 
 const STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
@@ -326,8 +327,8 @@ pub struct Install<'a> {
     pub commit: Option<(u64, u64)>,
     /// The ways back from the commits that the generation holds and the last one did not.
     pub history: &'a Rows,
-    /// The statements that all ways back are to forget, by number, ascending.
-    pub forget: &'a [u64],
+    /// What all ways back are to forget.
+    pub forget: &'a Erased,
     /// Whether there is no way back to before this.
     pub is_beginning: bool,
 }
@@ -657,35 +658,47 @@ fn write_undo(
     Ok(())
 }
 
-/// Writes the ways back anew that say something of some statements.
+/// Writes the ways back anew that say something of what was erased.
 fn forget(
     undo: &mut redb::Table<'_, &'static [u8], &'static [u8]>,
-    statements: &[u64],
+    erased: &Erased,
 ) -> std::result::Result<(), redb::Error> {
-    let gone = |number: u64| statements.binary_search(&number).is_ok();
-    let left = |number: u64, row: &mut Vec<u8>, out: &mut Vec<(u64, Vec<u8>)>| -> Result<()> {
-        if !row.is_empty() {
-            out.extend(archive::without(row, &gone)?.map(|row| (number, row)));
-            row.clear();
-        }
+    let mut erased = erased.clone();
+    each_row(undo, &mut |_, row| archive::add_ends(row, &mut erased))?;
+    let mut changed = Vec::new();
+    each_row(undo, &mut |number, row| {
+        changed.extend(archive::without(row, &erased)?.map(|row| (number, row)));
         Ok(())
-    };
-    let corrupted = |error: Error| redb::Error::Corrupted(error.message().to_owned());
-    let (mut changed, mut last, mut row) = (Vec::new(), 0, Vec::new());
-    for entry in undo.iter()? {
-        let (key, value) = entry?;
-        let (number, _) = split_key(key.value()).map_err(corrupted)?;
-        if number != last {
-            left(last, &mut row, &mut changed).map_err(corrupted)?;
-            last = number;
-        }
-        row.extend_from_slice(unsealed(value.value()).map_err(corrupted)?);
-    }
-    left(last, &mut row, &mut changed).map_err(corrupted)?;
+    })?;
     for (number, row) in changed {
         let (first, end) = (commit_key(number, 0), commit_key(number + 1, 0));
         undo.retain_in::<&[u8], _>(&first[..]..&end[..], |_, _| false)?;
         write_undo(undo, number, &row)?;
+    }
+    Ok(())
+}
+
+/// Calls back with every way back, its parts put together.
+fn each_row(
+    undo: &redb::Table<'_, &'static [u8], &'static [u8]>,
+    visit: &mut dyn FnMut(u64, &[u8]) -> Result<()>,
+) -> std::result::Result<(), redb::Error> {
+    let corrupted = |error: Error| redb::Error::Corrupted(error.message().to_owned());
+    let (mut last, mut row) = (0, Vec::new());
+    for entry in undo.iter()? {
+        let (key, value) = entry?;
+        let (number, _) = split_key(key.value()).map_err(corrupted)?;
+        if number != last {
+            if !row.is_empty() {
+                visit(last, &row).map_err(corrupted)?;
+                row.clear();
+            }
+            last = number;
+        }
+        row.extend_from_slice(unsealed(value.value()).map_err(corrupted)?);
+    }
+    if !row.is_empty() {
+        visit(last, &row).map_err(corrupted)?;
     }
     Ok(())
 }

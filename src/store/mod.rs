@@ -424,7 +424,7 @@ impl Database {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn forget(&self, statements: &[u64]) -> Result<()> {
-        self.shared.forget(statements)
+        self.shared.forget(&statements.iter().copied().collect())
     }
 
     /// The version of the format that a store on disk has, and the one that writing leaves behind.

@@ -37,6 +37,9 @@ mod operation {
     pub const SET_RULES: u8 = 14;
     pub const SET_COMPLETENESS: u8 = 15;
     pub const SET_INFERENCES: u8 = 16;
+    pub const DECLARE_LABEL: u8 = 17;
+    pub const ERASE_STATEMENT: u8 = 18;
+    pub const ERASE_NODE: u8 = 19;
 }
 
 /// One change, with what it was called with.
@@ -57,10 +60,16 @@ pub enum Operation<'a> {
     DeleteStatement(StatementId),
     /// See [`Transaction::delete_node`].
     DeleteNode(NodeId),
+    /// See [`Transaction::erase_statement`].
+    EraseStatement(StatementId, &'a crate::graph::erasure::Erasure),
+    /// See [`Transaction::erase_node`].
+    EraseNode(NodeId, &'a crate::graph::erasure::Erasure),
     /// See [`Transaction::qualify`].
     Qualify(StatementId, &'a crate::graph::statement::Qualifiers),
     /// See [`Transaction::declare`].
     Declare(TypeId, &'a crate::graph::declaration::Declaration),
+    /// See [`Transaction::declare_label`].
+    DeclareLabel(LabelId, &'a [LabelId]),
     /// See [`Transaction::add_completeness`].
     AddCompleteness(&'a crate::graph::declaration::Completeness),
     /// See [`Transaction::set_completeness`].
@@ -120,6 +129,16 @@ pub fn note(out: &mut Writer, graph: &StoreSnapshot, operation: &Operation<'_>) 
             out.byte(operation::DELETE_NODE);
             out.u64(number(node));
         }
+        Operation::EraseStatement(id, erasure) => {
+            out.byte(operation::ERASE_STATEMENT);
+            out.u64(statement(id));
+            records::write_erasure(out, erasure);
+        }
+        Operation::EraseNode(node, erasure) => {
+            out.byte(operation::ERASE_NODE);
+            out.u64(number(node));
+            records::write_erasure(out, erasure);
+        }
         Operation::Qualify(id, qualifiers) => {
             out.byte(operation::QUALIFY);
             out.u64(statement(id));
@@ -129,6 +148,11 @@ pub fn note(out: &mut Writer, graph: &StoreSnapshot, operation: &Operation<'_>) 
             out.byte(operation::DECLARE);
             out.u32(relationship_type.0);
             records::write_declaration(out, declaration);
+        }
+        Operation::DeclareLabel(label, above) => {
+            out.byte(operation::DECLARE_LABEL);
+            out.u32(label.0);
+            records::write_labels(out, above);
         }
         Operation::AddCompleteness(completeness) => {
             out.byte(operation::ADD_COMPLETENESS);
@@ -267,6 +291,14 @@ impl Replay {
                 let node = node(reader, write)?;
                 write.delete_node(node);
             }
+            operation::ERASE_STATEMENT => {
+                let statement = statement(reader, write)?;
+                write.erase_statement_as(statement, records::read_erasure(reader)?);
+            }
+            operation::ERASE_NODE => {
+                let node = node(reader, write)?;
+                write.erase_node_as(node, records::read_erasure(reader)?);
+            }
             operation::SET_INFERENCES => {
                 let inferences = records::read_inferences(reader)?;
                 if inferences.iter().any(|one| one.relationship_type.0 >= self.types) {
@@ -286,6 +318,14 @@ impl Replay {
             operation::DECLARE => {
                 let relationship_type = self.relationship_type(reader)?;
                 write.declare(relationship_type, records::read_declaration(reader)?);
+            }
+            operation::DECLARE_LABEL => {
+                let label = self.label(reader)?;
+                let above = records::read_labels(reader)?;
+                if above.iter().any(|label| label.0 >= self.labels) {
+                    return Err(Malformed);
+                }
+                write.declare_label(label, above);
             }
             operation::ADD_COMPLETENESS => {
                 let completeness = {

@@ -10,6 +10,9 @@ use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{
     Completeness, Declaration, Declarations, Endpoint, Inference, Meaning, Phrase, Temporality,
 };
+use crate::graph::erasure::Erasure;
+use crate::graph::history::Recorded;
+use crate::graph::kinds::Kinds;
 use crate::graph::rule::{Rule, RuleKind};
 use crate::graph::source::Support;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
@@ -277,6 +280,33 @@ pub fn read_inferences(reader: &mut Reader<'_>) -> Read<Vec<Inference>> {
     })
 }
 
+/// Writes an entry of the log of erasures.
+pub fn write_erasure(out: &mut Writer, erasure: &Erasure) {
+    let Erasure { recorded, is_relationship, name, element_id, reason } = erasure;
+    out.u64(recorded.commit);
+    out.option(recorded.instant, |out, (seconds, nanos)| {
+        out.i64(seconds);
+        out.u32(nanos);
+    });
+    out.bool(*is_relationship);
+    out.text(name);
+    out.u64(*element_id);
+    out.text(reason);
+}
+
+/// Reads an entry of the log of erasures.
+pub fn read_erasure(reader: &mut Reader<'_>) -> Read<Erasure> {
+    let commit = reader.u64()?;
+    let instant = reader.option(|reader| Ok((reader.i64()?, reader.u32()?)))?;
+    Ok(Erasure {
+        recorded: Recorded { commit, instant },
+        is_relationship: reader.bool()?,
+        name: reader.text()?.into(),
+        element_id: reader.u64()?,
+        reason: reader.text()?.into(),
+    })
+}
+
 /// Writes an alias.
 pub fn write_alias(out: &mut Writer, alias: &Alias, number: &dyn Fn(NodeId) -> u64) {
     out.u64(number(alias.entity));
@@ -347,6 +377,12 @@ pub fn write_declarations(out: &mut Writer, declarations: &Declarations, aliases
     out.list(aliases, |out, alias| write_alias(out, alias, &own_number));
     write_rules(out, &declarations.rules);
     write_inferences(out, &declarations.inferences);
+    let kinds: Vec<_> = declarations.kinds.declared().collect();
+    out.list(&kinds, |out, (label, above)| {
+        out.u32(label.0);
+        write_labels(out, above);
+    });
+    out.list(&declarations.erasures, write_erasure);
 }
 
 /// Reads everything that is declared, and the names that things go by.
@@ -358,9 +394,17 @@ pub fn read_declarations(reader: &mut Reader<'_>) -> Read<(Declarations, Vec<Ali
         phrases: reader.list(9, read_phrase)?,
         rules: Vec::new(),
         inferences: Vec::new(),
+        kinds: Kinds::default(),
+        erasures: Vec::new(),
     };
     let aliases = reader.list(14, |reader| read_alias(reader, &own_node))?;
     declarations.rules = read_rules(reader)?;
     declarations.inferences = read_inferences(reader)?;
+    // Files of before labels could be kinds of others, and things be erased, end here.
+    if !reader.is_empty() {
+        let kinds = reader.list(8, |reader| Ok((LabelId(reader.u32()?), read_labels(reader)?)))?;
+        kinds.into_iter().for_each(|(label, above)| declarations.kinds.declare(label, above));
+        declarations.erasures = reader.list(26, read_erasure)?;
+    }
     Ok((declarations, aliases))
 }

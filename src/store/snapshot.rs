@@ -138,6 +138,65 @@ impl StoreSnapshot {
         self.generation.group_of(statement).map_or(&[], |group| &group.keys)
     }
 
+    /// The same as [`scan_nodes`](Snapshot::scan_nodes), for the nodes that were given the label itself.
+    pub(super) fn scan_label(
+        &self,
+        label: Option<LabelId>,
+        from: NodeId,
+        limit: usize,
+        out: &mut Vec<NodeId>,
+    ) -> Option<NodeId> {
+        let everything = 0..self.generation.nodes;
+        let ranges = match label {
+            Some(label) => self.generation.ranges_of(label),
+            None => std::slice::from_ref(&everything),
+        };
+        let base = ranges.iter().flat_map(|range| range.start.max(from.0)..range.end);
+        let next = match label {
+            None => {
+                let base = base.filter(|&id| !self.delta.removed_nodes.contains(id));
+                let new = self.delta.nodes.range(from.0.max(self.generation.nodes)..);
+                take(base.chain(new.map(|(id, _)| *id)), limit, out)
+            }
+            Some(label) => match self.delta.labels.get(&label) {
+                None => take(base, limit, out),
+                Some(delta) => {
+                    let base = base.filter(|&id| !delta.lost.contains(id));
+                    let gained = delta.gained.range(from.0..).copied();
+                    take(merge(base, gained), limit, out)
+                }
+            },
+        };
+        next.map(NodeId)
+    }
+
+    /// The nodes that were given any of several labels, each once.
+    fn scan_kinds(
+        &self,
+        kinds: &[LabelId],
+        from: NodeId,
+        limit: usize,
+        out: &mut Vec<NodeId>,
+    ) -> Option<NodeId> {
+        let first = out.len();
+        let mut next: Option<NodeId> = None;
+        for &label in kinds {
+            let more = self.scan_label(Some(label), from, limit, out);
+            next = next.into_iter().chain(more).min();
+        }
+        // Up to where every label has been read; the rest comes the next time.
+        let mut found = out.split_off(first);
+        found.retain(|node| next.is_none_or(|next| *node < next));
+        found.sort_unstable();
+        found.dedup();
+        if found.len() > limit {
+            next = found.get(limit).copied();
+            found.truncate(limit);
+        }
+        out.append(&mut found);
+        next
+    }
+
     /// Nodes whose property has the key, ascending, of those that bear the label.
     fn find(&self, label: LabelId, key: KeyId, wanted: &IndexKey) -> Vec<NodeId> {
         let stored = self.generation.node_columns.get(&key);
@@ -232,31 +291,16 @@ impl Snapshot for StoreSnapshot {
         limit: usize,
         out: &mut Vec<NodeId>,
     ) -> Option<NodeId> {
-        let everything = 0..self.generation.nodes;
-        let ranges = match label {
-            Some(label) => self.generation.ranges_of(label),
-            None => std::slice::from_ref(&everything),
-        };
-        let base = ranges.iter().flat_map(|range| range.start.max(from.0)..range.end);
-        let next = match label {
-            None => {
-                let base = base.filter(|&id| !self.delta.removed_nodes.contains(id));
-                let new = self.delta.nodes.range(from.0.max(self.generation.nodes)..);
-                take(base.chain(new.map(|(id, _)| *id)), limit, out)
-            }
-            Some(label) => match self.delta.labels.get(&label) {
-                None => take(base, limit, out),
-                Some(delta) => {
-                    let base = base.filter(|&id| !delta.lost.contains(id));
-                    let gained = delta.gained.range(from.0..).copied();
-                    take(merge(base, gained), limit, out)
-                }
-            },
-        };
-        next.map(NodeId)
+        match label.map(|label| self.declarations.kinds.of(label)) {
+            None | Some([]) => self.scan_label(label, from, limit, out),
+            Some(kinds) => self.scan_kinds(kinds, from, limit, out),
+        }
     }
 
     fn label_ranges(&self, label: LabelId) -> Option<&[Range<u32>]> {
+        if !self.declarations.kinds.of(label).is_empty() {
+            return None;
+        }
         let is_changed = self
             .delta
             .labels

@@ -34,7 +34,7 @@ use crate::error::{Error, Result, store};
 
 use super::files::{self, Files};
 use super::fold::fold;
-use super::history::History;
+use super::history::{Erased, History};
 use super::manifest::Commit;
 use super::{Options, StoreSnapshot};
 
@@ -237,22 +237,21 @@ impl Shared {
         turn.install(make(&turn.head)?)
     }
 
-    /// Takes what the history says of some statements out of it, and what commits say of them.
-    pub fn forget(self: &Arc<Self>, statements: &[u64]) -> Result<()> {
+    /// Takes what the history says of what was erased out of it, and what commits say of that.
+    pub fn forget(self: &Arc<Self>, erased: &Erased) -> Result<()> {
         let _one_at_a_time = self.no_checkpoint()?;
         let turn = self.take_turn()?;
         turn.wait_for_disk()?;
-        let gone = |number: u64| statements.contains(&number);
         let Some(files) = &self.files else {
             let mut graph = StoreSnapshot::clone(&turn.head);
-            graph.history.forget(&gone);
+            graph.history.forget(erased.clone());
             turn.replace(graph);
             return Ok(());
         };
         // Commits after the generation's say in full what they did: they are folded.
         let mut folded = fold(&turn.head)?;
-        folded.history.forget(&gone);
-        let written = files.write(&folded, !folded.is_empty())?.forgetting(statements.to_vec());
+        folded.history.forget(erased.clone());
+        let written = files.write(&folded, !folded.is_empty())?.forgetting(erased.clone());
         let graph = written.graph.clone();
         files.install(written, None)?;
         turn.replace(graph);
@@ -423,6 +422,22 @@ impl WriteTurn {
         if is_due {
             shared.start_checkpoint();
         }
+        Ok(number)
+    }
+
+    /// The same, and what the commit erased leaves the disk as well: the recent writes that held it
+    /// are folded away, the arrays are written anew, and what the manifest no longer uses is given
+    /// back. Where another process keeps that from being done, `dossier compact` does it later.
+    pub fn commit_and_forget(
+        self,
+        graph: StoreSnapshot,
+        record: Vec<u8>,
+        erased: &Erased,
+    ) -> Result<u64> {
+        let shared = Arc::clone(&self.shared);
+        let number = self.commit(graph, record)?;
+        shared.forget(erased)?;
+        let _ = shared.compact();
         Ok(number)
     }
 

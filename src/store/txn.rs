@@ -10,6 +10,8 @@
 //! changed either. Properties and labels of new nodes and relationships count; those of deleted
 //! ones do not.
 
+mod erase;
+
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -153,11 +155,16 @@ impl WriteTransaction {
             Some(operations) => record::finish(&self.start, &self.graph, operations),
             None => Vec::new(),
         };
+        let erased = self.notes.erased().clone();
         let mut graph = StoreSnapshot { deleted: OrdMap::new(), ..self.graph };
         let mut history = graph.history.clone();
         history.add(&graph, self.notes, Some(self.instant.unwrap_or_else(now)));
         graph.history = history;
-        turn.commit(graph, record)
+        if erased.is_empty() {
+            turn.commit(graph, record)
+        } else {
+            turn.commit_and_forget(graph, record, &erased)
+        }
     }
 
     /// Says at which instant the transaction takes place, in seconds and nanoseconds since
@@ -281,6 +288,50 @@ impl WriteTransaction {
         let delta = graph.delta.type_mut(&graph.generation, relationship_type);
         delta.qualified = delta.qualified + u64::from(is) - u64::from(was);
     }
+
+    /// Takes a relationship out of the graph.
+    fn remove_statement(&mut self, statement: StatementId, ends: Ends) {
+        let was_qualified = self.graph.qualifiers(statement).is_some();
+        self.count_qualified(ends.relationship_type, was_qualified, false);
+        self.forget_statement_changes(statement);
+        if self.start.statement(statement).is_some() {
+            self.counters.relationships_deleted += 1;
+        } else {
+            self.counters.relationships_created -= 1;
+        }
+        let graph = &mut self.graph;
+        let delta = graph.delta.type_mut(&graph.generation, ends.relationship_type);
+        delta.remove(&graph.generation, ends, statement);
+        graph.delta.forget_statement(statement, graph.generation.statements);
+        graph.deleted.insert(statement.0, ends);
+        self.count_type(ends.relationship_type);
+        self.statistics_mut().statements -= 1;
+        self.touch();
+    }
+
+    /// Takes a node out of the graph.
+    fn remove_node(&mut self, node: NodeId) {
+        self.forget_node_changes(node);
+        if self.start.contains_node(node) {
+            self.counters.nodes_deleted += 1;
+        } else {
+            self.counters.nodes_created -= 1;
+        }
+        for label in self.graph.labels(node).to_vec() {
+            self.list_label(node, label, false);
+        }
+        if !self.graph.statistics.distinct.is_empty() {
+            for (key, _) in self.graph.node_properties(node) {
+                self.statistics_mut().distinct.remove(&key);
+            }
+        }
+        self.graph.delta.forget_node(node, self.graph.generation.nodes);
+        if self.graph.aliases.iter().any(|alias| alias.entity == node) {
+            Arc::make_mut(&mut self.graph.aliases).retain(|alias| alias.entity != node);
+        }
+        self.statistics_mut().nodes -= 1;
+        self.touch();
+    }
 }
 
 impl Transaction for WriteTransaction {
@@ -394,7 +445,7 @@ impl Transaction for WriteTransaction {
         labels.insert(at, label);
         self.set_labels(node, &labels);
         self.list_label(node, label, true);
-        if self.start.has_label(node, label) {
+        if self.start.labels(node).contains(&label) {
             self.counters.labels_removed -= 1;
         } else {
             self.counters.labels_added += 1;
@@ -412,7 +463,7 @@ impl Transaction for WriteTransaction {
         labels.remove(at);
         self.set_labels(node, &labels);
         self.list_label(node, label, false);
-        if self.start.has_label(node, label) {
+        if self.start.labels(node).contains(&label) {
             self.counters.labels_removed += 1;
         } else {
             self.counters.labels_added -= 1;
@@ -425,23 +476,17 @@ impl Transaction for WriteTransaction {
         let Some(ends) = self.graph.statement(statement) else { return false };
         self.note(&Operation::DeleteStatement(statement));
         self.notes.deleted_statement(&self.graph, statement, ends);
-        let was_qualified = self.graph.qualifiers(statement).is_some();
-        self.count_qualified(ends.relationship_type, was_qualified, false);
-        self.forget_statement_changes(statement);
-        if self.start.statement(statement).is_some() {
-            self.counters.relationships_deleted += 1;
-        } else {
-            self.counters.relationships_created -= 1;
-        }
-        let graph = &mut self.graph;
-        let delta = graph.delta.type_mut(&graph.generation, ends.relationship_type);
-        delta.remove(&graph.generation, ends, statement);
-        graph.delta.forget_statement(statement, graph.generation.statements);
-        graph.deleted.insert(statement.0, ends);
-        self.count_type(ends.relationship_type);
-        self.statistics_mut().statements -= 1;
-        self.touch();
+        self.remove_statement(statement, ends);
         true
+    }
+
+    fn erase_statement(&mut self, statement: StatementId, reason: Arc<str>) -> bool {
+        self.erasure_of_statement(statement, reason)
+            .is_some_and(|erasure| self.erase_statement_as(statement, erasure))
+    }
+
+    fn erase_node(&mut self, node: NodeId, reason: Arc<str>) -> bool {
+        self.erasure_of_node(node, reason).is_some_and(|erasure| self.erase_node_as(node, erasure))
     }
 
     fn delete_node(&mut self, node: NodeId) -> bool {
@@ -450,26 +495,7 @@ impl Transaction for WriteTransaction {
         }
         self.note(&Operation::DeleteNode(node));
         self.notes.deleted_node(&self.graph, node);
-        self.forget_node_changes(node);
-        if self.start.contains_node(node) {
-            self.counters.nodes_deleted += 1;
-        } else {
-            self.counters.nodes_created -= 1;
-        }
-        for label in self.graph.labels(node).to_vec() {
-            self.list_label(node, label, false);
-        }
-        if !self.graph.statistics.distinct.is_empty() {
-            for (key, _) in self.graph.node_properties(node) {
-                self.statistics_mut().distinct.remove(&key);
-            }
-        }
-        self.graph.delta.forget_node(node, self.graph.generation.nodes);
-        if self.graph.aliases.iter().any(|alias| alias.entity == node) {
-            Arc::make_mut(&mut self.graph.aliases).retain(|alias| alias.entity != node);
-        }
-        self.statistics_mut().nodes -= 1;
-        self.touch();
+        self.remove_node(node);
         true
     }
 
@@ -487,6 +513,12 @@ impl Transaction for WriteTransaction {
         self.note(&Operation::Declare(relationship_type, &declaration));
         let declarations = Arc::make_mut(&mut self.graph.declarations);
         declarations.types.insert(relationship_type, declaration);
+        self.touch();
+    }
+
+    fn declare_label(&mut self, label: LabelId, above: Vec<LabelId>) {
+        self.note(&Operation::DeclareLabel(label, &above));
+        Arc::make_mut(&mut self.graph.declarations).kinds.declare(label, above);
         self.touch();
     }
 

@@ -130,6 +130,8 @@ pub enum StatementKind {
     Query(Query),
     /// `DECLARE RELATIONSHIP …`.
     Declare(Declare),
+    /// `DECLARE LABEL …`.
+    DeclareLabel(DeclareLabel),
     /// `COMPLETE (…)-[:T]->(…) AT … SOURCE …`.
     Complete(Complete),
     /// `DROP COMPLETE (…)-[:T]->(…) AT …`.
@@ -480,13 +482,15 @@ pub enum RemoveItem {
     },
 }
 
-/// `[DETACH] DELETE expression, …`.
+/// `[DETACH] DELETE expression, …`, `ERASE expression, … REASON reason`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delete {
     /// Whether relationships of deleted nodes go too.
     pub detach: bool,
     /// What to delete.
     pub expressions: Vec<Expression>,
+    /// Of ERASE, why.
+    pub reason: Option<Expression>,
     /// The whole clause.
     pub span: Spanned,
 }
@@ -660,6 +664,17 @@ pub struct Declare {
     pub from: Vec<Name>,
     /// `TO :C`.
     pub to: Vec<Name>,
+    /// The whole statement.
+    pub span: Spanned,
+}
+
+/// `DECLARE LABEL L SUB OF M|N`; without SUB OF it takes back what was declared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclareLabel {
+    /// The label.
+    pub label: Name,
+    /// What every node that bears it is as well.
+    pub sub_of: Vec<Name>,
     /// The whole statement.
     pub span: Spanned,
 }

@@ -23,9 +23,9 @@ pub(super) struct Grammar;
 /// Words that may begin a clause or a statement, for "did you mean".
 const CLAUSE_WORDS: &[&str] = &[
     "MATCH", "OPTIONAL", "WHERE", "RETURN", "WITH", "UNWIND", "CREATE", "INSERT", "MERGE", "SET",
-    "REMOVE", "DELETE", "DETACH", "CALL", "YIELD", "UNION", "FOREACH", "LOAD", "LET", "FILTER",
-    "FOR", "ORDER", "SKIP", "LIMIT", "OFFSET", "FINISH", "EXPLAIN", "PROFILE", "WHY", "SHOW",
-    "DECLARE", "COMPLETE", "DROP",
+    "REMOVE", "DELETE", "DETACH", "ERASE", "CALL", "YIELD", "UNION", "FOREACH", "LOAD", "LET",
+    "FILTER", "FOR", "ORDER", "SKIP", "LIMIT", "OFFSET", "FINISH", "EXPLAIN", "PROFILE", "WHY",
+    "SHOW", "DECLARE", "COMPLETE", "DROP",
 ];
 
 /// What a person reads when the text does not fit the grammar.

@@ -95,7 +95,13 @@ impl<'g> Compiled<'g> {
     ) -> Result<Compiled<'g>> {
         let with_lineage = run.collects_evidence();
         let is_kept = |variable: VarId| keep.binary_search(&variable).is_ok();
-        let kept_nodes = (0..pattern.nodes.len()).filter(|&at| is_kept(pattern.nodes[at].variable));
+        // What an absence rests on is looked up by the nodes between which something is missing.
+        let is_apart = |at: usize| {
+            let mut missing = pattern.relationships.iter().filter(|one| one.missing);
+            run.evidence && missing.any(|one| one.left == at || one.right == at)
+        };
+        let kept_nodes = (0..pattern.nodes.len())
+            .filter(|&at| is_kept(pattern.nodes[at].variable) || is_apart(at));
         let kept_relationships = (0..pattern.relationships.len()).filter(|&at| {
             let relationship = &pattern.relationships[at];
             !relationship.missing && (with_lineage || is_kept(relationship.variable))

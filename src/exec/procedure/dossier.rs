@@ -24,6 +24,11 @@ pub(super) fn procedures() -> Vec<Procedure> {
             timeline,
         ),
         Procedure::builtin(
+            "dossier.erasures() :: (commit :: INTEGER, at :: ZONED DATETIME, element :: STRING, name :: STRING, id :: INTEGER, reason :: STRING)",
+            "What was erased, when and why; nothing of what it was.",
+            |graph, _, _| Ok(super::show::erasures(graph)),
+        ),
+        Procedure::builtin(
             "dossier.conflicts() :: (kind :: STRING, truth :: STRING, statements :: LIST<STRING>, sources :: LIST<STRING>, relationships :: LIST<RELATIONSHIP>)",
             "Statements that cannot both hold, each with its date and sources, and how sure it is that they clash.",
             conflicts,

@@ -11,6 +11,7 @@ use crate::expr::function;
 use crate::graph::Snapshot;
 use crate::graph::completeness::{self, quoted};
 use crate::graph::declaration::{Completeness, Declaration, Inference, Temporality};
+use crate::graph::erasure::Erasure;
 use crate::graph::rule::{Rule, RuleKind};
 use crate::value::Value;
 
@@ -33,7 +34,7 @@ pub(super) fn procedures() -> Vec<Procedure> {
         ),
         Procedure::builtin(
             "show.declarations() :: (name :: STRING, command :: STRING, description :: STRING)",
-            "What SHOW DECLARATIONS lists: what is declared about each relationship type, as the command that declares it.",
+            "What SHOW DECLARATIONS lists: what is declared about relationship types and labels, as the commands that declare it.",
             |graph, _, _| Ok(declarations(graph)),
         ),
         Procedure::builtin(
@@ -45,6 +46,11 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "show.completeness() :: (pattern :: STRING, at :: EDTF, sources :: LIST<STRING>, command :: STRING)",
             "What SHOW COMPLETENESS lists: the completeness statements, each as the command that states it.",
             |graph, _, _| Ok(completeness_statements(graph)),
+        ),
+        Procedure::builtin(
+            "show.erasures() :: (commit :: INTEGER, at :: ZONED DATETIME, element :: STRING, name :: STRING, id :: INTEGER, reason :: STRING)",
+            "What SHOW ERASURES lists: what was erased, when and why; nothing of what it was.",
+            |graph, _, _| Ok(erasures(graph)),
         ),
         Procedure::builtin(
             "show.databases() :: (name :: STRING, type :: STRING, access :: STRING, currentStatus :: STRING, default :: BOOLEAN, home :: BOOLEAN)",
@@ -134,6 +140,14 @@ fn declarations(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
             (name, text, declaration.description.clone())
         })
         .collect();
+    let labels = graph.declarations().kinds.declared().map(|(label, above)| {
+        let name = Arc::clone(catalog.label_name(label));
+        let above: Vec<String> =
+            above.iter().map(|label| quoted(catalog.label_name(*label))).collect();
+        let text = format!("DECLARE LABEL {} SUB OF {}", quoted(&name), above.join("|"));
+        (name, text, None)
+    });
+    rows.extend(labels);
     rows.sort();
     rows.into_iter()
         .map(|(name, text, description)| vec![name.into(), text.into(), description.into()])
@@ -198,4 +212,20 @@ fn inferences(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
         ]
     };
     graph.declarations().inferences.iter().map(row).collect()
+}
+
+/// What was erased: when, what it was, why.
+pub(super) fn erasures(graph: &dyn Snapshot) -> Vec<Vec<Value>> {
+    let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+    let row = |one: &Erasure| {
+        vec![
+            number(one.recorded.commit),
+            one.recorded.at().into(),
+            if one.is_relationship { "relationship" } else { "node" }.into(),
+            one.name.clone().into(),
+            number(one.element_id),
+            one.reason.clone().into(),
+        ]
+    };
+    graph.declarations().erasures.iter().map(row).collect()
 }

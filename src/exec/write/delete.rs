@@ -1,7 +1,10 @@
-//! `Delete`: deletes nodes, relationships and paths, once for all rows.
+//! `Delete`: deletes nodes, relationships and paths, once for all rows; for ERASE it has them
+//! forgotten too.
 //!
 //! Relationships go first, so that the order in which a clause names its targets does not matter.
 //! A node that still has a relationship then is an error, unless the clause detaches.
+
+use std::sync::Arc;
 
 use hashbrown::HashSet;
 
@@ -21,6 +24,8 @@ use crate::value::{NodeId, StatementId, Value};
 pub(crate) struct Delete<'a> {
     pub(crate) detach: bool,
     pub(crate) targets: &'a [Expr],
+    /// Why, where the targets are to be forgotten as well.
+    pub(crate) reason: Option<&'a Expr>,
 }
 
 /// What a clause deletes; nodes with the place that names them.
@@ -34,7 +39,11 @@ struct Targets {
 impl Delete<'_> {
     fn delete(&self, batches: &[Batch], run: &Runtime<'_>) -> Result<()> {
         let mut targets = Targets::default();
+        let mut why: Option<Arc<str>> = None;
         for_each_row(batches, run, |row| {
+            if let (Some(reason), None) = (self.reason, &why) {
+                why = Some(reason_of(&run.eval(reason, row)?, reason.span)?);
+            }
             for target in self.targets {
                 targets.add(&run.eval(target, row)?, target.span)?;
             }
@@ -57,7 +66,10 @@ impl Delete<'_> {
             let mut relationships: Vec<_> = targets.relationships.iter().copied().collect();
             relationships.sort_unstable();
             for id in relationships {
-                transaction.delete_statement(id);
+                match &why {
+                    Some(why) => transaction.erase_statement(id, Arc::clone(why)),
+                    None => transaction.delete_statement(id),
+                };
             }
             Ok(())
         })?;
@@ -66,10 +78,26 @@ impl Delete<'_> {
         }
         run.write(|transaction| {
             for (node, _) in targets.nodes {
-                transaction.delete_node(node);
+                match &why {
+                    Some(why) => transaction.erase_node(node, Arc::clone(why)),
+                    None => transaction.delete_node(node),
+                };
             }
             Ok(())
         })
+    }
+}
+
+/// The reason of an erasure: a text that says something. All rows have that of the first.
+fn reason_of(value: &Value, span: Span) -> Result<Arc<str>> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Ok(Arc::clone(text)),
+        _ => Err(Error::new(
+            &eval::ARGUMENT_VALUE,
+            "ERASE needs a reason: it is logged, and all that is left.",
+        )
+        .at(span)
+        .hint("ERASE … REASON 'asked to be forgotten'")),
     }
 }
 

@@ -65,7 +65,13 @@ fn create_nodes(resolved: &Resolved<'_>, transaction: &mut dyn Transaction) -> R
 fn create_phrases(resolved: &Resolved<'_>, transaction: &mut dyn Transaction) {
     for words in &resolved.draft.words {
         let means = if words.of_label {
-            Meaning::Label(transaction.intern_label(&words.name.text))
+            let label = transaction.intern_label(&words.name.text);
+            if !words.sub_of.is_empty() {
+                let above = words.sub_of.iter().map(|name| transaction.intern_label(&name.text));
+                let above = above.collect();
+                transaction.declare_label(label, above);
+            }
+            Meaning::Label(label)
         } else {
             Meaning::Key(transaction.intern_key(&words.name.text))
         };

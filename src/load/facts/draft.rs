@@ -55,12 +55,13 @@ pub(super) struct Property<'t> {
     pub(super) value: Value,
 }
 
-/// `label L` or `property k`, with `words` and, for properties, phrases.
+/// `label L` or `property k`, with `words`, for labels `sub of` and, for properties, phrases.
 #[derive(Debug)]
 pub(super) struct Words<'t> {
     pub(super) of_label: bool,
     pub(super) name: Text<'t>,
     pub(super) list: Vec<Text<'t>>,
+    pub(super) sub_of: Vec<Text<'t>>,
 }
 
 /// `relationship T: A -> B` with what is declared about it.

@@ -155,6 +155,12 @@ impl<'g> Exporter<'g> {
             }
             of_this.push(&phrase.text);
         }
+        let kinds = &self.graph.declarations().kinds;
+        for (label, _) in kinds.declared() {
+            if !order.contains(&Meaning::Label(label)) {
+                order.push(Meaning::Label(label));
+            }
+        }
         for means in order {
             let (word, name) = match means {
                 Meaning::Label(id) => ("label", self.label(id)),
@@ -162,10 +168,17 @@ impl<'g> Exporter<'g> {
                 Meaning::Type(_) => continue,
             };
             line(&mut self.out, format_args!("\n{word} {name}"));
+            if let Meaning::Label(id) = means
+                && !kinds.above(id).is_empty()
+            {
+                let above: Vec<String> =
+                    kinds.above(id).iter().map(|&label| self.label(label)).collect();
+                line(&mut self.out, format_args!("    sub of {}", above.join(", ")));
+            }
             // A sentence has the entity in it, a noun does not.
             let is_sentence = |text: &&&str| text.split_whitespace().any(|word| word == "A");
             let (sentences, nouns): (Vec<&str>, Vec<&str>) =
-                texts[&means].iter().partition(is_sentence);
+                texts.get(&means).into_iter().flatten().partition(is_sentence);
             if !nouns.is_empty() {
                 let nouns: Vec<String> = nouns.into_iter().map(name_text).collect();
                 line(&mut self.out, format_args!("    words {}", nouns.join(", ")));

@@ -265,15 +265,15 @@ pub(super) fn not_one_of(what: &str, word: &Text<'_>, right: &[&str]) -> Error {
 fn words(pair: Pair<'_, Rule>, of_label: bool) -> Result<Words<'_>> {
     let mut inner = pair.into_inner();
     let name = identifier(take(&mut inner));
-    let mut list = Vec::new();
+    let (mut list, mut sub_of) = (Vec::new(), Vec::new());
     for part in inner {
-        if part.as_rule() == Rule::phrase {
-            list.push(phrase(only(part))?);
-        } else {
-            list.extend(part.into_inner().map(self::name).collect::<Result<Vec<_>>>()?);
+        match part.as_rule() {
+            Rule::phrase => list.push(phrase(only(part))?),
+            Rule::sub_of => sub_of.extend(part.into_inner().map(identifier)),
+            _ => list.extend(part.into_inner().map(self::name).collect::<Result<Vec<_>>>()?),
         }
     }
-    Ok(Words { of_label, name, list })
+    Ok(Words { of_label, name, list, sub_of })
 }
 
 fn relationship(pair: Pair<'_, Rule>) -> Result<Relationship<'_>> {

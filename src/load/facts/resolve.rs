@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::draft::{
     Complete, Details, Draft, Endpoint, Entity, Reference, Relationship, Source, Speaker,
-    Statement, Text, Trait,
+    Statement, Text, Trait, Words,
 };
 use super::export::map_text;
 use super::parser::{bad_date, not_one_of};
@@ -332,6 +332,21 @@ impl<'t> Facts<'_, 't> {
         Ok(indices)
     }
 
+    /// Labels, and all that they are declared to be kinds of.
+    fn with_kinds<'l>(&'l self, mut labels: Vec<&'l str>) -> Vec<&'l str> {
+        let mut at = 0;
+        while let Some(label) = labels.get(at).copied() {
+            at += 1;
+            let own = |words: &&Words<'t>| words.of_label && words.name.text == label;
+            for above in self.draft.words.iter().filter(own).flat_map(|words| &words.sub_of) {
+                if !labels.contains(&&*above.text) {
+                    labels.push(&above.text);
+                }
+            }
+        }
+        labels
+    }
+
     fn check_end(
         &self,
         index: EntityIndex,
@@ -346,6 +361,7 @@ impl<'t> Facts<'_, 't> {
         };
         let has: Vec<&str> =
             self.draft.entities[index].labels.iter().map(|label| &*label.text).collect();
+        let has = self.with_kinds(has);
         if wanted.is_empty() || wanted.iter().any(|label| has.contains(&&*label.text)) {
             return Ok(());
         }

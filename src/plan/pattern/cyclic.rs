@@ -41,6 +41,7 @@ const EQUALITY: f64 = 0.1;
 /// A relationship that must not exist, and the position of the condition that says so.
 struct Missing {
     condition: usize,
+    subquery: usize,
     variable: VarId,
     ends: (VarId, VarId),
     types: Vec<NamedType>,
@@ -95,7 +96,7 @@ impl Builder<'_> {
                 let ExprKind::Subquery(id) = inner.kind else { return None };
                 self.lowering.existence(&condition.expr)?;
                 let root = self.lowering.subqueries.get(id.0 as usize)?;
-                missing(root, at).filter(|missing| {
+                missing(root, at, id.0 as usize).filter(|missing| {
                     let (a, b) = missing.ends;
                     component.nodes.contains(&a) && component.nodes.contains(&b)
                 })
@@ -123,6 +124,7 @@ impl Builder<'_> {
                 direction: relationship.direction,
                 filter: self.own_conditions(relationship.variable, &mut taken),
                 missing: false,
+                absence: None,
                 like: None,
             });
         }
@@ -135,6 +137,7 @@ impl Builder<'_> {
                 direction: missing.direction,
                 filter: Vec::new(),
                 missing: true,
+                absence: Some(missing.subquery),
                 like: None,
             });
         }
@@ -246,9 +249,10 @@ pub(crate) fn only_relationship(root: &logical::Node) -> Option<&PatternRelation
     is_plain.then_some(relationship)
 }
 
-fn missing(root: &logical::Node, condition: usize) -> Option<Missing> {
+fn missing(root: &logical::Node, condition: usize, subquery: usize) -> Option<Missing> {
     only_relationship(root).map(|relationship| Missing {
         condition,
+        subquery,
         variable: relationship.variable,
         ends: (relationship.left, relationship.right),
         types: relationship.types.clone(),

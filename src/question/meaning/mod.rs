@@ -145,7 +145,24 @@ impl<'a> Meaning<'a> {
         if !thing.each.is_empty() {
             return thing.each.iter().all(bears);
         }
-        thing.restrict(labels)
+        let kinds = &self.graph.declarations().kinds;
+        match &thing.labels {
+            // A city where a place is asked for stays a city, a place where a city is becomes one.
+            Some(own) if kinds.declared().next().is_some() => {
+                let is_any = |one: LabelId, of: &[LabelId]| {
+                    of.iter().any(|wanted| kinds.bears(&[one], *wanted))
+                };
+                let both = own.iter().copied().filter(|one| is_any(*one, labels));
+                let narrower = labels.iter().copied().filter(|one| is_any(*one, own));
+                let mut left: Vec<LabelId> = both.chain(narrower).collect();
+                left.sort_unstable();
+                left.dedup();
+                let any = !left.is_empty();
+                thing.labels = Some(left);
+                any
+            }
+            _ => thing.restrict(labels),
+        }
     }
 
     /// Makes two things one, as far as their nodes and labels allow.
@@ -166,6 +183,18 @@ impl<'a> Meaning<'a> {
             && !self.restrict(state, other, &labels)
         {
             return false;
+        }
+        // What can be both a city and a place is a city.
+        let labels = state.pattern.things[other].labels.clone();
+        if let Some(labels) = labels.filter(|labels| !labels.is_empty())
+            && self.graph.declarations().kinds.declared().next().is_some()
+            && !state.pattern.things[keep].is_given()
+        {
+            if !self.restrict(state, keep, &labels) {
+                return false;
+            }
+            let left = state.pattern.things[keep].labels.clone();
+            state.pattern.things[other].labels = left;
         }
         if !state.pattern.unify(keep, other) {
             return false;

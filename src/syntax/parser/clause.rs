@@ -7,7 +7,7 @@ use super::{
     child, condition, expressions, find, has, is_expression, is_name, name, names, only_expression,
     pattern, query, single_query, span_of, spanned, unexpected,
 };
-use crate::error::Result;
+use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
     Call, CallSubquery, Clause, Conditional, Counter, Create, Delete, ExpressionKind, Filter,
     Finish, Foreach, LabelName, Let, LoadCsv, Match, MatchMode, Merge, Name, OrderAndPage,
@@ -35,7 +35,9 @@ pub(super) fn clause(pair: Pair<'_, Rule>) -> Result<Clause> {
             detach: has(&pair, Rule::DETACH),
             span: spanned(&pair),
             expressions: expressions(pair)?,
+            reason: None,
         }),
+        Rule::Erase => Clause::Delete(erase(pair)?),
         Rule::Call => Clause::Call(call(pair)?),
         Rule::CallSubquery => Clause::CallSubquery(call_subquery(pair)?),
         Rule::Foreach => Clause::Foreach(foreach(pair)?),
@@ -53,6 +55,23 @@ pub(super) fn clause(pair: Pair<'_, Rule>) -> Result<Clause> {
         Rule::Conditional => Clause::Conditional(conditional(pair)?),
         Rule::PageClause => Clause::OrderAndPage(order_and_page(&pair)?),
         _ => Clause::Finish(Finish { span: spanned(&pair) }),
+    })
+}
+
+fn erase(pair: Pair<'_, Rule>) -> Result<Delete> {
+    let Some(reason) = find(&pair, Rule::Reason) else {
+        return Err(Error::new(
+            &codes::UNEXPECTED,
+            "ERASE needs a reason: it is logged, and all that is left.",
+        )
+        .at(span_of(&pair))
+        .hint(format!("{} REASON 'asked to be forgotten'", pair.as_str().trim_end())));
+    };
+    Ok(Delete {
+        detach: true,
+        reason: Some(only_expression(reason)?),
+        span: spanned(&pair),
+        expressions: expressions(pair)?,
     })
 }
 

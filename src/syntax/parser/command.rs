@@ -10,7 +10,7 @@ use super::{
 };
 use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
-    Call, Clause, Complete, ConstraintRule, Declare, DeclaredTemporality, Expression,
+    Call, Clause, Complete, ConstraintRule, Declare, DeclareLabel, DeclaredTemporality, Expression,
     ExpressionKind, Filter, IndexKind, Name, OrderAndPage, Projection, ProjectionItem, Query,
     RuleCommand, RuleDefinition, SchemaCommand, SchemaTarget, SingleQuery, StatementKind,
     TransactionCommand, Yield,
@@ -21,6 +21,11 @@ use crate::text::{Span, suggest};
 pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
     Ok(match pair.as_rule() {
         Rule::Declare => StatementKind::Declare(declare(pair)?),
+        Rule::DeclareLabel => StatementKind::DeclareLabel(DeclareLabel {
+            label: first_name(&pair)?,
+            sub_of: find(&pair, Rule::SubOf).map(names).unwrap_or_default(),
+            span: spanned(&pair),
+        }),
         Rule::Complete => StatementKind::Complete(complete(&pair)?),
         Rule::DropComplete => StatementKind::DropComplete {
             stated: complete(&pair)?,
@@ -103,6 +108,7 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
     ("DECLARATIONS", "declarations", &["name", "command", "description"]),
     ("RULES", "rules", &["name", "type", "command"]),
     ("COMPLETENESS", "completeness", &["pattern", "at", "sources", "command"]),
+    ("ERASURES", "erasures", &["commit", "at", "element", "name", "id", "reason"]),
     (
         "INDEXES",
         "indexes",
@@ -130,6 +136,7 @@ const SHOW_SAME: &[(&str, &str)] = &[
     ("PROCEDURE", "PROCEDURES"),
     ("DECLARATION", "DECLARATIONS"),
     ("RULE", "RULES"),
+    ("ERASURE", "ERASURES"),
     ("INDEX", "INDEXES"),
     ("CONSTRAINT", "CONSTRAINTS"),
     ("DATABASE", "DATABASES"),
@@ -201,7 +208,7 @@ fn shown(pair: &Pair<'_, Rule>) -> Result<(&'static str, &'static [&'static str]
     let place = words.iter().map(span_of).reduce(Span::to).unwrap_or_else(|| span_of(pair));
     Err(Error::new(&codes::UNEXPECTED, "SHOW lists something else.").at(place).hint(match near {
         Some(near) => format!("Did you mean `SHOW {near}`?"),
-        None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS, RULES, COMPLETENESS or DATABASES."
+        None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS, RULES, COMPLETENESS, ERASURES or DATABASES."
             .to_owned(),
     }))
 }

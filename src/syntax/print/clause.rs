@@ -34,8 +34,13 @@ impl Printer<'_> {
                 });
             }
             Clause::Delete(delete) => {
-                self.word(if delete.detach { "DETACH DELETE " } else { "DELETE " });
+                self.word(match (&delete.reason, delete.detach) {
+                    (Some(_), _) => "ERASE ",
+                    (None, true) => "DETACH DELETE ",
+                    (None, false) => "DELETE ",
+                });
                 self.expressions(&delete.expressions);
+                self.condition(" REASON ", delete.reason.as_ref());
             }
             Clause::Call(call) => self.call(call),
             Clause::CallSubquery(call) => self.call_subquery(call),

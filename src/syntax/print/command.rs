@@ -2,8 +2,8 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    Complete, ConstraintRule, Declare, DeclaredTemporality, IndexKind, Name, RuleCommand,
-    SchemaCommand, SchemaTarget, TransactionCommand,
+    Complete, ConstraintRule, Declare, DeclareLabel, DeclaredTemporality, IndexKind, Name,
+    RuleCommand, SchemaCommand, SchemaTarget, TransactionCommand,
 };
 use crate::syntax::rules;
 
@@ -33,6 +33,15 @@ impl Printer<'_> {
                 self.word(word);
                 self.joined(labels, "|", Self::key);
             }
+        }
+    }
+
+    pub(super) fn declare_label(&mut self, declare: &DeclareLabel) {
+        self.word("DECLARE LABEL ");
+        self.key(&declare.label);
+        if !declare.sub_of.is_empty() {
+            self.word(" SUB OF ");
+            self.joined(&declare.sub_of, "|", Self::key);
         }
     }
 

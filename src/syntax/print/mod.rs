@@ -95,6 +95,7 @@ impl Printer<'_> {
         match &statement.kind {
             StatementKind::Query(query) => self.query(query),
             StatementKind::Declare(declare) => self.declare(declare),
+            StatementKind::DeclareLabel(declare) => self.declare_label(declare),
             StatementKind::Complete(complete) => self.complete(complete),
             StatementKind::DropComplete { stated, if_exists } => {
                 self.word("DROP ");
