@@ -10,7 +10,7 @@ use crate::graph::source::{Evidence, display_name};
 use crate::graph::statement::Stance;
 use crate::query::{Options, Store};
 use crate::question::Reading;
-use crate::question::form::{Asked, FactId, Inquiry, ThingId};
+use crate::question::form::{Asked, FactId, Inquiry, Limit, ThingId};
 use crate::question::tree::{Aggregate, Rank, Unit};
 use crate::value::time::{Period, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
@@ -179,6 +179,10 @@ impl Composer<'_> {
             answer.evidence = self.evidence(&found.statements);
             return answer;
         }
+        if self.is_measured() {
+            answer.verdict = Some(Verdict::No);
+            return answer;
+        }
         self.absent(&mut answer);
         self.note_denials(&mut answer);
         answer
@@ -210,6 +214,27 @@ impl Composer<'_> {
             [one] => answer.notes.push(format!("{one} denies it.")),
             several => answer.notes.push(format!("{} deny it.", several.join(" and "))),
         }
+    }
+
+    /// Whether nothing but known numbers are compared, so that what is not so is known not to be.
+    fn is_measured(&self) -> bool {
+        let pattern = &self.inquiry.pattern;
+        let compared = || pattern.things.iter().filter(|thing| !thing.bounds.is_empty());
+        let known = |nodes: &[NodeId], key| {
+            !nodes.is_empty()
+                && nodes.iter().all(|&node| select::number(self.graph, node, key).is_some())
+        };
+        pattern.facts.is_empty()
+            && compared().next().is_some()
+            && compared().all(|thing| {
+                thing.bounds.iter().all(|bound| {
+                    known(&thing.is, bound.key)
+                        && match bound.than {
+                            Limit::Number(_) => true,
+                            Limit::Thing(than, key) => known(&pattern.things[than].is, key),
+                        }
+                })
+            })
     }
 
     /// How sure a yes can be that rests on a statement somebody else makes.

@@ -21,6 +21,8 @@ mod select;
 mod tests;
 #[cfg(test)]
 mod tests_measures;
+#[cfg(test)]
+mod tests_phrasing;
 
 use serde::Serialize;
 

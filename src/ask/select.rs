@@ -283,7 +283,7 @@ pub(super) fn aggregated(
     }
 }
 
-fn number(graph: &dyn Snapshot, node: NodeId, key: KeyId) -> Option<f64> {
+pub(super) fn number(graph: &dyn Snapshot, node: NodeId, key: KeyId) -> Option<f64> {
     match graph.node_property(node, key) {
         Value::Integer(number) => Some(number as f64),
         Value::Float(number) => Some(number),

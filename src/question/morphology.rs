@@ -339,7 +339,7 @@ fn doubled(base: &str) -> String {
     let syllables = base.split(|c: char| !is_vowel(c)).filter(|run| !run.is_empty()).count();
     let stressed = syllables == 1
         || last == 'l'
-        || ["mit", "fer", "cur", "bel", "pel", "gin"].iter().any(|end| base.ends_with(end));
+        || ["mit", "fer", "cur", "bel", "pel", "gin", "nap"].iter().any(|end| base.ends_with(end));
     let early = STRESSED_EARLY.contains(&base);
     if shape && stressed && !early { format!("{base}{last}") } else { base.to_owned() }
 }

@@ -152,6 +152,16 @@ fn push_word(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
         push("not", span, false);
         return;
     }
+    // `I'd`, `they've`, `they're`, `who'll`; what `'d` stands for is told by the verb behind it.
+    for (end, whole) in
+        [("'d", "would"), ("'ve", "have"), ("'re", "are"), ("'ll", "will"), ("'m", "am")]
+    {
+        if let Some(first) = word.strip_suffix(end) {
+            push(first, span, capital);
+            push(whole, span, false);
+            return;
+        }
+    }
     if let Some(noun) = word.strip_suffix("'s") {
         push(noun, Span::of(start, end - 1), capital);
         push("'s", Span::of(end - 1, end), false);
@@ -175,6 +185,7 @@ mod tests {
         assert_eq!(words("Medoev’s trip"), ["medoev", "'s", "trip"]);
         assert_eq!(words("the citizens' rights"), ["the", "citizens", "'s", "rights"]);
         assert_eq!(words("He didn't"), ["he", "did", "not"]);
+        assert_eq!(words("I’d say they've"), ["i", "would", "say", "they", "have"]);
         assert_eq!(words("co-operate with with X"), ["cooperate", "with", "x"]);
     }
 

@@ -389,6 +389,13 @@ impl Clause {
             || self.and_then.iter().any(|(_, clause)| clause.selects())
     }
 
+    /// Whether one of its noun phrases asks for something.
+    pub(crate) fn asks(&self) -> bool {
+        let parts = self.arguments.iter().chain(&self.front).filter_map(|part| part.np.as_ref());
+        parts.chain(&self.subject).any(|np| matches!(np.kind, NpKind::Wh(_)))
+            || self.and_then.iter().any(|(_, clause)| clause.asks())
+    }
+
     /// A clause of a verb with nothing around it.
     pub(crate) fn of(verb: Arc<str>) -> Clause {
         Clause {

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A date without a year stays one (`XXXX-11-12`). Two numbers that could be day and month either
-//! way (`05/06/2008`) are no date here: the question is declined rather than guessed.
+//! way (`05/06/2008`) are two phrases, and the question is asked back.
 
 use super::token::Token;
 use crate::syntax::ast::TimeRelation;
@@ -39,8 +39,11 @@ enum Use {
     Until,
 }
 
+/// The most words of a time phrase that are looked at for a date with two readings.
+const PHRASE_WORDS: usize = 8;
+
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 38] = [
+const USES: [(&[&str], Use); 52] = [
     (&["over", "the", "course", "of"], Use::Within),
     (&["at", "any", "point", "in"], Use::Within),
     (&["at", "some", "time", "in"], Use::Within),
@@ -48,6 +51,20 @@ const USES: [(&[&str], Use); 38] = [
     (&["any", "time", "in"], Use::Within),
     (&["some", "time", "in"], Use::Within),
     (&["subsequent", "to"], Use::After),
+    (&["following"], Use::After),
+    (&["at", "any", "time", "before"], Use::Before),
+    (&["at", "any", "time", "after"], Use::After),
+    (&["at", "any", "time", "since"], Use::Since),
+    (&["at", "any", "time", "during"], Use::Within),
+    (&["sometime", "before"], Use::Before),
+    (&["sometime", "after"], Use::After),
+    (&["some", "time", "before"], Use::Before),
+    (&["some", "time", "after"], Use::After),
+    (&["sometime", "during"], Use::Within),
+    (&["ever", "since"], Use::Since),
+    (&["starting", "in"], Use::Since),
+    (&["starting", "from"], Use::Since),
+    (&["beginning", "in"], Use::Since),
     (&["up", "until"], Use::Until),
     (&["any", "time", "before"], Use::Before),
     (&["any", "time", "after"], Use::After),
@@ -119,6 +136,41 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     None
 }
 
+/// The same, where two numbers may be day and month either way: one phrase for each.
+pub(crate) fn phrases(tokens: &[Token], at: usize) -> Vec<(usize, When)> {
+    if let Some(found) = phrase(tokens, at) {
+        return vec![found];
+    }
+    let near = tokens.iter().skip(at).take(PHRASE_WORDS);
+    if !near.into_iter().any(|token| either_way(&token.word).is_some()) {
+        return Vec::new();
+    }
+    let read = |day_first: bool| {
+        let word = |token: &Token| {
+            let (first, second) = either_way(&token.word)?;
+            Some(if day_first { first } else { second })
+        };
+        let one = |token: &Token| match word(token) {
+            Some(word) => Token { word, ..token.clone() },
+            None => token.clone(),
+        };
+        phrase(&tokens.iter().map(one).collect::<Vec<Token>>(), at)
+    };
+    [true, false].into_iter().filter_map(read).collect()
+}
+
+/// `05/06/2008` with the day first and with the month first, where it may be either.
+fn either_way(word: &str) -> Option<(String, String)> {
+    let parts: Vec<&str> = word.split(['/', '-']).collect();
+    let [first, second, year] = parts.as_slice() else { return None };
+    let small = |part: &str| part.parse::<u8>().ok().filter(|number| (1..=12).contains(number));
+    let (first, second) = (small(first)?, small(second)?);
+    if year.len() != 4 || year.parse::<u16>().is_err() || first == second {
+        return None;
+    }
+    Some((format!("{year}-{second:02}-{first:02}"), format!("{year}-{first:02}-{second:02}")))
+}
+
 /// The position after words that name the edge of a period which is meant anyway: *since the
 /// beginning of 2014*, *until the end of May*.
 fn at_the_edge(tokens: &[Token], at: usize, use_: Use) -> usize {
@@ -170,7 +222,7 @@ fn range(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         "from" => &["to", "until", "till", "through", "up"],
         _ => return None,
     };
-    let (joint, mut first) = date(tokens, at + 1)?;
+    let (joint, mut first) = date(tokens, skip(tokens, at + 1, &["the"]))?;
     if tokens[at].word == "from" && tokens.get(joint).is_some_and(|token| is_onwards(&token.word)) {
         return Some((joint + 1, first.used(Use::Since)));
     }
@@ -178,7 +230,7 @@ fn range(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         return None;
     }
     let joint = joint + usize::from(tokens.get(joint + 1).is_some_and(|token| token.word == "to"));
-    let (end, second) = date(tokens, joint + 1)?;
+    let (end, second) = date(tokens, skip(tokens, joint + 1, &["the"]))?;
     // `between May and July 2008`: the year of the second is that of the first.
     if first.year.is_none() && first.month.is_some() {
         first.year.clone_from(&second.year);
@@ -390,6 +442,7 @@ mod tests {
             ("since the beginning of 2010", "2010/.."),
             ("until the end of 2010", "../2010"),
             ("from May to July 2008", "2008-05/2008-07"),
+            ("from the 1st of May 2008 on", "2008-05-01/.."),
         ] {
             assert_eq!(read(text), Some((TimeRelation::During, edtf.into())), "{text}");
         }
@@ -399,6 +452,9 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
+        let tokens = tokens("on 05/06/2008");
+        let either: Vec<String> = phrases(&tokens, 0).into_iter().map(|one| one.1.edtf).collect();
+        assert_eq!(either, ["2008-06-05", "2008-05-06"]);
         for text in ["on 05/06/2008", "in Moscow", "before the meeting", "in 5", "on 40/40/2008"] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -3,13 +3,14 @@
 //! Called for what stands behind a verb and for what leads a question. Which statement an adverb
 //! is of is for [`meaning`](crate::question::meaning) to say.
 
+use super::time::unit_of;
 use super::{Chart, Item};
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Adverb, HeadNoun, Np, NpKind, Quantity, Rank, Unit};
+use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit};
 use crate::question::when;
 
 /// Words for before and after.
-const SIDES: [&str; 8] = [
+const SIDES: [&str; 12] = [
     "before",
     "after",
     "following",
@@ -18,23 +19,40 @@ const SIDES: [&str; 8] = [
     "earlier than",
     "subsequent to",
     "right after",
+    "right before",
+    "immediately after",
+    "immediately before",
+    "ahead of",
 ];
 
 /// What stands for a verb that was said before.
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
+
 impl Chart<'_> {
     pub(super) fn adverbs(&self, at: usize) -> Vec<Item<Adverb>> {
         let mut items = Vec::new();
         let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
-        if let Some((end, when)) = when::phrase(self.tokens, at) {
+        for (end, when) in when::phrases(self.tokens, at) {
             push(end, Adverb::When(when), 0);
         }
         if let Some((end, unit)) = self.same_unit(at) {
             push(end, Adverb::Same(unit), 0);
-            if self.is(end, &["as", "of", "that", "with", "when"]) {
-                for np in self.np(end + 1).iter().filter(|np| names_something(&np.tree)) {
-                    let did = usize::from(self.is(np.end, &DID));
-                    push(np.end + did, Adverb::SameAs { unit, np: np.tree.clone() }, np.cost);
+            let joint = self.after_any(end, &["as", "of", "that", "with", "when"]);
+            for np in self.np(joint.unwrap_or(end)).iter().filter(|np| names_something(&np.tree)) {
+                let tree = Adverb::SameAs { unit, np: np.tree.clone() };
+                if joint.is_some() {
+                    push(np.end, tree.clone(), np.cost);
+                }
+                if let Some(did) = self.did(np.end) {
+                    push(did, tree, np.cost);
+                }
+            }
+        }
+        if let Some((end, unit)) = self.that_unit(at) {
+            // `in the year in which Russia did`
+            for np in self.np(end).iter().filter(|np| names_something(&np.tree)) {
+                if let Some(did) = self.did(np.end) {
+                    push(did, Adverb::SameAs { unit, np: np.tree.clone() }, np.cost);
                 }
             }
         }
@@ -62,15 +80,45 @@ impl Chart<'_> {
             }
         }
         if let Some(next) = self.after_any(at, &SIDES) {
-            let before = self.is(at, &["before", "prior", "earlier"]);
+            let before = self.is(at, &["before", "prior", "earlier", "ahead"]);
             for np in self.np(next).iter() {
-                if self.is(np.end, &DID) {
+                if let Some(did) = self.did(np.end) {
                     let tree = Adverb::BeforeAfter { before, subject: np.tree.clone() };
-                    push(np.end + 1, tree, np.cost);
+                    push(did, tree, np.cost);
                 }
                 if names_something(&np.tree) {
                     let tree = Adverb::Pivot { before, than: np.tree.clone() };
                     push(np.end, tree, np.cost);
+                }
+            }
+        }
+        items
+    }
+
+    /// `after Russia recognised it`: the verb again, of the same but for its subject.
+    pub(super) fn again(&self, at: usize, of: &Clause) -> Vec<Item<Adverb>> {
+        let mut items = Vec::new();
+        let Some(next) = self.after_any(at, &SIDES) else { return items };
+        let before = self.is(at, &["before", "prior", "earlier", "ahead"]);
+        let alike = |one: &Argument, other: &Argument| {
+            let kind = |argument: &Argument| argument.np.as_ref().map(|np| np.kind.clone());
+            one.preposition == other.preposition
+                && (kind(one) == kind(other)
+                    || matches!(kind(other), Some(NpKind::Pronoun(_))) && one.np.is_some())
+        };
+        for np in self.np(next).iter().filter(|np| names_something(&np.tree)) {
+            for clause in self.predicates(np.end) {
+                let other = &clause.tree;
+                let same = other.verb == of.verb
+                    && other.passive == of.passive
+                    && !other.negated
+                    && other.adverbs.is_empty()
+                    && other.and_then.is_empty()
+                    && other.arguments.len() == of.arguments.len()
+                    && of.arguments.iter().zip(&other.arguments).all(|(a, b)| alike(a, b));
+                if same {
+                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone() };
+                    items.push(Item { end: clause.end, tree, cost: np.cost });
                 }
             }
         }
@@ -96,9 +144,8 @@ impl Chart<'_> {
             "of each",
         ];
         let unit = |word: &str| match word {
-            "day" | "date" => Some(Unit::Day),
-            "month" => Some(Unit::Month),
-            "year" => Some(Unit::Year),
+            "date" => Some(Unit::Day),
+            "day" | "month" | "year" => unit_of(word),
             _ => None,
         };
         let mut found = Vec::new();
@@ -170,33 +217,62 @@ impl Chart<'_> {
 
     /// `first`, `for the last time`.
     fn time_rank(&self, at: usize) -> Option<(Rank, usize)> {
-        let first = ["for the first time", "for the very first time", "the first time", "at first"];
-        let last = ["for the last time", "for the very last time", "the last time", "at last"];
+        let first = [
+            "for the first time",
+            "for the very first time",
+            "the first time",
+            "at first",
+            "initially",
+        ];
+        let last = [
+            "for the last time",
+            "for the very last time",
+            "for the final time",
+            "the last time",
+            "at last",
+        ];
         let phrase = |words: &[&str], rank| self.after_any(at, words).map(|end| (rank, end));
         phrase(&first, Rank::First)
             .or_else(|| phrase(&last, Rank::Last))
             .or_else(|| self.rank(at + usize::from(self.is(at, &["the"]))))
     }
 
-    /// `on the same day`, `in the same year`.
+    /// `on the same day`, `in the very same year`.
     fn same_unit(&self, at: usize) -> Option<(usize, Unit)> {
-        const LEADS: [&str; 6] = [
-            "on the same",
-            "in the same",
-            "during the same",
-            "within the same",
-            "at the same",
-            "the same",
-        ];
-        let at = self.after_any(at, &LEADS)?;
-        let at = at + usize::from(self.is(at, &["calendar", "exact"]));
-        let unit = match self.word(at) {
-            "day" | "date" => Unit::Day,
-            "month" => Unit::Month,
-            "year" => Unit::Year,
-            _ => return None,
-        };
+        let at = at + usize::from(self.is(at, &["on", "in", "during", "within", "at"]));
+        let at = at + usize::from(self.is(at, &["the"]));
+        let at = at + usize::from(self.is(at, &["very", "exact", "exactly"]));
+        if !self.is(at, &["same"]) {
+            return None;
+        }
+        let at = at + 1 + usize::from(self.is(at + 1, &["calendar", "exact"]));
+        let unit = self.dated_unit(at)?;
         Some((at + 1, unit))
+    }
+
+    /// `in the month that`, `on the day when`: what somebody did then follows.
+    fn that_unit(&self, at: usize) -> Option<(usize, Unit)> {
+        let at = self.after_any(at, &["on the", "in the", "during the", "within the"])?;
+        let unit = self.dated_unit(at)?;
+        let joints = ["that", "when", "as", "in which", "on which", "during which"];
+        Some((self.after_any(at + 1, &joints)?, unit))
+    }
+
+    fn dated_unit(&self, at: usize) -> Option<Unit> {
+        match unit_of(self.word(at))? {
+            Unit::Any if self.is(at, &["date"]) => Some(Unit::Day),
+            Unit::Any => None,
+            unit => Some(unit),
+        }
+    }
+
+    /// The position after what stands for a verb said before: *did*, *had done so*.
+    fn did(&self, at: usize) -> Option<usize> {
+        if !self.is(at, &DID) {
+            return None;
+        }
+        let at = at + 1 + usize::from(self.is(at + 1, &["done", "already"]));
+        Some(self.after_any(at, &["so", "that", "it", "the same", "the same thing"]).unwrap_or(at))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Chart, Item, cost};
 use crate::question::grade::Degree;
-use crate::question::lexicon::Word;
+use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
     Aggregate, Best, By, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Than,
 };
@@ -118,6 +118,53 @@ impl Chart<'_> {
             tree.best = measured.best;
             items.push(Item { end, tree, cost: 2 * cost::PART });
         }
+        // `longer than any other river`: the longest.
+        for (end, base, degree) in self.graded(at) {
+            let Some(end) = self.than_any_other(end).filter(|_| degree == Degree::Comparative)
+            else {
+                continue;
+            };
+            let mut tree = Nominal::of(HeadNoun::Alike, false);
+            tree.best = Some(Best { most: true, nth: 1, by: By::Adjective(base) });
+            items.push(Item { end, tree, cost: 2 * cost::PART });
+        }
+        items
+    }
+
+    /// The position after `than any other river`, `than all others`.
+    fn than_any_other(&self, at: usize) -> Option<usize> {
+        const OTHERS: [&str; 7] = [
+            "than any other",
+            "than any of the other",
+            "than all other",
+            "than all the other",
+            "than every other",
+            "than all others",
+            "than the others",
+        ];
+        let end = self.after_any(at, &OTHERS)?;
+        let noun = |(end, word): (usize, &Word)| match word {
+            Word::Noun { noun: Noun::Label(_), .. } => Some(end),
+            _ => None,
+        };
+        Some(self.lexical(end).filter_map(noun).max().unwrap_or(end))
+    }
+
+    /// `more rivers than any other state`: the most rivers.
+    pub(super) fn more_than_others(&self, at: usize) -> Vec<Item<Nominal>> {
+        if !self.is(at, &["more", "fewer"]) {
+            return Vec::new();
+        }
+        let mut items = Vec::new();
+        for counted in self.counted(at + 1) {
+            let plain = counted.tree.best.is_none() && counted.tree.modifiers.is_empty();
+            if let Some(end) = self.than_any_other(counted.end).filter(|_| plain) {
+                let mut tree = counted.tree;
+                let most = self.is(at, &["more"]);
+                tree.best = Some(Best { most, nth: 1, by: By::Itself });
+                items.push(Item { end, tree, cost: counted.cost + cost::PART });
+            }
+        }
         items
     }
 
@@ -191,7 +238,7 @@ impl Chart<'_> {
 
     /// `of more than 5 million`, `over 1000`, behind a property.
     pub(super) fn limits(&self, at: usize) -> Vec<Item<Modifier>> {
-        const LIMITS: [(&str, bool, bool); 22] = [
+        const LIMITS: [(&str, bool, bool); 26] = [
             ("more than", true, false),
             ("greater than", true, false),
             ("larger than", true, false),
@@ -201,6 +248,10 @@ impl Chart<'_> {
             ("over", true, false),
             ("above", true, false),
             ("exceeding", true, false),
+            ("exceeds", true, false),
+            ("exceed", true, false),
+            ("exceeded", true, false),
+            ("surpasses", true, false),
             ("at least", true, true),
             ("no less than", true, true),
             ("less than", false, false),

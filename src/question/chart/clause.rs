@@ -56,15 +56,44 @@ const FILLERS: [&str; 21] = [
     "yet",
 ];
 
+/// The same, of several words.
+const FILLER_PHRASES: [&str; 20] = [
+    "at any point",
+    "at any time",
+    "at some point",
+    "at some time",
+    "at one point",
+    "at all",
+    "at any stage",
+    "in fact",
+    "by any chance",
+    "in total",
+    "so far",
+    "to date",
+    "thank you",
+    "happen to",
+    "as well",
+    "of all time",
+    "on record",
+    "in history",
+    "go on to",
+    "by the way",
+];
+
 /// A verb with its auxiliaries: a clause with nothing around it yet.
 type Group = Item<Clause>;
 
 impl Chart<'_> {
     pub(super) fn skip_fillers(&self, mut at: usize) -> usize {
-        while self.is(at, &FILLERS) {
-            at += 1;
+        loop {
+            if let Some(end) = self.after_any(at, &FILLER_PHRASES) {
+                at = end;
+            } else if self.is(at, &FILLERS) {
+                at += 1;
+            } else {
+                return at;
+            }
         }
-        at
     }
 
     /// Skips *not* and fillers; says whether *not* was there.
@@ -119,6 +148,8 @@ impl Chart<'_> {
             "do" | "does" => self.bare(rest, false),
             "did" => self.bare(rest, true),
             "has" | "have" | "had" => self.perfect(rest),
+            // `who'd recognised` is *had*.
+            "would" => [self.bare(rest, false), self.perfect(rest)].concat(),
             word if MODALS.contains(&word) => self.bare(rest, false),
             word => self.after_be(rest, matches!(word, "was" | "were")),
         }
@@ -151,18 +182,41 @@ impl Chart<'_> {
     fn ranked_after_be(&self, at: usize, past: bool) -> Vec<(Rank, Group)> {
         let mut groups = Vec::new();
         let the = at + usize::from(self.is(at, &["the"]));
-        let Some((rank, end)) = self.rank(the) else { return groups };
+        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
         // `the first state to`: the noun says nothing that the subject does not.
         for end in self.after_one_noun(end) {
-            if self.is(end, &["to"]) {
-                let verb = self.skip_fillers(end + 1);
-                groups.extend(self.bare(verb, past).into_iter().map(|group| (rank, group)));
-            }
-            if self.is(end, &["who", "that", "which"]) {
-                groups.extend(self.group(end + 1).into_iter().map(|group| (rank, group)));
+            groups.extend(self.infinitive_or_relative(end, past));
+            // `the first after Russia to visit X`
+            for adverb in self.adverbs(end) {
+                let between = matches!(
+                    adverb.tree,
+                    Adverb::Pivot { .. } | Adverb::BeforeAfter { .. } | Adverb::When(_)
+                );
+                if !between || !self.step() {
+                    continue;
+                }
+                for mut group in self.infinitive_or_relative(adverb.end, past) {
+                    group.tree.adverbs.push(adverb.tree.clone());
+                    group.cost += adverb.cost;
+                    groups.push(group);
+                }
             }
         }
-        groups
+        groups.into_iter().map(|group| (rank, group)).collect()
+    }
+
+    /// `to recognise X`, `who recognised X`, `recognising X`, behind *the first*.
+    fn infinitive_or_relative(&self, at: usize, past: bool) -> Vec<Group> {
+        if self.is(at, &["to"]) {
+            return self.bare(self.skip_fillers(at + 1), past);
+        }
+        if self.is(at, &["who", "that", "which"]) {
+            return self.group(at + 1);
+        }
+        self.verbs(at, &[Form::Gerund])
+            .into_iter()
+            .map(|(end, base, _)| group(base, end, past, false))
+            .collect()
     }
 
     /// The positions after nothing, *one*, and a noun for a thing.
@@ -185,6 +239,10 @@ impl Chart<'_> {
             .map(|(end, base, form)| group(base, end, form == Form::Past, false))
             .collect();
         groups.extend(self.announced(at));
+        // `exceeds 5 million` is *is more than 5 million*.
+        if self.is(at, &["exceeds", "exceed", "exceeded", "surpasses"]) {
+            groups.push(group("be".into(), at, false, false));
+        }
         groups
     }
 
@@ -323,6 +381,11 @@ impl Chart<'_> {
             tree.adverbs.push(adverb.tree);
             all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
         }
+        for adverb in self.again(at + comma, &item.tree) {
+            let mut tree = item.tree.clone();
+            tree.adverbs.push(adverb.tree);
+            all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
+        }
         // *is X Y* says one thing of X; other verbs have two objects at most.
         let bare = item.tree.arguments.iter().filter(|one| one.preposition.is_none()).count();
         let full = bare >= if &*item.tree.verb == "be" && !item.tree.passive { 1 } else { 2 };
@@ -347,11 +410,11 @@ impl Chart<'_> {
         for first in firsts {
             let after = first.end + usize::from(self.is(first.end, &[","]));
             let join = match self.word(after) {
-                "and" => Some(Join::And),
+                "and" | "but" | "yet" | "though" => Some(Join::And),
                 "or" => Some(Join::Or),
-                "but" => Some(Join::And),
                 _ => None,
             };
+            all.extend(self.without(&first, after));
             if let Some(join) = join {
                 for second in self.predicates(after + 1) {
                     let mut tree = first.tree.clone();
@@ -367,6 +430,23 @@ impl Chart<'_> {
             all.push(first);
         }
         self.prune_to(&mut all, CLAUSES_MAX);
+        all
+    }
+
+    /// `visited X without visiting Y`: and did not visit Y.
+    fn without(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+        let Some(verb) = self.after_any(at, &["without", "without also", "without ever"]) else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for (end, base, _) in self.verbs(verb, &[Form::Gerund]) {
+            for mut second in self.completed(group(base, end, first.tree.past, false)) {
+                second.tree.negated = true;
+                let mut tree = first.tree.clone();
+                tree.and_then.push((Join::And, second.tree));
+                all.push(Item { end: second.end, tree, cost: first.cost + second.cost });
+            }
+        }
         all
     }
 
@@ -482,6 +562,18 @@ impl Chart<'_> {
         all
     }
 
+    /// An infinitive in place of a relative clause, after *to*.
+    pub(super) fn to_do(&self, at: usize) -> Vec<Item<Clause>> {
+        self.deeper(|| {
+            let gap = Np { kind: NpKind::Gap, words: at..at };
+            let groups = self.bare(self.skip_fillers(at), true);
+            let mut all: Vec<Item<Clause>> =
+                groups.into_iter().flat_map(|group| self.completed(group)).collect();
+            self.prune(&mut all);
+            with_subject(all, &gap)
+        })
+    }
+
     /// A participle in place of a relative clause.
     fn reduced(&self, at: usize, gap: &Np) -> Vec<Item<Clause>> {
         let at = self.skip_fillers(at);
@@ -489,6 +581,18 @@ impl Chart<'_> {
         for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
             let group = group(base, end, form == Form::Participle, form == Form::Participle);
             all.extend(self.completed(group));
+        }
+        // `the states next to X`: that are next to it.
+        let related = self.lexical(at).any(|(end, word)| {
+            let relational =
+                matches!(word, Word::Noun { noun: Noun::Relational(_), plural: false });
+            relational && is_preposition(self.word(end))
+        });
+        if related {
+            let mut found = self.completed(group("be".into(), at, false, false));
+            found.retain(|item| item.end > at);
+            found.iter_mut().for_each(|item| item.cost += cost::PART);
+            all.extend(found);
         }
         with_subject(all, gap)
     }
@@ -509,6 +613,16 @@ impl Chart<'_> {
         all
     }
 
+    /// The position after `was it that`, which adds nothing to the word that asks before it.
+    pub(super) fn cleft(&self, at: usize) -> Option<usize> {
+        let it = self.skip_fillers(at);
+        if !BE.contains(&self.word(it)) || !self.is(it + 1, &["it"]) {
+            return None;
+        }
+        let that = ["that", "who", "whom", "which", "when"];
+        self.is(it + 2, &that).then_some(it + 3)
+    }
+
     /// A clause in the order of a statement: subject, verb, complements.
     pub(super) fn statement(&self, at: usize) -> Vec<Item<Clause>> {
         let mut all = Vec::new();
@@ -519,6 +633,9 @@ impl Chart<'_> {
             }
             let both = subject.end + usize::from(self.is(subject.end, &["both", "either", "all"]));
             let mut clauses = with_subject(self.predicates(both), &subject.tree);
+            if let (NpKind::Wh(_), Some(that)) = (&subject.tree.kind, self.cleft(subject.end)) {
+                clauses.extend(with_subject(self.predicates(that), &subject.tree));
+            }
             if self.is(subject.end, &[","]) {
                 clauses.extend(self.after_inserted(subject.end + 1, &subject.tree));
             }

@@ -17,6 +17,7 @@
 mod adverb;
 mod best;
 mod clause;
+mod lead;
 mod noun;
 mod time;
 mod whole;
@@ -79,6 +80,8 @@ mod cost {
     pub(super) const PART: u32 = 2;
     /// Words read as what was said, not as what they mean.
     pub(super) const TEXT: u32 = 40;
+    /// A statement that is asked about without being put as a question.
+    pub(super) const STATED: u32 = 8;
     /// A preposition without what it governs.
     pub(super) const STRANDED: u32 = 3;
 }

@@ -9,10 +9,11 @@ use crate::graph::KeyId;
 use crate::graph::alias::AliasKind;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
+use crate::question::morphology::stem;
 use crate::question::names::{Bearer, Found};
 use crate::question::tree::{
-    Aggregate, By, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Pronoun, Quantity,
-    Rank, Wh, WhWord,
+    Aggregate, Argument, By, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
+    Pronoun, Quantity, Rank, Wh, WhWord,
 };
 use crate::question::when;
 
@@ -85,12 +86,13 @@ impl Chart<'_> {
     /// One noun phrase, or several joined, with what is excepted.
     fn listed(&self, at: usize) -> Vec<Item<Np>> {
         // `both X and Y`, `either X or Y`, `neither X nor Y`.
-        let correlative = self.is(at, &["both", "either", "neither"]);
+        let only = self.after_any(at, &["not only", "not just"]);
+        let correlative = only.is_some() || self.is(at, &["both", "either", "neither"]);
         let negative = self.is(at, &["neither"]);
         let mut items = self.single(at);
         if correlative {
             items.extend(
-                self.joined_from(self.single(at + 1), at, negative)
+                self.joined_from(self.single(only.unwrap_or(at + 1)), at, negative)
                     .into_iter()
                     .filter(|item| matches!(item.tree.kind, NpKind::List(..))),
             );
@@ -159,8 +161,34 @@ impl Chart<'_> {
     }
 
     fn join(&self, at: usize, negative: bool) -> Option<(Join, usize)> {
-        if let Some(end) = self.after_any(at, &["but not", "and not", "yet not"]) {
+        const BUT_NOT: [&str; 10] = [
+            "but not",
+            "and not",
+            "yet not",
+            "though not",
+            "although not",
+            "not",
+            "but never",
+            "and never",
+            "yet never",
+            "but not also",
+        ];
+        const AND: [&str; 9] = [
+            "as well as",
+            "and also",
+            "and even",
+            "along with",
+            "together with",
+            "but also",
+            "plus",
+            "and as well",
+            "in addition to",
+        ];
+        if let Some(end) = self.after_any(at, &BUT_NOT) {
             return Some((Join::ButNot, end));
+        }
+        if let Some(end) = self.after_any(at, &AND) {
+            return Some((Join::And, end));
         }
         let join = match self.word(at) {
             "nor" if negative => Join::Nor,
@@ -430,7 +458,10 @@ impl Chart<'_> {
             }
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             "no" => (Determiner::No, at + 1),
-            "at" if self.is(at + 1, &["least"]) && self.is(at + 2, &["one", "a", "an"]) => {
+            "at" if self.is(at + 1, &["least"])
+                && self.is(at + 2, &["one", "a", "an"])
+                && !self.is(at + 3, &["hundred", "thousand", "million", "billion"]) =>
+            {
                 (Determiner::Indefinite, at + 3)
             }
             "both" => (Determiner::Both, self.skip_of_the(at + 1)),
@@ -447,7 +478,9 @@ impl Chart<'_> {
             let kind = NpKind::Nominal(Box::new(item.tree));
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
-        self.nominals(after, determiner).into_iter().map(wrap).collect()
+        let mut all = self.nominals(after, determiner);
+        all.extend(self.more_than_others(at));
+        all.into_iter().map(wrap).collect()
     }
 
     /// `all of the`, `both the`.
@@ -528,7 +561,9 @@ impl Chart<'_> {
                 item.tree.best.clone_from(&measured.best);
                 item.tree.graded.clone_from(&measured.graded);
                 item.tree.aggregate = measured.aggregate;
-                item.cost += u32::from(measured.best.is_some());
+                // `the highest points of the states` are several, each the highest of its own.
+                let several = item.tree.plural && number.is_none();
+                item.cost += u32::from(measured.best.is_some()) * (1 + 2 * u32::from(several));
                 items.push(item);
             }
         }
@@ -575,10 +610,12 @@ impl Chart<'_> {
         {
             return Some((one_of(0, Some(most)), end));
         }
-        if let Some((than, end)) = after(&["more than", "greater than"]) {
+        if let Some((than, end)) =
+            after(&["more than", "greater than", "over", "above", "upwards of"])
+        {
             return Some((one_of(than + 1, None), end));
         }
-        if let Some((than, end)) = after(&["fewer than", "less than"]) {
+        if let Some((than, end)) = after(&["fewer than", "less than", "under", "below"]) {
             return Some((one_of(0, Some(than.checked_sub(1)?)), end));
         }
         if let Some((number, end)) = after(&["exactly", "precisely"]) {
@@ -597,9 +634,10 @@ impl Chart<'_> {
             return Some((Rank::Nth(nth), end));
         }
         match self.word(at) {
-            "first" | "earliest" | "oldest" => Some((Rank::First, at + 1)),
-            "last" | "latest" | "newest" => Some((Rank::Last, at + 1)),
-            "most" if self.is(at + 1, &["recent"]) => Some((Rank::Last, at + 2)),
+            "very" if self.is(at + 1, &["first", "last", "latest"]) => self.rank(at + 1),
+            "first" | "earliest" | "oldest" | "initial" => Some((Rank::First, at + 1)),
+            "last" | "latest" | "newest" | "final" => Some((Rank::Last, at + 1)),
+            "most" if self.is(at + 1, &["recent", "recently"]) => Some((Rank::Last, at + 2)),
             _ => None,
         }
     }
@@ -626,12 +664,23 @@ impl Chart<'_> {
         before.len() as u32
     }
 
+    /// 1 where a word only stands for the one that a sentence asks for: *talks* for *negotiations*.
+    fn synonymy(&self, at: usize, end: usize, noun: &Noun) -> u32 {
+        let Noun::Fixed(fixed) = noun else { return 0 };
+        let mut wanted = fixed.split(' ');
+        let same = (at..end).all(|at| {
+            let (word, wanted) = (self.word(at), wanted.next().unwrap_or_default());
+            stem(word) == stem(wanted)
+        });
+        u32::from(!same)
+    }
+
     fn heads(&self, at: usize) -> Vec<Item<Nominal>> {
         let mut items = Vec::new();
         for (end, word) in self.lexical(at) {
             if let Word::Noun { noun, plural } = word {
                 let tree = Nominal::of(HeadNoun::Noun(noun.clone()), *plural);
-                let junior = self.juniority(at, end, noun);
+                let junior = self.juniority(at, end, noun) + self.synonymy(at, end, noun);
                 items.push(Item { end, tree, cost: cost::PART + junior });
             }
         }
@@ -657,7 +706,11 @@ impl Chart<'_> {
             if item.tree.modifiers.len() >= 4 {
                 continue;
             }
-            for modifier in self.modifiers(item.end) {
+            let mut modifiers = self.modifiers(item.end);
+            if item.tree.rank.is_some() {
+                modifiers.extend(self.infinitive(item.end));
+            }
+            for modifier in modifiers {
                 let mut tree = item.tree.clone();
                 tree.modifiers.push(modifier.tree);
                 // What can belong to the nearer noun belongs to it.
@@ -666,6 +719,16 @@ impl Chart<'_> {
             }
         }
         all
+    }
+
+    /// `the first state to recognise X`.
+    fn infinitive(&self, at: usize) -> Vec<Item<Modifier>> {
+        let clauses = if self.is(at, &["to"]) { self.to_do(at + 1) } else { Vec::new() };
+        let modifier = |clause: Item<Clause>| {
+            let tree = Modifier::Relative(clause.tree);
+            Item { end: clause.end, tree, cost: clause.cost + cost::PART }
+        };
+        clauses.into_iter().map(modifier).collect()
     }
 
     fn modifiers(&self, at: usize) -> Vec<Item<Modifier>> {
@@ -689,12 +752,26 @@ impl Chart<'_> {
                 items.push(Item { end: np.end, tree, cost: np.cost });
             }
         }
+        if self.is(at, &["without"]) {
+            let after = at + 1 + usize::from(self.is(at + 1, &["any"]));
+            for np in self.np(after).iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_))) {
+                let tree = Modifier::Relative(without(&np.tree, at));
+                items.push(Item { end: np.end, tree, cost: np.cost + cost::PART });
+            }
+        }
         for clause in self.relative(at) {
             let tree = Modifier::Relative(clause.tree);
             items.push(Item { end: clause.end, tree, cost: clause.cost + cost::PART });
         }
         items
     }
+}
+
+/// `without rivers`: that has none.
+fn without(np: &Np, at: usize) -> Clause {
+    let subject = Some(Np { kind: NpKind::Gap, words: at..at });
+    let arguments = vec![Argument { preposition: None, np: Some(np.clone()) }];
+    Clause { subject, arguments, negated: true, ..Clause::of("have".into()) }
 }
 
 /// Whether a superlative can be one of a noun: an adjective measures things, *the highest* is of a

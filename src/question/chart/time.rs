@@ -2,25 +2,35 @@
 
 use super::whole::clauses;
 use super::{Chart, Item};
-use crate::question::tree::{Adverb, Asks, Clause, NpKind, Question, Unit};
+use crate::question::tree::{Adverb, Asks, Clause, Np, NpKind, Question, Rank, Unit};
+use crate::question::when::{self, When};
 
 impl Chart<'_> {
     /// `when …`, `in which year …`, `why …`, `where …`, `how long …`.
     pub(super) fn asking_adverb(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = Vec::new();
-        for (asks, end) in self.adverbial(at) {
-            let next = self.skip_fillers(end);
-            all.extend(clauses(self.inverted(next, None), asks));
-            if led {
-                all.extend(clauses(self.embedded(next, None), asks));
+        for lead in self.adverbial(at) {
+            let next = self.skip_fillers(lead.end);
+            let mut found = self.inverted(next, None);
+            // `the number of times that X …`, and what follows *tell me*.
+            if led || lead.embedded {
+                found.extend(self.embedded(next, None));
             }
-            all.extend(self.asking_which_time(next, asks));
+            if let Some(that) = self.cleft(next) {
+                found.extend(self.embedded(that, None));
+            }
+            for item in &mut found {
+                item.tree.adverbs.extend(lead.when.clone().map(Adverb::When));
+                // `Which month did X happen in?`
+                let stranded = self.is(item.end, &["in", "on", "during", "at"]);
+                if lead.bare && stranded && self.at_end(item.end + 1) {
+                    item.end += 1;
+                }
+            }
+            all.extend(clauses(found, lead.asks));
+            all.extend(self.asking_which_time(next, lead.asks));
         }
-        if let Some((asks, end)) = self.the_time_when(at).filter(|_| led) {
-            all.extend(clauses(self.embedded(end, None), asks));
-            // Heard more often than it is right: `tell me the month when did X …`.
-            all.extend(clauses(self.inverted(end, None), asks));
-        }
+        all.extend(self.asking_the_time(at, led));
         all
     }
 
@@ -31,15 +41,66 @@ impl Chart<'_> {
         }
         let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
         let Some((rank, end)) = self.rank(the) else { return Vec::new() };
-        if !self.is(end, &["time", "occasion", "day", "date", "month", "year"]) {
-            return Vec::new();
+        if self.is(end, &["occasion"]) || unit_of(self.word(end)).is_some() {
+            return self.at_that_time(end + 1, asks, Some(rank));
         }
-        let joint = self.after_any(end + 1, &["that", "when", "on which", "in which", "at which"]);
-        let mut found = self.statement(joint.unwrap_or(end + 1));
+        Vec::new()
+    }
+
+    /// What follows `the last time`, `the dates`: a clause, or what happened then.
+    fn at_that_time(&self, at: usize, asks: Asks, rank: Option<Rank>) -> Vec<Item<Question>> {
+        const JOINTS: [&str; 8] = [
+            "when",
+            "that",
+            "on which",
+            "in which",
+            "at which",
+            "during which",
+            "of when",
+            "where",
+        ];
+        let joint = self.after_any(at, &JOINTS);
+        let mut found = Vec::new();
+        // Without a joint it takes a rank: `the last time X did`.
+        if joint.is_some() || rank.is_some() {
+            found.extend(self.embedded(joint.unwrap_or(at), None));
+        }
+        if let Some(joint) = joint {
+            // Heard more often than it is right: `the month when did X …`.
+            found.extend(self.inverted(joint, None));
+        }
+        if self.is(at, &["of"]) {
+            // `the date of X's last visit to Y`
+            found.extend(self.np(at + 1).iter().filter(|np| is_nominal(&np.tree)).map(|np| {
+                let subject = Some(np.tree.clone());
+                let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
+                Item { end: np.end, tree, cost: np.cost }
+            }));
+        }
         for item in &mut found {
-            item.tree.adverbs.push(Adverb::Ranked(rank));
+            item.tree.adverbs.extend(rank.map(Adverb::Ranked));
         }
         clauses(found, asks)
+    }
+
+    /// `What were the dates on which …?`, `the exact month when …` after *tell me*.
+    fn asking_the_time(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+        let is = self.after_any(at, &["what is", "what was", "what are", "what were"]);
+        let at = match (is, led) {
+            (Some(end), _) => end,
+            (None, true) => at,
+            (None, false) => return Vec::new(),
+        };
+        let at = at + usize::from(self.is(at, &["the"]));
+        let (rank, at) = match self.rank(at) {
+            Some((rank, end)) => (Some(rank), end),
+            None => (None, at),
+        };
+        let at = at + usize::from(self.is(at, &EXACT));
+        match unit_of(self.word(at)) {
+            Some(unit) => self.at_that_time(at + 1, Asks::When(unit), rank),
+            None => Vec::new(),
+        }
     }
 
     /// `Which month saw the most visits to X?`: when they happened most often.
@@ -47,11 +108,10 @@ impl Chart<'_> {
         if !self.is(at, &["which", "what"]) {
             return Vec::new();
         }
-        let unit = match self.word(at + 1) {
-            "year" => Unit::Year,
-            "month" => Unit::Month,
-            "day" | "date" => Unit::Day,
-            _ => return Vec::new(),
+        let unit = match unit_of(self.word(at + 1)) {
+            Some(Unit::Any) => Unit::Day,
+            Some(unit) => unit,
+            None => return Vec::new(),
         };
         if !self.is(at + 2, &["saw", "had", "has", "witnessed", "sees"]) {
             return Vec::new();
@@ -69,24 +129,8 @@ impl Chart<'_> {
         clauses(happened.collect(), Asks::When(unit))
     }
 
-    /// `the exact month when`, `the date on which`: after *tell me*.
-    fn the_time_when(&self, at: usize) -> Option<(Asks, usize)> {
-        let at = at + usize::from(self.is(at, &["the"]));
-        let at = at + usize::from(self.is(at, &["exact", "specific", "precise", "very"]));
-        let unit = match self.word(at) {
-            "year" => Unit::Year,
-            "month" => Unit::Month,
-            "day" => Unit::Day,
-            "date" | "time" => Unit::Any,
-            _ => return None,
-        };
-        let joints =
-            ["when", "in which", "on which", "at which", "during which", "that", "of when"];
-        Some((Asks::When(unit), self.after_any(at + 1, &joints)?))
-    }
-
-    /// A phrase that asks for a circumstance, and the position after it.
-    fn adverbial(&self, at: usize) -> Vec<(Asks, usize)> {
+    /// Phrases that ask for a circumstance.
+    fn adverbial(&self, at: usize) -> Vec<Lead> {
         let mut found = Vec::new();
         let plain = match self.word(at) {
             "when" => Some(Asks::When(Unit::Any)),
@@ -94,33 +138,91 @@ impl Chart<'_> {
             "why" => Some(Asks::Why),
             _ => None,
         };
-        found.extend(plain.map(|asks| (asks, at + 1)));
-        if let Some(end) = self.after_any(at, &["since when", "at what time"]) {
-            found.push((Asks::When(Unit::Any), end));
+        found.extend(plain.map(|asks| Lead::of(asks, at + 1)));
+        for (words, asks) in PHRASES {
+            found.extend(self.after(at, words).map(|end| Lead::of(asks, end)));
         }
-        if let Some(end) = self.after_any(at, &["how long", "for how long", "how many days"]) {
-            found.push((Asks::HowLong, end));
+        let times = ["times that", "times", "occasions on which", "occasions that"];
+        if let Some(end) = self.after_number_of(at).and_then(|of| self.after_any(of, &times)) {
+            found.push(Lead { embedded: true, ..Lead::of(Asks::HowOften, end) });
         }
-        if let Some(end) = self.after_any(at, &["how often", "how many times"]) {
-            found.push((Asks::HowOften, end));
-        }
-        if let Some(end) = self.after_any(at, &["for what reason", "for which reason", "how come"])
-        {
-            found.push((Asks::Why, end));
+        if let Some(end) = self.after_any(at, &["on how many", "how many"]) {
+            let end = end + usize::from(self.is(end, &["different", "separate", "distinct"]));
+            if self.is(end, &["times", "occasions"]) {
+                found.push(Lead::of(Asks::HowOften, end + 1));
+            }
         }
         let from = at + usize::from(self.is(at, &["in", "on", "during", "at"]));
         if self.is(from, &["what", "which"]) {
-            let exact = ["calendar", "exact", "specific", "precise"];
-            let end = from + 1 + usize::from(self.is(from + 1, &exact));
-            let unit = match self.word(end) {
-                "year" => Some(Unit::Year),
-                "month" => Some(Unit::Month),
-                "day" => Some(Unit::Day),
-                "date" | "time" => Some(Unit::Any),
-                _ => None,
-            };
-            found.extend(unit.map(|unit| (Asks::When(unit), end + 1)));
+            let end = from + 1 + usize::from(self.is(from + 1, &EXACT));
+            if let Some(unit) = unit_of(self.word(end)) {
+                let lead = Lead { bare: from == at, ..Lead::of(Asks::When(unit), end + 1) };
+                // `in which months of 2014`
+                let of = end + 1 + usize::from(self.is(end + 1, &["of"]));
+                let time =
+                    when::phrase(self.tokens, end + 1).or_else(|| when::bare(self.tokens, of));
+                found.extend(time.map(|(end, when)| Lead {
+                    when: Some(when),
+                    end,
+                    ..lead.clone()
+                }));
+                found.push(lead);
+            }
         }
         found
     }
+}
+
+/// Words before a unit of time that add nothing.
+const EXACT: [&str; 6] = ["calendar", "exact", "specific", "precise", "very", "particular"];
+
+/// Phrases that ask for a circumstance.
+const PHRASES: [(&str, Asks); 12] = [
+    ("since when", Asks::When(Unit::Any)),
+    ("at what time", Asks::When(Unit::Any)),
+    ("how long ago", Asks::When(Unit::Any)),
+    ("how long", Asks::HowLong),
+    ("for how long", Asks::HowLong),
+    ("how many days", Asks::HowLong),
+    ("how often", Asks::HowOften),
+    ("how frequently", Asks::HowOften),
+    ("for what reason", Asks::Why),
+    ("for which reason", Asks::Why),
+    ("how come", Asks::Why),
+    ("what for", Asks::Why),
+];
+
+/// A phrase that asks for a circumstance.
+#[derive(Clone, Debug)]
+struct Lead {
+    asks: Asks,
+    /// The position after it.
+    end: usize,
+    /// The time within which it asks.
+    when: Option<When>,
+    /// Whether its preposition may stand at the end of the question.
+    bare: bool,
+    /// Whether a clause in the order of a statement follows.
+    embedded: bool,
+}
+
+impl Lead {
+    fn of(asks: Asks, end: usize) -> Lead {
+        Lead { asks, end, when: None, bare: false, embedded: false }
+    }
+}
+
+/// The unit of time that a word names.
+pub(super) fn unit_of(word: &str) -> Option<Unit> {
+    match word {
+        "year" | "years" => Some(Unit::Year),
+        "month" | "months" => Some(Unit::Month),
+        "day" | "days" => Some(Unit::Day),
+        "date" | "dates" | "time" | "times" => Some(Unit::Any),
+        _ => None,
+    }
+}
+
+fn is_nominal(np: &Np) -> bool {
+    matches!(np.kind, NpKind::Nominal(_))
 }

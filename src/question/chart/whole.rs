@@ -4,42 +4,9 @@ use super::clause::{BE, with_subject};
 use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Choice, Clause, Join, Modifier, NpKind, Question, Unit,
+    Adverb, Argument, Asks, Body, Choice, Clause, Join, Modifier, Np, NpKind, Question, Unit, Wh,
+    WhWord,
 };
-
-/// What may stand before a question without adding to it, longest first.
-const LEADS: [&str; 30] = [
-    "could you please tell me",
-    "can you please tell me",
-    "would you tell me",
-    "may i ask",
-    "i wonder",
-    "i d like to know",
-    "what can you tell me about",
-    "could you give me",
-    "can you tell me",
-    "could you tell me",
-    "do you know",
-    "i want to know",
-    "i would like to know",
-    "please tell me",
-    "please list",
-    "please name",
-    "please show me",
-    "please give me",
-    "tell me",
-    "show me",
-    "give me",
-    "find me",
-    "list all",
-    "list",
-    "name",
-    "show",
-    "give",
-    "find",
-    "please",
-    "tell us",
-];
 
 /// Words that ask.
 const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
@@ -82,8 +49,12 @@ impl Chart<'_> {
     fn question(&self, at: usize) -> Vec<Item<Question>> {
         self.deeper(|| {
             let mut all = self.unled(at, false);
-            if let Some(after) = self.after_any(at, &LEADS) {
-                let after = after + usize::from(self.is(after, &["all", "if", "whether", "me"]));
+            for after in self.led(at) {
+                if self.is(after, &["if", "whether"]) {
+                    all.extend(clauses(self.statement(after + 1), Asks::Whether));
+                    // Heard more often than it is right: `tell me if did X …`.
+                    all.extend(clauses(self.inverted(after + 1, None), Asks::Whether));
+                }
                 all.extend(self.unled(after, true));
             }
             let mut all = self.with_more(all);
@@ -131,6 +102,7 @@ impl Chart<'_> {
             }
             let after = np.end + usize::from(self.is(np.end, &[","]));
             for mut item in self.fronted(after, led) {
+                all.extend(with_noun_in(&item, word, &np.tree));
                 if let Body::Clause(clause) = &mut item.tree.body {
                     let np_tree = Some(np.tree.clone());
                     clause
@@ -149,7 +121,7 @@ impl Chart<'_> {
         all.extend(self.asking_source(at));
         all.extend(self.asking_adverb(at, led));
         all.extend(self.asking_thing(at, led));
-        all.extend(self.asking_measure(at));
+        all.extend(self.asking_measure(at, led));
         all.extend(clauses(self.inverted(at, None), Asks::Whether));
         if let Some(after) = self.after_any(at, &TRUE) {
             all.extend(clauses(self.statement(after), Asks::Whether));
@@ -159,6 +131,10 @@ impl Chart<'_> {
         if !self.is(at, &WH) && (at..self.tokens.len()).any(|at| self.is(at, &WH)) {
             all.extend(clauses(self.statement(at), Asks::Thing));
         }
+        if at == 0 && !self.is(at, &WH) {
+            all.extend(self.stated(at));
+        }
+        all.extend(self.everyone(at, led));
         // `recognitions of Abkhazia`, and what follows `list`.
         for np in self.np(at).iter() {
             let asking = matches!(np.tree.kind, NpKind::Wh(_) | NpKind::Pronoun(_));
@@ -179,6 +155,70 @@ impl Chart<'_> {
             }
         }
         all
+    }
+
+    /// `Russia recognised Abkhazia?`, `…, right?`: a statement that is asked about.
+    fn stated(&self, at: usize) -> Vec<Item<Question>> {
+        let mut all = self.statement(at);
+        all.retain(|item| {
+            let subject = item.tree.subject.as_ref().map(|subject| &subject.kind);
+            !matches!(subject, Some(NpKind::Wh(_)) | None) && !item.tree.asks()
+        });
+        for item in &mut all {
+            let tag = item.end + usize::from(self.is(item.end, &[","]));
+            if self.is(tag, &["right", "correct", "true", "yes", "no"]) {
+                item.end = tag + 1;
+            } else if self.is_auxiliary(tag) {
+                let pronoun = tag + 1 + usize::from(self.is(tag + 1, &["not"]));
+                if self.is(pronoun, &["it", "he", "she", "they"]) && self.at_end(pronoun + 1) {
+                    item.end = pronoun + 1;
+                }
+            }
+            item.cost += cost::STATED;
+        }
+        clauses(all, Asks::Whether)
+    }
+
+    /// `everyone who recognises X`, `those that do`, `all whom X met`, after *name* or *who are*.
+    fn everyone(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+        const ALL: [&str; 13] = [
+            "everyone",
+            "everybody",
+            "anyone",
+            "anybody",
+            "all",
+            "those",
+            "all those",
+            "the ones",
+            "all the ones",
+            "whoever",
+            "whomever",
+            "the one",
+            "someone",
+        ];
+        let start = if led {
+            self.after_any(at, &["a list of", "the list of", "the names of"]).unwrap_or(at)
+        } else {
+            match self.after_any(at, &["who are", "who is", "who were", "who was", "what are"]) {
+                Some(start) => start,
+                None => return Vec::new(),
+            }
+        };
+        let Some(end) = self.after_any(start, &ALL) else { return Vec::new() };
+        let mut found = Vec::new();
+        let subject = Np {
+            kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })),
+            words: start..end,
+        };
+        if self.is(end, &["who", "that", "which"]) {
+            found.extend(with_subject(self.predicates(end + 1), &subject));
+        } else if self.is(start, &["whoever"]) {
+            found.extend(with_subject(self.predicates(end), &subject));
+        }
+        let whom = end + usize::from(self.is(end, &["who", "that", "which", "whom"]));
+        let front = Argument { preposition: None, np: Some(subject) };
+        found.extend(self.embedded(whom, Some(&front)));
+        clauses(found, Asks::Thing)
     }
 
     /// `who …`, `which states …`, `to whom …`.
@@ -214,6 +254,9 @@ impl Chart<'_> {
             if led {
                 found.extend(self.embedded(next, Some(&front)));
             }
+            if let Some(that) = self.cleft(next) {
+                found.extend(self.embedded(that, Some(&front)));
+            }
             for item in &mut found {
                 item.cost += np.cost;
             }
@@ -223,7 +266,7 @@ impl Chart<'_> {
     }
 
     /// `How long is the Danube?`
-    fn asking_measure(&self, at: usize) -> Vec<Item<Question>> {
+    fn asking_measure(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         if !self.is(at, &["how"]) {
             return Vec::new();
         }
@@ -233,6 +276,9 @@ impl Chart<'_> {
                 continue;
             }
             let mut found = self.inverted(end, None);
+            if led {
+                found.extend(self.embedded(end, None));
+            }
             for item in &mut found {
                 item.tree.how = Some(std::sync::Arc::clone(&base));
             }
@@ -374,9 +420,28 @@ impl Chart<'_> {
             if let Some(chosen) = self.with_choices(&item) {
                 all.push(chosen);
             }
+            all.extend(self.with_place_behind(&item));
             all.push(item);
         }
         all
+    }
+
+    /// `Which city has the most people in X?`: which city in X.
+    fn with_place_behind(&self, item: &Item<Question>) -> Vec<Item<Question>> {
+        let word = self.word(item.end);
+        if !matches!(word, "in" | "of" | "on") {
+            return Vec::new();
+        }
+        let places = self.np(item.end + 1);
+        let names = places.iter().filter(|np| matches!(np.tree.kind, NpKind::Name(_)));
+        names
+            .filter_map(|np| {
+                let mut behind = with_noun_in(item, word, &np.tree)?;
+                behind.end = np.end;
+                behind.cost += np.cost + cost::PART;
+                Some(behind)
+            })
+            .collect()
     }
 
     /// `Which meeting came first, X or Y?`
@@ -414,6 +479,18 @@ impl Chart<'_> {
         }
         Some((Choice::Named(first), end))
     }
+}
+
+/// `In X, which city is the largest?`: which city in X.
+fn with_noun_in(item: &Item<Question>, preposition: &str, np: &Np) -> Option<Item<Question>> {
+    let mut item = item.clone();
+    let Body::Clause(clause) = &mut item.tree.body else { return None };
+    let best = clause.arguments.iter().filter_map(|part| part.np.as_ref()).any(Np::is_best);
+    let NpKind::Wh(wh) = &mut clause.subject.as_mut()?.kind else { return None };
+    let nominal = wh.nominal.as_mut().filter(|_| best)?;
+    nominal.modifiers.push(Modifier::Phrase(preposition.to_owned(), np.clone()));
+    item.cost += cost::PART;
+    Some(item)
 }
 
 pub(super) fn clauses(items: Vec<Item<Clause>>, asks: Asks) -> Vec<Item<Question>> {

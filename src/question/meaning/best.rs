@@ -18,6 +18,9 @@ use crate::question::tree::{
 };
 use crate::value::NodeId;
 
+/// Adjectives that ask how much something is, whatever it is that is measured.
+const SIZES: [&str; 6] = ["large", "big", "high", "great", "long", "tall"];
+
 impl Meaning<'_> {
     /// A noun that chooses the best of several, found by a pattern of its own.
     pub(super) fn chosen(&self, nominal: &Nominal, state: &State) -> Vec<(State, ThingId)> {
@@ -505,9 +508,19 @@ impl Meaning<'_> {
             return Vec::new();
         }
         let mut all = Vec::new();
-        for (state, thing) in self.thing(subject, state) {
-            for grade in self.grades(&state.pattern.things[thing], how) {
-                all.extend(self.ask_property(state.clone(), grade.key, Owner::Thing(thing)));
+        for (state, referent) in self.referent(subject, state) {
+            match referent {
+                Referent::Thing(thing) => {
+                    for grade in self.grades(&state.pattern.things[thing], how) {
+                        let owner = Owner::Thing(thing);
+                        all.extend(self.ask_property(state.clone(), grade.key, owner));
+                    }
+                }
+                // `How large is the population of X?`
+                Referent::Property(key, Some(owner)) if SIZES.contains(&&**how) => {
+                    all.extend(self.ask_property(state, key, owner));
+                }
+                _ => {}
             }
         }
         all
@@ -618,7 +631,13 @@ impl Meaning<'_> {
     /// `is the largest`, `is longer than X`: what is said of a thing without a noun.
     pub(super) fn alike(&self, nominal: &Nominal, thing: ThingId, state: &State) -> Vec<State> {
         let mut states = vec![state.clone()];
-        for modifier in &nominal.modifiers {
+        // `is the smallest by area`, `is smallest in area`
+        let by = |modifier: &Modifier| match modifier {
+            Modifier::Phrase(word, np) if matches!(word.as_str(), "by" | "in") => property_of(np),
+            _ => None,
+        };
+        let by_keys: Vec<KeyId> = nominal.modifiers.iter().filter_map(by).collect();
+        for modifier in nominal.modifiers.iter().filter(|modifier| by(modifier).is_none()) {
             states = states
                 .iter()
                 .flat_map(|state| match modifier {
@@ -638,6 +657,9 @@ impl Meaning<'_> {
         let mut all = Vec::new();
         for state in states.into_iter().filter(|state| state.select.is_none()) {
             for grade in self.grades(&state.pattern.things[thing], base) {
+                if !by_keys.is_empty() && !by_keys.contains(&grade.key) {
+                    continue;
+                }
                 let mut state = state.clone();
                 state.select = Some(Choose {
                     of: Some(thing),

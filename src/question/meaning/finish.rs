@@ -225,6 +225,10 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
         | Asked::ThingValue(one, _)
         | Asked::ThingDate(one, _, _) => vec![one],
         Asked::Path(a, b) => vec![a, b],
+        // `Is X longer than Y?` says nothing else of the two.
+        Asked::Whether if pattern.facts.is_empty() => (0..pattern.things.len())
+            .filter(|&thing| !pattern.things[thing].bounds.is_empty())
+            .collect(),
         _ => Vec::new(),
     };
     let mut see = |thing: ThingId| {

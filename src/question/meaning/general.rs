@@ -5,7 +5,7 @@ use super::{Meaning, Owner, Referent, State, each};
 use crate::graph::statement::Stance;
 use crate::question::form::Asked;
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Adverb, Argument, Body, Clause, HeadNoun, Np, NpKind, WhWord};
+use crate::question::tree::{Adverb, Argument, Body, Clause, HeadNoun, Np, NpKind, Wh, WhWord};
 
 impl Meaning<'_> {
     /// What a clause with such a verb means; nothing where the verb is none of them.
@@ -48,8 +48,35 @@ impl Meaning<'_> {
             for (state, thing) in self.thing(&subject.np, state.clone()) {
                 all.extend(self.having(&state, thing, &object.np));
             }
+            all.extend(self.had(&subject.np, &object.np, state));
+            all.extend(self.had(&object.np, &subject.np, state));
         }
         self.with_adverbs(clause, all)
+    }
+
+    /// `How many neighbours does X have?`, `What area does X have?`: those of X.
+    fn had(&self, owner: &Np, what: &Np, state: &State) -> Vec<State> {
+        let NpKind::Wh(wh) = &what.kind else { return Vec::new() };
+        let Some(nominal) = wh.nominal.as_ref().filter(|nominal| nominal.possessor.is_none())
+        else {
+            return Vec::new();
+        };
+        let property = matches!(nominal.head, HeadNoun::Noun(Noun::Property(_)));
+        if !property && !matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_))) {
+            return Vec::new();
+        }
+        let mut owned = nominal.clone();
+        owned.possessor = Some(owner.clone());
+        if property {
+            let head = Np { kind: NpKind::Nominal(Box::new(owned)), words: what.words.clone() };
+            return match wh.word {
+                WhWord::What | WhWord::Which => self.asked_phrase(&head, state.clone()),
+                _ => Vec::new(),
+            };
+        }
+        let wh = Wh { nominal: Some(owned), ..(**wh).clone() };
+        let np = Np { kind: NpKind::Wh(Box::new(wh)), words: what.words.clone() };
+        self.thing(&np, state.clone()).into_iter().map(|(state, _)| state).collect()
     }
 
     /// Whether a clause says only that something takes place.

@@ -403,7 +403,14 @@ impl Slots<'_, '_> {
             NpKind::Gap => Vec::new(),
             NpKind::Value(of, values) if *of == key => with(state, values.clone()),
             NpKind::Nominal(nominal) => match &nominal.head {
-                HeadNoun::Value(of, values) if *of == key && nominal.modifiers.is_empty() => {
+                // What else is said of it is not said of a value: *the Russian foreign minister*.
+                HeadNoun::Value(of, values)
+                    if *of == key
+                        && nominal.modifiers.is_empty()
+                        && nominal.adjectives.is_empty()
+                        && nominal.possessor.is_none()
+                        && nominal.rank.is_none() =>
+                {
                     with(state, values.clone())
                 }
                 _ => Vec::new(),
@@ -439,7 +446,9 @@ impl Slots<'_, '_> {
     fn asks_for(&self, key: KeyId, np: &Np) -> bool {
         let NpKind::Wh(wh) = &np.kind else { return false };
         wh.nominal.as_ref().is_some_and(|nominal| {
-            nominal.head == HeadNoun::Noun(Noun::Property(key)) && nominal.modifiers.is_empty()
+            nominal.head == HeadNoun::Noun(Noun::Property(key))
+                && nominal.modifiers.is_empty()
+                && nominal.adjectives.is_empty()
         })
     }
 

@@ -1,0 +1,138 @@
+//! What may stand before a question and adds nothing to it: *please*, *could you tell me*, *I'd like to
+//! know*, *list*.
+//!
+//! Called by the forms of questions. Behind such words a question may have the order of a statement
+//! (*tell me who recognised X*), or be a noun phrase alone.
+
+use super::Chart;
+
+/// Words that open a conversation.
+const OPENERS: [&str; 13] = [
+    "please", "kindly", "so", "ok", "okay", "well", "now", "hello", "hi", "hey", "thanks", "sorry",
+    "quick",
+];
+
+/// Verbs that ask for an answer.
+const TELL: [&str; 20] = [
+    "tell",
+    "show",
+    "give",
+    "list",
+    "name",
+    "find",
+    "say",
+    "state",
+    "report",
+    "identify",
+    "display",
+    "print",
+    "enumerate",
+    "mention",
+    "provide",
+    "get",
+    "fetch",
+    "explain",
+    "remind",
+    "specify",
+];
+
+/// Verbs of finding out, after *I would like to*.
+const KNOW: [&str; 10] =
+    ["know", "learn", "see", "hear", "understand", "ask", "knowing", "learning", "finding", "find"];
+
+impl Chart<'_> {
+    /// The positions at which a question may begin behind what leads to it.
+    pub(super) fn led(&self, at: usize) -> Vec<usize> {
+        let opened = self.opened(at);
+        let mut all = Vec::new();
+        for request in [self.wish(opened), self.request(opened)].into_iter().flatten() {
+            all.push(request);
+            // `list all`, `name the countries`; what is counted or named follows.
+            if self.is(request, &["all"]) {
+                all.push(request + 1);
+            }
+        }
+        if all.is_empty() && opened > at {
+            all.push(opened);
+        }
+        all
+    }
+
+    /// The position after greetings and *please*.
+    fn opened(&self, mut at: usize) -> usize {
+        while self.is(at, &OPENERS) {
+            at += 1;
+            at += usize::from(self.is(at, &["there", "question"]));
+            at += usize::from(self.is(at, &[","]));
+        }
+        at
+    }
+
+    /// `could you please tell me`, `do you know`, `list`.
+    fn request(&self, at: usize) -> Option<usize> {
+        if let Some(end) = self.after_any(
+            at,
+            &[
+                "do you happen to know",
+                "do you know",
+                "do we know",
+                "is it known",
+                "may i ask",
+                "can i ask",
+                "any idea",
+                "let me know",
+                "what can you tell me about",
+            ],
+        ) {
+            return Some(self.polite(end));
+        }
+        let asked = self.is(at, &["can", "could", "would", "will"]) && self.is(at + 1, &["you"]);
+        let at = if asked { self.polite(at + 2) } else { at };
+        // `count how many`; what else is counted is counted, not told.
+        if self.is(at, &["count"]) && self.is(at + 1, &["how"]) {
+            return Some(at + 1);
+        }
+        if !self.is(at, &TELL) {
+            return None;
+        }
+        let me = at + 1;
+        Some(self.polite(me + usize::from(self.is(me, &["me", "us"]))))
+    }
+
+    /// `I would like to know`, `I wonder`.
+    fn wish(&self, at: usize) -> Option<usize> {
+        if !self.is(at, &["i", "we"]) {
+            return None;
+        }
+        let mut end = at + 1;
+        while self.is(
+            end,
+            &["just", "really", "also", "would", "am", "was", "are", "were", "do", "have", "been"],
+        ) {
+            end += 1;
+        }
+        if self.is(end, &["wonder", "wondering", "wondered", "curious"]) {
+            return Some(self.polite(end + 1 + usize::from(self.is(end + 1, &["about"]))));
+        }
+        let wants = ["like", "love", "want", "wish", "need", "trying", "interested", "hoping"];
+        if !self.is(end, &wants) {
+            return None;
+        }
+        end += 1;
+        end += usize::from(self.is(end, &["to", "in"]));
+        if self.is(end, &KNOW) {
+            end += 1;
+            end += usize::from(self.is(end, &["out"]));
+            return Some(self.polite(end));
+        }
+        // `I need the countries that …`
+        self.is(end, &["a", "the", "all"]).then_some(end)
+    }
+
+    fn polite(&self, mut at: usize) -> usize {
+        while self.is(at, &["please", "kindly", "maybe", "perhaps", "exactly"]) {
+            at += 1;
+        }
+        at
+    }
+}
