@@ -221,11 +221,17 @@ impl Tangle {
                     return Some(Untie::Through { first: *first, over: node, second: *second });
                 }
                 ([link], []) => return Some(Untie::Hang { link: *link, node }),
-                ([_, _, ..], []) => return Some(Untie::Key { node }),
                 _ => {}
             }
         }
-        None
+        // What leads to a key must have become one map before it is one, whichever node comes first.
+        let is_key = |node: usize| {
+            let own = self.at(node);
+            let leads_here = |link: &Link| link.mapped().is_some_and(|(_, to)| to == node);
+            own.len() > 1 && own.iter().all(|(_, link)| leads_here(link))
+        };
+        let mut nodes = self.nodes.iter().copied().filter(|node| !self.is_keyed(*node));
+        nodes.find(|node| is_key(*node)).map(|node| Untie::Key { node })
     }
 
     fn take(&mut self, step: Untie) {
@@ -358,6 +364,9 @@ mod tests {
         ];
         assert_eq!(rest(&edges), Some(Rest::Triangle { links: [0, 1, 2] }));
         assert_eq!(rest(&edges[..5]), Some(Rest::Triangle { links: [0, 1, 2] }));
+        // The same whichever node has which number.
+        let turned = edges.map(|(a, b, kind)| (6 - a, 6 - b, kind));
+        assert_eq!(rest(&turned), Some(Rest::Triangle { links: [0, 1, 2] }));
     }
 
     #[test]
