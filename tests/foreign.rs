@@ -148,7 +148,7 @@ mod rdf {
         let store = triples("context.jsonld");
         same(
             &store,
-            "MATCH (p:Person)-[:knows]->(o) RETURN p.name, p.born, o.name ORDER BY o.uri",
+            "MATCH (p:Person)-[:knows]->(o) RETURN p.name, p.birthDate, o.name ORDER BY o.uri",
             "UNWIND ['Charles', null] AS name RETURN 'Ada', date('1815-12-10'), name",
         );
     }

@@ -85,9 +85,13 @@ pub fn recipe_of(paths: &[PathBuf]) -> Result<String> {
             let message = format!("Two files are called `{file}`.");
             return Err(Error::new(&load::RECIPE, message).hint("Give one of them another name."));
         }
-        let columns = Table::open(path, &Layout::default())?.names;
-        let roles: Result<Vec<(String, Role)>> =
-            columns.iter().map(|name| Ok((name.clone(), role(&file, name)?))).collect();
+        let table_of = Table::open(path, &Layout::default())?;
+        let is_typed = table_of.is_typed();
+        let roles: Result<Vec<(String, Role)>> = table_of
+            .names
+            .iter()
+            .map(|name| Ok((name.clone(), role(&file, name, is_typed)?)))
+            .collect();
         let roles = roles?;
         let is_node = roles.iter().any(|(_, role)| matches!(role, Role::Id { .. }));
         let out = if is_node { &mut nodes } else { &mut relationships };
@@ -163,9 +167,12 @@ fn property(out: &mut String, name: &str, value: &str) {
     let _ = writeln!(out, "{} = {}", quoted(name), quoted(value));
 }
 
-/// What the header of a column means.
-fn role(file: &str, header: &str) -> Result<Role> {
-    let (name, kind) = header.rsplit_once(':').unwrap_or((header, "string"));
+/// What the header of a column means. Without a type it is a text, or what the file itself says.
+fn role(file: &str, header: &str, is_typed: bool) -> Result<Role> {
+    let Some((name, kind)) = header.rsplit_once(':') else {
+        let kind = (!is_typed).then_some("text");
+        return Ok(Role::Property { name: header.to_owned(), value: ticked(header), kind });
+    };
     // `:ID(Person){label: …}` says more than is needed.
     let kind = kind.split('{').next().unwrap_or(kind).trim();
     let (word, space) = match kind.split_once('(') {

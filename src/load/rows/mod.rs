@@ -144,6 +144,15 @@ impl Table {
         }
     }
 
+    /// Whether the file itself says of which type its columns are.
+    pub fn is_typed(&self) -> bool {
+        match self.source {
+            Unread::Delimited(_) | Unread::JsonLines(_) => false,
+            #[cfg(feature = "parquet")]
+            Unread::Parquet(_) => true,
+        }
+    }
+
     #[cfg(feature = "parquet")]
     fn open_parquet(path: &Path) -> Result<Table> {
         let (names, reader) = parquet::Parquet::open(path)?;

@@ -6,7 +6,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
+use parquet::basic::{
+    ConvertedType, DecimalType, IntType, LogicalType, TimeUnit, TimestampType, Type as Physical,
+};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
@@ -236,9 +238,35 @@ fn damaged(path: &Path, error: &ParquetError) -> Error {
     Error::new(&load::UNEXPECTED, format!("The file `{}` cannot be read: {error}.", path.display()))
 }
 
+/// What the values of a column stand for; some writers say so in the older way alone, which means
+/// the same (Apache Parquet, `LogicalTypes.md`).
+fn logical(column: &ColumnDescriptor) -> Option<LogicalType> {
+    if let Some(known) = column.logical_type_ref() {
+        return Some(known.clone());
+    }
+    let instant = |unit| TimestampType { is_adjusted_to_u_t_c: true, unit };
+    let unsigned = |bit_width| LogicalType::Integer(IntType { bit_width, is_signed: false });
+    Some(match column.converted_type() {
+        ConvertedType::DATE => LogicalType::Date,
+        ConvertedType::TIMESTAMP_MILLIS => LogicalType::Timestamp(instant(TimeUnit::MILLIS)),
+        ConvertedType::TIMESTAMP_MICROS => LogicalType::Timestamp(instant(TimeUnit::MICROS)),
+        ConvertedType::TIME_MILLIS => LogicalType::Time(instant(TimeUnit::MILLIS)),
+        ConvertedType::TIME_MICROS => LogicalType::Time(instant(TimeUnit::MICROS)),
+        ConvertedType::DECIMAL => LogicalType::Decimal(DecimalType {
+            scale: column.type_scale(),
+            precision: column.type_precision(),
+        }),
+        ConvertedType::UINT_8 => unsigned(8),
+        ConvertedType::UINT_16 => unsigned(16),
+        ConvertedType::UINT_32 => unsigned(32),
+        ConvertedType::UINT_64 => unsigned(64),
+        _ => return None,
+    })
+}
+
 /// What the values of a column are.
 fn native(column: &ColumnDescriptor) -> Kind {
-    match (column.physical_type(), column.logical_type_ref()) {
+    match (column.physical_type(), logical(column)) {
         (_, Some(LogicalType::Date)) => Kind::Date,
         (Physical::INT64, Some(LogicalType::Timestamp(stamp))) if stamp.is_adjusted_to_u_t_c => {
             Kind::DateTime
@@ -261,7 +289,7 @@ fn native(column: &ColumnDescriptor) -> Kind {
 }
 
 fn is_unsigned(column: &ColumnDescriptor) -> bool {
-    matches!(column.logical_type_ref(), Some(LogicalType::Integer(integer)) if !integer.is_signed)
+    matches!(logical(column), Some(LogicalType::Integer(integer)) if !integer.is_signed)
 }
 
 /// Whole numbers as what they stand for: themselves, decimal fractions, times or instants.
@@ -272,7 +300,7 @@ fn scaled(column: &ColumnDescriptor, read: Column) -> Column {
         TimeUnit::MICROS => 1_000_000,
         TimeUnit::NANOS => 1_000_000_000,
     };
-    let data = match column.logical_type_ref() {
+    let data = match logical(column) {
         Some(LogicalType::Decimal(decimal)) if decimal.scale != 0 => {
             let divisor = 10f64.powi(decimal.scale);
             Data::Float(values.iter().map(|&value| value as f64 / divisor).collect())
@@ -305,11 +333,11 @@ fn scaled(column: &ColumnDescriptor, read: Column) -> Column {
 /// Bytes as what they stand for: texts, or decimal fractions, which are whole numbers in big-endian order.
 fn bytes<'v>(
     column: &ColumnDescriptor,
-    values: impl Iterator<Item = &'v [u8]>,
+    values: impl Iterator<Item = &'v [u8]> + Clone,
     present: Vec<bool>,
     len: usize,
 ) -> Column {
-    let Some(LogicalType::Decimal(decimal)) = column.logical_type_ref() else {
+    let Some(LogicalType::Decimal(decimal)) = logical(column) else {
         return texts(values, present, len);
     };
     let divisor = 10f64.powi(decimal.scale);
