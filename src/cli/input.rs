@@ -55,8 +55,10 @@ pub fn classify(text: &str) -> Input {
     {
         return Input::Query;
     }
-    // After SHOW the grammar takes any words, so that it parses says nothing.
-    let parsed = begins_with(&UNSURE, first) && !first.is_word("SHOW") && parses(line);
+    // After SHOW the grammar takes any words, so that it parses says nothing. WHEN begins questions
+    // far more often than queries, whatever its letters.
+    let perhaps = begins_with(&UNSURE, first) || first.is_word("WHEN");
+    let parsed = perhaps && !first.is_word("SHOW") && parses(line);
     if parsed { Input::Query } else { Input::Question }
 }
 
@@ -148,6 +150,8 @@ mod tests {
             ("show me the states", Input::Question),
             ("who recognises South Ossetia", Input::Question),
             ("when did Russia's minister meet Medoev?", Input::Question),
+            ("WHEN DID LAVROV MEET MEDOEV?", Input::Question),
+            ("WHEN 1 < 2 THEN RETURN 1 AS x ELSE RETURN 2 AS x", Input::Query),
             ("Nauru", Input::Question),
             (".5 is no command", Input::Question),
         ] {
