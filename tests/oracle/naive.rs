@@ -46,11 +46,8 @@ impl Cell {
             Value::Null => Cell::Null,
             Value::Integer(int) => Cell::Integer(*int),
             Value::Boolean(boolean) => Cell::Boolean(*boolean),
-            Value::List(items) => {
-                let mut items: Vec<_> = items.iter().map(Cell::of).collect();
-                items.sort();
-                Cell::List(items)
-            }
+            // The relationships of a walk, in the order of the pattern.
+            Value::List(items) => Cell::List(items.iter().map(Cell::of).collect()),
             other => panic!("a query returned {other:?}"),
         }
     }

@@ -466,9 +466,7 @@ impl Projection {
                         let cell = row.iter().find(|(known, _)| known == name);
                         match cell.map(|(_, cell)| cell) {
                             Some(Cell::List(items)) => {
-                                let mut items: Vec<_> = items.iter().map(number).collect();
-                                items.sort();
-                                Cell::List(items)
+                                Cell::List(items.iter().map(number).collect())
                             }
                             Some(cell) => number(cell),
                             None => Cell::Null,
