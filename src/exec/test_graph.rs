@@ -74,6 +74,9 @@ impl Snapshot for Empty {
     fn lookup(&self, _: LabelId, _: KeyId, _: &Value) -> Option<Vec<NodeId>> {
         None
     }
+    fn lookup_statements(&self, _: TypeId, _: KeyId, _: &Value) -> Option<Vec<StatementId>> {
+        None
+    }
     fn statement(&self, _: StatementId) -> Option<Ends> {
         None
     }

@@ -487,6 +487,19 @@ impl Snapshot for Derived {
         self.base.lookup(label, key, value)
     }
 
+    fn lookup_statements(
+        &self,
+        relationship_type: TypeId,
+        key: KeyId,
+        value: &Value,
+    ) -> Option<Vec<StatementId>> {
+        match self.catalog.twin_kind(relationship_type) {
+            // What is derived has no properties.
+            Some(_) => Some(Vec::new()),
+            None => self.base.lookup_statements(relationship_type, key, value),
+        }
+    }
+
     fn statement(&self, statement: StatementId) -> Option<Ends> {
         match self.of_id(statement) {
             Some(derived) => Some(derived.ends),

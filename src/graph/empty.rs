@@ -87,6 +87,10 @@ impl Snapshot for EmptyGraph {
         None
     }
 
+    fn lookup_statements(&self, _: TypeId, _: KeyId, _: &Value) -> Option<Vec<StatementId>> {
+        None
+    }
+
     fn statement(&self, _: StatementId) -> Option<Ends> {
         None
     }

@@ -258,10 +258,7 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
         relationship_type: TypeId,
         key: KeyId,
         value: &Value,
-    ) -> Option<Vec<StatementId>> {
-        let _ = (relationship_type, key, value);
-        None
-    }
+    ) -> Option<Vec<StatementId>>;
 
     /// Type and ends of a relationship; `None` for one that does not exist.
     ///

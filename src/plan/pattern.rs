@@ -464,8 +464,7 @@ impl<'a> Builder<'a> {
         found.min_by(|a, b| a.rows.total_cmp(&b.rows))
     }
 
-    /// Looks relationships up, then finds their ends. The condition stays: what has no index yet, as
-    /// what a rule derives, is scanned.
+    /// Looks relationships up, then finds their ends.
     fn look_up_relationships(&mut self, at: usize, lookup: RelationshipLookup) {
         let relationship = &self.pattern.relationships[at];
         let RelationshipLookup { key, value, rule, rows } = lookup;

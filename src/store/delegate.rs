@@ -47,6 +47,11 @@ delegate! {
     node_properties(node: NodeId) -> Vec<(KeyId, Value)>;
     node_column(key: KeyId) -> Column<'_>;
     lookup(label: LabelId, key: KeyId, value: &Value) -> Option<Vec<NodeId>>;
+    lookup_statements(
+        relationship_type: TypeId,
+        key: KeyId,
+        value: &Value
+    ) -> Option<Vec<StatementId>>;
     statement(statement: StatementId) -> Option<Ends>;
     deleted_statement(statement: StatementId) -> Option<Ends>;
     statement_property(statement: StatementId, key: KeyId) -> Value;
