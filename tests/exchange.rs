@@ -20,7 +20,16 @@ use crate::store::Place;
 /// All that is known, a line each: whatever the order and the numbers.
 fn facts_of(store: &Store) -> Vec<String> {
     let text = facts::export(&*store.snapshot());
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    // One line may name several ends, in the order in which they were written.
+    let sorted = |line: &str| match line.split_once("-> ") {
+        Some((before, ends)) => {
+            let mut ends: Vec<&str> = ends.split(", ").collect();
+            ends.sort_unstable();
+            format!("{before}-> {}", ends.join(", "))
+        }
+        None => line.to_owned(),
+    };
+    let mut lines: Vec<String> = text.lines().map(sorted).collect();
     lines.sort_unstable();
     lines
 }

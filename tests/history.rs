@@ -167,7 +167,7 @@ fn a_history_that_is_to_be_short_is_given_up_from_its_beginning() {
     }
 }
 
-/// A store of version 1 is read as it is; writing makes it one of version 2, unless that is refused.
+/// A store of version 1 is read as it is; writing makes it one of the present, unless that is refused.
 #[test]
 fn an_upgrade_can_be_refused() {
     let place = Place::new();
@@ -181,7 +181,7 @@ fn an_upgrade_can_be_refused() {
     let before = files();
     let refusing = Options { upgrade: false, ..Options::default() };
     let store = Store::open_with(place.path(), refusing).unwrap();
-    assert_eq!(store.database().format(), Some((1, 2)));
+    assert_eq!(store.database().format(), Some((1, 3)));
     assert_eq!(rows(&store, "MATCH (s:State) RETURN count(s)"), ["3"]);
     assert_eq!(store.query("CREATE ()", ()).unwrap_err().code(), "store::upgrade");
     assert_eq!(rows(&store, "MATCH (s:State) RETURN count(s)"), ["3"]);
@@ -189,7 +189,7 @@ fn an_upgrade_can_be_refused() {
     assert!(files() == before, "nothing was written");
     let store = Store::open(place.path()).unwrap();
     store.query("CREATE ()", ()).unwrap();
-    assert_eq!(store.database().format(), Some((2, 2)));
+    assert_eq!(store.database().format(), Some((3, 3)));
     // What version 1 had folded has no way back; what came after it has.
     let last = store.snapshot().commit();
     assert_eq!(

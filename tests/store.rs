@@ -308,16 +308,26 @@ fn a_failed_import_leaves_no_store_behind() {
 fn stores_of_all_versions_are_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     if std::env::var_os("DOSSIER_GOLDEN").is_some() {
-        write_golden(&folder.join("store-2.gz"));
+        write_golden(&folder.join("store-3.gz"));
     }
     let expected = "MATCH (s:State)-[r:RECOGNISES {what: 'independence'}]->(x:Region) \
         RETURN s.name, x.name, toString(valid(r)), stance(r), r.weight, evidence(r)[0].paragraph";
-    for version in 1..=2 {
+    for version in 1..=3 {
         let place = Place::new();
         unpack_version(version, place.path());
         let store = Store::open(place.path()).unwrap();
         let report = store.database().check().unwrap();
-        assert_eq!((report.nodes, report.relationships, report.recent_commits), (5, 3, 1));
+        let next = if version >= 3 { NEXT } else { 0 };
+        let counts = (report.nodes, report.relationships, report.recent_commits);
+        assert_eq!(counts, (5, 3 + next, 1));
+        if version >= 3 {
+            // Packed neighbours, one by one and all of them.
+            let one = "MATCH (:Region)-[:NEXT]->(d:Document {name: 'article'}) RETURN count(d)";
+            assert_eq!(count(&store, one), NEXT as i64 / 2);
+            let back =
+                "MATCH (:Document)<-[n:NEXT]-(r) RETURN count(DISTINCT id(n)) + count(DISTINCT r)";
+            assert_eq!(count(&store, back), NEXT as i64 + 2);
+        }
         let rows = store.query(&format!("{expected} ORDER BY s.name"), ()).unwrap();
         let rows: Vec<_> = rows.iter().map(|row| row.values().to_vec()).collect();
         let row = |state: &str, day: &str, stance: &str, weight: f64| -> Vec<Value> {
@@ -360,6 +370,9 @@ const DECLARED: [&str; 3] = [
     "COMPLETE (:State)-[:RECOGNISES]->(:Region {name: 'South Ossetia'}) AT edtf('2018-11') SOURCE 'article'",
 ];
 
+/// How many plain relationships a store of version 3 has besides: enough to be packed.
+const NEXT: u64 = 5_000;
+
 fn write_golden(to: &Path) {
     use std::io::Write;
     let place = Place::new();
@@ -383,6 +396,9 @@ fn write_golden(to: &Path) {
         ];
         store.query(fact, parameters).unwrap();
     }
+    let next = "MATCH (d:Document), (x:Region), (s:State {name: 'Nauru'}) UNWIND range(1, $half) AS n \
+        CREATE (x)-[:NEXT]->(d), (s)-[:NEXT]->(d)";
+    store.query(next, [("half", Value::from(NEXT as i64 / 2))]).unwrap();
     store.database().checkpoint().unwrap();
     store
         .query(

@@ -32,7 +32,7 @@ impl<'a> Arrays<'a> {
         if Ty::is_directed() && direction != Direction::Both && view.is_whole() {
             let mut lists = view.adjacencies(direction);
             if let (Some(only), None) = (lists.next(), lists.next()) {
-                let (offsets, neighbours) = (only.offsets.into(), only.neighbours.into());
+                let (offsets, neighbours) = (only.offsets.into(), only.neighbours.all().into());
                 return Ok(Arrays { offsets, neighbours });
             }
         }

@@ -93,7 +93,7 @@ impl<'g> Same<'g> {
                 Same::Codes(entries(&a, codes))
             }
             (ColumnData::Integer(x), ColumnData::Integer(y)) => {
-                Same::Integers(entries(&a, x), entries(&b, y))
+                Same::Integers(entries(&a, x.all()), entries(&b, y.all()))
             }
             (ColumnData::Date(x), ColumnData::Date(y)) => {
                 Same::Dates(entries(&a, x), entries(&b, y))
@@ -242,7 +242,7 @@ impl<'g> Test<'g> {
             }
             (ColumnData::Integer(values), Value::Integer(value)) => {
                 let (min, max) = bounds(operator, *value)?;
-                Some(Test::Integer { column: entries(column, values), min, max })
+                Some(Test::Integer { column: entries(column, values.all()), min, max })
             }
             (ColumnData::Date(days), Value::Date(date)) => {
                 let (min, max) = bounds(operator, date.days())?;

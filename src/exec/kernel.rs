@@ -11,7 +11,7 @@ use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, VectorBuild
 use crate::exec::vector::not_boolean;
 use crate::expr::compare::{self as scalar, compare_values};
 use crate::expr::{Arithmetic, Comparison, LabelTest};
-use crate::graph::snapshot::{self, ColumnData};
+use crate::graph::snapshot::{self, ColumnData, Integers};
 use crate::graph::{LabelId, Snapshot};
 use crate::value::{NodeId, Value};
 
@@ -55,6 +55,9 @@ fn all_null(len: usize) -> Vector {
     Vector::new(Data::Value(vec![Value::Null; len]))
 }
 
+/// Fewer than one entry of narrow integers in so many are read where they stand.
+const FEW_OF: usize = 16;
+
 /// The entries of a stored column for some ids; the ids that stand for null have none.
 fn gather(
     column: &snapshot::Column<'_>,
@@ -69,7 +72,12 @@ fn gather(
     match column.data {
         ColumnData::Empty => all_null(ids.count()),
         ColumnData::Boolean(values) => pick(column, ids, values, Data::Boolean),
-        ColumnData::Integer(values) => pick(column, ids, values, Data::Integer),
+        ColumnData::Integer(Integers::Narrow(values))
+            if ids.size_hint().0 < values.len() / FEW_OF =>
+        {
+            Vector::of(ids.map(|id| column.get(id)))
+        }
+        ColumnData::Integer(values) => pick(column, ids, values.all(), Data::Integer),
         ColumnData::Float(values) => pick(column, ids, values, Data::Float),
         ColumnData::Date(values) => pick(column, ids, values, Data::Date),
         ColumnData::String { codes, .. } => {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::exec::runtime::Runtime;
 use crate::graph::named_type::{NamedType, ways};
-use crate::graph::snapshot::{Adjacency, Statements};
+use crate::graph::snapshot::{Adjacency, Run};
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId};
 
@@ -93,11 +93,11 @@ impl List<'_> {
             return;
         }
         let adjacency = &self.adjacency;
-        let positions = adjacency.positions(from);
-        let run = &adjacency.neighbours[positions.clone()];
-        let first = run.partition_point(|&neighbour| neighbour < to);
-        for (at, _) in run[first..].iter().take_while(|neighbour| **neighbour == to).enumerate() {
-            let statement = adjacency.statement_at(positions.start + first + at);
+        let run = adjacency.run(from);
+        let first = run.neighbours().partition_point(|&neighbour| neighbour < to);
+        let same = run.neighbours()[first..].iter().take_while(|neighbour| **neighbour == to);
+        for (at, _) in (first..).zip(same) {
+            let statement = run.statement(at);
             if !adjacency.recent.is_some_and(|recent| recent.is_removed(statement)) {
                 visit(statement);
             }
@@ -118,19 +118,18 @@ impl List<'_> {
         out: &mut Steps,
     ) -> Option<usize> {
         let adjacency = &self.adjacency;
-        let positions = adjacency.positions(node);
         let recent = adjacency.recent.filter(|recent| recent.touches(node));
-        let base = positions.len();
+        let base = adjacency.positions(node).len();
         let mut at = skip;
         if at < base {
-            let from = positions.start + at;
-            let to = positions.end.min(from + room);
+            let run = adjacency.run(node);
+            let to = base.min(at + room);
             if recent.is_none() && !self.without_loops {
-                out.extend_from(adjacency, from, to);
+                out.extend_from(&run, at..to);
             } else {
-                self.read_checked(node, from, to, out);
+                self.read_checked(node, &run, at..to, out);
             }
-            at += to - from;
+            at = to;
             if at < base {
                 return Some(at);
             }
@@ -156,18 +155,16 @@ impl List<'_> {
         mut accept: impl FnMut(NodeId, StatementId) -> bool,
     ) -> Option<usize> {
         let adjacency = &self.adjacency;
-        let positions = adjacency.positions(node);
         let recent = adjacency.recent.filter(|recent| recent.touches(node));
-        let base = positions.len();
+        let run = adjacency.run(node);
+        let base = run.neighbours().len();
         let full = out.len + room;
         let mut at = skip;
         while at < base {
             if out.len >= full {
                 return Some(at);
             }
-            let position = positions.start + at;
-            let neighbour = adjacency.neighbours[position];
-            let statement = adjacency.statement_at(position);
+            let (neighbour, statement) = (run.neighbours()[at], run.statement(at));
             let is_removed = recent.is_some_and(|recent| recent.is_removed(statement));
             let is_loop = self.without_loops && neighbour == node;
             if !is_removed && !is_loop && accept(neighbour, statement) {
@@ -188,12 +185,11 @@ impl List<'_> {
         None
     }
 
-    fn read_checked(&self, node: NodeId, from: usize, to: usize, out: &mut Steps) {
-        let adjacency = &self.adjacency;
-        for position in from..to {
-            let neighbour = adjacency.neighbours[position];
-            let statement = adjacency.statement_at(position);
-            let is_removed = adjacency.recent.is_some_and(|recent| recent.is_removed(statement));
+    fn read_checked(&self, node: NodeId, run: &Run<'_>, which: Range<usize>, out: &mut Steps) {
+        for at in which {
+            let (neighbour, statement) = (run.neighbours()[at], run.statement(at));
+            let is_removed =
+                self.adjacency.recent.is_some_and(|recent| recent.is_removed(statement));
             let is_loop = self.without_loops && neighbour == node;
             if !is_removed && !is_loop {
                 out.push(neighbour, statement);
@@ -230,19 +226,14 @@ impl Steps {
         }
     }
 
-    /// Adds the steps at positions of an adjacency without recent writes.
-    fn extend_from(&mut self, adjacency: &Adjacency<'_>, from: usize, to: usize) {
-        self.len += to - from;
+    /// Adds some steps of a node without recent writes.
+    fn extend_from(&mut self, run: &Run<'_>, which: Range<usize>) {
+        self.len += which.len();
         if let Some(nodes) = &mut self.nodes {
-            nodes.extend_from_slice(&adjacency.neighbours[from..to]);
+            nodes.extend_from_slice(&run.neighbours()[which.clone()]);
         }
         if let Some(statements) = &mut self.statements {
-            match adjacency.statements {
-                Statements::From(first) => {
-                    statements.extend((from..to).map(|at| StatementId(first + at as u32)));
-                }
-                Statements::Listed(ids) => statements.extend_from_slice(&ids[from..to]),
-            }
+            statements.extend(which.map(|at| run.statement(at)));
         }
     }
 }

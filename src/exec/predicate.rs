@@ -396,7 +396,7 @@ impl<'g> Compiler<'_, 'g, '_> {
                     Some((low, high, inside)) => {
                         let many = self.rows >= SHORT_MIN && column.shape.is_some();
                         let short = if many { short(&column, low, high) } else { None };
-                        Test::Integer { values, low, high, inside, short }
+                        Test::Integer { values: values.all(), low, high, inside, short }
                     }
                     None => Test::Never,
                 }

@@ -29,7 +29,7 @@ use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::history::{Recorded, StatementChange};
 use crate::graph::model::TwinKind;
-use crate::graph::snapshot::{Adjacency, Column, Ends, Recent, Statements};
+use crate::graph::snapshot::{Adjacency, Column, Ends, Neighbours, Recent, Statements};
 use crate::graph::statement::{Qualifiers, Stance};
 use crate::graph::stats::Statistics;
 use crate::graph::witness::{self, Witnesses};
@@ -160,7 +160,7 @@ impl Lists {
         }
         Adjacency {
             offsets: &whole.offsets,
-            neighbours: &whole.neighbours,
+            neighbours: Neighbours::Array(&whole.neighbours),
             statements: Statements::Listed(&whole.statements),
             recent: None,
         }

@@ -35,8 +35,8 @@ use crate::graph::{Catalog, Direction, KeyId, LabelId, TypeId};
 use crate::value::time::Date;
 use crate::value::{NodeId, StatementId, Value};
 
-pub use adjacency::{Adjacency, Recent, Statements};
-pub use column::{Column, ColumnData, RecentColumn, Shape};
+pub use adjacency::{Adjacency, Neighbours, PackedRuns, Recent, Run, SoughtStatements, Statements};
+pub use column::{Column, ColumnData, Integers, NarrowIntegers, RecentColumn, Shape};
 pub use dictionary::Dictionary;
 
 /// The graph at one commit.

@@ -13,17 +13,26 @@
 //! Offsets end with the last node that has a neighbour. Parallel relationships (equal start, equal
 //! end) stand in the order of their dates, in both directions. Twelve bytes a relationship, and
 //! four a node and direction.
+//!
+//! Relationships that are nothing but their ends are mostly counted and walked and seldom named, so
+//! `statements` is not kept for them: which forward position a backward one is follows from its ends.
+//! In a file their `neighbours` are packed as well ([`gaps`](super::gaps)), four to five bytes for both
+//! directions. Both come as arrays to whoever reads most of them.
 
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::OnceLock;
 
 use imbl::OrdMap;
 
-use crate::graph::snapshot::{Adjacency, Ends, Recent, Statements};
+use crate::graph::snapshot::{
+    Adjacency, Ends, Neighbours, PackedRuns, Recent, SoughtStatements, Statements,
+};
 use crate::graph::stats::TypeStatistics;
 use crate::graph::{Direction, TypeId};
 use crate::value::{NodeId, StatementId};
 
+use super::gaps::Gaps;
 use super::section::Section;
 
 /// The relationships of one type.
@@ -35,11 +44,17 @@ pub struct StoredAdjacency {
     pub forward: Runs,
     /// By end.
     pub backward: Runs,
-    /// The relationship at each backward position.
-    pub backward_statements: Section<StatementId>,
+    /// The relationship at each backward position, where that is kept; otherwise found when somebody
+    /// first asks for all of them.
+    pub backward_statements: OnceLock<Section<StatementId>>,
+    /// Whether `backward_statements` is kept.
+    pub is_listed: bool,
     /// The relationships that end where they start; found when first asked for.
-    pub loops: OnceLock<Vec<(NodeId, StatementId)>>,
+    pub loops: OnceLock<Vec<Loop>>,
 }
+
+/// A node, and a relationship from it to itself.
+pub type Loop = (NodeId, StatementId);
 
 /// Neighbours grouped by node.
 #[derive(Debug, Default)]
@@ -47,9 +62,18 @@ pub struct Runs {
     /// `offsets[n]..offsets[n + 1]` are the positions of node `n`.
     pub offsets: Section<u32>,
     /// The node at the other end.
-    pub neighbours: Section<NodeId>,
+    pub neighbours: RunNodes,
     /// How many nodes have each degree; nodes without a neighbour are not counted.
     pub degrees: DegreeCounts,
+}
+
+/// The neighbours of all nodes, one after the other.
+#[derive(Debug)]
+pub enum RunNodes {
+    /// As an array.
+    Array(Section<NodeId>),
+    /// Packed.
+    Gaps(Gaps),
 }
 
 /// How many nodes have each degree, so that the largest is known after a removal too.
@@ -80,9 +104,12 @@ impl EdgeList {
     /// ascending; and from there by end again for the backward direction. What comes in order, as
     /// exported tables mostly do, needs the last one only. Linear time, and 16 bytes a relationship
     /// beside the result. `sort_parallel` puts rows with equal ends in order.
+    ///
+    /// `is_listed` says whether the relationships of the backward direction are kept.
     pub fn sort(
         self,
         first: u32,
+        is_listed: bool,
         sort_parallel: impl Fn(&mut [u32]),
     ) -> (StoredAdjacency, Vec<u32>) {
         let (forward_offsets, backward_offsets) = std::thread::scope(|scope| {
@@ -108,13 +135,18 @@ impl EdgeList {
                 }
             }
         }
-        let (starts, statements) =
-            transpose(&neighbours, &forward_offsets, &backward_offsets, first);
+        let turn = Turn { neighbours: &neighbours, offsets: [&forward_offsets, &backward_offsets] };
+        let backward_statements = OnceLock::new();
+        if is_listed {
+            backward_statements.get_or_init(|| turn.statements(first).into());
+        }
+        let starts = turn.starts();
         let adjacency = StoredAdjacency {
             first,
             forward: Runs::new(forward_offsets, neighbours),
             backward: Runs::new(backward_offsets, starts),
-            backward_statements: statements.into(),
+            backward_statements,
+            is_listed,
             loops: OnceLock::new(),
         };
         (adjacency, rows)
@@ -171,64 +203,77 @@ fn by_start(
     (neighbours, rows)
 }
 
-/// From the forward direction: the start and the id of each relationship, grouped by end.
-///
-/// The writes go all over the place and are what takes the time. Each thread has a range of ends of
-/// its own, with about as many relationships as the others, and reads all.
-fn transpose(
-    neighbours: &[NodeId],
-    start_offsets: &[u32],
-    end_offsets: &[u32],
-    first: u32,
-) -> (Vec<NodeId>, Vec<StatementId>) {
-    let mut starts = vec![NodeId(0); neighbours.len()];
-    let mut statements = vec![StatementId(0); neighbours.len()];
-    let threads = if neighbours.len() < PARALLEL_MIN {
-        1
-    } else {
-        std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX)
-    };
-    std::thread::scope(|scope| {
-        let (mut rest_starts, mut rest_statements) = (&mut starts[..], &mut statements[..]);
-        let mut from = 0;
-        for part in 1..=threads {
-            let wanted = (neighbours.len() / threads * part) as u32;
-            let to = if part == threads {
-                end_offsets.len() - 1
-            } else {
-                end_offsets.partition_point(|&offset| offset <= wanted).max(from + 1) - 1
-            };
-            let ends = from..to.max(from);
-            let count = (end_offsets[ends.end] - end_offsets[ends.start]) as usize;
-            let (own_starts, others) = std::mem::take(&mut rest_starts).split_at_mut(count);
-            rest_starts = others;
-            let (own_statements, others) = std::mem::take(&mut rest_statements).split_at_mut(count);
-            rest_statements = others;
-            from = ends.end;
-            let mut work = move || {
-                let base = end_offsets[ends.start];
-                let mut next: Vec<u32> =
-                    end_offsets[ends.clone()].iter().map(|offset| offset - base).collect();
-                for (start, pair) in (0..).zip(start_offsets.windows(2)) {
-                    for position in pair[0]..pair[1] {
-                        let end = neighbours[position as usize].index();
-                        let Some(place) = next.get_mut(end.wrapping_sub(ends.start)) else {
-                            continue;
-                        };
-                        own_starts[*place as usize] = NodeId(start);
-                        own_statements[*place as usize] = StatementId(first + position);
-                        *place += 1;
-                    }
+/// The forward direction, about to be turned round.
+struct Turn<'a> {
+    neighbours: &'a [NodeId],
+    /// Forward and backward.
+    offsets: [&'a [u32]; 2],
+}
+
+impl Turn<'_> {
+    /// The start of each relationship, grouped by end.
+    fn starts(&self) -> Vec<NodeId> {
+        self.grouped(|start, _| NodeId(start))
+    }
+
+    /// The id of each relationship, grouped by end.
+    fn statements(&self, first: u32) -> Vec<StatementId> {
+        self.grouped(|_, position| StatementId(first + position))
+    }
+
+    /// What is made of start and forward position of each relationship, grouped by end.
+    ///
+    /// The writes go all over the place and are what takes the time. Each thread has a range of ends
+    /// of its own, with about as many relationships as the others, and reads all.
+    fn grouped<T: Copy + Default + Send>(&self, make: impl Fn(u32, u32) -> T + Sync) -> Vec<T> {
+        let [_, end_offsets] = self.offsets;
+        let len = self.neighbours.len();
+        let mut all = vec![T::default(); len];
+        let threads = if len < PARALLEL_MIN {
+            1
+        } else {
+            std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX)
+        };
+        std::thread::scope(|scope| {
+            let (mut rest, make) = (&mut all[..], &make);
+            let mut from = 0;
+            for part in 1..=threads {
+                let wanted = (len / threads * part) as u32;
+                let to = if part == threads {
+                    end_offsets.len() - 1
+                } else {
+                    end_offsets.partition_point(|&offset| offset <= wanted).max(from + 1) - 1
+                };
+                let ends = from..to.max(from);
+                let count = (end_offsets[ends.end] - end_offsets[ends.start]) as usize;
+                let (own, others) = std::mem::take(&mut rest).split_at_mut(count);
+                rest = others;
+                from = ends.end;
+                if part == threads {
+                    self.group(ends, own, make);
+                } else {
+                    scope.spawn(move || self.group(ends, own, make));
                 }
-            };
-            if part == threads {
-                work();
-            } else {
-                scope.spawn(work);
+            }
+        });
+        all
+    }
+
+    /// The part of some ends.
+    fn group<T>(&self, ends: Range<usize>, out: &mut [T], make: impl Fn(u32, u32) -> T) {
+        let [start_offsets, end_offsets] = self.offsets;
+        let base = end_offsets[ends.start];
+        let mut next: Vec<u32> =
+            end_offsets[ends.clone()].iter().map(|offset| offset - base).collect();
+        for (start, pair) in (0..).zip(start_offsets.windows(2)) {
+            for position in pair[0]..pair[1] {
+                let end = self.neighbours[position as usize].index();
+                let Some(place) = next.get_mut(end.wrapping_sub(ends.start)) else { continue };
+                out[*place as usize] = make(start, position);
+                *place += 1;
             }
         }
-    });
-    (starts, statements)
+    }
 }
 
 impl StoredAdjacency {
@@ -239,38 +284,56 @@ impl StoredAdjacency {
         recent: Option<&'a dyn Recent>,
     ) -> Adjacency<'a> {
         let (runs, statements) = match direction {
-            Direction::Incoming => (&self.backward, Statements::Listed(&self.backward_statements)),
+            Direction::Incoming => match self.backward_statements.get() {
+                Some(ids) => (&self.backward, Statements::Listed(ids)),
+                None => (&self.backward, Statements::Sought(self)),
+            },
             Direction::Outgoing | Direction::Both => (&self.forward, Statements::From(self.first)),
         };
-        Adjacency { offsets: &runs.offsets, neighbours: &runs.neighbours, statements, recent }
+        Adjacency { offsets: &runs.offsets, neighbours: runs.view(), statements, recent }
     }
 
     /// How many relationships there are.
     pub fn len(&self) -> u32 {
-        self.forward.neighbours.len() as u32
+        self.forward.len() as u32
+    }
+
+    /// What `backward` has to be, from the forward direction: where the starts of each end begin, and
+    /// the starts.
+    pub fn turned(&self) -> (Vec<u32>, Vec<NodeId>) {
+        let neighbours = self.forward.all();
+        let ends: Vec<u32> = neighbours.iter().map(|end| end.0).collect();
+        let backward = offsets(&ends);
+        let starts = Turn { neighbours, offsets: [&self.forward.offsets, &backward] }.starts();
+        (backward, starts)
     }
 
     /// Type and ends of the relationship at a forward position.
     pub fn ends(&self, relationship_type: TypeId, position: u32) -> Option<Ends> {
-        let end = *self.forward.neighbours.get(position as usize)?;
-        let start = self.forward.offsets.partition_point(|&offset| offset <= position) - 1;
-        Some(Ends { relationship_type, start: NodeId(start as u32), end })
+        let offsets = &self.forward.offsets;
+        let start = offsets.partition_point(|&offset| offset <= position).checked_sub(1)?;
+        let at = (position - offsets[start]) as usize;
+        let start = NodeId(start as u32);
+        let end = *self.forward.run(start, &mut Vec::new()).get(at)?;
+        Some(Ends { relationship_type, start, end })
     }
 
     /// The relationships that end where they start.
-    pub fn loops(&self) -> &[(NodeId, StatementId)] {
-        self.loops.get_or_init(|| {
-            let forward = &self.forward;
-            let mut loops = Vec::new();
-            for (node, pair) in (0..).map(NodeId).zip(forward.offsets.windows(2)) {
-                let run = &forward.neighbours[pair[0] as usize..pair[1] as usize];
-                let first = run.partition_point(|&neighbour| neighbour < node);
-                let same = run[first..].iter().take_while(|neighbour| **neighbour == node).count();
-                let id = self.first + pair[0] + first as u32;
-                loops.extend((id..id + same as u32).map(|id| (node, StatementId(id))));
-            }
-            loops
-        })
+    pub fn loops(&self) -> &[Loop] {
+        self.loops.get_or_init(|| self.find_loops())
+    }
+
+    /// The same, looked for.
+    pub fn find_loops(&self) -> Vec<Loop> {
+        let (neighbours, mut loops) = (self.forward.all(), Vec::new());
+        for (node, pair) in (0..).map(NodeId).zip(self.forward.offsets.windows(2)) {
+            let run = &neighbours[pair[0] as usize..pair[1] as usize];
+            let first = run.partition_point(|&neighbour| neighbour < node);
+            let same = run[first..].iter().take_while(|neighbour| **neighbour == node).count();
+            let id = self.first + pair[0] + first as u32;
+            loops.extend((id..id + same as u32).map(|id| (node, StatementId(id))));
+        }
+        loops
     }
 
     /// How large the type is.
@@ -279,10 +342,44 @@ impl StoredAdjacency {
     }
 }
 
+impl Default for RunNodes {
+    fn default() -> Self {
+        RunNodes::Array(Section::default())
+    }
+}
+
 impl Runs {
     fn new(offsets: Vec<u32>, neighbours: Vec<NodeId>) -> Self {
         let degrees = DegreeCounts::of(&offsets);
-        Runs { offsets: offsets.into(), neighbours: neighbours.into(), degrees }
+        Runs { offsets: offsets.into(), neighbours: RunNodes::Array(neighbours.into()), degrees }
+    }
+
+    /// The neighbours as the engine reads them.
+    fn view(&self) -> Neighbours<'_> {
+        match &self.neighbours {
+            RunNodes::Array(neighbours) => Neighbours::Array(neighbours),
+            RunNodes::Gaps(gaps) => match gaps.unpacked(&self.offsets) {
+                Some(neighbours) => Neighbours::Array(neighbours),
+                None => Neighbours::Packed(self),
+            },
+        }
+    }
+
+    /// The neighbours of one node, in `buffer` where they are packed.
+    fn run<'a>(&'a self, node: NodeId, buffer: &'a mut Vec<NodeId>) -> &'a [NodeId] {
+        let array = match &self.neighbours {
+            RunNodes::Array(neighbours) => Some(&**neighbours),
+            RunNodes::Gaps(gaps) => gaps.unpacked(&self.offsets),
+        };
+        let Some(array) = array else {
+            buffer.clear();
+            PackedRuns::run(self, node, buffer);
+            return buffer;
+        };
+        match self.offsets.get(node.index()..node.index() + 2) {
+            Some(&[start, end]) => &array[start as usize..end as usize],
+            _ => &[],
+        }
     }
 
     /// How many neighbours a node has.
@@ -290,6 +387,46 @@ impl Runs {
         match self.offsets.get(node.index()..node.index() + 2) {
             Some(&[start, end]) => end - start,
             _ => 0,
+        }
+    }
+}
+
+impl PackedRuns for Runs {
+    fn len(&self) -> usize {
+        self.offsets.last().map_or(0, |&end| end as usize)
+    }
+
+    fn all(&self) -> &[NodeId] {
+        match &self.neighbours {
+            RunNodes::Array(neighbours) => neighbours,
+            RunNodes::Gaps(gaps) => gaps.all(&self.offsets),
+        }
+    }
+
+    fn run(&self, node: NodeId, out: &mut Vec<NodeId>) {
+        match &self.neighbours {
+            RunNodes::Gaps(gaps) => gaps.run(&self.offsets, node.index(), out),
+            RunNodes::Array(_) => out.extend_from_slice(Runs::run(self, node, &mut Vec::new())),
+        }
+    }
+}
+
+impl SoughtStatements for StoredAdjacency {
+    fn all(&self) -> &[StatementId] {
+        self.backward_statements.get_or_init(|| {
+            let offsets = [&*self.forward.offsets, &*self.backward.offsets];
+            Turn { neighbours: self.forward.all(), offsets }.statements(self.first).into()
+        })
+    }
+
+    fn of_run(&self, node: NodeId, neighbours: &[NodeId], out: &mut Vec<StatementId>) {
+        let mut buffer = Vec::new();
+        for parallel in neighbours.chunk_by(|a, b| a == b) {
+            let start = parallel[0];
+            let run = self.forward.run(start, &mut buffer);
+            let at = run.partition_point(|&end| end < node) as u32;
+            let first = self.first + at + self.forward.offsets.get(start.index()).unwrap_or(&0);
+            out.extend((first..first + parallel.len() as u32).map(StatementId));
         }
     }
 }
@@ -375,18 +512,24 @@ mod tests {
             edges.starts.push(start);
             edges.ends.push(end);
         }
-        edges.sort(10, <[u32]>::reverse)
+        edges.sort(10, true, <[u32]>::reverse)
     }
 
     #[test]
     fn both_directions_are_sorted_and_name_the_same_relationships() {
         let (adjacency, rows) = sorted(&[(2, 3), (0, 4), (0, 3), (0, 4), (3, 3)]);
         assert_eq!(&*adjacency.forward.offsets, [0, 3, 3, 4, 5]);
-        assert_eq!(&*adjacency.forward.neighbours, [3, 4, 4, 3, 3].map(NodeId));
+        assert_eq!(adjacency.forward.all(), [3, 4, 4, 3, 3].map(NodeId));
         assert_eq!(rows, [2, 3, 1, 0, 4], "parallel rows are put in the given order");
         assert_eq!(&*adjacency.backward.offsets, [0, 0, 0, 0, 3, 5]);
-        assert_eq!(&*adjacency.backward.neighbours, [0, 2, 3, 0, 0].map(NodeId));
-        assert_eq!(&*adjacency.backward_statements, [10, 13, 14, 11, 12].map(StatementId));
+        assert_eq!(adjacency.backward.all(), [0, 2, 3, 0, 0].map(NodeId));
+        assert_eq!(SoughtStatements::all(&adjacency), [10, 13, 14, 11, 12].map(StatementId));
+        let mut sought = Vec::new();
+        for end in (0..5).map(NodeId) {
+            let run = adjacency.backward.run(end, &mut Vec::new()).to_vec();
+            adjacency.of_run(end, &run, &mut sought);
+        }
+        assert_eq!(sought, SoughtStatements::all(&adjacency));
         for position in 0..5 {
             let ends = adjacency.ends(TypeId(0), position).unwrap();
             let backward = adjacency.view(Direction::Incoming, None);

@@ -415,7 +415,8 @@ impl RelationshipTable {
         places.renumber(&mut self.edges.ends, nodes)?;
         let sorted_by = self.columns.iter().find(|(_, column)| column.is_dates());
         let dates = sorted_by.map(|(_, column)| column);
-        let (adjacency, rows) = self.edges.sort(first, |parallel| {
+        let is_listed = !self.columns.is_empty() || !self.qualifiers.is_empty();
+        let (adjacency, rows) = self.edges.sort(first, is_listed, |parallel| {
             if let Some(dates) = dates {
                 parallel.sort_unstable_by_key(|&row| (dates.date(row).unwrap_or(i32::MAX), row));
             }

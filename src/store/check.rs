@@ -18,12 +18,13 @@ use crate::graph::{Catalog, KeyId, Snapshot};
 use crate::value::{NodeId, StatementId};
 
 use super::StoreSnapshot;
-use super::adjacency::{DegreeCounts, Runs};
+use super::adjacency::{DegreeCounts, RunNodes, Runs};
 use super::column::{StoredColumn, StoredData, Variants};
 use super::format::{GenerationFile, Kind};
 use super::generation::{ElementIds, Generation, TypeGroup};
 use super::index::ValueIndex;
 use super::section::{Booleans, Text};
+use crate::graph::snapshot::PackedRuns as _;
 
 /// What was found in a store that is in order.
 ///
@@ -141,25 +142,21 @@ impl Check<'_> {
     fn group(&self, group: &TypeGroup) -> Result<()> {
         let owner = group.relationship_type.0;
         let adjacency = &group.adjacency;
-        self.runs(&adjacency.forward, Kind::ForwardOffsets, Kind::ForwardNeighbours, owner)?;
-        self.runs(&adjacency.backward, Kind::BackwardOffsets, Kind::BackwardNeighbours, owner)?;
-        let mut seen = vec![0u64; (adjacency.len() as usize).div_ceil(64)];
+        let (forward, backward) = (&adjacency.forward, &adjacency.backward);
+        let kinds = (Kind::ForwardOffsets, Kind::ForwardNeighbours, Kind::ForwardGaps);
+        self.runs(forward, kinds, owner)?;
+        let kinds = (Kind::BackwardOffsets, Kind::BackwardNeighbours, Kind::BackwardGaps);
+        let kind = self.runs(backward, kinds, owner)?;
+        // Relationships that are not listed follow from the ends, so it is the ends that have to agree.
+        let (offsets, starts) = adjacency.turned();
+        let agree = *backward.offsets == *offsets && backward.all() == starts;
+        self.that(agree, kind, owner, "disagrees with the forward direction")?;
+        let found = adjacency.find_loops();
+        self.that(adjacency.loops() == found, Kind::Loops, owner, "is not the list of loops")?;
         let kind = Kind::BackwardStatements;
-        for (end, run) in (0..).map(NodeId).zip(adjacency.backward.offsets.windows(2)) {
-            for at in run[0] as usize..run[1] as usize {
-                let id = adjacency.backward_statements[at].0;
-                let position = id.checked_sub(adjacency.first).filter(|p| *p < adjacency.len());
-                let Some(position) = position else {
-                    return self.that(false, kind, owner, "names a relationship of another type");
-                };
-                let agrees = adjacency
-                    .ends(group.relationship_type, position)
-                    .is_some_and(|e| e.end == end && e.start == adjacency.backward.neighbours[at]);
-                self.that(agrees, kind, owner, "disagrees with the forward direction")?;
-                let (word, bit) = (&mut seen[position as usize / 64], 1 << (position % 64));
-                self.that(*word & bit == 0, kind, owner, "names a relationship twice")?;
-                *word |= bit;
-            }
+        match adjacency.backward_statements.get().filter(|_| adjacency.is_listed) {
+            Some(listed) => self.listed(group, listed)?,
+            None => self.that(group.keys.is_empty(), kind, owner, "is missing")?,
         }
         let Some(qualifiers) = &group.qualifiers else { return Ok(()) };
         let distinct = qualifiers.distinct_len();
@@ -178,15 +175,43 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn runs(&self, runs: &Runs, offsets: Kind, neighbours: Kind, owner: u32) -> Result<()> {
+    /// Every relationship at its backward position, and each of them once.
+    fn listed(&self, group: &TypeGroup, listed: &[StatementId]) -> Result<()> {
+        let (adjacency, owner) = (&group.adjacency, group.relationship_type.0);
+        let kind = Kind::BackwardStatements;
+        let (starts, ends) = (adjacency.backward.all(), adjacency.forward.all());
+        let mut seen = vec![0u64; listed.len().div_ceil(64)];
+        for (end, run) in (0..).map(NodeId).zip(adjacency.backward.offsets.windows(2)) {
+            for at in run[0] as usize..run[1] as usize {
+                let position = listed[at].0.checked_sub(adjacency.first);
+                let Some(position) = position.filter(|p| *p < adjacency.len()) else {
+                    return self.that(false, kind, owner, "names a relationship of another type");
+                };
+                let offsets = &adjacency.forward.offsets;
+                let start = offsets.partition_point(|&offset| offset <= position) - 1;
+                let agrees = ends[position as usize] == end && starts[at].index() == start;
+                self.that(agrees, kind, owner, "disagrees with the forward direction")?;
+                let (word, bit) = (&mut seen[position as usize / 64], 1 << (position % 64));
+                self.that(*word & bit == 0, kind, owner, "names a relationship twice")?;
+                *word |= bit;
+            }
+        }
+        Ok(())
+    }
+
+    /// One direction; says which section holds its neighbours.
+    fn runs(&self, runs: &Runs, kinds: (Kind, Kind, Kind), owner: u32) -> Result<Kind> {
+        let (offsets, array, gaps) = kinds;
         self.that(runs.offsets.is_sorted(), offsets, owner, "does not ascend")?;
-        let nodes = self.generation.nodes;
-        let inside = runs.neighbours.iter().all(|node| node.0 < nodes);
-        self.that(inside, neighbours, owner, "names a node that is not there")?;
-        let sorted = |run: &[u32]| runs.neighbours[run[0] as usize..run[1] as usize].is_sorted();
-        self.that(runs.offsets.windows(2).all(sorted), neighbours, owner, "is out of order")?;
+        let kind = if matches!(runs.neighbours, RunNodes::Gaps(_)) { gaps } else { array };
+        let (nodes, neighbours) = (self.generation.nodes, runs.all());
+        let inside = neighbours.iter().all(|node| node.0 < nodes);
+        self.that(inside, kind, owner, "names a node that is not there")?;
+        let sorted = |run: &[u32]| neighbours[run[0] as usize..run[1] as usize].is_sorted();
+        self.that(runs.offsets.windows(2).all(sorted), kind, owner, "is out of order")?;
         let counted = DegreeCounts::of(&runs.offsets);
-        self.that(counted.iter().eq(runs.degrees.iter()), Kind::Meta, 0, "miscounts degrees")
+        self.that(counted.iter().eq(runs.degrees.iter()), Kind::Meta, 0, "miscounts degrees")?;
+        Ok(kind)
     }
 
     fn column(
@@ -298,7 +323,8 @@ pub fn sizes(file: &GenerationFile, catalog: &Catalog) -> Vec<(String, u64)> {
         let name = match kind as u16 {
             16..=31 => {
                 let name = name_of(&mut catalog.types().map(|(_, name)| name), owner);
-                let what = if kind as u16 >= 21 { "qualifiers" } else { "relationships" };
+                let what =
+                    if matches!(kind as u16, 21..=23) { "qualifiers" } else { "relationships" };
                 format!("{what} :{name}")
             }
             32..=47 => {

@@ -23,6 +23,7 @@ use crate::value::time::Date;
 use super::codec::Reader;
 use super::dictionary::{DictionaryBuilder, TextDictionary};
 use super::index::ValueIndex;
+use super::integers::StoredIntegers;
 use super::section::{Booleans, Section};
 
 /// A finished column.
@@ -41,7 +42,7 @@ pub enum StoredData {
     /// Booleans.
     Boolean(Booleans),
     /// Integers.
-    Integer(Section<i64>),
+    Integer(StoredIntegers),
     /// Floats.
     Float(Section<f64>),
     /// Dates, in days since 1970-01-01.
@@ -211,7 +212,7 @@ impl StoredColumn {
     pub fn view<'a>(&'a self, recent: Option<&'a dyn RecentColumn>) -> Column<'a> {
         let data = match &self.data {
             StoredData::Boolean(values) => ColumnData::Boolean(values),
-            StoredData::Integer(values) => ColumnData::Integer(values),
+            StoredData::Integer(values) => ColumnData::Integer(values.view()),
             StoredData::Float(values) => ColumnData::Float(values),
             StoredData::Date(values) => ColumnData::Date(values),
             StoredData::String { codes, dictionary } => ColumnData::String { codes, dictionary },
@@ -235,7 +236,7 @@ impl StoredColumn {
     pub fn len(&self) -> usize {
         match &self.data {
             StoredData::Boolean(values) => values.len(),
-            StoredData::Integer(values) => values.len(),
+            StoredData::Integer(values) => values.view().len(),
             StoredData::Float(values) => values.len(),
             StoredData::Date(values) => values.len(),
             StoredData::String { codes, .. } => codes.len(),
@@ -275,7 +276,7 @@ impl StoredColumn {
         let at = self.position(id)?;
         Some(match &self.data {
             StoredData::Boolean(values) => Cell::Boolean(values[at]),
-            StoredData::Integer(values) => Cell::Integer(values[at]),
+            StoredData::Integer(values) => Cell::Integer(values.view().get(at)),
             StoredData::Float(values) => Cell::Float(values[at]),
             StoredData::Date(values) => Cell::Date(values[at]),
             StoredData::String { codes, dictionary } => Cell::Text(dictionary.text_ref(codes[at])),
@@ -296,9 +297,13 @@ impl StoredColumn {
         let places = (0..self.len()).filter(present);
         let count = match &self.data {
             StoredData::String { dictionary, .. } => dictionary.len(),
-            StoredData::Integer(values) if values.is_sorted_by(|a, b| a < b) => places.count(),
             StoredData::Integer(values) => {
-                places.map(|at| values[at]).collect::<HashSet<_>>().len()
+                let values = values.view().all();
+                if values.is_sorted_by(|a, b| a < b) {
+                    places.count()
+                } else {
+                    places.map(|at| values[at]).collect::<HashSet<_>>().len()
+                }
             }
             StoredData::Date(values) => places.map(|at| values[at]).collect::<HashSet<_>>().len(),
             StoredData::Boolean(values) => {
@@ -588,7 +593,7 @@ fn finish(column: ColumnBuilder, first_id: u32) -> StoredColumn {
     let full = column.present.iter().map(|word| word.count_ones() as usize).sum::<usize>() == len;
     let data = match column.data {
         BuilderData::Boolean(values) => StoredData::Boolean(Booleans::Owned(values)),
-        BuilderData::Integer(values) => StoredData::Integer(values.into()),
+        BuilderData::Integer(values) => StoredData::Integer(StoredIntegers::Array(values.into())),
         BuilderData::Float(values) => StoredData::Float(values.into()),
         BuilderData::Date(values) => StoredData::Date(values.into()),
         BuilderData::String { codes, dictionary } => {
@@ -648,7 +653,7 @@ fn merge(mut parts: Vec<Part<'_>>, first: u32, len: usize) -> StoredData {
         };
     }
     typed!(Boolean, Booleans::Owned);
-    typed!(Integer, Section::from);
+    typed!(Integer, |values| StoredIntegers::Array(Section::from(values)));
     typed!(Float, Section::from);
     typed!(Date, Section::from);
     if parts.iter().all(|part| matches!(part.column.data, BuilderData::String { .. })) {

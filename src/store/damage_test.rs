@@ -59,6 +59,10 @@ fn everything(database: &Database) {
             node
         })
         .collect();
+    let plain = write.intern_type("P");
+    for n in 0..60 {
+        write.create_statement(plain, nodes[6 + n % 11], nodes[6 + n * n % 30]).unwrap();
+    }
     for n in 0..80i64 {
         let ends = [n * 3 % 40, n * 7 % 40].map(|at| nodes[at as usize]);
         let statement = write.create_statement(kind, ends[0], ends[1]).unwrap();

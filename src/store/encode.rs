@@ -14,15 +14,18 @@ use hashbrown::HashMap;
 use crate::error::Result;
 use crate::graph::stats::Statistics;
 use crate::graph::{KeyId, LabelId, TypeId};
+use crate::value::{NodeId, StatementId};
 
-use super::adjacency::{DegreeCounts, Runs, StoredAdjacency};
+use super::adjacency::{DegreeCounts, Loop, RunNodes, Runs, StoredAdjacency};
 use super::builder::label_ranges;
 use super::codec::{Malformed, Reader, Writer};
 use super::column::{StoredColumn, StoredData, Variants};
 use super::dictionary::TextDictionary;
 use super::format::{GenerationFile, Kind, Part};
+use super::gaps::{self, Gaps};
 use super::generation::{ElementIds, Generation, LabelSet, TypeGroup};
 use super::index::ValueIndex;
+use super::integers::{Narrow, Offsets, StoredIntegers};
 use super::map::{self, Plain, bytes_of};
 use super::qualifiers::QualifierColumn;
 use super::records::{own_number, read_labels, write_labels, write_qualifiers};
@@ -35,6 +38,11 @@ const FLOAT: u8 = 2;
 const DATE: u8 = 3;
 const TEXT: u8 = 4;
 const VARIANT: u8 = 5;
+/// Integers, as how much larger than the least they are.
+const NARROW: u8 = 6;
+
+/// Fewer integers than this are not worth narrowing. Tests narrow as soon as there are two.
+const NARROW_MIN: usize = if cfg!(test) { 2 } else { 64 };
 
 /// The kinds of a column's index, as `Meta` has them.
 const NO_INDEX: u8 = 0;
@@ -66,6 +74,38 @@ const STATEMENT: ColumnKinds = ColumnKinds {
     text_ends: Kind::StatementTextEnds,
     text_table: Kind::StatementTextTable,
 };
+
+/// The kinds of the sections of one direction of a type.
+struct RunKinds {
+    offsets: Kind,
+    neighbours: Kind,
+    gaps: Kind,
+    gap_starts: Kind,
+}
+
+const FORWARD: RunKinds = RunKinds {
+    offsets: Kind::ForwardOffsets,
+    neighbours: Kind::ForwardNeighbours,
+    gaps: Kind::ForwardGaps,
+    gap_starts: Kind::ForwardGapStarts,
+};
+
+const BACKWARD: RunKinds = RunKinds {
+    offsets: Kind::BackwardOffsets,
+    neighbours: Kind::BackwardNeighbours,
+    gaps: Kind::BackwardGaps,
+    gap_starts: Kind::BackwardGapStarts,
+};
+
+/// Fewer neighbours than this are not worth packing. Tests pack as soon as there are two.
+const PACK_MIN: usize = if cfg!(test) { 2 } else { 1 << 12 };
+
+/// Where the runs of packed neighbours begin, and behind that the range of their ids.
+fn gap_starts(gaps: &Gaps) -> Vec<u64> {
+    let mut starts = gaps.starts.to_vec();
+    starts.extend([gaps.ids.start, gaps.ids.end].map(u64::from));
+    starts
+}
 
 /// Collects sections.
 struct Encoder<'a> {
@@ -134,11 +174,15 @@ impl<'a> Encoder<'a> {
             });
         }
         out.option(qualifiers.as_ref(), |out, qualifiers| out.u64(qualifiers.qualified()));
-        self.part(Kind::ForwardOffsets, owner, &adjacency.forward.offsets);
-        self.part(Kind::ForwardNeighbours, owner, &adjacency.forward.neighbours);
-        self.part(Kind::BackwardOffsets, owner, &adjacency.backward.offsets);
-        self.part(Kind::BackwardNeighbours, owner, &adjacency.backward.neighbours);
-        self.part(Kind::BackwardStatements, owner, &adjacency.backward_statements);
+        self.runs(&adjacency.forward, &FORWARD, owner, !adjacency.is_listed);
+        self.runs(&adjacency.backward, &BACKWARD, owner, !adjacency.is_listed);
+        let loops = adjacency.loops().iter();
+        let loops: Vec<u32> =
+            loops.flat_map(|(node, id)| [node.0, id.0 - adjacency.first]).collect();
+        self.own(Kind::Loops, owner, &loops);
+        if let (true, Some(ids)) = (adjacency.is_listed, adjacency.backward_statements.get()) {
+            self.part(Kind::BackwardStatements, owner, ids);
+        }
         if let Some(qualifiers) = qualifiers {
             let (mut ends, mut bytes) = (Vec::new(), Writer::default());
             for place in 0..qualifiers.distinct_len() {
@@ -150,6 +194,22 @@ impl<'a> Encoder<'a> {
             self.part(Kind::QualifierCodes, owner, qualifiers.codes());
             self.own(Kind::QualifierEnds, owner, &ends);
             self.own(Kind::QualifierBytes, owner, &bytes.bytes);
+        }
+    }
+
+    fn runs(&mut self, runs: &'a Runs, kinds: &RunKinds, owner: u32, may_pack: bool) {
+        self.part(kinds.offsets, owner, &runs.offsets);
+        match &runs.neighbours {
+            RunNodes::Array(nodes) if may_pack && nodes.len() >= PACK_MIN => {
+                let gaps = Gaps::pack(&runs.offsets, nodes);
+                self.own(kinds.gaps, owner, &gaps.words);
+                self.own(kinds.gap_starts, owner, &gap_starts(&gaps));
+            }
+            RunNodes::Array(nodes) => self.part(kinds.neighbours, owner, nodes),
+            RunNodes::Gaps(gaps) => {
+                self.part(kinds.gaps, owner, &gaps.words);
+                self.own(kinds.gap_starts, owner, &gap_starts(gaps));
+            }
         }
     }
 
@@ -173,6 +233,46 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    fn integers(
+        &mut self,
+        owner: u32,
+        column: &'a StoredColumn,
+        values: &'a StoredIntegers,
+        kinds: &ColumnKinds,
+    ) {
+        let made;
+        let narrow = match values {
+            StoredIntegers::Narrow(narrow) => narrow,
+            StoredIntegers::Array(values) => {
+                let few = values.len() < NARROW_MIN;
+                let present = |at: usize| column.has(column.first + at as u32);
+                made = if few { None } else { Narrow::of(values, present) };
+                let Some(narrow) = &made else {
+                    self.meta.byte(INTEGER);
+                    return self.part(kinds.entries, owner, values);
+                };
+                narrow
+            }
+        };
+        self.meta.byte(NARROW);
+        self.meta.u64(narrow.least as u64);
+        match &narrow.offsets {
+            Offsets::Counting(_) => self.meta.byte(0),
+            Offsets::One(offsets) => {
+                self.meta.byte(1);
+                self.own(kinds.entries, owner, offsets);
+            }
+            Offsets::Two(offsets) => {
+                self.meta.byte(2);
+                self.own(kinds.entries, owner, offsets);
+            }
+            Offsets::Four(offsets) => {
+                self.meta.byte(4);
+                self.own(kinds.entries, owner, offsets);
+            }
+        }
+    }
+
     fn column(&mut self, owner: u32, column: &'a StoredColumn, kinds: &ColumnKinds) {
         self.meta.u32(owner);
         self.meta.u32(column.first);
@@ -188,8 +288,7 @@ impl<'a> Encoder<'a> {
                 self.own(kinds.entries, owner, &bytes);
             }
             StoredData::Integer(values) => {
-                self.meta.byte(INTEGER);
-                self.part(kinds.entries, owner, values);
+                self.integers(owner, column, values, kinds);
             }
             StoredData::Float(values) => {
                 self.meta.byte(FLOAT);
@@ -390,21 +489,17 @@ impl Decoder<'_> {
         let keys = read_keys(&mut self.meta)?;
         let (out_degrees, in_degrees) = (self.degrees(len)?, self.degrees(len)?);
         let qualified = self.meta.option(Reader::u64)?;
-        let runs = |offsets_kind, neighbours_kind, degrees| -> Decoded<Runs> {
-            let offsets = self.file.section::<u32>(offsets_kind, owner)?;
-            // Looking at both ends of the offsets costs two pages and rules out most mix-ups.
-            let fits = offsets.len() <= nodes as usize + 1
-                && offsets.first() == Some(&0)
-                && offsets.last() == Some(&(len as u32));
-            if !fits {
-                return Err(Fault::Length(offsets_kind, owner));
-            }
-            let neighbours = self.exactly(neighbours_kind, owner, len)?;
-            Ok(Runs { offsets, neighbours, degrees })
-        };
-        let forward = runs(Kind::ForwardOffsets, Kind::ForwardNeighbours, out_degrees)?;
-        let backward = runs(Kind::BackwardOffsets, Kind::BackwardNeighbours, in_degrees)?;
-        let backward_statements = self.exactly(Kind::BackwardStatements, owner, len)?;
+        let forward = self.runs(&FORWARD, owner, (nodes, len), out_degrees)?;
+        let backward = self.runs(&BACKWARD, owner, (nodes, len), in_degrees)?;
+        let listed = self.file.section(Kind::BackwardStatements, owner)?;
+        let is_listed = !listed.is_empty();
+        if is_listed && listed.len() != len {
+            return Err(Fault::Length(Kind::BackwardStatements, owner));
+        }
+        let backward_statements = OnceLock::new();
+        if is_listed {
+            backward_statements.get_or_init(|| listed);
+        }
         let qualifiers = match qualified {
             None => None,
             Some(qualified) => Some(self.qualifiers(owner, len, qualified)?),
@@ -416,12 +511,62 @@ impl Decoder<'_> {
                 forward,
                 backward,
                 backward_statements,
-                loops: OnceLock::new(),
+                is_listed,
+                loops: self.loops(owner, first, len)?,
             },
             sorted_by,
             qualifiers,
             keys,
         })
+    }
+
+    /// One direction of a type with so many relationships, in a graph with so many nodes.
+    fn runs(
+        &self,
+        kinds: &RunKinds,
+        owner: u32,
+        (nodes, len): (u32, usize),
+        degrees: DegreeCounts,
+    ) -> Decoded<Runs> {
+        let offsets = self.file.section::<u32>(kinds.offsets, owner)?;
+        // Looking at both ends of the offsets costs two pages and rules out most mix-ups.
+        let fits = offsets.len() <= nodes as usize + 1
+            && offsets.first() == Some(&0)
+            && offsets.last() == Some(&(len as u32));
+        if !fits {
+            return Err(Fault::Length(kinds.offsets, owner));
+        }
+        let starts = self.file.section::<u64>(kinds.gap_starts, owner)?;
+        if starts.is_empty() {
+            let neighbours = RunNodes::Array(self.exactly(kinds.neighbours, owner, len)?);
+            return Ok(Runs { offsets, neighbours, degrees });
+        }
+        let groups = (offsets.len() - 1).div_ceil(gaps::GROUP);
+        let ids = match starts.get(groups..) {
+            Some(&[least, end]) => u32::try_from(least).ok().zip(u32::try_from(end).ok()),
+            _ => None,
+        };
+        let (least, end) = ids
+            .filter(|(least, end)| least <= end && *end <= nodes)
+            .ok_or(Fault::Length(kinds.gap_starts, owner))?;
+        let words = self.file.section::<u64>(kinds.gaps, owner)?;
+        let neighbours = RunNodes::Gaps(Gaps::stored(words, starts, least..end));
+        Ok(Runs { offsets, neighbours, degrees })
+    }
+
+    /// The loops of a type, where the file lists them.
+    fn loops(&self, owner: u32, first: u32, len: usize) -> Decoded<OnceLock<Vec<Loop>>> {
+        if !self.file.has(Kind::Loops, owner) {
+            return Ok(OnceLock::new());
+        }
+        let stored = self.file.section::<u32>(Kind::Loops, owner)?;
+        let fault = Fault::Length(Kind::Loops, owner);
+        if stored.len() % 2 != 0 || stored.chunks_exact(2).any(|pair| pair[1] as usize >= len) {
+            return Err(fault);
+        }
+        let loops = stored.chunks_exact(2);
+        let loops = loops.map(|pair| (NodeId(pair[0]), StatementId(first + pair[1])));
+        Ok(OnceLock::from(loops.collect::<Vec<_>>()))
     }
 
     fn degrees(&mut self, relationships: usize) -> Decoded<DegreeCounts> {
@@ -483,7 +628,11 @@ impl Decoder<'_> {
                 let bytes = bytes.ok_or(Fault::Length(kinds.entries, owner))?;
                 StoredData::Boolean(Booleans::Mapped(map::Booleans::new(bytes)))
             }
-            INTEGER => StoredData::Integer(self.exactly(kinds.entries, owner, len)?),
+            INTEGER => {
+                let values = self.exactly(kinds.entries, owner, len)?;
+                StoredData::Integer(StoredIntegers::Array(values))
+            }
+            NARROW => StoredData::Integer(self.narrow(owner, len, kinds)?),
             FLOAT => StoredData::Float(self.exactly(kinds.entries, owner, len)?),
             DATE => StoredData::Date(self.exactly(kinds.entries, owner, len)?),
             TEXT => self.texts(owner, len, kinds)?,
@@ -498,6 +647,18 @@ impl Decoder<'_> {
             _ => return Err(Fault::Meta),
         };
         Ok(StoredColumn { first, present, data, index: OnceLock::new(), shape: OnceLock::new() })
+    }
+
+    fn narrow(&mut self, owner: u32, len: usize, kinds: &ColumnKinds) -> Decoded<StoredIntegers> {
+        let least = self.meta.u64()? as i64;
+        let offsets = match self.meta.byte()? {
+            0 => Offsets::Counting(len),
+            1 => Offsets::One(self.exactly(kinds.entries, owner, len)?),
+            2 => Offsets::Two(self.exactly(kinds.entries, owner, len)?),
+            4 => Offsets::Four(self.exactly(kinds.entries, owner, len)?),
+            _ => return Err(Fault::Meta),
+        };
+        Ok(StoredIntegers::Narrow(Narrow::stored(least, offsets)))
     }
 
     fn texts(&mut self, owner: u32, len: usize, kinds: &ColumnKinds) -> Decoded<StoredData> {
@@ -527,7 +688,7 @@ impl Decoder<'_> {
             (ASCENDING, StoredData::Integer(_)) => Some(ValueIndex::Ascending),
             (BY_VALUE, StoredData::Integer(values)) => {
                 let ids = self.file.section::<u32>(Kind::NodeIndexIds, owner)?;
-                if ids.len() > values.len() {
+                if ids.len() > values.view().len() {
                     return Err(Fault::Length(Kind::NodeIndexIds, owner));
                 }
                 Some(ValueIndex::ByValue(ids))

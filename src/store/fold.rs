@@ -79,6 +79,7 @@ impl Fold<'_> {
     fn statements(&mut self) -> Result<()> {
         for &relationship_type in &self.types {
             let outgoing = self.graph.adjacency(relationship_type, Direction::Outgoing);
+            let neighbours = outgoing.neighbours.all();
             let table = self.builder.relationships(relationship_type);
             let starts = outgoing.offsets.len().saturating_sub(1) as u32;
             for start in (0..starts).map(NodeId) {
@@ -87,7 +88,7 @@ impl Fold<'_> {
                     if outgoing.recent.is_some_and(|recent| recent.is_removed(statement)) {
                         continue;
                     }
-                    let end = outgoing.neighbours[position];
+                    let end = neighbours[position];
                     let (start, end) = (self.node_rows[start.index()], self.node_rows[end.index()]);
                     self.statement_rows[statement.index()] = table.add(start, end)?;
                 }

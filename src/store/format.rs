@@ -29,7 +29,7 @@ use super::section::Section;
 /// What every generation file begins with.
 pub const MAGIC: [u8; 8] = *b"DOSSIERG";
 /// The version of the format that is written; all from 1 on are read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Sections begin at multiples of this.
 const ALIGNMENT: usize = 64;
 const HEADER_BYTES: usize = 64;
@@ -69,6 +69,16 @@ pub enum Kind {
     QualifierEnds = 22,
     /// Distinct sets of qualifiers, encoded.
     QualifierBytes = 23,
+    /// Ends as gaps, in bits; in the place of `ForwardNeighbours`.
+    ForwardGaps = 24,
+    /// The bit at which the ends of every 32nd node begin, and the range of the ends.
+    ForwardGapStarts = 25,
+    /// Starts as gaps, in bits; in the place of `BackwardNeighbours`.
+    BackwardGaps = 26,
+    /// The bit at which the starts of every 32nd node begin, and the range of the starts.
+    BackwardGapStarts = 27,
+    /// Relationships that end where they start: node and forward position of each.
+    Loops = 28,
     /// Bits of the node column: which entries have a value.
     NodePresent = 32,
     /// Entries of the node column; codes where it holds texts, ends where it holds variants.
@@ -97,7 +107,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, ascending.
-    pub const ALL: [Kind; 25] = [
+    pub const ALL: [Kind; 30] = [
         Kind::Meta,
         Kind::NodeNumbers,
         Kind::NodesByNumber,
@@ -111,6 +121,11 @@ impl Kind {
         Kind::QualifierCodes,
         Kind::QualifierEnds,
         Kind::QualifierBytes,
+        Kind::ForwardGaps,
+        Kind::ForwardGapStarts,
+        Kind::BackwardGaps,
+        Kind::BackwardGapStarts,
+        Kind::Loops,
         Kind::NodePresent,
         Kind::NodeEntries,
         Kind::NodeBytes,
@@ -311,6 +326,11 @@ impl GenerationFile {
         };
         let entries = MappedSlice::new(&self.map, entry.range.clone());
         entries.map(Some).ok_or_else(|| self.wrong(kind, owner, "is no whole number of entries"))
+    }
+
+    /// Whether there is such a section, be it an empty one.
+    pub fn has(&self, kind: Kind, owner: u32) -> bool {
+        self.entry(kind, owner).is_some()
     }
 
     /// Checks a section against its checksum and returns its bytes.

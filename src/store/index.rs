@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::graph::snapshot::{Column, ColumnData};
+use crate::graph::snapshot::{Column, ColumnData, Integers};
 use crate::value::Value;
 
 use super::section::Section;
@@ -98,8 +98,9 @@ impl ValueIndex {
     pub fn build(column: &Column<'_>) -> ValueIndex {
         match column.data {
             ColumnData::String { codes, dictionary } => by_code(column, codes, dictionary.len()),
-            ColumnData::Integer(values) if ascending(column, values) => ValueIndex::Ascending,
+            ColumnData::Integer(values) if ascending(column, values.all()) => ValueIndex::Ascending,
             ColumnData::Integer(values) => {
+                let values = values.all();
                 let mut ids: Vec<u32> = ids(column).collect();
                 ids.sort_unstable_by_key(|&id| (values[(id - column.first) as usize], id));
                 ValueIndex::ByValue(ids.into())
@@ -130,12 +131,13 @@ impl ValueIndex {
                 ids[range].iter().copied().for_each(visit);
             }
             (ValueIndex::Ascending, ColumnData::Integer(values), IndexKey::Integer(value)) => {
-                if let Ok(at) = values.binary_search(value) {
+                let at = first_not_less(values, *value);
+                if at < values.len() && values.get(at) == *value {
                     visit(column.first + at as u32);
                 }
             }
             (ValueIndex::ByValue(ids), ColumnData::Integer(values), IndexKey::Integer(value)) => {
-                let value_of = |id: u32| values[(id - column.first) as usize];
+                let value_of = |id: u32| values.get((id - column.first) as usize);
                 let start = ids.partition_point(|&id| value_of(id).cmp(value) == Ordering::Less);
                 ids[start..]
                     .iter()
@@ -149,6 +151,16 @@ impl ValueIndex {
             _ => {}
         }
     }
+}
+
+/// The first place of ascending integers that is not less than a value.
+fn first_not_less(values: Integers<'_>, than: i64) -> usize {
+    let (mut low, mut high) = (0, values.len());
+    while low < high {
+        let middle = low.midpoint(high);
+        if values.get(middle) < than { low = middle + 1 } else { high = middle }
+    }
+    low
 }
 
 /// The ids of a column that have a value in its arrays.

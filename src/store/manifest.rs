@@ -50,7 +50,7 @@ const KEY_RECORDS: &[u8] = b"records";
 const KEY_LAST: &[u8] = b"last";
 
 /// The version of what stands in the manifest; all from 1 on are read. Version 2 brought the history.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Commits longer than this are stored in several parts.
 const PART_BYTES: usize = 1 << 20;
 /// redb's cache: what stands in the manifest is small and read once.

@@ -74,7 +74,7 @@ macro_rules! plain {
     };
 }
 
-plain!(u8, u32, i32, u64, i64, f64, NodeId, StatementId);
+plain!(u8, u16, u32, i32, u64, i64, f64, NodeId, StatementId);
 
 /// Entries in a mapped file.
 pub struct MappedSlice<T> {

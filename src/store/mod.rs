@@ -36,7 +36,8 @@
 //! The parts, one file each:
 //!
 //! - the graph: `generation.rs`, the immutable arrays (`column.rs`, `dictionary.rs`,
-//!   `adjacency.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`); `delta.rs`, the recent
+//!   `adjacency.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`), those that a file has in
+//!   fewer bits than they are read in (`gaps.rs`, `integers.rs`); `delta.rs`, the recent
 //!   writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
 //!   `history.rs`, the way back to earlier commits, and `archive.rs`, what of it is on the disk;
 //! - writing: `txn.rs`; `turn.rs`, which says whose turn it is and shares syncs among commits;
@@ -113,9 +114,11 @@ mod extend;
 mod files;
 mod fold;
 mod format;
+mod gaps;
 mod generation;
 mod history;
 mod index;
+mod integers;
 mod manifest;
 mod map;
 #[cfg(test)]

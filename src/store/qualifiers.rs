@@ -114,6 +114,11 @@ impl Distinct {
 }
 
 impl QualifierBuilder {
+    /// Whether all rows are plain, as far as one knows without looking at each.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
     /// Sets the qualifiers of a row; they are copied only where no row had equal ones before.
     pub fn set(&mut self, row: u32, qualifiers: &Qualifiers) {
         let row = row as usize;

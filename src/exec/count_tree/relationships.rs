@@ -250,7 +250,8 @@ impl<'g> Counting<'_, 'g, '_> {
             return Ok(());
         }
         let adjacency = &list.adjacency;
-        let positions = adjacency.neighbours.len();
+        let neighbours = adjacency.neighbours.all();
+        let positions = neighbours.len();
         let mut keep = [true; CHUNK];
         let mut kept = Vec::with_capacity(CHUNK);
         let mut start = 0usize;
@@ -280,7 +281,7 @@ impl<'g> Counting<'_, 'g, '_> {
                     let ends = kept.iter().map(|at| {
                         let position = first + *at as usize;
                         start = start_of(adjacency.offsets, position, start);
-                        (NodeId(start as u32), adjacency.neighbours[position])
+                        (NodeId(start as u32), neighbours[position])
                     });
                     rows.extend_ends(ends, scan.direction);
                 }
@@ -288,7 +289,7 @@ impl<'g> Counting<'_, 'g, '_> {
                 for at in &kept {
                     let position = first + *at as usize;
                     start = start_of(adjacency.offsets, position, start);
-                    let (from, to) = (NodeId(start as u32), adjacency.neighbours[position]);
+                    let (from, to) = (NodeId(start as u32), neighbours[position]);
                     scan.take(from, to, StatementId(id.0 + at), rows);
                 }
             }

@@ -213,8 +213,7 @@ impl<'g> Steps<'g> {
             return self.for_each(node, |to, _| visit(to));
         }
         for list in &self.lists {
-            let run = &list.adjacency.neighbours[list.adjacency.positions(NodeId(node))];
-            run.iter().for_each(|to| visit(to.0));
+            list.adjacency.with_run(NodeId(node), |run| run.iter().for_each(|to| visit(to.0)));
         }
     }
 
@@ -256,12 +255,11 @@ impl<'g> Steps<'g> {
 
     fn each_run(&self, node: u32, visit: &mut impl FnMut(u32, u64)) {
         if self.filter.is_none() && self.lists.len() <= 2 && self.lists.iter().all(is_plain) {
-            let run = |at: usize| {
-                self.lists.get(at).map_or(&[][..], |list| {
-                    &list.adjacency.neighbours[list.adjacency.positions(NodeId(node))]
-                })
+            let run = |at: usize, read: &mut dyn FnMut(&[NodeId])| match self.lists.get(at) {
+                Some(list) => list.adjacency.with_run(NodeId(node), read),
+                None => read(&[]),
             };
-            return each_of_two(run(0), run(1), visit);
+            return run(0, &mut |first| run(1, &mut |second| each_of_two(first, second, visit)));
         }
         let mut ends = Vec::new();
         self.for_each(node, |to, _| ends.push(to));
@@ -321,7 +319,7 @@ impl<'g> Steps<'g> {
         let run = |list: &List<'g>, node: u32| {
             let adjacency = list.adjacency;
             let positions = adjacency.positions(NodeId(node));
-            (&adjacency.neighbours[positions.clone()], positions)
+            (&adjacency.neighbours.all()[positions.clone()], positions)
         };
         match (self.filter.as_deref(), self.lists.as_slice()) {
             (None, [list]) => {
@@ -381,8 +379,8 @@ impl<'g> Steps<'g> {
                     }
                 }
             }
-            (Some(filter), Statements::Listed(ids)) => {
-                for (to, id) in run.iter().zip(&ids[positions]) {
+            (Some(filter), statements) => {
+                for (to, id) in run.iter().zip(&statements.listed()[positions]) {
                     let weight = weight(to.0);
                     if weight != 0 && filter.holds(*id) {
                         sum = sum.saturating_add(weight);
@@ -477,9 +475,11 @@ fn sum_of_bits(
             let ids = base + positions.start as u32..;
             run.iter().zip(ids).map(|(to, id)| has(id) * weight(to.0)).sum()
         }
-        Statements::Listed(ids) => {
-            run.iter().zip(&ids[positions]).map(|(to, id)| has(id.0) * weight(to.0)).sum()
-        }
+        statements => run
+            .iter()
+            .zip(&statements.listed()[positions])
+            .map(|(to, id)| has(id.0) * weight(to.0))
+            .sum(),
     }
 }
 

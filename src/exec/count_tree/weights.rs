@@ -229,6 +229,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         self.term.nodes[node].contains(place).then_some(())?;
         let column = integers(key, self.graph)?;
         let ColumnData::Integer(values) = column.data else { return None };
+        let values = values.all();
         let least = column.shape().range.map_or(0, |(least, _)| least);
         Some(Own { column, values, least })
     }

@@ -257,7 +257,7 @@ impl Source {
             Source::Stored(relationship_type, direction) => {
                 let Adjacency { offsets, neighbours, statements, .. } =
                     graph.adjacency(*relationship_type, *direction);
-                Runs { first: 0, offsets, neighbours, statements }
+                Runs { first: 0, offsets, neighbours: neighbours.all(), statements }
             }
             Source::Built(built) => Runs {
                 first: built.first,
@@ -301,6 +301,7 @@ impl Runs<'_> {
         match self.statements {
             Statements::From(first) => StatementId(first + position as u32),
             Statements::Listed(ids) => ids[position],
+            Statements::Sought(sought) => sought.all()[position],
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::OnceLock;
 
 use crate::value::Value;
@@ -66,6 +66,7 @@ impl Shape {
         }
         match data {
             ColumnData::Integer(values) => {
+                let values = values.all();
                 Shape { range: range(values), descents: descents(values) }
             }
             ColumnData::Date(days) => Shape { range: range(days), descents: descents(days) },
@@ -101,7 +102,7 @@ pub enum ColumnData<'a> {
     /// Booleans, a byte each.
     Boolean(&'a [bool]),
     /// Integers.
-    Integer(&'a [i64]),
+    Integer(Integers<'a>),
     /// Floats.
     Float(&'a [f64]),
     /// Dates, in days since 1970-01-01.
@@ -115,6 +116,124 @@ pub enum ColumnData<'a> {
     },
     /// Entries of mixed or other types.
     Variant(&'a [Value]),
+}
+
+/// Integers, one for each entry.
+///
+/// It is a slice of them: looking into one that is narrow makes an array of all of it, once.
+/// [`Integers::get`] reads a single one where it stands.
+///
+/// ```
+/// use dossier::graph::snapshot::Integers;
+/// let areas = Integers::Array(&[21, 180, 344]);
+/// assert_eq!((areas.len(), areas.get(1), areas[2]), (3, 180, 344));
+/// ```
+#[derive(Clone, Copy)]
+pub enum Integers<'a> {
+    /// As they are read.
+    Array(&'a [i64]),
+    /// In fewer bytes.
+    Narrow(&'a dyn NarrowIntegers),
+}
+
+/// Integers in fewer bytes than they are read in.
+///
+/// ```
+/// use dossier::graph::snapshot::{Integers, NarrowIntegers};
+/// struct Tens;
+/// impl NarrowIntegers for Tens {
+///     fn len(&self) -> usize { 3 }
+///     fn get(&self, at: usize) -> i64 { at as i64 * 10 }
+///     fn all(&self) -> &[i64] { &[0, 10, 20] }
+/// }
+/// let tens = Integers::Narrow(&Tens);
+/// assert_eq!((tens.len(), tens.get(2), tens.is_empty()), (3, 20, false));
+/// assert_eq!(tens.iter().sum::<i64>(), 30);
+/// ```
+pub trait NarrowIntegers: Sync {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// One of them.
+    fn get(&self, at: usize) -> i64;
+
+    /// All of them; the array is made when somebody first asks for it.
+    fn all(&self) -> &[i64];
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<'a> Integers<'a> {
+    /// How many there are.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::snapshot::Integers::Array(&[21]).len(), 1);
+    /// ```
+    #[inline]
+    pub fn len(&self) -> usize {
+        match self {
+            Integers::Array(values) => values.len(),
+            Integers::Narrow(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    ///
+    /// ```
+    /// assert!(dossier::graph::snapshot::Integers::Array(&[]).is_empty());
+    /// ```
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One of them.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there is none.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::snapshot::Integers::Array(&[21]).get(0), 21);
+    /// ```
+    #[inline]
+    pub fn get(&self, at: usize) -> i64 {
+        match self {
+            Integers::Array(values) => values[at],
+            Integers::Narrow(values) => values.get(at),
+        }
+    }
+
+    /// All of them; makes an array of those that are narrow.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::snapshot::Integers::Array(&[21, 26]).all(), [21, 26]);
+    /// ```
+    #[inline]
+    pub fn all(self) -> &'a [i64] {
+        match self {
+            Integers::Array(values) => values,
+            Integers::Narrow(values) => values.all(),
+        }
+    }
+}
+
+impl Deref for Integers<'_> {
+    type Target = [i64];
+
+    #[inline]
+    fn deref(&self) -> &[i64] {
+        self.all()
+    }
+}
+
+impl fmt::Debug for Integers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Integers({} entries)", self.len())
+    }
 }
 
 /// The part of a column that was written since the arrays were built.
@@ -187,7 +306,7 @@ impl Column<'_> {
         match self.data {
             ColumnData::Empty => Value::Null,
             ColumnData::Boolean(values) => values[at].into(),
-            ColumnData::Integer(values) => values[at].into(),
+            ColumnData::Integer(values) => values.get(at).into(),
             ColumnData::Float(values) => values[at].into(),
             ColumnData::Date(days) => {
                 Value::Date(crate::value::time::Date::from_days(i64::from(days[at])))
@@ -200,8 +319,8 @@ impl Column<'_> {
     /// Whether every id of a range has a value in the arrays.
     ///
     /// ```
-    /// use dossier::graph::snapshot::{Column, ColumnData};
-    /// let data = ColumnData::Integer(&[21, 0, 344]);
+    /// use dossier::graph::snapshot::{Column, ColumnData, Integers};
+    /// let data = ColumnData::Integer(Integers::Array(&[21, 0, 344]));
     /// let areas = Column { first: 10, present: Some(&[0b101]), data, ..Column::EMPTY };
     /// assert!(areas.covers(10..11) && !areas.covers(10..12) && !areas.covers(9..11));
     /// ```
@@ -228,8 +347,8 @@ impl Column<'_> {
     /// The position of an id's entry in the arrays, where it has a value there.
     ///
     /// ```
-    /// use dossier::graph::snapshot::{Column, ColumnData};
-    /// let data = ColumnData::Integer(&[21, 0, 344]);
+    /// use dossier::graph::snapshot::{Column, ColumnData, Integers};
+    /// let data = ColumnData::Integer(Integers::Array(&[21, 0, 344]));
     /// let areas = Column { first: 10, present: Some(&[0b101]), data, ..Column::EMPTY };
     /// assert_eq!((areas.position(12), areas.position(11)), (Some(2), None));
     /// ```

@@ -186,7 +186,7 @@ fn plain<'g>(steps: &Steps<'g>) -> Option<(&'g [u32], &'g [NodeId])> {
         && !list.without_loops
         && steps.filter.is_none()
         && !steps.once;
-    is_plain.then_some((list.adjacency.offsets, list.adjacency.neighbours))
+    is_plain.then_some((list.adjacency.offsets, list.adjacency.neighbours.all()))
 }
 
 /// Writes where nodes are led; false where one leads to several.
