@@ -29,10 +29,50 @@ pub(super) fn answer(
         nodes.extend(found);
         whole = Some(match whole {
             None => answer,
+            Some(before) if reading.any => either(before, answer),
             Some(before) => joined(before, answer),
         });
     }
     Ok((whole.unwrap_or_else(|| Answer::declined(Vec::new())), nodes))
+}
+
+/// Two questions of which either will do: what answers one of them, as sure as the surer says.
+fn either(before: Answer, after: Answer) -> Answer {
+    let tells = |answer: &Answer| {
+        matches!(answer.verdict, Some(Verdict::Certain | Verdict::Presumed | Verdict::Possible))
+    };
+    let mut verdict = match (tells(&before), tells(&after)) {
+        (true, false) => before.verdict,
+        (false, true) => after.verdict,
+        _ => None,
+    };
+    if before.kind == Kind::YesNo && surety(after.verdict) > surety(before.verdict) {
+        verdict = after.verdict;
+    } else if before.kind == Kind::YesNo {
+        verdict = before.verdict;
+    }
+    // *No* to one and *not stated* to the other is not *no*.
+    if !tells(&before) && !tells(&after) && surety(after.verdict) != surety(before.verdict) {
+        verdict = Some(Verdict::NotStated);
+    }
+    let mut whole = joined(before, after);
+    whole.verdict = verdict.or(whole.verdict);
+    for list in [&mut whole.answers, &mut whole.possible] {
+        list.sort();
+        list.dedup();
+    }
+    whole.possible.retain(|one| !whole.answers.contains(one));
+    whole
+}
+
+fn surety(verdict: Option<Verdict>) -> u8 {
+    match verdict {
+        Some(Verdict::Certain) => 4,
+        Some(Verdict::Presumed) => 3,
+        Some(Verdict::Possible) => 2,
+        Some(Verdict::NotStated) => 1,
+        Some(Verdict::No) | None => 0,
+    }
 }
 
 /// Two questions in one: both answers, as sure as the less sure.
@@ -45,13 +85,6 @@ fn joined(mut before: Answer, after: Answer) -> Answer {
             before.evidence.push(evidence);
         }
     }
-    let surety = |verdict: Option<Verdict>| match verdict {
-        Some(Verdict::Certain) => 4,
-        Some(Verdict::Presumed) => 3,
-        Some(Verdict::Possible) => 2,
-        Some(Verdict::NotStated) => 1,
-        Some(Verdict::No) | None => 0,
-    };
     if surety(after.verdict) < surety(before.verdict) {
         before.verdict = after.verdict;
     }
@@ -359,7 +392,7 @@ impl Composer<'_> {
                 if let Some(Value::Edtf(edtf)) = date
                     && let Some(text) = cut(edtf.as_str(), unit)
                 {
-                    values.add(text, found.truth.and(surety(edtf.as_str())), found);
+                    values.add(text, found.truth.and(surety_of(edtf.as_str())), found);
                 }
             }
             Asked::Speaker(fact) => {
@@ -405,7 +438,7 @@ impl Composer<'_> {
     /// When a statement happened or began, in a unit, and how surely.
     fn date(&self, id: StatementId, unit: Unit) -> Option<(String, Truth)> {
         let edtf = beginning(self.graph, id)?;
-        Some((cut(&edtf, unit)?, surety(&edtf)))
+        Some((cut(&edtf, unit)?, surety_of(&edtf)))
     }
 
     /// How long a statement held, where its dates say.
@@ -768,8 +801,16 @@ impl Composer<'_> {
 }
 
 fn add_value(value: &Value, found: &Found, values: &mut Values) {
-    let text = match value {
-        Value::Null => return,
+    if let Value::List(members) = value {
+        members.iter().for_each(|member| add_value(member, found, values));
+    } else if let Some(text) = value_text(value) {
+        values.add(text, found.truth, found);
+    }
+}
+
+/// A single value as it stands in an answer.
+pub(super) fn value_text(value: &Value) -> Option<String> {
+    Some(match value {
         Value::String(text) => text.to_string(),
         Value::Integer(number) => number.to_string(),
         // As the query language writes it: `4.0` is no integer.
@@ -777,17 +818,12 @@ fn add_value(value: &Value, found: &Found, values: &mut Values) {
         Value::Boolean(truth) => truth.to_string(),
         Value::Edtf(edtf) => edtf.as_str().to_owned(),
         Value::Date(date) => date.to_string(),
-        Value::List(members) => {
-            members.iter().for_each(|member| add_value(member, found, values));
-            return;
-        }
-        _ => return,
-    };
-    values.add(text, found.truth, found);
+        _ => return None,
+    })
 }
 
 /// A date that its own text calls uncertain is possible and no more.
-fn surety(edtf: &str) -> Truth {
+fn surety_of(edtf: &str) -> Truth {
     if edtf.contains(['?', '%']) { Truth::Possible } else { Truth::Certain }
 }
 

@@ -153,7 +153,7 @@ fn holds(valid: &ValidTime, when: &When) -> Truth {
     }
 }
 
-fn date_holds(date: &Value, when: &When) -> Truth {
+pub(super) fn date_holds(date: &Value, when: &When) -> Truth {
     let event = Some(Temporality::Event);
     match date {
         Value::Edtf(edtf) => holds(&ValidTime::new(Some(edtf), event, None, None), when),
@@ -180,9 +180,26 @@ fn ordered(graph: &dyn Snapshot, order: &Order, row: &Found) -> Truth {
             }
         }
     };
+    if let Some(apart) = order.apart {
+        return days_apart(&first, &second, apart);
+    }
     let test =
         |a: &ValidTime, b: &ValidTime| if order.before { a.is_before(b) } else { b.is_before(a) };
     if shared { first.with_shared_year(&second, test) } else { test(&first, &second) }
+}
+
+/// Whether one time begins so many days after another, whatever days they are.
+fn days_apart(of: &ValidTime, than: &ValidTime, (least, most): (i64, i64)) -> Truth {
+    let (Some(of), Some(than)) = (of.hull(), than.hull()) else { return Truth::Possible };
+    let nearest = of.earliest_start.saturating_sub(than.latest_start);
+    let farthest = of.latest_start.saturating_sub(than.earliest_start);
+    if nearest >= least && farthest <= most {
+        Truth::Certain
+    } else if farthest < least || nearest > most {
+        Truth::No
+    } else {
+        Truth::Possible
+    }
 }
 
 /// Whether two statements rest on one document, so that a year left out is one year.

@@ -14,11 +14,15 @@
 
 mod closed;
 mod compose;
+mod describe;
+mod doubt;
 mod evaluate;
 mod group;
 mod select;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_doubt;
 #[cfg(test)]
 mod tests_measures;
 #[cfg(test)]
@@ -244,26 +248,54 @@ impl Store {
         }
         match english.understand(&*graph, &conversation.context, question) {
             Understood::Not(words) => {
+                let topic = english.topic(question);
+                let described = topic
+                    .map(|topic| describe::answer(self, &*graph, &english, &topic, options))
+                    .transpose()?;
+                if let Some((answer, context)) = described.flatten() {
+                    conversation.context = context;
+                    return Ok(answer);
+                }
                 Ok(declined(&english, &*graph, &conversation.context, question, words))
             }
             Understood::Several(readings) => {
-                if let Some(same) = self.same_for_all(&*graph, &readings, options)? {
-                    return self.answered(conversation, &english, &*graph, same, options);
-                }
-                let mut choices: Vec<String> = Vec::new();
-                for reading in readings {
-                    let sentence = reading.sentence(&*graph, &english);
-                    if !choices.contains(&sentence) {
-                        choices.push(sentence);
-                        conversation.open.push(reading);
-                    }
-                }
-                Ok(Answer { kind: Kind::Ask, choices, ..Answer::declined(Vec::new()) })
+                let readings = readings.into_iter().map(|reading| (None, reading)).collect();
+                self.asked_back(conversation, &english, &*graph, readings, options)
             }
             Understood::As(reading) => {
-                self.answered(conversation, &english, &*graph, &reading, options)
+                match doubt::readings(self, &*graph, question, &reading, options)? {
+                    none if none.is_empty() => {
+                        self.answered(conversation, &english, &*graph, &reading, options)
+                    }
+                    several => self.asked_back(conversation, &english, &*graph, several, options),
+                }
             }
         }
+    }
+
+    /// Asks which of several readings is meant, unless all come to one answer; with words for those
+    /// that are not told apart by how they were read.
+    fn asked_back(
+        &self,
+        conversation: &mut Conversation,
+        english: &English,
+        graph: &dyn Snapshot,
+        readings: Vec<(Option<String>, Reading)>,
+        options: &Options,
+    ) -> Result<Answer> {
+        let all = readings.iter().map(|(_, reading)| reading);
+        if let Some(same) = self.same_for_all(graph, all, options)? {
+            return self.answered(conversation, english, graph, same, options);
+        }
+        let mut choices: Vec<String> = Vec::new();
+        for (words, reading) in readings {
+            let sentence = words.unwrap_or_else(|| reading.sentence(graph, english));
+            if !choices.contains(&sentence) {
+                choices.push(sentence);
+                conversation.open.push(reading);
+            }
+        }
+        Ok(Answer { kind: Kind::Ask, choices, ..Answer::declined(Vec::new()) })
     }
 
     /// Puts a query into English: one sentence that says what it asks.
@@ -325,14 +357,14 @@ impl Store {
     fn same_for_all<'r>(
         &self,
         graph: &dyn Snapshot,
-        readings: &'r [Reading],
+        readings: impl ExactSizeIterator<Item = &'r Reading> + Clone,
         options: &Options,
     ) -> Result<Option<&'r Reading>> {
         if readings.len() > READINGS_TRIED_MAX {
             return Ok(None);
         }
         let mut first: Option<Answer> = None;
-        for reading in readings {
+        for reading in readings.clone() {
             let (answer, _) = compose::answer(self, graph, reading, options)?;
             let tells = answer.kind == Kind::YesNo || !answer.answers.is_empty();
             let same = first.as_ref().is_none_or(|known| {
@@ -344,7 +376,8 @@ impl Store {
             }
             first.get_or_insert(answer);
         }
-        Ok(readings.first())
+        let mut readings = readings;
+        Ok(readings.next())
     }
 }
 

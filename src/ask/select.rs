@@ -4,13 +4,15 @@
 //! within the question, and stands in the outer one as what was found. All that are equally good
 //! are the best.
 
+use std::collections::BTreeMap;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Found, beginning, cut, evaluate};
 use crate::error::Result;
 use crate::graph::{KeyId, Snapshot};
 use crate::query::{Options, Store};
-use crate::question::form::{Asked, Bound, Choose, Inquiry, Limit, Measure, ThingId};
+use crate::question::form::{Asked, Bound, Choose, Group, Inquiry, Limit, Measure, ThingId};
 use crate::question::tree::Aggregate;
 use crate::value::{NodeId, Value};
 
@@ -39,7 +41,7 @@ pub(super) fn resolved(
 }
 
 /// What an inquiry for things finds.
-fn nodes_of(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Vec<NodeId>> {
+pub(super) fn nodes_of(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Vec<NodeId>> {
     let Asked::Things(asked) = inquiry.asked else { return Ok(Vec::new()) };
     let found = evaluate(store, inquiry, options)?.found;
     let graph = store.snapshot();
@@ -58,9 +60,40 @@ pub(super) fn selected(
     options: &Options,
     found: Vec<Found>,
 ) -> Result<Vec<Found>> {
-    let mut found = enough(store, inquiry, options, found)?;
+    let found = enough(store, inquiry, options, found)?;
     let Some(choose) = inquiry.select else { return Ok(found) };
     let Some(of) = choose.of else { return Ok(most_often(graph, inquiry, &choose, found)) };
+    let Some(group) = choose.each.map(Group::Thing).or(inquiry.group) else {
+        return chosen(store, graph, inquiry, options, (&choose, of), found);
+    };
+    let mut parts: BTreeMap<String, Vec<Found>> = BTreeMap::new();
+    for row in found {
+        let part = match group {
+            Group::Thing(thing) => row.nodes[thing].map(|node| node.to_string()),
+            Group::Unit(fact, unit) => {
+                row.facts[fact].and_then(|id| cut(&beginning(graph, id)?, unit))
+            }
+        };
+        if let Some(part) = part {
+            parts.entry(part).or_default().push(row);
+        }
+    }
+    let mut best = Vec::new();
+    for part in parts.into_values() {
+        best.extend(chosen(store, graph, inquiry, options, (&choose, of), part)?);
+    }
+    Ok(best)
+}
+
+/// The rows of the best among some.
+fn chosen(
+    store: &Store,
+    graph: &dyn Snapshot,
+    inquiry: &Inquiry,
+    options: &Options,
+    (choose, of): (&Choose, ThingId),
+    mut found: Vec<Found>,
+) -> Result<Vec<Found>> {
     let mut measures: HashMap<NodeId, f64> = HashMap::new();
     match choose.by {
         Measure::Value(measured, key) => {
@@ -99,7 +132,7 @@ pub(super) fn selected(
     if let Measure::Facts(fact) = choose.by {
         measures = counts(&found, of, &Measure::Facts(fact));
     }
-    let best = best(&choose, &measures);
+    let best = best(choose, &measures);
     found.retain(|row| row.nodes[of].is_some_and(|node| best.contains(&node)));
     Ok(found)
 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::command::COMMANDS;
-use crate::graph::Snapshot;
 use crate::graph::schema::{Schema, for_each_node};
+use crate::graph::{Snapshot, naming};
 use crate::query::{self, Store};
 
 /// The most names of entities that are kept: completion is for names that a person knows.
@@ -177,13 +177,12 @@ impl Vocabulary {
 /// In alphabetical order.
 fn entities(graph: &dyn Snapshot) -> Vec<(String, Vec<String>)> {
     let mut names = BTreeSet::new();
-    let Some(key) = graph.catalog().key("name") else { return Vec::new() };
     for_each_node(graph, |node| {
         if names.len() < ENTITIES_MAX
-            && let Some(name) = graph.node_property(node, key).as_str()
+            && let Some(name) = naming::name(graph, node)
         {
             let label = |&label| graph.catalog().label_name(label).to_string();
-            names.insert((name.to_owned(), graph.labels(node).iter().map(label).collect()));
+            names.insert((name.to_string(), graph.labels(node).iter().map(label).collect()));
         }
     });
     names.into_iter().collect()

@@ -49,6 +49,7 @@ pub mod kinds;
 pub mod model;
 #[doc(hidden)]
 pub mod named_type;
+pub mod naming;
 pub mod row;
 pub mod rule;
 pub mod schema;

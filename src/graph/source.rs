@@ -268,7 +268,8 @@ impl Evidence {
     }
 }
 
-/// What to call a node: its `name`, else its first label and its number.
+/// What to call a node: by the property that says it ([`naming`](super::naming)), else by its first
+/// label and its number.
 ///
 /// ```
 /// use dossier::graph::source::display_name;
@@ -277,8 +278,7 @@ impl Evidence {
 /// # Ok::<(), dossier::Error>(())
 /// ```
 pub fn display_name(graph: &dyn Snapshot, node: NodeId) -> String {
-    let name = graph.catalog().key("name").map(|key| graph.node_property(node, key));
-    if let Some(Value::String(name)) = name {
+    if let Some(name) = super::naming::name(graph, node) {
         return name.to_string();
     }
     let label = graph.labels(node).first().map(|&label| graph.catalog().label_name(label));

@@ -90,6 +90,10 @@ pub(crate) struct Choose {
     pub(crate) nth: u32,
     /// How many are chosen.
     pub(crate) number: u32,
+    /// Whether it may be several that are equally good.
+    pub(crate) plural: bool,
+    /// It is chosen for each of these by itself: *the highest points of the states*.
+    pub(crate) each: Option<ThingId>,
 }
 
 /// What several are measured by.
@@ -150,6 +154,8 @@ pub(crate) struct Fact {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Order {
     pub(crate) before: bool,
+    /// How many days after it is, at least and at most; before it where they are negative.
+    pub(crate) apart: Option<(i64, i64)>,
     pub(crate) of: FactId,
     pub(crate) than: Moment,
 }
@@ -220,6 +226,7 @@ impl Choose {
     /// Gives the things it speaks of other numbers.
     pub(crate) fn rename(&mut self, rename: impl Fn(ThingId) -> ThingId) {
         self.of = self.of.map(&rename);
+        self.each = self.each.map(&rename);
         self.by.rename(rename);
     }
 }

@@ -700,7 +700,7 @@ fn has_slot(phrase: &str) -> bool {
 }
 
 /// A name of the schema as words: `TalksRound`, `from_whom`.
-fn spoken(name: &str) -> String {
+pub(super) fn spoken(name: &str) -> String {
     let mut out = String::new();
     let mut before_lower = false;
     for c in name.chars() {

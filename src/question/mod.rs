@@ -44,11 +44,12 @@ mod roles;
 mod say;
 mod tell;
 mod token;
+pub(crate) mod topic;
 pub(crate) mod tree;
 pub(crate) mod when;
 
-use crate::graph::{Direction, Snapshot, TypeId};
-use crate::value::NodeId;
+use crate::graph::{Direction, KeyId, LabelId, Snapshot, TypeId};
+use crate::value::{NodeId, StatementId, Value};
 use chart::{Chart, Width};
 use form::Inquiry;
 use lexicon::Lexicon;
@@ -97,6 +98,8 @@ pub(crate) enum Understood {
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
     pub(crate) inquiries: Vec<Inquiry>,
+    /// Whether what answers any of them answers the question: *who met or awarded X?*
+    pub(crate) any: bool,
     pub(crate) tree: Vec<Question>,
     /// What was written otherwise than the name it was read as.
     pub(crate) corrections: Vec<(String, String)>,
@@ -106,7 +109,8 @@ pub(crate) struct Reading {
 impl English {
     /// Reads the words and names of a graph.
     pub(crate) fn of(graph: &dyn Snapshot) -> English {
-        let (lexicon, names) = (Lexicon::of(graph), Names::of(graph));
+        let lexicon = Lexicon::of(graph);
+        let names = Names::of(graph, &lexicon);
         English { lexicon, names, forms: std::sync::OnceLock::new() }
     }
 
@@ -159,12 +163,18 @@ impl English {
             if best.is_some_and(|best| syntax_cost > best) {
                 break;
             }
-            add_readings(&meaning, &tree, syntax_cost, &mut readings);
+            match tree.as_slice() {
+                [question] if question.is_alternative() => {
+                    let all = question.alternatives().unwrap_or_default();
+                    add_readings(&meaning, (&all, true), syntax_cost, &mut readings);
+                }
+                all => add_readings(&meaning, (all, false), syntax_cost, &mut readings),
+            }
             readings.sort_by_key(|reading| reading.cost);
         }
         if let (true, Some(last)) = (readings.is_empty(), &context.last) {
             for (tree, cost) in conversation::completed(chart, graph, last) {
-                add_readings(&meaning, &[tree], cost, &mut readings);
+                add_readings(&meaning, (&[tree], false), cost, &mut readings);
             }
             readings.sort_by_key(|reading| reading.cost);
         }
@@ -230,6 +240,35 @@ impl English {
         text: &str,
     ) -> String {
         tell::sentence(statement, text, graph, &self.lexicon)
+    }
+
+    /// What a label is called, with its article: `a region`.
+    pub(crate) fn noun(&self, graph: &dyn Snapshot, label: LabelId) -> String {
+        let noun = self.lexicon.label_noun(label).map(str::to_owned);
+        let noun = noun.unwrap_or_else(|| lexicon::spoken(graph.catalog().label_name(label)));
+        let vowel = noun.starts_with(['a', 'e', 'i', 'o']);
+        format!("{} {noun}", if vowel { "an" } else { "a" })
+    }
+
+    /// What a property is called.
+    pub(crate) fn property(&self, graph: &dyn Snapshot, key: KeyId) -> String {
+        let noun = self.lexicon.property_noun(key).map(str::to_owned);
+        noun.unwrap_or_else(|| lexicon::spoken(graph.catalog().key_name(key)))
+    }
+
+    /// A statement in a sentence, without its full stop.
+    pub(crate) fn said(&self, graph: &dyn Snapshot, id: StatementId) -> Option<String> {
+        let ends = graph.statement(id)?;
+        let mut pattern = form::Pattern::default();
+        let start = pattern.thing(form::Thing::one_of(vec![ends.start]));
+        let end = pattern.thing(form::Thing::one_of(vec![ends.end]));
+        let fact = pattern.fact(vec![ends.relationship_type], start, end);
+        for (key, value) in graph.statement_properties(id) {
+            if let Value::String(text) = value {
+                pattern.facts[fact].values.push((key, vec![text]));
+            }
+        }
+        Some(say::statement(pattern, graph, &self.lexicon))
     }
 
     /// Questions that work and are near to one that does not: of the things that it names, with
@@ -306,6 +345,11 @@ impl English {
 }
 
 impl Reading {
+    /// The same question with another meaning.
+    pub(crate) fn with(&self, inquiry: Inquiry) -> Reading {
+        Reading { inquiries: vec![inquiry], ..self.clone() }
+    }
+
     /// The nodes that the question names, in its order.
     pub(crate) fn nodes(&self) -> Vec<NodeId> {
         let things = self.inquiries.iter().flat_map(|inquiry| &inquiry.pattern.things);
@@ -321,18 +365,24 @@ impl Reading {
     /// The queries as they are shown, one for each part of the question.
     pub(crate) fn query(&self, graph: &dyn Snapshot, english: &English) -> String {
         let all = self.inquiries.iter().map(|one| query::shown(one, graph, &english.lexicon));
-        all.collect::<Vec<_>>().join("\nUNION ALL\n")
+        let joint = if self.any { "\nUNION\n" } else { "\nUNION ALL\n" };
+        all.collect::<Vec<_>>().join(joint)
     }
 
     /// How the question was read, in English.
     pub(crate) fn sentence(&self, graph: &dyn Snapshot, english: &English) -> String {
         let all = self.inquiries.iter().map(|one| say::sentence(one, graph, &english.lexicon));
-        all.collect::<Vec<_>>().join(" ")
+        all.collect::<Vec<_>>().join(if self.any { " Or: " } else { " " })
     }
 }
 
 /// Every combination of what the questions of one tree may mean.
-fn add_readings(meaning: &Meaning<'_>, tree: &[Question], cost: u32, readings: &mut Vec<Reading>) {
+fn add_readings(
+    meaning: &Meaning<'_>,
+    (tree, any): (&[Question], bool),
+    cost: u32,
+    readings: &mut Vec<Reading>,
+) {
     let mut all: Vec<(Vec<Inquiry>, u32)> = vec![(Vec::new(), cost)];
     for question in tree {
         let options = meaning.of(question);
@@ -348,12 +398,12 @@ fn add_readings(meaning: &Meaning<'_>, tree: &[Question], cost: u32, readings: &
             .take(16)
             .collect();
     }
-    for (inquiries, cost) in all {
+    for (inquiries, cost) in all.into_iter().filter(|(inquiries, _)| !inquiries.is_empty()) {
         if let Some(known) = readings.iter_mut().find(|reading| reading.inquiries == inquiries) {
             known.cost = known.cost.min(cost)
         } else {
             let (tree, corrections) = (tree.to_vec(), Vec::new());
-            readings.push(Reading { inquiries, tree, corrections, cost });
+            readings.push(Reading { inquiries, any, tree, corrections, cost });
         }
     }
 }
@@ -367,4 +417,46 @@ fn unused(chart: &Chart<'_>, tokens: &[Token]) -> Vec<String> {
     }
     let words: Vec<String> = at.iter().map(|&at| tokens[at].word.clone()).collect();
     if words.is_empty() { tokens.iter().map(|token| token.word.clone()).collect() } else { words }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What takes most to be declined: parts that may each be joined to what is before them in
+    /// several ways.
+    #[test]
+    fn no_question_takes_more_than_its_steps() {
+        let store = crate::Store::shipped().expect("the shipped facts");
+        let graph = store.snapshot();
+        let english = English::of(&*graph);
+        let names = ["South Ossetia", "Abkhazia", "Russia", "Nauru", "Syria"];
+        let name = |at: usize| names[at % names.len()];
+        let times = |number: usize, text: &str| text.repeat(number);
+        let pairs: Vec<String> =
+            (0..15).map(|at| format!("{} visit {}", name(at), name(at + 1))).collect();
+        let verbs: Vec<String> = (0..20).map(|at| format!("recognised {}", name(at))).collect();
+        for question in [
+            format!("did {}", pairs.join(" and ")),
+            format!("who {}", verbs.join(" and ")),
+            format!("who {}", verbs.join(" or ")),
+            format!("which states recognised {}Syria", times(18, "states that recognised ")),
+            format!("who recognised Syria {}", times(18, "before Russia did ")),
+            format!("who recognised Syria {}", times(30, "in 2014 with Russia ")),
+            format!("how many states recognised Syria {}", times(20, "for each state ")),
+            format!("who recognised {}", times(60, "Rusia and ")),
+            format!("who other than {}recognised Syria", times(18, "Russia other than ")),
+            times(80, "largest "),
+        ] {
+            let tokens = token::tokens(&question);
+            for width in [Width::Narrow, Width::Wide] {
+                let (lexicon, names) = (&english.lexicon, &english.names);
+                let chart = Chart::new(&question, &tokens, lexicon, names, width, 1);
+                chart.questions();
+                // What is under way when the steps are used up is brought to its end.
+                let most = chart::STEPS_MAX * 5 / 2;
+                assert!(chart.steps() <= most, "{} steps: {question}", chart.steps());
+            }
+        }
+    }
 }

@@ -13,12 +13,13 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::index::PhraseIndex;
+use super::lexicon::Lexicon;
 use super::roles::Roles;
 use super::token::{Token, fold, words};
 use super::{morphology, pack};
-use crate::graph::Snapshot;
 use crate::graph::alias::AliasKind;
-use crate::value::{NodeId, Value};
+use crate::graph::{LabelId, Snapshot, naming};
+use crate::value::NodeId;
 
 /// Names of more words than this are found by their words alone, not by near spelling.
 const NEAR_WORDS_MAX: usize = 6;
@@ -33,6 +34,9 @@ pub(crate) struct Bearer {
     pub(crate) kind: AliasKind,
     /// Whether it is the entity's first name, not an alias.
     pub(crate) first: bool,
+    /// Whether it is who or where, which are called without an article: *Mississippi* is a state,
+    /// *the Mississippi* a river.
+    pub(crate) bare: bool,
 }
 
 /// A name found in a question.
@@ -65,28 +69,31 @@ struct Near {
 }
 
 impl Names {
-    /// Reads the `name` property of every node, every alias, and what belongs to countries.
-    pub(crate) fn of(graph: &dyn Snapshot) -> Names {
+    /// Reads what every node is called, every alias, and what belongs to countries.
+    pub(crate) fn of(graph: &dyn Snapshot, lexicon: &Lexicon) -> Names {
         let mut names = Names::default();
         let mut by_name: HashMap<String, Vec<NodeId>> = HashMap::new();
         let mut in_brackets = Vec::new();
-        if let Some(key) = graph.catalog().key("name") {
-            let column = graph.node_column(key);
-            for id in 0..graph.node_bound() {
-                if let (true, Value::String(name)) =
-                    (graph.contains_node(NodeId(id)), column.get(id))
-                {
-                    let node = NodeId(id);
-                    names.add(&name, Bearer { node, kind: AliasKind::Name, first: true });
-                    by_name.entry(fold(&name)).or_default().push(node);
-                    if name.ends_with(')') {
-                        in_brackets.push((name, node));
-                    }
-                }
+        let is_bare = |node: NodeId, name: &str| {
+            let named =
+                |label: &LabelId| lexicon.who().contains(label) || lexicon.places().contains(label);
+            let article = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("the "));
+            !article && graph.labels(node).iter().any(named)
+        };
+        let nodes = (0..graph.node_bound()).map(NodeId);
+        for node in nodes.filter(|&node| graph.contains_node(node)) {
+            let Some(name) = naming::name(graph, node) else { continue };
+            let bare = is_bare(node, &name);
+            names.add(&name, Bearer { node, kind: AliasKind::Name, first: true, bare });
+            by_name.entry(fold(&name)).or_default().push(node);
+            if name.ends_with(')') {
+                in_brackets.push((name, node));
             }
         }
         for alias in graph.aliases() {
-            names.add(&alias.text, Bearer { node: alias.entity, kind: alias.kind, first: false });
+            let (node, kind) = (alias.entity, alias.kind);
+            let bare = is_bare(node, &alias.text);
+            names.add(&alias.text, Bearer { node, kind, first: false, bare });
         }
         let known = pack::names(pack::GENERAL);
         names.add_general(&known, &by_name);
@@ -131,11 +138,12 @@ impl Names {
                     [(&one.adjectives, AliasKind::Adjective), (&one.others, AliasKind::Name)];
                 for (texts, kind) in kinds {
                     for text in texts {
-                        self.index.add(&words(text), Bearer { node, kind, first: false });
+                        self.index
+                            .add(&words(text), Bearer { node, kind, first: false, bare: true });
                     }
                 }
-                self.index
-                    .add(&words(&one.name), Bearer { node, kind: AliasKind::Name, first: false });
+                let kind = AliasKind::Name;
+                self.index.add(&words(&one.name), Bearer { node, kind, first: false, bare: true });
             }
         }
     }
@@ -330,7 +338,8 @@ mod tests {
             ["South Ossetia", "Dmitry Medoev", "Lavrov", "the Russian FM"].iter().enumerate()
         {
             let node = NodeId(at as u32);
-            names.add(&(*name).into(), Bearer { node, kind: AliasKind::Name, first: true });
+            let (kind, bare) = (AliasKind::Name, false);
+            names.add(&(*name).into(), Bearer { node, kind, first: true, bare });
         }
         names
     }

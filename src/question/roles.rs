@@ -156,7 +156,8 @@ impl Roles {
         let Some(best) = there().map(|role| role.1).min() else { return };
         for &(role, _) in there().filter(|role| role.1 == best) {
             for &node in &self.named[&(role, whose)] {
-                let bearer = Bearer { node, kind: AliasKind::RolePhrase, first: false };
+                let bearer =
+                    Bearer { node, kind: AliasKind::RolePhrase, first: false, bare: false };
                 let one = Found { end, bearer, correction: None };
                 if !found.contains(&one) {
                     found.push(one);

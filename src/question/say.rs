@@ -4,7 +4,7 @@
 //! *Which state recognises South Ossetia before 2010?*
 
 use super::form::{
-    Asked, Choose, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Thing, ThingId,
+    Asked, Choose, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
 };
 use super::frame::{Frame, Head, Role, What};
 use super::lexicon::Lexicon;
@@ -22,6 +22,28 @@ pub(crate) fn sentence(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexico
     let mut chars = text.chars();
     let first: String = chars.next().map(char::to_uppercase).into_iter().flatten().collect();
     format!("{first}{}?", chars.as_str())
+}
+
+/// The only statement of a pattern, in words that begin a sentence.
+pub(crate) fn statement(pattern: Pattern, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
+    let inquiry = Inquiry {
+        pattern,
+        asked: Asked::Whether,
+        also: Vec::new(),
+        rank: None,
+        select: None,
+        having: Vec::new(),
+        group: None,
+        aggregate: None,
+        past: false,
+        main: None,
+    };
+    let fact = inquiry.pattern.facts[0].clone();
+    let mut speaker = Speaker { inquiry: &inquiry, graph, lexicon, spoken: Vec::new() };
+    let text = speaker.clause(&fact);
+    let mut chars = text.chars();
+    let first: String = chars.next().map(char::to_uppercase).into_iter().flatten().collect();
+    format!("{first}{}", chars.as_str())
 }
 
 struct Speaker<'a> {
@@ -59,7 +81,8 @@ impl Speaker<'_> {
                 format!("which {}", self.noun(&pattern.things[thing].clone()))
             }
             Asked::Things(_) => String::new(),
-            Asked::Count(_) | Asked::CountFacts(_) => "how many".to_owned(),
+            Asked::Count(_) => "how many".to_owned(),
+            Asked::CountFacts(_) => "how often".to_owned(),
             Asked::Facts(_) => "which of these".to_owned(),
             Asked::When(_, unit) => match unit {
                 Unit::Year => "in which year".to_owned(),
@@ -199,6 +222,10 @@ impl Speaker<'_> {
         };
         let noun = self.noun(&self.inquiry.pattern.things[thing].clone());
         let mut text = format!("the {noun} with {}", self.measure(&choose));
+        if let Some(each) = choose.each {
+            let each = self.noun(&self.inquiry.pattern.things[each].clone());
+            text.push_str(&format!(" in each {each}"));
+        }
         let facts: Vec<String> =
             (0..self.inquiry.pattern.facts.len()).map(|id| self.fact(id)).collect();
         if !facts.is_empty() {
@@ -285,7 +312,22 @@ impl Speaker<'_> {
                 Moment::Date(thing, _) => self.thing(thing),
             };
             let side = if order.before { "before" } else { "after" };
-            text.push_str(&format!(", the first {side} {than}"));
+            match order.apart {
+                None => text.push_str(&format!(", the first {side} {than}")),
+                Some((least, most)) if least == most => {
+                    let side = if most < 0 { "before" } else { "after" };
+                    text.push_str(&format!(", the first {} days {side} {than}", most.abs()));
+                }
+                Some((least, most)) => {
+                    let side = match (least < 0, most > 0) {
+                        (true, true) => "of",
+                        (true, false) => "before",
+                        (false, _) => "after",
+                    };
+                    let days = least.abs().max(most);
+                    text.push_str(&format!(", the first within {days} days {side} {than}"));
+                }
+            }
         }
         for &(_, _, unit) in &self.inquiry.pattern.same {
             let unit = match unit {

@@ -106,9 +106,10 @@ pub(crate) enum Adverb {
     /// A time phrase.
     When(When),
     /// `before Russia did`.
-    BeforeAfter { before: bool, subject: Np },
+    BeforeAfter { before: bool, subject: Np, apart: Option<(i64, i64)> },
     /// `after Russia`: after Russia did.
-    Pivot { before: bool, than: Np },
+    /// `two weeks after Russia`: so many days, at least and at most.
+    Pivot { before: bool, than: Np, apart: Option<(i64, i64)> },
     /// `on the same day`.
     Same(Unit),
     /// `in the same month as Russia`.
@@ -145,6 +146,71 @@ pub(crate) enum Rank {
 pub(crate) struct Quantity {
     pub(crate) min: u32,
     pub(crate) max: Option<u32>,
+}
+
+/// The most verbs joined by *or*: each is a question to be answered.
+const ALTERNATIVES_MAX: usize = 6;
+
+impl Question {
+    /// Whether its verbs are joined by *or*.
+    pub(crate) fn is_alternative(&self) -> bool {
+        match &self.body {
+            Body::Clause(clause) => clause.has_alternatives(),
+            Body::Phrase(_) | Body::Path(..) => false,
+        }
+    }
+
+    /// `Who met or awarded X?`: one question for each verb; nothing where the answers to those are
+    /// not together the answer to this one.
+    pub(crate) fn alternatives(&self) -> Option<Vec<Question>> {
+        let Body::Clause(clause) = &self.body else { return None };
+        if !matches!(self.asks, Asks::Thing | Asks::Whether) || !self.also.is_empty() {
+            return None;
+        }
+        let mut clauses = Vec::new();
+        clause.alternatives(&mut clauses)?;
+        if clauses.len() > ALTERNATIVES_MAX {
+            return None;
+        }
+        let one = |clause| Question { body: Body::Clause(clause), ..self.clone() };
+        Some(clauses.into_iter().map(one).collect())
+    }
+}
+
+impl Clause {
+    fn has_alternatives(&self) -> bool {
+        self.and_then.iter().any(|(join, next)| *join == Join::Or || next.has_alternatives())
+    }
+
+    /// A clause for each of the verbs, with the subject of the first. What stands behind the last
+    /// is of all where the others have nothing behind them.
+    fn alternatives(&self, out: &mut Vec<Clause>) -> Option<()> {
+        let counts = |np: &Np| matches!(&np.kind, NpKind::Wh(wh) if wh.word == WhWord::HowMany);
+        let arguments = self.arguments.iter().filter_map(|one| one.np.as_ref());
+        let front = self.front.iter().filter_map(|one| one.np.as_ref());
+        if self.negated || self.subject.iter().chain(arguments).chain(front).any(counts) {
+            return None;
+        }
+        let mut first = Clause { and_then: Vec::new(), ..self.clone() };
+        match self.and_then.as_slice() {
+            [] => out.push(first),
+            [(Join::Or, next)] => {
+                let shared = self.arguments == next.arguments;
+                if shared {
+                    first.adverbs.clone_from(&next.adverbs);
+                } else if self.adverbs.is_empty() != next.adverbs.is_empty() {
+                    // `visited X or met Y in 2014`: both, or the second alone?
+                    return None;
+                }
+                let subject = next.subject.clone().or_else(|| self.subject.clone());
+                let front = next.front.clone().or_else(|| self.front.clone());
+                out.push(first);
+                Clause { subject, front, ..next.clone() }.alternatives(out)?;
+            }
+            _ => return None,
+        }
+        Some(())
+    }
 }
 
 impl Quantity {

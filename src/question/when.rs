@@ -11,6 +11,7 @@
 
 use super::token::Token;
 use crate::syntax::ast::TimeRelation;
+use crate::value::time::Date;
 
 /// A test of time that a phrase asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,8 +114,64 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// A length of time before *before*, *after* and *of*: at least and at most how many days, and the
+/// position after it. `two weeks` is fourteen days, `within two weeks` up to fourteen. Months and
+/// years are no number of days, but for what is within them.
+pub(crate) fn distance(tokens: &[Token], at: usize) -> Option<(i64, i64, usize)> {
+    const NUMBERS: [&str; 13] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve", "thirteen",
+    ];
+    const DAYS_MAX: i64 = 36_525;
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let within = [&["within"][..], &["no", "more", "than"], &["at", "most"], &["up", "to"]]
+        .into_iter()
+        .find(|words| starts(tokens, at, words));
+    let exactly = usize::from(within.is_none() && word(at) == "exactly");
+    let at = at + within.map_or(exactly, <[&str]>::len);
+    let number = match word(at) {
+        "a" | "an" | "the" => 1,
+        text => match NUMBERS.iter().position(|one| *one == text) {
+            Some(at) => at as i64 + 1,
+            None => text.parse().ok().filter(|number| (1..1000).contains(number))?,
+        },
+    };
+    let days = match word(at + 1) {
+        "day" | "days" => 1,
+        "week" | "weeks" => 7,
+        "fortnight" | "fortnights" => 14,
+        _ => return None,
+    };
+    let days: i64 = number * days;
+    let from = if within.is_some() { 1 } else { days };
+    (days <= DAYS_MAX).then_some((from, days, at + 2))
+}
+
+/// `two weeks after 5 January 2014`, `within a week of 5 January 2014`: the days that it means.
+fn away(tokens: &[Token], at: usize) -> Option<(usize, When)> {
+    let (from, days, next) = distance(tokens, at)?;
+    let side = tokens.get(next)?.word.as_str();
+    let (end, day) = date(tokens, next + 1)?;
+    let edtf = day.used(Use::Within).edtf;
+    let civil = Date::parse(&edtf).ok()?;
+    let shifted = |by: i64| civil.checked_add_days(by).map(|day| day.to_string());
+    let (first, last) = match side {
+        "before" => (-days, -from),
+        "after" | "following" => (from, days),
+        "of" if from < days || days == 1 => (-days, days),
+        _ => return None,
+    };
+    let (first, last) = (shifted(first)?, shifted(last)?);
+    let relation = TimeRelation::During;
+    let edtf = if first == last { first } else { format!("{first}/{last}") };
+    Some((end, When { relation, edtf }))
+}
+
 /// The time phrase that begins at a word, and the position after it.
 pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
+    if let Some(found) = away(tokens, at) {
+        return Some(found);
+    }
     if let Some(found) = range(tokens, at) {
         return Some(found);
     }

@@ -79,15 +79,14 @@ impl Chart<'_> {
                 push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
             }
         }
-        if let Some(next) = self.after_any(at, &SIDES) {
-            let before = self.is(at, &["before", "prior", "earlier", "ahead"]);
+        if let Some((next, before, apart)) = self.side(at) {
             for np in self.np(next).iter() {
                 if let Some(did) = self.did(np.end) {
-                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone() };
+                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
                     push(did, tree, np.cost);
                 }
                 if names_something(&np.tree) {
-                    let tree = Adverb::Pivot { before, than: np.tree.clone() };
+                    let tree = Adverb::Pivot { before, than: np.tree.clone(), apart };
                     push(np.end, tree, np.cost);
                 }
             }
@@ -95,11 +94,27 @@ impl Chart<'_> {
         items
     }
 
+    /// `before`, `two weeks after`, `within a week of`: the position after it, the side, and how many
+    /// days apart at least and at most.
+    fn side(&self, at: usize) -> Option<(usize, bool, Option<(i64, i64)>)> {
+        const EARLIER: [&str; 4] = ["before", "prior", "earlier", "ahead"];
+        if let Some(next) = self.after_any(at, &SIDES) {
+            return Some((next, self.is(at, &EARLIER), None));
+        }
+        let (from, days, next) = when::distance(self.tokens, at)?;
+        if self.is(next, &["of"]) {
+            // `within a week of`: on either side.
+            return (from < days).then_some((next + 1, false, Some((-days, days))));
+        }
+        let before = self.is(next, &EARLIER);
+        let apart = if before { (-days, -from) } else { (from, days) };
+        Some((self.after_any(next, &SIDES)?, before, Some(apart)))
+    }
+
     /// `after Russia recognised it`: the verb again, of the same but for its subject.
     pub(super) fn again(&self, at: usize, of: &Clause) -> Vec<Item<Adverb>> {
         let mut items = Vec::new();
-        let Some(next) = self.after_any(at, &SIDES) else { return items };
-        let before = self.is(at, &["before", "prior", "earlier", "ahead"]);
+        let Some((next, before, apart)) = self.side(at) else { return items };
         let alike = |one: &Argument, other: &Argument| {
             let kind = |argument: &Argument| argument.np.as_ref().map(|np| np.kind.clone());
             one.preposition == other.preposition
@@ -117,7 +132,7 @@ impl Chart<'_> {
                     && other.arguments.len() == of.arguments.len()
                     && of.arguments.iter().zip(&other.arguments).all(|(a, b)| alike(a, b));
                 if same {
-                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone() };
+                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
                     items.push(Item { end: clause.end, tree, cost: np.cost });
                 }
             }

@@ -343,13 +343,14 @@ impl Chart<'_> {
             for group in self.ranked_groups(at) {
                 all.extend(self.completed(group));
             }
-            self.prune_to(&mut all, CLAUSES_MAX);
-            self.joined_predicates(all)
+            self.prune_to(&mut all, at, CLAUSES_MAX);
+            self.joined_predicates(at, all)
         })
     }
 
     /// The group with none, some and all of the complements behind it.
     pub(super) fn completed(&self, group: Group) -> Vec<Item<Clause>> {
+        let from = group.end;
         let mut all = vec![group];
         let mut next = 0;
         while next < all.len() && all.len() < 12 * super::ITEMS_MAX && self.step() {
@@ -362,7 +363,9 @@ impl Chart<'_> {
             if at > item.end {
                 all.push(Item { end: at, ..item.clone() });
             }
+            let known = all.len();
             self.extend_by_one(&item, at, &mut all);
+            self.made(&all[known..], from);
         }
         all
     }
@@ -405,9 +408,14 @@ impl Chart<'_> {
     }
 
     /// `met and awarded Lavrov`, `recognises X but does not border Y`.
-    fn joined_predicates(&self, firsts: Vec<Item<Clause>>) -> Vec<Item<Clause>> {
-        let mut all = Vec::new();
+    fn joined_predicates(&self, from: usize, firsts: Vec<Item<Clause>>) -> Vec<Item<Clause>> {
+        let mut all: Vec<Item<Clause>> = Vec::new();
         for first in firsts {
+            let known = all.len();
+            if !self.step() {
+                all.push(first);
+                continue;
+            }
             let after = first.end + usize::from(self.is(first.end, &[","]));
             let join = match self.word(after) {
                 "and" | "but" | "yet" | "though" => Some(Join::And),
@@ -428,8 +436,9 @@ impl Chart<'_> {
                 }
             }
             all.push(first);
+            self.made(&all[known..], from);
         }
-        self.prune_to(&mut all, CLAUSES_MAX);
+        self.prune_to(&mut all, from, CLAUSES_MAX);
         all
     }
 
@@ -515,7 +524,7 @@ impl Chart<'_> {
             all.extend(self.object_gap(at, None, &gap()));
             all.extend(self.whose(at, &gap()));
             all.extend(self.reduced(at, &gap()));
-            self.prune(&mut all);
+            self.prune(&mut all, at);
             all
         })
     }
@@ -569,7 +578,7 @@ impl Chart<'_> {
             let groups = self.bare(self.skip_fillers(at), true);
             let mut all: Vec<Item<Clause>> =
                 groups.into_iter().flat_map(|group| self.completed(group)).collect();
-            self.prune(&mut all);
+            self.prune(&mut all, at);
             with_subject(all, &gap)
         })
     }
@@ -642,9 +651,13 @@ impl Chart<'_> {
             for clause in &mut clauses {
                 clause.cost += subject.cost;
             }
+            self.made(&clauses, at);
             all.extend(clauses);
+            if !self.step() {
+                break;
+            }
         }
-        self.prune_to(&mut all, QUESTIONS_MAX);
+        self.prune_to(&mut all, at, QUESTIONS_MAX);
         all
     }
 }

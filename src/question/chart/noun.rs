@@ -76,7 +76,7 @@ impl Chart<'_> {
             return Rc::default();
         }
         let mut items = self.deeper(|| self.listed(at));
-        self.prune(&mut items);
+        self.prune(&mut items, at);
         self.open.borrow_mut().remove(&at);
         let items = Rc::new(items);
         self.noun_phrases.borrow_mut().insert(at, Rc::clone(&items));
@@ -246,9 +246,15 @@ impl Chart<'_> {
     fn named(&self, at: usize) -> Vec<Item<Np>> {
         let from = at + usize::from(self.is(at, &["the"]));
         let mut items: Vec<Item<Np>> = Vec::new();
-        for found in self.exact(from).iter().cloned() {
-            if found.bearer.kind != AliasKind::Adjective {
-                push_name(&mut items, at, found, 0);
+        let names = self.exact(from);
+        let is_name = |found: &&Found| found.bearer.kind != AliasKind::Adjective;
+        let with_article = |end: usize| {
+            let mut same = names.iter().filter(is_name).filter(|found| found.end == end);
+            from > at && same.any(|found| !found.bearer.bare)
+        };
+        for found in names.iter().filter(is_name) {
+            if !(found.bearer.bare && with_article(found.end)) {
+                push_name(&mut items, at, found.clone(), 0);
             }
         }
         if self.is(at, &["a", "an"]) {
@@ -494,7 +500,7 @@ impl Chart<'_> {
         self.deeper(|| {
             let mut all = self.with_modifiers(self.before_noun(at, determiner));
             all.extend(self.taken_together(&all));
-            self.prune(&mut all);
+            self.prune(&mut all, at);
             all
         })
     }

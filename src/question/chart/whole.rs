@@ -58,7 +58,7 @@ impl Chart<'_> {
                 all.extend(self.unled(after, true));
             }
             let mut all = self.with_more(all);
-            self.prune_to(&mut all, QUESTIONS_MAX);
+            self.prune_to(&mut all, at, QUESTIONS_MAX);
             all
         })
     }
@@ -325,15 +325,21 @@ impl Chart<'_> {
                 group.tree.negated |= early_not;
                 group.tree.front = front.cloned();
                 let mut found = self.joined_verbs(&auxiliary, &group, front);
-                found.extend(self.completed(group));
+                let completed = self.completed(group);
+                found.extend(self.another(&auxiliary, &completed));
+                found.extend(completed);
                 let mut found = with_subject(found, &subject.tree);
                 for item in &mut found {
                     item.cost += subject.cost;
                 }
+                self.made(&found, at);
                 all.extend(found);
             }
+            if !self.step() {
+                break;
+            }
         }
-        self.prune_to(&mut all, QUESTIONS_MAX);
+        self.prune_to(&mut all, at, QUESTIONS_MAX);
         all
     }
 
@@ -344,7 +350,12 @@ impl Chart<'_> {
         first: &Item<Clause>,
         front: Option<&Argument>,
     ) -> Vec<Item<Clause>> {
-        if !self.is(first.end, &["and"]) || &*first.tree.verb == "be" {
+        let join = match self.word(first.end) {
+            "and" => Join::And,
+            "or" => Join::Or,
+            _ => return Vec::new(),
+        };
+        if &*first.tree.verb == "be" {
             return Vec::new();
         }
         let mut all = Vec::new();
@@ -357,8 +368,36 @@ impl Chart<'_> {
                 let mut tree = first.tree.clone();
                 tree.arguments.clone_from(&item.tree.arguments);
                 tree.adverbs.clone_from(&item.tree.adverbs);
-                tree.and_then.push((Join::And, item.tree));
+                tree.and_then.push((join, item.tree));
                 all.push(Item { end: item.end, tree, cost: first.cost + item.cost });
+            }
+        }
+        all
+    }
+
+    /// `Did he meet X or thank Y?`, `… and thank Y?`: another verb after the same auxiliary.
+    fn another(&self, auxiliary: &str, firsts: &[Item<Clause>]) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        for first in firsts {
+            let join = match self.word(first.end) {
+                "and" => Join::And,
+                "or" => Join::Or,
+                _ => continue,
+            };
+            // Of what stands behind the second verb alone, `joined_verbs` tells.
+            let bare = first.tree.arguments.is_empty() && first.tree.adverbs.is_empty();
+            if bare || &*first.tree.verb == "be" || !self.step() {
+                continue;
+            }
+            for second in self.inverted_group(auxiliary, first.end + 1) {
+                if &*second.tree.verb == "be" {
+                    continue;
+                }
+                for item in self.completed(second) {
+                    let mut tree = first.tree.clone();
+                    tree.and_then.push((join, item.tree));
+                    all.push(Item { end: item.end, tree, cost: first.cost + item.cost });
+                }
             }
         }
         all

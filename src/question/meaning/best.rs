@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::slots::Supplied;
 use super::{Meaning, Owner, Referent, State};
 use crate::graph::{KeyId, LabelId};
-use crate::question::form::{Asked, Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
+use crate::question::form::{
+    Asked, Bound, Choose, Group, Limit as FormLimit, Measure, Thing, ThingId,
+};
 use crate::question::frame::{Role, What};
 use crate::question::grade::{Grade, Rule};
 use crate::question::lexicon::Noun;
@@ -36,9 +38,11 @@ impl Meaning<'_> {
         let mut all = Vec::new();
         for (mut inner, referent) in self.plain_nominal(&plain, State::new()) {
             let Referent::Thing(thing) = referent else { continue };
-            if inner.rank.is_some() || inner.group.is_some() {
+            let by_unit = matches!(inner.group, Some(Group::Unit(..)));
+            if inner.rank.is_some() || by_unit {
                 continue;
             }
+            let each = one_for_each(nominal, &inner, thing);
             let mut options: Vec<State> = Vec::new();
             match &nominal.best {
                 Some(Best { most, nth, by: By::Adjective(base) }) => {
@@ -58,6 +62,8 @@ impl Meaning<'_> {
                             most: *most == grade.most,
                             nth: *nth,
                             number,
+                            plural: nominal.plural,
+                            each,
                         });
                         options.push(option);
                     }
@@ -65,6 +71,7 @@ impl Meaning<'_> {
                 _ => {
                     let Some(select) = &mut inner.select else { continue };
                     select.of.get_or_insert(thing);
+                    select.plural = nominal.plural;
                     options.push(inner);
                 }
             }
@@ -219,6 +226,8 @@ impl Meaning<'_> {
                 most: best.most,
                 nth: best.nth,
                 number: 1,
+                plural: false,
+                each: None,
             });
             all.push((state, thing));
         }
@@ -363,6 +372,8 @@ impl Meaning<'_> {
                         most: best.most == grade.most,
                         nth: best.nth,
                         number: nominal.number.unwrap_or(1),
+                        plural: false,
+                        each: None,
                     });
                     if !all.iter().any(|known: &State| known.pattern == state.pattern) {
                         all.push(state.plus(1));
@@ -409,6 +420,8 @@ impl Meaning<'_> {
             most: best.most,
             nth: best.nth,
             number: 1,
+            plural: false,
+            each: None,
         };
         if self.sample(&state.pattern.things[thing], key).is_some() {
             let mut state = state.clone();
@@ -577,6 +590,8 @@ impl Meaning<'_> {
                     most: best.most,
                     nth: best.nth,
                     number: 1,
+                    plural: false,
+                    each: None,
                 });
                 inner.asked = Some(Asked::Things(thing));
                 let cost = inner.cost;
@@ -667,12 +682,42 @@ impl Meaning<'_> {
                     most: *most == grade.most,
                     nth: *nth,
                     number: nominal.number.unwrap_or(1),
+                    plural: false,
+                    each: None,
                 });
                 all.push(state);
             }
         }
         all
     }
+}
+
+/// What several are chosen for, each for one: *the highest points of the states that …*.
+fn one_for_each(nominal: &Nominal, inner: &State, thing: ThingId) -> Option<ThingId> {
+    if !nominal.plural || nominal.number.is_some() {
+        return None;
+    }
+    let several = |np: &Np| match &np.kind {
+        NpKind::Nominal(of) if of.plural => match of.head {
+            HeadNoun::Noun(Noun::Label(label)) => Some(label),
+            _ => None,
+        },
+        _ => None,
+    };
+    let behind = nominal.modifiers.iter().filter_map(|modifier| match modifier {
+        Modifier::Phrase(word, np) if matches!(word.as_str(), "of" | "in") => Some(np),
+        _ => None,
+    });
+    let label = behind.chain(&nominal.possessor).find_map(several)?;
+    inner.pattern.facts.iter().find_map(|fact| {
+        let other = match thing {
+            start if start == fact.start => fact.end,
+            end if end == fact.end => fact.start,
+            _ => return None,
+        };
+        let it = &inner.pattern.things[other];
+        (it.labels.as_deref() == Some(&[label]) && !it.is_given()).then_some(other)
+    })
 }
 
 /// Whether something is said of a thing already.

@@ -279,19 +279,19 @@ impl Meaning<'_> {
                 vec![state]
             }
             Adverb::Same(unit) => self.same_time(fact, *unit, state).into_iter().collect(),
-            Adverb::BeforeAfter { before, subject } => {
+            Adverb::BeforeAfter { before, subject, apart } => {
                 let found = self.with_other(fact, subject, Role::Start, state);
                 found
                     .into_iter()
-                    .map(|(state, second)| ordered(state, *before, fact, second))
+                    .map(|(state, second)| ordered(state, (*before, *apart), fact, second))
                     .collect()
             }
-            Adverb::Pivot { before, than } => {
+            Adverb::Pivot { before, than, apart } => {
                 let role = self.compared_end(fact, &state);
                 let found = self.with_other(fact, than, role, state);
                 found
                     .into_iter()
-                    .map(|(state, second)| ordered(state, *before, fact, second))
+                    .map(|(state, second)| ordered(state, (*before, *apart), fact, second))
                     .collect()
             }
             Adverb::SameAs { unit, np } => {
@@ -321,7 +321,15 @@ impl Meaning<'_> {
             }
             Adverb::Often { most } => {
                 let (by, most) = (Measure::Facts(fact), *most);
-                let choose = Choose { of: state.gap, by, most, nth: 1, number: 1 };
+                let choose = Choose {
+                    of: state.gap,
+                    by,
+                    most,
+                    nth: 1,
+                    number: 1,
+                    plural: false,
+                    each: None,
+                };
                 let unchosen = state.select.replace(choose).is_none();
                 unchosen.then_some(state).into_iter().collect()
             }
@@ -601,9 +609,14 @@ impl Meaning<'_> {
 }
 
 /// A statement is before or after another.
-fn ordered(mut state: State, before: bool, fact: FactId, second: FactId) -> State {
+fn ordered(
+    mut state: State,
+    (before, apart): (bool, Option<(i64, i64)>),
+    fact: FactId,
+    second: FactId,
+) -> State {
     let than = Moment::Fact(second);
-    state.pattern.order.push(Order { before, of: fact, than });
+    state.pattern.order.push(Order { before, apart, of: fact, than });
     state
 }
 

@@ -67,7 +67,7 @@ impl Meaning<'_> {
             past,
             main: state.main,
         };
-        let inquiry = compact(inquiry);
+        let inquiry = told_for_each(compact(inquiry))?;
         is_connected(&inquiry).then_some(inquiry)
     }
 
@@ -113,12 +113,47 @@ fn groups_well(state: &State, asked: Asked) -> bool {
         None => true,
         Some(Group::Thing(thing)) => {
             let itself = matches!(asked, Asked::Things(one) | Asked::Count(one) if one == thing);
-            !itself && (counts || tells) && state.select.is_none() && state.rank.is_none()
+            !itself && (counts || tells) && chooses_in_each(state, asked) && state.rank.is_none()
         }
         Some(Group::Unit(..)) => {
             let told = counts || matches!(asked, Asked::Things(_));
-            told && state.select.is_none() && state.rank.is_none()
+            told && chooses_in_each(state, asked) && state.rank.is_none()
         }
+    }
+}
+
+/// Whether what is chosen can be chosen for each of a group: the things that are asked for, and not
+/// those with the least of what some have none of.
+fn chooses_in_each(state: &State, asked: Asked) -> bool {
+    state.select.is_none_or(|choose| {
+        let itself = matches!(asked, Asked::Things(one) if choose.of == Some(one));
+        itself && (choose.most || matches!(choose.by, Measure::Value(..)))
+    })
+}
+
+/// `the largest city of each state`: where nothing is asked but which they are, one answer for each;
+/// nothing where they stand in a larger question, which would lose whose they are.
+fn told_for_each(mut inquiry: Inquiry) -> Option<Inquiry> {
+    let things = &mut inquiry.pattern.things;
+    let in_groups = |thing: &Thing| thing.chosen.iter().any(|one| one.group.is_some());
+    if !things.iter().any(in_groups) {
+        return Some(inquiry);
+    }
+    let whole = inquiry.pattern.facts.is_empty()
+        && matches!(inquiry.asked, Asked::Things(_))
+        && (inquiry.select.is_none() && inquiry.rank.is_none() && inquiry.group.is_none())
+        && (inquiry.having.is_empty() && inquiry.also.is_empty());
+    match things.as_mut_slice() {
+        [one]
+            if whole
+                && one.chosen.len() == 1
+                && one.is_not.is_empty()
+                && one.bounds.is_empty()
+                && one.dated.is_empty() =>
+        {
+            one.chosen.pop()
+        }
+        _ => None,
     }
 }
 

@@ -109,7 +109,8 @@ impl Meaning<'_> {
         all.retain_mut(|(state, referent)| {
             let Referent::Fact(fact) = referent else { return false };
             let (of, by) = (state.gap, Measure::Facts(*fact));
-            let choose = Choose { of, by, most: best.most, nth: best.nth, number: 1 };
+            let (most, nth) = (best.most, best.nth);
+            let choose = Choose { of, by, most, nth, number: 1, plural: false, each: None };
             state.select.replace(choose).is_none()
         });
         all

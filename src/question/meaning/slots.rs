@@ -502,7 +502,9 @@ impl Slots<'_, '_> {
             // `made the most visits`
             Some(Best { most, nth, by: By::Itself }) if state.select.is_none() => {
                 let (of, by) = (state.gap, Measure::Facts(self.fact));
-                state.select = Some(Choose { of, by, most: *most, nth: *nth, number: 1 });
+                let (most, nth) = (*most, *nth);
+                state.select =
+                    Some(Choose { of, by, most, nth, number: 1, plural: false, each: None });
             }
             Some(_) => return Vec::new(),
         }
@@ -571,7 +573,8 @@ impl Slots<'_, '_> {
                 Referent::Property(..) => Vec::new(),
             };
             for than in moments {
-                state.pattern.order.push(Order { before, of: self.fact, than });
+                let (of, apart) = (self.fact, None);
+                state.pattern.order.push(Order { before, apart, of, than });
                 all.push(state.clone().plus(4));
             }
         }

@@ -20,7 +20,7 @@ use super::form::{
 use super::lexicon::Lexicon;
 use super::tree::Unit;
 use super::when::When;
-use crate::graph::{KeyId, LabelId, Snapshot};
+use crate::graph::{KeyId, LabelId, Snapshot, naming};
 use crate::syntax::ast::TimeRelation;
 use crate::value::{NodeId, Value};
 
@@ -54,7 +54,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// A name as it stands in a query.
-fn identifier(name: &str) -> String {
+pub(crate) fn identifier(name: &str) -> String {
     let mut chars = name.chars();
     let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
     if first && chars.all(|c| c == '_' || c.is_alphanumeric()) {
@@ -358,23 +358,26 @@ impl<'a> Writer<'a> {
             inline = format!(" {{name: {}}}", quoted(name));
         } else if let [only] = thing.is.as_slice() {
             match self.name(*only) {
-                Some(name) => inline = format!(" {{name: {}}}", quoted(&name)),
+                Some((key, name)) => {
+                    inline = format!(" {{{}: {}}}", self.key(key), quoted(&name));
+                }
                 None => self
                     .conditions
                     .push(format!("id({variable}) = {}", self.graph.node_element_id(*only))),
             }
         } else if !thing.is.is_empty() {
-            self.conditions.push(format!("{variable}.name IN [{}]", self.names(&thing.is)));
+            let names = self.names(&thing.is);
+            self.conditions.push(format!("{} IN [{names}]", self.called(id)));
         }
         match thing.is_not.as_slice() {
             [] => {}
             [one] => {
                 let name = self.names(&[*one]);
-                self.conditions.push(format!("{variable}.name <> {name}"));
+                self.conditions.push(format!("{} <> {name}", self.called(id)));
             }
             several => {
                 let names = self.names(several);
-                self.conditions.push(format!("NOT {variable}.name IN [{names}]"));
+                self.conditions.push(format!("NOT {} IN [{names}]", self.called(id)));
             }
         }
         if self.lexicon.is_some() {
@@ -425,17 +428,44 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn name(&self, node: NodeId) -> Option<String> {
-        let key = self.graph.catalog().key("name")?;
+    /// The property that a node is called by, and what it says.
+    fn name(&self, node: NodeId) -> Option<(KeyId, String)> {
+        let key = naming::key(self.graph, node)?;
         match self.graph.node_property(node, key) {
-            Value::String(name) => Some(name.to_string()),
+            Value::String(name) => Some((key, name.to_string())),
             _ => None,
+        }
+    }
+
+    /// What a thing is called, as an expression: `film.title`, `coalesce(who.name, who.title)`.
+    fn called(&self, id: ThingId) -> String {
+        const LABELS_MAX: usize = 16;
+        let (thing, variable) = (&self.pattern.things[id], &self.variables[id]);
+        let given = thing.is.iter().chain(&thing.is_not);
+        let mut keys: Vec<KeyId> =
+            given.filter_map(|&node| naming::key(self.graph, node)).collect();
+        if thing.is.is_empty() {
+            let all = || self.graph.catalog().labels().map(|(label, _)| label);
+            let labels: Vec<LabelId> = match thing.labels.as_deref() {
+                Some(labels @ [_, ..]) => labels.to_vec(),
+                None | Some([]) => all().take(LABELS_MAX).collect(),
+            };
+            keys.extend(labels.into_iter().flat_map(|label| naming::keys_of(self.graph, label)));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        let names: Vec<String> =
+            keys.iter().map(|&key| format!("{variable}.{}", self.key(key))).collect();
+        match names.as_slice() {
+            [] => format!("{variable}.name"),
+            [one] => one.clone(),
+            several => format!("coalesce({})", several.join(", ")),
         }
     }
 
     fn names(&self, nodes: &[NodeId]) -> String {
         let mut names: Vec<String> = Vec::new();
-        for name in nodes.iter().filter_map(|&node| self.name(node)) {
+        for (_, name) in nodes.iter().filter_map(|&node| self.name(node)) {
             let name = quoted(&name);
             if !names.contains(&name) {
                 names.push(name);
@@ -520,8 +550,18 @@ impl<'a> Writer<'a> {
                     format!("edtf.start({}.{})", self.variables[thing], self.key(key))
                 }
             };
-            let sign = if order.before { "<" } else { ">" };
-            self.conditions.push(format!("{of} {sign} {than}"));
+            self.conditions.push(match order.apart {
+                None => format!("{of} {} {than}", if order.before { "<" } else { ">" }),
+                Some((least, most)) => {
+                    let day = |date: &str| format!("date(toString({date}))");
+                    let days = format!("duration.inDays({}, {}).days", day(&than), day(&of));
+                    if least == most {
+                        format!("{days} = {least}")
+                    } else {
+                        format!("{least} <= {days} <= {most}")
+                    }
+                }
+            });
         }
     }
 
@@ -563,7 +603,7 @@ fn fresh(base: &str, taken: &mut Vec<String>) -> String {
     name
 }
 
-fn time_clause(when: &When) -> String {
+pub(crate) fn time_clause(when: &When) -> String {
     match when.relation {
         TimeRelation::AsOf => format!("AS OF date('{}')", when.edtf),
         TimeRelation::Before => format!("BEFORE edtf('{}')", when.edtf),

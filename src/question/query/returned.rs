@@ -56,7 +56,13 @@ impl Writer<'_> {
             return;
         }
         let group = self.inquiry.group.map(|group| match group {
-            Group::Thing(thing) => format!("{0}.name AS {0}", self.variables[thing]),
+            Group::Thing(thing) => format!("{} AS {}", self.called(thing), self.variables[thing]),
+            // What is chosen for each has left the date in columns of its own.
+            Group::Unit(_, unit) if self.inquiry.select.is_some() => match unit {
+                Unit::Any | Unit::Day => "date".to_owned(),
+                Unit::Month => "year, month".to_owned(),
+                Unit::Year => "year".to_owned(),
+            },
             Group::Unit(fact, unit) => dated(&format!("valid({})", self.fact_variable(fact)), unit),
         });
         let group = group.map_or_else(String::new, |group| format!("{group}, "));
@@ -132,6 +138,9 @@ impl Writer<'_> {
     /// Leaves the best; of equals one.
     fn best(&mut self, choose: &Choose) {
         let Some(of) = choose.of else { return self.most_often(choose) };
+        if let Some(each) = choose.each.map(Group::Thing).or(self.inquiry.group) {
+            return self.best_of_each(choose, of, each);
+        }
         let of = self.variables[of].clone();
         // What is not known is not the greatest.
         let descending = if choose.most { " DESC NULLS LAST" } else { "" };
@@ -153,6 +162,43 @@ impl Writer<'_> {
             }
         };
         let _ = writeln!(self.out, "WITH {with}{descending}{skip} LIMIT {limit}");
+    }
+
+    /// Leaves the best for each of a group; of equals one.
+    fn best_of_each(&mut self, choose: &Choose, of: ThingId, each: Group) {
+        let of = self.variables[of].clone();
+        let (kept, keys) = match each {
+            Group::Thing(thing) => (self.variables[thing].clone(), self.variables[thing].clone()),
+            Group::Unit(fact, unit) => {
+                let date = dated(&format!("valid({})", self.fact_variable(fact)), unit);
+                let columns = match unit {
+                    Unit::Any | Unit::Day => "date",
+                    Unit::Month => "year, month",
+                    Unit::Year => "year",
+                };
+                (date, columns.to_owned())
+            }
+        };
+        let (more, by) = match choose.by {
+            Measure::Value(measured, key) => {
+                let (measured, key) = (self.variables[measured].clone(), self.key(key));
+                let more = if measured == of { String::new() } else { format!(", {measured}") };
+                (more, format!("{measured}.{key}"))
+            }
+            Measure::Count(thing) => {
+                (format!(", count(DISTINCT {}) AS number", self.variables[thing]), "number".into())
+            }
+            Measure::Facts(fact) => {
+                let fact = self.fact_variable(fact);
+                (format!(", count(DISTINCT {fact}) AS number"), "number".to_owned())
+            }
+        };
+        let descending = if choose.most { " DESC NULLS LAST" } else { "" };
+        let first = choose.nth.saturating_sub(1);
+        let end = first + choose.number.max(1);
+        let _ = writeln!(self.out, "WITH {kept}, {of}{more} ORDER BY {by}{descending}");
+        let _ = writeln!(self.out, "WITH {keys}, collect(DISTINCT {of})[{first}..{end}] AS best");
+        let _ = writeln!(self.out, "UNWIND best AS {of}");
     }
 
     /// Leaves the day, month or year with the most statements; of equals one.
@@ -217,12 +263,12 @@ impl Writer<'_> {
         match asked {
             Asked::Whether => "count(*) > 0 AS answer".to_owned(),
             Asked::Things(thing) => {
-                format!("{}.name AS {}", self.variables[thing], self.column_name(thing))
+                format!("{} AS {}", self.called(thing), self.column_name(thing))
             }
             Asked::Count(thing) => format!("count(DISTINCT {}) AS number", self.variables[thing]),
             Asked::Facts(fact) => {
                 let fact = &self.pattern.facts[fact];
-                format!("{}.name, {}.name", self.variables[fact.start], self.variables[fact.end])
+                format!("{}, {}", self.called(fact.start), self.called(fact.end))
             }
             Asked::CountFacts(fact) => format!("count({}) AS number", self.fact_variable(fact)),
             Asked::When(fact, unit) => dated(&format!("valid({})", self.fact_variable(fact)), unit),

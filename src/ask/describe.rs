@@ -1,0 +1,209 @@
+//! What is known of a thing, and what happened: answers of sentences.
+//!
+//! ```text
+//! What is Abkhazia?          Abkhazia is a region.  Russia recognises Abkhazia (2008-08-26/..).  …
+//! What happened in 2008?     Russia recognises Abkhazia (2008-08-26/..).  …
+//! ```
+//!
+//! `ask_in` calls it for what [`Topic`] a question has, where it has no other reading. Of many
+//! statements of one kind a few are told, and how many more there are.
+
+use super::compose::value_text;
+use super::evaluate::{beginning, date_holds};
+use super::{Answer, Kind, Verdict};
+use crate::error::Result;
+use crate::graph::source::{Evidence, display_name};
+use crate::graph::{Direction, Snapshot, TypeId, naming};
+use crate::query::{Options, Store};
+use crate::question::query::{quoted, time_clause};
+use crate::question::topic::Topic;
+use crate::question::when::When;
+use crate::question::{Context, English};
+use crate::value::time::{Edtf, Truth};
+use crate::value::{NodeId, StatementId, Value};
+
+/// How many kinds of statement are told of a thing, and how many of each.
+const KINDS_MAX: usize = 12;
+const OF_A_KIND_MAX: usize = 4;
+
+/// How many properties of a thing are told.
+const PROPERTIES_MAX: usize = 8;
+
+/// How many things of one name are told of.
+const THINGS_MAX: usize = 3;
+
+/// How many events are told.
+const EVENTS_MAX: usize = 50;
+
+/// How many statements are looked at for them.
+const LOOKED_AT_MAX: usize = 5_000;
+
+/// The answer, and what later questions may refer to.
+pub(super) fn answer(
+    store: &Store,
+    graph: &dyn Snapshot,
+    english: &English,
+    topic: &Topic,
+    options: &Options,
+) -> Result<Option<(Answer, Context)>> {
+    let mut answer = Answer { kind: Kind::Text, ..Answer::declined(Vec::new()) };
+    let mut context = Context::default();
+    let statements = match topic {
+        Topic::Thing(nodes) if nodes.len() > THINGS_MAX => return Ok(None),
+        Topic::Thing(nodes) => {
+            let names: Vec<String> = nodes.iter().map(|&node| display_name(graph, node)).collect();
+            answer.reading = Some(format!("What is known of {}?", names.join(", ")));
+            answer.query = nodes
+                .first()
+                .map(|&node| format!("MATCH {}-[r]-(x) RETURN n, r, x", node_of(graph, node, "n")));
+            context.mentioned.clone_from(nodes);
+            nodes.iter().flat_map(|&node| thing(graph, english, node, &mut answer)).collect()
+        }
+        Topic::Happened { to, when } => {
+            let mut given = to.iter().map(|nodes| match nodes.as_slice() {
+                [one] => Some(*one),
+                _ => None,
+            });
+            let (Some(from), Some(other)) =
+                (given.next().unwrap_or(Some(NONE)), given.next().unwrap_or(Some(NONE)))
+            else {
+                return Ok(None);
+            };
+            let one = |node: NodeId, name: &str| {
+                if node == NONE { format!("({name})") } else { node_of(graph, node, name) }
+            };
+            let arrow = if from == NONE { "->" } else { "-" };
+            let time =
+                when.as_ref().map_or_else(String::new, |when| format!(" {}", time_clause(when)));
+            let pattern = format!("MATCH {}-[r]{arrow}{}{time}", one(from, "a"), one(other, "b"));
+            // What has no date did not happen at any.
+            let query = format!(
+                "{pattern} WITH DISTINCT r WHERE valid(r) IS NOT NULL\nRETURN r ORDER BY edtf.start(valid(r)) LIMIT {LOOKED_AT_MAX}",
+            );
+            let rows = store.query_with(&query, options)?;
+            let found: Vec<StatementId> = rows
+                .iter()
+                .filter_map(|row| row.value("r").and_then(Value::as_relationship))
+                .filter(|&id| when.as_ref().is_none_or(|when| began(graph, id, when)))
+                .collect();
+            answer.reading = Some("What happened, in the order of time?".to_owned());
+            answer.query = Some(query);
+            context.mentioned = [from, other].into_iter().filter(|&node| node != NONE).collect();
+            if found.len() > EVENTS_MAX {
+                answer.notes.push(format!("These are the first {EVENTS_MAX}; there are more."));
+            }
+            let told: Vec<StatementId> = found.into_iter().take(EVENTS_MAX).collect();
+            answer.answers.extend(told.iter().filter_map(|&id| sentence(graph, english, id)));
+            told
+        }
+    };
+    answer.verdict =
+        Some(if answer.answers.is_empty() { Verdict::NotStated } else { Verdict::Certain });
+    for evidence in statements.into_iter().flat_map(|id| Evidence::of(graph, id)) {
+        if !answer.evidence.contains(&evidence) {
+            answer.evidence.push(evidence);
+        }
+    }
+    Ok(Some((answer, context)))
+}
+
+/// Whether a statement happened or began at some time: what only goes on then did not happen then.
+fn began(graph: &dyn Snapshot, id: StatementId, when: &When) -> bool {
+    let edtf = beginning(graph, id).and_then(|text| Edtf::parse(&text).ok());
+    edtf.is_some_and(|edtf| date_holds(&Value::Edtf(edtf.into()), when) > Truth::No)
+}
+
+/// Stands for no thing in particular.
+const NONE: NodeId = NodeId(u32::MAX);
+
+/// Tells of a thing; gives the statements that were told.
+fn thing(
+    graph: &dyn Snapshot,
+    english: &English,
+    node: NodeId,
+    answer: &mut Answer,
+) -> Vec<StatementId> {
+    let name = display_name(graph, node);
+    let kinds: Vec<String> =
+        graph.labels(node).iter().map(|&label| english.noun(graph, label)).collect();
+    if !kinds.is_empty() {
+        answer.answers.push(format!("{name} is {}.", kinds.join(" and ")));
+    }
+    let called = naming::key(graph, node);
+    let properties = graph.node_properties(node);
+    let others = properties.iter().filter(|(key, _)| Some(*key) != called);
+    for (key, value) in others.take(PROPERTIES_MAX) {
+        if let Some(text) = value_text(value) {
+            answer.answers.push(format!("{}: {text}.", english.property(graph, *key)));
+        }
+    }
+    let mut groups: Vec<(usize, Vec<StatementId>)> = Vec::new();
+    let types: Vec<TypeId> = graph.catalog().types().map(|(of, _)| of).collect();
+    for of in types {
+        for direction in [Direction::Outgoing, Direction::Incoming] {
+            let (mut number, mut first) = (0, Vec::new());
+            graph.adjacency(of, direction).for_each(node, |_, id| {
+                number += 1;
+                if first.len() < OF_A_KIND_MAX {
+                    first.push(id);
+                }
+            });
+            if number > 0 {
+                groups.push((number, first));
+            }
+        }
+    }
+    // Many of one kind say most of what a thing is known for; the order of few is that of the schema.
+    if groups.len() > KINDS_MAX {
+        groups.sort_by_key(|group| usize::MAX - group.0);
+        answer
+            .notes
+            .push(format!("{} more kinds of statement are left out.", groups.len() - KINDS_MAX));
+        groups.truncate(KINDS_MAX);
+    }
+    let mut told = Vec::new();
+    for (number, first) in groups {
+        let before = told.len();
+        for &id in &first {
+            // A statement by which a thing has to do with itself is met twice.
+            if let (false, Some(text)) = (told.contains(&id), sentence(graph, english, id)) {
+                answer.answers.push(text);
+                told.push(id);
+            }
+        }
+        let left = number - first.len();
+        if left > 0 && told.len() > before {
+            answer
+                .notes
+                .push(format!("{left} more like “{}”", answer.answers[answer.answers.len() - 1]));
+        }
+    }
+    told
+}
+
+/// A statement in a sentence, with its date; nothing for what is denied or no longer kept.
+fn sentence(graph: &dyn Snapshot, english: &English, id: StatementId) -> Option<String> {
+    let stated = graph.qualifiers(id);
+    if stated.is_some_and(crate::graph::statement::Qualifiers::is_disbelieved) {
+        return None;
+    }
+    let text = english.said(graph, id)?;
+    let date = stated.and_then(|stated| stated.valid.as_ref());
+    Some(match date {
+        Some(date) => format!("{text} ({}).", date.as_str()),
+        None => format!("{text}."),
+    })
+}
+
+/// A thing in a pattern.
+fn node_of(graph: &dyn Snapshot, node: NodeId, variable: &str) -> String {
+    let catalog = graph.catalog();
+    let label = graph.labels(node).first().map(|&label| {
+        format!(":{}", crate::question::query::identifier(catalog.label_name(label)))
+    });
+    let name = naming::key(graph, node).zip(naming::name(graph, node)).map(|(key, name)| {
+        let key = crate::question::query::identifier(catalog.key_name(key));
+        format!(" {{{key}: {}}}", quoted(&name))
+    });
+    format!("({variable}{}{})", label.unwrap_or_default(), name.unwrap_or_default())
+}
