@@ -120,6 +120,18 @@ fn things_are_found_and_told_by_what_they_are_called_by() {
 }
 
 #[test]
+fn a_relationship_named_by_a_preposition_says_what_things_are_in() {
+    let store = Store::memory();
+    let shop = "CREATE (c:Category {categoryName: 'Tea'}), (p:Product {productName: 'Chai'}),
+        (o:Order {orderNumber: 'O-17'}), (p)-[:IN_CATEGORY]->(c), (o)-[:CONTAINS]->(p)";
+    store.query(shop, ()).expect("well-formed");
+    assert_eq!(answers(&store, "Which products are in the category Tea?"), ["Chai"]);
+    assert_eq!(answers(&store, "What is the category of Chai?"), ["Tea"]);
+    assert_eq!(answers(&store, "Which orders contain Chai?"), ["O-17"]);
+    assert_eq!(answers(&store, "What does O-17 contain?"), ["Chai"]);
+}
+
+#[test]
 fn what_is_counted_and_stands_twice_is_asked_back() {
     let store = of(VALLEYS);
     assert_eq!(answers(&store, "How many towns are in Aare?"), ["2"]);

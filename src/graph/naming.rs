@@ -37,6 +37,9 @@ const CODES: [&str; 18] = [
     "url",
 ];
 
+/// What stands behind the label in the property that tells things without names apart: `orderNumber`.
+const NUMBERS: [&str; 7] = ["number", "no", "nr", "code", "key", "id", "reference"];
+
 /// Properties that end in *name* and do not say what the thing is called.
 const PARTS: [&str; 10] = [
     "firstname",
@@ -126,7 +129,14 @@ fn rank(graph: &dyn Snapshot, labels: &[LabelId], key: KeyId) -> Option<usize> {
     if ends_well && !PARTS.contains(&&*plain) {
         return Some(TITLES.len() + 2);
     }
-    CODES.iter().position(|code| *code == plain).map(|at| TITLES.len() + 3 + at)
+    let number = |label: &LabelId| {
+        let label = letters(graph.catalog().label_name(*label));
+        plain.strip_prefix(&label).is_some_and(|rest| NUMBERS.contains(&rest))
+    };
+    if labels.iter().any(number) {
+        return Some(TITLES.len() + 3);
+    }
+    CODES.iter().position(|code| *code == plain).map(|at| TITLES.len() + 4 + at)
 }
 
 /// Whether the store keeps a property unique among the things of a label.
@@ -163,8 +173,9 @@ mod tests {
         let nodes = "CREATE (:Film {tagline: 'x', title: 'Stalker'}),
             (:Person {name: 'Ada', title: 'Countess'}), (:Product {sku: 'A-7', productName: 'Chai'}),
             (:Supplier {contact_name: 'Bo', company_name: 'Exotic'}), (:Tag {colour: 'red', word: 'new'}),
-            (:Person {firstName: 'Nan', lastName: 'Davolio'}), (:Airport {code: 'OSL', city: 'Oslo'})";
-        let expected = ["Stalker", "Ada", "Chai", "Exotic", "new", "Davolio", "OSL"];
+            (:Person {firstName: 'Nan', lastName: 'Davolio'}), (:Airport {code: 'OSL', city: 'Oslo'}),
+            (:Order {status: 'open', orderNumber: 'O-17'})";
+        let expected = ["Stalker", "Ada", "Chai", "Exotic", "new", "Davolio", "OSL", "O-17"];
         assert_eq!(called(nodes), expected.map(|name| Some(name.to_owned())));
     }
 

@@ -293,6 +293,12 @@ pub(crate) fn from_type_name(name: &str) -> Vec<String> {
     if first == "is" && ends_open {
         return vec![format!("A is {tail} B")];
     }
+    if is_preposition(first) && !ends_open {
+        // `IN_CATEGORY`: what is in a category has it for its category.
+        let mut all = vec![format!("A is {first} B")];
+        all.extend((!rest.is_empty()).then(|| format!("B is the {tail} of A")));
+        return all;
+    }
     let sentence = |verb: &str| format!("A {verb} {tail} B");
     let past = base_of_past(first).filter(|_| is_participle(first) || !first.ends_with('s'));
     if let Some(base) = past {
@@ -376,5 +382,7 @@ mod tests {
         assert_eq!(from_type_name("BACKED_BY"), ["A is backed by B"]);
         assert_eq!(from_type_name("HAS_CAPITAL")[0], "B is the capital of A");
         assert_eq!(from_type_name("KNOWS"), ["A knows  B"]);
+        assert_eq!(from_type_name("IN_CATEGORY"), ["A is in B", "B is the category of A"]);
+        assert_eq!(from_type_name("IN"), ["A is in B"]);
     }
 }
