@@ -172,7 +172,10 @@ impl Store {
         let planned = on_stack_for(text, || self.planned(text, &options, false))
             .map_err(|error| error.in_text(text))?;
         Ok(match planned {
-            Ready::Query(planned) => explain::draw(&planned.plan, &planned.statement, None),
+            Ready::Query(planned) => {
+                let plan = self.estimated(&planned, &options.parameters);
+                explain::draw(&plan, &planned.statement, None)
+            }
             Ready::Command(_) => "A command: it has no plan.\n".to_owned(),
             Ready::WhyNot(_) => "Several queries, each with a plan of its own.\n".to_owned(),
         })
@@ -285,10 +288,15 @@ impl Store {
             Ready::WhyNot(statement) => self.why_not(&statement, text, options),
             Ready::Query(planned) => match planned.statement.prefix {
                 None => self.run_plan(&planned, options, false, within).map(|(rows, _)| rows),
-                Some(ast::Prefix::Explain) => Ok(self.drawn(&planned, None)),
+                Some(ast::Prefix::Explain) => {
+                    let plan = self.estimated(&planned, &options.parameters);
+                    Ok(self.drawn(&plan, &planned.statement, None))
+                }
                 Some(ast::Prefix::Profile) => {
+                    // Before the run, which may change what there is to be estimated.
+                    let plan = self.estimated(&planned, &options.parameters);
                     let (_, measured) = self.run_plan(&planned, options, true, within)?;
-                    Ok(self.drawn(&planned, Some(&measured)))
+                    Ok(self.drawn(&plan, &planned.statement, Some(&measured)))
                 }
                 Some(ast::Prefix::Why | ast::Prefix::WhyNot) => {
                     let (rows, _) = self.run_plan(&planned, options, false, within)?;

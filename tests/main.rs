@@ -21,6 +21,7 @@ mod limits;
 mod manual;
 mod oracle;
 mod patterns;
+mod plans;
 mod print;
 mod questions;
 mod rules;

@@ -34,6 +34,7 @@ pub(crate) mod order;
 pub(crate) mod pattern;
 pub mod physical;
 pub mod rules;
+pub mod sampled;
 pub(crate) mod show;
 pub(crate) mod variables;
 pub mod walk_program;

@@ -18,7 +18,7 @@ use crate::plan::{self, Rewrites};
 use crate::store::{StoreSnapshot, WriteTransaction};
 use crate::syntax::ast;
 use crate::text::Span;
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// A plan that is about to run, with all that stays the same whichever graph it runs over.
 struct Run<'r> {
@@ -198,9 +198,20 @@ impl Store {
             }
         }
     }
+    /// A plan as it is shown: with what the graph says of its rows, given the values.
+    pub(super) fn estimated(&self, planned: &Planned, parameters: &Map) -> Plan {
+        let graph = self.inner.database.begin_read();
+        plan::sampled::estimate(&planned.plan, &*graph, parameters)
+    }
+
     /// A plan as rows: a line for each operator.
-    pub(super) fn drawn(&self, planned: &Planned, measured: Option<&[Measured]>) -> Rows {
-        let lines = explain::lines(&planned.plan, &planned.statement);
+    pub(super) fn drawn(
+        &self,
+        plan: &Plan,
+        statement: &bound::Statement,
+        measured: Option<&[Measured]>,
+    ) -> Rows {
+        let lines = explain::lines(plan, statement);
         let mut columns: Vec<Arc<str>> =
             ["operator", "details", "estimate"].map(Arc::from).to_vec();
         if measured.is_some() {
