@@ -19,7 +19,10 @@ use petgraph::visit::{
 use petgraph::{Incoming, Outgoing, Undirected};
 use proptest::prelude::*;
 
-const HALF: LabelId = LabelId(0);
+/// Borne by every third node.
+const THIRD: LabelId = LabelId(0);
+/// Borne by the later nodes, which are one range of ids.
+const LATE: LabelId = LabelId(1);
 const TYPES: [TypeId; 2] = [TypeId(0), TypeId(1)];
 const COST: KeyId = KeyId(0);
 
@@ -46,7 +49,8 @@ struct Plan {
     is_removed: bool,
 }
 
-fn plans() -> impl Strategy<Value = (usize, Vec<Plan>)> {
+/// How many nodes there are, the relationships, and whether recent writes become arrays at last.
+fn plans() -> impl Strategy<Value = (usize, Vec<Plan>, bool)> {
     (1usize..14).prop_flat_map(|nodes| {
         let plan = ((0..nodes, 0..nodes), 0..2usize, 0i64..9, any::<bool>(), 0..4u8).prop_map(
             |(ends, relationship_type, cost, is_recent, removed)| {
@@ -54,21 +58,23 @@ fn plans() -> impl Strategy<Value = (usize, Vec<Plan>)> {
                 Plan { ends, relationship_type, cost, is_recent, is_removed }
             },
         );
-        (Just(nodes), prop::collection::vec(plan, 0..40))
+        (Just(nodes), prop::collection::vec(plan, 0..40), any::<bool>())
     })
 }
 
-/// Builds both graphs. Every third node bears the label; node 0 of the store is deleted again, so
-/// that ids have a gap.
-fn build(nodes: usize, plans: &[Plan]) -> Case {
+/// Builds both graphs. Node 0 of the store is deleted again, so that ids have a gap until all is
+/// folded.
+fn build(nodes: usize, plans: &[Plan], is_folded: bool) -> Case {
     let database = Database::memory_with(Options { fold_after: usize::MAX, ..Options::default() });
     let mut write = database.begin_write().unwrap();
-    assert_eq!(write.intern_label("Half"), HALF);
+    assert_eq!(write.intern_label("Third"), THIRD);
+    assert_eq!(write.intern_label("Late"), LATE);
     assert_eq!([write.intern_type("A"), write.intern_type("B")], TYPES);
     assert_eq!(write.intern_key("cost"), COST);
     let gap = write.create_node(&[]).unwrap();
     for node in 0..nodes {
-        write.create_node(if node % 3 == 0 { &[HALF] } else { &[] }).unwrap();
+        let labels = [THIRD, LATE].into_iter().filter(|&label| bears(label, node, nodes));
+        write.create_node(&labels.collect::<Vec<_>>()).unwrap();
     }
     let create = |write: &mut dyn Transaction, plan: &Plan| {
         let node = |n: usize| write.node_by_element_id(n as u64 + 1).unwrap();
@@ -96,6 +102,9 @@ fn build(nodes: usize, plans: &[Plan]) -> Case {
     let gap = write.node_by_element_id(gap_element).unwrap();
     assert!(write.delete_node(gap));
     write.commit().unwrap();
+    if is_folded {
+        database.checkpoint().unwrap();
+    }
 
     let graph = database.begin_read();
     let node = |n: usize| graph.node_by_element_id(n as u64 + 1).unwrap();
@@ -112,6 +121,15 @@ fn build(nodes: usize, plans: &[Plan]) -> Case {
     Case { graph, nodes: ids, expected }
 }
 
+/// Whether a node of so many bears a label.
+fn bears(label: LabelId, node: usize, nodes: usize) -> bool {
+    match label {
+        THIRD => node.is_multiple_of(3),
+        LATE => node >= nodes / 2,
+        _ => false,
+    }
+}
+
 fn index(node: usize) -> NodeIndex {
     NodeIndex::new(node)
 }
@@ -122,9 +140,15 @@ impl Case {
         self.nodes.iter().position(|&known| known == node).expect("a known node")
     }
 
+    /// Whether a selection has a node.
+    fn selects(&self, selection: &Selection, node: usize) -> bool {
+        let labels = &selection.labels;
+        labels.is_empty() || labels.iter().any(|&label| bears(label, node, self.nodes.len()))
+    }
+
     /// What the selection leaves of petgraph's graph.
     fn selected(&self, selection: &Selection) -> DiGraph<(), Edge> {
-        let bears = |n: usize| selection.labels.is_empty() || n.is_multiple_of(3);
+        let bears = |n: usize| self.selects(selection, n);
         let has = |t: TypeId| selection.types.is_empty() || selection.types.contains(&t);
         self.expected.filter_map(
             |_, ()| Some(()),
@@ -137,7 +161,7 @@ impl Case {
     }
 }
 
-fn selections() -> [Selection; 4] {
+fn selections() -> [Selection; 6] {
     let only = |labels: &[LabelId], types: &[TypeId]| Selection {
         labels: labels.to_vec(),
         types: types.to_vec(),
@@ -145,8 +169,10 @@ fn selections() -> [Selection; 4] {
     [
         Selection::default(),
         only(&[], &TYPES[1..]),
-        only(&[HALF], &[]),
-        only(&[HALF, LabelId(9)], &TYPES[..1]),
+        only(&[THIRD], &[]),
+        only(&[THIRD, LabelId(9)], &TYPES[..1]),
+        only(&[LATE], &TYPES[1..]),
+        only(&[THIRD, LATE], &[]),
     ]
 }
 
@@ -165,7 +191,7 @@ fn check_directed(case: &Case, selection: &Selection) {
     let view = GraphView::directed(&*case.graph, selection);
     let expected = case.selected(selection);
     let members: Vec<NodeId> = view.node_references().map(|node| node.id()).collect();
-    let labels = |n: &usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let labels = |n: &usize| case.selects(selection, *n);
     let wanted = (0..case.nodes.len()).filter(labels).map(|n| case.nodes[n]);
     assert_eq!(members, sorted(wanted));
     assert_eq!(view.node_count(), members.len());
@@ -280,7 +306,7 @@ fn check_paths(case: &Case, selection: &Selection, direction: Direction) {
     let costs = all_distances(&expected, true);
     let graph = &*case.graph;
     let weights = Weights { key: COST, missing: None };
-    let is_member = |n: usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let is_member = |n: usize| case.selects(selection, n);
     for (a, &from) in case.nodes.iter().enumerate() {
         for (b, &to) in case.nodes.iter().enumerate() {
             let hops = hops.get(&(a, b)).filter(|_| is_member(a) && is_member(b));
@@ -355,7 +381,7 @@ fn check_components(case: &Case, selection: &Selection) {
         assert!(sets.keys().copied().eq(0..sets.len() as u64));
         sets.into_values().collect()
     };
-    let is_member = |n: &usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let is_member = |n: &usize| case.selects(selection, *n);
     let theirs = |graph: &DiGraph<(), Edge>| -> BTreeSet<BTreeSet<usize>> {
         let sets = petgraph::algo::tarjan_scc(graph).into_iter();
         let sets =
@@ -370,7 +396,7 @@ fn check_components(case: &Case, selection: &Selection) {
 
 fn check_ranks(case: &Case, selection: &Selection, direction: Direction) {
     let expected = turned(case.selected(selection), direction);
-    let is_member = |n: &usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let is_member = |n: &usize| case.selects(selection, *n);
     let members: Vec<usize> = (0..case.nodes.len()).filter(is_member).collect();
     let count = members.len() as f64;
     let mut ranks: BTreeMap<usize, f64> = members.iter().map(|&n| (n, 1.0 / count)).collect();
@@ -396,7 +422,7 @@ fn check_ranks(case: &Case, selection: &Selection, direction: Direction) {
 
 fn check_counts(case: &Case, selection: &Selection) {
     let expected = case.selected(selection);
-    let is_member = |n: usize| selection.labels.is_empty() || n.is_multiple_of(3);
+    let is_member = |n: usize| case.selects(selection, n);
     for direction in [Direction::Outgoing, Direction::Incoming, Direction::Both] {
         let turned = turned(expected.clone(), direction);
         let found = algo::degrees(&*case.graph, selection, direction, &go_on).unwrap();
@@ -422,8 +448,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn views_and_algorithms_agree_with_petgraph((nodes, plans) in plans()) {
-        let case = build(nodes, &plans);
+    fn views_and_algorithms_agree_with_petgraph((nodes, plans, is_folded) in plans()) {
+        let case = build(nodes, &plans, is_folded);
         for selection in &selections() {
             check_directed(&case, selection);
             check_undirected(&case, selection);
@@ -446,7 +472,7 @@ fn chain(length: usize) -> Case {
         is_recent: false,
         is_removed: false,
     };
-    build(length + 1, &(0..length).map(plan).collect::<Vec<_>>())
+    build(length + 1, &(0..length).map(plan).collect::<Vec<_>>(), false)
 }
 
 #[test]

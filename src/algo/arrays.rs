@@ -1,24 +1,28 @@
 //! The neighbours of a view's nodes as plain arrays, by the view's numbers.
 //!
-//! Where the store has them like that (every node selected, one type, nothing written since) they
-//! are borrowed; otherwise they are copied once, which is as much work as looking at each
-//! relationship once. Kernels that look at each many times then read nothing but arrays.
+//! Where the store has them like that (one type whose relationships stay within a range of ids,
+//! nothing written since) they are borrowed; otherwise they are copied once, on all cores. This is
+//! for kernels that look at each relationship many times; one that looks once reads the
+//! [`Lists`](crate::graph::view::Lists) of the view as they are.
 
 use std::borrow::Cow;
 
 use petgraph::EdgeType;
 
-use crate::error::{Error, Result, eval};
+use crate::error::Result;
 use crate::graph::Direction;
-use crate::graph::view::GraphView;
+use crate::graph::view::{Check, GraphView};
 use crate::value::NodeId;
+
+use super::threads;
 
 /// Neighbours grouped by node.
 pub(super) struct Arrays<'a> {
     /// `offsets[n]..offsets[n + 1]` are the places of node `n`; those past the end have none.
     offsets: Cow<'a, [u32]>,
-    /// Numbers of the view.
+    /// Numbers of the view, `first` added.
     neighbours: Cow<'a, [NodeId]>,
+    first: u32,
 }
 
 impl<'a> Arrays<'a> {
@@ -28,49 +32,49 @@ impl<'a> Arrays<'a> {
     pub(super) fn of<Ty: EdgeType>(
         view: &GraphView<'a, Ty>,
         direction: Direction,
+        check: Check<'_>,
     ) -> Result<Arrays<'a>> {
-        if Ty::is_directed() && direction != Direction::Both && view.is_whole() {
-            let mut lists = view.adjacencies(direction);
-            if let (Some(only), None) = (lists.next(), lists.next()) {
-                let (offsets, neighbours) = (only.offsets.into(), only.neighbours.all().into());
-                return Ok(Arrays { offsets, neighbours });
-            }
+        let lists = view.lists(direction);
+        if let Some((offsets, neighbours, first)) = lists.borrowed() {
+            return Ok(Arrays { offsets: offsets.into(), neighbours: neighbours.into(), first });
         }
-        let mut offsets = Vec::with_capacity(view.len() + 1);
-        let mut neighbours = Vec::new();
-        offsets.push(0);
-        for number in 0..view.len() {
-            let steps = view.steps(view.node(number), direction);
-            neighbours.extend(steps.map(|step| NodeId(view.number(step.neighbour) as u32)));
-            offsets.push(u32::try_from(neighbours.len()).map_err(|_| {
-                let message = "The selection has more relationships than an algorithm can count.";
-                Error::new(&eval::NUMBER_OUT_OF_RANGE, message)
-            })?);
-        }
-        view.finish()?;
-        Ok(Arrays { offsets: offsets.into(), neighbours: neighbours.into() })
+        let add = |(): &mut (), number: usize, all: &mut Vec<NodeId>| {
+            lists.for_each(number, |neighbour| all.push(NodeId(neighbour)));
+        };
+        let runs = threads::gather(view.len(), lists.steps(), check, &|| (), &add)?;
+        let (offsets, neighbours) = runs.into_parts();
+        Ok(Arrays { offsets: offsets.into(), neighbours: neighbours.into(), first: 0 })
     }
 
     /// The neighbours of a node.
     #[inline]
-    pub(super) fn run(&self, number: usize) -> &[NodeId] {
-        match self.offsets.get(number..number + 2) {
+    pub(super) fn run(&self, number: usize) -> impl ExactSizeIterator<Item = usize> + Clone {
+        let ids = match self.offsets.get(number..number + 2) {
             Some(&[start, end]) => &self.neighbours[start as usize..end as usize],
             _ => &[],
-        }
+        };
+        let first = self.first;
+        ids.iter().map(move |id| (id.0 - first) as usize)
     }
 
-    /// How many neighbours a node has.
-    #[inline]
-    pub(super) fn degree(&self, number: usize) -> usize {
-        match self.offsets.get(number..number + 2) {
-            Some(&[start, end]) => (end - start) as usize,
-            _ => 0,
-        }
-    }
-
-    /// How many steps there are in all.
+    /// About how many steps there are in all.
     pub(super) fn len(&self) -> usize {
         self.neighbours.len()
     }
+}
+
+/// Sorts what stands from a place on, and drops repetitions.
+pub(super) fn sort_distinct(all: &mut Vec<u32>, first: usize) {
+    let run = &mut all[first..];
+    if !run.is_sorted() {
+        run.sort_unstable();
+    }
+    let mut kept = first;
+    for at in first..all.len() {
+        if kept == first || all[kept - 1] != all[at] {
+            all[kept] = all[at];
+            kept += 1;
+        }
+    }
+    all.truncate(kept);
 }

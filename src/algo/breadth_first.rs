@@ -1,9 +1,8 @@
 //! How far nodes are from one node, by number of relationships.
 
-use super::arrays::Arrays;
 use super::threads;
 use crate::error::Result;
-use crate::graph::view::{Check, GraphView, Selection};
+use crate::graph::view::{Check, GraphView, Lists, Selection};
 use crate::graph::{Direction, Snapshot};
 use crate::value::NodeId;
 
@@ -17,7 +16,8 @@ const TURN: usize = 14;
 /// how many relationships it takes at least.
 ///
 /// Breadth-first, level by level; where a level leads to much of what is left, the nodes that are
-/// left look for a neighbour in it instead, on all cores. Four bytes a selected node.
+/// left look for a neighbour in it instead, on all cores. The store's lists are read as they are:
+/// four bytes a selected node.
 ///
 /// ```
 /// use dossier::algo::{self, Selection};
@@ -36,20 +36,19 @@ pub fn breadth_first(
     from: NodeId,
     check: Check<'_>,
 ) -> Result<Vec<(NodeId, u64)>> {
-    let view = GraphView::directed(graph, selection).watching(check);
+    let view = GraphView::directed(graph, selection);
     if !view.contains(from) {
         return Ok(Vec::new());
     }
-    let out = Arrays::of(&view, Direction::Outgoing)?;
-    let into = Arrays::of(&view, Direction::Incoming)?;
-    let (ahead, behind) = match direction {
-        Direction::Outgoing => (vec![&out], vec![&into]),
-        Direction::Incoming => (vec![&into], vec![&out]),
-        Direction::Both => (vec![&out, &into], vec![&out, &into]),
+    let back = match direction {
+        Direction::Outgoing => Direction::Incoming,
+        Direction::Incoming => Direction::Outgoing,
+        Direction::Both => Direction::Both,
     };
+    let (ahead, behind) = (view.lists(direction), view.lists(back));
     let mut search = Search {
         distances: vec![UNREACHED; view.len()],
-        left: ahead.iter().map(|lists| lists.len()).sum(),
+        left: ahead.steps(),
         ahead,
         behind,
         check,
@@ -66,22 +65,20 @@ pub fn breadth_first(
     Ok(reached.map(|(number, distance)| (view.node(number), u64::from(*distance))).collect())
 }
 
-struct Search<'s, 'a> {
+struct Search<'s, 'v, 'a> {
     distances: Vec<u32>,
-    /// Relationships of nodes that no level has had yet.
+    /// About how many relationships of nodes are left that no level has had yet.
     left: usize,
-    ahead: Vec<&'s Arrays<'a>>,
-    behind: Vec<&'s Arrays<'a>>,
+    ahead: Lists<'v, 'a>,
+    behind: Lists<'v, 'a>,
     check: Check<'s>,
 }
 
-impl Search<'_, '_> {
+impl Search<'_, '_, '_> {
     /// The nodes that are one relationship farther than a level.
     fn next_level(&mut self, level: &[u32], distance: u32) -> Result<Vec<u32>> {
         (self.check)()?;
-        let degree =
-            |node: &u32| self.ahead.iter().map(|lists| lists.degree(*node as usize)).sum::<usize>();
-        let steps: usize = level.iter().map(degree).sum();
+        let steps: usize = level.iter().map(|&node| self.ahead.steps_of(node as usize)).sum();
         let is_large = steps > self.left / TURN && level.len() > 1;
         self.left = self.left.saturating_sub(steps);
         if is_large { self.look_back(level, distance) } else { self.step_ahead(level, distance) }
@@ -93,15 +90,13 @@ impl Search<'_, '_> {
             if at.is_multiple_of(1 << 14) {
                 (self.check)()?;
             }
-            for lists in &self.ahead {
-                for neighbour in lists.run(node as usize) {
-                    let place = &mut self.distances[neighbour.index()];
-                    if *place == UNREACHED {
-                        *place = distance;
-                        next.push(neighbour.0);
-                    }
+            self.ahead.for_each(node as usize, |neighbour| {
+                let place = &mut self.distances[neighbour as usize];
+                if *place == UNREACHED {
+                    *place = distance;
+                    next.push(neighbour);
                 }
-            }
+            });
         }
         Ok(next)
     }
@@ -110,18 +105,19 @@ impl Search<'_, '_> {
     fn look_back(&mut self, level: &[u32], distance: u32) -> Result<Vec<u32>> {
         let mut bits = vec![0u64; self.distances.len().div_ceil(64)];
         level.iter().for_each(|&node| bits[node as usize / 64] |= 1 << (node % 64));
-        let is_in_level = |node: &NodeId| bits[node.index() / 64] >> (node.0 % 64) & 1 == 1;
+        let is_in_level = |node: u32| bits[node as usize / 64] >> (node % 64) & 1 == 1;
         let behind = &self.behind;
-        let look = |next: &mut Vec<u32>, first: usize, chunk: &mut [u32]| {
+        let look = |first: usize, chunk: &mut [u32]| {
+            let mut next = Vec::new();
             for (number, place) in (first..).zip(chunk).filter(|(_, d)| **d == UNREACHED) {
-                if behind.iter().any(|lists| lists.run(number).iter().any(is_in_level)) {
+                if behind.any(number, is_in_level) {
                     *place = distance;
                     next.push(number as u32);
                 }
             }
+            next
         };
         let steps = self.left + self.distances.len();
-        let parts = threads::fill(&mut self.distances, steps, self.check, &Vec::new, &look)?;
-        Ok(parts.concat())
+        Ok(threads::fill(&mut self.distances, steps, self.check, &look)?.concat())
     }
 }

@@ -7,13 +7,13 @@ use crate::graph::view::{Check, GraphView, Selection};
 use crate::graph::{Direction, Snapshot};
 use crate::value::NodeId;
 
-use super::with_view;
+use super::{threads, with_view};
 
 /// The number of relationships of each selected node, in one direction or both.
 ///
 /// Parallel relationships count each; a loop counts once, in both directions too. Relationships
-/// that lead out of the selection do not count. Linear in the nodes where labels do not filter
-/// and one direction is asked for, otherwise in the relationships.
+/// that lead out of the selection do not count. On all cores; linear in the nodes where one
+/// direction is asked for and no relationship leads out, otherwise in the relationships.
 ///
 /// ```
 /// use dossier::algo::{self, Selection};
@@ -32,18 +32,21 @@ pub fn degrees(
     check: Check<'_>,
 ) -> Result<Vec<(NodeId, u64)>> {
     with_view!(graph, selection, direction, check, |view| {
-        let degrees = (0..view.len()).map(|number| view.node(number));
-        let degrees = degrees.map(|node| (node, degree(view, node))).collect();
-        view.finish()?;
-        Ok(degrees)
+        let degrees = numbered_degrees(view, check)?;
+        Ok(degrees.into_iter().enumerate().map(|(at, n)| (view.node(at), u64::from(n))).collect())
     })
 }
 
-/// The number of edges from a node, as the view directs them.
-pub(super) fn degree<Ty: EdgeType>(view: &GraphView<'_, Ty>, node: NodeId) -> u64 {
-    if Ty::is_directed() && !view.is_filtered() {
-        let outgoing = view.adjacencies(Direction::Outgoing);
-        return outgoing.map(|adjacency| adjacency.degree(node) as u64).sum();
-    }
-    view.steps(node, Direction::Outgoing).count() as u64
+/// The number of edges from each node, as the view directs them, by the view's numbers.
+pub(super) fn numbered_degrees<Ty: EdgeType>(
+    view: &GraphView<'_, Ty>,
+    check: Check<'_>,
+) -> Result<Vec<u32>> {
+    let lists = view.lists(Direction::Outgoing);
+    let mut degrees = vec![0; view.len()];
+    // As many steps as there are relationships are needed at most.
+    threads::fill(&mut degrees, lists.steps(), check, &|first, chunk| {
+        (first..).zip(chunk).for_each(|(number, place)| *place = lists.degree(number) as u32);
+    })?;
+    Ok(degrees)
 }

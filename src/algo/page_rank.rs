@@ -8,8 +8,9 @@ use crate::graph::{Direction, Snapshot};
 use crate::value::NodeId;
 
 use super::arrays::Arrays;
-use super::degree::degree;
-use super::{threads, with_view};
+use super::degree::numbered_degrees;
+use super::threads::{self, CHUNK};
+use super::with_view;
 
 /// How PageRank is computed.
 ///
@@ -39,7 +40,7 @@ impl Default for PageRankOptions {
 /// Power iteration (Page, Brin, Motwani, Winograd 1999): a walker follows a relationship at
 /// random, in the given direction, or jumps to any node; where there is nowhere to go it jumps.
 /// Parallel relationships count each. Each round reads every relationship once, four bytes each,
-/// on all cores.
+/// on all cores; the ranks do not depend on how many there are.
 ///
 /// (petgraph's function of the name takes the square of the nodes in each round and weighs jumps
 /// differently, so it serves neither here nor as the measure in the tests.)
@@ -71,14 +72,6 @@ pub fn page_rank(
     with_view!(graph, selection, direction, check, |view| iterate(view, options, check))
 }
 
-/// What a round writes for a node.
-#[derive(Clone, Copy)]
-struct Rank {
-    rank: f64,
-    /// What it gives each node that it points at.
-    share: f64,
-}
-
 /// What a round adds up: the change of all ranks, and the ranks of those that point nowhere.
 #[derive(Clone, Copy, Default)]
 struct Sums {
@@ -92,39 +85,39 @@ fn iterate<Ty: EdgeType>(
     check: Check<'_>,
 ) -> Result<Vec<(NodeId, f64)>> {
     let (count, even) = (view.len() as f64, 1.0 / view.len() as f64);
-    let degrees: Vec<u64> = (0..view.len()).map(|n| degree(view, view.node(n))).collect();
-    view.finish()?;
-    let sources = Arrays::of(view, Direction::Incoming)?;
-    let share_of = |rank: f64, degree: u64| if degree == 0 { 0.0 } else { rank / degree as f64 };
-    let first = |degree: &u64| Rank { rank: even, share: share_of(even, *degree) };
-    let mut ranks: Vec<Rank> = degrees.iter().map(first).collect();
-    let mut shares = vec![0.0; view.len()];
+    let degrees = numbered_degrees(view, check)?;
+    let sources = Arrays::of(view, Direction::Incoming, check)?;
+    // What a node gives each node that it points at.
+    let share_of =
+        |rank: f64, degree: u32| if degree == 0 { 0.0 } else { rank / f64::from(degree) };
+    let mut ranks = vec![even; view.len()];
+    let mut shares: Vec<f64> = degrees.iter().map(|&degree| share_of(even, degree)).collect();
+    let mut next = vec![0.0; view.len()];
     let mut stranded = even * degrees.iter().filter(|degree| **degree == 0).count() as f64;
     for _ in 0..options.iterations_max {
-        let copy = |(): &mut (), first: usize, chunk: &mut [f64]| {
-            let ranks = &ranks[first..first + chunk.len()];
-            chunk.iter_mut().zip(ranks).for_each(|(share, rank)| *share = rank.share);
-        };
-        threads::fill(&mut shares, view.len(), check, &|| (), &copy)?;
         let jump = (1.0 - options.damping + options.damping * stranded) / count;
-        let pull = |sums: &mut Sums, first: usize, chunk: &mut [Rank]| {
-            for (number, rank) in (first..).zip(chunk) {
-                let sum: f64 = sources.run(number).iter().map(|from| shares[from.index()]).sum();
+        let chunks = ranks.chunks_mut(CHUNK).zip(next.chunks_mut(CHUNK)).enumerate();
+        let pull = |(): &mut (), (at, (ranks, next)): (usize, (&mut [f64], &mut [f64]))| {
+            let mut sums = Sums::default();
+            for ((number, rank), next) in (at * CHUNK..).zip(ranks).zip(next) {
+                let sum: f64 = sources.run(number).map(|from| shares[from]).sum();
                 let new = jump + options.damping * sum;
-                sums.change += (new - rank.rank).abs();
+                sums.change += (new - *rank).abs();
                 if degrees[number] == 0 {
                     sums.stranded += new;
                 }
-                *rank = Rank { rank: new, share: share_of(new, degrees[number]) };
+                *rank = new;
+                *next = share_of(new, degrees[number]);
             }
+            sums
         };
-        let steps = sources.len() + view.len();
-        let sums = threads::fill(&mut ranks, steps, check, &Sums::default, &pull)?;
+        let sums = threads::each(chunks, sources.len() + view.len(), check, &|| (), &pull)?;
+        std::mem::swap(&mut shares, &mut next);
         stranded = sums.iter().map(|sums| sums.stranded).sum();
         if sums.iter().map(|sums| sums.change).sum::<f64>() < options.tolerance {
             break;
         }
     }
     let ranked = ranks.into_iter().enumerate();
-    Ok(ranked.map(|(number, rank)| (view.node(number), rank.rank)).collect())
+    Ok(ranked.map(|(number, rank)| (view.node(number), rank)).collect())
 }

@@ -1,11 +1,16 @@
 //! `ProcedureCall`: calls a procedure for each row.
+//!
+//! A procedure gives all its rows at once, as columns; they are kept, on the account of the run, and
+//! handed out a batch at a time.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::bind::bound::Call;
 use crate::error::{Error, Result, eval};
-use crate::exec::batch::Batch;
-use crate::exec::column::{Column, VectorBuilder};
+use crate::exec::batch::{BATCH_ROWS, Batch};
+use crate::exec::column::{Column, Vector};
+use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::procedure::{Procedure, arguments};
 use crate::exec::runtime::Runtime;
@@ -20,26 +25,32 @@ pub(crate) struct ProcedureCall<'a> {
     call: &'a Call,
     arguments: Vec<&'a Expr>,
     keep: &'a [VarId],
+    /// Rows that are not handed out yet, and the next of them.
+    rows: Option<(Batch, usize)>,
+    holding: Holding,
 }
 
 impl<'a> ProcedureCall<'a> {
     pub(crate) fn new(node: &'a Node, call: &'a Call, input: Input<'a>) -> ProcedureCall<'a> {
-        ProcedureCall { input, call, arguments: call.arguments.iter().collect(), keep: &node.keep }
+        let arguments = call.arguments.iter().collect();
+        let (keep, holding) = (&node.keep[..], Holding::default());
+        ProcedureCall { input, call, arguments, keep, rows: None, holding }
     }
 
     /// The rows of the procedure for the rows of a batch.
     fn call(
-        &self,
+        &mut self,
         batch: &Batch,
         procedure: &Procedure,
         run: &Runtime<'_>,
     ) -> Result<Option<Batch>> {
         let columns = vector::columns(&self.arguments, batch, run)?;
-        let mut positions = Vec::new();
-        let mut builders: Vec<_> =
-            self.call.yields.iter().map(|_| VectorBuilder::default()).collect();
+        // For each row that comes out: the row of the batch, and the entry of the results.
+        let (mut from, mut entries) = (Vec::new(), Vec::new());
+        let mut results = vec![Vector::of([]); self.call.yields.len()];
         // Rows with the arguments of the row before share its result.
-        let mut last: Option<(Vec<Value>, Vec<Vec<Value>>)> = None;
+        let mut last: Option<(Vec<Value>, Range<u32>)> = None;
+        let mut len = 0;
         for row in 0..batch.len() {
             run.check()?;
             let graph = run.graph();
@@ -49,26 +60,35 @@ impl<'a> ProcedureCall<'a> {
             if last.as_ref().is_none_or(|(known, _)| *known != given) {
                 let rows = (procedure.body)(&*graph, &given, run.limits)
                     .map_err(|error| error.at(self.call.span))?;
-                last = Some((given, rows));
+                for ((field, _), result) in self.call.yields.iter().zip(&mut results) {
+                    match rows.field(*field) {
+                        Some(field) => result.append(field, &*graph),
+                        None => result.append(&Vector::of(vec![Value::Null; rows.len()]), &*graph),
+                    }
+                }
+                let bytes = results.iter().map(Vector::bytes).sum();
+                run.hold(&mut self.holding, bytes, "ProcedureCall")?;
+                let first = len;
+                len += rows.len() as u32;
+                last = Some((given, first..len));
             }
-            let rows = last.as_ref().map_or(&[][..], |(_, rows)| rows);
             if self.call.void {
-                positions.push(row as u32);
+                from.push(row as u32);
                 continue;
             }
-            for result in rows {
-                positions.push(row as u32);
-                for ((field, _), builder) in self.call.yields.iter().zip(&mut builders) {
-                    builder.push(result.get(*field).cloned().unwrap_or_default());
-                }
-            }
+            let rows = last.as_ref().map_or(0..0, |(_, rows)| rows.clone());
+            from.resize(from.len() + rows.len(), row as u32);
+            entries.extend(rows);
         }
-        let found = positions.clone();
-        let mut rows = batch.select(&Arc::new(positions), None);
-        for ((_, variable), builder) in self.call.yields.iter().zip(builders) {
-            rows.set(*variable, Column::new(builder.finish()));
+        let is_in_order = entries.len() == len as usize;
+        let entries = Arc::new(entries);
+        let mut rows = batch.select(&Arc::new(from.clone()), None);
+        for ((_, variable), result) in self.call.yields.iter().zip(results) {
+            let column = Column::new(result);
+            let column =
+                if is_in_order { column } else { column.at_positions(Arc::clone(&entries)) };
+            rows.set(*variable, column);
         }
-        let mut from = found;
         if let Some(passing) = vector::select(&self.call.filter, &rows, run)? {
             from = passing.iter().map(|at| from[*at as usize]).collect();
             rows = rows.select(&passing, None);
@@ -78,6 +98,17 @@ impl<'a> ProcedureCall<'a> {
         }
         rows.retain(self.keep);
         Ok((rows.len() > 0).then_some(rows))
+    }
+
+    /// The next rows of those that are kept.
+    fn kept(&mut self) -> Option<Batch> {
+        let (rows, next) = self.rows.as_mut()?;
+        let batch = rows.slice(*next..rows.len().min(*next + BATCH_ROWS));
+        *next += batch.len();
+        if *next == rows.len() {
+            self.rows = None;
+        }
+        Some(batch)
     }
 
     /// The rows, and in their places those of the batch that have none.
@@ -109,6 +140,7 @@ impl<'a> ProcedureCall<'a> {
 
 impl Operator for ProcedureCall<'_> {
     fn start(&mut self, argument: &Batch) {
+        self.rows = None;
         self.input.start(argument);
     }
 
@@ -117,12 +149,13 @@ impl Operator for ProcedureCall<'_> {
             let message = format!("There is no procedure `{}` any more.", self.call.procedure);
             Error::new(&eval::PROCEDURE, message).at(self.call.span)
         })?;
-        while let Some(batch) = self.input.next(run)? {
+        loop {
             run.check()?;
-            if let Some(rows) = self.call(&batch, procedure, run)? {
-                return Ok(Some(rows));
+            if let Some(batch) = self.kept() {
+                return Ok(Some(batch));
             }
+            let Some(batch) = self.input.next(run)? else { return Ok(None) };
+            self.rows = self.call(&batch, procedure, run)?.map(|rows| (rows, 0));
         }
-        Ok(None)
     }
 }

@@ -22,8 +22,9 @@
 //!
 //! # Numbering
 //!
-//! petgraph keeps arrays by node number and wants these dense. Where every id below the bound is
-//! selected, the number is the id; where nodes were deleted or a label filters, the view numbers
+//! petgraph keeps arrays by node number and wants these dense. Where the selected nodes are those of
+//! one range of ids (all of them, or a label that was imported as one table), the number is the
+//! distance from the first; where nodes were deleted or a label is strewn about, the view numbers
 //! the selected nodes in the order of their ids: a bit for each node, and a running count for each
 //! word of bits.
 //!
@@ -33,12 +34,14 @@
 //! a check has no more neighbours from the moment the check fails, so that whatever runs over it
 //! runs out of work; [`GraphView::finish`] then gives the error.
 
+mod lists;
 mod step;
 mod visit;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use petgraph::{Directed, EdgeType, Graph, Undirected};
 
@@ -47,6 +50,7 @@ use crate::graph::snapshot::Adjacency;
 use crate::graph::{Direction, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId};
 
+pub(crate) use lists::Lists;
 pub use step::{Edge, Edges, Neighbours, Step, Steps};
 pub use visit::{Member, Members, Visited};
 
@@ -86,8 +90,8 @@ pub struct Selection {
 pub struct GraphView<'a, Ty = Directed> {
     snapshot: &'a dyn Snapshot,
     types: Vec<TypeLists<'a>>,
-    /// The selected nodes; `None` where they are all ids below the bound.
-    numbering: Option<Numbering>,
+    /// The selected nodes.
+    numbering: Numbering,
     /// Whether a relationship may lead out of the selection.
     is_filtered: bool,
     watch: Watch<'a>,
@@ -109,8 +113,16 @@ struct TypeLists<'a> {
     incoming: Adjacency<'a>,
 }
 
-/// Dense numbers for some of the nodes.
-struct Numbering {
+/// Dense numbers for the selected nodes.
+enum Numbering {
+    /// All ids of a range are selected.
+    Range(Range<u32>),
+    /// Others are.
+    Strewn(Strewn),
+}
+
+/// Dense numbers for some nodes, wherever they stand.
+struct Strewn {
     /// One bit for each node id.
     words: Vec<u64>,
     /// For each word, how many bits are set before it.
@@ -276,10 +288,7 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     /// ```
     #[inline]
     pub fn contains(&self, node: NodeId) -> bool {
-        match &self.numbering {
-            Some(numbering) => numbering.contains(node),
-            None => node.0 < self.snapshot.node_bound(),
-        }
+        self.numbering.contains(node)
     }
 
     /// How many nodes are selected.
@@ -294,8 +303,8 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     /// ```
     pub fn len(&self) -> usize {
         match &self.numbering {
-            Some(numbering) => numbering.nodes.len(),
-            None => self.snapshot.node_bound() as usize,
+            Numbering::Range(ids) => ids.len(),
+            Numbering::Strewn(strewn) => strewn.nodes.len(),
         }
     }
 
@@ -325,8 +334,8 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     #[inline]
     pub fn number(&self, node: NodeId) -> usize {
         match &self.numbering {
-            Some(numbering) => numbering.number(node),
-            None => node.index(),
+            Numbering::Range(ids) => node.0.wrapping_sub(ids.start) as usize,
+            Numbering::Strewn(strewn) => strewn.number(node),
         }
     }
 
@@ -346,32 +355,12 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     /// ```
     #[inline]
     pub fn node(&self, number: usize) -> NodeId {
-        match &self.numbering {
-            Some(numbering) => numbering.nodes[number],
-            None => NodeId(number as u32),
-        }
-    }
-
-    /// Whether the arrays of the store are the whole view: every node selected, nothing written
-    /// since. Then [`GraphView::adjacencies`] can be read without looking at each relationship.
-    #[doc(hidden)]
-    pub fn is_whole(&self) -> bool {
-        self.numbering.is_none() && self.types.iter().all(|lists| lists.outgoing.recent.is_none())
-    }
-
-    /// Whether labels filter, so that a relationship may lead out of the selection.
-    #[doc(hidden)]
-    pub fn is_filtered(&self) -> bool {
-        self.is_filtered
+        self.numbering.node(number)
     }
 
     /// The arrays of each selected type in one direction; outgoing for both.
-    #[doc(hidden)]
-    pub fn adjacencies(&self, direction: Direction) -> impl Iterator<Item = Adjacency<'a>> + '_ {
-        self.types.iter().map(move |lists| match direction {
-            Direction::Incoming => lists.incoming,
-            Direction::Outgoing | Direction::Both => lists.outgoing,
-        })
+    fn adjacencies(&self, direction: Direction) -> impl Iterator<Item = Adjacency<'a>> + '_ {
+        self.types.iter().map(move |lists| lists.towards(direction))
     }
 
     /// The steps from a node to its neighbours. An undirected view walks both ways whatever the
@@ -417,12 +406,32 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     }
 }
 
+impl<'a> TypeLists<'a> {
+    /// The arrays in one direction; outgoing for both.
+    fn towards(&self, direction: Direction) -> Adjacency<'a> {
+        match direction {
+            Direction::Incoming => self.incoming,
+            Direction::Outgoing | Direction::Both => self.outgoing,
+        }
+    }
+}
+
 impl Numbering {
-    /// Numbers the nodes that bear one of the labels; `None` where that is every id.
-    fn of(snapshot: &dyn Snapshot, labels: &[LabelId]) -> Option<Numbering> {
+    /// Numbers the nodes that bear one of the labels; all nodes where there are none.
+    fn of(snapshot: &dyn Snapshot, labels: &[LabelId]) -> Numbering {
         let bound = snapshot.node_bound();
         if labels.is_empty() && snapshot.statistics().nodes == u64::from(bound) {
-            return None;
+            return Numbering::Range(0..bound);
+        }
+        let ranges = |label: &LabelId| match snapshot.label_ranges(*label)? {
+            [] => Some(0..0),
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        if let [only] = labels
+            && let Some(ids) = ranges(only)
+        {
+            return Numbering::Range(ids);
         }
         let mut words = vec![0u64; (bound as usize).div_ceil(64)];
         let anything = [None];
@@ -438,10 +447,34 @@ impl Numbering {
                 }
             }
         }
-        Some(Numbering::from_bits(words))
+        let strewn = Strewn::from_bits(words);
+        match (strewn.nodes.first(), strewn.nodes.last()) {
+            (Some(first), Some(last)) if (last.0 - first.0) as usize + 1 == strewn.nodes.len() => {
+                Numbering::Range(first.0..last.0 + 1)
+            }
+            _ => Numbering::Strewn(strewn),
+        }
     }
 
-    fn from_bits(words: Vec<u64>) -> Numbering {
+    #[inline]
+    fn contains(&self, node: NodeId) -> bool {
+        match self {
+            Numbering::Range(ids) => ids.contains(&node.0),
+            Numbering::Strewn(strewn) => strewn.contains(node),
+        }
+    }
+
+    #[inline]
+    fn node(&self, number: usize) -> NodeId {
+        match self {
+            Numbering::Range(ids) => NodeId(ids.start + number as u32),
+            Numbering::Strewn(strewn) => strewn.nodes[number],
+        }
+    }
+}
+
+impl Strewn {
+    fn from_bits(words: Vec<u64>) -> Strewn {
         let mut counts = Vec::with_capacity(words.len());
         let mut nodes = Vec::new();
         for (at, &word) in words.iter().enumerate() {
@@ -452,13 +485,15 @@ impl Numbering {
                 left &= left - 1;
             }
         }
-        Numbering { words, counts, nodes }
+        Strewn { words, counts, nodes }
     }
 
+    #[inline]
     fn contains(&self, node: NodeId) -> bool {
         self.words.get(node.index() / 64).is_some_and(|word| word >> (node.0 % 64) & 1 == 1)
     }
 
+    #[inline]
     fn number(&self, node: NodeId) -> usize {
         let before = self.words[node.index() / 64] & ((1 << (node.0 % 64)) - 1);
         (self.counts[node.index() / 64] + before.count_ones()) as usize
@@ -512,7 +547,7 @@ mod tests {
 
     #[test]
     fn selected_nodes_are_numbered_without_gaps() {
-        let numbering = Numbering::from_bits(vec![0b1010, 0, 1 << 63]);
+        let numbering = Strewn::from_bits(vec![0b1010, 0, 1 << 63]);
         assert_eq!(numbering.nodes, [1, 3, 191].map(NodeId));
         for (number, &node) in numbering.nodes.iter().enumerate() {
             assert!(numbering.contains(node));

@@ -1,6 +1,6 @@
 //! Procedures that look their rows up in a table.
 
-use super::{Procedure, arguments, signature};
+use super::{Procedure, Rows, arguments, signature};
 use crate::error::{Error, Result, eval};
 use crate::value::Value;
 use crate::value::order::equivalent;
@@ -25,7 +25,7 @@ pub(super) fn table(signature: &str, rows: Vec<Vec<Value>>) -> Result<Procedure>
     let body = move |_: &dyn crate::graph::Snapshot, given: &[Value], _: &crate::exec::Limits| {
         let matches = |inputs: &[Value]| inputs.iter().zip(given).all(|(a, b)| equivalent(a, b));
         let rows = table.iter().filter(|(inputs, _)| matches(inputs));
-        Ok(rows.map(|(_, outputs)| outputs.clone()).collect())
+        Ok(Rows::from(rows.map(|(_, outputs)| outputs.clone()).collect::<Vec<_>>()))
     };
     Ok(Procedure { signature, body: Box::new(body) })
 }

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use crate::bind::bound::{self, ProcedureSignature};
 use crate::error::{Error, Result, eval};
 use crate::exec::Limits;
+use crate::exec::column::{Data, Vector, VectorBuilder};
 use crate::expr::types::Type;
 use crate::graph::Snapshot;
 use crate::value::Value;
@@ -47,9 +48,60 @@ pub struct Procedure {
     pub body: ProcedureBody,
 }
 
-/// How a procedure computes its rows: one value for each result field in each row.
+/// How a procedure computes its rows.
 pub type ProcedureBody =
-    Box<dyn Fn(&dyn Snapshot, &[Value], &Limits) -> Result<Vec<Vec<Value>>> + Send + Sync>;
+    Box<dyn Fn(&dyn Snapshot, &[Value], &Limits) -> Result<Rows> + Send + Sync>;
+
+/// The rows of a procedure, as a column for each result field.
+///
+/// ```
+/// use dossier::exec::procedure::Rows;
+/// use dossier::Value;
+/// let rows = Rows::from(vec![vec![Value::from("Berlin"), Value::from(49)]]);
+/// assert_eq!(rows.len(), 1);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    fields: Vec<Vector>,
+    len: usize,
+}
+
+impl Rows {
+    /// Rows whose fields are columns of one length.
+    fn of<const N: usize>(fields: [Data; N]) -> Rows {
+        let len = fields.first().map_or(0, Data::len);
+        Rows { fields: fields.into_iter().map(Vector::new).collect(), len }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// A field of all rows; `None` where the rows are not as wide.
+    pub(crate) fn field(&self, at: usize) -> Option<&Vector> {
+        self.fields.get(at)
+    }
+}
+
+impl From<Vec<Vec<Value>>> for Rows {
+    /// Rows of values, all as wide as the first; what a shorter one lacks is null.
+    fn from(rows: Vec<Vec<Value>>) -> Rows {
+        let len = rows.len();
+        let width = rows.first().map_or(0, Vec::len);
+        let mut fields: Vec<VectorBuilder> = (0..width).map(|_| VectorBuilder::default()).collect();
+        for row in rows {
+            let values = row.into_iter().chain(std::iter::repeat(Value::Null));
+            fields.iter_mut().zip(values).for_each(|(field, value)| field.push(value));
+        }
+        Rows { fields: fields.into_iter().map(VectorBuilder::finish).collect(), len }
+    }
+}
 
 impl Procedures {
     /// The procedures that ship with Dossier: `db.*`, `dbms.*`, `algo.*` and `dossier.*`.
@@ -108,7 +160,7 @@ impl Procedure {
         fixture::table(signature, rows)
     }
 
-    /// A procedure of ours; its signature is known to parse.
+    /// A procedure of ours that gives few rows; its signature is known to parse.
     fn builtin(
         signature: &str,
         doc: &str,
@@ -116,6 +168,17 @@ impl Procedure {
         + Send
         + Sync
         + 'static,
+    ) -> Procedure {
+        Procedure::columnar(signature, doc, move |graph, given, limits| {
+            body(graph, given, limits).map(Rows::from)
+        })
+    }
+
+    /// A procedure of ours that gives columns; its signature is known to parse.
+    fn columnar(
+        signature: &str,
+        doc: &str,
+        body: impl Fn(&dyn Snapshot, &[Value], &Limits) -> Result<Rows> + Send + Sync + 'static,
     ) -> Procedure {
         let mut signature = signature::parse(signature).expect("built-in signatures parse");
         signature.doc = doc.into();

@@ -414,6 +414,11 @@ impl<'a> Adjacency<'a> {
         Run { node, first, neighbours, statements, sought }
     }
 
+    /// The same with neighbours as an array, for those who read most of them.
+    pub(crate) fn unpacked(self) -> Adjacency<'a> {
+        Adjacency { neighbours: Neighbours::Array(self.neighbours.all()), ..self }
+    }
+
     /// Hands the neighbours of one node in the arrays over; nothing is copied unless they are packed.
     #[inline]
     pub(crate) fn with_run<R>(&self, node: NodeId, read: impl FnOnce(&[NodeId]) -> R) -> R {

@@ -1,0 +1,136 @@
+//! `algo.*`: graph algorithms over the whole graph or a part of it, a file for each kind.
+//!
+//! All take an optional map of options: `labels` and `types` (a name or a list of names) choose the
+//! part, `direction` (`'out'`, `'in'`, `'both'`) says which way relationships are walked; the rest
+//! belongs to the algorithm. An option that an algorithm does not know is an error, and so is one
+//! that needs more memory than the query may use: what arrays take is known before they are made.
+
+mod centrality;
+mod community;
+mod options;
+mod path;
+
+use crate::algo::Selection;
+use crate::error::{Error, Result, eval};
+use crate::exec::Limits;
+use crate::exec::column::Data;
+use crate::graph::{Direction, Snapshot};
+use crate::value::{NodeId, Value};
+
+use self::options::Options;
+use super::{Procedure, Rows};
+
+pub(super) fn procedures() -> Vec<Procedure> {
+    let kinds = [path::procedures(), centrality::procedures(), community::procedures()];
+    kinds.into_iter().flatten().collect()
+}
+
+/// One call of an algorithm.
+struct Call<'a> {
+    name: &'static str,
+    graph: &'a dyn Snapshot,
+    limits: &'a Limits,
+    options: Options,
+    selection: Selection,
+}
+
+impl<'a> Call<'a> {
+    /// Reads the options of a call: those that all algorithms take, and its own. `None` where they
+    /// name labels or types that nothing has.
+    fn of(
+        name: &'static str,
+        graph: &'a dyn Snapshot,
+        limits: &'a Limits,
+        given: Option<&Value>,
+        own: &[&str],
+    ) -> Result<Option<Call<'a>>> {
+        let options = Options::read(given, own)?;
+        let selection = options.selection(graph)?;
+        Ok(selection.map(|selection| Call { name, graph, limits, options, selection }))
+    }
+
+    fn direction(&self, default: Direction) -> Result<Direction> {
+        self.options.direction(default)
+    }
+
+    /// Fails where arrays of so many bytes for each node and each relationship of the selection
+    /// take more than the query may use.
+    fn reserve(&self, by_node: u64, by_relationship: u64) -> Result<()> {
+        let Some(max) = self.limits.memory_max_bytes else { return Ok(()) };
+        let statistics = self.graph.statistics();
+        let Selection { labels, types } = &self.selection;
+        let nodes = match &labels[..] {
+            [] => statistics.nodes,
+            some => some.iter().filter_map(|label| statistics.by_label.get(label)).sum(),
+        };
+        let relationships = match &types[..] {
+            [] => statistics.statements,
+            some => {
+                some.iter().filter_map(|one| statistics.by_type.get(one)).map(|one| one.count).sum()
+            }
+        };
+        let bytes = by_node
+            .saturating_mul(nodes.min(statistics.nodes))
+            .saturating_add(by_relationship.saturating_mul(relationships));
+        if usize::try_from(bytes).is_ok_and(|bytes| bytes <= max) {
+            return Ok(());
+        }
+        let message = format!(
+            "{} needs {bytes} bytes for the selection, and the query may use {max}.",
+            self.name
+        );
+        Err(Error::new(&eval::MEMORY, message)
+            .hint("Raise the limit, or select less: name `labels` or `types`."))
+    }
+}
+
+/// Nodes with a number each.
+fn numbered(rows: Vec<(NodeId, u64)>) -> Rows {
+    let (nodes, numbers) = rows.into_iter().map(|(node, number)| (node, number as i64)).unzip();
+    Rows::of([Data::Node(nodes), Data::Integer(numbers)])
+}
+
+/// Nodes with a score each, in the order given.
+fn scored(rows: Vec<(NodeId, f64)>) -> Rows {
+    let (nodes, scores) = rows.into_iter().unzip();
+    Rows::of([Data::Node(nodes), Data::Float(scores)])
+}
+
+/// Nodes with a score each, highest first, equal ones in the order of ids.
+fn ranked(rows: &[(NodeId, f64)]) -> Rows {
+    let order = descending(rows.iter().map(|&(node, score)| (node, ascending_bits(score))));
+    let nodes = order.iter().map(|&at| rows[at].0).collect();
+    let scores = order.iter().map(|&at| rows[at].1).collect();
+    Rows::of([Data::Node(nodes), Data::Float(scores)])
+}
+
+/// The places of nodes with keys, highest key first, equal ones in the order of ids.
+fn descending(keyed: impl Iterator<Item = (NodeId, u64)>) -> Vec<usize> {
+    // One number a node compares faster than a key and an id.
+    let one = |(at, (node, key)): (usize, (NodeId, u64))| {
+        (u128::from(!key) << 32 | u128::from(node.0), at)
+    };
+    let mut order: Vec<(u128, usize)> = keyed.enumerate().map(one).collect();
+    order.sort_unstable_by_key(|&(key, _)| key);
+    order.into_iter().map(|(_, at)| at).collect()
+}
+
+/// A whole number for a float, in the order of `f64::total_cmp`.
+fn ascending_bits(score: f64) -> u64 {
+    let bits = score.to_bits();
+    if score.is_sign_negative() { !bits } else { bits | 1 << 63 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_are_ordered_as_numbers() {
+        let ascending = [f64::NEG_INFINITY, -2.0, -0.5, -0.0, 0.0, 1e-300, 0.5, 2.0, f64::INFINITY];
+        assert!(ascending.map(ascending_bits).is_sorted_by(|a, b| a < b));
+        let nodes = [7, 3, 9].map(NodeId);
+        let order = descending(nodes.into_iter().zip([1, 5, 5]));
+        assert_eq!(order, [1, 2, 0]);
+    }
+}

@@ -1,0 +1,111 @@
+//! Paths and distances.
+
+use std::sync::Arc;
+
+use crate::algo;
+use crate::error::Result;
+use crate::exec::Limits;
+use crate::graph::{Direction, Snapshot};
+use crate::value::{Path, Value};
+
+use super::{Call, Procedure, Rows, numbered, scored};
+
+pub(super) fn procedures() -> Vec<Procedure> {
+    vec![
+        Procedure::builtin(
+            "algo.shortestPath(from :: NODE, to :: NODE, options? :: MAP) :: (path :: PATH, length :: INTEGER)",
+            "A shortest path between two nodes, by number of relationships.",
+            |graph, args, limits| shortest_paths(graph, args, limits, Some(1)),
+        ),
+        Procedure::builtin(
+            "algo.allShortestPaths(from :: NODE, to :: NODE, options? :: MAP) :: (path :: PATH, length :: INTEGER)",
+            "The shortest paths between two nodes; the option `limit` says how many at most (1000).",
+            |graph, args, limits| shortest_paths(graph, args, limits, None),
+        ),
+        Procedure::builtin(
+            "algo.cheapestPath(from :: NODE, to :: NODE, weight :: STRING, options? :: MAP) :: (path :: PATH, cost :: FLOAT)",
+            "The path with the least sum of a property of its relationships; the option `missing` is the cost of one without.",
+            cheapest_path,
+        ),
+        Procedure::columnar(
+            "algo.distances(from :: NODE, weight :: STRING, options? :: MAP) :: (node :: NODE, cost :: FLOAT)",
+            "The cost of the cheapest path from a node to each node that it reaches.",
+            distances,
+        ),
+        Procedure::columnar(
+            "algo.breadthFirst(from :: NODE, options? :: MAP) :: (node :: NODE, distance :: INTEGER)",
+            "The nodes that a node reaches, each with the number of relationships it takes at least.",
+            breadth_first,
+        ),
+    ]
+}
+
+type PathRows = Vec<Vec<Value>>;
+
+fn shortest_paths(
+    graph: &dyn Snapshot,
+    args: &[Value],
+    limits: &Limits,
+    limit: Option<usize>,
+) -> Result<PathRows> {
+    let own: &[&str] = if limit.is_some() { &[] } else { &["limit"] };
+    let Some(call) = Call::of("algo.shortestPath", graph, limits, args.get(2), own)? else {
+        return Ok(Vec::new());
+    };
+    let limit = match limit {
+        Some(limit) => limit,
+        None => call.options.integer("limit")?.map_or(1000, |limit| limit.max(0) as usize),
+    };
+    let direction = call.direction(Direction::Outgoing)?;
+    let (Some(from), Some(to)) = (args[0].as_node(), args[1].as_node()) else {
+        return Ok(Vec::new());
+    };
+    let (selection, check) = (&call.selection, || limits.check());
+    let paths = algo::all_shortest_paths(graph, selection, direction, from, to, limit, &check)?;
+    let row = |path: Path| {
+        let length = path.relationships.len() as i64;
+        vec![Value::Path(Arc::new(path)), length.into()]
+    };
+    Ok(paths.into_iter().map(row).collect())
+}
+
+fn cheapest_path(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<PathRows> {
+    let Some(call) = Call::of("algo.cheapestPath", graph, limits, args.get(3), &["missing"])?
+    else {
+        return Ok(Vec::new());
+    };
+    let direction = call.direction(Direction::Outgoing)?;
+    let (Some(from), Some(to), Some(weights)) =
+        (args[0].as_node(), args[1].as_node(), call.options.weights(graph, &args[2])?)
+    else {
+        return Ok(Vec::new());
+    };
+    let (selection, check) = (&call.selection, || limits.check());
+    let found = algo::cheapest_path(graph, selection, direction, from, to, &weights, &check)?;
+    let row = |(cost, path): (f64, Path)| vec![Value::Path(Arc::new(path)), cost.into()];
+    Ok(found.into_iter().map(row).collect())
+}
+
+fn distances(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let Some(call) = Call::of("algo.distances", graph, limits, args.get(2), &["missing"])? else {
+        return Ok(Rows::default());
+    };
+    let direction = call.direction(Direction::Outgoing)?;
+    let (Some(from), Some(weights)) = (args[0].as_node(), call.options.weights(graph, &args[1])?)
+    else {
+        return Ok(Rows::default());
+    };
+    let (selection, check) = (&call.selection, || limits.check());
+    Ok(scored(algo::distances(graph, selection, direction, from, &weights, &check)?))
+}
+
+fn breadth_first(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let Some(call) = Call::of("algo.breadthFirst", graph, limits, args.get(1), &[])? else {
+        return Ok(Rows::default());
+    };
+    call.reserve(20, 0)?;
+    let direction = call.direction(Direction::Outgoing)?;
+    let Some(from) = args[0].as_node() else { return Ok(Rows::default()) };
+    let check = || limits.check();
+    Ok(numbered(algo::breadth_first(graph, &call.selection, direction, from, &check)?))
+}
