@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use dossier::algo::{self, PageRankOptions, Selection, Weights};
+use dossier::algo::{
+    self, BetweennessOptions, LabelPropagationOptions, LouvainOptions, Measure, PageRankOptions,
+    Selection, SimilarityOptions, Weights,
+};
 use dossier::graph::view::GraphView;
 use dossier::graph::{Direction, KeyId, LabelId, Snapshot, Transaction, TypeId};
 use dossier::store::{Database, Options, StoreSnapshot};
@@ -444,6 +447,201 @@ fn check_counts(case: &Case, selection: &Selection) {
     }
 }
 
+/// The different nodes that edges lead to from each, itself left out, along the direction.
+fn near(case: &Case, selection: &Selection, direction: Direction) -> Vec<BTreeSet<usize>> {
+    let graph = turned(case.selected(selection), direction);
+    let of = |n: usize| graph.neighbors(index(n)).map(NodeIndex::index).filter(move |&m| m != n);
+    (0..case.nodes.len()).map(|n| of(n).collect()).collect()
+}
+
+/// For each distance, how many shortest walks lead to the nodes that have it.
+fn levels(near: &[BTreeSet<usize>], from: usize) -> BTreeMap<usize, (usize, f64)> {
+    let mut found = BTreeMap::from([(from, (0, 1.0))]);
+    for far in 1..near.len() {
+        let mut next = BTreeMap::new();
+        for (&node, &(_, walks)) in found.iter().filter(|(_, (at, _))| at + 1 == far) {
+            for &other in near[node].iter().filter(|other| !found.contains_key(other)) {
+                next.entry(other).or_insert((far, 0.0)).1 += walks;
+            }
+        }
+        found.extend(next);
+    }
+    found
+}
+
+fn check_betweenness(case: &Case, selection: &Selection, direction: Direction) {
+    let near = near(case, selection, direction);
+    let from: Vec<_> = (0..near.len()).map(|n| levels(&near, n)).collect();
+    // The definition: for each pair, the share of its shortest walks that lead over the node.
+    let share = |s: usize, t: usize, v: usize| {
+        let (far, all) = *from[s].get(&t)?;
+        let ((first, before), (second, after)) = (*from[s].get(&v)?, *from[v].get(&t)?);
+        (first + second == far).then_some(before * after / all)
+    };
+    let graph = &*case.graph;
+    let run = |options| algo::betweenness(graph, selection, direction, &options, &go_on).unwrap();
+    let exact = run(BetweennessOptions::default());
+    for &(node, score) in &exact {
+        let v = case.index_of(node);
+        let others = (0..near.len()).filter(|&n| n != v);
+        let pairs = others.clone().flat_map(|s| others.clone().map(move |t| (s, t)));
+        let sum: f64 = pairs.filter(|(s, t)| s != t).filter_map(|(s, t)| share(s, t, v)).sum();
+        let sum = if direction == Direction::Both { sum / 2.0 } else { sum };
+        assert!((score - sum).abs() < 1e-9, "{score} {sum}");
+    }
+    let some = |samples, seed| run(BetweennessOptions { samples: Some(samples), seed });
+    assert_eq!(some(exact.len(), 5), exact);
+    assert_eq!(some(2, 5), some(2, 5));
+    assert!(some(0, 5).iter().all(|&(_, score)| score.abs() < f64::EPSILON));
+}
+
+fn check_similarity(case: &Case, selection: &Selection, direction: Direction) {
+    let (near, graph) = (near(case, selection, direction), &*case.graph);
+    let mut members: Vec<usize> = (0..near.len()).filter(|&n| case.selects(selection, n)).collect();
+    // Equal ones come in the order of ids.
+    members.sort_by_key(|&n| case.nodes[n]);
+    for measure in [Measure::Jaccard, Measure::Overlap, Measure::Cosine] {
+        let value = |a: usize, b: usize| {
+            let (a, b) = (&near[a], &near[b]);
+            let (shared, either) = (a.intersection(b).count() as f64, a.union(b).count() as f64);
+            let value = match measure {
+                Measure::Jaccard => shared / either,
+                Measure::Overlap => shared / a.len().min(b.len()) as f64,
+                Measure::Cosine => shared / ((a.len() * b.len()) as f64).sqrt(),
+            };
+            if shared > 0.0 { value } else { 0.0 }
+        };
+        let options = SimilarityOptions { measure, top: 2, threshold: 0.3 };
+        let mut expected = Vec::new();
+        for &a in &members {
+            let others = members.iter().filter(|&&b| b != a).map(|&b| (b, value(a, b)));
+            let mut best: Vec<_> = others.filter(|&(_, value)| value >= 0.3).collect();
+            best.sort_by(|x, y| y.1.total_cmp(&x.1));
+            best.truncate(2);
+            let one =
+                algo::similar_to(graph, selection, direction, case.nodes[a], &options, &go_on);
+            let one = one.unwrap();
+            assert_eq!(
+                one.iter().map(|&(node, value)| (case.index_of(node), value)).collect::<Vec<_>>(),
+                best
+            );
+            expected.extend(best.into_iter().map(|(b, value)| (a, b, value)));
+            for (b, &other) in case.nodes.iter().enumerate() {
+                let pair = (case.nodes[a], other);
+                let found = algo::similarity(graph, selection, direction, pair, measure);
+                let shared = near[a].intersection(&near[b]).count() as u64;
+                let wanted = members.contains(&b).then(|| (value(a, b), shared));
+                assert_eq!(found, wanted);
+            }
+        }
+        let found = algo::similar_pairs(graph, selection, direction, &options, &go_on).unwrap();
+        let found = found.iter().map(|&(a, b, value)| (case.index_of(a), case.index_of(b), value));
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+}
+
+fn check_all_pairs(case: &Case, selection: &Selection, direction: Direction) {
+    let hops = all_distances(&turned(case.selected(selection), direction), false);
+    let some: Vec<NodeId> = case.nodes.iter().copied().step_by(2).collect();
+    for among in [None, Some(&some[..])] {
+        let is_end = |n: usize| {
+            case.selects(selection, n) && among.is_none_or(|some| some.contains(&case.nodes[n]))
+        };
+        let expected = hops.iter().map(|(&(a, b), &far)| (a, b, far as u64));
+        let expected = expected.filter(|&(a, b, _)| a != b && is_end(a) && is_end(b));
+        let found = algo::all_pairs(&*case.graph, selection, direction, among, 1000, &go_on);
+        let found = found.unwrap().into_iter();
+        let found = found.map(|(a, b, far)| (case.index_of(a), case.index_of(b), far));
+        assert_eq!(sorted(found), sorted(expected));
+    }
+}
+
+fn check_cores(case: &Case, selection: &Selection) {
+    let near = near(case, selection, Direction::Both);
+    let mut cores = vec![0; near.len()];
+    for k in 1..=near.len() {
+        // What is left when all with fewer neighbours left than k are taken away.
+        let mut left: BTreeSet<usize> = (0..near.len()).collect();
+        while let Some(&few) = left.iter().find(|&&n| near[n].intersection(&left).count() < k) {
+            left.remove(&few);
+        }
+        left.into_iter().for_each(|node| cores[node] = k as u64);
+    }
+    for (node, core) in algo::core_numbers(&*case.graph, selection, &go_on).unwrap() {
+        assert_eq!(core, cores[case.index_of(node)]);
+    }
+}
+
+/// Modularity as Newman defines it, a pair of nodes at a time.
+fn modularity(weights: &[Vec<f64>], communities: &BTreeMap<usize, u64>, resolution: f64) -> f64 {
+    let at = |n: usize| weights[n].iter().sum::<f64>();
+    let total: f64 = (0..weights.len()).map(at).sum();
+    let mut sum = 0.0;
+    for (&a, one) in communities {
+        for (&b, _) in communities.iter().filter(|&(_, other)| one == other) {
+            sum += weights[a][b] - resolution * at(a) * at(b) / total;
+        }
+    }
+    if total > 0.0 { sum / total } else { 0.0 }
+}
+
+fn check_communities(case: &Case, selection: &Selection) {
+    let graph = case.selected(selection);
+    for (by_cost, resolution) in [(false, 1.0), (true, 1.0), (false, 0.5)] {
+        let mut weights = vec![vec![0.0; case.nodes.len()]; case.nodes.len()];
+        for edge in graph.edge_references() {
+            let weight = if by_cost { edge.weight().cost as f64 } else { 1.0 };
+            let (a, b) = (edge.source().index(), edge.target().index());
+            weights[a][b] += weight;
+            weights[b][a] += weight;
+        }
+        let cost = Weights { key: COST, missing: None };
+        let options = LouvainOptions { weights: by_cost.then_some(cost), resolution };
+        let found = algo::louvain(&*case.graph, selection, &options, &go_on).unwrap();
+        assert_eq!(algo::louvain(&*case.graph, selection, &options, &go_on).unwrap(), found);
+        let nodes = found.nodes.iter().map(|&(node, at)| (case.index_of(node), at));
+        let communities: BTreeMap<usize, u64> = nodes.collect();
+        let value = |of: &BTreeMap<usize, u64>| modularity(&weights, of, resolution);
+        assert!((found.modularity - value(&communities)).abs() < 1e-9);
+        // No two communities are better as one.
+        let count = communities.values().max().map_or(0, |most| most + 1);
+        for (a, b) in (0..count).flat_map(|a| (0..a).map(move |b| (a, b))) {
+            let join = |(&n, &at): (&usize, &u64)| (n, if at == a { b } else { at });
+            assert!(value(&communities.iter().map(join).collect()) < found.modularity + 1e-6);
+        }
+    }
+    let options = LabelPropagationOptions { iterations_max: 1000, seed: 3 };
+    let found = algo::label_propagation(&*case.graph, selection, &options, &go_on).unwrap();
+    let labels: BTreeMap<usize, u64> =
+        found.iter().map(|&(node, label)| (case.index_of(node), label)).collect();
+    // Every node is where most of its neighbours are.
+    for (&node, label) in &labels {
+        let both = turned(graph.clone(), Direction::Both);
+        let mut votes = BTreeMap::<u64, usize>::new();
+        for other in both.neighbors(index(node)).filter(|other| other.index() != node) {
+            *votes.entry(labels[&other.index()]).or_default() += 1;
+        }
+        assert_eq!(votes.get(label), votes.values().max());
+    }
+}
+
+fn check_clustering(case: &Case, selection: &Selection) {
+    let near = near(case, selection, Direction::Both);
+    let near = &near;
+    let corners =
+        |n: usize| near[n].iter().flat_map(move |&a| near[n].iter().map(move |&b| (a, b)));
+    let pairs = |n: usize| corners(n).filter(|(a, b)| a < b).collect::<Vec<_>>();
+    let closed = |n: usize| pairs(n).iter().filter(|(a, b)| near[*a].contains(b)).count();
+    let (all, shut): (usize, usize) = (0..near.len())
+        .map(|n| (pairs(n).len(), closed(n)))
+        .fold((0, 0), |sums, one| (sums.0 + one.0, sums.1 + one.1));
+    let whole = algo::clustering(&algo::triangles(&*case.graph, selection, &go_on).unwrap());
+    assert_eq!((whole.triangles * 3, whole.triples), (shut as u64, all as u64));
+    let share = if all == 0 { 0.0 } else { shut as f64 / all as f64 };
+    assert!((whole.transitivity - share).abs() < 1e-12);
+    assert!((0.0..=1.0).contains(&whole.average));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -455,9 +653,15 @@ proptest! {
             check_undirected(&case, selection);
             check_components(&case, selection);
             check_counts(&case, selection);
+            check_clustering(&case, selection);
+            check_cores(&case, selection);
+            check_communities(&case, selection);
             for direction in [Direction::Outgoing, Direction::Incoming, Direction::Both] {
                 check_paths(&case, selection, direction);
                 check_ranks(&case, selection, direction);
+                check_all_pairs(&case, selection, direction);
+                check_betweenness(&case, selection, direction);
+                check_similarity(&case, selection, direction);
             }
         }
     }
@@ -506,6 +710,21 @@ fn every_algorithm_stops_when_the_check_fails() {
         Box::new(|check| algo::shortest_path(graph, all, out, from, to, check).err()),
         Box::new(|check| algo::cheapest_path(graph, all, out, from, to, &weights, check).err()),
         Box::new(|check| algo::distances(graph, all, out, from, &weights, check).err()),
+        Box::new(|check| algo::core_numbers(graph, all, check).err()),
+        Box::new(|check| {
+            algo::betweenness(graph, all, out, &BetweennessOptions::default(), check).err()
+        }),
+        Box::new(|check| {
+            algo::label_propagation(graph, all, &LabelPropagationOptions::default(), check).err()
+        }),
+        Box::new(|check| algo::louvain(graph, all, &LouvainOptions::default(), check).err()),
+        Box::new(|check| {
+            algo::similar_pairs(graph, all, out, &SimilarityOptions::default(), check).err()
+        }),
+        Box::new(|check| {
+            algo::similar_to(graph, all, out, from, &SimilarityOptions::default(), check).err()
+        }),
+        Box::new(|check| algo::all_pairs(graph, all, out, Some(&[from, to]), 2, check).err()),
     ];
     for (number, run) in runs.iter().enumerate() {
         let calls = AtomicU32::new(0);
@@ -538,4 +757,156 @@ fn a_cost_that_is_none_is_an_error_with_a_hint() {
     assert!(error.message().contains("-1") && !error.hints().is_empty());
     assert_eq!(run(KeyId(7), None).unwrap(), None);
     assert!((run(KeyId(7), Some(2.0)).unwrap().unwrap().0 - 6.0).abs() < f64::EPSILON);
+}
+
+/// Six times five people who all know each other, in a ring: of each five one knows one of the next.
+fn ring_of_cliques() -> Case {
+    let plan =
+        |ends| Plan { ends, relationship_type: 0, cost: 1, is_recent: false, is_removed: false };
+    let within = (0..30).flat_map(|a| (0..a).filter(move |b| a / 5 == b / 5).map(move |b| (a, b)));
+    let between = (0..6).map(|clique| (clique * 5, (clique * 5 + 7) % 30));
+    build(30, &within.chain(between).map(plan).collect::<Vec<_>>(), true)
+}
+
+#[test]
+fn cliques_are_communities() {
+    let case = ring_of_cliques();
+    let (graph, all) = (&*case.graph as &dyn Snapshot, Selection::default());
+    // No clique is torn apart; gives how many communities there are.
+    let count = |found: &[(NodeId, u64)]| {
+        let communities: BTreeMap<usize, u64> =
+            found.iter().map(|&(node, at)| (case.index_of(node), at)).collect();
+        assert!(communities.iter().all(|(n, at)| communities[&(n / 5 * 5)] == *at));
+        communities.into_values().collect::<BTreeSet<u64>>().len()
+    };
+    let found = algo::louvain(graph, &all, &LouvainOptions::default(), &go_on).unwrap();
+    assert_eq!(count(&found.nodes), 6);
+    // 60 of 66 are inside, and each community has 22 of 132 ends.
+    assert!((found.modularity - (60.0 / 66.0 - 6.0 / 36.0)).abs() < 1e-12);
+    // Labels may run over a bridge while all are different.
+    let options = LabelPropagationOptions::default();
+    let found = algo::label_propagation(graph, &all, &options, &go_on).unwrap();
+    assert!((3..=6).contains(&count(&found)), "{found:?}");
+    assert!(algo::core_numbers(graph, &all, &go_on).unwrap().iter().all(|&(_, core)| core == 4));
+    let negative = LouvainOptions { resolution: -1.0, ..LouvainOptions::default() };
+    let error = algo::louvain(graph, &all, &negative, &go_on).unwrap_err();
+    assert_eq!(error.code(), "eval::argument_value");
+}
+
+#[test]
+fn many_sources_add_up_whoever_is_free() {
+    // Enough work for all cores; over all nodes, betweenness adds up to the inner nodes of a
+    // shortest path for each pair.
+    let plan = |at: usize| Plan {
+        ends: (at * 7919 % 600, at * 104_729 % 599),
+        relationship_type: 0,
+        cost: 1,
+        is_recent: false,
+        is_removed: false,
+    };
+    let case = build(600, &(0..1500).map(plan).collect::<Vec<_>>(), true);
+    let (graph, all, out) =
+        (&*case.graph as &dyn Snapshot, Selection::default(), Direction::Outgoing);
+    let exact = BetweennessOptions::default();
+    let scores = algo::betweenness(graph, &all, out, &exact, &go_on).unwrap();
+    assert_eq!(algo::betweenness(graph, &all, out, &exact, &go_on).unwrap(), scores);
+    let pairs = algo::all_pairs(graph, &all, out, None, 360_000, &go_on).unwrap();
+    let inner: u64 = pairs.iter().map(|&(.., far)| far - 1).sum();
+    let sum: f64 = scores.iter().map(|&(_, score)| score).sum();
+    assert!(inner > 10_000 && (sum - inner as f64).abs() < 1e-6, "{inner} {sum}");
+    let hops = all_distances(&case.expected, false);
+    assert_eq!(pairs.len(), hops.len() - 600);
+    assert!(
+        pairs
+            .iter()
+            .all(|&(a, b, far)| { hops[&(case.index_of(a), case.index_of(b))] == far as i64 })
+    );
+    let error = algo::all_pairs(graph, &all, out, None, 1000, &go_on).unwrap_err();
+    assert_eq!(error.code(), "eval::argument_value");
+}
+
+#[test]
+fn more_paths_than_a_float_counts_are_shared_out() {
+    // A chain of diamonds doubles the paths with each.
+    const DIAMONDS: usize = 1100;
+    let ends = (0..DIAMONDS).flat_map(|d| {
+        let first = 3 * d;
+        [(first, first + 1), (first, first + 2), (first + 1, first + 3), (first + 2, first + 3)]
+    });
+    let plan =
+        |ends| Plan { ends, relationship_type: 0, cost: 1, is_recent: false, is_removed: false };
+    let case = build(3 * DIAMONDS + 1, &ends.map(plan).collect::<Vec<_>>(), true);
+    let (all, out) = (Selection::default(), Direction::Outgoing);
+    let exact = BetweennessOptions::default();
+    let scores = algo::betweenness(&*case.graph, &all, out, &exact, &go_on).unwrap();
+    let scores: BTreeMap<NodeId, f64> = scores.into_iter().collect();
+    let score = |n: usize| scores[&case.nodes[n]];
+    for d in 0..DIAMONDS {
+        // All paths from before lead over where two diamonds meet, and half of them on either side.
+        let (before, after) = (3.0 * d as f64, 3.0 * (DIAMONDS - d) as f64);
+        let is_near = |found: f64, wanted: f64| (found - wanted).abs() <= wanted * 1e-9;
+        assert!(is_near(score(3 * d), before * after), "{d}: {}", score(3 * d));
+        let side = (before + 1.0) * (after - 2.0) / 2.0;
+        assert!(is_near(score(3 * d + 1), side), "{d}: {} {side}", score(3 * d + 1));
+        assert!(is_near(score(3 * d + 2), side));
+    }
+}
+
+/// A row's values, for comparison.
+fn rows(store: &dossier::Store, query: &str) -> Vec<Vec<dossier::Value>> {
+    let rows = store.query(query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+    rows.iter().map(|row| row.values().to_vec()).collect()
+}
+
+#[test]
+fn costs_may_be_integers_floats_or_missing() {
+    let store = dossier::Store::memory();
+    let make = "CREATE (a:S)-[:R {w: 1}]->(:M)-[:R {w: 2.5}]->(z:E), (a)-[:R]->(z), (z)-[:BAD {w: -0.5}]->(a),
+        (z)-[:NAN {w: 0.0 / 0.0}]->(a), (z)-[:TEXT {w: 'x'}]->(a)";
+    store.query(make, ()).unwrap();
+    let run = |from: &str, to: &str, options: &str| {
+        let query = format!(
+            "MATCH (a:{from}), (z:{to}) CALL algo.cheapestPath(a, z, 'w', {options}) YIELD cost RETURN cost"
+        );
+        store
+            .query(&query, ())
+            .map(|rows| rows.iter().map(|row| row.values().to_vec()).collect::<Vec<_>>())
+    };
+    assert_eq!(run("S", "E", "{types: 'R'}").unwrap(), [[3.5.into()]]);
+    assert_eq!(run("S", "E", "{types: 'R', missing: 1}").unwrap(), [[1.0.into()]]);
+    assert_eq!(run("E", "S", "{types: 'R'}").unwrap(), Vec::<Vec<dossier::Value>>::new());
+    for (relationship_type, code) in [
+        ("BAD", "eval::argument_value"),
+        ("NAN", "eval::argument_value"),
+        ("TEXT", "eval::argument_type"),
+    ] {
+        let error = run("E", "S", &format!("{{types: '{relationship_type}'}}")).unwrap_err();
+        assert_eq!(error.code(), code, "{relationship_type}");
+        let louvain = format!("CALL algo.louvain({{types: '{relationship_type}', weight: 'w'}})");
+        assert_eq!(store.query(&louvain, ()).unwrap_err().code(), code, "{relationship_type}");
+    }
+}
+
+#[test]
+fn results_are_written_back_and_come_in_batches() {
+    let store = dossier::Store::memory();
+    store.query("UNWIND range(1, 5000) AS x CREATE (:P {x: x})-[:TO]->(:Q)", ()).unwrap();
+    let write = "CALL algo.pageRank({types: 'TO'}) YIELD node, score SET node.rank = score";
+    store.query(write, ()).unwrap();
+    let read = "MATCH (n) WHERE n.rank > 0 RETURN count(*) AS n, count(DISTINCT n.rank) AS ranks";
+    assert_eq!(rows(&store, read), [[10_000.into(), 2.into()]]);
+    // Rows with the same arguments share a result; others have their own.
+    let each = "MATCH (p:P) WHERE p.x <= 3 UNWIND [1, 2] AS again
+        CALL algo.breadthFirst(p) YIELD node, distance RETURN p.x AS x, count(*) AS n, sum(distance) AS far";
+    let expected = [1, 2, 3].map(|x| [x.into(), 4.into(), 2.into()]);
+    assert_eq!(rows(&store, each), expected);
+    let twice = "MATCH (p:P) WHERE p.x <= 2 CALL algo.degree() YIELD degree WHERE degree > 0 RETURN count(*) AS n";
+    assert_eq!(rows(&store, twice), [[20_000.into()]]);
+    let few = dossier::Options { memory_max_bytes: Some(1000), ..Default::default() };
+    for algorithm in ["pageRank", "louvain", "kCore", "betweenness", "similarity", "triangleCount"]
+    {
+        let error = store.query_with(&format!("CALL algo.{algorithm}()"), &few).unwrap_err();
+        assert_eq!(error.code(), "eval::memory", "{algorithm}");
+        assert!(error.message().contains(algorithm));
+    }
 }

@@ -14,7 +14,7 @@ use crate::graph::Direction;
 use crate::graph::view::{Check, GraphView};
 use crate::value::NodeId;
 
-use super::threads;
+use super::threads::{self, Runs};
 
 /// Neighbours grouped by node.
 pub(super) struct Arrays<'a> {
@@ -49,12 +49,30 @@ impl<'a> Arrays<'a> {
     /// The neighbours of a node.
     #[inline]
     pub(super) fn run(&self, number: usize) -> impl ExactSizeIterator<Item = usize> + Clone {
-        let ids = match self.offsets.get(number..number + 2) {
+        let first = self.first;
+        self.ids(number).iter().map(move |id| (id.0 - first) as usize)
+    }
+
+    /// The sum of what the neighbours of a node have, each time they are met.
+    #[inline]
+    pub(super) fn sum(&self, number: usize, values: &[f64]) -> f64 {
+        // Four sums at a time: an addition need not wait for the one before.
+        let mut sums = [0.0; 4];
+        let value = |id: &NodeId| values[(id.0 - self.first) as usize];
+        let (fours, rest) = self.ids(number).as_chunks::<4>();
+        for four in fours {
+            sums.iter_mut().zip(four).for_each(|(sum, id)| *sum += value(id));
+        }
+        let rest: f64 = rest.iter().map(value).sum();
+        (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    }
+
+    #[inline]
+    fn ids(&self, number: usize) -> &[NodeId] {
+        match self.offsets.get(number..number + 2) {
             Some(&[start, end]) => &self.neighbours[start as usize..end as usize],
             _ => &[],
-        };
-        let first = self.first;
-        ids.iter().map(move |id| (id.0 - first) as usize)
+        }
     }
 
     /// About how many steps there are in all.
@@ -77,4 +95,22 @@ pub(super) fn sort_distinct(all: &mut Vec<u32>, first: usize) {
         }
     }
     all.truncate(kept);
+}
+/// The distinct neighbours of each node but itself, ascending.
+pub(super) fn distinct<Ty: EdgeType>(
+    view: &GraphView<'_, Ty>,
+    direction: Direction,
+    check: Check<'_>,
+) -> Result<Runs<u32>> {
+    let lists = view.lists(direction);
+    let add = |(): &mut (), number: usize, all: &mut Vec<u32>| {
+        let first = all.len();
+        lists.for_each(number, |neighbour| {
+            if neighbour as usize != number {
+                all.push(neighbour);
+            }
+        });
+        sort_distinct(all, first);
+    };
+    threads::gather(view.len(), lists.steps(), check, &|| (), &add)
 }

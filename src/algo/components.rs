@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use hashbrown::HashMap;
 use petgraph::algo::kosaraju_scc;
 
-use super::threads;
+use super::{number_groups, threads};
 use crate::error::Result;
 use crate::graph::view::{Check, GraphView, Selection};
 use crate::graph::{Direction, Snapshot};
@@ -66,7 +66,7 @@ pub fn weakly_connected(
     })?;
     all(view.len(), &|number| forest.shorten(number as u32))?;
     let labels: Vec<u32> = forest.parents.into_iter().map(AtomicU32::into_inner).collect();
-    Ok(number_components(&view, &labels))
+    Ok(number_groups(&view, &labels))
 }
 
 /// Trees over the nodes, each below the smallest node of what it joins, written by all threads.
@@ -152,22 +152,5 @@ pub fn strongly_connected(
             labels[view.number(node)] = component;
         }
     }
-    Ok(number_components(&view, &labels))
-}
-
-/// Gives components numbers in the order of their first nodes; labels are below the number of
-/// nodes.
-fn number_components(view: &GraphView<'_>, labels: &[u32]) -> Vec<(NodeId, u64)> {
-    const NONE: u64 = u64::MAX;
-    let mut numbers = vec![NONE; labels.len()];
-    let mut next = 0;
-    let numbered = labels.iter().enumerate().map(|(at, &label)| {
-        let component = &mut numbers[label as usize];
-        if *component == NONE {
-            *component = next;
-            next += 1;
-        }
-        (view.node(at), *component)
-    });
-    numbered.collect()
+    Ok(number_groups(&view, &labels))
 }

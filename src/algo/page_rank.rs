@@ -100,8 +100,7 @@ fn iterate<Ty: EdgeType>(
         let pull = |(): &mut (), (at, (ranks, next)): (usize, (&mut [f64], &mut [f64]))| {
             let mut sums = Sums::default();
             for ((number, rank), next) in (at * CHUNK..).zip(ranks).zip(next) {
-                let sum: f64 = sources.run(number).map(|from| shares[from]).sum();
-                let new = jump + options.damping * sum;
+                let new = jump + options.damping * sources.sum(number, &shares);
                 sums.change += (new - *rank).abs();
                 if degrees[number] == 0 {
                     sums.stranded += new;

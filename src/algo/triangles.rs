@@ -49,6 +49,50 @@ impl Triangles {
     }
 }
 
+/// How much a graph as a whole clusters.
+///
+/// ```
+/// use dossier::algo;
+/// assert_eq!(algo::clustering(&[]).transitivity, 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clustering {
+    /// How many triangles there are.
+    pub triangles: u64,
+    /// How many pairs of neighbours nodes have: triples around a middle.
+    pub triples: u64,
+    /// The share of triples that are closed, which is three times the triangles (the global
+    /// clustering coefficient); 0 where there are none.
+    pub transitivity: f64,
+    /// The mean of all nodes' local coefficients; 0 where there are none.
+    pub average: f64,
+}
+
+/// What the triangles of all nodes come to.
+///
+/// ```
+/// use dossier::algo::{self, Selection};
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (a)-[:MET]->(b)-[:MET]->(c)-[:MET]->(a), (c)-[:MET]->()", ())?;
+/// let counted = algo::triangles(&*store.snapshot(), &Selection::default(), &|| Ok(()))?;
+/// let whole = algo::clustering(&counted);
+/// assert_eq!((whole.triangles, whole.triples, whole.transitivity), (1, 5, 0.6));
+/// # Ok::<(), dossier::Error>(())
+/// ```
+pub fn clustering(nodes: &[Triangles]) -> Clustering {
+    let corners: u64 = nodes.iter().map(|node| node.count).sum();
+    let pairs = |node: &Triangles| node.neighbours * node.neighbours.saturating_sub(1) / 2;
+    let triples: u64 = nodes.iter().map(pairs).sum();
+    let share = |part: f64, whole: f64| if whole == 0.0 { 0.0 } else { part / whole };
+    let local: f64 = nodes.iter().map(Triangles::clustering).sum();
+    Clustering {
+        triangles: corners / 3,
+        triples,
+        transitivity: share(corners as f64, triples as f64),
+        average: share(local, nodes.len() as f64),
+    }
+}
+
 /// The triangles of each selected node, whatever the direction of relationships; parallel ones
 /// count once and loops not at all. The sum of all counts is three times the number of triangles.
 ///

@@ -1,6 +1,6 @@
 //! Paths that cost the least, by a property of the relationships.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 use petgraph::EdgeType;
 use petgraph::algo::{astar, dijkstra};
@@ -34,10 +34,10 @@ pub struct Weights {
 }
 
 /// Costs by relationship, and the first that is none.
-struct Costs<'a> {
+pub(super) struct Costs<'a> {
     column: Column<'a>,
     missing: f64,
-    error: RefCell<Option<Error>>,
+    error: Mutex<Option<Error>>,
 }
 
 /// The path that costs the least from one node to another, with its cost; `None` where there is
@@ -122,31 +122,33 @@ pub fn distances(
 }
 
 impl<'a> Costs<'a> {
-    fn new(graph: &'a dyn Snapshot, weights: &Weights) -> Self {
+    pub(super) fn new(graph: &'a dyn Snapshot, weights: &Weights) -> Self {
         Costs {
             column: graph.statement_column(weights.key),
             missing: weights.missing.unwrap_or(f64::INFINITY),
-            error: RefCell::new(None),
+            error: Mutex::new(None),
         }
     }
 
     /// The cost of a relationship; infinite where it cannot be walked.
-    fn of(&self, statement: StatementId) -> f64 {
+    pub(super) fn of(&self, statement: StatementId) -> f64 {
         let value = self.column.get(statement.0);
         match value.as_float() {
             // Also takes NaN out, which no comparison holds for.
             Some(cost) if cost >= 0.0 => cost,
             None if value.is_null() => self.missing,
             _ => {
-                self.error.borrow_mut().get_or_insert_with(|| refuse(&value));
+                let mut error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
+                error.get_or_insert_with(|| refuse(&value));
                 f64::INFINITY
             }
         }
     }
 
     /// The error of the first relationship that has no proper cost, if one was met.
-    fn finish(&self) -> Result<()> {
-        self.error.take().map_or(Ok(()), Err)
+    pub(super) fn finish(&self) -> Result<()> {
+        let mut error = self.error.lock().unwrap_or_else(PoisonError::into_inner);
+        error.take().map_or(Ok(()), Err)
     }
 }
 

@@ -1,12 +1,12 @@
 //! How important nodes are.
 
-use crate::algo::{self, PageRankOptions};
+use crate::algo::{self, BetweennessOptions, PageRankOptions};
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::graph::{Direction, Snapshot};
 use crate::value::Value;
 
-use super::{Call, Procedure, Rows, descending, numbered, ranked};
+use super::{Call, Procedure, Rows, descending, numbered, ranked, threads};
 
 pub(super) fn procedures() -> Vec<Procedure> {
     vec![
@@ -19,6 +19,16 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "algo.degree(options? :: MAP) :: (node :: NODE, degree :: INTEGER)",
             "How many relationships each node has, most first.",
             degree,
+        ),
+        Procedure::columnar(
+            "algo.betweenness(options? :: MAP) :: (node :: NODE, score :: FLOAT)",
+            "How many shortest paths lead over each node, most first; the options `samples` and `seed` follow those from some nodes only.",
+            betweenness,
+        ),
+        Procedure::columnar(
+            "algo.kCore(options? :: MAP) :: (node :: NODE, core :: INTEGER)",
+            "The core number of each node, highest first: it is in a part where all have as many neighbours.",
+            k_core,
         ),
     ]
 }
@@ -34,8 +44,8 @@ fn page_rank(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Ro
     if let Some(damping) = options.float("damping")? {
         settings.damping = damping;
     }
-    if let Some(rounds) = options.integer("iterations")? {
-        settings.iterations_max = u32::try_from(rounds.max(0)).unwrap_or(u32::MAX);
+    if let Some(rounds) = options.count("iterations")? {
+        settings.iterations_max = u32::try_from(rounds).unwrap_or(u32::MAX);
     }
     if let Some(tolerance) = options.float("tolerance")? {
         settings.tolerance = tolerance;
@@ -52,6 +62,29 @@ fn degree(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows>
     call.reserve(20, 0)?;
     let direction = call.direction(Direction::Both)?;
     let degrees = algo::degrees(graph, &call.selection, direction, &|| limits.check())?;
-    let order = descending(degrees.iter().copied());
+    let order = descending(degrees.iter().map(|&(_, degree)| degree));
     Ok(numbered(order.into_iter().map(|at| degrees[at]).collect()))
+}
+
+fn betweenness(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let own = ["samples", "seed"];
+    let Some(call) = Call::of("algo.betweenness", graph, limits, args.first(), &own)? else {
+        return Ok(Rows::default());
+    };
+    call.reserve(40 + 32 * threads(), 16)?;
+    let samples = call.options.count("samples")?;
+    let options = BetweennessOptions { samples, seed: call.options.seed()? };
+    let direction = call.direction(Direction::Outgoing)?;
+    let check = || limits.check();
+    Ok(ranked(&algo::betweenness(graph, &call.selection, direction, &options, &check)?))
+}
+
+fn k_core(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let Some(call) = Call::of("algo.kCore", graph, limits, args.first(), &[])? else {
+        return Ok(Rows::default());
+    };
+    call.reserve(40, 16)?;
+    let cores = algo::core_numbers(graph, &call.selection, &|| limits.check())?;
+    let order = descending(cores.iter().map(|&(_, core)| core));
+    Ok(numbered(order.into_iter().map(|at| cores[at]).collect()))
 }

@@ -1,10 +1,10 @@
 //! What hangs together.
 
-use crate::algo;
+use crate::algo::{self, LabelPropagationOptions, LouvainOptions, Weights};
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::exec::column::Data;
-use crate::graph::Snapshot;
+use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
 
 use super::{Call, Procedure, Rows, descending, numbered};
@@ -25,6 +25,21 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "algo.triangleCount(options? :: MAP) :: (node :: NODE, triangles :: INTEGER, clustering :: FLOAT)",
             "How many triangles each node is a corner of, and its local clustering coefficient.",
             triangles,
+        ),
+        Procedure::builtin(
+            "algo.clustering(options? :: MAP) :: (triangles :: INTEGER, triples :: INTEGER, transitivity :: FLOAT, average :: FLOAT)",
+            "How much the graph clusters: the share of triples that are closed, and the mean of the nodes' local coefficients.",
+            clustering,
+        ),
+        Procedure::columnar(
+            "algo.labelPropagation(options? :: MAP) :: (node :: NODE, community :: INTEGER)",
+            "Communities by what most neighbours are in; options `iterations` (20) and `seed`.",
+            label_propagation,
+        ),
+        Procedure::columnar(
+            "algo.louvain(options? :: MAP) :: (node :: NODE, community :: INTEGER, modularity :: FLOAT)",
+            "Communities of high modularity; options `weight` (a property), `missing` and `resolution` (1.0).",
+            louvain,
         ),
     ]
 }
@@ -48,11 +63,73 @@ fn triangles(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Ro
     };
     call.reserve(64, 8)?;
     let found = algo::triangles(graph, &call.selection, &|| limits.check())?;
-    let order = descending(found.iter().map(|corner| (corner.node, corner.count)));
+    let order = descending(found.iter().map(|corner| corner.count));
     let corners = || order.iter().map(|&at| &found[at]);
     Ok(Rows::of([
         Data::Node(corners().map(|corner| corner.node).collect()),
         Data::Integer(corners().map(|corner| corner.count as i64).collect()),
         Data::Float(corners().map(algo::Triangles::clustering).collect()),
+    ]))
+}
+
+fn clustering(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Vec<Vec<Value>>> {
+    let found = match Call::of("algo.clustering", graph, limits, args.first(), &[])? {
+        Some(call) => {
+            call.reserve(64, 8)?;
+            algo::triangles(graph, &call.selection, &|| limits.check())?
+        }
+        None => Vec::new(),
+    };
+    let whole = algo::clustering(&found);
+    Ok(vec![vec![
+        (whole.triangles as i64).into(),
+        (whole.triples as i64).into(),
+        whole.transitivity.into(),
+        whole.average.into(),
+    ]])
+}
+
+fn label_propagation(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let own = ["iterations", "seed"];
+    let Some(call) = Call::of("algo.labelPropagation", graph, limits, args.first(), &own)? else {
+        return Ok(Rows::default());
+    };
+    call.reserve(40, 16)?;
+    let mut options = LabelPropagationOptions {
+        seed: call.options.seed()?,
+        ..LabelPropagationOptions::default()
+    };
+    if let Some(rounds) = call.options.count("iterations")? {
+        options.iterations_max = u32::try_from(rounds).unwrap_or(u32::MAX);
+    }
+    let check = || limits.check();
+    Ok(numbered(algo::label_propagation(graph, &call.selection, &options, &check)?))
+}
+
+fn louvain(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let own = ["weight", "missing", "resolution"];
+    let Some(call) = Call::of("algo.louvain", graph, limits, args.first(), &own)? else {
+        return Ok(Rows::default());
+    };
+    call.reserve(80, 64)?;
+    let weights = match call.options.text("weight")? {
+        None => None,
+        Some(name) => match call.options.weights(graph, &name.into())? {
+            // A property that nothing has, and no weight in its place: nothing hangs together.
+            None => Some(Weights { key: KeyId(u32::MAX), missing: call.options.float("missing")? }),
+            weights => weights,
+        },
+    };
+    let mut options = LouvainOptions { weights, ..LouvainOptions::default() };
+    if let Some(resolution) = call.options.float("resolution")? {
+        options.resolution = resolution;
+    }
+    let found = algo::louvain(graph, &call.selection, &options, &|| limits.check())?;
+    let len = found.nodes.len();
+    let (nodes, numbers) = found.nodes.into_iter().map(|(node, at)| (node, at as i64)).unzip();
+    Ok(Rows::of([
+        Data::Node(nodes),
+        Data::Integer(numbers),
+        Data::Float(vec![found.modularity; len]),
     ]))
 }

@@ -7,6 +7,7 @@
 
 mod centrality;
 mod community;
+mod likeness;
 mod options;
 mod path;
 
@@ -21,8 +22,16 @@ use self::options::Options;
 use super::{Procedure, Rows};
 
 pub(super) fn procedures() -> Vec<Procedure> {
-    let kinds = [path::procedures(), centrality::procedures(), community::procedures()];
-    kinds.into_iter().flatten().collect()
+    let mut all = path::procedures();
+    all.extend(centrality::procedures());
+    all.extend(community::procedures());
+    all.extend(likeness::procedures());
+    all
+}
+
+/// How many threads may keep arrays of their own, where memory is reckoned.
+fn threads() -> u64 {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(16) as u64)
 }
 
 /// One call of an algorithm.
@@ -98,27 +107,25 @@ fn scored(rows: Vec<(NodeId, f64)>) -> Rows {
 
 /// Nodes with a score each, highest first, equal ones in the order of ids.
 fn ranked(rows: &[(NodeId, f64)]) -> Rows {
-    let order = descending(rows.iter().map(|&(node, score)| (node, ascending_bits(score))));
+    let order = descending(rows.iter().map(|&(_, score)| ascending_bits(score)));
     let nodes = order.iter().map(|&at| rows[at].0).collect();
     let scores = order.iter().map(|&at| rows[at].1).collect();
     Rows::of([Data::Node(nodes), Data::Float(scores)])
 }
 
-/// The places of nodes with keys, highest key first, equal ones in the order of ids.
-fn descending(keyed: impl Iterator<Item = (NodeId, u64)>) -> Vec<usize> {
-    // One number a node compares faster than a key and an id.
-    let one = |(at, (node, key)): (usize, (NodeId, u64))| {
-        (u128::from(!key) << 32 | u128::from(node.0), at)
-    };
-    let mut order: Vec<(u128, usize)> = keyed.enumerate().map(one).collect();
-    order.sort_unstable_by_key(|&(key, _)| key);
-    order.into_iter().map(|(_, at)| at).collect()
+/// The places of keys, highest key first, equal ones in their order, which is that of ids.
+fn descending(keys: impl Iterator<Item = u64>) -> Vec<usize> {
+    // One number compares faster than a key and a place.
+    let one = |(at, key): (usize, u64)| (u128::from(!key) << 64) | at as u128;
+    let mut order: Vec<u128> = keys.enumerate().map(one).collect();
+    order.sort_unstable();
+    order.into_iter().map(|one| one as u64 as usize).collect()
 }
 
 /// A whole number for a float, in the order of `f64::total_cmp`.
 fn ascending_bits(score: f64) -> u64 {
     let bits = score.to_bits();
-    if score.is_sign_negative() { !bits } else { bits | 1 << 63 }
+    if score.is_sign_negative() { !bits } else { bits | (1 << 63) }
 }
 
 #[cfg(test)]
@@ -129,8 +136,6 @@ mod tests {
     fn floats_are_ordered_as_numbers() {
         let ascending = [f64::NEG_INFINITY, -2.0, -0.5, -0.0, 0.0, 1e-300, 0.5, 2.0, f64::INFINITY];
         assert!(ascending.map(ascending_bits).is_sorted_by(|a, b| a < b));
-        let nodes = [7, 3, 9].map(NodeId);
-        let order = descending(nodes.into_iter().zip([1, 5, 5]));
-        assert_eq!(order, [1, 2, 0]);
+        assert_eq!(descending([1, 5, u64::MAX, 5].into_iter()), [2, 1, 3, 0]);
     }
 }

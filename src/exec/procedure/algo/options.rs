@@ -89,6 +89,28 @@ impl Options {
         }
     }
 
+    /// A number that is not negative.
+    pub(super) fn count(&self, option: &str) -> Result<Option<usize>> {
+        let Some(number) = self.integer(option)? else { return Ok(None) };
+        usize::try_from(number).map(Some).map_err(|_| {
+            let message = format!("The option `{option}` is {number}, and must not be negative.");
+            Error::new(&eval::ARGUMENT_VALUE, message).hint(format!("Leave `{option}` out."))
+        })
+    }
+
+    /// What decides where chance would.
+    pub(super) fn seed(&self) -> Result<u64> {
+        Ok(self.integer("seed")?.unwrap_or(0).cast_unsigned())
+    }
+
+    pub(super) fn text(&self, option: &str) -> Result<Option<&str>> {
+        match self.entries.get(option) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(wrong_type(option, "a String", other)),
+        }
+    }
+
     pub(super) fn float(&self, option: &str) -> Result<Option<f64>> {
         match self.entries.get(option) {
             None | Some(Value::Null) => Ok(None),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::algo;
-use crate::error::Result;
+use crate::error::{Error, Result, eval};
 use crate::exec::Limits;
+use crate::exec::column::Data;
 use crate::graph::{Direction, Snapshot};
-use crate::value::{Path, Value};
+use crate::value::{NodeId, Path, Value};
 
-use super::{Call, Procedure, Rows, numbered, scored};
+use super::{Call, Procedure, Rows, numbered, scored, threads};
 
 pub(super) fn procedures() -> Vec<Procedure> {
     vec![
@@ -37,6 +38,11 @@ pub(super) fn procedures() -> Vec<Procedure> {
             "The nodes that a node reaches, each with the number of relationships it takes at least.",
             breadth_first,
         ),
+        Procedure::columnar(
+            "algo.allPairs(nodes :: LIST<NODE>?, options? :: MAP) :: (from :: NODE, to :: NODE, distance :: INTEGER)",
+            "How far nodes are from each other, by number of relationships: those of a list, or with null all that are selected; the option `limit` says how many pairs at most (1000000).",
+            all_pairs,
+        ),
     ]
 }
 
@@ -54,7 +60,7 @@ fn shortest_paths(
     };
     let limit = match limit {
         Some(limit) => limit,
-        None => call.options.integer("limit")?.map_or(1000, |limit| limit.max(0) as usize),
+        None => call.options.count("limit")?.unwrap_or(1000),
     };
     let direction = call.direction(Direction::Outgoing)?;
     let (Some(from), Some(to)) = (args[0].as_node(), args[1].as_node()) else {
@@ -108,4 +114,36 @@ fn breadth_first(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Resul
     let Some(from) = args[0].as_node() else { return Ok(Rows::default()) };
     let check = || limits.check();
     Ok(numbered(algo::breadth_first(graph, &call.selection, direction, from, &check)?))
+}
+
+/// Pairs that are looked for without being asked to.
+const PAIRS_MAX: usize = 1_000_000;
+
+fn all_pairs(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
+    let Some(call) = Call::of("algo.allPairs", graph, limits, args.get(1), &["limit"])? else {
+        return Ok(Rows::default());
+    };
+    call.reserve(8 * threads(), 0)?;
+    let direction = call.direction(Direction::Outgoing)?;
+    let limit = call.options.count("limit")?.unwrap_or(PAIRS_MAX);
+    let node = |value: &Value| {
+        value.as_node().ok_or_else(|| {
+            let message = format!("`nodes` is a list of nodes; it holds {}.", value.with_article());
+            Error::new(&eval::ARGUMENT_TYPE, message).hint("Collect them: collect(n).")
+        })
+    };
+    let nodes: Option<Vec<NodeId>> = match &args[0] {
+        Value::List(nodes) => {
+            let some = nodes.iter().filter(|value| !value.is_null());
+            Some(some.map(node).collect::<Result<_>>()?)
+        }
+        _ => None,
+    };
+    let (nodes, check) = (nodes.as_deref(), || limits.check());
+    let found = algo::all_pairs(graph, &call.selection, direction, nodes, limit, &check)?;
+    Ok(Rows::of([
+        Data::Node(found.iter().map(|&(from, ..)| from).collect()),
+        Data::Node(found.iter().map(|&(_, to, _)| to).collect()),
+        Data::Integer(found.iter().map(|&(.., far)| far as i64).collect()),
+    ]))
 }
