@@ -405,8 +405,10 @@ impl PackedRuns for Runs {
 
     fn run(&self, node: NodeId, out: &mut Vec<NodeId>) {
         match &self.neighbours {
-            RunNodes::Gaps(gaps) => gaps.run(&self.offsets, node.index(), out),
-            RunNodes::Array(_) => out.extend_from_slice(Runs::run(self, node, &mut Vec::new())),
+            RunNodes::Gaps(gaps) if gaps.unpacked(&self.offsets).is_none() => {
+                gaps.run(&self.offsets, node.index(), out);
+            }
+            _ => out.extend_from_slice(Runs::run(self, node, &mut Vec::new())),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::graph::named_type::NamedType;
-use crate::graph::snapshot::Statements;
+use crate::graph::snapshot::{Neighbours, Statements};
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId};
 
@@ -276,6 +276,11 @@ impl<'g> Steps<'g> {
         out: &mut [u64],
     ) {
         match child {
+            Weights::One if self.filter.is_none() && self.lists.iter().all(is_plain) => {
+                for (node, slot) in nodes.zip(out).filter(|(_, slot)| **slot != 0) {
+                    *slot = slot.saturating_mul(self.degree(node) as u64);
+                }
+            }
             Weights::One => self.multiply_by(&|_| 1, nodes, width, out),
             Weights::Set(set) => match &**set {
                 Set::Bits(words, _) => {
@@ -323,14 +328,29 @@ impl<'g> Steps<'g> {
         };
         match (self.filter.as_deref(), self.lists.as_slice()) {
             (None, [list]) => {
-                for (node, slot) in rows {
-                    *slot *= run(list, node).0.iter().map(|to| weight(to.0)).sum::<u64>();
+                let sum = |run: &[NodeId]| run.iter().map(|to| weight(to.0)).sum::<u64>();
+                let adjacency = list.adjacency;
+                match adjacency.neighbours {
+                    Neighbours::Array(all) => {
+                        for (node, slot) in rows {
+                            *slot *= sum(&all[adjacency.positions(NodeId(node))]);
+                        }
+                    }
+                    Neighbours::Packed(_) => {
+                        for (node, slot) in rows {
+                            *slot *= adjacency.with_run(NodeId(node), sum);
+                        }
+                    }
                 }
             }
             (None, lists) => {
+                let lists = lists.iter().map(|list| (list, list.adjacency.neighbours.all()));
+                let lists: Vec<_> = lists.collect();
                 for (node, slot) in rows {
-                    let all = lists.iter().flat_map(|list| run(list, node).0);
-                    *slot *= all.map(|to| weight(to.0)).sum::<u64>();
+                    let runs = lists
+                        .iter()
+                        .flat_map(|(list, all)| &all[list.adjacency.positions(NodeId(node))]);
+                    *slot *= runs.map(|to| weight(to.0)).sum::<u64>();
                 }
             }
             (Some(Filter::Bits(bits)), lists) => {
