@@ -13,6 +13,7 @@ use super::evaluate::{beginning, date_holds};
 use super::{Answer, Kind, Verdict};
 use crate::error::Result;
 use crate::graph::source::{Evidence, display_name};
+use crate::graph::statement::{Qualifiers, Stance};
 use crate::graph::{Direction, Snapshot, TypeId, naming};
 use crate::query::{Options, Store};
 use crate::question::query::{quoted, time_clause};
@@ -181,13 +182,17 @@ fn thing(
     told
 }
 
-/// A statement in a sentence, with its date; nothing for what is denied or no longer kept.
+/// A statement in a sentence, with who says so and its date; nothing for what is denied or no longer kept.
 fn sentence(graph: &dyn Snapshot, english: &English, id: StatementId) -> Option<String> {
     let stated = graph.qualifiers(id);
-    if stated.is_some_and(crate::graph::statement::Qualifiers::is_disbelieved) {
+    if stated.is_some_and(Qualifiers::is_disbelieved) {
         return None;
     }
-    let text = english.said(graph, id)?;
+    let mut text = english.said(graph, id)?;
+    let attributed = stated.filter(|stated| stated.stance == Stance::Attributed);
+    if let Some(speaker) = attributed.and_then(|stated| stated.speaker.as_ref()) {
+        text = format!("{text}, according to {speaker}");
+    }
     let date = stated.and_then(|stated| stated.valid.as_ref());
     Some(match date {
         Some(date) => format!("{text} ({}).", date.as_str()),

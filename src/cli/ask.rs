@@ -97,7 +97,11 @@ fn headline(answer: &Answer) -> Vec<String> {
             Kind::Date => date_in_words(text).unwrap_or_else(|| text.clone()),
             _ => text.clone(),
         };
-        let separator = if answer.kind == Kind::Text { "; " } else { ", " };
+        let separator = match answer.kind {
+            Kind::Text if answers.iter().all(|text| text.ends_with('.')) => " ",
+            Kind::Text => "; ",
+            _ => ", ",
+        };
         answers.iter().map(word).collect::<Vec<_>>().join(separator)
     };
     let mut lines = Vec::new();
