@@ -1,7 +1,7 @@
 #!/bin/sh
 # Our times beside those of other engines, in one run on one machine, as tables.
 #
-#   benches/compare.sh WORK [BENCHES]      e.g. benches/compare.sh /tmp/peers social,lsqb0.3,icews14
+#   benches/compare.sh WORK [BENCHES]      e.g. benches/compare.sh peers social,lsqb0.3,icews14
 #
 # The engines, the data and the measuring are ../shared/bench/peers.py's (DOSSIER_SHARED says where that
 # folder is otherwise); what peers it finds installed it runs. Data sets are made once and stay in WORK.
