@@ -68,6 +68,10 @@ enum Test<'g> {
         operator: Comparison,
         value: f64,
     },
+    Boolean {
+        column: Entries<'g, bool>,
+        equal: bool,
+    },
 }
 
 /// An equality of two properties, each of its own element.
@@ -164,6 +168,11 @@ impl<'g> Tests<'g> {
         Tests { tests: several.into_iter().flat_map(|tests| tests.tests).collect() }
     }
 
+    /// Leaves out tests of labels whose ids, as ranges, are all that can come.
+    pub(crate) fn leave_out(&mut self, is_sure: impl Fn(&[Range<u32>]) -> bool) {
+        self.tests.retain(|test| !matches!(test, Test::Ids(ranges) if is_sure(ranges)));
+    }
+
     /// Whether there is nothing to test.
     pub(crate) fn is_empty(&self) -> bool {
         self.tests.is_empty()
@@ -251,6 +260,14 @@ impl<'g> Test<'g> {
             (ColumnData::Float(values), Value::Float(value)) => {
                 Some(Test::Float { column: entries(column, values), operator, value: *value })
             }
+            (ColumnData::Boolean(values), Value::Boolean(value)) => {
+                let equal = match operator {
+                    Comparison::Equal => *value,
+                    Comparison::NotEqual => !*value,
+                    _ => return None,
+                };
+                Some(Test::Boolean { column: entries(column, values), equal })
+            }
             _ => None,
         }
     }
@@ -282,6 +299,7 @@ impl<'g> Test<'g> {
             Test::Date { column, min, max } => {
                 column.get(id).is_some_and(|day| (*min..=*max).contains(&i64::from(day)))
             }
+            Test::Boolean { column, equal } => column.get(id) == Some(*equal),
             Test::Float { column, operator, value } => {
                 column.get(id).is_some_and(|found| compare_floats(*operator, found, *value))
             }

@@ -49,11 +49,11 @@ const KNOWN_MIN: usize = 32;
 const KNOWN_MAX: usize = 1 << 16;
 
 /// The conditions of the step over one state of the graph.
-struct Filter<'a, 'g> {
-    relationship: Tests<'g>,
+pub(crate) struct Filter<'a, 'g> {
+    pub(crate) relationship: Tests<'g>,
     to: Tests<'g>,
     /// Those that are computed for rows.
-    rest: Vec<&'a Expr>,
+    pub(crate) rest: Vec<&'a Expr>,
 }
 
 /// The rows at hand, and how far they have been read.
@@ -104,21 +104,13 @@ impl<'a> Expand<'a> {
         }
     }
 
-    /// The conditions as tests, over one state of the graph.
-    fn compile<'g>(&self, run: &Runtime<'_>, graph: &'g dyn Snapshot) -> Filter<'a, 'g> {
-        let of = (self.relationship, Element::Relationship);
-        let (relationship, rest) = Tests::compile(self.filter, of, run, graph);
-        let mut filter = Filter { relationship, to: Tests::default(), rest: Vec::new() };
-        let mut of_node = Vec::new();
-        for condition in rest.into_iter().map(|at| &self.filter[at]) {
-            let of = (self.to, Element::Node);
-            match Tests::compile(std::slice::from_ref(condition), of, run, graph) {
-                (tests, rest) if rest.is_empty() => of_node.push(tests),
-                _ => filter.rest.push(condition),
-            }
-        }
-        filter.to = Tests::all(of_node);
-        filter
+    fn compile<'g>(
+        &self,
+        lists: &[List<'g>],
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> Filter<'a, 'g> {
+        Filter::compile(self.filter, (self.relationship, self.to), lists, run, graph)
     }
 
     /// Up to a batch of steps to nodes that are not bound; `None` where the rows at hand have no more.
@@ -127,7 +119,7 @@ impl<'a> Expand<'a> {
         while let Some(current) = &self.current {
             let graph = run.graph();
             let lists = neighbours::lists(self.types, self.direction, &*graph);
-            let filter = self.compile(run, &*graph);
+            let filter = self.compile(&lists, run, &*graph);
             let counts = self.keep.is_empty() && !with_lineage && current.batch.outer.is_none();
             if counts && filter.rest.is_empty() {
                 let count = count(&lists, &current.from, &filter);
@@ -186,7 +178,12 @@ impl<'a> Expand<'a> {
             let next = if tests_nothing {
                 list.read(node, skip, room, &mut steps)
             } else {
-                list.read_where(node, skip, room, &mut steps, |to, id| filter.accepts(to, id))
+                {
+                    let needs = !filter.relationship.is_empty();
+                    list.read_where(node, skip, room, &mut steps, needs, |to, id| {
+                        filter.accepts(to, id)
+                    })
+                }
             };
             positions.resize(steps.len, current.row as u32);
             (current.list, current.skip) = match next {
@@ -210,7 +207,7 @@ impl<'a> Expand<'a> {
     ) -> Result<Option<Batch>> {
         let graph = run.graph();
         let finder = Between::new(self.types, self.direction, &*graph);
-        let filter = self.compile(run, &*graph);
+        let filter = self.compile(&[], run, &*graph);
         let to = nodes(batch, self.to)?;
         let with_lineage = run.lineage().is_some();
         let wants = self.keeps_relationship || with_lineage || !filter.rest.is_empty();
@@ -312,15 +309,48 @@ impl Known {
     }
 }
 
-impl Filter<'_, '_> {
+impl<'a, 'g> Filter<'a, 'g> {
+    /// The conditions on a step's relationship and on the node it leads to, as tests over one state of
+    /// the graph. A label that all nodes bear to which the lists lead is not tested.
+    pub(crate) fn compile(
+        conditions: &'a [Expr],
+        (relationship, to): (VarId, VarId),
+        lists: &[List<'g>],
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> Filter<'a, 'g> {
+        let of = (relationship, Element::Relationship);
+        let (relationship, rest) = Tests::compile(conditions, of, run, graph);
+        let mut filter = Filter { relationship, to: Tests::default(), rest: Vec::new() };
+        let mut of_node = Vec::new();
+        for condition in rest.into_iter().map(|at| &conditions[at]) {
+            let of = (to, Element::Node);
+            match Tests::compile(std::slice::from_ref(condition), of, run, graph) {
+                (tests, rest) if rest.is_empty() => of_node.push(tests),
+                _ => filter.rest.push(condition),
+            }
+        }
+        filter.to = Tests::all(of_node);
+        let is_sure = |ranges: &[Range<u32>]| lists.iter().all(|list| list.ends_in(ranges, graph));
+        if !lists.is_empty() {
+            filter.to.leave_out(is_sure);
+        }
+        filter
+    }
+
+    /// Whether every step is accepted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.relationship.is_empty() && self.to.is_empty() && self.rest.is_empty()
+    }
+
     #[inline]
-    fn accepts(&self, to: NodeId, statement: StatementId) -> bool {
+    pub(crate) fn accepts(&self, to: NodeId, statement: StatementId) -> bool {
         self.relationship.hold(statement.0) && self.to.hold(to.0)
     }
 }
 
 /// How many steps lead away from the nodes.
-fn count(lists: &[List<'_>], nodes: &[NodeId], filter: &Filter<'_, '_>) -> usize {
+pub(crate) fn count(lists: &[List<'_>], nodes: &[NodeId], filter: &Filter<'_, '_>) -> usize {
     let all = filter.relationship.is_empty() && filter.to.is_empty();
     let mut count = 0;
     for (list, node) in lists.iter().flat_map(|list| nodes.iter().map(move |node| (list, *node))) {

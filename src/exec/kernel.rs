@@ -11,7 +11,7 @@ use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, VectorBuild
 use crate::exec::vector::not_boolean;
 use crate::expr::compare::{self as scalar, compare_values};
 use crate::expr::{Arithmetic, Comparison, LabelTest};
-use crate::graph::snapshot::{self, ColumnData, Integers};
+use crate::graph::snapshot::{self, ColumnData, Integers, NarrowIntegers};
 use crate::graph::{LabelId, Snapshot};
 use crate::value::{NodeId, Value};
 
@@ -55,9 +55,6 @@ fn all_null(len: usize) -> Vector {
     Vector::new(Data::Value(vec![Value::Null; len]))
 }
 
-/// Fewer than one entry of narrow integers in so many are read where they stand.
-const FEW_OF: usize = 16;
-
 /// The entries of a stored column for some ids; the ids that stand for null have none.
 fn gather(
     column: &snapshot::Column<'_>,
@@ -72,12 +69,8 @@ fn gather(
     match column.data {
         ColumnData::Empty => all_null(ids.count()),
         ColumnData::Boolean(values) => pick(column, ids, values, Data::Boolean),
-        ColumnData::Integer(Integers::Narrow(values))
-            if ids.size_hint().0 < values.len() / FEW_OF =>
-        {
-            Vector::of(ids.map(|id| column.get(id)))
-        }
-        ColumnData::Integer(values) => pick(column, ids, values.all(), Data::Integer),
+        ColumnData::Integer(Integers::Array(values)) => pick(column, ids, values, Data::Integer),
+        ColumnData::Integer(Integers::Narrow(values)) => pick_narrow(column, ids, values),
         ColumnData::Float(values) => pick(column, ids, values, Data::Float),
         ColumnData::Date(values) => pick(column, ids, values, Data::Date),
         ColumnData::String { codes, .. } => {
@@ -109,6 +102,28 @@ fn pick<T: Copy + Default>(
         picked.push(at.map_or_else(T::default, |at| values[at]));
     }
     Vector::with_nulls(wrap(picked), nulls)
+}
+
+/// The same for integers that are read where they stand, in fewer bytes.
+fn pick_narrow(
+    column: &snapshot::Column<'_>,
+    ids: impl Iterator<Item = u32> + Clone,
+    values: &dyn NarrowIntegers,
+) -> Vector {
+    let len = ids.size_hint().0;
+    let (mut positions, mut nulls) = (Vec::with_capacity(len), Vec::new());
+    let (first, end) = (column.first, values.len());
+    if column.present.is_none() && ids.clone().all(|id| (id.wrapping_sub(first) as usize) < end) {
+        positions.extend(ids.map(|id| id - first));
+    } else {
+        for at in ids.map(|id| column.position(id)) {
+            nulls.push(at.is_none());
+            positions.push(at.unwrap_or_default() as u32);
+        }
+    }
+    let mut picked = Vec::with_capacity(len);
+    values.read(&positions, &mut picked);
+    Vector::with_nulls(Data::Integer(picked), nulls)
 }
 
 // ------------------------------------------------------------------------------- truth values

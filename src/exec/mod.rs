@@ -80,6 +80,7 @@ mod pairs;
 mod pairs_seen;
 mod parallel;
 mod predicate;
+mod probe;
 pub mod procedure;
 mod procedure_call;
 mod project;

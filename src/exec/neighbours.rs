@@ -9,6 +9,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::exec::column::NO_STATEMENT;
 use crate::exec::runtime::Runtime;
 use crate::graph::named_type::{NamedType, ways};
 use crate::graph::snapshot::{Adjacency, Run};
@@ -75,6 +76,41 @@ impl List<'_> {
                 visit(neighbour, statement);
             }
         });
+    }
+
+    /// Whether some step from a node leads to where `accept` says; relationships are looked up only
+    /// where somebody asks for them.
+    pub(crate) fn any(
+        &self,
+        node: NodeId,
+        needs_statement: bool,
+        mut accept: impl FnMut(NodeId, StatementId) -> bool,
+    ) -> bool {
+        let recent = self.adjacency.recent.filter(|recent| recent.touches(node));
+        let run = self.adjacency.run(node);
+        let needs_statement = needs_statement || recent.is_some();
+        let is_step = |neighbour: NodeId| !self.without_loops || neighbour != node;
+        let stored = run.neighbours().iter().enumerate().any(|(at, &neighbour)| {
+            let statement = if needs_statement { run.statement(at) } else { NO_STATEMENT };
+            is_step(neighbour)
+                && !recent.is_some_and(|recent| recent.is_removed(statement))
+                && accept(neighbour, statement)
+        });
+        let added = recent.map_or(&[][..], |recent| recent.added(node));
+        stored || added.iter().any(|&(neighbour, id)| is_step(neighbour) && accept(neighbour, id))
+    }
+
+    /// Whether every step leads to a node of the ranges, as the arrays of the other direction tell:
+    /// those of the ranges' nodes hold all relationships.
+    pub(crate) fn ends_in(&self, ranges: &[Range<u32>], graph: &dyn Snapshot) -> bool {
+        let back = graph.adjacency(self.relationship_type, self.direction.reversed());
+        if back.recent.is_some() {
+            return false;
+        }
+        let last = back.offsets.len().saturating_sub(1);
+        let offset = |node: u32| back.offsets.get((node as usize).min(last)).copied().unwrap_or(0);
+        let inside: u32 = ranges.iter().map(|range| offset(range.end) - offset(range.start)).sum();
+        inside as usize == back.neighbours.len()
     }
 
     /// How many steps lead away from a node.
@@ -145,17 +181,20 @@ impl List<'_> {
         (rest.len() > room).then_some(at + room)
     }
 
-    /// The same for steps that are accepted only; `room` of them at most.
+    /// The same for steps that are accepted only; `room` of them at most. Relationships are looked up
+    /// only where they are wanted or somebody asks for them.
     pub(crate) fn read_where(
         &self,
         node: NodeId,
         skip: usize,
         room: usize,
         out: &mut Steps,
+        needs_statement: bool,
         mut accept: impl FnMut(NodeId, StatementId) -> bool,
     ) -> Option<usize> {
         let adjacency = &self.adjacency;
         let recent = adjacency.recent.filter(|recent| recent.touches(node));
+        let needs_statement = needs_statement || recent.is_some() || out.statements.is_some();
         let run = adjacency.run(node);
         let base = run.neighbours().len();
         let full = out.len + room;
@@ -164,7 +203,8 @@ impl List<'_> {
             if out.len >= full {
                 return Some(at);
             }
-            let (neighbour, statement) = (run.neighbours()[at], run.statement(at));
+            let neighbour = run.neighbours()[at];
+            let statement = if needs_statement { run.statement(at) } else { NO_STATEMENT };
             let is_removed = recent.is_some_and(|recent| recent.is_removed(statement));
             let is_loop = self.without_loops && neighbour == node;
             if !is_removed && !is_loop && accept(neighbour, statement) {

@@ -12,7 +12,7 @@ use crate::expr::VarId;
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
 use crate::plan::physical::{Node, Operator as Kind};
-use crate::value::NodeId;
+use crate::value::{NodeId, StatementId};
 
 /// Reads the forward adjacency of each type from end to end.
 pub(crate) struct RelationshipScan<'a> {
@@ -34,6 +34,15 @@ struct Current {
     list: usize,
     start: NodeId,
     skip: usize,
+}
+
+/// Relationships, with the row that each is read for.
+#[derive(Default)]
+struct Found {
+    rows: Vec<u32>,
+    left: Vec<NodeId>,
+    right: Vec<NodeId>,
+    statements: Vec<StatementId>,
 }
 
 impl<'a> RelationshipScan<'a> {
@@ -58,43 +67,21 @@ impl<'a> RelationshipScan<'a> {
     fn fill(&mut self, run: &Runtime<'_>) -> Option<Batch> {
         loop {
             let current = self.current.as_mut()?;
-            let mut steps = Steps::wanting(true, true);
-            let (rows, starts) = current.read(self.types, &mut steps, run);
-            if rows.is_empty() {
+            let found = current.read(self.types, run);
+            if found.rows.is_empty() {
                 self.current = None;
                 return None;
             }
             let batch = &self.current.as_ref()?.batch;
-            if let Some(found) = self.rows(batch, &rows, &starts, &steps, run) {
-                return Some(found);
+            if let Some(rows) = self.rows(batch, found, run) {
+                return Some(rows);
             }
         }
     }
 
-    fn rows(
-        &self,
-        batch: &Batch,
-        rows: &[u32],
-        starts: &[NodeId],
-        steps: &Steps,
-        run: &Runtime<'_>,
-    ) -> Option<Batch> {
-        let found = steps.nodes.iter().flatten().zip(steps.statements.iter().flatten());
-        let (mut positions, mut statements) = (Vec::new(), Vec::new());
-        let (mut left, mut right) = (Vec::new(), Vec::new());
-        for ((row, start), (end, statement)) in rows.iter().zip(starts).zip(found) {
-            // A pattern such as (n)-[r]->(n) takes loops only.
-            let ways = [(start, end), (end, start)];
-            let is_loop = start == end;
-            let len = if self.both && !is_loop { 2 } else { 1 };
-            let len = if self.left == self.right && !is_loop { 0 } else { len };
-            for (from, to) in ways.into_iter().take(len) {
-                positions.push(*row);
-                statements.push(*statement);
-                left.push(*from);
-                right.push(*to);
-            }
-        }
+    fn rows(&self, batch: &Batch, found: Found, run: &Runtime<'_>) -> Option<Batch> {
+        let found = if self.both || self.left == self.right { self.ways(&found) } else { found };
+        let Found { rows: positions, left, right, statements } = found;
         if positions.is_empty() {
             return None;
         }
@@ -112,16 +99,31 @@ impl<'a> RelationshipScan<'a> {
         rows.retain(self.keep);
         Some(rows)
     }
+
+    /// The ways to read relationships as `(left)-[r]-(right)`: both, or those that are loops.
+    fn ways(&self, found: &Found) -> Found {
+        let mut all = Found::default();
+        for (at, (&start, &end)) in found.left.iter().zip(&found.right).enumerate() {
+            // A pattern such as (n)-[r]->(n) takes loops only.
+            let ways = [(start, end), (end, start)];
+            let is_loop = start == end;
+            let len = if self.both && !is_loop { 2 } else { 1 };
+            let len = if self.left == self.right && !is_loop { 0 } else { len };
+            for (from, to) in ways.into_iter().take(len) {
+                all.rows.push(found.rows[at]);
+                all.statements.push(found.statements[at]);
+                all.left.push(from);
+                all.right.push(to);
+            }
+        }
+        all
+    }
 }
 
 impl Current {
-    /// Reads up to a batch of relationships: for each the row it is read for, and its start.
-    fn read(
-        &mut self,
-        types: &[NamedType],
-        steps: &mut Steps,
-        run: &Runtime<'_>,
-    ) -> (Vec<u32>, Vec<NodeId>) {
+    /// Reads up to a batch of relationships, from their starts.
+    fn read(&mut self, types: &[NamedType], run: &Runtime<'_>) -> Found {
+        let mut steps = Steps::wanting(true, true);
         let graph = run.graph();
         let lists = neighbours::lists(types, Direction::Outgoing, &*graph);
         let bound = NodeId(graph.node_bound());
@@ -136,7 +138,7 @@ impl Current {
                 continue;
             };
             let room = BATCH_ROWS - steps.len;
-            let next = list.read(self.start, self.skip, room, steps);
+            let next = list.read(self.start, self.skip, room, &mut steps);
             rows.resize(steps.len, self.row as u32);
             starts.resize(steps.len, self.start);
             if let Some(skip) = next {
@@ -145,7 +147,8 @@ impl Current {
                 (self.skip, self.start) = (0, NodeId(self.start.0 + 1));
             }
         }
-        (rows, starts)
+        let (ends, ids) = (steps.nodes.unwrap_or_default(), steps.statements.unwrap_or_default());
+        Found { rows, left: starts, right: ends, statements: ids }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::lineage::Union;
 use crate::exec::operator::{self, Input, has_search, is_row_wise};
+use crate::exec::probe;
 use crate::exec::runtime::Runtime;
 use crate::expr::SubqueryId;
 use crate::expr::eval::{Bindings, Subqueries};
@@ -48,6 +49,9 @@ pub(crate) fn run_batch(
     batch: &Batch,
 ) -> Result<Option<Column>> {
     let subquery = &run.plan.subqueries[id.0 as usize];
+    if let Some(column) = probe::column(run, subquery, batch)? {
+        return Ok(Some(column));
+    }
     let stops_early = subquery.kind == SubqueryKind::Exists;
     if batch.len() < 2
         || !is_row_wise(&subquery.root)

@@ -10,7 +10,8 @@
 //! id    [100, 101, 102]        least 100, counting
 //! ```
 //!
-//! A single entry is read where it stands. Who reads many takes the array, which is made once.
+//! Entries are read where they stand, one or a batch of them. Who reads all in order takes the array,
+//! which is made once.
 
 use std::sync::OnceLock;
 
@@ -109,6 +110,17 @@ impl NarrowIntegers for Narrow {
             Offsets::Four(offsets) => offsets.iter().map(|&offset| wide(offset.into())).collect(),
         })
     }
+
+    fn read(&self, positions: &[u32], out: &mut Vec<i64>) {
+        let wide = |offset: u64| self.least.wrapping_add(offset as i64);
+        let places = positions.iter().map(|&at| at as usize);
+        match &self.offsets {
+            Offsets::Counting(_) => out.extend(places.map(|at| wide(at as u64))),
+            Offsets::One(offsets) => out.extend(places.map(|at| wide(offsets[at].into()))),
+            Offsets::Two(offsets) => out.extend(places.map(|at| wide(offsets[at].into()))),
+            Offsets::Four(offsets) => out.extend(places.map(|at| wide(offsets[at].into()))),
+        }
+    }
 }
 
 impl StoredIntegers {
@@ -131,6 +143,9 @@ mod tests {
     fn narrow(values: &[i64]) -> Option<Narrow> {
         let narrow = Narrow::of(values, |_| true)?;
         let singly: Vec<i64> = (0..values.len()).map(|at| narrow.get(at)).collect();
+        let (places, mut read) = ((0..values.len() as u32).collect::<Vec<_>>(), Vec::new());
+        narrow.read(&places, &mut read);
+        assert_eq!(read, values);
         assert_eq!((singly.as_slice(), narrow.all(), narrow.len()), (values, values, values.len()));
         Some(narrow)
     }

@@ -181,19 +181,7 @@ impl<'g> Steps<'g> {
     /// its nodes hold all relationships.
     pub(super) fn end_in(&self, set: &Set, graph: &dyn Snapshot) -> bool {
         let Set::Ranges(ranges) = set else { return false };
-        self.lists.iter().all(|list| {
-            let back = graph.adjacency(list.relationship_type, list.direction.reversed());
-            if back.recent.is_some() {
-                return false;
-            }
-            let last = back.offsets.len().saturating_sub(1);
-            let offset = |node: u32| back.offsets.get((node as usize).min(last)).copied();
-            let inside: u32 = ranges
-                .iter()
-                .map(|range| offset(range.end).unwrap_or(0) - offset(range.start).unwrap_or(0))
-                .sum();
-            inside as usize == back.neighbours.len()
-        })
+        self.lists.iter().all(|list| list.ends_in(ranges, graph))
     }
 
     /// Calls `visit` with every step from a node that the filter lets through.

@@ -160,6 +160,11 @@ pub trait NarrowIntegers: Sync {
     /// All of them; the array is made when somebody first asks for it.
     fn all(&self) -> &[i64];
 
+    /// Appends those at some positions, in their order.
+    fn read(&self, positions: &[u32], out: &mut Vec<i64>) {
+        out.extend(positions.iter().map(|&at| self.get(at as usize)));
+    }
+
     /// Whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0

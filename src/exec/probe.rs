@@ -1,0 +1,129 @@
+//! Whether steps lead on from a node, without making rows of them.
+//!
+//! ```text
+//! WHERE NOT (m)<-[:REPLY_OF]-(:Comment)            EXISTS { (p)-[:LIKES]->()-[:HAS_TAG]->(:Tag) }
+//!        one step: is there any?                           a step, from whose end another leads
+//! ```
+//!
+//! A subquery that is a chain of such steps from one node of the outer row is answered for a batch of
+//! nodes at once: by their degrees where every step counts, else by looking for the first step that
+//! does. What is known of the end of a step, where another follows, is kept for the batch. A `COUNT`
+//! of one step is a sum over it.
+//!
+//! Anything else, and whoever collects evidence, goes by rows: [`super::subquery`] asks here first.
+
+use hashbrown::HashMap;
+
+use crate::bind::bound::SubqueryKind;
+use crate::error::Result;
+use crate::exec::batch::Batch;
+use crate::exec::column::{Column, Data, NO_NODE, Vector};
+use crate::exec::expand::Filter;
+use crate::exec::neighbours::{self, List};
+use crate::exec::runtime::Runtime;
+use crate::graph::Snapshot;
+use crate::plan::physical::{Node, Operator as Kind, Subquery};
+use crate::value::NodeId;
+
+/// Rows between two looks at whether to stop.
+const ROWS_PER_CHECK: usize = 1024;
+
+/// One step of a chain over one state of the graph.
+struct Step<'a, 'g> {
+    lists: Vec<List<'g>>,
+    filter: Filter<'a, 'g>,
+    /// Whether a node leads on, for those that have been looked at.
+    known: HashMap<NodeId, bool>,
+}
+
+/// The answers of a subquery for the rows of a batch; `None` where it is not a chain of steps.
+pub(crate) fn column(
+    run: &Runtime<'_>,
+    subquery: &Subquery,
+    batch: &Batch,
+) -> Result<Option<Column>> {
+    let counts = subquery.kind == SubqueryKind::Count;
+    if run.evidence || run.lineage().is_some() || subquery.kind == SubqueryKind::Collect {
+        return Ok(None);
+    }
+    let Some(chain) = chain(&subquery.root) else { return Ok(None) };
+    let graph = run.graph();
+    let mut steps = Vec::with_capacity(chain.len());
+    for node in &chain {
+        let Some(step) = Step::new(node, run, &*graph) else { return Ok(None) };
+        steps.push(step);
+    }
+    let Kind::Expand { from, .. } = &chain[0].operator else { return Ok(None) };
+    let nodes = batch.column_or_null(*from).nodes()?;
+    if counts {
+        let [step] = &steps[..] else { return Ok(None) };
+        let count = |node: &NodeId| step.count(*node) as i64;
+        return Ok(Some(Column::new(Vector::new(Data::Integer(
+            nodes.iter().map(count).collect(),
+        )))));
+    }
+    let mut found = Vec::with_capacity(nodes.len());
+    for nodes in nodes.chunks(ROWS_PER_CHECK) {
+        run.check()?;
+        found.extend(nodes.iter().map(|&node| leads_on(&mut steps, node)));
+    }
+    Ok(Some(Column::new(Vector::new(Data::Boolean(found)))))
+}
+
+/// The steps that a plan is, from its argument on; `None` where it is more than steps.
+fn chain(root: &Node) -> Option<Vec<&Node>> {
+    let (mut chain, mut at) = (Vec::new(), root);
+    while let Kind::Expand { from, to, into: false, .. } = &at.operator {
+        chain.push(at);
+        at = at.inputs.first()?;
+        // A step that ends where it begins is a loop, one from elsewhere a branch.
+        let before = match &at.operator {
+            Kind::Expand { to, .. } => Some(to),
+            _ => None,
+        };
+        if from == to || before.is_some_and(|before| before != from) {
+            return None;
+        }
+    }
+    chain.reverse();
+    (matches!(at.operator, Kind::Argument) && !chain.is_empty()).then_some(chain)
+}
+
+impl<'a, 'g> Step<'a, 'g> {
+    /// A step as tests; `None` where a condition is none.
+    fn new(node: &'a Node, run: &Runtime<'_>, graph: &'g dyn Snapshot) -> Option<Self> {
+        let Kind::Expand { relationship, to, types, direction, filter, .. } = &node.operator else {
+            return None;
+        };
+        let lists = neighbours::lists(types, *direction, graph);
+        let filter = Filter::compile(filter, (*relationship, *to), &lists, run, graph);
+        filter.rest.is_empty().then(|| Step { lists, filter, known: HashMap::new() })
+    }
+
+    fn count(&self, node: NodeId) -> usize {
+        if node == NO_NODE { 0 } else { super::expand::count(&self.lists, &[node], &self.filter) }
+    }
+}
+
+/// Whether the steps lead on from a node.
+fn leads_on(steps: &mut [Step<'_, '_>], node: NodeId) -> bool {
+    let Some((step, rest)) = steps.split_first_mut() else { return true };
+    if node == NO_NODE {
+        return false;
+    }
+    if rest.is_empty() && step.filter.is_empty() {
+        return step.lists.iter().any(|list| list.degree(node) > 0);
+    }
+    let is_last = rest.is_empty();
+    if let Some(&known) = step.known.get(&node).filter(|_| !is_last) {
+        return known;
+    }
+    let (filter, needs_statement) = (&step.filter, !step.filter.relationship.is_empty());
+    let found = step.lists.iter().any(|list| {
+        list.any(node, needs_statement, |to, id| filter.accepts(to, id) && leads_on(rest, to))
+    });
+    if !is_last {
+        step.known.insert(node, found);
+    }
+    found
+}
