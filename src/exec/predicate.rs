@@ -23,7 +23,7 @@ use crate::exec::batch::Batch;
 use crate::exec::memo;
 use crate::exec::runtime::Runtime;
 use crate::expr::eval::{Bindings, eval};
-use crate::expr::{Comparison, Expr, ExprKind, VarId};
+use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
 use crate::graph::snapshot::{Column, ColumnData, Dictionary};
 use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
@@ -443,13 +443,35 @@ impl<'g> Compiler<'_, 'g, '_> {
             return None;
         }
         let mut wanted = vec![0; dictionary.len().div_ceil(64)];
+        let plain = self.plain_test(condition);
         for code in 0..dictionary.len() as u32 {
-            if self.holds_for(condition, &key, Some((dictionary, code)))? {
+            let holds = match &plain {
+                Some((test, pattern)) => plain_holds(*test, dictionary.text_ref(code), pattern),
+                None => self.holds_for(condition, &key, Some((dictionary, code)))?,
+            };
+            if holds {
                 wanted[code as usize / 64] |= 1 << (code % 64);
             }
         }
         let null = self.holds_for(condition, &key, None)?;
         Some(Predicate { column, test: Test::Codes { codes, wanted, null } })
+    }
+
+    /// A test of the property itself for a text that is the same for all.
+    fn plain_test(&self, condition: &Expr) -> Option<(StringTest, Arc<str>)> {
+        let ExprKind::StringTest(test, of, pattern) = &condition.kind else { return None };
+        if !matches!(of.kind, ExprKind::Property(..)) || *test == StringTest::Matches {
+            return None;
+        }
+        if !memo::is_constant(pattern) {
+            return None;
+        }
+        let row = Batch::of_len(1);
+        let context = self.run.context(self.graph);
+        match eval(pattern, &row.row(0, self.graph), &context).ok()? {
+            Value::String(pattern) => Some((*test, pattern)),
+            _ => None,
+        }
     }
 
     /// Whether a condition holds for an element with a text; `None` where that is an error, which a
@@ -468,6 +490,14 @@ impl<'g> Compiler<'_, 'g, '_> {
             Value::Null => Some(false),
             _ => None,
         }
+    }
+}
+
+fn plain_holds(test: StringTest, text: &str, pattern: &str) -> bool {
+    match test {
+        StringTest::StartsWith => text.starts_with(pattern),
+        StringTest::EndsWith => text.ends_with(pattern),
+        StringTest::Contains | StringTest::Matches => text.contains(pattern),
     }
 }
 
