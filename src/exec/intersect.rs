@@ -9,6 +9,7 @@
 //! (a)-[r]-(b)-[s]-(c)-[t]-(a)
 //!
 //! prepare   runs.rs     sorted runs for r, s, t; conditions as bits
+//!           classes.rs  the same for each value of a property in which relationships agree
 //! search    search.rs   a ─ b in run of a ─ c in run of b, if marked as one of a's
 //! count     waves.rs    the same for blocks of rows, where they are only counted
 //! ```
@@ -17,6 +18,7 @@
 //! the cycle become weights, the last node is a sum, and two threads share the first node's
 //! candidates.
 
+mod classes;
 mod compile;
 mod runs;
 mod search;
@@ -33,6 +35,7 @@ use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
 use crate::plan::physical::{Intersection, Node};
 use crate::value::{NodeId, StatementId};
+use classes::Parts;
 use compile::Compiled;
 use runs::Prepared;
 use search::{Search, Sink};
@@ -44,14 +47,22 @@ pub(crate) struct Intersect<'a> {
     keep: &'a [VarId],
     holding: Holding,
     /// What was made of the graph for the search; made anew when the operator starts.
-    prepared: Option<Prepared>,
+    prepared: Option<Made>,
     current: Option<Current>,
 }
 
-/// The rows at hand, the row that is searched for, and the first node to go on from.
+/// What a search reads.
+enum Made {
+    Whole(Prepared),
+    /// The parts of a pattern, and the runs of the one at hand.
+    Parts(Parts, Option<Prepared>),
+}
+
+/// The rows at hand, the row and the part that are searched for, and the first node to go on from.
 struct Current {
     batch: Batch,
     row: usize,
+    part: usize,
     first: u32,
 }
 
@@ -61,47 +72,67 @@ impl<'a> Intersect<'a> {
         Intersect { input, pattern, keep, holding, prepared: None, current: None }
     }
 
+    /// Reads what the search needs of the graph, unless that has been done.
+    fn prepare(&mut self, run: &Runtime<'_>) -> Result<()> {
+        if self.prepared.is_some() {
+            return Ok(());
+        }
+        let prepared = Prepared::new(self.pattern, run)?;
+        run.hold(&mut self.holding, prepared.bytes(), "Intersect")?;
+        let made = match Parts::new(self.pattern, prepared, run) {
+            Ok(parts) => Made::Parts(parts, None),
+            Err(prepared) => Made::Whole(prepared),
+        };
+        run.hold(&mut self.holding, made.bytes(), "Intersect")?;
+        self.prepared = Some(made);
+        Ok(())
+    }
+
     /// The next matches for the rows at hand; `None` where there are no more.
     fn fill(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.prepared.is_none() {
-            let prepared = Prepared::new(self.pattern, run)?;
-            run.hold(&mut self.holding, prepared.bytes(), "Intersect")?;
-            self.prepared = Some(prepared);
-        }
-        let (Some(prepared), Some(current)) = (&self.prepared, &mut self.current) else {
+        self.prepare(run)?;
+        let (Some(made), Some(current)) = (&mut self.prepared, &mut self.current) else {
             return Ok(None);
         };
-        let graph = run.graph();
-        let compiled = Compiled::new(self.pattern, prepared, self.keep, run, &*graph)?;
-        if compiled.counts && current.batch.outer.is_none() {
-            let each = match waves::count(&compiled, run.limits) {
-                Some(each) => each?,
-                None => search::count(&compiled, run.limits)?,
-            };
-            let rows = u64::try_from(current.batch.len()).ok().and_then(|n| n.checked_mul(each));
+        let is_counted = self.keep.is_empty() && !run.collects_evidence();
+        if is_counted && current.batch.outer.is_none() {
+            let rows = current.batch.len();
             self.current = None;
-            return match rows.and_then(|rows| usize::try_from(rows).ok()) {
-                Some(0) => Ok(None),
-                Some(rows) => Ok(Some(Batch::of_len(rows))),
-                None => Err(search::too_many()),
-            };
+            return count(made.count(self.pattern, run)?, rows);
         }
-        let mut sink = Sink::new(&compiled);
-        let mut search = Search::new(&compiled, run.limits);
-        let mut positions = Vec::new();
-        while current.row < current.batch.len() && sink.len() < BATCH_ROWS {
-            let next = search.rows_from(current.first, BATCH_ROWS, &mut sink)?;
-            positions.resize(sink.len(), current.row as u32);
-            run.hold(&mut self.holding, prepared.bytes() + sink.bytes(), "Intersect")?;
-            match next {
-                Some(first) => current.first = first,
-                None => (current.row, current.first) = (current.row + 1, 0),
+        let (bytes, parts) = (made.bytes(), made.len());
+        let graph = run.graph();
+        let (mut positions, mut found) = (Vec::new(), None);
+        while parts > 0 && current.row < current.batch.len() {
+            let (pattern, prepared) = made.part(current.part, self.pattern);
+            let compiled = Compiled::new(pattern, prepared, self.keep, run, &*graph)?;
+            let sink = found.get_or_insert_with(|| Sink::new(&compiled));
+            let mut search = Search::new(&compiled, run.limits);
+            while current.row < current.batch.len() && sink.len() < BATCH_ROWS {
+                let next = search.rows_from(current.first, BATCH_ROWS, sink)?;
+                positions.resize(sink.len(), current.row as u32);
+                run.hold(&mut self.holding, bytes + sink.bytes(), "Intersect")?;
+                match next {
+                    Some(first) => current.first = first,
+                    // Each row on its own goes through all parts.
+                    None if parts == 1 => (current.row, current.first) = (current.row + 1, 0),
+                    None => break,
+                }
+            }
+            if sink.len() >= BATCH_ROWS {
+                break;
+            }
+            if parts > 1 {
+                (current.part, current.first) = (current.part + 1, 0);
+                if current.part == parts {
+                    (current.row, current.part) = (current.row + 1, 0);
+                }
             }
         }
-        if sink.len() == 0 {
+        let Some(sink) = found.filter(|sink| sink.len() > 0) else {
             self.current = None;
             return Ok(None);
-        }
+        };
         let rows = current.batch.select(&Arc::new(positions), Some(self.keep));
         self.rows(rows, sink, run).map(Some)
     }
@@ -142,6 +173,63 @@ impl<'a> Intersect<'a> {
     }
 }
 
+impl Made {
+    /// How many searches there are to make.
+    fn len(&self) -> usize {
+        match self {
+            Made::Whole(_) => 1,
+            Made::Parts(parts, _) => parts.len(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Made::Whole(prepared) => prepared.bytes(),
+            Made::Parts(parts, _) => parts.bytes(),
+        }
+    }
+
+    /// One of the searches: for what, and in what.
+    fn part<'m>(
+        &'m mut self,
+        part: usize,
+        whole: &'m Intersection,
+    ) -> (&'m Intersection, &'m Prepared) {
+        match self {
+            Made::Whole(prepared) => (whole, prepared),
+            Made::Parts(parts, prepared) => {
+                let prepared = prepared.insert(parts.prepared(part));
+                (&parts.pattern, prepared)
+            }
+        }
+    }
+
+    /// How many matches there are.
+    fn count(&self, pattern: &Intersection, run: &Runtime<'_>) -> Result<u64> {
+        let graph = run.graph();
+        match self {
+            Made::Parts(parts, _) => parts.count(run),
+            Made::Whole(prepared) => {
+                let compiled = Compiled::new(pattern, prepared, &[], run, &*graph)?;
+                match waves::count(&compiled, run.limits) {
+                    Some(count) => count,
+                    None => search::count(&compiled, run.limits),
+                }
+            }
+        }
+    }
+}
+
+/// So many rows for each of some.
+fn count(each: u64, rows: usize) -> Result<Option<Batch>> {
+    let rows = u64::try_from(rows).ok().and_then(|n| n.checked_mul(each));
+    match rows.and_then(|rows| usize::try_from(rows).ok()) {
+        Some(0) => Ok(None),
+        Some(rows) => Ok(Some(Batch::of_len(rows))),
+        None => Err(search::too_many()),
+    }
+}
+
 impl Operator for Intersect<'_> {
     fn start(&mut self, argument: &Batch) {
         self.current = None;
@@ -157,7 +245,7 @@ impl Operator for Intersect<'_> {
                 return Ok(Some(rows));
             }
             let Some(batch) = self.input.next(run)? else { return Ok(None) };
-            self.current = Some(Current { batch, row: 0, first: 0 });
+            self.current = Some(Current { batch, row: 0, part: 0, first: 0 });
         }
     }
 }

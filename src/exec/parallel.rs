@@ -52,6 +52,27 @@ pub(crate) fn fold<A: Send>(
     on_threads(threads(work).min(chunks.max(1)), &run)
 }
 
+/// Does the same with each of some things; gives what came of them, in no order. `work` is what
+/// one of them takes.
+pub(crate) fn each<T: Sync, A: Send>(
+    things: &[T],
+    work: usize,
+    limits: &Limits,
+    step: &(impl Fn(&T) -> A + Sync),
+) -> Result<Vec<A>> {
+    let next = AtomicUsize::new(0);
+    let run = || -> Result<Vec<A>> {
+        let mut done = Vec::new();
+        while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
+            limits.check()?;
+            done.push(step(thing));
+        }
+        Ok(done)
+    };
+    let threads = threads(work.saturating_mul(things.len())).min(things.len().max(1));
+    Ok(on_threads(threads, &run)?.into_iter().flatten().collect())
+}
+
 /// Fills an array, chunk by chunk: `fill` gets the position of a chunk's first entry and the chunk.
 pub(crate) fn fill<T: Send>(
     array: &mut [T],

@@ -19,8 +19,6 @@ use super::search::too_many;
 
 /// A pattern, ready to be searched.
 pub(super) struct Compiled<'g> {
-    /// Whether rows are only counted.
-    pub(super) counts: bool,
     pub(super) levels: Vec<Level<'g>>,
     pub(super) relationships: Vec<Relationship<'g>>,
     /// Relationships in an order in which each comes after those in its `distinct`.
@@ -125,7 +123,7 @@ impl<'g> Compiled<'g> {
         let mut order: Vec<usize> = (0..relationships.len()).collect();
         order.sort_by_key(|&at| rank(pattern, at));
         let node_bound = graph.node_bound();
-        Ok(Compiled { counts, levels, relationships, order, kept, node_bound })
+        Ok(Compiled { levels, relationships, order, kept, node_bound })
     }
 }
 

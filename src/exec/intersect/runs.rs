@@ -28,7 +28,7 @@ pub(super) struct Prepared {
     /// For each relationship its runs, keyed by the node that is found first.
     pub(super) runs: Vec<Arc<Source>>,
     /// For each node, which ones it may be.
-    pub(super) allowed: Vec<Allowed>,
+    pub(super) allowed: Arc<Vec<Allowed>>,
 }
 
 /// Where the runs of a relationship are.
@@ -86,15 +86,12 @@ impl Prepared {
             runs.push(Arc::new(source));
         }
         let allowed = pattern.nodes.iter().map(|node| Allowed::new(node, run));
-        Ok(Prepared { runs, allowed: allowed.collect::<Result<_>>()? })
+        Ok(Prepared { runs, allowed: Arc::new(allowed.collect::<Result<_>>()?) })
     }
 
     /// About how many bytes were made for the search.
     pub(super) fn bytes(&self) -> usize {
-        let runs = self.runs.iter().map(|source| match &**source {
-            Source::Stored(..) => 0,
-            Source::Built(built) => built.offsets.len() * 4 + built.neighbours.len() * 8,
-        });
+        let runs = self.runs.iter().map(|source| source.bytes());
         let bits = self.allowed.iter().map(|allowed| match allowed {
             Allowed::Bits(words) => words.len() * 8,
             _ => 0,
@@ -193,6 +190,19 @@ fn select(
 }
 
 impl Built {
+    /// Adds a relationship after those of the same node and of the nodes before it.
+    pub(super) fn push(&mut self, node: u32, neighbour: NodeId, statement: StatementId) {
+        if self.offsets.is_empty() {
+            (self.first, self.offsets) = (node, vec![0]);
+        }
+        let end = self.neighbours.len() as u32;
+        self.offsets.resize((node - self.first) as usize + 1, end);
+        self.neighbours.push(neighbour);
+        self.statements.push(statement);
+        self.offsets.push(end + 1);
+        self.has_loops |= neighbour.0 == node;
+    }
+
     /// The runs of the relationships that meet the conditions, in one direction or in both; a loop
     /// counts once.
     fn new(
@@ -244,6 +254,19 @@ impl Built {
 }
 
 impl Source {
+    /// Whether it was made of no relationship.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Source::Built(built) if built.neighbours.is_empty())
+    }
+
+    /// About how many bytes were made for the search.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Source::Stored(..) => 0,
+            Source::Built(built) => built.offsets.len() * 4 + built.neighbours.len() * 8,
+        }
+    }
+
     /// Whether some relationship may end where it starts.
     pub(super) fn has_loops(&self, graph: &dyn Snapshot) -> bool {
         match self {

@@ -183,7 +183,7 @@ impl<'s, 'g> Search<'s, 'g> {
     fn begin(&mut self, node: u32, sink: &mut Option<&mut Sink>) -> Result<()> {
         let level = &self.compiled.levels[0];
         let weight = weight(level, node);
-        if weight == 0 || !level.allowed.contains(node) {
+        if weight == 0 || !level.allowed.contains(node) || !leads_on(self.compiled, node) {
             return Ok(());
         }
         self.nodes[0] = node;
@@ -512,6 +512,15 @@ impl Suspects {
     fn contains(&self, node: u32) -> bool {
         self.is_full || self.nodes[..self.len].contains(&node)
     }
+}
+
+/// Whether a first node has a run for each relationship that the second level is found by.
+#[inline]
+pub(super) fn leads_on(compiled: &Compiled<'_>, node: u32) -> bool {
+    compiled.levels.get(1).is_none_or(|level| {
+        let runs = |probe: &Probe| compiled.relationships[probe.relationship].runs;
+        level.finds.iter().all(|probe| !runs(probe).span(node).is_empty())
+    })
 }
 
 /// How many matches hang on a node.

@@ -21,7 +21,9 @@ use crate::exec::Limits;
 
 use super::compile::{Compiled, Level, Probe};
 use super::runs::{Allowed, Runs};
-use super::search::{PARALLEL_MIN, PIECES, THREADS_MAX, candidates, gallop, too_many, weight};
+use super::search::{
+    PARALLEL_MIN, PIECES, THREADS_MAX, candidates, gallop, leads_on, too_many, weight,
+};
 
 /// Rows of a block.
 const BLOCK_ROWS: usize = 2048;
@@ -170,7 +172,7 @@ impl<'s, 'g> Waves<'s, 'g> {
         let level = &self.shared.compiled.levels[0];
         for node in start..end {
             let weight = weight(level, node);
-            if weight > 0 && level.allowed.contains(node) {
+            if weight > 0 && level.allowed.contains(node) && leads_on(self.shared.compiled, node) {
                 self.blocks[0].nodes[0].push(node);
                 self.blocks[0].weights.push(weight);
                 if self.blocks[0].len() == BLOCK_ROWS {
