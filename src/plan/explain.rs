@@ -439,6 +439,7 @@ fn of_rest(rest: Rest) -> &'static str {
         Rest::Node(_) => "by maps that agree",
         Rest::Pair { .. } => "by pairs with equal keys",
         Rest::Triangle { .. } => "by triangles",
+        Rest::Square { .. } => "by squares",
         Rest::Mapped { .. } => "by a map and what its ends have in common",
         Rest::Fork { .. } => "by two maps and what joins their ends",
     }

@@ -89,6 +89,11 @@ pub enum Rest {
         /// The links.
         links: [usize; 3],
     },
+    /// A ring of four nodes.
+    Square {
+        /// The links, each of which joins the next.
+        links: [usize; 4],
+    },
     /// A map, and two that lead from its ends to a third node and are none.
     Mapped {
         /// The map.
@@ -142,8 +147,7 @@ pub(super) fn tie(term: &Term, functional: &Functional<'_>) -> Option<Knot> {
     let links = links.into_iter().map(Some).collect();
     let mut tangle = Tangle { links, nodes: nodes.clone(), keyed: Vec::new(), steps: Vec::new() };
     tangle.untie();
-    let is_simple = edges.iter().map(of).all(|edge| edge.strands.len() == 1);
-    let rest = if is_simple { tangle.rest() } else { None };
+    let rest = tangle.rest(edges.len());
     if rest.is_none() && term.loops.is_empty() {
         return None;
     }
@@ -263,8 +267,8 @@ impl Tangle {
         self.steps.push(step);
     }
 
-    /// What is left, if it is something that can be counted.
-    fn rest(&self) -> Option<Rest> {
+    /// What is left, if it is something that can be counted; `made` is the first link that a step made.
+    fn rest(&self, made: usize) -> Option<Rest> {
         let links: Vec<(usize, Link)> =
             (0..self.links.len()).filter_map(|at| self.links[at].map(|link| (at, link))).collect();
         let nodes: Vec<usize> = self.nodes.iter().copied().collect();
@@ -272,6 +276,13 @@ impl Tangle {
             ([node], []) if self.keyed.is_empty() => Some(Rest::Node(*node)),
             ([_, _], [(link, Link { map: None, .. })]) => Some(Rest::Pair { link: *link }),
             ([_, _, _], [a, b, c]) => self.triangle([*a, *b, *c]),
+            ([_, _, _, _], [a, b, c, d]) if self.keyed.is_empty() => {
+                let links = [*a, *b, *c, *d];
+                // Where one leads to a single node a search has little to do.
+                let is_plain = |(at, link): &(usize, Link)| *at < made && link.map.is_none();
+                let links = if links.iter().all(is_plain) { ring(links) } else { None };
+                links.map(|links| Rest::Square { links })
+            }
             _ => None,
         }
     }
@@ -295,6 +306,22 @@ impl Tangle {
             _ => None,
         }
     }
+}
+
+/// Four links in the order in which each joins the next, if they are a ring.
+fn ring([first, x, y, z]: [(usize, Link); 4]) -> Option<[usize; 4]> {
+    let joined = |a: Link, b: Link| {
+        a.ends.iter().filter(|end| b.ends.contains(end)).count() == 1 && a.ends != b.ends
+    };
+    let orders = [[x, y, z], [x, z, y], [y, x, z]];
+    let order = orders.into_iter().find(|[second, third, fourth]| {
+        let next = [(first, *second), (*second, *third), (*third, *fourth), (*fourth, first)];
+        next.iter().all(|(a, b)| joined(a.1, b.1))
+            && !joined(first.1, third.1)
+            && !joined(second.1, fourth.1)
+    })?;
+    let [second, third, fourth] = order;
+    Some([first.0, second.0, third.0, fourth.0])
 }
 
 fn mapped((map, link): (usize, Link), x: (usize, Link), y: (usize, Link)) -> Option<Rest> {
@@ -372,7 +399,15 @@ mod tests {
     #[test]
     fn what_no_map_unties_stays() {
         let square = [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (3, 0, "R")];
-        assert_eq!(rest(&square), None);
+        assert_eq!(rest(&square), Some(Rest::Square { links: [0, 1, 2, 3] }));
+        let crossed = [(0, 2, "R"), (1, 3, "R"), (2, 1, "R"), (3, 0, "R")];
+        assert_eq!(rest(&crossed), Some(Rest::Square { links: [0, 2, 1, 3] }));
+        let five = [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (3, 4, "R"), (4, 0, "R")];
+        assert_eq!(rest(&five), None);
+        let mapped = [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (0, 3, "map")];
+        assert_eq!(rest(&mapped), None);
+        let diagonal = [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (3, 0, "R"), (0, 2, "R")];
+        assert_eq!(rest(&diagonal), None);
         let one_map = [(0, 1, "map"), (0, 2, "TAG"), (1, 2, "TAG")];
         assert_eq!(rest(&one_map), Some(Rest::Mapped { map: 0, others: [1, 2] }));
         let back_and_forth = [(0, 1, "there"), (1, 2, "back"), (2, 0, "again")];

@@ -248,6 +248,31 @@ impl<'g> Runs<'g> {
         Ok(Runs { first, offsets: offsets.into(), ends: ends.into() })
     }
 
+    /// The runs of several relationships side by side: a neighbour stands there as often as there are
+    /// ways to take one of each.
+    pub(super) fn side_by_side(
+        strands: &[Steps<'g>],
+        span: Range<u32>,
+        evaluator: &Evaluator<'_, 'g, '_, '_>,
+    ) -> Result<Runs<'g>> {
+        let (first, mut offsets, mut ends) = (span.start, vec![0], Vec::new());
+        for node in span {
+            if node.is_multiple_of(1 << 16) {
+                evaluator.run.check()?;
+            }
+            if let [strand, others @ ..] = strands {
+                strand.each_end(node, &mut |to, ways| {
+                    let others = others.iter().map(|other| other.ways(node, to));
+                    let ways = others.fold(ways, u64::saturating_mul);
+                    ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
+                });
+            }
+            offsets.push(ends.len() as u32);
+        }
+        evaluator.hold(offsets.len() * 4 + ends.len() * 4)?;
+        Ok(Runs { first, offsets: offsets.into(), ends: ends.into() })
+    }
+
     /// The neighbours of a node.
     #[inline]
     pub(super) fn of(&self, node: u32) -> &[NodeId] {

@@ -4,7 +4,7 @@
 //! trees     what hangs from the knot becomes weights of its nodes          weights.rs
 //! maps      relationships that lead to one node become arrays of it        links.rs
 //! untie     step by step, as the plan says, until a pair or a triangle is left
-//! count     one pass over that                                             triangle.rs, passes.rs
+//! count     one pass over that                                  triangle.rs, square.rs, passes.rs
 //! ```
 //!
 //! The plan ([`Knot`]) thinks that certain relationships lead to one node at most. Where the graph
@@ -14,13 +14,14 @@
 mod links;
 mod passes;
 mod search;
+mod square;
 mod triangle;
 
 use super::overflow;
 use super::weights::Evaluator;
 use crate::error::Result;
 use crate::plan::physical::{Knot, Rest, Untie};
-use links::{Map, Place};
+use links::{Map, Place, Runs};
 
 /// A sum of weights, each of which stays at the largest number once it reaches it.
 #[derive(Clone, Copy, Default)]
@@ -113,12 +114,22 @@ pub(super) fn total(evaluator: &Evaluator<'_, '_, '_, '_>, knot: &Knot) -> Resul
         Rest::Node(node) => untied.places[node].total(),
         Rest::Pair { link } => untied.pair(link),
         Rest::Triangle { links } => untied.triangle(links),
+        Rest::Square { links } => untied.square(links),
         Rest::Mapped { map, others } => untied.mapped(map, others),
         Rest::Fork { maps, across } => untied.fork(maps, across),
     }
 }
 
-impl Untied<'_, '_, '_, '_, '_> {
+impl<'g> Untied<'_, '_, 'g, '_, '_> {
+    /// Where an edge leads from the nodes at one end of it.
+    fn runs(&self, edge: usize, from: usize) -> Result<Runs<'g>> {
+        let span = self.places[from].span();
+        match self.evaluator.seen_from(edge, from) {
+            [only] => Runs::new(only, span, self.evaluator),
+            strands => Runs::side_by_side(strands, span, self.evaluator),
+        }
+    }
+
     /// Makes the maps; false where one is none.
     fn make_maps(&mut self) -> Result<bool> {
         for (&edge, map) in self.knot.edges.iter().zip(&self.knot.maps) {

@@ -17,7 +17,7 @@ impl Untied<'_, '_, '_, '_, '_> {
         let ends = &self.evaluator.term.edges[edge];
         let (a, b) = (ends.left, ends.right);
         let (own, others) = (&self.places[a], &self.places[b]);
-        let runs = Runs::new(&self.evaluator.seen_from(edge, a)[0], own.span(), self.evaluator)?;
+        let runs = self.runs(edge, a)?;
         let (limits, keys) = (self.evaluator.run.limits, &self.keys);
         let work = own.len as usize + runs.len() * 4;
         let sums = parallel::fold(own.span(), work, limits, &Sum::default, &|sum, ids| {
@@ -41,10 +41,7 @@ impl Untied<'_, '_, '_, '_, '_> {
         let ends = &self.evaluator.term.edges[near];
         let third = if ends.left == map.from { ends.right } else { ends.left };
         let (from, to, third) = (&self.places[map.from], &self.places[map.to], &self.places[third]);
-        let near = &self.evaluator.seen_from(near, map.from)[0];
-        let far = &self.evaluator.seen_from(far, map.to)[0];
-        let near = Runs::new(near, from.span(), self.evaluator)?;
-        let far = Runs::new(far, to.span(), self.evaluator)?;
+        let (near, far) = (self.runs(near, map.from)?, self.runs(far, map.to)?);
         let limits = self.evaluator.run.limits;
         let work = from.len as usize * 8 + near.len();
         let sums = parallel::fold(from.span(), work, limits, &Sum::default, &|sum, ids| {
@@ -73,8 +70,7 @@ impl Untied<'_, '_, '_, '_, '_> {
         };
         let edge = self.knot.edges[across];
         let (a, b) = (&self.places[left.to], &self.places[right.to]);
-        let steps = &self.evaluator.seen_from(edge, left.to)[0];
-        let runs = Runs::new(steps, a.span(), self.evaluator)?;
+        let runs = self.runs(edge, left.to)?;
         let from = &self.places[left.from];
         let bits = (a.len as usize).saturating_mul(b.len as usize);
         let steps = from.len as usize + runs.len();

@@ -52,14 +52,7 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
             return Ok(total);
         }
         let [outer, middle, last] = self.order(&sides);
-        let runs = |from: usize, to: usize| {
-            let edge = sides.between(from, to, ends);
-            Runs::new(
-                &self.evaluator.seen_from(edge, from)[0],
-                self.places[from].span(),
-                self.evaluator,
-            )
-        };
+        let runs = |from: usize, to: usize| self.runs(sides.between(from, to, ends), from);
         let marks = runs(outer, last)?;
         let runs = [runs(outer, middle)?, runs(middle, last)?];
         self.marked([outer, middle, last], &marks, &runs)
@@ -134,6 +127,10 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
     /// The steps of all three sides, where they are the same read either way, and no node has a loop
     /// or two of them to the same node.
     fn same_sides(&self, sides: &Sides) -> Option<&Steps<'g>> {
+        let is_single = |edge: &usize| self.evaluator.term.edges[*edge].strands.len() == 1;
+        if !sides.edges.iter().all(is_single) {
+            return None;
+        }
         let steps =
             sides.edges.map(|edge| &self.evaluator.seen_from(edge, self.edge_ends(edge).0)[0]);
         let back =
