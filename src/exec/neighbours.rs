@@ -104,13 +104,12 @@ impl List<'_> {
     /// those of the ranges' nodes hold all relationships.
     pub(crate) fn ends_in(&self, ranges: &[Range<u32>], graph: &dyn Snapshot) -> bool {
         let back = graph.adjacency(self.relationship_type, self.direction.reversed());
-        if back.recent.is_some() {
-            return false;
-        }
-        let last = back.offsets.len().saturating_sub(1);
-        let offset = |node: u32| back.offsets.get((node as usize).min(last)).copied().unwrap_or(0);
-        let inside: u32 = ranges.iter().map(|range| offset(range.end) - offset(range.start)).sum();
-        inside as usize == back.neighbours.len()
+        back.recent.is_none() && hold_all(&back, ranges)
+    }
+
+    /// Whether every step leads away from a node of the ranges.
+    pub(crate) fn starts_in(&self, ranges: &[Range<u32>]) -> bool {
+        self.adjacency.recent.is_none() && hold_all(&self.adjacency, ranges)
     }
 
     /// How many steps lead away from a node.
@@ -236,6 +235,15 @@ impl List<'_> {
             }
         }
     }
+}
+
+/// Whether the arrays hold relationships for nodes of the ranges only.
+fn hold_all(adjacency: &Adjacency<'_>, ranges: &[Range<u32>]) -> bool {
+    let offsets = adjacency.offsets;
+    let last = offsets.len().saturating_sub(1);
+    let offset = |node: u32| offsets.get((node as usize).min(last)).copied().unwrap_or(0);
+    let inside: u32 = ranges.iter().map(|range| offset(range.end) - offset(range.start)).sum();
+    inside as usize == adjacency.neighbours.len()
 }
 
 impl Steps {

@@ -55,18 +55,27 @@ pub(crate) fn column(
     }
     let Kind::Expand { from, .. } = &chain[0].operator else { return Ok(None) };
     let nodes = batch.column_or_null(*from).nodes()?;
-    if counts {
-        let [step] = &steps[..] else { return Ok(None) };
-        let count = |node: &NodeId| step.count(*node) as i64;
-        return Ok(Some(Column::new(Vector::new(Data::Integer(
-            nodes.iter().map(count).collect(),
-        )))));
+    if counts && steps.len() > 1 {
+        return Ok(None);
     }
-    let mut found = Vec::with_capacity(nodes.len());
-    for nodes in nodes.chunks(ROWS_PER_CHECK) {
-        run.check()?;
-        found.extend(nodes.iter().map(|&node| leads_on(&mut steps, node)));
+    // A profile shows what was found as the rows of the last step.
+    let argument = chain[0].inputs.first().map_or(0, |argument| argument.id);
+    run.timed(argument, || Ok(()), |()| nodes.len())?;
+    if let ([step], true) = (&steps[..], counts) {
+        let count = || Ok(nodes.iter().map(|node| step.count(*node) as i64).collect::<Vec<_>>());
+        let counts = run.timed(subquery.root.id, count, |all| all.iter().sum::<i64>() as usize)?;
+        return Ok(Some(Column::new(Vector::new(Data::Integer(counts)))));
     }
+    let find = || -> Result<Vec<bool>> {
+        let mut found = Vec::with_capacity(nodes.len());
+        for nodes in nodes.chunks(ROWS_PER_CHECK) {
+            run.check()?;
+            found.extend(nodes.iter().map(|&node| leads_on(&mut steps, node)));
+        }
+        Ok(found)
+    };
+    let is_found = |all: &Vec<bool>| all.iter().filter(|found| **found).count();
+    let found = run.timed(subquery.root.id, find, is_found)?;
     Ok(Some(Column::new(Vector::new(Data::Boolean(found)))))
 }
 

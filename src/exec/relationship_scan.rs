@@ -1,16 +1,22 @@
 //! `RelationshipScan`: for each row every relationship of some types, with both ends.
+//!
+//! Conditions on the relationship, on its start or on its end are tested on the stored columns before
+//! there is a row: the start once for all that begin there, so that those of other starts are not read.
+//! A label that every start or every end bears is not tested at all.
 
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
-use crate::exec::neighbours::{self, Steps, lineage_of_steps};
+use crate::exec::column_test::{Element, Tests};
+use crate::exec::neighbours::{self, List, Steps, lineage_of_steps};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
-use crate::expr::VarId;
-use crate::graph::Direction;
+use crate::exec::vector;
+use crate::expr::{Expr, VarId};
 use crate::graph::named_type::NamedType;
+use crate::graph::{Direction, Snapshot};
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::{NodeId, StatementId};
 
@@ -22,6 +28,7 @@ pub(crate) struct RelationshipScan<'a> {
     right: VarId,
     types: &'a [NamedType],
     both: bool,
+    filter: &'a [Expr],
     keep: &'a [VarId],
     current: Option<Current>,
 }
@@ -36,6 +43,15 @@ struct Current {
     skip: usize,
 }
 
+/// The conditions over one state of the graph.
+struct Filter<'a, 'g> {
+    left: Tests<'g>,
+    relationship: Tests<'g>,
+    right: Tests<'g>,
+    /// Those that are computed for rows.
+    rest: Vec<&'a Expr>,
+}
+
 /// Relationships, with the row that each is read for.
 #[derive(Default)]
 struct Found {
@@ -47,7 +63,8 @@ struct Found {
 
 impl<'a> RelationshipScan<'a> {
     pub(crate) fn new(node: &'a Node, input: Input<'a>) -> RelationshipScan<'a> {
-        let Kind::RelationshipScan { variable, left, right, types, direction } = &node.operator
+        let Kind::RelationshipScan { variable, left, right, types, direction, filter } =
+            &node.operator
         else {
             unreachable!("built from a RelationshipScan")
         };
@@ -58,33 +75,48 @@ impl<'a> RelationshipScan<'a> {
             right: *right,
             types,
             both: *direction == Direction::Both,
+            filter,
             keep: &node.keep,
             current: None,
         }
     }
 
     /// Up to a batch of relationships; `None` where the rows at hand have no more.
-    fn fill(&mut self, run: &Runtime<'_>) -> Option<Batch> {
-        loop {
-            let current = self.current.as_mut()?;
-            let found = current.read(self.types, run);
+    fn fill(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        let graph = run.graph();
+        let lists = neighbours::lists(self.types, Direction::Outgoing, &*graph);
+        let ends = [self.left, self.variable, self.right];
+        // Where each way is read in turn, both ends are on both sides.
+        let sided = !self.both && self.left != self.right;
+        let filter = Filter::compile(self.filter, ends, sided, &lists, run, &*graph);
+        while let Some(mut current) = self.current.take() {
+            let found = current.read(&lists, &filter, NodeId(graph.node_bound()));
             if found.rows.is_empty() {
-                self.current = None;
-                return None;
+                return Ok(None);
             }
-            let batch = &self.current.as_ref()?.batch;
-            if let Some(rows) = self.rows(batch, found, run) {
-                return Some(rows);
+            let found = if sided { found } else { self.ways(&found) };
+            let rows = match found.rows.is_empty() {
+                true => None,
+                false => self.rows(&current.batch, found, &filter.rest, run)?,
+            };
+            self.current = Some(current);
+            if rows.is_some() {
+                return Ok(rows);
             }
+            run.check()?;
         }
+        Ok(None)
     }
 
-    fn rows(&self, batch: &Batch, found: Found, run: &Runtime<'_>) -> Option<Batch> {
-        let found = if self.both || self.left == self.right { self.ways(&found) } else { found };
+    /// The rows of relationships for which the conditions are true that no column could answer.
+    fn rows(
+        &self,
+        batch: &Batch,
+        found: Found,
+        conditions: &[&Expr],
+        run: &Runtime<'_>,
+    ) -> Result<Option<Batch>> {
         let Found { rows: positions, left, right, statements } = found;
-        if positions.is_empty() {
-            return None;
-        }
         let lineage = lineage_of_steps(
             run,
             batch.lineage.as_ref().map(|lineage| lineage.as_slice()),
@@ -96,8 +128,16 @@ impl<'a> RelationshipScan<'a> {
         rows.set(self.variable, Column::new(Vector::new(Data::Relationship(statements))));
         rows.set(self.left, Column::new(Vector::new(Data::Node(left))));
         rows.set(self.right, Column::new(Vector::new(Data::Node(right))));
+        for condition in conditions {
+            if let Some(positions) = vector::select(std::slice::from_ref(*condition), &rows, run)? {
+                if positions.is_empty() {
+                    return Ok(None);
+                }
+                rows = rows.select(&positions, None);
+            }
+        }
         rows.retain(self.keep);
-        Some(rows)
+        Ok(Some(rows))
     }
 
     /// The ways to read relationships as `(left)-[r]-(right)`: both, or those that are loops.
@@ -120,13 +160,56 @@ impl<'a> RelationshipScan<'a> {
     }
 }
 
+impl<'a, 'g> Filter<'a, 'g> {
+    fn compile(
+        conditions: &'a [Expr],
+        [left, variable, right]: [VarId; 3],
+        sided: bool,
+        lists: &[List<'g>],
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> Filter<'a, 'g> {
+        let (mut of_left, mut of_relationship, mut of_right) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rest = Vec::new();
+        let places = [
+            (left, Element::Node, &mut of_left),
+            (variable, Element::Relationship, &mut of_relationship),
+            (right, Element::Node, &mut of_right),
+        ];
+        let mut places = places;
+        for condition in conditions {
+            let own = std::slice::from_ref(condition);
+            let taken = sided
+                && places.iter_mut().any(|(variable, element, taken)| {
+                    let (tests, rest) = Tests::compile(own, (*variable, *element), run, graph);
+                    let is_test = rest.is_empty();
+                    if is_test {
+                        taken.push(tests);
+                    }
+                    is_test
+                });
+            if !taken {
+                rest.push(condition);
+            }
+        }
+        let mut left = Tests::all(of_left);
+        left.leave_out(|ranges| lists.iter().all(|list| list.starts_in(ranges)));
+        let mut right = Tests::all(of_right);
+        right.leave_out(|ranges| lists.iter().all(|list| list.ends_in(ranges, graph)));
+        Filter { left, relationship: Tests::all(of_relationship), right, rest }
+    }
+
+    #[inline]
+    fn accepts(&self, end: NodeId, statement: StatementId) -> bool {
+        self.relationship.hold(statement.0) && self.right.hold(end.0)
+    }
+}
+
 impl Current {
     /// Reads up to a batch of relationships, from their starts.
-    fn read(&mut self, types: &[NamedType], run: &Runtime<'_>) -> Found {
+    fn read(&mut self, lists: &[List<'_>], filter: &Filter<'_, '_>, bound: NodeId) -> Found {
         let mut steps = Steps::wanting(true, true);
-        let graph = run.graph();
-        let lists = neighbours::lists(types, Direction::Outgoing, &*graph);
-        let bound = NodeId(graph.node_bound());
+        let tests_nothing = filter.relationship.is_empty() && filter.right.is_empty();
         let (mut rows, mut starts) = (Vec::new(), Vec::new());
         while self.row < self.batch.len() && steps.len < BATCH_ROWS {
             let Some(list) = lists.get(self.list).filter(|_| self.start < bound) else {
@@ -137,14 +220,21 @@ impl Current {
                 }
                 continue;
             };
-            let room = BATCH_ROWS - steps.len;
-            let next = list.read(self.start, self.skip, room, &mut steps);
+            let (room, start) = (BATCH_ROWS - steps.len, self.start);
+            let next = if !filter.left.hold(start.0) {
+                None
+            } else if tests_nothing {
+                list.read(start, self.skip, room, &mut steps)
+            } else {
+                let accept = |end, id| filter.accepts(end, id);
+                list.read_where(start, self.skip, room, &mut steps, true, accept)
+            };
             rows.resize(steps.len, self.row as u32);
-            starts.resize(steps.len, self.start);
+            starts.resize(steps.len, start);
             if let Some(skip) = next {
                 self.skip = skip;
             } else {
-                (self.skip, self.start) = (0, NodeId(self.start.0 + 1));
+                (self.skip, self.start) = (0, NodeId(start.0 + 1));
             }
         }
         let (ends, ids) = (steps.nodes.unwrap_or_default(), steps.statements.unwrap_or_default());
@@ -161,7 +251,7 @@ impl Operator for RelationshipScan<'_> {
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         loop {
             run.check()?;
-            if let Some(rows) = self.fill(run) {
+            if let Some(rows) = self.fill(run)? {
                 return Ok(Some(rows));
             }
             let Some(batch) = self.input.next(run)? else { return Ok(None) };

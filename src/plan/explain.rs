@@ -135,8 +135,10 @@ impl Draw<'_> {
                 let (types, value) = (types.join("|"), show.expr(value));
                 format!("{}:{types}, {key} = {value}, by {rule}", name(*variable))
             }
-            Operator::RelationshipScan { variable, left, right, types, direction }
-            | Operator::Ends { variable, left, right, types, direction, .. } => {
+            Operator::RelationshipScan { variable, left, right, types, direction, filter } => {
+                self.under(self.arrow(*left, *variable, types, "", *direction, *right), filter)
+            }
+            Operator::Ends { variable, left, right, types, direction, .. } => {
                 self.arrow(*left, *variable, types, "", *direction, *right)
             }
             Operator::Expand { from, relationship, to, into, types, direction, filter } => {

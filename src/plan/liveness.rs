@@ -122,7 +122,8 @@ impl Walk<'_> {
                 needed.remove(*variable);
                 self.reads(value, needed);
             }
-            Operator::RelationshipScan { variable, left, right, .. } => {
+            Operator::RelationshipScan { variable, left, right, filter, .. } => {
+                filter.iter().for_each(|condition| self.reads(condition, needed));
                 [variable, left, right].into_iter().for_each(|&v| needed.remove(v));
             }
             Operator::Ends { variable, left, right, bound, .. } => {

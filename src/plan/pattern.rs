@@ -494,9 +494,14 @@ impl<'a> Builder<'a> {
             right,
             types: relationship.types.clone(),
             direction: Direction::Outgoing,
+            filter: Vec::new(),
         };
         self.node = over(input, operator, estimate);
-        self.available.extend(&[relationship.variable, left, right].into_iter().collect());
+        let own = [relationship.variable, left, right];
+        self.available.extend(&own.into_iter().collect());
+        if left != right {
+            self.filter_elements(&own.map(|variable| [variable].into_iter().collect()));
+        }
     }
 
     /// Takes a relationship at least one end of which is available, or which is available itself.
@@ -566,12 +571,23 @@ impl<'a> Builder<'a> {
     /// Moves the conditions on nothing but the relationship just taken and the node it leads to
     /// into the step, which tests them before it makes a row.
     fn filter_step(&mut self, relationship: VarId, to: VarId) {
-        let Operator::Expand { filter, .. } = &mut self.node.operator else { return };
-        let own = [relationship, to].into_iter().collect();
+        if matches!(self.node.operator, Operator::Expand { .. }) {
+            self.filter_elements(&[[relationship, to].into_iter().collect()]);
+        }
+    }
+
+    /// Moves the conditions that look at nothing but one of some sets of variables into the operator
+    /// just placed.
+    fn filter_elements(&mut self, elements: &[VarSet]) {
+        let (Operator::Expand { filter, .. } | Operator::RelationshipScan { filter, .. }) =
+            &mut self.node.operator
+        else {
+            return;
+        };
         let (ready, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.conditions).into_iter().partition(|condition| {
                 !condition.needs.is_empty()
-                    && condition.needs.is_subset(&own)
+                    && elements.iter().any(|own| condition.needs.is_subset(own))
                     && !condition.expr.asks_truth()
                     && !crate::plan::variables::has_subquery(&condition.expr)
             });

@@ -157,6 +157,8 @@ pub enum Operator {
         types: Vec<NamedType>,
         /// Outgoing, or Both.
         direction: Direction,
+        /// What the relationship and its ends must be, each alone.
+        filter: Vec<Expr>,
     },
     /// From a bound relationship its ends: the inverse of expanding. With `Both`, each way in turn.
     /// A row goes on only where the ends that are bound already agree.

@@ -260,9 +260,14 @@ impl Sampler<'_> {
             Operator::NodeLookup { variable, label, key, value, .. } => {
                 self.lookup(*variable, (label, key, value), all, &input)
             }
-            Operator::RelationshipScan { variable, left, right, types, direction } => Some(
-                self.scan_relationships([*left, *variable, *right], types, *direction, all, &input),
-            ),
+            Operator::RelationshipScan { variable, left, right, types, direction, filter } => {
+                let ends = [*left, *variable, *right];
+                let (all, rows) = self.scan_relationships(ends, types, *direction, all, &input);
+                match rows {
+                    Some(rows) if !filter.is_empty() => Some(self.filter(filter, all, rows)),
+                    rows => Some((all, rows)),
+                }
+            }
             Operator::RelationshipLookup { variable, types, key, value, .. } => {
                 self.look_up_relationships(*variable, types, (key, value), all, &input)
             }
