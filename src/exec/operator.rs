@@ -59,7 +59,10 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         })
     };
     Ok(match &node.operator {
-        Kind::CountTree(tree) => Box::new(super::count_tree::CountTree::new(node, tree)),
+        Kind::CountTree(tree) => {
+            let instead = if tree.only_integers { Some(input()?) } else { None };
+            Box::new(super::count_tree::CountTree::new(node, tree, instead))
+        }
         Kind::Once => Box::new(super::once::Once::default()),
         Kind::Argument => Box::new(super::argument::Argument::default()),
         Kind::NodeScan { .. } => Box::new(super::node_scan::NodeScan::new(node, input()?)),

@@ -104,8 +104,9 @@ impl Draw<'_> {
             estimate: node.estimate,
             id: node.id,
         });
-        // Inputs that matter are drawn below; a chain of single inputs leads straight down.
-        let drawn: Vec<_> = node.inputs.iter().collect();
+        // What runs only if some value is no integer is not drawn.
+        let counts = matches!(node.operator, Operator::CountTree(_));
+        let drawn: Vec<_> = node.inputs.iter().filter(|_| !counts).collect();
         for (at, input) in drawn.iter().enumerate() {
             let last = at + 1 == drawn.len();
             let branch = format!("{below}{}", if last { "└ " } else { "├ " });

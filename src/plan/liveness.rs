@@ -114,6 +114,8 @@ impl Walk<'_> {
     fn step(&self, operator: &Operator, needed: &mut VarSet) {
         match operator {
             Operator::Once | Operator::Argument | Operator::Eager | Operator::Discard => {}
+            // What stands below it gives the same rows.
+            Operator::CountTree(tree) if tree.only_integers => {}
             // A leaf: it needs nothing from below.
             Operator::CountTree(_) => *needed = VarSet::default(),
             Operator::NodeScan { variable, .. } => needed.remove(*variable),

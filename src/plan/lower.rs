@@ -82,7 +82,7 @@ impl Lowering<'_> {
         match &node.operator {
             Logical::Once => leaf(Operator::Once, 1.0),
             Logical::Argument => leaf(Operator::Argument, 1.0),
-            Logical::CountTree(tree) => self.count_tree(tree, available),
+            Logical::CountTree(tree) => self.count_tree(node, tree, available),
             Logical::Match(pattern) => {
                 let input = self.input(node, available);
                 self.pattern(pattern, input, available)
@@ -162,7 +162,9 @@ impl Lowering<'_> {
         self.node(&node.inputs[0], available)
     }
 
-    fn count_tree(&self, tree: &CountTree, available: &mut VarSet) -> Node {
+    fn count_tree(&self, node: &logical::Node, tree: &CountTree, available: &mut VarSet) -> Node {
+        let instead = node.inputs.iter().map(|input| self.node(input, &mut available.clone()));
+        let inputs: Vec<Node> = instead.collect();
         let grouping = &tree.grouping;
         let keys = grouping.keys.iter().map(|&(variable, _)| variable);
         let aggregates = grouping.aggregates.iter().map(|&(variable, _)| variable);
@@ -178,7 +180,7 @@ impl Lowering<'_> {
             Core::Node(place) => nodes(place),
             Core::Relationship { left, right, .. } => nodes(left).min(nodes(right)),
         };
-        leaf(Operator::CountTree(Box::new(tree.clone())), estimate)
+        Node { inputs, ..leaf(Operator::CountTree(Box::new(tree.clone())), estimate) }
     }
 
     fn page(

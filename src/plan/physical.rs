@@ -507,9 +507,10 @@ impl Operator {
     }
 
     /// How many inputs the operator has.
-    pub const fn arity(&self) -> usize {
+    pub fn arity(&self) -> usize {
         match self {
-            Operator::CountTree(_) | Operator::Once | Operator::Argument => 0,
+            Operator::CountTree(tree) => usize::from(tree.only_integers),
+            Operator::Once | Operator::Argument => 0,
             Operator::Merge(_)
             | Operator::Foreach { .. }
             | Operator::Apply { .. }

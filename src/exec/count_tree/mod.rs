@@ -40,7 +40,7 @@ use crate::exec::batch::{Batch, Pieces};
 use crate::exec::column::Column;
 use crate::exec::memory::Holding;
 use crate::exec::neighbours;
-use crate::exec::operator::Operator;
+use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::aggregate::AggregateFunction;
@@ -58,6 +58,9 @@ pub(crate) struct CountTree<'a> {
     grouping: Grouping,
     holding: Holding,
     groups: Option<Pieces>,
+    /// What gives the rows where the tree counts integers only, and something is none.
+    instead: Option<Input<'a>>,
+    is_instead: bool,
 }
 
 /// One term from its root: how often it counts, what its other components multiply it by, and the root.
@@ -88,7 +91,11 @@ pub(super) struct WeightedGroups<'c> {
 }
 
 impl<'a> CountTree<'a> {
-    pub(crate) fn new(node: &'a Node, tree: &'a physical::CountTree) -> CountTree<'a> {
+    pub(crate) fn new(
+        node: &'a Node,
+        tree: &'a physical::CountTree,
+        instead: Option<Input<'a>>,
+    ) -> CountTree<'a> {
         let mut grouping = tree.grouping.clone();
         for ((_, aggregate), counter) in grouping.aggregates.iter_mut().zip(&tree.counters) {
             let counts = aggregate.function == AggregateFunction::Count && !aggregate.distinct;
@@ -100,10 +107,12 @@ impl<'a> CountTree<'a> {
                 aggregate.arguments.clear();
             }
         }
-        CountTree { node, tree, grouping, holding: Holding::default(), groups: None }
+        let (holding, groups, is_instead) = (Holding::default(), None, false);
+        CountTree { node, tree, grouping, holding, groups, instead, is_instead }
     }
 
-    fn run(&mut self, run: &Runtime<'_>) -> Result<Pieces> {
+    /// The rows; `None` where the input has them.
+    fn run(&mut self, run: &Runtime<'_>) -> Result<Option<Pieces>> {
         let graph = run.graph();
         let counting = Counting {
             graph: &*graph,
@@ -120,22 +129,30 @@ impl<'a> CountTree<'a> {
         };
         let rows = match summed {
             Some(rows) => rows,
+            None if self.instead.is_some() => return Ok(None),
             None => counting.counted()?,
         };
         run.hold(&mut self.holding, rows.bytes(), "CountTree")?;
-        Ok(Pieces::new(rows))
+        Ok(Some(Pieces::new(rows)))
     }
 }
 
 impl Operator for CountTree<'_> {
-    fn start(&mut self, _: &Batch) {
-        self.groups = None;
+    fn start(&mut self, argument: &Batch) {
+        (self.groups, self.is_instead) = (None, false);
         self.holding = Holding::default();
+        if let Some(instead) = &mut self.instead {
+            instead.start(argument);
+        }
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        if self.groups.is_none() {
-            self.groups = Some(self.run(run)?);
+        if self.groups.is_none() && !self.is_instead {
+            self.groups = self.run(run)?;
+            self.is_instead = self.groups.is_none();
+        }
+        if let (true, Some(instead)) = (self.is_instead, &mut self.instead) {
+            return instead.next(run);
         }
         Ok(self.groups.as_mut().and_then(|groups| groups.next(&self.node.keep)))
     }

@@ -81,6 +81,9 @@ pub struct CountTree {
     pub top: Option<Top>,
     /// A smaller core, for where what is added up turns out to be integers.
     pub summed: Option<Summed>,
+    /// Whether there is no other core. The operator then has an input, the aggregation that it
+    /// stands for, which is run where something is no integer.
+    pub only_integers: bool,
 }
 
 /// How sums and means are computed from weights: each match counts as often as the integer says
@@ -221,11 +224,16 @@ pub(crate) fn rewrite(logical: &mut Logical, statement: &Statement, graph: &dyn 
         statement,
         subqueries: &logical.subqueries,
         estimator: Estimator::new(graph),
+        graph,
     };
     logical.root = taken.map_up(&mut |node| {
         let logical::Operator::Aggregate(grouping) = &node.operator else { return node };
         match recognise::recognise(grouping, &node.inputs, known) {
-            Some(tree) => logical::Node::leaf(logical::Operator::CountTree(Box::new(tree))),
+            Some(tree) => {
+                let instead = if tree.only_integers { vec![node] } else { Vec::new() };
+                let operator = logical::Operator::CountTree(Box::new(tree));
+                logical::Node { operator, inputs: instead }
+            }
             None => node,
         }
     });

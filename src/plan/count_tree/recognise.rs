@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::bind::bound::{Grouping, Match, PatternRelationship, Selector, Statement, SubqueryKind};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{self, Comparison, Expr, ExprKind, LabelTest, VarId};
+use crate::graph::Snapshot;
+use crate::graph::snapshot::ColumnData;
 use crate::plan::cost::Estimator;
 use crate::plan::logical::{Node, Operator};
 use crate::plan::pattern::cyclic::only_relationship;
@@ -30,6 +32,7 @@ pub(super) struct Known<'a> {
     pub(super) statement: &'a Statement,
     pub(super) subqueries: &'a [Node],
     pub(super) estimator: Estimator<'a>,
+    pub(super) graph: &'a dyn Snapshot,
 }
 
 /// The count tree of an aggregation over `inputs`, if it has one.
@@ -44,13 +47,19 @@ pub(super) fn recognise(
     }
     let mut collector = Collector::new(known);
     collector.take(input)?;
-    let core = collector.core(grouping)?;
+    let Some(core) = collector.core(grouping) else {
+        let summed = collector.summed(grouping, None)?;
+        collector.are_integers(&summed).then_some(())?;
+        let counters = summed.counters.clone();
+        let tree = collector.finish(summed.core, grouping.clone(), counters)?;
+        return Some(CountTree { summed: Some(summed), only_integers: true, ..tree });
+    };
     let counters = grouping
         .aggregates
         .iter()
         .map(|(_, aggregate)| collector.counter(aggregate, core))
         .collect::<Option<Vec<_>>>()?;
-    let summed = collector.summed(grouping, core);
+    let summed = collector.summed(grouping, Some(core));
     let tree = collector.finish(core, grouping.clone(), counters)?;
     Some(CountTree { summed, ..tree })
 }
@@ -419,10 +428,11 @@ impl<'a> Collector<'a> {
         Some(looked_at)
     }
 
-    /// The smaller core that does where sums are of integers; `None` where that is no smaller.
-    fn summed(&self, grouping: &Grouping, core: Core) -> Option<Summed> {
+    /// The smaller core that does where sums are of integers; `None` where that is no smaller than
+    /// the one that does in any case.
+    fn summed(&self, grouping: &Grouping, core: Option<Core>) -> Option<Summed> {
         let small = self.core_of(&self.keys(grouping)?)?;
-        if small == core || !matches!(small, Core::Whole | Core::Node(_)) {
+        if Some(small) == core || !matches!(small, Core::Whole | Core::Node(_)) {
             return None;
         }
         let (mut counters, mut values) = (Vec::new(), Vec::new());
@@ -444,6 +454,17 @@ impl<'a> Collector<'a> {
             values.push(value);
         }
         Some(Summed { core: small, counters, values })
+    }
+
+    /// Whether what is added up are integers, as far as one can see now.
+    fn are_integers(&self, summed: &Summed) -> bool {
+        let Known { graph, .. } = self.known;
+        summed.values.iter().flatten().all(|(_, key)| {
+            let column = graph.catalog().key(key).map(|key| graph.node_column(key));
+            column.is_some_and(|column| {
+                column.recent.is_none() && matches!(column.data, ColumnData::Integer(_))
+            })
+        })
     }
 
     /// The property of a node, certain to be matched, that an aggregate adds up.
@@ -583,6 +604,7 @@ impl<'a> Collector<'a> {
             counters,
             top: None,
             summed: None,
+            only_integers: false,
         })
     }
 
