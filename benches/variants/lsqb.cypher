@@ -1,0 +1,52 @@
+// Subgraph counts over the labelled social network that no engine was tuned for. The same in SQL lies beside it.
+
+// name: taggedinterest
+MATCH (f:Forum)-[:HAS_MEMBER]->(p:Person)-[:HAS_INTEREST]->(t:Tag)<-[:HAS_TAG]-(m:Post)<-[:CONTAINER_OF]-(f)
+RETURN count(*) AS n;
+
+// name: repliestoothers
+MATCH (p:Person)<-[:HAS_CREATOR]-(c:Comment)-[:REPLY_OF]->(m:Message)-[:HAS_CREATOR]->(q:Person) WHERE p <>
+q RETURN count(*) AS n;
+
+// name: friendslike
+MATCH (p:Person)-[:LIKES]->(m:Message)-[:HAS_CREATOR]->(q:Person)-[:KNOWS]-(p) RETURN count(*) AS n;
+
+// name: triangles
+MATCH (a:Person)-[:KNOWS]-(b:Person)-[:KNOWS]-(c:Person)-[:KNOWS]-(a) RETURN count(*) AS n;
+
+// name: squares
+MATCH (a:Person)-[:KNOWS]-(b:Person)-[:KNOWS]-(c:Person)-[:KNOWS]-(d:Person)-[:KNOWS]-(a) WHERE a <> c AND b
+<> d RETURN count(*) AS n;
+
+// name: owninterest
+MATCH (t:Tag)<-[:HAS_TAG]-(m:Message)-[:HAS_CREATOR]->(p:Person)-[:HAS_INTEREST]->(t) RETURN count(*) AS n;
+
+// name: threads
+MATCH (c:Comment)-[:REPLY_OF]->(d:Comment)-[:REPLY_OF]->(p:Post)-[:HAS_CREATOR]->(q:Person) RETURN count(*)
+AS n;
+
+// name: forumtags
+MATCH (f:Forum)-[:CONTAINER_OF]->(p:Post)-[:HAS_TAG]->(t:Tag) WITH f, t, count(*) AS n WHERE n > 1 RETURN
+count(*) AS pairs, sum(n) AS total;
+
+// name: unanswered
+MATCH (p:Person)-[:LIKES]->(m:Message) WHERE NOT (m)<-[:REPLY_OF]-(:Comment) RETURN count(*) AS n;
+
+// name: friendsinterest
+MATCH (p:Person)-[:KNOWS]-(q:Person)-[:LIKES]->(m:Post)-[:HAS_TAG]->(t:Tag)<-[:HAS_INTEREST]-(p) RETURN
+count(*) AS n;
+
+// name: likesoffriends
+MATCH (p:Person)-[:KNOWS]-(q:Person) OPTIONAL MATCH (q)-[:LIKES]->(m:Message)-[:HAS_CREATOR]->(p) RETURN
+count(*) AS n, count(m) AS likes;
+
+// name: liketags
+MATCH (t:Tag)<-[:HAS_TAG]-(m:Message)<-[:LIKES]-(p:Person) RETURN count(*) AS n;
+
+// name: selfreplies
+MATCH (m:Message)<-[:REPLY_OF]-(c:Comment)-[:HAS_CREATOR]->(p:Person), (m)-[:HAS_CREATOR]->(p) RETURN
+count(*) AS n;
+
+// name: othertags
+MATCH (t1:Tag)<-[:HAS_TAG]-(m:Message)-[:HAS_TAG]->(t2:Tag),
+(m)-[:HAS_CREATOR]->(p:Person)-[:HAS_INTEREST]->(t1) WHERE t1 <> t2 RETURN count(*) AS n;

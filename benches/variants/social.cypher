@@ -1,0 +1,74 @@
+// Questions over the social graph that no engine was tuned for: other counts, groups and comparisons than
+// those of its benchmark. The same in SQL lies beside it.
+
+// name: mostinterests
+MATCH (p:Person)-[:HasInterest]->(i:Interest) RETURN i.interest AS i, count(*) AS n ORDER BY n DESC, i LIMIT
+5;
+
+// name: avgagebyinterest
+MATCH (p:Person)-[:HasInterest]->(i:Interest) RETURN i.interest AS i, avg(p.age) AS a ORDER BY a DESC, i
+LIMIT 5;
+
+// name: citybypop
+MATCH (c:City)-[:CityIn]->(s:State) RETURN s.state AS s, sum(c.population) AS n ORDER BY n DESC, s LIMIT 10;
+
+// name: followsamecity
+MATCH (a:Person)-[:Follows]->(b:Person), (a)-[:LivesIn]->(c:City)<-[:LivesIn]-(b) RETURN count(*) AS n;
+
+// name: followsbystate
+MATCH (a:Person)-[:Follows]->(b:Person)-[:LivesIn]->(c:City)-[:CityIn]->(s:State) RETURN s.id AS id, s.state
+AS s, count(*) AS n ORDER BY n DESC, id LIMIT 5;
+
+// name: mutual
+MATCH (a:Person)-[:Follows]->(b:Person)-[:Follows]->(a) RETURN count(*) AS n;
+
+// name: womenfollowmen
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.gender = 'female' AND b.gender = 'male' RETURN count(*) AS n;
+
+// name: olderthan
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.age > b.age RETURN count(*) AS n;
+
+// name: agehist
+MATCH (p:Person) RETURN p.age AS age, count(*) AS n ORDER BY age;
+
+// name: marriedstate
+MATCH (p:Person)-[:LivesIn]->(:City)-[:CityIn]->(s:State) WHERE p.isMarried = true RETURN s.id AS id,
+s.state AS s, count(*) AS n, avg(p.age) AS a ORDER BY n DESC, id LIMIT 10;
+
+// name: noFollowers
+MATCH (p:Person) WHERE NOT (p)<-[:Follows]-(:Person) RETURN count(*) AS n;
+
+// name: sharedinterests
+MATCH (a:Person)-[:HasInterest]->(i:Interest)<-[:HasInterest]-(b:Person), (a)-[:Follows]->(b) RETURN
+count(*) AS n;
+
+// name: oldest
+MATCH (p:Person)-[:LivesIn]->(c:City) WHERE c.city = 'London' RETURN p.id AS id, p.name AS name, p.age AS
+age ORDER BY age DESC, id LIMIT 5;
+
+// name: fof
+MATCH (a:Person {id: 4711})-[:Follows]->(b:Person)-[:Follows]->(c:Person) WHERE NOT (a)-[:Follows]->(c) AND
+a <> c RETURN c.id AS id, count(*) AS n ORDER BY n DESC, id LIMIT 10;
+
+// name: cityavgfollowers
+MATCH (f:Person)-[:Follows]->(p:Person)-[:LivesIn]->(c:City)-[:CityIn]->(:State)-[:StateIn]->(co:Country)
+WITH co, p, count(f) AS n RETURN co.country AS c, avg(n) AS a, max(n) AS m ORDER BY c;
+
+// name: interestpairs
+MATCH (i:Interest)<-[:HasInterest]-(p:Person)-[:HasInterest]->(j:Interest) WHERE i.id < j.id RETURN
+i.interest AS i, j.interest AS j, count(*) AS n ORDER BY n DESC, i, j LIMIT 5;
+
+// name: triangles
+MATCH (a:Person)-[:Follows]->(b:Person)-[:Follows]->(c:Person)-[:Follows]->(a) WHERE a.age < 20 RETURN
+count(*) AS n;
+
+// name: names
+MATCH (p:Person) WHERE p.name STARTS WITH 'A' AND p.age < 30 RETURN count(*) AS n, min(p.name) AS lo,
+max(p.name) AS hi;
+
+// name: dist3
+MATCH (a:Person {id: 77})-[:Follows]->(:Person)-[:Follows]->(c:Person) RETURN count(DISTINCT c) AS n;
+
+// name: bigcities
+MATCH (p:Person)-[:LivesIn]->(c:City) WITH c, count(p) AS n WHERE n > 20 RETURN c.country AS k, count(*) AS
+cities, sum(n) AS people ORDER BY k;

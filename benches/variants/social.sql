@@ -1,0 +1,79 @@
+-- The same questions in SQL (DuckDB).
+
+-- name: mostinterests
+select i.interest, count(*) n from interested_in h join interests i on i.id=h."to" group by 1 order by n
+desc,1 limit 5;
+
+-- name: avgagebyinterest
+select i.interest, avg(p.age) a from interested_in h join interests i on i.id=h."to" join persons p on
+p.id=h."from" group by 1 order by a desc,1 limit 5;
+
+-- name: citybypop
+select s.state, sum(c.population)::bigint n from cities c join city_in ci on ci."from"=c.id join states s on
+s.id=ci."to" group by 1 order by n desc,1 limit 10;
+
+-- name: followsamecity
+select count(*) from follows f join lives_in l1 on l1."from"=f."from" join lives_in l2 on l2."from"=f."to"
+and l2."to"=l1."to";
+
+-- name: followsbystate
+select s.id, s.state, count(*) n from follows f join lives_in l on l."from"=f."to" join city_in ci on
+ci."from"=l."to" join states s on s.id=ci."to" group by all order by n desc, 1 limit 5;
+
+-- name: mutual
+select count(*) from follows a join follows b on a."to"=b."from" and b."to"=a."from";
+
+-- name: womenfollowmen
+select count(*) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to" where
+a.gender='female' and b.gender='male';
+
+-- name: olderthan
+select count(*) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to" where a.age >
+b.age;
+
+-- name: agehist
+select age,count(*) from persons group by 1 order by 1;
+
+-- name: marriedstate
+select s.id, s.state,count(*) n, avg(p.age) from persons p join lives_in l on l."from"=p.id join city_in ci
+on ci."from"=l."to" join states s on s.id=ci."to" where p.isMarried group by all order by n desc,1 limit 10;
+
+-- name: noFollowers
+select count(*) from persons p where not exists (select 1 from follows f where f."to"=p.id);
+
+-- name: sharedinterests
+select count(*) from follows f join interested_in h1 on h1."from"=f."from" join interested_in h2 on
+h2."from"=f."to" and h2."to"=h1."to";
+
+-- name: oldest
+select p.id,p.name,p.age from persons p join lives_in l on l."from"=p.id join cities c on c.id=l."to" where
+c.city='London' order by 3 desc,1 limit 5;
+
+-- name: fof
+select f2."to", count(*) n from follows f1 join follows f2 on f2."from"=f1."to" where f1."from"=4711 and
+f2."to"<>4711 and not exists(select 1 from follows x where x."from"=4711 and x."to"=f2."to") group by 1
+order by n desc,1 limit 10;
+
+-- name: cityavgfollowers
+select co.country, avg(n), max(n) from (select "to" id, count(*) n from follows group by 1) x join lives_in
+l on l."from"=x.id join city_in ci on ci."from"=l."to" join state_in si on si."from"=ci."to" join countries
+co on co.id=si."to" group by 1 order by 1;
+
+-- name: interestpairs
+select i.interest, j.interest, count(*) n from interested_in a join interested_in b on a."from"=b."from"
+join interests i on i.id=a."to" join interests j on j.id=b."to" where i.id<j.id group by all order by n
+desc,1,2 limit 5;
+
+-- name: triangles
+select count(*) from follows x join persons p on p.id=x."from" join follows y on y."from"=x."to" join
+follows z on z."from"=y."to" and z."to"=x."from" where p.age<20;
+
+-- name: names
+select count(*), min(name), max(name) from persons where starts_with(name,'A') and age<30;
+
+-- name: dist3
+select count(distinct f2."to") from follows f1 join follows f2 on f2."from"=f1."to" where f1."from"=77;
+
+-- name: bigcities
+select c.country, count(*), sum(n)::bigint from (select "to" id,count(*) n from lives_in group by 1 having
+n>20) x join cities c on c.id=x.id group by 1 order by 1;
