@@ -19,6 +19,7 @@ mod fuzz;
 mod history;
 mod limits;
 mod manual;
+mod morsels;
 mod oracle;
 mod patterns;
 mod plans;

@@ -49,8 +49,8 @@ fn the_engine_agrees_with_enumeration() {
 fn disagreement(graph: &Graph, store: &Store, query: &Query) -> Option<String> {
     let expected = sorted(query.evaluate(graph));
     let text = query.to_string();
-    for plain in [false, true] {
-        let options = Options { plain_plan: plain, ..Options::default() };
+    for (plain, threads) in [(false, None), (true, None), (false, Some(3)), (true, Some(3))] {
+        let options = Options { plain_plan: plain, threads, ..Options::default() };
         let found = match store.query_with(&text, &options) {
             Ok(rows) => {
                 sorted(rows.iter().map(|row| row.values().iter().map(Cell::of).collect()).collect())
@@ -60,7 +60,7 @@ fn disagreement(graph: &Graph, store: &Store, query: &Query) -> Option<String> {
         if found != expected {
             let plan = store.explain(&text).unwrap_or_default();
             return Some(format!(
-                "plain plan: {plain}\nexpected {expected:?}\nfound    {found:?}\n{plan}"
+                "plain plan: {plain}, threads: {threads:?}\nexpected {expected:?}\nfound    {found:?}\n{plan}"
             ));
         }
     }

@@ -4,6 +4,11 @@
 //! number among neighbours. Counts are arrays of counters beside it, distinct values are numbered
 //! too and noted in a [`PairsSeen`]; the other functions keep an accumulator for each group. Under
 //! `count(*)` without keys a batch counts by its length.
+//!
+//! Where the rows can be read in morsels ([`Morsels::of`]), each thread has groups of its own, which
+//! are added up at the end ([`merge`]).
+
+mod merge;
 
 use crate::bind::bound::Grouping;
 use crate::error::{Error, Result, eval as codes};
@@ -12,6 +17,7 @@ use crate::exec::column::{Column, Data, Vector, VectorBuilder, heap_bytes};
 use crate::exec::keys::KeyTable;
 use crate::exec::lineage::Union;
 use crate::exec::memory::Holding;
+use crate::exec::morsels::Morsels;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::pairs_seen::PairsSeen;
 use crate::exec::runtime::Runtime;
@@ -26,6 +32,7 @@ use crate::value::time::Truth;
 /// Runs its input to its end, then gives the groups in the order in which they appeared.
 pub(crate) struct Aggregate<'a> {
     input: Input<'a>,
+    below: &'a Node,
     grouping: &'a Grouping,
     /// The keys, then the arguments of all aggregates.
     expressions: Vec<&'a Expr>,
@@ -65,6 +72,7 @@ impl<'a> Aggregate<'a> {
         let arguments = grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
         Aggregate {
             input,
+            below: &node.inputs[0],
             grouping,
             expressions: keys.chain(arguments).collect(),
             keep: &node.keep,
@@ -73,7 +81,13 @@ impl<'a> Aggregate<'a> {
         }
     }
 
-    fn run(&mut self, run: &Runtime<'_>) -> Result<Batch> {
+    fn run(&mut self, run: &Runtime<'_>) -> Result<Pieces> {
+        if merge::is_mergeable(self.grouping)
+            && let Some(morsels) = Morsels::of(self.below, run)
+            && let Some(pieces) = self.run_in_parts(&morsels, run)?
+        {
+            return Ok(pieces);
+        }
         let mut groups = Groups::new(self.grouping, run.plan.timed && run.plan.shows_possible);
         while let Some(batch) = self.input.next(run)? {
             run.check()?;
@@ -81,7 +95,7 @@ impl<'a> Aggregate<'a> {
             groups.add(&batch, &columns, self.grouping, None, run)?;
             run.hold(&mut self.holding, groups.keys.bytes() + groups.bytes, "Aggregate")?;
         }
-        groups.finish(self.grouping, run)
+        Ok(Pieces::new(groups.finish(self.grouping, run)?))
     }
 }
 
@@ -94,7 +108,7 @@ impl Operator for Aggregate<'_> {
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         if self.groups.is_none() {
-            self.groups = Some(Pieces::new(self.run(run)?));
+            self.groups = Some(self.run(run)?);
         }
         Ok(self.groups.as_mut().and_then(|groups| groups.next(self.keep)))
     }

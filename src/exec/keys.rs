@@ -80,6 +80,21 @@ impl KeyTable {
         self.bytes
     }
 
+    /// Whether equivalent keys of two tables are the same, so that it does not matter whose is kept:
+    /// `1` and `1.0` are equivalent, and look different.
+    pub(crate) fn is_alike(&self, other: &KeyTable) -> bool {
+        self.kinds().is_some_and(|kinds| other.kinds() == Some(kinds))
+    }
+
+    /// The types of the columns, where all have one.
+    fn kinds(&self) -> Option<Vec<Option<Kind>>> {
+        match &self.mode {
+            Mode::Open | Mode::Values { .. } => None,
+            Mode::Dense { kind, .. } | Mode::Span { kind, .. } => Some(vec![Some(*kind)]),
+            Mode::Packed { kinds, .. } => Some(kinds.clone()),
+        }
+    }
+
     /// The number of each row's key, new ones included.
     pub(crate) fn insert(&mut self, columns: &[Column], graph: &dyn Snapshot) -> Vec<u32> {
         self.number(columns, graph, true)

@@ -8,8 +8,7 @@
 //! Nothing is written to the disk to make room: an error can be acted on, and a sort that takes an hour looks
 //! like one that hangs. `ORDER BY … LIMIT` keeps only what it gives (`top_k.rs`).
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, Result, eval};
@@ -29,17 +28,17 @@ pub fn set_process_memory_max(bytes: Option<usize>) {
     PROCESS_MAX.store(bytes.unwrap_or(usize::MAX), Ordering::Relaxed);
 }
 
-/// The bytes that the operators of a run hold.
+/// The bytes that the operators of a run hold, on all its threads.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
-    held: Cell<usize>,
+    held: AtomicUsize,
     max: Option<usize>,
 }
 
 impl Account {
     /// An account with a budget in bytes, or without.
-    pub(crate) fn new(max: Option<usize>) -> Rc<Account> {
-        Rc::new(Account { held: Cell::new(0), max })
+    pub(crate) fn new(max: Option<usize>) -> Arc<Account> {
+        Arc::new(Account { held: AtomicUsize::new(0), max })
     }
 
     /// Whether anybody is limited, so that what costs time to count is worth counting.
@@ -52,7 +51,7 @@ impl Account {
 #[derive(Debug, Default)]
 pub(crate) struct Holding {
     bytes: usize,
-    account: Option<Rc<Account>>,
+    account: Option<Arc<Account>>,
 }
 
 impl Holding {
@@ -60,20 +59,21 @@ impl Holding {
     pub(crate) fn set(
         &mut self,
         bytes: usize,
-        account: &Rc<Account>,
+        account: &Arc<Account>,
         operator: &str,
     ) -> Result<()> {
-        let held = account.held.get() - self.bytes + bytes;
-        account.held.set(held);
-        let others = if bytes >= self.bytes {
-            let more = bytes - self.bytes;
-            PROCESS_HELD.fetch_add(more, Ordering::Relaxed).saturating_add(more)
-        } else {
-            let less = self.bytes - bytes;
-            PROCESS_HELD.fetch_sub(less, Ordering::Relaxed).saturating_sub(less)
+        let change = |held: &AtomicUsize| {
+            if bytes >= self.bytes {
+                let more = bytes - self.bytes;
+                held.fetch_add(more, Ordering::Relaxed).saturating_add(more)
+            } else {
+                let less = self.bytes - bytes;
+                held.fetch_sub(less, Ordering::Relaxed).saturating_sub(less)
+            }
         };
+        let (held, others) = (change(&account.held), change(&PROCESS_HELD));
         self.bytes = bytes;
-        self.account.get_or_insert_with(|| Rc::clone(account));
+        self.account.get_or_insert_with(|| Arc::clone(account));
         match account.max {
             Some(max) if held > max => Err(Error::new(
                 &eval::MEMORY,
@@ -101,7 +101,7 @@ fn within_process(held: usize, operator: &str) -> Result<()> {
 impl Drop for Holding {
     fn drop(&mut self) {
         if let Some(account) = &self.account {
-            account.held.set(account.held.get() - self.bytes);
+            account.held.fetch_sub(self.bytes, Ordering::Relaxed);
             PROCESS_HELD.fetch_sub(self.bytes, Ordering::Relaxed);
         }
     }
@@ -121,6 +121,6 @@ mod tests {
         let error = second.set(50, &account, "Distinct").expect_err("60 + 50 is too much");
         assert!(error.message().starts_with("Distinct"));
         drop((first, second));
-        assert_eq!(account.held.get(), 0);
+        assert_eq!(account.held.load(Ordering::Relaxed), 0);
     }
 }

@@ -34,7 +34,7 @@
 //! | time and evidence | `holds_at`; `lineage`, `claim`, `touched` beside the rows |
 //! | changes | `write` |
 //! | expressions over columns | `vector`, `kernel`, `memo`; `column_test`, `predicate` on stored ones |
-//! | what a run shares | `runtime`, `memory` (the account of what is kept), `parallel` |
+//! | what a run shares | `runtime`, `memory` (the account of what is kept), `parallel`, `morsels` |
 //!
 //! # Invariants
 //!
@@ -71,6 +71,7 @@ mod load_csv;
 mod lookup;
 mod memo;
 mod memory;
+mod morsels;
 mod neighbours;
 mod node_scan;
 mod once;
@@ -163,6 +164,9 @@ pub struct Limits {
     pub rows_max: Option<usize>,
     /// About how many bytes the values of the result may take.
     pub result_max_bytes: Option<usize>,
+    /// On how many threads the rows of an aggregate are read, however few are expected; where it
+    /// does not say, on as many as the machine has where many are expected.
+    pub threads: Option<usize>,
     /// The folders that LOAD CSV may read from; `None` for the current one, which is asked for only
     /// by a query that reads a file.
     pub csv_folders: Option<Vec<PathBuf>>,

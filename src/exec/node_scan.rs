@@ -14,6 +14,8 @@ use crate::value::NodeId;
 /// Reads nodes by id, a batch at a time.
 pub(crate) struct NodeScan<'a> {
     input: Input<'a>,
+    /// Its number in the plan: a run may take a part of the nodes.
+    id: u32,
     variable: VarId,
     label: Option<&'a Arc<str>>,
     keep: &'a [VarId],
@@ -27,22 +29,26 @@ impl<'a> NodeScan<'a> {
             unreachable!("built from a NodeScan")
         };
         let (variable, label, keep) = (*variable, label.as_ref(), &node.keep);
-        NodeScan { input, variable, label, keep, current: None }
+        NodeScan { input, id: node.id, variable, label, keep, current: None }
     }
 
     fn fill(&mut self, run: &Runtime<'_>) -> Option<Batch> {
         let (batch, row, from) = self.current.as_mut()?;
         let graph = run.graph();
         let label = self.label.map(|name| graph.catalog().label(name));
+        let part = run.part_of(self.id);
         let mut nodes = Vec::new();
         let mut positions = Vec::new();
         // A label that nothing ever bore has no nodes.
         if label != Some(None) {
             while *row < batch.len() && nodes.len() < BATCH_ROWS {
-                let room = BATCH_ROWS - nodes.len();
+                let first = nodes.len();
+                let room = (BATCH_ROWS - first).min((part.end.0 - from.0) as usize);
                 let next = graph.scan_nodes(label.flatten(), *from, room, &mut nodes);
+                nodes.truncate(first + nodes[first..].partition_point(|node| *node < part.end));
                 positions.resize(nodes.len(), *row as u32);
-                (*row, *from) = next.map_or((*row + 1, NodeId(0)), |next| (*row, next));
+                let next = next.filter(|next| *next < part.end);
+                (*row, *from) = next.map_or((*row + 1, part.start), |next| (*row, next));
             }
         }
         if nodes.is_empty() {
@@ -69,7 +75,7 @@ impl Operator for NodeScan<'_> {
                 return Ok(Some(rows));
             }
             let Some(batch) = self.input.next(run)? else { return Ok(None) };
-            self.current = Some((batch, 0, NodeId(0)));
+            self.current = Some((batch, 0, run.part_of(self.id).start));
         }
     }
 }

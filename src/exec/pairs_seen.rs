@@ -65,18 +65,31 @@ impl PairsSeen {
         }
     }
 
-    fn turn_to_hashes(&mut self) {
-        let PairsSeen::Bits { rows, len, .. } = self else { return };
-        let mut pairs = HashSet::with_capacity(*len * 2);
-        for (first, row) in (0u32..).zip(rows.iter()) {
+    /// Calls `visit` with every pair, in no order.
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(u32, u32)) {
+        let rows = match self {
+            PairsSeen::Hashed(pairs) => {
+                return pairs.iter().for_each(|pair| visit((pair >> 32) as u32, *pair as u32));
+            }
+            PairsSeen::Bits { rows, .. } => rows,
+        };
+        for (first, row) in (0u32..).zip(rows) {
             for (at, &word) in (0u32..).zip(row) {
                 let mut rest = word;
                 while rest != 0 {
-                    pairs.insert(pair(first, at * 64 + rest.trailing_zeros()));
+                    visit(first, at * 64 + rest.trailing_zeros());
                     rest &= rest - 1;
                 }
             }
         }
+    }
+
+    fn turn_to_hashes(&mut self) {
+        let PairsSeen::Bits { len, .. } = self else { return };
+        let mut pairs = HashSet::with_capacity(*len * 2);
+        self.for_each(|first, second| {
+            pairs.insert(pair(first, second));
+        });
         *self = PairsSeen::Hashed(pairs);
     }
 }
@@ -96,6 +109,12 @@ mod tests {
         assert!(all.iter().all(|&(a, b)| seen.insert(a, b)));
         assert!(matches!(seen, PairsSeen::Hashed(_)), "far apart");
         assert!(!all.iter().any(|&(a, b)| seen.insert(a, b)));
+        let mut listed = Vec::new();
+        seen.for_each(|a, b| listed.push((a, b)));
+        listed.sort_unstable();
+        let mut sorted = all.clone();
+        sorted.sort_unstable();
+        assert_eq!(listed, sorted);
         let mut seen = PairsSeen::default();
         assert!((0..50).all(|b| seen.insert(3, b)) && !(0..50).any(|b| seen.insert(3, b)));
         assert!(matches!(seen, PairsSeen::Bits { len: 50, .. }));

@@ -19,7 +19,8 @@ pub(crate) const CHUNK: usize = 2048;
 /// Work that one thread does alone, in steps of about a nanosecond.
 const WORK_MIN: usize = 200_000;
 
-fn threads(work: usize) -> usize {
+/// On how many threads some work is worth doing.
+pub(crate) fn threads(work: usize) -> usize {
     static CORES: OnceLock<usize> = OnceLock::new();
     let cores =
         *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(16));
@@ -94,7 +95,10 @@ pub(crate) fn fill<T: Send>(
 }
 
 /// Runs the same on several threads, the caller's among them.
-fn on_threads<A: Send>(threads: usize, run: &(impl Fn() -> Result<A> + Sync)) -> Result<Vec<A>> {
+pub(crate) fn on_threads<A: Send>(
+    threads: usize,
+    run: &(impl Fn() -> Result<A> + Sync),
+) -> Result<Vec<A>> {
     if threads < 2 {
         return Ok(vec![run()?]);
     }

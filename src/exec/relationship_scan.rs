@@ -4,6 +4,7 @@
 //! there is a row: the start once for all that begin there, so that those of other starts are not read.
 //! A label that every start or every end bears is not tested at all.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -23,6 +24,8 @@ use crate::value::{NodeId, StatementId};
 /// Reads the forward adjacency of each type from end to end.
 pub(crate) struct RelationshipScan<'a> {
     input: Input<'a>,
+    /// Its number in the plan: a run may take a part of the starts.
+    id: u32,
     variable: VarId,
     left: VarId,
     right: VarId,
@@ -70,6 +73,7 @@ impl<'a> RelationshipScan<'a> {
         };
         RelationshipScan {
             input,
+            id: node.id,
             variable: *variable,
             left: *left,
             right: *right,
@@ -89,8 +93,10 @@ impl<'a> RelationshipScan<'a> {
         // Where each way is read in turn, both ends are on both sides.
         let sided = !self.both && self.left != self.right;
         let filter = Filter::compile(self.filter, ends, sided, &lists, run, &*graph);
+        let part = run.part_of(self.id);
         while let Some(mut current) = self.current.take() {
-            let found = current.read(&lists, &filter, NodeId(graph.node_bound()));
+            let bound = part.end.min(NodeId(graph.node_bound()));
+            let found = current.read(&lists, &filter, part.start..bound);
             if found.rows.is_empty() {
                 return Ok(None);
             }
@@ -171,12 +177,11 @@ impl<'a, 'g> Filter<'a, 'g> {
     ) -> Filter<'a, 'g> {
         let (mut of_left, mut of_relationship, mut of_right) = (Vec::new(), Vec::new(), Vec::new());
         let mut rest = Vec::new();
-        let places = [
+        let mut places = [
             (left, Element::Node, &mut of_left),
             (variable, Element::Relationship, &mut of_relationship),
             (right, Element::Node, &mut of_right),
         ];
-        let mut places = places;
         for condition in conditions {
             let own = std::slice::from_ref(condition);
             let taken = sided
@@ -207,13 +212,13 @@ impl<'a, 'g> Filter<'a, 'g> {
 
 impl Current {
     /// Reads up to a batch of relationships, from their starts.
-    fn read(&mut self, lists: &[List<'_>], filter: &Filter<'_, '_>, bound: NodeId) -> Found {
+    fn read(&mut self, lists: &[List<'_>], filter: &Filter<'_, '_>, part: Range<NodeId>) -> Found {
         let mut steps = Steps::wanting(true, true);
         let tests_nothing = filter.relationship.is_empty() && filter.right.is_empty();
         let (mut rows, mut starts) = (Vec::new(), Vec::new());
         while self.row < self.batch.len() && steps.len < BATCH_ROWS {
-            let Some(list) = lists.get(self.list).filter(|_| self.start < bound) else {
-                self.start = NodeId(0);
+            let Some(list) = lists.get(self.list).filter(|_| self.start < part.end) else {
+                self.start = part.start;
                 self.list += 1;
                 if self.list >= lists.len() {
                     (self.row, self.list) = (self.row + 1, 0);
@@ -255,7 +260,8 @@ impl Operator for RelationshipScan<'_> {
                 return Ok(Some(rows));
             }
             let Some(batch) = self.input.next(run)? else { return Ok(None) };
-            self.current = Some(Current { batch, row: 0, list: 0, start: NodeId(0), skip: 0 });
+            let start = run.part_of(self.id).start;
+            self.current = Some(Current { batch, row: 0, list: 0, start, skip: 0 });
         }
     }
 }

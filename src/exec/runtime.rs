@@ -6,7 +6,7 @@
 //! to reading and writing in one statement.
 
 use std::cell::{Cell, Ref, RefCell};
-use std::rc::Rc;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ use crate::expr::{Expr, SubqueryId};
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
 use crate::value::time::Truth;
-use crate::value::{Map, StatementId, Value};
+use crate::value::{Map, NodeId, StatementId, Value};
 
 /// The state of a run.
 pub(crate) struct Runtime<'a> {
@@ -36,7 +36,7 @@ pub(crate) struct Runtime<'a> {
     random: Box<dyn Fn() -> f64>,
     interrupt: Box<dyn Fn() -> Result<()> + 'a>,
     scratch: Scratch,
-    account: Rc<Account>,
+    account: Arc<Account>,
     lineage: Option<RefCell<Lineage>>,
     lineage_holding: RefCell<Holding>,
     /// Whether the caller wants to know what each row rests on.
@@ -54,6 +54,19 @@ pub(crate) struct Runtime<'a> {
     pub(crate) written: Cell<u64>,
     /// Results of expressions by distinct text.
     pub(crate) memos: Memos,
+    /// The scan that gives a part only, by the number of its operator, and the nodes of that part.
+    part: Cell<Option<(u32, NodeId, NodeId)>>,
+}
+
+/// What the runs have in common that read parts of one graph on several threads.
+pub(crate) struct Shared<'a> {
+    pub(crate) graph: &'a dyn Snapshot,
+    plan: &'a Plan,
+    parameters: &'a Map,
+    pub(crate) limits: &'a Limits,
+    procedures: &'a Procedures,
+    now: (i64, u32),
+    account: Arc<Account>,
 }
 
 impl<'a> Runtime<'a> {
@@ -80,6 +93,54 @@ impl<'a> Runtime<'a> {
             deleted: Cell::new(false),
             written: Cell::new(0),
             memos: Memos::default(),
+            part: Cell::default(),
+        }
+    }
+
+    /// What other runs need that read the same graph; `None` where rows depend on more than the
+    /// graph, or something is noted beside them.
+    pub(crate) fn shared(&self) -> Option<Shared<'a>> {
+        let Graph::Read(graph) = *self.graph.borrow() else { return None };
+        let is_plain = self.lineage.is_none() && self.profile.is_none();
+        is_plain.then(|| Shared {
+            graph,
+            plan: self.plan,
+            parameters: self.parameters,
+            limits: self.limits,
+            procedures: self.procedures,
+            now: self.now,
+            account: Arc::clone(&self.account),
+        })
+    }
+
+    /// A run for one thread of several. What its operators hold is in the account of them all.
+    pub(crate) fn worker(shared: &Shared<'a>) -> Runtime<'a> {
+        let execution = Execution {
+            graph: Graph::Read(shared.graph),
+            parameters: shared.parameters,
+            now: shared.now,
+            // Nothing that is random runs on several threads.
+            seed: 0,
+            limits: shared.limits,
+            procedures: shared.procedures,
+            evidence: false,
+            witnesses: false,
+            profile: false,
+        };
+        Runtime { account: Arc::clone(&shared.account), ..Runtime::new(shared.plan, execution) }
+    }
+
+    /// Has a scan give what begins at the nodes of a part, and nothing else.
+    pub(crate) fn take_part(&self, scan: u32, part: Range<u32>) {
+        self.part.set(Some((scan, NodeId(part.start), NodeId(part.end))));
+    }
+
+    /// The nodes that a scan, given by its operator's number, is to begin at: all of them, unless
+    /// the run takes a part.
+    pub(crate) fn part_of(&self, scan: u32) -> Range<NodeId> {
+        match self.part.get() {
+            Some((taken, start, end)) if taken == scan => start..end,
+            _ => NodeId(0)..NodeId(u32::MAX),
         }
     }
 

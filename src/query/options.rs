@@ -52,6 +52,9 @@ pub struct Options {
     pub seed: Option<u64>,
     /// The folders below which LOAD CSV may read; the current one where it is not given.
     pub csv_folders: Option<Vec<PathBuf>>,
+    /// On how many threads the rows of an aggregate are read, however few are expected, as long as
+    /// the result does not depend on it; as the machine and the expected work say where it is not given.
+    pub threads: Option<usize>,
     /// Whether the plan's rewrites are left out: the rows are the same, and slower to come. For
     /// tests, and to find out whether a rewrite is at fault.
     pub plain_plan: bool,
@@ -125,6 +128,7 @@ impl Options {
             memory_max_bytes: self.memory_max_bytes,
             rows_max: self.rows_max,
             result_max_bytes: self.result_max_bytes,
+            threads: self.threads,
             csv_folders: self.csv_folders.clone(),
         }
     }

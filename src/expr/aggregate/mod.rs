@@ -280,6 +280,35 @@ impl Accumulator {
         Ok(())
     }
 
+    /// Whether a merge would have to know whose rows came first: both have the same extreme, and
+    /// it looks different, as `1` and `1.0` do.
+    ///
+    /// ```
+    /// use dossier::expr::aggregate::{Accumulator, AggregateFunction};
+    /// let greatest = |value: dossier::Value| {
+    ///     let mut greatest = Accumulator::new(AggregateFunction::Max, false);
+    ///     greatest.update(&[value]).map(|()| greatest)
+    /// };
+    /// assert!(greatest(1.into())?.ties(&greatest(1.0.into())?));
+    /// assert!(!greatest(1.into())?.ties(&greatest(1.into())?));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn ties(&self, other: &Accumulator) -> bool {
+        let (State::Extreme(a, _), State::Extreme(b, _)) = (&self.0, &other.0) else {
+            return false;
+        };
+        let is_same = match (a, b) {
+            (Value::Null, _) | (_, Value::Null) => return false,
+            (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+            (Value::Integer(_), Value::Integer(_))
+            | (Value::Boolean(_), Value::Boolean(_))
+            | (Value::String(_), Value::String(_))
+            | (Value::Date(_), Value::Date(_)) => true,
+            _ => false,
+        };
+        !is_same && order(a, b) == Ordering::Equal
+    }
+
     /// The result over everything seen.
     ///
     /// An error if a sum of integers exceeds 64 bits or a list is too large.

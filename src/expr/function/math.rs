@@ -172,7 +172,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ("RETURN 0 <= rand() < 1", "true"),
         |context, _| Ok((context.random)().into()),
     )
-    .varying(),
+    .by_chance(),
 ];
 
 /// The logarithm to a base; exact for bases 2 and 10, where the quotient of logarithms is not.

@@ -52,6 +52,8 @@ pub struct Function {
     pub deterministic: bool,
     /// Whether that is so at least of a call with texts only: `date('2008-08-26')` is one day, `date()` is not.
     pub deterministic_of_text: bool,
+    /// Whether it draws a random number: then a run with the same seed calls it in the same order.
+    pub random: bool,
     /// Computes it; the number of arguments has been checked.
     pub body: fn(&Context<'_>, &[Value]) -> Result<Value>,
 }
@@ -155,6 +157,7 @@ impl Function {
             strict: true,
             deterministic: true,
             deterministic_of_text: true,
+            random: false,
             body,
         }
     }
@@ -170,6 +173,12 @@ impl Function {
         self.deterministic = false;
         self.deterministic_of_text = false;
         self
+    }
+
+    /// The same, drawing random numbers.
+    const fn by_chance(mut self) -> Function {
+        self.random = true;
+        self.varying()
     }
 
     /// The same, depending on the clock for some arguments, never for texts.

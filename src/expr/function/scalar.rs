@@ -52,7 +52,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             Ok(groups.join("-").into())
         },
     )
-    .varying(),
+    .by_chance(),
     Function::new(
         "isNaN(number :: INTEGER | FLOAT) :: BOOLEAN",
         "Whether a number is NaN, the result of 0.0 / 0.0.",
