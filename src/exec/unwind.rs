@@ -1,4 +1,5 @@
-//! `Unwind`: a row for each element of a list.
+//! `Unwind`: a row for each element of a list. Of a `range()` no list is made: its numbers are
+//! counted, however many there are.
 
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use crate::exec::column::{Column, Data, Vector, VectorBuilder};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
-use crate::expr::{Expr, VarId};
+use crate::expr::function::Range;
+use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::physical::{Node, Operator as Kind};
 use crate::value::Value;
 
@@ -20,7 +22,13 @@ pub(crate) struct Unwind<'a> {
     counter: Option<(VarId, i64)>,
     keep: &'a [VarId],
     /// The rows at hand, their lists, and how far they have been read: row and element.
-    current: Option<(Batch, Vec<Value>, usize, usize)>,
+    current: Option<(Batch, Vec<Elements>, usize, u64)>,
+}
+
+/// What a row is unwound into.
+enum Elements {
+    List(Value),
+    Range(Range),
 }
 
 impl<'a> Unwind<'a> {
@@ -38,20 +46,18 @@ impl<'a> Unwind<'a> {
         let mut positions = Vec::new();
         let mut elements = VectorBuilder::default();
         let mut counts = Vec::new();
+        let first = self.counter.map_or(0, |(_, first)| first);
         while *row < lists.len() && positions.len() < BATCH_ROWS {
-            let items = match &lists[*row] {
-                Value::List(items) => items.as_slice(),
-                Value::Null => &[],
-                single => std::slice::from_ref(single),
-            };
-            let end = items.len().min(*element + BATCH_ROWS - positions.len());
-            for (at, item) in items.iter().enumerate().take(end).skip(*element) {
-                elements.push(item.clone());
+            let list = &lists[*row];
+            let room = (BATCH_ROWS - positions.len()) as u64;
+            let end = list.len().min(element.saturating_add(room));
+            for at in *element..end {
+                elements.push(list.get(at));
                 positions.push(*row as u32);
-                counts.push(at as i64 + self.counter.map_or(0, |(_, first)| first));
+                counts.push((at as i64).wrapping_add(first));
             }
             *element = end;
-            if end == items.len() {
+            if end == list.len() {
                 (*row, *element) = (*row + 1, 0);
             }
         }
@@ -82,9 +88,53 @@ impl Operator for Unwind<'_> {
                 return Ok(Some(rows));
             }
             let Some(batch) = self.input.next(run)? else { return Ok(None) };
-            let lists = vector::column(self.list, &batch, run)?;
-            let lists = lists.into_flat().into_values(&*run.graph());
+            let lists = match &self.list.kind {
+                ExprKind::Call(function, arguments) if function.name == "range" => {
+                    ranges(arguments, &batch, run).map_err(|error| error.at(self.list.span))?
+                }
+                _ => {
+                    let lists = vector::column(self.list, &batch, run)?.into_flat();
+                    lists.into_values(&*run.graph()).into_iter().map(Elements::List).collect()
+                }
+            };
             self.current = Some((batch, lists, 0, 0));
         }
     }
+}
+
+impl Elements {
+    fn len(&self) -> u64 {
+        match self {
+            Elements::List(Value::List(items)) => items.len() as u64,
+            Elements::List(Value::Null) => 0,
+            Elements::List(_) => 1,
+            Elements::Range(range) => range.length,
+        }
+    }
+
+    /// The element at a position below the length.
+    fn get(&self, at: u64) -> Value {
+        match self {
+            Elements::List(Value::List(items)) => items[at as usize].clone(),
+            Elements::List(single) => single.clone(),
+            Elements::Range(range) => Value::Integer(range.number(at)),
+        }
+    }
+}
+
+/// What `range()` would list for each row; nothing where an argument is null.
+fn ranges(arguments: &[Expr], batch: &Batch, run: &Runtime<'_>) -> Result<Vec<Elements>> {
+    let mut columns = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        let column = vector::column(argument, batch, run)?.into_flat();
+        columns.push(column.into_values(&*run.graph()));
+    }
+    let row = |at: usize| {
+        let values: Vec<Value> = columns.iter().map(|column| column[at].clone()).collect();
+        if values.iter().any(Value::is_null) {
+            return Ok(Elements::List(Value::Null));
+        }
+        Range::of(&values).map(Elements::Range)
+    };
+    (0..batch.len()).map(row).collect()
 }

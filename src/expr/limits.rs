@@ -71,7 +71,7 @@ fn spend(budget: usize, length: usize) -> Result<usize> {
     budget.checked_sub(length).ok_or_else(|| {
         let message = format!("A list or map may have at most {ELEMENTS_MAX} elements in all.");
         Error::new(&codes::MEMORY, message)
-            .hint("Let UNWIND make rows of the elements instead of keeping them in one value.")
+            .hint("Make rows in place of one value: `UNWIND range(1, 100000000) AS x` gives one after the other.")
     })
 }
 

@@ -71,23 +71,47 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 fn range(_: &Context<'_>, args: &[Value]) -> Result<Value> {
-    let bound = |value: &Value| {
-        value.as_int().ok_or_else(|| refused(&codes::INVALID_ARGUMENT, "range", "Integers", value))
-    };
-    let (start, end) = (bound(&args[0])?, bound(&args[1])?);
-    let step = args.get(2).map_or(Ok(1), bound)?;
-    let distance = i128::from(end) - i128::from(start);
-    let length = match step {
-        0 => return Err(out_of_range("range", "a step of 0 never arrives")),
-        _ if distance != 0 && (distance < 0) != (step < 0) => 0,
-        step => distance / i128::from(step) + 1,
-    };
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
-    limits::check_length(length)?;
-    // Every number is between start and end; the product alone may wrap, the sum wraps back.
-    let number = |at: i64| start.wrapping_add(at.wrapping_mul(step));
-    let numbers = (0..length as i64).map(|at| Value::Integer(number(at)));
+    let range = Range::of(args)?;
+    limits::check_length(usize::try_from(range.length).unwrap_or(usize::MAX))?;
+    let numbers = (0..range.length).map(|at| Value::Integer(range.number(at)));
     Ok(Value::List(Arc::new(numbers.collect())))
+}
+
+/// What `range()` lists, without the list: UNWIND makes a row of each of its numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Range {
+    start: i64,
+    step: i64,
+    /// How many numbers there are.
+    pub(crate) length: u64,
+}
+
+impl Range {
+    /// The range of the arguments of `range()`, of which none is null.
+    pub(crate) fn of(args: &[Value]) -> Result<Range> {
+        let bound = |value: &Value| {
+            value
+                .as_int()
+                .ok_or_else(|| refused(&codes::INVALID_ARGUMENT, "range", "Integers", value))
+        };
+        let (start, end) = (bound(&args[0])?, bound(&args[1])?);
+        let step = args.get(2).map_or(Ok(1), bound)?;
+        let distance = i128::from(end) - i128::from(start);
+        let length = match step {
+            0 => return Err(out_of_range("range", "a step of 0 never arrives")),
+            _ if distance != 0 && (distance < 0) != (step < 0) => 0,
+            step => distance / i128::from(step) + 1,
+        };
+        // There are at most as many as there are integers; that many nobody counts to.
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        Ok(Range { start, step, length })
+    }
+
+    /// The number at a position below the length.
+    pub(crate) fn number(self, at: u64) -> i64 {
+        // Every number is between start and end; the product alone may wrap, the sum wraps back.
+        self.start.wrapping_add((at as i64).wrapping_mul(self.step))
+    }
 }
 
 #[cfg(test)]

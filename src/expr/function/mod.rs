@@ -16,6 +16,7 @@
 //! each ends in a table `FUNCTIONS`, and [`all`] joins the tables.
 
 mod argument;
+mod collection;
 mod convert;
 mod graph;
 mod list;
@@ -25,12 +26,14 @@ mod spatial;
 mod statement;
 mod string;
 mod time;
+mod vector;
 
 use crate::error::Result;
 use crate::expr::eval::Context;
 use crate::value::Value;
 
 pub(crate) use convert::{to_boolean, to_float, to_integer, to_text};
+pub(crate) use list::Range;
 pub(crate) use spatial::component as point_component;
 
 /// A scalar function that a query can call.
@@ -113,28 +116,32 @@ pub fn groups() -> impl Iterator<Item = (&'static str, &'static [Function])> {
     GROUPS.iter().copied().zip(TABLES)
 }
 
-static GROUPS: [&str; 9] = [
+static GROUPS: [&str; 11] = [
     "Any values",
     "Conversions",
     "Strings",
     "Lists",
+    "Collections",
     "Numbers",
     "Nodes, relationships and paths",
     "Statements",
     "Dates and times",
     "Points",
+    "Vectors",
 ];
 
-static TABLES: [&[Function]; 9] = [
+static TABLES: [&[Function]; 11] = [
     scalar::FUNCTIONS,
     convert::FUNCTIONS,
     string::FUNCTIONS,
     list::FUNCTIONS,
+    collection::FUNCTIONS,
     math::FUNCTIONS,
     graph::FUNCTIONS,
     statement::FUNCTIONS,
     time::FUNCTIONS,
     spatial::FUNCTIONS,
+    vector::FUNCTIONS,
 ];
 
 type Body = fn(&Context<'_>, &[Value]) -> Result<Value>;
