@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::{Procedure, Procedures};
+use crate::bind::bound::{ProcedureField, ProcedureSignature};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::function;
 use crate::graph::Snapshot;
@@ -13,12 +14,12 @@ use crate::graph::completeness::{self, quoted};
 use crate::graph::declaration::{Completeness, Declaration, Inference, Temporality};
 use crate::graph::erasure::Erasure;
 use crate::graph::rule::{Rule, RuleKind};
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 pub(super) fn procedures() -> Vec<Procedure> {
     vec![
         Procedure::builtin(
-            "show.functions() :: (name :: STRING, signature :: STRING, description :: STRING)",
+            "show.functions() :: (name :: STRING, category :: STRING, description :: STRING, signature :: STRING, isBuiltIn :: BOOLEAN, argumentDescription :: LIST<MAP>, returnDescription :: STRING, aggregating :: BOOLEAN, rolesExecution :: LIST<STRING>, rolesBoostedExecution :: LIST<STRING>, isDeprecated :: BOOLEAN, deprecatedBy :: STRING)",
             "What SHOW FUNCTIONS lists: the functions that queries can call, aggregates included.",
             |_, _, _| Ok(functions()),
         ),
@@ -72,22 +73,81 @@ pub(super) fn procedures() -> Vec<Procedure> {
 
 /// `show.procedures`, which lists the others.
 pub(super) fn list_procedures(others: &Procedures) -> Procedure {
-    let own = "show.procedures() :: (name :: STRING, signature :: STRING, description :: STRING)";
+    let own = "show.procedures() :: (name :: STRING, description :: STRING, mode :: STRING, worksOnSystem :: BOOLEAN, signature :: STRING, argumentDescription :: LIST<MAP>, returnDescription :: LIST<MAP>, admin :: BOOLEAN, rolesExecution :: LIST<STRING>, rolesBoostedExecution :: LIST<STRING>, isDeprecated :: BOOLEAN, deprecatedBy :: STRING, option :: MAP)";
     let doc = "What SHOW PROCEDURES lists: the procedures that CALL can call.";
     let rows: Vec<Vec<Value>> = others
         .signatures()
         .filter(|signature| !signature.name.starts_with("show."))
-        .map(|s| vec![s.name.clone().into(), s.to_string().into(), s.doc.clone().into()])
+        .map(procedure)
         .collect();
     Procedure::builtin(own, doc, move |_, _, _| Ok(rows.clone()))
 }
 
+/// A procedure as Neo4j's drivers expect it. None of ours writes, and there are no roles.
+fn procedure(signature: &ProcedureSignature) -> Vec<Value> {
+    let fields = |fields: &[ProcedureField]| {
+        Value::list(fields.iter().map(|field| described(&field.name, &field.type_name)))
+    };
+    vec![
+        signature.name.clone().into(),
+        signature.doc.clone().into(),
+        "READ".into(),
+        false.into(),
+        signature.to_string().into(),
+        fields(&signature.inputs),
+        fields(&signature.outputs),
+        false.into(),
+        Value::Null,
+        Value::Null,
+        false.into(),
+        Value::Null,
+        Value::from([("deprecated".into(), false.into())].into_iter().collect::<Map>()),
+    ]
+}
+
+/// An argument or a result: what it is called, and its type.
+fn described(name: &str, type_name: &str) -> Value {
+    let entries: [(&str, Value); 4] = [
+        ("name", name.into()),
+        ("type", type_name.into()),
+        ("description", format!("{name} :: {type_name}").into()),
+        ("isDeprecated", false.into()),
+    ];
+    Value::from(entries.into_iter().map(|(key, value)| (key.into(), value)).collect::<Map>())
+}
+
 fn functions() -> Vec<Vec<Value>> {
-    let scalar = function::all().map(|f| [f.name, f.signature, f.doc]);
-    let aggregates = AggregateFunction::entries().map(|f| [f.name, f.signature, f.doc]);
-    let mut rows: Vec<[&str; 3]> = scalar.chain(aggregates).collect();
+    let scalar = function::groups().flat_map(|(group, functions)| {
+        functions.iter().map(move |f| ([f.name, group, f.doc, f.signature], false))
+    });
+    let aggregates =
+        AggregateFunction::entries().map(|f| ([f.name, "Aggregating", f.doc, f.signature], true));
+    let mut rows: Vec<([&str; 4], bool)> = scalar.chain(aggregates).collect();
     rows.sort_unstable();
-    rows.into_iter().map(|row| row.map(Value::from).to_vec()).collect()
+    rows.into_iter().map(|(texts, aggregating)| a_function(texts, aggregating)).collect()
+}
+
+/// A function as Neo4j's drivers expect it; its category is its page in the manual.
+fn a_function([name, category, doc, signature]: [&str; 4], aggregating: bool) -> Vec<Value> {
+    let (_, rest) = signature.split_once('(').unwrap_or_default();
+    let (inside, result) = rest.rsplit_once(") :: ").unwrap_or_default();
+    let parameters = inside.split(", ").filter_map(|parameter| parameter.split_once(" :: "));
+    let plain =
+        |name: &str| name.trim_start_matches("[DISTINCT] ").trim_end_matches(['?', '.']).to_owned();
+    vec![
+        name.into(),
+        category.into(),
+        doc.into(),
+        signature.into(),
+        true.into(),
+        Value::list(parameters.map(|(name, of)| described(&plain(name), of))),
+        result.into(),
+        aggregating.into(),
+        Value::Null,
+        Value::Null,
+        false.into(),
+        Value::Null,
+    ]
 }
 
 fn target(rule: &Rule) -> [Value; 3] {

@@ -103,8 +103,43 @@ fn declare(pair: Pair<'_, Rule>) -> Result<Declare> {
 ///
 /// `SHOW X YIELD … RETURN …` is a query that begins with a call of that procedure.
 const SHOWN: &[(&str, &str, &[&str])] = &[
-    ("FUNCTIONS", "functions", &["name", "signature", "description"]),
-    ("PROCEDURES", "procedures", &["name", "signature", "description"]),
+    (
+        "FUNCTIONS",
+        "functions",
+        &[
+            "name",
+            "category",
+            "description",
+            "signature",
+            "isBuiltIn",
+            "argumentDescription",
+            "returnDescription",
+            "aggregating",
+            "rolesExecution",
+            "rolesBoostedExecution",
+            "isDeprecated",
+            "deprecatedBy",
+        ],
+    ),
+    (
+        "PROCEDURES",
+        "procedures",
+        &[
+            "name",
+            "description",
+            "mode",
+            "worksOnSystem",
+            "signature",
+            "argumentDescription",
+            "returnDescription",
+            "admin",
+            "rolesExecution",
+            "rolesBoostedExecution",
+            "isDeprecated",
+            "deprecatedBy",
+            "option",
+        ],
+    ),
     ("DECLARATIONS", "declarations", &["name", "command", "description"]),
     ("RULES", "rules", &["name", "type", "command"]),
     ("COMPLETENESS", "completeness", &["pattern", "at", "sources", "command"]),
@@ -130,6 +165,9 @@ const SHOWN: &[(&str, &str, &[&str])] = &[
     ("DATABASES", "databases", &["name", "type", "access", "currentStatus", "default", "home"]),
 ];
 
+/// Of which how many columns are shown where no YIELD asks for others.
+const SHOW_BRIEF: &[(&str, usize)] = &[("functions", 3), ("procedures", 4)];
+
 /// The singular forms, and words that may stand before or after and change nothing.
 const SHOW_SAME: &[(&str, &str)] = &[
     ("FUNCTION", "FUNCTIONS"),
@@ -141,7 +179,8 @@ const SHOW_SAME: &[(&str, &str)] = &[
     ("CONSTRAINT", "CONSTRAINTS"),
     ("DATABASE", "DATABASES"),
 ];
-const SHOW_IGNORED: &[&str] = &["ALL", "BUILT", "IN", "EXECUTABLE", "HOME", "DEFAULT"];
+const SHOW_IGNORED: &[&str] =
+    &["ALL", "BUILT", "IN", "EXECUTABLE", "BY", "CURRENT", "USER", "HOME", "DEFAULT"];
 
 fn show(pair: Pair<'_, Rule>) -> Result<Query> {
     let span = spanned(&pair);
@@ -151,17 +190,17 @@ fn show(pair: Pair<'_, Rule>) -> Result<Query> {
     let own = condition(pair.clone().into_inner())?;
     let page = find(&pair, Rule::PageClause).map(|page| order_and_page(&page)).transpose()?;
     let returned = find(&pair, Rule::Return).map(clause).transpose()?;
-    let mut yields = find(&pair, Rule::Yield).map(yields).transpose()?.unwrap_or(Yield {
-        star: true,
-        items: Vec::new(),
-        filter: None,
-        span,
-    });
+    let written = find(&pair, Rule::Yield).map(yields).transpose()?;
+    let brief = SHOW_BRIEF.iter().find(|(name, _)| *name == procedure && written.is_none());
+    let shown = brief.map_or(columns.len(), |&(_, shown)| shown);
+    let mut yields = written.unwrap_or(Yield { star: true, items: Vec::new(), filter: None, span });
     if yields.star {
         yields.star = false;
         yields.items = columns.iter().map(field).collect();
     }
-    let items = yields.items.iter().map(|(field, alias)| {
+    // WHERE alone sees every column, whichever are shown.
+    let items = yields.items.iter().take(if brief.is_some() { shown } else { usize::MAX });
+    let items = items.map(|(field, alias)| {
         let name = alias.clone().unwrap_or_else(|| field.clone());
         let expression = Expression::new(ExpressionKind::Variable(name.clone()), name.span);
         ProjectionItem { expression, alias: Some(name) }
