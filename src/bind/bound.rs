@@ -135,6 +135,8 @@ pub enum SubqueryKind {
     Count,
     /// The list of its only column.
     Collect,
+    /// The only column of its only row; null where there is none.
+    Value,
 }
 
 /// A bound clause.
@@ -180,6 +182,8 @@ pub enum Clause {
         imports: Vec<VarId>,
         /// Whether a row without results is kept.
         optional: bool,
+        /// Where rows are taken in batches that succeed or fail each by itself.
+        batches: Option<Box<Batches>>,
     },
     /// `FOREACH`: runs updating clauses for each element, keeps the rows as they are.
     Foreach {
@@ -203,6 +207,17 @@ pub enum Clause {
     },
     /// `FINISH`: drops all rows and columns.
     Finish,
+}
+
+/// Rows taken in batches that succeed or fail each by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batches {
+    /// How many rows make a batch: a constant expression; `None` for the usual number.
+    pub size: Option<Expr>,
+    /// Whether no batch is begun after one that failed.
+    pub breaks: bool,
+    /// The variable that says how it went.
+    pub status: Option<VarId>,
 }
 
 /// A pattern to find.

@@ -92,6 +92,9 @@ impl<'a> Binder<'a> {
                 PathElement::Quantified(_) => {
                     return Err(unsupported("A repeated path in `closed()`", EXAMPLE, span));
                 }
+                PathElement::Alternatives(_) => {
+                    return Err(unsupported("Alternatives in `closed()`", EXAMPLE, span));
+                }
             }
         }
         Ok(())

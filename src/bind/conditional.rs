@@ -61,7 +61,7 @@ impl<'a> Binder<'a> {
         imports.dedup();
         let Some(query) = all else { return Ok(Vec::new()) };
         let columns = query.columns.clone();
-        clauses.push(Clause::Subquery { query, imports, optional: false });
+        clauses.push(Clause::Subquery { query, imports, optional: false, batches: None });
         Ok(columns)
     }
 
@@ -90,7 +90,7 @@ impl<'a> Binder<'a> {
         level.keep_outer_uses(&mut self.uses, &own);
         imports.extend(&own);
         let columns = query.columns.clone();
-        let run = Clause::Subquery { query, imports: own, optional: false };
+        let run = Clause::Subquery { query, imports: own, optional: false, batches: None };
         Ok(Query { body: QueryBody::Clauses(vec![keep, run]), columns })
     }
 }

@@ -98,6 +98,7 @@ fn add_elements<'a>(path: &'a PathPattern, layout: &mut Layout<'a>) -> Option<()
                 layout.conditions.extend(part.filter.as_deref());
                 return add_elements(&part.path, layout);
             }
+            PathElement::Alternatives(_) => return None,
             PathElement::Quantified(part) => {
                 if steps.is_empty() || after_walk {
                     steps.push(Step::Node(None));

@@ -43,6 +43,7 @@
 
 pub mod bound;
 
+mod alternatives;
 mod call;
 mod case;
 mod closed;

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use super::bound::{
-    Asked, Length, Match, NameKind, PatternNode, PatternPath, PatternRelationship, Selector,
-    TimeTest, View,
+    Asked, Clause, Length, Match, NameKind, PatternNode, PatternPath, PatternRelationship,
+    Selector, TimeTest, View,
 };
 use super::layout::{Step, Walk, lay_out, tell_nodes_apart, unsupported};
 use super::scope::error;
@@ -63,6 +63,8 @@ pub(super) struct Graph<'a> {
     met: HashSet<VarId>,
     pub(super) paths: Vec<PatternPath>,
     pub(super) filter: Vec<Expr>,
+    /// Whether paths without a name get a variable too.
+    asks_paths: bool,
     /// What is bound once all variables are known.
     conditions: Vec<Conditions<'a>>,
     /// The paths that are searched as a whole.
@@ -79,33 +81,44 @@ enum Conditions<'a> {
 }
 
 impl<'a> Binder<'a> {
-    /// Binds MATCH.
-    pub(super) fn match_clause(&mut self, clause: &'a ast::Match) -> Result<Match> {
-        self.find_pattern(clause, Unknown::Declare)
+    /// Binds MATCH, or the pattern of a subquery.
+    pub(super) fn matched(&mut self, clause: &'a ast::Match) -> Result<Clause> {
+        if !clause.branches.is_empty() {
+            return self.alternatives(clause);
+        }
+        let found = self.found(clause, &clause.pattern.paths, false)?;
+        Ok(Clause::Match(Match { optional: clause.optional, ..found }))
     }
 
-    fn find_pattern(&mut self, clause: &'a ast::Match, unknown: Unknown) -> Result<Match> {
+    /// Binds the path patterns of a MATCH, or of a branch of it; `asks_paths` gives a variable to
+    /// those that have none.
+    pub(super) fn found(
+        &mut self,
+        clause: &'a ast::Match,
+        paths: &'a [PathPattern],
+        asks_paths: bool,
+    ) -> Result<Match> {
         let known_at = match &clause.known_at {
             Some(at) => Some(self.scalar(at)?.expr),
             None => None,
         };
         let filter = clause.filter.as_ref();
-        let found =
-            self.rows(&clause.pattern.paths, unknown, filter, Some(clause), clause.span.0)?;
-        Ok(Match { optional: clause.optional, known_at, ..found })
+        let mut graph = Graph::new(self.mark(), Unknown::Declare);
+        graph.asks_paths = asks_paths;
+        let found = self.rows(paths, graph, filter, Some(clause), clause.span.0)?;
+        Ok(Match { known_at, ..found })
     }
 
     /// The matches of path patterns under a condition.
     fn rows(
         &mut self,
         paths: &'a [PathPattern],
-        unknown: Unknown,
+        mut graph: Graph<'a>,
         filter: Option<&'a Expression>,
         clause: Option<&'a ast::Match>,
         span: Span,
     ) -> Result<Match> {
         let repeatable = clause.is_some_and(|c| c.mode == Some(ast::MatchMode::RepeatableElements));
-        let mut graph = Graph::new(self.mark(), unknown);
         for path in paths {
             if needs_search(path, repeatable, filter) {
                 self.search(path, repeatable, &mut graph)?;
@@ -150,7 +163,7 @@ impl<'a> Binder<'a> {
         filter: Option<&'a Expression>,
     ) -> Result<Match> {
         let paths = std::slice::from_ref(path);
-        self.rows(paths, unknown, filter, None, path.span.0)
+        self.rows(paths, Graph::new(self.mark(), unknown), filter, None, path.span.0)
     }
 
     /// What a clause asks of the statements of its pattern, where it says a word of ours.
@@ -229,6 +242,9 @@ impl<'a> Binder<'a> {
                 self.resolve(name)?;
             }
             let variable = self.declare(name, Type::PATH)?;
+            graph.paths.push(PatternPath { variable, steps: variables });
+        } else if graph.asks_paths {
+            let variable = self.variable(None, Type::PATH, path.span.0)?;
             graph.paths.push(PatternPath { variable, steps: variables });
         }
         Ok(())
@@ -448,9 +464,14 @@ impl<'a> Graph<'a> {
             met: HashSet::new(),
             paths: Vec::new(),
             filter: Vec::new(),
+            asks_paths: false,
             conditions: Vec::new(),
             drafts: Vec::new(),
         }
+    }
+
+    pub(super) fn asks_paths(&self) -> bool {
+        self.asks_paths
     }
 
     pub(super) fn unknown(&self) -> Unknown {
@@ -624,7 +645,7 @@ fn needs_search(path: &PathPattern, repeatable: bool, filter: Option<&Expression
     let has_length = path.elements.iter().any(|element| match element {
         PathElement::Relationship(pattern) => pattern.length.is_some(),
         PathElement::Quantified(_) => true,
-        PathElement::Node(_) => false,
+        PathElement::Node(_) | PathElement::Alternatives(_) => false,
     });
     if (repeatable && has_length) || lay_out(path).is_none() {
         return true;

@@ -59,7 +59,7 @@ impl<'a> Binder<'a> {
             let properties = match element {
                 ast::PathElement::Node(node) => node.properties.as_ref(),
                 ast::PathElement::Relationship(relationship) => relationship.properties.as_ref(),
-                ast::PathElement::Quantified(_) => None,
+                ast::PathElement::Quantified(_) | ast::PathElement::Alternatives(_) => None,
             };
             if let Some(properties) = properties {
                 self.constant(properties, "COMPLETE")?;
@@ -240,7 +240,7 @@ impl<'a> Binder<'a> {
     /// Binds a clause that makes one bound clause and no columns.
     fn plain_clause(&mut self, clause: &'a ast::Clause) -> Result<Clause> {
         match clause {
-            ast::Clause::Match(pattern) => Ok(Clause::Match(self.match_clause(pattern)?)),
+            ast::Clause::Match(pattern) => self.matched(pattern),
             ast::Clause::Unwind(unwind) => self.unwind(unwind),
             ast::Clause::Call(call) => self.call_in_query(call),
             ast::Clause::CallSubquery(call) => self.call_subquery(call),
@@ -286,7 +286,7 @@ impl<'a> Binder<'a> {
             let imports = level.outer_uses(&self.uses);
             let body = QueryBody::Clauses(std::mem::take(clauses));
             let query = Query { body, columns: row };
-            clauses.push(Clause::Subquery { query, imports, optional: false });
+            clauses.push(Clause::Subquery { query, imports, optional: false, batches: None });
         }
         clauses.push(clause);
     }
@@ -367,11 +367,14 @@ fn check_end(query: &ast::SingleQuery, bound: &[Clause], place: Place) -> Result
     let complete = match (place, last) {
         // Each query of a conditional one has been checked.
         (_, ast::Clause::Return(_) | ast::Clause::Conditional(_)) => true,
-        (Place::BeforeNext | Place::Expression(SubqueryKind::Collect), _) => false,
+        (Place::BeforeNext | Place::Expression(SubqueryKind::Collect | SubqueryKind::Value), _) => {
+            false
+        }
         (Place::Expression(_), _) | (_, ast::Clause::Finish(_)) => true,
         (_, ast::Clause::Call(_)) => matches!(bound.last(), Some(Clause::Call(call)) if call.void),
         (_, ast::Clause::CallSubquery(_)) => {
-            matches!(bound.last(), Some(Clause::Subquery { query, .. }) if query.columns.is_empty())
+            matches!(bound.last(), Some(Clause::Subquery { query, batches, .. })
+                if query.columns.is_empty() && batches.as_ref().is_none_or(|b| b.status.is_none()))
         }
         (_, update) => write::is_update(update),
     };

@@ -132,8 +132,9 @@ impl<'a> Binder<'a> {
             ExpressionKind::Quantifier { kind, variable, list, filter } => {
                 self.quantifier(*kind, variable, list, filter.as_deref(), span)
             }
-            ExpressionKind::Reduce { accumulator, initial, variable, list, step } => {
-                self.reduce((accumulator, initial), (variable, list), step, span)
+            ExpressionKind::Reduce { accumulator, initial, variable, list, step, holds } => {
+                let steps = (&**step, holds.as_deref());
+                self.reduce((accumulator, initial), (variable, list), steps, span)
             }
             ExpressionKind::PatternComprehension { pattern, filter, projection } => {
                 self.pattern_comprehension(pattern, filter.as_deref(), projection, span)
@@ -541,16 +542,21 @@ impl<'a> Binder<'a> {
         &mut self,
         (accumulator, initial): (&'a Name, &'a Expression),
         (name, list): (&'a Name, &'a Expression),
-        step: &'a Expression,
+        (step, holds): (&'a Expression, Option<&'a Expression>),
         span: Span,
     ) -> Result<Typed> {
         let initial = self.expression(initial)?;
-        let (list, element) = self.list_to_go_through("reduce()", list)?;
+        let function = if holds.is_some() { "allReduce()" } else { "reduce()" };
+        let (list, element) = self.list_to_go_through(function, list)?;
         // What a step makes of the accumulator is known only after it, so nothing is claimed of it.
-        let (accumulator, (variable, step)) =
+        let ty = if holds.is_some() { Type::BOOLEAN } else { Type::ANY };
+        let (accumulator, (variable, (step, holds))) =
             self.with_local(accumulator, Type::ANY, |binder| {
                 binder.with_local(name, element, |binder| {
-                    binder.with_aggregates(Aggregates::Forbidden, |binder| binder.expression(step))
+                    binder.with_aggregates(Aggregates::Forbidden, |binder| {
+                        let holds = holds.map(|holds| binder.condition(holds)).transpose()?;
+                        Ok((binder.expression(step)?, holds))
+                    })
                 })
             })?;
         let kind = ExprKind::Reduce {
@@ -559,8 +565,9 @@ impl<'a> Binder<'a> {
             variable,
             list,
             step: Box::new(step.expr),
+            holds: holds.map(Box::new),
         };
-        Ok(Typed::new(kind, span, Type::ANY))
+        Ok(Typed::new(kind, span, ty))
     }
 }
 
@@ -673,13 +680,20 @@ fn is_truth_function(name: &str) -> bool {
 
 fn unknown_function(name: &[Name], full: &str) -> Error {
     let span = name.iter().map(|part| part.span).reduce(Span::to).unwrap_or_default();
-    let similar = suggest::nearest(full, function::names().chain(AggregateFunction::names()));
-    Error::new(&codes::UNKNOWN_FUNCTION, format!("There is no function `{full}()`.")).at(span).hint(
-        match similar {
-            Some(similar) => format!("Did you mean `{similar}()`?"),
-            None => "SHOW FUNCTIONS lists them all.".to_owned(),
-        },
-    )
+    let of_apoc = full.get(..5).filter(|prefix| prefix.eq_ignore_ascii_case("apoc."));
+    let wanted = of_apoc.map_or(full, |prefix| &full[prefix.len()..]);
+    let similar = suggest::nearest(wanted, function::names().chain(AggregateFunction::names()));
+    let hint = match similar {
+        _ if full.eq_ignore_ascii_case("value") => "VALUE { MATCH … RETURN x }".to_owned(),
+        Some(similar) => format!("Did you mean `{similar}()`?"),
+        None if of_apoc.is_some() => {
+            "There is no apoc here; SHOW FUNCTIONS lists what there is.".to_owned()
+        }
+        None => "SHOW FUNCTIONS lists them all.".to_owned(),
+    };
+    Error::new(&codes::UNKNOWN_FUNCTION, format!("There is no function `{full}()`."))
+        .at(span)
+        .hint(hint)
 }
 
 fn misplaced_pattern(span: Span) -> Error {

@@ -18,6 +18,7 @@
 
 use super::Binder;
 use super::bound::{NameKind, PatternPath, PatternRelationship};
+use super::layout::unsupported;
 use super::pattern::{Graph, Unknown, direction, of_every_step};
 use super::scope::{already_bound, error};
 use super::types::Type;
@@ -187,6 +188,7 @@ impl<'a> Binder<'a> {
         let named = path.variable.as_ref();
         let (path, selector, mode, outer_filter) = unwrap(path)?;
         let named = named.or(path.variable.as_ref());
+        let asks_path = graph.asks_paths();
         let mode = mode.unwrap_or(if repeatable { PathMode::Walk } else { PathMode::Trail });
         let is_function = matches!(
             selector,
@@ -216,6 +218,12 @@ impl<'a> Binder<'a> {
         };
         let relationships = self.relationships(None, span)?;
         let variable = match named {
+            None if asks_path => {
+                let variable = self.variable(None, Type::PATH, span)?;
+                let steps = vec![left, relationships, right];
+                graph.paths.push(PatternPath { variable, steps });
+                Some(variable)
+            }
             None => None,
             Some(name) => {
                 if graph.unknown() == Unknown::Refuse {
@@ -297,6 +305,13 @@ impl<'a> Binder<'a> {
                 PathElement::Quantified(quantified) => {
                     self.complete_node(span, part, graph)?;
                     self.add_quantified(quantified, part, graph)?;
+                }
+                PathElement::Alternatives(all) => {
+                    return Err(unsupported(
+                        "A choice in each round of a repeated part",
+                        "Use alternatives of types, `-[:A|B]->+`, or write the lengths out.",
+                        all.span.0,
+                    ));
                 }
             }
         }
@@ -756,7 +771,7 @@ fn unwrap(
 /// Where a part without a greatest length stands.
 fn endless(elements: &[PathElement]) -> Option<Span> {
     elements.iter().find_map(|element| match element {
-        PathElement::Node(_) => None,
+        PathElement::Node(_) | PathElement::Alternatives(_) => None,
         PathElement::Relationship(pattern) => {
             pattern.length.as_ref().filter(|length| length.max.is_none()).map(|l| l.span.0)
         }

@@ -1,10 +1,10 @@
-//! Queries inside a query: EXISTS, COUNT and COLLECT, pattern expressions, `CALL { … }`.
+//! Queries inside a query: EXISTS, COUNT, COLLECT and VALUE, pattern expressions, `CALL { … }`.
 //!
 //! All of them become a [`Subquery`](super::bound::Subquery) (in an expression) or a
 //! [`Clause::Subquery`] (as a clause) over the same numbering of variables, with the list of the
 //! outer variables that they use.
 
-use super::bound::{Clause, Projection, Query, QueryBody, SubqueryKind};
+use super::bound::{Batches, Clause, Projection, Query, QueryBody, SubqueryKind};
 use super::grouping::Aggregates;
 use super::layout::unsupported;
 use super::pattern::Unknown;
@@ -48,7 +48,7 @@ impl<'a> Binder<'a> {
         Ok(id)
     }
 
-    /// `EXISTS { … }`, `COUNT { … }`, `COLLECT { … }`.
+    /// `EXISTS { … }`, `COUNT { … }`, `COLLECT { … }`, `VALUE { … }`.
     pub(super) fn subquery_expression(
         &mut self,
         kind: ast::SubqueryKind,
@@ -59,32 +59,35 @@ impl<'a> Binder<'a> {
             ast::SubqueryKind::Exists => SubqueryKind::Exists,
             ast::SubqueryKind::Count => SubqueryKind::Count,
             ast::SubqueryKind::Collect => SubqueryKind::Collect,
+            ast::SubqueryKind::Value => SubqueryKind::Value,
         };
         let mut collected = Type::ANY;
         let id = self.within(kind, span, |binder| {
             let query = match body {
-                SubqueryBody::Pattern(pattern) => {
-                    rows_of(Clause::Match(binder.match_clause(pattern)?))
-                }
+                SubqueryBody::Pattern(pattern) => rows_of(binder.matched(pattern)?),
                 SubqueryBody::Query(query) => {
                     let start = Start { imports: binder.scope.clone(), ..Start::default() };
                     binder.query(query, Place::Expression(kind), &start)?
                 }
             };
-            if kind == SubqueryKind::Collect {
-                let [(_, column)] = query.columns[..] else {
-                    let message = "COLLECT takes a query that returns one column.";
-                    return Err(error(&codes::CLAUSE_COMPOSITION, message, span)
-                        .hint("COLLECT { MATCH … RETURN x }"));
-                };
-                collected = binder.type_of(column).clone();
-            }
+            let word = match kind {
+                SubqueryKind::Exists | SubqueryKind::Count => return Ok(query),
+                SubqueryKind::Collect => "COLLECT",
+                SubqueryKind::Value => "VALUE",
+            };
+            let [(_, column)] = query.columns[..] else {
+                let message = format!("{word} takes a query that returns one column.");
+                return Err(error(&codes::CLAUSE_COMPOSITION, message, span)
+                    .hint(format!("{word} {{ MATCH … RETURN x }}")));
+            };
+            collected = binder.type_of(column).clone();
             Ok(query)
         })?;
         let ty = match kind {
             SubqueryKind::Exists => Type::BOOLEAN,
             SubqueryKind::Count => Type::INTEGER,
             SubqueryKind::Collect => Type::list_of(collected),
+            SubqueryKind::Value => collected,
         };
         Ok(Typed::new(ExprKind::Subquery(id), span, ty))
     }
@@ -246,7 +249,40 @@ impl<'a> Binder<'a> {
             }
             self.scope.insert(column.clone(), *variable);
         }
-        Ok(Clause::Subquery { query, imports, optional: call.optional })
+        let batches = match &call.batches {
+            Some(batches) => self.batches(batches)?,
+            None => None,
+        };
+        Ok(Clause::Subquery { query, imports, optional: call.optional, batches })
+    }
+
+    /// `IN TRANSACTIONS …`. Where the first batch that fails takes the whole statement with it, it
+    /// does not matter where batches end: a statement is one transaction.
+    fn batches(&mut self, written: &'a ast::Batches) -> Result<Option<Box<Batches>>> {
+        let size = match &written.size {
+            Some(size) => Some(self.constant(size, "OF")?.expr),
+            None => None,
+        };
+        if let Some(Expr { kind: ExprKind::Constant(value), span }) = &size
+            && value.as_int().is_none_or(|rows| rows <= 0)
+        {
+            let message = "A batch has one row at least.";
+            return Err(error(&codes::ARGUMENT_TYPE, message, *span).hint("OF 1000 ROWS"));
+        }
+        let goes_on =
+            matches!(written.on_error, Some(ast::OnError::Continue | ast::OnError::Break));
+        let status = match &written.status {
+            Some(name) if !goes_on => {
+                let message =
+                    "There is a status to report only where the statement goes on after an error.";
+                return Err(error(&codes::CLAUSE_COMPOSITION, message, name.span)
+                    .hint(format!("ON ERROR CONTINUE REPORT STATUS AS {}", name.text)));
+            }
+            Some(name) => Some(self.declare(name, Type::MAP)?),
+            None => None,
+        };
+        let breaks = written.on_error == Some(ast::OnError::Break);
+        Ok(goes_on.then(|| Box::new(Batches { size, breaks, status })))
     }
 }
 

@@ -65,10 +65,11 @@ pub(super) fn for_each_operand<'a>(
             visit(list);
             filter.iter().for_each(|e| visit(e));
         }
-        ExpressionKind::Reduce { initial, list, step, .. } => {
+        ExpressionKind::Reduce { initial, list, step, holds, .. } => {
             visit(initial);
             visit(list);
             visit(step);
+            holds.iter().for_each(|e| visit(e));
         }
     }
 }

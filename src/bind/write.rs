@@ -131,6 +131,11 @@ impl<'a> Binder<'a> {
                     let message = format!("{word} takes no quantified path.");
                     return Err(error(&codes::CREATING_VARIABLE_LENGTH, message, part.span.0));
                 }
+                PathElement::Alternatives(all) => {
+                    let message = format!("{word} takes no alternatives: it makes one path.");
+                    return Err(error(&codes::UNEXPECTED, message, all.span.0)
+                        .hint(format!("{word} (a)-[:A]->(b), (a)-[:B]->(b)")));
+                }
             }
         }
         if let Some(name) = &path.variable {

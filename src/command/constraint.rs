@@ -11,7 +11,7 @@ use hashbrown::{HashMap, HashSet};
 use crate::error::{Error, Result, eval};
 use crate::expr::{function, types};
 use crate::graph::rule::{Rule, RuleKind, Touched};
-use crate::graph::{Direction, KeyId, Snapshot};
+use crate::graph::{Direction, KeyId, Snapshot, Transaction};
 use crate::syntax;
 use crate::syntax::ast::{Clause, ExpressionKind, StatementKind, TypeName};
 use crate::value::{NodeId, StatementId, Value, order};
@@ -20,6 +20,11 @@ use crate::value::{NodeId, StatementId, Value, order};
 const LOOKUPS_MAX: usize = 256;
 /// So many nodes are asked for at a time.
 const SCAN: usize = 4096;
+
+/// Fails if something that a transaction has touched breaks a constraint.
+pub(crate) fn check_transaction(transaction: &dyn Transaction) -> Result<()> {
+    check(transaction.as_snapshot(), transaction.touched())
+}
 
 /// Fails if something that was touched breaks a constraint.
 pub(crate) fn check(graph: &dyn Snapshot, touched: &Touched) -> Result<()> {

@@ -19,6 +19,8 @@ codes! {
     INTEGER_OVERFLOW = "eval::integer_overflow", ArithmeticError, Runtime, IntegerOverflow, "22003";
     /// Integer division by zero.
     DIVISION_BY_ZERO = "eval::division_by_zero", ArithmeticError, Runtime, DivisionByZero, "22012";
+    /// A VALUE subquery with more than one row.
+    CARDINALITY = "eval::cardinality", ArgumentError, Runtime, InvalidArgumentValue, "22000";
     /// A text that is no date, time, duration or uncertain date.
     TEMPORAL_TEXT = "eval::temporal_text", ArgumentError, Runtime, InvalidArgumentValue, "22007";
     /// A list index or map key of the wrong type.

@@ -32,7 +32,7 @@
 //! | rows from two inputs | `apply`, `hash_join`, `cross_product`; `subquery` inside expressions |
 //! | from elsewhere | `once`, `argument`, `procedure_call`, `load_csv` |
 //! | time and evidence | `holds_at`; `lineage`, `claim`, `touched` beside the rows |
-//! | changes | `write` |
+//! | changes | `write` (with `in_transactions`, which can take them back) |
 //! | expressions over columns | `vector`, `kernel`, `memo`; `column_test`, `predicate` on stored ones |
 //! | what a run shares | `runtime`, `memory` (the account of what is kept), `parallel`, `morsels` |
 //!
@@ -135,6 +135,8 @@ pub struct Execution<'a> {
     pub limits: &'a Limits,
     /// What CALL can call.
     pub procedures: &'a Procedures,
+    /// Fails if what a transaction has touched breaks a constraint.
+    pub constraints: fn(&dyn Transaction) -> Result<()>,
     /// Whether each row is to say which statements it rests on.
     pub evidence: bool,
     /// Whether each row is to say which sets of statements suffice for it; takes `evidence`.

@@ -7,6 +7,7 @@ use crate::exec::write::change::Changing;
 use crate::exec::write::create::Create;
 use crate::exec::write::delete::Delete;
 use crate::exec::write::foreach::Foreach;
+use crate::exec::write::in_transactions::InTransactions;
 use crate::exec::write::merge::Merge;
 use crate::exec::write::remove::Remove;
 use crate::exec::write::set::Set;
@@ -124,6 +125,7 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         Kind::Apply { kind, adds, absence } => {
             Box::new(super::apply::Apply::new(node, (*kind, *absence), adds, input()?, input()?))
         }
+        Kind::InTransactions { .. } => Box::new(InTransactions::new(node, input()?, input()?)),
         Kind::HashJoin { .. } => {
             Box::new(super::hash_join::HashJoin::new(node, input()?, input()?))
         }

@@ -32,6 +32,7 @@ pub(crate) struct Runtime<'a> {
     pub(crate) parameters: &'a Map,
     pub(crate) limits: &'a Limits,
     pub(crate) procedures: &'a Procedures,
+    constraints: fn(&dyn Transaction) -> Result<()>,
     now: (i64, u32),
     random: Box<dyn Fn() -> f64>,
     interrupt: Box<dyn Fn() -> Result<()> + 'a>,
@@ -66,6 +67,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) limits: &'a Limits,
     procedures: &'a Procedures,
     now: (i64, u32),
+    constraints: fn(&dyn Transaction) -> Result<()>,
     account: Arc<Account>,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Runtime<'a> {
             parameters: execution.parameters,
             limits: execution.limits,
             procedures: execution.procedures,
+            constraints: execution.constraints,
             now: execution.now,
             random: random(execution.seed),
             interrupt: Box::new(|| execution.limits.check()),
@@ -109,6 +112,7 @@ impl<'a> Runtime<'a> {
             limits: self.limits,
             procedures: self.procedures,
             now: self.now,
+            constraints: self.constraints,
             account: Arc::clone(&self.account),
         })
     }
@@ -123,6 +127,7 @@ impl<'a> Runtime<'a> {
             seed: 0,
             limits: shared.limits,
             procedures: shared.procedures,
+            constraints: shared.constraints,
             evidence: false,
             witnesses: false,
             profile: false,
@@ -164,6 +169,14 @@ impl<'a> Runtime<'a> {
                 &store::READ_ONLY,
                 "The statement writes, and only reading is allowed.",
             )),
+        }
+    }
+
+    /// Fails if what has been written breaks a constraint.
+    pub(crate) fn check_constraints(&self) -> Result<()> {
+        match &*self.graph.borrow() {
+            Graph::Write(transaction) => (self.constraints)(&**transaction),
+            Graph::Read(_) => Ok(()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Subqueries in expressions: `EXISTS { … }`, `COUNT { … }`, pattern predicates and comprehensions.
+//! Subqueries in expressions: `EXISTS { … }`, `COUNT { … }`, `VALUE { … }`, pattern predicates and comprehensions.
 //!
 //! A subquery is a plan of its own whose `Argument` is the outer row. Its operators are built when
 //! it first runs and started again for each row; where rows do not mix, it runs once for a batch.
@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::bind::bound::SubqueryKind;
-use crate::error::Result;
+use crate::error::{Error, Result, eval as codes};
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::lineage::Union;
@@ -88,6 +88,11 @@ fn value_of_rows(run: &Runtime<'_>, subquery: &Subquery, input: &mut Input<'_>) 
                 items.extend(column.into_values(&*run.graph()));
                 crate::expr::limits::check_length(items.len())?;
             }
+            (SubqueryKind::Value, Some(column)) => {
+                check_single(items.len() + rows.len())?;
+                let column = rows.column_or_null(column).into_flat();
+                items.extend(column.into_values(&*run.graph()));
+            }
             _ => count += rows.len() as i64,
         }
     }
@@ -96,6 +101,7 @@ fn value_of_rows(run: &Runtime<'_>, subquery: &Subquery, input: &mut Input<'_>) 
         SubqueryKind::Exists => (count > 0).into(),
         SubqueryKind::Count => count.into(),
         SubqueryKind::Collect => Value::from(items),
+        SubqueryKind::Value => items.pop().unwrap_or(Value::Null),
     })
 }
 
@@ -106,14 +112,19 @@ fn column_of_rows(
     len: usize,
 ) -> Result<Column> {
     let mut counts = vec![0i64; len];
-    let mut items = vec![Vec::new(); if subquery.kind == SubqueryKind::Collect { len } else { 0 }];
+    let keeps = matches!(subquery.kind, SubqueryKind::Collect | SubqueryKind::Value);
+    let single = subquery.kind == SubqueryKind::Value;
+    let mut items = vec![Vec::new(); if keeps { len } else { 0 }];
     while let Some(rows) = input.next(run)? {
         let Some(positions) = &rows.outer else { continue };
         positions.iter().for_each(|at| counts[*at as usize] += 1);
-        if let (SubqueryKind::Collect, Some(column)) = (subquery.kind, subquery.column) {
+        if let (true, Some(column)) = (keeps, subquery.column) {
             let values = rows.column_or_null(column).into_flat().into_values(&*run.graph());
             for (at, value) in positions.iter().zip(values) {
                 items[*at as usize].push(value);
+                if single {
+                    check_single(items[*at as usize].len())?;
+                }
             }
         }
     }
@@ -125,7 +136,21 @@ fn column_of_rows(
         SubqueryKind::Collect => {
             Vector::new(Data::Value(items.into_iter().map(Value::from).collect()))
         }
+        SubqueryKind::Value => {
+            let value = |mut row: Vec<Value>| row.pop().unwrap_or(Value::Null);
+            Vector::new(Data::Value(items.into_iter().map(value).collect()))
+        }
     }))
+}
+
+/// An error if VALUE has found more than one row.
+fn check_single(rows: usize) -> Result<()> {
+    if rows <= 1 {
+        return Ok(());
+    }
+    let message = "VALUE takes a query that gives one row at most; this one gives more.";
+    Err(Error::new(&codes::CARDINALITY, message)
+        .hint("Take one of them with `LIMIT 1`, aggregate them, or list them: `COLLECT { … }`."))
 }
 
 /// The operators of a subquery, taken out while they run: a subquery may hold others.

@@ -132,7 +132,9 @@ impl Evaluation<'_, '_> {
                     _ => self.column_by_row(expr, batch),
                 }
             }
-            ExprKind::Subquery(id) => match subquery::run_batch(self.run, *id, batch)? {
+            ExprKind::Subquery(id) => match subquery::run_batch(self.run, *id, batch)
+                .map_err(|error| error.at(expr.span))?
+            {
                 Some(column) => Ok(column),
                 None => self.column_by_row(expr, batch),
             },

@@ -199,13 +199,16 @@ impl<'a> Evaluation<'a> {
             ExprKind::Quantifier { kind, variable, list, filter } => {
                 iterate::quantifier(*kind, *variable, list, filter, self.row, self.context)
             }
-            ExprKind::Reduce { accumulator, initial, variable, list, step } => iterate::reduce(
-                (*accumulator, initial),
-                (*variable, list),
-                step,
-                self.row,
-                self.context,
-            ),
+            ExprKind::Reduce { accumulator, initial, variable, list, step, holds } => {
+                let (carried, element) = ((*accumulator, &**initial), (*variable, &**list));
+                match holds {
+                    None => iterate::reduce(carried, element, step, self.row, self.context),
+                    Some(holds) => {
+                        let steps = (&**step, &**holds);
+                        iterate::all_reduce(carried, element, steps, self.row, self.context)
+                    }
+                }
+            }
             ExprKind::Truth { at_least, of } => self.how_sure(*at_least, of.as_deref()),
             ExprKind::Path(parts) => self.path(parts),
             ExprKind::Subquery(subquery) => self.context.subqueries.run(*subquery, self.row),
@@ -492,6 +495,7 @@ mod tests {
             variable: VarId(2),
             list: Box::new(list(vec![constant(1), constant(2), constant(3)])),
             step: Box::new(add(variable(1), variable(2))),
+            holds: None,
         };
         assert_eq!(on(reduce, &[]).ok(), Some(6.into()));
     }

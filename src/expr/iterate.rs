@@ -1,4 +1,4 @@
-//! Expressions over the elements of a list: comprehensions, quantifiers, `reduce`.
+//! Expressions over the elements of a list: comprehensions, quantifiers, `reduce`, `allReduce`.
 //!
 //! The element stands in front of the row as one more variable ([`Local`]). It is overwritten
 //! from element to element, so that an element costs the clone of its value and nothing else.
@@ -119,6 +119,32 @@ pub(super) fn reduce(
         carried.value = eval(step, &local, context)?;
     }
     Ok(carried.value)
+}
+
+/// `allReduce(accumulator = initial, variable IN list | step, holds)`: whether the condition is
+/// true of the accumulator after every step. Nothing after a step where it is false is computed.
+pub(super) fn all_reduce(
+    (accumulator, initial): (VarId, &Expr),
+    (variable, list): (VarId, &Expr),
+    (step, holds): (&Expr, &Expr),
+    row: &dyn Bindings,
+    context: &Context<'_>,
+) -> Result<Value> {
+    let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
+    let mut carried = Local { variable: accumulator, value: eval(initial, row, context)?, row };
+    let mut unknown = false;
+    for element in elements.iter() {
+        context.step()?;
+        let local = Local { variable, value: element.clone(), row: &carried };
+        carried.value = eval(step, &local, context)?;
+        let local = Local { variable, value: element.clone(), row: &carried };
+        match truth(holds, &local, context)? {
+            Some(true) => {}
+            Some(false) => return Ok(false.into()),
+            None => unknown = true,
+        }
+    }
+    Ok((!unknown).then_some(true).into())
 }
 
 /// What a step `accumulator + e` adds, where `e` does not look at the accumulator itself.

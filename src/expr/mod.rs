@@ -166,7 +166,7 @@ pub enum ExprKind {
         /// The condition.
         filter: Box<Expr>,
     },
-    /// `reduce(…)`.
+    /// `reduce(…)`, `allReduce(…)`.
     Reduce {
         /// What is carried along.
         accumulator: VarId,
@@ -178,6 +178,8 @@ pub enum ExprKind {
         list: Box<Expr>,
         /// Its next value.
         step: Box<Expr>,
+        /// For `allReduce()`, what must be true of it at every step.
+        holds: Option<Box<Expr>>,
     },
     /// The path through alternating nodes and relationships (or lists of relationships) of the row; null if one of them is.
     Path(Vec<VarId>),
@@ -318,10 +320,11 @@ macro_rules! operands {
                 $visit(list);
                 $visit(filter);
             }
-            ExprKind::Reduce { initial, list, step, .. } => {
+            ExprKind::Reduce { initial, list, step, holds, .. } => {
                 $visit(initial);
                 $visit(list);
                 $visit(step);
+                holds.$iter().for_each(|e| $visit(e));
             }
         }
     };

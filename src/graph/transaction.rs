@@ -94,6 +94,13 @@ pub trait Transaction: Snapshot {
     /// Puts these rules of inference in place of those before; whoever calls has checked them.
     fn set_inferences(&mut self, inferences: Vec<Inference>);
 
+    /// Begins a part that can be taken back by itself; parts may stand in parts.
+    fn begin_part(&mut self);
+
+    /// Ends the part that was begun last: keeps what it has changed, or takes it back. What has been
+    /// touched in it counts as checked.
+    fn end_part(&mut self, keep: bool);
+
     /// What has been created or changed so far; deleted elements may be among it.
     fn touched(&self) -> &Touched;
 

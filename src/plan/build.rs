@@ -64,9 +64,14 @@ fn build_clause(clause: &Clause, input: Node) -> Result<Node> {
             input.over(Operator::Delete { detach: *detach, targets, reason })
         }
         Clause::Call(call) => input.over(Operator::Call(call.clone())),
-        Clause::Subquery { query, optional, .. } => {
+        Clause::Subquery { query, optional, batches, .. } => {
             let inner = build_query(query, Node::leaf(Operator::Argument))?;
             let adds: Vec<_> = query.columns.iter().map(|&(_, variable)| variable).collect();
+            if let Some(batches) = batches {
+                let (batches, optional) = (batches.clone(), *optional);
+                let operator = Operator::InTransactions { batches, optional, adds };
+                return Ok(Node { operator, inputs: vec![input, inner] });
+            }
             let kind = match (adds.is_empty(), optional) {
                 (true, _) => ApplyKind::Effects,
                 (false, true) => ApplyKind::Optional,

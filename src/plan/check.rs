@@ -30,7 +30,10 @@ fn check_node(node: &Node, argument: bool, width: usize, next_id: &mut u32) {
     assert!(argument || node.operator != Operator::Argument, "an Argument has something it is for");
     let second_has_argument = matches!(
         node.operator,
-        Operator::Apply { .. } | Operator::Merge(_) | Operator::Foreach { .. }
+        Operator::Apply { .. }
+            | Operator::InTransactions { .. }
+            | Operator::Merge(_)
+            | Operator::Foreach { .. }
     );
     for (at, input) in node.inputs.iter().enumerate() {
         check_node(input, argument || (at == 1 && second_has_argument), width, next_id);

@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use crate::bind::bound::{
-    Asked, CreateStep, Grouping, Label, SearchSelector, SetItem, SortKey, Statement, View,
+    Asked, Batches, CreateStep, Grouping, Label, SearchSelector, SetItem, SortKey, Statement, View,
 };
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
@@ -188,7 +188,7 @@ impl Draw<'_> {
             Operator::Page { skip, limit } => {
                 self.page(skip.as_ref(), limit.as_ref()).trim_start().to_owned()
             }
-            Operator::Unwind { list, variable, .. } => {
+            Operator::Unwind { list, variable, .. } | Operator::Foreach { variable, list } => {
                 format!("{} IN {}", name(*variable), show.expr(list))
             }
             Operator::ProcedureCall(call) => {
@@ -207,10 +207,8 @@ impl Draw<'_> {
                 };
                 format!("{word}{}", show.list(targets, ", "))
             }
-            Operator::Foreach { variable, list } => {
-                format!("{} IN {}", name(*variable), show.expr(list))
-            }
             Operator::Apply { kind, .. } => apply_kind(*kind).to_owned(),
+            Operator::InTransactions { batches, .. } => self.batches(batches),
             Operator::HashJoin { keys, .. } => {
                 let keys = keys.iter().map(|(a, b)| format!("{} = {}", show.expr(a), show.expr(b)));
                 keys.collect::<Vec<_>>().join(", ")
@@ -218,6 +216,12 @@ impl Draw<'_> {
             Operator::CrossProduct { .. } => String::new(),
             Operator::SetOperation { operator, .. } => format!("{operator:?}"),
         }
+    }
+
+    /// How large batches are.
+    fn batches(&self, batches: &Batches) -> String {
+        let of = |size| format!("of {} rows", self.show.expr(size));
+        batches.size.as_ref().map_or_else(String::new, of)
     }
 
     /// What is found, and on what condition.

@@ -6,7 +6,8 @@
 //! that nobody looks at.
 
 use crate::bind::bound::{
-    Asked, CreateStep, Key, Label, PathSearch, Qualifiers, RemoveItem, SetItem, Statement, Subquery,
+    Asked, Batches, CreateStep, Grouping, Key, Label, PathSearch, Qualifiers, RemoveItem, SetItem,
+    Statement, Subquery,
 };
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::{Intersection, Node, Operator, Plan};
@@ -166,12 +167,7 @@ impl Walk<'_> {
                 items.iter().for_each(|&(variable, _)| needed.remove(variable));
                 items.iter().for_each(|(_, expr)| self.reads(expr, needed));
             }
-            Operator::Aggregate(grouping) => {
-                *needed = VarSet::default();
-                grouping.keys.iter().for_each(|(_, key)| self.reads(key, needed));
-                let arguments = grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
-                arguments.for_each(|argument| self.reads(argument, needed));
-            }
+            Operator::Aggregate(grouping) => *needed = self.grouping(grouping),
             Operator::Distinct { variables } => {
                 *needed = variables.iter().copied().collect();
             }
@@ -211,12 +207,26 @@ impl Walk<'_> {
                 self.create(&merge.create, needed);
             }
             Operator::Foreach { list, .. } => self.reads(list, needed),
+            Operator::InTransactions { batches, .. } => self.batches(batches, needed),
             // What the second input adds is asked of both: the first does not have it.
             Operator::Apply { .. }
             | Operator::CrossProduct { .. }
             | Operator::HashJoin { .. }
             | Operator::SetOperation { .. } => {}
         }
+    }
+
+    fn grouping(&self, grouping: &Grouping) -> VarSet {
+        let mut needed = VarSet::default();
+        grouping.keys.iter().for_each(|(_, key)| self.reads(key, &mut needed));
+        let arguments = grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
+        arguments.for_each(|argument| self.reads(argument, &mut needed));
+        needed
+    }
+
+    fn batches(&self, batches: &Batches, needed: &mut VarSet) {
+        batches.status.iter().for_each(|&status| needed.remove(status));
+        batches.size.iter().for_each(|size| self.reads(size, needed));
     }
 
     fn search(&self, search: &PathSearch, needed: &mut VarSet) {

@@ -16,7 +16,7 @@
 //! Nothing here depends on where the data lies or which operators the executor has.
 
 use crate::bind::bound::{
-    Call, CreateStep, Grouping, Match, Merge, PathSearch, RemoveItem, SetItem, SortKey,
+    Batches, Call, CreateStep, Grouping, Match, Merge, PathSearch, RemoveItem, SetItem, SortKey,
 };
 use crate::expr::{Expr, VarId};
 use crate::plan::count_tree::CountTree;
@@ -126,6 +126,15 @@ pub enum Operator {
         /// What becomes of them.
         kind: ApplyKind,
         /// What the second adds.
+        adds: Vec<VarId>,
+    },
+    /// For batches of rows of the first input the rows of the second; a batch that fails is taken back.
+    InTransactions {
+        /// How large batches are, and what follows one that failed.
+        batches: Box<Batches>,
+        /// Whether a row without results is kept.
+        optional: bool,
+        /// What the second input adds.
         adds: Vec<VarId>,
     },
     /// Two queries joined.

@@ -43,7 +43,7 @@ pub fn lower(
                 outer: bound.outer.clone(),
                 absence: match bound.kind {
                     SubqueryKind::Exists => absence::of_query(&bound.query),
-                    SubqueryKind::Count | SubqueryKind::Collect => None,
+                    SubqueryKind::Count | SubqueryKind::Collect | SubqueryKind::Value => None,
                 },
             }
         })
@@ -120,6 +120,18 @@ impl Lowering<'_> {
                 self.page(node, skip.as_ref(), limit.as_ref(), available)
             }
             Logical::Apply { kind, adds } => self.apply(node, *kind, adds, available),
+            Logical::InTransactions { batches, optional, adds } => {
+                let outer = self.input(node, available);
+                let inner = self.node(&node.inputs[1], &mut available.clone());
+                available.extend(&adds.iter().copied().chain(batches.status).collect());
+                let estimate = outer.estimate * inner.estimate.max(1.0);
+                let operator = Operator::InTransactions {
+                    batches: batches.clone(),
+                    optional: *optional,
+                    adds: adds.clone(),
+                };
+                over_two(outer, inner, operator, estimate)
+            }
             Logical::SetOperation { operator, columns } => {
                 let mut right_available = available.clone();
                 let left = self.node(&node.inputs[0], available);

@@ -20,8 +20,8 @@
 use std::sync::Arc;
 
 use crate::bind::bound::{
-    Asked, Call, CreateStep, Grouping, Length, Merge, PathSearch, RemoveItem, SetItem, SortKey,
-    SubqueryKind,
+    Asked, Batches, Call, CreateStep, Grouping, Length, Merge, PathSearch, RemoveItem, SetItem,
+    SortKey, SubqueryKind,
 };
 use crate::expr::closed::ClosedPattern;
 use crate::expr::{Expr, VarId};
@@ -74,7 +74,7 @@ pub struct Subquery {
     pub kind: SubqueryKind,
     /// Its plan; [`Operator::Argument`] is the outer row.
     pub root: Node,
-    /// The variable that [`SubqueryKind::Collect`] collects.
+    /// The variable that [`SubqueryKind::Collect`] collects and [`SubqueryKind::Value`] takes.
     pub column: Option<VarId>,
     /// The outer variables it uses.
     pub outer: Vec<VarId>,
@@ -363,6 +363,16 @@ pub enum Operator {
         /// its absence rests on is looked up in completeness statements, where that is asked.
         absence: Option<usize>,
     },
+    /// For batches of rows of the first input the rows of the second, run for each row; what a batch
+    /// that fails has written is taken back, and its rows go on with nulls.
+    InTransactions {
+        /// How large batches are, what follows one that failed, and who says so.
+        batches: Box<Batches>,
+        /// Whether a row without results is kept.
+        optional: bool,
+        /// The variables that the second input adds; where there are none, each row goes on once.
+        adds: Vec<VarId>,
+    },
     /// Rows of both inputs that agree: built on the second, probed with the first.
     HashJoin {
         /// The expressions that must be equal (null equals nothing): of the first input, of the second.
@@ -500,6 +510,7 @@ impl Operator {
             Operator::Merge(_) => "Merge",
             Operator::Foreach { .. } => "Foreach",
             Operator::Apply { .. } => "Apply",
+            Operator::InTransactions { .. } => "InTransactions",
             Operator::HashJoin { .. } => "HashJoin",
             Operator::CrossProduct { .. } => "CrossProduct",
             Operator::SetOperation { .. } => "SetOperation",
@@ -514,6 +525,7 @@ impl Operator {
             Operator::Merge(_)
             | Operator::Foreach { .. }
             | Operator::Apply { .. }
+            | Operator::InTransactions { .. }
             | Operator::HashJoin { .. }
             | Operator::CrossProduct { .. }
             | Operator::SetOperation { .. } => 2,

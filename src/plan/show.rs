@@ -118,7 +118,10 @@ impl Show<'_> {
                     self.expr(list)
                 );
             }
-            ExprKind::Reduce { list, .. } => _ = write!(out, "reduce(… IN {} …)", self.expr(list)),
+            ExprKind::Reduce { list, holds, .. } => {
+                let name = if holds.is_some() { "allReduce" } else { "reduce" };
+                _ = write!(out, "{name}(… IN {} …)", self.expr(list));
+            }
         }
     }
 

@@ -49,6 +49,7 @@ impl Run<'_> {
             seed: self.options.seed(),
             limits: &self.limits,
             procedures: &self.procedures,
+            constraints: constraint::check_transaction,
             evidence: self.evidence,
             witnesses: self.witnesses,
             profile: self.profile,
@@ -75,7 +76,7 @@ impl Run<'_> {
         }
         let before = transaction.counters();
         let output = exec::run(self.plan, self.execution(Graph::Write(transaction)))?;
-        constraint::check(&*transaction, transaction.touched())?;
+        constraint::check_transaction(transaction)?;
         let counters = transaction.counters().since(&before);
         Ok(Ran { output, counters, graph: transaction.snapshot() })
     }

@@ -29,6 +29,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{Options, Store};
 use crate::bind::{self, bound};
+use crate::command::constraint;
 use crate::error::{Error, Result, bind as codes, eval};
 use crate::exec::procedure::Procedures;
 use crate::exec::{self, Execution, Graph, Limits};
@@ -360,6 +361,7 @@ impl Compiled {
                 seed: 0,
                 limits,
                 procedures,
+                constraints: constraint::check_transaction,
                 evidence: true,
                 witnesses: true,
                 profile: false,

@@ -104,7 +104,9 @@ impl Search<'_> {
         let mut done: Vec<PathPattern> = Vec::new();
         for path in &whole.pattern.paths {
             let is_stepwise = path.selector.is_none()
-                && path.elements.iter().all(|e| !matches!(e, PathElement::Quantified(_)));
+                && path.elements.iter().all(|e| {
+                    !matches!(e, PathElement::Quantified(_) | PathElement::Alternatives(_))
+                });
             let ends: Vec<usize> = if is_stepwise {
                 (0..path.elements.len()).step_by(2).collect()
             } else {
@@ -349,6 +351,7 @@ impl Search<'_> {
             PathElement::Node(node) => node.span.0,
             PathElement::Relationship(step) => step.span.0,
             PathElement::Quantified(part) => part.span.0,
+            PathElement::Alternatives(all) => all.span.0,
         };
         elements.iter().map(span).reduce(Span::to).map_or_else(String::new, |s| self.text_of(s))
     }

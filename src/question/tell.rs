@@ -197,8 +197,9 @@ impl Teller<'_> {
 
     /// What a path says: a sentence for each relationship, or that there is such a thing.
     fn path(&mut self, path: &PathPattern) -> Vec<String> {
-        let plain =
-            path.elements.iter().all(|element| !matches!(element, PathElement::Quantified(_)));
+        let plain = path.elements.iter().all(|element| {
+            !matches!(element, PathElement::Quantified(_) | PathElement::Alternatives(_))
+        });
         if path.selector.is_some() || !plain {
             return vec![self.whole_path(path)];
         }
@@ -218,7 +219,7 @@ impl Teller<'_> {
                     }
                 }
                 PathElement::Relationship(relationship) => between = Some(relationship),
-                PathElement::Quantified(_) => {}
+                PathElement::Quantified(_) | PathElement::Alternatives(_) => {}
             }
         }
         if told.is_empty() {

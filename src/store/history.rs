@@ -107,6 +107,14 @@ pub struct Statement {
     pub qualifiers: Option<Qualifiers>,
 }
 
+/// A state of [`Notes`].
+#[derive(Debug)]
+pub struct NotesMark {
+    len: usize,
+    last: Option<Change>,
+    erased: Erased,
+}
+
 /// Notes what a transaction does.
 #[derive(Debug)]
 pub struct Notes {
@@ -135,6 +143,22 @@ impl Notes {
         let nodes = Change::CreatedNodes(from.first_node..to.first_node);
         let statements = Change::CreatedStatements(from.first_statement..to.first_statement);
         Notes { changes: vec![nodes, statements], ..from }
+    }
+
+    /// Where the notes stand, to go back to.
+    pub fn mark(&self) -> NotesMark {
+        let (len, last) = (self.changes.len(), self.changes.last().cloned());
+        NotesMark { len, last, erased: self.erased.clone() }
+    }
+
+    /// Forgets what has been noted since a mark.
+    pub fn go_back(&mut self, mark: NotesMark) {
+        self.changes.truncate(mark.len);
+        // A range of new elements may have grown since.
+        if let (Some(last), Some(before)) = (self.changes.last_mut(), mark.last) {
+            *last = before;
+        }
+        self.erased = mark.erased;
     }
 
     /// A node was created.

@@ -31,7 +31,7 @@ use crate::value::{NodeId, StatementId, Value};
 use super::StoreSnapshot;
 use super::builder::grown;
 use super::codec::Writer;
-use super::history::Notes;
+use super::history::{Notes, NotesMark};
 use super::record::{self, Operation};
 use super::turn::WriteTurn;
 
@@ -55,8 +55,21 @@ pub struct WriteTransaction {
     touched: Touched,
     /// What was done, for a store on disk.
     record: Option<Writer>,
+    /// How things stood when the parts that are under way were begun.
+    parts: Vec<Part>,
     /// The right to write; `None` where a commit is carried out again.
     turn: Option<WriteTurn>,
+}
+
+/// How a transaction stood when a part of it was begun.
+#[derive(Debug)]
+struct Part {
+    graph: StoreSnapshot,
+    counters: Counters,
+    notes: NotesMark,
+    touched: Touched,
+    /// How much of the record there was, and whether it could be read back.
+    record: Option<(usize, bool)>,
 }
 
 impl WriteTransaction {
@@ -72,6 +85,7 @@ impl WriteTransaction {
             instant: None,
             touched: Touched::default(),
             record: turn.is_recorded().then(Writer::default),
+            parts: Vec::new(),
             turn: Some(turn),
         }
     }
@@ -87,6 +101,7 @@ impl WriteTransaction {
             instant: None,
             touched: Touched::default(),
             record: None,
+            parts: Vec::new(),
             turn: None,
         }
     }
@@ -337,6 +352,30 @@ impl WriteTransaction {
 impl Transaction for WriteTransaction {
     fn as_snapshot(&self) -> &dyn Snapshot {
         &self.graph
+    }
+
+    fn begin_part(&mut self) {
+        self.parts.push(Part {
+            graph: self.graph.clone(),
+            counters: self.counters,
+            notes: self.notes.mark(),
+            touched: std::mem::take(&mut self.touched),
+            record: self.record.as_ref().map(|record| (record.bytes.len(), record.is_too_deep)),
+        });
+    }
+
+    fn end_part(&mut self, keep: bool) {
+        let Some(part) = self.parts.pop() else { return };
+        self.touched = part.touched;
+        if keep {
+            return;
+        }
+        (self.graph, self.counters) = (part.graph, part.counters);
+        self.notes.go_back(part.notes);
+        if let (Some(record), Some((len, is_too_deep))) = (&mut self.record, part.record) {
+            record.bytes.truncate(len);
+            record.is_too_deep = is_too_deep;
+        }
     }
 
     fn intern_label(&mut self, name: &str) -> LabelId {

@@ -33,8 +33,8 @@ pub use expression::{
     WhenOperand,
 };
 pub use pattern::{
-    ArrowDirection, Length, NodePattern, PathElement, PathMode, PathPattern, PathSelector, Pattern,
-    QuantifiedPath, RelationshipPattern,
+    Alternatives, ArrowDirection, Branch, Length, NodePattern, PathElement, PathMode, PathPattern,
+    PathSelector, Pattern, QuantifiedPath, RelationshipPattern,
 };
 
 /// A name as written, without its backquotes.
@@ -240,6 +240,8 @@ pub struct Match {
     pub mode: Option<MatchMode>,
     /// What to find.
     pub pattern: Pattern,
+    /// What its alternatives come to when they are written out; empty where it has none.
+    pub branches: Vec<Branch>,
     /// When it must hold.
     pub time: Option<TimeClause>,
     /// `KNOWN AT` a commit or an instant.
@@ -532,8 +534,34 @@ pub struct CallSubquery {
     pub scope: Option<SubqueryScope>,
     /// What it does.
     pub query: Box<Query>,
+    /// `IN TRANSACTIONS …`.
+    pub batches: Option<Batches>,
     /// The whole clause.
     pub span: Spanned,
+}
+
+/// `IN TRANSACTIONS [OF n ROWS] [ON ERROR …] [REPORT STATUS AS s]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batches {
+    /// How many rows make a batch.
+    pub size: Option<Expression>,
+    /// What a batch that fails does to the others.
+    pub on_error: Option<OnError>,
+    /// The variable that says how it went with a row's batch.
+    pub status: Option<Name>,
+    /// All of it.
+    pub span: Spanned,
+}
+
+/// What a batch that fails does to the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnError {
+    /// Nothing.
+    Continue,
+    /// None is begun after it.
+    Break,
+    /// The whole statement fails.
+    Fail,
 }
 
 /// Which variables a subquery may see.

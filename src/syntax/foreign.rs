@@ -78,7 +78,8 @@ fn by_subquery(text: &str, at: usize, word: &str) -> Option<&'static str> {
     let (before, pattern) = ahead.rsplit_once('{')?;
     let before = before.trim_end();
     let joins = matches!(word, "AND" | "OR" | "XOR");
-    let in_subquery = ["EXISTS", "COUNT", "COLLECT"].iter().any(|word| before.ends_with(word));
+    let in_subquery =
+        ["EXISTS", "COUNT", "COLLECT", "VALUE"].iter().any(|word| before.ends_with(word));
     let is_bare = pattern.trim_end().ends_with(')') && !pattern.contains("WHERE");
     (joins && in_subquery && is_bare)
         .then_some("In a subquery conditions follow WHERE: `EXISTS { (a)-->(b) WHERE a.x = 1 }`.")
@@ -86,9 +87,9 @@ fn by_subquery(text: &str, at: usize, word: &str) -> Option<&'static str> {
 
 /// Whether a word is spelt right, in another language: it is no misspelling of one of ours.
 pub(super) fn is_keyword(word: &str) -> bool {
-    const KEYWORDS: [&str; 13] = [
-        "ALTER", "BETWEEN", "FROM", "GROUP", "HAVING", "INNER", "JOIN", "LIKE", "OUTER", "SELECT",
-        "TABLE", "TRUNCATE", "UPDATE",
+    const KEYWORDS: [&str; 14] = [
+        "ALTER", "BETWEEN", "FROM", "GROUP", "HAVING", "INNER", "JOIN", "LIKE", "OR", "OUTER",
+        "SELECT", "TABLE", "TRUNCATE", "UPDATE",
     ];
     KEYWORDS.contains(&word)
 }
@@ -129,7 +130,11 @@ fn by_word(word: &str, last: &str, second: &str) -> Option<&'static str> {
         "(" if last == "{" && matches!(second, "SIZE" | "LENGTH") => {
             "Type `COUNT { (n)-[:T]->() }`."
         }
+        "OR" if last == ")" => {
+            "Alternatives of patterns are joined by `|`: `(a)-->(b) | (a)<--(b)`."
+        }
         "AND" | "OR" | "XOR" => "An operator stands between two conditions.",
+        "TRANSACTION" if last == "IN" => "Type `IN TRANSACTIONS OF 1000 ROWS`.",
         "AS" if last == "," => "A name follows an expression: `n.x AS name`.",
         "SET" if second == "(" || last == "]" || last == ")" => {
             "In FOREACH a `|` stands before the updates: `FOREACH (x IN xs | SET x.p = 1)`."
@@ -174,6 +179,9 @@ fn by_symbol(text: &str, at: usize, word: &str, last: &str, rest: &str) -> Optio
         "=" if ahead.ends_with(':') => "Type `expression AS name`, or `LET name = expression`.",
         "=" if rest.starts_with("=>") || ahead.ends_with(|c: char| c.is_alphanumeric()) => {
             "A map pairs a key and a value with `:`, as in `{name: 'x'}`."
+        }
+        "|" if last == ")" && rest.starts_with("||") => {
+            "Alternatives of patterns are joined by `|`: `(a)-->(b) | (a)<--(b)`."
         }
         "!" if ahead.ends_with('=') => "Type `<>` for unequal.",
         "!" => "Type `NOT`.",

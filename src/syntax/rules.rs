@@ -161,6 +161,10 @@ fn name(rule: Rule) -> String {
         Rule::MatchMode | Rule::PathPrefix => "a pattern",
         Rule::Statement => "a query",
         Rule::NodePattern => "a node, `(n)`",
+        Rule::PatternElementChain | Rule::RelationshipPattern => "a relationship, `-->`",
+        Rule::PathAlternative => "`|`",
+        Rule::PLUS_PIPE => "`|+|`",
+        Rule::InTransactions => "IN TRANSACTIONS",
         _ => "",
     };
     if !symbol.is_empty() {

@@ -18,6 +18,8 @@ pub(crate) struct Query {
 struct Match {
     optional: bool,
     paths: Vec<Path>,
+    /// Another form of one of the paths, by its position, and whether it is joined by `|+|`.
+    other: Option<(usize, Path, bool)>,
     filter: Option<Condition>,
 }
 
@@ -68,6 +70,8 @@ pub(crate) enum Condition {
 pub(crate) enum Operand {
     Property(String),
     Number(Option<i64>),
+    /// The least `p` of what a relationship of a type leads to, by a VALUE subquery.
+    Least(String, &'static str),
 }
 
 #[derive(Clone, Debug)]
@@ -107,6 +111,30 @@ impl Query {
         Query { matches, result }
     }
 
+    /// Gives a MATCH alternatives, and a condition a subquery.
+    pub(crate) fn vary(&mut self, random: &mut Random) {
+        let at = random.below(self.matches.len());
+        let before: Vec<String> = self.matches[..at].iter().flat_map(Match::names).collect();
+        let clause = &mut self.matches[at];
+        if random.one_in(2) {
+            let path = random.below(clause.paths.len());
+            let other = clause.paths[path].varied(random);
+            let own = clause.names();
+            let elsewhere = |name: &String| own.iter().filter(|own| *own == name).count() > 1;
+            // A name that is not in both stands nowhere else in the pattern.
+            let conditional = clause.paths[path].names();
+            let mut conditional = conditional.iter().filter(|name| !other.names().contains(name));
+            if !conditional.any(|name| elsewhere(name) && !before.contains(name)) {
+                clause.other = Some((path, other, random.one_in(2)));
+            }
+        }
+        if let Some(condition) = &mut clause.filter
+            && random.one_in(2)
+        {
+            condition.vary(random);
+        }
+    }
+
     /// The rows by definition.
     pub(crate) fn evaluate(&self, graph: &Graph) -> Vec<Vec<Cell>> {
         let mut rows: Vec<Row> = vec![Vec::new()];
@@ -124,7 +152,11 @@ impl Query {
                 all.push((name.to_owned(), is_list));
             }
         };
-        for path in self.matches.iter().flat_map(|clause| &clause.paths) {
+        let others = |clause: &'_ Match| clause.other.clone().map(|(_, path, _)| path);
+        let paths = self.matches.iter().flat_map(|clause| {
+            clause.paths.iter().cloned().chain(others(clause)).collect::<Vec<_>>()
+        });
+        for path in paths {
             add(&path.start.name, false);
             for (relationship, node) in &path.steps {
                 add(&relationship.name, relationship.length.is_some());
@@ -151,6 +183,9 @@ impl Query {
             with(&|query| drop(query.matches.pop()));
         }
         for (at, clause) in self.matches.iter().enumerate() {
+            if clause.other.is_some() {
+                with(&|query| query.matches[at].other = None);
+            }
             if clause.filter.is_some() {
                 with(&|query| query.matches[at].filter = None);
             }
@@ -173,25 +208,52 @@ impl Match {
         let paths = (0..=random.below(2)).map(|_| Path::random(random, names)).collect();
         let known: Vec<&str> = names.nodes.iter().map(String::as_str).collect();
         let filter = random.one_in(2).then(|| Condition::random(random, &known, 2));
-        Match { optional, paths, filter }
+        Match { optional, paths, other: None, filter }
     }
 
     fn rows(&self, row: Row, graph: &Graph) -> Vec<Row> {
         let mut found = Vec::new();
         self.extend(&mut row.clone(), &mut Vec::new(), 0, graph, &mut found);
+        if let Some((at, other, multiset)) = &self.other {
+            // The other form of the path in its place, a match of both once where that is asked.
+            let mut written_out = Match { other: None, ..self.clone() };
+            written_out.paths[*at] = other.clone();
+            let mut more = Vec::new();
+            written_out.extend(&mut row.clone(), &mut Vec::new(), 0, graph, &mut more);
+            found.extend(more);
+            found.iter_mut().for_each(|row| self.complete(row));
+            found.retain(|row| self.keeps(row, graph));
+            if !multiset {
+                found.sort();
+                found.dedup();
+            }
+        }
         if found.is_empty() && self.optional {
             let mut row = row;
-            for path in &self.paths {
-                let steps = path.steps.iter().flat_map(|(r, n)| [&r.name, &n.name]);
-                for name in [&path.start.name].into_iter().chain(steps) {
-                    if !row.iter().any(|(known, _)| known == name) {
-                        row.push((name.clone(), Cell::Null));
-                    }
-                }
-            }
+            self.complete(&mut row);
             return vec![row];
         }
         found
+    }
+
+    /// Gives null to the names that a row does not have.
+    fn complete(&self, row: &mut Row) {
+        for name in self.names() {
+            if !row.iter().any(|(known, _)| *known == name) {
+                row.push((name, Cell::Null));
+            }
+        }
+        row.sort();
+    }
+
+    fn keeps(&self, row: &Row, graph: &Graph) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.truth(row, graph) == Some(true))
+    }
+
+    /// The names in it, as often as they occur; those of the other form once more.
+    fn names(&self) -> Vec<String> {
+        let other = self.other.iter().map(|(_, path, _)| path);
+        self.paths.iter().chain(other).flat_map(Path::names).collect()
     }
 
     /// Tries everything for the path at a position, then goes on to the next.
@@ -204,7 +266,8 @@ impl Match {
         found: &mut Vec<Row>,
     ) {
         let Some(pattern) = self.paths.get(path) else {
-            if self.filter.as_ref().is_none_or(|f| f.truth(row, graph) == Some(true)) {
+            // Where there are alternatives, names that are missing become null first.
+            if self.other.is_some() || self.keeps(row, graph) {
                 found.push(row.clone());
             }
             return;
@@ -290,6 +353,40 @@ impl Path {
             })
             .collect();
         Path { start, steps }
+    }
+}
+
+impl Path {
+    fn names(&self) -> Vec<String> {
+        let steps = self.steps.iter().flat_map(|(r, n)| [r.name.clone(), n.name.clone()]);
+        std::iter::once(self.start.name.clone()).chain(steps).collect()
+    }
+
+    /// The same names in the same order, with other conditions, perhaps a step less.
+    fn varied(&self, random: &mut Random) -> Path {
+        let mut path = self.clone();
+        if random.one_in(2) {
+            path.start.label = random.one_in(2).then(|| random.pick(&["A", "B"]));
+        }
+        for (relationship, node) in &mut path.steps {
+            if random.one_in(2) {
+                relationship.types = match random.below(3) {
+                    0 => vec!["R"],
+                    1 => vec!["S"],
+                    _ => Vec::new(),
+                };
+            }
+            if random.one_in(2) {
+                relationship.way = random.pick(&[Way::Out, Way::In, Way::Both]);
+            }
+            if random.one_in(3) {
+                node.p = None;
+            }
+        }
+        if path.steps.len() > 1 && random.one_in(3) {
+            path.steps.pop();
+        }
+        path
     }
 }
 
@@ -382,6 +479,19 @@ impl Condition {
         }
     }
 
+    /// Puts a subquery in place of a number.
+    fn vary(&mut self, random: &mut Random) {
+        match self {
+            Condition::Compare(Operand::Property(name), _, other) => {
+                *other = Operand::Least(name.clone(), random.pick(&["R", "S"]));
+            }
+            Condition::Not(inner) | Condition::And(inner, _) | Condition::Or(inner, _) => {
+                inner.vary(random);
+            }
+            _ => {}
+        }
+    }
+
     fn truth(&self, row: &Row, graph: &Graph) -> Option<bool> {
         let node = |name: &str| row.iter().find(|(known, _)| known == name).map(|(_, cell)| cell);
         match self {
@@ -440,6 +550,14 @@ impl Operand {
         match self {
             Operand::Number(number) => *number,
             Operand::Property(name) => property(row, name, graph),
+            Operand::Least(name, of) => {
+                let Some((_, Cell::Node(from))) = row.iter().find(|(known, _)| known == name)
+                else {
+                    return None;
+                };
+                let ends = graph.relationships.iter().filter(|r| r.from == *from && r.of == *of);
+                ends.filter_map(|r| graph.nodes[r.to].p).min()
+            }
         }
     }
 }
@@ -545,7 +663,11 @@ impl Projection {
 impl Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for clause in &self.matches {
-            let paths: Vec<_> = clause.paths.iter().map(Path::to_string).collect();
+            let mut paths: Vec<_> = clause.paths.iter().map(Path::to_string).collect();
+            if let Some((at, other, multiset)) = &clause.other {
+                let sign = if *multiset { "|+|" } else { "|" };
+                paths[*at] = format!("{} {sign} {other}", paths[*at]);
+            }
             let optional = if clause.optional { "OPTIONAL " } else { "" };
             write!(f, "{optional}MATCH {}", paths.join(", "))?;
             if let Some(filter) = &clause.filter {
@@ -619,6 +741,9 @@ impl Display for Operand {
             Operand::Property(name) => write!(f, "{name}.p"),
             Operand::Number(Some(number)) => write!(f, "{number}"),
             Operand::Number(None) => f.write_str("null"),
+            Operand::Least(name, of) => {
+                write!(f, "VALUE {{ MATCH ({name})-[:{of}]->(m) RETURN min(m.p) AS least }}")
+            }
         }
     }
 }

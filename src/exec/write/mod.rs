@@ -9,6 +9,7 @@ pub(crate) mod change;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod foreach;
+pub(crate) mod in_transactions;
 pub(crate) mod merge;
 pub(crate) mod remove;
 pub(crate) mod set;

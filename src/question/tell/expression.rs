@@ -116,6 +116,7 @@ impl Teller<'_> {
                     SubqueryKind::Exists => told,
                     SubqueryKind::Count => format!("the number of times that {told}"),
                     SubqueryKind::Collect => format!("the list of what is found ({told})"),
+                    SubqueryKind::Value => format!("what is found ({told})"),
                 }
             }
             _ => return None,

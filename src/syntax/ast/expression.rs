@@ -137,7 +137,7 @@ pub enum ExpressionKind {
         /// The condition.
         filter: Option<Box<Expression>>,
     },
-    /// `reduce(accumulator = initial, x IN list | …)`.
+    /// `reduce(accumulator = initial, x IN list | …)`, `allReduce(accumulator = initial, x IN list | …, …)`.
     Reduce {
         /// What is carried along.
         accumulator: Name,
@@ -149,12 +149,14 @@ pub enum ExpressionKind {
         list: Box<Expression>,
         /// Its next value.
         step: Box<Expression>,
+        /// What must be true of it at every step, for `allReduce()`.
+        holds: Option<Box<Expression>>,
     },
     /// A path pattern as a condition: `(a)-[:T]->()`; also the operand of `shortestPath(…)` as an expression.
     Pattern(Box<PathPattern>),
     /// `closed((a)-[:T]->(b) AS OF …)`: what the absence of a pattern means.
     Closed(Box<Match>),
-    /// `EXISTS { … }`, `COUNT { … }`, `COLLECT { … }`.
+    /// `EXISTS { … }`, `COUNT { … }`, `COLLECT { … }`, `VALUE { … }`.
     Subquery {
         /// Which one.
         kind: SubqueryKind,
@@ -293,6 +295,8 @@ pub enum SubqueryKind {
     Count,
     /// The list of their only column.
     Collect,
+    /// The only column of the only row; null where there is none.
+    Value,
 }
 
 /// What a subquery looks for.

@@ -68,6 +68,28 @@ pub enum PathElement {
     Relationship(RelationshipPattern),
     /// `((a)-[…]->(b) WHERE …){1,3}`.
     Quantified(QuantifiedPath),
+    /// `(a)-[…]->(b) | (a)<-[…]-(b)`: it is all that its path consists of.
+    Alternatives(Alternatives),
+}
+
+/// GQL's path pattern union and multiset alternation: paths any of which may be there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternatives {
+    /// The paths: elements alone, without variable, selector and mode.
+    pub branches: Vec<PathPattern>,
+    /// Whether what several of them find is found as often: written `|+|`.
+    pub multiset: bool,
+    /// All of them.
+    pub span: Spanned,
+}
+
+/// A pattern in which each choice between alternatives has been made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// The pattern, without alternatives where they can be written out.
+    pub pattern: Pattern,
+    /// What branches of one number find alike is found once.
+    pub union: usize,
 }
 
 /// `(variable :Label {key: value} WHERE condition)`.

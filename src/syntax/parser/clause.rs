@@ -4,15 +4,15 @@ use pest::iterators::Pair;
 
 use super::expression::{self, expression};
 use super::{
-    child, condition, expressions, find, has, is_expression, is_name, name, names, only_expression,
-    pattern, query, single_query, span_of, spanned, unexpected,
+    alternatives, child, condition, expressions, find, has, is_expression, is_name, name, names,
+    only_expression, pattern, query, single_query, span_of, spanned, unexpected,
 };
 use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
-    Call, CallSubquery, Clause, Conditional, Counter, Create, Delete, ExpressionKind, Filter,
-    Finish, Foreach, LabelName, Let, LoadCsv, Match, MatchMode, Merge, Name, OrderAndPage,
-    Projection, ProjectionItem, Query, Remove, RemoveItem, Set, SetItem, SortItem, SubqueryScope,
-    TimeClause, TimeRelation, Unwind, Yield,
+    Batches, Call, CallSubquery, Clause, Conditional, Counter, Create, Delete, ExpressionKind,
+    Filter, Finish, Foreach, LabelName, Let, LoadCsv, Match, MatchMode, Merge, Name, OnError,
+    OrderAndPage, Projection, ProjectionItem, Query, Remove, RemoveItem, Set, SetItem, SortItem,
+    SubqueryScope, TimeClause, TimeRelation, Unwind, Yield,
 };
 use crate::syntax::literal;
 use crate::syntax::rules::Rule;
@@ -82,6 +82,7 @@ pub(super) fn match_body(pair: Pair<'_, Rule>) -> Result<Match> {
         None => None,
     };
     let hints = pair.clone().into_inner().filter(|part| part.as_rule() == Rule::Hint);
+    let pattern = pattern::pattern(child(&pair, Rule::Pattern)?)?;
     Ok(Match {
         optional: has(&pair, Rule::OPTIONAL),
         mode: find(&pair, Rule::MatchMode).map(|mode| {
@@ -91,7 +92,8 @@ pub(super) fn match_body(pair: Pair<'_, Rule>) -> Result<Match> {
                 MatchMode::DifferentRelationships
             }
         }),
-        pattern: pattern::pattern(child(&pair, Rule::Pattern)?)?,
+        branches: alternatives::write_out(&pattern)?,
+        pattern,
         time,
         known_at: find(&pair, Rule::KnownAt).map(only_expression).transpose()?,
         stance: find(&pair, Rule::StanceFilter).map(|stance| {
@@ -303,8 +305,39 @@ fn call_subquery(pair: Pair<'_, Rule>) -> Result<CallSubquery> {
         optional: has(&pair, Rule::OPTIONAL),
         scope,
         query: Box::new(query(child(&pair, Rule::Query)?)?),
+        batches: find(&pair, Rule::InTransactions).map(batches).transpose()?,
         span: spanned(&pair),
     })
+}
+
+fn batches(pair: Pair<'_, Rule>) -> Result<Batches> {
+    let mut batches = Batches { size: None, on_error: None, status: None, span: spanned(&pair) };
+    for part in pair.into_inner() {
+        let span = span_of(&part);
+        let twice = match part.as_rule() {
+            Rule::BatchSize => batches.size.replace(only_expression(part)?).is_some(),
+            Rule::OnError => batches.on_error.replace(on_error(&part)).is_some(),
+            Rule::ReportStatus => batches.status.replace(first_name(&part)?).is_some(),
+            _ => false,
+        };
+        if twice {
+            let message = "IN TRANSACTIONS takes each of OF, ON ERROR and REPORT STATUS once.";
+            return Err(Error::new(&codes::UNEXPECTED, message)
+                .at(span)
+                .hint("Leave one of the two out."));
+        }
+    }
+    Ok(batches)
+}
+
+fn on_error(pair: &Pair<'_, Rule>) -> OnError {
+    if has(pair, Rule::FAIL) {
+        OnError::Fail
+    } else if has(pair, Rule::BREAK) {
+        OnError::Break
+    } else {
+        OnError::Continue
+    }
 }
 
 fn conditional(pair: Pair<'_, Rule>) -> Result<Conditional> {

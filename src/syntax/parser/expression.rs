@@ -403,9 +403,10 @@ pub(super) fn atom(pair: Pair<'_, Rule>) -> Result<Expression> {
         Rule::ExistentialSubquery => subquery(SubqueryKind::Exists, pair)?,
         Rule::CountSubquery => subquery(SubqueryKind::Count, pair)?,
         Rule::CollectSubquery => subquery(SubqueryKind::Collect, pair)?,
+        Rule::ValueSubquery => subquery(SubqueryKind::Value, pair)?,
         Rule::CountStar => ExpressionKind::CountStar,
         Rule::Quantifier => quantifier(pair)?,
-        Rule::Reduce => reduce(pair)?,
+        Rule::Reduce | Rule::AllReduce => reduce(pair)?,
         Rule::Cast => {
             let type_name = type_name(child(&pair, Rule::TypeName)?)?;
             ExpressionKind::Cast(Box::new(only_expression(pair)?), type_name)
@@ -660,7 +661,8 @@ fn reduce(pair: Pair<'_, Rule>) -> Result<ExpressionKind> {
     let (Some(accumulator), Some(variable), Some(initial), Some(list), Some(step)) = all else {
         return Err(unexpected(span, "`reduce(total = 0, x IN list | total + x)`"));
     };
-    Ok(ExpressionKind::Reduce { accumulator, initial, variable, list, step })
+    let holds = parts.next();
+    Ok(ExpressionKind::Reduce { accumulator, initial, variable, list, step, holds })
 }
 
 pub(super) fn type_name(pair: Pair<'_, Rule>) -> Result<TypeName> {

@@ -7,6 +7,7 @@
 //! The tree is as deep as the text's brackets, which `scan` bounds, and as long as its chains of
 //! operators, which [`expression`] bounds: later stages may walk it recursively.
 
+mod alternatives;
 mod clause;
 mod command;
 mod expression;

@@ -5,8 +5,8 @@ use pest::iterators::Pair;
 use super::clause::first_name;
 use super::expression::{self, expression, map_entries};
 use super::{
-    child, condition, find, has, is_expression, name, names, only_expression, span_of, spanned,
-    unexpected,
+    alternatives, child, condition, find, has, is_expression, name, names, only_expression,
+    span_of, spanned, unexpected,
 };
 use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
@@ -39,7 +39,7 @@ pub(super) fn path(pair: Pair<'_, Rule>) -> Result<PathPattern> {
     Ok(path)
 }
 
-fn fill_path(pair: Pair<'_, Rule>, path: &mut PathPattern) -> Result<()> {
+pub(super) fn fill_path(pair: Pair<'_, Rule>, path: &mut PathPattern) -> Result<()> {
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::SymbolicName => path.variable = Some(name(&part)),
@@ -56,6 +56,7 @@ fn fill_path(pair: Pair<'_, Rule>, path: &mut PathPattern) -> Result<()> {
                 path.elements.push(PathElement::Relationship(relationship(part)?));
             }
             Rule::ParenthesizedPath => path.elements.push(parenthesized(part)?),
+            Rule::PathAlternative => alternatives::add(part, path)?,
             Rule::CompatArrow => return Err(foreign_arrow(&part)),
             _ => {}
         }

@@ -2,9 +2,9 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    Call, CallSubquery, Clause, Conditional, Counter, Expression, Foreach, LabelName, LoadCsv,
-    Match, MatchMode, Merge, OrderAndPage, Projection, ProjectionItem, RemoveItem, SetItem,
-    SortItem, SubqueryScope, TimeRelation, Unwind, Yield,
+    Batches, Call, CallSubquery, Clause, Conditional, Counter, Expression, Foreach, LabelName,
+    LoadCsv, Match, MatchMode, Merge, OnError, OrderAndPage, Projection, ProjectionItem,
+    RemoveItem, SetItem, SortItem, SubqueryScope, TimeRelation, Unwind, Yield,
 };
 
 impl Printer<'_> {
@@ -280,6 +280,28 @@ impl Printer<'_> {
             }
         }
         self.braced(&call.query);
+        if let Some(batches) = &call.batches {
+            self.batches(batches);
+        }
+    }
+
+    fn batches(&mut self, batches: &Batches) {
+        self.word(" IN TRANSACTIONS");
+        if let Some(size) = &batches.size {
+            self.word(" OF ");
+            self.expression(size);
+            self.word(" ROWS");
+        }
+        self.word(match batches.on_error {
+            None => "",
+            Some(OnError::Continue) => " ON ERROR CONTINUE",
+            Some(OnError::Break) => " ON ERROR BREAK",
+            Some(OnError::Fail) => " ON ERROR FAIL",
+        });
+        if let Some(status) = &batches.status {
+            self.word(" REPORT STATUS AS ");
+            self.variable(status);
+        }
     }
 
     fn foreach(&mut self, foreach: &Foreach) {

@@ -485,8 +485,8 @@ impl Printer<'_> {
                 self.condition(" WHERE ", filter.as_deref());
                 self.word(")");
             }
-            ExpressionKind::Reduce { accumulator, initial, variable, list, step } => {
-                self.word("reduce(");
+            ExpressionKind::Reduce { accumulator, initial, variable, list, step, holds } => {
+                self.word(if holds.is_some() { "allReduce(" } else { "reduce(" });
                 self.variable(accumulator);
                 self.word(" = ");
                 self.expression(initial);
@@ -496,6 +496,7 @@ impl Printer<'_> {
                 self.before_pipe(list, ANY);
                 self.word(" | ");
                 self.expression(step);
+                self.condition(", ", holds.as_deref());
                 self.word(")");
             }
             _ => {}
@@ -524,6 +525,7 @@ impl Printer<'_> {
             SubqueryKind::Exists => "EXISTS ",
             SubqueryKind::Count => "COUNT ",
             SubqueryKind::Collect => "COLLECT ",
+            SubqueryKind::Value => "VALUE ",
         });
         match body {
             SubqueryBody::Query(query) => self.braced(query),

@@ -2,9 +2,9 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Length, Literal,
-    NodePattern, PathElement, PathMode, PathPattern, PathSelector, Pattern, QualifierClause,
-    QuantifiedPath, RelationshipPattern, SourceItem,
+    Alternatives, ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Length,
+    Literal, NodePattern, PathElement, PathMode, PathPattern, PathSelector, Pattern,
+    QualifierClause, QuantifiedPath, RelationshipPattern, SourceItem,
 };
 
 /// How tightly the operators of labels bind: `|`, `&`, `!`.
@@ -72,7 +72,17 @@ impl Printer<'_> {
                 PathElement::Node(node) => self.node(node, false),
                 PathElement::Relationship(relationship) => self.relationship(relationship),
                 PathElement::Quantified(path) => self.quantified(path),
+                PathElement::Alternatives(alternatives) => self.alternatives(alternatives),
             }
+        }
+    }
+
+    fn alternatives(&mut self, alternatives: &Alternatives) {
+        for (at, branch) in alternatives.branches.iter().enumerate() {
+            if at > 0 {
+                self.word(if alternatives.multiset { " |+| " } else { " | " });
+            }
+            self.elements(&branch.elements);
         }
     }
 
