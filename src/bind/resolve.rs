@@ -682,7 +682,9 @@ fn unknown_function(name: &[Name], full: &str) -> Error {
     let span = name.iter().map(|part| part.span).reduce(Span::to).unwrap_or_default();
     let of_apoc = full.get(..5).filter(|prefix| prefix.eq_ignore_ascii_case("apoc."));
     let wanted = of_apoc.map_or(full, |prefix| &full[prefix.len()..]);
-    let similar = suggest::nearest(wanted, function::names().chain(AggregateFunction::names()));
+    let known = || function::names().chain(AggregateFunction::names());
+    let same = known().find(|known| known.eq_ignore_ascii_case(wanted));
+    let similar = same.or_else(|| suggest::nearest(wanted, known()));
     let hint = match similar {
         _ if full.eq_ignore_ascii_case("value") => "VALUE { MATCH … RETURN x }".to_owned(),
         Some(similar) => format!("Did you mean `{similar}()`?"),

@@ -29,6 +29,7 @@ use crate::graph::source::display_name;
 use crate::graph::transaction::Counters;
 use crate::graph::{Direction, Snapshot};
 use crate::plan::{self, Rewrites};
+use crate::syntax;
 use crate::syntax::ast::{
     ArrowDirection, BinaryOperator, Clause, Expression, ExpressionKind, LabelExpression, LabelName,
     Match, Name, NodePattern, PathElement, PathPattern, RelationshipPattern, Statement,
@@ -310,7 +311,9 @@ impl Search<'_> {
     }
 
     /// Runs a pattern and returns an expression of each match.
-    fn run(&self, tried: Match, returned: Expression) -> Result<Rows> {
+    fn run(&self, mut tried: Match, returned: Expression) -> Result<Rows> {
+        // What is tried has another pattern than the clause that it was made of.
+        tried.branches = syntax::write_out(&tried.pattern)?;
         let statement = Statement::after(tried, &[returned]);
         let session = self.options.time.as_ref().map(DefaultTime::asked);
         let procedures = self.store.procedures();

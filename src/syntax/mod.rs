@@ -24,5 +24,6 @@ mod rules;
 mod scan;
 
 pub use parser::parse;
+pub(crate) use parser::write_out;
 pub use print::{bracketed, format, print};
 pub use scan::{Completeness, completeness, split};

@@ -55,7 +55,7 @@ fn bare(span: Spanned) -> PathPattern {
 }
 
 /// The branches of a pattern with alternatives; none of one without.
-pub(super) fn write_out(pattern: &Pattern) -> Result<Vec<Branch>> {
+pub(crate) fn write_out(pattern: &Pattern) -> Result<Vec<Branch>> {
     let count = pattern.paths.iter().map(count).fold(1, usize::saturating_mul);
     if count == 1 && !pattern.paths.iter().any(|path| has_alternatives(&path.elements)) {
         return Ok(Vec::new());

@@ -13,6 +13,8 @@ mod command;
 mod expression;
 mod pattern;
 
+pub(crate) use alternatives::write_out;
+
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 
