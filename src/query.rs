@@ -104,14 +104,32 @@ struct Inner {
 struct Planned {
     statement: bound::Statement,
     plan: Plan,
-    /// How large the graph was: a plan for a graph of another size is still right, but may be slow.
-    size: u64,
+    /// What it was made for.
+    fit: Fit,
 }
 
-impl Planned {
-    /// Whether the graph has about the size that the plan was made for.
-    fn fits(&self, size: u64) -> bool {
-        size / 2 <= self.size && self.size / 2 <= size
+/// What a plan depends on of the graph.
+#[derive(Clone, Debug, Default)]
+struct Fit {
+    /// How large it is: a plan for a graph of another size is still right, but may be slow.
+    size: u64,
+    /// The properties that have stated values: the binder has to know.
+    stated: Vec<Arc<str>>,
+}
+
+impl Fit {
+    fn of(graph: &dyn Snapshot) -> Fit {
+        let statistics = graph.statistics();
+        let size = statistics.nodes + statistics.statements;
+        let mut stated = graph.catalog().stated_keys();
+        stated.sort_unstable();
+        Fit { size, stated }
+    }
+
+    /// Whether a plan made for another graph serves this one.
+    fn serves(&self, made: &Fit) -> bool {
+        let (size, other) = (self.size, made.size);
+        size / 2 <= other && other / 2 <= size && self.stated == made.stated
     }
 }
 
@@ -169,7 +187,8 @@ impl Store {
     /// ```
     pub fn explain(&self, text: &str) -> Result<String> {
         let options = Options::default();
-        let planned = on_stack_for(text, || self.planned(text, &options, false))
+        let fit = self.fit(None);
+        let planned = on_stack_for(text, || self.planned(text, &options, &fit, false))
             .map_err(|error| error.in_text(text))?;
         Ok(match planned {
             Ready::Query(planned) => {
@@ -277,13 +296,14 @@ impl Store {
         options: &Options,
         within: Option<&mut WriteTransaction>,
     ) -> Result<Rows> {
+        let fit = self.fit(within.as_deref());
         if within.is_none()
             && !options.plain_plan
-            && let Some(result) = self.run_lifted(text, options)
+            && let Some(result) = self.run_lifted(text, options, &fit)
         {
             return result;
         }
-        match self.planned(text, options, true)? {
+        match self.planned(text, options, &fit, true)? {
             Ready::Command(command) => self.run_command(&command, text, options, within),
             Ready::WhyNot(statement) => self.why_not(&statement, text, options),
             Ready::Query(planned) => match planned.statement.prefix {
@@ -307,13 +327,12 @@ impl Store {
     }
 
     /// Parses, binds and plans a statement, or remembers it.
-    fn planned(&self, text: &str, options: &Options, check: bool) -> Result<Ready> {
+    fn planned(&self, text: &str, options: &Options, fit: &Fit, check: bool) -> Result<Ready> {
         let parameters = &options.parameters;
         let plain = options.plain_plan;
         let key = options.key(text);
-        let size = self.size();
         if !plain
-            && let Some(known) = self.remembered(&key, size)
+            && let Some(known) = self.remembered(&key, fit)
             && known.statement.parameters.iter().all(|name| parameters.contains_key(name))
         {
             return Ok(Ready::Query(known));
@@ -327,34 +346,48 @@ impl Store {
             statement.prefix = Some(ast::Prefix::Explain);
         }
         let session = options.time.as_ref().map(DefaultTime::asked);
-        let mut statement =
-            bind::bind(&statement, text, &*self.procedures(), parameters, session.as_ref())?;
+        let graph = self.inner.database.latest()?;
+        let mut fit = Fit { stated: fit.stated.clone(), ..Fit::of(&*graph) };
+        // What another process has stated meanwhile.
+        fit.stated.extend(graph.catalog().stated_keys());
+        fit.stated.sort_unstable();
+        fit.stated.dedup();
+        let mut statement = bind::bind(
+            &statement,
+            text,
+            &*self.procedures(),
+            parameters,
+            session.as_ref(),
+            &fit.stated,
+        )?;
         statement.possible |= options.possible;
         let query = match &statement.kind {
             bound::StatementKind::Query(query) => query,
             bound::StatementKind::Command(command) => return Ok(Ready::Command(command.clone())),
         };
         let rewrites = if plain { Rewrites::None } else { Rewrites::All };
-        let graph = self.inner.database.latest()?;
         let plan = plan::plan(&statement, query, &*graph, rewrites)?;
-        let size = graph.statistics().nodes + graph.statistics().statements;
-        let planned = Arc::new(Planned { statement, plan, size });
+        let planned = Arc::new(Planned { statement, plan, fit });
         if check && !plain {
             self.remember(&key, &planned);
         }
         Ok(Ready::Query(planned))
     }
 
-    fn remembered(&self, text: &str, size: u64) -> Option<Arc<Planned>> {
+    fn remembered(&self, text: &str, fit: &Fit) -> Option<Arc<Planned>> {
         let plans = self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let planned = plans.get(text)?;
-        planned.fits(size).then(|| Arc::clone(planned))
+        fit.serves(&planned.fit).then(|| Arc::clone(planned))
     }
 
-    /// How large the graph is, as far as this process knows.
-    fn size(&self) -> u64 {
-        let graph = self.inner.database.seen();
-        graph.statistics().nodes + graph.statistics().statements
+    /// What a plan has to fit: the transaction that it runs in, or the last commit that this process
+    /// knows of.
+    fn fit(&self, within: Option<&WriteTransaction>) -> Fit {
+        match (within, self.opened().as_deref()) {
+            (Some(transaction), _) => Fit::of(transaction),
+            (None, Some(Some(open))) => Fit::of(&open.transaction),
+            _ => Fit::of(&*self.inner.database.seen()),
+        }
     }
 
     fn remember(&self, text: &str, planned: &Arc<Planned>) {

@@ -30,6 +30,7 @@ mod screen;
 mod scripts;
 mod shared;
 mod soak;
+mod stated;
 mod store;
 mod tck;
 mod time;

@@ -14,7 +14,7 @@ use super::{Answer, Kind, Verdict};
 use crate::error::Result;
 use crate::graph::source::{Evidence, display_name};
 use crate::graph::statement::{Qualifiers, Stance};
-use crate::graph::{Direction, Snapshot, TypeId, naming};
+use crate::graph::{Direction, Snapshot, TypeId, naming, stated};
 use crate::query::{Options, Store};
 use crate::question::query::{quoted, time_clause};
 use crate::question::topic::Topic;
@@ -188,7 +188,10 @@ fn sentence(graph: &dyn Snapshot, english: &English, id: StatementId) -> Option<
     if stated.is_some_and(Qualifiers::is_disbelieved) {
         return None;
     }
-    let mut text = english.said(graph, id)?;
+    let mut text = match stated::sentence(graph, id) {
+        Some(text) => text,
+        None => english.said(graph, id)?,
+    };
     let attributed = stated.filter(|stated| stated.stance == Stance::Attributed);
     if let Some(speaker) = attributed.and_then(|stated| stated.speaker.as_ref()) {
         text = format!("{text}, according to {speaker}");

@@ -171,6 +171,8 @@ pub enum Clause {
         targets: Vec<Expr>,
         /// Why, where it is to be forgotten as well.
         reason: Option<Expr>,
+        /// The days for which alone it is deleted: a period, or its first day and the one after its last.
+        portion: Vec<Expr>,
     },
     /// Calls a procedure.
     Call(Call),
@@ -385,6 +387,8 @@ pub enum CreateStep {
         labels: Vec<Label>,
         /// Its properties: a map, or nothing.
         properties: Option<Expr>,
+        /// Its properties with a date or a source.
+        stated: Vec<StatedProperty>,
     },
     /// A relationship.
     Relationship {
@@ -405,6 +409,17 @@ pub enum CreateStep {
     },
     /// A path variable over what has been created.
     Path(PatternPath),
+}
+
+/// A value of a property of a new node, with when it holds and who says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatedProperty {
+    /// The key.
+    pub key: Arc<str>,
+    /// The value.
+    pub value: Expr,
+    /// When it holds and who says so.
+    pub qualifiers: Qualifiers,
 }
 
 /// A label or type, by name or computed.
@@ -461,6 +476,8 @@ pub enum SetItem {
         key: Key,
         /// The new value.
         value: Expr,
+        /// When it holds and who says so: then it stands beside what is stated already.
+        qualifiers: Option<Box<Qualifiers>>,
     },
     /// All properties of an element, from a map or another element.
     Replace {

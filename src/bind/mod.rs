@@ -30,11 +30,12 @@
 //! | `projection.rs`, `grouping.rs` | WITH and RETURN: grouping keys, aggregates, ORDER BY |
 //! | `subquery.rs`, `call.rs` | EXISTS and its kind, pattern expressions, CALL |
 //! | `resolve.rs`, `types.rs` | expressions, and the types that are certain before any row is read |
+//! | `stated.rs` | properties as of a time, and functions on what is stated of one |
 //! | `scope.rs`, `walk.rs` | names in scope; the tree below an expression |
 //!
 //! Invariants: a variable has one number in the whole statement, so that a subquery reads its
-//! outer row without renaming; nothing here looks at stored data, so that a bound statement can be
-//! kept; a type is only ever claimed where no row can refute it. Binding is linear in the text but
+//! outer row without renaming; nothing here looks at stored data but for the names of the properties
+//! that have stated values, so that a bound statement can be kept; a type is only ever claimed where no row can refute it. Binding is linear in the text but
 //! for the uniqueness pairs of a MATCH, which are quadratic in its relationships and bounded.
 //! Recursion follows the nesting of the text, which the parser bounds.
 //!
@@ -56,6 +57,7 @@ mod query;
 mod resolve;
 mod scope;
 mod search;
+mod stated;
 mod subquery;
 mod types;
 mod walk;
@@ -65,6 +67,8 @@ mod write;
 mod tests;
 
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use bound::{
     Asked, NameKind, Procedures, Statement, StatementKind, Subquery, SubqueryKind, Variable,
@@ -91,7 +95,8 @@ const SUBQUERIES_MAX: usize = 1 << 14;
 
 /// Resolves the names of a statement and checks the rules of the language.
 ///
-/// `session` is what is asked of statements where a clause says nothing of when.
+/// `session` is what is asked of statements where a clause says nothing of when, `stated` are the
+/// properties that have values with a date or a source.
 /// `text` is what the statement was parsed from: columns without an alias are called by it.
 /// `procedures` is what CALL may call. Of `parameters` only the names matter, so that the bound
 /// statement can be run again with other values; a statement that is only explained needs none.
@@ -106,10 +111,12 @@ pub fn bind(
     procedures: &dyn Procedures,
     parameters: &Map,
     session: Option<&Asked>,
+    stated: &[Arc<str>],
 ) -> Result<Statement> {
     let given = (statement.prefix != Some(ast::Prefix::Explain)).then_some(parameters);
     let mut binder = Binder::new(text, procedures, given);
     binder.session = session;
+    binder.stated = stated;
     let kind = match &statement.kind {
         ast::StatementKind::Query(query) => StatementKind::Query(binder.top_level(query)?),
         command => {
@@ -181,6 +188,10 @@ struct Binder<'a> {
     reading: bool,
     /// What the session asks of statements where a clause says nothing of its own.
     session: Option<&'a Asked>,
+    /// The properties that have stated values.
+    stated: &'a [Arc<str>],
+    /// What a time clause asks of the nodes that it was said of.
+    times: HashMap<VarId, Box<Asked>>,
     /// Whether the statement asks how sure its rows are.
     asks_truth: bool,
     /// How many queries there are around this place.
@@ -214,6 +225,8 @@ impl<'a> Binder<'a> {
             constant: None,
             reading: false,
             session: None,
+            stated: &[],
+            times: HashMap::new(),
             asks_truth: false,
             nesting: 0,
         }

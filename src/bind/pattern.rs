@@ -126,11 +126,13 @@ impl<'a> Binder<'a> {
                 self.path(path, &mut graph)?;
             }
         }
-        self.pattern_conditions(&mut graph)?;
         let asked = match clause {
             Some(clause) => self.asked(clause)?,
             None => self.session_asks(),
         };
+        let nodes: Vec<VarId> = graph.nodes.iter().map(|node| node.variable).collect();
+        self.asks_of_nodes(&nodes, asked.as_deref());
+        self.pattern_conditions(&mut graph)?;
         if asked.is_some() && !graph.drafts.is_empty() {
             return Err(unsupported(
                 "A time or a stance of a path that is searched as a whole",
@@ -387,6 +389,7 @@ impl<'a> Binder<'a> {
             let test = self.label_test(labels)?;
             graph.add_labels(variable, test);
         }
+        refuse_stated(node)?;
         if let Some(properties) = &node.properties {
             self.property_conditions(variable, properties, &mut graph.filter)?;
         }
@@ -447,7 +450,15 @@ impl<'a> Binder<'a> {
         for (key, value) in literal_map(properties)? {
             self.looks_for(NameKind::Key, &key.text);
             let value = self.scalar(value)?.expr;
-            filter.push(property_equals(subject, &key.text, key.span, value));
+            let own =
+                self.property_in_time(&Expr::variable(subject, key.span), &key.text, key.span)?;
+            filter.push(match own {
+                Some(own) => {
+                    let (own, value) = (Box::new(own), Box::new(value));
+                    Expr::new(ExprKind::Compare(Comparison::Equal, own, value), key.span)
+                }
+                None => property_equals(subject, &key.text, key.span, value),
+            });
         }
         Ok(())
     }
@@ -624,6 +635,16 @@ pub(super) fn refuse_qualifiers(pattern: &ast::RelationshipPattern) -> Result<()
     let message = "What a statement says of itself is written where it is created.";
     Err(error(&codes::UNEXPECTED, message, pattern.span.0)
         .hint("In MATCH, test it: `WHERE stance(r) = 'asserted'`."))
+}
+
+/// What is stated of a property belongs to CREATE and SET.
+fn refuse_stated(node: &NodePattern) -> Result<()> {
+    let Some(stated) = node.stated.first() else { return Ok(()) };
+    let message = "When a value holds is written where it is stated.";
+    Err(error(&codes::UNEXPECTED, message, stated.key.span).hint(format!(
+        "In MATCH, ask for a time: `MATCH (n) AS OF date('2012-01-01') WHERE n.{} = …`.",
+        stated.key.text
+    )))
 }
 
 /// `all(step IN list WHERE conjunct)`.

@@ -338,7 +338,9 @@ impl<'a> Binder<'a> {
                 return Ok(passed);
             }
         }
-        self.variable(Some(&item.name), value.ty.clone(), item.span)
+        let variable = self.variable(Some(&item.name), value.ty.clone(), item.span)?;
+        self.asks_alike(variable, &value.expr);
+        Ok(variable)
     }
 
     fn key_variable(

@@ -182,6 +182,9 @@ impl<'a> Binder<'a> {
         if of.ty == Type::NODE || of.ty == Type::RELATIONSHIP {
             self.looks_for(NameKind::Key, &key.text);
         }
+        if let Some(expr) = self.property_in_time(&of.expr, &key.text, span)? {
+            return Ok(Typed { expr, ty });
+        }
         let kind = ExprKind::Property(Box::new(of.expr), key.text.as_str().into());
         Ok(Typed::new(kind, span, ty))
     }
@@ -224,8 +227,11 @@ impl<'a> Binder<'a> {
                 MapProjectionItem::Property(key) => {
                     let of = Box::new(Expr::variable(variable, of.span));
                     let name: Arc<str> = key.text.as_str().into();
-                    let property = ExprKind::Property(of, Arc::clone(&name));
-                    entries.push((name, Expr::new(property, key.span)));
+                    let property = match self.property_in_time(&of, &name, key.span)? {
+                        Some(property) => property,
+                        None => Expr::new(ExprKind::Property(of, Arc::clone(&name)), key.span),
+                    };
+                    entries.push((name, property));
                 }
                 MapProjectionItem::Variable(name) => {
                     let value = Expr::variable(self.resolve(name)?, name.span);
@@ -461,6 +467,9 @@ impl<'a> Binder<'a> {
             return Err(error(&codes::UNEXPECTED, message, span));
         }
         check_arity(found, arguments.len(), span)?;
+        if let Some(of_property) = self.function_of_property(found, arguments, span)? {
+            return Ok(of_property);
+        }
         let bound = self.expressions(arguments)?;
         let typed: Vec<_> = bound
             .iter()

@@ -23,7 +23,7 @@ use crate::value::Value;
 impl<'a> Binder<'a> {
     /// Binds the query of an expression: its names end with it, it reads its outer row, and it
     /// changes nothing.
-    fn within(
+    pub(super) fn within(
         &mut self,
         kind: SubqueryKind,
         span: Span,

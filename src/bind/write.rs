@@ -10,7 +10,7 @@ use hashbrown::HashSet;
 
 use super::bound::{
     Clause, CreateStep, Key, Label, Match, Merge, PatternNode, PatternPath, PatternRelationship,
-    Qualifiers, RemoveItem, SetItem,
+    Qualifiers, RemoveItem, SetItem, StatedProperty,
 };
 use super::grouping::Aggregates;
 use super::pattern;
@@ -89,7 +89,10 @@ impl<'a> Binder<'a> {
                 let targets = delete.expressions.iter().map(|target| self.delete_target(target));
                 let targets = targets.collect::<Result<_>>()?;
                 let reason = delete.reason.as_ref().map(|reason| self.erase_reason(reason));
-                Ok(Clause::Delete { detach: delete.detach, targets, reason: reason.transpose()? })
+                let reason = reason.transpose()?;
+                let portion = delete.portion.iter().map(|day| Ok(self.scalar(day)?.expr));
+                let portion = portion.collect::<Result<_>>()?;
+                Ok(Clause::Delete { detach: delete.detach, targets, reason, portion })
             }
             ast::Clause::Foreach(foreach) => self.foreach(foreach),
             other => Err(misplaced(other)),
@@ -155,7 +158,8 @@ impl<'a> Binder<'a> {
     ) -> Result<VarId> {
         let span = node.span.0;
         refuse_filter(node.filter.as_deref())?;
-        let described = node.labels.is_some() || node.properties.is_some();
+        let described =
+            node.labels.is_some() || node.properties.is_some() || !node.stated.is_empty();
         if let Some(name) = &node.variable
             && let Some(known) = self.find(name)?
         {
@@ -178,13 +182,34 @@ impl<'a> Binder<'a> {
             None => Vec::new(),
         };
         let properties = self.properties_to_set(node.properties.as_ref(), seen)?;
+        let stated = self.stated_properties(node, seen.is_some())?;
         let variable = match &node.variable {
             Some(name) => self.declare_anew(name, Type::NODE)?,
             None => self.variable(None, Type::NODE, span)?,
         };
         made.nodes.push((variable, false));
-        made.steps.push(CreateStep::Node { variable, labels, properties });
+        made.steps.push(CreateStep::Node { variable, labels, properties, stated });
         Ok(variable)
+    }
+
+    /// The properties of a new node that have a date or a source.
+    fn stated_properties(
+        &mut self,
+        node: &'a NodePattern,
+        is_merge: bool,
+    ) -> Result<Vec<StatedProperty>> {
+        if is_merge && let Some(stated) = node.stated.first() {
+            let message =
+                "MERGE looks for plain properties; a value with a date is stated with SET.";
+            return Err(error(&codes::UNEXPECTED, message, stated.key.span)
+                .hint(format!("MERGE (n) ON CREATE SET n.{} = … VALID …", stated.key.text)));
+        }
+        let one = |stated: &'a ast::StatedProperty| {
+            let value = self.scalar(&stated.value)?.expr;
+            let qualifiers = self.qualifiers(&stated.qualifiers)?;
+            Ok(StatedProperty { key: stated.key.text.as_str().into(), value, qualifiers })
+        };
+        node.stated.iter().map(one).collect()
     }
 
     fn make_relationship(
@@ -296,9 +321,12 @@ impl<'a> Binder<'a> {
 
     fn set_item(&mut self, item: &'a ast::SetItem) -> Result<SetItem> {
         Ok(match item {
-            ast::SetItem::Property { target, value } => {
+            ast::SetItem::Property { target, value, qualifiers } => {
                 let (target, key) = self.property_target(target)?;
-                SetItem::Property { target, key, value: self.scalar(value)?.expr }
+                let value = self.scalar(value)?.expr;
+                let qualifiers = qualifiers.as_deref().map(|written| self.qualifiers(written));
+                let qualifiers = qualifiers.transpose()?.map(Box::new);
+                SetItem::Property { target, key, value, qualifiers }
             }
             ast::SetItem::Replace { variable, value } => {
                 let target = self.target(variable, &Type::ELEMENT)?;
@@ -467,7 +495,7 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
     let mut filter = Vec::new();
     for step in &made.steps {
         match step {
-            CreateStep::Node { variable, labels, properties } => {
+            CreateStep::Node { variable, labels, properties, .. } => {
                 filter.extend(equations(*variable, properties.as_ref()));
                 if let Some(node) = nodes.iter_mut().find(|node| node.variable == *variable) {
                     node.labels = all_labels(labels);

@@ -106,7 +106,7 @@ impl Info {
             version: env!("CARGO_PKG_VERSION"),
             commit: graph.commit(),
             nodes: statistics.nodes,
-            relationships: statistics.statements,
+            relationships: schema.types.iter().map(|known| known.count).sum(),
             labels: schema.labels.len(),
             types: schema.types.len(),
             aliases: graph.aliases().len(),

@@ -50,6 +50,10 @@ pub(crate) fn run(
             declare_label(declare, transaction)?;
             Ok(Table::default())
         }
+        StatementKind::DropDeclaration(drop) => {
+            drop_declaration(drop, transaction)?;
+            Ok(Table::default())
+        }
         StatementKind::Complete(complete) => {
             completeness::state(complete, constants, transaction)?;
             Ok(Table::default())
@@ -88,7 +92,7 @@ fn later(what: &str, span: Span) -> Error {
 
 fn carry_out_declare(declare: &ast::Declare, transaction: &mut dyn Transaction) {
     let relationship_type = transaction.intern_type(&declare.relationship_type.text);
-    // What a person can only say in a facts file (a description, words for questions) stays.
+    // What a person can only say in a facts file (what it means, words for questions) stays.
     let known = transaction.declarations().of(relationship_type).cloned().unwrap_or_default();
     let declaration = Declaration {
         symmetric: declare.symmetric,
@@ -101,6 +105,7 @@ fn carry_out_declare(declare: &ast::Declare, transaction: &mut dyn Transaction) 
             DeclaredTemporality::PersistentState => Temporality::State { persistent: true },
         }),
         functional: declare.functional,
+        order: declare.order,
         from: declare.from.iter().map(|name| transaction.intern_label(&name.text)).collect(),
         to: declare.to.iter().map(|name| transaction.intern_label(&name.text)).collect(),
         ..known
@@ -117,6 +122,37 @@ fn declare_label(declare: &ast::DeclareLabel, transaction: &mut dyn Transaction)
     let rules = graph.declarations().rules.iter();
     for rule in rules.filter(|rule| rule.is_constraint() && !rule.is_relationship) {
         constraint::check_all(rule, graph).map_err(|error| error.at(declare.span.0))?;
+    }
+    Ok(())
+}
+
+/// Takes back all that is declared of a label or a type.
+fn drop_declaration(drop: &ast::DropDeclaration, transaction: &mut dyn Transaction) -> Result<()> {
+    let graph = transaction.as_snapshot();
+    let (catalog, declared) = (graph.catalog(), graph.declarations());
+    let name = &drop.name.text;
+    let label = catalog.label(name).filter(|label| !declared.kinds.above(*label).is_empty());
+    let of_type = catalog.relationship_type(name).filter(|id| declared.of(*id).is_some());
+    match (drop.of_label, label, of_type) {
+        (true, Some(label), _) => transaction.declare_label(label, Vec::new()),
+        (false, _, Some(id)) => transaction.declare(id, Declaration::default()),
+        _ if drop.if_exists => {}
+        (of_label, ..) => {
+            let labels = declared.kinds.declared().map(|(label, _)| catalog.label_name(label));
+            let types = declared.types.keys().map(|id| catalog.type_name(*id));
+            let names: Vec<&str> = if of_label {
+                labels.map(|name| &**name).collect()
+            } else {
+                types.map(|name| &**name).collect()
+            };
+            let what = if of_label { "label" } else { "relationship type" };
+            let message = format!("Nothing is declared of the {what} `{name}`.");
+            let hint = match crate::text::suggest::nearest(name, names) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "`SHOW DECLARATIONS` lists what is declared.".to_owned(),
+            };
+            return Err(Error::new(&codes::RULE_NOT_FOUND, message).at(drop.name.span).hint(hint));
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::exec::runtime::Runtime;
 use crate::exec::write::change::Changing;
 use crate::exec::write::create::Create;
 use crate::exec::write::delete::Delete;
+use crate::exec::write::delete_portion::DeletePortion;
 use crate::exec::write::foreach::Foreach;
 use crate::exec::write::in_transactions::InTransactions;
 use crate::exec::write::merge::Merge;
@@ -113,7 +114,10 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         Kind::Create { steps } => Box::new(Changing::new(node, Create { steps }, input()?)),
         Kind::Set { items } => Box::new(Changing::new(node, Set { items }, input()?)),
         Kind::Remove { items } => Box::new(Changing::new(node, Remove { items }, input()?)),
-        Kind::Delete { detach, targets, reason } => {
+        Kind::Delete { targets, portion, .. } if !portion.is_empty() => {
+            Box::new(Changing::new(node, DeletePortion { targets, portion }, input()?))
+        }
+        Kind::Delete { detach, targets, reason, .. } => {
             let delete = Delete { detach: *detach, targets, reason: reason.as_ref() };
             Box::new(Changing::new(node, delete, input()?))
         }

@@ -7,7 +7,7 @@
 //!
 //! | kind | what clashes |
 //! |---|---|
-//! | functional | two ends of one start on one day, of a type declared FUNCTIONAL |
+//! | functional | two ends of one start on one day, of a type declared FUNCTIONAL; two values of one property |
 //! | denied | what is asserted, and what somebody denies of the same day |
 //! | ended | a state with an end, and the same state of which no end is known |
 //! | beginning | a persistent state that began twice without an end between |
@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::graph::declaration::Declaration;
 use crate::graph::source::display_name;
 use crate::graph::statement::{Qualifiers, Rank, Stance, View};
-use crate::graph::{Direction, LabelId, Snapshot, TypeId, when};
+use crate::graph::{Direction, LabelId, Snapshot, TypeId, stated, when};
 use crate::value::time::{Asked, Hull, Temporality, TimeTest, Truth, joint_truth};
 use crate::value::{NodeId, StatementId};
 
@@ -133,8 +133,9 @@ pub fn note(graph: &dyn Snapshot, statement: StatementId) -> Option<String> {
 pub fn text(graph: &dyn Snapshot, statement: StatementId) -> String {
     let Some(ends) = graph.statement(statement) else { return String::new() };
     let names = [ends.start, ends.end].map(|node| display_name(graph, node));
-    let mut text =
-        format!("{} {} {}", names[0], graph.catalog().type_name(ends.relationship_type), names[1]);
+    let of = graph.catalog().type_name(ends.relationship_type);
+    let mut text = stated::sentence(graph, statement)
+        .unwrap_or_else(|| format!("{} {of} {}", names[0], names[1]));
     let Some(stated) = graph.qualifiers(statement) else { return text };
     let mut beside: Vec<String> = Vec::new();
     beside.extend(stated.valid.as_ref().map(ToString::to_string));
@@ -156,6 +157,8 @@ struct OfType<'g> {
     declared: Option<&'g Declaration>,
     is_symmetric: bool,
     is_functional: bool,
+    /// Whether its statements are values of a property, of which a node has one at a time.
+    holds_values: bool,
 }
 
 /// A statement seen from one of its ends.
@@ -186,6 +189,7 @@ impl<'g> OfType<'g> {
             declared,
             is_symmetric: declared.is_some_and(|one| one.symmetric),
             is_functional: declared.is_some_and(|one| one.functional),
+            holds_values: graph.catalog().holds_values(id),
         }
     }
 
@@ -281,6 +285,11 @@ impl<'g> OfType<'g> {
             }
         };
         let believed = one.is_believed() && other.is_believed();
+        if self.holds_values && self.differ(one, other) {
+            // What goes on by presumption gives way to a later value.
+            let truth = if believed { self.overlap(one, other) } else { Truth::No };
+            return add(Kind::Functional, if truth == Truth::Presumed { Truth::No } else { truth });
+        }
         if one.other != other.other {
             if believed {
                 add(Kind::Functional, self.overlap(one, other));
@@ -297,6 +306,12 @@ impl<'g> OfType<'g> {
             }
             _ => {}
         }
+    }
+
+    /// Whether two values of a property are different ones.
+    fn differ(&self, one: Seen, other: Seen) -> bool {
+        let values = [one, other].map(|seen| stated::value_of(self.graph, seen.statement));
+        values[0] != values[1]
     }
 
     /// How sure it is that both hold on one day.
@@ -317,7 +332,7 @@ impl<'g> OfType<'g> {
     /// Whether two statements of one state tell its course differently.
     fn course(&self, one: Seen, other: Seen) -> Option<(Kind, Truth)> {
         // Only what is declared goes on by itself; this is asked of every pair.
-        if self.declared?.kind != Some(Temporality::State { persistent: true }) {
+        if when::kind_of(self.graph, self.id) != Some(Temporality::State { persistent: true }) {
             return None;
         }
         let times = [one, other].map(|seen| when::valid_time(self.graph, seen.statement));

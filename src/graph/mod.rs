@@ -55,6 +55,7 @@ pub mod rule;
 pub mod schema;
 pub mod snapshot;
 pub mod source;
+pub mod stated;
 pub mod statement;
 pub mod stats;
 #[doc(hidden)]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use serde::Serialize;
 
+use crate::graph::stated;
+
 pub use crate::value::{NodeId, StatementId};
 
 /// A node label of one catalog.
@@ -96,6 +98,8 @@ pub struct Catalog {
     keys: Names,
     /// The types of derived relationships: they come last, and share the names of others.
     twins: Vec<Twin>,
+    /// How many of the types hold values of a property.
+    value_types: u32,
 }
 
 /// A type of derived relationships.
@@ -233,6 +237,42 @@ impl Catalog {
         !self.twins.is_empty()
     }
 
+    /// The relationship types that a pattern without types finds: all but those that hold the
+    /// values of a property ([`stated`](crate::graph::stated)).
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (:State {population: 10084 VALID edtf('2011')})-[:BORDERS]->(:State)", ())?;
+    /// let graph = store.snapshot();
+    /// let names: Vec<&str> = graph.catalog().relationship_types().map(|(_, name)| &**name).collect();
+    /// assert_eq!(names, ["BORDERS"]);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn relationship_types(&self) -> impl Iterator<Item = (TypeId, &Arc<str>)> {
+        self.types().filter(|(_, name)| stated::key_of(name).is_none())
+    }
+
+    /// Whether a type holds the values of a property.
+    pub(crate) fn holds_values(&self, id: TypeId) -> bool {
+        self.value_types > 0 && stated::key_of(self.type_name(id)).is_some()
+    }
+
+    /// The type that holds the values of a property, if there ever were any.
+    pub(crate) fn values_of(&self, key: &str) -> Option<TypeId> {
+        if self.value_types == 0 {
+            return None;
+        }
+        self.relationship_type(&stated::type_name(key))
+    }
+
+    /// The properties of which values with a date or a source have been stated; none in a plain graph.
+    pub(crate) fn stated_keys(&self) -> Vec<Arc<str>> {
+        if self.value_types == 0 {
+            return Vec::new();
+        }
+        self.types().filter_map(|(_, name)| stated::key_of(name).map(Arc::from)).collect()
+    }
+
     /// The types of derived relationships with the name of a stored type.
     pub(crate) fn twins(&self, of: TypeId) -> impl Iterator<Item = (TypeId, TwinKind)> {
         let first = (self.types.names.len() - self.twins.len()) as u32;
@@ -286,7 +326,11 @@ impl Catalog {
     /// assert_eq!(catalog.relationship_type("MET"), Some(met));
     /// ```
     pub fn intern_type(&mut self, name: &str) -> TypeId {
-        TypeId(self.types.intern(name))
+        let before = self.types.names.len();
+        let id = TypeId(self.types.intern(name));
+        let is_new = self.types.names.len() > before;
+        self.value_types += u32::from(is_new && stated::key_of(name).is_some());
+        id
     }
 
     /// The id of a property key, new if need be.

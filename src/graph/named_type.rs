@@ -59,7 +59,7 @@ pub type Way = (TypeId, Direction);
 pub fn ways(types: &[NamedType], direction: Direction, graph: &dyn Snapshot) -> Vec<Way> {
     let catalog = graph.catalog();
     if types.is_empty() {
-        return catalog.types().map(|(id, _)| (id, direction)).collect();
+        return catalog.relationship_types().map(|(id, _)| (id, direction)).collect();
     }
     let mut found = Vec::with_capacity(types.len());
     for named in types {

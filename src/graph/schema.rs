@@ -302,6 +302,9 @@ fn types(graph: &dyn Snapshot) -> Vec<TypeSchema> {
         declarations.keys().map(|&declared| (declared, TypeCount::default())).collect();
     for_each_statement(graph, |id| {
         let Some(ends) = graph.statement(id) else { return };
+        if graph.catalog().holds_values(ends.relationship_type) {
+            return;
+        }
         let known = found.entry(ends.relationship_type).or_default();
         known.count += 1;
         known.properties.add(&graph.statement_properties(id));

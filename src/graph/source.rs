@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::error::{Error, Result, eval};
-use crate::graph::Snapshot;
 use crate::graph::statement::Stance;
 pub use crate::graph::witness::Witnesses;
+use crate::graph::{Snapshot, stated};
 use crate::value::{Map, NodeId, StatementId, Value};
 
 /// One place in one document that a statement rests on.
@@ -214,7 +214,8 @@ impl Evidence {
             sentence: None,
             stance: qualifiers.map_or(Stance::Asserted, |q| q.stance).as_str(),
             speaker: qualifiers.and_then(|q| q.speaker.as_deref()).map(str::to_owned),
-            statement: format!("{start} {type_name} {end}"),
+            statement: stated::sentence(graph, id)
+                .unwrap_or_else(|| format!("{start} {type_name} {end}")),
             valid: qualifiers.and_then(|q| q.valid.as_ref()).map(|valid| valid.as_str().to_owned()),
             summary: None,
             rule: None,

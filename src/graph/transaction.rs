@@ -45,6 +45,10 @@ pub trait Transaction: Snapshot {
     /// Sets a property of a node; null removes it.
     fn set_node_property(&mut self, node: NodeId, key: KeyId, value: Value);
 
+    /// The same for the value that stands out of those that are stated of a property; it is not
+    /// counted, because stating it was.
+    fn show_property(&mut self, node: NodeId, key: KeyId, value: Value);
+
     /// Sets a property of a relationship; null removes it.
     fn set_statement_property(&mut self, statement: StatementId, key: KeyId, value: Value);
 

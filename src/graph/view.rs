@@ -185,7 +185,8 @@ impl<'a, Ty: EdgeType> GraphView<'a, Ty> {
     pub fn new(snapshot: &'a dyn Snapshot, selection: &Selection) -> Self {
         let mut types = selection.types.clone();
         if types.is_empty() {
-            types.extend(snapshot.statistics().by_type.keys());
+            let all = snapshot.statistics().by_type.keys();
+            types.extend(all.filter(|id| !snapshot.catalog().holds_values(**id)));
         }
         types.sort_unstable();
         types.dedup();

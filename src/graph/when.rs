@@ -16,7 +16,7 @@ use hashbrown::HashSet;
 
 use crate::graph::snapshot::Ends;
 use crate::graph::statement::Qualifiers;
-use crate::graph::{Direction, Snapshot, TypeId};
+use crate::graph::{Direction, Snapshot, TypeId, stated};
 use crate::value::time::{Date, Occurrence, Period, Temporality, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
 
@@ -28,8 +28,7 @@ pub fn valid_time(graph: &dyn Snapshot, statement: StatementId) -> ValidTime {
     let Some(ends) = graph.statement(statement) else {
         return ValidTime::new(None, None, None, None);
     };
-    let kind =
-        graph.declarations().of(ends.relationship_type).and_then(|declaration| declaration.kind);
+    let kind = kind_of(graph, ends.relationship_type);
     let plain = Qualifiers::default();
     let stated = graph.qualifiers(statement).unwrap_or(&plain);
     let (mut first, mut last) = (stated.not_before, stated.not_after);
@@ -46,6 +45,12 @@ pub fn valid_time(graph: &dyn Snapshot, statement: StatementId) -> ValidTime {
         last = earlier(last, before);
     }
     ValidTime::new(edtf, kind, first, last)
+}
+
+/// Whether the statements of a type happen or hold, where that is declared; values of a property hold.
+pub(crate) fn kind_of(graph: &dyn Snapshot, id: TypeId) -> Option<Temporality> {
+    let declared = graph.declarations().of(id).and_then(|declaration| declaration.kind);
+    declared.or_else(|| graph.catalog().holds_values(id).then_some(stated::KIND))
 }
 
 /// The time of a statement and the documents it rests on.

@@ -31,13 +31,13 @@ use oxrdfio::{RdfParseError, RdfParser, RdfSerializer, WriterQuadSerializer};
 
 use super::import::{Rejects, Summary};
 use crate::error::{Error, Result, load};
-use crate::graph::Snapshot;
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::empty::EmptyGraph;
 use crate::graph::schema::{for_each_node, for_each_statement};
 use crate::graph::snapshot::Ends;
 use crate::graph::source::Support;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
+use crate::graph::{Snapshot, stated};
 use crate::render::json;
 use crate::store::{Cell, GenerationBuilder};
 use crate::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
@@ -151,6 +151,9 @@ impl<W: Write> Exporter<'_, W> {
 
     fn statement(&mut self, id: StatementId, ends: Ends, is_parallel: bool) -> io::Result<()> {
         let graph = self.graph;
+        if let Some(key) = stated::key_of_type(graph, ends.relationship_type) {
+            return self.stated_value(id, ends.start, key);
+        }
         let triple = Triple::new(
             self.resource(ends.start),
             named("type", graph.catalog().type_name(ends.relationship_type)),
@@ -170,6 +173,23 @@ impl<W: Write> Exporter<'_, W> {
         for (key, value) in properties {
             let key = named("key", graph.catalog().key_name(key));
             self.triple(reifier.clone(), key, literal(&value, graph)?)?;
+        }
+        self.qualifiers(&reifier, qualifiers)
+    }
+
+    /// A value of a property that has a date or a source. The one that stands out is asserted as the
+    /// node's own property; each has a reifier, which says its stance so that none is taken for hearsay.
+    fn stated_value(&mut self, id: StatementId, node: NodeId, key: &str) -> io::Result<()> {
+        let graph = self.graph;
+        let value = literal(&stated::value_of(graph, id), graph)?;
+        let triple = Triple::new(self.resource(node), named("key", key), value);
+        let reifier = iri(format!("{OURS}statement:{}", graph.statement_element_id(id)));
+        self.triple(reifier.clone(), rdf::REIFIES.into_owned(), Term::Triple(triple.into()))?;
+        let plain = Qualifiers::default();
+        let qualifiers = graph.qualifiers(id).unwrap_or(&plain);
+        if qualifiers.stance == Stance::default() {
+            let stance = Literal::new_simple_literal(qualifiers.stance.as_str());
+            self.triple(reifier.clone(), iri(format!("{OURS}stance")), stance)?;
         }
         self.qualifiers(&reifier, qualifiers)
     }
@@ -391,6 +411,9 @@ pub fn import(
 type Edge = (NamedOrBlankNode, NamedNode, NamedOrBlankNode);
 
 /// Triples, by what they say.
+/// A resource, a property and its value.
+type Property = (NamedOrBlankNode, NamedNode, Literal);
+
 #[derive(Default)]
 struct Importer {
     /// Resources in the order in which they came.
@@ -404,6 +427,8 @@ struct Importer {
     /// What reifies what.
     reified: Vec<(NamedOrBlankNode, Edge)>,
     reifiers: HashSet<NamedOrBlankNode>,
+    /// The values of properties that something is said of, each with its reifier.
+    values: Vec<(NamedOrBlankNode, Property)>,
 }
 
 impl Importer {
@@ -416,8 +441,12 @@ impl Importer {
     ) {
         let resource = match &object {
             Term::Triple(triple) if predicate == rdf::REIFIES => {
-                // Only what joins two resources can be a relationship.
-                if let Some(end) = resource_of(&triple.object) {
+                // What joins two resources can be a relationship, what gives one a literal a value.
+                if let Term::Literal(value) = &triple.object {
+                    self.reifiers.insert(subject.clone());
+                    let said = (triple.subject.clone(), triple.predicate.clone(), value.clone());
+                    self.values.push((subject, said));
+                } else if let Some(end) = resource_of(&triple.object) {
                     let edge = (triple.subject.clone(), triple.predicate.clone(), end);
                     self.reifiers.insert(subject.clone());
                     self.reified.push((subject, edge));
@@ -458,10 +487,25 @@ impl Importer {
                 _ => edges.push((edge, graph)),
             }
         }
-        let mut making = Making { builder, rows: HashMap::new(), summary: Summary::default() };
+        let mut making = Making {
+            builder,
+            rows: HashMap::new(),
+            shown: HashMap::new(),
+            summary: Summary::default(),
+        };
+        // What is said of a value makes a statement of it; the column comes from those.
+        let values: HashSet<&Property> = self.values.iter().map(|(_, value)| value).collect();
         for node in std::mem::take(&mut self.nodes) {
             if !apart.contains(&node) {
-                making.node(&node, self.said.get(&node).map_or(&[], Vec::as_slice))?;
+                let said = self.said.get(&node).map_or(&[][..], Vec::as_slice);
+                let is_plain = |said: &&(NamedNode, Term)| match &said.1 {
+                    Term::Literal(value) if !values.is_empty() => {
+                        !values.contains(&(node.clone(), said.0.clone(), value.clone()))
+                    }
+                    _ => true,
+                };
+                let plain: Vec<_> = said.iter().filter(is_plain).cloned().collect();
+                making.node(&node, &plain)?;
             }
         }
         let reified: HashSet<&Edge> = self.reified.iter().map(|(_, edge)| edge).collect();
@@ -494,19 +538,50 @@ impl Importer {
             if !self.asserted.contains(edge) && qualifiers.stance == Stance::default() {
                 qualifiers.stance = Stance::Attributed;
             }
-            for source in sources.get(reifier).map_or(&[][..], Vec::as_slice) {
-                let said = self.said.get(source).map_or(&[][..], Vec::as_slice);
-                // A source that is a resource itself is the document.
-                let document = match documents.get(source) {
-                    Some(document) => making.row(document)?,
-                    None if said.is_empty() => making.row(source)?,
-                    None => u32::MAX,
-                };
-                qualifiers.support.push(support(NodeId(document), said));
-            }
+            qualifiers.support = self.supports(reifier, &sources, &documents, &mut making)?;
             making.relationship(edge, said, &qualifiers)?;
         }
+        for (reifier, (subject, predicate, value)) in &self.values {
+            let said = self.said.get(reifier).map_or(&[][..], Vec::as_slice);
+            let mut qualifiers = qualifiers(said);
+            if !says_stance(said) && !self.is_asserted(subject, predicate, value) {
+                qualifiers.stance = Stance::Attributed;
+            }
+            qualifiers.support = self.supports(reifier, &sources, &documents, &mut making)?;
+            making.value(subject, &name_of(predicate.as_str()), &value_of(value), &qualifiers)?;
+        }
+        making.show_values();
         Ok(making.summary)
+    }
+
+    /// The places that a reifier names.
+    fn supports(
+        &self,
+        reifier: &NamedOrBlankNode,
+        sources: &HashMap<NamedOrBlankNode, Vec<NamedOrBlankNode>>,
+        documents: &HashMap<NamedOrBlankNode, NamedOrBlankNode>,
+        making: &mut Making<'_>,
+    ) -> Result<Vec<Support>> {
+        let mut found = Vec::new();
+        for source in sources.get(reifier).map_or(&[][..], Vec::as_slice) {
+            let said = self.said.get(source).map_or(&[][..], Vec::as_slice);
+            // A source that is a resource itself is the document.
+            let document = match documents.get(source) {
+                Some(document) => making.row(document)?,
+                None if said.is_empty() => making.row(source)?,
+                None => u32::MAX,
+            };
+            found.push(support(NodeId(document), said));
+        }
+        Ok(found)
+    }
+
+    /// Whether a resource is said to have a value of a property, not only reported to.
+    fn is_asserted(&self, of: &NamedOrBlankNode, property: &NamedNode, value: &Literal) -> bool {
+        let said = self.said.get(of).map_or(&[][..], Vec::as_slice);
+        said.iter().any(|(known, object)| {
+            known == property && matches!(object, Term::Literal(own) if own == value)
+        })
     }
 }
 
@@ -516,6 +591,11 @@ fn resource_of(object: &Term) -> Option<NamedOrBlankNode> {
         Term::BlankNode(node) => Some(node.clone().into()),
         Term::Literal(_) | Term::Triple(_) => None,
     }
+}
+
+/// Whether a reifier says its stance.
+fn says_stance(said: &[(NamedNode, Term)]) -> bool {
+    said.iter().any(|(predicate, _)| predicate.as_str().strip_prefix(OURS) == Some("stance"))
 }
 
 /// What our words say of a reifier.
@@ -561,6 +641,8 @@ fn support(document: NodeId, said: &[(NamedNode, Term)]) -> Support {
 struct Making<'a> {
     builder: &'a mut GenerationBuilder,
     rows: HashMap<NamedOrBlankNode, u32>,
+    /// Of each property of each node the value that stands out of those that are stated.
+    shown: HashMap<(u32, String), ([i64; 2], Value)>,
     summary: Summary,
 }
 
@@ -629,6 +711,44 @@ impl Making<'_> {
         }
         self.summary.relationships += 1;
         Ok(())
+    }
+}
+
+impl Making<'_> {
+    /// States a value of a property: a relationship from the node to itself.
+    fn value(
+        &mut self,
+        node: &NamedOrBlankNode,
+        key: &str,
+        value: &Value,
+        qualifiers: &Qualifiers,
+    ) -> Result<()> {
+        let node = self.row(node)?;
+        let catalog = self.builder.catalog_mut();
+        let (of, value_key) =
+            (catalog.intern_type(&stated::type_name(key)), catalog.intern_key(stated::VALUE));
+        let row = self.builder.relationships(of).add(node, node)?;
+        self.builder.relationships(of).column(value_key).set(row, Cell::from(value));
+        if !qualifiers.is_plain() {
+            self.builder.relationships(of).qualify(row, qualifiers)?;
+        }
+        if stated::is_believed(qualifiers) {
+            let standing = stated::standing_of(qualifiers);
+            let shown = self.shown.entry((node, key.to_owned()));
+            let shown = shown.or_insert_with(|| (standing, value.clone()));
+            if standing >= shown.0 {
+                *shown = (standing, value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the values that stand out into the columns of the nodes.
+    fn show_values(&mut self) {
+        for ((node, key), (_, value)) in std::mem::take(&mut self.shown) {
+            let key = self.builder.catalog_mut().intern_key(&key);
+            self.builder.node_column(key).set(node, Cell::from(&value));
+        }
     }
 }
 

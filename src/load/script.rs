@@ -21,8 +21,8 @@ use crate::graph::rule::{Rule, RuleKind};
 use crate::graph::schema::{for_each_node, for_each_statement};
 use crate::graph::source::{Support, display_name};
 use crate::graph::statement::{Qualifiers, Rank, Stance};
-use crate::graph::{LabelId, Snapshot};
-use crate::render::value::{Spelling, write_name, write_properties, write_string};
+use crate::graph::{LabelId, Snapshot, stated};
+use crate::render::value::{Spelling, write_name, write_properties, write_string, write_value};
 use crate::value::{NodeId, StatementId, Value};
 
 /// How many nodes one statement makes.
@@ -60,7 +60,7 @@ impl Script<'_> {
         types.sort_unstable_by_key(|(id, _)| **id);
         let mut left_out = self.graph.aliases().len() + declarations.phrases.len();
         for (id, declaration) in types {
-            left_out += usize::from(declaration.order || declaration.description.is_some());
+            left_out += usize::from(declaration.description.is_some());
             self.declaration(self.graph.catalog().type_name(*id), declaration)?;
         }
         for (label, above) in declarations.kinds.declared() {
@@ -120,15 +120,15 @@ impl Script<'_> {
         }
         let _ = write!(self.text, " {{{}: {}", self.mark, self.graph.node_element_id(node));
         for (key, value) in self.graph.node_properties(node) {
+            let name = self.graph.catalog().key_name(key);
+            if !stated::values(self.graph, node, name).is_empty() {
+                // Stated further below, with its date and its sources.
+                continue;
+            }
             self.text.push_str(", ");
             self.name(self.graph.catalog().key_name(key));
             self.text.push_str(": ");
-            let _ = crate::render::value::write_value(
-                &mut self.text,
-                &value,
-                self.graph,
-                Spelling::Literal,
-            );
+            let _ = write_value(&mut self.text, &value, self.graph, Spelling::Literal);
         }
         self.text.push_str("})");
     }
@@ -143,11 +143,27 @@ impl Script<'_> {
         let supports: Vec<&Support> = qualifiers.support.iter().filter(is_there).collect();
         self.text.push_str("MATCH ");
         self.marked("a", ends.start);
-        self.text.push_str(", ");
-        self.marked("b", ends.end);
+        if !graph.catalog().holds_values(ends.relationship_type) {
+            self.text.push_str(", ");
+            self.marked("b", ends.end);
+        }
         for (at, support) in supports.iter().enumerate() {
             self.text.push_str(", ");
             self.marked(&format!("d{at}"), support.document);
+        }
+        if let Some(key) = stated::key_of_type(graph, ends.relationship_type) {
+            self.text.push_str(" SET a.");
+            self.name(key);
+            self.text.push_str(" = ");
+            let value = stated::value_of(graph, statement);
+            let _ = write_value(&mut self.text, &value, graph, Spelling::Literal);
+            let bare = self.text.len();
+            self.qualifiers(qualifiers, &supports);
+            if self.text.len() == bare {
+                // Without a word beside it, SET would make it a plain value.
+                self.text.push_str(" SAYS asserted");
+            }
+            return self.end();
         }
         self.text.push_str(" CREATE (a)-[:");
         self.name(graph.catalog().type_name(ends.relationship_type));
@@ -231,6 +247,7 @@ impl Script<'_> {
             self.name(inverse);
         }
         self.text.push_str(if declaration.functional { " FUNCTIONAL" } else { "" });
+        self.text.push_str(if declaration.order { " ORDER" } else { "" });
         for (word, labels) in [(" FROM ", &declaration.from), (" TO ", &declaration.to)] {
             if !labels.is_empty() {
                 self.text.push_str(word);

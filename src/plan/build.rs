@@ -59,9 +59,9 @@ fn build_clause(clause: &Clause, input: Node) -> Result<Node> {
         Clause::Merge(merge) => build_merge(merge, input)?,
         Clause::Set(items) => input.over(Operator::Set(items.clone())),
         Clause::Remove(items) => input.over(Operator::Remove(items.clone())),
-        Clause::Delete { detach, targets, reason } => {
-            let (targets, reason) = (targets.clone(), reason.clone());
-            input.over(Operator::Delete { detach: *detach, targets, reason })
+        Clause::Delete { detach, targets, reason, portion } => {
+            let (targets, reason, portion) = (targets.clone(), reason.clone(), portion.clone());
+            input.over(Operator::Delete { detach: *detach, targets, reason, portion })
         }
         Clause::Call(call) => input.over(Operator::Call(call.clone())),
         Clause::Subquery { query, optional, batches, .. } => {

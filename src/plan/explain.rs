@@ -199,13 +199,8 @@ impl Draw<'_> {
             Operator::Merge(merge) => self.steps(&merge.create),
             Operator::Set { items } => self.set_items(items),
             Operator::Remove { items } => format!("{} items", items.len()),
-            Operator::Delete { detach, targets, reason } => {
-                let word = match (reason, detach) {
-                    (Some(_), _) => "and forget ",
-                    (None, true) => "DETACH ",
-                    (None, false) => "",
-                };
-                format!("{word}{}", show.list(targets, ", "))
+            Operator::Delete { detach, targets, reason, portion } => {
+                self.delete(*detach, targets, reason.as_ref(), portion)
             }
             Operator::Apply { kind, .. } => apply_kind(*kind).to_owned(),
             Operator::InTransactions { batches, .. } => self.batches(batches),
@@ -239,6 +234,25 @@ impl Draw<'_> {
             SearchSelector::Paths(count) => format!("shortest {} ", self.show.expr(count)),
             SearchSelector::Groups(count) => format!("shortest {} groups ", self.show.expr(count)),
         }
+    }
+
+    fn delete(
+        &self,
+        detach: bool,
+        targets: &[Expr],
+        reason: Option<&Expr>,
+        portion: &[Expr],
+    ) -> String {
+        let word = match (reason, detach) {
+            (Some(_), _) => "and forget ",
+            (None, true) => "DETACH ",
+            (None, false) => "",
+        };
+        let targets = self.show.list(targets, ", ");
+        if portion.is_empty() {
+            return format!("{word}{targets}");
+        }
+        format!("{word}{targets} during {}", self.show.list(portion, " to "))
     }
 
     /// When a statement must hold, how surely, and whose it must be.

@@ -198,8 +198,8 @@ impl Walk<'_> {
             Operator::Create { steps } => self.create(steps, needed),
             Operator::Set { items } => self.set(items, needed),
             Operator::Remove { items } => items.iter().for_each(|item| self.remove(item, needed)),
-            Operator::Delete { targets, reason, .. } => {
-                targets.iter().chain(reason).for_each(|e| self.reads(e, needed));
+            Operator::Delete { targets, reason, portion, .. } => {
+                targets.iter().chain(reason).chain(portion).for_each(|e| self.reads(e, needed));
             }
             Operator::Merge(merge) => {
                 self.set(&merge.on_match, needed);
@@ -265,9 +265,13 @@ impl Walk<'_> {
         let mut read = VarSet::default();
         for step in steps {
             match step {
-                CreateStep::Node { labels, properties, .. } => {
+                CreateStep::Node { labels, properties, stated, .. } => {
                     labels.iter().for_each(|label| self.label(label, &mut read));
                     properties.iter().for_each(|e| self.reads(e, &mut read));
+                    for property in stated {
+                        self.reads(&property.value, &mut read);
+                        self.qualifiers(&property.qualifiers, &mut read);
+                    }
                 }
                 CreateStep::Relationship {
                     start,
@@ -292,10 +296,11 @@ impl Walk<'_> {
     fn set(&self, items: &[SetItem], needed: &mut VarSet) {
         for item in items {
             match item {
-                SetItem::Property { target, key, value } => {
+                SetItem::Property { target, key, value, qualifiers } => {
                     self.reads(target, needed);
                     self.key(key, needed);
                     self.reads(value, needed);
+                    qualifiers.iter().for_each(|stated| self.qualifiers(stated, needed));
                 }
                 SetItem::Replace { target, value } | SetItem::Extend { target, value } => {
                     self.reads(target, needed);

@@ -113,6 +113,8 @@ pub enum Operator {
         targets: Vec<Expr>,
         /// Why, where it is to be forgotten as well.
         reason: Option<Expr>,
+        /// For which days only; see the syntax tree.
+        portion: Vec<Expr>,
     },
     /// Runs the second input for each element of a list.
     Foreach {

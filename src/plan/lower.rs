@@ -343,8 +343,8 @@ fn direct(operator: &logical::Operator, available: &mut VarSet) -> (Operator, f6
         Logical::DistinctRelationships(pairs) => (Operator::DistinctRelationships { pairs }, 1.0),
         Logical::Set(items) => (Operator::Set { items }, 1.0),
         Logical::Remove(items) => (Operator::Remove { items }, 1.0),
-        Logical::Delete { detach, targets, reason } => {
-            (Operator::Delete { detach, targets, reason }, 1.0)
+        Logical::Delete { detach, targets, reason, portion } => {
+            (Operator::Delete { detach, targets, reason, portion }, 1.0)
         }
         _ => (Operator::Discard, 0.0),
     }

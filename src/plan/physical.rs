@@ -340,6 +340,8 @@ pub enum Operator {
         targets: Vec<Expr>,
         /// Why, where it is to be forgotten as well.
         reason: Option<Expr>,
+        /// For which days only: a period, or its first day and the one after its last.
+        portion: Vec<Expr>,
     },
     /// For each row in turn the matches of the second input (run for that row, seeing what earlier
     /// rows created) or else one created row.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Options, Planned, Store, notes, rules};
+use super::{Fit, Options, Planned, Store, notes, rules};
 use crate::bind::{self, bound};
 use crate::command::{self, constraint};
 use crate::error::{Error, Result, bind as codes};
@@ -325,12 +325,12 @@ impl Store {
         }
         let statement = ast::Statement::returning(expressions);
         let statement =
-            bind::bind(&statement, text, &*self.procedures(), &options.parameters, None)?;
+            bind::bind(&statement, text, &*self.procedures(), &options.parameters, None, &[])?;
         let bound::StatementKind::Query(query) = &statement.kind else { return Ok(Vec::new()) };
         let plan =
             plan::plan(&statement, query, &*self.inner.database.begin_read(), Rewrites::All)?;
-        let size = 0;
-        let (rows, _) = self.run_plan(&Planned { statement, plan, size }, options, false, None)?;
+        let planned = Planned { statement, plan, fit: Fit::default() };
+        let (rows, _) = self.run_plan(&planned, options, false, None)?;
         Ok(rows.values)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::lift::{self, Lifted};
-use super::{IntoParameters, Options, Planned, Ready, Store};
+use super::{Fit, IntoParameters, Options, Planned, Ready, Store};
 use crate::error::Result;
 use crate::exec::procedure::Procedures;
 use crate::graph::row::Rows;
@@ -89,10 +89,10 @@ impl Prepared {
             return None;
         }
         let procedures = self.store.procedures();
-        let size = self.store.size();
+        let fit = self.store.fit(None);
         let fits = |known: &Known| {
             let parameters = &known.planned.statement.parameters;
-            known.planned.fits(size)
+            fit.serves(&known.planned.fit)
                 && Arc::ptr_eq(&known.procedures, &procedures)
                 && parameters.iter().all(|name| options.parameters.contains_key(name))
         };
@@ -100,7 +100,7 @@ impl Prepared {
         if let Some(known) = known.as_ref().filter(|known| fits(known)) {
             return Some(Arc::clone(&known.planned));
         }
-        let Ok(Ready::Query(planned)) = self.store.planned(&self.text, options, true) else {
+        let Ok(Ready::Query(planned)) = self.store.planned(&self.text, options, &fit, true) else {
             return None;
         };
         if planned.statement.prefix.is_some() {
@@ -127,21 +127,28 @@ impl Store {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn prepare(&self, text: &str) -> Result<Prepared> {
-        self.planned(text, &Options::default(), false).map_err(|error| error.in_text(text))?;
+        let fit = self.fit(None);
+        self.planned(text, &Options::default(), &fit, false)
+            .map_err(|error| error.in_text(text))?;
         Ok(Prepared { store: self.clone(), text: text.into(), known: Mutex::default() })
     }
 
     /// Runs a query by a plan that it shares with others that differ in values; `None` where it
     /// shares none, and where it fails at some place in the text: that is then found again in the
     /// text as written.
-    pub(super) fn run_lifted(&self, text: &str, options: &Options) -> Option<Result<Rows>> {
-        if self.remembered(&options.key(text), self.size()).is_some() {
+    pub(super) fn run_lifted(
+        &self,
+        text: &str,
+        options: &Options,
+        fit: &Fit,
+    ) -> Option<Result<Rows>> {
+        if self.remembered(&options.key(text), fit).is_some() {
             return None;
         }
         let lifted = lift::lift(text)?;
         let parameters = lifted.parameters(&options.parameters);
         let options = Options { parameters, ..options.clone() };
-        let Ok(Ready::Query(planned)) = self.planned(&lifted.text, &options, true) else {
+        let Ok(Ready::Query(planned)) = self.planned(&lifted.text, &options, fit, true) else {
             return None;
         };
         let columns = &planned.plan.columns;

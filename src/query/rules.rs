@@ -283,7 +283,8 @@ impl Compiled {
                 .hint(EXAMPLE));
         }
         let statement = ast::Statement::matching(body.clone(), [head.start, head.end]);
-        let statement = bind::bind(&statement, text, procedures, &Map::new(), None)?;
+        let stated = graph.catalog().stated_keys();
+        let statement = bind::bind(&statement, text, procedures, &Map::new(), None, &stated)?;
         let Some(derives) = graph.catalog().relationship_type(&head.relationship_type.text) else {
             let message = "The type that a rule derives has no name here.";
             return Err(Error::new(&codes::UNEXPECTED, message).at(head.relationship_type.span));

@@ -18,7 +18,7 @@
 
 use std::sync::Arc;
 
-use super::{DefaultTime, Options, Planned, Store};
+use super::{DefaultTime, Fit, Options, Planned, Store};
 use crate::bind::{self, bound};
 use crate::error::{Error, Result, bind as codes};
 use crate::expr::closed::asked;
@@ -318,15 +318,16 @@ impl Search<'_> {
         let session = self.options.time.as_ref().map(DefaultTime::asked);
         let procedures = self.store.procedures();
         let parameters = &self.options.parameters;
+        let graph = self.store.snapshot();
+        let stated = graph.catalog().stated_keys();
         let mut statement =
-            bind::bind(&statement, self.text, &*procedures, parameters, session.as_ref())?;
+            bind::bind(&statement, self.text, &*procedures, parameters, session.as_ref(), &stated)?;
         statement.possible |= self.options.possible;
         let bound::StatementKind::Query(query) = &statement.kind else {
             return Err(refused(Span::default()));
         };
-        let graph = self.store.snapshot();
         let plan = plan::plan(&statement, query, &*graph, Rewrites::All)?;
-        let planned = Planned { statement, plan, size: 0 };
+        let planned = Planned { statement, plan, fit: Fit::default() };
         self.store.run_plan(&planned, self.options, false, None).map(|(rows, _)| rows)
     }
 

@@ -146,7 +146,7 @@ impl Lexicon {
         }
         let undeclared: Vec<TypeId> = graph
             .catalog()
-            .types()
+            .relationship_types()
             .map(|(id, _)| id)
             .filter(|id| !self.ends.contains_key(id))
             .collect();
@@ -340,7 +340,7 @@ impl Lexicon {
             }
         }
         let phrased: HashSet<Meaning> = self.frames.iter().map(|frame| frame.means).collect();
-        for (id, name) in catalog.types() {
+        for (id, name) in catalog.relationship_types() {
             if !phrased.contains(&Meaning::Type(id)) {
                 for sentence in frame::from_type_name(name) {
                     self.add_sentence(&sentence, Meaning::Type(id), catalog);

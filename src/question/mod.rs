@@ -287,7 +287,7 @@ impl English {
                 self.lexicon.at(&tokens, at).flat_map(|(_, word)| self.lexicon.types_of(word)),
             );
         }
-        types.extend(graph.catalog().types().map(|(id, _)| id).take(TYPES_TRIED_MAX));
+        types.extend(graph.catalog().relationship_types().map(|(id, _)| id).take(TYPES_TRIED_MAX));
         let mut near: Vec<String> = Vec::new();
         for of in types {
             for &node in &named {

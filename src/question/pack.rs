@@ -82,7 +82,9 @@ pub(crate) fn apply(name: &str, text: &str, transaction: &mut dyn Transaction) -
     let catalog = transaction.catalog();
     let mut by_name: HashMap<(u8, String), Meaning> = HashMap::new();
     by_name.extend(catalog.labels().map(|(id, name)| ((0, plain(name)), Meaning::Label(id))));
-    by_name.extend(catalog.types().map(|(id, name)| ((1, plain(name)), Meaning::Type(id))));
+    by_name.extend(
+        catalog.relationship_types().map(|(id, name)| ((1, plain(name)), Meaning::Type(id))),
+    );
     by_name.extend(catalog.keys().map(|(id, name)| ((2, plain(name)), Meaning::Key(id))));
     let mut phrases: Vec<Phrase> = Vec::new();
     read(text, |line| {
@@ -281,7 +283,8 @@ pub(crate) fn role(phrase: &str) -> Option<(&str, Vec<&str>)> {
 pub(crate) fn teach(words: &str, means: &str, transaction: &mut dyn Transaction) -> bool {
     let wanted = plain(means);
     let catalog = transaction.catalog();
-    let of_type = catalog.types().find(|(_, name)| plain(name) == wanted).map(|(id, _)| id);
+    let of_type =
+        catalog.relationship_types().find(|(_, name)| plain(name) == wanted).map(|(id, _)| id);
     let of_label = catalog.labels().find(|(_, name)| plain(name) == wanted).map(|(id, _)| id);
     let of_key = catalog.keys().find(|(_, name)| plain(name) == wanted).map(|(id, _)| id);
     let sentence = words.split(' ').any(|word| matches!(word, "A" | "A's" | "B" | "B's"));

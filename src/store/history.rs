@@ -31,7 +31,7 @@ use crate::graph::history::{ChangeKind, Recorded, StatementChange};
 use crate::graph::snapshot::Ends;
 use crate::graph::source::display_name;
 use crate::graph::statement::Qualifiers;
-use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId};
+use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId, stated};
 use crate::value::{NodeId, StatementId, Value};
 
 use super::archive::{self, Archive};
@@ -584,6 +584,10 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Vec<StatementChang
     };
     let describe = |number: u64| {
         let (ty, start, end, valid) = match (graph.raw_statement(number), gone.get(&number)) {
+            (Some(id), _) if stated::place_of(graph, id).is_some() => {
+                let valid = graph.qualifiers(id).and_then(|q| q.valid.clone());
+                return Some((stated::sentence(graph, id)?, valid));
+            }
             (Some(id), _) => {
                 let ends = graph.statement(id)?;
                 let valid = graph.qualifiers(id).and_then(|q| q.valid.clone());
@@ -596,6 +600,13 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Vec<StatementChang
             }
             (None, None) => return None,
         };
+        if let Some(key) = stated::key_of_type(graph, ty) {
+            let value_key = graph.catalog().key(stated::VALUE);
+            let own = gone.get(&number).into_iter().flat_map(|was| &was.properties);
+            let value =
+                own.clone().find(|(key, _)| Some(*key) == value_key).map(|(_, value)| value);
+            return Some((stated::worded(&name(start), key, value.unwrap_or(&Value::Null)), valid));
+        }
         let ty = graph.catalog().type_name(ty);
         Some((format!("{} {ty} {}", name(start), name(end)), valid))
     };

@@ -279,7 +279,8 @@ impl WriteTransaction {
             let now = self.graph.node_property(node, **key);
             !same(&now, &self.start.node_property(node, **key))
         });
-        self.counters.properties_set -= changed.count() as u64;
+        let changed = changed.count() as u64;
+        self.uncount_properties(changed);
     }
 
     /// Takes from the counters what was changed about a relationship that is being deleted.
@@ -294,7 +295,12 @@ impl WriteTransaction {
     /// Counts a property that changes from `old` to `new` and was `before` in the beginning.
     fn count_property(&mut self, before: &Value, old: &Value, new: &Value) {
         self.counters.properties_set += u64::from(!same(before, new));
-        self.counters.properties_set -= u64::from(!same(before, old));
+        self.uncount_properties(u64::from(!same(before, old)));
+    }
+
+    /// What is shown of stated values was never counted, so that less may be left than is taken.
+    fn uncount_properties(&mut self, by: u64) {
+        self.counters.properties_set = self.counters.properties_set.saturating_sub(by);
     }
 
     /// Notes that a type has one qualified relationship more or less.
@@ -309,10 +315,13 @@ impl WriteTransaction {
         let was_qualified = self.graph.qualifiers(statement).is_some();
         self.count_qualified(ends.relationship_type, was_qualified, false);
         self.forget_statement_changes(statement);
-        if self.start.statement(statement).is_some() {
-            self.counters.relationships_deleted += 1;
-        } else {
-            self.counters.relationships_created -= 1;
+        let is_old = self.start.statement(statement).is_some();
+        match (self.graph.catalog.holds_values(ends.relationship_type), is_old) {
+            (false, true) => self.counters.relationships_deleted += 1,
+            (false, false) => self.counters.relationships_created -= 1,
+            // A value of a property, which is counted as one.
+            (true, true) => self.counters.properties_set += 1,
+            (true, false) => {}
         }
         let graph = &mut self.graph;
         let delta = graph.delta.type_mut(&graph.generation, ends.relationship_type);
@@ -435,7 +444,8 @@ impl Transaction for WriteTransaction {
         let delta = graph.delta.type_mut(&graph.generation, relationship_type);
         delta.add(&graph.generation, ends, statement);
         self.count_type(relationship_type);
-        self.counters.relationships_created += 1;
+        let is_value = self.graph.catalog.holds_values(relationship_type);
+        self.counters.relationships_created += u64::from(!is_value);
         self.statistics_mut().statements += 1;
         self.touch_statement(statement);
         self.touch();
@@ -457,6 +467,12 @@ impl Transaction for WriteTransaction {
         }
         self.touch_node(node);
         self.touch();
+    }
+
+    fn show_property(&mut self, node: NodeId, key: KeyId, value: Value) {
+        let counted = self.counters.properties_set;
+        self.set_node_property(node, key, value);
+        self.counters.properties_set = counted;
     }
 
     fn set_statement_property(&mut self, statement: StatementId, key: KeyId, value: Value) {
@@ -551,7 +567,11 @@ impl Transaction for WriteTransaction {
     fn declare(&mut self, relationship_type: TypeId, declaration: Declaration) {
         self.note(&Operation::Declare(relationship_type, &declaration));
         let declarations = Arc::make_mut(&mut self.graph.declarations);
-        declarations.types.insert(relationship_type, declaration);
+        if declaration == Declaration::default() {
+            declarations.types.remove(&relationship_type);
+        } else {
+            declarations.types.insert(relationship_type, declaration);
+        }
         self.touch();
     }
 

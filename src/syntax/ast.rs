@@ -34,7 +34,7 @@ pub use expression::{
 };
 pub use pattern::{
     Alternatives, ArrowDirection, Branch, Length, NodePattern, PathElement, PathMode, PathPattern,
-    PathSelector, Pattern, QuantifiedPath, RelationshipPattern,
+    PathSelector, Pattern, QuantifiedPath, RelationshipPattern, StatedProperty,
 };
 
 /// A name as written, without its backquotes.
@@ -132,6 +132,8 @@ pub enum StatementKind {
     Declare(Declare),
     /// `DECLARE LABEL …`.
     DeclareLabel(DeclareLabel),
+    /// `DROP DECLARATION …`
+    DropDeclaration(DropDeclaration),
     /// `COMPLETE (…)-[:T]->(…) AT … SOURCE …`.
     Complete(Complete),
     /// `DROP COMPLETE (…)-[:T]->(…) AT …`.
@@ -421,6 +423,8 @@ pub enum SetItem {
         target: Expression,
         /// Its new value.
         value: Expression,
+        /// When it holds and who says so.
+        qualifiers: Option<Box<QualifierClause>>,
     },
     /// `v = map`: replaces all properties.
     Replace {
@@ -493,6 +497,8 @@ pub struct Delete {
     pub expressions: Vec<Expression>,
     /// Of ERASE, why.
     pub reason: Option<Expression>,
+    /// The days for which alone it is deleted: a period, or its first day and the one after its last.
+    pub portion: Vec<Expression>,
     /// The whole clause.
     pub span: Spanned,
 }
@@ -673,6 +679,7 @@ pub struct SourceItem {
 
 /// `DECLARE RELATIONSHIP T …`.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of DECLARE")]
 pub struct Declare {
     /// The relationship type.
     pub relationship_type: Name,
@@ -688,6 +695,8 @@ pub struct Declare {
     pub inverse: Option<Name>,
     /// `FUNCTIONAL`.
     pub functional: bool,
+    /// Whether its relationships say that the start is over before the end begins.
+    pub order: bool,
     /// `FROM :A|B`.
     pub from: Vec<Name>,
     /// `TO :C`.
@@ -705,6 +714,17 @@ pub struct DeclareLabel {
     pub sub_of: Vec<Name>,
     /// The whole statement.
     pub span: Spanned,
+}
+
+/// `DROP DECLARATION RELATIONSHIP T`, `DROP DECLARATION LABEL L`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DropDeclaration {
+    /// Whether of a label, and not of a relationship type.
+    pub of_label: bool,
+    /// The label or the type.
+    pub name: Name,
+    /// Whether nothing declared is no error.
+    pub if_exists: bool,
 }
 
 /// What DECLARE says of time.

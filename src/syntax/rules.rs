@@ -94,6 +94,11 @@ pub(super) fn is_function_name(name: &str) -> bool {
     !name.contains('.') && is_whole(Rule::FunctionName, name)
 }
 
+/// Whether a name is the type that holds the values of a property and can stand as `.key`.
+pub(super) fn is_value_type(name: &str) -> bool {
+    name.strip_prefix('.').is_some_and(is_key)
+}
+
 /// Whether a name can stand without backquotes behind `$`.
 pub(super) fn is_parameter(name: &str) -> bool {
     is_whole(Rule::Parameter, &format!("${name}"))
@@ -165,6 +170,9 @@ fn name(rule: Rule) -> String {
         Rule::PathAlternative => "`|`",
         Rule::PLUS_PIPE => "`|+|`",
         Rule::InTransactions => "IN TRANSACTIONS",
+        Rule::StatedMap => "a map literal",
+        Rule::NodeProperties => "a properties",
+        Rule::StatedEntry => "a map entry",
         _ => "",
     };
     if !symbol.is_empty() {
@@ -174,7 +182,7 @@ fn name(rule: Rule) -> String {
     if debug.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
         return debug.replace("_WORD", "");
     }
-    if debug.starts_with("Compat") {
+    if debug.starts_with("Compat") || matches!(rule, Rule::ValueType) {
         return String::new();
     }
     let debug = debug.trim_end_matches("BeforePipe");

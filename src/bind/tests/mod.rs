@@ -69,7 +69,8 @@ fn bind(text: &str) -> Result<Statement> {
 
 fn bind_with(text: &str, procedures: &Signatures, parameters: &Map) -> Result<Statement> {
     let statement = crate::syntax::parse(text)?;
-    super::bind(&statement, text, procedures, parameters, None).map_err(|error| error.in_text(text))
+    super::bind(&statement, text, procedures, parameters, None, &[])
+        .map_err(|error| error.in_text(text))
 }
 
 /// The statement of a query that must bind.

@@ -157,7 +157,7 @@ fn labels_in_use(graph: &dyn Snapshot) -> Vec<Arc<str>> {
 }
 
 fn types_in_use(graph: &dyn Snapshot) -> Vec<Arc<str>> {
-    let types = graph.catalog().types().filter(|(id, _)| {
+    let types = graph.catalog().relationship_types().filter(|(id, _)| {
         let adjacency = graph.adjacency(*id, Direction::Outgoing);
         (0..graph.node_bound()).any(|node| adjacency.degree(NodeId(node)) > 0)
     });
@@ -186,7 +186,7 @@ fn connections(graph: &dyn Snapshot, _: &[Value], limits: &Limits) -> Result<Row
         let names = graph.labels(node).iter().map(|label| &**graph.catalog().label_name(*label));
         Arc::<str>::from(names.collect::<Vec<_>>().join(":"))
     };
-    for (id, name) in graph.catalog().types() {
+    for (id, name) in graph.catalog().relationship_types() {
         let adjacency = graph.adjacency(id, Direction::Outgoing);
         for_each_node(graph, limits, |node| {
             adjacency.for_each(node, |end, _| {
@@ -261,7 +261,7 @@ fn node_properties(graph: &dyn Snapshot, _: &[Value], limits: &Limits) -> Result
 
 fn relationship_properties(graph: &dyn Snapshot, _: &[Value], limits: &Limits) -> Result<Rows> {
     let mut rows = Vec::new();
-    let mut types: Vec<_> = graph.catalog().types().collect();
+    let mut types: Vec<_> = graph.catalog().relationship_types().collect();
     types.sort_unstable_by_key(|(_, name)| Arc::clone(name));
     for (id, name) in types {
         let mut owner = Owner::default();

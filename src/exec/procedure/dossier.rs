@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::exec::{Limits, commit_of};
 use crate::graph::snapshot::Ends;
 use crate::graph::source::display_name;
-use crate::graph::{Direction, Snapshot, TypeId, conflict, when};
+use crate::graph::{Direction, Snapshot, TypeId, conflict, stated, when};
 use crate::value::time::Hull;
 use crate::value::{NodeId, StatementId, Value};
 
@@ -75,7 +75,9 @@ fn timeline(graph: &dyn Snapshot, arguments: &[Value], limits: &Limits) -> Resul
         let names = [ends.start, ends.end].map(|node| display_name(graph, node));
         vec![
             stated.and_then(|stated| stated.valid.clone()).into(),
-            format!("{} {ty} {}", names[0], names[1]).into(),
+            stated::sentence(graph, id)
+                .unwrap_or_else(|| format!("{} {ty} {}", names[0], names[1]))
+                .into(),
             stated.map_or("asserted", |stated| stated.stance.as_str()).into(),
             document.map(|place| display_name(graph, place.document)).into(),
             id.into(),

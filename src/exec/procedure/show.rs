@@ -238,6 +238,9 @@ fn declaration_text(name: &str, declaration: &Declaration, graph: &dyn Snapshot)
     if declaration.functional {
         text.push_str(" FUNCTIONAL");
     }
+    if declaration.order {
+        text.push_str(" ORDER");
+    }
     for (word, labels) in [(" FROM", &declaration.from), (" TO", &declaration.to)] {
         let names: Vec<String> =
             labels.iter().map(|label| quoted(graph.catalog().label_name(*label))).collect();

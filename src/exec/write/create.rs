@@ -9,9 +9,13 @@ use crate::exec::column::{Column, VectorBuilder};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::expected;
 use crate::exec::write::change::Change;
-use crate::exec::write::{Element, LateRow, WriteRow, label_names, property_entries, qualifiers};
+use crate::exec::write::set::state;
+use crate::exec::write::{
+    Element, LateRow, WriteRow, check_property, label_names, property_entries, qualifiers,
+};
 use crate::expr::eval::Bindings;
 use crate::expr::{Expr, ExprKind, VarId};
+use crate::graph::stated;
 use crate::graph::statement::Qualifiers;
 use crate::text::Span;
 use crate::value::{NodeId, Value};
@@ -71,7 +75,7 @@ pub(crate) fn create(
     for step in steps {
         let row = WriteRow { row, bound: &bound };
         let value = match step {
-            CreateStep::Node { labels, properties, .. } => {
+            CreateStep::Node { labels, properties, stated, .. } => {
                 let labels = label_names(labels, &row, run)?;
                 let properties = entries(properties.as_ref(), &row, run)?;
                 let node = run.write(|transaction| {
@@ -80,6 +84,19 @@ pub(crate) fn create(
                     transaction.create_node(&labels)
                 })?;
                 store(Element::Node(node), properties, run)?;
+                for property in stated {
+                    let value = run.eval(&property.value, &row)?;
+                    check_property(&property.key, &value, property.value.span)?;
+                    let value = (value, property.value.span);
+                    state(
+                        Element::Node(node),
+                        &property.key,
+                        value,
+                        &property.qualifiers,
+                        &row,
+                        run,
+                    )?;
+                }
                 Value::Node(node)
             }
             CreateStep::Relationship { .. } => create_relationship(step, &row, run)?,
@@ -99,7 +116,7 @@ fn create_relationship(step: &CreateStep, row: &dyn Bindings, run: &Runtime<'_>)
         end,
         relationship_type,
         properties,
-        qualifiers: stated,
+        qualifiers: said,
         span,
         ..
     } = step
@@ -112,16 +129,23 @@ fn create_relationship(step: &CreateStep, row: &dyn Bindings, run: &Runtime<'_>)
         let message = "A relationship has exactly one type.";
         return Err(Error::new(&eval::ARGUMENT_VALUE, message).at(*span));
     };
+    if let Some(key) = stated::key_of(name) {
+        let message =
+            format!("What is stated of the property `{key}` is no relationship to create.");
+        return Err(Error::new(&eval::ARGUMENT_VALUE, message)
+            .at(*span)
+            .hint(format!("SET n.{key} = … VALID … SOURCE …")));
+    }
     let properties = entries(properties.as_ref(), row, run)?;
-    let stated = match stated {
-        Some(stated) => Some(qualifiers(stated, Qualifiers::default(), row, run)?),
+    let said = match said {
+        Some(said) => Some(qualifiers(said, Qualifiers::default(), row, run)?),
         None => None,
     };
     let id = run.write(|transaction| {
         let relationship_type = transaction.intern_type(name);
         let id = transaction.create_statement(relationship_type, from, to)?;
-        if let Some(stated) = stated.filter(|stated| !stated.is_plain()) {
-            transaction.qualify(id, stated);
+        if let Some(said) = said.filter(|said| !said.is_plain()) {
+            transaction.qualify(id, said);
         }
         Ok(id)
     })?;

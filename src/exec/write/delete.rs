@@ -16,7 +16,7 @@ use crate::exec::vector::expected;
 use crate::exec::write::change::Change;
 use crate::exec::write::for_each_row;
 use crate::expr::Expr;
-use crate::graph::Direction;
+use crate::graph::{Direction, stated};
 use crate::text::Span;
 use crate::value::{NodeId, StatementId, Value};
 
@@ -61,15 +61,21 @@ impl Delete<'_> {
                 }
             }
         }
+        for (node, _) in &targets.nodes {
+            // What is stated of its properties goes with it, as properties do.
+            targets.relationships.extend(stated::all_values(&*run.graph(), *node));
+        }
         run.deleted.set(true);
         run.write(|transaction| {
             let mut relationships: Vec<_> = targets.relationships.iter().copied().collect();
             relationships.sort_unstable();
             for id in relationships {
+                let place = stated::place_of(transaction.as_snapshot(), id);
                 match &why {
                     Some(why) => transaction.erase_statement(id, Arc::clone(why)),
                     None => transaction.delete_statement(id),
                 };
+                stated::after_change(transaction, place);
             }
             Ok(())
         })?;

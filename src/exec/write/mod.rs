@@ -8,6 +8,7 @@
 pub(crate) mod change;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod delete_portion;
 pub(crate) mod foreach;
 pub(crate) mod in_transactions;
 pub(crate) mod merge;
@@ -26,7 +27,7 @@ use crate::expr::types::is_property_value;
 use crate::expr::{Expr, VarId};
 use crate::graph::source::Support;
 use crate::graph::statement::Qualifiers;
-use crate::graph::{Snapshot, Transaction};
+use crate::graph::{Snapshot, Transaction, stated};
 use crate::text::Span;
 use crate::value::time::{Date, Edtf};
 use crate::value::{Map, NodeId, StatementId, Value};
@@ -93,10 +94,17 @@ impl Element {
         if value.is_null() && transaction.catalog().key(key).is_none() {
             return;
         }
+        if let Element::Node(node) = self {
+            stated::forget(transaction, node, key);
+        }
         let key = transaction.intern_key(key);
         match self {
             Element::Node(node) => transaction.set_node_property(node, key, value),
-            Element::Relationship(id) => transaction.set_statement_property(id, key, value),
+            Element::Relationship(id) => {
+                transaction.set_statement_property(id, key, value);
+                let place = stated::place_of(transaction.as_snapshot(), id);
+                stated::after_change(transaction, place);
+            }
         }
     }
 }
@@ -221,7 +229,7 @@ pub(crate) fn qualifiers(
     Ok(stated)
 }
 
-fn edtf(value: &Value) -> Result<Option<Edtf>> {
+pub(crate) fn edtf(value: &Value) -> Result<Option<Edtf>> {
     match value {
         Value::Null => Ok(None),
         Value::Edtf(edtf) => Ok(Some(Edtf::clone(edtf))),

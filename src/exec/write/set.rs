@@ -1,7 +1,7 @@
 //! `Set`: sets properties, labels and qualifiers for each row.
 
-use crate::bind::bound::SetItem;
-use crate::error::Result;
+use crate::bind::bound::{Qualifiers, SetItem};
+use crate::error::{Error, Result, eval};
 use crate::exec::batch::Batch;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::expected;
@@ -11,6 +11,8 @@ use crate::exec::write::{
 };
 use crate::expr::Expr;
 use crate::expr::eval::Bindings;
+use crate::graph::{stated, statement};
+use crate::text::Span;
 use crate::value::{Map, Value};
 
 /// Sets item by item for each row, in order.
@@ -33,11 +35,14 @@ pub(crate) fn set(items: &[SetItem], row: &dyn Bindings, run: &Runtime<'_>) -> R
 
 fn set_item(item: &SetItem, row: &dyn Bindings, run: &Runtime<'_>) -> Result<()> {
     match item {
-        SetItem::Property { target, key, value } => {
+        SetItem::Property { target, key, value, qualifiers: stated } => {
             let Some(element) = element(target, row, run)? else { return Ok(()) };
             let key = key_name(key, row, run)?;
             let new = run.eval(value, row)?;
             check_property(&key, &new, value.span)?;
+            if let Some(stated) = stated {
+                return state(element, &key, (new, value.span), stated, row, run);
+            }
             run.write(|transaction| {
                 element.set(&key, new, transaction);
                 Ok(())
@@ -60,16 +65,18 @@ fn set_item(item: &SetItem, row: &dyn Bindings, run: &Runtime<'_>) -> Result<()>
                 Ok(())
             })
         }
-        SetItem::Qualify { target, qualifiers: stated } => {
+        SetItem::Qualify { target, qualifiers: said } => {
             let Some(element) = element(target, row, run)? else { return Ok(()) };
             let Element::Relationship(id) = element else {
                 let value = run.eval(target, row)?;
                 return Err(expected("a Relationship", &value).at(target.span));
             };
             let before = run.graph().qualifiers(id).cloned().unwrap_or_default();
-            let stated = qualifiers(stated, before, row, run)?;
+            let now = qualifiers(said, before, row, run)?;
             run.write(|transaction| {
-                transaction.qualify(id, stated);
+                transaction.qualify(id, now);
+                let place = stated::place_of(transaction.as_snapshot(), id);
+                stated::after_change(transaction, place);
                 Ok(())
             })
         }
@@ -102,6 +109,30 @@ fn set_all(
 }
 
 /// The element to change: `None` for null, an error for one that has been deleted.
+/// States a value of a property of a node, with when it holds and who says so.
+pub(crate) fn state(
+    element: Element,
+    key: &str,
+    (value, span): (Value, Span),
+    said: &Qualifiers,
+    row: &dyn Bindings,
+    run: &Runtime<'_>,
+) -> Result<()> {
+    let Element::Node(node) = element else {
+        let message = "A relationship is a statement itself: its date is not that of one property.";
+        return Err(Error::new(&eval::ARGUMENT_VALUE, message).at(span).hint("SET r VALID …"));
+    };
+    if value.is_null() {
+        let message = format!("There is no value to state for `{key}`: it is null.");
+        return Err(Error::new(&eval::ARGUMENT_VALUE, message)
+            .at(span)
+            .hint(format!("REMOVE n.{key}; or DELETE p after MATCH (n)-[p:.{key}]->()")));
+    }
+    let said = qualifiers(said, statement::Qualifiers::default(), row, run)?;
+    run.write(|transaction| stated::state(transaction, node, key, value, said).map(|_| ()))
+}
+
+/// The element that a change is made to; `None` where it is null.
 pub(crate) fn element(
     target: &Expr,
     row: &dyn Bindings,

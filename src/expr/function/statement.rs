@@ -10,7 +10,7 @@ use crate::expr::access;
 use crate::expr::eval::Context;
 use crate::graph::source::Evidence;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
-use crate::graph::when;
+use crate::graph::{stated, when};
 use crate::value::time::{Truth, ValidTime};
 use crate::value::{StatementId, Value};
 
@@ -118,6 +118,35 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ("CREATE ()-[r:MET]->() RETURN reason(r)", "null"),
         |context, args| {
             Ok(qualifiers("reason", context, &args[0])?.and_then(|q| q.reason.clone()).into())
+        },
+    )
+    .varying(),
+    Function::new(
+        "plainValue(node :: NODE, key :: STRING) :: ANY",
+        "The value of a property that has neither date nor source; null where values with them are stated of the node.",
+        ("CREATE (s:State {area: 21, population: 10084 VALID edtf('2011')}) RETURN [plainValue(s, 'area'), plainValue(s, 'population')]", "[21, null]"),
+        |context, args| {
+            let (node, key) = match (&args[0], &args[1]) {
+                (Value::Node(node), Value::String(key)) => (*node, key),
+                _ => return Ok(Value::Null),
+            };
+            access::existing_node(context.graph, node)?;
+            if stated::values(context.graph, node, key).is_empty() {
+                return access::property(context.graph, &args[0], key);
+            }
+            Ok(Value::Null)
+        },
+    )
+    .varying(),
+    Function::new(
+        "standing(statement :: RELATIONSHIP) :: LIST<INTEGER>",
+        "What decides between statements of one thing, the greatest first: its rank, the day since 1970 on which it begins, and its number.",
+        ("CREATE ()-[r:MET VALID edtf('1970-01-03')]->() RETURN standing(r)[0..2]", "[1, 2]"),
+        |context, args| {
+            let id = relationship("standing", &args[0])?;
+            access::existing_statement(context.graph, id)?;
+            let standing = stated::standing(context.graph, id);
+            Ok(Value::list(standing.into_iter().map(Value::Integer)))
         },
     )
     .varying(),

@@ -9,7 +9,7 @@ use crate::graph::alias::Alias;
 use crate::graph::declaration::{Completeness, Declaration, Endpoint, Meaning, Phrase};
 use crate::graph::source::Support;
 use crate::graph::statement::Qualifiers;
-use crate::graph::{LabelId, Transaction};
+use crate::graph::{LabelId, Transaction, stated};
 use crate::value::{Map, NodeId};
 
 /// Writes everything; fails only where the store is full.
@@ -113,8 +113,15 @@ fn create_statements(
     nodes: &[NodeId],
     transaction: &mut dyn Transaction,
 ) -> Result<usize> {
-    let relationship_type = transaction.intern_type(fact.relationship_type);
     let qualifiers = qualifiers(fact, nodes);
+    if let (Some(key), [property, ..]) = (stated::key_of(fact.relationship_type), fact.properties) {
+        for &start in &fact.starts {
+            let (value, qualifiers) = (property.value.clone(), qualifiers.clone());
+            stated::state(transaction, nodes[start], key, value, qualifiers)?;
+        }
+        return Ok(fact.starts.len());
+    }
+    let relationship_type = transaction.intern_type(fact.relationship_type);
     for &start in &fact.starts {
         for &end in &fact.ends {
             let statement =

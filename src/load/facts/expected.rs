@@ -114,7 +114,7 @@ fn in_words(rule: Rule) -> Option<&'static str> {
         Rule::EOI | Rule::end | Rule::next | Rule::skip => LINE_END,
         Rule::file | Rule::header => "the line `dossier facts 1`",
         Rule::version => "a version number",
-        Rule::block | Rule::statement => "a fact or a block",
+        Rule::block | Rule::statement | Rule::stated_value => "a fact or a block",
         Rule::entity | Rule::entity_word => "`entity`",
         Rule::labels => "`:` and a label",
         Rule::entity_detail => "`also` or a property",
@@ -140,6 +140,7 @@ fn in_words(rule: Rule) -> Option<&'static str> {
         Rule::numbers | Rule::locator => "a place such as 5.1",
         Rule::summary | Rule::source_summary | Rule::line_text | Rule::line_char => "a summary",
         Rule::arrow => "an arrow such as `-RECOGNISES->`",
+        Rule::value_key => return None,
         Rule::references | Rule::reference | Rule::name | Rule::bare_name | Rule::name_char => {
             "a name"
         }

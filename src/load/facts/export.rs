@@ -18,7 +18,7 @@ use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{Completeness, Declaration, Endpoint, Meaning, Temporality};
 use crate::graph::source::Support;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
-use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
+use crate::graph::{KeyId, LabelId, Snapshot, TypeId, stated};
 use crate::value::{Map, NodeId, StatementId, Value};
 
 /// Names longer than this stand once; elsewhere a handle stands for them.
@@ -91,8 +91,14 @@ struct Entry {
 type PlaceKey = (NodeId, String);
 
 enum Line {
-    Statement { start: NodeId, relationship_type: TypeId, end: NodeId, details: String },
-    Complete(String),
+    Statement {
+        start: NodeId,
+        relationship_type: TypeId,
+        end: NodeId,
+        details: String,
+    },
+    /// A completeness statement, or a value of a property: as it is written.
+    Alone(String),
 }
 
 impl<'g> Exporter<'g> {
@@ -201,7 +207,8 @@ impl<'g> Exporter<'g> {
         }
         // A file that declares any type declares all: undeclared ones get an empty declaration,
         // which is the same as none.
-        let types: Vec<TypeId> = self.graph.catalog().types().map(|(id, _)| id).collect();
+        let types: Vec<TypeId> =
+            self.graph.catalog().relationship_types().map(|(id, _)| id).collect();
         let plain = Declaration::default();
         for id in types {
             let declaration = declarations.of(id).unwrap_or(&plain);
@@ -273,7 +280,9 @@ impl<'g> Exporter<'g> {
         self.out.push('\n');
         let name_key = self.graph.catalog().key("name").filter(|_| name.is_some());
         for (key, value) in self.graph.node_properties(node) {
-            if Some(key) != name_key {
+            let name = self.graph.catalog().key_name(key);
+            let is_stated = || !stated::values(self.graph, node, name).is_empty();
+            if Some(key) != name_key && !is_stated() {
                 let property = self.property(key, &value);
                 line(&mut self.out, format_args!("    {property}"));
             }
@@ -392,6 +401,13 @@ impl<'g> Exporter<'g> {
         let mut details = self.qualifier_lines(qualifiers);
         let rest = &supports[usize::from(place.is_some())..];
         details.push_str(&self.source_lines(rest, summaries));
+        if let Some(key) = stated::key_of_type(self.graph, ends.relationship_type) {
+            let mut text = format!("{} .{}: ", self.references[&ends.start], identifier_text(key));
+            write_value(&mut text, &stated::value_of(self.graph, id));
+            text.push('\n');
+            text.push_str(&details);
+            return Some(Entry { place, line: Line::Alone(text) });
+        }
         for (key, value) in self.graph.statement_properties(id) {
             line(&mut details, format_args!("    {}", self.property(key, &value)));
         }
@@ -471,7 +487,7 @@ impl<'g> Exporter<'g> {
         }
         let rest = &supports[usize::from(place.is_some())..];
         text.push_str(&self.source_lines(rest, summaries));
-        Entry { place, line: Line::Complete(text) }
+        Entry { place, line: Line::Alone(text) }
     }
 
     fn endpoint(&self, endpoint: &Endpoint) -> String {
@@ -504,7 +520,7 @@ impl<'g> Exporter<'g> {
                         self.fact(pending.replace((start, relationship_type, vec![end], details)));
                     }
                 },
-                Line::Complete(text) => {
+                Line::Alone(text) => {
                     self.fact(pending.take());
                     self.out.push_str(&text);
                 }
@@ -595,6 +611,7 @@ fn name_text(name: &str) -> String {
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && !name.contains(|c: char| "\",;:(){}@#".contains(c) || c.is_control())
         && !name.contains("->")
+        && !name.contains(" .")
         && !BLOCK_WORDS.contains(&name.split(char::is_whitespace).next().unwrap_or(name));
     if plain { name.to_owned() } else { quoted_text(name) }
 }

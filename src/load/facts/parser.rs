@@ -14,6 +14,7 @@ use super::draft::{
 use super::expected;
 use crate::error::{Error, Result, load};
 use crate::graph::alias::AliasKind;
+use crate::graph::stated;
 use crate::text::{Span, suggest};
 use crate::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
 use crate::value::{Map, Point, Value};
@@ -80,6 +81,10 @@ impl<'t> Reader<'t> {
                 let statement = self.statement(pair)?;
                 self.draft.statements.push(statement);
             }
+            Rule::stated_value => {
+                let statement = self.stated_value(pair)?;
+                self.draft.statements.push(statement);
+            }
             Rule::complete => {
                 let complete = self.complete(pair)?;
                 self.draft.completeness.push(complete);
@@ -128,6 +133,27 @@ impl<'t> Reader<'t> {
             self.detail(&mut details, detail)?;
         }
         Ok(Statement { starts, relationship_type, ends, details })
+    }
+
+    /// `A, B .key: value`: a statement of the type that holds the values, without an end.
+    fn stated_value(&self, pair: Pair<'t, Rule>) -> Result<Statement<'t>> {
+        let mut inner = pair.into_inner();
+        let starts = references(take(&mut inner))?;
+        let key = identifier(only(take(&mut inner)));
+        let value = value(take(&mut inner))?;
+        let relationship_type =
+            Text { text: Cow::Owned(stated::type_name(&key.text)), span: key.span };
+        let mut details = Details { sources: self.section_source(), ..Details::default() };
+        for detail in inner {
+            if detail.as_rule() == Rule::property {
+                let message = "A value has a date and sources, and no properties of its own.";
+                return Err(Error::new(&load::UNEXPECTED, message).at(span(&detail)));
+            }
+            self.detail(&mut details, detail)?;
+        }
+        let key = Text { text: Cow::Borrowed(stated::VALUE), span: key.span };
+        details.properties.push(Property { key, value });
+        Ok(Statement { starts, relationship_type, ends: Vec::new(), details })
     }
 
     /// The sentence that is open, as the first source of what stands below it.

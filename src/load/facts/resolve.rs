@@ -15,6 +15,7 @@ use super::parser::{bad_date, not_one_of};
 use crate::error::{Error, Result, load};
 use crate::graph::alias::AliasKind;
 use crate::graph::declaration::Temporality;
+use crate::graph::stated;
 use crate::graph::statement::{Rank, Stance};
 use crate::text::suggest;
 use crate::value::time::{Date, Edtf};
@@ -291,7 +292,9 @@ struct Facts<'a, 't> {
 
 impl<'t> Facts<'_, 't> {
     fn statement(&self, statement: &'t Statement<'t>) -> Result<Fact<'t>> {
-        let declared = self.types.find(&statement.relationship_type)?;
+        let is_value = stated::key_of(&statement.relationship_type.text).is_some();
+        let declared =
+            if is_value { None } else { self.types.find(&statement.relationship_type)? };
         let starts = self.ends(&statement.starts, declared.map(|one| (one, true)))?;
         let ends = self.ends(&statement.ends, declared.map(|one| (one, false)))?;
         let details = &statement.details;

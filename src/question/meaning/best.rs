@@ -304,7 +304,7 @@ impl Meaning<'_> {
         let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
         let HeadNoun::Noun(Noun::Label(label)) = nominal.head else { return Vec::new() };
         let own = self.labels_of(&state.pattern.things[thing]);
-        let types = self.graph.catalog().types().map(|(of, _)| of);
+        let types = self.graph.catalog().relationship_types().map(|(of, _)| of);
         let joins: Vec<_> = types
             .flat_map(|of| {
                 let (from, to) = self.ends(of);

@@ -109,7 +109,7 @@ impl Meaning<'_> {
         let types: Vec<TypeId> = self
             .graph
             .catalog()
-            .types()
+            .relationship_types()
             .map(|(id, _)| id)
             .filter(|&id| {
                 is_event(id)
@@ -166,7 +166,7 @@ impl Meaning<'_> {
     /// The nodes from which a statement leads to one.
     pub(super) fn neighbours(&self, node: NodeId) -> Vec<NodeId> {
         let mut found = Vec::new();
-        for (of, _) in self.graph.catalog().types() {
+        for (of, _) in self.graph.catalog().relationship_types() {
             let incoming = self.graph.adjacency(of, crate::graph::Direction::Incoming);
             incoming.for_each(node, |neighbour, _| found.push(neighbour));
         }

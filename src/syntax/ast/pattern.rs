@@ -101,6 +101,8 @@ pub struct NodePattern {
     pub labels: Option<LabelExpression>,
     /// A map literal or a parameter.
     pub properties: Option<Expression>,
+    /// Properties with a date or a source; only a new node has them.
+    pub stated: Vec<StatedProperty>,
     /// A condition inside the pattern.
     pub filter: Option<Box<Expression>>,
     /// The whole pattern.
@@ -165,4 +167,15 @@ pub struct QuantifiedPath {
     pub length: Option<Length>,
     /// All of it.
     pub span: Spanned,
+}
+
+/// `key: value VALID … SOURCE …` among the properties of a new node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatedProperty {
+    /// The key.
+    pub key: Name,
+    /// The value.
+    pub value: Expression,
+    /// When it holds and who says so.
+    pub qualifiers: QualifierClause,
 }

@@ -34,6 +34,10 @@ pub(super) fn clause(pair: Pair<'_, Rule>) -> Result<Clause> {
         Rule::Delete => Clause::Delete(Delete {
             detach: has(&pair, Rule::DETACH),
             span: spanned(&pair),
+            portion: match find(&pair, Rule::DeletePortion) {
+                Some(portion) => expressions(portion)?,
+                None => Vec::new(),
+            },
             expressions: expressions(pair)?,
             reason: None,
         }),
@@ -70,6 +74,7 @@ fn erase(pair: Pair<'_, Rule>) -> Result<Delete> {
     Ok(Delete {
         detach: true,
         reason: Some(only_expression(reason)?),
+        portion: Vec::new(),
         span: spanned(&pair),
         expressions: expressions(pair)?,
     })
@@ -211,7 +216,9 @@ fn set_item(pair: Pair<'_, Rule>) -> Result<SetItem> {
     Ok(match pair.as_rule() {
         Rule::SetProperty => {
             let target = expression::property(child(&pair, Rule::PropertyExpression)?)?;
-            SetItem::Property { target, value: only_expression(pair)? }
+            let qualifiers = find(&pair, Rule::SetQualifierClause).map(pattern::qualifiers);
+            let qualifiers = qualifiers.transpose()?.map(Box::new);
+            SetItem::Property { target, value: only_expression(pair)?, qualifiers }
         }
         Rule::SetExtend => {
             SetItem::Extend { variable: first_name(&pair)?, value: only_expression(pair)? }

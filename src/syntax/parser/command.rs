@@ -10,10 +10,10 @@ use super::{
 };
 use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
-    Call, Clause, Complete, ConstraintRule, Declare, DeclareLabel, DeclaredTemporality, Expression,
-    ExpressionKind, Filter, IndexKind, Name, OrderAndPage, Projection, ProjectionItem, Query,
-    RuleCommand, RuleDefinition, SchemaCommand, SchemaTarget, SingleQuery, StatementKind,
-    TransactionCommand, Yield,
+    Call, Clause, Complete, ConstraintRule, Declare, DeclareLabel, DeclaredTemporality,
+    DropDeclaration, Expression, ExpressionKind, Filter, IndexKind, Name, OrderAndPage, Projection,
+    ProjectionItem, Query, RuleCommand, RuleDefinition, SchemaCommand, SchemaTarget, SingleQuery,
+    StatementKind, TransactionCommand, Yield,
 };
 use crate::syntax::rules::Rule;
 use crate::text::{Span, suggest};
@@ -27,6 +27,11 @@ pub(super) fn command(pair: Pair<'_, Rule>) -> Result<StatementKind> {
             span: spanned(&pair),
         }),
         Rule::Complete => StatementKind::Complete(complete(&pair)?),
+        Rule::DropDeclaration => StatementKind::DropDeclaration(DropDeclaration {
+            of_label: has(&pair, Rule::LABEL),
+            name: first_name(&pair)?,
+            if_exists: has(&pair, Rule::IfExists),
+        }),
         Rule::DropComplete => StatementKind::DropComplete {
             stated: complete(&pair)?,
             if_exists: has(&pair, Rule::IfExists),
@@ -93,6 +98,7 @@ fn declare(pair: Pair<'_, Rule>) -> Result<Declare> {
         sub_of: list(Rule::SubOf),
         inverse: find(&pair, Rule::Inverse).map(|inverse| first_name(&inverse)).transpose()?,
         functional: has(&pair, Rule::FUNCTIONAL),
+        order: has(&pair, Rule::ORDER),
         from: list(Rule::Domain),
         to: list(Rule::Range),
         span: spanned(&pair),

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
     ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Length, NodePattern,
     PathElement, PathMode, PathPattern, PathSelector, Pattern, QualifierClause, QuantifiedPath,
-    RelationshipPattern, SourceItem,
+    RelationshipPattern, SourceItem, StatedProperty,
 };
 use crate::syntax::rules::Rule;
 
@@ -141,10 +141,15 @@ fn parenthesized(pair: Pair<'_, Rule>) -> Result<PathElement> {
 }
 
 fn node(pair: Pair<'_, Rule>) -> Result<NodePattern> {
+    let (properties_of, stated) = match find(&pair, Rule::NodeProperties) {
+        Some(properties) => node_properties(properties)?,
+        None => (None, Vec::new()),
+    };
     Ok(NodePattern {
         variable: names(pair.clone()).into_iter().next(),
         labels: find(&pair, Rule::NodeLabels).map(node_labels).transpose()?,
-        properties: find(&pair, Rule::Properties).map(properties).transpose()?,
+        properties: properties_of,
+        stated,
         filter: condition(pair.clone().into_inner())?.map(Box::new),
         span: spanned(&pair),
     })
@@ -152,6 +157,29 @@ fn node(pair: Pair<'_, Rule>) -> Result<NodePattern> {
 
 pub(super) fn node_labels(pair: Pair<'_, Rule>) -> Result<LabelExpression> {
     label_expression(child(&pair, Rule::LabelExpression)?)
+}
+
+/// The properties of a node: those without date and source, and the others.
+fn node_properties(pair: Pair<'_, Rule>) -> Result<(Option<Expression>, Vec<StatedProperty>)> {
+    let span = span_of(&pair);
+    let inner = pair.into_inner().next().ok_or_else(|| unexpected(span, "A map"))?;
+    if inner.as_rule() != Rule::StatedMap {
+        return Ok((Some(expression::atom(inner)?), Vec::new()));
+    }
+    let (mut entries, mut stated) = (Vec::new(), Vec::new());
+    for entry in inner.into_inner().filter(|part| part.as_rule() == Rule::StatedEntry) {
+        let clause = find(&entry, Rule::StatedQualifierClause).map(qualifiers).transpose()?;
+        let key = name(&child(&entry, Rule::SchemaName)?);
+        let value = only_expression(entry)?;
+        match clause {
+            None => entries.push((key, value)),
+            Some(qualifiers) => stated.push(StatedProperty { key, value, qualifiers }),
+        }
+    }
+    // `{}` is a map without entries; `{k: v VALID …}` says nothing that is plain.
+    let plain = !entries.is_empty() || stated.is_empty();
+    let plain = plain.then(|| Expression::new(ExpressionKind::Map(entries), span));
+    Ok((plain, stated))
 }
 
 fn properties(pair: Pair<'_, Rule>) -> Result<Expression> {
@@ -291,7 +319,7 @@ fn label_factor(pair: Pair<'_, Rule>) -> Result<LabelExpression> {
             Rule::DynamicLabel if has(&part, Rule::AnyOf) => {
                 found = Some(LabelExpression::AnyOf(Box::new(only_expression(part)?)));
             }
-            Rule::SchemaName | Rule::DynamicLabel => {
+            Rule::SchemaName | Rule::DynamicLabel | Rule::ValueType => {
                 found = Some(LabelExpression::Name(label_name(part)?));
             }
             _ => {}
@@ -307,6 +335,15 @@ fn label_factor(pair: Pair<'_, Rule>) -> Result<LabelExpression> {
 pub(super) fn label_name(pair: Pair<'_, Rule>) -> Result<LabelName> {
     Ok(match pair.as_rule() {
         Rule::DynamicLabel => LabelName::Dynamic(Box::new(only_expression(pair)?)),
+        Rule::ValueType => {
+            let mut name = name(&pair);
+            if let Some(quoted) =
+                name.text.strip_prefix(".`").and_then(|rest| rest.strip_suffix('`'))
+            {
+                name.text = format!(".{}", quoted.replace("``", "`"));
+            }
+            LabelName::Static(name)
+        }
         _ => LabelName::Static(name(&pair)),
     })
 }
@@ -320,7 +357,9 @@ pub(super) fn qualifiers(pair: Pair<'_, Rule>) -> Result<QualifierClause> {
             Rule::Valid => clause.valid = Some(only_expression(part)?),
             Rule::NotBefore => clause.from = Some(only_expression(part)?),
             Rule::NotAfter => clause.to = Some(only_expression(part)?),
-            Rule::Source | Rule::SetSource => clause.sources.extend(sources(part)?),
+            Rule::Source | Rule::SetSource | Rule::StatedSource => {
+                clause.sources.extend(sources(part)?)
+            }
             Rule::Says => {
                 let stance = child(&part, Rule::HyphenatedName)?;
                 let speaker = part
@@ -376,6 +415,7 @@ fn node_of_expression(pair: Pair<'_, Rule>) -> Result<NodePattern> {
         variable: None,
         labels: None,
         properties: None,
+        stated: Vec::new(),
         filter: condition(pair.clone().into_inner())?.map(Box::new),
         span: spanned(&pair),
     };

@@ -41,6 +41,14 @@ impl Printer<'_> {
                 });
                 self.expressions(&delete.expressions);
                 self.condition(" REASON ", delete.reason.as_ref());
+                match delete.portion.as_slice() {
+                    [] => {}
+                    [period] => self.condition(" DURING ", Some(period)),
+                    [from, to, ..] => {
+                        self.condition(" FOR PORTION OF VALID_TIME FROM ", Some(from));
+                        self.condition(" TO ", Some(to));
+                    }
+                }
             }
             Clause::Call(call) => self.call(call),
             Clause::CallSubquery(call) => self.call_subquery(call),
@@ -212,9 +220,10 @@ impl Printer<'_> {
     fn set(&mut self, items: &[SetItem]) {
         self.word("SET ");
         self.list(items, |printer, item| match item {
-            SetItem::Property { target, value } => {
+            SetItem::Property { target, value, qualifiers } => {
                 printer.expression(target);
                 printer.condition(" = ", Some(value));
+                qualifiers.iter().for_each(|qualifiers| printer.qualifiers(qualifiers));
             }
             SetItem::Replace { variable, value } => {
                 printer.variable(variable);

@@ -2,8 +2,8 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    Complete, ConstraintRule, Declare, DeclareLabel, DeclaredTemporality, IndexKind, Name,
-    RuleCommand, SchemaCommand, SchemaTarget, TransactionCommand,
+    Complete, ConstraintRule, Declare, DeclareLabel, DeclaredTemporality, DropDeclaration,
+    IndexKind, Name, RuleCommand, SchemaCommand, SchemaTarget, TransactionCommand,
 };
 use crate::syntax::rules;
 
@@ -28,6 +28,7 @@ impl Printer<'_> {
             self.key(inverse);
         }
         self.word(if declare.functional { " FUNCTIONAL" } else { "" });
+        self.word(if declare.order { " ORDER" } else { "" });
         for (word, labels) in [(" FROM :", &declare.from), (" TO :", &declare.to)] {
             if !labels.is_empty() {
                 self.word(word);
@@ -43,6 +44,16 @@ impl Printer<'_> {
             self.word(" SUB OF ");
             self.joined(&declare.sub_of, "|", Self::key);
         }
+    }
+
+    pub(super) fn drop_declaration(&mut self, drop: &DropDeclaration) {
+        self.word(if drop.of_label {
+            "DROP DECLARATION LABEL "
+        } else {
+            "DROP DECLARATION RELATIONSHIP "
+        });
+        self.key(&drop.name);
+        self.word(if drop.if_exists { " IF EXISTS" } else { "" });
     }
 
     pub(super) fn complete(&mut self, complete: &Complete) {

@@ -96,6 +96,7 @@ impl Printer<'_> {
             StatementKind::Query(query) => self.query(query),
             StatementKind::Declare(declare) => self.declare(declare),
             StatementKind::DeclareLabel(declare) => self.declare_label(declare),
+            StatementKind::DropDeclaration(drop) => self.drop_declaration(drop),
             StatementKind::Complete(complete) => self.complete(complete),
             StatementKind::DropComplete { stated, if_exists } => {
                 self.word("DROP ");

@@ -6,6 +6,7 @@ use crate::syntax::ast::{
     Literal, NodePattern, PathElement, PathMode, PathPattern, PathSelector, Pattern,
     QualifierClause, QuantifiedPath, RelationshipPattern, SourceItem,
 };
+use crate::syntax::rules;
 
 /// How tightly the operators of labels bind: `|`, `&`, `!`.
 const OR: u8 = 1;
@@ -106,10 +107,30 @@ impl Printer<'_> {
             self.labels(labels);
         }
         let is_empty = node.variable.is_none() && node.labels.is_none();
-        self.properties(node.properties.as_ref(), is_empty);
-        let is_empty = is_empty && node.properties.is_none();
+        self.node_properties(node, is_empty);
+        let is_empty = is_empty && node.properties.is_none() && node.stated.is_empty();
         self.condition(if is_empty { "WHERE " } else { " WHERE " }, node.filter.as_deref());
         self.word(")");
+    }
+
+    fn node_properties(&mut self, node: &NodePattern, is_first: bool) {
+        if node.stated.is_empty() {
+            return self.properties(node.properties.as_ref(), is_first);
+        }
+        self.word(if is_first { "{" } else { " {" });
+        if let Some(ExpressionKind::Map(entries)) = node.properties.as_ref().map(|map| &map.kind) {
+            for (key, value) in entries {
+                self.key(key);
+                self.condition(": ", Some(value));
+                self.word(", ");
+            }
+        }
+        self.list(&node.stated, |printer, stated| {
+            printer.key(&stated.key);
+            printer.condition(": ", Some(&stated.value));
+            printer.qualifiers(&stated.qualifiers);
+        });
+        self.word("}");
     }
 
     fn properties(&mut self, properties: Option<&Expression>, is_first: bool) {
@@ -243,6 +264,7 @@ impl Printer<'_> {
 
     pub(super) fn label_name(&mut self, name: &LabelName) {
         match name {
+            LabelName::Static(name) if rules::is_value_type(&name.text) => self.word(&name.text),
             LabelName::Static(name) => self.key(name),
             LabelName::Dynamic(name) => {
                 self.word("$(");

@@ -27,6 +27,7 @@ mod day_set;
 #[cfg(test)]
 mod examples;
 mod joint;
+mod portion;
 mod reading;
 mod template;
 #[cfg(test)]
