@@ -18,9 +18,12 @@ mod describe;
 mod doubt;
 mod evaluate;
 mod group;
+mod in_time;
 mod select;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_common;
 #[cfg(test)]
 mod tests_doubt;
 #[cfg(test)]

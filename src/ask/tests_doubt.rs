@@ -1,6 +1,7 @@
 //! Questions of several answers, things that are called by no `name`, distances in time, verbs
 //! joined by *or*, the best of each, and what is known of a thing, through text.
 
+use super::tests_common::{answers, of};
 use crate::ask::{Kind, Verdict};
 use crate::query::Store;
 
@@ -79,12 +80,6 @@ Cask -THANKED-> Dell
     valid 2001-03-01
 ";
 
-fn of(facts: &str) -> Store {
-    let store = Store::memory();
-    store.load_facts("facts", facts).expect("well-formed");
-    store
-}
-
 fn films() -> Store {
     let store = Store::memory();
     store
@@ -96,12 +91,6 @@ fn films() -> Store {
         )
         .expect("well-formed");
     store
-}
-
-fn answers(store: &Store, question: &str) -> Vec<String> {
-    let mut answers = store.ask(question).expect("an answer").answers;
-    answers.sort();
-    answers
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Superlatives, comparisons, pivots and role names on small graphs, through text.
 
+use super::tests_common::{answers, of};
 use crate::ask::{Kind, Verdict};
 use crate::query::Store;
 
@@ -52,16 +53,8 @@ Norsa -FACES-> Velm, Ostra
 Velm -FACES-> Norsa
 ";
 
-fn answers(store: &Store, question: &str) -> Vec<String> {
-    let mut answers = store.ask(question).expect("an answer").answers;
-    answers.sort();
-    answers
-}
-
 fn islands() -> Store {
-    let store = Store::memory();
-    store.load_facts("islands", ISLANDS).expect("well-formed");
-    store
+    of(ISLANDS)
 }
 
 #[test]
