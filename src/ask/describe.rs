@@ -98,8 +98,16 @@ pub(super) fn answer(
             told
         }
     };
-    answer.verdict =
-        Some(if answer.answers.is_empty() { Verdict::NotStated } else { Verdict::Certain });
+    // What somebody else says, or a reader concludes, is not certain because it is told.
+    let plain = |id: &StatementId| {
+        let stance = graph.qualifiers(*id).map_or(Stance::Asserted, |stated| stated.stance);
+        matches!(stance, Stance::Asserted | Stance::Quoted | Stance::ScareQuoted)
+    };
+    answer.verdict = Some(match answer.answers.is_empty() {
+        true => Verdict::NotStated,
+        false if statements.iter().all(plain) => Verdict::Certain,
+        false => Verdict::Presumed,
+    });
     for evidence in statements.into_iter().flat_map(|id| Evidence::of(graph, id)) {
         if !answer.evidence.contains(&evidence) {
             answer.evidence.push(evidence);
@@ -130,9 +138,9 @@ fn thing(
     if !kinds.is_empty() {
         answer.answers.push(format!("{name} is {}.", kinds.join(" and ")));
     }
-    let called = naming::key(graph, node);
+    let called = naming::keys(graph, node);
     let properties = graph.node_properties(node);
-    let others = properties.iter().filter(|(key, _)| Some(*key) != called);
+    let others = properties.iter().filter(|(key, _)| !called.contains(key));
     for (key, value) in others.take(PROPERTIES_MAX) {
         if let Some(text) = value_text(value) {
             answer.answers.push(format!("{}: {text}.", english.property(graph, *key)));
@@ -209,9 +217,16 @@ fn node_of(graph: &dyn Snapshot, node: NodeId, variable: &str) -> String {
     let label = graph.labels(node).first().map(|&label| {
         format!(":{}", crate::question::query::identifier(catalog.label_name(label)))
     });
-    let name = naming::key(graph, node).zip(naming::name(graph, node)).map(|(key, name)| {
-        let key = crate::question::query::identifier(catalog.key_name(key));
-        format!(" {{{key}: {}}}", quoted(&name))
-    });
-    format!("({variable}{}{})", label.unwrap_or_default(), name.unwrap_or_default())
+    let names: Vec<String> = naming::keys(graph, node)
+        .into_iter()
+        .filter_map(|key| match graph.node_property(node, key) {
+            Value::String(name) => {
+                let key = crate::question::query::identifier(catalog.key_name(key));
+                Some(format!("{key}: {}", quoted(&name)))
+            }
+            _ => None,
+        })
+        .collect();
+    let name = if names.is_empty() { String::new() } else { format!(" {{{}}}", names.join(", ")) };
+    format!("({variable}{}{name})", label.unwrap_or_default())
 }

@@ -13,12 +13,12 @@ use crate::graph::row::Row;
 use crate::graph::statement::{Qualifiers, Rank};
 pub(super) use crate::graph::when::valid_time;
 use crate::query::{Options, Store};
-use crate::question::form::{FactId, Inquiry, Moment, Order, Pattern, ThingId};
+use crate::question::form::{Asked, FactId, Inquiry, Moment, Order, Pattern, ThingId};
 use crate::question::query;
 use crate::question::tree::Unit;
 use crate::question::when::When;
 use crate::syntax::ast::TimeRelation;
-use crate::value::time::{Edtf, Period, Temporality, Truth, ValidTime};
+use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
 
 /// One row that an answer can rest on.
@@ -72,6 +72,7 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
             continue;
         }
         match weigh(rows.graph(), &inquiry.pattern, &one) {
+            _ if is_over(rows.graph(), inquiry, &one, options.now().0) => elsewhen.push(one),
             Truth::No => elsewhen.push(one),
             truth => found.push(Found { truth, ..one }),
         }
@@ -115,6 +116,33 @@ fn are_within(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> bool {
 /// Whether a statement is kept and not believed.
 fn is_disbelieved(graph: &dyn Snapshot, id: StatementId) -> bool {
     graph.qualifiers(id).is_some_and(Qualifiers::is_disbelieved)
+}
+
+/// Whether what is asked in the present is known to have ended by now: *what is the capital of X?* is
+/// not what it was.
+fn is_over(graph: &dyn Snapshot, inquiry: &Inquiry, row: &Found, now: i64) -> bool {
+    const DAY_SECONDS: i64 = 86_400;
+    let listed = matches!(inquiry.asked, Asked::Whether | Asked::Things(_) | Asked::Count(_));
+    let plain = inquiry.pattern.order.is_empty() && inquiry.rank.is_none();
+    let Some(main) = inquiry.main.filter(|_| listed && plain && !inquiry.past) else {
+        return false;
+    };
+    let Some(id) = row.facts[main].filter(|_| inquiry.pattern.facts[main].times.is_empty()) else {
+        return false;
+    };
+    let stated = graph.qualifiers(id).and_then(|stated| stated.valid.as_ref());
+    let Some((_, end)) = stated.and_then(|valid| valid.as_str().split_once('/')) else {
+        return false;
+    };
+    let valid = valid_time(graph, id);
+    if matches!(end, "" | "..") || !matches!(valid.kind(), Temporality::State { .. }) {
+        return false;
+    }
+    let today = Date::parse("1970-01-01")
+        .ok()
+        .and_then(|epoch| epoch.checked_add_days(now.div_euclid(DAY_SECONDS)));
+    let ended = valid.hull().map(|hull| hull.latest_end);
+    ended.zip(today).is_some_and(|(ended, today)| ended < today.days())
 }
 
 fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {

@@ -105,6 +105,14 @@ fn what_leads_to_a_question_adds_nothing() {
             "Who was it that visited Borne in 2001?",
             "Who'd visited Borne in 2001?",
             "Who, at some point in 2001, visited Borne?",
+            "In all, who visited Borne in 2001?",
+            "Which party or parties visited Borne in 2001?",
+            "Who were the ones to visit Borne in 2001?",
+            "Who is recorded as having visited Borne in 2001?",
+            "Who ended up visiting Borne in the course of 2001?",
+            "Who got to visit Borne in '01?",
+            "Who visited Borne in the years before 2002?",
+            "Who visited Borne in 2001 or earlier?",
         ],
     );
 }
@@ -120,11 +128,17 @@ fn times_are_asked_for_in_many_ways() {
             "What were the dates on which Arda visited Borne?",
             "When was it that Arda visited Borne?",
             "Tell me the dates when Arda visited Borne.",
+            "When did it happen that Arda visited Borne?",
+            "Give me every date on which Arda visited Borne.",
         ],
     );
     all_answer(
         &["2001-02", "2001-05"],
-        &["In which months of 2001 did Arda visit Borne?", "Which months did Arda visit Borne in?"],
+        &[
+            "In which months of 2001 did Arda visit Borne?",
+            "Which months did Arda visit Borne in?",
+            "In what month and year did Arda visit Borne?",
+        ],
     );
     all_answer(
         &["2001-05-06"],
@@ -142,6 +156,8 @@ fn times_are_asked_for_in_many_ways() {
             "On how many occasions did Arda visit Borne?",
             "What is the number of times Arda visited Borne?",
             "Count how many times Arda visited Borne.",
+            "On how many days did Arda visit Borne?",
+            "What number of times did Arda visit Borne?",
         ],
     );
 }
@@ -154,6 +170,10 @@ fn others_may_have_done_so_first_or_then() {
             "Who visited Borne after Cask had done so?",
             "Who visited Borne following Cask?",
             "Who was the first after Cask to visit Borne?",
+            "Who was the next to visit Borne after Cask?",
+            "Who came next after Cask to visit Borne?",
+            "Right after Cask, who visited Borne?",
+            "After Cask had visited Borne, who else did?",
         ],
     );
     all_answer(
@@ -162,6 +182,8 @@ fn others_may_have_done_so_first_or_then() {
             "Who visited Borne in the month that Arda did?",
             "Who visited Borne in the very same month as Arda?",
             "Who visited Borne the same month Arda did?",
+            "Who also visited Borne the month Arda did?",
+            "In the month that Arda visited Borne, who else did so?",
         ],
     );
     all_answer(
@@ -170,7 +192,71 @@ fn others_may_have_done_so_first_or_then() {
             "Name the first party to visit Borne.",
             "Which party was the very first to visit Borne?",
             "Who visited Borne initially?",
+            "The first to visit Borne was who?",
+            "Who came first in visiting Borne?",
         ],
+    );
+}
+
+#[test]
+fn two_that_are_asked_for_are_told_together() {
+    all_answer(
+        &["Arda: Borne", "Cask: Borne, Dell", "Dell: Borne"],
+        &["Who visited whom?", "Which parties visited which parties?"],
+    );
+}
+
+#[test]
+fn next_is_told_only_by_what_it_is_next_to() {
+    let answer = talks().ask("Who was the next to visit Borne?").expect("an answer");
+    assert_eq!(answer.kind, crate::ask::Kind::Declined);
+}
+
+#[test]
+fn what_is_over_is_not_asked_for_in_the_present() {
+    let store = super::tests_common::of(
+        "dossier facts 1
+label Party
+    words party, who
+label Town
+    words town
+relationship RULED_FROM: Party -> Town
+    persistent state
+    functional
+    phrase the seat of A is B
+entity Arda: Party
+entity Olm: Town
+entity Velm: Town
+Arda -RULED_FROM-> Olm
+    valid 1950/2001-06-30
+Arda -RULED_FROM-> Velm
+    valid 2001-07-01/..
+",
+    );
+    let asked = |question: &str| super::tests_common::answers(&store, question);
+    assert_eq!(asked("What is the seat of Arda?"), ["Velm"]);
+    assert_eq!(asked("What was the seat of Arda?"), ["Olm", "Velm"]);
+    assert_eq!(asked("What was the seat of Arda in 1990?"), ["Olm"]);
+    let answer = store.ask("Is Olm the seat of Arda?").expect("an answer");
+    assert_eq!(answer.verdict, Some(Verdict::No));
+}
+
+#[test]
+fn a_given_and_a_family_name_are_one_name() {
+    let store = Store::memory();
+    let graph = "CREATE (a:Person {firstName: 'Nora', lastName: 'Berg'}),
+        (b:Person {firstName: 'Ivo', lastName: 'Berg'}), (c:Club {name: 'Otters'}),
+        (a)-[:PLAYS_FOR]->(c), (b)-[:KNOWS]->(a)";
+    store.query(graph, ()).expect("well-formed");
+    let asked = |question: &str| super::tests_common::answers(&store, question);
+    assert_eq!(asked("Who plays for Otters?"), ["Nora Berg"]);
+    assert_eq!(asked("Which club does Nora Berg play for?"), ["Otters"]);
+    assert_eq!(asked("Who knows Nora?"), ["Ivo Berg"]);
+    let query = store.ask("Who knows Nora Berg?").expect("an answer").query.expect("a query");
+    let rows = store.query(&query, ()).expect("the query that is shown runs");
+    assert_eq!(
+        rows.iter().next().and_then(|row| row.get::<String>("person").ok()),
+        Some("Ivo Berg".into())
     );
 }
 
@@ -186,7 +272,12 @@ fn what_is_joined_and_what_is_not() {
     );
     all_answer(
         &["Arda", "Dell"],
-        &["Who visited Borne but never Dell?", "Who visited Borne without visiting Dell?"],
+        &[
+            "Who visited Borne but never Dell?",
+            "Who visited Borne without visiting Dell?",
+            "Who visited Borne and never visited Dell?",
+            "Of those who visited Borne, who did not visit Dell?",
+        ],
     );
 }
 
@@ -213,6 +304,8 @@ fn a_statement_can_be_asked_about() {
         "Arda visited Borne in 2001?",
         "Arda visited Borne in 2001, didn't it?",
         "Did Arda at any point visit Borne?",
+        "Did it happen that Arda visited Borne in 2001?",
+        "Is Arda one of the parties that visited Borne?",
     ] {
         let answer = store.ask(question).expect("an answer");
         assert_eq!(answer.verdict, Some(Verdict::Certain), "{question}");
@@ -230,6 +323,7 @@ fn measures_are_asked_for_in_many_ways() {
         ],
     );
     all_answer(&["2"], &["How many neighbours does Upland have?"]);
+    all_answer(&["Upland"], &["Which land is larger, Lowland or Upland?"]);
     all_answer(&["200"], &["What area does Upland have?", "Tell me how big Upland is."]);
     all_answer(&["800"], &["How large is the population of Midland?"]);
     all_answer(&["Lowland", "Midland"], &["Name the lands next to Upland."]);

@@ -40,6 +40,10 @@ const CODES: [&str; 18] = [
 /// What stands behind the label in the property that tells things without names apart: `orderNumber`.
 const NUMBERS: [&str; 7] = ["number", "no", "nr", "code", "key", "id", "reference"];
 
+/// Properties of a given name, and of a family name.
+const GIVEN: [&str; 3] = ["firstname", "givenname", "forename"];
+const FAMILY: [&str; 3] = ["lastname", "surname", "familyname"];
+
 /// Properties that end in *name* and do not say what the thing is called.
 const PARTS: [&str; 10] = [
     "firstname",
@@ -65,21 +69,51 @@ const PARTS: [&str; 10] = [
 /// # Ok::<(), dossier::Error>(())
 /// ```
 pub fn key(graph: &dyn Snapshot, node: NodeId) -> Option<KeyId> {
+    keys(graph, node).last().copied()
+}
+
+/// The properties that a node is called by: one, or those of its given and its family name where
+/// nothing has the two in one.
+///
+/// ```
+/// let store = dossier::Store::memory();
+/// store.query("CREATE (:Person {firstName: 'Nan', lastName: 'Davolio', login: 'nd'})", ())?;
+/// let graph = store.snapshot();
+/// let keys = dossier::graph::naming::keys(&*graph, dossier::value::NodeId(0));
+/// let names: Vec<&str> = keys.iter().map(|&key| graph.catalog().key_name(key)).collect();
+/// assert_eq!(names, ["firstName", "lastName"]);
+/// # Ok::<(), dossier::Error>(())
+/// ```
+pub fn keys(graph: &dyn Snapshot, node: NodeId) -> Vec<KeyId> {
     let name = graph.catalog().key("name");
     if let Some(name) = name
         && matches!(graph.node_property(node, name), Value::String(_))
     {
-        return Some(name);
+        return vec![name];
     }
     let labels = graph.labels(node);
-    let texts = graph.node_properties(node).into_iter().filter_map(|(key, value)| match value {
-        Value::String(text) if !text.is_empty() => Some((rank(graph, labels, key)?, key)),
-        _ => None,
-    });
-    texts.min().map(|(_, key)| key)
+    let (mut best, mut given, mut family) = (None, None, None);
+    for (key, value) in graph.node_properties(node) {
+        let Value::String(text) = value else { continue };
+        if text.is_empty() {
+            continue;
+        }
+        let plain = letters(graph.catalog().key_name(key));
+        if GIVEN.contains(&&*plain) {
+            given = Some(key);
+        } else if FAMILY.contains(&&*plain) {
+            family = Some(key);
+        }
+        let ranked = rank(graph, labels, key).map(|rank| (rank, key));
+        best = best.into_iter().chain(ranked).min();
+    }
+    match (best, given, family) {
+        (Some((rank, _)), Some(given), Some(family)) if rank >= FIRST_CODE => vec![given, family],
+        (best, ..) => best.into_iter().map(|(_, key)| key).collect(),
+    }
 }
 
-/// What a node is called by the property that says so.
+/// What a node is called by the properties that say so.
 ///
 /// ```
 /// let store = dossier::Store::memory();
@@ -89,24 +123,32 @@ pub fn key(graph: &dyn Snapshot, node: NodeId) -> Option<KeyId> {
 /// # Ok::<(), dossier::Error>(())
 /// ```
 pub fn name(graph: &dyn Snapshot, node: NodeId) -> Option<std::sync::Arc<str>> {
-    match graph.node_property(node, key(graph, node)?) {
+    let text = |key: &KeyId| match graph.node_property(node, *key) {
         Value::String(name) => Some(name),
+        _ => None,
+    };
+    match keys(graph, node).as_slice() {
+        [given, family] => Some(format!("{} {}", text(given)?, text(family)?).into()),
+        [one] => text(one),
         _ => None,
     }
 }
 
-/// The properties that the first things with a label are called by.
-pub(crate) fn keys_of(graph: &dyn Snapshot, label: LabelId) -> Vec<KeyId> {
+/// The properties that the first things with a label are called by, each way once.
+pub(crate) fn keys_of(graph: &dyn Snapshot, label: LabelId) -> Vec<Vec<KeyId>> {
     let mut nodes = Vec::new();
     graph.scan_nodes(Some(label), NodeId(0), SAMPLE_MAX, &mut nodes);
-    let mut keys: Vec<KeyId> = Vec::new();
-    for found in nodes.into_iter().filter_map(|node| key(graph, node)) {
-        if !keys.contains(&found) {
-            keys.push(found);
+    let mut ways: Vec<Vec<KeyId>> = Vec::new();
+    for found in nodes.into_iter().map(|node| keys(graph, node)) {
+        if !found.is_empty() && !ways.contains(&found) {
+            ways.push(found);
         }
     }
-    keys
+    ways
 }
+
+/// How the best of the names for machines is ranked.
+const FIRST_CODE: usize = TITLES.len() + 4;
 
 /// How well a property serves as a name, the least the best; nothing where it does not.
 fn rank(graph: &dyn Snapshot, labels: &[LabelId], key: KeyId) -> Option<usize> {
@@ -136,7 +178,7 @@ fn rank(graph: &dyn Snapshot, labels: &[LabelId], key: KeyId) -> Option<usize> {
     if labels.iter().any(number) {
         return Some(TITLES.len() + 3);
     }
-    CODES.iter().position(|code| *code == plain).map(|at| TITLES.len() + 4 + at)
+    CODES.iter().position(|code| *code == plain).map(|at| FIRST_CODE + at)
 }
 
 /// Whether the store keeps a property unique among the things of a label.
@@ -175,7 +217,7 @@ mod tests {
             (:Supplier {contact_name: 'Bo', company_name: 'Exotic'}), (:Tag {colour: 'red', word: 'new'}),
             (:Person {firstName: 'Nan', lastName: 'Davolio'}), (:Airport {code: 'OSL', city: 'Oslo'}),
             (:Order {status: 'open', orderNumber: 'O-17'})";
-        let expected = ["Stalker", "Ada", "Chai", "Exotic", "new", "Davolio", "OSL", "O-17"];
+        let expected = ["Stalker", "Ada", "Chai", "Exotic", "new", "Nan Davolio", "OSL", "O-17"];
         assert_eq!(called(nodes), expected.map(|name| Some(name.to_owned())));
     }
 

@@ -133,7 +133,7 @@ impl Options {
         }
     }
 
-    pub(super) fn now(&self) -> (i64, u32) {
+    pub(crate) fn now(&self) -> (i64, u32) {
         self.now.unwrap_or_else(|| {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos())

@@ -167,7 +167,7 @@ fn forms(english: &English, frame: &Frame) -> Vec<Vec<Part>> {
     let word = |text: &str| Part::Word(text.to_owned());
     let words = |text: &str| text.split(' ').map(word).collect::<Vec<_>>();
     let (third, base, did) = match &frame.head {
-        Head::Verb(base) => (say::verb(&frame.head, false), base.clone(), "did"),
+        Head::Verb(base) => (say::verb(&frame.head, false, false), base.clone(), "did"),
         _ => ("is".to_owned(), String::new(), "is"),
     };
     let plain = |base: &str| if base.is_empty() { Vec::new() } else { words(base) };

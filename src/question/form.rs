@@ -222,6 +222,24 @@ pub(crate) struct Inquiry {
     pub(crate) main: Option<FactId>,
 }
 
+impl Inquiry {
+    /// Asks something of a pattern, and nothing else.
+    pub(crate) fn of(pattern: Pattern, asked: Asked) -> Inquiry {
+        Inquiry {
+            pattern,
+            asked,
+            also: Vec::new(),
+            rank: None,
+            select: None,
+            having: Vec::new(),
+            group: None,
+            aggregate: None,
+            past: false,
+            main: None,
+        }
+    }
+}
+
 impl Choose {
     /// Gives the things it speaks of other numbers.
     pub(crate) fn rename(&mut self, rename: impl Fn(ThingId) -> ThingId) {

@@ -139,7 +139,12 @@ pub(crate) fn is_preposition(word: &str) -> bool {
 
 /// The frame of an example sentence; nothing where the sentence has neither `A` nor `B`.
 pub(crate) fn parse(phrase: &str, means: Meaning, catalog: &Catalog) -> Option<Frame> {
-    let parts = parts(phrase, catalog);
+    // `the capital of A is B` is `B is the capital of A`.
+    let turned = phrase
+        .strip_suffix(" of A is B")
+        .filter(|noun| noun.starts_with("the ") && !noun.contains('{'))
+        .map(|noun| format!("B is {noun} of A"));
+    let parts = parts(turned.as_deref().unwrap_or(phrase), catalog);
     let mut at = 0;
     let mut share = None;
     if let (Some(Part::Slot(Role::Property(key))), Some(Part::Slot(_))) =
@@ -368,6 +373,7 @@ mod tests {
     fn be_and_nouns() {
         let role = frame("A is the {title} of B");
         assert_eq!(role.head, Head::Be);
+        assert_eq!(frame("the seat of A is B"), frame("B is the seat of A"));
         assert_eq!(role.pieces[0], piece("", What::Slot(Role::Property(KeyId(0)))));
         let noun = frame("A's recognition of B");
         assert_eq!(noun.head, Head::Noun("recognition".into()));

@@ -329,18 +329,8 @@ impl English {
         let asked = pattern.thing(form::Thing::labelled(labels.to_vec()));
         let (start, end) = if given_is_start { (given, asked) } else { (asked, given) };
         let fact = pattern.fact(vec![of], start, end);
-        Some(Inquiry {
-            pattern,
-            asked: form::Asked::Things(asked),
-            also: Vec::new(),
-            rank: None,
-            select: None,
-            having: Vec::new(),
-            group: None,
-            aggregate: None,
-            past: false,
-            main: Some(fact),
-        })
+        let asked = form::Asked::Things(asked);
+        Some(Inquiry { main: Some(fact), ..Inquiry::of(pattern, asked) })
     }
 }
 

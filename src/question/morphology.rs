@@ -16,7 +16,7 @@ pub(crate) enum Form {
 }
 
 /// Base, past, participle. Regular in the other forms.
-const IRREGULAR: [(&str, &str, &str); 84] = [
+const IRREGULAR: [(&str, &str, &str); 88] = [
     ("be", "was", "been"),
     ("bear", "bore", "borne"),
     ("beat", "beat", "beaten"),
@@ -27,6 +27,7 @@ const IRREGULAR: [(&str, &str, &str); 84] = [
     ("bring", "brought", "brought"),
     ("build", "built", "built"),
     ("buy", "bought", "bought"),
+    ("cast", "cast", "cast"),
     ("catch", "caught", "caught"),
     ("choose", "chose", "chosen"),
     ("come", "came", "come"),
@@ -72,6 +73,7 @@ const IRREGULAR: [(&str, &str, &str); 84] = [
     ("put", "put", "put"),
     ("read", "read", "read"),
     ("ride", "rode", "ridden"),
+    ("ring", "rang", "rung"),
     ("rise", "rose", "risen"),
     ("run", "ran", "run"),
     ("say", "said", "said"),
@@ -83,6 +85,7 @@ const IRREGULAR: [(&str, &str, &str); 84] = [
     ("shoot", "shot", "shot"),
     ("show", "showed", "shown"),
     ("shut", "shut", "shut"),
+    ("sing", "sang", "sung"),
     ("sit", "sat", "sat"),
     ("speak", "spoke", "spoken"),
     ("spend", "spent", "spent"),
@@ -99,6 +102,7 @@ const IRREGULAR: [(&str, &str, &str); 84] = [
     ("understand", "understood", "understood"),
     ("undertake", "undertook", "undertaken"),
     ("win", "won", "won"),
+    ("wind", "wound", "wound"),
     ("withdraw", "withdrew", "withdrawn"),
     ("write", "wrote", "written"),
 ];
@@ -213,6 +217,11 @@ pub(crate) fn plural(noun: &str) -> String {
         return format!("{before}{}", entry.1);
     }
     format!("{before}{}", with_s(last))
+}
+
+/// Whether a noun is a plural that no rule gives: *people*.
+pub(crate) fn is_plural(noun: &str) -> bool {
+    IRREGULAR_PLURALS.iter().any(|(one, many)| one != many && *many == noun)
 }
 
 /// British and American spellings of a word, the word itself first.

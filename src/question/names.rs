@@ -19,7 +19,7 @@ use super::token::{Token, fold, words};
 use super::{morphology, pack};
 use crate::graph::alias::AliasKind;
 use crate::graph::{LabelId, Snapshot, naming};
-use crate::value::NodeId;
+use crate::value::{NodeId, Value};
 
 /// Names of more words than this are found by their words alone, not by near spelling.
 const NEAR_WORDS_MAX: usize = 6;
@@ -85,6 +85,15 @@ impl Names {
             let Some(name) = naming::name(graph, node) else { continue };
             let bare = is_bare(node, &name);
             names.add(&name, Bearer { node, kind: AliasKind::Name, first: true, bare });
+            // Of a given and a family name each may stand alone.
+            if let keys @ [_, _] = naming::keys(graph, node).as_slice() {
+                for &key in keys {
+                    if let Value::String(part) = graph.node_property(node, key) {
+                        let bearer = Bearer { node, kind: AliasKind::Name, first: false, bare };
+                        names.add(&part, bearer);
+                    }
+                }
+            }
             by_name.entry(fold(&name)).or_default().push(node);
             if name.ends_with(')') {
                 in_brackets.push((name, node));

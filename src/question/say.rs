@@ -8,7 +8,7 @@ use super::form::{
 };
 use super::frame::{Frame, Head, Role, What};
 use super::lexicon::Lexicon;
-use super::morphology::{Form, is_participle, plural, verb_forms};
+use super::morphology::{Form, is_participle, is_plural, plural, verb_forms};
 use super::tree::{Quantity, Rank, Unit};
 use super::when::When;
 use crate::graph::Snapshot;
@@ -26,18 +26,7 @@ pub(crate) fn sentence(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexico
 
 /// The only statement of a pattern, in words that begin a sentence.
 pub(crate) fn statement(pattern: Pattern, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
-    let inquiry = Inquiry {
-        pattern,
-        asked: Asked::Whether,
-        also: Vec::new(),
-        rank: None,
-        select: None,
-        having: Vec::new(),
-        group: None,
-        aggregate: None,
-        past: false,
-        main: None,
-    };
+    let inquiry = Inquiry::of(pattern, Asked::Whether);
     let fact = inquiry.pattern.facts[0].clone();
     let mut speaker = Speaker { inquiry: &inquiry, graph, lexicon, spoken: Vec::new() };
     let text = speaker.clause(&fact);
@@ -150,7 +139,8 @@ impl Speaker<'_> {
         if let Some(role) = first {
             words.push(self.role(fact, role));
         }
-        words.push(verb(&frame.head, passive));
+        let many = first.is_some_and(|role| self.is_many(fact, role));
+        words.push(verb(&frame.head, passive, many));
         if let (Some(role), false) = (frame.object, passive) {
             words.push(self.role(fact, role));
         }
@@ -167,6 +157,18 @@ impl Speaker<'_> {
             words.push(what);
         }
         words.join(" ")
+    }
+
+    /// Whether a thing is spoken of in the plural: *people live*.
+    fn is_many(&self, fact: &Fact, role: Role) -> bool {
+        let thing =
+            &self.inquiry.pattern.things[if role == Role::End { fact.end } else { fact.start }];
+        let given: Vec<_> =
+            thing.is.iter().flat_map(|&node| self.graph.labels(node)).copied().collect();
+        let labels =
+            if thing.is.is_empty() { thing.labels.clone().unwrap_or_default() } else { given };
+        let plural = |label| self.lexicon.label_noun(label).is_some_and(is_plural);
+        thing.is.len() < 2 && !labels.is_empty() && labels.into_iter().all(plural)
     }
 
     fn role(&mut self, fact: &Fact, role: Role) -> String {
@@ -389,8 +391,9 @@ fn value_of(fact: &Fact, key: crate::graph::KeyId) -> Option<String> {
     fact.values.iter().find(|value| value.0 == key).map(|(_, values)| values[0].to_string())
 }
 
-/// A frame's verb in the present, active or passive.
-pub(super) fn verb(head: &Head, passive: bool) -> String {
+/// A frame's verb in the present, active or passive, of one or of many.
+pub(super) fn verb(head: &Head, passive: bool, many: bool) -> String {
+    let be = if many { "are" } else { "is" };
     let form = |base: &str, wanted: Form| {
         let forms = verb_forms(base);
         let found = forms.into_iter().find(|(word, form)| {
@@ -399,8 +402,9 @@ pub(super) fn verb(head: &Head, passive: bool) -> String {
         found.map_or_else(|| base.to_owned(), |entry| entry.0)
     };
     match head {
-        Head::Be | Head::Noun(_) => "is".to_owned(),
-        Head::Verb(base) if passive => format!("is {}", form(base, Form::Participle)),
+        Head::Be | Head::Noun(_) => be.to_owned(),
+        Head::Verb(base) if passive => format!("{be} {}", form(base, Form::Participle)),
+        Head::Verb(base) if many => base.clone(),
         Head::Verb(base) => form(base, Form::Third),
     }
 }

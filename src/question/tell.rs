@@ -406,7 +406,7 @@ impl Teller<'_> {
         words.extend(first.and_then(&mut role));
         words.push(match (&frame.head, passive) {
             (Head::Be | Head::Noun(_), _) => "is".to_owned(),
-            (head, passive) => say::verb(head, passive),
+            (head, passive) => say::verb(head, passive, false),
         });
         if !passive {
             words.extend(frame.object.and_then(&mut role));

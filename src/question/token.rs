@@ -45,6 +45,12 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut out = Vec::new();
     let mut rest = text.char_indices().peekable();
     while let Some(&(start, first)) = rest.peek() {
+        if let Some(year) = short_year(text, start) {
+            let end = start + first.len_utf8() + 2;
+            out.push(Token { word: year, span: Span::of(start, end), capital: false });
+            (0..3).for_each(|_| _ = rest.next());
+            continue;
+        }
         if first == ',' {
             out.push(Token { word: ",".into(), span: Span::of(start, start + 1), capital: false });
         }
@@ -65,6 +71,16 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
         drop_repeated(&mut out);
     }
     out
+}
+
+/// `'14`: a year without its century, where an apostrophe and two digits begin a word.
+fn short_year(text: &str, at: usize) -> Option<String> {
+    let after = text[at..].strip_prefix(['\'', '’', '‘'])?;
+    let inside = text[..at].chars().next_back().is_some_and(is_word_char);
+    let digits = after.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let ends = !after[2..].chars().next().is_some_and(is_word_char);
+    let century = if digits < "50" { 20 } else { 19 };
+    (!inside && ends).then(|| format!("{century}{digits}"))
 }
 
 /// A small word that stands there twice by mistake counts once.
@@ -185,6 +201,7 @@ mod tests {
         assert_eq!(words("Medoev’s trip"), ["medoev", "'s", "trip"]);
         assert_eq!(words("the citizens' rights"), ["the", "citizens", "'s", "rights"]);
         assert_eq!(words("He didn't"), ["he", "did", "not"]);
+        assert_eq!(words("in May '14, ‘98"), ["in", "may", "2014", ",", "1998"]);
         assert_eq!(words("I’d say they've"), ["i", "would", "say", "they", "have"]);
         assert_eq!(words("co-operate with with X"), ["cooperate", "with", "x"]);
     }

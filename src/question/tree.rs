@@ -54,6 +54,8 @@ pub(crate) enum Asks {
     HowLong,
     /// How often.
     HowOften,
+    /// On how many days.
+    HowManyDays,
     /// What an adjective measures: *how long is the Danube?*
     Measure,
     /// Who says so.
@@ -110,6 +112,8 @@ pub(crate) enum Adverb {
     /// `after Russia`: after Russia did.
     /// `two weeks after Russia`: so many days, at least and at most.
     Pivot { before: bool, than: Np, apart: Option<(i64, i64)> },
+    /// `right after Russia`, and *next* beside `after Russia` (nothing then): the nearest of those.
+    Nearest(Option<Box<Adverb>>),
     /// `on the same day`.
     Same(Unit),
     /// `in the same month as Russia`.
@@ -333,6 +337,8 @@ pub(crate) enum HeadNoun {
 pub(crate) enum Determiner {
     None,
     Definite,
+    /// `their`: definite, and whose it is is not said.
+    Possessive,
     Indefinite,
     All,
     /// `each state`: one answer for each.

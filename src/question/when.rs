@@ -44,36 +44,34 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 52] = [
+const USES: [(&[&str], Use); 50] = [
     (&["over", "the", "course", "of"], Use::Within),
-    (&["at", "any", "point", "in"], Use::Within),
-    (&["at", "some", "time", "in"], Use::Within),
-    (&["anytime", "in"], Use::Within),
-    (&["any", "time", "in"], Use::Within),
-    (&["some", "time", "in"], Use::Within),
+    (&["during", "the", "course", "of"], Use::Within),
+    (&["during", "the", "whole", "of"], Use::Within),
+    (&["during", "all", "of"], Use::Within),
+    (&["all", "through"], Use::Within),
+    (&["in", "or", "after"], Use::Since),
+    (&["on", "or", "after"], Use::Since),
+    (&["in", "or", "before"], Use::Until),
+    (&["on", "or", "before"], Use::Until),
+    (&["leading", "up", "to"], Use::Before),
+    (&["preceding"], Use::Before),
+    (&["in", "advance", "of"], Use::Before),
+    (&["ahead", "of"], Use::Before),
+    (&["sooner", "than"], Use::Before),
     (&["subsequent", "to"], Use::After),
     (&["following"], Use::After),
-    (&["at", "any", "time", "before"], Use::Before),
-    (&["at", "any", "time", "after"], Use::After),
-    (&["at", "any", "time", "since"], Use::Since),
-    (&["at", "any", "time", "during"], Use::Within),
-    (&["sometime", "before"], Use::Before),
-    (&["sometime", "after"], Use::After),
-    (&["some", "time", "before"], Use::Before),
-    (&["some", "time", "after"], Use::After),
-    (&["sometime", "during"], Use::Within),
     (&["ever", "since"], Use::Since),
     (&["starting", "in"], Use::Since),
     (&["starting", "from"], Use::Since),
+    (&["starting", "with"], Use::Since),
+    (&["starting", "on"], Use::Since),
     (&["beginning", "in"], Use::Since),
+    (&["beginning", "with"], Use::Since),
+    (&["beginning", "on"], Use::Since),
     (&["up", "until"], Use::Until),
-    (&["any", "time", "before"], Use::Before),
-    (&["any", "time", "after"], Use::After),
-    (&["at", "some", "point", "in"], Use::Within),
-    (&["sometime", "in"], Use::Within),
     (&["throughout"], Use::Within),
     (&["through"], Use::Until),
-    (&["at", "any", "time", "in"], Use::Within),
     (&["in", "the", "year"], Use::Within),
     (&["in", "the", "month", "of"], Use::Within),
     (&["in", "the", "course", "of"], Use::Within),
@@ -175,22 +173,85 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     if let Some(found) = range(tokens, at) {
         return Some(found);
     }
+    let at = at_no_time_in_particular(tokens, at);
     for (words, use_) in USES {
         if !starts(tokens, at, words) {
             continue;
         }
         let after = at_the_edge(tokens, at + words.len(), use_);
         let after = skip(tokens, after, &["the", "year", "month", "of"]);
-        if let Some((end, edtf)) = part_of_year(tokens, after)
+        let part = part_of_year(tokens, after).or_else(|| months_of_year(tokens, after));
+        if let Some((end, edtf)) = part
             && use_ == Use::Within
         {
             return Some((end, When { relation: TimeRelation::During, edtf }));
         }
         if let Some((end, day)) = date(tokens, after) {
+            let (end, use_) = widened(tokens, end, use_);
             return Some((end, day.used(use_)));
         }
     }
     None
+}
+
+/// The position after words that leave it open when: *at some point* in 2014, *any time* before
+/// May, *in the years* after 2013.
+fn at_no_time_in_particular(tokens: &[Token], at: usize) -> usize {
+    const MOMENTS: [&str; 5] = ["time", "point", "stage", "moment", "day"];
+    const STRETCHES: [&str; 6] = ["time", "period", "days", "weeks", "months", "years"];
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    if matches!(word(at), "anytime" | "sometime") {
+        return at + 1;
+    }
+    let from = skip(tokens, at, &["at", "on"]);
+    if from <= at + 1 && matches!(word(from), "any" | "some" | "one") {
+        return if MOMENTS.contains(&word(from + 1)) { from + 2 } else { at };
+    }
+    let stretch = matches!(word(at), "in" | "during" | "over")
+        && word(at + 1) == "the"
+        && STRETCHES.contains(&word(at + 2))
+        && matches!(
+            word(at + 3),
+            "before"
+                | "after"
+                | "since"
+                | "following"
+                | "preceding"
+                | "leading"
+                | "prior"
+                | "until"
+        );
+    if stretch { at + 3 } else { at }
+}
+
+/// What stands behind a date and is part of its use: *as of May 2014 or later*, *after 2013 was over*.
+fn widened(tokens: &[Token], at: usize, use_: Use) -> (usize, Use) {
+    let any = |phrases: &[&[&str]]| {
+        phrases.iter().find(|words| starts(tokens, at, words)).map(|words| at + words.len())
+    };
+    let over: &[&[&str]] = match use_ {
+        Use::Within => {
+            let later: [&[&str]; 6] = [
+                &["or", "later"],
+                &["or", "after"],
+                &["and", "later"],
+                &["and", "after"],
+                &["or", "afterwards"],
+                &["onwards"],
+            ];
+            let earlier: [&[&str]; 4] =
+                [&["or", "earlier"], &["or", "before"], &["and", "earlier"], &["and", "before"]];
+            return match (any(&later), any(&earlier)) {
+                (Some(end), _) => (end, Use::Since),
+                (None, Some(end)) => (end, Use::Until),
+                (None, None) => (at, use_),
+            };
+        }
+        Use::After => &[&["was", "over"], &["had", "ended"], &["ended"], &["was", "out"]],
+        Use::Before => &[&["began"], &["had", "begun"], &["started"], &["had", "started"]],
+        Use::Since | Use::Until => return (at, use_),
+    };
+    (any(over).unwrap_or(at), use_)
 }
 
 /// The same, where two numbers may be day and month either way: one phrase for each.
@@ -239,6 +300,27 @@ fn at_the_edge(tokens: &[Token], at: usize, use_: Use) -> usize {
     let the = skip(tokens, at, &["the"]);
     let edge = tokens.get(the).is_some_and(|token| edges.contains(&token.word.as_str()));
     if edge && tokens.get(the + 1).is_some_and(|token| token.word == "of") { the + 2 } else { at }
+}
+
+/// `the first two months of 2013`: an interval of months.
+fn months_of_year(tokens: &[Token], at: usize) -> Option<(usize, String)> {
+    const NUMBERS: [&str; 11] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"];
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let first = match word(at) {
+        "first" | "opening" => true,
+        "last" | "final" | "closing" => false,
+        _ => return None,
+    };
+    let spelt = NUMBERS.iter().position(|one| *one == word(at + 1)).map(|at| at as u32 + 1);
+    let number = spelt.or_else(|| word(at + 1).parse().ok().filter(|n| (1..12).contains(n)));
+    let (number, next) = number.map_or((1, at + 1), |number| (number, at + 2));
+    if !matches!(word(next), "month" | "months") {
+        return None;
+    }
+    let (end, year) = year(tokens, skip(tokens, next + 1, &["of", "in", "the", "year"]))?;
+    let (from, to) = if first { (1, number) } else { (13 - number, 12) };
+    Some((end, format!("{year}-{from:02}/{year}-{to:02}")))
 }
 
 /// `the first half of 2013`, `the third quarter of 2014`, `Q1 2013`: an interval of months.
@@ -325,8 +407,14 @@ impl Day {
     }
 }
 
-/// The date that begins at a word.
+/// The date that begins at a word; the day of the week before it adds nothing.
 fn date(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
+    const WEEKDAYS: [&str; 7] =
+        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    if WEEKDAYS.contains(&tokens.get(at)?.word.as_str()) {
+        let next = skip(tokens, at + 1, &[",", "the"]);
+        return date(tokens, next).filter(|(_, day)| day.day.is_some());
+    }
     let word = tokens.get(at)?.word.as_str();
     numeric(word)
         .map(|day| (at + 1, day))
@@ -479,6 +567,7 @@ mod tests {
             "on 26.08.2008",
             "on Aug 26 2008",
             "as of August the 26th, 2008",
+            "on Tuesday, 26 August 2008",
         ] {
             assert_eq!(read(text), Some((TimeRelation::AsOf, "2008-08-26".into())), "{text}");
         }
@@ -500,10 +589,17 @@ mod tests {
             ("until the end of 2010", "../2010"),
             ("from May to July 2008", "2008-05/2008-07"),
             ("from the 1st of May 2008 on", "2008-05-01/.."),
+            ("in the first three months of 2013", "2013-01/2013-03"),
+            ("in the last month of 2013", "2013-12/2013-12"),
+            ("as of May 2012 or later", "2012-05/.."),
+            ("at some point in May 2012", "2012-05"),
         ] {
             assert_eq!(read(text), Some((TimeRelation::During, edtf.into())), "{text}");
         }
-        assert_eq!(read("before 2010"), Some((TimeRelation::Before, "2010".into())));
+        for text in ["before 2010", "in the years before 2010", "any time ahead of 2010"] {
+            assert_eq!(read(text), Some((TimeRelation::Before, "2010".into())), "{text}");
+        }
+        assert_eq!(read("after 2013 was over"), Some((TimeRelation::After, "2013".into())));
         assert_eq!(read("later than May 2012"), Some((TimeRelation::After, "2012-05".into())));
     }
 

@@ -10,20 +10,38 @@ use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Np, NpKind, Quan
 use crate::question::when;
 
 /// Words for before and after.
-const SIDES: [&str; 12] = [
+const SIDES: [&str; 15] = [
     "before",
     "after",
     "following",
     "prior to",
     "later than",
     "earlier than",
+    "sooner than",
     "subsequent to",
+    "ahead of",
+    "in advance of",
+    "in the wake of",
+    "even before",
+    "even after",
+    "only after",
+    "some time after",
+];
+
+/// The same that are about the next one, or the one before.
+const NEAREST: [&str; 8] = [
     "right after",
     "right before",
     "immediately after",
     "immediately before",
-    "ahead of",
+    "directly after",
+    "directly before",
+    "next after",
+    "just before",
 ];
+
+/// Words that make a side of them the earlier one.
+const EARLIER: [&str; 6] = ["before", "prior", "earlier", "sooner", "ahead", "advance"];
 
 /// What stands for a verb that was said before.
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
@@ -49,7 +67,7 @@ impl Chart<'_> {
             }
         }
         if let Some((end, unit)) = self.that_unit(at) {
-            // `in the year in which Russia did`
+            // `in the year in which Russia did`, `the month Russia did`
             for np in self.np(end).iter().filter(|np| names_something(&np.tree)) {
                 if let Some(did) = self.did(np.end) {
                     push(did, Adverb::SameAs { unit, np: np.tree.clone() }, np.cost);
@@ -79,15 +97,21 @@ impl Chart<'_> {
                 push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
             }
         }
-        if let Some((next, before, apart)) = self.side(at) {
+        let nearest = self.after_any(at, &NEAREST);
+        let nearest = nearest.map(|next| (next, EARLIER.contains(&self.word(next - 1)), None));
+        if let Some((next, before, apart)) = nearest.or_else(|| self.side(at)) {
+            let one = |adverb: Adverb| match nearest {
+                Some(_) => Adverb::Nearest(Some(Box::new(adverb))),
+                None => adverb,
+            };
             for np in self.np(next).iter() {
                 if let Some(did) = self.did(np.end) {
                     let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
-                    push(did, tree, np.cost);
+                    push(did, one(tree), np.cost);
                 }
                 if names_something(&np.tree) {
                     let tree = Adverb::Pivot { before, than: np.tree.clone(), apart };
-                    push(np.end, tree, np.cost);
+                    push(np.end, one(tree), np.cost);
                 }
             }
         }
@@ -96,10 +120,10 @@ impl Chart<'_> {
 
     /// `before`, `two weeks after`, `within a week of`: the position after it, the side, and how many
     /// days apart at least and at most.
-    fn side(&self, at: usize) -> Option<(usize, bool, Option<(i64, i64)>)> {
-        const EARLIER: [&str; 4] = ["before", "prior", "earlier", "ahead"];
+    pub(super) fn side(&self, at: usize) -> Option<(usize, bool, Option<(i64, i64)>)> {
+        let is_earlier = |next: usize| (at..next).any(|at| self.is(at, &EARLIER));
         if let Some(next) = self.after_any(at, &SIDES) {
-            return Some((next, self.is(at, &EARLIER), None));
+            return Some((next, is_earlier(next), None));
         }
         let (from, days, next) = when::distance(self.tokens, at)?;
         if self.is(next, &["of"]) {
@@ -253,7 +277,7 @@ impl Chart<'_> {
     }
 
     /// `on the same day`, `in the very same year`.
-    fn same_unit(&self, at: usize) -> Option<(usize, Unit)> {
+    pub(super) fn same_unit(&self, at: usize) -> Option<(usize, Unit)> {
         let at = at + usize::from(self.is(at, &["on", "in", "during", "within", "at"]));
         let at = at + usize::from(self.is(at, &["the"]));
         let at = at + usize::from(self.is(at, &["very", "exact", "exactly"]));
@@ -266,11 +290,12 @@ impl Chart<'_> {
     }
 
     /// `in the month that`, `on the day when`: what somebody did then follows.
-    fn that_unit(&self, at: usize) -> Option<(usize, Unit)> {
-        let at = self.after_any(at, &["on the", "in the", "during the", "within the"])?;
+    pub(super) fn that_unit(&self, at: usize) -> Option<(usize, Unit)> {
+        let starts = ["on the", "in the", "during the", "within the", "the"];
+        let at = self.after_any(at, &starts)?;
         let unit = self.dated_unit(at)?;
         let joints = ["that", "when", "as", "in which", "on which", "during which"];
-        Some((self.after_any(at + 1, &joints)?, unit))
+        Some((self.after_any(at + 1, &joints).unwrap_or(at + 1), unit))
     }
 
     fn dated_unit(&self, at: usize) -> Option<Unit> {
@@ -282,17 +307,20 @@ impl Chart<'_> {
     }
 
     /// The position after what stands for a verb said before: *did*, *had done so*.
-    fn did(&self, at: usize) -> Option<usize> {
+    pub(super) fn did(&self, at: usize) -> Option<usize> {
+        if let Some(end) = self.after_any(at, &["followed suit", "had its turn"]) {
+            return Some(end);
+        }
         if !self.is(at, &DID) {
             return None;
         }
-        let at = at + 1 + usize::from(self.is(at + 1, &["done", "already"]));
+        let at = at + 1 + usize::from(self.is(at + 1, &["done", "already", "also"]));
         Some(self.after_any(at, &["so", "that", "it", "the same", "the same thing"]).unwrap_or(at))
     }
 }
 
 /// Whether a noun phrase names what others can be compared with.
-fn names_something(np: &Np) -> bool {
+pub(super) fn names_something(np: &Np) -> bool {
     matches!(
         np.kind,
         NpKind::Name(_) | NpKind::Unknown(_) | NpKind::Nominal(_) | NpKind::Pronoun(_)

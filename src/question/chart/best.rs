@@ -118,17 +118,23 @@ impl Chart<'_> {
             tree.best = measured.best;
             items.push(Item { end, tree, cost: 2 * cost::PART });
         }
-        // `longer than any other river`: the longest.
+        // `longer than any other river`: the longest; so it is of those that are named behind it.
         for (end, base, degree) in self.graded(at) {
-            let Some(end) = self.than_any_other(end).filter(|_| degree == Degree::Comparative)
-            else {
-                continue;
-            };
+            let others = self.than_any_other(end).or_else(|| self.before_choices(end));
+            let Some(end) = others.filter(|_| degree == Degree::Comparative) else { continue };
             let mut tree = Nominal::of(HeadNoun::Alike, false);
             tree.best = Some(Best { most: true, nth: 1, by: By::Adjective(base) });
             items.push(Item { end, tree, cost: 2 * cost::PART });
         }
         items
+    }
+
+    /// The position itself where `X or Y` stands behind it: *which is larger, X or Y?*
+    fn before_choices(&self, at: usize) -> Option<usize> {
+        let from = at + usize::from(self.is(at, &[","]));
+        let from = from + usize::from(self.is(from, &["the"]));
+        let names = self.exact_names(from);
+        names.iter().any(|name| self.is(name.end, &["or"])).then_some(at)
     }
 
     /// The position after `than any other river`, `than all others`.
@@ -158,7 +164,9 @@ impl Chart<'_> {
         let mut items = Vec::new();
         for counted in self.counted(at + 1) {
             let plain = counted.tree.best.is_none() && counted.tree.modifiers.is_empty();
-            if let Some(end) = self.than_any_other(counted.end).filter(|_| plain) {
+            let others = self.than_any_other(counted.end);
+            let others = others.or_else(|| self.before_choices(counted.end));
+            if let Some(end) = others.filter(|_| plain) {
                 let mut tree = counted.tree;
                 let most = self.is(at, &["more"]);
                 tree.best = Some(Best { most, nth: 1, by: By::Itself });

@@ -57,7 +57,7 @@ const FILLERS: [&str; 21] = [
 ];
 
 /// The same, of several words.
-const FILLER_PHRASES: [&str; 20] = [
+const FILLER_PHRASES: [&str; 23] = [
     "at any point",
     "at any time",
     "at some point",
@@ -78,6 +78,9 @@ const FILLER_PHRASES: [&str; 20] = [
     "in history",
     "go on to",
     "by the way",
+    "at one time or another",
+    "as far as we know",
+    "as far as is known",
 ];
 
 /// A verb with its auxiliaries: a clause with nothing around it yet.
@@ -111,6 +114,13 @@ impl Chart<'_> {
     pub(super) fn group(&self, at: usize) -> Vec<Group> {
         let at = self.skip_fillers(at);
         let mut groups = self.finite(at);
+        if self.is(at, &["never"]) {
+            // `who never visited X`
+            groups.extend(self.finite(self.skip_fillers(at + 1)).into_iter().map(|mut group| {
+                group.tree.negated = true;
+                group
+            }));
+        }
         if self.is_auxiliary(at) {
             groups.extend(self.inverted_group(self.word(at), at + 1));
         }
@@ -136,6 +146,7 @@ impl Chart<'_> {
                 group.tree.adverbs.push(Adverb::Ranked(rank));
                 groups.push(group);
             }
+            groups.extend(self.next_after_be(rest, past));
         }
         for group in &mut groups {
             group.tree.negated = negated;
@@ -171,28 +182,75 @@ impl Chart<'_> {
         if BE.contains(&self.word(at)) {
             groups.extend(self.ranked_after_be(at + 1, self.is(at, &["was", "were"])));
         }
+        let mut all = self.came(at);
+        if BE.contains(&self.word(at)) {
+            all.extend(self.next_after_be(at + 1, self.is(at, &["was", "were"])));
+        }
         let ranked = |(rank, mut group): (_, Group)| {
             group.tree.adverbs.push(Adverb::Ranked(rank));
             group
         };
-        groups.into_iter().map(ranked).collect()
+        all.extend(groups.into_iter().map(ranked));
+        all
+    }
+
+    /// `came first in visiting X`, `came next after Russia to visit X`.
+    fn came(&self, at: usize) -> Vec<Group> {
+        let ranked = match self.word(at + 1) {
+            "first" => Adverb::Ranked(Rank::First),
+            "last" => Adverb::Ranked(Rank::Last),
+            "next" => Adverb::Nearest(None),
+            _ => return Vec::new(),
+        };
+        if !self.is(at, &["came", "comes", "come"]) {
+            return Vec::new();
+        }
+        let mut groups: Vec<Group> = self.doing(at + 2, true);
+        for adverb in self.adverbs(at + 2).into_iter().filter(stands_between) {
+            for mut group in self.doing(adverb.end, true) {
+                group.tree.adverbs.push(adverb.tree.clone());
+                group.cost += adverb.cost;
+                groups.push(group);
+            }
+        }
+        groups.iter_mut().for_each(|group| group.tree.adverbs.push(ranked.clone()));
+        groups
+    }
+
+    /// `to recognise X`, `in recognising X`.
+    fn doing(&self, at: usize, past: bool) -> Vec<Group> {
+        let gerund = at + usize::from(self.is(at, &["in"]));
+        self.infinitive_or_relative(gerund, past)
     }
 
     /// `the first to recognise`, `the last country that recognised`, after a form of *be*.
-    fn ranked_after_be(&self, at: usize, past: bool) -> Vec<(Rank, Group)> {
-        let mut groups = Vec::new();
+    pub(super) fn ranked_after_be(&self, at: usize, past: bool) -> Vec<(Rank, Group)> {
         let the = at + usize::from(self.is(at, &["the"]));
         let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        let groups = self.named_by_rank(end, past);
+        groups.into_iter().map(|group| (rank, group)).collect()
+    }
+
+    /// `the next to recognise X after Russia`: the first of those after.
+    fn next_after_be(&self, at: usize, past: bool) -> Vec<Group> {
+        let the = at + usize::from(self.is(at, &["the"]));
+        if !self.is(the, &["next"]) {
+            return Vec::new();
+        }
+        let mut groups = self.named_by_rank(the + 1, past);
+        groups.iter_mut().for_each(|group| group.tree.adverbs.push(Adverb::Nearest(None)));
+        groups
+    }
+
+    /// What follows *the first*, *the last*: who it is one of and what they do.
+    fn named_by_rank(&self, end: usize, past: bool) -> Vec<Group> {
+        let mut groups = Vec::new();
         // `the first state to`: the noun says nothing that the subject does not.
         for end in self.after_one_noun(end) {
             groups.extend(self.infinitive_or_relative(end, past));
             // `the first after Russia to visit X`
             for adverb in self.adverbs(end) {
-                let between = matches!(
-                    adverb.tree,
-                    Adverb::Pivot { .. } | Adverb::BeforeAfter { .. } | Adverb::When(_)
-                );
-                if !between || !self.step() {
+                if !stands_between(&adverb) || !self.step() {
                     continue;
                 }
                 for mut group in self.infinitive_or_relative(adverb.end, past) {
@@ -202,11 +260,11 @@ impl Chart<'_> {
                 }
             }
         }
-        groups.into_iter().map(|group| (rank, group)).collect()
+        groups
     }
 
     /// `to recognise X`, `who recognised X`, `recognising X`, behind *the first*.
-    fn infinitive_or_relative(&self, at: usize, past: bool) -> Vec<Group> {
+    pub(super) fn infinitive_or_relative(&self, at: usize, past: bool) -> Vec<Group> {
         if self.is(at, &["to"]) {
             return self.bare(self.skip_fillers(at + 1), past);
         }
@@ -239,6 +297,7 @@ impl Chart<'_> {
             .map(|(end, base, form)| group(base, end, form == Form::Past, false))
             .collect();
         groups.extend(self.announced(at));
+        groups.extend(self.came_to(at, true));
         // `exceeds 5 million` is *is more than 5 million*.
         if self.is(at, &["exceeds", "exceed", "exceeded", "surpasses"]) {
             groups.push(group("be".into(), at, false, false));
@@ -277,7 +336,32 @@ impl Chart<'_> {
             groups.extend(self.perfect(self.skip_fillers(at + 1)));
         }
         groups.extend(self.announced(at));
+        groups.extend(self.came_to(at, past));
         groups
+    }
+
+    /// `ended up recognising X`, `got to visit X`, `managed to meet Y`: who does so in the end does so.
+    fn came_to(&self, at: usize, past: bool) -> Vec<Group> {
+        const LEADS: [&str; 10] = [
+            "got to",
+            "get to",
+            "came to",
+            "come to",
+            "went on to",
+            "managed to",
+            "manage to",
+            "proceeded to",
+            "chose to",
+            "happened to",
+        ];
+        let gerund = self.after_any(at, &["ended up", "end up", "wound up", "wind up"]);
+        if let Some(next) = gerund {
+            let verbs = self.verbs(next, &[Form::Gerund]).into_iter();
+            return verbs.map(|(end, base, _)| group(base, end, past, false)).collect();
+        }
+        let Some(next) = self.after_any(at, &LEADS) else { return Vec::new() };
+        let verbs = self.verbs(self.skip_fillers(next), &[Form::Base]).into_iter();
+        verbs.map(|(end, base, _)| group(base, end, past, false)).collect()
     }
 
     fn perfect(&self, at: usize) -> Vec<Group> {
@@ -289,6 +373,10 @@ impl Chart<'_> {
             .collect();
         if self.is(at, &["been"]) {
             groups.extend(self.after_be(self.skip_fillers(at + 1), true));
+            // `has been to X` is *went to X*.
+            if self.is(at + 1, &["to"]) {
+                groups.push(group("go".into(), at + 1, true, false));
+            }
         }
         groups
     }
@@ -305,6 +393,13 @@ impl Chart<'_> {
         }
         for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
             groups.push(group(base, end, past, form == Form::Participle));
+        }
+        // `is recorded as having recognised X`: what is recorded is what is asked of.
+        let recorded = ["recorded", "known", "listed", "documented", "registered", "noted"];
+        if self.is(at, &recorded)
+            && let Some(next) = self.after_any(at + 1, &["as having", "to have"])
+        {
+            groups.extend(self.perfect(self.skip_fillers(next)));
         }
         groups
     }
@@ -399,6 +494,13 @@ impl Chart<'_> {
             let mut tree = item.tree.clone();
             tree.arguments.push(argument.tree);
             all.push(Item { end: argument.end, tree, cost: item.cost + argument.cost });
+        }
+        // `that has X in it` has X.
+        if &*item.tree.verb == "have"
+            && !item.tree.arguments.is_empty()
+            && let Some(end) = self.after_any(at, &["in it", "in them", "within it", "on it"])
+        {
+            all.push(Item { end, ..item.clone() });
         }
         if let Some(text) = self.what_was_said(at) {
             let mut tree = item.tree.clone();
@@ -625,6 +727,11 @@ impl Chart<'_> {
     /// The position after `was it that`, which adds nothing to the word that asks before it.
     pub(super) fn cleft(&self, at: usize) -> Option<usize> {
         let it = self.skip_fillers(at);
+        if let Some(that) = self
+            .after_any(it, &["did it happen that", "has it happened that", "was it the case that"])
+        {
+            return Some(that);
+        }
         if !BE.contains(&self.word(it)) || !self.is(it + 1, &["it"]) {
             return None;
         }
@@ -660,6 +767,14 @@ impl Chart<'_> {
         self.prune_to(&mut all, at, QUESTIONS_MAX);
         all
     }
+}
+
+/// Whether an adverb may stand between *the first* and what was done.
+fn stands_between(adverb: &Item<Adverb>) -> bool {
+    matches!(
+        adverb.tree,
+        Adverb::Pivot { .. } | Adverb::BeforeAfter { .. } | Adverb::Nearest(_) | Adverb::When(_)
+    )
 }
 
 fn group(base: Arc<str>, end: usize, past: bool, passive: bool) -> Group {

@@ -60,10 +60,23 @@ impl Chart<'_> {
 
     /// The position after greetings and *please*.
     fn opened(&self, mut at: usize) -> usize {
+        // `in all, who …`, `to your knowledge, who …`
+        const ASIDES: [&str; 7] = [
+            "in all",
+            "all in all",
+            "in total",
+            "overall",
+            "as far as you know",
+            "to your knowledge",
+            "according to the data",
+        ];
         while self.is(at, &OPENERS) {
             at += 1;
             at += usize::from(self.is(at, &["there", "question"]));
             at += usize::from(self.is(at, &[","]));
+        }
+        if let Some(end) = self.after_any(at, &ASIDES).filter(|&end| self.is(end, &[","])) {
+            at = end + 1;
         }
         at
     }

@@ -18,6 +18,7 @@ mod adverb;
 mod best;
 mod clause;
 mod lead;
+mod name;
 mod noun;
 mod time;
 mod whole;

@@ -4,13 +4,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::best::Measured;
+use super::name::push_name;
 use super::{Chart, Item, cost};
 use crate::graph::KeyId;
 use crate::graph::alias::AliasKind;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::stem;
-use crate::question::names::{Bearer, Found};
 use crate::question::tree::{
     Aggregate, Argument, By, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
     Pronoun, Quantity, Rank, Wh, WhWord,
@@ -30,40 +30,6 @@ pub(super) const EXCEPT: [&str; 11] = [
     "save for",
     "not counting",
     "in addition to",
-];
-
-/// What people are called before their names.
-const TITLES: [&str; 30] = [
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "dr",
-    "sir",
-    "lord",
-    "lady",
-    "president",
-    "king",
-    "queen",
-    "prince",
-    "princess",
-    "pope",
-    "general",
-    "colonel",
-    "captain",
-    "sheikh",
-    "ayatollah",
-    "chancellor",
-    "premier",
-    "senator",
-    "minister",
-    "judge",
-    "professor",
-    "archbishop",
-    "bishop",
-    "cardinal",
-    "sultan",
-    "emir",
 ];
 
 impl Chart<'_> {
@@ -241,119 +207,6 @@ impl Chart<'_> {
         items
     }
 
-    // --- Names ---------------------------------------------------------------------------------
-
-    fn named(&self, at: usize) -> Vec<Item<Np>> {
-        let from = at + usize::from(self.is(at, &["the"]));
-        let mut items: Vec<Item<Np>> = Vec::new();
-        let names = self.exact(from);
-        let is_name = |found: &&Found| found.bearer.kind != AliasKind::Adjective;
-        let with_article = |end: usize| {
-            let mut same = names.iter().filter(is_name).filter(|found| found.end == end);
-            from > at && same.any(|found| !found.bearer.bare)
-        };
-        for found in names.iter().filter(is_name) {
-            if !(found.bearer.bare && with_article(found.end)) {
-                push_name(&mut items, at, found.clone(), 0);
-            }
-        }
-        if self.is(at, &["a", "an"]) {
-            // `a German diplomat`: whoever has the role.
-            for found in self.exact(at + 1).iter().cloned() {
-                if found.bearer.kind == AliasKind::RolePhrase {
-                    push_name(&mut items, at, found, 1);
-                }
-            }
-        }
-        if let Some(name) = self.after_title(from) {
-            for found in self.exact(name).iter().cloned() {
-                if found.bearer.kind != AliasKind::Adjective {
-                    push_name(&mut items, at, found, 1);
-                }
-            }
-        }
-        if items.is_empty() {
-            for found in self.near(from).iter().cloned() {
-                push_name(&mut items, at, found, cost::CORRECTED);
-            }
-        }
-        if items.is_empty() {
-            items.extend(self.unknown_name(at, from));
-        }
-        items.extend(self.bare_value(at, from));
-        items
-    }
-
-    /// The position after a title that may stand before a name: *Pope*, *Prime Minister*.
-    fn after_title(&self, at: usize) -> Option<usize> {
-        let at = at + usize::from(self.is(at, &["former", "late", "then"]));
-        if let Some(end) = self.after_any(at, &["prime minister", "vice president"]) {
-            return Some(end);
-        }
-        let minister = usize::from(self.is(at + 1, &["minister", "secretary"]));
-        let office = minister == 1 && self.is(at, &["foreign", "defence", "defense", "interior"]);
-        if office || self.is(at, &TITLES) {
-            return Some(at + 1 + usize::from(office));
-        }
-        None
-    }
-
-    /// Names spelt as they are.
-    pub(super) fn exact_names(&self, at: usize) -> Vec<Item<Np>> {
-        let mut items: Vec<Item<Np>> = Vec::new();
-        for found in self.exact(at).iter().cloned() {
-            if found.bearer.kind != AliasKind::Adjective {
-                push_name(&mut items, at, found, 0);
-            }
-        }
-        items
-    }
-
-    /// A capitalised stretch that nothing in the graph is called.
-    fn unknown_name(&self, at: usize, from: usize) -> Option<Item<Np>> {
-        let unknown = |at: usize| {
-            self.tokens.get(at).is_some_and(|token| {
-                token.capital
-                    && !super::is_function_word(&token.word)
-                    && !self.lexicon.knows(&token.word)
-                    && self.exact(at).is_empty()
-            })
-        };
-        let end = (from..=self.tokens.len()).find(|&at| !unknown(at))?;
-        if end == from || from == 0 {
-            return None;
-        }
-        let kind = NpKind::Unknown(self.written(from, end).to_owned());
-        Some(Item { end, tree: Np { kind, words: at..end }, cost: cost::UNKNOWN })
-    }
-
-    /// A value of a property as a noun phrase of its own: *independence from Georgia*.
-    fn bare_value(&self, at: usize, from: usize) -> Vec<Item<Np>> {
-        self.values(from)
-            .into_iter()
-            .map(|(end, key, values)| {
-                let tree = Np { kind: NpKind::Value(key, values), words: at..end };
-                Item { end, tree, cost: cost::PART + 1 }
-            })
-            .collect()
-    }
-
-    /// Values at a position, those that differ in case alone together.
-    fn values(&self, at: usize) -> Vec<(usize, KeyId, Vec<Arc<str>>)> {
-        let mut found: Vec<(usize, KeyId, Vec<Arc<str>>)> = Vec::new();
-        for (end, word) in self.lexical(at) {
-            let Word::Value { key, value } = word else { continue };
-            match found.iter_mut().find(|entry| entry.0 == end && entry.1 == *key) {
-                Some(entry) => entry.2.push(Arc::clone(value)),
-                None => found.push((end, *key, vec![Arc::clone(value)])),
-            }
-        }
-        for entry in &mut found {
-            entry.2.sort();
-        }
-        found
-    }
-
     // --- Wh-phrases and pronouns ---------------------------------------------------------------
 
     fn wh(&self, at: usize) -> Vec<Item<Np>> {
@@ -376,13 +229,16 @@ impl Chart<'_> {
         };
         let mut items = Vec::new();
         // `who all`, `who else`: the same question.
-        let plain = after + usize::from(word != WhWord::Whose && self.is(after, &["all", "else"]));
+        let plain = after
+            + usize::from(word != WhWord::Whose && self.is(after, &["all", "else", "others"]));
         if word != WhWord::Whose {
             items.push(make(None, None, plain, u32::from(word == WhWord::Which) * 4));
         }
         if word != WhWord::Who {
             for nominal in self.nominals(after, Determiner::None) {
-                items.push(make(Some(nominal.tree), None, nominal.end, nominal.cost));
+                // `which actor or actors`
+                let end = self.or_its_plural(&nominal).unwrap_or(nominal.end);
+                items.push(make(Some(nominal.tree), None, end, nominal.cost));
             }
         }
         if word != WhWord::Whose && self.is(after, &["of"]) {
@@ -391,6 +247,19 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// The position after the same noun in the plural, behind *or* or *and*.
+    fn or_its_plural(&self, nominal: &Item<Nominal>) -> Option<usize> {
+        if nominal.tree.plural || !self.is(nominal.end, &["or", "and"]) {
+            return None;
+        }
+        let HeadNoun::Noun(of) = &nominal.tree.head else { return None };
+        let plural = |(end, word): (usize, &Word)| match word {
+            Word::Noun { noun, plural: true } if noun == of => Some(end),
+            _ => None,
+        };
+        self.lexical(nominal.end + 1).find_map(plural)
     }
 
     /// `Of the states that border X, which …`: which of them.
@@ -459,8 +328,11 @@ impl Chart<'_> {
             return self.deeper(|| self.determined(of));
         }
         let (determiner, after) = match self.word(at) {
-            "the" | "this" | "these" | "that" | "those" | "his" | "her" | "their" | "its" => {
-                (Determiner::Definite, at + 1)
+            "the" | "this" | "these" | "that" | "those" => (Determiner::Definite, at + 1),
+            "his" | "her" | "their" | "its" => (Determiner::Possessive, at + 1),
+            // `one of the states that …` is a state that …
+            "one" | "any" | "some" if self.is(at + 1, &["of"]) => {
+                (Determiner::Indefinite, self.skip_of_the(at + 1))
             }
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             "no" => (Determiner::No, at + 1),
@@ -791,31 +663,6 @@ fn can_be_best(measured: &Measured, head: &HeadNoun) -> bool {
             By::Value => property,
             By::Itself => true,
         },
-    }
-}
-
-/// Adds a name to the noun phrases at a position; bearers of one stretch stand together.
-fn push_name(items: &mut Vec<Item<Np>>, at: usize, found: Found, penalty: u32) {
-    let Found { end, bearer, .. } = found;
-    let bearers = items.iter_mut().find_map(|item| match &mut item.tree.kind {
-        NpKind::Name(bearers) if item.end == end => Some(bearers),
-        _ => None,
-    });
-    if let Some(bearers) = bearers {
-        push_bearer(bearers, bearer)
-    } else {
-        let alias = if bearer.first { 0 } else { cost::ALIAS };
-        let tree = Np { kind: NpKind::Name(vec![bearer]), words: at..end };
-        items.push(Item { end, tree, cost: cost::PART + alias + penalty });
-    }
-}
-
-/// One bearer counts once, by its best name.
-fn push_bearer(bearers: &mut Vec<Bearer>, bearer: Bearer) {
-    match bearers.iter_mut().find(|known| known.node == bearer.node) {
-        Some(known) if bearer.first => *known = bearer,
-        Some(_) => {}
-        None => bearers.push(bearer),
     }
 }
 

@@ -91,6 +91,7 @@ impl Chart<'_> {
             (None, true) => at,
             (None, false) => return Vec::new(),
         };
+        let at = at + usize::from(self.is(at, &["the", "every", "each", "all"]));
         let at = at + usize::from(self.is(at, &["the"]));
         let (rank, at) = match self.rank(at) {
             Some((rank, end)) => (Some(rank), end),
@@ -150,12 +151,22 @@ impl Chart<'_> {
             let end = end + usize::from(self.is(end, &["different", "separate", "distinct"]));
             if self.is(end, &["times", "occasions"]) {
                 found.push(Lead::of(Asks::HowOften, end + 1));
+            } else if self.is(end, &["days", "dates"]) {
+                found.push(Lead::of(Asks::HowManyDays, end + 1));
             }
         }
         let from = at + usize::from(self.is(at, &["in", "on", "during", "at"]));
         if self.is(from, &["what", "which"]) {
             let end = from + 1 + usize::from(self.is(from + 1, &EXACT));
-            if let Some(unit) = unit_of(self.word(end)) {
+            let unit = unit_of(self.word(end));
+            // `in what month and year`
+            if let (Some(_), Some(end)) =
+                (unit, self.after_any(end, &["month and year", "year and month", "day and month"]))
+            {
+                let unit = if self.is(end - 3, &["day"]) { Unit::Day } else { Unit::Month };
+                found.push(Lead::of(Asks::When(unit), end));
+            }
+            if let Some(unit) = unit {
                 let lead = Lead { bare: from == at, ..Lead::of(Asks::When(unit), end + 1) };
                 // `in which months of 2014`
                 let of = end + 1 + usize::from(self.is(end + 1, &["of"]));
@@ -177,13 +188,14 @@ impl Chart<'_> {
 const EXACT: [&str; 6] = ["calendar", "exact", "specific", "precise", "very", "particular"];
 
 /// Phrases that ask for a circumstance.
-const PHRASES: [(&str, Asks); 12] = [
+const PHRASES: [(&str, Asks); 13] = [
     ("since when", Asks::When(Unit::Any)),
     ("at what time", Asks::When(Unit::Any)),
     ("how long ago", Asks::When(Unit::Any)),
     ("how long", Asks::HowLong),
     ("for how long", Asks::HowLong),
-    ("how many days", Asks::HowLong),
+    ("for how many days", Asks::HowLong),
+    ("what number of times", Asks::HowOften),
     ("how often", Asks::HowOften),
     ("how frequently", Asks::HowOften),
     ("for what reason", Asks::Why),

@@ -1,5 +1,6 @@
 //! The forms of questions: what comes first, what is inverted, what is only asked for.
 
+use super::adverb::names_something;
 use super::clause::{BE, with_subject};
 use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
@@ -12,13 +13,26 @@ use crate::question::tree::{
 const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
 
 /// What asks whether a statement is so.
-const TRUE: [&str; 6] = [
+const TRUE: [&str; 19] = [
     "is it true that",
     "is it the case that",
     "is it correct that",
     "is it right that",
     "is it so that",
     "was it true that",
+    "was it the case that",
+    "is it a fact that",
+    "is it accurate that",
+    "is it correct to say that",
+    "is it right to say that",
+    "is it true to say that",
+    "would it be right that",
+    "would it be true that",
+    "would it be correct that",
+    "would it be correct to say that",
+    "did it happen that",
+    "did it ever happen that",
+    "has it happened that",
 ];
 
 /// Ways to ask how two things hang together.
@@ -135,6 +149,9 @@ impl Chart<'_> {
             all.extend(self.stated(at));
         }
         all.extend(self.everyone(at, led));
+        all.extend(self.turned_round(at));
+        all.extend(self.after_it_was_done(at));
+        all.extend(self.of_those(at));
         // `recognitions of Abkhazia`, and what follows `list`.
         for np in self.np(at).iter() {
             let asking = matches!(np.tree.kind, NpKind::Wh(_) | NpKind::Pronoun(_));
@@ -215,9 +232,110 @@ impl Chart<'_> {
         } else if self.is(start, &["whoever"]) {
             found.extend(with_subject(self.predicates(end), &subject));
         }
+        if self.is(end, &["to"]) {
+            // `who were the ones to recognise X`
+            let groups = self.infinitive_or_relative(end, true).into_iter();
+            let done = groups.flat_map(|group| self.completed(group)).collect();
+            found.extend(with_subject(done, &subject));
+        }
         let whom = end + usize::from(self.is(end, &["who", "that", "which", "whom"]));
         let front = Argument { preposition: None, np: Some(subject) };
         found.extend(self.embedded(whom, Some(&front)));
+        clauses(found, Asks::Thing)
+    }
+
+    /// `The first to recognise X was who?`
+    fn turned_round(&self, at: usize) -> Vec<Item<Question>> {
+        let mut found = Vec::new();
+        if !self.is(at, &["the"]) {
+            return Vec::new();
+        }
+        for (rank, mut group) in self.ranked_after_be(at, true) {
+            group.tree.adverbs.push(Adverb::Ranked(rank));
+            for mut item in self.completed(group) {
+                if !BE.contains(&self.word(item.end)) || !self.is(item.end + 1, &WH) {
+                    continue;
+                }
+                let all = self.np(item.end + 1);
+                let asking = all.iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_)));
+                for np in asking {
+                    item.end = np.end;
+                    found.extend(with_subject(vec![item.clone()], &np.tree));
+                }
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `After Russia had recognised X, who else did?`, `In the month Russia visited X, who else did
+    /// so?`: the same of another, at a time told by the first.
+    fn after_it_was_done(&self, at: usize) -> Vec<Item<Question>> {
+        let once = self.is(at, &["once"]).then_some((at + 1, false, None));
+        let side = self.side(at).or(once);
+        let unit = self
+            .same_unit(at)
+            .map(|(end, unit)| (end + usize::from(self.is(end, &["that", "as", "when"])), unit));
+        let unit = self.that_unit(at).or(unit);
+        let Some(next) = side.map(|side| side.0).or(unit.map(|unit| unit.0)) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for done in self.deeper(|| self.statement(next)) {
+            let Some(subject) = done.tree.subject.clone().filter(names_something) else { continue };
+            let asking = done.end + usize::from(self.is(done.end, &[","]));
+            if done.tree.negated || !self.is(asking, &["who", "which", "what"]) || !self.step() {
+                continue;
+            }
+            for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
+                let Some(end) = self.did(np.end) else { continue };
+                let adverb = match (side, unit) {
+                    (Some((_, before, apart)), _) => {
+                        Adverb::BeforeAfter { before, subject: subject.clone(), apart }
+                    }
+                    (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject.clone() },
+                    (None, None) => continue,
+                };
+                let mut tree = done.tree.clone();
+                tree.subject = Some(np.tree.clone());
+                tree.adverbs.push(adverb);
+                found.push(Item { end, tree, cost: done.cost + np.cost });
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `Of those who recognise X, who does not recognise Y?`: two predicates of one subject.
+    fn of_those(&self, at: usize) -> Vec<Item<Question>> {
+        const THOSE: [&str; 8] = [
+            "of those who",
+            "of those that",
+            "of the ones who",
+            "of all those who",
+            "among those who",
+            "among those that",
+            "out of those who",
+            "of everyone who",
+        ];
+        let Some(start) = self.after_any(at, &THOSE) else { return Vec::new() };
+        let mut found = Vec::new();
+        for first in self.predicates(start) {
+            let asking = first.end + usize::from(self.is(first.end, &[","]));
+            if !self.is(asking, &["who", "which"]) || !self.step() {
+                continue;
+            }
+            let end = asking + 1 + usize::from(self.is(asking + 1, &["ones", "of"]));
+            let end = end + usize::from(self.is(end, &["them"]));
+            let subject = Np {
+                kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })),
+                words: asking..end,
+            };
+            for second in self.predicates(end) {
+                let mut tree = first.tree.clone();
+                tree.and_then.push((Join::And, second.tree));
+                let item = Item { end: second.end, tree, cost: first.cost + second.cost };
+                found.extend(with_subject(vec![item], &subject));
+            }
+        }
         clauses(found, Asks::Thing)
     }
 

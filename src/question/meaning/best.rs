@@ -27,6 +27,16 @@ impl Meaning<'_> {
     /// A noun that chooses the best of several, found by a pattern of its own.
     pub(super) fn chosen(&self, nominal: &Nominal, state: &State) -> Vec<(State, ThingId)> {
         let mut plain = Nominal { best: None, number: None, ..nominal.clone() };
+        // `the biggest city in their state`: the state of each, which is another for each of them.
+        let of_each = |modifier: &Modifier| match modifier {
+            Modifier::Phrase(_, Np { kind: NpKind::Nominal(of), .. }) => {
+                of.determiner == Determiner::Possessive
+            }
+            _ => false,
+        };
+        if plain.modifiers.iter().any(of_each) {
+            return Vec::new();
+        }
         // `the smallest state by area`
         let by = |modifier: &Modifier| match modifier {
             Modifier::Phrase(word, np) if word == "by" => property_of(np),

@@ -7,7 +7,9 @@ use crate::graph::declaration::Meaning as Means;
 use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order};
 use crate::question::frame::{Head, Role, What};
 use crate::question::lexicon::FrameId;
-use crate::question::tree::{Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Unit};
+use crate::question::tree::{
+    Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Rank, Unit,
+};
 
 impl Meaning<'_> {
     /// The outermost clause of a question, with what the question asks.
@@ -39,6 +41,7 @@ impl Meaning<'_> {
             | Asks::Why
             | Asks::HowLong
             | Asks::HowOften
+            | Asks::HowManyDays
             | Asks::Speaker
             | Asks::Source => {
                 let mut states = self.circumstance_of_thing(clause, asks, &state);
@@ -240,7 +243,10 @@ impl Meaning<'_> {
     // --- Adverbs ---------------------------------------------------------------------------------
 
     pub(super) fn with_adverbs(&self, clause: &Clause, mut states: Vec<State>) -> Vec<State> {
-        for adverb in &clause.adverbs {
+        // *Next* is told by what it is next to, wherever that stands.
+        let (next, others): (Vec<&Adverb>, Vec<&Adverb>) =
+            clause.adverbs.iter().partition(|adverb| **adverb == Adverb::Nearest(None));
+        for adverb in others.into_iter().chain(next) {
             states = each(states, |state| self.adverb(adverb, state));
         }
         states
@@ -278,6 +284,8 @@ impl Meaning<'_> {
                 state.pattern.facts[fact].times.push(when.clone());
                 vec![state]
             }
+            Adverb::Nearest(Some(of)) => each(self.adverb_of_fact(of, fact, state), nearest),
+            Adverb::Nearest(None) => nearest(state),
             Adverb::Same(unit) => self.same_time(fact, *unit, state).into_iter().collect(),
             Adverb::BeforeAfter { before, subject, apart } => {
                 let found = self.with_other(fact, subject, Role::Start, state);
@@ -552,6 +560,7 @@ impl Meaning<'_> {
         for (state, referent) in self.referent(&subject.np, state.clone()) {
             match (&referent, rest) {
                 (Referent::Thing(thing), []) => {
+                    let asks = if asks == Asks::HowManyDays { Asks::HowLong } else { asks };
                     for key in self.keys_of_verb(clause, asks) {
                         let Some(value) = self.sample(&state.pattern.things[*thing], key) else {
                             continue;
@@ -606,6 +615,14 @@ impl Meaning<'_> {
         keys.dedup();
         keys
     }
+}
+
+/// Of what is after another the first, of what is before it the last.
+fn nearest(mut state: State) -> Vec<State> {
+    let [order] = state.pattern.order.as_slice() else { return Vec::new() };
+    let rank = if order.before { Rank::Last } else { Rank::First };
+    let unranked = order.apart.is_none() && state.rank.replace(rank).is_none();
+    unranked.then_some(state).into_iter().collect()
 }
 
 /// A statement is before or after another.

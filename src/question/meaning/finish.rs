@@ -68,7 +68,9 @@ impl Meaning<'_> {
             main: state.main,
         };
         let inquiry = told_for_each(compact(inquiry))?;
-        is_connected(&inquiry).then_some(inquiry)
+        // Of what is said of nothing there is nothing to find.
+        let says = !inquiry.pattern.things.is_empty();
+        (says && is_connected(&inquiry)).then_some(inquiry)
     }
 
     /// A share is a property of the statement whose subject it stands with.

@@ -161,6 +161,7 @@ impl Meaning<'_> {
             HeadNoun::Noun(Noun::Property(key)) => self.property_phrase(nominal, *key, state),
             HeadNoun::Noun(Noun::Fixed(_)) => Vec::new(),
             HeadNoun::Value(key, values) => things(self.holder(nominal, *key, values, state)),
+            HeadNoun::One if !nominal.modifiers.is_empty() => Vec::new(),
             HeadNoun::One => things(self.pronoun(Pronoun::Many, &state)),
         }
     }
@@ -177,7 +178,7 @@ impl Meaning<'_> {
         let simple = nominal.modifiers.is_empty() && nominal.adjectives.is_empty();
         let counted = match nominal.determiner {
             Determiner::Both => Some(2),
-            Determiner::Definite | Determiner::All => nominal.number,
+            Determiner::Definite | Determiner::Possessive | Determiner::All => nominal.number,
             _ => None,
         };
         if simple && nominal.determiner == Determiner::Either {
@@ -374,7 +375,8 @@ impl Meaning<'_> {
             && nominal.adjectives.is_empty()
             && nominal.possessor.is_none();
         // Which of several is meant by `the` alone: one state for each, so that it is asked.
-        if alone && nominal.determiner == Determiner::Definite && !nominal.plural {
+        let definite = matches!(nominal.determiner, Determiner::Definite | Determiner::Possessive);
+        if alone && definite && !nominal.plural {
             let holders = self.holders(key, values);
             if holders.len() > 1 {
                 let one = |node| with_thing(state.clone(), Thing::one_of(vec![node]));

@@ -145,6 +145,15 @@ impl Meaning<'_> {
         let labels = state.pattern.things[thing].labels.clone().unwrap_or_default();
         let mut nodes: Vec<NodeId> =
             labels.iter().flat_map(|&label| self.extension(label)).collect();
+        // Of many things those that are named by name are found by it.
+        let by_name = choices.iter().filter_map(|choice| match choice {
+            Choice::Named(Np { kind: NpKind::Name(bearers), .. }) => Some(bearers),
+            _ => None,
+        });
+        let of_labels = |node: &NodeId| {
+            labels.is_empty() || labels.iter().any(|&label| self.graph.has_label(*node, label))
+        };
+        nodes.extend(by_name.flatten().map(|bearer| bearer.node).filter(of_labels));
         nodes.sort_unstable();
         nodes.dedup();
         let named = |np: &Np, node: NodeId| match &np.kind {

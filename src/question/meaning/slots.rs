@@ -180,6 +180,18 @@ impl Meaning<'_> {
             Asks::HowLong if !self.is_ever_dated(state.pattern.facts[fact].types[0]) => Vec::new(),
             Asks::HowLong => vec![Asked::HowLong(fact)],
             Asks::HowOften => vec![Asked::CountFacts(fact)],
+            Asks::HowManyDays => {
+                // Of one and another there is one statement a day; of several there may be more.
+                let one = &state.pattern.facts[fact];
+                let single = |thing: ThingId| state.pattern.things[thing].is.len() == 1;
+                if single(one.start) && single(one.end) && self.is_always_of_a_day(one.types[0]) {
+                    vec![Asked::CountFacts(fact)]
+                } else if self.is_ever_dated(one.types[0]) {
+                    vec![Asked::HowLong(fact)]
+                } else {
+                    Vec::new()
+                }
+            }
             Asks::Source => vec![Asked::Sources(fact)],
             Asks::Speaker => vec![Asked::Speaker(fact)],
             _ => {
@@ -201,6 +213,26 @@ impl Meaning<'_> {
                 state
             })
             .collect()
+    }
+
+    /// Whether all statements of a type are events of single days, as far as a look at some says.
+    fn is_always_of_a_day(&self, of: crate::graph::TypeId) -> bool {
+        const LOOKED_AT: usize = 64;
+        if self.graph.all_plain(of) || self.graph.catalog().key("days").is_some() {
+            return false;
+        }
+        let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
+        let own = all.filter(|&id| {
+            self.graph.statement(id).is_some_and(|ends| ends.relationship_type == of)
+        });
+        let dates: Vec<Option<String>> = own
+            .take(LOOKED_AT)
+            .map(|id| Some(self.graph.qualifiers(id)?.valid.as_ref()?.as_str().to_owned()))
+            .collect();
+        let day = |date: &Option<String>| {
+            date.as_ref().is_some_and(|date| date.len() == 10 && !date.contains('X'))
+        };
+        !dates.is_empty() && dates.iter().all(day)
     }
 
     /// Whether any statement of a type may say how long it holds.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Meaning, Referent, State};
 use crate::graph::alias::AliasKind;
-use crate::question::form::{Asked, Thing, ThingId};
+use crate::question::form::{Asked, Group, Thing, ThingId};
 use crate::question::names::Bearer;
 use crate::question::tree::{HeadNoun, Join, Nominal, Np, NpKind, Pronoun, WhWord};
 use crate::value::NodeId;
@@ -241,6 +241,15 @@ pub(super) fn ask_thing(
         WhWord::HowMany => Asked::Count(thing),
         _ => Asked::Things(thing),
     };
+    // `Who met whom?`: for each of the first the second.
+    if let (Some(Asked::Things(first)), Asked::Things(_), None) = (state.asked, asked, state.group)
+        && state.select.is_none()
+    {
+        state.group = Some(Group::Thing(first));
+        state.asked = Some(asked);
+        state.cost += 2;
+        return Some((state, Referent::Thing(thing)));
+    }
     state.ask(asked).then_some((state, Referent::Thing(thing)))
 }
 

@@ -357,11 +357,15 @@ impl<'a> Writer<'a> {
         if let Some(name) = &thing.unknown {
             inline = format!(" {{name: {}}}", quoted(name));
         } else if let [only] = thing.is.as_slice() {
-            match self.name(*only) {
-                Some((key, name)) => {
-                    inline = format!(" {{{}: {}}}", self.key(key), quoted(&name));
+            match self.name(*only).as_slice() {
+                keys @ [_, ..] => {
+                    let one = |(key, name): &(KeyId, String)| {
+                        format!("{}: {}", self.key(*key), quoted(name))
+                    };
+                    let all: Vec<String> = keys.iter().map(one).collect();
+                    inline = format!(" {{{}}}", all.join(", "));
                 }
-                None => self
+                [] => self
                     .conditions
                     .push(format!("id({variable}) = {}", self.graph.node_element_id(*only))),
             }
@@ -428,13 +432,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The property that a node is called by, and what it says.
-    fn name(&self, node: NodeId) -> Option<(KeyId, String)> {
-        let key = naming::key(self.graph, node)?;
-        match self.graph.node_property(node, key) {
+    /// The properties that a node is called by, and what they say.
+    fn name(&self, node: NodeId) -> Vec<(KeyId, String)> {
+        let text = |key: KeyId| match self.graph.node_property(node, key) {
             Value::String(name) => Some((key, name.to_string())),
             _ => None,
-        }
+        };
+        naming::keys(self.graph, node).into_iter().filter_map(text).collect()
     }
 
     /// What a thing is called, as an expression: `film.title`, `coalesce(who.name, who.title)`.
@@ -442,8 +446,10 @@ impl<'a> Writer<'a> {
         const LABELS_MAX: usize = 16;
         let (thing, variable) = (&self.pattern.things[id], &self.variables[id]);
         let given = thing.is.iter().chain(&thing.is_not);
-        let mut keys: Vec<KeyId> =
-            given.filter_map(|&node| naming::key(self.graph, node)).collect();
+        let mut keys: Vec<Vec<KeyId>> = given
+            .map(|&node| naming::keys(self.graph, node))
+            .filter(|keys| !keys.is_empty())
+            .collect();
         if thing.is.is_empty() {
             let all = || self.graph.catalog().labels().map(|(label, _)| label);
             let labels: Vec<LabelId> = match thing.labels.as_deref() {
@@ -454,8 +460,11 @@ impl<'a> Writer<'a> {
         }
         keys.sort_unstable();
         keys.dedup();
-        let names: Vec<String> =
-            keys.iter().map(|&key| format!("{variable}.{}", self.key(key))).collect();
+        let property = |key: &KeyId| format!("{variable}.{}", self.key(*key));
+        // A given and a family name are put together.
+        let whole =
+            |keys: &Vec<KeyId>| keys.iter().map(property).collect::<Vec<_>>().join(" + ' ' + ");
+        let names: Vec<String> = keys.iter().map(whole).collect();
         match names.as_slice() {
             [] => format!("{variable}.name"),
             [one] => one.clone(),
@@ -465,7 +474,7 @@ impl<'a> Writer<'a> {
 
     fn names(&self, nodes: &[NodeId]) -> String {
         let mut names: Vec<String> = Vec::new();
-        for (_, name) in nodes.iter().filter_map(|&node| self.name(node)) {
+        for name in nodes.iter().filter_map(|&node| naming::name(self.graph, node)) {
             let name = quoted(&name);
             if !names.contains(&name) {
                 names.push(name);
