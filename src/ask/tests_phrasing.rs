@@ -111,6 +111,11 @@ fn what_leads_to_a_question_adds_nothing() {
             "Who is recorded as having visited Borne in 2001?",
             "Who ended up visiting Borne in the course of 2001?",
             "Who got to visit Borne in '01?",
+            "Who in 2001 visited Borne?",
+            "Can anyone say who visited Borne in 2001?",
+            "I am looking for the parties that visited Borne in 2001.",
+            "Which parties were the ones to visit Borne in 2001?",
+            "What are the names of those who visited Borne in 2001?",
             "Who visited Borne in the years before 2002?",
             "Who visited Borne in 2001 or earlier?",
         ],
@@ -147,6 +152,7 @@ fn times_are_asked_for_in_many_ways() {
             "What was the last day that Arda visited Borne?",
             "What was the date of Arda's last visit to Borne?",
             "When did Arda visit Borne for the final time?",
+            "What is the date of the last time Arda visited Borne?",
         ],
     );
     all_answer(
@@ -172,6 +178,8 @@ fn others_may_have_done_so_first_or_then() {
             "Who was the first after Cask to visit Borne?",
             "Who was the next to visit Borne after Cask?",
             "Who came next after Cask to visit Borne?",
+            "Who came after Cask to visit Borne?",
+            "Once Cask had, who was the first to visit Borne?",
             "Right after Cask, who visited Borne?",
             "After Cask had visited Borne, who else did?",
         ],
@@ -305,6 +313,8 @@ fn a_statement_can_be_asked_about() {
         "Arda visited Borne in 2001, didn't it?",
         "Did Arda at any point visit Borne?",
         "Did it happen that Arda visited Borne in 2001?",
+        "Is there a record of Arda having visited Borne in 2001?",
+        "So Arda visited Borne in 2001, right?",
         "Is Arda one of the parties that visited Borne?",
     ] {
         let answer = store.ask(question).expect("an answer");

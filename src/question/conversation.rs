@@ -156,6 +156,10 @@ impl Chart<'_> {
         }
         let mut found =
             FollowUp { names: self.whole_names(at), adverbs: self.whole_adverbs(at), asks: None };
+        // `and by Syria?`, `and to Moscow?`: the name stands where one of its kind stood.
+        if ["by", "to", "from", "with", "of", "for", "about", "in"].contains(&self.word_at(at)) {
+            found.names.extend(self.whole_names(at + 1));
+        }
         if at + 1 == self.len() {
             found.asks = match self.word_at(at) {
                 "when" => Some(Asks::When(Unit::Any)),

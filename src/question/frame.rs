@@ -89,6 +89,30 @@ impl Frame {
     }
 }
 
+/// Participles that say how something is, not what it does: *is based in*.
+const STATES: [&str; 20] = [
+    "based",
+    "located",
+    "situated",
+    "born",
+    "married",
+    "related",
+    "connected",
+    "linked",
+    "employed",
+    "enrolled",
+    "registered",
+    "headquartered",
+    "assigned",
+    "attached",
+    "associated",
+    "made",
+    "published",
+    "held",
+    "written",
+    "engaged",
+];
+
 /// Prepositions that may stand before a part of a frame or a question.
 pub(crate) const PREPOSITIONS: [&str; 40] = [
     "of",
@@ -314,6 +338,7 @@ pub(crate) fn from_type_name(name: &str) -> Vec<String> {
         let passive = format!("A is {first} {tail} B");
         return match rest.last() {
             Some(&"by") => vec![passive],
+            Some(_) if STATES.contains(&first) && ends_open => vec![passive, sentence(&third)],
             Some(_) if is_participle(first) => vec![sentence(&third), passive],
             _ => vec![sentence(&third)],
         };
@@ -385,6 +410,7 @@ mod tests {
     fn sentences_from_names_of_types() {
         assert_eq!(from_type_name("ACTED_IN"), ["A acts in B", "A is acted in B"]);
         assert_eq!(from_type_name("FRIEND_OF"), ["A is a friend of B"]);
+        assert_eq!(from_type_name("BASED_IN"), ["A is based in B", "A bases in B"]);
         assert_eq!(from_type_name("BACKED_BY"), ["A is backed by B"]);
         assert_eq!(from_type_name("HAS_CAPITAL")[0], "B is the capital of A");
         assert_eq!(from_type_name("KNOWS"), ["A knows  B"]);

@@ -44,12 +44,14 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 50] = [
+const USES: [(&[&str], Use); 52] = [
     (&["over", "the", "course", "of"], Use::Within),
     (&["during", "the", "course", "of"], Use::Within),
     (&["during", "the", "whole", "of"], Use::Within),
     (&["during", "all", "of"], Use::Within),
     (&["all", "through"], Use::Within),
+    (&["not", "before"], Use::Since),
+    (&["not", "after"], Use::Until),
     (&["in", "or", "after"], Use::Since),
     (&["on", "or", "after"], Use::Since),
     (&["in", "or", "before"], Use::Until),
@@ -204,7 +206,7 @@ fn at_no_time_in_particular(tokens: &[Token], at: usize) -> usize {
         return at + 1;
     }
     let from = skip(tokens, at, &["at", "on"]);
-    if from <= at + 1 && matches!(word(from), "any" | "some" | "one") {
+    if from <= at + 1 && matches!(word(from), "a" | "any" | "some" | "one") {
         return if MOMENTS.contains(&word(from + 1)) { from + 2 } else { at };
     }
     let stretch = matches!(word(at), "in" | "during" | "over")

@@ -97,6 +97,16 @@ impl Chart<'_> {
                 push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
             }
         }
+        if self.is(at, &["once"]) {
+            // `once Russia had`
+            for np in self.np(at + 1).iter() {
+                if let Some(did) = self.did(np.end) {
+                    let (before, apart) = (false, None);
+                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
+                    push(did, tree, np.cost);
+                }
+            }
+        }
         let nearest = self.after_any(at, &NEAREST);
         let nearest = nearest.map(|next| (next, EARLIER.contains(&self.word(next - 1)), None));
         if let Some((next, before, apart)) = nearest.or_else(|| self.side(at)) {
@@ -293,6 +303,7 @@ impl Chart<'_> {
     pub(super) fn that_unit(&self, at: usize) -> Option<(usize, Unit)> {
         let starts = ["on the", "in the", "during the", "within the", "the"];
         let at = self.after_any(at, &starts)?;
+        let at = at + usize::from(self.is(at, &["very", "exact"]));
         let unit = self.dated_unit(at)?;
         let joints = ["that", "when", "as", "in which", "on which", "during which"];
         Some((self.after_any(at + 1, &joints).unwrap_or(at + 1), unit))
@@ -314,7 +325,10 @@ impl Chart<'_> {
         if !self.is(at, &DID) {
             return None;
         }
-        let at = at + 1 + usize::from(self.is(at + 1, &["done", "already", "also"]));
+        let mut at = at + 1;
+        while self.is(at, &["done", "already", "also"]) {
+            at += 1;
+        }
         Some(self.after_any(at, &["so", "that", "it", "the same", "the same thing"]).unwrap_or(at))
     }
 }

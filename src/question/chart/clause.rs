@@ -31,8 +31,11 @@ const SAY: [&str; 12] = [
 ];
 const WANT: [&str; 9] = ["want", "wish", "hope", "plan", "intend", "desire", "aim", "seek", "like"];
 
+const CAME: [&str; 3] = ["came", "comes", "come"];
+
 /// Words that add nothing to a question.
-const FILLERS: [&str; 21] = [
+const FILLERS: [&str; 22] = [
+    "altogether",
     "there",
     "formally",
     "officially",
@@ -200,9 +203,9 @@ impl Chart<'_> {
             "first" => Adverb::Ranked(Rank::First),
             "last" => Adverb::Ranked(Rank::Last),
             "next" => Adverb::Nearest(None),
-            _ => return Vec::new(),
+            _ => return self.came_after(at),
         };
-        if !self.is(at, &["came", "comes", "come"]) {
+        if !self.is(at, &CAME) {
             return Vec::new();
         }
         let mut groups: Vec<Group> = self.doing(at + 2, true);
@@ -214,6 +217,22 @@ impl Chart<'_> {
             }
         }
         groups.iter_mut().for_each(|group| group.tree.adverbs.push(ranked.clone()));
+        groups
+    }
+
+    /// `came after Russia to visit X`.
+    fn came_after(&self, at: usize) -> Vec<Group> {
+        if !self.is(at, &CAME) {
+            return Vec::new();
+        }
+        let mut groups = Vec::new();
+        for adverb in self.adverbs(at + 1).into_iter().filter(stands_between) {
+            for mut group in self.doing(adverb.end, true) {
+                group.tree.adverbs.push(adverb.tree.clone());
+                group.cost += adverb.cost;
+                groups.push(group);
+            }
+        }
         groups
     }
 
@@ -385,6 +404,10 @@ impl Chart<'_> {
     fn after_be(&self, at: usize, past: bool) -> Vec<Group> {
         let at = at + usize::from(self.is(at, &["being"]));
         let mut groups = vec![group("be".into(), at, past, false)];
+        // `the actors were the ones to visit X`
+        if let Some(end) = self.after_any(at, &["the one", "the ones"]) {
+            groups.extend(self.infinitive_or_relative(end, past));
+        }
         // `is willing to` is `wants to`.
         if self.is(at, &["willing", "ready", "prepared", "eager", "keen", "set", "planning"])
             && self.is(at + 1, &["to"])
@@ -754,6 +777,15 @@ impl Chart<'_> {
             }
             if self.is(subject.end, &[","]) {
                 clauses.extend(self.after_inserted(subject.end + 1, &subject.tree));
+            }
+            if matches!(subject.tree.kind, NpKind::Wh(_)) {
+                // `Who in May 2014 visited X?`
+                for (end, when) in when::phrases(self.tokens, subject.end) {
+                    for mut clause in with_subject(self.predicates(end), &subject.tree) {
+                        clause.tree.adverbs.push(Adverb::When(when.clone()));
+                        clauses.push(clause);
+                    }
+                }
             }
             for clause in &mut clauses {
                 clause.cost += subject.cost;

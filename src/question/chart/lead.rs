@@ -89,6 +89,11 @@ impl Chart<'_> {
                 "do you happen to know",
                 "do you know",
                 "do we know",
+                "does anyone know",
+                "does anybody know",
+                "can anyone say",
+                "can anyone tell me",
+                "can we say",
                 "is it known",
                 "may i ask",
                 "can i ask",
@@ -123,6 +128,9 @@ impl Chart<'_> {
             &["just", "really", "also", "would", "am", "was", "are", "were", "do", "have", "been"],
         ) {
             end += 1;
+        }
+        if self.is(end, &["looking", "searching"]) && self.is(end + 1, &["for"]) {
+            return self.is(end + 2, &["a", "the", "all", "everyone", "those"]).then_some(end + 2);
         }
         if self.is(end, &["wonder", "wondering", "wondered", "curious"]) {
             return Some(self.polite(end + 1 + usize::from(self.is(end + 1, &["about"]))));

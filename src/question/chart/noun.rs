@@ -55,10 +55,12 @@ impl Chart<'_> {
         let only = self.after_any(at, &["not only", "not just"]);
         let correlative = only.is_some() || self.is(at, &["both", "either", "neither"]);
         let negative = self.is(at, &["neither"]);
+        // `both of X and Y`
+        let first = at + 1 + usize::from(self.is(at, &["both"]) && self.is(at + 1, &["of"]));
         let mut items = self.single(at);
         if correlative {
             items.extend(
-                self.joined_from(self.single(only.unwrap_or(at + 1)), at, negative)
+                self.joined_from(self.single(only.unwrap_or(first)), at, negative)
                     .into_iter()
                     .filter(|item| matches!(item.tree.kind, NpKind::List(..))),
             );
@@ -127,7 +129,9 @@ impl Chart<'_> {
     }
 
     fn join(&self, at: usize, negative: bool) -> Option<(Join, usize)> {
-        const BUT_NOT: [&str; 10] = [
+        const BUT_NOT: [&str; 12] = [
+            "though never",
+            "although never",
             "but not",
             "and not",
             "yet not",
@@ -251,7 +255,8 @@ impl Chart<'_> {
 
     /// The position after the same noun in the plural, behind *or* or *and*.
     fn or_its_plural(&self, nominal: &Item<Nominal>) -> Option<usize> {
-        if nominal.tree.plural || !self.is(nominal.end, &["or", "and"]) {
+        let plain = nominal.tree.modifiers.is_empty();
+        if !plain || !self.is(nominal.end, &["or", "and"]) {
             return None;
         }
         let HeadNoun::Noun(of) = &nominal.tree.head else { return None };

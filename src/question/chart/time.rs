@@ -69,6 +69,14 @@ impl Chart<'_> {
             // Heard more often than it is right: `the month when did X …`.
             found.extend(self.inverted(joint, None));
         }
+        // `the date of the first time X did`
+        if let Some(the) = self.after_any(at, &["of the"])
+            && rank.is_none()
+            && let Some((rank, end)) = self.rank(the)
+            && self.is(end, &["time", "occasion"])
+        {
+            return self.at_that_time(end + 1, asks, Some(rank));
+        }
         if self.is(at, &["of"]) {
             // `the date of X's last visit to Y`
             found.extend(self.np(at + 1).iter().filter(|np| is_nominal(&np.tree)).map(|np| {

@@ -13,7 +13,10 @@ use crate::question::tree::{
 const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
 
 /// What asks whether a statement is so.
-const TRUE: [&str; 19] = [
+const TRUE: [&str; 22] = [
+    "do the data say that",
+    "does the data say that",
+    "do the records show that",
     "is it true that",
     "is it the case that",
     "is it correct that",
@@ -33,6 +36,17 @@ const TRUE: [&str; 19] = [
     "did it happen that",
     "did it ever happen that",
     "has it happened that",
+];
+
+/// What stands before *everyone who …*.
+const EVERYONE_LEADS: [&str; 7] = [
+    "who are",
+    "who is",
+    "who were",
+    "who was",
+    "what are",
+    "what are the names of",
+    "what were the names of",
 ];
 
 /// Ways to ask how two things hang together.
@@ -145,13 +159,14 @@ impl Chart<'_> {
         if !self.is(at, &WH) && (at..self.tokens.len()).any(|at| self.is(at, &WH)) {
             all.extend(clauses(self.statement(at), Asks::Thing));
         }
-        if at == 0 && !self.is(at, &WH) {
+        if (at == 0 || led) && !self.is(at, &WH) {
             all.extend(self.stated(at));
         }
         all.extend(self.everyone(at, led));
         all.extend(self.turned_round(at));
         all.extend(self.after_it_was_done(at));
         all.extend(self.of_those(at));
+        all.extend(self.of_record(at));
         // `recognitions of Abkhazia`, and what follows `list`.
         for np in self.np(at).iter() {
             let asking = matches!(np.tree.kind, NpKind::Wh(_) | NpKind::Pronoun(_));
@@ -216,7 +231,7 @@ impl Chart<'_> {
         let start = if led {
             self.after_any(at, &["a list of", "the list of", "the names of"]).unwrap_or(at)
         } else {
-            match self.after_any(at, &["who are", "who is", "who were", "who was", "what are"]) {
+            match self.after_any(at, &EVERYONE_LEADS) {
                 Some(start) => start,
                 None => return Vec::new(),
             }
@@ -302,6 +317,27 @@ impl Chart<'_> {
             }
         }
         clauses(found, Asks::Thing)
+    }
+
+    /// `Is there a record of Russia having recognised X?`: whether it did.
+    fn of_record(&self, at: usize) -> Vec<Item<Question>> {
+        const LEADS: [&str; 5] = [
+            "is there a record of",
+            "is there any record of",
+            "is there evidence of",
+            "is there any evidence of",
+            "is there any mention of",
+        ];
+        let Some(start) = self.after_any(at, &LEADS) else { return Vec::new() };
+        let mut found = Vec::new();
+        for subject in self.np(start).iter().filter(|np| self.is(np.end, &["having"])) {
+            for group in self.inverted_group("has", subject.end + 1) {
+                let mut done = with_subject(self.completed(group), &subject.tree);
+                done.iter_mut().for_each(|item| item.cost += subject.cost);
+                found.extend(done);
+            }
+        }
+        clauses(found, Asks::Whether)
     }
 
     /// `Of those who recognise X, who does not recognise Y?`: two predicates of one subject.

@@ -27,6 +27,14 @@ impl Meaning<'_> {
         if !groups_well(&state, asked) {
             return None;
         }
+        // The first of things that have no date of their own and stand in no order is none of them.
+        let ordered = || {
+            let types = &self.graph.declarations().types;
+            self.graph.catalog().key("date").is_some() || types.iter().any(|(_, one)| one.order)
+        };
+        if state.rank.is_some() && state.main.is_none() && !ordered() {
+            return None;
+        }
         // What is denied is denied of one time, or of all.
         if state.pattern.facts.iter().any(|fact| fact.absent > 0 && fact.times.len() > 1) {
             return None;
