@@ -101,9 +101,10 @@ impl<'a> RelationshipScan<'a> {
                 return Ok(None);
             }
             let found = if sided { found } else { self.ways(&found) };
-            let rows = match found.rows.is_empty() {
-                true => None,
-                false => self.rows(&current.batch, found, &filter.rest, run)?,
+            let rows = if found.rows.is_empty() {
+                None
+            } else {
+                self.rows(&current.batch, found, &filter.rest, run)?
             };
             self.current = Some(current);
             if rows.is_some() {

@@ -37,6 +37,8 @@ pub(crate) use list::Range;
 pub(crate) use spatial::component as point_component;
 
 /// A scalar function that a query can call.
+// Four independent facts about it, each asked somewhere else.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Function {
     /// Its name as documented; calls ignore upper and lower case. Namespaces are part of it: `date.truncate`.
     pub name: &'static str,

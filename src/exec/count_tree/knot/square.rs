@@ -24,7 +24,7 @@ struct Paths {
     reached: Vec<u32>,
 }
 
-impl<'g> Untied<'_, '_, 'g, '_, '_> {
+impl Untied<'_, '_, '_, '_, '_> {
     /// A ring of links, each of which joins the next.
     pub(super) fn square(&self, links: [usize; 4]) -> Result<u128> {
         let mut edges = links.map(|link| self.knot.edges[link]);
