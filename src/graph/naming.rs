@@ -80,7 +80,7 @@ pub fn key(graph: &dyn Snapshot, node: NodeId) -> Option<KeyId> {
 /// store.query("CREATE (:Person {firstName: 'Nan', lastName: 'Davolio', login: 'nd'})", ())?;
 /// let graph = store.snapshot();
 /// let keys = dossier::graph::naming::keys(&*graph, dossier::value::NodeId(0));
-/// let names: Vec<&str> = keys.iter().map(|&key| graph.catalog().key_name(key)).collect();
+/// let names: Vec<&str> = keys.iter().map(|&key| &**graph.catalog().key_name(key)).collect();
 /// assert_eq!(names, ["firstName", "lastName"]);
 /// # Ok::<(), dossier::Error>(())
 /// ```

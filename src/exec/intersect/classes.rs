@@ -29,7 +29,7 @@ use super::runs::{Built, Prepared, Source};
 use super::{search, waves};
 
 /// All parts together may have so many offsets, and so many more for each relationship.
-const SPAN_MAX: (usize, usize) = (1 << 22, 32);
+const SPAN_MAX: (usize, usize) = (1 << 16, 64);
 /// Values that lie no further apart are numbered by an array.
 const TABLE_MAX: i64 = 1 << 20;
 /// So many parts are laid out at a time.
