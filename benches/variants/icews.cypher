@@ -46,8 +46,7 @@ MATCH ()-[e:EVENT]->() RETURN e.date AS d, count(*) AS n ORDER BY n DESC, d LIMI
 MATCH (a:Actor)-[:EVENT]-(b:Actor) RETURN a.name AS x, count(DISTINCT b) AS n ORDER BY n DESC, x LIMIT 10;
 
 // name: noanswer
-MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind='Appeal for diplomatic cooperation (such as policy
-support)' AND NOT EXISTS { (b)-[:EVENT]->(a) } RETURN count(*) AS n;
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind='Make an appeal or request' AND NOT EXISTS { (b)-[:EVENT]->(a) } RETURN count(*) AS n;
 
 // name: contains
 MATCH (a:Actor) WHERE a.name CONTAINS 'Police' RETURN count(*) AS n;

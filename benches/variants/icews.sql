@@ -46,7 +46,7 @@ select a.name,count(distinct o) n from (select s,o from event union all select o
 join actor a on a.id=e.s group by 1 order by n desc,1 limit 10;
 
 -- name: noanswer
-select count(*) from event e where kind='Appeal for diplomatic cooperation (such as policy support)' and not
+select count(*) from event e where kind='Make an appeal or request' and not
 exists(select 1 from event f where f.s=e.o and f.o=e.s);
 
 -- name: contains
