@@ -238,7 +238,7 @@ impl Catalog {
     }
 
     /// The relationship types that a pattern without types finds: all but those that hold the
-    /// values of a property ([`stated`](crate::graph::stated)).
+    /// values of a property ([`stated`]).
     ///
     /// ```
     /// let store = dossier::Store::memory();
