@@ -7,6 +7,7 @@ use crate::graph::Snapshot;
 use crate::graph::conflict;
 use crate::graph::declaration::Temporality;
 use crate::graph::source::{Evidence, display_name};
+use crate::graph::stated;
 use crate::graph::statement::Stance;
 use crate::query::{Options, Store};
 use crate::question::Reading;
@@ -678,16 +679,16 @@ fn add_value(value: &Value, found: &Found, values: &mut Values) {
 
 /// A single value as it stands in an answer.
 pub(super) fn value_text(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::String(text) => text.to_string(),
-        Value::Integer(number) => number.to_string(),
-        // As the query language writes it: `4.0` is no integer.
-        Value::Float(number) => format!("{number:?}"),
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Edtf(edtf) => edtf.as_str().to_owned(),
-        Value::Date(date) => date.to_string(),
-        _ => return None,
-    })
+    let is_single = matches!(
+        value,
+        Value::String(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Edtf(_)
+            | Value::Date(_)
+    );
+    is_single.then(|| stated::value_text(value))
 }
 
 /// A date that its own text calls uncertain is possible and no more.

@@ -89,7 +89,7 @@ pub(crate) fn worded(name: &str, key: &str, value: &Value) -> String {
 }
 
 /// A value in words; a long list is cut.
-fn value_text(value: &Value) -> String {
+pub(crate) fn value_text(value: &Value) -> String {
     const SHOWN_MAX: usize = 8;
     match value {
         Value::Null => "null".to_owned(),
