@@ -55,7 +55,7 @@ struct Filter<'a, 'g> {
     rest: Vec<&'a Expr>,
 }
 
-/// Relationships, with the row that each is read for.
+/// Relationships, with the row that each is read for; no ends or no ids where nobody wants them.
 #[derive(Default)]
 struct Found {
     rows: Vec<u32>,
@@ -96,7 +96,12 @@ impl<'a> RelationshipScan<'a> {
         let part = run.part_of(self.id);
         while let Some(mut current) = self.current.take() {
             let bound = part.end.min(NodeId(graph.node_bound()));
-            let found = current.read(&lists, &filter, part.start..bound);
+            let all = !sided || !filter.rest.is_empty();
+            let steps = Steps::wanting(
+                all || self.keep.contains(&self.right),
+                all || self.keep.contains(&self.variable) || run.lineage().is_some(),
+            );
+            let found = current.read(&lists, &filter, part.start..bound, steps);
             if found.rows.is_empty() {
                 return Ok(None);
             }
@@ -132,9 +137,15 @@ impl<'a> RelationshipScan<'a> {
         );
         let mut rows = batch.select(&Arc::new(positions), Some(self.keep));
         rows.lineage = lineage;
-        rows.set(self.variable, Column::new(Vector::new(Data::Relationship(statements))));
-        rows.set(self.left, Column::new(Vector::new(Data::Node(left))));
-        rows.set(self.right, Column::new(Vector::new(Data::Node(right))));
+        let is_wanted = |variable| !conditions.is_empty() || self.keep.contains(&variable);
+        let mut set = |variable, data| {
+            if is_wanted(variable) {
+                rows.set(variable, Column::new(Vector::new(data)));
+            }
+        };
+        set(self.variable, Data::Relationship(statements));
+        set(self.left, Data::Node(left));
+        set(self.right, Data::Node(right));
         for condition in conditions {
             if let Some(positions) = vector::select(std::slice::from_ref(*condition), &rows, run)? {
                 if positions.is_empty() {
@@ -212,9 +223,15 @@ impl<'a, 'g> Filter<'a, 'g> {
 }
 
 impl Current {
-    /// Reads up to a batch of relationships, from their starts.
-    fn read(&mut self, lists: &[List<'_>], filter: &Filter<'_, '_>, part: Range<NodeId>) -> Found {
-        let mut steps = Steps::wanting(true, true);
+    /// Reads up to a batch of relationships, from their starts; `steps` says what is wanted of them.
+    fn read(
+        &mut self,
+        lists: &[List<'_>],
+        filter: &Filter<'_, '_>,
+        part: Range<NodeId>,
+        mut steps: Steps,
+    ) -> Found {
+        let needs_statement = !filter.relationship.is_empty();
         let tests_nothing = filter.relationship.is_empty() && filter.right.is_empty();
         let (mut rows, mut starts) = (Vec::new(), Vec::new());
         while self.row < self.batch.len() && steps.len < BATCH_ROWS {
@@ -233,7 +250,7 @@ impl Current {
                 list.read(start, self.skip, room, &mut steps)
             } else {
                 let accept = |end, id| filter.accepts(end, id);
-                list.read_where(start, self.skip, room, &mut steps, true, accept)
+                list.read_where(start, self.skip, room, &mut steps, needs_statement, accept)
             };
             rows.resize(steps.len, self.row as u32);
             starts.resize(steps.len, start);
