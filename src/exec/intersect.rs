@@ -27,6 +27,7 @@ mod waves;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::exec::Limits;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::memory::Holding;
@@ -104,6 +105,10 @@ impl<'a> Intersect<'a> {
         let graph = run.graph();
         let (mut positions, mut found) = (Vec::new(), None);
         while parts > 0 && current.row < current.batch.len() {
+            if made.is_nothing(current.part) {
+                current.step(parts);
+                continue;
+            }
             let (pattern, prepared) = made.part(current.part, self.pattern);
             let compiled = Compiled::new(pattern, prepared, self.keep, run, &*graph)?;
             let sink = found.get_or_insert_with(|| Sink::new(&compiled));
@@ -114,19 +119,17 @@ impl<'a> Intersect<'a> {
                 run.hold(&mut self.holding, bytes + sink.bytes(), "Intersect")?;
                 match next {
                     Some(first) => current.first = first,
-                    // Each row on its own goes through all parts.
-                    None if parts == 1 => (current.row, current.first) = (current.row + 1, 0),
-                    None => break,
+                    None => {
+                        current.step(parts);
+                        // Other parts have other runs.
+                        if parts > 1 {
+                            break;
+                        }
+                    }
                 }
             }
             if sink.len() >= BATCH_ROWS {
                 break;
-            }
-            if parts > 1 {
-                (current.part, current.first) = (current.part + 1, 0);
-                if current.part == parts {
-                    (current.row, current.part) = (current.row + 1, 0);
-                }
             }
         }
         let Some(sink) = found.filter(|sink| sink.len() > 0) else {
@@ -173,7 +176,22 @@ impl<'a> Intersect<'a> {
     }
 }
 
+impl Current {
+    /// Goes on to the next part, after the last one to the next row.
+    fn step(&mut self, parts: usize) {
+        (self.part, self.first) = (self.part + 1, 0);
+        if self.part == parts {
+            (self.row, self.part) = (self.row + 1, 0);
+        }
+    }
+}
+
 impl Made {
+    /// Whether a search finds nothing, as one can see beforehand.
+    fn is_nothing(&self, part: usize) -> bool {
+        matches!(self, Made::Parts(parts, _) if parts.is_nothing(part))
+    }
+
     /// How many searches there are to make.
     fn len(&self) -> usize {
         match self {
@@ -210,14 +228,15 @@ impl Made {
         match self {
             Made::Parts(parts, _) => parts.count(run),
             Made::Whole(prepared) => {
-                let compiled = Compiled::new(pattern, prepared, &[], run, &*graph)?;
-                match waves::count(&compiled, run.limits) {
-                    Some(count) => count,
-                    None => search::count(&compiled, run.limits),
-                }
+                matches(&Compiled::new(pattern, prepared, &[], run, &*graph)?, run.limits)
             }
         }
     }
+}
+
+/// How many matches a search finds.
+fn matches(compiled: &Compiled<'_>, limits: &Limits) -> Result<u64> {
+    waves::count(compiled, limits).unwrap_or_else(|| search::count(compiled, limits))
 }
 
 /// So many rows for each of some.

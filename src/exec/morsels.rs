@@ -182,26 +182,23 @@ impl Stop {
 fn chain(node: &Node) -> Option<(&Node, f64, f64)> {
     let [input] = node.inputs.as_slice() else { return None };
     let is_steady = match &node.operator {
-        Kind::NodeScan { .. } | Kind::RelationshipScan { .. } => {
-            let is_steady = match &node.operator {
-                Kind::RelationshipScan { filter, .. } => filter.iter().all(is_steady),
-                _ => true,
-            };
-            if is_steady && input.operator == Kind::Once {
-                return Some((node, node.estimate, node.estimate));
-            }
-            is_steady
-        }
-        Kind::Ends { .. } | Kind::DistinctRelationships { .. } => true,
+        Kind::NodeScan { .. } | Kind::Ends { .. } | Kind::DistinctRelationships { .. } => true,
         Kind::NodeLookup { value: of, .. } | Kind::Unwind { list: of, .. } => is_steady(of),
-        Kind::Expand { filter, .. } | Kind::Filter { conjuncts: filter } => {
-            filter.iter().all(is_steady)
-        }
+        Kind::RelationshipScan { filter, .. }
+        | Kind::Expand { filter, .. }
+        | Kind::Filter { conjuncts: filter } => filter.iter().all(is_steady),
         Kind::ExpandPath { length, asked: None, .. } => length.filter.iter().all(is_steady),
         Kind::Project { items } => items.iter().all(|(_, item)| is_steady(item)),
         _ => false,
     };
-    let (scan, most, all) = if is_steady { chain(input)? } else { return None };
+    if !is_steady {
+        return None;
+    }
+    let is_scan = matches!(node.operator, Kind::NodeScan { .. } | Kind::RelationshipScan { .. });
+    if is_scan && input.operator == Kind::Once {
+        return Some((node, node.estimate, node.estimate));
+    }
+    let (scan, most, all) = chain(input)?;
     Some((scan, most.max(node.estimate), all + node.estimate))
 }
 

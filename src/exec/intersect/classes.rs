@@ -26,7 +26,7 @@ use crate::value::{NodeId, StatementId};
 
 use super::compile::Compiled;
 use super::runs::{Built, Prepared, Source};
-use super::{search, waves};
+use super::search;
 
 /// All parts together may have so many offsets, and so many more for each relationship.
 const SPAN_MAX: (usize, usize) = (1 << 16, 64);
@@ -103,8 +103,17 @@ impl Parts {
 
     /// About how many bytes they take.
     pub(super) fn bytes(&self) -> usize {
-        let own = self.runs.iter().flatten().flat_map(|runs| runs.iter());
-        self.base.bytes() + own.map(|source| source.bytes()).sum::<usize>()
+        self.base.bytes() + self.own_bytes()
+    }
+
+    /// The same of the parts alone; members that read the same runs have them in common.
+    fn own_bytes(&self) -> usize {
+        let own = self.runs.iter().enumerate().filter_map(|(at, runs)| {
+            let runs = runs.as_ref()?;
+            let before = self.runs[..at].iter().flatten();
+            (!before.into_iter().any(|other| Arc::ptr_eq(other, runs))).then_some(runs)
+        });
+        own.flat_map(|runs| runs.iter()).map(|source| source.bytes()).sum()
     }
 
     /// Whether some relationship has none in a part.
@@ -135,24 +144,15 @@ impl Parts {
                 .map(|part| Compiled::new(&self.pattern, part, &[], run, &*graph))
                 .collect::<Result<_>>()?;
             let limits = run.limits;
+            // About a step for each byte of its runs.
+            let work = self.own_bytes() / self.len.max(1);
             let counted =
-                parallel::each(&compiled, self.work() / self.len.max(1), limits, &|part| {
-                    match waves::count(part, limits) {
-                        Some(count) => count,
-                        None => search::count(part, limits),
-                    }
-                })?;
+                parallel::each(&compiled, work, limits, &|part| super::matches(part, limits))?;
             for count in counted {
                 total = total.checked_add(count?).ok_or_else(search::too_many)?;
             }
         }
         Ok(total)
-    }
-
-    /// About how many steps all parts take.
-    fn work(&self) -> usize {
-        let parts = self.runs.iter().flatten().flat_map(|runs| runs.iter());
-        parts.map(|source| source.bytes() * 4).sum()
     }
 }
 
@@ -202,16 +202,11 @@ struct Numbers {
 impl Numbers {
     fn of(column: &Column<'_>) -> Numbers {
         let range = match column.data {
-            ColumnData::String { codes, .. } => {
-                Some((0, codes.iter().max().copied().map(i64::from)))
-            }
-            ColumnData::Date(days) => {
-                days.iter().min().map(|&least| (least.into(), days.iter().max().map(|&d| d.into())))
-            }
-            _ => column.shape().range.map(|(least, most)| (least, Some(most))),
+            ColumnData::String { dictionary, .. } => Some((0, dictionary.len() as i64 - 1)),
+            _ => column.shape().range,
         };
         let (base, len) = match range {
-            Some((least, Some(most))) if most.saturating_sub(least) < TABLE_MAX => {
+            Some((least, most)) if most.saturating_sub(least) < TABLE_MAX => {
                 (least, (most - least + 1) as usize)
             }
             _ => (0, 0),
