@@ -219,6 +219,22 @@ fn what_agrees_in_a_property_is_found_as_by_comparing() {
     }
 }
 
+/// What is null without a match of an OPTIONAL MATCH is tested after it, not within it.
+#[test]
+fn a_condition_after_an_optional_match_drops_rows() {
+    let store = Store::memory();
+    store.query("CREATE (:A)-[:R]->(:B {x: 1}), (:A)-[:R]->(:B {x: 2}), (:A)", ()).unwrap();
+    let optional = "MATCH (a:A) OPTIONAL MATCH (a)-[r:R]->(b)";
+    for (condition, count) in
+        [("b.x = 1", 1), ("b:B", 2), ("b.x IS NULL", 1), ("r IS NOT NULL", 2), ("NOT b.x = 1", 1)]
+    {
+        for with in ["WITH *", "WITH a, r, b"] {
+            let text = format!("{optional} {with} WHERE {condition} RETURN count(*)");
+            assert_eq!(rows(&store, &text, false), [format!("[Integer({count})]")], "{text}");
+        }
+    }
+}
+
 /// A plan that adds integers up by weights is still right where the graph has other values since.
 #[test]
 fn means_of_integers_become_means_of_anything() {

@@ -11,6 +11,8 @@ type Row = Vec<(String, Cell)>;
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
     matches: Vec<Match>,
+    /// A condition on the rows of all clauses.
+    after: Option<Condition>,
     result: Projection,
 }
 
@@ -86,6 +88,11 @@ enum Projection {
         by: String,
         of: String,
     },
+    /// By the properties of two nodes: how many rows.
+    Pairs {
+        one: String,
+        other: String,
+    },
     /// WITH the groups, a condition on their size, then their number.
     Having {
         by: String,
@@ -108,11 +115,20 @@ impl Query {
             2 => Projection::Having { by: node(random), least: random.below(3) as i64 },
             _ => Projection::All { distinct: random.one_in(3) },
         };
-        Query { matches, result }
+        Query { matches, after: None, result }
     }
 
-    /// Gives a MATCH alternatives, and a condition a subquery.
+    /// Gives a MATCH alternatives, a condition a subquery, and all clauses a condition after them or
+    /// groups by two nodes.
     pub(crate) fn vary(&mut self, random: &mut Random) {
+        let elements = self.elements();
+        let nodes = elements.iter().filter(|(name, _)| name.starts_with('n'));
+        let nodes: Vec<&str> = nodes.map(|(name, _)| name.as_str()).collect();
+        self.after = random.one_in(4).then(|| Condition::random(random, &nodes, 2));
+        if random.one_in(5) {
+            let [one, other] = [(); 2].map(|()| nodes[random.below(nodes.len())].to_owned());
+            self.result = Projection::Pairs { one, other };
+        }
         let at = random.below(self.matches.len());
         let before: Vec<String> = self.matches[..at].iter().flat_map(Match::names).collect();
         let clause = &mut self.matches[at];
@@ -140,6 +156,9 @@ impl Query {
         let mut rows: Vec<Row> = vec![Vec::new()];
         for clause in &self.matches {
             rows = rows.into_iter().flat_map(|row| clause.rows(row, graph)).collect();
+        }
+        if let Some(after) = &self.after {
+            rows.retain(|row| after.truth(row, graph) == Some(true));
         }
         self.result.rows(&self.elements(), rows, graph)
     }
@@ -174,10 +193,14 @@ impl Query {
             change(&mut query);
             all.push(query);
         };
+        if self.after.is_some() {
+            with(&|query| query.after = None);
+        }
         if !matches!(self.result, Projection::All { distinct: false } | Projection::Count) {
             with(&|query| query.result = Projection::All { distinct: false });
         }
         if self.matches.len() > 1
+            && self.after.is_none()
             && matches!(self.result, Projection::All { .. } | Projection::Count)
         {
             with(&|query| drop(query.matches.pop()));
@@ -619,6 +642,19 @@ impl Projection {
                     })
                     .collect()
             }
+            Projection::Pairs { one, other } => {
+                let mut groups: Vec<([Option<i64>; 2], i64)> = Vec::new();
+                for row in &rows {
+                    let key = [one, other].map(|name| property(row, name, graph));
+                    match groups.iter_mut().find(|(known, _)| *known == key) {
+                        Some((_, count)) => *count += 1,
+                        None => groups.push((key, 1)),
+                    }
+                }
+                let cell = |key: Option<i64>| key.map_or(Cell::Null, Cell::Integer);
+                let rows = groups.into_iter();
+                rows.map(|([a, b], n)| vec![cell(a), cell(b), Cell::Integer(n)]).collect()
+            }
             Projection::Having { by, least } => {
                 let mut groups: Vec<(Option<i64>, i64)> = Vec::new();
                 for row in &rows {
@@ -651,6 +687,9 @@ impl Projection {
             Projection::Grouped { by, of } => {
                 format!("RETURN {by}.p AS key, count(*) AS n, sum({of}.p) AS total")
             }
+            Projection::Pairs { one, other } => {
+                format!("RETURN {one}.p AS one, {other}.p AS other, count(*) AS n")
+            }
             Projection::Having { by, least } => {
                 format!(
                     "WITH {by}.p AS key, count(*) AS n WHERE n > {least} RETURN count(*) AS groups"
@@ -674,6 +713,9 @@ impl Display for Query {
                 write!(f, " WHERE {filter}")?;
             }
             writeln!(f)?;
+        }
+        if let Some(after) = &self.after {
+            writeln!(f, "WITH * WHERE {after}")?;
         }
         f.write_str(&self.result.text(&self.elements()))
     }

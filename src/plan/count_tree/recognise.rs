@@ -322,6 +322,8 @@ impl<'a> Collector<'a> {
                 self.related.push(related);
                 continue;
             }
+            // What is null without a match of an OPTIONAL MATCH is tested after it, not in it.
+            self.is_certain(&conjunct).then_some(())?;
             match self.only_place(&conjunct)? {
                 Place::Node(place) => match labels_of(&conjunct) {
                     Some(test) => {
@@ -382,7 +384,12 @@ impl<'a> Collector<'a> {
         Some((Related { left, right, types, direction }, holds))
     }
 
-    /// The one node or relationship that an expression looks at, where that is always there.
+    /// Whether all that an expression looks at is there in every match.
+    fn is_certain(&self, expr: &Expr) -> bool {
+        self.variables(expr).iter().all(|variable| self.needs_of(variable).is_empty())
+    }
+
+    /// The one node or relationship that an expression looks at.
     fn only_place(&self, expr: &Expr) -> Option<Place> {
         let needs = self.variables(expr);
         let mut needs = needs.iter();
