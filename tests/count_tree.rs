@@ -11,10 +11,10 @@ use dossier::store::Database;
 use dossier::{Options, Store, Value};
 
 /// Numbers from a seed (`SplitMix64`), so that a failure can be repeated.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -55,15 +55,20 @@ fn write_relationships(store: &Store, random: &mut Random, nodes: u64, count: u6
 
 /// A graph whose first half is in arrays; `recent` says whether there is a second one.
 fn graph(seed: u64, recent: bool) -> Store {
+    graph_of(seed, 7, recent)
+}
+
+/// The same with so many nodes in the arrays.
+pub(crate) fn graph_of(seed: u64, nodes: u64, recent: bool) -> Store {
     let database = Database::memory();
     let store = Store::of(database.clone());
     let mut random = Random(seed);
-    write_nodes(&store, &mut random, 0..7);
-    write_relationships(&store, &mut random, 7, 12);
+    write_nodes(&store, &mut random, 0..nodes);
+    write_relationships(&store, &mut random, nodes, nodes * 12 / 7);
     database.checkpoint().unwrap();
     if recent {
-        write_nodes(&store, &mut random, 7..9);
-        write_relationships(&store, &mut random, 9, 6);
+        write_nodes(&store, &mut random, nodes..nodes + 2);
+        write_relationships(&store, &mut random, nodes + 2, 6);
         run(&store, "MATCH (n {id: 1}) DETACH DELETE n");
         run(&store, "MATCH (n {id: 2}) REMOVE n:A");
         run(&store, "MATCH (n {id: 3}) SET n.age = 9, n:C");
@@ -74,7 +79,7 @@ fn graph(seed: u64, recent: bool) -> Store {
 }
 
 /// The rows in an order of their own.
-fn rows(store: &Store, text: &str, evidence: bool) -> Vec<String> {
+pub(crate) fn rows(store: &Store, text: &str, evidence: bool) -> Vec<String> {
     let options = Options { evidence, ..Options::default() };
     let found = store.query_with(text, &options).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
     let mut rows: Vec<String> = found.iter().map(|row| format!("{:?}", row.values())).collect();
@@ -318,7 +323,7 @@ fn ways(edge: (i64, i64)) -> impl Iterator<Item = (i64, i64)> {
 }
 
 /// The plan of a query, each operator with all that is said about it.
-fn plan(store: &Store, text: &str) -> String {
+pub(crate) fn plan(store: &Store, text: &str) -> String {
     let lines = store.query(&format!("EXPLAIN {text}"), ()).unwrap();
     lines.iter().map(|row| format!("{:?}\n", row.values())).collect()
 }
@@ -539,7 +544,7 @@ fn what_cannot_be_counted_is_found() {
         "MATCH (a)-[:R]->(b)-[:R]->(c)-[:R]->(a) RETURN a.id, count(*)",
         "MATCH (a {id: 3})-[:R]->(b)-[:R]->(c)-[:R]->(a) WHERE a.age = 9 RETURN count(*)",
         "MATCH (a)-[r:R]->(b)-[s:R]->(c) WHERE r.w < s.w RETURN count(*)",
-        "MATCH (a)-[:R]->(b)-[:R]->(c) RETURN a.id, c.id, count(*)",
+        "MATCH (a)-[:R]->(b)-[:R]->(c) RETURN a.id, b.id, c.id, count(*)",
         "MATCH (a)-[:R]->(b) RETURN collect(a.id)",
         "MATCH (a)-[:R]->(b) WHERE rand() < 2 RETURN count(*)",
     ] {

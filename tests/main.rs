@@ -6,6 +6,7 @@ mod closed;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
 mod corpus;
+mod count_pairs;
 mod count_tree;
 mod declared;
 mod documentation;

@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::exec::memo::is_constant;
+use crate::exec::predicate::turned;
 use crate::exec::runtime::Runtime;
 use crate::expr::eval::{Bindings, eval};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
@@ -313,17 +314,6 @@ fn entries<'g, T>(column: &Column<'g>, values: &'g [T]) -> Entries<'g, T> {
 
 fn is_variable(expr: &Expr, variable: VarId) -> bool {
     matches!(expr.kind, ExprKind::Variable(same) if same == variable)
-}
-
-/// The comparison that says the same with its sides exchanged.
-fn turned(operator: Comparison) -> Comparison {
-    match operator {
-        Comparison::Less => Comparison::Greater,
-        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-        Comparison::Greater => Comparison::Less,
-        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-        same => same,
-    }
 }
 
 /// The numbers for which `number operator value` is true, ends included; `None` where they are no

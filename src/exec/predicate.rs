@@ -326,7 +326,7 @@ fn short(column: &Column<'_>, low: i64, high: i64) -> Option<(u32, u32)> {
 }
 
 /// The operator with its sides exchanged.
-const fn turned(operator: Comparison) -> Comparison {
+pub(crate) const fn turned(operator: Comparison) -> Comparison {
     match operator {
         Comparison::Less => Comparison::Greater,
         Comparison::LessOrEqual => Comparison::GreaterOrEqual,

@@ -17,7 +17,7 @@ use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
 use crate::plan::physical::{
-    ApplyKind, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Rest, Term,
+    ApplyKind, Bridging, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Rest, Term,
 };
 use crate::plan::show::Show;
 use crate::value::time::Truth;
@@ -332,6 +332,19 @@ impl Draw<'_> {
         };
         let mut text = self.grouping(&tree.grouping);
         text.push_str(&whole.map_or(String::new(), |term| format!(" over {}", pattern(term))));
+        for bridge in &tree.bridges {
+            let whole = bridge.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));
+            let kind = match bridge.counts {
+                Bridging::Optional(_) => "optional ",
+                Bridging::Times | Bridging::Some => "",
+                Bridging::None => "no ",
+            };
+            let pattern = whole.map_or(String::new(), pattern);
+            text.push_str(&format!(", {kind}{pattern}"));
+        }
+        if !tree.between.is_empty() {
+            text = self.under(text, &tree.between);
+        }
         if tree.terms.len() > 1 {
             text.push_str(&format!("; {} terms", tree.terms.len()));
         }

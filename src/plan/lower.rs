@@ -191,6 +191,7 @@ impl Lowering<'_> {
             Core::Whole => 1.0,
             Core::Node(place) => nodes(place),
             Core::Relationship { left, right, .. } => nodes(left).min(nodes(right)),
+            Core::Pair { left, right } => nodes(left) * nodes(right).sqrt(),
         };
         Node { inputs, ..leaf(Operator::CountTree(Box::new(tree.clone())), estimate) }
     }

@@ -11,6 +11,7 @@
 //! | the whole | one, with the number of all matches |
 //! | a node | each node that matches ([`nodes`]) |
 //! | a relationship | each relationship that matches, with its ends ([`relationships`]) |
+//! | a pair | each two nodes that match ([`pair`]) |
 //!
 //! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]).
 //!
@@ -25,9 +26,12 @@
 mod distinct_ends;
 mod knot;
 mod nodes;
+mod pair;
+mod path;
 mod product;
 mod relationships;
 mod set;
+mod sides;
 mod steps;
 mod sums;
 mod values;
@@ -174,6 +178,7 @@ impl<'g, 'r> Counting<'_, 'g, 'r> {
             Core::Relationship { relationship, .. } => {
                 Counting { cut_at: Some(relationship), ..*self }.by_relationship(&counters)
             }
+            Core::Pair { left, right } => self.by_pair([left, right], &counters),
         }
     }
 

@@ -184,6 +184,12 @@ impl<'g> Steps<'g> {
         self.lists.iter().all(|list| list.ends_in(ranges, graph))
     }
 
+    /// Offsets and ends, where those are all: one list, without filter, recent writes or loops to leave out.
+    pub(super) fn arrays(&self) -> Option<(&'g [u32], &'g [NodeId])> {
+        let ([list], None) = (self.lists.as_slice(), &self.filter) else { return None };
+        is_plain(list).then(|| (list.adjacency.offsets, list.adjacency.neighbours.all()))
+    }
+
     /// Calls `visit` with every step from a node that the filter lets through.
     pub(super) fn for_each(&self, node: u32, mut visit: impl FnMut(u32, StatementId)) {
         for list in &self.lists {
@@ -493,35 +499,44 @@ fn sum_of_bits(
 
 /// The weight of all ways to take a step on each of several strands to the same node.
 pub(super) fn sum_side_by_side(strands: &[Steps<'_>], node: u32, child: &Weights) -> u64 {
-    let Some((first, others)) = strands.split_first() else { return 0 };
     let mut sum = 0u64;
+    ends_side_by_side(strands, node, &mut |to, ways| {
+        sum = sum.saturating_add(ways.saturating_mul(child.at(to)));
+    });
+    sum
+}
+
+/// Calls `visit` with each node that a step on each of several strands leads to, and in how many ways.
+pub(super) fn ends_side_by_side(
+    strands: &[Steps<'_>],
+    node: u32,
+    visit: &mut impl FnMut(u32, u64),
+) {
+    let Some((first, others)) = strands.split_first() else { return };
     if others.iter().all(|other| first.is_same(other) && first.once == other.once) {
         first.each_end(node, &mut |to, ways| {
-            let all = others.iter().fold(ways, |all, _| all.saturating_mul(ways));
-            sum = sum.saturating_add(all.saturating_mul(child.at(to)));
+            visit(to, others.iter().fold(ways, |all, _| all.saturating_mul(ways)));
         });
-        return sum;
+        return;
     }
     // Each end with the number of ways that lead there.
     let mut ends: Vec<(u32, u64)> = Vec::new();
     first.each_end(node, &mut |to, ways| ends.push((to, ways)));
     for other in others {
-        let mut met = 0;
         let mut left = ends.iter().copied().peekable();
         let mut both = Vec::with_capacity(ends.len());
         other.each_end(node, &mut |to, ways| {
             while left.next_if(|(end, _)| *end < to).is_some() {}
             if let Some((_, known)) = left.next_if(|(end, _)| *end == to) {
                 both.push((to, known.saturating_mul(ways)));
-                met += 1;
             }
         });
         ends = both;
-        if met == 0 {
-            return 0;
+        if ends.is_empty() {
+            return;
         }
     }
-    ends.iter().fold(0, |sum, (to, ways)| sum.saturating_add(ways.saturating_mul(child.at(*to))))
+    ends.into_iter().for_each(|(to, ways)| visit(to, ways));
 }
 
 /// Calls `visit` with each node of two sorted runs, ascending, and how often it stands there.

@@ -53,7 +53,9 @@ impl Counting<'_, '_, '_> {
         let counting = Counting { grouping: &grouping, ..*self };
         match summed.core {
             Core::Node(place) => counting.sum_by_node(place, summed, &counters),
-            Core::Whole | Core::Relationship { .. } => counting.sum_whole(summed, &counters),
+            Core::Whole | Core::Relationship { .. } | Core::Pair { .. } => {
+                counting.sum_whole(summed, &counters)
+            }
         }
     }
 

@@ -79,6 +79,8 @@ pub(super) struct Evaluator<'e, 'g, 'r, 'p> {
     tree: &'p CountTree,
     pub(super) term: &'p Term,
     counter: &'p Counter,
+    /// Edges that are followed elsewhere, and hang from neither end.
+    pub(super) cut: Vec<usize>,
     wanted: Vec<Wanted<'p>>,
     sets: Vec<OnceCell<Arc<Set>>>,
     /// For each node of the term those that bear its labels.
@@ -107,6 +109,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             tree,
             term,
             counter,
+            cut: Vec::new(),
             wanted: term.nodes.iter().map(|places| wanted(tree, places, counter)).collect(),
             sets: vec![OnceCell::new(); term.nodes.len()],
             labelled: vec![OnceCell::new(); term.nodes.len()],
@@ -219,7 +222,12 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         self.labelled[node].get_or_init(|| self.wanted[node].labelled(self.graph).0)
     }
 
-    fn population(&self, node: usize) -> usize {
+    /// The ids from the first to the last node that bears the labels of a node of the term.
+    pub(super) fn span(&self, node: usize) -> std::ops::Range<u32> {
+        self.labelled(node).span()
+    }
+
+    pub(super) fn population(&self, node: usize) -> usize {
         self.labelled(node).len()
     }
 
@@ -239,7 +247,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     }
 
     /// About how many nodes are wanted at a node of the term, whatever its neighbours.
-    fn own_support(&self, node: usize) -> Result<f64> {
+    pub(super) fn own_support(&self, node: usize) -> Result<f64> {
         let population = self.population(node);
         if let Some(set) = self.sets[node].get() {
             return Ok(set.len() as f64);
@@ -257,7 +265,8 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     /// Edges at a node other than the one come from, and those of the knot: edge, child.
     fn branches(&self, node: usize, from: Option<usize>) -> Vec<(usize, usize)> {
         let knot = self.term.knot.as_ref().map_or(&[][..], |knot| &knot.edges);
-        let is_branch = |at: usize| Some(at) != from && !knot.contains(&at);
+        let is_branch =
+            |at: usize| Some(at) != from && !knot.contains(&at) && !self.cut.contains(&at);
         let edges = self.term.edges.iter().enumerate().filter(|(at, _)| is_branch(*at));
         edges
             .filter_map(|(at, edge)| match (edge.left == node, edge.right == node) {
@@ -279,7 +288,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     }
 
     /// How many steps lead over an edge from a node of one end on average.
-    fn fan_out(&self, edge: usize, node: usize) -> f64 {
+    pub(super) fn fan_out(&self, edge: usize, node: usize) -> f64 {
         let strands = self.seen_from(edge, node).iter();
         let labelled = self.labelled(node);
         let total = strands.map(|steps| steps.total_from(labelled)).min().unwrap_or(0);
@@ -542,7 +551,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         };
         // The neighbours of one node come in order, and there is nothing to be added up.
         let mut sparse = if expected > span.len() / 16 && !weights.is_one_node() {
-            self.push_dense(&weights, steps, span)?
+            self.push_dense(&weights, steps, expected, span)?
         } else {
             let mut pairs = Vec::with_capacity(expected);
             weights.for_each(|id, weight| steps.for_each_end(id, |to| pairs.push((to, weight))));
@@ -560,9 +569,10 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         &self,
         weights: &Weights,
         steps: &Steps<'g>,
+        expected: usize,
         span: std::ops::Range<u32>,
     ) -> Result<Sparse> {
-        let sums = self.sums_at(weights, steps, &span)?;
+        let sums = self.sums_at(weights, steps, expected, &span)?;
         let mut sparse = Sparse::default();
         for (id, sum) in (span.start..).zip(sums) {
             if sum != 0 {
@@ -578,17 +588,27 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         &self,
         weights: &Weights,
         steps: &Steps<'g>,
+        expected: usize,
         span: &std::ops::Range<u32>,
     ) -> Result<Vec<u64>> {
         let mut sums = vec![0u64; span.len()];
         self.hold(sums.len() * 8)?;
-        weights.for_each(|id, weight| {
-            steps.for_each_end(id, |to| {
-                if let Some(sum) = sums.get_mut(to.wrapping_sub(span.start) as usize) {
-                    *sum = sum.saturating_add(weight);
+        let mut add = |to: u32, weight: u64| {
+            if let Some(sum) = sums.get_mut(to.wrapping_sub(span.start) as usize) {
+                *sum = sum.saturating_add(weight);
+            }
+        };
+        // Unpacking all runs at once is less than unpacking most of them.
+        let many = expected.saturating_mul(4) > steps.total();
+        if let Some((offsets, ends)) = many.then(|| steps.arrays()).flatten() {
+            weights.for_each(|id, weight| {
+                if let Some(&[start, end]) = offsets.get(id as usize..id as usize + 2) {
+                    ends[start as usize..end as usize].iter().for_each(|to| add(to.0, weight));
                 }
             });
-        });
+            return Ok(sums);
+        }
+        weights.for_each(|id, weight| steps.for_each_end(id, |to| add(to, weight)));
         Ok(sums)
     }
 
@@ -658,7 +678,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         if pushed * 2 + span.len() / 8 >= pulled(strand) {
             return Ok(None);
         }
-        let values = self.sums_at(&branch.child, steps, &span)?;
+        let values = self.sums_at(&branch.child, steps, pushed, &span)?;
         Ok(Some(Weights::Dense { first: span.start, values }))
     }
 
@@ -724,7 +744,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
 }
 
 /// The ids from the first to the last of ascending ones.
-fn span_of(ids: &[u32]) -> std::ops::Range<u32> {
+pub(super) fn span_of(ids: &[u32]) -> std::ops::Range<u32> {
     ids.first().copied().unwrap_or(0)..ids.last().map_or(0, |last| last + 1)
 }
 

@@ -22,12 +22,13 @@
 //!   nothing is grouped, what can be untied to a triangle or less may have cycles ([`knot`]); then
 //!   no node may be asked for so that few are expected, because those are better followed.
 //! - **Local conditions**: each looks at one node or one relationship; `a <> b`, `(a)-[:R]-(b)` and
-//!   `NOT (a)-[:R]-(b)` between two nodes are the exceptions. An existence test that starts from one
-//!   node is local to it.
-//! - **A core**: what grouping keys and aggregates look at is nothing, one node, or one
-//!   relationship and its ends. `count(x)` may look anywhere, and so may `sum` and `avg` of a
+//!   `NOT (a)-[:R]-(b)` between two nodes are the exceptions, and whatever looks at the two nodes of a
+//!   pair. An existence test that starts from one node is local to it.
+//! - **A core**: what grouping keys and aggregates look at is nothing, one node, one
+//!   relationship and its ends, or two nodes ([`pair`]). `count(x)` may look anywhere, and so may `sum` and `avg` of a
 //!   property if that holds integers: an integer is a weight ([`Summed`]).
-//! - OPTIONAL MATCH hangs from one node; its factor is the count, or 1 where that is 0.
+//! - OPTIONAL MATCH hangs from one node, or stands between the two of a pair; its factor is the count,
+//!   or 1 where that is 0.
 //!
 //! **Coinciding relationships.** Within one MATCH two relationships must differ, and `a <> b` says
 //! the same of nodes, `NOT (a)-[:R]-(b)` of a relationship between them. Matches that break the rule
@@ -49,7 +50,9 @@
 
 mod coincide;
 mod knot;
+mod pair;
 mod recognise;
+mod strands;
 
 pub use knot::{Knot, Rest, Untie};
 
@@ -75,6 +78,10 @@ pub struct CountTree {
     pub core: Core,
     /// Keys and aggregates, over the core.
     pub grouping: Grouping,
+    /// Conditions on the core as a whole.
+    pub between: Vec<Expr>,
+    /// What else stands between the two nodes of a pair.
+    pub bridges: Vec<Bridge>,
     /// How each aggregate counts what is not in the core; one for each aggregate of the grouping.
     pub counters: Vec<Counter>,
     /// Where only the first rows by one aggregate are wanted above.
@@ -161,6 +168,28 @@ pub struct Strand {
     pub once: bool,
 }
 
+/// A pattern of its own between the two nodes of a pair.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bridge {
+    /// The signed sum of patterns that is the number of its matches for a pair.
+    pub terms: Vec<Term>,
+    /// What that number does to the weight of the pair.
+    pub counts: Bridging,
+}
+
+/// What the matches of a bridge do to the weight of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bridging {
+    /// The pair counts as often as there are matches.
+    Times,
+    /// An OPTIONAL MATCH, by its number: as many matches as there are, or one that has none.
+    Optional(usize),
+    /// The pair counts where there is a match.
+    Some,
+    /// The pair counts where there is none.
+    None,
+}
+
 /// What a row before grouping stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Core {
@@ -175,6 +204,13 @@ pub enum Core {
         /// The place of its left end in [`CountTree::nodes`].
         left: usize,
         /// The place of its right end.
+        right: usize,
+    },
+    /// Two nodes that a path of relationships joins, by their places in [`CountTree::nodes`].
+    Pair {
+        /// One of them.
+        left: usize,
+        /// The other.
         right: usize,
     },
 }

@@ -15,6 +15,7 @@ use crate::plan::variables::{VarSet, variables_of};
 
 use super::coincide::{self, Pattern, Related, Rule, Written};
 use super::knot::Functional;
+use super::pair::Draft;
 use super::{Core, CountTree, Counter, Summed, Term, TreeNode, TreeRelationship};
 
 /// Walks longer than this are found, not counted.
@@ -47,21 +48,10 @@ pub(super) fn recognise(
     }
     let mut collector = Collector::new(known);
     collector.take(input)?;
-    let Some(core) = collector.core(grouping) else {
-        let summed = collector.summed(grouping, None)?;
-        collector.are_integers(&summed).then_some(())?;
-        let counters = summed.counters.clone();
-        let tree = collector.finish(summed.core, grouping.clone(), counters)?;
-        return Some(CountTree { summed: Some(summed), only_integers: true, ..tree });
-    };
-    let counters = grouping
-        .aggregates
-        .iter()
-        .map(|(_, aggregate)| collector.counter(aggregate, core))
-        .collect::<Option<Vec<_>>>()?;
-    let summed = collector.summed(grouping, Some(core));
-    let tree = collector.finish(core, grouping.clone(), counters)?;
-    Some(CountTree { summed, ..tree })
+    if collector.needs_pair() {
+        return collector.by_pair(grouping);
+    }
+    collector.clone().by_core(grouping).or_else(|| collector.by_pair(grouping))
 }
 
 /// Whether an aggregate can be computed from how often each value of its argument counts.
@@ -78,7 +68,7 @@ fn is_countable(aggregate: &expr::Aggregate) -> bool {
 
 /// What a variable of the pattern is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Node(usize),
     Relationship(usize),
     /// A walk: a list of relationships.
@@ -87,7 +77,8 @@ enum Place {
 }
 
 /// A walk of several steps, which becomes a pattern for each length.
-struct Walk {
+#[derive(Clone)]
+pub(super) struct Walk {
     variable: VarId,
     relationship: usize,
     min: u64,
@@ -95,22 +86,27 @@ struct Walk {
     like: Written,
 }
 
-struct Collector<'a> {
-    known: Known<'a>,
-    nodes: Vec<TreeNode>,
-    relationships: Vec<TreeRelationship>,
+#[derive(Clone)]
+pub(super) struct Collector<'a> {
+    pub(super) known: Known<'a>,
+    pub(super) nodes: Vec<TreeNode>,
+    pub(super) relationships: Vec<TreeRelationship>,
     places: Vec<(VarId, Place)>,
     /// The OPTIONAL MATCH clauses that a variable needs to be there; no entry means none.
     needs: Vec<(VarId, Vec<usize>)>,
-    written: Vec<Written>,
-    walks: Vec<Walk>,
+    pub(super) written: Vec<Written>,
+    pub(super) walks: Vec<Walk>,
     optionals: usize,
     /// Pairs of relationship variables that must differ.
-    distinct: Vec<(VarId, VarId)>,
+    pub(super) distinct: Vec<(VarId, VarId)>,
     /// Pairs of nodes that must differ.
-    apart: Vec<(usize, usize)>,
+    pub(super) apart: Vec<(usize, usize)>,
     /// Pairs of nodes that must be related, or must not be.
-    related: Vec<(Related, bool)>,
+    pub(super) related: Vec<(Related, bool)>,
+    /// Conditions that look at several nodes at once.
+    pub(super) between: Vec<Expr>,
+    /// OPTIONAL MATCH clauses between two nodes.
+    pub(super) bridges: Vec<Draft>,
 }
 
 impl<'a> Collector<'a> {
@@ -127,7 +123,29 @@ impl<'a> Collector<'a> {
             distinct: Vec::new(),
             apart: Vec::new(),
             related: Vec::new(),
+            between: Vec::new(),
+            bridges: Vec::new(),
         }
+    }
+
+    /// The tree whose rows are a node, a relationship, or all matches as one.
+    fn by_core(self, grouping: &Grouping) -> Option<CountTree> {
+        let Some(core) = self.core(grouping) else {
+            let summed = self.summed(grouping, None)?;
+            self.are_integers(&summed).then_some(())?;
+            let counters = summed.counters.clone();
+            let tree = self.finish(summed.core, grouping.clone(), counters)?;
+            return Some(CountTree { summed: Some(summed), only_integers: true, ..tree });
+        };
+        let counters = self.counters(grouping, core)?;
+        let summed = self.summed(grouping, Some(core));
+        let tree = self.finish(core, grouping.clone(), counters)?;
+        Some(CountTree { summed, ..tree })
+    }
+
+    /// How each aggregate counts.
+    pub(super) fn counters(&self, grouping: &Grouping, core: Core) -> Option<Vec<Counter>> {
+        grouping.aggregates.iter().map(|(_, aggregate)| self.counter(aggregate, core)).collect()
     }
 
     /// Takes the clauses below an aggregation.
@@ -177,7 +195,13 @@ impl<'a> Collector<'a> {
     fn take_optional(&mut self, pattern: &Match) -> Option<()> {
         let number = self.optionals;
         self.optionals += 1;
-        if !pattern.paths.is_empty() || !pattern.distinct.is_empty() {
+        if !pattern.paths.is_empty() {
+            return None;
+        }
+        if pattern.nodes.iter().filter(|node| node.bound).count() == 2 {
+            return self.take_bridge(pattern, number);
+        }
+        if !pattern.distinct.is_empty() {
             return None;
         }
         let mut anchor = None;
@@ -226,12 +250,12 @@ impl<'a> Collector<'a> {
         })
     }
 
-    fn is_new(&self, place: usize, pattern: &Match) -> bool {
+    pub(super) fn is_new(&self, place: usize, pattern: &Match) -> bool {
         let variable = self.relationships[place].variable;
         pattern.relationships.iter().any(|r| r.variable == variable)
     }
 
-    fn node(&mut self, variable: Option<VarId>) -> Option<usize> {
+    pub(super) fn node(&mut self, variable: Option<VarId>) -> Option<usize> {
         if let Some(variable) = variable
             && let Some(place) = self.place(variable)
         {
@@ -247,7 +271,7 @@ impl<'a> Collector<'a> {
         Some(place)
     }
 
-    fn relationship(
+    pub(super) fn relationship(
         &mut self,
         pattern: &PatternRelationship,
         optional: Option<(usize, usize)>,
@@ -324,7 +348,12 @@ impl<'a> Collector<'a> {
             }
             // What is null without a match of an OPTIONAL MATCH is tested after it, not in it.
             self.is_certain(&conjunct).then_some(())?;
-            match self.only_place(&conjunct)? {
+            let Some(place) = self.only_place(&conjunct) else {
+                self.joins_nodes(&conjunct).then_some(())?;
+                self.between.push(conjunct);
+                continue;
+            };
+            match place {
                 Place::Node(place) => match labels_of(&conjunct) {
                     Some(test) => {
                         let test = simple(test.clone())?;
@@ -384,34 +413,44 @@ impl<'a> Collector<'a> {
         Some((Related { left, right, types, direction }, holds))
     }
 
+    /// Notes that a variable is there only where an OPTIONAL MATCH has a match.
+    pub(super) fn need(&mut self, variable: VarId, number: usize) {
+        self.needs.push((variable, vec![number]));
+    }
+
     /// Whether all that an expression looks at is there in every match.
     fn is_certain(&self, expr: &Expr) -> bool {
         self.variables(expr).iter().all(|variable| self.needs_of(variable).is_empty())
     }
 
     /// The one node or relationship that an expression looks at.
-    fn only_place(&self, expr: &Expr) -> Option<Place> {
+    pub(super) fn only_place(&self, expr: &Expr) -> Option<Place> {
         let needs = self.variables(expr);
         let mut needs = needs.iter();
         let (Some(variable), None) = (needs.next(), needs.next()) else { return None };
         is_sober(expr).then(|| self.place(variable)).flatten()
     }
 
-    fn place(&self, variable: VarId) -> Option<Place> {
+    pub(super) fn place(&self, variable: VarId) -> Option<Place> {
         self.places.iter().find(|(known, _)| *known == variable).map(|&(_, place)| place)
     }
 
-    fn needs_of(&self, variable: VarId) -> Vec<usize> {
+    pub(super) fn needs_of(&self, variable: VarId) -> Vec<usize> {
         let needs = self.needs.iter().find(|(known, _)| *known == variable);
         needs.map_or(Vec::new(), |(_, needs)| needs.clone())
     }
 
-    fn variables(&self, expr: &Expr) -> VarSet {
+    pub(super) fn variables(&self, expr: &Expr) -> VarSet {
         variables_of(expr, &self.known.statement.subqueries)
     }
 
-    /// What keys and arguments look at.
+    /// What a row before grouping stands for.
     fn core(&self, grouping: &Grouping) -> Option<Core> {
+        self.core_of(&self.looked_at(grouping)?)
+    }
+
+    /// What keys and arguments look at, where those of counts may be anywhere.
+    pub(super) fn looked_at(&self, grouping: &Grouping) -> Option<VarSet> {
         let mut looked_at = self.keys(grouping)?;
         for (_, aggregate) in &grouping.aggregates {
             if aggregate.function == AggregateFunction::Count && !aggregate.distinct {
@@ -422,7 +461,7 @@ impl<'a> Collector<'a> {
                 looked_at.extend(&self.variables(argument));
             }
         }
-        self.core_of(&looked_at)
+        Some(looked_at)
     }
 
     /// What keys look at.
@@ -549,6 +588,7 @@ impl<'a> Collector<'a> {
             (Place::Node(node), Core::Node(core)) if node == core => {}
             (Place::Node(node), Core::Relationship { left, right, .. })
                 if node == left || node == right => {}
+            (Place::Node(node), Core::Pair { left, right }) if node == left || node == right => {}
             (Place::Relationship(at), Core::Relationship { relationship, .. })
                 if at == relationship => {}
             (Place::Node(node), _) => counter.node_condition = Some((node, there)),
@@ -558,7 +598,7 @@ impl<'a> Collector<'a> {
         Some(counter)
     }
 
-    fn finish(
+    pub(super) fn finish(
         mut self,
         core: Core,
         grouping: Grouping,
@@ -609,6 +649,8 @@ impl<'a> Collector<'a> {
             core,
             grouping,
             counters,
+            between: Vec::new(),
+            bridges: Vec::new(),
             top: None,
             summed: None,
             only_integers: false,
@@ -616,7 +658,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Whether few nodes are expected at a place.
-    fn is_rare(&self, node: &TreeNode) -> bool {
+    pub(super) fn is_rare(&self, node: &TreeNode) -> bool {
         if node.conditions.is_empty() {
             return false;
         }
@@ -723,7 +765,7 @@ impl<'a> Collector<'a> {
 }
 
 /// A label test that looks at labels only.
-fn simple(test: LabelTest) -> Option<LabelTest> {
+pub(super) fn simple(test: LabelTest) -> Option<LabelTest> {
     fn is_simple(test: &LabelTest) -> bool {
         match test {
             LabelTest::Computed(_) | LabelTest::ComputedAny(_) => false,
@@ -736,7 +778,7 @@ fn simple(test: LabelTest) -> Option<LabelTest> {
 }
 
 /// Whether the relationships of a clause join all of its nodes.
-fn hangs_together(pattern: &Match) -> bool {
+pub(super) fn hangs_together(pattern: &Match) -> bool {
     let mut met: Vec<VarId> = pattern.nodes.first().map(|node| node.variable).into_iter().collect();
     let mut before = 0;
     while before < met.len() {
@@ -763,7 +805,7 @@ fn labels_of(condition: &Expr) -> Option<&LabelTest> {
 
 /// Whether an expression has the same value each time it is computed for the same row, whatever else
 /// is in it.
-fn is_sober(expr: &Expr) -> bool {
+pub(super) fn is_sober(expr: &Expr) -> bool {
     let mut sober = !expr.asks_truth();
     expr.walk(&mut |part| {
         if let ExprKind::Call(function, _) = &part.kind {

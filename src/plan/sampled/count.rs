@@ -1,12 +1,17 @@
 //! How many groups a counted pattern gives: from its core, the only part of it that has rows.
 
-use super::{ROWS, Row, Sampler, TESTED, groups};
+use super::steps::{each_step, lists};
+use super::{ROWS, Row, Sampler, TESTED, groups, thin};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{Expr, LabelTest, VarId};
 use crate::graph::Direction;
-use crate::plan::count_tree::{Core, CountTree, Counter};
+use crate::plan::count_tree::{Core, CountTree, Counter, Strand, Term};
 use crate::value::{NodeId, StatementId, Value};
 
+/// About so many steps are taken to walk to pairs.
+const VISITS: usize = 8192;
+/// So many pairs of one node are looked at.
+const PAIRS: usize = 64;
 /// So many groups are not worth being sorted out.
 const KEPT: f64 = 64.0;
 
@@ -22,6 +27,7 @@ impl Sampler<'_> {
             Core::Relationship { relationship, left, right } => {
                 self.core_relationships(tree, relationship, [left, right])
             }
+            Core::Pair { left, right } => self.core_pairs(tree, [left, right]),
         };
         if rows.is_empty() {
             return all.min(planned);
@@ -104,6 +110,49 @@ impl Sampler<'_> {
         (rows, both * self.estimator.relationships(&known.types) * share)
     }
 
+    /// Some pairs, by walks from some of the nodes at one end, and about how many there are.
+    fn core_pairs(&self, tree: &CountTree, [left, right]: [usize; 2]) -> (Vec<Row>, f64) {
+        let whole = tree.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));
+        let Some(route) = whole.map(|term| route(term, left, right)) else {
+            return (Vec::new(), 0.0);
+        };
+        let (starts, all) = self.core_nodes(tree, left);
+        let starts = thin(starts, ROWS);
+        let (mut rows, mut met, mut walked, mut visited) = (Vec::new(), 0usize, 0usize, 0usize);
+        for start in &starts {
+            if visited > VISITS {
+                break;
+            }
+            walked += 1;
+            let variable = tree.nodes[left].variable;
+            let Some(node) = variable.and_then(|variable| start.node(variable)) else { continue };
+            let mut reached = vec![node];
+            for (strand, direction) in &route {
+                let lists = lists(&strand.types, *direction, self.graph);
+                let mut next = Vec::new();
+                for node in reached.into_iter().take(TESTED) {
+                    each_step(&lists, node, |to, _| next.push(to));
+                }
+                visited += next.len();
+                next.sort_unstable();
+                next.dedup();
+                reached = next;
+            }
+            met += reached.len();
+            let stride = reached.len().div_ceil(PAIRS).max(1);
+            let pairs = reached.into_iter().step_by(stride).filter_map(|far| {
+                let mut row = start.clone();
+                row.0.extend(self.core_node(tree, right, far)?.0);
+                Some(row)
+            });
+            rows.extend(pairs);
+        }
+        let tested = rows.len();
+        rows.retain(|row| self.holds(&tree.between, row));
+        let share = self.share(&tree.between, rows.len(), tested as f64);
+        (rows, all * met as f64 / walked.max(1) as f64 * share)
+    }
+
     fn rarest<'t>(&self, labels: &'t [LabelTest]) -> Option<&'t str> {
         let named = labels.iter().filter_map(|test| match test {
             LabelTest::Is(label) => Some(&**label),
@@ -126,6 +175,33 @@ impl Sampler<'_> {
             LabelTest::Computed(_) | LabelTest::ComputedAny(_) => true,
         }
     }
+}
+
+/// The first strand of each edge from one place to another, and which way it leads.
+fn route(term: &Term, left: usize, right: usize) -> Vec<(&Strand, Direction)> {
+    let at = |place: usize| term.nodes.iter().position(|places| places.contains(&place));
+    let (Some(left), Some(right)) = (at(left), at(right)) else { return Vec::new() };
+    let mut routes = vec![(left, Vec::new())];
+    let mut next = 0;
+    while let Some((node, route)) = routes.get(next).cloned() {
+        next += 1;
+        if node == right {
+            return route;
+        }
+        for edge in &term.edges {
+            let Some(strand) = edge.strands.first() else { continue };
+            let (to, direction) = match (edge.left == node, edge.right == node) {
+                (true, _) => (edge.right, strand.direction),
+                (_, true) => (edge.left, strand.direction.reversed()),
+                _ => continue,
+            };
+            if !routes.iter().any(|(known, _)| *known == to) {
+                let longer = route.iter().copied().chain([(strand, direction)]).collect();
+                routes.push((to, longer));
+            }
+        }
+    }
+    Vec::new()
 }
 
 /// Which way a relationship leads from the place to its left.

@@ -1,0 +1,602 @@
+//! Core rows that are pairs of nodes.
+//!
+//! From each node at one end of the pair, the near one, the path to the other end is walked
+//! ([`super::path`]), and every node that it reaches is a row with the number of matches. Conditions on
+//! both ends are tested where the row is made, if their two sides are arrays ([`super::sides`]), or else on
+//! batches of rows. Bridges are walked from the same node, and only where it has rows.
+//!
+//! | what is asked | what is kept of the rows of a node |
+//! |---|---|
+//! | nothing but counts of all | their sum |
+//! | keys and arguments of the near end | one row with their sum |
+//! | the pair itself as key | each is a group already |
+//! | anything else | each is grouped by its weight |
+//!
+//! The near end is the one from which fewer steps are expected; so many nodes at a time are walked from,
+//! on all cores, and their rows come in the order of those nodes.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::path::{self, Path, Walker};
+use super::sides::Comparisons;
+use super::{Counters, Counting, WeightedGroups, overflow};
+use crate::error::Result;
+use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
+use crate::exec::column::{Column, Data, Vector};
+use crate::exec::memory::Holding;
+use crate::exec::parallel;
+use crate::exec::vector;
+use crate::expr::{Expr, ExprKind, VarId};
+use crate::plan::physical::{Bridging, Counter, Term};
+use crate::value::NodeId;
+
+/// About so many rows are made before they are grouped.
+const ROUND_ROWS: usize = 1 << 20;
+/// So many blocks of near nodes at least, so that a heavy one does not leave the others idle.
+const BLOCKS_MIN: usize = 64;
+/// So many near nodes at most in a block.
+const BLOCK_MAX: usize = 512;
+/// An end that everything looks at is worth so many times the steps.
+const NEAR_ONLY: f64 = 4.0;
+
+/// What is walked for the counters.
+struct Walks<'g> {
+    /// The paths of the pattern: for each counter that differs in them.
+    own: Vec<Vec<Path<'g>>>,
+    /// Which of them each counter goes by.
+    own_of: Vec<usize>,
+    bridges: Vec<BridgeWalks<'g>>,
+}
+
+struct BridgeWalks<'g> {
+    paths: Vec<Vec<Path<'g>>>,
+    /// For each counter its paths, and what they do to the weight.
+    of: Vec<(usize, Effect)>,
+}
+
+/// What the matches of a bridge do to the weight of a pair.
+#[derive(Clone, Copy, PartialEq)]
+enum Effect {
+    Times,
+    TimesOrOnce,
+    Some,
+    None,
+}
+
+/// The arrays that all paths are walked with.
+struct Walkers {
+    own: Vec<Vec<Walker>>,
+    bridges: Vec<Vec<Vec<Walker>>>,
+}
+
+/// What is kept of the rows of a near node.
+#[derive(Clone, Copy, PartialEq)]
+enum Kept {
+    Total,
+    Near,
+    Pairs,
+}
+
+/// Rows so far: near and far ends, and for each counter the weights.
+#[derive(Default)]
+struct Found {
+    near: Vec<NodeId>,
+    far: Vec<NodeId>,
+    weights: Vec<Vec<i64>>,
+    totals: Vec<u128>,
+}
+
+/// How the pairs are found.
+struct Search<'g> {
+    walks: Walks<'g>,
+    comparisons: Comparisons,
+    kept: Kept,
+}
+
+/// Where the rows go.
+enum Sink<'c> {
+    /// Each row is a group.
+    Each(Buffer),
+    Groups(WeightedGroups<'c>),
+}
+
+impl<'g> Counting<'_, 'g, '_> {
+    /// One row for each pair that matches, grouped.
+    pub(super) fn by_pair(&self, ends: [usize; 2], counters: &Counters) -> Result<Batch> {
+        let looked_at = ends.map(|place| self.looks_at(place));
+        let (ends, steps) = self.near_end(ends, looked_at, &counters.distinct[0])?;
+        let [Some(near), Some(far)] = ends.map(|place| self.tree.nodes[place].variable) else {
+            return Ok(Batch::of_len(0));
+        };
+        let walks = self.walks(ends, counters)?;
+        let mut starts = Vec::new();
+        walks.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
+        starts.sort_unstable();
+        starts.dedup();
+        let far_spans = walks.own[0].iter().map(Path::far_span);
+        let far_span = far_spans.max_by_key(ExactSizeIterator::len).unwrap_or(0..0);
+        let spans = [super::weights::span_of(&starts), far_span];
+        let (comparisons, rest) =
+            Comparisons::compile(&self.tree.between, [near, far], spans, steps, self.run);
+        let looks_far = looks_at(&self.grouping.keys, far) || self.argument_looks_at(far);
+        let looks_near = looks_at(&self.grouping.keys, near) || self.argument_looks_at(near);
+        let kept = match (rest.is_empty(), looks_near, looks_far) {
+            (true, false, false) if self.grouping.keys.is_empty() => Kept::Total,
+            (true, _, false) => Kept::Near,
+            _ => Kept::Pairs,
+        };
+        let search = Search { walks, comparisons, kept };
+        let is_key = |variable: VarId| {
+            let keys = self.grouping.keys.iter();
+            keys.into_iter().any(|(_, key)| key.kind == ExprKind::Variable(variable))
+        };
+        let counts_only = self.grouping.aggregates.iter().all(|(_, a)| a.arguments.is_empty());
+        let each = counts_only && is_key(near) && (kept == Kept::Near || is_key(far));
+        let mut sink = if each {
+            Sink::Each(Buffer::default())
+        } else {
+            Sink::Groups(WeightedGroups::new(self.grouping))
+        };
+        let mut holding = Holding::default();
+        let mut totals = vec![0u128; counters.distinct.len()];
+        let blocks: Vec<&[u32]> =
+            starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
+        let mut at = 0;
+        while at < blocks.len() {
+            self.run.check()?;
+            let (rounds, next) = self.round(&search, &blocks, at, steps, counters)?;
+            at = next;
+            for found in rounds {
+                totals.iter_mut().zip(&found.totals).for_each(|(total, own)| *total += own);
+                self.group_pairs(&found, [near, far], &rest, &mut sink, counters)?;
+            }
+            if let Sink::Each(rows) = &sink {
+                self.run.hold(&mut holding, rows.bytes(), "CountTree")?;
+            }
+        }
+        if kept == Kept::Total && totals[0] > 0 {
+            let totals: Vec<i64> = totals
+                .iter()
+                .map(|total| i64::try_from(*total).map_err(|_| overflow()))
+                .collect::<Result<_>>()?;
+            let weights: Vec<&[i64]> = totals.iter().map(std::slice::from_ref).collect();
+            if let Sink::Groups(groups) = &mut sink {
+                groups.add(&Batch::of_len(1), Some(&weights), counters, self.run)?;
+            }
+        }
+        match sink {
+            Sink::Each(rows) if rows.len() == 0 => Ok(Batch::of_len(0)),
+            Sink::Each(rows) => Ok(rows.finish()),
+            Sink::Groups(groups) => groups.finish(self.run),
+        }
+    }
+
+    /// Whether keys or arguments look at the node of a place.
+    fn looks_at(&self, place: usize) -> bool {
+        self.tree.nodes[place].variable.is_some_and(|variable| {
+            looks_at(&self.grouping.keys, variable) || self.argument_looks_at(variable)
+        })
+    }
+
+    fn argument_looks_at(&self, variable: VarId) -> bool {
+        let arguments = self.grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
+        arguments.into_iter().any(|argument| has_variable(argument, variable))
+    }
+
+    /// The ends with the near one first, and about how many steps lead from there.
+    fn near_end(
+        &self,
+        [left, right]: [usize; 2],
+        looked_at: [bool; 2],
+        counter: &Counter,
+    ) -> Result<([usize; 2], f64)> {
+        let whole = self.tree.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));
+        let Some(whole) = whole else { return Ok(([left, right], 0.0)) };
+        let from_left = self.steps(whole, [left, right], counter)?;
+        let from_right = self.steps(whole, [right, left], counter)?;
+        let bonus = |only: bool| if only { 1.0 / NEAR_ONLY } else { 1.0 };
+        let left_is_best = from_left * bonus(looked_at == [true, false])
+            <= from_right * bonus(looked_at == [false, true]);
+        Ok(if left_is_best { ([left, right], from_left) } else { ([right, left], from_right) })
+    }
+
+    /// About how many steps it takes to walk from all nodes of the near end.
+    fn steps(&self, term: &'_ Term, ends: [usize; 2], counter: &Counter) -> Result<f64> {
+        let evaluator = self.evaluator(term, counter)?;
+        let (route, [near, _]) = path::route(term, ends);
+        let starts = evaluator.own_support(near)?;
+        let (mut pairs, mut steps, mut from) = (starts, starts, near);
+        for (edge, to) in route {
+            let reached = pairs * evaluator.fan_out(edge, from);
+            steps += reached;
+            pairs = reached.min(starts * evaluator.population(to) as f64);
+            from = to;
+        }
+        Ok(steps)
+    }
+
+    /// Everything that is to be walked.
+    fn walks(&self, ends: [usize; 2], counters: &Counters) -> Result<Walks<'g>> {
+        let mut own: Vec<(Counter, Vec<Path<'g>>)> = Vec::new();
+        let mut own_of = Vec::new();
+        for counter in &counters.distinct {
+            let reduced = reduced(counter, &self.tree.terms);
+            let known = own.iter().position(|(known, _)| *known == reduced);
+            own_of.push(match known {
+                Some(at) => at,
+                None => {
+                    let paths = self.paths(&self.tree.terms, &reduced, ends, false)?;
+                    own.push((reduced, paths));
+                    own.len() - 1
+                }
+            });
+        }
+        let mut bridges = Vec::new();
+        for bridge in &self.tree.bridges {
+            let mut paths: Vec<(Counter, Vec<Path<'g>>)> = Vec::new();
+            let mut of = Vec::new();
+            for counter in &counters.distinct {
+                let effect = match bridge.counts {
+                    Bridging::Optional(number) if counter.required.contains(&number) => {
+                        Effect::Times
+                    }
+                    Bridging::Times => Effect::Times,
+                    Bridging::Optional(_) => Effect::TimesOrOnce,
+                    Bridging::Some => Effect::Some,
+                    Bridging::None => Effect::None,
+                };
+                let reduced = reduced(counter, &bridge.terms);
+                let at = match paths.iter().position(|(known, _)| *known == reduced) {
+                    Some(at) => at,
+                    None => {
+                        let new = self.paths(&bridge.terms, &reduced, ends, true)?;
+                        paths.push((reduced, new));
+                        paths.len() - 1
+                    }
+                };
+                of.push((at, effect));
+            }
+            let paths = paths.into_iter().map(|(_, paths)| paths).collect();
+            bridges.push(BridgeWalks { paths, of });
+        }
+        Ok(Walks { own: own.into_iter().map(|(_, paths)| paths).collect(), own_of, bridges })
+    }
+
+    fn paths(
+        &self,
+        terms: &[Term],
+        counter: &Counter,
+        ends: [usize; 2],
+        frees: bool,
+    ) -> Result<Vec<Path<'g>>> {
+        let mut paths = Vec::new();
+        for term in terms {
+            let mut evaluator = self.evaluator(term, counter)?;
+            if !evaluator.is_nothing() && !self.lacks_loops(term) {
+                paths.push(Path::new(&mut evaluator, ends, frees)?);
+            }
+        }
+        // What is taken off comes last.
+        paths.sort_by_key(|path| path.sign < 0);
+        Ok(paths)
+    }
+
+    /// Walks from blocks of near nodes until there are rows enough; gives the rows of each, in order,
+    /// and the block to go on with.
+    fn round(
+        &self,
+        search: &Search<'g>,
+        blocks: &[&[u32]],
+        first: usize,
+        steps: f64,
+        counters: &Counters,
+    ) -> Result<(Vec<Found>, usize)> {
+        let (next, rows) = (AtomicUsize::new(first), AtomicUsize::new(0));
+        let limits = self.run.limits;
+        let work = || -> Result<Vec<(usize, Found)>> {
+            let mut walkers = search.walks.walkers();
+            let mut done = Vec::new();
+            while rows.load(Ordering::Relaxed) < ROUND_ROWS {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(block) = blocks.get(at) else { break };
+                limits.check()?;
+                let mut found = Found {
+                    weights: vec![Vec::new(); counters.distinct.len()],
+                    totals: vec![0; counters.distinct.len()],
+                    ..Found::default()
+                };
+                for near in *block {
+                    search.from(*near, &mut walkers, &mut found)?;
+                }
+                rows.fetch_add(found.near.len(), Ordering::Relaxed);
+                done.push((at, found));
+            }
+            Ok(done)
+        };
+        let threads = parallel::threads(steps as usize).min(blocks.len() - first);
+        let mut done: Vec<_> =
+            parallel::on_threads(threads, &work)?.into_iter().flatten().collect();
+        done.sort_unstable_by_key(|(at, _)| *at);
+        let found = done.into_iter().map(|(_, found)| found).collect();
+        Ok((found, next.into_inner().min(blocks.len())))
+    }
+
+    /// Tests what is left to test, and groups the rows.
+    fn group_pairs(
+        &self,
+        found: &Found,
+        [near, far]: [VarId; 2],
+        rest: &[Expr],
+        sink: &mut Sink<'_>,
+        counters: &Counters,
+    ) -> Result<()> {
+        for first in (0..found.near.len()).step_by(BATCH_ROWS) {
+            self.run.check()?;
+            let rows = first..found.near.len().min(first + BATCH_ROWS);
+            let mut batch = Batch::of_len(rows.len());
+            let nodes = |ids: &[NodeId]| Column::new(Vector::new(Data::Node(ids.to_vec())));
+            batch.set(near, nodes(&found.near[rows.clone()]));
+            if !found.far.is_empty() {
+                batch.set(far, nodes(&found.far[rows.clone()]));
+            }
+            let mut weights: Vec<Vec<i64>> =
+                found.weights.iter().map(|own| own[rows.clone()].to_vec()).collect();
+            if let Some(kept) = vector::select(rest, &batch, self.run)? {
+                let pick = |own: &Vec<i64>| kept.iter().map(|&at| own[at as usize]).collect();
+                weights = weights.iter().map(pick).collect();
+                batch = batch.select(&kept, None);
+            }
+            match sink {
+                Sink::Each(computed) => computed.push(
+                    &self.each_as_a_group(&batch, weights, &counters.of_aggregate)?,
+                    self.graph,
+                ),
+                Sink::Groups(groups) => {
+                    let weights: Vec<&[i64]> = weights.iter().map(Vec::as_slice).collect();
+                    groups.add(&batch, Some(&weights), counters, self.run)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows as groups of their own: the keys that somebody looks at above, and the counts.
+    fn each_as_a_group(
+        &self,
+        batch: &Batch,
+        weights: Vec<Vec<i64>>,
+        of_aggregate: &[usize],
+    ) -> Result<Batch> {
+        let kept = self.grouping.keys.iter().filter(|(key, _)| self.keep.contains(key));
+        let (names, keys): (Vec<VarId>, Vec<&Expr>) = kept.map(|(name, key)| (*name, key)).unzip();
+        let mut piece = Batch::of_len(batch.len());
+        for (name, column) in names.into_iter().zip(vector::columns(&keys, batch, self.run)?) {
+            piece.set(name, column);
+        }
+        for ((aggregate, _), at) in self.grouping.aggregates.iter().zip(of_aggregate) {
+            if self.keep.contains(aggregate) {
+                let counts = Data::Integer(weights[*at].clone());
+                piece.set(*aggregate, Column::new(Vector::new(counts)));
+            }
+        }
+        Ok(piece)
+    }
+}
+
+/// A counter without what says nothing about some terms.
+fn reduced(counter: &Counter, terms: &[Term]) -> Counter {
+    let mut reduced = counter.clone();
+    let edges = || terms.iter().flat_map(|term| &term.edges);
+    let has_node = |place: usize| terms.iter().flat_map(|t| &t.nodes).any(|n| n.contains(&place));
+    let has_relationship = |place: usize| {
+        let loops = terms.iter().flat_map(|term| term.loops.iter().map(|(_, strand)| strand));
+        let strands = edges().flat_map(|edge| &edge.strands);
+        strands.chain(loops).any(|strand| strand.relationships.contains(&place))
+    };
+    reduced.required.retain(|number| edges().any(|edge| edge.optional == Some(*number)));
+    reduced.node_condition = reduced.node_condition.filter(|(place, _)| has_node(*place));
+    reduced.relationship_condition =
+        reduced.relationship_condition.filter(|(place, _)| has_relationship(*place));
+    reduced
+}
+
+/// Whether some expression looks at a variable.
+fn looks_at(keys: &[(VarId, Expr)], variable: VarId) -> bool {
+    keys.iter().any(|(_, key)| has_variable(key, variable))
+}
+
+fn has_variable(expr: &Expr, variable: VarId) -> bool {
+    let mut has = false;
+    expr.walk(&mut |part| {
+        has |= match &part.kind {
+            ExprKind::Variable(own) => *own == variable,
+            // What these look at is not told by their parts.
+            ExprKind::Path(_) | ExprKind::Subquery(_) | ExprKind::Closed(..) => true,
+            _ => false,
+        };
+    });
+    has
+}
+
+impl<'g> Walks<'g> {
+    fn walkers(&self) -> Walkers {
+        let of = |paths: &Vec<Path<'g>>| paths.iter().map(Path::walker).collect::<Vec<_>>();
+        let bridge = |bridge: &BridgeWalks<'g>| bridge.paths.iter().map(of).collect();
+        Walkers {
+            own: self.own.iter().map(of).collect(),
+            bridges: self.bridges.iter().map(bridge).collect(),
+        }
+    }
+}
+
+impl Search<'_> {
+    /// Whether nothing is wanted of the pairs but how many there are.
+    fn is_one_sum(&self) -> bool {
+        let Walks { own_of, bridges, .. } = &self.walks;
+        self.kept == Kept::Total && own_of.len() == 1 && bridges.is_empty()
+    }
+
+    /// Adds the rows of a near node.
+    fn from(&self, near: u32, walkers: &mut Walkers, found: &mut Found) -> Result<()> {
+        let Some(tests) = self.comparisons.from(near) else { return Ok(()) };
+        // The steps of one hop are rows as they stand, where the path has no more.
+        let run = match self.walks.own[self.walks.own_of[0]].as_slice() {
+            [one] => one.steps(near),
+            _ => None,
+        };
+        for (at, (paths, walkers)) in self.walks.own.iter().zip(&mut walkers.own).enumerate() {
+            if at != self.walks.own_of[0] || run.is_none() {
+                paths.iter().zip(walkers).for_each(|(path, walker)| path.walk(near, walker));
+            }
+        }
+        if let (Some((run, weight)), true) = (run, self.is_one_sum()) {
+            let path = &self.walks.own[self.walks.own_of[0]][0];
+            let ways = path.sum_where(run, &tests);
+            found.totals[0] += u128::from(ways) * u128::from(weight);
+            return Ok(());
+        }
+        let mut row = Row { search: self, near, walkers, bridged: false, found, sums: Vec::new() };
+        row.sums = vec![0; row.found.weights.len()];
+        if let Some((run, weight)) = run {
+            let path = &self.walks.own[self.walks.own_of[0]][0];
+            for same in run.chunk_by(|a, b| a == b) {
+                let far = same[0].0;
+                if tests.hold(far) {
+                    let ways = weight.saturating_mul(same.len() as u64);
+                    row.add(far, ways.saturating_mul(path.far_weight(far)))?;
+                }
+            }
+        } else {
+            let paths = &self.walks.own[self.walks.own_of[0]];
+            let mut reached = Vec::new();
+            for (at, path) in paths.iter().enumerate().filter(|(_, path)| path.sign > 0) {
+                let (before, own) = (&paths[..at], &row.walkers.own[self.walks.own_of[0]]);
+                let is_new = |far: u32| {
+                    !before.iter().zip(own).any(|(path, walker)| path.has_touched(far, walker))
+                };
+                path.touched(&own[at], |far| {
+                    if (at == 0 || is_new(far)) && tests.hold(far) {
+                        reached.push(far);
+                    }
+                });
+            }
+            for far in reached {
+                let weight = sum(paths, &row.walkers.own[self.walks.own_of[0]], far);
+                row.add(far, weight)?;
+            }
+        }
+        row.finish();
+        Ok(())
+    }
+}
+
+/// The rows of one near node on their way into those found.
+struct Row<'r, 'g> {
+    search: &'r Search<'g>,
+    near: u32,
+    walkers: &'r mut Walkers,
+    /// Whether the bridges have been walked.
+    bridged: bool,
+    found: &'r mut Found,
+    sums: Vec<u64>,
+}
+
+impl Row<'_, '_> {
+    /// Adds a far node, which matches so often without bridges.
+    fn add(&mut self, far: u32, plain: u64) -> Result<()> {
+        if plain == 0 {
+            return Ok(());
+        }
+        let walks = &self.search.walks;
+        if !walks.bridges.is_empty() && !self.bridged {
+            self.bridged = true;
+            for (bridge, walkers) in walks.bridges.iter().zip(&mut self.walkers.bridges) {
+                for (paths, walkers) in bridge.paths.iter().zip(walkers) {
+                    let walked = paths.iter().zip(walkers);
+                    walked.for_each(|(path, walker)| path.walk(self.near, walker));
+                }
+            }
+        }
+        let weight = self.bridged(0, far, plain);
+        if weight == 0 {
+            return Ok(());
+        }
+        if self.search.kept == Kept::Pairs {
+            self.found.near.push(NodeId(self.near));
+            self.found.far.push(NodeId(far));
+        }
+        for counter in 0..walks.own_of.len() {
+            let own = walks.own_of[counter];
+            let weight = if counter == 0 {
+                weight
+            } else if own == walks.own_of[0] {
+                self.bridged(counter, far, plain)
+            } else {
+                let plain = sum(&walks.own[own], &self.walkers.own[own], far);
+                self.bridged(counter, far, plain)
+            };
+            if weight == u64::MAX {
+                return Err(overflow());
+            }
+            if self.search.kept == Kept::Pairs {
+                let weight = i64::try_from(weight).map_err(|_| overflow())?;
+                self.found.weights[counter].push(weight);
+            } else {
+                self.sums[counter] = self.sums[counter].checked_add(weight).ok_or_else(overflow)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A weight with what the bridges do to it.
+    fn bridged(&self, counter: usize, far: u32, plain: u64) -> u64 {
+        let mut weight = plain;
+        for (bridge, walkers) in self.search.walks.bridges.iter().zip(&self.walkers.bridges) {
+            let (at, effect) = bridge.of[counter];
+            let ways = sum(&bridge.paths[at], &walkers[at], far);
+            let factor = match effect {
+                Effect::Times => ways,
+                Effect::TimesOrOnce => ways.max(1),
+                Effect::Some => u64::from(ways > 0),
+                Effect::None => u64::from(ways == 0),
+            };
+            weight = weight.saturating_mul(factor);
+        }
+        weight
+    }
+
+    fn finish(self) {
+        let Row { search, near, found, sums, .. } = self;
+        if sums.first().is_none_or(|sum| *sum == 0) {
+            return;
+        }
+        if search.kept == Kept::Near {
+            found.near.push(NodeId(near));
+        }
+        for (at, sum) in sums.into_iter().enumerate() {
+            match search.kept {
+                // One that is too large is an error where it is added up.
+                Kept::Near => found.weights[at].push(i64::try_from(sum).unwrap_or(i64::MAX)),
+                Kept::Total => found.totals[at] += u128::from(sum),
+                Kept::Pairs => {}
+            }
+        }
+    }
+}
+
+/// How often a far node is reached on all paths.
+#[inline]
+fn sum(paths: &[Path<'_>], walkers: &[Walker], far: u32) -> u64 {
+    if let ([path], [walker]) = (paths, walkers)
+        && path.sign == 1
+    {
+        return path.at(far, walker);
+    }
+    let (mut sum, mut off) = (0u64, 0u64);
+    for (path, walker) in paths.iter().zip(walkers) {
+        let ways = path.at(far, walker).saturating_mul(path.sign.unsigned_abs());
+        let side = if path.sign > 0 { &mut sum } else { &mut off };
+        *side = side.saturating_add(ways);
+    }
+    if sum == u64::MAX { sum } else { sum.saturating_sub(off) }
+}
