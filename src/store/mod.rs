@@ -40,7 +40,8 @@
 //!   fewer bits than they are read in (`gaps.rs`, `integers.rs`); `delta.rs`, the recent
 //!   writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
 //!   `history.rs`, the way back to earlier commits, and `archive.rs`, what of it is on the disk;
-//! - writing: `txn.rs`; `turn.rs`, which says whose turn it is and shares syncs among commits;
+//! - writing: `txn.rs`; `turns.rs`, which says whose turn it is and shares syncs among commits;
+//!   `turn.rs`, what changes the last commit;
 //!   `builder.rs`, which makes a generation, of a snapshot in `fold.rs`, of what is added to one in
 //!   `extend.rs`;
 //! - the disk: `backend.rs`, the one way to it; `manifest.rs`, what is committed; `record.rs` and
@@ -119,6 +120,8 @@ mod generation;
 mod history;
 mod index;
 mod integers;
+#[cfg(test)]
+mod interleaving_test;
 mod manifest;
 mod map;
 #[cfg(test)]
@@ -130,7 +133,9 @@ mod record;
 mod records;
 mod section;
 mod snapshot;
+mod sync;
 mod turn;
+mod turns;
 mod txn;
 
 use std::path::Path;

@@ -1,0 +1,413 @@
+//! Whose turn it is to write, and what was committed last: what threads agree on.
+//!
+//! **In**: graphs that transactions made. **Out**: the last one that is on the disk. **Callers**:
+//! `turn.rs`, which knows what graphs and files are; here they are a [`Disk`], so that
+//! `interleaving_test.rs` can put another in its place and try the orders in which threads may run.
+//!
+//! Readers take the last commit under a mutex that is held for the time of one reference count.
+//! Writers take turns: the turn is a flag with a waiting room, not a held mutex, so that a
+//! transaction owns its turn and can be sent to another thread.
+//!
+//! # Group commit
+//!
+//! A store on disk has two last commits: the *head*, with which the next transaction begins, and
+//! the *published* one, which is on the disk and which readers see. A transaction that commits
+//! puts itself into a queue, passes the turn on, and waits for its [`Place`] to be told something.
+//! Whoever comes when nobody leads is the leader, and writes the queue to the disk, for all who stand
+//! in it, with one sync; then the first who came meanwhile is told to lead:
+//!
+//! ```text
+//! thread A   write 7 ── queue 7, lead ── write {7} to disk ──┬─ publish 7
+//! thread B            write 8 ──────── queue 8 ── wait ──────┴─ lead ── write {8, 9} ─┬─ publish 9
+//! thread C                       write 9 ──────── queue 9 ── wait ────────────────────┴─ done
+//! ```
+//!
+//! Threads that commit one transaction after the other come back when a sync ends. A leader who did
+//! not wait for them would leave half of the threads preparing while he writes the other half, for
+//! good. So he waits for as many as were written last and came meanwhile, for half of what a sync
+//! took at most.
+//!
+//! Nobody is woken who has nothing to do: a turn that is free wakes one thread, a place its own.
+//!
+//! If writing fails, all in the queue fail, the head is what is published again, and transactions
+//! that began with a head that is no more are refused at their commit. The manifest is then opened
+//! anew before anybody writes, because a failed write may be on the disk all the same.
+
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result, store};
+
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, wait_while};
+
+/// How long a commit waits for others to share its sync, at most.
+const PATIENCE_MAX: Duration = Duration::from_millis(5);
+
+/// Where commits are kept, and what a graph is there.
+pub trait Disk: Send + Sync + 'static {
+    /// The graph at a commit.
+    type Graph: Debug + Send + Sync;
+    /// What a transaction changed, to be written.
+    type Commit: Debug + Send;
+    /// Arrays that nobody has been told of.
+    type Written;
+
+    /// The number of a graph's commit.
+    fn number(graph: &Self::Graph) -> u64;
+    /// What to show where another process writes; `None` where that is shown already.
+    fn refresh(&self, shown: &Arc<Self::Graph>) -> Result<Option<Self::Graph>>;
+    /// Takes the right to write, if it is not ours, and says what to show then.
+    fn become_writer(&self, shown: &Arc<Self::Graph>) -> Result<Option<Self::Graph>>;
+    /// Writes commits; they are on the disk when this returns.
+    fn append(&self, commits: &[Self::Commit]) -> Result<()>;
+    /// Writes the graph as arrays, and says how it reads from them; `None` where it does already.
+    fn fold(&self, graph: &Self::Graph) -> Result<Option<(Self::Written, Self::Graph)>>;
+    /// The graph with the commits that are on the disk and not in it.
+    fn catch_up(&self, graph: Self::Graph) -> Result<Self::Graph>;
+    /// Makes arrays the ones that opening reads.
+    fn install(&self, written: Self::Written) -> Result<()>;
+    /// Removes arrays that opening does not read any more.
+    fn remove_unnamed(&self);
+}
+
+/// The last commit and the right to make the next.
+#[derive(Debug)]
+pub struct Turns<D: Disk> {
+    /// `None` for a graph in memory.
+    disk: Option<D>,
+    published: Mutex<Arc<D::Graph>>,
+    queue: Mutex<Queue<D>>,
+    /// The turn is free.
+    is_free: Condvar,
+    /// As many wait for a sync as the leader waits for.
+    is_full: Condvar,
+    /// Nothing is on its way to the disk.
+    is_idle: Condvar,
+}
+
+/// Who writes and who waits for the disk.
+#[derive(Debug)]
+struct Queue<D: Disk> {
+    is_writing: bool,
+    /// How many wait for the turn.
+    turns_wanted: usize,
+    /// Nobody need wait for the turn any more.
+    is_closing: bool,
+    /// Whether somebody writes the queue to the disk, or is about to.
+    is_led: bool,
+    /// The last commit in the queue or on its way to the disk; `None` where that is the published.
+    head: Option<Arc<D::Graph>>,
+    waiting: Vec<Waiting<D>>,
+    /// How many commits the next sync may come to be for, and how long the last one took.
+    expected: usize,
+    sync_took: Duration,
+    /// How often the head was taken back.
+    epoch: u64,
+}
+
+/// A commit in the queue.
+#[derive(Debug)]
+struct Waiting<D: Disk> {
+    commit: D::Commit,
+    graph: Arc<D::Graph>,
+    place: Arc<Place>,
+}
+
+/// Where a thread waits that has put a commit into the queue.
+#[derive(Debug)]
+struct Place {
+    told: Mutex<Option<Told>>,
+    is_told: Condvar,
+}
+
+/// What a thread that waits is told.
+#[derive(Debug)]
+enum Told {
+    /// To write the queue to the disk.
+    Lead,
+    /// What came of its commit.
+    Done(Result<()>),
+}
+
+/// The right to write; given back when it is dropped.
+#[derive(Debug)]
+pub struct Turn<D: Disk> {
+    turns: Arc<Turns<D>>,
+    head: Arc<D::Graph>,
+    epoch: u64,
+    is_over: bool,
+}
+
+impl<D: Disk> Turns<D> {
+    /// What a database begins with.
+    pub fn new(graph: D::Graph, disk: Option<D>) -> Self {
+        let queue = Queue {
+            is_writing: false,
+            turns_wanted: 0,
+            is_closing: false,
+            is_led: false,
+            head: None,
+            waiting: Vec::new(),
+            expected: 0,
+            sync_took: Duration::ZERO,
+            epoch: 0,
+        };
+        Turns {
+            disk,
+            published: Mutex::new(Arc::new(graph)),
+            queue: Mutex::new(queue),
+            is_free: Condvar::new(),
+            is_full: Condvar::new(),
+            is_idle: Condvar::new(),
+        }
+    }
+
+    /// Where commits are kept; `None` for a graph in memory.
+    pub fn disk(&self) -> Option<&D> {
+        self.disk.as_ref()
+    }
+
+    /// The last commit.
+    pub fn published(&self) -> Arc<D::Graph> {
+        // Nothing panics while the lock is held, and what it guards is whole at all times.
+        Arc::clone(&self.published.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks whether another process has committed.
+    pub fn refresh(&self, disk: &D) -> Result<()> {
+        // Under the lock, so that two threads do not show an older commit after a newer.
+        let _queue = self.queue();
+        if let Some(graph) = disk.refresh(&self.published())? {
+            self.publish(Arc::new(graph));
+        }
+        Ok(())
+    }
+
+    /// Waits for the turn to write, a while at most.
+    pub fn take(self: &Arc<Self>, wait: Duration) -> Result<Turn<D>> {
+        let mut queue = self.queue();
+        if queue.is_writing {
+            queue.turns_wanted += 1;
+            let is_taken = |queue: &mut Queue<D>| queue.is_writing && !queue.is_closing;
+            queue = wait_while(&self.is_free, &self.queue, queue, wait, is_taken);
+            queue.turns_wanted -= 1;
+        }
+        // Whoever was woken takes the turn, even where time is over: nobody else was woken.
+        if queue.is_writing {
+            return Err(busy());
+        }
+        if let Some(disk) = &self.disk {
+            // Nothing is on its way to the disk when the manifest is opened: either nobody has
+            // written yet, or everything that was on its way has failed.
+            match disk.become_writer(&self.published()) {
+                Ok(Some(graph)) => self.publish(Arc::new(graph)),
+                Ok(None) => {}
+                Err(error) => {
+                    self.pass_on(queue);
+                    return Err(error);
+                }
+            }
+        }
+        queue.is_writing = true;
+        let head = queue.head.clone().unwrap_or_else(|| self.published());
+        Ok(Turn { turns: Arc::clone(self), head, epoch: queue.epoch, is_over: false })
+    }
+
+    /// Puts arrays in the place of what was written, in the middle of other people's transactions;
+    /// one such at a time.
+    pub fn checkpoint(self: &Arc<Self>, disk: &D, wait: Duration) -> Result<()> {
+        // Whoever may not write learns it before the work.
+        drop(self.take(wait)?);
+        let base = self.published();
+        let Some((written, graph)) = disk.fold(&base)? else { return Ok(()) };
+        drop(base);
+        // Most of what was committed in the meantime is caught up with before the turn is taken.
+        let graph = disk.catch_up(graph)?;
+        let turn = self.take(wait)?;
+        turn.wait_for_disk()?;
+        let graph = disk.catch_up(graph)?;
+        if D::number(&graph) != D::number(&self.published()) {
+            let message = "The checkpoint does not lead to the last commit; it was not installed.";
+            return Err(Error::new(&store::DAMAGED, message));
+        }
+        disk.install(written)?;
+        turn.replace(graph);
+        disk.remove_unnamed();
+        Ok(())
+    }
+
+    /// Whoever waits for a turn gives up, now and from now on.
+    pub fn close(&self) {
+        self.queue().is_closing = true;
+        self.is_free.notify_all();
+    }
+
+    /// Whether nobody waits for a turn any more.
+    pub fn is_closing(&self) -> bool {
+        self.queue().is_closing
+    }
+
+    fn publish(&self, graph: Arc<D::Graph>) {
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = std::mem::replace(&mut *published, graph);
+        drop(published);
+        // What nobody reads any more is freed after the lock.
+        drop(last);
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue<D>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes one who waits for the turn.
+    fn pass_on(&self, queue: MutexGuard<'_, Queue<D>>) {
+        let is_wanted = queue.turns_wanted > 0;
+        drop(queue);
+        if is_wanted {
+            self.is_free.notify_one();
+        }
+    }
+
+    /// Writes the queue to the disk, in which the leader's own commit stands; says what came of it.
+    fn lead(&self, disk: &D) -> Result<()> {
+        let mut queue = self.queue();
+        let patience = (queue.sync_took / 2).min(PATIENCE_MAX);
+        if queue.waiting.len() < queue.expected {
+            let is_short = |queue: &mut Queue<D>| queue.waiting.len() < queue.expected;
+            queue = wait_while(&self.is_full, &self.queue, queue, patience, is_short);
+        }
+        let batch = std::mem::take(&mut queue.waiting);
+        drop(queue);
+        let (commits, rest): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|w| (w.commit, (w.graph, w.place))).unzip();
+        let begun = Instant::now();
+        let done = disk.append(&commits);
+        let mut failed = Vec::new();
+        let mut queue = self.queue();
+        queue.sync_took = begun.elapsed();
+        queue.expected = rest.len() + queue.waiting.len();
+        if done.is_ok() {
+            if let Some((graph, _)) = rest.last() {
+                if queue.waiting.is_empty() {
+                    queue.head = None;
+                }
+                self.publish(Arc::clone(graph));
+            }
+        } else {
+            queue.epoch += 1;
+            queue.head = None;
+            failed = std::mem::take(&mut queue.waiting);
+        }
+        let next = queue.waiting.first().map(|first| Arc::clone(&first.place));
+        queue.is_led = next.is_some();
+        drop(queue);
+        match next {
+            Some(place) => place.tell(Told::Lead),
+            None => self.is_idle.notify_all(),
+        }
+        // The leader's own place is the first.
+        let others = rest.into_iter().skip(1).map(|(_, place)| place);
+        for place in others.chain(failed.into_iter().map(|later| later.place)) {
+            place.tell(Told::Done(done.clone()));
+        }
+        done
+    }
+}
+
+impl Place {
+    fn new() -> Place {
+        Place { told: Mutex::new(None), is_told: Condvar::new() }
+    }
+
+    fn tell(&self, what: Told) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+        self.is_told.notify_one();
+    }
+
+    fn listen(&self) -> Told {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(what) = told.take() {
+                return what;
+            }
+            told = self.is_told.wait(told).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl<D: Disk> Turn<D> {
+    /// The commit to begin with.
+    pub fn head(&self) -> &Arc<D::Graph> {
+        &self.head
+    }
+
+    /// Makes the graph the last commit; when this returns it is on the disk.
+    pub fn commit(mut self, disk: &D, graph: D::Graph, commit: D::Commit) -> Result<()> {
+        let turns = Arc::clone(&self.turns);
+        let place = Arc::new(Place::new());
+        let mut queue = turns.queue();
+        if queue.epoch != self.epoch {
+            drop(queue);
+            return Err(aborted());
+        }
+        let graph = Arc::new(graph);
+        queue.head = Some(Arc::clone(&graph));
+        queue.waiting.push(Waiting { commit, graph, place: Arc::clone(&place) });
+        queue.is_writing = false;
+        self.is_over = true;
+        let leads = !std::mem::replace(&mut queue.is_led, true);
+        let is_full = !leads && queue.waiting.len() == queue.expected;
+        turns.pass_on(queue);
+        if is_full {
+            turns.is_full.notify_one();
+        }
+        if leads {
+            return turns.lead(disk);
+        }
+        match place.listen() {
+            Told::Lead => turns.lead(disk),
+            Told::Done(outcome) => outcome,
+        }
+    }
+
+    /// Waits until everything in the queue is on the disk.
+    pub fn wait_for_disk(&self) -> Result<()> {
+        let mut queue = self.turns.queue();
+        // Whoever put something into the queue is on the way to write it.
+        while queue.is_led {
+            queue = self.turns.is_idle.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        if queue.epoch == self.epoch { Ok(()) } else { Err(aborted()) }
+    }
+
+    /// Makes the graph the last commit as it is: nothing may be on its way to the disk.
+    pub fn replace(&self, graph: D::Graph) {
+        self.turns.queue().head = None;
+        self.turns.publish(Arc::new(graph));
+    }
+}
+
+impl<D: Disk> Drop for Turn<D> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let mut queue = self.turns.queue();
+        queue.is_writing = false;
+        self.turns.pass_on(queue);
+    }
+}
+
+/// An error for work that somebody else's keeps waiting for too long.
+pub fn busy() -> Error {
+    Error::new(&store::BUSY, "Another transaction has been writing for too long.")
+        .hint("Commit or drop the other transaction, or wait longer for it.")
+}
+
+fn aborted() -> Error {
+    Error::new(
+        &store::ABORTED,
+        "A commit that this transaction began with could not be written to the disk.",
+    )
+    .hint("Run the transaction again.")
+}
