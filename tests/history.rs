@@ -2,6 +2,7 @@
 
 use dossier::store::{Database, Options};
 use dossier::{Store, Value};
+use redb::ReadableTable;
 
 use crate::store::Place;
 
@@ -206,4 +207,68 @@ fn an_upgrade_can_be_refused() {
         ["2"]
     );
     store.database().check().unwrap();
+}
+
+/// What was put away and cannot be read is an error, not an empty answer.
+#[test]
+fn changes_that_cannot_be_read_are_said_to_be() {
+    const UNDO: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("undo");
+    let place = Place::new();
+    let store = Store::create(place.path()).unwrap();
+    store.query("CREATE (:A {name: 'Lavrov'})-[:MET]->(:A {name: 'Medoev'})", ()).unwrap();
+    store.database().checkpoint().unwrap();
+    let changes = "CALL dossier.changes(0, null) YIELD change, statement RETURN change, statement";
+    assert_eq!(rows(&store, changes), ["added, Lavrov MET Medoev"]);
+    let snapshot = store.snapshot();
+    drop(store);
+    let error = snapshot.changes(0, 1).unwrap_err();
+    assert_eq!(error.code(), "store::io");
+    assert!(error.message().contains("has been closed"), "{error:?}");
+    let mut builder = redb::Builder::new();
+    builder.set_concurrency_mode(redb::ConcurrencyMode::SingleWriter);
+    let manifest = builder.open(place.path().join("manifest.redb")).unwrap();
+    let write = manifest.begin_write().unwrap();
+    {
+        let mut undo = write.open_table(UNDO).unwrap();
+        let (key, mut row) = {
+            let (key, row) = undo.first().unwrap().unwrap();
+            (key.value().to_vec(), row.value().to_vec())
+        };
+        row[3] ^= 1;
+        undo.insert(&*key, &*row).unwrap();
+    }
+    write.commit().unwrap();
+    drop(manifest);
+    let store = Store::open(place.path()).unwrap();
+    assert_eq!(rows(&store, "MATCH (a:A) RETURN count(a)"), ["2"]);
+    let error = store.query(changes, ()).unwrap_err();
+    assert_eq!(error.code(), "store::damaged");
+    assert!(error.message().contains("manifest.redb"), "{error:?}");
+}
+
+/// The command gives up what is older than it is told to keep, and nothing where it is told nothing.
+#[test]
+fn the_command_can_be_told_how_much_to_keep() {
+    let place = Place::new();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
+        let done = command.args(arguments).arg("--store").arg(place.path()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (done.status.code(), text(&done.stdout) + &text(&done.stderr))
+    };
+    let store = Store::create(place.path()).unwrap();
+    for n in 1..=10i64 {
+        store.query("MERGE (a:A) SET a.n = $n", [("n", Value::from(n))]).unwrap();
+    }
+    drop(store);
+    let known =
+        |at: u64| run(&["query", &format!("MATCH (a:A) KNOWN AT {at} RETURN a.n AS known")]);
+    assert_eq!(run(&["checkpoint"]).0, Some(0));
+    assert_eq!(known(2).0, Some(0));
+    run(&["query", "MATCH (a:A) SET a.n = 11"]);
+    assert_eq!(run(&["checkpoint", "--keep-history", "3"]).0, Some(0));
+    let (code, said) = known(7);
+    assert!(code != Some(0) && said.contains("before commit 8"), "{said}");
+    assert_eq!(known(8).0, Some(0));
+    assert_eq!(run(&["check"]).0, Some(0));
 }

@@ -66,6 +66,9 @@ pub struct GraphArguments {
     /// Refuse to write to a store of an earlier format, which would make it one of the present
     #[arg(long, global = true)]
     pub no_upgrade: bool,
+    /// Let KNOWN AT reach back over this many commits only: each checkpoint gives up what is older [default: all]
+    #[arg(long, value_name = "COMMITS", global = true, requires = "store")]
+    pub keep_history: Option<u64>,
     /// Run on the facts of this file instead of the shipped ones; may be given several times
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "store")]
     pub facts: Vec<PathBuf>,

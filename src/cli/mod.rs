@@ -245,6 +245,7 @@ fn options(graph: &GraphArguments) -> StoreOptions {
     StoreOptions {
         allow_network: graph.allow_network,
         upgrade: !graph.no_upgrade,
+        keep_history: graph.keep_history,
         ..StoreOptions::default()
     }
 }

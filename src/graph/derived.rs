@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::history::{Recorded, StatementChange};
@@ -540,7 +541,7 @@ impl Snapshot for Derived {
         if self.is_derived(statement) { None } else { self.base.recorded(statement) }
     }
 
-    fn changes(&self, after: u64, to: u64) -> Vec<StatementChange> {
+    fn changes(&self, after: u64, to: u64) -> Result<Vec<StatementChange>> {
         self.base.changes(after, to)
     }
 

@@ -26,7 +26,7 @@ pub struct Recorded {
 /// ```
 /// let store = dossier::Store::memory();
 /// store.query("CREATE ({name: 'Lavrov'})-[:MET]->({name: 'Medoev'})", ())?;
-/// let changes = store.snapshot().changes(0, 1);
+/// let changes = store.snapshot().changes(0, 1)?;
 /// assert_eq!(changes[0].statement, "Lavrov MET Medoev");
 /// assert_eq!((changes[0].recorded.commit, &changes[0].valid), (1, &None));
 /// # Ok::<(), dossier::Error>(())

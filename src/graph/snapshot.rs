@@ -25,6 +25,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::derived::Derivation;
@@ -350,17 +351,19 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
 
     /// What happened to statements after one commit, up to another, as far as it is kept.
     ///
+    /// Fails with `store::damaged` or `store::io` where what is kept cannot be read.
+    ///
     /// ```
     /// let store = dossier::Store::memory();
     /// store.query("CREATE ({name: 'Lavrov'})-[:MET]->({name: 'Medoev'})", ())?;
     /// store.query("MATCH ()-[r:MET]->() DELETE r", ())?;
-    /// let changes = store.snapshot().changes(0, 2);
+    /// let changes = store.snapshot().changes(0, 2)?;
     /// let words: Vec<&str> = changes.iter().map(|change| change.what.as_str()).collect();
     /// assert_eq!(words, ["added", "closed"]);
     /// # Ok::<(), dossier::Error>(())
     /// ```
-    fn changes(&self, _after: u64, _to: u64) -> Vec<StatementChange> {
-        Vec::new()
+    fn changes(&self, _after: u64, _to: u64) -> Result<Vec<StatementChange>> {
+        Ok(Vec::new())
     }
 
     /// The last commit at or before an instant, in seconds and nanoseconds since 1970-01-01T00:00Z.

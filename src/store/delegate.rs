@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::history::{Recorded, StatementChange};
@@ -59,7 +60,7 @@ delegate! {
     statement_column(key: KeyId) -> Column<'_>;
     qualifiers(statement: StatementId) -> Option<&Qualifiers>;
     recorded(statement: StatementId) -> Option<Recorded>;
-    changes(after: u64, to: u64) -> Vec<StatementChange>;
+    changes(after: u64, to: u64) -> Result<Vec<StatementChange>>;
     commit_at(instant: (i64, u32)) -> u64;
     all_plain(relationship_type: TypeId) -> bool;
     adjacency(relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;

@@ -555,19 +555,18 @@ impl Rewind {
     }
 }
 
-/// What happened to statements after one commit, up to another.
-pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Vec<StatementChange> {
+/// What happened to statements after one commit, up to another, as far as it is kept.
+///
+/// Fails where what is kept on the disk cannot be read.
+pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Result<Vec<StatementChange>> {
     let history = &graph.history;
     let mut commits: Vec<Arc<Undo>> = Vec::new();
     if let Some(archive) = history.archive.as_ref().filter(|_| after < history.base) {
         let from = after.max(archive.from);
-        let read = archive.each_undo(from, history.base, &graph.catalog, |undo| {
+        archive.each_undo(from, history.base, &graph.catalog, |undo| {
             commits.push(Arc::new(undo));
             Ok(())
-        });
-        if read.is_err() {
-            commits.clear();
-        }
+        })?;
         commits.reverse();
     }
     commits.extend(history.commits.iter().cloned());
@@ -630,5 +629,5 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Vec<StatementChang
             }
         }
     }
-    found
+    Ok(found)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use imbl::OrdMap;
 
+use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::history::{Recorded, StatementChange};
@@ -447,7 +448,7 @@ impl Snapshot for StoreSnapshot {
         self.history.recorded(self.statement_element_id(statement), self.commit)
     }
 
-    fn changes(&self, after: u64, to: u64) -> Vec<StatementChange> {
+    fn changes(&self, after: u64, to: u64) -> Result<Vec<StatementChange>> {
         history::changes(self, after, to)
     }
 

@@ -54,7 +54,7 @@ fn changes(graph: &dyn Snapshot, arguments: &[Value], limits: &Limits) -> Result
             number(change.element_id),
         ]
     };
-    Ok(graph.changes(after, to).into_iter().map(row).collect())
+    Ok(graph.changes(after, to)?.into_iter().map(row).collect())
 }
 
 fn timeline(graph: &dyn Snapshot, arguments: &[Value], limits: &Limits) -> Result<Rows> {
