@@ -21,6 +21,7 @@ use crate::exec::column::{Column, Data, NO_NODE, Vector};
 use crate::exec::expand::Filter;
 use crate::exec::neighbours::{self, List};
 use crate::exec::runtime::Runtime;
+use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
 use crate::plan::physical::{Node, Operator as Kind, Subquery};
 use crate::value::NodeId;
@@ -34,6 +35,47 @@ struct Step<'a, 'g> {
     filter: Filter<'a, 'g>,
     /// Whether a node leads on, for those that have been looked at.
     known: HashMap<NodeId, bool>,
+}
+
+/// Nodes from which some step leads, or none: a condition that degrees answer.
+pub(crate) struct Leads<'g> {
+    lists: Vec<List<'g>>,
+    wanted: bool,
+    subquery: u32,
+}
+
+impl<'g> Leads<'g> {
+    /// `EXISTS` of one step from a variable, or `NOT EXISTS`; `None` where a step must pass some test.
+    pub(crate) fn of(
+        condition: &Expr,
+        variable: VarId,
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> Option<Leads<'g>> {
+        let (tested, wanted) = match &condition.kind {
+            ExprKind::Not(inner) => (&**inner, false),
+            _ => (condition, true),
+        };
+        let ExprKind::Subquery(id) = tested.kind else { return None };
+        let subquery = run.plan.subqueries.get(id.0 as usize)?;
+        if subquery.kind != SubqueryKind::Exists || run.evidence || run.lineage().is_some() {
+            return None;
+        }
+        let [step] = chain(&subquery.root)?[..] else { return None };
+        let Kind::Expand { from, .. } = &step.operator else { return None };
+        let Step { lists, filter, .. } = Step::new(step, run, graph)?;
+        let is_plain = *from == variable && filter.is_empty();
+        is_plain.then_some(Leads { lists, wanted, subquery: subquery.root.id })
+    }
+
+    /// Drops the nodes for which the condition is not true.
+    pub(crate) fn retain(&self, ids: &mut Vec<u32>, run: &Runtime<'_>) -> Result<()> {
+        let before = ids.len();
+        let leads = |id: u32| self.lists.iter().any(|list| list.degree(NodeId(id)) > 0);
+        ids.retain(|&id| leads(id) == self.wanted);
+        let found = if self.wanted { ids.len() } else { before - ids.len() };
+        run.timed(self.subquery, || Ok(()), |()| found)
+    }
 }
 
 /// The answers of a subquery for the rows of a batch; `None` where it is not a chain of steps.

@@ -7,6 +7,7 @@ use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::kernel::Labels;
 use crate::exec::predicate::{Elements, Predicate, bit, set_bits};
+use crate::exec::probe::Leads;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
@@ -275,6 +276,11 @@ impl<'p> Wanted<'p> {
         // One condition after the other, by its place in the plan: results for distinct texts are
         // remembered under that.
         for &(variable, condition) in &self.conditions {
+            let leads = variable.and_then(|variable| Leads::of(condition, variable, run, graph));
+            if let Some(leads) = leads {
+                leads.retain(&mut ids, run)?;
+                continue;
+            }
             let mut kept = Vec::with_capacity(ids.len());
             for chunk in ids.chunks(BATCH_ROWS) {
                 run.check()?;
