@@ -2,12 +2,14 @@
 //!
 //! Groups are numbered by [`KeyTable`], an array where the key is a node, a dictionary code or a
 //! number among neighbours. Counts are arrays of counters beside it, distinct values are numbered
-//! too and noted in a [`PairsSeen`]; the other functions keep an accumulator for each group. Under
+//! too and noted in a [`PairsSeen`]; extremes of integers and dates are an array ([`extremes`]); the other
+//! functions keep an accumulator for each group. Under
 //! `count(*)` without keys a batch counts by its length.
 //!
 //! Where the rows can be read in morsels ([`Morsels::of`]), each thread has groups of its own, which
 //! are added up at the end ([`merge`]).
 
+mod extremes;
 mod merge;
 
 use crate::bind::bound::Grouping;
@@ -28,6 +30,7 @@ use crate::graph::Snapshot;
 use crate::plan::physical::Node;
 use crate::value::Value;
 use crate::value::time::Truth;
+use extremes::Extremes;
 
 /// Runs its input to its end, then gives the groups in the order in which they appeared.
 pub(crate) struct Aggregate<'a> {
@@ -62,6 +65,8 @@ enum State<'a> {
     CountDistinctSure(Vec<(u32, Truth)>, KeyTable),
     /// Distinct values that are not null: the values by number, and which group has seen which.
     CountDistinct(Vec<i64>, KeyTable, PairsSeen),
+    /// `min` and `max`, as long as integers come, or dates.
+    Extremes(Extremes<'a>),
     /// Anything else.
     Each(&'a expr::Aggregate, Vec<Accumulator>),
 }
@@ -128,7 +133,10 @@ impl<'a> Groups<'a> {
             (AggregateFunction::Count, true) => {
                 State::CountDistinct(Vec::new(), KeyTable::default(), PairsSeen::default())
             }
-            _ => State::Each(aggregate, Vec::new()),
+            _ => match Extremes::of(aggregate) {
+                Some(extremes) => State::Extremes(extremes),
+                None => State::Each(aggregate, Vec::new()),
+            },
         };
         let mut groups = Groups {
             keys: KeyTable::default(),
@@ -154,6 +162,10 @@ impl<'a> Groups<'a> {
                 State::Count(counts) | State::CountDistinct(counts, ..) => counts.resize(count, 0),
                 State::CountSure(tallies) => tallies.resize(count, Tally::default()),
                 State::CountDistinctSure(..) => {}
+                State::Extremes(extremes) => {
+                    extremes.grow(count);
+                    self.bytes = self.bytes.max(extremes.bytes());
+                }
                 State::Each(aggregate, accumulators) => {
                     accumulators.resize_with(count, || {
                         Accumulator::new(aggregate.function, aggregate.distinct)
@@ -187,6 +199,11 @@ impl<'a> Groups<'a> {
             let weights = weights.map(|weights| weights[at]);
             let (own, rest) = arguments.split_at(aggregate.arguments.len());
             arguments = rest;
+            if let State::Extremes(extremes) = state
+                && !own.first().is_some_and(|own| extremes.add(own, numbers, weights))
+            {
+                state.turn_to_each()?;
+            }
             match state {
                 State::Count(counts) => match weights {
                     None => count(counts, numbers, batch.len(), own.first()),
@@ -207,6 +224,7 @@ impl<'a> Groups<'a> {
                     tally_distinct(pairs, seen, numbers, &truths, own, &*graph);
                     self.bytes += seen.bytes().saturating_sub(before);
                 }
+                State::Extremes(_) => {}
                 State::Each(aggregate, accumulators) => {
                     self.bytes += update(accumulators, aggregate, numbers, weights, own, &*graph)?;
                 }
@@ -259,6 +277,7 @@ impl<'a> Groups<'a> {
                     }
                     tallied(tallies)
                 }
+                State::Extremes(extremes) => extremes.finish(),
                 State::Each(aggregate, accumulators) => {
                     let mut values = VectorBuilder::default();
                     for accumulator in accumulators {
@@ -279,6 +298,20 @@ impl<'a> Groups<'a> {
             batch.lineage = Some(std::sync::Arc::new(entries.collect()));
         }
         Ok(batch)
+    }
+}
+
+impl State<'_> {
+    /// Goes on with accumulators, which take values of any type.
+    fn turn_to_each(&mut self) -> Result<()> {
+        match std::mem::replace(self, State::Count(Vec::new())) {
+            State::Extremes(extremes) => {
+                let aggregate = extremes.aggregate;
+                *self = State::Each(aggregate, extremes.into_accumulators()?);
+            }
+            other => *self = other,
+        }
+        Ok(())
     }
 }
 
@@ -367,7 +400,10 @@ fn count(counts: &mut [i64], numbers: Option<&[u32]>, rows: usize, argument: Opt
         (None, Some(column)) => {
             counts[0] += (0..rows).filter(|row| !column.is_null(*row)).count() as i64;
         }
-        (Some(numbers), None) => numbers.iter().for_each(|group| counts[*group as usize] += 1),
+        (Some(numbers), None) => match extremes::only_group(Some(numbers)) {
+            Some(group) => counts[group] += rows as i64,
+            None => numbers.iter().for_each(|group| counts[*group as usize] += 1),
+        },
         (Some(numbers), Some(column)) => {
             for (row, group) in numbers.iter().enumerate() {
                 counts[*group as usize] += i64::from(!column.is_null(row));

@@ -7,11 +7,13 @@
 //! |---|---|---|
 //! | one of nodes or dictionary codes | an array over the ids | one load |
 //! | one of integers, dates or booleans that lie close together | an array over the values | one load |
-//! | all typed | words, hashed together | one hash of 8 bytes a column |
+//! | one of other typed ones | words, hashed | one hash of 16 bytes |
+//! | several | a table for each, and pairs of their numbers ([`super::key_pairs`]) | one load, or one look, a column |
 //! | anything else | values, hashed by equivalence | one hash of the values |
 //!
 //! A table begins with the cheapest and turns to values, once, when a later batch brings another
-//! type for a column. Numbers are given in the order of first appearance and never change.
+//! type for a column. A column in which many rows point to few entries is numbered by entry, not by row.
+//! Numbers are given in the order of first appearance and never change.
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
@@ -19,6 +21,7 @@ use std::hash::{BuildHasher, Hasher};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, heap_bytes};
+use crate::exec::key_pairs::KeyPairs;
 use crate::graph::Snapshot;
 use crate::value::order::{equals, equivalent, hash_value};
 use crate::value::{NodeId, StatementId, Value};
@@ -30,6 +33,9 @@ pub(crate) const NO_KEY: u32 = u32::MAX;
 const SPAN_MIN: u64 = 1 << 16;
 /// Beyond that, so many places for each row that has come.
 const SPAN_RATIO: u64 = 8;
+
+/// So many rows must point to each entry of a column, for it to be numbered by entry.
+const ENTRIES_RATIO: usize = 2;
 
 /// Distinct keys, numbered from 0.
 #[derive(Debug, Default)]
@@ -55,6 +61,25 @@ enum Mode {
     Packed { kinds: Vec<Option<Kind>>, table: HashTable<u32>, words: Vec<u64> },
     /// Values, `width` for each key.
     Values { width: usize, table: HashTable<u32>, values: Vec<Value> },
+    /// Several columns: a table for each, and their numbers joined pair by pair.
+    Joined { parts: Vec<Part>, pairs: Vec<KeyPairs> },
+}
+
+/// One of several columns of a key.
+#[derive(Debug, Default)]
+struct Part {
+    table: KeyTable,
+    /// `None` as long as only nulls have come.
+    kind: Option<PartKind>,
+}
+
+/// What a column holds of which equivalent values look the same, so that it does not matter which one of them
+/// is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PartKind {
+    Typed(Kind),
+    /// Strings as values.
+    Strings,
 }
 
 /// The type of a typed column.
@@ -92,6 +117,10 @@ impl KeyTable {
             Mode::Open | Mode::Values { .. } => None,
             Mode::Dense { kind, .. } | Mode::Span { kind, .. } => Some(vec![Some(*kind)]),
             Mode::Packed { kinds, .. } => Some(kinds.clone()),
+            Mode::Joined { parts, .. } => {
+                let kinds: Option<Vec<_>> = parts.iter().map(|part| part.table.kinds()).collect();
+                kinds.map(|kinds| kinds.concat())
+            }
         }
     }
 
@@ -106,6 +135,15 @@ impl KeyTable {
     }
 
     fn number(&mut self, columns: &[Column], graph: &dyn Snapshot, insert: bool) -> Vec<u32> {
+        if columns.len() > 1 && self.joins(columns, graph) {
+            return self.number_joined(columns, graph, insert);
+        }
+        if let [column] = columns
+            && let (vector, Some(positions)) = column.parts()
+            && vector.len() * ENTRIES_RATIO <= positions.len()
+        {
+            return self.number_entries(vector, positions, graph, insert);
+        }
         let vectors: Vec<Cow<'_, Vector>> = columns.iter().map(Column::flat).collect();
         let rows = columns.first().map_or(0, Column::len);
         self.rows += rows as u64;
@@ -114,8 +152,80 @@ impl KeyTable {
             Mode::Dense { .. } => self.number_dense(&vectors[0], insert),
             Mode::Span { .. } => self.number_span(&vectors[0], insert),
             Mode::Packed { .. } => self.number_packed(&vectors, rows, insert),
-            Mode::Open | Mode::Values { .. } => self.number_values(&vectors, rows, graph, insert),
+            Mode::Open | Mode::Values { .. } | Mode::Joined { .. } => {
+                self.number_values(&vectors, rows, graph, insert)
+            }
         }
+    }
+
+    /// Whether several columns have, or get, a table each. Else they become values.
+    fn joins(&mut self, columns: &[Column], graph: &dyn Snapshot) -> bool {
+        let kinds: Result<Vec<_>, ()> = columns.iter().map(part_kind).collect();
+        if let (Mode::Open, Ok(_)) = (&self.mode, &kinds) {
+            let parts = columns.iter().map(|_| Part::default()).collect();
+            let pairs = columns.iter().skip(1).map(|_| KeyPairs::default()).collect();
+            self.mode = Mode::Joined { parts, pairs };
+        }
+        let Mode::Joined { parts, .. } = &mut self.mode else { return false };
+        let kinds = kinds.ok().filter(|kinds| {
+            let mut own = parts.iter().zip(kinds);
+            own.all(|(part, kind)| part.kind.is_none() || kind.is_none() || part.kind == *kind)
+        });
+        let Some(kinds) = kinds else {
+            self.turn_to_values(graph);
+            return false;
+        };
+        for (part, kind) in parts.iter_mut().zip(kinds) {
+            part.kind = part.kind.or(kind);
+        }
+        true
+    }
+
+    /// Numbers several columns: each by itself, then their numbers.
+    fn number_joined(
+        &mut self,
+        columns: &[Column],
+        graph: &dyn Snapshot,
+        insert: bool,
+    ) -> Vec<u32> {
+        let Mode::Joined { parts, pairs } = &mut self.mode else { return Vec::new() };
+        let mut own = parts.iter_mut().zip(columns);
+        let mut next = || {
+            own.next().map(|(part, column)| {
+                part.table.number(std::slice::from_ref(column), graph, insert)
+            })
+        };
+        let mut numbers = next().unwrap_or_default();
+        for (pairs, seconds) in pairs.iter_mut().zip(std::iter::from_fn(next)) {
+            pairs.number(&mut numbers, &seconds, insert);
+        }
+        self.rows += numbers.len() as u64;
+        self.len = pairs.last().map_or(0, KeyPairs::len);
+        self.bytes = parts.iter().map(|part| part.table.bytes()).sum::<usize>()
+            + pairs.iter().map(KeyPairs::bytes).sum::<usize>();
+        numbers
+    }
+
+    /// Numbers the entries that rows point to, in the order in which they are first pointed to.
+    fn number_entries(
+        &mut self,
+        entries: &Vector,
+        positions: &[u32],
+        graph: &dyn Snapshot,
+        insert: bool,
+    ) -> Vec<u32> {
+        let mut order = vec![NO_KEY; entries.len()];
+        let mut pointed_to = Vec::new();
+        for &at in positions {
+            if order[at as usize] == NO_KEY {
+                order[at as usize] = pointed_to.len() as u32;
+                pointed_to.push(at);
+            }
+        }
+        let column = Column::new(entries.gather(&pointed_to));
+        let numbers = self.number(std::slice::from_ref(&column), graph, insert);
+        self.rows += (positions.len() - pointed_to.len()) as u64;
+        positions.iter().map(|&at| numbers[order[at as usize] as usize]).collect()
     }
 
     /// Chooses a structure that takes the vectors.
@@ -149,39 +259,43 @@ impl KeyTable {
                     self.turn_to_values(graph);
                 }
             }
-            Mode::Values { .. } => {}
+            Mode::Values { .. } | Mode::Joined { .. } => {}
         }
     }
 
     fn number_dense(&mut self, vector: &Vector, insert: bool) -> Vec<u32> {
         let Mode::Dense { slots, null, keys, .. } = &mut self.mode else { return Vec::new() };
-        let mut numbers = Vec::with_capacity(vector.len());
-        let mut number = |row: usize, id: u32| {
-            let slot = if vector.is_null(row) {
+        let mut number = |id: u32, is_null: bool| {
+            let slot = if is_null {
                 &mut *null
-            } else if let Some(slot) = slots.get_mut(id as usize) {
-                slot
             } else {
-                // A transaction has nodes past the bound that the table was made for.
-                slots.resize(id as usize + 1, 0);
+                if id as usize >= slots.len() {
+                    // A transaction has nodes past the bound that the table was made for.
+                    slots.resize(id as usize + 1, 0);
+                }
                 &mut slots[id as usize]
             };
             if *slot == 0 && insert {
                 keys.push(id);
                 *slot = keys.len() as u32;
             }
-            numbers.push(slot.wrapping_sub(1));
+            slot.wrapping_sub(1)
         };
-        match &vector.data {
-            Data::Node(nodes) => {
-                nodes.iter().enumerate().for_each(|(row, node)| number(row, node.0));
+        let is_null = |row: usize| vector.is_null(row);
+        let numbers: Vec<u32> = match (&vector.data, &vector.nulls) {
+            (Data::Node(nodes), None) => nodes.iter().map(|node| number(node.0, false)).collect(),
+            (Data::Text { codes, .. }, None) => {
+                codes.iter().map(|&code| number(code, false)).collect()
             }
-            Data::Text { codes, .. } => {
-                codes.iter().enumerate().for_each(|(row, code)| number(row, *code));
+            (Data::Node(nodes), _) => {
+                nodes.iter().enumerate().map(|(row, node)| number(node.0, is_null(row))).collect()
+            }
+            (Data::Text { codes, .. }, _) => {
+                codes.iter().enumerate().map(|(row, &code)| number(code, is_null(row))).collect()
             }
             // Only nulls.
-            other => (0..other.len()).for_each(|row| number(row, 0)),
-        }
+            (other, _) => (0..other.len()).map(|row| number(0, is_null(row))).collect(),
+        };
         self.len = keys.len();
         self.bytes = (slots.len() + keys.len()) * 4;
         numbers
@@ -379,11 +493,33 @@ impl KeyTable {
                 };
                 kinds.iter().enumerate().map(unpack).collect()
             }
+            Mode::Joined { parts, pairs } => joined_keys(parts, pairs, self.len),
             Mode::Values { width, values, .. } => (0..*width)
                 .map(|at| Vector::of(values.iter().skip(at).step_by(*width).cloned()))
                 .collect(),
         }
     }
+}
+
+/// The keys of several columns: from the numbers of the last pair back to those of the first.
+fn joined_keys(parts: &[Part], pairs: &[KeyPairs], len: usize) -> Vec<Vector> {
+    let mut numbers: Vec<u32> = (0..len as u32).collect();
+    let mut columns = Vec::with_capacity(parts.len());
+    let entries = |part: &Part, numbers: &[u32]| {
+        part.table
+            .key_vectors()
+            .first()
+            .map_or_else(|| Vector::new(Data::Value(Vec::new())), |keys| keys.gather(numbers))
+    };
+    for (part, pairs) in parts.iter().skip(1).zip(pairs).rev() {
+        let (firsts, seconds): (Vec<u32>, Vec<u32>) =
+            numbers.iter().map(|&number| pairs.get(number)).unzip();
+        columns.push(entries(part, &seconds));
+        numbers = firsts;
+    }
+    columns.extend(parts.first().map(|part| entries(part, &numbers)));
+    columns.reverse();
+    columns
 }
 
 impl Mode {
@@ -409,6 +545,23 @@ impl Mode {
             _ => Mode::Values { width: kinds.len(), table: HashTable::new(), values: Vec::new() },
         }
     }
+}
+
+/// What a column of several holds: `Ok(None)` for nulls only, an error for what has to be a value.
+fn part_kind(column: &Column) -> Result<Option<PartKind>, ()> {
+    let (vector, positions) = column.parts();
+    if let Ok(kind) = kind_of(vector) {
+        return Ok(kind.map(PartKind::Typed));
+    }
+    let Data::Value(values) = &vector.data else { return Err(()) };
+    let is_text = |value: &Value| matches!(value, Value::String(_) | Value::Null);
+    let is_strings = match positions {
+        Some(positions) if positions.len() < values.len() => {
+            positions.iter().all(|&at| is_text(&values[at as usize]))
+        }
+        _ => values.iter().all(is_text),
+    };
+    if is_strings { Ok(Some(PartKind::Strings)) } else { Err(()) }
 }
 
 /// The kind of a vector: `Ok(None)` for one that holds nulls only, an error for one of values.
@@ -574,6 +727,35 @@ mod tests {
             i64::MIN.into(),
         ];
         assert_eq!(keys, expected);
+    }
+
+    #[test]
+    fn several_columns_are_numbered_each_and_keep_what_came_first() {
+        let graph = crate::exec::test_graph::empty();
+        let mut table = KeyTable::default();
+        let ints = column(&[5.into(), Value::Null, 5.into(), 5.into()]);
+        let texts = column(&["x".into(), "x".into(), Value::Null, "x".into()]);
+        assert_eq!(table.insert(&[ints.clone(), texts.clone()], &graph), [0, 1, 2, 0]);
+        let absent = column(&["y".into(), "x".into(), Value::Null, "z".into()]);
+        assert_eq!(table.find(&[ints, absent], &graph), [NO_KEY, 1, 2, NO_KEY]);
+        // A float that is one of the integers is the same key, and new ones keep how they look.
+        let floats = column(&[5.0.into(), 5.0.into(), 7.0.into(), Value::Null]);
+        let texts = column(&["x".into(), "w".into(), "x".into(), "x".into()]);
+        assert_eq!(table.insert(&[floats, texts], &graph), [0, 3, 4, 1]);
+        let keys = table.key_vectors();
+        let keys: Vec<_> = (0..5).map(|at| [0, 1].map(|c| keys[c].value(at, &graph))).collect();
+        assert_eq!(format!("{:?}", keys[3]), format!("{:?}", [5.0.into(), Value::from("w")]));
+        assert_eq!(keys[2], [5.into(), Value::Null]);
+    }
+
+    #[test]
+    fn rows_that_point_to_entries_are_numbered_as_they_appear() {
+        let graph = crate::exec::test_graph::empty();
+        let mut table = KeyTable::default();
+        let entries = Column::new(Vector::new(Data::Integer(vec![3, 1, 2])));
+        let rows = |positions: &[u32]| entries.at_positions(positions.to_vec().into());
+        assert_eq!(table.insert(&[rows(&[2, 2, 0, 2, 0, 0])], &graph), [0, 0, 1, 0, 1, 1]);
+        assert_eq!(table.find(&[rows(&[1, 1, 1, 0, 0, 2])], &graph)[2..], [NO_KEY, 1, 1, 0]);
     }
 
     #[test]

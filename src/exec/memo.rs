@@ -1,8 +1,9 @@
-//! Expressions over one text property, computed once for each distinct text.
+//! Expressions over one property, computed once for each distinct text or day.
 //!
-//! A text column is a list of dictionary codes. Where an expression looks at nothing else, its
-//! value is a function of the code: the first row with a code is computed as any row would be, and
-//! the result is kept for the rest of the run. The memory is bounded by the dictionary.
+//! A text column is a list of dictionary codes, a column of dates one of days. Where an expression looks
+//! at nothing else, its value is a function of that number: the first row with it is computed as any row
+//! would be, and the result is kept for the rest of the run. The memory is bounded by the dictionary, or
+//! by [`DAYS_MAX`]. Rows point to the results, so that a result is not copied for each of them.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -20,6 +21,9 @@ use crate::value::Value;
 /// Below this many rows computing each row is cheaper than keeping results.
 const ROWS_MIN: usize = 32;
 
+/// Days that lie further apart are computed row by row: as many as there are in 359 years.
+const DAYS_MAX: i64 = 1 << 17;
+
 /// What is known of the expressions of a run, by the address of the expression in the plan.
 #[derive(Debug, Default)]
 pub(crate) struct Memos {
@@ -31,18 +35,29 @@ pub(crate) struct Memos {
 struct Memo {
     variable: VarId,
     key: Arc<str>,
-    source: Option<TextSource>,
-    /// For each code one more than the position of its result; 0 where it is not known. The entry
-    /// after the last code is for null.
+    source: Option<Source>,
+    /// For each code or day one more than the position of its result; 0 where it is not known.
     slots: Vec<u32>,
+    /// The same for null.
+    null: u32,
     results: Vec<Value>,
+    /// The results as a column; some of the last may not be in it.
+    column: Option<Column>,
     /// Whether all results are booleans or null, as those of a condition are.
     truths: bool,
 }
 
-/// Computes an expression by way of the only text property that it looks at; `None` where it
+/// What the slots stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Text(TextSource),
+    /// Days from one on.
+    Days(i64),
+}
+
+/// Computes an expression by way of the only property that it looks at; `None` where it
 /// looks at something else.
-pub(crate) fn by_text(
+pub(crate) fn by_property(
     evaluation: &Evaluation<'_, '_>,
     expr: &Expr,
     batch: &Batch,
@@ -56,7 +71,7 @@ pub(crate) fn by_text(
     let known = memos.borrow_mut().get_mut(&address).map(Option::take);
     let memo = match known {
         Some(memo) => memo,
-        None => only_text(expr).map(|(variable, key)| Memo::new(variable, key)),
+        None => only_property(expr).map(|(variable, key)| Memo::new(variable, key)),
     };
     let Some(mut memo) = memo else {
         memos.borrow_mut().insert(address, None);
@@ -69,8 +84,16 @@ pub(crate) fn by_text(
 
 impl Memo {
     fn new(variable: VarId, key: Arc<str>) -> Memo {
-        let (slots, results) = (Vec::new(), Vec::new());
-        Memo { variable, key, source: None, slots, results, truths: true }
+        Memo {
+            variable,
+            key,
+            source: None,
+            slots: Vec::new(),
+            null: 0,
+            results: Vec::new(),
+            column: None,
+            truths: true,
+        }
     }
 
     fn column(
@@ -82,33 +105,84 @@ impl Memo {
         let elements = batch.column_or_null(self.variable);
         let Some(property) = evaluation.property(&elements, &self.key) else { return Ok(None) };
         let property = property.flat();
-        let Data::Text { codes, source } = &property.data else { return Ok(None) };
-        if self.source != Some(*source) {
-            let texts = source
-                .dictionary(evaluation.graph)
-                .map_or(0, super::super::graph::snapshot::Dictionary::len);
-            *self = Memo::new(self.variable, Arc::clone(&self.key));
-            self.source = Some(*source);
-            self.slots = vec![0; texts + 1];
-        }
-        let null = self.slots.len() - 1;
-        let context = evaluation.run.context(evaluation.graph);
-        let mut positions = Vec::with_capacity(codes.len());
-        for (row, &code) in codes.iter().enumerate() {
-            let code = if property.is_null(row) { null } else { code as usize };
-            let slot = match self.slots[code] {
-                0 => {
-                    let value = eval(expr, &batch.row(row, evaluation.graph), &context)?;
-                    self.truths &= matches!(value, Value::Boolean(_) | Value::Null);
-                    self.results.push(value);
-                    self.slots[code] = self.results.len() as u32;
-                    self.results.len() as u32
+        match &property.data {
+            Data::Text { codes, source } => {
+                if self.source != Some(Source::Text(*source)) {
+                    let texts = source
+                        .dictionary(evaluation.graph)
+                        .map_or(0, super::super::graph::snapshot::Dictionary::len);
+                    *self = Memo::new(self.variable, Arc::clone(&self.key));
+                    self.source = Some(Source::Text(*source));
+                    self.slots = vec![0; texts];
                 }
-                slot => slot,
-            };
-            positions.push(slot - 1);
+                let slot = |row: usize| codes[row] as usize;
+                self.rows(evaluation, expr, (batch, &property), slot).map(Some)
+            }
+            // A comparison of days is quicker than a look for what came of it.
+            Data::Date(days) if !matches!(expr.kind, ExprKind::Compare(..)) => {
+                let Some(first) = self.make_room(days) else { return Ok(None) };
+                let slot = |row: usize| (i64::from(days[row]) - first) as usize;
+                self.rows(evaluation, expr, (batch, &property), slot).map(Some)
+            }
+            _ => Ok(None),
         }
-        Ok(Some(self.gather(&positions)))
+    }
+
+    /// Has slots for all days; gives the first day of the slots, `None` where there would be too many.
+    fn make_room(&mut self, days: &[i32]) -> Option<i64> {
+        let low = i64::from(*days.iter().min()?);
+        let high = i64::from(*days.iter().max()?);
+        let known = match self.source {
+            Some(Source::Days(first)) => first..first + self.slots.len() as i64,
+            _ => low..low,
+        };
+        if !matches!(self.source, Some(Source::Days(_))) {
+            *self = Memo::new(self.variable, Arc::clone(&self.key));
+        }
+        if known.start <= low && high < known.end {
+            return Some(known.start);
+        }
+        let (first, end) = (low.min(known.start), (high + 1).max(known.end));
+        // A day of null is the default of its type, which is no reason to give up.
+        if end - first > DAYS_MAX {
+            return None;
+        }
+        let mut slots = vec![0; (end - first) as usize];
+        let at = (known.start - first) as usize;
+        slots[at..at + self.slots.len()].copy_from_slice(&self.slots);
+        (self.slots, self.source) = (slots, Some(Source::Days(first)));
+        Some(first)
+    }
+
+    /// The result for each row, whose property stands in the slot that is said.
+    fn rows(
+        &mut self,
+        evaluation: &Evaluation<'_, '_>,
+        expr: &Expr,
+        (batch, property): (&Batch, &Vector),
+        slot: impl Fn(usize) -> usize,
+    ) -> Result<Column> {
+        let context = evaluation.run.context(evaluation.graph);
+        let mut positions = Vec::with_capacity(batch.len());
+        for row in 0..batch.len() {
+            let slot =
+                if property.is_null(row) { &mut self.null } else { &mut self.slots[slot(row)] };
+            if *slot == 0 {
+                let value = eval(expr, &batch.row(row, evaluation.graph), &context)?;
+                self.truths &= matches!(value, Value::Boolean(_) | Value::Null);
+                self.results.push(value);
+                *slot = self.results.len() as u32;
+            }
+            positions.push(*slot - 1);
+        }
+        if !self.truths && self.results.len() * 2 <= positions.len() {
+            let known = self.column.take().filter(|column| column.len() == self.results.len());
+            let column =
+                known.unwrap_or_else(|| Column::new(Vector::of(self.results.iter().cloned())));
+            self.column = Some(column.clone());
+            return Ok(column.at_positions(Arc::new(positions)));
+        }
+        Ok(self.gather(&positions))
     }
 
     fn gather(&self, positions: &[u32]) -> Column {
@@ -130,13 +204,13 @@ pub(crate) fn is_constant(expr: &Expr) -> bool {
 }
 
 /// The only property that a deterministic expression looks at.
-pub(crate) fn only_text(expr: &Expr) -> Option<(VarId, Arc<str>)> {
+pub(crate) fn only_property(expr: &Expr) -> Option<(VarId, Arc<str>)> {
     let mut found = None;
-    only_text_below(expr, &mut found).then_some(())?;
+    only_property_below(expr, &mut found).then_some(())?;
     found
 }
 
-fn only_text_below(expr: &Expr, found: &mut Option<(VarId, Arc<str>)>) -> bool {
+fn only_property_below(expr: &Expr, found: &mut Option<(VarId, Arc<str>)>) -> bool {
     if let ExprKind::Property(of, key) = &expr.kind
         && let ExprKind::Variable(variable) = of.kind
     {
@@ -147,7 +221,7 @@ fn only_text_below(expr: &Expr, found: &mut Option<(VarId, Arc<str>)>) -> bool {
         return false;
     }
     let mut all = true;
-    expr.for_each_operand(&mut |operand| all = all && only_text_below(operand, found));
+    expr.for_each_operand(&mut |operand| all = all && only_property_below(operand, found));
     all
 }
 

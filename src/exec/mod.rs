@@ -33,7 +33,8 @@
 //! | from elsewhere | `once`, `argument`, `procedure_call`, `load_csv` |
 //! | time and evidence | `holds_at`; `lineage`, `claim`, `touched` beside the rows |
 //! | changes | `write` (with `in_transactions`, which can take them back) |
-//! | expressions over columns | `vector`, `kernel`, `memo`; `column_test`, `predicate` on stored ones |
+//! | expressions over columns | `vector`, `kernel`, `memo`, `relationship_types`; `column_test`, `predicate` on stored ones |
+//! | keys of groups and joins | `keys`, `key_pairs`, `pairs_seen` |
 //! | what a run shares | `runtime`, `memory` (the account of what is kept), `parallel`, `morsels` |
 //!
 //! # Invariants
@@ -65,6 +66,7 @@ mod hash_join;
 mod holds_at;
 mod intersect;
 mod kernel;
+mod key_pairs;
 mod keys;
 mod lineage;
 mod load_csv;
@@ -86,6 +88,7 @@ pub mod procedure;
 mod procedure_call;
 mod project;
 mod relationship_scan;
+mod relationship_types;
 mod runtime;
 mod search_path;
 mod set_operation;

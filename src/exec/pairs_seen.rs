@@ -4,7 +4,9 @@
 //! first number a row of bits. Where that would be mostly zeros (many groups, each with a few of many
 //! values) the pairs become a hash table, once.
 
-use hashbrown::HashSet;
+use std::hash::BuildHasher;
+
+use hashbrown::DefaultHashBuilder;
 
 /// Bits that may be there whatever they hold, in words.
 const WORDS_MIN: usize = 1 << 16;
@@ -22,7 +24,63 @@ pub(crate) enum PairsSeen {
         /// How many bits are set.
         len: usize,
     },
-    Hashed(HashSet<u64>),
+    Hashed(PairSet),
+}
+
+/// Pairs in a table with open addresses: 8 bytes a place, one line of cache for a look.
+#[derive(Debug)]
+pub(crate) struct PairSet {
+    /// A power of two of places, at most half of them taken: one more than a pair, or 0.
+    places: Vec<u64>,
+    len: usize,
+    /// What hashes depend on, so that nobody can choose pairs that fall on one place.
+    seed: u64,
+}
+
+/// An odd number without pattern: the fraction of the golden ratio.
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl PairSet {
+    fn with_capacity(pairs: usize) -> PairSet {
+        let places = vec![0; (pairs * 2).next_power_of_two().max(64)];
+        PairSet { places, len: 0, seed: DefaultHashBuilder::default().hash_one(0u64) }
+    }
+
+    /// Notes a pair; says whether it is new.
+    fn insert(&mut self, pair: u64) -> bool {
+        let place = self.place_of(pair + 1);
+        if self.places[place] != 0 {
+            return false;
+        }
+        self.places[place] = pair + 1;
+        self.len += 1;
+        if self.len * 2 > self.places.len() {
+            let larger = vec![0; self.places.len() * 4];
+            for kept in std::mem::replace(&mut self.places, larger) {
+                if kept != 0 {
+                    let place = self.place_of(kept);
+                    self.places[place] = kept;
+                }
+            }
+        }
+        true
+    }
+
+    /// Where an entry stands, or would.
+    #[inline]
+    fn place_of(&self, entry: u64) -> usize {
+        let product = u128::from(entry ^ self.seed) * u128::from(FACTOR);
+        let mask = self.places.len() - 1;
+        let mut at = (product as u64 ^ (product >> 64) as u64) as usize & mask;
+        while self.places[at] != 0 && self.places[at] != entry {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u64> {
+        self.places.iter().filter(|entry| **entry != 0).map(|entry| entry - 1)
+    }
 }
 
 impl Default for PairsSeen {
@@ -61,7 +119,7 @@ impl PairsSeen {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             PairsSeen::Bits { rows, words, .. } => words * 8 + rows.len() * size_of::<Vec<u64>>(),
-            PairsSeen::Hashed(pairs) => pairs.capacity() * 9,
+            PairsSeen::Hashed(pairs) => pairs.places.len() * size_of::<u64>(),
         }
     }
 
@@ -69,7 +127,7 @@ impl PairsSeen {
     pub(crate) fn for_each(&self, mut visit: impl FnMut(u32, u32)) {
         let rows = match self {
             PairsSeen::Hashed(pairs) => {
-                return pairs.iter().for_each(|pair| visit((pair >> 32) as u32, *pair as u32));
+                return pairs.iter().for_each(|pair| visit((pair >> 32) as u32, pair as u32));
             }
             PairsSeen::Bits { rows, .. } => rows,
         };
@@ -86,7 +144,7 @@ impl PairsSeen {
 
     fn turn_to_hashes(&mut self) {
         let PairsSeen::Bits { len, .. } = self else { return };
-        let mut pairs = HashSet::with_capacity(*len * 2);
+        let mut pairs = PairSet::with_capacity(*len * 2);
         self.for_each(|first, second| {
             pairs.insert(pair(first, second));
         });

@@ -433,7 +433,7 @@ impl<'g> Compiler<'_, 'g, '_> {
 
     /// A condition over one text property, computed for each text of its dictionary.
     fn by_text(&self, condition: &Expr) -> Option<Predicate<'g>> {
-        let (variable, key) = memo::only_text(condition)?;
+        let (variable, key) = memo::only_property(condition)?;
         if variable != self.variable {
             return None;
         }

@@ -10,8 +10,11 @@ use crate::exec::operator::{Input, Operator, has_write};
 use crate::exec::page::row_count;
 use crate::exec::runtime::Runtime;
 use crate::exec::sort::Keys;
-use crate::expr::{Expr, VarId};
+use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::physical::Node;
+
+/// Where fewer rows come for each that is wanted, all keys are computed for all of them.
+const CANDIDATES_RATIO: usize = 8;
 
 /// Keeps at most twice the rows that are wanted and some batches; when there are more, sorts them
 /// and lets the worse half go. That is the bound of a heap, with rows that stay columns.
@@ -67,6 +70,38 @@ impl<'a> TopK<'a> {
 
     /// The positions of the first rows in order.
     fn first(&self, rows: &Batch, wanted: usize, run: &Runtime<'_>) -> Result<Vec<u32>> {
+        let Some(candidates) = self.candidates(rows, wanted, run)? else {
+            return self.sorted(rows, wanted, run);
+        };
+        let candidates = Arc::new(candidates);
+        let within = self.sorted(&rows.select(&candidates, None), wanted, run)?;
+        Ok(within.into_iter().map(|at| candidates[at as usize]).collect())
+    }
+
+    /// Those that by the first key alone may be among the first; `None` where that says little. The other
+    /// keys, texts perhaps, are then compared for few rows.
+    fn candidates(
+        &self,
+        rows: &Batch,
+        wanted: usize,
+        run: &Runtime<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        let (Some((first, rest)), 1..) = (self.keys.split_first(), wanted) else { return Ok(None) };
+        // A key that fails is an error, whichever rows come first.
+        let are_safe = rest.iter().all(|key| is_safe(&key.expression));
+        if rest.is_empty() || !are_safe || rows.len() / CANDIDATES_RATIO < wanted {
+            return Ok(None);
+        }
+        let keys = Keys::compute(std::slice::from_ref(first), rows, run)?;
+        let compare = |a: &u32, b: &u32| keys.compare(*a as usize, *b as usize);
+        let mut positions: Vec<u32> = (0..rows.len() as u32).collect();
+        let (_, &mut last, _) = positions.select_nth_unstable_by(wanted - 1, compare);
+        let candidates: Vec<u32> =
+            (0..rows.len() as u32).filter(|row| compare(row, &last).is_le()).collect();
+        Ok((candidates.len() <= rows.len() / 2).then_some(candidates))
+    }
+
+    fn sorted(&self, rows: &Batch, wanted: usize, run: &Runtime<'_>) -> Result<Vec<u32>> {
         let keys = Keys::compute(self.keys, rows, run)?;
         let mut positions: Vec<u32> = (0..rows.len() as u32).collect();
         // Position settles ties, so that the order is that of a stable sort.
@@ -81,6 +116,11 @@ impl<'a> TopK<'a> {
         positions.sort_unstable_by(compare);
         Ok(positions)
     }
+}
+
+/// Whether an expression has a value for any row: a column, or a property of an element that is there.
+fn is_safe(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Variable(_))
 }
 
 impl Operator for TopK<'_> {

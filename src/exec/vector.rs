@@ -5,8 +5,8 @@
 //! of what an operator means. Three shortcuts carry most of the weight:
 //!
 //! - An expression without variables is computed once.
-//! - An expression that looks at nothing but one text property is computed once for each distinct
-//!   text of its dictionary ([`super::memo`]): `toLower(i.interest) = 'tennis'` over a million
+//! - An expression that looks at nothing but one property, of texts or dates, is computed once for each
+//!   distinct text of its dictionary, or each day ([`super::memo`]): `toLower(i.interest) = 'tennis'` over a million
 //!   rows calls `toLower` a few dozen times.
 //! - AND and OR compute their later parts only for the rows that are still open.
 //!
@@ -20,7 +20,7 @@ use crate::error::{Error, Result, eval as codes};
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, Positions, Vector, VectorBuilder};
 use crate::exec::runtime::Runtime;
-use crate::exec::{kernel, memo, subquery};
+use crate::exec::{kernel, memo, relationship_types, subquery};
 use crate::expr::eval::eval;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
@@ -100,7 +100,11 @@ impl Evaluation<'_, '_> {
                 let elements = below(of)?;
                 return match self.property(&elements, key) {
                     Some(property) => Ok(property),
-                    None => self.column_by_row(expr, batch),
+                    // A part of a date, say.
+                    None => match memo::by_property(self, expr, batch)? {
+                        Some(column) => Ok(column),
+                        None => self.column_by_row(expr, batch),
+                    },
                 };
             }
             _ => {}
@@ -108,7 +112,7 @@ impl Evaluation<'_, '_> {
         if let Some(column) = self.once(expr, batch)? {
             return Ok(column);
         }
-        if let Some(column) = memo::by_text(self, expr, batch)? {
+        if let Some(column) = memo::by_property(self, expr, batch)? {
             return Ok(column);
         }
         match &expr.kind {
@@ -138,6 +142,15 @@ impl Evaluation<'_, '_> {
                 Some(column) => Ok(column),
                 None => self.column_by_row(expr, batch),
             },
+            ExprKind::Call(function, arguments) if function.name == "type" => {
+                let names = match &arguments[..] {
+                    [of] if !self.run.deleted.get() => {
+                        relationship_types::names(&below(of)?, self.graph)
+                    }
+                    _ => None,
+                };
+                names.map_or_else(|| self.column_by_row(expr, batch), Ok)
+            }
             _ => self.column_by_row(expr, batch),
         }
     }

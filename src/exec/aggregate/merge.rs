@@ -228,17 +228,29 @@ fn order(segments: &[Segment], numbers: &[Vec<u32>], count: usize) -> Vec<u32> {
     order
 }
 
-impl State<'_> {
+impl<'a> State<'a> {
     /// Adds what another thread has added up, whose groups have the numbers here; `false` where that
     /// depends on whose rows came first.
     fn merge(
         &mut self,
-        other: State<'_>,
+        mut other: State<'a>,
         numbers: &[u32],
         is_keyed: bool,
         graph: &dyn Snapshot,
     ) -> Result<bool> {
         let numbers = || numbers.iter().map(|number| *number as usize);
+        if let (State::Extremes(extremes), State::Extremes(_)) = (&mut *self, &other) {
+            let State::Extremes(more) = std::mem::replace(&mut other, State::Count(Vec::new()))
+            else {
+                return Ok(false);
+            };
+            match extremes.merge(more, numbers()) {
+                Ok(()) => return Ok(true),
+                Err(more) => other = State::Extremes(more),
+            }
+        }
+        self.turn_to_each()?;
+        other.turn_to_each()?;
         match (self, other) {
             (State::Count(counts), State::Count(more)) => {
                 for (number, more) in numbers().zip(more) {
