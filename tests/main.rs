@@ -1,5 +1,6 @@
 //! Tests from outside: text in, rows out. One binary, one module a kind.
 
+mod agreement;
 mod algorithms;
 mod architecture;
 mod closed;

@@ -121,6 +121,33 @@ impl<'g> Same<'g> {
             Same::Values(x, y) => equals(&x.get(a), &y.get(b)) == Some(true),
         }
     }
+
+    /// Whether both sides are numbers, of which equal ones have equal keys.
+    pub(crate) fn has_keys(&self) -> bool {
+        !matches!(self, Same::Values(..))
+    }
+
+    /// The key of the first element's property, where there is one.
+    #[inline]
+    pub(crate) fn first_key(&self, a: u32) -> Option<u64> {
+        match self {
+            Same::Never | Same::Values(..) => None,
+            Same::Codes(column) => column.get(a).map(u64::from),
+            Same::Integers(x, _) => x.get(a).map(|value| value as u64),
+            Same::Dates(x, _) => x.get(a).map(|day| day as u64),
+        }
+    }
+
+    /// The key of the second element's property.
+    #[inline]
+    pub(crate) fn second_key(&self, b: u32) -> Option<u64> {
+        match self {
+            Same::Never | Same::Values(..) => None,
+            Same::Codes(column) => column.get(b).map(u64::from),
+            Same::Integers(_, y) => y.get(b).map(|value| value as u64),
+            Same::Dates(_, y) => y.get(b).map(|day| day as u64),
+        }
+    }
 }
 
 /// A stored array by id.
@@ -172,6 +199,11 @@ impl<'g> Tests<'g> {
     /// Leaves out tests of labels whose ids, as ranges, are all that can come.
     pub(crate) fn leave_out(&mut self, is_sure: impl Fn(&[Range<u32>]) -> bool) {
         self.tests.retain(|test| !matches!(test, Test::Ids(ranges) if is_sure(ranges)));
+    }
+
+    /// How many tests there are.
+    pub(crate) fn len(&self) -> usize {
+        self.tests.len()
     }
 
     /// Whether there is nothing to test.

@@ -17,9 +17,11 @@ use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, NO_NODE, Vector};
 use crate::exec::column_test::{Element, Tests};
+use crate::exec::expand_equal::Equal;
 use crate::exec::neighbours::{self, List, Steps, lineage_of_steps};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
+use crate::exec::slices::Slices;
 use crate::exec::vector::{self, nodes};
 use crate::expr::{Expr, VarId};
 use crate::graph::named_type::NamedType;
@@ -41,6 +43,8 @@ pub(crate) struct Expand<'a> {
     keeps_relationship: bool,
     keeps_to: bool,
     current: Option<Current>,
+    /// Conditions that compare the relationship with something in the row.
+    equal: Option<Equal<'a>>,
 }
 
 /// Nodes with fewer steps are not worth remembering.
@@ -101,6 +105,7 @@ impl<'a> Expand<'a> {
             keeps_relationship: node.keep.contains(relationship),
             keeps_to: node.keep.contains(to),
             current: None,
+            equal: Equal::of(filter, *relationship, *to),
         }
     }
 
@@ -228,6 +233,58 @@ impl<'a> Expand<'a> {
         self.select(rows, &filter.rest, run)
     }
 
+    /// The steps of the next rows whose relationship has something in common with the row; `None` where
+    /// there are no such conditions, or no more rows.
+    fn fill_equal(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        let Some(mut equal) = self.equal.take() else { return Ok(None) };
+        let rows = self.rows_equal(&mut equal, run);
+        self.equal = Some(equal);
+        rows
+    }
+
+    fn rows_equal(&self, equal: &mut Equal<'a>, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        let graph = run.graph();
+        while let Some(batch) = equal.batch().cloned() {
+            run.check()?;
+            let Some(sames) = equal.compile(&batch, run, &*graph) else { return Ok(None) };
+            let lists = neighbours::lists(self.types, self.direction, &*graph);
+            let between = Between::new(self.types, self.direction, &*graph);
+            let mut filter = self.compile(if self.into { &[] } else { &lists }, run, &*graph);
+            filter.rest.retain(|condition| !equal.has(condition));
+            let is_tested =
+                |own: &&Expr| !filter.rest.iter().any(|other| std::ptr::eq(*other, *own));
+            let tested = self.filter.iter().filter(is_tested);
+            let (of, tests) = (self.relationship, &filter.relationship);
+            let slices = Slices::compile(tested, of, tests, run, &*graph);
+            let keeps_all = !filter.rest.is_empty();
+            let mut steps = Steps::wanting(
+                !self.into && (self.keeps_to || keeps_all),
+                self.keeps_relationship || run.lineage().is_some() || keeps_all,
+            );
+            let positions =
+                equal.read(&lists, &between, (&filter, &slices), &sames, &mut steps, run)?;
+            if positions.is_empty() {
+                continue;
+            }
+            let rows = self.rows(&batch, positions, steps, run);
+            if let Some(rows) = self.select(rows, &filter.rest, run)? {
+                return Ok(Some(rows));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Hands rows to the equalities, if there are some that columns can answer.
+    fn begin_equal(&mut self, batch: &Batch, from: &[NodeId], run: &Runtime<'_>) -> Result<bool> {
+        let to = if self.into { Some(nodes(batch, self.to)?) } else { None };
+        let Some(equal) = &mut self.equal else { return Ok(false) };
+        if equal.compile(batch, run, &*run.graph()).is_none() {
+            return Ok(false);
+        }
+        equal.begin(batch.clone(), from.to_vec(), to);
+        Ok(true)
+    }
+
     /// The rows for which the conditions are true that no column could answer.
     fn select(
         &self,
@@ -253,8 +310,9 @@ impl<'a> Expand<'a> {
             .statements
             .as_ref()
             .and_then(|ids| lineage_of_steps(run, parents, &positions, ids));
-        // A node that is bound already may be needed by a condition and by nothing above.
-        let keep = if self.into && !self.filter.is_empty() { None } else { Some(self.keep) };
+        // What is bound already may be needed by a condition and by nothing above.
+        let looks_at_row = (self.into || self.equal.is_some()) && !self.filter.is_empty();
+        let keep = if looks_at_row { None } else { Some(self.keep) };
         let mut rows = batch.select(&Arc::new(positions), keep);
         rows.lineage = lineage;
         if let (Some(to), false) = (steps.nodes, self.into) {
@@ -270,6 +328,7 @@ impl<'a> Expand<'a> {
 impl Operator for Expand<'_> {
     fn start(&mut self, argument: &Batch) {
         self.current = None;
+        self.equal.iter_mut().for_each(Equal::start);
         self.input.start(argument);
     }
 
@@ -279,8 +338,20 @@ impl Operator for Expand<'_> {
             if let Some(rows) = self.fill(run)? {
                 return Ok(Some(rows));
             }
-            let Some(batch) = self.input.next(run)? else { return Ok(None) };
-            let from = nodes(&batch, self.from)?;
+            if let Some(rows) = self.fill_equal(run)? {
+                return Ok(Some(rows));
+            }
+            let rest = self.equal.as_mut().and_then(Equal::take_rest);
+            let (batch, from) = if let Some(rest) = rest {
+                rest
+            } else {
+                let Some(batch) = self.input.next(run)? else { return Ok(None) };
+                let from = nodes(&batch, self.from)?;
+                if self.equal.is_some() && self.begin_equal(&batch, &from, run)? {
+                    continue;
+                }
+                (batch, from)
+            };
             if self.into {
                 if let Some(rows) = self.fill_into(&batch, &from, run)? {
                     return Ok(Some(rows));
@@ -341,6 +412,12 @@ impl<'a, 'g> Filter<'a, 'g> {
     /// Whether every step is accepted.
     pub(crate) fn is_empty(&self) -> bool {
         self.relationship.is_empty() && self.to.is_empty() && self.rest.is_empty()
+    }
+
+    /// Whether a step may lead to a node.
+    #[inline]
+    pub(crate) fn leads_to(&self, to: NodeId) -> bool {
+        self.to.hold(to.0)
     }
 
     #[inline]

@@ -25,7 +25,7 @@
 //!
 //! | what | files |
 //! |---|---|
-//! | rows from the graph | `node_scan`, `lookup`, `relationship_scan`, `ends`, `expand` |
+//! | rows from the graph | `node_scan`, `lookup`, `relationship_scan`, `ends`, `expand` (with `expand_equal`) |
 //! | patterns as a whole | `intersect` (cycles), `count_tree` (aggregates without enumerating) |
 //! | walks of several relationships | `expand_path`, `shortest_path`; `search_path` with `walk`, `walk_levels`, `trail` |
 //! | rows from rows | `filter`, `project`, `aggregate`, `distinct`, `sort`, `top_k`, `page`, `unwind`, `set_operation` |
@@ -33,7 +33,7 @@
 //! | from elsewhere | `once`, `argument`, `procedure_call`, `load_csv` |
 //! | time and evidence | `holds_at`; `lineage`, `claim`, `touched` beside the rows |
 //! | changes | `write` (with `in_transactions`, which can take them back) |
-//! | expressions over columns | `vector`, `kernel`, `memo`, `relationship_types`; `column_test`, `predicate` on stored ones |
+//! | expressions over columns | `vector`, `kernel`, `memo`, `relationship_types`; `column_test`, `predicate`, `slices` on stored ones |
 //! | keys of groups and joins | `keys`, `key_pairs`, `pairs_seen` |
 //! | what a run shares | `runtime`, `memory` (the account of what is kept), `parallel`, `morsels` |
 //!
@@ -60,6 +60,7 @@ mod distinct_relationships;
 mod eager;
 mod ends;
 mod expand;
+mod expand_equal;
 mod expand_path;
 mod filter;
 mod hash_join;
@@ -93,6 +94,7 @@ mod runtime;
 mod search_path;
 mod set_operation;
 mod shortest_path;
+mod slices;
 mod sort;
 mod subquery;
 #[cfg(test)]

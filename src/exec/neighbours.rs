@@ -78,6 +78,30 @@ impl List<'_> {
         });
     }
 
+    /// Calls `visit` with every step from any node: where it begins and ends, and its relationship.
+    pub(crate) fn for_all(
+        &self,
+        node_bound: u32,
+        mut visit: impl FnMut(NodeId, NodeId, StatementId),
+    ) {
+        let adjacency = self.adjacency.unpacked();
+        if adjacency.recent.is_some() {
+            let list = List { adjacency, ..*self };
+            for node in (0..node_bound).map(NodeId) {
+                list.for_each(node, |to, statement| visit(node, to, statement));
+            }
+            return;
+        }
+        let mut start = 0;
+        for (position, &to) in adjacency.neighbours.iter().enumerate() {
+            start = start_of(adjacency.offsets, position, start);
+            let from = NodeId(start as u32);
+            if !self.without_loops || from != to {
+                visit(from, to, adjacency.statement_at(position));
+            }
+        }
+    }
+
     /// Whether some step from a node leads to where `accept` says; relationships are looked up only
     /// where somebody asks for them.
     pub(crate) fn any(
@@ -235,6 +259,19 @@ impl List<'_> {
             }
         }
     }
+}
+
+/// The node whose run a position is in, at or after `start`.
+pub(crate) fn start_of(offsets: &[u32], position: usize, start: usize) -> usize {
+    let is_in = |node: usize| offsets[node + 1] as usize > position;
+    // Mostly the same node or one of the next.
+    for node in start..start + 8 {
+        if is_in(node) {
+            return node;
+        }
+    }
+    let rest = &offsets[start + 1..];
+    start + rest.partition_point(|&end| end as usize <= position)
 }
 
 /// Whether the arrays hold relationships for nodes of the ranges only.

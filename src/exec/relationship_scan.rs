@@ -11,9 +11,10 @@ use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::column_test::{Element, Tests};
-use crate::exec::neighbours::{self, List, Steps, lineage_of_steps};
+use crate::exec::neighbours::{self, List, Steps, lineage_of_steps, start_of};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
+use crate::exec::slices::Slices;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::graph::named_type::NamedType;
@@ -51,6 +52,8 @@ struct Filter<'a, 'g> {
     left: Tests<'g>,
     relationship: Tests<'g>,
     right: Tests<'g>,
+    /// The conditions on the relationship as tests of slices, where all of them can be that.
+    slices: Slices<'g>,
     /// Those that are computed for rows.
     rest: Vec<&'a Expr>,
 }
@@ -209,11 +212,26 @@ impl<'a, 'g> Filter<'a, 'g> {
                 rest.push(condition);
             }
         }
+        let relationship = Tests::all(of_relationship);
+        let tested = conditions
+            .iter()
+            .filter(|condition| !rest.iter().any(|other| std::ptr::eq(*other, *condition)));
+        let slices = Slices::compile(tested, variable, &relationship, run, graph);
         let mut left = Tests::all(of_left);
         left.leave_out(|ranges| lists.iter().all(|list| list.starts_in(ranges)));
         let mut right = Tests::all(of_right);
         right.leave_out(|ranges| lists.iter().all(|list| list.ends_in(ranges, graph)));
-        Filter { left, relationship: Tests::all(of_relationship), right, rest }
+        Filter { left, relationship, right, slices, rest }
+    }
+
+    /// Whether a list is read relationship by relationship and not start by start: the conditions run
+    /// over slices then, and starts without relationships of the type, most where there are many types, are
+    /// not looked at.
+    fn wants_blocks(&self, list: &List<'_>, part: &Range<NodeId>) -> bool {
+        let is_sparse =
+            list.adjacency.neighbours.len() < part.end.index().saturating_sub(part.start.index());
+        list.adjacency.recent.is_none()
+            && (!self.slices.is_empty() || self.relationship.is_empty() && is_sparse)
     }
 
     #[inline]
@@ -243,6 +261,11 @@ impl Current {
                 }
                 continue;
             };
+            if filter.wants_blocks(list, &part) {
+                self.read_blocks(list, filter, part.end, &mut steps, &mut starts);
+                rows.resize(steps.len, self.row as u32);
+                continue;
+            }
             let (room, start) = (BATCH_ROWS - steps.len, self.start);
             let next = if !filter.left.hold(start.0) {
                 None
@@ -262,6 +285,42 @@ impl Current {
         }
         let (ends, ids) = (steps.nodes.unwrap_or_default(), steps.statements.unwrap_or_default());
         Found { rows, left: starts, right: ends, statements: ids }
+    }
+}
+
+impl Current {
+    /// Reads relationships of a list without recent writes, in the order of their ids: the conditions
+    /// on them run over slices, and the start is looked for of those that are left.
+    fn read_blocks(
+        &mut self,
+        list: &List<'_>,
+        filter: &Filter<'_, '_>,
+        end: NodeId,
+        steps: &mut Steps,
+        starts: &mut Vec<NodeId>,
+    ) {
+        let adjacency = &list.adjacency;
+        let offsets = adjacency.offsets;
+        let last = offsets.len().saturating_sub(1);
+        let offset =
+            |node: NodeId| offsets.get(node.index().min(last)).map_or(0, |at| *at as usize);
+        let (first, end_position) = (offset(self.start) + self.skip, offset(end));
+        let start = self.start.index();
+        let positions = first..end_position;
+        let position =
+            filter.slices.for_each(adjacency, positions, start, |from, to, statement| {
+                if filter.left.hold(from.0) && filter.right.hold(to.0) {
+                    steps.push(to, statement);
+                    starts.push(from);
+                }
+                steps.len < BATCH_ROWS
+            });
+        if position >= end_position {
+            (self.start, self.skip) = (end, 0);
+        } else {
+            let start = start_of(offsets, position, start);
+            (self.start, self.skip) = (NodeId(start as u32), position - offsets[start] as usize);
+        }
     }
 }
 

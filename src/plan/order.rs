@@ -65,6 +65,8 @@ pub(crate) struct Problem<'a> {
     pub(crate) relationships: &'a [&'a PatternRelationship],
     /// For each of them how many an index leads to, where one does.
     pub(crate) looked_up: &'a [Option<f64>],
+    /// Pairs of them of which a property is equal, by position, and what share of rows that leaves.
+    pub(crate) equal: &'a [(usize, usize, f64)],
     pub(crate) available: &'a VarSet,
     pub(crate) estimator: Estimator<'a>,
 }
@@ -185,7 +187,10 @@ impl Problem<'_> {
     /// Takes each relationship that can come next.
     fn extend(&self, walk: &Walk, found: &VarSet, set: usize, best: &mut [Option<(Walk, VarSet)>]) {
         let open = || (0..self.relationships.len()).filter(|at| set >> at & 1 == 0);
-        let factor = |at: usize| self.step_factor(self.relationships[at], found);
+        let is_taken = |at: usize| set >> at & 1 == 1;
+        let factor = |at: usize| {
+            Some(self.step_factor(self.relationships[at], found)? * self.agreement(at, is_taken))
+        };
         let waits = |at: usize| {
             self.relationships[at].length.as_ref().is_some_and(|l| l.selector != Selector::All)
         };
@@ -227,7 +232,8 @@ impl Problem<'_> {
             .enumerate()
             .filter(|(at, _)| !taken[*at])
             .filter_map(|(at, relationship)| {
-                let rows = walk.rows * self.step_factor(relationship, found)?;
+                let factor = self.step_factor(relationship, found)?;
+                let rows = walk.rows * factor * self.agreement(at, |at| taken[at]);
                 let shortest =
                     relationship.length.as_ref().is_some_and(|l| l.selector != Selector::All);
                 Some((shortest, rows, at))
@@ -260,6 +266,15 @@ impl Problem<'_> {
         } else {
             reached * self.share(to)
         })
+    }
+
+    /// The share of rows that a relationship leaves because it has something in common with others that
+    /// have been taken.
+    fn agreement(&self, at: usize, is_taken: impl Fn(usize) -> bool) -> f64 {
+        let shares = self.equal.iter().filter_map(|&(a, b, share)| {
+            ((a == at && is_taken(b)) || (b == at && is_taken(a))).then_some(share)
+        });
+        shares.product()
     }
 
     /// The share of a node's population that its own conditions leave.

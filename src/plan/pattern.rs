@@ -16,7 +16,7 @@ pub(crate) mod cyclic;
 
 use std::sync::Arc;
 
-use crate::bind::bound::{Asked, Match, PatternPath, PatternRelationship, Selector};
+use crate::bind::bound::{Asked, Match, PatternPath, PatternRelationship, Selector, VariableKind};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::Seen;
@@ -170,8 +170,15 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|relationship| Some(self.lookup_of(relationship, available)?.rows))
             .collect();
-        let (relationships, looked_up) = (&relationships[..], &looked_up[..]);
-        let problem = Problem { nodes: &nodes, relationships, looked_up, available, estimator };
+        let equal = self.agreements(component);
+        let problem = Problem {
+            nodes: &nodes,
+            relationships: &relationships,
+            looked_up: &looked_up,
+            equal: &equal,
+            available,
+            estimator,
+        };
         let mut walk = problem.solve();
         // From positions in the component to positions in the pattern.
         for at in &mut walk.relationships {
@@ -181,6 +188,23 @@ impl<'a> Builder<'a> {
             *at = component.relationships[*at];
         }
         walk
+    }
+
+    /// Which relationships of a component, by position in it, have an equal property, and what share of
+    /// rows that leaves.
+    fn agreements(&self, component: &Component) -> Vec<(usize, usize, f64)> {
+        let position = |variable: VarId| {
+            component.relationships.iter().position(|&at| {
+                let relationship = &self.pattern.relationships[at];
+                relationship.variable == variable && relationship.length.is_none()
+            })
+        };
+        let pairs = self.conditions.iter().filter_map(|condition| {
+            let (a, b) = cyclic::equal_elements(&condition.expr)?;
+            let (a, b) = (position(a)?, position(b)?);
+            (a != b).then(|| (a, b, self.lowering.estimator.selectivity(&condition.expr)))
+        });
+        pairs.collect()
     }
 
     /// How many nodes a variable can mean, by the conditions that need only it and what is available.
@@ -500,7 +524,10 @@ impl<'a> Builder<'a> {
         let own = [relationship.variable, left, right];
         self.available.extend(&own.into_iter().collect());
         if left != right {
-            self.filter_elements(&own.map(|variable| [variable].into_iter().collect()));
+            let own = own.map(|variable| [variable].into_iter().collect());
+            self.filter_elements(|_, condition| {
+                own.iter().any(|own: &VarSet| condition.needs.is_subset(own))
+            });
         }
     }
 
@@ -569,29 +596,51 @@ impl<'a> Builder<'a> {
     }
 
     /// Moves the conditions on nothing but the relationship just taken and the node it leads to
-    /// into the step, which tests them before it makes a row.
+    /// into the step, which tests them before it makes a row; also those by which a property of the
+    /// relationship equals one of something that is known.
     fn filter_step(&mut self, relationship: VarId, to: VarId) {
-        if matches!(self.node.operator, Operator::Expand { .. }) {
-            self.filter_elements(&[[relationship, to].into_iter().collect()]);
+        if !matches!(self.node.operator, Operator::Expand { .. }) {
+            return;
         }
+        let own: VarSet = [relationship, to].into_iter().collect();
+        self.filter_elements(|builder, condition| {
+            let is_agreement = || {
+                let (x, y) = cyclic::equal_elements(&condition.expr)?;
+                let other = match (x == relationship, y == relationship) {
+                    (true, false) => y,
+                    (false, true) => x,
+                    _ => return None,
+                };
+                (other != to && builder.is_element(other)).then_some(())
+            };
+            condition.needs.is_subset(&own)
+                || condition.needs.is_subset(&builder.available) && is_agreement().is_some()
+        });
     }
 
-    /// Moves the conditions that look at nothing but one of some sets of variables into the operator
-    /// just placed.
-    fn filter_elements(&mut self, elements: &[VarSet]) {
+    /// Whether a variable is a node or a relationship, or null.
+    fn is_element(&self, variable: VarId) -> bool {
+        let variable = self.lowering.statement.variables.get(variable.index());
+        variable.is_some_and(|variable| {
+            matches!(variable.kind, VariableKind::Node | VariableKind::Relationship)
+        })
+    }
+
+    /// Moves some conditions that look at what the operator just placed finds into it.
+    fn filter_elements(&mut self, takes: impl Fn(&Self, &Condition) -> bool) {
+        let (ready, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.conditions).into_iter().partition(|condition| {
+                !condition.needs.is_empty()
+                    && takes(self, condition)
+                    && !condition.expr.asks_truth()
+                    && !crate::plan::variables::has_subquery(&condition.expr)
+            });
+        self.conditions = later;
         let (Operator::Expand { filter, .. } | Operator::RelationshipScan { filter, .. }) =
             &mut self.node.operator
         else {
             return;
         };
-        let (ready, later): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.conditions).into_iter().partition(|condition| {
-                !condition.needs.is_empty()
-                    && elements.iter().any(|own| condition.needs.is_subset(own))
-                    && !condition.expr.asks_truth()
-                    && !crate::plan::variables::has_subquery(&condition.expr)
-            });
-        self.conditions = later;
         filter.extend(ready.into_iter().map(|condition| condition.expr));
         self.lowering.sort_conjuncts(filter);
         let estimator = self.lowering.estimator;

@@ -16,7 +16,7 @@ use super::{Counters, Counting, WeightedGroups, nodes, overflow};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
-use crate::exec::neighbours::{self, List};
+use crate::exec::neighbours::{self, List, start_of};
 use crate::exec::parallel::CHUNK;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::{Direction, TypeId};
@@ -416,19 +416,6 @@ impl Rows {
             self.right.push(right);
         }
     }
-}
-
-/// The node whose run a position is in, at or after `start`.
-fn start_of(offsets: &[u32], position: usize, start: usize) -> usize {
-    let is_in = |node: usize| offsets[node + 1] as usize > position;
-    // Mostly the same node or one of the next.
-    for node in start..start + 8 {
-        if is_in(node) {
-            return node;
-        }
-    }
-    let rest = &offsets[start + 1..];
-    start + rest.partition_point(|&end| end as usize <= position)
 }
 
 impl Scan<'_> {

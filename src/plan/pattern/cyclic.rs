@@ -11,6 +11,9 @@
 //! to stay out of. Which node comes next is found by dynamic programming over the sets of nodes
 //! found so far; the cost of a step is the run that it reads and the rows that it leaves.
 //!
+//! Where all relationships of a pattern have a property in common, such as a day, that is left to one step
+//! after the other ([`Builder::all_agree`]).
+//!
 //! Conditions on a single element go into the operator, which tests each element once, and so only
 //! such that cannot fail: an element may be tested that no row would ever have shown.
 
@@ -55,6 +58,9 @@ impl Builder<'_> {
             return false;
         }
         let missing = self.missing(component);
+        if missing.is_empty() && self.all_agree(component) {
+            return false;
+        }
         if component.relationships.len() + missing.len() < component.nodes.len() {
             return false;
         }
@@ -85,6 +91,26 @@ impl Builder<'_> {
                     && relationship.asked.is_none()
                     && relationship.left != relationship.right
             })
+    }
+
+    /// Whether all relationships of the component have a property in common. Then each step after the first
+    /// is a look for a node and a value, which leaves fewer rows than two runs of neighbours: of parallel
+    /// relationships, too, which an intersection has to tell apart one by one.
+    fn all_agree(&self, component: &Component) -> bool {
+        let pairs = self.agreements(component);
+        let mut reached = vec![0];
+        let mut at = 0;
+        while let Some(&from) = reached.get(at) {
+            for &(a, b, _) in &pairs {
+                for (x, y) in [(a, b), (b, a)] {
+                    if x == from && !reached.contains(&y) {
+                        reached.push(y);
+                    }
+                }
+            }
+            at += 1;
+        }
+        !pairs.is_empty() && reached.len() == component.relationships.len()
     }
 
     /// The conditions that say no more than that two nodes of the component are not related.
@@ -286,6 +312,13 @@ fn anonymous(condition: &Expr) -> Expr {
     let mut condition = condition.clone();
     clear(&mut condition);
     condition
+}
+
+/// The variables of which a condition says that a property of each is equal.
+pub(super) fn equal_elements(condition: &Expr) -> Option<(VarId, VarId)> {
+    let ExprKind::Compare(Comparison::Equal, a, b) = &condition.kind else { return None };
+    let ((a, _), (b, _)) = two_properties(a, b)?;
+    Some((a, b))
 }
 
 fn two_variables(a: &Expr, b: &Expr) -> Option<(VarId, VarId)> {

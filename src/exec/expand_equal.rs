@@ -1,0 +1,424 @@
+//! Steps along relationships that have a property in common with something in the row.
+//!
+//! **In**: rows with the node that each leads from, and conditions such as `f.date = e.date`, of which
+//! `f` is the relationship of the step. **Out**: for each row the steps for which they are true.
+//! **Caller**: [`super::expand`], whose other conditions are tested beside.
+//!
+//! ```text
+//! (a)-[e]->(b)-[f]->(c), e.date = f.date
+//!
+//! few rows    the steps of b are read, and dates compared where they stand
+//! many rows   the steps of all nodes, by node and date     one look for each row, whatever b's degree
+//! ```
+//!
+//! # Design
+//!
+//! Which of both is cheaper depends on degrees that nobody knows before: a day of a busy actor is a
+//! hundredth of its year. So the operator begins by reading steps, and counts them; once it has looked
+//! at as many as there are relationships, it has spent about what an [`Index`] costs, and makes one. It
+//! spends at most twice what the better way would have taken, as one who rents skis and buys them when
+//! the rent has reached the price (Karlin et al., Algorithmica 1988).
+//!
+//! The index is a list of steps in the order of a hash of what they are looked up by: the node they lead
+//! from, where it is known the one they lead to, and the properties. Equal hashes are looked at again on the
+//! columns. Steps of one hash stay in the order of the adjacency, so that rows come in the same order
+//! either way. It stands as long as the graph has not been changed.
+//!
+//! Equalities that are not of two numbers in typed columns (dates, integers, codes of one dictionary)
+//! are left to the caller, who computes them for rows.
+
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
+use std::sync::Arc;
+
+use hashbrown::DefaultHashBuilder;
+
+use crate::error::Result;
+use crate::exec::batch::{BATCH_ROWS, Batch};
+use crate::exec::column::{Data, NO_NODE};
+use crate::exec::column_test::Same;
+use crate::exec::expand::{Between, Filter};
+use crate::exec::memory::Holding;
+use crate::exec::neighbours::{List, Steps};
+use crate::exec::runtime::Runtime;
+use crate::exec::slices::Slices;
+use crate::expr::{Comparison, Expr, ExprKind, VarId};
+use crate::graph::snapshot::Column;
+use crate::graph::{Direction, KeyId, Snapshot};
+use crate::value::{NodeId, StatementId};
+
+/// What a look between two nodes costs beside the steps that it finds, in steps.
+const LOOK_STEPS: usize = 16;
+/// So many relationships are told apart by slices in the time that a step takes.
+const SLICES_RATIO: usize = 8;
+/// So many rows are looked up together.
+const BLOCK_ROWS: usize = 128;
+
+/// The equalities of a step, and what has been made for them.
+pub(crate) struct Equal<'a> {
+    conditions: Vec<Condition<'a>>,
+    index: Option<Index>,
+    /// How many steps have been looked at without an index.
+    looked_at: usize,
+    /// How often the graph had been changed when the index was made.
+    written: u64,
+    holding: Holding,
+    rows: Option<Rows>,
+}
+
+/// `element.key = relationship.own_key`.
+struct Condition<'a> {
+    written: &'a Expr,
+    element: VarId,
+    key: &'a Arc<str>,
+    own_key: &'a Arc<str>,
+}
+
+/// The rows at hand, and which is next.
+struct Rows {
+    batch: Batch,
+    from: Vec<NodeId>,
+    to: Option<Vec<NodeId>>,
+    at: usize,
+}
+
+/// The equalities over one state of the graph and one batch.
+pub(crate) struct Sames<'g> {
+    /// For each the columns, and the element of every row.
+    all: Vec<(Same<'g>, Vec<u32>)>,
+}
+
+/// Steps by the hash of what they are looked up by.
+struct Index {
+    hasher: DefaultHashBuilder,
+    /// Where the steps begin whose hash begins with some bits.
+    offsets: Vec<u32>,
+    /// By how many bits a tag is shifted to give the place of its offset.
+    shift: u32,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Step {
+    tag: u32,
+    from: u32,
+    to: u32,
+    statement: u32,
+}
+
+impl<'a> Equal<'a> {
+    /// The equalities among the conditions of a step.
+    pub(crate) fn of(filter: &'a [Expr], relationship: VarId, to: VarId) -> Option<Equal<'a>> {
+        let conditions: Vec<_> =
+            filter.iter().filter_map(|written| condition(written, relationship, to)).collect();
+        (!conditions.is_empty()).then(|| Equal {
+            conditions,
+            index: None,
+            looked_at: 0,
+            written: 0,
+            holding: Holding::default(),
+            rows: None,
+        })
+    }
+
+    /// Whether a condition is one of the equalities.
+    pub(crate) fn has(&self, condition: &Expr) -> bool {
+        self.conditions.iter().any(|own| std::ptr::eq(own.written, condition))
+    }
+
+    /// Lets go of the rows at hand.
+    pub(crate) fn start(&mut self) {
+        self.rows = None;
+    }
+
+    /// Takes rows with the nodes that they lead from and, where those are known, to.
+    pub(crate) fn begin(&mut self, batch: Batch, from: Vec<NodeId>, to: Option<Vec<NodeId>>) {
+        self.rows = Some(Rows { batch, from, to, at: 0 });
+    }
+
+    /// The rows at hand.
+    pub(crate) fn batch(&self) -> Option<&Batch> {
+        self.rows.as_ref().map(|rows| &rows.batch)
+    }
+
+    /// The rows that are left, where a write has put something else than numbers into a column.
+    pub(crate) fn take_rest(&mut self) -> Option<(Batch, Vec<NodeId>)> {
+        let rows = self.rows.take()?;
+        let left = rows.at..rows.from.len();
+        Some((rows.batch.slice(left.clone()), rows.from[left].to_vec()))
+    }
+
+    /// The equalities over a batch; `None` where some is not of numbers.
+    pub(crate) fn compile<'g>(
+        &self,
+        batch: &Batch,
+        run: &Runtime<'_>,
+        graph: &'g dyn Snapshot,
+    ) -> Option<Sames<'g>> {
+        if run.deleted.get() {
+            return None;
+        }
+        let all = self.conditions.iter().map(|own| own.compile(batch, graph));
+        Some(Sames { all: all.collect::<Option<_>>()? })
+    }
+
+    /// Up to a batch of steps, or all of the row that fills it, with the row that each is from; nothing
+    /// at the end of the rows at hand.
+    pub(crate) fn read(
+        &mut self,
+        lists: &[List<'_>],
+        between: &Between<'_>,
+        (filter, slices): (&Filter<'_, '_>, &Slices<'_>),
+        sames: &Sames<'_>,
+        steps: &mut Steps,
+        run: &Runtime<'_>,
+    ) -> Result<Vec<u32>> {
+        let mut positions = Vec::new();
+        let written = run.written.get();
+        if self.written != written {
+            (self.index, self.looked_at, self.written) = (None, 0, written);
+        }
+        let all: usize = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
+        // Where most relationships are told apart by slices, an index costs little.
+        let all = if slices.is_empty() { all } else { all / SLICES_RATIO };
+        let Some(mut rows) = self.rows.take() else { return Ok(positions) };
+        while self.index.is_none() && rows.at < rows.from.len() && steps.len < BATCH_ROWS {
+            let row = rows.at;
+            let (from, to) = (rows.from[row], rows.to.as_ref().map(|to| to[row]));
+            rows.at += 1;
+            if from == NO_NODE || to == Some(NO_NODE) {
+                continue;
+            }
+            let visit = |to: NodeId, statement: StatementId| {
+                if sames.hold(row, statement) {
+                    steps.push(to, statement);
+                }
+            };
+            self.looked_at += look(from, to, (lists, between), filter, visit);
+            positions.resize(steps.len, row as u32);
+            if self.looked_at > all {
+                let index = Index::new(lists, (filter, slices), sames, rows.to.is_some(), run)?;
+                run.hold(&mut self.holding, index.bytes(), "Expand")?;
+                self.index = Some(index);
+                break;
+            }
+        }
+        if let Some(index) = &self.index {
+            while rows.at < rows.from.len() && steps.len < BATCH_ROWS {
+                let block = rows.at..rows.from.len().min(rows.at + BLOCK_ROWS);
+                index.look_up(&rows, block.clone(), sames, |row, to, statement| {
+                    steps.push(to, statement);
+                    positions.push(row as u32);
+                });
+                rows.at = block.end;
+            }
+        }
+        if rows.at < rows.from.len() || !positions.is_empty() {
+            self.rows = Some(rows);
+        }
+        Ok(positions)
+    }
+}
+
+/// An equality of a property of the step's relationship with one of something in the row.
+fn condition(written: &Expr, relationship: VarId, to: VarId) -> Option<Condition<'_>> {
+    let ExprKind::Compare(Comparison::Equal, a, b) = &written.kind else { return None };
+    let property = |side: &'_ Expr| match &side.kind {
+        ExprKind::Property(of, _) => match of.kind {
+            ExprKind::Variable(variable) => Some(variable),
+            _ => None,
+        },
+        _ => None,
+    };
+    let (own, other) = match (property(a)?, property(b)?) {
+        (x, y) if x == relationship && y != relationship && y != to => (a, b),
+        (x, y) if y == relationship && x != relationship && x != to => (b, a),
+        _ => return None,
+    };
+    let (ExprKind::Property(_, own_key), ExprKind::Property(_, key)) = (&own.kind, &other.kind)
+    else {
+        return None;
+    };
+    Some(Condition { written, element: property(other)?, key, own_key })
+}
+
+impl Condition<'_> {
+    fn compile<'g>(&self, batch: &Batch, graph: &'g dyn Snapshot) -> Option<(Same<'g>, Vec<u32>)> {
+        let elements = batch.column(self.element)?;
+        let (ids, is_node): (Vec<u32>, bool) = match elements.parts().0.data {
+            Data::Node(_) => (elements.nodes().ok()?.iter().map(|id| id.0).collect(), true),
+            Data::Relationship(_) => {
+                (elements.relationships().ok()?.iter().map(|id| id.0).collect(), false)
+            }
+            _ => return None,
+        };
+        let column_of = |key: KeyId| -> Column<'g> {
+            if is_node { graph.node_column(key) } else { graph.statement_column(key) }
+        };
+        let (key, own_key) = (graph.catalog().key(self.key), graph.catalog().key(self.own_key));
+        let columns = [key.map(column_of), own_key.map(|key| graph.statement_column(key))];
+        let same = Same::of(columns, !is_node && key == own_key);
+        same.has_keys().then_some((same, ids))
+    }
+}
+
+impl Sames<'_> {
+    /// Whether a relationship has what the row at a position has.
+    #[inline]
+    fn hold(&self, row: usize, statement: StatementId) -> bool {
+        self.all.iter().all(|(same, ids)| same.holds(ids[row], statement.0))
+    }
+}
+
+/// Reads the steps from a node that the filter accepts; says how many it has looked at.
+fn look(
+    from: NodeId,
+    to: Option<NodeId>,
+    (lists, between): (&[List<'_>], &Between<'_>),
+    filter: &Filter<'_, '_>,
+    mut visit: impl FnMut(NodeId, StatementId),
+) -> usize {
+    let mut looked_at = 0;
+    match to {
+        Some(to) => between.for_each(from, to, |statement| {
+            looked_at += 1;
+            if filter.accepts(to, statement) {
+                visit(to, statement);
+            }
+        }),
+        None => {
+            for list in lists {
+                list.for_each(from, |to, statement| {
+                    looked_at += 1;
+                    if filter.accepts(to, statement) {
+                        visit(to, statement);
+                    }
+                });
+            }
+        }
+    }
+    looked_at + LOOK_STEPS
+}
+
+impl Index {
+    /// All steps that the filter accepts and that have the properties.
+    fn new(
+        lists: &[List<'_>],
+        (filter, slices): (&Filter<'_, '_>, &Slices<'_>),
+        sames: &Sames<'_>,
+        into: bool,
+        run: &Runtime<'_>,
+    ) -> Result<Index> {
+        let hasher = DefaultHashBuilder::default();
+        let mut steps = Vec::new();
+        let graph = run.graph();
+        for list in lists {
+            run.check()?;
+            let key = |(same, _): &(Same<'_>, _), id: StatementId| same.second_key(id.0);
+            let mut take = |from: NodeId, to: NodeId, id: StatementId| {
+                if let Some(tag) =
+                    tag(&hasher, from, into.then_some(to), sames, |same| key(same, id))
+                {
+                    steps.push(Step { tag, from: from.0, to: to.0, statement: id.0 });
+                }
+            };
+            // Relationships have their ids in the order of the forward lists.
+            let forward = graph.adjacency(list.relationship_type, Direction::Outgoing);
+            if !slices.is_empty() && forward.recent.is_none() {
+                let is_forward = list.direction == Direction::Outgoing;
+                slices.for_all(&forward, |start, end, id| {
+                    let (from, to) = if is_forward { (start, end) } else { (end, start) };
+                    if !(list.without_loops && from == to) && filter.leads_to(to) {
+                        take(from, to, id);
+                    }
+                });
+                continue;
+            }
+            list.for_all(graph.node_bound(), |from, to, id| {
+                if filter.accepts(to, id) {
+                    take(from, to, id);
+                }
+            });
+        }
+        let bits = (usize::BITS - steps.len().leading_zeros()).clamp(1, 31);
+        let shift = u32::BITS - bits;
+        let mut offsets = vec![0u32; (1 << bits) + 1];
+        steps.iter().for_each(|step| offsets[(step.tag >> shift) as usize + 1] += 1);
+        for at in 1..offsets.len() {
+            offsets[at] += offsets[at - 1];
+        }
+        let mut next = offsets.clone();
+        let mut sorted = vec![Step::default(); steps.len()];
+        for step in steps {
+            let at = &mut next[(step.tag >> shift) as usize];
+            sorted[*at as usize] = step;
+            *at += 1;
+        }
+        Ok(Index { hasher, offsets, shift, steps: sorted })
+    }
+
+    /// Calls `visit` with the steps of some rows: all tags first, then all places, then all steps. What one
+    /// row waits for in memory, the others do not wait for as well.
+    fn look_up(
+        &self,
+        rows: &Rows,
+        block: Range<usize>,
+        sames: &Sames<'_>,
+        mut visit: impl FnMut(usize, NodeId, StatementId),
+    ) {
+        let mut tags = [None; BLOCK_ROWS];
+        for (row, tag) in block.clone().zip(&mut tags) {
+            let (from, to) = (rows.from[row], rows.to.as_ref().map(|to| to[row]));
+            if from != NO_NODE && to != Some(NO_NODE) {
+                let key = |(same, ids): &(Same<'_>, Vec<u32>)| same.first_key(ids[row]);
+                *tag = self::tag(&self.hasher, from, to, sames, key);
+            }
+        }
+        let mut spans = [(0u32, 0u32); BLOCK_ROWS];
+        for (tag, span) in tags.iter().zip(&mut spans) {
+            let place = (tag.unwrap_or(0) >> self.shift) as usize;
+            *span = (self.offsets[place], self.offsets[place + 1]);
+        }
+        // Whether the first step of a place is one of the row: mostly it is the only one.
+        let mut begins = [false; BLOCK_ROWS];
+        for ((tag, (first, _)), begin) in tags.iter().zip(&spans).zip(&mut begins) {
+            let step = self.steps.get(*first as usize);
+            *begin = step.is_some_and(|step| Some(step.tag) == *tag);
+        }
+        for (at, row) in block.enumerate() {
+            let (Some(tag), (first, end)) = (tags[at], spans[at]) else { continue };
+            if end - first < 1 || (end - first == 1 && !begins[at]) {
+                continue;
+            }
+            let (from, to) = (rows.from[row].0, rows.to.as_ref().map(|to| to[row].0));
+            for step in &self.steps[first as usize..end as usize] {
+                let is_one =
+                    step.tag == tag && step.from == from && to.is_none_or(|to| step.to == to);
+                if is_one && sames.hold(row, StatementId(step.statement)) {
+                    visit(row, NodeId(step.to), StatementId(step.statement));
+                }
+            }
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.offsets.len() * 4 + self.steps.len() * size_of::<Step>()
+    }
+}
+
+/// The hash of what a step is looked up by; `None` where a property is not there.
+#[inline]
+fn tag<'s, 'g>(
+    hasher: &DefaultHashBuilder,
+    from: NodeId,
+    to: Option<NodeId>,
+    sames: &'s Sames<'g>,
+    key: impl Fn(&'s (Same<'g>, Vec<u32>)) -> Option<u64>,
+) -> Option<u32> {
+    let mut state = hasher.build_hasher();
+    state.write_u64(u64::from(from.0) | u64::from(to.map_or(0, |to| to.0)) << 32);
+    for same in &sames.all {
+        state.write_u64(key(same)?);
+    }
+    Some((state.finish() >> 32) as u32)
+}
