@@ -9,6 +9,7 @@
 //!
 //! build      clause by clause, saying only what            Project ─ Match{s, r, x; 4 conjuncts} ─ Once
 //! rules      equivalent and better, one rewrite a file     (nothing to improve here)
+//! counted_lists  collect(x) of which only the size is wanted becomes count(x)
 //! count_tree aggregations over trees become one leaf     (nothing to count here)
 //! lower      chooses order and algorithms by cost          Project ─ Filter ─ Expand ─ NodeLookup ─ Once
 //! liveness   which columns are still needed above each     keep {s, x} … keep {`s.name`}
@@ -26,6 +27,7 @@ pub mod build;
 pub(crate) mod check;
 pub mod cost;
 pub mod count_tree;
+pub(crate) mod counted_lists;
 pub mod explain;
 pub(crate) mod liveness;
 pub mod logical;
@@ -65,6 +67,10 @@ pub fn plan(
     let known_at = build::known_at(&logical);
     if rewrites != Rewrites::None {
         rules::apply(&mut logical);
+        if !count_tree::asks_time(&logical) {
+            let columns: Vec<_> = query.columns.iter().map(|&(_, variable)| variable).collect();
+            counted_lists::rewrite(&mut logical, &columns);
+        }
     }
     if rewrites == Rewrites::All {
         count_tree::rewrite(&mut logical, statement, graph);

@@ -276,7 +276,7 @@ pub(crate) fn rewrite(logical: &mut Logical, statement: &Statement, graph: &dyn 
 }
 
 /// Whether some relationship is asked when it holds, or whose word it is.
-fn asks_time(logical: &Logical) -> bool {
+pub(super) fn asks_time(logical: &Logical) -> bool {
     fn asks(node: &logical::Node) -> bool {
         let here = match &node.operator {
             logical::Operator::Match(pattern) => {
