@@ -70,3 +70,114 @@ MATCH (a:Actor)-[e:EVENT]->(:Actor) RETURN a.name AS x, count(DISTINCT e.kind) A
 // name: quarter
 MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE a.name STARTS WITH 'C' RETURN e.month AS m, count(*) AS n,
 count(DISTINCT b) AS k ORDER BY m;
+
+// name: within7
+MATCH (a:Actor)-[e:EVENT]->(b:Actor)-[f:EVENT]->(a) WHERE e.kind = 'Threaten' AND f.date >= e.date AND f.date <=
+e.date + duration('P7D') RETURN count(*) AS n;
+
+// name: beforeafter
+MATCH (a:Actor)-[e:EVENT]->(b:Actor), (a)-[f:EVENT]->(b) WHERE e.kind = 'Accuse' AND f.kind = 'Use conventional military force' AND e.date < f.date RETURN count(*) AS n;
+
+// name: samepairday
+MATCH (a:Actor)-[e:EVENT]->(b:Actor)-[f:EVENT]->(a) WHERE e.date = f.date AND e.kind = f.kind RETURN e.kind AS k,
+count(*) AS n ORDER BY n DESC, k LIMIT 10;
+
+// name: samekindchain
+MATCH (a:Actor)-[e:EVENT]->(b:Actor)-[f:EVENT]->(c:Actor) WHERE e.kind = f.kind AND e.date = f.date RETURN count(*) AS
+n;
+
+// name: monthtype
+MATCH ()-[e:EVENT]->() RETURN e.month AS m, e.kind AS k, count(*) AS n ORDER BY n DESC, m, k LIMIT 20;
+
+// name: onlytalk
+MATCH (a:Actor) WHERE EXISTS { (a)-[:EVENT {kind: 'Consult'}]->() } AND NOT EXISTS { (a)-[:EVENT {kind: 'Make statement'}]->() } RETURN count(*) AS n;
+
+// name: silent
+MATCH (a:Actor) WHERE NOT EXISTS { (a)-[:EVENT]->() } RETURN count(*) AS n;
+
+// name: actorsperkind
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) RETURN e.kind AS k, count(DISTINCT a) AS x, count(DISTINCT b) AS y, count(*) AS n
+ORDER BY n DESC, k LIMIT 20;
+
+// name: firstlastpair
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, b, min(e.date) AS first, max(e.date) AS last, count(*) AS n WHERE n >= 20
+RETURN a.name AS x, b.name AS y, first, last, n ORDER BY n DESC, x, y LIMIT 10;
+
+// name: topkindpairs
+MATCH (a:Actor)-[e:EVENT {kind: 'Accuse'}]->(b:Actor) RETURN a.name AS x, b.name AS y, count(*) AS n ORDER BY n DESC,
+x, y LIMIT 10;
+
+// name: bytype
+MATCH (a)-[r]->(b) RETURN type(r) AS t, count(*) AS n, min(r.date) AS first, max(r.date) AS last ORDER BY n DESC, t;
+
+// name: untypedout
+MATCH (a)-->(b) RETURN a.name AS x, count(*) AS n ORDER BY n DESC, x LIMIT 10;
+
+// name: collectkinds
+MATCH (a:Actor {name: 'Iran'})-[e:EVENT]->(b:Actor) WITH b, collect(DISTINCT e.kind) AS kinds RETURN b.name AS y,
+size(kinds) AS n ORDER BY n DESC, y LIMIT 10;
+
+// name: collectall
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, collect(DISTINCT b) AS others WHERE size(others) > 50 RETURN a.name AS x,
+size(others) AS n ORDER BY n DESC, x LIMIT 10;
+
+// name: chain3
+MATCH (a:Actor)-[e:EVENT {kind: 'Threaten'}]->(b:Actor)-[f:EVENT {kind: 'Threaten'}]->(c:Actor)-[g:EVENT {kind:
+'Consult'}]->(d:Actor) WHERE e.date < f.date AND f.date < g.date RETURN count(*) AS n;
+
+// name: chainfrom
+MATCH (a:Actor {name: 'Barack Obama'})-[e:EVENT]->(b:Actor)-[f:EVENT]->(c:Actor) WHERE e.date = f.date AND c <> a
+RETURN c.name AS x, count(*) AS n ORDER BY n DESC, x LIMIT 10;
+
+// name: sametarget
+MATCH (a:Actor)-[e:EVENT]->(x:Actor)<-[f:EVENT]-(b:Actor) WHERE e.kind = 'Criticize or denounce' AND f.kind =
+'Criticize or denounce' AND e.date = f.date AND a.id < b.id RETURN x.name AS x, count(*) AS n ORDER BY n DESC, x LIMIT
+10;
+
+// name: sametargetmonth
+MATCH (a:Actor)-[e:EVENT]->(x:Actor)<-[f:EVENT]-(b:Actor) WHERE e.kind = 'Accuse' AND f.kind = 'Accuse' AND e.month =
+f.month AND a.id < b.id RETURN a.name AS p, b.name AS q, count(*) AS n ORDER BY n DESC, p, q LIMIT 10;
+
+// name: activedays
+MATCH (a:Actor)-[e:EVENT]->() RETURN a.name AS x, count(DISTINCT e.date) AS days ORDER BY days DESC, x LIMIT 10;
+
+// name: pairdays
+MATCH (a:Actor)-[e:EVENT]-(b:Actor) WHERE a.id < b.id RETURN a.name AS x, b.name AS y, count(DISTINCT e.date) AS d
+ORDER BY d DESC, x, y LIMIT 10;
+
+// name: dayname
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.date = date('2014-07-17') RETURN a.name AS x, e.kind AS k, b.name AS y
+ORDER BY x, k, y LIMIT 20;
+
+// name: kindcontains
+MATCH (:Actor)-[e:EVENT]->(:Actor) WHERE e.kind CONTAINS 'visit' RETURN e.kind AS k, count(*) AS n ORDER BY k;
+
+// name: betweencountries
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE a.name CONTAINS 'Police' AND b.name CONTAINS 'Protester' RETURN e.kind AS
+k, count(*) AS n ORDER BY n DESC, k LIMIT 10;
+
+// name: noretaliation
+MATCH (a:Actor)-[e:EVENT {kind: 'Accuse'}]->(b:Actor) WHERE NOT EXISTS { MATCH (b)-[f:EVENT]->(a) WHERE f.date >
+e.date } RETURN count(*) AS n;
+
+// name: visitthenagree
+MATCH (a:Actor)-[v:EVENT {kind: 'Make a visit'}]->(b:Actor)-[h:EVENT {kind: 'Host a visit'}]->(a), (a)-[s:EVENT {kind:
+'Sign formal agreement'}]->(b) WHERE v.date = h.date AND s.date >= v.date RETURN count(*) AS n;
+
+// name: weekdays
+MATCH ()-[e:EVENT]->() RETURN e.date.dayOfWeek AS w, count(*) AS n ORDER BY w;
+
+// name: quiet
+MATCH (a:Actor)-[e:EVENT]->() WITH a, max(e.date) AS last WHERE last < date('2014-03-01') RETURN count(*) AS n;
+
+// name: threedays
+MATCH (a:Actor)-[e:EVENT {kind: 'Demand'}]->(b:Actor)<-[f:EVENT {kind: 'Demand'}]-(c:Actor) WHERE e.date = f.date AND
+a <> c RETURN count(*) AS n;
+
+// name: monthpairs
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) RETURN e.month AS m, count(DISTINCT a) AS x, count(*) AS n ORDER BY m;
+
+// name: coop
+MATCH (a:Actor)-[e:EVENT {kind: 'Engage in diplomatic cooperation'}]->(b:Actor) WHERE EXISTS { MATCH (b)-[f:EVENT
+{kind: 'Engage in diplomatic cooperation'}]->(a) WHERE f.date = e.date } RETURN e.month AS m, count(*) AS n ORDER BY
+m;

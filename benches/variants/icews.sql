@@ -72,3 +72,111 @@ limit 10;
 -- name: quarter
 select month,count(*),count(distinct o) from event e join actor a on a.id=e.s where starts_with(a.name,'C')
 group by 1 order by 1;
+
+-- name: within7
+select count(*) from event e join event f on f.s=e.o and f.o=e.s where e.kind='Threaten' and f.date>=e.date and
+f.date<=e.date+7 and e.id<>f.id;
+
+-- name: beforeafter
+select count(*) from event e join event f on f.s=e.s and f.o=e.o where e.kind='Accuse' and f.kind='Use conventional military force' and e.date<f.date;
+
+-- name: samepairday
+select e.kind,count(*) n from event e join event f on f.s=e.o and f.o=e.s and e.date=f.date and e.kind=f.kind where
+e.id<>f.id group by 1 order by n desc,1 limit 10;
+
+-- name: samekindchain
+select count(*) from event e join event f on f.s=e.o and e.kind=f.kind and e.date=f.date where e.id<>f.id;
+
+-- name: monthtype
+select month,kind,count(*) n from event group by all order by n desc,1,2 limit 20;
+
+-- name: onlytalk
+select count(*) from actor a where exists(select 1 from event e where e.s=a.id and kind='Consult') and not
+exists(select 1 from event e where e.s=a.id and kind='Make statement');
+
+-- name: silent
+select count(*) from actor a where not exists(select 1 from event e where e.s=a.id);
+
+-- name: actorsperkind
+select kind,count(distinct s),count(distinct o),count(*) n from event group by 1 order by n desc,1 limit 20;
+
+-- name: firstlastpair
+select a.name,b.name,f,l,n from (select s,o,min(date) f,max(date) l,count(*) n from event group by all having
+count(*)>=20) e join actor a on a.id=e.s join actor b on b.id=e.o order by n desc,1,2 limit 10;
+
+-- name: topkindpairs
+select a.name,b.name,count(*) n from event e join actor a on a.id=e.s join actor b on b.id=e.o where kind='Accuse'
+group by all order by n desc,1,2 limit 10;
+
+-- name: bytype
+select 'EVENT',count(*) n,min(date),max(date) from event;
+
+-- name: untypedout
+select a.name,count(*) n from event e join actor a on a.id=e.s group by 1 order by n desc,1 limit 10;
+
+-- name: collectkinds
+select b.name,count(distinct kind) n from actor a join event e on e.s=a.id join actor b on b.id=e.o where
+a.name='Iran' group by 1 order by n desc,1 limit 10;
+
+-- name: collectall
+select a.name,count(distinct o) n from event e join actor a on a.id=e.s group by 1 having count(distinct o)>50 order
+by n desc,1 limit 10;
+
+-- name: chain3
+select count(*) from event e join event f on f.s=e.o join event g on g.s=f.o where e.kind='Threaten' and
+f.kind='Threaten' and g.kind='Consult' and e.date<f.date and f.date<g.date;
+
+-- name: chainfrom
+select c.name,count(*) n from actor a join event e on e.s=a.id join event f on f.s=e.o and f.date=e.date join actor c
+on c.id=f.o where a.name='Barack Obama' and f.o<>a.id and e.id<>f.id group by 1 order by n desc,1 limit 10;
+
+-- name: sametarget
+select x.name,count(*) n from event e join event f on f.o=e.o and f.date=e.date join actor x on x.id=e.o where
+e.kind='Criticize or denounce' and f.kind='Criticize or denounce' and e.s<f.s group by 1 order by n desc,1 limit 10;
+
+-- name: sametargetmonth
+select a.name,b.name,count(*) n from event e join event f on f.o=e.o and f.month=e.month join actor a on a.id=e.s join
+actor b on b.id=f.s where e.kind='Accuse' and f.kind='Accuse' and e.s<f.s group by all order by n desc,1,2 limit 10;
+
+-- name: activedays
+select a.name,count(distinct date) n from event e join actor a on a.id=e.s group by 1 order by n desc,1 limit 10;
+
+-- name: pairdays
+select a.name,b.name,count(distinct date) n from event e join actor a on a.id=least(s,o) join actor b on
+b.id=greatest(s,o) where s<>o group by all order by n desc,1,2 limit 10;
+
+-- name: dayname
+select a.name,e.kind,b.name from event e join actor a on a.id=e.s join actor b on b.id=e.o where e.date=date
+'2014-07-17' order by 1,2,3 limit 20;
+
+-- name: kindcontains
+select kind,count(*) from event where contains(kind,'visit') group by 1 order by 1;
+
+-- name: betweencountries
+select kind,count(*) n from event e join actor a on a.id=e.s join actor b on b.id=e.o where contains(a.name,'Police')
+and contains(b.name,'Protester') group by 1 order by n desc,1 limit 10;
+
+-- name: noretaliation
+select count(*) from event e where kind='Accuse' and not exists(select 1 from event f where f.s=e.o and f.o=e.s and
+f.date>e.date);
+
+-- name: visitthenagree
+select count(*) from event v join event h on h.s=v.o and h.o=v.s and h.date=v.date join event s on s.s=v.s and s.o=v.o
+where v.kind='Make a visit' and h.kind='Host a visit' and s.kind='Sign formal agreement' and s.date>=v.date;
+
+-- name: weekdays
+select isodow(date),count(*) from event group by 1 order by 1;
+
+-- name: quiet
+select count(*) from (select s,max(date) d from event group by 1) where d<date '2014-03-01';
+
+-- name: threedays
+select count(*) from event e join event f on f.o=e.o and f.date=e.date where e.kind='Demand' and f.kind='Demand' and
+e.s<>f.s;
+
+-- name: monthpairs
+select month,count(distinct s),count(*) from event group by 1 order by 1;
+
+-- name: coop
+select month,count(*) from event e where kind='Engage in diplomatic cooperation' and exists(select 1 from event f
+where f.s=e.o and f.o=e.s and f.kind='Engage in diplomatic cooperation' and f.date=e.date) group by 1 order by 1;
