@@ -112,6 +112,8 @@ struct Values {
     values: Vec<(String, Truth)>,
     nodes: Vec<NodeId>,
     statements: Vec<StatementId>,
+    /// The same, to look one up: of two joined statements there are as many rows as pairs.
+    seen: hashbrown::HashSet<StatementId>,
 }
 
 impl Values {
@@ -125,7 +127,7 @@ impl Values {
 
     fn rest_on(&mut self, found: &Found) {
         for &statement in &found.statements {
-            if !self.statements.contains(&statement) {
+            if self.seen.insert(statement) {
                 self.statements.push(statement);
             }
         }
@@ -390,10 +392,13 @@ impl Composer<'_> {
             }
             Asked::ThingDate(thing, key, unit) => {
                 let date = found.nodes[thing].map(|node| self.graph.node_property(node, key));
-                if let Some(Value::Edtf(edtf)) = date
-                    && let Some(text) = cut(edtf.as_str(), unit)
-                {
-                    values.add(text, found.truth.and(surety_of(edtf.as_str())), found);
+                let text = match date {
+                    Some(Value::Edtf(edtf)) => edtf.as_str().to_owned(),
+                    Some(Value::Date(day)) => day.to_string(),
+                    _ => return,
+                };
+                if let Some(shown) = cut(&text, unit) {
+                    values.add(shown, found.truth.and(surety_of(&text)), found);
                 }
             }
             Asked::Speaker(fact) => {

@@ -268,7 +268,20 @@ impl Store {
             Understood::As(reading) => {
                 match doubt::readings(self, &*graph, question, &reading, options)? {
                     none if none.is_empty() => {
-                        self.answered(conversation, &english, &*graph, &reading, options)
+                        let answer =
+                            self.answered(conversation, &english, &*graph, &reading, options)?;
+                        // `Who is X?` asks for a title first; of whom none is stated, for what is.
+                        let topic = Some(Verdict::NotStated) == answer.verdict
+                            && answer.possible.is_empty();
+                        let topic = english.topic(question).filter(|one| topic && one.is_thing());
+                        let described = topic
+                            .map(|topic| describe::answer(self, &*graph, &english, &topic, options))
+                            .transpose()?;
+                        if let Some((described, context)) = described.flatten() {
+                            conversation.context = context;
+                            return Ok(described);
+                        }
+                        Ok(answer)
                     }
                     several => self.asked_back(conversation, &english, &*graph, several, options),
                 }

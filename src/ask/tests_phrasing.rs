@@ -118,6 +118,92 @@ fn what_leads_to_a_question_adds_nothing() {
             "What are the names of those who visited Borne in 2001?",
             "Who visited Borne in the years before 2002?",
             "Who visited Borne in 2001 or earlier?",
+            "Who undertook a visit to Borne in 2001?",
+            "Who carried out a visit to Borne in 2001?",
+            "By whom was Borne visited in 2001?",
+            "Which party or country visited Borne in 2001?",
+        ],
+    );
+    all_answer(&["Dell"], &["Who visited Borne once 2001 was over?"]);
+}
+
+#[test]
+fn times_stand_where_they_like() {
+    all_answer(
+        &["Borne"],
+        &[
+            "Whom did Arda in 2001 visit?",
+            "Whom did Arda, in 2001, visit?",
+            "Which party in 2001 did Arda visit?",
+        ],
+    );
+    all_answer(
+        &["2"],
+        &[
+            "How many times in 2001 did Arda visit Borne?",
+            "How many times did Arda in 2001 visit Borne?",
+            "How many occasions were there in 2001 when Arda visited Borne?",
+            "How many separate occasions saw Arda visit Borne?",
+            "In how many instances did Arda visit Borne?",
+            "Count the number of times Arda visited Borne in 2001.",
+        ],
+    );
+    all_answer(
+        &["2001-02-03", "2001-05-06"],
+        &["Arda visited Borne when?", "Arda visited Borne on which dates?"],
+    );
+    all_answer(&["2001-05-06"], &["The last time Arda visited Borne was when?"]);
+    all_answer(
+        &["2001-02", "2001-05"],
+        &[
+            "In which month of which year did Arda visit Borne?",
+            "Which months saw Arda visit Borne?",
+        ],
+    );
+    all_answer(&["Dell"], &["Whose visit to Borne took place in 2003?"]);
+}
+
+#[test]
+fn one_deed_is_told_by_another() {
+    all_answer(
+        &["Dell"],
+        &[
+            "After Cask had visited Borne, who was the next to do so?",
+            "After Cask visited Borne, who was the first to do so?",
+            "After Cask visited Borne, who visited Borne?",
+            "Who visited Borne after Cask had visited Borne?",
+            "Who followed Cask in visiting Borne?",
+            "Who visited Borne after everyone else?",
+        ],
+    );
+    all_answer(
+        &["Arda"],
+        &[
+            "Who was ahead of Cask in visiting Borne?",
+            "Who visited Borne before anyone else?",
+            "Who visited Borne in the month in which Cask visited Borne?",
+            "Besides Cask, who visited Borne in the same month?",
+            "Along with Cask, who visited Borne in the same month?",
+            "Who visited Borne just before Cask did?",
+            "Before Cask visited Borne, who was the last to do so?",
+        ],
+    );
+    all_answer(
+        &["Arda", "Dell"],
+        &[
+            "Excluding those who visited Dell, who visited Borne?",
+            "Who visited Borne, excluding those who visited Dell?",
+            "Who, not having visited Dell, visited Borne?",
+            "Who, having visited Borne, did not visit Dell?",
+            "Who visited Borne while never visiting Dell?",
+        ],
+    );
+    all_answer(
+        &["Cask"],
+        &[
+            "Who visited each of Borne and Dell?",
+            "Who visited Borne and Dell both?",
+            "Who visited Borne in addition to Dell?",
         ],
     );
 }
@@ -269,6 +355,39 @@ fn a_given_and_a_family_name_are_one_name() {
 }
 
 #[test]
+fn properties_are_measured_by_their_names() {
+    let store = Store::memory();
+    let graph = "CREATE (a:Firm {name: 'Acorn', founded: 1990, employees: 12}),
+        (b:Firm {name: 'Beech', founded: 2004, employees: 45}), (t:Town {name: 'Kell', population: 900}),
+        (u:Person {name: 'Uma Reed', age: 41}), (v:Person {name: 'Vic Hart', age: 29}),
+        (r:River {name: 'Alder', length: 320}), (s:River {name: 'Birch', length: 75}),
+        (a)-[:LOCATED_IN]->(t), (u)-[:MARRIED_TO]->(v), (u)-[:FOUNDED]->(b)";
+    store.query(graph, ()).expect("well-formed");
+    let asked = |question: &str| super::tests_common::answers(&store, question);
+    assert_eq!(asked("How old is Uma Reed?"), ["41"]);
+    assert_eq!(asked("Which person is the oldest?"), ["Uma Reed"]);
+    assert_eq!(asked("How long is the Alder?"), ["320"]);
+    assert_eq!(asked("Which river is the longest?"), ["Alder"]);
+    assert_eq!(asked("How many people live in Kell?"), ["900"]);
+    assert_eq!(asked("How many employees does Beech have?"), ["45"]);
+    assert_eq!(asked("When was Acorn founded?"), ["1990"]);
+    assert_eq!(asked("Where is Acorn?"), ["Kell"]);
+    assert_eq!(asked("Where is Acorn located?"), ["Kell"]);
+    assert_eq!(asked("Who is Uma married to?"), ["Vic Hart"]);
+    assert_eq!(asked("List the persons."), ["Uma Reed", "Vic Hart"]);
+    let answer = store.ask("Who is Uma married to?").expect("an answer");
+    assert_eq!(answer.corrections.len(), 1, "a part of a name is shown as a correction");
+}
+
+#[test]
+fn a_day_without_its_year_is_of_the_year_that_is_meant() {
+    let store = Store::shipped().expect("the shipped facts");
+    let asked = |question: &str| super::tests_common::answers(&store, question);
+    assert_eq!(asked("Who did Lavrov meet before 13 November?"), ["Dmitry Medoev"]);
+    assert_eq!(asked("Who did Lavrov meet after 13 November?"), [""; 0]);
+}
+
+#[test]
 fn what_is_joined_and_what_is_not() {
     all_answer(
         &["Cask"],
@@ -316,6 +435,10 @@ fn a_statement_can_be_asked_about() {
         "Is there a record of Arda having visited Borne in 2001?",
         "So Arda visited Borne in 2001, right?",
         "Is Arda one of the parties that visited Borne?",
+        "Was Arda among those who visited Borne in 2001?",
+        "Can you confirm that Arda visited Borne in 2001?",
+        "Does the record show that Arda visited Borne?",
+        "Was there a visit by Arda to Borne in 2001?",
     ] {
         let answer = store.ask(question).expect("an answer");
         assert_eq!(answer.verdict, Some(Verdict::Certain), "{question}");

@@ -113,6 +113,12 @@ const STATES: [&str; 20] = [
     "engaged",
 ];
 
+/// Those of them that say no more than where something is.
+const PLACED: [&str; 3] = ["located", "situated", "based"];
+
+/// Words that belong to a verb and stand beside it or behind its object: *carries out an inquiry*.
+const PARTICLES: [&str; 7] = ["out", "up", "off", "down", "back", "away", "forth"];
+
 /// Prepositions that may stand before a part of a frame or a question.
 pub(crate) const PREPOSITIONS: [&str; 40] = [
     "of",
@@ -161,6 +167,18 @@ pub(crate) fn is_preposition(word: &str) -> bool {
     PREPOSITIONS.contains(&word)
 }
 
+/// Whether a word is one that belongs to a verb.
+pub(crate) fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&word)
+}
+
+/// Whether two prepositions say the same: *about* and *regarding*.
+pub(crate) fn same_preposition(one: &str, other: &str) -> bool {
+    const SAME: [&[&str]; 3] =
+        [&["about", "regarding", "concerning"], &["toward", "towards"], &["on", "upon", "onto"]];
+    one == other || SAME.iter().any(|words| words.contains(&one) && words.contains(&other))
+}
+
 /// The frame of an example sentence; nothing where the sentence has neither `A` nor `B`.
 pub(crate) fn parse(phrase: &str, means: Meaning, catalog: &Catalog) -> Option<Frame> {
     // `the capital of A is B` is `B is the capital of A`.
@@ -207,7 +225,7 @@ fn parts(phrase: &str, catalog: &Catalog) -> Vec<Part> {
             parts.push(Part::Slot(role));
         } else if let Some(role) = written.strip_suffix("'s").and_then(slot) {
             parts.extend([Part::Slot(role), Part::Genitive]);
-        } else if !matches!(written, "a" | "an" | "the") {
+        } else if !matches!(written, "a" | "an" | "the" | "its" | "their") {
             parts.extend(words(written).into_iter().map(Part::Word));
         }
     }
@@ -291,6 +309,11 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
                 close(&mut fixed, &mut preposition, &mut pieces);
                 preposition = Some(word.clone());
             }
+            Part::Word(word) if is_particle(word) => {
+                close(&mut fixed, &mut preposition, &mut pieces);
+                let what = What::Fixed(word.clone());
+                pieces.push(Piece { preposition: preposition.take(), what });
+            }
             Part::Word(word) => fixed.push(word),
             Part::Genitive => {}
         }
@@ -338,6 +361,10 @@ pub(crate) fn from_type_name(name: &str) -> Vec<String> {
         let passive = format!("A is {first} {tail} B");
         return match rest.last() {
             Some(&"by") => vec![passive],
+            // What is located in something is in it.
+            Some(&"in") if rest.len() == 1 && PLACED.contains(&first) => {
+                vec![passive, sentence(&third), "A is in B".to_owned()]
+            }
             Some(_) if STATES.contains(&first) && ends_open => vec![passive, sentence(&third)],
             Some(_) if is_participle(first) => vec![sentence(&third), passive],
             _ => vec![sentence(&third)],
@@ -410,7 +437,7 @@ mod tests {
     fn sentences_from_names_of_types() {
         assert_eq!(from_type_name("ACTED_IN"), ["A acts in B", "A is acted in B"]);
         assert_eq!(from_type_name("FRIEND_OF"), ["A is a friend of B"]);
-        assert_eq!(from_type_name("BASED_IN"), ["A is based in B", "A bases in B"]);
+        assert_eq!(from_type_name("BASED_IN"), ["A is based in B", "A bases in B", "A is in B"]);
         assert_eq!(from_type_name("BACKED_BY"), ["A is backed by B"]);
         assert_eq!(from_type_name("HAS_CAPITAL")[0], "B is the capital of A");
         assert_eq!(from_type_name("KNOWS"), ["A knows  B"]);

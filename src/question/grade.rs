@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::graph::declaration::Meaning;
 use crate::graph::{Catalog, KeyId, LabelId, Snapshot};
+use crate::value::{NodeId, Value};
 
 /// How an adjective measures the things of a label.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,7 +46,67 @@ pub(crate) fn rules(graph: &dyn Snapshot) -> Vec<(Arc<str>, Rule)> {
             all.extend(words.map(|word| (word.into(), rule.clone())));
         }
     }
+    let by_name = by_name(graph);
+    let undeclared = by_name.into_iter().filter(|(word, _)| all.iter().all(|one| one.0 != *word));
+    let undeclared: Vec<_> = undeclared.collect();
+    all.extend(undeclared);
     all
+}
+
+/// What properties are measured by when nobody says: `length` makes things long and short. Of several
+/// that an adjective might mean, the first here is meant.
+const MEASURES: [(&str, &[&str], &[&str]); 16] = [
+    ("length", &["long"], &["short"]),
+    ("height", &["high", "tall"], &["low", "short"]),
+    ("elevation", &["high"], &["low"]),
+    ("altitude", &["high"], &["low"]),
+    ("depth", &["deep"], &["shallow"]),
+    ("width", &["wide", "broad"], &["narrow"]),
+    ("area", &["large", "big"], &["small"]),
+    ("size", &["large", "big"], &["small"]),
+    ("population", &["populous", "large", "big"], &["small"]),
+    ("employees", &["large", "big"], &["small"]),
+    ("age", &["old"], &["young"]),
+    ("price", &["expensive", "costly"], &["cheap"]),
+    ("cost", &["expensive", "costly"], &["cheap"]),
+    ("weight", &["heavy"], &["light"]),
+    ("mass", &["heavy"], &["light"]),
+    ("speed", &["fast"], &["slow"]),
+];
+
+/// Rules that follow from the names of properties that hold numbers.
+fn by_name(graph: &dyn Snapshot) -> Vec<(Arc<str>, Rule)> {
+    let mut all: Vec<(Arc<str>, Rule)> = Vec::new();
+    for (name, most, least) in MEASURES {
+        let Some(key) = graph.catalog().key(name) else { continue };
+        for (label, _) in graph.catalog().labels() {
+            if !is_measured(graph, label, key) {
+                continue;
+            }
+            for (words, most) in [(most, true), (least, false)] {
+                for word in words {
+                    let known = all.iter().any(|(base, rule)| {
+                        **base == **word && matches!(rule, Rule::Grade(one) if one.label == label)
+                    });
+                    if !known {
+                        all.push(((*word).into(), Rule::Grade(Grade { label, key, most })));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Whether the first few things of a label have numbers for a property.
+fn is_measured(graph: &dyn Snapshot, label: LabelId, key: KeyId) -> bool {
+    const LOOKED_AT: usize = 32;
+    let mut nodes = Vec::new();
+    graph.scan_nodes(Some(label), NodeId(0), LOOKED_AT, &mut nodes);
+    let number = |node: &NodeId| {
+        matches!(graph.node_property(*node, key), Value::Integer(_) | Value::Float(_))
+    };
+    nodes.iter().any(number)
 }
 
 fn rule_of(label: LabelId, text: &str, catalog: &Catalog) -> Option<Rule> {

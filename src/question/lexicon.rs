@@ -4,6 +4,8 @@
 //! Built once for a snapshot when the first question comes; a graph nobody wrote phrases for gets
 //! them from the names of its schema.
 
+mod derived;
+
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
@@ -18,6 +20,7 @@ use crate::graph::declaration::Meaning;
 use crate::graph::snapshot::ColumnData;
 use crate::graph::{Catalog, KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{StatementId, Value};
+pub(crate) use derived::TARGETS;
 
 /// Values longer than this are read, not spoken of by their words.
 const VALUE_WORDS_MAX: usize = 8;
@@ -70,6 +73,8 @@ pub(crate) struct Lexicon {
     within_frames: HashSet<FrameId>,
     /// Frames that nobody wrote: they follow from others.
     derived: HashSet<FrameId>,
+    /// Those of them whose end may be marked by any preposition of a target.
+    loose: HashSet<FrameId>,
     /// The labels of both ends of each type: as declared, else as they are.
     ends: HashMap<TypeId, (Vec<LabelId>, Vec<LabelId>)>,
     label_order: HashMap<LabelId, u32>,
@@ -133,6 +138,13 @@ impl Lexicon {
             {
                 self.counted.insert(key);
                 nouns.split(',').for_each(|noun| self.add_noun(noun.trim(), &Noun::Property(key)));
+            }
+        }
+        // A population counts people where nobody says what counts them.
+        if let Some(key) = graph.catalog().key("population").filter(|_| self.counted.is_empty()) {
+            self.counted.insert(key);
+            for noun in ["people", "inhabitants", "residents"] {
+                self.add_noun(noun, &Noun::Property(key));
             }
         }
     }
@@ -338,6 +350,13 @@ impl Lexicon {
             if words(&noun).iter().all(|word| !CLOSED.contains(&word.as_str())) {
                 self.add_property_word(key, &noun);
             }
+            // `founded`: *X was founded in …*
+            if super::morphology::is_participle(name)
+                && name.chars().all(|c| c.is_ascii_lowercase())
+            {
+                let sentence = format!("A is {name} in {{{name}}}");
+                self.add_sentence(&sentence, Meaning::Key(key), catalog);
+            }
         }
         let phrased: HashSet<Meaning> = self.frames.iter().map(|frame| frame.means).collect();
         for (id, name) in catalog.relationship_types() {
@@ -462,66 +481,25 @@ impl Lexicon {
         }
     }
 
-    /// What is given is received: `A gives aid to B`, `B receives aid from A`.
-    fn add_converse(&mut self, frame: &Frame) {
-        const GIVE: [&str; 8] =
-            ["give", "provide", "send", "deliver", "supply", "grant", "extend", "award"];
-        let (Head::Verb(base), Some(giver), None) = (&frame.head, frame.subject, frame.object)
-        else {
-            return;
-        };
-        let [
-            given @ Piece { preposition: None, what: What::Fixed(_) },
-            Piece { preposition: Some(to), what: What::Slot(receiver @ (Role::Start | Role::End)) },
-            rest @ ..,
-        ] = frame.pieces.as_slice()
-        else {
-            return;
-        };
-        if to != "to" || !GIVE.contains(&base.as_str()) {
-            return;
-        }
-        let from = Piece { preposition: Some("from".to_owned()), what: What::Slot(giver) };
-        let mut pieces = vec![given.clone(), from];
-        pieces.extend(rest.iter().cloned());
-        let head = Head::Verb("receive".to_owned());
-        let (subject, object) = (Some(*receiver), None);
-        let converse = Frame { head, subject, object, pieces, ..frame.clone() };
-        self.add_derived(&converse, &["receive", "get", "accept"]);
-    }
-
-    /// What has a noun is done with it: `A's denunciation of B`, `A makes a denunciation of B`.
-    fn add_light_verbs(&mut self, frame: &Frame, others: &[String]) {
-        let (Head::Noun(noun), Some(Role::Start | Role::End)) = (&frame.head, frame.subject) else {
-            return;
-        };
-        let Some(Piece { preposition: Some(joint), .. }) = frame.pieces.first() else { return };
-        let verbs: &[&str] = match joint.as_str() {
-            "with" | "between" => &["have", "hold"],
-            _ => &["make", "give", "issue"],
-        };
-        self.add_noun(noun, &Noun::Fixed(noun.as_str().into()));
-        for other in others {
-            self.add_noun(other, &Noun::Fixed(noun.as_str().into()));
-        }
-        let mut pieces = vec![Piece { preposition: None, what: What::Fixed(noun.clone()) }];
-        pieces.extend(frame.pieces.iter().cloned());
-        let head = Head::Verb(verbs[0].to_owned());
-        let light = Frame { head, pieces, ..frame.clone() };
-        self.add_derived(&light, verbs);
-    }
-
     /// Adds a frame that nobody wrote, under several verbs; one that is written is preferred.
-    fn add_derived(&mut self, frame: &Frame, verbs: &[&str]) {
-        if self.frames.contains(frame) {
-            return;
-        }
+    fn add_derived(&mut self, frame: &Frame, verbs: &[&str]) -> Option<FrameId> {
+        (!self.frames.contains(frame)).then(|| self.push_derived(frame, verbs))
+    }
+
+    /// The same, be it written or not: under some of its verbs it is not.
+    fn push_derived(&mut self, frame: &Frame, verbs: &[&str]) -> FrameId {
         let id = self.frames.len();
         self.frames.push(frame.clone());
         self.derived.insert(id);
         for verb in verbs {
             self.add_verb(verb, id);
         }
+        id
+    }
+
+    /// Whether the end of a frame may be marked by any preposition of a target.
+    pub(crate) fn is_loose(&self, frame: FrameId) -> bool {
+        self.loose.contains(&frame)
     }
 
     /// Whether nobody wrote a frame: it follows from another.
@@ -548,6 +526,10 @@ impl Lexicon {
             // A noun that stands in the plural already (`residents`) has no other.
             self.index.add(&words(&one), Word::Noun { noun: what.clone(), plural: false });
             self.index.add(&words(&many), Word::Noun { noun: what.clone(), plural: true });
+            if let Some(before) = many.strip_suffix("people").filter(|_| one.ends_with("person")) {
+                let persons = format!("{before}persons");
+                self.index.add(&words(&persons), Word::Noun { noun: what.clone(), plural: true });
+            }
         }
     }
 
@@ -636,8 +618,9 @@ impl Choices {
         let all: Vec<&str> = group.split('|').map(str::trim).collect();
         let word = |text: &str| {
             let words = words(text);
-            let article =
-                words.first().is_some_and(|word| matches!(word.as_str(), "a" | "an" | "the"));
+            let article = words
+                .first()
+                .is_some_and(|word| matches!(word.as_str(), "a" | "an" | "the" | "its" | "their"));
             words[usize::from(article).min(words.len())..].join(" ")
         };
         let plain: Vec<String> = all.iter().map(|text| word(text)).collect();
@@ -686,9 +669,14 @@ fn fixed_before(before: &str) -> String {
     // The first two words are the subject and the verb.
     for word in before.split_whitespace().skip(2) {
         match word {
-            "a" | "an" | "the" => {}
+            "a" | "an" | "the" | "its" | "their" => {}
             "A" | "B" => words.clear(),
-            word if frame::is_preposition(word) || word.starts_with('{') => words.clear(),
+            word if frame::is_preposition(word)
+                || frame::is_particle(word)
+                || word.starts_with('{') =>
+            {
+                words.clear()
+            }
             word => words.push(word),
         }
     }

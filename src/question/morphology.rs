@@ -16,12 +16,13 @@ pub(crate) enum Form {
 }
 
 /// Base, past, participle. Regular in the other forms.
-const IRREGULAR: [(&str, &str, &str); 88] = [
+const IRREGULAR: [(&str, &str, &str); 89] = [
     ("be", "was", "been"),
     ("bear", "bore", "borne"),
     ("beat", "beat", "beaten"),
     ("become", "became", "become"),
     ("begin", "began", "begun"),
+    ("beseech", "besought", "besought"),
     ("bind", "bound", "bound"),
     ("break", "broke", "broken"),
     ("bring", "brought", "brought"),
@@ -139,11 +140,18 @@ pub(crate) fn verb_forms(base: &str) -> Vec<(String, Form)> {
         let (past, participle) = past_forms(&spelling);
         forms.push((third_person(&spelling), Form::Third));
         forms.push((gerund(&spelling), Form::Gerund));
+        // British `travelling`, American `traveling`.
+        if spelling.ends_with('l') && doubled(&spelling) != spelling {
+            forms.push((format!("{spelling}ing"), Form::Gerund));
+        }
         for past in past {
             forms.push((past, Form::Past));
         }
         for participle in participle {
             forms.push((participle, Form::Participle));
+        }
+        if base == "bear" {
+            forms.push(("born".to_owned(), Form::Participle));
         }
         forms.push((spelling, Form::Base));
     }
@@ -176,6 +184,9 @@ pub(crate) fn base_of_past(word: &str) -> Option<String> {
     if let Some(entry) = IRREGULAR.iter().find(|entry| entry.1 == word || entry.2 == word) {
         return Some(entry.0.to_owned());
     }
+    if word == "born" {
+        return Some("bear".to_owned());
+    }
     let stem = word.strip_suffix("ed")?;
     let candidates = [format!("{stem}e"), stem.to_owned(), undoubled(stem), respelt(stem)];
     let fits = |base: &&String| past_forms(base).0.iter().any(|past| past == word);
@@ -203,7 +214,9 @@ pub(crate) fn stem(word: &str) -> &str {
 
 /// Whether a word is, or may be, the participle of a verb.
 pub(crate) fn is_participle(word: &str) -> bool {
-    IRREGULAR.iter().any(|entry| entry.2 == word) || (word.len() > 4 && word.ends_with("ed"))
+    word == "born"
+        || IRREGULAR.iter().any(|entry| entry.2 == word)
+        || (word.len() > 4 && word.ends_with("ed"))
 }
 
 /// The plural of a noun, its last word if it has several before a preposition.

@@ -58,6 +58,8 @@ pub(crate) struct Names {
     near: Vec<Near>,
     by_sound: HashMap<String, Vec<u32>>,
     by_letters: HashMap<[u8; 3], Vec<u32>>,
+    /// By the first or the last word of a name of two or three: `Lavrov` in `Sergey Lavrov`.
+    by_part: HashMap<String, Vec<u32>>,
 }
 
 #[derive(Debug)]
@@ -133,6 +135,14 @@ impl Names {
             for letters in three_letters(&folded) {
                 self.by_letters.entry(letters).or_default().push(at);
             }
+            if bearer.first && is_of_parts(name) {
+                for part in [words.first(), words.last()].into_iter().flatten() {
+                    let all = self.by_part.entry(part.clone()).or_default();
+                    if !all.contains(&at) {
+                        all.push(at);
+                    }
+                }
+            }
             self.near.push(Near { folded, words: words.len(), written: Arc::clone(name), bearer });
         }
     }
@@ -204,7 +214,15 @@ impl Names {
                     bearer: near.bearer,
                     correction: Some(Arc::clone(&near.written)),
                 };
-                return found.into_iter().map(correct).collect();
+                let mut all: Vec<Found> = found.into_iter().map(correct).collect();
+                // What is near to a name of two words may be a part of one, and a verb.
+                let part = self.by_part.get(&tokens[at].word).map(Vec::as_slice);
+                if let (true, Some([only])) = (len > 1 && open(at, at + 1), part) {
+                    let near = &self.near[*only as usize];
+                    let correction = Some(Arc::clone(&near.written));
+                    all.push(Found { end: at + 1, bearer: near.bearer, correction });
+                }
+                return all;
             }
         }
         Vec::new()
@@ -228,6 +246,10 @@ impl Names {
     }
 
     fn nearest(&self, written: &str, words: usize) -> Vec<&Near> {
+        // One of the words of a name, where no other name has it.
+        if let Some([only]) = self.by_part.get(written).map(Vec::as_slice) {
+            return vec![&self.near[*only as usize]];
+        }
         if let Some(same) = self.by_sound.get(&sound(written)) {
             return same.iter().map(|&at| &self.near[at as usize]).collect();
         }
@@ -271,6 +293,17 @@ impl Names {
         all.truncate(COMPARED_MAX);
         all.into_iter().map(|(at, _)| &self.near[at as usize]).collect()
     }
+}
+
+/// Whether a name is like that of a person: two or three words, each with a capital.
+fn is_of_parts(name: &str) -> bool {
+    let mut words = name.split(' ');
+    let capital = |word: &str| {
+        word.chars().next().is_some_and(char::is_uppercase)
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
+    };
+    let number = name.split(' ').count();
+    (2..=3).contains(&number) && words.all(capital)
 }
 
 /// The British spelling of an American word, the American one of a British; else the word.
@@ -369,6 +402,7 @@ mod tests {
         assert_eq!(near("sout ossetia"), [0]);
         assert_eq!(near("Dmitri Medoyev"), [1]);
         assert_eq!(near("Lavroff"), [2]);
+        assert_eq!(near("Medoev"), [1]);
         assert_eq!(near("Norway"), [0u32; 0]);
     }
 

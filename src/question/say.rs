@@ -84,6 +84,9 @@ impl Speaker<'_> {
             Asked::Value(_, key) => format!("what {}", self.property(key)),
             Asked::ThingValue(thing, key) | Asked::ThingDate(thing, key, _) => {
                 let property = self.property(key);
+                if super::morphology::is_participle(&property) {
+                    return format!("when was {} {property}", self.thing(thing));
+                }
                 format!("what is the {property} of {}", self.thing(thing))
             }
             Asked::Path(..) => String::new(),

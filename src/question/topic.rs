@@ -19,6 +19,13 @@ pub(crate) enum Topic {
     Happened { to: Vec<Vec<NodeId>>, when: Option<When> },
 }
 
+impl Topic {
+    /// Whether it is a thing that is asked about.
+    pub(crate) fn is_thing(&self) -> bool {
+        matches!(self, Topic::Thing(_))
+    }
+}
+
 /// What stands before a name when it is asked what is known of it.
 const ABOUT: [&str; 17] = [
     "who is",

@@ -44,7 +44,8 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 52] = [
+const USES: [(&[&str], Use); 53] = [
+    (&["once"], Use::After),
     (&["over", "the", "course", "of"], Use::Within),
     (&["during", "the", "course", "of"], Use::Within),
     (&["during", "the", "whole", "of"], Use::Within),
@@ -189,7 +190,11 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
             return Some((end, When { relation: TimeRelation::During, edtf }));
         }
         if let Some((end, day)) = date(tokens, after) {
-            let (end, use_) = widened(tokens, end, use_);
+            let (dated, (end, use_)) = (end, widened(tokens, end, use_));
+            // `once 2013 was over`; what is *once 2013* is nothing.
+            if words == ["once"] && end == dated {
+                continue;
+            }
             return Some((end, day.used(use_)));
         }
     }
@@ -249,7 +254,16 @@ fn widened(tokens: &[Token], at: usize, use_: Use) -> (usize, Use) {
                 (None, None) => (at, use_),
             };
         }
-        Use::After => &[&["was", "over"], &["had", "ended"], &["ended"], &["was", "out"]],
+        Use::After => &[
+            &["was", "over"],
+            &["is", "over"],
+            &["had", "ended"],
+            &["ended"],
+            &["was", "out"],
+            &["had", "passed"],
+            &["has", "passed"],
+            &["had", "gone", "by"],
+        ],
         Use::Before => &[&["began"], &["had", "begun"], &["started"], &["had", "started"]],
         Use::Since | Use::Until => return (at, use_),
     };
@@ -397,6 +411,9 @@ impl Day {
     fn used(&self, use_: Use) -> When {
         let edtf = self.edtf();
         let whole_day = self.day.is_some() && self.year.is_some();
+        if let Some(edtf) = self.within_its_year(use_) {
+            return When { relation: TimeRelation::During, edtf };
+        }
         let (relation, edtf) = match use_ {
             Use::Within if whole_day => (TimeRelation::AsOf, edtf),
             Use::Within => (TimeRelation::During, edtf),
@@ -406,6 +423,27 @@ impl Day {
             Use::Until => (TimeRelation::During, format!("../{edtf}")),
         };
         When { relation, edtf }
+    }
+}
+
+impl Day {
+    /// `before 13 November`: from the beginning of its year, which is not said; `after` likewise. Before
+    /// every 13 November there ever was is asked by nobody.
+    fn within_its_year(&self, use_: Use) -> Option<String> {
+        const LAST_DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let month = self.month.filter(|month| self.year.is_none() && (1..=12).contains(month))?;
+        let last = LAST_DAYS[usize::from(month) - 1];
+        match (use_, self.day) {
+            (Use::Before, Some(day)) if day > 1 => {
+                Some(format!("XXXX-01-01/XXXX-{month:02}-{:02}", day - 1))
+            }
+            (Use::Before, _) if month > 1 => Some(format!("XXXX-01/XXXX-{:02}", month - 1)),
+            (Use::After, Some(day)) if day < last => {
+                Some(format!("XXXX-{month:02}-{:02}/XXXX-12-31", day + 1))
+            }
+            (Use::After, _) if month < 12 => Some(format!("XXXX-{:02}/XXXX-12", month + 1)),
+            _ => None,
+        }
     }
 }
 
@@ -595,6 +633,9 @@ mod tests {
             ("in the last month of 2013", "2013-12/2013-12"),
             ("as of May 2012 or later", "2012-05/.."),
             ("at some point in May 2012", "2012-05"),
+            ("before 13 November", "XXXX-01-01/XXXX-11-12"),
+            ("before the 1st of March", "XXXX-01/XXXX-02"),
+            ("after November", "XXXX-12/XXXX-12"),
         ] {
             assert_eq!(read(text), Some((TimeRelation::During, edtf.into())), "{text}");
         }
@@ -602,6 +643,7 @@ mod tests {
             assert_eq!(read(text), Some((TimeRelation::Before, "2010".into())), "{text}");
         }
         assert_eq!(read("after 2013 was over"), Some((TimeRelation::After, "2013".into())));
+        assert_eq!(read("once 2013 had passed"), Some((TimeRelation::After, "2013".into())));
         assert_eq!(read("later than May 2012"), Some((TimeRelation::After, "2012-05".into())));
     }
 

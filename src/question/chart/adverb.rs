@@ -3,10 +3,11 @@
 //! Called for what stands behind a verb and for what leads a question. Which statement an adverb
 //! is of is for [`meaning`](crate::question::meaning) to say.
 
+use super::deed::same_deed;
 use super::time::unit_of;
 use super::{Chart, Item};
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit};
+use crate::question::tree::{Adverb, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit};
 use crate::question::when;
 
 /// Words for before and after.
@@ -145,29 +146,23 @@ impl Chart<'_> {
         Some((self.after_any(next, &SIDES)?, before, Some(apart)))
     }
 
-    /// `after Russia recognised it`: the verb again, of the same but for its subject.
+    /// `after Russia recognised it`, `in the month in which Russia recognised it`: the verb again, of the
+    /// same but for its subject.
     pub(super) fn again(&self, at: usize, of: &Clause) -> Vec<Item<Adverb>> {
         let mut items = Vec::new();
-        let Some((next, before, apart)) = self.side(at) else { return items };
-        let alike = |one: &Argument, other: &Argument| {
-            let kind = |argument: &Argument| argument.np.as_ref().map(|np| np.kind.clone());
-            one.preposition == other.preposition
-                && (kind(one) == kind(other)
-                    || matches!(kind(other), Some(NpKind::Pronoun(_))) && one.np.is_some())
-        };
+        let side = self.side(at);
+        let unit = self.that_unit(at);
+        let Some(next) = side.map(|side| side.0).or(unit.map(|unit| unit.0)) else { return items };
         for np in self.np(next).iter().filter(|np| names_something(&np.tree)) {
+            let subject = np.tree.clone();
+            let tree = match (side, unit) {
+                (Some((_, before, apart)), _) => Adverb::BeforeAfter { before, subject, apart },
+                (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject },
+                (None, None) => continue,
+            };
             for clause in self.predicates(np.end) {
-                let other = &clause.tree;
-                let same = other.verb == of.verb
-                    && other.passive == of.passive
-                    && !other.negated
-                    && other.adverbs.is_empty()
-                    && other.and_then.is_empty()
-                    && other.arguments.len() == of.arguments.len()
-                    && of.arguments.iter().zip(&other.arguments).all(|(a, b)| alike(a, b));
-                if same {
-                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
-                    items.push(Item { end: clause.end, tree, cost: np.cost });
+                if same_deed(of, &clause.tree) && clause.tree.adverbs.is_empty() {
+                    items.push(Item { end: clause.end, tree: tree.clone(), cost: np.cost });
                 }
             }
         }
@@ -272,6 +267,17 @@ impl Chart<'_> {
             "the first time",
             "at first",
             "initially",
+            "before anyone else",
+            "before anybody else",
+            "before everyone else",
+            "before everybody else",
+            "before all others",
+            "before all the others",
+            "before any other",
+            "ahead of everyone else",
+            "ahead of all others",
+            "earliest of all",
+            "first of all",
         ];
         let last = [
             "for the last time",
@@ -279,6 +285,11 @@ impl Chart<'_> {
             "for the final time",
             "the last time",
             "at last",
+            "after everyone else",
+            "after everybody else",
+            "after all others",
+            "after all the others",
+            "last of all",
         ];
         let phrase = |words: &[&str], rank| self.after_any(at, words).map(|end| (rank, end));
         phrase(&first, Rank::First)

@@ -362,9 +362,10 @@ impl Chart<'_> {
         let at = at + usize::from(self.is(at, &["the"]));
         let at = at + usize::from(self.is(at, &["total", "overall"]));
         if at == 0 && self.is(0, &["count"]) {
-            return Some(1 + usize::from(self.is(1, &["the", "all"])));
+            let end = 1 + usize::from(self.is(1, &["the", "all"]));
+            return Some(self.after(end, "number of").unwrap_or(end));
         }
-        let end = self.after(at, "number of")?;
+        let end = self.after_any(at, &["number of", "count of"])?;
         Some(end + usize::from(self.is(end, &["the", "all"])))
     }
 

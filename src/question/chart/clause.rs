@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::adverb::names_something;
 use super::{CLAUSES_MAX, Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
 use crate::question::token::Token;
-use crate::question::tree::{Adverb, Argument, Clause, Join, Np, NpKind, Rank, WhWord};
+use crate::question::tree::{
+    Adverb, Argument, Clause, HeadNoun, Join, Nominal, Np, NpKind, Rank, WhWord,
+};
 use crate::question::when;
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
@@ -92,9 +95,12 @@ type Group = Item<Clause>;
 impl Chart<'_> {
     pub(super) fn skip_fillers(&self, mut at: usize) -> usize {
         loop {
+            // `just before` is the last before.
+            let nearest = self.is(at, &["just"])
+                && self.is(at + 1, &["before", "after", "prior", "ahead", "following"]);
             if let Some(end) = self.after_any(at, &FILLER_PHRASES) {
                 at = end;
-            } else if self.is(at, &FILLERS) {
+            } else if self.is(at, &FILLERS) && !nearest {
                 at += 1;
             } else {
                 return at;
@@ -150,6 +156,7 @@ impl Chart<'_> {
                 groups.push(group);
             }
             groups.extend(self.next_after_be(rest, past));
+            groups.extend(self.among_those(rest));
         }
         for group in &mut groups {
             group.tree.negated = negated;
@@ -220,13 +227,26 @@ impl Chart<'_> {
         groups
     }
 
-    /// `came after Russia to visit X`.
+    /// `came after Russia to visit X`, `was ahead of Russia in visiting X`, `followed Russia in …`.
     fn came_after(&self, at: usize) -> Vec<Group> {
-        if !self.is(at, &CAME) {
-            return Vec::new();
-        }
+        let moved = self.is(at, &CAME) || BE.contains(&self.word(at));
+        let before = match self.word(at) {
+            "preceded" | "precedes" => Some(true),
+            "followed" | "follows" => Some(false),
+            _ if moved => None,
+            _ => return Vec::new(),
+        };
         let mut groups = Vec::new();
-        for adverb in self.adverbs(at + 1).into_iter().filter(stands_between) {
+        // `was there before Russia to …`
+        let mut between = self.adverbs(self.skip_fillers(at + 1));
+        if let Some(before) = before {
+            between.clear();
+            for np in self.np(at + 1).iter().filter(|np| names_something(&np.tree)) {
+                let tree = Adverb::Pivot { before, than: np.tree.clone(), apart: None };
+                between.push(Item { end: np.end, tree, cost: np.cost });
+            }
+        }
+        for adverb in between.into_iter().filter(stands_between) {
             for mut group in self.doing(adverb.end, true) {
                 group.tree.adverbs.push(adverb.tree.clone());
                 group.cost += adverb.cost;
@@ -266,7 +286,7 @@ impl Chart<'_> {
         let mut groups = Vec::new();
         // `the first state to`: the noun says nothing that the subject does not.
         for end in self.after_one_noun(end) {
-            groups.extend(self.infinitive_or_relative(end, past));
+            groups.extend(self.doing(end, past));
             // `the first after Russia to visit X`
             for adverb in self.adverbs(end) {
                 if !stands_between(&adverb) || !self.step() {
@@ -297,7 +317,7 @@ impl Chart<'_> {
     }
 
     /// The positions after nothing, *one*, and a noun for a thing.
-    fn after_one_noun(&self, at: usize) -> Vec<usize> {
+    pub(super) fn after_one_noun(&self, at: usize) -> Vec<usize> {
         let mut ends = vec![at];
         if self.is(at, &["one", "ones"]) {
             ends.push(at + 1);
@@ -324,7 +344,7 @@ impl Chart<'_> {
         groups
     }
 
-    /// `said that he wanted to`: who says what they want wants it.
+    /// `said that he wanted to`, `said it would`: who says what they want, or will do, wants it.
     fn announced(&self, at: usize) -> Vec<Group> {
         if !self.is(at, &SAY) {
             return Vec::new();
@@ -334,7 +354,23 @@ impl Chart<'_> {
             return Vec::new();
         }
         let groups = self.deeper(|| self.group(that + 1));
-        groups.into_iter().filter(|group| WANT.contains(&&*group.tree.verb)).collect()
+        let wanted = groups.into_iter().filter(|group| WANT.contains(&&*group.tree.verb));
+        let mut all: Vec<Group> = wanted.collect();
+        if self.is(that + 1, &["would", "will"]) {
+            // What stands behind *wants to* in a sentence of the lexicon is a noun there.
+            for (end, word) in self.lexical(that + 2) {
+                let Word::Noun { noun: noun @ Noun::Fixed(_), plural: false } = word else {
+                    continue;
+                };
+                let nominal = Nominal::of(HeadNoun::Noun(noun.clone()), false);
+                let kind = NpKind::Nominal(Box::new(nominal));
+                let np = Some(Np { kind, words: that + 2..end });
+                let mut group = group("want".into(), end, true, false);
+                group.tree.arguments.push(Argument { preposition: Some("to".into()), np });
+                all.push(group);
+            }
+        }
+        all
     }
 
     fn bare(&self, at: usize, past: bool) -> Vec<Group> {
@@ -497,7 +533,12 @@ impl Chart<'_> {
                 && (when::phrase(self.tokens, at + comma + 1).is_some()
                     || self.after_any(at + comma + 1, &super::noun::EXCEPT).is_some()),
         );
+        // Behind an object *in addition to* adds to it.
+        let adds = self.after(at + comma, "in addition to").is_some();
         for adverb in self.adverbs(at + comma + joint) {
+            if adds && matches!(adverb.tree, Adverb::Except(_)) && !item.tree.arguments.is_empty() {
+                continue;
+            }
             let mut tree = item.tree.clone();
             tree.adverbs.push(adverb.tree);
             all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
@@ -548,6 +589,7 @@ impl Chart<'_> {
                 _ => None,
             };
             all.extend(self.without(&first, after));
+            all.extend(self.but_those(&first, after));
             if let Some(join) = join {
                 for second in self.predicates(after + 1) {
                     let mut tree = first.tree.clone();
@@ -555,7 +597,9 @@ impl Chart<'_> {
                     if tree.arguments.is_empty() && tree.adverbs.is_empty() && &*tree.verb != "be" {
                         tree.arguments.clone_from(&second.tree.arguments);
                     }
-                    let cost = first.cost + second.cost;
+                    // What is joined is rather alike in its parts.
+                    let unlike = u32::from(!has_the_same_parts(&first.tree, &second.tree));
+                    let cost = first.cost + second.cost + unlike;
                     tree.and_then.push((join, second.tree));
                     all.push(Item { end: second.end, tree, cost });
                 }
@@ -563,13 +607,23 @@ impl Chart<'_> {
             all.push(first);
             self.made(&all[known..], from);
         }
-        self.prune_to(&mut all, from, CLAUSES_MAX);
+        self.prune_to(&mut all, from, QUESTIONS_MAX);
         all
     }
 
     /// `visited X without visiting Y`: and did not visit Y.
     fn without(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
-        let Some(verb) = self.after_any(at, &["without", "without also", "without ever"]) else {
+        const WITHOUT: [&str; 8] = [
+            "without",
+            "without also",
+            "without ever",
+            "while never",
+            "while not",
+            "but without",
+            "yet without",
+            "and without",
+        ];
+        let Some(verb) = self.after_any(at, &WITHOUT) else {
             return Vec::new();
         };
         let mut all = Vec::new();
@@ -734,6 +788,14 @@ impl Chart<'_> {
     /// `Who, after Russia, recognised X?`: what stands between commas belongs to the clause.
     fn after_inserted(&self, at: usize, subject: &Np) -> Vec<Item<Clause>> {
         let mut all = Vec::new();
+        for denied in self.having_done(at) {
+            let next = denied.end + usize::from(self.is(denied.end, &[","]));
+            for mut clause in with_subject(self.predicates(next), subject) {
+                clause.tree.and_then.push((Join::And, denied.tree.clone()));
+                clause.cost += denied.cost;
+                all.push(clause);
+            }
+        }
         for adverb in self.adverbs(at) {
             if !self.is(adverb.end, &[","]) {
                 continue;
@@ -750,9 +812,18 @@ impl Chart<'_> {
     /// The position after `was it that`, which adds nothing to the word that asks before it.
     pub(super) fn cleft(&self, at: usize) -> Option<usize> {
         let it = self.skip_fillers(at);
-        if let Some(that) = self
-            .after_any(it, &["did it happen that", "has it happened that", "was it the case that"])
-        {
+        if let Some(that) = self.after_any(
+            it,
+            &[
+                "did it happen that",
+                "has it happened that",
+                "was it the case that",
+                "would you say that",
+                "would you say",
+                "do you think that",
+                "do you think",
+            ],
+        ) {
             return Some(that);
         }
         if !BE.contains(&self.word(it)) || !self.is(it + 1, &["it"]) {
@@ -812,6 +883,14 @@ fn stands_between(adverb: &Item<Adverb>) -> bool {
 fn group(base: Arc<str>, end: usize, past: bool, passive: bool) -> Group {
     let tree = Clause { passive, past, ..Clause::of(base) };
     Item { end, tree, cost: cost::PART }
+}
+
+/// Whether two clauses of one verb have as many parts, marked alike.
+fn has_the_same_parts(one: &Clause, other: &Clause) -> bool {
+    let marks = |clause: &Clause| -> Vec<Option<String>> {
+        clause.arguments.iter().map(|part| part.preposition.clone()).collect()
+    };
+    one.verb != other.verb || marks(one) == marks(other)
 }
 
 /// Puts a subject to a clause and to all that follow it.

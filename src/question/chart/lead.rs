@@ -13,7 +13,10 @@ const OPENERS: [&str; 13] = [
 ];
 
 /// Verbs that ask for an answer.
-const TELL: [&str; 20] = [
+const TELL: [&str; 23] = [
+    "confirm",
+    "verify",
+    "check",
     "tell",
     "show",
     "give",

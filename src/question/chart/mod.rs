@@ -17,6 +17,7 @@
 mod adverb;
 mod best;
 mod clause;
+mod deed;
 mod lead;
 mod name;
 mod noun;

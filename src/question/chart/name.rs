@@ -123,9 +123,15 @@ impl Chart<'_> {
                     && self.exact(at).is_empty()
             })
         };
-        let end = (from..=self.tokens.len()).find(|&at| !unknown(at))?;
+        let mut end = (from..=self.tokens.len()).find(|&at| !unknown(at))?;
         if end == from || from == 0 {
             return None;
+        }
+        // `United States`: what follows in capitals belongs to it, be it a word otherwise.
+        while self.tokens.get(end).is_some_and(|token| token.capital)
+            && !super::is_function_word(self.word(end))
+        {
+            end += 1;
         }
         let kind = NpKind::Unknown(self.written(from, end).to_owned());
         Some(Item { end, tree: Np { kind, words: at..end }, cost: cost::UNKNOWN })

@@ -53,10 +53,12 @@ impl Chart<'_> {
     fn listed(&self, at: usize) -> Vec<Item<Np>> {
         // `both X and Y`, `either X or Y`, `neither X nor Y`.
         let only = self.after_any(at, &["not only", "not just"]);
-        let correlative = only.is_some() || self.is(at, &["both", "either", "neither"]);
+        let each = self.after(at, "each of");
+        let correlative = only.or(each).is_some() || self.is(at, &["both", "either", "neither"]);
         let negative = self.is(at, &["neither"]);
         // `both of X and Y`
-        let first = at + 1 + usize::from(self.is(at, &["both"]) && self.is(at + 1, &["of"]));
+        let first =
+            at + 1 + usize::from(self.is(at, &["both", "each"]) && self.is(at + 1, &["of"]));
         let mut items = self.single(at);
         if correlative {
             items.extend(
@@ -67,6 +69,13 @@ impl Chart<'_> {
         }
         let plain = self.joined_from(items.clone(), at, false);
         items.extend(plain.into_iter().filter(|item| matches!(item.tree.kind, NpKind::List(..))));
+        // `X and Y both`
+        let both = items.iter().filter(|item| {
+            matches!(item.tree.kind, NpKind::List(Join::And, _))
+                && self.is(item.end, &["both", "alike"])
+        });
+        let both: Vec<_> = both.map(|item| Item { end: item.end + 1, ..item.clone() }).collect();
+        items.extend(both);
         let excepted = self.excepted(&items, at);
         items.extend(excepted);
         items
@@ -78,6 +87,10 @@ impl Chart<'_> {
         for item in items.iter().filter(|item| !item.tree.is_best()) {
             let after = item.end + usize::from(self.is(item.end, &[","]));
             let Some(next) = self.after_any(after, &EXCEPT) else { continue };
+            // To what is named *in addition to* adds.
+            if matches!(item.tree.kind, NpKind::Name(_)) && self.is(after, &["in"]) {
+                continue;
+            }
             let mut others = self.joined_from(self.single(next), next, false);
             // `excluding X and excluding Y`
             for first in others.clone() {
@@ -129,7 +142,10 @@ impl Chart<'_> {
     }
 
     fn join(&self, at: usize, negative: bool) -> Option<(Join, usize)> {
-        const BUT_NOT: [&str; 12] = [
+        const BUT_NOT: [&str; 15] = [
+            "and yet not",
+            "and yet never",
+            "while not",
             "though never",
             "although never",
             "but not",
@@ -143,7 +159,10 @@ impl Chart<'_> {
             "yet never",
             "but not also",
         ];
-        const AND: [&str; 9] = [
+        const AND: [&str; 12] = [
+            "and then also",
+            "and then",
+            "and later",
             "as well as",
             "and also",
             "and even",
@@ -253,7 +272,7 @@ impl Chart<'_> {
         items
     }
 
-    /// The position after the same noun in the plural, behind *or* or *and*.
+    /// The position after another noun for the same, or its plural, behind *or* or *and*.
     fn or_its_plural(&self, nominal: &Item<Nominal>) -> Option<usize> {
         let plain = nominal.tree.modifiers.is_empty();
         if !plain || !self.is(nominal.end, &["or", "and"]) {
@@ -261,7 +280,7 @@ impl Chart<'_> {
         }
         let HeadNoun::Noun(of) = &nominal.tree.head else { return None };
         let plural = |(end, word): (usize, &Word)| match word {
-            Word::Noun { noun, plural: true } if noun == of => Some(end),
+            Word::Noun { noun, .. } if noun == of => Some(end),
             _ => None,
         };
         self.lexical(nominal.end + 1).find_map(plural)
@@ -421,7 +440,11 @@ impl Chart<'_> {
         };
         let quantity = quantity.map(|found| found.0);
         // `the second largest` counts by measure, `the second visit` in time.
-        let by_measure = self.ordinal(at).is_some()
+        let superlative = || {
+            let all = self.graded(at);
+            all.iter().any(|(_, _, degree)| *degree == crate::question::grade::Degree::Superlative)
+        };
+        let by_measure = (self.ordinal(at).is_some() || superlative())
             && self.measured(at).iter().any(|(_, measured)| measured.best.is_some());
         let (rank, at) = match self.rank(at) {
             Some((rank, end)) if !by_measure => (Some(rank), end),
@@ -518,7 +541,9 @@ impl Chart<'_> {
         }
         match self.word(at) {
             "very" if self.is(at + 1, &["first", "last", "latest"]) => self.rank(at + 1),
-            "first" | "earliest" | "oldest" | "initial" => Some((Rank::First, at + 1)),
+            "first" | "earliest" | "oldest" | "initial" | "initially" | "originally" => {
+                Some((Rank::First, at + 1))
+            }
             "last" | "latest" | "newest" | "final" => Some((Rank::Last, at + 1)),
             "most" if self.is(at + 1, &["recent", "recently"]) => Some((Rank::Last, at + 2)),
             _ => None,

@@ -12,6 +12,17 @@ impl Chart<'_> {
         for lead in self.adverbial(at) {
             let next = self.skip_fillers(lead.end);
             let mut found = self.inverted(next, None);
+            found.extend(self.after_time(next, |at| self.inverted(at, None)));
+            found.extend(self.on_occasions(next, lead.asks));
+            if matches!(lead.asks, Asks::When(_)) && lead.bare {
+                found.extend(self.saw(next));
+            }
+            // `how many times in all`
+            if let Some(next) =
+                self.after_any(next, &["in all", "all told", "overall", "all in all"])
+            {
+                found.extend(self.inverted(next, None));
+            }
             // `the number of times that X …`, and what follows *tell me*.
             if led || lead.embedded {
                 found.extend(self.embedded(next, None));
@@ -138,6 +149,60 @@ impl Chart<'_> {
         clauses(happened.collect(), Asks::When(unit))
     }
 
+    /// `how many times were there when X did?`, `how many occasions saw X do?`
+    fn on_occasions(&self, at: usize, asks: Asks) -> Vec<Item<Clause>> {
+        if asks != Asks::HowOften {
+            return Vec::new();
+        }
+        let saw = self.saw(at);
+        if !saw.is_empty() {
+            return saw;
+        }
+        let Some(there) = self.after_any(at, &["were there", "are there", "have there been"])
+        else {
+            return Vec::new();
+        };
+        self.on_occasion(there)
+    }
+
+    /// `when X did`, `in 2014 when X did`, behind the occasions of it.
+    pub(super) fn on_occasion(&self, at: usize) -> Vec<Item<Clause>> {
+        const JOINTS: [&str; 6] =
+            ["when", "that", "on which", "in which", "where", "on each of which"];
+        let behind = |at: usize| match self.after_any(at, &JOINTS) {
+            Some(next) => self.embedded(next, None),
+            None => Vec::new(),
+        };
+        let mut found = behind(at);
+        found.extend(self.after_time(at, behind));
+        found
+    }
+
+    /// What a phrase that reaches to the end of the question asks for: `when`, `in which year`.
+    pub(super) fn circumstances_to_the_end(&self, at: usize) -> Vec<Asks> {
+        let leads = self.adverbial(at).into_iter();
+        leads
+            .filter(|lead| self.at_end(lead.end) && lead.when.is_none())
+            .map(|lead| lead.asks)
+            .collect()
+    }
+
+    /// `The last time X visited Y was when?`
+    pub(super) fn time_turned_round(&self, at: usize) -> Vec<Item<Question>> {
+        let the = at + usize::from(self.is(at, &["the"]));
+        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        if unit_of(self.word(end)).is_none() && !self.is(end, &["occasion"]) {
+            return Vec::new();
+        }
+        let mut found = self.at_that_time(end + 1, Asks::When(Unit::Any), Some(rank));
+        found.retain_mut(|item| {
+            let asked = self.is(item.end, &["was", "is"]) && self.is(item.end + 1, &["when"]);
+            item.end += 2;
+            asked
+        });
+        found
+    }
+
     /// Phrases that ask for a circumstance.
     fn adverbial(&self, at: usize) -> Vec<Lead> {
         let mut found = Vec::new();
@@ -151,13 +216,22 @@ impl Chart<'_> {
         for (words, asks) in PHRASES {
             found.extend(self.after(at, words).map(|end| Lead::of(asks, end)));
         }
-        let times = ["times that", "times", "occasions on which", "occasions that"];
+        let times = [
+            "times that",
+            "times when",
+            "times",
+            "occasions on which",
+            "occasions that",
+            "occasions when",
+            "instances in which",
+            "instances when",
+        ];
         if let Some(end) = self.after_number_of(at).and_then(|of| self.after_any(of, &times)) {
             found.push(Lead { embedded: true, ..Lead::of(Asks::HowOften, end) });
         }
-        if let Some(end) = self.after_any(at, &["on how many", "how many"]) {
+        if let Some(end) = self.after_any(at, &["on how many", "in how many", "how many"]) {
             let end = end + usize::from(self.is(end, &["different", "separate", "distinct"]));
-            if self.is(end, &["times", "occasions"]) {
+            if self.is(end, &["times", "occasions", "instances", "cases"]) {
                 found.push(Lead::of(Asks::HowOften, end + 1));
             } else if self.is(end, &["days", "dates"]) {
                 found.push(Lead::of(Asks::HowManyDays, end + 1));
@@ -172,6 +246,13 @@ impl Chart<'_> {
                 (unit, self.after_any(end, &["month and year", "year and month", "day and month"]))
             {
                 let unit = if self.is(end - 3, &["day"]) { Unit::Day } else { Unit::Month };
+                found.push(Lead::of(Asks::When(unit), end));
+            }
+            // `in which month of which year`
+            if let (Some(unit @ (Unit::Month | Unit::Day)), Some(end)) = (
+                unit,
+                self.after_any(end + 1, &["of which year", "of what year", "and which year"]),
+            ) {
                 found.push(Lead::of(Asks::When(unit), end));
             }
             if let Some(unit) = unit {

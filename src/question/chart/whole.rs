@@ -1,6 +1,5 @@
 //! The forms of questions: what comes first, what is inverted, what is only asked for.
 
-use super::adverb::names_something;
 use super::clause::{BE, with_subject};
 use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
@@ -13,10 +12,20 @@ use crate::question::tree::{
 const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
 
 /// What asks whether a statement is so.
-const TRUE: [&str; 22] = [
+const TRUE: [&str; 32] = [
     "do the data say that",
+    "do the data show that",
     "does the data say that",
+    "does the data show that",
     "do the records show that",
+    "do the records say that",
+    "does the record show that",
+    "does the record say that",
+    "do records show that",
+    "is it recorded that",
+    "is it known that",
+    "is it on record that",
+    "was it so that",
     "is it true that",
     "is it the case that",
     "is it correct that",
@@ -83,6 +92,11 @@ impl Chart<'_> {
                     // Heard more often than it is right: `tell me if did X …`.
                     all.extend(clauses(self.inverted(after + 1, None), Asks::Whether));
                 }
+                // `can you confirm that X …`
+                let confirm = after > 0 && self.is(after - 1, &["confirm", "verify", "check"]);
+                if confirm && self.is(after, &["that"]) {
+                    all.extend(clauses(self.statement(after + 1), Asks::Whether));
+                }
                 all.extend(self.unled(after, true));
             }
             let mut all = self.with_more(all);
@@ -107,6 +121,7 @@ impl Chart<'_> {
                         }
                     } else {
                         clause.adverbs.push(adverb.tree.clone());
+                        same_as_the_excepted(clause);
                     }
                     item.cost += adverb.cost;
                     all.push(item);
@@ -114,6 +129,7 @@ impl Chart<'_> {
             }
         }
         all.extend(self.led_by_phrase(at, led));
+        all.extend(self.along_with(at, led));
         all
     }
 
@@ -144,7 +160,7 @@ impl Chart<'_> {
         all
     }
 
-    fn fronted(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+    pub(super) fn fronted(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = self.path(at);
         all.extend(self.asking_source(at));
         all.extend(self.asking_adverb(at, led));
@@ -164,9 +180,8 @@ impl Chart<'_> {
         }
         all.extend(self.everyone(at, led));
         all.extend(self.turned_round(at));
-        all.extend(self.after_it_was_done(at));
-        all.extend(self.of_those(at));
-        all.extend(self.of_record(at));
+        all.extend(self.told_by_another(at));
+        all.extend(self.asked_behind(at));
         // `recognitions of Abkhazia`, and what follows `list`.
         for np in self.np(at).iter() {
             let asking = matches!(np.tree.kind, NpKind::Wh(_) | NpKind::Pronoun(_));
@@ -282,99 +297,6 @@ impl Chart<'_> {
         clauses(found, Asks::Thing)
     }
 
-    /// `After Russia had recognised X, who else did?`, `In the month Russia visited X, who else did
-    /// so?`: the same of another, at a time told by the first.
-    fn after_it_was_done(&self, at: usize) -> Vec<Item<Question>> {
-        let once = self.is(at, &["once"]).then_some((at + 1, false, None));
-        let side = self.side(at).or(once);
-        let unit = self
-            .same_unit(at)
-            .map(|(end, unit)| (end + usize::from(self.is(end, &["that", "as", "when"])), unit));
-        let unit = self.that_unit(at).or(unit);
-        let Some(next) = side.map(|side| side.0).or(unit.map(|unit| unit.0)) else {
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for done in self.deeper(|| self.statement(next)) {
-            let Some(subject) = done.tree.subject.clone().filter(names_something) else { continue };
-            let asking = done.end + usize::from(self.is(done.end, &[","]));
-            if done.tree.negated || !self.is(asking, &["who", "which", "what"]) || !self.step() {
-                continue;
-            }
-            for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
-                let Some(end) = self.did(np.end) else { continue };
-                let adverb = match (side, unit) {
-                    (Some((_, before, apart)), _) => {
-                        Adverb::BeforeAfter { before, subject: subject.clone(), apart }
-                    }
-                    (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject.clone() },
-                    (None, None) => continue,
-                };
-                let mut tree = done.tree.clone();
-                tree.subject = Some(np.tree.clone());
-                tree.adverbs.push(adverb);
-                found.push(Item { end, tree, cost: done.cost + np.cost });
-            }
-        }
-        clauses(found, Asks::Thing)
-    }
-
-    /// `Is there a record of Russia having recognised X?`: whether it did.
-    fn of_record(&self, at: usize) -> Vec<Item<Question>> {
-        const LEADS: [&str; 5] = [
-            "is there a record of",
-            "is there any record of",
-            "is there evidence of",
-            "is there any evidence of",
-            "is there any mention of",
-        ];
-        let Some(start) = self.after_any(at, &LEADS) else { return Vec::new() };
-        let mut found = Vec::new();
-        for subject in self.np(start).iter().filter(|np| self.is(np.end, &["having"])) {
-            for group in self.inverted_group("has", subject.end + 1) {
-                let mut done = with_subject(self.completed(group), &subject.tree);
-                done.iter_mut().for_each(|item| item.cost += subject.cost);
-                found.extend(done);
-            }
-        }
-        clauses(found, Asks::Whether)
-    }
-
-    /// `Of those who recognise X, who does not recognise Y?`: two predicates of one subject.
-    fn of_those(&self, at: usize) -> Vec<Item<Question>> {
-        const THOSE: [&str; 8] = [
-            "of those who",
-            "of those that",
-            "of the ones who",
-            "of all those who",
-            "among those who",
-            "among those that",
-            "out of those who",
-            "of everyone who",
-        ];
-        let Some(start) = self.after_any(at, &THOSE) else { return Vec::new() };
-        let mut found = Vec::new();
-        for first in self.predicates(start) {
-            let asking = first.end + usize::from(self.is(first.end, &[","]));
-            if !self.is(asking, &["who", "which"]) || !self.step() {
-                continue;
-            }
-            let end = asking + 1 + usize::from(self.is(asking + 1, &["ones", "of"]));
-            let end = end + usize::from(self.is(end, &["them"]));
-            let subject = Np {
-                kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })),
-                words: asking..end,
-            };
-            for second in self.predicates(end) {
-                let mut tree = first.tree.clone();
-                tree.and_then.push((Join::And, second.tree));
-                let item = Item { end: second.end, tree, cost: first.cost + second.cost };
-                found.extend(with_subject(vec![item], &subject));
-            }
-        }
-        clauses(found, Asks::Thing)
-    }
-
     /// `who …`, `which states …`, `to whom …`.
     fn asking_thing(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = Vec::new();
@@ -398,6 +320,7 @@ impl Chart<'_> {
             let front = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
             let next = self.skip_fillers(np.end);
             let mut found = self.inverted(next, Some(&front));
+            found.extend(self.after_time(next, |at| self.inverted(at, Some(&front))));
             // `Which country first did X visit?`
             if let Some((rank, end)) = self.rank(next) {
                 for mut item in self.inverted(end, Some(&front)) {
@@ -475,7 +398,9 @@ impl Chart<'_> {
         let mut all = Vec::new();
         for subject in self.np(start).iter() {
             let both = subject.end + usize::from(self.is(subject.end, &["both", "either", "all"]));
-            for mut group in self.inverted_group(&auxiliary, both) {
+            let mut groups = self.inverted_group(&auxiliary, both);
+            groups.extend(self.after_time(both, |at| self.inverted_group(&auxiliary, at)));
+            for mut group in groups {
                 group.tree.negated |= early_not;
                 group.tree.front = front.cloned();
                 let mut found = self.joined_verbs(&auxiliary, &group, front);
@@ -671,6 +596,20 @@ impl Chart<'_> {
             return Some((Choice::Of(vec![first, second]), end));
         }
         Some((Choice::Named(first), end))
+    }
+}
+
+/// `Besides Russia, who recognised X in the same month?`: the same as Russia did.
+fn same_as_the_excepted(clause: &mut Clause) {
+    let excepted = clause.adverbs.iter().find_map(|adverb| match adverb {
+        Adverb::Except(np) if matches!(np.kind, NpKind::Name(_)) => Some(np.clone()),
+        _ => None,
+    });
+    let Some(np) = excepted else { return };
+    for adverb in &mut clause.adverbs {
+        if let Adverb::Same(unit) = *adverb {
+            *adverb = Adverb::SameAs { unit, np: np.clone() };
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
 use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order};
-use crate::question::frame::{Head, Role, What};
+use crate::question::frame::{Frame, Head, Role, What};
 use crate::question::lexicon::FrameId;
 use crate::question::tree::{
     Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Rank, Unit,
@@ -67,6 +67,8 @@ impl Meaning<'_> {
                 Referent::Property(key, Some(owner)) => self.ask_property(state, key, owner),
                 Referent::Property(_, None) => Vec::new(),
                 Referent::Fact(fact) => {
+                    // *All meetings* are rather things that are called so.
+                    state.cost += self.open_ends(&state, fact);
                     state.main = Some(fact);
                     state.ask(Asked::Facts(fact)).then_some(state).into_iter().collect()
                 }
@@ -571,6 +573,10 @@ impl Meaning<'_> {
                                 Asks::When(unit),
                                 crate::value::Value::Edtf(_) | crate::value::Value::Date(_),
                             ) => Asked::ThingDate(*thing, key, unit),
+                            (
+                                Asks::When(Unit::Any | Unit::Year),
+                                crate::value::Value::Integer(year),
+                            ) if (1000..3000).contains(&year) => Asked::ThingValue(*thing, key),
                             (Asks::HowLong, crate::value::Value::Integer(_)) => {
                                 Asked::ThingValue(*thing, key)
                             }
@@ -599,8 +605,9 @@ impl Meaning<'_> {
             Head::Be => &*clause.verb == "be" && matches!(asks, Asks::When(_)),
             Head::Noun(_) => false,
         };
-        let frames =
-            self.lexicon.frames.iter().filter(|frame| fits(&frame.head) && !clause.passive);
+        // `was founded`: what was done to the subject, by nobody who is named.
+        let voice = |frame: &Frame| !clause.passive || frame.subject.is_none();
+        let frames = self.lexicon.frames.iter().filter(|frame| fits(&frame.head) && voice(frame));
         let complete = frames.filter(|frame| {
             // `takes place` needs its place, `lasts {days} days` is asked by *how long*.
             asks == Asks::HowLong

@@ -20,6 +20,8 @@ impl Meaning<'_> {
             "come" | "be" if ranked(clause) && supplied.len() == 1 => {
                 self.ranked(clause, &supplied, state)
             }
+            // `Was there a visit by X to Y in 2014?`
+            "be" if is_event(&supplied) => self.happened(clause, &supplied, state),
             "be" if supplied.len() == 2 && !self.counted_property(&supplied, state).is_empty() => {
                 self.counted_property(&supplied, state)
             }
@@ -70,13 +72,25 @@ impl Meaning<'_> {
         if property {
             let head = Np { kind: NpKind::Nominal(Box::new(owned)), words: what.words.clone() };
             return match wh.word {
-                WhWord::What | WhWord::Which => self.asked_phrase(&head, state.clone()),
+                // `How many employees does X have?`: the number that it has for them.
+                WhWord::What | WhWord::Which | WhWord::HowMany => {
+                    let mut all = self.asked_phrase(&head, state.clone());
+                    all.retain(|state| wh.word != WhWord::HowMany || self.asks_for_number(state));
+                    all
+                }
                 _ => Vec::new(),
             };
         }
         let wh = Wh { nominal: Some(owned), ..(**wh).clone() };
         let np = Np { kind: NpKind::Wh(Box::new(wh)), words: what.words.clone() };
         self.thing(&np, state.clone()).into_iter().map(|(state, _)| state).collect()
+    }
+
+    /// Whether what is asked for is a property that is a whole number.
+    fn asks_for_number(&self, state: &State) -> bool {
+        let Some(Asked::ThingValue(thing, key)) = state.asked else { return false };
+        let value = self.sample(&state.pattern.things[thing], key);
+        matches!(value, Some(crate::value::Value::Integer(_)))
     }
 
     /// Whether a clause says only that something takes place.
@@ -307,6 +321,12 @@ impl Meaning<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether all that is said of something that happens is that it does.
+fn is_event(supplied: &[Supplied]) -> bool {
+    let [Supplied { marker: Marker::Subject, np }] = supplied else { return false };
+    matches!(&np.kind, NpKind::Nominal(nominal) if matches!(nominal.head, HeadNoun::Noun(Noun::Event(_))))
 }
 
 fn ranked(clause: &Clause) -> bool {

@@ -25,7 +25,7 @@ impl Meaning<'_> {
         }
         let Some(nominal) = &wh.nominal else { return self.bare_wh(wh.word, state) };
         if wh.word == WhWord::Whose {
-            return Vec::new();
+            return self.whose_deed(nominal, state);
         }
         let mut all = Vec::new();
         if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head)
@@ -55,6 +55,22 @@ impl Meaning<'_> {
             });
         all.extend(others);
         all
+    }
+
+    /// `whose visit to X`: the statement, and who did it is asked for.
+    fn whose_deed(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
+        let HeadNoun::Noun(Noun::Event(frame)) = nominal.head else { return Vec::new() };
+        let role = self.lexicon.frames[frame].subject;
+        let whose = |(mut state, referent): (State, Referent)| {
+            let Referent::Fact(fact) = referent else { return None };
+            let thing = match role? {
+                Role::End => state.pattern.facts[fact].end,
+                _ => state.pattern.facts[fact].start,
+            };
+            let open = !state.pattern.things[thing].is_given();
+            (open && state.ask(Asked::Things(thing))).then_some((state, Referent::Fact(fact)))
+        };
+        self.nominal(nominal, state).into_iter().filter_map(whose).collect()
     }
 
     pub(super) fn bare_wh(&self, word: WhWord, state: State) -> Vec<(State, Referent)> {

@@ -5,8 +5,8 @@ use crate::graph::KeyId;
 use crate::question::form::{
     Asked, Choose, FactId, Having, Measure, Moment, Order, Thing, ThingId,
 };
-use crate::question::frame::{Frame, Head, Role, What};
-use crate::question::lexicon::{FrameId, Noun};
+use crate::question::frame::{Frame, Head, Role, What, same_preposition};
+use crate::question::lexicon::{FrameId, Noun, TARGETS};
 use crate::question::tree::{
     Argument, Asks, Best, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, WhWord,
 };
@@ -42,11 +42,18 @@ impl Meaning<'_> {
     /// The parts of a clause with their marks; nothing where a preposition has nothing to govern.
     pub(super) fn supplied(clause: &Clause) -> Option<Vec<Supplied>> {
         let mut all = Vec::new();
-        if let Some(subject) = &clause.subject {
-            all.push(Supplied { marker: Marker::Subject, np: subject.clone() });
-        }
-        let stranded: Vec<&Argument> =
+        let mut stranded: Vec<&Argument> =
             clause.arguments.iter().filter(|argument| argument.np.is_none()).collect();
+        // `X was appealed to by Y`: the subject is what the preposition governs.
+        let governs = clause.passive && stranded.len() == 1 && {
+            let front = clause.front.as_ref();
+            front.is_none_or(|front| front.preposition.is_some())
+        };
+        if let Some(subject) = &clause.subject {
+            let governed = stranded.pop_if(|_| governs).map(|one| one.preposition.clone());
+            let marker = governed.map_or(Marker::Subject, marker);
+            all.push(Supplied { marker, np: subject.clone() });
+        }
         let front = match (&clause.front, stranded.as_slice()) {
             (None, []) => None,
             (Some(front), []) => Some((front.preposition.clone(), front.np.clone()?)),
@@ -85,7 +92,8 @@ impl Meaning<'_> {
             state.pattern.facts[fact].chain = false;
         }
         state.main = Some(fact);
-        let slots = Slots { meaning: self, frame, fact, passive: clause.passive };
+        let loose = self.lexicon.is_loose(id);
+        let slots = Slots { meaning: self, frame, fact, passive: clause.passive, loose };
         let mut widened = state.clone();
         let mut states = slots.assign(supplied.to_vec(), 0, state);
         if states.is_empty() && self.lexicon.within().contains(&of) && !self.lexicon.is_within(id) {
@@ -102,7 +110,7 @@ impl Meaning<'_> {
     }
 
     /// How many ends of a statement nothing was said of: a frame that has more to say is better.
-    fn open_ends(&self, state: &State, fact: FactId) -> u32 {
+    pub(super) fn open_ends(&self, state: &State, fact: FactId) -> u32 {
         let one = &state.pattern.facts[fact];
         let open = |thing: ThingId| {
             let asked =
@@ -121,10 +129,11 @@ impl Meaning<'_> {
             .lexicon
             .verb_frames(base)
             .iter()
+            .filter(|&&frame| !self.lexicon.is_derived(frame))
             .filter_map(|&frame| super::type_of(self.lexicon.frames[frame].means))
             .collect();
         types.dedup();
-        types.iter().position(|&one| one == of).unwrap_or(0) as u32
+        types.iter().position(|&one| one == of).unwrap_or(types.len()) as u32
     }
 
     /// `Bibilov and Putin met`: the two of a symmetric statement.
@@ -148,7 +157,7 @@ impl Meaning<'_> {
         states: Vec<State>,
     ) -> Vec<State> {
         let frame = &self.lexicon.frames[id];
-        let slots = Slots { meaning: self, frame, fact, passive: false };
+        let slots = Slots { meaning: self, frame, fact, passive: false, loose: false };
         let mut states = states;
         for owner in nominal.possessor.iter().chain(&nominal.adjectives) {
             states = each(states, |state| slots.genitive(owner, state));
@@ -266,6 +275,8 @@ struct Slots<'m, 'a> {
     frame: &'m Frame,
     fact: FactId,
     passive: bool,
+    /// Whether its end may be marked by any preposition of a target.
+    loose: bool,
 }
 
 impl Slots<'_, '_> {
@@ -321,7 +332,9 @@ impl Slots<'_, '_> {
             }
             Marker::Preposition(word) => {
                 slots.extend((self.passive && subject && word == "by").then_some(SUBJECT));
-                slots.extend(self.pieces(|preposition| preposition == Some(word)));
+                slots.extend(self.pieces(|preposition| {
+                    preposition.is_some_and(|own| self.marks_the_same(own, word))
+                }));
             }
             Marker::Place => {
                 slots.extend(object.then_some(OBJECT));
@@ -330,6 +343,12 @@ impl Slots<'_, '_> {
         }
         slots.retain(|slot| used & 1 << slot == 0);
         slots
+    }
+
+    /// Whether two prepositions mark the same part of the frame.
+    fn marks_the_same(&self, own: &str, other: &str) -> bool {
+        let target = |word: &str| TARGETS.contains(&word);
+        same_preposition(own, other) || self.loose && target(own) && target(other)
     }
 
     fn pieces<'s>(
@@ -353,7 +372,8 @@ impl Slots<'_, '_> {
         if !gives {
             return Vec::new();
         }
-        self.pieces(|word| word == Some("to")).filter(|&at| slot(at)).collect()
+        let dative = |word: &str| word == "to" || self.loose && TARGETS.contains(&word);
+        self.pieces(|word| word.is_some_and(dative)).filter(|&at| slot(at)).collect()
     }
 
     /// Puts a part into a slot; gives the slots then taken, and parts that still need one.
@@ -392,7 +412,9 @@ impl Slots<'_, '_> {
         if part.marker == Marker::Place {
             let mut labels: Vec<_> = self.meaning.lexicon.places().iter().copied().collect();
             labels.sort_unstable();
-            let thing = state.pattern.thing(Thing::labelled(labels));
+            // Where nothing is declared a place, anything that things are in is one.
+            let place = if labels.is_empty() { Thing::default() } else { Thing::labelled(labels) };
+            let thing = state.pattern.thing(place);
             let fits = state.ask(Asked::Things(thing))
                 && self.meaning.put(&mut state, self.fact, role, thing);
             return fits.then_some(state).into_iter().collect();

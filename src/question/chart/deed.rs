@@ -1,0 +1,340 @@
+//! Questions that tell one deed by another: by when somebody else did the same, by who else did, by who
+//! did not.
+//!
+//! Called for the beginning of a question and, where it says so, for what stands behind its first clause.
+
+use super::adverb::names_something;
+use super::clause::{BE, with_subject};
+use super::noun::EXCEPT;
+use super::whole::clauses;
+use super::{Chart, Item};
+use crate::question::lexicon::{Noun, Word};
+use crate::question::tree::{
+    Adverb, Argument, Asks, Body, Clause, Join, Np, NpKind, Question, Wh, WhWord,
+};
+use crate::question::when;
+
+/// Words for all those who do something, before what they do.
+const THOSE: [&str; 7] = [
+    "those who",
+    "those that",
+    "the ones who",
+    "the ones that",
+    "all those who",
+    "everyone who",
+    "anyone who",
+];
+
+impl Chart<'_> {
+    /// All questions of this file that begin at a position.
+    pub(super) fn told_by_another(&self, at: usize) -> Vec<Item<Question>> {
+        let mut all = self.after_it_was_done(at);
+        all.extend(self.of_those(at));
+        all.extend(self.excluding_those(at));
+        all.extend(self.of_record(at));
+        all
+    }
+
+    /// What begins behind a time, with the time as its adverb: `Did Russia, in 2014, visit X?`
+    pub(super) fn after_time(
+        &self,
+        at: usize,
+        rule: impl Fn(usize) -> Vec<Item<Clause>>,
+    ) -> Vec<Item<Clause>> {
+        let comma = usize::from(self.is(at, &[","]));
+        let mut found = Vec::new();
+        for (end, when) in when::phrases(self.tokens, at + comma) {
+            let next = end + usize::from(self.is(end, &[","]));
+            for mut item in rule(next) {
+                item.tree.adverbs.push(Adverb::When(when.clone()));
+                found.push(item);
+            }
+        }
+        found
+    }
+
+    /// What says of another that they did the same as is told by a clause: `did`, `was the first to do
+    /// so`, or the clause again; with what it adds.
+    fn did_likewise(&self, at: usize, of: &Clause) -> Vec<(usize, Vec<Adverb>)> {
+        let mut found: Vec<(usize, Vec<Adverb>)> = Vec::new();
+        let rank = |at: usize| match self.rank(at) {
+            Some((rank, end)) => Some((Adverb::Ranked(rank), end)),
+            None => self.is(at, &["next"]).then_some((Adverb::Nearest(None), at + 1)),
+        };
+        if let Some(end) = self.did(at) {
+            found.push((end, Vec::new()));
+            // `who did so first`
+            found.extend(rank(end).map(|(adverb, end)| (end, vec![adverb])));
+        }
+        // `who next did so`, `who first did`
+        let then = rank(at).and_then(|(adverb, next)| Some((self.did(next)?, vec![adverb])));
+        found.extend(then);
+        if BE.contains(&self.word(at)) {
+            let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
+            if let Some((adverb, next)) = rank(the) {
+                for noun in self.after_one_noun(next) {
+                    const SO: [&str; 5] =
+                        ["to do so", "to do it", "to do that", "to do the same", "to follow"];
+                    let end = self.after_any(noun, &SO);
+                    found.extend(end.map(|end| (end, vec![adverb.clone()])));
+                }
+            }
+        }
+        for clause in self.predicates(at) {
+            if same_deed(of, &clause.tree) {
+                found.push((clause.end, clause.tree.adverbs));
+            }
+        }
+        found
+    }
+
+    /// `After Russia had recognised X, who else did?`, `In the month Russia visited X, who else did
+    /// so?`: the same of another, at a time told by the first.
+    fn after_it_was_done(&self, at: usize) -> Vec<Item<Question>> {
+        let once = self.is(at, &["once"]).then_some((at + 1, false, None));
+        let side = self.side(at).or(once);
+        let unit = self
+            .same_unit(at)
+            .map(|(end, unit)| (end + usize::from(self.is(end, &["that", "as", "when"])), unit));
+        let unit = self.that_unit(at).or(unit);
+        let Some(next) = side.map(|side| side.0).or(unit.map(|unit| unit.0)) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for done in self.deeper(|| self.statement(next)) {
+            let Some(subject) = done.tree.subject.clone().filter(names_something) else { continue };
+            let asking = done.end + usize::from(self.is(done.end, &[","]));
+            if done.tree.negated || !self.is(asking, &["who", "which", "what"]) || !self.step() {
+                continue;
+            }
+            let adverb = match (side, unit) {
+                (Some((_, before, apart)), _) => Adverb::BeforeAfter { before, subject, apart },
+                (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject },
+                (None, None) => continue,
+            };
+            for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
+                for (end, adverbs) in self.did_likewise(np.end, &done.tree) {
+                    let mut tree = done.tree.clone();
+                    tree.subject = Some(np.tree.clone());
+                    tree.adverbs.extend(adverbs);
+                    tree.adverbs.push(adverb.clone());
+                    found.push(Item { end, tree, cost: done.cost + np.cost });
+                }
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `Is there a record of Russia having recognised X?`: whether it did.
+    fn of_record(&self, at: usize) -> Vec<Item<Question>> {
+        const LEADS: [&str; 5] = [
+            "is there a record of",
+            "is there any record of",
+            "is there evidence of",
+            "is there any evidence of",
+            "is there any mention of",
+        ];
+        let mut found = Vec::new();
+        if let Some(there) =
+            self.after_any(at, &["were there any", "was there ever a", "was there a"])
+            && self.is(there, &["occasion", "occasions", "time", "times", "instance", "instances"])
+        {
+            found.extend(self.on_occasion(there + 1));
+        }
+        let Some(start) = self.after_any(at, &LEADS) else { return clauses(found, Asks::Whether) };
+        for subject in self.np(start).iter().filter(|np| self.is(np.end, &["having"])) {
+            for group in self.inverted_group("has", subject.end + 1) {
+                let mut done = with_subject(self.completed(group), &subject.tree);
+                done.iter_mut().for_each(|item| item.cost += subject.cost);
+                found.extend(done);
+            }
+        }
+        clauses(found, Asks::Whether)
+    }
+
+    /// `Of those who recognise X, who does not recognise Y?`: two predicates of one subject.
+    fn of_those(&self, at: usize) -> Vec<Item<Question>> {
+        const THOSE: [&str; 8] = [
+            "of those who",
+            "of those that",
+            "of the ones who",
+            "of all those who",
+            "among those who",
+            "among those that",
+            "out of those who",
+            "of everyone who",
+        ];
+        let Some(start) = self.after_any(at, &THOSE) else { return Vec::new() };
+        let mut found = Vec::new();
+        for first in self.predicates(start) {
+            let asking = first.end + usize::from(self.is(first.end, &[","]));
+            if !self.is(asking, &["who", "which"]) || !self.step() {
+                continue;
+            }
+            let end = asking + 1 + usize::from(self.is(asking + 1, &["ones", "of"]));
+            let end = end + usize::from(self.is(end, &["them"]));
+            let subject = Np {
+                kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })),
+                words: asking..end,
+            };
+            for second in self.predicates(end) {
+                let mut tree = first.tree.clone();
+                tree.and_then.push((Join::And, second.tree));
+                let item = Item { end: second.end, tree, cost: first.cost + second.cost };
+                found.extend(with_subject(vec![item], &subject));
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `Excluding those who recognise X, who recognises Y?`
+    fn excluding_those(&self, at: usize) -> Vec<Item<Question>> {
+        let Some(those) = self.after_any(at, &EXCEPT) else { return Vec::new() };
+        let Some(start) = self.after_any(those, &THOSE) else { return Vec::new() };
+        let mut found = Vec::new();
+        for mut first in self.predicates(start) {
+            let asking = first.end + usize::from(self.is(first.end, &[","]));
+            if !self.is(asking, &["who", "which"]) || !self.step() {
+                continue;
+            }
+            first.tree.negated = !first.tree.negated;
+            for subject in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_)))
+            {
+                let second = self.predicates(subject.end).into_iter().map(|second| {
+                    let mut tree = second.tree;
+                    tree.and_then.push((Join::And, first.tree.clone()));
+                    Item { end: second.end, tree, cost: first.cost + second.cost + subject.cost }
+                });
+                found.extend(with_subject(second.collect(), &subject.tree));
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `…, excluding those who recognise Y`: and who do not.
+    pub(super) fn but_those(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+        let Some(those) = self.after_any(at, &EXCEPT) else { return Vec::new() };
+        let Some(start) = self.after_any(those, &THOSE) else { return Vec::new() };
+        let but = |mut second: Item<Clause>| {
+            second.tree.negated = !second.tree.negated;
+            let mut tree = first.tree.clone();
+            tree.and_then.push((Join::And, second.tree));
+            Item { end: second.end, tree, cost: first.cost + second.cost }
+        };
+        self.predicates(start).into_iter().map(but).collect()
+    }
+
+    /// `was among those who visited X`, `is one of the actors that did`: what those do.
+    pub(super) fn among_those(&self, at: usize) -> Vec<Item<Clause>> {
+        let Some(those) = self.after_any(at, &["among", "amongst", "one of", "some of"]) else {
+            return Vec::new();
+        };
+        if let Some(next) = self.after_any(those, &THOSE) {
+            return self.group(next);
+        }
+        if let Some(next) = self.after_any(those, &["those to", "the ones to"]) {
+            return self.infinitive_or_relative(next - 1, true);
+        }
+        let the = those + usize::from(self.is(those, &["the"]));
+        let nouns = self.lexical(the).filter_map(|(end, word)| match word {
+            Word::Noun { noun: Noun::Label(_), .. } if self.is(end, &["who", "that", "which"]) => {
+                Some(end + 1)
+            }
+            _ => None,
+        });
+        nouns.collect::<Vec<_>>().into_iter().flat_map(|next| self.group(next)).collect()
+    }
+
+    /// `Russia visited X when?`, `… in which year?`, `The last time Russia visited X was when?`: a
+    /// statement with what is asked for behind it.
+    pub(super) fn asked_behind(&self, at: usize) -> Vec<Item<Question>> {
+        let mut all = Vec::new();
+        if self.at_end(at + 2) || self.is(at, &["who", "whom", "what", "which", "when", "how"]) {
+            return all;
+        }
+        // No more is looked at where nothing that asks stands behind.
+        let last =
+            (at + 1..self.tokens.len()).filter(|&at| self.is(at, &["when", "what", "which"]));
+        let Some(asking) = last.max() else { return all };
+        for start in (at + 1..=asking).rev().take(3) {
+            let leads: Vec<Asks> = self.circumstances_to_the_end(start);
+            for asks in leads {
+                let stated = self.statement(at).into_iter().filter(|item| {
+                    item.end == start && !item.tree.asks() && item.tree.subject.is_some()
+                });
+                let stated = stated.map(|item| Item { end: self.tokens.len(), ..item });
+                all.extend(clauses(stated.collect(), asks));
+            }
+        }
+        all.extend(self.time_turned_round(at));
+        all
+    }
+
+    /// `not having recognised X`, `having recognised X`: what was not done, or was.
+    pub(super) fn having_done(&self, at: usize) -> Vec<Item<Clause>> {
+        let not = self.after_any(at, &["not having", "without having", "never having"]);
+        let Some(next) = not.or_else(|| self.after(at, "having")) else { return Vec::new() };
+        let mut all = Vec::new();
+        for group in self.inverted_group("has", next) {
+            for mut item in self.completed(group) {
+                item.tree.negated = not.is_some();
+                all.push(item);
+            }
+        }
+        all
+    }
+
+    /// `Along with Russia, who recognised X in the same month?`
+    pub(super) fn along_with(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+        let Some(next) = self.after_any(at, &["along with", "together with", "like", "as well as"])
+        else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for np in self.np(next).iter().filter(|np| matches!(np.tree.kind, NpKind::Name(_))) {
+            let after = np.end + usize::from(self.is(np.end, &[","]));
+            for mut item in self.fronted(after, led) {
+                let Body::Clause(clause) = &mut item.tree.body else { continue };
+                let same = clause.adverbs.iter_mut().find_map(|adverb| match adverb {
+                    Adverb::Same(unit) => Some((*unit, adverb)),
+                    _ => None,
+                });
+                let Some((unit, adverb)) = same else { continue };
+                *adverb = Adverb::SameAs { unit, np: np.tree.clone() };
+                item.cost += np.cost;
+                all.push(item);
+            }
+        }
+        all
+    }
+
+    /// `Which month saw Russia recognise X?`: when it did.
+    pub(super) fn saw(&self, at: usize) -> Vec<Item<Clause>> {
+        if !self.is(at, &["saw", "witnessed", "see", "sees"]) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for subject in self.np(at + 1).iter() {
+            let done = self.inverted_group("did", subject.end).into_iter();
+            let done = done.flat_map(|group| self.completed(group)).collect();
+            found.extend(with_subject(done, &subject.tree));
+        }
+        found
+    }
+}
+
+/// Whether two clauses say the same of their subjects; the second may say when besides.
+pub(super) fn same_deed(of: &Clause, other: &Clause) -> bool {
+    let alike = |one: &Argument, other: &Argument| {
+        let kind = |argument: &Argument| argument.np.as_ref().map(|np| np.kind.clone());
+        one.preposition == other.preposition
+            && (kind(one) == kind(other)
+                || matches!(kind(other), Some(NpKind::Pronoun(_))) && one.np.is_some())
+    };
+    other.verb == of.verb
+        && other.passive == of.passive
+        && !other.negated
+        && other.and_then.is_empty()
+        && other.arguments.len() == of.arguments.len()
+        && of.arguments.iter().zip(&other.arguments).all(|(a, b)| alike(a, b))
+}

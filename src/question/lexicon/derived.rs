@@ -1,0 +1,148 @@
+//! Sentences that follow from others and need not be written: what is given is received, and what has
+//! a noun is done with a light verb.
+//!
+//! ```text
+//! A gives aid to B         B receives aid from A
+//! A's threat to B          A makes, issues, directs … a threat to, against, at … B
+//! A's consultation with B  A holds, has … a consultation with B; A engages in, enters into … it
+//! ```
+//!
+//! Called for each sentence as it is added. A frame that is written is preferred to one that is
+//! derived.
+
+use super::{Frame, Head, Lexicon, Noun, Piece, Role, What};
+
+/// Verbs of giving, whose converse is to receive.
+const GIVE: [&str; 8] =
+    ["give", "provide", "send", "deliver", "supply", "grant", "extend", "award"];
+
+/// Verbs that say of a deed with a target only that it was done.
+const DO: [&str; 37] = [
+    "make",
+    "give",
+    "issue",
+    "deliver",
+    "send",
+    "direct",
+    "level",
+    "aim",
+    "put",
+    "place",
+    "present",
+    "voice",
+    "launch",
+    "bring",
+    "cast",
+    "hurl",
+    "address",
+    "submit",
+    "raise",
+    "conduct",
+    "undertake",
+    "mount",
+    "utter",
+    "express",
+    "pronounce",
+    "lodge",
+    "convey",
+    "post",
+    "file",
+    "throw",
+    "dispatch",
+    "render",
+    "lend",
+    "begin",
+    "start",
+    "open",
+    "initiate",
+];
+
+/// The same of a deed that is done together.
+const DO_TOGETHER: [&str; 10] =
+    ["have", "hold", "conduct", "undertake", "pursue", "make", "keep", "begin", "start", "open"];
+
+/// Prepositions that mark who or what a deed is done to.
+pub(crate) const TARGETS: [&str; 12] = [
+    "to",
+    "on",
+    "against",
+    "at",
+    "of",
+    "towards",
+    "toward",
+    "upon",
+    "into",
+    "about",
+    "regarding",
+    "concerning",
+];
+
+impl Lexicon {
+    /// What is given is received: `A gives aid to B`, `B receives aid from A`.
+    pub(super) fn add_converse(&mut self, frame: &Frame) {
+        let (Head::Verb(base), Some(giver), None) = (&frame.head, frame.subject, frame.object)
+        else {
+            return;
+        };
+        let [
+            given @ Piece { preposition: None, what: What::Fixed(_) },
+            Piece { preposition: Some(to), what: What::Slot(receiver @ (Role::Start | Role::End)) },
+            rest @ ..,
+        ] = frame.pieces.as_slice()
+        else {
+            return;
+        };
+        if to != "to" || !GIVE.contains(&base.as_str()) {
+            return;
+        }
+        let from = Piece { preposition: Some("from".to_owned()), what: What::Slot(giver) };
+        let mut pieces = vec![given.clone(), from];
+        pieces.extend(rest.iter().cloned());
+        let head = Head::Verb("receive".to_owned());
+        let (subject, object) = (Some(*receiver), None);
+        let converse = Frame { head, subject, object, pieces, ..frame.clone() };
+        self.add_derived(&converse, &["receive", "get", "accept"]);
+    }
+
+    /// What has a noun is done with it: `A's denunciation of B`, `A makes a denunciation of B`.
+    pub(super) fn add_light_verbs(&mut self, frame: &Frame, others: &[String]) {
+        let (Head::Noun(noun), Some(Role::Start | Role::End)) = (&frame.head, frame.subject) else {
+            return;
+        };
+        let Some(Piece { preposition: Some(joint), .. }) = frame.pieces.first() else { return };
+        self.add_noun(noun, &Noun::Fixed(noun.as_str().into()));
+        for other in others {
+            self.add_noun(other, &Noun::Fixed(noun.as_str().into()));
+        }
+        let fixed = |preposition: Option<&str>, word: &str| Piece {
+            preposition: preposition.map(str::to_owned),
+            what: What::Fixed(word.to_owned()),
+        };
+        let done = |verb: &str, before: Vec<Piece>| {
+            let pieces = before.into_iter().chain(frame.pieces.iter().cloned()).collect();
+            Frame { head: Head::Verb(verb.to_owned()), pieces, ..frame.clone() }
+        };
+        if matches!(joint.as_str(), "with" | "between") {
+            self.push_derived(&done("have", vec![fixed(None, noun)]), &DO_TOGETHER);
+            self.add_derived(
+                &done("engage", vec![fixed(Some("in"), noun)]),
+                &["engage", "participate"],
+            );
+            self.add_derived(&done("enter", vec![fixed(Some("into"), noun)]), &["enter", "go"]);
+            let part = vec![fixed(None, "part"), fixed(Some("in"), noun)];
+            self.add_noun("part", &Noun::Fixed("part".into()));
+            self.add_derived(&done("take", part), &["take"]);
+        } else {
+            let light = self.push_derived(&done("make", vec![fixed(None, noun)]), &DO);
+            if TARGETS.contains(&joint.as_str()) {
+                self.loose.insert(light);
+            }
+        }
+        self.add_noun("out", &Noun::Fixed("out".into()));
+        let out = self
+            .add_derived(&done("carry", vec![fixed(None, "out"), fixed(None, noun)]), &["carry"]);
+        if TARGETS.contains(&joint.as_str()) {
+            self.loose.extend(out);
+        }
+    }
+}
