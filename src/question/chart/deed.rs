@@ -4,8 +4,9 @@
 //! Called for the beginning of a question and, where it says so, for what stands behind its first clause.
 
 use super::adverb::names_something;
-use super::clause::{BE, with_subject};
+use super::clause::with_subject;
 use super::noun::EXCEPT;
+use super::verbs::BE;
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::lexicon::{Noun, Word};

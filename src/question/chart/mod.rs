@@ -22,6 +22,7 @@ mod lead;
 mod name;
 mod noun;
 mod time;
+mod verbs;
 mod whole;
 
 use std::cell::{Cell, RefCell};

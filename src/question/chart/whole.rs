@@ -1,6 +1,7 @@
 //! The forms of questions: what comes first, what is inverted, what is only asked for.
 
-use super::clause::{BE, with_subject};
+use super::clause::with_subject;
+use super::verbs::BE;
 use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
 use crate::question::tree::{

@@ -1,0 +1,484 @@
+//! Verb groups: a verb with its auxiliaries, negations, and words that add nothing.
+
+use std::sync::Arc;
+
+use super::adverb::names_something;
+use super::{Chart, Item, cost};
+use crate::question::lexicon::{Noun, Word};
+use crate::question::morphology::Form;
+use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Nominal, Np, NpKind, Rank};
+
+pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
+const MODALS: [&str; 9] =
+    ["will", "would", "can", "could", "should", "may", "might", "must", "shall"];
+
+/// Verbs by which somebody says what they want, and verbs of wanting.
+const SAY: [&str; 12] = [
+    "say",
+    "says",
+    "said",
+    "state",
+    "states",
+    "stated",
+    "announce",
+    "announces",
+    "announced",
+    "declare",
+    "declares",
+    "declared",
+];
+const WANT: [&str; 9] = ["want", "wish", "hope", "plan", "intend", "desire", "aim", "seek", "like"];
+
+const CAME: [&str; 3] = ["came", "comes", "come"];
+
+/// Words that add nothing to a question.
+const FILLERS: [&str; 22] = [
+    "altogether",
+    "there",
+    "formally",
+    "officially",
+    "publicly",
+    "presumably",
+    "ever",
+    "already",
+    "also",
+    "exactly",
+    "actually",
+    "really",
+    "still",
+    "currently",
+    "presently",
+    "now",
+    "just",
+    "then",
+    "even",
+    "too",
+    "please",
+    "yet",
+];
+
+/// The same, of several words.
+const FILLER_PHRASES: [&str; 23] = [
+    "at any point",
+    "at any time",
+    "at some point",
+    "at some time",
+    "at one point",
+    "at all",
+    "at any stage",
+    "in fact",
+    "by any chance",
+    "in total",
+    "so far",
+    "to date",
+    "thank you",
+    "happen to",
+    "as well",
+    "of all time",
+    "on record",
+    "in history",
+    "go on to",
+    "by the way",
+    "at one time or another",
+    "as far as we know",
+    "as far as is known",
+];
+
+/// A verb with its auxiliaries: a clause with nothing around it yet.
+pub(super) type Group = Item<Clause>;
+
+impl Chart<'_> {
+    pub(super) fn skip_fillers(&self, mut at: usize) -> usize {
+        loop {
+            // `just before` is the last before.
+            let nearest = self.is(at, &["just"])
+                && self.is(at + 1, &["before", "after", "prior", "ahead", "following"]);
+            if let Some(end) = self.after_any(at, &FILLER_PHRASES) {
+                at = end;
+            } else if self.is(at, &FILLERS) && !nearest {
+                at += 1;
+            } else {
+                return at;
+            }
+        }
+    }
+
+    /// Skips *not* and fillers; says whether *not* was there.
+    fn negation(&self, at: usize) -> (usize, bool) {
+        let at = self.skip_fillers(at);
+        if self.is(at, &["not", "never"]) {
+            return (self.skip_fillers(at + 1), true);
+        }
+        (at, false)
+    }
+
+    // --- Verb groups ---------------------------------------------------------------------------
+
+    /// `recognises`, `did not recognise`, `has been recognised`, `is`.
+    pub(super) fn group(&self, at: usize) -> Vec<Group> {
+        let at = self.skip_fillers(at);
+        let mut groups = self.finite(at);
+        if self.is(at, &["never"]) {
+            // `who never visited X`
+            groups.extend(self.finite(self.skip_fillers(at + 1)).into_iter().map(|mut group| {
+                group.tree.negated = true;
+                group
+            }));
+        }
+        if self.is_auxiliary(at) {
+            groups.extend(self.inverted_group(self.word(at), at + 1));
+        }
+        groups
+    }
+
+    /// The group after an auxiliary that came before the subject.
+    pub(super) fn inverted_group(&self, auxiliary: &str, at: usize) -> Vec<Group> {
+        let (rest, negated) = self.negation(at);
+        let mut groups = self.after_auxiliary(auxiliary, rest);
+        // `did Russia first visit`, `was last praised`
+        if let Some((rank, end)) = self.rank(rest) {
+            let end = self.skip_fillers(end);
+            groups.extend(self.after_auxiliary(auxiliary, end).into_iter().map(|mut group| {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                group
+            }));
+        }
+        if BE.contains(&auxiliary) {
+            // `Who was Iraq the last to visit?`
+            let past = matches!(auxiliary, "was" | "were");
+            for (rank, mut group) in self.ranked_after_be(rest, past) {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                groups.push(group);
+            }
+            groups.extend(self.next_after_be(rest, past));
+            groups.extend(self.among_those(rest));
+        }
+        for group in &mut groups {
+            group.tree.negated = negated;
+        }
+        groups
+    }
+
+    fn after_auxiliary(&self, auxiliary: &str, rest: usize) -> Vec<Group> {
+        match auxiliary {
+            "do" | "does" => self.bare(rest, false),
+            "did" => self.bare(rest, true),
+            "has" | "have" | "had" => self.perfect(rest),
+            // `who'd recognised` is *had*.
+            "would" => [self.bare(rest, false), self.perfect(rest)].concat(),
+            word if MODALS.contains(&word) => self.bare(rest, false),
+            word => self.after_be(rest, matches!(word, "was" | "were")),
+        }
+    }
+
+    pub(super) fn is_auxiliary(&self, at: usize) -> bool {
+        let word = self.word(at);
+        BE.contains(&word)
+            || MODALS.contains(&word)
+            || matches!(word, "do" | "does" | "did" | "has" | "have" | "had")
+    }
+
+    /// `first recognised`, `was the first to recognise`.
+    pub(super) fn ranked_groups(&self, at: usize) -> Vec<Group> {
+        let mut groups = Vec::new();
+        if let Some((rank, end)) = self.rank(at) {
+            groups.extend(self.group(end).into_iter().map(|group| (rank, group)));
+        }
+        if BE.contains(&self.word(at)) {
+            groups.extend(self.ranked_after_be(at + 1, self.is(at, &["was", "were"])));
+        }
+        let mut all = self.came(at);
+        if BE.contains(&self.word(at)) {
+            all.extend(self.next_after_be(at + 1, self.is(at, &["was", "were"])));
+        }
+        let ranked = |(rank, mut group): (_, Group)| {
+            group.tree.adverbs.push(Adverb::Ranked(rank));
+            group
+        };
+        all.extend(groups.into_iter().map(ranked));
+        all
+    }
+
+    /// `came first in visiting X`, `came next after Russia to visit X`.
+    fn came(&self, at: usize) -> Vec<Group> {
+        let ranked = match self.word(at + 1) {
+            "first" => Adverb::Ranked(Rank::First),
+            "last" => Adverb::Ranked(Rank::Last),
+            "next" => Adverb::Nearest(None),
+            _ => return self.came_after(at),
+        };
+        if !self.is(at, &CAME) {
+            return Vec::new();
+        }
+        let mut groups: Vec<Group> = self.doing(at + 2, true);
+        for adverb in self.adverbs(at + 2).into_iter().filter(stands_between) {
+            for mut group in self.doing(adverb.end, true) {
+                group.tree.adverbs.push(adverb.tree.clone());
+                group.cost += adverb.cost;
+                groups.push(group);
+            }
+        }
+        groups.iter_mut().for_each(|group| group.tree.adverbs.push(ranked.clone()));
+        groups
+    }
+
+    /// `came after Russia to visit X`, `was ahead of Russia in visiting X`, `followed Russia in …`.
+    fn came_after(&self, at: usize) -> Vec<Group> {
+        let moved = self.is(at, &CAME) || BE.contains(&self.word(at));
+        let before = match self.word(at) {
+            "preceded" | "precedes" => Some(true),
+            "followed" | "follows" => Some(false),
+            _ if moved => None,
+            _ => return Vec::new(),
+        };
+        let mut groups = Vec::new();
+        // `was there before Russia to …`
+        let mut between = self.adverbs(self.skip_fillers(at + 1));
+        if let Some(before) = before {
+            between.clear();
+            for np in self.np(at + 1).iter().filter(|np| names_something(&np.tree)) {
+                let tree = Adverb::Pivot { before, than: np.tree.clone(), apart: None };
+                between.push(Item { end: np.end, tree, cost: np.cost });
+            }
+        }
+        for adverb in between.into_iter().filter(stands_between) {
+            for mut group in self.doing(adverb.end, true) {
+                group.tree.adverbs.push(adverb.tree.clone());
+                group.cost += adverb.cost;
+                groups.push(group);
+            }
+        }
+        groups
+    }
+
+    /// `to recognise X`, `in recognising X`.
+    fn doing(&self, at: usize, past: bool) -> Vec<Group> {
+        let gerund = at + usize::from(self.is(at, &["in"]));
+        self.infinitive_or_relative(gerund, past)
+    }
+
+    /// `the first to recognise`, `the last country that recognised`, after a form of *be*.
+    pub(super) fn ranked_after_be(&self, at: usize, past: bool) -> Vec<(Rank, Group)> {
+        let the = at + usize::from(self.is(at, &["the"]));
+        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        let groups = self.named_by_rank(end, past);
+        groups.into_iter().map(|group| (rank, group)).collect()
+    }
+
+    /// `the next to recognise X after Russia`: the first of those after.
+    fn next_after_be(&self, at: usize, past: bool) -> Vec<Group> {
+        let the = at + usize::from(self.is(at, &["the"]));
+        if !self.is(the, &["next"]) {
+            return Vec::new();
+        }
+        let mut groups = self.named_by_rank(the + 1, past);
+        groups.iter_mut().for_each(|group| group.tree.adverbs.push(Adverb::Nearest(None)));
+        groups
+    }
+
+    /// What follows *the first*, *the last*: who it is one of and what they do.
+    fn named_by_rank(&self, end: usize, past: bool) -> Vec<Group> {
+        let mut groups = Vec::new();
+        // `the first state to`: the noun says nothing that the subject does not.
+        for end in self.after_one_noun(end) {
+            groups.extend(self.doing(end, past));
+            // `the first after Russia to visit X`
+            for adverb in self.adverbs(end) {
+                if !stands_between(&adverb) || !self.step() {
+                    continue;
+                }
+                for mut group in self.infinitive_or_relative(adverb.end, past) {
+                    group.tree.adverbs.push(adverb.tree.clone());
+                    group.cost += adverb.cost;
+                    groups.push(group);
+                }
+            }
+        }
+        groups
+    }
+
+    /// `to recognise X`, `who recognised X`, `recognising X`, behind *the first*.
+    pub(super) fn infinitive_or_relative(&self, at: usize, past: bool) -> Vec<Group> {
+        if self.is(at, &["to"]) {
+            return self.bare(self.skip_fillers(at + 1), past);
+        }
+        if self.is(at, &["who", "that", "which"]) {
+            return self.group(at + 1);
+        }
+        self.verbs(at, &[Form::Gerund])
+            .into_iter()
+            .map(|(end, base, _)| group(base, end, past, false))
+            .collect()
+    }
+
+    /// The positions after nothing, *one*, and a noun for a thing.
+    pub(super) fn after_one_noun(&self, at: usize) -> Vec<usize> {
+        let mut ends = vec![at];
+        if self.is(at, &["one", "ones"]) {
+            ends.push(at + 1);
+        }
+        ends.extend(self.lexical(at).filter_map(|(end, word)| match word {
+            Word::Noun { noun: Noun::Label(_), .. } => Some(end),
+            _ => None,
+        }));
+        ends
+    }
+
+    fn finite(&self, at: usize) -> Vec<Group> {
+        let mut groups: Vec<Group> = self
+            .verbs(at, &[Form::Third, Form::Base, Form::Past])
+            .into_iter()
+            .map(|(end, base, form)| group(base, end, form == Form::Past, false))
+            .collect();
+        groups.extend(self.announced(at));
+        groups.extend(self.came_to(at, true));
+        // `exceeds 5 million` is *is more than 5 million*.
+        if self.is(at, &["exceeds", "exceed", "exceeded", "surpasses"]) {
+            groups.push(group("be".into(), at, false, false));
+        }
+        groups
+    }
+
+    /// `said that he wanted to`, `said it would`: who says what they want, or will do, wants it.
+    fn announced(&self, at: usize) -> Vec<Group> {
+        if !self.is(at, &SAY) {
+            return Vec::new();
+        }
+        let that = at + 1 + usize::from(self.is(at + 1, &["that"]));
+        if !self.is(that, &["he", "she", "it", "they"]) {
+            return Vec::new();
+        }
+        let groups = self.deeper(|| self.group(that + 1));
+        let wanted = groups.into_iter().filter(|group| WANT.contains(&&*group.tree.verb));
+        let mut all: Vec<Group> = wanted.collect();
+        if self.is(that + 1, &["would", "will"]) {
+            // What stands behind *wants to* in a sentence of the lexicon is a noun there.
+            for (end, word) in self.lexical(that + 2) {
+                let Word::Noun { noun: noun @ Noun::Fixed(_), plural: false } = word else {
+                    continue;
+                };
+                let nominal = Nominal::of(HeadNoun::Noun(noun.clone()), false);
+                let kind = NpKind::Nominal(Box::new(nominal));
+                let np = Some(Np { kind, words: that + 2..end });
+                let mut group = group("want".into(), end, true, false);
+                group.tree.arguments.push(Argument { preposition: Some("to".into()), np });
+                all.push(group);
+            }
+        }
+        all
+    }
+
+    pub(super) fn bare(&self, at: usize, past: bool) -> Vec<Group> {
+        let mut groups: Vec<Group> = self
+            .verbs(at, &[Form::Base])
+            .into_iter()
+            .map(|(end, base, _)| group(base, end, past, false))
+            .collect();
+        if self.is(at, &["be"]) {
+            groups.extend(self.after_be(self.skip_fillers(at + 1), past));
+            // `which would be the first to visit X`
+            for (rank, mut group) in self.ranked_after_be(at + 1, past) {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                groups.push(group);
+            }
+        }
+        if self.is(at, &["have"]) {
+            groups.extend(self.perfect(self.skip_fillers(at + 1)));
+        }
+        groups.extend(self.announced(at));
+        groups.extend(self.came_to(at, past));
+        groups
+    }
+
+    /// `ended up recognising X`, `got to visit X`, `managed to meet Y`: who does so in the end does so.
+    fn came_to(&self, at: usize, past: bool) -> Vec<Group> {
+        const LEADS: [&str; 10] = [
+            "got to",
+            "get to",
+            "came to",
+            "come to",
+            "went on to",
+            "managed to",
+            "manage to",
+            "proceeded to",
+            "chose to",
+            "happened to",
+        ];
+        let gerund = self.after_any(at, &["ended up", "end up", "wound up", "wind up"]);
+        if let Some(next) = gerund {
+            let verbs = self.verbs(next, &[Form::Gerund]).into_iter();
+            return verbs.map(|(end, base, _)| group(base, end, past, false)).collect();
+        }
+        let Some(next) = self.after_any(at, &LEADS) else { return Vec::new() };
+        let verbs = self.verbs(self.skip_fillers(next), &[Form::Base]).into_iter();
+        verbs.map(|(end, base, _)| group(base, end, past, false)).collect()
+    }
+
+    fn perfect(&self, at: usize) -> Vec<Group> {
+        let at = at + usize::from(self.is(at, &["both"]));
+        let mut groups: Vec<Group> = self
+            .verbs(at, &[Form::Participle])
+            .into_iter()
+            .map(|(end, base, _)| group(base, end, true, false))
+            .collect();
+        if self.is(at, &["been"]) {
+            groups.extend(self.after_be(self.skip_fillers(at + 1), true));
+            // `has been to X` is *went to X*.
+            if self.is(at + 1, &["to"]) {
+                groups.push(group("go".into(), at + 1, true, false));
+            }
+        }
+        groups
+    }
+
+    /// A passive, a progressive, or *be* itself.
+    fn after_be(&self, at: usize, past: bool) -> Vec<Group> {
+        let at = at + usize::from(self.is(at, &["being"]));
+        let mut groups = vec![group("be".into(), at, past, false)];
+        // `the actors were the ones to visit X`
+        if let Some(end) = self.after_any(at, &["the one", "the ones"]) {
+            groups.extend(self.infinitive_or_relative(end, past));
+        }
+        // `is willing to` is `wants to`.
+        if self.is(at, &["willing", "ready", "prepared", "eager", "keen", "set", "planning"])
+            && self.is(at + 1, &["to"])
+        {
+            groups.push(group("want".into(), at + 1, past, false));
+        }
+        for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
+            groups.push(group(base, end, past, form == Form::Participle));
+        }
+        // `is recorded as having recognised X`: what is recorded is what is asked of.
+        let recorded = ["recorded", "known", "listed", "documented", "registered", "noted"];
+        if self.is(at, &recorded)
+            && let Some(next) = self.after_any(at + 1, &["as having", "to have"])
+        {
+            groups.extend(self.perfect(self.skip_fillers(next)));
+        }
+        groups
+    }
+
+    pub(super) fn verbs(&self, at: usize, forms: &[Form]) -> Vec<(usize, Arc<str>, Form)> {
+        self.lexical(at)
+            .filter_map(|(end, word)| match word {
+                Word::Verb { base, form } if forms.contains(form) => {
+                    Some((end, Arc::clone(base), *form))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// Whether an adverb may stand between *the first* and what was done.
+fn stands_between(adverb: &Item<Adverb>) -> bool {
+    matches!(
+        adverb.tree,
+        Adverb::Pivot { .. } | Adverb::BeforeAfter { .. } | Adverb::Nearest(_) | Adverb::When(_)
+    )
+}
+
+pub(super) fn group(base: Arc<str>, end: usize, past: bool, passive: bool) -> Group {
+    let tree = Clause { passive, past, ..Clause::of(base) };
+    Item { end, tree, cost: cost::PART }
+}
