@@ -224,6 +224,35 @@ fn what_agrees_in_a_property_is_found_as_by_comparing() {
     }
 }
 
+/// A list of which nothing but the size is wanted is counted; one that is looked into is not.
+#[test]
+fn lists_that_are_only_counted_are_as_long_as_others() {
+    let texts = [
+        "MATCH (a)-[:R]->(b) RETURN a.id, size(LIST)",
+        "MATCH (a)-[:R]->(b) WITH a, LIST AS l WHERE SIZE > 1 RETURN a.id, SIZE AS n ORDER BY n, a.id",
+        "MATCH (a) OPTIONAL MATCH (a)-[:S]->(b) WITH a.name AS name, LIST AS l RETURN name, SIZE, SIZE + 1",
+        "MATCH (a)-->(b) WITH a, LIST AS l WITH l, a.age AS age WHERE SIZE < 4 RETURN age, sum(SIZE)",
+        "MATCH (a)-->(b) WITH a, LIST AS l WHERE SIZE > 0 RETURN a.id, l[0] IS NULL",
+    ];
+    for seed in 30..34 {
+        let store = graph(seed, seed % 2 == 0);
+        for text in texts {
+            for list in ["collect(b.age)", "collect(DISTINCT b.name)", "collect(b)"] {
+                let text = text.replace("LIST", list);
+                let counted = text.replace("SIZE", "size(l)");
+                let list = format!("size({list})");
+                let looked_into = text
+                    .replace("SIZE", "size([x IN l | x])")
+                    .replace(&list, &list.replace("size(", "size([x IN ").replace("))", ") | x])"));
+                assert_ne!(counted, looked_into);
+                let (ours, other) =
+                    (rows(&store, &counted, false), rows(&store, &looked_into, false));
+                assert_eq!(ours, other, "seed {seed}: {counted}\n{looked_into}");
+            }
+        }
+    }
+}
+
 /// What is null without a match of an OPTIONAL MATCH is tested after it, not within it.
 #[test]
 fn a_condition_after_an_optional_match_drops_rows() {
