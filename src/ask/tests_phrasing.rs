@@ -469,3 +469,20 @@ fn measures_are_asked_for_in_many_ways() {
         assert_eq!(store.ask(question).expect("an answer").verdict, Some(verdict), "{question}");
     }
 }
+
+/// A name that nothing here bears is said to be that, however near its words are to others.
+#[test]
+fn what_nothing_is_called_is_not_read_as_something_else() {
+    let store = crate::Store::shipped().expect("the shipped facts are right");
+    for name in ["South Korea", "South Sudan", "North Ossetia", "Sergey Smith"] {
+        for text in [format!("Who recognises {name}?"), format!("Did Russia recognise {name}?")] {
+            let answer = store.ask(&text).expect("an answer");
+            assert!(
+                answer.answers.is_empty() && answer.corrections.is_empty(),
+                "{text}: {answer:?}"
+            );
+            let said = answer.notes.iter().any(|note| note.contains(&format!("called “{name}”")));
+            assert!(said, "{text}: {answer:?}");
+        }
+    }
+}

@@ -207,7 +207,10 @@ impl Names {
         for len in longest.filter(|&len| open(at, at + len)) {
             let written: Vec<&str> =
                 tokens[at..at + len].iter().map(|token| token.word.as_str()).collect();
-            let found = self.nearest(&written.join(" "), len);
+            let mut found = self.nearest(&written.join(" "), len);
+            if len == 1 && found.is_empty() {
+                found.extend(self.whole_of(tokens, at, &open));
+            }
             if !found.is_empty() {
                 let correct = |near: &Near| Found {
                     end: at + len,
@@ -216,16 +219,31 @@ impl Names {
                 };
                 let mut all: Vec<Found> = found.into_iter().map(correct).collect();
                 // What is near to a name of two words may be a part of one, and a verb.
-                let part = self.by_part.get(&tokens[at].word).map(Vec::as_slice);
-                if let (true, Some([only])) = (len > 1 && open(at, at + 1), part) {
-                    let near = &self.near[*only as usize];
-                    let correction = Some(Arc::clone(&near.written));
-                    all.push(Found { end: at + 1, bearer: near.bearer, correction });
-                }
+                let may_be_part = len > 1 && open(at, at + 1) && !open(at + 1, at + len);
+                let whole = may_be_part.then(|| self.whole_of(tokens, at, &open)).flatten();
+                all.extend(whole.map(|near| Found { end: at + 1, ..correct(near) }));
                 return all;
             }
         }
         Vec::new()
+    }
+
+    /// The name that a word is a part of, where no other has it and no unknown part of a name stands
+    /// beside: *Lavrov*, but not the first word of *South Korea* for South Ossetia.
+    fn whole_of(
+        &self,
+        tokens: &[Token],
+        at: usize,
+        open: &impl Fn(usize, usize) -> bool,
+    ) -> Option<&Near> {
+        let goes_on = |at: usize| tokens.get(at).is_some_and(|t| t.capital) && open(at, at + 1);
+        if goes_on(at + 1) || at.checked_sub(1).is_some_and(goes_on) {
+            return None;
+        }
+        match self.by_part.get(&tokens[at].word)?.as_slice() {
+            [only] => Some(&self.near[*only as usize]),
+            _ => None,
+        }
     }
 
     /// Nodes whose names hold all the words of a stretch of text, in order: what was said.
@@ -246,10 +264,6 @@ impl Names {
     }
 
     fn nearest(&self, written: &str, words: usize) -> Vec<&Near> {
-        // One of the words of a name, where no other name has it.
-        if let Some([only]) = self.by_part.get(written).map(Vec::as_slice) {
-            return vec![&self.near[*only as usize]];
-        }
         if let Some(same) = self.by_sound.get(&sound(written)) {
             return same.iter().map(|&at| &self.near[at as usize]).collect();
         }
@@ -265,11 +279,11 @@ impl Names {
                 continue;
             }
             let distance = strsim::osa_distance(written, &near.folded);
-            if distance < best {
+            if distance < best && are_words_near(written, &near.folded) {
                 best = distance;
                 found.clear();
             }
-            if distance == best && best <= limit {
+            if distance == best && best <= limit && are_words_near(written, &near.folded) {
                 found.push(near);
             }
         }
@@ -293,6 +307,18 @@ impl Names {
         all.truncate(COMPARED_MAX);
         all.into_iter().map(|(at, _)| &self.near[at as usize]).collect()
     }
+}
+
+/// Whether no word is another one than that in its place: *north* is no mistake for *south*.
+fn are_words_near(written: &str, name: &str) -> bool {
+    if written.split(' ').count() != name.split(' ').count() {
+        return true;
+    }
+    let mut words = written.split(' ').zip(name.split(' '));
+    words.all(|(one, other)| {
+        let limit = usize::from(one.chars().count() > 5) + 1;
+        strsim::osa_distance(one, other) <= limit
+    })
 }
 
 /// Whether a name is like that of a person: two or three words, each with a capital.
@@ -404,6 +430,13 @@ mod tests {
         assert_eq!(near("Lavroff"), [2]);
         assert_eq!(near("Medoev"), [1]);
         assert_eq!(near("Norway"), [0u32; 0]);
+    }
+
+    #[test]
+    fn a_name_that_is_another_is_no_mistake() {
+        for text in ["South Korea", "North Ossetia", "Dmitry Smith", "Anna Medoev"] {
+            assert_eq!(near(text), [0u32; 0], "{text}");
+        }
     }
 
     #[test]
