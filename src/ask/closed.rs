@@ -7,7 +7,7 @@
 pub(super) use crate::graph::completeness::evidence;
 use crate::graph::declaration::{Completeness, Endpoint};
 use crate::graph::{LabelId, Snapshot};
-use crate::question::form::{Fact, Inquiry, Thing};
+use crate::question::form::{Fact, Inquiry, Shared, Thing};
 use crate::question::when::When;
 use crate::syntax::ast::TimeRelation;
 use crate::value::NodeId;
@@ -37,7 +37,7 @@ pub(super) fn covering<'g>(
             return None;
         }
         // Each of several alternatives must be covered: `Abkhazia or South Ossetia`.
-        let ends = [&pattern.things[fact.start], &pattern.things[fact.end]];
+        let ends: [&Thing; 2] = [&pattern.things[fact.start], &pattern.things[fact.end]];
         let named = |thing: &&Thing| thing.is.len().max(1);
         let alternatives = ends.iter().map(named).max().unwrap_or(1);
         // A pattern without a named end covers all alternatives at once.
@@ -69,7 +69,7 @@ fn covers_times(one: &Completeness, fact: &Fact) -> bool {
     fact.times.iter().all(within)
 }
 
-fn covers(graph: &dyn Snapshot, one: &Completeness, fact: &Fact, things: &[Thing]) -> bool {
+fn covers(graph: &dyn Snapshot, one: &Completeness, fact: &Fact, things: &[Shared<Thing>]) -> bool {
     if fact.chain {
         return fact.types.contains(&one.relationship_type);
     }

@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::graph::{Direction, Snapshot};
 use crate::query::{Options, Store};
 use crate::question::Reading;
-use crate::question::form::{Asked, Inquiry, Thing, ThingId};
+use crate::question::form::{Asked, Inquiry, Shared, Thing, ThingId};
 use crate::value::NodeId;
 use crate::value::time::Truth;
 
@@ -97,7 +97,7 @@ fn counted_twice(
 }
 
 /// Whether a node can be the thing that is counted.
-fn fits(graph: &dyn Snapshot, things: &[Thing], counted: ThingId, node: NodeId) -> bool {
+fn fits(graph: &dyn Snapshot, things: &[Shared<Thing>], counted: ThingId, node: NodeId) -> bool {
     let thing = &things[counted];
     let mut nodes = vec![None; things.len()];
     nodes[counted] = Some(node);

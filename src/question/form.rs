@@ -8,6 +8,7 @@
 //! asked       thing 0
 //! ```
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use super::tree::Unit;
@@ -25,8 +26,8 @@ pub(crate) type FactId = usize;
 /// Things, the statements between them, and what holds among those.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Pattern {
-    pub(crate) things: Vec<Thing>,
-    pub(crate) facts: Vec<Fact>,
+    pub(crate) things: Vec<Shared<Thing>>,
+    pub(crate) facts: Vec<Shared<Fact>>,
     pub(crate) order: Vec<Order>,
     /// Two statements share a day, a month or a year.
     pub(crate) same: Vec<(FactId, FactId, Unit)>,
@@ -124,6 +125,31 @@ pub(crate) enum Group {
     Thing(ThingId),
     /// Each day, month or year of a statement.
     Unit(FactId, Unit),
+}
+
+/// A part of a pattern that its variants have in common until one of them changes it: there are hundreds of
+/// variants, each with one thing more than another.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shared<T>(Arc<T>);
+
+impl<T> Shared<T> {
+    pub(crate) fn new(part: T) -> Shared<T> {
+        Shared(Arc::new(part))
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.0)
+    }
 }
 
 /// A statement between two things.
@@ -270,13 +296,13 @@ impl Having {
 impl Pattern {
     /// Adds a thing.
     pub(crate) fn thing(&mut self, thing: Thing) -> ThingId {
-        self.things.push(thing);
+        self.things.push(Shared::new(thing));
         self.things.len() - 1
     }
 
     /// Adds a statement that must hold.
     pub(crate) fn fact(&mut self, types: Vec<TypeId>, start: ThingId, end: ThingId) -> FactId {
-        self.facts.push(Fact {
+        self.facts.push(Shared::new(Fact {
             types,
             start,
             end,
@@ -289,7 +315,7 @@ impl Pattern {
             stance: None,
             speaker: None,
             absent: 0,
-        });
+        }));
         self.facts.len() - 1
     }
 
@@ -307,7 +333,10 @@ impl Pattern {
         if !self.things[keep].narrow(&other_thing) {
             return false;
         }
-        for fact in &mut self.facts {
+        let has_other =
+            |fact: &Fact| [Some(fact.start), Some(fact.end), fact.speaker].contains(&Some(other));
+        for fact in self.facts.iter_mut().filter(|fact| has_other(fact)) {
+            let fact = &mut **fact;
             for end in [&mut fact.start, &mut fact.end] {
                 if *end == other {
                     *end = keep;
@@ -317,7 +346,7 @@ impl Pattern {
                 fact.speaker = Some(keep);
             }
         }
-        for thing in &mut self.things {
+        for thing in self.things.iter_mut().filter(|thing| !thing.bounds.is_empty()) {
             for bound in &mut thing.bounds {
                 if let Limit::Thing(than, _) = &mut bound.than
                     && *than == other

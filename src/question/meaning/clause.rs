@@ -4,7 +4,7 @@ use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
-use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order};
+use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing};
 use crate::question::frame::{Frame, Head, Role, What};
 use crate::question::lexicon::FrameId;
 use crate::question::tree::{
@@ -394,13 +394,13 @@ impl Meaning<'_> {
             // `recognised X and Y on the same day`: one statement for each.
             let pair = std::mem::take(&mut state.pattern.things[thing].each);
             state.pattern.things[thing].is = vec![pair[0]];
-            let other = state.pattern.thing(crate::question::form::Thing::one_of(vec![pair[1]]));
+            let other = state.pattern.thing(Thing::one_of(vec![pair[1]]));
             let copy = &mut state.pattern.facts[second];
             if thing == start { copy.start = other } else { copy.end = other }
         } else {
             for is_start in [true, false] {
                 let of = if is_start { start } else { end };
-                let thing = state.pattern.things[of].clone();
+                let thing = Thing::clone(&state.pattern.things[of]);
                 let other = state.pattern.thing(thing);
                 let copy = &mut state.pattern.facts[second];
                 if is_start { copy.start = other } else { copy.end = other }

@@ -3,7 +3,8 @@
 
 use super::{Meaning, State};
 use crate::question::form::{
-    Asked, Choose, FactId, Group, Having, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+    Asked, Choose, FactId, Group, Having, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing,
+    ThingId,
 };
 use crate::question::tree::Asks;
 
@@ -145,7 +146,7 @@ fn chooses_in_each(state: &State, asked: Asked) -> bool {
 /// nothing where they stand in a larger question, which would lose whose they are.
 fn told_for_each(mut inquiry: Inquiry) -> Option<Inquiry> {
     let things = &mut inquiry.pattern.things;
-    let in_groups = |thing: &Thing| thing.chosen.iter().any(|one| one.group.is_some());
+    let in_groups = |thing: &Shared<Thing>| thing.chosen.iter().any(|one| one.group.is_some());
     if !things.iter().any(in_groups) {
         return Some(inquiry);
     }
@@ -224,14 +225,15 @@ fn copy_facts(pattern: &mut Pattern, from: ThingId, to: ThingId, absent: Option<
         .filter(|fact| fact.absent == 0 && (fact.start == from || fact.end == from))
         .cloned()
         .collect();
-    for mut fact in copies {
+    for mut copy in copies {
+        let fact = &mut *copy;
         for end in [&mut fact.start, &mut fact.end] {
             if *end == from {
                 *end = to;
             }
         }
         fact.absent = absent.unwrap_or(0);
-        pattern.facts.push(fact);
+        pattern.facts.push(copy);
     }
 }
 
@@ -307,7 +309,8 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
     }
     let thing_at = |old: ThingId| used.iter().position(|&one| one == old).unwrap_or(0);
     let fact_at = |old: FactId| order.iter().position(|&one| one == old).unwrap_or(0);
-    let mut things: Vec<Thing> = used.iter().map(|&old| pattern.things[old].clone()).collect();
+    let mut things: Vec<Shared<Thing>> =
+        used.iter().map(|&old| pattern.things[old].clone()).collect();
     for bound in things.iter_mut().flat_map(|thing| &mut thing.bounds) {
         if let Limit::Thing(than, _) = &mut bound.than {
             *than = thing_at(*than);
@@ -358,7 +361,6 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
     inquiry.asked = renumber(inquiry.asked);
     inquiry.also = inquiry.also.iter().map(|&asked| renumber(asked)).collect();
     inquiry.main = inquiry.main.map(fact_at);
-    let (things, facts): (Vec<Thing>, Vec<_>) = (things, facts);
     inquiry.pattern.things = things;
     inquiry.pattern.facts = facts;
     inquiry

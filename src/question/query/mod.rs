@@ -15,7 +15,7 @@ mod returned;
 use std::fmt::Write as _;
 
 use super::form::{
-    Asked, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+    Asked, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing, ThingId,
 };
 use super::lexicon::Lexicon;
 use super::tree::Unit;
@@ -80,7 +80,7 @@ struct Writer<'a> {
     out: String,
 }
 
-fn is_compared(things: &[Thing], thing: ThingId) -> bool {
+fn is_compared(things: &[Shared<Thing>], thing: ThingId) -> bool {
     let mut bounds = things.iter().flat_map(|thing| &thing.bounds);
     bounds.any(|bound| matches!(bound.than, Limit::Thing(than, _) if than == thing))
 }
@@ -251,7 +251,8 @@ impl<'a> Writer<'a> {
     }
 
     fn uses(&self, thing: ThingId) -> Option<&Fact> {
-        self.pattern.facts.iter().find(|fact| fact.start == thing || fact.end == thing)
+        let mut facts = self.pattern.facts.iter();
+        facts.find(|fact| fact.start == thing || fact.end == thing).map(|fact| &**fact)
     }
 
     fn in_one_group_only(&self, thing: ThingId) -> bool {
