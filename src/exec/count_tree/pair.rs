@@ -18,7 +18,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::path::{self, Path, Walker};
-use super::sides::Comparisons;
+use super::sides::{Comparisons, Tests};
 use super::{Counters, Counting, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
@@ -439,55 +439,59 @@ impl Search<'_> {
     /// Adds the rows of a near node.
     fn from(&self, near: u32, walkers: &mut Walkers, found: &mut Found) -> Result<()> {
         let Some(tests) = self.comparisons.from(near) else { return Ok(()) };
+        let own = self.walks.own_of[0];
+        let paths = self.walks.own[own].as_slice();
         // The steps of one hop are rows as they stand, where the path has no more.
-        let run = match self.walks.own[self.walks.own_of[0]].as_slice() {
-            [one] => one.steps(near),
+        let run = match paths {
+            [one] => one.steps(near).map(|(run, weight)| (one, run, weight)),
             _ => None,
         };
         for (at, (paths, walkers)) in self.walks.own.iter().zip(&mut walkers.own).enumerate() {
-            if at != self.walks.own_of[0] || run.is_none() {
+            if at != own || run.is_none() {
                 paths.iter().zip(walkers).for_each(|(path, walker)| path.walk(near, walker));
             }
         }
-        if let (Some((run, weight)), true) = (run, self.is_one_sum()) {
-            let path = &self.walks.own[self.walks.own_of[0]][0];
-            let ways = path.sum_where(run, &tests);
-            found.totals[0] += u128::from(ways) * u128::from(weight);
+        if let ([path], true) = (paths, self.is_one_sum()) {
+            found.totals[0] += match run {
+                Some((_, run, weight)) => {
+                    u128::from(path.sum_where(run, &tests)) * u128::from(weight)
+                }
+                None => path.total_where(&walkers.own[own][0], &tests),
+            };
             return Ok(());
         }
-        let mut row = Row { search: self, near, walkers, bridged: false, found, sums: Vec::new() };
-        row.sums = vec![0; row.found.weights.len()];
-        if let Some((run, weight)) = run {
-            let path = &self.walks.own[self.walks.own_of[0]][0];
-            for same in run.chunk_by(|a, b| a == b) {
-                let far = same[0].0;
-                if tests.hold(far) {
-                    let ways = weight.saturating_mul(same.len() as u64);
-                    row.add(far, ways.saturating_mul(path.far_weight(far)))?;
-                }
+        let reached =
+            if run.is_some() { Vec::new() } else { reached(paths, &walkers.own[own], &tests) };
+        let sums = vec![0; found.weights.len()];
+        let mut row = Row { search: self, near, walkers, bridged: false, found, sums };
+        if let Some((path, run, weight)) = run {
+            for same in run.chunk_by(|a, b| a == b).filter(|same| tests.hold(same[0].0)) {
+                let (far, ways) = (same[0].0, weight.saturating_mul(same.len() as u64));
+                row.add(far, ways.saturating_mul(path.far_weight(far)))?;
             }
-        } else {
-            let paths = &self.walks.own[self.walks.own_of[0]];
-            let mut reached = Vec::new();
-            for (at, path) in paths.iter().enumerate().filter(|(_, path)| path.sign > 0) {
-                let (before, own) = (&paths[..at], &row.walkers.own[self.walks.own_of[0]]);
-                let is_new = |far: u32| {
-                    !before.iter().zip(own).any(|(path, walker)| path.has_touched(far, walker))
-                };
-                path.touched(&own[at], |far| {
-                    if (at == 0 || is_new(far)) && tests.hold(far) {
-                        reached.push(far);
-                    }
-                });
-            }
-            for far in reached {
-                let weight = sum(paths, &row.walkers.own[self.walks.own_of[0]], far);
-                row.add(far, weight)?;
-            }
+        }
+        for far in reached {
+            let weight = sum(paths, &row.walkers.own[own], far);
+            row.add(far, weight)?;
         }
         row.finish();
         Ok(())
     }
+}
+
+/// The far nodes that pass and that some path leads to, each once.
+fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>) -> Vec<u32> {
+    let mut reached = Vec::new();
+    for (at, path) in paths.iter().enumerate().filter(|(_, path)| path.sign > 0) {
+        let before = paths[..at].iter().zip(walkers);
+        path.touched(&walkers[at], |far| {
+            let is_new = !before.clone().any(|(path, walker)| path.has_touched(far, walker));
+            if is_new && tests.hold(far) {
+                reached.push(far);
+            }
+        });
+    }
+    reached
 }
 
 /// The rows of one near node on their way into those found.

@@ -219,6 +219,17 @@ impl<'g> Path<'g> {
         }
     }
 
+    /// How many matches lead to far nodes that pass from that which was walked from.
+    pub(super) fn total_where(&self, walker: &Walker, tests: &Tests<'_>) -> u128 {
+        let mut total = 0u128;
+        self.touched(walker, |far| {
+            if tests.hold(far) {
+                total += u128::from(self.at(far, walker));
+            }
+        });
+        total
+    }
+
     /// The weight of a node at the far end.
     #[inline]
     pub(super) fn far_weight(&self, far: u32) -> u64 {
