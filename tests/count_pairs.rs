@@ -143,12 +143,20 @@ fn random_pairs_agree_with_finding() {
 #[test]
 fn too_many_pairs_are_an_error() {
     let store = dossier::Store::memory();
-    store.query("CREATE (a:N), (b:N) WITH a, b UNWIND range(1, 3000) AS i CREATE (a)-[:R]->(b), (b)-[:R]->(a)", ()).unwrap();
+    store.query("CREATE (a:N {age: 1}), (b:N {age: 1}) WITH a, b UNWIND range(1, 3000) AS i CREATE (a)-[:R]->(b), (b)-[:R]->(a)", ()).unwrap();
+    store
+        .query("MATCH (a:N), (b:N) WHERE a <> b UNWIND range(1, 50) AS i CREATE (a)-[:S]->(b)", ())
+        .unwrap();
     store.database().checkpoint().unwrap();
     let more = "MATCH (a)-[:R]->() ".repeat(4);
     let text = format!("MATCH (a)-[:R]->(b) MATCH (b)-[:R]->(c) {more}RETURN a, c, count(*)");
-    let timeout = Some(std::time::Duration::from_secs(60));
-    let options = dossier::Options { timeout, ..dossier::Options::default() };
-    let error = store.query_with(&text, &options).unwrap_err();
-    assert_eq!(error.code(), "eval::integer_overflow", "{error:?}");
+    // More than 63 bits hold and fewer than 64, for a node and for all.
+    let between = format!("MATCH (a)-[:R]->(b)-[:S]->(c) {more}WHERE a.age <= c.age RETURN ");
+    let texts = [text, format!("{between}a.name, count(*)"), format!("{between}a, count(*)")];
+    for text in texts.into_iter().chain([format!("{between}count(*)")]) {
+        let timeout = Some(std::time::Duration::from_secs(60));
+        let options = dossier::Options { timeout, ..dossier::Options::default() };
+        let error = store.query_with(&text, &options).expect_err(&text);
+        assert_eq!(error.code(), "eval::integer_overflow", "{text}: {error:?}");
+    }
 }

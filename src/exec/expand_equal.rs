@@ -162,8 +162,8 @@ impl<'a> Equal<'a> {
         Some(Sames { all: all.collect::<Option<_>>()? })
     }
 
-    /// Up to a batch of steps, or all of the row that fills it, with the row that each is from; nothing
-    /// at the end of the rows at hand.
+    /// Up to a batch of steps, or all of the rows that were looked up together when it was full, with the
+    /// row that each is from; nothing at the end of the rows at hand.
     pub(crate) fn read(
         &mut self,
         lists: &[List<'_>],

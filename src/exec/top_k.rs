@@ -118,7 +118,7 @@ impl<'a> TopK<'a> {
     }
 }
 
-/// Whether an expression has a value for any row: a column, or a property of an element that is there.
+/// Whether an expression has a value for any row, and computing it raises no error: a column.
 fn is_safe(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Variable(_))
 }

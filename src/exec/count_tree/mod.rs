@@ -320,11 +320,20 @@ impl<'g, 'r> Counting<'_, 'g, 'r> {
 
     /// One row for all matches.
     fn whole(&self, counters: &Counters) -> Result<Batch> {
-        let mut totals = Vec::with_capacity(counters.distinct.len());
-        for counter in &counters.distinct {
-            totals.push(i64::try_from(self.total(counter)?).map_err(|_| overflow())?);
-        }
-        let mut groups = WeightedGroups::new(self.grouping);
+        let totals = counters.distinct.iter().map(|counter| self.total(counter));
+        let totals = totals.collect::<Result<Vec<_>>>()?;
+        self.as_one_row(WeightedGroups::new(self.grouping), &totals, counters)
+    }
+
+    /// One row that counts as often as is said for each counter.
+    fn as_one_row<T: Copy + TryInto<i64>>(
+        &self,
+        mut groups: WeightedGroups<'_>,
+        totals: &[T],
+        counters: &Counters,
+    ) -> Result<Batch> {
+        let fits = |total: &T| (*total).try_into().map_err(|_| overflow());
+        let totals = totals.iter().map(fits).collect::<Result<Vec<i64>>>()?;
         if totals[0] > 0 {
             let weights: Vec<&[i64]> = totals.iter().map(std::slice::from_ref).collect();
             groups.add(&Batch::of_len(1), Some(&weights), counters, self.run)?;

@@ -17,7 +17,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::path::{self, Path, Walker};
+use super::path::{Path, Walker};
+use super::relationships::looks_at_some;
 use super::sides::{Comparisons, Tests};
 use super::{Counters, Counting, WeightedGroups, overflow};
 use crate::error::Result;
@@ -103,7 +104,9 @@ enum Sink<'c> {
 impl<'g> Counting<'_, 'g, '_> {
     /// One row for each pair that matches, grouped.
     pub(super) fn by_pair(&self, ends: [usize; 2], counters: &Counters) -> Result<Batch> {
-        let looked_at = ends.map(|place| self.looks_at(place));
+        let looked_at = ends.map(|place| {
+            self.tree.nodes[place].variable.is_some_and(|variable| self.looks_at(variable))
+        });
         let (ends, steps) = self.near_end(ends, looked_at, &counters.distinct[0])?;
         let [Some(near), Some(far)] = ends.map(|place| self.tree.nodes[place].variable) else {
             return Ok(Batch::of_len(0));
@@ -118,29 +121,17 @@ impl<'g> Counting<'_, 'g, '_> {
         let spans = [super::weights::span_of(&starts), far_span];
         let (comparisons, rest) =
             Comparisons::compile(&self.tree.between, [near, far], spans, steps, self.run);
-        let looks_far = looks_at(&self.grouping.keys, far) || self.argument_looks_at(far);
-        let looks_near = looks_at(&self.grouping.keys, near) || self.argument_looks_at(near);
-        let kept = match (rest.is_empty(), looks_near, looks_far) {
+        let kept = match (rest.is_empty(), self.looks_at(near), self.looks_at(far)) {
             (true, false, false) if self.grouping.keys.is_empty() => Kept::Total,
             (true, _, false) => Kept::Near,
             _ => Kept::Pairs,
         };
         let search = Search { walks, comparisons, kept };
-        let is_key = |variable: VarId| {
-            let keys = self.grouping.keys.iter();
-            keys.into_iter().any(|(_, key)| key.kind == ExprKind::Variable(variable))
-        };
-        let counts_only = self.grouping.aggregates.iter().all(|(_, a)| a.arguments.is_empty());
-        let each = counts_only && is_key(near) && (kept == Kept::Near || is_key(far));
-        let mut sink = if each {
-            Sink::Each(Buffer::default())
-        } else {
-            Sink::Groups(WeightedGroups::new(self.grouping))
-        };
-        let mut holding = Holding::default();
-        let mut totals = vec![0u128; counters.distinct.len()];
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
+        let mut sink = self.sink([near, far], kept);
+        let mut holding = Holding::default();
+        let mut totals = vec![0u128; counters.distinct.len()];
         let mut at = 0;
         while at < blocks.len() {
             self.run.check()?;
@@ -154,33 +145,35 @@ impl<'g> Counting<'_, 'g, '_> {
                 self.run.hold(&mut holding, rows.bytes(), "CountTree")?;
             }
         }
-        if kept == Kept::Total && totals[0] > 0 {
-            let totals: Vec<i64> = totals
-                .iter()
-                .map(|total| i64::try_from(*total).map_err(|_| overflow()))
-                .collect::<Result<_>>()?;
-            let weights: Vec<&[i64]> = totals.iter().map(std::slice::from_ref).collect();
-            if let Sink::Groups(groups) = &mut sink {
-                groups.add(&Batch::of_len(1), Some(&weights), counters, self.run)?;
-            }
-        }
         match sink {
             Sink::Each(rows) if rows.len() == 0 => Ok(Batch::of_len(0)),
             Sink::Each(rows) => Ok(rows.finish()),
+            Sink::Groups(groups) if kept == Kept::Total => {
+                self.as_one_row(groups, &totals, counters)
+            }
             Sink::Groups(groups) => groups.finish(self.run),
         }
     }
 
-    /// Whether keys or arguments look at the node of a place.
-    fn looks_at(&self, place: usize) -> bool {
-        self.tree.nodes[place].variable.is_some_and(|variable| {
-            looks_at(&self.grouping.keys, variable) || self.argument_looks_at(variable)
-        })
+    /// Where rows go: each is a group where the pair itself is among the keys, or what is kept of it.
+    fn sink(&self, [near, far]: [VarId; 2], kept: Kept) -> Sink<'_> {
+        let is_key = |variable: VarId| {
+            let mut keys = self.grouping.keys.iter();
+            keys.any(|(_, key)| key.kind == ExprKind::Variable(variable))
+        };
+        let counts_only = self.grouping.aggregates.iter().all(|(_, a)| a.arguments.is_empty());
+        if counts_only && is_key(near) && (kept == Kept::Near || is_key(far)) {
+            Sink::Each(Buffer::default())
+        } else {
+            Sink::Groups(WeightedGroups::new(self.grouping))
+        }
     }
 
-    fn argument_looks_at(&self, variable: VarId) -> bool {
+    /// Whether keys or arguments look at a variable.
+    fn looks_at(&self, variable: VarId) -> bool {
+        let keys = self.grouping.keys.iter().map(|(_, key)| key);
         let arguments = self.grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
-        arguments.into_iter().any(|argument| has_variable(argument, variable))
+        keys.chain(arguments).any(|expr| looks_at_some(expr, &[Some(variable)]))
     }
 
     /// The ends with the near one first, and about how many steps lead from there.
@@ -203,7 +196,7 @@ impl<'g> Counting<'_, 'g, '_> {
     /// About how many steps it takes to walk from all nodes of the near end.
     fn steps(&self, term: &'_ Term, ends: [usize; 2], counter: &Counter) -> Result<f64> {
         let evaluator = self.evaluator(term, counter)?;
-        let (route, [near, _]) = path::route(term, ends);
+        let Some((near, route)) = term.route(ends) else { return Ok(0.0) };
         let starts = evaluator.own_support(near)?;
         let (mut pairs, mut steps, mut from) = (starts, starts, near);
         for (edge, to) in route {
@@ -400,24 +393,6 @@ fn reduced(counter: &Counter, terms: &[Term]) -> Counter {
     reduced
 }
 
-/// Whether some expression looks at a variable.
-fn looks_at(keys: &[(VarId, Expr)], variable: VarId) -> bool {
-    keys.iter().any(|(_, key)| has_variable(key, variable))
-}
-
-fn has_variable(expr: &Expr, variable: VarId) -> bool {
-    let mut has = false;
-    expr.walk(&mut |part| {
-        has |= match &part.kind {
-            ExprKind::Variable(own) => *own == variable,
-            // What these look at is not told by their parts.
-            ExprKind::Path(_) | ExprKind::Subquery(_) | ExprKind::Closed(..) => true,
-            _ => false,
-        };
-    });
-    has
-}
-
 impl<'g> Walks<'g> {
     fn walkers(&self) -> Walkers {
         let of = |paths: &Vec<Path<'g>>| paths.iter().map(Path::walker).collect::<Vec<_>>();
@@ -474,8 +449,7 @@ impl Search<'_> {
             let weight = sum(paths, &row.walkers.own[own], far);
             row.add(far, weight)?;
         }
-        row.finish();
-        Ok(())
+        row.finish()
     }
 }
 
@@ -569,22 +543,25 @@ impl Row<'_, '_> {
         weight
     }
 
-    fn finish(self) {
+    fn finish(self) -> Result<()> {
         let Row { search, near, found, sums, .. } = self;
         if sums.first().is_none_or(|sum| *sum == 0) {
-            return;
+            return Ok(());
         }
         if search.kept == Kept::Near {
             found.near.push(NodeId(near));
         }
         for (at, sum) in sums.into_iter().enumerate() {
             match search.kept {
-                // One that is too large is an error where it is added up.
-                Kept::Near => found.weights[at].push(i64::try_from(sum).unwrap_or(i64::MAX)),
+                Kept::Near => {
+                    let sum = i64::try_from(sum).map_err(|_| overflow())?;
+                    found.weights[at].push(sum);
+                }
                 Kept::Total => found.totals[at] += u128::from(sum),
                 Kept::Pairs => {}
             }
         }
+        Ok(())
     }
 }
 

@@ -15,7 +15,6 @@ use super::values::Weights;
 use super::weights::Evaluator;
 use super::{components, nodes};
 use crate::error::Result;
-use crate::plan::physical::Term;
 use crate::value::NodeId;
 
 /// A path of a term.
@@ -90,7 +89,10 @@ impl<'g> Path<'g> {
         frees: bool,
     ) -> Result<Path<'g>> {
         let term = evaluator.term;
-        let (route, [near, far]) = route(term, [near, far]);
+        let Some((near, route)) = term.route([near, far]) else {
+            return Ok(Path { sign: term.sign, factor: 0, near: Weights::One, hops: Vec::new() });
+        };
+        let far = route.last().map_or(near, |(_, to)| *to);
         evaluator.cut = route.iter().map(|(edge, _)| *edge).collect();
         let mut factor = 1u64;
         for component in components(term).iter().filter(|nodes| !nodes.contains(&near)) {
@@ -267,31 +269,4 @@ impl Hop<'_> {
             }
         }
     }
-}
-
-/// The edges from one place of a term to another, each with the node it leads to; and the two nodes.
-pub(super) fn route(term: &Term, ends: [usize; 2]) -> (Vec<(usize, usize)>, [usize; 2]) {
-    let at = |place: usize| term.nodes.iter().position(|places| places.contains(&place));
-    let [near, far] = ends.map(|place| at(place).unwrap_or(0));
-    // From the far end back, so that each node knows the next one.
-    let mut next: Vec<Option<(usize, usize)>> = vec![None; term.nodes.len()];
-    let (mut open, mut met) = (vec![far], vec![far]);
-    while let Some(node) = open.pop() {
-        for (edge, data) in term.edges.iter().enumerate().filter(|(_, e)| e.optional.is_none()) {
-            for (from, to) in [(data.left, data.right), (data.right, data.left)] {
-                if to == node && !met.contains(&from) {
-                    next[from] = Some((edge, to));
-                    met.push(from);
-                    open.push(from);
-                }
-            }
-        }
-    }
-    let mut route = Vec::new();
-    let mut node = near;
-    while let Some((edge, to)) = next[node].filter(|_| node != far) {
-        route.push((edge, to));
-        node = to;
-    }
-    (route, [near, far])
 }

@@ -389,7 +389,7 @@ fn positions_kept(block: &[bool], kept: &mut Vec<u32>) {
 }
 
 /// Whether an expression looks at one of some variables, as far as that can be told.
-fn looks_at_some(expr: &Expr, variables: &[Option<VarId>]) -> bool {
+pub(super) fn looks_at_some(expr: &Expr, variables: &[Option<VarId>]) -> bool {
     let mut looks = false;
     expr.walk(&mut |part| {
         looks |= match &part.kind {

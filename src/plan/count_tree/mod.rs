@@ -53,6 +53,7 @@ mod knot;
 mod pair;
 mod recognise;
 mod strands;
+mod walks;
 
 pub use knot::{Knot, Rest, Untie};
 
@@ -140,6 +141,38 @@ pub struct Term {
     pub loops: Vec<(usize, Strand)>,
     /// The edges that lie on cycles, where there are any.
     pub knot: Option<Knot>,
+}
+
+impl Term {
+    /// The way from one place to another over edges that are always there: the node to begin at, and each
+    /// edge with the node that it leads to; `None` where the places are not joined, or not in the term.
+    pub(crate) fn route(&self, ends: [usize; 2]) -> Option<(usize, Vec<(usize, usize)>)> {
+        let at = |place: usize| self.nodes.iter().position(|places| places.contains(&place));
+        let (near, far) = (at(ends[0])?, at(ends[1])?);
+        // From the far end back, so that each node knows the next one.
+        let mut next: Vec<Option<(usize, usize)>> = vec![None; self.nodes.len()];
+        let (mut open, mut met) = (vec![far], vec![far]);
+        while let Some(node) = open.pop() {
+            for (edge, data) in self.edges.iter().enumerate().filter(|(_, e)| e.optional.is_none())
+            {
+                for (from, to) in [(data.left, data.right), (data.right, data.left)] {
+                    if to == node && !met.contains(&from) {
+                        next[from] = Some((edge, to));
+                        met.push(from);
+                        open.push(from);
+                    }
+                }
+            }
+        }
+        let mut route = Vec::new();
+        let mut node = near;
+        while node != far {
+            let (edge, to) = next[node]?;
+            route.push((edge, to));
+            node = to;
+        }
+        Some((near, route))
+    }
 }
 
 /// All relationships between two nodes of a term.

@@ -161,7 +161,7 @@ impl Collector<'_> {
         };
         for term in &mut tree.terms {
             restrict(term, is_own);
-            joins(term, left, right).then_some(())?;
+            term.route([left, right])?;
         }
         tree.between = between;
         let optional =
@@ -210,7 +210,7 @@ impl Collector<'_> {
         let mut terms = coincide::terms(&pattern, &draft.rules)?;
         for term in &mut terms {
             restrict(term, |place| draft.has(place));
-            joins(term, draft.ends[0], draft.ends[1]).then_some(())?;
+            term.route(draft.ends)?;
         }
         Some(terms)
     }
@@ -245,23 +245,4 @@ fn restrict(term: &mut Term, is_own: impl Fn(usize) -> bool) {
     term.loops.iter_mut().for_each(|(node, _)| *node = number(*node));
     let mut at = 0..;
     term.nodes.retain(|_| at.next().is_some_and(|at: usize| kept[at]));
-}
-
-/// Whether a term joins two places by a path, or unites them.
-fn joins(term: &Term, left: usize, right: usize) -> bool {
-    let at = |place: usize| term.nodes.iter().position(|places| places.contains(&place));
-    let (Some(left), Some(right)) = (at(left), at(right)) else { return false };
-    let mut met = vec![left];
-    let mut next = 0;
-    while let Some(&node) = met.get(next) {
-        next += 1;
-        for edge in term.edges.iter().filter(|edge| edge.optional.is_none()) {
-            for (from, to) in [(edge.left, edge.right), (edge.right, edge.left)] {
-                if from == node && !met.contains(&to) {
-                    met.push(to);
-                }
-            }
-        }
-    }
-    met.contains(&right)
 }

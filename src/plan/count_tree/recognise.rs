@@ -16,12 +16,11 @@ use crate::plan::variables::{VarSet, variables_of};
 use super::coincide::{self, Pattern, Related, Rule, Written};
 use super::knot::Functional;
 use super::pair::Draft;
+use super::walks::Walk;
 use super::{Core, CountTree, Counter, Summed, Term, TreeNode, TreeRelationship};
 
 /// Walks longer than this are found, not counted.
 const STEPS_MAX: u64 = 3;
-/// Combinations of lengths of walks.
-const LENGTHS_MAX: usize = 12;
 /// Nodes of a pattern, those inside walks included.
 const NODES_MAX: usize = 24;
 /// Where fewer nodes than these are expected at a place, a pattern with a cycle is found from there.
@@ -74,16 +73,6 @@ pub(super) enum Place {
     /// A walk: a list of relationships.
     Walk,
     Path,
-}
-
-/// A walk of several steps, which becomes a pattern for each length.
-#[derive(Clone)]
-pub(super) struct Walk {
-    variable: VarId,
-    relationship: usize,
-    min: u64,
-    max: u64,
-    like: Written,
 }
 
 #[derive(Clone)]
@@ -666,63 +655,6 @@ impl<'a> Collector<'a> {
         let labelled = node.labels.iter().map(|test| estimator.label_share(test));
         let kept = node.conditions.iter().map(|condition| estimator.selectivity(condition));
         estimator.nodes() * labelled.fold(1.0, f64::min) * kept.product::<f64>() < FEW
-    }
-
-    /// Every combination of lengths of the walks.
-    fn lengths(&self) -> Option<Vec<Vec<u64>>> {
-        let mut all = vec![Vec::new()];
-        for walk in &self.walks {
-            let longer = |before: &Vec<u64>| {
-                (walk.min..=walk.max)
-                    .map(|length| before.iter().copied().chain([length]).collect())
-                    .collect::<Vec<_>>()
-            };
-            all = all.iter().flat_map(longer).collect();
-            if all.len() > LENGTHS_MAX {
-                return None;
-            }
-        }
-        Some(all)
-    }
-
-    /// Writes a walk of a length step by step; gives the positions of its steps.
-    fn unroll(
-        &mut self,
-        walk: usize,
-        length: u64,
-        nodes: &mut usize,
-        written: &mut Vec<Written>,
-        united: &mut Vec<(usize, usize)>,
-    ) -> Option<Vec<usize>> {
-        let Walk { like, relationship, .. } = &self.walks[walk];
-        let (like, relationship) = (like.clone(), *relationship);
-        if length == 0 {
-            united.push((like.left, like.right));
-        }
-        let mut positions = Vec::new();
-        let mut from = like.left;
-        for step in 1..=length {
-            let to = if step == length {
-                like.right
-            } else {
-                if *nodes == self.nodes.len() {
-                    self.node(None)?;
-                }
-                *nodes += 1;
-                *nodes - 1
-            };
-            // Each step is a place of its own, so that two of them may be one or not.
-            let place = if step == 1 {
-                relationship
-            } else {
-                self.relationships.push(self.relationships[relationship].clone());
-                self.relationships.len() - 1
-            };
-            positions.push(written.len());
-            written.push(Written { relationship: place, left: from, right: to, ..like });
-            from = to;
-        }
-        Some(positions)
     }
 
     /// The rules that relationships of one clause differ.

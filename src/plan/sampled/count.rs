@@ -5,7 +5,7 @@ use super::{ROWS, Row, Sampler, TESTED, groups, thin};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{Expr, LabelTest, VarId};
 use crate::graph::Direction;
-use crate::plan::count_tree::{Core, CountTree, Counter, Strand, Term};
+use crate::plan::count_tree::{Core, CountTree, Counter, Strand};
 use crate::value::{NodeId, StatementId, Value};
 
 /// About so many steps are taken to walk to pairs.
@@ -113,9 +113,20 @@ impl Sampler<'_> {
     /// Some pairs, by walks from some of the nodes at one end, and about how many there are.
     fn core_pairs(&self, tree: &CountTree, [left, right]: [usize; 2]) -> (Vec<Row>, f64) {
         let whole = tree.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));
-        let Some(route) = whole.map(|term| route(term, left, right)) else {
+        let Some((whole, (mut from, route))) =
+            whole.and_then(|term| Some((term, term.route([left, right])?)))
+        else {
             return (Vec::new(), 0.0);
         };
+        // The first strand of each edge, and which way it leads.
+        let strand = |(edge, to): (usize, usize)| {
+            let edge = &whole.edges[edge];
+            let is_left = edge.left == std::mem::replace(&mut from, to);
+            let strand = edge.strands.first()?;
+            let direction = strand.direction;
+            Some((strand, if is_left { direction } else { direction.reversed() }))
+        };
+        let route: Vec<(&Strand, Direction)> = route.into_iter().filter_map(strand).collect();
         let (starts, all) = self.core_nodes(tree, left);
         let starts = thin(starts, ROWS);
         let (mut rows, mut met, mut walked, mut visited) = (Vec::new(), 0usize, 0usize, 0usize);
@@ -175,33 +186,6 @@ impl Sampler<'_> {
             LabelTest::Computed(_) | LabelTest::ComputedAny(_) => true,
         }
     }
-}
-
-/// The first strand of each edge from one place to another, and which way it leads.
-fn route(term: &Term, left: usize, right: usize) -> Vec<(&Strand, Direction)> {
-    let at = |place: usize| term.nodes.iter().position(|places| places.contains(&place));
-    let (Some(left), Some(right)) = (at(left), at(right)) else { return Vec::new() };
-    let mut routes = vec![(left, Vec::new())];
-    let mut next = 0;
-    while let Some((node, route)) = routes.get(next).cloned() {
-        next += 1;
-        if node == right {
-            return route;
-        }
-        for edge in &term.edges {
-            let Some(strand) = edge.strands.first() else { continue };
-            let (to, direction) = match (edge.left == node, edge.right == node) {
-                (true, _) => (edge.right, strand.direction),
-                (_, true) => (edge.left, strand.direction.reversed()),
-                _ => continue,
-            };
-            if !routes.iter().any(|(known, _)| *known == to) {
-                let longer = route.iter().copied().chain([(strand, direction)]).collect();
-                routes.push((to, longer));
-            }
-        }
-    }
-    Vec::new()
 }
 
 /// Which way a relationship leads from the place to its left.
