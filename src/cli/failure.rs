@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::error::{Error, eval, request};
+use crate::error::{Error, eval, request, store};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ impl Code {
     pub fn of(error: &Error) -> Code {
         let code = error.code();
         match code.split("::").next() {
+            // The store is open; the query asks for what it has given up.
+            _ if code == store::HISTORY.name => Code::Failed,
             Some("syntax") => Code::Syntax,
             Some("load" | "store") => Code::Open,
             _ if code == eval::INTERRUPTED.name => Code::Interrupted,
