@@ -73,6 +73,8 @@ pub struct Variable {
     pub name: Option<Arc<str>>,
     /// What is known of its type.
     pub kind: VariableKind,
+    /// Whether a MATCH that is not optional has found it.
+    pub is_found: bool,
 }
 
 /// What the binder knows of a variable's type.

@@ -248,7 +248,8 @@ impl<'a> Binder<'a> {
             .hint("Split it into several statements, or pass the data as a list parameter and UNWIND it."));
         }
         let id = VarId(self.variables.len() as u32);
-        self.variables.push(Variable { name: name.map(Arc::from), kind: ty.variable_kind() });
+        let (name, kind) = (name.map(Arc::from), ty.variable_kind());
+        self.variables.push(Variable { name, kind, is_found: false });
         self.types.push(ty);
         Ok(id)
     }

@@ -151,10 +151,33 @@ impl<'a> Binder<'a> {
             graph.filter = self.conjuncts(filter)?;
         }
         self.claim_filter(&mut graph);
+        if !clause.is_some_and(|clause| clause.optional) {
+            for node in graph.nodes.iter().filter(|node| !node.bound) {
+                self.variables[node.variable.index()].is_found = true;
+            }
+        }
         let of_where = std::mem::replace(&mut graph.filter, of_pattern);
+        self.refuse_nulls(&mut graph, span);
         let searches = self.searches(&mut graph, of_where, repeatable);
         let distinct = if repeatable { Vec::new() } else { distinct_pairs(&graph.relationships) };
         Ok(Match { searches, distinct, ..graph.into_match(false, span) })
+    }
+
+    /// A node that is null matches nothing. Relationships and labels see to that themselves; one
+    /// that stands alone, and that an earlier clause may have made null, is tested.
+    fn refuse_nulls(&self, graph: &mut Graph<'a>, span: Span) {
+        let has_end = |variable| {
+            graph.relationships.iter().any(|r| r.left == variable || r.right == variable)
+        };
+        let tests: Vec<Expr> = graph
+            .nodes
+            .iter()
+            .filter(|node| node.bound && node.labels.is_none() && !has_end(node.variable))
+            .filter(|node| !self.variables[node.variable.index()].is_found)
+            .map(|node| Box::new(Expr::variable(node.variable, span)))
+            .map(|node| Expr::new(ExprKind::IsNotNull(node), span))
+            .collect();
+        graph.filter.extend(tests);
     }
 
     /// Binds path patterns that are an expression or part of one.
