@@ -1,8 +1,11 @@
 //! What is checked before the grammar sees a text: size, brackets, quotes.
 //!
 //! A grammar finds an unclosed bracket at the end of the text, where it is not; and nesting is
-//! recursion, which must be bounded before it begins. One pass over the bytes does both.
+//! recursion, which must be bounded before it begins. One pass over the bytes does both. It meets
+//! the comments too, and makes blanks of them and of white space beyond ASCII: the grammar asks
+//! between any two words whether white space follows, and two ranges of characters are soon asked.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::error::{Error, Result, syntax as codes};
@@ -27,6 +30,8 @@ enum Token {
     Open(char),
     Close(char),
     Semicolon,
+    /// A comment, or white space that is not ASCII, up to a place.
+    Blank(usize),
     /// A quote, a backquote or a comment that never ends.
     Unclosed(&'static str),
 }
@@ -39,7 +44,7 @@ pub fn completeness(text: &str) -> Completeness {
             Token::Open(_) => depth += 1,
             Token::Close(_) => depth -= 1,
             Token::Unclosed(_) => return Completeness::Open,
-            Token::Semicolon => {}
+            Token::Semicolon | Token::Blank(_) => {}
         }
     }
     if depth > 0 { Completeness::Open } else { Completeness::Complete }
@@ -63,8 +68,8 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Refuses a text that the grammar should not see.
-pub(super) fn check(text: &str) -> Result<()> {
+/// The text as the grammar reads it, with as many bytes; refuses one that it should not see.
+pub(super) fn plain(text: &str) -> Result<Cow<'_, str>> {
     if text.len() > TEXT_MAX_BYTES {
         let message = format!("The text has {} bytes; {TEXT_MAX_BYTES} is the limit.", text.len());
         return Err(Error::new(&codes::TOO_COMPLEX, message)
@@ -72,6 +77,7 @@ pub(super) fn check(text: &str) -> Result<()> {
             .hint("Pass large values as parameters."));
     }
     let mut open: Vec<(usize, char)> = Vec::new();
+    let mut blanks: Vec<Range<usize>> = Vec::new();
     for (at, token) in tokens(text) {
         let span = Span::of(at, at + 1);
         match token {
@@ -101,6 +107,7 @@ pub(super) fn check(text: &str) -> Result<()> {
                 }
             },
             Token::Semicolon => {}
+            Token::Blank(end) => blanks.push(at..end),
             Token::Unclosed(what) => {
                 return Err(Error::new(&codes::UNEXPECTED, format!("{what} never ends."))
                     .at(span)
@@ -109,13 +116,27 @@ pub(super) fn check(text: &str) -> Result<()> {
         }
     }
     match open.pop() {
-        None => Ok(()),
+        None => Ok(without(text, &blanks)),
         Some((at, bracket)) => {
             Err(Error::new(&codes::UNEXPECTED, format!("`{bracket}` is never closed."))
                 .at(Span::of(at, at + 1))
                 .hint(format!("Close it with `{}`.", closing(bracket))))
         }
     }
+}
+
+/// The text with blanks in some places.
+fn without<'a>(text: &'a str, blanks: &[Range<usize>]) -> Cow<'a, str> {
+    if blanks.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for blank in blanks {
+        plain.push_str(&text[plain.len()..blank.start]);
+        plain.extend(std::iter::repeat_n(' ', blank.len()));
+    }
+    plain.push_str(&text[plain.len()..]);
+    Cow::Owned(plain)
 }
 
 const fn closing(bracket: char) -> char {
@@ -139,7 +160,7 @@ fn has_content(text: &str) -> bool {
     }
 }
 
-/// Brackets and semicolons outside quotes and comments, with their places.
+/// Brackets, semicolons and blanks outside quotes, with their places.
 fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> + '_ {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -165,18 +186,29 @@ fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> + '_ {
                 b'/' if bytes.get(at) == Some(&b'/') => {
                     let end = bytes[at..].iter().position(|&byte| byte == b'\n' || byte == b'\r');
                     at = end.map_or(bytes.len(), |end| at + end);
-                    continue;
+                    Token::Blank(at)
                 }
                 b'/' if bytes.get(at) == Some(&b'*') => match text[at + 1..].find("*/") {
                     Some(end) => {
                         at += end + 3;
-                        continue;
+                        Token::Blank(at)
                     }
                     None => Token::Unclosed("The comment"),
                 },
                 byte @ (b'(' | b'[' | b'{') => Token::Open(byte as char),
                 byte @ (b')' | b']' | b'}') => Token::Close(byte as char),
                 b';' => Token::Semicolon,
+                0x80.. => {
+                    // What begins a character of several bytes; the text is read on behind it.
+                    let Some(character) = text.get(start..).and_then(|t| t.chars().next()) else {
+                        continue;
+                    };
+                    at = start + character.len_utf8();
+                    if !is_white_space(character) {
+                        continue;
+                    }
+                    Token::Blank(at)
+                }
                 _ => continue,
             };
             if matches!(token, Token::Unclosed(_)) {
@@ -186,6 +218,21 @@ fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> + '_ {
         }
         None
     })
+}
+
+/// openCypher's `whitespace` beyond ASCII.
+const fn is_white_space(character: char) -> bool {
+    matches!(
+        character,
+        '\u{A0}' | '\u{1680}' | '\u{180E}' | '\u{2000}'
+            ..='\u{200A}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{202F}'
+                | '\u{205F}'
+                | '\u{3000}'
+                | '\u{FEFF}'
+    )
 }
 
 /// Where a string ends that has been opened before `at`.
@@ -206,17 +253,25 @@ mod tests {
 
     #[test]
     fn quotes_and_comments_hide_brackets() {
-        assert!(check("RETURN ')' /* ( */ // [\n, `{`").is_ok());
-        assert_eq!(check("RETURN (1").unwrap_err().span(), Some(Span::new(7, 8)));
-        assert_eq!(check("RETURN 'x").unwrap_err().span(), Some(Span::new(7, 8)));
-        assert_eq!(check("RETURN [1)").unwrap_err().span(), Some(Span::new(9, 10)));
+        assert!(plain("RETURN ')' /* ( */ // [\n, `{`").is_ok());
+        assert_eq!(plain("RETURN (1").unwrap_err().span(), Some(Span::new(7, 8)));
+        assert_eq!(plain("RETURN 'x").unwrap_err().span(), Some(Span::new(7, 8)));
+        assert_eq!(plain("RETURN [1)").unwrap_err().span(), Some(Span::new(9, 10)));
+    }
+
+    #[test]
+    fn comments_and_foreign_blanks_are_blanks_of_the_same_length() {
+        let read = |text| plain(text).unwrap().into_owned();
+        assert_eq!(read("RETURN/*x*/'/*'//é\r\n, `//`//"), "RETURN     '/*'    \r\n, `//`  ");
+        assert_eq!(read("RETURN\u{A0}'\u{A0}é'\u{3000}AS é"), "RETURN  '\u{A0}é'   AS é");
+        assert!(matches!(plain("RETURN 'é' AS é"), Ok(Cow::Borrowed(_))));
     }
 
     #[test]
     fn depth_is_bounded() {
         let nested = |n: usize| format!("RETURN {}1{}", "(".repeat(n), ")".repeat(n));
-        assert!(check(&nested(DEPTH_MAX)).is_ok());
-        assert_eq!(check(&nested(DEPTH_MAX + 1)).unwrap_err().code(), "syntax::too_complex");
+        assert!(plain(&nested(DEPTH_MAX)).is_ok());
+        assert_eq!(plain(&nested(DEPTH_MAX + 1)).unwrap_err().code(), "syntax::too_complex");
     }
 
     #[test]

@@ -33,9 +33,9 @@ const CLAUSES_MAX: usize = 4096;
 ///
 /// Errors are `syntax::…` with the place of the first thing that does not fit.
 pub fn parse(text: &str) -> Result<Statement> {
-    scan::check(text)?;
+    let plain = scan::plain(text)?;
     let mut pairs =
-        Grammar::parse(Rule::Cypher, text).map_err(|error| rules::error(text, &error))?;
+        Grammar::parse(Rule::Cypher, &plain).map_err(|error| rules::error(text, &error))?;
     let cypher = pairs.next().ok_or_else(|| unexpected(Span::default(), "a statement"))?;
     check_length(&cypher)?;
     statement(child(&cypher, Rule::Statement)?)
