@@ -99,6 +99,7 @@ mod sort;
 mod subquery;
 #[cfg(test)]
 mod test_graph;
+mod texts;
 mod top_k;
 mod touched;
 mod trail;

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use crate::exec::batch::Batch;
 use crate::exec::memo;
 use crate::exec::runtime::Runtime;
+use crate::exec::texts;
 use crate::expr::eval::{Bindings, eval};
 use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
 use crate::graph::snapshot::{Column, ColumnData, Dictionary};
@@ -442,17 +443,18 @@ impl<'g> Compiler<'_, 'g, '_> {
         if dictionary.len() > self.rows.max(64) {
             return None;
         }
-        let mut wanted = vec![0; dictionary.len().div_ceil(64)];
-        let plain = self.plain_test(condition);
-        for code in 0..dictionary.len() as u32 {
-            let holds = match &plain {
-                Some((test, pattern)) => plain_holds(*test, dictionary.text_ref(code), pattern),
-                None => self.holds_for(condition, &key, Some((dictionary, code)))?,
-            };
-            if holds {
-                wanted[code as usize / 64] |= 1 << (code % 64);
+        let wanted = match self.plain_test(condition) {
+            Some((test, pattern)) => texts::passing(test, &pattern, dictionary),
+            None => {
+                let mut wanted = vec![0; dictionary.len().div_ceil(64)];
+                for code in 0..dictionary.len() as u32 {
+                    if self.holds_for(condition, &key, Some((dictionary, code)))? {
+                        wanted[code as usize / 64] |= 1 << (code % 64);
+                    }
+                }
+                wanted
             }
-        }
+        };
         let null = self.holds_for(condition, &key, None)?;
         Some(Predicate { column, test: Test::Codes { codes, wanted, null } })
     }
@@ -490,14 +492,6 @@ impl<'g> Compiler<'_, 'g, '_> {
             Value::Null => Some(false),
             _ => None,
         }
-    }
-}
-
-fn plain_holds(test: StringTest, text: &str, pattern: &str) -> bool {
-    match test {
-        StringTest::StartsWith => text.starts_with(pattern),
-        StringTest::EndsWith => text.ends_with(pattern),
-        StringTest::Contains | StringTest::Matches => text.contains(pattern),
     }
 }
 

@@ -152,6 +152,10 @@ impl Dictionary for TextDictionary {
         self.codes().find(hash, |&code| self.texts.get(code) == text).copied()
     }
 
+    fn end_to_end(&self) -> (&[u8], &[u64]) {
+        (self.texts.text.bytes(), &self.texts.ends)
+    }
+
     fn len(&self) -> usize {
         self.texts.ends.len()
     }

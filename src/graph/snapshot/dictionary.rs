@@ -67,6 +67,22 @@ pub trait Dictionary: Send + Sync + fmt::Debug {
     /// ```
     fn code(&self, text: &str) -> Option<u32>;
 
+    /// The bytes of all texts end to end, and where each text ends: one that is asked of all texts
+    /// is asked of them at once.
+    ///
+    /// ```
+    /// use dossier::graph::snapshot::ColumnData;
+    /// let store = dossier::Store::memory();
+    /// store.query("CREATE (:State {name: 'Nauru'}), (:State {name: 'Tuvalu'})", ())?;
+    /// store.database().checkpoint()?;
+    /// let graph = store.snapshot();
+    /// let column = graph.node_column(graph.catalog().key("name").expect("just created"));
+    /// let ColumnData::String { dictionary, .. } = column.data else { panic!("all are texts") };
+    /// assert_eq!(dictionary.end_to_end(), (&b"NauruTuvalu"[..], &[5, 11][..]));
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    fn end_to_end(&self) -> (&[u8], &[u64]);
+
     /// How many texts there are; codes are below.
     ///
     /// ```
