@@ -190,8 +190,16 @@ impl<'a> Binder<'a> {
     }
 
     fn index(&mut self, of: &'a Expression, at: &'a Expression, span: Span) -> Result<Typed> {
-        let (of, at) = (self.expression(of)?, self.expression(at)?);
+        let (mut of, at) = (self.expression(of)?, self.expression(at)?);
         let ty = of.ty.element();
+        if let ExprKind::Constant(Value::String(key)) = &at.expr.kind
+            && let Some(expr) = self.property_in_time(&of.expr, key, span)?
+        {
+            return Ok(Typed { expr, ty });
+        }
+        if let Some(all) = self.properties_in_time(&of.expr, span)? {
+            of.expr = all;
+        }
         Ok(Typed::new(ExprKind::Index(Box::new(of.expr), Box::new(at.expr)), span, ty))
     }
 
@@ -242,7 +250,11 @@ impl<'a> Binder<'a> {
                 }
             }
         }
-        let of = Box::new(Expr::variable(variable, of.span));
+        let mut of = Expr::variable(variable, of.span);
+        if all && let Some(in_time) = self.properties_in_time(&of, span)? {
+            of = in_time;
+        }
+        let of = Box::new(of);
         Ok(Typed::new(ExprKind::MapProjection { of, all, entries }, span, Type::MAP))
     }
 
@@ -478,6 +490,12 @@ impl<'a> Binder<'a> {
             .collect();
         let ty = types::call(found, &typed)?;
         let mut operands: Vec<Expr> = bound.into_iter().map(|e| e.expr).collect();
+        if found.name == "properties"
+            && let [of] = &operands[..]
+            && let Some(expr) = self.properties_in_time(of, span)?
+        {
+            return Ok(Typed { expr, ty });
+        }
         if is_truth_function(found.name) {
             let at_least = Truth::parse(found.name);
             self.asks_truth |= matches!(found.name, "truth" | "possible");

@@ -12,10 +12,15 @@
 //! evidence(s.population)  the same with RETURN evidence(p)
 //! ```
 //!
+//! `properties(s)`, `s {.*}` and `s[key]` read all of them so, each put in the place of what the node has
+//! (`withValues(properties(s), {population: …})`).
+//!
 //! A node of which nothing is stated keeps its plain value at all times (`plainValue(s, 'population')`).
 //! So a row that reads such a value rests on its statement, is as sure as that is, and WHY names it.
 //! Which keys have stated values is all that is asked of the graph; of any other key the column is
 //! read as before.
+
+use std::sync::Arc;
 
 use super::bound::{
     Asked, Clause, Match, PatternNode, PatternRelationship, Projection, Query, QueryBody, SortKey,
@@ -97,6 +102,32 @@ impl<'a> Binder<'a> {
         let key = Expr::new(ExprKind::Constant(key.into()), span);
         let plain = Expr::new(ExprKind::Call(plain, vec![of.clone(), key]), span);
         Ok(Some(Expr::new(ExprKind::Call(first, vec![found, plain]), span)))
+    }
+
+    /// All properties of a node as its time clause asks, a map; `None` where its own are meant.
+    pub(super) fn properties_in_time(&mut self, of: &Expr, span: Span) -> Result<Option<Expr>> {
+        let ExprKind::Variable(node) = of.kind else { return Ok(None) };
+        let (Some(properties), Some(with)) =
+            (function::lookup("properties"), function::lookup("withValues"))
+        else {
+            return Ok(None);
+        };
+        if !self.times.contains_key(&node) {
+            return Ok(None);
+        }
+        let mut values = Vec::with_capacity(self.stated.len());
+        for at in 0..self.stated.len() {
+            let key = Arc::clone(&self.stated[at]);
+            if let Some(value) = self.property_in_time(of, &key, span)? {
+                values.push((key, value));
+            }
+        }
+        if values.is_empty() {
+            return Ok(None);
+        }
+        let own = Expr::new(ExprKind::Call(properties, vec![of.clone()]), span);
+        let values = Expr::new(ExprKind::Map(values), span);
+        Ok(Some(Expr::new(ExprKind::Call(with, vec![own, values]), span)))
     }
 
     /// A function on statements whose argument is a property of a node.

@@ -23,7 +23,7 @@ use crate::exec::morsels::Morsels;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::pairs_seen::PairsSeen;
 use crate::exec::runtime::Runtime;
-use crate::exec::vector;
+use crate::exec::touched;
 use crate::expr::aggregate::{Accumulator, AggregateFunction};
 use crate::expr::{self, Expr, VarId};
 use crate::graph::Snapshot;
@@ -96,7 +96,7 @@ impl<'a> Aggregate<'a> {
         let mut groups = Groups::new(self.grouping, run.plan.timed && run.plan.shows_possible);
         while let Some(batch) = self.input.next(run)? {
             run.check()?;
-            let columns = vector::columns(&self.expressions, &batch, run)?;
+            let (batch, columns) = touched::columns(&self.expressions, batch, run)?;
             groups.add(&batch, &columns, self.grouping, None, run)?;
             run.hold(&mut self.holding, groups.keys.bytes() + groups.bytes, "Aggregate")?;
         }
@@ -289,8 +289,12 @@ impl<'a> Groups<'a> {
             batch.set(*variable, Column::new(vector));
         }
         if let Some(mut arena) = run.lineage() {
-            // Without keys there is a row in any case; what is in it says how sure it is.
-            let settled = grouping.keys.is_empty();
+            // Without keys there is a row in any case, and counts say themselves how sure they are; a sum or
+            // a maximum is as sure as what it is made of.
+            let is_count =
+                |aggregate: &expr::Aggregate| aggregate.function == AggregateFunction::Count;
+            let settled =
+                grouping.keys.is_empty() && grouping.aggregates.iter().all(|(_, a)| is_count(a));
             let entries = self.unions.iter().map(|union| match union.entry() {
                 entry if settled => arena.settled(entry, Truth::Certain),
                 entry => entry,

@@ -5,7 +5,6 @@ use crate::exec::batch::Batch;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
 use crate::exec::touched;
-use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::Node;
 
@@ -22,14 +21,6 @@ impl<'a> Project<'a> {
         let expressions = items.iter().map(|(_, expression)| expression).collect();
         Project { input, items, expressions, keep: &node.keep }
     }
-
-    fn project(&self, mut batch: Batch, run: &Runtime<'_>) -> Result<Batch> {
-        let columns = vector::columns(&self.expressions, &batch, run)?;
-        for ((variable, _), column) in self.items.iter().zip(columns) {
-            batch.set(*variable, column);
-        }
-        Ok(batch)
-    }
 }
 
 impl Operator for Project<'_> {
@@ -38,13 +29,12 @@ impl Operator for Project<'_> {
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
-        let Some(mut batch) = self.input.next(run)? else { return Ok(None) };
+        let Some(batch) = self.input.next(run)? else { return Ok(None) };
         run.check()?;
-        batch = if touched::matters(self.expressions.iter().copied(), run) {
-            touched::each(&batch, run, |row| self.project(row, run))?
-        } else {
-            self.project(batch, run)?
-        };
+        let (mut batch, columns) = touched::columns(&self.expressions, batch, run)?;
+        for ((variable, _), column) in self.items.iter().zip(columns) {
+            batch.set(*variable, column);
+        }
         batch.retain(self.keep);
         Ok(Some(batch))
     }

@@ -1,17 +1,21 @@
 //! What rows rest on through subqueries in their expressions.
 //!
 //! A subquery in an expression is no input of its operator, so that its rows are joined to
-//! nothing. Where evidence is on, Filter and Project hence go row by row, and add to each row what
-//! its subqueries rest on ([`Runtime::touch`]). AND takes both sides; of the true sides of an OR
-//! each suffices, so that all are looked at, not only the first.
+//! nothing. Where evidence is on, Filter, Project, Aggregate and Unwind hence go row by row, and add
+//! to each row what its subqueries rest on ([`Runtime::touch`]). AND takes both sides; of the true
+//! sides of an OR each suffices, so that all are looked at, not only the first. A value of a property
+//! as of a time is such a subquery.
+//!
+//! `truth()` is that of the row with all of this: what asks for it is computed last.
 
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::exec::batch::{Batch, Buffer};
+use crate::exec::column::{Column, Vector};
 use crate::exec::lineage::{NOTHING, Union};
 use crate::exec::runtime::Runtime;
-use crate::exec::vector::not_boolean;
+use crate::exec::vector::{self, not_boolean};
 use crate::expr::{Expr, ExprKind};
 use crate::value::Value;
 
@@ -27,32 +31,56 @@ pub(crate) fn matters<'e>(
 pub(crate) fn filter(conjuncts: &[Expr], batch: &Batch, run: &Runtime<'_>) -> Result<Batch> {
     let mut rows = Buffer::default();
     'rows: for at in 0..batch.len() {
-        let row = batch.slice(at..at + 1);
-        let mut rests_on = NOTHING;
-        for conjunct in conjuncts {
-            let (holds, entry) = truth(conjunct, &row, run)?;
-            if holds != Some(true) {
-                continue 'rows;
+        let mut row = batch.slice(at..at + 1);
+        for asks_truth in [false, true] {
+            let mut rests_on = NOTHING;
+            for conjunct in conjuncts.iter().filter(|c| c.asks_truth() == asks_truth) {
+                let (holds, entry) = truth(conjunct, &row, run)?;
+                if holds != Some(true) {
+                    continue 'rows;
+                }
+                rests_on = both(rests_on, entry, run);
             }
-            rests_on = both(rests_on, entry, run);
+            row = resting_on(row, &[rests_on], run);
         }
-        rows.push(&resting_on(row, rests_on, run), &*run.graph());
+        rows.push(&row, &*run.graph());
     }
     Ok(rows.finish())
 }
 
-/// Runs a step for each row of a batch.
-pub(crate) fn each(
-    batch: &Batch,
+/// Computes a column for each expression; the rows come back resting on what was looked at.
+pub(crate) fn columns(
+    expressions: &[&Expr],
+    batch: Batch,
     run: &Runtime<'_>,
-    step: impl Fn(Batch) -> Result<Batch>,
-) -> Result<Batch> {
-    let mut rows = Buffer::default();
-    for at in 0..batch.len() {
-        let (row, entry) = run.touching(|| step(batch.slice(at..at + 1)));
-        rows.push(&resting_on(row?, entry, run), &*run.graph());
+) -> Result<(Batch, Vec<Column>)> {
+    if !matters(expressions.iter().copied(), run) {
+        let columns = vector::columns(expressions, &batch, run)?;
+        return Ok((batch, columns));
     }
-    Ok(rows.finish())
+    let graph = run.graph();
+    let mut vectors: Vec<Vector> = Vec::new();
+    let mut entries = Vec::with_capacity(batch.len());
+    for at in 0..batch.len() {
+        let row = batch.slice(at..at + 1);
+        let (columns, entry) = run.touching(|| vector::columns(expressions, &row, run));
+        entries.push(entry);
+        let own = columns?.into_iter().map(Column::into_flat);
+        if at == 0 {
+            vectors = own.collect();
+        } else {
+            vectors.iter_mut().zip(own).for_each(|(all, own)| all.append(&own, &*graph));
+        }
+    }
+    let batch = resting_on(batch, &entries, run);
+    let mut columns: Vec<Column> = vectors.into_iter().map(Column::new).collect();
+    for (column, expression) in columns.iter_mut().zip(expressions) {
+        if expression.asks_truth() {
+            // What it rests on is known already.
+            *column = run.touching(|| vector::column(expression, &batch, run)).0?;
+        }
+    }
+    Ok((batch, columns))
 }
 
 /// Whether a condition is true of a row (`None` for null), and what that rests on.
@@ -115,9 +143,10 @@ fn both(a: u32, b: u32, run: &Runtime<'_>) -> u32 {
     run.lineage().map_or(NOTHING, |mut arena| arena.both(a, b))
 }
 
-fn resting_on(mut row: Batch, entry: u32, run: &Runtime<'_>) -> Batch {
-    if let (Some(own), Some(mut arena)) = (&row.lineage, run.lineage()) {
-        row.lineage = Some(Arc::new(own.iter().map(|own| arena.both(*own, entry)).collect()));
+fn resting_on(mut rows: Batch, entries: &[u32], run: &Runtime<'_>) -> Batch {
+    if let (Some(own), Some(mut arena)) = (&rows.lineage, run.lineage()) {
+        let both = own.iter().zip(entries).map(|(own, entry)| arena.both(*own, *entry));
+        rows.lineage = Some(Arc::new(both.collect()));
     }
-    row
+    rows
 }

@@ -8,6 +8,7 @@ use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector, VectorBuilder};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
+use crate::exec::touched;
 use crate::exec::vector;
 use crate::expr::function::Range;
 use crate::expr::{Expr, ExprKind, VarId};
@@ -87,14 +88,21 @@ impl Operator for Unwind<'_> {
             if let Some(rows) = self.fill() {
                 return Ok(Some(rows));
             }
-            let Some(batch) = self.input.next(run)? else { return Ok(None) };
+            let Some(mut batch) = self.input.next(run)? else { return Ok(None) };
             let lists = match &self.list.kind {
                 ExprKind::Call(function, arguments) if function.name == "range" => {
                     ranges(arguments, &batch, run).map_err(|error| error.at(self.list.span))?
                 }
                 _ => {
-                    let lists = vector::column(self.list, &batch, run)?.into_flat();
-                    lists.into_values(&*run.graph()).into_iter().map(Elements::List).collect()
+                    let (resting, mut lists) = touched::columns(&[self.list], batch, run)?;
+                    batch = resting;
+                    let lists = lists.pop().unwrap_or_else(|| Column::nulls(batch.len()));
+                    lists
+                        .into_flat()
+                        .into_values(&*run.graph())
+                        .into_iter()
+                        .map(Elements::List)
+                        .collect()
                 }
             };
             self.current = Some((batch, lists, 0, 0));

@@ -7,7 +7,7 @@ use super::argument::{node, relationship, wrong_type, wrong_value};
 use crate::error::Result;
 use crate::expr::access;
 use crate::expr::eval::Context;
-use crate::value::{Path, Value};
+use crate::value::{Map, Path, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
@@ -74,6 +74,25 @@ pub(super) static FUNCTIONS: &[Function] = &[
         },
     )
     .varying(),
+    Function::new(
+        "withValues(map :: MAP, values :: MAP) :: MAP",
+        "A map with the values of another one in place of its own, of which a null takes the entry away.",
+        ("RETURN withValues({a: 1, b: 2}, {b: null, c: 3})", "{a: 1, c: 3}"),
+        |_, args| {
+            let (Some(own), Some(others)) = (args[0].as_map(), args[1].as_map()) else {
+                return match args.iter().find(|value| value.as_map().is_none()) {
+                    Some(value) if !value.is_null() => {
+                        Err(wrong_type("withValues", "a Map", value))
+                    }
+                    _ => Ok(Value::Null),
+                };
+            };
+            let own = own.iter().filter(|(key, _)| !others.contains_key(*key));
+            let others = others.iter().filter(|(_, value)| !value.is_null());
+            let all = own.chain(others).map(|(key, value)| (Arc::clone(key), value.clone()));
+            Ok(Value::from(all.collect::<Map>()))
+        },
+    ),
     Function::new(
         "startNode(relationship :: RELATIONSHIP) :: NODE",
         "The node at which a relationship starts.",
