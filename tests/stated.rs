@@ -160,6 +160,112 @@ fn stating_adds_and_setting_replaces() {
     );
 }
 
+/// What `truth()` says, for each way in which a query can look at a value as of a time.
+#[test]
+fn a_row_is_as_sure_as_the_values_that_it_looks_at() {
+    let store = census();
+    let at = |rest: &str| {
+        let query = format!("MATCH (s:State {{name: 'Nauru'}}) AS OF date('2030-06-30') {rest}");
+        rows(&store, &query).join(", ")
+    };
+    assert_eq!(at("RETURN s.area, truth()"), "21 certain");
+    for looks in [
+        "RETURN s.population, truth()",
+        "RETURN truth(), s.population AS p, certain()",
+        "RETURN s {.population}.population, truth(), presumed(), certain()",
+        "RETURN s {.*}.population, truth()",
+        "RETURN properties(s).population, truth()",
+        "RETURN s['population'], truth()",
+        "UNWIND ['population'] AS key RETURN s[key], truth()",
+        "RETURN sum(s.population), truth()",
+        "RETURN s.population, count(*), truth()",
+        "RETURN DISTINCT s.population, truth()",
+        "UNWIND [s.population] AS p RETURN p, truth()",
+        "WITH s.population AS p RETURN p, truth()",
+        "WITH max(s.population) AS p RETURN p, truth()",
+        "WHERE s.population > 5 RETURN s.name, truth()",
+        "WHERE truth() = 'presumed' AND s.population > 5 RETURN s.name, truth()",
+        "RETURN EXISTS { MATCH (s) WHERE s.population > 5 }, truth()",
+        "RETURN toString(s.population) + ' ' + truth(), truth()",
+    ] {
+        let shown = at(looks);
+        assert!(shown.contains("presumed"), "{looks}: {shown}");
+        assert!(!shown.contains("certain"), "{looks}: {shown}");
+    }
+    assert_eq!(at("WHERE truth() = 'certain' AND s.population > 5 RETURN s.name"), "");
+    // All properties are those of the time.
+    let then = "MATCH (s:State) AS OF date('2015-01-01') RETURN s.name, s {.*}.population, properties(s).population, s['population'] ORDER BY s.name";
+    assert_eq!(rows(&store, then), ["Nauru 10084 10084 10084", "Tuvalu 11000 11000 11000"]);
+    let before =
+        "MATCH (s:State) AS OF date('2001-01-01') RETURN size(keys(s {.*})) ORDER BY s.name";
+    assert_eq!(rows(&store, before), ["2", "3"]);
+}
+
+#[test]
+fn what_is_counted_or_unwound_is_what_a_row_rests_on() {
+    let store = census();
+    for rest in [
+        "RETURN sum(s.population)",
+        "RETURN s.population AS p, count(*) AS n",
+        "RETURN collect(s.population) AS all",
+        "UNWIND [s.population] AS p RETURN p",
+        "RETURN s {.*} AS all",
+    ] {
+        let query =
+            format!("WHY MATCH (s:State {{name: 'Nauru'}}) AS OF date('2015-06-30') {rest}");
+        let found = store.query(&query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+        let why: Vec<Vec<dossier::value::Map>> = found.get(0).unwrap().get("why").unwrap();
+        let names: Vec<Vec<&str>> = why
+            .iter()
+            .map(|set| set.iter().filter_map(|one| one["statement"].as_str()).collect())
+            .collect();
+        assert_eq!(names, [["Nauru population = 10084"]], "{rest}");
+    }
+}
+
+/// MERGE finds what is said in the same way, and adds its sources to it.
+#[test]
+fn merging_adds_sources_to_what_is_said_alike() {
+    let store = census();
+    let merge = |stated: &str| {
+        let query = format!("MERGE (s:State {{name: 'Nauru', population: {stated}}}) RETURN 1");
+        let rows = store.query(&query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+        rows.counters().nodes_created
+    };
+    let sources =
+        "MATCH (s:State {name: 'Nauru'}) AS OF date('2015-06-30') RETURN evidence(s.population)";
+    assert_eq!(merge("10084 VALID edtf('2011/2020') SOURCE 'Census' {table: 1}"), 0);
+    assert_eq!(rows(&store, sources), ["1 items"]);
+    assert_eq!(merge("10084 VALID edtf('2011/2020') SOURCE 'Estimate', 'Census' {table: 1}"), 0);
+    assert_eq!(rows(&store, sources), ["2 items"]);
+    // Another time, another stance, another value: another node, as with any property.
+    for other in ["10084 VALID edtf('2011')", "10084 SOURCE 'Census'", "9 VALID edtf('2011/2020')"]
+    {
+        assert_eq!(merge(other), 1, "{other}");
+        assert_eq!(merge(other), 0, "{other}");
+    }
+    let both = "MATCH (a:State {name: 'Tuvalu'}), (b:State {area: 21})";
+    let made = |said: &str| {
+        let query =
+            format!("{both} MERGE (a)-[r:NEAR {said}]->(b) RETURN size(evidence(r)), stance(r)");
+        rows(&store, &query).join(", ")
+    };
+    assert_eq!(made("VALID edtf('1978/..') SOURCE 'Census'"), "1 asserted");
+    assert_eq!(made("VALID edtf('1978/..') SOURCE 'Estimate' {page: 1}"), "2 asserted");
+    assert_eq!(made("VALID edtf('1978/..') SOURCE 'Estimate' {page: 2}"), "3 asserted");
+    assert_eq!(made("VALID edtf('1978/..') SOURCE 'Estimate' {page: 2}"), "3 asserted");
+    assert_eq!(made("VALID edtf('1978/..') SOURCE 'Census' SAYS denied BY 'a guide'"), "1 denied");
+    assert_eq!(made("VALID edtf('1978/..') SOURCE 'Census' SAYS denied BY 'another'"), "1 denied");
+    assert_eq!(made("SOURCE 'Census'"), "1 asserted");
+    // Without a word of ours all of them are found.
+    assert_eq!(rows(&store, &format!("{both} MERGE (a)-[r:NEAR]->(b) RETURN count(*)")), ["4"]);
+    let outside = format!("{both} MERGE (a)-[r:NEAR]->(b) VALID edtf('1978') RETURN r");
+    let error = store.query(&outside, ()).unwrap_err();
+    assert!(error.hints()[0].contains("inside of the brackets"), "{error}");
+    let null = "MERGE (s:State {name: 'Nauru', population: null VALID edtf('2011')})";
+    assert_eq!(store.query(null, ()).unwrap_err().code(), "eval::argument_value");
+}
+
 #[test]
 fn a_deleted_node_takes_its_values_along() {
     let store = census();

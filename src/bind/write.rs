@@ -19,7 +19,7 @@ use super::scope::{Scope, already_bound, error};
 use super::types::{self, Type};
 use super::{Binder, Typed};
 use crate::error::{Error, Result, bind as codes};
-use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId, function};
+use crate::expr::{Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
 use crate::graph::statement::Rank;
@@ -182,7 +182,7 @@ impl<'a> Binder<'a> {
             None => Vec::new(),
         };
         let properties = self.properties_to_set(node.properties.as_ref(), seen)?;
-        let stated = self.stated_properties(node, seen.is_some())?;
+        let stated = self.stated_properties(node)?;
         let variable = match &node.variable {
             Some(name) => self.declare_anew(name, Type::NODE)?,
             None => self.variable(None, Type::NODE, span)?,
@@ -193,17 +193,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The properties of a new node that have a date or a source.
-    fn stated_properties(
-        &mut self,
-        node: &'a NodePattern,
-        is_merge: bool,
-    ) -> Result<Vec<StatedProperty>> {
-        if is_merge && let Some(stated) = node.stated.first() {
-            let message =
-                "MERGE looks for plain properties; a value with a date is stated with SET.";
-            return Err(error(&codes::UNEXPECTED, message, stated.key.span)
-                .hint(format!("MERGE (n) ON CREATE SET n.{} = … VALID …", stated.key.text)));
-        }
+    fn stated_properties(&mut self, node: &'a NodePattern) -> Result<Vec<StatedProperty>> {
         let one = |stated: &'a ast::StatedProperty| {
             let value = self.scalar(&stated.value)?.expr;
             let qualifiers = self.qualifiers(&stated.qualifiers)?;
@@ -483,7 +473,8 @@ fn rank(name: &Name) -> Result<Rank> {
     })
 }
 
-/// What MERGE looks for: the same nodes and relationships, their properties as conjuncts.
+/// What MERGE looks for: the same nodes and relationships, their properties as conjuncts. Whether they
+/// are said in the same way is asked of what is found.
 fn to_find(made: &Made, start: VarId, span: Span) -> Match {
     let mut nodes: Vec<_> = made
         .nodes
@@ -507,11 +498,10 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
                 end,
                 relationship_type,
                 properties,
-                qualifiers,
                 span,
+                ..
             } => {
                 filter.extend(equations(*variable, properties.as_ref()));
-                filter.extend(qualifiers.iter().flat_map(|q| stated(*variable, q, *span)));
                 let (types, type_test) = match relationship_type {
                     Label::Static(name) => (vec![NamedType::plain(Arc::clone(name))], None),
                     Label::Dynamic(_) => (Vec::new(), Some(label_test(relationship_type))),
@@ -536,30 +526,6 @@ fn to_find(made: &Made, start: VarId, span: Span) -> Match {
     let distinct = pattern::distinct_pairs(&relationships);
     let (optional, known_at, searches) = (false, None, None);
     Match { optional, nodes, relationships, searches, paths, distinct, filter, known_at, span }
-}
-
-/// An equation for each thing that is stated of a relationship to find, its sources apart: the
-/// same statement may stand in several documents.
-fn stated(subject: VarId, qualifiers: &Qualifiers, span: Span) -> Vec<Expr> {
-    let call = |name: &str, argument: Expr| {
-        let function = function::lookup(name)?;
-        Some(Expr::new(ExprKind::Call(function, vec![argument]), span))
-    };
-    let constant = |word: &str| Expr::new(ExprKind::Constant(word.into()), span);
-    let date = |expr: &Option<Expr>| expr.clone().and_then(|expr| call("edtf", expr));
-    let sides = [
-        ("valid", date(&qualifiers.valid)),
-        ("notBefore", qualifiers.not_before.clone()),
-        ("notAfter", qualifiers.not_after.clone()),
-        ("stance", qualifiers.stance.map(|stance| constant(stance.as_str()))),
-        ("rank", qualifiers.rank.map(|rank| constant(rank.as_str()))),
-    ];
-    let equation = |(name, value): (&str, Option<Expr>)| {
-        let own = call(name, Expr::variable(subject, span))?;
-        let kind = ExprKind::Compare(Comparison::Equal, Box::new(own), Box::new(value?));
-        Some(Expr::new(kind, span))
-    };
-    sides.into_iter().filter_map(equation).collect()
 }
 
 /// An equation for each property of an element to find; MERGE's properties are a literal map.

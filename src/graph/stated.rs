@@ -197,22 +197,12 @@ pub(crate) fn state(
     qualifiers: Qualifiers,
 ) -> Result<StatementId> {
     let graph = transaction.as_snapshot();
-    let own = |id: &StatementId| graph.qualifiers(*id).cloned().unwrap_or_default();
-    let is_same = |id: &StatementId| {
-        let support = Vec::new();
-        let bare = |stated: Qualifiers| Qualifiers { support: support.clone(), ..stated };
-        same(&value_of(graph, *id), &value) && bare(own(id)) == bare(qualifiers.clone())
-    };
-    let known = values(graph, node, key).into_iter().find(is_same);
-    let id = match known {
+    let id = match said_alike(graph, node, key, &value, &qualifiers) {
         Some(known) => {
-            let mut stated = own(&known);
-            for place in qualifiers.support {
-                if !stated.support.contains(&place) {
-                    stated.support.push(place);
-                }
+            let mut stated = graph.qualifiers(known).cloned().unwrap_or_default();
+            if stated.add_support(qualifiers.support) {
+                transaction.qualify(known, stated);
             }
-            transaction.qualify(known, stated);
             known
         }
         None => {
@@ -229,6 +219,21 @@ pub(crate) fn state(
     let key = transaction.intern_key(key);
     refresh(transaction, node, key);
     Ok(id)
+}
+
+/// The statement that a property has a value, at the same time and said in the same way.
+pub(crate) fn said_alike(
+    graph: &dyn Snapshot,
+    node: NodeId,
+    key: &str,
+    value: &Value,
+    said: &Qualifiers,
+) -> Option<StatementId> {
+    let plain = Qualifiers::default();
+    values(graph, node, key).into_iter().find(|id| {
+        same(&value_of(graph, *id), value)
+            && graph.qualifiers(*id).unwrap_or(&plain).is_said_alike(said)
+    })
 }
 
 /// Whether two values are the same to whoever reads them: 1 and 1.0 are not.

@@ -63,6 +63,26 @@ impl Qualifiers {
     pub fn is_disbelieved(&self) -> bool {
         self.stance == Stance::Denied || self.rank == Rank::Deprecated
     }
+
+    /// Whether two statements of one thing are one statement: all but their sources is the same.
+    pub(crate) fn is_said_alike(&self, other: &Qualifiers) -> bool {
+        let Qualifiers { valid, not_before, not_after, support: _, .. } = self;
+        let Qualifiers { stance, speaker, rank, reason, .. } = self;
+        (valid, not_before, not_after) == (&other.valid, &other.not_before, &other.not_after)
+            && (stance, speaker) == (&other.stance, &other.speaker)
+            && (rank, reason) == (&other.rank, &other.reason)
+    }
+
+    /// Adds places that it stands in, each once; says whether there was a new one.
+    pub(crate) fn add_support(&mut self, places: Vec<Support>) -> bool {
+        let before = self.support.len();
+        for place in places {
+            if !self.support.contains(&place) {
+                self.support.push(place);
+            }
+        }
+        self.support.len() > before
+    }
 }
 
 /// How a source puts a statement.

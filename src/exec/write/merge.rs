@@ -1,6 +1,12 @@
 //! `Merge`: for each row in turn the matches of a pattern, or else what was created in their place.
 //!
 //! Rows are worked off one after the other, so that each sees what those before it created.
+//!
+//! Where the pattern says of a statement when it holds or who says so, found is what is said in the
+//! same way, whatever its sources; those of the clause are added to it. It is asked of the matches
+//! here, and not by the pattern, so that values of properties and relationships are asked alike.
+
+use std::sync::Arc;
 
 use crate::bind::bound::{CreateStep, Merge as Clause};
 use crate::error::{Error, Result, eval};
@@ -11,13 +17,15 @@ use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::pairs::join;
 use crate::exec::runtime::Runtime;
-use crate::exec::write::LateRow;
 use crate::exec::write::create::create;
 use crate::exec::write::set::set;
+use crate::exec::write::{LateRow, qualifiers};
 use crate::expr::eval::Bindings;
 use crate::expr::{ExprKind, VarId};
+use crate::graph::stated;
+use crate::graph::statement::Qualifiers;
 use crate::plan::physical::Node;
-use crate::value::Value;
+use crate::value::{StatementId, Value};
 
 /// Finds or creates.
 pub(crate) struct Merge<'a> {
@@ -81,12 +89,11 @@ impl<'a> Merge<'a> {
         check_no_nulls(&self.clause.create, &LateRow { batch: row, at: 0, run }, run)?;
         self.matches.start(row);
         let found = gather(&mut self.matches, run, &mut Holding::default(), "Merge")?;
-        if found.len() > 0 {
-            let inner: Vec<u32> = (0..found.len() as u32).collect();
-            let outer = vec![0; found.len()];
-            let rows = join(row, &outer, &found, &inner, &self.adds, &self.carried, run);
+        if let Some(rows) = self.said_alike(row, &found, run)? {
             for at in 0..rows.len() {
-                set(&self.clause.on_match, &LateRow { batch: &rows, at, run }, run)?;
+                let row = LateRow { batch: &rows, at, run };
+                self.add_sources(&row, run)?;
+                set(&self.clause.on_match, &row, run)?;
             }
             return Ok(rows);
         }
@@ -97,6 +104,91 @@ impl<'a> Merge<'a> {
         }
         set(&self.clause.on_create, &LateRow { batch: &row, at: 0, run }, run)?;
         Ok(row)
+    }
+
+    /// The matches that are said as the pattern says; `None` where there is none.
+    fn said_alike(&self, row: &Batch, found: &Batch, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        if found.len() == 0 {
+            return Ok(None);
+        }
+        let inner: Vec<u32> = (0..found.len() as u32).collect();
+        let outer = vec![0; found.len()];
+        let rows = join(row, &outer, found, &inner, &self.adds, &self.carried, run);
+        if !self.clause.create.iter().any(says) {
+            return Ok(Some(rows));
+        }
+        let mut alike = Vec::new();
+        for at in 0..rows.len() {
+            if self.is_said_alike(&LateRow { batch: &rows, at, run }, run)? {
+                alike.push(at as u32);
+            }
+        }
+        Ok((!alike.is_empty()).then(|| rows.select(&Arc::new(alike), None)))
+    }
+
+    fn is_said_alike(&self, row: &LateRow<'_, '_>, run: &Runtime<'_>) -> Result<bool> {
+        for step in self.clause.create.iter().filter(|step| says(step)) {
+            if sayings(step, row, run)?.iter().any(|(known, _)| known.is_none()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Adds the sources of the pattern to the statements found.
+    fn add_sources(&self, row: &LateRow<'_, '_>, run: &Runtime<'_>) -> Result<()> {
+        for step in self.clause.create.iter().filter(|step| says(step)) {
+            for (known, said) in sayings(step, row, run)? {
+                let Some(known) = known else { continue };
+                let mut own = run.graph().qualifiers(known).cloned().unwrap_or_default();
+                if own.add_support(said.support) {
+                    run.write(|transaction| {
+                        transaction.qualify(known, own);
+                        Ok(())
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a step says of a statement when it holds or who says so.
+fn says(step: &CreateStep) -> bool {
+    match step {
+        CreateStep::Node { stated, .. } => !stated.is_empty(),
+        CreateStep::Relationship { qualifiers, .. } => qualifiers.is_some(),
+        CreateStep::Path(_) => false,
+    }
+}
+
+/// What a step says of each statement, and the statement that a match has of it.
+fn sayings(
+    step: &CreateStep,
+    row: &LateRow<'_, '_>,
+    run: &Runtime<'_>,
+) -> Result<Vec<(Option<StatementId>, Qualifiers)>> {
+    let said = |written| qualifiers(written, Qualifiers::default(), row, run);
+    match (step, row.value(step.variable())) {
+        (CreateStep::Node { stated: properties, .. }, Value::Node(node)) => {
+            let mut all = Vec::with_capacity(properties.len());
+            for property in properties {
+                let (value, said) = (run.eval(&property.value, row)?, said(&property.qualifiers)?);
+                let known = stated::said_alike(&*run.graph(), node, &property.key, &value, &said);
+                all.push((known, said));
+            }
+            Ok(all)
+        }
+        (
+            CreateStep::Relationship { qualifiers: Some(written), .. },
+            Value::Relationship(statement),
+        ) => {
+            let said = said(written)?;
+            let graph = run.graph();
+            let own = graph.qualifiers(statement).cloned().unwrap_or_default();
+            Ok(vec![(own.is_said_alike(&said).then_some(statement), said)])
+        }
+        _ => Ok(Vec::new()),
     }
 }
 
