@@ -169,6 +169,135 @@ proptest! {
     }
 }
 
+/// A relationship of the types of the test below, by name, and the pairs of names that it entails.
+const BASE: [&str; 5] = ["M", "G", "H", "W", "X"];
+
+fn entailed((of, a, b): (usize, usize, usize)) -> Vec<(usize, usize, usize)> {
+    match BASE[of] {
+        "M" => vec![(of, a, b), (of, b, a)],
+        "G" => vec![(of, a, b), (2, b, a)],
+        "H" => vec![(of, a, b), (1, b, a)],
+        "X" => vec![(of, a, b), (3, a, b)],
+        _ => vec![(of, a, b)],
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(16), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// With declarations: what is there by way of them is no absence, and a *no* is right in the largest graph
+    /// in which every completeness statement still holds.
+    #[test]
+    fn no_is_never_wrong_under_declarations(
+        edges in proptest::collection::vec((0..5_usize, 0..4_usize, 0..4_usize), 0..5),
+        claims in proptest::collection::vec((any::<Option<bool>>(), any::<Option<bool>>(), 0..5_usize), 0..3),
+    ) {
+        let store = store("
+            DECLARE RELATIONSHIP M STATE SYMMETRIC; DECLARE RELATIONSHIP G STATE INVERSE H;
+            DECLARE RELATIONSHIP X STATE SUB OF W;
+            CREATE (n0:A {n: 0}), (n1:A {n: 1}), (n2:B {n: 2}), (n3:A:B {n: 3});
+            CREATE (o)-[:M]->(o), (o)-[:G]->(o), (o)-[:H]->(o), (o)-[:W]->(o), (o)-[:X]->(o)");
+        for &(of, a, b) in &edges {
+            let create = format!("MATCH (a {{n: {a}}}), (b {{n: {b}}}) CREATE (a)-[:{}]->(b)", BASE[of]);
+            store.query(&create, ()).expect("created");
+        }
+        for (from, to, of) in &claims {
+            let end = |end: &Option<bool>| end.map_or(String::new(), |is_a| format!(":{}", label(is_a)));
+            store.query(&format!("COMPLETE ({})-[:{}]->({})", end(from), BASE[*of], end(to)), ()).expect("stated");
+        }
+        let there: Vec<_> = edges.iter().flat_map(|edge| entailed(*edge)).collect();
+        let is_excluded = |one: &(usize, usize, usize)| {
+            !there.contains(one)
+                && claims.iter().any(|(from, to, of)| *of == one.0 && bears(one.1, *from) && bears(one.2, *to))
+        };
+        let every = (0..5).flat_map(|of| (0..4).flat_map(move |a| (0..4).map(move |b| (of, a, b))));
+        let largest: Vec<_> = every
+            .filter(|edge| !entailed(*edge).iter().any(is_excluded))
+            .flat_map(entailed)
+            .chain(there.iter().copied())
+            .collect();
+        for (of, name) in BASE.iter().enumerate() {
+            for a in 0..4 {
+                for b in 0..4 {
+                    let ask = format!("MATCH (a {{n: {a}}}), (b {{n: {b}}}) RETURN closed((a)-[:{name}]->(b)) AS c");
+                    let said: Option<String> = store.query(&ask, ()).expect("rows").get(0).unwrap().get("c").unwrap();
+                    let expected = match (there.contains(&(of, a, b)), largest.contains(&(of, a, b))) {
+                        (true, _) => None,
+                        (_, true) => Some("not stated"),
+                        (_, false) => Some("no"),
+                    };
+                    prop_assert_eq!(said.as_deref(), expected, "({})-[:{}]->({}) {:?} {:?}", a, name, b, edges, claims);
+                }
+            }
+        }
+    }
+
+    /// With dates: on a day, and over some days.
+    #[test]
+    fn no_is_never_wrong_of_a_day(
+        facts in proptest::collection::vec((any::<bool>(), 1..9_u8, 0..5_u8), 0..3),
+        claims in proptest::collection::vec((any::<Option<bool>>(), 1..9_u8, proptest::option::of(0..4_u8)), 0..3),
+    ) {
+        let store = store("
+            DECLARE RELATIONSHIP T STATE;
+            CREATE (:A {name: 'a'}), (:B {name: 'b'}), (:R {name: 'x'})");
+        let node = |is_a: bool| if is_a { "a" } else { "b" };
+        let day = |day: u8| format!("2020-01-{day:02}");
+        for (is_a, from, more) in &facts {
+            let create = format!(
+                "MATCH (a {{name: '{}'}}), (x:R) CREATE (a)-[:T VALID edtf('{}/{}')]->(x)",
+                node(*is_a), day(*from), day(from + more)
+            );
+            store.query(&create, ()).expect("created");
+        }
+        for (of, from, more) in &claims {
+            let who = of.map_or(String::new(), |is_a| format!(":{}", label(is_a)));
+            let at = more.map_or_else(|| day(*from), |more| format!("{}/{}", day(*from), day(from + more)));
+            store.query(&format!("COMPLETE ({who})-[:T]->(:R) AT edtf('{at}')"), ()).expect("stated");
+        }
+        let on = |is_a: bool, ask: u8| -> Option<usize> {
+            let holds = facts.iter().any(|(of, from, more)| *of == is_a && (*from..=from + more).contains(&ask));
+            let covered = claims.iter().filter(|(of, ..)| of.is_none_or(|of| of == is_a));
+            let best = covered.map(|(_, from, more)| match more {
+                Some(more) if (*from..=from + more).contains(&ask) => 2,
+                None if *from == ask => 2,
+                None if *from < ask => 1,
+                _ => 0,
+            });
+            (!holds).then(|| best.max().unwrap_or(0))
+        };
+        for is_a in [true, false] {
+            for first in 1..15_u8 {
+                for last in [first, first + 2] {
+                    let time = if first == last { format!("AS OF date('{}')", day(first)) } else { format!("DURING edtf('{}/{}')", day(first), day(last)) };
+                    let ask = format!("MATCH (a {{name: '{}'}}), (x:R) RETURN closed((a)-[:T]->(x) {time}) AS c", node(is_a));
+                    let said: Option<String> = store.query(&ask, ()).expect("rows").get(0).unwrap().get("c").unwrap();
+                    // It is absent from a period when it is on all of its days; each must be covered.
+                    let days: Option<Vec<usize>> = (first..=last).map(|day| on(is_a, day)).collect();
+                    let Some(days) = days else {
+                        prop_assert_eq!(said, None, "{} {:?} {:?}", ask, facts, claims);
+                        continue;
+                    };
+                    let least = days.into_iter().min().unwrap_or(0);
+                    let expected = ["not stated", "presumed no", "no"][least];
+                    if first == last {
+                        prop_assert_eq!(said.as_deref(), Some(expected), "{} {:?} {:?}", ask, facts, claims);
+                    } else {
+                        // Over several days one statement must do, so that it may say less, and never more.
+                        let told = ["not stated", "presumed no", "no"].iter().position(|word| Some(*word) == said.as_deref());
+                        prop_assert!(told.is_some_and(|told| told <= least), "{} {:?} {:?} {:?}", ask, said, facts, claims);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many cases to try: the usual number, or what the environment asks for in a long run.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 #[test]
 fn completeness_statements_are_listed_and_dropped_by_their_pattern() {
     let store = store(STATES);

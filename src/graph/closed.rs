@@ -13,6 +13,9 @@
 //! (georgia:State)-[:RECOGNISES]->(:Region)      not stated    not stated     not stated
 //! ```
 //!
+//! What is declared of the types counts: where X is SUB OF W and all of W is there, what is absent of W is absent
+//! of X; what is there of X is there of W.
+//!
 //! The second pattern is wider than the statement: there may be regions that it says nothing
 //! about. A pattern is covered when *everything* that could match it falls under one statement for
 //! each of its types; so *no* is never wrong if the completeness statements are right.
@@ -20,6 +23,7 @@
 use std::sync::Arc;
 
 use crate::graph::declaration::{Completeness, Endpoint};
+use crate::graph::named_type::{NamedType, Seen, ways};
 use crate::graph::statement::Qualifiers;
 use crate::graph::{Direction, LabelId, Snapshot, TypeId, when};
 use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
@@ -119,15 +123,16 @@ fn of_part(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> Absence {
 
 /// What the absence of a part of one type means, and the statements that say so.
 fn of_type(graph: &dyn Snapshot, id: TypeId, part: &Part, asked: &Asked) -> (Absence, Vec<u32>) {
-    let declarations = graph.declarations();
-    let symmetric = declarations.of(id).is_some_and(|declaration| declaration.symmetric);
+    let entailing = entailed_by(graph, id);
     let best = |from: &End, to: &End| {
-        let statements = declarations.completeness.iter().zip(0..);
+        let statements = graph.declarations().completeness.iter().zip(0..);
         let covering = statements
-            .filter(|(one, _)| one.relationship_type == id)
             .filter(|(one, _)| {
                 let covers = |from, to| fits(graph, &one.from, from) && fits(graph, &one.to, to);
-                covers(from, to) || symmetric && covers(to, from)
+                entailing.iter().any(|(of, turned)| {
+                    let (from, to) = if *turned { (to, from) } else { (from, to) };
+                    one.relationship_type == *of && covers(from, to)
+                })
             })
             .map(|(one, at)| (at_time(graph, one, asked), at));
         let best = covering.reduce(|best, next| if next.0 > best.0 { next } else { best });
@@ -142,6 +147,30 @@ fn of_type(graph: &dyn Snapshot, id: TypeId, part: &Part, asked: &Asked) -> (Abs
             (one.0.min(other.0), [one.1, other.1].concat())
         }
     }
+}
+
+/// The types that a relationship of a type entails, itself among them, each with whether it runs the
+/// other way: where one of them is complete and absent, so is this one.
+fn entailed_by(graph: &dyn Snapshot, id: TypeId) -> Vec<(TypeId, bool)> {
+    let (declared, catalog) = (&graph.declarations().types, graph.catalog());
+    let mut found = vec![(id, false)];
+    let mut at = 0;
+    while let Some(&(of, turned)) = found.get(at) {
+        at += 1;
+        let mut next = Vec::new();
+        let named = |name: &Arc<str>| catalog.relationship_type(name);
+        if let Some(own) = declared.get(&of) {
+            next.extend(own.symmetric.then_some((of, !turned)));
+            next.extend(own.inverse.iter().filter_map(named).map(|of| (of, !turned)));
+            next.extend(own.sub_of.iter().filter_map(named).map(|of| (of, turned)));
+        }
+        let names = |other: &Arc<str>| named(other) == Some(of);
+        let inverse = declared.iter().filter(|(_, other)| other.inverse.iter().any(names));
+        next.extend(inverse.map(|(other, _)| (*other, !turned)));
+        next.retain(|one| !found.contains(one));
+        found.append(&mut next);
+    }
+    found
 }
 
 /// Whether all that could stand at an end falls under one side of a completeness statement.
@@ -192,6 +221,10 @@ fn at_time(graph: &dyn Snapshot, one: &Completeness, asked: &Asked) -> Absence {
     // Without a time it was stated for good.
     let Some(at) = &one.at else { return Absence::No };
     let Some((first, last)) = period.first().zip(period.last()) else { return Absence::NotStated };
+    // Of a set of days the ends say nothing of those between.
+    if at.is_set() && first != last {
+        return Absence::NotStated;
+    }
     let days = [first, last].map(|day| on_day(graph, one, at, day));
     days[0].min(days[1])
 }
@@ -226,22 +259,23 @@ fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
             is_believed(statement) && when::valid_time(graph, statement).during(period) > Truth::No
         }
     };
+    let catalog = graph.catalog();
+    let named = part
+        .types
+        .iter()
+        .flatten()
+        .map(|id| NamedType { name: Arc::clone(catalog.type_name(*id)), seen: Seen::Entailed });
+    let named: Vec<NamedType> = named.collect();
+    // Without a type it would be any, and a part has one.
+    let all = if named.is_empty() { Vec::new() } else { ways(&named, part.direction, graph) };
     let mut found = false;
-    for id in part.types.iter().flatten() {
-        let symmetric = graph.declarations().of(*id).is_some_and(|one| one.symmetric);
-        let direction = if symmetric { Direction::Both } else { part.direction };
-        let ways: &[Direction] = match direction {
-            Direction::Outgoing => &[Direction::Outgoing],
-            Direction::Incoming => &[Direction::Incoming],
-            Direction::Both => &[Direction::Outgoing, Direction::Incoming],
-        };
-        let twins = graph.catalog().twins(*id).map(|(twin, _)| twin);
-        for of in std::iter::once(*id).chain(twins) {
-            for way in ways {
-                graph.adjacency(of, *way).for_each(start, |neighbour, statement| {
-                    found = found || neighbour == end && holds(statement);
-                });
-            }
+    for (of, direction) in all {
+        let both = [Direction::Outgoing, Direction::Incoming];
+        for way in both.into_iter().filter(|way| direction == Direction::Both || direction == *way)
+        {
+            graph.adjacency(of, way).for_each(start, |neighbour, statement| {
+                found = found || neighbour == end && holds(statement);
+            });
         }
     }
     found
