@@ -143,6 +143,10 @@ pub fn text(graph: &dyn Snapshot, statement: StatementId) -> String {
         let by = stated.speaker.as_ref().map(|speaker| format!(" by {speaker}"));
         beside.push(format!("{}{}", stated.stance.as_str(), by.unwrap_or_default()));
     }
+    if stated.rank == Rank::Deprecated {
+        let why = stated.reason.as_ref().map(|reason| format!(": {reason}"));
+        beside.push(format!("deprecated{}", why.unwrap_or_default()));
+    }
     beside.extend(stated.support.iter().map(|place| place.to_text(graph)));
     if !beside.is_empty() {
         text.push_str(&format!(" ({})", beside.join(", ")));

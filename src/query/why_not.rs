@@ -2,8 +2,8 @@
 //!
 //! The pattern is tried as it was written, a node or a relationship more each time. The first
 //! part that leaves no match is what is missing; for a relationship the completeness statements tell
-//! whether that means *no*, and near misses are looked for: the same at another time, of another
-//! stance, the other way about, of another type, to another end.
+//! whether that means *no*, and near misses are looked for: the same as possible and no more, at
+//! another time, of another stance or rank, known later, the other way about, of another type, to another end.
 //!
 //! ```text
 //! WHY NOT MATCH (:State {name: 'Georgia'})-[:RECOGNISES]->(:Region {name: 'Abkhazia'}) RETURN *
@@ -26,6 +26,7 @@ use crate::graph::closed::{Absence, Asked, End, Part, absence};
 use crate::graph::conflict;
 use crate::graph::row::Rows;
 use crate::graph::source::display_name;
+use crate::graph::statement::{Rank, View};
 use crate::graph::transaction::Counters;
 use crate::graph::{Direction, Snapshot};
 use crate::plan::{self, Rewrites};
@@ -49,6 +50,8 @@ struct Search<'s> {
     store: &'s Store,
     text: &'s str,
     options: &'s Options,
+    /// Whether matches that are possible and no more are looked for, too.
+    possible: bool,
     rows: Vec<[Value; 5]>,
 }
 
@@ -76,7 +79,8 @@ impl Store {
         if !query.rest.is_empty() || pattern.optional {
             return Err(refused(statement.span.0));
         }
-        let mut search = Search { store: self, text, options, rows: Vec::new() };
+        let possible = options.possible;
+        let mut search = Search { store: self, text, options, possible, rows: Vec::new() };
         let graph = search.explain(pattern)?;
         Ok(Rows {
             columns: COLUMNS.map(Arc::from).to_vec(),
@@ -216,11 +220,21 @@ impl Search<'_> {
             ..tried.clone()
         };
         let mut seen = Vec::new();
+        if tried.time.is_some() && !self.possible {
+            self.possible = true;
+            let near = self.near("less sure", tried.clone(), graph, &mut seen);
+            self.possible = false;
+            near?;
+        }
         self.near("other time", changed(&all_time, &stance), graph, &mut seen)?;
         let time = tried.time.clone().or_else(|| all_time.clone());
         self.near("other stance", changed(&time, &any), graph, &mut seen)?;
         if seen.is_empty() {
             self.near("other time and stance", changed(&all_time, &any), graph, &mut seen)?;
+        }
+        if tried.known_at.is_some() {
+            let now = Match { known_at: None, ..tried.clone() };
+            self.near("known later", now, graph, &mut seen)?;
         }
         let mut turned = changed(&all_time, &any);
         if let Some((_, step, _)) = last_step(&mut turned) {
@@ -267,6 +281,8 @@ impl Search<'_> {
         for &id in new.iter().take(SHOWN_MAX) {
             let text = conflict::text(&*rows.graph, id);
             let text = if text.is_empty() { conflict::text(graph, id) } else { text };
+            let is_hidden_by_rank = what == "other stance" && is_hidden_by_rank(&*rows.graph, id);
+            let what = if is_hidden_by_rank { "other rank" } else { what };
             self.row(what, String::new(), new.len() as i64, None, text);
         }
         seen.extend(new);
@@ -322,7 +338,7 @@ impl Search<'_> {
         let stated = graph.catalog().stated_keys();
         let mut statement =
             bind::bind(&statement, self.text, &*procedures, parameters, session.as_ref(), &stated)?;
-        statement.possible |= self.options.possible;
+        statement.possible |= self.possible;
         let bound::StatementKind::Query(query) = &statement.kind else {
             return Err(refused(Span::default()));
         };
@@ -366,6 +382,13 @@ impl Search<'_> {
     }
 }
 
+/// Whether a statement is not seen for its rank, and not for its stance.
+fn is_hidden_by_rank(graph: &dyn Snapshot, id: StatementId) -> bool {
+    graph.qualifiers(id).is_some_and(|said| {
+        said.rank == Rank::Deprecated && View::DEFAULT.shows(said.stance, Rank::Normal)
+    })
+}
+
 fn found(rows: &Rows) -> i64 {
     match rows.get(0).and_then(|row| row.values().first()) {
         Some(Value::Integer(number)) => *number,
@@ -399,7 +422,9 @@ fn told(
         start: end(left),
         end: end(right),
     };
-    let absence = if names.is_empty() { None } else { absence(graph, &[part], asked) };
+    // Of a walk each step would have to be looked at, whatever nodes it leads over.
+    let is_told = !names.is_empty() && step.relationship.length.is_none();
+    let absence = if is_told { absence(graph, &[part], asked) } else { None };
     let (from, to) = if direction == Direction::Incoming { (right, left) } else { (left, right) };
     let ty = names.first().copied().unwrap_or("a relationship with");
     let text = format!("{} {ty} {}", display_name(graph, from), display_name(graph, to));
