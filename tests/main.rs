@@ -38,3 +38,4 @@ mod tck;
 mod time;
 mod time_worlds;
 mod why;
+mod why_rules;

@@ -25,6 +25,13 @@ impl Random {
     }
 }
 
+/// Where the random numbers begin, and how many cases are tried: more, and others, in a long run.
+fn run(seed: u64, cases: usize) -> (Random, usize) {
+    let from = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let times = from("DOSSIER_CASES").map_or(1, |times| times.max(1) as usize);
+    (Random(seed + from("DOSSIER_SEED").unwrap_or(0)), cases * times)
+}
+
 const YEARS: [i64; 3] = [2016, 2017, 2018];
 const NEVER: i64 = i64::MAX;
 
@@ -410,8 +417,8 @@ impl Case {
 
 #[test]
 fn single_statements_agree_with_every_world() {
-    let mut random = Random(1);
-    for _ in 0..20 {
+    let (mut random, cases) = run(1, 20);
+    for _ in 0..cases {
         let case = Case::random(&mut random);
         for _ in 0..6 {
             let (ask, clause) = Ask::random(&mut random);
@@ -430,8 +437,8 @@ fn single_statements_agree_with_every_world() {
 
 #[test]
 fn joins_share_the_unknown_year_of_a_document() {
-    let mut random = Random(2);
-    for _ in 0..12 {
+    let (mut random, cases) = run(2, 12);
+    for _ in 0..cases {
         let case = Case::random(&mut random);
         for _ in 0..3 {
             let (first, first_clause) = Ask::random(&mut random);
@@ -462,8 +469,8 @@ fn joins_share_the_unknown_year_of_a_document() {
 
 #[test]
 fn walks_hold_when_all_their_statements_hold_at_one_time() {
-    let mut random = Random(3);
-    for _ in 0..12 {
+    let (mut random, cases) = run(3, 12);
+    for _ in 0..cases {
         let case = Case::random(&mut random);
         for _ in 0..3 {
             let (ask, clause) = Ask::random(&mut random);
