@@ -87,9 +87,9 @@ fn by_subquery(text: &str, at: usize, word: &str) -> Option<&'static str> {
 
 /// Whether a word is spelt right, in another language: it is no misspelling of one of ours.
 pub(super) fn is_keyword(word: &str) -> bool {
-    const KEYWORDS: [&str; 14] = [
-        "ALTER", "BETWEEN", "FROM", "GROUP", "HAVING", "INNER", "JOIN", "LIKE", "OR", "OUTER",
-        "SELECT", "TABLE", "TRUNCATE", "UPDATE",
+    const KEYWORDS: [&str; 15] = [
+        "ALL", "ALTER", "BETWEEN", "FROM", "GROUP", "HAVING", "INNER", "JOIN", "LIKE", "OR",
+        "OUTER", "SELECT", "TABLE", "TRUNCATE", "UPDATE",
     ];
     KEYWORDS.contains(&word)
 }
@@ -97,12 +97,18 @@ pub(super) fn is_keyword(word: &str) -> bool {
 /// Words that begin another language's form.
 fn by_word(word: &str, last: &str, second: &str) -> Option<&'static str> {
     Some(match word {
+        "BETWEEN" | "FROM" | "ALL" if last == "SYSTEM_TIME" => {
+            "A query sees the graph as of one moment, `FOR SYSTEM_TIME AS OF 3`; `CALL dossier.changes(from, to)` lists what changed."
+        }
         "SELECT" | "FROM" if last != "DELETE" => {
             "Type `MATCH (n:Label) RETURN n.property`: there is no SELECT."
         }
         "UPDATE" => "Type `MATCH (n:Label) SET n.property = value`.",
         "ALTER" | "TRUNCATE" => "There are no tables: `MATCH (n:Label) SET n.property = value`.",
         "TABLE" => "There are no tables: nodes bear labels, `CREATE (:Label {property: value})`.",
+        "VALID" | "SOURCE" | "SAYS" | "RANK" if last == ")" => {
+            "When it holds and who says so stands inside of the brackets: `-[:TYPE VALID edtf('2012/..') SOURCE 'Report']->`."
+        }
         "LIKE" => "Type `CONTAINS`, `STARTS WITH`, `ENDS WITH`, or `=~` with a regular expression.",
         "BETWEEN" => "Type `1 <= n.x <= 3`, or `n.x >= 1 AND n.x <= 3`.",
         "NOT" if last == "IS" => "Type `IS NOT NULL`; for a value `<>`.",

@@ -7,7 +7,7 @@
 
 use super::Function;
 use super::argument::{integer, text, wrong_type};
-use crate::error::Result;
+use crate::error::{Error, Result, eval};
 use crate::expr::eval::Context;
 use crate::value::time::{
     Clock, Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time, Unit, Zone,
@@ -372,6 +372,30 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ("RETURN edtf.end(edtf('2008-08-26/..'))", "null"),
         |_, args| Ok(edtf_component(&uncertain("edtf.end", &args[0])?, "end")),
     ),
+    Function::new(
+        "edtf.first(value :: EDTF | DATE | STRING) :: DATE",
+        "The first day that an uncertain date allows, qualifiers apart; null where there is none.",
+        ("RETURN edtf.first(edtf('2017-24'))", "2017-12-01"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.first", &args[0])?, "first")),
+    ),
+    Function::new(
+        "edtf.last(value :: EDTF | DATE | STRING) :: DATE",
+        "The last day that an uncertain date allows, qualifiers apart; null where there is none.",
+        ("RETURN edtf.last(edtf('2016-02'))", "2016-02-29"),
+        |_, args| Ok(edtf_component(&uncertain("edtf.last", &args[0])?, "last")),
+    ),
+    Function::new(
+        "edtf.period(first :: EDTF | DATE | STRING, last :: EDTF | DATE | STRING) :: EDTF",
+        "The days from one to another, both included: what `FOR VALID_TIME BETWEEN … AND …` asks for.",
+        ("RETURN edtf.period(date('2012-01-01'), edtf('2012-03'))", "2012-01-01/2012-03-31"),
+        |_, args| period("edtf.period", args, false),
+    ),
+    Function::new(
+        "edtf.until(from :: EDTF | DATE | STRING, to :: EDTF | DATE | STRING) :: EDTF",
+        "The days from one to the one before another: what `FOR VALID_TIME FROM … TO …` asks for.",
+        ("RETURN edtf.until(date('2012-01-01'), edtf('2013'))", "2012-01-01/2012-12-31"),
+        |_, args| period("edtf.until", args, true),
+    ),
     difference!(
         "duration.between",
         between,
@@ -406,6 +430,25 @@ fn uncertain(function: &str, value: &Value) -> Result<Edtf> {
         Value::Edtf(edtf) => Ok(Edtf::clone(edtf)),
         other => Err(wrong_type(function, "an uncertain date, a String or a Date", other)),
     }
+}
+
+/// The days from the first day of one date to the last of another, or to the one before its first.
+fn period(function: &str, args: &[Value], before: bool) -> Result<Value> {
+    let (from, to) = (uncertain(function, &args[0])?, uncertain(function, &args[1])?);
+    let last = if before {
+        to.first_day().and_then(|day| day.checked_add_days(-1))
+    } else {
+        to.last_day()
+    };
+    let (Some(first), Some(last)) = (from.first_day(), last) else {
+        return Err(Error::new(&eval::ARGUMENT_VALUE, "This period has no first or no last day.")
+            .hint("DURING edtf('2012/..')"));
+    };
+    if first > last {
+        let message = format!("This period ends before it begins: from {first} to {last}.");
+        return Err(Error::new(&eval::ARGUMENT_VALUE, message));
+    }
+    Ok(Edtf::parse(&format!("{first}/{last}"))?.into())
 }
 
 /// The clock of the statement, read in UTC.

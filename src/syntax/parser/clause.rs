@@ -9,10 +9,10 @@ use super::{
 };
 use crate::error::{Error, Result, syntax as codes};
 use crate::syntax::ast::{
-    Batches, Call, CallSubquery, Clause, Conditional, Counter, Create, Delete, ExpressionKind,
-    Filter, Finish, Foreach, LabelName, Let, LoadCsv, Match, MatchMode, Merge, Name, OnError,
-    OrderAndPage, Projection, ProjectionItem, Query, Remove, RemoveItem, Set, SetItem, SortItem,
-    SubqueryScope, TimeClause, TimeRelation, Unwind, Yield,
+    Batches, Call, CallSubquery, Clause, Conditional, Counter, Create, Delete, Expression,
+    ExpressionKind, Filter, Finish, Foreach, LabelName, Let, LoadCsv, Match, MatchMode, Merge,
+    Name, OnError, OrderAndPage, Projection, ProjectionItem, Query, Remove, RemoveItem, Set,
+    SetItem, SortItem, SubqueryScope, TimeClause, TimeRelation, Unwind, Yield,
 };
 use crate::syntax::literal;
 use crate::syntax::rules::Rule;
@@ -124,7 +124,25 @@ fn time_clause(pair: Pair<'_, Rule>) -> Result<TimeClause> {
         Rule::After => TimeRelation::After,
         _ => TimeRelation::Overlaps,
     };
-    Ok(TimeClause { relation, operand: Some(only_expression(form)?), span })
+    let operand = match find(&form, Rule::PeriodFromTo) {
+        Some(ends) => period("until", expressions(ends.clone())?, &ends),
+        None => match find(&form, Rule::PeriodBetween) {
+            Some(ends) => {
+                let written = ends.clone().into_inner().filter(|p| p.as_rule() == Rule::PeriodEnd);
+                let written = written.map(expression).collect::<Result<_>>()?;
+                period("period", written, &ends)
+            }
+            None => only_expression(form)?,
+        },
+    };
+    Ok(TimeClause { relation, operand: Some(operand), span })
+}
+
+/// `FROM a TO b`, which leaves out its end, and `BETWEEN a AND b`: a function of the two.
+fn period(function: &str, ends: Vec<Expression>, written: &Pair<'_, Rule>) -> Expression {
+    let span = span_of(written);
+    let name = ["edtf", function].map(|word| Name::new(word, span)).to_vec();
+    Expression::new(ExpressionKind::Function { name, distinct: false, arguments: ends }, span)
 }
 
 fn projection(pair: Pair<'_, Rule>) -> Result<Projection> {

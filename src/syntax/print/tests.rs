@@ -107,6 +107,22 @@ fn every_form_of_a_pattern() {
 }
 
 #[test]
+fn the_forms_of_sql_are_those_of_ours() {
+    for (text, printed) in [
+        ("FOR VALID_TIME AS OF a", "AS OF a"),
+        ("FOR VALID_TIME FROM a TO b", "DURING edtf.until(a, b)"),
+        ("FOR VALID_TIME BETWEEN a.x + 1 AND b", "DURING edtf.period(a.x + 1, b)"),
+        ("FOR VALID_TIME ALL", "ALL TIME"),
+        ("FOR ALL VALID_TIME FOR SYSTEM_TIME AS OF 3", "ALL TIME KNOWN AT 3"),
+    ] {
+        becomes(
+            &format!("MATCH (a)-->(b) {text} WHERE a.x"),
+            &format!("MATCH (a)-->(b) {printed} WHERE a.x"),
+        );
+    }
+}
+
+#[test]
 fn every_clause_and_command() {
     for text in [
         "WHY POSSIBLE MATCH (a) WITH DISTINCT *, a.x AS x ORDER BY x DESC NULLS LAST, a SKIP 1 LIMIT $n WHERE x FINISH",

@@ -134,6 +134,8 @@ pub fn edtf_component(edtf: &super::Edtf, name: &str) -> Value {
         "level" => Value::Integer(i64::from(edtf.level())),
         "start" => edtf.start().into(),
         "end" => edtf.end().into(),
+        "first" => edtf.first_day().into(),
+        "last" => edtf.last_day().into(),
         _ => Value::Null,
     }
 }

@@ -39,6 +39,7 @@ mod worlds;
 pub use joint::{Asked, Occurrence, TimeTest, joint_truth};
 pub use valid_time::{Hull, Period, Temporality, ValidTime};
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
@@ -122,12 +123,15 @@ impl Components {
 impl Edtf {
     /// Reads an EDTF text of any level (ISO 8601-2, Annex A, levels 0 to 2).
     ///
+    /// Spaces around it, and between the members of a set as the specification writes them, are left out.
+    ///
     /// An error names the character at fault, and what to write where that can be told: the text of
     /// an ISO 8601 date in another form, or of the drafts of EDTF (`199u`, `2004/open`).
     ///
     /// ```
     /// use dossier::value::time::Edtf;
     /// assert_eq!(Edtf::parse("?2004-?06-?11")?.as_str(), "2004-06-11?");
+    /// assert_eq!(Edtf::parse("[1667, 1668]")?.as_str(), "[1667,1668]");
     /// let error = Edtf::parse("2004/open").unwrap_err();
     /// assert_eq!(error.hints(), ["write '2004/..'"]);
     /// # Ok::<(), dossier::Error>(())
@@ -140,7 +144,8 @@ impl Edtf {
             );
             return Err(Error::new(&eval::TEMPORAL_TEXT, message));
         }
-        edtf_core::Edtf::parse(text).map(Edtf::new).map_err(|error| wrong(text, &error))
+        let close = closed_up(text);
+        edtf_core::Edtf::parse(&close).map(Edtf::new).map_err(|error| wrong(text, &error))
     }
 
     /// A day, if EDTF can write it: it has no day beyond the years ±9999.
@@ -225,6 +230,30 @@ impl Edtf {
             let days = reading::Reading { is_state: false, slack: false }.days(self.value());
             (days.first().unwrap_or(day_set::LAST), days.last().unwrap_or(day_set::FIRST))
         })
+    }
+
+    /// The first day that it allows; `None` where there is no such day, or none that a date can be.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Edtf};
+    /// assert_eq!(Edtf::parse("2017-24")?.first_day(), Some(Date::parse("2017-12-01")?));
+    /// assert_eq!(Edtf::parse("../2017")?.first_day(), None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn first_day(&self) -> Option<Date> {
+        Some(self.bounds().0).filter(|day| *day > day_set::FIRST).and_then(Date::checked_from_days)
+    }
+
+    /// The last day that it allows; `None` where there is no such day, or none that a date can be.
+    ///
+    /// ```
+    /// use dossier::value::time::{Date, Edtf};
+    /// assert_eq!(Edtf::parse("2016-02")?.last_day(), Some(Date::parse("2016-02-29")?));
+    /// assert_eq!(Edtf::parse("2016-02/..")?.last_day(), None);
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    pub fn last_day(&self) -> Option<Date> {
+        Some(self.bounds().1).filter(|day| *day < day_set::LAST).and_then(Date::checked_from_days)
     }
 
     /// Which of two is earlier on every pair of days that they allow; equal if both are one and the
@@ -414,12 +443,38 @@ fn wrong(text: &str, error: &edtf_core::ParseError) -> Error {
     }
 }
 
+/// A text without the spaces around it and around the members of a set.
+fn closed_up(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if !text.starts_with(['[', '{']) || !text.contains(' ') {
+        return text.into();
+    }
+    let is_mark = |c: char| matches!(c, ',' | '.' | '[' | ']' | '{' | '}');
+    let mut close = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(' ') {
+        close.push_str(before);
+        rest = after.trim_start_matches(' ');
+        if !close.ends_with(is_mark) && !rest.starts_with(is_mark) {
+            close.push(' ');
+        }
+    }
+    close.push_str(rest);
+    close.into()
+}
+
 /// The value that was meant by an ISO 8601 date in another form, the spellings of the drafts of
 /// EDTF, or a month by its name.
 fn respelled(text: &str) -> Option<Edtf> {
     let trimmed = text.trim();
     if let Ok(date) = Date::parse(trimmed) {
         return Edtf::from_date(date);
+    }
+    // The ends of an interval the wrong way round, a year of four digits with a prefix.
+    let turned = trimmed.split_once('/').map(|(start, end)| format!("{end}/{start}"));
+    let turned = turned.or_else(|| trimmed.strip_prefix('Y').map(str::to_owned));
+    if let Some(right) = turned.and_then(|text| edtf_core::Edtf::parse(&text).ok()) {
+        return Some(Edtf::new(right));
     }
     let drafts = trimmed
         .replace("unknown", "")

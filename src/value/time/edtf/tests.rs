@@ -533,6 +533,29 @@ proptest! {
     }
 
     #[test]
+    fn a_comparison_holds_on_every_pair_of_days(one in written(), other in written()) {
+        let is_bounded = |written: &Written| match written {
+            Written::Date(date) => date.year != WrittenYear::Unknown,
+            Written::Interval(start, end) => start.year != WrittenYear::Unknown && end.year != WrittenYear::Unknown,
+            Written::OneOf(dates) | Written::AllOf(dates) => dates.iter().all(|date| date.year != WrittenYear::Unknown),
+            Written::Open(_) | Written::UnknownEnd(_) | Written::UnknownStart(_) => false,
+        };
+        prop_assume!(is_bounded(&one) && is_bounded(&other));
+        let (a, b) = (period_days(&one, false), period_days(&other, false));
+        let (Ok(one), Ok(other)) = (Edtf::parse(&one.text()), Edtf::parse(&other.text())) else { return Ok(()) };
+        prop_assume!(!a.is_empty() && !b.is_empty());
+        let expected = match () {
+            () if a.last() < b.first() => Some(std::cmp::Ordering::Less),
+            () if a.first() > b.last() => Some(std::cmp::Ordering::Greater),
+            () if one.exact_day().is_some() && one.exact_day() == other.exact_day() => Some(std::cmp::Ordering::Equal),
+            () => None,
+        };
+        prop_assert_eq!(one.compare_days(&other), expected, "{} and {}", one, other);
+        prop_assert_eq!(one.first_day().map(Date::days), a.first().copied(), "{}", one);
+        prop_assert_eq!(one.last_day().map(Date::days), a.last().copied(), "{}", one);
+    }
+
+    #[test]
     fn a_hull_holds_every_world(value in written(), kind in kind(), limits in limits()) {
         let case = Case::new(&value, kind, limits);
         prop_assume!(case.is_some());
