@@ -195,10 +195,22 @@ pub fn run(session: &mut Session, line: &str) -> Result<Flow, Failure> {
         let near = nearest(name, names);
         return Err(Error::new(&request::COMMAND, format!("There is no command `.{name}`."))
             .hint_opt(near.map(|near| format!("Did you mean `.{near}`?")))
+            .hint_opt(foreign(name).map(str::to_owned))
             .hint(".help lists the commands")
             .into());
     };
     (command.body)(session, argument)
+}
+
+/// What a command of another shell is here.
+fn foreign(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "auto" => "Leave `:auto` out: a statement is a transaction of its own.",
+        "use" | "server" | "connect" => {
+            "A store is one graph in one folder: `dossier --store FOLDER` opens it."
+        }
+        _ => return None,
+    })
 }
 
 /// Whether the line calls a command that exists.

@@ -96,7 +96,8 @@ mod tests {
             dictionary.0.push_str(text);
             dictionary.1.push(dictionary.0.len() as u64);
         }
-        for pattern in ["", "a", "b", "ab", "ba", "aa", "bb", "aba", "abab", "é", "éb", "ababa", "x"]
+        for pattern in
+            ["", "a", "b", "ab", "ba", "aa", "bb", "aba", "abab", "é", "éb", "ababa", "x"]
         {
             for test in [StringTest::Contains, StringTest::StartsWith, StringTest::EndsWith] {
                 let bits = passing(test, pattern, &dictionary);

@@ -59,6 +59,70 @@ pub(super) fn hint(text: &str, at: usize, word: &str) -> Option<String> {
     Some(hint.to_owned())
 }
 
+/// What a whole statement of another language, or of a server, is here; told by its first words.
+pub(super) fn statement(text: &str) -> Option<&'static str> {
+    let (first, rest) = first_word(text)?;
+    let (second, rest) = first_word(rest.trim_start_matches('.')).unwrap_or_default();
+    // `CREATE user = (a)-->(b)` names a path.
+    let administers = !rest.trim_start().starts_with('=')
+        && matches!(
+            &*first,
+            "CREATE"
+                | "DROP"
+                | "ALTER"
+                | "RENAME"
+                | "SHOW"
+                | "START"
+                | "STOP"
+                | "ENABLE"
+                | "DISABLE"
+        );
+    Some(match (&*first, &*second) {
+        ("GRANT" | "DENY" | "REVOKE", _) => {
+            "There are no users and rights: whoever may read the folder of a store may read the store."
+        }
+        (_, "USER" | "USERS" | "ROLE" | "ROLES" | "PRIVILEGE" | "PRIVILEGES") if administers => {
+            "There are no users and rights: whoever may read the folder of a store may read the store."
+        }
+        (_, "DATABASE" | "COMPOSITE" | "ALIAS" | "SERVER" | "SERVERS") if administers => {
+            "A store is one graph in one folder: `dossier --store FOLDER` opens it, or makes it."
+        }
+        (_, "TABLE" | "TABLES" | "REL") if administers => {
+            "There are no tables: nodes bear labels, `CREATE (:Label {property: value})`."
+        }
+        ("CREATE" | "DROP", "NODE") => {
+            "There are no tables: nodes bear labels, `CREATE (:Label {property: value})`."
+        }
+        ("SHOW", "TRANSACTIONS") | ("TERMINATE", _) => {
+            "There is no server whose transactions could be listed: Ctrl-C ends a statement of one's own."
+        }
+        ("SHOW", "SETTINGS") => "There are no settings; `dossier --help` lists the options.",
+        ("COPY", _) => {
+            "`dossier import --store FOLDER PATH` loads tables; `LOAD CSV FROM 'x.csv' AS row` reads one."
+        }
+        ("DESCRIBE" | "DESC", _) => "`CALL db.schema.nodeTypeProperties()` lists what there is.",
+        ("INSTALL" | "LOAD" | "ATTACH" | "PRAGMA" | "VACUUM", next) if next != "CSV" => {
+            "There is nothing to install or to set: SHOW FUNCTIONS and SHOW PROCEDURES list what there is."
+        }
+        ("EXPLAIN", "ANALYZE" | "ANALYSE") => "Type `PROFILE` before the query.",
+        ("WITH", "RECURSIVE") => "A path of any length is `MATCH (a)-[:TYPE]->+(b)`.",
+        ("PREFIX" | "CONSTRUCT" | "ASK" | "BASE", _) => {
+            "This is SPARQL's; type `MATCH (s)-[p]->(o) RETURN s, p, o`."
+        }
+        ("G", "V" | "E" | "ADDV" | "ADDE") => {
+            "This is Gremlin's; type `MATCH (n)-[r]->(m) RETURN n`."
+        }
+        _ => return None,
+    })
+}
+
+/// The word that a text begins with, in capitals, and what follows it.
+fn first_word(text: &str) -> Option<(String, &str)> {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    (end > 0 && end < 40).then(|| (text[..end].to_uppercase(), &text[end..]))
+}
+
 /// A WHERE that does not fit is mostly a second one, or stands behind RETURN.
 fn by_where(text: &str, at: usize, word: &str) -> Option<&'static str> {
     let ahead = text.get(..at).unwrap_or("").to_uppercase();
@@ -133,6 +197,9 @@ fn by_word(word: &str, last: &str, second: &str) -> Option<&'static str> {
             "A case with a condition begins with WHEN: `CASE WHEN … THEN … END`."
         }
         "WHERE" if second == "(" => "Type `any(x IN list WHERE x > 1)`.",
+        _ if last == "{" && second == "VALUES" => {
+            "A list is written `[1, 2]`; `VALUE { MATCH … RETURN x }` takes one value of a query."
+        }
         "(" if last == "{" && matches!(second, "SIZE" | "LENGTH") => {
             "Type `COUNT { (n)-[:T]->() }`."
         }

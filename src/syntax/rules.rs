@@ -52,6 +52,9 @@ pub(super) fn error(text: &str, error: &pest::error::Error<Rule>) -> Error {
     let code =
         if is_stray_character(word) { &codes::UNICODE_CHARACTER } else { &codes::UNEXPECTED };
     let made = Error::new(code, message).at(span);
+    if let Some(hint) = foreign::statement(text) {
+        return made.hint(hint);
+    }
     match (near, foreign) {
         (Some(near), _) => made.hint(format!("Did you mean `{near}`?")),
         (None, Some(hint)) => made.hint(hint),

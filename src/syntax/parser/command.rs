@@ -15,6 +15,7 @@ use crate::syntax::ast::{
     ProjectionItem, Query, RuleCommand, RuleDefinition, SchemaCommand, SchemaTarget, SingleQuery,
     StatementKind, TransactionCommand, Yield,
 };
+use crate::syntax::foreign;
 use crate::syntax::rules::Rule;
 use crate::text::{Span, suggest};
 
@@ -251,8 +252,10 @@ fn shown(pair: &Pair<'_, Rule>) -> Result<(&'static str, &'static [&'static str]
     let last = words.last().map(text).unwrap_or_default();
     let near = suggest::nearest(&last, SHOWN.iter().map(|(known, ..)| *known));
     let place = words.iter().map(span_of).reduce(Span::to).unwrap_or_else(|| span_of(pair));
+    let foreign = foreign::statement(&format!("SHOW {last}"));
     Err(Error::new(&codes::UNEXPECTED, "SHOW lists something else.").at(place).hint(match near {
         Some(near) => format!("Did you mean `SHOW {near}`?"),
+        None if foreign.is_some() => foreign.unwrap_or_default().to_owned(),
         None => "SHOW FUNCTIONS, PROCEDURES, INDEXES, CONSTRAINTS, DECLARATIONS, RULES, COMPLETENESS, ERASURES or DATABASES."
             .to_owned(),
     }))
