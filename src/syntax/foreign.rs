@@ -170,6 +170,11 @@ fn by_word(word: &str, last: &str, second: &str) -> Option<&'static str> {
         "UPDATE" => "Type `MATCH (n:Label) SET n.property = value`.",
         "ALTER" | "TRUNCATE" => "There are no tables: `MATCH (n:Label) SET n.property = value`.",
         "TABLE" => "There are no tables: nodes bear labels, `CREATE (:Label {property: value})`.",
+        "MATCH" if last == "POSSIBLE" => {
+            "POSSIBLE is said once, before the whole query: `POSSIBLE MATCH … RETURN …`."
+        }
+        "POSSIBLE" => "POSSIBLE is said once, before the whole query: `POSSIBLE MATCH … RETURN …`.",
+        "PERSISTENT" => "Only a state persists: `DECLARE RELATIONSHIP T STATE PERSISTENT`.",
         "VALID" | "SOURCE" | "SAYS" | "RANK" if last == ")" => {
             "When it holds and who says so stands inside of the brackets: `-[:TYPE VALID edtf('2012/..') SOURCE 'Report']->`."
         }

@@ -212,6 +212,18 @@ pub(crate) fn qualifiers(
     if let Some((day, span)) = value(&bound.not_after)? {
         stated.not_after = date(&day).map_err(|error| error.at(span))?;
     }
+    let bounds = (stated.not_before, stated.not_after);
+    if let (Some(first), Some(last)) = bounds
+        && first > last
+    {
+        let message = format!("Nothing lies between {first} and {last}: FROM is after TO.");
+        let span = bound.not_after.as_ref().or(bound.not_before.as_ref()).map(|expr| expr.span);
+        let made = Error::new(&eval::ARGUMENT_VALUE, message);
+        return Err(match span {
+            Some(span) => made.at(span).hint("FROM the first day that it may be, TO the last."),
+            None => made,
+        });
+    }
     if !bound.sources.is_empty() {
         stated.support.clear();
     }

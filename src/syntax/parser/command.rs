@@ -84,6 +84,17 @@ fn complete(pair: &Pair<'_, Rule>) -> Result<Complete> {
 
 fn declare(pair: Pair<'_, Rule>) -> Result<Declare> {
     let list = |rule| find(&pair, rule).map(names).unwrap_or_default();
+    if let (Some(event), Some(state)) = (find(&pair, Rule::EVENT), find(&pair, Rule::StateKind)) {
+        let place = span_of(if event.as_span().start() < state.as_span().start() {
+            &state
+        } else {
+            &event
+        });
+        let message = "A statement of one type happens on a day or holds over days, not both.";
+        return Err(Error::new(&codes::UNEXPECTED, message)
+            .at(place)
+            .hint("Leave EVENT or STATE out."));
+    }
     Ok(Declare {
         relationship_type: first_name(&pair)?,
         temporality: match (has(&pair, Rule::EVENT), find(&pair, Rule::StateKind)) {

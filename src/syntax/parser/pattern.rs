@@ -80,14 +80,21 @@ fn check_apart(before: Option<&PathElement>, node: &NodePattern) -> Result<()> {
 
 fn foreign_arrow(pair: &Pair<'_, Rule>) -> Error {
     let written = pair.as_str().trim();
+    let made = Error::new(&codes::UNEXPECTED, format!("`{written}` is no relationship."))
+        .at(span_of(pair));
+    // What is said of a statement has a form of its own, and what is wrong there is no arrow.
+    let says = |word: &str| matches!(word, "VALID" | "SOURCE" | "SAYS" | "RANK" | "REASON");
+    if written.split_whitespace().any(|word| says(&word.to_uppercase())) {
+        return made.hint(
+            "Type `-[:TYPE VALID edtf('2012/..') SOURCE 'Report' {page: 1} SAYS denied BY 'a speaker']->`.",
+        );
+    }
     let words: String =
         written.chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | '|')).collect();
     let inside = if words.is_empty() { String::new() } else { format!("[:{words}]") };
     let form =
         if written.starts_with('<') { format!("<-{inside}-") } else { format!("-{inside}->") };
-    Error::new(&codes::UNEXPECTED, format!("`{written}` is no relationship."))
-        .at(span_of(pair))
-        .hint(format!("Type `{form}`."))
+    made.hint(format!("Type `{form}`."))
 }
 
 fn prefix(pair: Pair<'_, Rule>, path: &mut PathPattern) -> Result<()> {
