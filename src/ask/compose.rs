@@ -1,5 +1,7 @@
 //! The answer made of the rows: its values, how sure it is, what it rests on.
 
+use hashbrown::{HashMap, HashSet};
+
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, valid_time};
 use super::{Answer, Kind, Verdict, closed, group, select};
 use crate::error::Result;
@@ -252,10 +254,18 @@ impl Composer<'_> {
         }
     }
 
-    /// Whether nothing but known numbers are compared, so that what is not so is known not to be.
+    /// Whether nothing but known numbers and dates are compared, so that what is not so is known not
+    /// to be.
     fn is_measured(&self) -> bool {
         let pattern = &self.inquiry.pattern;
-        let compared = || pattern.things.iter().filter(|thing| !thing.bounds.is_empty());
+        let compared = || {
+            let things = pattern.things.iter();
+            things.filter(|thing| !thing.bounds.is_empty() || !thing.dated.is_empty())
+        };
+        let dated = |nodes: &[NodeId], key| {
+            let date = |&node: &NodeId| !self.graph.node_property(node, key).is_null();
+            !nodes.is_empty() && nodes.iter().all(date)
+        };
         let known = |nodes: &[NodeId], key| {
             !nodes.is_empty()
                 && nodes.iter().all(|&node| select::number(self.graph, node, key).is_some())
@@ -263,13 +273,14 @@ impl Composer<'_> {
         pattern.facts.is_empty()
             && compared().next().is_some()
             && compared().all(|thing| {
-                thing.bounds.iter().all(|bound| {
-                    known(&thing.is, bound.key)
-                        && match bound.than {
-                            Limit::Number(_) => true,
-                            Limit::Thing(than, key) => known(&pattern.things[than].is, key),
-                        }
-                })
+                thing.dated.iter().all(|&(key, _)| dated(&thing.is, key))
+                    && thing.bounds.iter().all(|bound| {
+                        known(&thing.is, bound.key)
+                            && match bound.than {
+                                Limit::Number(_) => true,
+                                Limit::Thing(than, key) => known(&pattern.things[than].is, key),
+                            }
+                    })
             })
     }
 
@@ -605,11 +616,16 @@ impl Composer<'_> {
 
     fn evidence(&self, statements: &[StatementId]) -> Vec<Evidence> {
         let mut evidence: Vec<Evidence> = Vec::new();
-        for &statement in statements {
+        // What says the same, by what it says: there may be hundreds.
+        let mut alike: HashMap<(String, Option<String>), Vec<usize>> = HashMap::new();
+        let mut seen = HashSet::new();
+        for &statement in statements.iter().filter(|&&one| seen.insert(one)) {
             let conflict = conflict::note(self.graph, statement);
             for mut one in Evidence::of(self.graph, statement) {
                 one.conflict.clone_from(&conflict);
-                if !evidence.contains(&one) {
+                let known = alike.entry((one.statement.clone(), one.valid.clone())).or_default();
+                if !known.iter().any(|&at| evidence[at] == one) {
+                    known.push(evidence.len());
                     evidence.push(one);
                 }
             }

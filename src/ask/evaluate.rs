@@ -148,7 +148,8 @@ fn is_over(graph: &dyn Snapshot, inquiry: &Inquiry, row: &Found, now: i64) -> bo
 fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {
     let mut truth = Truth::Certain;
     for (id, fact) in pattern.facts.iter().enumerate() {
-        if let Some(statement) = row.facts[id] {
+        // What no time is asked of needs none: that takes longest.
+        if let Some(statement) = row.facts[id].filter(|_| !fact.times.is_empty()) {
             let valid = valid_time(graph, statement);
             for when in &fact.times {
                 truth = truth.and(holds(&valid, when));
@@ -290,5 +291,7 @@ pub(super) fn cut(edtf: &str, unit: Unit) -> Option<String> {
         edtf[len.min(edtf.len())..].starts_with(['-', '~', '?', '%']) || edtf.len() == len;
     let simple = !edtf.contains(['/', '[', '{', ',']);
     let text = edtf.get(..len)?;
-    (plain && boundary && simple && !text.starts_with("XXXX")).then(|| text.to_owned())
+    // A month or a day without its year is one; no year is none.
+    let known = unit != Unit::Year || !text.contains('X');
+    (plain && boundary && simple && known && !text.ends_with('X')).then(|| text.to_owned())
 }

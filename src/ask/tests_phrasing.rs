@@ -439,6 +439,13 @@ fn a_statement_can_be_asked_about() {
         "Can you confirm that Arda visited Borne in 2001?",
         "Does the record show that Arda visited Borne?",
         "Was there a visit by Arda to Borne in 2001?",
+        "Is there any evidence of Arda visiting Borne in 2001?",
+        "Is there evidence that Arda visited Borne?",
+        "Could it be that Arda visited Borne in 2001?",
+        "Can it be confirmed that Arda visited Borne?",
+        "Would it be fair to say that Arda visited Borne?",
+        "True or false: Arda visited Borne in 2001?",
+        "Did it happen in 2001 that Arda visited Borne?",
     ] {
         let answer = store.ask(question).expect("an answer");
         assert_eq!(answer.verdict, Some(Verdict::Certain), "{question}");
@@ -485,4 +492,72 @@ fn what_nothing_is_called_is_not_read_as_something_else() {
             assert!(said, "{text}: {answer:?}");
         }
     }
+}
+
+#[test]
+fn what_is_asked_for_may_stand_anywhere() {
+    all_answer(
+        &["Arda"],
+        &[
+            "Who was it in February 2001 that visited Borne?",
+            "Whose visit to Borne was it in February 2001?",
+            "Of all who visited Borne, who was the first?",
+            "Of the countries that visited Borne, which was first?",
+            "Tell me the first to visit Borne.",
+            "Who of all the parties was the first to visit Borne?",
+            "Who was behind the visit to Borne in February 2001?",
+        ],
+    );
+    all_answer(&["Dell"], &["Who next visited Borne after Cask?"]);
+    all_answer(
+        &["2001"],
+        &[
+            "The year in which Cask visited Borne is what?",
+            "Which is the year in which Cask visited Borne?",
+            "Give the year Cask visited Borne.",
+        ],
+    );
+    all_answer(
+        &["2001-02-03"],
+        &[
+            "When, for the first time, did Arda visit Borne?",
+            "Which day was the first on which Arda visited Borne?",
+        ],
+    );
+    all_answer(
+        &["2"],
+        &[
+            "Arda visited Borne how often in 2001?",
+            "How often did it happen in 2001 that Arda visited Borne?",
+            "Give me a count of how often Arda visited Borne.",
+        ],
+    );
+    all_answer(&["Cask"], &["Who visited Borne in that same month as Arda?"]);
+}
+
+/// Something else that was done, in a clause of its own, tells when.
+#[test]
+fn other_deeds_tell_when() {
+    all_answer(
+        &["Dell"],
+        &[
+            "Who visited Borne after Cask visited Borne?",
+            "Who visited Borne after Cask's visit to Borne?",
+            "Who visited Borne after Cask's visit to Borne in 2001?",
+        ],
+    );
+    let store = Store::shipped().expect("the shipped facts are right");
+    for (question, verdict) in [
+        // On the same 12 November, or later in that month: nothing says more but what is inferred.
+        ("Did Putin and Bibilov meet before Lavrov met Medoev?", Verdict::Possible),
+        ("Did Putin meet Bibilov before Lavrov met Medoev?", Verdict::Possible),
+        ("Was the meeting of Lavrov and Medoev in November?", Verdict::Certain),
+        ("Was the Lavrov-Medoev meeting in October?", Verdict::No),
+        ("Was the Lavrov-Medoev meeting in November?", Verdict::Certain),
+    ] {
+        assert_eq!(store.ask(question).expect("an answer").verdict, Some(verdict), "{question}");
+    }
+    // A month is known whose year is not.
+    let answer = store.ask("In which month did Lavrov and Medoev meet?").expect("an answer");
+    assert_eq!(answer.answers, ["XXXX-11"]);
 }

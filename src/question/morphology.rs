@@ -16,7 +16,7 @@ pub(crate) enum Form {
 }
 
 /// Base, past, participle. Regular in the other forms.
-const IRREGULAR: [(&str, &str, &str); 89] = [
+const IRREGULAR: [(&str, &str, &str); 90] = [
     ("be", "was", "been"),
     ("bear", "bore", "borne"),
     ("beat", "beat", "beaten"),
@@ -48,6 +48,7 @@ const IRREGULAR: [(&str, &str, &str); 89] = [
     ("forbid", "forbade", "forbidden"),
     ("forget", "forgot", "forgotten"),
     ("forgive", "forgave", "forgiven"),
+    ("freeze", "froze", "frozen"),
     ("get", "got", "got"),
     ("give", "gave", "given"),
     ("go", "went", "gone"),

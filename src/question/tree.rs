@@ -112,6 +112,9 @@ pub(crate) enum Adverb {
     /// `after Russia`: after Russia did.
     /// `two weeks after Russia`: so many days, at least and at most.
     Pivot { before: bool, than: Np, apart: Option<(i64, i64)> },
+    /// `after China visited Japan`: after something else was done; with a unit, in the month in which
+    /// it was.
+    Deed { before: bool, apart: Option<(i64, i64)>, unit: Option<Unit>, clause: Box<Clause> },
     /// `right after Russia`, and *next* beside `after Russia` (nothing then): the nearest of those.
     Nearest(Option<Box<Adverb>>),
     /// `on the same day`.

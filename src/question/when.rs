@@ -44,7 +44,12 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 53] = [
+const USES: [(&[&str], Use); 58] = [
+    (&["on", "the", "date", "of"], Use::Within),
+    (&["at", "the", "date", "of"], Use::Within),
+    (&["during", "the", "month", "of"], Use::Within),
+    (&["in", "the", "time", "of"], Use::Within),
+    (&["from", "before"], Use::Before),
     (&["once"], Use::After),
     (&["over", "the", "course", "of"], Use::Within),
     (&["during", "the", "course", "of"], Use::Within),
@@ -513,7 +518,7 @@ fn decade(word: &str) -> Option<Day> {
 /// `26 August 2008`, `the 26th of August`.
 fn day_first(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
     let day = day_number(&tokens.get(at)?.word)?;
-    let after = skip(tokens, at + 1, &["of"]);
+    let after = skip(tokens, at + 1, &["day", "of"]);
     let month = month(tokens, after)?;
     Some(with_year(tokens, after + 1, month, Some(day)))
 }

@@ -11,7 +11,13 @@ use crate::question::tree::{Adverb, Clause, HeadNoun, Np, NpKind, Quantity, Rank
 use crate::question::when;
 
 /// Words for before and after.
-const SIDES: [&str; 15] = [
+const SIDES: [&str; 21] = [
+    "preceding",
+    "at an earlier date than",
+    "at a later date than",
+    "at an earlier time than",
+    "at a later time than",
+    "at some point after",
     "before",
     "after",
     "following",
@@ -42,7 +48,8 @@ const NEAREST: [&str; 8] = [
 ];
 
 /// Words that make a side of them the earlier one.
-const EARLIER: [&str; 6] = ["before", "prior", "earlier", "sooner", "ahead", "advance"];
+const EARLIER: [&str; 7] =
+    ["preceding", "before", "prior", "earlier", "sooner", "ahead", "advance"];
 
 /// What stands for a verb that was said before.
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
@@ -57,7 +64,9 @@ impl Chart<'_> {
         if let Some((end, unit)) = self.same_unit(at) {
             push(end, Adverb::Same(unit), 0);
             let joint = self.after_any(end, &["as", "of", "that", "with", "when"]);
-            for np in self.np(joint.unwrap_or(end)).iter().filter(|np| names_something(&np.tree)) {
+            // `was praised in the same month as by Russia`
+            let by = joint.map(|joint| joint + usize::from(self.is(joint, &["by"])));
+            for np in self.np(by.unwrap_or(end)).iter().filter(|np| names_something(&np.tree)) {
                 let tree = Adverb::SameAs { unit, np: np.tree.clone() };
                 if joint.is_some() {
                     push(np.end, tree.clone(), np.cost);
@@ -80,6 +89,9 @@ impl Chart<'_> {
         }
         if self.is(at, &["so"]) {
             push(at + 1, Adverb::So, 0);
+        }
+        if let Some(of) = self.of_time(at) {
+            push(of.end, of.tree, of.cost);
         }
         for (end, tree, cost) in self.grouping(at) {
             push(end, tree, cost);
@@ -117,8 +129,16 @@ impl Chart<'_> {
             };
             for np in self.np(next).iter() {
                 if let Some(did) = self.did(np.end) {
-                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
-                    push(did, one(tree), np.cost);
+                    // `who was praised before Russia was`: the one that was done to, if any asks.
+                    let passive = self.is(np.end, &["was", "were"]);
+                    let tree = if passive {
+                        Adverb::Pivot { before, than: np.tree.clone(), apart }
+                    } else {
+                        Adverb::BeforeAfter { before, subject: np.tree.clone(), apart }
+                    };
+                    if !passive || self.is(0, &["who", "which"]) {
+                        push(did, one(tree), np.cost);
+                    }
                 }
                 if names_something(&np.tree) {
                     let tree = Adverb::Pivot { before, than: np.tree.clone(), apart };
@@ -161,8 +181,28 @@ impl Chart<'_> {
                 (None, None) => continue,
             };
             for clause in self.predicates(np.end) {
-                if same_deed(of, &clause.tree) && clause.tree.adverbs.is_empty() {
-                    items.push(Item { end: clause.end, tree: tree.clone(), cost: np.cost });
+                let plain = clause.tree.adverbs.is_empty() && !clause.tree.negated;
+                let dated = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+                let timed = clause.tree.adverbs.iter().all(dated) && !clause.tree.negated;
+                if same_deed(of, &clause.tree) && plain {
+                    // `before Lavrov met Medoev`: whom he met is not whom the others did.
+                    let whole = !of.arguments.is_empty() || self.np(clause.end).is_empty();
+                    if whole {
+                        items.push(Item { end: clause.end, tree: tree.clone(), cost: np.cost });
+                    }
+                } else if timed
+                    && !same_deed(of, &clause.tree)
+                    && clause.tree.and_then.is_empty()
+                    && !clause.tree.asks()
+                {
+                    let (before, apart) = side.map_or((false, None), |side| (side.1, side.2));
+                    let unit = unit.filter(|_| side.is_none()).map(|unit| unit.1);
+                    let cost = np.cost + clause.cost + 2 * super::cost::PART;
+                    let mut clause = clause;
+                    clause.tree.subject = Some(np.tree.clone());
+                    let deed = Box::new(clause.tree);
+                    let tree = Adverb::Deed { before, apart, unit, clause: deed };
+                    items.push(Item { end: clause.end, tree, cost });
                 }
             }
         }
@@ -300,8 +340,11 @@ impl Chart<'_> {
     /// `on the same day`, `in the very same year`.
     pub(super) fn same_unit(&self, at: usize) -> Option<(usize, Unit)> {
         let at = at + usize::from(self.is(at, &["on", "in", "during", "within", "at"]));
-        let at = at + usize::from(self.is(at, &["the"]));
-        let at = at + usize::from(self.is(at, &["very", "exact", "exactly"]));
+        let at = match self.after_any(at, &["one and the", "that very", "this very"]) {
+            Some(end) => end,
+            None => at + usize::from(self.is(at, &["the", "that", "this"])),
+        };
+        let at = at + usize::from(self.is(at, &["very", "exact", "exactly", "self"]));
         if !self.is(at, &["same"]) {
             return None;
         }

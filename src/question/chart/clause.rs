@@ -73,9 +73,19 @@ impl Chart<'_> {
             if adds && matches!(adverb.tree, Adverb::Except(_)) && !item.tree.arguments.is_empty() {
                 continue;
             }
+            // `after X visited Y in 2014`: it did so in 2014.
+            let other = matches!(item.tree.adverbs.last(), Some(Adverb::Deed { .. }));
+            if other && comma == 0 && matches!(adverb.tree, Adverb::When(_)) {
+                continue;
+            }
+            // `after X's visit to Y in 2014`: the visit was in 2014.
+            let high = matches!(adverb.tree, Adverb::When(_))
+                && comma == 0
+                && ends_with_a_deed(&item.tree, item.end);
             let mut tree = item.tree.clone();
             tree.adverbs.push(adverb.tree);
-            all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
+            let cost = item.cost + adverb.cost + u32::from(high) * cost::PART;
+            all.push(Item { end: adverb.end, tree, cost });
         }
         for adverb in self.again(at + comma, &item.tree) {
             let mut tree = item.tree.clone();
@@ -304,6 +314,10 @@ impl Chart<'_> {
             let group = group(base, end, form == Form::Participle, form == Form::Participle);
             all.extend(self.completed(group));
         }
+        // `the actors known to have recognised X`
+        for group in self.recorded(at) {
+            all.extend(self.completed(group));
+        }
         // `the states next to X`: that are next to it.
         let related = self.lexical(at).any(|(end, word)| {
             let relational =
@@ -380,6 +394,9 @@ impl Chart<'_> {
             if let (NpKind::Wh(_), Some(that)) = (&subject.tree.kind, self.cleft(subject.end)) {
                 clauses.extend(with_subject(self.predicates(that), &subject.tree));
             }
+            if let NpKind::Wh(_) = &subject.tree.kind {
+                clauses.extend(self.with_something_between(subject));
+            }
             if self.is(subject.end, &[","]) {
                 clauses.extend(self.after_inserted(subject.end + 1, &subject.tree));
             }
@@ -404,6 +421,44 @@ impl Chart<'_> {
         self.prune_to(&mut all, at, QUESTIONS_MAX);
         all
     }
+}
+
+impl Chart<'_> {
+    /// `Who besides recognising X also recognised Y?`, `Who was it in 2014 that recognised X?`
+    fn with_something_between(&self, subject: &Item<Np>) -> Vec<Item<Clause>> {
+        let mut clauses = Vec::new();
+        if matches!(&subject.tree.kind, NpKind::Wh(wh) if wh.word == WhWord::Whose) {
+            clauses.extend(self.whose_was_it(subject));
+        }
+        for first in self.besides_doing(subject.end) {
+            let next = first.end + usize::from(self.is(first.end, &[","]));
+            for mut clause in with_subject(self.predicates(next), &subject.tree) {
+                clause.tree.and_then.push((Join::And, first.tree.clone()));
+                clause.cost += first.cost;
+                clauses.push(clause);
+            }
+        }
+        if BE.contains(&self.word(subject.end)) && self.is(subject.end + 1, &["it"]) {
+            let that = |at: usize| {
+                if !self.is(at, &["that", "who", "which"]) {
+                    return Vec::new();
+                }
+                with_subject(self.predicates(at + 1), &subject.tree)
+            };
+            clauses.extend(self.after_time(subject.end + 2, that));
+        }
+        clauses
+    }
+}
+
+/// Whether a clause ends with the noun of a deed before or after which it happened, which a time
+/// behind it belongs to.
+fn ends_with_a_deed(clause: &Clause, end: usize) -> bool {
+    clause.arguments.iter().any(|argument| {
+        let side = matches!(argument.preposition.as_deref(), Some("before" | "after"));
+        let np = argument.np.as_ref().filter(|np| np.words.end == end);
+        side && np.is_some_and(|np| matches!(np.kind, NpKind::Nominal(_)))
+    })
 }
 
 /// Whether two clauses of one verb have as many parts, marked alike.

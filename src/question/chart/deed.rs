@@ -6,7 +6,7 @@
 use super::adverb::names_something;
 use super::clause::with_subject;
 use super::noun::EXCEPT;
-use super::verbs::BE;
+use super::verbs::{BE, stands_between};
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::lexicon::{Noun, Word};
@@ -33,6 +33,8 @@ impl Chart<'_> {
         all.extend(self.of_those(at));
         all.extend(self.excluding_those(at));
         all.extend(self.of_record(at));
+        all.extend(self.author_of(at));
+        all.extend(self.besides_it(at));
         all
     }
 
@@ -48,6 +50,24 @@ impl Chart<'_> {
             let next = end + usize::from(self.is(end, &[","]));
             for mut item in rule(next) {
                 item.tree.adverbs.push(Adverb::When(when.clone()));
+                found.push(item);
+            }
+        }
+        if comma == 0 {
+            return found;
+        }
+        // `When, for the first time, did Russia …?`
+        let between = |item: &Item<Adverb>| {
+            matches!(item.tree, Adverb::Ranked(_) | Adverb::Except(_) | Adverb::SameAs { .. })
+                || stands_between(item) && !matches!(item.tree, Adverb::When(_))
+        };
+        for adverb in self.adverbs(at + 1).into_iter().filter(between) {
+            if !self.is(adverb.end, &[","]) {
+                continue;
+            }
+            for mut item in rule(adverb.end + 1) {
+                item.tree.adverbs.push(adverb.tree.clone());
+                item.cost += adverb.cost;
                 found.push(item);
             }
         }
@@ -77,6 +97,8 @@ impl Chart<'_> {
                     const SO: [&str; 5] =
                         ["to do so", "to do it", "to do that", "to do the same", "to follow"];
                     let end = self.after_any(noun, &SO);
+                    // `…, who was the first?`
+                    let end = end.or_else(|| self.at_end(noun).then_some(noun));
                     found.extend(end.map(|end| (end, vec![adverb.clone()])));
                 }
             }
@@ -126,36 +148,15 @@ impl Chart<'_> {
         clauses(found, Asks::Thing)
     }
 
-    /// `Is there a record of Russia having recognised X?`: whether it did.
-    fn of_record(&self, at: usize) -> Vec<Item<Question>> {
-        const LEADS: [&str; 5] = [
-            "is there a record of",
-            "is there any record of",
-            "is there evidence of",
-            "is there any evidence of",
-            "is there any mention of",
-        ];
-        let mut found = Vec::new();
-        if let Some(there) =
-            self.after_any(at, &["were there any", "was there ever a", "was there a"])
-            && self.is(there, &["occasion", "occasions", "time", "times", "instance", "instances"])
-        {
-            found.extend(self.on_occasion(there + 1));
-        }
-        let Some(start) = self.after_any(at, &LEADS) else { return clauses(found, Asks::Whether) };
-        for subject in self.np(start).iter().filter(|np| self.is(np.end, &["having"])) {
-            for group in self.inverted_group("has", subject.end + 1) {
-                let mut done = with_subject(self.completed(group), &subject.tree);
-                done.iter_mut().for_each(|item| item.cost += subject.cost);
-                found.extend(done);
-            }
-        }
-        clauses(found, Asks::Whether)
-    }
-
     /// `Of those who recognise X, who does not recognise Y?`: two predicates of one subject.
     fn of_those(&self, at: usize) -> Vec<Item<Question>> {
-        const THOSE: [&str; 8] = [
+        const THOSE: [&str; 14] = [
+            "who that",
+            "of all who",
+            "of all that",
+            "of all those that",
+            "among all who",
+            "among all those who",
             "of those who",
             "of those that",
             "of the ones who",
@@ -165,15 +166,22 @@ impl Chart<'_> {
             "out of those who",
             "of everyone who",
         ];
-        let Some(start) = self.after_any(at, &THOSE) else { return Vec::new() };
+        let those = self.after_any(at, &THOSE).or_else(|| self.of_the_actors_that(at));
+        let Some(start) = those else { return Vec::new() };
+        // `who that recognised X did not recognise Y`
+        let asked = self.is(at, &["who"]);
         let mut found = Vec::new();
         for first in self.predicates(start) {
             let asking = first.end + usize::from(self.is(first.end, &[","]));
-            if !self.is(asking, &["who", "which"]) || !self.step() {
+            if !asked && !self.is(asking, &["who", "which", "what"]) || !self.step() {
                 continue;
             }
-            let end = asking + 1 + usize::from(self.is(asking + 1, &["ones", "of"]));
-            let end = end + usize::from(self.is(end, &["them"]));
+            let (asking, end) = if asked {
+                (at, first.end)
+            } else {
+                let end = asking + 1 + usize::from(self.is(asking + 1, &["ones", "of", "one"]));
+                (asking, end + usize::from(self.is(end, &["them"])))
+            };
             let subject = Np {
                 kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })),
                 words: asking..end,
@@ -184,8 +192,29 @@ impl Chart<'_> {
                 let item = Item { end: second.end, tree, cost: first.cost + second.cost };
                 found.extend(with_subject(vec![item], &subject));
             }
+            // `who was the first?`, `who did so before Russia?`
+            for (end, adverbs) in self.did_likewise(end, &first.tree) {
+                for item in self.completed(Item { end, ..first.clone() }) {
+                    let mut tree = item.tree;
+                    tree.adverbs.extend(adverbs.iter().cloned());
+                    found.extend(with_subject(vec![Item { tree, ..item }], &subject));
+                }
+            }
         }
         clauses(found, Asks::Thing)
+    }
+
+    /// The position after `of the actors that`, `among the countries which`.
+    fn of_the_actors_that(&self, at: usize) -> Option<usize> {
+        let of = self.after_any(at, &["of", "among", "amongst", "out of"])?;
+        let of = of + usize::from(self.is(of, &["all"]));
+        let the = of + usize::from(self.is(of, &["the"]));
+        let noun = |(end, word): (usize, &Word)| match word {
+            Word::Noun { noun: Noun::Label(_), plural: true } => Some(end),
+            _ => None,
+        };
+        let end = self.lexical(the).filter_map(noun).max()?;
+        self.is(end, &["who", "that", "which"]).then_some(end + 1)
     }
 
     /// `Excluding those who recognise X, who recognises Y?`
@@ -254,16 +283,18 @@ impl Chart<'_> {
             return all;
         }
         // No more is looked at where nothing that asks stands behind.
-        let last =
-            (at + 1..self.tokens.len()).filter(|&at| self.is(at, &["when", "what", "which"]));
+        let asks = |&at: &usize| self.is(at, &["when", "what", "which", "how"]);
+        let last = (at + 1..self.tokens.len()).filter(asks);
         let Some(asking) = last.max() else { return all };
         for start in (at + 1..=asking).rev().take(3) {
-            let leads: Vec<Asks> = self.circumstances_to_the_end(start);
-            for asks in leads {
+            for (asks, when) in self.circumstances_to_the_end(start) {
                 let stated = self.statement(at).into_iter().filter(|item| {
                     item.end == start && !item.tree.asks() && item.tree.subject.is_some()
                 });
-                let stated = stated.map(|item| Item { end: self.tokens.len(), ..item });
+                let stated = stated.map(|mut item| {
+                    item.tree.adverbs.extend(when.clone().map(Adverb::When));
+                    Item { end: self.tokens.len(), ..item }
+                });
                 all.extend(clauses(stated.collect(), asks));
             }
         }

@@ -51,7 +51,7 @@ impl Chart<'_> {
         for request in [self.wish(opened), self.request(opened)].into_iter().flatten() {
             all.push(request);
             // `list all`, `name the countries`; what is counted or named follows.
-            if self.is(request, &["all"]) {
+            if self.is(request, &["all", "every", "each", "any"]) {
                 all.push(request + 1);
             }
         }
@@ -117,7 +117,11 @@ impl Chart<'_> {
             return None;
         }
         let me = at + 1;
-        Some(self.polite(me + usize::from(self.is(me, &["me", "us"]))))
+        let end = self.polite(me + usize::from(self.is(me, &["me", "us"])));
+        // `give me a count of how often`, `the number for how many times`
+        let counts =
+            ["a count of how", "the count of how", "the figure for how", "the answer to how"];
+        Some(self.after_any(end, &counts).map_or(end, |how| how - 1))
     }
 
     /// `I would like to know`, `I wonder`.

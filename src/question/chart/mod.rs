@@ -21,6 +21,7 @@ mod deed;
 mod lead;
 mod name;
 mod noun;
+mod so;
 mod time;
 mod verbs;
 mod whole;

@@ -142,7 +142,11 @@ impl Chart<'_> {
     }
 
     fn join(&self, at: usize, negative: bool) -> Option<(Join, usize)> {
-        const BUT_NOT: [&str; 15] = [
+        const BUT_NOT: [&str; 19] = [
+            "but at no time",
+            "but at no point",
+            "and at no time",
+            "but never once",
             "and yet not",
             "and yet never",
             "while not",
@@ -159,7 +163,14 @@ impl Chart<'_> {
             "yet never",
             "but not also",
         ];
-        const AND: [&str; 12] = [
+        const AND: [&str; 19] = [
+            "and likewise",
+            "and additionally",
+            "and , in addition ,",
+            ", and in addition",
+            "and in addition",
+            "and in addition to that",
+            "not to mention",
             "and then also",
             "and then",
             "and later",
@@ -252,8 +263,12 @@ impl Chart<'_> {
         };
         let mut items = Vec::new();
         // `who all`, `who else`: the same question.
-        let plain = after
-            + usize::from(word != WhWord::Whose && self.is(after, &["all", "else", "others"]));
+        let more: &[&str] = match word {
+            WhWord::Whose => &[],
+            WhWord::Which => &["all", "else", "others", "ones", "one"],
+            _ => &["all", "else", "others"],
+        };
+        let plain = after + usize::from(self.is(after, more));
         if word != WhWord::Whose {
             items.push(make(None, None, plain, u32::from(word == WhWord::Which) * 4));
         }

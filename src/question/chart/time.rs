@@ -1,5 +1,6 @@
 //! Questions for a circumstance: when, in which year, how often, why, where.
 
+use super::adverb::names_something;
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::tree::{Adverb, Asks, Clause, Np, NpKind, Question, Rank, Unit};
@@ -30,6 +31,13 @@ impl Chart<'_> {
             if let Some(that) = self.cleft(next) {
                 found.extend(self.embedded(that, None));
             }
+            // `how often did it happen in 2014 that X …`
+            if let Some(happened) = self.after_any(next, &["did it happen", "has it happened"]) {
+                let that = |at: usize| {
+                    if self.is(at, &["that"]) { self.embedded(at + 1, None) } else { Vec::new() }
+                };
+                found.extend(self.after_time(happened, that));
+            }
             for item in &mut found {
                 item.tree.adverbs.extend(lead.when.clone().map(Adverb::When));
                 // `Which month did X happen in?`
@@ -52,6 +60,10 @@ impl Chart<'_> {
         }
         let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
         let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        // `Which day was the first on which X did?`
+        if self.after_any(end, &["on which", "in which", "that", "when"]).is_some() {
+            return self.at_that_time(end, asks, Some(rank));
+        }
         if self.is(end, &["occasion"]) || unit_of(self.word(end)).is_some() {
             return self.at_that_time(end + 1, asks, Some(rank));
         }
@@ -71,10 +83,10 @@ impl Chart<'_> {
             "where",
         ];
         let joint = self.after_any(at, &JOINTS);
-        let mut found = Vec::new();
-        // Without a joint it takes a rank: `the last time X did`.
-        if joint.is_some() || rank.is_some() {
-            found.extend(self.embedded(joint.unwrap_or(at), None));
+        // `the last time X did`, `the date X did`
+        let mut found = self.embedded(joint.unwrap_or(at), None);
+        if joint.is_none() && rank.is_none() {
+            found.retain(|item| item.tree.subject.as_ref().is_some_and(names_something));
         }
         if let Some(joint) = joint {
             // Heard more often than it is right: `the month when did X …`.
@@ -104,7 +116,19 @@ impl Chart<'_> {
 
     /// `What were the dates on which …?`, `the exact month when …` after *tell me*.
     fn asking_the_time(&self, at: usize, led: bool) -> Vec<Item<Question>> {
-        let is = self.after_any(at, &["what is", "what was", "what are", "what were"]);
+        let is = self.after_any(
+            at,
+            &[
+                "what is",
+                "what was",
+                "what are",
+                "what were",
+                "which is",
+                "which was",
+                "which are",
+                "which were",
+            ],
+        );
         let at = match (is, led) {
             (Some(end), _) => end,
             (None, true) => at,
@@ -179,12 +203,18 @@ impl Chart<'_> {
     }
 
     /// What a phrase that reaches to the end of the question asks for: `when`, `in which year`.
-    pub(super) fn circumstances_to_the_end(&self, at: usize) -> Vec<Asks> {
-        let leads = self.adverbial(at).into_iter();
-        leads
-            .filter(|lead| self.at_end(lead.end) && lead.when.is_none())
-            .map(|lead| lead.asks)
-            .collect()
+    pub(super) fn circumstances_to_the_end(&self, at: usize) -> Vec<(Asks, Option<When>)> {
+        let mut all = Vec::new();
+        for lead in self.adverbial(at).into_iter().filter(|lead| lead.when.is_none()) {
+            if self.at_end(lead.end) {
+                all.push((lead.asks, None));
+            }
+            // `how often in 2014`
+            let times = when::phrases(self.tokens, lead.end).into_iter();
+            let times = times.filter(|(end, _)| self.at_end(*end));
+            all.extend(times.map(|(_, when)| (lead.asks, Some(when))));
+        }
+        all
     }
 
     /// `The last time X visited Y was when?`
@@ -215,6 +245,22 @@ impl Chart<'_> {
         found.extend(plain.map(|asks| Lead::of(asks, at + 1)));
         for (words, asks) in PHRASES {
             found.extend(self.after(at, words).map(|end| Lead::of(asks, end)));
+        }
+        // `how many were the times that`
+        if let Some(end) = self.after_any(
+            at,
+            &[
+                "how many were the times that",
+                "how many were the times",
+                "how many were the occasions on which",
+                "how many were the occasions when",
+                "how many times is it recorded that",
+                "how often is it recorded that",
+                "how many times was it that",
+                "how often was it that",
+            ],
+        ) {
+            found.push(Lead { embedded: true, ..Lead::of(Asks::HowOften, end) });
         }
         let times = [
             "times that",

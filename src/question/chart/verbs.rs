@@ -32,8 +32,14 @@ const WANT: [&str; 9] = ["want", "wish", "hope", "plan", "intend", "desire", "ai
 const CAME: [&str; 3] = ["came", "comes", "come"];
 
 /// Words that add nothing to a question.
-const FILLERS: [&str; 22] = [
+const FILLERS: [&str; 28] = [
     "altogether",
+    "indeed",
+    "likewise",
+    "simply",
+    "truly",
+    "certainly",
+    "definitely",
     "there",
     "formally",
     "officially",
@@ -58,7 +64,14 @@ const FILLERS: [&str; 22] = [
 ];
 
 /// The same, of several words.
-const FILLER_PHRASES: [&str; 23] = [
+const FILLER_PHRASES: [&str; 30] = [
+    "in reality",
+    "in truth",
+    "on any occasion",
+    "on some occasion",
+    "at some stage",
+    "even once",
+    "in all",
     "at any point",
     "at any time",
     "at some point",
@@ -83,6 +96,26 @@ const FILLER_PHRASES: [&str; 23] = [
     "as far as we know",
     "as far as is known",
 ];
+
+/// What may be said of somebody before what they do: that they are behind it.
+const BUSY: [&str; 9] = [
+    "responsible for",
+    "behind",
+    "engaged in",
+    "involved in",
+    "guilty of",
+    "busy",
+    "in the business of",
+    "credited with",
+    "to blame for",
+];
+
+/// Words for those who do something, behind a form of *be*.
+const ONES: [&str; 5] = ["the one", "the ones", "the others", "the other ones", "others"];
+
+/// What says that something was not done.
+const FAILED: [&str; 6] =
+    ["failed to", "fails to", "fail to", "neglected to", "omitted to", "forgot to"];
 
 /// A verb with its auxiliaries: a clause with nothing around it yet.
 pub(super) type Group = Item<Clause>;
@@ -116,11 +149,12 @@ impl Chart<'_> {
 
     /// `recognises`, `did not recognise`, `has been recognised`, `is`.
     pub(super) fn group(&self, at: usize) -> Vec<Group> {
-        let at = self.skip_fillers(at);
+        let at = self.of_them_all(self.skip_fillers(at));
         let mut groups = self.finite(at);
         if self.is(at, &["never"]) {
             // `who never visited X`
-            groups.extend(self.finite(self.skip_fillers(at + 1)).into_iter().map(|mut group| {
+            let at = at + 1 + usize::from(self.is(at + 1, &["once"]));
+            groups.extend(self.finite(self.skip_fillers(at)).into_iter().map(|mut group| {
                 group.tree.negated = true;
                 group
             }));
@@ -129,6 +163,24 @@ impl Chart<'_> {
             groups.extend(self.inverted_group(self.word(at), at + 1));
         }
         groups
+    }
+
+    /// The position after `of all actors`, `of them all` right behind *who* or *which*.
+    fn of_them_all(&self, at: usize) -> usize {
+        if at == 0 || !self.is(at - 1, &["who", "whom", "which"]) {
+            return at;
+        }
+        if let Some(end) = self.after_any(at, &["of them all", "of them", "of all of them"]) {
+            return end;
+        }
+        let Some(all) = self.after_any(at, &["of all", "among all", "of all the", "of the"]) else {
+            return at;
+        };
+        let noun = |(end, word): (usize, &Word)| match word {
+            Word::Noun { noun: Noun::Label(_), plural: true } => Some(end),
+            _ => None,
+        };
+        self.lexical(all).filter_map(noun).max().unwrap_or(at)
     }
 
     /// The group after an auxiliary that came before the subject.
@@ -188,6 +240,13 @@ impl Chart<'_> {
             groups.extend(self.ranked_after_be(at + 1, self.is(at, &["was", "were"])));
         }
         let mut all = self.came(at);
+        if self.is(at, &["next"]) {
+            // `who next recognised X after Russia`
+            all.extend(self.group(at + 1).into_iter().map(|mut group| {
+                group.tree.adverbs.push(Adverb::Nearest(None));
+                group
+            }));
+        }
         if BE.contains(&self.word(at)) {
             all.extend(self.next_after_be(at + 1, self.is(at, &["was", "were"])));
         }
@@ -332,6 +391,16 @@ impl Chart<'_> {
             .collect();
         groups.extend(self.announced(at));
         groups.extend(self.came_to(at, true));
+        groups.extend(self.got(at, self.is(at, &["got"])));
+        // `failed to recognise X` is *did not recognise X*.
+        if let Some(next) = self.after_any(at, &FAILED) {
+            let verbs = self.verbs(self.skip_fillers(next), &[Form::Base]).into_iter();
+            groups.extend(verbs.map(|(end, base, _)| {
+                let mut group = group(base, end, true, false);
+                group.tree.negated = true;
+                group
+            }));
+        }
         // `exceeds 5 million` is *is more than 5 million*.
         if self.is(at, &["exceeds", "exceed", "exceeded", "surpasses"]) {
             groups.push(group("be".into(), at, false, false));
@@ -387,16 +456,29 @@ impl Chart<'_> {
         }
         groups.extend(self.announced(at));
         groups.extend(self.came_to(at, past));
+        groups.extend(self.got(at, past));
         groups
+    }
+
+    /// `got arrested by X` is *was arrested by X*.
+    fn got(&self, at: usize, past: bool) -> Vec<Group> {
+        if !self.is(at, &["got", "get", "gets"]) {
+            return Vec::new();
+        }
+        let verbs = self.verbs(at + 1, &[Form::Participle]).into_iter();
+        verbs.map(|(end, base, _)| group(base, end, past, true)).collect()
     }
 
     /// `ended up recognising X`, `got to visit X`, `managed to meet Y`: who does so in the end does so.
     fn came_to(&self, at: usize, past: bool) -> Vec<Group> {
-        const LEADS: [&str; 10] = [
+        const LEADS: [&str; 13] = [
             "got to",
             "get to",
             "came to",
             "come to",
+            "took it upon themselves to",
+            "took it upon itself to",
+            "decided to",
             "went on to",
             "managed to",
             "manage to",
@@ -421,6 +503,7 @@ impl Chart<'_> {
             .into_iter()
             .map(|(end, base, _)| group(base, end, true, false))
             .collect();
+        groups.extend(self.announced(at));
         if self.is(at, &["been"]) {
             groups.extend(self.after_be(self.skip_fillers(at + 1), true));
             // `has been to X` is *went to X*.
@@ -435,8 +518,10 @@ impl Chart<'_> {
     fn after_be(&self, at: usize, past: bool) -> Vec<Group> {
         let at = at + usize::from(self.is(at, &["being"]));
         let mut groups = vec![group("be".into(), at, past, false)];
+        // `were both praised by X`
+        let at = at + usize::from(self.is(at, &["both", "each"]));
         // `the actors were the ones to visit X`
-        if let Some(end) = self.after_any(at, &["the one", "the ones"]) {
+        if let Some(end) = self.after_any(at, &ONES) {
             groups.extend(self.infinitive_or_relative(end, past));
         }
         // `is willing to` is `wants to`.
@@ -449,13 +534,40 @@ impl Chart<'_> {
             groups.push(group(base, end, past, form == Form::Participle));
         }
         // `is recorded as having recognised X`: what is recorded is what is asked of.
-        let recorded = ["recorded", "known", "listed", "documented", "registered", "noted"];
-        if self.is(at, &recorded)
-            && let Some(next) = self.after_any(at + 1, &["as having", "to have"])
-        {
-            groups.extend(self.perfect(self.skip_fillers(next)));
+        groups.extend(self.recorded(at));
+        // `is responsible for recognising X`, `was behind recognising X`
+        if let Some(next) = self.after_any(at, &BUSY) {
+            let verbs = self.verbs(next, &[Form::Gerund]).into_iter();
+            groups.extend(verbs.map(|(end, base, _)| group(base, end, past, false)));
         }
         groups
+    }
+
+    /// `recorded as having recognised X`, `known to have done so`: what is known is what is asked of.
+    pub(super) fn recorded(&self, at: usize) -> Vec<Group> {
+        const RECORDED: [&str; 14] = [
+            "recorded",
+            "known",
+            "listed",
+            "documented",
+            "registered",
+            "noted",
+            "said",
+            "reported",
+            "believed",
+            "thought",
+            "found",
+            "seen",
+            "shown",
+            "understood",
+        ];
+        if !self.is(at, &RECORDED) {
+            return Vec::new();
+        }
+        match self.after_any(at + 1, &["as having", "to have"]) {
+            Some(next) => self.perfect(self.skip_fillers(next)),
+            None => Vec::new(),
+        }
     }
 
     pub(super) fn verbs(&self, at: usize, forms: &[Form]) -> Vec<(usize, Arc<str>, Form)> {
@@ -471,7 +583,7 @@ impl Chart<'_> {
 }
 
 /// Whether an adverb may stand between *the first* and what was done.
-fn stands_between(adverb: &Item<Adverb>) -> bool {
+pub(super) fn stands_between(adverb: &Item<Adverb>) -> bool {
     matches!(
         adverb.tree,
         Adverb::Pivot { .. } | Adverb::BeforeAfter { .. } | Adverb::Nearest(_) | Adverb::When(_)

@@ -12,42 +12,6 @@ use crate::question::tree::{
 /// Words that ask.
 const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
 
-/// What asks whether a statement is so.
-const TRUE: [&str; 32] = [
-    "do the data say that",
-    "do the data show that",
-    "does the data say that",
-    "does the data show that",
-    "do the records show that",
-    "do the records say that",
-    "does the record show that",
-    "does the record say that",
-    "do records show that",
-    "is it recorded that",
-    "is it known that",
-    "is it on record that",
-    "was it so that",
-    "is it true that",
-    "is it the case that",
-    "is it correct that",
-    "is it right that",
-    "is it so that",
-    "was it true that",
-    "was it the case that",
-    "is it a fact that",
-    "is it accurate that",
-    "is it correct to say that",
-    "is it right to say that",
-    "is it true to say that",
-    "would it be right that",
-    "would it be true that",
-    "would it be correct that",
-    "would it be correct to say that",
-    "did it happen that",
-    "did it ever happen that",
-    "has it happened that",
-];
-
 /// What stands before *everyone who …*.
 const EVERYONE_LEADS: [&str; 7] = [
     "who are",
@@ -100,6 +64,7 @@ impl Chart<'_> {
                 }
                 all.extend(self.unled(after, true));
             }
+            all.extend(self.is_what(at));
             let mut all = self.with_more(all);
             self.prune_to(&mut all, at, QUESTIONS_MAX);
             all
@@ -111,9 +76,13 @@ impl Chart<'_> {
         let mut all = self.fronted(at, led);
         // `In November 2017, who met whom?`, `Besides Russia, who …?`
         for adverb in self.adverbs(at) {
-            let after = adverb.end + usize::from(self.is(adverb.end, &[","]));
+            // `In each month of 2014, …`
+            let within = self.of_time(adverb.end);
+            let end = within.as_ref().map_or(adverb.end, |within| within.end);
+            let after = end + usize::from(self.is(end, &[","]));
             for mut item in self.fronted(after, led) {
                 if let Body::Clause(clause) = &mut item.tree.body {
+                    clause.adverbs.extend(within.as_ref().map(|within| within.tree.clone()));
                     if let Adverb::Speaker(np) = &adverb.tree {
                         if matches!(np.kind, NpKind::Wh(_)) {
                             item.tree.asks = Asks::Speaker;
@@ -168,9 +137,7 @@ impl Chart<'_> {
         all.extend(self.asking_thing(at, led));
         all.extend(self.asking_measure(at, led));
         all.extend(clauses(self.inverted(at, None), Asks::Whether));
-        if let Some(after) = self.after_any(at, &TRUE) {
-            all.extend(clauses(self.statement(after), Asks::Whether));
-        }
+        all.extend(self.is_it_so(at));
         all.extend(self.asking_busiest(at));
         // `X was rejected by whom?`
         if !self.is(at, &WH) && (at..self.tokens.len()).any(|at| self.is(at, &WH)) {
@@ -179,7 +146,7 @@ impl Chart<'_> {
         if (at == 0 || led) && !self.is(at, &WH) {
             all.extend(self.stated(at));
         }
-        all.extend(self.everyone(at, led));
+        all.extend(self.everyone(at, led || at == 0 && self.is(at, &["anyone", "anybody"])));
         all.extend(self.turned_round(at));
         all.extend(self.told_by_another(at));
         all.extend(self.asked_behind(at));
@@ -228,8 +195,11 @@ impl Chart<'_> {
     }
 
     /// `everyone who recognises X`, `those that do`, `all whom X met`, after *name* or *who are*.
-    fn everyone(&self, at: usize, led: bool) -> Vec<Item<Question>> {
-        const ALL: [&str; 13] = [
+    pub(super) fn everyone(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+        const ALL: [&str; 16] = [
+            "they",
+            "the people",
+            "anybody else",
             "everyone",
             "everybody",
             "anyone",
@@ -252,12 +222,16 @@ impl Chart<'_> {
                 None => return Vec::new(),
             }
         };
-        let Some(end) = self.after_any(start, &ALL) else { return Vec::new() };
         let mut found = Vec::new();
-        let subject = Np {
-            kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })),
-            words: start..end,
-        };
+        if led {
+            // `tell me the last to recognise X`
+            for (rank, mut group) in self.ranked_after_be(at, true) {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                found.extend(with_subject(self.completed(group), &who(at..at)));
+            }
+        }
+        let Some(end) = self.after_any(start, &ALL) else { return clauses(found, Asks::Thing) };
+        let subject = who(start..end);
         if self.is(end, &["who", "that", "which"]) {
             found.extend(with_subject(self.predicates(end + 1), &subject));
         } else if self.is(start, &["whoever"]) {
@@ -624,6 +598,11 @@ fn with_noun_in(item: &Item<Question>, preposition: &str, np: &Np) -> Option<Ite
     nominal.modifiers.push(Modifier::Phrase(preposition.to_owned(), np.clone()));
     item.cost += cost::PART;
     Some(item)
+}
+
+/// *Who*, alone.
+pub(super) fn who(words: std::ops::Range<usize>) -> Np {
+    Np { kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })), words }
 }
 
 pub(super) fn clauses(items: Vec<Item<Clause>>, asks: Asks) -> Vec<Item<Question>> {

@@ -17,7 +17,7 @@ const GIVE: [&str; 8] =
     ["give", "provide", "send", "deliver", "supply", "grant", "extend", "award"];
 
 /// Verbs that say of a deed with a target only that it was done.
-const DO: [&str; 37] = [
+const DO: [&str; 55] = [
     "make",
     "give",
     "issue",
@@ -55,14 +55,48 @@ const DO: [&str; 37] = [
     "start",
     "open",
     "initiate",
+    "press",
+    "lavish",
+    "heap",
+    "lay",
+    "set",
+    "impose",
+    "announce",
+    "declare",
+    "share",
+    "show",
+    "have",
+    "pose",
+    "register",
+    "offer",
+    "commit",
+    "grant",
+    "accord",
+    "bestow",
 ];
 
 /// The same of a deed that is done together.
-const DO_TOGETHER: [&str; 10] =
-    ["have", "hold", "conduct", "undertake", "pursue", "make", "keep", "begin", "start", "open"];
+const DO_TOGETHER: [&str; 16] = [
+    "have",
+    "hold",
+    "conduct",
+    "undertake",
+    "pursue",
+    "make",
+    "keep",
+    "begin",
+    "start",
+    "open",
+    "lead",
+    "launch",
+    "initiate",
+    "place",
+    "resume",
+    "continue",
+];
 
 /// Prepositions that mark who or what a deed is done to.
-pub(crate) const TARGETS: [&str; 12] = [
+pub(crate) const TARGETS: [&str; 15] = [
     "to",
     "on",
     "against",
@@ -73,6 +107,9 @@ pub(crate) const TARGETS: [&str; 12] = [
     "upon",
     "into",
     "about",
+    "over",
+    "for",
+    "with",
     "regarding",
     "concerning",
 ];

@@ -5,7 +5,7 @@ use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
 use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing};
-use crate::question::frame::{Frame, Head, Role, What};
+use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::FrameId;
 use crate::question::tree::{
     Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Rank, Unit,
@@ -216,12 +216,19 @@ impl Meaning<'_> {
                 all.extend(self.with_adverbs(clause, states.collect()));
             }
             for id in self.lexicon.be_frames() {
-                all.extend(
-                    self.with_adverbs(
-                        clause,
-                        self.match_frame(id, clause, &supplied, state.clone()),
-                    ),
-                );
+                let frame = &self.lexicon.frames[id];
+                if matches!(frame.means, Means::Key(_)) {
+                    // `Was the meeting in October?`: what has a date is on it.
+                    all.extend(self.dated_clause(id, clause, &supplied, &state));
+                }
+                // `The meeting was in October` is not before another that is not spoken of.
+                let slots =
+                    |piece: &&Piece| matches!(piece.what, What::Slot(Role::Start | Role::End));
+                if supplied.len() <= frame.pieces.iter().filter(slots).count().min(1) {
+                    continue;
+                }
+                let states = self.match_frame(id, clause, &supplied, state.clone());
+                all.extend(self.with_adverbs(clause, states));
             }
         } else {
             let fixed = words_of(&supplied);
@@ -303,6 +310,26 @@ impl Meaning<'_> {
                     .into_iter()
                     .map(|(state, second)| ordered(state, (*before, *apart), fact, second))
                     .collect()
+            }
+            Adverb::Deed { before, apart, unit, clause } => {
+                let (main, gap) = (state.main, state.gap);
+                let mut all = self.clause(clause, state);
+                all.retain_mut(|state| {
+                    let second = std::mem::replace(&mut state.main, main);
+                    state.gap = gap;
+                    let Some(second) = second.filter(|&second| second != fact) else {
+                        return false;
+                    };
+                    match unit {
+                        Some(unit) => state.pattern.same.push((fact, second, *unit)),
+                        None => {
+                            let (before, apart, than) = (*before, *apart, Moment::Fact(second));
+                            state.pattern.order.push(Order { before, apart, of: fact, than });
+                        }
+                    }
+                    true
+                });
+                all
             }
             Adverb::SameAs { unit, np } => {
                 let role = self.compared_end(fact, &state);

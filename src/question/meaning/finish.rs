@@ -272,9 +272,12 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
         | Asked::ThingValue(one, _)
         | Asked::ThingDate(one, _, _) => vec![one],
         Asked::Path(a, b) => vec![a, b],
-        // `Is X longer than Y?` says nothing else of the two.
+        // `Is X longer than Y?`, `Was X in October?` says nothing else of them.
         Asked::Whether if pattern.facts.is_empty() => (0..pattern.things.len())
-            .filter(|&thing| !pattern.things[thing].bounds.is_empty())
+            .filter(|&thing| {
+                let thing = &pattern.things[thing];
+                !thing.bounds.is_empty() || !thing.dated.is_empty()
+            })
             .collect(),
         _ => Vec::new(),
     };

@@ -165,6 +165,8 @@ impl Meaning<'_> {
         for modifier in &nominal.modifiers {
             states = each(states, |state| slots.noun_modifier(modifier, state));
         }
+        // `the meeting of X and Y`
+        states.iter_mut().for_each(|state| self.reciprocal(state, fact));
         states
     }
 

@@ -1,0 +1,273 @@
+//! What asks whether a statement is so, without inverting it: *is it true that …*, *is there any record
+//! of …*, *true or false: …*; and what asks for a thing by saying that it is what: *the year in which X
+//! did so is what?*
+//!
+//! Called by the forms of questions.
+
+use super::clause::with_subject;
+use super::verbs::BE;
+use super::whole::{clauses, who};
+use super::{Chart, Item};
+use crate::question::lexicon::Noun;
+use crate::question::morphology::Form;
+use crate::question::tree::{
+    Adverb, Asks, Body, Clause, HeadNoun, Np, NpKind, Question, Wh, WhWord,
+};
+use crate::question::when;
+
+/// What may be said of a statement: that it is so.
+const SO: [&str; 30] = [
+    "true",
+    "so",
+    "the case",
+    "correct",
+    "right",
+    "accurate",
+    "known",
+    "a fact",
+    "certain",
+    "recorded",
+    "on record",
+    "documented",
+    "confirmed",
+    "established",
+    "stated",
+    "reported",
+    "said",
+    "fair to say",
+    "true to say",
+    "correct to say",
+    "right to say",
+    "accurate to say",
+    "safe to say",
+    "correct to assume",
+    "right to assume",
+    "possible",
+    "a matter of record",
+    "the truth",
+    "shown",
+    "found",
+];
+
+/// What shows that a statement is so.
+const RECORDS: [&str; 9] =
+    ["record", "evidence", "proof", "mention", "report", "indication", "sign", "trace", "case"];
+
+impl Chart<'_> {
+    /// `Is it true that …?`, `Could it be that …?`, `Does the record show that …?`
+    pub(super) fn is_it_so(&self, at: usize) -> Vec<Item<Question>> {
+        let Some(that) = self.after_so(at) else { return Vec::new() };
+        let mut found = self.statement(that);
+        // `did it happen in 2014 that …`, `is it true that in 2014 …`
+        let statement = |at: usize| {
+            let that = at + usize::from(self.is(at, &["that"]));
+            self.statement(that)
+        };
+        found.extend(self.after_time(that, statement));
+        clauses(found, Asks::Whether)
+    }
+
+    fn after_so(&self, at: usize) -> Option<usize> {
+        if let Some(end) = self.after_any(at, &["true or false", "yes or no", "right or wrong"]) {
+            return Some(end + usize::from(self.is(end, &[":", ","])));
+        }
+        if let Some(end) = self.after_any(
+            at,
+            &[
+                "do the data show",
+                "do the data say",
+                "does the data show",
+                "does the data say",
+                "do the records show",
+                "do the records say",
+                "does the record show",
+                "does the record say",
+                "do records show",
+                "do the facts show",
+                "do the facts say",
+                "did it happen",
+                "did it ever happen",
+                "has it happened",
+                "has it ever happened",
+                "could it be",
+                "can it be",
+                "might it be",
+            ],
+        ) {
+            // Where no *that* follows, a time does.
+            let that = end + usize::from(self.is(end, &["that"]));
+            if that > end || when::phrase(self.tokens, end).is_some() {
+                return Some(that);
+            }
+        }
+        let it = if BE.contains(&self.word(at)) {
+            self.after(at + 1, "it")?
+        } else {
+            let could = ["would", "could", "can", "might", "may", "will"];
+            if !self.is(at, &could) {
+                return None;
+            }
+            self.after(at + 1, "it be")?
+        };
+        let it = self.skip_fillers(it);
+        let so = self.after_any(it, &SO)?;
+        let so = self.after_any(so, &["to say", "to state"]).unwrap_or(so);
+        self.after(so, "that")
+    }
+
+    /// `Is there a record of Russia having recognised X?`, `… of Russia recognising X?`, `… that it did?`
+    pub(super) fn of_record(&self, at: usize) -> Vec<Item<Question>> {
+        let mut found = Vec::new();
+        if let Some(there) =
+            self.after_any(at, &["were there any", "was there ever a", "was there a"])
+            && self.is(there, &["occasion", "occasions", "time", "times", "instance", "instances"])
+        {
+            found.extend(self.on_occasion(there + 1));
+        }
+        let Some(there) = self.after_any(at, &["is there", "was there", "do we have", "have we"])
+        else {
+            return clauses(found, Asks::Whether);
+        };
+        let any = there + usize::from(self.is(there, &["a", "an", "any", "some", "no"]));
+        let many = RECORDS.iter().any(|one| self.word(any).strip_suffix('s') == Some(one));
+        if !many && !self.is(any, &RECORDS) {
+            return clauses(found, Asks::Whether);
+        }
+        if self.is(any + 1, &["that"]) {
+            found.extend(self.statement(any + 2));
+            return clauses(found, Asks::Whether);
+        }
+        if !self.is(any + 1, &["of"]) {
+            return clauses(found, Asks::Whether);
+        }
+        for subject in self.np(any + 2).iter() {
+            let groups = if self.is(subject.end, &["having"]) {
+                self.inverted_group("has", subject.end + 1)
+            } else {
+                self.doing_so(subject.end)
+            };
+            for group in groups {
+                let mut done = with_subject(self.completed(group), &subject.tree);
+                done.iter_mut().for_each(|item| item.cost += subject.cost);
+                found.extend(done);
+            }
+        }
+        clauses(found, Asks::Whether)
+    }
+
+    /// `recognising X`, of what was done.
+    pub(super) fn doing_so(&self, at: usize) -> Vec<Item<Clause>> {
+        let verbs = self.verbs(at, &[Form::Gerund]).into_iter();
+        verbs.map(|(end, base, _)| super::verbs::group(base, end, true, false)).collect()
+    }
+
+    /// `The year in which X did so is what?`, `The number of times X did so is what?`
+    pub(super) fn is_what(&self, at: usize) -> Vec<Item<Question>> {
+        let end = self.tokens.len();
+        if end < at + 6 || !BE.contains(&self.word(end - 2)) {
+            return Vec::new();
+        }
+        let mut all = match self.word(end - 1) {
+            "what" | "when" => self.asking_adverb(at, true),
+            // `The ones that Russia recognised are who?`
+            "who" | "whom" | "which" => [self.everyone(at, true), self.phrases(at)].concat(),
+            _ => return Vec::new(),
+        };
+        all.retain_mut(|item| {
+            let whole = item.end == end - 2;
+            item.end = end;
+            whole
+        });
+        all
+    }
+
+    /// `the actors that recognised X`, as a question for them.
+    fn phrases(&self, at: usize) -> Vec<Item<Question>> {
+        let all = self.np(at);
+        let nominals = all.iter().filter(|np| matches!(np.tree.kind, NpKind::Nominal(_)));
+        let phrase = |np: &Item<Np>| {
+            let body = Body::Phrase(np.tree.clone());
+            let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+            Item { end: np.end, tree, cost: np.cost }
+        };
+        nominals.map(phrase).collect()
+    }
+
+    /// `Whose recognition of X was it?`: whose there was.
+    pub(super) fn whose_was_it(&self, subject: &Item<Np>) -> Vec<Item<Clause>> {
+        let there = ["it", "there", "that", "this"];
+        if !BE.contains(&self.word(subject.end)) || !self.is(subject.end + 1, &there) {
+            return Vec::new();
+        }
+        let tree = Clause { past: true, ..Clause::of("happen".into()) };
+        let group = Item { end: subject.end + 2, tree, cost: 0 };
+        with_subject(self.completed(group), &subject.tree)
+    }
+
+    /// `Who was behind the recognition of X?`: whose recognition of X there was.
+    pub(super) fn author_of(&self, at: usize) -> Vec<Item<Question>> {
+        const BEHIND: [&str; 6] = [
+            "behind the",
+            "behind",
+            "responsible for the",
+            "responsible for",
+            "the author of the",
+            "the source of the",
+        ];
+        if !self.is(at, &["who", "which"]) {
+            return Vec::new();
+        }
+        let be = at + 1;
+        let Some(the) = self.after_any(be + 1, &BEHIND).filter(|_| BE.contains(&self.word(be)))
+        else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for nominal in self.counted(the) {
+            if !matches!(nominal.tree.head, HeadNoun::Noun(Noun::Event(_))) {
+                continue;
+            }
+            let wh = Wh { word: WhWord::Whose, nominal: Some(nominal.tree), of: None };
+            let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words: at..nominal.end });
+            let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
+            let group = Item { end: nominal.end, tree, cost: nominal.cost };
+            found.extend(self.completed(group));
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `besides recognising X`, `as well as recognising X`: what else the same one did.
+    pub(super) fn besides_doing(&self, at: usize) -> Vec<Item<Clause>> {
+        const LEADS: [&str; 6] =
+            ["besides", "apart from", "aside from", "in addition to", "as well as", "on top of"];
+        let Some(next) = self.after_any(at, &LEADS) else { return Vec::new() };
+        self.doing_so(next).into_iter().flat_map(|group| self.completed(group)).collect()
+    }
+
+    /// `of 2014` behind a unit of time.
+    pub(super) fn of_time(&self, at: usize) -> Option<Item<Adverb>> {
+        let unit = ["month", "year", "day", "months", "years", "days", "week"];
+        if at == 0 || !self.is(at, &["of"]) || !self.is(at - 1, &unit) {
+            return None;
+        }
+        let (end, when) = when::bare(self.tokens, at + 1)?;
+        Some(Item { end, tree: Adverb::When(when), cost: 0 })
+    }
+
+    /// `Besides recognising X, who also recognised Y?`
+    pub(super) fn besides_it(&self, at: usize) -> Vec<Item<Question>> {
+        let mut found = Vec::new();
+        for first in self.besides_doing(at) {
+            let asking = first.end + usize::from(self.is(first.end, &[","]));
+            if !self.is(asking, &["who", "which"]) || !self.step() {
+                continue;
+            }
+            for mut second in self.predicates(asking + 1) {
+                second.tree.and_then.push((crate::question::tree::Join::And, first.tree.clone()));
+                second.cost += first.cost;
+                found.extend(with_subject(vec![second], &who(asking..asking + 1)));
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+}
