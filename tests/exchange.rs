@@ -9,7 +9,7 @@ use dossier::graph::source::Support;
 use dossier::graph::statement::{Qualifiers, Rank, Stance};
 use dossier::graph::{Snapshot, Transaction};
 use dossier::load::import::{Rejects, Summary};
-use dossier::load::{elements, facts, headers, script};
+use dossier::load::{elements, facts, script, tables};
 use dossier::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
 use dossier::value::{NodeId, Point};
 use dossier::{Result, Store, Value};
@@ -20,16 +20,12 @@ use crate::store::Place;
 /// All that is known, a line each: whatever the order and the numbers.
 fn facts_of(store: &Store) -> Vec<String> {
     let text = facts::export(&*store.snapshot());
-    // One line may name several ends, in the order in which they were written.
-    let sorted = |line: &str| match line.split_once("-> ") {
-        Some((before, ends)) => {
-            let mut ends: Vec<&str> = ends.split(", ").collect();
-            ends.sort_unstable();
-            format!("{before}-> {}", ends.join(", "))
-        }
-        None => line.to_owned(),
+    // One line may name several ends, which ones depends on the order of what is written.
+    let apart = |line: &str| match line.split_once("-> ") {
+        Some((before, ends)) => ends.split(", ").map(|end| format!("{before}-> {end}")).collect(),
+        None => vec![line.to_owned()],
     };
-    let mut lines: Vec<String> = text.lines().map(sorted).collect();
+    let mut lines: Vec<String> = text.lines().flat_map(apart).collect();
     lines.sort_unstable();
     lines
 }
@@ -181,6 +177,15 @@ no json
     assert_eq!(places, ["", "id", "end", "valid", "stance", "$type", ""], "{written}");
 }
 
+fn write_tables(store: &Store, is_tab: bool, nodes: &mut Vec<u8>, relationships: &mut Vec<u8>) {
+    let (mut nodes, mut relationships) = (
+        tables::text::TextSheet::new(nodes, is_tab),
+        tables::text::TextSheet::new(relationships, is_tab),
+    );
+    let style = tables::text::style(is_tab);
+    tables::export(&*store.snapshot(), style, &mut nodes, &mut relationships).unwrap();
+}
+
 #[test]
 fn tables_with_headers_are_read_and_written() {
     let place = Place::new();
@@ -224,7 +229,7 @@ fn tables_with_headers_are_read_and_written() {
     ];
     assert_eq!(rows(&store), [expected]);
     let (mut nodes, mut relationships) = (Vec::new(), Vec::new());
-    headers::export(&*store.snapshot(), &mut nodes, &mut relationships).unwrap();
+    write_tables(&store, false, &mut nodes, &mut relationships);
     let nodes = file("nodes.csv", std::str::from_utf8(&nodes).unwrap());
     let relationships = file("relationships.csv", std::str::from_utf8(&relationships).unwrap());
     let copy = Store::memory();
@@ -289,7 +294,20 @@ fn tables_join_nodes_that_are_there() {
 }
 
 fn value() -> impl Strategy<Value = Value> {
-    let text = prop_oneof!["[a-z]{0,6}", ".{0,6}", Just("a \"b\"; 'c', {d}\n\\".to_owned())];
+    let odd =
+        ["a \"b\"; 'c', {d}\n\\", "", "a;b", "\t", "x\ry", " ", "\u{feff}", "[1,2]", "null", "𐍈"];
+    let odd = prop::sample::select(odd.map(str::to_owned).to_vec());
+    let text = prop_oneof!["[a-z]{0,6}", ".{0,6}", odd].boxed();
+    let numbers = prop::sample::select(vec![
+        Value::from(i64::MIN),
+        i64::MAX.into(),
+        f64::INFINITY.into(),
+        f64::NEG_INFINITY.into(),
+        f64::NAN.into(),
+        (-0.0).into(),
+        f64::MIN_POSITIVE.into(),
+    ]);
+    let texts = text.clone();
     let scalar = prop_oneof![
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
@@ -308,6 +326,9 @@ fn value() -> impl Strategy<Value = Value> {
     ]);
     prop_oneof![
         6 => scalar,
+        1 => numbers,
+        1 => prop::collection::vec(texts, 0..3)
+            .prop_map(|items| Value::list(items.into_iter().map(Value::from))),
         1 => fixed,
         1 => prop::collection::vec(any::<i64>(), 0..3)
             .prop_map(|items| Value::list(items.into_iter().map(Value::from))),
@@ -365,7 +386,7 @@ fn said() -> impl Strategy<Value = Said> {
 }
 
 fn made() -> impl Strategy<Value = Made> {
-    let properties = || prop::collection::vec((0u8..4, value()), 0..3);
+    let properties = || prop::collection::vec((0u8..6, value()), 0..3);
     let nodes = prop::collection::vec((0u8..8, properties()), 1..8);
     let ends = (0u8..3, 0usize..8, 0usize..8, properties(), prop::option::of(said()));
     (nodes, prop::collection::vec(ends, 0..8))
@@ -375,14 +396,14 @@ fn made() -> impl Strategy<Value = Made> {
 fn store_of(made: &Made) -> Store {
     let store = Store::memory();
     let mut write = store.database().begin_write().unwrap();
-    let keys = ["k", "l m", "ö", "n"].map(|name| write.intern_key(name));
+    let keys = ["k", "l m", "ö", "n", "_valid", "a:b"].map(|name| write.intern_key(name));
     let name = write.intern_key("name");
     let nodes: Vec<NodeId> = (0..)
         .zip(&made.nodes)
         .map(|(number, (bits, properties))| {
             let borne: Vec<_> = (0..3)
                 .filter(|at| bits >> at & 1 == 1)
-                .map(|at| write.intern_label(["A", "B c", "Ü"][at as usize]))
+                .map(|at| write.intern_label(["A", "B;c", "Ü"][at as usize]))
                 .collect();
             let node = write.create_node(&borne).unwrap();
             write.set_node_property(node, name, format!("node {number}").into());
@@ -437,6 +458,125 @@ fn spoken(store: &Store) -> Vec<String> {
     lines.collect()
 }
 
+/// Nodes and relationships as lines, whatever the order and the numbers: what tables keep. Nodes are
+/// called by their names.
+fn lines_of(store: &Store) -> Vec<String> {
+    use serde_json::Value as Json;
+    let text = String::from_utf8(exported(store)).unwrap();
+    let mut lines: Vec<Json> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.retain(|line| line["$type"] == "node" || line["$type"] == "relationship");
+    let nodes = lines.iter().filter(|line| line["$type"] == "node");
+    let names: std::collections::HashMap<u64, Json> = nodes
+        .map(|node| (node["id"].as_u64().unwrap(), node["properties"]["name"].clone()))
+        .collect();
+    let name = |number: &mut Json| {
+        if let Some(known) = number.as_u64() {
+            *number = names[&known].clone();
+        }
+    };
+    for line in &mut lines {
+        let number = line.as_object_mut().unwrap().remove("id");
+        assert!(number.is_some());
+        for key in ["start", "end"] {
+            if let Some(number) = line.get_mut(key) {
+                name(number);
+            }
+        }
+        if let Some(Json::Array(sources)) = line.get_mut("sources") {
+            for source in sources {
+                if let Some(number) = source.get_mut("document") {
+                    name(number);
+                }
+            }
+        }
+    }
+    let mut lines: Vec<String> = lines.iter().map(Json::to_string).collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// What is left of a graph that is written as tables and read again.
+fn tabled(ending: &str, write: impl FnOnce(&mut Vec<u8>, &mut Vec<u8>)) -> Store {
+    let place = Place::new();
+    std::fs::create_dir(place.path()).unwrap();
+    let (mut nodes, mut relationships) = (Vec::new(), Vec::new());
+    write(&mut nodes, &mut relationships);
+    let paths =
+        ["nodes", "relationships"].map(|name| place.path().join(format!("{name}.{ending}")));
+    std::fs::write(&paths[0], &nodes).unwrap();
+    std::fs::write(&paths[1], &relationships).unwrap();
+    let copy = Store::memory();
+    let read = copy.import_headed(&paths, Rejects::stop(), &mut |_| {});
+    let shown = String::from_utf8_lossy;
+    read.unwrap_or_else(|e| panic!("{e:?} in\n{}\n{}", shown(&nodes), shown(&relationships)));
+    copy
+}
+
+/// All kinds of tables of this build.
+fn all_tables(store: &Store) -> Vec<(&'static str, Store)> {
+    let mut copies = Vec::new();
+    for (ending, is_tab) in [("csv", false), ("tsv", true)] {
+        copies.push((ending, tabled(ending, |a, b| write_tables(store, is_tab, a, b))));
+    }
+    #[cfg(any(feature = "parquet", feature = "arrow"))]
+    let graph = store.snapshot();
+    #[cfg(feature = "parquet")]
+    copies.push((
+        "parquet",
+        tabled("parquet", |a, b| {
+            use tables::parquet::{ParquetSheet, STYLE};
+            let (mut a, mut b) = (ParquetSheet::new(a), ParquetSheet::new(b));
+            tables::export(&*graph, STYLE, &mut a, &mut b).unwrap();
+        }),
+    ));
+    #[cfg(feature = "arrow")]
+    copies.push((
+        "arrow",
+        tabled("arrow", |a, b| {
+            use tables::arrow::{ArrowSheet, STYLE};
+            let (mut a, mut b) = (ArrowSheet::new(a), ArrowSheet::new(b));
+            tables::export(&*graph, STYLE, &mut a, &mut b).unwrap();
+        }),
+    ));
+    copies
+}
+
+#[test]
+fn the_shipped_facts_come_back_as_tables() {
+    let store = Store::shipped().unwrap();
+    for (ending, copy) in all_tables(&store) {
+        assert_eq!(lines_of(&copy), lines_of(&store), "{ending}");
+    }
+    // Without relationships, without properties, without anything.
+    let store = Store::memory();
+    for query in ["RETURN 1", "CREATE ()", "CREATE (:A {x: []})"] {
+        store.query(query, ()).unwrap();
+        for (ending, copy) in all_tables(&store) {
+            assert_eq!(lines_of(&copy), lines_of(&store), "{ending}");
+        }
+    }
+}
+
+#[test]
+fn rules_of_inference_come_back() {
+    let store = Store::memory();
+    store.query("CREATE (:P {n: 1})-[:IN]->(:M)<-[:IN]-(:P {n: 2})", ()).unwrap();
+    let rule = "CREATE RULE met AS MATCH (a:P)-[:IN]->(:M)<-[:IN]-(b:P) DERIVE (a)-[:MET]->(b)";
+    store.query(rule, ()).unwrap();
+    let met = |store: &Store| store.query("MATCH ()-[m:MET]->() RETURN m", ()).unwrap().len();
+    assert!(met(&store) > 0);
+    let (copy, _) = imported(&exported(&store)).unwrap();
+    assert_eq!(met(&copy), met(&store));
+    assert_eq!(copy.snapshot().declarations().inferences.len(), 1);
+    let error = read(
+        &copy,
+        br#"{"$type":"inference","name":"met","type":"MET","text":"MATCH"}"#,
+        Rejects::stop(),
+    );
+    assert_eq!(error.unwrap_err().code(), "load::row");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
@@ -450,6 +590,13 @@ proptest! {
         copy.load_facts("copy", &facts::export(&*store.snapshot())).unwrap();
         prop_assert_eq!(&facts_of(&copy), &expected);
         prop_assert_eq!(spoken(&scripted(&store)), spoken(&store));
+        for (ending, copy) in all_tables(&store) {
+            prop_assert_eq!(lines_of(&copy), lines_of(&store), "{}", ending);
+        }
+        #[cfg(feature = "rdf")]
+        for (format, ending) in rdf::FORMATS {
+            prop_assert_eq!(&facts_of(&rdf::through(&store, format, ending)), &expected, "{}", ending);
+        }
     }
 }
 
@@ -467,7 +614,15 @@ mod rdf {
 
     use super::*;
 
-    fn through(store: &Store, format: RdfFormat, ending: &str) -> Store {
+    pub const FORMATS: [(RdfFormat, &str); 5] = [
+        (RdfFormat::Turtle, "ttl"),
+        (RdfFormat::NTriples, "nt"),
+        (RdfFormat::NQuads, "nq"),
+        (RdfFormat::TriG, "trig"),
+        (rdf::JSON_LD, "jsonld"),
+    ];
+
+    pub fn through(store: &Store, format: RdfFormat, ending: &str) -> Store {
         let mut out = Vec::new();
         rdf::export(&*store.snapshot(), format, &mut out).unwrap();
         read(std::str::from_utf8(&out).unwrap(), ending)
@@ -496,14 +651,54 @@ mod rdf {
     #[test]
     fn the_shipped_facts_come_back_as_triples() {
         let shipped = Store::shipped().unwrap();
-        let formats =
-            [(RdfFormat::Turtle, "ttl"), (RdfFormat::NTriples, "nt"), (RdfFormat::NQuads, "nq")];
-        for (format, ending) in formats {
+        for (format, ending) in FORMATS {
             let copy = through(&shipped, format, ending);
+            assert_eq!(facts_of(&copy), facts_of(&shipped), "{ending}");
             assert_eq!(rows(&copy, STATEMENTS), rows(&shipped, STATEMENTS), "{ending}");
             let nodes = "MATCH (n) RETURN labels(n), properties(n) ORDER BY toString(n.name)";
             assert_eq!(rows(&copy, nodes), rows(&shipped, nodes), "{ending}");
         }
+    }
+
+    #[test]
+    fn what_is_declared_comes_back_as_triples() {
+        let store = Store::shipped().unwrap();
+        store.query("CREATE CONSTRAINT one FOR (s:State) REQUIRE s.name IS UNIQUE", ()).unwrap();
+        // A node that completeness speaks of may have a name of its own.
+        store.query("MATCH (d:Document) SET d.uri = 'http://example.org/' + id(d)", ()).unwrap();
+        for (format, ending) in FORMATS {
+            let (copy, again) = (through(&store, format, ending), store.snapshot());
+            let graph = copy.snapshot();
+            let (had, has) = (again.declarations(), graph.declarations());
+            assert_eq!(has.rules, had.rules, "{ending}");
+            assert_eq!(has.completeness.len(), had.completeness.len(), "{ending}");
+            assert_eq!(has.phrases.len(), had.phrases.len(), "{ending}");
+            assert_eq!(facts_of(&copy), facts_of(&store), "{ending}");
+        }
+    }
+
+    #[test]
+    fn statements_of_rdf_1_1_are_said_part_by_part() {
+        let store = read(
+            "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix ex: <http://example.org/> .\n\
+             ex:a ex:met ex:b .\n\
+             ex:s rdf:predicate ex:met ; a rdf:Statement ; rdf:object ex:b ; ex:where \"Rome\" ; rdf:subject ex:a .\n\
+             ex:t a rdf:Statement ; rdf:subject ex:a ; rdf:predicate ex:knows ; rdf:object ex:b .\n\
+             ex:half rdf:subject ex:a .\n",
+            "ttl",
+        );
+        assert_eq!(
+            rows(
+                &store,
+                "MATCH (a)-[r]->(b) RETURN type(r), r.where, stance(r), a.uri ORDER BY type(r)"
+            ),
+            rows(
+                &store,
+                "UNWIND [['knows', null, 'attributed'], ['met', 'Rome', 'asserted']] AS r \
+                 RETURN r[0], r[1], r[2], 'http://example.org/a'"
+            )
+        );
+        assert_eq!(rows(&store, "MATCH (n) RETURN count(n)"), rows(&store, "RETURN 2"));
     }
 
     #[test]

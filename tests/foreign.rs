@@ -1,9 +1,9 @@
 //! Files that other tools have written, as they are: `tests/foreign`.
 //!
-//! The Parquet files were written by pyarrow and DuckDB; the RDF files use what Turtle, `TriG`, N-Quads and
+//! The Parquet files were written by pyarrow and DuckDB, those of Arrow by pyarrow; the RDF files use what Turtle, `TriG`, N-Quads and
 //! JSON-LD of other tools use and ours do not.
 
-#![cfg(any(feature = "parquet", feature = "rdf"))]
+#![cfg(any(feature = "parquet", feature = "arrow", feature = "rdf"))]
 
 use std::path::{Path, PathBuf};
 
@@ -96,6 +96,88 @@ mod parquet {
             }
         }
         std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[cfg(feature = "arrow")]
+mod arrow {
+    use super::*;
+
+    fn headed(names: &[&str]) -> dossier::Result<Store> {
+        let store = Store::memory();
+        let paths: Vec<PathBuf> = names.iter().map(|name| file(name)).collect();
+        store.import_headed(&paths, Rejects::stop(), &mut |_| {})?;
+        Ok(store)
+    }
+
+    const NODES: &str = "MATCH (n:State) RETURN n.name, n.small, n.wide, n.unsigned, n.big, n.single, n.ratio, \
+        n.member, n.since, n.seen, n.at, n.zoned.epochSeconds, n.clock, n.price, n.nothing, n.speaks, n.years, \
+        n.kind, labels(n) ORDER BY n.id";
+    const EXPECTED: &str = "UNWIND [ \
+        ['Nauru', 1, 1152921504606846976, 4294967295, 9223372036854775807, 0.25, 0.1, true, date('1968-01-31'), \
+         date('2018-11-12'), localdatetime('2018-11-12T10:00:00.5'), 0, localtime('23:59:59'), 12.5, null, \
+         ['na', 'en'], [1968, 1999], 'atoll', ['State', 'Island']], \
+        ['Tuvalu', null, null, null, null, null, null, null, null, null, null, null, null, null, null, [], null, \
+         'atoll', ['State']], \
+        [null, -3, -1152921504606846976, 7, 0, 1.5, -0.0, false, date('0001-01-01'), date('1969-12-31'), null, 0, \
+         null, -0.25, null, null, [2000], null, ['State']]] AS r \
+        RETURN r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14], \
+        r[15], r[16], r[17], r[18]";
+
+    #[test]
+    fn every_type_of_pyarrow_is_read_from_files_and_streams() {
+        let store = headed(&["nodes.arrow", "relationships.arrows"]).unwrap();
+        same(&store, NODES, EXPECTED);
+        same(&store, "MATCH (n:Island) RETURN n.half, n.at.year", "RETURN 0.5, 2018");
+        same(
+            &store,
+            "MATCH (a)-[k:KNOWS]->(b) RETURN a.name, k.since, b.name ORDER BY a.name",
+            "UNWIND [['Nauru', date('2009-12-15'), 'Tuvalu'], ['Tuvalu', null, 'Nauru']] AS r \
+             RETURN r[0], r[1], r[2]",
+        );
+        // Feather as pyarrow writes it by default, packed with LZ4.
+        same(&headed(&["nodes.lz4.feather"]).unwrap(), NODES, EXPECTED);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let error = headed(&["struct.arrow"]).unwrap_err();
+        assert_eq!(error.code(), "load::unexpected");
+        assert!(error.message().starts_with("The column `odd` of `"), "{error}");
+        assert!(!error.hints().is_empty());
+        let error = headed(&["zstd.feather"]).unwrap_err();
+        assert!(error.message().contains("zstd.feather"), "{error}");
+        // Cut off, or with a bit turned, it is an error or another graph, and never a panic.
+        let whole = std::fs::read(file("nodes.arrow")).unwrap();
+        let path = std::env::temp_dir().join(format!("dossier-cut-{}.arrow", std::process::id()));
+        for at in (0..whole.len()).step_by(397) {
+            let mut turned = whole.clone();
+            turned[at] ^= 0x10;
+            for bytes in [&whole[..at], &turned] {
+                std::fs::write(&path, bytes).unwrap();
+                let done = Store::memory().import_headed(
+                    std::slice::from_ref(&path),
+                    Rejects::stop(),
+                    &mut |_| {},
+                );
+                assert!(bytes.len() == whole.len() || done.is_err(), "cut at {at}");
+            }
+        }
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_packed_file_is_read_as_the_stream_it_holds() {
+        use std::io::Write as _;
+        let path = std::env::temp_dir().join(format!("dossier-{}.arrow.gz", std::process::id()));
+        let out = std::fs::File::create(&path).unwrap();
+        let mut out = flate2::write::GzEncoder::new(out, flate2::Compression::fast());
+        out.write_all(&std::fs::read(file("nodes.arrow")).unwrap()).unwrap();
+        out.finish().unwrap();
+        let store = Store::memory();
+        store.import_headed(std::slice::from_ref(&path), Rejects::stop(), &mut |_| {}).unwrap();
+        std::fs::remove_file(path).unwrap();
+        same(&store, NODES, EXPECTED);
     }
 }
 

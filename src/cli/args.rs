@@ -107,7 +107,7 @@ pub enum ImportFormat {
     Cypher,
     /// Elements, as export writes them (.jsonl, .ndjson)
     Jsonl,
-    /// Tables, with a recipe or with headers such as :ID and :START_ID (.csv, .tsv, .parquet)
+    /// Tables, with a recipe or with headers such as :ID and :START_ID (.csv, .tsv, .parquet, .arrow)
     Tables,
     /// Triples (.ttl, .nt, .nq, .trig, .rdf, .jsonld)
     #[cfg(feature = "rdf")]
@@ -267,7 +267,7 @@ pub struct ExportArguments {
     /// The format
     #[arg(long, value_name = "FORMAT", default_value = "facts")]
     pub format: ExportFormat,
-    /// The file to write to, or the folder for csv [default: standard output]
+    /// The file to write to (packed where it ends in .gz), or the folder for tables [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub to: Option<PathBuf>,
 }
@@ -300,6 +300,14 @@ pub enum ExportFormat {
     Jsonl,
     /// Two tables, nodes.csv and relationships.csv, with headers such as :ID and :START_ID
     Csv,
+    /// The same tables, nodes.tsv and relationships.tsv
+    Tsv,
+    /// The same tables, nodes.parquet and relationships.parquet
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// The same tables, nodes.arrow and relationships.arrow
+    #[cfg(feature = "arrow")]
+    Arrow,
     /// Triples, with what is said of statements (RDF 1.2)
     #[cfg(feature = "rdf")]
     Turtle,
@@ -309,6 +317,12 @@ pub enum ExportFormat {
     /// Triples, one on each line, as quads
     #[cfg(feature = "rdf")]
     Nquads,
+    /// Triples, as TriG
+    #[cfg(feature = "rdf")]
+    Trig,
+    /// Triples, as JSON-LD, with what is said of statements as rdf:Statement
+    #[cfg(feature = "rdf")]
+    Jsonld,
     /// A graph for Graphviz
     Dot,
 }

@@ -186,7 +186,7 @@ fn format_of(path: &Path) -> Option<ImportFormat> {
         "dossier" | "facts" => ImportFormat::Facts,
         "cypher" | "cql" => ImportFormat::Cypher,
         "jsonl" | "ndjson" => ImportFormat::Jsonl,
-        "csv" | "tsv" | "tab" | "parquet" => ImportFormat::Tables,
+        "csv" | "tsv" | "tab" | "parquet" | "arrow" | "arrows" | "feather" => ImportFormat::Tables,
         #[cfg(feature = "rdf")]
         "ttl" | "nt" | "nq" | "trig" | "rdf" | "jsonld" => ImportFormat::Rdf,
         _ => return None,

@@ -7,6 +7,7 @@
 //! {"$type":"declaration","type":"RECOGNISES","kind":"persistent state","from":["State"],"to":["Region"]}
 //! {"$type":"complete","from":{"labels":["State"]},"type":"RECOGNISES","to":{"node":3},"at":"2018-11"}
 //! {"$type":"phrase","label":"State","text":"country"}
+//! {"$type":"inference","name":"met","type":"MET","text":"MATCH … DERIVE …"}
 //! {"$type":"rule","kind":"UNIQUENESS","name":"state_name","label":"State","keys":["name"]}
 //! ```
 //!
@@ -27,7 +28,7 @@ use super::import::{Rejects, Summary};
 use crate::error::{Error, Result, load};
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{
-    Completeness, Declaration, Endpoint, Meaning, Phrase, Temporality,
+    Completeness, Declaration, Endpoint, Inference, Meaning, Phrase, Temporality,
 };
 use crate::graph::empty::EmptyGraph;
 use crate::graph::rule::{Rule, RuleKind};
@@ -58,6 +59,12 @@ const RULES: [RuleKind; 6] = [
 #[doc(hidden)]
 pub fn export(graph: &dyn Snapshot, out: &mut dyn Write) -> io::Result<()> {
     Exporter { graph, out, line: Vec::new() }.everything()
+}
+
+/// Writes what is declared, a line each.
+#[cfg(feature = "rdf")]
+pub fn export_declarations(graph: &dyn Snapshot, out: &mut dyn Write) -> io::Result<()> {
+    Exporter { graph, out, line: Vec::new() }.declarations()
 }
 
 struct Exporter<'a> {
@@ -182,6 +189,13 @@ impl Exporter<'_> {
                 Meaning::Key(id) => self.text("key", catalog.key_name(id))?,
             }
             self.text("text", &phrase.text)?;
+            self.end()?;
+        }
+        for inference in &declarations.inferences {
+            self.head("inference");
+            self.text("name", &inference.name)?;
+            self.text("type", self.graph.catalog().type_name(inference.relationship_type))?;
+            self.text("text", &inference.text)?;
             self.end()?;
         }
         declarations.rules.iter().try_for_each(|rule| self.rule(rule))
@@ -375,6 +389,31 @@ pub fn import(
     Ok(summary)
 }
 
+/// Declares what [`export_declarations`] wrote; `rows` are those of the nodes that it speaks of.
+///
+/// # Errors
+///
+/// `load::row` for a line that declares nothing.
+#[cfg(feature = "rdf")]
+pub fn declare(
+    lines: &[String],
+    rows: HashMap<u64, u32>,
+    builder: &mut GenerationBuilder,
+) -> Result<()> {
+    let (graph, summary) = (EmptyGraph::default(), Summary::default());
+    let mut importer = Importer { builder, rows, graph, summary };
+    for line in lines {
+        importer.line(line.as_bytes()).map_err(|wrong| match wrong {
+            Wrong::Store(error) => error,
+            Wrong::Line(_, reason) => {
+                Error::new(&load::ROW, format!("What the graph declares cannot be used: {reason}"))
+                    .note(line.clone())
+            }
+        })?;
+    }
+    Ok(())
+}
+
 /// Why a line is not taken.
 enum Wrong {
     /// It cannot be used; the member at fault, where it is one.
@@ -500,6 +539,7 @@ impl Importer<'_> {
             "declaration" => self.declaration(&line),
             "complete" => self.complete(&line),
             "phrase" => self.phrase(line),
+            "inference" => self.inference(line),
             "rule" => self.rule(line),
             other => wrong("$type", format!("`{other}` is no element.")),
         }
@@ -635,6 +675,22 @@ impl Importer<'_> {
             known.push(phrase);
         }
         Ok(())
+    }
+
+    fn inference(&mut self, line: Line<'_>) -> Taken {
+        let relationship_type = self.builder.catalog_mut().intern_type(type_of(&line)?);
+        let Some(name) = line.name else { return wrong("name", "The rule has no name.") };
+        let Some(text) = line.text else { return wrong("text", "The rule has no text.") };
+        let inference = Inference { name: name.into(), relationship_type, text: text.into() };
+        let known = &mut self.builder.declarations_mut().inferences;
+        match known.iter().find(|known| known.name == inference.name) {
+            Some(same) if *same == inference => Ok(()),
+            Some(_) => wrong("name", format!("There is another rule `{}`.", inference.name)),
+            None => {
+                known.push(inference);
+                Ok(())
+            }
+        }
     }
 
     fn rule(&mut self, line: Line<'_>) -> Taken {

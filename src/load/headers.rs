@@ -8,30 +8,25 @@
 //! ```
 //!
 //! **In**: the paths of such tables. **Out**: the recipe that says the same ([`recipe_of`]), which is
-//! carried out like one that a person has written. [`export`] is the way back. What a relationship
-//! says about itself stands in columns of our own: `_valid`, `_not_before`, `_not_after`, `_stance`,
-//! `_speaker`, `_rank`, `_because` and, as JSON, `_sources`; other programs take them for properties.
+//! carried out like one that a person has written. [`tables`](super::tables) is the way back. What a
+//! relationship says about itself stands in columns of our own: `_valid`, `_not_before`, `_not_after`,
+//! `_stance`, `_speaker`, `_rank`, `_because` and, as JSON, `_sources`; other names of a node in `_also`.
+//! Other programs take them for properties. Labels and types that do not fit their columns stand in
+//! `_labels:json` and `_type:json`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::recipe::written;
 use super::rows::{Layout, Table};
 use crate::error::{Error, Result, load};
-use crate::graph::schema::{for_each_node, for_each_statement};
-use crate::graph::source::display_name;
-use crate::graph::statement::{Qualifiers, Rank, Stance};
-use crate::graph::{KeyId, Snapshot};
-use crate::render::json;
-use crate::value::{NodeId, StatementId, Value};
 
 /// What stands between the labels of a node and between the items of a list.
-const SEPARATOR: char = ';';
+pub const SEPARATOR: char = ';';
 
 /// The columns of ours, and what a recipe calls them.
-const QUALIFIERS: [(&str, &str); 7] = [
+pub const QUALIFIERS: [(&str, &str); 7] = [
     ("_valid", "valid"),
     ("_not_before", "not_before"),
     ("_not_after", "not_after"),
@@ -40,6 +35,32 @@ const QUALIFIERS: [(&str, &str); 7] = [
     ("_rank", "rank"),
     ("_because", "because"),
 ];
+/// The sources of a relationship, as JSON.
+pub const SOURCES: &str = "_sources";
+/// Other names of a node, as JSON.
+pub const ALSO: &str = "_also";
+/// The labels of a node, as JSON, where one of them holds what sets labels apart.
+pub const LABELS: &str = "_labels";
+/// The type of a relationship, as JSON, where it does not fit a cell.
+pub const TYPE: &str = "_type";
+
+/// Whether a name is that of a column of ours, with more lines before it than ours have.
+fn is_ours(name: &str) -> bool {
+    let core = name.trim_start_matches('_');
+    let mut ours = QUALIFIERS.iter().map(|(name, _)| *name).chain([SOURCES, ALSO, LABELS, TYPE]);
+    name.starts_with('_') && ours.any(|known| known.get(1..) == Some(core))
+}
+
+/// What the column of a property is called: one that is called like a column of ours gets one more
+/// line before it.
+pub fn column_of(property: &str) -> Cow<'_, str> {
+    if is_ours(property) { format!("_{property}").into() } else { property.into() }
+}
+
+/// The way back.
+fn property_of(column: &str) -> &str {
+    if column.starts_with("__") && is_ours(column) { &column[1..] } else { column }
+}
 
 /// What the header of a column says.
 enum Role {
@@ -52,6 +73,8 @@ enum Role {
     Label,
     Type,
     Ignored,
+    /// Says what a key of a recipe of nodes, or of relationships, says.
+    Ours(&'static str),
     /// A property; the expression that is its value, and the type that the column has to be read as.
     Property {
         name: String,
@@ -108,6 +131,9 @@ fn table(out: &mut String, file: &str, roles: &[(String, Role)], is_node: bool) 
     };
     let (mut start, mut end, mut kind_of) = (None, None, None);
     let (mut properties, mut types) = (String::new(), String::new());
+    let json = |types: &mut String, column: &str| {
+        let _ = writeln!(types, "{} = \"json\"", quoted(column));
+    };
     let _ = writeln!(
         out,
         "[[{}]]\nfile = {}",
@@ -133,13 +159,31 @@ fn table(out: &mut String, file: &str, roles: &[(String, Role)], is_node: bool) 
             }
             Role::Label | Role::Ignored => {}
             Role::Type => kind_of = Some(column),
+            Role::Ours(ALSO) if is_node => {
+                let _ = writeln!(out, "also = {}", quoted(&ticked(column)));
+                json(&mut types, column);
+            }
+            Role::Ours(LABELS) if is_node => {
+                let _ = writeln!(out, "labels_from = {}", quoted(&ticked(column)));
+                json(&mut types, column);
+            }
+            Role::Ours(SOURCES) if !is_node => {
+                let list = quoted(&ticked(column));
+                let _ = writeln!(out, "sources = {{ node = {}, list = {list} }}", group(""));
+                json(&mut types, column);
+            }
+            Role::Ours(TYPE) if !is_node => {
+                kind_of = Some(column);
+                json(&mut types, column);
+            }
+            Role::Ours(name) => property(&mut properties, name, &ticked(column)),
             Role::Property { name, value, kind } => {
                 let known = QUALIFIERS.iter().find(|(known, _)| known == name);
                 match known.filter(|_| !is_node) {
                     Some((_, key)) => {
                         let _ = writeln!(out, "{key} = {}", quoted(value));
                     }
-                    None => property(&mut properties, name, value),
+                    None => property(&mut properties, property_of(name), value),
                 }
                 if let Some(kind) = kind {
                     let _ = writeln!(types, "{} = \"{kind}\"", quoted(column));
@@ -169,6 +213,11 @@ fn property(out: &mut String, name: &str, value: &str) {
 
 /// What the header of a column means. Without a type it is a text, or what the file itself says.
 fn role(file: &str, header: &str, is_typed: bool) -> Result<Role> {
+    let ours = [SOURCES, ALSO, LABELS, TYPE];
+    let plain = header.strip_suffix(":json").unwrap_or(header);
+    if let Some(ours) = ours.into_iter().find(|ours| *ours == plain) {
+        return Ok(Role::Ours(ours));
+    }
     let Some((name, kind)) = header.rsplit_once(':') else {
         let kind = (!is_typed).then_some("text");
         return Ok(Role::Property { name: header.to_owned(), value: ticked(header), kind });
@@ -204,10 +253,11 @@ fn role(file: &str, header: &str, is_typed: bool) -> Result<Role> {
                 "localtime" => ("localtime", ""),
                 "duration" => ("duration", ""),
                 "edtf" => ("edtf", "edtf"),
+                "json" => ("json", ""),
                 _ => {
                     let message = format!("`{file}` has a column of the unknown type `{header}`.");
                     return Err(Error::new(&load::RECIPE, message)
-                        .hint("Known are int, long, float, double, boolean, string, date, datetime, localdatetime, time, localtime and duration, with [] for lists."));
+                        .hint("Known are int, long, float, double, boolean, string, date, datetime, localdatetime, time, localtime, duration, edtf and json, with [] for lists."));
                 }
             };
             if !is_list {
@@ -252,225 +302,4 @@ fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
-}
-
-/// Writes all nodes as one table and all relationships as another.
-#[doc(hidden)]
-pub fn export(
-    graph: &dyn Snapshot,
-    nodes: &mut dyn Write,
-    relationships: &mut dyn Write,
-) -> io::Result<()> {
-    let mut of_nodes = BTreeMap::new();
-    for_each_node(graph, |node| note(&mut of_nodes, &graph.node_properties(node)));
-    let mut of_statements = BTreeMap::new();
-    let mut qualified = false;
-    for_each_statement(graph, |statement| {
-        note(&mut of_statements, &graph.statement_properties(statement));
-        qualified |= graph.qualifiers(statement).is_some();
-    });
-    let mut writer = TableWriter { graph, out: nodes, line: String::new() };
-    writer.cell(":ID");
-    writer.header(&of_nodes);
-    writer.cell(":LABEL");
-    writer.end()?;
-    let mut done = Ok(());
-    for_each_node(graph, |node| {
-        if done.is_ok() {
-            done = writer.node(node, &of_nodes);
-        }
-    });
-    done?;
-    let mut writer = TableWriter { graph, out: relationships, line: String::new() };
-    writer.cell(":START_ID");
-    writer.cell(":END_ID");
-    writer.header(&of_statements);
-    if qualified {
-        QUALIFIERS.iter().for_each(|(name, _)| writer.cell(name));
-        writer.cell("_sources");
-    }
-    writer.cell(":TYPE");
-    writer.end()?;
-    let mut done = Ok(());
-    for_each_statement(graph, |statement| {
-        if done.is_ok() {
-            done = writer.relationship(statement, &of_statements, qualified);
-        }
-    });
-    done
-}
-
-/// The types that a property has, as headers call them.
-type Columns = BTreeMap<KeyId, BTreeSet<&'static str>>;
-
-fn note(columns: &mut Columns, properties: &[(KeyId, Value)]) {
-    for (key, value) in properties {
-        columns.entry(*key).or_default().insert(header_type(value));
-    }
-}
-
-fn header_type(value: &Value) -> &'static str {
-    match value {
-        Value::Integer(_) => "long",
-        Value::Float(_) => "double",
-        Value::Boolean(_) => "boolean",
-        Value::Date(_) => "date",
-        Value::DateTime(_) => "datetime",
-        Value::LocalDateTime(_) => "localdatetime",
-        Value::Time(_) => "time",
-        Value::LocalTime(_) => "localtime",
-        Value::Duration(_) => "duration",
-        Value::List(items) if !items.is_empty() => {
-            let first = header_type(&items[0]);
-            let splits = |item: &Value| {
-                header_type(item) == first && !item.as_str().is_some_and(|t| t.contains(SEPARATOR))
-            };
-            match first {
-                _ if !items.iter().all(splits) => "string",
-                "long" => "long[]",
-                "double" => "double[]",
-                "boolean" => "boolean[]",
-                "date" => "date[]",
-                "string" if items.iter().all(|item| item.as_str().is_some()) => "string[]",
-                _ => "string",
-            }
-        }
-        _ => "string",
-    }
-}
-
-struct TableWriter<'a> {
-    graph: &'a dyn Snapshot,
-    out: &'a mut dyn Write,
-    line: String,
-}
-
-impl TableWriter<'_> {
-    fn header(&mut self, columns: &Columns) {
-        for (key, types) in columns {
-            let name = self.graph.catalog().key_name(*key);
-            let kind = if types.len() == 1 { types.first().copied() } else { None };
-            self.cell(&format!("{name}:{}", kind.unwrap_or("string")));
-        }
-    }
-
-    fn node(&mut self, node: NodeId, columns: &Columns) -> io::Result<()> {
-        self.cell(&self.graph.node_element_id(node).to_string());
-        self.properties(&self.graph.node_properties(node), columns)?;
-        let names = self.graph.labels(node).iter();
-        let names: Vec<&str> = names.map(|&id| &**self.graph.catalog().label_name(id)).collect();
-        self.cell(&names.join(";"));
-        self.end()
-    }
-
-    fn relationship(
-        &mut self,
-        statement: StatementId,
-        columns: &Columns,
-        qualified: bool,
-    ) -> io::Result<()> {
-        let Some(ends) = self.graph.statement(statement) else { return Ok(()) };
-        self.cell(&self.graph.node_element_id(ends.start).to_string());
-        self.cell(&self.graph.node_element_id(ends.end).to_string());
-        self.properties(&self.graph.statement_properties(statement), columns)?;
-        if qualified {
-            let plain = Qualifiers::default();
-            self.qualifiers(self.graph.qualifiers(statement).unwrap_or(&plain))?;
-        }
-        self.cell(self.graph.catalog().type_name(ends.relationship_type));
-        self.end()
-    }
-
-    fn qualifiers(&mut self, qualifiers: &Qualifiers) -> io::Result<()> {
-        let day = |day: Option<crate::value::time::Date>| {
-            day.map_or_else(String::new, |day| day.to_string())
-        };
-        self.cell(qualifiers.valid.as_ref().map_or("", |valid| valid.as_str()));
-        self.cell(&day(qualifiers.not_before));
-        self.cell(&day(qualifiers.not_after));
-        let stance = qualifiers.stance;
-        self.cell(if stance == Stance::default() { "" } else { stance.as_str() });
-        self.cell(qualifiers.speaker.as_deref().unwrap_or(""));
-        let rank = qualifiers.rank;
-        self.cell(if rank == Rank::default() { "" } else { rank.as_str() });
-        self.cell(qualifiers.reason.as_deref().unwrap_or(""));
-        let sources = qualifiers.support.iter().map(|support| {
-            let document = Value::from(display_name(self.graph, support.document));
-            let at = Value::Map(std::sync::Arc::clone(&support.locator));
-            let mut entries = vec![("document".to_owned(), document), ("at".to_owned(), at)];
-            if let Some(summary) = &support.summary {
-                entries.push(("summary".to_owned(), Value::String(std::sync::Arc::clone(summary))));
-            }
-            Value::map(entries)
-        });
-        let sources: Vec<Value> = sources.collect();
-        let text = if sources.is_empty() { String::new() } else { self.json(&sources.into())? };
-        self.cell(&text);
-        Ok(())
-    }
-
-    fn properties(&mut self, values: &[(KeyId, Value)], columns: &Columns) -> io::Result<()> {
-        for (key, types) in columns {
-            let value = values.iter().find(|(known, _)| known == key).map(|(_, value)| value);
-            match value {
-                None => self.cell(""),
-                Some(value) => {
-                    let text = self.text(value, types.len() == 1)?;
-                    // An empty text is a value, and nothing is none.
-                    if text.is_empty() { self.empty() } else { self.cell(&text) }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn text(&self, value: &Value, is_typed: bool) -> io::Result<String> {
-        Ok(match value {
-            Value::List(items) if is_typed && header_type(value).ends_with("[]") => {
-                let items: std::result::Result<Vec<String>, String> =
-                    items.iter().map(written).collect();
-                items.unwrap_or_default().join(";")
-            }
-            Value::DateTime(value) => value.to_string(),
-            Value::LocalDateTime(value) => value.to_string(),
-            Value::Time(value) => value.to_string(),
-            Value::LocalTime(value) => value.to_string(),
-            Value::Duration(value) => value.to_string(),
-            value => match written(value) {
-                Ok(text) => text,
-                Err(_) => self.json(value)?,
-            },
-        })
-    }
-
-    fn json(&self, value: &Value) -> io::Result<String> {
-        let mut out = Vec::new();
-        json::write_value(&mut out, value, self.graph)?;
-        String::from_utf8(out).map_err(io::Error::other)
-    }
-
-    fn cell(&mut self, text: &str) {
-        if !self.line.is_empty() {
-            self.line.push(',');
-        }
-        // A first cell that is empty would look like none.
-        if text.contains(['"', ',', '\n', '\r']) || text.is_empty() && self.line.is_empty() {
-            self.line.push('"');
-            self.line.push_str(&text.replace('"', "\"\""));
-            self.line.push('"');
-        } else {
-            self.line.push_str(text);
-        }
-    }
-
-    fn empty(&mut self) {
-        self.line.push_str(if self.line.is_empty() { "\"\"" } else { ",\"\"" });
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        self.line.push('\n');
-        self.out.write_all(self.line.as_bytes())?;
-        self.line.clear();
-        Ok(())
-    }
 }

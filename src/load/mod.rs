@@ -15,7 +15,8 @@
 //! whole or not at all (`facts`), or goes to a list of rejects (`import`).
 //!
 //! Whole graphs also go in and out as elements, one on each line (`elements`), as a script of
-//! statements (`script`, out only), as tables whose headers say what they mean (`headers`), and, with
+//! statements (`script`, out only), as tables whose headers say what they mean (`headers`, and `tables`
+//! for the way out), and, with
 //! the feature `rdf`, as triples (`rdf`).
 //!
 //! A program calls [`Store::load_facts`](crate::Store::load_facts),
@@ -35,6 +36,8 @@ pub(crate) mod recipe;
 mod rows;
 #[doc(hidden)]
 pub mod script;
+#[doc(hidden)]
+pub mod tables;
 
 use std::io::BufRead;
 use std::path::Path;

@@ -96,18 +96,38 @@ pub fn compute(
     skipped: &[bool],
     faults: &mut Vec<Fault>,
 ) -> Column {
+    compute_if(name, expression, batch, skipped, faults, |value| {
+        let message = || format!("A {} cannot be a property.", value.type_name());
+        if is_storable(value) { Ok(()) } else { Err(message()) }
+    })
+}
+
+/// The same for values that are not stored: they may nest.
+pub fn compute_any(
+    name: &str,
+    expression: &Expression,
+    batch: &Batch,
+    skipped: &[bool],
+    faults: &mut Vec<Fault>,
+) -> Column {
+    compute_if(name, expression, batch, skipped, faults, |_| Ok(()))
+}
+
+fn compute_if(
+    name: &str,
+    expression: &Expression,
+    batch: &Batch,
+    skipped: &[bool],
+    faults: &mut Vec<Fault>,
+    check: impl Fn(&Value) -> Result<(), String>,
+) -> Column {
     let mut values = Vec::with_capacity(batch.len);
     for row in 0..batch.len {
         if skipped.get(row).copied().unwrap_or(false) {
             values.push(Value::Null);
             continue;
         }
-        let value = expression.value(batch, row).and_then(|value| {
-            if is_storable(&value) {
-                return Ok(value);
-            }
-            Err(format!("A {} cannot be a property.", value.type_name()))
-        });
+        let value = expression.value(batch, row).and_then(|value| check(&value).map(|()| value));
         values.push(value.unwrap_or_else(|reason| {
             let column = Some(name.to_owned());
             faults.push(Fault { row: row as u32, column, reason });

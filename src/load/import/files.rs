@@ -6,7 +6,8 @@ use crate::error::{Error, Result, load};
 use crate::load::recipe::Name;
 
 /// What a file may end in, the fastest to read first.
-const ENDINGS: [&str; 6] = ["parquet", "csv", "tsv", "jsonl", "ndjson", "tab"];
+const ENDINGS: [&str; 9] =
+    ["parquet", "arrow", "feather", "arrows", "csv", "tsv", "jsonl", "ndjson", "tab"];
 const PACKED: [&str; 3] = ["", ".gz", ".zst"];
 
 /// The files of a table: those that it names among the given paths, or all given ones.
@@ -43,7 +44,11 @@ fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
         return Some(exact);
     }
     // What this build cannot read is not looked for where something else is there.
-    let readable = |ending: &&&str| cfg!(feature = "parquet") || **ending != "parquet";
+    let readable = |ending: &&&str| match **ending {
+        "parquet" => cfg!(feature = "parquet"),
+        "arrow" | "feather" | "arrows" => cfg!(feature = "arrow"),
+        _ => true,
+    };
     let mut candidates = ENDINGS
         .iter()
         .filter(readable)

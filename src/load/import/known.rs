@@ -4,6 +4,7 @@ use super::keys::key_of;
 use super::{Group, Import};
 use crate::graph::{KeyId, LabelId, Snapshot};
 use crate::load::recipe::{Document, Expression, Nodes, Properties};
+use crate::load::rows::Kind;
 use crate::value::{NodeId, Value};
 
 /// So many nodes are asked for at a time.
@@ -52,6 +53,18 @@ impl<'a> Import<'a> {
 }
 
 impl Group {
+    /// The row of the node with a key, which may be a number where the keys are texts, or the reverse.
+    pub fn find(&self, key: &Value) -> Option<u32> {
+        let kind = self.kinds.first().copied().flatten();
+        let key = match (key, kind) {
+            (Value::Integer(number), Some(Kind::Text)) => number.to_string().into(),
+            (Value::String(text), Some(Kind::Integer)) => Kind::Integer.value(text)?,
+            (key, _) => key.clone(),
+        };
+        let mut buffer = Vec::new();
+        self.keys.find(key_of(&[key], &mut buffer).ok()??)
+    }
+
     /// Enters the key of a node that is there, if no other has it.
     fn enter(&mut self, values: &[Value], row: u32) {
         let mut buffer = Vec::new();

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::columns::{Target, compute, skipped};
+use super::columns::{Target, compute, compute_any, skipped};
 use super::keys::{Key, KeyMap, key};
 use super::{Group, Import, Opened, takes_all, usable};
 use crate::error::Result;
 use crate::graph::LabelId;
-use crate::graph::alias::Alias as StoredAlias;
+use crate::graph::alias::{Alias as StoredAlias, AliasKind};
 use crate::load::recipe::{Expression, Nodes, Properties};
 use crate::load::rows::{Batch, Column, Data, Fault, Kind, Texts};
 use crate::value::{NodeId, Value};
@@ -82,6 +82,12 @@ impl<'a> Import<'a> {
         for (name, column) in &computed.properties {
             let key = self.builder.catalog_mut().intern_key(name);
             target.copy(column, batch.len, self.builder.node_column(key));
+        }
+        if let Some(column) = &computed.also {
+            for (node, row) in (first..).zip(used()) {
+                let names = other_names(NodeId(node), &column.value(row));
+                self.builder.aliases_mut().extend(names.unwrap_or_default());
+            }
         }
         for (alias, column) in table.aliases.iter().zip(&computed.aliases) {
             for (node, row) in (first..).zip(used()) {
@@ -187,10 +193,20 @@ struct Computed<'t> {
     properties: Vec<(&'t str, Column)>,
     labels: Option<Column>,
     aliases: Vec<Column>,
+    also: Option<Column>,
 }
 
 impl<'t> Computed<'t> {
     fn of(table: &'t Nodes, batch: &Batch, skip: &[bool], faults: &mut Vec<Fault>) -> Self {
+        let also = table.also.as_ref().map(|expression| {
+            let column = compute_any("also", expression, batch, skip, faults);
+            for row in 0..batch.len {
+                if let Err(reason) = other_names(NodeId(0), &column.value(row)) {
+                    faults.push(Fault { row: row as u32, column: Some("also".to_owned()), reason });
+                }
+            }
+            column
+        });
         let mut column =
             |name: &str, expression: &Expression| compute(name, expression, batch, skip, faults);
         Computed {
@@ -199,8 +215,39 @@ impl<'t> Computed<'t> {
                 .collect(),
             labels: table.labels_from.as_ref().map(|labels| column("labels_from", labels)),
             aliases: table.aliases.iter().map(|alias| column("alias", &alias.name)).collect(),
+            also,
         }
     }
+}
+
+/// The names that a list of maps says; otherwise why it says none.
+fn other_names(entity: NodeId, value: &Value) -> Result<Vec<StoredAlias>, String> {
+    let items = match value {
+        Value::Null => return Ok(Vec::new()),
+        Value::List(items) => items,
+        other => return Err(format!("Other names are a list, not {}.", other.with_article())),
+    };
+    let name = |item: &Value| -> Result<StoredAlias, String> {
+        let map = match item {
+            Value::Map(map) => map,
+            other => return Err(format!("Another name is a map, not {}.", other.with_article())),
+        };
+        let word = |key: &str| map.get(key).and_then(Value::as_str);
+        let text = word("name").ok_or("Another name has no `name`.")?;
+        let kind = match word("kind") {
+            None => AliasKind::default(),
+            Some(kind) => {
+                AliasKind::parse(kind).ok_or_else(|| format!("`{kind}` is no kind of name."))?
+            }
+        };
+        Ok(StoredAlias {
+            entity,
+            text: text.into(),
+            kind,
+            language: word("language").map(Into::into),
+        })
+    };
+    items.iter().map(name).collect()
 }
 
 impl Opened {

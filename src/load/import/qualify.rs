@@ -15,6 +15,9 @@ use crate::value::{Map, NodeId, Value};
 /// How many dates are remembered, so that equal ones are parsed once.
 const DATES_MAX: usize = 1 << 16;
 
+/// The row of the node of a group that has a key.
+pub type Documents<'a> = &'a dyn Fn(&str, &Value) -> Option<u32>;
+
 /// Reads the qualifiers of rows.
 pub struct Qualifier<'a> {
     expressions: &'a Qualifying,
@@ -35,6 +38,7 @@ impl<'a> Qualifier<'a> {
         batch: &Batch,
         skip: &[bool],
         faults: &mut Vec<Fault>,
+        document: Documents<'_>,
     ) -> Option<Vec<Qualifiers>> {
         if self.expressions.is_empty() {
             return None;
@@ -45,7 +49,7 @@ impl<'a> Qualifier<'a> {
                 all.push(Qualifiers::default());
                 continue;
             }
-            all.push(self.row(batch, row).unwrap_or_else(|(what, reason)| {
+            all.push(self.row(batch, row, document).unwrap_or_else(|(what, reason)| {
                 let column = Some(what.to_owned());
                 faults.push(Fault { row: row as u32, column, reason });
                 Qualifiers::default()
@@ -54,7 +58,12 @@ impl<'a> Qualifier<'a> {
         Some(all)
     }
 
-    fn row(&mut self, batch: &Batch, row: usize) -> Result<Qualifiers, (&'static str, String)> {
+    fn row(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        document: Documents<'_>,
+    ) -> Result<Qualifiers, (&'static str, String)> {
         let expressions = self.expressions;
         let value = |expression: &Option<Expression>| match expression {
             Some(expression) => expression.value(batch, row),
@@ -75,11 +84,16 @@ impl<'a> Qualifier<'a> {
         let day = |what: &'static str, expression: &Option<Expression>| {
             value(expression).and_then(day).map_err(|reason| (what, reason))
         };
+        let mut support = self.support(batch, row).map_err(|reason| ("source", reason))?;
+        if let Some((list, group)) = &expressions.sources {
+            let listed = list.value(batch, row).and_then(|list| sources(&list, group, document));
+            support.extend(listed.map_err(|reason| ("sources", reason))?);
+        }
         Ok(Qualifiers {
             valid: valid.map_err(|reason| ("valid", reason))?,
             not_before: day("not_before", &expressions.not_before)?,
             not_after: day("not_after", &expressions.not_after)?,
-            support: self.support(batch, row).map_err(|reason| ("source", reason))?,
+            support,
             stance: one_of("stance", text("stance", &expressions.stance)?, Stance::parse)?,
             speaker: named("speaker", &expressions.speaker)?,
             rank: one_of("rank", text("rank", &expressions.rank)?, Rank::parse)?,
@@ -132,6 +146,40 @@ impl<'a> Qualifier<'a> {
         };
         Ok(vec![Support { document, locator: Arc::new(map), summary }])
     }
+}
+
+/// The places that a list of maps says.
+fn sources(list: &Value, group: &str, document: Documents<'_>) -> Result<Vec<Support>, String> {
+    let items = match list {
+        Value::Null => return Ok(Vec::new()),
+        Value::List(items) => items,
+        other => return Err(format!("Sources are a list, not {}.", other.with_article())),
+    };
+    let one = |item: &Value| -> Result<Support, String> {
+        let map = match item {
+            Value::Map(map) => map,
+            other => return Err(format!("A source is a map, not {}.", other.with_article())),
+        };
+        let node = match map.get("document") {
+            // One that was deleted before the table was written.
+            None | Some(Value::Null) => u32::MAX,
+            Some(key) => document(group, key).ok_or_else(|| {
+                let key = written(key).unwrap_or_default();
+                format!("No node of the group {group} has the key `{key}`.")
+            })?,
+        };
+        let locator = match map.get("at") {
+            None | Some(Value::Null) => Arc::default(),
+            Some(Value::Map(at)) => Arc::clone(at),
+            Some(other) => return Err(format!("`at` is a map, not {}.", other.with_article())),
+        };
+        let summary = match map.get("summary") {
+            None | Some(Value::Null) => None,
+            Some(summary) => Some(written(summary)?.into()),
+        };
+        Ok(Support { document: NodeId(node), locator, summary })
+    };
+    items.iter().map(one).collect()
 }
 
 fn no_date(text: impl Display) -> String {

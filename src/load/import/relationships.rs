@@ -16,7 +16,7 @@ use crate::graph::source::Support;
 use crate::graph::statement::Qualifiers;
 use crate::load::recipe::{End, Expression, Relationships, Type, written};
 use crate::load::rows::{Batch, Column, Fault, Kind};
-use crate::value::NodeId;
+use crate::value::{NodeId, Value};
 
 /// What is known of a table while it is read.
 struct Reading<'a> {
@@ -96,7 +96,9 @@ impl<'a> Import<'a> {
         let properties: Vec<(&str, Column)> = computed(&table.properties)
             .map(|(name, expression)| (name, compute(name, expression, batch, &skip, &mut faults)))
             .collect();
-        let qualifiers = reading.qualifier.read(batch, &skip, &mut faults);
+        let groups = &self.groups;
+        let document = |group: &str, key: &Value| groups.get(group).and_then(|of| of.find(key));
+        let qualifiers = reading.qualifier.read(batch, &skip, &mut faults, &document);
         self.reject(path, batch, &mut faults)?;
         if table.distinct {
             reading.skip_known(&found, types.as_deref(), &mut skip);

@@ -140,6 +140,7 @@ impl Compiler<'_> {
                 language: alias.language.as_ref().map(|tag| tag.get_ref().clone()),
             });
         }
+        let also = self.expression(file.also.as_ref(), over)?;
         let labels = self.plain(file.label.as_ref());
         let group = file.group.as_ref().map(|group| group.get_ref().clone());
         Ok(Nodes {
@@ -156,6 +157,7 @@ impl Compiler<'_> {
             columns,
             properties,
             aliases,
+            also,
         })
     }
 
@@ -184,7 +186,12 @@ impl Compiler<'_> {
             from: self.end(&file.from, nodes, &mut columns)?,
             to: self.end(&file.to, nodes, &mut columns)?,
         };
-        let qualifying = self.qualifying(file, documents, &mut columns)?;
+        let mut qualifying = self.qualifying(file, documents, &mut columns)?;
+        if let Some(sources) = &file.sources {
+            self.group(&sources.node, nodes)?;
+            let list = self.parse(&sources.list, &mut columns)?;
+            qualifying.sources = Some((list, sources.node.get_ref().clone()));
+        }
         Ok(Relationships {
             files: self.names(file.file.as_ref()),
             relationship_type,
@@ -199,9 +206,10 @@ impl Compiler<'_> {
         })
     }
 
-    fn end(&self, file: &EndFile, nodes: &[Nodes], columns: &mut Columns) -> Result<End> {
-        let group = file.node.get_ref();
-        let Some(known) = nodes.iter().find(|nodes| nodes.group == *group) else {
+    /// The first table that makes nodes of a group.
+    fn group<'n>(&self, named: &Text, nodes: &'n [Nodes]) -> Result<&'n Nodes> {
+        let group = named.get_ref();
+        nodes.iter().find(|nodes| nodes.group == *group).ok_or_else(|| {
             let groups = nodes.iter().map(|nodes| nodes.group.as_str());
             let near = suggest::nearest(group, groups.clone());
             let hint = near.map_or_else(
@@ -209,8 +217,13 @@ impl Compiler<'_> {
                 |near| format!("Did you mean `{near}`?"),
             );
             let message = format!("No [[node]] makes nodes of the group `{group}`.");
-            return Err(Error::new(&load::RECIPE, message).at(span(&file.node)).hint(hint));
-        };
+            Error::new(&load::RECIPE, message).at(span(named)).hint(hint)
+        })
+    }
+
+    fn end(&self, file: &EndFile, nodes: &[Nodes], columns: &mut Columns) -> Result<End> {
+        let group = file.node.get_ref();
+        let known = self.group(&file.node, nodes)?;
         let keys = self.expressions(Some(&file.key), columns)?;
         if keys.len() != known.keys.len() {
             let at = span(&file.key);
@@ -260,6 +273,7 @@ impl Compiler<'_> {
             rank: self.expression(file.rank.as_ref(), columns)?,
             reason: self.expression(file.because.as_ref(), columns)?,
             source,
+            sources: None,
         })
     }
 

@@ -258,6 +258,10 @@ fn call(function: Function, arguments: &[Value]) -> Result<Value, String> {
             items.iter().map(|item| call(function, std::slice::from_ref(item))).collect();
         return Ok(items?.into());
     }
+    // Where a column holds lists already there is nothing to split.
+    if let (Function::Split, [list @ Value::List(_), _]) = (function, arguments) {
+        return Ok(list.clone());
+    }
     let text = |at: usize| match &arguments[at] {
         Value::String(text) => Ok(&**text),
         other => Err(format!("A text is needed, not {}.", other.with_article())),

@@ -125,6 +125,8 @@ pub struct Nodes {
     pub properties: Properties,
     /// Further names.
     pub aliases: Vec<Alias>,
+    /// Further names by row: a list of maps with `name`, `kind` and `language`.
+    pub also: Option<Expression>,
 }
 
 /// Relationships, one for each row.
@@ -227,6 +229,9 @@ pub struct Qualifying {
     pub reason: Option<Expression>,
     /// Where it stands.
     pub source: Option<Source>,
+    /// Where it stands, by row: a list of maps with `document`, `at` and `summary`, and the group of
+    /// nodes that the documents are.
+    pub sources: Option<(Expression, String)>,
 }
 
 /// Where relationships stand.
@@ -243,10 +248,9 @@ pub struct Source {
 impl Qualifying {
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
-        let Qualifying { valid, not_before, not_after, stance, speaker, rank, reason, source } =
-            self;
+        let Qualifying { valid, not_before, not_after, stance, speaker, rank, reason, .. } = self;
         let stated = [valid, not_before, not_after, stance, speaker, rank, reason];
-        source.is_none() && stated.iter().all(|one| one.is_none())
+        self.source.is_none() && self.sources.is_none() && stated.iter().all(|one| one.is_none())
     }
 }
 

@@ -83,6 +83,8 @@ pub(super) struct NodeFile {
     pub(super) properties: Option<BTreeMap<String, Text>>,
     #[serde(default)]
     pub(super) alias: Vec<AliasFile>,
+    #[serde(default)]
+    pub(super) also: Option<Text>,
 }
 
 /// One more name of each node.
@@ -133,6 +135,8 @@ pub(super) struct RelationshipFile {
     #[serde(default)]
     pub(super) source: Option<SourceFile>,
     #[serde(default)]
+    pub(super) sources: Option<SourcesFile>,
+    #[serde(default)]
     pub(super) complete: Option<Spanned<Complete>>,
 }
 
@@ -155,6 +159,16 @@ pub(super) struct SourceFile {
     pub(super) at: BTreeMap<String, Text>,
     #[serde(default)]
     pub(super) summary: Option<Text>,
+}
+
+/// Where a relationship stands, by row.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourcesFile {
+    /// The group of nodes that the documents are.
+    pub(super) node: Text,
+    /// A list of maps.
+    pub(super) list: Text,
 }
 
 /// A text or a list of texts.

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::{Column, Data, Texts};
+use crate::graph::empty::EmptyGraph;
+use crate::render::json;
 use crate::text::suggest;
 use crate::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
 use crate::value::{Value, number};
@@ -32,11 +34,13 @@ pub enum Kind {
     LocalTime,
     /// Lengths of time.
     Duration,
+    /// Any value, in the JSON that answers are written in.
+    Json,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Boolean,
         Kind::Integer,
         Kind::Float,
@@ -48,6 +52,7 @@ impl Kind {
         Kind::Time,
         Kind::LocalTime,
         Kind::Duration,
+        Kind::Json,
     ];
 
     /// The word for it in recipes.
@@ -64,6 +69,7 @@ impl Kind {
             Kind::Time => "time",
             Kind::LocalTime => "localtime",
             Kind::Duration => "duration",
+            Kind::Json => "json",
         }
     }
 
@@ -88,6 +94,10 @@ impl Kind {
             Kind::Time => Value::Time(Time::parse(text.trim(), 0).ok()?),
             Kind::LocalTime => Value::LocalTime(LocalTime::parse(text.trim()).ok()?),
             Kind::Duration => Value::Duration(Duration::parse(text.trim()).ok()?.into()),
+            Kind::Json => {
+                let raw = serde_json::from_str(text).ok()?;
+                json::read_value(raw, &EmptyGraph::default()).ok()?
+            }
         })
     }
 

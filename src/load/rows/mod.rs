@@ -12,6 +12,10 @@
 //! copied. A value that is not what its column holds makes its row a [`Fault`]: the row stays in
 //! the batch, to keep the numbers of rows, and is not to be used.
 
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+mod convert;
 mod delimited;
 mod detect;
 mod json_lines;
@@ -24,7 +28,7 @@ mod workers;
 use std::path::Path;
 
 use crate::error::Result;
-#[cfg(not(feature = "parquet"))]
+#[cfg(not(all(feature = "parquet", feature = "arrow")))]
 use crate::error::{Error, load};
 use crate::value::Value;
 use crate::value::time::Date;
@@ -121,14 +125,18 @@ enum Unread {
     JsonLines(json_lines::JsonLines),
     #[cfg(feature = "parquet")]
     Parquet(parquet::Parquet),
+    #[cfg(feature = "arrow")]
+    Arrow(arrow::Arrow),
 }
 
 impl Table {
     /// Opens a file and reads the names of its columns.
     pub fn open(path: &Path, layout: &Layout) -> Result<Table> {
         let packing = packing_of(path);
-        if packing == Packing::Parquet {
-            return Table::open_parquet(path);
+        match packing {
+            Packing::Parquet => return Table::open_parquet(path),
+            Packing::Arrow => return Table::open_arrow(path),
+            Packing::Comma | Packing::Tab | Packing::JsonLines => {}
         }
         let input = source::open(path)?;
         match packing {
@@ -136,7 +144,7 @@ impl Table {
                 let (names, reader) = json_lines::JsonLines::open(path, input)?;
                 Ok(Table { names, source: Unread::JsonLines(reader) })
             }
-            Packing::Comma | Packing::Tab | Packing::Parquet => {
+            Packing::Comma | Packing::Tab | Packing::Parquet | Packing::Arrow => {
                 let (names, reader) =
                     delimited::Delimited::open(path, input, &layout.with_packing(packing))?;
                 Ok(Table { names, source: Unread::Delimited(reader) })
@@ -150,6 +158,8 @@ impl Table {
             Unread::Delimited(_) | Unread::JsonLines(_) => false,
             #[cfg(feature = "parquet")]
             Unread::Parquet(_) => true,
+            #[cfg(feature = "arrow")]
+            Unread::Arrow(_) => true,
         }
     }
 
@@ -161,9 +171,18 @@ impl Table {
 
     #[cfg(not(feature = "parquet"))]
     fn open_parquet(path: &Path) -> Result<Table> {
-        let message = format!("This build of Dossier reads no Parquet: `{}`.", path.display());
-        Err(Error::new(&load::IO, message)
-            .hint("Build it with the feature: cargo build --release --features parquet"))
+        Err(not_built(path, "Parquet", "parquet"))
+    }
+
+    #[cfg(feature = "arrow")]
+    fn open_arrow(path: &Path) -> Result<Table> {
+        let (names, reader) = arrow::Arrow::open(path)?;
+        Ok(Table { names, source: Unread::Arrow(reader) })
+    }
+
+    #[cfg(not(feature = "arrow"))]
+    fn open_arrow(path: &Path) -> Result<Table> {
+        Err(not_built(path, "Arrow", "arrow"))
     }
 
     /// The rows, with these columns in this order.
@@ -173,8 +192,18 @@ impl Table {
             Unread::JsonLines(reader) => Rows::JsonLines(reader.select(wanted, &self.names)),
             #[cfg(feature = "parquet")]
             Unread::Parquet(reader) => Rows::Parquet(reader.select(wanted, &self.names)),
+            #[cfg(feature = "arrow")]
+            Unread::Arrow(reader) => Rows::Arrow(reader.select(wanted, &self.names)?),
         })
     }
+}
+
+/// A file of a kind that only other builds read.
+#[cfg(not(all(feature = "parquet", feature = "arrow")))]
+fn not_built(path: &Path, what: &str, feature: &str) -> Error {
+    let message = format!("This build of Dossier reads no {what}: `{}`.", path.display());
+    Error::new(&load::IO, message)
+        .hint(format!("Build it with the feature: cargo build --release --features {feature}"))
 }
 
 /// The rows of a table.
@@ -188,6 +217,9 @@ pub enum Rows {
     /// Of Parquet files.
     #[cfg(feature = "parquet")]
     Parquet(parquet::Selected),
+    /// Of Arrow files.
+    #[cfg(feature = "arrow")]
+    Arrow(arrow::Selected),
 }
 
 impl Rows {
@@ -199,6 +231,8 @@ impl Rows {
             Rows::JsonLines(rows) => rows.next_batch(),
             #[cfg(feature = "parquet")]
             Rows::Parquet(rows) => rows.next_batch(),
+            #[cfg(feature = "arrow")]
+            Rows::Arrow(rows) => rows.next_batch(),
         }
     }
 
@@ -210,6 +244,8 @@ impl Rows {
             Rows::JsonLines(rows) => rows.kinds(),
             #[cfg(feature = "parquet")]
             Rows::Parquet(rows) => rows.kinds(),
+            #[cfg(feature = "arrow")]
+            Rows::Arrow(rows) => rows.kinds(),
         }
     }
 }

@@ -16,11 +16,12 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
+use super::convert::{converted, instant};
 use super::workers::Workers;
-use super::{Batch, Column, Data, Fault, Kind, Lines, Texts, Wanted};
+use super::{Batch, Column, Data, Kind, Lines, Texts, Wanted};
 use crate::error::{Error, Result, load};
 use crate::value::Value;
-use crate::value::time::{DateTime, LocalTime};
+use crate::value::time::LocalTime;
 
 /// Groups of rows under way for each thread: they are large.
 const AHEAD: usize = 1;
@@ -121,7 +122,8 @@ impl Shape {
         for leaf in &self.wanted {
             let column =
                 self.column(group, leaf, len).map_err(|error| damaged(&self.path, &error))?;
-            let column = leaf.converted(column, &mut batch.faults);
+            let (native, kind) = (Some(leaf.native), Some(leaf.kind));
+            let column = converted(column, native, kind, &leaf.name, &mut batch.faults);
             if column.data.len() != len {
                 let message = format!(
                     "The file `{}` is damaged: columns differ in length.",
@@ -195,42 +197,6 @@ impl Shape {
                 bytes(described, values.iter().map(|value| value.data()), present, len)
             }
         })
-    }
-}
-
-impl Leaf {
-    /// The column as what the recipe says it is; rows where it is not are at fault.
-    fn converted(&self, column: Column, faults: &mut Vec<Fault>) -> Column {
-        let fault = |row: usize, reason: String| Fault {
-            row: row as u32,
-            column: Some(self.name.clone()),
-            reason,
-        };
-        let rows = column.data.len();
-        if let Data::Value(values) = &column.data {
-            // What has no value although it is there could not be read.
-            let lost = |&row: &usize| column.has(row) && values[row].is_null();
-            faults.extend(
-                (0..rows)
-                    .filter(lost)
-                    .map(|row| fault(row, format!("The value is no {}.", self.native))),
-            );
-        }
-        if self.kind == self.native {
-            return column;
-        }
-        let mut converted = self.kind.column();
-        for row in 0..rows {
-            if !column.has(row) {
-                self.kind.push_missing(&mut converted);
-                continue;
-            }
-            let written = crate::load::recipe::written(&column.value(row)).unwrap_or_default();
-            if !self.kind.push(&mut converted, &written) {
-                faults.push(fault(row, format!("`{written}` is no {}.", self.kind)));
-            }
-        }
-        converted
     }
 }
 
@@ -347,15 +313,6 @@ fn bytes<'v>(
     };
     let values: Vec<f64> = values.map(number).collect();
     Column { data: Data::Float(spread(values, &present)), present }
-}
-
-/// The instant so many parts of a second after 1970.
-fn instant(count: i64, per_second: i64, utc: bool) -> Value {
-    let (seconds, rest) = (count.div_euclid(per_second), count.rem_euclid(per_second));
-    let Ok(instant) = DateTime::from_epoch(seconds, rest * (1_000_000_000 / per_second)) else {
-        return Value::Null;
-    };
-    if utc { Value::DateTime(instant.into()) } else { Value::LocalDateTime(instant.local()) }
 }
 
 /// The values that are there, and which rows have one (empty where all do).

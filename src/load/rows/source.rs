@@ -31,6 +31,8 @@ pub enum Packing {
     JsonLines,
     /// Columns of Parquet.
     Parquet,
+    /// Batches of Arrow.
+    Arrow,
 }
 
 /// What values may be enclosed in.
@@ -63,7 +65,9 @@ impl Layout {
     pub fn with_packing(&self, packing: Packing) -> Layout {
         let (delimiter, quoting) = match packing {
             Packing::Tab => (b'\t', Quoting::None),
-            Packing::Comma | Packing::JsonLines | Packing::Parquet => (b',', Quoting::Mark(b'"')),
+            Packing::Comma | Packing::JsonLines | Packing::Parquet | Packing::Arrow => {
+                (b',', Quoting::Mark(b'"'))
+            }
         };
         let quoting = if self.quoting == Quoting::Usual { quoting } else { self.quoting };
         let delimiter = Some(self.delimiter.unwrap_or(delimiter));
@@ -87,6 +91,7 @@ pub fn packing_of(path: &Path) -> Packing {
         Some("tsv" | "tab") => Packing::Tab,
         Some("jsonl" | "ndjson") => Packing::JsonLines,
         Some("parquet") => Packing::Parquet,
+        Some("arrow" | "arrows" | "feather") => Packing::Arrow,
         _ => Packing::Comma,
     }
 }

@@ -1,0 +1,55 @@
+//! Columns that a file has types for, as what a recipe says they are.
+
+use super::{Column, Data, Fault, Kind};
+use crate::value::Value;
+use crate::value::time::DateTime;
+
+/// A column as what the recipe says it is; rows where it is not are at fault. Where the file says no
+/// single kind, as for lists, the column stays what it is.
+pub fn converted(
+    column: Column,
+    native: Option<Kind>,
+    kind: Option<Kind>,
+    name: &str,
+    faults: &mut Vec<Fault>,
+) -> Column {
+    let fault = |row: usize, reason: String| Fault {
+        row: row as u32,
+        column: Some(name.to_owned()),
+        reason,
+    };
+    let rows = column.data.len();
+    if let Data::Value(values) = &column.data {
+        // What has no value although it is there could not be read.
+        let lost = |&row: &usize| column.has(row) && values[row].is_null();
+        let what = native.map_or("value that can be kept", Kind::as_str);
+        faults.extend(
+            (0..rows).filter(lost).map(|row| fault(row, format!("The value is no {what}."))),
+        );
+    }
+    let (Some(native), Some(kind)) = (native, kind) else { return column };
+    if kind == native {
+        return column;
+    }
+    let mut converted = kind.column();
+    for row in 0..rows {
+        if !column.has(row) {
+            kind.push_missing(&mut converted);
+            continue;
+        }
+        let written = crate::load::recipe::written(&column.value(row)).unwrap_or_default();
+        if !kind.push(&mut converted, &written) {
+            faults.push(fault(row, format!("`{written}` is no {kind}.")));
+        }
+    }
+    converted
+}
+
+/// The instant so many parts of a second after 1970.
+pub fn instant(count: i64, per_second: i64, utc: bool) -> Value {
+    let (seconds, rest) = (count.div_euclid(per_second), count.rem_euclid(per_second));
+    let Ok(instant) = DateTime::from_epoch(seconds, rest * (1_000_000_000 / per_second)) else {
+        return Value::Null;
+    };
+    if utc { Value::DateTime(instant.into()) } else { Value::LocalDateTime(instant.local()) }
+}
