@@ -95,6 +95,12 @@ pub struct ImportArguments {
     /// What the files hold, where their names do not say it
     #[arg(long = "as", value_name = "FORMAT")]
     pub format: Option<ImportFormat>,
+    /// Pass over files that are in the store already, and go on with the others
+    #[arg(long, conflicts_with = "again")]
+    pub resume: bool,
+    /// Add files once more that are in the store already
+    #[arg(long)]
+    pub again: bool,
 }
 
 /// What a file can hold.

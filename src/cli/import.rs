@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::args::{GraphArguments, ImportArguments, ImportFormat};
 use super::failure::Failure;
 use super::input::Input;
+use super::resume::{self, Imported, Mode};
 use super::screen::Screen;
 use super::script::{self, Dialect};
 use super::text_file;
@@ -39,7 +40,15 @@ pub fn run(
     });
     let store = super::open_or_create(graph, screen)?;
     let before = store.snapshot();
-    if let Err(failure) = add(&store, &plan, graph, screen) {
+    let mode = match (arguments.resume, arguments.again) {
+        (true, _) => Mode::Resume,
+        (_, true) => Mode::Again,
+        _ => Mode::Refuse,
+    };
+    let added = Imported::of(&store, mode)
+        .map_err(Failure::from)
+        .and_then(|imported| add(&store, &plan, &imported, graph, screen));
+    if let Err(failure) = added {
         let commits = store.snapshot().commit() - before.commit();
         drop(store);
         return Err(left_behind(failure, graph, is_new, commits));
@@ -60,7 +69,7 @@ fn left_behind(failure: Failure, graph: &GraphArguments, is_new: bool, commits: 
         let Failure::Error(error) = failure else { return failure };
         return (*error)
             .note("The files before it are in the store.")
-            .hint("Import the rest: each file is one commit, tables together are one.")
+            .hint("To go on with the rest: the same command with --resume")
             .into();
     }
     if let Some(path) = graph.store.as_ref().filter(|_| is_new) {
@@ -74,13 +83,26 @@ fn left_behind(failure: Failure, graph: &GraphArguments, is_new: bool, commits: 
 fn add(
     store: &Store,
     plan: &[Step],
+    imported: &Imported,
     graph: &GraphArguments,
     screen: &Screen,
 ) -> Result<(), Failure> {
     let mut progress = Progress::new();
     let mut rejects = Some(rejects(graph)?);
     let mut told = |rows| progress.tell(rows);
+    // All are looked at before the first is added: a refusal leaves nothing half done.
+    let mut wanted = Vec::with_capacity(plan.len());
     for step in plan {
+        let (recipe, files) = step.files();
+        let marks = resume::marks(recipe, files)?;
+        if imported.wants(&marks)? {
+            wanted.push((step, marks));
+        } else {
+            screen.remark(&format!("{} is in the store already", step.shown()));
+        }
+    }
+    for (step, marks) in wanted {
+        store.database().note_import(resume::note(&marks));
         // Only one of the steps can have rows that are left out, so there is one file of them.
         let mut rejects = || rejects.take().unwrap_or_default();
         let summary = match step {
@@ -97,13 +119,17 @@ fn add(
             Step::Facts(path) => {
                 let (name, text) = text_file::read_facts(path)?;
                 store.load_facts(&name, &text)?;
+                store.database().note_import(None);
                 continue;
             }
             Step::Script(path) => {
                 run_script(store, path)?;
+                store.database().note_import(None);
                 continue;
             }
         };
+        // What changed nothing was no commit.
+        store.database().note_import(None);
         remark(&summary, screen);
     }
     progress.end();
@@ -130,6 +156,27 @@ enum Step {
     Script(PathBuf),
 }
 
+impl Step {
+    /// The recipe, if there is one, and the files that it is read from.
+    fn files(&self) -> (Option<&Path>, &[PathBuf]) {
+        match self {
+            Step::Recipe(recipe, paths) => (Some(recipe), paths),
+            Step::Headers(paths) => (None, paths),
+            #[cfg(feature = "rdf")]
+            Step::Triples(path) => (None, std::slice::from_ref(path)),
+            Step::Elements(path) | Step::Facts(path) | Step::Script(path) => {
+                (None, std::slice::from_ref(path))
+            }
+        }
+    }
+
+    /// What people call it.
+    fn shown(&self) -> String {
+        let (_, paths) = self.files();
+        paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// What is to be done with which files.
 fn plan(graph: &GraphArguments, arguments: &ImportArguments) -> Result<Vec<Step>, Failure> {
     if let Some(recipe) = &graph.recipe {
@@ -140,13 +187,26 @@ fn plan(graph: &GraphArguments, arguments: &ImportArguments) -> Result<Vec<Step>
     }
     let (mut tables, mut steps) = (Vec::new(), Vec::new());
     for path in &arguments.paths {
-        let path = path.clone();
-        match arguments.format.or_else(|| format_of(&path)) {
+        let mut path = path.clone();
+        let format = arguments.format.or_else(|| format_of(&path));
+        if path == Path::new("-") && format == Some(ImportFormat::Jsonl) {
+            path = PathBuf::from("/dev/stdin");
+        }
+        match format {
             Some(ImportFormat::Facts) => steps.push(Step::Facts(path)),
             Some(ImportFormat::Cypher) => steps.push(Step::Script(path)),
             Some(ImportFormat::Jsonl) => steps.push(Step::Elements(path)),
             #[cfg(feature = "rdf")]
             Some(ImportFormat::Rdf) => steps.push(Step::Triples(path)),
+            Some(ImportFormat::Tables)
+                if path == Path::new("-") || path.exists() && !path.is_file() && !path.is_dir() =>
+            {
+                let message = format!(
+                    "Tables are read more than once: `{}` can be read only once.",
+                    path.display()
+                );
+                return Err(missing(&message, "Write it to a file first: cat > table.csv"));
+            }
             Some(ImportFormat::Tables) if path.is_file() && !headers::has_roles(&path)? => {
                 let message = format!(
                     "The headers of `{}` do not say what the columns mean.",

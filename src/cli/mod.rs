@@ -33,6 +33,7 @@ mod parameter;
 mod pipe;
 mod query;
 mod repl;
+mod resume;
 mod schema;
 mod screen;
 mod script;

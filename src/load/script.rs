@@ -85,6 +85,13 @@ impl Script<'_> {
         for complete in &declarations.completeness {
             self.complete(complete)?;
         }
+        for inference in &declarations.inferences {
+            self.text.push_str("CREATE RULE ");
+            self.name(&inference.name);
+            self.text.push_str(" AS ");
+            self.text.push_str(&inference.text);
+            self.end()?;
+        }
         for rule in &declarations.rules {
             self.rule(rule)?;
         }

@@ -70,6 +70,8 @@ pub struct Files {
     is_writer: AtomicBool,
     /// Whether a write failed, so that nobody knows what is on the disk before it is opened anew.
     is_broken: AtomicBool,
+    /// What the next commit is read from, where somebody says so.
+    import: Mutex<Option<Vec<u8>>>,
 }
 
 /// What of a store is open; whoever reads its history holds it weakly.
@@ -148,6 +150,7 @@ impl Files {
             keep: None,
             may_upgrade: true,
             is_broken: AtomicBool::new(false),
+            import: Mutex::default(),
         }
     }
 
@@ -293,9 +296,29 @@ impl Files {
     pub fn append(&self, commits: &[Commit]) -> Result<()> {
         // Whoever reads meanwhile does not wait for the disk.
         let manifest = self.lock().manifest()?;
-        let done = manifest.append(&*self.backend, commits);
+        let import = self.taken_import();
+        let done = manifest.append(&*self.backend, commits, import.as_deref());
         self.is_broken.fetch_or(done.is_err(), Ordering::AcqRel);
         done
+    }
+
+    /// Says what the next commit is read from; `None` for nothing.
+    pub fn note_import(&self, import: Option<Vec<u8>>) {
+        *self.import.lock().unwrap_or_else(PoisonError::into_inner) = import;
+    }
+
+    fn taken_import(&self) -> Option<Vec<u8>> {
+        self.import.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// What was imported: the number of each commit and what it was read from.
+    pub fn imports(&self) -> Result<Vec<(u64, Vec<u8>)>> {
+        let manifest = self.lock().manifest()?;
+        let read = manifest.read(&*self.backend, |view| {
+            let imports = view.imports()?;
+            Ok(imports)
+        })?;
+        Ok(read.unwrap_or_default())
     }
 
     /// The commits after one that are on the disk, each with its time.
@@ -366,10 +389,12 @@ impl Files {
     pub fn install(&self, written: Written, commit: Option<(u64, u64)>) -> Result<()> {
         let mut open = self.lock();
         let Written { state, records, history, forget, is_beginning, .. } = written;
+        let import = commit.and_then(|_| self.taken_import());
         let install = Install {
             state: &state,
             records: &records,
             commit,
+            import: import.as_deref(),
             history: &history,
             forget: &forget,
             is_beginning,

@@ -6,6 +6,7 @@
 //!          "last"     ─▶ the number of the last commit
 //! commits  number and part ─▶ what the commit changed; those after the generation's only
 //! history  number ─▶ when, in microseconds since 1970
+//! imports  number ─▶ what the commit was read from, in the words of whoever read it
 //! undo, created, requalified ─▶ how to go back before the generation (`archive.rs`)
 //! ```
 //!
@@ -44,6 +45,7 @@ const HISTORY: TableDefinition<'_, u64, u64> = TableDefinition::new("history");
 const UNDO: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("undo");
 const CREATED: TableDefinition<'_, u64, u64> = TableDefinition::new("created");
 const REQUALIFIED: TableDefinition<'_, &[u8], u64> = TableDefinition::new("requalified");
+const IMPORTS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("imports");
 
 const KEY_MANIFEST: &[u8] = b"manifest";
 const KEY_RECORDS: &[u8] = b"records";
@@ -183,14 +185,21 @@ impl Manifest {
         })?
     }
 
-    /// Writes commits, all or none; they are on the disk when this returns.
-    pub fn append(&self, backend: &dyn Backend, commits: &[Commit]) -> Result<()> {
+    /// Writes commits, all or none, and what the last of them was read from, where it was an import;
+    /// they are on the disk when this returns.
+    pub fn append(
+        &self,
+        backend: &dyn Backend,
+        commits: &[Commit],
+        import: Option<&[u8]>,
+    ) -> Result<()> {
         self.change(backend, false, |transaction| {
             write_commits(transaction, commits)?;
-            match commits.last() {
-                Some(last) => write_last(transaction, last.number),
-                None => Ok(()),
+            let Some(last) = commits.last() else { return Ok(()) };
+            if let Some(import) = import {
+                write_import(transaction, last.number, import)?;
             }
+            write_last(transaction, last.number)
         })
     }
 
@@ -208,6 +217,9 @@ impl Manifest {
             write_history(transaction, install)?;
             if let Some((number, time)) = install.commit {
                 transaction.open_table(HISTORY)?.insert(number, time)?;
+                if let Some(import) = install.import {
+                    write_import(transaction, number, import)?;
+                }
                 write_last(transaction, number)?;
             }
             Ok(())
@@ -245,6 +257,10 @@ impl Manifest {
             let mut requalified = transaction.open_table(REQUALIFIED)?;
             for (key, commit) in &content.requalified {
                 requalified.insert(&**key, commit)?;
+            }
+            drop(requalified);
+            for (number, import) in &content.imports {
+                transaction.open_table(IMPORTS)?.insert(number, &**import)?;
             }
             Ok(())
         })
@@ -314,6 +330,7 @@ pub struct Everything {
     undo: Vec<(Vec<u8>, Vec<u8>)>,
     created: Vec<(u64, u64)>,
     requalified: Vec<(Vec<u8>, u64)>,
+    imports: Vec<(u64, Vec<u8>)>,
 }
 
 /// What [`Manifest::install`] writes.
@@ -325,6 +342,8 @@ pub struct Install<'a> {
     pub records: &'a [u8],
     /// Number and time of the commit that this is, where it is one.
     pub commit: Option<(u64, u64)>,
+    /// What the commit was read from, where it was an import.
+    pub import: Option<&'a [u8]>,
     /// The ways back from the commits that the generation holds and the last one did not.
     pub history: &'a Rows,
     /// What all ways back are to forget.
@@ -372,7 +391,26 @@ impl View<'_> {
             undo: self.sealed_values(UNDO)?,
             created: self.numbers(CREATED)?,
             requalified: self.requalified()?,
+            imports: self.sealed_imports()?,
         })
+    }
+
+    /// What was imported: the number of each commit and what it was read from.
+    pub fn imports(&self) -> Result<Vec<(u64, Vec<u8>)>> {
+        let sealed = self.sealed_imports()?;
+        sealed.into_iter().map(|(number, value)| Ok((number, unsealed(&value)?.to_vec()))).collect()
+    }
+
+    fn sealed_imports(&self) -> Result<Vec<(u64, Vec<u8>)>> {
+        let mut rows = Vec::new();
+        if let Some(table) = self.table(IMPORTS)? {
+            for entry in table.iter().map_err(|error| storage(self.backend, error))? {
+                let (key, value) = entry.map_err(|error| storage(self.backend, error))?;
+                unsealed(value.value())?;
+                rows.push((key.value(), value.value().to_vec()));
+            }
+        }
+        Ok(rows)
     }
 
     fn numbers(&self, table: TableDefinition<'_, u64, u64>) -> Result<Vec<(u64, u64)>> {
@@ -623,6 +661,8 @@ fn write_history(
     let mut created = transaction.open_table(CREATED)?;
     let mut requalified = transaction.open_table(REQUALIFIED)?;
     if install.is_beginning {
+        // A store that begins anew holds nothing of what was imported.
+        transaction.delete_table(IMPORTS)?;
         undo.retain(|_, _| false)?;
         created.retain(|_, _| false)?;
         requalified.retain(|_, _| false)?;
@@ -715,6 +755,15 @@ fn split_requalified(key: &[u8]) -> Result<(u64, u64)> {
     let number = |bytes: Option<&[u8]>| bytes?.try_into().ok().map(u64::from_be_bytes);
     let (statement, commit) = (number(key.get(..8)), number(key.get(8..)));
     statement.zip(commit).ok_or_else(|| damaged("a statement was qualified by no commit"))
+}
+
+fn write_import(
+    transaction: &WriteTransaction,
+    number: u64,
+    import: &[u8],
+) -> std::result::Result<(), redb::Error> {
+    transaction.open_table(IMPORTS)?.insert(number, &*sealed(import.to_vec()))?;
+    Ok(())
 }
 
 fn write_last(transaction: &WriteTransaction, number: u64) -> std::result::Result<(), redb::Error> {

@@ -508,6 +508,24 @@ impl Database {
         })
     }
 
+    /// Says from what the next commit of a store on disk is read, so that [`Database::imports`] tells it
+    /// from then on: both are there, or neither. `None` takes it back.
+    ///
+    /// It is for a process that imports and does nothing else: the next commit is taken for it, whoever
+    /// makes it.
+    #[doc(hidden)]
+    pub fn note_import(&self, import: Option<Vec<u8>>) {
+        if let Some(files) = self.shared.files() {
+            files.note_import(import);
+        }
+    }
+
+    /// What was imported: the number of each commit and what [`Database::note_import`] said of it.
+    #[doc(hidden)]
+    pub fn imports(&self) -> Result<Vec<(u64, Vec<u8>)>> {
+        self.shared.files().map_or_else(|| Ok(Vec::new()), Files::imports)
+    }
+
     /// Empties the graph, names and declarations included; returns the number of the commit.
     ///
     /// Fails as [`Database::begin_write`] does, and with `store::io`.

@@ -64,6 +64,12 @@ impl Delimited {
         let mut blocks = Blocks::new(input, quote.map(|quote| (delimiter, quote)));
         let mut first =
             blocks.next_block().map_err(|error| failed(path, &error))?.unwrap_or_default();
+        if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
+            let message = format!("The file `{}` is UTF-16, not UTF-8.", path.display());
+            return Err(
+                Error::new(&load::NOT_UTF8, message).hint("iconv -f UTF-16 -t UTF-8 OLD > NEW")
+            );
+        }
         if first.starts_with("\u{feff}".as_bytes()) {
             first.drain(..3);
         }
@@ -82,8 +88,17 @@ impl Delimited {
                     .hint("In the recipe: columns = [\"name\", …] under [read]"));
             }
             first.drain(..end.min(first.len()));
-            let name = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-            record.iter().map(name).collect()
+            let names: Option<Vec<String>> = record
+                .iter()
+                .map(|name| std::str::from_utf8(name).ok().map(str::to_owned))
+                .collect();
+            names.ok_or_else(|| {
+                let message = format!(
+                    "The file `{}` is no table: its first line is no text.",
+                    path.display()
+                );
+                Error::new(&load::NOT_UTF8, message).hint("Tables are texts in UTF-8.")
+            })?
         };
         let width = names.len();
         let (path, layout, first) = (path.to_owned(), layout.clone(), Some(first));
