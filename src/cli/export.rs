@@ -1,8 +1,9 @@
 //! `dossier export`: the whole graph as a file.
 //!
 //! `facts` is the format that `--facts` and `.load` read; it and `jsonl` keep everything. `cypher` is
-//! a script of statements; `csv`, `tsv`, `parquet` and `arrow` are two tables whose headers say what they
-//! mean; `dossier import` reads all of them, and the triples of a build with RDF. `dot` is the format of rows of that name, over all nodes and relationships.
+//! a script of statements; `csv`, `tsv`, `parquet` and `arrow` are two tables whose headers say what
+//! they mean; `dossier import` reads all of them, and the triples of a build with RDF. `dot` is the
+//! format of rows of that name, over all nodes and relationships.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

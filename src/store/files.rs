@@ -314,11 +314,8 @@ impl Files {
     /// What was imported: the number of each commit and what it was read from.
     pub fn imports(&self) -> Result<Vec<(u64, Vec<u8>)>> {
         let manifest = self.lock().manifest()?;
-        let read = manifest.read(&*self.backend, |view| {
-            let imports = view.imports()?;
-            Ok(imports)
-        })?;
-        Ok(read.unwrap_or_default())
+        let read = manifest.read(&*self.backend, |view| view.imports().map(Some))?;
+        Ok(read.flatten().unwrap_or_default())
     }
 
     /// The commits after one that are on the disk, each with its time.

@@ -44,10 +44,10 @@ fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
         return Some(exact);
     }
     // What this build cannot read is not looked for where something else is there.
-    let readable = |ending: &&&str| match **ending {
-        "parquet" => cfg!(feature = "parquet"),
-        "arrow" | "feather" | "arrows" => cfg!(feature = "arrow"),
-        _ => true,
+    let readable = |ending: &&&str| {
+        let needs_parquet = **ending == "parquet";
+        let needs_arrow = ["arrow", "feather", "arrows"].contains(ending);
+        (cfg!(feature = "parquet") || !needs_parquet) && (cfg!(feature = "arrow") || !needs_arrow)
     };
     let mut candidates = ENDINGS
         .iter()
