@@ -61,14 +61,25 @@ const PART_BYTES: usize = 1 << 20;
 /// redb's cache: what stands in the manifest is small and read once.
 const CACHE_BYTES: usize = 16 << 20;
 
-/// The manifest of a store, open.
-pub enum Manifest {
+/// The manifest of a store, open; `None` only while it is closed.
+pub struct Manifest(Option<Opened>);
+
+/// How a manifest is open.
+enum Opened {
     /// To read; another process may be writing.
     Reader(ReadOnlyDatabase),
     /// To read, repaired in memory: nobody is writing.
     Repaired(Database),
     /// To write.
     Writer(Database),
+}
+
+impl Drop for Manifest {
+    fn drop(&mut self) {
+        // redb writes when it is closed, and may panic then as at any other time.
+        let opened = self.0.take();
+        let _ = guarded(|| drop(opened));
+    }
 }
 
 /// What the manifest says of the store as a whole.
@@ -133,13 +144,13 @@ impl Manifest {
         builder.set_cache_size(CACHE_BYTES);
         builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
         let opened = guarded(|| match access {
-            Access::Read => builder.open_read_only_with_backend(Boxed(file)).map(Manifest::Reader),
+            Access::Read => builder.open_read_only_with_backend(Boxed(file)).map(Opened::Reader),
             Access::Write | Access::Create => {
-                builder.create_with_backend(Boxed(file)).map(Manifest::Writer)
+                builder.create_with_backend(Boxed(file)).map(Opened::Writer)
             }
         })?;
         match opened {
-            Ok(manifest) => Ok(Some(manifest)),
+            Ok(opened) => Ok(Some(Manifest(Some(opened)))),
             Err(DatabaseError::RepairAborted) => Ok(None),
             Err(DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch) => {
                 let message = format!("`{}` is open in another process.", shown(backend));
@@ -162,7 +173,7 @@ impl Manifest {
             builder.create_with_backend(file)
         })?;
         match opened {
-            Ok(database) => Ok(Manifest::Repaired(database)),
+            Ok(database) => Ok(Manifest(Some(Opened::Repaired(database)))),
             Err(DatabaseError::Storage(error)) => Err(storage(backend, error)),
             Err(error) => Err(damaged(&error.to_string())),
         }
@@ -175,9 +186,12 @@ impl Manifest {
         use_it: impl FnOnce(&View<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         guarded(|| {
-            let begun = match self {
-                Manifest::Reader(database) => database.begin_read(),
-                Manifest::Writer(database) | Manifest::Repaired(database) => database.begin_read(),
+            let begun = match &self.0 {
+                Some(Opened::Reader(database)) => database.begin_read(),
+                Some(Opened::Writer(database) | Opened::Repaired(database)) => {
+                    database.begin_read()
+                }
+                None => return Ok(None),
             };
             let transaction = begun.map_err(|error| any(backend, error))?;
             let view = View { backend, transaction };
@@ -273,7 +287,7 @@ impl Manifest {
     ///
     /// Fails with `store::busy` where another process is reading just now.
     pub fn compact(&mut self, backend: &dyn Backend) -> Result<()> {
-        let Manifest::Writer(database) = self else { return Err(read_only()) };
+        let Some(Opened::Writer(database)) = &mut self.0 else { return Err(read_only()) };
         guarded(|| {
             loop {
                 match database.compact() {
@@ -313,7 +327,7 @@ impl Manifest {
         quick_repair: bool,
         change: impl FnOnce(&WriteTransaction) -> std::result::Result<(), redb::Error>,
     ) -> Result<()> {
-        let Manifest::Writer(database) = self else { return Err(read_only()) };
+        let Some(Opened::Writer(database)) = &self.0 else { return Err(read_only()) };
         guarded(|| {
             let mut transaction = database.begin_write().map_err(redb::Error::from)?;
             transaction.set_quick_repair(quick_repair);
