@@ -54,7 +54,8 @@ pub(crate) fn columns(
     batch: Batch,
     run: &Runtime<'_>,
 ) -> Result<(Batch, Vec<Column>)> {
-    if !matters(expressions.iter().copied(), run) {
+    // Of no rows the columns are made of no values, not of none.
+    if batch.len() == 0 || !matters(expressions.iter().copied(), run) {
         let columns = vector::columns(expressions, &batch, run)?;
         return Ok((batch, columns));
     }
