@@ -1,7 +1,7 @@
 //! Files that other tools have written, as they are: `tests/foreign`.
 //!
-//! The Parquet files were written by pyarrow and DuckDB, those of Arrow by pyarrow; the RDF files use what Turtle, `TriG`, N-Quads and
-//! JSON-LD of other tools use and ours do not.
+//! The Parquet files were written by `pyarrow` and `DuckDB`, those of Arrow by `pyarrow`; the RDF files use
+//! what Turtle, `TriG`, N-Quads and JSON-LD of other tools use and ours do not.
 
 #![cfg(any(feature = "parquet", feature = "arrow", feature = "rdf"))]
 
@@ -24,16 +24,36 @@ fn same(store: &Store, query: &str, expected: &str) {
     assert_eq!(rows(store, query), rows(&Store::memory(), expected), "{query}");
 }
 
+/// The graph of tables with headers.
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+fn headed(names: &[&str]) -> dossier::Result<Store> {
+    let store = Store::memory();
+    let paths: Vec<PathBuf> = names.iter().map(|name| file(name)).collect();
+    store.import_headed(&paths, Rejects::stop(), &mut |_| {})?;
+    Ok(store)
+}
+
+/// A file that is cut off is an error; one with a bit turned may be another graph, and neither a panic.
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+fn damaged_is_an_error(name: &str, step: usize) {
+    let whole = std::fs::read(file(name)).unwrap();
+    let path = std::env::temp_dir().join(format!("dossier-cut-{}-{name}", std::process::id()));
+    for at in (0..whole.len()).step_by(step) {
+        let mut turned = whole.clone();
+        turned[at] ^= 0x10;
+        for bytes in [&whole[..at], &turned] {
+            std::fs::write(&path, bytes).unwrap();
+            let paths = std::slice::from_ref(&path);
+            let done = Store::memory().import_headed(paths, Rejects::stop(), &mut |_| {});
+            assert!(bytes.len() == whole.len() || done.is_err(), "cut at {at}");
+        }
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
 #[cfg(feature = "parquet")]
 mod parquet {
     use super::*;
-
-    fn headed(names: &[&str]) -> dossier::Result<Store> {
-        let store = Store::memory();
-        let paths: Vec<PathBuf> = names.iter().map(|name| file(name)).collect();
-        store.import_headed(&paths, Rejects::stop(), &mut |_| {})?;
-        Ok(store)
-    }
 
     #[test]
     fn typed_columns_of_pyarrow_and_duckdb_become_nodes_and_relationships() {
@@ -79,36 +99,13 @@ mod parquet {
         let error = headed(&["nodes.parquet", "zstd.parquet"]).unwrap_err();
         assert!(error.code().starts_with("load::"), "{error}");
         assert!(error.message().contains("zstd.parquet"), "{error}");
-        // Cut off, or with a bit turned, it is an error and never a panic.
-        let whole = std::fs::read(file("nodes.parquet")).unwrap();
-        let path = std::env::temp_dir().join(format!("dossier-cut-{}.parquet", std::process::id()));
-        for at in (0..whole.len()).step_by(97) {
-            let mut turned = whole.clone();
-            turned[at] ^= 0x10;
-            for bytes in [&whole[..at], &turned] {
-                std::fs::write(&path, bytes).unwrap();
-                let done = Store::memory().import_headed(
-                    std::slice::from_ref(&path),
-                    Rejects::stop(),
-                    &mut |_| {},
-                );
-                assert!(bytes.len() == whole.len() || done.is_err(), "cut at {at}");
-            }
-        }
-        std::fs::remove_file(path).unwrap();
+        damaged_is_an_error("nodes.parquet", 97);
     }
 }
 
 #[cfg(feature = "arrow")]
 mod arrow {
     use super::*;
-
-    fn headed(names: &[&str]) -> dossier::Result<Store> {
-        let store = Store::memory();
-        let paths: Vec<PathBuf> = names.iter().map(|name| file(name)).collect();
-        store.import_headed(&paths, Rejects::stop(), &mut |_| {})?;
-        Ok(store)
-    }
 
     const NODES: &str = "MATCH (n:State) RETURN n.name, n.small, n.wide, n.unsigned, n.big, n.single, n.ratio, \
         n.member, n.since, n.seen, n.at, n.zoned.epochSeconds, n.clock, n.price, n.nothing, n.speaks, n.years, \
@@ -147,23 +144,7 @@ mod arrow {
         assert!(!error.hints().is_empty());
         let error = headed(&["zstd.feather"]).unwrap_err();
         assert!(error.message().contains("zstd.feather"), "{error}");
-        // Cut off, or with a bit turned, it is an error or another graph, and never a panic.
-        let whole = std::fs::read(file("nodes.arrow")).unwrap();
-        let path = std::env::temp_dir().join(format!("dossier-cut-{}.arrow", std::process::id()));
-        for at in (0..whole.len()).step_by(397) {
-            let mut turned = whole.clone();
-            turned[at] ^= 0x10;
-            for bytes in [&whole[..at], &turned] {
-                std::fs::write(&path, bytes).unwrap();
-                let done = Store::memory().import_headed(
-                    std::slice::from_ref(&path),
-                    Rejects::stop(),
-                    &mut |_| {},
-                );
-                assert!(bytes.len() == whole.len() || done.is_err(), "cut at {at}");
-            }
-        }
-        std::fs::remove_file(path).unwrap();
+        damaged_is_an_error("nodes.arrow", 397);
     }
 
     #[test]

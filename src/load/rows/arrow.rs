@@ -86,15 +86,17 @@ impl Arrow {
     pub fn select(self, wanted: &[Wanted], names: &[String]) -> Result<Selected> {
         let wish = |one: &Wanted| {
             let name = names[one.place].clone();
-            let native = native(self.schema.field(one.place).data_type(), 0).ok_or_else(|| {
-                let kind = self.schema.field(one.place).data_type();
-                let message = format!(
-                    "The column `{name}` of `{}` has the type {kind}, which is not read.",
-                    self.path.display()
-                );
-                Error::new(&load::UNEXPECTED, message)
-                    .hint("Call it `…:IGNORE`, or name the columns that are wanted in a recipe.")
-            })?;
+            let native =
+                native(self.schema.field(one.place).data_type(), 0).map_err(|NotRead| {
+                    let kind = self.schema.field(one.place).data_type();
+                    let message = format!(
+                        "The column `{name}` of `{}` has the type {kind}, which is not read.",
+                        self.path.display()
+                    );
+                    Error::new(&load::UNEXPECTED, message).hint(
+                        "Call it `…:IGNORE`, or name the columns that are wanted in a recipe.",
+                    )
+                })?;
             let kind = native.map(|native| one.kind.unwrap_or(native));
             Ok(Wish { place: one.place, name, kind, native })
         };
@@ -169,10 +171,12 @@ fn damaged(path: &Path, error: &ArrowError) -> Error {
     Error::new(code, format!("The file `{}` cannot be read: {error}.", path.display()))
 }
 
-/// What the values of a type are; inside, `None` where that differs by row. `None` for a type that is
-/// not read.
-fn native(data_type: &DataType, depth: usize) -> Option<Option<Kind>> {
-    Some(match data_type {
+/// A type of Arrow's that is not read.
+struct NotRead;
+
+/// What the values of a type are; `None` where that differs by row.
+fn native(data_type: &DataType, depth: usize) -> Result<Option<Kind>, NotRead> {
+    Ok(match data_type {
         DataType::Boolean => Some(Kind::Boolean),
         DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => Some(Kind::Integer),
         DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => {
@@ -194,7 +198,7 @@ fn native(data_type: &DataType, depth: usize) -> Option<Option<Kind>> {
             None
         }
         DataType::Dictionary(_, values) if depth < NESTING_MAX => native(values, depth + 1)?,
-        _ => return None,
+        _ => return Err(NotRead),
     })
 }
 
