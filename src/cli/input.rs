@@ -71,7 +71,7 @@ pub fn is_command(line: &str) -> bool {
 }
 
 /// Whether a query is typed to its end: its strings, comments and brackets are closed, and it ends
-/// with a semicolon or with a clause that can be the last.
+/// with a semicolon or with a clause that can be the last, or does not fit before its last word.
 pub fn is_complete(text: &str) -> bool {
     if syntax::completeness(text) == Completeness::Open {
         return false;
@@ -88,7 +88,17 @@ pub fn is_complete(text: &str) -> bool {
         }
         last = Some(token.kind);
     }
-    last == Some(Kind::Semicolon) || ends || parses(text) && !needs_more(text)
+    last == Some(Kind::Semicolon)
+        || ends
+        || parses(text) && !needs_more(text)
+        || is_beyond_help(text)
+}
+
+/// Whether a text does not fit before its last word: no further line mends that.
+fn is_beyond_help(text: &str) -> bool {
+    let misfit = syntax::parse(text).err().and_then(|error| error.span());
+    let last = tokens(text).filter(Token::is_significant).last();
+    misfit.zip(last).is_some_and(|(misfit, last)| misfit.end as usize <= last.start)
 }
 
 /// Keywords of clauses after which a query may end.
@@ -161,12 +171,31 @@ mod tests {
 
     #[test]
     fn a_query_ends_where_it_can() {
-        for text in ["RETURN 1", "MATCH (n)\nRETURN n", "MATCH (n);", "CREATE (n)"] {
+        let wrong = "MATCH (n) RETRUN n.name";
+        for text in ["RETURN 1", "MATCH (n)\nRETURN n", "MATCH (n);", "CREATE (n)", wrong] {
             assert!(is_complete(text), "{text}");
         }
         for text in ["MATCH (n)", "RETURN 'a", "RETURN [1,", "MATCH (n)\n", "CALL {", "/* RETURN 1"]
         {
             assert!(!is_complete(text), "{text}");
         }
+    }
+
+    /// However a query is cut at a word, what stands there may go on.
+    #[test]
+    fn what_begins_a_query_is_not_beyond_help() {
+        let script = include_str!("../../tests/scripts/exec/generated");
+        let queries = script.split("\n\n").filter_map(|block| block.split_once("\n---"));
+        let mut tried = 0;
+        for (query, _) in queries.filter(|(query, _)| parses(query)) {
+            for token in tokens(query).filter(Token::is_significant) {
+                let begun = &query[..token.end()];
+                if syntax::completeness(begun) == Completeness::Complete {
+                    assert!(!is_beyond_help(begun), "{begun}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 500, "{tried}");
     }
 }
