@@ -9,6 +9,7 @@
 //! |---|---|
 //! | integer or date against a constant | a range of values |
 //! | float against a number | the comparison itself |
+//! | boolean against a truth, or as it stands | equality |
 //! | text against a constant | equality of dictionary codes |
 //! | anything that looks at one text property only | a bit for each code, computed once each |
 //! | `IS NOT NULL` | whether there is an entry |
@@ -78,6 +79,10 @@ enum Test<'g> {
         operator: Comparison,
         than: f64,
     },
+    Boolean {
+        values: &'g [bool],
+        wanted: bool,
+    },
     Code {
         codes: &'g [u32],
         code: u32,
@@ -113,6 +118,10 @@ impl<'g> Predicate<'g> {
             ExprKind::IsNotNull(operand) => {
                 let column = compiler.column_of(operand)?;
                 Some(Predicate { column, test: Test::Present })
+            }
+            ExprKind::Property(..) => compiler.truth(condition, true),
+            ExprKind::Not(operand) => {
+                compiler.truth(operand, false).or_else(|| compiler.by_text(condition))
             }
             _ => compiler.by_text(condition),
         }
@@ -167,6 +176,7 @@ impl<'g> Predicate<'g> {
                 (*low..=*high).contains(&values[at]) == *inside
             }
             Test::Float { values, operator, than } => compare(*operator, values[at], *than),
+            Test::Boolean { values, wanted } => values[at] == *wanted,
             Test::Code { codes, code, equal } => (codes[at] == *code) == *equal,
             Test::Codes { codes, wanted, .. } => bit(wanted, codes[at]),
         }
@@ -192,6 +202,7 @@ impl<'g> Predicate<'g> {
             Test::Float { values, operator, than } => {
                 keep(ids, first, values, |v| compare(*operator, v, *than));
             }
+            Test::Boolean { values, wanted } => keep(ids, first, values, |v| v == *wanted),
             Test::Code { codes, code, equal } => {
                 keep(ids, first, codes, |c| (c == *code) == *equal);
             }
@@ -225,6 +236,7 @@ impl<'g> Predicate<'g> {
             Test::Float { values, operator, than } => {
                 narrow(out, &values[here], |v| compare(*operator, v, *than));
             }
+            Test::Boolean { values, wanted } => narrow(out, &values[here], |v| v == *wanted),
             Test::Code { codes, code, equal } => {
                 narrow(out, &codes[here], |c| (c == *code) == *equal);
             }
@@ -380,6 +392,13 @@ impl<'g> Compiler<'_, 'g, '_> {
         column.recent.is_none().then_some(column)
     }
 
+    /// A boolean property as a condition.
+    fn truth(&self, operand: &Expr, wanted: bool) -> Option<Predicate<'g>> {
+        let column = self.column_of(operand)?;
+        let ColumnData::Boolean(values) = column.data else { return None };
+        Some(Predicate { column, test: Test::Boolean { values, wanted } })
+    }
+
     fn comparison(&self, operator: Comparison, side: &Expr, than: &Expr) -> Option<Predicate<'g>> {
         let column = self.column_of(side)?;
         if !memo::is_constant(than) {
@@ -418,6 +437,11 @@ impl<'g> Compiler<'_, 'g, '_> {
             (ColumnData::Float(values), Value::Integer(than)) if than.abs() < 1 << 52 => {
                 Test::Float { values, operator, than: *than as f64 }
             }
+            (ColumnData::Boolean(values), Value::Boolean(than)) => match operator {
+                Comparison::Equal => Test::Boolean { values, wanted: *than },
+                Comparison::NotEqual => Test::Boolean { values, wanted: !*than },
+                _ => return None,
+            },
             (ColumnData::String { codes, dictionary }, Value::String(than)) => {
                 match (operator, dictionary.code(than)) {
                     (Comparison::Equal, None) => Test::Never,

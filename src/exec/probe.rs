@@ -71,9 +71,35 @@ impl<'g> Leads<'g> {
     /// Drops the nodes for which the condition is not true.
     pub(crate) fn retain(&self, ids: &mut Vec<u32>, run: &Runtime<'_>) -> Result<()> {
         let before = ids.len();
-        let leads = |id: u32| self.lists.iter().any(|list| list.degree(NodeId(id)) > 0);
-        ids.retain(|&id| leads(id) == self.wanted);
-        let found = if self.wanted { ids.len() } else { before - ids.len() };
+        ids.retain(|&id| self.leads(id) == self.wanted);
+        self.shown(before, ids.len(), run)
+    }
+
+    /// Clears `out[i]` where the condition is not true for the node `first + i`.
+    pub(crate) fn restrict(&self, first: u32, out: &mut [bool]) {
+        if let [list] = self.lists.as_slice()
+            && !list.without_loops
+            && list.adjacency.recent.is_none()
+            && let Some(offsets) = list.adjacency.offsets.get(first as usize..)
+            && let Some(offsets) = offsets.get(..=out.len())
+        {
+            for (keep, (start, end)) in out.iter_mut().zip(offsets.iter().zip(&offsets[1..])) {
+                *keep &= (start < end) == self.wanted;
+            }
+            return;
+        }
+        for (id, keep) in (first..).zip(out) {
+            *keep = *keep && self.leads(id) == self.wanted;
+        }
+    }
+
+    fn leads(&self, id: u32) -> bool {
+        self.lists.iter().any(|list| list.degree(NodeId(id)) > 0)
+    }
+
+    /// A profile shows what was found as the rows of the step.
+    pub(crate) fn shown(&self, before: usize, kept: usize, run: &Runtime<'_>) -> Result<()> {
+        let found = if self.wanted { kept } else { before - kept };
         run.timed(self.subquery, || Ok(()), |()| found)
     }
 }

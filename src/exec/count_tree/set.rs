@@ -17,6 +17,9 @@ use crate::value::NodeId;
 /// Below this many candidates an index is not asked: a scan is as fast.
 const LOOKUP_MIN: u32 = 512;
 
+/// One of so many nodes at most is worth looking up: a scan reads more of them in a cache line than it skips.
+const LOOKUP_SHARE: u64 = 16;
+
 /// The share of nodes that a condition keeps of which nothing is known.
 const SHARE: f64 = 0.4;
 
@@ -218,7 +221,8 @@ impl<'p> Wanted<'p> {
         }
         if let Some(found) = self.look_up(set.len(), graph, run)? {
             let found = found.into_iter().filter(|&id| set.contains(id)).collect();
-            return Ok(Set::List(self.filter(found, &others, graph, run)?));
+            let found = self.filter(found, &others, graph, run)?;
+            return Ok(Set::of(found, graph.node_bound()));
         }
         let rest = Wanted { labels: others, conditions: self.conditions.clone() };
         let bound = graph.node_bound();
@@ -270,7 +274,8 @@ impl<'p> Wanted<'p> {
             return Ok(ids);
         }
         if let Some(tests) = self.compile(ids.len(), graph, run) {
-            tests.iter().for_each(|test| test.retain(&mut ids));
+            tests.stored.iter().for_each(|test| test.retain(&mut ids));
+            tests.leads.iter().try_for_each(|leads| leads.retain(&mut ids, run))?;
             return Ok(ids);
         }
         // One condition after the other, by its place in the plan: results for distinct texts are
@@ -299,16 +304,22 @@ impl<'p> Wanted<'p> {
         Ok(ids)
     }
 
+    /// The conditions as tests; `None` where one is none.
     fn compile<'g>(
         &self,
         rows: usize,
         graph: &'g dyn Snapshot,
         run: &Runtime<'_>,
-    ) -> Option<Vec<Predicate<'g>>> {
-        let compile = |(variable, condition): &(Option<VarId>, &Expr)| {
-            Predicate::compile(condition, (*variable)?, Elements::Nodes, rows, graph, run)
-        };
-        Some(Predicate::merged(self.conditions.iter().map(compile).collect::<Option<_>>()?))
+    ) -> Option<Tests<'g>> {
+        let (mut stored, mut leads) = (Vec::new(), Vec::new());
+        for (variable, condition) in &self.conditions {
+            let variable = (*variable)?;
+            match Predicate::compile(condition, variable, Elements::Nodes, rows, graph, run) {
+                Some(test) => stored.push(test),
+                None => leads.push(Leads::of(condition, variable, run, graph)?),
+            }
+        }
+        Some(Tests { stored: Predicate::merged(stored), leads })
     }
 
     /// The nodes that an index finds for one of the conditions.
@@ -335,6 +346,10 @@ impl<'p> Wanted<'p> {
                     continue;
                 }
                 let Some(key) = graph.catalog().key(key) else { return Ok(Some(Vec::new())) };
+                let distinct = graph.statistics().distinct.get(&key);
+                if distinct.is_some_and(|distinct| *distinct < LOOKUP_SHARE) {
+                    continue;
+                }
                 let value = run.eval(than, &Batch::of_len(1).row(0, graph))?;
                 if let Some(found) = graph.lookup(label, key, &value) {
                     return Ok(Some(found.into_iter().map(|node| node.0).collect()));
@@ -345,16 +360,20 @@ impl<'p> Wanted<'p> {
     }
 }
 
+/// Conditions on nodes: on what is stored of them, and on whether something leads away from them.
+struct Tests<'g> {
+    stored: Vec<Predicate<'g>>,
+    leads: Vec<Leads<'g>>,
+}
+
 /// The nodes of ranges that pass all tests.
-fn scan(
-    ranges: &[Range<u32>],
-    tests: &[Predicate<'_>],
-    bound: u32,
-    run: &Runtime<'_>,
-) -> Result<Set> {
+fn scan(ranges: &[Range<u32>], tests: &Tests<'_>, bound: u32, run: &Runtime<'_>) -> Result<Set> {
     let mut words = vec![0u64; (bound as usize).div_ceil(64)];
     let mut count = 0;
     let mut keep = [true; 4096];
+    // For each that leads on or not, how many nodes it was asked of and how many passed.
+    let mut shown = vec![(0, 0); tests.leads.len()];
+    let kept = |block: &[bool]| block.iter().filter(|keep| **keep).count();
     for range in ranges {
         let mut first = range.start;
         while first < range.end {
@@ -362,10 +381,18 @@ fn scan(
             let end = range.end.min((first / 64 * 64).saturating_add(keep.len() as u32));
             let block = &mut keep[..(end - first) as usize];
             block.fill(true);
-            tests.iter().for_each(|test| test.restrict(first, block));
+            tests.stored.iter().for_each(|test| test.restrict(first, block));
+            for (leads, (asked, passed)) in tests.leads.iter().zip(&mut shown) {
+                *asked += kept(block);
+                leads.restrict(first, block);
+                *passed += kept(block);
+            }
             count += set_bits(first, block, &mut words);
             first = end;
         }
+    }
+    for (leads, (asked, passed)) in tests.leads.iter().zip(shown) {
+        leads.shown(asked, passed, run)?;
     }
     let set = Set::Bits(words, count);
     Ok(if count <= 64.max(bound as usize / 64) { Set::List(set.to_list()) } else { set })
