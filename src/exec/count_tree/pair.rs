@@ -37,6 +37,8 @@ const ROUND_ROWS: usize = 1 << 20;
 const BLOCKS_MIN: usize = 64;
 /// So many near nodes at most in a block.
 const BLOCK_MAX: usize = 512;
+/// Following a shortcut is worth so much of a step.
+const SHORTCUT: f64 = 0.25;
 /// An end that everything looks at is worth so many times the steps.
 const NEAR_ONLY: f64 = 4.0;
 
@@ -199,9 +201,18 @@ impl<'g> Counting<'_, 'g, '_> {
         let Some((near, route)) = term.route(ends) else { return Ok(0.0) };
         let starts = evaluator.own_support(near)?;
         let (mut pairs, mut steps, mut from) = (starts, starts, near);
-        for (edge, to) in route {
+        // Hops that lead to one node at most are a shortcut, if no more than one other follows.
+        let count = route.len();
+        let mut is_shortcut = count > 1;
+        for (at, (edge, to)) in route.into_iter().enumerate() {
             let reached = pairs * evaluator.fan_out(edge, from);
-            steps += reached;
+            let leads_to_one = evaluator.leads_to_one(edge, from);
+            is_shortcut &= leads_to_one || at + 1 == count;
+            steps += if is_shortcut && leads_to_one { starts * SHORTCUT } else { reached };
+            if is_shortcut && leads_to_one && at + 1 == count {
+                // All of the path is looked up, and nothing is added up.
+                steps -= starts;
+            }
             pairs = reached.min(starts * evaluator.population(to) as f64);
             from = to;
         }

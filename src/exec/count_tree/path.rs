@@ -6,8 +6,14 @@
 //! Every node along the path counts by the weight of what hangs from it. A hop carries the weights of
 //! some nodes over an edge into an array ([`Tally`]) that remembers which entries it has touched, so
 //! that clearing it costs what was written. The steps of the first hop come from one node.
+//!
+//! Hops that lead from any node to one at most (a person's city, its state, its country) are followed once
+//! for all nodes and are an array from then on ([`Shortcut`]). A path that is nothing else, or has one more
+//! hop, needs no sums: its steps are rows as they stand.
 
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::sides::Tests;
 use super::steps::{Steps, ends_side_by_side};
@@ -15,6 +21,7 @@ use super::values::Weights;
 use super::weights::Evaluator;
 use super::{components, nodes};
 use crate::error::Result;
+use crate::exec::parallel;
 use crate::value::NodeId;
 
 /// A path of a term.
@@ -26,16 +33,57 @@ pub(super) struct Path<'g> {
     near: Weights,
     /// None where both ends are one node.
     hops: Vec<Hop<'g>>,
+    shortcut: Option<Shortcut>,
 }
+
+/// Where the first hops of a path lead, each of which leads to one node at most.
+struct Shortcut {
+    first: u32,
+    /// For each node from the first on; [`NOWHERE`] where it is led to none that counts.
+    targets: Vec<NodeId>,
+    /// Whether there is no other hop.
+    is_whole: bool,
+}
+
+/// Where a shortcut leads nowhere.
+const NOWHERE: NodeId = NodeId(u32::MAX);
 
 /// A step of a path.
 struct Hop<'g> {
     strands: Vec<Steps<'g>>,
     /// The ends of steps as an array, where they are that plain.
     plain: Option<(&'g [u32], &'g [NodeId])>,
+    /// The nodes that it leads from, where it leads from each to one at most.
+    single: Option<Single<'g>>,
     /// The weights of where it leads.
     to: Weights,
     span: Range<u32>,
+}
+
+/// Where a hop leads from the nodes of a span.
+struct Single<'g> {
+    span: Range<u32>,
+    /// How many nodes have been looked at.
+    looked_at: AtomicUsize,
+    /// One end for each node, if there is just one: known once it is worth knowing.
+    ends: OnceLock<Option<&'g [NodeId]>>,
+}
+
+/// One in so many nodes is looked at before all are.
+const LOOKS: usize = 16;
+
+impl<'g> Single<'g> {
+    fn ends(&self, steps: &Steps<'g>, looks: usize) -> Option<&'g [NodeId]> {
+        if let Some(known) = self.ends.get() {
+            return *known;
+        }
+        let before = self.looked_at.fetch_add(looks, Ordering::Relaxed);
+        let is_worth_it = (before + looks) * LOOKS > self.span.len();
+        if !is_worth_it {
+            return None;
+        }
+        *self.ends.get_or_init(|| steps.one_each(self.span.clone()))
+    }
 }
 
 /// Sums by node, and which of them are not 0.
@@ -52,6 +100,17 @@ pub(super) struct Walker {
     /// One for each hop.
     tallies: Vec<Tally>,
     frontier: Vec<(u32, u64)>,
+    looks: Looks,
+}
+
+/// What has been looked up for the nodes of a frontier, before anything is done with it: each look misses the cache, and
+/// none has to wait for another.
+#[derive(Default)]
+struct Looks {
+    /// Where they lead, if to one each.
+    ends: Vec<NodeId>,
+    /// Where their steps stand.
+    runs: Vec<(u32, u32)>,
 }
 
 impl Tally {
@@ -90,7 +149,8 @@ impl<'g> Path<'g> {
     ) -> Result<Path<'g>> {
         let term = evaluator.term;
         let Some((near, route)) = term.route([near, far]) else {
-            return Ok(Path { sign: term.sign, factor: 0, near: Weights::One, hops: Vec::new() });
+            let near = Weights::One;
+            return Ok(Path { sign: term.sign, factor: 0, near, hops: Vec::new(), shortcut: None });
         };
         let far = route.last().map_or(near, |(_, to)| *to);
         evaluator.cut = route.iter().map(|(edge, _)| *edge).collect();
@@ -122,12 +182,20 @@ impl<'g> Path<'g> {
                 [one] if !one.once => one.arrays(),
                 _ => None,
             };
-            hops.push(Hop { plain, strands, to: to_weights, span });
+            let leads_to_one = plain.is_some() && strands[0].degree_max(evaluator.graph) < 2;
+            let single = leads_to_one.then(|| Single {
+                span: evaluator.span(from),
+                looked_at: AtomicUsize::new(0),
+                ends: OnceLock::new(),
+            });
+            hops.push(Hop { plain, single, strands, to: to_weights, span });
             from = to;
         }
+        let start_span = evaluator.span(near);
         let weights = evaluator.weights(near, None, None)?;
         let near = if is_free(&weights, near) { Weights::One } else { weights.spread() };
-        Ok(Path { sign: term.sign, factor, near, hops })
+        let shortcut = Shortcut::over(&hops, start_span, evaluator)?;
+        Ok(Path { sign: term.sign, factor, near, hops, shortcut })
     }
 
     /// The nodes at the near end that have a weight.
@@ -143,7 +211,7 @@ impl<'g> Path<'g> {
     /// Arrays for the path.
     pub(super) fn walker(&self) -> Walker {
         let tallies = self.hops.iter().map(|hop| Tally::over(&hop.span)).collect();
-        Walker { tallies, frontier: Vec::new() }
+        Walker { tallies, ..Walker::default() }
     }
 
     /// Counts the ways from a node to each other; [`Path::at`] and [`Path::touched`] then read them.
@@ -154,11 +222,25 @@ impl<'g> Path<'g> {
         if weight == 0 {
             return;
         }
-        walker.frontier.push((near, weight));
         let last = self.hops.len().saturating_sub(1);
-        for (at, hop) in self.hops.iter().enumerate() {
+        // What one node leads to is each met once, or as often as there are steps: nothing to add up.
+        let done = match self.hops.first() {
+            Some(Hop { plain: Some(plain), to, .. }) if last > 0 => {
+                let frontier = &mut walker.frontier;
+                run_of(*plain, near).iter().for_each(|id| match to.at(id.0) {
+                    0 => {}
+                    ways => frontier.push((id.0, weight.saturating_mul(ways))),
+                });
+                1
+            }
+            _ => {
+                walker.frontier.push((near, weight));
+                0
+            }
+        };
+        for (at, hop) in self.hops.iter().enumerate().skip(done) {
             let tally = &mut walker.tallies[at];
-            hop.carry(&walker.frontier, tally);
+            hop.carry(&walker.frontier, tally, &mut walker.looks);
             if at == last {
                 return;
             }
@@ -196,18 +278,27 @@ impl<'g> Path<'g> {
         }
     }
 
-    /// The ends of the steps from a node, ascending, and what each counts, where the path is one hop
-    /// over plain arrays.
-    pub(super) fn steps(&self, near: u32) -> Option<(&'g [NodeId], u64)> {
-        let [Hop { plain: Some((offsets, neighbours)), .. }] = self.hops.as_slice() else {
-            return None;
-        };
+    /// The ends of the steps from a node, ascending, and what each counts, where no sums are needed to know
+    /// them: the path is one hop over plain arrays, or a shortcut and at most one such hop.
+    pub(super) fn steps(&self, near: u32) -> Option<(&[NodeId], u64)> {
         let weight = self.near.at(near).saturating_mul(self.factor);
-        let run = match offsets.get(near as usize..near as usize + 2) {
-            Some(&[start, end]) if weight != 0 => &neighbours[start as usize..end as usize],
-            _ => &[],
+        let from = match (&self.shortcut, self.hops.as_slice()) {
+            (Some(shortcut), _) => {
+                let target = shortcut.targets.get(near.wrapping_sub(shortcut.first) as usize);
+                let target = target.filter(|target| **target != NOWHERE && weight != 0);
+                match target {
+                    None => return Some((&[], weight)),
+                    Some(only) if shortcut.is_whole => {
+                        return Some((std::slice::from_ref(only), weight));
+                    }
+                    Some(from) => from.0,
+                }
+            }
+            (None, [_]) => near,
+            _ => return None,
         };
-        Some((run, weight))
+        let plain = self.hops.last()?.plain?;
+        Some((if weight == 0 { &[] } else { run_of(plain, from) }, weight))
     }
 
     /// The weights of the ends of steps that pass, added up.
@@ -247,16 +338,83 @@ impl<'g> Path<'g> {
     }
 }
 
+/// The ends of the steps from a node.
+#[inline]
+fn run_of<'g>((offsets, ends): (&'g [u32], &'g [NodeId]), node: u32) -> &'g [NodeId] {
+    match offsets.get(node as usize..).and_then(|rest| rest.get(..2)) {
+        Some(&[start, end]) => &ends[start as usize..end as usize],
+        _ => &[],
+    }
+}
+
+impl Shortcut {
+    /// The shortcut of a path of several hops, if all of them or all but a plain last one lead to one node
+    /// at most, and the nodes between count once each.
+    fn over(
+        hops: &[Hop<'_>],
+        span: Range<u32>,
+        evaluator: &Evaluator<'_, '_, '_, '_>,
+    ) -> Result<Option<Shortcut>> {
+        let leads_to_one =
+            |hop: &&Hop<'_>| hop.plain.is_some() && hop.strands[0].degree_max(evaluator.graph) < 2;
+        let count = hops.iter().take_while(leads_to_one).count();
+        let is_whole = count == hops.len();
+        let is_enough = is_whole || count + 1 == hops.len() && hops[count].plain.is_some();
+        let between = &hops[..count - usize::from(is_whole && count > 0)];
+        let count_once = between.iter().all(|hop| matches!(hop.to, Weights::One | Weights::Set(_)));
+        if hops.len() < 2 || !is_enough || !count_once {
+            return Ok(None);
+        }
+        evaluator.hold(span.len() * 4)?;
+        let mut targets = vec![NOWHERE; span.len()];
+        let work = span.len() * count * 2;
+        let follow = |at: usize, chunk: &mut [NodeId]| {
+            for (id, target) in (span.start + at as u32..).zip(chunk) {
+                *target = hops[..count].iter().enumerate().fold(NodeId(id), |node, (at, hop)| {
+                    let next = hop.only(node);
+                    let counts = at + 1 == hops.len() || hop.to.at(next.0) != 0;
+                    if counts { next } else { NOWHERE }
+                });
+            }
+        };
+        parallel::fill(&mut targets, work, evaluator.run.limits, &follow)?;
+        Ok(Some(Shortcut { first: span.start, targets, is_whole }))
+    }
+}
+
 impl Hop<'_> {
+    /// The one node that it leads to, where it leads to one at most.
+    #[inline]
+    fn only(&self, node: NodeId) -> NodeId {
+        let run = self.plain.map_or(&[][..], |plain| run_of(plain, node.0));
+        run.first().copied().unwrap_or(NOWHERE)
+    }
+
     /// Adds what stands at some nodes to where steps lead from them.
-    fn carry(&self, frontier: &[(u32, u64)], tally: &mut Tally) {
+    fn carry(&self, frontier: &[(u32, u64)], tally: &mut Tally, looks: &mut Looks) {
+        let single = self.single.as_ref();
+        if let Some((single, led)) =
+            single.and_then(|single| Some((single, single.ends(&self.strands[0], frontier.len())?)))
+        {
+            let (ends, first) = (&mut looks.ends, single.span.start);
+            let end = |(node, _): &(u32, u64)| led.get(node.wrapping_sub(first) as usize);
+            ends.clear();
+            ends.extend(frontier.iter().map(|from| end(from).copied().unwrap_or(NOWHERE)));
+            for ((_, weight), to) in frontier.iter().zip(ends) {
+                tally.add(to.0, *weight);
+            }
+            return;
+        }
         if let Some((offsets, neighbours)) = self.plain {
-            for &(node, weight) in frontier {
-                let Some(&[start, end]) = offsets.get(node as usize..node as usize + 2) else {
-                    continue;
-                };
-                let run = &neighbours[start as usize..end as usize];
-                run.iter().for_each(|to| tally.add(to.0, weight));
+            let run = |(node, _): &(u32, u64)| match offsets.get(*node as usize..) {
+                Some(&[start, end, ..]) => (start, end),
+                _ => (0, 0),
+            };
+            looks.runs.clear();
+            looks.runs.extend(frontier.iter().map(run));
+            for ((_, weight), (start, end)) in frontier.iter().zip(&looks.runs) {
+                let run = &neighbours[*start as usize..*end as usize];
+                run.iter().for_each(|to| tally.add(to.0, *weight));
             }
             return;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::set::Set;
-use super::steps::{self, Steps};
+use super::steps::{self, Nodes, Steps};
 use super::values::{Sparse, Weights};
 use crate::graph::snapshot::Column;
 
@@ -90,20 +90,18 @@ impl Branch<'_> {
     fn multiply(&self, first: u32, width: Width, out: &mut [u64]) {
         match (self.strands.as_slice(), &self.child) {
             ([one], Weights::One) if !one.once => one.multiply_degrees(first, width, out),
-            _ => self.multiply_for(first.., width, out),
+            _ => self.multiply_for(Nodes::From(first), width, out),
         }
     }
 
     /// Multiplies each entry of `out` by the weight of the branch at its node.
-    fn multiply_for(&self, nodes: impl Iterator<Item = u32>, width: Width, out: &mut [u64]) {
+    fn multiply_for(&self, nodes: Nodes<'_>, width: Width, out: &mut [u64]) {
         match self.strands.as_slice() {
             [one] if !one.once => one.multiply(&self.child, nodes, width, out),
-            strands => {
-                for (node, slot) in nodes.zip(out).filter(|(_, slot)| **slot != 0) {
-                    let sum = steps::sum_side_by_side(strands, node, &self.child);
-                    *slot = slot.saturating_mul(sum);
-                }
-            }
+            strands => nodes.each(out, |node, slot| {
+                let sum = steps::sum_side_by_side(strands, node, &self.child);
+                *slot = slot.saturating_mul(sum);
+            }),
         }
     }
 
@@ -111,7 +109,7 @@ impl Branch<'_> {
     pub(super) fn scale(&self, sparse: &mut Sparse) {
         let most = sparse.values.iter().copied().max().unwrap_or(0);
         let width = Width::of(most.saturating_mul(self.most));
-        self.multiply_for(sparse.ids.iter().copied(), width, &mut sparse.values);
+        self.multiply_for(Nodes::These(&sparse.ids), width, &mut sparse.values);
         sparse.scale(|_| 1);
     }
 }

@@ -7,6 +7,9 @@
 //! Only values that arrays of integers can stand for are compared so: integers, days, booleans, nodes,
 //! and codes of one dictionary where it matters only whether they are equal. A side that raises an
 //! error for some node is left to the rows, of which that node may have none.
+//!
+//! The far side is read at random, once for each pair, so that it is made as narrow as its values allow:
+//! the ages of a hundred thousand persons as bytes stay in the nearest caches, as integers they do not.
 
 use std::ops::Range;
 
@@ -22,8 +25,15 @@ use crate::value::NodeId;
 #[derive(Default)]
 pub(super) struct Comparisons(Vec<Both>);
 
-/// The comparisons for one near node.
-pub(super) struct Tests<'c>(Vec<(Comparison, i64, &'c Side)>);
+/// The comparisons for one near node: mostly there is one.
+#[derive(Default)]
+pub(super) struct Tests<'c> {
+    first: Option<Test<'c>>,
+    others: Vec<Test<'c>>,
+}
+
+/// The operator, the near node's value, and those of the far nodes.
+type Test<'c> = (Comparison, i64, &'c Side);
 
 struct Both {
     operator: Comparison,
@@ -34,10 +44,58 @@ struct Both {
 /// The values of an expression for the nodes of a span.
 struct Side {
     first: u32,
-    values: Vec<i64>,
+    values: Values,
     /// Empty where none is null.
     nulls: Vec<bool>,
     kind: Kind,
+}
+
+/// Integers, each of them so much above the least.
+enum Values {
+    Bytes(i64, Vec<u8>),
+    Shorts(i64, Vec<u16>),
+    Words(i64, Vec<u32>),
+    Any(Vec<i64>),
+}
+
+/// The values of far nodes, none of which is null.
+struct Far<'v, T> {
+    first: u32,
+    values: &'v [T],
+}
+
+impl<T: Copy> Far<'_, T> {
+    #[inline]
+    fn count(&self, nodes: &[NodeId], holds: impl Fn(T) -> bool) -> usize {
+        let value = |node: &NodeId| self.values.get(node.0.wrapping_sub(self.first) as usize);
+        nodes.iter().filter(|node| value(node).is_some_and(|value| holds(*value))).count()
+    }
+}
+
+impl Values {
+    fn of(values: Vec<i64>) -> Values {
+        let least = values.iter().copied().min().unwrap_or(0);
+        let width = values.iter().copied().max().map_or(0, |most| most.abs_diff(least));
+        let above = |value: &i64| value.abs_diff(least);
+        match width {
+            0..=0xFF => Values::Bytes(least, values.iter().map(|v| above(v) as u8).collect()),
+            0..=0xFFFF => Values::Shorts(least, values.iter().map(|v| above(v) as u16).collect()),
+            0..=0xFFFF_FFFF => {
+                Values::Words(least, values.iter().map(|v| above(v) as u32).collect())
+            }
+            _ => Values::Any(values),
+        }
+    }
+
+    #[inline]
+    fn get(&self, at: usize) -> Option<i64> {
+        Some(match self {
+            Values::Bytes(least, values) => least.wrapping_add(i64::from(*values.get(at)?)),
+            Values::Shorts(least, values) => least.wrapping_add(i64::from(*values.get(at)?)),
+            Values::Words(least, values) => least.wrapping_add(i64::from(*values.get(at)?)),
+            Values::Any(values) => *values.get(at)?,
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,39 +134,46 @@ impl Comparisons {
     /// Those for a near node; `None` where no pair of it passes.
     pub(super) fn from(&self, near: u32) -> Option<Tests<'_>> {
         let test = |both: &'_ Both| both.near.at(near).map(|value| (both.operator, value));
-        let tests = self.0.iter().map(|both| {
+        let mut tests = Tests::default();
+        for both in &self.0 {
             let (operator, value) = test(both)?;
-            Some((operator, value, &both.far))
-        });
-        tests.collect::<Option<_>>().map(Tests)
+            let test = (operator, value, &both.far);
+            match tests.first {
+                None => tests.first = Some(test),
+                Some(_) => tests.others.push(test),
+            }
+        }
+        Some(tests)
     }
 }
 
 impl Tests<'_> {
     /// How many far nodes pass.
     pub(super) fn count(&self, far: &[NodeId]) -> usize {
-        // The operator is chosen once, and the loop is a gather and a comparison.
-        match self.0.as_slice() {
-            [] => far.len(),
-            [(operator, near, side)] if side.nulls.is_empty() => {
-                let near = *near;
-                match operator {
-                    Comparison::Equal => side.count(far, |value| near == value),
-                    Comparison::NotEqual => side.count(far, |value| near != value),
-                    Comparison::Less => side.count(far, |value| near < value),
-                    Comparison::LessOrEqual => side.count(far, |value| near <= value),
-                    Comparison::Greater => side.count(far, |value| near > value),
-                    Comparison::GreaterOrEqual => side.count(far, |value| near >= value),
+        match &self.first {
+            None => far.len(),
+            Some((operator, near, side)) if self.others.is_empty() && side.nulls.is_empty() => {
+                match &side.values {
+                    Values::Bytes(least, values) => {
+                        side.count(values, *least, far, *operator, *near)
+                    }
+                    Values::Shorts(least, values) => {
+                        side.count(values, *least, far, *operator, *near)
+                    }
+                    Values::Words(least, values) => {
+                        side.count(values, *least, far, *operator, *near)
+                    }
+                    Values::Any(values) => side.count(values, 0, far, *operator, *near),
                 }
             }
-            _ => far.iter().filter(|far| self.hold(far.0)).count(),
+            Some(_) => far.iter().filter(|far| self.hold(far.0)).count(),
         }
     }
 
     /// Whether all hold for a far node.
     #[inline]
     pub(super) fn hold(&self, far: u32) -> bool {
-        self.0.iter().all(|(operator, near, side)| {
+        self.first.iter().chain(&self.others).all(|(operator, near, side)| {
             side.at(far).is_some_and(|far| match operator {
                 Comparison::Equal => *near == far,
                 Comparison::NotEqual => *near != far,
@@ -158,12 +223,8 @@ impl Side {
         (variable, span): (VarId, &Range<u32>),
         run: &Runtime<'_>,
     ) -> Option<Side> {
-        let mut side = Side {
-            first: span.start,
-            values: Vec::with_capacity(span.len()),
-            nulls: Vec::new(),
-            kind: Kind::Integer,
-        };
+        let mut values: Vec<i64> = Vec::with_capacity(span.len());
+        let mut nulls = Vec::new();
         let mut kind = None;
         for first in span.clone().step_by(BATCH_ROWS) {
             run.check().ok()?;
@@ -174,13 +235,28 @@ impl Side {
             let column = vector::column(expr, &batch, run).ok()?;
             let vector = column.flat();
             let own = match &vector.data {
-                Data::Integer(values) => side.extend(values, |x| x, Kind::Integer),
-                Data::Date(days) => side.extend(days, i64::from, Kind::Date),
-                Data::Boolean(truths) => side.extend(truths, i64::from, Kind::Boolean),
-                Data::Node(ids) => side.extend(ids, |id: NodeId| i64::from(id.0), Kind::Node),
-                Data::Text { codes, source } => side.extend(codes, i64::from, Kind::Text(*source)),
-                Data::Value(values) if values.iter().all(crate::value::Value::is_null) => {
-                    side.values.resize(side.values.len() + values.len(), 0);
+                Data::Integer(own) => {
+                    values.extend(own);
+                    Some(Kind::Integer)
+                }
+                Data::Date(days) => {
+                    values.extend(days.iter().copied().map(i64::from));
+                    Some(Kind::Date)
+                }
+                Data::Boolean(truths) => {
+                    values.extend(truths.iter().copied().map(i64::from));
+                    Some(Kind::Boolean)
+                }
+                Data::Node(ids) => {
+                    values.extend(ids.iter().map(|id| i64::from(id.0)));
+                    Some(Kind::Node)
+                }
+                Data::Text { codes, source } => {
+                    values.extend(codes.iter().copied().map(i64::from));
+                    Some(Kind::Text(*source))
+                }
+                Data::Value(own) if own.iter().all(crate::value::Value::is_null) => {
+                    values.resize(values.len() + own.len(), 0);
                     None
                 }
                 _ => return None,
@@ -191,30 +267,34 @@ impl Side {
                 return None;
             }
             kind = kind.or(own);
-            if own.is_none() || vector.nulls.is_some() || !side.nulls.is_empty() {
-                side.nulls.resize(side.values.len() - vector.len(), false);
-                side.nulls.extend((0..vector.len()).map(|at| vector.is_null(at)));
+            if own.is_none() || vector.nulls.is_some() || !nulls.is_empty() {
+                nulls.resize(values.len() - vector.len(), false);
+                nulls.extend((0..vector.len()).map(|at| vector.is_null(at)));
             }
         }
-        side.kind = kind?;
-        Some(side)
+        Some(Side { first: span.start, values: Values::of(values), nulls, kind: kind? })
     }
 
-    fn extend<T: Copy>(
-        &mut self,
+    /// How many nodes have a value that passes; `values` are the side's, of which none is null.
+    fn count<T: Copy + Into<i64>>(
+        &self,
         values: &[T],
-        number: impl Fn(T) -> i64,
-        kind: Kind,
-    ) -> Option<Kind> {
-        self.values.extend(values.iter().map(|value| number(*value)));
-        Some(kind)
-    }
-
-    /// How many nodes have a value that passes; none of the values is null.
-    #[inline]
-    fn count(&self, nodes: &[NodeId], holds: impl Fn(i64) -> bool) -> usize {
-        let value = |node: &NodeId| self.values.get(node.0.wrapping_sub(self.first) as usize);
-        nodes.iter().filter(|node| value(node).is_some_and(|value| holds(*value))).count()
+        least: i64,
+        nodes: &[NodeId],
+        operator: Comparison,
+        near: i64,
+    ) -> usize {
+        // The operator is chosen once, and the loop is a gather and a comparison.
+        let (values, value) =
+            (Far { first: self.first, values }, |v: T| least.wrapping_add(v.into()));
+        match operator {
+            Comparison::Equal => values.count(nodes, |v| near == value(v)),
+            Comparison::NotEqual => values.count(nodes, |v| near != value(v)),
+            Comparison::Less => values.count(nodes, |v| near < value(v)),
+            Comparison::LessOrEqual => values.count(nodes, |v| near <= value(v)),
+            Comparison::Greater => values.count(nodes, |v| near > value(v)),
+            Comparison::GreaterOrEqual => values.count(nodes, |v| near >= value(v)),
+        }
     }
 
     #[inline]
@@ -222,7 +302,7 @@ impl Side {
         let at = node.wrapping_sub(self.first) as usize;
         let value = self.values.get(at)?;
         let is_null = self.nulls.get(at).is_some_and(|null| *null);
-        (!is_null).then_some(*value)
+        (!is_null).then_some(value)
     }
 }
 

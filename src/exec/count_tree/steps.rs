@@ -4,6 +4,7 @@
 //! filter, so that the inner loop is a gather and an addition; where every neighbour counts once,
 //! it is a difference of offsets.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::product::Width;
@@ -18,7 +19,7 @@ use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::graph::named_type::NamedType;
-use crate::graph::snapshot::{Neighbours, Statements};
+use crate::graph::snapshot::{Adjacency, Neighbours, Statements};
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId};
 
@@ -29,6 +30,14 @@ pub(super) struct Steps<'g> {
     pub(super) filter: Option<Arc<Filter<'g>>>,
     /// Whether several relationships between the same nodes count as one.
     pub(super) once: bool,
+}
+
+/// The nodes whose weights are multiplied, one for each weight.
+#[derive(Clone, Copy)]
+pub(super) enum Nodes<'n> {
+    /// Those from an id on.
+    From(u32),
+    These(&'n [u32]),
 }
 
 /// Which relationships count.
@@ -190,6 +199,28 @@ impl<'g> Steps<'g> {
         is_plain(list).then(|| (list.adjacency.offsets, list.adjacency.neighbours.all()))
     }
 
+    /// The only list, where all that stands in its arrays is a step.
+    fn one_list(&self) -> Option<&Adjacency<'g>> {
+        match (self.lists.as_slice(), &self.filter) {
+            ([list], None) if is_plain(list) => Some(&list.adjacency),
+            _ => None,
+        }
+    }
+
+    /// The ends of the steps from the nodes of a span, where the arrays hold just one for each.
+    pub(super) fn one_each(&self, span: Range<u32>) -> Option<&'g [NodeId]> {
+        let (offsets, ends) = self.arrays()?;
+        let own = offsets.get(span.start as usize..=span.end as usize)?;
+        let begin = *own.first()?;
+        // All of them are looked at, without a branch: mostly all are as expected.
+        let differ =
+            own.iter().zip(begin..).fold(0, |differ, (offset, own)| differ | (offset ^ own));
+        if differ != 0 {
+            return None;
+        }
+        ends.get(begin as usize..begin as usize + span.len())
+    }
+
     /// Calls `visit` with every step from a node that the filter lets through.
     pub(super) fn for_each(&self, node: u32, mut visit: impl FnMut(u32, StatementId)) {
         for list in &self.lists {
@@ -265,15 +296,15 @@ impl<'g> Steps<'g> {
     pub(super) fn multiply(
         &self,
         child: &Weights,
-        nodes: impl Iterator<Item = u32>,
+        nodes: Nodes<'_>,
         width: Width,
         out: &mut [u64],
     ) {
         match child {
             Weights::One if self.filter.is_none() && self.lists.iter().all(is_plain) => {
-                for (node, slot) in nodes.zip(out).filter(|(_, slot)| **slot != 0) {
+                nodes.each(out, |node, slot| {
                     *slot = slot.saturating_mul(self.degree(node) as u64);
-                }
+                });
             }
             Weights::One => self.multiply_by(&|_| 1, nodes, width, out),
             Weights::Set(set) => match &**set {
@@ -302,17 +333,15 @@ impl<'g> Steps<'g> {
     fn multiply_by(
         &self,
         weight: &impl Fn(u32) -> u64,
-        nodes: impl Iterator<Item = u32>,
+        nodes: Nodes<'_>,
         width: Width,
         out: &mut [u64],
     ) {
-        let rows = nodes.zip(out).filter(|(_, slot)| **slot != 0);
         if width == Width::Any || !self.lists.iter().all(is_plain) {
-            for (node, slot) in rows {
+            return nodes.each(out, |node, slot| {
                 let sums = self.lists.iter().map(|list| self.sum_by(list, node, weight));
                 *slot = slot.saturating_mul(sums.fold(0, u64::saturating_add));
-            }
-            return;
+            });
         }
         // The usual case: all of it in the arrays, and nothing too large to be added up.
         let run = |list: &List<'g>, node: u32| {
@@ -324,42 +353,41 @@ impl<'g> Steps<'g> {
             (None, [list]) => {
                 let sum = |run: &[NodeId]| run.iter().map(|to| weight(to.0)).sum::<u64>();
                 let adjacency = list.adjacency;
-                match adjacency.neighbours {
-                    Neighbours::Array(all) => {
-                        for (node, slot) in rows {
-                            *slot *= sum(&all[adjacency.positions(NodeId(node))]);
-                        }
+                match (adjacency.neighbours, nodes) {
+                    (Neighbours::Array(ends), Nodes::From(first)) => {
+                        multiply_in_order((adjacency.offsets, ends), first, weight, out);
                     }
-                    Neighbours::Packed(_) => {
-                        for (node, slot) in rows {
-                            *slot *= adjacency.with_run(NodeId(node), sum);
-                        }
-                    }
+                    (Neighbours::Array(ends), _) => nodes.each(out, |node, slot| {
+                        *slot *= sum(&ends[adjacency.positions(NodeId(node))]);
+                    }),
+                    (Neighbours::Packed(_), _) => nodes.each(out, |node, slot| {
+                        *slot *= adjacency.with_run(NodeId(node), sum);
+                    }),
                 }
             }
             (None, lists) => {
                 let lists = lists.iter().map(|list| (list, list.adjacency.neighbours.all()));
                 let lists: Vec<_> = lists.collect();
-                for (node, slot) in rows {
+                nodes.each(out, |node, slot| {
                     let runs = lists
                         .iter()
                         .flat_map(|(list, all)| &all[list.adjacency.positions(NodeId(node))]);
                     *slot *= runs.map(|to| weight(to.0)).sum::<u64>();
-                }
+                });
             }
             (Some(Filter::Bits(bits)), lists) => {
-                for (node, slot) in rows {
+                nodes.each(out, |node, slot| {
                     let sums = lists.iter().map(|list| {
                         let (to, positions) = run(list, node);
                         sum_of_bits(bits, list.adjacency.statements, to, positions, weight)
                     });
                     *slot *= sums.sum::<u64>();
-                }
+                });
             }
             (Some(Filter::Tests(_)), lists) => {
-                for (node, slot) in rows {
+                nodes.each(out, |node, slot| {
                     *slot *= lists.iter().map(|list| self.sum_by(list, node, weight)).sum::<u64>();
-                }
+                });
             }
         }
     }
@@ -409,7 +437,7 @@ impl<'g> Steps<'g> {
     /// they tell.
     pub(super) fn multiply_degrees(&self, first: u32, width: Width, out: &mut [u64]) {
         if self.filter.is_some() || !self.lists.iter().all(is_plain) {
-            return self.multiply(&Weights::One, first.., width, out);
+            return self.multiply(&Weights::One, Nodes::From(first), width, out);
         }
         if let [list] = self.lists.as_slice() {
             let offsets = list.adjacency.offsets;
@@ -440,6 +468,49 @@ impl<'g> Steps<'g> {
                 self.lists.iter().map(|list| list.adjacency.positions(NodeId(node)).len());
             *slot = slot.saturating_mul(degrees.sum::<usize>() as u64);
         }
+    }
+}
+
+impl Nodes<'_> {
+    /// Calls `visit` with each node and its weight, unless that is 0 already.
+    #[inline]
+    pub(super) fn each(self, out: &mut [u64], mut visit: impl FnMut(u32, &mut u64)) {
+        let mut some = |node: u32, slot: &mut u64| {
+            if *slot != 0 {
+                visit(node, slot);
+            }
+        };
+        match self {
+            Nodes::From(first) => (first..).zip(out).for_each(|(node, slot)| some(node, slot)),
+            Nodes::These(ids) => ids.iter().zip(out).for_each(|(node, slot)| some(*node, slot)),
+        }
+    }
+}
+
+/// Multiplies the weights of the nodes from `first` on by those of where their steps lead, added up.
+fn multiply_in_order(
+    (offsets, ends): (&[u32], &[NodeId]),
+    first: u32,
+    weight: &impl Fn(u32) -> u64,
+    out: &mut [u64],
+) {
+    let offsets = offsets.get(first as usize..).unwrap_or(&[]);
+    let offsets = &offsets[..offsets.len().min(out.len() + 1)];
+    let next = offsets.get(1..).unwrap_or(&[]);
+    let (known, beyond) = out.split_at_mut(next.len());
+    beyond.fill(0);
+    let runs = offsets.iter().zip(next);
+    // Where a node has one step at most there is nothing to add up, and no loop to begin.
+    if runs.clone().fold(0, |most, (start, end)| most.max(end - start)) <= 1 {
+        for (slot, (&start, &end)) in known.iter_mut().zip(runs) {
+            let only = if start < end { weight(ends[start as usize].0) } else { 0 };
+            *slot *= only;
+        }
+        return;
+    }
+    for (slot, (&start, &end)) in known.iter_mut().zip(runs).filter(|(slot, _)| **slot != 0) {
+        let run = &ends[start as usize..end as usize];
+        *slot *= run.iter().map(|to| weight(to.0)).sum::<u64>();
     }
 }
 
@@ -480,7 +551,7 @@ fn sum_of_bits(
     bits: &[u64],
     statements: Statements<'_>,
     run: &[NodeId],
-    positions: std::ops::Range<usize>,
+    positions: Range<usize>,
     weight: &impl Fn(u32) -> u64,
 ) -> u64 {
     let has = |id: u32| bits.get(id as usize / 64).map_or(0, |word| word >> (id % 64) & 1);
@@ -519,6 +590,16 @@ pub(super) fn ends_side_by_side(
         });
         return;
     }
+    if let ([other], Some(list), Some(beside)) = (others, first.one_list(), others[0].one_list()) {
+        return list.with_run(NodeId(node), |run| {
+            beside.with_run(NodeId(node), |against| {
+                in_both(run, against, &mut |to, (ways, more)| {
+                    let once = |steps: &Steps<'_>, ways: u64| if steps.once { 1 } else { ways };
+                    visit(to, once(first, ways).saturating_mul(once(other, more)));
+                });
+            });
+        });
+    }
     // Each end with the number of ways that lead there.
     let mut ends: Vec<(u32, u64)> = Vec::new();
     first.each_end(node, &mut |to, ways| ends.push((to, ways)));
@@ -537,6 +618,25 @@ pub(super) fn ends_side_by_side(
         }
     }
     ends.into_iter().for_each(|(to, ways)| visit(to, ways));
+}
+
+/// Calls `visit` with each node that two sorted runs have in common, ascending, and how often it
+/// stands in either.
+fn in_both(a: &[NodeId], b: &[NodeId], visit: &mut impl FnMut(u32, (u64, u64))) {
+    let (mut at, mut beside) = (0, 0);
+    // Which side goes on is added and not branched upon: nobody could guess it.
+    while let (Some(x), Some(y)) = (a.get(at), b.get(beside)) {
+        if x != y {
+            at += usize::from(x < y);
+            beside += usize::from(y < x);
+            continue;
+        }
+        let same = |run: &[NodeId]| run.iter().take_while(|node| *node == x).count();
+        let ways = (same(&a[at..]), same(&b[beside..]));
+        visit(x.0, (ways.0 as u64, ways.1 as u64));
+        at += ways.0;
+        beside += ways.1;
+    }
 }
 
 /// Calls `visit` with each node of two sorted runs, ascending, and how often it stands there.
@@ -569,6 +669,9 @@ mod tests {
         let mut met = Vec::new();
         each_of_two(&a, &b, &mut |node, ways| met.push((node, ways)));
         assert_eq!(met, [(0, 1), (1, 3), (4, 3), (9, 1)]);
+        let mut both = Vec::new();
+        in_both(&a, &b, &mut |node, ways| both.push((node, ways)));
+        assert_eq!(both, [(1, (2, 1)), (4, (1, 2))]);
         met.clear();
         each_of_two(&a, &[], &mut |node, ways| met.push((node, ways)));
         assert_eq!(met, [(1, 2), (4, 1), (9, 1)]);

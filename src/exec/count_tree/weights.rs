@@ -12,6 +12,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hashbrown::HashMap;
 
@@ -31,6 +32,12 @@ use crate::plan::physical::{CountTree, Counter, Term};
 
 /// Places with so few candidates are evaluated before anything is decided.
 const EVALUATE_MAX: usize = 8192;
+
+/// Carrying a weight to a node is worth so many steps of reading, where the sums of all nodes stay in a near cache
+/// ([`NEAR`] of them), and where each is written somewhere in the memory.
+const PUSH_NEAR: f64 = 2.5;
+const PUSH_FAR: f64 = 8.0;
+const NEAR: f64 = 32_768.0;
 
 /// So many nodes are looked at one by one, however they were found.
 const FEW: usize = 512;
@@ -295,6 +302,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         total as f64 / self.population(node).max(1) as f64
     }
 
+    /// Whether an edge leads from each node of one end to one node at most.
+    pub(super) fn leads_to_one(&self, edge: usize, node: usize) -> bool {
+        matches!(self.seen_from(edge, node), [only] if only.degree_max(self.graph) < 2)
+    }
+
     /// About how many nodes have a weight.
     fn support(&self, node: usize, from: Option<usize>) -> Result<f64> {
         if let Some(known) = self.supports.borrow().get(&(node, from)) {
@@ -392,6 +404,9 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         match self.root(node, from, among)? {
             Rooted::Sparse(sparse) => Ok(Weights::Sparse(sparse)),
             Rooted::Blocks(prepared) if prepared.is_set() => Ok(Weights::Set(prepared.set)),
+            Rooted::Blocks(prepared) if prepared.most <= 1 => {
+                Ok(Weights::Set(Arc::new(self.ones(&prepared)?)))
+            }
             Rooted::Blocks(prepared) => {
                 let span = prepared.set.span();
                 self.hold(span.len() * 8)?;
@@ -402,6 +417,36 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 Ok(Weights::Dense { first: span.start, values })
             }
         }
+    }
+
+    /// The nodes of a place whose weights are 0 or 1: a bit for each instead of eight bytes, which its
+    /// neighbours then find in a nearer cache.
+    fn ones(&self, prepared: &Prepared<'g>) -> Result<Set> {
+        let span = prepared.set.span();
+        let (first, end) = (span.start as usize / 64, (span.end as usize).div_ceil(64));
+        let mut words = vec![0u64; end];
+        self.hold(words.len() * 8)?;
+        let found = AtomicUsize::new(0);
+        parallel::fill(&mut words[first..], prepared.work, self.run.limits, &|at, chunk| {
+            let mut block = [0u64; parallel::CHUNK];
+            let ids = (first + at) as u32 * 64..;
+            for (start, words) in ids.step_by(block.len()).zip(chunk.chunks_mut(block.len() / 64)) {
+                let block = &mut block[..words.len() * 64];
+                prepared.write(start, block);
+                for (word, weights) in words.iter_mut().zip(block.chunks_exact(64)) {
+                    let bits = weights.iter().enumerate();
+                    *word = bits.fold(0, |word, (at, weight)| word | (weight & 1) << at);
+                    found.fetch_add(word.count_ones() as usize, Ordering::Relaxed);
+                }
+            }
+        })?;
+        let count = found.into_inner();
+        let are_all = count == span.len();
+        Ok(if are_all {
+            Set::Ranges(std::iter::once(span).collect())
+        } else {
+            Set::Bits(words, count)
+        })
     }
 
     /// The weights of one end of an edge without what lies behind the edge.
@@ -525,12 +570,18 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
 
     /// The branch whose children are so few that going from them is less than looking at all nodes.
     fn branch_to_push(&self, node: usize, branches: &[(usize, usize)]) -> Result<Option<usize>> {
-        let mut best = (self.own_support(node)? * 0.5, None);
+        let own = self.own_support(node)?;
+        let mut best = (f64::INFINITY, None);
         for (at, &(edge, child)) in branches.iter().enumerate() {
             let is_single = matches!(self.term.edges[edge].strands.as_slice(), [s] if !s.once);
             if is_single && self.optional(edge).is_none() {
                 let pushed = self.support(child, Some(edge))? * self.fan_out(edge, child);
-                if pushed < best.0 {
+                let pulled = own * (1.0 + self.fan_out(edge, node));
+                // Many are added up in an array over all nodes of the place, which has to be made.
+                let population = self.population(node) as f64;
+                let array = if pushed * 16.0 > population { population } else { 0.0 };
+                let push = if population <= NEAR { PUSH_NEAR } else { PUSH_FAR };
+                if pushed * push + array < pulled && pushed < best.0 {
                     best = (pushed, Some(at));
                 }
             }

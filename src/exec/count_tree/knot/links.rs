@@ -8,14 +8,14 @@ use super::Sum;
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::exec::count_tree::set::Set;
-use crate::exec::count_tree::steps::Steps;
+use crate::exec::count_tree::steps::{Steps, ends_side_by_side};
 use crate::exec::count_tree::values::Weights;
 use crate::exec::count_tree::weights::Evaluator;
 use crate::exec::parallel;
 use crate::value::NodeId;
 
 /// Where a map leads nowhere.
-const NOWHERE: u32 = u32::MAX;
+const NOWHERE: NodeId = NodeId(u32::MAX);
 
 /// The weights of the nodes that can stand at a place: those of a range.
 #[derive(Default)]
@@ -77,6 +77,22 @@ impl Place {
         }
     }
 
+    /// How many nodes count.
+    pub(super) fn count(&self) -> usize {
+        match &self.values {
+            None => self.len as usize,
+            Some(values) => values.iter().filter(|value| **value != 0).count(),
+        }
+    }
+
+    /// How many steps lead from nodes that count.
+    pub(super) fn steps(&self, runs: &Runs<'_>) -> usize {
+        if self.is_plain() {
+            return runs.len();
+        }
+        self.span().filter(|id| self.at(*id) != 0).map(|id| runs.of(id).len()).sum()
+    }
+
     /// Multiplies each weight.
     pub(super) fn scale(&mut self, limits: &Limits, by: impl Fn(u32) -> u64 + Sync) -> Result<()> {
         let (len, first) = (self.len as usize, self.first);
@@ -102,35 +118,45 @@ impl Place {
     }
 }
 
-/// Relationships that lead from each node of a place to one node at most.
-pub(super) struct Map {
+/// Relationships that lead from each node of a place to one node at most. Where they lead from each to just
+/// one, the array is that of the adjacency.
+pub(super) struct Map<'g> {
     pub(super) from: usize,
     pub(super) to: usize,
     first: u32,
-    targets: Vec<u32>,
+    targets: Cow<'g, [NodeId]>,
 }
 
-impl Map {
+impl<'g> Map<'g> {
     /// The map that the steps from the nodes of a place are; `None` where they are none.
     pub(super) fn new(
-        steps: &Steps<'_>,
+        steps: &Steps<'g>,
         (from, to): (usize, usize),
         place: &Place,
-        evaluator: &Evaluator<'_, '_, '_, '_>,
-    ) -> Result<Option<Map>> {
+        evaluator: &Evaluator<'_, 'g, '_, '_>,
+    ) -> Result<Option<Map<'g>>> {
         let (first, len) = (place.first, place.len as usize);
+        if let Some(targets) = steps.one_each(place.span()) {
+            return Ok(Some(Map { from, to, first, targets: targets.into() }));
+        }
         evaluator.hold(len * 4)?;
         let mut targets = vec![NOWHERE; len];
         let is_map = AtomicBool::new(true);
-        parallel::fill(&mut targets, len * 2, evaluator.run.limits, &|at, chunk: &mut [u32]| {
-            let fits = match plain(steps) {
-                Some((offsets, ends)) => fill_plain(offsets, ends, first + at as u32, chunk),
-                None => fill_any(steps, first + at as u32, chunk),
-            };
-            if !fits {
-                is_map.store(false, Ordering::Relaxed);
-            }
-        })?;
+        parallel::fill(
+            &mut targets,
+            len * 2,
+            evaluator.run.limits,
+            &|at, chunk: &mut [NodeId]| {
+                let fits = match plain(steps) {
+                    Some((offsets, ends)) => fill_plain(offsets, ends, first + at as u32, chunk),
+                    None => fill_any(steps, first + at as u32, chunk),
+                };
+                if !fits {
+                    is_map.store(false, Ordering::Relaxed);
+                }
+            },
+        )?;
+        let targets = targets.into();
         Ok(is_map.into_inner().then_some(Map { from, to, first, targets }))
     }
 
@@ -138,43 +164,67 @@ impl Map {
     #[inline]
     pub(super) fn at(&self, id: u32) -> Option<u32> {
         let to = self.targets.get(id.wrapping_sub(self.first) as usize).copied();
-        to.filter(|to| *to != NOWHERE)
+        to.filter(|to| *to != NOWHERE).map(|to| to.0)
     }
 
     /// Where the nodes from one on are led; fewer than asked for, where the map ends.
-    pub(super) fn targets(&self, ids: Range<u32>) -> &[u32] {
+    pub(super) fn targets(&self, ids: Range<u32>) -> &[NodeId] {
         let start = ids.start.wrapping_sub(self.first) as usize;
         let end = self.targets.len().min(start.saturating_add(ids.len()));
         self.targets.get(start..end).unwrap_or(&[])
     }
 
+    /// The weights of the nodes of a run that are led to one node, added up. The place is the one that the map
+    /// comes from.
+    #[inline]
+    pub(super) fn sum_where(&self, run: &[NodeId], to: u32, place: &Place) -> u64 {
+        let target = |id: u32| self.targets.get(id.wrapping_sub(self.first) as usize);
+        let led = |id: &&NodeId| target(id.0) == Some(&NodeId(to));
+        if place.is_plain() && (place.first, place.len as usize) == (self.first, self.targets.len())
+        {
+            return run.iter().filter(led).count() as u64;
+        }
+        run.iter().filter(led).fold(0, |sum, id| sum.saturating_add(place.at(id.0)))
+    }
+
     /// This map and then another, where the node between counts.
-    pub(super) fn then(mut self, next: &Map, between: &Place, limits: &Limits) -> Result<Map> {
+    pub(super) fn then(self, next: &Map<'g>, between: &Place, limits: &Limits) -> Result<Map<'g>> {
+        let mut led = vec![NOWHERE; self.targets.len()];
+        let last = |target: NodeId| {
+            let at = target.0.wrapping_sub(next.first) as usize;
+            next.targets.get(at).copied().unwrap_or(NOWHERE)
+        };
+        let all_count = between.is_plain();
         let work = self.targets.len() * 2;
-        parallel::fill(&mut self.targets, work, limits, &|_, chunk: &mut [u32]| {
-            for target in chunk {
-                let counts = between.at(*target) != 0;
-                let at = target.wrapping_sub(next.first) as usize;
-                let led = next.targets.get(at).copied().unwrap_or(NOWHERE);
-                *target = if counts { led } else { NOWHERE };
+        parallel::fill(&mut led, work, limits, &|at, chunk: &mut [NodeId]| {
+            let over = self.targets[at..].iter().zip(chunk);
+            if all_count {
+                let span = between.span();
+                for (target, led) in over {
+                    *led = if span.contains(&target.0) { last(*target) } else { NOWHERE };
+                }
+                return;
+            }
+            for (target, led) in over {
+                *led = if between.at(target.0) == 0 { NOWHERE } else { last(*target) };
             }
         })?;
-        self.to = next.to;
-        Ok(self)
+        Ok(Map { to: next.to, targets: led.into(), ..self })
     }
 
     /// The map where another leads to the same node.
-    pub(super) fn agreeing(mut self, other: &Map) -> Map {
-        for (id, target) in (self.first..).zip(&mut self.targets) {
-            if other.at(id) != Some(*target) {
-                *target = NOWHERE;
-            }
-        }
-        self
+    pub(super) fn agreeing(self, other: &Map<'_>) -> Map<'g> {
+        let own = (self.first..).zip(self.targets.iter());
+        let agree = own.map(|(id, target)| match other.at(id) {
+            Some(to) if to == target.0 => *target,
+            _ => NOWHERE,
+        });
+        let targets = agree.collect::<Vec<NodeId>>().into();
+        Map { targets, ..self }
     }
 
     /// Whether both lead every node to the same.
-    pub(super) fn is_same(&self, other: &Map) -> bool {
+    pub(super) fn is_same(&self, other: &Map<'_>) -> bool {
         self.first == other.first && self.targets == other.targets
     }
 }
@@ -190,25 +240,25 @@ fn plain<'g>(steps: &Steps<'g>) -> Option<(&'g [u32], &'g [NodeId])> {
 }
 
 /// Writes where nodes are led; false where one leads to several.
-fn fill_plain(offsets: &[u32], ends: &[NodeId], first: u32, chunk: &mut [u32]) -> bool {
+fn fill_plain(offsets: &[u32], ends: &[NodeId], first: u32, chunk: &mut [NodeId]) -> bool {
     let known = offsets.get(first as usize..).unwrap_or(&[]);
     let pairs = known.iter().zip(known.get(1..).unwrap_or(&[]));
     let mut most = 0;
     for (target, (&start, &end)) in chunk.iter_mut().zip(pairs) {
         if start < end {
-            *target = ends[start as usize].0;
+            *target = ends[start as usize];
         }
         most = most.max(end - start);
     }
     most <= 1
 }
 
-fn fill_any(steps: &Steps<'_>, first: u32, chunk: &mut [u32]) -> bool {
+fn fill_any(steps: &Steps<'_>, first: u32, chunk: &mut [NodeId]) -> bool {
     let mut fits = true;
     for (id, target) in (first..).zip(chunk) {
         steps.each_end(id, &mut |to, ways| {
             fits &= *target == NOWHERE && ways == 1;
-            *target = to;
+            *target = NodeId(to);
         });
     }
     fits
@@ -255,18 +305,23 @@ impl<'g> Runs<'g> {
         span: Range<u32>,
         evaluator: &Evaluator<'_, 'g, '_, '_>,
     ) -> Result<Runs<'g>> {
+        // The same relationships twice are those once, unless some are side by side.
+        if let [strand, others @ ..] = strands
+            && others.iter().all(|other| strand.is_same(other))
+        {
+            let runs = Runs::new(strand, span.clone(), evaluator)?;
+            if runs.are_simple(span.clone()) {
+                return Ok(runs);
+            }
+        }
         let (first, mut offsets, mut ends) = (span.start, vec![0], Vec::new());
         for node in span {
             if node.is_multiple_of(1 << 16) {
                 evaluator.run.check()?;
             }
-            if let [strand, others @ ..] = strands {
-                strand.each_end(node, &mut |to, ways| {
-                    let others = others.iter().map(|other| other.ways(node, to));
-                    let ways = others.fold(ways, u64::saturating_mul);
-                    ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
-                });
-            }
+            ends_side_by_side(strands, node, &mut |to, ways| {
+                ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
+            });
             offsets.push(ends.len() as u32);
         }
         evaluator.hold(offsets.len() * 4 + ends.len() * 4)?;
@@ -311,7 +366,7 @@ pub(super) fn in_common<'r>(
         (a, b) = (b, a);
     }
     let mut sum = 0u64;
-    let is_searched = b.len() / 16 > a.len();
+    let is_searched = b.len() / 8 > a.len();
     while let [node, rest @ ..] = a {
         if is_searched {
             b = &b[b.partition_point(|other| other < node)..];

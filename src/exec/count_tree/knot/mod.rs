@@ -4,7 +4,7 @@
 //! trees     what hangs from the knot becomes weights of its nodes          weights.rs
 //! maps      relationships that lead to one node become arrays of it        links.rs
 //! untie     step by step, as the plan says, until a pair or a triangle is left
-//! count     one pass over that                                  triangle.rs, square.rs, passes.rs
+//! count     one pass over that                                  triangle.rs, rows.rs, square.rs, passes.rs
 //! ```
 //!
 //! The plan ([`Knot`]) thinks that certain relationships lead to one node at most. Where the graph
@@ -13,6 +13,7 @@
 
 mod links;
 mod passes;
+mod rows;
 mod search;
 mod square;
 mod triangle;
@@ -52,15 +53,15 @@ struct Untied<'u, 'e, 'g, 'r, 'p> {
     /// The weights of the term's nodes; of those outside the knot nothing.
     places: Vec<Place>,
     /// The links that are maps.
-    maps: Vec<Option<Map>>,
-    keys: Keys,
+    maps: Vec<Option<Map<'g>>>,
+    keys: Keys<'g>,
 }
 
 /// Groups of nodes that must have equal keys, each with the map to its key.
 #[derive(Default)]
-struct Keys(Vec<Vec<(usize, Map)>>);
+struct Keys<'g>(Vec<Vec<(usize, Map<'g>)>>);
 
-impl Keys {
+impl<'g> Keys<'g> {
     fn are_none(&self) -> bool {
         self.0.is_empty()
     }
@@ -74,6 +75,16 @@ impl Keys {
                 _ => true,
             }
         })
+    }
+
+    /// The maps of two nodes, where the only group is of those.
+    fn of_two(&self, a: usize, b: usize) -> Option<[&Map<'g>; 2]> {
+        let [group] = self.0.as_slice() else { return None };
+        match group.as_slice() {
+            [(x, first), (y, second)] if (*x, *y) == (a, b) => Some([first, second]),
+            [(x, first), (y, second)] if (*x, *y) == (b, a) => Some([second, first]),
+            _ => None,
+        }
     }
 
     /// Whether each group is of three nodes with one and the same map.
@@ -164,11 +175,12 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
                 self.maps.push(Some(first.agreeing(&second)));
             }
             Untie::Key { node } => {
-                let of_node = |map: &mut Option<Map>| match map {
+                let of_node = |map: &mut Option<Map<'g>>| match map {
                     Some(found) if found.to == node => map.take().map(|map| (map.from, map)),
                     _ => None,
                 };
-                let keys: Vec<(usize, Map)> = self.maps.iter_mut().filter_map(of_node).collect();
+                let keys: Vec<(usize, Map<'g>)> =
+                    self.maps.iter_mut().filter_map(of_node).collect();
                 let key = std::mem::take(&mut self.places[node]);
                 for (at, (from, map)) in keys.iter().enumerate() {
                     // The key's own weight counts once.
@@ -191,6 +203,6 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
 }
 
 /// The weight of where a map leads; 0 where it leads nowhere.
-fn between_at(map: &Map, place: &Place, id: u32) -> u64 {
+fn between_at(map: &Map<'_>, place: &Place, id: u32) -> u64 {
     map.at(id).map_or(0, |to| place.at(to))
 }

@@ -4,6 +4,7 @@ use super::links::{Map, Runs, in_common, times};
 use super::{Sum, Untied};
 use crate::error::Result;
 use crate::exec::parallel;
+use crate::value::NodeId;
 
 /// Whether two nodes are joined is a bit while there are at most so many bits for each step that
 /// asks or is asked for, and so many in all.
@@ -20,6 +21,17 @@ impl Untied<'_, '_, '_, '_, '_> {
         let runs = self.runs(edge, a)?;
         let (limits, keys) = (self.evaluator.run.limits, &self.keys);
         let work = own.len as usize + runs.len() * 4;
+        if let Some([near, far]) = keys.of_two(a, b) {
+            let sums = parallel::fold(own.span(), work, limits, &Sum::default, &|sum, ids| {
+                for x in ids {
+                    let (weight, Some(key)) = (own.at(x), near.at(x)) else { continue };
+                    if weight != 0 {
+                        sum.add(weight.saturating_mul(far.sum_where(runs.of(x), key, others)));
+                    }
+                }
+            })?;
+            return Sum::of(sums);
+        }
         let sums = parallel::fold(own.span(), work, limits, &Sum::default, &|sum, ids| {
             for x in ids {
                 let weight = own.at(x);
@@ -50,11 +62,11 @@ impl Untied<'_, '_, '_, '_, '_> {
                 if run.is_empty() {
                     continue;
                 }
-                let other = far.of(*target);
+                let other = far.of(target.0);
                 if other.is_empty() {
                     continue;
                 }
-                let weight = from.at(id).saturating_mul(to.at(*target));
+                let weight = from.at(id).saturating_mul(to.at(target.0));
                 if weight != 0 {
                     sum.add(weight.saturating_mul(in_common(run, other, |x| third.at(x))));
                 }
@@ -82,9 +94,9 @@ impl Untied<'_, '_, '_, '_, '_> {
         let sums = parallel::fold(from.span(), steps * 20, limits, &Sum::default, &|sum, ids| {
             let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
             for (id, (x, y)) in (ids.start..).zip(both) {
-                let weight = from.at(id).saturating_mul(a.at(*x)).saturating_mul(b.at(*y));
+                let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
                 if weight != 0 {
-                    sum.add(weight.saturating_mul(times(runs.of(*x), *y)));
+                    sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
                 }
             }
         })?;
@@ -92,7 +104,7 @@ impl Untied<'_, '_, '_, '_, '_> {
     }
 
     /// The same where a bit says whether two nodes are joined.
-    fn fork_by_bits(&self, [left, right]: [&Map; 2], runs: &Runs<'_>) -> Result<u128> {
+    fn fork_by_bits(&self, [left, right]: [&Map<'_>; 2], runs: &Runs<'_>) -> Result<u128> {
         let [a, b] = [left, right].map(|map| &self.places[map.to]);
         let stride = b.len as usize;
         let words = (a.len as usize * stride).div_ceil(64);
@@ -107,8 +119,8 @@ impl Untied<'_, '_, '_, '_, '_> {
                 }
             }
         }
-        let is_joined = |x: u32, y: u32| {
-            let (row, column) = (x.wrapping_sub(a.first), y.wrapping_sub(b.first));
+        let is_joined = |x: NodeId, y: NodeId| {
+            let (row, column) = (x.0.wrapping_sub(a.first), y.0.wrapping_sub(b.first));
             let is_there = row < a.len && column < b.len;
             let at = if is_there { row as usize * stride + column as usize } else { 0 };
             (bits[at / 64] >> (at % 64) & 1) * u64::from(is_there)

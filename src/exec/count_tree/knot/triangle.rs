@@ -16,9 +16,12 @@ use crate::error::Result;
 use crate::exec::count_tree::steps::Steps;
 use crate::exec::parallel;
 
+/// So many nodes of a place say how many steps lead from it.
+const SAMPLE: usize = 1024;
+
 /// The three sides of a triangle, by edge, and its nodes.
-struct Sides {
-    nodes: [usize; 3],
+pub(super) struct Sides {
+    pub(super) nodes: [usize; 3],
     edges: [usize; 3],
 }
 
@@ -51,8 +54,11 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         if let Some(total) = self.symmetric(&sides)? {
             return Ok(total);
         }
+        if let Some(total) = self.by_rows(&sides)? {
+            return Ok(total);
+        }
         let [outer, middle, last] = self.order(&sides);
-        let runs = |from: usize, to: usize| self.runs(sides.between(from, to, ends), from);
+        let runs = |from: usize, to: usize| self.runs(self.side(&sides, from, to), from);
         let marks = runs(outer, last)?;
         let runs = [runs(outer, middle)?, runs(middle, last)?];
         self.marked([outer, middle, last], &marks, &runs)
@@ -63,23 +69,43 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         (edge.left, edge.right)
     }
 
-    /// The nodes in the order in which they are found: the second so that the fewest paths lead over
-    /// it.
+    /// The edge between two nodes of a triangle.
+    pub(super) fn side(&self, sides: &Sides, a: usize, b: usize) -> usize {
+        sides.between(a, b, |edge| self.edge_ends(edge))
+    }
+
+    /// The nodes in the order in which they are found: so that the fewest steps are taken. From an outer node
+    /// its neighbours are marked, its middle ones listed, and theirs looked up.
     fn order(&self, sides: &Sides) -> [usize; 3] {
-        let ends = |edge: usize| self.edge_ends(edge);
         let [a, b, c] = sides.nodes;
-        let paths = |middle: usize, x: usize, y: usize| {
-            let steps =
-                |to: usize| &self.evaluator.seen_from(sides.between(middle, to, ends), middle)[0];
-            let (one, other) = (steps(x), steps(y));
-            let place = &self.places[middle];
-            let nodes = place.span().filter(|id| place.at(*id) != 0);
-            nodes.map(|id| one.degree(id) as u128 * other.degree(id) as u128).sum::<u128>()
+        let orders = [[a, b, c], [b, c, a], [c, a, b], [c, b, a], [b, a, c], [a, c, b]];
+        let steps = |&[outer, middle, last]: &[usize; 3]| {
+            let (marked, listed, _) = self.steps_from(sides, [outer, last, middle]);
+            let (_, _, paths) = self.steps_from(sides, [middle, outer, last]);
+            let place = &self.places[outer];
+            let share = place.count() as f64 / f64::from(place.len.max(1));
+            // A mark is set and taken back.
+            2.0 * marked + listed + paths * share
         };
-        let orders = [[a, b, c], [b, c, a], [c, a, b]];
-        let best =
-            orders.into_iter().min_by_key(|&[outer, middle, last]| paths(middle, outer, last));
-        best.unwrap_or([a, b, c])
+        let least = orders.into_iter().min_by(|x, y| steps(x).total_cmp(&steps(y)));
+        least.unwrap_or([a, b, c])
+    }
+
+    /// About how many steps lead from the nodes of a place to each of two others, and how many paths
+    /// from one to the other lead over it.
+    fn steps_from(&self, sides: &Sides, [from, x, y]: [usize; 3]) -> (f64, f64, f64) {
+        let steps = |to: usize| &self.evaluator.seen_from(self.side(sides, from, to), from)[0];
+        let (one, other, place) = (steps(x), steps(y), &self.places[from]);
+        let stride = (place.len as usize / SAMPLE).max(1);
+        let (mut left, mut right, mut paths) = (0.0, 0.0, 0.0);
+        for id in place.span().step_by(stride).filter(|id| place.at(*id) != 0) {
+            let (a, b) = (one.degree(id) as f64, other.degree(id) as f64);
+            left += a;
+            right += b;
+            paths += a * b;
+        }
+        let scale = stride as f64;
+        (left * scale, right * scale, paths * scale)
     }
 
     /// For each outer node, what its middle neighbours lead to among the marks.
