@@ -7,6 +7,7 @@ mod closed;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
 mod corpus;
+mod count_maps;
 mod count_pairs;
 mod count_tree;
 mod declared;

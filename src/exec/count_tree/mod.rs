@@ -15,7 +15,8 @@
 //!
 //! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]).
 //!
-//! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight. Where the
+//! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
+//! property with few values they are counted in an array ([`bins`]). Where the
 //! keys are different for every node (the node itself, or a property that has no value twice), each
 //! row is a group already; then, if only the first groups by a count are wanted above, the others are
 //! left out before anything is known of them but the count.
@@ -23,6 +24,7 @@
 //! Weights are sums and products of 64 bits that stay at the largest number once they reach it; a
 //! result there is an error, not a number.
 
+mod bins;
 mod distinct_ends;
 mod knot;
 mod nodes;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::bins::Bins;
 use super::values::Sparse;
 use super::weights::Rooted;
 use super::{Counters, Counting, RootedTerm, WeightedGroups, overflow};
@@ -11,6 +12,7 @@ use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::page::row_count;
 use crate::exec::parallel::{self, CHUNK};
+use crate::exec::predicate::Elements;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
@@ -70,6 +72,13 @@ impl Counting<'_, '_, '_> {
         let Some(variable) = variable else { return Ok(Batch::of_len(0)) };
         let terms = self.rooted(&counters.distinct[0], Some(place))?;
         let different = self.keys_differ(variable, &terms);
+        if let (false, [_]) = (different, counters.distinct.as_slice()) {
+            let count = terms.iter().map(RootedTerm::count).sum();
+            let elements = (Elements::Nodes, count);
+            if let Some(bins) = Bins::of(self.grouping, variable, elements, self.graph) {
+                return binned(&terms, &bins, self.run)?.finish();
+            }
+        }
         let simple = self.grouping.aggregates.iter().all(|(_, a)| a.arguments.is_empty());
         let first = match &self.tree.top {
             Some(top) if different => self.first(top, counters)?,
@@ -181,6 +190,14 @@ impl RootedTerm<'_> {
         }
     }
 
+    /// How many nodes may have a weight.
+    fn count(&self) -> usize {
+        match &self.rooted {
+            Rooted::Blocks(prepared) => prepared.set.len(),
+            Rooted::Sparse(sparse) => sparse.ids.len(),
+        }
+    }
+
     fn work(&self) -> usize {
         match &self.rooted {
             Rooted::Blocks(prepared) => prepared.work,
@@ -226,21 +243,12 @@ pub(super) fn rows(
     if let [RootedTerm { rooted: Rooted::Sparse(sparse), sign: 1, factor }] = terms {
         return sparse_rows(sparse, *factor, first);
     }
-    let span = terms.iter().map(RootedTerm::span).filter(|span| !span.is_empty());
-    let span = span.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
-    let work = terms.iter().map(RootedTerm::work).sum();
     let step = |rows: &mut (Kept, Buffers), ids: Range<u32>| {
-        let Buffers { block, scratch } = &mut rows.1;
-        let (block, scratch) = (&mut block[..ids.len()], &mut scratch[..ids.len()]);
-        if let [RootedTerm { rooted: Rooted::Blocks(only), sign: 1, factor: 1 }] = terms {
-            only.write(ids.start, block);
-        } else {
-            block.fill(0);
-            terms.iter().for_each(|term| term.add(ids.start, block, scratch));
-        }
+        let block = rows.1.weights(terms, ids.clone());
         rows.0.take(ids.start, block);
     };
     let new = || (Kept { first, threshold: None, rows: Vec::new() }, Buffers::new());
+    let (span, work) = extent(terms);
     let mut all: Vec<(u32, u64)> = Vec::new();
     for (kept, _) in parallel::fold(span, work, run.limits, &new, &step)? {
         all.extend(kept.rows);
@@ -249,6 +257,33 @@ pub(super) fn rows(
     let to_integer = |value: u64| i64::try_from(value).map_err(|_| overflow());
     let values = all.iter().map(|&(_, value)| to_integer(value)).collect::<Result<_>>()?;
     Ok((all.into_iter().map(|(id, _)| id).collect(), values))
+}
+
+/// The weights of all nodes, in the bins of their values.
+fn binned<'g>(terms: &[RootedTerm<'_>], bins: &Bins<'g>, run: &Runtime<'_>) -> Result<Bins<'g>> {
+    let mut all = bins.clone();
+    if let [RootedTerm { rooted: Rooted::Sparse(sparse), sign: 1, factor }] = terms {
+        for (id, value) in sparse.ids.iter().zip(&sparse.values) {
+            all.add_one(*id, value.saturating_mul(*factor));
+        }
+        return Ok(all);
+    }
+    let step = |(bins, buffers): &mut (Bins<'g>, Buffers), ids: Range<u32>| {
+        bins.add(ids.start, buffers.weights(terms, ids.clone()));
+    };
+    let (span, work) = extent(terms);
+    let new = || (bins.clone(), Buffers::new());
+    for (part, _) in parallel::fold(span, work, run.limits, &new, &step)? {
+        all.merge(&part);
+    }
+    Ok(all)
+}
+
+/// The nodes that may have a weight, and about how many steps it takes to compute all weights.
+fn extent(terms: &[RootedTerm<'_>]) -> (Range<u32>, usize) {
+    let span = terms.iter().map(RootedTerm::span).filter(|span| !span.is_empty());
+    let span = span.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
+    (span, terms.iter().map(RootedTerm::work).sum())
 }
 
 fn sparse_rows(sparse: &Sparse, factor: u64, first: Option<First>) -> Result<Rows> {
@@ -273,6 +308,18 @@ struct Buffers {
 impl Buffers {
     fn new() -> Buffers {
         Buffers { block: vec![0; CHUNK], scratch: vec![0; CHUNK] }
+    }
+
+    /// The weights of some nodes, 0 where they do not count.
+    fn weights(&mut self, terms: &[RootedTerm<'_>], ids: Range<u32>) -> &[u64] {
+        let (block, scratch) = (&mut self.block[..ids.len()], &mut self.scratch[..ids.len()]);
+        if let [RootedTerm { rooted: Rooted::Blocks(only), sign: 1, factor: 1 }] = terms {
+            only.write(ids.start, block);
+        } else {
+            block.fill(0);
+            terms.iter().for_each(|term| term.add(ids.start, block, scratch));
+        }
+        block
     }
 }
 

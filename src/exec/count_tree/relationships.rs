@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use super::bins::Bins;
 use super::distinct_ends::DistinctEnds;
 use super::steps::{Filter, Steps, filter};
 use super::values::Weights;
@@ -18,6 +19,7 @@ use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::neighbours::{self, List, start_of};
 use crate::exec::parallel::CHUNK;
+use crate::exec::predicate::Elements;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::{Direction, TypeId};
 use crate::plan::physical::{Core, Strand, Term};
@@ -74,7 +76,8 @@ struct Scan<'c> {
     right: usize,
     /// The type that is being read.
     relationship_type: TypeId,
-    /// Whether each relationship that passes the filter is one row and stands for one match.
+    /// Whether each relationship that passes the filter is one row and stands for one match; read both
+    /// ways, one row for each way.
     is_plain: bool,
     /// Whether anybody looks at the ends.
     asks_ends: bool,
@@ -85,6 +88,8 @@ enum Sink<'c> {
     Groups(WeightedGroups<'c>),
     /// Only their ends are looked at, and not how often.
     Ends(DistinctEnds<'c>),
+    /// Only how many have each value of a property.
+    Bins(Bins<'c>),
 }
 
 impl<'g> Counting<'_, 'g, '_> {
@@ -127,9 +132,13 @@ impl<'g> Counting<'_, 'g, '_> {
         scan.is_plain = scan.counts_each_once(&lists);
         let [left, right] = ends;
         let ends = DistinctEnds::new(self.grouping, left, right, self.graph.node_bound());
-        let mut sink = match ends.filter(|_| scan.is_plain) {
-            Some(ends) => Sink::Ends(ends),
-            None => Sink::Groups(groups),
+        let all = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
+        let elements = (Elements::Relationships, all);
+        let bins = Bins::of(self.grouping, core.variable, elements, self.graph);
+        let mut sink = match (ends, bins) {
+            (Some(ends), _) if scan.is_plain => Sink::Ends(ends),
+            (_, Some(bins)) if scan.is_plain => Sink::Bins(bins),
+            _ => Sink::Groups(groups),
         };
         let mut rows = Rows { weights: vec![Vec::new(); scan.sides.len()], ..Rows::default() };
         for list in &lists {
@@ -140,6 +149,7 @@ impl<'g> Counting<'_, 'g, '_> {
         match sink {
             Sink::Groups(groups) => groups.finish(self.run),
             Sink::Ends(ends) => ends.finish(self.run),
+            Sink::Bins(bins) => bins.finish(),
         }
     }
 
@@ -275,7 +285,14 @@ impl<'g> Counting<'_, 'g, '_> {
                 block.iter_mut().zip(ids).for_each(|(keep, id)| *keep &= !recent.is_removed(id));
             }
             positions_kept(block, &mut kept);
-            if scan.is_plain {
+            if scan.is_plain && scan.direction == Direction::Both {
+                for at in &kept {
+                    let position = first + *at as usize;
+                    start = start_of(adjacency.offsets, position, start);
+                    let ends = (NodeId(start as u32), neighbours[position]);
+                    rows.push_both_ways(StatementId(id.0 + at), ends);
+                }
+            } else if scan.is_plain {
                 rows.statements.extend(kept.iter().map(|at| StatementId(id.0 + at)));
                 if scan.asks_ends {
                     let ends = kept.iter().map(|at| {
@@ -357,6 +374,10 @@ impl<'g> Counting<'_, 'g, '_> {
                 ends.note(&all.left, &all.right);
                 return Ok(());
             }
+            Sink::Bins(bins) => {
+                bins.add_each(&all.statements);
+                return Ok(());
+            }
         };
         if all.weights.iter().flatten().any(|weight| *weight == i64::MAX) {
             return Err(overflow());
@@ -405,6 +426,18 @@ pub(super) fn looks_at_some(expr: &Expr, variables: &[Option<VarId>]) -> bool {
 }
 
 impl Rows {
+    /// Adds a relationship from left to right and from right to left; a loop is one row.
+    fn push_both_ways(&mut self, statement: StatementId, (from, to): (NodeId, NodeId)) {
+        self.statements.push(statement);
+        self.left.push(from);
+        self.right.push(to);
+        if from != to {
+            self.statements.push(statement);
+            self.left.push(to);
+            self.right.push(from);
+        }
+    }
+
     /// Adds starts and ends, read from left to right in a direction.
     fn extend_ends(&mut self, ends: impl Iterator<Item = (NodeId, NodeId)>, direction: Direction) {
         for (from, to) in ends {
@@ -425,9 +458,9 @@ impl Scan<'_> {
         let [side] = sides.as_slice() else { return false };
         let is_free = |weights: &Weights| matches!(weights, Weights::One);
         let forward = match self.direction {
-            Direction::Outgoing => true,
-            Direction::Incoming => false,
-            Direction::Both => return false,
+            Direction::Outgoing => Some(true),
+            Direction::Incoming => Some(false),
+            Direction::Both => None,
         };
         (side.sign, side.factor) == (1, 1)
             && is_free(&side.left)
@@ -435,7 +468,7 @@ impl Scan<'_> {
             && side.beside.is_empty()
             && !side.is_loop
             && side.filter.is_none()
-            && side.forward.is_none_or(|own| own == forward)
+            && side.forward.is_none_or(|own| Some(own) == forward)
             && lists.iter().all(|list| side.types.contains(&list.relationship_type))
     }
 

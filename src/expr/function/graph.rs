@@ -16,14 +16,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ("CREATE (n) RETURN id(n) >= 0", "true"),
         |context, args| Ok(Value::Integer(element_id("id", context, &args[0])? as i64)),
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "elementId(element :: NODE | RELATIONSHIP) :: STRING",
         "The number of a node or a relationship, as text.",
         ("CREATE (n) RETURN elementId(n) = toString(id(n))", "true"),
         |context, args| Ok(element_id("elementId", context, &args[0])?.to_string().into()),
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "type(relationship :: RELATIONSHIP) :: STRING",
         "The type of a relationship.",
@@ -37,7 +37,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             Ok(Arc::clone(context.graph.catalog().type_name(ends.relationship_type)).into())
         },
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "labels(node :: NODE) :: LIST<STRING>",
         "The labels of a node.",
@@ -52,7 +52,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             Ok(Value::list(context.graph.labels(node).iter().map(name)))
         },
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "keys(value :: NODE | RELATIONSHIP | MAP) :: LIST<STRING>",
         "The names of the properties of a node or a relationship, or of the entries of a map.",
@@ -62,7 +62,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             _ => Err(wrong_type("keys", "a Node, a Relationship or a Map", &args[0])),
         },
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "properties(value :: NODE | RELATIONSHIP | MAP) :: MAP",
         "The properties of a node or a relationship as a map.",
@@ -73,7 +73,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             })
         },
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "withValues(map :: MAP, values :: MAP) :: MAP",
         "A map with the values of another one in place of its own, of which a null takes the entry away.",
@@ -102,7 +102,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             Ok(access::ends(context.graph, id)?.start.into())
         },
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "endNode(relationship :: RELATIONSHIP) :: NODE",
         "The node at which a relationship ends.",
@@ -112,7 +112,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             Ok(access::ends(context.graph, id)?.end.into())
         },
     )
-    .varying(),
+    .of_graph(),
     Function::new(
         "nodes(path :: PATH) :: LIST<NODE>",
         "The nodes of a path, in order.",

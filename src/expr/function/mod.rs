@@ -57,6 +57,9 @@ pub struct Function {
     pub deterministic: bool,
     /// Whether that is so at least of a call with texts only: `date('2008-08-26')` is one day, `date()` is not.
     pub deterministic_of_text: bool,
+    /// Whether it depends on its arguments and the graph alone: within a statement that only reads, equal
+    /// arguments always give the equal result.
+    pub of_graph: bool,
     /// Whether it draws a random number: then a run with the same seed calls it in the same order.
     pub random: bool,
     /// Computes it; the number of arguments has been checked.
@@ -166,6 +169,7 @@ impl Function {
             strict: true,
             deterministic: true,
             deterministic_of_text: true,
+            of_graph: false,
             random: false,
             body,
         }
@@ -182,6 +186,12 @@ impl Function {
         self.deterministic = false;
         self.deterministic_of_text = false;
         self
+    }
+
+    /// The same, depending on the graph and on nothing else.
+    const fn of_graph(mut self) -> Function {
+        self.of_graph = true;
+        self.varying()
     }
 
     /// The same, drawing random numbers.

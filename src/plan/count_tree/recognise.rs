@@ -741,7 +741,7 @@ pub(super) fn is_sober(expr: &Expr) -> bool {
     let mut sober = !expr.asks_truth();
     expr.walk(&mut |part| {
         if let ExprKind::Call(function, _) = &part.kind {
-            sober &= function.deterministic;
+            sober &= function.deterministic || function.of_graph;
         }
     });
     sober
