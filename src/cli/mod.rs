@@ -259,8 +259,13 @@ fn with_store(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let path = Path::new(first);
     let is_path = path.components().count() > 1 || path.extension().is_some() || path.is_dir();
     let is_flag = first.as_encoded_bytes().starts_with(b"-");
+    // With a store named, what comes first is a misspelt command and no second store.
+    let names_one = arguments.iter().any(|argument| {
+        let argument = argument.as_encoded_bytes();
+        argument.starts_with(b"--store") || argument.starts_with(b"-s")
+    });
     let whole = Arguments::command();
-    if is_path && !is_flag && whole.find_subcommand(first).is_none() {
+    if is_path && !is_flag && !names_one && whole.find_subcommand(first).is_none() {
         arguments.insert(1, "--store".into());
     }
     arguments

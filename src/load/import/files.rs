@@ -43,15 +43,16 @@ fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
     if exact.is_file() {
         return Some(exact);
     }
-    // What this build cannot read is not looked for where something else is there.
-    let readable = |ending: &&&str| {
+    // What this build cannot read comes last: whoever opens it says which feature it takes.
+    let is_readable = |ending: &&&str| {
         let needs_parquet = **ending == "parquet";
         let needs_arrow = ["arrow", "feather", "arrows"].contains(ending);
         (cfg!(feature = "parquet") || !needs_parquet) && (cfg!(feature = "arrow") || !needs_arrow)
     };
-    let mut candidates = ENDINGS
-        .iter()
-        .filter(readable)
+    let (readable, others): (Vec<&&str>, Vec<&&str>) = ENDINGS.iter().partition(is_readable);
+    let mut candidates = readable
+        .into_iter()
+        .chain(others)
         .flat_map(|ending| PACKED.iter().map(move |packed| format!("{name}.{ending}{packed}")));
     candidates.find_map(|file| Some(folder.join(file)).filter(|path| path.is_file()))
 }
