@@ -219,3 +219,51 @@ fn a_flipped_bit_in_the_manifest_is_an_error_or_changes_nothing() {
     }
     assert!(equal > 0 && wrong > 0, "{equal} {wrong}");
 }
+
+/// What stands in the place of a store, or of one of its files, is called by its name.
+#[test]
+fn files_of_other_programs_are_named() {
+    let place = Place::new();
+    let opened = |place: &Place| Database::open(&place.0, Options::default()).map(drop);
+    let says = |error: crate::Error, what: &str| {
+        assert!(error.message().contains(what), "{error} instead of {what}");
+    };
+    let files: [(&[u8], &str); 5] = [
+        (b"\x89PNG\r\n\x1a\n....", "a PNG picture"),
+        (b"SQLite format 3\0....", "a database of SQLite"),
+        (b"PK\x03\x04....", "a zip archive"),
+        (b"", "an empty file"),
+        (b"Dear reader", "a file of text"),
+    ];
+    for (bytes, what) in files {
+        std::fs::write(&place.0, bytes).unwrap();
+        let error = opened(&place).unwrap_err();
+        assert_eq!(error.code(), "store::no_store");
+        says(error, what);
+        std::fs::remove_file(&place.0).unwrap();
+    }
+    everything(&Database::create(&place.0, Options::default()).unwrap());
+    let generation = std::fs::read_dir(&place.0).unwrap().flatten().map(|entry| entry.path());
+    let generation = generation.filter(|path| path.display().to_string().contains("generation"));
+    for path in generation.chain([place.0.join(MANIFEST)]).collect::<Vec<_>>() {
+        let whole = std::fs::read(&path).unwrap();
+        for (bytes, what) in &files[..3] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = opened(&place).unwrap_err();
+            assert_eq!(error.code(), "store::damaged");
+            says(error, what);
+        }
+        std::fs::write(&path, whole).unwrap();
+    }
+    opened(&place).unwrap();
+    // A database of redb whose tables are not ours.
+    let manifest = place.0.join(MANIFEST);
+    std::fs::remove_file(&manifest).unwrap();
+    let foreign = redb::Database::create(&manifest).unwrap();
+    let write = foreign.begin_write().unwrap();
+    let table = redb::TableDefinition::<u64, u64>::new("scores");
+    write.open_table(table).unwrap().insert(1, 2).unwrap();
+    write.commit().unwrap();
+    drop(foreign);
+    says(opened(&place).unwrap_err(), "another program made");
+}

@@ -23,6 +23,7 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::error::{Error, Result, store};
 
+use super::foreign;
 use super::map::{Map, MappedSlice, Plain};
 use super::section::Section;
 
@@ -251,6 +252,9 @@ impl GenerationFile {
     pub fn open(name: &str, map: Map, stamp: Option<Stamp>) -> Result<GenerationFile> {
         let wrong = |what: &str| damaged(name, what);
         let bytes = map.bytes();
+        if let Some(is) = foreign::of_bytes(bytes).filter(|_| !bytes.starts_with(&MAGIC)) {
+            return Err(wrong(&format!("it is {is}")));
+        }
         let header = bytes.get(..HEADER_BYTES).ok_or_else(|| wrong("the header is cut off"))?;
         if header[..8] != MAGIC {
             return Err(wrong("it is no generation file of Dossier"));

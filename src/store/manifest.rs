@@ -21,6 +21,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use redb::{
     Builder, CompactionError, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase,
@@ -34,6 +35,7 @@ use crate::error::{Error, Result, store};
 use super::archive::{self, Rows};
 use super::backend::{Access, Backend, Boxed, MANIFEST};
 use super::codec::{Malformed, Reader, Writer};
+use super::foreign;
 use super::format::{self, Stamp};
 use super::history::Erased;
 use super::overlay::Overlay;
@@ -139,6 +141,9 @@ impl Manifest {
         })?;
         if access == Access::Read && is_unfinished(backend, &*file) {
             return Err(no_store(backend));
+        }
+        if let Some(error) = no_manifest(&*file) {
+            return Err(error);
         }
         let mut builder = Builder::new();
         builder.set_cache_size(CACHE_BYTES);
@@ -623,11 +628,35 @@ fn unrepaired(backend: &dyn Backend) -> Error {
 
 /// An error of the file system.
 pub fn io_error(backend: &dyn Backend, what: &str, error: &io::Error) -> Error {
+    if error.kind() == io::ErrorKind::NotADirectory
+        && let Some(is) = foreign::at(backend.path())
+    {
+        return no_folder(backend.path(), is);
+    }
     let code = match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => &store::READ_ONLY,
         _ => &store::IO,
     };
     Error::new(code, format!("The store `{}` cannot be {what}: {error}.", shown(backend)))
+}
+
+/// An error for a file in the place of a store.
+fn no_folder(path: &Path, is: &str) -> Error {
+    let message = format!("`{}` is {is}, and a store is a folder.", path.display());
+    Error::new(&store::NO_STORE, message).hint(format!(
+        "To read a file into a store: dossier import --store STORE {}",
+        path.display()
+    ))
+}
+
+/// The file that should be the manifest is something else.
+fn no_manifest(file: &dyn StorageBackend) -> Option<Error> {
+    let mut head = [0; 16];
+    let length = (file.len().ok()? as usize).min(head.len());
+    file.read(0, &mut head[..length]).ok()?;
+    // What was begun and is empty is a store that was never finished.
+    let is = foreign::of_bytes(&head[..length]).filter(|is| length > 0 && !is.ends_with("redb"))?;
+    Some(damaged(&format!("it is {is}")))
 }
 
 fn storage(backend: &dyn Backend, error: StorageError) -> Error {

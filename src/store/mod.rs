@@ -114,6 +114,7 @@ mod encode;
 mod extend;
 mod files;
 mod fold;
+mod foreign;
 mod format;
 mod gaps;
 mod generation;

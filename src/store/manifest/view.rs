@@ -4,7 +4,7 @@
 //! ways back. **Callers**: `files.rs`, `archive.rs`, `check.rs`. Every value is held against its checksum
 //! when it is read.
 
-use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError};
+use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, TableHandle};
 
 use super::{
     COMMITS, CREATED, Content, Everything, HISTORY, IMPORTS, KEY_LAST, KEY_MANIFEST, KEY_RECORDS,
@@ -26,7 +26,13 @@ pub struct View<'a> {
 impl View<'_> {
     /// What the manifest says of the store as a whole; `None` where the store was never finished.
     pub(super) fn state(&self) -> Result<Option<State>> {
-        let Some(bytes) = self.value(KEY_MANIFEST)? else { return Ok(None) };
+        let Some(bytes) = self.value(KEY_MANIFEST)? else {
+            return if self.is_of_others()? {
+                Err(damaged("it is a database of redb that another program made"))
+            } else {
+                Ok(None)
+            };
+        };
         match decode_state(&mut Reader::new(&bytes)) {
             Ok(Ok(state)) => Ok(Some(state)),
             Ok(Err(version)) => {
@@ -38,6 +44,14 @@ impl View<'_> {
             }
             Err(Malformed) => Err(damaged("the manifest contradicts itself")),
         }
+    }
+
+    /// Whether there are tables, and none of them is ours.
+    fn is_of_others(&self) -> Result<bool> {
+        let tables =
+            self.transaction.list_tables().map_err(|error| storage(self.backend, error))?;
+        let names: Vec<String> = tables.map(|table| table.name().to_owned()).collect();
+        Ok(!names.is_empty() && !names.iter().any(|name| name == STATE.name()))
     }
 
     /// What a reader needs to show the last commit.
