@@ -18,7 +18,7 @@ use crate::exec::memory::Holding;
 use crate::exec::neighbours::{self, List};
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
-use crate::exec::shortest_path::{self, Routes};
+use crate::exec::shortest_path::{self, Reaching, Routes};
 use crate::exec::trail::{Trails, Turn};
 use crate::exec::vector::nodes;
 use crate::expr::VarId;
@@ -74,8 +74,8 @@ enum Search {
     All(Trails),
     /// Walks by ascending length; the nodes that shorter ones have reached, and those of this length.
     Deepening { trails: Trails, length: u64, settled: HashSet<NodeId>, found: HashSet<NodeId> },
-    /// Shortest walks, the next end first.
-    Routes(Vec<Routes>),
+    /// Shortest walks: those to the end at hand, then those to the others, the next end first.
+    Routes { at: Option<Routes>, rest: Reaching },
 }
 
 /// The walks of a batch of rows.
@@ -264,7 +264,7 @@ impl Search {
         let Length { min, max, selector, .. } = *pattern.length;
         let max = max.unwrap_or(u64::MAX);
         if from == NO_NODE || to == Some(NO_NODE) || min > max {
-            return Ok(Search::Routes(Vec::new()));
+            return Ok(Search::Routes { at: None, rest: Reaching::default() });
         }
         if selector == Selector::All {
             return Ok(Search::All(Trails::new(from, min, max)));
@@ -279,22 +279,19 @@ impl Search {
             allows: &mut allows,
             single: selector == Selector::Shortest,
         };
-        let mut routes = if let Some(to) = to {
-            shortest_path::between(from, to, max, &mut steps)?.into_iter().collect()
-        } else {
-            let mut routes = shortest_path::from_node(from, max, &mut steps)?;
-            routes.reverse();
-            if min == 0 {
-                routes.push(Routes::staying(from));
+        let (at, rest) = match to {
+            Some(to) => (shortest_path::between(from, to, max, &mut steps)?, Reaching::default()),
+            None => {
+                let staying = (min == 0).then(|| Routes::staying(from));
+                (staying, shortest_path::from_node(from, max, &mut steps)?)
             }
-            routes
         };
         // Steps that may each hold need not hold at one time. Then a longer walk may be the
         // shortest that does, and walks are tried by ascending length.
-        if pattern.asked.is_some() && !all_accepted(&mut routes, guard)? {
+        if pattern.asked.is_some() && !all_accepted(at.iter().cloned().chain(rest.all()), guard)? {
             return Ok(Search::deepening(from, min));
         }
-        Ok(Search::Routes(routes))
+        Ok(Search::Routes { at, rest })
     }
 
     fn deepening(from: NodeId, length: u64) -> Search {
@@ -322,15 +319,15 @@ impl Search {
                 }
             },
             Search::Deepening { .. } => self.deepen(length, to, lists, guard),
-            Search::Routes(routes) => {
-                while let Some(last) = routes.last_mut() {
-                    if last.advance() {
-                        break;
+            Search::Routes { at, rest } => {
+                while !at.as_mut().is_some_and(Routes::advance) {
+                    guard.tick()?;
+                    *at = rest.advance();
+                    if at.is_none() {
+                        return Ok(None);
                     }
-                    routes.pop();
                 }
-                let Some(walk) = routes.last() else { return Ok(None) };
-                Ok(walk.end().map(|end| (walk.path(), end)))
+                Ok(at.as_ref().and_then(|walk| Some((walk.path(), walk.end()?))))
             }
         }
     }
@@ -463,9 +460,11 @@ impl StepGuard<'_, '_> {
 }
 
 /// Whether every shortest walk holds as a whole.
-fn all_accepted(routes: &mut [Routes], guard: &mut StepGuard<'_, '_>) -> Result<bool> {
-    for route in routes {
-        let mut walks = route.clone();
+fn all_accepted(
+    routes: impl Iterator<Item = Routes>,
+    guard: &mut StepGuard<'_, '_>,
+) -> Result<bool> {
+    for mut walks in routes {
         while walks.advance() {
             guard.tick()?;
             if !guard.accepts(walks.path())? {

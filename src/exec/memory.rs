@@ -28,6 +28,11 @@ pub fn set_process_memory_max(bytes: Option<usize>) {
     PROCESS_MAX.store(bytes.unwrap_or(usize::MAX), Ordering::Relaxed);
 }
 
+/// How many they may keep; `usize::MAX` where there is no limit.
+pub(crate) fn process_memory_max() -> usize {
+    PROCESS_MAX.load(Ordering::Relaxed)
+}
+
 /// The bytes that the operators of a run hold, on all its threads.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
@@ -39,6 +44,11 @@ impl Account {
     /// An account with a budget in bytes, or without.
     pub(crate) fn new(max: Option<usize>) -> Arc<Account> {
         Arc::new(Account { held: AtomicUsize::new(0), max })
+    }
+
+    /// The smaller of the budgets of the run and of the process.
+    pub(crate) fn max_bytes(&self) -> usize {
+        self.max.unwrap_or(usize::MAX).min(PROCESS_MAX.load(Ordering::Relaxed))
     }
 
     /// Whether anybody is limited, so that what costs time to count is worth counting.

@@ -123,6 +123,7 @@ use crate::plan::physical::Plan;
 use crate::value::time::{LocalDateTime, Truth};
 use crate::value::{Map, StatementId, Value};
 use batch::Batch;
+pub(crate) use memory::process_memory_max;
 pub use memory::set_process_memory_max;
 use procedure::Procedures;
 use runtime::Runtime;

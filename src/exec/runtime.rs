@@ -189,6 +189,7 @@ impl<'a> Runtime<'a> {
             random: &*self.random,
             subqueries: self,
             interrupt: &*self.interrupt,
+            list_bytes_max: self.account.max_bytes(),
             scratch: &self.scratch,
         }
     }

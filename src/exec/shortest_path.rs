@@ -62,8 +62,40 @@ pub(crate) fn between(
     Ok(None)
 }
 
-/// The shortest walks from a node to each node that it reaches in `1..=max` steps.
-pub(crate) fn from_node(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Result<Vec<Routes>> {
+/// The nodes that a node reaches, the nearest first, with the steps that lead there.
+///
+/// The walks to one of them are put together when it is its turn: all at once they are as many graphs of
+/// steps as there are nodes.
+#[derive(Debug, Default)]
+pub(crate) struct Reaching {
+    from: NodeId,
+    reached: Reached,
+    order: Vec<(NodeId, u64)>,
+    /// Whose turn it is.
+    next: usize,
+}
+
+impl Reaching {
+    /// The shortest walks to the next node; `None` after the last.
+    pub(crate) fn advance(&mut self) -> Option<Routes> {
+        let routes = self.routes(self.next);
+        self.next += 1;
+        routes
+    }
+
+    /// The walks to each of the nodes.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Routes> + '_ {
+        (0..self.order.len()).filter_map(|at| self.routes(at))
+    }
+
+    fn routes(&self, at: usize) -> Option<Routes> {
+        let &(to, length) = self.order.get(at)?;
+        Some(Routes::joining(vec![to], &self.reached, &Reached::new(), self.from, length))
+    }
+}
+
+/// The nodes that a node reaches in `1..=max` steps.
+pub(crate) fn from_node(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Result<Reaching> {
     let mut reached: Reached = HashMap::from([(from, (0, Vec::new()))]);
     let mut frontier = vec![from];
     let mut order = Vec::new();
@@ -73,11 +105,7 @@ pub(crate) fn from_node(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Re
         depth += 1;
         order.extend(frontier.iter().map(|node| (*node, depth)));
     }
-    let nothing = Reached::new();
-    Ok(order
-        .into_iter()
-        .map(|(to, length)| Routes::joining(vec![to], &reached, &nothing, from, length))
-        .collect())
+    Ok(Reaching { from, reached, order, next: 0 })
 }
 
 /// One step from every node of a frontier; gives the nodes that were not reached before.

@@ -63,6 +63,8 @@ pub struct Context<'a> {
     pub subqueries: &'a dyn Subqueries,
     /// Fails when the statement must stop; asked once in a few thousand steps over lists.
     pub interrupt: &'a dyn Fn() -> Result<()>,
+    /// How many bytes the elements of one list may take: what the statement may keep.
+    pub list_bytes_max: usize,
     /// What evaluation keeps from row to row; one for each running statement and thread.
     pub scratch: &'a Scratch,
 }
@@ -105,6 +107,19 @@ impl Context<'_> {
         let steps = self.scratch.steps.get().wrapping_add(1);
         self.scratch.steps.set(steps);
         if steps.is_multiple_of(4096) { (self.interrupt)() } else { Ok(()) }
+    }
+
+    /// Fails if a list of so many elements is more than the statement may keep.
+    pub(super) fn check_list(&self, length: usize) -> Result<()> {
+        let (bytes, max) = (length.saturating_mul(size_of::<Value>()), self.list_bytes_max);
+        if bytes <= max {
+            return Ok(());
+        }
+        let message = format!(
+            "A list of {length} elements needs more memory than the query may use ({max} bytes)."
+        );
+        Err(Error::new(&codes::MEMORY, message)
+            .hint("Make rows in place of one value: `UNWIND range(1, 100000000) AS x` gives one after the other."))
     }
 }
 

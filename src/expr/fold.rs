@@ -22,6 +22,9 @@ use crate::value::{Map, Value};
 /// keep in a plan than to compute.
 const LENGTH_MAX: usize = 1024;
 
+/// What the elements of a list may take on the way to a constant: planning is no place for much work.
+const LIST_BYTES_MAX: usize = 1 << 20;
+
 /// Computes the constant parts of an expression, in place.
 pub fn fold(expr: &mut Expr) {
     let graph = EmptyGraph::default();
@@ -34,6 +37,7 @@ pub fn fold(expr: &mut Expr) {
         // Asked every few thousand steps: what takes longer is left for the run, which can be
         // stopped.
         interrupt: &|| Err(Error::new(&codes::DEADLINE, "Too long for a constant.")),
+        list_bytes_max: LIST_BYTES_MAX,
         scratch: &Scratch::default(),
     };
     fold_part(expr, &context);

@@ -44,6 +44,9 @@ pub(super) fn comprehension(
     let mut result = Vec::with_capacity(if filter.is_some() { 0 } else { elements.len() });
     for element in elements.iter() {
         context.step()?;
+        if result.len() % 4096 == 4095 {
+            context.check_list(result.len())?;
+        }
         local.value.clone_from(element);
         if let Some(filter) = filter
             && truth(filter, &local, context)? != Some(true)

@@ -40,6 +40,7 @@ pub(super) fn with_context_on<T>(graph: &dyn Snapshot, test: impl FnOnce(&Contex
         random: &|| 0.5,
         subqueries: &Nothing,
         interrupt: &|| Ok(()),
+        list_bytes_max: usize::MAX,
         scratch: &Scratch::default(),
     })
 }

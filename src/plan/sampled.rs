@@ -63,6 +63,7 @@ pub fn estimate(plan: &Plan, graph: &dyn Snapshot, parameters: &Map) -> Plan {
         random: &|| 0.5,
         subqueries: &Unasked,
         interrupt: &|| Ok(()),
+        list_bytes_max: usize::MAX,
         scratch: &scratch,
     };
     let sampler = Sampler {

@@ -70,9 +70,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
 ];
 
-fn range(_: &Context<'_>, args: &[Value]) -> Result<Value> {
+fn range(context: &Context<'_>, args: &[Value]) -> Result<Value> {
     let range = Range::of(args)?;
-    limits::check_length(usize::try_from(range.length).unwrap_or(usize::MAX))?;
+    let length = usize::try_from(range.length).unwrap_or(usize::MAX);
+    limits::check_length(length)?;
+    context.check_list(length)?;
     let numbers = (0..range.length).map(|at| Value::Integer(range.number(at)));
     Ok(Value::List(Arc::new(numbers.collect())))
 }
