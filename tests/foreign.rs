@@ -1,6 +1,6 @@
 //! Files that other tools have written, as they are: `tests/foreign`.
 //!
-//! The Parquet files were written by `pyarrow` and `DuckDB`, those of Arrow by `pyarrow`; the RDF files use
+//! The Parquet files were written by `pyarrow`, `Polars` and `DuckDB`, those of Arrow by `pyarrow`; the RDF files use
 //! what Turtle, `TriG`, N-Quads and JSON-LD of other tools use and ours do not.
 
 #![cfg(any(feature = "parquet", feature = "arrow", feature = "rdf"))]
@@ -94,11 +94,50 @@ mod parquet {
     }
 
     #[test]
+    fn pages_packed_with_zstandard_and_lists_are_read() {
+        let store = headed(&["nodes.parquet", "duckdb.parquet", "zstd.parquet"]).unwrap();
+        same(
+            &store,
+            "MATCH (s)-[r:RECOGNISES]->(x) RETURN s.name, r.since ORDER BY s.name",
+            "UNWIND [['Nauru', date('2009-12-15')], ['Russia', date('2008-08-26')], ['Tuvalu', null]] \
+             AS r RETURN r[0], r[1]",
+        );
+        same(
+            &headed(&["polars.zstd.parquet"]).unwrap(),
+            "MATCH (s:State) RETURN s.tags, s.cat, s.dec, s.when ORDER BY id(s)",
+            "UNWIND [[['x'], 'x', 1.5, localdatetime('2008-08-26T00:00')], [[], 'y', null, null], \
+                     [null, 'x', 2.5, null]] AS r RETURN r[0], r[1], r[2], r[3]",
+        );
+        damaged_is_an_error("polars.zstd.parquet", 31);
+    }
+
+    #[test]
+    fn what_is_no_number_and_no_text_is_read_as_what_it_is() {
+        same(
+            &headed(&["duckdb_types.zstd.parquet"]).unwrap(),
+            "MATCH (s:State) WHERE s.i = 1 RETURN s.u, s.tags, s.tm, s.dec, s.tz.epochSeconds",
+            "RETURN 'd3ce6697-0958-4645-8a9c-434fffadcac4', ['x', 'y'], localtime('01:02:03'), 1.5, 1219701723",
+        );
+        same(
+            &headed(&["duckdb_interval.parquet"]).unwrap(),
+            "MATCH (s:State) WHERE s.iv IS NOT NULL RETURN s.iv",
+            "RETURN duration('P3D')",
+        );
+        same(
+            &headed(&["half.parquet"]).unwrap(),
+            "MATCH (s:State) WHERE s.f16 IS NOT NULL RETURN collect(s.f16)",
+            "RETURN [0.5, 1.5]",
+        );
+    }
+
+    #[test]
     fn what_cannot_be_read_is_named() {
-        // Zstandard of Parquet would need a library in C.
-        let error = headed(&["nodes.parquet", "zstd.parquet"]).unwrap_err();
-        assert!(error.code().starts_with("load::"), "{error}");
-        assert!(error.message().contains("zstd.parquet"), "{error}");
+        let error = headed(&["brotli.parquet"]).unwrap_err();
+        assert_eq!(error.code(), "load::unexpected");
+        assert!(error.message().contains("packed inside with brotli"), "{error}");
+        let error = headed(&["lists_of_lists.parquet"]).unwrap_err();
+        assert_eq!(error.code(), "load::unexpected");
+        assert!(error.message().starts_with("The column `nested."), "{error}");
         damaged_is_an_error("nodes.parquet", 97);
     }
 }

@@ -273,7 +273,7 @@ pub struct ExportArguments {
     /// The format
     #[arg(long, value_name = "FORMAT", default_value = "facts")]
     pub format: ExportFormat,
-    /// The file to write to (packed where it ends in .gz), or the folder for tables [default: standard output]
+    /// The file to write to (packed where it ends in .gz or .zst), or the folder for tables [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub to: Option<PathBuf>,
 }
@@ -304,7 +304,8 @@ pub enum ExportFormat {
     Cypher,
     /// One node or relationship on each line, with all that is known of it
     Jsonl,
-    /// Two tables, nodes.csv and relationships.csv, with headers such as :ID and :START_ID
+    /// Two tables, nodes.csv and relationships.csv, with headers such as :ID and :START_ID, and
+    /// declarations.jsonl
     Csv,
     /// The same tables, nodes.tsv and relationships.tsv
     Tsv,

@@ -1,13 +1,15 @@
 //! `dossier import`: data into a store, which is made where there is none.
 //!
 //! What a file holds is seen from its name, unless `--as` says it; tables need a recipe, or headers in
-//! Neo4j's convention. Each file but tables is one commit; all tables together are one.
+//! Neo4j's convention. Each file but tables is one commit; all tables together are one, with what is declared
+//! beside them.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::again;
 use super::args::{GraphArguments, ImportArguments, ImportFormat};
 use super::failure::Failure;
 use super::input::Input;
@@ -19,7 +21,14 @@ use crate::error::{Error, request};
 use crate::load::import::{Rejects, Summary};
 use crate::load::{self, headers};
 use crate::query::{Options, Store};
+use crate::text::Span;
 
+/// What a file may hold.
+const HOLDS: &str = if cfg!(feature = "rdf") {
+    "--as facts | cypher | jsonl | tables | rdf"
+} else {
+    "--as facts | cypher | jsonl | tables"
+};
 /// How long an import takes before somebody is told how far it is.
 const SILENCE: Duration = Duration::from_secs(2);
 /// How often somebody is told.
@@ -118,14 +127,13 @@ fn add(
             Step::Triples(path) => store.import_triples(path, rejects(), &mut told)?,
             Step::Facts(path) => {
                 let (name, text) = text_file::read_facts(path)?;
-                store.load_facts(&name, &text)?;
-                store.database().note_import(None);
-                continue;
+                let load = |text: &str| store.load_facts(&name, text).map(drop);
+                again::leaving_out(path, text, rejects(), again::lines_of_facts, load)?
             }
             Step::Script(path) => {
-                run_script(store, path)?;
-                store.database().note_import(None);
-                continue;
+                let (name, text) = text_file::read(path)?;
+                let run = |text: &str| run_script(store, name.as_deref(), text);
+                again::leaving_out(path, text, rejects(), again::statement, run)?
             }
         };
         // What changed nothing was no commit.
@@ -186,8 +194,14 @@ fn plan(graph: &GraphArguments, arguments: &ImportArguments) -> Result<Vec<Step>
         return Ok(vec![Step::Recipe(recipe.clone(), arguments.paths.clone())]);
     }
     let (mut tables, mut steps) = (Vec::new(), Vec::new());
-    for path in &arguments.paths {
-        let mut path = path.clone();
+    let paths = files_of(&arguments.paths)?;
+    let is_table = |path: &PathBuf| format_of(path) == Some(ImportFormat::Tables);
+    let has_tables = paths.iter().any(is_table);
+    for mut path in paths {
+        if has_tables && headers::is_declarations(&path) {
+            tables.push(path);
+            continue;
+        }
         let format = arguments.format.or_else(|| format_of(&path));
         if path == Path::new("-") && format == Some(ImportFormat::Jsonl) {
             path = PathBuf::from("/dev/stdin");
@@ -223,19 +237,45 @@ fn plan(graph: &GraphArguments, arguments: &ImportArguments) -> Result<Vec<Step>
             None => {
                 let message =
                     format!("What `{}` holds cannot be seen from its name.", path.display());
-                return Err(missing(&message, "--as facts | cypher | jsonl | tables"));
+                return Err(missing(&message, HOLDS));
             }
         }
     }
     if !tables.is_empty() {
         steps.push(Step::Headers(tables));
     }
-    let rejecting = |step: &&Step| !matches!(step, Step::Facts(_) | Step::Script(_));
-    if graph.rejects.is_some() && steps.iter().filter(rejecting).count() > 1 {
+    if graph.rejects.is_some() && steps.len() > 1 {
         let message = "One file of rejects is for one import.";
         return Err(missing(message, "Import the files one after the other."));
     }
     Ok(steps)
+}
+
+/// The files that were given; a folder stands for those in it whose names say what they hold.
+fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let unreadable = |error: io::Error| {
+            let message = format!("`{}` cannot be read: {error}.", path.display());
+            Error::new(&request::IO, message)
+        };
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(unreadable)? {
+            inside.push(entry.map_err(unreadable)?.path());
+        }
+        inside.retain(|path| path.is_file() && format_of(path).is_some());
+        inside.sort_unstable();
+        if inside.is_empty() {
+            let message = format!("`{}` holds no file that can be imported.", path.display());
+            return Err(missing(&message, "Give files, or a recipe: --recipe FILE FOLDER"));
+        }
+        files.append(&mut inside);
+    }
+    Ok(files)
 }
 
 /// What a file holds, from its name.
@@ -248,22 +288,22 @@ fn format_of(path: &Path) -> Option<ImportFormat> {
         "jsonl" | "ndjson" => ImportFormat::Jsonl,
         "csv" | "tsv" | "tab" | "parquet" | "arrow" | "arrows" | "feather" => ImportFormat::Tables,
         #[cfg(feature = "rdf")]
-        "ttl" | "nt" | "nq" | "trig" | "rdf" | "jsonld" => ImportFormat::Rdf,
+        "ttl" | "nt" | "n3" | "nq" | "trig" | "rdf" | "jsonld" => ImportFormat::Rdf,
         _ => return None,
     })
 }
 
 /// Runs the statements of a script as one transaction.
-fn run_script(store: &Store, path: &Path) -> Result<(), Failure> {
-    let (name, text) = text_file::read(path)?;
+fn run_script(store: &Store, name: Option<&str>, text: &str) -> Result<(), Error> {
     let session = store.session();
     session.query("BEGIN", ())?;
-    for step in script::split(&text, Dialect::Statements) {
-        let located = |error: Error| error.in_part_of(name.as_deref(), &text, step.at.start);
+    for step in script::split(text, Dialect::Statements) {
+        let located = |error: Error| error.in_part_of(name, text, step.at.start);
         let statement = &text[step.at.clone()];
         if step.kind != Input::Query {
-            let error = Error::new(&request::COMMAND, "An import runs statements, no commands.");
-            return Err(located(error.hint("dossier query --store FOLDER -f FILE")).into());
+            let error = Error::new(&request::COMMAND, "An import runs statements, no commands.")
+                .at(Span::of(0, statement.len()));
+            return Err(located(error.hint("dossier query --store FOLDER -f FILE")));
         }
         session.query_with(statement, &Options::default()).map_err(located)?;
     }
@@ -347,7 +387,11 @@ pub fn remark(summary: &Summary, screen: &Screen) {
     if summary.rejected == 0 {
         return;
     }
-    screen.remark(&format!("{} rows were left out, among them:", summary.rejected));
+    let rows = match summary.rejected {
+        1 => "1 row was".to_owned(),
+        many => format!("{many} rows were"),
+    };
+    screen.remark(&format!("{rows} left out, among them:"));
     for example in &summary.examples {
         screen.remark(&format!("  {example}"));
     }

@@ -17,6 +17,7 @@
 //!
 //! The only `println!`-like output of the package is here; everything below returns values.
 
+mod again;
 mod args;
 mod ask;
 mod assertion;
@@ -24,6 +25,7 @@ mod bench;
 mod care;
 mod command;
 mod complete;
+mod draft;
 mod export;
 mod failure;
 mod helper;

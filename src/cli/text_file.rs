@@ -18,7 +18,7 @@ pub fn read(path: &Path) -> Result<(Option<String>, String)> {
         return Ok((None, text));
     }
     let name = path.display().to_string();
-    let text = text(&name, std::fs::read(path))
+    let text = text(&name, bytes_of(path))
         .map_err(|(wrong, message)| Error::new(wrong.of_script(), message))?;
     Ok((Some(name), text))
 }
@@ -28,7 +28,7 @@ pub fn read(path: &Path) -> Result<(Option<String>, String)> {
 /// A file that ends in the middle of a line may be a part of one: half a name is a name, too.
 pub fn read_facts(path: &Path) -> Result<(String, String)> {
     let name = path.display().to_string();
-    let text = text(&name, std::fs::read(path))
+    let text = text(&name, bytes_of(path))
         .map_err(|(wrong, message)| Error::new(wrong.of_facts(), message))?;
     if text.starts_with("dossier facts") && !text.ends_with('\n') {
         let last = text.rfind('\n').map_or(0, |at| at + 1);
@@ -41,6 +41,13 @@ pub fn read_facts(path: &Path) -> Result<(String, String)> {
         .in_file(&name, &text));
     }
     Ok((name, text))
+}
+
+/// What a file holds, unpacked where it is packed.
+fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    crate::load::unpacked_bytes(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Why a file gives no text.

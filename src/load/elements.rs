@@ -25,6 +25,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::import::{Rejects, Summary};
+use super::rows::failed;
 use crate::error::{Error, Result, load};
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{
@@ -42,10 +43,8 @@ use crate::value::{Map, NodeId};
 
 mod export;
 
-pub use export::export;
-#[cfg(feature = "rdf")]
-pub use export::export_declarations;
 use export::kind_word;
+pub use export::{export, export_declarations};
 
 /// A line that is longer is a mistake.
 const LINE_MAX_BYTES: u64 = 64 << 20;
@@ -69,26 +68,33 @@ pub fn import(
     builder: &mut GenerationBuilder,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary> {
-    let mut importer = Importer {
-        builder,
-        rows: HashMap::new(),
-        graph: EmptyGraph::default(),
-        summary: Summary::default(),
-    };
+    let mut summary = read(path, input, &mut rejects, &|_| None, builder, progress)?;
+    summary.rejected = rejects.count();
+    summary.examples = rejects.shown().to_vec();
+    Ok(summary)
+}
+
+/// Reads elements beside others: `known` has the rows of nodes that other files name.
+pub fn read(
+    path: &Path,
+    input: &mut dyn BufRead,
+    rejects: &mut Rejects,
+    known: &dyn Fn(u64) -> Option<u32>,
+    builder: &mut GenerationBuilder,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary> {
+    let mut importer = Importer::new(builder, HashMap::new(), known);
     let (mut line, mut number) = (Vec::new(), 0);
     loop {
         line.clear();
-        let unreadable = |error: &io::Error| {
-            let message = format!("The file `{}` cannot be read: {error}.", path.display());
-            Error::new(&load::IO, message)
-        };
         let read = io::Read::take(&mut *input, LINE_MAX_BYTES).read_until(b'\n', &mut line);
-        if read.map_err(|error| unreadable(&error))? == 0 {
+        if read.map_err(|error| failed(path, &error))? == 0 {
             break;
         }
         number += 1;
         if number % TOLD_EVERY == 0 {
             progress(TOLD_EVERY);
+            importer.builder.check_memory(20 * importer.rows.len())?;
         }
         if line.trim_ascii().is_empty() {
             continue;
@@ -101,10 +107,7 @@ pub fn import(
             }
         }
     }
-    let mut summary = importer.summary;
-    summary.rejected = rejects.count();
-    summary.examples = rejects.shown().to_vec();
-    Ok(summary)
+    Ok(importer.summary)
 }
 
 /// Declares what [`export_declarations`] wrote; `rows` are those of the nodes that it speaks of.
@@ -118,8 +121,7 @@ pub fn declare(
     rows: HashMap<u64, u32>,
     builder: &mut GenerationBuilder,
 ) -> Result<()> {
-    let (graph, summary) = (EmptyGraph::default(), Summary::default());
-    let mut importer = Importer { builder, rows, graph, summary };
+    let mut importer = Importer::new(builder, rows, &|_| None);
     for line in lines {
         importer.line(line.as_bytes()).map_err(|wrong| match wrong {
             Wrong::Store(error) => error,
@@ -238,18 +240,29 @@ struct Importer<'a> {
     builder: &'a mut GenerationBuilder,
     /// The row of each node, by its number in the file.
     rows: HashMap<u64, u32>,
+    /// Those of nodes that stand in no line.
+    known: &'a dyn Fn(u64) -> Option<u32>,
     /// Where numbers in values are looked up: a property is no node.
     graph: EmptyGraph,
     summary: Summary,
 }
 
-impl Importer<'_> {
+impl<'a> Importer<'a> {
+    fn new(
+        builder: &'a mut GenerationBuilder,
+        rows: HashMap<u64, u32>,
+        known: &'a dyn Fn(u64) -> Option<u32>,
+    ) -> Importer<'a> {
+        let (graph, summary) = (EmptyGraph::default(), Summary::default());
+        Importer { builder, rows, known, graph, summary }
+    }
+
     fn line(&mut self, line: &[u8]) -> Taken {
         let line: Line<'_> = serde_json::from_slice(line).map_err(|error| {
-            let reason = error.to_string();
+            let (reason, byte) = (error.to_string(), error.column());
             // Each line is one of its own: `at line 1` would mislead.
             let reason = reason.split(" at line ").next().unwrap_or_default();
-            Wrong::Line(None, format!("The line is no element: {reason}."))
+            Wrong::Line(None, format!("The line is no element: {reason} (byte {byte} of it)."))
         })?;
         match line.element.as_str() {
             "node" => self.node(&line),
@@ -467,7 +480,7 @@ impl Importer<'_> {
 
     fn row(&self, member: &'static str, number: Option<u64>) -> Taken<u32> {
         let Some(number) = number else { return wrong(member, "The number of a node is missing.") };
-        let row = self.rows.get(&number).copied();
+        let row = self.rows.get(&number).copied().or_else(|| (self.known)(number));
         row.map_or_else(
             || wrong(member, format!("No node before this line has the number {number}.")),
             Ok,

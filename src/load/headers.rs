@@ -17,9 +17,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::{BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::rows::{Layout, Table};
+use super::rows::{Layout, Packing, Table, failed, packing_of};
 use crate::error::{Error, Result, load};
 
 /// What stands between the labels of a node and between the items of a list.
@@ -43,6 +44,23 @@ pub const ALSO: &str = "_also";
 pub const LABELS: &str = "_labels";
 /// The type of a relationship, as JSON, where it does not fit a cell.
 pub const TYPE: &str = "_type";
+
+/// The file beside the tables that says what is declared: lines of elements, which speak of nodes by
+/// what these have as `:ID`.
+pub const DECLARATIONS: &str = "declarations.jsonl";
+
+/// No line of headers is longer.
+const FIRST_LINE_MAX_BYTES: u64 = 1 << 20;
+
+/// The nodes of all tables that name no group of their own.
+pub const SHARED_GROUP: &str = "nodes";
+
+/// Whether a file is that one, whatever it is packed with.
+pub fn is_declarations(path: &Path) -> bool {
+    let name = super::import::file_name(path).to_ascii_lowercase();
+    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
+    plain == DECLARATIONS
+}
 
 /// Whether a name is that of a column of ours, with more lines before it than ours have.
 fn is_ours(name: &str) -> bool {
@@ -85,13 +103,29 @@ enum Role {
 
 /// Whether the headers of a table say what its columns mean.
 pub fn has_roles(path: &Path) -> Result<bool> {
-    let names = Table::open(path, &Layout::default())?.names;
+    let names = Table::open(path, &layout_of(path)?)?.names;
     Ok(names.iter().any(|name| {
         let upper = name.to_ascii_uppercase();
         [":ID", ":START_ID"].iter().any(|role| {
             upper.split_once(role).is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('('))
         })
     }))
+}
+
+/// What sets values apart in a table of a name that says commas: semicolons, bars or tabs where its first line
+/// has those and no comma.
+fn layout_of(path: &Path) -> Result<Layout> {
+    let mut layout = Layout::default();
+    if packing_of(path) != Packing::Comma {
+        return Ok(layout);
+    }
+    let mut line = Vec::new();
+    let mut input = super::unpacked(path)?.take(FIRST_LINE_MAX_BYTES);
+    input.read_until(b'\n', &mut line).map_err(|error| failed(path, &error))?;
+    if !line.contains(&b',') {
+        layout.delimiter = [b';', b'|', b'\t'].into_iter().find(|mark| line.contains(mark));
+    }
+    Ok(layout)
 }
 
 /// The recipe that tables with such headers stand for.
@@ -102,13 +136,21 @@ pub fn has_roles(path: &Path) -> Result<bool> {
 pub fn recipe_of(paths: &[PathBuf]) -> Result<String> {
     let mut names = BTreeSet::new();
     let (mut nodes, mut relationships) = (String::new(), String::new());
+    let mut delimiter = None;
     for path in paths {
         let file = super::import::file_name(path);
         if !names.insert(file.clone()) {
             let message = format!("Two files are called `{file}`.");
             return Err(Error::new(&load::RECIPE, message).hint("Give one of them another name."));
         }
-        let table_of = Table::open(path, &Layout::default())?;
+        let layout = layout_of(path)?;
+        if *delimiter.get_or_insert(layout.delimiter) != layout.delimiter {
+            let message =
+                format!("`{file}` sets its values apart in another way than the tables before it.");
+            return Err(Error::new(&load::RECIPE, message)
+                .hint("Import them one after the other, or write them alike."));
+        }
+        let table_of = Table::open(path, &layout)?;
         let is_typed = table_of.is_typed();
         let roles: Result<Vec<(String, Role)>> = table_of
             .names
@@ -116,12 +158,33 @@ pub fn recipe_of(paths: &[PathBuf]) -> Result<String> {
             .map(|name| Ok((name.clone(), role(&file, name, is_typed)?)))
             .collect();
         let roles = roles?;
+        check_names(&file, &table_of.names)?;
         let is_node = roles.iter().any(|(_, role)| matches!(role, Role::Id { .. }));
         let out = if is_node { &mut nodes } else { &mut relationships };
         table(out, &file, &roles, is_node)?;
     }
     nodes.push_str(&relationships);
+    if let Some(Some(mark)) = delimiter {
+        let mark = quoted(&char::from(mark).to_string());
+        nodes = format!("[read]\ndelimiter = {mark}\n{nodes}");
+    }
     Ok(nodes)
+}
+
+/// Fails for a column without a name, and for two of the same.
+fn check_names(file: &str, names: &[String]) -> Result<()> {
+    let wrong = |message: String, hint: &str| Err(Error::new(&load::RECIPE, message).hint(hint));
+    for (at, name) in names.iter().enumerate() {
+        if name.is_empty() {
+            let message = format!("Column {} of `{file}` has no name.", at + 1);
+            return wrong(message, "Name it, or call it :IGNORE.");
+        }
+        if names[..at].contains(name) && !name.ends_with(":IGNORE") {
+            let message = format!("`{file}` has two columns `{name}`.");
+            return wrong(message, "Give one of them another name.");
+        }
+    }
+    Ok(())
 }
 
 fn table(out: &mut String, file: &str, roles: &[(String, Role)], is_node: bool) -> Result<()> {
@@ -277,7 +340,7 @@ fn role(file: &str, header: &str, is_typed: bool) -> Result<Role> {
 
 /// The group of an id space; the one that all tables share has no name.
 fn group(space: &str) -> String {
-    quoted(if space.is_empty() { "nodes" } else { space })
+    quoted(if space.is_empty() { SHARED_GROUP } else { space })
 }
 
 /// A column in an expression.

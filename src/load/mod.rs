@@ -29,6 +29,8 @@ pub mod facts;
 #[doc(hidden)]
 pub mod headers;
 pub mod import;
+#[cfg(any(feature = "cli", test))]
+pub(crate) mod pack;
 #[cfg(feature = "rdf")]
 #[doc(hidden)]
 pub mod rdf;
@@ -52,4 +54,10 @@ use crate::error::Result;
 #[doc(hidden)]
 pub fn unpacked(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     rows::unpacked(path)
+}
+
+/// The same; what went wrong as it came, for a caller that says it in words of its own.
+#[cfg(feature = "cli")]
+pub(crate) fn unpacked_bytes(path: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
+    rows::unpacked_bytes(path)
 }

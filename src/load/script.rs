@@ -287,8 +287,8 @@ impl Script<'_> {
     fn endpoint(&mut self, endpoint: &Endpoint) {
         self.text.push('(');
         if let Some(node) = endpoint.node {
-            self.text.push(':');
             let labels: Vec<LabelId> = self.graph.labels(node).to_vec();
+            self.text.push_str(if labels.is_empty() { "" } else { ":" });
             self.labels(&labels, ":");
             let name = Value::from(display_name(self.graph, node));
             self.text.push(' ');

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Store;
 use crate::command::constraint;
 use crate::error::{Error, Result, load as codes};
+use crate::exec::process_memory_max;
 use crate::load::import::{Rejects, Summary};
 use crate::load::recipe::Recipe;
 use crate::load::{elements, headers, import};
@@ -97,8 +98,8 @@ impl Store {
         make: impl FnOnce(GenerationBuilder) -> Result<Database>,
     ) -> Result<(Store, Summary)> {
         let file = RecipeFile::read(recipe)?;
-        let (builder, summary) =
-            import::run(&file.recipe, paths, rejects).map_err(|error| file.attach(error))?;
+        let (builder, summary) = import::run(&file.recipe, paths, rejects, process_memory_max())
+            .map_err(|error| file.attach(error))?;
         let store = Store::of(make(builder)?);
         store.load_lexicons(&file)?;
         Ok((store, summary))
@@ -140,7 +141,8 @@ impl Store {
     ) -> Result<Summary> {
         let file = RecipeFile::read(recipe)?;
         let summary = self.extend(|base, builder| {
-            import::add(&file.recipe, paths, rejects, Some(base), builder, progress)
+            let input = import::Input { paths, declarations: &[], base: Some(base) };
+            import::add(&file.recipe, input, rejects, builder, progress)
                 .map_err(|error| file.attach(error))
         })?;
         self.load_lexicons(&file)?;
@@ -148,7 +150,7 @@ impl Store {
     }
 
     /// Adds tables whose headers say what their columns mean (`id:ID`, `:LABEL`, `:START_ID`,
-    /// `:END_ID`, `:TYPE`), in one commit.
+    /// `:END_ID`, `:TYPE`), in one commit; a file `declarations.jsonl` among them says what is declared.
     ///
     /// # Errors
     ///
@@ -159,11 +161,15 @@ impl Store {
         rejects: Rejects,
         progress: Progress<'_>,
     ) -> Result<Summary> {
-        let text = headers::recipe_of(paths)?;
+        let (declarations, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.iter().cloned().partition(|path| headers::is_declarations(path));
+        let text = headers::recipe_of(&paths)?;
         let recipe = Recipe::parse("headers", &text)?;
         self.extend(|base, builder| {
-            import::add(&recipe, paths, rejects, Some(base), builder, progress)
-                .map_err(|error| error.in_file("headers", &text))
+            let (paths, declarations) = (&paths[..], &declarations[..]);
+            let input = import::Input { paths, declarations, base: Some(base) };
+            import::add(&recipe, input, rejects, builder, progress)
+                .map_err(|error| attached(error, "headers", &text))
         })
     }
 
@@ -236,6 +242,7 @@ impl Store {
         let mut outcome = None;
         self.inner.database.extend(
             |base, builder| {
+                builder.set_memory_max(process_memory_max());
                 outcome = Some(add(base, builder)?);
                 Ok(())
             },
@@ -276,8 +283,14 @@ impl RecipeFile {
     }
 
     fn attach(&self, error: Error) -> Error {
-        error.in_file(&self.name, &self.text)
+        attached(error, &self.name, &self.text)
     }
+}
+
+/// An error of an import; what is about the recipe is shown there, and what is about a row has its place in
+/// a table.
+fn attached(error: Error, name: &str, text: &str) -> Error {
+    if error.span().is_some() { error.in_file(name, text) } else { error }
 }
 
 /// A file of text.

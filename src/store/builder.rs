@@ -38,7 +38,7 @@ use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashMap;
 
-use crate::error::{Error, Result, store};
+use crate::error::{Error, Result, eval, store};
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::statement::Qualifiers;
@@ -83,6 +83,7 @@ pub struct GenerationBuilder {
     /// Label set and number of rows, run after run.
     runs: Vec<(u32, u32)>,
     nodes: u32,
+    memory_max_bytes: Option<usize>,
     node_columns: BTreeMap<KeyId, ColumnBuilder>,
     tables: BTreeMap<TypeId, RelationshipTable>,
     /// The numbers by which users know the nodes, by row; empty where they are to be the ids.
@@ -138,6 +139,30 @@ impl GenerationBuilder {
     /// A builder that goes on with the names of a catalog.
     pub fn new(catalog: Catalog) -> Self {
         GenerationBuilder { catalog, ..GenerationBuilder::default() }
+    }
+
+    /// From now on `check_memory` fails where more is held than this.
+    pub(crate) fn set_memory_max(&mut self, bytes: usize) {
+        self.memory_max_bytes = Some(bytes);
+    }
+
+    /// Fails where what has been added, with so many bytes that are held beside it, is more than may be.
+    pub(crate) fn check_memory(&self, beside: usize) -> Result<()> {
+        let Some(max) = self.memory_max_bytes else { return Ok(()) };
+        let tables = self.tables.values().map(|table| {
+            let columns = table.columns.values().map(ColumnBuilder::bytes).sum::<usize>();
+            8 * table.edges.starts.len() + columns + table.qualifiers.bytes()
+        });
+        let columns = self.node_columns.values().map(ColumnBuilder::bytes);
+        let held = size_of_val(&self.runs[..]) + columns.chain(tables).sum::<usize>() + beside;
+        if held <= max {
+            return Ok(());
+        }
+        let message = format!(
+            "The import needs more memory than all queries of the process may use together ({max} bytes)."
+        );
+        Err(Error::new(&eval::MEMORY, message)
+            .hint("Raise --memory-max, or split what is imported: each file of elements is a commit of its own."))
     }
 
     /// The names in use, to add to.

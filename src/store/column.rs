@@ -345,6 +345,23 @@ impl From<Cell<'_>> for Value {
 }
 
 impl ColumnBuilder {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let data = match &self.data {
+            BuilderData::Empty => 0,
+            BuilderData::Boolean(values) => values.len(),
+            BuilderData::Integer(values) => size_of_val(&values[..]),
+            BuilderData::Float(values) => size_of_val(&values[..]),
+            BuilderData::Date(values) => size_of_val(&values[..]),
+            BuilderData::String { codes, dictionary } => {
+                size_of_val(&codes[..]) + dictionary.bytes()
+            }
+            // What a value holds beside itself is not looked at.
+            BuilderData::Variant(values) => 3 * size_of_val(&values[..]),
+        };
+        data + size_of_val(&self.present[..])
+    }
+
     /// Sets the value of a row; null is no value. Ascending rows are appended.
     pub fn set(&mut self, row: u32, cell: Cell<'_>) {
         if matches!(cell, Cell::Other(Value::Null)) {

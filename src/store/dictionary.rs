@@ -52,6 +52,11 @@ struct Texts {
 }
 
 impl DictionaryBuilder {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + size_of_val(&self.ends[..]) + 8 * self.codes.len()
+    }
+
     /// The code of a text, new if need be.
     pub fn intern(&mut self, text: &str) -> u32 {
         let hash = self.hasher.hash_one(text);

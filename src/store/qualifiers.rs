@@ -114,6 +114,12 @@ impl Distinct {
 }
 
 impl QualifierBuilder {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        // What the sources of a relationship hold beside themselves is not looked at.
+        size_of_val(&self.codes[..]) + 2 * size_of_val(&self.distinct[..])
+    }
+
     /// Whether all rows are plain, as far as one knows without looking at each.
     pub fn is_empty(&self) -> bool {
         self.codes.is_empty()

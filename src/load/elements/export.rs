@@ -23,7 +23,7 @@ pub fn export(graph: &dyn Snapshot, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes what is declared, a line each.
-#[cfg(feature = "rdf")]
+#[doc(hidden)]
 pub fn export_declarations(graph: &dyn Snapshot, out: &mut dyn Write) -> io::Result<()> {
     Exporter { graph, out, line: Vec::new() }.declarations()
 }

@@ -62,6 +62,15 @@ impl Default for Integers {
 }
 
 impl KeyMap {
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let integers = match &self.integers {
+            Integers::Dense { rows, .. } => size_of_val(&rows[..]),
+            Integers::Sparse(map) => 20 * map.len(),
+        };
+        integers + self.bytes.bytes.len() + 20 * self.bytes.ends.len()
+    }
+
     /// Gives a key a row unless it has one; says which it had.
     pub fn insert(&mut self, key: Key<'_>, row: u32) -> Option<u32> {
         match key {

@@ -33,6 +33,7 @@ use hashbrown::HashMap;
 
 use super::recipe::{Columns, Document, Properties, Recipe};
 use super::rows::{Batch, Fault, Kind, Rows, Table, Wanted};
+use super::{elements, headers};
 use crate::error::{Error, Result, load};
 use crate::store::{Base, Cell, GenerationBuilder};
 use crate::text::suggest;
@@ -89,6 +90,18 @@ struct Import<'a> {
     progress: &'a mut dyn FnMut(u64),
 }
 
+/// What a recipe is carried out on.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The tables, or folders of them.
+    pub paths: &'a [PathBuf],
+    /// Files of what is declared, which know the nodes of tables with headers by their `:ID`.
+    pub declarations: &'a [PathBuf],
+    /// The graph that is added to.
+    pub base: Option<Base<'a>>,
+}
+
 /// Carries out a recipe; errors that are about the recipe have spans of its text.
 ///
 /// # Errors
@@ -100,9 +113,12 @@ pub fn run(
     recipe: &Recipe,
     paths: &[PathBuf],
     rejects: Rejects,
+    memory_max_bytes: usize,
 ) -> Result<(GenerationBuilder, Summary)> {
     let mut builder = GenerationBuilder::default();
-    let summary = add(recipe, paths, rejects, None, &mut builder, &mut |_| {})?;
+    builder.set_memory_max(memory_max_bytes);
+    let input = Input { paths, declarations: &[], base: None };
+    let summary = add(recipe, input, rejects, &mut builder, &mut |_| {})?;
     Ok((builder, summary))
 }
 
@@ -114,12 +130,12 @@ pub fn run(
 #[doc(hidden)]
 pub fn add(
     recipe: &Recipe,
-    paths: &[PathBuf],
+    input: Input<'_>,
     rejects: Rejects,
-    base: Option<Base<'_>>,
     builder: &mut GenerationBuilder,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary> {
+    let Input { paths, declarations, base } = input;
     let mut import = Import {
         recipe,
         paths,
@@ -139,6 +155,9 @@ pub fn add(
     }
     for table in &recipe.relationships {
         import.relationships(table)?;
+    }
+    for path in declarations {
+        import.declarations(path)?;
     }
     let Import { mut summary, rejects, .. } = import;
     summary.rejected = rejects.count();
@@ -163,6 +182,18 @@ impl Import<'_> {
         }
         self.documents.push(row);
         self.summary.nodes += 1;
+        Ok(())
+    }
+
+    /// Declares what stands in a file of elements.
+    fn declarations(&mut self, path: &Path) -> Result<()> {
+        let mut input = super::unpacked(path)?;
+        let group = self.groups.get(headers::SHARED_GROUP);
+        let known = |number: u64| group?.find(&Value::Integer(i64::try_from(number).ok()?));
+        let rejects = &mut self.rejects;
+        let read = elements::read(path, &mut input, rejects, &known, self.builder, self.progress)?;
+        self.summary.nodes += read.nodes;
+        self.summary.relationships += read.relationships;
         Ok(())
     }
 
@@ -203,6 +234,7 @@ impl Import<'_> {
     /// Notes that a batch was read, and the rows of it that cannot be used.
     fn reject(&mut self, path: &Path, batch: &Batch, faults: &mut Vec<Fault>) -> Result<()> {
         (self.progress)(batch.len as u64);
+        self.builder.check_memory(self.groups.values().map(|group| group.keys.bytes()).sum())?;
         faults.sort_by_key(|fault| fault.row);
         faults.dedup_by_key(|fault| fault.row);
         for fault in &*faults {

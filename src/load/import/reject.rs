@@ -77,7 +77,7 @@ impl Rejects {
         self.note_line(path, line, fault.column.as_deref(), &fault.reason)
     }
 
-    /// Notes what stands on a line.
+    /// Notes what stands on a line; 0 where nobody knows which.
     pub(in crate::load) fn note_line(
         &mut self,
         path: &Path,
@@ -85,24 +85,47 @@ impl Rejects {
         column: Option<&str>,
         reason: &str,
     ) -> Result<()> {
-        let place = column.map_or_else(String::new, |column| format!(", column `{column}`"));
-        let sentence = format!("{}, line {line}{place}: {reason}", path.display());
+        let named = column.map(|column| {
+            let is_number = column.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number && !column.is_empty() {
+                format!(", column {column}")
+            } else {
+                format!(", column `{}`", column.trim_matches('`'))
+            }
+        });
+        let at = if line == 0 { String::new() } else { format!(", line {line}") };
+        let place = at + &named.unwrap_or_default();
         let Some(out) = &mut self.out else {
-            return Err(Error::new(&load::ROW, sentence)
+            return Err(Error::new(&load::ROW, format!("{}{place}: {reason}", path.display()))
                 .hint("To leave such rows out: dossier import --rejects FILE"));
         };
         if self.count == 0 {
             writeln!(out, "file,line,column,reason").map_err(unwritable)?;
         }
         let name = path.display().to_string();
-        let fields = [&*name, &line.to_string(), column.unwrap_or_default(), reason];
+        let line = if line == 0 { String::new() } else { line.to_string() };
+        let fields = [&*name, &line, column.unwrap_or_default(), reason];
         let row = fields.map(quoted).join(",");
         writeln!(out, "{row}").map_err(unwritable)?;
         self.count += 1;
         if self.shown.len() < SHOWN_MAX {
-            self.shown.push(sentence);
+            self.shown.push(format!("{name}{place}: {reason}"));
         }
         Ok(())
+    }
+
+    /// Whether what cannot be used is left out.
+    #[cfg(feature = "cli")]
+    pub(crate) fn leave_out(&self) -> bool {
+        self.out.is_some()
+    }
+
+    /// Notes what an error says of a text that is read as a whole; the column is a number.
+    #[cfg(feature = "cli")]
+    pub(crate) fn note_error(&mut self, path: &Path, error: &Error) -> Result<()> {
+        let place = error.position();
+        let (line, column) = place.map_or((1, 1), |place| (place.line, place.column));
+        self.note_line(path, line as u64, Some(&column.to_string()), error.message())
     }
 }
 

@@ -43,7 +43,7 @@ fn import(
 ) -> Result<(Arc<StoreSnapshot>, Summary)> {
     let folder = Folder::with(files);
     let parsed = Recipe::parse("r.toml", recipe)?;
-    let (builder, summary) = run(&parsed, std::slice::from_ref(&folder.0), rejects)
+    let (builder, summary) = run(&parsed, std::slice::from_ref(&folder.0), rejects, usize::MAX)
         .map_err(|error| error.in_file("r.toml", recipe))?;
     Ok((Database::memory_from(builder)?.begin_read(), summary))
 }

@@ -46,25 +46,61 @@ pub fn import(
     let mut read = 0;
     for quad in parser.for_reader(input) {
         match quad {
-            Ok(quad) => triples.add(&quad)?,
+            Ok(quad) => match misread(&quad) {
+                None => triples.add(&quad)?,
+                Some((word, reason)) => {
+                    // What parses the file does not say where a triple that it likes stands.
+                    let what = format!("triple {}, of {}: {reason}", read + 1, quad.subject);
+                    rejects.note_line(path, 0, Some(word), &what)?;
+                }
+            },
             Err(RdfParseError::Io(error)) => {
                 let message = format!("The file `{}` cannot be read: {error}.", path.display());
                 return Err(Error::new(&load::IO, message));
             }
             Err(RdfParseError::Syntax(error)) => {
-                let line = error.location().map_or(0, |place| place.start.line + 1);
-                rejects.note_line(path, line, None, &format!("It is no triple: {error}."))?;
+                let place = error.location().map(|place| place.start);
+                let (line, column) =
+                    place.map_or((0, None), |at| (at.line + 1, Some((at.column + 1).to_string())));
+                rejects.note_line(path, line, column.as_deref(), &reason_of(&error.to_string()))?;
             }
         }
         read += 1;
         if read % TOLD_EVERY == 0 {
             progress(TOLD_EVERY);
+            builder.check_memory(triples.bytes())?;
         }
     }
     let mut summary = triples.into_graph(builder)?;
     summary.rejected = rejects.count();
     summary.examples = rejects.shown().to_vec();
     Ok(summary)
+}
+
+/// Why something is no triple, without the place, which stands before it.
+fn reason_of(error: &str) -> String {
+    if error.contains("LoadDocumentCallback") {
+        return "Its context stands elsewhere, and nothing is fetched: write the context into the file.".to_owned();
+    }
+    let what = error.strip_prefix("Parser error ").and_then(|rest| rest.split_once(": "));
+    format!("It is no triple: {}.", what.map_or(error, |(_, what)| what).trim_end_matches('.'))
+}
+
+/// A triple in one of our words whose literal is not what that word takes, and why.
+fn misread(quad: &Quad) -> Option<(&'static str, String)> {
+    let word = quad.predicate.as_str().strip_prefix(OURS)?;
+    let Term::Literal(literal) = &quad.object else { return None };
+    let text = literal.value();
+    let of = |error: Error| error.message().to_owned();
+    let unknown = |what: &str| format!("`{text}` is no {what}.");
+    Some(match word {
+        "valid" => ("valid", Edtf::parse(text).err().map(of)?),
+        "notBefore" => ("notBefore", Date::parse(text).err().map(of)?),
+        "notAfter" => ("notAfter", Date::parse(text).err().map(of)?),
+        "stance" if Stance::parse(text).is_none() => ("stance", unknown("stance")),
+        "rank" if Rank::parse(text).is_none() => ("rank", unknown("rank")),
+        _ => return None,
+    })
 }
 
 /// The triples of a file, by what they say.
@@ -98,6 +134,13 @@ struct Words {
 }
 
 impl Triples {
+    /// About how many bytes they take.
+    fn bytes(&self) -> usize {
+        let triples = self.said.len() + self.edges.len();
+        let reified = self.reified.len() + self.values.len() + 2 * self.parts.len();
+        size_of::<Numbers>() * triples + 16 * reified + 4 * self.graphs.len() + self.terms.bytes()
+    }
+
     fn add(&mut self, quad: &Quad) -> Result<()> {
         let words = match self.words {
             Some(words) => words,

@@ -30,6 +30,11 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// About how many bytes they take.
+    pub fn bytes(&self) -> usize {
+        self.resources.len_bytes() + self.literals.len_bytes()
+    }
+
     /// The number of an IRI.
     pub fn iri(&mut self, iri: &str) -> Result<u32> {
         self.resources.number(iri.as_bytes())
@@ -111,6 +116,10 @@ struct Interner {
 }
 
 impl Interner {
+    fn len_bytes(&self) -> usize {
+        self.text.len() + size_of_val(&self.ends[..]) + 8 * self.table.len()
+    }
+
     fn number(&mut self, bytes: &[u8]) -> Result<u32> {
         let Interner { table, text, ends, hasher } = self;
         let hash = hasher.hash_one(bytes);

@@ -22,10 +22,14 @@ pub fn converted(
     if let Data::Value(values) = &column.data {
         // What has no value although it is there could not be read.
         let lost = |&row: &usize| column.has(row) && values[row].is_null();
-        let what = native.map_or("value that can be kept", Kind::as_str);
-        faults.extend(
-            (0..rows).filter(lost).map(|row| fault(row, format!("The value is no {what}."))),
+        let reason = native.map_or_else(
+            || {
+                "The value cannot be kept: a list holds plain values, none of them missing."
+                    .to_owned()
+            },
+            |native| format!("The value is no {native}."),
         );
+        faults.extend((0..rows).filter(lost).map(|row| fault(row, reason.clone())));
     }
     let (Some(native), Some(kind)) = (native, kind) else { return column };
     if kind == native {

@@ -4,8 +4,8 @@
 //! of the file. **Caller**: [`super::import`], which knows from a recipe what the columns mean.
 //!
 //! ```text
-//! events.tsv.gz ── source.rs ──▶ text in blocks that end with a row ── delimited.rs ──▶ batches
-//!                  unpacks, and limits how far                        json_lines.rs
+//! events.tsv.gz ── unpack.rs ── source.rs ──▶ text in blocks that end with a row ── delimited.rs ──▶ batches
+//!                  within bounds                                                   json_lines.rs
 //! ```
 //!
 //! A batch holds one array for each wanted column, so that an integer is parsed once and then only
@@ -21,8 +21,11 @@ mod detect;
 mod json_lines;
 mod kind;
 #[cfg(feature = "parquet")]
+mod pages;
+#[cfg(feature = "parquet")]
 mod parquet;
 mod source;
+mod unpack;
 mod workers;
 
 use std::path::Path;
@@ -34,7 +37,9 @@ use crate::value::Value;
 use crate::value::time::Date;
 
 pub use kind::Kind;
-pub use source::{Layout, Packing, Quoting, open as unpacked, packing_of};
+pub use source::{Layout, Packing, Quoting, failed, open as unpacked, packing_of};
+#[cfg(feature = "cli")]
+pub use unpack::open as unpacked_bytes;
 
 /// Rows that stand one after the other in a file.
 #[derive(Debug, Default)]
@@ -191,7 +196,7 @@ impl Table {
             Unread::Delimited(reader) => Rows::Delimited(reader.select(wanted, &self.names)),
             Unread::JsonLines(reader) => Rows::JsonLines(reader.select(wanted, &self.names)),
             #[cfg(feature = "parquet")]
-            Unread::Parquet(reader) => Rows::Parquet(reader.select(wanted, &self.names)),
+            Unread::Parquet(reader) => Rows::Parquet(reader.select(wanted, &self.names)?),
             #[cfg(feature = "arrow")]
             Unread::Arrow(reader) => Rows::Arrow(reader.select(wanted, &self.names)?),
         })

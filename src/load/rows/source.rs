@@ -1,10 +1,6 @@
-//! Files as bytes: unpacked, and cut where a row ends.
-//!
-//! Whether a file is packed is seen from its first bytes, not from its name. What a packed file
-//! may grow to is limited, because a few kilobytes can hold gigabytes.
+//! Files as bytes: what their names say of them, and cut where a row ends.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use memchr::{memchr, memrchr};
@@ -15,10 +11,6 @@ use crate::error::{Error, Result, load};
 const BLOCK_BYTES: usize = 1 << 20;
 /// A row that is longer is a mistake, usually a quotation mark that is never closed.
 const ROW_MAX_BYTES: usize = 64 << 20;
-/// A packed file may always grow to this.
-const UNPACKED_MIN_BYTES: u64 = 1 << 30;
-/// Beyond that, to this many times its size.
-const UNPACKED_MAX_RATIO: u64 = 100;
 
 /// How the values of a row are set apart, from the name of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,47 +97,7 @@ pub fn failed(path: &Path, error: &io::Error) -> Error {
 
 /// The bytes of a file, unpacked.
 pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
-    let attach = |error: io::Error| failed(path, &error);
-    let file = File::open(path).map_err(attach)?;
-    let size = file.metadata().map_err(attach)?.len();
-    let mut input = BufReader::with_capacity(1 << 18, file);
-    let magic = input.fill_buf().map_err(attach)?;
-    let limit = UNPACKED_MIN_BYTES.max(size.saturating_mul(UNPACKED_MAX_RATIO));
-    if magic.starts_with(&[0x1f, 0x8b]) {
-        let unpacked = flate2::bufread::MultiGzDecoder::new(input);
-        return Ok(limited(unpacked, limit));
-    }
-    if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        let unpacked = ruzstd::decoding::StreamingDecoder::new(input)
-            .map_err(|error| attach(io::Error::new(io::ErrorKind::InvalidData, error)))?;
-        return Ok(limited(unpacked, limit));
-    }
-    Ok(Box::new(input))
-}
-
-fn limited(unpacked: impl Read + Send + 'static, limit: u64) -> Box<dyn BufRead + Send> {
-    Box::new(BufReader::with_capacity(1 << 18, Limited { inner: unpacked, left: limit }))
-}
-
-/// A reader that fails when more comes than is allowed.
-struct Limited<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        match self.left.checked_sub(read as u64) {
-            Some(left) => self.left = left,
-            None => {
-                return Err(io::Error::other(
-                    "it unpacks to more than a hundred times its size; unpack it first if that is right",
-                ));
-            }
-        }
-        Ok(read)
-    }
+    super::unpack::open(path).map_err(|error| failed(path, &error))
 }
 
 /// A file in blocks that end where a row ends.
@@ -299,12 +251,5 @@ mod tests {
                 expected.iter().map(|r| r.iter().collect::<Vec<_>>()).collect::<Vec<_>>()
             );
         }
-    }
-
-    #[test]
-    fn what_unpacks_to_too_much_is_refused() {
-        let mut reader = Limited { inner: io::repeat(0), left: 10 };
-        assert_eq!(reader.read(&mut [0; 8]).unwrap(), 8);
-        assert!(reader.read(&mut [0; 8]).is_err());
     }
 }
