@@ -54,6 +54,30 @@ fn what_is_derived_is_found_by_its_name() {
 }
 
 #[test]
+fn a_scan_of_what_is_derived_tells_the_relationships_apart() {
+    // Derived in another order than that of the nodes that they lead to.
+    let store = store(
+        "
+        CREATE (:N {name: 'a'}), (:N {name: 'b'}), (:N {name: 'c'});
+        MATCH (c {name: 'c'}), (b {name: 'b'}) CREATE (c)-[:E]->(b);
+        MATCH (c {name: 'c'}), (a {name: 'a'}) CREATE (c)-[:E]->(a);
+        CREATE RULE reach AS MATCH (x)-[:E]->(y) DERIVE (x)-[:REACH]->(y)",
+    );
+    for pattern in ["(x)-[r:REACH]->(y)", "(y)<-[r:REACH]-(x)", "(x {name: 'c'})-[r:REACH]->(y)"] {
+        let query =
+            format!("MATCH {pattern} RETURN startNode(r).name + x.name + endNode(r).name + y.name");
+        assert_eq!(texts(&store, &query), ["ccaa", "ccbb"], "{pattern}");
+    }
+    let why = "WHY MATCH (x)-[:REACH]->(y) RETURN y.name AS y";
+    let rows = store.query(why, ()).unwrap();
+    for row in rows.iter() {
+        let witness = rows.relationship(row.witnesses().unwrap().sets[0][0]).unwrap();
+        let end = rows.node(witness.end).properties[0].1.clone();
+        assert_eq!(row.value("y"), Some(&end));
+    }
+}
+
+#[test]
 fn what_is_derived_holds_when_its_premises_do() {
     let store = store(MEETINGS);
     let during = |period: &str| {

@@ -3,9 +3,9 @@
 //! **In**: conditions on a relationship. **Out**: those relationships of a list for which they are true, with both
 //! ends. **Callers**: `relationship_scan`, `expand_equal`.
 //!
-//! Forward lists hold relationships in the order of their ids, so that a block of them is a slice of every
-//! column: thousands are tested in the time that as many dozens take one by one. The start is looked for
-//! only of those that are left.
+//! Forward lists of stored relationships hold them in the order of their ids, so that a block of them is a slice of
+//! every column: thousands are tested in the time that as many dozens take one by one. The start is looked for
+//! only of those that are left. Of a list in another order, that of what is derived for one, each is a block of its own.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use crate::exec::predicate::{Elements, Predicate};
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, VarId};
 use crate::graph::Snapshot;
-use crate::graph::snapshot::Adjacency;
+use crate::graph::snapshot::{Adjacency, Statements};
 use crate::value::{NodeId, StatementId};
 
 /// Conditions on a relationship, as tests of slices.
@@ -55,7 +55,7 @@ impl<'g> Slices<'g> {
         self.tests.is_empty()
     }
 
-    /// Calls `visit` with the relationships at some positions of a forward list without recent writes, a
+    /// Calls `visit` with the relationships at some positions of a list without recent writes, a
     /// block after the other as long as `goes_on` says so; gives the position after the last block.
     pub(crate) fn for_each(
         &self,
@@ -65,11 +65,13 @@ impl<'g> Slices<'g> {
         mut visit: impl FnMut(NodeId, NodeId, StatementId) -> bool,
     ) -> usize {
         let (offsets, neighbours) = (adjacency.offsets, adjacency.neighbours.all());
+        let is_by_id = matches!(adjacency.statements, Statements::From(_));
+        let block_len = if is_by_id { CHUNK } else { 1 };
         let mut keep = [true; CHUNK];
         let mut position = positions.start;
         let mut goes_on = true;
         while position < positions.end && goes_on {
-            let block = &mut keep[..CHUNK.min(positions.end - position)];
+            let block = &mut keep[..block_len.min(positions.end - position)];
             block.fill(true);
             let id = adjacency.statement_at(position).0;
             self.tests.iter().for_each(|test| test.restrict(id, block));
