@@ -37,6 +37,7 @@ mod stated;
 mod store;
 mod tck;
 mod time;
+mod time_order;
 mod time_worlds;
 mod why;
 mod why_rules;

@@ -182,6 +182,9 @@ relationship ATTENDED: any -> any
 ";
     store.load_facts("declarations", facts).expect("three declarations");
     assert_eq!(rows(&store, said), ["certain"]);
+    // Without the order statement it would not be so sure: it is one of those that the row rests on.
+    let why = store.query(&format!("WHY {said}"), ()).expect("rows");
+    assert_eq!(why.get(0).and_then(|row| row.witnesses()).map(|all| all.sets[0].len()), Some(3));
     // The bound closes: the remark is no later than the meeting that it precedes.
     let late = "MATCH ()-[s:SAID]->() AFTER date('2017-11-12') RETURN truth()";
     assert_eq!(rows(&store, late), [""; 0]);
@@ -463,6 +466,31 @@ fn what_was_known_cannot_be_changed_or_mixed() {
     assert_eq!(code("MATCH (n) KNOWN AT 1 MATCH (m) KNOWN AT 2 RETURN n"), "eval::argument_value");
     assert_eq!(code("MATCH (n) KNOWN AT 'noon' RETURN n"), "eval::argument_type");
     assert_eq!(code("MATCH (n) KNOWN AT -1 RETURN n"), "eval::argument_value");
+}
+
+#[test]
+fn a_change_says_when_the_statement_held_after_it() {
+    let store = store(
+        "CREATE (:P {name: 'a'})-[:T VALID edtf('2001')]->(:P {name: 'b'});
+         MATCH ()-[r:T]->() SET r VALID edtf('2002'); MATCH ()-[r:T]->() SET r VALID edtf('2003');
+         MATCH ()-[r:T]->() DELETE r",
+    );
+    let all = |from: u64, to: u64| {
+        rows(
+            &store,
+            &format!(
+                "CALL dossier.changes({from}, {to}) YIELD commit, change, valid RETURN commit, change, valid"
+            ),
+        )
+    };
+    let expected =
+        ["1, added, 2001", "2, corrected, 2002", "3, corrected, 2003", "4, closed, 2003"];
+    assert_eq!(all(0, 9), expected);
+    assert_eq!(all(0, 2), expected[..2]);
+    assert_eq!(all(1, 3), expected[1..3]);
+    let wrong = |query: &str| store.query(query, ()).unwrap_err().to_string();
+    assert!(wrong("CALL dossier.changes('a', 'b')").contains("`dossier.changes` takes commits"));
+    assert!(wrong("CALL dossier.changes(5, 1)").contains("commit 1, which is earlier"));
 }
 
 #[test]

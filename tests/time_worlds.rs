@@ -457,6 +457,33 @@ fn joins_share_the_unknown_year_of_a_document() {
                     two.insert(ids, truth(&facts, &both));
                 }
             }
+            // Apart from each other, so that neither is found from the other.
+            let mut apart = BTreeMap::new();
+            for (i, a) in case.facts.iter().enumerate() {
+                for (j, b) in case.facts.iter().enumerate().filter(|(j, _)| *j != i) {
+                    let both = [(first.clone(), vec![0], false), (second.clone(), vec![1], false)];
+                    let truth = truth(&[(a, i), (b, j)], &both);
+                    apart.insert(vec![i as i64, j as i64], truth);
+                }
+            }
+            case.check(
+                &format!("MATCH (a)-[r]->(b) {first_clause} MATCH (c)-[q]->(d) {second_clause} WHERE r <> q"),
+                "r.id, q.id",
+                &apart,
+            );
+            // One and the same statement; of an all-of set each test may take another member.
+            let is_one = |fact: &Fact| !matches!(fact.written, Written::AllOf(..));
+            let same = |id: usize, fact: &Fact| {
+                let both = [(first.clone(), vec![0], false), (second.clone(), vec![0], false)];
+                (vec![id as i64], truth(&[(fact, id)], &both))
+            };
+            let twice = case.facts.iter().enumerate().filter(|(_, fact)| is_one(fact));
+            let ids: Vec<usize> = twice.clone().map(|(id, _)| id).collect();
+            case.check(
+                &format!("MATCH (a)-[r]->(b) {first_clause} MATCH (a)-[r]->(b) {second_clause} WHERE r.id IN {ids:?}"),
+                "r.id",
+                &twice.map(|(id, fact)| same(id, fact)).collect(),
+            );
             case.check(&format!("MATCH (a)-[r]->(b)-[q]->(c) {first_clause}"), "r.id, q.id", &one);
             case.check(
                 &format!("MATCH (a)-[r]->(b) {first_clause} MATCH (b)-[q]->(c) {second_clause} WHERE r <> q"),

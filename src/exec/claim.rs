@@ -65,9 +65,20 @@ struct Claim {
     test: TestId,
     truth: Truth,
     statements: Box<[StatementId]>,
+    /// The order statements without which it would be less sure, or surer.
+    order: Box<[StatementId]>,
     /// What the test is made on; kept only where the truth is not settled, so that other claims of
     /// a row can still change it.
     of: Rc<[Occurrence]>,
+}
+
+/// How sure a claim is.
+struct Weighed {
+    truth: Truth,
+    /// What the test is made on.
+    of: Vec<Occurrence>,
+    /// The order statements that it takes for that.
+    order: Vec<StatementId>,
 }
 
 impl Claims {
@@ -140,6 +151,11 @@ impl Claims {
         self.claims[claim.0 as usize].statements.contains(&statement)
     }
 
+    /// The order statements that a claim rests on.
+    pub(crate) fn order(&self, claim: ClaimId) -> &[StatementId] {
+        &self.claims[claim.0 as usize].order
+    }
+
     /// How sure the claims of two parts of a row are together.
     pub(crate) fn joint(&mut self, some: &[ClaimId], others: &[ClaimId]) -> Truth {
         let mut all: Vec<ClaimId> = some.iter().chain(others).copied().collect();
@@ -180,25 +196,22 @@ impl Claims {
     }
 
     fn make(&mut self, graph: &dyn Snapshot, test: TestId, statements: &[StatementId]) -> ClaimId {
-        let (truth, of) = self.weigh(graph, test, statements);
+        let Weighed { truth, of, order } = self.weigh(graph, test, statements);
         let claim = Claim {
             test,
             truth,
             statements: statements.into(),
+            order: order.into(),
             of: if truth == Truth::Possible { of.into() } else { Rc::default() },
         };
         self.claims.push(claim);
         ClaimId(self.claims.len() as u32 - 1)
     }
 
-    fn weigh(
-        &mut self,
-        graph: &dyn Snapshot,
-        test: TestId,
-        statements: &[StatementId],
-    ) -> (Truth, Vec<Occurrence>) {
+    fn weigh(&mut self, graph: &dyn Snapshot, test: TestId, statements: &[StatementId]) -> Weighed {
         if statements.iter().any(|id| graph.is_derived(*id)) {
-            return self.weigh_derived(graph, test, statements);
+            let (truth, of) = self.weigh_derived(graph, test, statements);
+            return Weighed { truth, of, order: Vec::new() };
         }
         let Test { kind, other } = &self.tests[test.0 as usize];
         let likeness = match (statements, other) {
@@ -209,27 +222,38 @@ impl Claims {
             && let Some(&truth) = self.by_qualifiers.get(&(test, likeness))
             && truth != Truth::Possible
         {
-            return (truth, Vec::new());
+            return Weighed { truth, of: Vec::new(), order: Vec::new() };
         }
-        let mut of: Vec<Occurrence> =
-            statements.iter().map(|&statement| when::occurrence(graph, statement)).collect();
-        if let (Some(other), [one]) = (other, statements) {
-            let ordered = when::ordered(graph, *one, *other);
-            let settled = match kind {
-                TimeTest::BeforeOther => ordered,
-                TimeTest::AfterOther => ordered.map(|before| !before),
+        let of_what = || statements.iter().chain(other);
+        let of: Vec<Occurrence> = of_what().map(|id| when::occurrence(graph, *id)).collect();
+        if let (Some(other), [one]) = (other, statements)
+            && let Some((before, order)) = when::ordered(graph, *one, *other)
+            && let Some(holds) = match kind {
+                TimeTest::BeforeOther => Some(before),
+                TimeTest::AfterOther => Some(!before),
                 _ => None,
-            };
-            if let Some(holds) = settled {
-                return (if holds { Truth::Certain } else { Truth::No }, of);
             }
-            of.push(when::occurrence(graph, *other));
+        {
+            let truth = if holds { Truth::Certain } else { Truth::No };
+            return Weighed { truth, of, order };
         }
         let truth = joint_truth(&[Asked { test: kind, of: &of }]);
         if let Some(likeness) = likeness {
             self.by_qualifiers.insert((test, likeness), truth);
+            return Weighed { truth, of, order: Vec::new() };
         }
-        (truth, of)
+        let mut order = Vec::new();
+        let mut unordered = of.clone();
+        for (at, id) in of_what().enumerate() {
+            if let Some((without, used)) = when::without_order(graph, *id) {
+                unordered[at] = without;
+                order.extend(used);
+            }
+        }
+        if !order.is_empty() && joint_truth(&[Asked { test: kind, of: &unordered }]) == truth {
+            order.clear();
+        }
+        Weighed { truth, of, order }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::eager::gather;
 use crate::exec::memory::Holding;
 use crate::exec::operator::{Input, Operator};
-use crate::exec::pairs::join;
+use crate::exec::pairs::{join, possible};
 use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
 use crate::plan::physical::Node;
@@ -55,7 +55,8 @@ impl Operator for CrossProduct<'_> {
                     (*row, *at) = if end == kept.len() { (*row + 1, 0) } else { (*row, end) };
                 }
                 if !outer.is_empty() {
-                    return Ok(Some(join(batch, &outer, kept, &inner, self.adds, self.keep, run)));
+                    let rows = join(batch, &outer, kept, &inner, self.adds, self.keep, run);
+                    return Ok(Some(possible(rows, run)));
                 }
             }
             let Some(batch) = self.first.next(run)? else { return Ok(None) };

@@ -17,6 +17,7 @@ use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::{ApplyKind, Node, Operator as Kind};
+use crate::value::time::Truth;
 
 /// A join on equal keys; null equals nothing.
 pub(crate) struct HashJoin<'a> {
@@ -103,6 +104,9 @@ impl<'a> HashJoin<'a> {
             if !rests_on.is_empty() && !members.is_empty() {
                 // What any of the members rests on suffices: the row is joined to none of them.
                 rests_on[row] = alternatives(rests_on[row], members, &table.rows, run);
+                if run.lineage().is_some_and(|arena| arena.truth(rests_on[row]) == Truth::No) {
+                    continue;
+                }
                 pairs.add(ApplyKind::Effects, row as u32, &[]);
                 continue;
             }
@@ -135,7 +139,11 @@ impl Operator for HashJoin<'_> {
                 && let Some((outer, inner)) = pairs.take()
             {
                 let adds = if self.kind.joins() { self.adds } else { &[] };
-                break Some(pairs::join(batch, &outer, &table.rows, &inner, adds, self.keep, run));
+                let rows = pairs::join(batch, &outer, &table.rows, &inner, adds, self.keep, run);
+                break Some(match self.kind {
+                    ApplyKind::Inner => pairs::possible(rows, run),
+                    _ => rows,
+                });
             }
             match self.probe.next(run)? {
                 None => break None,

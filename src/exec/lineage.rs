@@ -105,7 +105,10 @@ impl Lineage {
         if (before, own) == (Truth::Possible, Truth::Possible) {
             truth = self.together(&self.ways(parent), &[vec![claim]], truth);
         }
-        self.push(Entry::Claim(parent, claim), truth)
+        let entry = self.push(Entry::Claim(parent, claim), truth);
+        // What makes it so sure is part of what the row rests on.
+        let order = self.claims.order(claim).to_vec();
+        self.steps(entry, order)
     }
 
     /// A row that it takes both for.

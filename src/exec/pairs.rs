@@ -8,6 +8,7 @@ use crate::exec::runtime::Runtime;
 use crate::expr::VarId;
 use crate::plan::physical::ApplyKind;
 use crate::value::Value;
+use crate::value::time::Truth;
 
 /// The inner row of an outer row that goes on without one.
 pub(crate) const NO_ROW: u32 = u32::MAX;
@@ -47,6 +48,16 @@ impl Pairs {
         let rows = from..self.taken;
         (!rows.is_empty()).then(|| (self.outer[rows.clone()].to_vec(), self.inner[rows].to_vec()))
     }
+}
+
+/// The rows of a join without those whose parts exclude each other: each may hold, and not both, because a
+/// year that they leave out is one.
+pub(crate) fn possible(rows: Batch, run: &Runtime<'_>) -> Batch {
+    let (Some(lineage), Some(arena)) = (&rows.lineage, run.lineage()) else { return rows };
+    let can_be = |row: &u32| arena.truth(lineage[*row as usize]) > Truth::No;
+    let kept: Vec<u32> = (0..rows.len() as u32).filter(can_be).collect();
+    drop(arena);
+    if kept.len() == rows.len() { rows } else { rows.select(&Arc::new(kept), None) }
 }
 
 /// Joins pairs: the columns of the outer rows, and those of `adds` from the inner rows.

@@ -50,6 +50,7 @@ pub mod model;
 #[doc(hidden)]
 pub mod named_type;
 pub mod naming;
+mod order;
 pub mod row;
 pub mod rule;
 pub mod schema;

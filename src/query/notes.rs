@@ -3,7 +3,9 @@
 //! A label that does not exist is no mistake in Cypher, a query may run before the first node of
 //! it. But where nothing is found it is mostly a slip, so that the rows say it beside them.
 
-use crate::bind::bound::{NameKind, Statement};
+use crate::bind::bound::{Clause, NameKind, QueryBody, Statement, StatementKind};
+use crate::expr::ExprKind;
+use crate::graph::Snapshot;
 use crate::graph::model::Catalog;
 use crate::graph::row::Rows;
 use crate::text::suggest;
@@ -11,7 +13,13 @@ use crate::value::Value;
 
 /// The notes to rows: none where something was found, or where every name is known.
 pub(super) fn of(statement: &Statement, rows: &Rows) -> Vec<String> {
-    if statement.names.is_empty() || !is_nothing(rows) {
+    if !is_nothing(rows) {
+        return Vec::new();
+    }
+    if let Some(name) = timeline_of(statement) {
+        return unknown_name(&*rows.graph, name).into_iter().collect();
+    }
+    if statement.names.is_empty() {
         return Vec::new();
     }
     let catalog = rows.graph.catalog();
@@ -21,6 +29,43 @@ pub(super) fn of(statement: &Statement, rows: &Rows) -> Vec<String> {
         notes = vec!["The graph is empty.".to_owned()];
     }
     notes
+}
+
+/// The name that a query asks the timeline of, where that is written in it.
+fn timeline_of(statement: &Statement) -> Option<&str> {
+    let StatementKind::Query(query) = &statement.kind else { return None };
+    let QueryBody::Clauses(clauses) = &query.body else { return None };
+    clauses.iter().find_map(|clause| match clause {
+        Clause::Call(call) if &*call.procedure == "dossier.timeline" => {
+            match &call.arguments.first()?.kind {
+                ExprKind::Constant(value) => value.as_str(),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
+}
+
+/// That nothing goes by a name, where that is so, and what may be meant.
+fn unknown_name(graph: &dyn Snapshot, name: &str) -> Option<String> {
+    const NODES_AT_ONCE: usize = 4_096;
+    let mut names: Vec<String> =
+        graph.aliases().iter().map(|alias| alias.text.to_string()).collect();
+    if let Some(key) = graph.catalog().key("name") {
+        let mut from = Some(crate::value::NodeId(0));
+        while let Some(first) = from {
+            let mut some = Vec::new();
+            from = graph.scan_nodes(None, first, NODES_AT_ONCE, &mut some);
+            let found = some.iter().map(|node| graph.node_property(*node, key));
+            names.extend(found.filter_map(|name| name.as_str().map(str::to_owned)));
+        }
+    }
+    if names.iter().any(|known| known == name) {
+        return None;
+    }
+    let near = suggest::nearest(name, names.iter().map(String::as_str));
+    let meant = near.map_or(String::new(), |near| format!(" Did you mean `{near}`?"));
+    Some(format!("Nothing goes by the name `{name}`.{meant}"))
 }
 
 /// Whether there is no row, or only the one of an aggregate over none.
@@ -94,6 +139,14 @@ mod tests {
             ),
             ("MATCH (s) WHERE s.zzz = 1 RETURN s", "There is no property `zzz`."),
             (
+                "CALL dossier.timeline('Rusia')",
+                "Nothing goes by the name `Rusia`. Did you mean `Russia`?",
+            ),
+            (
+                "CALL dossier.timeline('Atlantis') YIELD statement RETURN statement",
+                "Nothing goes by the name `Atlantis`.",
+            ),
+            (
                 "MATCH (s) WHERE s:Staat RETURN s",
                 "There is no label `Staat`. Did you mean `State`?",
             ),
@@ -106,6 +159,8 @@ mod tests {
             "OPTIONAL MATCH (s:Stat) RETURN 1",
             "CREATE (:Stat) RETURN 0",
             "RETURN 0",
+            // There is such a thing, and nothing with a date is known of it.
+            "CALL dossier.timeline('Sergey Lavrov') YIELD valid WHERE valid IS NULL RETURN valid",
         ] {
             assert_eq!(notes(text), [""; 0], "{text}");
         }

@@ -32,6 +32,7 @@ use crate::graph::snapshot::Ends;
 use crate::graph::source::display_name;
 use crate::graph::statement::Qualifiers;
 use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId, stated};
+use crate::value::time::Edtf;
 use crate::value::{NodeId, StatementId, Value};
 
 use super::archive::{self, Archive};
@@ -570,7 +571,7 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Result<Vec<Stateme
         commits.reverse();
     }
     commits.extend(history.commits.iter().cloned());
-    // What was deleted is named by its last state, what was corrected by its present one.
+    // What was deleted is named by its last state, all else by its present one.
     let mut gone: HashMap<u64, &Statement> = HashMap::new();
     for change in commits.iter().flat_map(|undo| &undo.changes) {
         if let Change::DeletedStatement(statement) = change {
@@ -609,25 +610,40 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Result<Vec<Stateme
         let ty = graph.catalog().type_name(ty);
         Some((format!("{} {ty} {}", name(start), name(end)), valid))
     };
+    // When a statement held after a change is what the next one of it found before: newest first.
+    let mut before: HashMap<u64, Option<Edtf>> = HashMap::new();
     let mut found = Vec::new();
-    for undo in commits.iter().filter(|undo| undo.number > after && undo.number <= to) {
+    for undo in commits.iter().rev() {
         let recorded = Recorded { commit: undo.number, instant: undo.instant };
-        let mut add = |what: ChangeKind, number: u64| {
-            if let Some((statement, valid)) = describe(number) {
+        let is_asked = undo.number > after && undo.number <= to;
+        let mut add = |what: ChangeKind, number: u64, before: &HashMap<u64, Option<Edtf>>| {
+            if is_asked && let Some((statement, now)) = describe(number) {
+                let valid = before.get(&number).cloned().unwrap_or(now);
                 let element_id = history.statement_number(number);
                 found.push(StatementChange { recorded, what, element_id, statement, valid });
             }
         };
-        for change in &undo.changes {
+        for change in undo.changes.iter().rev() {
             match change {
                 Change::CreatedStatements(numbers) => {
-                    numbers.clone().for_each(|number| add(ChangeKind::Added, number));
+                    numbers
+                        .clone()
+                        .rev()
+                        .for_each(|number| add(ChangeKind::Added, number, &before));
                 }
-                Change::DeletedStatement(was) => add(ChangeKind::Closed, was.number),
-                Change::Qualified(number, _) => add(ChangeKind::Corrected, *number),
+                Change::DeletedStatement(was) => {
+                    let valid = was.qualifiers.as_ref().and_then(|said| said.valid.clone());
+                    before.insert(was.number, valid);
+                    add(ChangeKind::Closed, was.number, &before);
+                }
+                Change::Qualified(number, was) => {
+                    add(ChangeKind::Corrected, *number, &before);
+                    before.insert(*number, was.as_ref().and_then(|said| said.valid.clone()));
+                }
                 _ => {}
             }
         }
     }
+    found.reverse();
     Ok(found)
 }

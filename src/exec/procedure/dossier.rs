@@ -1,7 +1,7 @@
 //! `dossier.*`: statements in time.
 
 use super::Procedure;
-use crate::error::Result;
+use crate::error::{Error, Result, eval};
 use crate::exec::{Limits, commit_of};
 use crate::graph::snapshot::Ends;
 use crate::graph::source::display_name;
@@ -40,9 +40,17 @@ fn changes(graph: &dyn Snapshot, arguments: &[Value], limits: &Limits) -> Result
     limits.check()?;
     let bound = |at: usize| match arguments.get(at) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => commit_of(value, graph).map(Some),
+        Some(value) => {
+            commit_of(value, graph).map(Some).map_err(|error| not_recorded(value, error))
+        }
     };
     let (after, to) = (bound(0)?.unwrap_or(0), bound(1)?.unwrap_or(u64::MAX));
+    if after > to {
+        let message =
+            format!("Changes are those after commit {after} up to commit {to}, which is earlier.");
+        return Err(Error::new(&eval::ARGUMENT_VALUE, message)
+            .hint(format!("CALL dossier.changes({to}, {after})")));
+    }
     let row = |change: crate::graph::history::StatementChange| {
         let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
         vec![
@@ -55,6 +63,18 @@ fn changes(graph: &dyn Snapshot, arguments: &[Value], limits: &Limits) -> Result
         ]
     };
     Ok(graph.changes(after, to)?.into_iter().map(row).collect())
+}
+
+/// What is wrong with a point of recorded time, in words of this procedure.
+fn not_recorded(value: &Value, error: Error) -> Error {
+    if error.code() != eval::ARGUMENT_TYPE.name {
+        return error;
+    }
+    let message =
+        format!("`dossier.changes` takes commits or instants, not {}.", value.with_article());
+    Error::new(&eval::ARGUMENT_TYPE, message).hint(
+        "CALL dossier.changes(3, null), CALL dossier.changes(datetime('2026-01-01T00:00:00Z'), null)",
+    )
 }
 
 fn timeline(graph: &dyn Snapshot, arguments: &[Value], limits: &Limits) -> Result<Rows> {

@@ -94,7 +94,7 @@ pub fn joint_truth(asked: &[Asked<'_>]) -> Truth {
     let groups = shared_years(asked);
     let is_shared = |one: &Asked<'_>| one.of.iter().any(|of| group_of(&groups, of).is_some());
     // Tests that no shared year joins stand alone; the others are made year by year.
-    let mut truth = same_event(asked).and(alone(asked.iter().filter(|one| !is_shared(one))));
+    let mut truth = same_statement(asked).and(alone(asked.iter().filter(|one| !is_shared(one))));
     for component in components(asked, &groups) {
         truth = truth.and(by_year(&component, &groups).unwrap_or_else(|| alone(&component)));
     }
@@ -110,34 +110,64 @@ fn alone<'a>(asked: impl IntoIterator<Item = &'a Asked<'a>>) -> Truth {
     asked.into_iter().map(of).fold(Truth::Certain, Truth::and)
 }
 
-/// The truth of several periods asked of one and the same event: one day must lie in all.
-fn same_event(asked: &[Asked<'_>]) -> Truth {
-    let mut truth = Truth::Certain;
-    let single: Vec<(&Occurrence, &Period)> = asked
+/// Whether one and the same statement can pass all that is asked of it: its beginning must be before and after
+/// all that it is to be before and after, and one day of an event must lie in all periods.
+fn same_statement(asked: &[Asked<'_>]) -> Truth {
+    let single: Vec<(&TimeTest, &Occurrence)> = asked
         .iter()
         .filter_map(|one| match (one.test, one.of) {
-            (TimeTest::During(period), [of]) => Some((of, period)),
+            (TimeTest::During(_) | TimeTest::Before(_) | TimeTest::After(_), [of]) => {
+                Some((one.test, of))
+            }
             _ => None,
         })
-        .filter(|(of, _)| of.time.kind() == Temporality::Event && of.time.members().len() == 1)
+        .filter(|(_, of)| of.time.members().len() == 1)
         .collect();
-    for (at, (of, period)) in single.iter().enumerate() {
-        let others =
-            single.iter().skip(at + 1).filter(|(other, _)| other.statement == of.statement);
-        let mut all = (*period).clone();
-        let mut several = false;
-        for (_, other) in others {
-            all = all.intersection(other);
-            several = true;
+    let mut seen = Vec::new();
+    for (_, of) in &single {
+        if seen.contains(&of.statement) {
+            continue;
         }
-        if several {
-            truth = truth.and(of.time.during(&all));
+        seen.push(of.statement);
+        let tests: Vec<&TimeTest> = single
+            .iter()
+            .filter(|(_, other)| other.statement == of.statement)
+            .map(|(test, _)| *test)
+            .collect();
+        if tests.len() > 1 && !can_pass(&of.time, &tests) {
+            return Truth::No;
         }
     }
-    truth
+    Truth::Certain
 }
 
-/// The statements that leave out one and the same year, in groups of two or more.
+/// Whether a statement has a world in which it passes tests of it alone.
+fn can_pass(time: &ValidTime, tests: &[&TimeTest]) -> bool {
+    let mut narrowed = Some(time.clone());
+    let mut periods: Vec<&Period> = Vec::new();
+    for test in tests {
+        match test {
+            TimeTest::Before(period) => {
+                narrowed = narrowed.and_then(|time| time.begins_before(period))
+            }
+            TimeTest::After(period) => {
+                narrowed = narrowed.and_then(|time| time.begins_after(period))
+            }
+            TimeTest::During(period) => periods.push(period),
+            _ => {}
+        }
+    }
+    let Some(narrowed) = narrowed.filter(ValidTime::has_worlds) else { return false };
+    if narrowed.kind() == Temporality::Event
+        && let Some((first, others)) = periods.split_first()
+    {
+        let all = others.iter().fold((*first).clone(), |all, other| all.intersection(other));
+        return narrowed.during(&all) > Truth::No;
+    }
+    periods.iter().all(|period| narrowed.during(period) > Truth::No)
+}
+
+/// The statements that leave out one and the same year, in groups on which two tests or more are made.
 fn shared_years(asked: &[Asked<'_>]) -> Vec<Vec<u32>> {
     let mut groups: Vec<(Vec<u32>, Vec<u32>)> = Vec::new();
     for of in asked.iter().flat_map(|one| one.of).filter(|of| of.time.has_unknown_year()) {
@@ -153,12 +183,14 @@ fn shared_years(asked: &[Asked<'_>]) -> Vec<Vec<u32>> {
         });
         groups.push((statements, documents));
     }
-    let distinct = groups.into_iter().map(|(mut statements, _)| {
+    // One statement that two tests are made on is in the same year in both.
+    let several = groups.into_iter().filter(|(statements, _)| statements.len() > 1);
+    let distinct = several.map(|(mut statements, _)| {
         statements.sort_unstable();
         statements.dedup();
         statements
     });
-    distinct.filter(|statements| statements.len() > 1).collect()
+    distinct.collect()
 }
 
 fn group_of(groups: &[Vec<u32>], of: &Occurrence) -> Option<usize> {

@@ -82,6 +82,8 @@ pub struct ValidTime {
     kind: Temporality,
     not_before: Option<Date>,
     not_after: Option<Date>,
+    /// The same two with the slack of what they come from, where that is more.
+    slack: Option<[Option<Date>; 2]>,
     members: Vec<Member>,
 }
 
@@ -185,12 +187,25 @@ impl ValidTime {
         not_before: Option<Date>,
         not_after: Option<Date>,
     ) -> ValidTime {
+        let limits = [not_before, not_after];
+        ValidTime::within(edtf, kind, limits, limits)
+    }
+
+    /// The same between days that come from uncertain dates themselves: `wide` is what their slack allows.
+    pub(crate) fn within(
+        edtf: Option<&Edtf>,
+        kind: Option<Temporality>,
+        limits: [Option<Date>; 2],
+        wide: [Option<Date>; 2],
+    ) -> ValidTime {
         let kind = kind.unwrap_or(match edtf {
             Some(edtf) if edtf.is_interval() => Temporality::State { persistent: false },
             _ => Temporality::Event,
         });
-        let members = members(edtf, kind, &begins(not_before, not_after));
-        ValidTime { edtf: edtf.cloned(), kind, not_before, not_after, members }
+        let slack = (wide != limits).then_some(wide);
+        let members = members(edtf, kind, limits, slack);
+        let [not_before, not_after] = limits;
+        ValidTime { edtf: edtf.cloned(), kind, not_before, not_after, slack, members }
     }
 
     /// The same, known to have happened or begun on a day or earlier: the latest possible day of
@@ -210,7 +225,9 @@ impl ValidTime {
         if self.not_after.is_some_and(|limit| limit <= day) {
             return self.clone();
         }
-        ValidTime::new(self.edtf.as_ref(), Some(self.kind), self.not_before, Some(day))
+        let wide = self.slack.map(|[from, to]| [from, Some(to.map_or(day, |to| to.min(day)))]);
+        let limits = [self.not_before, Some(day)];
+        ValidTime::within(self.edtf.as_ref(), Some(self.kind), limits, wide.unwrap_or(limits))
     }
 
     /// The date as stated.
@@ -306,6 +323,30 @@ impl ValidTime {
         })
     }
 
+    /// The same as far as it begins before all of a period, slack included; `None` where it cannot.
+    pub(super) fn begins_before(&self, period: &Period) -> Option<ValidTime> {
+        let (first, slack) = period.plain.first().zip(period.slack_on())?;
+        self.narrowed(None, Date::checked_from_days(first + slack - 1))
+    }
+
+    /// The same as far as it begins after all of a period, slack included; `None` where it cannot.
+    pub(super) fn begins_after(&self, period: &Period) -> Option<ValidTime> {
+        let (last, slack) = period.plain.last().zip(period.slack_back())?;
+        self.narrowed(Date::checked_from_days(last - slack + 1), None)
+    }
+
+    /// What is left of what may be, between two days: what is sure of it is not told.
+    fn narrowed(&self, from: Option<Date>, to: Option<Date>) -> Option<ValidTime> {
+        let [not_before, not_after] = self.slack.unwrap_or([self.not_before, self.not_after]);
+        let limits = [not_before.max(from), [not_after, to].into_iter().flatten().min()];
+        if let [Some(first), Some(last)] = limits
+            && first > last
+        {
+            return None;
+        }
+        Some(ValidTime::within(self.edtf.as_ref(), Some(self.kind), limits, limits))
+    }
+
     /// Whether both happened, or held, on one and the same day.
     ///
     /// ```
@@ -381,7 +422,9 @@ impl ValidTime {
             Some(edtf) => Some(filled(edtf, year)?),
             None => None,
         };
-        Some(ValidTime::new(filled.as_ref(), Some(self.kind), self.not_before, self.not_after))
+        let limits = [self.not_before, self.not_after];
+        let wide = self.slack.unwrap_or(limits);
+        Some(ValidTime::within(filled.as_ref(), Some(self.kind), limits, wide))
     }
 
     /// A test of two statements of one document, which leave out the same year.
@@ -480,6 +523,27 @@ impl Period {
         self.first().filter(|&first| self.last() == Some(first) && self.wide.is_none())
     }
 
+    /// The last of its days up to one.
+    pub(crate) fn last_to(&self, day: Date) -> Option<Date> {
+        self.plain.previous(day.days()).and_then(Date::checked_from_days)
+    }
+
+    /// The first of its days from one on.
+    pub(crate) fn first_from(&self, day: Date) -> Option<Date> {
+        self.plain.next(day.days()).and_then(Date::checked_from_days)
+    }
+
+    /// Whether qualifiers widen it.
+    pub(crate) fn is_qualified(&self) -> bool {
+        self.wide.is_some()
+    }
+
+    /// The days with the slack of the qualifiers.
+    #[must_use]
+    pub(crate) fn widened(&self) -> Period {
+        Period { plain: self.wide().clone(), wide: None }
+    }
+
     /// Whether a day belongs to it.
     pub fn contains(&self, day: Date) -> bool {
         self.plain.contains(day.days())
@@ -525,33 +589,41 @@ impl From<Date> for Period {
 
 /// The years at which the constraints of a time cut.
 pub(super) fn cuts_of_limits(time: &ValidTime) -> impl Iterator<Item = i64> + use<> {
-    let limits = [time.not_before, time.not_after].into_iter().flatten();
+    let slack = time.slack.into_iter().flatten();
+    let limits = [time.not_before, time.not_after].into_iter().chain(slack).flatten();
     limits.map(Date::year).flat_map(|year| [year, year + 1])
 }
 
-fn begins(not_before: Option<Date>, not_after: Option<Date>) -> RangeInclusive<i64> {
+fn begins([not_before, not_after]: [Option<Date>; 2]) -> RangeInclusive<i64> {
     not_before.map_or(FIRST, Date::days)..=not_after.map_or(LAST, Date::days)
 }
 
-fn members(edtf: Option<&Edtf>, kind: Temporality, begins: &RangeInclusive<i64>) -> Vec<Member> {
+fn members(
+    edtf: Option<&Edtf>,
+    kind: Temporality,
+    limits: [Option<Date>; 2],
+    slack: Option<[Option<Date>; 2]>,
+) -> Vec<Member> {
     let persistent = matches!(kind, Temporality::State { persistent: true });
     let afterwards = if persistent { Truth::Presumed } else { Truth::Possible };
     let is_state = kind != Temporality::Event;
-    let worlds = |families| Worlds::new(families, afterwards, begins.clone());
-    let Some(edtf) = edtf else {
-        let family = Reading { is_state, slack: false }.undated();
-        return vec![Member { plain: worlds(vec![family]), wide: None }];
+    let read = |with_slack, limits| {
+        let reading = Reading { is_state, slack: with_slack };
+        let families = match edtf {
+            Some(edtf) => reading.members(edtf.value()),
+            None => vec![vec![reading.undated()]],
+        };
+        let worlds = |families| Worlds::new(families, afterwards, begins(limits));
+        families.into_iter().map(worlds).collect::<Vec<_>>()
     };
-    let read = |slack| {
-        let members = Reading { is_state, slack }.members(edtf.value()).into_iter();
-        members.map(worlds).collect::<Vec<_>>()
-    };
-    let plain = read(false);
-    if edtf.is_uncertain() || edtf.is_approximate() {
-        let wide = read(true).into_iter().map(Some);
-        return plain.into_iter().zip(wide).map(|(plain, wide)| Member { plain, wide }).collect();
+    let plain = read(false, limits);
+    let is_qualified = edtf.is_some_and(|edtf| edtf.is_uncertain() || edtf.is_approximate());
+    let mut wide = Vec::new();
+    if is_qualified || slack.is_some() {
+        wide = read(is_qualified, slack.unwrap_or(limits));
     }
-    plain.into_iter().map(|plain| Member { plain, wide: None }).collect()
+    let wide = wide.into_iter().map(Some).chain(std::iter::repeat(None));
+    plain.into_iter().zip(wide).map(|(plain, wide)| Member { plain, wide }).collect()
 }
 
 fn certain_or_possible(certain: bool, possible: bool) -> Truth {
