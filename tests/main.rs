@@ -4,6 +4,7 @@ mod agreement;
 mod algorithms;
 mod architecture;
 mod closed;
+mod closed_rules;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
 mod corpus;

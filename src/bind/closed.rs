@@ -53,6 +53,8 @@ impl<'a> Binder<'a> {
             operands.push(self.scalar(operand)?.expr);
             time = Some((clause.relation, operands.len() - 1));
         }
+        // What is declared counts, and what is derived.
+        self.says = true;
         let pattern = Box::new(ClosedPattern { parts, time });
         Ok(Typed::new(ExprKind::Closed(pattern, operands), span, Type::STRING))
     }

@@ -14,7 +14,9 @@
 //! ```
 //!
 //! What is declared of the types counts: where X is SUB OF W and all of W is there, what is absent of W is absent
-//! of X; what is there of X is there of W.
+//! of X; what is there of X is there of W. What is there of W and not of X says nothing: it may be X as
+//! well, since that makes W no larger. What rules and transitive types derive is there like anything else;
+//! where it has not been derived (in a query that writes), nothing of such a type is closed.
 //!
 //! The second pattern is wider than the statement: there may be regions that it says nothing
 //! about. A pattern is covered when *everything* that could match it falls under one statement for
@@ -23,11 +25,16 @@
 use std::sync::Arc;
 
 use crate::graph::declaration::{Completeness, Endpoint};
+use crate::graph::derived::stored_witnesses;
 use crate::graph::named_type::{NamedType, Seen, ways};
 use crate::graph::statement::Qualifiers;
+use crate::graph::witness::Witnesses;
 use crate::graph::{Direction, LabelId, Snapshot, TypeId, when};
 use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
+
+/// How many ways in which something is derived are looked at.
+const WITNESSES_TRIED_MAX: usize = 256;
 
 /// A relationship that may be missing.
 #[derive(Clone, Debug)]
@@ -123,8 +130,19 @@ fn of_part(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> Absence {
 
 /// What the absence of a part of one type means, and the statements that say so.
 fn of_type(graph: &dyn Snapshot, id: TypeId, part: &Part, asked: &Asked) -> (Absence, Vec<u32>) {
-    let entailing = entailed_by(graph, id);
+    let entailed = entailed_by(graph, id);
     let best = |from: &End, to: &End| {
+        let may_be_there = |of: TypeId, turned: bool| {
+            let (start, end) =
+                if turned { (to.clone(), from.clone()) } else { (from.clone(), to.clone()) };
+            let part = Part { types: vec![Some(of)], direction: Direction::Outgoing, start, end };
+            may_be_there(graph, &part, asked)
+        };
+        let usable = |&&(of, turned): &&(TypeId, bool)| {
+            !is_yet_to_derive(graph, of)
+                && ((of, turned) == (id, false) || !may_be_there(of, turned))
+        };
+        let entailing: Vec<(TypeId, bool)> = entailed.iter().filter(usable).copied().collect();
         let statements = graph.declarations().completeness.iter().zip(0..);
         let covering = statements
             .filter(|(one, _)| {
@@ -246,18 +264,62 @@ fn on_day(graph: &dyn Snapshot, one: &Completeness, at: &Edtf, day: Date) -> Abs
     }
 }
 
+/// Whether something is derived of a type, and has not been.
+fn is_yet_to_derive(graph: &dyn Snapshot, id: TypeId) -> bool {
+    let (declared, catalog) = (graph.declarations(), graph.catalog());
+    if catalog.has_twins() {
+        return false;
+    }
+    let is_derived = |(of, _): &(TypeId, Direction)| {
+        declared.of(*of).is_some_and(|one| one.transitive)
+            || declared.inferences.iter().any(|one| one.relationship_type == *of)
+    };
+    let name = Arc::clone(catalog.type_name(id));
+    ways(&[NamedType { name, seen: Seen::Entailed }], Direction::Outgoing, graph)
+        .iter()
+        .any(is_derived)
+}
+
 /// Whether a part with both ends known is in the graph, and can hold when it is asked to.
 fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
     let (Some(start), Some(end)) = (part.start.node, part.end.node) else { return false };
+    leads(graph, part, asked, start, &|node| node == end)
+}
+
+/// Whether something in the graph could match a part whose ends need not be known.
+fn may_be_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
+    let fits = |end: &End, node: NodeId| {
+        let stored = |key: &str| graph.catalog().key(key).map(|key| graph.node_property(node, key));
+        end.node.is_none_or(|own| own == node)
+            && end.labels.iter().all(|label| graph.has_label(node, *label))
+            && end.properties.iter().all(|(key, value)| stored(key).as_ref() == Some(value))
+    };
+    match (part.start.node, part.end.node) {
+        (Some(start), _) => leads(graph, part, asked, start, &|node| fits(&part.end, node)),
+        (None, Some(end)) => {
+            let turned = Part { direction: part.direction.reversed(), ..part.clone() };
+            leads(graph, &turned, asked, end, &|node| fits(&part.start, node))
+        }
+        // Whether any two nodes match would have to be looked for.
+        (None, None) => true,
+    }
+}
+
+/// Whether a part leads from a node to one that is wanted, and can hold when it is asked to.
+fn leads(
+    graph: &dyn Snapshot,
+    part: &Part,
+    asked: &Asked,
+    from: NodeId,
+    is_wanted: &dyn Fn(NodeId) -> bool,
+) -> bool {
     // What is denied, or kept and not believed, is no more there than what nobody says.
     let is_believed = |statement: StatementId| {
         !graph.qualifiers(statement).is_some_and(Qualifiers::is_disbelieved)
     };
     let holds = |statement: StatementId| match asked {
         Asked::Undated | Asked::Earlier => is_believed(statement),
-        Asked::Throughout(period) => {
-            is_believed(statement) && when::valid_time(graph, statement).during(period) > Truth::No
-        }
+        Asked::Throughout(period) => is_believed(statement) && can_hold(graph, statement, period),
     };
     let catalog = graph.catalog();
     let named = part
@@ -273,10 +335,25 @@ fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
         let both = [Direction::Outgoing, Direction::Incoming];
         for way in both.into_iter().filter(|way| direction == Direction::Both || direction == *way)
         {
-            graph.adjacency(of, way).for_each(start, |neighbour, statement| {
-                found = found || neighbour == end && holds(statement);
+            graph.adjacency(of, way).for_each(from, |neighbour, statement| {
+                found = found || is_wanted(neighbour) && holds(statement);
             });
         }
     }
     found
+}
+
+/// Whether a statement can hold on some day of a period: what is derived, on a day on which all of one of its
+/// witness sets can.
+fn can_hold(graph: &dyn Snapshot, statement: StatementId, period: &Period) -> bool {
+    if !graph.is_derived(statement) {
+        return when::valid_time(graph, statement).during(period) > Truth::No;
+    }
+    let itself = Witnesses { sets: vec![vec![statement]], ..Witnesses::default() };
+    let stored = stored_witnesses(graph, &itself, WITNESSES_TRIED_MAX);
+    stored.capped
+        || stored.sets.iter().any(|set| {
+            let times: Vec<ValidTime> = set.iter().map(|id| when::valid_time(graph, *id)).collect();
+            ValidTime::together(&times, period) > Truth::No
+        })
 }
