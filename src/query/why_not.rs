@@ -18,6 +18,8 @@
 
 use std::sync::Arc;
 
+use hashbrown::HashSet;
+
 use super::{DefaultTime, Fit, Options, Planned, Store};
 use crate::bind::{self, bound};
 use crate::error::{Error, Result, bind as codes};
@@ -41,6 +43,9 @@ use crate::value::{NodeId, StatementId, Value};
 
 /// How many statements and near misses of each kind are shown.
 const SHOWN_MAX: usize = 5;
+/// Among how many matches nodes and near misses are looked for: a pattern can have more than anybody waits for, and
+/// what is shown are examples.
+const MATCHES_MAX: i64 = 10_000;
 /// The names that the parts in question are given, where they have none; nobody can type them.
 const NAMES: [&str; 3] = ["\u{1}left", "\u{1}step", "\u{1}right"];
 const COLUMNS: [&str; 5] = ["step", "pattern", "found", "absence", "statement"];
@@ -270,14 +275,10 @@ impl Search<'_> {
         let Some((_, step, _)) = last_step(&mut tried) else { return Ok(()) };
         let span = step.span.0;
         let name = step.variable.get_or_insert_with(|| Name::new(NAMES[1], span)).clone();
-        let rows = self.run(tried, Expression::new(ExpressionKind::Variable(name), span))?;
+        let rows = self.first(tried, Expression::new(ExpressionKind::Variable(name), span))?;
         let found = rows.iter().filter_map(|row| row.values().first()?.as_relationship());
-        let mut new: Vec<StatementId> = Vec::new();
-        for id in found {
-            if !seen.contains(&id) && !new.contains(&id) {
-                new.push(id);
-            }
-        }
+        let mut known: HashSet<StatementId> = seen.iter().copied().collect();
+        let new: Vec<StatementId> = found.filter(|id| known.insert(*id)).collect();
         for &id in new.iter().take(SHOWN_MAX) {
             let text = conflict::text(&*rows.graph, id);
             let text = if text.is_empty() { conflict::text(graph, id) } else { text };
@@ -299,7 +300,7 @@ impl Search<'_> {
         let PathElement::Node(last) = last else { return Ok(Vec::new()) };
         let span = node.span.0;
         let name = last.variable.get_or_insert_with(|| Name::new(NAMES[0], span)).clone();
-        let rows = self.run(tried, Expression::new(ExpressionKind::Variable(name), span))?;
+        let rows = self.first(tried, Expression::new(ExpressionKind::Variable(name), span))?;
         let mut nodes: Vec<NodeId> = Vec::new();
         for id in rows.iter().filter_map(|row| row.values().first()?.as_node()) {
             if !nodes.contains(&id) {
@@ -323,14 +324,20 @@ impl Search<'_> {
     }
 
     fn count(&self, tried: &Match) -> Result<Rows> {
-        self.run(tried.clone(), Expression::new(ExpressionKind::CountStar, tried.span.0))
+        let returned = Expression::new(ExpressionKind::CountStar, tried.span.0);
+        self.run(tried.clone(), |tried| Statement::after(tried, &[returned]))
     }
 
-    /// Runs a pattern and returns an expression of each match.
-    fn run(&self, mut tried: Match, returned: Expression) -> Result<Rows> {
+    /// An expression of each of the first matches.
+    fn first(&self, tried: Match, returned: Expression) -> Result<Rows> {
+        self.run(tried, |tried| Statement::after(tried, &[returned]).limited(MATCHES_MAX))
+    }
+
+    /// Runs a pattern in a statement.
+    fn run(&self, mut tried: Match, statement: impl FnOnce(Match) -> Statement) -> Result<Rows> {
         // What is tried has another pattern than the clause that it was made of.
         tried.branches = syntax::write_out(&tried.pattern)?;
-        let statement = Statement::after(tried, &[returned]);
+        let statement = statement(tried);
         let session = self.options.time.as_ref().map(DefaultTime::asked);
         let procedures = self.store.procedures();
         let parameters = &self.options.parameters;

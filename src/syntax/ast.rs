@@ -105,6 +105,18 @@ impl Statement {
         Statement::after(body, &variables)
     }
 
+    /// A statement that returns something, with its first rows alone.
+    #[must_use]
+    pub(crate) fn limited(mut self, rows: i64) -> Statement {
+        if let StatementKind::Query(query) = &mut self.kind
+            && let Some(Clause::Return(projection)) = query.first.clauses.last_mut()
+        {
+            let rows = ExpressionKind::Literal(Literal::Integer(rows));
+            projection.page.limit = Some(Expression::new(rows, Span::default()));
+        }
+        self
+    }
+
     /// The statement `MATCH … RETURN e AS 0, …`.
     pub(crate) fn after(body: Match, returned: &[Expression]) -> Statement {
         let mut statement = Statement::returning(returned);
