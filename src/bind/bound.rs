@@ -42,6 +42,9 @@ pub struct Statement {
     pub named_types: Vec<Arc<str>>,
     /// Whether some pattern says a word of ours, so that it sees what is declared.
     pub says: bool,
+    /// The nodes of the answer that are shown as of a time: the variable of the column, and that of a map
+    /// of the values of then, which is no column.
+    pub shown: Vec<(VarId, VarId)>,
 }
 
 /// What a name in a pattern or a condition stands for.
@@ -347,7 +350,9 @@ pub struct Projection {
     pub items: Vec<(VarId, Expr)>,
     /// Whether rows that agree in all items count once.
     pub distinct: bool,
-    /// Sort keys over the items and, where there is no DISTINCT, the groups or the incoming variables.
+    /// What ORDER BY looks up to choose rows by: computed like an item, and no column.
+    pub choosing: Vec<(VarId, Expr)>,
+    /// Sort keys over the items, what they look up and, where there is no DISTINCT, the groups or the incoming variables.
     pub order: Vec<SortKey>,
     /// How many rows to leave out: a constant expression.
     pub skip: Option<Expr>,

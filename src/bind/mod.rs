@@ -134,6 +134,7 @@ pub fn bind(
         names: binder.names,
         named_types: binder.named_types,
         says: binder.says,
+        shown: binder.shown,
     })
 }
 
@@ -192,6 +193,10 @@ struct Binder<'a> {
     stated: &'a [Arc<str>],
     /// What a time clause asks of the nodes that it was said of.
     times: HashMap<VarId, Box<Asked>>,
+    /// The nodes of the answer that are shown as of a time, each with the map of its values; `None` where
+    /// the rows of several queries are put together.
+    shown: Vec<(VarId, VarId)>,
+    shows: bool,
     /// Whether the statement asks how sure its rows are.
     asks_truth: bool,
     /// How many queries there are around this place.
@@ -227,6 +232,8 @@ impl<'a> Binder<'a> {
             session: None,
             stated: &[],
             times: HashMap::new(),
+            shown: Vec::new(),
+            shows: false,
             asks_truth: false,
             nesting: 0,
         }

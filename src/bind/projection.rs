@@ -98,7 +98,12 @@ impl<'a> Binder<'a> {
                 "Name what is found, such as `MATCH (n)`, or return a value: `RETURN count(*)`.",
             ));
         }
-        let (bound, columns) = self.projection(projection, &items)?;
+        let (mut bound, columns) = self.projection(projection, &items)?;
+        // What nobody wrote, as the query of a rule's body, is shown to nobody.
+        let is_written = projection.span.0.start < projection.span.0.end;
+        if matches!(place, Place::Top) && self.shows && is_written {
+            self.show_in_time(&mut bound)?;
+        }
         let must_be_named = matches!(place, Place::Call | Place::BeforeNext);
         if must_be_named && let Some(item) = items.iter().find(|item| !item.named) {
             return Err(unnamed(&item.name, item.span));
@@ -201,7 +206,18 @@ impl<'a> Binder<'a> {
         let limit = self.row_count(written.page.limit.as_ref(), "LIMIT")?;
         self.scope = incoming;
         let distinct = written.distinct;
-        Ok((Projection { grouping, items: bound, distinct, order, skip, limit, filter }, columns))
+        let mut projection = Projection {
+            grouping,
+            items: bound,
+            distinct,
+            choosing: Vec::new(),
+            order,
+            skip,
+            limit,
+            filter,
+        };
+        self.choose_by_keys(&mut projection)?;
+        Ok((projection, columns))
     }
 
     /// Items without an aggregate among them.
@@ -408,7 +424,31 @@ impl<'a> Binder<'a> {
         let order = self.order(&page.order, Aggregates::Forbidden)?;
         let skip = self.row_count(page.skip.as_ref(), "OFFSET")?;
         let limit = self.row_count(page.limit.as_ref(), "LIMIT")?;
-        Ok(Clause::Project(Projection { order, skip, limit, ..self.pass_all(page.span.0) }))
+        let mut all = Projection { order, skip, limit, ..self.pass_all(page.span.0) };
+        self.choose_by_keys(&mut all)?;
+        Ok(Clause::Project(all))
+    }
+
+    /// Computes the sort keys that run a subquery where they decide which rows there are: beside
+    /// SKIP and LIMIT. Then a row rests on what its keys looked at. Without a page they decide no more
+    /// than the order, and a row is there and says the same whatever they found.
+    fn choose_by_keys(&mut self, projection: &mut Projection) -> Result<()> {
+        if projection.skip.is_none() && projection.limit.is_none() {
+            return Ok(());
+        }
+        let late = |(variable, item): &(VarId, Expr)| item.asks_truth().then_some(*variable);
+        let late: Vec<VarId> = projection.items.iter().filter_map(late).collect();
+        for key in &mut projection.order {
+            let looks = key.expression.has_subquery() && !key.expression.asks_truth();
+            if !looks || self.uses_of(&key.expression).iter().any(|used| late.contains(used)) {
+                continue;
+            }
+            let span = key.expression.span;
+            let variable = self.variable(None, Type::ANY, span)?;
+            let found = std::mem::replace(&mut key.expression, Expr::variable(variable, span));
+            projection.choosing.push((variable, found));
+        }
+        Ok(())
     }
 
     /// A projection that changes nothing.
@@ -418,6 +458,7 @@ impl<'a> Binder<'a> {
             grouping: None,
             items: names.into_iter().map(|(_, v)| (v, Expr::variable(v, span))).collect(),
             distinct: false,
+            choosing: Vec::new(),
             order: Vec::new(),
             skip: None,
             limit: None,

@@ -39,6 +39,7 @@ impl<'a> Binder<'a> {
         if let ([ast::Clause::Call(call)], true) = (&*query.first.clauses, query.rest.is_empty()) {
             return self.standalone_call(call);
         }
+        self.shows = query.rest.is_empty();
         self.query(query, Place::Top, &Start::default())
     }
 

@@ -15,6 +15,17 @@
 //! `properties(s)`, `s {.*}` and `s[key]` read all of them so, each put in the place of what the node has
 //! (`withValues(properties(s), {population: …})`).
 //!
+//! A node is the same at all times, but what an answer shows of it is not: `RETURN s` of such a MATCH shows
+//! the values of then. The value of the column stays the node; the map of its values goes through the
+//! plan beside it, as a variable that is no column ([`Statement::shown`](super::bound::Statement::shown)),
+//! so that WHY names what is shown and the row is as sure as that. Whoever reads the answer reads the nodes
+//! through a snapshot that has these values in place of the columns' ([`crate::graph::shown`]). That is for
+//! the nodes that are columns of the answer itself: in lists, maps and paths, under UNION, and for a
+//! node that one row shows as of two times, it is the values that stand out.
+//!
+//! What ORDER BY reads so counts where SKIP or LIMIT makes the order decide which rows there are
+//! (`Binder::choose_by_keys`); the order alone changes neither a row nor what it says.
+//!
 //! A node of which nothing is stated keeps its plain value at all times (`plainValue(s, 'population')`).
 //! So a row that reads such a value rests on its statement, is as sure as that is, and WHY names it.
 //! Which keys have stated values is all that is asked of the graph; of any other key the column is
@@ -106,12 +117,19 @@ impl<'a> Binder<'a> {
 
     /// All properties of a node as its time clause asks, a map; `None` where its own are meant.
     pub(super) fn properties_in_time(&mut self, of: &Expr, span: Span) -> Result<Option<Expr>> {
-        let ExprKind::Variable(node) = of.kind else { return Ok(None) };
         let (Some(properties), Some(with)) =
             (function::lookup("properties"), function::lookup("withValues"))
         else {
             return Ok(None);
         };
+        let Some(values) = self.values_in_time(of, span)? else { return Ok(None) };
+        let own = Expr::new(ExprKind::Call(properties, vec![of.clone()]), span);
+        Ok(Some(Expr::new(ExprKind::Call(with, vec![own, values]), span)))
+    }
+
+    /// The values of a node's stated properties as its time clause asks, a map with null for what has none then.
+    fn values_in_time(&mut self, of: &Expr, span: Span) -> Result<Option<Expr>> {
+        let ExprKind::Variable(node) = of.kind else { return Ok(None) };
         if !self.times.contains_key(&node) {
             return Ok(None);
         }
@@ -122,12 +140,36 @@ impl<'a> Binder<'a> {
                 values.push((key, value));
             }
         }
-        if values.is_empty() {
-            return Ok(None);
+        Ok((!values.is_empty()).then(|| Expr::new(ExprKind::Map(values), span)))
+    }
+
+    /// Has the nodes that a query returns shown as of their time: beside each the map of its values of then.
+    pub(super) fn show_in_time(&mut self, projection: &mut Projection) -> Result<()> {
+        if self.times.is_empty() || self.stated.is_empty() {
+            return Ok(());
         }
-        let own = Expr::new(ExprKind::Call(properties, vec![of.clone()]), span);
-        let values = Expr::new(ExprKind::Map(values), span);
-        Ok(Some(Expr::new(ExprKind::Call(with, vec![own, values]), span)))
+        // Where rows are put together, when is asked must not depend on what they were.
+        let narrowed = projection.grouping.is_some() || projection.distinct;
+        for at in 0..projection.items.len() {
+            let (column, item) = &projection.items[at];
+            let (column, ExprKind::Variable(node), span) = (*column, &item.kind, item.span) else {
+                continue;
+            };
+            let node = *node;
+            let Some(asked) = self.times.get(&node) else { continue };
+            let uses = asked.time.as_ref().map(|time| self.uses_of(&time.operand));
+            let mut uses = uses.into_iter().flatten();
+            if uses.any(|variable| narrowed || !self.is_in_scope(variable)) {
+                continue;
+            }
+            let of = Expr::variable(node, span);
+            if let Some(values) = self.values_in_time(&of, span)? {
+                let shown = self.variable(None, Type::MAP, span)?;
+                projection.items.push((shown, values));
+                self.shown.push((column, shown));
+            }
+        }
+        Ok(())
     }
 
     /// A function on statements whose argument is a property of a node.
@@ -199,6 +241,7 @@ impl<'a> Binder<'a> {
                 grouping: None,
                 items: vec![(column, value(statement))],
                 distinct: false,
+                choosing: Vec::new(),
                 order,
                 skip: None,
                 limit,

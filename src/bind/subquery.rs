@@ -297,6 +297,7 @@ fn single_item(variable: VarId, value: Expr) -> Projection {
         grouping: None,
         items: vec![(variable, value)],
         distinct: false,
+        choosing: Vec::new(),
         order: Vec::new(),
         skip: None,
         limit: None,

@@ -121,7 +121,7 @@ use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
 use crate::value::time::{LocalDateTime, Truth};
-use crate::value::{Map, StatementId, Value};
+use crate::value::{Map, NodeId, StatementId, Value};
 use batch::Batch;
 pub(crate) use memory::process_memory_max;
 pub use memory::set_process_memory_max;
@@ -190,6 +190,8 @@ pub struct Output {
     pub len: usize,
     /// For each row the statements it rests on, ascending; empty unless asked for.
     pub evidence: Vec<Vec<StatementId>>,
+    /// What nodes of the rows are shown with as of a time, in the place of what they have.
+    pub shown: Vec<(NodeId, Map)>,
     /// How sure each row is; empty where no time clause has asked.
     pub truths: Vec<Truth>,
     /// For each row the sets of statements that suffice for it; empty unless asked for.
@@ -344,6 +346,16 @@ impl Output {
         self.values.reserve(batch.len() * columns.len());
         for row in 0..if columns.is_empty() { 0 } else { batch.len() } {
             self.values.extend(columns.iter().map(|column| column.value(row, &*graph)));
+        }
+        for (node, values) in &plan.shown {
+            let (nodes, values) = (batch.column_or_null(*node), batch.column_or_null(*values));
+            for row in 0..batch.len() {
+                if let (Value::Node(node), Value::Map(values)) =
+                    (nodes.value(row, &*graph), values.value(row, &*graph))
+                {
+                    self.shown.push((node, (*values).clone()));
+                }
+            }
         }
         if let (Some(lineage), Some(arena)) = (&batch.lineage, run.lineage()) {
             if run.evidence {

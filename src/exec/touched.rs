@@ -18,13 +18,14 @@ use crate::exec::runtime::Runtime;
 use crate::exec::vector::{self, not_boolean};
 use crate::expr::{Expr, ExprKind};
 use crate::value::Value;
+use crate::value::time::Truth;
 
 /// Whether evidence is on and an expression has a subquery, which adds to it.
 pub(crate) fn matters<'e>(
     expressions: impl IntoIterator<Item = &'e Expr>,
     run: &Runtime<'_>,
 ) -> bool {
-    run.collects_evidence() && expressions.into_iter().any(has_subquery)
+    run.collects_evidence() && expressions.into_iter().any(Expr::has_subquery)
 }
 
 /// The rows for which every conjunct is true.
@@ -42,6 +43,9 @@ pub(crate) fn filter(conjuncts: &[Expr], batch: &Batch, run: &Runtime<'_>) -> Re
                 rests_on = both(rests_on, entry, run);
             }
             row = resting_on(row, &[rests_on], run);
+        }
+        if is_excluded(&row, run) {
+            continue;
         }
         rows.push(&row, &*run.graph());
     }
@@ -87,7 +91,7 @@ pub(crate) fn columns(
 /// Whether a condition is true of a row (`None` for null), and what that rests on.
 fn truth(expr: &Expr, row: &Batch, run: &Runtime<'_>) -> Result<(Option<bool>, u32)> {
     match &expr.kind {
-        ExprKind::And(parts) if has_subquery(expr) => {
+        ExprKind::And(parts) if expr.has_subquery() => {
             let (mut all, mut rests_on) = (Some(true), NOTHING);
             for part in parts {
                 let (holds, entry) = truth(part, row, run)?;
@@ -100,7 +104,7 @@ fn truth(expr: &Expr, row: &Batch, run: &Runtime<'_>) -> Result<(Option<bool>, u
             }
             Ok((all, rests_on))
         }
-        ExprKind::Or(parts) if has_subquery(expr) => {
+        ExprKind::Or(parts) if expr.has_subquery() => {
             let (mut any, mut rests_on) = (Some(false), Union::ALTERNATIVES);
             for part in parts {
                 let (holds, entry) = match truth(part, row, run) {
@@ -132,12 +136,13 @@ fn truth(expr: &Expr, row: &Batch, run: &Runtime<'_>) -> Result<(Option<bool>, u
     }
 }
 
-fn has_subquery(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |part| {
-        found |= matches!(part.kind, ExprKind::Subquery(_) | ExprKind::Closed(..));
-    });
-    found
+/// Whether what a row rests on can be and what its subqueries found can be, but not both.
+fn is_excluded(row: &Batch, run: &Runtime<'_>) -> bool {
+    let entry = row.lineage.as_ref().and_then(|lineage| lineage.first().copied());
+    match (entry, run.lineage()) {
+        (Some(entry), Some(arena)) => arena.truth(entry) == Truth::No,
+        _ => false,
+    }
 }
 
 fn both(a: u32, b: u32, run: &Runtime<'_>) -> u32 {

@@ -357,6 +357,15 @@ impl Expr {
         self.for_each_operand(&mut |operand| operand.walk(visit));
     }
 
+    /// Whether it runs a subquery, or looks for what is missing, so that its row rests on more.
+    pub fn has_subquery(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |part| {
+            found |= matches!(part.kind, ExprKind::Subquery(_) | ExprKind::Closed(..));
+        });
+        found
+    }
+
     /// Whether it asks how sure its row is, so that it depends on all that the row rests on.
     pub fn asks_truth(&self) -> bool {
         let mut asks = false;

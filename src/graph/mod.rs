@@ -54,6 +54,7 @@ mod order;
 pub mod row;
 pub mod rule;
 pub mod schema;
+pub(crate) mod shown;
 pub mod snapshot;
 pub mod source;
 pub mod stated;

@@ -180,12 +180,22 @@ fn build_projection(projection: &Projection, input: Node) -> Node {
     }
     let computed: Vec<_> =
         projection.items.iter().filter(|(variable, e)| !passes_on(*variable, e)).cloned().collect();
-    if !computed.is_empty() {
-        node = node.over(Operator::Project(computed));
-    }
+    // Sort keys that are looked up see the items, and what asks for truth() sees what they rest on.
+    let keys = &projection.choosing;
+    let is_late = |(_, item): &(VarId, Expr)| !keys.is_empty() && item.asks_truth();
+    let (late, computed): (Vec<_>, Vec<_>) = computed.into_iter().partition(is_late);
+    let mut steps = vec![computed, keys.clone(), late];
     if projection.distinct {
-        let variables = projection.items.iter().map(|&(variable, _)| variable).collect();
-        node = node.over(Operator::Distinct(variables));
+        steps.swap(1, 2);
+    }
+    for (at, step) in steps.into_iter().enumerate() {
+        if projection.distinct && at == 2 {
+            let variables = projection.items.iter().map(|&(variable, _)| variable).collect();
+            node = node.over(Operator::Distinct(variables));
+        }
+        if !step.is_empty() {
+            node = node.over(Operator::Project(step));
+        }
     }
     if !projection.order.is_empty() {
         node = node.over(Operator::Sort(projection.order.clone()));

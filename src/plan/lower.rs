@@ -51,6 +51,7 @@ pub fn lower(
     let mut plan = Plan {
         root,
         columns: columns.to_vec(),
+        shown: statement.shown.clone(),
         width: statement.variables.len(),
         subqueries,
         writes: logical.root.writes(),

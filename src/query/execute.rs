@@ -10,6 +10,7 @@ use crate::exec::procedure::Procedures;
 use crate::exec::{self, Execution, Graph, Limits, Output};
 use crate::graph::derived::stored_witnesses;
 use crate::graph::row::Rows;
+use crate::graph::shown;
 use crate::graph::transaction::Counters;
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::explain::{self, Measured};
@@ -138,7 +139,8 @@ impl Store {
         let measured =
             output.profile.iter().map(|p| Measured { rows: p.rows, time: p.time }).collect();
         let columns = plan.columns.iter().map(|(name, _)| Arc::clone(name)).collect();
-        let Output { values, len, evidence, truths, witnesses, .. } = output;
+        let Output { values, len, evidence, truths, witnesses, shown, .. } = output;
+        let graph = shown::over(graph, shown);
         let timed = plan.timed;
         let notes = Vec::new();
         let mut rows = Rows {
