@@ -5,10 +5,21 @@ use hashbrown::HashMap;
 use super::token::Token;
 
 /// A dictionary of word sequences, looked up at a position of a question.
+///
+/// The words behind the first are one text, a space between two, since no word holds one: a
+/// dictionary of ten thousand names is made whenever a process is asked its first question.
 #[derive(Clone, Debug)]
 pub(crate) struct PhraseIndex<T> {
-    /// By first word: the further words, and what the whole means.
-    by_first: HashMap<Box<str>, Vec<(Box<[String]>, T)>>,
+    by_first: HashMap<Box<str>, Vec<Entry<T>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    /// The further words.
+    rest: Box<str>,
+    /// How many they are.
+    len: usize,
+    meaning: T,
 }
 
 impl<T> Default for PhraseIndex<T> {
@@ -20,10 +31,21 @@ impl<T> Default for PhraseIndex<T> {
 impl<T: PartialEq> PhraseIndex<T> {
     /// Adds a sequence of folded words; the same meaning twice counts once.
     pub(crate) fn add(&mut self, words: &[String], meaning: T) {
-        let Some((first, rest)) = words.split_first() else { return };
-        let entries = self.by_first.entry(first.as_str().into()).or_default();
-        if !entries.iter().any(|(words, known)| **words == *rest && *known == meaning) {
-            entries.push((rest.into(), meaning));
+        if !words.is_empty() {
+            self.add_phrase(&words.join(" "), meaning);
+        }
+    }
+
+    /// The same of words with a space between two.
+    pub(crate) fn add_phrase(&mut self, phrase: &str, meaning: T) {
+        let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
+        let entries = match self.by_first.get_mut(first) {
+            Some(entries) => entries,
+            None => self.by_first.entry(first.into()).or_default(),
+        };
+        if !entries.iter().any(|entry| *entry.rest == *rest && entry.meaning == meaning) {
+            let len = if rest.is_empty() { 0 } else { rest.split(' ').count() };
+            entries.push(Entry { rest: rest.into(), len, meaning });
         }
     }
 
@@ -34,18 +56,19 @@ impl<T: PartialEq> PhraseIndex<T> {
         at: usize,
     ) -> impl Iterator<Item = (usize, &'a T)> {
         let entries = tokens.get(at).and_then(|token| self.by_first.get(token.word.as_str()));
-        entries.into_iter().flatten().filter_map(move |(rest, meaning)| {
-            let end = at + 1 + rest.len();
+        entries.into_iter().flatten().filter_map(move |entry| {
+            let end = at + 1 + entry.len;
             let following = tokens.get(at + 1..end)?;
-            let same = following.iter().zip(rest).all(|(token, word)| token.word == *word);
-            same.then_some((end, meaning))
+            let mut words = entry.rest.split(' ');
+            let same = following.iter().all(|token| words.next() == Some(token.word.as_str()));
+            same.then_some((end, &entry.meaning))
         })
     }
 
-    /// Every sequence of the dictionary.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &[String], &T)> {
+    /// Every sequence of the dictionary: its first word, and the further ones.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str, &T)> {
         self.by_first.iter().flat_map(|(first, entries)| {
-            entries.iter().map(move |(rest, meaning)| (&**first, &**rest, meaning))
+            entries.iter().map(move |entry| (&**first, &*entry.rest, &entry.meaning))
         })
     }
 

@@ -4,6 +4,7 @@
 //! Built once for a snapshot when the first question comes; a graph nobody wrote phrases for gets
 //! them from the names of its schema.
 
+mod choices;
 mod derived;
 
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use super::token::words;
 use crate::graph::declaration::Meaning;
 use crate::graph::snapshot::ColumnData;
 use crate::graph::{Catalog, KeyId, LabelId, Snapshot, TypeId};
-use crate::value::{StatementId, Value};
+use crate::value::{NodeId, StatementId, Value};
+use choices::Choices;
 pub(crate) use derived::TARGETS;
 
 /// Values longer than this are read, not spoken of by their words.
@@ -42,7 +44,7 @@ pub(crate) enum Word {
 }
 
 /// What a noun is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Noun {
     /// Nodes with a label.
     Label(LabelId),
@@ -61,7 +63,10 @@ pub(crate) enum Noun {
 pub(crate) struct Lexicon {
     pub(crate) frames: Vec<Frame>,
     index: PhraseIndex<Word>,
+    /// A verb whose forms are known has an entry, be it in no frame.
     by_verb: HashMap<Arc<str>, Vec<FrameId>>,
+    /// The nouns whose forms are known.
+    nouns_added: HashSet<(String, Noun)>,
     be: Vec<FrameId>,
     be_with: HashMap<Arc<str>, Vec<FrameId>>,
     /// The first sentence of each type.
@@ -193,14 +198,29 @@ impl Lexicon {
     /// The labels that the ends of types have, where nobody declared them.
     fn add_found_ends(&mut self, graph: &dyn Snapshot, types: &[TypeId]) {
         let mut found: HashMap<TypeId, (HashSet<LabelId>, HashSet<LabelId>)> = HashMap::new();
-        for id in 0..graph.statement_bound() {
-            let Some(ends) = graph.statement(StatementId(id)) else { continue };
-            if !types.contains(&ends.relationship_type) {
-                continue;
+        // Where all things have one label first, that is at both ends of whatever there is.
+        let first = |node: u32| graph.labels(NodeId(node)).first().copied();
+        let mut labels: Vec<Option<LabelId>> = (0..graph.node_bound())
+            .filter(|&node| graph.contains_node(NodeId(node)))
+            .map(first)
+            .collect();
+        labels.sort_unstable();
+        labels.dedup();
+        if let [Some(only)] = labels.as_slice() {
+            let counts = &graph.statistics().by_type;
+            let there = |of: &&TypeId| counts.get(*of).is_some_and(|one| one.count > 0);
+            let only = || HashSet::from_iter([*only]);
+            found.extend(types.iter().filter(there).map(|&of| (of, (only(), only()))));
+        } else {
+            for id in 0..graph.statement_bound() {
+                let Some(ends) = graph.statement(StatementId(id)) else { continue };
+                if !types.contains(&ends.relationship_type) {
+                    continue;
+                }
+                let (from, to) = found.entry(ends.relationship_type).or_default();
+                from.extend(graph.labels(ends.start).first());
+                to.extend(graph.labels(ends.end).first());
             }
-            let (from, to) = found.entry(ends.relationship_type).or_default();
-            from.extend(graph.labels(ends.start).first());
-            to.extend(graph.labels(ends.end).first());
         }
         let sorted = |labels: HashSet<LabelId>| {
             let mut labels: Vec<LabelId> = labels.into_iter().collect();
@@ -298,6 +318,30 @@ impl Lexicon {
     /// Labels that *where* asks for; empty where nothing is declared a place.
     pub(crate) fn places(&self) -> &HashSet<LabelId> {
         &self.place
+    }
+
+    /// The labels that have nouns, in their order.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = LabelId> {
+        let mut labels: Vec<LabelId> = self.label_nouns.keys().copied().collect();
+        labels.sort_unstable();
+        labels.into_iter()
+    }
+
+    /// An adjective that says that a thing has more of a property: *populous*.
+    pub(crate) fn adjective_of(&self, key: KeyId) -> Option<&Arc<str>> {
+        let measures = |rule: &Rule| matches!(rule, Rule::Grade(one) if one.key == key && one.most);
+        let of_key = |rules: &[Rule]| rules.iter().any(measures);
+        let only = |rules: &[Rule]| {
+            rules.iter().all(|rule| matches!(rule, Rule::Grade(one) if one.key == key))
+        };
+        let fit = self.rules.iter().filter(|(_, rules)| of_key(rules));
+        // One that measures nothing else, if there is one.
+        fit.min_by_key(|(base, rules)| (!only(rules), (*base).clone())).map(|(base, _)| base)
+    }
+
+    /// Every word that the lexicon knows.
+    pub(crate) fn all_words(&self) -> impl Iterator<Item = &str> {
+        self.index.all().flat_map(|(first, rest, _)| std::iter::once(first).chain(rest.split(' ')))
     }
 
     /// The first noun for a label.
@@ -483,7 +527,9 @@ impl Lexicon {
 
     /// Adds a frame that nobody wrote, under several verbs; one that is written is preferred.
     fn add_derived(&mut self, frame: &Frame, verbs: &[&str]) -> Option<FrameId> {
-        (!self.frames.contains(frame)).then(|| self.push_derived(frame, verbs))
+        let Head::Verb(base) = &frame.head else { return None };
+        let known = self.verb_frames(base).iter().any(|&id| self.frames[id] == *frame);
+        (!known).then(|| self.push_derived(frame, verbs))
     }
 
     /// The same, be it written or not: under some of its verbs it is not.
@@ -508,12 +554,17 @@ impl Lexicon {
     }
 
     fn add_verb(&mut self, base: &str, frame: FrameId) {
-        self.by_verb.entry(base.into()).or_default().push(frame);
         self.add_verb_words(base);
+        self.by_verb.entry(base.into()).or_default().push(frame);
     }
 
     fn add_verb_words(&mut self, base: &str) {
+        // The same few verbs have most of the frames: *make a visit*, *make a threat*.
+        if self.by_verb.contains_key(base) {
+            return;
+        }
         let base: Arc<str> = base.into();
+        self.by_verb.insert(Arc::clone(&base), Vec::new());
         for (word, form) in verb_forms(&base) {
             self.index.add(&words(&word), Word::Verb { base: Arc::clone(&base), form });
         }
@@ -521,6 +572,9 @@ impl Lexicon {
 
     fn add_noun(&mut self, noun: &str, what: &Noun) {
         let noun = noun.to_lowercase();
+        if !self.nouns_added.insert((noun.clone(), what.clone())) {
+            return;
+        }
         for one in noun_spellings(&noun) {
             let many = plural(&one);
             // A noun that stands in the plural already (`residents`) has no other.
@@ -573,114 +627,6 @@ fn values_of(graph: &dyn Snapshot, key: KeyId, types: &HashSet<TypeId>) -> HashS
         }
     }
     values
-}
-
-/// What a sentence with alternatives comes to: single words in one place are one word with others
-/// beside it.
-struct Choices {
-    /// The sentence with the first of such words, and all other alternatives as they were.
-    sentence: String,
-    /// Further verbs, in the third person.
-    verbs: Vec<String>,
-    /// Further nouns after `A's`.
-    nouns: Vec<String>,
-    /// Words of the sentence, each with others that may stand for it.
-    fixed: Vec<(String, Vec<String>)>,
-    /// Where the last group that was taken so ends in the sentence.
-    group_end: usize,
-}
-
-impl Choices {
-    fn of(text: &str) -> Choices {
-        let mut choices = Choices {
-            sentence: String::new(),
-            verbs: Vec::new(),
-            nouns: Vec::new(),
-            fixed: Vec::new(),
-            group_end: 0,
-        };
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('[') {
-            choices.sentence.push_str(before);
-            let Some((group, behind)) = after.split_once(']') else { break };
-            choices.add(group, behind);
-            rest = behind;
-        }
-        choices.sentence.push_str(rest);
-        choices
-    }
-
-    fn add(&mut self, group: &str, behind: &str) {
-        let before = self.sentence.trim_end();
-        let after_slot = before.rsplit(' ').next().is_some_and(|word| word == "A" || word == "B");
-        let verb = after_slot && !before.contains(' ');
-        let noun = before.ends_with("'s");
-        let all: Vec<&str> = group.split('|').map(str::trim).collect();
-        let word = |text: &str| {
-            let words = words(text);
-            let article = words
-                .first()
-                .is_some_and(|word| matches!(word.as_str(), "a" | "an" | "the" | "its" | "their"));
-            words[usize::from(article).min(words.len())..].join(" ")
-        };
-        let plain: Vec<String> = all.iter().map(|text| word(text)).collect();
-        let single = |text: &String| {
-            !text.is_empty() && !text.split(' ').any(frame::is_preposition) && !text.contains('{')
-        };
-        let simple = if verb {
-            plain.iter().all(|text| single(text) && !text.contains(' '))
-        } else {
-            let alone =
-                ends_piece(behind) && !before.ends_with(']') && self.group_end != before.len();
-            plain.iter().all(single) && alone
-        };
-        let prefix = if verb || noun { String::new() } else { fixed_before(before) };
-        let Some((first, others)) = plain.split_first().filter(|_| simple) else {
-            self.sentence.push('[');
-            self.sentence.push_str(group);
-            self.sentence.push(']');
-            return;
-        };
-        self.sentence.push_str(all[0]);
-        self.group_end = self.sentence.len();
-        let others = others.to_vec();
-        match (verb, noun) {
-            (true, _) => self.verbs.extend(others),
-            (_, true) => self.nouns.extend(others),
-            _ => {
-                let whole = |word: &String| format!("{prefix}{word}");
-                self.fixed.push((whole(first), others.iter().map(whole).collect()));
-            }
-        }
-    }
-}
-
-/// Whether what stands behind a group of alternatives begins another part of the sentence.
-fn ends_piece(behind: &str) -> bool {
-    behind.split_whitespace().next().is_none_or(|word| {
-        frame::is_preposition(word) || matches!(word, "A" | "B") || word.starts_with('{')
-    })
-}
-
-/// The words before a group of alternatives that belong to the same part of the sentence, with a
-/// space behind each.
-fn fixed_before(before: &str) -> String {
-    let mut words: Vec<&str> = Vec::new();
-    // The first two words are the subject and the verb.
-    for word in before.split_whitespace().skip(2) {
-        match word {
-            "a" | "an" | "the" | "its" | "their" => {}
-            "A" | "B" => words.clear(),
-            word if frame::is_preposition(word)
-                || frame::is_particle(word)
-                || word.starts_with('{') =>
-            {
-                words.clear()
-            }
-            word => words.push(word),
-        }
-    }
-    words.iter().map(|word| format!("{word} ")).collect()
 }
 
 fn has_slot(phrase: &str) -> bool {

@@ -240,6 +240,18 @@ pub(crate) fn is_plural(noun: &str) -> bool {
 
 /// British and American spellings of a word, the word itself first.
 pub(crate) fn spellings(word: &str) -> Vec<String> {
+    let mut all = respellings(word);
+    all.insert(0, word.to_owned());
+    all
+}
+
+/// The British spelling of an American word, the American one of a British.
+pub(crate) fn other_spelling(word: &str) -> Option<String> {
+    respellings(word).into_iter().find(|other| other != word)
+}
+
+/// Spellings of a word other than that it has.
+fn respellings(word: &str) -> Vec<String> {
     const PAIRS: [(&str, &str); 11] = [
         ("isations", "izations"),
         ("ouring", "oring"),
@@ -254,7 +266,10 @@ pub(crate) fn spellings(word: &str) -> Vec<String> {
         ("ogue", "og"),
     ];
     /// Endings that look as if they had another spelling and have none.
-    const FIXED: [&str; 18] = [
+    const FIXED: [&str; 21] = [
+        "seize",
+        "capsize",
+        "prize",
         "rise",
         "wise",
         "raise",
@@ -274,7 +289,7 @@ pub(crate) fn spellings(word: &str) -> Vec<String> {
         "for",
         "or",
     ];
-    let mut all = vec![word.to_owned()];
+    let mut all = Vec::new();
     if FIXED.iter().any(|fixed| word == *fixed || word.ends_with(fixed) && fixed.len() > 4) {
         return all;
     }

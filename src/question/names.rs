@@ -8,24 +8,24 @@
 //! Names that say a part and whose it is in brackets (`Police (Kenya)`) are found by their parts
 //! as well, in [`roles`](super::roles).
 
-use std::sync::Arc;
+mod near;
+
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashMap;
 
 use super::index::PhraseIndex;
 use super::lexicon::Lexicon;
 use super::roles::Roles;
-use super::token::{Token, fold, words};
+use super::token::{Token, fold, phrase, words};
 use super::{morphology, pack};
 use crate::graph::alias::AliasKind;
 use crate::graph::{LabelId, Snapshot, naming};
 use crate::value::{NodeId, Value};
+use near::NearNames;
 
 /// Names of more words than this are found by their words alone, not by near spelling.
 const NEAR_WORDS_MAX: usize = 6;
-
-/// The most names compared letter by letter with what was written.
-const COMPARED_MAX: usize = 400;
 
 /// A name and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,27 +54,23 @@ pub(crate) struct Found {
 pub(crate) struct Names {
     index: PhraseIndex<Bearer>,
     roles: Roles,
-    /// For near spelling: the words of each name in one string, and how many they are.
-    near: Vec<Near>,
-    by_sound: HashMap<String, Vec<u32>>,
-    by_letters: HashMap<[u8; 3], Vec<u32>>,
-    /// By the first or the last word of a name of two or three: `Lavrov` in `Sergey Lavrov`.
-    by_part: HashMap<String, Vec<u32>>,
-}
-
-#[derive(Debug)]
-struct Near {
-    folded: String,
-    words: usize,
-    written: Arc<str>,
-    bearer: Bearer,
+    /// Those of few words, as they are written.
+    written: Vec<(Arc<str>, Bearer)>,
+    /// For near spelling, made when a question first has a word that nothing knows.
+    near: OnceLock<NearNames>,
 }
 
 impl Names {
     /// Reads what every node is called, every alias, and what belongs to countries.
     pub(crate) fn of(graph: &dyn Snapshot, lexicon: &Lexicon) -> Names {
         let mut names = Names::default();
+        let known = pack::names(pack::GENERAL);
         let mut by_name: HashMap<String, Vec<NodeId>> = HashMap::new();
+        for one in &known {
+            for name in std::iter::once(&one.name).chain(&one.others) {
+                by_name.entry(fold(name)).or_default();
+            }
+        }
         let mut in_brackets = Vec::new();
         let is_bare = |node: NodeId, name: &str| {
             let named =
@@ -96,7 +92,9 @@ impl Names {
                     }
                 }
             }
-            by_name.entry(fold(&name)).or_default().push(node);
+            if let Some(bearers) = by_name.get_mut(&fold(&name)) {
+                bearers.push(node);
+            }
             if name.ends_with(')') {
                 in_brackets.push((name, node));
             }
@@ -106,45 +104,28 @@ impl Names {
             let bare = is_bare(node, &alias.text);
             names.add(&alias.text, Bearer { node, kind, first: false, bare });
         }
-        let known = pack::names(pack::GENERAL);
         names.add_general(&known, &by_name);
         names.roles = Roles::of(graph, &in_brackets, &known);
         names
     }
 
     fn add(&mut self, name: &Arc<str>, bearer: Bearer) {
-        let mut words = words(name);
-        // The *a* of `A.K. Antony` is no article.
-        let article = name.split(' ').next().unwrap_or("").to_lowercase();
-        if words.len() > 1 && matches!(article.as_str(), "the" | "a" | "an") {
-            words.remove(0);
-        }
-        if words.is_empty() {
+        let folded = folded(name);
+        if folded.is_empty() {
             return;
         }
-        self.index.add(&words, bearer);
+        self.index.add_phrase(&folded, bearer);
         // `organization` is `organisation` in a name, too.
-        let other: Vec<String> = words.iter().map(|word| other_spelling(word)).collect();
-        if other != words {
-            self.index.add(&other, Bearer { first: false, ..bearer });
+        if let Some(other) = other_spelling(&folded) {
+            self.index.add_phrase(&other, Bearer { first: false, ..bearer });
         }
-        if words.len() <= NEAR_WORDS_MAX {
-            let folded = words.join(" ");
-            let at = self.near.len() as u32;
-            self.by_sound.entry(sound(&folded)).or_default().push(at);
-            for letters in three_letters(&folded) {
-                self.by_letters.entry(letters).or_default().push(at);
-            }
-            if bearer.first && is_of_parts(name) {
-                for part in [words.first(), words.last()].into_iter().flatten() {
-                    let all = self.by_part.entry(part.clone()).or_default();
-                    if !all.contains(&at) {
-                        all.push(at);
-                    }
-                }
-            }
-            self.near.push(Near { folded, words: words.len(), written: Arc::clone(name), bearer });
+        if folded.split(' ').count() <= NEAR_WORDS_MAX {
+            self.written.push((Arc::clone(name), bearer));
         }
+    }
+
+    fn near_names(&self) -> &NearNames {
+        self.near.get_or_init(|| NearNames::of(&self.written))
     }
 
     /// Adjectives and further names of countries that the graph has under one of their names.
@@ -191,8 +172,8 @@ impl Names {
         &'a self,
         begun: &'a str,
     ) -> impl Iterator<Item = (&'a Arc<str>, NodeId)> {
-        let fits = move |near: &&Near| near.folded.starts_with(begun);
-        self.near.iter().filter(fits).map(|near| (&near.written, near.bearer.node))
+        let all = self.near_names().beginning_with(begun);
+        all.map(|at| &self.written[at]).map(|(written, bearer)| (written, bearer.node))
     }
 
     /// Names near to what stands at a position, over stretches for which `open` says that a name
@@ -207,15 +188,15 @@ impl Names {
         for len in longest.filter(|&len| open(at, at + len)) {
             let written: Vec<&str> =
                 tokens[at..at + len].iter().map(|token| token.word.as_str()).collect();
-            let mut found = self.nearest(&written.join(" "), len);
+            let mut found = self.near_names().nearest(&written.join(" "), len);
             if len == 1 && found.is_empty() {
                 found.extend(self.whole_of(tokens, at, &open));
             }
             if !found.is_empty() {
-                let correct = |near: &Near| Found {
+                let correct = |near: usize| Found {
                     end: at + len,
-                    bearer: near.bearer,
-                    correction: Some(Arc::clone(&near.written)),
+                    bearer: self.written[near].1,
+                    correction: Some(Arc::clone(&self.written[near].0)),
                 };
                 let mut all: Vec<Found> = found.into_iter().map(correct).collect();
                 // What is near to a name of two words may be a part of one, and a verb.
@@ -235,25 +216,22 @@ impl Names {
         tokens: &[Token],
         at: usize,
         open: &impl Fn(usize, usize) -> bool,
-    ) -> Option<&Near> {
+    ) -> Option<usize> {
         let goes_on = |at: usize| tokens.get(at).is_some_and(|t| t.capital) && open(at, at + 1);
         if goes_on(at + 1) || at.checked_sub(1).is_some_and(goes_on) {
             return None;
         }
-        match self.by_part.get(&tokens[at].word)?.as_slice() {
-            [only] => Some(&self.near[*only as usize]),
-            _ => None,
-        }
+        self.near_names().only_with_part(&tokens[at].word)
     }
 
     /// Nodes whose names hold all the words of a stretch of text, in order: what was said.
     pub(crate) fn containing(&self, content: &[String]) -> Vec<NodeId> {
         let mut found = Vec::new();
         for (first, rest, bearer) in self.index.all() {
-            if rest.len() + 1 < content.len() || !bearer.first {
+            if !bearer.first || rest.split(' ').count() + 1 < content.len() {
                 continue;
             }
-            let mut words = std::iter::once(first).chain(rest.iter().map(String::as_str));
+            let mut words = std::iter::once(first).chain(rest.split(' '));
             let holds = content.iter().all(|wanted| words.any(|word| same_stem(word, wanted)));
             if holds && !found.contains(&bearer.node) {
                 found.push(bearer.node);
@@ -262,137 +240,31 @@ impl Names {
         found.sort_unstable();
         found
     }
+}
 
-    fn nearest(&self, written: &str, words: usize) -> Vec<&Near> {
-        if let Some(same) = self.by_sound.get(&sound(written)) {
-            return same.iter().map(|&at| &self.near[at as usize]).collect();
-        }
-        let limit = match written.chars().count() {
-            0..=3 => return Vec::new(),
-            4..=8 => 1,
-            _ => 2,
-        };
-        let mut best = limit + 1;
-        let mut found: Vec<&Near> = Vec::new();
-        for near in self.alike(written, limit) {
-            if near.words.abs_diff(words) > 1 || near.folded.len().abs_diff(written.len()) > limit {
-                continue;
-            }
-            let distance = strsim::osa_distance(written, &near.folded);
-            if distance < best && are_words_near(written, &near.folded) {
-                best = distance;
-                found.clear();
-            }
-            if distance == best && best <= limit && are_words_near(written, &near.folded) {
-                found.push(near);
-            }
-        }
-        found
+/// The folded words of a name without a leading article, a space between two.
+fn folded(name: &str) -> String {
+    let folded = phrase(name);
+    // The *a* of `A.K. Antony` is no article.
+    let article = name.split(' ').next().unwrap_or("").to_lowercase();
+    if matches!(article.as_str(), "the" | "a" | "an")
+        && let Some((_, rest)) = folded.split_once(' ')
+    {
+        return rest.to_owned();
     }
-
-    /// Names that share enough groups of three letters with what was written to be so near: each
-    /// changed letter takes three groups away, a swap four.
-    fn alike(&self, written: &str, limit: usize) -> Vec<&Near> {
-        let wanted = three_letters(written);
-        let least = wanted.len().saturating_sub(4 * limit).max(1);
-        let mut shared: HashMap<u32, usize> = HashMap::new();
-        for letters in &wanted {
-            for &at in self.by_letters.get(letters).into_iter().flatten() {
-                *shared.entry(at).or_default() += 1;
-            }
-        }
-        let mut all: Vec<(u32, usize)> =
-            shared.into_iter().filter(|&(_, shared)| shared >= least).collect();
-        all.sort_unstable_by_key(|&(at, shared)| (usize::MAX - shared, at));
-        all.truncate(COMPARED_MAX);
-        all.into_iter().map(|(at, _)| &self.near[at as usize]).collect()
-    }
+    folded
 }
 
-/// Whether no word is another one than that in its place: *north* is no mistake for *south*.
-fn are_words_near(written: &str, name: &str) -> bool {
-    if written.split(' ').count() != name.split(' ').count() {
-        return true;
-    }
-    let mut words = written.split(' ').zip(name.split(' '));
-    words.all(|(one, other)| {
-        let limit = usize::from(one.chars().count() > 5) + 1;
-        strsim::osa_distance(one, other) <= limit
-    })
-}
-
-/// Whether a name is like that of a person: two or three words, each with a capital.
-fn is_of_parts(name: &str) -> bool {
-    let mut words = name.split(' ');
-    let capital = |word: &str| {
-        word.chars().next().is_some_and(char::is_uppercase)
-            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
-    };
-    let number = name.split(' ').count();
-    (2..=3).contains(&number) && words.all(capital)
-}
-
-/// The British spelling of an American word, the American one of a British; else the word.
-fn other_spelling(word: &str) -> String {
-    let spellings = morphology::spellings(word);
-    spellings.into_iter().find(|one| one != word).unwrap_or_else(|| word.to_owned())
-}
-
-/// The groups of three letters of a text, its ends marked.
-fn three_letters(text: &str) -> Vec<[u8; 3]> {
-    let padded: Vec<u8> =
-        std::iter::once(b'^').chain(text.bytes()).chain(std::iter::once(b'$')).collect();
-    let mut all: Vec<[u8; 3]> = padded.windows(3).map(|w| [w[0], w[1], w[2]]).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+/// The words of a phrase, American for British and British for American, where any is another then.
+fn other_spelling(phrase: &str) -> Option<String> {
+    phrase.split(' ').find_map(morphology::other_spelling)?;
+    let other = |word: &str| morphology::other_spelling(word).unwrap_or_else(|| word.to_owned());
+    Some(phrase.split(' ').map(other).collect::<Vec<_>>().join(" "))
 }
 
 /// Whether two words are forms of one, as far as the end of a word tells.
 fn same_stem(a: &str, b: &str) -> bool {
     a == b || morphology::stem(a) == morphology::stem(b)
-}
-
-/// Folds the usual ways of writing one sound of another script.
-fn sound(folded: &str) -> String {
-    const RULES: [(&str, &str); 22] = [
-        ("shch", "sc"),
-        ("sch", "s"),
-        ("tch", "c"),
-        ("kh", "h"),
-        ("gh", "g"),
-        ("ph", "f"),
-        ("ck", "k"),
-        ("ks", "x"),
-        ("dzh", "j"),
-        ("dj", "j"),
-        ("tz", "ts"),
-        ("zh", "j"),
-        ("off", "ov"),
-        ("eff", "ev"),
-        ("yev", "ev"),
-        ("iev", "ev"),
-        ("ye", "e"),
-        ("yo", "e"),
-        ("iy", "i"),
-        ("ij", "i"),
-        ("ey", "ei"),
-        ("w", "v"),
-    ];
-    let mut text = folded.to_owned();
-    for (from, to) in RULES {
-        if text.contains(from) {
-            text = text.replace(from, to);
-        }
-    }
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let c = if c == 'y' { 'i' } else { c };
-        if !out.ends_with(c) {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

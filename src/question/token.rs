@@ -108,6 +108,36 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     tokens(text).into_iter().map(|token| token.word).collect()
 }
 
+/// The folded words of a name, a space between two.
+pub(crate) fn phrase(text: &str) -> String {
+    plain_phrase(text).unwrap_or_else(|| words(text).join(" "))
+}
+
+/// The same of a name that has nothing to look at twice, as most names of a graph: letters without
+/// accents, with marks between them that belong to no word.
+fn plain_phrase(text: &str) -> Option<String> {
+    /// Words that may be two, or none.
+    const LOOKED_AT: [&str; 12] = [
+        "co", "cannot", "whats", "whos", "wheres", "whens", "xxxx", "the", "a", "did", "with", "an",
+    ];
+    let is_plain =
+        |b: u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'(' | b')' | b'-' | b'/' | b'.');
+    if !text.bytes().all(is_plain) {
+        return None;
+    }
+    let mut phrase = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()) {
+        if LOOKED_AT.iter().any(|other| word.eq_ignore_ascii_case(other)) {
+            return None;
+        }
+        if !phrase.is_empty() {
+            phrase.push(' ');
+        }
+        phrase.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+    }
+    Some(phrase)
+}
+
 fn fold_char(c: char) -> impl Iterator<Item = char> {
     let plain = match c {
         '’' | '‘' | 'ʼ' | '`' => '\'',
@@ -193,7 +223,7 @@ fn push_word(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{phrase, words};
 
     #[test]
     fn spelling_variants_are_one() {
@@ -211,5 +241,23 @@ mod tests {
         assert_eq!(words("Lavrov-Medoev meeting"), ["lavrov", "medoev", "meeting"]);
         assert_eq!(words("Region/South Ossetia"), ["region", "south", "ossetia"]);
         assert_eq!(words("on 2008-08-26, 26/08/2008."), ["on", "2008-08-26", ",", "26/08/2008"]);
+    }
+
+    #[test]
+    fn a_phrase_is_its_words() {
+        for name in [
+            "Police (Kenya)",
+            "Defense / Security Ministry (Denmark)",
+            "A.K. Antony",
+            "the Russian FM",
+            "Co-operative Bank",
+            "Cote d'Ivoire",
+            "São Tomé",
+            "Group of 77",
+            "",
+            " - ",
+        ] {
+            assert_eq!(phrase(name), words(name).join(" "), "{name}");
+        }
     }
 }
