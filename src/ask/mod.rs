@@ -23,6 +23,8 @@ mod select;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_asked;
+#[cfg(test)]
 mod tests_common;
 #[cfg(test)]
 mod tests_doubt;
@@ -364,8 +366,9 @@ impl Store {
         answer.query = Some(reading.query(graph, english));
         answer.reading = Some(reading.sentence(graph, english));
         answer.corrections = corrections(reading);
-        conversation.context =
-            Context { mentioned: reading.nodes(), answers, last: reading.tree.last().cloned() };
+        let before = conversation.context.last.as_ref();
+        let last = reading.tree.last().map(|question| question.said_in_full(before));
+        conversation.context = Context { mentioned: reading.nodes(), answers, last };
         Ok(answer)
     }
 
@@ -415,6 +418,9 @@ fn declined(
 ) -> Answer {
     let mut near: Vec<String> = Vec::new();
     let mut notes = Vec::new();
+    if english.knows_all_words(question) {
+        notes.push("Each of these words is known, but not what they say together.".to_owned());
+    }
     if let Some((left_out, reading)) = english.without_some(graph, context, question, &words) {
         let sentence = reading.sentence(graph, english);
         notes.push(format!("Without “{left_out}” I read: {sentence}"));

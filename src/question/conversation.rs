@@ -76,13 +76,19 @@ fn with_name(
             })
         })
     };
-    let place = places.into_iter().rev().find(|place| alike(place))?;
-    *place = np.clone();
+    // `Who recognises it?` – `and Abkhazia?`: a name stands for a pronoun where it can for no name.
+    let at = places.iter().rposition(|place| alike(place));
+    let at = at.or_else(|| places.iter().rposition(|place| is_pronoun(place)))?;
+    *places.swap_remove(at) = np.clone();
     Some(question)
 }
 
+fn is_pronoun(np: &Np) -> bool {
+    matches!(np.kind, NpKind::Pronoun(_))
+}
+
 fn names_in<'t>(np: &'t mut Np, out: &mut Vec<&'t mut Np>) {
-    if matches!(np.kind, NpKind::Name(_)) {
+    if matches!(np.kind, NpKind::Name(_)) || is_pronoun(np) {
         out.push(np);
         return;
     }

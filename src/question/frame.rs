@@ -307,7 +307,10 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
             }
             Part::Word(word) if is_preposition(word) => {
                 close(&mut fixed, &mut preposition, &mut pieces);
-                preposition = Some(word.clone());
+                // `stops over in B`: a preposition that governs nothing belongs to the verb.
+                if let Some(particle) = preposition.replace(word.clone()) {
+                    pieces.push(Piece { preposition: None, what: What::Fixed(particle) });
+                }
             }
             Part::Word(word) if is_particle(word) => {
                 close(&mut fixed, &mut preposition, &mut pieces);
@@ -319,6 +322,10 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
         }
     }
     close(&mut fixed, &mut preposition, &mut pieces);
+    // `has B over`
+    if let Some(particle) = preposition.filter(|word| word == "over") {
+        pieces.push(Piece { preposition: None, what: What::Fixed(particle) });
+    }
     pieces
 }
 

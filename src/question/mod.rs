@@ -40,6 +40,7 @@ mod morphology;
 mod names;
 pub(crate) mod pack;
 pub(crate) mod query;
+mod respell;
 mod roles;
 mod say;
 mod tell;
@@ -145,7 +146,37 @@ impl English {
         // What has no reading among the likeliest trees may have one among more of them.
         let wide = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Wide, part);
         let read = self.read(graph, context, &wide, part);
-        read.unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+        read.or_else(|| self.respelt(graph, context, (question, &tokens), &wide, part))
+            .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+    }
+
+    /// What the question means with a word that nothing knows spelt as one that is known.
+    fn respelt(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        (question, tokens): (&str, &[Token]),
+        chart: &Chart<'_>,
+        part: u32,
+    ) -> Option<Understood> {
+        if tokens.len() > SHORTENED_MAX || part > 1 {
+            return None;
+        }
+        let unknown = chart.unknown_words();
+        let (text, corrections) = respell::respelt(question, tokens, &unknown, &self.lexicon)?;
+        let respelt = token::tokens(&text);
+        let (lexicon, names) = (&self.lexicon, &self.names);
+        let chart = Chart::new(&text, &respelt, lexicon, names, Width::Narrow, 2);
+        let mut understood = self.read(graph, context, &chart, 2)?;
+        let readings = match &mut understood {
+            Understood::As(reading) => std::slice::from_mut(reading),
+            Understood::Several(readings) => readings.as_mut_slice(),
+            Understood::Not(_) => return None,
+        };
+        for reading in readings {
+            reading.corrections.extend(corrections.iter().cloned());
+        }
+        Some(understood)
     }
 
     /// The best readings of a chart's trees, if there is any.
@@ -209,8 +240,19 @@ impl English {
             return None;
         }
         let text = |kept: &dyn Fn(usize) -> bool| {
-            let words = tokens.iter().enumerate().filter(|(at, _)| kept(*at));
-            words.map(|(_, token)| token.span.slice(question)).collect::<Vec<_>>().join(" ")
+            let mut text = String::new();
+            let mut before: Option<&Token> = None;
+            for (_, token) in tokens.iter().enumerate().filter(|(at, _)| kept(*at)) {
+                let joined = before.is_some_and(|before| before.span.end == token.span.start);
+                if !joined && !text.is_empty() {
+                    text.push(' ');
+                }
+                // A genitive whose noun is left out.
+                let genitive = token.word == "'s" && !joined;
+                text.push_str(if genitive { "'s" } else { token.span.slice(question) });
+                before = Some(token);
+            }
+            text
         };
         let is_unused = |at: usize| unused.contains(&tokens[at].word);
         let mut shorter: Vec<(String, String)> = Vec::new();
@@ -269,6 +311,18 @@ impl English {
             }
         }
         Some(say::statement(pattern, graph, &self.lexicon))
+    }
+
+    /// Whether a question has no word that nothing knows: it is how they stand together, then, that is
+    /// not understood.
+    pub(crate) fn knows_all_words(&self, question: &str) -> bool {
+        let tokens = token::tokens(question);
+        if tokens.is_empty() || tokens.len() > chart::WORDS_MAX {
+            return false;
+        }
+        let (lexicon, names) = (&self.lexicon, &self.names);
+        let chart = Chart::new(question, &tokens, lexicon, names, Width::Narrow, 1);
+        chart.unknown_words().is_empty()
     }
 
     /// Questions that work and are near to one that does not: of the things that it names, with

@@ -70,6 +70,12 @@ impl Speaker<'_> {
                 format!("which {}", self.noun(&pattern.things[thing].clone()))
             }
             Asked::Things(_) => String::new(),
+            Asked::Count(thing) if !pattern.facts.iter().any(|fact| uses(fact, thing)) => {
+                let noun = self.noun(&pattern.things[thing].clone());
+                let many = super::morphology::is_plural(&noun);
+                let noun = if many { noun } else { super::morphology::plural(&noun) };
+                format!("how many {noun} are there")
+            }
             Asked::Count(_) => "how many".to_owned(),
             Asked::CountFacts(_) => "how often".to_owned(),
             Asked::Facts(_) => "which of these".to_owned(),

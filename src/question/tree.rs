@@ -159,6 +159,18 @@ pub(crate) struct Quantity {
 const ALTERNATIVES_MAX: usize = 6;
 
 impl Question {
+    /// The question as the next one may take it up: where it says *did so*, with what was done.
+    pub(crate) fn said_in_full(&self, last: Option<&Question>) -> Question {
+        let again = match (&self.body, last.map(|last| &last.body)) {
+            (Body::Clause(clause), Some(Body::Clause(last))) => clause.done_again(last),
+            _ => None,
+        };
+        match again {
+            Some(again) => Question { body: Body::Clause(again), ..self.clone() },
+            None => self.clone(),
+        }
+    }
+
     /// Whether its verbs are joined by *or*.
     pub(crate) fn is_alternative(&self) -> bool {
         match &self.body {
@@ -458,7 +470,8 @@ impl Np {
 }
 
 impl Clause {
-    fn selects(&self) -> bool {
+    /// Whether one of its noun phrases is the best of several.
+    pub(crate) fn selects(&self) -> bool {
         let parts = self.arguments.iter().chain(&self.front).filter_map(|part| part.np.as_ref());
         parts.chain(&self.subject).any(Np::is_best)
             || self.and_then.iter().any(|(_, clause)| clause.selects())
@@ -469,6 +482,19 @@ impl Clause {
         let parts = self.arguments.iter().chain(&self.front).filter_map(|part| part.np.as_ref());
         parts.chain(&self.subject).any(|np| matches!(np.kind, NpKind::Wh(_)))
             || self.and_then.iter().any(|(_, clause)| clause.asks())
+    }
+
+    /// What *did so* says after another clause: that clause, of this subject and with what this adds.
+    pub(crate) fn done_again(&self, last: &Clause) -> Option<Clause> {
+        if !self.adverbs.contains(&Adverb::So) || last.adverbs.contains(&Adverb::So) {
+            return None;
+        }
+        let mut again = last.clone();
+        again.subject.clone_from(&self.subject);
+        (again.negated, again.past) = (self.negated, self.past);
+        let others = self.adverbs.iter().filter(|adverb| **adverb != Adverb::So);
+        again.adverbs.extend(others.cloned());
+        Some(again)
     }
 
     /// A clause of a verb with nothing around it.

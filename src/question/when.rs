@@ -133,6 +133,14 @@ pub(crate) fn distance(tokens: &[Token], at: usize) -> Option<(i64, i64, usize)>
     let within = [&["within"][..], &["no", "more", "than"], &["at", "most"], &["up", "to"]]
         .into_iter()
         .find(|words| starts(tokens, at, words));
+    let fewer = [&["less", "than"][..], &["fewer", "than"], &["under"]]
+        .into_iter()
+        .find(|words| starts(tokens, at, words));
+    let (within, fewer) = (within.or(fewer), i64::from(fewer.is_some()));
+    // `in the week after`, `in the two weeks before`
+    let in_the = within.is_none() && starts(tokens, at, &["in", "the"]);
+    let counted = |word: &str| NUMBERS.contains(&word) || word.parse::<i64>().is_ok();
+    let at = at + usize::from(in_the) + usize::from(in_the && counted(word(at + 2)));
     let exactly = usize::from(within.is_none() && word(at) == "exactly");
     let at = at + within.map_or(exactly, <[&str]>::len);
     let number = match word(at) {
@@ -148,9 +156,9 @@ pub(crate) fn distance(tokens: &[Token], at: usize) -> Option<(i64, i64, usize)>
         "fortnight" | "fortnights" => 14,
         _ => return None,
     };
-    let days: i64 = number * days;
-    let from = if within.is_some() { 1 } else { days };
-    (days <= DAYS_MAX).then_some((from, days, at + 2))
+    let days: i64 = number * days - fewer;
+    let from = if within.is_some() || in_the { 1 } else { days };
+    ((1..=DAYS_MAX).contains(&days)).then_some((from, days, at + 2))
 }
 
 /// `two weeks after 5 January 2014`, `within a week of 5 January 2014`: the days that it means.

@@ -120,6 +120,9 @@ impl Chart<'_> {
                 }
             }
         }
+        items.extend(self.already_when(at));
+        items.extend(self.in_the_time_of(at));
+        let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
         let nearest = self.after_any(at, &NEAREST);
         let nearest = nearest.map(|next| (next, EARLIER.contains(&self.word(next - 1)), None));
         if let Some((next, before, apart)) = nearest.or_else(|| self.side(at)) {
@@ -144,6 +147,39 @@ impl Chart<'_> {
                     let tree = Adverb::Pivot { before, than: np.tree.clone(), apart };
                     push(np.end, one(tree), np.cost);
                 }
+            }
+        }
+        items
+    }
+
+    /// `had already recognised X when Russia did`: before it did.
+    fn already_when(&self, at: usize) -> Vec<Item<Adverb>> {
+        let already = (0..at).any(|at| self.is(at, &["already"]));
+        let Some(next) = self.after_any(at, &["when", "by the time"]).filter(|_| already) else {
+            return Vec::new();
+        };
+        let mut items = Vec::new();
+        for np in self.np(next).iter().filter(|np| names_something(&np.tree)) {
+            if let Some(end) = self.did(np.end) {
+                let (before, subject) = (true, np.tree.clone());
+                let tree = Adverb::BeforeAfter { before, subject, apart: None };
+                items.push(Item { end, tree, cost: np.cost });
+            }
+        }
+        items
+    }
+
+    /// `in the month of Russia's visit to X`: when that happened.
+    fn in_the_time_of(&self, at: usize) -> Vec<Item<Adverb>> {
+        let mut items = Vec::new();
+        let unit = self.same_unit(at).or_else(|| self.that_unit(at));
+        if let Some((end, unit)) = unit
+            && self.is(end, &["of", "as"])
+        {
+            for np in self.np(end + 1).iter().filter(|np| is_event(&np.tree)) {
+                let clause = Box::new(happening(&np.tree));
+                let tree = Adverb::Deed { before: false, apart: None, unit: Some(unit), clause };
+                items.push(Item { end: np.end, tree, cost: np.cost });
             }
         }
         items
@@ -272,7 +308,22 @@ impl Chart<'_> {
                 found.push((end, Adverb::Times(quantity)));
             }
         }
-        if let Some(end) = self.after_any(at, &["more than once", "several times", "repeatedly"]) {
+        let once = ["just once", "only once", "exactly once", "a single time", "only one time"];
+        if let Some(end) = self.after_any(at, &once) {
+            found.push((end, Adverb::Times(Quantity { min: 1, max: Some(1) })));
+        }
+        if let Some(end) = self.after_any(at, &["twice", "just twice", "exactly twice"]) {
+            found.push((end, Adverb::Times(Quantity { min: 2, max: Some(2) })));
+        }
+        const REPEATEDLY: [&str; 6] = [
+            "more than once",
+            "several times",
+            "repeatedly",
+            "multiple times",
+            "many times",
+            "on more than one occasion",
+        ];
+        if let Some(end) = self.after_any(at, &REPEATEDLY) {
             found.push((end, Adverb::Times(Quantity { min: 2, max: None })));
         }
         let often = [
@@ -281,7 +332,27 @@ impl Chart<'_> {
             "the most often",
             "the most frequently",
             "the most times",
+            "the greatest number of times",
+            "the highest number of times",
         ];
+        // `more often than anyone else`
+        let oftener =
+            self.after_any(at, &["more often than", "more frequently than", "more times than"]);
+        let others = [
+            "anyone else",
+            "anybody else",
+            "any other",
+            "everyone else",
+            "all others",
+            "all the others",
+            "any other actor",
+            "any other party",
+            "any other country",
+        ];
+        if let Some(end) = oftener.and_then(|than| self.after_any(than, &others)) {
+            let end = end + usize::from(self.is(end, &["did", "has", "had"]));
+            found.push((end, Adverb::Often { most: true }));
+        }
         if let Some(end) = self.after_any(at, &often) {
             found.push((end, Adverb::Often { most: true }));
         }
@@ -376,6 +447,13 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(at, &["followed suit", "had its turn"]) {
             return Some(end);
         }
+        const SO: [&str; 5] = ["so", "that", "it", "the same", "the same thing"];
+        // `prior to Russia doing so`
+        let doing = at + usize::from(self.is(at, &["'s"]));
+        if self.is(doing, &["doing"]) {
+            return self.after_any(doing + 1, &SO);
+        }
+        let at = at + usize::from(self.is(at, &["ever"]));
         if !self.is(at, &DID) {
             return None;
         }
@@ -383,8 +461,21 @@ impl Chart<'_> {
         while self.is(at, &["done", "already", "also"]) {
             at += 1;
         }
-        Some(self.after_any(at, &["so", "that", "it", "the same", "the same thing"]).unwrap_or(at))
+        Some(self.after_any(at, &SO).unwrap_or(at))
     }
+}
+
+/// Whether a noun phrase is a deed by its noun: *Russia's recognition of X*.
+fn is_event(np: &Np) -> bool {
+    match &np.kind {
+        NpKind::Nominal(nominal) => matches!(nominal.head, HeadNoun::Noun(Noun::Event(_))),
+        _ => false,
+    }
+}
+
+/// What happened, as a clause.
+fn happening(np: &Np) -> Clause {
+    Clause { subject: Some(np.clone()), past: true, ..Clause::of("happen".into()) }
 }
 
 /// Whether a noun phrase names what others can be compared with.

@@ -301,6 +301,37 @@ impl Chart<'_> {
         self.limits(at).into_iter().map(phrase).collect()
     }
 
+    /// `a larger population than X`, `more people than X`: more of a property, as behind *have* and
+    /// *with*.
+    pub(super) fn more_of_a_property(&self, at: usize) -> Vec<Item<Modifier>> {
+        const MORE: [&str; 9] = [
+            "larger", "higher", "greater", "bigger", "longer", "more", "taller", "denser", "better",
+        ];
+        const FEWER: [&str; 6] = ["smaller", "lower", "lesser", "shorter", "fewer", "less"];
+        let at = at + usize::from(self.is(at, &["a"]));
+        let more = self.is(at, &MORE);
+        if !more && !self.is(at, &FEWER) {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (end, word) in self.lexical(at + 1) {
+            let Word::Noun { noun: Noun::Property(key), .. } = word else { continue };
+            let Some(base) = self.lexicon.adjective_of(*key).filter(|_| self.is(end, &["than"]))
+            else {
+                continue;
+            };
+            let from = self.after_any(end + 1, &["that of", "those of"]).unwrap_or(end + 1);
+            for np in self.np(from).iter().filter(|np| matches!(np.tree.kind, NpKind::Name(_))) {
+                // `than Illinois has`
+                let has = np.end + usize::from(self.is(np.end, &["has", "have", "does"]));
+                let than = Than::Np(Box::new(np.tree.clone()));
+                let tree = Modifier::Compared { base: Arc::clone(base), more, than };
+                all.push(Item { end: has, tree, cost: np.cost + 1 });
+            }
+        }
+        all
+    }
+
     /// `longer than X` behind a noun or after *be*.
     pub(super) fn comparisons(&self, at: usize) -> Vec<Item<Modifier>> {
         self.compared(at)

@@ -31,6 +31,8 @@ impl Chart<'_> {
             for group in self.ranked_groups(at) {
                 all.extend(self.completed(group));
             }
+            let both: Vec<Item<Clause>> = all.iter().filter_map(of_each_member).collect();
+            all.extend(both);
             self.prune_to(&mut all, at, CLAUSES_MAX);
             self.joined_predicates(at, all)
         })
@@ -63,8 +65,9 @@ impl Chart<'_> {
         // `after 2013 but before 2015`
         let joint = usize::from(
             self.is(at + comma, &["and", "but"])
-                && !item.tree.adverbs.is_empty()
-                && (when::phrase(self.tokens, at + comma + 1).is_some()
+                && !(item.tree.adverbs.is_empty() && item.tree.arguments.is_empty())
+                && (self.side(at + comma + 1).is_some()
+                    || when::phrase(self.tokens, at + comma + 1).is_some()
                     || self.after_any(at + comma + 1, &super::noun::EXCEPT).is_some()),
         );
         // Behind an object *in addition to* adds to it.
@@ -190,6 +193,15 @@ impl Chart<'_> {
             for np in self.np(at + 1).iter() {
                 let tree = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
                 items.push(Item { end: np.end, tree, cost: np.cost + 1 });
+            }
+            // `stopped over in X`, `had X over`: where it governs nothing it may belong to the verb.
+            if is_preposition(self.word(at + 1)) || word == "over" {
+                let particles = self.np(at);
+                let alone = particles.iter().filter(|np| np.end == at + 1);
+                items.extend(alone.map(|np| {
+                    let tree = Argument { preposition: None, np: Some(np.tree.clone()) };
+                    Item { end: np.end, tree, cost: np.cost }
+                }));
             }
             let tree = Argument { preposition, np: None };
             items.push(Item { end: at + 1, tree, cost: cost::STRANDED });
@@ -438,6 +450,15 @@ impl Chart<'_> {
                 clauses.push(clause);
             }
         }
+        // `How many were there who recognised X?`
+        let counts = matches!(&subject.tree.kind, NpKind::Wh(wh) if wh.word == WhWord::HowMany);
+        if counts
+            && BE.contains(&self.word(subject.end))
+            && self.is(subject.end + 1, &["there"])
+            && self.is(subject.end + 2, &["who", "that", "which"])
+        {
+            clauses.extend(with_subject(self.predicates(subject.end + 3), &subject.tree));
+        }
         if BE.contains(&self.word(subject.end)) && self.is(subject.end + 1, &["it"]) {
             let that = |at: usize| {
                 if !self.is(at, &["that", "who", "which"]) {
@@ -449,6 +470,27 @@ impl Chart<'_> {
         }
         clauses
     }
+}
+
+/// `has a mountain and a lake` has a mountain, and has a lake.
+fn of_each_member(item: &Item<Clause>) -> Option<Item<Clause>> {
+    let of_nouns = |np: &Np| match &np.kind {
+        NpKind::List(Join::And, members) => {
+            let noun = |member: &Np| matches!(member.kind, NpKind::Nominal(_));
+            members.iter().all(noun).then(|| members.clone())
+        }
+        _ => None,
+    };
+    let [argument] = item.tree.arguments.as_slice() else { return None };
+    let members = argument.np.as_ref().and_then(of_nouns)?;
+    let with = |member: Np| {
+        let arguments = vec![Argument { np: Some(member), ..argument.clone() }];
+        Clause { arguments, ..item.tree.clone() }
+    };
+    let mut clauses = members.into_iter().map(with);
+    let mut tree = clauses.next()?;
+    tree.and_then.extend(clauses.map(|clause| (Join::And, clause)));
+    Some(Item { end: item.end, tree, cost: item.cost + cost::PART })
 }
 
 /// Whether a clause ends with the noun of a deed before or after which it happened, which a time

@@ -30,10 +30,12 @@ impl Chart<'_> {
     /// All questions of this file that begin at a position.
     pub(super) fn told_by_another(&self, at: usize) -> Vec<Item<Question>> {
         let mut all = self.after_it_was_done(at);
+        all.extend(self.likewise_at_the_time(at));
         all.extend(self.of_those(at));
         all.extend(self.excluding_those(at));
         all.extend(self.of_record(at));
         all.extend(self.author_of(at));
+        all.extend(self.whose_was(at));
         all.extend(self.besides_it(at));
         all
     }
@@ -141,6 +143,39 @@ impl Chart<'_> {
                     tree.subject = Some(np.tree.clone());
                     tree.adverbs.extend(adverbs);
                     tree.adverbs.push(adverb.clone());
+                    found.push(Item { end, tree, cost: done.cost + np.cost });
+                }
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `When Russia recognised X, who else did so in the same month?`, `Russia recognised X; who else did
+    /// on that day?`: the same of another, in the unit of time that it names itself.
+    fn likewise_at_the_time(&self, at: usize) -> Vec<Item<Question>> {
+        let when = at + usize::from(self.is(at, &["when"]));
+        let asks = |&at: &usize| self.is(at, &["who", "which"]) && !self.at_end(at + 2);
+        let begins = ["who", "whom", "whose", "what", "which", "how", "where", "why"];
+        if !(when + 2..self.tokens.len()).any(|at| asks(&at))
+            || self.is(when, &begins)
+            || self.is_auxiliary(when)
+        {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for done in self.deeper(|| self.statement(when)) {
+            let Some(subject) = done.tree.subject.clone().filter(names_something) else { continue };
+            let asking = done.end + usize::from(self.is(done.end, &[","]));
+            if done.tree.negated || !asks(&asking) || !self.step() {
+                continue;
+            }
+            for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
+                for (did, adverbs) in self.did_likewise(np.end, &done.tree) {
+                    let Some((end, unit)) = self.same_unit(did) else { continue };
+                    let mut tree = done.tree.clone();
+                    tree.subject = Some(np.tree.clone());
+                    tree.adverbs.extend(adverbs);
+                    tree.adverbs.push(Adverb::SameAs { unit, np: subject.clone() });
                     found.push(Item { end, tree, cost: done.cost + np.cost });
                 }
             }
@@ -347,8 +382,10 @@ impl Chart<'_> {
         }
         let mut found = Vec::new();
         for subject in self.np(at + 1).iter() {
-            let done = self.inverted_group("did", subject.end).into_iter();
-            let done = done.flat_map(|group| self.completed(group)).collect();
+            // `saw Russia recognise X`, `saw Russia recognising X`
+            let mut done = self.inverted_group("did", subject.end);
+            done.extend(self.doing_so(subject.end));
+            let done = done.into_iter().flat_map(|group| self.completed(group)).collect();
             found.extend(with_subject(done, &subject.tree));
         }
         found

@@ -78,6 +78,11 @@ impl Chart<'_> {
             at += usize::from(self.is(at, &["there", "question"]));
             at += usize::from(self.is(at, &[","]));
         }
+        // `exactly how often`, `just when`
+        let asks = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
+        if self.is(at, &["exactly", "precisely", "just"]) && self.is(at + 1, &asks) {
+            at += 1;
+        }
         if let Some(end) = self.after_any(at, &ASIDES).filter(|&end| self.is(end, &[","])) {
             at = end + 1;
         }
@@ -90,6 +95,22 @@ impl Chart<'_> {
             at,
             &[
                 "do you happen to know",
+                "would you happen to know",
+                "do you have any idea",
+                "do you have an idea",
+                "have you any idea",
+                "got any idea",
+                "got an idea",
+                "do you remember",
+                "do you recall",
+                "may i know",
+                "can i know",
+                "could i know",
+                "is it possible to know",
+                "is it possible to say",
+                "help me find out",
+                "help me find",
+                "let us know",
                 "do you know",
                 "do we know",
                 "does anyone know",
@@ -116,7 +137,8 @@ impl Chart<'_> {
         if !self.is(at, &TELL) {
             return None;
         }
-        let me = at + 1;
+        // `find out who`
+        let me = at + 1 + usize::from(self.is(at, &["find"]) && self.is(at + 1, &["out"]));
         let end = self.polite(me + usize::from(self.is(me, &["me", "us"])));
         // `give me a count of how often`, `the number for how many times`
         let counts =

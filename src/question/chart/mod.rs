@@ -21,6 +21,7 @@ mod deed;
 mod lead;
 mod name;
 mod noun;
+mod quantity;
 mod so;
 mod time;
 mod verbs;

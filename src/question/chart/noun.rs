@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::best::Measured;
 use super::name::push_name;
+use super::quantity::number;
 use super::{Chart, Item, cost};
 use crate::graph::KeyId;
 use crate::graph::alias::AliasKind;
@@ -13,12 +14,19 @@ use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::stem;
 use crate::question::tree::{
     Aggregate, Argument, By, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
-    Pronoun, Quantity, Rank, Wh, WhWord,
+    Pronoun, Rank, Wh, WhWord,
 };
 use crate::question::when;
 
 /// Words that except: *states other than Russia*.
-pub(super) const EXCEPT: [&str; 11] = [
+pub(super) const EXCEPT: [&str; 18] = [
+    "leaving out",
+    "leaving aside",
+    "not including",
+    "disregarding",
+    "setting aside",
+    "with the exception of",
+    "barring",
     "other than",
     "besides",
     "except for",
@@ -31,6 +39,10 @@ pub(super) const EXCEPT: [&str; 11] = [
     "not counting",
     "in addition to",
 ];
+
+/// Words that stand between two clauses.
+const BETWEEN_CLAUSES: [&str; 10] =
+    ["who", "that", "which", "when", "before", "after", "and", "but", ",", "without"];
 
 impl Chart<'_> {
     /// Noun phrases at a position.
@@ -128,7 +140,13 @@ impl Chart<'_> {
                     }
                 }
                 let after = end + usize::from(self.is(end, &[","]));
-                let Some((join, next_at)) = self.join(after, negative) else { continue };
+                let only = || {
+                    let only = self.after_any(at, &["not only", "not just"]).is_some();
+                    (only && self.is(after, &["but"])).then_some((Join::And, after + 1))
+                };
+                let Some((join, next_at)) = self.join(after, negative).or_else(only) else {
+                    continue;
+                };
                 for last in self.single(next_at) {
                     let mut all = members.clone();
                     all.push(last.tree);
@@ -223,6 +241,7 @@ impl Chart<'_> {
     fn simple(&self, at: usize) -> Vec<Item<Np>> {
         let mut items = self.wh(at);
         items.extend(self.pronoun(at));
+        items.extend(self.named_before(at));
         items.extend(self.somebody(at));
         let named = self.named(at);
         items.extend(self.within(&named, at));
@@ -255,6 +274,24 @@ impl Chart<'_> {
             "which" => (WhWord::Which, at + 1),
             "whose" => (WhWord::Whose, at + 1),
             "how" if self.is(at + 1, &["many"]) => (WhWord::HowMany, at + 2),
+            // `How much land does X cover?`
+            "how"
+                if self
+                    .after_any(
+                        at,
+                        &[
+                            "how much",
+                            "how large a",
+                            "how large an",
+                            "how big a",
+                            "how big an",
+                            "how great a",
+                        ],
+                    )
+                    .is_some() =>
+            {
+                return self.how_much(at);
+            }
             _ => return Vec::new(),
         };
         let make = |nominal: Option<Nominal>, of: Option<Np>, end: usize, cost: u32| {
@@ -285,6 +322,22 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// `how much land`, `how large an area`: what property.
+    fn how_much(&self, at: usize) -> Vec<Item<Np>> {
+        let leads =
+            ["how much", "how large a", "how large an", "how big a", "how big an", "how great a"];
+        let Some(after) = self.after_any(at, &leads) else { return Vec::new() };
+        let property =
+            |item: &Item<Nominal>| matches!(item.tree.head, HeadNoun::Noun(Noun::Property(_)));
+        let nominals = self.nominals(after, Determiner::None).into_iter().filter(property);
+        let asked = nominals.map(|nominal| {
+            let wh = Wh { word: WhWord::What, nominal: Some(nominal.tree), of: None };
+            let tree = Np { kind: NpKind::Wh(Box::new(wh)), words: at..nominal.end };
+            Item { end: nominal.end, tree, cost: nominal.cost + cost::PART }
+        });
+        asked.collect()
     }
 
     /// The position after another noun for the same, or its plural, behind *or* or *and*.
@@ -356,6 +409,30 @@ impl Chart<'_> {
         Some(Item { end: at + 1, tree, cost: cost::PART })
     }
 
+    /// What a pronoun stands for that was named before in the question, in another clause: *which state
+    /// that recognises X was the last to recognise it?* The nearest is rather meant.
+    fn named_before(&self, at: usize) -> Vec<Item<Np>> {
+        const NAMED: u32 = 6;
+        if !self.is(at, &["it", "him", "her", "them"]) || self.is(at + 1, &["that", "who"]) {
+            return Vec::new();
+        }
+        let mut items: Vec<Item<Np>> = Vec::new();
+        let mut before = at;
+        while before > 0 {
+            before -= 1;
+            for name in self.exact_names(before) {
+                let clause = |at: usize| self.is_auxiliary(at) || self.is(at, &BETWEEN_CLAUSES);
+                let apart = name.end < at && (name.end..at).any(clause);
+                if apart && items.len() < 2 {
+                    let cost = cost::PART + NAMED + 2 * items.len() as u32;
+                    let tree = Np { words: at..at + 1, ..name.tree };
+                    items.push(Item { end: at + 1, tree, cost });
+                }
+            }
+        }
+        items
+    }
+
     // --- Nouns ---------------------------------------------------------------------------------
 
     /// A noun with its determiner.
@@ -396,6 +473,10 @@ impl Chart<'_> {
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         let mut all = self.nominals(after, determiner);
+        // `said no to X`
+        if determiner == Determiner::No {
+            all.extend(self.heads(at));
+        }
         all.extend(self.more_than_others(at));
         all.into_iter().map(wrap).collect()
     }
@@ -427,6 +508,7 @@ impl Chart<'_> {
             {
                 let mut tree = item.tree.clone();
                 tree.aggregate = Some(Aggregate::Sum);
+                tree.modifiers.iter_mut().for_each(of_whichever);
                 sums.push(Item { end, tree, cost: item.cost });
             }
         }
@@ -505,49 +587,6 @@ impl Chart<'_> {
             push_name(&mut items, at, found, penalty);
         }
         items
-    }
-
-    /// `at least three`, `more than 5`, `no more than two`, `exactly one`, `ten or more`.
-    pub(super) fn quantity_of(&self, at: usize) -> Option<(Quantity, usize)> {
-        let after = |words: &[&str]| {
-            let end = self.after_any(at, words)?;
-            if let Some(small) = number(self.word(end)).or_else(|| one(self.word(end)))
-                && !self.is(end + 1, &["hundred", "thousand", "million", "billion", ","])
-            {
-                return Some((small, end + 1));
-            }
-            let (large, end) = self.quantity(end)?;
-            let whole = large.fract() == 0.0 && (0.0..4e9).contains(&large);
-            whole.then_some((large as u32, end))
-        };
-        let one_of = |min: u32, max: Option<u32>| Quantity { min, max };
-        if let Some((least, end)) =
-            after(&["at least", "no fewer than", "no less than", "not less than", "a minimum of"])
-        {
-            return Some((one_of(least, None), end));
-        }
-        if let Some((most, end)) =
-            after(&["at most", "no more than", "not more than", "a maximum of", "up to"])
-        {
-            return Some((one_of(0, Some(most)), end));
-        }
-        if let Some((than, end)) =
-            after(&["more than", "greater than", "over", "above", "upwards of"])
-        {
-            return Some((one_of(than + 1, None), end));
-        }
-        if let Some((than, end)) = after(&["fewer than", "less than", "under", "below"]) {
-            return Some((one_of(0, Some(than.checked_sub(1)?)), end));
-        }
-        if let Some((number, end)) = after(&["exactly", "precisely"]) {
-            return Some((one_of(number, Some(number)), end));
-        }
-        let number = number(self.word(at)).or_else(|| one(self.word(at)))?;
-        match self.after_any(at + 1, &["or more", "or fewer", "or less"]) {
-            Some(end) if self.is(at + 2, &["more"]) => Some((one_of(number, None), end)),
-            Some(end) => Some((one_of(0, Some(number)), end)),
-            None => None,
-        }
     }
 
     pub(super) fn rank(&self, at: usize) -> Option<(Rank, usize)> {
@@ -633,8 +672,19 @@ impl Chart<'_> {
             if item.tree.rank.is_some() {
                 modifiers.extend(self.infinitive(item.end));
             }
-            for modifier in modifiers {
+            for mut modifier in modifiers {
                 let mut tree = item.tree.clone();
+                // `the largest city of every state`: one for each.
+                if item.tree.best.is_some()
+                    && let Modifier::Phrase(_, np) = &mut modifier.tree
+                    && let NpKind::Nominal(of) = &mut np.kind
+                    && of.determiner == Determiner::Every
+                {
+                    of.determiner = Determiner::Each;
+                }
+                if item.tree.aggregate.is_some() {
+                    of_whichever(&mut modifier.tree);
+                }
                 tree.modifiers.push(modifier.tree);
                 // What can belong to the nearer noun belongs to it.
                 let high = item.tree.modifiers.len() as u32;
@@ -666,6 +716,9 @@ impl Chart<'_> {
             items.push(Item { end, tree: Modifier::When(when), cost: 0 });
         }
         let word = self.word(at);
+        if self.is(at, &["with", "having"]) {
+            items.extend(self.more_of_a_property(at + 1));
+        }
         if is_preposition(word) {
             for np in self.np(at + 1).iter() {
                 if matches!(np.tree.kind, NpKind::Wh(_)) {
@@ -697,6 +750,18 @@ fn without(np: &Np, at: usize) -> Clause {
     Clause { subject, arguments, negated: true, ..Clause::of("have".into()) }
 }
 
+/// Of a sum or a mean *all the states* are the states: it is of whichever there are.
+fn of_whichever(modifier: &mut Modifier) {
+    if let Modifier::Phrase(_, np) = modifier
+        && let NpKind::Nominal(of) = &mut np.kind
+        && matches!(of.determiner, Determiner::All | Determiner::Every)
+        && of.number.is_none()
+    {
+        of.determiner = Determiner::Definite;
+        of.plural = true;
+    }
+}
+
 /// Whether a superlative can be one of a noun: an adjective measures things, *the highest* is of a
 /// property.
 fn can_be_best(measured: &Measured, head: &HeadNoun) -> bool {
@@ -709,18 +774,4 @@ fn can_be_best(measured: &Measured, head: &HeadNoun) -> bool {
             By::Itself => true,
         },
     }
-}
-
-fn one(word: &str) -> Option<u32> {
-    matches!(word, "one" | "once").then_some(1)
-}
-
-fn number(word: &str) -> Option<u32> {
-    const NUMBERS: [&str; 12] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
-    // `one` alone is a noun: `which one`.
-    let spelt = NUMBERS.iter().skip(1).position(|number| *number == word);
-    spelt.map(|at| at as u32 + 2).or_else(|| word.parse().ok().filter(|&number| number < 1000))
 }

@@ -204,6 +204,31 @@ impl Chart<'_> {
         with_subject(self.completed(group), &subject.tree)
     }
 
+    /// `Whose was the first recognition of X?`: whose first recognition there was.
+    pub(super) fn whose_was(&self, at: usize) -> Vec<Item<Question>> {
+        if !self.is(at, &["whose"]) || !BE.contains(&self.word(at + 1)) {
+            return Vec::new();
+        }
+        let the = at + 2 + usize::from(self.is(at + 2, &["the"]));
+        clauses(self.whose_there_was(at, the), Asks::Thing)
+    }
+
+    /// A deed by its noun, whose it is being asked.
+    fn whose_there_was(&self, at: usize, the: usize) -> Vec<Item<Clause>> {
+        let mut found = Vec::new();
+        for nominal in self.counted(the) {
+            if !matches!(nominal.tree.head, HeadNoun::Noun(Noun::Event(_))) {
+                continue;
+            }
+            let wh = Wh { word: WhWord::Whose, nominal: Some(nominal.tree), of: None };
+            let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words: at..nominal.end });
+            let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
+            let group = Item { end: nominal.end, tree, cost: nominal.cost };
+            found.extend(self.completed(group));
+        }
+        found
+    }
+
     /// `Who was behind the recognition of X?`: whose recognition of X there was.
     pub(super) fn author_of(&self, at: usize) -> Vec<Item<Question>> {
         const BEHIND: [&str; 6] = [
@@ -222,18 +247,7 @@ impl Chart<'_> {
         else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        for nominal in self.counted(the) {
-            if !matches!(nominal.tree.head, HeadNoun::Noun(Noun::Event(_))) {
-                continue;
-            }
-            let wh = Wh { word: WhWord::Whose, nominal: Some(nominal.tree), of: None };
-            let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words: at..nominal.end });
-            let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
-            let group = Item { end: nominal.end, tree, cost: nominal.cost };
-            found.extend(self.completed(group));
-        }
-        clauses(found, Asks::Thing)
+        clauses(self.whose_there_was(at, the), Asks::Thing)
     }
 
     /// `besides recognising X`, `as well as recognising X`: what else the same one did.

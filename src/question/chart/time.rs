@@ -226,9 +226,19 @@ impl Chart<'_> {
         }
         let mut found = self.at_that_time(end + 1, Asks::When(Unit::Any), Some(rank));
         found.retain_mut(|item| {
-            let asked = self.is(item.end, &["was", "is"]) && self.is(item.end + 1, &["when"]);
-            item.end += 2;
-            asked
+            let comma = item.end + usize::from(self.is(item.end, &[","]));
+            let turned = self.is(comma, &["was", "is"]) && self.is(comma + 1, &["when"]);
+            // `The last time X visited Y, what date was it?`
+            let asked = self.adverbial(comma).into_iter().find(|lead| {
+                let it =
+                    self.is(lead.end, &["was", "is"]) && self.is(lead.end + 1, &["it", "that"]);
+                matches!(lead.asks, Asks::When(_)) && lead.when.is_none() && it
+            });
+            if let Some(lead) = &asked {
+                item.tree.asks = lead.asks;
+            }
+            item.end = asked.as_ref().map_or(comma + 2, |lead| lead.end + 2);
+            turned || asked.is_some()
         });
         found
     }
@@ -323,8 +333,11 @@ impl Chart<'_> {
 const EXACT: [&str; 6] = ["calendar", "exact", "specific", "precise", "very", "particular"];
 
 /// Phrases that ask for a circumstance.
-const PHRASES: [(&str, Asks); 13] = [
+const PHRASES: [(&str, Asks); 16] = [
     ("since when", Asks::When(Unit::Any)),
+    ("at what point", Asks::When(Unit::Any)),
+    ("at what point in time", Asks::When(Unit::Any)),
+    ("at which point in time", Asks::When(Unit::Any)),
     ("at what time", Asks::When(Unit::Any)),
     ("how long ago", Asks::When(Unit::Any)),
     ("how long", Asks::HowLong),

@@ -13,7 +13,11 @@ const MODALS: [&str; 9] =
     ["will", "would", "can", "could", "should", "may", "might", "must", "shall"];
 
 /// Verbs by which somebody says what they want, and verbs of wanting.
-const SAY: [&str; 12] = [
+const SAY: [&str; 16] = [
+    "saying",
+    "stating",
+    "announcing",
+    "declaring",
     "say",
     "says",
     "said",
@@ -126,6 +130,8 @@ impl Chart<'_> {
             // `just before` is the last before.
             let nearest = self.is(at, &["just"])
                 && self.is(at + 1, &["before", "after", "prior", "ahead", "following"]);
+            let once = self.is(at, &["just", "exactly"]) && self.is(at + 1, &["once", "twice"]);
+            let nearest = nearest || once;
             if let Some(end) = self.after_any(at, &FILLER_PHRASES) {
                 at = end;
             } else if self.is(at, &FILLERS) && !nearest {
@@ -327,7 +333,7 @@ impl Chart<'_> {
     /// `the next to recognise X after Russia`: the first of those after.
     fn next_after_be(&self, at: usize, past: bool) -> Vec<Group> {
         let the = at + usize::from(self.is(at, &["the"]));
-        if !self.is(the, &["next"]) {
+        if !self.is(the, &["next", "previous", "preceding"]) {
             return Vec::new();
         }
         let mut groups = self.named_by_rank(the + 1, past);
@@ -339,6 +345,7 @@ impl Chart<'_> {
     fn named_by_rank(&self, end: usize, past: bool) -> Vec<Group> {
         let mut groups = Vec::new();
         // `the first state to`: the noun says nothing that the subject does not.
+        let end = self.after(end, "of all").unwrap_or(end);
         for end in self.after_one_noun(end) {
             groups.extend(self.doing(end, past));
             // `the first after Russia to visit X`
@@ -364,10 +371,13 @@ impl Chart<'_> {
         if self.is(at, &["who", "that", "which"]) {
             return self.group(at + 1);
         }
-        self.verbs(at, &[Form::Gerund])
+        let mut groups: Vec<Group> = self
+            .verbs(at, &[Form::Gerund])
             .into_iter()
             .map(|(end, base, _)| group(base, end, past, false))
-            .collect()
+            .collect();
+        groups.extend(self.announced(at));
+        groups
     }
 
     /// The positions after nothing, *one*, and a noun for a thing.
@@ -400,6 +410,23 @@ impl Chart<'_> {
                 group.tree.negated = true;
                 group
             }));
+        }
+        // `has a larger population than X` is *is more populous than X*.
+        if self.is(at, &["has", "have", "had"]) {
+            for more in self.more_of_a_property(at + 1) {
+                let mut nominal = Nominal::of(HeadNoun::Alike, false);
+                nominal.modifiers.push(more.tree);
+                let kind = NpKind::Nominal(Box::new(nominal));
+                let np = Some(Np { kind, words: at + 1..more.end });
+                let mut group = group("be".into(), more.end, false, false);
+                group.tree.arguments.push(Argument { preposition: None, np });
+                group.cost += more.cost;
+                groups.push(group);
+            }
+        }
+        // `came before 2009`, `fell in May`: of what happened.
+        if self.is(at, &["came", "comes", "fell", "falls"]) && self.is_dated(at + 1) {
+            groups.push(group("happen".into(), at + 1, self.is(at, &["came", "fell"]), false));
         }
         // `exceeds 5 million` is *is more than 5 million*.
         if self.is(at, &["exceeds", "exceed", "exceeded", "surpasses"]) {
@@ -454,10 +481,18 @@ impl Chart<'_> {
         if self.is(at, &["have"]) {
             groups.extend(self.perfect(self.skip_fillers(at + 1)));
         }
+        if self.is(at, &["come", "fall"]) && self.is_dated(at + 1) {
+            groups.push(group("happen".into(), at + 1, past, false));
+        }
         groups.extend(self.announced(at));
         groups.extend(self.came_to(at, past));
         groups.extend(self.got(at, past));
         groups
+    }
+
+    /// Whether a time stands at a position.
+    fn is_dated(&self, at: usize) -> bool {
+        crate::question::when::phrase(self.tokens, at).is_some()
     }
 
     /// `got arrested by X` is *was arrested by X*.
@@ -506,6 +541,12 @@ impl Chart<'_> {
         groups.extend(self.announced(at));
         if self.is(at, &["been"]) {
             groups.extend(self.after_be(self.skip_fillers(at + 1), true));
+            // `had been the last to visit X`
+            for (rank, mut group) in self.ranked_after_be(at + 1, true) {
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                groups.push(group);
+            }
+            groups.extend(self.next_after_be(at + 1, true));
             // `has been to X` is *went to X*.
             if self.is(at + 1, &["to"]) {
                 groups.push(group("go".into(), at + 1, true, false));
@@ -566,6 +607,8 @@ impl Chart<'_> {
         }
         match self.after_any(at + 1, &["as having", "to have"]) {
             Some(next) => self.perfect(self.skip_fillers(next)),
+            // `has been known to visit X`
+            None if self.is(at + 1, &["to"]) => self.bare(self.skip_fillers(at + 2), true),
             None => Vec::new(),
         }
     }

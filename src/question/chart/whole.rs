@@ -1,12 +1,13 @@
 //! The forms of questions: what comes first, what is inverted, what is only asked for.
 
 use super::clause::with_subject;
-use super::verbs::BE;
+use super::verbs::{BE, group};
 use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
+use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Choice, Clause, Join, Modifier, Np, NpKind, Question, Unit, Wh,
-    WhWord,
+    Adverb, Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
+    Question, Unit, Wh, WhWord,
 };
 
 /// Words that ask.
@@ -375,6 +376,10 @@ impl Chart<'_> {
             let both = subject.end + usize::from(self.is(subject.end, &["both", "either", "all"]));
             let mut groups = self.inverted_group(&auxiliary, both);
             groups.extend(self.after_time(both, |at| self.inverted_group(&auxiliary, at)));
+            // `How many mountains has Alaska?`
+            if front.is_some() && matches!(&*auxiliary, "has" | "have" | "had") {
+                groups.push(group("have".into(), subject.end, auxiliary == "had", false));
+            }
             for mut group in groups {
                 group.tree.negated |= early_not;
                 group.tree.front = front.cloned();
@@ -495,8 +500,14 @@ impl Chart<'_> {
     /// Further things asked of the same: `…, and why?`
     fn with_more(&self, items: Vec<Item<Question>>) -> Vec<Item<Question>> {
         let mut all = Vec::new();
-        for item in items {
+        for mut item in items {
             let after = item.end + usize::from(self.is(item.end, &[","]));
+            // `Did Russia recognise X or not?`
+            if item.tree.asks == Asks::Whether
+                && let Some(end) = self.after_any(after, &["or not", "or did it not", "yes or no"])
+            {
+                item.end = end;
+            }
             if self.is(after, &["and"]) {
                 let more = match self.word(after + 1) {
                     "why" => Some(Asks::Why),
@@ -510,9 +521,7 @@ impl Chart<'_> {
                     all.push(Item { end: after + 2, tree, cost: item.cost + cost::PART });
                 }
             }
-            if let Some(chosen) = self.with_choices(&item) {
-                all.push(chosen);
-            }
+            all.extend(self.with_choices(&item));
             all.extend(self.with_place_behind(&item));
             all.push(item);
         }
@@ -537,23 +546,40 @@ impl Chart<'_> {
             .collect()
     }
 
-    /// `Which meeting came first, X or Y?`
-    fn with_choices(&self, item: &Item<Question>) -> Option<Item<Question>> {
+    /// `Which meeting came first, X or Y?`, `Which is longer, X or Y?`
+    fn with_choices(&self, item: &Item<Question>) -> Vec<Item<Question>> {
         let at = item.end + usize::from(self.is(item.end, &[","]));
-        let mut tree = item.tree.clone();
-        let Body::Clause(clause) = &mut tree.body else { return None };
-        let nominal = match clause.subject.as_mut().map(|subject| &mut subject.kind) {
-            Some(NpKind::Wh(wh)) => wh.nominal.as_mut()?,
-            _ => return None,
+        let chosen = || {
+            let (first, next) = self.choice(at)?;
+            let next = next + usize::from(self.is(next, &[","]));
+            let (second, end) = self.choice(self.after(next, "or")?)?;
+            Some((vec![first, second], end))
         };
-        let (first, next) = self.choice(at)?;
-        let next = next + usize::from(self.is(next, &[","]));
-        if !self.is(next, &["or"]) {
-            return None;
-        }
-        let (second, end) = self.choice(next + 1)?;
-        nominal.modifiers.push(Modifier::Among(vec![first, second]));
-        Some(Item { end, tree, cost: item.cost + 2 * cost::PART })
+        let Body::Clause(clause) = &item.tree.body else { return Vec::new() };
+        let Some(NpKind::Wh(wh)) = clause.subject.as_ref().map(|subject| &subject.kind) else {
+            return Vec::new();
+        };
+        let Some((choices, end)) = chosen() else { return Vec::new() };
+        let nominals: Vec<Nominal> = match &wh.nominal {
+            Some(nominal) => vec![nominal.clone()],
+            // Of what kind they are is told by their names.
+            None if wh.of.is_none() && clause.selects() => {
+                let labels = self.lexicon.labels().map(|label| HeadNoun::Noun(Noun::Label(label)));
+                labels.map(|head| Nominal::of(head, false)).collect()
+            }
+            None => Vec::new(),
+        };
+        let among = |mut nominal: Nominal| {
+            nominal.modifiers.push(Modifier::Among(choices.clone()));
+            let mut tree = item.tree.clone();
+            if let Body::Clause(clause) = &mut tree.body
+                && let Some(NpKind::Wh(wh)) = clause.subject.as_mut().map(|np| &mut np.kind)
+            {
+                wh.nominal = Some(nominal);
+            }
+            Item { end, tree, cost: item.cost + 2 * cost::PART }
+        };
+        nominals.into_iter().map(among).collect()
     }
 
     /// A name, or two names of those who took part.

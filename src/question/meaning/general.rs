@@ -108,16 +108,10 @@ impl Meaning<'_> {
         else {
             return Vec::new();
         };
-        if !clause.adverbs.contains(&Adverb::So) {
-            return Vec::new();
+        match clause.done_again(last) {
+            Some(again) => self.clause(&again, state.clone()),
+            None => Vec::new(),
         }
-        let mut again = last.clone();
-        again.subject.clone_from(&clause.subject);
-        again.negated = clause.negated;
-        again.past = clause.past;
-        let others = clause.adverbs.iter().filter(|adverb| **adverb != Adverb::So);
-        again.adverbs.extend(others.cloned());
-        self.clause(&again, state.clone())
     }
 
     /// `Which recognitions happened on the same day?`

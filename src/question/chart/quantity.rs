@@ -1,0 +1,82 @@
+//! How many of something: *at least three*, *more than 5*, *between 2 and 3 million*.
+//!
+//! Called for what stands before a noun and for how often something was done.
+
+use super::Chart;
+use crate::question::tree::Quantity;
+
+impl Chart<'_> {
+    /// `at least three`, `more than 5`, `no more than two`, `exactly one`, `ten or more`.
+    pub(super) fn quantity_of(&self, at: usize) -> Option<(Quantity, usize)> {
+        let after = |words: &[&str]| {
+            let end = self.after_any(at, words)?;
+            if let Some(small) = number(self.word(end)).or_else(|| one(self.word(end)))
+                && !self.is(end + 1, &["hundred", "thousand", "million", "billion", ","])
+            {
+                return Some((small, end + 1));
+            }
+            let (large, end) = self.quantity(end)?;
+            let whole = large.fract() == 0.0 && (0.0..4e9).contains(&large);
+            whole.then_some((large as u32, end))
+        };
+        let one_of = |min: u32, max: Option<u32>| Quantity { min, max };
+        if let Some((least, end)) =
+            after(&["at least", "no fewer than", "no less than", "not less than", "a minimum of"])
+        {
+            return Some((one_of(least, None), end));
+        }
+        if let Some((most, end)) =
+            after(&["at most", "no more than", "not more than", "a maximum of", "up to"])
+        {
+            return Some((one_of(0, Some(most)), end));
+        }
+        if let Some((than, end)) =
+            after(&["more than", "greater than", "over", "above", "upwards of"])
+        {
+            return Some((one_of(than + 1, None), end));
+        }
+        if let Some((than, end)) = after(&["fewer than", "less than", "under", "below"]) {
+            return Some((one_of(0, Some(than.checked_sub(1)?)), end));
+        }
+        if let Some(between) = self.after_any(at, &["between", "from"])
+            && let Some((least, and)) = self.quantity(between)
+            && self.is(and, &["and", "to"])
+            && let Some((most, end)) = self.quantity(and + 1)
+        {
+            // `between 2 and 3 million`: of both.
+            let factor = [1e3, 1e6, 1e9].into_iter().find(|factor| {
+                self.is(end - 1, &["thousand", "million", "billion"]) && most / factor < 1e3
+            });
+            let bare = self.is(and - 1, &["thousand", "million", "billion"]);
+            let least = if bare { least } else { least * factor.unwrap_or(1.0) };
+            let whole = |number: f64| number.fract() == 0.0 && (0.0..4e9).contains(&number);
+            if whole(least) && whole(most) && least <= most {
+                return Some((one_of(least as u32, Some(most as u32)), end));
+            }
+        }
+        if let Some((number, end)) = after(&["exactly", "precisely"]) {
+            return Some((one_of(number, Some(number)), end));
+        }
+        let number = number(self.word(at)).or_else(|| one(self.word(at)))?;
+        match self.after_any(at + 1, &["or more", "or fewer", "or less"]) {
+            Some(end) if self.is(at + 2, &["more"]) => Some((one_of(number, None), end)),
+            Some(end) => Some((one_of(0, Some(number)), end)),
+            None => None,
+        }
+    }
+}
+
+/// A number that is one, which *at least* and its kind stand before.
+fn one(word: &str) -> Option<u32> {
+    matches!(word, "one" | "once").then_some(1)
+}
+
+pub(super) fn number(word: &str) -> Option<u32> {
+    const NUMBERS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    // `one` alone is a noun: `which one`.
+    let spelt = NUMBERS.iter().skip(1).position(|number| *number == word);
+    spelt.map(|at| at as u32 + 2).or_else(|| word.parse().ok().filter(|&number| number < 1000))
+}
