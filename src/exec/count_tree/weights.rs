@@ -12,7 +12,6 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hashbrown::HashMap;
 
@@ -405,7 +404,8 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             Rooted::Sparse(sparse) => Ok(Weights::Sparse(sparse)),
             Rooted::Blocks(prepared) if prepared.is_set() => Ok(Weights::Set(prepared.set)),
             Rooted::Blocks(prepared) if prepared.most <= 1 => {
-                Ok(Weights::Set(Arc::new(self.ones(&prepared)?)))
+                self.hold(prepared.set.span().end as usize / 8)?;
+                Ok(Weights::Set(Arc::new(prepared.ones(self.run.limits)?)))
             }
             Rooted::Blocks(prepared) => {
                 let span = prepared.set.span();
@@ -417,36 +417,6 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 Ok(Weights::Dense { first: span.start, values })
             }
         }
-    }
-
-    /// The nodes of a place whose weights are 0 or 1: a bit for each instead of eight bytes, which its
-    /// neighbours then find in a nearer cache.
-    fn ones(&self, prepared: &Prepared<'g>) -> Result<Set> {
-        let span = prepared.set.span();
-        let (first, end) = (span.start as usize / 64, (span.end as usize).div_ceil(64));
-        let mut words = vec![0u64; end];
-        self.hold(words.len() * 8)?;
-        let found = AtomicUsize::new(0);
-        parallel::fill(&mut words[first..], prepared.work, self.run.limits, &|at, chunk| {
-            let mut block = [0u64; parallel::CHUNK];
-            let ids = (first + at) as u32 * 64..;
-            for (start, words) in ids.step_by(block.len()).zip(chunk.chunks_mut(block.len() / 64)) {
-                let block = &mut block[..words.len() * 64];
-                prepared.write(start, block);
-                for (word, weights) in words.iter_mut().zip(block.chunks_exact(64)) {
-                    let bits = weights.iter().enumerate();
-                    *word = bits.fold(0, |word, (at, weight)| word | (weight & 1) << at);
-                    found.fetch_add(word.count_ones() as usize, Ordering::Relaxed);
-                }
-            }
-        })?;
-        let count = found.into_inner();
-        let are_all = count == span.len();
-        Ok(if are_all {
-            Set::Ranges(std::iter::once(span).collect())
-        } else {
-            Set::Bits(words, count)
-        })
     }
 
     /// The weights of one end of an edge without what lies behind the edge.
