@@ -26,7 +26,7 @@ use serde_json::value::RawValue;
 
 use super::import::{Rejects, Summary};
 use super::rows::failed;
-use crate::error::{Error, Result, load};
+use crate::error::{Error, Result};
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{
     Completeness, Declaration, Endpoint, Inference, Meaning, Phrase, Temporality,
@@ -126,8 +126,8 @@ pub fn declare(
         importer.line(line.as_bytes()).map_err(|wrong| match wrong {
             Wrong::Store(error) => error,
             Wrong::Line(_, reason) => {
-                Error::new(&load::ROW, format!("What the graph declares cannot be used: {reason}"))
-                    .note(line.clone())
+                let message = format!("What the graph declares cannot be used: {reason}");
+                Error::new(&crate::error::load::ROW, message).note(line.clone())
             }
         })?;
     }
