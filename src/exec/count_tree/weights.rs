@@ -32,11 +32,10 @@ use crate::plan::physical::{CountTree, Counter, Term};
 /// Places with so few candidates are evaluated before anything is decided.
 const EVALUATE_MAX: usize = 8192;
 
-/// Carrying a weight to a node is worth so many steps of reading, where the sums of all nodes stay in a near cache
-/// ([`NEAR`] of them), and where each is written somewhere in the memory.
-const PUSH_NEAR: f64 = 2.5;
-const PUSH_FAR: f64 = 8.0;
-const NEAR: f64 = 32_768.0;
+/// Carrying a weight to a node is worth so many steps of reading.
+const PUSH: f64 = 7.0;
+/// The sums of more nodes than these are written somewhere in the memory, in an array that has to be made first.
+const NEAR: f64 = 131_072.0;
 
 /// So many nodes are looked at one by one, however they were found.
 const FEW: usize = 512;
@@ -547,11 +546,10 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             if is_single && self.optional(edge).is_none() {
                 let pushed = self.support(child, Some(edge))? * self.fan_out(edge, child);
                 let pulled = own * (1.0 + self.fan_out(edge, node));
-                // Many are added up in an array over all nodes of the place, which has to be made.
                 let population = self.population(node) as f64;
-                let array = if pushed * 16.0 > population { population } else { 0.0 };
-                let push = if population <= NEAR { PUSH_NEAR } else { PUSH_FAR };
-                if pushed * push + array < pulled && pushed < best.0 {
+                let is_far = population > NEAR && pushed * 16.0 > population;
+                let array = if is_far { population } else { 0.0 };
+                if pushed * PUSH + array < pulled && pushed < best.0 {
                     best = (pushed, Some(at));
                 }
             }
