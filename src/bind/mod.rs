@@ -152,6 +152,8 @@ impl Typed {
 }
 
 /// The state of the walk over one statement.
+// Independent facts about it, each asked somewhere else.
+#[allow(clippy::struct_excessive_bools)]
 struct Binder<'a> {
     text: &'a str,
     procedures: &'a dyn Procedures,
@@ -193,9 +195,9 @@ struct Binder<'a> {
     stated: &'a [Arc<str>],
     /// What a time clause asks of the nodes that it was said of.
     times: HashMap<VarId, Box<Asked>>,
-    /// The nodes of the answer that are shown as of a time, each with the map of its values; `None` where
-    /// the rows of several queries are put together.
+    /// The nodes of the answer that are shown as of a time, each with the map of its values.
     shown: Vec<(VarId, VarId)>,
+    /// Whether any are: not where the rows of several queries are put together.
     shows: bool,
     /// Whether the statement asks how sure its rows are.
     asks_truth: bool,

@@ -168,7 +168,11 @@ impl<'g> Order<'g> {
         let mut links = Vec::new();
         for &relationship_type in &self.types {
             self.graph.adjacency(relationship_type, towards).for_each(node, |next, by| {
-                if self.graph.qualifiers(by).is_some_and(|said| said.is_disbelieved()) {
+                if self
+                    .graph
+                    .qualifiers(by)
+                    .is_some_and(super::statement::Qualifiers::is_disbelieved)
+                {
                     return;
                 }
                 let known = index.get(&next).copied();

@@ -79,8 +79,10 @@ impl Values {
         let above = |value: &i64| value.abs_diff(least);
         match width {
             0..=0xFF => Values::Bytes(least, values.iter().map(|v| above(v) as u8).collect()),
-            0..=0xFFFF => Values::Shorts(least, values.iter().map(|v| above(v) as u16).collect()),
-            0..=0xFFFF_FFFF => {
+            0x100..=0xFFFF => {
+                Values::Shorts(least, values.iter().map(|v| above(v) as u16).collect())
+            }
+            0x1_0000..=0xFFFF_FFFF => {
                 Values::Words(least, values.iter().map(|v| above(v) as u32).collect())
             }
             _ => Values::Any(values),

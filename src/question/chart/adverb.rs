@@ -10,6 +10,19 @@ use crate::question::lexicon::Noun;
 use crate::question::tree::{Adverb, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit};
 use crate::question::when;
 
+/// More than once, in so many words.
+const REPEATEDLY: [&str; 6] = [
+    "more than once",
+    "several times",
+    "repeatedly",
+    "multiple times",
+    "many times",
+    "on more than one occasion",
+];
+
+/// What stands behind a *did* or *doing* that repeats a verb.
+const SO: [&str; 5] = ["so", "that", "it", "the same", "the same thing"];
+
 /// Words for before and after.
 const SIDES: [&str; 21] = [
     "preceding",
@@ -315,14 +328,6 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(at, &["twice", "just twice", "exactly twice"]) {
             found.push((end, Adverb::Times(Quantity { min: 2, max: Some(2) })));
         }
-        const REPEATEDLY: [&str; 6] = [
-            "more than once",
-            "several times",
-            "repeatedly",
-            "multiple times",
-            "many times",
-            "on more than one occasion",
-        ];
         if let Some(end) = self.after_any(at, &REPEATEDLY) {
             found.push((end, Adverb::Times(Quantity { min: 2, max: None })));
         }
@@ -447,7 +452,6 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(at, &["followed suit", "had its turn"]) {
             return Some(end);
         }
-        const SO: [&str; 5] = ["so", "that", "it", "the same", "the same thing"];
         // `prior to Russia doing so`
         let doing = at + usize::from(self.is(at, &["'s"]));
         if self.is(doing, &["doing"]) {
