@@ -1,4 +1,4 @@
-//! closed() where something is derived: by rules, recursive ones too, and by declarations.
+//! `closed()` where something is derived: by rules, recursive ones too, and by declarations.
 //!
 //! A *no* says that a statement is in no completion of the graph: in no larger graph, with all that
 //! follows from it, in which the completeness statements still hold. If there is such a completion, then

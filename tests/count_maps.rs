@@ -46,7 +46,7 @@ fn write(store: &Store, random: &mut Random, ids: std::ops::Range<u64>) {
         let weight = if weight == 3 { "null".to_owned() } else { weight.to_string() };
         script.push(format!(
             "MATCH (a {{id: {from}}}), (b {{id: {to}}}) CREATE (a)-[:{kind} {{w: {weight}, ok: {}}}]->(b)",
-            from % 3 == 0
+            from.is_multiple_of(3)
         ));
     };
     for id in ids.clone() {
