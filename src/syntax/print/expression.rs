@@ -110,7 +110,8 @@ impl Printer<'_> {
     /// An expression where something must bind at least as tightly as `level`.
     fn operand(&mut self, expression: &Expression, level: u8) {
         let tightness = tightness(&expression.kind);
-        if tightness < level || (self.brackets && level > ANY && tightness < POSTFIX) {
+        let is_loose = tightness < level || (self.brackets && level > ANY && tightness < POSTFIX);
+        if is_loose && !begins_unwritten(expression) {
             self.in_brackets(expression);
         } else {
             self.bare(expression);
@@ -388,7 +389,9 @@ impl Printer<'_> {
     /// An operand of a comparison; `x IS :: LIST < …` would begin the type of a list's elements.
     fn compared(&mut self, operand: &Expression) {
         match operand.kind {
-            ExpressionKind::IsType { .. } => self.in_brackets(operand),
+            ExpressionKind::IsType { .. } if !begins_unwritten(operand) => {
+                self.in_brackets(operand)
+            }
             _ => self.operand(operand, TEST),
         }
     }
@@ -397,7 +400,8 @@ impl Printer<'_> {
         if negated {
             self.operand(operand, TEST);
             self.word(" IS NOT LABELED ");
-        } else if matches!(operand.kind, ExpressionKind::CaseSubject) {
+        } else if begins_unwritten(operand) {
+            self.operand(operand, TEST);
             self.word(" IS LABELED ");
         } else {
             self.operand(operand, POSTFIX);
@@ -549,6 +553,25 @@ impl Printer<'_> {
                 printer.word(" NOT NULL");
             }
         });
+    }
+}
+
+/// Whether an expression begins with the subject of a CASE, which is not written: `=~ 'a' IS NULL` behind WHEN is a row
+/// that is read from the left, and brackets would stand before an operator.
+fn begins_unwritten(expression: &Expression) -> bool {
+    let mut left = expression;
+    loop {
+        left = match &left.kind {
+            ExpressionKind::CaseSubject => return true,
+            ExpressionKind::Binary(_, inner, _)
+            | ExpressionKind::Comparison(inner, _)
+            | ExpressionKind::IsNull { operand: inner, .. }
+            | ExpressionKind::IsTruth { operand: inner, .. }
+            | ExpressionKind::IsNormalized { operand: inner, .. }
+            | ExpressionKind::IsType { operand: inner, .. }
+            | ExpressionKind::HasLabels { operand: inner, .. } => inner,
+            _ => return false,
+        };
     }
 }
 

@@ -69,6 +69,8 @@ fn every_form_of_an_expression() {
         "RETURN CAST(1 AS LIST<INTEGER NOT NULL> | STRING) AS x",
         "RETURN CASE WHEN a THEN 1 ELSE 2 END AS x",
         "RETURN CASE a WHEN 1, > 5, IS NULL, IS :: STRING, STARTS WITH 'a' THEN 1 END AS x",
+        "RETURN CASE a WHEN =~ 'b' IS NULL, > 5 IS NOT NULL, IS NULL IS TRUE, IN [1] = 2 THEN 1 END AS x",
+        "RETURN CASE a WHEN = 1 + 2 = 3, STARTS WITH 'a' IS :: BOOLEAN, IS LABELED A IS NULL THEN 1 END AS x",
         "RETURN all(x IN xs WHERE x > 1) AS a, any(x IN xs) AS b, none(x IN xs WHERE x) AS c",
         "RETURN reduce(s = 0, x IN xs | s + x) AS x",
         "RETURN [(a)-[r:R]->(b:B {p: 1}) WHERE r.w | b.p] AS x",
