@@ -15,6 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = open(os.path.join(HERE, "plain.rs")).read()
 COUNT = int(re.search(r"PERSONS: i64 = ([\d_]+)", SOURCE)[1].replace("_", ""))
 RUNS = 4
+# A query that takes fewer instructions than this is run so many times more.
+FEW, MANY = 1_000_000, 100
 
 
 def texts(part):
@@ -53,6 +55,10 @@ def main():
         for store, path in stores.items():
             counts = [instructions(path, name, query, runs) for runs in (1, RUNS)]
             own[store] = (counts[1] - counts[0]) / (RUNS - 1)
+            if own[store] < FEW:
+                # What the allocator does now and then is much beside a query of microseconds.
+                more = instructions(path, name, query, RUNS + MANY)
+                own[store] = (more - counts[1]) / MANY
         ratio = own["beside"] / own["plain"]
         worst = max(worst, ratio)
         print(json.dumps({"name": name, "plain": round(own["plain"]), "beside": round(own["beside"]), "ratio": round(ratio, 4)}), flush=True)
