@@ -12,6 +12,7 @@ mod count_maps;
 mod count_pairs;
 mod count_tree;
 mod declared;
+mod derived_time;
 mod documentation;
 mod erase;
 mod examples;

@@ -14,6 +14,7 @@ use super::{Answer, Kind, Verdict};
 use crate::error::Result;
 use crate::graph::source::{Evidence, display_name};
 use crate::graph::statement::{Qualifiers, Stance};
+use crate::graph::when::date_of;
 use crate::graph::{Direction, Snapshot, TypeId, naming, stated};
 use crate::query::{Options, Store};
 use crate::question::query::{quoted, time_clause};
@@ -204,7 +205,7 @@ fn sentence(graph: &dyn Snapshot, english: &English, id: StatementId) -> Option<
     if let Some(speaker) = attributed.and_then(|stated| stated.speaker.as_ref()) {
         text = format!("{text}, according to {speaker}");
     }
-    let date = stated.and_then(|stated| stated.valid.as_ref());
+    let date = date_of(graph, id);
     Some(match date {
         Some(date) => format!("{text} ({}).", date.as_str()),
         None => format!("{text}."),

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::row::Row;
 use crate::graph::statement::{Qualifiers, Rank};
+use crate::graph::when::date_of;
 pub(super) use crate::graph::when::valid_time;
 use crate::query::{Options, Store};
 use crate::question::form::{Asked, FactId, Inquiry, Moment, Order, Pattern, ThingId};
@@ -130,8 +131,8 @@ fn is_over(graph: &dyn Snapshot, inquiry: &Inquiry, row: &Found, now: i64) -> bo
     let Some(id) = row.facts[main].filter(|_| inquiry.pattern.facts[main].times.is_empty()) else {
         return false;
     };
-    let stated = graph.qualifiers(id).and_then(|stated| stated.valid.as_ref());
-    let Some((_, end)) = stated.and_then(|valid| valid.as_str().split_once('/')) else {
+    let date = date_of(graph, id);
+    let Some((_, end)) = date.as_ref().and_then(|valid| valid.as_str().split_once('/')) else {
         return false;
     };
     let valid = valid_time(graph, id);
@@ -269,7 +270,8 @@ fn same_time(
 
 /// The EDTF text of when a statement happened or began, as stated.
 pub(super) fn beginning(graph: &dyn Snapshot, statement: StatementId) -> Option<Arc<str>> {
-    let edtf = graph.qualifiers(statement)?.valid.as_ref()?.as_str();
+    let date = date_of(graph, statement)?;
+    let edtf = date.as_str();
     let kind = valid_time(graph, statement).kind();
     let start = match (kind, edtf.split_once('/')) {
         (Temporality::State { persistent: true }, Some((start, _))) => start,

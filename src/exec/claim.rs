@@ -15,11 +15,8 @@ use crate::graph::snapshot::Ends;
 use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, TypeId, when};
 use crate::syntax::ast::TimeRelation;
-use crate::value::time::{Asked, Date, Edtf, Occurrence, Period, TimeTest, Truth, joint_truth};
+use crate::value::time::{Asked, Date, Edtf, Occurrence, Period, TimeTest, Truth};
 use crate::value::{StatementId, Value};
-
-/// How many ways in which something is derived are weighed.
-const WITNESSES_TRIED_MAX: usize = 256;
 
 /// A test, by position among those of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,8 +64,8 @@ struct Claim {
     statements: Box<[StatementId]>,
     /// The order statements without which it would be less sure, or surer.
     order: Box<[StatementId]>,
-    /// What the test is made on; kept only where the truth is not settled, so that other claims of
-    /// a row can still change it.
+    /// What the test is made on; kept only where other claims of a row can still change the truth: where it is not
+    /// settled, or where something is in order.
     of: Rc<[Occurrence]>,
 }
 
@@ -157,17 +154,23 @@ impl Claims {
     }
 
     /// How sure the claims of two parts of a row are together.
-    pub(crate) fn joint(&mut self, some: &[ClaimId], others: &[ClaimId]) -> Truth {
+    pub(crate) fn joint(
+        &mut self,
+        graph: &dyn Snapshot,
+        some: &[ClaimId],
+        others: &[ClaimId],
+    ) -> Truth {
         let mut all: Vec<ClaimId> = some.iter().chain(others).copied().collect();
         all.sort_unstable();
         all.dedup();
         let least = all.iter().map(|claim| self.truth(*claim)).fold(Truth::Certain, Truth::and);
-        if least == Truth::No {
+        if least != Truth::Possible {
             return least;
         }
-        // Claims that are presumed or certain do not depend on which world it is.
+        // Claims that are presumed or certain do not depend on which world it is, but what they are on
+        // may be in order with the rest.
         let open: Vec<ClaimId> =
-            all.into_iter().filter(|claim| self.truth(*claim) == Truth::Possible).collect();
+            all.into_iter().filter(|claim| !self.claims[claim.0 as usize].of.is_empty()).collect();
         if open.len() < 2 {
             return least;
         }
@@ -181,7 +184,7 @@ impl Claims {
                 Asked { test: &self.tests[claim.test.0 as usize].kind, of: &claim.of }
             })
             .collect();
-        let truth = joint_truth(&asked);
+        let truth = when::joint_truth(graph, &asked);
         self.joint.insert(open, truth);
         least.and(truth)
     }
@@ -202,7 +205,11 @@ impl Claims {
             truth,
             statements: statements.into(),
             order: order.into(),
-            of: if truth == Truth::Possible { of.into() } else { Rc::default() },
+            of: if truth == Truth::Possible || truth > Truth::No && when::has_order(graph) {
+                of.into()
+            } else {
+                Rc::default()
+            },
         };
         self.claims.push(claim);
         ClaimId(self.claims.len() as u32 - 1)
@@ -237,7 +244,7 @@ impl Claims {
             let truth = if holds { Truth::Certain } else { Truth::No };
             return Weighed { truth, of, order };
         }
-        let truth = joint_truth(&[Asked { test: kind, of: &of }]);
+        let truth = when::joint_truth(graph, &[Asked { test: kind, of: &of }]);
         if let Some(likeness) = likeness {
             self.by_qualifiers.insert((test, likeness), truth);
             return Weighed { truth, of, order: Vec::new() };
@@ -250,7 +257,9 @@ impl Claims {
                 order.extend(used);
             }
         }
-        if !order.is_empty() && joint_truth(&[Asked { test: kind, of: &unordered }]) == truth {
+        if !order.is_empty()
+            && when::joint_truth(graph, &[Asked { test: kind, of: &unordered }]) == truth
+        {
             order.clear();
         }
         Weighed { truth, of, order }
@@ -271,17 +280,20 @@ impl Claims {
             other => other.clone(),
         };
         let claimed = Witnesses { sets: vec![statements.to_vec()], ..Witnesses::default() };
-        let stored = stored_witnesses(graph, &claimed, WITNESSES_TRIED_MAX);
+        let stored = stored_witnesses(graph, &claimed, when::WITNESSES_TRIED_MAX);
         let mut best = (Truth::No, Vec::new());
         for set in &stored.sets {
             let of: Vec<Occurrence> = set.iter().map(|id| when::occurrence(graph, *id)).collect();
             let truth = match other {
-                None => joint_truth(&[Asked { test: &together, of: &of }]),
+                None => when::joint_truth(graph, &[Asked { test: &together, of: &of }]),
                 // Against another statement each is held by itself.
                 Some(other) => {
                     let other = when::occurrence(graph, *other);
                     let one = |of: &Occurrence| {
-                        joint_truth(&[Asked { test: kind, of: &[of.clone(), other.clone()] }])
+                        when::joint_truth(
+                            graph,
+                            &[Asked { test: kind, of: &[of.clone(), other.clone()] }],
+                        )
                     };
                     of.iter().map(one).fold(Truth::Certain, Truth::and)
                 }
@@ -301,7 +313,7 @@ impl Claims {
 impl Likeness {
     /// `None` where the time depends on more: on order statements.
     fn of(graph: &dyn Snapshot, statement: StatementId) -> Option<Likeness> {
-        if graph.declarations().types.values().any(|declaration| declaration.order) {
+        if when::has_order(graph) {
             return None;
         }
         let Ends { relationship_type, .. } = graph.statement(statement)?;

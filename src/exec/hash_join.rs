@@ -163,5 +163,5 @@ fn alternatives(own: u32, members: &[u32], inner: &Batch, run: &Runtime<'_>) -> 
     let (Some(lineage), Some(mut arena)) = (&inner.lineage, run.lineage()) else { return own };
     let mut union = Union::ALTERNATIVES;
     members.iter().for_each(|row| union.add(&mut arena, lineage[*row as usize]));
-    arena.both(own, union.entry())
+    arena.both(&*run.graph(), own, union.entry())
 }

@@ -186,12 +186,11 @@ pub(crate) fn weigh(
         let claim = lineage.claims.on_walk(graph, written, test, statements);
         return Ok(lineage.claims.truth(claim));
     }
-    let mut truth = Truth::Certain;
-    for statement in statements {
-        let claim = lineage.claims.on_statement(graph, written, test, *statement);
-        truth = truth.and(lineage.claims.truth(claim));
-    }
-    Ok(truth)
+    let claims: Vec<ClaimId> = statements
+        .iter()
+        .map(|statement| lineage.claims.on_statement(graph, written, test, *statement))
+        .collect();
+    Ok(lineage.claims.joint(graph, &claims, &[]))
 }
 
 /// The lineage of a row that claims that its statements pass a test.
@@ -208,7 +207,7 @@ fn claim(
         [one] => lineage.claims.on_statement(graph, written, test, *one),
         walk => lineage.claims.on_walk(graph, written, test, walk),
     };
-    lineage.claim(parent, claim)
+    lineage.claim(graph, parent, claim)
 }
 
 fn ids(items: &[Value]) -> Result<Vec<StatementId>> {

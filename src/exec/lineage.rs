@@ -36,6 +36,7 @@ use hashbrown::HashSet;
 
 use crate::exec::claim::{ClaimId, Claims};
 use crate::graph::witness::{self, Witnesses};
+use crate::graph::{Snapshot, when};
 use crate::value::StatementId;
 use crate::value::time::Truth;
 
@@ -99,11 +100,11 @@ impl Lineage {
     }
 
     /// A row that rests on what `parent` rests on, if a claim holds.
-    pub(crate) fn claim(&mut self, parent: u32, claim: ClaimId) -> u32 {
+    pub(crate) fn claim(&mut self, graph: &dyn Snapshot, parent: u32, claim: ClaimId) -> u32 {
         let (before, own) = (self.truth(parent), self.claims.truth(claim));
         let mut truth = before.and(own);
-        if (before, own) == (Truth::Possible, Truth::Possible) {
-            truth = self.together(&self.ways(parent), &[vec![claim]], truth);
+        if is_open(graph, before, own) {
+            truth = self.together(graph, &self.ways(parent), &[vec![claim]], truth);
         }
         let entry = self.push(Entry::Claim(parent, claim), truth);
         // What makes it so sure is part of what the row rests on.
@@ -112,15 +113,15 @@ impl Lineage {
     }
 
     /// A row that it takes both for.
-    pub(crate) fn both(&mut self, a: u32, b: u32) -> u32 {
+    pub(crate) fn both(&mut self, graph: &dyn Snapshot, a: u32, b: u32) -> u32 {
         match (a, b) {
             (NOTHING, other) | (other, NOTHING) => other,
             (a, b) if a == b => a,
             (a, b) => {
                 let (one, other) = (self.truth(a), self.truth(b));
                 let mut truth = one.and(other);
-                if (one, other) == (Truth::Possible, Truth::Possible) {
-                    truth = self.together(&self.ways(a), &self.ways(b), truth);
+                if is_open(graph, one, other) {
+                    truth = self.together(graph, &self.ways(a), &self.ways(b), truth);
                 }
                 self.push(Entry::Both(a, b), truth)
             }
@@ -175,13 +176,19 @@ impl Lineage {
     }
 
     /// The truth of two parts together: of the best of all pairs of ways in which they come about.
-    fn together(&mut self, some: &[Vec<ClaimId>], others: &[Vec<ClaimId>], bound: Truth) -> Truth {
+    fn together(
+        &mut self,
+        graph: &dyn Snapshot,
+        some: &[Vec<ClaimId>],
+        others: &[Vec<ClaimId>],
+        bound: Truth,
+    ) -> Truth {
         if some.is_empty() || others.is_empty() || some.len() * others.len() > WAYS_MAX {
             return bound;
         }
         let mut best = Truth::No;
         for (one, other) in some.iter().flat_map(|one| others.iter().map(move |o| (one, o))) {
-            best = best.or(self.claims.joint(one, other));
+            best = best.or(self.claims.joint(graph, one, other));
         }
         bound.and(best)
     }
@@ -325,6 +332,12 @@ impl Lineage {
     }
 }
 
+/// Whether two parts together may be less sure than either: where both are not settled, or one is not and is in
+/// order with the other.
+fn is_open(graph: &dyn Snapshot, one: Truth, other: Truth) -> bool {
+    one.and(other) == Truth::Possible && (one == other || when::has_order(graph))
+}
+
 /// Each set of one with each set of the other.
 fn product(a: &Witnesses, b: &Witnesses) -> Witnesses {
     let mut result = witness::product(a, b, WITNESSES_MAX);
@@ -381,6 +394,7 @@ impl Union {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::empty::EmptyGraph;
 
     fn ids<const N: usize>(ids: [u32; N]) -> Vec<StatementId> {
         ids.map(StatementId).to_vec()
@@ -392,9 +406,9 @@ mod tests {
         let common = lineage.step(NOTHING, StatementId(9));
         let a = lineage.step(common, StatementId(4));
         let b = lineage.step(common, StatementId(5));
-        let both = lineage.both(a, b);
+        let both = lineage.both(&EmptyGraph::default(), a, b);
         assert_eq!(lineage.statements(both), [4, 5, 9].map(StatementId));
-        assert_eq!(lineage.both(NOTHING, a), a);
+        assert_eq!(lineage.both(&EmptyGraph::default(), NOTHING, a), a);
         assert_eq!(lineage.statements(NOTHING), []);
     }
 
@@ -404,7 +418,7 @@ mod tests {
         let row = lineage.step(NOTHING, StatementId(1));
         let possible = lineage.settled(row, Truth::Possible);
         let presumed = lineage.settled(row, Truth::Presumed);
-        let both = lineage.both(possible, presumed);
+        let both = lineage.both(&EmptyGraph::default(), possible, presumed);
         assert_eq!(lineage.truth(both), Truth::Possible);
         let mut union = Union::ALTERNATIVES;
         union.add(&mut lineage, possible);
@@ -436,7 +450,7 @@ mod tests {
         // (1 or 2) and (1 or 1&2) = 1, or 1&2: the latter holds the former.
         let one = lineage.either(a, b);
         let other = lineage.either(a, both);
-        let all = lineage.both(one, other);
+        let all = lineage.both(&EmptyGraph::default(), one, other);
         assert_eq!(lineage.witnesses(all).sets, [ids([1])]);
         assert_eq!(lineage.witnesses(one).sets, [ids([1]), ids([2])]);
         // What holds anyway rests on nothing, whatever else would do.

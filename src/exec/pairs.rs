@@ -92,9 +92,10 @@ pub(crate) fn join(
     if let (Some(own), Some(others), Some(mut arena)) =
         (&rows.lineage, &inner.lineage, run.lineage())
     {
+        let graph = run.graph();
         let entries = own.iter().zip(inner_rows).map(|(entry, row)| match *row {
             NO_ROW => *entry,
-            row => arena.both(*entry, others[row as usize]),
+            row => arena.both(&*graph, *entry, others[row as usize]),
         });
         rows.lineage = Some(Arc::new(entries.collect()));
     }

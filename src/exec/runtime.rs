@@ -237,7 +237,8 @@ impl<'a> Runtime<'a> {
     /// Adds to what the row at hand rests on, where evidence is on.
     pub(crate) fn touch(&self, entry: u32) {
         if let Some(mut arena) = self.lineage() {
-            self.touched.set(arena.both(self.touched.get(), entry));
+            let graph = self.graph();
+            self.touched.set(arena.both(&*graph, self.touched.get(), entry));
         }
     }
 
@@ -331,7 +332,7 @@ impl Subqueries for Runtime<'_> {
             None => lineage.truth(entry),
             Some(statement) => {
                 let claims = lineage.claims_on(entry, statement);
-                lineage.claims.joint(&claims, &[])
+                lineage.claims.joint(&*self.graph(), &claims, &[])
             }
         }
     }

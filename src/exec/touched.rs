@@ -146,12 +146,13 @@ fn is_excluded(row: &Batch, run: &Runtime<'_>) -> bool {
 }
 
 fn both(a: u32, b: u32, run: &Runtime<'_>) -> u32 {
-    run.lineage().map_or(NOTHING, |mut arena| arena.both(a, b))
+    run.lineage().map_or(NOTHING, |mut arena| arena.both(&*run.graph(), a, b))
 }
 
 fn resting_on(mut rows: Batch, entries: &[u32], run: &Runtime<'_>) -> Batch {
     if let (Some(own), Some(mut arena)) = (&rows.lineage, run.lineage()) {
-        let both = own.iter().zip(entries).map(|(own, entry)| arena.both(*own, *entry));
+        let graph = run.graph();
+        let both = own.iter().zip(entries).map(|(own, entry)| arena.both(&*graph, *own, *entry));
         rows.lineage = Some(Arc::new(both.collect()));
     }
     rows

@@ -33,9 +33,6 @@ use crate::graph::{Direction, LabelId, Snapshot, TypeId, when};
 use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
 
-/// How many ways in which something is derived are looked at.
-const WITNESSES_TRIED_MAX: usize = 256;
-
 /// A relationship that may be missing.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -350,7 +347,7 @@ fn can_hold(graph: &dyn Snapshot, statement: StatementId, period: &Period) -> bo
         return when::valid_time(graph, statement).during(period) > Truth::No;
     }
     let itself = Witnesses { sets: vec![vec![statement]], ..Witnesses::default() };
-    let stored = stored_witnesses(graph, &itself, WITNESSES_TRIED_MAX);
+    let stored = stored_witnesses(graph, &itself, when::WITNESSES_TRIED_MAX);
     stored.capped
         || stored.sets.iter().any(|set| {
             let times: Vec<ValidTime> = set.iter().map(|id| when::valid_time(graph, *id)).collect();

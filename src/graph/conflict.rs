@@ -23,7 +23,7 @@ use crate::graph::declaration::Declaration;
 use crate::graph::source::display_name;
 use crate::graph::statement::{Qualifiers, Rank, Stance, View};
 use crate::graph::{Direction, LabelId, Snapshot, TypeId, stated, when};
-use crate::value::time::{Asked, Hull, Temporality, TimeTest, Truth, joint_truth};
+use crate::value::time::{Asked, Hull, Temporality, TimeTest, Truth};
 use crate::value::{NodeId, StatementId};
 
 /// Statements that cannot both hold.
@@ -321,7 +321,7 @@ impl<'g> OfType<'g> {
     /// How sure it is that both hold on one day.
     fn overlap(&self, one: Seen, other: Seen) -> Truth {
         let of = [one, other].map(|seen| when::occurrence(self.graph, seen.statement));
-        joint_truth(&[Asked { test: &TimeTest::Overlaps, of: &of }])
+        when::joint_truth(self.graph, &[Asked { test: &TimeTest::Overlaps, of: &of }])
     }
 
     /// A denial without a date is about all time.

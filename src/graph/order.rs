@@ -25,16 +25,19 @@
 
 use std::collections::VecDeque;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::when;
 use crate::graph::snapshot::Ends;
 use crate::graph::{Direction, Snapshot, TypeId};
-use crate::value::time::{Date, Period};
+use crate::value::time::{Date, InOrder, Period, Place};
 use crate::value::{NodeId, StatementId};
 
 /// How many nodes an order is followed through.
 const ORDERED_MAX: usize = 10_000;
+
+/// Among how many nodes days are looked for that suit several statements at once.
+const TOGETHER_MAX: usize = 1_000;
 
 /// How many times as many bounds as there are nodes are computed: orders in a circle may take long to settle, and
 /// a bound that has not settled is a loose one.
@@ -134,6 +137,50 @@ impl<'g> Order<'g> {
         }
         used.extend(by_first.get(&at));
         Some(used)
+    }
+
+    /// What is in order around some statements; `None` where nothing is, or too much.
+    pub(super) fn among(&self, statements: &[(StatementId, Ends)]) -> Option<InOrder> {
+        let (mut nodes, mut index) = (Vec::new(), HashMap::new());
+        let mut order = InOrder::default();
+        for towards in [Direction::Outgoing, Direction::Incoming] {
+            let in_order = |a, b| if towards == Direction::Outgoing { (a, b) } else { (b, a) };
+            let mut seen: HashSet<usize> = HashSet::new();
+            for (statement, ends) in statements {
+                let mut open: Vec<usize> = Vec::new();
+                let own = Place::Statement(statement.0);
+                let mut add = |node, from, nodes: &mut Vec<NodeId>, open: &mut Vec<usize>| {
+                    for link in self.links(node, towards, nodes, &mut index) {
+                        order.links.push(in_order(from, Place::Thing(link.to)));
+                        open.push(link.to);
+                    }
+                };
+                add(ends.start, own, &mut nodes, &mut open);
+                if ends.end != ends.start {
+                    add(ends.end, own, &mut nodes, &mut open);
+                }
+                while let Some(at) = open.pop() {
+                    if seen.insert(at) {
+                        add(nodes[at], Place::Thing(at), &mut nodes, &mut open);
+                    }
+                    if nodes.len() > TOGETHER_MAX {
+                        return None;
+                    }
+                }
+            }
+        }
+        if order.links.is_empty() {
+            return None;
+        }
+        for (one, ends) in statements {
+            for (other, others) in statements.iter().filter(|(other, _)| other != one) {
+                if self.leads(*ends, *others).is_some() {
+                    order.links.push((Place::Statement(one.0), Place::Statement(other.0)));
+                }
+            }
+        }
+        order.things = nodes.iter().map(|node| when::period(self.graph, *node)).collect();
+        Some(order)
     }
 
     /// All that lies before or after some nodes.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::error::{Error, Result, eval};
 use crate::graph::statement::Stance;
 pub use crate::graph::witness::Witnesses;
-use crate::graph::{Snapshot, stated};
+use crate::graph::{Snapshot, stated, when};
 use crate::value::{Map, NodeId, StatementId, Value};
 
 /// One place in one document that a statement rests on.
@@ -216,7 +216,7 @@ impl Evidence {
             speaker: qualifiers.and_then(|q| q.speaker.as_deref()).map(str::to_owned),
             statement: stated::sentence(graph, id)
                 .unwrap_or_else(|| format!("{start} {type_name} {end}")),
-            valid: qualifiers.and_then(|q| q.valid.as_ref()).map(|valid| valid.as_str().to_owned()),
+            valid: when::date_of(graph, id).map(|valid| valid.as_str().to_owned()),
             summary: None,
             rule: None,
             conflict: None,

@@ -11,12 +11,61 @@
 //! - order statements, `(a)-[:BEFORE]->(b)` of a type declared `ORDER`, closed over all that is ordered
 //!   ([`super::order`]): an event of `a` is no later than the latest day of `b`, and whatever is before `a`
 //!   bounds it from the other side.
+//!
+//! What is derived holds when all that one of its witness sets takes holds. Of one day or period that is weighed
+//! set by set ([`crate::exec`]); [`common_time`] says it in one date.
 
+use crate::graph::derived::stored_witnesses;
 use crate::graph::order::Order;
+use crate::graph::snapshot::Ends;
 use crate::graph::statement::Qualifiers;
+use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, TypeId, stated};
-use crate::value::time::{Date, Occurrence, Period, Temporality, ValidTime};
+use crate::value::time::{
+    self, Asked, Date, Edtf, Occurrence, Period, Temporality, Truth, ValidTime, may_pass_in_order,
+};
 use crate::value::{NodeId, StatementId, Value};
+
+/// How many ways in which something is derived are looked at.
+pub(crate) const WITNESSES_TRIED_MAX: usize = 256;
+
+/// The date of a statement: as it is stated, or, of what is derived, when that holds.
+pub(crate) fn date_of(graph: &dyn Snapshot, statement: StatementId) -> Option<Edtf> {
+    let stated = graph.qualifiers(statement).and_then(|stated| stated.valid.clone());
+    if stated.is_some() || !graph.is_derived(statement) {
+        return stated;
+    }
+    common_time(graph, &[statement])
+}
+
+/// When several statements hold at one time: with derived ones among them, in any of the ways in which they
+/// follow. Where it is not sure that they ever do, or that one goes on, it is when they do if so. `None` where that is never, or
+/// not known, or more than one date can say.
+pub(crate) fn common_time(graph: &dyn Snapshot, statements: &[StatementId]) -> Option<Edtf> {
+    let claimed = Witnesses { sets: vec![statements.to_vec()], ..Witnesses::default() };
+    let stored = stored_witnesses(graph, &claimed, WITNESSES_TRIED_MAX);
+    if stored.capped {
+        return None;
+    }
+    let mut dates = Vec::new();
+    for set in &stored.sets {
+        let times: Vec<ValidTime> = set.iter().map(|id| valid_time(graph, *id)).collect();
+        match ValidTime::common_time(&times) {
+            Some(date) => dates.push(date),
+            // They may hold together, and when is not known.
+            None if may_meet(&times) => return None,
+            None => {}
+        }
+    }
+    let one = statements.first().and_then(|id| graph.statement(*id));
+    let kind = one.filter(|_| statements.len() == 1);
+    ValidTime::any_of(&dates, kind.and_then(|ends| kind_of(graph, ends.relationship_type)))
+}
+
+/// Whether there may be a day on which all hold.
+fn may_meet(times: &[ValidTime]) -> bool {
+    ValidTime::together(times, &Period::always()) > Truth::No
+}
 
 /// The time of a statement, narrowed by its bounds, its documents and order statements.
 pub fn valid_time(graph: &dyn Snapshot, statement: StatementId) -> ValidTime {
@@ -36,7 +85,8 @@ fn narrowed(
     let kind = kind_of(graph, ends.relationship_type);
     let plain = Qualifiers::default();
     let stated = graph.qualifiers(statement).unwrap_or(&plain);
-    let edtf = stated.valid.as_ref();
+    let derived = graph.is_derived(statement).then(|| date_of(graph, statement)).flatten();
+    let edtf = derived.as_ref().or(stated.valid.as_ref());
     let [reported, with_slack] = latest_report(graph, stated).unwrap_or_else(|| {
         let recorded = graph.recorded_day(statement);
         [recorded, recorded]
@@ -61,6 +111,7 @@ fn narrowed(
 
 /// Whether the statements of a type happen or hold, where that is declared; values of a property hold.
 pub(crate) fn kind_of(graph: &dyn Snapshot, id: TypeId) -> Option<Temporality> {
+    let id = graph.catalog().origin(id);
     let declared = graph.declarations().of(id).and_then(|declaration| declaration.kind);
     declared.or_else(|| graph.catalog().holds_values(id).then_some(stated::KIND))
 }
@@ -90,6 +141,11 @@ fn occurring(graph: &dyn Snapshot, statement: StatementId, time: ValidTime) -> O
     Occurrence { statement: statement.0, time, documents }
 }
 
+/// Whether there may be order statements.
+pub(crate) fn has_order(graph: &dyn Snapshot) -> bool {
+    Order::of(graph).is_some()
+}
+
 /// Whether order statements put one statement before another (`true`) or after it, and which do.
 pub(crate) fn ordered(
     graph: &dyn Snapshot,
@@ -100,6 +156,33 @@ pub(crate) fn ordered(
     let (one, other) = (graph.statement(one)?, graph.statement(other)?);
     let before = order.leads(one, other).map(|used| (true, used));
     before.or_else(|| order.leads(other, one).map(|used| (false, used)))
+}
+
+/// The truth of all the tests together, in the order that order statements say.
+///
+/// What each alone may be, all together may not: an event that is before another was not after 2017 where the
+/// other was before. Order statements are followed through a thousand nodes; beyond, the least truth counts.
+pub(crate) fn joint_truth(graph: &dyn Snapshot, asked: &[Asked<'_>]) -> Truth {
+    let truth = time::joint_truth(asked);
+    if truth != Truth::Possible {
+        return truth;
+    }
+    let Some(order) = Order::of(graph) else { return truth };
+    let mut events: Vec<(StatementId, Ends)> = Vec::new();
+    for of in asked.iter().flat_map(|one| one.of) {
+        let id = StatementId(of.statement);
+        if of.time.kind() == Temporality::Event
+            && !events.iter().any(|(known, _)| *known == id)
+            && let Some(ends) = graph.statement(id)
+        {
+            events.push((id, ends));
+        }
+    }
+    if events.len() < 2 {
+        return truth;
+    }
+    let is_excluded = order.among(&events).is_some_and(|order| !may_pass_in_order(asked, &order));
+    if is_excluded { Truth::No } else { truth }
 }
 
 /// The latest day that a report of the statement can have, of the earliest of its documents: by the

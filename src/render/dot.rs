@@ -7,6 +7,7 @@ use super::subgraph::{Subgraph, labels};
 use super::value::visible;
 use crate::graph::row::Rows;
 use crate::graph::source::display_name;
+use crate::graph::when;
 
 /// Writes the graph in the rows as a `digraph`; dated relationships show their date.
 pub(super) fn write(rows: &Rows, _options: &Options, out: &mut impl Write) -> io::Result<()> {
@@ -26,7 +27,7 @@ pub(super) fn write(rows: &Rows, _options: &Options, out: &mut impl Write) -> io
     for &relationship in &found.relationships {
         let Some(ends) = graph.statement(relationship) else { continue };
         let mut label = escaped(graph.catalog().type_name(ends.relationship_type));
-        if let Some(valid) = graph.qualifiers(relationship).and_then(|q| q.valid.as_ref()) {
+        if let Some(valid) = when::date_of(graph, relationship) {
             label.push_str("\\n");
             label.push_str(&escaped(valid.as_str()));
         }

@@ -15,6 +15,7 @@ use super::subgraph::Subgraph;
 use super::width::push_cut;
 use crate::graph::row::Rows;
 use crate::graph::source::display_name;
+use crate::graph::when;
 use crate::value::NodeId;
 
 /// Pixels between two nodes that are joined, side by side and one above the other: names are wide.
@@ -101,7 +102,7 @@ impl Picture {
             .zip(&edges)
             .map(|(&(id, ends), &(from, to))| {
                 let mut label = graph.catalog().type_name(ends.relationship_type).to_string();
-                if let Some(valid) = graph.qualifiers(id).and_then(|q| q.valid.as_ref()) {
+                if let Some(valid) = when::date_of(graph, id) {
                     label.push_str(", ");
                     label.push_str(valid.as_str());
                 }

@@ -17,6 +17,7 @@ use super::Options;
 use super::value::{cell, visible};
 use super::width::width;
 use crate::graph::row::Rows;
+use crate::graph::when;
 use crate::value::Value;
 use crate::value::time::{Date, Edtf};
 
@@ -111,7 +112,7 @@ pub(super) fn dated(rows: &Rows) -> Vec<Dated> {
         Value::Date(day) => Edtf::from_date(*day),
         Value::DateTime(instant) => Edtf::from_date(instant.local().date()),
         Value::LocalDateTime(local) => Edtf::from_date(local.date()),
-        Value::Relationship(id) => graph.qualifiers(*id).and_then(|stated| stated.valid.clone()),
+        Value::Relationship(id) => when::date_of(graph, *id),
         _ => None,
     };
     let row = |values: &[Value]| {

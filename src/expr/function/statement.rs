@@ -11,7 +11,7 @@ use crate::expr::eval::Context;
 use crate::graph::source::Evidence;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
 use crate::graph::{stated, when};
-use crate::value::time::{Truth, ValidTime};
+use crate::value::time::Truth;
 use crate::value::{StatementId, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -165,19 +165,15 @@ fn valid(context: &Context<'_>, args: &[Value]) -> Result<Value> {
         Value::List(items) => {
             items.iter().map(|item| relationship("valid", item)).collect::<Result<_>>()?
         }
-        one => {
-            let valid = qualifiers("valid", context, one)?.and_then(|q| q.valid.clone());
-            return Ok(valid.into());
-        }
+        one => vec![relationship("valid", one)?],
     };
     for id in &several {
         access::existing_statement(context.graph, *id)?;
     }
     if let [one] = several[..] {
-        return Ok(context.graph.qualifiers(one).and_then(|q| q.valid.clone()).into());
+        return Ok(when::date_of(context.graph, one).into());
     }
-    let times: Vec<_> = several.iter().map(|id| when::valid_time(context.graph, *id)).collect();
-    Ok(ValidTime::common_time(&times).into())
+    Ok(when::common_time(context.graph, &several).into())
 }
 
 /// What is known about the statement; `None` where it is plain.

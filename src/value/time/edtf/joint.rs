@@ -11,7 +11,9 @@
 //!                                    as of 2017-11-12   possible   in no year both: no
 //! ```
 
-use super::valid_time::{Period, Temporality, ValidTime, cuts_of_limits};
+use super::day_set::DaySet;
+use super::in_order::InOrder;
+use super::valid_time::{Period, ValidTime, cuts_of_limits};
 use super::worlds::{Spread, sample};
 use crate::value::time::Truth;
 
@@ -101,6 +103,31 @@ pub fn joint_truth(asked: &[Asked<'_>]) -> Truth {
     truth
 }
 
+/// Whether all tests may be passed at once where what is asked of is in order as well; true where there are too
+/// many combinations of years to know.
+pub fn may_pass_in_order(asked: &[Asked<'_>], order: &InOrder) -> bool {
+    let groups = shared_years(asked);
+    let mut used: Vec<usize> =
+        asked.iter().flat_map(|one| one.of).filter_map(|of| group_of(&groups, of)).collect();
+    used.sort_unstable();
+    used.dedup();
+    let mut cuts = cuts_of(asked, &groups);
+    order.things.iter().flatten().for_each(|days| days.add_cuts(&mut cuts));
+    let mut is_possible = false;
+    let tried = each_year(&used, cuts, |year| {
+        let times = asked.iter().map(|one| {
+            let of = one.of.iter();
+            of.map(|of| in_its_year(of, &groups, year)).collect::<Option<Vec<ValidTime>>>()
+        });
+        let Some(times) = times.collect::<Option<Vec<_>>>() else { return };
+        let mut each = asked.iter().zip(&times);
+        is_possible = is_possible
+            || each.all(|(one, times)| one.test.of(times) > Truth::No)
+                && order.allows(asked, &times);
+    });
+    tried.is_none() || is_possible
+}
+
 /// The least truth of tests that are made one by one.
 fn alone<'a>(asked: impl IntoIterator<Item = &'a Asked<'a>>) -> Truth {
     let of = |one: &Asked<'_>| {
@@ -111,7 +138,8 @@ fn alone<'a>(asked: impl IntoIterator<Item = &'a Asked<'a>>) -> Truth {
 }
 
 /// Whether one and the same statement can pass all that is asked of it: its beginning must be before and after
-/// all that it is to be before and after, and one day of an event must lie in all periods.
+/// all that it is to be before and after, and one day of an event must lie in all periods, or one stretch
+/// of a state have a day of each.
 fn same_statement(asked: &[Asked<'_>]) -> Truth {
     let single: Vec<(&TimeTest, &Occurrence)> = asked
         .iter()
@@ -158,13 +186,8 @@ fn can_pass(time: &ValidTime, tests: &[&TimeTest]) -> bool {
         }
     }
     let Some(narrowed) = narrowed.filter(ValidTime::has_worlds) else { return false };
-    if narrowed.kind() == Temporality::Event
-        && let Some((first, others)) = periods.split_first()
-    {
-        let all = others.iter().fold((*first).clone(), |all, other| all.intersection(other));
-        return narrowed.during(&all) > Truth::No;
-    }
-    periods.iter().all(|period| narrowed.during(period) > Truth::No)
+    let days: Vec<&DaySet> = periods.iter().map(|period| period.wide()).collect();
+    narrowed.members().iter().any(|member| member.wide().may_meet_all(&days))
 }
 
 /// The statements that leave out one and the same year, in groups on which two tests or more are made.
@@ -231,6 +254,17 @@ fn by_year(tests: &[Asked<'_>], groups: &[Vec<u32>]) -> Option<Truth> {
         tests.iter().flat_map(|one| one.of).filter_map(|of| group_of(groups, of)).collect();
     used.sort_unstable();
     used.dedup();
+    let mut spread = None;
+    each_year(&used, cuts_of(tests, groups), |year| {
+        if let Some(truth) = in_years(tests, groups, year) {
+            spread = Spread::join(spread, Some(truth.into()));
+        }
+    })?;
+    Some(Spread::truth(spread))
+}
+
+/// The years at which what is asked, or what is known, changes.
+fn cuts_of(tests: &[Asked<'_>], groups: &[Vec<u32>]) -> Vec<i64> {
     let mut cuts = Vec::new();
     for one in tests {
         one.of.iter().for_each(|of| cuts.extend(cuts_of_limits(&of.time)));
@@ -245,6 +279,14 @@ fn by_year(tests: &[Asked<'_>], groups: &[Vec<u32>]) -> Option<Truth> {
             of.time.add_cuts(&mut cuts);
         });
     }
+    cuts
+}
+
+/// The year of a group, where it has one here.
+type YearOf<'a> = &'a dyn Fn(usize) -> Option<i64>;
+
+/// Calls back with every combination of years of some groups; `None` where there are too many.
+fn each_year(used: &[usize], mut cuts: Vec<i64>, mut found: impl FnMut(YearOf<'_>)) -> Option<()> {
     cuts.sort_unstable();
     cuts.dedup();
     let years = sample(&vec![(0, 9_999)], &cuts);
@@ -253,18 +295,14 @@ fn by_year(tests: &[Asked<'_>], groups: &[Vec<u32>]) -> Option<Truth> {
         return None;
     }
     let mut chosen = vec![0; used.len()];
-    let mut spread = None;
     loop {
-        let year = |group: usize| {
+        found(&|group: usize| {
             let at = used.iter().position(|&known| known == group)?;
             years.get(*chosen.get(at)?).copied()
-        };
-        if let Some(truth) = in_years(tests, groups, &year) {
-            spread = Spread::join(spread, Some(truth.into()));
-        }
+        });
         let mut place = 0;
         loop {
-            let Some(at) = chosen.get_mut(place) else { return Some(Spread::truth(spread)) };
+            let Some(at) = chosen.get_mut(place) else { return Some(()) };
             *at += 1;
             if *at < years.len() {
                 break;
@@ -276,21 +314,20 @@ fn by_year(tests: &[Asked<'_>], groups: &[Vec<u32>]) -> Option<Truth> {
 }
 
 /// The truth in given years; `None` where a statement has no world in its year.
-fn in_years(
-    tests: &[Asked<'_>],
-    groups: &[Vec<u32>],
-    year: &dyn Fn(usize) -> Option<i64>,
-) -> Option<Truth> {
+fn in_years(tests: &[Asked<'_>], groups: &[Vec<u32>], year: YearOf<'_>) -> Option<Truth> {
     let mut truth = Truth::Certain;
     for one in tests {
-        let mut times = Vec::with_capacity(one.of.len());
-        for of in one.of {
-            times.push(match group_of(groups, of).and_then(year) {
-                Some(year) => of.time.in_year(year).filter(ValidTime::has_worlds)?,
-                None => of.time.clone(),
-            });
-        }
-        truth = truth.and(one.test.of(&times));
+        let times: Option<Vec<ValidTime>> =
+            one.of.iter().map(|of| in_its_year(of, groups, year)).collect();
+        truth = truth.and(one.test.of(&times?));
     }
     Some(truth)
+}
+
+/// The time of a statement in the year of its group; `None` where it has no world in that.
+fn in_its_year(of: &Occurrence, groups: &[Vec<u32>], year: YearOf<'_>) -> Option<ValidTime> {
+    match group_of(groups, of).and_then(year) {
+        Some(year) => of.time.in_year(year).filter(ValidTime::has_worlds),
+        None => Some(of.time.clone()),
+    }
 }

@@ -20,12 +20,14 @@
 //! | [`valid_time`](ValidTime) | a statement's time with its constraints, and the tests on it |
 //! | `together` | several statements on one and the same day: a path |
 //! | [`joint`](joint_truth) | several tests whose unknown year is one |
+//! | `in_order` | several tests on days that are in order |
 //!
 //! The text alone is what a value *is*: two are equal if their canonical texts are.
 
 mod day_set;
 #[cfg(test)]
 mod examples;
+mod in_order;
 mod joint;
 mod portion;
 mod reading;
@@ -36,7 +38,8 @@ mod together;
 mod valid_time;
 mod worlds;
 
-pub use joint::{Asked, Occurrence, TimeTest, joint_truth};
+pub use in_order::{InOrder, Place};
+pub use joint::{Asked, Occurrence, TimeTest, joint_truth, may_pass_in_order};
 pub use valid_time::{Hull, Period, Temporality, ValidTime};
 
 use std::borrow::Cow;

@@ -77,6 +77,8 @@ impl ValidTime {
     /// From when to when all hold, as far as it can be said: as EDTF, an unknown end left out, an
     /// open one `..`. `None` where they never hold together, or where nothing is known of when.
     ///
+    /// Where one of the times lies within all the others, it is that one, as it is written.
+    ///
     /// ```
     /// use dossier::value::time::{Edtf, Temporality, ValidTime};
     /// let state = |text| Ok::<_, dossier::Error>(ValidTime::new(
@@ -87,6 +89,12 @@ impl ValidTime {
     /// # Ok::<(), dossier::Error>(())
     /// ```
     pub fn common_time(times: &[ValidTime]) -> Option<Edtf> {
+        let within = |one: &ValidTime| {
+            one.hull().is_some() && times.iter().all(|other| other.is_throughout(one))
+        };
+        if let Some(one) = times.iter().find(|one| one.edtf().is_some() && within(one)) {
+            return one.edtf().cloned();
+        }
         if let [one] = times {
             return one.edtf().cloned();
         }
@@ -120,6 +128,56 @@ impl ValidTime {
         };
         Edtf::parse(&text).ok()
     }
+
+    /// The time at which something holds that holds at each of some times: what one EDTF value can
+    /// say of it. It says *certain* of no day on which none of them holds, and *no* of no day on which one
+    /// may. `None` where no value can.
+    pub(crate) fn any_of(times: &[Edtf], kind: Option<Temporality>) -> Option<Edtf> {
+        let mut kept: Vec<(&Edtf, ValidTime)> = Vec::new();
+        for edtf in times {
+            let time = ValidTime::new(Some(edtf), kind, None, None);
+            if kept.iter().any(|(known, other)| *known == edtf || other.is_throughout(&time)) {
+                continue;
+            }
+            kept.retain(|(_, other)| !time.is_throughout(other));
+            kept.push((edtf, time));
+        }
+        kept.sort_by_key(|(edtf, time)| {
+            (time.hull().map(|hull| hull.earliest_start), edtf.as_str())
+        });
+        if let [(one, _)] = kept[..] {
+            return Some(one.clone());
+        }
+        let members: Option<Vec<String>> = kept.iter().map(|(edtf, _)| member(edtf)).collect();
+        if let Some(members) = members {
+            return Edtf::parse(&format!("{{{}}}", members.join(","))).ok();
+        }
+        // From the beginning of the first, to an end that is not known.
+        let first = kept.first()?.0;
+        let start = if first.is_interval() { first.start()? } else { first.clone() };
+        Edtf::parse(&format!("{}/", start.as_str())).ok()
+    }
+
+    /// Whether it holds, in every world, on all days on which another may.
+    fn is_throughout(&self, other: &ValidTime) -> bool {
+        if self.edtf().is_some() && self.edtf() == other.edtf() && self.kind() == other.kind() {
+            return true;
+        }
+        let (Some(own), Some(theirs)) = (self.hull(), other.hull()) else { return false };
+        let goes_on = self.kind() != Temporality::Event && self.ends_openly();
+        own.latest_start <= theirs.earliest_start
+            && (goes_on || own.earliest_end >= theirs.latest_end)
+    }
+}
+
+/// A value as a member of `{…}` that means the same: a date, or a stretch from one day to another.
+fn member(edtf: &Edtf) -> Option<String> {
+    if !edtf.is_interval() {
+        return (!edtf.is_set()).then(|| edtf.as_str().to_owned());
+    }
+    let (start, end) = (edtf.start()?, edtf.end()?);
+    let is_exact = start.exact_day().is_some() && end.exact_day().is_some();
+    is_exact.then(|| format!("{}..{}", start.as_str(), end.as_str()))
 }
 
 /// The finest EDTF date that all days from one to another share: a day, a month, a year, digits

@@ -508,6 +508,11 @@ impl Period {
         Period { plain: days(false), wide: qualified.then(|| days(true)) }
     }
 
+    /// All days.
+    pub(crate) fn always() -> Period {
+        Period { plain: DaySet::range(FIRST, LAST), wide: None }
+    }
+
     /// The first day; `None` if there is none within the years that a date can have.
     pub fn first(&self) -> Option<Date> {
         self.plain.first().and_then(Date::checked_from_days)
@@ -568,6 +573,16 @@ impl Period {
 
     pub(super) fn wide(&self) -> &DaySet {
         self.wide.as_ref().unwrap_or(&self.plain)
+    }
+
+    /// The first day that it may begin on at the latest, by the slack of its qualifiers.
+    pub(super) fn first_with_slack(&self) -> Option<i64> {
+        Some(self.plain.first()? + self.slack_on()?)
+    }
+
+    /// The last day that it may end on at the earliest, by the slack of its qualifiers.
+    pub(super) fn last_with_slack(&self) -> Option<i64> {
+        Some(self.plain.last()? - self.slack_back()?)
     }
 
     /// How many days later it may begin, by the slack of its qualifiers.

@@ -217,6 +217,36 @@ impl Worlds {
         meet
     }
 
+    /// Whether some world has a day in each of some sets.
+    pub(super) fn may_meet_all(&self, all: &[&DaySet]) -> bool {
+        let mut meets = false;
+        self.visit(all.iter().flat_map(|days| days.cuts()).collect(), |world| {
+            meets = meets
+                || match world {
+                    Free::Days(own) => {
+                        let common = |own: DaySet, days: &&DaySet| own.intersection(days);
+                        !all.iter().fold(own.clone(), common).is_empty()
+                    }
+                    // The longest stretch has what any has.
+                    Free::Span(starts, ends) => {
+                        let longest = from_first_to_last(starts, ends);
+                        all.iter().all(|days| longest.intersects(days))
+                    }
+                };
+        });
+        meets
+    }
+
+    /// The days on which it may be, where each world is one day.
+    pub(super) fn days(&self) -> Option<DaySet> {
+        let mut all = DaySet::default();
+        for family in &self.families {
+            let Family::Days(days) = family else { return None };
+            all = all.union(days);
+        }
+        Some(all)
+    }
+
     /// What is true after the beginning of a stretch without known end.
     pub(super) fn afterwards(&self) -> Truth {
         self.afterwards
