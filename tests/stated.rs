@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dossier::load::{facts, script};
+use dossier::value::time::Truth;
 use dossier::{Options, Store, Value};
 use proptest::prelude::*;
 
@@ -221,6 +222,92 @@ fn what_is_counted_or_unwound_is_what_a_row_rests_on() {
             .collect();
         assert_eq!(names, [["Nauru population = 10084"]], "{rest}");
     }
+}
+
+/// A node shows the values of the time asked for wherever it leaves a query, the row is as sure as they are, and rests
+/// on them.
+#[test]
+fn a_node_is_shown_as_of_the_time_wherever_it_leaves() {
+    let store = census();
+    let near = "MATCH (a {name: 'Nauru'}), (b {name: 'Tuvalu'}) CREATE (a)-[:NEAR VALID edtf('1990-01-01/2040-12-31')]->(b)";
+    store.query(near, ()).unwrap();
+    let key = store.snapshot().catalog().key("population").unwrap();
+    let nauru = {
+        let rows = store.query("MATCH (s:State {name: 'Nauru'}) RETURN s", ()).unwrap();
+        rows.get(0).unwrap().get::<dossier::value::NodeId>("s").unwrap()
+    };
+    let at = |rows: &dossier::Rows| rows.graph().node_property(nauru, key);
+    let of = |day: &str| format!("(s:State {{name: 'Nauru'}})-[r:NEAR]->(t) AS OF date('{day}')");
+    for rest in [
+        "RETURN s",
+        "RETURN [s]",
+        "RETURN {of: s, and: [1, t]}",
+        "RETURN [[s], [t]][0]",
+        "RETURN collect(s)",
+        "RETURN t.name, collect({s: s})",
+        "RETURN startNode(r)",
+        "RETURN CASE WHEN s.area = 21 THEN s ELSE t END",
+        "RETURN coalesce(s, t)",
+        "RETURN [x IN [s, t] WHERE x.area = 21]",
+        "RETURN head(collect(s))",
+        "RETURN DISTINCT s",
+        "RETURN max(s)",
+        "WITH s AS n RETURN n",
+        "WITH [s] AS all RETURN all",
+        "WITH collect(s) AS all UNWIND all AS one RETURN one",
+        "WITH s GROUP BY s RETURN s",
+        "LET n = [s] RETURN n",
+        "CALL (s) { RETURN s AS n } RETURN n",
+        "CALL (s) { RETURN [s] AS n UNION ALL RETURN [s] AS n } RETURN n LIMIT 1",
+        "RETURN COLLECT { MATCH (s) RETURN s }",
+        "RETURN s ORDER BY s.name LIMIT 1",
+        "RETURN s NEXT RETURN s AS n",
+    ] {
+        let ask = |day: &str| {
+            let query = format!("WHY MATCH {} {rest}", of(day));
+            store.query(&query, ()).unwrap_or_else(|error| panic!("{query}: {error}"))
+        };
+        let rows = ask("2015-06-30");
+        assert_eq!(at(&rows), Value::from(10084), "{rest}");
+        let why = format!("{:?}", rows.get(0).unwrap().value("why"));
+        assert!(why.contains("Nauru population = 10084"), "{rest}: {why}");
+        let rows = ask("2030-06-30");
+        assert_eq!((at(&rows), rows.truth(0)), (Value::from(11680), Truth::Presumed), "{rest}");
+        assert_eq!(at(&ask("2001-01-01")), Value::Null, "{rest}");
+    }
+    // Paths, and what is read of their nodes.
+    let path = "MATCH p = (:State {name: 'Nauru'})-[:NEAR]->() AS OF date('2015-06-30')";
+    for rest in
+        ["RETURN p", "RETURN nodes(p)", "RETURN [p]", "RETURN nodes(p)[0]", "WITH p AS q RETURN q"]
+    {
+        let rows = store.query(&format!("{path} {rest}"), ()).unwrap();
+        assert_eq!(at(&rows), Value::from(10084), "{rest}");
+    }
+    for read in [
+        "RETURN [x IN nodes(p) | x.population][0]",
+        "UNWIND nodes(p) AS x RETURN x.population LIMIT 1",
+        "RETURN reduce(sum = 0, x IN nodes(p) | sum + x.population) - 11000",
+        "WITH p WHERE any(x IN nodes(p) WHERE x.population = 10084) RETURN 10084",
+    ] {
+        assert_eq!(rows(&store, &format!("{path} {read}")), ["10084"], "{read}");
+    }
+    // Both sides of a UNION ask for one time, or for two.
+    let side = |year: u32| {
+        format!("MATCH (s:State {{name: 'Nauru'}}) AS OF date('{year}-06-30') RETURN s")
+    };
+    for (query, shown) in [
+        (format!("{} UNION {}", side(2015), side(2015)), 10084),
+        (format!("{} UNION ALL {}", side(2015), side(2015)), 10084),
+        (format!("{} UNION ALL {}", side(2015), side(2030)), 11680),
+    ] {
+        let rows = store.query(&query, ()).unwrap_or_else(|error| panic!("{query}: {error}"));
+        assert_eq!(at(&rows), Value::from(shown), "{query}");
+    }
+    // One node as of two times is shown as of neither; what is no node is not touched.
+    let twice = "MATCH (s:State {name: 'Nauru'}) AS OF date('2015-06-30') MATCH (t:State {name: 'Nauru'}) AS OF date('2001-06-30') RETURN [s, t]";
+    assert_eq!(at(&store.query(twice, ()).unwrap()), Value::from(11680));
+    let map = "MATCH (s:State {name: 'Nauru'}) AS OF date('2015-06-30') WITH {population: 5, s: s} AS m RETURN m.population, m.s.name";
+    assert_eq!(rows(&store, map), ["5 Nauru"]);
 }
 
 /// MERGE finds what is said in the same way, and adds its sources to it.

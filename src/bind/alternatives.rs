@@ -145,7 +145,9 @@ impl<'a> Binder<'a> {
         for ((name, a), (_, b)) in left.columns.iter().zip(&right.columns) {
             let ty = self.type_of(*a).or(self.type_of(*b));
             let shown = (!name.is_empty()).then_some(&**name);
-            columns.push((name.clone(), self.variable(shown, ty, clause.span.0)?));
+            let column = self.variable(shown, ty, clause.span.0)?;
+            self.asks_like_both(column, *a, *b);
+            columns.push((name.clone(), column));
         }
         let body = QueryBody::Set { operator, left: Box::new(left), right: Box::new(right) };
         Ok(Query { body, columns })

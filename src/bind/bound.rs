@@ -42,9 +42,9 @@ pub struct Statement {
     pub named_types: Vec<Arc<str>>,
     /// Whether some pattern says a word of ours, so that it sees what is declared.
     pub says: bool,
-    /// The nodes of the answer that are shown as of a time: the variable of the column, and that of a map
-    /// of the values of then, which is no column.
-    pub shown: Vec<(VarId, VarId)>,
+    /// Variables beside the columns: lists of the nodes of the answer that are shown as of a time, each in a list
+    /// with a map of its values of then.
+    pub shown: Vec<VarId>,
 }
 
 /// What a name in a pattern or a condition stands for.

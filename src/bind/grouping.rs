@@ -209,7 +209,10 @@ impl<'a> Binder<'a> {
         }
         let ty = type_of_aggregate(function, bound.first().map(|argument| &argument.ty));
         let variable = self.variable(None, ty, span)?;
-        let arguments = bound.into_iter().map(|argument| argument.expr).collect();
+        let arguments: Vec<Expr> = bound.into_iter().map(|argument| argument.expr).collect();
+        if let Some(argument) = arguments.first() {
+            self.asks_alike(variable, argument);
+        }
         let aggregate = Aggregate { function, distinct, arguments, span };
         if let Some(group) = self.groups.last_mut() {
             group.found.push((whole, variable));

@@ -195,8 +195,8 @@ struct Binder<'a> {
     stated: &'a [Arc<str>],
     /// What a time clause asks of the nodes that it was said of.
     times: HashMap<VarId, Box<Asked>>,
-    /// The nodes of the answer that are shown as of a time, each with the map of its values.
-    shown: Vec<(VarId, VarId)>,
+    /// Lists of the nodes of the answer that are shown as of a time, each with the map of its values.
+    shown: Vec<VarId>,
     /// Whether any are: not where the rows of several queries are put together.
     shows: bool,
     /// Whether the statement asks how sure its rows are.

@@ -131,7 +131,10 @@ impl<'a> Binder<'a> {
             None => self.session_asks(),
         };
         let nodes: Vec<VarId> = graph.nodes.iter().map(|node| node.variable).collect();
-        self.asks_of_nodes(&nodes, asked.as_deref());
+        let relationships = graph.relationships.iter().map(|relationship| relationship.variable);
+        let paths = graph.paths.iter().map(|path| path.variable);
+        let all: Vec<VarId> = nodes.into_iter().chain(relationships).chain(paths).collect();
+        self.asks_of(&all, asked.as_deref());
         self.pattern_conditions(&mut graph)?;
         if asked.is_some() && !graph.drafts.is_empty() {
             return Err(unsupported(

@@ -367,7 +367,12 @@ impl<'a> Binder<'a> {
     ) -> Result<VarId> {
         match (&value.expr.kind, name) {
             (ExprKind::Variable(passed), Some(_)) if taken.insert(*passed) => Ok(*passed),
-            _ => self.variable(name.map(|name| &*name.text), value.ty.clone(), value.expr.span),
+            _ => {
+                let name = name.map(|name| &*name.text);
+                let variable = self.variable(name, value.ty.clone(), value.expr.span)?;
+                self.asks_alike(variable, &value.expr);
+                Ok(variable)
+            }
         }
     }
 

@@ -40,7 +40,8 @@ impl<'a> Binder<'a> {
             return self.standalone_call(call);
         }
         self.shows = query.rest.is_empty();
-        self.query(query, Place::Top, &Start::default())
+        let bound = self.query(query, Place::Top, &Start::default())?;
+        if self.shows { Ok(bound) } else { self.show_columns_in_time(bound, query.first.span.0) }
     }
 
     /// Checks a command: its expressions must not depend on rows.
@@ -146,7 +147,9 @@ impl<'a> Binder<'a> {
         let mut columns = Vec::with_capacity(left.columns.len());
         for ((name, a), (_, b)) in left.columns.iter().zip(&right.columns) {
             let ty = self.type_of(*a).or(self.type_of(*b));
-            columns.push((name.clone(), self.variable(Some(name), ty, span)?));
+            let column = self.variable(Some(name), ty, span)?;
+            self.asks_like_both(column, *a, *b);
+            columns.push((name.clone(), column));
         }
         let body = QueryBody::Set { operator, left: Box::new(left), right: Box::new(right) };
         Ok(Query { body, columns })
@@ -301,6 +304,7 @@ impl<'a> Binder<'a> {
         let value = self.scalar(value)?;
         let mut projection = self.pass_all(name.span);
         let variable = self.declare(name, value.ty)?;
+        self.asks_alike(variable, &value.expr);
         projection.items.push((variable, value.expr));
         Ok(Clause::Project(projection))
     }
@@ -309,6 +313,7 @@ impl<'a> Binder<'a> {
         let list = self.scalar(&unwind.list)?;
         let element = if list.ty.may_be(&Type::LIST) { list.ty.element() } else { list.ty.clone() };
         let variable = self.declare(&unwind.variable, element)?;
+        self.asks_alike(variable, &list.expr);
         let counter = match &unwind.counter {
             None => None,
             Some((kind, name)) => {

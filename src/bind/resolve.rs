@@ -528,6 +528,7 @@ impl<'a> Binder<'a> {
         let (list, element) = self.list_to_go_through("A list comprehension", list)?;
         let unprojected = element.clone();
         let (variable, (filter, projection)) = self.with_local(name, element, |binder| {
+            binder.asks_of_elements(&name.text, &list);
             binder.with_aggregates(Aggregates::Forbidden, |binder| {
                 let filter = filter.map(|e| binder.condition(e)).transpose()?;
                 let projection = projection.map(|e| binder.expression(e)).transpose()?;
@@ -559,6 +560,7 @@ impl<'a> Binder<'a> {
         };
         let (list, element) = self.list_to_go_through("A quantifier", list)?;
         let (variable, filter) = self.with_local(name, element, |binder| {
+            binder.asks_of_elements(&name.text, &list);
             binder.with_aggregates(Aggregates::Forbidden, |binder| binder.condition(filter))
         })?;
         let kind = ExprKind::Quantifier { kind, variable, list, filter: Box::new(filter) };
@@ -580,6 +582,7 @@ impl<'a> Binder<'a> {
         let (accumulator, (variable, (step, holds))) =
             self.with_local(accumulator, Type::ANY, |binder| {
                 binder.with_local(name, element, |binder| {
+                    binder.asks_of_elements(&name.text, &list);
                     binder.with_aggregates(Aggregates::Forbidden, |binder| {
                         let holds = holds.map(|holds| binder.condition(holds)).transpose()?;
                         Ok((binder.expression(step)?, holds))

@@ -16,12 +16,20 @@
 //! (`withValues(properties(s), {population: …})`).
 //!
 //! A node is the same at all times, but what an answer shows of it is not: `RETURN s` of such a MATCH shows
-//! the values of then. The value of the column stays the node; the map of its values goes through the
-//! plan beside it, as a variable that is no column ([`Statement::shown`](super::bound::Statement::shown)),
-//! so that WHY names what is shown and the row is as sure as that. Whoever reads the answer reads the nodes
-//! through a snapshot that has these values in place of the columns' ([`crate::graph::shown`]). That is for
-//! the nodes that are columns of the answer itself: in lists, maps and paths, under UNION, and for a
-//! node that one row shows as of two times, it is the values that stand out.
+//! the values of then, and so does whatever holds the node: `[s]`, `{of: s}`, `collect(s)`, a path, an element of
+//! one of these under another name. The value of the column stays what it is; the nodes that it holds, each with the map of
+//! its values, go through the plan beside it, as a variable that is no column
+//! ([`Statement::shown`](super::bound::Statement::shown)), so that WHY names what is shown and the row is as sure
+//! as that. Whoever reads the answer reads the nodes through a snapshot that has these values in place of the columns'
+//! ([`crate::graph::shown`]).
+//!
+//! ```text
+//! RETURN collect(s) AS all    all    [x IN nodesWithin(all) | [x, {population: the first of COLLECT { … }}]]
+//! ```
+//!
+//! What is asked goes with a value from name to name ([`Binder::asks_alike`]). A value that is put together of nodes of
+//! different times, otherwise than in a list or a map of the answer itself, has none, and neither has a node that the
+//! answer shows as of two times: there it is the values that stand out.
 //!
 //! What ORDER BY reads so counts where SKIP or LIMIT makes the order decide which rows there are
 //! (`Binder::choose_by_keys`); the order alone changes neither a row nor what it says.
@@ -69,22 +77,115 @@ const ON_STATEMENTS: [&str; 13] = [
 ];
 
 impl<'a> Binder<'a> {
-    /// Notes that a time clause was said of the nodes of its pattern.
-    pub(super) fn asks_of_nodes(&mut self, nodes: &[VarId], asked: Option<&Asked>) {
+    /// Notes that a time clause was said of what its pattern finds.
+    pub(super) fn asks_of(&mut self, found: &[VarId], asked: Option<&Asked>) {
         let Some(asked) = asked.filter(|_| !self.stated.is_empty()) else { return };
-        for node in nodes {
-            self.times.entry(*node).or_insert_with(|| Box::new(asked.clone()));
+        for variable in found {
+            self.times.entry(*variable).or_insert_with(|| Box::new(asked.clone()));
         }
     }
 
-    /// Notes that a variable is another name of a node.
-    pub(super) fn asks_alike(&mut self, variable: VarId, value: &Expr) {
-        if let ExprKind::Variable(of) = value.kind
-            && let Some(asked) = self.times.get(&of)
+    /// Notes that a name of the scope stands for the elements of a list.
+    pub(super) fn asks_of_elements(&mut self, name: &str, list: &Expr) {
+        if let Some(variable) = self.scope.get(name) {
+            self.asks_alike(variable, list);
+        }
+    }
+
+    /// Notes that a column holds the values of either of two.
+    pub(super) fn asks_like_both(&mut self, column: VarId, one: VarId, other: VarId) {
+        if let (Some(asked), Some(same)) = (self.times.get(&one), self.times.get(&other))
+            && is_alike(asked, same)
         {
             let asked = asked.clone();
+            self.times.insert(column, asked);
+        }
+    }
+
+    /// Has the nodes of the columns of a query shown as of their time, where it is put together of several.
+    pub(super) fn show_columns_in_time(&mut self, query: Query, span: Span) -> Result<Query> {
+        self.scope = query.columns.iter().cloned().collect();
+        let mut projection = self.pass_all(span);
+        self.show_in_time(&mut projection)?;
+        if self.shown.is_empty() {
+            return Ok(query);
+        }
+        let columns = query.columns.clone();
+        let inner = Clause::Subquery { query, imports: Vec::new(), optional: false, batches: None };
+        let body = QueryBody::Clauses(vec![inner, Clause::Project(projection)]);
+        Ok(Query { body, columns })
+    }
+
+    /// Notes that a variable is another name of a node, or of something that holds nodes.
+    pub(super) fn asks_alike(&mut self, variable: VarId, value: &Expr) {
+        if let Some(asked) = self.asked_within(value) {
             self.times.insert(variable, asked);
         }
+    }
+
+    /// What is asked of the nodes that a value may hold; `None` where that is nothing, or not the same of all.
+    fn asked_within(&self, value: &Expr) -> Option<Box<Asked>> {
+        if self.times.is_empty() {
+            return None;
+        }
+        let mut all: Vec<&Asked> = Vec::new();
+        self.times_within(value, &mut all);
+        let (first, others) = all.split_first()?;
+        others.iter().all(|other| is_alike(other, first)).then(|| Box::new((*first).clone()))
+    }
+
+    /// What is asked of the parts of a value that may be nodes, or hold some.
+    fn times_within<'b>(&'b self, value: &Expr, all: &mut Vec<&'b Asked>) {
+        match &value.kind {
+            ExprKind::Variable(of) => all.extend(self.times.get(of).map(|asked| &**asked)),
+            ExprKind::Path(of) => {
+                all.extend(of.iter().filter_map(|of| self.times.get(of)).map(|asked| &**asked));
+            }
+            ExprKind::Subquery(id) => {
+                let columns = self.subqueries[id.0 as usize].query.columns.iter();
+                all.extend(columns.filter_map(|(_, of)| self.times.get(of)).map(|asked| &**asked));
+            }
+            // A property of a node is none.
+            ExprKind::Property(of, _) | ExprKind::Index(of, _) | ExprKind::Slice(of, ..)
+                if !self.is_node(of) =>
+            {
+                self.times_within(of, all);
+            }
+            ExprKind::MapProjection { of, all: whole, entries } => {
+                if *whole && !self.is_node(of) {
+                    self.times_within(of, all);
+                }
+                entries.iter().for_each(|(_, part)| self.times_within(part, all));
+            }
+            ExprKind::Case { branches, otherwise } => {
+                branches.iter().for_each(|(_, part)| self.times_within(part, all));
+                otherwise.iter().for_each(|part| self.times_within(part, all));
+            }
+            ExprKind::ListComprehension { list, projection, .. } => {
+                self.times_within(projection.as_ref().unwrap_or(list), all);
+            }
+            ExprKind::List(parts) => parts.iter().for_each(|part| self.times_within(part, all)),
+            ExprKind::Call(function, parts)
+                if !matches!(function.name, "properties" | "withValues") =>
+            {
+                parts.iter().for_each(|part| self.times_within(part, all));
+            }
+            ExprKind::Map(parts) => {
+                parts.iter().for_each(|(_, part)| self.times_within(part, all));
+            }
+            ExprKind::Reduce { initial, list, step, .. } => {
+                [initial, list, step].into_iter().for_each(|part| self.times_within(part, all));
+            }
+            ExprKind::Arithmetic(_, a, b) => {
+                [a, b].into_iter().for_each(|part| self.times_within(part, all));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a value is a node and nothing else.
+    fn is_node(&self, value: &Expr) -> bool {
+        matches!(value.kind, ExprKind::Variable(of) if self.type_of(of).is_only(&Type::NODE))
     }
 
     /// A property of a node as its time clause asks; `None` where its own column is meant.
@@ -94,8 +195,11 @@ impl<'a> Binder<'a> {
         key: &str,
         span: Span,
     ) -> Result<Option<Expr>> {
-        let ExprKind::Variable(node) = of.kind else { return Ok(None) };
         if !self.stated.iter().any(|stated| **stated == *key) {
+            return Ok(None);
+        }
+        let ExprKind::Variable(node) = of.kind else { return Ok(None) };
+        if !self.is_node(of) {
             return Ok(None);
         }
         let Some(asked) = self.times.get(&node).cloned() else { return Ok(None) };
@@ -130,7 +234,7 @@ impl<'a> Binder<'a> {
     /// The values of a node's stated properties as its time clause asks, a map with null for what has none then.
     fn values_in_time(&mut self, of: &Expr, span: Span) -> Result<Option<Expr>> {
         let ExprKind::Variable(node) = of.kind else { return Ok(None) };
-        if !self.times.contains_key(&node) {
+        if !self.is_node(of) || !self.times.contains_key(&node) {
             return Ok(None);
         }
         let mut values = Vec::with_capacity(self.stated.len());
@@ -143,33 +247,69 @@ impl<'a> Binder<'a> {
         Ok((!values.is_empty()).then(|| Expr::new(ExprKind::Map(values), span)))
     }
 
-    /// Has the nodes that a query returns shown as of their time: beside each the map of its values of then.
+    /// Has the nodes that a query returns shown as of their time: beside each column the nodes that it holds, with
+    /// the maps of their values of then.
     pub(super) fn show_in_time(&mut self, projection: &mut Projection) -> Result<()> {
         if self.times.is_empty() || self.stated.is_empty() {
             return Ok(());
         }
         // Where rows are put together, when is asked must not depend on what they were.
         let narrowed = projection.grouping.is_some() || projection.distinct;
-        for at in 0..projection.items.len() {
-            let (column, item) = &projection.items[at];
-            let (column, ExprKind::Variable(node), span) = (*column, &item.kind, item.span) else {
-                continue;
-            };
-            let node = *node;
-            let Some(asked) = self.times.get(&node) else { continue };
+        let mut parts: Vec<(Expr, Box<Asked>)> = Vec::new();
+        for (column, item) in &projection.items {
+            let ty = self.type_of(*column);
+            if [Type::NODE, Type::LIST, Type::MAP, Type::PATH].iter().any(|kind| ty.may_be(kind)) {
+                self.parts_in_time(item, &mut parts);
+            }
+        }
+        for (part, asked) in parts {
             let uses = asked.time.as_ref().map(|time| self.uses_of(&time.operand));
             let mut uses = uses.into_iter().flatten();
             if uses.any(|variable| narrowed || !self.is_in_scope(variable)) {
                 continue;
             }
-            let of = Expr::variable(node, span);
-            if let Some(values) = self.values_in_time(&of, span)? {
-                let shown = self.variable(None, Type::MAP, span)?;
-                projection.items.push((shown, values));
-                self.shown.push((column, shown));
-            }
+            let shown = self.shown_values(part, asked)?;
+            let variable = self.variable(None, Type::LIST, shown.span)?;
+            projection.items.push((variable, shown));
+            self.shown.push(variable);
         }
         Ok(())
+    }
+
+    /// The parts of a column that hold nodes of one time each: the whole, or items of a list or a map.
+    fn parts_in_time(&self, value: &Expr, parts: &mut Vec<(Expr, Box<Asked>)>) {
+        match (self.asked_within(value), &value.kind) {
+            (Some(asked), kind) => {
+                let is_known = parts.iter().any(|(known, _)| known.kind == *kind);
+                parts.extend((!is_known).then(|| (value.clone(), asked)));
+            }
+            (None, ExprKind::List(items)) => {
+                items.iter().for_each(|item| self.parts_in_time(item, parts));
+            }
+            (None, ExprKind::Map(items)) => {
+                items.iter().for_each(|(_, item)| self.parts_in_time(item, parts));
+            }
+            _ => {}
+        }
+    }
+
+    /// The nodes within a value, each in a list with the map of its values as asked.
+    fn shown_values(&mut self, value: Expr, asked: Box<Asked>) -> Result<Expr> {
+        let span = value.span;
+        let Some(within) = function::lookup("nodesWithin") else { return Ok(value) };
+        let node = self.variable(None, Type::NODE, span)?;
+        self.times.insert(node, asked);
+        let of = Expr::variable(node, span);
+        let values = self.values_in_time(&of, span)?;
+        let values = values.unwrap_or_else(|| Expr::new(ExprKind::Map(Vec::new()), span));
+        let pair = Expr::new(ExprKind::List(vec![of, values]), span);
+        let each = ExprKind::ListComprehension {
+            variable: node,
+            list: Box::new(Expr::new(ExprKind::Call(within, vec![value]), span)),
+            filter: None,
+            projection: Some(Box::new(pair)),
+        };
+        Ok(Expr::new(each, span))
     }
 
     /// A function on statements whose argument is a property of a node.
@@ -261,6 +401,22 @@ impl<'a> Binder<'a> {
     fn is_in_scope(&self, variable: VarId) -> bool {
         self.scope.variables().any(|known| known == variable)
     }
+}
+
+/// Whether two clauses ask the same, wherever they are written.
+fn is_alike(one: &Asked, other: &Asked) -> bool {
+    fn placeless(expr: &mut Expr) {
+        expr.span = Span::default();
+        expr.for_each_operand_mut(&mut |operand| placeless(operand));
+    }
+    let placeless = |asked: &Asked| {
+        let mut asked = asked.clone();
+        if let Some(time) = &mut asked.time {
+            placeless(&mut time.operand);
+        }
+        asked
+    };
+    one == other || placeless(one) == placeless(other)
 }
 
 /// The statements of a property of a node: relationships from it to itself.

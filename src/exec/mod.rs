@@ -347,14 +347,14 @@ impl Output {
         for row in 0..if columns.is_empty() { 0 } else { batch.len() } {
             self.values.extend(columns.iter().map(|column| column.value(row, &*graph)));
         }
-        for (node, values) in &plan.shown {
-            let (nodes, values) = (batch.column_or_null(*node), batch.column_or_null(*values));
+        for shown in &plan.shown {
+            let shown = batch.column_or_null(*shown);
             for row in 0..batch.len() {
-                if let (Value::Node(node), Value::Map(values)) =
-                    (nodes.value(row, &*graph), values.value(row, &*graph))
-                {
-                    self.shown.push((node, (*values).clone()));
-                }
+                let Value::List(pairs) = shown.value(row, &*graph) else { continue };
+                self.shown.extend(pairs.iter().filter_map(|pair| match pair.as_list()? {
+                    [Value::Node(node), Value::Map(values)] => Some((*node, (**values).clone())),
+                    _ => None,
+                }));
             }
         }
         if let (Some(lineage), Some(arena)) = (&batch.lineage, run.lineage()) {

@@ -16,7 +16,7 @@ use crate::plan::variables::{VarSet, collect_variables};
 /// Sets `keep` and `id` of every operator of a plan.
 pub(crate) fn annotate(plan: &mut Plan, statement: &Statement) {
     let mut walk = Walk { subqueries: &statement.subqueries };
-    let shown = plan.shown.iter().map(|&(_, values)| values);
+    let shown = plan.shown.iter().copied();
     let wanted = plan.columns.iter().map(|&(_, variable)| variable).chain(shown).collect();
     walk.node(&mut plan.root, wanted);
     for subquery in &mut plan.subqueries {

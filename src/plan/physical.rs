@@ -42,8 +42,8 @@ pub struct Plan {
     pub root: Node,
     /// The columns of the answer: name and variable.
     pub columns: Vec<(Arc<str>, VarId)>,
-    /// The nodes among them that are shown as of a time, each with the variable of a map of its values.
-    pub shown: Vec<(VarId, VarId)>,
+    /// Lists of nodes in them that are shown as of a time, each in a list with a map of its values.
+    pub shown: Vec<VarId>,
     /// How many variables there are; column numbers are below.
     pub width: usize,
     /// The subqueries that expressions refer to, by number.

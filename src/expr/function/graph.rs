@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use hashbrown::HashSet;
+
 use super::Function;
 use super::argument::{node, relationship, wrong_type, wrong_value};
 use crate::error::Result;
 use crate::expr::access;
 use crate::expr::eval::Context;
-use crate::value::{Map, Path, Value};
+use crate::value::{Map, NodeId, Path, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
@@ -92,6 +94,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
             let all = own.chain(others).map(|(key, value)| (Arc::clone(key), value.clone()));
             Ok(Value::from(all.collect::<Map>()))
         },
+    ),
+    Function::new(
+        "nodesWithin(value :: ANY) :: LIST<NODE>",
+        "The nodes that a value is or holds, in lists, maps and paths, each once.",
+        ("CREATE (a {n: 1}), (b {n: 2}) RETURN size(nodesWithin([a, {of: b, also: [a]}]))", "2"),
+        |_, args| Ok(Value::list(nodes_within(&args[0]).into_iter().map(Value::from))),
     ),
     Function::new(
         "startNode(relationship :: RELATIONSHIP) :: NODE",
@@ -184,4 +192,25 @@ fn path<'a>(function: &str, value: &'a Value) -> Result<&'a Path> {
         }
         _ => Err(wrong_type(function, "a Path", value)),
     }
+}
+
+/// The nodes of a value, in the order in which they stand there.
+fn nodes_within(value: &Value) -> Vec<NodeId> {
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    let mut open = vec![value];
+    let mut add = |node: NodeId| {
+        if seen.insert(node) {
+            found.push(node);
+        }
+    };
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Node(node) => add(*node),
+            Value::Path(path) => path.nodes.iter().copied().for_each(&mut add),
+            Value::List(items) => open.extend(items.iter().rev()),
+            Value::Map(map) => open.extend(map.values()),
+            _ => {}
+        }
+    }
+    found
 }
