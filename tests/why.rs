@@ -335,3 +335,44 @@ fn a_cycle_with_a_missing_side_rests_on_completeness_too() {
     assert_eq!(reasons.len(), 5);
     assert!(reasons.iter().all(|row| row == &["complete: any N S any N"]), "{reasons:?}");
 }
+
+/// What is missing of a pattern with tens of millions of matches is told by counting them and looking at some.
+#[test]
+fn why_not_takes_little_where_there_is_much() {
+    let store = Store::memory();
+    for command in [
+        "UNWIND range(1, 300) AS n CREATE (:N {n: n})",
+        "MATCH (a:N), (b:N) CREATE (a)-[:T VALID edtf('2015')]->(b)",
+        "CREATE (:M {n: 1})-[:U]->(:M {n: 2})",
+    ] {
+        store.query(command, ()).unwrap_or_else(|error| panic!("{command}: {error}"));
+    }
+    let options = dossier::Options {
+        memory_max_bytes: Some(48 << 20),
+        timeout: Some(std::time::Duration::from_secs(120)),
+        ..dossier::Options::default()
+    };
+    for (pattern, matches) in [
+        ("(a:N)-[:T]->(b:N)-[:T]->(c:N)-[:U]->(d:M)", 26_999_700_i64),
+        ("(a:N), (b:N), (c:N), (d:M)-[:U]->(:N)", 2),
+        ("(a:N)-[:T]->(b:N)-[:T]->(c:N) WHERE b.n = 0", 26_999_700),
+        ("(a:N)-[:T]->(b:N)-[:T {n: 1}]->(c:N)", 90_000),
+    ] {
+        let query = format!("WHY NOT MATCH {pattern} RETURN *");
+        let begun = std::time::Instant::now();
+        let rows = store.query_with(&query, &options).unwrap_or_else(|e| panic!("{query}: {e}"));
+        let found = rows.iter().filter_map(|row| row.get::<i64>("found").ok()).max();
+        assert!(found >= Some(matches), "{query}: {found:?}");
+        assert!(rows.len() < 40, "{query}: {} rows", rows.len());
+        let took = begun.elapsed();
+        println!("{query}: {} ms, found {found:?}", took.as_millis());
+    }
+    // What is over its budget says so, and does not take it all the same.
+    let tight = dossier::Options {
+        timeout: Some(std::time::Duration::from_millis(1)),
+        ..dossier::Options::default()
+    };
+    let query = "WHY NOT MATCH (a:N)-[:T]->(b:N)-[:T]->(c:N) WHERE a.n + c.n < 0 RETURN *";
+    let error = store.query_with(query, &tight).expect_err("a millisecond");
+    assert_eq!(error.code(), "eval::deadline");
+}

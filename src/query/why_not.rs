@@ -14,7 +14,8 @@
 //! ```
 //!
 //! Every row comes from a query that could have been typed, so that nothing here can disagree with
-//! what MATCH finds.
+//! what MATCH finds. Matches are counted or, up to ten thousand of them, looked at; near misses are those of so many
+//! matches of what stands before the last step, so that no pattern is searched through that has no match.
 
 use std::sync::Arc;
 
@@ -57,6 +58,8 @@ struct Search<'s> {
     options: &'s Options,
     /// Whether matches that are possible and no more are looked for, too.
     possible: bool,
+    /// Whether what stands before the last step has more matches than are looked at.
+    is_vast: bool,
     rows: Vec<[Value; 5]>,
 }
 
@@ -85,7 +88,8 @@ impl Store {
             return Err(refused(statement.span.0));
         }
         let possible = options.possible;
-        let mut search = Search { store: self, text, options, possible, rows: Vec::new() };
+        let rows = Vec::new();
+        let mut search = Search { store: self, text, options, possible, is_vast: false, rows };
         let graph = search.explain(pattern)?;
         Ok(Rows {
             columns: COLUMNS.map(Arc::from).to_vec(),
@@ -131,6 +135,7 @@ impl Search<'_> {
                 let first = if end == 0 || !is_stepwise { 0 } else { end - 1 };
                 let shown = self.slice(&path.elements[first..=end]);
                 if found > 0 {
+                    self.is_vast = found > MATCHES_MAX;
                     self.row("matched", shown, found, None, String::new());
                 } else {
                     self.missing(&tried, end, is_stepwise, shown, &*rows.graph)?;
@@ -275,7 +280,12 @@ impl Search<'_> {
         let Some((_, step, _)) = last_step(&mut tried) else { return Ok(()) };
         let span = step.span.0;
         let name = step.variable.get_or_insert_with(|| Name::new(NAMES[1], span)).clone();
-        let rows = self.first(tried, Expression::new(ExpressionKind::Variable(name), span))?;
+        let returned = Expression::new(ExpressionKind::Variable(name), span);
+        let rows = if self.is_vast {
+            self.behind_first(tried, returned)?
+        } else {
+            self.first(tried, returned)?
+        };
         let found = rows.iter().filter_map(|row| row.values().first()?.as_relationship());
         let mut known: HashSet<StatementId> = seen.iter().copied().collect();
         let new: Vec<StatementId> = found.filter(|id| known.insert(*id)).collect();
@@ -331,6 +341,30 @@ impl Search<'_> {
     /// An expression of each of the first matches.
     fn first(&self, tried: Match, returned: Expression) -> Result<Rows> {
         self.run(tried, |tried| Statement::after(tried, &[returned]).limited(MATCHES_MAX))
+    }
+
+    /// The same with the last step taken from the first matches of what stands before it:
+    /// `MATCH before WITH * LIMIT n MATCH (left)-[step]->(right) RETURN e LIMIT n`.
+    fn behind_first(&self, mut tried: Match, returned: Expression) -> Result<Rows> {
+        let mut before = without_last_step(&tried);
+        let Some((left, ..)) = last_step(&mut tried) else { return self.first(tried, returned) };
+        let name = left.variable.get_or_insert_with(|| Name::new(NAMES[0], left.span.0)).clone();
+        (left.labels, left.properties, left.filter) = (None, None, None);
+        if let Some(PathElement::Node(node)) =
+            before.pattern.paths.last_mut().and_then(|path| path.elements.last_mut())
+        {
+            node.variable = Some(name);
+        }
+        tried.pattern.paths.drain(..tried.pattern.paths.len() - 1);
+        if let Some(path) = tried.pattern.paths.first_mut() {
+            path.variable = None;
+            path.elements.drain(..path.elements.len() - 3);
+        }
+        before.branches = syntax::write_out(&before.pattern)?;
+        self.run(tried, |tried| {
+            let statement = Statement::after(tried, &[returned]).limited(MATCHES_MAX);
+            statement.behind(before, MATCHES_MAX)
+        })
     }
 
     /// Runs a pattern in a statement.

@@ -117,6 +117,19 @@ impl Statement {
         self
     }
 
+    /// A statement behind the first matches of a pattern: `MATCH … WITH * LIMIT n …`.
+    #[must_use]
+    pub(crate) fn behind(mut self, pattern: Match, rows: i64) -> Statement {
+        let StatementKind::Query(first) = &mut self.kind else { return self };
+        if let StatementKind::Query(mut with) = Statement::returning(&[]).limited(rows).kind
+            && let Some(Clause::Return(all)) = with.first.clauses.pop()
+        {
+            let all = Clause::With(Projection { star: true, ..all });
+            first.first.clauses.splice(0..0, [Clause::Match(pattern), all]);
+        }
+        self
+    }
+
     /// The statement `MATCH … RETURN e AS 0, …`.
     pub(crate) fn after(body: Match, returned: &[Expression]) -> Statement {
         let mut statement = Statement::returning(returned);
