@@ -565,6 +565,10 @@ impl Transaction for WriteTransaction {
     }
 
     fn declare(&mut self, relationship_type: TypeId, declaration: Declaration) {
+        // A type that is read through another one is known as soon as that is said.
+        for name in declaration.inverse.iter().chain(&declaration.sub_of) {
+            self.intern_type(name);
+        }
         self.note(&Operation::Declare(relationship_type, &declaration));
         let declarations = Arc::make_mut(&mut self.graph.declarations);
         if declaration == Declaration::default() {
