@@ -595,3 +595,23 @@ fn merge_finds_what_is_stated_alike() {
     assert_eq!(merge("2018-11-12"), 1);
     assert_eq!(merge("2018-11-12"), 0);
 }
+
+/// What a doubt adds is one unknown as well: a year that may be the one before or the one after is not both.
+#[test]
+fn what_a_doubt_adds_is_one_unknown() {
+    let store = store(
+        "DECLARE RELATIONSHIP T STATE; DECLARE RELATIONSHIP E EVENT;
+         CREATE (a:P)-[:T VALID edtf('2016?')]->(:P), (a)-[:E VALID edtf('[2015?,2016?]')]->(:P)",
+    );
+    let truth = |of: &str, one: &str, other: &str| {
+        let query =
+            format!("MATCH (a)-[r:{of}]->() {one} MATCH (a)-[r]->() {other} RETURN truth()");
+        rows(&store, &query).join(" ")
+    };
+    let (early, later) = ("BEFORE date('2016-10-28')", "DURING edtf('2017-07')");
+    assert_eq!(truth("T", early, later), "");
+    assert_eq!(truth("T", early, "DURING edtf('2015-07')"), "possible");
+    assert_eq!(truth("T", early, "DURING edtf('2016-07')"), "certain");
+    assert_eq!(truth("E", "BEFORE date('2017-09-01')", "DURING edtf('2017-10')"), "");
+    assert_eq!(truth("E", "BEFORE date('2017-09-01')", "DURING edtf('2017-06')"), "possible");
+}

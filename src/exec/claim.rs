@@ -65,7 +65,7 @@ struct Claim {
     /// The order statements without which it would be less sure, or surer.
     order: Box<[StatementId]>,
     /// What the test is made on; kept only where other claims of a row can still change the truth: where it is not
-    /// settled, or where something is in order.
+    /// settled, where something is in order, or where there is slack.
     of: Rc<[Occurrence]>,
 }
 
@@ -168,7 +168,7 @@ impl Claims {
             return least;
         }
         // Claims that are presumed or certain do not depend on which world it is, but what they are on
-        // may be in order with the rest.
+        // may be in order with the rest, or may be what another claim wants by its slack alone.
         let open: Vec<ClaimId> =
             all.into_iter().filter(|claim| !self.claims[claim.0 as usize].of.is_empty()).collect();
         if open.len() < 2 {
@@ -205,7 +205,10 @@ impl Claims {
             truth,
             statements: statements.into(),
             order: order.into(),
-            of: if truth == Truth::Possible || truth > Truth::No && when::has_order(graph) {
+            of: if truth == Truth::Possible
+                || truth > Truth::No
+                    && (when::has_order(graph) || of.iter().any(|of| of.time.has_slack()))
+            {
                 of.into()
             } else {
                 Rc::default()

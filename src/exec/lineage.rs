@@ -35,8 +35,8 @@
 use hashbrown::HashSet;
 
 use crate::exec::claim::{ClaimId, Claims};
+use crate::graph::Snapshot;
 use crate::graph::witness::{self, Witnesses};
-use crate::graph::{Snapshot, when};
 use crate::value::StatementId;
 use crate::value::time::Truth;
 
@@ -103,7 +103,7 @@ impl Lineage {
     pub(crate) fn claim(&mut self, graph: &dyn Snapshot, parent: u32, claim: ClaimId) -> u32 {
         let (before, own) = (self.truth(parent), self.claims.truth(claim));
         let mut truth = before.and(own);
-        if is_open(graph, before, own) {
+        if truth == Truth::Possible {
             truth = self.together(graph, &self.ways(parent), &[vec![claim]], truth);
         }
         let entry = self.push(Entry::Claim(parent, claim), truth);
@@ -120,7 +120,7 @@ impl Lineage {
             (a, b) => {
                 let (one, other) = (self.truth(a), self.truth(b));
                 let mut truth = one.and(other);
-                if is_open(graph, one, other) {
+                if truth == Truth::Possible {
                     truth = self.together(graph, &self.ways(a), &self.ways(b), truth);
                 }
                 self.push(Entry::Both(a, b), truth)
@@ -330,12 +330,6 @@ impl Lineage {
         order.sort_unstable();
         order
     }
-}
-
-/// Whether two parts together may be less sure than either: where both are not settled, or one is not and is in
-/// order with the other.
-fn is_open(graph: &dyn Snapshot, one: Truth, other: Truth) -> bool {
-    one.and(other) == Truth::Possible && (one == other || when::has_order(graph))
 }
 
 /// Each set of one with each set of the other.

@@ -463,6 +463,11 @@ impl ValidTime {
         &self.members
     }
 
+    /// Whether qualifiers, or those of what bounds it, widen it.
+    pub(crate) fn has_slack(&self) -> bool {
+        self.members.iter().any(|member| member.wide.is_some())
+    }
+
     /// Whether it is a stretch whose end is not known, so that it may go on.
     pub(super) fn ends_openly(&self) -> bool {
         self.hull().is_none_or(|hull| hull.latest_end == Hull::FUTURE)
