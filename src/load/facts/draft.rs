@@ -87,6 +87,8 @@ pub(super) enum Trait {
     Transitive,
     Functional,
     Order,
+    /// The ends need not bear the labels that are declared for them.
+    Unchecked,
 }
 
 /// A sentence or another place of a document, with what it says.

@@ -16,6 +16,7 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{Completeness, Declaration, Endpoint, Meaning, Temporality};
+use crate::graph::schema::for_each_statement;
 use crate::graph::source::Support;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId, stated};
@@ -206,17 +207,48 @@ impl<'g> Exporter<'g> {
             return;
         }
         // A file that declares any type declares all: undeclared ones get an empty declaration,
-        // which is the same as none.
+        // which is the same as none. Types of stated values are never asked for one.
+        let catalog = self.graph.catalog();
+        let is_named = |id| !catalog.holds_values(id) || declarations.of(id).is_some();
         let types: Vec<TypeId> =
-            self.graph.catalog().relationship_types().map(|(id, _)| id).collect();
+            catalog.types().map(|(id, _)| id).filter(|&id| is_named(id)).collect();
+        let unfit = self.types_with_unfit_ends();
         let plain = Declaration::default();
         for id in types {
             let declaration = declarations.of(id).unwrap_or(&plain);
-            self.relationship_type(id, declaration);
+            self.relationship_type(id, declaration, unfit.contains(&id));
         }
     }
 
-    fn relationship_type(&mut self, id: TypeId, declaration: &Declaration) {
+    /// The types that have an end which bears none of the labels declared for it: the language lets
+    /// such ends be, and a file that has them says that they are not checked.
+    fn types_with_unfit_ends(&self) -> HashSet<TypeId> {
+        let declarations = self.graph.declarations();
+        let fits = |node: NodeId, wanted: &[LabelId]| {
+            let has = self.graph.labels(node);
+            wanted.is_empty() || wanted.iter().any(|&label| declarations.kinds.bears(has, label))
+        };
+        let mut unfit = HashSet::new();
+        let mut look = |id: TypeId, start: Option<NodeId>, end: Option<NodeId>| {
+            let Some(declared) = declarations.of(id) else { return };
+            let ends = [(start, &declared.from), (end, &declared.to)];
+            if ends.iter().any(|(node, wanted)| node.is_some_and(|node| !fits(node, wanted))) {
+                unfit.insert(id);
+            }
+        };
+        for_each_statement(self.graph, |statement| {
+            if let Some(ends) = self.graph.statement(statement) {
+                look(ends.relationship_type, Some(ends.start), Some(ends.end));
+            }
+        });
+        for complete in &declarations.completeness {
+            let end = |node: Option<NodeId>| node.filter(|&node| self.is_there(node));
+            look(complete.relationship_type, end(complete.from.node), end(complete.to.node));
+        }
+        unfit
+    }
+
+    fn relationship_type(&mut self, id: TypeId, declaration: &Declaration, is_unfit: bool) {
         let name = identifier_text(self.graph.catalog().type_name(id));
         let _ = write!(self.out, "\nrelationship {name}");
         if !(declaration.from.is_empty() && declaration.to.is_empty()) {
@@ -224,7 +256,8 @@ impl<'g> Exporter<'g> {
             let _ = write!(self.out, ": {from} -> {to}");
         }
         self.out.push('\n');
-        let traits = traits(declaration);
+        let mut traits = traits(declaration);
+        traits.extend(is_unfit.then_some("unchecked"));
         if !traits.is_empty() {
             line(&mut self.out, format_args!("    {}", traits.join(" ")));
         }
@@ -296,9 +329,9 @@ impl<'g> Exporter<'g> {
     }
 
     fn statements(&mut self) {
-        let summaries = self.summaries();
+        let (summaries, in_turn) = (self.summaries(), self.values_in_turn());
         let mut entries: Vec<Entry> = (0..self.graph.statement_bound())
-            .filter_map(|id| self.statement(StatementId(id), &summaries))
+            .filter_map(|id| self.statement(StatementId(id), &summaries, &in_turn))
             .collect();
         for completeness in &self.graph.declarations().completeness {
             // What is about a thing that is no more is about nothing.
@@ -392,12 +425,36 @@ impl<'g> Exporter<'g> {
         supports.iter().filter(|support| self.is_there(support.document)).cloned().collect()
     }
 
-    fn statement(&self, id: StatementId, summaries: &Summaries) -> Option<Entry> {
+    /// The stated values of which the last one stands out, because nothing else tells them apart: they
+    /// stand in the order in which they were stated, above all documents.
+    fn values_in_turn(&self) -> HashSet<StatementId> {
+        let graph = self.graph;
+        let plain = Qualifiers::default();
+        let mut equals: HashMap<(NodeId, TypeId, [i64; 2]), Vec<StatementId>> = HashMap::new();
+        for_each_statement(graph, |id| {
+            let Some(ends) = graph.statement(id) else { return };
+            let said = graph.qualifiers(id).unwrap_or(&plain);
+            let of = ends.relationship_type;
+            if graph.catalog().holds_values(of) && stated::is_believed(said) {
+                let standing = stated::standing_of(said);
+                equals.entry((ends.start, of, standing)).or_default().push(id);
+            }
+        });
+        equals.into_values().filter(|equal| equal.len() > 1).flatten().collect()
+    }
+
+    fn statement(
+        &self,
+        id: StatementId,
+        summaries: &Summaries,
+        in_turn: &HashSet<StatementId>,
+    ) -> Option<Entry> {
         let ends = self.graph.statement(id)?;
         let plain = Qualifiers::default();
         let qualifiers = self.graph.qualifiers(id).unwrap_or(&plain);
         let supports = self.supports(&qualifiers.support);
-        let place = summaries.section_of(&supports);
+        // Places stand in an order of their own.
+        let place = summaries.section_of(&supports).filter(|_| !in_turn.contains(&id));
         let mut details = self.qualifier_lines(qualifiers);
         let rest = &supports[usize::from(place.is_some())..];
         details.push_str(&self.source_lines(rest, summaries));

@@ -344,6 +344,7 @@ fn trait_of(word: &str) -> Trait {
         "transitive" => Trait::Transitive,
         "functional" => Trait::Functional,
         "order" => Trait::Order,
+        "unchecked" => Trait::Unchecked,
         _ => Trait::PersistentState,
     }
 }

@@ -237,7 +237,11 @@ fn declared<'t>(relationship: &'t Relationship<'t>) -> Result<Declared<'t>> {
             Trait::Event => Temporality::Event,
             Trait::State => Temporality::State { persistent: false },
             Trait::PersistentState => Temporality::State { persistent: true },
-            Trait::Symmetric | Trait::Transitive | Trait::Functional | Trait::Order => continue,
+            Trait::Symmetric
+            | Trait::Transitive
+            | Trait::Functional
+            | Trait::Order
+            | Trait::Unchecked => continue,
         };
         if kind.replace(this).is_some() {
             let message = "A type is either an event or a state, not both.";
@@ -365,7 +369,9 @@ impl<'t> Facts<'_, 't> {
         let has: Vec<&str> =
             self.draft.entities[index].labels.iter().map(|label| &*label.text).collect();
         let has = self.with_kinds(has);
-        if wanted.is_empty() || wanted.iter().any(|label| has.contains(&&*label.text)) {
+        let is_unchecked = relationship.traits.iter().any(|&(one, _)| one == Trait::Unchecked);
+        let fits = || wanted.iter().any(|label| has.contains(&&*label.text));
+        if wanted.is_empty() || is_unchecked || fits() {
             return Ok(());
         }
         let wanted: Vec<&str> = wanted.iter().map(|label| &*label.text).collect();
