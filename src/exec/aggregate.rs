@@ -15,7 +15,7 @@ mod merge;
 use crate::bind::bound::Grouping;
 use crate::error::{Error, Result, eval as codes};
 use crate::exec::batch::{Batch, Pieces};
-use crate::exec::column::{Column, Data, Vector, VectorBuilder, heap_bytes};
+use crate::exec::column::{Column, Data, Vector, VectorBuilder};
 use crate::exec::keys::KeyTable;
 use crate::exec::lineage::Union;
 use crate::exec::memory::Holding;
@@ -524,7 +524,7 @@ fn update(
         };
         updated.map_err(|error| error.at(aggregate.span))?;
         if keeps {
-            bytes += size_of::<Value>() + heap_bytes(&row_values[0]);
+            bytes += size_of::<Value>() + row_values[0].heap_bytes();
         }
     }
     Ok(bytes)

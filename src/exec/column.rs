@@ -249,20 +249,9 @@ impl Vector {
     pub(crate) fn bytes(&self) -> usize {
         let own = self.len() * self.data.entry_bytes() + self.nulls.as_ref().map_or(0, Vec::len);
         match &self.data {
-            Data::Value(values) => own + values.iter().map(heap_bytes).sum::<usize>(),
+            Data::Value(values) => own + values.iter().map(Value::heap_bytes).sum::<usize>(),
             _ => own,
         }
-    }
-}
-
-/// About how many bytes a value keeps beside itself, one level deep.
-pub(crate) fn heap_bytes(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len(),
-        Value::List(items) => items.len() * size_of::<Value>(),
-        Value::Map(entries) => entries.len() * 2 * size_of::<Value>(),
-        Value::Path(path) => path.nodes.len() * 8,
-        _ => 0,
     }
 }
 

@@ -20,7 +20,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, heap_bytes};
+use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector};
 use crate::exec::key_pairs::KeyPairs;
 use crate::graph::Snapshot;
 use crate::value::order::{equals, equivalent, hash_value};
@@ -431,7 +431,7 @@ impl KeyTable {
                 None if insert => {
                     let number = self.len as u32;
                     self.len += 1;
-                    self.bytes += key.iter().map(heap_bytes).sum::<usize>();
+                    self.bytes += key.iter().map(Value::heap_bytes).sum::<usize>();
                     self.bytes += width * size_of::<Value>() + 8;
                     values.append(&mut key);
                     let values: &[Value] = values;

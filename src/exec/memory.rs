@@ -1,7 +1,7 @@
 //! The account of what operators keep.
 //!
 //! Operators that must keep rows (Sort, Aggregate, Distinct, `HashJoin`, `CrossProduct`, Eager), walks,
-//! the result and the lineage say how many bytes they hold; beyond the budget of the run, or beyond that
+//! the result, the lineage and the changes of a transaction say how many bytes they hold; beyond the budget of the run, or beyond that
 //! of the process, which all its runs share, the query fails with an error that names the operator. What a
 //! batch in flight takes is not counted: it is bounded by its size.
 //!
@@ -89,7 +89,7 @@ impl Holding {
                 &eval::MEMORY,
                 format!("{operator} needs more memory than the query may use ({max} bytes)."),
             )
-            .hint("Raise the limit, or return fewer rows: filter earlier, or add LIMIT.")),
+            .hint("Raise the limit, or do less at once: filter earlier, add LIMIT, or commit in between.")),
             _ => within_process(others, operator),
         }
     }

@@ -320,7 +320,7 @@ impl ResultSize {
             return Ok(());
         }
         let new = &output.values[self.counted..];
-        self.bytes += size_of_val(new) + new.iter().map(column::heap_bytes).sum::<usize>();
+        self.bytes += size_of_val(new) + new.iter().map(Value::heap_bytes).sum::<usize>();
         self.counted = output.values.len();
         if let Some(max) = limits.result_max_bytes.filter(|max| self.bytes > *max) {
             let message = format!("The result takes more than {max} bytes, which is the limit.");

@@ -40,6 +40,8 @@ pub(crate) struct Runtime<'a> {
     account: Arc<Account>,
     lineage: Option<RefCell<Lineage>>,
     lineage_holding: RefCell<Holding>,
+    /// What the transaction has changed so far, this statement included.
+    changes: RefCell<Holding>,
     /// Whether the caller wants to know what each row rests on.
     pub(crate) evidence: bool,
     /// What the subqueries of the row at hand rest on: see [`Runtime::touching`].
@@ -88,6 +90,7 @@ impl<'a> Runtime<'a> {
             account: Account::new(execution.limits.memory_max_bytes),
             lineage: (execution.evidence || plan.timed).then(|| RefCell::new(Lineage::new())),
             lineage_holding: RefCell::default(),
+            changes: RefCell::default(),
             evidence: execution.evidence,
             touched: Cell::new(lineage::NOTHING),
             profile: execution.profile.then(RefCell::default),
@@ -164,7 +167,14 @@ impl<'a> Runtime<'a> {
     ) -> Result<T> {
         self.written.set(self.written.get() + 1);
         match &mut *self.graph.borrow_mut() {
-            Graph::Write(transaction) => change(&mut **transaction),
+            Graph::Write(transaction) => {
+                let made = change(&mut **transaction)?;
+                if self.account.is_limited() {
+                    let bytes = transaction.changed_bytes();
+                    self.changes.borrow_mut().set(bytes, &self.account, "The transaction")?;
+                }
+                Ok(made)
+            }
             Graph::Read(_) => Err(Error::new(
                 &store::READ_ONLY,
                 "The statement writes, and only reading is allowed.",

@@ -110,6 +110,9 @@ pub trait Transaction: Snapshot {
 
     /// What has been changed so far.
     fn counters(&self) -> Counters;
+
+    /// About how many bytes the changes so far take in memory until they are committed.
+    fn changed_bytes(&self) -> usize;
 }
 
 /// How much a query changed.

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use crate::graph::snapshot::Ends;
+use crate::graph::source::Support;
 use crate::graph::{Catalog, KeyId, LabelId, Snapshot, Transaction, TypeId};
 use crate::value::{NodeId, StatementId, Value};
 
@@ -82,6 +83,21 @@ pub enum Operation<'a> {
     SetInferences(&'a [crate::graph::declaration::Inference]),
     /// See [`Transaction::set_rules`].
     SetRules(&'a [crate::graph::rule::Rule]),
+}
+
+impl Operation<'_> {
+    /// About how many bytes the change keeps beside its own entry.
+    pub fn value_bytes(&self) -> usize {
+        match self {
+            Operation::SetNode(_, _, value) | Operation::SetStatement(_, _, value) => {
+                value.heap_bytes()
+            }
+            Operation::Qualify(_, said) => {
+                size_of_val(*said) + said.support.len() * size_of::<Support>()
+            }
+            _ => 0,
+        }
+    }
 }
 
 /// Notes an operation on a graph that it is about to change, or has just changed.

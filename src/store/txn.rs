@@ -35,6 +35,10 @@ use super::history::{Notes, NotesMark};
 use super::record::{self, Operation};
 use super::turn::WriteTurn;
 
+/// About what a change takes in the recent writes: an entry of a map that copies in constant time, the
+/// note of how to undo it, and its share of the lists of labels and neighbours.
+const CHANGE_BYTES: usize = 72;
+
 /// Changes that become one commit, or nothing.
 ///
 /// Dropped without [`commit`](WriteTransaction::commit), it leaves no trace.
@@ -57,6 +61,8 @@ pub struct WriteTransaction {
     record: Option<Writer>,
     /// How things stood when the parts that are under way were begun.
     parts: Vec<Part>,
+    /// About how many bytes the changes take, the record of them not included.
+    changed_bytes: usize,
     /// The right to write; `None` where a commit is carried out again.
     turn: Option<WriteTurn>,
 }
@@ -70,6 +76,7 @@ struct Part {
     touched: Touched,
     /// How much of the record there was, and whether it could be read back.
     record: Option<(usize, bool)>,
+    changed_bytes: usize,
 }
 
 impl WriteTransaction {
@@ -86,6 +93,7 @@ impl WriteTransaction {
             touched: Touched::default(),
             record: turn.is_recorded().then(Writer::default),
             parts: Vec::new(),
+            changed_bytes: 0,
             turn: Some(turn),
         }
     }
@@ -102,6 +110,7 @@ impl WriteTransaction {
             touched: Touched::default(),
             record: None,
             parts: Vec::new(),
+            changed_bytes: 0,
             turn: None,
         }
     }
@@ -128,6 +137,7 @@ impl WriteTransaction {
     }
 
     fn note(&mut self, operation: &Operation<'_>) {
+        self.changed_bytes += CHANGE_BYTES + operation.value_bytes();
         if let Some(out) = &mut self.record {
             record::note(out, &self.graph, operation);
         }
@@ -370,6 +380,7 @@ impl Transaction for WriteTransaction {
             notes: self.notes.mark(),
             touched: std::mem::take(&mut self.touched),
             record: self.record.as_ref().map(|record| (record.bytes.len(), record.is_too_deep)),
+            changed_bytes: self.changed_bytes,
         });
     }
 
@@ -380,6 +391,7 @@ impl Transaction for WriteTransaction {
             return;
         }
         (self.graph, self.counters) = (part.graph, part.counters);
+        self.changed_bytes = part.changed_bytes;
         self.notes.go_back(part.notes);
         if let (Some(record), Some((len, is_too_deep))) = (&mut self.record, part.record) {
             record.bytes.truncate(len);
@@ -627,6 +639,10 @@ impl Transaction for WriteTransaction {
 
     fn counters(&self) -> Counters {
         self.counters
+    }
+
+    fn changed_bytes(&self) -> usize {
+        self.changed_bytes + self.record.as_ref().map_or(0, |record| record.bytes.len())
     }
 }
 

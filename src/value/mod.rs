@@ -120,6 +120,17 @@ pub struct Point {
 }
 
 impl Value {
+    /// About how many bytes the value keeps beside itself, one level deep.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match self {
+            Value::String(text) => text.len(),
+            Value::List(items) => items.len() * size_of::<Value>(),
+            Value::Map(entries) => entries.len() * 2 * size_of::<Value>(),
+            Value::Path(path) => path.nodes.len() * 8,
+            _ => 0,
+        }
+    }
+
     /// Whether the value is null.
     ///
     /// ```

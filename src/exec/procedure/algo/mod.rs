@@ -15,6 +15,7 @@ use crate::algo::Selection;
 use crate::error::{Error, Result, eval};
 use crate::exec::Limits;
 use crate::exec::column::Data;
+use crate::exec::memory::process_memory_max;
 use crate::graph::{Direction, Snapshot};
 use crate::value::{NodeId, Value};
 
@@ -65,7 +66,10 @@ impl<'a> Call<'a> {
     /// Fails where arrays of so many bytes for each node and each relationship of the selection
     /// take more than the query may use.
     fn reserve(&self, by_node: u64, by_relationship: u64) -> Result<()> {
-        let Some(max) = self.limits.memory_max_bytes else { return Ok(()) };
+        let max = self.limits.memory_max_bytes.unwrap_or(usize::MAX).min(process_memory_max());
+        if max == usize::MAX {
+            return Ok(());
+        }
         let statistics = self.graph.statistics();
         let Selection { labels, types } = &self.selection;
         let nodes = match &labels[..] {
