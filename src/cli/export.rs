@@ -122,7 +122,7 @@ pub fn write(
     mut out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        ExportFormat::Facts => out.write_all(facts::export(&**graph).as_bytes()),
+        ExportFormat::Facts => facts::export_to(&**graph, out),
         ExportFormat::Cypher => script::export(&**graph, out),
         ExportFormat::Jsonl => elements::export(&**graph, out),
         ExportFormat::Csv | ExportFormat::Tsv => Err(several_files()),

@@ -10,33 +10,28 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::text::{
+    identifier_text, map_text, name_text, phrase_text, quoted_text, summary_text, token_text,
+    write_map, write_value,
+};
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::declaration::{Completeness, Declaration, Endpoint, Meaning, Temporality};
 use crate::graph::schema::for_each_statement;
 use crate::graph::source::Support;
 use crate::graph::statement::{Qualifiers, Rank, Stance};
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId, stated};
-use crate::value::{Map, NodeId, StatementId, Value};
+use crate::value::{NodeId, StatementId, Value};
 
 /// Names longer than this stand once; elsewhere a handle stands for them.
 const NAME_MAX_CHARS: usize = 60;
 
-/// The words that begin a block: a name that begins with one is put in quotation marks.
-const BLOCK_WORDS: [&str; 9] = [
-    "any",
-    "entity",
-    "label",
-    "property",
-    "relationship",
-    "document",
-    "sentence",
-    "place",
-    "complete",
-];
+/// How much text is written at once.
+const FLUSH_BYTES: usize = 1 << 16;
 
 /// Writes all of a graph in the facts format.
 ///
@@ -50,47 +45,48 @@ const BLOCK_WORDS: [&str; 9] = [
 /// # Ok::<(), dossier::Error>(())
 /// ```
 pub fn export(graph: &dyn Snapshot) -> String {
-    let mut exporter = Exporter::new(graph);
+    let mut out = Vec::new();
+    match export_to(graph, &mut out) {
+        Ok(()) => String::from_utf8_lossy(&out).into_owned(),
+        Err(_) => unreachable!("a vector takes all that is written to it"),
+    }
+}
+
+/// Writes all of a graph in the facts format, part by part: what is held meanwhile are the names of
+/// nodes and the order of statements, no text of theirs.
+#[doc(hidden)]
+pub fn export_to(graph: &dyn Snapshot, to: &mut dyn io::Write) -> io::Result<()> {
+    let mut exporter = Exporter::new(graph, to);
     exporter.out.push_str("dossier facts 1\n");
     exporter.words();
     exporter.relationship_types();
-    exporter.entities();
-    exporter.statements();
-    exporter.out
+    exporter.entities()?;
+    exporter.statements()?;
+    exporter.flush()
 }
 
-/// A locator as the format writes it: `5.1`, or a map.
-pub(super) fn map_text(map: &Map) -> String {
-    let small = |key: &str| {
-        map.get(key).and_then(Value::as_int).filter(|number| (0..1_000_000_000).contains(number))
-    };
-    if let (2, Some(paragraph), Some(sentence)) = (map.len(), small("paragraph"), small("sentence"))
-    {
-        return format!("{paragraph}.{sentence}");
-    }
-    let mut out = String::new();
-    write_map(&mut out, map);
-    out
-}
-
-struct Exporter<'g> {
+struct Exporter<'g, 'w> {
     graph: &'g dyn Snapshot,
+    to: &'w mut dyn io::Write,
+    /// What has not been written yet.
     out: String,
     /// How facts refer to each node.
     references: HashMap<NodeId, String>,
     handles: HashMap<NodeId, String>,
 }
 
-/// A statement or a completeness statement, ready to be put under its place.
-struct Entry {
-    /// The place it stands under; none for what has no source or cannot share its place's summary.
-    place: Option<PlaceKey>,
-    line: Line,
+/// What stands under a place.
+#[derive(Clone, Copy)]
+enum Entry {
+    Statement(StatementId),
+    /// One of the completeness statements.
+    Complete(usize),
 }
 
 /// A document and the text of a locator.
 type PlaceKey = (NodeId, String);
 
+/// An entry as it is written.
 enum Line {
     Statement {
         start: NodeId,
@@ -102,16 +98,27 @@ enum Line {
     Alone(String),
 }
 
-impl<'g> Exporter<'g> {
-    fn new(graph: &'g dyn Snapshot) -> Exporter<'g> {
+impl<'g, 'w> Exporter<'g, 'w> {
+    fn new(graph: &'g dyn Snapshot, to: &'w mut dyn io::Write) -> Exporter<'g, 'w> {
         let mut exporter = Exporter {
             graph,
+            to,
             out: String::new(),
             references: HashMap::new(),
             handles: HashMap::new(),
         };
         exporter.name_nodes();
         exporter
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.write_all(self.out.as_bytes())?;
+        self.out.clear();
+        Ok(())
+    }
+
+    fn flush_some(&mut self) -> io::Result<()> {
+        if self.out.len() < FLUSH_BYTES { Ok(()) } else { self.flush() }
     }
 
     /// Decides what each node is called: its name where no other bears it and it is short.
@@ -286,7 +293,7 @@ impl<'g> Exporter<'g> {
         labels.iter().map(|&label| self.label(label)).collect::<Vec<_>>().join(", ")
     }
 
-    fn entities(&mut self) {
+    fn entities(&mut self) -> io::Result<()> {
         let mut aliases: HashMap<NodeId, Vec<&Alias>> = HashMap::new();
         for alias in self.graph.aliases() {
             aliases.entry(alias.entity).or_default().push(alias);
@@ -297,7 +304,9 @@ impl<'g> Exporter<'g> {
             for alias in aliases.get(&node).into_iter().flatten() {
                 line(&mut self.out, format_args!("    also {}", alias_text(alias)));
             }
+            self.flush_some()?;
         }
+        Ok(())
     }
 
     fn entity(&mut self, node: NodeId) {
@@ -328,37 +337,39 @@ impl<'g> Exporter<'g> {
         out
     }
 
-    fn statements(&mut self) {
+    fn statements(&mut self) -> io::Result<()> {
         let (summaries, in_turn) = (self.summaries(), self.values_in_turn());
-        let mut entries: Vec<Entry> = (0..self.graph.statement_bound())
-            .filter_map(|id| self.statement(StatementId(id), &summaries, &in_turn))
-            .collect();
-        for completeness in &self.graph.declarations().completeness {
+        let mut by_place: HashMap<Option<PlaceKey>, Vec<Entry>> = HashMap::new();
+        for_each_statement(self.graph, |id| {
+            // Places stand in an order of their own.
+            let supports = self.supports_of(id);
+            let place = summaries.section_of(&supports).filter(|_| !in_turn.contains(&id));
+            by_place.entry(place).or_default().push(Entry::Statement(id));
+        });
+        for (at, complete) in self.graph.declarations().completeness.iter().enumerate() {
             // What is about a thing that is no more is about nothing.
-            let ends = [&completeness.from, &completeness.to];
+            let ends = [&complete.from, &complete.to];
             if ends.iter().all(|end| end.node.is_none_or(|node| self.is_there(node))) {
-                entries.push(self.completeness(completeness, &summaries));
+                let place = summaries.section_of(&self.supports(&complete.support));
+                by_place.entry(place).or_default().push(Entry::Complete(at));
             }
         }
-        let mut by_place: HashMap<Option<PlaceKey>, Vec<Line>> = HashMap::new();
-        for entry in entries {
-            by_place.entry(entry.place).or_default().push(entry.line);
-        }
-        if let Some(lines) = by_place.remove(&None) {
+        if let Some(entries) = by_place.remove(&None) {
             self.out.push('\n');
-            self.lines(lines);
+            self.lines(&entries, false, &summaries)?;
         }
         let mut document = None;
-        for (place, summary) in summaries.in_order {
+        for (place, summary) in &summaries.in_order {
             if document != Some(place.0) {
                 line(&mut self.out, format_args!("\ndocument {}", self.references[&place.0]));
                 document = Some(place.0);
             }
-            self.place(&place, summary.as_deref());
-            if let Some(lines) = by_place.remove(&Some(place)) {
-                self.lines(lines);
+            self.place(place, summary.as_deref());
+            if let Some(entries) = by_place.remove(&Some(place.clone())) {
+                self.lines(&entries, true, &summaries)?;
             }
         }
+        Ok(())
     }
 
     /// The head of a place. The whole document is a place too, the one without a locator, and
@@ -443,38 +454,43 @@ impl<'g> Exporter<'g> {
         equals.into_values().filter(|equal| equal.len() > 1).flatten().collect()
     }
 
-    fn statement(
-        &self,
-        id: StatementId,
-        summaries: &Summaries,
-        in_turn: &HashSet<StatementId>,
-    ) -> Option<Entry> {
+    fn supports_of(&self, id: StatementId) -> Cow<'g, [Support]> {
+        self.supports(self.graph.qualifiers(id).map_or(&[], |said| &said.support))
+    }
+
+    /// An entry as it stands under its place, which says the first of what it rests on, or without one.
+    fn line(&self, entry: Entry, in_place: bool, summaries: &Summaries) -> Option<Line> {
+        match entry {
+            Entry::Statement(id) => self.statement(id, in_place, summaries),
+            Entry::Complete(at) => {
+                let complete = &self.graph.declarations().completeness[at];
+                Some(Line::Alone(self.completeness(complete, in_place, summaries)))
+            }
+        }
+    }
+
+    fn statement(&self, id: StatementId, in_place: bool, summaries: &Summaries) -> Option<Line> {
         let ends = self.graph.statement(id)?;
         let plain = Qualifiers::default();
-        let qualifiers = self.graph.qualifiers(id).unwrap_or(&plain);
-        let supports = self.supports(&qualifiers.support);
-        // Places stand in an order of their own.
-        let place = summaries.section_of(&supports).filter(|_| !in_turn.contains(&id));
-        let mut details = self.qualifier_lines(qualifiers);
-        let rest = &supports[usize::from(place.is_some())..];
-        details.push_str(&self.source_lines(rest, summaries));
+        let mut details = self.qualifier_lines(self.graph.qualifiers(id).unwrap_or(&plain));
+        let supports = self.supports_of(id);
+        details.push_str(&self.source_lines(&supports[usize::from(in_place)..], summaries));
         if let Some(key) = stated::key_of_type(self.graph, ends.relationship_type) {
             let mut text = format!("{} .{}: ", self.references[&ends.start], identifier_text(key));
             write_value(&mut text, &stated::value_of(self.graph, id));
             text.push('\n');
             text.push_str(&details);
-            return Some(Entry { place, line: Line::Alone(text) });
+            return Some(Line::Alone(text));
         }
         for (key, value) in self.graph.statement_properties(id) {
             line(&mut details, format_args!("    {}", self.property(key, &value)));
         }
-        let line = Line::Statement {
+        Some(Line::Statement {
             start: ends.start,
             relationship_type: ends.relationship_type,
             end: ends.end,
             details,
-        };
-        Some(Entry { place, line })
+        })
     }
 
     fn qualifier_lines(&self, qualifiers: &Qualifiers) -> String {
@@ -530,9 +546,12 @@ impl<'g> Exporter<'g> {
         out
     }
 
-    fn completeness(&self, completeness: &Completeness, summaries: &Summaries) -> Entry {
-        let supports = self.supports(&completeness.support);
-        let place = summaries.section_of(&supports);
+    fn completeness(
+        &self,
+        completeness: &Completeness,
+        in_place: bool,
+        summaries: &Summaries,
+    ) -> String {
         let mut text = format!(
             "complete {} -{}-> {}\n",
             self.endpoint(&completeness.from),
@@ -542,9 +561,9 @@ impl<'g> Exporter<'g> {
         if let Some(at) = &completeness.at {
             line(&mut text, format_args!("    at {}", token_text(at.as_str())));
         }
-        let rest = &supports[usize::from(place.is_some())..];
-        text.push_str(&self.source_lines(rest, summaries));
-        Entry { place, line: Line::Alone(text) }
+        let supports = self.supports(&completeness.support);
+        text.push_str(&self.source_lines(&supports[usize::from(in_place)..], summaries));
+        text
     }
 
     fn endpoint(&self, endpoint: &Endpoint) -> String {
@@ -563,27 +582,38 @@ impl<'g> Exporter<'g> {
     }
 
     /// Writes the lines of one place; neighbours that differ in their end alone share a line.
-    fn lines(&mut self, lines: Vec<Line>) {
+    fn lines(
+        &mut self,
+        entries: &[Entry],
+        in_place: bool,
+        summaries: &Summaries,
+    ) -> io::Result<()> {
         let mut pending: Option<(NodeId, TypeId, Vec<NodeId>, String)> = None;
-        for one in lines {
-            match one {
-                Line::Statement { start, relationship_type, end, details } => match &mut pending {
-                    Some((from, with, ends, same))
-                        if (*from, *with) == (start, relationship_type) && *same == details =>
-                    {
-                        ends.push(end);
+        for &entry in entries {
+            match self.line(entry, in_place, summaries) {
+                Some(Line::Statement { start, relationship_type, end, details }) => {
+                    match &mut pending {
+                        Some((from, with, ends, same))
+                            if (*from, *with) == (start, relationship_type) && *same == details =>
+                        {
+                            ends.push(end);
+                        }
+                        _ => {
+                            let next = (start, relationship_type, vec![end], details);
+                            self.fact(pending.replace(next));
+                        }
                     }
-                    _ => {
-                        self.fact(pending.replace((start, relationship_type, vec![end], details)));
-                    }
-                },
-                Line::Alone(text) => {
+                }
+                Some(Line::Alone(text)) => {
                     self.fact(pending.take());
                     self.out.push_str(&text);
                 }
+                None => {}
             }
+            self.flush_some()?;
         }
         self.fact(pending);
+        Ok(())
     }
 
     fn fact(&mut self, fact: Option<(NodeId, TypeId, Vec<NodeId>, String)>) {
@@ -659,118 +689,4 @@ fn alias_text(alias: &Alias) -> String {
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(text);
     out.push('\n');
-}
-
-/// A name as it is, or in quotation marks where it could be read as something else.
-fn name_text(name: &str) -> String {
-    let plain = !name.is_empty()
-        && name.trim() == name
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && !name.contains(|c: char| "\",;:(){}@#".contains(c) || c.is_control())
-        && !name.contains("->")
-        && !name.contains(" .")
-        && !BLOCK_WORDS.contains(&name.split(char::is_whitespace).next().unwrap_or(name));
-    if plain { name.to_owned() } else { quoted_text(name) }
-}
-
-fn phrase_text(phrase: &str) -> String {
-    let plain = !phrase.is_empty()
-        && phrase.trim() == phrase
-        && !phrase.contains(|c: char| c == ';' || c == '"' || c.is_control());
-    if plain { phrase.to_owned() } else { quoted_text(phrase) }
-}
-
-fn summary_text(summary: &str) -> String {
-    let plain = summary.trim() == summary
-        && !summary.starts_with('"')
-        && !summary.contains(char::is_control);
-    if plain { summary.to_owned() } else { quoted_text(summary) }
-}
-
-fn token_text(token: &str) -> String {
-    let plain =
-        !token.is_empty() && !token.contains(|c: char| c == ';' || c == '"' || c.is_whitespace());
-    if plain { token.to_owned() } else { quoted_text(token) }
-}
-
-fn identifier_text(name: &str) -> String {
-    let mut chars = name.chars();
-    let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
-    let plain = first && chars.all(|c| c == '_' || c.is_alphanumeric()) && name != "any";
-    // Only ASCII is surely an identifier for the grammar as well; backquotes never harm.
-    if plain && name.is_ascii() {
-        name.to_owned()
-    } else {
-        format!("`{}`", name.replace('`', "``"))
-    }
-}
-
-fn quoted_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn write_map(out: &mut String, map: &Map) {
-    out.push('{');
-    for (at, (key, value)) in map.iter().enumerate() {
-        let _ = write!(out, "{}{}: ", if at == 0 { "" } else { ", " }, identifier_text(key));
-        write_value(out, value);
-    }
-    out.push('}');
-}
-
-fn write_value(out: &mut String, value: &Value) {
-    let _ = match value {
-        Value::Boolean(value) => write!(out, "{value}"),
-        Value::Integer(value) => write!(out, "{value}"),
-        Value::Float(value) if value.is_nan() => write!(out, "NaN"),
-        Value::Float(value) if value.is_infinite() => {
-            write!(out, "{}Infinity", if *value < 0.0 { "-" } else { "" })
-        }
-        Value::Float(value) => write!(out, "{value:?}"),
-        Value::String(value) => write!(out, "{}", quoted_text(value)),
-        Value::List(values) => {
-            out.push('[');
-            for (at, value) in values.iter().enumerate() {
-                out.push_str(if at == 0 { "" } else { ", " });
-                write_value(out, value);
-            }
-            write!(out, "]")
-        }
-        Value::Map(map) => {
-            write_map(out, map);
-            Ok(())
-        }
-        Value::Date(value) => write!(out, "date \"{value}\""),
-        Value::LocalTime(value) => write!(out, "localtime \"{value}\""),
-        Value::Time(value) => write!(out, "time \"{value}\""),
-        Value::LocalDateTime(value) => write!(out, "localdatetime \"{value}\""),
-        Value::DateTime(value) => write!(out, "datetime \"{value}\""),
-        Value::Duration(value) => write!(out, "duration \"{value}\""),
-        Value::Edtf(value) => write!(out, "edtf {}", quoted_text(value.as_str())),
-        Value::Point(point) => {
-            let coordinates: Vec<String> =
-                point.coordinates.iter().map(|number| format!("{number:?}")).collect();
-            write!(out, "point({}, {})", point.srid, coordinates.join(", "))
-        }
-        // Elements and paths are never stored as properties; null is the absence of one.
-        Value::Null | Value::Node(_) | Value::Relationship(_) | Value::Path(_) => {
-            write!(out, "\"\"")
-        }
-    };
 }

@@ -40,11 +40,12 @@ mod parser;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use crate::error::Result;
 use crate::graph::Transaction;
 
-pub use export::export;
+pub use export::{export, export_to};
 
 /// The facts that ship with Dossier, as [`Store::load_facts`](crate::Store::load_facts) reads them.
 ///

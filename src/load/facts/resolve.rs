@@ -10,8 +10,8 @@ use super::draft::{
     Complete, Details, Draft, Endpoint, Entity, Reference, Relationship, Source, Speaker,
     Statement, Text, Trait, Words,
 };
-use super::export::map_text;
 use super::parser::{bad_date, not_one_of};
+use super::text::map_text;
 use crate::error::{Error, Result, load};
 use crate::graph::alias::AliasKind;
 use crate::graph::declaration::Temporality;
