@@ -66,6 +66,123 @@ fn deep_texts_are_refused_or_answered() {
     }
 }
 
+/// What may stand in itself: before, inside, behind.
+const NESTED: [(&str, &str); 19] = [
+    ("(", ")"),
+    ("[", "]"),
+    ("{a: ", "}"),
+    ("abs(", ")"),
+    ("- ", ""),
+    ("NOT ", ""),
+    ("1 + (", ")"),
+    ("x[", "]"),
+    ("x.a[1..", "]"),
+    ("CASE WHEN true THEN ", " END"),
+    ("CASE ", " WHEN 1 THEN 2 END"),
+    ("CASE 1 WHEN ", " THEN 2 END"),
+    ("EXISTS { MATCH (n) WHERE ", " }"),
+    ("COUNT { MATCH (n {a: ", "}) }"),
+    ("COLLECT { UNWIND ", " AS y RETURN y }"),
+    ("[y IN [1] WHERE ", " | y]"),
+    ("[(n)-->(m {a: ", "}) | m]"),
+    ("all(y IN [1] WHERE ", ")"),
+    ("reduce(s = 0, y IN ", " | s)"),
+];
+
+#[test]
+fn mixed_nestings_are_refused_or_answered() {
+    let (mut answered, mut at) = (0, 0);
+    for (at_first, first) in NESTED.iter().enumerate() {
+        for second in &NESTED[at_first..] {
+            at += 1;
+            // Each pair at one depth, so that all depths are met.
+            for depth in [[10, 30, 62][at % 3], [75, 127, 160][at % 3]] {
+                let open = format!("{}{}", first.0, second.0).repeat(depth);
+                let close = format!("{}{}", second.1, first.1).repeat(depth);
+                for text in [
+                    format!("UNWIND [1] AS x RETURN {open}true{close} AS r"),
+                    format!(
+                        "{}{}true{}{}",
+                        first.0.repeat(depth),
+                        second.0.repeat(depth),
+                        second.1.repeat(depth),
+                        first.1.repeat(depth)
+                    ),
+                ] {
+                    let text = if text.starts_with("UNWIND") {
+                        text
+                    } else {
+                        format!("WITH 1 AS x RETURN {text} AS r")
+                    };
+                    answered += usize::from(answer(&text) == "ok");
+                    let _ = dossier::syntax::format(&text);
+                    let _ = dossier::syntax::bracketed(&text);
+                }
+            }
+        }
+    }
+    assert!(answered > 20, "{answered}");
+}
+
+#[test]
+fn nestings_of_other_kinds_are_refused_or_answered() {
+    for depth in [10, 40, 100, 128, 200, 3000] {
+        for (before, inside, behind) in [
+            ("FOREACH (y IN [1] | ", "CREATE ()", ")"),
+            ("CALL { ", "RETURN 1 AS a", " } RETURN 1 AS a"),
+            ("CALL () { RETURN 1 AS b NEXT ", "RETURN 1 AS a", " } RETURN 1 AS a"),
+            ("MATCH (n:", "A) RETURN n", ""),
+        ] {
+            let text = format!("{}{inside}{}", before.repeat(depth), behind.repeat(depth));
+            answer(&text);
+            let _ = dossier::syntax::format(&text);
+        }
+        for (before, one, inside, another, behind) in [
+            ("MATCH (n:", "!", "A", "", ") RETURN n"),
+            ("MATCH (n:", "!(", "A", ")", ") RETURN n"),
+            ("MATCH (n:", "(A|", "B", ")", ") RETURN n"),
+            ("MATCH (n:A", "&!B", "", "|C", ") RETURN n"),
+            ("MATCH ()-[r:", "!(", "A", ")", "]-() RETURN r"),
+            ("RETURN 1 IS :: ", "LIST<", "INTEGER", ">", ""),
+            ("RETURN 1 IS :: INTEGER", " LIST", "", "", ""),
+            ("RETURN CAST(1 AS ", "LIST<", "INTEGER", " NOT NULL>", ")"),
+            ("CREATE CONSTRAINT FOR (n:A) REQUIRE n.a IS :: ", "LIST<", "INTEGER", ">", ""),
+            ("MATCH ", "(", "(a)-->(b)", "){1,2}", " RETURN 1"),
+            ("MATCH ", "(", "(a)-->(b)", ")", " RETURN 1"),
+            ("MATCH p = ", "(q = ", "(a)-->(b)", ")+", " RETURN 1"),
+            ("MATCH (a)", "-->(", "", ")", " RETURN 1"),
+            ("MATCH (a)", "-->()", "", "", " RETURN count(*)"),
+            ("MATCH (a {b: ", "{c: ", "1", "}", "}) RETURN 1"),
+            ("MATCH (a WHERE ", "EXISTS { (a WHERE ", "true", ") }", ") RETURN 1"),
+            ("RETURN ", "a {b: ", "1", "}", ""),
+            ("RETURN 1 AS x ", "UNION RETURN 1 AS x ", "", "", ""),
+            ("RETURN edtf('", "[", "2008", "]", "')"),
+            ("RETURN edtf('", "{", "2008..", "}", "')"),
+            ("RETURN date('", "-", "1", "", "')"),
+            ("RETURN 'a' =~ '", "(", "b", ")*", "'"),
+            ("RETURN 'a' =~ '", "(?:b{1,9}){1,", "9", "}", "'"),
+            (
+                "CREATE RULE r AS MATCH (a)-[:T]->(b) WHERE ",
+                "NOT (",
+                "true",
+                ")",
+                " DERIVE (a)-[:D]->(b)",
+            ),
+            ("COMPLETE (:A {a: ", "[", "1", "]", "})-[:T]->()"),
+            ("CREATE (a)-[:T SOURCE 'x' {a: ", "{a: ", "1", "}", "}]->(a)"),
+            ("WHY NOT MATCH (a) WHERE ", "NOT ", "true", "", " RETURN a"),
+            ("LET x = ", "(", "1", ")", " RETURN x"),
+            ("FOR x IN ", "[", "1", "]", " RETURN x"),
+            ("LOAD CSV FROM ", "(", "'x'", ")", " AS x RETURN x"),
+        ] {
+            let text =
+                format!("{before}{}{inside}{}{behind}", one.repeat(depth), another.repeat(depth));
+            answer(&text);
+            let _ = dossier::syntax::format(&text);
+        }
+    }
+}
+
 #[test]
 fn many_clauses_are_refused_or_answered() {
     for (clause, end) in [

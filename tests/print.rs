@@ -20,6 +20,8 @@ pub(crate) fn difference(text: &str) -> Option<String> {
             Err(error) => return Some(format!("{how}: {error:?}\n{text}")),
         };
         match parse(&written) {
+            // Brackets around everything may be more than there may be.
+            Err(error) if how == "bracketed" && error.code() == "syntax::too_complex" => {}
             Err(error) => return Some(format!("{how}: {error:?}\n{text}\n{written}")),
             Ok(again) if again != tree => {
                 return Some(format!("{how}: another tree\n{text}\n{written}"));
@@ -48,6 +50,65 @@ fn every_query_there_is_can_be_printed() {
     }
     assert!(read > 50, "{read} of {} queries can be read", queries.len());
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn long_rows_of_operators_can_be_printed() {
+    let prefixes = ["-", "+", "- + ", "NOT ", "NOT - "];
+    let suffixes = [
+        " IS NULL",
+        " IS NOT NULL",
+        " IS TRUE",
+        " IS NOT UNKNOWN",
+        " IS NORMALIZED",
+        " IS :: INTEGER",
+        " IS NOT :: STRING",
+        ":A",
+        " IS LABELED A",
+        " IS NOT LABELED A",
+        ".a",
+        "[0]",
+        "[1..2]",
+        " =~ 'x'",
+        " IN [1]",
+        " STARTS WITH 'x'",
+        " ENDS WITH x",
+        " CONTAINS x",
+        " = 1",
+        " < x",
+        " <= -x",
+        " + x",
+        " - x",
+        " - -x",
+        " * 2",
+        " / x",
+        " % x",
+        " ^ x",
+        " ^ -x",
+        " || x",
+        " AND x",
+        " OR NOT x",
+        " XOR x",
+    ];
+    let operands = ["x", "1", "'c'", "(a)", "[1]", "{a: 1}", "f(x)", "(a)-->(b)"];
+    let mut read = 0;
+    for operand in operands {
+        let rows = prefixes
+            .iter()
+            .flat_map(|prefix| [3, 60, 140].map(|n| (format!("{}{operand}", prefix.repeat(n)), n)));
+        let behind = suffixes
+            .iter()
+            .flat_map(|suffix| [3, 60, 140].map(|n| (format!("{operand}{}", suffix.repeat(n)), n)));
+        for (row, n) in rows.chain(behind) {
+            for text in [format!("RETURN {row} AS y"), format!("RETURN (a) < {row} AS y")] {
+                read += usize::from(n > 100 && parse(&text).is_ok());
+                if let Some(problem) = difference(&text) {
+                    panic!("{problem}");
+                }
+            }
+        }
+    }
+    assert!(read > 100, "{read} of the longest can be read");
 }
 
 #[test]

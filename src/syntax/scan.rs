@@ -68,8 +68,9 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The text as the grammar reads it, with as many bytes; refuses one that it should not see.
-pub(super) fn plain(text: &str) -> Result<Cow<'_, str>> {
+/// The text as the grammar reads it, with as many bytes, and how deep it may be nested: its brackets, and a level
+/// for each CASE. Refuses a text that the grammar should not see.
+pub(super) fn plain(text: &str) -> Result<(Cow<'_, str>, usize)> {
     if text.len() > TEXT_MAX_BYTES {
         let message = format!("The text has {} bytes; {TEXT_MAX_BYTES} is the limit.", text.len());
         return Err(Error::new(&codes::TOO_COMPLEX, message)
@@ -77,12 +78,14 @@ pub(super) fn plain(text: &str) -> Result<Cow<'_, str>> {
             .hint("Pass large values as parameters."));
     }
     let mut open: Vec<(usize, char)> = Vec::new();
+    let mut depth = 0;
     let mut blanks: Vec<Range<usize>> = Vec::new();
     for (at, token) in tokens(text) {
         let span = Span::of(at, at + 1);
         match token {
             Token::Open(bracket) => {
                 open.push((at, bracket));
+                depth = depth.max(open.len());
                 if open.len() > DEPTH_MAX {
                     let message = format!("Brackets are nested deeper than {DEPTH_MAX}.");
                     return Err(Error::new(&codes::TOO_COMPLEX, message).at(span).hint(
@@ -116,13 +119,20 @@ pub(super) fn plain(text: &str) -> Result<Cow<'_, str>> {
         }
     }
     match open.pop() {
-        None => Ok(without(text, &blanks)),
+        None => Ok((without(text, &blanks), depth + cases(text))),
         Some((at, bracket)) => {
             Err(Error::new(&codes::UNEXPECTED, format!("`{bracket}` is never closed."))
                 .at(Span::of(at, at + 1))
                 .hint(format!("Close it with `{}`.", closing(bracket))))
         }
     }
+}
+
+/// How often CASE stands in a text, whatever it means there.
+fn cases(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let word = |at: &usize| bytes.get(*at..at + 4).is_some_and(|w| w.eq_ignore_ascii_case(b"case"));
+    memchr::memchr2_iter(b'c', b'C', bytes).filter(word).count()
 }
 
 /// The text with blanks in some places.
@@ -261,10 +271,10 @@ mod tests {
 
     #[test]
     fn comments_and_foreign_blanks_are_blanks_of_the_same_length() {
-        let read = |text| plain(text).unwrap().into_owned();
+        let read = |text| plain(text).unwrap().0.into_owned();
         assert_eq!(read("RETURN/*x*/'/*'//é\r\n, `//`//"), "RETURN     '/*'    \r\n, `//`  ");
         assert_eq!(read("RETURN\u{A0}'\u{A0}é'\u{3000}AS é"), "RETURN  '\u{A0}é'   AS é");
-        assert!(matches!(plain("RETURN 'é' AS é"), Ok(Cow::Borrowed(_))));
+        assert!(matches!(plain("RETURN 'é' AS é"), Ok((Cow::Borrowed(_), 0))));
     }
 
     #[test]

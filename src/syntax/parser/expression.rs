@@ -6,6 +6,8 @@
 //! A climber of our own, not pest's: a sign before a number belongs to the literal, a map projection
 //! takes its variable, and a comparison in brackets must not be continued, which all need a look at the neighbour.
 
+use std::cell::Cell;
+
 use pest::iterators::Pair;
 
 use super::clause::{as_variable, first_name, match_body, qualified_name};
@@ -25,8 +27,9 @@ use crate::text::Span;
 
 /// The most operators in one row: a tree of a chain is as deep as the chain is long.
 const PARTS_MAX: usize = 16_000;
-/// The most signs or NOTs before one operand.
-const PREFIXES_MAX: usize = 200;
+/// How deep expressions stand in one another, each sign or NOT before an operand included: together, since
+/// there may be signs in each of many brackets, and every stage goes as deep as the tree.
+const NESTING_MAX: usize = 160;
 
 /// How tightly operators bind.
 const OR: u8 = 1;
@@ -40,15 +43,45 @@ const MULTIPLICATION: u8 = 8;
 const POWER: u8 = 9;
 const SIGN: u8 = 10;
 
+thread_local! {
+    /// How many expressions and prefixes of this thread's text are being read, each inside the one before.
+    static NESTING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One level of nesting, until it is dropped.
+struct Level;
+
+impl Level {
+    fn enter(span: Span) -> Result<Level> {
+        let depth = NESTING.get();
+        if depth >= NESTING_MAX {
+            let message =
+                format!("Expressions, signs and NOTs are nested deeper than {NESTING_MAX}.");
+            return Err(Error::new(&codes::TOO_COMPLEX, message)
+                .at(span)
+                .hint("Split the expression with WITH, or pass nested values as parameters."));
+        }
+        NESTING.set(depth + 1);
+        Ok(Level)
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        NESTING.set(NESTING.get() - 1);
+    }
+}
+
 pub(super) fn expression(pair: Pair<'_, Rule>) -> Result<Expression> {
     let span = span_of(&pair);
+    let _level = Level::enter(span)?;
     let parts: Vec<_> = pair.into_inner().collect();
     if parts.len() > PARTS_MAX {
         return Err(Error::new(&codes::TOO_COMPLEX, "Too many operators in one row.")
             .at(span)
             .hint("Use `IN` with a list, or `reduce` or `any` over one."));
     }
-    let mut row = Row { parts, at: 0, prefixes: 0 };
+    let mut row = Row { parts, at: 0 };
     let bound = row.climb(OR)?;
     match row.parts.get(row.at) {
         None => Ok(bound.expression),
@@ -70,7 +103,6 @@ struct Bound {
 struct Row<'a> {
     parts: Vec<Pair<'a, Rule>>,
     at: usize,
-    prefixes: usize,
 }
 
 impl<'a> Row<'a> {
@@ -131,14 +163,7 @@ impl<'a> Row<'a> {
         let span = span_of(&pair);
         let expression = match pair.as_rule() {
             Rule::Not | Rule::Minus | Rule::Plus => {
-                self.prefixes += 1;
-                if self.prefixes > PREFIXES_MAX {
-                    return Err(Error::new(
-                        &codes::TOO_COMPLEX,
-                        "Too many signs or NOTs in a row.",
-                    )
-                    .at(span));
-                }
+                let _level = Level::enter(span)?;
                 return self.prefixed(&pair);
             }
             Rule::SymbolicName if self.rule() == Some(Rule::MapProjection) => {
@@ -622,7 +647,7 @@ fn alternative(pair: Pair<'_, Rule>, has_subject: bool) -> Result<(Vec<WhenOpera
 fn when_test(pair: Pair<'_, Rule>) -> Result<Expression> {
     let span = span_of(&pair);
     let subject = Expression::new(ExpressionKind::CaseSubject, Span::new(span.start, span.start));
-    let mut row = Row { parts: pair.into_inner().collect(), at: 0, prefixes: 0 };
+    let mut row = Row { parts: pair.into_inner().collect(), at: 0 };
     let bound = row.climb_from(Bound { expression: subject, open: false }, OR)?;
     match row.parts.get(row.at) {
         None => Ok(bound.expression),

@@ -28,14 +28,38 @@ use crate::text::Span;
 
 /// The most clauses of one statement, those of its subqueries included.
 const CLAUSES_MAX: usize = 4096;
+/// Texts nested up to this depth are read on the stack of whoever asks.
+const SHALLOW: usize = 24;
+/// The stack for deeper ones; pages that are not touched cost nothing.
+const DEEP_STACK_BYTES: usize = 64 << 20;
 
 /// Reads one statement; a semicolon may end it.
 ///
 /// Errors are `syntax::…` with the place of the first thing that does not fit.
 pub fn parse(text: &str) -> Result<Statement> {
-    let plain = scan::plain(text)?;
+    let (plain, depth) = scan::plain(text)?;
+    if depth <= SHALLOW {
+        return tree(text, &plain);
+    }
+    // A grammar takes some ten frames for a bracket, and threads may have small stacks.
+    std::thread::scope(|scope| {
+        let deep = std::thread::Builder::new().stack_size(DEEP_STACK_BYTES);
+        let reading = deep.spawn_scoped(scope, || tree(text, &plain));
+        match reading.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(read)) => read,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => {
+                let message = "There is no thread to read a text that is nested so deep.";
+                Err(Error::new(&codes::TOO_COMPLEX, message).at(Span::new(0, 1)))
+            }
+        }
+    })
+}
+
+/// The tree of a text whose size and nesting have been looked at.
+fn tree(text: &str, plain: &str) -> Result<Statement> {
     let mut pairs =
-        Grammar::parse(Rule::Cypher, &plain).map_err(|error| rules::error(text, &error))?;
+        Grammar::parse(Rule::Cypher, plain).map_err(|error| rules::error(text, &error))?;
     let cypher = pairs.next().ok_or_else(|| unexpected(Span::default(), "a statement"))?;
     check_length(&cypher)?;
     statement(child(&cypher, Rule::Statement)?)

@@ -340,16 +340,39 @@ impl Printer<'_> {
                 self.word("NOT ");
                 self.operand(operand, NOT);
             }
-            UnaryOperator::Minus | UnaryOperator::Plus => {
-                self.word(if operator == UnaryOperator::Minus { "-" } else { "+" });
-                match operand.kind {
-                    // A sign before digits belongs to the number.
-                    ExpressionKind::Literal(Literal::Integer(_) | Literal::Float(_))
-                    | ExpressionKind::Unary(..) => self.in_brackets(operand),
-                    _ => self.behind_dash(operand, SIGN),
-                }
-            }
+            UnaryOperator::Minus | UnaryOperator::Plus => self.signed(operator, operand),
         }
+    }
+
+    /// A row of signs before an operand. However long it is, it gets one pair of brackets at most: behind
+    /// `(a) <`, two signs before a bracket would be a relationship.
+    fn signed(&mut self, operator: UnaryOperator, operand: &Expression) {
+        let sign = |operator| if operator == UnaryOperator::Minus { "-" } else { "+" };
+        self.word(sign(operator));
+        let (mut signs, mut root) = (String::new(), operand);
+        while let ExpressionKind::Unary(operator, inner) = &root.kind
+            && *operator != UnaryOperator::Not
+            && !self.brackets
+        {
+            signs.push(' ');
+            signs.push_str(sign(*operator));
+            root = inner;
+        }
+        let start = self.out.len();
+        match root.kind {
+            // A sign before digits belongs to the number.
+            ExpressionKind::Literal(Literal::Integer(_) | Literal::Float(_))
+            | ExpressionKind::Unary(..) => self.in_brackets(root),
+            _ => self.behind_dash(root, SIGN),
+        }
+        if signs.is_empty() {
+            return;
+        }
+        if self.out[start..].starts_with('(') {
+            signs.replace_range(..1, "(");
+            self.word(")");
+        }
+        self.out.insert_str(start, &signs);
     }
 
     /// A row of operators that bind to the left, however long.
@@ -400,7 +423,7 @@ impl Printer<'_> {
         if negated {
             self.operand(operand, TEST);
             self.word(" IS NOT LABELED ");
-        } else if begins_unwritten(operand) {
+        } else if begins_unwritten(operand) || tightness(&operand.kind) < POSTFIX {
             self.operand(operand, TEST);
             self.word(" IS LABELED ");
         } else {

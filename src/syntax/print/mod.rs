@@ -45,7 +45,8 @@ pub fn format(text: &str) -> Result<String> {
     Ok(Printer { source: Some(text), lines: true, ..Printer::default() }.whole(&statement))
 }
 
-/// The same with brackets around every operation, so that the text shows how the tree is bound.
+/// The same with brackets around every operation, so that the text shows how the tree is bound. Where
+/// operations stand in each other deeper than brackets may, the text is not read again.
 ///
 /// ```
 /// let text = "RETURN NOT a = 1 + 2 * 3 AS x";
