@@ -22,6 +22,8 @@ mod foreign;
 mod functions;
 mod fuzz;
 mod history;
+#[cfg(all(unix, feature = "cli"))]
+mod instructions;
 mod limits;
 mod manual;
 mod morsels;
