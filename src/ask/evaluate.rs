@@ -14,6 +14,7 @@ use crate::graph::statement::{Qualifiers, Rank};
 use crate::graph::when::date_of;
 pub(super) use crate::graph::when::valid_time;
 use crate::query::{Options, Store};
+use crate::question::apart::Apart;
 use crate::question::form::{Asked, FactId, Inquiry, Moment, Order, Pattern, ThingId};
 use crate::question::query;
 use crate::question::tree::Unit;
@@ -218,14 +219,16 @@ fn ordered(graph: &dyn Snapshot, order: &Order, row: &Found) -> Truth {
     if shared { first.with_shared_year(&second, test) } else { test(&first, &second) }
 }
 
-/// Whether one time begins so many days after another, whatever days they are.
-fn days_apart(of: &ValidTime, than: &ValidTime, (least, most): (i64, i64)) -> Truth {
+/// Whether one time begins so far from another, whatever days they are.
+fn days_apart(of: &ValidTime, than: &ValidTime, apart: Apart) -> Truth {
     let (Some(of), Some(than)) = (of.hull(), than.hull()) else { return Truth::Possible };
-    let nearest = of.earliest_start.saturating_sub(than.latest_start);
-    let farthest = of.latest_start.saturating_sub(than.earliest_start);
-    if nearest >= least && farthest <= most {
+    let early = apart.window(than.earliest_start);
+    let late = apart.window(than.latest_start);
+    // Beyond the calendar nothing is told.
+    let (Some(early), Some(late)) = (early, late) else { return Truth::Possible };
+    if of.earliest_start >= late.0 && of.latest_start <= early.1 {
         Truth::Certain
-    } else if farthest < least || nearest > most {
+    } else if of.latest_start < early.0 || of.earliest_start > late.1 {
         Truth::No
     } else {
         Truth::Possible

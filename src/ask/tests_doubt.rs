@@ -209,9 +209,20 @@ fn a_distance_in_time_is_so_many_days() {
     ] {
         assert_eq!(answers(&store, question), expected, "{question}");
     }
-    // A month is no number of days.
-    let declined = store.ask("Who visited Borne a month after Arda did?").expect("an answer");
-    assert_eq!(declined.kind, Kind::Declined);
+    // A month is no number of days: all were there in one.
+    assert_eq!(answers(&store, "Who visited Borne within a month of Arda?"), ["Cask", "Dell"]);
+    assert!(answers(&store, "Who visited Borne a month after Arda did?").is_empty());
+    for (question, rows) in [
+        ("Who visited Borne within a month after Arda?", 2),
+        ("Who visited Borne within a month of Arda?", 2),
+        ("Who visited Borne a month after Arda?", 0),
+        ("Who visited Borne a year after Arda?", 0),
+        ("Who visited Borne exactly one month after Arda?", 0),
+    ] {
+        let query = store.ask(question).unwrap().query.unwrap();
+        let found = store.query(&query, ()).expect("the query that is shown runs");
+        assert_eq!(found.len(), rows, "{query}");
+    }
     let query = store.ask("Who visited Borne within a week of Arda?").unwrap().query.unwrap();
     let rows = store.query(&query, ()).expect("the query that is shown runs");
     assert_eq!(rows.len(), 1, "{query}");

@@ -23,6 +23,10 @@ relationship VISITED: Party -> Party
     event
     phrase A visits B
     phrase A's visit to B
+relationship HOPED: Party -> Party
+    event
+    phrase A hopes to meet B
+    phrase A's [declaration|expression] of [intent|a wish] to [meet|see] B
 relationship SERVES: Envoy -> Party
     phrase A is the {title} of B
 relationship TOUCHES: Land -> Land
@@ -60,6 +64,8 @@ Dell -VISITED-> Borne
     valid 2003-01-01
 Cask -VISITED-> Dell
     valid 2002-07-07
+Arda -HOPED-> Dell
+    valid 2004-04-04
 Eva -SERVES-> Arda
     title: "foreign minister"
 Fox -SERVES-> Borne
@@ -560,4 +566,114 @@ fn other_deeds_tell_when() {
     // A month is known whose year is not.
     let answer = store.ask("In which month did Lavrov and Medoev meet?").expect("an answer");
     assert_eq!(answer.answers, ["XXXX-11"]);
+}
+
+#[test]
+fn two_are_spoken_of_at_once() {
+    all_answer(
+        &["Cask"],
+        &[
+            "Who, in addition to visiting Borne, also visited Dell?",
+            "Who visited Borne in addition to visiting Dell?",
+            "Who among those that visited Borne also visited Dell?",
+            "Are there parties that visited both Borne and Dell, and if so, which?",
+            "Of whom can it be said that they visited both Borne and Dell?",
+        ],
+    );
+    all_answer(
+        &["Arda", "Dell"],
+        &[
+            "List everyone who visited Borne but who did not visit Dell.",
+            "Who is known to have visited Borne but not to have visited Dell?",
+            "Who made a visit to Borne but none to Dell?",
+            "Who is on record as having visited Borne but not Dell?",
+        ],
+    );
+    all_answer(
+        &["Dell"],
+        &[
+            "Which parties were visited by Cask but not by Arda?",
+            "Which parties were visited by Cask and never by Arda?",
+            "Whom did Cask visit but Arda did not?",
+            "Whom did Cask, though not Arda, visit?",
+            "Whom did Cask visit who was never visited by Arda?",
+            "Who was visited by Cask without being visited by Arda?",
+        ],
+    );
+    all_answer(
+        &["Borne"],
+        &[
+            "Who was visited by Arda as well as by Cask?",
+            "Whom did Cask visit that Arda visited as well?",
+            "Name those whom Arda and Cask each visited.",
+            "Whom did Arda and Cask both visit?",
+        ],
+    );
+    let asked = |question: &str| talks().ask(question).expect("an answer").verdict;
+    assert_eq!(asked("Do Upland and Lowland touch each other?"), Some(Verdict::Certain));
+    assert_eq!(asked("Do Lowland and Midland touch each other?"), Some(Verdict::No));
+    assert_eq!(asked("Is there a party that visited Borne but not Dell?"), Some(Verdict::Certain));
+}
+
+#[test]
+fn times_are_put_in_many_ways() {
+    all_answer(
+        &["Arda", "Cask"],
+        &[
+            "Not counting anything after 2002, who visited Borne?",
+            "Who had already visited Borne when 2003 began?",
+            "Who visited Borne in the month of May 2001?",
+            "Who visited Borne from 6 to 20 May 2001?",
+            "Who visited Borne in either 2001 or 2002?",
+        ],
+    );
+    all_answer(
+        &["Dell"],
+        &[
+            "Looking only at the time after 2002, who visited Borne?",
+            "When 2002 had passed, who visited Borne?",
+            "Who visited Borne two years after Cask?",
+            "Who visited Borne within two years after Cask did?",
+            "Who visited Borne two years after May 2001?",
+            "After Cask visited Borne, who was the next to do so?",
+        ],
+    );
+    all_answer(
+        &["Cask"],
+        &[
+            "Who visited Borne within two months of Arda?",
+            "Who visited Borne in the month after Arda?",
+            "Who immediately followed Arda in visiting Borne?",
+            "When Arda visited Borne, who else did so that month?",
+        ],
+    );
+    all_answer(&["Arda"], &["Had anyone visited Borne before Cask did, and if so, who?"]);
+    all_answer(&["2003-01-01"], &["When was Dell last on record as visiting Borne?"]);
+    let asked = |question: &str| talks().ask(question).expect("an answer").verdict;
+    for question in [
+        "Was it in 2003 that Dell visited Borne?",
+        "Did 2003 see Dell visit Borne?",
+        "Did Arda visit Borne at least twice in 2001?",
+        "Do the records contain any visit to Borne by Dell in 2003?",
+        "I think Dell visited Borne in 2003; am I right?",
+    ] {
+        assert_eq!(asked(question), Some(Verdict::Certain), "{question}");
+    }
+}
+
+/// A noun whose sentence asks for further words, which stand for others in the same place.
+#[test]
+fn nouns_may_ask_for_words() {
+    all_answer(
+        &["2004-04-04"],
+        &[
+            "When was Arda's declaration of intent to meet Dell?",
+            "When was Arda's expression of a wish to see Dell?",
+            "On what date did Arda make a declaration of intent to meet Dell?",
+        ],
+    );
+    assert_eq!(answers("When was Arda's declaration to Dell?"), [""; 0]);
+    all_answer(&["Midland"], &["Which of Upland's neighbours is the largest?"]);
+    all_answer(&["Upland"], &["Which land has more neighbours than any other?"]);
+    all_answer(&["Borne"], &["Whom did Arda openly visit?"]);
 }

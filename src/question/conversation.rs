@@ -41,6 +41,18 @@ pub(crate) fn completed(
     all
 }
 
+/// What points back behind a word that asks: *when was that?*
+const THAT: [&str; 8] = [
+    "was that",
+    "was it",
+    "was this",
+    "is that",
+    "did that happen",
+    "did it happen",
+    "did they do so",
+    "did that take place",
+];
+
 /// What a follow-up may consist of.
 #[derive(Debug, Default)]
 pub(crate) struct FollowUp {
@@ -166,7 +178,8 @@ impl Chart<'_> {
         if ["by", "to", "from", "with", "of", "for", "about", "in"].contains(&self.word_at(at)) {
             found.names.extend(self.whole_names(at + 1));
         }
-        if at + 1 == self.len() {
+        // `when?`, `when was that?`
+        if at + 1 == self.len() || THAT.iter().any(|that| self.ends_with(at + 1, that)) {
             found.asks = match self.word_at(at) {
                 "when" => Some(Asks::When(Unit::Any)),
                 "why" => Some(Asks::Why),

@@ -11,6 +11,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use super::apart::Apart;
 use super::tree::Unit;
 use super::when::When;
 use crate::graph::statement::Stance;
@@ -180,8 +181,8 @@ pub(crate) struct Fact {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Order {
     pub(crate) before: bool,
-    /// How many days after it is, at least and at most; before it where they are negative.
-    pub(crate) apart: Option<(i64, i64)>,
+    /// How far from it.
+    pub(crate) apart: Option<Apart>,
     pub(crate) of: FactId,
     pub(crate) than: Moment,
 }

@@ -28,7 +28,7 @@ pub(crate) enum Role {
 }
 
 /// What carries a frame.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Head {
     /// A verb, by its base.
     Verb(String),
@@ -39,15 +39,29 @@ pub(crate) enum Head {
 }
 
 /// A part of a frame after its head.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Piece {
     /// The preposition before it.
     pub(crate) preposition: Option<String>,
+    /// Others that may stand for it.
+    pub(crate) also: Vec<String>,
     pub(crate) what: What,
 }
 
+impl Piece {
+    /// A part behind a preposition, or behind none.
+    pub(crate) fn of(preposition: Option<&str>, what: What) -> Piece {
+        Piece { preposition: preposition.map(str::to_owned), also: Vec::new(), what }
+    }
+
+    /// Whether a preposition may stand before it.
+    pub(crate) fn has_preposition(&self, word: &str) -> bool {
+        self.preposition.iter().chain(&self.also).any(|own| own == word)
+    }
+}
+
 /// What stands in a part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum What {
     /// Words that must be there.
     Fixed(String),
@@ -56,7 +70,7 @@ pub(crate) enum What {
 }
 
 /// One way to put a relationship type, or a property, into English.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Frame {
     pub(crate) means: Meaning,
     pub(crate) head: Head,
@@ -208,6 +222,13 @@ enum Part {
     Slot(Role),
     Genitive,
     Word(String),
+    /// A preposition, and others that may stand for it.
+    Prepositions(String, Vec<String>),
+}
+
+/// Whether a word only tells which one is meant.
+pub(crate) fn is_article(word: &str) -> bool {
+    matches!(word, "a" | "an" | "the" | "its" | "their")
 }
 
 fn parts(phrase: &str, catalog: &Catalog) -> Vec<Part> {
@@ -225,7 +246,10 @@ fn parts(phrase: &str, catalog: &Catalog) -> Vec<Part> {
             parts.push(Part::Slot(role));
         } else if let Some(role) = written.strip_suffix("'s").and_then(slot) {
             parts.extend([Part::Slot(role), Part::Genitive]);
-        } else if !matches!(written, "a" | "an" | "the" | "its" | "their") {
+        } else if let Some((first, others)) = written.split_once('|') {
+            let others = others.split('|').map(str::to_owned).collect();
+            parts.push(Part::Prepositions(first.to_owned(), others));
+        } else if !is_article(written) {
             parts.extend(words(written).into_iter().map(Part::Word));
         }
     }
@@ -255,7 +279,7 @@ fn verb_frame(
     if base != "be" {
         let mut pieces = pieces(rest);
         let object = match pieces.first() {
-            Some(Piece { preposition: None, what: What::Slot(role) }) => Some(*role),
+            Some(Piece { preposition: None, what: What::Slot(role), .. }) => Some(*role),
             _ => None,
         };
         if object.is_some() {
@@ -297,25 +321,25 @@ fn passive_frame(
 
 fn pieces(parts: &[Part]) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut preposition: Option<String> = None;
+    let mut preposition: Option<(String, Vec<String>)> = None;
     let mut fixed: Vec<&str> = Vec::new();
     for part in parts {
         match part {
             Part::Slot(role) => {
                 close(&mut fixed, &mut preposition, &mut pieces);
-                pieces.push(Piece { preposition: preposition.take(), what: What::Slot(*role) });
+                pieces.push(marked(preposition.take(), What::Slot(*role)));
             }
             Part::Word(word) if is_preposition(word) => {
                 close(&mut fixed, &mut preposition, &mut pieces);
-                // `stops over in B`: a preposition that governs nothing belongs to the verb.
-                if let Some(particle) = preposition.replace(word.clone()) {
-                    pieces.push(Piece { preposition: None, what: What::Fixed(particle) });
-                }
+                next_preposition((word.clone(), Vec::new()), &mut preposition, &mut pieces);
+            }
+            Part::Prepositions(word, others) => {
+                close(&mut fixed, &mut preposition, &mut pieces);
+                next_preposition((word.clone(), others.clone()), &mut preposition, &mut pieces);
             }
             Part::Word(word) if is_particle(word) => {
                 close(&mut fixed, &mut preposition, &mut pieces);
-                let what = What::Fixed(word.clone());
-                pieces.push(Piece { preposition: preposition.take(), what });
+                pieces.push(marked(preposition.take(), What::Fixed(word.clone())));
             }
             Part::Word(word) => fixed.push(word),
             Part::Genitive => {}
@@ -323,17 +347,38 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
     }
     close(&mut fixed, &mut preposition, &mut pieces);
     // `has B over`
-    if let Some(particle) = preposition.filter(|word| word == "over") {
-        pieces.push(Piece { preposition: None, what: What::Fixed(particle) });
+    if let Some((particle, _)) = preposition.filter(|(word, _)| word == "over") {
+        pieces.push(Piece::of(None, What::Fixed(particle)));
     }
     pieces
 }
 
+fn marked(preposition: Option<(String, Vec<String>)>, what: What) -> Piece {
+    let (preposition, also) =
+        preposition.map_or((None, Vec::new()), |(one, also)| (Some(one), also));
+    Piece { preposition, also, what }
+}
+
+/// Goes on with a preposition; one before it that governs nothing belongs to the verb: *stops over
+/// in B*.
+fn next_preposition(
+    next: (String, Vec<String>),
+    preposition: &mut Option<(String, Vec<String>)>,
+    pieces: &mut Vec<Piece>,
+) {
+    if let Some((particle, _)) = preposition.replace(next) {
+        pieces.push(Piece::of(None, What::Fixed(particle)));
+    }
+}
+
 /// Ends a piece of fixed words, if there are any.
-fn close(fixed: &mut Vec<&str>, preposition: &mut Option<String>, pieces: &mut Vec<Piece>) {
+fn close(
+    fixed: &mut Vec<&str>,
+    preposition: &mut Option<(String, Vec<String>)>,
+    pieces: &mut Vec<Piece>,
+) {
     if !fixed.is_empty() {
-        let what = What::Fixed(fixed.join(" "));
-        pieces.push(Piece { preposition: preposition.take(), what });
+        pieces.push(marked(preposition.take(), What::Fixed(fixed.join(" "))));
         fixed.clear();
     }
 }
@@ -401,7 +446,7 @@ mod tests {
     }
 
     fn piece(preposition: &str, what: What) -> Piece {
-        Piece { preposition: (!preposition.is_empty()).then(|| preposition.to_owned()), what }
+        Piece::of((!preposition.is_empty()).then_some(preposition), what)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use hashbrown::HashMap;
 
+use super::frame::is_article;
 use super::token::Token;
 
 /// A dictionary of word sequences, looked up at a position of a question.
@@ -62,6 +63,28 @@ impl<T: PartialEq> PhraseIndex<T> {
             let mut words = entry.rest.split(' ');
             let same = following.iter().all(|token| words.next() == Some(token.word.as_str()));
             same.then_some((end, &entry.meaning))
+        })
+    }
+
+    /// The same, where an article may stand before any further word: *settle the dispute*.
+    pub(crate) fn at_with_articles<'a>(
+        &'a self,
+        tokens: &'a [Token],
+        at: usize,
+    ) -> impl Iterator<Item = (usize, &'a T)> {
+        let entries = tokens.get(at).and_then(|token| self.by_first.get(token.word.as_str()));
+        entries.into_iter().flatten().filter_map(move |entry| {
+            let mut end = at + 1;
+            for word in entry.rest.split(' ').filter(|_| entry.len > 0) {
+                if tokens.get(end)?.word != word && is_article(&tokens[end].word) {
+                    end += 1;
+                }
+                if tokens.get(end)?.word != word {
+                    return None;
+                }
+                end += 1;
+            }
+            Some((end, &entry.meaning))
         })
     }
 

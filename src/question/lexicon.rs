@@ -15,7 +15,6 @@ use super::frame::{self, Frame, Head, Piece, Role, What};
 use super::grade::{self, Degree, Rule};
 use super::index::PhraseIndex;
 use super::morphology::{Form, base_of_third, plural, spellings, verb_forms};
-use super::pack;
 use super::token::words;
 use crate::graph::declaration::Meaning;
 use crate::graph::snapshot::ColumnData;
@@ -29,6 +28,9 @@ const VALUE_WORDS_MAX: usize = 8;
 
 /// A frame of the lexicon.
 pub(crate) type FrameId = usize;
+
+/// A noun of the lexicon that says what was done, with all its frames.
+pub(crate) type EventId = usize;
 
 /// What a word, or a few, may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +50,8 @@ pub(crate) enum Word {
 pub(crate) enum Noun {
     /// Nodes with a label.
     Label(LabelId),
-    /// Statements, by a noun frame: *recognition*.
-    Event(FrameId),
+    /// Statements, by the noun frames of a word: *recognition*.
+    Event(EventId),
     /// The subject of a frame with *be*: *an ally of*.
     Relational(FrameId),
     /// A property.
@@ -62,11 +64,16 @@ pub(crate) enum Noun {
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     pub(crate) frames: Vec<Frame>,
+    /// The frames that were written, to find one again.
+    known: HashMap<Frame, FrameId>,
     index: PhraseIndex<Word>,
     /// A verb whose forms are known has an entry, be it in no frame.
     by_verb: HashMap<Arc<str>, Vec<FrameId>>,
     /// The nouns whose forms are known.
     nouns_added: HashSet<(String, Noun)>,
+    /// The frames of each noun that says what was done, and the number of the noun.
+    events: Vec<Vec<FrameId>>,
+    event_of: HashMap<String, EventId>,
     be: Vec<FrameId>,
     be_with: HashMap<Arc<str>, Vec<FrameId>>,
     /// The first sentence of each type.
@@ -178,7 +185,9 @@ impl Lexicon {
         for (id, frame) in self.frames.iter().enumerate() {
             let Meaning::Type(of) = frame.means else { continue };
             let inside = match frame.pieces.as_slice() {
-                [Piece { preposition: Some(word), what: What::Slot(Role::End) }] => word == "in",
+                [Piece { preposition: Some(word), what: What::Slot(Role::End), .. }] => {
+                    word == "in"
+                }
                 [] => frame.is_having(),
                 _ => false,
             };
@@ -269,7 +278,7 @@ impl Lexicon {
         tokens: &'a [super::token::Token],
         at: usize,
     ) -> impl Iterator<Item = (usize, &'a Word)> {
-        self.index.at(tokens, at)
+        self.index.at_with_articles(tokens, at)
     }
 
     /// Whether a word begins anything in the lexicon.
@@ -286,7 +295,8 @@ impl Lexicon {
     pub(crate) fn types_of(&self, word: &Word) -> Vec<TypeId> {
         let frames = match word {
             Word::Verb { base, .. } => self.verb_frames(base).to_vec(),
-            Word::Noun { noun: Noun::Event(id) | Noun::Relational(id), .. } => vec![*id],
+            Word::Noun { noun: Noun::Event(id), .. } => self.events[*id].clone(),
+            Word::Noun { noun: Noun::Relational(id), .. } => vec![*id],
             _ => Vec::new(),
         };
         let mut types: Vec<TypeId> = Vec::new();
@@ -436,21 +446,15 @@ impl Lexicon {
     /// Adds a sentence; alternatives in square brackets are one frame where they are single words
     /// in the same place, and frames of their own where they are not.
     fn add_sentence(&mut self, sentence: &str, means: Meaning, catalog: &Catalog) {
-        let choices = Choices::of(sentence);
-        for plain in pack::alternatives(&choices.sentence) {
-            self.add_plain_sentence(&plain, &choices, means, catalog);
+        for choices in Choices::of(sentence) {
+            self.add_plain_sentence(&choices, means, catalog);
         }
     }
 
-    fn add_plain_sentence(
-        &mut self,
-        sentence: &str,
-        choices: &Choices,
-        means: Meaning,
-        catalog: &Catalog,
-    ) {
-        let Some(frame) = frame::parse(sentence, means, catalog) else { return };
-        let id = self.frames.len();
+    fn add_plain_sentence(&mut self, choices: &Choices, means: Meaning, catalog: &Catalog) {
+        let Some(frame) = frame::parse(&choices.sentence, means, catalog) else { return };
+        let known = self.known.get(&frame).copied();
+        let id = known.unwrap_or(self.frames.len());
         match &frame.head {
             Head::Verb(base) => {
                 self.add_verb(base, id);
@@ -459,17 +463,25 @@ impl Lexicon {
                 }
             }
             Head::Noun(noun) => {
-                self.add_noun(noun, &Noun::Event(id));
-                for noun in &choices.nouns {
-                    self.add_noun(noun, &Noun::Event(id));
-                }
+                self.add_event(noun, id);
+                choices.nouns.iter().for_each(|noun| self.add_event(noun, id));
             }
-            Head::Be => self.add_be(&frame, id),
+            Head::Be if known.is_none() => self.add_be(&frame, id),
+            Head::Be => {}
         }
         for (word, others) in &choices.fixed {
             for other in others {
                 self.add_noun(other, &Noun::Fixed(word.as_str().into()));
             }
+        }
+        if known.is_some() {
+            // Said already in other words, whose alternatives are the same.
+            if let Head::Noun(noun) = &frame.head {
+                for other in &choices.nouns {
+                    self.add_noun(other, &Noun::Fixed(noun.as_str().into()));
+                }
+            }
+            return;
         }
         let fixed: Vec<(Option<String>, String)> = frame
             .pieces
@@ -490,6 +502,7 @@ impl Lexicon {
             self.sentences.entry(of).or_insert(id);
         }
         self.shares.extend(frame.share);
+        self.known.insert(frame.clone(), id);
         self.frames.push(frame.clone());
         self.add_having(&frame);
         if matches!(means, Meaning::Type(_)) {
@@ -498,16 +511,36 @@ impl Lexicon {
         }
     }
 
+    /// A noun that says what was done, by one more frame: all its frames are one word.
+    fn add_event(&mut self, noun: &str, frame: FrameId) {
+        let next = self.events.len();
+        let event = *self.event_of.entry(noun.to_lowercase()).or_insert(next);
+        if event == next {
+            self.events.push(Vec::new());
+            self.add_noun(noun, &Noun::Event(event));
+        }
+        if !self.events[event].contains(&frame) {
+            self.events[event].push(frame);
+        }
+    }
+
+    /// The frames of a noun that says what was done.
+    pub(crate) fn event_frames(&self, event: EventId) -> &[FrameId] {
+        self.events.get(event).map_or(&[], Vec::as_slice)
+    }
+
     fn add_be(&mut self, frame: &Frame, id: FrameId) {
         self.be.push(id);
-        if let [Piece { preposition: Some(word), what: What::Slot(_) }] = frame.pieces.as_slice() {
-            self.be_with.entry(word.as_str().into()).or_default().push(id);
+        if let [piece @ Piece { what: What::Slot(_), .. }] = frame.pieces.as_slice() {
+            for word in piece.preposition.iter().chain(&piece.also) {
+                self.be_with.entry(word.as_str().into()).or_default().push(id);
+            }
         }
     }
 
     /// What is in something is had by it: `A is in B`, `B has A`.
     fn add_having(&mut self, frame: &Frame) {
-        if let [Piece { preposition: Some(word), what: What::Slot(Role::End) }] =
+        if let [Piece { preposition: Some(word), what: What::Slot(Role::End), .. }] =
             frame.pieces.as_slice()
             && word == "in"
             && frame.head == Head::Be
@@ -555,7 +588,10 @@ impl Lexicon {
 
     fn add_verb(&mut self, base: &str, frame: FrameId) {
         self.add_verb_words(base);
-        self.by_verb.entry(base.into()).or_default().push(frame);
+        let frames = self.by_verb.entry(base.into()).or_default();
+        if !frames.contains(&frame) {
+            frames.push(frame);
+        }
     }
 
     fn add_verb_words(&mut self, base: &str) {
@@ -696,7 +732,7 @@ mod tests {
         assert_eq!(
             kinds(&lexicon, "awards"),
             [
-                "Noun { noun: Event(3), plural: true }",
+                "Noun { noun: Event(0), plural: true }",
                 "Noun { noun: Fixed(\"award\"), plural: true }"
             ]
         );

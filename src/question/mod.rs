@@ -27,6 +27,7 @@
 //! logical form ([`form`]), which becomes a query ([`query`]) and a sentence ([`say`]). [`tell`] puts
 //! any query into English, whoever wrote it.
 
+pub(crate) mod apart;
 mod chart;
 mod complete;
 mod conversation;

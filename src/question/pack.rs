@@ -45,9 +45,6 @@ const SHIPPED: [(&str, &str); 3] = [
 /// The first line of a lexicon file.
 const HEADER: &str = "dossier lexicon 1";
 
-/// Sentences that one line of alternatives may stand for.
-const ALTERNATIVES_MAX: usize = 512;
-
 /// The text of a pack that ships with Dossier.
 pub(crate) fn shipped(name: &str) -> Option<&'static str> {
     SHIPPED.iter().find(|pack| pack.0 == name).map(|pack| pack.1)
@@ -144,26 +141,6 @@ pub(crate) fn names(text: &str) -> Vec<NameWords> {
         }
     });
     debug_assert!(read.is_ok(), "the shipped packs are well-formed");
-    all
-}
-
-/// The sentences that one with alternatives in square brackets stands for.
-pub(crate) fn alternatives(text: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('[') {
-        let Some((choices, behind)) = after.split_once(']') else { break };
-        let choices: Vec<&str> = choices.split('|').map(str::trim).collect();
-        all = all
-            .iter()
-            .flat_map(|start| choices.iter().map(move |choice| format!("{start}{before}{choice}")))
-            .take(ALTERNATIVES_MAX)
-            .collect();
-        rest = behind;
-    }
-    for one in &mut all {
-        one.push_str(rest);
-    }
     all
 }
 
@@ -303,20 +280,6 @@ pub(crate) fn teach(words: &str, means: &str, transaction: &mut dyn Transaction)
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn alternatives_are_written_out() {
-        assert_eq!(
-            alternatives("A [pays|makes] a visit to [|the capital of] B"),
-            [
-                "A pays a visit to  B",
-                "A pays a visit to the capital of B",
-                "A makes a visit to  B",
-                "A makes a visit to the capital of B",
-            ]
-        );
-        assert_eq!(alternatives("A visits B"), ["A visits B"]);
-    }
 
     #[test]
     fn the_shipped_packs_are_well_formed() {

@@ -325,18 +325,8 @@ impl Speaker<'_> {
             let side = if order.before { "before" } else { "after" };
             match order.apart {
                 None => text.push_str(&format!(", the first {side} {than}")),
-                Some((least, most)) if least == most => {
-                    let side = if most < 0 { "before" } else { "after" };
-                    text.push_str(&format!(", the first {} days {side} {than}", most.abs()));
-                }
-                Some((least, most)) => {
-                    let side = match (least < 0, most > 0) {
-                        (true, true) => "of",
-                        (true, false) => "before",
-                        (false, _) => "after",
-                    };
-                    let days = least.abs().max(most);
-                    text.push_str(&format!(", the first within {days} days {side} {than}"));
+                Some(apart) => {
+                    text.push_str(&format!(", the first {} {than}", apart.in_words()));
                 }
             }
         }

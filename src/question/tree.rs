@@ -12,6 +12,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::apart::Apart;
 use super::form::ThingId;
 use super::lexicon::Noun;
 use super::names::Bearer;
@@ -108,13 +109,13 @@ pub(crate) enum Adverb {
     /// A time phrase.
     When(When),
     /// `before Russia did`.
-    BeforeAfter { before: bool, subject: Np, apart: Option<(i64, i64)> },
+    BeforeAfter { before: bool, subject: Np, apart: Option<Apart> },
     /// `after Russia`: after Russia did.
-    /// `two weeks after Russia`: so many days, at least and at most.
-    Pivot { before: bool, than: Np, apart: Option<(i64, i64)> },
+    /// `two weeks after Russia`: so far apart.
+    Pivot { before: bool, than: Np, apart: Option<Apart> },
     /// `after China visited Japan`: after something else was done; with a unit, in the month in which
     /// it was.
-    Deed { before: bool, apart: Option<(i64, i64)>, unit: Option<Unit>, clause: Box<Clause> },
+    Deed { before: bool, apart: Option<Apart>, unit: Option<Unit>, clause: Box<Clause> },
     /// `right after Russia`, and *next* beside `after Russia` (nothing then): the nearest of those.
     Nearest(Option<Box<Adverb>>),
     /// `on the same day`.

@@ -9,6 +9,7 @@
 //! A date without a year stays one (`XXXX-11-12`). Two numbers that could be day and month either
 //! way (`05/06/2008`) are two phrases, and the question is asked back.
 
+use super::apart::{Apart, distance};
 use super::token::Token;
 use crate::syntax::ast::TimeRelation;
 use crate::value::time::Date;
@@ -44,7 +45,15 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 58] = [
+const USES: [(&[&str], Use); 66] = [
+    (&["looking", "only", "at"], Use::Within),
+    (&["looking", "at"], Use::Within),
+    (&["considering", "only"], Use::Within),
+    (&["considering"], Use::Within),
+    (&["focusing", "on"], Use::Within),
+    (&["as", "far", "as"], Use::Within),
+    (&["when"], Use::After),
+    (&["when"], Use::Before),
     (&["on", "the", "date", "of"], Use::Within),
     (&["at", "the", "date", "of"], Use::Within),
     (&["during", "the", "month", "of"], Use::Within),
@@ -120,62 +129,25 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// A length of time before *before*, *after* and *of*: at least and at most how many days, and the
-/// position after it. `two weeks` is fourteen days, `within two weeks` up to fourteen. Months and
-/// years are no number of days, but for what is within them.
-pub(crate) fn distance(tokens: &[Token], at: usize) -> Option<(i64, i64, usize)> {
-    const NUMBERS: [&str; 13] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve", "thirteen",
-    ];
-    const DAYS_MAX: i64 = 36_525;
-    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
-    let within = [&["within"][..], &["no", "more", "than"], &["at", "most"], &["up", "to"]]
-        .into_iter()
-        .find(|words| starts(tokens, at, words));
-    let fewer = [&["less", "than"][..], &["fewer", "than"], &["under"]]
-        .into_iter()
-        .find(|words| starts(tokens, at, words));
-    let (within, fewer) = (within.or(fewer), i64::from(fewer.is_some()));
-    // `in the week after`, `in the two weeks before`
-    let in_the = within.is_none() && starts(tokens, at, &["in", "the"]);
-    let counted = |word: &str| NUMBERS.contains(&word) || word.parse::<i64>().is_ok();
-    let at = at + usize::from(in_the) + usize::from(in_the && counted(word(at + 2)));
-    let exactly = usize::from(within.is_none() && word(at) == "exactly");
-    let at = at + within.map_or(exactly, <[&str]>::len);
-    let number = match word(at) {
-        "a" | "an" | "the" => 1,
-        text => match NUMBERS.iter().position(|one| *one == text) {
-            Some(at) => at as i64 + 1,
-            None => text.parse().ok().filter(|number| (1..1000).contains(number))?,
-        },
-    };
-    let days = match word(at + 1) {
-        "day" | "days" => 1,
-        "week" | "weeks" => 7,
-        "fortnight" | "fortnights" => 14,
-        _ => return None,
-    };
-    let days: i64 = number * days - fewer;
-    let from = if within.is_some() || in_the { 1 } else { days };
-    ((1..=DAYS_MAX).contains(&days)).then_some((from, days, at + 2))
-}
-
-/// `two weeks after 5 January 2014`, `within a week of 5 January 2014`: the days that it means.
+/// `two weeks after 5 January 2014`, `within a month of 5 January 2014`, `a year after 2013`: the days
+/// that it means.
 fn away(tokens: &[Token], at: usize) -> Option<(usize, When)> {
-    let (from, days, next) = distance(tokens, at)?;
-    let side = tokens.get(next)?.word.as_str();
-    let (end, day) = date(tokens, next + 1)?;
-    let edtf = day.used(Use::Within).edtf;
-    let civil = Date::parse(&edtf).ok()?;
-    let shifted = |by: i64| civil.checked_add_days(by).map(|day| day.to_string());
-    let (first, last) = match side {
-        "before" => (-days, -from),
-        "after" | "following" => (from, days),
-        "of" if from < days || days == 1 => (-days, days),
+    let (length, next) = distance(tokens, at)?;
+    let apart = match tokens.get(next)?.word.as_str() {
+        "before" => length.aside(true),
+        "after" | "following" => length.aside(false),
+        "of" => length.around()?,
         _ => return None,
     };
-    let (first, last) = (shifted(first)?, shifted(last)?);
+    let (end, day) = date(tokens, next + 1)?;
+    let (first, last) = day.hull()?;
+    // Of how many days after a month or a year it is, nobody speaks.
+    if first < last && matches!(apart, Apart::Days { .. }) {
+        return None;
+    }
+    let (first, last) = (apart.window(first)?.0, apart.window(last)?.1);
+    let text = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
+    let (first, last) = (text(first)?, text(last)?);
     let relation = TimeRelation::During;
     let edtf = if first == last { first } else { format!("{first}/{last}") };
     Some((end, When { relation, edtf }))
@@ -186,7 +158,10 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     if let Some(found) = away(tokens, at) {
         return Some(found);
     }
-    if let Some(found) = range(tokens, at) {
+    if let Some(found) = range(tokens, at).or_else(|| either_of(tokens, at)) {
+        return Some(found);
+    }
+    if let Some(found) = all_but(tokens, at) {
         return Some(found);
     }
     let at = at_no_time_in_particular(tokens, at);
@@ -204,8 +179,8 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         }
         if let Some((end, day)) = date(tokens, after) {
             let (dated, (end, use_)) = (end, widened(tokens, end, use_));
-            // `once 2013 was over`; what is *once 2013* is nothing.
-            if words == ["once"] && end == dated {
+            // `once 2013 was over`, `when 2013 began`; what is *once 2013* is nothing.
+            if matches!(words, ["once" | "when"]) && end == dated {
                 continue;
             }
             return Some((end, day.used(use_)));
@@ -217,6 +192,14 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
 /// The position after words that leave it open when: *at some point* in 2014, *any time* before
 /// May, *in the years* after 2013.
 fn at_no_time_in_particular(tokens: &[Token], at: usize) -> usize {
+    // `looking only at the time after`
+    const LEADS: [&[&str]; 5] = [
+        &["looking", "only", "at"],
+        &["looking", "at"],
+        &["considering", "only"],
+        &["considering"],
+        &["taking", "only"],
+    ];
     const MOMENTS: [&str; 5] = ["time", "point", "stage", "moment", "day"];
     const STRETCHES: [&str; 6] = ["time", "period", "days", "weeks", "months", "years"];
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
@@ -227,7 +210,9 @@ fn at_no_time_in_particular(tokens: &[Token], at: usize) -> usize {
     if from <= at + 1 && matches!(word(from), "a" | "any" | "some" | "one") {
         return if MOMENTS.contains(&word(from + 1)) { from + 2 } else { at };
     }
-    let stretch = matches!(word(at), "in" | "during" | "over")
+    let led = LEADS.into_iter().find(|words| starts(tokens, at, words)).map(<[&str]>::len);
+    let at = at + led.map_or(0, |len| len - 1);
+    let stretch = (led.is_some() || matches!(word(at), "in" | "during" | "over"))
         && word(at + 1) == "the"
         && STRETCHES.contains(&word(at + 2))
         && matches!(
@@ -241,7 +226,51 @@ fn at_no_time_in_particular(tokens: &[Token], at: usize) -> usize {
                 | "prior"
                 | "until"
         );
-    if stretch { at + 3 } else { at }
+    if stretch { at + 3 } else { at + 1 - led.unwrap_or(1) }
+}
+
+/// `not counting anything after 2013`: until then.
+fn all_but(tokens: &[Token], at: usize) -> Option<(usize, When)> {
+    const BUT: [&[&str]; 6] = [
+        &["not", "counting"],
+        &["leaving", "out"],
+        &["leaving", "aside"],
+        &["ignoring"],
+        &["disregarding"],
+        &["excluding"],
+    ];
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let what = at + BUT.into_iter().find(|words| starts(tokens, at, words))?.len();
+    if !matches!(word(what), "anything" | "everything" | "all" | "whatever") {
+        return None;
+    }
+    let side = skip(tokens, what + 1, &["that", "happened", "came"]);
+    let use_ = match word(side) {
+        "after" => Use::Until,
+        "before" => Use::Since,
+        _ => return None,
+    };
+    let (end, day) = date(tokens, skip(tokens, side + 1, &["the"]))?;
+    Some((end, day.used(use_)))
+}
+
+/// `in either 2012 or 2014`, `in May or June 2013`: a set of periods.
+fn either_of(tokens: &[Token], at: usize) -> Option<(usize, When)> {
+    if !matches!(tokens.get(at)?.word.as_str(), "in" | "on" | "during" | "either") {
+        return None;
+    }
+    let from = skip(tokens, at, &["in", "on", "during", "either", "the"]);
+    let (joint, mut first) = date(tokens, from)?;
+    if tokens.get(joint)?.word != "or" {
+        return None;
+    }
+    let (end, second) = date(tokens, skip(tokens, joint + 1, &["in", "on", "the"]))?;
+    // `in May or June 2013`: of one year.
+    if first.year.is_none() && first.month.is_some() {
+        first.year.clone_from(&second.year);
+    }
+    let edtf = format!("{{{},{}}}", first.edtf(), second.edtf());
+    Some((end, When { relation: TimeRelation::During, edtf }))
 }
 
 /// What stands behind a date and is part of its use: *as of May 2014 or later*, *after 2013 was over*.
@@ -276,6 +305,8 @@ fn widened(tokens: &[Token], at: usize, use_: Use) -> (usize, Use) {
             &["had", "passed"],
             &["has", "passed"],
             &["had", "gone", "by"],
+            &["had", "come"],
+            &["came"],
         ],
         Use::Before => &[&["began"], &["had", "begun"], &["started"], &["had", "started"]],
         Use::Since | Use::Until => return (at, use_),
@@ -390,6 +421,9 @@ fn range(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         "from" => &["to", "until", "till", "through", "up"],
         _ => return None,
     };
+    if let Some(found) = days_of_month(tokens, at, joints) {
+        return Some(found);
+    }
     let (joint, mut first) = date(tokens, skip(tokens, at + 1, &["the"]))?;
     if tokens[at].word == "from" && tokens.get(joint).is_some_and(|token| is_onwards(&token.word)) {
         return Some((joint + 1, first.used(Use::Since)));
@@ -407,11 +441,37 @@ fn range(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     Some((end, When { relation: TimeRelation::During, edtf }))
 }
 
+/// `from 11 to 18 October 2015`: days of one month.
+fn days_of_month(tokens: &[Token], at: usize, joints: &[&str]) -> Option<(usize, When)> {
+    let from = skip(tokens, at + 1, &["the"]);
+    let day = day_number(&tokens.get(from)?.word)?;
+    if !joints.contains(&tokens.get(from + 1)?.word.as_str()) {
+        return None;
+    }
+    let (end, second) = date(tokens, skip(tokens, from + 2, &["the"]))?;
+    second.day?;
+    let first = Day { day: Some(day), ..second.clone() };
+    let edtf = format!("{}/{}", first.edtf(), second.edtf());
+    Some((end, When { relation: TimeRelation::During, edtf }))
+}
+
 fn is_onwards(word: &str) -> bool {
     matches!(word, "on" | "onward" | "onwards" | "forward")
 }
 
 impl Day {
+    /// The first and the last day that it may be; nothing where its year is not said.
+    fn hull(&self) -> Option<(i64, i64)> {
+        let year: i64 = self.year.as_deref()?.parse().ok()?;
+        let first = Date::from_ymd(year, self.month.unwrap_or(1), self.day.unwrap_or(1))?;
+        let months = match (self.month, self.day) {
+            (_, Some(_)) => return Some((first.days(), first.days())),
+            (Some(_), None) => 1,
+            (None, None) => 12,
+        };
+        Some((first.days(), first.checked_add_months(months)?.days() - 1))
+    }
+
     fn edtf(&self) -> String {
         let year = self.year.as_deref().unwrap_or("XXXX");
         match (self.month, self.day) {

@@ -6,6 +6,7 @@
 use super::deed::same_deed;
 use super::time::unit_of;
 use super::{Chart, Item};
+use crate::question::apart::{Apart, distance};
 use crate::question::lexicon::Noun;
 use crate::question::tree::{Adverb, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit};
 use crate::question::when;
@@ -24,7 +25,16 @@ const REPEATEDLY: [&str; 6] = [
 const SO: [&str; 5] = ["so", "that", "it", "the same", "the same thing"];
 
 /// Words for before and after.
-const SIDES: [&str; 21] = [
+const SIDES: [&str; 30] = [
+    "on an earlier date than",
+    "on a later date than",
+    "on an earlier day than",
+    "on a later day than",
+    "immediately prior to",
+    "quicker than",
+    "faster than",
+    "slower than",
+    "up until",
     "preceding",
     "at an earlier date than",
     "at a later date than",
@@ -49,7 +59,13 @@ const SIDES: [&str; 21] = [
 ];
 
 /// The same that are about the next one, or the one before.
-const NEAREST: [&str; 8] = [
+const NEAREST: [&str; 14] = [
+    "immediately prior to",
+    "directly prior to",
+    "right ahead of",
+    "just ahead of",
+    "immediately following",
+    "directly following",
     "right after",
     "right before",
     "immediately after",
@@ -61,8 +77,18 @@ const NEAREST: [&str; 8] = [
 ];
 
 /// Words that make a side of them the earlier one.
-const EARLIER: [&str; 7] =
-    ["preceding", "before", "prior", "earlier", "sooner", "ahead", "advance"];
+const EARLIER: [&str; 10] = [
+    "preceding",
+    "before",
+    "prior",
+    "earlier",
+    "sooner",
+    "ahead",
+    "advance",
+    "quicker",
+    "faster",
+    "until",
+];
 
 /// What stands for a verb that was said before.
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
@@ -100,6 +126,11 @@ impl Chart<'_> {
         if let Some((rank, end)) = self.time_rank(at) {
             push(end, Adverb::Ranked(rank), 1);
         }
+        // `After Russia, whom did he meet next?`
+        if let Some(end) = self.after_any(at, &["the next", "next"]).filter(|&end| self.at_end(end))
+        {
+            push(end, Adverb::Nearest(None), 1);
+        }
         if self.is(at, &["so"]) {
             push(at + 1, Adverb::So, 0);
         }
@@ -113,7 +144,7 @@ impl Chart<'_> {
             push(end, tree, 0);
         }
         let after = at + usize::from(self.is(at, &[","]));
-        if let Some(next) = self.after_any(after, &super::noun::EXCEPT) {
+        if let Some(next) = self.after_any(after, &super::list::EXCEPT) {
             for np in self.np(next).iter() {
                 push(np.end, Adverb::Except(np.tree.clone()), np.cost);
             }
@@ -137,7 +168,8 @@ impl Chart<'_> {
         items.extend(self.in_the_time_of(at));
         let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
         let nearest = self.after_any(at, &NEAREST);
-        let nearest = nearest.map(|next| (next, EARLIER.contains(&self.word(next - 1)), None));
+        let earlier = |next: usize| (at..next).any(|at| self.is(at, &EARLIER));
+        let nearest = nearest.map(|next| (next, earlier(next), None));
         if let Some((next, before, apart)) = nearest.or_else(|| self.side(at)) {
             let one = |adverb: Adverb| match nearest {
                 Some(_) => Adverb::Nearest(Some(Box::new(adverb))),
@@ -152,13 +184,15 @@ impl Chart<'_> {
                     } else {
                         Adverb::BeforeAfter { before, subject: np.tree.clone(), apart }
                     };
-                    if !passive || self.is(0, &["who", "which"]) {
+                    if !passive || at == 0 || self.is(0, &["who", "which"]) {
                         push(did, one(tree), np.cost);
                     }
                 }
                 if names_something(&np.tree) {
                     let tree = Adverb::Pivot { before, than: np.tree.clone(), apart };
-                    push(np.end, one(tree), np.cost);
+                    // `before Russia's`: before that of Russia.
+                    let owned = np.end + usize::from(self.is(np.end, &["'s"]));
+                    push(owned, one(tree), np.cost);
                 }
             }
         }
@@ -167,7 +201,8 @@ impl Chart<'_> {
 
     /// `had already recognised X when Russia did`: before it did.
     fn already_when(&self, at: usize) -> Vec<Item<Adverb>> {
-        let already = (0..at).any(|at| self.is(at, &["already"]));
+        // `had been the last to recognise X when Russia did so`
+        let already = (0..at).any(|at| self.is(at, &["already", "last"]));
         let Some(next) = self.after_any(at, &["when", "by the time"]).filter(|_| already) else {
             return Vec::new();
         };
@@ -198,21 +233,20 @@ impl Chart<'_> {
         items
     }
 
-    /// `before`, `two weeks after`, `within a week of`: the position after it, the side, and how many
-    /// days apart at least and at most.
-    pub(super) fn side(&self, at: usize) -> Option<(usize, bool, Option<(i64, i64)>)> {
+    /// `before`, `two weeks after`, `within a week of`: the position after it, the side, and how far
+    /// apart.
+    pub(super) fn side(&self, at: usize) -> Option<(usize, bool, Option<Apart>)> {
         let is_earlier = |next: usize| (at..next).any(|at| self.is(at, &EARLIER));
         if let Some(next) = self.after_any(at, &SIDES) {
             return Some((next, is_earlier(next), None));
         }
-        let (from, days, next) = when::distance(self.tokens, at)?;
+        let (length, next) = distance(self.tokens, at)?;
         if self.is(next, &["of"]) {
             // `within a week of`: on either side.
-            return (from < days).then_some((next + 1, false, Some((-days, days))));
+            return Some((next + 1, false, Some(length.around()?)));
         }
         let before = self.is(next, &EARLIER);
-        let apart = if before { (-days, -from) } else { (from, days) };
-        Some((self.after_any(next, &SIDES)?, before, Some(apart)))
+        Some((self.after_any(next, &SIDES)?, before, Some(length.aside(before))))
     }
 
     /// `after Russia recognised it`, `in the month in which Russia recognised it`: the verb again, of the
@@ -317,7 +351,7 @@ impl Chart<'_> {
         if let Some((quantity, end)) = self.quantity_of(at) {
             if self.is(end, &["times", "time", "occasions"]) {
                 found.push((end + 1, Adverb::Times(quantity)));
-            } else if self.is(end - 1, &["once"]) {
+            } else if self.is(end - 1, &["once", "twice", "thrice"]) {
                 found.push((end, Adverb::Times(quantity)));
             }
         }
@@ -422,7 +456,9 @@ impl Chart<'_> {
         };
         let at = at + usize::from(self.is(at, &["very", "exact", "exactly", "self"]));
         if !self.is(at, &["same"]) {
-            return None;
+            // `who else did so that month?`
+            let that = at > 0 && self.is(at - 1, &["that"]) && self.at_end(at + 1);
+            return Some((at + 1, self.dated_unit(at).filter(|_| that)?));
         }
         let at = at + 1 + usize::from(self.is(at + 1, &["calendar", "exact"]));
         let unit = self.dated_unit(at)?;
@@ -433,7 +469,7 @@ impl Chart<'_> {
     pub(super) fn that_unit(&self, at: usize) -> Option<(usize, Unit)> {
         let starts = ["on the", "in the", "during the", "within the", "the"];
         let at = self.after_any(at, &starts)?;
-        let at = at + usize::from(self.is(at, &["very", "exact"]));
+        let at = at + usize::from(self.is(at, &["very", "exact", "calendar"]));
         let unit = self.dated_unit(at)?;
         let joints = ["that", "when", "as", "in which", "on which", "during which"];
         Some((self.after_any(at + 1, &joints).unwrap_or(at + 1), unit))

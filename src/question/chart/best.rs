@@ -134,7 +134,16 @@ impl Chart<'_> {
         let from = at + usize::from(self.is(at, &[","]));
         let from = from + usize::from(self.is(from, &["the"]));
         let names = self.exact_names(from);
-        names.iter().any(|name| self.is(name.end, &["or"])).then_some(at)
+        if names.iter().any(|name| self.is(name.end, &["or"])) {
+            return Some(at);
+        }
+        // `the longer river, X or Y`
+        let noun = |(end, word): (usize, &Word)| match word {
+            Word::Noun { noun: Noun::Label(_), plural: false } if self.is(end, &[","]) => Some(end),
+            _ => None,
+        };
+        let noun = self.lexical(at).filter_map(noun).max()?;
+        self.before_choices(noun)
     }
 
     /// The position after `than any other river`, `than all others`.
@@ -192,7 +201,19 @@ impl Chart<'_> {
                 }
             }
         }
+        // `more than 3000 long` is longer than that.
+        if self.is(at, &["more", "less"])
+            && self.is(at + 1, &["than"])
+            && let Some((number, end)) = self.quantity(at + 2)
+        {
+            let plain = |graded: &(usize, Arc<str>, Degree)| graded.2 == Degree::Plain;
+            for (end, base, _) in self.graded(end).into_iter().filter(plain) {
+                all.push((end, base, self.is(at, &["more"]), Than::Number(number), 1));
+            }
+        }
         for (end, base, more) in bases {
+            // `larger in area than X`: more of the area.
+            let (end, base) = self.in_a_property(end).unwrap_or((end, base));
             if !self.is(end, &["than"]) {
                 continue;
             }
@@ -210,6 +231,18 @@ impl Chart<'_> {
             }
         }
         all
+    }
+
+    /// `in area`, behind a comparative: the position after it, and the adjective of that property.
+    fn in_a_property(&self, at: usize) -> Option<(usize, Arc<str>)> {
+        let next = self.after_any(at, &["in", "by", "in terms of"])?;
+        let base = |(end, word): (usize, &Word)| match word {
+            Word::Noun { noun: Noun::Property(key), .. } if self.is(end, &["than"]) => {
+                Some((end, Arc::clone(self.lexicon.adjective_of(*key)?)))
+            }
+            _ => None,
+        };
+        self.lexical(next).find_map(base)
     }
 
     /// A number, with thousands and millions spelt out.
@@ -356,10 +389,30 @@ impl Chart<'_> {
             .collect()
     }
 
+    /// `in terms of population`, `when it comes to area`: by what it is measured.
+    pub(super) fn measured_by(&self, at: usize) -> Vec<Item<Modifier>> {
+        const BY: [&str; 5] =
+            ["in terms of", "with respect to", "when it comes to", "measured by", "as to"];
+        let Some(next) = self.after_any(at, &BY) else { return Vec::new() };
+        let by = |np: &Item<Np>| {
+            let tree = Modifier::Phrase("by".to_owned(), np.tree.clone());
+            Item { end: np.end, tree, cost: np.cost }
+        };
+        self.np(next).iter().map(by).collect()
+    }
+
     /// `named York`, and a name that stands right behind its noun: *the river Ouse*.
     pub(super) fn naming(&self, at: usize) -> Vec<Item<Modifier>> {
-        let called = self.is(at, &["named", "called"]);
-        let from = at + usize::from(called);
+        const CALLED: [&str; 6] = [
+            "named",
+            "called",
+            "by the name of",
+            "with the name",
+            "with the name of",
+            "going by the name of",
+        ];
+        let behind = self.after_any(at, &CALLED);
+        let (called, from) = (behind.is_some(), behind.unwrap_or(at));
         let names = self.exact_names(from);
         names
             .into_iter()

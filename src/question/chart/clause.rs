@@ -68,7 +68,7 @@ impl Chart<'_> {
                 && !(item.tree.adverbs.is_empty() && item.tree.arguments.is_empty())
                 && (self.side(at + comma + 1).is_some()
                     || when::phrase(self.tokens, at + comma + 1).is_some()
-                    || self.after_any(at + comma + 1, &super::noun::EXCEPT).is_some()),
+                    || self.after_any(at + comma + 1, &super::list::EXCEPT).is_some()),
         );
         // Behind an object *in addition to* adds to it.
         let adds = self.after(at + comma, "in addition to").is_some();
@@ -137,8 +137,12 @@ impl Chart<'_> {
             };
             all.extend(self.without(&first, after));
             all.extend(self.but_those(&first, after));
+            all.extend(self.in_other_words(&first, after));
             if let Some(join) = join {
-                for second in self.predicates(after + 1) {
+                // `who recognised X but who did not recognise Y`
+                let next = after + 1;
+                let next = next + usize::from(self.is(next, &["who", "that"]));
+                for second in self.predicates(next) {
                     let mut tree = first.tree.clone();
                     // `met and awarded Lavrov`: the object is of both.
                     if tree.arguments.is_empty() && tree.adverbs.is_empty() && &*tree.verb != "be" {
@@ -174,8 +178,18 @@ impl Chart<'_> {
             return Vec::new();
         };
         let mut all = Vec::new();
-        for (end, base, _) in self.verbs(verb, &[Form::Gerund]) {
-            for mut second in self.completed(group(base, end, first.tree.past, false)) {
+        let past = first.tree.past;
+        let verbs = self.verbs(verb, &[Form::Gerund]).into_iter();
+        let mut groups: Vec<Group> =
+            verbs.map(|(end, base, _)| group(base, end, past, false)).collect();
+        if self.is(verb, &["being", "having"]) {
+            // `without being recognised by Y`, `without having recognised Y`
+            let passive = self.is(verb, &["being"]);
+            let verbs = self.verbs(verb + 1, &[Form::Participle]).into_iter();
+            groups.extend(verbs.map(|(end, base, _)| group(base, end, past, passive)));
+        }
+        for group in groups {
+            for mut second in self.completed(group) {
                 second.tree.negated = true;
                 let mut tree = first.tree.clone();
                 tree.and_then.push((Join::And, second.tree));
@@ -188,9 +202,16 @@ impl Chart<'_> {
     fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
         let word = self.word(at);
         let mut items = Vec::new();
-        if is_preposition(word) && !(word == "at" && self.is(at + 1, &["least", "most"])) {
+        // `over 200,000 people` is a number of them.
+        let counts = self.is(at, &["at", "over", "under", "up", "between", "from"])
+            && self.quantity_of(at).is_some();
+        if is_preposition(word) && !counts {
             let preposition = Some(word.to_owned());
             for np in self.np(at + 1).iter() {
+                for list in self.same_preposition_again(word, np) {
+                    let tree = Argument { preposition: preposition.clone(), np: Some(list.tree) };
+                    items.push(Item { end: list.end, tree, cost: list.cost + 1 });
+                }
                 let tree = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
                 items.push(Item { end: np.end, tree, cost: np.cost + 1 });
             }
@@ -356,6 +377,14 @@ impl Chart<'_> {
                 all.push(clause);
             }
         }
+        for besides in self.besides_doing(at) {
+            let next = besides.end + usize::from(self.is(besides.end, &[","]));
+            for mut clause in with_subject(self.predicates(next), subject) {
+                clause.tree.and_then.push((Join::And, besides.tree.clone()));
+                clause.cost += besides.cost;
+                all.push(clause);
+            }
+        }
         for adverb in self.adverbs(at) {
             if !self.is(adverb.end, &[","]) {
                 continue;
@@ -401,7 +430,8 @@ impl Chart<'_> {
             if wh && self.at_end(subject.end) {
                 continue;
             }
-            let both = subject.end + usize::from(self.is(subject.end, &["both", "either", "all"]));
+            let both = ["both", "either", "all", "each"];
+            let both = subject.end + usize::from(self.is(subject.end, &both));
             let mut clauses = with_subject(self.predicates(both), &subject.tree);
             if let (NpKind::Wh(_), Some(that)) = (&subject.tree.kind, self.cleft(subject.end)) {
                 clauses.extend(with_subject(self.predicates(that), &subject.tree));
@@ -442,7 +472,11 @@ impl Chart<'_> {
         if matches!(&subject.tree.kind, NpKind::Wh(wh) if wh.word == WhWord::Whose) {
             clauses.extend(self.whose_was_it(subject));
         }
-        for first in self.besides_doing(subject.end) {
+        clauses.extend(self.first_that_another_did(subject));
+        // `Who among those that recognised X also recognised Y?`
+        let among = self.among_those(subject.end).into_iter();
+        let among = among.flat_map(|group| self.completed(group));
+        for first in self.besides_doing(subject.end).into_iter().chain(among) {
             let next = first.end + usize::from(self.is(first.end, &[","]));
             for mut clause in with_subject(self.predicates(next), &subject.tree) {
                 clause.tree.and_then.push((Join::And, first.tree.clone()));

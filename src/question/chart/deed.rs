@@ -5,7 +5,7 @@
 
 use super::adverb::names_something;
 use super::clause::with_subject;
-use super::noun::EXCEPT;
+use super::list::EXCEPT;
 use super::verbs::{BE, stands_between};
 use super::whole::clauses;
 use super::{Chart, Item};
@@ -24,6 +24,18 @@ const THOSE: [&str; 7] = [
     "all those who",
     "everyone who",
     "anyone who",
+];
+
+/// What stands between what one did and who did so after them.
+const LATER: [&str; 8] = [
+    "and later on",
+    "and later",
+    "and afterwards",
+    "and after that",
+    "and subsequently",
+    "and then",
+    "and after",
+    "after which",
 ];
 
 impl Chart<'_> {
@@ -116,8 +128,16 @@ impl Chart<'_> {
     /// `After Russia had recognised X, who else did?`, `In the month Russia visited X, who else did
     /// so?`: the same of another, at a time told by the first.
     fn after_it_was_done(&self, at: usize) -> Vec<Item<Question>> {
-        let once = self.is(at, &["once"]).then_some((at + 1, false, None));
-        let side = self.side(at).or(once);
+        let once = self.is(at, &["once", "since"]).then_some((at + 1, false, None));
+        // `before the day on which Russia did`
+        let side = self.side(at).or(once).map(|(end, before, apart)| {
+            let day = ["the day on which", "the day when", "the date on which", "the time when"];
+            (self.after_any(end, &day).unwrap_or(end), before, apart)
+        });
+        // `At the time Russia recognised X, who had done so before?`
+        let time = ["at the time when", "at the time that", "at the time", "by the time", "when"];
+        let then = self.after_any(at, &time).map(|next| (next, true, None));
+        let (side, then) = (side.or(then), side.is_none() && then.is_some());
         let unit = self
             .same_unit(at)
             .map(|(end, unit)| (end + usize::from(self.is(end, &["that", "as", "when"])), unit));
@@ -139,6 +159,12 @@ impl Chart<'_> {
             };
             for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
                 for (end, adverbs) in self.did_likewise(np.end, &done.tree) {
+                    let earlier = self.is(end, &["before", "earlier", "already", "beforehand"]);
+                    let already = (np.end..end).any(|at| self.is(at, &["already"]));
+                    if then && !earlier && !already {
+                        continue;
+                    }
+                    let end = end + usize::from(then && earlier);
                     let mut tree = done.tree.clone();
                     tree.subject = Some(np.tree.clone());
                     tree.adverbs.extend(adverbs);
@@ -165,17 +191,29 @@ impl Chart<'_> {
         let mut found = Vec::new();
         for done in self.deeper(|| self.statement(when)) {
             let Some(subject) = done.tree.subject.clone().filter(names_something) else { continue };
-            let asking = done.end + usize::from(self.is(done.end, &[","]));
+            let comma = done.end + usize::from(self.is(done.end, &[","]));
+            // `…, and later on who else did?`
+            let later = self.after_any(comma, &LATER);
+            let earlier = self.after_any(comma, &["and before that", "and earlier", "and before"]);
+            let asking = later.or(earlier).unwrap_or(comma);
+            let asking = asking + usize::from(asking > comma && self.is(asking, &[","]));
             if done.tree.negated || !asks(&asking) || !self.step() {
                 continue;
             }
             for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
                 for (did, adverbs) in self.did_likewise(np.end, &done.tree) {
-                    let Some((end, unit)) = self.same_unit(did) else { continue };
+                    let other = subject.clone();
+                    let (end, adverb) = if later.or(earlier).is_some() {
+                        let before = later.is_none();
+                        (did, Adverb::BeforeAfter { before, subject: other, apart: None })
+                    } else {
+                        let Some((end, unit)) = self.same_unit(did) else { continue };
+                        (end, Adverb::SameAs { unit, np: other })
+                    };
                     let mut tree = done.tree.clone();
                     tree.subject = Some(np.tree.clone());
                     tree.adverbs.extend(adverbs);
-                    tree.adverbs.push(Adverb::SameAs { unit, np: subject.clone() });
+                    tree.adverbs.push(adverb);
                     found.push(Item { end, tree, cost: done.cost + np.cost });
                 }
             }
@@ -296,6 +334,15 @@ impl Chart<'_> {
         };
         if let Some(next) = self.after_any(those, &THOSE) {
             return self.group(next);
+        }
+        // `is among those awarded by X`
+        if let Some(next) = self.after_any(those, &["those", "the ones", "the people"]) {
+            let verbs = self.verbs(next, &[crate::question::morphology::Form::Participle]);
+            let passive = |(end, base, _)| super::verbs::group(base, end, true, true);
+            let groups: Vec<_> = verbs.into_iter().map(passive).collect();
+            if !groups.is_empty() {
+                return groups;
+            }
         }
         if let Some(next) = self.after_any(those, &["those to", "the ones to"]) {
             return self.infinitive_or_relative(next - 1, true);

@@ -64,7 +64,12 @@ impl Chart<'_> {
     /// The position after greetings and *please*.
     fn opened(&self, mut at: usize) -> usize {
         // `in all, who …`, `to your knowledge, who …`
-        const ASIDES: [&str; 7] = [
+        const ASIDES: [&str; 12] = [
+            "of all the actors in the records",
+            "of all actors in the records",
+            "of all the actors on record",
+            "of all the actors",
+            "among all the actors",
             "in all",
             "all in all",
             "in total",
@@ -150,6 +155,10 @@ impl Chart<'_> {
     fn wish(&self, at: usize) -> Option<usize> {
         if !self.is(at, &["i", "we"]) {
             return None;
+        }
+        // `I think X recognised Y; am I right?`
+        if self.is(at + 1, &["think", "believe", "suppose", "assume", "guess", "suspect"]) {
+            return Some(at + 2 + usize::from(self.is(at + 2, &["that"])));
         }
         let mut end = at + 1;
         while self.is(

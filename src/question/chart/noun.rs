@@ -13,31 +13,22 @@ use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::stem;
 use crate::question::tree::{
-    Aggregate, Argument, By, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
-    Pronoun, Rank, Wh, WhWord,
+    Aggregate, Argument, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Pronoun,
+    Rank, Wh, WhWord,
 };
 use crate::question::when;
 
-/// Words that except: *states other than Russia*.
-pub(super) const EXCEPT: [&str; 18] = [
-    "leaving out",
-    "leaving aside",
-    "not including",
-    "disregarding",
-    "setting aside",
-    "with the exception of",
-    "barring",
-    "other than",
-    "besides",
-    "except for",
-    "except",
-    "apart from",
-    "aside from",
-    "excluding",
-    "excepting",
-    "save for",
-    "not counting",
-    "in addition to",
+/// What anybody may do with a thing, which says no more than that it is there.
+pub(super) const YOU_CAN: [&str; 9] = [
+    "you can climb",
+    "you can find",
+    "you can see",
+    "you can visit",
+    "one can find",
+    "one can see",
+    "that you can find",
+    "that can be found",
+    "to be found",
 ];
 
 /// Words that stand between two clauses.
@@ -61,170 +52,16 @@ impl Chart<'_> {
         items
     }
 
-    /// One noun phrase, or several joined, with what is excepted.
-    fn listed(&self, at: usize) -> Vec<Item<Np>> {
-        // `both X and Y`, `either X or Y`, `neither X nor Y`.
-        let only = self.after_any(at, &["not only", "not just"]);
-        let each = self.after(at, "each of");
-        let correlative = only.or(each).is_some() || self.is(at, &["both", "either", "neither"]);
-        let negative = self.is(at, &["neither"]);
-        // `both of X and Y`
-        let first =
-            at + 1 + usize::from(self.is(at, &["both", "each"]) && self.is(at + 1, &["of"]));
-        let mut items = self.single(at);
-        if correlative {
-            items.extend(
-                self.joined_from(self.single(only.unwrap_or(first)), at, negative)
-                    .into_iter()
-                    .filter(|item| matches!(item.tree.kind, NpKind::List(..))),
-            );
-        }
-        let plain = self.joined_from(items.clone(), at, false);
-        items.extend(plain.into_iter().filter(|item| matches!(item.tree.kind, NpKind::List(..))));
-        // `X and Y both`
-        let both = items.iter().filter(|item| {
-            matches!(item.tree.kind, NpKind::List(Join::And, _))
-                && self.is(item.end, &["both", "alike"])
-        });
-        let both: Vec<_> = both.map(|item| Item { end: item.end + 1, ..item.clone() }).collect();
-        items.extend(both);
-        let excepted = self.excepted(&items, at);
-        items.extend(excepted);
-        items
-    }
-
-    fn excepted(&self, items: &[Item<Np>], at: usize) -> Vec<Item<Np>> {
-        let mut out = Vec::new();
-        // What is excepted from *the most states* is excepted from what has them.
-        for item in items.iter().filter(|item| !item.tree.is_best()) {
-            let after = item.end + usize::from(self.is(item.end, &[","]));
-            let Some(next) = self.after_any(after, &EXCEPT) else { continue };
-            // To what is named *in addition to* adds.
-            if matches!(item.tree.kind, NpKind::Name(_)) && self.is(after, &["in"]) {
-                continue;
-            }
-            let mut others = self.joined_from(self.single(next), next, false);
-            // `excluding X and excluding Y`
-            for first in others.clone() {
-                let and = first.end + usize::from(self.is(first.end, &["and"]));
-                let Some(again) = self.after_any(and, &EXCEPT) else { continue };
-                for second in self.single(again) {
-                    let members = vec![first.tree.clone(), second.tree];
-                    let kind = NpKind::List(Join::And, members);
-                    let tree = Np { kind, words: next..second.end };
-                    others.push(Item { end: second.end, tree, cost: first.cost + second.cost });
-                }
-            }
-            for other in others {
-                let closed =
-                    other.end + usize::from(after > item.end && self.is(other.end, &[","]));
-                let kind = NpKind::Except(Box::new(item.tree.clone()), Box::new(other.tree));
-                let tree = Np { kind, words: at..closed };
-                out.push(Item { end: closed, tree, cost: item.cost + other.cost });
-            }
-        }
-        out
-    }
-
-    /// Lists that begin with one of some noun phrases; those themselves, too.
-    fn joined_from(&self, firsts: Vec<Item<Np>>, at: usize, negative: bool) -> Vec<Item<Np>> {
-        let mut done = Vec::new();
-        for first in firsts {
-            let mut open = vec![(vec![first.tree.clone()], first.end, first.cost)];
-            while let Some((members, end, sum)) = open.pop() {
-                if members.len() < 12 && self.is(end, &[","]) && self.step() {
-                    for next in self.single(end + 1) {
-                        let mut longer = members.clone();
-                        longer.push(next.tree);
-                        open.push((longer, next.end, sum + next.cost));
-                    }
-                }
-                let after = end + usize::from(self.is(end, &[","]));
-                let only = || {
-                    let only = self.after_any(at, &["not only", "not just"]).is_some();
-                    (only && self.is(after, &["but"])).then_some((Join::And, after + 1))
-                };
-                let Some((join, next_at)) = self.join(after, negative).or_else(only) else {
-                    continue;
-                };
-                for last in self.single(next_at) {
-                    let mut all = members.clone();
-                    all.push(last.tree);
-                    let tree = Np { kind: NpKind::List(join, all), words: at..last.end };
-                    done.push(Item { end: last.end, tree, cost: sum + last.cost });
-                }
-            }
-            done.push(first);
-        }
-        done
-    }
-
-    fn join(&self, at: usize, negative: bool) -> Option<(Join, usize)> {
-        const BUT_NOT: [&str; 19] = [
-            "but at no time",
-            "but at no point",
-            "and at no time",
-            "but never once",
-            "and yet not",
-            "and yet never",
-            "while not",
-            "though never",
-            "although never",
-            "but not",
-            "and not",
-            "yet not",
-            "though not",
-            "although not",
-            "not",
-            "but never",
-            "and never",
-            "yet never",
-            "but not also",
-        ];
-        const AND: [&str; 19] = [
-            "and likewise",
-            "and additionally",
-            "and , in addition ,",
-            ", and in addition",
-            "and in addition",
-            "and in addition to that",
-            "not to mention",
-            "and then also",
-            "and then",
-            "and later",
-            "as well as",
-            "and also",
-            "and even",
-            "along with",
-            "together with",
-            "but also",
-            "plus",
-            "and as well",
-            "in addition to",
-        ];
-        if let Some(end) = self.after_any(at, &BUT_NOT) {
-            return Some((Join::ButNot, end));
-        }
-        if let Some(end) = self.after_any(at, &AND) {
-            return Some((Join::And, end));
-        }
-        let join = match self.word(at) {
-            "nor" if negative => Join::Nor,
-            "and" => Join::And,
-            "or" => Join::Or,
-            _ => return None,
-        };
-        Some((join, at + 1))
-    }
-
     /// A noun phrase that is no list, with any genitives behind it: *Medoev's trip*.
-    fn single(&self, at: usize) -> Vec<Item<Np>> {
+    pub(super) fn single(&self, at: usize) -> Vec<Item<Np>> {
         let mut items = self.simple(at);
         let mut next = 0;
         while next < items.len() && items.len() < super::ITEMS_MAX {
             let item = items[next].clone();
             next += 1;
-            if self.word(item.end) != "'s" {
+            // `which of X's neighbours`: of those of X.
+            let of = matches!(&item.tree.kind, NpKind::Wh(wh) if wh.of.is_some());
+            if self.word(item.end) != "'s" || of {
                 continue;
             }
             for owned in self.nominals(item.end + 1, Determiner::Definite) {
@@ -317,7 +154,7 @@ impl Chart<'_> {
             }
         }
         if word != WhWord::Whose && self.is(after, &["of"]) {
-            for of in self.simple(after + 1) {
+            for of in self.single(after + 1) {
                 items.push(make(None, Some(of.tree), of.end, of.cost));
             }
         }
@@ -646,6 +483,20 @@ impl Chart<'_> {
                 items.push(Item { end, tree, cost: cost::PART + junior });
             }
         }
+        if let Some(next) = self.after_strength(at) {
+            // `a sharp rebuke` is a rebuke.
+            for (end, word) in self.lexical(next) {
+                if let Word::Noun { noun: noun @ (Noun::Fixed(_) | Noun::Event(_)), plural } = word
+                {
+                    let tree = Nominal::of(HeadNoun::Noun(noun.clone()), *plural);
+                    items.push(Item {
+                        end,
+                        tree,
+                        cost: 2 * cost::PART + self.synonymy(next, end, noun),
+                    });
+                }
+            }
+        }
         for (end, key, values) in self.values(at) {
             let tree = Nominal::of(HeadNoun::Value(key, values), false);
             items.push(Item { end, tree, cost: cost::PART });
@@ -705,7 +556,11 @@ impl Chart<'_> {
     }
 
     fn modifiers(&self, at: usize) -> Vec<Item<Modifier>> {
-        let mut items = self.comparisons(at);
+        // `the highest point you can climb in X`, `the cities there are in X`
+        let at = self.after_any(at, &YOU_CAN).unwrap_or(at);
+        // `in terms of population`
+        let mut items = self.measured_by(at);
+        items.extend(self.comparisons(at));
         items.extend(self.limits(at));
         items.extend(self.naming(at));
         let time = when::phrase(self.tokens, at).or_else(|| {
@@ -723,6 +578,10 @@ impl Chart<'_> {
             for np in self.np(at + 1).iter() {
                 if matches!(np.tree.kind, NpKind::Wh(_)) {
                     continue;
+                }
+                for list in self.same_preposition_again(word, np) {
+                    let tree = Modifier::Phrase(word.to_owned(), list.tree);
+                    items.push(Item { end: list.end, tree, cost: list.cost });
                 }
                 let tree = Modifier::Phrase(word.to_owned(), np.tree.clone());
                 items.push(Item { end: np.end, tree, cost: np.cost });

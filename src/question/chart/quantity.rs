@@ -66,9 +66,14 @@ impl Chart<'_> {
     }
 }
 
-/// A number that is one, which *at least* and its kind stand before.
+/// A number that is one, or a number of times, which *at least* and its kind stand before.
 fn one(word: &str) -> Option<u32> {
-    matches!(word, "one" | "once").then_some(1)
+    match word {
+        "one" | "once" => Some(1),
+        "twice" => Some(2),
+        "thrice" => Some(3),
+        _ => None,
+    }
 }
 
 pub(super) fn number(word: &str) -> Option<u32> {

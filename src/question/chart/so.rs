@@ -49,6 +49,18 @@ const SO: [&str; 30] = [
     "found",
 ];
 
+/// What asks for a deed among all that is recorded.
+const CONTAIN: [&str; 8] = [
+    "does the record contain",
+    "do the records contain",
+    "does the record include",
+    "do the records include",
+    "do the data contain",
+    "does the data contain",
+    "do the facts contain",
+    "do the records have",
+];
+
 /// What shows that a statement is so.
 const RECORDS: [&str; 9] =
     ["record", "evidence", "proof", "mention", "report", "indication", "sign", "trace", "case"];
@@ -56,8 +68,9 @@ const RECORDS: [&str; 9] =
 impl Chart<'_> {
     /// `Is it true that …?`, `Could it be that …?`, `Does the record show that …?`
     pub(super) fn is_it_so(&self, at: usize) -> Vec<Item<Question>> {
-        let Some(that) = self.after_so(at) else { return Vec::new() };
-        let mut found = self.statement(that);
+        let mut found = self.in_that_time(at);
+        let Some(that) = self.after_so(at) else { return clauses(found, Asks::Whether) };
+        found.extend(self.statement(that));
         // `did it happen in 2014 that …`, `is it true that in 2014 …`
         let statement = |at: usize| {
             let that = at + usize::from(self.is(at, &["that"]));
@@ -65,6 +78,46 @@ impl Chart<'_> {
         };
         found.extend(self.after_time(that, statement));
         clauses(found, Asks::Whether)
+    }
+
+    /// `Was it in 2014 that X did so?`, `Did 2014 see X do so?`: whether it was so then.
+    fn in_that_time(&self, at: usize) -> Vec<Item<Clause>> {
+        if BE.contains(&self.word(at)) && self.is(at + 1, &["it"]) {
+            let that = |at: usize| {
+                if self.is(at, &["that", "when"]) { self.statement(at + 1) } else { Vec::new() }
+            };
+            return self.after_time(at + 2, that);
+        }
+        let mut found = Vec::new();
+        if self.is(at, &["did", "does", "has"])
+            && let Some((end, when)) = when::bare(self.tokens, at + 1)
+        {
+            for mut item in self.saw(end) {
+                item.tree.adverbs.push(Adverb::When(when.clone()));
+                found.push(item);
+            }
+        }
+        found
+    }
+
+    /// `Whom do the records show X recognising?`, `Who do the records show recognising X?`
+    pub(super) fn shown_by_records(&self, at: usize, who: &Np) -> Vec<Item<Clause>> {
+        const SHOW: [&str; 6] = [
+            "do the records show",
+            "does the record show",
+            "do the data show",
+            "does the data show",
+            "do records show",
+            "do the facts show",
+        ];
+        let Some(next) = self.after_any(at, &SHOW) else { return Vec::new() };
+        let having = self.after_any(next, &["as having", "to have", "having"]);
+        let groups = match having {
+            Some(next) => self.inverted_group("has", next),
+            None => self.doing_so(next + usize::from(self.is(next, &["as"]))),
+        };
+        let done = groups.into_iter().flat_map(|group| self.completed(group)).collect();
+        with_subject(done, who)
     }
 
     fn after_so(&self, at: usize) -> Option<usize> {
@@ -124,8 +177,16 @@ impl Chart<'_> {
         {
             found.extend(self.on_occasion(there + 1));
         }
-        let Some(there) = self.after_any(at, &["is there", "was there", "do we have", "have we"])
-        else {
+        if let Some(next) = self.after_any(at, &CONTAIN) {
+            // `… any recognition of X by Y in 2014`: whether there was one.
+            for np in self.np(next).iter().filter(|np| is_deed(&np.tree)) {
+                let tree = Clause { past: true, ..Clause::of("happen".into()) };
+                let group = Item { end: np.end, tree, cost: np.cost };
+                found.extend(with_subject(self.completed(group), &np.tree));
+            }
+        }
+        let there = ["is there", "was there", "do we have", "have we"];
+        let Some(there) = self.after_any(at, &there) else {
             return clauses(found, Asks::Whether);
         };
         let any = there + usize::from(self.is(there, &["a", "an", "any", "some", "no"]));
@@ -239,15 +300,40 @@ impl Chart<'_> {
             "the author of the",
             "the source of the",
         ];
-        if !self.is(at, &["who", "which"]) {
+        if !self.is(at, &["who", "which", "what", "the"]) {
             return Vec::new();
         }
-        let be = at + 1;
-        let Some(the) = self.after_any(be + 1, &BEHIND).filter(|_| BE.contains(&self.word(be)))
-        else {
-            return Vec::new();
-        };
-        clauses(self.whose_there_was(at, the), Asks::Thing)
+        let mut found = Vec::new();
+        for np in self.np(at).iter() {
+            if !matches!(&np.tree.kind, NpKind::Wh(wh) if wh.of.is_none()) {
+                continue;
+            }
+            let be = np.end;
+            if BE.contains(&self.word(be))
+                && let Some(the) = self.after_any(be + 1, &BEHIND)
+            {
+                let the = the + usize::from(self.is(the, &["the"]));
+                found.extend(self.whose_there_was(at, the));
+            }
+        }
+        // `The last visit to X: who was behind it?`
+        if self.is(at, &["the"]) {
+            for mut item in self.whose_there_was(at, at + 1) {
+                const IT: [&str; 5] = [
+                    "who was behind it",
+                    "whose was it",
+                    "who was responsible for it",
+                    "who was it by",
+                    "by whom was it",
+                ];
+                let comma = item.end + usize::from(self.is(item.end, &[","]));
+                if let Some(end) = self.after_any(comma, &IT) {
+                    item.end = end;
+                    found.push(item);
+                }
+            }
+        }
+        clauses(found, Asks::Thing)
     }
 
     /// `besides recognising X`, `as well as recognising X`: what else the same one did.
@@ -284,4 +370,9 @@ impl Chart<'_> {
         }
         clauses(found, Asks::Thing)
     }
+}
+
+/// Whether a noun phrase is a deed by its noun.
+fn is_deed(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Nominal(nominal) if matches!(nominal.head, HeadNoun::Noun(Noun::Event(_))))
 }

@@ -3,7 +3,8 @@
 use super::adverb::names_something;
 use super::whole::clauses;
 use super::{Chart, Item};
-use crate::question::tree::{Adverb, Asks, Clause, Np, NpKind, Question, Rank, Unit};
+use crate::question::lexicon::Noun;
+use crate::question::tree::{Adverb, Asks, Clause, HeadNoun, Np, NpKind, Question, Rank, Unit};
 use crate::question::when::{self, When};
 
 impl Chart<'_> {
@@ -55,7 +56,10 @@ impl Chart<'_> {
 
     /// `When was the last time that Russia visited X?`, `What was the first year in which …?`
     fn asking_which_time(&self, at: usize, asks: Asks) -> Vec<Item<Question>> {
-        if !self.is(at, &["was", "is"]) || !matches!(asks, Asks::When(_)) {
+        // `What day marked the first time that …?`
+        if !self.is(at, &["was", "is", "marked", "saw", "brought"])
+            || !matches!(asks, Asks::When(_))
+        {
             return Vec::new();
         }
         let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
@@ -157,11 +161,16 @@ impl Chart<'_> {
             Some(unit) => unit,
             None => return Vec::new(),
         };
-        if !self.is(at + 2, &["saw", "had", "has", "witnessed", "sees"]) {
+        if !self.is(at + 2, &["saw", "had", "has", "witnessed", "sees", "brought"]) {
             return Vec::new();
         }
+        let brought = self.is(at + 2, &["brought", "saw", "witnessed"]);
+        // `Which year brought X's first visit to Y?`
         let most = |item: &&Item<crate::question::tree::Np>| match &item.tree.kind {
-            NpKind::Nominal(nominal) => nominal.best.is_some(),
+            NpKind::Nominal(nominal) => {
+                let event = matches!(nominal.head, HeadNoun::Noun(Noun::Event(_)));
+                nominal.best.is_some() || brought && event
+            }
             _ => false,
         };
         let all = self.np(at + 3);
@@ -193,6 +202,18 @@ impl Chart<'_> {
     pub(super) fn on_occasion(&self, at: usize) -> Vec<Item<Clause>> {
         const JOINTS: [&str; 6] =
             ["when", "that", "on which", "in which", "where", "on each of which"];
+        // `how many instances are there of X doing so`
+        if self.is(at, &["of"]) {
+            let mut found = Vec::new();
+            for subject in self.np(at + 1).iter() {
+                let groups = self.doing_so(subject.end).into_iter();
+                let done = groups.flat_map(|group| self.completed(group)).collect();
+                let mut done = super::clause::with_subject(done, &subject.tree);
+                done.iter_mut().for_each(|item| item.cost += subject.cost);
+                found.extend(done);
+            }
+            return found;
+        }
         let behind = |at: usize| match self.after_any(at, &JOINTS) {
             Some(next) => self.embedded(next, None),
             None => Vec::new(),
@@ -333,7 +354,10 @@ impl Chart<'_> {
 const EXACT: [&str; 6] = ["calendar", "exact", "specific", "precise", "very", "particular"];
 
 /// Phrases that ask for a circumstance.
-const PHRASES: [(&str, Asks); 16] = [
+const PHRASES: [(&str, Asks); 19] = [
+    ("how early", Asks::When(Unit::Any)),
+    ("how late", Asks::When(Unit::Any)),
+    ("how recently", Asks::When(Unit::Any)),
     ("since when", Asks::When(Unit::Any)),
     ("at what point", Asks::When(Unit::Any)),
     ("at what point in time", Asks::When(Unit::Any)),

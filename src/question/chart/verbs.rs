@@ -35,72 +35,6 @@ const WANT: [&str; 9] = ["want", "wish", "hope", "plan", "intend", "desire", "ai
 
 const CAME: [&str; 3] = ["came", "comes", "come"];
 
-/// Words that add nothing to a question.
-const FILLERS: [&str; 28] = [
-    "altogether",
-    "indeed",
-    "likewise",
-    "simply",
-    "truly",
-    "certainly",
-    "definitely",
-    "there",
-    "formally",
-    "officially",
-    "publicly",
-    "presumably",
-    "ever",
-    "already",
-    "also",
-    "exactly",
-    "actually",
-    "really",
-    "still",
-    "currently",
-    "presently",
-    "now",
-    "just",
-    "then",
-    "even",
-    "too",
-    "please",
-    "yet",
-];
-
-/// The same, of several words.
-const FILLER_PHRASES: [&str; 30] = [
-    "in reality",
-    "in truth",
-    "on any occasion",
-    "on some occasion",
-    "at some stage",
-    "even once",
-    "in all",
-    "at any point",
-    "at any time",
-    "at some point",
-    "at some time",
-    "at one point",
-    "at all",
-    "at any stage",
-    "in fact",
-    "by any chance",
-    "in total",
-    "so far",
-    "to date",
-    "thank you",
-    "happen to",
-    "as well",
-    "of all time",
-    "on record",
-    "in history",
-    "go on to",
-    "by the way",
-    "at one time or another",
-    "as far as we know",
-    "as far as is known",
-];
-
 /// What may be said of somebody before what they do: that they are behind it.
 const BUSY: [&str; 9] = [
     "responsible for",
@@ -125,23 +59,6 @@ const FAILED: [&str; 6] =
 pub(super) type Group = Item<Clause>;
 
 impl Chart<'_> {
-    pub(super) fn skip_fillers(&self, mut at: usize) -> usize {
-        loop {
-            // `just before` is the last before.
-            let nearest = self.is(at, &["just"])
-                && self.is(at + 1, &["before", "after", "prior", "ahead", "following"]);
-            let once = self.is(at, &["just", "exactly"]) && self.is(at + 1, &["once", "twice"]);
-            let nearest = nearest || once;
-            if let Some(end) = self.after_any(at, &FILLER_PHRASES) {
-                at = end;
-            } else if self.is(at, &FILLERS) && !nearest {
-                at += 1;
-            } else {
-                return at;
-            }
-        }
-    }
-
     /// Skips *not* and fillers; says whether *not* was there.
     fn negation(&self, at: usize) -> (usize, bool) {
         let at = self.skip_fillers(at);
@@ -290,6 +207,9 @@ impl Chart<'_> {
     /// `came after Russia to visit X`, `was ahead of Russia in visiting X`, `followed Russia in …`.
     fn came_after(&self, at: usize) -> Vec<Group> {
         let moved = self.is(at, &CAME) || BE.contains(&self.word(at));
+        // `immediately followed Russia in …`: the next after it.
+        let nearest = self.is(at, &["immediately", "directly", "closely"]);
+        let at = at + usize::from(nearest);
         let before = match self.word(at) {
             "preceded" | "precedes" => Some(true),
             "followed" | "follows" => Some(false),
@@ -302,7 +222,8 @@ impl Chart<'_> {
         if let Some(before) = before {
             between.clear();
             for np in self.np(at + 1).iter().filter(|np| names_something(&np.tree)) {
-                let tree = Adverb::Pivot { before, than: np.tree.clone(), apart: None };
+                let pivot = Adverb::Pivot { before, than: np.tree.clone(), apart: None };
+                let tree = if nearest { Adverb::Nearest(Some(Box::new(pivot))) } else { pivot };
                 between.push(Item { end: np.end, tree, cost: np.cost });
             }
         }
@@ -402,6 +323,7 @@ impl Chart<'_> {
         groups.extend(self.announced(at));
         groups.extend(self.came_to(at, true));
         groups.extend(self.got(at, self.is(at, &["got"])));
+        groups.extend(self.with_manner_before(at, |at| self.finite(at)));
         // `failed to recognise X` is *did not recognise X*.
         if let Some(next) = self.after_any(at, &FAILED) {
             let verbs = self.verbs(self.skip_fillers(next), &[Form::Base]).into_iter();
@@ -427,6 +349,15 @@ impl Chart<'_> {
         // `came before 2009`, `fell in May`: of what happened.
         if self.is(at, &["came", "comes", "fell", "falls"]) && self.is_dated(at + 1) {
             groups.push(group("happen".into(), at + 1, self.is(at, &["came", "fell"]), false));
+        }
+        // `whose visit came just before that of X`
+        if self.is(at, &CAME)
+            && self
+                .adverbs(at + 1)
+                .iter()
+                .any(|next| !matches!(next.tree, Adverb::Ranked(_)) && stands_between(next))
+        {
+            groups.push(group("happen".into(), at + 1, true, false));
         }
         // `exceeds 5 million` is *is more than 5 million*.
         if self.is(at, &["exceeds", "exceed", "exceeded", "surpasses"]) {
@@ -484,10 +415,43 @@ impl Chart<'_> {
         if self.is(at, &["come", "fall"]) && self.is_dated(at + 1) {
             groups.push(group("happen".into(), at + 1, past, false));
         }
+        // `Which month did it fall in?`
+        if self.is(at, &["come", "fall"]) && self.is(at + 1, &["in", "on"]) && self.at_end(at + 2) {
+            groups.push(group("happen".into(), at + 1, past, false));
+        }
         groups.extend(self.announced(at));
         groups.extend(self.came_to(at, past));
         groups.extend(self.got(at, past));
+        groups.extend(self.with_manner_before(at, |at| self.bare(at, past)));
         groups
+    }
+
+    /// `diplomatically recognise`, `verbally attacked`: a word of the sentence before the verb that
+    /// stands behind it in the lexicon.
+    fn with_manner_before(&self, at: usize, rule: impl Fn(usize) -> Vec<Group>) -> Vec<Group> {
+        if !self.word(at).ends_with("ly") {
+            return Vec::new();
+        }
+        let fixed: Vec<Noun> = self
+            .lexical(at)
+            .filter_map(|(end, word)| match word {
+                Word::Noun { noun: noun @ Noun::Fixed(_), plural: false } if end == at + 1 => {
+                    Some(noun.clone())
+                }
+                _ => None,
+            })
+            .collect();
+        let mut all = Vec::new();
+        for noun in fixed {
+            for mut group in rule(at + 1) {
+                let nominal = Nominal::of(HeadNoun::Noun(noun.clone()), false);
+                let kind = NpKind::Nominal(Box::new(nominal));
+                let np = Some(Np { kind, words: at..at + 1 });
+                group.tree.arguments.push(Argument { preposition: None, np });
+                all.push(group);
+            }
+        }
+        all
     }
 
     /// Whether a time stands at a position.
@@ -539,6 +503,7 @@ impl Chart<'_> {
             .map(|(end, base, _)| group(base, end, true, false))
             .collect();
         groups.extend(self.announced(at));
+        groups.extend(self.with_manner_before(at, |at| self.perfect(at)));
         if self.is(at, &["been"]) {
             groups.extend(self.after_be(self.skip_fillers(at + 1), true));
             // `had been the last to visit X`
@@ -565,6 +530,22 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(at, &ONES) {
             groups.extend(self.infinitive_or_relative(end, past));
         }
+        // `is home to over 5000 people` has them.
+        if let Some(end) = self.after(at, "home to").filter(|&end| self.quantity_of(end).is_some())
+        {
+            groups.push(group("have".into(), end, past, false));
+        }
+        // `Was X ahead of Y in visiting Z?`
+        for adverb in self.adverbs(at).into_iter().filter(stands_between) {
+            if matches!(adverb.tree, Adverb::When(_)) || !self.step() {
+                continue;
+            }
+            for mut group in self.doing(adverb.end, past) {
+                group.tree.adverbs.push(adverb.tree.clone());
+                group.cost += adverb.cost;
+                groups.push(group);
+            }
+        }
         // `is willing to` is `wants to`.
         if self.is(at, &["willing", "ready", "prepared", "eager", "keen", "set", "planning"])
             && self.is(at + 1, &["to"])
@@ -574,6 +555,8 @@ impl Chart<'_> {
         for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
             groups.push(group(base, end, past, form == Form::Participle));
         }
+        let manner = self.with_manner_before(at, |at| self.after_be(at, past));
+        groups.extend(manner.into_iter().filter(|group| &*group.tree.verb != "be"));
         // `is recorded as having recognised X`: what is recorded is what is asked of.
         groups.extend(self.recorded(at));
         // `is responsible for recognising X`, `was behind recognising X`
@@ -602,15 +585,23 @@ impl Chart<'_> {
             "shown",
             "understood",
         ];
-        if !self.is(at, &RECORDED) {
-            return Vec::new();
+        let next = match self.after_any(at, &["on record", "on the record"]) {
+            Some(next) => next,
+            None if self.is(at, &RECORDED) => at + 1,
+            None => return Vec::new(),
+        };
+        if let Some(next) = self.after_any(next, &["as having", "to have", "having"]) {
+            return self.perfect(self.skip_fillers(next));
         }
-        match self.after_any(at + 1, &["as having", "to have"]) {
-            Some(next) => self.perfect(self.skip_fillers(next)),
-            // `has been known to visit X`
-            None if self.is(at + 1, &["to"]) => self.bare(self.skip_fillers(at + 2), true),
-            None => Vec::new(),
+        // `has been known to visit X`
+        if self.is(next, &["to"]) {
+            return self.bare(self.skip_fillers(next + 1), true);
         }
+        let Some(next) = self.after(next, "as") else { return Vec::new() };
+        // `is on record as visiting X`, `is listed as visited by X`
+        let verbs = self.verbs(self.skip_fillers(next), &[Form::Gerund, Form::Participle]);
+        let passive = |form: Form| form == Form::Participle;
+        verbs.into_iter().map(|(end, base, form)| group(base, end, true, passive(form))).collect()
     }
 
     pub(super) fn verbs(&self, at: usize, forms: &[Form]) -> Vec<(usize, Arc<str>, Form)> {

@@ -14,7 +14,8 @@ use crate::question::tree::{
 const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
 
 /// What stands before *everyone who …*.
-const EVERYONE_LEADS: [&str; 7] = [
+const EVERYONE_LEADS: [&str; 8] = [
+    "of",
     "who are",
     "who is",
     "who were",
@@ -22,6 +23,19 @@ const EVERYONE_LEADS: [&str; 7] = [
     "what are",
     "what are the names of",
     "what were the names of",
+];
+
+/// What anybody does with what is somewhere.
+const FIND: [&str; 9] = [
+    "you find",
+    "you see",
+    "you visit",
+    "one find",
+    "one see",
+    "we find",
+    "i find",
+    "i see",
+    "you come across",
 ];
 
 /// Ways to ask how two things hang together.
@@ -101,6 +115,11 @@ impl Chart<'_> {
         }
         all.extend(self.led_by_phrase(at, led));
         all.extend(self.along_with(at, led));
+        all.extend(self.and_if_so(at));
+        all.extend(self.is_there_one(at));
+        if led {
+            all.extend(self.who_the_first_was(at));
+        }
         all
     }
 
@@ -175,6 +194,11 @@ impl Chart<'_> {
 
     /// `Russia recognised Abkhazia?`, `…, right?`: a statement that is asked about.
     fn stated(&self, at: usize) -> Vec<Item<Question>> {
+        // What is to be listed is no statement that is asked about.
+        const LISTED: [&str; 8] = ["find", "list", "name", "show", "give", "identify", "me", "all"];
+        if at > 0 && self.is(at - 1, &LISTED) {
+            return Vec::new();
+        }
         let mut all = self.statement(at);
         all.retain(|item| {
             let subject = item.tree.subject.as_ref().map(|subject| &subject.kind);
@@ -182,7 +206,19 @@ impl Chart<'_> {
         });
         for item in &mut all {
             let tag = item.end + usize::from(self.is(item.end, &[","]));
-            if self.is(tag, &["right", "correct", "true", "yes", "no"]) {
+            if let Some(end) = self.after_any(
+                tag,
+                &[
+                    "am i right",
+                    "is that right",
+                    "is that so",
+                    "is that correct",
+                    "is that true",
+                    "am i correct",
+                ],
+            ) {
+                item.end = end;
+            } else if self.is(tag, &["right", "correct", "true", "yes", "no"]) {
                 item.end = tag + 1;
             } else if self.is_auxiliary(tag) {
                 let pronoun = tag + 1 + usize::from(self.is(tag + 1, &["not"]));
@@ -197,7 +233,8 @@ impl Chart<'_> {
 
     /// `everyone who recognises X`, `those that do`, `all whom X met`, after *name* or *who are*.
     pub(super) fn everyone(&self, at: usize, led: bool) -> Vec<Item<Question>> {
-        const ALL: [&str; 16] = [
+        const ALL: [&str; 17] = [
+            "whom can it be said that they",
             "they",
             "the people",
             "anybody else",
@@ -235,7 +272,7 @@ impl Chart<'_> {
         let subject = who(start..end);
         if self.is(end, &["who", "that", "which"]) {
             found.extend(with_subject(self.predicates(end + 1), &subject));
-        } else if self.is(start, &["whoever"]) {
+        } else if self.is(start, &["whoever", "whom"]) {
             found.extend(with_subject(self.predicates(end), &subject));
         }
         if self.is(end, &["to"]) {
@@ -310,6 +347,10 @@ impl Chart<'_> {
             if let Some(that) = self.cleft(next) {
                 found.extend(self.embedded(that, Some(&front)));
             }
+            let behind: Vec<_> =
+                found.iter().flat_map(|one| self.with_relative_behind(one)).collect();
+            found.extend(behind);
+            found.extend(self.shown_by_records(next, &np.tree));
             for item in &mut found {
                 item.cost += np.cost;
             }
@@ -369,11 +410,22 @@ impl Chart<'_> {
             return Vec::new();
         }
         let auxiliary = self.word(at).to_owned();
+        // `In which state can you find X?`: where it is.
+        let found = self.after_any(at + 1, &FIND).filter(|_| front.is_some());
+        if let Some(next) = found {
+            let be = |np: &Item<Np>| {
+                let subject = Some(np.tree.clone());
+                let tree = Clause { subject, front: front.cloned(), ..Clause::of("be".into()) };
+                Item { end: np.end, tree, cost: np.cost }
+            };
+            return self.np(next).iter().map(be).collect();
+        }
         let start = self.skip_fillers(at + 1 + usize::from(self.is(at + 1, &["not"])));
         let early_not = self.is(at + 1, &["not"]);
         let mut all = Vec::new();
         for subject in self.np(start).iter() {
-            let both = subject.end + usize::from(self.is(subject.end, &["both", "either", "all"]));
+            let both = ["both", "either", "all", "each"];
+            let both = subject.end + usize::from(self.is(subject.end, &both));
             let mut groups = self.inverted_group(&auxiliary, both);
             groups.extend(self.after_time(both, |at| self.inverted_group(&auxiliary, at)));
             // `How many mountains has Alaska?`
@@ -398,6 +450,10 @@ impl Chart<'_> {
                 break;
             }
         }
+        let others = self.but_another_did_not(&all);
+        all.extend(others);
+        let each = self.each_other(&all);
+        all.extend(each);
         self.prune_to(&mut all, at, QUESTIONS_MAX);
         all
     }
@@ -679,6 +735,11 @@ impl Chart<'_> {
     pub(crate) fn whole_adverbs(&self, at: usize) -> Vec<(Adverb, u32)> {
         let all = self.adverbs(at).into_iter();
         all.filter(|item| self.at_end(item.end)).map(|item| (item.tree, item.cost)).collect()
+    }
+
+    /// Whether nothing but some words stands behind a position.
+    pub(crate) fn ends_with(&self, at: usize, words: &str) -> bool {
+        self.after(at, words).is_some_and(|end| self.at_end(end))
     }
 
     /// How many words the question has.

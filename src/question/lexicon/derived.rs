@@ -122,17 +122,17 @@ impl Lexicon {
             return;
         };
         let [
-            given @ Piece { preposition: None, what: What::Fixed(_) },
-            Piece { preposition: Some(to), what: What::Slot(receiver @ (Role::Start | Role::End)) },
+            given @ Piece { preposition: None, what: What::Fixed(_), .. },
+            to @ Piece { what: What::Slot(receiver @ (Role::Start | Role::End)), .. },
             rest @ ..,
         ] = frame.pieces.as_slice()
         else {
             return;
         };
-        if to != "to" || !GIVE.contains(&base.as_str()) {
+        if !to.has_preposition("to") || !GIVE.contains(&base.as_str()) {
             return;
         }
-        let from = Piece { preposition: Some("from".to_owned()), what: What::Slot(giver) };
+        let from = Piece::of(Some("from"), What::Slot(giver));
         let mut pieces = vec![given.clone(), from];
         pieces.extend(rest.iter().cloned());
         let head = Head::Verb("receive".to_owned());
@@ -151,9 +151,8 @@ impl Lexicon {
         for other in others {
             self.add_noun(other, &Noun::Fixed(noun.as_str().into()));
         }
-        let fixed = |preposition: Option<&str>, word: &str| Piece {
-            preposition: preposition.map(str::to_owned),
-            what: What::Fixed(word.to_owned()),
+        let fixed = |preposition: Option<&str>, word: &str| {
+            Piece::of(preposition, What::Fixed(word.to_owned()))
         };
         let done = |verb: &str, before: Vec<Piece>| {
             let pieces = before.into_iter().chain(frame.pieces.iter().cloned()).collect();

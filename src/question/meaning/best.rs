@@ -277,7 +277,26 @@ impl Meaning<'_> {
                     return all;
                 }
                 (HeadNoun::Noun(Noun::Relational(_)), None) => {
-                    all.extend(self.with_relational(state, thing, np));
+                    let found = self.with_relational(state, thing, np).into_iter();
+                    all.extend(found.map(|(state, _)| state));
+                }
+                // `has more neighbours than any other`
+                (HeadNoun::Noun(Noun::Relational(_)), Some(best))
+                    if best.by == By::Itself && state.select.is_none() =>
+                {
+                    for (mut state, had) in self.with_relational(state, thing, np) {
+                        state.select = Some(Choose {
+                            of: Some(thing),
+                            by: Measure::Count(had),
+                            most: best.most,
+                            nth: best.nth,
+                            number: 1,
+                            plural: false,
+                            each: None,
+                        });
+                        all.push(state);
+                    }
+                    return all;
                 }
                 _ => {}
             }
@@ -463,7 +482,12 @@ impl Meaning<'_> {
     }
 
     /// `with the capital X`: X stands in the relation to the thing.
-    fn with_relational(&self, state: &State, owner: ThingId, np: &Np) -> Vec<State> {
+    pub(super) fn with_relational(
+        &self,
+        state: &State,
+        owner: ThingId,
+        np: &Np,
+    ) -> Vec<(State, ThingId)> {
         let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
         let HeadNoun::Noun(Noun::Relational(id)) = nominal.head else { return Vec::new() };
         let frame = &self.lexicon.frames[id];
@@ -490,14 +514,14 @@ impl Meaning<'_> {
         }
         // `have no neighbours`
         let none = nominal.determiner == Determiner::No;
-        let denied = |mut state: State| {
+        let denied = |(mut state, had): (State, ThingId)| {
             if none {
                 let group = state.pattern.next_absent();
                 state.pattern.facts[fact..].iter_mut().for_each(|fact| fact.absent = group);
             }
-            state
+            (state, had)
         };
-        states.into_iter().map(|(state, _)| denied(state)).collect()
+        states.into_iter().map(denied).collect()
     }
 
     /// Lets a statement that one thing lies in another go by way of a third.

@@ -4,9 +4,10 @@ use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
+use crate::question::apart::Apart;
 use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing};
 use crate::question::frame::{Frame, Head, Piece, Role, What};
-use crate::question::lexicon::FrameId;
+use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
     Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Rank, Unit,
 };
@@ -201,7 +202,7 @@ impl Meaning<'_> {
         if &*clause.verb == "be" && !clause.passive {
             all.extend(self.equation(clause, &supplied, &state));
             if let [Supplied { np, .. }] = supplied.as_slice()
-                && matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_some())
+                && matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_some() || wh.of.is_some())
             {
                 // `How many rivers are there?`, `How many visits were there in 2014?`
                 let there = self.referent(np, state.clone()).into_iter();
@@ -238,6 +239,7 @@ impl Meaning<'_> {
                 }
                 if matches!(self.lexicon.frames[id].means, Means::Key(_)) {
                     all.extend(self.dated_clause(id, clause, &supplied, &state));
+                    all.extend(self.measured_by_verb(id, &supplied, &state));
                 } else {
                     all.extend(self.with_adverbs(
                         clause,
@@ -574,6 +576,41 @@ impl Meaning<'_> {
         all
     }
 
+    /// `What area does X cover?`, `Which of them covers the largest area?`: a verb of a property, whose
+    /// noun stands for what is asked or is the best.
+    fn measured_by_verb(&self, id: FrameId, supplied: &[Supplied], state: &State) -> Vec<State> {
+        let frame = &self.lexicon.frames[id];
+        let Means::Key(key) = frame.means else { return Vec::new() };
+        let fixed = |part: &&Supplied| {
+            let mut words = Vec::new();
+            part.np.fixed_words(&mut words);
+            let own = |piece: &Piece| matches!(&piece.what, What::Fixed(own) if words.contains(&own.as_str()));
+            !words.is_empty() && frame.pieces.iter().any(own)
+        };
+        let parts: Vec<&Supplied> = supplied.iter().filter(|part| !fixed(part)).collect();
+        let of_key = |np: &Np| match &np.kind {
+            NpKind::Wh(wh) => wh.nominal.as_ref().is_some_and(|nominal| {
+                nominal.head == HeadNoun::Noun(Noun::Property(key)) && nominal.modifiers.is_empty()
+            }),
+            _ => false,
+        };
+        let [subject, object] = parts.as_slice() else { return Vec::new() };
+        if subject.marker != Marker::Subject || object.marker != Marker::Bare {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (state, owner) in self.thing(&subject.np, state.clone()) {
+            if of_key(&object.np) {
+                all.extend(self.ask_property(state, key, Owner::Thing(owner)));
+            } else if let NpKind::Nominal(nominal) = &object.np.kind
+                && nominal.head == HeadNoun::Noun(Noun::Property(key))
+            {
+                all.extend(self.having(&state, owner, &object.np));
+            }
+        }
+        all
+    }
+
     /// `When did the war end?`, `How long did the trip last?`, `When was the meeting?`: a property
     /// of the subject; or the date of what the subject refers to.
     fn circumstance_of_thing(&self, clause: &Clause, asks: Asks, state: &State) -> Vec<State> {
@@ -610,6 +647,16 @@ impl Meaning<'_> {
                             _ => continue,
                         };
                         if state.ask(asked) {
+                            all.push(state);
+                        }
+                    }
+                }
+                // `On what date did the meeting take place?`
+                (Referent::Thing(thing), [_]) if self.is_happening(clause, rest) => {
+                    let Asks::When(unit) = asks else { continue };
+                    for key in self.date_keys(&state.pattern.things[*thing]) {
+                        let mut state = state.clone();
+                        if state.ask(Asked::ThingDate(*thing, key, unit)) {
                             all.push(state);
                         }
                     }
@@ -662,7 +709,7 @@ fn nearest(mut state: State) -> Vec<State> {
 /// A statement is before or after another.
 fn ordered(
     mut state: State,
-    (before, apart): (bool, Option<(i64, i64)>),
+    (before, apart): (bool, Option<Apart>),
     fact: FactId,
     second: FactId,
 ) -> State {

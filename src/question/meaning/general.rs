@@ -53,6 +53,22 @@ impl Meaning<'_> {
             all.extend(self.had(&subject.np, &object.np, state));
             all.extend(self.had(&object.np, &subject.np, state));
         }
+        if let ("have", [subject, object, role]) = (&*clause.verb, supplied)
+            && subject.marker == Marker::Subject
+            && object.marker == Marker::Bare
+            && role.marker == Marker::Preposition("as".into())
+        {
+            // `Which state has X as its capital?`: whose capital is X.
+            for (state, owner) in self.thing(&subject.np, state.clone()) {
+                for (state, had) in self.with_relational(&state, owner, &role.np) {
+                    for (mut state, named) in self.thing(&object.np, state) {
+                        if self.unify(&mut state, named, had) {
+                            all.push(state);
+                        }
+                    }
+                }
+            }
+        }
         self.with_adverbs(clause, all)
     }
 

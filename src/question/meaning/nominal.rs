@@ -59,18 +59,25 @@ impl Meaning<'_> {
 
     /// `whose visit to X`: the statement, and who did it is asked for.
     fn whose_deed(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
-        let HeadNoun::Noun(Noun::Event(frame)) = nominal.head else { return Vec::new() };
-        let role = self.lexicon.frames[frame].subject;
-        let whose = |(mut state, referent): (State, Referent)| {
-            let Referent::Fact(fact) = referent else { return None };
-            let thing = match role? {
-                Role::End => state.pattern.facts[fact].end,
-                _ => state.pattern.facts[fact].start,
+        let HeadNoun::Noun(Noun::Event(event)) = nominal.head else { return Vec::new() };
+        let mut all = Vec::new();
+        for &frame in self.lexicon.event_frames(event) {
+            let role = self.lexicon.frames[frame].subject;
+            let whose = |(mut state, referent): (State, Referent)| {
+                let Referent::Fact(fact) = referent else { return None };
+                let thing = match role? {
+                    Role::End => state.pattern.facts[fact].end,
+                    _ => state.pattern.facts[fact].start,
+                };
+                let open = !state.pattern.things[thing].is_given();
+                (open && state.ask(Asked::Things(thing))).then_some((state, Referent::Fact(fact)))
             };
-            let open = !state.pattern.things[thing].is_given();
-            (open && state.ask(Asked::Things(thing))).then_some((state, Referent::Fact(fact)))
-        };
-        self.nominal(nominal, state).into_iter().filter_map(whose).collect()
+            let plain = Nominal { best: None, quantity: None, ..nominal.clone() };
+            if plain == *nominal {
+                all.extend(self.event(nominal, frame, state.clone()).into_iter().filter_map(whose));
+            }
+        }
+        all
     }
 
     pub(super) fn bare_wh(&self, word: WhWord, state: State) -> Vec<(State, Referent)> {
@@ -92,7 +99,9 @@ impl Meaning<'_> {
             return Vec::new();
         }
         match (&nominal.best, &nominal.head) {
-            (Some(best), HeadNoun::Noun(Noun::Label(_))) if best.by == By::Itself => {
+            (Some(best), HeadNoun::Noun(Noun::Label(_) | Noun::Relational(_)))
+                if best.by == By::Itself =>
+            {
                 return things(self.counted_best(nominal, best, state));
             }
             (Some(best), HeadNoun::Noun(Noun::Event(_))) if best.by == By::Itself => {
@@ -167,10 +176,14 @@ impl Meaning<'_> {
                 labels.sort_unstable();
                 let labels = (!labels.is_empty()).then_some(labels);
                 let none = nominal.determiner == Determiner::No;
-                things(vec![with_thing(state, Thing { labels, none, ..Thing::default() })])
+                let somebody = with_thing(state, Thing { labels, none, ..Thing::default() });
+                things(self.belonging(nominal, vec![somebody]))
             }
             HeadNoun::Noun(Noun::Label(label)) => things(self.labelled(nominal, *label, state)),
-            HeadNoun::Noun(Noun::Event(frame)) => self.event(nominal, *frame, state),
+            HeadNoun::Noun(Noun::Event(event)) => {
+                let frames = self.lexicon.event_frames(*event).iter();
+                frames.flat_map(|&frame| self.event(nominal, frame, state.clone())).collect()
+            }
             HeadNoun::Noun(Noun::Relational(frame)) => {
                 things(self.relational(nominal, *frame, state))
             }
@@ -337,7 +350,8 @@ impl Meaning<'_> {
         frame: FrameId,
         mut state: State,
     ) -> Vec<(State, Referent)> {
-        let Some(of) = super::type_of(self.lexicon.frames[frame].means) else { return Vec::new() };
+        let of = super::type_of(self.lexicon.frames[frame].means).filter(|_| self.may_try());
+        let Some(of) = of else { return Vec::new() };
         if nominal.rank.is_some() {
             state.rank = nominal.rank;
         }

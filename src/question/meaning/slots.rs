@@ -8,7 +8,8 @@ use crate::question::form::{
 use crate::question::frame::{Frame, Head, Role, What, same_preposition};
 use crate::question::lexicon::{FrameId, Noun, TARGETS};
 use crate::question::tree::{
-    Argument, Asks, Best, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, WhWord,
+    Argument, Asks, Best, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Wh,
+    WhWord,
 };
 use crate::value::NodeId;
 
@@ -158,11 +159,12 @@ impl Meaning<'_> {
     ) -> Vec<State> {
         let frame = &self.lexicon.frames[id];
         let slots = Slots { meaning: self, frame, fact, passive: false, loose: false };
+        let Some(modifiers) = slots.without_fixed(&nominal.modifiers) else { return Vec::new() };
         let mut states = states;
         for owner in nominal.possessor.iter().chain(&nominal.adjectives) {
             states = each(states, |state| slots.genitive(owner, state));
         }
-        for modifier in &nominal.modifiers {
+        for modifier in &modifiers {
             states = each(states, |state| slots.noun_modifier(modifier, state));
         }
         // `the meeting of X and Y`
@@ -359,7 +361,10 @@ impl Slots<'_, '_> {
     ) -> impl Iterator<Item = usize> + 's {
         let pieces = self.frame.pieces.iter().enumerate();
         pieces
-            .filter(move |(_, piece)| fits(piece.preposition.as_deref()))
+            .filter(move |(_, piece)| {
+                fits(piece.preposition.as_deref())
+                    || piece.also.iter().any(|word| fits(Some(word.as_str())))
+            })
             .map(|(at, _)| PIECES + at)
     }
 
@@ -523,6 +528,9 @@ impl Slots<'_, '_> {
         let nominal = match &np.kind {
             NpKind::Nominal(nominal) => &**nominal,
             // `How many visits did X make?`: the statements are what is asked for.
+            NpKind::Wh(wh) if wh.word == WhWord::Whose && wh.of.is_none() => {
+                return self.fill_whose(words, wh, used, &state);
+            }
             NpKind::Wh(wh) if wh.word == WhWord::HowMany && wh.of.is_none() => {
                 let Some(nominal) = &wh.nominal else { return Vec::new() };
                 if !state.ask(Asked::CountFacts(self.fact)) {
@@ -582,6 +590,29 @@ impl Slots<'_, '_> {
         vec![(state, used, more)]
     }
 
+    /// `Whose recognition does X enjoy?`: of the recognition it is asked from whom it is.
+    fn fill_whose(
+        &self,
+        words: &str,
+        wh: &Wh,
+        used: u32,
+        state: &State,
+    ) -> Vec<(State, u32, Vec<Supplied>)> {
+        let Some(nominal) = &wh.nominal else { return Vec::new() };
+        let HeadNoun::Noun(Noun::Fixed(fixed)) = &nominal.head else { return Vec::new() };
+        let from = self.frame.pieces.iter().find(|piece| {
+            let end = matches!(piece.what, What::Slot(Role::Start | Role::End));
+            end && ["from", "by"].iter().any(|word| piece.has_preposition(word))
+        });
+        let Some(from) = from.filter(|_| **fixed == *words && nominal.modifiers.is_empty()) else {
+            return Vec::new();
+        };
+        let who = Wh { word: WhWord::Who, nominal: None, of: None };
+        let np = Np { kind: NpKind::Wh(Box::new(who)), words: 0..0 };
+        let more = vec![Supplied { marker: marker(from.preposition.clone()), np }];
+        vec![(state.clone(), used, more)]
+    }
+
     /// `What office does he hold?`: the wh-phrase is the fixed word and asks for the slot beside it.
     fn fill_fixed_and_property(
         &self,
@@ -637,6 +668,30 @@ impl Slots<'_, '_> {
         all
     }
 
+    /// What stands behind a noun but for the words that its frame asks for, each of which must be there:
+    /// *A's declaration of intent to meet B*. What stands behind those words belongs to the noun.
+    fn without_fixed(&self, modifiers: &[Modifier]) -> Option<Vec<Modifier>> {
+        let mut rest = modifiers.to_vec();
+        if self.frame.head == Head::Be {
+            return Some(rest);
+        }
+        for piece in &self.frame.pieces {
+            let What::Fixed(words) = &piece.what else { continue };
+            let at = rest.iter().position(|modifier| match modifier {
+                Modifier::Phrase(preposition, Np { kind: NpKind::Nominal(nominal), .. }) => {
+                    let same = matches!(&nominal.head, HeadNoun::Noun(Noun::Fixed(fixed)) if **fixed == **words);
+                    same && nominal.best.is_none() && piece.has_preposition(preposition)
+                }
+                _ => false,
+            })?;
+            if let Modifier::Phrase(_, Np { kind: NpKind::Nominal(nominal), .. }) = rest.remove(at)
+            {
+                rest.extend(nominal.modifiers);
+            }
+        }
+        Some(rest)
+    }
+
     /// The genitive of a noun: its subject, else what stands after *of*.
     fn genitive(&self, owner: &Np, state: State) -> Vec<State> {
         let noun = matches!(self.frame.head, Head::Noun(_));
@@ -651,9 +706,16 @@ impl Slots<'_, '_> {
                 state.pattern.facts[self.fact].times.push(when.clone());
                 vec![state]
             }
+            // `its plan to meet X`: what stands behind a verb of the noun.
+            Modifier::Named(np) => {
+                let object = self.frame.pieces.iter().find(|piece| piece.preposition.is_none());
+                match object.map(|piece| &piece.what) {
+                    Some(What::Slot(role)) => self.at_end(*role, np, state),
+                    _ => Vec::new(),
+                }
+            }
             Modifier::Relative(_)
             | Modifier::Among(_)
-            | Modifier::Named(_)
             | Modifier::Compared { .. }
             | Modifier::Limit { .. } => Vec::new(),
             Modifier::Phrase(preposition, np) => {
@@ -682,11 +744,11 @@ impl Slots<'_, '_> {
     }
 
     fn piece_role(&self, preposition: &str) -> Option<Role> {
-        let at = self.pieces(|word| word == Some(preposition)).next()?;
-        match self.frame.pieces[at - PIECES].what {
+        let mut marked = self.pieces(|word| word == Some(preposition));
+        marked.find_map(|at| match self.frame.pieces[at - PIECES].what {
             What::Slot(role) => Some(role),
             What::Fixed(_) => None,
-        }
+        })
     }
 
     fn at_end(&self, role: Role, np: &Np, state: State) -> Vec<State> {

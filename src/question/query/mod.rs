@@ -14,6 +14,7 @@ mod returned;
 
 use std::fmt::Write as _;
 
+use super::apart::Apart;
 use super::form::{
     Asked, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing, ThingId,
 };
@@ -562,15 +563,7 @@ impl<'a> Writer<'a> {
             };
             self.conditions.push(match order.apart {
                 None => format!("{of} {} {than}", if order.before { "<" } else { ">" }),
-                Some((least, most)) => {
-                    let day = |date: &str| format!("date(toString({date}))");
-                    let days = format!("duration.inDays({}, {}).days", day(&than), day(&of));
-                    if least == most {
-                        format!("{days} = {least}")
-                    } else {
-                        format!("{least} <= {days} <= {most}")
-                    }
-                }
+                Some(apart) => apart_condition(apart, &of, &than),
             });
         }
     }
@@ -620,6 +613,37 @@ pub(crate) fn time_clause(when: &When) -> String {
         TimeRelation::After => format!("AFTER edtf('{}')", when.edtf),
         TimeRelation::Overlaps => format!("OVERLAPS edtf('{}')", when.edtf),
         TimeRelation::During | TimeRelation::AllTime => format!("DURING edtf('{}')", when.edtf),
+    }
+}
+
+/// The condition that one date is so far from another.
+fn apart_condition(apart: Apart, of: &str, than: &str) -> String {
+    let day = |date: &str| format!("date(toString({date}))");
+    let (of, than) = (day(of), day(than));
+    let moved = |months: i64| match months {
+        0 => than.clone(),
+        months => format!("{than} + duration({{months: {months}}})"),
+    };
+    match apart {
+        Apart::Days { least, most } => {
+            let days = format!("duration.inDays({than}, {of}).days");
+            if least == most {
+                format!("{days} = {least}")
+            } else {
+                format!("{least} <= {days} <= {most}")
+            }
+        }
+        Apart::Within { before: 0, after } => format!("{than} < {of} <= {}", moved(after)),
+        Apart::Within { before, after: 0 } => format!("{} <= {of} < {than}", moved(-before)),
+        Apart::Within { before, after } => {
+            format!("{} <= {of} <= {}", moved(-before), moved(after))
+        }
+        Apart::Dated(months) => format!("{of} = {}", moved(months)),
+        Apart::Months(months) => {
+            let start = |date: &str| format!("date.truncate('month', {date})");
+            format!("{} = {}", start(&of), start(&moved(months)))
+        }
+        Apart::Years(years) => format!("{of}.year - {than}.year = {years}"),
     }
 }
 

@@ -1,0 +1,199 @@
+//! Words that add nothing to a question, or nothing that facts could tell: *ever*, *at any point*, *openly*.
+//!
+//! Skipped by every rule for verbs and by the forms of questions.
+
+use super::Chart;
+
+/// Words that add nothing to a question.
+const FILLERS: [&str; 27] = [
+    "altogether",
+    "indeed",
+    "likewise",
+    "simply",
+    "truly",
+    "certainly",
+    "definitely",
+    "there",
+    "presumably",
+    "ever",
+    "already",
+    "also",
+    "exactly",
+    "actually",
+    "really",
+    "still",
+    "currently",
+    "presently",
+    "now",
+    "just",
+    "then",
+    "even",
+    "too",
+    "please",
+    "yet",
+    "likewise",
+    "duly",
+];
+
+/// How something was done, where facts say no more than that it was.
+const MANNERS: [&str; 36] = [
+    "formally",
+    "officially",
+    "publicly",
+    "openly",
+    "strongly",
+    "sharply",
+    "harshly",
+    "directly",
+    "personally",
+    "warmly",
+    "severely",
+    "firmly",
+    "loudly",
+    "explicitly",
+    "expressly",
+    "actively",
+    "vocally",
+    "bluntly",
+    "fiercely",
+    "heavily",
+    "angrily",
+    "vehemently",
+    "outright",
+    "flatly",
+    "categorically",
+    "eventually",
+    "apparently",
+    "clearly",
+    "specifically",
+    "voluntarily",
+    "successfully",
+    "forcefully",
+    "vigorously",
+    "promptly",
+    "solemnly",
+    "fully",
+];
+
+/// The same, of several words.
+const FILLER_PHRASES: [&str; 36] = [
+    "in reality",
+    "in truth",
+    "on any occasion",
+    "on some occasion",
+    "at some stage",
+    "even once",
+    "in all",
+    "at any point",
+    "at any time",
+    "at some point",
+    "at some time",
+    "at one point",
+    "at all",
+    "at any stage",
+    "in fact",
+    "by any chance",
+    "in total",
+    "so far",
+    "to date",
+    "thank you",
+    "happen to",
+    "as well",
+    "of all time",
+    "on record",
+    "in history",
+    "go on to",
+    "by the way",
+    "at one time or another",
+    "as far as we know",
+    "as far as is known",
+    ", to the day",
+    ", to the month",
+    ", to the year",
+    "to the day",
+    "in the end",
+    "in the first place",
+];
+
+/// What may stand between a verb and the noun that says what was done: *issued a sharp rebuke*, *some
+/// kind of agreement*.
+const STRENGTHS: [&str; 34] = [
+    "strong",
+    "sharp",
+    "harsh",
+    "warm",
+    "high",
+    "great",
+    "full",
+    "open",
+    "public",
+    "official",
+    "formal",
+    "direct",
+    "severe",
+    "firm",
+    "heavy",
+    "new",
+    "further",
+    "urgent",
+    "serious",
+    "fierce",
+    "brief",
+    "short",
+    "long",
+    "additional",
+    "another",
+    "single",
+    "such",
+    "actual",
+    "major",
+    "big",
+    "real",
+    "clear",
+    "explicit",
+    "personal",
+];
+const KINDS: [&str; 12] = [
+    "kind of",
+    "kinds of",
+    "sort of",
+    "form of",
+    "forms of",
+    "type of",
+    "act of",
+    "acts of",
+    "piece of",
+    "show of",
+    "display of",
+    "word of",
+];
+
+impl Chart<'_> {
+    pub(super) fn skip_fillers(&self, mut at: usize) -> usize {
+        loop {
+            // `just before` is the last before.
+            let nearest = self.is(at, &["just", "directly"])
+                && self.is(at + 1, &["before", "after", "prior", "ahead", "following"]);
+            let once = self.is(at, &["just", "exactly"]) && self.is(at + 1, &["once", "twice"]);
+            // `on record as`: what is recorded is what is asked of.
+            let recorded = self.after(at, "on record as").is_some();
+            if let Some(end) = self.after_any(at, &FILLER_PHRASES).filter(|_| !recorded) {
+                at = end;
+            } else if (self.is(at, &FILLERS) || self.is(at, &MANNERS)) && !nearest && !once {
+                at += 1;
+            } else {
+                return at;
+            }
+        }
+    }
+
+    /// The position after words that say how strong, or what kind of thing, a deed was.
+    pub(super) fn after_strength(&self, at: usize) -> Option<usize> {
+        let mut end = at;
+        while self.is(end, &STRENGTHS) {
+            end += 1;
+        }
+        let end = self.after_any(end, &KINDS).unwrap_or(end);
+        (end > at).then_some(end)
+    }
+}

@@ -1,0 +1,235 @@
+//! What is said of two at once: *by X but not by Y*, *X did but Y did not*, *that Y recognised as well*,
+//! *and if so, who?*
+//!
+//! Called by the rules for clauses and the forms of questions.
+
+use super::clause::with_subject;
+use super::verbs::BE;
+use super::whole::who;
+use super::{Chart, Item, cost};
+use crate::question::morphology::Form;
+use crate::question::tree::{
+    Argument, Asks, Body, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Question, Wh,
+    WhWord,
+};
+
+impl Chart<'_> {
+    /// `by X but not by Y`, `to X and to Y`: the same preposition again.
+    pub(super) fn same_preposition_again(&self, word: &str, first: &Item<Np>) -> Vec<Item<Np>> {
+        let comma = first.end + usize::from(self.is(first.end, &[","]));
+        let Some((join, next)) = self.join(comma, false) else { return Vec::new() };
+        if !self.is(next, &[word]) || matches!(first.tree.kind, NpKind::Wh(_) | NpKind::List(..)) {
+            return Vec::new();
+        }
+        let list = |second: &Item<Np>| {
+            let members = vec![first.tree.clone(), second.tree.clone()];
+            let words = first.tree.words.start..second.end;
+            let tree = Np { kind: NpKind::List(join, members), words };
+            Item { end: second.end, tree, cost: first.cost + second.cost }
+        };
+        let seconds = self.np(next + 1);
+        let named = seconds.iter().filter(|second| !matches!(second.tree.kind, NpKind::Wh(_)));
+        named.map(list).collect()
+    }
+
+    /// `Whom did X recognise but Y did not?`: of X and not of Y.
+    pub(super) fn but_another_did_not(&self, items: &[Item<Clause>]) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        for item in items {
+            let comma = item.end + usize::from(self.is(item.end, &[","]));
+            let Some(but) = self.after_any(comma, &["but", "and", "while", "whereas", "though"])
+            else {
+                continue;
+            };
+            let Some(subject) = &item.tree.subject else { continue };
+            if !matches!(subject.kind, NpKind::Name(_)) || item.tree.negated || !self.step() {
+                continue;
+            }
+            for other in self.np(but).iter() {
+                let not = self.is_auxiliary(other.end) && self.is(other.end + 1, &["not"]);
+                let end = other.end + 2;
+                let end = end + usize::from(self.is(end, &["do", "so"]));
+                let named = matches!(other.tree.kind, NpKind::Name(_));
+                if !not || !named || !self.at_end(end) {
+                    continue;
+                }
+                let members = vec![subject.clone(), other.tree.clone()];
+                let words = subject.words.start..end;
+                let both = Np { kind: NpKind::List(Join::ButNot, members), words };
+                let tree = Clause { subject: Some(both), ..item.tree.clone() };
+                all.push(Item { end, tree, cost: item.cost + other.cost + cost::PART });
+            }
+        }
+        all
+    }
+
+    /// `Whom did X recognise that Y recognised as well?`: a relative clause far behind what asks.
+    pub(super) fn with_relative_behind(&self, item: &Item<Clause>) -> Vec<Item<Clause>> {
+        if !self.is(item.end, &["that", "who", "whom"]) || self.at_end(item.end + 1) {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for relative in self.relative(item.end) {
+            let mut tree = item.tree.clone();
+            let front = tree.front.as_mut().and_then(|front| front.np.as_mut());
+            let Some(Np { kind: NpKind::Wh(wh), .. }) = front else { continue };
+            if wh.of.is_some() || matches!(wh.word, WhWord::Whose) {
+                continue;
+            }
+            let somebody = || Nominal::of(HeadNoun::Somebody, false);
+            let nominal = wh.nominal.get_or_insert_with(somebody);
+            nominal.modifiers.push(Modifier::Relative(relative.tree));
+            let cost = item.cost + relative.cost + cost::PART;
+            all.push(Item { end: relative.end, tree, cost });
+        }
+        all
+    }
+
+    /// `visited X in addition to visiting Y`: and visited Y; `has visited X but is not known to have
+    /// visited Y`, `known to have visited X but not to have visited Y`: and did not.
+    pub(super) fn in_other_words(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+        let mut seconds = self.besides_doing(at);
+        if let Some(next) =
+            self.after_any(at, &["but not to have", "and not to have", "yet not to have"])
+        {
+            for (end, base, _) in self.verbs(next, &[Form::Participle]) {
+                for mut second in self.completed(super::verbs::group(base, end, true, false)) {
+                    second.tree.negated = true;
+                    seconds.push(second);
+                }
+            }
+        }
+        let join = |second: Item<Clause>| {
+            let mut tree = first.tree.clone();
+            tree.and_then.push((Join::And, second.tree));
+            Item { end: second.end, tree, cost: first.cost + second.cost }
+        };
+        seconds.into_iter().map(join).collect()
+    }
+
+    /// `Had anyone recognised X before Y did, and if so, who?`, `Are there states that recognise X, and
+    /// if so, which?`: who did, which there are.
+    pub(super) fn and_if_so(&self, at: usize) -> Vec<Item<Question>> {
+        let asks = ["who", "whom", "which", "which ones", "what"];
+        let tail = (at + 3..self.tokens.len()).rev().take(6).find_map(|so| {
+            let comma = so - usize::from(so > 0 && self.is(so - 1, &[","]));
+            let next = self.after(so, "and if so")?;
+            let next = next + usize::from(self.is(next, &[","]));
+            let end = self.after_any(next, &asks).filter(|&end| self.at_end(end))?;
+            Some((comma, end))
+        });
+        // `Are there any cities in X, and which ones?`
+        let ones = ["and which ones", "and which", "and who"];
+        let plain = (at + 3..self.tokens.len()).rev().take(4).find_map(|and| {
+            let comma = and - usize::from(self.is(and - 1, &[","]));
+            let end = self.after_any(and, &ones).filter(|&end| self.at_end(end))?;
+            Some((comma, end))
+        });
+        let Some((body, end)) = tail.or(plain) else { return Vec::new() };
+        let mut all = Vec::new();
+        let somebody = |np: &Np| matches!(&np.kind, NpKind::Nominal(nominal) if nominal.head == HeadNoun::Somebody);
+        for mut item in self.inverted(at, None).into_iter().filter(|item| item.end == body) {
+            if !item.tree.subject.as_ref().is_some_and(somebody) {
+                continue;
+            }
+            item.tree.subject = Some(who(at..at + 1));
+            item.end = end;
+            all.extend(super::whole::clauses(vec![item], Asks::Thing));
+        }
+        let there = BE.contains(&self.word(at)) && self.is(at + 1, &["there"]);
+        if there {
+            let any = at + 2 + usize::from(self.is(at + 2, &["any", "a", "an"]));
+            for np in self.np(any).iter().filter(|np| np.end == body) {
+                let NpKind::Nominal(nominal) = &np.tree.kind else { continue };
+                let wh = Wh { word: WhWord::Which, nominal: Some((**nominal).clone()), of: None };
+                let kind = NpKind::Wh(Box::new(wh));
+                let body = Body::Phrase(Np { kind, words: np.tree.words.clone() });
+                let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+                all.push(Item { end, tree, cost: np.cost });
+            }
+        }
+        all
+    }
+
+    /// `Do X and Y border each other?`: X borders Y.
+    pub(super) fn each_other(&self, items: &[Item<Clause>]) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        for item in items {
+            let Some(end) = self.after_any(item.end, &["each other", "one another"]) else {
+                continue;
+            };
+            let Some(Np { kind: NpKind::List(Join::And, members), .. }) = &item.tree.subject else {
+                continue;
+            };
+            let [one, other] = members.as_slice() else { continue };
+            let mut tree = Clause { subject: Some(one.clone()), ..item.tree.clone() };
+            match tree.arguments.as_mut_slice() {
+                [] => {
+                    tree.arguments.push(Argument { preposition: None, np: Some(other.clone()) });
+                }
+                [.., last] if last.np.is_none() => last.np = Some(other.clone()),
+                _ => continue,
+            }
+            all.push(Item { end, tree, cost: item.cost });
+        }
+        all
+    }
+
+    /// `Is there a state that recognises X but not Y?`: whether one does.
+    pub(super) fn is_there_one(&self, at: usize) -> Vec<Item<Question>> {
+        if !BE.contains(&self.word(at)) || !self.is(at + 1, &["there"]) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for np in self.np(at + 2).iter() {
+            let NpKind::Nominal(nominal) = &np.tree.kind else { continue };
+            let mut plain = (**nominal).clone();
+            let Some(Modifier::Relative(clause)) = plain.modifiers.pop() else { continue };
+            let gap = matches!(&clause.subject, Some(Np { kind: NpKind::Gap, .. }));
+            if !gap || clause.front.is_some() || clause.negated || !clause.and_then.is_empty() {
+                continue;
+            }
+            let kind = NpKind::Nominal(Box::new(plain));
+            let subject = Some(Np { kind, words: np.tree.words.clone() });
+            found.push(Item { end: np.end, tree: Clause { subject, ..clause }, cost: np.cost });
+        }
+        super::whole::clauses(found, Asks::Whether)
+    }
+
+    /// `the first that X recognised`, behind a form of *be*: of what X recognised the first.
+    pub(super) fn first_that_another_did(&self, subject: &Item<Np>) -> Vec<Item<Clause>> {
+        if !BE.contains(&self.word(subject.end)) {
+            return Vec::new();
+        }
+        let the = subject.end + 1 + usize::from(self.is(subject.end + 1, &["the"]));
+        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        let end = end + usize::from(self.is(end, &["one"]));
+        let Some(that) = self.after_any(end, &["that", "whom", "who", "which"]) else {
+            return Vec::new();
+        };
+        let front = Argument { preposition: None, np: Some(subject.tree.clone()) };
+        let mut all = self.embedded(that, Some(&front));
+        all.retain(|item| item.tree.subject.as_ref() != Some(&subject.tree));
+        for item in &mut all {
+            item.tree.adverbs.push(crate::question::tree::Adverb::Ranked(rank));
+        }
+        all
+    }
+
+    /// `who the first to recognise X was`, after *tell me*.
+    pub(super) fn who_the_first_was(&self, at: usize) -> Vec<Item<Question>> {
+        let mut found = Vec::new();
+        for subject in self.np(at).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
+            for (rank, mut group) in self.ranked_after_be(subject.end, true) {
+                group.tree.adverbs.push(crate::question::tree::Adverb::Ranked(rank));
+                for mut item in self.completed(group) {
+                    if BE.contains(&self.word(item.end)) && self.at_end(item.end + 1) {
+                        item.end += 1;
+                        found.extend(with_subject(vec![item], &subject.tree));
+                    }
+                }
+            }
+        }
+        super::whole::clauses(found, Asks::Thing)
+    }
+}
