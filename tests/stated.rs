@@ -286,6 +286,10 @@ fn a_node_is_shown_as_of_the_time_wherever_it_leaves() {
     for read in [
         "RETURN [x IN nodes(p) | x.population][0]",
         "UNWIND nodes(p) AS x RETURN x.population LIMIT 1",
+        "RETURN nodes(p)[0].population",
+        "RETURN head(nodes(p)).population",
+        "RETURN startNode(relationships(p)[0]).population",
+        "WITH collect(p) AS all RETURN nodes(all[0])[0].population",
         "RETURN reduce(sum = 0, x IN nodes(p) | sum + x.population) - 11000",
         "WITH p WHERE any(x IN nodes(p) WHERE x.population = 10084) RETURN 10084",
     ] {

@@ -185,6 +185,9 @@ impl<'a> Binder<'a> {
         if let Some(expr) = self.property_in_time(&of.expr, &key.text, span)? {
             return Ok(Typed { expr, ty });
         }
+        if let Some(expr) = self.property_of_unnamed(&of, &key.text, span)? {
+            return Ok(Typed { expr, ty });
+        }
         let kind = ExprKind::Property(Box::new(of.expr), key.text.as_str().into());
         Ok(Typed::new(kind, span, ty))
     }

@@ -45,6 +45,7 @@ use super::bound::{
     Asked, Clause, Match, PatternNode, PatternRelationship, Projection, Query, QueryBody, SortKey,
     SubqueryKind, View,
 };
+use super::resolve::with_lets;
 use super::scope::error;
 use super::types::Type;
 use super::{Binder, Typed};
@@ -217,6 +218,23 @@ impl<'a> Binder<'a> {
         let key = Expr::new(ExprKind::Constant(key.into()), span);
         let plain = Expr::new(ExprKind::Call(plain, vec![of.clone(), key]), span);
         Ok(Some(Expr::new(ExprKind::Call(first, vec![found, plain]), span)))
+    }
+
+    /// The same of a node that has no name, such as `nodes(p)[0]`: it is given one.
+    pub(super) fn property_of_unnamed(
+        &mut self,
+        of: &Typed,
+        key: &str,
+        span: Span,
+    ) -> Result<Option<Expr>> {
+        if matches!(of.expr.kind, ExprKind::Variable(_)) || !of.ty.is_only(&Type::NODE) {
+            return Ok(None);
+        }
+        let Some(asked) = self.asked_within(&of.expr) else { return Ok(None) };
+        let node = self.variable(None, Type::NODE, span)?;
+        self.times.insert(node, asked);
+        let value = self.property_in_time(&Expr::variable(node, span), key, span)?;
+        Ok(value.map(|value| with_lets(value, vec![(node, of.expr.clone())])))
     }
 
     /// All properties of a node as its time clause asks, a map; `None` where its own are meant.
