@@ -96,14 +96,18 @@ pub enum Asked {
 /// A part whose ends are both known may be there; any other could always match once more. The
 /// pattern is as closed as the least closed of its missing parts.
 pub fn absence(graph: &dyn Snapshot, parts: &[Part], asked: &Asked) -> Option<Absence> {
-    let missing = parts.iter().filter(|part| !is_there(graph, part, asked));
+    let missing = parts.iter().filter(|part| !is_there(graph, part, asked, false));
     missing.map(|part| of_part(graph, part, asked)).min()
 }
 
 /// The completeness statements that make the absence of a pattern a *no*, or presumably one, by
 /// position, ascending; none where it is not stated.
 pub fn covering(graph: &dyn Snapshot, parts: &[Part], asked: &Asked) -> Vec<u32> {
-    let missing: Vec<&Part> = parts.iter().filter(|part| !is_there(graph, part, asked)).collect();
+    let missing: Vec<&Part> =
+        parts.iter().filter(|part| !is_there(graph, part, asked, false)).collect();
+    if missing.iter().any(|part| is_there(graph, part, asked, true)) {
+        return Vec::new();
+    }
     let mut all = Vec::new();
     for (part, of) in missing.iter().flat_map(|part| part.types.iter().map(move |of| (part, of))) {
         let best = of.map(|id| of_type(graph, id, part, asked));
@@ -118,6 +122,9 @@ pub fn covering(graph: &dyn Snapshot, parts: &[Part], asked: &Asked) -> Vec<u32>
 }
 
 fn of_part(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> Absence {
+    if is_there(graph, part, asked, true) {
+        return Absence::NotStated;
+    }
     let of_type = |relationship_type: &Option<TypeId>| match relationship_type {
         Some(id) => of_type(graph, *id, part, asked).0,
         None => Absence::NotStated,
@@ -277,10 +284,11 @@ fn is_yet_to_derive(graph: &dyn Snapshot, id: TypeId) -> bool {
         .any(is_derived)
 }
 
-/// Whether a part with both ends known is in the graph, and can hold when it is asked to.
-fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
+/// Whether a part with both ends known is in the graph, and can hold when it is asked to: as far as is known or, of what
+/// is derived in more ways than are kept, perhaps.
+fn is_there(graph: &dyn Snapshot, part: &Part, asked: &Asked, perhaps: bool) -> bool {
     let (Some(start), Some(end)) = (part.start.node, part.end.node) else { return false };
-    leads(graph, part, asked, start, &|node| node == end)
+    leads(graph, part, asked, perhaps, start, &|node| node == end)
 }
 
 /// Whether something in the graph could match a part whose ends need not be known.
@@ -292,10 +300,10 @@ fn may_be_there(graph: &dyn Snapshot, part: &Part, asked: &Asked) -> bool {
             && end.properties.iter().all(|(key, value)| stored(key).as_ref() == Some(value))
     };
     match (part.start.node, part.end.node) {
-        (Some(start), _) => leads(graph, part, asked, start, &|node| fits(&part.end, node)),
+        (Some(start), _) => leads(graph, part, asked, true, start, &|node| fits(&part.end, node)),
         (None, Some(end)) => {
             let turned = Part { direction: part.direction.reversed(), ..part.clone() };
-            leads(graph, &turned, asked, end, &|node| fits(&part.start, node))
+            leads(graph, &turned, asked, true, end, &|node| fits(&part.start, node))
         }
         // Whether any two nodes match would have to be looked for.
         (None, None) => true,
@@ -307,6 +315,7 @@ fn leads(
     graph: &dyn Snapshot,
     part: &Part,
     asked: &Asked,
+    perhaps: bool,
     from: NodeId,
     is_wanted: &dyn Fn(NodeId) -> bool,
 ) -> bool {
@@ -316,7 +325,9 @@ fn leads(
     };
     let holds = |statement: StatementId| match asked {
         Asked::Undated | Asked::Earlier => is_believed(statement),
-        Asked::Throughout(period) => is_believed(statement) && can_hold(graph, statement, period),
+        Asked::Throughout(period) => {
+            is_believed(statement) && can_hold(graph, statement, period, perhaps)
+        }
     };
     let catalog = graph.catalog();
     let named = part
@@ -341,14 +352,14 @@ fn leads(
 }
 
 /// Whether a statement can hold on some day of a period: what is derived, on a day on which all of one of its
-/// witness sets can.
-fn can_hold(graph: &dyn Snapshot, statement: StatementId, period: &Period) -> bool {
+/// witness sets can; where there are more of these than are kept it can perhaps.
+fn can_hold(graph: &dyn Snapshot, statement: StatementId, period: &Period, perhaps: bool) -> bool {
     if !graph.is_derived(statement) {
         return when::valid_time(graph, statement).during(period) > Truth::No;
     }
     let itself = Witnesses { sets: vec![vec![statement]], ..Witnesses::default() };
     let stored = stored_witnesses(graph, &itself, when::WITNESSES_TRIED_MAX);
-    stored.capped
+    perhaps && stored.capped
         || stored.sets.iter().any(|set| {
             let times: Vec<ValidTime> = set.iter().map(|id| when::valid_time(graph, *id)).collect();
             ValidTime::together(&times, period) > Truth::No
