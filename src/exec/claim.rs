@@ -15,7 +15,7 @@ use crate::graph::snapshot::Ends;
 use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, TypeId, when};
 use crate::syntax::ast::TimeRelation;
-use crate::value::time::{Asked, Date, Edtf, Occurrence, Period, TimeTest, Truth};
+use crate::value::time::{Asked, Date, Edtf, Occurrence, Period, TimeTest, Truth, joint_truth};
 use crate::value::{StatementId, Value};
 
 /// A test, by position among those of a run.
@@ -260,9 +260,8 @@ impl Claims {
                 order.extend(used);
             }
         }
-        if !order.is_empty()
-            && when::joint_truth(graph, &[Asked { test: kind, of: &unordered }]) == truth
-        {
+        let without = || joint_truth(&[Asked { test: kind, of: &unordered }]);
+        if !order.is_empty() && without() == truth {
             order.clear();
         }
         Weighed { truth, of, order }

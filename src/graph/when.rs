@@ -22,7 +22,7 @@ use crate::graph::statement::Qualifiers;
 use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, TypeId, stated};
 use crate::value::time::{
-    self, Asked, Date, Edtf, Occurrence, Period, Temporality, Truth, ValidTime, may_pass_in_order,
+    self, Asked, Date, Edtf, Occurrence, Period, Temporality, Truth, ValidTime, truth_in_order,
 };
 use crate::value::{NodeId, StatementId, Value};
 
@@ -161,13 +161,11 @@ pub(crate) fn ordered(
 /// The truth of all the tests together, in the order that order statements say.
 ///
 /// What each alone may be, all together may not: an event that is before another was not after 2017 where the
-/// other was before. Order statements are followed through a thousand nodes; beyond, the least truth counts.
+/// other was before. Nor is what the bounds of one allow: a statement whose ends are in order, with a third thing between
+/// them, is on a day of that. Order statements are followed through a thousand nodes; beyond, the least truth counts.
 pub(crate) fn joint_truth(graph: &dyn Snapshot, asked: &[Asked<'_>]) -> Truth {
     let truth = time::joint_truth(asked);
-    if truth != Truth::Possible {
-        return truth;
-    }
-    let Some(order) = Order::of(graph) else { return truth };
+    let Some(order) = Order::of(graph).filter(|_| truth > Truth::No) else { return truth };
     let mut events: Vec<(StatementId, Ends)> = Vec::new();
     for of in asked.iter().flat_map(|one| one.of) {
         let id = StatementId(of.statement);
@@ -178,11 +176,10 @@ pub(crate) fn joint_truth(graph: &dyn Snapshot, asked: &[Asked<'_>]) -> Truth {
             events.push((id, ends));
         }
     }
-    if events.len() < 2 {
+    if events.is_empty() {
         return truth;
     }
-    let is_excluded = order.among(&events).is_some_and(|order| !may_pass_in_order(asked, &order));
-    if is_excluded { Truth::No } else { truth }
+    order.among(&events).map_or(truth, |order| truth_in_order(asked, &order, truth))
 }
 
 /// The latest day that a report of the statement can have, of the earliest of its documents: by the

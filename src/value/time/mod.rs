@@ -70,7 +70,7 @@ pub use component::{Component, component, edtf_component};
 #[doc(hidden)]
 pub use duration::{minus, plus};
 #[doc(hidden)]
-pub use edtf::{Asked, Hull, InOrder, Occurrence, Place, TimeTest, joint_truth, may_pass_in_order};
+pub use edtf::{Asked, Hull, InOrder, Occurrence, Place, TimeTest, joint_truth, truth_in_order};
 #[doc(hidden)]
 pub use now::Clock;
 #[doc(hidden)]

@@ -299,6 +299,11 @@ impl DaySet {
         self.combine(other, |a, b| a & b)
     }
 
+    /// The days that are not in the other set.
+    pub(super) fn difference(&self, other: &DaySet) -> DaySet {
+        self.combine(other, |a, b| a & !b)
+    }
+
     /// Whether a day is in both.
     pub(super) fn intersects(&self, other: &DaySet) -> bool {
         self.any(other, |a, b| a & b)

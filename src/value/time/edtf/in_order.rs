@@ -35,8 +35,19 @@ pub enum Place {
     Thing(usize),
 }
 
+/// What days in order imply of a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Implied {
+    /// The things contradict each other, or not all that is asked of has one unknown day.
+    Untold,
+    /// Without slack there are no such days.
+    Nothing,
+    /// Whether it is passed on all of them.
+    Whether(bool),
+}
+
 /// Days and what is between them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct System {
     days: Vec<DaySet>,
     /// From, to, and by how many days the one is at least earlier than the other.
@@ -50,20 +61,49 @@ impl InOrder {
     ///
     /// `times` says of each test the times that it is made on, which may be narrower than the occurrences'.
     pub(super) fn allows(&self, asked: &[Asked<'_>], times: &[Vec<ValidTime>]) -> bool {
-        let mut system = System { days: Vec::new(), links: Vec::new() };
-        let mut statements: Vec<u32> = Vec::new();
-        for thing in &self.things {
-            system.days.push(thing.as_ref().map_or_else(any, |days| days.wide().clone()));
+        let Some((mut system, places)) = self.system(asked, times, true) else { return true };
+        for (one, places) in asked.iter().zip(&places) {
+            system.ask(one.test, places);
         }
+        system.has_world()
+    }
+
+    /// Whether a test is passed on all such days, slack apart.
+    pub(super) fn implies(&self, asked: &Asked<'_>, times: &[ValidTime]) -> Implied {
+        let found = self.system(std::slice::from_ref(asked), &[times.to_vec()], false);
+        let Some((system, places)) = found else { return Implied::Untold };
+        if !system.clone().has_world() {
+            return Implied::Nothing;
+        }
+        match system.fails(asked.test, places.first().map_or(&[], Vec::as_slice)) {
+            Some(fails) => Implied::Whether(!fails.into_iter().any(System::has_world)),
+            None => Implied::Untold,
+        }
+    }
+
+    /// The days of things and statements, and which of them are those of each test; `None` where the things contradict
+    /// each other.
+    fn system(
+        &self,
+        asked: &[Asked<'_>],
+        times: &[Vec<ValidTime>],
+        wide: bool,
+    ) -> Option<(System, Vec<Vec<Option<usize>>>)> {
+        let of_period = |days: &Period| if wide { days.wide() } else { days.plain() }.clone();
+        let things = self.things.iter();
+        let things = things.map(|thing| thing.as_ref().map_or_else(any, of_period));
+        let mut system = System { days: things.collect(), links: Vec::new() };
         let of_things = self.links.iter().filter_map(|link| match *link {
             (Place::Thing(from), Place::Thing(to)) => Some((from, to, 0)),
             _ => None,
         });
-        if !(System { days: system.days.clone(), links: of_things.collect() }).has_world() {
-            return true;
+        system.links.extend(of_things);
+        if !system.clone().has_world() {
+            return None;
         }
+        let mut statements: Vec<u32> = Vec::new();
         let mut position = |statement: u32, time: &ValidTime, system: &mut System| {
-            let days = days_of(time)?;
+            let days = days_of(time, wide)?;
             let at = statements.iter().position(|known| *known == statement);
             Some(
                 self.things.len()
@@ -77,9 +117,8 @@ impl InOrder {
         let mut places = Vec::with_capacity(asked.len());
         for (one, times) in asked.iter().zip(times) {
             let of = one.of.iter().zip(times);
-            let of: Vec<_> =
-                of.map(|(of, time)| position(of.statement, time, &mut system)).collect();
-            places.push(of);
+            let of = of.map(|(of, time)| position(of.statement, time, &mut system));
+            places.push(of.collect());
         }
         let at = |place: Place| match place {
             Place::Thing(at) => Some(at),
@@ -87,15 +126,11 @@ impl InOrder {
                 statements.iter().position(|known| *known == id).map(|at| self.things.len() + at)
             }
         };
+        system.links.clear();
         for (from, to) in &self.links {
-            if let (Some(from), Some(to)) = (at(*from), at(*to)) {
-                system.links.push((from, to, 0));
-            }
+            system.links.extend(at(*from).zip(at(*to)).map(|(from, to)| (from, to, 0)));
         }
-        for (one, places) in asked.iter().zip(&places) {
-            system.ask(one.test, places);
-        }
-        system.has_world()
+        Some((system, places))
     }
 }
 
@@ -126,6 +161,39 @@ impl System {
             (TimeTest::AfterOther, [Some(a), Some(b)]) => self.links.push((*b, *a, 1)),
             _ => {}
         }
+    }
+
+    /// The ways in which a test is not passed, where they can be told.
+    fn fails(&self, test: &TimeTest, places: &[Option<usize>]) -> Option<Vec<System>> {
+        let places = places.iter().copied().collect::<Option<Vec<usize>>>()?;
+        let without = |days: &DaySet| {
+            let outside = any().difference(days);
+            let narrowed = places.iter().map(|at| {
+                let mut system = self.clone();
+                system.narrow(&[*at], &outside);
+                system
+            });
+            narrowed.collect()
+        };
+        let linked = |links: &[(usize, usize, i64)]| {
+            let mut system = self.clone();
+            system.links.extend(links);
+            system
+        };
+        Some(match (test, places.as_slice()) {
+            (TimeTest::During(period), _) => without(period.plain()),
+            (TimeTest::Together(period), [_]) => without(period.plain()),
+            (TimeTest::Before(period), _) => {
+                without(&DaySet::range(FIRST, period.plain().first()? - 1))
+            }
+            (TimeTest::After(period), _) => {
+                without(&DaySet::range(period.plain().last()? + 1, LAST))
+            }
+            (TimeTest::BeforeOther, &[a, b]) => vec![linked(&[(b, a, 0)])],
+            (TimeTest::AfterOther, &[a, b]) => vec![linked(&[(a, b, 0)])],
+            (TimeTest::Overlaps, &[a, b]) => vec![linked(&[(a, b, 1)]), linked(&[(b, a, 1)])],
+            _ => return None,
+        })
     }
 
     fn narrow(&mut self, places: &[usize], to: &DaySet) {
@@ -171,10 +239,10 @@ fn any() -> DaySet {
 }
 
 /// The days on which an event may be; `None` for what is no event, or happens on several days.
-fn days_of(time: &ValidTime) -> Option<DaySet> {
+fn days_of(time: &ValidTime, wide: bool) -> Option<DaySet> {
     let [member] = time.members() else { return None };
     if time.kind() != Temporality::Event {
         return None;
     }
-    member.wide().days()
+    if wide { member.wide() } else { member.plain() }.days()
 }

@@ -12,7 +12,7 @@
 //! ```
 
 use super::day_set::DaySet;
-use super::in_order::InOrder;
+use super::in_order::{Implied, InOrder};
 use super::valid_time::{Period, ValidTime, cuts_of_limits};
 use super::worlds::{Spread, sample};
 use crate::value::time::Truth;
@@ -103,9 +103,9 @@ pub fn joint_truth(asked: &[Asked<'_>]) -> Truth {
     truth
 }
 
-/// Whether all tests may be passed at once where what is asked of is in order as well; true where there are too
-/// many combinations of years to know.
-pub fn may_pass_in_order(asked: &[Asked<'_>], order: &InOrder) -> bool {
+/// The truth of all tests at once where what is asked of is in order as well. `truth` is what they are without that; it
+/// stays so where there are too many combinations of years to know.
+pub fn truth_in_order(asked: &[Asked<'_>], order: &InOrder, truth: Truth) -> Truth {
     let groups = shared_years(asked);
     let mut used: Vec<usize> =
         asked.iter().flat_map(|one| one.of).filter_map(|of| group_of(&groups, of)).collect();
@@ -113,7 +113,7 @@ pub fn may_pass_in_order(asked: &[Asked<'_>], order: &InOrder) -> bool {
     used.dedup();
     let mut cuts = cuts_of(asked, &groups);
     order.things.iter().flatten().for_each(|days| days.add_cuts(&mut cuts));
-    let mut is_possible = false;
+    let (mut is_possible, mut implied) = (false, Implied::Untold);
     let tried = each_year(&used, cuts, |year| {
         let times = asked.iter().map(|one| {
             let of = one.of.iter();
@@ -124,8 +124,22 @@ pub fn may_pass_in_order(asked: &[Asked<'_>], order: &InOrder) -> bool {
         is_possible = is_possible
             || each.all(|(one, times)| one.test.of(times) > Truth::No)
                 && order.allows(asked, &times);
+        // Several together are certain where each is.
+        if let ([one], [times]) = (asked, times.as_slice()) {
+            implied = match (implied, order.implies(one, times)) {
+                (Implied::Whether(all), Implied::Whether(this)) => Implied::Whether(all && this),
+                (Implied::Untold | Implied::Nothing, this) => this,
+                (known, _) => known,
+            };
+        }
     });
-    tried.is_none() || is_possible
+    match (tried, implied) {
+        (None, _) => truth,
+        (Some(()), _) if !is_possible => Truth::No,
+        (Some(()), Implied::Whether(true)) => Truth::Certain,
+        (Some(()), Implied::Whether(false) | Implied::Nothing) => truth.and(Truth::Possible),
+        (Some(()), Implied::Untold) => truth,
+    }
 }
 
 /// The least truth of tests that are made one by one.

@@ -39,7 +39,7 @@ mod valid_time;
 mod worlds;
 
 pub use in_order::{InOrder, Place};
-pub use joint::{Asked, Occurrence, TimeTest, joint_truth, may_pass_in_order};
+pub use joint::{Asked, Occurrence, TimeTest, joint_truth, truth_in_order};
 pub use valid_time::{Hull, Period, Temporality, ValidTime};
 
 use std::borrow::Cow;
