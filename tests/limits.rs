@@ -96,28 +96,25 @@ fn mixed_nestings_are_refused_or_answered() {
         for second in &NESTED[at_first..] {
             at += 1;
             // Each pair at one depth, so that all depths are met.
-            for depth in [[10, 30, 62][at % 3], [75, 127, 160][at % 3]] {
-                let open = format!("{}{}", first.0, second.0).repeat(depth);
-                let close = format!("{}{}", second.1, first.1).repeat(depth);
-                for text in [
-                    format!("UNWIND [1] AS x RETURN {open}true{close} AS r"),
-                    format!(
-                        "{}{}true{}{}",
-                        first.0.repeat(depth),
-                        second.0.repeat(depth),
-                        second.1.repeat(depth),
-                        first.1.repeat(depth)
-                    ),
-                ] {
-                    let text = if text.starts_with("UNWIND") {
-                        text
-                    } else {
-                        format!("WITH 1 AS x RETURN {text} AS r")
-                    };
-                    answered += usize::from(answer(&text) == "ok");
-                    let _ = dossier::syntax::format(&text);
-                    let _ = dossier::syntax::bracketed(&text);
-                }
+            let depth = [30, 62, 127, 75][at % 4];
+            let alone = |part: &str| part.repeat(depth);
+            let inside = format!(
+                "{}true{}",
+                alone(&format!("{}{}", first.0, second.0)),
+                alone(&format!("{}{}", second.1, first.1)),
+            );
+            let behind = format!(
+                "{}{}true{}{}",
+                alone(first.0),
+                alone(second.0),
+                alone(second.1),
+                alone(first.1),
+            );
+            for nested in [inside, behind] {
+                let text = format!("WITH 1 AS x RETURN {nested} AS r");
+                answered += usize::from(answer(&text) == "ok");
+                let _ = dossier::syntax::format(&text);
+                let _ = dossier::syntax::bracketed(&text);
             }
         }
     }
@@ -179,6 +176,44 @@ fn nestings_of_other_kinds_are_refused_or_answered() {
                 format!("{before}{}{inside}{}{behind}", one.repeat(depth), another.repeat(depth));
             answer(&text);
             let _ = dossier::syntax::format(&text);
+        }
+    }
+}
+
+#[test]
+fn long_words_of_any_letters_are_refused_or_answered() {
+    let store = Store::shipped().unwrap();
+    for letter in ["o", "é", "ඳ", "𐍈"] {
+        for n in [15, 20, 30, 60] {
+            // Whatever is cut off by a number of bytes is cut off within a letter.
+            for before in 0..4 {
+                let word = format!("{}{}r", "o".repeat(before), letter.repeat(n));
+                for text in [
+                    format!("CREATE{word}"),
+                    format!("RETURN {word}"),
+                    format!("RETURN {word}(1)"),
+                    format!("MATCH (n:{word}) RETURN n.{word} AS {word}, {word}"),
+                    format!("MATCH (n)-[:{word}]->() WHERE n = '{word} RETURN n"),
+                    format!("RETURN date('{word}'), 1"),
+                    format!("RETURN edtf('{word}')"),
+                    format!("RETURN duration('P{word}') + ${word}"),
+                    format!("CALL {word}.{word}()"),
+                    format!("SHOW {word}"),
+                    format!("`{word}"),
+                    format!("{word} {word}"),
+                ] {
+                    let _ = store.query(&text, ()).map_err(|error| error.to_string());
+                    let _ = dossier::syntax::format(&text);
+                }
+                if n == 60 {
+                    for text in [
+                        format!("who recognises {word}"),
+                        format!("when did {word} {word} Abkhazia in {word}?"),
+                    ] {
+                        let _ = store.ask(&text).map_err(|error| error.to_string());
+                    }
+                }
+            }
         }
     }
 }

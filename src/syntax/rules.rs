@@ -66,7 +66,10 @@ fn is_stray_character(word: &str) -> bool {
     word.chars().next().is_some_and(|c| !c.is_ascii() && !c.is_alphanumeric())
 }
 
-/// The word, number or symbol that stands at a place.
+/// So much of a word is shown.
+const WORD_CHARS_MAX: usize = 60;
+
+/// The word, number or symbol that stands at a place, cut off where it is very long.
 fn word_at(text: &str, at: usize) -> &str {
     let rest = text.get(at..).unwrap_or("");
     let Some(first) = rest.chars().next() else { return "" };
@@ -79,7 +82,8 @@ fn word_at(text: &str, at: usize) -> &str {
             .find(|symbol| rest.starts_with(symbol))
             .map_or(first.len_utf8(), str::len)
     };
-    &rest[..end.min(60 + rest[..end].chars().next().map_or(0, char::len_utf8))]
+    let word = &rest[..end];
+    word.char_indices().nth(WORD_CHARS_MAX).map_or(word, |(cut, _)| &word[..cut])
 }
 
 /// Whether a name can stand without backquotes as the name of a variable.
