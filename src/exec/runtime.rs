@@ -53,6 +53,8 @@ pub(crate) struct Runtime<'a> {
     pub(crate) subqueries: RefCell<Vec<Option<Input<'a>>>>,
     /// Whether the statement has deleted something, so that ids in rows may be stale.
     pub(crate) deleted: Cell<bool>,
+    /// Whether expressions are computed row by row, because by columns some failed.
+    pub(crate) by_row: Cell<bool>,
     /// How often the graph has been changed: what is remembered of it is stale after that.
     pub(crate) written: Cell<u64>,
     /// Results of expressions by distinct text.
@@ -98,6 +100,7 @@ impl<'a> Runtime<'a> {
             subqueries: RefCell::default(),
             deleted: Cell::new(false),
             written: Cell::new(0),
+            by_row: Cell::new(false),
             memos: Memos::default(),
             part: Cell::default(),
         }

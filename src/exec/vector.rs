@@ -12,7 +12,8 @@
 //!
 //! **Errors** are those of row-wise evaluation in row order. A kernel that meets one gives up; the
 //! batch is then computed again row by row, which raises the first error that a reader of the
-//! query would expect, or none.
+//! query would expect, or none. Subqueries in it are computed by row from the start: computing each
+//! twice would double the work with every level.
 
 use std::sync::Arc;
 
@@ -33,12 +34,28 @@ const DEPTH_MAX: usize = 64;
 pub(crate) fn columns(exprs: &[&Expr], batch: &Batch, run: &Runtime<'_>) -> Result<Vec<Column>> {
     let graph = run.graph();
     let evaluation = Evaluation { run, graph: &*graph };
-    let attempt: Result<Vec<Column>> =
-        exprs.iter().map(|expr| evaluation.column(expr, batch, 0)).collect();
-    match attempt {
-        Err(_) => evaluation.columns_by_row(exprs, batch),
-        columns => columns,
+    twice(
+        run,
+        || exprs.iter().map(|expr| evaluation.column(expr, batch, 0)).collect(),
+        || evaluation.columns_by_row(exprs, batch),
+    )
+}
+
+/// What comes of computing by columns; where that fails, or goes on within something that did, by row.
+fn twice<T>(
+    run: &Runtime<'_>,
+    by_column: impl FnOnce() -> Result<T>,
+    by_row: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    if run.by_row.get() {
+        return by_row();
     }
+    by_column().or_else(|_| {
+        run.by_row.set(true);
+        let computed = by_row();
+        run.by_row.set(false);
+        computed
+    })
 }
 
 /// Computes a column for one expression.
@@ -55,10 +72,11 @@ pub(crate) fn select(
 ) -> Result<Option<Positions>> {
     let graph = run.graph();
     let evaluation = Evaluation { run, graph: &*graph };
-    match evaluation.select(conjuncts, batch) {
-        Err(_) => evaluation.select_by_row(conjuncts, batch),
-        selected => selected,
-    }
+    twice(
+        run,
+        || evaluation.select(conjuncts, batch),
+        || evaluation.select_by_row(conjuncts, batch),
+    )
 }
 
 /// The positions at which a column is true; fails where it holds something else than a boolean.
