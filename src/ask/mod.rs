@@ -418,10 +418,17 @@ fn declined(
 ) -> Answer {
     let mut near: Vec<String> = Vec::new();
     let mut notes = Vec::new();
-    if english.knows_all_words(question) {
+    let known = english.knows_all_words(question);
+    let half = english.half_understood(graph, context, question);
+    if known && half.is_none() {
         notes.push("Each of these words is known, but not what they say together.".to_owned());
     }
-    if let Some((left_out, reading)) = english.without_some(graph, context, question, &words) {
+    if let Some(half) = half {
+        let sentence = half.reading.sentence(graph, english);
+        notes.push(format!("I understand “{}”, but not “{}”.", half.understood, half.other));
+        near.push(sentence);
+    } else if let Some((left_out, reading)) = english.without_some(graph, context, question, &words)
+    {
         let sentence = reading.sentence(graph, english);
         notes.push(format!("Without “{left_out}” I read: {sentence}"));
         near.push(sentence);

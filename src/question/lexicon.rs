@@ -494,6 +494,10 @@ impl Lexicon {
         for (at, (preposition, words)) in fixed.iter().enumerate() {
             if at == 0 && preposition.is_none() && frame.head == Head::Be {
                 self.add_noun(words, &Noun::Relational(id));
+                let same = choices.fixed.iter().filter(|(word, _)| word == words);
+                for other in same.flat_map(|(_, others)| others) {
+                    self.add_noun(other, &Noun::Relational(id));
+                }
             } else {
                 self.add_noun(words, &Noun::Fixed(words.as_str().into()));
             }

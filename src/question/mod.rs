@@ -39,6 +39,7 @@ mod lexicon;
 mod meaning;
 mod morphology;
 mod names;
+mod near;
 pub(crate) mod pack;
 pub(crate) mod query;
 mod respell;
@@ -50,7 +51,7 @@ pub(crate) mod topic;
 pub(crate) mod tree;
 pub(crate) mod when;
 
-use crate::graph::{Direction, KeyId, LabelId, Snapshot, TypeId};
+use crate::graph::{KeyId, LabelId, Snapshot};
 use crate::value::{NodeId, StatementId, Value};
 use chart::{Chart, Width};
 use form::Inquiry;
@@ -63,9 +64,6 @@ use tree::Question;
 
 /// How many questions are proposed in place of one that is not understood.
 pub(crate) const NEAR_MAX: usize = 3;
-
-/// How many types are tried for them besides those that the question's words have.
-const TYPES_TRIED_MAX: usize = 64;
 
 /// Longer questions are not tried without some of their words.
 const SHORTENED_MAX: usize = 24;
@@ -324,68 +322,6 @@ impl English {
         let (lexicon, names) = (&self.lexicon, &self.names);
         let chart = Chart::new(question, &tokens, lexicon, names, Width::Narrow, 1);
         chart.unknown_words().is_empty()
-    }
-
-    /// Questions that work and are near to one that does not: of the things that it names, with
-    /// its verbs if they have any to say.
-    pub(crate) fn near_questions(&self, graph: &dyn Snapshot, question: &str) -> Vec<String> {
-        let tokens = token::tokens(question);
-        if tokens.len() > chart::WORDS_MAX {
-            return Vec::new();
-        }
-        let mut named: Vec<NodeId> = Vec::new();
-        let mut types: Vec<TypeId> = Vec::new();
-        for at in 0..tokens.len() {
-            let longest = self.names.exact(&tokens, at).into_iter().max_by_key(|found| found.end);
-            named.extend(longest.map(|found| found.bearer.node));
-            types.extend(
-                self.lexicon.at(&tokens, at).flat_map(|(_, word)| self.lexicon.types_of(word)),
-            );
-        }
-        types.extend(graph.catalog().relationship_types().map(|(id, _)| id).take(TYPES_TRIED_MAX));
-        let mut near: Vec<String> = Vec::new();
-        for of in types {
-            for &node in &named {
-                for given_is_start in [false, true] {
-                    if let Some(inquiry) = self.simple(graph, of, node, given_is_start) {
-                        let sentence = say::sentence(&inquiry, graph, &self.lexicon);
-                        if !near.contains(&sentence) {
-                            near.push(sentence);
-                        }
-                    }
-                    if near.len() >= NEAR_MAX {
-                        return near;
-                    }
-                }
-            }
-        }
-        near
-    }
-
-    /// `Who does so to X?`, where something in the graph does.
-    fn simple(
-        &self,
-        graph: &dyn Snapshot,
-        of: TypeId,
-        node: NodeId,
-        given_is_start: bool,
-    ) -> Option<Inquiry> {
-        self.lexicon.sentence(of)?;
-        let direction = if given_is_start { Direction::Outgoing } else { Direction::Incoming };
-        let mut any = false;
-        graph.adjacency(of, direction).for_each(node, |_, _| any = true);
-        if !any {
-            return None;
-        }
-        let mut pattern = form::Pattern::default();
-        let (from, to) = self.lexicon.ends(of);
-        let labels = if given_is_start { to } else { from };
-        let given = pattern.thing(form::Thing::one_of(vec![node]));
-        let asked = pattern.thing(form::Thing::labelled(labels.to_vec()));
-        let (start, end) = if given_is_start { (given, asked) } else { (asked, given) };
-        let fact = pattern.fact(vec![of], start, end);
-        let asked = form::Asked::Things(asked);
-        Some(Inquiry { main: Some(fact), ..Inquiry::of(pattern, asked) })
     }
 }
 

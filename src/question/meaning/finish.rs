@@ -150,8 +150,9 @@ fn told_for_each(mut inquiry: Inquiry) -> Option<Inquiry> {
     if !things.iter().any(in_groups) {
         return Some(inquiry);
     }
+    // `How many people live in the largest city of each state?`: of each that of its own.
     let whole = inquiry.pattern.facts.is_empty()
-        && matches!(inquiry.asked, Asked::Things(_))
+        && matches!(inquiry.asked, Asked::Things(_) | Asked::ThingValue(..))
         && (inquiry.select.is_none() && inquiry.rank.is_none() && inquiry.group.is_none())
         && (inquiry.having.is_empty() && inquiry.also.is_empty());
     match things.as_mut_slice() {
@@ -162,7 +163,12 @@ fn told_for_each(mut inquiry: Inquiry) -> Option<Inquiry> {
                 && one.bounds.is_empty()
                 && one.dated.is_empty() =>
         {
-            one.chosen.pop()
+            let mut of_each = one.chosen.pop()?;
+            if let (Asked::ThingValue(_, key), Asked::Things(best)) = (inquiry.asked, of_each.asked)
+            {
+                of_each.asked = Asked::ThingValue(best, key);
+            }
+            Some(of_each)
         }
         _ => None,
     }
