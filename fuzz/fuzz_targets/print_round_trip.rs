@@ -6,13 +6,12 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let Ok(tree) = parse(text) else { return };
-    for written in [print(&tree), format(text).expect("it was read")] {
-        assert_eq!(parse(&written).expect("what is printed can be read"), tree, "{written}");
-    }
-    let written = bracketed(text).expect("it was read");
-    match parse(&written) {
-        // Brackets around everything may be more than there may be.
-        Err(error) => assert_eq!(error.code(), "syntax::too_complex", "{written}"),
-        Ok(again) => assert_eq!(again, tree, "{written}"),
+    let texts = [print(&tree), format(text).expect("it was read"), bracketed(text).expect("it was read")];
+    for written in texts {
+        match parse(&written) {
+            // A text within a few levels of what may be nested can get the bracket that is one too many.
+            Err(error) => assert_eq!(error.code(), "syntax::too_complex", "{written}"),
+            Ok(again) => assert_eq!(again, tree, "{written}"),
+        }
     }
 });
