@@ -445,3 +445,28 @@ fn every_kind_of_conflict_names_the_sources_of_both_sides() {
     let listed = "CALL dossier.conflicts() YIELD kind, sources RETURN kind + ': ' + sources[0]";
     assert_eq!(texts(&store, listed), ["domain: gazette ¶3", "range: gazette ¶3"]);
 }
+
+#[test]
+fn what_is_dated_against_its_order_is_listed_and_told() {
+    let store = store(
+        "DECLARE RELATIONSHIP BEFORE ORDER; DECLARE RELATIONSHIP AT EVENT;
+         CREATE (a:E {name: 'remark'})-[:BEFORE]->(b:E {name: 'meeting'})-[:BEFORE]->(c:E {name: 'visit'}),
+                (p:Place {name: 'Sukhumi'}),
+                (a)-[:AT {n: 1} VALID edtf('2019')]->(p), (c)-[:AT {n: 2} VALID edtf('2015')]->(p)",
+    );
+    let listed = "CALL dossier.conflicts() YIELD kind, truth, statements
+                  RETURN kind + ' ' + truth + ': ' + size(statements)";
+    assert_eq!(texts(&store, listed), ["order certain: 4"]);
+    let why = store.query("WHY MATCH (:E {name: 'remark'})-[r:AT]->(p) RETURN p.name", ()).unwrap();
+    let why = format!("{:?}", why.get(0).unwrap().value("why").unwrap());
+    assert!(why.contains("clashes with"), "{why}");
+    // Each keeps the truth it has by itself.
+    let truths = "MATCH ()-[r:AT]->() DURING edtf('2015/2019') RETURN truth()";
+    assert_eq!(texts(&store, truths), ["certain", "certain"]);
+    store.query("MATCH ()-[r:AT {n: 2}]->() SET r RANK preferred", ()).unwrap();
+    assert!(bag(&store, "CALL dossier.conflicts()").is_empty());
+    store
+        .query("MATCH (a {name: 'visit'}), (b {name: 'meeting'}) CREATE (a)-[:BEFORE]->(b)", ())
+        .unwrap();
+    assert_eq!(texts(&store, listed), ["order certain: 2"]);
+}

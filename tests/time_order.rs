@@ -9,7 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dossier::Store;
-use dossier::value::time::Date;
+use dossier::graph::conflict::{self, Conflict, Kind};
+use dossier::value::StatementId;
+use dossier::value::time::{Date, Truth};
 
 /// Random numbers from a seed (Knuth's MMIX generator).
 struct Random(u64);
@@ -504,4 +506,84 @@ fn what_is_in_order_is_possible_together_where_some_world_has_both() {
         }
     }
     assert!(tried > 20 && excluded > 5, "{tried} pairs, {excluded} of them not together");
+}
+
+/// The facts by number, of each conflict about what is in order, and how sure that is.
+fn listed(conflicts: &[Conflict], ids: &BTreeMap<StatementId, usize>) -> Vec<(Vec<usize>, Truth)> {
+    let mut listed: Vec<(Vec<usize>, Truth)> = conflicts
+        .iter()
+        .filter(|conflict| conflict.kind == Kind::Order)
+        .map(|conflict| {
+            let facts = conflict.statements.iter().filter_map(|id| ids.get(id).copied());
+            (facts.collect::<BTreeSet<usize>>().into_iter().collect(), conflict.truth)
+        })
+        .collect();
+    listed.sort_unstable();
+    listed
+}
+
+/// Two facts that are dated against their order, one that no day is left, and each circle are
+/// conflicts; nothing else is. A statement's own conflicts are those of the list that it is in.
+#[test]
+fn what_is_dated_against_its_order_is_a_conflict() {
+    let from = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let mut random = Random(91 + from("DOSSIER_SEED").unwrap_or(0));
+    let range = day(2016, 1, 1)..=day(2018, 12, 31);
+    let mut of_kind = [0; 3];
+    for _ in 0..80 * from("DOSSIER_CASES").unwrap_or(1).max(1) {
+        let case = Case::random(&mut random);
+        let graph = case.store.snapshot();
+        let rows = case.store.query("MATCH ()-[r:AT]->() RETURN r, r.id AS id ORDER BY id", ());
+        let ids: BTreeMap<StatementId, usize> = rows
+            .expect("facts are found")
+            .iter()
+            .map(|row| (row.get("r").expect("r"), row.get::<i64>("id").expect("id") as usize))
+            .collect();
+        let leads = case.leads();
+        let days = |fact: &Fact, wide| -> Vec<i64> {
+            let days = fact.written.days(wide).unwrap_or_else(|| range.clone().collect());
+            days.into_iter().filter(|day| range.contains(day)).collect()
+        };
+        let apart = |first: &Fact, second: &Fact, wide| {
+            let first = days(first, wide).into_iter().min();
+            first.zip(days(second, wide).into_iter().max()).is_some_and(|(a, b)| a > b)
+        };
+        let mut expected = Vec::new();
+        for (x, first) in case.facts.iter().enumerate() {
+            for (y, second) in case.facts.iter().enumerate() {
+                if x != y && case.before(&leads, first, second) && apart(first, second, false) {
+                    let is_sure = apart(first, second, true);
+                    let truth = if is_sure { Truth::Certain } else { Truth::Possible };
+                    expected.push((vec![x.min(y), x.max(y)], truth));
+                    of_kind[0] += 1;
+                }
+            }
+            let any =
+                format!("MATCH ()-[r:AT {{id: {x}}}]->() DURING edtf('2016/2018') RETURN truth()");
+            let is_never = case.store.query(&any, ()).expect("it is asked").is_empty();
+            if is_never && !days(first, true).is_empty() {
+                expected.push((vec![x], Truth::Certain));
+                of_kind[1] += 1;
+            }
+        }
+        let in_circle: Vec<usize> = (0..EVENTS).filter(|at| leads[*at][*at]).collect();
+        let circles: BTreeSet<Vec<usize>> = in_circle
+            .iter()
+            .map(|a| in_circle.iter().copied().filter(|b| leads[*a][*b] && leads[*b][*a]).collect())
+            .collect();
+        expected.extend(circles.iter().map(|_| (Vec::new(), Truth::Certain)));
+        of_kind[2] += circles.len();
+        expected.sort_unstable();
+        let all = conflict::all(&*graph, &mut || Ok(())).expect("nothing stops it");
+        let told =
+            || format!("events {:?}\norder {:?}\nfacts {:?}", case.events, case.order, case.facts);
+        assert_eq!(listed(&all, &ids), expected, "{}", told());
+        for id in ids.keys() {
+            let own = conflict::of_statement(&*graph, *id);
+            let among: Vec<Conflict> =
+                all.iter().filter(|one| one.statements.contains(id)).cloned().collect();
+            assert_eq!(listed(&own, &ids), listed(&among, &ids), "{id:?}\n{}", told());
+        }
+    }
+    assert!(of_kind.iter().all(|seen| *seen > 3), "{of_kind:?}");
 }

@@ -12,9 +12,12 @@
 //! | ended | a state with an end, and the same state of which no end is known |
 //! | beginning | a persistent state that began twice without an end between |
 //! | domain, range | an end that bears none of the labels that FROM or TO declares |
+//! | order | events dated against the order that is stated of them, or an order that leads back to where it began |
 //!
 //! A person settles a conflict by rank: what is deprecated is not believed, and where one statement
 //! is preferred and the other is not, that one is believed.
+
+mod order;
 
 use hashbrown::HashSet;
 
@@ -26,6 +29,8 @@ use crate::graph::{Direction, LabelId, Snapshot, TypeId, stated, when};
 use crate::value::time::{Asked, Hull, Temporality, TimeTest, Truth};
 use crate::value::{NodeId, StatementId};
 
+use order::InOrder;
+
 /// Statements that cannot both hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
@@ -33,7 +38,8 @@ pub struct Conflict {
     pub kind: Kind,
     /// How sure it is that they clash.
     pub truth: Truth,
-    /// The statements, ascending: two, or one that clashes with what is declared.
+    /// The statements, ascending: two, or one that clashes with what is declared; with the order statements between them, where
+    /// it is these that they clash with.
     pub statements: Vec<StatementId>,
 }
 
@@ -52,6 +58,8 @@ pub enum Kind {
     Domain,
     /// The end bears none of the labels that it must.
     Range,
+    /// One is ordered before the other, and dated after it.
+    Order,
 }
 
 impl Kind {
@@ -64,6 +72,7 @@ impl Kind {
             Kind::Beginning => "beginning",
             Kind::Domain => "domain",
             Kind::Range => "range",
+            Kind::Order => "order",
         }
     }
 }
@@ -89,6 +98,9 @@ pub fn all(graph: &dyn Snapshot, check: &mut dyn FnMut() -> Result<()>) -> Resul
             of.all(check, &mut found)?;
         }
     }
+    if let Some(ordered) = InOrder::of(graph) {
+        ordered.all(check, &mut found)?;
+    }
     let mut seen = HashSet::new();
     found.retain(|one: &Conflict| seen.insert((one.kind, one.statements.clone())));
     found.sort_by(|a, b| (&a.statements, a.kind).cmp(&(&b.statements, b.kind)));
@@ -106,6 +118,9 @@ pub fn of_statement(graph: &dyn Snapshot, statement: StatementId) -> Vec<Conflic
         if of.is_symmetric {
             of.pairs_with(statement, ends.end, ends.start, &mut found);
         }
+    }
+    if let Some(ordered) = InOrder::of(graph) {
+        ordered.of_statement(statement, &mut found);
     }
     let mut seen = HashSet::new();
     found.retain(|one| seen.insert((one.kind, one.statements.clone())));

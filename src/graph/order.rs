@@ -88,6 +88,23 @@ impl<'g> Order<'g> {
         (!types.is_empty()).then_some(Order { graph, types })
     }
 
+    /// Whether statements of a type say what is before what.
+    pub(super) fn is_by(&self, relationship_type: TypeId) -> bool {
+        self.types.contains(&relationship_type)
+    }
+
+    /// What is ordered next to a node on one side, and by which statements.
+    pub(super) fn next(&self, node: NodeId, towards: Direction) -> Vec<(NodeId, StatementId)> {
+        let (mut nodes, mut index) = (Vec::new(), HashMap::new());
+        let links = self.links(node, towards, &mut nodes, &mut index);
+        links.into_iter().map(|link| (nodes[link.to], link.by)).collect()
+    }
+
+    /// All that lies before or after some nodes; they themselves where the order leads back to them.
+    pub(super) fn beyond(&self, from: &[NodeId], towards: Direction) -> Vec<NodeId> {
+        self.side(from, towards).nodes
+    }
+
     /// Since when and until when an event at either end lies.
     pub(super) fn bounds(&self, ends: Ends) -> [Bound; 2] {
         let own = [ends.start, ends.end];

@@ -73,7 +73,7 @@ pub fn valid_time(graph: &dyn Snapshot, statement: StatementId) -> ValidTime {
 }
 
 /// The same, and the order statements that narrow it, where the caller wants to follow them.
-fn narrowed(
+pub(super) fn narrowed(
     graph: &dyn Snapshot,
     statement: StatementId,
     by_order: bool,
