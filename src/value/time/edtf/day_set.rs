@@ -66,8 +66,13 @@ impl Mask {
         mask
     }
 
-    pub(super) fn insert(&mut self, day: usize) {
-        self.0[day / 64] |= 1 << (day % 64);
+    /// Adds the days from one on whose bits are set.
+    fn insert_all(&mut self, from: usize, days: u64) {
+        let (word, shift) = (from / 64, from % 64);
+        self.0[word] |= days << shift;
+        if shift > 0 && word + 1 < WORDS {
+            self.0[word + 1] |= days >> (64 - shift);
+        }
     }
 
     fn contains(&self, day: usize) -> bool {
@@ -128,13 +133,14 @@ impl YearDays {
     pub(super) fn of_months(months: u16, days: u32) -> YearDays {
         let mut year_days = YearDays::default();
         for (mask, year) in [(&mut year_days.common, 2001), (&mut year_days.leap, 2000)] {
-            let first = civil::days_from_ymd(year, 1, 1);
-            for month in (1..=12).filter(|month| months >> month & 1 == 1) {
-                for day in 1..=civil::days_in_month(year, month) {
-                    if days >> day & 1 == 1 {
-                        mask.insert((civil::days_from_ymd(year, month, day) - first) as usize);
-                    }
+            let mut first = 0;
+            for month in 1..=12 {
+                let length = civil::days_in_month(year, month);
+                if months >> month & 1 == 1 {
+                    let allowed = u64::from(days >> 1) & ((1 << length) - 1);
+                    mask.insert_all(first, allowed);
                 }
+                first += length as usize;
             }
         }
         year_days

@@ -282,18 +282,13 @@ fn matching_years(digits: [Option<u8>; 4]) -> Years {
     // Digits that are unknown at the end make blocks of ten, a hundred, … years.
     let open = digits.iter().rev().take_while(|digit| digit.is_none()).count();
     let block = 10_i64.pow(open as u32);
-    let fits = |prefix: i64| {
-        let mut rest = prefix;
-        digits[..4 - open].iter().rev().all(|digit| {
-            let own = rest % 10;
-            rest /= 10;
-            digit.is_none_or(|digit| i64::from(digit) == own)
-        })
-    };
-    (0..10_000 / block)
-        .filter(|&prefix| fits(prefix))
-        .map(|prefix| (prefix * block, prefix * block + block - 1))
-        .collect()
+    let mut prefixes = vec![0];
+    for digit in &digits[..4 - open] {
+        let own = digit.map_or(0..=9, |digit| i64::from(digit)..=i64::from(digit));
+        prefixes =
+            prefixes.iter().flat_map(|prefix| own.clone().map(move |d| prefix * 10 + d)).collect();
+    }
+    prefixes.into_iter().map(|prefix| (prefix * block, prefix * block + block - 1)).collect()
 }
 
 /// The ranges, each a year longer at both ends.
