@@ -2,20 +2,19 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, valid_time};
+use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, in_session, valid_time};
 use super::{Answer, Kind, Verdict, closed, group, select};
 use crate::error::Result;
-use crate::graph::Snapshot;
 use crate::graph::conflict;
-use crate::graph::declaration::Temporality;
 use crate::graph::source::{Evidence, display_name};
 use crate::graph::stated;
 use crate::graph::statement::Stance;
+use crate::graph::{Snapshot, TypeId, when};
 use crate::query::{Options, Store};
 use crate::question::Reading;
 use crate::question::form::{Asked, FactId, Inquiry, Limit, ThingId};
 use crate::question::tree::{Aggregate, Unit};
-use crate::value::time::{Period, Truth, ValidTime};
+use crate::value::time::{Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
 
 /// The answer to a question as it was read, and the nodes that answer it.
@@ -103,6 +102,9 @@ fn one(
     if let Asked::Path(..) = inquiry.asked {
         return path(store, graph, inquiry, options);
     }
+    let timed = options.time.as_ref().map(|time| in_session(inquiry, time));
+    let inquiry = timed.as_ref().unwrap_or(inquiry);
+    let options = &Options { time: None, ..options.clone() };
     let evaluated = evaluate(store, inquiry, options)?;
     let composer = Composer { store, graph, inquiry, options, evaluated };
     composer.answer()
@@ -604,14 +606,20 @@ impl Composer<'_> {
         }
     }
 
+    /// Whether what is found, or where nothing is what is asked for, is a state that goes on by itself.
     fn goes_on(&self) -> bool {
         let Some(main) = self.inquiry.main else { return false };
         let fact = &self.inquiry.pattern.facts[main];
+        let found = self.evaluated.found.iter().filter_map(|found| found.facts[main]);
+        let mut types: Vec<TypeId> = found
+            .filter_map(|id| self.graph.statement(id).map(|ends| ends.relationship_type))
+            .collect();
+        if types.is_empty() {
+            types.clone_from(&fact.types);
+        }
+        let persistent = Some(Temporality::State { persistent: true });
         fact.times.is_empty()
-            && fact.types.iter().any(|&one| {
-                let declared = self.graph.declarations().of(one);
-                declared.and_then(|one| one.kind) == Some(Temporality::State { persistent: true })
-            })
+            && types.into_iter().any(|of| when::kind_of(self.graph, of) == persistent)
     }
 
     fn evidence(&self, statements: &[StatementId]) -> Vec<Evidence> {

@@ -101,7 +101,8 @@ fn fits(graph: &dyn Snapshot, things: &[Shared<Thing>], counted: ThingId, node: 
     let thing = &things[counted];
     let mut nodes = vec![None; things.len()];
     nodes[counted] = Some(node);
-    let row = Found { truth: Truth::Certain, nodes, facts: Vec::new(), statements: Vec::new() };
+    let (truth, facts, walks, statements) = (Truth::Certain, Vec::new(), Vec::new(), Vec::new());
+    let row = Found { truth, nodes, facts, walks, statements };
     let labels = thing.labels.as_deref().unwrap_or(&[]);
     (labels.is_empty() || labels.iter().any(|&label| graph.has_label(node, label)))
         && (thing.is.is_empty() || thing.is.contains(&node))

@@ -13,7 +13,7 @@ use crate::graph::row::Row;
 use crate::graph::statement::{Qualifiers, Rank};
 use crate::graph::when::date_of;
 pub(super) use crate::graph::when::valid_time;
-use crate::query::{Options, Store};
+use crate::query::{DefaultTime, Options, Store};
 use crate::question::apart::Apart;
 use crate::question::form::{Asked, FactId, Inquiry, Moment, Order, Pattern, ThingId};
 use crate::question::query;
@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub(super) nodes: Vec<Option<NodeId>>,
     /// The statement of each statement of the pattern that must hold.
     pub(super) facts: Vec<Option<StatementId>>,
+    /// The statements of each way through several, by number of the statement of the pattern.
+    pub(super) walks: Vec<(FactId, Vec<StatementId>)>,
     /// Everything the row rests on.
     pub(super) statements: Vec<StatementId>,
 }
@@ -82,6 +84,36 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
     Ok(Evaluated { found, elsewhen, denied })
 }
 
+/// A question as a session means it: what says no time of its own is asked of the session's. When something was, how
+/// long it took and what came first are asked of all time.
+pub(super) fn in_session(inquiry: &Inquiry, time: &DefaultTime) -> Inquiry {
+    let mut inquiry = inquiry.clone();
+    let asks_when = |id: FactId| match inquiry.asked {
+        Asked::When(fact, _) | Asked::HowLong(fact) => fact == id,
+        _ => inquiry.rank.is_some(),
+    };
+    let is_compared = |id: FactId| {
+        let orders = inquiry.pattern.order.iter();
+        orders
+            .clone()
+            .any(|order| order.of == id || matches!(order.than, Moment::Fact(fact) if fact == id))
+            || inquiry.pattern.same.iter().any(|(a, b, _)| *a == id || *b == id)
+    };
+    let facts = 0..inquiry.pattern.facts.len();
+    let open: Vec<FactId> = facts
+        .filter(|&id| inquiry.pattern.facts[id].times.is_empty())
+        .filter(|&id| !asks_when(id) && !is_compared(id))
+        .collect();
+    let (relation, edtf) = match time {
+        DefaultTime::AsOf(day) => (TimeRelation::AsOf, day.to_string()),
+        DefaultTime::During(period) => (TimeRelation::During, period.as_str().to_owned()),
+    };
+    for id in open {
+        inquiry.pattern.facts[id].times.push(When { relation, edtf: edtf.clone() });
+    }
+    inquiry
+}
+
 /// The nodes and statements of a row.
 fn read(pattern: &Pattern, row: Row<'_>) -> Found {
     let node = |id: ThingId| row.value(&format!("x{id}")).and_then(Value::as_node);
@@ -95,7 +127,12 @@ fn read(pattern: &Pattern, row: Row<'_>) -> Found {
     }
     statements.sort_unstable();
     let nodes = (0..pattern.things.len()).map(node).collect();
-    Found { truth: Truth::Certain, nodes, facts, statements }
+    let walks = (0..pattern.facts.len()).filter(|&id| pattern.facts[id].chain).map(|id| {
+        let list = row.value(&format!("r{id}")).and_then(Value::as_list).unwrap_or(&[]);
+        (id, list.iter().filter_map(Value::as_relationship).collect())
+    });
+    let walks = walks.collect();
+    Found { truth: Truth::Certain, nodes, facts, walks, statements }
 }
 
 /// Whether the row's nodes are those that were named: the query names them by name, which others
@@ -158,6 +195,9 @@ fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {
             }
         }
     }
+    for (id, walk) in &row.walks {
+        truth = truth.and(walk_holds(graph, walk, &pattern.facts[*id].times));
+    }
     for (id, thing) in pattern.things.iter().enumerate() {
         for (key, when) in &thing.dated {
             let date = row.nodes[id].map(|node| graph.node_property(node, *key));
@@ -171,6 +211,21 @@ fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {
         truth = truth.and(same_time(graph, row.facts[a], row.facts[b], unit));
     }
     truth
+}
+
+/// Whether the statements of a way hold together: at the times that are asked for, or ever.
+fn walk_holds(graph: &dyn Snapshot, walk: &[StatementId], times: &[When]) -> Truth {
+    let valid: Vec<ValidTime> = walk.iter().map(|&id| valid_time(graph, id)).collect();
+    if times.is_empty() && ValidTime::together(&valid, &Period::always()) == Truth::No {
+        return Truth::No;
+    }
+    let at = |when: &When| match Edtf::parse(&when.edtf) {
+        Ok(edtf) if !matches!(when.relation, TimeRelation::Before | TimeRelation::After) => {
+            ValidTime::together(&valid, &Period::of(&edtf))
+        }
+        _ => valid.iter().map(|valid| holds(valid, when)).fold(Truth::Certain, Truth::and),
+    };
+    times.iter().map(at).fold(Truth::Certain, Truth::and)
 }
 
 fn holds(valid: &ValidTime, when: &When) -> Truth {

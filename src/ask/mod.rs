@@ -306,13 +306,19 @@ impl Store {
             return self.answered(conversation, english, graph, same, options);
         }
         let mut choices: Vec<String> = Vec::new();
+        let mut open: Vec<Reading> = Vec::new();
         for (words, reading) in readings {
             let sentence = words.unwrap_or_else(|| reading.sentence(graph, english));
             if !choices.contains(&sentence) {
                 choices.push(sentence);
-                conversation.open.push(reading);
+                open.push(reading);
             }
         }
+        // What is said in the same words is one question to whoever asked it.
+        if let [only] = &open[..] {
+            return self.answered(conversation, english, graph, only, options);
+        }
+        conversation.open = open;
         Ok(Answer { kind: Kind::Ask, choices, ..Answer::declined(Vec::new()) })
     }
 

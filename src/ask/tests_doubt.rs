@@ -293,3 +293,81 @@ fn what_happened_is_told_in_the_order_of_time() {
     let nothing = store.ask("What happened in 1990?").expect("an answer");
     assert_eq!((nothing.kind, nothing.verdict), (Kind::Text, Some(Verdict::NotStated)));
 }
+
+const ISLES: &str = "dossier facts 1
+
+entity Mar: State
+entity Nor: State
+entity Ost: Island
+entity Sel: City
+entity Quay: Place
+entity Reef: Place
+
+relationship ALLIED_WITH: State -> State, Island
+    persistent state
+    symmetric
+    phrase A is an ally of B
+relationship GUARANTEES: State -> Island
+    persistent state
+    sub of ALLIED_WITH
+    phrase A guarantees B
+relationship HAS_CAPITAL: State -> City
+    persistent state
+    functional
+    inverse CAPITAL_OF
+    phrase the capital of A is B
+relationship LIES_IN: City, Place -> Place
+    state
+    transitive
+    phrase A lies in B
+    phrase A is in B
+
+Nor -GUARANTEES-> Ost
+    valid 1992/..
+Mar -HAS_CAPITAL-> Sel
+    valid 1990/..
+Sel -LIES_IN-> Quay
+    valid 2000/2005
+Quay -LIES_IN-> Reef
+    valid 2004/2015
+";
+
+/// What is declared in terms of a type is found by it, in English as in a query.
+#[test]
+fn questions_see_what_is_declared_of_types() {
+    let store = of(ISLES);
+    let verdict = |question: &str| store.ask(question).unwrap().verdict.map(|one| one.as_str());
+    assert_eq!(verdict("is Nor an ally of Ost"), Some("presumed"));
+    assert_eq!(answers(&store, "who was an ally of Ost in 1994"), ["Nor"]);
+    assert_eq!(answers(&store, "what is the capital of Mar"), ["Sel"]);
+    assert_eq!(answers(&store, "which city is the capital of Mar"), ["Sel"]);
+    let shown = store.ask("is Nor an ally of Ost").unwrap().query.unwrap();
+    let typed = store.query(&shown, ()).unwrap();
+    assert_eq!(typed.get(0).unwrap().get::<bool>("answer").unwrap(), true);
+}
+
+/// A way through several statements is one where they hold together.
+#[test]
+fn what_leads_on_does_so_at_one_time() {
+    let store = of(ISLES);
+    let verdict = |question: &str| store.ask(question).unwrap().verdict.map(|one| one.as_str());
+    assert_eq!(verdict("is Sel in Reef in 2004"), Some("certain"));
+    assert_eq!(verdict("is Sel in Reef in 2010"), Some("not stated"));
+    assert_eq!(verdict("is Sel in Reef in 2002"), Some("not stated"));
+}
+
+/// The time of a session is asked of what says no time itself, and of nothing else.
+#[test]
+fn a_session_has_a_time_for_questions_without_one() {
+    let store = of(ISLES);
+    let day = crate::value::time::Date::parse("1980-01-01").unwrap();
+    let time = Some(crate::query::DefaultTime::AsOf(day));
+    let options = crate::query::Options { time, ..Default::default() };
+    let ask = |question: &str| {
+        let mut conversation = crate::ask::Conversation::default();
+        store.ask_in(&mut conversation, question, &options).unwrap()
+    };
+    assert!(ask("who guarantees Ost?").answers.is_empty());
+    assert_eq!(ask("who guaranteed Ost in 1994?").answers, ["Nor"]);
+    assert_eq!(ask("since when does Nor guarantee Ost?").answers, ["1992"]);
+}

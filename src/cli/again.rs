@@ -51,10 +51,26 @@ fn blank(text: &mut String, part: Range<usize>) {
     text.replace_range(part, &blanks);
 }
 
-/// The line of facts at a place, with the lines that stand further in below it.
+/// What of some facts goes with a place: the line, with the lines that stand further in below it. Of a statement
+/// all of it, since without its stance, its rank or its date it would say something else.
 pub fn lines_of_facts(text: &str, at: usize) -> Range<usize> {
-    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    let line = |at: usize| text[..at].rfind('\n').map_or(0, |before| before + 1);
     let indent = |line: &str| line.len() - line.trim_start().len();
+    let line_at = |start: usize| text[start..].split_inclusive('\n').next().unwrap_or_default();
+    let mut start = line(at);
+    let mut above = start;
+    while indent(line_at(start)) > 0 && above > 0 {
+        above = line(above - 1);
+        let first = line_at(above);
+        if first.trim().is_empty() || indent(first) > 0 {
+            continue;
+        }
+        let word = first.split_whitespace().next().unwrap_or_default();
+        if !matches!(word, "entity" | "label" | "property" | "relationship") {
+            start = above;
+        }
+        break;
+    }
     let mut lines = text[start..].split_inclusive('\n');
     let Some(first) = lines.next() else { return start..start };
     let belongs = |line: &&str| line.trim().is_empty() || indent(line) > indent(first);

@@ -89,6 +89,9 @@ fn headline(answer: &Answer) -> Vec<String> {
             return vec![format!("I do not understand {}.", unused.join(", "))];
         }
         Kind::Ask => return vec!["Which do you mean?".into()],
+        Kind::YesNo if answer.verdict == Some(Verdict::Presumed) && is_disputed(answer) => {
+            return vec!["Yes, presumably; it is disputed.".into()];
+        }
         Kind::YesNo => return vec![yes_or_no(answer.verdict).into()],
         _ => {}
     }
@@ -107,7 +110,11 @@ fn headline(answer: &Answer) -> Vec<String> {
     let mut lines = Vec::new();
     if !answer.answers.is_empty() {
         let presumed = answer.verdict == Some(Verdict::Presumed);
-        let mark = if presumed { " (presumably: no end is recorded)" } else { "" };
+        let mark = match presumed {
+            true if is_disputed(answer) => " (presumably; disputed)",
+            true => " (presumably: no end is recorded)",
+            false => "",
+        };
         lines.push(format!("{}{mark}", worded(&answer.answers)));
     }
     if !answer.possible.is_empty() {
@@ -122,6 +129,11 @@ fn headline(answer: &Answer) -> Vec<String> {
         });
     }
     lines
+}
+
+/// Whether sources differ about what the answer rests on, about its end perhaps.
+fn is_disputed(answer: &Answer) -> bool {
+    answer.evidence.iter().any(|one| one.conflict.is_some())
 }
 
 fn yes_or_no(verdict: Option<Verdict>) -> &'static str {

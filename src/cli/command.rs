@@ -167,7 +167,13 @@ pub const COMMANDS: [DotCommand; 24] = [
         as_of,
     ),
     entry(&["timer"], "on|off", "Shows how long each query takes.", Argument::Words(ON_OFF), timer),
-    entry(&["reset"], "", "Empties the graph.", Argument::None, reset),
+    entry(
+        &["reset"],
+        "[everything]",
+        "Empties the graph; of a store on the disk, with its history, only when told so.",
+        Argument::Words(&["everything"]),
+        reset,
+    ),
     entry(
         &["assert"],
         "rows N | = VALUE | row V, … | table | error CODE | …",
@@ -422,7 +428,10 @@ fn show_schema(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
 }
 
 fn info(session: &mut Session, _: &str) -> Result<Flow, Failure> {
-    let text = schema::Info::of(&*session.store.snapshot()).text();
+    let mut text = schema::Info::of_store(&session.store)?.text();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
     session.screen.print_text(&text)?;
     Ok(Flow::Continue)
 }
@@ -545,7 +554,20 @@ fn timer(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
     Ok(Flow::Continue)
 }
 
-fn reset(session: &mut Session, _: &str) -> Result<Flow, Failure> {
+fn reset(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
+    // What is on the disk is gone with its history: that is said twice.
+    let place = session.store.database().path().map(|path| path.display().to_string());
+    match (place, argument) {
+        (None, "" | "everything") | (Some(_), "everything") => {}
+        (Some(place), "") => {
+            let message = format!("`.reset` empties the store `{place}`, its history included.");
+            return Err(Error::new(&request::COMMAND, message)
+                .hint(".reset everything")
+                .hint("To delete what is there and keep its history: MATCH (n) DETACH DELETE n")
+                .into());
+        }
+        _ => return Err(misused("reset")),
+    }
     session.store.reset()?;
     session.conversation = Conversation::default();
     Ok(Flow::Continue)

@@ -119,7 +119,7 @@ impl Info {
     }
 
     /// The sizes of a graph, and where and how it stands on the disk.
-    fn of_store(store: &Store) -> Result<Info> {
+    pub fn of_store(store: &Store) -> Result<Info> {
         let database = store.database();
         let path = database.path().map(|path| path.display().to_string());
         Ok(Info { store: path, sizes: database.sizes()?, ..Info::of(&*store.snapshot()) })

@@ -84,6 +84,13 @@ pub fn ways(types: &[NamedType], direction: Direction, graph: &dyn Snapshot) -> 
     found
 }
 
+/// Whether other types entail relationships of one: what is declared in terms of it, or as its inverse.
+pub(crate) fn is_entailed(id: TypeId, graph: &dyn Snapshot) -> bool {
+    let mut found = Vec::new();
+    add_entailed(graph.catalog().type_name(id), Direction::Outgoing, graph, &mut found);
+    found.iter().any(|(of, _)| *of != id)
+}
+
 /// Adds the types of derived relationships that share a name with those found from a place on.
 fn add_twins(seen: Seen, first: usize, catalog: &Catalog, found: &mut Vec<Way>) {
     let stored: Vec<Way> = found[first..].to_vec();

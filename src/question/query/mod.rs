@@ -21,7 +21,7 @@ use super::form::{
 use super::lexicon::Lexicon;
 use super::tree::Unit;
 use super::when::When;
-use crate::graph::{KeyId, LabelId, Snapshot, naming};
+use crate::graph::{KeyId, LabelId, Snapshot, named_type, naming};
 use crate::syntax::ast::TimeRelation;
 use crate::value::{NodeId, Value};
 
@@ -284,11 +284,25 @@ impl<'a> Writer<'a> {
                 let _ = write!(self.out, " {}", time_clause(when));
             }
         }
+        if self.is_entailed(id) {
+            // A plain pattern sees what is stored; that somebody denies it is told of, too.
+            match (self.lexicon, self.pattern.facts[id].times.is_empty()) {
+                (None, _) => self.out.push_str(" ALL TIME STANCE ANY"),
+                (Some(_), true) => self.out.push_str(" ALL TIME"),
+                _ => {}
+            }
+        }
         if self.pattern.same.iter().any(|same| same.0 == id) {
             self.out.push('\n');
         } else {
             self.flush();
         }
+    }
+
+    /// Whether what is declared entails more of a statement than is stored.
+    fn is_entailed(&self, id: FactId) -> bool {
+        let fact = &self.pattern.facts[id];
+        !fact.chain && fact.types.iter().any(|of| named_type::is_entailed(*of, self.graph))
     }
 
     fn match_word(&mut self) {
@@ -500,7 +514,9 @@ impl<'a> Writer<'a> {
                 .collect();
             let before = std::mem::take(&mut self.conditions);
             let mut text = String::new();
-            let dated = facts.iter().any(|&id| !self.pattern.facts[id].times.is_empty());
+            let dated = facts
+                .iter()
+                .any(|&id| !self.pattern.facts[id].times.is_empty() || self.is_entailed(id));
             for (at, &id) in facts.iter().enumerate() {
                 let joint = match at {
                     0 => "MATCH ",
@@ -511,6 +527,9 @@ impl<'a> Writer<'a> {
                 text.push_str(&self.fact(id));
                 for when in &self.pattern.facts[id].times {
                     let _ = write!(text, " {}", time_clause(when));
+                }
+                if self.pattern.facts[id].times.is_empty() && self.is_entailed(id) {
+                    text.push_str(" ALL TIME");
                 }
                 if dated {
                     self.filter(&mut text);
