@@ -36,6 +36,7 @@ mod rules;
 mod screen;
 mod scripts;
 mod shared;
+mod shortest;
 mod soak;
 mod stated;
 mod store;

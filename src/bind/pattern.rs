@@ -118,10 +118,11 @@ impl<'a> Binder<'a> {
         clause: Option<&'a ast::Match>,
         span: Span,
     ) -> Result<Match> {
-        let repeatable = clause.is_some_and(|c| c.mode == Some(ast::MatchMode::RepeatableElements));
+        let asked_mode = clause.and_then(|clause| clause.mode);
+        let repeatable = asked_mode == Some(ast::MatchMode::RepeatableElements);
         for path in paths {
             if needs_search(path, repeatable, filter) {
-                self.search(path, repeatable, &mut graph)?;
+                self.search(path, asked_mode, &mut graph)?;
             } else {
                 self.path(path, &mut graph)?;
             }

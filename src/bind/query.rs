@@ -115,13 +115,50 @@ impl<'a> Binder<'a> {
         place: Place,
         start: &Start,
     ) -> Result<Query> {
+        /// From so many on their depth is kept low: each row passes through all of it.
+        const MANY: usize = 16;
+        let is_union =
+            |one: &SetOperator| matches!(one, SetOperator::Union | SetOperator::UnionAll);
         let mut all = self.single_query(first, place, start)?;
+        if rest.len() >= MANY && rest.iter().all(|(operator, _)| is_union(operator)) {
+            return self.union_of_many(all, rest, place, start);
+        }
         for (operator, right) in rest {
             let span = right.span.0;
             let right = self.single_query(right, place, start)?;
             all = self.set_operation(*operator, all, right, span)?;
         }
         Ok(all)
+    }
+
+    /// The union of many queries as a tree of little depth: which are joined first makes no difference.
+    fn union_of_many(
+        &mut self,
+        first: Query,
+        rest: &'a [(SetOperator, ast::SingleQuery)],
+        place: Place,
+        start: &Start,
+    ) -> Result<Query> {
+        let operator = rest[0].0;
+        let mut parts = vec![(first, rest[0].1.span.0)];
+        for (_, right) in rest {
+            let span = right.span.0;
+            let mut right = self.single_query(right, place, start)?;
+            match_columns(&parts[0].0.columns, &mut right, span)?;
+            parts.push((right, span));
+        }
+        while parts.len() > 1 {
+            let mut joined = Vec::with_capacity(parts.len().div_ceil(2));
+            let mut open = parts.into_iter();
+            while let Some((left, span)) = open.next() {
+                joined.push(match open.next() {
+                    Some((right, at)) => (self.set_operation(operator, left, right, at)?, span),
+                    None => (left, span),
+                });
+            }
+            parts = joined;
+        }
+        Ok(parts.swap_remove(0).0)
     }
 
     /// Joins two queries: equal column names, in the left one's order, under new variables.
@@ -132,18 +169,7 @@ impl<'a> Binder<'a> {
         mut right: Query,
         span: Span,
     ) -> Result<Query> {
-        let mut ordered = Vec::with_capacity(left.columns.len());
-        for (name, _) in &left.columns {
-            let Some(at) = right.columns.iter().position(|(other, _)| other == name) else {
-                return Err(different_columns(&left.columns, &right.columns, span));
-            };
-            ordered.push(right.columns.swap_remove(at));
-        }
-        if !right.columns.is_empty() {
-            ordered.append(&mut right.columns);
-            return Err(different_columns(&left.columns, &ordered, span));
-        }
-        right.columns = ordered;
+        match_columns(&left.columns, &mut right, span)?;
         let mut columns = Vec::with_capacity(left.columns.len());
         for ((name, a), (_, b)) in left.columns.iter().zip(&right.columns) {
             let ty = self.type_of(*a).or(self.type_of(*b));
@@ -336,6 +362,23 @@ impl<'a> Binder<'a> {
         };
         Ok(Clause::LoadCsv { headers: load.headers, from: from.expr, variable, terminator })
     }
+}
+
+/// Puts the columns of a query into the order of another's.
+fn match_columns(left: &Columns, right: &mut Query, span: Span) -> Result<()> {
+    let mut ordered = Vec::with_capacity(left.len());
+    for (name, _) in left {
+        let Some(at) = right.columns.iter().position(|(other, _)| other == name) else {
+            return Err(different_columns(left, &right.columns, span));
+        };
+        ordered.push(right.columns.swap_remove(at));
+    }
+    if !right.columns.is_empty() {
+        ordered.append(&mut right.columns);
+        return Err(different_columns(left, &ordered, span));
+    }
+    right.columns = ordered;
+    Ok(())
 }
 
 /// UNION and UNION ALL do not mix: openCypher has no brackets to say which binds first.

@@ -27,7 +27,7 @@ use crate::expr::{Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
 use crate::syntax::ast::{
-    self, Expression, ExpressionKind, Literal, Name, NodePattern, PathElement, PathMode,
+    self, Expression, ExpressionKind, Literal, MatchMode, Name, NodePattern, PathElement, PathMode,
     PathPattern, PathSelector, RelationshipPattern,
 };
 use crate::text::Span;
@@ -181,7 +181,7 @@ impl<'a> Binder<'a> {
     pub(super) fn search(
         &mut self,
         path: &'a PathPattern,
-        repeatable: bool,
+        asked_mode: Option<MatchMode>,
         graph: &mut Graph<'a>,
     ) -> Result<()> {
         let span = path.span.0;
@@ -189,7 +189,14 @@ impl<'a> Binder<'a> {
         let (path, selector, mode, outer_filter) = unwrap(path)?;
         let named = named.or(path.variable.as_ref());
         let asks_path = graph.asks_paths();
-        let mode = mode.unwrap_or(if repeatable { PathMode::Walk } else { PathMode::Trail });
+        let mode = match (mode, asked_mode) {
+            (None, Some(MatchMode::RepeatableElements)) => PathMode::Walk,
+            // That relationships differ is asked of those of one path, too.
+            (None, _) | (Some(PathMode::Walk), Some(MatchMode::DifferentRelationships)) => {
+                PathMode::Trail
+            }
+            (Some(mode), _) => mode,
+        };
         let is_function = matches!(
             selector,
             Some(PathSelector::ShortestPathFunction | PathSelector::AllShortestPathsFunction)

@@ -1,9 +1,8 @@
 //! `ExpandPath`: for each row every walk of several relationships from a node.
 //!
 //! All walks are enumerated depth-first ([`super::trail`]); shortest ones are found breadth-first
-//! ([`super::shortest_path`]), unless the pattern wants at least two relationships or ends where it
-//! began: then walks are enumerated by ascending length, because the shortest walk that is long
-//! enough may meet a node twice.
+//! ([`super::shortest_path`]), unless the pattern wants at least two relationships: then walks are enumerated by
+//! ascending length, because the shortest walk that is long enough may meet a node twice.
 
 use std::sync::Arc;
 
@@ -74,8 +73,9 @@ enum Search {
     All(Trails),
     /// Walks by ascending length; the nodes that shorter ones have reached, and those of this length.
     Deepening { trails: Trails, length: u64, settled: HashSet<NodeId>, found: HashSet<NodeId> },
-    /// Shortest walks: those to the end at hand, then those to the others, the next end first.
-    Routes { at: Option<Routes>, rest: Reaching },
+    /// Shortest walks: those to the end at hand, then those to the others, the next end first, then those back
+    /// to where they began.
+    Routes { at: Option<Routes>, rest: Reaching, closed: std::vec::IntoIter<Routes> },
 }
 
 /// The walks of a batch of rows.
@@ -264,12 +264,13 @@ impl Search {
         let Length { min, max, selector, .. } = *pattern.length;
         let max = max.unwrap_or(u64::MAX);
         if from == NO_NODE || to == Some(NO_NODE) || min > max {
-            return Ok(Search::Routes { at: None, rest: Reaching::default() });
+            let (rest, closed) = (Reaching::default(), Vec::new().into_iter());
+            return Ok(Search::Routes { at: None, rest, closed });
         }
         if selector == Selector::All {
             return Ok(Search::All(Trails::new(from, min, max)));
         }
-        if min > 1 || to == Some(from) {
+        if min > 1 {
             return Ok(Search::deepening(from, min));
         }
         let mut allows = |statement| guard.allows(statement);
@@ -279,19 +280,27 @@ impl Search {
             allows: &mut allows,
             single: selector == Selector::Shortest,
         };
+        // The shortest way to where it begins is to stay, where that is allowed.
+        let staying = (min == 0).then(|| Routes::staying(from));
+        let returns = min > 0 && to.is_none_or(|to| to == from);
+        let both_ways = pattern.direction == Direction::Both;
+        let closed = if returns {
+            shortest_path::closed(from, max, both_ways, &mut steps)?
+        } else {
+            Vec::new()
+        };
         let (at, rest) = match to {
+            Some(to) if to == from => (staying, Reaching::default()),
             Some(to) => (shortest_path::between(from, to, max, &mut steps)?, Reaching::default()),
-            None => {
-                let staying = (min == 0).then(|| Routes::staying(from));
-                (staying, shortest_path::from_node(from, max, &mut steps)?)
-            }
+            None => (staying, shortest_path::from_node(from, max, &mut steps)?),
         };
         // Steps that may each hold need not hold at one time. Then a longer walk may be the
         // shortest that does, and walks are tried by ascending length.
-        if pattern.asked.is_some() && !all_accepted(at.iter().cloned().chain(rest.all()), guard)? {
+        let all = || at.iter().cloned().chain(rest.all()).chain(closed.iter().cloned());
+        if pattern.asked.is_some() && !all_accepted(all(), guard)? {
             return Ok(Search::deepening(from, min));
         }
-        Ok(Search::Routes { at, rest })
+        Ok(Search::Routes { at, rest, closed: closed.into_iter() })
     }
 
     fn deepening(from: NodeId, length: u64) -> Search {
@@ -319,10 +328,10 @@ impl Search {
                 }
             },
             Search::Deepening { .. } => self.deepen(length, to, lists, guard),
-            Search::Routes { at, rest } => {
+            Search::Routes { at, rest, closed } => {
                 while !at.as_mut().is_some_and(Routes::advance) {
                     guard.tick()?;
-                    *at = rest.advance();
+                    *at = rest.advance().or_else(|| closed.next());
                     if at.is_none() {
                         return Ok(None);
                     }

@@ -139,6 +139,7 @@ fn allowed(path: &str, folders: &[PathBuf]) -> Result<PathBuf> {
 impl Reader {
     fn open(name: &Value, folders: &[PathBuf], headers: bool, terminator: char) -> Result<Reader> {
         let Some(name) = name.as_str() else { return Err(expected("a file name", name)) };
+        let is_url = name.starts_with("file:///");
         let path = name.strip_prefix("file://").or(name.strip_prefix("file:")).unwrap_or(name);
         if path.contains("://") {
             let message = format!("LOAD CSV reads local files only, not {name}.");
@@ -148,7 +149,13 @@ impl Reader {
             let message = format!("A field terminator is one byte, not `{terminator}`.");
             return Err(Error::new(&load::VALUE, message));
         };
-        let file = File::open(allowed(path, folders)?)
+        // In Neo4j the root of such an address is the folder of what may be read.
+        let below = is_url.then(|| allowed(path.trim_start_matches('/'), folders).ok()).flatten();
+        let file = match below.filter(|_| allowed(path, folders).is_err()) {
+            Some(file) => file,
+            None => allowed(path, folders)?,
+        };
+        let file = File::open(file)
             .map_err(|error| Error::new(&load::IO, format!("{path} cannot be read: {error}.")))?;
         let records = csv::ReaderBuilder::new()
             .has_headers(false)

@@ -5,6 +5,7 @@
 //! not a list of walks (there may be exponentially many) but the graph of their steps, in which
 //! every walk from the start to the end is one of the shortest; [`Routes::advance`] reads them one by one.
 
+mod closed;
 mod single;
 
 use hashbrown::HashMap;
@@ -13,6 +14,8 @@ use hashbrown::hash_map::Entry;
 use crate::error::Result;
 use crate::exec::neighbours::List;
 use crate::value::{NodeId, StatementId};
+
+pub(crate) use closed::closed;
 
 /// How a search may step: the lists, and which relationships count.
 pub(crate) struct Steps<'s, 'g> {
@@ -159,6 +162,15 @@ impl Routes {
     /// The one walk that stays where it is.
     pub(crate) fn staying(at: NodeId) -> Routes {
         Routes { choices: vec![(at, 0)], is_fresh: true, ..Routes::default() }
+    }
+
+    /// The walks that lead from a node along some steps and back to it.
+    fn closing(
+        from: NodeId,
+        next: HashMap<NodeId, Vec<(NodeId, StatementId)>>,
+        length: u64,
+    ) -> Routes {
+        Routes { next, length, choices: vec![(from, 0)], path: Vec::new(), is_fresh: true }
     }
 
     /// The walks that lead from the start to a meeting node and on to the end.

@@ -47,7 +47,10 @@ pub(crate) fn index(graph: &dyn Snapshot, value: &Value, index: &Value) -> Resul
         (Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::String(_), _) => {
             Err(Error::new(
                 &codes::ARGUMENT_TYPE,
-                format!("A {} has no elements to index.", value.type_name()),
+                format!(
+                    "Only lists, maps, nodes and relationships have elements to index, and this is {}.",
+                    value.with_article()
+                ),
             ))
         }
         (_, Value::String(key)) => property(graph, value, key),
@@ -226,8 +229,8 @@ fn no_properties(value: &Value) -> Error {
     Error::new(
         &codes::ARGUMENT_TYPE,
         format!(
-            "A {} has no properties; only nodes, relationships, maps, temporal values and points have.",
-            value.type_name()
+            "Only nodes, relationships, maps, temporal values and points have properties, and this is {}.",
+            value.with_article()
         ),
     )
 }

@@ -51,7 +51,8 @@ pub(super) fn hint(text: &str, at: usize, word: &str) -> Option<String> {
     {
         return Some(format!("Did you mean `{near}`?"));
     }
-    let hint = by_subquery(text, at, &upper)
+    let hint = by_time(&upper, last(0), rest)
+        .or_else(|| by_subquery(text, at, &upper))
         .or_else(|| by_word(&upper, last(0), last(1)))
         .or_else(|| by_where(text, at, &upper))
         .or_else(|| by_last_word(last(0), &upper))
@@ -134,6 +135,25 @@ fn by_where(text: &str, at: usize, word: &str) -> Option<&'static str> {
         ("WHERE", Some(_), _) => Some("A clause has one WHERE: join conditions with `AND`."),
         _ => None,
     }
+}
+
+/// A clause about time, sources or stance in another place than its own.
+fn by_time(word: &str, before: &str, rest: &str) -> Option<&'static str> {
+    let next = || first_word(rest.get(word.len()..)?).map(|(next, _)| next);
+    let is_ours = match word {
+        "DURING" | "OVERLAPS" | "BEFORE" | "AFTER" | "STANCE" => true,
+        "KNOWN" => next().as_deref() == Some("AT"),
+        "AS" => next().as_deref() == Some("OF"),
+        "BETWEEN" if before == ")" => {
+            return Some(
+                "Type `DURING edtf('2017-01-01/2018-12-31')`, or `FOR VALID_TIME BETWEEN … AND …`.",
+            );
+        }
+        _ => false,
+    };
+    is_ours.then_some(
+        "Behind a pattern stand, in this order: AS OF, DURING, BEFORE, AFTER or OVERLAPS; KNOWN AT; STANCE; WHERE.",
+    )
 }
 
 /// A condition that is joined to the pattern of a subquery.

@@ -68,6 +68,14 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     ranges
 }
 
+/// Line and column of a place, both from 1.
+fn place(text: &str, at: usize) -> String {
+    let before = &text[..at];
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let column = before[line..].chars().count() + 1;
+    format!("line {}, column {column}", before.matches('\n').count() + 1)
+}
+
 /// The text as the grammar reads it, with as many bytes, and how deep it may be nested: its brackets, and a level
 /// for each CASE. Refuses a text that the grammar should not see.
 pub(super) fn plain(text: &str) -> Result<(Cow<'_, str>, usize)> {
@@ -99,7 +107,7 @@ pub(super) fn plain(text: &str) -> Result<(Cow<'_, str>, usize)> {
                     let message = format!("`{opened}` is closed by `{bracket}`.");
                     return Err(Error::new(&codes::UNEXPECTED, message)
                         .at(span)
-                        .note(format!("It was opened at byte {from}."))
+                        .note(format!("It was opened on {}.", place(text, from)))
                         .hint(format!("Close it with `{}`.", closing(opened))));
                 }
                 None => {

@@ -136,7 +136,7 @@ impl Expression {
                 Value::Null => Value::Null,
                 Value::Float(value) => (-value).into(),
                 Value::Integer(value) => value.checked_neg().ok_or_else(too_large)?.into(),
-                value => return Err(format!("A {} has no negative.", value.type_name())),
+                value => return Err(format!("There is no negative of {}.", value.with_article())),
             },
             Expression::IsNull(operand) => operand.value(batch, row)?.is_null().into(),
             Expression::Binary(operator, left, right) => {
@@ -181,7 +181,7 @@ fn field(of: &Value, name: &str) -> Result<Value, String> {
         }),
         _ => Component::parse(name)
             .and_then(|component| time::component(of, component).ok())
-            .ok_or_else(|| format!("A {} has no `{name}`.", of.type_name())),
+            .ok_or_else(|| format!("There is no `{name}` of {}.", of.with_article())),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     alternatives, child, condition, find, has, is_expression, name, names, only_expression,
     span_of, spanned, unexpected,
 };
-use crate::error::{Error, Result, syntax as codes};
+use crate::error::{Error, Result, bind, syntax as codes};
 use crate::syntax::ast::{
     ArrowDirection, Expression, ExpressionKind, LabelExpression, LabelName, Length, NodePattern,
     PathElement, PathMode, PathPattern, PathSelector, Pattern, QualifierClause, QuantifiedPath,
@@ -218,12 +218,27 @@ pub(super) fn relationship(pair: Pair<'_, Rule>) -> Result<RelationshipPattern> 
         match part.as_rule() {
             Rule::SymbolicName => relationship.variable = Some(name(&part)),
             Rule::NodeLabels => relationship.types = Some(node_labels(part)?),
-            Rule::RangeLiteral => relationship.length = Some(range(&part)?),
+            Rule::RangeLiteral => {
+                if let Some(quantifier) = &relationship.length {
+                    let message =
+                        "A relationship has a length in its brackets or a quantifier behind it.";
+                    return Err(Error::new(&codes::RELATIONSHIP_PATTERN, message)
+                        .at(quantifier.span.0)
+                        .hint("Write one of them: `-[:T*2]->` or `-[:T]->{2}`."));
+                }
+                relationship.length = Some(range(&part)?);
+            }
             Rule::CompatRange => {
                 let message = format!("`{}` is no length.", part.as_str().trim());
                 return Err(Error::new(&codes::RELATIONSHIP_PATTERN, message)
                     .at(span_of(&part))
                     .hint("A length is written `*`, `*2`, `*1..3`, `*..3` or `*1..`."));
+            }
+            Rule::Properties if part.as_str().starts_with('$') && relationship.length.is_some() => {
+                let message = "A length is written in digits, not as a parameter.";
+                return Err(Error::new(&bind::PARAMETER_USE, message)
+                    .at(span_of(&part))
+                    .hint("`*1..3`; for a length that is computed: `WHERE length(p) <= $k`."));
             }
             Rule::Properties => relationship.properties = Some(properties(part)?),
             Rule::QualifierClause => relationship.qualifiers = Some(Box::new(qualifiers(part)?)),
@@ -268,6 +283,18 @@ fn quantifier(pair: Pair<'_, Rule>) -> Result<Length> {
     }
     if braces && !comma {
         max = min;
+    }
+    if let (Some(least), Some(most)) = (min, max)
+        && (least > most || most == 0)
+    {
+        let message = if most == 0 {
+            "A part of a path that is repeated at most 0 times is never there.".to_owned()
+        } else {
+            format!("No number of times is at least {least} and at most {most}.")
+        };
+        return Err(Error::new(&codes::RELATIONSHIP_PATTERN, message)
+            .at(span.0)
+            .hint("The least stands first: `{1,3}`."));
     }
     Ok(Length { min: min.or(Some(0)), max, quantifier: true, span })
 }
