@@ -618,7 +618,8 @@ impl Composer<'_> {
             types.clone_from(&fact.types);
         }
         let persistent = Some(Temporality::State { persistent: true });
-        fact.times.is_empty()
+        fact.absent == 0
+            && fact.times.is_empty()
             && types.into_iter().any(|of| when::kind_of(self.graph, of) == persistent)
     }
 

@@ -236,7 +236,17 @@ impl Search<'_> {
             self.possible = false;
             near?;
         }
-        self.near("other time", changed(&all_time, &stance), graph, &mut seen)?;
+        let mut turned = changed(&all_time, &any);
+        turn_last(&mut turned);
+        if tried.time.is_some() || self.options.time.is_some() {
+            self.near("other time", changed(&all_time, &stance), graph, &mut seen)?;
+        } else {
+            // Without a time it is the declarations that a word of time lets the pattern see.
+            let mut plain = tried.clone();
+            turn_last(&mut plain);
+            self.near("other direction", plain, graph, &mut seen)?;
+            self.near("as declared", changed(&all_time, &stance), graph, &mut seen)?;
+        }
         let time = tried.time.clone().or_else(|| all_time.clone());
         self.near("other stance", changed(&time, &any), graph, &mut seen)?;
         if seen.is_empty() {
@@ -245,14 +255,6 @@ impl Search<'_> {
         if tried.known_at.is_some() {
             let now = Match { known_at: None, ..tried.clone() };
             self.near("known later", now, graph, &mut seen)?;
-        }
-        let mut turned = changed(&all_time, &any);
-        if let Some((_, step, _)) = last_step(&mut turned) {
-            step.direction = match step.direction {
-                ArrowDirection::Right => ArrowDirection::Left,
-                ArrowDirection::Left => ArrowDirection::Right,
-                other => other,
-            };
         }
         self.near("other direction", turned, graph, &mut seen)?;
         let mut untyped = changed(&all_time, &any);
@@ -420,6 +422,17 @@ impl Search<'_> {
     fn text_of(&self, span: Span) -> String {
         let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Turns the last relationship of a pattern about.
+fn turn_last(tried: &mut Match) {
+    if let Some((_, step, _)) = last_step(tried) {
+        step.direction = match step.direction {
+            ArrowDirection::Right => ArrowDirection::Left,
+            ArrowDirection::Left => ArrowDirection::Right,
+            other => other,
+        };
     }
 }
 
