@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, in_session, valid_time};
-use super::{Answer, Kind, Verdict, closed, group, select};
+use super::{Answer, Kind, Verdict, group, select};
 use crate::error::Result;
 use crate::graph::conflict;
 use crate::graph::source::{Evidence, display_name};
@@ -148,7 +148,7 @@ pub(super) struct Composer<'a> {
 
 impl Composer<'_> {
     fn answer(mut self) -> Result<(Answer, Vec<NodeId>)> {
-        self.weigh_absence();
+        self.weigh_absence()?;
         self.rank();
         let found = std::mem::take(&mut self.evaluated.found);
         self.evaluated.found =
@@ -170,17 +170,6 @@ impl Composer<'_> {
             Asked::Whether => Ok((self.whether(), Vec::new())),
             Asked::Count(_) | Asked::CountFacts(_) => Ok((self.count(), Vec::new())),
             _ => self.values(),
-        }
-    }
-
-    /// Where the facts are not complete, what is not said may still be: a row that rests on an
-    /// absence is possible and no more.
-    fn weigh_absence(&mut self) {
-        let has_absent = self.inquiry.pattern.facts.iter().any(|fact| fact.absent > 0);
-        if has_absent && closed::covering(self.graph, self.inquiry, true).is_none() {
-            for found in &mut self.evaluated.found {
-                found.truth = found.truth.and(Truth::Possible);
-            }
         }
     }
 
@@ -304,12 +293,7 @@ impl Composer<'_> {
     fn happens_once(&self) -> bool {
         let pattern = &self.inquiry.pattern;
         let dated = pattern.things.iter().any(|thing| !thing.dated.is_empty());
-        let persistent = self.inquiry.main.is_some_and(|fact| {
-            pattern.facts[fact].types.iter().all(|&one| {
-                let declared = self.graph.declarations().of(one);
-                declared.and_then(|one| one.kind) == Some(Temporality::State { persistent: true })
-            })
-        });
+        let persistent = self.inquiry.main.is_some_and(|fact| self.is_persistent(fact));
         persistent || dated || !pattern.order.is_empty()
     }
 
@@ -521,67 +505,6 @@ impl Composer<'_> {
     }
 
     // --- Nothing ---------------------------------------------------------------------------------
-
-    /// What to say where no row was found: *no* where the facts are complete; where the question
-    /// takes the statement for granted, that it does so wrongly.
-    pub(super) fn nothing_found(&self, answer: &mut Answer) -> Result<()> {
-        let circumstance = matches!(
-            self.inquiry.asked,
-            Asked::When(..) | Asked::Value(..) | Asked::Speaker(_) | Asked::HowLong(_)
-        );
-        if circumstance && self.holds_otherwise()? {
-            answer.verdict = Some(Verdict::NotStated);
-            return Ok(());
-        }
-        self.absent(answer);
-        if circumstance && answer.verdict == Some(Verdict::No) {
-            answer.kind = Kind::Presupposition;
-        }
-        Ok(())
-    }
-
-    /// Whether the statement is there when nothing is asked of its properties.
-    fn holds_otherwise(&self) -> Result<bool> {
-        let mut plain = self.inquiry.clone();
-        let mut had = false;
-        for fact in &mut plain.pattern.facts {
-            had |= !fact.has.is_empty();
-            fact.has.clear();
-        }
-        Ok(had && !evaluate(self.store, &plain, self.options)?.found.is_empty())
-    }
-
-    fn absent(&self, answer: &mut Answer) {
-        match closed::covering(self.graph, self.inquiry, false) {
-            Some(covering) => {
-                answer.verdict = Some(Verdict::No);
-                let mut documents: Vec<String> = Vec::new();
-                for one in covering {
-                    for evidence in closed::evidence(self.graph, one) {
-                        let is_known = documents.contains(&evidence.document);
-                        if !is_known && !evidence.document.is_empty() {
-                            documents.push(evidence.document.clone());
-                        }
-                        if !answer.evidence.contains(&evidence) {
-                            answer.evidence.push(evidence);
-                        }
-                    }
-                }
-                if !documents.is_empty() {
-                    let who = documents.join(", ");
-                    answer
-                        .notes
-                        .push(format!("{who} says that the recorded ones are the only ones."));
-                }
-            }
-            None => answer.verdict = Some(Verdict::NotStated),
-        }
-        for thing in &self.inquiry.pattern.things {
-            if let Some(name) = &thing.unknown {
-                answer.notes.push(format!("Nothing here is called “{name}”."));
-            }
-        }
-    }
 
     // --- Parts of an answer --------------------------------------------------------------------
 

@@ -12,6 +12,7 @@
 //! state is presumed to go on), `closed` whether absence means *no*, and `compose` makes the
 //! answer of it.
 
+mod absence;
 mod closed;
 mod compose;
 mod describe;

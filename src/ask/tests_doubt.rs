@@ -371,3 +371,18 @@ fn a_session_has_a_time_for_questions_without_one() {
     assert_eq!(ask("who guaranteed Ost in 1994?").answers, ["Nor"]);
     assert_eq!(ask("since when does Nor guarantee Ost?").answers, ["1992"]);
 }
+
+/// Of whom it is stated of another time only, it is known that they did not.
+#[test]
+fn who_did_not_is_known_where_it_is_stated_of_another_time() {
+    let facts = ISLES.replace(
+        "Nor -GUARANTEES-> Ost\n    valid 1992/..",
+        "entity Lun: State\nNor -GUARANTEES-> Ost\n    valid 1992/..",
+    );
+    let store = of(&facts);
+    let answer = store.ask("which states did not guarantee Ost in 1980?").unwrap();
+    assert_eq!(
+        (answer.answers, answer.possible),
+        (vec!["Nor".to_owned()], vec!["Lun".into(), "Mar".into()])
+    );
+}

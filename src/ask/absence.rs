@@ -1,0 +1,126 @@
+//! What it means that something is not stated.
+//!
+//! **In**: an answer in the making. **Out**: how sure the rows are that rest on an absence, and what is said where there is
+//! no row: *no* where the facts are complete, *not stated* elsewhere.
+
+use hashbrown::HashSet;
+
+use super::compose::Composer;
+use super::evaluate::{Found, evaluate};
+use super::{Answer, Kind, Verdict, closed};
+use crate::error::Result;
+use crate::graph::when;
+use crate::question::form::{Asked, FactId, ThingId};
+use crate::value::NodeId;
+use crate::value::time::{Temporality, Truth};
+
+impl Composer<'_> {
+    /// Where the facts are not complete, what is not said may still be: a row that rests on an
+    /// absence is possible and no more, unless what is absent is known to have been at another time only.
+    pub(super) fn weigh_absence(&mut self) -> Result<()> {
+        let has_absent = self.inquiry.pattern.facts.iter().any(|fact| fact.absent > 0);
+        if !has_absent || closed::covering(self.graph, self.inquiry, true).is_some() {
+            return Ok(());
+        }
+        let Asked::Things(thing) = self.inquiry.asked else {
+            self.evaluated
+                .found
+                .iter_mut()
+                .for_each(|found| found.truth = found.truth.and(Truth::Possible));
+            return Ok(());
+        };
+        let known = self.at_another_time(thing)?;
+        for found in &mut self.evaluated.found {
+            if found.nodes[thing].is_none_or(|node| !known.contains(&node)) {
+                found.truth = found.truth.and(Truth::Possible);
+            }
+        }
+        Ok(())
+    }
+
+    /// The things of which what is asked to be absent is stated, of another time: a state that goes on
+    /// begins once.
+    fn at_another_time(&self, thing: ThingId) -> Result<HashSet<NodeId>> {
+        let facts = &self.inquiry.pattern.facts;
+        let absent: Vec<FactId> = (0..facts.len()).filter(|&id| facts[id].absent > 0).collect();
+        let [only] = absent[..] else { return Ok(HashSet::new()) };
+        if facts[only].times.is_empty() || !self.is_persistent(only) {
+            return Ok(HashSet::new());
+        }
+        let mut stated = self.inquiry.clone();
+        stated.pattern.facts[only].absent = 0;
+        let evaluated = evaluate(self.store, &stated, self.options)?;
+        let of = |rows: &[Found]| -> HashSet<NodeId> {
+            rows.iter().filter_map(|row| row.nodes[thing]).collect()
+        };
+        let held = of(&evaluated.found);
+        Ok(of(&evaluated.elsewhen).into_iter().filter(|node| !held.contains(node)).collect())
+    }
+
+    pub(super) fn is_persistent(&self, fact: FactId) -> bool {
+        let persistent = Some(Temporality::State { persistent: true });
+        let mut types = self.inquiry.pattern.facts[fact].types.iter();
+        types.all(|&of| when::kind_of(self.graph, of) == persistent)
+    }
+
+    /// What to say where no row was found: *no* where the facts are complete; where the question
+    /// takes the statement for granted, that it does so wrongly.
+    pub(super) fn nothing_found(&self, answer: &mut Answer) -> Result<()> {
+        let circumstance = matches!(
+            self.inquiry.asked,
+            Asked::When(..) | Asked::Value(..) | Asked::Speaker(_) | Asked::HowLong(_)
+        );
+        if circumstance && self.holds_otherwise()? {
+            answer.verdict = Some(Verdict::NotStated);
+            return Ok(());
+        }
+        self.absent(answer);
+        if circumstance && answer.verdict == Some(Verdict::No) {
+            answer.kind = Kind::Presupposition;
+        }
+        Ok(())
+    }
+
+    /// Whether the statement is there when nothing is asked of its properties.
+    fn holds_otherwise(&self) -> Result<bool> {
+        let mut plain = self.inquiry.clone();
+        let mut had = false;
+        for fact in &mut plain.pattern.facts {
+            had |= !fact.has.is_empty();
+            fact.has.clear();
+        }
+        Ok(had && !evaluate(self.store, &plain, self.options)?.found.is_empty())
+    }
+
+    pub(super) fn absent(&self, answer: &mut Answer) {
+        match closed::covering(self.graph, self.inquiry, false) {
+            Some(covering) => {
+                answer.verdict = Some(Verdict::No);
+                let mut documents: Vec<String> = Vec::new();
+                for one in covering {
+                    for evidence in closed::evidence(self.graph, one) {
+                        let is_known = documents.contains(&evidence.document);
+                        if !is_known && !evidence.document.is_empty() {
+                            documents.push(evidence.document.clone());
+                        }
+                        if !answer.evidence.contains(&evidence) {
+                            answer.evidence.push(evidence);
+                        }
+                    }
+                }
+                if !documents.is_empty() {
+                    let who = documents.join(", ");
+                    answer
+                        .notes
+                        .push(format!("{who} says that the recorded ones are the only ones."));
+                }
+            }
+            None => answer.verdict = Some(Verdict::NotStated),
+        }
+        for thing in &self.inquiry.pattern.things {
+            if let Some(name) = &thing.unknown {
+                answer.notes.push(format!("Nothing here is called “{name}”."));
+            }
+        }
+    }
+}
