@@ -4,6 +4,7 @@
 //! unquoted or missing, null.
 
 use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,8 +38,13 @@ struct Current {
 }
 
 struct Reader {
+    /// As it is named in the query.
     path: String,
+    file: PathBuf,
+    delimiter: u8,
     records: csv::StringRecordsIntoIter<File>,
+    /// Where the last record begins.
+    last: csv::Position,
     headers: Option<Vec<Arc<str>>>,
 }
 
@@ -155,15 +161,16 @@ impl Reader {
             Some(file) => file,
             None => allowed(path, folders)?,
         };
-        let file = File::open(file)
+        let opened = File::open(&file)
             .map_err(|error| Error::new(&load::IO, format!("{path} cannot be read: {error}.")))?;
         let records = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
-            .from_reader(file)
+            .from_reader(opened)
             .into_records();
-        let mut reader = Reader { path: path.to_owned(), records, headers: None };
+        let (path, last) = (path.to_owned(), csv::Position::new());
+        let mut reader = Reader { path, file, delimiter, records, last, headers: None };
         if headers {
             let first = reader.record()?;
             reader.headers = first.map(|record| {
@@ -191,13 +198,61 @@ impl Reader {
     }
 
     fn record(&mut self) -> Result<Option<csv::StringRecord>> {
-        self.records.next().transpose().map_err(|error| {
+        let record = self.records.next().transpose().map_err(|error| {
             let code = match error.kind() {
                 csv::ErrorKind::Utf8 { .. } => &load::NOT_UTF8,
                 csv::ErrorKind::Io(_) => &load::IO,
                 _ => &load::UNEXPECTED,
             };
             Error::new(code, format!("{}: {error}.", self.path))
-        })
+        })?;
+        match &record {
+            Some(record) => {
+                if let Some(position) = record.position() {
+                    self.last = position.clone();
+                }
+            }
+            None => self.check_end()?,
+        }
+        Ok(record)
     }
+
+    /// Refuses a file whose last field begins with a quotation mark and has no other: all that follows it
+    /// would be one field.
+    fn check_end(&self) -> Result<()> {
+        let failed = |error: io::Error| Error::new(&load::IO, format!("{}: {error}.", self.path));
+        if !self.file.is_file() {
+            return Ok(());
+        }
+        let mut file = File::open(&self.file).map_err(failed)?;
+        let mut last = Vec::new();
+        file.seek(SeekFrom::Start(self.last.byte())).map_err(failed)?;
+        file.read_to_end(&mut last).map_err(failed)?;
+        if !ends_in_quotes(&last, self.delimiter) {
+            return Ok(());
+        }
+        let message = format!(
+            "{}: a quotation mark of the row that begins on line {} is never closed.",
+            self.path,
+            self.last.line()
+        );
+        Err(Error::new(&load::UNEXPECTED, message)
+            .hint("A quotation mark within a quoted field is written twice: `\"\"`."))
+    }
+}
+
+/// Whether the text ends within a quoted field.
+fn ends_in_quotes(text: &[u8], delimiter: u8) -> bool {
+    let (mut is_quoted, mut begins) = (false, true);
+    let mut bytes = text.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        if is_quoted {
+            // Two in a row are one that belongs to the field.
+            is_quoted = byte != b'"' || bytes.next_if_eq(&b'"').is_some();
+        } else {
+            is_quoted = begins && byte == b'"';
+            begins = byte == delimiter || byte == b'\n' || byte == b'\r';
+        }
+    }
+    is_quoted
 }
