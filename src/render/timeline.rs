@@ -70,21 +70,50 @@ fn year(day: i64) -> String {
     Date::checked_from_days(day).map_or_else(String::new, |date| date.year().to_string())
 }
 
-/// The first and last day of all rows that have a place.
+/// The first and last day of all rows that have a place, with some room before for what has no beginning.
 pub(super) fn extent(dated: &[Dated]) -> Option<(i64, i64)> {
-    let placed = || dated.iter().filter(|row| row.is_placed());
-    let from = placed().map(|row| row.first).min()?;
-    let to = placed().map(|row| if row.goes_on() { row.first } else { row.last }).max()?;
-    Some((from, to.max(from + 1)))
+    let known: Vec<(i64, i64)> = dated.iter().filter_map(Dated::known).collect();
+    let from = known.iter().map(|days| days.0).min()?;
+    let to = known.iter().map(|days| days.1).max()?.max(from + 1);
+    let is_open = dated.iter().any(|row| row.is_placed() && row.was_before());
+    let room = if is_open { ((to - from) / 8).max(31) } else { 0 };
+    Some((from - room, to))
 }
 
 impl Dated {
+    /// Whether it has no known end.
     pub(super) fn goes_on(&self) -> bool {
-        self.last - self.first > DAYS_MAX && self.edtf.is_interval()
+        let text = self.edtf.as_str();
+        self.edtf.is_interval() && (text.ends_with("..") || text.ends_with('/'))
+    }
+
+    /// Whether it has no known beginning.
+    pub(super) fn was_before(&self) -> bool {
+        let text = self.edtf.as_str();
+        self.edtf.is_interval() && (text.starts_with("..") || text.starts_with('/'))
+    }
+
+    /// The days between which it is known to lie; `None` where they are too many to say anything, so that
+    /// even the year is not known.
+    fn known(&self) -> Option<(i64, i64)> {
+        let (first, last) = match (self.was_before(), self.goes_on()) {
+            (true, true) => return None,
+            (true, false) => (self.last, self.last),
+            (false, true) => (self.edtf_start()?, self.edtf_start()?),
+            (false, false) => (self.first, self.last),
+        };
+        (last - first <= DAYS_MAX).then_some((first, last))
+    }
+
+    /// The first day; of a beginning that may be in any year nothing is known.
+    fn edtf_start(&self) -> Option<i64> {
+        let start = self.edtf.as_str().split('/').next()?;
+        let (first, last) = Edtf::parse(start).ok()?.bounds();
+        (last - first <= DAYS_MAX).then_some(first)
     }
 
     pub(super) fn is_placed(&self) -> bool {
-        self.goes_on() || self.last - self.first <= DAYS_MAX
+        self.known().is_some()
     }
 
     /// The row's days on the line, one column more than it for what goes on.
@@ -98,7 +127,11 @@ impl Dated {
         };
         let start = column(self.first);
         let end = if self.goes_on() { line - 1 } else { column(self.last) };
-        let mark = if end == start { "●".to_owned() } else { "━".repeat(end + 1 - start) };
+        let mark = match (self.was_before(), end - start) {
+            (true, long) => format!("◀{}", "━".repeat(long)),
+            (false, 0) => "●".to_owned(),
+            (false, long) => "━".repeat(long + 1),
+        };
         let tip = if self.goes_on() { "▶" } else { " " };
         format!("{}{mark}{}{tip}", " ".repeat(start), " ".repeat(line - 1 - end))
     }
@@ -129,7 +162,7 @@ pub(super) fn dated(rows: &Rows) -> Vec<Dated> {
         Some(Dated { edtf, first, last, label: label.join(", ") })
     };
     let mut dated: Vec<Dated> = rows.iter().filter_map(|one| row(one.values())).collect();
-    dated.sort_by_key(|row| (!row.is_placed(), row.first, row.last));
+    dated.sort_by_key(|row| (!row.is_placed(), row.known().unwrap_or((row.first, row.last))));
     dated
 }
 
@@ -149,6 +182,8 @@ mod tests {
                 ["c".into(), edtf("XXXX-11-12")],
                 ["d".into(), Value::Null],
                 ["e".into(), edtf("2018-05-29")],
+                ["f".into(), edtf("../2012~")],
+                ["g".into(), edtf("XXXX-11-11/XXXX-11-13")],
             ],
         );
         let mut out = Vec::new();
@@ -156,12 +191,15 @@ mod tests {
         write(&rows, &options, &mut out).expect("written");
         let text = String::from_utf8(out).expect("text");
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[0].contains("2008") && lines[0].ends_with("2018"), "{text}");
+        assert!(lines[0].contains("2007") && lines[0].ends_with("2018"), "{text}");
         assert!(
             lines[1].contains("━▶  a") && lines[2].contains("━") && lines[2].ends_with('b'),
             "{text}"
         );
-        assert!(lines[3].contains('●') && lines[4].contains("year not known"), "{text}");
-        assert_eq!(lines.len(), 5);
+        // What has no beginning stands by its end, and comes from the left.
+        assert!(lines[3].contains("◀━") && lines[3].ends_with("   f"), "{text}");
+        assert!(lines[4].contains('●') && lines[5].contains("year not known"), "{text}");
+        assert!(lines[6].contains("year not known") && lines[5].ends_with('g'), "{text}");
+        assert_eq!(lines.len(), 7);
     }
 }
