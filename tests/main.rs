@@ -26,6 +26,7 @@ mod history;
 mod instructions;
 mod limits;
 mod manual;
+mod membership;
 mod morsels;
 mod oracle;
 mod patterns;

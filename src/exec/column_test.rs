@@ -16,6 +16,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
+
 use crate::exec::memo::is_constant;
 use crate::exec::predicate::turned;
 use crate::exec::runtime::Runtime;
@@ -52,7 +54,12 @@ enum Test<'g> {
     },
     Codes {
         column: Entries<'g, u32>,
-        codes: Vec<u32>,
+        codes: HashSet<u32>,
+    },
+    /// One of these numbers.
+    Integers {
+        column: Entries<'g, i64>,
+        among: HashSet<i64>,
     },
     Integer {
         column: Entries<'g, i64>,
@@ -306,13 +313,25 @@ impl<'g> Test<'g> {
     }
 
     fn is_in(column: &Column<'g>, list: &Value) -> Option<Test<'g>> {
-        let ColumnData::String { codes, dictionary } = column.data else { return None };
         if column.recent.is_some() {
             return None;
         }
-        let texts = list.as_list()?.iter().filter_map(Value::as_str);
-        let wanted = texts.filter_map(|text| dictionary.code(text)).collect();
-        Some(Test::Codes { column: entries(column, codes), codes: wanted })
+        let list = list.as_list()?;
+        match column.data {
+            ColumnData::String { codes, dictionary } => {
+                let texts = list.iter().filter_map(Value::as_str);
+                let wanted = texts.filter_map(|text| dictionary.code(text)).collect();
+                Some(Test::Codes { column: entries(column, codes), codes: wanted })
+            }
+            // A float may equal an integer.
+            ColumnData::Integer(values)
+                if list.iter().all(|value| !matches!(value, Value::Float(_))) =>
+            {
+                let among = list.iter().filter_map(Value::as_int).collect();
+                Some(Test::Integers { column: entries(column, values.all()), among })
+            }
+            _ => None,
+        }
     }
 
     #[inline]
@@ -325,6 +344,9 @@ impl<'g> Test<'g> {
             }
             Test::Codes { column, codes } => {
                 column.get(id).is_some_and(|found| codes.contains(&found))
+            }
+            Test::Integers { column, among } => {
+                column.get(id).is_some_and(|value| among.contains(&value))
             }
             Test::Integer { column, min, max } => {
                 column.get(id).is_some_and(|value| (*min..=*max).contains(&value))

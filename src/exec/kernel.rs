@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, VectorBuilder};
 use crate::exec::vector::not_boolean;
-use crate::expr::compare::{self as scalar, compare_values};
+use crate::expr::compare::compare_values;
+use crate::expr::members::LastList;
 use crate::expr::{Arithmetic, Comparison, LabelTest};
 use crate::graph::snapshot::{self, ColumnData, Integers, NarrowIntegers};
 use crate::graph::{LabelId, Snapshot};
@@ -237,14 +238,19 @@ fn either_null(a: &Vector, b: &Vector) -> Option<Vec<bool>> {
 }
 
 /// `element IN list`.
-pub(crate) fn is_in(element: &Column, list: &Column, graph: &dyn Snapshot) -> Result<Column> {
+pub(crate) fn is_in(
+    element: &Column,
+    list: &Column,
+    graph: &dyn Snapshot,
+    last: &LastList,
+) -> Result<Column> {
     let constant = constant_value(list, graph);
     let mut truths = Vec::with_capacity(element.len());
     for row in 0..element.len() {
         let value = element.value(row, graph);
         truths.push(match &constant {
-            Some(list) => scalar::is_in(&value, list)?,
-            None => scalar::is_in(&value, &list.value(row, graph))?,
+            Some(list) => last.is_in(&value, list)?,
+            None => last.is_in(&value, &list.value(row, graph))?,
         });
     }
     Ok(truth_column(truths.into_iter()))

@@ -19,6 +19,7 @@ use crate::exec::operator::Input;
 use crate::exec::procedure::Procedures;
 use crate::exec::{Execution, Graph, Limits, OperatorProfile};
 use crate::expr::eval::{self, Bindings, Context, Scratch, Subqueries};
+use crate::expr::members::LastList;
 use crate::expr::{Expr, SubqueryId};
 use crate::graph::{Snapshot, Transaction};
 use crate::plan::physical::Plan;
@@ -205,6 +206,11 @@ impl<'a> Runtime<'a> {
             list_bytes_max: self.account.max_bytes(),
             scratch: &self.scratch,
         }
+    }
+
+    /// The list that `IN` was asked of last.
+    pub(crate) fn last_list(&self) -> &LastList {
+        &self.scratch.last_list
     }
 
     /// Computes an expression for one row.

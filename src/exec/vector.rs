@@ -143,7 +143,7 @@ impl Evaluation<'_, '_> {
                 Ok(kernel::compare(*operator, &below(a)?, &below(b)?, self.graph))
             }
             ExprKind::In(element, list) => {
-                kernel::is_in(&below(element)?, &below(list)?, self.graph)
+                kernel::is_in(&below(element)?, &below(list)?, self.graph, self.run.last_list())
             }
             ExprKind::Arithmetic(operator, a, b) => {
                 kernel::arithmetic(*operator, &below(a)?, &below(b)?, self.graph)

@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
+use super::members::LastList;
 use super::regular_expression::PatternCache;
 use super::{access, arithmetic, compare, iterate, labels, limits, types};
 use crate::error::{Error, Result, bind, eval as codes};
@@ -69,10 +70,11 @@ pub struct Context<'a> {
     pub scratch: &'a Scratch,
 }
 
-/// What evaluation keeps from row to row: compiled patterns, and a count of steps.
+/// What evaluation keeps from row to row: compiled patterns, what is in a long list, and a count of steps.
 #[derive(Debug, Default)]
 pub struct Scratch {
     pub(super) patterns: PatternCache,
+    pub(crate) last_list: LastList,
     steps: Cell<u32>,
 }
 
@@ -308,7 +310,8 @@ impl<'a> Evaluation<'a> {
     }
 
     fn is_in(self, element: &Expr, list: &Expr) -> Result<Value> {
-        Ok(compare::is_in(&*self.seen(element)?, &*self.seen(list)?)?.into())
+        let (element, list) = (self.seen(element)?, self.seen(list)?);
+        Ok(self.context.scratch.last_list.is_in(&element, &list)?.into())
     }
 
     fn string_test(self, test: StringTest, text: &Expr, pattern: &Expr) -> Result<Value> {
