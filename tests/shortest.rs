@@ -15,7 +15,7 @@ fn random_graph(random: &mut Random) -> Store {
     let store = Store::memory();
     let nodes = 2 + random.below(5);
     store.query(&format!("UNWIND range(1, {nodes}) AS n CREATE (:N {{n: n}})"), ()).unwrap();
-    for id in 0..1 + random.below(9) {
+    for id in 0..=random.below(9) {
         let (a, b) = (1 + random.below(nodes), 1 + random.below(nodes));
         let query = format!(
             "MATCH (a {{n: {a}}}), (b {{n: {b}}}) CREATE (a)-[:R {{id: {id}, k: {}}}]->(b)",

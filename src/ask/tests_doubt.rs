@@ -336,21 +336,21 @@ Quay -LIES_IN-> Reef
 #[test]
 fn questions_see_what_is_declared_of_types() {
     let store = of(ISLES);
-    let verdict = |question: &str| store.ask(question).unwrap().verdict.map(|one| one.as_str());
+    let verdict = |question: &str| store.ask(question).unwrap().verdict.map(Verdict::as_str);
     assert_eq!(verdict("is Nor an ally of Ost"), Some("presumed"));
     assert_eq!(answers(&store, "who was an ally of Ost in 1994"), ["Nor"]);
     assert_eq!(answers(&store, "what is the capital of Mar"), ["Sel"]);
     assert_eq!(answers(&store, "which city is the capital of Mar"), ["Sel"]);
     let shown = store.ask("is Nor an ally of Ost").unwrap().query.unwrap();
     let typed = store.query(&shown, ()).unwrap();
-    assert_eq!(typed.get(0).unwrap().get::<bool>("answer").unwrap(), true);
+    assert!(typed.get(0).unwrap().get::<bool>("answer").unwrap());
 }
 
 /// A way through several statements is one where they hold together.
 #[test]
 fn what_leads_on_does_so_at_one_time() {
     let store = of(ISLES);
-    let verdict = |question: &str| store.ask(question).unwrap().verdict.map(|one| one.as_str());
+    let verdict = |question: &str| store.ask(question).unwrap().verdict.map(Verdict::as_str);
     assert_eq!(verdict("is Sel in Reef in 2004"), Some("certain"));
     assert_eq!(verdict("is Sel in Reef in 2010"), Some("not stated"));
     assert_eq!(verdict("is Sel in Reef in 2002"), Some("not stated"));

@@ -43,8 +43,11 @@ fn leading(
     let mut found = Vec::new();
     for (next, statement) in neighbours(node, steps) {
         let is_new = next == to && !found.contains(&(to, statement));
-        if is_new && !(steps.single && !found.is_empty()) && (steps.allows)(statement)? {
+        if is_new && (steps.allows)(statement)? {
             found.push((to, statement));
+            if steps.single {
+                break;
+            }
         }
     }
     Ok(found)
