@@ -297,7 +297,7 @@ fn mode(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
         let mut text = String::new();
         for format in Format::ALL {
             let mark = if format == current { "*" } else { " " };
-            text.push_str(&format!("{mark} {:<10}{}\n", format.as_str(), format.about()));
+            text.push_str(&format!("{mark} {:<14}{}\n", format.as_str(), format.about()));
         }
         session.screen.print_text(&text)?;
         return Ok(Flow::Continue);
@@ -486,8 +486,19 @@ fn teach(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
     };
     let words = words.trim().trim_matches(['"', '“', '”', '\'']);
     let means = means.trim().trim_matches('`');
-    if words.is_empty() || !session.store.teach(words, means)? {
+    if words.is_empty() {
         return Err(misused("teach"));
+    }
+    if !session.store.teach(words, means)? {
+        let message = format!("There is no relationship type, label or property `{means}`.");
+        let error = Error::new(&request::COMMAND, message).hint(".schema lists what there is.");
+        let graph = session.store.snapshot();
+        let catalog = graph.catalog();
+        let names = catalog.types().map(|(_, name)| &**name);
+        return Err(match crate::text::suggest::nearest(means, names) {
+            Some(near) => error.hint(format!("Did you mean `{near}`?")).into(),
+            None => error.into(),
+        });
     }
     Ok(Flow::Continue)
 }
