@@ -12,7 +12,7 @@ use crate::exec::vector::not_boolean;
 use crate::expr::compare::compare_values;
 use crate::expr::members::LastList;
 use crate::expr::{Arithmetic, Comparison, LabelTest};
-use crate::graph::snapshot::{self, ColumnData, Integers, NarrowIntegers};
+use crate::graph::snapshot::{self, ColumnData, Integers, NarrowIntegers, Offsets};
 use crate::graph::{LabelId, Snapshot};
 use crate::value::{NodeId, Value};
 
@@ -87,44 +87,70 @@ fn pick<T: Copy + Default>(
     values: &[T],
     wrap: impl FnOnce(Vec<T>) -> Data,
 ) -> Vector {
+    pick_as(column, ids, values, |value| value, wrap)
+}
+
+/// The values of some ids, each made of what stands in the column.
+fn pick_as<T: Copy, U: Default>(
+    column: &snapshot::Column<'_>,
+    ids: impl Iterator<Item = u32> + Clone,
+    values: &[T],
+    made: impl Fn(T) -> U,
+    wrap: impl FnOnce(Vec<U>) -> Data,
+) -> Vector {
     let mut nulls = Vec::new();
     let mut picked = Vec::with_capacity(ids.size_hint().0);
     if column.present.is_none() {
         // The common case: every id of a range has a value, and all ids are in the range.
         let all = ids.clone().all(|id| (id.wrapping_sub(column.first) as usize) < values.len());
         if all {
-            picked.extend(ids.map(|id| values[(id - column.first) as usize]));
+            picked.extend(ids.map(|id| made(values[(id - column.first) as usize])));
             return Vector::new(wrap(picked));
         }
     }
     for id in ids {
         let at = column.position(id);
         nulls.push(at.is_none());
-        picked.push(at.map_or_else(T::default, |at| values[at]));
+        picked.push(at.map_or_else(U::default, |at| made(values[at])));
     }
     Vector::with_nulls(wrap(picked), nulls)
 }
 
-/// The same for integers that are read where they stand, in fewer bytes.
+/// The same for integers that stand in fewer bytes.
 fn pick_narrow(
     column: &snapshot::Column<'_>,
     ids: impl Iterator<Item = u32> + Clone,
     values: &dyn NarrowIntegers,
 ) -> Vector {
-    let len = ids.size_hint().0;
-    let (mut positions, mut nulls) = (Vec::with_capacity(len), Vec::new());
-    let (first, end) = (column.first, values.len());
-    if column.present.is_none() && ids.clone().all(|id| (id.wrapping_sub(first) as usize) < end) {
-        positions.extend(ids.map(|id| id - first));
-    } else {
-        for at in ids.map(|id| column.position(id)) {
-            nulls.push(at.is_none());
-            positions.push(at.unwrap_or_default() as u32);
+    let Some((least, offsets)) = values.offsets() else {
+        return pick(column, ids, values.all(), Data::Integer);
+    };
+    let wide = |offset: u64| least.wrapping_add(offset as i64);
+    match offsets {
+        Offsets::Counting => {
+            let (first, end) = (column.first, values.len());
+            if column.present.is_none()
+                && ids.clone().all(|id| (id.wrapping_sub(first) as usize) < end)
+            {
+                let picked = ids.map(|id| wide(u64::from(id - first))).collect();
+                return Vector::new(Data::Integer(picked));
+            }
+            let at = |id: u32| column.position(id).map(|at| wide(at as u64));
+            let found: Vec<Option<i64>> = ids.map(at).collect();
+            let nulls = found.iter().map(Option::is_none).collect();
+            let picked = found.into_iter().map(Option::unwrap_or_default).collect();
+            Vector::with_nulls(Data::Integer(picked), nulls)
+        }
+        Offsets::Bytes(all) => {
+            pick_as(column, ids, all, |offset| wide(offset.into()), Data::Integer)
+        }
+        Offsets::Shorts(all) => {
+            pick_as(column, ids, all, |offset| wide(offset.into()), Data::Integer)
+        }
+        Offsets::Words(all) => {
+            pick_as(column, ids, all, |offset| wide(offset.into()), Data::Integer)
         }
     }
-    let mut picked = Vec::with_capacity(len);
-    values.read(&positions, &mut picked);
-    Vector::with_nulls(Data::Integer(picked), nulls)
 }
 
 // ------------------------------------------------------------------------------- truth values

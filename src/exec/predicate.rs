@@ -26,7 +26,7 @@ use crate::exec::runtime::Runtime;
 use crate::exec::texts;
 use crate::expr::eval::{Bindings, eval};
 use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
-use crate::graph::snapshot::{Column, ColumnData, Dictionary};
+use crate::graph::snapshot::{Column, ColumnData, Dictionary, Integers, Offsets};
 use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
 
@@ -61,12 +61,12 @@ enum Test<'g> {
     /// Whether the entry is there.
     Present,
     Integer {
-        values: &'g [i64],
+        values: Integers<'g>,
         low: i64,
         high: i64,
         inside: bool,
-        /// The range's lower end and its width, where 32 bits tell all values of the column apart.
-        short: Option<(u32, u32)>,
+        /// How a block of them is tested.
+        block: Block<'g>,
     },
     Date {
         values: &'g [i32],
@@ -94,6 +94,22 @@ enum Test<'g> {
         wanted: Vec<u64>,
         null: bool,
     },
+}
+
+/// A range of integers as a block of them is tested: in the fewest bytes that tell all values of the column
+/// apart, each by how much it is above the range's lower end, and the range's width.
+#[derive(Clone, Copy)]
+enum Block<'g> {
+    Bytes(&'g [u8], u8, u8),
+    Shorts(&'g [u16], u16, u16),
+    Words(&'g [u32], u32, u32),
+    /// Integers that count up from the least: their places.
+    Places(u64, u64),
+    /// Integers, of which the lower 32 bits tell.
+    Halves(&'g [i64], u32, u32),
+    Whole(&'g [i64]),
+    /// None is in the range.
+    Nothing,
 }
 
 impl<'g> Predicate<'g> {
@@ -142,12 +158,11 @@ impl<'g> Predicate<'g> {
     fn take_in(&mut self, other: &Predicate<'g>) -> bool {
         match (&mut self.test, &other.test) {
             (
-                Test::Integer { values, low, high, inside: true, short: narrow },
-                Test::Integer { values: same, low: least, high: most, inside: true, short: other },
-            ) if std::ptr::eq(*values, *same) => {
+                Test::Integer { values, low, high, inside: true, block },
+                Test::Integer { values: same, low: least, high: most, inside: true, .. },
+            ) if values.is_same(*same) => {
                 (*low, *high) = ((*low).max(*least), (*high).min(*most));
-                let are_short = narrow.is_some() && other.is_some();
-                *narrow = if are_short { short(&self.column, *low, *high) } else { None };
+                *block = Block::of(&self.column, *values, (*low, *high), block.is_whole());
                 true
             }
             (
@@ -170,7 +185,7 @@ impl<'g> Predicate<'g> {
             Test::Never => false,
             Test::Present => true,
             Test::Integer { values, low, high, inside, .. } => {
-                (*low..=*high).contains(&values[at]) == *inside
+                (*low..=*high).contains(&values.get(at)) == *inside
             }
             Test::Date { values, low, high, inside } => {
                 (*low..=*high).contains(&values[at]) == *inside
@@ -193,9 +208,24 @@ impl<'g> Predicate<'g> {
         match &self.test {
             Test::Never => ids.clear(),
             Test::Present => {}
-            Test::Integer { values, low, high, inside, .. } => {
-                keep(ids, first, values, |v| (v >= *low && v <= *high) == *inside);
-            }
+            Test::Integer { inside, block, low, high, .. } => match *block {
+                Block::Bytes(all, low, width) => {
+                    keep(ids, first, all, |v| (v.wrapping_sub(low) <= width) == *inside);
+                }
+                Block::Shorts(all, low, width) => {
+                    keep(ids, first, all, |v| (v.wrapping_sub(low) <= width) == *inside);
+                }
+                Block::Words(all, low, width) => {
+                    keep(ids, first, all, |v| (v.wrapping_sub(low) <= width) == *inside);
+                }
+                Block::Places(low, width) => {
+                    ids.retain(|id| (u64::from(id - first).wrapping_sub(low) <= width) == *inside)
+                }
+                Block::Halves(all, ..) | Block::Whole(all) => {
+                    keep(ids, first, all, |v| (v >= *low && v <= *high) == *inside);
+                }
+                Block::Nothing => ids.retain(|_| !*inside),
+            },
             Test::Date { values, low, high, inside } => {
                 keep(ids, first, values, |v| (v >= *low && v <= *high) == *inside);
             }
@@ -223,13 +253,30 @@ impl<'g> Predicate<'g> {
         match &self.test {
             Test::Never => out.fill(false),
             Test::Present => {}
-            Test::Integer { values, inside, short: Some((low, width)), .. } => {
+            Test::Integer { low, high, inside, block, .. } => match *block {
+                Block::Bytes(all, low, width) => {
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                }
+                Block::Shorts(all, low, width) => {
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                }
+                Block::Words(all, low, width) => {
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                }
+                Block::Places(low, width) => {
+                    for (at, keep) in (here.start as u64..).zip(out) {
+                        *keep &= (at.wrapping_sub(low) <= width) == *inside;
+                    }
+                }
                 // Vector registers compare halves of integers, and not integers.
-                narrow_short(out, &values[here], (*low, *width), *inside);
-            }
-            Test::Integer { values, low, high, inside, short: None } => {
-                narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
-            }
+                Block::Halves(all, low, width) => {
+                    narrow_halves(out, &all[here], (low, width), *inside);
+                }
+                Block::Whole(all) => {
+                    narrow(out, &all[here], |v| (v >= *low && v <= *high) == *inside);
+                }
+                Block::Nothing => out.iter_mut().for_each(|keep| *keep &= !*inside),
+            },
             Test::Date { values, low, high, inside } => {
                 narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
             }
@@ -253,7 +300,7 @@ impl<'g> Predicate<'g> {
 
 /// Clears what is not as the range says. Sixteen values at a time, in steps that each are one
 /// instruction or two over a register: as one loop it is not seen to be that.
-fn narrow_short(out: &mut [bool], values: &[i64], (low, width): (u32, u32), inside: bool) {
+fn narrow_halves(out: &mut [bool], values: &[i64], (low, width): (u32, u32), inside: bool) {
     let mut blocks = out.chunks_exact_mut(16);
     let mut of_values = values.chunks_exact(16);
     for (keep, values) in (&mut blocks).zip(&mut of_values) {
@@ -302,11 +349,19 @@ pub(crate) fn set_bits(first: u32, keep: &[bool], bits: &mut [u64]) -> usize {
     let begin = (first as usize + head) / 64;
     for (word, keep) in bits.iter_mut().skip(begin).zip(whole) {
         let mut own = 0;
-        for (at, eight) in keep.chunks_exact(8).enumerate() {
-            let bytes = std::array::from_fn(|at| u8::from(eight[at]));
+        for (at, &[a, b, c, d, e, f, g, h]) in keep.as_chunks::<8>().0.iter().enumerate() {
             // Each byte is 0 or 1; the product gathers them in its highest byte, in order.
-            let gathered = u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            own |= gathered << (at * 8);
+            let bytes = u64::from_le_bytes([
+                a.into(),
+                b.into(),
+                c.into(),
+                d.into(),
+                e.into(),
+                f.into(),
+                g.into(),
+                h.into(),
+            ]);
+            own |= (bytes.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (at * 8);
         }
         *word |= own;
         count += own.count_ones() as usize;
@@ -314,6 +369,7 @@ pub(crate) fn set_bits(first: u32, keep: &[bool], bits: &mut [u64]) -> usize {
     count
 }
 
+#[inline]
 pub(crate) fn bit(bits: &[u64], at: u32) -> bool {
     bits.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
 }
@@ -329,13 +385,55 @@ fn compare(operator: Comparison, a: f64, b: f64) -> bool {
     }
 }
 
-/// A range of integers in 32 bits, which is as good where no two values of the column are as far
-/// apart as 32 bits count.
-fn short(column: &Column<'_>, low: i64, high: i64) -> Option<(u32, u32)> {
-    let (least, most) = column.shape().range?;
-    let (low, high) = (low.max(least), high.min(most));
-    let fits = u32::try_from(most.abs_diff(least)).is_ok() && low <= high;
-    fits.then(|| (low as u32, low.abs_diff(high) as u32))
+impl<'g> Block<'g> {
+    /// How a range of a column's integers is tested; `is_whole` says that so few are that it is not worth
+    /// knowing how far apart they lie.
+    fn of(
+        column: &Column<'_>,
+        values: Integers<'g>,
+        (low, high): (i64, i64),
+        is_whole: bool,
+    ) -> Block<'g> {
+        if let Some((least, offsets)) = values.offsets() {
+            let above = |value: i64| (value >= least).then(|| value.abs_diff(least));
+            let (low, high) = (above(low).unwrap_or(0), above(high));
+            let block =
+                high.filter(|high| low <= *high).and_then(|high| match offsets {
+                    Offsets::Counting => Some(Block::Places(low, high - low)),
+                    Offsets::Bytes(all) => {
+                        within(low, high, u8::MAX).map(|(low, width)| Block::Bytes(all, low, width))
+                    }
+                    Offsets::Shorts(all) => within(low, high, u16::MAX)
+                        .map(|(low, width)| Block::Shorts(all, low, width)),
+                    Offsets::Words(all) => within(low, high, u32::MAX)
+                        .map(|(low, width)| Block::Words(all, low, width)),
+                });
+            return block.unwrap_or(Block::Nothing);
+        }
+        if is_whole {
+            return Block::Whole(values.all());
+        }
+        let Some((least, most)) = column.shape().range else { return Block::Whole(values.all()) };
+        let (low, high) = (low.max(least), high.min(most));
+        if u32::try_from(most.abs_diff(least)).is_ok() && low <= high {
+            Block::Halves(values.all(), low as u32, low.abs_diff(high) as u32)
+        } else {
+            Block::Whole(values.all())
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        matches!(self, Block::Whole(_))
+    }
+}
+
+/// The lower end of a range and its width as far as a type goes; `None` where that ends before the range begins.
+fn within<T: TryFrom<u64>>(low: u64, high: u64, most: T) -> Option<(T, T)>
+where
+    u64: From<T>,
+{
+    let width = high.min(most.into()).checked_sub(low)?;
+    Some((T::try_from(low).ok()?, T::try_from(width).ok()?))
 }
 
 /// The operator with its sides exchanged.
@@ -414,9 +512,9 @@ impl<'g> Compiler<'_, 'g, '_> {
                 let (before, after) = (than.checked_sub(1), than.checked_add(1));
                 match range(operator, *than, edges, before, after) {
                     Some((low, high, inside)) => {
-                        let many = self.rows >= SHORT_MIN && column.shape.is_some();
-                        let short = if many { short(&column, low, high) } else { None };
-                        Test::Integer { values: values.all(), low, high, inside, short }
+                        let is_whole = self.rows < SHORT_MIN || column.shape.is_none();
+                        let block = Block::of(&column, values, (low, high), is_whole);
+                        Test::Integer { values, low, high, inside, block }
                     }
                     None => Test::Never,
                 }

@@ -37,7 +37,7 @@ use crate::value::time::Date;
 use crate::value::{NodeId, StatementId, Value};
 
 pub use adjacency::{Adjacency, Neighbours, PackedRuns, Recent, Run, SoughtStatements, Statements};
-pub use column::{Column, ColumnData, Integers, NarrowIntegers, RecentColumn, Shape};
+pub use column::{Column, ColumnData, Integers, NarrowIntegers, Offsets, RecentColumn, Shape};
 pub use dictionary::Dictionary;
 
 /// The graph at one commit.

@@ -10,12 +10,12 @@
 //! id    [100, 101, 102]        least 100, counting
 //! ```
 //!
-//! Entries are read where they stand, one or a batch of them. Who reads all in order takes the array,
-//! which is made once.
+//! Entries are read where they stand: one, a batch of them, or all in order, by whoever can use what they are
+//! more than the least. Who needs the integers themselves takes the array, which is made once.
 
 use std::sync::OnceLock;
 
-use crate::graph::snapshot::{Integers, NarrowIntegers};
+use crate::graph::snapshot::{self, Integers, NarrowIntegers};
 
 use super::section::Section;
 
@@ -101,6 +101,16 @@ impl NarrowIntegers for Narrow {
         self.least.wrapping_add(offset as i64)
     }
 
+    fn offsets(&self) -> Option<(i64, snapshot::Offsets<'_>)> {
+        let offsets = match &self.offsets {
+            Offsets::Counting(_) => snapshot::Offsets::Counting,
+            Offsets::One(offsets) => snapshot::Offsets::Bytes(offsets),
+            Offsets::Two(offsets) => snapshot::Offsets::Shorts(offsets),
+            Offsets::Four(offsets) => snapshot::Offsets::Words(offsets),
+        };
+        Some((self.least, offsets))
+    }
+
     fn all(&self) -> &[i64] {
         let wide = |offset: u64| self.least.wrapping_add(offset as i64);
         self.array.get_or_init(|| match &self.offsets {
@@ -110,17 +120,6 @@ impl NarrowIntegers for Narrow {
             Offsets::Four(offsets) => offsets.iter().map(|&offset| wide(offset.into())).collect(),
         })
     }
-
-    fn read(&self, positions: &[u32], out: &mut Vec<i64>) {
-        let wide = |offset: u64| self.least.wrapping_add(offset as i64);
-        let places = positions.iter().map(|&at| at as usize);
-        match &self.offsets {
-            Offsets::Counting(_) => out.extend(places.map(|at| wide(at as u64))),
-            Offsets::One(offsets) => out.extend(places.map(|at| wide(offsets[at].into()))),
-            Offsets::Two(offsets) => out.extend(places.map(|at| wide(offsets[at].into()))),
-            Offsets::Four(offsets) => out.extend(places.map(|at| wide(offsets[at].into()))),
-        }
-    }
 }
 
 impl StoredIntegers {
@@ -128,10 +127,7 @@ impl StoredIntegers {
     pub fn view(&self) -> Integers<'_> {
         match self {
             StoredIntegers::Array(values) => Integers::Array(values),
-            StoredIntegers::Narrow(narrow) => match narrow.array.get() {
-                Some(values) => Integers::Array(values),
-                None => Integers::Narrow(narrow),
-            },
+            StoredIntegers::Narrow(narrow) => Integers::Narrow(narrow),
         }
     }
 }
@@ -143,9 +139,9 @@ mod tests {
     fn narrow(values: &[i64]) -> Option<Narrow> {
         let narrow = Narrow::of(values, |_| true)?;
         let singly: Vec<i64> = (0..values.len()).map(|at| narrow.get(at)).collect();
-        let (places, mut read) = ((0..values.len() as u32).collect::<Vec<_>>(), Vec::new());
-        narrow.read(&places, &mut read);
-        assert_eq!(read, values);
+        let (least, offsets) = narrow.offsets().unwrap();
+        let above = |at: usize| least.wrapping_add(offsets.get(at) as i64);
+        assert!((0..values.len()).all(|at| above(at) == values[at]));
         assert_eq!((singly.as_slice(), narrow.all(), narrow.len()), (values, values, values.len()));
         Some(narrow)
     }

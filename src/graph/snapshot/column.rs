@@ -65,10 +65,25 @@ impl Shape {
             Some((i64::from(*least), i64::from(*most)))
         }
         match data {
-            ColumnData::Integer(values) => {
-                let values = values.all();
-                Shape { range: range(values), descents: descents(values) }
-            }
+            ColumnData::Integer(values) => match values.offsets() {
+                None => {
+                    let values = values.all();
+                    Shape { range: range(values), descents: descents(values) }
+                }
+                Some((least, offsets)) => {
+                    let (range, descents) = match offsets {
+                        Offsets::Counting => {
+                            let range = values.len().checked_sub(1).map(|last| (0, last as i64));
+                            (range, Some(Vec::new()))
+                        }
+                        Offsets::Bytes(all) => (range(all), descents(all)),
+                        Offsets::Shorts(all) => (range(all), descents(all)),
+                        Offsets::Words(all) => (range(all), descents(all)),
+                    };
+                    let wide = |offset: i64| least.wrapping_add(offset);
+                    Shape { range: range.map(|(low, high)| (wide(low), wide(high))), descents }
+                }
+            },
             ColumnData::Date(days) => Shape { range: range(days), descents: descents(days) },
             ColumnData::String { codes, .. } => Shape { range: None, descents: descents(codes) },
             _ => Shape::default(),
@@ -136,6 +151,46 @@ pub enum Integers<'a> {
     Narrow(&'a dyn NarrowIntegers),
 }
 
+/// How much larger than the least of them integers are, in as few bytes as that takes.
+///
+/// ```
+/// use dossier::graph::snapshot::Offsets;
+/// let ages = Offsets::Bytes(&[4, 0, 21]);
+/// assert_eq!((0..3).map(|at| ages.get(at)).collect::<Vec<_>>(), [4, 0, 21]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum Offsets<'a> {
+    /// Each is its own place.
+    Counting,
+    /// Differences of less than 256.
+    Bytes(&'a [u8]),
+    /// Differences of two bytes.
+    Shorts(&'a [u16]),
+    /// Differences of four bytes.
+    Words(&'a [u32]),
+}
+
+impl Offsets<'_> {
+    /// One of them.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there is none.
+    ///
+    /// ```
+    /// assert_eq!(dossier::graph::snapshot::Offsets::Shorts(&[300]).get(0), 300);
+    /// ```
+    #[inline]
+    pub fn get(&self, at: usize) -> u64 {
+        match self {
+            Offsets::Counting => at as u64,
+            Offsets::Bytes(offsets) => offsets[at].into(),
+            Offsets::Shorts(offsets) => offsets[at].into(),
+            Offsets::Words(offsets) => offsets[at].into(),
+        }
+    }
+}
+
 /// Integers in fewer bytes than they are read in.
 ///
 /// ```
@@ -160,9 +215,9 @@ pub trait NarrowIntegers: Sync {
     /// All of them; the array is made when somebody first asks for it.
     fn all(&self) -> &[i64];
 
-    /// Appends those at some positions, in their order.
-    fn read(&self, positions: &[u32], out: &mut Vec<i64>) {
-        out.extend(positions.iter().map(|&at| self.get(at as usize)));
+    /// The least of them, and how much larger each is, where they stand so.
+    fn offsets(&self) -> Option<(i64, Offsets<'_>)> {
+        None
     }
 
     /// Whether there are none.
@@ -209,6 +264,28 @@ impl<'a> Integers<'a> {
         match self {
             Integers::Array(values) => values[at],
             Integers::Narrow(values) => values.get(at),
+        }
+    }
+
+    /// Whether these are the same entries, where they stand.
+    pub(crate) fn is_same(self, other: Integers<'_>) -> bool {
+        match (self, other) {
+            (Integers::Array(a), Integers::Array(b)) => std::ptr::eq(a, b),
+            (Integers::Narrow(a), Integers::Narrow(b)) => std::ptr::addr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// The least of them, and how much larger each is, where they are narrow.
+    ///
+    /// ```
+    /// use dossier::graph::snapshot::Integers;
+    /// assert!(Integers::Array(&[21]).offsets().is_none());
+    /// ```
+    pub fn offsets(self) -> Option<(i64, Offsets<'a>)> {
+        match self {
+            Integers::Array(_) => None,
+            Integers::Narrow(values) => values.offsets(),
         }
     }
 
