@@ -96,6 +96,26 @@ impl Keys {
         Ok(Keys { keys: keys.iter().zip(columns).map(key).collect() })
     }
 
+    /// Numbers that stand to each other as the rows do, where there is one key that numbers can stand for.
+    pub(crate) fn codes(&self) -> Option<Vec<u64>> {
+        let [key] = self.keys.as_slice() else { return None };
+        if key.nulls.is_some() {
+            return None;
+        }
+        // What is negative comes before what is not.
+        let turned = |value: i64| value as u64 ^ 1 << 63;
+        let mut codes: Vec<u64> = match &key.data {
+            KeyData::Integer(values) => values.iter().map(|value| turned(*value)).collect(),
+            KeyData::Rank(ranks) => ranks.iter().map(|rank| u64::from(*rank)).collect(),
+            KeyData::Float(values) => values.iter().map(|value| code_of_float(*value)).collect(),
+            KeyData::Value(_) => return None,
+        };
+        if key.descending {
+            codes.iter_mut().for_each(|code| *code = !*code);
+        }
+        Some(codes)
+    }
+
     /// How two rows stand to each other.
     pub(crate) fn compare(&self, a: usize, b: usize) -> Ordering {
         let unequal = self.keys.iter().map(|key| key.compare(a, b)).find(|order| order.is_ne());
@@ -150,7 +170,31 @@ impl KeyData {
     }
 }
 
+/// A number that stands to those of others as a float to others: both zeros are one, and NaN is last.
+fn code_of_float(value: f64) -> u64 {
+    if value.is_nan() {
+        return u64::MAX;
+    }
+    let bits = (value + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
 /// Numbers in order, NaN last.
 fn order_floats(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_floats_are_in_their_order() {
+        let floats = [f64::NEG_INFINITY, -2.5, -0.0, 0.0, 1e-300, 7.0, f64::INFINITY, f64::NAN];
+        for a in floats {
+            for b in floats {
+                assert_eq!(code_of_float(a).cmp(&code_of_float(b)), order_floats(a, b), "{a} {b}");
+            }
+        }
+    }
 }

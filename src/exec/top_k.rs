@@ -93,12 +93,20 @@ impl<'a> TopK<'a> {
             return Ok(None);
         }
         let keys = Keys::compute(std::slice::from_ref(first), rows, run)?;
+        let are_few = |candidates: Vec<u32>| {
+            let are_few = candidates.len() <= rows.len() / 2;
+            are_few.then_some(candidates)
+        };
+        if let Some(codes) = keys.codes() {
+            let (_, &mut last, _) = codes.clone().select_nth_unstable(wanted - 1);
+            let candidates = (0u32..).zip(codes).filter(|(_, code)| *code <= last);
+            return Ok(are_few(candidates.map(|(row, _)| row).collect()));
+        }
         let compare = |a: &u32, b: &u32| keys.compare(*a as usize, *b as usize);
         let mut positions: Vec<u32> = (0..rows.len() as u32).collect();
         let (_, &mut last, _) = positions.select_nth_unstable_by(wanted - 1, compare);
-        let candidates: Vec<u32> =
-            (0..rows.len() as u32).filter(|row| compare(row, &last).is_le()).collect();
-        Ok((candidates.len() <= rows.len() / 2).then_some(candidates))
+        let candidates = (0..rows.len() as u32).filter(|row| compare(row, &last).is_le());
+        Ok(are_few(candidates.collect()))
     }
 
     fn sorted(&self, rows: &Batch, wanted: usize, run: &Runtime<'_>) -> Result<Vec<u32>> {

@@ -19,7 +19,7 @@ use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector, VectorBuilder};
 use crate::exec::count_tree::weights::integers;
 use crate::exec::vector;
-use crate::expr::aggregate::Accumulator;
+use crate::expr::aggregate::{Accumulator, AggregateFunction, mean_of_integers};
 use crate::plan::physical::{Core, Counter, Summed};
 
 /// What each aggregate is over some rows: how often it counts, and what it adds up.
@@ -158,6 +158,14 @@ impl Counting<'_, '_, '_> {
                 batch.set(*variable, Column::new(Vector::new(Data::Integer(counts))));
                 continue;
             };
+            if aggregate.function == AggregateFunction::Avg {
+                let means = sums.into_iter().zip(&counts);
+                let means = means.map(|(sum, count)| mean_of_integers(sum, *count as u64));
+                let nulls = counts.iter().map(|count| *count == 0).collect();
+                let means = Vector::with_nulls(Data::Float(means.collect()), nulls);
+                batch.set(*variable, Column::new(means));
+                continue;
+            }
             let mut results = VectorBuilder::default();
             for (sum, count) in sums.into_iter().zip(counts) {
                 let mut one = Accumulator::new(aggregate.function, false);

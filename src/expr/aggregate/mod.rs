@@ -46,6 +46,7 @@ use crate::value::time::Date;
 use distinct::Distinct;
 use ranked::Ranked;
 pub use table::AggregateEntry;
+pub(crate) use total::mean_of_integers;
 use total::{Moments, Total};
 
 /// A function over the rows of a group.

@@ -173,7 +173,9 @@ impl Total {
             return Ok(duration.divide(&Value::Integer(self.count as i64))?.into());
         }
         let count = self.count as f64;
-        let Some(floats) = &self.floats else { return Ok((self.integers as f64 / count).into()) };
+        let Some(floats) = &self.floats else {
+            return Ok(mean_of_integers(self.integers, self.count).into());
+        };
         let sum = floats.total() + self.integers as f64;
         Ok(Value::Float(if sum.is_finite() {
             sum / count
@@ -189,6 +191,13 @@ impl Total {
     fn refuse_durations(&self, function: &str) -> Result<()> {
         if self.duration.is_some() { Err(mixed(function)) } else { Ok(()) }
     }
+}
+
+/// The mean of so many integers, from their sum.
+pub(crate) fn mean_of_integers(sum: i128, count: u64) -> f64 {
+    // Most sums fit in 64 bits, which the processor converts by itself.
+    let sum = i64::try_from(sum).map_or_else(|_| sum as f64, |sum| sum as f64);
+    sum / count as f64
 }
 
 /// Mean and sum of squared differences from it, kept up value by value.
