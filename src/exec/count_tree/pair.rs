@@ -12,6 +12,8 @@
 //! | the pair itself as key | each is a group already |
 //! | anything else | each is grouped by its weight |
 //!
+//! An end that nothing looks at any more is not written down, and where that is both, the rows are the weights.
+//!
 //! The near end is the one from which fewer steps are expected; so many nodes at a time are walked from,
 //! on all cores, and their rows come in the order of those nodes.
 
@@ -80,13 +82,16 @@ enum Kept {
     Pairs,
 }
 
-/// Rows so far: near and far ends, and for each counter the weights.
+/// Rows so far: near and far ends where somebody looks at them, and for each counter the weights.
 #[derive(Default)]
 struct Found {
     near: Vec<NodeId>,
     far: Vec<NodeId>,
     weights: Vec<Vec<i64>>,
     totals: Vec<u128>,
+    /// The sums of the near node at hand, and the far nodes that it leads to: kept from node to node.
+    sums: Vec<u64>,
+    reached: Vec<u32>,
 }
 
 /// How the pairs are found.
@@ -94,6 +99,8 @@ struct Search<'g> {
     walks: Walks<'g>,
     comparisons: Comparisons,
     kept: Kept,
+    /// Whether rows need their near ends, and their far ones.
+    looks: [bool; 2],
 }
 
 /// Where the rows go.
@@ -128,10 +135,11 @@ impl<'g> Counting<'_, 'g, '_> {
             (true, _, false) => Kept::Near,
             _ => Kept::Pairs,
         };
-        let search = Search { walks, comparisons, kept };
+        let mut sink = self.sink([near, far], kept);
+        let looks = [near, far].map(|end| self.row_looks_at(end, &rest, &sink));
+        let search = Search { walks, comparisons, kept, looks };
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
-        let mut sink = self.sink([near, far], kept);
         let mut holding = Holding::default();
         let mut totals = vec![0u128; counters.distinct.len()];
         let mut at = 0;
@@ -169,6 +177,18 @@ impl<'g> Counting<'_, 'g, '_> {
         } else {
             Sink::Groups(WeightedGroups::new(self.grouping))
         }
+    }
+
+    /// Whether something that is still to be done with a row looks at an end. Where each row is a group, keys
+    /// that nobody looks at above are not computed.
+    fn row_looks_at(&self, end: VarId, rest: &[Expr], sink: &Sink<'_>) -> bool {
+        let looks = |expr: &Expr| looks_at_some(expr, &[Some(end)]);
+        let mut keys = self.grouping.keys.iter().filter(|(key, _)| self.keep.contains(key));
+        rest.iter().any(looks)
+            || match sink {
+                Sink::Each(_) => keys.any(|(_, key)| looks(key)),
+                Sink::Groups(_) => self.looks_at(end),
+            }
     }
 
     /// Whether keys or arguments look at a variable.
@@ -304,15 +324,11 @@ impl<'g> Counting<'_, 'g, '_> {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(block) = blocks.get(at) else { break };
                 limits.check()?;
-                let mut found = Found {
-                    weights: vec![Vec::new(); counters.distinct.len()],
-                    totals: vec![0; counters.distinct.len()],
-                    ..Found::default()
-                };
+                let mut found = Found::of(counters.distinct.len());
                 for near in *block {
                     search.from(*near, &mut walkers, &mut found)?;
                 }
-                rows.fetch_add(found.near.len(), Ordering::Relaxed);
+                rows.fetch_add(found.rows(), Ordering::Relaxed);
                 done.push((at, found));
             }
             Ok(done)
@@ -334,12 +350,14 @@ impl<'g> Counting<'_, 'g, '_> {
         sink: &mut Sink<'_>,
         counters: &Counters,
     ) -> Result<()> {
-        for first in (0..found.near.len()).step_by(BATCH_ROWS) {
+        for first in (0..found.rows()).step_by(BATCH_ROWS) {
             self.run.check()?;
-            let rows = first..found.near.len().min(first + BATCH_ROWS);
+            let rows = first..found.rows().min(first + BATCH_ROWS);
             let mut batch = Batch::of_len(rows.len());
             let nodes = |ids: &[NodeId]| Column::new(Vector::new(Data::Node(ids.to_vec())));
-            batch.set(near, nodes(&found.near[rows.clone()]));
+            if !found.near.is_empty() {
+                batch.set(near, nodes(&found.near[rows.clone()]));
+            }
             if !found.far.is_empty() {
                 batch.set(far, nodes(&found.far[rows.clone()]));
             }
@@ -415,7 +433,29 @@ impl<'g> Walks<'g> {
     }
 }
 
+impl Found {
+    fn of(counters: usize) -> Found {
+        Found {
+            weights: vec![Vec::new(); counters],
+            totals: vec![0; counters],
+            sums: vec![0; counters],
+            ..Found::default()
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.weights.first().map_or(0, Vec::len)
+    }
+}
+
 impl Search<'_> {
+    /// Whether nothing is wanted of the pairs but how often each matches.
+    fn is_weights(&self) -> bool {
+        let Walks { own_of, bridges, .. } = &self.walks;
+        let looks_at_none = self.kept == Kept::Pairs && self.looks == [false, false];
+        looks_at_none && own_of.len() == 1 && bridges.is_empty()
+    }
+
     /// Whether nothing is wanted of the pairs but how many there are.
     fn is_one_sum(&self) -> bool {
         let Walks { own_of, bridges, .. } = &self.walks;
@@ -446,27 +486,33 @@ impl Search<'_> {
             };
             return Ok(());
         }
-        let reached =
-            if run.is_some() { Vec::new() } else { reached(paths, &walkers.own[own], &tests) };
-        let sums = vec![0; found.weights.len()];
-        let mut row = Row { search: self, near, walkers, bridged: false, found, sums };
+        if let ([path], true, None) = (paths, self.is_weights(), &run) {
+            return path.weights_where(&walkers.own[own][0], &tests, &mut found.weights[0]);
+        }
+        let mut far_ends = std::mem::take(&mut found.reached);
+        far_ends.clear();
+        if run.is_none() {
+            reached(paths, &walkers.own[own], &tests, &mut far_ends);
+        }
+        found.sums.fill(0);
+        let mut row = Row { search: self, near, walkers, bridged: false, found };
         if let Some((path, run, weight)) = run {
             for same in run.chunk_by(|a, b| a == b).filter(|same| tests.hold(same[0].0)) {
                 let (far, ways) = (same[0].0, weight.saturating_mul(same.len() as u64));
                 row.add(far, ways.saturating_mul(path.far_weight(far)))?;
             }
         }
-        for far in reached {
+        for &far in &far_ends {
             let weight = sum(paths, &row.walkers.own[own], far);
             row.add(far, weight)?;
         }
+        row.found.reached = far_ends;
         row.finish()
     }
 }
 
 /// The far nodes that pass and that some path leads to, each once.
-fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>) -> Vec<u32> {
-    let mut reached = Vec::new();
+fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>, reached: &mut Vec<u32>) {
     for (at, path) in paths.iter().enumerate().filter(|(_, path)| path.sign > 0) {
         let before = paths[..at].iter().zip(walkers);
         path.touched(&walkers[at], |far| {
@@ -476,7 +522,6 @@ fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>) -> Vec<u32
             }
         });
     }
-    reached
 }
 
 /// The rows of one near node on their way into those found.
@@ -487,7 +532,6 @@ struct Row<'r, 'g> {
     /// Whether the bridges have been walked.
     bridged: bool,
     found: &'r mut Found,
-    sums: Vec<u64>,
 }
 
 impl Row<'_, '_> {
@@ -511,8 +555,12 @@ impl Row<'_, '_> {
             return Ok(());
         }
         if self.search.kept == Kept::Pairs {
-            self.found.near.push(NodeId(self.near));
-            self.found.far.push(NodeId(far));
+            if self.search.looks[0] {
+                self.found.near.push(NodeId(self.near));
+            }
+            if self.search.looks[1] {
+                self.found.far.push(NodeId(far));
+            }
         }
         for counter in 0..walks.own_of.len() {
             let own = walks.own_of[counter];
@@ -531,7 +579,8 @@ impl Row<'_, '_> {
                 let weight = i64::try_from(weight).map_err(|_| overflow())?;
                 self.found.weights[counter].push(weight);
             } else {
-                self.sums[counter] = self.sums[counter].checked_add(weight).ok_or_else(overflow)?;
+                let sum = &mut self.found.sums[counter];
+                *sum = sum.checked_add(weight).ok_or_else(overflow)?;
             }
         }
         Ok(())
@@ -555,14 +604,14 @@ impl Row<'_, '_> {
     }
 
     fn finish(self) -> Result<()> {
-        let Row { search, near, found, sums, .. } = self;
-        if sums.first().is_none_or(|sum| *sum == 0) {
+        let Row { search, near, found, .. } = self;
+        if found.sums.first().is_none_or(|sum| *sum == 0) {
             return Ok(());
         }
-        if search.kept == Kept::Near {
+        if search.kept == Kept::Near && search.looks[0] {
             found.near.push(NodeId(near));
         }
-        for (at, sum) in sums.into_iter().enumerate() {
+        for (at, &sum) in found.sums.iter().enumerate() {
             match search.kept {
                 Kept::Near => {
                     let sum = i64::try_from(sum).map_err(|_| overflow())?;

@@ -19,7 +19,7 @@ use super::sides::Tests;
 use super::steps::{Steps, ends_side_by_side};
 use super::values::Weights;
 use super::weights::Evaluator;
-use super::{components, nodes};
+use super::{components, nodes, overflow};
 use crate::error::Result;
 use crate::exec::parallel;
 use crate::value::NodeId;
@@ -321,6 +321,24 @@ impl<'g> Path<'g> {
             }
         });
         total
+    }
+
+    /// Appends how many matches lead to each far node that passes from that which was walked from.
+    pub(super) fn weights_where(
+        &self,
+        walker: &Walker,
+        tests: &Tests<'_>,
+        out: &mut Vec<i64>,
+    ) -> Result<()> {
+        let (mut most, all_pass) = (0, tests.is_empty());
+        self.touched(walker, |far| {
+            let weight = self.at(far, walker);
+            if weight != 0 && (all_pass || tests.hold(far)) {
+                most = most.max(weight);
+                out.push(weight as i64);
+            }
+        });
+        if i64::try_from(most).is_err() { Err(overflow()) } else { Ok(()) }
     }
 
     /// The weight of a node at the far end.

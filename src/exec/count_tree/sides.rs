@@ -19,6 +19,7 @@ use crate::exec::predicate::turned;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Comparison, Expr, ExprKind, VarId};
+use crate::graph::snapshot::{ColumnData, Offsets};
 use crate::value::NodeId;
 
 /// Comparisons of a near node with a far one.
@@ -172,6 +173,11 @@ impl Tests<'_> {
         }
     }
 
+    /// Whether there is nothing to test.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
     /// Whether all hold for a far node.
     #[inline]
     pub(super) fn hold(&self, far: u32) -> bool {
@@ -220,11 +226,43 @@ impl Both {
 }
 
 impl Side {
+    /// A property whose integers stand in the fewest bytes already, and that every node has.
+    fn stored(
+        expr: &Expr,
+        (variable, span): (VarId, &Range<u32>),
+        run: &Runtime<'_>,
+    ) -> Option<Side> {
+        let ExprKind::Property(of, key) = &expr.kind else { return None };
+        let is_own = matches!(of.kind, ExprKind::Variable(own) if own == variable);
+        if !is_own || run.deleted.get() {
+            return None;
+        }
+        let graph = run.graph();
+        let column = graph.node_column(graph.catalog().key(key)?);
+        let ColumnData::Integer(integers) = column.data else { return None };
+        let (least, offsets) = integers.offsets()?;
+        if column.recent.is_some() || !column.covers(span.clone()) {
+            return None;
+        }
+        let begin = (span.start - column.first) as usize;
+        let here = begin..begin + span.len();
+        let values = match offsets {
+            Offsets::Counting => return None,
+            Offsets::Bytes(all) => Values::Bytes(least, all[here].to_vec()),
+            Offsets::Shorts(all) => Values::Shorts(least, all[here].to_vec()),
+            Offsets::Words(all) => Values::Words(least, all[here].to_vec()),
+        };
+        Some(Side { first: span.start, values, nulls: Vec::new(), kind: Kind::Integer })
+    }
+
     fn compile(
         expr: &Expr,
         (variable, span): (VarId, &Range<u32>),
         run: &Runtime<'_>,
     ) -> Option<Side> {
+        if let Some(side) = Side::stored(expr, (variable, span), run) {
+            return Some(side);
+        }
         let mut values: Vec<i64> = Vec::with_capacity(span.len());
         let mut nulls = Vec::new();
         let mut kind = None;
