@@ -2,7 +2,8 @@
 //!
 //! The plan's [`CountTree`](crate::plan::physical::CountTree) says what the pattern is; its page has the
 //! idea. Here the numbers decide how: [`weights`] computes how often each node can stand at its
-//! place, from whichever end is less work; [`steps`] has the loops over adjacency; [`set`] finds
+//! place, from whichever end is less work, as bits or an array ([`dense`]); [`steps`] has the loops over adjacency
+//! that add up what neighbours weigh, [`carry`] those that take weights to neighbours; [`set`] finds
 //! which nodes are wanted at all; [`knot`] counts what has cycles. What comes out are *core rows* with a weight, that is how many
 //! matches each stands for:
 //!
@@ -25,6 +26,8 @@
 //! result there is an error, not a number.
 
 mod bins;
+mod carry;
+mod dense;
 mod distinct_ends;
 mod knot;
 mod nodes;

@@ -1,15 +1,17 @@
 //! What the weight of a node is a product of: itself, and a sum over its neighbours for each edge.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::dense::{Dense, Values};
 use super::set::Set;
 use super::steps::{self, Nodes, Steps};
 use super::values::{Sparse, Weights};
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::exec::parallel::{self, CHUNK};
-use crate::graph::snapshot::Column;
+use crate::graph::snapshot::{Column, Integers, Offsets};
 
 /// What the weight of any node of a place is a product of.
 pub(super) struct Prepared<'g> {
@@ -28,7 +30,7 @@ pub(super) struct Prepared<'g> {
 #[derive(Clone, Copy)]
 pub(super) struct Own<'g> {
     pub(super) column: Column<'g>,
-    pub(super) values: &'g [i64],
+    pub(super) values: Integers<'g>,
     pub(super) least: i64,
 }
 
@@ -70,19 +72,37 @@ impl Own<'_> {
     }
 
     pub(super) fn at(&self, id: u32) -> u64 {
-        self.column.position(id).map_or(0, |at| self.values[at].abs_diff(self.least))
+        self.column.position(id).map_or(0, |at| self.values.get(at).abs_diff(self.least))
+    }
+
+    /// The weights of the nodes of a range as they stand in the column, in bytes.
+    fn bytes(&self, ids: &Range<u32>) -> Option<&[u8]> {
+        let Some((_, Offsets::Bytes(all))) = self.values.offsets() else { return None };
+        let begin = ids.start.checked_sub(self.column.first)? as usize;
+        let is_whole = self.column.present.is_none();
+        all.get(begin..begin + ids.len()).filter(|_| is_whole)
     }
 
     /// Multiplies `out[i]` by the weight of the node `first + i`.
     fn multiply(&self, first: u32, out: &mut [u64]) {
         let begin = first.checked_sub(self.column.first).map(|at| at as usize);
         if let (Some(begin), None) = (begin, self.column.present)
-            && let Some(values) = self.values.get(begin..begin + out.len())
+            && begin + out.len() <= self.values.len()
         {
-            for (slot, value) in out.iter_mut().zip(values) {
-                *slot = slot.saturating_mul(value.abs_diff(self.least));
+            fn times<T: Copy>(out: &mut [u64], values: &[T], weight: impl Fn(T) -> u64) {
+                for (slot, value) in out.iter_mut().zip(values) {
+                    *slot = slot.saturating_mul(weight(*value));
+                }
             }
-            return;
+            return match self.values.offsets() {
+                Some((_, Offsets::Bytes(all))) => times(out, &all[begin..], u64::from),
+                Some((_, Offsets::Shorts(all))) => times(out, &all[begin..], u64::from),
+                Some((_, Offsets::Words(all))) => times(out, &all[begin..], u64::from),
+                Some((_, Offsets::Counting)) | None => {
+                    let above = |value: i64| value.abs_diff(self.least);
+                    times(out, &self.values.all()[begin..], above);
+                }
+            };
         }
         for (id, slot) in (first..).zip(out).filter(|(_, slot)| **slot != 0) {
             *slot = slot.saturating_mul(self.at(id));
@@ -122,6 +142,15 @@ impl Prepared<'_> {
     /// Whether every node of the set has a weight of 1.
     pub(super) fn is_set(&self) -> bool {
         self.branches.is_empty() && self.own.is_none() && self.carried.is_empty()
+    }
+
+    /// The weights, where they are those of a column as they stand.
+    pub(super) fn as_stored(&self) -> Option<Dense> {
+        let Set::Ranges(ranges) = &*self.set else { return None };
+        let ([range], Some(own)) = (ranges.as_slice(), &self.own) else { return None };
+        let is_all = self.branches.is_empty() && self.carried.is_empty();
+        let bytes = own.bytes(range).filter(|_| is_all)?;
+        Some(Dense { first: range.start, values: Values::Bytes(bytes.to_vec()) })
     }
 
     /// The nodes of a place whose weights are 0 or 1: a bit for each instead of eight bytes, which its

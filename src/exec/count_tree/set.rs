@@ -100,7 +100,17 @@ impl Set {
                 }
             }
             Set::Bits(words, _) => {
-                for (id, slot) in (first..).zip(out) {
+                // Whole words where the block begins with one, as most do.
+                let (blocks, rest) = match first % 64 {
+                    0 => out.as_chunks_mut::<64>(),
+                    _ => (&mut [][..], out),
+                };
+                let (at, whole) = (first as usize / 64, blocks.len());
+                for (block, word) in blocks.iter_mut().zip(at..) {
+                    let word = words.get(word).copied().unwrap_or(0);
+                    block.iter_mut().zip(0..).for_each(|(slot, bit)| *slot = word >> bit & 1);
+                }
+                for (id, slot) in (first + whole as u32 * 64..).zip(rest) {
                     *slot = u64::from(bit(words, id));
                 }
             }

@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::dense::{Dense, Entry, Values};
 use super::product::Width;
 use super::set::Set;
 use super::values::Weights;
@@ -157,6 +158,13 @@ impl<'g> Steps<'g> {
         Steps { lists: self.lists.clone(), filter, once: self.once }
     }
 
+    /// The same steps over plain arrays, which packed ones become where they are not yet: for where those from
+    /// most nodes are looked at.
+    pub(super) fn unpacked(&self) -> Steps<'g> {
+        let unpacked = |list: &List<'g>| List { adjacency: list.adjacency.unpacked(), ..*list };
+        Steps { lists: self.lists.iter().map(unpacked).collect(), ..self.clone() }
+    }
+
     /// How many relationships the arrays hold for the nodes of a set; of all, where that is not a
     /// matter of offsets.
     pub(super) fn total_from(&self, set: &Set) -> usize {
@@ -179,6 +187,19 @@ impl<'g> Steps<'g> {
             Some(of_type) => of_type.out_degree_max,
         };
         self.lists.iter().map(most).fold(0, u64::saturating_add)
+    }
+
+    /// How many steps lead away from some nodes, the filter apart.
+    pub(super) fn total_of(&self, nodes: &[u32]) -> usize {
+        let Some(offsets) = self.offsets() else {
+            return nodes.iter().map(|&node| self.degree(node)).sum();
+        };
+        let degree = |node: &u32| match offsets.get(*node as usize..).and_then(|rest| rest.get(..2))
+        {
+            Some(&[start, end]) => (end - start) as usize,
+            _ => 0,
+        };
+        nodes.iter().map(degree).sum()
     }
 
     /// How many steps lead away from a node, the filter apart.
@@ -219,6 +240,38 @@ impl<'g> Steps<'g> {
             return None;
         }
         ends.get(begin as usize..begin as usize + span.len())
+    }
+
+    /// The nodes of a span from the first to the last that has a step, and the ends of their steps, where each
+    /// has just one.
+    pub(super) fn one_each_within(
+        &self,
+        span: Range<u32>,
+        graph: &dyn Snapshot,
+    ) -> Option<(Range<u32>, &'g [NodeId])> {
+        if self.degree_max(graph) > 1 {
+            return None;
+        }
+        let (offsets, ends) = self.arrays()?;
+        let mut ids = span.start as usize..(span.end as usize).min(offsets.len().checked_sub(1)?);
+        while ids.start < ids.end && offsets[ids.start] == offsets[ids.start + 1] {
+            ids.start += 1;
+        }
+        while ids.start < ids.end && offsets[ids.end - 1] == offsets[ids.end] {
+            ids.end -= 1;
+        }
+        if ids.is_empty() {
+            return None;
+        }
+        // None has two: as many steps as nodes are one each.
+        let all = ends.get(offsets[ids.start] as usize..offsets[ids.end] as usize)?;
+        (all.len() == ids.len()).then_some((ids.start as u32..ids.end as u32, all))
+    }
+
+    /// The offsets of the only list, where they say how many steps lead from a node.
+    pub(super) fn offsets(&self) -> Option<&'g [u32]> {
+        let [list] = self.lists.as_slice() else { return None };
+        list.adjacency.recent.is_none().then_some(list.adjacency.offsets)
     }
 
     /// Calls `visit` with every step from a node that the filter lets through.
@@ -321,13 +374,29 @@ impl<'g> Steps<'g> {
                 }
                 other => self.multiply_by(&|to| u64::from(other.contains(to)), nodes, width, out),
             },
-            Weights::Dense { first: base, values } => {
-                let weight =
-                    |to: u32| values.get(to.wrapping_sub(*base) as usize).copied().unwrap_or(0);
-                self.multiply_by(&weight, nodes, width, out);
-            }
+            Weights::Dense(Dense { first, values }) => match values {
+                Values::Bytes(all) => self.multiply_at(*first, all, nodes, width, out),
+                Values::Shorts(all) => self.multiply_at(*first, all, nodes, width, out),
+                Values::Words(all) => self.multiply_at(*first, all, nodes, width, out),
+                Values::Wide(all) => self.multiply_at(*first, all, nodes, width, out),
+            },
             Weights::Sparse(sparse) => self.multiply_by(&|to| sparse.at(to), nodes, width, out),
         }
+    }
+
+    fn multiply_at<T: Entry>(
+        &self,
+        first: u32,
+        values: &[T],
+        nodes: Nodes<'_>,
+        width: Width,
+        out: &mut [u64],
+    ) {
+        let weight = |to: u32| match values.get(to.wrapping_sub(first) as usize) {
+            Some(weight) => (*weight).into(),
+            None => 0,
+        };
+        self.multiply_by(&weight, nodes, width, out);
     }
 
     fn multiply_by(

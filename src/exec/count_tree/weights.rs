@@ -15,13 +15,14 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::carry;
+use super::dense::{Dense, Values};
 use super::product::{Branch, Own, Prepared};
 use super::set::{Set, Wanted};
 use super::steps::{self, Steps};
 use super::values::{Sparse, Weights};
 use crate::error::Result;
 use crate::exec::memory::Holding;
-use crate::exec::parallel;
 use crate::exec::runtime::Runtime;
 use crate::expr::Expr;
 use crate::graph::named_type::NamedType;
@@ -242,7 +243,6 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         self.term.nodes[node].contains(place).then_some(())?;
         let column = integers(key, self.graph)?;
         let ColumnData::Integer(values) = column.data else { return None };
-        let values = values.all();
         let least = column.shape().range.map_or(0, |(least, _)| least);
         Some(Own { column, values, least })
     }
@@ -327,8 +327,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     /// About how many steps it takes to compute the weights of a node.
     pub(super) fn cost(&self, node: usize, from: Option<usize>) -> Result<f64> {
         let support = self.support(node, from)?;
-        let mut cost = support;
-        for (edge, child) in self.branches(node, from) {
+        let branches = self.branches(node, from);
+        // What is more than a set is written down as an array, for others to look into.
+        let is_array = from.is_some() && !branches.is_empty();
+        let mut cost = if is_array { support * 1.5 } else { support };
+        for (edge, child) in branches {
             if self.is_complete(edge, child)? {
                 cost += support;
                 continue;
@@ -408,12 +411,17 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             }
             Rooted::Blocks(prepared) => {
                 let span = prepared.set.span();
-                self.hold(span.len() * 8)?;
-                let mut values = vec![0; span.len()];
-                parallel::fill(&mut values, prepared.work, self.run.limits, &|at, chunk| {
+                if let Some(stored) = prepared.as_stored() {
+                    self.hold(span.len())?;
+                    return Ok(Weights::Dense(stored));
+                }
+                self.hold(span.len() * Values::bytes_for(prepared.most))?;
+                let place = (span.start, span.len());
+                let write = |at: usize, chunk: &mut [u64]| {
                     prepared.write(span.start + at as u32, chunk);
-                })?;
-                Ok(Weights::Dense { first: span.start, values })
+                };
+                let (most, work) = (prepared.most, prepared.work);
+                Ok(Weights::Dense(Dense::fill(place, most, work, self.run.limits, &write)?))
             }
         }
     }
@@ -480,8 +488,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         let mut groups: Vec<(usize, Sparse)> = Vec::new();
         for (edge, child) in branches {
             let mut branch = self.branch(node, edge, child, Some(&sparse.ids))?;
-            let pulled =
-                |steps: &Steps<'g>| sparse.ids.iter().map(|&id| steps.degree(id)).sum::<usize>();
+            let pulled = |steps: &Steps<'g>| steps.total_of(&sparse.ids);
             if let Some(carried) =
                 self.carried(edge, child, &branch, span_of(&sparse.ids), &pulled)?
             {
@@ -521,7 +528,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         // A hundred classes are few nodes, and yet every tag is a neighbour of one.
         let reach_few = branches.iter().all(|&(edge, _)| {
             let strands = self.seen_from(edge, node);
-            let near: usize = strands.iter().flat_map(|s| ids.iter().map(|&id| s.degree(id))).sum();
+            let near: usize = strands.iter().map(|steps| steps.total_of(&ids)).sum();
             let all: usize = strands.iter().map(Steps::total).sum();
             near <= FEW || near.saturating_mul(4) <= all
         });
@@ -561,8 +568,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     fn push(&self, node: usize, edge: usize, child: usize) -> Result<Sparse> {
         let weights = self.weights(child, Some(edge), None)?;
         let steps = &self.seen_from(edge, child)[0];
-        let mut expected = 0;
-        weights.for_each(|id, _| expected += steps.degree(id));
+        let expected = carry::steps_from(steps, &weights);
         let span = if self.is_free(node) || self.sets[node].get().is_some() {
             self.set(node)?.span()
         } else {
@@ -573,13 +579,12 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             self.push_dense(&weights, steps, expected, span)?
         } else {
             let mut pairs = Vec::with_capacity(expected);
-            weights.for_each(|id, weight| steps.for_each_end(id, |to| pairs.push((to, weight))));
+            carry::each(steps, &weights, expected, |to, weight| pairs.push((to, weight)));
             Sparse::sum(pairs)
         };
         let wanted = self.begin(node, sparse.ids.clone())?;
         if wanted.ids.len() < sparse.ids.len() {
-            let mut kept = wanted.ids.iter().copied().peekable();
-            sparse.scale(|id| u64::from(kept.next_if_eq(&id).is_some()));
+            sparse.keep(wanted.ids);
         }
         Ok(sparse)
     }
@@ -592,14 +597,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         span: std::ops::Range<u32>,
     ) -> Result<Sparse> {
         let sums = self.sums_at(weights, steps, expected, &span)?;
-        let mut sparse = Sparse::default();
-        for (id, sum) in (span.start..).zip(sums) {
-            if sum != 0 {
-                sparse.ids.push(id);
-                sparse.values.push(sum);
-            }
-        }
-        Ok(sparse)
+        Ok(Sparse::of_array(span.start, &sums))
     }
 
     /// For each node of a span the sum of the weights from which steps lead to it.
@@ -612,22 +610,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     ) -> Result<Vec<u64>> {
         let mut sums = vec![0u64; span.len()];
         self.hold(sums.len() * 8)?;
-        let mut add = |to: u32, weight: u64| {
+        carry::each(steps, weights, expected, |to, weight| {
             if let Some(sum) = sums.get_mut(to.wrapping_sub(span.start) as usize) {
                 *sum = sum.saturating_add(weight);
             }
-        };
-        // Unpacking all runs at once is less than unpacking most of them.
-        let many = expected.saturating_mul(4) > steps.total();
-        if let Some((offsets, ends)) = many.then(|| steps.arrays()).flatten() {
-            weights.for_each(|id, weight| {
-                if let Some(&[start, end]) = offsets.get(id as usize..id as usize + 2) {
-                    ends[start as usize..end as usize].iter().for_each(|to| add(to.0, weight));
-                }
-            });
-            return Ok(sums);
-        }
-        weights.for_each(|id, weight| steps.for_each_end(id, |to| add(to, weight)));
+        });
         Ok(sums)
     }
 
@@ -646,10 +633,17 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 all_carried.push(carried);
                 continue;
             }
-            branch.child = branch.child.spread();
+            let looks = pulled(&branch.strands[0]);
+            branch.child = branch.child.spread().for_looks(looks, self.run.limits)?;
             branch.strands.iter_mut().for_each(|steps| *steps = steps.for_many(self.graph));
             let counts_degrees = matches!(branch.child, Weights::One)
                 && matches!(branch.strands.as_slice(), [one] if one.filter.is_none() && !one.once);
+            // Unpacking all at once is less than unpacking most runs.
+            for steps in branch.strands.iter_mut().filter(|_| !counts_degrees) {
+                if pulled(steps).saturating_mul(4) > steps.total() {
+                    *steps = steps.unpacked();
+                }
+            }
             work += if counts_degrees {
                 set.len() / 4
             } else {
@@ -680,25 +674,33 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         pulled: &dyn Fn(&Steps<'g>) -> usize,
     ) -> Result<Option<Weights>> {
         let [strand] = branch.strands.as_slice() else { return Ok(None) };
+        if branch.optional.is_some() || strand.once {
+            return Ok(None);
+        }
+        let steps = &self.seen_from(edge, child)[0];
+        if span.len() as f64 <= NEAR && carry::is_plenty(&branch.child) {
+            self.hold(span.len() * 8)?;
+            let shared = (self.graph, self.run.limits);
+            let sums = carry::from_each(steps, &branch.child, &span, pulled(strand), shared)?;
+            if let Some(values) = sums {
+                return Ok(Some(Weights::Dense(Dense::wide(span.start, values))));
+            }
+        }
         let ids = match &branch.child {
             Weights::Sparse(sparse) => &sparse.ids,
             Weights::Set(set) => match &**set {
                 Set::List(ids) => ids,
                 Set::Ranges(_) | Set::Bits(..) => return Ok(None),
             },
-            Weights::One | Weights::Dense { .. } => return Ok(None),
+            Weights::One | Weights::Dense(_) => return Ok(None),
         };
-        if branch.optional.is_some() || strand.once {
-            return Ok(None);
-        }
-        let steps = &self.seen_from(edge, child)[0];
-        let pushed: usize = ids.iter().map(|&id| steps.degree(id)).sum();
+        let pushed = steps.total_of(ids);
         // An array over the span has to be made and read, which is a scan.
         if pushed * 2 + span.len() / 8 >= pulled(strand) {
             return Ok(None);
         }
         let values = self.sums_at(&branch.child, steps, pushed, &span)?;
-        Ok(Some(Weights::Dense { first: span.start, values }))
+        Ok(Some(Weights::Dense(Dense::wide(span.start, values))))
     }
 
     /// The children over an edge, for all nodes or for some.
@@ -736,7 +738,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         nodes: &[u32],
         steps: &Steps<'g>,
     ) -> Result<Weights> {
-        let near: usize = nodes.iter().map(|&node| steps.degree(node)).sum();
+        let near = steps.total_of(nodes);
         let is_known = self.sets[child].get().is_some()
             && self.branches(child, Some(edge)).is_empty()
             && self.loops[child].is_empty();

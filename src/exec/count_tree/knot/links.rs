@@ -32,8 +32,9 @@ impl Place {
         let range = |span: &Range<u32>| (span.start, span.len() as u32);
         let place = match weights {
             Weights::One => Place { first: 0, len: evaluator.graph.node_bound(), values: None },
-            Weights::Dense { first, values } => {
-                Place { first, len: values.len() as u32, values: Some(values) }
+            Weights::Dense(dense) => {
+                let (first, len) = (dense.first, dense.len() as u32);
+                Place { first, len, values: Some(dense.into_wide()) }
             }
             Weights::Set(set) => match &*set {
                 Set::Ranges(ranges) if ranges.len() < 2 => {
@@ -278,10 +279,14 @@ impl<'g> Runs<'g> {
         span: Range<u32>,
         evaluator: &Evaluator<'_, 'g, '_, '_>,
     ) -> Result<Runs<'g>> {
-        if let Some((offsets, ends)) = plain(steps) {
-            return Ok(Runs { first: 0, offsets: offsets.into(), ends: ends.into() });
+        if let Some((offsets, ends)) = steps.arrays() {
+            let runs = Runs { first: 0, offsets: offsets.into(), ends: ends.into() };
+            // To count once changes nothing where none is there twice, which is the rule.
+            if !steps.once || runs.are_simple(span.clone()) {
+                return Ok(runs);
+            }
         }
-        let first = span.start;
+        let (first, steps) = (span.start, &steps.unpacked());
         let mut offsets = Vec::with_capacity(span.len() + 1);
         let mut ends = Vec::new();
         offsets.push(0);
@@ -315,11 +320,12 @@ impl<'g> Runs<'g> {
             }
         }
         let (first, mut offsets, mut ends) = (span.start, vec![0], Vec::new());
+        let strands: Vec<Steps<'g>> = strands.iter().map(Steps::unpacked).collect();
         for node in span {
             if node.is_multiple_of(1 << 16) {
                 evaluator.run.check()?;
             }
-            ends_side_by_side(strands, node, &mut |to, ways| {
+            ends_side_by_side(&strands, node, &mut |to, ways| {
                 ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
             });
             offsets.push(ends.len() as u32);
@@ -345,6 +351,13 @@ impl<'g> Runs<'g> {
 
     /// Whether no node of a span has a neighbour twice.
     pub(super) fn are_simple(&self, mut span: Range<u32>) -> bool {
+        // Hardly ever are two neighbours of the array the same, not even where one run ends and another begins;
+        // looking at all pairs is a matter of vector registers.
+        let next = self.ends.get(1..).unwrap_or(&[]);
+        let same = self.ends.iter().zip(next).map(|(a, b)| u32::from(a == b));
+        if same.sum::<u32>() == 0 {
+            return true;
+        }
         span.all(|node| self.of(node).windows(2).all(|pair| pair[0] != pair[1]))
     }
 }
