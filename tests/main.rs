@@ -28,6 +28,7 @@ mod limits;
 mod manual;
 mod membership;
 mod morsels;
+mod narrow;
 mod oracle;
 mod patterns;
 mod plans;
