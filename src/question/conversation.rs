@@ -129,7 +129,8 @@ fn names_in_nominal<'t>(nominal: &'t mut Nominal, out: &mut Vec<&'t mut Np>) {
             Modifier::When(_)
             | Modifier::Among(_)
             | Modifier::Compared { .. }
-            | Modifier::Limit { .. } => {}
+            | Modifier::Limit(_)
+            | Modifier::In(_) => {}
         }
     }
 }

@@ -334,6 +334,10 @@ impl Pattern {
         if !self.things[keep].narrow(&other_thing) {
             return false;
         }
+        // What was asked of the other is asked of the one that is kept.
+        let other_thing = &mut self.things[other];
+        other_thing.bounds.clear();
+        other_thing.dated.clear();
         let has_other =
             |fact: &Fact| [Some(fact.start), Some(fact.end), fact.speaker].contains(&Some(other));
         for fact in self.facts.iter_mut().filter(|fact| has_other(fact)) {

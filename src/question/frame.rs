@@ -134,7 +134,10 @@ const PLACED: [&str; 3] = ["located", "situated", "based"];
 const PARTICLES: [&str; 7] = ["out", "up", "off", "down", "back", "away", "forth"];
 
 /// Prepositions that may stand before a part of a frame or a question.
-pub(crate) const PREPOSITIONS: [&str; 40] = [
+pub(crate) const PREPOSITIONS: [&str; 43] = [
+    "along",
+    "around",
+    "past",
     "of",
     "to",
     "in",

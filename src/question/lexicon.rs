@@ -43,6 +43,8 @@ pub(crate) enum Word {
     Adjective { base: Arc<str>, degree: Degree },
     /// A value of a property of a relationship type, as stored.
     Value { key: KeyId, value: Arc<str> },
+    /// A unit that a property is in.
+    Unit(Arc<str>),
 }
 
 /// What a noun is for.
@@ -90,9 +92,13 @@ pub(crate) struct Lexicon {
     /// The labels of both ends of each type: as declared, else as they are.
     ends: HashMap<TypeId, (Vec<LabelId>, Vec<LabelId>)>,
     label_order: HashMap<LabelId, u32>,
+    /// The labels that each noun is for.
+    label_words: HashMap<String, Vec<LabelId>>,
     /// Properties that count people or things: *how many people live in*.
     counted: HashSet<KeyId>,
     property_words: HashSet<(KeyId, String)>,
+    /// What each property is measured in.
+    units: HashSet<(KeyId, Arc<str>)>,
     shares: HashSet<KeyId>,
     /// Labels that *who* and *where* ask for; all where none is declared.
     who: HashSet<LabelId>,
@@ -110,9 +116,10 @@ const CLOSED: [&str; 14] = [
 
 /// Verbs whose meaning is the language's, not the graph's: an event *happens*, a date *is known*,
 /// somebody *calls* another something, one event *comes first*, and one *did so*.
-pub(crate) const GENERAL_VERBS: [&str; 21] = [
-    "live", "reside", "stay", "exist", "have", "happen", "occur", "come", "do", "know", "state",
-    "record", "call", "consider", "describe", "regard", "see", "view", "name", "take", "put",
+pub(crate) const GENERAL_VERBS: [&str; 25] = [
+    "share", "count", "number", "include", "live", "reside", "stay", "exist", "have", "happen",
+    "occur", "come", "do", "know", "state", "record", "call", "consider", "describe", "regard",
+    "see", "view", "name", "take", "put",
 ];
 
 /// Nouns that general verbs ask for: an event *takes place*, words are *put in quotation marks*.
@@ -151,6 +158,11 @@ impl Lexicon {
                 self.counted.insert(key);
                 nouns.split(',').for_each(|noun| self.add_noun(noun.trim(), &Noun::Property(key)));
             }
+            if let (Meaning::Key(key), Some(units)) =
+                (phrase.means, phrase.text.strip_prefix("units ="))
+            {
+                self.add_units(key, units);
+            }
         }
         // A population counts people where nobody says what counts them.
         if let Some(key) = graph.catalog().key("population").filter(|_| self.counted.is_empty()) {
@@ -159,6 +171,25 @@ impl Lexicon {
                 self.add_noun(noun, &Noun::Property(key));
             }
         }
+    }
+
+    /// What a property is measured in: a unit, and what else that is called.
+    fn add_units(&mut self, key: KeyId, units: &str) {
+        let mut names = units.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let Some(first) = names.clone().next() else { return };
+        let unit: Arc<str> = first.into();
+        let known = self.units.iter().any(|(_, other)| *other == unit);
+        self.units.insert((key, Arc::clone(&unit)));
+        if !known {
+            for form in names.by_ref().flat_map(|name| [name.to_owned(), plural(name)]) {
+                self.index.add(&words(&form), Word::Unit(Arc::clone(&unit)));
+            }
+        }
+    }
+
+    /// Whether a property is in a unit.
+    pub(crate) fn is_in_unit(&self, key: KeyId, unit: &str) -> bool {
+        self.units.iter().any(|(own, name)| *own == key && **name == *unit)
     }
 
     /// The labels at the ends of every type, and the types by which one thing lies in another.
@@ -337,16 +368,22 @@ impl Lexicon {
         labels.into_iter()
     }
 
-    /// An adjective that says that a thing has more of a property: *populous*.
-    pub(crate) fn adjective_of(&self, key: KeyId) -> Option<&Arc<str>> {
-        let measures = |rule: &Rule| matches!(rule, Rule::Grade(one) if one.key == key && one.most);
-        let of_key = |rules: &[Rule]| rules.iter().any(measures);
-        let only = |rules: &[Rule]| {
-            rules.iter().all(|rule| matches!(rule, Rule::Grade(one) if one.key == key))
+    /// The properties by which the things of a label are measured, by any adjective.
+    pub(crate) fn measures(&self, label: LabelId) -> impl Iterator<Item = KeyId> {
+        let of_label = move |rule: &Rule| match rule {
+            Rule::Grade(grade) if grade.label == label => Some(grade.key),
+            _ => None,
         };
-        let fit = self.rules.iter().filter(|(_, rules)| of_key(rules));
-        // One that measures nothing else, if there is one.
-        fit.min_by_key(|(base, rules)| (!only(rules), (*base).clone())).map(|(base, _)| base)
+        self.rules.values().flatten().filter_map(of_label)
+    }
+
+    /// The labels that one noun may be for: *town* for cities, and for towns that are none.
+    pub(crate) fn siblings(&self, label: LabelId) -> Vec<LabelId> {
+        let own = self.label_words.values().filter(|labels| labels.contains(&label));
+        let mut all: Vec<LabelId> = own.flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Every word that the lexicon knows.
@@ -430,6 +467,7 @@ impl Lexicon {
             "where" => _ = self.place.insert(label),
             _ => {
                 self.label_nouns.entry(label).or_insert_with(|| word.to_lowercase().into());
+                self.label_words.entry(word.to_lowercase()).or_default().push(label);
                 self.add_noun(word, &Noun::Label(label));
             }
         }

@@ -138,6 +138,12 @@ pub(crate) enum Adverb {
     Times(Quantity),
     /// `most often`, `least often`.
     Often { most: bool },
+    /// `in kilometres`: the unit that is asked for.
+    In(Arc<str>),
+    /// `in area`, `by population`: what is measured.
+    By(KeyId),
+    /// `on average`, `added together`: what is made of several numbers.
+    Made(Aggregate),
 }
 
 /// Which of several, in time.
@@ -344,6 +350,8 @@ pub(crate) enum HeadNoun {
     One,
     /// *anyone*, *nobody*.
     Somebody,
+    /// *those*, told by what stands behind it.
+    Those,
     /// Nothing: *is the largest*, *is longer than X* says it of what stands on the other side.
     Alike,
 }
@@ -381,19 +389,28 @@ pub(crate) enum Modifier {
         base: Arc<str>,
         more: bool,
         than: Than,
+        /// The property by which, where it is said: `larger in area than X`.
+        by: Option<KeyId>,
     },
     /// `more than 5 million`, behind a property.
-    Limit {
-        more: bool,
-        equal: bool,
-        number: f64,
-    },
+    Limit(Limit),
+    /// `in kilometres`, behind a property.
+    In(Arc<str>),
+}
+
+/// A bound in so many words: `more than 5 million`, `at least 300 km`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Limit {
+    pub(crate) more: bool,
+    pub(crate) equal: bool,
+    pub(crate) number: f64,
+    pub(crate) unit: Option<Arc<str>>,
 }
 
 /// What a comparison is with.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Than {
-    Number(f64),
+    Limit(Limit),
     Np(Box<Np>),
 }
 

@@ -45,7 +45,19 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 66] = [
+const USES: [(&[&str], Use); 78] = [
+    (&["back", "in"], Use::Within),
+    (&["back", "on"], Use::Within),
+    (&["for"], Use::Within),
+    (&["with", "regard", "to"], Use::Within),
+    (&["with", "respect", "to"], Use::Within),
+    (&["regarding"], Use::Within),
+    (&["concerning"], Use::Within),
+    (&["as", "regards"], Use::Within),
+    (&["as", "for"], Use::Within),
+    (&["taking"], Use::Within),
+    (&["sometime", "in"], Use::Within),
+    (&["some", "time", "in"], Use::Within),
     (&["looking", "only", "at"], Use::Within),
     (&["looking", "at"], Use::Within),
     (&["considering", "only"], Use::Within),
@@ -171,7 +183,9 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         }
         let after = at_the_edge(tokens, at + words.len(), use_);
         let after = skip(tokens, after, &["the", "year", "month", "of"]);
-        let part = part_of_year(tokens, after).or_else(|| months_of_year(tokens, after));
+        let part = part_of_year(tokens, after)
+            .or_else(|| months_of_year(tokens, after))
+            .or_else(|| week_of_month(tokens, after));
         if let Some((end, edtf)) = part
             && use_ == Use::Within
         {
@@ -308,7 +322,21 @@ fn widened(tokens: &[Token], at: usize, use_: Use) -> (usize, Use) {
             &["had", "come"],
             &["came"],
         ],
-        Use::Before => &[&["began"], &["had", "begun"], &["started"], &["had", "started"]],
+        Use::Before => {
+            // `before June 2013 was out`: until its end.
+            let out: [&[&str]; 6] = [
+                &["was", "out"],
+                &["was", "over"],
+                &["was", "up"],
+                &["ended"],
+                &["had", "ended"],
+                &["came", "to", "an", "end"],
+            ];
+            if let Some(end) = any(&out) {
+                return (end, Use::Until);
+            }
+            &[&["began"], &["had", "begun"], &["started"], &["had", "started"]]
+        }
         Use::Since | Use::Until => return (at, use_),
     };
     (any(over).unwrap_or(at), use_)
@@ -381,6 +409,24 @@ fn months_of_year(tokens: &[Token], at: usize) -> Option<(usize, String)> {
     let (end, year) = year(tokens, skip(tokens, next + 1, &["of", "in", "the", "year"]))?;
     let (from, to) = if first { (1, number) } else { (13 - number, 12) };
     Some((end, format!("{year}-{from:02}/{year}-{to:02}")))
+}
+
+/// `the first week of March 2013`: seven days from its first on, or to its last.
+fn week_of_month(tokens: &[Token], at: usize) -> Option<(usize, String)> {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let nth = ["first", "second", "third", "fourth"].iter().position(|one| *one == word(at));
+    let last = matches!(word(at), "last" | "final");
+    if nth.is_none() && !last || word(at + 1) != "week" {
+        return None;
+    }
+    let (end, day) = date(tokens, skip(tokens, at + 2, &["of", "in", "the"]))?;
+    if day.day.is_some() || day.month.is_none() {
+        return None;
+    }
+    let (first, until) = day.hull()?;
+    let from = nth.map_or(until - 6, |nth| first + 7 * nth as i64);
+    let text = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
+    Some((end, format!("{}/{}", text(from)?, text((from + 6).min(until))?)))
 }
 
 /// `the first half of 2013`, `the third quarter of 2014`, `Q1 2013`: an interval of months.

@@ -8,7 +8,9 @@ use super::time::unit_of;
 use super::{Chart, Item};
 use crate::question::apart::{Apart, distance};
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Adverb, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit};
+use crate::question::tree::{
+    Adverb, Aggregate, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit,
+};
 use crate::question::when;
 
 /// More than once, in so many words.
@@ -90,6 +92,20 @@ const EARLIER: [&str; 10] = [
     "until",
 ];
 
+/// What one number is made of several by.
+const MADE: [(&str, Aggregate); 10] = [
+    ("on average", Aggregate::Average),
+    ("on the average", Aggregate::Average),
+    ("added together", Aggregate::Sum),
+    ("added up", Aggregate::Sum),
+    ("taken together", Aggregate::Sum),
+    ("put together", Aggregate::Sum),
+    ("all together", Aggregate::Sum),
+    ("combined", Aggregate::Sum),
+    ("in total", Aggregate::Sum),
+    ("altogether", Aggregate::Sum),
+];
+
 /// What stands for a verb that was said before.
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
 
@@ -142,6 +158,11 @@ impl Chart<'_> {
         }
         for (end, tree) in self.frequency(at) {
             push(end, tree, 0);
+        }
+        for (words, made) in MADE {
+            if let Some(end) = self.after(at, words) {
+                push(end, Adverb::Made(made), 1);
+            }
         }
         let after = at + usize::from(self.is(at, &[","]));
         if let Some(next) = self.after_any(after, &super::list::EXCEPT) {

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use super::{Chart, Item, cost};
+use crate::graph::KeyId;
 use crate::question::grade::Degree;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
-    Aggregate, Best, By, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Than,
+    Aggregate, Best, By, Determiner, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than,
 };
 
 /// Words for the greatest and the least of what a property or a count may be.
@@ -16,6 +17,41 @@ const GREATEST: [&str; 9] = [
 ];
 const LEAST: [&str; 7] =
     ["lowest", "smallest", "least", "fewest", "shortest", "minimum", "sparsest"];
+
+/// The same of two.
+const GREATER: [&str; 9] =
+    ["larger", "higher", "greater", "bigger", "longer", "more", "taller", "denser", "better"];
+const LESSER: [&str; 6] = ["smaller", "lower", "lesser", "shorter", "fewer", "less"];
+
+/// Verbs for having more of something.
+pub(super) const EXCEED: [&str; 22] = [
+    "exceed",
+    "exceeds",
+    "exceeded",
+    "exceeding",
+    "surpass",
+    "surpasses",
+    "surpassed",
+    "surpassing",
+    "beat",
+    "beats",
+    "beating",
+    "outrank",
+    "outranks",
+    "outranked",
+    "top",
+    "tops",
+    "topping",
+    "outdo",
+    "outdoes",
+    "outstrip",
+    "outstrips",
+    "outnumber",
+];
+
+/// Words for the very highest and the very lowest.
+const TOP: [&str; 2] = ["topmost", "uppermost"];
+const BOTTOM: [&str; 3] = ["bottommost", "lowermost", "nethermost"];
 
 /// What stands before a noun and says which, how many or how measured.
 #[derive(Clone, Debug, Default)]
@@ -34,21 +70,26 @@ impl Chart<'_> {
             best: Some(Best { most, nth, by }),
             ..Measured::default()
         };
+        // Of two *the larger* is the largest.
+        let of_two = |end: usize| self.chooses_of_two() && !self.is(end, &["than"]);
         for (end, base, degree) in self.graded(from) {
-            if degree == Degree::Superlative {
+            if degree == Degree::Superlative || degree == Degree::Comparative && of_two(end) {
                 all.push((end, best(true, By::Adjective(base))));
             }
         }
-        if self.is(from, &["most", "least"]) {
+        let more = self.is(from, &["more", "less"]) && of_two(from + 1);
+        if more || self.is(from, &["most", "least"]) {
             for (end, base, degree) in self.graded(from + 1) {
                 if degree == Degree::Plain {
-                    all.push((end, best(self.is(from, &["most"]), By::Adjective(base))));
+                    let most = self.is(from, &["most", "more"]);
+                    all.push((end, best(most, By::Adjective(base))));
                 }
             }
         }
-        let most = self.is(from, &GREATEST);
-        if most || self.is(from, &LEAST) {
-            let counts = self.is(from, &["most", "least", "fewest"]);
+        let greater = self.is(from, &GREATER) && of_two(from + 1);
+        let most = greater || self.is(from, &GREATEST);
+        if most || self.is(from, &LEAST) || self.is(from, &LESSER) && of_two(from + 1) {
+            let counts = self.is(from, &["most", "least", "fewest", "more", "less", "fewer"]);
             let next = from + 1 + usize::from(counts && self.is(from + 1, &["other"]));
             all.push((next, best(most, if counts { By::Itself } else { By::Value })));
             // `the highest number of rivers` is the most rivers.
@@ -82,7 +123,15 @@ impl Chart<'_> {
             Word::Adjective { base, degree } => Some((end, Arc::clone(base), *degree)),
             _ => None,
         };
-        self.lexical(at).filter_map(adjective).collect()
+        let mut all: Vec<(usize, Arc<str>, Degree)> =
+            self.lexical(at).filter_map(adjective).collect();
+        if self.is(at, &TOP) {
+            all.push((at + 1, "high".into(), Degree::Superlative));
+        }
+        if self.is(at, &BOTTOM) {
+            all.push((at + 1, "low".into(), Degree::Superlative));
+        }
+        all
     }
 
     pub(super) fn ordinal(&self, at: usize) -> Option<(u32, usize)> {
@@ -186,7 +235,7 @@ impl Chart<'_> {
     }
 
     /// `longer than X`, `higher than 1000`.
-    pub(super) fn compared(&self, at: usize) -> Vec<(usize, Arc<str>, bool, Than, u32)> {
+    pub(super) fn compared(&self, at: usize) -> Vec<Item<Modifier>> {
         let mut all = Vec::new();
         let mut bases: Vec<(usize, Arc<str>, bool)> = Vec::new();
         for (end, base, degree) in self.graded(at) {
@@ -201,48 +250,143 @@ impl Chart<'_> {
                 }
             }
         }
-        // `more than 3000 long` is longer than that.
-        if self.is(at, &["more", "less"])
-            && self.is(at + 1, &["than"])
-            && let Some((number, end)) = self.quantity(at + 2)
-        {
-            let plain = |graded: &(usize, Arc<str>, Degree)| graded.2 == Degree::Plain;
-            for (end, base, _) in self.graded(end).into_iter().filter(plain) {
-                all.push((end, base, self.is(at, &["more"]), Than::Number(number), 1));
+        // `more than 3000 km long` is longer than that, `under 500 long` shorter.
+        for (end, limit) in self.bounds(at) {
+            for (end, base, degree) in self.graded(end) {
+                if degree == Degree::Plain {
+                    let than = Than::Limit(limit.clone());
+                    let tree = Modifier::Compared { base, more: limit.more, than, by: None };
+                    all.push(Item { end, tree, cost: 1 });
+                }
             }
         }
         for (end, base, more) in bases {
             // `larger in area than X`: more of the area.
-            let (end, base) = self.in_a_property(end).unwrap_or((end, base));
+            let by = self.in_a_property(end).filter(|(_, end)| self.is(*end, &["than"]));
+            let (by, end) = by.map_or((None, end), |(key, end)| (Some(key), end));
             if !self.is(end, &["than"]) {
                 continue;
             }
-            if let Some((number, end)) = self.quantity(end + 1) {
-                all.push((end, Arc::clone(&base), more, Than::Number(number), 1));
+            if let Some((limit, end)) = self.bound(end + 1, more, false) {
+                let (base, than) = (Arc::clone(&base), Than::Limit(limit));
+                let tree = Modifier::Compared { base, more, than, by };
+                all.push(Item { end, tree, cost: 1 });
             }
-            // `than that of X` compares the same as `than X`.
-            let from = self.after_any(end + 1, &["that of", "those of"]).unwrap_or(end + 1);
-            for np in self.np(from).iter() {
-                if matches!(np.tree.kind, NpKind::Wh(_)) {
-                    continue;
+            for (end, than, cost) in self.compared_with(end + 1) {
+                // `larger than X in area`
+                let behind = self.in_a_property(end).filter(|_| by.is_none());
+                for (by, end) in [Some((by, end)), behind.map(|(key, end)| (Some(key), end))]
+                    .into_iter()
+                    .flatten()
+                {
+                    let (base, than) = (Arc::clone(&base), than.clone());
+                    all.push(Item { end, tree: Modifier::Compared { base, more, than, by }, cost });
                 }
-                let than = Than::Np(Box::new(np.tree.clone()));
-                all.push((np.end, Arc::clone(&base), more, than, np.cost));
+            }
+        }
+        all.extend(self.beats(at));
+        all
+    }
+
+    /// What stands behind *than*: `X`, `that of X`, `X does`.
+    fn compared_with(&self, at: usize) -> Vec<(usize, Than, u32)> {
+        let from = self.after_any(at, &["that of", "those of", "the one of"]).unwrap_or(at);
+        let all = self.np(from);
+        let named = all.iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_)));
+        named
+            .map(|np| {
+                let end = np.end + usize::from(self.is(np.end, &["'s"]));
+                // `than Illinois has`
+                let end =
+                    end + usize::from(self.is(end, &["has", "have", "does", "do", "is", "are"]));
+                (end, Than::Np(Box::new(np.tree.clone())), np.cost)
+            })
+            .collect()
+    }
+
+    /// `beats X in population`, `exceeds X by area`: has more of it.
+    fn beats(&self, at: usize) -> Vec<Item<Modifier>> {
+        let mut all = Vec::new();
+        if !self.is(at, &EXCEED) {
+            return all;
+        }
+        for (next, than, cost) in self.compared_with(at + 1) {
+            if let Some((key, end)) = self.in_a_property(next)
+                && matches!(&than, Than::Np(np) if matches!(np.kind, NpKind::Name(_)))
+            {
+                let (base, by) = ("large".into(), Some(key));
+                let tree = Modifier::Compared { base, more: true, than, by };
+                all.push(Item { end, tree, cost: cost + 1 });
             }
         }
         all
     }
 
-    /// `in area`, behind a comparative: the position after it, and the adjective of that property.
-    fn in_a_property(&self, at: usize) -> Option<(usize, Arc<str>)> {
-        let next = self.after_any(at, &["in", "by", "in terms of"])?;
-        let base = |(end, word): (usize, &Word)| match word {
-            Word::Noun { noun: Noun::Property(key), .. } if self.is(end, &["than"]) => {
-                Some((end, Arc::clone(self.lexicon.adjective_of(*key)?)))
-            }
+    /// `in area`, `in terms of population`, `by number of inhabitants`: the property, and the position
+    /// after it.
+    pub(super) fn in_a_property(&self, at: usize) -> Option<(KeyId, usize)> {
+        let next = self.after_any(
+            at,
+            &[
+                "in",
+                "by",
+                "for",
+                "in terms of",
+                "with respect to",
+                "with regard to",
+                "as regards",
+                "when it comes to",
+                "as measured by",
+                "measured by",
+                "based on",
+                "according to",
+                "as to",
+                "going by",
+                "on the basis of",
+            ],
+        )?;
+        let next = next + usize::from(self.is(next, &["its", "their", "the"]));
+        self.property_noun(next)
+    }
+
+    /// A noun for a property, or for the number of what one counts.
+    pub(super) fn property_noun(&self, at: usize) -> Option<(KeyId, usize)> {
+        let of = self.after_any(at, &["number of", "the number of", "total", "overall"]);
+        let key = |(end, word): (usize, &Word)| match word {
+            Word::Noun { noun: Noun::Property(key), .. } => Some((*key, end)),
             _ => None,
         };
-        self.lexical(next).find_map(base)
+        self.lexical(of.unwrap_or(at)).filter_map(key).max_by_key(|(_, end)| *end)
+    }
+
+    /// `first in population`, `third by area`, `in second place by area`: which by what, as a noun phrase.
+    pub(super) fn placed(&self, at: usize) -> Vec<Item<Np>> {
+        let from = self.after_any(at, &["in the", "in", "the", "number"]).unwrap_or(at);
+        let (most, nth, next) = match (self.ordinal(from), self.word(from)) {
+            (Some((nth, end)), _) => (true, nth, end),
+            (None, "first" | "top" | "highest" | "one" | "1") => (true, 1, from + 1),
+            (None, "last" | "lowest" | "bottom") => (false, 1, from + 1),
+            _ => return Vec::new(),
+        };
+        let next = next + usize::from(self.is(next, &["place", "position", "rank"]));
+        let Some((key, end)) = self.in_a_property(next) else { return Vec::new() };
+        let mut nominal = Nominal::of(HeadNoun::Alike, false);
+        nominal.best = Some(Best { most, nth, by: By::Value });
+        let property = Nominal::of(HeadNoun::Noun(Noun::Property(key)), false);
+        let kind = NpKind::Nominal(Box::new(property));
+        nominal.modifiers.push(Modifier::Phrase("by".into(), Np { kind, words: next..end }));
+        let kind = NpKind::Nominal(Box::new(nominal));
+        vec![Item { end, tree: Np { kind, words: at..end }, cost: cost::PART }]
+    }
+
+    /// Whether what stands at a position says of something that it is the best: after *ranks*, *lies*.
+    pub(super) fn says_best(&self, at: usize) -> bool {
+        let the = at + usize::from(self.is(at, &["the"]));
+        !self.placed(at).is_empty()
+            || self.measured(the).iter().any(|(end, measured)| {
+                let adjective = matches!(&measured.best, Some(Best { by: By::Adjective(_), .. }));
+                adjective && self.heads(*end).is_empty()
+            })
     }
 
     /// A number, with thousands and millions spelt out.
@@ -277,15 +421,36 @@ impl Chart<'_> {
         number.is_finite().then_some((number, last))
     }
 
-    /// `of more than 5 million`, `over 1000`, behind a property.
-    pub(super) fn limits(&self, at: usize) -> Vec<Item<Modifier>> {
-        const LIMITS: [(&str, bool, bool); 26] = [
+    /// A number with the unit that it is in, if any.
+    fn bound(&self, at: usize, more: bool, equal: bool) -> Option<(Limit, usize)> {
+        let (number, end) = self.quantity(at)?;
+        let (unit, end) = self.unit(end).map_or((None, end), |(unit, end)| (Some(unit), end));
+        Some((Limit { more, equal, number, unit }, end))
+    }
+
+    /// A unit that properties of the graph are in: `km`, `meters above the sea`.
+    pub(super) fn unit(&self, at: usize) -> Option<(Arc<str>, usize)> {
+        let unit = |(end, word): (usize, &Word)| match word {
+            Word::Unit(unit) => Some((Arc::clone(unit), end)),
+            _ => None,
+        };
+        let (unit, end) = self.lexical(at).filter_map(unit).max_by_key(|found| found.1)?;
+        let sea = ["above sea level", "above the sea", "above the level of the sea", "in all"];
+        Some((unit, self.after_any(end, &sea).unwrap_or(end)))
+    }
+
+    /// `more than 5 million`, `at least 300 km`: every bound that stands at a position.
+    fn bounds(&self, at: usize) -> Vec<(usize, Limit)> {
+        const LIMITS: [(&str, bool, bool); 34] = [
             ("more than", true, false),
             ("greater than", true, false),
             ("larger than", true, false),
             ("bigger than", true, false),
             ("higher than", true, false),
             ("longer than", true, false),
+            ("taller than", true, false),
+            ("in excess of", true, false),
+            ("upwards of", true, true),
             ("over", true, false),
             ("above", true, false),
             ("exceeding", true, false),
@@ -293,8 +458,12 @@ impl Chart<'_> {
             ("exceed", true, false),
             ("exceeded", true, false),
             ("surpasses", true, false),
+            ("surpass", true, false),
+            ("surpassing", true, false),
             ("at least", true, true),
             ("no less than", true, true),
+            ("not less than", true, true),
+            ("a minimum of", true, true),
             ("less than", false, false),
             ("smaller than", false, false),
             ("fewer than", false, false),
@@ -306,18 +475,31 @@ impl Chart<'_> {
             ("no more than", false, true),
             ("up to", false, true),
             ("not more than", false, true),
+            ("a maximum of", false, true),
         ];
-        let from = at + usize::from(self.is(at, &["of"]));
-        let mut items = Vec::new();
+        let mut all = Vec::new();
         for (words, more, equal) in LIMITS {
-            if let Some(end) = self.after(from, words)
-                && let Some((number, end)) = self.quantity(end)
+            if let Some(end) = self.after(at, words)
+                && let Some((limit, end)) = self.bound(end, more, equal)
             {
-                let tree = Modifier::Limit { more, equal, number };
-                items.push(Item { end, tree, cost: 1 });
+                all.push((end, limit));
             }
         }
-        items
+        // `below sea level`
+        for (words, more) in [("below sea level", false), ("above sea level", true)] {
+            if let Some(end) = self.after(at, words) {
+                let unit = None;
+                all.push((end, Limit { more, equal: false, number: 0.0, unit }));
+            }
+        }
+        all
+    }
+
+    /// `of more than 5 million`, `over 1000`, behind a property.
+    pub(super) fn limits(&self, at: usize) -> Vec<Item<Modifier>> {
+        let from = at + usize::from(self.is(at, &["of"]));
+        let limit = |(end, limit)| Item { end, tree: Modifier::Limit(limit), cost: 1 };
+        self.bounds(from).into_iter().map(limit).collect()
     }
 
     /// `is more than 5 million`: what is said of a property, as a noun phrase.
@@ -337,29 +519,21 @@ impl Chart<'_> {
     /// `a larger population than X`, `more people than X`: more of a property, as behind *have* and
     /// *with*.
     pub(super) fn more_of_a_property(&self, at: usize) -> Vec<Item<Modifier>> {
-        const MORE: [&str; 9] = [
-            "larger", "higher", "greater", "bigger", "longer", "more", "taller", "denser", "better",
-        ];
-        const FEWER: [&str; 6] = ["smaller", "lower", "lesser", "shorter", "fewer", "less"];
         let at = at + usize::from(self.is(at, &["a"]));
-        let more = self.is(at, &MORE);
-        if !more && !self.is(at, &FEWER) {
+        let more = self.is(at, &GREATER);
+        if !more && !self.is(at, &LESSER) {
             return Vec::new();
         }
         let mut all = Vec::new();
         for (end, word) in self.lexical(at + 1) {
             let Word::Noun { noun: Noun::Property(key), .. } = word else { continue };
-            let Some(base) = self.lexicon.adjective_of(*key).filter(|_| self.is(end, &["than"]))
-            else {
+            if !self.is(end, &["than"]) {
                 continue;
-            };
-            let from = self.after_any(end + 1, &["that of", "those of"]).unwrap_or(end + 1);
-            for np in self.np(from).iter().filter(|np| matches!(np.tree.kind, NpKind::Name(_))) {
-                // `than Illinois has`
-                let has = np.end + usize::from(self.is(np.end, &["has", "have", "does"]));
-                let than = Than::Np(Box::new(np.tree.clone()));
-                let tree = Modifier::Compared { base: Arc::clone(base), more, than };
-                all.push(Item { end: has, tree, cost: np.cost + 1 });
+            }
+            for (end, than, cost) in self.compared_with(end + 1) {
+                let (base, by) = ("large".into(), Some(*key));
+                let tree = Modifier::Compared { base, more, than, by };
+                all.push(Item { end, tree, cost: cost + 1 });
             }
         }
         all
@@ -367,19 +541,18 @@ impl Chart<'_> {
 
     /// `longer than X` behind a noun or after *be*.
     pub(super) fn comparisons(&self, at: usize) -> Vec<Item<Modifier>> {
-        self.compared(at)
-            .into_iter()
-            .map(|(end, base, more, than, cost)| {
-                let tree = Modifier::Compared { base, more, than };
-                Item { end, tree, cost: cost + cost::PART }
-            })
-            .collect()
+        let mut all = self.compared(at);
+        all.iter_mut().for_each(|item| item.cost += cost::PART);
+        all
     }
 
     /// `is longer than X`: what is said of the subject, as a noun phrase.
     pub(super) fn comparison_phrase(&self, at: usize) -> Vec<Item<Np>> {
+        // `has more people than X`, `has a larger area than X`
+        let more = self.more_of_a_property(at);
         self.comparisons(at)
             .into_iter()
+            .chain(more)
             .map(|item| {
                 let mut nominal = Nominal::of(HeadNoun::Alike, false);
                 nominal.modifiers.push(item.tree);
@@ -391,14 +564,15 @@ impl Chart<'_> {
 
     /// `in terms of population`, `when it comes to area`: by what it is measured.
     pub(super) fn measured_by(&self, at: usize) -> Vec<Item<Modifier>> {
-        const BY: [&str; 5] =
-            ["in terms of", "with respect to", "when it comes to", "measured by", "as to"];
-        let Some(next) = self.after_any(at, &BY) else { return Vec::new() };
-        let by = |np: &Item<Np>| {
-            let tree = Modifier::Phrase("by".to_owned(), np.tree.clone());
-            Item { end: np.end, tree, cost: np.cost }
+        if self.is(at, &["in", "by", "for"]) && !self.is(at + 1, &["terms", "number"]) {
+            return Vec::new();
+        }
+        let by = |(key, end): (KeyId, usize)| {
+            let nominal = Nominal::of(HeadNoun::Noun(Noun::Property(key)), false);
+            let np = Np { kind: NpKind::Nominal(Box::new(nominal)), words: at..end };
+            Item { end, tree: Modifier::Phrase("by".to_owned(), np), cost: cost::PART }
         };
-        self.np(next).iter().map(by).collect()
+        self.in_a_property(at).map(by).into_iter().collect()
     }
 
     /// `named York`, and a name that stands right behind its noun: *the river Ouse*.

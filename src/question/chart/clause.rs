@@ -135,12 +135,20 @@ impl Chart<'_> {
                 "or" => Some(Join::Or),
                 _ => None,
             };
+            // `recognised X as well as visited Y`
+            let as_well =
+                self.after_any(after, &["as well as", "and also", "and in addition", "plus"]);
+            let (join, as_well) = match as_well {
+                Some(end) => (Some(Join::And), end - 1),
+                None => (join, after),
+            };
             all.extend(self.without(&first, after));
             all.extend(self.but_those(&first, after));
             all.extend(self.in_other_words(&first, after));
+            all.extend(self.gapped(&first, after));
             if let Some(join) = join {
                 // `who recognised X but who did not recognise Y`
-                let next = after + 1;
+                let next = as_well + 1;
                 let next = next + usize::from(self.is(next, &["who", "that"]));
                 for second in self.predicates(next) {
                     let mut tree = first.tree.clone();
@@ -159,6 +167,39 @@ impl Chart<'_> {
             self.made(&all[known..], from);
         }
         self.prune_to(&mut all, from, QUESTIONS_MAX);
+        all
+    }
+
+    /// `lies next to X but not next to Y`: the verb is of both.
+    fn gapped(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+        let Some((join, next)) = self.join(at, false) else { return Vec::new() };
+        let next = self.skip_fillers(next);
+        let begins = |argument: &Argument| {
+            let np = argument.np.as_ref()?;
+            let start =
+                np.words.start - usize::from(argument.preposition.is_some()).min(np.words.start);
+            Some(self.word(start) == self.word(next))
+        };
+        let alike = first.tree.arguments.iter().filter_map(begins).any(|alike| alike);
+        let plain = first.tree.and_then.is_empty() && !matches!(join, Join::Nor | Join::Or);
+        if !alike || !plain || !self.step() {
+            return Vec::new();
+        }
+        let tree = Clause {
+            passive: first.tree.passive,
+            past: first.tree.past,
+            negated: first.tree.negated != (join == Join::ButNot),
+            ..Clause::of(std::sync::Arc::clone(&first.tree.verb))
+        };
+        let group = Item { end: next, tree, cost: cost::PART };
+        let mut all = Vec::new();
+        for second in self.completed(group) {
+            if second.end > next && has_the_same_parts(&first.tree, &second.tree) {
+                let mut tree = first.tree.clone();
+                tree.and_then.push((Join::And, second.tree));
+                all.push(Item { end: second.end, tree, cost: first.cost + second.cost });
+            }
+        }
         all
     }
 
@@ -276,6 +317,10 @@ impl Chart<'_> {
             }
             if is_preposition(self.word(at)) && self.is(at + 1, &["whom", "which"]) {
                 all.extend(self.object_gap(at + 2, Some(self.word(at)), &gap()));
+            }
+            // `the state where X is the highest point`
+            if self.is(at, &["where"]) {
+                all.extend(self.object_gap(at + 1, Some("in"), &gap()));
             }
             all.extend(self.object_gap(at, None, &gap()));
             all.extend(self.whose(at, &gap()));
@@ -404,6 +449,24 @@ impl Chart<'_> {
         if let Some(that) = self.after_any(
             it,
             &[
+                "do we know",
+                "do you know",
+                "do we know that",
+                "do the records say",
+                "do the data say",
+                "do the facts say",
+                "is it known that",
+                "is there that",
+                "is there who",
+                "was there that",
+                "was there who",
+                "are there that",
+                "are there who",
+                "were there that",
+                "were there who",
+                "have in common that they",
+                "has in common that they",
+                "can claim to have",
                 "did it happen that",
                 "has it happened that",
                 "was it the case that",

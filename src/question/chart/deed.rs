@@ -26,6 +26,22 @@ const THOSE: [&str; 7] = [
     "anyone who",
 ];
 
+/// What says that another did so later, or earlier, behind the verb.
+const AFTERWARDS: [&str; 10] = [
+    "afterwards",
+    "afterward",
+    "after that",
+    "later",
+    "later on",
+    "subsequently",
+    "thereafter",
+    "after it",
+    "after them",
+    "since then",
+];
+const BEFOREHAND: [&str; 6] =
+    ["before", "before that", "beforehand", "earlier", "previously", "before it"];
+
 /// What stands between what one did and who did so after them.
 const LATER: [&str; 8] = [
     "and later on",
@@ -104,8 +120,10 @@ impl Chart<'_> {
         // `who next did so`, `who first did`
         let then = rank(at).and_then(|(adverb, next)| Some((self.did(next)?, vec![adverb])));
         found.extend(then);
-        if BE.contains(&self.word(at)) {
-            let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
+        let been = self.after_any(at, &["had been", "has been", "would be", "came", "comes"]);
+        if BE.contains(&self.word(at)) || been.is_some() {
+            let be = been.unwrap_or(at + 1);
+            let the = be + usize::from(self.is(be, &["the"]));
             if let Some((adverb, next)) = rank(the) {
                 for noun in self.after_one_noun(next) {
                     const SO: [&str; 5] =
@@ -180,7 +198,7 @@ impl Chart<'_> {
     /// on that day?`: the same of another, in the unit of time that it names itself.
     fn likewise_at_the_time(&self, at: usize) -> Vec<Item<Question>> {
         let when = at + usize::from(self.is(at, &["when"]));
-        let asks = |&at: &usize| self.is(at, &["who", "which"]) && !self.at_end(at + 2);
+        let asks = |&at: &usize| self.is(at, &["who", "which", "what"]) && !self.at_end(at + 2);
         let begins = ["who", "whom", "whose", "what", "which", "how", "where", "why"];
         if !(when + 2..self.tokens.len()).any(|at| asks(&at))
             || self.is(when, &begins)
@@ -195,7 +213,8 @@ impl Chart<'_> {
             // `…, and later on who else did?`
             let later = self.after_any(comma, &LATER);
             let earlier = self.after_any(comma, &["and before that", "and earlier", "and before"]);
-            let asking = later.or(earlier).unwrap_or(comma);
+            let and = comma + usize::from(self.is(comma, &["and", "but"]));
+            let asking = later.or(earlier).unwrap_or(and);
             let asking = asking + usize::from(asking > comma && self.is(asking, &[","]));
             if done.tree.negated || !asks(&asking) || !self.step() {
                 continue;
@@ -203,7 +222,15 @@ impl Chart<'_> {
             for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
                 for (did, adverbs) in self.did_likewise(np.end, &done.tree) {
                     let other = subject.clone();
-                    let (end, adverb) = if later.or(earlier).is_some() {
+                    // `…; who did so afterwards?`
+                    let behind = self.after_any(did, &AFTERWARDS).map(|end| (end, false));
+                    let before = self.after_any(did, &BEFOREHAND).map(|end| (end, true));
+                    let next = |adverb: &Adverb| matches!(adverb, Adverb::Nearest(_));
+                    let next = adverbs.iter().any(next).then_some((did, false));
+                    let aside = behind.or(before).or(next).filter(|_| later.or(earlier).is_none());
+                    let (end, adverb) = if let Some((end, before)) = aside {
+                        (end, Adverb::BeforeAfter { before, subject: other, apart: None })
+                    } else if later.or(earlier).is_some() {
                         let before = later.is_none();
                         (did, Adverb::BeforeAfter { before, subject: other, apart: None })
                     } else {

@@ -76,7 +76,26 @@ const MANNERS: [&str; 36] = [
 ];
 
 /// The same, of several words.
-const FILLER_PHRASES: [&str; 36] = [
+const FILLER_PHRASES: [&str; 55] = [
+    "on its way",
+    "on their way",
+    "along its way",
+    "along the way",
+    "along its course",
+    "on its course",
+    "over its course",
+    "from source to mouth",
+    "at no matter what point",
+    "together",
+    "if anyone",
+    ", if anyone ,",
+    ", if anybody ,",
+    ", if any ,",
+    "if any",
+    "anywhere in the world",
+    "in the world",
+    "in the whole world",
+    "on earth",
     "in reality",
     "in truth",
     "on any occasion",
@@ -143,9 +162,16 @@ impl Chart<'_> {
             // `just before` is the last before.
             let nearest = self.is(at, &["just", "directly"])
                 && self.is(at + 1, &["before", "after", "prior", "ahead", "following"]);
-            let once = self.is(at, &["just", "exactly"]) && self.is(at + 1, &["once", "twice"]);
+            // `exactly one state`, `just twice` counts.
+            let counts = self.is(at + 1, &["once", "twice", "one"])
+                || super::quantity::number(self.word(at + 1)).is_some();
+            let once = self.is(at, &["just", "exactly"]) && counts;
             // `on record as`: what is recorded is what is asked of.
             let recorded = self.after(at, "on record as").is_some();
+            if let Some(end) = self.after_records(at).filter(|_| !recorded && at > 0) {
+                at = end;
+                continue;
+            }
             if let Some(end) = self.after_any(at, &FILLER_PHRASES).filter(|_| !recorded) {
                 at = end;
             } else if (self.is(at, &FILLERS) || self.is(at, &MANNERS)) && !nearest && !once {

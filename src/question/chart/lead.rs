@@ -5,6 +5,7 @@
 //! (*tell me who recognised X*), or be a noun phrase alone.
 
 use super::Chart;
+use crate::question::frame::is_preposition;
 
 /// Words that open a conversation.
 const OPENERS: [&str; 13] = [
@@ -64,7 +65,15 @@ impl Chart<'_> {
     /// The position after greetings and *please*.
     fn opened(&self, mut at: usize) -> usize {
         // `in all, who …`, `to your knowledge, who …`
-        const ASIDES: [&str; 12] = [
+        const ASIDES: [&str; 20] = [
+            "of everybody",
+            "of everyone",
+            "of all people",
+            "all told",
+            "all things considered",
+            "as far as is known",
+            "as far as one can tell",
+            "just for the record",
             "of all the actors in the records",
             "of all actors in the records",
             "of all the actors on record",
@@ -91,7 +100,131 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(at, &ASIDES).filter(|&end| self.is(end, &[","])) {
             at = end + 1;
         }
+        if let Some(end) = self.after_purpose(at) {
+            at = end;
+        }
+        if let Some(end) = self.after_records(at) {
+            at = end + usize::from(self.is(end, &[","]));
+        }
+        if let Some(end) = self.after_topic(at) {
+            at = end;
+        }
         at
+    }
+
+    /// The position after what the question is for: `for my report`, `I need it for a timeline`.
+    fn after_purpose(&self, at: usize) -> Option<usize> {
+        let need = [
+            "i need it",
+            "i need this",
+            "i need to know this",
+            "i am asking",
+            "i ask this",
+            "this is",
+        ];
+        let at = self.after_any(at, &need).unwrap_or(at);
+        let my =
+            self.after_any(at, &["for my", "for our", "for a", "for an", "for the", "for this"])?;
+        let asks = [
+            "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "did", "does",
+            "is", "was",
+        ];
+        let word = |at: usize| !super::is_function_word(self.word(at)) && self.exact(at).is_empty();
+        let end = (my + 1..my + 4).find(|&end| {
+            let comma = end + usize::from(self.is(end, &[","]));
+            self.is(comma, &asks) || is_preposition(self.word(comma)) && comma > end
+        })?;
+        (my..end).all(word).then_some(end + usize::from(self.is(end, &[","])))
+    }
+
+    /// The position after words that name the facts as a whole: `in all the records`, `as far as the data
+    /// go`, `at any point in the period covered`.
+    pub(super) fn after_records(&self, at: usize) -> Option<usize> {
+        const LEADS: [&str; 28] = [
+            "in",
+            "from",
+            "over",
+            "throughout",
+            "across",
+            "within",
+            "during",
+            "going by",
+            "judging by",
+            "according to",
+            "as far as",
+            "based on",
+            "by",
+            "on",
+            "per",
+            "at any point in",
+            "at any time in",
+            "at some point in",
+            "at any stage in",
+            "anywhere in",
+            "somewhere in",
+            "to go by",
+            "on the basis of",
+            "in the light of",
+            "as per",
+            "if one goes by",
+            "as regards",
+            "given",
+        ];
+        const FACTS: [&str; 18] = [
+            "record", "records", "data", "dataset", "facts", "database", "archive", "archives",
+            "sources", "source", "file", "files", "time", "period", "timeline", "table", "books",
+            "years",
+        ];
+        let next = self.after_any(at, &LEADS)?;
+        let mut noun = next;
+        while self.is(
+            noun,
+            &["the", "all", "this", "whole", "entire", "my", "our", "your", "available", "of"],
+        ) {
+            noun += 1;
+        }
+        // `in 2014 data` is of a time, and `on record as` of a deed.
+        let named = noun > next || self.is(noun, &["record", "records", "file"]);
+        if !named || !self.is(noun, &FACTS) {
+            return None;
+        }
+        let mut end =
+            noun + 1 + usize::from(self.is(noun, &["data"]) && self.is(noun + 1, &["set"]));
+        // A time or a period is one of the facts only where that is said.
+        let told = self.after_any(
+            end,
+            &[
+                "covered",
+                "that is covered",
+                "that are covered",
+                "on record",
+                "recorded",
+                "available",
+                "at hand",
+                "we have",
+                "you have",
+                "that we have",
+                "that you have",
+                "go",
+                "goes",
+                "show",
+                "tell",
+                "say",
+                "says",
+                "tells",
+                "shows",
+                "are concerned",
+                "is concerned",
+                "in question",
+                "for which there are data",
+                "under consideration",
+            ],
+        );
+        if self.is(noun, &["time", "period", "timeline", "years"]) {
+            return told;
+        }
+        end = told.unwrap_or(end);
+        (!self.is(end, &["as", "of", "that"])).then_some(end)
     }
 
     /// `could you please tell me`, `do you know`, `list`.
@@ -139,6 +272,23 @@ impl Chart<'_> {
         if self.is(at, &["count"]) && self.is(at + 1, &["how"]) {
             return Some(at + 1);
         }
+        // `look up the date on which …`, `work out who …`
+        const FIND_OUT: [&str; 9] = [
+            "look up",
+            "dig up",
+            "pull up",
+            "work out",
+            "figure out",
+            "search for",
+            "look for",
+            "look out",
+            "track down",
+        ];
+        if let Some(end) = self.after_any(at, &FIND_OUT) {
+            return Some(self.polite(
+                end + usize::from(self.is(end, &["for"]) && self.is(end + 1, &["me"])) * 2,
+            ));
+        }
         if !self.is(at, &TELL) {
             return None;
         }
@@ -153,8 +303,51 @@ impl Chart<'_> {
 
     /// `I would like to know`, `I wonder`.
     fn wish(&self, at: usize) -> Option<usize> {
+        // `Somebody told me that X recognised Y. Is that so?`
+        const TOLD: [&str; 19] = [
+            "somebody told me",
+            "someone told me",
+            "somebody said",
+            "someone said",
+            "somebody says",
+            "someone says",
+            "i was told",
+            "i am told",
+            "i have been told",
+            "i have heard",
+            "i heard",
+            "i have read",
+            "i read",
+            "they say",
+            "people say",
+            "it is said",
+            "word has it",
+            "rumour has it",
+            "a friend told me",
+        ];
+        if let Some(end) = self.after_any(at, &TOLD) {
+            return Some(end + usize::from(self.is(end, &["that"])));
+        }
         if !self.is(at, &["i", "we"]) {
             return None;
+        }
+        // `I forgot which state X is in.`
+        const FORGOT: [&str; 12] = [
+            "forgot",
+            "have forgotten",
+            "forget",
+            "do not know",
+            "do not remember",
+            "cannot remember",
+            "can not remember",
+            "do not recall",
+            "can not recall",
+            "am not sure",
+            "am unsure",
+            "can not say",
+        ];
+        if let Some(end) = self.after_any(at + 1, &FORGOT) {
+            return Some(self.polite(end));
         }
         // `I think X recognised Y; am I right?`
         if self.is(at + 1, &["think", "believe", "suppose", "assume", "guess", "suspect"]) {

@@ -6,7 +6,16 @@ use super::{Chart, Item};
 use crate::question::tree::{Join, Np, NpKind};
 
 /// Words that except: *states other than Russia*.
-pub(super) const EXCEPT: [&str; 18] = [
+pub(super) const EXCEPT: [&str; 27] = [
+    "with the exclusion of",
+    "to the exclusion of",
+    "ignoring",
+    "omitting",
+    "discounting",
+    "without counting",
+    "if we leave out",
+    "if you leave out",
+    "exclusive of",
     "leaving out",
     "leaving aside",
     "not including",

@@ -16,6 +16,7 @@
 
 mod adverb;
 mod best;
+mod choices;
 mod clause;
 mod deed;
 mod filler;
@@ -26,6 +27,7 @@ mod noun;
 mod pair;
 mod quantity;
 mod so;
+mod tail;
 mod time;
 mod verbs;
 mod whole;
@@ -112,6 +114,8 @@ pub(crate) struct Chart<'a> {
     relatives: RefCell<HashMap<usize, Vec<Item<Clause>>>>,
     /// Positions whose noun phrases are being parsed: a rule that comes back gets none.
     open: RefCell<HashSet<usize>>,
+    /// Whether two are named of which one is asked for, once it is known.
+    of_two: Cell<Option<bool>>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
@@ -138,6 +142,7 @@ impl<'a> Chart<'a> {
             predicates: RefCell::default(),
             relatives: RefCell::default(),
             open: RefCell::default(),
+            of_two: Cell::new(None),
             steps: Cell::new(STEPS_MAX - STEPS_MAX / part.max(1)),
             depth: Cell::new(0),
         }

@@ -10,6 +10,7 @@ use super::{Chart, Item, cost};
 use crate::graph::KeyId;
 use crate::graph::alias::AliasKind;
 use crate::question::frame::is_preposition;
+use crate::question::grade::Degree;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::stem;
 use crate::question::tree::{
@@ -19,7 +20,17 @@ use crate::question::tree::{
 use crate::question::when;
 
 /// What anybody may do with a thing, which says no more than that it is there.
-pub(super) const YOU_CAN: [&str; 9] = [
+pub(super) const YOU_CAN: [&str; 19] = [
+    "there are",
+    "there is",
+    "you know",
+    "you know of",
+    "that you know",
+    "that you know of",
+    "we know of",
+    "that are known",
+    "on record",
+    "that there are",
     "you can climb",
     "you can find",
     "you can see",
@@ -29,6 +40,23 @@ pub(super) const YOU_CAN: [&str; 9] = [
     "that you can find",
     "that can be found",
     "to be found",
+];
+
+/// What a superlative costs that is read as a part of a noun.
+const RATHER_BEST: u32 = 12;
+
+/// What says of the best of several that it is of all of them.
+const OF_ALL: [&str; 10] = [
+    "of all",
+    "of them all",
+    "of all of them",
+    "of all time",
+    "overall",
+    "anywhere",
+    "there is",
+    "there are",
+    "of any kind",
+    "in existence",
 ];
 
 /// Words that stand between two clauses.
@@ -55,6 +83,14 @@ impl Chart<'_> {
     /// A noun phrase that is no list, with any genitives behind it: *Medoev's trip*.
     pub(super) fn single(&self, at: usize) -> Vec<Item<Np>> {
         let mut items = self.simple(at);
+        // `the Danube itself`
+        let own: Vec<Item<Np>> = items
+            .iter()
+            .filter(|item| matches!(item.tree.kind, NpKind::Name(_)))
+            .filter(|item| self.is(item.end, &["itself", "himself", "herself", "themselves"]))
+            .map(|item| Item { end: item.end + 1, ..item.clone() })
+            .collect();
+        items.extend(own);
         let mut next = 0;
         while next < items.len() && items.len() < super::ITEMS_MAX {
             let item = items[next].clone();
@@ -85,6 +121,8 @@ impl Chart<'_> {
         items.extend(named);
         items.extend(self.comparison_phrase(at));
         items.extend(self.limit_phrase(at));
+        items.extend(self.placed(at));
+        items.extend(self.those(at));
         items.extend(self.determined(at));
         for (end, (key, value)) in self.shares(at) {
             let of = [self.named(end), self.determined(end)].concat();
@@ -150,7 +188,8 @@ impl Chart<'_> {
             for nominal in self.nominals(after, Determiner::None) {
                 // `which actor or actors`
                 let end = self.or_its_plural(&nominal).unwrap_or(nominal.end);
-                items.push(make(Some(nominal.tree), None, end, nominal.cost));
+                let of_all = self.after_any(end, &["of all", "of them all", "of any kind"]);
+                items.push(make(Some(nominal.tree), None, of_all.unwrap_or(end), nominal.cost));
             }
         }
         if word != WhWord::Whose && self.is(after, &["of"]) {
@@ -211,9 +250,28 @@ impl Chart<'_> {
         Some(items)
     }
 
-    /// `anyone`, `nobody`.
-    fn somebody(&self, at: usize) -> Option<Item<Np>> {
-        const SOME: [&str; 8] = [
+    /// `those running through X`, `the ones that recognise Y`: whatever that holds of.
+    fn those(&self, at: usize) -> Vec<Item<Np>> {
+        const THOSE: [&str; 5] = ["those", "the ones", "ones", "the one", "all those"];
+        let Some(end) = self.after_any(at, &THOSE) else { return Vec::new() };
+        let mut nominal = Nominal::of(HeadNoun::Those, true);
+        nominal.determiner = Determiner::Definite;
+        let told = self.with_modifiers(vec![Item { end, tree: nominal, cost: 2 * cost::PART }]);
+        // A time alone tells nothing of them.
+        let told = told.into_iter().filter(|item| {
+            let told = |modifier: &Modifier| !matches!(modifier, Modifier::When(_));
+            item.tree.modifiers.iter().any(told)
+        });
+        let np = |item: Item<Nominal>| {
+            let kind = NpKind::Nominal(Box::new(item.tree));
+            Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
+        };
+        told.map(np).collect()
+    }
+
+    /// `anyone`, `nobody`, `somebody who recognises X`.
+    fn somebody(&self, at: usize) -> Vec<Item<Np>> {
+        const SOME: [&str; 11] = [
             "anyone",
             "anybody",
             "someone",
@@ -222,17 +280,34 @@ impl Chart<'_> {
             "something",
             "any one",
             "anyone else",
+            "somebody else",
+            "someone else",
+            "anybody else",
         ];
-        const NONE: [&str; 5] = ["nobody", "no one", "noone", "nothing", "none"];
+        const NONE: [&str; 8] = [
+            "nobody",
+            "no one",
+            "noone",
+            "nothing",
+            "none",
+            "nobody else",
+            "no one else",
+            "nothing else",
+        ];
         let (determiner, end) = match (self.after_any(at, &SOME), self.after_any(at, &NONE)) {
             (Some(end), _) => (Determiner::Indefinite, end),
             (None, Some(end)) => (Determiner::No, end),
-            (None, None) => return None,
+            (None, None) => return Vec::new(),
         };
         let mut nominal = Nominal::of(HeadNoun::Somebody, false);
         nominal.determiner = determiner;
-        let tree = Np { kind: NpKind::Nominal(Box::new(nominal)), words: at..end };
-        Some(Item { end, tree, cost: cost::PART })
+        let items = vec![Item { end, tree: nominal, cost: cost::PART }];
+        let items = if determiner == Determiner::No { items } else { self.with_modifiers(items) };
+        let np = |item: Item<Nominal>| {
+            let kind = NpKind::Nominal(Box::new(item.tree));
+            Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
+        };
+        items.into_iter().map(np).collect()
     }
 
     fn pronoun(&self, at: usize) -> Option<Item<Np>> {
@@ -249,17 +324,24 @@ impl Chart<'_> {
     /// What a pronoun stands for that was named before in the question, in another clause: *which state
     /// that recognises X was the last to recognise it?* The nearest is rather meant.
     fn named_before(&self, at: usize) -> Vec<Item<Np>> {
-        const NAMED: u32 = 6;
-        if !self.is(at, &["it", "him", "her", "them"]) || self.is(at + 1, &["that", "who"]) {
+        let pronoun = ["it", "him", "her", "them", "he", "she", "they"];
+        if !self.is(at, &pronoun) || self.is(at + 1, &["that", "who"]) {
             return Vec::new();
         }
+        self.antecedents(at)
+    }
+
+    /// The names before a pronoun that it may stand for, the nearest first.
+    fn antecedents(&self, at: usize) -> Vec<Item<Np>> {
+        const NAMED: u32 = 6;
         let mut items: Vec<Item<Np>> = Vec::new();
         let mut before = at;
         while before > 0 {
             before -= 1;
             for name in self.exact_names(before) {
                 let clause = |at: usize| self.is_auxiliary(at) || self.is(at, &BETWEEN_CLAUSES);
-                let apart = name.end < at && (name.end..at).any(clause);
+                let apart = name.end < at && (name.end..at).any(clause)
+                    || name.end == at && before > 0 && self.after_topic(0) == Some(at);
                 if apart && items.len() < 2 {
                     let cost = cost::PART + NAMED + 2 * items.len() as u32;
                     let tree = Np { words: at..at + 1, ..name.tree };
@@ -310,12 +392,45 @@ impl Chart<'_> {
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         let mut all = self.nominals(after, determiner);
+        if determiner == Determiner::Possessive {
+            all = self.owned_by_pronoun(at, all);
+        }
         // `said no to X`
         if determiner == Determiner::No {
             all.extend(self.heads(at));
         }
         all.extend(self.more_than_others(at));
         all.into_iter().map(wrap).collect()
+    }
+
+    /// `its capital`: of what was named before, in this question or an earlier one; else of nothing in
+    /// particular (*has X as its capital*).
+    fn owned_by_pronoun(&self, at: usize, items: Vec<Item<Nominal>>) -> Vec<Item<Nominal>> {
+        const OF_NOTHING: u32 = 4;
+        let pronoun = match self.word(at) {
+            "its" => Pronoun::It,
+            "their" => Pronoun::Many,
+            _ => Pronoun::One,
+        };
+        let mut owners = self.antecedents(at);
+        if owners.is_empty() {
+            let tree = Np { kind: NpKind::Pronoun(pronoun), words: at..at + 1 };
+            owners.push(Item { end: at + 1, tree, cost: cost::PART });
+        }
+        let mut all = Vec::new();
+        for mut item in items {
+            for owner in &owners {
+                let mut tree = item.tree.clone();
+                tree.determiner = Determiner::Definite;
+                tree.possessor = Some(owner.tree.clone());
+                all.push(Item { end: item.end, tree, cost: item.cost + owner.cost });
+            }
+            // `has X as its capital`
+            let role = at > 0 && self.is(at - 1, &["as", "for", "among"]);
+            item.cost += if role { 0 } else { OF_NOTHING + cost::PART };
+            all.push(item);
+        }
+        all
     }
 
     /// `all of the`, `both the`.
@@ -384,7 +499,22 @@ impl Chart<'_> {
             Some((rank, end)) if !by_measure => (Some(rank), end),
             _ => (None, at),
         };
-        let at = at + usize::from(self.is(at, &["other", "different", "distinct", "separate"]));
+        const SEPARATE: [&str; 12] = [
+            "other",
+            "different",
+            "distinct",
+            "separate",
+            "single",
+            "particular",
+            "specific",
+            "individual",
+            "various",
+            "unique",
+            "known",
+            "recorded",
+        ];
+        let noun = || self.lexical(at).any(|(_, word)| matches!(word, Word::Noun { .. }));
+        let at = at + usize::from(self.is(at, &SEPARATE) && !noun());
         let mut items = self.without_noun(at);
         for (end, measured) in self.measured(at) {
             let mut found = self.heads(end);
@@ -432,9 +562,8 @@ impl Chart<'_> {
         }
         match self.word(at) {
             "very" if self.is(at + 1, &["first", "last", "latest"]) => self.rank(at + 1),
-            "first" | "earliest" | "oldest" | "initial" | "initially" | "originally" => {
-                Some((Rank::First, at + 1))
-            }
+            "first" | "earliest" | "oldest" | "initial" | "initially" | "originally"
+            | "soonest" => Some((Rank::First, at + 1)),
             "last" | "latest" | "newest" | "final" => Some((Rank::Last, at + 1)),
             "most" if self.is(at + 1, &["recent", "recently"]) => Some((Rank::Last, at + 2)),
             _ => None,
@@ -474,13 +603,28 @@ impl Chart<'_> {
         u32::from(!same)
     }
 
-    fn heads(&self, at: usize) -> Vec<Item<Nominal>> {
+    pub(super) fn heads(&self, at: usize) -> Vec<Item<Nominal>> {
         let mut items = Vec::new();
         for (end, word) in self.lexical(at) {
             if let Word::Noun { noun, plural } = word {
                 let tree = Nominal::of(HeadNoun::Noun(noun.clone()), *plural);
                 let junior = self.juniority(at, end, noun) + self.synonymy(at, end, noun);
+                // `the highest point` is the best of some before it is one that is called so.
+                let best = matches!(noun, Noun::Relational(_) | Noun::Fixed(_))
+                    && self.graded(at).iter().any(|one| one.2 == Degree::Superlative);
+                let junior = junior + RATHER_BEST * u32::from(best);
                 items.push(Item { end, tree, cost: cost::PART + junior });
+            }
+        }
+        // `number of inhabitants` is a property that counts them.
+        if let Some(of) = self.after_any(at, &["number of", "count of", "total number of"]) {
+            for (end, word) in self.lexical(of) {
+                if let Word::Noun { noun: noun @ Noun::Property(key), .. } = word
+                    && self.lexicon.is_counted(*key)
+                {
+                    let tree = Nominal::of(HeadNoun::Noun(noun.clone()), false);
+                    items.push(Item { end, tree, cost: cost::PART });
+                }
             }
         }
         if let Some(next) = self.after_strength(at) {
@@ -510,7 +654,7 @@ impl Chart<'_> {
     }
 
     /// Each nominal with none, some and all of what may stand behind it.
-    fn with_modifiers(&self, items: Vec<Item<Nominal>>) -> Vec<Item<Nominal>> {
+    pub(super) fn with_modifiers(&self, items: Vec<Item<Nominal>>) -> Vec<Item<Nominal>> {
         let mut all = items;
         let mut next = 0;
         while next < all.len() && all.len() < 4 * super::ITEMS_MAX && self.step() {
@@ -518,6 +662,18 @@ impl Chart<'_> {
             next += 1;
             if item.tree.modifiers.len() >= 4 {
                 continue;
+            }
+            // `the largest of all`, `the first ever`: of whatever there is.
+            let most = item.tree.best.is_some() || item.tree.rank.is_some();
+            if let Some(end) = self.after_any(item.end, &OF_ALL).filter(|_| most) {
+                all.push(Item { end, ..item.clone() });
+            }
+            if let (HeadNoun::Noun(Noun::Property(_)), Some((unit, end))) =
+                (&item.tree.head, self.in_a_unit(item.end))
+            {
+                let mut tree = item.tree.clone();
+                tree.modifiers.push(Modifier::In(unit));
+                all.push(Item { end, tree, cost: item.cost });
             }
             let mut modifiers = self.modifiers(item.end);
             if item.tree.rank.is_some() {
@@ -558,6 +714,10 @@ impl Chart<'_> {
     fn modifiers(&self, at: usize) -> Vec<Item<Modifier>> {
         // `the highest point you can climb in X`, `the cities there are in X`
         let at = self.after_any(at, &YOU_CAN).unwrap_or(at);
+        // `the states right around X`
+        let right = self.is(at, &["right", "directly", "immediately"])
+            && (is_preposition(self.word(at + 1)) || self.is(at + 1, &["next"]));
+        let at = at + usize::from(right);
         // `in terms of population`
         let mut items = self.measured_by(at);
         items.extend(self.comparisons(at));

@@ -54,7 +54,7 @@ impl Chart<'_> {
                 return Some((one_of(least as u32, Some(most as u32)), end));
             }
         }
-        if let Some((number, end)) = after(&["exactly", "precisely"]) {
+        if let Some((number, end)) = after(&["exactly", "precisely", "only", "just", "merely"]) {
             return Some((one_of(number, Some(number)), end));
         }
         let number = number(self.word(at)).or_else(|| one(self.word(at)))?;

@@ -62,8 +62,22 @@ const CONTAIN: [&str; 8] = [
 ];
 
 /// What shows that a statement is so.
-const RECORDS: [&str; 9] =
-    ["record", "evidence", "proof", "mention", "report", "indication", "sign", "trace", "case"];
+const RECORDS: [&str; 14] = [
+    "record",
+    "evidence",
+    "proof",
+    "mention",
+    "report",
+    "indication",
+    "sign",
+    "trace",
+    "case",
+    "instance",
+    "occurrence",
+    "word",
+    "example",
+    "known case",
+];
 
 impl Chart<'_> {
     /// `Is it true that …?`, `Could it be that …?`, `Does the record show that …?`
@@ -153,8 +167,29 @@ impl Chart<'_> {
                 return Some(that);
             }
         }
+        const RIGHT_TO_SAY: [&str; 12] = [
+            "would i be right in saying",
+            "would i be right to say",
+            "would i be correct in saying",
+            "would i be right in thinking",
+            "am i right in saying",
+            "am i right in thinking",
+            "am i right to think",
+            "am i correct in saying",
+            "am i right to say",
+            "am i right",
+            "am i correct in thinking",
+            "am i correct",
+        ];
+        if let Some(end) = self.after_any(at, &RIGHT_TO_SAY) {
+            return self.after(end, "that");
+        }
         let it = if BE.contains(&self.word(at)) {
             self.after(at + 1, "it")?
+        } else if let Some(end) =
+            self.after_any(at, &["has it been", "has it ever been", "had it been"])
+        {
+            end
         } else {
             let could = ["would", "could", "can", "might", "may", "will"];
             if !self.is(at, &could) {
@@ -185,23 +220,23 @@ impl Chart<'_> {
                 found.extend(with_subject(self.completed(group), &np.tree));
             }
         }
-        let there = ["is there", "was there", "do we have", "have we"];
-        let Some(there) = self.after_any(at, &there) else {
+        let Some(of) = self.before_what_is_recorded(at) else {
             return clauses(found, Asks::Whether);
         };
-        let any = there + usize::from(self.is(there, &["a", "an", "any", "some", "no"]));
-        let many = RECORDS.iter().any(|one| self.word(any).strip_suffix('s') == Some(one));
-        if !many && !self.is(any, &RECORDS) {
+        if self.is(of, &["that"]) {
+            found.extend(self.statement(of + 1));
             return clauses(found, Asks::Whether);
         }
-        if self.is(any + 1, &["that"]) {
-            found.extend(self.statement(any + 2));
+        if !self.is(of, &["of"]) {
             return clauses(found, Asks::Whether);
         }
-        if !self.is(any + 1, &["of"]) {
-            return clauses(found, Asks::Whether);
-        }
-        for subject in self.np(any + 2).iter() {
+        for subject in self.np(of + 1).iter() {
+            if is_deed(&subject.tree) {
+                // `Do we know of a visit by X to Y?`
+                let tree = Clause { past: true, ..Clause::of("happen".into()) };
+                let group = Item { end: subject.end, tree, cost: subject.cost };
+                found.extend(with_subject(self.completed(group), &subject.tree));
+            }
             let groups = if self.is(subject.end, &["having"]) {
                 self.inverted_group("has", subject.end + 1)
             } else {
@@ -214,6 +249,50 @@ impl Chart<'_> {
             }
         }
         clauses(found, Asks::Whether)
+    }
+
+    /// The position of *that* or *of* before what is recorded: `is there any record`, `do we know`.
+    fn before_what_is_recorded(&self, at: usize) -> Option<usize> {
+        const KNOW: [&str; 16] = [
+            "do we know",
+            "do you know",
+            "are you aware",
+            "are we aware",
+            "have you heard",
+            "have we heard",
+            "do the records know",
+            "do the records tell",
+            "do the records speak",
+            "do the data tell",
+            "can you find any trace",
+            "did it come to any case",
+            "does the record speak",
+            "is anything known",
+            "is anyone aware",
+            "have you any knowledge",
+        ];
+        if let Some(end) = self.after_any(at, &KNOW) {
+            return Some(end);
+        }
+        let there = [
+            "is there",
+            "was there",
+            "were there",
+            "are there",
+            "has there been",
+            "has there ever been",
+            "was there ever",
+            "is there anywhere",
+            "do we have",
+            "do you have",
+            "have we",
+            "have you",
+        ];
+        let there = self.after_any(at, &there)?;
+        let any = there + usize::from(self.is(there, &["a", "an", "any", "some", "no", "one"]));
+        let word = self.word(any);
+        let record = |one: &str| word == one || word.strip_suffix('s') == Some(one);
+        RECORDS.iter().any(|one| record(one)).then_some(any + 1)
     }
 
     /// `recognising X`, of what was done.
@@ -230,6 +309,7 @@ impl Chart<'_> {
         }
         let mut all = match self.word(end - 1) {
             "what" | "when" => self.asking_adverb(at, true),
+            "which" if self.is_time(at) => self.asking_adverb(at, true),
             // `The ones that Russia recognised are who?`
             "who" | "whom" | "which" => [self.everyone(at, true), self.phrases(at)].concat(),
             _ => return Vec::new(),
@@ -240,6 +320,13 @@ impl Chart<'_> {
             whole
         });
         all
+    }
+
+    /// Whether a unit of time is what is spoken of: `the last year …`, `the day …`.
+    fn is_time(&self, at: usize) -> bool {
+        let the = at + usize::from(self.is(at, &["the"]));
+        let unit = self.rank(the).map_or(the, |ranked| ranked.1);
+        super::time::unit_of(self.word(unit)).is_some()
     }
 
     /// `the actors that recognised X`, as a question for them.

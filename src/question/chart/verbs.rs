@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::adverb::names_something;
+use super::best::EXCEED;
 use super::{Chart, Item, cost};
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
@@ -33,7 +34,7 @@ const SAY: [&str; 16] = [
 ];
 const WANT: [&str; 9] = ["want", "wish", "hope", "plan", "intend", "desire", "aim", "seek", "like"];
 
-const CAME: [&str; 3] = ["came", "comes", "come"];
+const CAME: [&str; 4] = ["came", "comes", "come", "followed"];
 
 /// What may be said of somebody before what they do: that they are behind it.
 const BUSY: [&str; 9] = [
@@ -74,9 +75,18 @@ impl Chart<'_> {
     pub(super) fn group(&self, at: usize) -> Vec<Group> {
         let at = self.of_them_all(self.skip_fillers(at));
         let mut groups = self.finite(at);
-        if self.is(at, &["never"]) {
+        const NEVER: [&str; 8] = [
+            "never",
+            "never once",
+            "never ever",
+            "at no point",
+            "at no time",
+            "on no occasion",
+            "not once",
+            "at no stage",
+        ];
+        if let Some(at) = self.after_any(at, &NEVER) {
             // `who never visited X`
-            let at = at + 1 + usize::from(self.is(at + 1, &["once"]));
             groups.extend(self.finite(self.skip_fillers(at)).into_iter().map(|mut group| {
                 group.tree.negated = true;
                 group
@@ -297,6 +307,11 @@ impl Chart<'_> {
             .into_iter()
             .map(|(end, base, _)| group(base, end, past, false))
             .collect();
+        // `the first one visited by X`
+        if (at..self.tokens.len()).any(|at| self.is(at, &["by"])) {
+            let done = self.verbs(at, &[Form::Participle]).into_iter();
+            groups.extend(done.map(|(end, base, _)| group(base, end, past, true)));
+        }
         groups.extend(self.announced(at));
         groups
     }
@@ -307,10 +322,17 @@ impl Chart<'_> {
         if self.is(at, &["one", "ones"]) {
             ends.push(at + 1);
         }
-        ends.extend(self.lexical(at).filter_map(|(end, word)| match word {
-            Word::Noun { noun: Noun::Label(_), .. } => Some(end),
-            _ => None,
-        }));
+        let noun = |at: usize| {
+            let noun = |(end, word): (usize, &Word)| match word {
+                Word::Noun { noun: Noun::Label(_), .. } => Some(end),
+                _ => None,
+            };
+            self.lexical(at).filter_map(noun).max()
+        };
+        // `the first country or person`
+        let one = noun(at);
+        let other = one.filter(|&end| self.is(end, &["or"])).and_then(|end| noun(end + 1));
+        ends.extend(one.into_iter().chain(other));
         ends
     }
 
@@ -333,19 +355,6 @@ impl Chart<'_> {
                 group
             }));
         }
-        // `has a larger population than X` is *is more populous than X*.
-        if self.is(at, &["has", "have", "had"]) {
-            for more in self.more_of_a_property(at + 1) {
-                let mut nominal = Nominal::of(HeadNoun::Alike, false);
-                nominal.modifiers.push(more.tree);
-                let kind = NpKind::Nominal(Box::new(nominal));
-                let np = Some(Np { kind, words: at + 1..more.end });
-                let mut group = group("be".into(), more.end, false, false);
-                group.tree.arguments.push(Argument { preposition: None, np });
-                group.cost += more.cost;
-                groups.push(group);
-            }
-        }
         // `came before 2009`, `fell in May`: of what happened.
         if self.is(at, &["came", "comes", "fell", "falls"]) && self.is_dated(at + 1) {
             groups.push(group("happen".into(), at + 1, self.is(at, &["came", "fell"]), false));
@@ -359,9 +368,27 @@ impl Chart<'_> {
         {
             groups.push(group("happen".into(), at + 1, true, false));
         }
-        // `exceeds 5 million` is *is more than 5 million*.
-        if self.is(at, &["exceeds", "exceed", "exceeded", "surpasses"]) {
+        groups.extend(self.measures_up(at));
+        // `has got X`
+        if self.is(at, &["has", "have", "had"]) && self.is(at + 1, &["got"]) {
+            groups.push(group("have".into(), at + 2, false, false));
+        }
+        groups
+    }
+
+    /// `exceeds 5 million` is *is more than 5 million*; `ranks first in area`, `lies lowest` is *is*.
+    fn measures_up(&self, at: usize) -> Vec<Group> {
+        const LIES: [&str; 25] = [
+            "rank", "ranks", "ranked", "come", "comes", "came", "stand", "stands", "stood", "lie",
+            "lies", "lay", "rise", "rises", "rose", "reach", "reaches", "reached", "sit", "sits",
+            "place", "places", "placed", "go", "goes",
+        ];
+        let mut groups = Vec::new();
+        if self.is(at, &EXCEED) && !(self.limits(at).is_empty() && self.compared(at).is_empty()) {
             groups.push(group("be".into(), at, false, false));
+        }
+        if self.is(at, &LIES) && self.says_best(at + 1) {
+            groups.push(group("be".into(), at + 1, false, false));
         }
         groups
     }
@@ -412,6 +439,7 @@ impl Chart<'_> {
         if self.is(at, &["have"]) {
             groups.extend(self.perfect(self.skip_fillers(at + 1)));
         }
+        groups.extend(self.measures_up(at));
         if self.is(at, &["come", "fall"]) && self.is_dated(at + 1) {
             groups.push(group("happen".into(), at + 1, past, false));
         }
@@ -503,6 +531,9 @@ impl Chart<'_> {
             .map(|(end, base, _)| group(base, end, true, false))
             .collect();
         groups.extend(self.announced(at));
+        if self.is(at, &["got"]) {
+            groups.push(group("have".into(), at + 1, false, false));
+        }
         groups.extend(self.with_manner_before(at, |at| self.perfect(at)));
         if self.is(at, &["been"]) {
             groups.extend(self.after_be(self.skip_fillers(at + 1), true));
@@ -531,9 +562,15 @@ impl Chart<'_> {
             groups.extend(self.infinitive_or_relative(end, past));
         }
         // `is home to over 5000 people` has them.
-        if let Some(end) = self.after(at, "home to").filter(|&end| self.quantity_of(end).is_some())
-        {
+        const MEASURES: [&str; 5] = ["the most", "the fewest", "the least", "more", "fewer"];
+        if let Some(end) = self.after(at, "home to").filter(|&end| {
+            self.quantity_of(end).is_some() || self.after_any(end, &MEASURES).is_some()
+        }) {
             groups.push(group("have".into(), end, past, false));
+        }
+        // `is ranked first in area`
+        if self.is(at, &["ranked", "placed"]) && self.says_best(at + 1) {
+            groups.push(group("be".into(), at + 1, past, false));
         }
         // `Was X ahead of Y in visiting Z?`
         for adverb in self.adverbs(at).into_iter().filter(stands_between) {

@@ -6,8 +6,8 @@ use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
-    Question, Unit, Wh, WhWord,
+    Adverb, Argument, Asks, Body, Clause, HeadNoun, Join, Modifier, Np, NpKind, Question, Unit, Wh,
+    WhWord,
 };
 
 /// Words that ask.
@@ -170,6 +170,9 @@ impl Chart<'_> {
         all.extend(self.turned_round(at));
         all.extend(self.told_by_another(at));
         all.extend(self.asked_behind(at));
+        all.extend(self.of_two(at, led));
+        all.extend(self.keywords(at));
+        all.extend(self.called(at));
         // `recognitions of Abkhazia`, and what follows `list`.
         for np in self.np(at).iter() {
             let asking = matches!(np.tree.kind, NpKind::Wh(_) | NpKind::Pronoun(_));
@@ -215,6 +218,19 @@ impl Chart<'_> {
                     "is that correct",
                     "is that true",
                     "am i correct",
+                    "is it so",
+                    "is it true",
+                    "is this true",
+                    "is this so",
+                    "is this right",
+                    "is that the case",
+                    "is this the case",
+                    "is that a fact",
+                    "is it right",
+                    "is it the case",
+                    "is that what happened",
+                    "did that happen",
+                    "did it happen",
                 ],
             ) {
                 item.end = end;
@@ -296,6 +312,23 @@ impl Chart<'_> {
         for (rank, mut group) in self.ranked_after_be(at, true) {
             group.tree.adverbs.push(Adverb::Ranked(rank));
             for mut item in self.completed(group) {
+                // `The first to recognise X: who was it?`
+                const WHO_WAS_IT: [&str; 8] = [
+                    "who was it",
+                    "who was that",
+                    "who is it",
+                    "who is that",
+                    "who were they",
+                    "who are they",
+                    "which was it",
+                    "which one was it",
+                ];
+                let comma = item.end + usize::from(self.is(item.end, &[","]));
+                if let Some(end) = self.after_any(comma, &WHO_WAS_IT) {
+                    item.end = end;
+                    found.extend(with_subject(vec![item], &who(at..at)));
+                    continue;
+                }
                 if !BE.contains(&self.word(item.end)) || !self.is(item.end + 1, &WH) {
                     continue;
                 }
@@ -311,7 +344,7 @@ impl Chart<'_> {
     }
 
     /// `who …`, `which states …`, `to whom …`.
-    fn asking_thing(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+    pub(super) fn asking_thing(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         let mut all = Vec::new();
         let starts_wh = self.is(at, &["who", "whom", "what", "which", "whose", "how"])
             || self.is(at, &["of", "among", "amongst", "out"])
@@ -350,6 +383,8 @@ impl Chart<'_> {
             let behind: Vec<_> =
                 found.iter().flat_map(|one| self.with_relative_behind(one)).collect();
             found.extend(behind);
+            let turned: Vec<_> = found.iter().flat_map(|one| asked_of_a_noun(one)).collect();
+            found.extend(turned);
             found.extend(self.shown_by_records(next, &np.tree));
             for item in &mut found {
                 item.cost += np.cost;
@@ -361,6 +396,8 @@ impl Chart<'_> {
 
     /// `How long is the Danube?`
     fn asking_measure(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+        // `over how many kilometres`
+        let at = at + usize::from(self.is(at, &["over", "for", "across"]));
         if !self.is(at, &["how"]) {
             return Vec::new();
         }
@@ -369,16 +406,55 @@ impl Chart<'_> {
             if degree != crate::question::grade::Degree::Plain {
                 continue;
             }
-            let mut found = self.inverted(end, None);
-            if led {
-                found.extend(self.embedded(end, None));
+            all.extend(self.measure_of(end, Some(base), None, led));
+        }
+        // `how many kilometres long`, `how many metres above the sea`
+        if self.is(at + 1, &["many"])
+            && let Some((unit, end)) = self.unit(at + 2)
+        {
+            for (end, base, degree) in self.graded(end) {
+                if degree == crate::question::grade::Degree::Plain {
+                    all.extend(self.measure_of(end, Some(base), Some(&unit), led));
+                }
             }
-            for item in &mut found {
-                item.tree.how = Some(std::sync::Arc::clone(&base));
-            }
-            all.extend(clauses(found, Asks::Measure));
+            all.extend(self.measure_of(end, None, Some(&unit), led));
         }
         all
+    }
+
+    /// What stands behind *how long*: of what it is asked, in which unit, and by what measure.
+    fn measure_of(
+        &self,
+        at: usize,
+        base: Option<std::sync::Arc<str>>,
+        unit: Option<&std::sync::Arc<str>>,
+        led: bool,
+    ) -> Vec<Item<Question>> {
+        let by = self.in_a_property(at);
+        let start = by.map_or(at, |found| found.1);
+        let mut found = self.inverted(start, None);
+        if led {
+            found.extend(self.embedded(start, None));
+        }
+        let mut behind = Vec::new();
+        for item in &mut found {
+            item.tree.how.clone_from(&base);
+            item.tree.adverbs.extend(by.map(|found| Adverb::By(found.0)));
+            item.tree.adverbs.extend(unit.cloned().map(Adverb::In));
+            // `how long is X in kilometres`, `how large is X in area`
+            if let (None, Some((key, end))) = (by, self.in_a_property(item.end)) {
+                let mut item = Item { end, ..item.clone() };
+                item.tree.adverbs.push(Adverb::By(key));
+                behind.push(item);
+            }
+            if let (None, Some((unit, end))) = (unit, self.in_a_unit(item.end)) {
+                let mut item = Item { end, ..item.clone() };
+                item.tree.adverbs.push(Adverb::In(unit));
+                behind.push(item);
+            }
+        }
+        found.extend(behind);
+        clauses(found, Asks::Measure)
     }
 
     /// `Which sentence says that …?`, `Where does it say that …?`, `How do you know that …?`
@@ -416,9 +492,18 @@ impl Chart<'_> {
             let be = |np: &Item<Np>| {
                 let subject = Some(np.tree.clone());
                 let tree = Clause { subject, front: front.cloned(), ..Clause::of("be".into()) };
-                Item { end: np.end, tree, cost: np.cost }
+                Item { end: self.skip_fillers(np.end), tree, cost: np.cost }
             };
             return self.np(next).iter().map(be).collect();
+        }
+        // `Can I find X in Y?`: whether it is there.
+        if let Some(next) = self.after_any(at + 1, &FIND) {
+            let mut all = Vec::new();
+            for np in self.np(next).iter() {
+                let done = self.completed(group("be".into(), np.end, false, false));
+                all.extend(with_subject(done, &np.tree));
+            }
+            return all;
         }
         let start = self.skip_fillers(at + 1 + usize::from(self.is(at + 1, &["not"])));
         let early_not = self.is(at + 1, &["not"]);
@@ -579,6 +664,16 @@ impl Chart<'_> {
             }
             all.extend(self.with_choices(&item));
             all.extend(self.with_place_behind(&item));
+            // `neighbours of X and neighbours of Y at the same time`: of what is so, always.
+            if let Body::Clause(clause) = &item.tree.body
+                && matches!(&*clause.verb, "be" | "have")
+                && let Some(end) = self.after_any(item.end, &["at the same time", "at once"])
+            {
+                all.push(Item { end, ..item.clone() });
+            }
+            if let Some(end) = self.after_tail(item.end) {
+                all.push(Item { end, ..item.clone() });
+            }
             all.push(item);
         }
         all
@@ -600,59 +695,6 @@ impl Chart<'_> {
                 Some(behind)
             })
             .collect()
-    }
-
-    /// `Which meeting came first, X or Y?`, `Which is longer, X or Y?`
-    fn with_choices(&self, item: &Item<Question>) -> Vec<Item<Question>> {
-        let at = item.end + usize::from(self.is(item.end, &[","]));
-        let chosen = || {
-            let (first, next) = self.choice(at)?;
-            let next = next + usize::from(self.is(next, &[","]));
-            let (second, end) = self.choice(self.after(next, "or")?)?;
-            Some((vec![first, second], end))
-        };
-        let Body::Clause(clause) = &item.tree.body else { return Vec::new() };
-        let Some(NpKind::Wh(wh)) = clause.subject.as_ref().map(|subject| &subject.kind) else {
-            return Vec::new();
-        };
-        let Some((choices, end)) = chosen() else { return Vec::new() };
-        let nominals: Vec<Nominal> = match &wh.nominal {
-            Some(nominal) => vec![nominal.clone()],
-            // Of what kind they are is told by their names.
-            None if wh.of.is_none() && clause.selects() => {
-                let labels = self.lexicon.labels().map(|label| HeadNoun::Noun(Noun::Label(label)));
-                labels.map(|head| Nominal::of(head, false)).collect()
-            }
-            None => Vec::new(),
-        };
-        let among = |mut nominal: Nominal| {
-            nominal.modifiers.push(Modifier::Among(choices.clone()));
-            let mut tree = item.tree.clone();
-            if let Body::Clause(clause) = &mut tree.body
-                && let Some(NpKind::Wh(wh)) = clause.subject.as_mut().map(|np| &mut np.kind)
-            {
-                wh.nominal = Some(nominal);
-            }
-            Item { end, tree, cost: item.cost + 2 * cost::PART }
-        };
-        nominals.into_iter().map(among).collect()
-    }
-
-    /// A name, or two names of those who took part.
-    fn choice(&self, at: usize) -> Option<(Choice, usize)> {
-        let at = at + usize::from(self.is(at, &["the"]));
-        let name = |at: usize| {
-            let all = self.np(at);
-            let names = all.iter().filter(|item| matches!(item.tree.kind, NpKind::Name(_)));
-            names.max_by_key(|item| item.end).map(|item| (item.tree.clone(), item.end))
-        };
-        let (first, end) = name(at)?;
-        if self.is(end, &["with", "and"])
-            && let Some((second, end)) = name(end + 1)
-        {
-            return Some((Choice::Of(vec![first, second]), end));
-        }
-        Some((Choice::Named(first), end))
     }
 }
 
@@ -680,6 +722,51 @@ fn with_noun_in(item: &Item<Question>, preposition: &str, np: &Np) -> Option<Ite
     nominal.modifiers.push(Modifier::Phrase(preposition.to_owned(), np.clone()));
     item.cost += cost::PART;
     Some(item)
+}
+
+/// `What state is X a city of?`, `In which states is the capital X?`: what asks belongs to a noun behind
+/// it.
+fn asked_of_a_noun(item: &Item<Clause>) -> Vec<Item<Clause>> {
+    let mut all = Vec::new();
+    let Some(Argument { preposition, np: Some(asking) }) = &item.tree.front else { return all };
+    let of = |np: &Np, preposition: &str| -> Option<Np> {
+        let NpKind::Nominal(nominal) = &np.kind else { return None };
+        let mut nominal = nominal.clone();
+        nominal.modifiers.push(Modifier::Phrase(preposition.to_owned(), asking.clone()));
+        Some(Np { kind: NpKind::Nominal(nominal), words: np.words.clone() })
+    };
+    match (preposition.as_deref(), item.tree.arguments.as_slice()) {
+        (
+            None,
+            [
+                rest @ ..,
+                Argument { preposition: before, np: Some(np) },
+                Argument { preposition: Some(word), np: None },
+            ],
+        ) if matches!(&np.kind, NpKind::Nominal(nominal) if matches!(nominal.head, HeadNoun::Noun(Noun::Label(_)))) =>
+        {
+            let mut tree = Clause { front: None, ..item.tree.clone() };
+            let np = of(np, word);
+            tree.arguments = rest.to_vec();
+            tree.arguments.push(Argument { preposition: before.clone(), np });
+            all.push(Item { end: item.end, tree, cost: item.cost + 1 });
+        }
+        (Some("in" | "of" | "for"), _) => {
+            let Some(subject) = &item.tree.subject else { return all };
+            let owned = |nominal: &crate::question::tree::Nominal| {
+                let noun =
+                    matches!(nominal.head, HeadNoun::Noun(Noun::Property(_) | Noun::Relational(_)));
+                noun && nominal.possessor.is_none() && nominal.modifiers.is_empty()
+            };
+            if matches!(&subject.kind, NpKind::Nominal(nominal) if owned(nominal)) {
+                let subject = of(subject, "of");
+                let tree = Clause { front: None, subject, ..item.tree.clone() };
+                all.push(Item { end: item.end, tree, cost: item.cost + 1 });
+            }
+        }
+        _ => {}
+    }
+    all
 }
 
 /// *Who*, alone.

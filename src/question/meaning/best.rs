@@ -13,15 +13,12 @@ use crate::question::form::{
     Asked, Bound, Choose, Group, Limit as FormLimit, Measure, Thing, ThingId,
 };
 use crate::question::frame::{Role, What};
-use crate::question::grade::{Grade, Rule};
+use crate::question::grade::Rule;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Best, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Quantity, Than, WhWord,
+    Best, By, Determiner, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Quantity, WhWord,
 };
 use crate::value::NodeId;
-
-/// Adjectives that ask how much something is, whatever it is that is measured.
-const SIZES: [&str; 6] = ["large", "big", "high", "great", "long", "tall"];
 
 impl Meaning<'_> {
     /// A noun that chooses the best of several, found by a pattern of its own.
@@ -34,22 +31,21 @@ impl Meaning<'_> {
             }
             _ => false,
         };
-        if plain.modifiers.iter().any(of_each) {
+        // `has a highest point of less than 300` is no one place that is the highest.
+        let any = nominal.best.is_some() && nominal.determiner == Determiner::Indefinite;
+        if any || plain.modifiers.iter().any(of_each) {
             return Vec::new();
         }
         // `the smallest state by area`
-        let by = |modifier: &Modifier| match modifier {
-            Modifier::Phrase(word, np) if word == "by" => property_of(np),
-            _ => None,
-        };
-        let by_keys: Vec<KeyId> = plain.modifiers.iter().filter_map(by).collect();
-        plain.modifiers.retain(|modifier| by(modifier).is_none());
+        let by_keys: Vec<KeyId> = plain.modifiers.iter().filter_map(by_property).collect();
+        plain.modifiers.retain(|modifier| by_property(modifier).is_none());
         let number = nominal.number.unwrap_or(1);
         let mut all = Vec::new();
         for (mut inner, referent) in self.plain_nominal(&plain, State::new()) {
             let Referent::Thing(thing) = referent else { continue };
             let by_unit = matches!(inner.group, Some(Group::Unit(..)));
-            if inner.rank.is_some() || by_unit {
+            // Of what is asked for within it, there would be one for each.
+            if inner.rank.is_some() || by_unit || inner.asked.is_some() {
                 continue;
             }
             let each = one_for_each(nominal, &inner, thing);
@@ -59,12 +55,7 @@ impl Meaning<'_> {
                     if inner.select.is_some() {
                         continue;
                     }
-                    let grades = self.grades(&inner.pattern.things[thing], base);
-                    let named = by_keys.is_empty();
-                    for grade in grades {
-                        if !named && !by_keys.contains(&grade.key) {
-                            continue;
-                        }
+                    for grade in self.graded_by(&inner.pattern.things[thing], base, &by_keys) {
                         let mut option = inner.clone();
                         option.select = Some(Choose {
                             of: Some(thing),
@@ -99,21 +90,6 @@ impl Meaning<'_> {
             }
         }
         all
-    }
-
-    /// How an adjective measures what a thing may be.
-    fn grades(&self, thing: &Thing, base: &str) -> Vec<Grade> {
-        let labels = self.labels_of(thing);
-        let mut grades: Vec<Grade> = Vec::new();
-        for rule in self.lexicon.rules(base) {
-            if let Rule::Grade(grade) = rule
-                && labels.contains(&grade.label)
-                && !grades.iter().any(|known| known.key == grade.key)
-            {
-                grades.push(*grade);
-            }
-        }
-        grades
     }
 
     /// The labels that a thing has or may have.
@@ -153,69 +129,6 @@ impl Meaning<'_> {
         vec![state]
     }
 
-    /// `a population of more than 5 million`: the property of a thing is beyond a bound.
-    pub(super) fn limited_property(
-        &self,
-        mut state: State,
-        key: KeyId,
-        thing: ThingId,
-        modifiers: &[Modifier],
-    ) -> Vec<State> {
-        let [Modifier::Limit { more, equal, number }] = modifiers else { return Vec::new() };
-        if self.sample(&state.pattern.things[thing], key).is_none() {
-            return Vec::new();
-        }
-        let than = FormLimit::Number(*number);
-        let bound = Bound { key, more: *more, equal: *equal, than };
-        state.pattern.things[thing].bounds.push(bound);
-        vec![state]
-    }
-
-    /// `longer than X`, of a thing.
-    pub(super) fn compared(
-        &self,
-        state: &State,
-        thing: ThingId,
-        base: &str,
-        more: bool,
-        than: &Than,
-    ) -> Vec<State> {
-        let mut all = Vec::new();
-        for grade in self.grades(&state.pattern.things[thing], base) {
-            let more = more == grade.most;
-            match than {
-                Than::Number(number) => {
-                    let mut state = state.clone();
-                    let than = FormLimit::Number(*number);
-                    let bound = Bound { key: grade.key, more, equal: false, than };
-                    state.pattern.things[thing].bounds.push(bound);
-                    all.push(state);
-                }
-                Than::Np(np) => {
-                    for (mut state, other) in self.thing(np, state.clone()) {
-                        let labels = self.labels_of(&state.pattern.things[other]);
-                        let own = self.labels_of(&state.pattern.things[thing]);
-                        // What is compared is of one kind.
-                        let alike: Vec<LabelId> =
-                            own.iter().copied().filter(|label| labels.contains(label)).collect();
-                        if alike.is_empty() || !self.restrict(&mut state, other, &alike) {
-                            continue;
-                        }
-                        let than = FormLimit::Thing(other, grade.key);
-                        state.pattern.things[thing].bounds.push(Bound {
-                            key: grade.key,
-                            more,
-                            equal: false,
-                            than,
-                        });
-                        all.push(state);
-                    }
-                }
-            }
-        }
-        all
-    }
-
     /// The noun that counts or measures in the predicate: *the most rivers*.
     pub(super) fn counted_best(
         &self,
@@ -251,6 +164,8 @@ impl Meaning<'_> {
         let mut all = Vec::new();
         if let NpKind::Nominal(nominal) = &np.kind {
             match (&nominal.head, &nominal.best) {
+                // `has more people than X`
+                (HeadNoun::Alike, None) => return self.alike(nominal, thing, state),
                 (HeadNoun::Noun(Noun::Property(key)), Some(best)) => {
                     for state in self.left_to_the_owner(nominal, thing, state) {
                         all.extend(self.with_best_property(&state, thing, *key, best));
@@ -421,7 +336,9 @@ impl Meaning<'_> {
         }
         let mut states = vec![state.clone()];
         for modifier in &nominal.modifiers {
-            if !matches!(modifier, Modifier::Relative(_)) {
+            // `has the largest area in the country`: of what is in it.
+            let place = matches!(modifier, Modifier::Phrase(word, _) if matches!(word.as_str(), "in" | "of" | "among"));
+            if !place && !matches!(modifier, Modifier::Relative(_)) {
                 return Vec::new();
             }
             states = states
@@ -490,6 +407,11 @@ impl Meaning<'_> {
     ) -> Vec<(State, ThingId)> {
         let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
         let HeadNoun::Noun(Noun::Relational(id)) = nominal.head else { return Vec::new() };
+        // What is measured of it is not read here.
+        let measured = !nominal.graded.is_empty() || nominal.aggregate.is_some();
+        if measured || nominal.rank.is_some() || !nominal.adjectives.is_empty() {
+            return Vec::new();
+        }
         let frame = &self.lexicon.frames[id];
         let (Some(of), Some(own)) = (super::type_of(frame.means), frame.subject) else {
             return Vec::new();
@@ -546,33 +468,6 @@ impl Meaning<'_> {
 
     // --- What is measured ------------------------------------------------------------------------
 
-    /// `How long is the Danube?`: what the adjective measures of the subject.
-    pub(super) fn measured(&self, clause: &Clause, state: State) -> Vec<State> {
-        let (Some(how), Some(subject)) = (&clause.how, &clause.subject) else { return Vec::new() };
-        let bare =
-            &*clause.verb == "be" && clause.arguments.is_empty() && clause.adverbs.is_empty();
-        if !bare {
-            return Vec::new();
-        }
-        let mut all = Vec::new();
-        for (state, referent) in self.referent(subject, state) {
-            match referent {
-                Referent::Thing(thing) => {
-                    for grade in self.grades(&state.pattern.things[thing], how) {
-                        let owner = Owner::Thing(thing);
-                        all.extend(self.ask_property(state.clone(), grade.key, owner));
-                    }
-                }
-                // `How large is the population of X?`
-                Referent::Property(key, Some(owner)) if SIZES.contains(&&**how) => {
-                    all.extend(self.ask_property(state, key, owner));
-                }
-                _ => {}
-            }
-        }
-        all
-    }
-
     /// `How many people live in X?`: a property that counts them.
     pub(super) fn counted_property(&self, supplied: &[Supplied], state: &State) -> Vec<State> {
         let key =
@@ -585,7 +480,33 @@ impl Meaning<'_> {
                 },
                 _ => None,
             };
+        // `In which city do the most people live?`
+        let best = |np: &Np| match &np.kind {
+            NpKind::Nominal(nominal) => match (&nominal.best, &nominal.head) {
+                (Some(best), HeadNoun::Noun(Noun::Property(key)))
+                    if best.by == By::Itself
+                        && nominal.modifiers.is_empty()
+                        && nominal.possessor.is_none()
+                        && self.lexicon.is_counted(*key) =>
+                {
+                    Some((*key, best.clone()))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
         let [one, other] = supplied else { return Vec::new() };
+        let chosen = match (best(&one.np), best(&other.np)) {
+            (Some(chosen), None) => Some((chosen, &other.np)),
+            (None, Some(chosen)) => Some((chosen, &one.np)),
+            _ => None,
+        };
+        if let Some(((key, best), owner)) = chosen {
+            let things = self.thing(owner, state.clone()).into_iter();
+            return things
+                .flat_map(|(state, thing)| self.with_best_property(&state, thing, key, &best))
+                .collect();
+        }
         let (key, owner) = match (key(&one.np), key(&other.np)) {
             (Some(key), None) => (key, &other.np),
             (None, Some(key)) => (key, &one.np),
@@ -676,54 +597,6 @@ impl Meaning<'_> {
         state.pattern.things[thing].is = nodes;
         vec![(state, thing)]
     }
-
-    /// `is the largest`, `is longer than X`: what is said of a thing without a noun.
-    pub(super) fn alike(&self, nominal: &Nominal, thing: ThingId, state: &State) -> Vec<State> {
-        let mut states = vec![state.clone()];
-        // `is the smallest by area`, `is smallest in area`
-        let by = |modifier: &Modifier| match modifier {
-            Modifier::Phrase(word, np) if matches!(word.as_str(), "by" | "in") => property_of(np),
-            _ => None,
-        };
-        let by_keys: Vec<KeyId> = nominal.modifiers.iter().filter_map(by).collect();
-        for modifier in nominal.modifiers.iter().filter(|modifier| by(modifier).is_none()) {
-            states = states
-                .iter()
-                .flat_map(|state| match modifier {
-                    Modifier::Compared { base, more, than } => {
-                        self.compared(state, thing, base, *more, than)
-                    }
-                    other => {
-                        let found = self.modified(state.clone(), thing, other);
-                        found.into_iter().map(|(state, _)| state).collect()
-                    }
-                })
-                .collect();
-        }
-        let Some(Best { most, nth, by: By::Adjective(base) }) = &nominal.best else {
-            return if nominal.best.is_none() { states } else { Vec::new() };
-        };
-        let mut all = Vec::new();
-        for state in states.into_iter().filter(|state| state.select.is_none()) {
-            for grade in self.grades(&state.pattern.things[thing], base) {
-                if !by_keys.is_empty() && !by_keys.contains(&grade.key) {
-                    continue;
-                }
-                let mut state = state.clone();
-                state.select = Some(Choose {
-                    of: Some(thing),
-                    by: Measure::Value(thing, grade.key),
-                    most: *most == grade.most,
-                    nth: *nth,
-                    number: nominal.number.unwrap_or(1),
-                    plural: false,
-                    each: None,
-                });
-                all.push(state);
-            }
-        }
-        all
-    }
 }
 
 /// What several are chosen for, each for one: *the highest points of the states that …*.
@@ -761,11 +634,21 @@ fn is_described(state: &State, thing: ThingId) -> bool {
 
 /// A quantity as a bound of a property that counts.
 fn limit_of(quantity: Quantity) -> Option<Modifier> {
+    let limit = |more: bool, number: u32| {
+        let (equal, number, unit) = (true, f64::from(number), None);
+        Some(Modifier::Limit(Limit { more, equal, number, unit }))
+    };
     match (quantity.min, quantity.max) {
-        (min, None) => Some(Modifier::Limit { more: true, equal: true, number: f64::from(min) }),
-        (0, Some(max)) => {
-            Some(Modifier::Limit { more: false, equal: true, number: f64::from(max) })
-        }
+        (min, None) => limit(true, min),
+        (0, Some(max)) => limit(false, max),
+        _ => None,
+    }
+}
+
+/// The property that something is measured by: `by area`, `in area`.
+pub(super) fn by_property(modifier: &Modifier) -> Option<KeyId> {
+    match modifier {
+        Modifier::Phrase(word, np) if matches!(word.as_str(), "by" | "in") => property_of(np),
         _ => None,
     }
 }

@@ -5,11 +5,13 @@ use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
 use crate::question::apart::Apart;
-use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing};
+use crate::question::form::{
+    Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing, ThingId,
+};
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Argument, Asks, Clause, HeadNoun, Join, Np, NpKind, Rank, Unit,
+    Adverb, Argument, Asks, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank, Unit,
 };
 
 impl Meaning<'_> {
@@ -116,9 +118,12 @@ impl Meaning<'_> {
                 let next = Clause { subject: Some(bound.clone()), front, ..next.clone() };
                 states = match join {
                     Join::And => each(states, |state| {
-                        let main = state.main;
+                        let (main, known) = (state.main, state.pattern.facts.len());
                         let mut after = self.clause(&next, state);
-                        after.iter_mut().for_each(|state| state.main = main);
+                        for state in &mut after {
+                            state.main = main;
+                            self.but_not_itself(state, known);
+                        }
                         after
                     }),
                     Join::Or | Join::ButNot | Join::Nor => Vec::new(),
@@ -127,6 +132,44 @@ impl Meaning<'_> {
             all.extend(states);
         }
         all
+    }
+
+    /// `borders X but not Y`: Y does not border itself, and is not meant. Only where what one has to
+    /// another the other has to it: one may well visit oneself.
+    fn but_not_itself(&self, state: &mut State, from: FactId) {
+        let denied: Vec<(ThingId, ThingId)> = state.pattern.facts
+            [from.min(state.pattern.facts.len())..]
+            .iter()
+            .filter(|fact| fact.absent > 0 && fact.types.len() == 1)
+            .filter(|fact| self.is_mutual(fact.types[0]))
+            .flat_map(|fact| [(fact.start, fact.end), (fact.end, fact.start)])
+            .collect();
+        for (of, itself) in denied {
+            let things = &state.pattern.things;
+            if !things[of].is_given() && things[itself].is.len() == 1 {
+                let itself = things[itself].is.clone();
+                state.pattern.things[of].is_not.extend(itself);
+            }
+        }
+    }
+
+    /// Whether what one thing has to another the other has to it, as far as a look at some says.
+    fn is_mutual(&self, of: crate::graph::TypeId) -> bool {
+        const LOOKED_AT: usize = 32;
+        let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
+        let ends = |id| self.graph.statement(id).filter(|ends| ends.relationship_type == of);
+        let outgoing = self.graph.adjacency(of, crate::graph::Direction::Outgoing);
+        let returned = |ends: &crate::graph::snapshot::Ends| {
+            let mut back = false;
+            outgoing.for_each(ends.end, |node, _| back |= node == ends.start);
+            back && ends.start != ends.end
+        };
+        let mut some = all.filter_map(ends).take(LOOKED_AT).peekable();
+        // Of what happened on days the same two may stand in it twice, once each way.
+        let undated = self.graph.all_plain(of);
+        undated
+            && some.peek().is_some()
+            && (self.is_symmetric(of) || some.all(|ends| returned(&ends)))
     }
 
     /// The subject and what stands in front, as things that several predicates can refer to.
@@ -176,6 +219,12 @@ impl Meaning<'_> {
 
     fn denied_or_said(&self, clause: &Clause, state: State) -> Vec<State> {
         let facts_before = state.pattern.facts.len();
+        if let Some(denied) = without_no(clause) {
+            // `has no border with X` does not have one.
+            let mut all = self.predicate(clause, state.clone());
+            all.extend(self.denied_or_said(&denied, state));
+            return all;
+        }
         let mut states = self.predicate(clause, state);
         let denies_date =
             |state: &State| state.pattern.facts[facts_before..].iter().any(|f| f.undated);
@@ -239,7 +288,8 @@ impl Meaning<'_> {
                 }
                 if matches!(self.lexicon.frames[id].means, Means::Key(_)) {
                     all.extend(self.dated_clause(id, clause, &supplied, &state));
-                    all.extend(self.measured_by_verb(id, &supplied, &state));
+                    let measured = self.measured_by_verb(id, &supplied, &state);
+                    all.extend(self.with_adverbs(clause, measured));
                 } else {
                     all.extend(self.with_adverbs(
                         clause,
@@ -281,6 +331,12 @@ impl Meaning<'_> {
                 unranked.then_some(state).into_iter().collect()
             }
             Adverb::So => Vec::new(),
+            // `On average, how many people live in …?`
+            Adverb::Made(aggregate) => {
+                let number = matches!(state.asked, Some(Asked::ThingValue(..)));
+                let alone = number && state.aggregate.replace(*aggregate).is_none();
+                alone.then_some(state).into_iter().collect()
+            }
             Adverb::Per(np) => self.per(np, state),
             _ => match state.main {
                 Some(fact) => self.adverb_of_fact(adverb, fact, state),
@@ -372,7 +428,13 @@ impl Meaning<'_> {
                 let unchosen = state.select.replace(choose).is_none();
                 unchosen.then_some(state).into_iter().collect()
             }
-            Adverb::Except(_) | Adverb::Ranked(_) | Adverb::So | Adverb::Per(_) => Vec::new(),
+            Adverb::Except(_)
+            | Adverb::Ranked(_)
+            | Adverb::So
+            | Adverb::Per(_)
+            | Adverb::Made(_)
+            | Adverb::In(_)
+            | Adverb::By(_) => Vec::new(),
         }
     }
 
@@ -501,12 +563,14 @@ impl Meaning<'_> {
                 all.extend(self.alike(nominal, *thing, &state));
                 continue;
             }
-            if let (NpKind::Nominal(nominal), Referent::Property(key, Some(Owner::Thing(thing)))) =
-                (&other.np.kind, &first)
-                && nominal.head == HeadNoun::Alike
+            if let (Some(nominal), Referent::Property(key, Some(Owner::Thing(thing)))) =
+                (Self::is_alike(&other.np), &first)
             {
-                // `the population is more than 5 million`
-                all.extend(self.limited_property(state, *key, *thing, &nominal.modifiers));
+                // `the population is more than 5 million`, `whose population is the largest`
+                all.extend(self.best_of_owner(&state, *key, *thing, nominal));
+                if nominal.best.is_none() {
+                    all.extend(self.limited_property(state, *key, *thing, &nominal.modifiers));
+                }
                 continue;
             }
             for (state, second) in self.referent(&other.np, state) {
@@ -696,6 +760,24 @@ impl Meaning<'_> {
         keys.dedup();
         keys
     }
+}
+
+/// A clause in which *no* stands before a noun that a sentence asks for, denied without it.
+fn without_no(clause: &Clause) -> Option<Clause> {
+    let no = |np: &Np| match &np.kind {
+        NpKind::Nominal(nominal) => {
+            nominal.determiner == Determiner::No
+                && matches!(nominal.head, HeadNoun::Noun(Noun::Fixed(_)))
+        }
+        _ => false,
+    };
+    let with_no = |argument: &Argument| argument.np.as_ref().is_some_and(no);
+    let at = clause.arguments.iter().position(with_no).filter(|_| !clause.negated)?;
+    let mut denied = Clause { negated: true, ..clause.clone() };
+    if let Some(Np { kind: NpKind::Nominal(nominal), .. }) = &mut denied.arguments[at].np {
+        nominal.determiner = Determiner::Indefinite;
+    }
+    Some(denied)
 }
 
 /// Of what is after another the first, of what is before it the last.

@@ -292,7 +292,8 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
             used.push(thing);
         }
     };
-    let mut order: Vec<FactId> = (0..pattern.facts.len()).collect();
+    let mut order: Vec<FactId> =
+        (0..pattern.facts.len()).filter(|&fact| said_already(pattern, fact) == fact).collect();
     order.sort_by_key(|&fact| (pattern.facts[fact].absent, Some(fact) != inquiry.main));
     for &fact in &order {
         see(pattern.facts[fact].start);
@@ -317,7 +318,9 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
         next += 1;
     }
     let thing_at = |old: ThingId| used.iter().position(|&one| one == old).unwrap_or(0);
-    let fact_at = |old: FactId| order.iter().position(|&one| one == old).unwrap_or(0);
+    let kept: Vec<FactId> =
+        (0..pattern.facts.len()).map(|fact| said_already(pattern, fact)).collect();
+    let fact_at = |old: FactId| order.iter().position(|&one| one == kept[old]).unwrap_or(0);
     let mut things: Vec<Shared<Thing>> =
         used.iter().map(|&old| pattern.things[old].clone()).collect();
     for bound in things.iter_mut().flat_map(|thing| &mut thing.bounds) {
@@ -373,6 +376,29 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
     inquiry.pattern.things = things;
     inquiry.pattern.facts = facts;
     inquiry
+}
+
+/// The statement that says all that another does of the same two: *has a river running through it* has
+/// one in that it runs through it.
+fn said_already(pattern: &Pattern, fact: FactId) -> FactId {
+    let one = &pattern.facts[fact];
+    let plain = one.times.is_empty()
+        && one.values.is_empty()
+        && one.has.is_empty()
+        && one.stance.is_none()
+        && one.speaker.is_none()
+        && !one.undated;
+    if !plain || !one.chain {
+        return fact;
+    }
+    let says = |&other: &FactId| {
+        let known = &pattern.facts[other];
+        other != fact
+            && !known.chain
+            && (known.start, known.end, known.absent) == (one.start, one.end, one.absent)
+            && known.types.iter().all(|of| one.types.contains(of))
+    };
+    (0..pattern.facts.len()).find(says).unwrap_or(fact)
 }
 
 /// Whether everything a question speaks of hangs together.

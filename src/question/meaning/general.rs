@@ -23,7 +23,7 @@ impl Meaning<'_> {
             // `Was there a visit by X to Y in 2014?`
             "be" if is_event(&supplied) => self.happened(clause, &supplied, state),
             "be" if supplied.len() == 2 && !self.counted_property(&supplied, state).is_empty() => {
-                self.counted_property(&supplied, state)
+                self.with_adverbs(clause, self.counted_property(&supplied, state))
             }
             "know" | "state" | "record" | "give" if clause.passive => {
                 self.undated(clause, &supplied, state)
@@ -33,6 +33,13 @@ impl Meaning<'_> {
             }
             "put" => self.in_quotation_marks(clause, &supplied, state),
             "have" | "live" | "reside" | "stay" | "exist" => self.has(clause, &supplied, state),
+            // `What rivers do X and Y share?`
+            "share" if supplied.len() == 2 && is_several(&supplied) => {
+                self.has(&Clause { verb: "have".into(), ..clause.clone() }, &supplied, state)
+            }
+            "count" | "number" | "include" if supplied.len() == 3 => {
+                self.has(&Clause { verb: "have".into(), ..clause.clone() }, &supplied, state)
+            }
             _ => return None,
         };
         // A graph's own frames for the verb come as well: somebody may *regard* by a type.
@@ -56,7 +63,7 @@ impl Meaning<'_> {
         if let ("have", [subject, object, role]) = (&*clause.verb, supplied)
             && subject.marker == Marker::Subject
             && object.marker == Marker::Bare
-            && role.marker == Marker::Preposition("as".into())
+            && matches!(&role.marker, Marker::Preposition(word) if matches!(word.as_str(), "as" | "for" | "among"))
         {
             // `Which state has X as its capital?`: whose capital is X.
             for (state, owner) in self.thing(&subject.np, state.clone()) {
@@ -331,6 +338,12 @@ impl Meaning<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether the subject is several that are named.
+fn is_several(supplied: &[Supplied]) -> bool {
+    let several = |np: &Np| matches!(&np.kind, NpKind::List(crate::question::tree::Join::And, _));
+    supplied.iter().any(|part| part.marker == Marker::Subject && several(&part.np))
 }
 
 /// Whether all that is said of something that happens is that it does.

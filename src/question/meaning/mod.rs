@@ -15,6 +15,7 @@
 
 mod best;
 mod clause;
+mod compare;
 mod finish;
 mod general;
 mod nominal;

@@ -9,7 +9,7 @@ use crate::question::form::{Asked, Choose, Group, Having, Measure, Thing, ThingI
 use crate::question::frame::{Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Best, By, Determiner, HeadNoun, Modifier, Nominal, Pronoun, Wh, WhWord,
+    Best, By, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Pronoun, Wh, WhWord,
 };
 use crate::value::{NodeId, StatementId, Value};
 
@@ -25,7 +25,9 @@ impl Meaning<'_> {
         }
         let Some(nominal) = &wh.nominal else { return self.bare_wh(wh.word, state) };
         if wh.word == WhWord::Whose {
-            return self.whose_deed(nominal, state);
+            let mut all = self.whose_deed(nominal, state.clone());
+            all.extend(self.whose_own(nominal, state));
+            return all;
         }
         let mut all = Vec::new();
         if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head)
@@ -78,6 +80,18 @@ impl Meaning<'_> {
             }
         }
         all
+    }
+
+    /// `whose capital`: what stands in the relation, and to whom is asked for.
+    fn whose_own(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
+        let owned = matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_)));
+        if !owned || nominal.possessor.is_some() {
+            return Vec::new();
+        }
+        let mut nominal = nominal.clone();
+        let which = Wh { word: WhWord::Which, nominal: None, of: None };
+        nominal.possessor = Some(Np { kind: NpKind::Wh(Box::new(which)), words: 0..0 });
+        self.nominal(&nominal, state)
     }
 
     pub(super) fn bare_wh(&self, word: WhWord, state: State) -> Vec<(State, Referent)> {
@@ -171,6 +185,10 @@ impl Meaning<'_> {
         }
         match &nominal.head {
             HeadNoun::Alike => Vec::new(),
+            HeadNoun::Those => {
+                let those = with_thing(state, Thing::default());
+                things(self.belonging(nominal, vec![those]))
+            }
             HeadNoun::Somebody => {
                 let mut labels: Vec<LabelId> = self.lexicon.who().iter().copied().collect();
                 labels.sort_unstable();
@@ -312,12 +330,16 @@ impl Meaning<'_> {
                     .collect()
             }
             Modifier::Named(np) => self.named_thing(&state, thing, np),
-            Modifier::Compared { base, more, than } => {
-                let found = self.compared(&state, thing, base, *more, than);
+            Modifier::Compared { .. } => {
+                let found = self.compared(&state, thing, modifier);
                 found.into_iter().map(|state| (state, thing)).collect()
             }
-            // Only a property has a bound.
-            Modifier::Limit { .. } => Vec::new(),
+            Modifier::Limit(limit) => {
+                let found = self.limited_thing(state, thing, limit);
+                found.into_iter().map(|state| (state, thing)).collect()
+            }
+            // Only a property is in a unit.
+            Modifier::In(_) => Vec::new(),
             Modifier::Among(choices) => {
                 let nodes = self.among(&state, thing, choices);
                 let mut state = state;
@@ -374,8 +396,27 @@ impl Meaning<'_> {
             return Vec::new();
         };
         let fact = self.new_fact(&mut state, of);
-        self.complemented(nominal, frame, fact, vec![state])
+        // `a neighbour of X that has rivers`: what is said of the one that stands in the relation.
+        let of_thing = |modifier: &Modifier| {
+            matches!(
+                modifier,
+                Modifier::Relative(_) | Modifier::Compared { .. } | Modifier::Limit(_)
+            )
+        };
+        let (told, placed): (Vec<Modifier>, Vec<Modifier>) =
+            nominal.modifiers.iter().cloned().partition(of_thing);
+        let plain = Nominal { modifiers: placed, ..nominal.clone() };
+        let told = |state: State| {
+            let thing = self.end_of(&state, fact, own);
+            let all = told.iter().fold(vec![(state, thing)], |all, modifier| {
+                let one = |(state, thing)| self.modified(state, thing, modifier);
+                all.into_iter().flat_map(one).collect()
+            });
+            all.into_iter().map(|(state, _)| state)
+        };
+        self.complemented(&plain, frame, fact, vec![state])
             .into_iter()
+            .flat_map(told)
             .map(|mut state| {
                 let thing = self.end_of(&state, fact, own);
                 let other = self.end_of(
@@ -470,6 +511,6 @@ fn is_used_up(nominal: &Nominal) -> bool {
                     Determiner::No | Determiner::Each | Determiner::Every
                 )
         }
-        HeadNoun::One | HeadNoun::Alike | HeadNoun::Somebody => true,
+        HeadNoun::One | HeadNoun::Alike | HeadNoun::Somebody | HeadNoun::Those => true,
     }
 }

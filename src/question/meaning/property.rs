@@ -119,9 +119,11 @@ impl Meaning<'_> {
                 _ => None,
             }))
             .collect();
-        let others = nominal.modifiers.iter().filter(
-            |modifier| !matches!(modifier, Modifier::Phrase(preposition, _) if OF.contains(&preposition.as_str())),
-        );
+        let others = nominal.modifiers.iter().filter(|modifier| match modifier {
+            Modifier::Phrase(preposition, _) => !OF.contains(&preposition.as_str()),
+            Modifier::In(unit) => !self.lexicon.is_in_unit(key, unit),
+            _ => true,
+        });
         if others.count() > 0 || owners.len() > 1 {
             return Vec::new();
         }

@@ -97,7 +97,10 @@ impl Meaning<'_> {
         let slots = Slots { meaning: self, frame, fact, passive: clause.passive, loose };
         let mut widened = state.clone();
         let mut states = slots.assign(supplied.to_vec(), 0, state);
-        if states.is_empty() && self.lexicon.within().contains(&of) && !self.lexicon.is_within(id) {
+        // The highest point of a part is not that of the whole.
+        let named = frame.pieces.iter().any(|piece| matches!(piece.what, What::Fixed(_)));
+        let part = self.lexicon.within().contains(&of) && !self.lexicon.is_within(id);
+        if states.is_empty() && part && !named {
             // What flows through a part of something flows through it.
             self.let_within(&mut widened, fact);
             states = slots.assign(supplied.to_vec(), 0, widened);
@@ -175,7 +178,24 @@ impl Meaning<'_> {
     /// Puts a thing at an end of a statement; says whether it can stand there.
     pub(super) fn put(&self, state: &mut State, fact: FactId, role: Role, thing: ThingId) -> bool {
         let end = self.end_of(state, fact, role);
+        self.call_alike(state, fact, thing, end);
         self.unify(state, thing, end)
+    }
+
+    /// Lets a thing be all that its noun may be for and the end of a statement asks for: *which city is the
+    /// capital of X?* may be told by a town. What merely lies somewhere is what it is called first.
+    fn call_alike(&self, state: &mut State, fact: FactId, thing: ThingId, end: ThingId) {
+        let types = &state.pattern.facts[fact].types;
+        if types.iter().any(|of| self.lexicon.within().contains(of)) {
+            return;
+        }
+        let Some([label]) = state.pattern.things[thing].labels.as_deref() else { return };
+        let Some(asked) = state.pattern.things[end].labels.clone() else { return };
+        let mut alike = self.lexicon.siblings(*label);
+        alike.retain(|one| one == label || asked.contains(one));
+        if alike.len() > 1 && !state.pattern.things[thing].is_given() {
+            state.pattern.things[thing].labels = Some(alike);
+        }
     }
 
     pub(super) fn end_of(&self, state: &State, fact: FactId, role: Role) -> ThingId {
@@ -717,7 +737,8 @@ impl Slots<'_, '_> {
             Modifier::Relative(_)
             | Modifier::Among(_)
             | Modifier::Compared { .. }
-            | Modifier::Limit { .. } => Vec::new(),
+            | Modifier::Limit(_)
+            | Modifier::In(_) => Vec::new(),
             Modifier::Phrase(preposition, np) => {
                 let noun = matches!(self.frame.head, Head::Noun(_));
                 let mut roles: Vec<Role> = self.piece_role(preposition).into_iter().collect();

@@ -1,0 +1,202 @@
+//! Two of which one is asked for: *which is longer, X or Y?*, *is X or Y the longer?*, *of X and Y, which
+//! has more rivers?*
+//!
+//! Called by the forms of questions. Of two a comparative is a superlative.
+
+use super::verbs::BE;
+use super::{Chart, Item, cost};
+use crate::question::lexicon::{Noun, Word};
+use crate::question::tree::{
+    Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Question,
+    Wh, WhWord,
+};
+
+/// What stands before two of which one is asked for.
+const OF_TWO: [&str; 5] =
+    ["of the two", "of these two", "between the two", "out of the two", "of both"];
+const AMONG: [&str; 6] = ["of", "between", "among", "out of", "comparing", "if you compare"];
+
+impl Chart<'_> {
+    /// Whether the question names two things of which it asks for one.
+    pub(super) fn chooses_of_two(&self) -> bool {
+        if let Some(known) = self.of_two.get() {
+            return known;
+        }
+        let found = self.names_two_to_choose_from();
+        self.of_two.set(Some(found));
+        found
+    }
+
+    fn names_two_to_choose_from(&self) -> bool {
+        (1..self.tokens.len()).filter(|&at| self.is(at, &["or", "and"])).any(|joint| {
+            let comma = joint - usize::from(self.is(joint - 1, &[","]));
+            let named = |at: usize| {
+                let noun = |end: usize| {
+                    self.lexical(end).any(|(after, word)| {
+                        after == comma && matches!(word, Word::Noun { noun: Noun::Label(_), .. })
+                    })
+                };
+                self.exact(at).iter().any(|name| name.end == comma || noun(name.end))
+            };
+            let before = (0..comma).any(named);
+            let the = joint + 1 + usize::from(self.is(joint + 1, &["the"]));
+            let behind = || self.exact(the);
+            let led = AMONG.iter().any(|words| self.after(0, words).is_some());
+            // `the Ouse River`: behind a name its noun may stand.
+            let ends = |end: usize| {
+                let noun = |(after, word): (usize, &Word)| {
+                    matches!(word, Word::Noun { noun: Noun::Label(_), .. }) && self.at_end(after)
+                };
+                self.at_end(end) || self.lexical(end).any(noun)
+            };
+            before
+                && behind().iter().any(|name| {
+                    let or = self.is(joint, &["or"]);
+                    or && (ends(name.end) || BE.contains(&self.word(0))) || led
+                })
+        })
+    }
+
+    /// `Which meeting came first, X or Y?`, `Which is longer, X or Y?`
+    pub(super) fn with_choices(&self, item: &Item<Question>) -> Vec<Item<Question>> {
+        let at = item.end + usize::from(self.is(item.end, &[","]));
+        let at = self.after_any(at, &OF_TWO).unwrap_or(at);
+        let chosen = || {
+            let (first, next) = self.choice(at)?;
+            let next = next + usize::from(self.is(next, &[","]));
+            let (second, end) = self.choice(self.after(next, "or")?)?;
+            Some((vec![first, second], end))
+        };
+        if !matches!(item.tree.body, Body::Clause(_)) {
+            return Vec::new();
+        }
+        match chosen() {
+            Some((choices, end)) => self.among_choices(item, &choices, end),
+            None => Vec::new(),
+        }
+    }
+
+    /// A question of which the answer is one of some.
+    fn among_choices(
+        &self,
+        item: &Item<Question>,
+        choices: &[Choice],
+        end: usize,
+    ) -> Vec<Item<Question>> {
+        let Body::Clause(clause) = &item.tree.body else { return Vec::new() };
+        let Some(NpKind::Wh(wh)) = clause.subject.as_ref().map(|subject| &subject.kind) else {
+            return Vec::new();
+        };
+        if let Some(clause) = among_the_best(clause, choices) {
+            // `Which is the longer river, X or Y?`
+            let tree = Question { body: Body::Clause(clause), ..item.tree.clone() };
+            return vec![Item { end, tree, cost: item.cost + 2 * cost::PART }];
+        }
+        let nominals: Vec<Nominal> = match &wh.nominal {
+            Some(nominal) => vec![nominal.clone()],
+            // Of what kind they are is told by their names.
+            None if wh.of.is_none() && clause.selects() => {
+                let labels = self.lexicon.labels().map(|label| HeadNoun::Noun(Noun::Label(label)));
+                labels.map(|head| Nominal::of(head, false)).collect()
+            }
+            None => Vec::new(),
+        };
+        let among = |mut nominal: Nominal| {
+            nominal.modifiers.push(Modifier::Among(choices.to_vec()));
+            let mut tree = item.tree.clone();
+            if let Body::Clause(clause) = &mut tree.body
+                && let Some(NpKind::Wh(wh)) = clause.subject.as_mut().map(|np| &mut np.kind)
+            {
+                wh.nominal = Some(nominal);
+            }
+            Item { end, tree, cost: item.cost + 2 * cost::PART }
+        };
+        nominals.into_iter().map(among).collect()
+    }
+
+    /// `Is X or Y longer?`, `Of X and Y, which is longer?`
+    pub(super) fn of_two(&self, at: usize, led: bool) -> Vec<Item<Question>> {
+        let mut all = Vec::new();
+        if !self.chooses_of_two() {
+            return all;
+        }
+        let two = |np: &Np| match &np.kind {
+            NpKind::List(Join::Or | Join::And, members) if members.len() == 2 => {
+                let named = members.iter().all(|one| matches!(one.kind, NpKind::Name(_)));
+                named.then(|| members.iter().cloned().map(Choice::Named).collect::<Vec<_>>())
+            }
+            _ => None,
+        };
+        if BE.contains(&self.word(at)) {
+            for np in self.np(at + 1).iter() {
+                let or = matches!(&np.tree.kind, NpKind::List(Join::Or, _));
+                let Some(choices) = two(&np.tree).filter(|_| or) else { continue };
+                for best in self.np(np.end).iter().filter(|best| best.tree.is_best()) {
+                    let wh = Wh { word: WhWord::Which, nominal: None, of: None };
+                    let words = np.tree.words.clone();
+                    let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words });
+                    let arguments =
+                        vec![Argument { preposition: None, np: Some(best.tree.clone()) }];
+                    let tree = Clause { subject, arguments, ..Clause::of("be".into()) };
+                    let cost = np.cost + best.cost;
+                    let body = Body::Clause(tree);
+                    let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+                    let item = Item { end: best.end, tree, cost };
+                    all.extend(self.among_choices(&item, &choices, best.end));
+                }
+            }
+        }
+        if let Some(next) = self.after_any(at, &AMONG) {
+            for np in self.np(next).iter() {
+                let Some(choices) = two(&np.tree) else { continue };
+                let after = np.end + usize::from(self.is(np.end, &[","]));
+                if !self.is(after, &["which", "what", "who"]) || !self.step() {
+                    continue;
+                }
+                for item in self.asking_thing(after, led) {
+                    let mut found = self.among_choices(&item, &choices, item.end);
+                    found.iter_mut().for_each(|one| one.cost += np.cost);
+                    all.extend(found);
+                }
+            }
+        }
+        all
+    }
+
+    /// A name, or two names of those who took part.
+    fn choice(&self, at: usize) -> Option<(Choice, usize)> {
+        let at = at + usize::from(self.is(at, &["the"]));
+        // `that of X and Y`: of those who took part.
+        let at =
+            self.after_any(at, &["that of", "the one of", "that between", "one of"]).unwrap_or(at);
+        let name = |at: usize| {
+            let all = self.np(at);
+            let names = all.iter().filter(|item| matches!(item.tree.kind, NpKind::Name(_)));
+            names.max_by_key(|item| item.end).map(|item| (item.tree.clone(), item.end))
+        };
+        let (first, end) = name(at)?;
+        if self.is(end, &["with", "and"])
+            && let Some((second, end)) = name(end + 1)
+        {
+            return Some((Choice::Of(vec![first, second]), end));
+        }
+        Some((Choice::Named(first), end))
+    }
+}
+
+/// A clause by which something is the best of its kind, of which it is one of some.
+fn among_the_best(clause: &Clause, choices: &[Choice]) -> Option<Clause> {
+    let [Argument { preposition: None, np: Some(np) }] = clause.arguments.as_slice() else {
+        return None;
+    };
+    let NpKind::Nominal(nominal) = &np.kind else { return None };
+    let label = matches!(nominal.head, HeadNoun::Noun(Noun::Label(_)));
+    if &*clause.verb != "be" || !label || nominal.best.is_none() || !nominal.modifiers.is_empty() {
+        return None;
+    }
+    let mut nominal = nominal.clone();
+    nominal.modifiers.push(Modifier::Among(choices.to_vec()));
+    let np = Np { kind: NpKind::Nominal(nominal), words: np.words.clone() };
+    let arguments = vec![Argument { preposition: None, np: Some(np) }];
+    Some(Clause { arguments, ..clause.clone() })
+}

@@ -1,0 +1,159 @@
+//! What is left to be understood beside a question in full: keywords alone, what it is about before it,
+//! what is said behind it that adds nothing.
+//!
+//! Called by the forms of questions.
+
+use std::sync::Arc;
+
+use super::verbs::BE;
+use super::{Chart, Item, cost};
+use crate::question::lexicon::Noun;
+use crate::question::tree::{Asks, Body, HeadNoun, Np, NpKind, Question};
+
+/// What is said behind a question and asks for the same again, or is only polite.
+const TAILS: [&str; 34] = [
+    "please",
+    "thanks",
+    "thank you",
+    "which is it",
+    "which one is it",
+    "which ones are they",
+    "which are they",
+    "what is it",
+    "what are they",
+    "who is it",
+    "who was it",
+    "who were they",
+    "who are they",
+    "what was it",
+    "when was it",
+    "when was that",
+    "can you tell me",
+    "could you tell me",
+    "do you know",
+    "any idea",
+    "tell me",
+    "if you know",
+    "if known",
+    "if i may ask",
+    "may i ask",
+    "if you please",
+    "if possible",
+    "if you can",
+    "would you know",
+    "i wonder",
+    "i ask",
+    "exactly",
+    "precisely",
+    "as far as you know",
+];
+
+/// What names what a question is about, before it.
+const ABOUT: [&str; 22] = [
+    "about",
+    "regarding",
+    "concerning",
+    "as for",
+    "as regards",
+    "speaking of",
+    "talking of",
+    "talking about",
+    "with regard to",
+    "with respect to",
+    "with reference to",
+    "in reference to",
+    "when it comes to",
+    "on the subject of",
+    "in the case of",
+    "take",
+    "consider",
+    "considering",
+    "looking at",
+    "this is about",
+    "a question about",
+    "question about",
+];
+
+/// Words that speak of what was named before.
+const IT: [&str; 10] = ["it", "its", "he", "him", "his", "she", "her", "they", "them", "their"];
+
+impl Chart<'_> {
+    /// The position after what adds nothing at the end of a question.
+    pub(super) fn after_tail(&self, at: usize) -> Option<usize> {
+        let comma = at + usize::from(self.is(at, &[","]));
+        self.after_any(comma, &TAILS).filter(|&end| self.at_end(end))
+    }
+
+    /// The position after what a question is about, where the question speaks of it by a pronoun: `About
+    /// X: how many rivers does it have?`
+    pub(super) fn after_topic(&self, at: usize) -> Option<usize> {
+        let about = self.after_any(at, &ABOUT)?;
+        let names = self.np(about);
+        let named = names.iter().filter(|np| matches!(np.tree.kind, NpKind::Name(_)));
+        let end = named.map(|np| np.end).max()?;
+        let next = end + usize::from(self.is(end, &[","]));
+        let it = (next..self.tokens.len()).find(|&at| self.is(at, &IT))?;
+        // Another name between the two might be what is spoken of.
+        let others = (next..it).any(|at| !self.exact(at).is_empty());
+        (!others).then_some(next)
+    }
+
+    /// `in kilometres`: the unit, and the position after it.
+    pub(super) fn in_a_unit(&self, at: usize) -> Option<(Arc<str>, usize)> {
+        let at = self.after_any(at, &["in", "measured in", "expressed in", "given in"])?;
+        self.unit(at)
+    }
+
+    /// `capital ohio`, `longest river wyoming`: a noun and a name, and nothing else.
+    pub(super) fn keywords(&self, at: usize) -> Vec<Item<Question>> {
+        const WORDS_MAX: usize = 7;
+        let mut all = Vec::new();
+        if self.tokens.len() > at + WORDS_MAX {
+            return all;
+        }
+        let phrase = |np: &Item<Np>, owner: &Item<Np>| {
+            let NpKind::Nominal(nominal) = &np.tree.kind else { return None };
+            let told = nominal.best.is_some()
+                || matches!(nominal.head, HeadNoun::Noun(Noun::Property(_) | Noun::Relational(_)));
+            if !told || nominal.possessor.is_some() || !nominal.modifiers.is_empty() {
+                return None;
+            }
+            let mut nominal = nominal.clone();
+            nominal.possessor = Some(owner.tree.clone());
+            let kind = NpKind::Nominal(nominal);
+            let end = np.end.max(owner.end);
+            let body = Body::Phrase(Np { kind, words: at..end });
+            let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+            Some(Item { end, tree, cost: np.cost + owner.cost + 6 })
+        };
+        for np in self.np(at).iter() {
+            for owner in self.exact_names(np.end).iter().filter(|name| self.at_end(name.end)) {
+                all.extend(phrase(np, owner));
+            }
+        }
+        all
+    }
+
+    /// `What is X's capital called?`: what it is.
+    pub(super) fn called(&self, at: usize) -> Vec<Item<Question>> {
+        const CALLED: [&str; 3] = ["called", "named", "known as"];
+        let phrase = |np: &Item<Np>, end: usize| {
+            let body = Body::Phrase(np.tree.clone());
+            let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+            Item { end, tree, cost: np.cost + cost::PART }
+        };
+        let nominal = |np: &&Item<Np>| matches!(&np.tree.kind, NpKind::Nominal(_));
+        if let Some(next) = self.after_any(at, &["what do you call", "what does one call"]) {
+            return self.np(next).iter().filter(nominal).map(|np| phrase(np, np.end)).collect();
+        }
+        let mut all = Vec::new();
+        let be = at + 1;
+        if !self.is(at, &["what", "how"]) || !BE.contains(&self.word(be)) {
+            return all;
+        }
+        for np in self.np(be + 1).iter().filter(nominal) {
+            all.extend(self.after_any(np.end, &CALLED).map(|end| phrase(np, end)));
+        }
+        all
+    }
+}

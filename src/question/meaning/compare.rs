@@ -1,0 +1,348 @@
+//! Comparisons and bounds: *longer than X*, *larger than X in area*, *more than 300 km long*, *how high is
+//! X?*; and what is said of a thing without a noun: *is the largest*, *ranks third by area*.
+
+use super::best::by_property;
+use super::{Meaning, Owner, Referent, State};
+use crate::graph::{KeyId, LabelId};
+use crate::question::form::{Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
+use crate::question::frame::What;
+use crate::question::grade::{Grade, Rule};
+use crate::question::tree::{
+    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than,
+};
+use crate::value::Value;
+
+/// Adjectives that ask how much something is, whatever it is that is measured; and for how little.
+const SIZES: [&str; 6] = ["large", "big", "high", "great", "long", "tall"];
+const SMALL: [&str; 5] = ["small", "little", "low", "short", "tiny"];
+
+impl Meaning<'_> {
+    /// How an adjective measures what a thing may be.
+    pub(super) fn grades(&self, thing: &Thing, base: &str) -> Vec<Grade> {
+        let labels = self.labels_of(thing);
+        let mut grades: Vec<Grade> = Vec::new();
+        for rule in self.lexicon.rules(base) {
+            if let Rule::Grade(grade) = rule
+                && labels.contains(&grade.label)
+                && !grades.iter().any(|known| known.key == grade.key)
+            {
+                grades.push(*grade);
+            }
+        }
+        grades
+    }
+
+    /// The same by properties that are named: `the largest by population`.
+    pub(super) fn graded_by(&self, thing: &Thing, base: &str, by: &[KeyId]) -> Vec<Grade> {
+        let grades = self.grades(thing, base);
+        if by.is_empty() {
+            return grades;
+        }
+        let most = match (SIZES.contains(&base), SMALL.contains(&base)) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        };
+        let of_key = |&key: &KeyId| {
+            if let Some(grade) = grades.iter().find(|grade| grade.key == key) {
+                return Some(*grade);
+            }
+            let label = self.labels_of(thing).first().copied()?;
+            let number = matches!(self.sample(thing, key)?, Value::Integer(_) | Value::Float(_));
+            Some(Grade { label, key, most: most.filter(|_| number)? })
+        };
+        by.iter().filter_map(of_key).collect()
+    }
+
+    /// The properties by which a thing is measured, whatever the adjective.
+    fn measures(&self, thing: &Thing) -> Vec<KeyId> {
+        let labels = self.labels_of(thing);
+        let mut keys: Vec<KeyId> =
+            labels.iter().flat_map(|&label| self.lexicon.measures(label)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// A property of a thing is beyond a bound; nothing where the property is in another unit.
+    fn bounded(
+        &self,
+        mut state: State,
+        key: KeyId,
+        thing: ThingId,
+        limit: &Limit,
+    ) -> Option<State> {
+        let in_unit = |unit: &std::sync::Arc<str>| self.lexicon.is_in_unit(key, unit);
+        if !limit.unit.as_ref().is_none_or(in_unit) {
+            return None;
+        }
+        let than = FormLimit::Number(limit.number);
+        let bound = Bound { key, more: limit.more, equal: limit.equal, than };
+        state.pattern.things[thing].bounds.push(bound);
+        Some(state)
+    }
+
+    /// `a population of more than 5 million`: the property of a thing is beyond a bound.
+    pub(super) fn limited_property(
+        &self,
+        state: State,
+        key: KeyId,
+        thing: ThingId,
+        modifiers: &[Modifier],
+    ) -> Vec<State> {
+        if self.sample(&state.pattern.things[thing], key).is_none() {
+            return Vec::new();
+        }
+        match modifiers {
+            [Modifier::Limit(limit)] => {
+                self.bounded(state, key, thing, limit).into_iter().collect()
+            }
+            // `the population of X is larger than that of Y`
+            [Modifier::Compared { base, more, than, by: None }] if SIZES.contains(&&**base) => {
+                self.compared_by(&state, thing, key, *more, than)
+            }
+            [Modifier::Compared { base, more, than, by: None }] if SMALL.contains(&&**base) => {
+                self.compared_by(&state, thing, key, !*more, than)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// `over 300 km`, of a thing that is measured in one way only.
+    pub(super) fn limited_thing(&self, state: State, thing: ThingId, limit: &Limit) -> Vec<State> {
+        let in_unit = |key: &KeyId| {
+            limit.unit.as_ref().is_none_or(|unit| self.lexicon.is_in_unit(*key, unit))
+        };
+        let mut keys = self.measures(&state.pattern.things[thing]);
+        keys.retain(in_unit);
+        match keys.as_slice() {
+            [key] => self.bounded(state, *key, thing, limit).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// `longer than X`, of a thing.
+    pub(super) fn compared(
+        &self,
+        state: &State,
+        thing: ThingId,
+        modifier: &Modifier,
+    ) -> Vec<State> {
+        let Modifier::Compared { base, more, than, by } = modifier else { return Vec::new() };
+        let by: Vec<KeyId> = by.iter().copied().collect();
+        let grades = self.graded_by(&state.pattern.things[thing], base, &by);
+        let compared =
+            |grade: Grade| self.compared_by(state, thing, grade.key, *more == grade.most, than);
+        grades.into_iter().flat_map(compared).collect()
+    }
+
+    /// A property of a thing is more, or less, than a number or than that of another.
+    fn compared_by(
+        &self,
+        state: &State,
+        thing: ThingId,
+        key: KeyId,
+        more: bool,
+        than: &Than,
+    ) -> Vec<State> {
+        match than {
+            Than::Limit(limit) => {
+                let limit = Limit { more, ..limit.clone() };
+                self.bounded(state.clone(), key, thing, &limit).into_iter().collect()
+            }
+            Than::Np(np) => {
+                let mut all = Vec::new();
+                for (mut state, referent) in self.referent(np, state.clone()) {
+                    let other = match referent {
+                        Referent::Thing(other) => other,
+                        // `than the population of X`
+                        Referent::Property(own, Some(Owner::Thing(other))) if own == key => other,
+                        _ => continue,
+                    };
+                    let labels = self.labels_of(&state.pattern.things[other]);
+                    let own = self.labels_of(&state.pattern.things[thing]);
+                    // What is compared is of one kind.
+                    let alike: Vec<LabelId> =
+                        own.iter().copied().filter(|label| labels.contains(label)).collect();
+                    if alike.is_empty() || !self.restrict(&mut state, other, &alike) {
+                        continue;
+                    }
+                    let than = FormLimit::Thing(other, key);
+                    let bound = Bound { key, more, equal: false, than };
+                    state.pattern.things[thing].bounds.push(bound);
+                    all.push(state);
+                }
+                all
+            }
+        }
+    }
+
+    /// `is the largest`, `is longer than X`: what is said of a thing without a noun.
+    pub(super) fn alike(&self, nominal: &Nominal, thing: ThingId, state: &State) -> Vec<State> {
+        let mut states = vec![state.clone()];
+        // `is the smallest by area`, `is smallest in area`
+        let by_keys: Vec<KeyId> = nominal.modifiers.iter().filter_map(by_property).collect();
+        for modifier in nominal.modifiers.iter().filter(|one| by_property(one).is_none()) {
+            states = states
+                .iter()
+                .flat_map(|state| match modifier {
+                    Modifier::Compared { .. } => self.compared(state, thing, modifier),
+                    Modifier::Limit(limit) => self.limited_thing(state.clone(), thing, limit),
+                    // `the shortest of those that flow through X`: of what is among them.
+                    Modifier::Phrase(word, np)
+                        if nominal.best.is_some() && matches!(word.as_str(), "of" | "among") =>
+                    {
+                        self.one_of(state, thing, np)
+                    }
+                    other => {
+                        let found = self.modified(state.clone(), thing, other);
+                        found.into_iter().map(|(state, _)| state).collect()
+                    }
+                })
+                .collect();
+        }
+        let Some(Best { most, nth, by }) = &nominal.best else { return states };
+        let choose = |key: KeyId, most: bool| Choose {
+            of: Some(thing),
+            by: Measure::Value(thing, key),
+            most,
+            nth: *nth,
+            number: nominal.number.unwrap_or(1),
+            plural: false,
+            each: None,
+        };
+        let mut all = Vec::new();
+        for state in states.into_iter().filter(|state| state.select.is_none()) {
+            let chosen: Vec<Choose> = match by {
+                By::Adjective(base) => self
+                    .graded_by(&state.pattern.things[thing], base, &by_keys)
+                    .into_iter()
+                    .map(|grade| choose(grade.key, *most == grade.most))
+                    .collect(),
+                // `ranks third by area`
+                By::Value => by_keys
+                    .iter()
+                    .filter(|key| self.sample(&state.pattern.things[thing], **key).is_some())
+                    .map(|&key| choose(key, *most))
+                    .collect(),
+                By::Itself => Vec::new(),
+            };
+            for chosen in chosen {
+                all.push(State { select: Some(chosen), ..state.clone() });
+            }
+        }
+        all
+    }
+
+    /// A thing is one of what a noun phrase stands for: `those that flow through X`.
+    fn one_of(&self, state: &State, thing: ThingId, np: &Np) -> Vec<State> {
+        let among = |(mut state, other): (State, ThingId)| {
+            let open = !state.pattern.things[other].is_given();
+            (open && self.unify(&mut state, thing, other)).then_some(state)
+        };
+        self.thing(np, state.clone()).into_iter().filter_map(among).collect()
+    }
+
+    /// `The population of X is the largest`: whose it is, is chosen by it.
+    pub(super) fn best_of_owner(
+        &self,
+        state: &State,
+        key: KeyId,
+        thing: ThingId,
+        nominal: &Nominal,
+    ) -> Vec<State> {
+        let Some(Best { most, nth, by: By::Adjective(base) }) = &nominal.best else {
+            return Vec::new();
+        };
+        let most = match (SIZES.contains(&&**base), SMALL.contains(&&**base)) {
+            (true, _) => *most,
+            (_, true) => !*most,
+            _ => return Vec::new(),
+        };
+        if state.select.is_some() || !nominal.modifiers.is_empty() {
+            return Vec::new();
+        }
+        let by = Measure::Value(thing, key);
+        let (nth, of) = (*nth, Some(thing));
+        let select = Choose { of, by, most, nth, number: 1, plural: false, each: None };
+        vec![State { select: Some(select), ..state.clone() }]
+    }
+
+    // --- What is measured ------------------------------------------------------------------------
+
+    /// `How long is the Danube?`, `How many km long is it?`: what the adjective, or the unit, measures of the
+    /// subject.
+    pub(super) fn measured(&self, clause: &Clause, state: State) -> Vec<State> {
+        let Some(subject) = &clause.subject else { return Vec::new() };
+        let (mut by, mut units) = (Vec::new(), Vec::new());
+        for adverb in &clause.adverbs {
+            match adverb {
+                Adverb::By(key) => by.push(*key),
+                Adverb::In(unit) => units.push(unit),
+                _ => return Vec::new(),
+            }
+        }
+        let in_units = |key: KeyId| units.iter().all(|unit| self.lexicon.is_in_unit(key, unit));
+        let stranded = |clause: &Clause| clause.arguments.iter().all(|one| one.np.is_none());
+        let bare = &*clause.verb == "be" && clause.arguments.is_empty();
+        if !bare && !(clause.how.is_none() && stranded(clause)) {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (state, referent) in self.referent(subject, state) {
+            match (referent, &clause.how) {
+                (Referent::Thing(thing), how) => {
+                    let it = &state.pattern.things[thing];
+                    let keys: Vec<KeyId> = match how {
+                        Some(how) => {
+                            let grades = self.graded_by(it, how, &by);
+                            let keys: Vec<KeyId> = grades.iter().map(|grade| grade.key).collect();
+                            // What is measured in one way only is so high or so long by that.
+                            let only = Some(self.measures(it))
+                                .filter(|only| keys.is_empty() && by.is_empty() && only.len() == 1);
+                            only.filter(|_| SIZES.contains(&&**how)).unwrap_or(keys)
+                        }
+                        None if bare => self.measures(it),
+                        None => self.keys_measured_by(&clause.verb),
+                    };
+                    for key in keys.into_iter().filter(|&key| in_units(key)) {
+                        all.extend(self.ask_property(state.clone(), key, Owner::Thing(thing)));
+                    }
+                }
+                // `How large is the population of X?`
+                (Referent::Property(key, Some(owner)), Some(how))
+                    if SIZES.contains(&&**how) && by.is_empty() && in_units(key) =>
+                {
+                    all.extend(self.ask_property(state, key, owner));
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
+    /// The properties that a verb is for: `A measures {length}`.
+    fn keys_measured_by(&self, verb: &str) -> Vec<KeyId> {
+        let frames = self.lexicon.verb_frames(verb).iter().map(|&id| &self.lexicon.frames[id]);
+        let of_key = |frame: &crate::question::frame::Frame| match frame.means {
+            crate::graph::declaration::Meaning::Key(key)
+                if frame.pieces.iter().all(|piece| matches!(piece.what, What::Slot(_))) =>
+            {
+                Some(key)
+            }
+            _ => None,
+        };
+        let mut keys: Vec<KeyId> = frames.filter_map(of_key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// Whether a noun phrase says of something how it measures: `larger than X`, `the largest`.
+    pub(super) fn is_alike(np: &Np) -> Option<&Nominal> {
+        match &np.kind {
+            NpKind::Nominal(nominal) if nominal.head == HeadNoun::Alike => Some(nominal),
+            _ => None,
+        }
+    }
+}
