@@ -169,6 +169,7 @@ impl Composer<'_> {
         match self.inquiry.asked {
             Asked::Whether => Ok((self.whether(), Vec::new())),
             Asked::Count(_) | Asked::CountFacts(_) => Ok((self.count(), Vec::new())),
+            Asked::CountTimes(..) => self.times(),
             _ => self.values(),
         }
     }
@@ -299,6 +300,27 @@ impl Composer<'_> {
 
     // --- Values ------------------------------------------------------------------------------------
 
+    /// In how many days, months or years something was so.
+    fn times(self) -> Result<(Answer, Vec<NodeId>)> {
+        let none = self.evaluated.found.is_empty();
+        let closed = closed::covering(self.graph, self.inquiry, false).is_some();
+        let (mut answer, nodes) = self.values()?;
+        // A time that is only possible makes the number uncertain.
+        answer.verdict = Some(match answer.verdict {
+            _ if !answer.possible.is_empty() => Verdict::Possible,
+            _ if none && closed => Verdict::Certain,
+            _ if none => Verdict::NotStated,
+            verdict => verdict.unwrap_or(Verdict::NotStated),
+        });
+        let number = answer.answers.len();
+        answer.possible.clear();
+        answer.answers = vec![number.to_string()];
+        if answer.verdict == Some(Verdict::NotStated) {
+            answer.answers.clear();
+        }
+        Ok((answer, nodes))
+    }
+
     fn values(self) -> Result<(Answer, Vec<NodeId>)> {
         let mut values = Values::default();
         for found in &self.evaluated.found {
@@ -342,7 +364,7 @@ impl Composer<'_> {
 
     pub(super) fn kind(&self) -> Kind {
         match self.inquiry.asked {
-            Asked::Count(_) | Asked::CountFacts(_) => Kind::Count,
+            Asked::Count(_) | Asked::CountFacts(_) | Asked::CountTimes(..) => Kind::Count,
             Asked::When(..) | Asked::ThingDate(..) => Kind::Date,
             Asked::ThingValue(_, key) if self.unit(key).is_some() => Kind::Duration,
             Asked::Value(..) | Asked::ThingValue(..) => Kind::Text,
@@ -367,7 +389,7 @@ impl Composer<'_> {
                     values.add(display_name(self.graph, node), found.truth, found);
                 }
             }
-            Asked::When(fact, unit) => {
+            Asked::When(fact, unit) | Asked::CountTimes(fact, unit) => {
                 if let Some((date, truth)) = found.facts[fact].and_then(|id| self.date(id, unit)) {
                     values.add(date, found.truth.and(truth), found);
                 }

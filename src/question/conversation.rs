@@ -6,7 +6,7 @@
 use super::chart::Chart;
 use super::names::Bearer;
 use super::tree::{
-    Adverb, Argument, Asks, Body, Clause, Modifier, Nominal, Np, NpKind, Question, Unit,
+    Adverb, Argument, Asks, Body, Clause, Modifier, Nominal, Np, NpKind, Question, Unit, WhWord,
 };
 use crate::graph::Snapshot;
 
@@ -30,6 +30,11 @@ pub(crate) fn completed(
             clause.adverbs.push(adverb);
             all.push((Question { body: Body::Clause(clause), ..last.clone() }, cost));
         }
+    }
+    if parts.counts
+        && let Some(counted) = counted(last)
+    {
+        all.push((counted, 0));
     }
     if let Some(asks) = parts.asks
         && let Body::Clause(clause) = &last.body
@@ -59,26 +64,30 @@ pub(crate) struct FollowUp {
     pub(crate) names: Vec<(Np, u32)>,
     pub(crate) adverbs: Vec<(Adverb, u32)>,
     pub(crate) asks: Option<Asks>,
+    /// `how many of them?`
+    pub(crate) counts: bool,
+}
+
+/// The last question, asking how many there are of what it asked for.
+fn counted(last: &Question) -> Option<Question> {
+    let mut question = last.clone();
+    let Body::Clause(clause) = &mut question.body else { return None };
+    let parts = clause.front.iter_mut().chain(&mut clause.arguments);
+    let mut nps = clause.subject.iter_mut().chain(parts.filter_map(|part| part.np.as_mut()));
+    let wh = nps.find_map(|np| match &mut np.kind {
+        NpKind::Wh(wh) if wh.word != WhWord::HowMany => Some(wh),
+        _ => None,
+    })?;
+    wh.word = WhWord::HowMany;
+    Some(question)
 }
 
 /// The last question with one of its names replaced: by preference the last name that is of the
 /// same kind.
-fn with_name(
-    graph: &dyn Snapshot,
-    last: &Question,
-    np: &Np,
-    bearers: &[Bearer],
-) -> Option<Question> {
+fn with_name(graph: &dyn Snapshot, last: &Question, np: &Np, bearers: &[Bearer]) -> Vec<Question> {
+    let question_asks_whether = last.asks == Asks::Whether;
     let mut question = last.clone();
-    let mut places: Vec<&mut Np> = Vec::new();
-    match &mut question.body {
-        Body::Clause(clause) => names_in_clause(clause, &mut places),
-        Body::Phrase(phrase) => names_in(phrase, &mut places),
-        Body::Path(from, to) => {
-            names_in(from, &mut places);
-            names_in(to, &mut places);
-        }
-    }
+    let mut places = names_in_question(&mut question);
     let alike = |place: &Np| {
         let NpKind::Name(known) = &place.kind else { return false };
         known.iter().any(|known| {
@@ -88,11 +97,43 @@ fn with_name(
             })
         })
     };
+    // `Did X meet Y? – And Z?`: which of the two it stands for is not said.
+    let several = places.iter().filter(|place| alike(place)).count() > 1;
+    if question_asks_whether && several {
+        let at: Vec<usize> = (0..places.len()).filter(|&at| alike(places[at])).collect();
+        return at.into_iter().filter_map(|at| with_name_at(last, np, at)).collect();
+    }
     // `Who recognises it?` – `and Abkhazia?`: a name stands for a pronoun where it can for no name.
     let at = places.iter().rposition(|place| alike(place));
-    let at = at.or_else(|| places.iter().rposition(|place| is_pronoun(place)))?;
+    let Some(at) = at.or_else(|| places.iter().rposition(|place| is_pronoun(place))) else {
+        return Vec::new();
+    };
+    *places.swap_remove(at) = np.clone();
+    vec![question]
+}
+
+/// The last question with the name at one of its places replaced.
+fn with_name_at(last: &Question, np: &Np, at: usize) -> Option<Question> {
+    let mut question = last.clone();
+    let mut places = names_in_question(&mut question);
+    if at >= places.len() {
+        return None;
+    }
     *places.swap_remove(at) = np.clone();
     Some(question)
+}
+
+fn names_in_question(question: &mut Question) -> Vec<&mut Np> {
+    let mut places: Vec<&mut Np> = Vec::new();
+    match &mut question.body {
+        Body::Clause(clause) => names_in_clause(clause, &mut places),
+        Body::Phrase(phrase) => names_in(phrase, &mut places),
+        Body::Path(from, to) => {
+            names_in(from, &mut places);
+            names_in(to, &mut places);
+        }
+    }
+    places
 }
 
 fn is_pronoun(np: &Np) -> bool {
@@ -173,8 +214,21 @@ impl Chart<'_> {
         if at >= self.len() {
             return None;
         }
-        let mut found =
-            FollowUp { names: self.whole_names(at), adverbs: self.whole_adverbs(at), asks: None };
+        let mut found = FollowUp {
+            names: self.whole_names(at),
+            adverbs: self.whole_adverbs(at),
+            ..FollowUp::default()
+        };
+        const HOW_MANY: [&str; 7] = [
+            "how many",
+            "how many of them",
+            "how many are there",
+            "how many are they",
+            "how many is that",
+            "how many in all",
+            "how many were there",
+        ];
+        found.counts = HOW_MANY.iter().any(|words| self.ends_with(at, words));
         // `and by Syria?`, `and to Moscow?`: the name stands where one of its kind stood.
         if ["by", "to", "from", "with", "of", "for", "about", "in"].contains(&self.word_at(at)) {
             found.names.extend(self.whole_names(at + 1));

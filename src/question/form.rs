@@ -208,6 +208,8 @@ pub(crate) enum Asked {
     Facts(FactId),
     /// How many statements.
     CountFacts(FactId),
+    /// In how many different days, months or years a statement holds.
+    CountTimes(FactId, Unit),
     /// When a statement holds.
     When(FactId, Unit),
     /// A property of a statement.

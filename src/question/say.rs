@@ -78,6 +78,9 @@ impl Speaker<'_> {
             }
             Asked::Count(_) => "how many".to_owned(),
             Asked::CountFacts(_) => "how often".to_owned(),
+            Asked::CountTimes(_, Unit::Year) => "in how many years".to_owned(),
+            Asked::CountTimes(_, Unit::Month) => "in how many months".to_owned(),
+            Asked::CountTimes(..) => "on how many days".to_owned(),
             Asked::Facts(_) => "which of these".to_owned(),
             Asked::When(_, unit) => match unit {
                 Unit::Year => "in which year".to_owned(),

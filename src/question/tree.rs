@@ -57,6 +57,8 @@ pub(crate) enum Asks {
     HowOften,
     /// On how many days.
     HowManyDays,
+    /// In how many months, years.
+    HowMany(Unit),
     /// What an adjective measures: *how long is the Danube?*
     Measure,
     /// Who says so.

@@ -345,6 +345,21 @@ impl Chart<'_> {
                 clause.cost += owned.cost;
                 all.push(clause);
             }
+            // `whose independence X recognises`
+            if self.is_auxiliary(owned.end) {
+                continue;
+            }
+            let front = Argument { preposition: None, np: Some(subject) };
+            for who in self.np(owned.end).iter() {
+                if matches!(who.tree.kind, NpKind::Wh(_)) || !self.step() {
+                    continue;
+                }
+                for mut clause in with_subject(self.predicates(who.end), &who.tree) {
+                    clause.tree.front = Some(front.clone());
+                    clause.cost += owned.cost + who.cost;
+                    all.push(clause);
+                }
+            }
         }
         all
     }

@@ -376,12 +376,20 @@ impl Chart<'_> {
         }
         let the = those + usize::from(self.is(those, &["the"]));
         let nouns = self.lexical(the).filter_map(|(end, word)| match word {
-            Word::Noun { noun: Noun::Label(_), .. } if self.is(end, &["who", "that", "which"]) => {
-                Some(end + 1)
-            }
+            Word::Noun { noun: Noun::Label(_), .. } => Some(end),
             _ => None,
         });
-        nouns.collect::<Vec<_>>().into_iter().flat_map(|next| self.group(next)).collect()
+        let nouns: Vec<usize> = nouns.collect();
+        let mut groups = Vec::new();
+        for end in nouns {
+            if self.is(end, &["who", "that", "which"]) {
+                groups.extend(self.group(end + 1));
+            } else {
+                // `among the states recognising X`
+                groups.extend(self.doing_so(end));
+            }
+        }
+        groups
     }
 
     /// `Russia visited X when?`, `… in which year?`, `The last time Russia visited X was when?`: a

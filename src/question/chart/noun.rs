@@ -119,6 +119,15 @@ impl Chart<'_> {
         let named = self.named(at);
         items.extend(self.within(&named, at));
         items.extend(named);
+        // `the name of X's capital`
+        let the = at + usize::from(self.is(at, &["the"]));
+        if let Some(of) = self.after_any(the, &["name of", "names of"]) {
+            let owned = self.deeper(|| self.single(of));
+            let owned = owned.into_iter();
+            items.extend(owned.filter(
+                |item| matches!(&item.tree.kind, NpKind::Nominal(one) if one.possessor.is_some()),
+            ));
+        }
         items.extend(self.comparison_phrase(at));
         items.extend(self.limit_phrase(at));
         items.extend(self.placed(at));

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::verbs::BE;
 use super::{Chart, Item, cost};
+use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Asks, Body, HeadNoun, Np, NpKind, Question};
+use crate::question::tree::{Asks, Body, Clause, HeadNoun, Modifier, Np, NpKind, Question};
 
 /// What is said behind a question and asks for the same again, or is only polite.
 const TAILS: [&str; 34] = [
@@ -132,6 +133,30 @@ impl Chart<'_> {
             }
         }
         all
+    }
+
+    /// `recognition of X by whom`: whose there was.
+    pub(super) fn by_whom(&self, at: usize) -> Vec<Item<Question>> {
+        let mut found = Vec::new();
+        let end = self.tokens.len();
+        if end < at + 3 || !self.is(end - 1, &["whom", "who", "what", "which"]) {
+            return Vec::new();
+        }
+        for np in self.np(at).iter() {
+            let NpKind::Nominal(nominal) = &np.tree.kind else { continue };
+            let deed = matches!(nominal.head, HeadNoun::Noun(Noun::Event(_)));
+            if !deed || np.end + 2 != end || !is_preposition(self.word(np.end)) {
+                continue;
+            }
+            let whom = super::whole::who(end - 1..end);
+            let mut nominal = nominal.clone();
+            nominal.modifiers.push(Modifier::Phrase(self.word(np.end).to_owned(), whom));
+            let kind = NpKind::Nominal(nominal);
+            let subject = Some(Np { kind, words: at..end });
+            let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
+            found.push(Item { end, tree, cost: np.cost + cost::PART });
+        }
+        super::whole::clauses(found, Asks::Thing)
     }
 
     /// `What is X's capital called?`: what it is.

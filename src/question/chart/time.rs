@@ -306,12 +306,17 @@ impl Chart<'_> {
         if let Some(end) = self.after_number_of(at).and_then(|of| self.after_any(of, &times)) {
             found.push(Lead { embedded: true, ..Lead::of(Asks::HowOften, end) });
         }
-        if let Some(end) = self.after_any(at, &["on how many", "in how many", "how many"]) {
+        if let Some(end) =
+            self.after_any(at, &["on how many", "in how many", "during how many", "how many"])
+        {
             let end = end + usize::from(self.is(end, &["different", "separate", "distinct"]));
             if self.is(end, &["times", "occasions", "instances", "cases"]) {
                 found.push(Lead::of(Asks::HowOften, end + 1));
             } else if self.is(end, &["days", "dates"]) {
                 found.push(Lead::of(Asks::HowManyDays, end + 1));
+            } else if self.is(end, &["months", "years"]) && self.is(at, &["in", "on", "during"]) {
+                let unit = if self.is(end, &["months"]) { Unit::Month } else { Unit::Year };
+                found.push(Lead::of(Asks::HowMany(unit), end + 1));
             }
         }
         let from = at + usize::from(self.is(at, &["in", "on", "during", "at"]));

@@ -182,6 +182,19 @@ impl Chart<'_> {
         }
         if BE.contains(&self.word(at)) {
             all.extend(self.next_after_be(at + 1, self.is(at, &["was", "were"])));
+            // `Which of the two was the earlier?`
+            let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
+            let rank = match self.word(the) {
+                "earlier" => Some(Rank::First),
+                "later" => Some(Rank::Last),
+                _ => None,
+            };
+            let end = the + 1 + usize::from(self.is(the + 1, &["one", "ones"]));
+            if let Some(rank) = rank.filter(|_| !self.is(end, &["than"])) {
+                let mut group = group("come".into(), end, true, false);
+                group.tree.adverbs.push(Adverb::Ranked(rank));
+                all.push(group);
+            }
         }
         let ranked = |(rank, mut group): (_, Group)| {
             group.tree.adverbs.push(Adverb::Ranked(rank));
@@ -442,6 +455,11 @@ impl Chart<'_> {
         groups.extend(self.measures_up(at));
         if self.is(at, &["come", "fall"]) && self.is_dated(at + 1) {
             groups.push(group("happen".into(), at + 1, past, false));
+        }
+        // `Does X count among those that recognise Y?`
+        if self.is(at, &["count", "rank", "belong", "figure", "number"]) {
+            let to = at + 1 + usize::from(self.is(at + 1, &["to"]));
+            groups.extend(self.among_those(to));
         }
         // `Which month did it fall in?`
         if self.is(at, &["come", "fall"]) && self.is(at + 1, &["in", "on"]) && self.at_end(at + 2) {

@@ -45,6 +45,7 @@ impl Meaning<'_> {
             | Asks::HowLong
             | Asks::HowOften
             | Asks::HowManyDays
+            | Asks::HowMany(_)
             | Asks::Speaker
             | Asks::Source => {
                 let mut states = self.circumstance_of_thing(clause, asks, &state);
@@ -689,6 +690,17 @@ impl Meaning<'_> {
         let mut all = Vec::new();
         for (state, referent) in self.referent(&subject.np, state.clone()) {
             match (&referent, rest) {
+                (Referent::Thing(thing), [])
+                    if self.is_happening(clause, rest) && &*clause.verb != "be" =>
+                {
+                    let Asks::When(unit) = asks else { continue };
+                    for key in self.date_keys(&state.pattern.things[*thing]) {
+                        let mut state = state.clone();
+                        if state.ask(Asked::ThingDate(*thing, key, unit)) {
+                            all.push(state);
+                        }
+                    }
+                }
                 (Referent::Thing(thing), []) => {
                     let asks = if asks == Asks::HowManyDays { Asks::HowLong } else { asks };
                     for key in self.keys_of_verb(clause, asks) {

@@ -189,6 +189,7 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
             | Asked::Sources(_)
             | Asked::Facts(_)
             | Asked::CountFacts(_)
+            | Asked::CountTimes(..)
     );
     let asked_itself = matches!(asked, Asked::Things(one) | Asked::Count(one) | Asked::ThingValue(one, _) | Asked::ThingDate(one, _, _) if one == thing);
     let members = std::mem::take(&mut pattern.things[thing].each);
@@ -364,6 +365,7 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
         Asked::Path(a, b) => Asked::Path(thing_at(a), thing_at(b)),
         Asked::Facts(fact) => Asked::Facts(fact_at(fact)),
         Asked::CountFacts(fact) => Asked::CountFacts(fact_at(fact)),
+        Asked::CountTimes(fact, unit) => Asked::CountTimes(fact_at(fact), unit),
         Asked::When(fact, unit) => Asked::When(fact_at(fact), unit),
         Asked::Value(fact, key) => Asked::Value(fact_at(fact), key),
         Asked::Sources(fact) => Asked::Sources(fact_at(fact)),

@@ -140,11 +140,21 @@ impl Meaning<'_> {
     /// `Which recognitions happened on the same day?`
     fn happened(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
         let [Supplied { marker: Marker::Subject, np }] = supplied else { return Vec::new() };
+        /// What a deed costs where something is a thing of the graph with a date of its own: that it was
+        /// not on another day is known.
+        const RATHER_THING: u32 = 8;
         let mut all = Vec::new();
-        for (mut state, referent) in self.referent(np, state.clone()) {
+        let found = self.referent(np, state.clone());
+        let dated = |(state, referent): &(State, Referent)| match referent {
+            Referent::Thing(thing) => !self.date_keys(&state.pattern.things[*thing]).is_empty(),
+            _ => false,
+        };
+        let has_thing = !clause.adverbs.is_empty() && found.iter().any(dated);
+        for (mut state, referent) in found {
             match referent {
                 Referent::Fact(fact) => {
                     state.main = Some(fact);
+                    state.cost += RATHER_THING * u32::from(has_thing);
                     all.extend(self.with_adverbs(clause, vec![state]));
                 }
                 // A thing that has a date of its own.

@@ -213,6 +213,7 @@ impl Meaning<'_> {
             Asks::HowLong if !self.is_ever_dated(state.pattern.facts[fact].types[0]) => Vec::new(),
             Asks::HowLong => vec![Asked::HowLong(fact)],
             Asks::HowOften => vec![Asked::CountFacts(fact)],
+            Asks::HowMany(unit) => vec![Asked::CountTimes(fact, unit)],
             Asks::HowManyDays => {
                 // Of one and another there is one statement a day; of several there may be more.
                 let one = &state.pattern.facts[fact];
@@ -622,14 +623,18 @@ impl Slots<'_, '_> {
         let HeadNoun::Noun(Noun::Fixed(fixed)) = &nominal.head else { return Vec::new() };
         let from = self.frame.pieces.iter().find(|piece| {
             let end = matches!(piece.what, What::Slot(Role::Start | Role::End));
-            end && ["from", "by"].iter().any(|word| piece.has_preposition(word))
+            end && ["from", "by", "of"].iter().any(|word| piece.has_preposition(word))
         });
-        let Some(from) = from.filter(|_| **fixed == *words && nominal.modifiers.is_empty()) else {
-            return Vec::new();
-        };
+        let Some(from) = from.filter(|_| **fixed == *words) else { return Vec::new() };
         let who = Wh { word: WhWord::Who, nominal: None, of: None };
         let np = Np { kind: NpKind::Wh(Box::new(who)), words: 0..0 };
-        let more = vec![Supplied { marker: marker(from.preposition.clone()), np }];
+        let mut more = vec![Supplied { marker: marker(from.preposition.clone()), np }];
+        // `Whose independence from X does Y recognise?`
+        for modifier in &nominal.modifiers {
+            let Modifier::Phrase(preposition, np) = modifier else { return Vec::new() };
+            let marker = Marker::Preposition(preposition.clone());
+            more.push(Supplied { marker, np: np.clone() });
+        }
         vec![(state.clone(), used, more)]
     }
 

@@ -108,7 +108,13 @@ impl Meaning<'_> {
         let mentioned = self.context.mentioned.iter().copied();
         let answers = &self.context.answers;
         let sets: Vec<Vec<NodeId>> = match pronoun {
-            Pronoun::One => mentioned.filter(is_who).map(|node| vec![node]).collect(),
+            // `Who is the foreign minister of X? – Whom did he meet?`: the one that answered.
+            Pronoun::One => {
+                let answer = answers.iter().copied().filter(|_| answers.len() == 1);
+                let all =
+                    mentioned.chain(answer.filter(|one| !self.context.mentioned.contains(one)));
+                all.filter(is_who).map(|node| vec![node]).collect()
+            }
             // `the state with the most rivers running through it`
             Pronoun::It | Pronoun::Many
                 if self.context.mentioned.is_empty() && answers.is_empty() =>

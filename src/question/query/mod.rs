@@ -223,7 +223,8 @@ impl<'a> Writer<'a> {
             | Asked::Speaker(one)
             | Asked::Sources(one)
             | Asked::HowLong(one)
-            | Asked::CountFacts(one) => one == id,
+            | Asked::CountFacts(one)
+            | Asked::CountTimes(one, _) => one == id,
             _ => false,
         };
         let also = self.inquiry.also.iter().any(|asked| match *asked {

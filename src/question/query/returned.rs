@@ -71,8 +71,10 @@ impl Writer<'_> {
             .map(|asked| self.column(asked))
             .collect::<Vec<_>>()
             .join(", ");
-        let aggregates =
-            matches!(self.inquiry.asked, Asked::Whether | Asked::Count(_) | Asked::CountFacts(_));
+        let aggregates = matches!(
+            self.inquiry.asked,
+            Asked::Whether | Asked::Count(_) | Asked::CountFacts(_) | Asked::CountTimes(..)
+        );
         let distinct = if aggregates { "" } else { "DISTINCT " };
         let in_time = self.inquiry.rank.zip(self.inquiry.main);
         let date_itself = matches!(
@@ -234,7 +236,8 @@ impl Writer<'_> {
             | Asked::Speaker(one)
             | Asked::HowLong(one)
             | Asked::Sources(one)
-            | Asked::CountFacts(one) = asked
+            | Asked::CountFacts(one)
+            | Asked::CountTimes(one, _) = asked
             {
                 kept.push(self.fact_variable(one));
             }
@@ -272,6 +275,15 @@ impl Writer<'_> {
             }
             Asked::CountFacts(fact) => format!("count({}) AS number", self.fact_variable(fact)),
             Asked::When(fact, unit) => dated(&format!("valid({})", self.fact_variable(fact)), unit),
+            Asked::CountTimes(fact, unit) => {
+                let time = format!("valid({})", self.fact_variable(fact));
+                let parts = match unit {
+                    Unit::Year => format!("edtf.year({time})"),
+                    Unit::Month => format!("[edtf.year({time}), edtf.month({time})]"),
+                    Unit::Day | Unit::Any => time,
+                };
+                format!("count(DISTINCT {parts}) AS number")
+            }
             Asked::HowLong(fact) => format!("valid({}) AS time", self.fact_variable(fact)),
             Asked::Value(fact, key) => {
                 let key = self.key(key);
