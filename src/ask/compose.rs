@@ -12,7 +12,7 @@ use crate::graph::statement::Stance;
 use crate::graph::{Snapshot, TypeId, when};
 use crate::query::{Options, Store};
 use crate::question::Reading;
-use crate::question::form::{Asked, FactId, Inquiry, Limit, ThingId};
+use crate::question::form::{Asked, FactId, Inquiry, Limit, Measure, Thing, ThingId};
 use crate::question::tree::{Aggregate, Unit};
 use crate::value::time::{Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
@@ -252,7 +252,19 @@ impl Composer<'_> {
         let pattern = &self.inquiry.pattern;
         let compared = || {
             let things = pattern.things.iter();
-            things.filter(|thing| !thing.bounds.is_empty() || !thing.dated.is_empty())
+            things.filter(|thing| {
+                !thing.bounds.is_empty() || !thing.dated.is_empty() || !thing.chosen.is_empty()
+            })
+        };
+        // `Is X the largest of them?`: by a number that it has.
+        let beaten = |thing: &Thing| {
+            thing.chosen.iter().all(|one| match one.select.map(|select| select.by) {
+                Some(Measure::Value(_, key)) => {
+                    let number = |&node: &NodeId| select::number(self.graph, node, key).is_some();
+                    !thing.is.is_empty() && thing.is.iter().all(number)
+                }
+                _ => false,
+            })
         };
         let dated = |nodes: &[NodeId], key| {
             let date = |&node: &NodeId| !self.graph.node_property(node, key).is_null();
@@ -265,7 +277,8 @@ impl Composer<'_> {
         pattern.facts.is_empty()
             && compared().next().is_some()
             && compared().all(|thing| {
-                thing.dated.iter().all(|&(key, _)| dated(&thing.is, key))
+                beaten(thing)
+                    && thing.dated.iter().all(|&(key, _)| dated(&thing.is, key))
                     && thing.bounds.iter().all(|bound| {
                         known(&thing.is, bound.key)
                             && match bound.than {

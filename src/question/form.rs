@@ -59,6 +59,8 @@ pub(crate) struct Thing {
     pub(crate) chosen: Vec<Inquiry>,
     /// Properties that must be more or less than something.
     pub(crate) bounds: Vec<Bound>,
+    /// Whether it is there, of whatever is denied: *is there a state that has no rivers?*
+    pub(crate) outside: bool,
     /// The words it was put in, to speak of it again.
     pub(crate) noun: Option<Arc<str>>,
 }
@@ -429,6 +431,7 @@ impl Thing {
         self.is_not.extend(other.is_not.iter().copied());
         self.but_not.extend(other.but_not.iter().copied());
         self.none |= other.none;
+        self.outside |= other.outside;
         self.dated.extend(other.dated.iter().cloned());
         self.chosen.extend(other.chosen.iter().cloned());
         self.bounds.extend(other.bounds.iter().copied());

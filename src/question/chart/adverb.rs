@@ -196,6 +196,20 @@ impl Chart<'_> {
                 Some(_) => Adverb::Nearest(Some(Box::new(adverb))),
                 None => adverb,
             };
+            // `visited X after criticising it`
+            for group in self.doing_so(next) {
+                for done in self.completed(group) {
+                    let plain = done.tree.adverbs.is_empty() && !done.tree.arguments.is_empty();
+                    if nearest.is_none() && plain {
+                        let clause = Box::new(Clause { past: true, ..done.tree });
+                        push(
+                            done.end,
+                            Adverb::Deed { before, apart, unit: None, clause },
+                            done.cost + 4,
+                        );
+                    }
+                }
+            }
             for np in self.np(next).iter() {
                 if let Some(did) = self.did(np.end) {
                     // `who was praised before Russia was`: the one that was done to, if any asks.
@@ -393,6 +407,9 @@ impl Chart<'_> {
             "the most frequently",
             "the most times",
             "the greatest number of times",
+            "more than anyone else",
+            "more than anybody else",
+            "most of all",
             "the highest number of times",
         ];
         // `more often than anyone else`
@@ -416,8 +433,18 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(at, &often) {
             found.push((end, Adverb::Often { most: true }));
         }
-        if let Some(end) =
-            self.after_any(at, &["least often", "least frequently", "the least often"])
+        if let Some(end) = self
+            .after_any(
+                at,
+                &[
+                    "least often",
+                    "least frequently",
+                    "the least often",
+                    "the least frequently",
+                    "the fewest times",
+                ],
+            )
+            .or_else(|| self.after(at, "the least").filter(|&end| self.at_end(end)))
         {
             found.push((end, Adverb::Often { most: false }));
         }

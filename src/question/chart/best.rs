@@ -498,8 +498,18 @@ impl Chart<'_> {
     /// `of more than 5 million`, `over 1000`, behind a property.
     pub(super) fn limits(&self, at: usize) -> Vec<Item<Modifier>> {
         let from = at + usize::from(self.is(at, &["of"]));
-        let limit = |(end, limit)| Item { end, tree: Modifier::Limit(limit), cost: 1 };
-        self.bounds(from).into_iter().map(limit).collect()
+        let mut all = Vec::new();
+        for (end, limit) in self.bounds(from) {
+            // `exceeds 2000 km in length`
+            if let Some((key, end)) = self.in_a_property(end) {
+                let (more, by) = (limit.more, Some(key));
+                let than = Than::Limit(limit.clone());
+                let tree = Modifier::Compared { base: "large".into(), more, than, by };
+                all.push(Item { end, tree, cost: 1 });
+            }
+            all.push(Item { end, tree: Modifier::Limit(limit), cost: 1 });
+        }
+        all
     }
 
     /// `is more than 5 million`: what is said of a property, as a noun phrase.

@@ -40,8 +40,12 @@ impl Chart<'_> {
             };
             let before = (0..comma).any(named);
             let the = joint + 1 + usize::from(self.is(joint + 1, &["the"]));
+            // `Lake Huron or Lake Erie`
+            let the =
+                self.after_label(the).filter(|&end| !self.exact(end).is_empty()).unwrap_or(the);
             let behind = || self.exact(the);
-            let led = AMONG.iter().any(|words| self.after(0, words).is_some());
+            let led =
+                AMONG.iter().any(|words| self.after(0, words).or(self.after(1, words)).is_some());
             // `the Ouse River`: behind a name its noun may stand.
             let ends = |end: usize| {
                 let noun = |(after, word): (usize, &Word)| {
@@ -52,9 +56,18 @@ impl Chart<'_> {
             before
                 && behind().iter().any(|name| {
                     let or = self.is(joint, &["or"]);
-                    or && (ends(name.end) || BE.contains(&self.word(0))) || led
+                    let asks = self.is_auxiliary(0) || self.is(name.end, &[","]);
+                    or && (ends(name.end) || asks) || led
                 })
         })
+    }
+
+    /// The position after a noun for things of a label.
+    fn after_label(&self, at: usize) -> Option<usize> {
+        let noun = |(end, word): (usize, &Word)| {
+            matches!(word, Word::Noun { noun: Noun::Label(_), plural: false }).then_some(end)
+        };
+        self.lexical(at).filter_map(noun).max()
     }
 
     /// `Which meeting came first, X or Y?`, `Which is longer, X or Y?`
@@ -146,7 +159,26 @@ impl Chart<'_> {
                 }
             }
         }
-        if let Some(next) = self.after_any(at, &AMONG) {
+        // `Does X or Y have more rivers?`, `Has X or Y the larger population?`
+        let chooses = |clause: &Clause| {
+            let subject = clause.subject.as_ref()?;
+            let or = matches!(&subject.kind, NpKind::List(Join::Or, _)) && clause.selects();
+            two(subject).filter(|_| or)
+        };
+        if self.is_auxiliary(at) {
+            for item in self.inverted(at, None) {
+                let Some(choices) = chooses(&item.tree) else { continue };
+                let wh = Wh { word: WhWord::Which, nominal: None, of: None };
+                let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words: at..at });
+                let body = Body::Clause(Clause { subject, ..item.tree });
+                let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+                let one = Item { end: item.end, tree, cost: item.cost };
+                all.extend(self.among_choices(&one, &choices, item.end));
+            }
+        }
+        // `X or Y, which is larger?`
+        let led_by_them = (!self.is(at, &["which", "what", "who"])).then_some(at);
+        if let Some(next) = self.after_any(at, &AMONG).or(led_by_them) {
             for np in self.np(next).iter() {
                 let Some(choices) = two(&np.tree) else { continue };
                 let after = np.end + usize::from(self.is(np.end, &[","]));
@@ -169,6 +201,7 @@ impl Chart<'_> {
         // `that of X and Y`: of those who took part.
         let at =
             self.after_any(at, &["that of", "the one of", "that between", "one of"]).unwrap_or(at);
+        let at = self.after_label(at).filter(|&end| !self.exact(end).is_empty()).unwrap_or(at);
         let name = |at: usize| {
             let all = self.np(at);
             let names = all.iter().filter(|item| matches!(item.tree.kind, NpKind::Name(_)));

@@ -61,6 +61,9 @@ impl Chart<'_> {
     }
 
     fn extend_by_one(&self, item: &Item<Clause>, at: usize, all: &mut Vec<Item<Clause>>) {
+        // `both in 2013 and in 2014`
+        let both = self.is(at, &["both"]) && when::phrase(self.tokens, at + 1).is_some();
+        let at = at + usize::from(both);
         let comma = usize::from(self.is(at, &[","]));
         // `after 2013 but before 2015`
         let joint = usize::from(
@@ -146,6 +149,7 @@ impl Chart<'_> {
             all.extend(self.but_those(&first, after));
             all.extend(self.in_other_words(&first, after));
             all.extend(self.gapped(&first, after));
+            all.extend(self.at_another_time(&first, after));
             if let Some(join) = join {
                 // `who recognised X but who did not recognise Y`
                 let next = as_well + 1;
@@ -201,6 +205,34 @@ impl Chart<'_> {
             }
         }
         all
+    }
+
+    /// `visited X in 2013 but not in 2014`, `both in 2013 and in 2014`: the same at another time.
+    fn at_another_time(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+        let Some((join, next)) = self.join(at, false) else { return Vec::new() };
+        let [Adverb::When(then)] = first.tree.adverbs.as_slice() else { return Vec::new() };
+        // Whether a bare *and* adds the one time to the other, or asks for both, is not said.
+        let both =
+            (0..at).any(|at| self.is(at, &["both"])) || !self.is(at, &["and"]) || next > at + 1;
+        let wanted = matches!(join, Join::And | Join::ButNot) && (both || join == Join::ButNot);
+        if !wanted || !first.tree.and_then.is_empty() || first.tree.negated {
+            return Vec::new();
+        }
+        let also = next + usize::from(self.is(next, &["again", "also"]));
+        let times =
+            when::phrases(self.tokens, also).into_iter().chain(when::bare(self.tokens, also));
+        let during = crate::syntax::ast::TimeRelation::During;
+        let apart = times.filter(|(_, when)| when.relation == during && then.relation == during);
+        apart
+            .map(|(end, when)| {
+                let adverbs = vec![Adverb::When(when)];
+                let negated = join == Join::ButNot;
+                let second = Clause { adverbs, negated, ..first.tree.clone() };
+                let mut tree = first.tree.clone();
+                tree.and_then.push((Join::And, second));
+                Item { end, tree, cost: first.cost + cost::PART }
+            })
+            .collect()
     }
 
     /// `visited X without visiting Y`: and did not visit Y.

@@ -41,8 +41,25 @@ const TELL: [&str; 23] = [
 ];
 
 /// Verbs of finding out, after *I would like to*.
-const KNOW: [&str; 10] =
-    ["know", "learn", "see", "hear", "understand", "ask", "knowing", "learning", "finding", "find"];
+const KNOW: [&str; 17] = [
+    "know",
+    "learn",
+    "see",
+    "hear",
+    "understand",
+    "ask",
+    "knowing",
+    "learning",
+    "finding",
+    "find",
+    "remember",
+    "recall",
+    "establish",
+    "determine",
+    "check",
+    "seeing",
+    "hearing",
+];
 
 impl Chart<'_> {
     /// The positions at which a question may begin behind what leads to it.
@@ -266,8 +283,68 @@ impl Chart<'_> {
         ) {
             return Some(self.polite(end));
         }
+        // `would you be so kind as to tell me`, `would you mind telling me`, `can I get`
+        const KIND: [&str; 30] = [
+            "would you be so kind as to",
+            "would you be so good as to",
+            "be so kind as to",
+            "would you be kind enough to",
+            "would you be able to",
+            "are you able to",
+            "be so good as to",
+            "do me a favour and",
+            "do me the favour and",
+            "would it be possible to",
+            "is it possible to",
+            "would it be possible for you to",
+            "go ahead and",
+            "just",
+            "simply",
+            "you could",
+            "you can",
+            "would you mind",
+            "do you mind",
+            "can you maybe",
+            "could you possibly",
+            "could you perhaps",
+            "please do",
+            "you might",
+            "can i ask you to",
+            "may i ask you to",
+            "could i ask you to",
+            "can i trouble you to",
+            "i ask you to",
+            "try to",
+        ];
+        const HAVE: [&str; 16] = [
+            "can i get",
+            "could i get",
+            "can i have",
+            "could i have",
+            "may i have",
+            "may i get",
+            "can i see",
+            "could i see",
+            "let me have",
+            "let me see",
+            "let us have",
+            "let us see",
+            "can we have",
+            "could we have",
+            "can we see",
+            "i ask for",
+        ];
+        if let Some(end) = self.after_any(at, &HAVE) {
+            return Some(self.polite(end));
+        }
+        let at = self.after_any(at, &KIND).map_or(at, |end| self.polite(end));
         let asked = self.is(at, &["can", "could", "would", "will"]) && self.is(at + 1, &["you"]);
         let at = if asked { self.polite(at + 2) } else { at };
+        let telling = ["telling", "showing", "giving", "naming", "listing", "finding", "checking"];
+        if self.is(at, &telling) {
+            let me = at + 1 + usize::from(self.is(at + 1, &["out"]));
+            return Some(self.polite(me + usize::from(self.is(me, &["me", "us"]))));
+        }
         // `count how many`; what else is counted is counted, not told.
         if self.is(at, &["count"]) && self.is(at + 1, &["how"]) {
             return Some(at + 1);
@@ -325,6 +402,41 @@ impl Chart<'_> {
             "rumour has it",
             "a friend told me",
         ];
+        // `It would be nice to know who …`, `My question is who …`
+        const NICE: [&str; 12] = [
+            "it would be nice to",
+            "it would be good to",
+            "it would be great to",
+            "it would be helpful to",
+            "it would be interesting to",
+            "it would help to",
+            "it would help me to",
+            "it is important to",
+            "what i want to",
+            "what i would like to",
+            "all i want to",
+            "what interests me is",
+        ];
+        const QUESTION: [&str; 10] = [
+            "my question is",
+            "the question is",
+            "here is my question",
+            "a question",
+            "question",
+            "one question",
+            "quick question",
+            "another question",
+            "next question",
+            "i have a question",
+        ];
+        if let Some(end) = self.after_any(at, &QUESTION) {
+            return Some(end + usize::from(self.is(end, &[","])));
+        }
+        if let Some(end) = self.after_any(at, &NICE) {
+            let end = end + usize::from(self.is(end, &KNOW));
+            let end = end + usize::from(self.is(end, &["out"]));
+            return Some(self.polite(end + usize::from(self.is(end, &["is"]))));
+        }
         if let Some(end) = self.after_any(at, &TOLD) {
             return Some(end + usize::from(self.is(end, &["that"])));
         }
@@ -356,7 +468,10 @@ impl Chart<'_> {
         let mut end = at + 1;
         while self.is(
             end,
-            &["just", "really", "also", "would", "am", "was", "are", "were", "do", "have", "been"],
+            &[
+                "just", "really", "also", "would", "am", "was", "are", "were", "do", "have",
+                "been", "be", "very",
+            ],
         ) {
             end += 1;
         }
@@ -366,7 +481,22 @@ impl Chart<'_> {
         if self.is(end, &["wonder", "wondering", "wondered", "curious"]) {
             return Some(self.polite(end + 1 + usize::from(self.is(end + 1, &["about"]))));
         }
-        let wants = ["like", "love", "want", "wish", "need", "trying", "interested", "hoping"];
+        let wants = [
+            "like",
+            "love",
+            "want",
+            "wish",
+            "need",
+            "trying",
+            "interested",
+            "hoping",
+            "glad",
+            "happy",
+            "keen",
+            "curious",
+            "grateful",
+            "eager",
+        ];
         if !self.is(end, &wants) {
             return None;
         }
@@ -377,8 +507,10 @@ impl Chart<'_> {
             end += usize::from(self.is(end, &["out"]));
             return Some(self.polite(end));
         }
-        // `I need the countries that …`
-        self.is(end, &["a", "the", "all"]).then_some(end)
+        // `I need the countries that …`, `I would be interested in who …`
+        let asks = ["who", "whom", "what", "which", "when", "where", "why", "how", "whether", "if"];
+        let told = ["a", "an", "the", "all", "every", "everyone", "everybody", "those", "any"];
+        (self.is(end, &told) || self.is(end, &asks)).then_some(end)
     }
 
     fn polite(&self, mut at: usize) -> usize {

@@ -61,11 +61,12 @@ impl Chart<'_> {
                 push_name(&mut items, at, found.clone(), 0);
             }
         }
-        if self.is(at, &["a", "an"]) {
-            // `a German diplomat`: whoever has the role.
+        if self.is(at, &["a", "an", "any"]) {
+            // `a German diplomat`: whoever has the role; `a Springfield`: one that is called so.
             for found in self.exact(at + 1).iter().cloned() {
-                if found.bearer.kind == AliasKind::RolePhrase {
-                    push_name(&mut items, at, found, 1);
+                let role = found.bearer.kind == AliasKind::RolePhrase;
+                if role || found.bearer.kind == AliasKind::Name {
+                    push_name(&mut items, at, found, if role { 1 } else { 4 });
                 }
             }
         }

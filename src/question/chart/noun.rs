@@ -189,6 +189,13 @@ impl Chart<'_> {
             WhWord::Which => &["all", "else", "others", "ones", "one"],
             _ => &["all", "else", "others"],
         };
+        // `Which of these is larger, X or Y?`
+        let of_two =
+            ["of these", "of them", "of the two", "of these two", "one of these", "one of the two"];
+        let after = match self.after_any(after, &of_two) {
+            Some(end) if word != WhWord::Whose && self.chooses_of_two() => end,
+            _ => after,
+        };
         let plain = after + usize::from(self.is(after, more));
         if word != WhWord::Whose {
             items.push(make(None, None, plain, u32::from(word == WhWord::Which) * 4));
@@ -327,7 +334,10 @@ impl Chart<'_> {
             _ => return None,
         };
         let tree = Np { kind: NpKind::Pronoun(pronoun), words: at..at + 1 };
-        Some(Item { end: at + 1, tree, cost: cost::PART })
+        // `Who visited X on the day Y praised it?`: it is not who.
+        let who = (0..at).any(|at| self.is(at, &["who", "whom"]));
+        let named = pronoun == Pronoun::It && who && !self.antecedents(at).is_empty();
+        Some(Item { end: at + 1, tree, cost: cost::PART + 12 * u32::from(named) })
     }
 
     /// What a pronoun stands for that was named before in the question, in another clause: *which state
@@ -366,9 +376,12 @@ impl Chart<'_> {
     /// A noun with its determiner.
     fn determined(&self, at: usize) -> Vec<Item<Np>> {
         // `the names of the states`: the states, since it is by name that things are told.
-        let the = at + usize::from(self.is(at, &["the"]));
-        if let Some(of) = self.after_any(the, &["name of", "names of", "list of", "set of"]) {
-            let of = of + usize::from(self.is(of, &["all"]) && self.is(of + 1, &["the"]));
+        let the = at + usize::from(self.is(at, &["the", "a", "all", "every"]));
+        let the = the + usize::from(self.is(the, &["the", "full", "complete", "short"]));
+        if let Some(of) =
+            self.after_any(the, &["name of", "names of", "list of", "set of", "lists of"])
+        {
+            let of = of + usize::from(self.is(of, &["all"]));
             return self.deeper(|| self.determined(of));
         }
         let (determiner, after) = match self.word(at) {
@@ -685,7 +698,9 @@ impl Chart<'_> {
                 all.push(Item { end, tree, cost: item.cost });
             }
             let mut modifiers = self.modifiers(item.end);
-            if item.tree.rank.is_some() {
+            let label = matches!(item.tree.head, HeadNoun::Noun(Noun::Label(_)));
+            let the = item.tree.determiner == Determiner::Definite && label;
+            if item.tree.rank.is_some() || the && item.tree.modifiers.is_empty() {
                 modifiers.extend(self.infinitive(item.end));
             }
             for mut modifier in modifiers {

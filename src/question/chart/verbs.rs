@@ -52,6 +52,43 @@ const BUSY: [&str; 9] = [
 /// Words for those who do something, behind a form of *be*.
 const ONES: [&str; 5] = ["the one", "the ones", "the others", "the other ones", "others"];
 
+/// What says that something was done to one.
+const CAME_IN_FOR: [&str; 9] = [
+    "came in for",
+    "come in for",
+    "comes in for",
+    "came under",
+    "come under",
+    "met with",
+    "meet with",
+    "ran into",
+    "fell victim to",
+];
+const TARGET_OF: [&str; 22] = [
+    "the target of",
+    "the targets of",
+    "a target of",
+    "the object of",
+    "the objects of",
+    "the subject of",
+    "the recipient of",
+    "the recipients of",
+    "a recipient of",
+    "the addressee of",
+    "the victim of",
+    "the victims of",
+    "a victim of",
+    "the focus of",
+    "the aim of",
+    "on the receiving end of",
+    "at the receiving end of",
+    "subjected to",
+    "exposed to",
+    "subject to",
+    "met with",
+    "confronted with",
+];
+
 /// What says that something was not done.
 const FAILED: [&str; 6] =
     ["failed to", "fails to", "fail to", "neglected to", "omitted to", "forgot to"];
@@ -382,6 +419,15 @@ impl Chart<'_> {
             groups.push(group("happen".into(), at + 1, true, false));
         }
         groups.extend(self.measures_up(at));
+        // `lacks rivers` has none; `came in for criticism` received it.
+        if self.is(at, &["lack", "lacks", "lacked"]) {
+            let mut group = group("have".into(), at + 1, self.is(at, &["lacked"]), false);
+            group.tree.negated = true;
+            groups.push(group);
+        }
+        if let Some(end) = self.after_any(at, &CAME_IN_FOR) {
+            groups.push(group("undergo".into(), end, true, false));
+        }
         // `has got X`
         if self.is(at, &["has", "have", "had"]) && self.is(at + 1, &["got"]) {
             groups.push(group("have".into(), at + 2, false, false));
@@ -585,6 +631,17 @@ impl Chart<'_> {
             self.quantity_of(end).is_some() || self.after_any(end, &MEASURES).is_some()
         }) {
             groups.push(group("have".into(), end, past, false));
+        }
+        // `are without rivers`
+        if self.is(at, &["without"]) {
+            let mut group =
+                group("have".into(), at + 1 + usize::from(self.is(at + 1, &["any"])), past, false);
+            group.tree.negated = true;
+            groups.push(group);
+        }
+        // `was the target of criticism from X`
+        if let Some(end) = self.after_any(at, &TARGET_OF) {
+            groups.push(group("undergo".into(), end, past, false));
         }
         // `is ranked first in area`
         if self.is(at, &["ranked", "placed"]) && self.says_best(at + 1) {

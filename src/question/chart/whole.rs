@@ -270,7 +270,21 @@ impl Chart<'_> {
             "someone",
         ];
         let start = if led {
-            self.after_any(at, &["a list of", "the list of", "the names of"]).unwrap_or(at)
+            const LISTS: [&str; 12] = [
+                "a list of",
+                "the list of",
+                "the names of",
+                "all the names of",
+                "names of",
+                "a full list of",
+                "the full list of",
+                "a complete list of",
+                "the complete list of",
+                "an overview of",
+                "the name of",
+                "a list with",
+            ];
+            self.after_any(at, &LISTS).unwrap_or(at)
         } else {
             match self.after_any(at, &EVERYONE_LEADS) {
                 Some(start) => start,
@@ -357,15 +371,19 @@ impl Chart<'_> {
             word if is_preposition(word) => (Some(word.to_owned()), at + 1),
             _ => (None, at),
         };
-        if !self.is(from, &["who", "whom", "what", "which", "whose", "how"]) {
+        // `the number of visits that X made`
+        let counted = self.after_number_of(from).is_some();
+        if !counted && !self.is(from, &["who", "whom", "what", "which", "whose", "how"]) {
             return all;
         }
+        let led = led || counted;
         for np in self.np(from).iter() {
             if !matches!(np.tree.kind, NpKind::Wh(_)) {
                 continue;
             }
             let front = Argument { preposition: preposition.clone(), np: Some(np.tree.clone()) };
             let next = self.skip_fillers(np.end);
+            let next = next + usize::from(counted && self.is(next, &["that", "which"]));
             let mut found = self.inverted(next, Some(&front));
             found.extend(self.after_time(next, |at| self.inverted(at, Some(&front))));
             // `Which country first did X visit?`

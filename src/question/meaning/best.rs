@@ -174,12 +174,18 @@ impl Meaning<'_> {
                 (HeadNoun::Noun(Noun::Property(key)), None) => {
                     let alone = nominal.possessor.is_none() && nominal.adjectives.is_empty();
                     let modifiers: Vec<Modifier> = match nominal.quantity {
-                        // `has more than 500 inhabitants`
-                        Some(quantity) => limit_of(quantity).into_iter().collect(),
+                        // `has more than 500 inhabitants`, `between 2 and 3 million`
+                        Some(quantity) => limits_of(quantity),
                         None => nominal.modifiers.clone(),
                     };
                     if alone && (nominal.quantity.is_none() || nominal.modifiers.is_empty()) {
-                        all.extend(self.limited_property(state.clone(), *key, thing, &modifiers));
+                        let mut states = vec![state.clone()];
+                        for modifier in &modifiers {
+                            let one = std::slice::from_ref(modifier);
+                            let bounded = |state| self.limited_property(state, *key, thing, one);
+                            states = states.into_iter().flat_map(bounded).collect();
+                        }
+                        all.extend(states.into_iter().filter(|_| !modifiers.is_empty()));
                     }
                 }
                 (HeadNoun::Noun(Noun::Label(_)), Some(best))
@@ -632,17 +638,14 @@ fn is_described(state: &State, thing: ThingId) -> bool {
     state.pattern.facts.iter().any(|fact| fact.start == thing || fact.end == thing)
 }
 
-/// A quantity as a bound of a property that counts.
-fn limit_of(quantity: Quantity) -> Option<Modifier> {
+/// A quantity as bounds of a property that counts.
+fn limits_of(quantity: Quantity) -> Vec<Modifier> {
     let limit = |more: bool, number: u32| {
         let (equal, number, unit) = (true, f64::from(number), None);
-        Some(Modifier::Limit(Limit { more, equal, number, unit }))
+        Modifier::Limit(Limit { more, equal, number, unit })
     };
-    match (quantity.min, quantity.max) {
-        (min, None) => limit(true, min),
-        (0, Some(max)) => limit(false, max),
-        _ => None,
-    }
+    let least = (quantity.min > 0 || quantity.max.is_none()).then(|| limit(true, quantity.min));
+    least.into_iter().chain(quantity.max.map(|max| limit(false, max))).collect()
 }
 
 /// The property that something is measured by: `by area`, `in area`.

@@ -5,13 +5,11 @@ use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
 use crate::question::apart::Apart;
-use crate::question::form::{
-    Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing, ThingId,
-};
+use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing};
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Argument, Asks, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank, Unit,
+    Adverb, Argument, Asks, Clause, Determiner, HeadNoun, Join, Modifier, Np, NpKind, Rank, Unit,
 };
 
 impl Meaning<'_> {
@@ -119,12 +117,9 @@ impl Meaning<'_> {
                 let next = Clause { subject: Some(bound.clone()), front, ..next.clone() };
                 states = match join {
                     Join::And => each(states, |state| {
-                        let (main, known) = (state.main, state.pattern.facts.len());
+                        let main = state.main;
                         let mut after = self.clause(&next, state);
-                        for state in &mut after {
-                            state.main = main;
-                            self.but_not_itself(state, known);
-                        }
+                        after.iter_mut().for_each(|state| state.main = main);
                         after
                     }),
                     Join::Or | Join::ButNot | Join::Nor => Vec::new(),
@@ -135,27 +130,8 @@ impl Meaning<'_> {
         all
     }
 
-    /// `borders X but not Y`: Y does not border itself, and is not meant. Only where what one has to
-    /// another the other has to it: one may well visit oneself.
-    fn but_not_itself(&self, state: &mut State, from: FactId) {
-        let denied: Vec<(ThingId, ThingId)> = state.pattern.facts
-            [from.min(state.pattern.facts.len())..]
-            .iter()
-            .filter(|fact| fact.absent > 0 && fact.types.len() == 1)
-            .filter(|fact| self.is_mutual(fact.types[0]))
-            .flat_map(|fact| [(fact.start, fact.end), (fact.end, fact.start)])
-            .collect();
-        for (of, itself) in denied {
-            let things = &state.pattern.things;
-            if !things[of].is_given() && things[itself].is.len() == 1 {
-                let itself = things[itself].is.clone();
-                state.pattern.things[of].is_not.extend(itself);
-            }
-        }
-    }
-
     /// Whether what one thing has to another the other has to it, as far as a look at some says.
-    fn is_mutual(&self, of: crate::graph::TypeId) -> bool {
+    pub(super) fn is_mutual(&self, of: crate::graph::TypeId) -> bool {
         const LOOKED_AT: usize = 32;
         let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
         let ends = |id| self.graph.statement(id).filter(|ends| ends.relationship_type == of);
@@ -207,7 +183,10 @@ impl Meaning<'_> {
             let mut all = Vec::new();
             let parts = self.shared_parts(subject, clause.front.as_ref(), state.clone());
             let is_thing = !parts.is_empty();
-            for (state, subject, front) in parts {
+            for (mut state, subject, front) in parts {
+                if let NpKind::Bound(thing) = subject.kind {
+                    state.pattern.things[thing].outside = true;
+                }
                 let clause = Clause { subject: Some(subject), front, ..clause.clone() };
                 all.extend(self.denied_or_said(&clause, state));
             }
@@ -220,6 +199,10 @@ impl Meaning<'_> {
 
     fn denied_or_said(&self, clause: &Clause, state: State) -> Vec<State> {
         let facts_before = state.pattern.facts.len();
+        let mut state = state;
+        if let (true, Some(gap)) = (clause.negated, state.gap) {
+            state.pattern.things[gap].outside = true;
+        }
         if let Some(denied) = without_no(clause) {
             // `has no border with X` does not have one.
             let mut all = self.predicate(clause, state.clone());
@@ -282,6 +265,7 @@ impl Meaning<'_> {
                 all.extend(self.with_adverbs(clause, states));
             }
         } else {
+            all.extend(self.undergone(clause, &supplied, &state));
             let fixed = words_of(&supplied);
             for &id in self.lexicon.verb_frames(&clause.verb) {
                 if !self.lexicon.frames[id].has_its_words(&fixed) {
@@ -372,7 +356,14 @@ impl Meaning<'_> {
             }
             Adverb::Deed { before, apart, unit, clause } => {
                 let (main, gap) = (state.main, state.gap);
-                let mut all = self.clause(clause, state);
+                let mut clause = Clause::clone(clause);
+                if clause.subject.is_none() {
+                    // `visited X after criticising it`: the same did both.
+                    let role = self.compared_end(fact, &state);
+                    let kind = NpKind::Bound(self.end_of(&state, fact, role));
+                    clause.subject = Some(Np { kind, words: 0..0 });
+                }
+                let mut all = self.clause(&clause, state);
                 all.retain_mut(|state| {
                     let second = std::mem::replace(&mut state.main, main);
                     state.gap = gap;
@@ -667,6 +658,17 @@ impl Meaning<'_> {
         for (state, owner) in self.thing(&subject.np, state.clone()) {
             if of_key(&object.np) {
                 all.extend(self.ask_property(state, key, Owner::Thing(owner)));
+            } else if let Some(alike) = Self::is_alike(&object.np) {
+                // `covers a larger area than X`, `measures over 2000 km`
+                all.extend(match alike.modifiers.as_slice() {
+                    [Modifier::Limit(_)] => {
+                        self.limited_property(state, key, owner, &alike.modifiers)
+                    }
+                    [Modifier::Compared { by: Some(by), .. }] if *by == key => {
+                        self.alike(alike, owner, &state)
+                    }
+                    _ => Vec::new(),
+                });
             } else if let NpKind::Nominal(nominal) = &object.np.kind
                 && nominal.head == HeadNoun::Noun(Noun::Property(key))
             {

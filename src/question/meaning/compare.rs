@@ -130,7 +130,17 @@ impl Meaning<'_> {
     ) -> Vec<State> {
         let Modifier::Compared { base, more, than, by } = modifier else { return Vec::new() };
         let by: Vec<KeyId> = by.iter().copied().collect();
-        let grades = self.graded_by(&state.pattern.things[thing], base, &by);
+        let it = &state.pattern.things[thing];
+        let mut grades = self.graded_by(it, base, &by);
+        // What is measured in one way only is so high or so long by that.
+        if let ([], [key], [label, ..]) =
+            (grades.as_slice(), self.measures(it).as_slice(), self.labels_of(it).as_slice())
+            && by.is_empty()
+            && matches!(than, Than::Limit(_))
+            && SIZES.contains(&&**base)
+        {
+            grades.push(Grade { label: *label, key: *key, most: true });
+        }
         let compared =
             |grade: Grade| self.compared_by(state, thing, grade.key, *more == grade.most, than);
         grades.into_iter().flat_map(compared).collect()

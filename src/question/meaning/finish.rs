@@ -48,6 +48,7 @@ impl Meaning<'_> {
             having.of = having.of.or(of);
         }
         self.place_shares(&mut state.pattern)?;
+        self.but_not_itself(&mut state.pattern);
         let mut further = Vec::new();
         for &one in also {
             let mut copy = state.clone();
@@ -77,9 +78,37 @@ impl Meaning<'_> {
             main: state.main,
         };
         let inquiry = told_for_each(compact(inquiry))?;
+        // Whether nothing does so is not asked of nothing.
+        let facts = &inquiry.pattern.facts;
+        let denied = !facts.is_empty() && facts.iter().all(|fact| fact.absent > 0);
+        let outside = inquiry.pattern.things.iter().any(|thing| thing.outside);
+        if asked == Asked::Whether && denied && !outside {
+            return None;
+        }
         // Of what is said of nothing there is nothing to find.
         let says = !inquiry.pattern.things.is_empty();
         (says && is_connected(&inquiry)).then_some(inquiry)
+    }
+
+    /// `borders X but not Y`: Y does not border itself, and is not meant. Only where what one has to
+    /// another the other has to it: one may well visit oneself.
+    fn but_not_itself(&self, pattern: &mut Pattern) {
+        for fact in 0..pattern.facts.len() {
+            let denied = &pattern.facts[fact];
+            let [of] = denied.types.as_slice() else { continue };
+            for (open, itself) in [(denied.start, denied.end), (denied.end, denied.start)] {
+                let also = pattern.facts.iter().any(|one| {
+                    one.absent == 0 && one.types == [*of] && (one.start == open || one.end == open)
+                });
+                let things = &pattern.things;
+                let named = !things[open].is_given() && things[itself].is.len() == 1;
+                if denied.absent > 0 && also && named && self.is_mutual(*of) {
+                    let itself = things[itself].is.clone();
+                    pattern.things[open].is_not.extend(itself);
+                    break;
+                }
+            }
+        }
     }
 
     /// A share is a property of the statement whose subject it stands with.
@@ -283,7 +312,8 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
         Asked::Whether if pattern.facts.is_empty() => (0..pattern.things.len())
             .filter(|&thing| {
                 let thing = &pattern.things[thing];
-                !thing.bounds.is_empty() || !thing.dated.is_empty()
+                let chosen = !thing.chosen.is_empty() && thing.is_given();
+                !thing.bounds.is_empty() || !thing.dated.is_empty() || chosen
             })
             .collect(),
         _ => Vec::new(),

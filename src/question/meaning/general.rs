@@ -4,8 +4,26 @@ use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State, each};
 use crate::graph::statement::Stance;
 use crate::question::form::Asked;
+use crate::question::frame::Role;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{Adverb, Argument, Body, Clause, HeadNoun, Np, NpKind, Wh, WhWord};
+
+/// Verbs by which what somebody else does is done to one.
+const UNDERGO: [&str; 13] = [
+    "undergo",
+    "receive",
+    "get",
+    "face",
+    "suffer",
+    "draw",
+    "attract",
+    "encounter",
+    "experience",
+    "incur",
+    "earn",
+    "meet",
+    "take",
+];
 
 impl Meaning<'_> {
     /// What a clause with such a verb means; nothing where the verb is none of them.
@@ -135,6 +153,51 @@ impl Meaning<'_> {
             Some(again) => self.clause(&again, state.clone()),
             None => Vec::new(),
         }
+    }
+
+    /// `received criticism from X`, `was the target of X's criticism`: what was done was done to the
+    /// subject.
+    pub(super) fn undergone(
+        &self,
+        clause: &Clause,
+        supplied: &[Supplied],
+        state: &State,
+    ) -> Vec<State> {
+        /// A sentence of the lexicon's own with such a verb is rather meant.
+        const RATHER_OWN: u32 = 4;
+        if !UNDERGO.contains(&&*clause.verb) || clause.passive {
+            return Vec::new();
+        }
+        let deed = |np: &Np| match &np.kind {
+            NpKind::Nominal(nominal) => matches!(nominal.head, HeadNoun::Noun(Noun::Event(_))),
+            NpKind::Wh(wh) => wh
+                .nominal
+                .as_ref()
+                .is_some_and(|nominal| matches!(nominal.head, HeadNoun::Noun(Noun::Event(_)))),
+            _ => false,
+        };
+        let (deeds, others): (Vec<&Supplied>, Vec<&Supplied>) =
+            supplied.iter().partition(|part| deed(&part.np));
+        let ([what], [subject]) = (deeds.as_slice(), others.as_slice()) else { return Vec::new() };
+        if subject.marker != Marker::Subject {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (state, referent) in self.referent(&what.np, state.clone()) {
+            let Referent::Fact(fact) = referent else { continue };
+            // To whom it was done is not said with the noun.
+            let end = state.pattern.facts[fact].end;
+            if state.pattern.things[end].is_given() || state.asked == Some(Asked::Things(end)) {
+                continue;
+            }
+            for (mut state, thing) in self.thing(&subject.np, state) {
+                if self.put(&mut state, fact, Role::End, thing) {
+                    state.main = Some(fact);
+                    all.push(state.plus(RATHER_OWN));
+                }
+            }
+        }
+        self.with_adverbs(clause, all)
     }
 
     /// `Which recognitions happened on the same day?`

@@ -105,8 +105,14 @@ impl Meaning<'_> {
             self.let_within(&mut widened, fact);
             states = slots.assign(supplied.to_vec(), 0, widened);
         }
+        // What does something to itself says so.
+        states.retain(|state| {
+            let one = &state.pattern.facts[fact];
+            one.start != one.end
+        });
         for state in &mut states {
             self.reciprocal(state, fact);
+            self.together(state, fact, frame);
             state.cost += self.open_ends(state, fact) * (1 + self.seniority(id, of));
             state.cost += u32::from(self.lexicon.is_derived(id));
         }
@@ -152,6 +158,26 @@ impl Meaning<'_> {
         }
     }
 
+    /// `X and Y signed an agreement`: with each other, where the sentence has a *with*.
+    fn together(&self, state: &mut State, fact: FactId, frame: &Frame) {
+        let with = frame.pieces.iter().any(|piece| {
+            let end = matches!(piece.what, What::Slot(Role::Start | Role::End));
+            end && (piece.has_preposition("with") || piece.has_preposition("between"))
+        });
+        let one = &state.pattern.facts[fact];
+        let (start, end) = (one.start, one.end);
+        let things = &state.pattern.things;
+        let asked =
+            matches!(state.asked, Some(Asked::Things(one) | Asked::Count(one)) if one == end);
+        let open = !things[end].is_given() && things[end].noun.is_none() && !asked;
+        if with && !one.symmetric && open && things[start].each.len() == 2 {
+            let pair = std::mem::take(&mut state.pattern.things[start].each);
+            state.pattern.things[start].is = vec![pair[0]];
+            state.pattern.things[end].is = vec![pair[1]];
+            state.pattern.facts[fact].symmetric = true;
+        }
+    }
+
     /// What stands around a noun of a frame, in the frame's slots: `recognition of X by Y`.
     pub(super) fn complemented(
         &self,
@@ -171,7 +197,10 @@ impl Meaning<'_> {
             states = each(states, |state| slots.noun_modifier(modifier, state));
         }
         // `the meeting of X and Y`
-        states.iter_mut().for_each(|state| self.reciprocal(state, fact));
+        for state in &mut states {
+            self.reciprocal(state, fact);
+            self.together(state, fact, frame);
+        }
         states
     }
 
@@ -212,6 +241,8 @@ impl Meaning<'_> {
             // What is never dated lasts no time.
             Asks::HowLong if !self.is_ever_dated(state.pattern.facts[fact].types[0]) => Vec::new(),
             Asks::HowLong => vec![Asked::HowLong(fact)],
+            // What two did together may be stated of each, and would count twice.
+            Asks::HowOften if self.is_told_twice(&state, fact) => Vec::new(),
             Asks::HowOften => vec![Asked::CountFacts(fact)],
             Asks::HowMany(unit) => vec![Asked::CountTimes(fact, unit)],
             Asks::HowManyDays => {
@@ -247,6 +278,12 @@ impl Meaning<'_> {
                 state
             })
             .collect()
+    }
+
+    /// Whether a statement may stand there once each way.
+    fn is_told_twice(&self, state: &State, fact: FactId) -> bool {
+        let fact = &state.pattern.facts[fact];
+        fact.symmetric && !fact.types.iter().all(|&of| self.is_symmetric(of))
     }
 
     /// Whether all statements of a type are events of single days, as far as a look at some says.
@@ -747,6 +784,11 @@ impl Slots<'_, '_> {
             Modifier::Phrase(preposition, np) => {
                 let noun = matches!(self.frame.head, Head::Noun(_));
                 let mut roles: Vec<Role> = self.piece_role(preposition).into_iter().collect();
+                // `an agreement between X and Y`
+                let two = matches!(&np.kind, NpKind::List(crate::question::tree::Join::And, all) if all.len() == 2);
+                if noun && two && preposition == "between" {
+                    roles = self.frame.subject.into_iter().collect();
+                }
                 if noun
                     && (matches!(preposition.as_str(), "by" | "from")
                         || roles.is_empty() && preposition == "of")

@@ -127,7 +127,8 @@ impl<'a> Writer<'a> {
             (0..self.pattern.things.len()).partition(|&thing| self.is_compared(thing));
         for thing in compared.into_iter().chain(others) {
             let only_absent = self.uses(thing).is_some_and(|fact| fact.absent > 0);
-            let inside = only_absent && self.in_one_group_only(thing);
+            let outside = self.pattern.things[thing].outside;
+            let inside = only_absent && !outside && self.in_one_group_only(thing);
             let loose = (positive.is_empty() || only_absent) && !inside;
             if !self.written[thing] && (loose || self.is_asked(thing) || self.is_compared(thing)) {
                 let node = self.node(thing);
@@ -155,7 +156,9 @@ impl<'a> Writer<'a> {
                 }
                 let _ = writeln!(self.out, "CALL {{\n  {text}\n}}");
             }
-            if !self.pattern.things[thing].chosen.is_empty() {
+            // One that is given is held against what was chosen.
+            let thing_given = self.pattern.things[thing].is_given();
+            if !self.pattern.things[thing].chosen.is_empty() && !thing_given {
                 self.written[thing] = true;
             }
         }
@@ -183,6 +186,7 @@ impl<'a> Writer<'a> {
                 || !thing.is_not.is_empty()
                 || !thing.bounds.is_empty()
                 || !thing.chosen.is_empty()
+                || thing.outside
                 || is_compared(pattern_things, id)
                 || inquiry.select.is_some()
                 || inquiry.group == Some(Group::Thing(id))

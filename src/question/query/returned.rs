@@ -259,7 +259,8 @@ impl Writer<'_> {
             .iter()
             .filter(|fact| fact.start == thing || fact.end == thing)
             .peekable();
-        uses.peek().is_some() && uses.all(|fact| fact.absent > 0) && !self.is_asked(thing)
+        let outside = self.pattern.things[thing].outside || self.is_asked(thing);
+        uses.peek().is_some() && uses.all(|fact| fact.absent > 0) && !outside
     }
 
     fn column(&self, asked: Asked) -> String {
