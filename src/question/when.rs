@@ -416,6 +416,19 @@ fn week_of_month(tokens: &[Token], at: usize) -> Option<(usize, String)> {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let nth = ["first", "second", "third", "fourth"].iter().position(|one| *one == word(at));
     let last = matches!(word(at), "last" | "final");
+    // `the first ten days of May 2013`, `the last three days of the month`
+    const DAYS: [&str; 11] = [
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ];
+    let spelt = DAYS.iter().position(|one| *one == word(at + 1)).map(|at| at as i64 + 2);
+    let days = spelt.or_else(|| word(at + 1).parse().ok()).filter(|days| (2..28).contains(days));
+    if let (Some(days), "days", true) = (days, word(at + 2), last || nth == Some(0)) {
+        let (end, day) = date(tokens, skip(tokens, at + 3, &["of", "in", "the"]))?;
+        let (first, until) = day.hull().filter(|_| day.day.is_none())?;
+        let text = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
+        let (from, to) = if last { (until - days + 1, until) } else { (first, first + days - 1) };
+        return Some((end, format!("{}/{}", text(from)?, text(to)?)));
+    }
     if nth.is_none() && !last || word(at + 1) != "week" {
         return None;
     }

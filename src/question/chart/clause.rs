@@ -79,6 +79,14 @@ impl Chart<'_> {
             if adds && matches!(adverb.tree, Adverb::Except(_)) && !item.tree.arguments.is_empty() {
                 continue;
             }
+            // One time and another are no one time: `in 2013 and in 2014`.
+            let during = |adverb: &Adverb| {
+                let during = crate::syntax::ast::TimeRelation::During;
+                matches!(adverb, Adverb::When(when) if when.relation == during)
+            };
+            if joint == 1 && during(&adverb.tree) && item.tree.adverbs.iter().any(during) {
+                continue;
+            }
             // `after X visited Y in 2014`: it did so in 2014.
             let other = matches!(item.tree.adverbs.last(), Some(Adverb::Deed { .. }));
             if other && comma == 0 && matches!(adverb.tree, Adverb::When(_)) {

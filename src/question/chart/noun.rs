@@ -212,6 +212,11 @@ impl Chart<'_> {
             for of in self.single(after + 1) {
                 items.push(make(None, Some(of.tree), of.end, of.cost));
             }
+            // `Which of X and Y is larger?`
+            let two = if self.chooses_of_two() { self.np(after + 1) } else { Rc::default() };
+            for of in two.iter().filter(|of| matches!(of.tree.kind, NpKind::List(..))) {
+                items.push(make(None, Some(of.tree.clone()), of.end, of.cost));
+            }
         }
         items
     }
@@ -358,7 +363,12 @@ impl Chart<'_> {
         while before > 0 {
             before -= 1;
             for name in self.exact_names(before) {
-                let clause = |at: usize| self.is_auxiliary(at) || self.is(at, &BETWEEN_CLAUSES);
+                let verb = |at: usize| {
+                    let verb = |(_, word): (usize, &Word)| matches!(word, Word::Verb { .. });
+                    self.lexical(at).any(verb)
+                };
+                let clause =
+                    |at: usize| self.is_auxiliary(at) || self.is(at, &BETWEEN_CLAUSES) || verb(at);
                 let apart = name.end < at && (name.end..at).any(clause)
                     || name.end == at && before > 0 && self.after_topic(0) == Some(at);
                 if apart && items.len() < 2 {

@@ -9,7 +9,9 @@ use super::verbs::BE;
 use super::{Chart, Item, cost};
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Asks, Body, Clause, HeadNoun, Modifier, Np, NpKind, Question};
+use crate::question::tree::{
+    Argument, Asks, Body, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Question, Than,
+};
 
 /// What is said behind a question and asks for the same again, or is only polite.
 const TAILS: [&str; 34] = [
@@ -133,6 +135,44 @@ impl Chart<'_> {
             }
         }
         all
+    }
+
+    /// `Do more people live in X than in Y?`, `Are there more people in X than in Y?`: X has more of them.
+    pub(super) fn more_in_one(&self, at: usize) -> Vec<Item<Question>> {
+        let lead = self.after_any(at, &["are there", "do", "does", "is it true that", "is there"]);
+        let Some(more) = lead else { return Vec::new() };
+        let fewer = self.is(more, &["fewer", "less"]);
+        if !fewer && !self.is(more, &["more"]) {
+            return Vec::new();
+        }
+        let Some((key, next)) = self.property_noun(more + 1) else { return Vec::new() };
+        let next =
+            next + usize::from(self.is(next, &["live", "living", "reside", "residing", "found"]));
+        if !self.is(next, &["in"]) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for one in self.exact_names(next + 1) {
+            let Some(than) = self.after_any(
+                one.end,
+                &["than in", "than there are in", "than there live in", "than"],
+            ) else {
+                continue;
+            };
+            for other in self.exact_names(than) {
+                let (base, more, by) = ("large".into(), !fewer, Some(key));
+                let than = Than::Np(Box::new(other.tree));
+                let mut nominal = Nominal::of(HeadNoun::Alike, false);
+                nominal.modifiers.push(Modifier::Compared { base, more, than, by });
+                let kind = NpKind::Nominal(Box::new(nominal));
+                let np = Some(Np { kind, words: at..other.end });
+                let arguments = vec![Argument { preposition: None, np }];
+                let subject = Some(one.tree.clone());
+                let tree = Clause { subject, arguments, ..Clause::of("be".into()) };
+                found.push(Item { end: other.end, tree, cost: one.cost + other.cost + cost::PART });
+            }
+        }
+        super::whole::clauses(found, Asks::Whether)
     }
 
     /// `recognition of X by whom`: whose there was.

@@ -176,7 +176,7 @@ impl Chart<'_> {
             groups.extend(self.among_those(rest));
         }
         for group in &mut groups {
-            group.tree.negated = negated;
+            group.tree.negated ^= negated;
         }
         groups
     }

@@ -174,6 +174,7 @@ impl Chart<'_> {
         all.extend(self.keywords(at));
         all.extend(self.called(at));
         all.extend(self.by_whom(at));
+        all.extend(self.more_in_one(at));
         // `recognitions of Abkhazia`, and what follows `list`.
         for np in self.np(at).iter() {
             let asking = matches!(np.tree.kind, NpKind::Wh(_) | NpKind::Pronoun(_));

@@ -444,6 +444,7 @@ impl Meaning<'_> {
         let none = nominal.determiner == Determiner::No;
         let denied = |(mut state, had): (State, ThingId)| {
             if none {
+                state.pattern.things[owner].outside = true;
                 let group = state.pattern.next_absent();
                 state.pattern.facts[fact..].iter_mut().for_each(|fact| fact.absent = group);
             }

@@ -244,6 +244,8 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
         for fact in &mut pattern.facts {
             if fact.start == thing || fact.end == thing {
                 fact.absent = group;
+                let other = if fact.start == thing { fact.end } else { fact.start };
+                pattern.things[other].outside = true;
             }
         }
     }

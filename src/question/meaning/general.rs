@@ -6,7 +6,9 @@ use crate::graph::statement::Stance;
 use crate::question::form::Asked;
 use crate::question::frame::Role;
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Adverb, Argument, Body, Clause, HeadNoun, Np, NpKind, Wh, WhWord};
+use crate::question::tree::{
+    Adverb, Argument, Body, Clause, Determiner, HeadNoun, Np, NpKind, Wh, WhWord,
+};
 
 /// Verbs by which what somebody else does is done to one.
 const UNDERGO: [&str; 13] = [
@@ -208,16 +210,13 @@ impl Meaning<'_> {
         const RATHER_THING: u32 = 8;
         let mut all = Vec::new();
         let found = self.referent(np, state.clone());
-        let dated = |(state, referent): &(State, Referent)| match referent {
-            Referent::Thing(thing) => !self.date_keys(&state.pattern.things[*thing]).is_empty(),
-            _ => false,
-        };
-        let has_thing = !clause.adverbs.is_empty() && found.iter().any(dated);
+        let definite = matches!(&np.kind, NpKind::Nominal(nominal) if nominal.determiner == Determiner::Definite);
+        let dated = clause.adverbs.iter().any(|adverb| matches!(adverb, Adverb::When(_)));
         for (mut state, referent) in found {
             match referent {
                 Referent::Fact(fact) => {
                     state.main = Some(fact);
-                    state.cost += RATHER_THING * u32::from(has_thing);
+                    state.cost += RATHER_THING * u32::from(definite && dated);
                     all.extend(self.with_adverbs(clause, vec![state]));
                 }
                 // A thing that has a date of its own.

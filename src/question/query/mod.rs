@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
             (0..self.pattern.things.len()).partition(|&thing| self.is_compared(thing));
         for thing in compared.into_iter().chain(others) {
             let only_absent = self.uses(thing).is_some_and(|fact| fact.absent > 0);
-            let outside = self.pattern.things[thing].outside;
+            let outside = self.is_outside(thing);
             let inside = only_absent && !outside && self.in_one_group_only(thing);
             let loose = (positive.is_empty() || only_absent) && !inside;
             if !self.written[thing] && (loose || self.is_asked(thing) || self.is_compared(thing)) {
@@ -164,6 +164,11 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Whether a thing is there, of whatever is denied of it.
+    fn is_outside(&self, thing: ThingId) -> bool {
+        self.pattern.things[thing].outside && self.inquiry.asked == Asked::Whether
+    }
+
     /// Whether another thing is compared with this one.
     fn is_compared(&self, thing: ThingId) -> bool {
         is_compared(&self.pattern.things, thing)
@@ -186,7 +191,7 @@ impl<'a> Writer<'a> {
                 || !thing.is_not.is_empty()
                 || !thing.bounds.is_empty()
                 || !thing.chosen.is_empty()
-                || thing.outside
+                || thing.outside && inquiry.asked == Asked::Whether
                 || is_compared(pattern_things, id)
                 || inquiry.select.is_some()
                 || inquiry.group == Some(Group::Thing(id))

@@ -259,7 +259,7 @@ impl Writer<'_> {
             .iter()
             .filter(|fact| fact.start == thing || fact.end == thing)
             .peekable();
-        let outside = self.pattern.things[thing].outside || self.is_asked(thing);
+        let outside = self.is_outside(thing) || self.is_asked(thing);
         uses.peek().is_some() && uses.all(|fact| fact.absent > 0) && !outside
     }
 
