@@ -313,28 +313,7 @@ impl Composer<'_> {
 
     // --- Values ------------------------------------------------------------------------------------
 
-    /// In how many days, months or years something was so.
-    fn times(self) -> Result<(Answer, Vec<NodeId>)> {
-        let none = self.evaluated.found.is_empty();
-        let closed = closed::covering(self.graph, self.inquiry, false).is_some();
-        let (mut answer, nodes) = self.values()?;
-        // A time that is only possible makes the number uncertain.
-        answer.verdict = Some(match answer.verdict {
-            _ if !answer.possible.is_empty() => Verdict::Possible,
-            _ if none && closed => Verdict::Certain,
-            _ if none => Verdict::NotStated,
-            verdict => verdict.unwrap_or(Verdict::NotStated),
-        });
-        let number = answer.answers.len();
-        answer.possible.clear();
-        answer.answers = vec![number.to_string()];
-        if answer.verdict == Some(Verdict::NotStated) {
-            answer.answers.clear();
-        }
-        Ok((answer, nodes))
-    }
-
-    fn values(self) -> Result<(Answer, Vec<NodeId>)> {
+    pub(super) fn values(self) -> Result<(Answer, Vec<NodeId>)> {
         let mut values = Values::default();
         for found in &self.evaluated.found {
             self.add(self.inquiry.asked, found, &mut values);

@@ -5,6 +5,8 @@
 
 use super::compose::Composer;
 use super::evaluate::{Found, valid_time};
+use super::{Answer, Verdict, closed};
+use crate::error::Result;
 use crate::graph::declaration::Temporality;
 use crate::question::form::Asked;
 use crate::question::tree::Rank;
@@ -12,6 +14,27 @@ use crate::value::time::Truth;
 use crate::value::{NodeId, Value};
 
 impl Composer<'_> {
+    /// In how many days, months or years something was so.
+    pub(super) fn times(self) -> Result<(Answer, Vec<NodeId>)> {
+        let none = self.evaluated.found.is_empty();
+        let closed = closed::covering(self.graph, self.inquiry, false).is_some();
+        let (mut answer, nodes) = self.values()?;
+        // A time that is only possible makes the number uncertain.
+        answer.verdict = Some(match answer.verdict {
+            _ if !answer.possible.is_empty() => Verdict::Possible,
+            _ if none && closed => Verdict::Certain,
+            _ if none => Verdict::NotStated,
+            verdict => verdict.unwrap_or(Verdict::NotStated),
+        });
+        let number = answer.answers.len();
+        answer.possible.clear();
+        answer.answers = vec![number.to_string()];
+        if answer.verdict == Some(Verdict::NotStated) {
+            answer.answers.clear();
+        }
+        Ok((answer, nodes))
+    }
+
     /// Leaves only the rows that may be first or last in time.
     pub(super) fn rank(&mut self) {
         let Some(rank) = self.inquiry.rank else { return };

@@ -33,6 +33,8 @@ mod tests_doubt;
 mod tests_measures;
 #[cfg(test)]
 mod tests_phrasing;
+#[cfg(test)]
+mod tests_unseen;
 
 use serde::Serialize;
 

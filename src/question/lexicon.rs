@@ -6,6 +6,7 @@
 
 mod choices;
 mod derived;
+mod measures;
 
 use std::sync::Arc;
 
@@ -206,25 +207,6 @@ impl Lexicon {
         }
     }
 
-    /// What a property is measured in: a unit, and what else that is called.
-    fn add_units(&mut self, key: KeyId, units: &str) {
-        let mut names = units.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let Some(first) = names.clone().next() else { return };
-        let unit: Arc<str> = first.into();
-        let known = self.units.iter().any(|(_, other)| *other == unit);
-        self.units.insert((key, Arc::clone(&unit)));
-        if !known {
-            for form in names.by_ref().flat_map(|name| [name.to_owned(), plural(name)]) {
-                self.index.add(&words(&form), Word::Unit(Arc::clone(&unit)));
-            }
-        }
-    }
-
-    /// Whether a property is in a unit.
-    pub(crate) fn is_in_unit(&self, key: KeyId, unit: &str) -> bool {
-        self.units.iter().any(|(own, name)| *own == key && **name == *unit)
-    }
-
     /// The labels at the ends of every type, and the types by which one thing lies in another.
     fn add_ends(&mut self, graph: &dyn Snapshot) {
         for (&of, declaration) in &graph.declarations().types {
@@ -399,24 +381,6 @@ impl Lexicon {
         let mut labels: Vec<LabelId> = self.label_nouns.keys().copied().collect();
         labels.sort_unstable();
         labels.into_iter()
-    }
-
-    /// The properties by which the things of a label are measured, by any adjective.
-    pub(crate) fn measures(&self, label: LabelId) -> impl Iterator<Item = KeyId> {
-        let of_label = move |rule: &Rule| match rule {
-            Rule::Grade(grade) if grade.label == label => Some(grade.key),
-            _ => None,
-        };
-        self.rules.values().flatten().filter_map(of_label)
-    }
-
-    /// The labels that one noun may be for: *town* for cities, and for towns that are none.
-    pub(crate) fn siblings(&self, label: LabelId) -> Vec<LabelId> {
-        let own = self.label_words.values().filter(|labels| labels.contains(&label));
-        let mut all: Vec<LabelId> = own.flatten().copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        all
     }
 
     /// Every word that the lexicon knows.

@@ -14,8 +14,8 @@ use crate::question::grade::Degree;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::stem;
 use crate::question::tree::{
-    Aggregate, Argument, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Pronoun,
-    Rank, Wh, WhWord,
+    Aggregate, Argument, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Rank, Wh,
+    WhWord,
 };
 use crate::question::when;
 
@@ -58,10 +58,6 @@ const OF_ALL: [&str; 10] = [
     "of any kind",
     "in existence",
 ];
-
-/// Words that stand between two clauses.
-const BETWEEN_CLAUSES: [&str; 10] =
-    ["who", "that", "which", "when", "before", "after", "and", "but", ",", "without"];
 
 impl Chart<'_> {
     /// Noun phrases at a position.
@@ -271,116 +267,6 @@ impl Chart<'_> {
         Some(items)
     }
 
-    /// `those running through X`, `the ones that recognise Y`: whatever that holds of.
-    fn those(&self, at: usize) -> Vec<Item<Np>> {
-        const THOSE: [&str; 5] = ["those", "the ones", "ones", "the one", "all those"];
-        let Some(end) = self.after_any(at, &THOSE) else { return Vec::new() };
-        let mut nominal = Nominal::of(HeadNoun::Those, true);
-        nominal.determiner = Determiner::Definite;
-        let told = self.with_modifiers(vec![Item { end, tree: nominal, cost: 2 * cost::PART }]);
-        // A time alone tells nothing of them.
-        let told = told.into_iter().filter(|item| {
-            let told = |modifier: &Modifier| !matches!(modifier, Modifier::When(_));
-            item.tree.modifiers.iter().any(told)
-        });
-        let np = |item: Item<Nominal>| {
-            let kind = NpKind::Nominal(Box::new(item.tree));
-            Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
-        };
-        told.map(np).collect()
-    }
-
-    /// `anyone`, `nobody`, `somebody who recognises X`.
-    fn somebody(&self, at: usize) -> Vec<Item<Np>> {
-        const SOME: [&str; 11] = [
-            "anyone",
-            "anybody",
-            "someone",
-            "somebody",
-            "anything",
-            "something",
-            "any one",
-            "anyone else",
-            "somebody else",
-            "someone else",
-            "anybody else",
-        ];
-        const NONE: [&str; 8] = [
-            "nobody",
-            "no one",
-            "noone",
-            "nothing",
-            "none",
-            "nobody else",
-            "no one else",
-            "nothing else",
-        ];
-        let (determiner, end) = match (self.after_any(at, &SOME), self.after_any(at, &NONE)) {
-            (Some(end), _) => (Determiner::Indefinite, end),
-            (None, Some(end)) => (Determiner::No, end),
-            (None, None) => return Vec::new(),
-        };
-        let mut nominal = Nominal::of(HeadNoun::Somebody, false);
-        nominal.determiner = determiner;
-        let items = vec![Item { end, tree: nominal, cost: cost::PART }];
-        let items = if determiner == Determiner::No { items } else { self.with_modifiers(items) };
-        let np = |item: Item<Nominal>| {
-            let kind = NpKind::Nominal(Box::new(item.tree));
-            Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
-        };
-        items.into_iter().map(np).collect()
-    }
-
-    fn pronoun(&self, at: usize) -> Option<Item<Np>> {
-        let pronoun = match self.word(at) {
-            "he" | "she" | "him" | "her" => Pronoun::One,
-            "it" => Pronoun::It,
-            "they" | "them" => Pronoun::Many,
-            _ => return None,
-        };
-        let tree = Np { kind: NpKind::Pronoun(pronoun), words: at..at + 1 };
-        // `Who visited X on the day Y praised it?`: it is not who.
-        let who = (0..at).any(|at| self.is(at, &["who", "whom"]));
-        let named = pronoun == Pronoun::It && who && !self.antecedents(at).is_empty();
-        Some(Item { end: at + 1, tree, cost: cost::PART + 12 * u32::from(named) })
-    }
-
-    /// What a pronoun stands for that was named before in the question, in another clause: *which state
-    /// that recognises X was the last to recognise it?* The nearest is rather meant.
-    fn named_before(&self, at: usize) -> Vec<Item<Np>> {
-        let pronoun = ["it", "him", "her", "them", "he", "she", "they"];
-        if !self.is(at, &pronoun) || self.is(at + 1, &["that", "who"]) {
-            return Vec::new();
-        }
-        self.antecedents(at)
-    }
-
-    /// The names before a pronoun that it may stand for, the nearest first.
-    fn antecedents(&self, at: usize) -> Vec<Item<Np>> {
-        const NAMED: u32 = 6;
-        let mut items: Vec<Item<Np>> = Vec::new();
-        let mut before = at;
-        while before > 0 {
-            before -= 1;
-            for name in self.exact_names(before) {
-                let verb = |at: usize| {
-                    let verb = |(_, word): (usize, &Word)| matches!(word, Word::Verb { .. });
-                    self.lexical(at).any(verb)
-                };
-                let clause =
-                    |at: usize| self.is_auxiliary(at) || self.is(at, &BETWEEN_CLAUSES) || verb(at);
-                let apart = name.end < at && (name.end..at).any(clause)
-                    || name.end == at && before > 0 && self.after_topic(0) == Some(at);
-                if apart && items.len() < 2 {
-                    let cost = cost::PART + NAMED + 2 * items.len() as u32;
-                    let tree = Np { words: at..at + 1, ..name.tree };
-                    items.push(Item { end: at + 1, tree, cost });
-                }
-            }
-        }
-        items
-    }
-
     // --- Nouns ---------------------------------------------------------------------------------
 
     /// A noun with its determiner.
@@ -433,36 +319,6 @@ impl Chart<'_> {
         }
         all.extend(self.more_than_others(at));
         all.into_iter().map(wrap).collect()
-    }
-
-    /// `its capital`: of what was named before, in this question or an earlier one; else of nothing in
-    /// particular (*has X as its capital*).
-    fn owned_by_pronoun(&self, at: usize, items: Vec<Item<Nominal>>) -> Vec<Item<Nominal>> {
-        const OF_NOTHING: u32 = 4;
-        let pronoun = match self.word(at) {
-            "its" => Pronoun::It,
-            "their" => Pronoun::Many,
-            _ => Pronoun::One,
-        };
-        let mut owners = self.antecedents(at);
-        if owners.is_empty() {
-            let tree = Np { kind: NpKind::Pronoun(pronoun), words: at..at + 1 };
-            owners.push(Item { end: at + 1, tree, cost: cost::PART });
-        }
-        let mut all = Vec::new();
-        for mut item in items {
-            for owner in &owners {
-                let mut tree = item.tree.clone();
-                tree.determiner = Determiner::Definite;
-                tree.possessor = Some(owner.tree.clone());
-                all.push(Item { end: item.end, tree, cost: item.cost + owner.cost });
-            }
-            // `has X as its capital`
-            let role = at > 0 && self.is(at - 1, &["as", "for", "among"]);
-            item.cost += if role { 0 } else { OF_NOTHING + cost::PART };
-            all.push(item);
-        }
-        all
     }
 
     /// `all of the`, `both the`.

@@ -9,7 +9,7 @@ use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Momen
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Argument, Asks, Clause, Determiner, HeadNoun, Join, Modifier, Np, NpKind, Rank, Unit,
+    Adverb, Argument, Asks, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank, Unit,
 };
 
 impl Meaning<'_> {
@@ -128,25 +128,6 @@ impl Meaning<'_> {
             all.extend(states);
         }
         all
-    }
-
-    /// Whether what one thing has to another the other has to it, as far as a look at some says.
-    pub(super) fn is_mutual(&self, of: crate::graph::TypeId) -> bool {
-        const LOOKED_AT: usize = 32;
-        let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
-        let ends = |id| self.graph.statement(id).filter(|ends| ends.relationship_type == of);
-        let outgoing = self.graph.adjacency(of, crate::graph::Direction::Outgoing);
-        let returned = |ends: &crate::graph::snapshot::Ends| {
-            let mut back = false;
-            outgoing.for_each(ends.end, |node, _| back |= node == ends.start);
-            back && ends.start != ends.end
-        };
-        let mut some = all.filter_map(ends).take(LOOKED_AT).peekable();
-        // Of what happened on days the same two may stand in it twice, once each way.
-        let undated = self.graph.all_plain(of);
-        undated
-            && some.peek().is_some()
-            && (self.is_symmetric(of) || some.all(|ends| returned(&ends)))
     }
 
     /// The subject and what stands in front, as things that several predicates can refer to.
@@ -581,6 +562,8 @@ impl Meaning<'_> {
                 } else {
                     (*one, *other)
                 };
+                self.call_as(&mut state, keep, gone);
+                self.call_as(&mut state, gone, keep);
                 self.unify(&mut state, keep, gone).then_some(state).into_iter().collect()
             }
             (Referent::Thing(asked), Referent::Property(key, Some(owner)))
@@ -627,52 +610,6 @@ impl Meaning<'_> {
             }
             if fits {
                 all.push(state);
-            }
-        }
-        all
-    }
-
-    /// `What area does X cover?`, `Which of them covers the largest area?`: a verb of a property, whose
-    /// noun stands for what is asked or is the best.
-    fn measured_by_verb(&self, id: FrameId, supplied: &[Supplied], state: &State) -> Vec<State> {
-        let frame = &self.lexicon.frames[id];
-        let Means::Key(key) = frame.means else { return Vec::new() };
-        let fixed = |part: &&Supplied| {
-            let mut words = Vec::new();
-            part.np.fixed_words(&mut words);
-            let own = |piece: &Piece| matches!(&piece.what, What::Fixed(own) if words.contains(&own.as_str()));
-            !words.is_empty() && frame.pieces.iter().any(own)
-        };
-        let parts: Vec<&Supplied> = supplied.iter().filter(|part| !fixed(part)).collect();
-        let of_key = |np: &Np| match &np.kind {
-            NpKind::Wh(wh) => wh.nominal.as_ref().is_some_and(|nominal| {
-                nominal.head == HeadNoun::Noun(Noun::Property(key)) && nominal.modifiers.is_empty()
-            }),
-            _ => false,
-        };
-        let [subject, object] = parts.as_slice() else { return Vec::new() };
-        if subject.marker != Marker::Subject || object.marker != Marker::Bare {
-            return Vec::new();
-        }
-        let mut all = Vec::new();
-        for (state, owner) in self.thing(&subject.np, state.clone()) {
-            if of_key(&object.np) {
-                all.extend(self.ask_property(state, key, Owner::Thing(owner)));
-            } else if let Some(alike) = Self::is_alike(&object.np) {
-                // `covers a larger area than X`, `measures over 2000 km`
-                all.extend(match alike.modifiers.as_slice() {
-                    [Modifier::Limit(_)] => {
-                        self.limited_property(state, key, owner, &alike.modifiers)
-                    }
-                    [Modifier::Compared { by: Some(by), .. }] if *by == key => {
-                        self.alike(alike, owner, &state)
-                    }
-                    _ => Vec::new(),
-                });
-            } else if let NpKind::Nominal(nominal) = &object.np.kind
-                && nominal.head == HeadNoun::Noun(Noun::Property(key))
-            {
-                all.extend(self.having(&state, owner, &object.np));
             }
         }
         all

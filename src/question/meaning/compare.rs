@@ -2,11 +2,14 @@
 //! X?*; and what is said of a thing without a noun: *is the largest*, *ranks third by area*.
 
 use super::best::by_property;
+use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State};
+use crate::graph::declaration::Meaning as Means;
 use crate::graph::{KeyId, LabelId};
 use crate::question::form::{Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
-use crate::question::frame::What;
+use crate::question::frame::{Piece, What};
 use crate::question::grade::{Grade, Rule};
+use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
     Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than,
 };
@@ -326,6 +329,57 @@ impl Meaning<'_> {
                     all.extend(self.ask_property(state, key, owner));
                 }
                 _ => {}
+            }
+        }
+        all
+    }
+
+    /// `What area does X cover?`, `Which of them covers the largest area?`: a verb of a property, whose
+    /// noun stands for what is asked or is the best.
+    pub(super) fn measured_by_verb(
+        &self,
+        id: FrameId,
+        supplied: &[Supplied],
+        state: &State,
+    ) -> Vec<State> {
+        let frame = &self.lexicon.frames[id];
+        let Means::Key(key) = frame.means else { return Vec::new() };
+        let fixed = |part: &&Supplied| {
+            let mut words = Vec::new();
+            part.np.fixed_words(&mut words);
+            let own = |piece: &Piece| matches!(&piece.what, What::Fixed(own) if words.contains(&own.as_str()));
+            !words.is_empty() && frame.pieces.iter().any(own)
+        };
+        let parts: Vec<&Supplied> = supplied.iter().filter(|part| !fixed(part)).collect();
+        let of_key = |np: &Np| match &np.kind {
+            NpKind::Wh(wh) => wh.nominal.as_ref().is_some_and(|nominal| {
+                nominal.head == HeadNoun::Noun(Noun::Property(key)) && nominal.modifiers.is_empty()
+            }),
+            _ => false,
+        };
+        let [subject, object] = parts.as_slice() else { return Vec::new() };
+        if subject.marker != Marker::Subject || object.marker != Marker::Bare {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for (state, owner) in self.thing(&subject.np, state.clone()) {
+            if of_key(&object.np) {
+                all.extend(self.ask_property(state, key, Owner::Thing(owner)));
+            } else if let Some(alike) = Self::is_alike(&object.np) {
+                // `covers a larger area than X`, `measures over 2000 km`
+                all.extend(match alike.modifiers.as_slice() {
+                    [Modifier::Limit(_)] => {
+                        self.limited_property(state, key, owner, &alike.modifiers)
+                    }
+                    [Modifier::Compared { by: Some(by), .. }] if *by == key => {
+                        self.alike(alike, owner, &state)
+                    }
+                    _ => Vec::new(),
+                });
+            } else if let NpKind::Nominal(nominal) = &object.np.kind
+                && nominal.head == HeadNoun::Noun(Noun::Property(key))
+            {
+                all.extend(self.having(&state, owner, &object.np));
             }
         }
         all

@@ -111,6 +111,25 @@ impl Meaning<'_> {
         }
     }
 
+    /// Whether what one thing has to another the other has to it, as far as a look at some says.
+    fn is_mutual(&self, of: crate::graph::TypeId) -> bool {
+        const LOOKED_AT: usize = 32;
+        let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
+        let ends = |id| self.graph.statement(id).filter(|ends| ends.relationship_type == of);
+        let outgoing = self.graph.adjacency(of, crate::graph::Direction::Outgoing);
+        let returned = |ends: &crate::graph::snapshot::Ends| {
+            let mut back = false;
+            outgoing.for_each(ends.end, |node, _| back |= node == ends.start);
+            back && ends.start != ends.end
+        };
+        let mut some = all.filter_map(ends).take(LOOKED_AT).peekable();
+        // Of what happened on days the same two may stand in it twice, once each way.
+        let undated = self.graph.all_plain(of);
+        undated
+            && some.peek().is_some()
+            && (self.is_symmetric(of) || some.all(|ends| returned(&ends)))
+    }
+
     /// A share is a property of the statement whose subject it stands with.
     fn place_shares(&self, pattern: &mut Pattern) -> Option<()> {
         for thing in 0..pattern.things.len() {
@@ -422,13 +441,20 @@ fn said_already(pattern: &Pattern, fact: FactId) -> FactId {
         && one.stance.is_none()
         && one.speaker.is_none()
         && !one.undated;
-    if !plain || !one.chain {
+    // One visit and another of the same two are two.
+    let in_order = pattern
+        .order
+        .iter()
+        .any(|order| order.of == fact || matches!(order.than, Moment::Fact(than) if than == fact));
+    let in_time = pattern.same.iter().any(|&(a, b, _)| a == fact || b == fact);
+    if !plain || in_order || in_time {
         return fact;
     }
     let says = |&other: &FactId| {
         let known = &pattern.facts[other];
-        other != fact
-            && !known.chain
+        let stronger = !known.chain && (one.chain || known.types.len() < one.types.len());
+        let alike = known.chain == one.chain && known.types == one.types && other < fact;
+        (stronger || alike)
             && (known.start, known.end, known.absent) == (one.start, one.end, one.absent)
             && known.types.iter().all(|of| one.types.contains(of))
     };

@@ -84,7 +84,8 @@ impl Meaning<'_> {
 
     /// `whose capital`: what stands in the relation, and to whom is asked for.
     fn whose_own(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
-        let owned = matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_)));
+        let owned =
+            matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_)) | HeadNoun::Value(..));
         if !owned || nominal.possessor.is_some() {
             return Vec::new();
         }

@@ -2,8 +2,8 @@
 
 use super::{Meaning, State};
 use crate::graph::{LabelId, TypeId};
-use crate::question::form::ThingId;
-use crate::question::frame::{Role, What};
+use crate::question::form::{Asked, FactId, ThingId};
+use crate::question::frame::{Frame, Role, What};
 use crate::question::tree::{Choice, Join, Np, NpKind};
 use crate::value::NodeId;
 
@@ -180,5 +180,52 @@ impl Meaning<'_> {
             incoming.for_each(node, |neighbour, _| found.push(neighbour));
         }
         found
+    }
+
+    /// `X and Y signed an agreement`: with each other, where the sentence has a *with*.
+    pub(super) fn together(&self, state: &mut State, fact: FactId, frame: &Frame) {
+        let with = frame.pieces.iter().any(|piece| {
+            let end = matches!(piece.what, What::Slot(Role::Start | Role::End));
+            end && (piece.has_preposition("with") || piece.has_preposition("between"))
+        });
+        let one = &state.pattern.facts[fact];
+        let (start, end) = (one.start, one.end);
+        let things = &state.pattern.things;
+        let asked =
+            matches!(state.asked, Some(Asked::Things(one) | Asked::Count(one)) if one == end);
+        let open = !things[end].is_given() && things[end].noun.is_none() && !asked;
+        if with && !one.symmetric && open && things[start].each.len() == 2 {
+            let pair = std::mem::take(&mut state.pattern.things[start].each);
+            state.pattern.things[start].is = vec![pair[0]];
+            state.pattern.things[end].is = vec![pair[1]];
+            state.pattern.facts[fact].symmetric = true;
+        }
+    }
+
+    /// Lets a thing be all that its noun may be for and the end of a statement asks for: *which city is the
+    /// capital of X?* may be told by a town. What merely lies somewhere is what it is called first.
+    pub(super) fn call_alike(&self, state: &mut State, fact: FactId, thing: ThingId, end: ThingId) {
+        let types = &state.pattern.facts[fact].types;
+        if types.iter().any(|of| self.lexicon.within().contains(of)) {
+            return;
+        }
+        self.call_as(state, thing, end);
+    }
+
+    /// The same of what two noun phrases are said to be: one may be called what the other is.
+    pub(super) fn call_as(&self, state: &mut State, thing: ThingId, end: ThingId) {
+        let Some([label]) = state.pattern.things[thing].labels.as_deref() else { return };
+        let Some(asked) = state.pattern.things[end].labels.clone() else { return };
+        let mut alike = self.lexicon.siblings(*label);
+        alike.retain(|one| one == label || asked.contains(one));
+        if alike.len() > 1 && !state.pattern.things[thing].is_given() {
+            state.pattern.things[thing].labels = Some(alike);
+        }
+    }
+
+    /// Whether a statement may stand there once each way.
+    pub(super) fn is_told_twice(&self, state: &State, fact: FactId) -> bool {
+        let fact = &state.pattern.facts[fact];
+        fact.symmetric && !fact.types.iter().all(|&of| self.is_symmetric(of))
     }
 }

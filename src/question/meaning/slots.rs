@@ -158,26 +158,6 @@ impl Meaning<'_> {
         }
     }
 
-    /// `X and Y signed an agreement`: with each other, where the sentence has a *with*.
-    fn together(&self, state: &mut State, fact: FactId, frame: &Frame) {
-        let with = frame.pieces.iter().any(|piece| {
-            let end = matches!(piece.what, What::Slot(Role::Start | Role::End));
-            end && (piece.has_preposition("with") || piece.has_preposition("between"))
-        });
-        let one = &state.pattern.facts[fact];
-        let (start, end) = (one.start, one.end);
-        let things = &state.pattern.things;
-        let asked =
-            matches!(state.asked, Some(Asked::Things(one) | Asked::Count(one)) if one == end);
-        let open = !things[end].is_given() && things[end].noun.is_none() && !asked;
-        if with && !one.symmetric && open && things[start].each.len() == 2 {
-            let pair = std::mem::take(&mut state.pattern.things[start].each);
-            state.pattern.things[start].is = vec![pair[0]];
-            state.pattern.things[end].is = vec![pair[1]];
-            state.pattern.facts[fact].symmetric = true;
-        }
-    }
-
     /// What stands around a noun of a frame, in the frame's slots: `recognition of X by Y`.
     pub(super) fn complemented(
         &self,
@@ -209,22 +189,6 @@ impl Meaning<'_> {
         let end = self.end_of(state, fact, role);
         self.call_alike(state, fact, thing, end);
         self.unify(state, thing, end)
-    }
-
-    /// Lets a thing be all that its noun may be for and the end of a statement asks for: *which city is the
-    /// capital of X?* may be told by a town. What merely lies somewhere is what it is called first.
-    fn call_alike(&self, state: &mut State, fact: FactId, thing: ThingId, end: ThingId) {
-        let types = &state.pattern.facts[fact].types;
-        if types.iter().any(|of| self.lexicon.within().contains(of)) {
-            return;
-        }
-        let Some([label]) = state.pattern.things[thing].labels.as_deref() else { return };
-        let Some(asked) = state.pattern.things[end].labels.clone() else { return };
-        let mut alike = self.lexicon.siblings(*label);
-        alike.retain(|one| one == label || asked.contains(one));
-        if alike.len() > 1 && !state.pattern.things[thing].is_given() {
-            state.pattern.things[thing].labels = Some(alike);
-        }
     }
 
     pub(super) fn end_of(&self, state: &State, fact: FactId, role: Role) -> ThingId {
@@ -278,12 +242,6 @@ impl Meaning<'_> {
                 state
             })
             .collect()
-    }
-
-    /// Whether a statement may stand there once each way.
-    fn is_told_twice(&self, state: &State, fact: FactId) -> bool {
-        let fact = &state.pattern.facts[fact];
-        fact.symmetric && !fact.types.iter().all(|&of| self.is_symmetric(of))
     }
 
     /// Whether all statements of a type are events of single days, as far as a look at some says.
