@@ -90,7 +90,7 @@ Quill -RULES-> Boon
 Quill -IN-> Boon
 "#;
 
-const CAMP: &str = r#"dossier facts 1
+const CAMP: &str = r"dossier facts 1
 label Party
     words party, country, who
 relationship VISITED: Party -> Party
@@ -127,7 +127,7 @@ Dell -BLAMED-> Cask
     valid 2001-05-20
 Arda -TREATED-> Dell
     valid 2004-04-04
-"#;
+";
 
 #[track_caller]
 fn all_answer(store: &Store, expected: &[&str], questions: &[&str]) {

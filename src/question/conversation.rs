@@ -207,6 +207,17 @@ fn same_kind(a: &Adverb, b: &Adverb) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
 }
 
+/// A follow-up that asks for the number of what answered.
+const HOW_MANY: [&str; 7] = [
+    "how many",
+    "how many of them",
+    "how many are there",
+    "how many are they",
+    "how many is that",
+    "how many in all",
+    "how many were there",
+];
+
 impl Chart<'_> {
     /// A question of names, times or a question word alone, after *and* or *what about*.
     fn follow_up(&self) -> Option<FollowUp> {
@@ -219,15 +230,6 @@ impl Chart<'_> {
             adverbs: self.whole_adverbs(at),
             ..FollowUp::default()
         };
-        const HOW_MANY: [&str; 7] = [
-            "how many",
-            "how many of them",
-            "how many are there",
-            "how many are they",
-            "how many is that",
-            "how many in all",
-            "how many were there",
-        ];
         found.counts = HOW_MANY.iter().any(|words| self.ends_with(at, words));
         // `and by Syria?`, `and to Moscow?`: the name stands where one of its kind stood.
         if ["by", "to", "from", "with", "of", "for", "about", "in"].contains(&self.word_at(at)) {

@@ -416,10 +416,6 @@ fn week_of_month(tokens: &[Token], at: usize) -> Option<(usize, String)> {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let nth = ["first", "second", "third", "fourth"].iter().position(|one| *one == word(at));
     let last = matches!(word(at), "last" | "final");
-    // `the first ten days of May 2013`, `the last three days of the month`
-    const DAYS: [&str; 11] = [
-        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    ];
     let spelt = DAYS.iter().position(|one| *one == word(at + 1)).map(|at| at as i64 + 2);
     let days = spelt.or_else(|| word(at + 1).parse().ok()).filter(|days| (2..28).contains(days));
     if let (Some(days), "days", true) = (days, word(at + 2), last || nth == Some(0)) {
@@ -517,6 +513,10 @@ fn days_of_month(tokens: &[Token], at: usize, joints: &[&str]) -> Option<(usize,
 fn is_onwards(word: &str) -> bool {
     matches!(word, "on" | "onward" | "onwards" | "forward")
 }
+
+/// `the first ten days of May 2013`, `the last three days of the month`
+const DAYS: [&str; 11] =
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 impl Day {
     /// The first and the last day that it may be; nothing where its year is not said.

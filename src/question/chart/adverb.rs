@@ -175,17 +175,8 @@ impl Chart<'_> {
                 push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
             }
         }
-        if self.is(at, &["once"]) {
-            // `once Russia had`
-            for np in self.np(at + 1).iter() {
-                if let Some(did) = self.did(np.end) {
-                    let (before, apart) = (false, None);
-                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
-                    push(did, tree, np.cost);
-                }
-            }
-        }
         items.extend(self.already_when(at));
+        items.extend(self.after_doing(at));
         items.extend(self.in_the_time_of(at));
         let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
         let nearest = self.after_any(at, &NEAREST);
@@ -196,20 +187,6 @@ impl Chart<'_> {
                 Some(_) => Adverb::Nearest(Some(Box::new(adverb))),
                 None => adverb,
             };
-            // `visited X after criticising it`
-            for group in self.doing_so(next) {
-                for done in self.completed(group) {
-                    let plain = done.tree.adverbs.is_empty() && !done.tree.arguments.is_empty();
-                    if nearest.is_none() && plain {
-                        let clause = Box::new(Clause { past: true, ..done.tree });
-                        push(
-                            done.end,
-                            Adverb::Deed { before, apart, unit: None, clause },
-                            done.cost + 4,
-                        );
-                    }
-                }
-            }
             for np in self.np(next).iter() {
                 if let Some(did) = self.did(np.end) {
                     // `who was praised before Russia was`: the one that was done to, if any asks.
@@ -229,6 +206,29 @@ impl Chart<'_> {
                     let owned = np.end + usize::from(self.is(np.end, &["'s"]));
                     push(owned, one(tree), np.cost);
                 }
+            }
+        }
+        items
+    }
+
+    /// `once Russia had`, `after criticising it`: what one did, or another.
+    fn after_doing(&self, at: usize) -> Vec<Item<Adverb>> {
+        let mut items = Vec::new();
+        if self.is(at, &["once"]) {
+            for np in self.np(at + 1).iter() {
+                if let Some(end) = self.did(np.end) {
+                    let (before, apart) = (false, None);
+                    let tree = Adverb::BeforeAfter { before, subject: np.tree.clone(), apart };
+                    items.push(Item { end, tree, cost: np.cost });
+                }
+            }
+        }
+        let Some((next, before, apart)) = self.side(at) else { return items };
+        for done in self.doing_so(next).into_iter().flat_map(|group| self.completed(group)) {
+            if done.tree.adverbs.is_empty() && !done.tree.arguments.is_empty() {
+                let clause = Box::new(Clause { past: true, ..done.tree });
+                let tree = Adverb::Deed { before, apart, unit: None, clause };
+                items.push(Item { end: done.end, tree, cost: done.cost + 4 });
             }
         }
         items

@@ -235,7 +235,7 @@ impl Chart<'_> {
             .map(|(end, when)| {
                 let adverbs = vec![Adverb::When(when)];
                 let negated = join == Join::ButNot;
-                let second = Clause { adverbs, negated, ..first.tree.clone() };
+                let second = Clause { negated, adverbs, ..first.tree.clone() };
                 let mut tree = first.tree.clone();
                 tree.and_then.push((Join::And, second));
                 Item { end, tree, cost: first.cost + cost::PART }

@@ -61,6 +61,142 @@ const KNOW: [&str; 17] = [
     "hearing",
 ];
 
+/// `would you be so kind as to tell me`, `would you mind telling me`, `can I get`
+const KIND: [&str; 30] = [
+    "would you be so kind as to",
+    "would you be so good as to",
+    "be so kind as to",
+    "would you be kind enough to",
+    "would you be able to",
+    "are you able to",
+    "be so good as to",
+    "do me a favour and",
+    "do me the favour and",
+    "would it be possible to",
+    "is it possible to",
+    "would it be possible for you to",
+    "go ahead and",
+    "just",
+    "simply",
+    "you could",
+    "you can",
+    "would you mind",
+    "do you mind",
+    "can you maybe",
+    "could you possibly",
+    "could you perhaps",
+    "please do",
+    "you might",
+    "can i ask you to",
+    "may i ask you to",
+    "could i ask you to",
+    "can i trouble you to",
+    "i ask you to",
+    "try to",
+];
+
+/// Ways to ask to be given something.
+const HAVE: [&str; 16] = [
+    "can i get",
+    "could i get",
+    "can i have",
+    "could i have",
+    "may i have",
+    "may i get",
+    "can i see",
+    "could i see",
+    "let me have",
+    "let me see",
+    "let us have",
+    "let us see",
+    "can we have",
+    "could we have",
+    "can we see",
+    "i ask for",
+];
+
+/// `look up the date on which …`, `work out who …`
+const FIND_OUT: [&str; 9] = [
+    "look up",
+    "dig up",
+    "pull up",
+    "work out",
+    "figure out",
+    "search for",
+    "look for",
+    "look out",
+    "track down",
+];
+
+/// `I forgot which state X is in.`
+const FORGOT: [&str; 12] = [
+    "forgot",
+    "have forgotten",
+    "forget",
+    "do not know",
+    "do not remember",
+    "cannot remember",
+    "can not remember",
+    "do not recall",
+    "can not recall",
+    "am not sure",
+    "am unsure",
+    "can not say",
+];
+
+/// Ways to say that one has a statement from somebody else.
+const TOLD: [&str; 19] = [
+    "somebody told me",
+    "someone told me",
+    "somebody said",
+    "someone said",
+    "somebody says",
+    "someone says",
+    "i was told",
+    "i am told",
+    "i have been told",
+    "i have heard",
+    "i heard",
+    "i have read",
+    "i read",
+    "they say",
+    "people say",
+    "it is said",
+    "word has it",
+    "rumour has it",
+    "a friend told me",
+];
+
+/// Ways to say that knowing something would be good.
+const NICE: [&str; 12] = [
+    "it would be nice to",
+    "it would be good to",
+    "it would be great to",
+    "it would be helpful to",
+    "it would be interesting to",
+    "it would help to",
+    "it would help me to",
+    "it is important to",
+    "what i want to",
+    "what i would like to",
+    "all i want to",
+    "what interests me is",
+];
+
+/// Words that announce a question.
+const QUESTION: [&str; 10] = [
+    "my question is",
+    "the question is",
+    "here is my question",
+    "a question",
+    "question",
+    "one question",
+    "quick question",
+    "another question",
+    "next question",
+    "i have a question",
+];
+
 impl Chart<'_> {
     /// The positions at which a question may begin behind what leads to it.
     pub(super) fn led(&self, at: usize) -> Vec<usize> {
@@ -283,57 +419,6 @@ impl Chart<'_> {
         ) {
             return Some(self.polite(end));
         }
-        // `would you be so kind as to tell me`, `would you mind telling me`, `can I get`
-        const KIND: [&str; 30] = [
-            "would you be so kind as to",
-            "would you be so good as to",
-            "be so kind as to",
-            "would you be kind enough to",
-            "would you be able to",
-            "are you able to",
-            "be so good as to",
-            "do me a favour and",
-            "do me the favour and",
-            "would it be possible to",
-            "is it possible to",
-            "would it be possible for you to",
-            "go ahead and",
-            "just",
-            "simply",
-            "you could",
-            "you can",
-            "would you mind",
-            "do you mind",
-            "can you maybe",
-            "could you possibly",
-            "could you perhaps",
-            "please do",
-            "you might",
-            "can i ask you to",
-            "may i ask you to",
-            "could i ask you to",
-            "can i trouble you to",
-            "i ask you to",
-            "try to",
-        ];
-        const HAVE: [&str; 16] = [
-            "can i get",
-            "could i get",
-            "can i have",
-            "could i have",
-            "may i have",
-            "may i get",
-            "can i see",
-            "could i see",
-            "let me have",
-            "let me see",
-            "let us have",
-            "let us see",
-            "can we have",
-            "could we have",
-            "can we see",
-            "i ask for",
-        ];
         if let Some(end) = self.after_any(at, &HAVE) {
             return Some(self.polite(end));
         }
@@ -349,18 +434,6 @@ impl Chart<'_> {
         if self.is(at, &["count"]) && self.is(at + 1, &["how"]) {
             return Some(at + 1);
         }
-        // `look up the date on which …`, `work out who …`
-        const FIND_OUT: [&str; 9] = [
-            "look up",
-            "dig up",
-            "pull up",
-            "work out",
-            "figure out",
-            "search for",
-            "look for",
-            "look out",
-            "track down",
-        ];
         if let Some(end) = self.after_any(at, &FIND_OUT) {
             return Some(self.polite(
                 end + usize::from(self.is(end, &["for"]) && self.is(end + 1, &["me"])) * 2,
@@ -380,55 +453,7 @@ impl Chart<'_> {
 
     /// `I would like to know`, `I wonder`.
     fn wish(&self, at: usize) -> Option<usize> {
-        // `Somebody told me that X recognised Y. Is that so?`
-        const TOLD: [&str; 19] = [
-            "somebody told me",
-            "someone told me",
-            "somebody said",
-            "someone said",
-            "somebody says",
-            "someone says",
-            "i was told",
-            "i am told",
-            "i have been told",
-            "i have heard",
-            "i heard",
-            "i have read",
-            "i read",
-            "they say",
-            "people say",
-            "it is said",
-            "word has it",
-            "rumour has it",
-            "a friend told me",
-        ];
         // `It would be nice to know who …`, `My question is who …`
-        const NICE: [&str; 12] = [
-            "it would be nice to",
-            "it would be good to",
-            "it would be great to",
-            "it would be helpful to",
-            "it would be interesting to",
-            "it would help to",
-            "it would help me to",
-            "it is important to",
-            "what i want to",
-            "what i would like to",
-            "all i want to",
-            "what interests me is",
-        ];
-        const QUESTION: [&str; 10] = [
-            "my question is",
-            "the question is",
-            "here is my question",
-            "a question",
-            "question",
-            "one question",
-            "quick question",
-            "another question",
-            "next question",
-            "i have a question",
-        ];
         if let Some(end) = self.after_any(at, &QUESTION) {
             return Some(end + usize::from(self.is(end, &[","])));
         }
@@ -443,21 +468,6 @@ impl Chart<'_> {
         if !self.is(at, &["i", "we"]) {
             return None;
         }
-        // `I forgot which state X is in.`
-        const FORGOT: [&str; 12] = [
-            "forgot",
-            "have forgotten",
-            "forget",
-            "do not know",
-            "do not remember",
-            "cannot remember",
-            "can not remember",
-            "do not recall",
-            "can not recall",
-            "am not sure",
-            "am unsure",
-            "can not say",
-        ];
         if let Some(end) = self.after_any(at + 1, &FORGOT) {
             return Some(self.polite(end));
         }

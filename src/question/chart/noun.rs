@@ -59,6 +59,22 @@ const OF_ALL: [&str; 10] = [
     "in existence",
 ];
 
+/// Words before a noun that only say that things are told apart.
+const SEPARATE: [&str; 12] = [
+    "other",
+    "different",
+    "distinct",
+    "separate",
+    "single",
+    "particular",
+    "specific",
+    "individual",
+    "various",
+    "unique",
+    "known",
+    "recorded",
+];
+
 impl Chart<'_> {
     /// Noun phrases at a position.
     pub(super) fn np(&self, at: usize) -> Rc<Vec<Item<Np>>> {
@@ -387,20 +403,6 @@ impl Chart<'_> {
             Some((rank, end)) if !by_measure => (Some(rank), end),
             _ => (None, at),
         };
-        const SEPARATE: [&str; 12] = [
-            "other",
-            "different",
-            "distinct",
-            "separate",
-            "single",
-            "particular",
-            "specific",
-            "individual",
-            "various",
-            "unique",
-            "known",
-            "recorded",
-        ];
         let noun = || self.lexical(at).any(|(_, word)| matches!(word, Word::Noun { .. }));
         let at = at + usize::from(self.is(at, &SEPARATE) && !noun());
         let mut items = self.without_noun(at);

@@ -79,6 +79,22 @@ const RECORDS: [&str; 14] = [
     "known case",
 ];
 
+/// Ways to ask whether one is right in saying something.
+const RIGHT_TO_SAY: [&str; 12] = [
+    "would i be right in saying",
+    "would i be right to say",
+    "would i be correct in saying",
+    "would i be right in thinking",
+    "am i right in saying",
+    "am i right in thinking",
+    "am i right to think",
+    "am i correct in saying",
+    "am i right to say",
+    "am i right",
+    "am i correct in thinking",
+    "am i correct",
+];
+
 impl Chart<'_> {
     /// `Is it true that …?`, `Could it be that …?`, `Does the record show that …?`
     pub(super) fn is_it_so(&self, at: usize) -> Vec<Item<Question>> {
@@ -167,20 +183,6 @@ impl Chart<'_> {
                 return Some(that);
             }
         }
-        const RIGHT_TO_SAY: [&str; 12] = [
-            "would i be right in saying",
-            "would i be right to say",
-            "would i be correct in saying",
-            "would i be right in thinking",
-            "am i right in saying",
-            "am i right in thinking",
-            "am i right to think",
-            "am i correct in saying",
-            "am i right to say",
-            "am i right",
-            "am i correct in thinking",
-            "am i correct",
-        ];
         if let Some(end) = self.after_any(at, &RIGHT_TO_SAY) {
             return self.after(end, "that");
         }

@@ -96,6 +96,21 @@ const FAILED: [&str; 6] =
 /// A verb with its auxiliaries: a clause with nothing around it yet.
 pub(super) type Group = Item<Clause>;
 
+/// Words by which something was not done at any time.
+const NEVER: [&str; 8] = [
+    "never",
+    "never once",
+    "never ever",
+    "at no point",
+    "at no time",
+    "on no occasion",
+    "not once",
+    "at no stage",
+];
+
+/// `is home to over 5000 people` has them.
+const MEASURES: [&str; 5] = ["the most", "the fewest", "the least", "more", "fewer"];
+
 impl Chart<'_> {
     /// Skips *not* and fillers; says whether *not* was there.
     fn negation(&self, at: usize) -> (usize, bool) {
@@ -112,16 +127,6 @@ impl Chart<'_> {
     pub(super) fn group(&self, at: usize) -> Vec<Group> {
         let at = self.of_them_all(self.skip_fillers(at));
         let mut groups = self.finite(at);
-        const NEVER: [&str; 8] = [
-            "never",
-            "never once",
-            "never ever",
-            "at no point",
-            "at no time",
-            "on no occasion",
-            "not once",
-            "at no stage",
-        ];
         if let Some(at) = self.after_any(at, &NEVER) {
             // `who never visited X`
             groups.extend(self.finite(self.skip_fillers(at)).into_iter().map(|mut group| {
@@ -625,8 +630,6 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(at, &ONES) {
             groups.extend(self.infinitive_or_relative(end, past));
         }
-        // `is home to over 5000 people` has them.
-        const MEASURES: [&str; 5] = ["the most", "the fewest", "the least", "more", "fewer"];
         if let Some(end) = self.after(at, "home to").filter(|&end| {
             self.quantity_of(end).is_some() || self.after_any(end, &MEASURES).is_some()
         }) {

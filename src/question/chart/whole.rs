@@ -401,8 +401,7 @@ impl Chart<'_> {
             let behind: Vec<_> =
                 found.iter().flat_map(|one| self.with_relative_behind(one)).collect();
             found.extend(behind);
-            let turned: Vec<_> =
-                found.iter().flat_map(|one| super::measure::asked_of_a_noun(one)).collect();
+            let turned: Vec<_> = found.iter().flat_map(super::measure::asked_of_a_noun).collect();
             found.extend(turned);
             found.extend(self.shown_by_records(next, &np.tree));
             for item in &mut found {

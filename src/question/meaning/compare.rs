@@ -298,7 +298,7 @@ impl Meaning<'_> {
         let in_units = |key: KeyId| units.iter().all(|unit| self.lexicon.is_in_unit(key, unit));
         let stranded = |clause: &Clause| clause.arguments.iter().all(|one| one.np.is_none());
         let bare = &*clause.verb == "be" && clause.arguments.is_empty();
-        if !bare && !(clause.how.is_none() && stranded(clause)) {
+        if !bare && (clause.how.is_some() || !stranded(clause)) {
             return Vec::new();
         }
         let mut all = Vec::new();

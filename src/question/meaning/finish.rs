@@ -407,7 +407,22 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
     for one in &mut pattern.same {
         *one = (fact_at(one.0), fact_at(one.1), one.2);
     }
-    let renumber = |asked: Asked| match asked {
+    let renumber = |asked: Asked| renumbered(asked, thing_at, fact_at);
+    inquiry.asked = renumber(inquiry.asked);
+    inquiry.also = inquiry.also.iter().map(|&asked| renumber(asked)).collect();
+    inquiry.main = inquiry.main.map(fact_at);
+    inquiry.pattern.things = things;
+    inquiry.pattern.facts = facts;
+    inquiry
+}
+
+/// What is asked, of things and statements by their new numbers.
+fn renumbered(
+    asked: Asked,
+    thing_at: impl Fn(ThingId) -> ThingId,
+    fact_at: impl Fn(FactId) -> FactId,
+) -> Asked {
+    match asked {
         Asked::Whether => Asked::Whether,
         Asked::Things(thing) => Asked::Things(thing_at(thing)),
         Asked::Count(thing) => Asked::Count(thing_at(thing)),
@@ -422,13 +437,7 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
         Asked::Sources(fact) => Asked::Sources(fact_at(fact)),
         Asked::Speaker(fact) => Asked::Speaker(fact_at(fact)),
         Asked::HowLong(fact) => Asked::HowLong(fact_at(fact)),
-    };
-    inquiry.asked = renumber(inquiry.asked);
-    inquiry.also = inquiry.also.iter().map(|&asked| renumber(asked)).collect();
-    inquiry.main = inquiry.main.map(fact_at);
-    inquiry.pattern.things = things;
-    inquiry.pattern.facts = facts;
-    inquiry
+    }
 }
 
 /// The statement that says all that another does of the same two: *has a river running through it* has

@@ -27,6 +27,10 @@ const UNDERGO: [&str; 13] = [
     "take",
 ];
 
+/// What a deed costs where something is a thing of the graph with a date of its own: that it was
+/// not on another day is known.
+const RATHER_THING: u32 = 8;
+
 impl Meaning<'_> {
     /// What a clause with such a verb means; nothing where the verb is none of them.
     pub(super) fn general(&self, clause: &Clause, state: &State) -> Option<Vec<State>> {
@@ -205,9 +209,6 @@ impl Meaning<'_> {
     /// `Which recognitions happened on the same day?`
     fn happened(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
         let [Supplied { marker: Marker::Subject, np }] = supplied else { return Vec::new() };
-        /// What a deed costs where something is a thing of the graph with a date of its own: that it was
-        /// not on another day is known.
-        const RATHER_THING: u32 = 8;
         let mut all = Vec::new();
         let found = self.referent(np, state.clone());
         let definite = matches!(&np.kind, NpKind::Nominal(nominal) if nominal.determiner == Determiner::Definite);
