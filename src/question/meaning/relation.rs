@@ -218,7 +218,9 @@ impl Meaning<'_> {
         let Some(asked) = state.pattern.things[end].labels.clone() else { return };
         let mut alike = self.lexicon.siblings(*label);
         alike.retain(|one| one == label || asked.contains(one));
-        if alike.len() > 1 && !state.pattern.things[thing].is_given() {
+        let it = &state.pattern.things[thing];
+        // The best of some is one of those it was chosen from.
+        if alike.len() > 1 && !it.is_given() && it.chosen.is_empty() {
             state.pattern.things[thing].labels = Some(alike);
         }
     }
