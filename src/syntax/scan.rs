@@ -29,6 +29,9 @@ pub enum Completeness {
 enum Token {
     Open(char),
     Close(char),
+    /// `<` and `>`, which stand around the type of a list's elements, among others.
+    Less,
+    Greater,
     Semicolon,
     /// A comment, or white space that is not ASCII, up to a place.
     Blank(usize),
@@ -44,7 +47,7 @@ pub fn completeness(text: &str) -> Completeness {
             Token::Open(_) => depth += 1,
             Token::Close(_) => depth -= 1,
             Token::Unclosed(_) => return Completeness::Open,
-            Token::Semicolon | Token::Blank(_) => {}
+            Token::Less | Token::Greater | Token::Semicolon | Token::Blank(_) => {}
         }
     }
     if depth > 0 { Completeness::Open } else { Completeness::Complete }
@@ -87,6 +90,7 @@ pub(super) fn plain(text: &str) -> Result<(Cow<'_, str>, usize)> {
     }
     let mut open: Vec<(usize, char)> = Vec::new();
     let mut depth = 0;
+    let (mut types, mut deepest_type) = (0, 0);
     let mut blanks: Vec<Range<usize>> = Vec::new();
     for (at, token) in tokens(text) {
         let span = Span::of(at, at + 1);
@@ -117,7 +121,18 @@ pub(super) fn plain(text: &str) -> Result<(Cow<'_, str>, usize)> {
                         .hint("Take it out, or open it before."));
                 }
             },
-            Token::Semicolon => {}
+            Token::Less if is_list_before(text, at, &blanks) => {
+                types += 1;
+                deepest_type = deepest_type.max(types);
+                if types > DEPTH_MAX {
+                    let message = format!("Types are nested deeper than {DEPTH_MAX}.");
+                    return Err(Error::new(&codes::TOO_COMPLEX, message)
+                        .at(span)
+                        .hint("`LIST<ANY>` is a list of whatever it holds."));
+                }
+            }
+            Token::Greater => types = types.saturating_sub(1),
+            Token::Less | Token::Semicolon => {}
             Token::Blank(end) => blanks.push(at..end),
             Token::Unclosed(what) => {
                 return Err(Error::new(&codes::UNEXPECTED, format!("{what} never ends."))
@@ -127,13 +142,26 @@ pub(super) fn plain(text: &str) -> Result<(Cow<'_, str>, usize)> {
         }
     }
     match open.pop() {
-        None => Ok((without(text, &blanks), depth + cases(text))),
+        None => Ok((without(text, &blanks), depth + deepest_type + cases(text))),
         Some((at, bracket)) => {
             Err(Error::new(&codes::UNEXPECTED, format!("`{bracket}` is never closed."))
                 .at(Span::of(at, at + 1))
                 .hint(format!("Close it with `{}`.", closing(bracket))))
         }
     }
+}
+
+/// Whether LIST or ARRAY stands before a place, comments between them left out.
+fn is_list_before(text: &str, at: usize, blanks: &[Range<usize>]) -> bool {
+    let mut before = text[..at].trim_end();
+    for blank in blanks.iter().rev() {
+        if blank.end != before.len() {
+            break;
+        }
+        before = text[..blank.start].trim_end();
+    }
+    let word = before.len() - before.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    ["LIST", "ARRAY"].iter().any(|name| before[word..].eq_ignore_ascii_case(name))
 }
 
 /// How often CASE stands in a text, whatever it means there.
@@ -215,6 +243,8 @@ fn tokens(text: &str) -> impl Iterator<Item = (usize, Token)> + '_ {
                 },
                 byte @ (b'(' | b'[' | b'{') => Token::Open(byte as char),
                 byte @ (b')' | b']' | b'}') => Token::Close(byte as char),
+                b'<' => Token::Less,
+                b'>' => Token::Greater,
                 b';' => Token::Semicolon,
                 0x80.. => {
                     // What begins a character of several bytes; the text is read on behind it.
@@ -290,6 +320,13 @@ mod tests {
         let nested = |n: usize| format!("RETURN {}1{}", "(".repeat(n), ")".repeat(n));
         assert!(plain(&nested(DEPTH_MAX)).is_ok());
         assert_eq!(plain(&nested(DEPTH_MAX + 1)).unwrap_err().code(), "syntax::too_complex");
+        for open in ["LIST<", "list /* of */ <", "array\u{3000}<"] {
+            let nested =
+                |n: usize| format!("RETURN 1 IS :: {}INTEGER{}", open.repeat(n), ">".repeat(n));
+            assert!(plain(&nested(DEPTH_MAX)).is_ok());
+            assert_eq!(plain(&nested(DEPTH_MAX + 1)).unwrap_err().code(), "syntax::too_complex");
+        }
+        assert!(plain(&"a < b AND list < c AND c > d AND ".repeat(1000)).is_ok());
     }
 
     #[test]
