@@ -284,7 +284,7 @@ fn quantifier(pair: Pair<'_, Rule>) -> Result<Length> {
     if braces && !comma {
         max = min;
     }
-    if let (Some(least), Some(most)) = (min, max)
+    if let (least, Some(most)) = (min.unwrap_or(0), max)
         && (least > most || most == 0)
     {
         let message = if most == 0 {
