@@ -5,27 +5,10 @@ use super::{Meaning, Owner, Referent, State, each};
 use crate::graph::statement::Stance;
 use crate::question::form::Asked;
 use crate::question::frame::Role;
-use crate::question::lexicon::Noun;
+use crate::question::lexicon::{Noun, UNDERGO};
 use crate::question::tree::{
     Adverb, Argument, Body, Clause, Determiner, HeadNoun, Np, NpKind, Wh, WhWord,
 };
-
-/// Verbs by which what somebody else does is done to one.
-const UNDERGO: [&str; 13] = [
-    "undergo",
-    "receive",
-    "get",
-    "face",
-    "suffer",
-    "draw",
-    "attract",
-    "encounter",
-    "experience",
-    "incur",
-    "earn",
-    "meet",
-    "take",
-];
 
 /// What a deed costs where something is a thing of the graph with a date of its own: that it was
 /// not on another day is known.
@@ -171,7 +154,10 @@ impl Meaning<'_> {
     ) -> Vec<State> {
         /// A sentence of the lexicon's own with such a verb is rather meant.
         const RATHER_OWN: u32 = 4;
-        if !UNDERGO.contains(&&*clause.verb) || clause.passive {
+        // `met with criticism`, `took criticism from X`
+        let undergoes =
+            UNDERGO.contains(&&*clause.verb) || matches!(&*clause.verb, "meet" | "take");
+        if !undergoes || clause.passive {
             return Vec::new();
         }
         let deed = |np: &Np| match &np.kind {
