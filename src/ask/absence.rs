@@ -38,6 +38,34 @@ impl Composer<'_> {
         Ok(())
     }
 
+    /// `Has X never done so?`, `Did nobody do so?`: the opposite of whether it was; nothing where more is
+    /// asked than that.
+    pub(super) fn opposite(&self) -> Result<Option<Answer>> {
+        let pattern = &self.inquiry.pattern;
+        let denied = !pattern.facts.is_empty() && pattern.facts.iter().all(|fact| fact.absent == 1);
+        // Whether there is one of which it is not so is another question.
+        let one_of_some = pattern.things.iter().any(|thing| thing.outside && thing.is.len() != 1);
+        if self.inquiry.asked != Asked::Whether || !denied || one_of_some {
+            return Ok(None);
+        }
+        let mut stated = self.inquiry.clone();
+        stated.pattern.facts.iter_mut().for_each(|fact| fact.absent = 0);
+        stated.pattern.things.iter_mut().for_each(|thing| thing.outside = false);
+        let (store, graph, options) = (self.store, self.graph, self.options);
+        let evaluated = evaluate(store, &stated, options)?;
+        let mut answer = Composer { store, graph, inquiry: &stated, options, evaluated }.whether();
+        answer.verdict = answer.verdict.map(|verdict| match verdict {
+            Verdict::Certain => Verdict::No,
+            Verdict::Presumed => {
+                answer.notes.push("Presumably: it is not known to have ended.".to_owned());
+                Verdict::No
+            }
+            Verdict::No => Verdict::Certain,
+            other => other,
+        });
+        Ok(Some(answer))
+    }
+
     /// The things of which what is asked to be absent is stated, of another time: a state that goes on
     /// begins once.
     fn at_another_time(&self, thing: ThingId) -> Result<HashSet<NodeId>> {
@@ -115,7 +143,15 @@ impl Composer<'_> {
                         .push(format!("{who} says that the recorded ones are the only ones."));
                 }
             }
-            None => answer.verdict = Some(Verdict::NotStated),
+            None => {
+                answer.verdict = Some(Verdict::NotStated);
+                if let Some(one) = closed::presuming(self.graph, self.inquiry) {
+                    let at = one.at.as_ref().map_or("", |at| at.as_str());
+                    answer
+                        .notes
+                        .push(format!("Presumably not: the recorded ones were all at {at}."));
+                }
+            }
         }
         for thing in &self.inquiry.pattern.things {
             if let Some(name) = &thing.unknown {

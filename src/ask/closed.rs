@@ -4,6 +4,7 @@
 //! about the present, or about no time, is answered by it; one about an earlier time is not,
 //! since something may have held then and ended.
 
+use crate::graph::closed::{Absence, Asked, at_time};
 pub(super) use crate::graph::completeness::evidence;
 use crate::graph::declaration::{Completeness, Endpoint};
 use crate::graph::{LabelId, Snapshot};
@@ -44,7 +45,8 @@ pub(super) fn covering<'g>(
         let general = all.iter().any(|one| one.from.node.is_none() && one.to.node.is_none());
         // What is complete without a day is complete for all time; else something may have held
         // earlier and ended.
-        let timeless = fact.times.is_empty() || all.iter().all(|one| covers_times(one, fact));
+        let timeless = fact.times.is_empty()
+            || all.iter().all(|one| at_times(graph, one, fact) == Absence::No);
         if all.is_empty() || all.len() < alternatives && !general || !timeless {
             return None;
         }
@@ -53,20 +55,34 @@ pub(super) fn covering<'g>(
     (!covering.is_empty()).then_some(covering)
 }
 
-/// Whether the times that are asked about lie within that of a completeness statement.
-fn covers_times(one: &Completeness, fact: &Fact) -> bool {
-    let Some(at) = &one.at else { return true };
-    let at = Period::of(at);
-    let within = |when: &When| {
-        let Ok(edtf) = Edtf::parse(&when.edtf) else { return false };
-        let asked = Period::of(&edtf);
-        let whole = !matches!(when.relation, TimeRelation::Before | TimeRelation::After);
-        let (Some(first), Some(last)) = (asked.first(), asked.last()) else { return false };
-        whole
-            && at.first().is_none_or(|begin| begin <= first)
-            && at.last().is_none_or(|end| last <= end)
+/// What a completeness statement makes of absence at the times that are asked about.
+fn at_times(graph: &dyn Snapshot, one: &Completeness, fact: &Fact) -> Absence {
+    let at = |when: &When| match when.relation {
+        TimeRelation::Before | TimeRelation::After => Absence::NotStated,
+        _ => Edtf::parse(&when.edtf).map_or(Absence::NotStated, |edtf| {
+            at_time(graph, one, &Asked::Throughout(Period::of(&edtf)))
+        }),
     };
-    fact.times.iter().all(within)
+    // Without a time it was stated for good.
+    if one.at.is_none() {
+        return Absence::No;
+    }
+    fact.times.iter().map(at).min().unwrap_or(Absence::No)
+}
+
+/// A statement under which the only fact of an inquiry was complete before the time that is asked about, so
+/// that what is missing is presumed not to be.
+pub(super) fn presuming<'g>(
+    graph: &'g dyn Snapshot,
+    inquiry: &Inquiry,
+) -> Option<&'g Completeness> {
+    let [fact] = inquiry.pattern.facts.as_slice() else { return None };
+    let all = graph.declarations().completeness.iter();
+    let mut presuming = all.filter(|one| {
+        covers(graph, one, fact, &inquiry.pattern.things)
+            && at_times(graph, one, fact) == Absence::PresumedNo
+    });
+    presuming.next().filter(|_| fact.absent == 0 && fact.types.len() == 1)
 }
 
 fn covers(graph: &dyn Snapshot, one: &Completeness, fact: &Fact, things: &[Shared<Thing>]) -> bool {

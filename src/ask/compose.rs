@@ -148,6 +148,9 @@ pub(super) struct Composer<'a> {
 
 impl Composer<'_> {
     fn answer(mut self) -> Result<(Answer, Vec<NodeId>)> {
+        if let Some(answer) = self.opposite()? {
+            return Ok((answer, Vec::new()));
+        }
         self.weigh_absence()?;
         self.rank();
         let found = std::mem::take(&mut self.evaluated.found);
@@ -189,7 +192,7 @@ impl Composer<'_> {
 
     // --- Yes and no ------------------------------------------------------------------------------
 
-    fn whether(&self) -> Answer {
+    pub(super) fn whether(&self) -> Answer {
         let mut answer = self.empty(Kind::YesNo);
         let mut truth = Truth::No;
         let mut statements = Vec::new();
@@ -293,13 +296,24 @@ impl Composer<'_> {
     fn said(&self, found: &Found) -> Truth {
         let stance =
             |id: &StatementId| self.graph.qualifiers(*id).map_or(Stance::Asserted, |q| q.stance);
-        let truths = found.statements.iter().map(|id| match stance(id) {
+        // What a declaration entails is as sure as what it rests on, which is among them.
+        let stored = found.statements.iter().filter(|&&id| !self.graph.is_derived(id));
+        let truths = stored.map(|id| match stance(id) {
             Stance::Asserted | Stance::Quoted | Stance::ScareQuoted => Truth::Certain,
             Stance::Inferred => Truth::Presumed,
             // What is denied is not among the rows at all.
             Stance::Attributed | Stance::Denied => Truth::Possible,
         });
         truths.fold(Truth::Certain, Truth::and)
+    }
+
+    /// How sure a row of a list is: what somebody else says, or a reader concludes, is listed, with who says
+    /// so, and is presumed.
+    fn listed(&self, found: &Found) -> Truth {
+        match self.said(found) {
+            Truth::Certain => found.truth,
+            _ => found.truth.and(Truth::Presumed),
+        }
     }
 
     /// Whether what was asked for at another time cannot have been so at this one: the beginning
@@ -348,6 +362,7 @@ impl Composer<'_> {
             None => Verdict::Possible,
         });
         answer.evidence = self.evidence(&values.statements);
+        self.note_undated(&mut answer);
         self.note_speakers(&mut answer);
         Self::note_conflicts(&mut answer);
         self.note_further(&mut answer);
@@ -370,7 +385,8 @@ impl Composer<'_> {
         match asked {
             Asked::Things(thing) => {
                 if let Some(node) = found.nodes[thing] {
-                    values.add(display_name(self.graph, node), found.truth, found);
+                    let truth = self.listed(found);
+                    values.add(display_name(self.graph, node), truth, found);
                     if found.truth >= Truth::Presumed && !values.nodes.contains(&node) {
                         values.nodes.push(node);
                     }
@@ -378,7 +394,7 @@ impl Composer<'_> {
             }
             Asked::Facts(fact) => {
                 if let Some(node) = self.telling_end(fact).and_then(|thing| found.nodes[thing]) {
-                    values.add(display_name(self.graph, node), found.truth, found);
+                    values.add(display_name(self.graph, node), self.listed(found), found);
                 }
             }
             Asked::When(fact, unit) | Asked::CountTimes(fact, unit) => {
@@ -497,6 +513,9 @@ impl Composer<'_> {
                 values.add(counted.to_string(), found.truth, found);
             }
         }
+        if let (true, Asked::Count(thing)) = (self.inquiry.groups, self.inquiry.asked) {
+            return self.of_groups(thing, &values);
+        }
         let sure = values.values.iter().filter(|value| value.1 >= Truth::Presumed).count();
         let all = values.values.len();
         if all > sure {
@@ -515,6 +534,22 @@ impl Composer<'_> {
         let least =
             values.values.iter().map(|value| value.1).filter(|&t| t >= Truth::Presumed).min();
         answer.verdict = Some(least.map_or(Verdict::Possible, |truth| self.verdict(truth)));
+        answer
+    }
+
+    /// How many are in some groups, of which that is not stated.
+    fn of_groups(&self, thing: ThingId, values: &Values) -> Answer {
+        let mut answer = self.empty(Kind::Count);
+        answer.verdict = Some(Verdict::NotStated);
+        let nodes = self.evaluated.found.iter().filter_map(|found| found.nodes[thing]);
+        let mut groups: Vec<String> = nodes.map(|node| display_name(self.graph, node)).collect();
+        groups.sort();
+        groups.dedup();
+        if !groups.is_empty() {
+            let groups = groups.join("; ");
+            answer.notes.push(format!("How many belong to each is not stated: {groups}."));
+        }
+        answer.evidence = self.evidence(&values.statements);
         answer
     }
 
@@ -613,6 +648,16 @@ impl Composer<'_> {
             }
         }
         answer.notes.extend(notes);
+    }
+
+    /// Says of how many statements no date is stated, where it is of others.
+    fn note_undated(&self, answer: &mut Answer) {
+        let Asked::When(fact, unit) = self.inquiry.asked else { return };
+        let undated = self.evaluated.found.iter().filter_map(|found| found.facts[fact]);
+        let number = undated.filter(|&id| self.date(id, unit).is_none()).count();
+        if number > 0 && !(answer.answers.is_empty() && answer.possible.is_empty()) {
+            answer.notes.push(format!("Of {number} more it is not stated."));
+        }
     }
 
     /// Further things that were asked: `…, and why?`

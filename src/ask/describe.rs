@@ -3,6 +3,7 @@
 //! ```text
 //! What is Abkhazia?          Abkhazia is a region.  Russia recognises Abkhazia (2008-08-26/..).  …
 //! What happened in 2008?     Russia recognises Abkhazia (2008-08-26/..).  …
+//! Is Abkhazia a state?       Not stated: Abkhazia is a region.
 //! ```
 //!
 //! `ask_in` calls it for what [`Topic`] a question has, where it has no other reading. Of many
@@ -15,9 +16,10 @@ use crate::error::Result;
 use crate::graph::source::{Evidence, display_name};
 use crate::graph::statement::{Qualifiers, Stance};
 use crate::graph::when::date_of;
-use crate::graph::{Direction, Snapshot, TypeId, naming, stated};
+use crate::graph::{Direction, LabelId, Snapshot, TypeId, naming, stated};
 use crate::query::{Options, Store};
 use crate::question::query::{quoted, time_clause};
+use crate::question::say;
 use crate::question::topic::Topic;
 use crate::question::when::When;
 use crate::question::{Context, English};
@@ -61,6 +63,12 @@ pub(super) fn answer(
             context.mentioned.clone_from(nodes);
             nodes.iter().flat_map(|&node| thing(graph, english, node, &mut answer)).collect()
         }
+        Topic::Kind { of, .. } if of.len() > THINGS_MAX => return Ok(None),
+        Topic::Kind { of, labels } => {
+            context.mentioned.clone_from(of);
+            of_a_kind(graph, english, of, labels, &mut answer);
+            return Ok(Some((answer, context)));
+        }
         Topic::Happened { to, when } => {
             let mut given = to.iter().map(|nodes| match nodes.as_slice() {
                 [one] => Some(*one),
@@ -75,27 +83,44 @@ pub(super) fn answer(
                 if node == NONE { format!("({name})") } else { node_of(graph, node, name) }
             };
             let arrow = if from == NONE { "->" } else { "-" };
-            let time =
-                when.as_ref().map_or_else(String::new, |when| format!(" {}", time_clause(when)));
-            let pattern = format!("MATCH {}-[r]{arrow}{}{time}", one(from, "a"), one(other, "b"));
+            let (possible, clause) = when.as_ref().map_or_else(Default::default, |when| {
+                ("POSSIBLE ", format!(" {}", time_clause(when)))
+            });
+            let (a, b) = (one(from, "a"), one(other, "b"));
+            let pattern = format!("{possible}MATCH {a}-[r]{arrow}{b}{clause}");
             // What has no date did not happen at any.
             let query = format!(
                 "{pattern} WITH DISTINCT r WHERE valid(r) IS NOT NULL\nRETURN r ORDER BY edtf.start(valid(r)) LIMIT {LOOKED_AT_MAX}",
             );
             let rows = store.query_with(&query, options)?;
-            let found: Vec<StatementId> = rows
+            let sure = |id| when.as_ref().map_or(Truth::Certain, |when| began(graph, id, when));
+            let found: Vec<(StatementId, Truth)> = rows
                 .iter()
                 .filter_map(|row| row.value("r").and_then(Value::as_relationship))
-                .filter(|&id| when.as_ref().is_none_or(|when| began(graph, id, when)))
+                .map(|id| (id, sure(id)))
+                .filter(|(_, truth)| *truth > Truth::No)
                 .collect();
-            answer.reading = Some("What happened, in the order of time?".to_owned());
+            let time =
+                when.as_ref().map_or_else(String::new, |when| format!(" {}", say::time(when)));
+            answer.reading = Some(format!("What happened{time}, in the order of time?"));
             answer.query = Some(query);
             context.mentioned = [from, other].into_iter().filter(|&node| node != NONE).collect();
             if found.len() > EVENTS_MAX {
                 answer.notes.push(format!("These are the first {EVENTS_MAX}; there are more."));
             }
-            let told: Vec<StatementId> = found.into_iter().take(EVENTS_MAX).collect();
-            answer.answers.extend(told.iter().filter_map(|&id| sentence(graph, english, id)));
+            let mut told = Vec::new();
+            for (id, truth) in found.into_iter().take(EVENTS_MAX) {
+                let Some(text) = sentence(graph, english, id) else { continue };
+                let list = match truth {
+                    Truth::Possible => &mut answer.possible,
+                    _ => &mut answer.answers,
+                };
+                // Two sources for one thing say it once.
+                if !list.contains(&text) {
+                    list.push(text);
+                }
+                told.push(id);
+            }
             told
         }
     };
@@ -105,6 +130,7 @@ pub(super) fn answer(
         matches!(stance, Stance::Asserted | Stance::Quoted | Stance::ScareQuoted)
     };
     answer.verdict = Some(match answer.answers.is_empty() {
+        true if !answer.possible.is_empty() => Verdict::Possible,
         true => Verdict::NotStated,
         false if statements.iter().all(plain) => Verdict::Certain,
         false => Verdict::Presumed,
@@ -118,13 +144,49 @@ pub(super) fn answer(
 }
 
 /// Whether a statement happened or began at some time: what only goes on then did not happen then.
-fn began(graph: &dyn Snapshot, id: StatementId, when: &When) -> bool {
+fn began(graph: &dyn Snapshot, id: StatementId, when: &When) -> Truth {
     let edtf = beginning(graph, id).and_then(|text| Edtf::parse(&text).ok());
-    edtf.is_some_and(|edtf| date_holds(&Value::Edtf(edtf.into()), when) > Truth::No)
+    edtf.map_or(Truth::No, |edtf| date_holds(&Value::Edtf(edtf.into()), when))
 }
 
 /// Stands for no thing in particular.
 const NONE: NodeId = NodeId(u32::MAX);
+
+/// Whether a thing is of a kind. What it is called besides is said where it is not: it may be both.
+fn of_a_kind(
+    graph: &dyn Snapshot,
+    english: &English,
+    of: &[NodeId],
+    labels: &[LabelId],
+    answer: &mut Answer,
+) {
+    let kinds = &graph.declarations().kinds;
+    let is_of = |&node: &NodeId| {
+        labels
+            .iter()
+            .any(|&label| graph.has_label(node, label) || kinds.bears(graph.labels(node), label))
+    };
+    let yes = of.iter().any(is_of);
+    let noun = english.noun(graph, labels[0]);
+    answer.kind = Kind::YesNo;
+    answer.verdict = Some(if yes { Verdict::Certain } else { Verdict::NotStated });
+    let name = display_name(graph, of[0]);
+    answer.reading = Some(format!("Is {name} {noun}?"));
+    let label = crate::question::query::identifier(graph.catalog().label_name(labels[0]));
+    let node = node_of(graph, of[0], "n");
+    answer.query = Some(format!("MATCH {node}\nRETURN n IS LABELED {label} AS answer"));
+    if !yes {
+        answer.notes.extend(of.iter().filter_map(|&node| what_it_is(graph, english, node)));
+    }
+}
+
+/// `Abkhazia is a region.`
+fn what_it_is(graph: &dyn Snapshot, english: &English, node: NodeId) -> Option<String> {
+    let labels = graph.labels(node).iter();
+    let kinds: Vec<String> = labels.map(|&label| english.noun(graph, label)).collect();
+    let name = display_name(graph, node);
+    (!kinds.is_empty()).then(|| format!("{name} is {}.", kinds.join(" and ")))
+}
 
 /// Tells of a thing; gives the statements that were told.
 fn thing(
@@ -133,12 +195,7 @@ fn thing(
     node: NodeId,
     answer: &mut Answer,
 ) -> Vec<StatementId> {
-    let name = display_name(graph, node);
-    let kinds: Vec<String> =
-        graph.labels(node).iter().map(|&label| english.noun(graph, label)).collect();
-    if !kinds.is_empty() {
-        answer.answers.push(format!("{name} is {}.", kinds.join(" and ")));
-    }
+    answer.answers.extend(what_it_is(graph, english, node));
     let called = naming::keys(graph, node);
     let properties = graph.node_properties(node);
     let others = properties.iter().filter(|(key, _)| !called.contains(key));

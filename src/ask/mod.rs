@@ -28,7 +28,11 @@ mod tests_asked;
 #[cfg(test)]
 mod tests_common;
 #[cfg(test)]
+mod tests_denied;
+#[cfg(test)]
 mod tests_doubt;
+#[cfg(test)]
+mod tests_echo;
 #[cfg(test)]
 mod tests_measures;
 #[cfg(test)]
@@ -425,23 +429,9 @@ fn declined(
     question: &str,
     words: Vec<String>,
 ) -> Answer {
-    let mut near: Vec<String> = Vec::new();
-    let mut notes = Vec::new();
-    let known = english.knows_all_words(question);
-    let half = english.half_understood(graph, context, question);
-    if known && half.is_none() {
-        notes.push("Each of these words is known, but not what they say together.".to_owned());
-    }
-    if let Some(half) = half {
-        let sentence = half.reading.sentence(graph, english);
-        notes.push(format!("I understand “{}”, but not “{}”.", half.understood, half.other));
-        near.push(sentence);
-    } else if let Some((left_out, reading)) = english.without_some(graph, context, question, &words)
-    {
-        let sentence = reading.sentence(graph, english);
-        notes.push(format!("Without “{left_out}” I read: {sentence}"));
-        near.push(sentence);
-    }
+    let (note, part) = understood_in_part(english, graph, context, question, &words);
+    let mut notes: Vec<String> = note.into_iter().collect();
+    let mut near: Vec<String> = part.into_iter().collect();
     for sentence in english.near_questions(graph, question) {
         if !near.contains(&sentence) && near.len() < crate::question::NEAR_MAX {
             near.push(sentence);
@@ -449,6 +439,32 @@ fn declined(
     }
     notes.extend(near.into_iter().map(|near| format!("You can ask: {near}")));
     Answer { notes, ..Answer::declined(words) }
+}
+
+/// What was understood of a question that is not, with the question that it would be.
+fn understood_in_part(
+    english: &English,
+    graph: &dyn Snapshot,
+    context: &Context,
+    question: &str,
+    words: &[String],
+) -> (Option<String>, Option<String>) {
+    let sentence = |reading: &Reading| Some(reading.sentence(graph, english));
+    if let Some((asking, rest, reading)) = english.unsaid(graph, context, question) {
+        let note = format!("I understand “{rest}”, but nothing says {asking}.");
+        return (Some(note), sentence(&reading));
+    }
+    if let Some(half) = english.half_understood(graph, context, question) {
+        let note = format!("I understand “{}”, but not “{}”.", half.understood, half.other);
+        return (Some(note), sentence(&half.reading));
+    }
+    if let Some((left_out, reading)) = english.without_some(graph, context, question, words) {
+        let note = format!("Without “{left_out}” I read: {}", reading.sentence(graph, english));
+        return (Some(note), sentence(&reading));
+    }
+    let known = english.knows_all_words(question);
+    let note = "Each of these words is known, but not what they say together.";
+    (known.then(|| note.to_owned()), None)
 }
 
 fn corrections(reading: &Reading) -> Vec<Correction> {

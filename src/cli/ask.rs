@@ -16,11 +16,12 @@
 use std::fmt::Write;
 
 use super::session::Sources;
-use super::wording::date_in_words;
 use crate::ask::{Answer, Kind, Verdict};
+use crate::graph::statement::Stance;
 use crate::render::sources::{Detail, Footnotes};
 use crate::render::theme::Theme;
 use crate::render::value::{visible, visible_lines};
+use crate::value::time::date_in_words;
 
 /// The most footnotes below an answer, unless all are asked for.
 const NOTES_MAX: usize = 12;
@@ -89,8 +90,11 @@ fn headline(answer: &Answer) -> Vec<String> {
             return vec![format!("I do not understand {}.", unused.join(", "))];
         }
         Kind::Ask => return vec!["Which do you mean?".into()],
-        Kind::YesNo if answer.verdict == Some(Verdict::Presumed) && is_disputed(answer) => {
-            return vec!["Yes, presumably; it is disputed.".into()];
+        Kind::YesNo if answer.verdict == Some(Verdict::Presumed) => {
+            return vec![match ground(answer) {
+                DISPUTED => "Yes, presumably; it is disputed.".into(),
+                ground => format!("Yes, presumably: {ground}."),
+            }];
         }
         Kind::YesNo => return vec![yes_or_no(answer.verdict).into()],
         _ => {}
@@ -110,10 +114,10 @@ fn headline(answer: &Answer) -> Vec<String> {
     let mut lines = Vec::new();
     if !answer.answers.is_empty() {
         let presumed = answer.verdict == Some(Verdict::Presumed);
-        let mark = match presumed {
-            true if is_disputed(answer) => " (presumably; disputed)",
-            true => " (presumably: no end is recorded)",
-            false => "",
+        let mark = match ground(answer) {
+            _ if !presumed => String::new(),
+            DISPUTED => " (presumably; disputed)".to_owned(),
+            ground => format!(" (presumably: {ground})"),
         };
         lines.push(format!("{}{mark}", worded(&answer.answers)));
     }
@@ -131,15 +135,26 @@ fn headline(answer: &Answer) -> Vec<String> {
     lines
 }
 
-/// Whether sources differ about what the answer rests on, about its end perhaps.
-fn is_disputed(answer: &Answer) -> bool {
-    answer.evidence.iter().any(|one| one.conflict.is_some())
+/// What makes an answer presumed where sources differ about what it rests on, about its end perhaps.
+const DISPUTED: &str = "disputed";
+
+/// Why an answer is presumed.
+fn ground(answer: &Answer) -> &'static str {
+    let any = |stance: Stance| answer.evidence.iter().any(|one| one.stance == stance.as_str());
+    if answer.evidence.iter().any(|one| one.conflict.is_some()) {
+        DISPUTED
+    } else if any(Stance::Attributed) {
+        "somebody says so"
+    } else if any(Stance::Inferred) {
+        "a reader concludes it"
+    } else {
+        "no end is recorded"
+    }
 }
 
 fn yes_or_no(verdict: Option<Verdict>) -> &'static str {
     match verdict {
-        Some(Verdict::Certain) => "Yes.",
-        Some(Verdict::Presumed) => "Yes, presumably: no end is recorded.",
+        Some(Verdict::Certain | Verdict::Presumed) => "Yes.",
         Some(Verdict::Possible) => "Possibly.",
         Some(Verdict::No) => "No.",
         Some(Verdict::NotStated) | None => "Not stated.",

@@ -43,7 +43,6 @@ mod session;
 mod text_file;
 mod token;
 mod vocabulary;
-mod wording;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};

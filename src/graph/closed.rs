@@ -234,7 +234,7 @@ fn is_named(graph: &dyn Snapshot, node: NodeId, end: &End) -> bool {
 }
 
 /// What a covering statement makes of absence at the time asked for.
-fn at_time(graph: &dyn Snapshot, one: &Completeness, asked: &Asked) -> Absence {
+pub(crate) fn at_time(graph: &dyn Snapshot, one: &Completeness, asked: &Asked) -> Absence {
     let period = match asked {
         Asked::Undated => return Absence::No,
         Asked::Earlier => return Absence::NotStated,

@@ -58,6 +58,38 @@ const THAT: [&str; 8] = [
     "did that take place",
 ];
 
+/// Questions about the last answer that say nothing of what it was about.
+const OF_THE_LAST: [(&str, Asks); 28] = [
+    ("since when", Asks::When(Unit::Any)),
+    ("from when", Asks::When(Unit::Any)),
+    ("until when", Asks::When(Unit::Any)),
+    ("what date", Asks::When(Unit::Day)),
+    ("on what date", Asks::When(Unit::Day)),
+    ("on which day", Asks::When(Unit::Day)),
+    ("what month", Asks::When(Unit::Month)),
+    ("in what month", Asks::When(Unit::Month)),
+    ("in which month", Asks::When(Unit::Month)),
+    ("what year", Asks::When(Unit::Year)),
+    ("in what year", Asks::When(Unit::Year)),
+    ("in which year", Asks::When(Unit::Year)),
+    ("how come", Asks::Why),
+    ("for what reason", Asks::Why),
+    ("how long", Asks::HowLong),
+    ("for how long", Asks::HowLong),
+    ("how often", Asks::HowOften),
+    ("how many times", Asks::HowOften),
+    ("who said so", Asks::Speaker),
+    ("who says so", Asks::Speaker),
+    ("who says that", Asks::Speaker),
+    ("says who", Asks::Speaker),
+    ("according to whom", Asks::Speaker),
+    ("how do you know", Asks::Source),
+    ("how do we know", Asks::Source),
+    ("where does it say so", Asks::Source),
+    ("where does it say that", Asks::Source),
+    ("where is that stated", Asks::Source),
+];
+
 /// What a follow-up may consist of.
 #[derive(Debug, Default)]
 pub(crate) struct FollowUp {
@@ -243,6 +275,9 @@ impl Chart<'_> {
                 "where" => Some(Asks::Where),
                 _ => None,
             };
+        }
+        if let Some((_, asks)) = OF_THE_LAST.iter().find(|(words, _)| self.ends_with(at, words)) {
+            found.asks = Some(*asks);
         }
         Some(found)
     }

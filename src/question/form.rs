@@ -251,6 +251,8 @@ pub(crate) struct Inquiry {
     pub(crate) past: bool,
     /// The statement that the question is about, where it is about one.
     pub(crate) main: Option<FactId>,
+    /// Whether what is counted are groups, of nobody knows how many each.
+    pub(crate) groups: bool,
 }
 
 impl Inquiry {
@@ -267,6 +269,7 @@ impl Inquiry {
             aggregate: None,
             past: false,
             main: None,
+            groups: false,
         }
     }
 }

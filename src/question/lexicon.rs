@@ -7,6 +7,7 @@
 mod choices;
 mod derived;
 mod measures;
+mod stated;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::graph::{Catalog, KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId, Value};
 use choices::Choices;
 pub(crate) use derived::TARGETS;
+pub(crate) use stated::disbelieved;
 
 /// Values longer than this are read, not spoken of by their words.
 const VALUE_WORDS_MAX: usize = 8;
@@ -93,6 +95,8 @@ pub(crate) struct Lexicon {
     /// The labels of both ends of each type: as declared, else as they are.
     ends: HashMap<TypeId, (Vec<LabelId>, Vec<LabelId>)>,
     label_order: HashMap<LabelId, u32>,
+    /// Types of which some statements are stored and not believed.
+    disbelieved: HashSet<TypeId>,
     /// The labels that each noun is for.
     label_words: HashMap<String, Vec<LabelId>>,
     /// Properties that count people or things: *how many people live in*.
@@ -157,6 +161,7 @@ impl Lexicon {
         lexicon.add_values(graph);
         lexicon.add_rules(graph);
         lexicon.add_ends(graph);
+        lexicon.disbelieved = disbelieved(graph);
         lexicon
     }
 

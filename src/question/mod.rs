@@ -44,7 +44,7 @@ pub(crate) mod pack;
 pub(crate) mod query;
 mod respell;
 mod roles;
-mod say;
+pub(crate) mod say;
 mod tell;
 mod token;
 pub(crate) mod topic;

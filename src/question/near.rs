@@ -87,6 +87,30 @@ impl English {
         best
     }
 
+    /// `Where did X meet Y?`, where the meeting has a meaning and a place has none: the word that asks, what
+    /// stands behind it, and its meaning.
+    pub(crate) fn unsaid<'q>(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        question: &'q str,
+    ) -> Option<(String, &'q str, Reading)> {
+        let tokens = token::tokens(question);
+        let asking = tokens.first().map(|first| first.word.as_str())?;
+        if tokens.len() > SHORTENED_MAX || !matches!(asking, "where" | "why" | "how") {
+            return None;
+        }
+        let rest = text_of(&tokens[1..], question);
+        match self.understand_with(graph, context, rest, PART) {
+            Understood::As(reading) => {
+                let whether = |one: &Inquiry| one.asked == Asked::Whether;
+                let asks = reading.inquiries.iter().all(whether);
+                asks.then(|| (asking.to_owned(), rest, reading))
+            }
+            _ => None,
+        }
+    }
+
     /// Questions that work and are near to one that does not, the nearest first.
     pub(crate) fn near_questions(&self, graph: &dyn Snapshot, question: &str) -> Vec<String> {
         let tokens = token::tokens(question);

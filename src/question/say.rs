@@ -3,21 +3,25 @@
 //! It is made of the inquiry, not of the question's words, so that what it says is what is run:
 //! *Which state recognises South Ossetia before 2010?*
 
+mod clause;
+
+use self::clause::Manner;
 use super::form::{
-    Asked, Choose, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+    Asked, Choose, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
 };
-use super::frame::{Frame, Head, Role, What};
+use super::frame::Head;
 use super::lexicon::Lexicon;
-use super::morphology::{Form, is_participle, is_plural, plural, verb_forms};
+use super::morphology::{is_plural, plural};
 use super::tree::{Quantity, Rank, Unit};
 use super::when::When;
-use crate::graph::Snapshot;
 use crate::graph::source::display_name;
+use crate::graph::{KeyId, Snapshot};
 use crate::syntax::ast::TimeRelation;
+use crate::value::time::date_in_words;
 
 /// The sentence for an inquiry.
 pub(crate) fn sentence(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
-    let mut speaker = Speaker { inquiry, graph, lexicon, spoken: Vec::new() };
+    let mut speaker = Speaker { inquiry, graph, lexicon, spoken: Vec::new(), blank: None };
     let text = speaker.sentence();
     let mut chars = text.chars();
     let first: String = chars.next().map(char::to_uppercase).into_iter().flatten().collect();
@@ -28,7 +32,8 @@ pub(crate) fn sentence(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexico
 pub(crate) fn statement(pattern: Pattern, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
     let inquiry = Inquiry::of(pattern, Asked::Whether);
     let fact = inquiry.pattern.facts[0].clone();
-    let mut speaker = Speaker { inquiry: &inquiry, graph, lexicon, spoken: Vec::new() };
+    let mut speaker =
+        Speaker { inquiry: &inquiry, graph, lexicon, spoken: Vec::new(), blank: None };
     let text = speaker.clause(&fact);
     let mut chars = text.chars();
     let first: String = chars.next().map(char::to_uppercase).into_iter().flatten().collect();
@@ -41,12 +46,23 @@ struct Speaker<'a> {
     lexicon: &'a Lexicon,
     /// Things that have been spoken of: the second time it is *that state*.
     spoken: Vec<ThingId>,
+    /// The property whose place stays open: *is the … of X*.
+    blank: Option<KeyId>,
 }
 
 impl Speaker<'_> {
     fn sentence(&mut self) -> String {
         if let Asked::Path(from, to) = self.inquiry.asked {
             return format!("how does {} hang together with {}", self.thing(from), self.thing(to));
+        }
+        let whole = self
+            .inquiry
+            .pattern
+            .things
+            .iter()
+            .all(|thing| thing.dated.is_empty() && thing.bounds.is_empty());
+        if whole && let Some(text) = self.asked_of_one() {
+            return format!("{text}{}", self.tail());
         }
         let head = self.head();
         let facts = 0..self.inquiry.pattern.facts.len();
@@ -72,22 +88,9 @@ impl Speaker<'_> {
             Asked::Things(_) => String::new(),
             Asked::Count(thing) if !pattern.facts.iter().any(|fact| uses(fact, thing)) => {
                 let noun = self.noun(&pattern.things[thing].clone());
-                let many = super::morphology::is_plural(&noun);
-                let noun = if many { noun } else { super::morphology::plural(&noun) };
-                format!("how many {noun} are there")
+                format!("how many {} are there", many(&noun))
             }
-            Asked::Count(_) => "how many".to_owned(),
-            Asked::CountFacts(_) => "how often".to_owned(),
-            Asked::CountTimes(_, Unit::Year) => "in how many years".to_owned(),
-            Asked::CountTimes(_, Unit::Month) => "in how many months".to_owned(),
-            Asked::CountTimes(..) => "on how many days".to_owned(),
             Asked::Facts(_) => "which of these".to_owned(),
-            Asked::When(_, unit) => match unit {
-                Unit::Year => "in which year".to_owned(),
-                Unit::Month => "in which month".to_owned(),
-                Unit::Any | Unit::Day => "when".to_owned(),
-            },
-            Asked::HowLong(_) => "how long".to_owned(),
             Asked::Speaker(_) => "who says this".to_owned(),
             Asked::Sources(_) => "where does it stand".to_owned(),
             Asked::Value(_, key) => format!("what {}", self.property(key)),
@@ -98,93 +101,13 @@ impl Speaker<'_> {
                 }
                 format!("what is the {property} of {}", self.thing(thing))
             }
-            Asked::Path(..) => String::new(),
+            _ => self.circumstance().unwrap_or_default(),
         }
     }
 
-    fn property(&self, key: crate::graph::KeyId) -> String {
+    fn property(&self, key: KeyId) -> String {
         let noun = self.lexicon.property_noun(key).map(str::to_owned);
         noun.unwrap_or_else(|| self.graph.catalog().key_name(key).to_string())
-    }
-
-    // --- Statements ------------------------------------------------------------------------------
-
-    fn fact(&mut self, id: FactId) -> String {
-        let fact = self.inquiry.pattern.facts[id].clone();
-        let mut text = self.clause(&fact);
-        for when in &fact.times {
-            text.push(' ');
-            text.push_str(&time(when));
-        }
-        if fact.undated {
-            text.push_str(", at a time that is not stated");
-        }
-        if let Some(stance) = fact.stance {
-            text.push_str(&format!(" ({})", stance.as_str()));
-        }
-        if let Some(speaker) = fact.speaker {
-            text.push_str(&format!(", according to {}", self.thing(speaker)));
-        }
-        if fact.absent > 0 { format!("not: {text}") } else { text }
-    }
-
-    fn clause(&mut self, fact: &Fact) -> String {
-        if fact.chain {
-            return format!("{} belongs to {}", self.thing(fact.start), self.thing(fact.end));
-        }
-        let frame = fact.types.first().and_then(|&one| self.lexicon.sentence(one)).cloned();
-        if let Some(frame) = frame {
-            self.framed(fact, &frame)
-        } else {
-            let name = fact.types.first().map(|&one| self.graph.catalog().type_name(one));
-            let name = name.map_or("-", |name| name);
-            format!("{} {name} {}", self.thing(fact.start), self.thing(fact.end))
-        }
-    }
-
-    /// The frame's sentence with the things in their places.
-    fn framed(&mut self, fact: &Fact, frame: &Frame) -> String {
-        let share = frame.share.and_then(|key| value_of(fact, key));
-        let mut words: Vec<String> = share.into_iter().collect();
-        let passive = frame.subject.is_none();
-        let first = if passive { frame.object } else { frame.subject };
-        if let Some(role) = first {
-            words.push(self.role(fact, role));
-        }
-        let many = first.is_some_and(|role| self.is_many(fact, role));
-        words.push(verb(&frame.head, passive, many));
-        if let (Some(role), false) = (frame.object, passive) {
-            words.push(self.role(fact, role));
-        }
-        for piece in &frame.pieces {
-            let what = match &piece.what {
-                What::Fixed(words) => words.clone(),
-                What::Slot(Role::Property(key)) => match value_of(fact, *key) {
-                    Some(value) => value,
-                    None => continue,
-                },
-                What::Slot(role) => self.role(fact, *role),
-            };
-            words.extend(piece.preposition.clone());
-            words.push(what);
-        }
-        words.join(" ")
-    }
-
-    /// Whether a thing is spoken of in the plural: *people live*.
-    fn is_many(&self, fact: &Fact, role: Role) -> bool {
-        let thing =
-            &self.inquiry.pattern.things[if role == Role::End { fact.end } else { fact.start }];
-        let given: Vec<_> =
-            thing.is.iter().flat_map(|&node| self.graph.labels(node)).copied().collect();
-        let labels =
-            if thing.is.is_empty() { thing.labels.clone().unwrap_or_default() } else { given };
-        let plural = |label| self.lexicon.label_noun(label).is_some_and(is_plural);
-        thing.is.len() < 2 && !labels.is_empty() && labels.into_iter().all(plural)
-    }
-
-    fn role(&mut self, fact: &Fact, role: Role) -> String {
-        self.thing(if role == Role::End { fact.end } else { fact.start })
     }
 
     // --- Things --------------------------------------------------------------------------------
@@ -207,6 +130,7 @@ impl Speaker<'_> {
                 graph: self.graph,
                 lexicon: self.lexicon,
                 spoken: Vec::new(),
+                blank: None,
             };
             return inner.best();
         }
@@ -214,18 +138,48 @@ impl Speaker<'_> {
         let except: Vec<String> =
             thing.is_not.iter().map(|&node| display_name(self.graph, node)).collect();
         let asked = match self.inquiry.asked {
-            Asked::Things(one) | Asked::Count(one) => one == id,
+            Asked::Things(one) | Asked::Count(one) => {
+                one == id || self.inquiry.group == Some(Group::Thing(id))
+            }
             _ => false,
         };
+        let counted = self.inquiry.asked == Asked::Count(id);
+        let noun = if counted { many(&noun) } else { noun };
         let article = match (again, asked) {
+            (true, _) if counted => "those",
             (true, _) => "that",
+            (false, true) if counted => "how many",
             (false, true) => "which",
+            (false, false) if self.is_absent(id) => "any",
             (false, false) => "some",
         };
         if except.is_empty() || again {
             format!("{article} {noun}")
         } else {
             format!("{article} {noun} other than {}", except.join(" and "))
+        }
+    }
+
+    fn is_given(&self, id: ThingId) -> bool {
+        let thing = &self.inquiry.pattern.things[id];
+        !thing.is.is_empty() || thing.unknown.is_some() || self.inquiry.asked == Asked::Things(id)
+    }
+
+    /// What a thing is called by its kind, of several.
+    fn kind_of(&mut self, id: ThingId) -> String {
+        self.spoken.push(id);
+        many(&self.noun(&self.inquiry.pattern.things[id].clone()))
+    }
+
+    /// `no state`, `neither X nor Y`.
+    fn nothing(&mut self, id: ThingId) -> String {
+        let thing = self.inquiry.pattern.things[id].clone();
+        self.spoken.push(id);
+        let names: Vec<String> =
+            thing.is.iter().map(|&node| display_name(self.graph, node)).collect();
+        match names.as_slice() {
+            [] => format!("no {}", self.noun(&thing)),
+            names => format!("neither {}", names.join(" nor ")),
         }
     }
 
@@ -262,8 +216,8 @@ impl Speaker<'_> {
                 format!("the {nth}{} times", if choose.most { "most" } else { "fewest" })
             }
             Measure::Count(thing) => {
-                let noun = self.noun(&self.inquiry.pattern.things[thing].clone());
-                format!("the {nth}{} {noun}s", if choose.most { "most" } else { "fewest" })
+                let noun = many(&self.noun(&self.inquiry.pattern.things[thing].clone()));
+                format!("the {nth}{} {noun}", if choose.most { "most" } else { "fewest" })
             }
         }
     }
@@ -305,6 +259,12 @@ impl Speaker<'_> {
             some if some.len() > 3 => "thing".to_owned(),
             some => some.join(" or "),
         }
+    }
+
+    /// Whether a thing is spoken of only where it is said not to be.
+    fn is_absent(&self, id: ThingId) -> bool {
+        let mut facts = self.inquiry.pattern.facts.iter().filter(|fact| uses(fact, id)).peekable();
+        facts.peek().is_some() && facts.all(|fact| self.is_none(fact, id))
     }
 
     fn dated_things(&mut self) -> Vec<String> {
@@ -381,6 +341,18 @@ impl Speaker<'_> {
             }
             None => {}
         }
+        for also in &self.inquiry.also {
+            let what = match *also {
+                Asked::When(..) => "when".to_owned(),
+                Asked::HowLong(_) => "for how long".to_owned(),
+                Asked::Speaker(_) => "who says so".to_owned(),
+                Asked::Sources(_) => "where it stands".to_owned(),
+                Asked::CountFacts(_) => "how often".to_owned(),
+                Asked::Value(_, key) => format!("of what {}", self.property(key)),
+                _ => continue,
+            };
+            text.push_str(&format!(", and {what}"));
+        }
         text
     }
 }
@@ -389,34 +361,31 @@ fn uses(fact: &Fact, thing: ThingId) -> bool {
     fact.start == thing || fact.end == thing
 }
 
-fn value_of(fact: &Fact, key: crate::graph::KeyId) -> Option<String> {
-    fact.values.iter().find(|value| value.0 == key).map(|(_, values)| values[0].to_string())
-}
-
 /// A frame's verb in the present, active or passive, of one or of many.
 pub(super) fn verb(head: &Head, passive: bool, many: bool) -> String {
-    let be = if many { "are" } else { "is" };
-    let form = |base: &str, wanted: Form| {
-        let forms = verb_forms(base);
-        let found = forms.into_iter().find(|(word, form)| {
-            *form == wanted && (wanted != Form::Participle || is_participle(word))
-        });
-        found.map_or_else(|| base.to_owned(), |entry| entry.0)
-    };
-    match head {
-        Head::Be | Head::Noun(_) => be.to_owned(),
-        Head::Verb(base) if passive => format!("{be} {}", form(base, Form::Participle)),
-        Head::Verb(base) if many => base.clone(),
-        Head::Verb(base) => form(base, Form::Third),
-    }
+    clause::predicate(head, Manner { passive, many, ..Manner::default() })
 }
 
-fn time(when: &When) -> String {
-    let words = match when.relation {
-        TimeRelation::AsOf => "on",
+/// A noun, or several to choose from, in the plural.
+fn many(noun: &str) -> String {
+    let one = |noun: &str| if is_plural(noun) { noun.to_owned() } else { plural(noun) };
+    noun.split(" or ").map(one).collect::<Vec<_>>().join(" or ")
+}
+
+/// A time as it stands behind what it is of: `before 2010`, `on 26 August 2008`.
+pub(crate) fn time(when: &When) -> String {
+    const DAY: usize = "2008-08-26".len();
+    let words = date_in_words(&when.edtf).map_or_else(
+        || when.edtf.clone(),
+        |words| words.replace(", year not stated", " of any year"),
+    );
+    let spans = ["from ", "since ", "until "].iter().any(|lead| words.starts_with(lead));
+    let lead = match when.relation {
         TimeRelation::Before => "before",
         TimeRelation::After => "after",
+        _ if spans => return words,
+        _ if when.edtf.len() == DAY && !when.edtf.contains('/') => "on",
         _ => "in",
     };
-    format!("{words} {}", when.edtf)
+    format!("{lead} {}", if spans { &when.edtf } else { &words })
 }

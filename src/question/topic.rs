@@ -1,12 +1,14 @@
-//! Questions that ask for no one thing: *What is South Ossetia?*, *What happened in 2008?*
+//! Questions that ask for no one thing: *What is South Ossetia?*, *What happened in 2008?*, *Is Abkhazia a region?*
 //!
 //! They have no verb of the graph and so no place in [`chart`](super::chart): a lead that is one of a
 //! few, then a name or a time and nothing else. `ask` calls it with what has no other reading.
 
 use super::English;
+use super::lexicon::{Noun, Word};
 use super::names::Found;
 use super::token::{self, Token};
 use super::when::{self, When};
+use crate::graph::LabelId;
 use crate::graph::alias::AliasKind;
 use crate::value::NodeId;
 
@@ -17,6 +19,8 @@ pub(crate) enum Topic {
     Thing(Vec<NodeId>),
     /// What happened, to one of these and to one of those where some are named, at some time.
     Happened { to: Vec<Vec<NodeId>>, when: Option<When> },
+    /// Whether a thing is of a kind: all that bear its name, and the labels that the kind may be.
+    Kind { of: Vec<NodeId>, labels: Vec<LabelId> },
 }
 
 impl Topic {
@@ -27,7 +31,7 @@ impl Topic {
 }
 
 /// What stands before a name when it is asked what is known of it.
-const ABOUT: [&str; 17] = [
+const ABOUT: [&str; 27] = [
     "who is",
     "who was",
     "who are",
@@ -45,6 +49,16 @@ const ABOUT: [&str; 17] = [
     "tell me more about",
     "describe",
     "who or what is",
+    "what is said about",
+    "what is stated about",
+    "what is recorded about",
+    "what does the article say about",
+    "what does it say about",
+    "what do the facts say about",
+    "what do you have on",
+    "what do we have on",
+    "what can you tell me about",
+    "what do you know of",
 ];
 
 /// What stands before a time, or before what something happened to.
@@ -65,6 +79,9 @@ impl English {
             about.filter_map(|at| self.named(&tokens, at)).find(|it| it.0 == tokens.len())
         {
             return Some(Topic::Thing(named.1));
+        }
+        if let Some(kind) = self.kind(&tokens) {
+            return Some(kind);
         }
         let mut at = HAPPENED.iter().find_map(|lead| after(&tokens, 0, lead))?;
         let (mut to, mut when) = (Vec::new(), None);
@@ -89,6 +106,26 @@ impl English {
             }
         }
         (when.is_some() || !to.is_empty()).then_some(Topic::Happened { to, when })
+    }
+
+    /// `Is Abkhazia a region?`
+    fn kind(&self, tokens: &[Token]) -> Option<Topic> {
+        let be = ["is", "was", "are", "were"].iter().find_map(|word| after(tokens, 0, word))?;
+        let (end, of) = self.named(tokens, be)?;
+        let article = ["a", "an", "really a", "some kind of"]
+            .iter()
+            .find_map(|lead| after(tokens, end, lead));
+        let noun = article?;
+        let mut labels: Vec<LabelId> = Vec::new();
+        for (end, word) in self.lexicon.at(tokens, noun) {
+            if let Word::Noun { noun: Noun::Label(label), .. } = word
+                && end == tokens.len()
+                && !labels.contains(label)
+            {
+                labels.push(*label);
+            }
+        }
+        (!labels.is_empty()).then_some(Topic::Kind { of, labels })
     }
 
     /// The longest name at a position, after an article: where it ends, and all that bear it.

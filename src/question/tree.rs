@@ -513,6 +513,11 @@ impl Clause {
         again.subject.clone_from(&self.subject);
         (again.negated, again.past) = (self.negated, self.past);
         let others = self.adverbs.iter().filter(|adverb| **adverb != Adverb::So);
+        let alike = |one: &Adverb, other: &Adverb| {
+            std::mem::discriminant(one) == std::mem::discriminant(other)
+        };
+        // Of another time is not of both.
+        again.adverbs.retain(|known| !others.clone().any(|other| alike(known, other)));
         again.adverbs.extend(others.cloned());
         Some(again)
     }

@@ -26,6 +26,7 @@ mod measure;
 mod name;
 mod noun;
 mod pair;
+mod polar;
 mod pronoun;
 mod quantity;
 mod so;

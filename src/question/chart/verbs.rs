@@ -97,7 +97,7 @@ const FAILED: [&str; 6] =
 pub(super) type Group = Item<Clause>;
 
 /// Words by which something was not done at any time.
-const NEVER: [&str; 8] = [
+pub(super) const NEVER: [&str; 8] = [
     "never",
     "never once",
     "never ever",
@@ -145,7 +145,7 @@ impl Chart<'_> {
         if at == 0 || !self.is(at - 1, &["who", "whom", "which"]) {
             return at;
         }
-        if let Some(end) = self.after_any(at, &["of them all", "of them", "of all of them"]) {
+        if let Some(end) = self.after_any(at, &["of them all", "of all of them"]) {
             return end;
         }
         let Some(all) = self.after_any(at, &["of all", "among all", "of all the", "of the"]) else {

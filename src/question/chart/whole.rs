@@ -68,7 +68,7 @@ impl Chart<'_> {
                 if self.is(after, &["if", "whether"]) {
                     all.extend(clauses(self.statement(after + 1), Asks::Whether));
                     // Heard more often than it is right: `tell me if did X …`.
-                    all.extend(clauses(self.inverted(after + 1, None), Asks::Whether));
+                    all.extend(clauses(self.polar(after + 1), Asks::Whether));
                 }
                 // `can you confirm that X …`
                 let confirm = after > 0 && self.is(after - 1, &["confirm", "verify", "check"]);
@@ -154,7 +154,7 @@ impl Chart<'_> {
         all.extend(self.asking_adverb(at, led));
         all.extend(self.asking_thing(at, led));
         all.extend(self.asking_measure(at, led));
-        all.extend(clauses(self.inverted(at, None), Asks::Whether));
+        all.extend(clauses(self.polar(at), Asks::Whether));
         all.extend(self.is_it_so(at));
         all.extend(self.asking_busiest(at));
         // `X was rejected by whom?`

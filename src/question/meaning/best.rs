@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::slots::Supplied;
 use super::{Meaning, Owner, Referent, State};
-use crate::graph::{KeyId, LabelId};
+use crate::graph::{KeyId, LabelId, TypeId};
 use crate::question::form::{
     Asked, Bound, Choose, Group, Limit as FormLimit, Measure, Thing, ThingId,
 };
@@ -460,6 +460,13 @@ impl Meaning<'_> {
         }
     }
 
+    /// Whether a way of several statements has to be looked for: what a type is declared to be transitive for
+    /// is derived, however long the way.
+    pub(super) fn is_chained(&self, types: &[TypeId]) -> bool {
+        let [only] = types else { return true };
+        !self.graph.declarations().of(*only).is_some_and(|one| one.transitive)
+    }
+
     /// Lets a statement lead to what its end lies in.
     pub(super) fn let_within(&self, state: &mut State, fact: usize) {
         let types = self.lexicon.within().to_vec();
@@ -469,8 +476,8 @@ impl Meaning<'_> {
         labels.dedup();
         let end = state.pattern.facts[fact].end;
         state.pattern.things[end].labels = Some(labels);
+        state.pattern.facts[fact].chain = self.is_chained(&types);
         state.pattern.facts[fact].types = types;
-        state.pattern.facts[fact].chain = true;
     }
 
     // --- What is measured ------------------------------------------------------------------------

@@ -19,8 +19,7 @@ impl Meaning<'_> {
             Asks::Thing => self.clause(clause, state),
             Asks::Measure => self.measured(clause, state),
             Asks::Whether => {
-                let positive = Clause { negated: false, ..clause.clone() };
-                let mut states = self.clause(&positive, state);
+                let mut states = self.clause(clause, state);
                 states.retain_mut(|state| state.ask(Asked::Whether));
                 states
             }

@@ -2,6 +2,7 @@
 //! things that were made one are counted once.
 
 use super::{Meaning, State};
+use crate::graph::LabelId;
 use crate::question::form::{
     Asked, Choose, FactId, Group, Having, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing,
     ThingId,
@@ -65,8 +66,13 @@ impl Meaning<'_> {
                 return None;
             }
         }
+        let groups = match asked {
+            Asked::Count(thing) => self.are_groups(&state.pattern.things[thing]),
+            _ => false,
+        };
         let inquiry = Inquiry {
             pattern: state.pattern,
+            groups,
             asked,
             also: further,
             rank: state.rank,
@@ -88,6 +94,13 @@ impl Meaning<'_> {
         // Of what is said of nothing there is nothing to find.
         let says = !inquiry.pattern.things.is_empty();
         (says && is_connected(&inquiry)).then_some(inquiry)
+    }
+
+    /// Whether something is called by the name of groups alone: that of which a part may do something.
+    fn are_groups(&self, thing: &Thing) -> bool {
+        let given = thing.is.iter().flat_map(|&node| self.graph.labels(node)).copied();
+        let labels: Vec<LabelId> = given.chain(thing.labels.iter().flatten().copied()).collect();
+        !labels.is_empty() && labels.iter().all(|&label| self.lexicon.is_of_groups(label))
     }
 
     /// `borders X but not Y`: Y does not border itself, and is not meant. Only where what one has to

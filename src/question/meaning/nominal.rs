@@ -21,7 +21,15 @@ impl Meaning<'_> {
                 state.pattern.things[thing].is.extend(of_given);
                 ask_thing(wh.word, state, thing)
             };
-            return self.thing(of, state).into_iter().filter_map(asked).collect();
+            let answers = &self.context.answers;
+            let found = match of.kind {
+                // `which of them`: of those that answered.
+                NpKind::Pronoun(Pronoun::Many) if !answers.is_empty() => {
+                    vec![with_thing(state, Thing::one_of(answers.clone()))]
+                }
+                _ => self.thing(of, state),
+            };
+            return found.into_iter().filter_map(asked).collect();
         }
         let Some(nominal) = &wh.nominal else { return self.bare_wh(wh.word, state) };
         if wh.word == WhWord::Whose {

@@ -67,10 +67,19 @@ impl Meaning<'_> {
                 let fits = self.restrict(&mut state, thing, &from)
                     && self.restrict(&mut state, owner, &to);
                 let fact = state.pattern.fact(types.clone(), thing, owner);
-                state.pattern.facts[fact].chain = true;
+                state.pattern.facts[fact].chain = self.is_chained(&types);
                 fits.then(|| (state.plus(2), thing))
             })
             .collect()
+    }
+
+    /// Lets either end of a statement be what was declared of the other.
+    pub(super) fn turn(state: &mut State, fact: FactId) {
+        let one = &state.pattern.facts[fact];
+        let (start, end) = (one.start, one.end);
+        let labels = std::mem::take(&mut state.pattern.things[start].labels);
+        let labels = std::mem::replace(&mut state.pattern.things[end].labels, labels);
+        state.pattern.things[start].labels = labels;
     }
 
     pub(super) fn types_of_belonging(&self) -> Vec<TypeId> {

@@ -104,6 +104,10 @@ impl Meaning<'_> {
             // What flows through a part of something flows through it.
             self.let_within(&mut widened, fact);
             states = slots.assign(supplied.to_vec(), 0, widened);
+        } else if states.is_empty() && self.is_symmetric(of) {
+            // What is said of one end is said of the other, whichever was declared to be first.
+            Self::turn(&mut widened, fact);
+            states = slots.assign(supplied.to_vec(), 0, widened);
         }
         // What does something to itself says so.
         states.retain(|state| {

@@ -18,10 +18,10 @@ use super::apart::Apart;
 use super::form::{
     Asked, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing, ThingId,
 };
-use super::lexicon::Lexicon;
+use super::lexicon::{self, Lexicon};
 use super::tree::Unit;
 use super::when::When;
-use crate::graph::{KeyId, LabelId, Snapshot, named_type, naming};
+use crate::graph::{KeyId, LabelId, Snapshot, TypeId, named_type, naming};
 use crate::syntax::ast::TimeRelation;
 use crate::value::{NodeId, Value};
 
@@ -294,13 +294,11 @@ impl<'a> Writer<'a> {
                 let _ = write!(self.out, " {}", time_clause(when));
             }
         }
-        if self.is_entailed(id) {
+        match (self.lexicon, self.pattern.facts[id].times.is_empty()) {
             // A plain pattern sees what is stored; that somebody denies it is told of, too.
-            match (self.lexicon, self.pattern.facts[id].times.is_empty()) {
-                (None, _) => self.out.push_str(" ALL TIME STANCE ANY"),
-                (Some(_), true) => self.out.push_str(" ALL TIME"),
-                _ => {}
-            }
+            (None, _) if self.is_entailed(id) => self.out.push_str(" ALL TIME STANCE ANY"),
+            (Some(_), true) if self.sees_more(id) => self.out.push_str(" ALL TIME"),
+            _ => {}
         }
         if self.pattern.same.iter().any(|same| same.0 == id) {
             self.out.push('\n');
@@ -312,7 +310,20 @@ impl<'a> Writer<'a> {
     /// Whether what is declared entails more of a statement than is stored.
     fn is_entailed(&self, id: FactId) -> bool {
         let fact = &self.pattern.facts[id];
-        !fact.chain && fact.types.iter().any(|of| named_type::is_entailed(*of, self.graph))
+        let transitive =
+            |of: &TypeId| self.graph.declarations().of(*of).is_some_and(|one| one.transitive);
+        let mut types = fact.types.iter();
+        !fact.chain && types.any(|of| transitive(of) || named_type::is_entailed(*of, self.graph))
+    }
+
+    /// Whether a plain pattern would see less than what is declared, or what is stored and not believed.
+    fn sees_more(&self, id: FactId) -> bool {
+        let fact = &self.pattern.facts[id];
+        let disbelieved = |of: &TypeId| match self.lexicon {
+            Some(lexicon) => lexicon.is_disbelieved(*of),
+            None => lexicon::disbelieved(self.graph).contains(of),
+        };
+        self.is_entailed(id) || !fact.chain && fact.types.iter().any(disbelieved)
     }
 
     fn match_word(&mut self) {
@@ -526,7 +537,7 @@ impl<'a> Writer<'a> {
             let mut text = String::new();
             let dated = facts
                 .iter()
-                .any(|&id| !self.pattern.facts[id].times.is_empty() || self.is_entailed(id));
+                .any(|&id| !self.pattern.facts[id].times.is_empty() || self.sees_more(id));
             for (at, &id) in facts.iter().enumerate() {
                 let joint = match at {
                     0 => "MATCH ",
@@ -538,7 +549,7 @@ impl<'a> Writer<'a> {
                 for when in &self.pattern.facts[id].times {
                     let _ = write!(text, " {}", time_clause(when));
                 }
-                if self.pattern.facts[id].times.is_empty() && self.is_entailed(id) {
+                if self.pattern.facts[id].times.is_empty() && self.sees_more(id) {
                     text.push_str(" ALL TIME");
                 }
                 if dated {

@@ -69,6 +69,7 @@ pub use zone::{NamedZone, Zone};
 pub use component::{Component, component, edtf_component};
 #[doc(hidden)]
 pub use duration::{minus, plus};
+pub(crate) use edtf::date_in_words;
 #[doc(hidden)]
 pub use edtf::{Asked, Hull, InOrder, Occurrence, Place, TimeTest, joint_truth, truth_in_order};
 #[doc(hidden)]

@@ -36,11 +36,13 @@ mod template;
 mod tests;
 mod together;
 mod valid_time;
+mod words;
 mod worlds;
 
 pub use in_order::{InOrder, Place};
 pub use joint::{Asked, Occurrence, TimeTest, joint_truth, truth_in_order};
 pub use valid_time::{Hull, Period, Temporality, ValidTime};
+pub(crate) use words::date_in_words;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -26,7 +26,7 @@ const MONTHS: [&str; 12] = [
 const SEASONS: [&str; 4] = ["spring", "summer", "autumn", "winter"];
 
 /// An EDTF text in words; `None` where it has no simple wording.
-pub fn date_in_words(edtf: &str) -> Option<String> {
+pub(crate) fn date_in_words(edtf: &str) -> Option<String> {
     let Some((from, to)) = edtf.split_once('/') else { return value(edtf) };
     match (from, to) {
         (".." | "", ".." | "") => None,

@@ -1,0 +1,52 @@
+//! What the statements of a graph, and the sentences that were written for them, say of types and labels.
+
+use hashbrown::HashSet;
+
+use super::Lexicon;
+use crate::graph::declaration::Meaning;
+use crate::graph::statement::Qualifiers;
+use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
+use crate::question::frame::{Frame, Head, Role, What};
+use crate::value::StatementId;
+
+impl Lexicon {
+    /// The first sentence for a relationship type that has a place for a property, and what stands
+    /// before that place.
+    pub(crate) fn sentence_with(
+        &self,
+        relationship_type: TypeId,
+        key: KeyId,
+    ) -> Option<(&Frame, Option<&str>)> {
+        let of_type = |frame: &&Frame| frame.means == Meaning::Type(relationship_type);
+        self.frames.iter().filter(of_type).find_map(|frame| {
+            let slot = What::Slot(Role::Property(key));
+            let piece = frame.pieces.iter().find(|piece| piece.what == slot)?;
+            let said = !matches!(frame.head, Head::Noun(_));
+            said.then_some((frame, piece.preposition.as_deref()))
+        })
+    }
+
+    /// Whether what bears a label are groups: a part of one does what the whole may not, as *nearly all
+    /// residents are citizens* says.
+    pub(crate) fn is_of_groups(&self, label: LabelId) -> bool {
+        let mut shared = self.frames.iter().filter(|frame| frame.share.is_some());
+        shared.any(|frame| match frame.means {
+            Meaning::Type(of) => self.ends(of).0.contains(&label),
+            Meaning::Label(_) | Meaning::Key(_) => false,
+        })
+    }
+
+    /// Whether statements of a type are stored that are not believed: denied, or no longer kept.
+    pub(crate) fn is_disbelieved(&self, of: TypeId) -> bool {
+        self.disbelieved.contains(&of)
+    }
+}
+
+/// The types of which some statements are stored and not believed.
+pub(crate) fn disbelieved(graph: &dyn Snapshot) -> HashSet<TypeId> {
+    let all = (0..graph.statement_bound()).map(StatementId);
+    let not_believed =
+        |id: &StatementId| graph.qualifiers(*id).is_some_and(Qualifiers::is_disbelieved);
+    let types = all.filter(not_believed).filter_map(|id| graph.statement(id));
+    types.map(|ends| ends.relationship_type).collect()
+}
