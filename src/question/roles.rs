@@ -24,6 +24,9 @@ use crate::value::NodeId;
 /// The most words that a role is put in.
 const ROLE_WORDS_MAX: usize = 10;
 
+/// The most of a role's words that stand before the adjective of whose it is.
+const BEFORE_ADJECTIVE_MAX: usize = 2;
+
 /// How many letters of a word tell it.
 const LETTERS: usize = 4;
 
@@ -140,6 +143,7 @@ impl Roles {
                 }
             }
         }
+        self.around_whose(tokens, at, &mut found);
         // `Kenyan police`, `Kenya's police`
         for (end, &(whose, _)) in self.whose.at(tokens, at) {
             let from = end + usize::from(tokens.get(end).is_some_and(|token| token.word == "'s"));
@@ -148,6 +152,27 @@ impl Roles {
             }
         }
         found
+    }
+
+    /// `armed Syrian rebels`: the adjective within the role.
+    fn around_whose(&self, tokens: &[Token], at: usize, found: &mut Vec<Found>) {
+        for before in 1..=BEFORE_ADJECTIVE_MAX {
+            let Some(first) = tokens.get(at..at + before) else { return };
+            let of_a_role = |token: &Token| {
+                says(&token.word) && self.letters.contains(&first_letters(&token.word))
+            };
+            if !first.iter().all(of_a_role) {
+                return;
+            }
+            let first: Vec<&str> = first.iter().map(|token| token.word.as_str()).collect();
+            for (end, &(whose, adjective)) in self.whose.at(tokens, at + before) {
+                let roles =
+                    if adjective { self.roles_behind(&first, tokens, end) } else { Vec::new() };
+                for (end, roles) in roles {
+                    self.push(&roles, whose, end, found);
+                }
+            }
+        }
     }
 
     fn push(&self, roles: &[(RoleId, u8)], whose: WhoseId, end: usize, found: &mut Vec<Found>) {
@@ -168,12 +193,22 @@ impl Roles {
 
     /// The roles that stand at a position, with the position after them.
     fn roles_at(&self, tokens: &[Token], at: usize) -> Vec<(usize, Vec<(RoleId, u8)>)> {
+        self.roles_behind(&[], tokens, at)
+    }
+
+    /// The same, of roles that have some words already.
+    fn roles_behind<'t>(
+        &self,
+        first: &[&'t str],
+        tokens: &'t [Token],
+        at: usize,
+    ) -> Vec<(usize, Vec<(RoleId, u8)>)> {
         let mut found = Vec::new();
         let is_joint = |token: &Token| JOINTS.contains(&token.word.as_str());
         if tokens.get(at).is_none_or(is_joint) {
             return found;
         }
-        let mut taken: Vec<&str> = Vec::new();
+        let mut taken: Vec<&str> = first.to_vec();
         for (offset, token) in tokens[at..].iter().take(ROLE_WORDS_MAX).enumerate() {
             if is_joint(token) {
                 continue;
@@ -266,6 +301,7 @@ mod tests {
             "Defense / Security Ministry (Denmark)",
             "Women (Kenya)",
             "Member of Parliament (Denmark)",
+            "Armed Rebel (Syria)",
         ]
         .iter()
         .enumerate()
@@ -290,6 +326,8 @@ mod tests {
         assert_eq!(nodes("Danish Ministry of Defence and Security"), [1]);
         assert_eq!(nodes("women of Kenya"), [2]);
         assert_eq!(nodes("members of Parliament of Denmark"), [3]);
+        assert_eq!(nodes("armed Syrian rebels"), [4]);
+        assert_eq!(nodes("Syrian armed rebels"), [4]);
     }
 
     #[test]
