@@ -26,6 +26,8 @@ mod tests;
 #[cfg(test)]
 mod tests_asked;
 #[cfg(test)]
+mod tests_beside;
+#[cfg(test)]
 mod tests_common;
 #[cfg(test)]
 mod tests_denied;

@@ -5,7 +5,7 @@ use super::tests_common::answers;
 use crate::ask::{Kind, Verdict};
 use crate::query::Store;
 
-const ISLES: &str = r#"dossier facts 1
+pub(super) const ISLES: &str = r#"dossier facts 1
 label Isle
     words isle, island, state, where
     words "large, big = most area"

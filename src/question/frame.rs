@@ -252,7 +252,7 @@ fn parts(phrase: &str, catalog: &Catalog) -> Vec<Part> {
         } else if let Some((first, others)) = written.split_once('|') {
             let others = others.split('|').map(str::to_owned).collect();
             parts.push(Part::Prepositions(first.to_owned(), others));
-        } else if !is_article(written) {
+        } else if !is_article(written) && written != "that" {
             parts.extend(words(written).into_iter().map(Part::Word));
         }
     }

@@ -540,6 +540,12 @@ impl Clause {
 }
 
 impl Nominal {
+    /// How many there are where nothing but a number says so: *two rivers*, not *the two rivers*.
+    pub(crate) fn exactly(&self) -> Option<Quantity> {
+        let number = self.number.filter(|_| self.determiner == Determiner::None)?;
+        Some(Quantity { min: number, max: Some(number) })
+    }
+
     /// Whether what stands with the noun chooses the best of several.
     pub(crate) fn selects(&self) -> bool {
         self.modifiers.iter().any(|modifier| match modifier {

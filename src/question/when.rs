@@ -9,10 +9,13 @@
 //! A date without a year stays one (`XXXX-11-12`). Two numbers that could be day and month either
 //! way (`05/06/2008`) are two phrases, and the question is asked back.
 
+mod part;
+
 use super::apart::{Apart, distance};
 use super::token::Token;
 use crate::syntax::ast::TimeRelation;
 use crate::value::time::Date;
+use part::{months_of_year, part_of_year, week_of_month};
 
 /// A test of time that a phrase asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +48,13 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 78] = [
+const USES: [(&[&str], Use); 84] = [
+    (&["by", "the", "time"], Use::Before),
+    (&["in", "all", "of"], Use::Within),
+    (&["in", "the", "whole", "of"], Use::Within),
+    (&["for", "the", "whole", "of"], Use::Within),
+    (&["over", "the", "whole", "of"], Use::Within),
+    (&["through", "all", "of"], Use::Within),
     (&["back", "in"], Use::Within),
     (&["back", "on"], Use::Within),
     (&["for"], Use::Within),
@@ -194,7 +203,7 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         if let Some((end, day)) = date(tokens, after) {
             let (dated, (end, use_)) = (end, widened(tokens, end, use_));
             // `once 2013 was over`, `when 2013 began`; what is *once 2013* is nothing.
-            if matches!(words, ["once" | "when"]) && end == dated {
+            if matches!(words, ["once" | "when"] | ["by", "the", "time"]) && end == dated {
                 continue;
             }
             return Some((end, day.used(use_)));
@@ -335,7 +344,14 @@ fn widened(tokens: &[Token], at: usize, use_: Use) -> (usize, Use) {
             if let Some(end) = any(&out) {
                 return (end, Use::Until);
             }
-            &[&["began"], &["had", "begun"], &["started"], &["had", "started"]]
+            &[
+                &["began"],
+                &["had", "begun"],
+                &["started"],
+                &["had", "started"],
+                &["came"],
+                &["arrived"],
+            ]
         }
         Use::Since | Use::Until => return (at, use_),
     };
@@ -388,79 +404,6 @@ fn at_the_edge(tokens: &[Token], at: usize, use_: Use) -> usize {
     let the = skip(tokens, at, &["the"]);
     let edge = tokens.get(the).is_some_and(|token| edges.contains(&token.word.as_str()));
     if edge && tokens.get(the + 1).is_some_and(|token| token.word == "of") { the + 2 } else { at }
-}
-
-/// `the first two months of 2013`: an interval of months.
-fn months_of_year(tokens: &[Token], at: usize) -> Option<(usize, String)> {
-    const NUMBERS: [&str; 11] =
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"];
-    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
-    let first = match word(at) {
-        "first" | "opening" => true,
-        "last" | "final" | "closing" => false,
-        _ => return None,
-    };
-    let spelt = NUMBERS.iter().position(|one| *one == word(at + 1)).map(|at| at as u32 + 1);
-    let number = spelt.or_else(|| word(at + 1).parse().ok().filter(|n| (1..12).contains(n)));
-    let (number, next) = number.map_or((1, at + 1), |number| (number, at + 2));
-    if !matches!(word(next), "month" | "months") {
-        return None;
-    }
-    let (end, year) = year(tokens, skip(tokens, next + 1, &["of", "in", "the", "year"]))?;
-    let (from, to) = if first { (1, number) } else { (13 - number, 12) };
-    Some((end, format!("{year}-{from:02}/{year}-{to:02}")))
-}
-
-/// `the first week of March 2013`: seven days from its first on, or to its last.
-fn week_of_month(tokens: &[Token], at: usize) -> Option<(usize, String)> {
-    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
-    let nth = ["first", "second", "third", "fourth"].iter().position(|one| *one == word(at));
-    let last = matches!(word(at), "last" | "final");
-    let spelt = DAYS.iter().position(|one| *one == word(at + 1)).map(|at| at as i64 + 2);
-    let days = spelt.or_else(|| word(at + 1).parse().ok()).filter(|days| (2..28).contains(days));
-    if let (Some(days), "days", true) = (days, word(at + 2), last || nth == Some(0)) {
-        let (end, day) = date(tokens, skip(tokens, at + 3, &["of", "in", "the"]))?;
-        let (first, until) = day.hull().filter(|_| day.day.is_none())?;
-        let text = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
-        let (from, to) = if last { (until - days + 1, until) } else { (first, first + days - 1) };
-        return Some((end, format!("{}/{}", text(from)?, text(to)?)));
-    }
-    if nth.is_none() && !last || word(at + 1) != "week" {
-        return None;
-    }
-    let (end, day) = date(tokens, skip(tokens, at + 2, &["of", "in", "the"]))?;
-    if day.day.is_some() || day.month.is_none() {
-        return None;
-    }
-    let (first, until) = day.hull()?;
-    let from = nth.map_or(until - 6, |nth| first + 7 * nth as i64);
-    let text = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
-    Some((end, format!("{}/{}", text(from)?, text((from + 6).min(until))?)))
-}
-
-/// `the first half of 2013`, `the third quarter of 2014`, `Q1 2013`: an interval of months.
-fn part_of_year(tokens: &[Token], at: usize) -> Option<(usize, String)> {
-    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
-    let nth = |word: &str| match word {
-        "first" | "1st" => Some(1),
-        "second" | "2nd" => Some(2),
-        "third" | "3rd" => Some(3),
-        "fourth" | "4th" => Some(4),
-        "last" => Some(0),
-        _ => None,
-    };
-    let (number, months, next) = match (word(at), nth(word(at)), word(at + 1)) {
-        ("q1", ..) => (1, 3, at + 1),
-        ("q2", ..) => (2, 3, at + 1),
-        ("q3", ..) => (3, 3, at + 1),
-        ("q4", ..) => (4, 3, at + 1),
-        (_, Some(number), "half") => (if number == 0 { 2 } else { number }, 6, at + 2),
-        (_, Some(number), "quarter") => (if number == 0 { 4 } else { number }, 3, at + 2),
-        _ => return None,
-    };
-    let (end, year) = year(tokens, skip(tokens, next, &["of", "the", "year"]))?;
-    let (first, last) = ((number - 1) * months + 1, number * months);
-    (last <= 12).then(|| (end, format!("{year}-{first:02}/{year}-{last:02}")))
 }
 
 /// A date after *of*, or standing alone: *the meeting of November 12*.

@@ -27,7 +27,13 @@ const REPEATEDLY: [&str; 6] = [
 const SO: [&str; 5] = ["so", "that", "it", "the same", "the same thing"];
 
 /// Words for before and after.
-const SIDES: [&str; 30] = [
+const SIDES: [&str; 36] = [
+    "in the time before",
+    "in the time after",
+    "in the period before",
+    "in the period after",
+    "at any time before",
+    "at any time after",
     "on an earlier date than",
     "on a later date than",
     "on an earlier day than",
@@ -93,7 +99,8 @@ const EARLIER: [&str; 10] = [
 ];
 
 /// What one number is made of several by.
-const MADE: [(&str, Aggregate); 10] = [
+const MADE: [(&str, Aggregate); 11] = [
+    ("together", Aggregate::Sum),
     ("on average", Aggregate::Average),
     ("on the average", Aggregate::Average),
     ("added together", Aggregate::Sum),
@@ -116,8 +123,17 @@ impl Chart<'_> {
         for (end, when) in when::phrases(self.tokens, at) {
             push(end, Adverb::When(when), 0);
         }
+        // `in both 2013 and 2014`
+        if self.is(at, &["in", "on", "during"])
+            && self.is(at + 1, &["both"])
+            && let Some((end, when)) = when::bare(self.tokens, at + 2)
+        {
+            push(end, Adverb::When(when), 0);
+        }
         if let Some((end, unit)) = self.same_unit(at) {
-            push(end, Adverb::Same(unit), 0);
+            // `did X in 2014, who did Y that year?`: in 2014.
+            let then = self.named_time(at, unit);
+            push(end, then.map_or(Adverb::Same(unit), Adverb::When), 0);
             let joint = self.after_any(end, &["as", "of", "that", "with", "when"]);
             // `was praised in the same month as by Russia`
             let by = joint.map(|joint| joint + usize::from(self.is(joint, &["by"])));
@@ -211,6 +227,32 @@ impl Chart<'_> {
         items
     }
 
+    /// The day, month or year that a question names before a position, where it is one.
+    fn named_time(&self, at: usize, unit: Unit) -> Option<when::When> {
+        let digits = match unit {
+            Unit::Year => 4,
+            Unit::Month => 7,
+            Unit::Day => 10,
+            Unit::Any => return None,
+        };
+        let mut named: Vec<when::When> = Vec::new();
+        for (_, mut when) in (0..at).flat_map(|at| when::phrases(self.tokens, at)) {
+            let plain = when.edtf.len() >= digits
+                && when.edtf.len() <= 10
+                && when.edtf.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+            let during = when.relation == crate::syntax::ast::TimeRelation::During;
+            if !plain || !during && when.edtf.len() == digits {
+                return None;
+            }
+            when.edtf.truncate(digits);
+            when.relation = crate::syntax::ast::TimeRelation::During;
+            if !named.contains(&when) {
+                named.push(when);
+            }
+        }
+        if named.len() == 1 { named.pop() } else { None }
+    }
+
     /// `once Russia had`, `after criticising it`: what one did, or another.
     fn after_doing(&self, at: usize) -> Vec<Item<Adverb>> {
         let mut items = Vec::new();
@@ -223,11 +265,18 @@ impl Chart<'_> {
                 }
             }
         }
-        let Some((next, before, apart)) = self.side(at) else { return items };
+        let nearest = self.after_any(at, &NEAREST);
+        let earlier = |next: usize| (at..next).any(|at| self.is(at, &EARLIER));
+        let side = nearest.map(|next| (next, earlier(next), None)).or_else(|| self.side(at));
+        let Some((next, before, apart)) = side else { return items };
         for done in self.doing_so(next).into_iter().flat_map(|group| self.completed(group)) {
             if done.tree.adverbs.is_empty() && !done.tree.arguments.is_empty() {
                 let clause = Box::new(Clause { past: true, ..done.tree });
-                let tree = Adverb::Deed { before, apart, unit: None, clause };
+                let deed = Adverb::Deed { before, apart, unit: None, clause };
+                let tree = match nearest {
+                    Some(_) => Adverb::Nearest(Some(Box::new(deed))),
+                    None => deed,
+                };
                 items.push(Item { end: done.end, tree, cost: done.cost + 4 });
             }
         }
@@ -489,7 +538,12 @@ impl Chart<'_> {
             "after all the others",
             "last of all",
         ];
-        let phrase = |words: &[&str], rank| self.after_any(at, words).map(|end| (rank, end));
+        let phrase = |words: &[&str], rank| {
+            let end = self.after_any(at, words)?;
+            // `before anyone else did`
+            let others = (at..end).any(|at| self.is(at, &["else", "others", "other"]));
+            Some((rank, self.did(end).filter(|_| others).unwrap_or(end)))
+        };
         phrase(&first, Rank::First)
             .or_else(|| phrase(&last, Rank::Last))
             .or_else(|| self.rank(at + usize::from(self.is(at, &["the"]))))
@@ -498,6 +552,7 @@ impl Chart<'_> {
     /// `on the same day`, `in the very same year`.
     pub(super) fn same_unit(&self, at: usize) -> Option<(usize, Unit)> {
         let at = at + usize::from(self.is(at, &["on", "in", "during", "within", "at"]));
+        let at = at + usize::from(self.is(at, &["exactly", "precisely"]));
         let at = match self.after_any(at, &["one and the", "that very", "this very"]) {
             Some(end) => end,
             None => at + usize::from(self.is(at, &["the", "that", "this"])),

@@ -627,7 +627,9 @@ impl Chart<'_> {
     /// The noun after `the number of`, counted.
     pub(super) fn after_number_of(&self, at: usize) -> Option<usize> {
         let at = self.after_any(at, &["what is", "what was", "what are"]).unwrap_or(at);
-        let at = at + usize::from(self.is(at, &["the"]));
+        let what = self.is(at, &["what"]) && self.is(at + 1, &["number", "total"]);
+        let at = at + usize::from(self.is(at, &["the"]) || what);
+        let at = at + usize::from(self.is(at, &["a"]) && self.is(at + 1, &["count"]));
         let at = at + usize::from(self.is(at, &["total", "overall"]));
         if at == 0 && self.is(0, &["count"]) {
             let end = 1 + usize::from(self.is(1, &["the", "all"]));

@@ -105,6 +105,10 @@ impl Chart<'_> {
             let tree = Question { body: Body::Clause(clause), ..item.tree.clone() };
             return vec![Item { end, tree, cost: item.cost + 2 * cost::PART }];
         }
+        if wh.nominal.is_none() && wh.of.is_none() && super::beside::is_ranked(clause) {
+            // `Who recognised X first, Y or Z?`
+            return of_those_named(item, choices, end).into_iter().collect();
+        }
         let nominals: Vec<Nominal> = match &wh.nominal {
             Some(nominal) => vec![nominal.clone()],
             // Of what kind they are is told by their names.
@@ -215,6 +219,21 @@ impl Chart<'_> {
         }
         Some((Choice::Named(first), end))
     }
+}
+
+/// A question of which the answer is one of some that are named: *which of X and Y*.
+fn of_those_named(item: &Item<Question>, choices: &[Choice], end: usize) -> Option<Item<Question>> {
+    let name = |choice: &Choice| match choice {
+        Choice::Named(np) => Some(np.clone()),
+        Choice::Of(_) => None,
+    };
+    let names: Vec<Np> = choices.iter().map(name).collect::<Option<_>>()?;
+    let words = names.first()?.words.start..names.last()?.words.end;
+    let list = Np { kind: NpKind::List(Join::Or, names), words };
+    let mut tree = item.tree.clone();
+    let Body::Clause(clause) = &mut tree.body else { return None };
+    clause.subject = Some(super::beside::which_of(&list));
+    Some(Item { end, tree, cost: item.cost + 2 * cost::PART })
 }
 
 /// A clause by which something is the best of its kind, of which it is one of some.

@@ -6,7 +6,7 @@ use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
 use crate::question::token::Token;
-use crate::question::tree::{Adverb, Argument, Clause, Join, Np, NpKind, WhWord};
+use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Join, Np, NpKind, WhWord};
 use crate::question::when;
 
 impl Chart<'_> {
@@ -52,6 +52,10 @@ impl Chart<'_> {
             let at = self.skip_fillers(item.end);
             if at > item.end {
                 all.push(Item { end: at, ..item.clone() });
+                // `got together with X`: the word may be the sentence's own.
+                if self.is(item.end, &["together"]) {
+                    self.extend_by_one(&item, item.end, &mut all);
+                }
             }
             let known = all.len();
             self.extend_by_one(&item, at, &mut all);
@@ -107,9 +111,16 @@ impl Chart<'_> {
             all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
         }
         // *is X Y* says one thing of X; other verbs have two objects at most.
-        let bare = item.tree.arguments.iter().filter(|one| one.preposition.is_none()).count();
+        // `demanded that X step down`: words of the sentence are no objects.
+        let is_object =
+            |one: &&Argument| one.preposition.is_none() && !one.np.as_ref().is_some_and(is_fixed);
+        let bare = item.tree.arguments.iter().filter(is_object).count();
         let full = bare >= if &*item.tree.verb == "be" && !item.tree.passive { 1 } else { 2 };
-        for argument in self.arguments(at) {
+        // `demanded that X step down`: of X.
+        let that =
+            item.tree.arguments.is_empty() && &*item.tree.verb != "be" && self.is(at, &["that"]);
+        let of_that = that.then(|| self.arguments(at + 1));
+        for argument in self.arguments(at).into_iter().chain(of_that.into_iter().flatten()) {
             if full && argument.tree.preposition.is_none() {
                 continue;
             }
@@ -222,6 +233,7 @@ impl Chart<'_> {
         // Whether a bare *and* adds the one time to the other, or asks for both, is not said.
         let both =
             (0..at).any(|at| self.is(at, &["both"])) || !self.is(at, &["and"]) || next > at + 1;
+        let both = both || self.is(next, &["again", "also"]);
         let wanted = matches!(join, Join::And | Join::ButNot) && (both || join == Join::ButNot);
         if !wanted || !first.tree.and_then.is_empty() || first.tree.negated {
             return Vec::new();
@@ -672,6 +684,16 @@ pub(super) fn with_subject(clauses: Vec<Item<Clause>>, subject: &Np) -> Vec<Item
             item
         })
         .collect()
+}
+
+/// Whether a noun phrase is words that a sentence of the lexicon asks for beside its slots, alone.
+fn is_fixed(np: &Np) -> bool {
+    match &np.kind {
+        NpKind::Nominal(nominal) => {
+            matches!(nominal.head, HeadNoun::Noun(Noun::Fixed(_))) && nominal.modifiers.is_empty()
+        }
+        _ => false,
+    }
 }
 
 /// The words of a stretch that say something.

@@ -27,7 +27,7 @@ const THOSE: [&str; 7] = [
 ];
 
 /// What says that another did so later, or earlier, behind the verb.
-const AFTERWARDS: [&str; 10] = [
+pub(super) const AFTERWARDS: [&str; 10] = [
     "afterwards",
     "afterward",
     "after that",
@@ -155,6 +155,17 @@ impl Chart<'_> {
         // `At the time Russia recognised X, who had done so before?`
         let time = ["at the time when", "at the time that", "at the time", "by the time", "when"];
         let then = self.after_any(at, &time).map(|next| (next, true, None));
+        // `By the time Russia recognised X, who had done so?`
+        const UNTIL: [&str; 6] = [
+            "by the time",
+            "until the time",
+            "up to the time",
+            "up until the time",
+            "until",
+            "up until",
+        ];
+        let until = self.after_any(at, &UNTIL).is_some();
+        let then = then.or_else(|| Some((self.after_any(at, &UNTIL)?, true, None)));
         let (side, then) = (side.or(then), side.is_none() && then.is_some());
         let unit = self
             .same_unit(at)
@@ -179,7 +190,8 @@ impl Chart<'_> {
                 for (end, adverbs) in self.did_likewise(np.end, &done.tree) {
                     let earlier = self.is(end, &["before", "earlier", "already", "beforehand"]);
                     let already = (np.end..end).any(|at| self.is(at, &["already"]));
-                    if then && !earlier && !already {
+                    let had = until && self.is(np.end, &["had"]);
+                    if then && !earlier && !already && !had {
                         continue;
                     }
                     let end = end + usize::from(then && earlier);

@@ -172,7 +172,10 @@ impl Chart<'_> {
                 at = end;
                 continue;
             }
-            if let Some(end) = self.after_any(at, &FILLER_PHRASES).filter(|_| !recorded) {
+            // `the people of X and Y together` are added up.
+            let summed = self.is(at, &["together"]) && self.at_end(at + 1);
+            let phrase = self.after_any(at, &FILLER_PHRASES);
+            if let Some(end) = phrase.filter(|_| !recorded && !summed) {
                 at = end;
             } else if (self.is(at, &FILLERS) || self.is(at, &MANNERS)) && !nearest && !once {
                 at += 1;

@@ -1,14 +1,37 @@
 //! Questions for a measure: *how long is X?*, *how many kilometres long …*; and what asks for the owner of a
 //! noun from before it.
 
+use super::verbs::BE;
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Clause, HeadNoun, Modifier, Np, NpKind, Question,
+    Adverb, Argument, Asks, Body, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Question,
 };
 
 impl Chart<'_> {
+    /// `What size is X?`, `What length is it?`: the size of X.
+    pub(super) fn what_property(&self, asked: &Item<Np>) -> Vec<Item<Question>> {
+        let NpKind::Wh(wh) = &asked.tree.kind else { return Vec::new() };
+        let property = wh.nominal.as_ref().filter(|one| {
+            let bare = one.modifiers.is_empty() && one.possessor.is_none() && !one.plural;
+            bare && one.best.is_none() && matches!(one.head, HeadNoun::Noun(Noun::Property(_)))
+        });
+        let Some(property) = property.filter(|_| BE.contains(&self.word(asked.end))) else {
+            return Vec::new();
+        };
+        let all = self.np(asked.end + 1);
+        let things = all.iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_)));
+        let of = |np: &Item<Np>| {
+            let nominal = Nominal { possessor: Some(np.tree.clone()), ..property.clone() };
+            let kind = NpKind::Nominal(Box::new(nominal));
+            let body = Body::Phrase(Np { kind, words: asked.tree.words.start..np.end });
+            let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
+            Item { end: np.end, tree, cost: asked.cost + np.cost }
+        };
+        things.map(of).collect()
+    }
+
     /// `How long is the Danube?`
     pub(super) fn asking_measure(&self, at: usize, led: bool) -> Vec<Item<Question>> {
         // `over how many kilometres`

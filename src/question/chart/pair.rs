@@ -202,7 +202,9 @@ impl Chart<'_> {
             return Vec::new();
         }
         let the = subject.end + 1 + usize::from(self.is(subject.end + 1, &["the"]));
-        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        let Some((rank, end)) = self.rank(the) else {
+            return self.next_that_another_did(the, subject);
+        };
         let end = end + usize::from(self.is(end, &["one"]));
         let Some(that) = self.after_any(end, &["that", "whom", "who", "which"]) else {
             return Vec::new();
@@ -212,6 +214,34 @@ impl Chart<'_> {
         all.retain(|item| item.tree.subject.as_ref() != Some(&subject.tree));
         for item in &mut all {
             item.tree.adverbs.push(crate::question::tree::Adverb::Ranked(rank));
+        }
+        all
+    }
+
+    /// `Who was next after X that Russia visited?`, `Who was the next that Russia visited after X?`
+    fn next_that_another_did(&self, the: usize, subject: &Item<Np>) -> Vec<Item<Clause>> {
+        use crate::question::tree::Adverb;
+        if !self.is(the, &["next"]) {
+            return Vec::new();
+        }
+        let front = Argument { preposition: None, np: Some(subject.tree.clone()) };
+        let next = the + 1 + usize::from(self.is(the + 1, &["one"]));
+        let mut all = Vec::new();
+        let mut ask = |at: usize, adverb: Option<Adverb>, cost: u32| {
+            let Some(that) = self.after_any(at, &["that", "whom", "who", "which"]) else { return };
+            for mut item in self.embedded(that, Some(&front)) {
+                if item.tree.subject.as_ref() != Some(&subject.tree) {
+                    item.tree.adverbs.push(Adverb::Nearest(adverb.clone().map(Box::new)));
+                    item.cost += cost;
+                    all.push(item);
+                }
+            }
+        };
+        ask(next, None, 0);
+        for pivot in self.adverbs(next) {
+            if matches!(pivot.tree, Adverb::Pivot { .. }) {
+                ask(pivot.end, Some(pivot.tree), pivot.cost);
+            }
         }
         all
     }

@@ -101,6 +101,10 @@ impl Chart<'_> {
         let mut found = self.in_that_time(at);
         let Some(that) = self.after_so(at) else { return clauses(found, Asks::Whether) };
         found.extend(self.statement(that));
+        // `yes or no: did X do so?`
+        if self.is(at + 1, &["or"]) {
+            found.extend(self.inverted(that, None));
+        }
         // `did it happen in 2014 that …`, `is it true that in 2014 …`
         let statement = |at: usize| {
             let that = at + usize::from(self.is(at, &["that"]));
@@ -157,6 +161,8 @@ impl Chart<'_> {
         if let Some(end) = self.after_any(
             at,
             &[
+                "is it on record",
+                "is it on the record",
                 "do the data show",
                 "do the data say",
                 "does the data show",

@@ -18,6 +18,13 @@ impl Chart<'_> {
             found.extend(self.on_occasions(next, lead.asks));
             if matches!(lead.asks, Asks::When(_)) && lead.bare {
                 found.extend(self.saw(next));
+                // `Which month first saw X do so?`
+                if let Some((rank, saw)) = self.rank(next) {
+                    found.extend(self.saw(saw).into_iter().map(|mut item| {
+                        item.tree.adverbs.push(Adverb::Ranked(rank));
+                        item
+                    }));
+                }
             }
             // `how many times in all`
             if let Some(next) =
@@ -161,10 +168,14 @@ impl Chart<'_> {
             Some(unit) => unit,
             None => return Vec::new(),
         };
-        if !self.is(at + 2, &["saw", "had", "has", "witnessed", "sees", "brought"]) {
+        // `Which month of 2014 saw the most visits?`
+        let time = when::phrase(self.tokens, at + 2)
+            .or_else(|| when::bare(self.tokens, at + 3).filter(|_| self.is(at + 2, &["of", "in"])));
+        let saw = time.as_ref().map_or(at + 2, |(end, _)| *end);
+        if !self.is(saw, &["saw", "had", "has", "witnessed", "sees", "brought", "marked"]) {
             return Vec::new();
         }
-        let brought = self.is(at + 2, &["brought", "saw", "witnessed"]);
+        let brought = self.is(saw, &["brought", "saw", "witnessed", "marked"]);
         // `Which year brought X's first visit to Y?`
         let most = |item: &&Item<crate::question::tree::Np>| match &item.tree.kind {
             NpKind::Nominal(nominal) => {
@@ -173,10 +184,11 @@ impl Chart<'_> {
             }
             _ => false,
         };
-        let all = self.np(at + 3);
+        let all = self.np(saw + 1);
         let happened = all.iter().filter(most).map(|item| {
             let subject = Some(item.tree.clone());
-            let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
+            let adverbs = time.iter().map(|(_, when)| Adverb::When(when.clone())).collect();
+            let tree = Clause { subject, past: true, adverbs, ..Clause::of("happen".into()) };
             Item { end: item.end, tree, cost: item.cost }
         });
         clauses(happened.collect(), Asks::When(unit))
@@ -264,6 +276,15 @@ impl Chart<'_> {
         found
     }
 
+    /// What asks for a number of times, and the same behind a time: `how many months of 2014`.
+    fn of_a_time(&self, lead: Lead) -> Vec<Lead> {
+        let of = lead.end + usize::from(self.is(lead.end, &["of"]));
+        let time = when::phrase(self.tokens, lead.end)
+            .or_else(|| when::bare(self.tokens, of).filter(|_| of > lead.end));
+        let behind = time.map(|(end, when)| Lead { when: Some(when), end, ..lead.clone() });
+        std::iter::once(lead).chain(behind).collect()
+    }
+
     /// Phrases that ask for a circumstance.
     fn adverbial(&self, at: usize) -> Vec<Lead> {
         let mut found = Vec::new();
@@ -313,10 +334,10 @@ impl Chart<'_> {
             if self.is(end, &["times", "occasions", "instances", "cases"]) {
                 found.push(Lead::of(Asks::HowOften, end + 1));
             } else if self.is(end, &["days", "dates"]) {
-                found.push(Lead::of(Asks::HowManyDays, end + 1));
+                found.extend(self.of_a_time(Lead::of(Asks::HowManyDays, end + 1)));
             } else if self.is(end, &["months", "years"]) && self.is(at, &["in", "on", "during"]) {
                 let unit = if self.is(end, &["months"]) { Unit::Month } else { Unit::Year };
-                found.push(Lead::of(Asks::HowMany(unit), end + 1));
+                found.extend(self.of_a_time(Lead::of(Asks::HowMany(unit), end + 1)));
             }
         }
         let from = at + usize::from(self.is(at, &["in", "on", "during", "at"]));

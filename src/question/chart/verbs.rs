@@ -170,6 +170,15 @@ impl Chart<'_> {
                 group
             }));
         }
+        // `By whom was X next visited after Y?`
+        if self.is(rest, &["next"]) {
+            groups.extend(self.after_auxiliary(auxiliary, rest + 1).into_iter().map(
+                |mut group| {
+                    group.tree.adverbs.push(Adverb::Nearest(None));
+                    group
+                },
+            ));
+        }
         if BE.contains(&auxiliary) {
             // `Who was Iraq the last to visit?`
             let past = matches!(auxiliary, "was" | "were");
@@ -211,8 +220,9 @@ impl Chart<'_> {
         if let Some((rank, end)) = self.rank(at) {
             groups.extend(self.group(end).into_iter().map(|group| (rank, group)));
         }
-        if BE.contains(&self.word(at)) {
-            groups.extend(self.ranked_after_be(at + 1, self.is(at, &["was", "were"])));
+        if BE.contains(&self.word(at)) || self.is(at, &["became", "becomes"]) {
+            let past = self.is(at, &["was", "were", "became"]);
+            groups.extend(self.ranked_after_be(at + 1, past));
         }
         let mut all = self.came(at);
         if self.is(at, &["next"]) {
@@ -277,6 +287,8 @@ impl Chart<'_> {
         let at = at + usize::from(nearest);
         let before = match self.word(at) {
             "preceded" | "precedes" => Some(true),
+            // `beat Russia to visiting X`
+            "beat" | "beats" | "beaten" => Some(true),
             "followed" | "follows" => Some(false),
             _ if moved => None,
             _ => return Vec::new(),
@@ -293,7 +305,10 @@ impl Chart<'_> {
             }
         }
         for adverb in between.into_iter().filter(stands_between) {
-            for mut group in self.doing(adverb.end, true) {
+            let to = before.is_some() && self.is(adverb.end, &["to"]);
+            let mut done = self.doing(adverb.end, true);
+            done.extend(to.then(|| self.doing_so(adverb.end + 1)).into_iter().flatten());
+            for mut group in done {
                 group.tree.adverbs.push(adverb.tree.clone());
                 group.cost += adverb.cost;
                 groups.push(group);
@@ -317,7 +332,7 @@ impl Chart<'_> {
     }
 
     /// `the next to recognise X after Russia`: the first of those after.
-    fn next_after_be(&self, at: usize, past: bool) -> Vec<Group> {
+    pub(super) fn next_after_be(&self, at: usize, past: bool) -> Vec<Group> {
         let the = at + usize::from(self.is(at, &["the"]));
         if !self.is(the, &["next", "previous", "preceding"]) {
             return Vec::new();
@@ -424,6 +439,10 @@ impl Chart<'_> {
             groups.push(group("happen".into(), at + 1, true, false));
         }
         groups.extend(self.measures_up(at));
+        // `serves as X` is *is X*.
+        if let Some(end) = self.after_any(at, &["serves as", "served as", "acts as", "acted as"]) {
+            groups.push(group("be".into(), end, self.is(at, &["served", "acted"]), false));
+        }
         // `lacks rivers` has none; `came in for criticism` received it.
         if self.is(at, &["lack", "lacks", "lacked"]) {
             let mut group = group("have".into(), at + 1, self.is(at, &["lacked"]), false);

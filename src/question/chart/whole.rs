@@ -78,6 +78,11 @@ impl Chart<'_> {
                 all.extend(self.unled(after, true));
             }
             all.extend(self.is_what(at));
+            for item in &mut all {
+                if let Body::Clause(clause) = &mut item.tree.body {
+                    super::beside::of_its_subject(clause);
+                }
+            }
             let mut all = self.with_more(all);
             self.prune_to(&mut all, at, QUESTIONS_MAX);
             all
@@ -93,7 +98,10 @@ impl Chart<'_> {
             let within = self.of_time(adverb.end);
             let end = within.as_ref().map_or(adverb.end, |within| within.end);
             let after = end + usize::from(self.is(end, &[","]));
-            for mut item in self.fronted(after, led) {
+            // `For May 2014, tell me who …`
+            let requests = if led || after == end { Vec::new() } else { self.led(after) };
+            let asked = requests.into_iter().flat_map(|next| self.fronted(next, true));
+            for mut item in self.fronted(after, led).into_iter().chain(asked) {
                 if let Body::Clause(clause) = &mut item.tree.body {
                     clause.adverbs.extend(within.as_ref().map(|within| within.tree.clone()));
                     if let Adverb::Speaker(np) = &adverb.tree {
@@ -167,6 +175,7 @@ impl Chart<'_> {
         all.extend(self.everyone(at, led || at == 0 && self.is(at, &["anyone", "anybody"])));
         all.extend(self.turned_round(at));
         all.extend(self.told_by_another(at));
+        all.extend(self.told_by_itself(at, led));
         all.extend(self.asked_behind(at));
         all.extend(self.of_two(at, led));
         all.extend(self.keywords(at));
@@ -199,7 +208,8 @@ impl Chart<'_> {
     fn stated(&self, at: usize) -> Vec<Item<Question>> {
         // What is to be listed is no statement that is asked about.
         const LISTED: [&str; 8] = ["find", "list", "name", "show", "give", "identify", "me", "all"];
-        if at > 0 && self.is(at - 1, &LISTED) {
+        let told = at > 1 && self.is(at - 2, &["told"]);
+        if at > 0 && !told && self.is(at - 1, &LISTED) {
             return Vec::new();
         }
         let mut all = self.statement(at);
@@ -231,6 +241,13 @@ impl Chart<'_> {
                     "is that what happened",
                     "did that happen",
                     "did it happen",
+                    "true or false",
+                    "yes or no",
+                    "right or wrong",
+                    "did it not",
+                    "did they not",
+                    "did he not",
+                    "did she not",
                 ],
             ) {
                 item.end = end;
@@ -323,8 +340,11 @@ impl Chart<'_> {
         if !self.is(at, &["the"]) {
             return Vec::new();
         }
-        for (rank, mut group) in self.ranked_after_be(at, true) {
+        let ranked = self.ranked_after_be(at, true).into_iter().map(|(rank, mut group)| {
             group.tree.adverbs.push(Adverb::Ranked(rank));
+            group
+        });
+        for group in ranked.chain(self.next_after_be(at, true)) {
             for mut item in self.completed(group) {
                 // `The first to recognise X: who was it?`
                 const WHO_WAS_IT: [&str; 8] = [
@@ -403,6 +423,7 @@ impl Chart<'_> {
             found.extend(behind);
             let turned: Vec<_> = found.iter().flat_map(super::measure::asked_of_a_noun).collect();
             found.extend(turned);
+            all.extend(self.what_property(np));
             found.extend(self.shown_by_records(next, &np.tree));
             for item in &mut found {
                 item.cost += np.cost;
@@ -625,6 +646,9 @@ impl Chart<'_> {
                 && let Some(end) = self.after_any(item.end, &["at the same time", "at once"])
             {
                 all.push(Item { end, ..item.clone() });
+            }
+            if self.is(item.end, &["together"]) && self.at_end(item.end + 1) {
+                all.push(Item { end: item.end + 1, cost: item.cost + 2, ..item.clone() });
             }
             if let Some(end) = self.after_tail(item.end) {
                 all.push(Item { end, ..item.clone() });

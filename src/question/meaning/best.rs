@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::slots::Supplied;
-use super::{Meaning, Owner, Referent, State};
+use super::{Having, Meaning, Owner, Referent, State};
 use crate::graph::{KeyId, LabelId, TypeId};
 use crate::question::form::{
     Asked, Bound, Choose, Group, Limit as FormLimit, Measure, Thing, ThingId,
@@ -199,7 +199,17 @@ impl Meaning<'_> {
                 }
                 (HeadNoun::Noun(Noun::Relational(_)), None) => {
                     let found = self.with_relational(state, thing, np).into_iter();
-                    all.extend(found.map(|(state, _)| state));
+                    // `has eight neighbours`, `has more than six`
+                    let quantity = nominal.quantity.or(nominal.exactly());
+                    all.extend(found.map(|(mut state, had)| {
+                        let (of, count) = (Some(thing), Measure::Count(had));
+                        state.having.extend(quantity.map(|quantity| Having {
+                            of,
+                            count,
+                            quantity,
+                        }));
+                        state
+                    }));
                 }
                 // `has more neighbours than any other`
                 (HeadNoun::Noun(Noun::Relational(_)), Some(best))

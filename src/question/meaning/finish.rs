@@ -50,6 +50,7 @@ impl Meaning<'_> {
         }
         self.place_shares(&mut state.pattern)?;
         self.but_not_itself(&mut state.pattern);
+        self.none_of_them_itself(&mut state.pattern);
         let mut further = Vec::new();
         for &one in also {
             let mut copy = state.clone();
@@ -117,6 +118,25 @@ impl Meaning<'_> {
                 let named = !things[open].is_given() && things[itself].is.len() == 1;
                 if denied.absent > 0 && also && named && self.is_mutual(*of) {
                     let itself = things[itself].is.clone();
+                    pattern.things[open].is_not.extend(itself);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The same of what stands in one place: `X but not Y`.
+    fn none_of_them_itself(&self, pattern: &mut Pattern) {
+        for fact in 0..pattern.facts.len() {
+            let one = &pattern.facts[fact];
+            let [of] = one.types.as_slice() else { continue };
+            for (open, given) in [(one.start, one.end), (one.end, one.start)] {
+                let but_not = &pattern.things[given].but_not;
+                if one.absent > 0 || but_not.is_empty() || pattern.things[open].is_given() {
+                    continue;
+                }
+                if self.is_mutual(*of) {
+                    let itself = but_not.clone();
                     pattern.things[open].is_not.extend(itself);
                     break;
                 }

@@ -166,8 +166,14 @@ impl Meaning<'_> {
 
     /// A nominal as it is, without a superlative before it.
     pub(super) fn plain_nominal(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
-        let mut all = self.uncounted_nominal(nominal, state);
-        if let Some(quantity) = nominal.quantity {
+        // `recognised two regions`; of the two that are asked for nothing else is counted.
+        let exactly = nominal.exactly().filter(|_| {
+            let of_things = matches!(nominal.head, HeadNoun::Noun(Noun::Label(_)));
+            of_things && nominal.best.is_none() && state.asked.is_some()
+        });
+        let plain = exactly.map(|_| Nominal { number: None, ..nominal.clone() });
+        let mut all = self.uncounted_nominal(plain.as_ref().unwrap_or(nominal), state);
+        if let Some(quantity) = nominal.quantity.or(exactly) {
             all.retain_mut(|(state, referent)| {
                 let count = match referent {
                     Referent::Thing(thing) if !state.pattern.things[*thing].is_given() => {
