@@ -108,6 +108,15 @@ fn asked_for_apart() {
         assert_eq!(answer.verdict, Some(Verdict::Certain), "{question}: {answer:?}");
     }
     all_answer(&trips, &["Arda"], &["Who demanded that Dell step down?"]);
+    all_answer(&trips, &["Cask"], &["Who, like Arda, visited Borne in the same year?"]);
+    all_answer(
+        &trips,
+        &["2001-02-03"],
+        &[
+            "When, if ever, did Arda visit Borne?",
+            "What was the last occasion on which Arda visited Borne?",
+        ],
+    );
 }
 
 /// How many there are of what stands in a relation is never left out; nothing stands in it to itself.

@@ -90,6 +90,27 @@ impl Chart<'_> {
         clauses(found, Asks::Thing)
     }
 
+    /// `Who, like Russia, recognised X in the same month?`: in the month in which it did.
+    pub(super) fn like_another(&self, at: usize, subject: &Np) -> Vec<Item<Clause>> {
+        const LIKE: [&str; 5] = ["like", "just like", "along with", "together with", "as well as"];
+        let mut all = Vec::new();
+        let Some(next) = self.after_any(at, &LIKE) else { return all };
+        for np in self.np(next).iter().filter(|np| matches!(np.tree.kind, NpKind::Name(_))) {
+            let after = np.end + usize::from(self.is(np.end, &[","]));
+            for mut clause in with_subject(self.predicates(after), subject) {
+                let same = clause.tree.adverbs.iter_mut().find_map(|adverb| match adverb {
+                    Adverb::Same(unit) => Some((*unit, adverb)),
+                    _ => None,
+                });
+                let Some((unit, adverb)) = same else { continue };
+                *adverb = Adverb::SameAs { unit, np: np.tree.clone() };
+                clause.cost += np.cost;
+                all.push(clause);
+            }
+        }
+        all
+    }
+
     /// `Was it Russia that recognised X?`, `Was it X that Russia recognised?`, `Was it X or Y that did so
     /// first?`
     fn was_it_this_one(&self, at: usize) -> Vec<Item<Question>> {

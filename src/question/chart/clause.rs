@@ -112,8 +112,13 @@ impl Chart<'_> {
         }
         // *is X Y* says one thing of X; other verbs have two objects at most.
         // `demanded that X step down`: words of the sentence are no objects.
-        let is_object =
-            |one: &&Argument| one.preposition.is_none() && !one.np.as_ref().is_some_and(is_fixed);
+        let first = item.tree.arguments.first().and_then(|part| part.np.as_ref());
+        let behind_that =
+            first.is_some_and(|np| np.words.start > 0 && self.is(np.words.start - 1, &["that"]));
+        let is_object = |one: &&Argument| {
+            let fixed = behind_that && one.np.as_ref().is_some_and(is_fixed);
+            one.preposition.is_none() && !fixed
+        };
         let bare = item.tree.arguments.iter().filter(is_object).count();
         let full = bare >= if &*item.tree.verb == "be" && !item.tree.passive { 1 } else { 2 };
         // `demanded that X step down`: of X.
@@ -497,6 +502,7 @@ impl Chart<'_> {
                 all.push(clause);
             }
         }
+        all.extend(self.like_another(at, subject));
         for adverb in self.adverbs(at) {
             if !self.is(adverb.end, &[","]) {
                 continue;
@@ -603,6 +609,7 @@ impl Chart<'_> {
             clauses.extend(self.whose_was_it(subject));
         }
         clauses.extend(self.first_that_another_did(subject));
+        clauses.extend(self.like_another(subject.end, &subject.tree));
         // `Who among those that recognised X also recognised Y?`
         let among = self.among_those(subject.end).into_iter();
         let among = among.flat_map(|group| self.completed(group));

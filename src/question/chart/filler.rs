@@ -76,7 +76,9 @@ const MANNERS: [&str; 36] = [
 ];
 
 /// The same, of several words.
-const FILLER_PHRASES: [&str; 55] = [
+const FILLER_PHRASES: [&str; 57] = [
+    ", if ever ,",
+    "if ever",
     "on its way",
     "on their way",
     "along its way",

@@ -152,7 +152,9 @@ impl Chart<'_> {
             None => (None, at),
         };
         let at = at + usize::from(self.is(at, &EXACT));
-        match unit_of(self.word(at)) {
+        // `the last occasion on which X did`
+        let occasion = (rank.is_some() && self.is(at, &["occasion"])).then_some(Unit::Any);
+        match unit_of(self.word(at)).or(occasion) {
             Some(unit) => self.at_that_time(at + 1, Asks::When(unit), rank),
             None => Vec::new(),
         }
