@@ -110,17 +110,7 @@ impl Chart<'_> {
             tree.adverbs.push(adverb.tree);
             all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
         }
-        // *is X Y* says one thing of X; other verbs have two objects at most.
-        // `demanded that X step down`: words of the sentence are no objects.
-        let first = item.tree.arguments.first().and_then(|part| part.np.as_ref());
-        let behind_that =
-            first.is_some_and(|np| np.words.start > 0 && self.is(np.words.start - 1, &["that"]));
-        let is_object = |one: &&Argument| {
-            let fixed = behind_that && one.np.as_ref().is_some_and(is_fixed);
-            one.preposition.is_none() && !fixed
-        };
-        let bare = item.tree.arguments.iter().filter(is_object).count();
-        let full = bare >= if &*item.tree.verb == "be" && !item.tree.passive { 1 } else { 2 };
+        let full = self.has_its_objects(&item.tree);
         // `demanded that X step down`: of X.
         let that =
             item.tree.arguments.is_empty() && &*item.tree.verb != "be" && self.is(at, &["that"]);
@@ -145,6 +135,20 @@ impl Chart<'_> {
             tree.arguments.push(text.tree);
             all.push(Item { end: text.end, tree, cost: item.cost + text.cost });
         }
+    }
+
+    /// *is X Y* says one thing of X; other verbs have two objects at most.
+    fn has_its_objects(&self, clause: &Clause) -> bool {
+        // `demanded that X step down`: words of the sentence are no objects.
+        let first = clause.arguments.first().and_then(|part| part.np.as_ref());
+        let behind_that =
+            first.is_some_and(|np| np.words.start > 0 && self.is(np.words.start - 1, &["that"]));
+        let is_object = |one: &&Argument| {
+            let fixed = behind_that && one.np.as_ref().is_some_and(is_fixed);
+            one.preposition.is_none() && !fixed
+        };
+        let bare = clause.arguments.iter().filter(is_object).count();
+        bare >= if &*clause.verb == "be" && !clause.passive { 1 } else { 2 }
     }
 
     /// `met and awarded Lavrov`, `recognises X but does not border Y`.

@@ -54,6 +54,10 @@ const LATER: [&str; 8] = [
     "after which",
 ];
 
+/// What stands before a deed by which another had been done.
+const UNTIL: [&str; 6] =
+    ["by the time", "until the time", "up to the time", "up until the time", "until", "up until"];
+
 impl Chart<'_> {
     /// All questions of this file that begin at a position.
     pub(super) fn told_by_another(&self, at: usize) -> Vec<Item<Question>> {
@@ -156,14 +160,6 @@ impl Chart<'_> {
         let time = ["at the time when", "at the time that", "at the time", "by the time", "when"];
         let then = self.after_any(at, &time).map(|next| (next, true, None));
         // `By the time Russia recognised X, who had done so?`
-        const UNTIL: [&str; 6] = [
-            "by the time",
-            "until the time",
-            "up to the time",
-            "up until the time",
-            "until",
-            "up until",
-        ];
         let until = self.after_any(at, &UNTIL).is_some();
         let then = then.or_else(|| Some((self.after_any(at, &UNTIL)?, true, None)));
         let (side, then) = (side.or(then), side.is_none() && then.is_some());
