@@ -67,6 +67,16 @@ impl<'a> Arrays<'a> {
         (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
     }
 
+    /// How many steps a range of nodes has in all.
+    pub(super) fn count(&self, nodes: std::ops::Range<usize>) -> usize {
+        // Nodes past the end have none, and those that have any end where the neighbours do.
+        let last = self.offsets.len().saturating_sub(1);
+        match self.offsets.get(nodes.start) {
+            Some(&start) => (self.offsets[nodes.end.min(last)] - start) as usize,
+            None => 0,
+        }
+    }
+
     #[inline]
     fn ids(&self, number: usize) -> &[NodeId] {
         match self.offsets.get(number..number + 2) {
@@ -78,6 +88,12 @@ impl<'a> Arrays<'a> {
     /// About how many steps there are in all.
     pub(super) fn len(&self) -> usize {
         self.neighbours.len()
+    }
+
+    /// Arrays of a test's own.
+    #[cfg(test)]
+    pub(super) fn from_parts(offsets: Vec<u32>, neighbours: Vec<NodeId>) -> Arrays<'a> {
+        Arrays { offsets: offsets.into(), neighbours: neighbours.into(), first: 0 }
     }
 }
 

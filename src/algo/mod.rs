@@ -17,7 +17,7 @@
 //! | importance | `page_rank`, `betweenness`, `degree`, `k_core` |
 //! | communities | `components`, `label_propagation`, `louvain`, `triangles` |
 //! | likeness | `similarity` |
-//! | what they share | `arrays` (neighbours as arrays), `threads` (loops over nodes), `random` |
+//! | what they share | `arrays` (neighbours as arrays), `tiles` (sums over many of them), `threads` (loops over nodes), `random` |
 //!
 //! ```
 //! use dossier::algo::{self, Selection};
@@ -51,6 +51,7 @@ mod random;
 mod shortest_path;
 mod similarity;
 mod threads;
+mod tiles;
 mod triangles;
 mod weighted_path;
 

@@ -10,6 +10,7 @@ use crate::value::NodeId;
 use super::arrays::Arrays;
 use super::degree::numbered_degrees;
 use super::threads::{self, CHUNK};
+use super::tiles::{self, SIDE, Tiles, no_sums};
 use super::with_view;
 
 /// How PageRank is computed.
@@ -40,7 +41,8 @@ impl Default for PageRankOptions {
 /// Power iteration (Page, Brin, Motwani, Winograd 1999): a walker follows a relationship at
 /// random, in the given direction, or jumps to any node; where there is nowhere to go it jumps.
 /// Parallel relationships count each. Each round reads every relationship once, four bytes each,
-/// on all cores; the ranks do not depend on how many there are.
+/// on all cores; the ranks do not depend on how many there are. Many nodes are taken in tiles, so
+/// that few reads wait for memory: four bytes more a relationship.
 ///
 /// (petgraph's function of the name takes the square of the nodes in each round and weighs jumps
 /// differently, so it serves neither here nor as the measure in the tests.)
@@ -79,38 +81,87 @@ struct Sums {
     stranded: f64,
 }
 
+/// From so many nodes on, what they give is read in [`Tiles`]: two megabytes are what the second
+/// cache of a core holds.
+const TILED_MIN: usize = 1 << 18;
+
+/// Who points at each node.
+enum Sources<'a> {
+    Arrays(Arrays<'a>),
+    Tiles(Tiles),
+}
+
+impl Sources<'_> {
+    /// How many nodes are summed at a time.
+    fn chunk(&self) -> usize {
+        match self {
+            Sources::Arrays(_) => CHUNK,
+            Sources::Tiles(_) => SIDE,
+        }
+    }
+
+    /// What the sources of each node of a chunk have in all.
+    fn sums(&self, chunk: usize, shares: &[f64], sums: &mut [f64; SIDE]) {
+        match self {
+            Sources::Arrays(arrays) => {
+                let numbers = chunk * CHUNK..(chunk + 1) * CHUNK;
+                sums.iter_mut().zip(numbers).for_each(|(sum, at)| *sum = arrays.sum(at, shares));
+            }
+            Sources::Tiles(tiles) => {
+                sums.fill(0.0);
+                tiles.add_row(chunk, shares, sums);
+            }
+        }
+    }
+}
+
+impl<'a> Sources<'a> {
+    fn of<Ty: EdgeType>(view: &GraphView<'a, Ty>, check: Check<'_>) -> Result<Sources<'a>> {
+        let arrays = Arrays::of(view, Direction::Incoming, check)?;
+        Ok(match view.len() {
+            nodes @ TILED_MIN.. => Sources::Tiles(Tiles::of(&arrays, nodes, check)?),
+            _ => Sources::Arrays(arrays),
+        })
+    }
+}
+
 fn iterate<Ty: EdgeType>(
     view: &GraphView<'_, Ty>,
     options: &PageRankOptions,
     check: Check<'_>,
 ) -> Result<Vec<(NodeId, f64)>> {
-    let (count, even) = (view.len() as f64, 1.0 / view.len() as f64);
+    let (len, count, even) = (view.len(), view.len() as f64, 1.0 / view.len() as f64);
     let degrees = numbered_degrees(view, check)?;
-    let sources = Arrays::of(view, Direction::Incoming, check)?;
+    let sources = Sources::of(view, check)?;
+    let steps = view.lists(Direction::Incoming).steps() + len;
     // What a node gives each node that it points at.
     let share_of =
         |rank: f64, degree: u32| if degree == 0 { 0.0 } else { rank / f64::from(degree) };
-    let mut ranks = vec![even; view.len()];
+    let mut ranks = vec![even; len];
     let mut shares: Vec<f64> = degrees.iter().map(|&degree| share_of(even, degree)).collect();
-    let mut next = vec![0.0; view.len()];
+    shares.resize(len.next_multiple_of(SIDE), 0.0);
+    let mut next = vec![0.0; shares.len()];
     let mut stranded = even * degrees.iter().filter(|degree| **degree == 0).count() as f64;
     for _ in 0..options.iterations_max {
         let jump = (1.0 - options.damping + options.damping * stranded) / count;
-        let chunks = ranks.chunks_mut(CHUNK).zip(next.chunks_mut(CHUNK)).enumerate();
-        let pull = |(): &mut (), (at, (ranks, next)): (usize, (&mut [f64], &mut [f64]))| {
+        let chunk = sources.chunk();
+        let chunks = ranks.chunks_mut(chunk).zip(next.chunks_mut(chunk)).enumerate();
+        let pull = |pulled: &mut tiles::Sums, (at, (ranks, next)): (_, Places<'_>)| {
+            sources.sums(at, &shares, pulled);
             let mut sums = Sums::default();
-            for ((number, rank), next) in (at * CHUNK..).zip(ranks).zip(next) {
-                let new = jump + options.damping * sources.sum(number, &shares);
+            let each = ranks.iter_mut().zip(next).zip(&**pulled).zip(&degrees[at * chunk..]);
+            for (((rank, next), pulled), &degree) in each {
+                let new = jump + options.damping * pulled;
                 sums.change += (new - *rank).abs();
-                if degrees[number] == 0 {
+                if degree == 0 {
                     sums.stranded += new;
                 }
                 *rank = new;
-                *next = share_of(new, degrees[number]);
+                *next = share_of(new, degree);
             }
             sums
         };
-        let sums = threads::each(chunks, sources.len() + view.len(), check, &|| (), &pull)?;
+        let sums = threads::each(chunks, steps, check, &no_sums, &pull)?;
         std::mem::swap(&mut shares, &mut next);
         stranded = sums.iter().map(|sums| sums.stranded).sum();
         if sums.iter().map(|sums| sums.change).sum::<f64>() < options.tolerance {
@@ -120,3 +171,6 @@ fn iterate<Ty: EdgeType>(
     let ranked = ranks.into_iter().enumerate();
     Ok(ranked.map(|(number, rank)| (view.node(number), rank)).collect())
 }
+
+/// The ranks of a chunk, and what its nodes will give.
+type Places<'a> = (&'a mut [f64], &'a mut [f64]);

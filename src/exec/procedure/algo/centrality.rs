@@ -38,7 +38,7 @@ fn page_rank(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Ro
     let Some(call) = Call::of("algo.pageRank", graph, limits, args.first(), &own)? else {
         return Ok(Rows::default());
     };
-    call.reserve(44, 8)?;
+    call.reserve(52, 8)?;
     let options = &call.options;
     let mut settings = PageRankOptions::default();
     if let Some(damping) = options.float("damping")? {
