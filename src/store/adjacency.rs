@@ -19,7 +19,6 @@
 //! In a file their `neighbours` are packed as well ([`gaps`](super::gaps)), four to five bytes for both
 //! directions. Both come as arrays to whoever reads most of them.
 
-use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::OnceLock;
 
@@ -32,6 +31,7 @@ use crate::graph::stats::TypeStatistics;
 use crate::graph::{Direction, TypeId};
 use crate::value::{NodeId, StatementId};
 
+use super::backward::Backward;
 use super::gaps::Gaps;
 use super::section::Section;
 
@@ -83,11 +83,6 @@ pub struct DegreeCounts {
     nodes: u64,
 }
 
-/// Fewer relationships than this are turned round by one thread.
-const PARALLEL_MIN: usize = 1 << 17;
-/// More threads than this wait for memory.
-const THREADS_MAX: usize = 8;
-
 /// The ends of relationships in the order in which they came, to be sorted.
 #[derive(Debug, Default)]
 pub struct EdgeList {
@@ -119,6 +114,8 @@ impl EdgeList {
         });
         let (neighbours, mut rows) = if self.is_sorted() {
             let rows = (0..self.starts.len() as u32).collect();
+            // What is not needed any more makes room for what comes.
+            drop(self.starts);
             (self.ends.into_iter().map(NodeId).collect(), rows)
         } else {
             let by_end = self.by_end(&backward_offsets);
@@ -135,12 +132,13 @@ impl EdgeList {
                 }
             }
         }
-        let turn = Turn { neighbours: &neighbours, offsets: [&forward_offsets, &backward_offsets] };
+        let turned =
+            Backward { neighbours: &neighbours, starts: &forward_offsets, ends: &backward_offsets };
         let backward_statements = OnceLock::new();
         if is_listed {
-            backward_statements.get_or_init(|| turn.statements(first).into());
+            backward_statements.get_or_init(|| turned.statements(first).into());
         }
-        let starts = turn.starts();
+        let starts = turned.starts();
         let adjacency = StoredAdjacency {
             first,
             forward: Runs::new(forward_offsets, neighbours),
@@ -203,79 +201,6 @@ fn by_start(
     (neighbours, rows)
 }
 
-/// The forward direction, about to be turned round.
-struct Turn<'a> {
-    neighbours: &'a [NodeId],
-    /// Forward and backward.
-    offsets: [&'a [u32]; 2],
-}
-
-impl Turn<'_> {
-    /// The start of each relationship, grouped by end.
-    fn starts(&self) -> Vec<NodeId> {
-        self.grouped(|start, _| NodeId(start))
-    }
-
-    /// The id of each relationship, grouped by end.
-    fn statements(&self, first: u32) -> Vec<StatementId> {
-        self.grouped(|_, position| StatementId(first + position))
-    }
-
-    /// What is made of start and forward position of each relationship, grouped by end.
-    ///
-    /// The writes go all over the place and are what takes the time. Each thread has a range of ends
-    /// of its own, with about as many relationships as the others, and reads all.
-    fn grouped<T: Copy + Default + Send>(&self, make: impl Fn(u32, u32) -> T + Sync) -> Vec<T> {
-        let [_, end_offsets] = self.offsets;
-        let len = self.neighbours.len();
-        let mut all = vec![T::default(); len];
-        let threads = if len < PARALLEL_MIN {
-            1
-        } else {
-            std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX)
-        };
-        std::thread::scope(|scope| {
-            let (mut rest, make) = (&mut all[..], &make);
-            let mut from = 0;
-            for part in 1..=threads {
-                let wanted = (len / threads * part) as u32;
-                let to = if part == threads {
-                    end_offsets.len() - 1
-                } else {
-                    end_offsets.partition_point(|&offset| offset <= wanted).max(from + 1) - 1
-                };
-                let ends = from..to.max(from);
-                let count = (end_offsets[ends.end] - end_offsets[ends.start]) as usize;
-                let (own, others) = std::mem::take(&mut rest).split_at_mut(count);
-                rest = others;
-                from = ends.end;
-                if part == threads {
-                    self.group(ends, own, make);
-                } else {
-                    scope.spawn(move || self.group(ends, own, make));
-                }
-            }
-        });
-        all
-    }
-
-    /// The part of some ends.
-    fn group<T>(&self, ends: Range<usize>, out: &mut [T], make: impl Fn(u32, u32) -> T) {
-        let [start_offsets, end_offsets] = self.offsets;
-        let base = end_offsets[ends.start];
-        let mut next: Vec<u32> =
-            end_offsets[ends.clone()].iter().map(|offset| offset - base).collect();
-        for (start, pair) in (0..).zip(start_offsets.windows(2)) {
-            for position in pair[0]..pair[1] {
-                let end = self.neighbours[position as usize].index();
-                let Some(place) = next.get_mut(end.wrapping_sub(ends.start)) else { continue };
-                out[*place as usize] = make(start, position);
-                *place += 1;
-            }
-        }
-    }
-}
-
 impl StoredAdjacency {
     /// The neighbours in one direction, with what was written since.
     pub fn view<'a>(
@@ -304,7 +229,8 @@ impl StoredAdjacency {
         let neighbours = self.forward.all();
         let ends: Vec<u32> = neighbours.iter().map(|end| end.0).collect();
         let backward = offsets(&ends);
-        let starts = Turn { neighbours, offsets: [&self.forward.offsets, &backward] }.starts();
+        let starts =
+            Backward { neighbours, starts: &self.forward.offsets, ends: &backward }.starts();
         (backward, starts)
     }
 
@@ -416,8 +342,9 @@ impl PackedRuns for Runs {
 impl SoughtStatements for StoredAdjacency {
     fn all(&self) -> &[StatementId] {
         self.backward_statements.get_or_init(|| {
-            let offsets = [&*self.forward.offsets, &*self.backward.offsets];
-            Turn { neighbours: self.forward.all(), offsets }.statements(self.first).into()
+            let neighbours = self.forward.all();
+            let (starts, ends) = (&*self.forward.offsets, &*self.backward.offsets);
+            Backward { neighbours, starts, ends }.statements(self.first).into()
         })
     }
 
@@ -558,24 +485,28 @@ mod tests {
 
     #[test]
     fn many_relationships_are_turned_round_by_several_threads() {
-        let mut pairs: Vec<(u32, u32)> = (0..PARALLEL_MIN as u32 + 99)
-            .map(|n| (n.wrapping_mul(2_654_435_761) % 5_003, n.wrapping_mul(40_503) % 977))
-            .collect();
-        for _ in 0..2 {
-            let (adjacency, rows) = sorted(&pairs);
-            let backward = adjacency.view(Direction::Incoming, None);
-            let mut seen = 0;
-            for end in (0..977).map(NodeId) {
-                let mut last = None;
-                backward.for_each(end, |start, id| {
-                    assert_eq!(pairs[rows[(id.0 - 10) as usize] as usize], (start.0, end.0));
-                    assert!(last.replace((start, id)).is_none_or(|last| last < (start, id)));
-                    seen += 1;
-                });
+        // Few ends, which are one block, and many.
+        for ends in [977, 70_001] {
+            let count = crate::store::backward::PARALLEL_MIN as u32 + 99;
+            let mut pairs: Vec<(u32, u32)> = (0..count)
+                .map(|n| (n.wrapping_mul(2_654_435_761) % 5_003, n.wrapping_mul(40_503) % ends))
+                .collect();
+            for _ in 0..2 {
+                let (adjacency, rows) = sorted(&pairs);
+                let backward = adjacency.view(Direction::Incoming, None);
+                let mut seen = 0;
+                for end in (0..ends).map(NodeId) {
+                    let mut last = None;
+                    backward.for_each(end, |start, id| {
+                        assert_eq!(pairs[rows[(id.0 - 10) as usize] as usize], (start.0, end.0));
+                        assert!(last.replace((start, id)).is_none_or(|last| last < (start, id)));
+                        seen += 1;
+                    });
+                }
+                assert_eq!(seen, pairs.len());
+                // Once more as tables mostly come.
+                pairs.sort_unstable();
             }
-            assert_eq!(seen, pairs.len());
-            // Once more as tables mostly come.
-            pairs.sort_unstable();
         }
     }
 

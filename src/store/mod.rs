@@ -36,7 +36,7 @@
 //! The parts, one file each:
 //!
 //! - the graph: `generation.rs`, the immutable arrays (`column.rs`, `dictionary.rs`,
-//!   `adjacency.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`), those that a file has in
+//!   `adjacency.rs` with `backward.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`), those that a file has in
 //!   fewer bits than they are read in (`gaps.rs`, `integers.rs`); `delta.rs`, the recent
 //!   writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
 //!   `history.rs`, the way back to earlier commits, and `archive.rs`, what of it is on the disk;
@@ -98,6 +98,7 @@ mod adjacency;
 mod archive;
 mod backend;
 mod backup;
+mod backward;
 mod bits;
 mod builder;
 mod check;
