@@ -112,6 +112,11 @@ impl Dense {
         with_entries!(&self.values, entries => entries.len())
     }
 
+    /// How many bytes the weights take.
+    pub(super) fn bytes(&self) -> usize {
+        with_entries!(&self.values, entries => size_of_val(entries.as_slice()))
+    }
+
     #[inline]
     pub(super) fn at(&self, id: u32) -> u64 {
         let at = id.wrapping_sub(self.first) as usize;

@@ -7,12 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Sum;
 use crate::error::Result;
 use crate::exec::Limits;
+use crate::exec::count_tree::dense::Dense;
 use crate::exec::count_tree::set::Set;
 use crate::exec::count_tree::steps::{Steps, ends_side_by_side};
 use crate::exec::count_tree::values::Weights;
 use crate::exec::count_tree::weights::Evaluator;
 use crate::exec::parallel;
 use crate::value::NodeId;
+
+/// Of short runs each two nodes are compared: most are different, which is soon known of all of them, and
+/// which of two is less nobody can guess.
+const EACH_PAIR: usize = 32;
 
 /// Where a map leads nowhere.
 const NOWHERE: NodeId = NodeId(u32::MAX);
@@ -22,8 +27,8 @@ const NOWHERE: NodeId = NodeId(u32::MAX);
 pub(super) struct Place {
     pub(super) first: u32,
     pub(super) len: u32,
-    /// One for each node; `None` where each is 1.
-    pub(super) values: Option<Vec<u64>>,
+    /// One for each node, from `first` on; `None` where each is 1.
+    values: Option<Dense>,
 }
 
 impl Place {
@@ -34,7 +39,7 @@ impl Place {
             Weights::One => Place { first: 0, len: evaluator.graph.node_bound(), values: None },
             Weights::Dense(dense) => {
                 let (first, len) = (dense.first, dense.len() as u32);
-                Place { first, len, values: Some(dense.into_wide()) }
+                Place { first, len, values: Some(dense) }
             }
             Weights::Set(set) => match &*set {
                 Set::Ranges(ranges) if ranges.len() < 2 => {
@@ -45,13 +50,13 @@ impl Place {
                     let (first, len) = range(&set.span());
                     let mut values = vec![0; len as usize];
                     set.write(first, &mut values);
-                    Place { first, len, values: Some(values) }
+                    Place { first, len, values: Some(Dense::wide(first, values)) }
                 }
             },
             // Spread weights are none of these.
             Weights::Sparse(_) => Place::default(),
         };
-        evaluator.hold(place.values.as_ref().map_or(0, |values| values.len() * 8))?;
+        evaluator.hold(place.values.as_ref().map_or(0, Dense::bytes))?;
         Ok(place)
     }
 
@@ -71,10 +76,9 @@ impl Place {
     /// The weight of a node.
     #[inline]
     pub(super) fn at(&self, id: u32) -> u64 {
-        let at = id.wrapping_sub(self.first);
         match &self.values {
-            None => u64::from(at < self.len),
-            Some(values) => values.get(at as usize).copied().unwrap_or(0),
+            None => u64::from(id.wrapping_sub(self.first) < self.len),
+            Some(values) => values.at(id),
         }
     }
 
@@ -82,8 +86,17 @@ impl Place {
     pub(super) fn count(&self) -> usize {
         match &self.values {
             None => self.len as usize,
-            Some(values) => values.iter().filter(|value| **value != 0).count(),
+            Some(values) => {
+                let mut count = 0;
+                values.for_each(|_, _| count += 1);
+                count
+            }
         }
+    }
+
+    /// No weight is larger.
+    pub(super) fn most(&self) -> u64 {
+        self.values.as_ref().map_or(1, Dense::most)
     }
 
     /// How many steps lead from nodes that count.
@@ -97,14 +110,15 @@ impl Place {
     /// Multiplies each weight.
     pub(super) fn scale(&mut self, limits: &Limits, by: impl Fn(u32) -> u64 + Sync) -> Result<()> {
         let (len, first) = (self.len as usize, self.first);
-        let mut values = self.values.take().unwrap_or_else(|| vec![1; len]);
+        let mut values = self.values.take().map_or_else(|| vec![1; len], Dense::into_wide);
         parallel::fill(&mut values, len, limits, &|at, chunk: &mut [u64]| {
             for (id, value) in (first + at as u32..).zip(chunk).filter(|(_, value)| **value != 0) {
                 *value = value.saturating_mul(by(id));
             }
         })?;
         // Most keys weigh nothing, and then nothing has to be looked up later.
-        self.values = values.iter().any(|value| *value != 1).then_some(values);
+        let are_one = values.iter().all(|value| *value == 1);
+        self.values = (!are_one).then(|| Dense::wide(first, values));
         Ok(())
     }
 
@@ -113,7 +127,7 @@ impl Place {
         let mut sum = Sum::default();
         match &self.values {
             None => sum.total = u128::from(self.len),
-            Some(values) => values.iter().for_each(|value| sum.add(*value)),
+            Some(values) => values.for_each(|_, value| sum.add(value)),
         }
         Sum::of(vec![sum])
     }
@@ -337,11 +351,24 @@ impl<'g> Runs<'g> {
     /// The neighbours of a node.
     #[inline]
     pub(super) fn of(&self, node: u32) -> &[NodeId] {
+        self.at(self.place_of(node))
+    }
+
+    /// Where the neighbours of a node stand. Those who look at many nodes find that out of several first:
+    /// none of these looks waits for another.
+    #[inline]
+    pub(super) fn place_of(&self, node: u32) -> Range<u32> {
         let at = node.wrapping_sub(self.first) as usize;
         match self.offsets.get(at..at.wrapping_add(2)) {
-            Some(&[start, end]) => &self.ends[start as usize..end as usize],
-            _ => &[],
+            Some(&[start, end]) => start..end,
+            _ => 0..0,
         }
+    }
+
+    /// The neighbours that stand at a place.
+    #[inline]
+    pub(super) fn at(&self, place: Range<u32>) -> &[NodeId] {
+        &self.ends[place.start as usize..place.end as usize]
     }
 
     /// How many neighbours there are in all.
@@ -379,6 +406,14 @@ pub(super) fn in_common<'r>(
         (a, b) = (b, a);
     }
     let mut sum = 0u64;
+    if a.len() * b.len() <= EACH_PAIR {
+        for (node, _) in
+            a.iter().flat_map(|x| b.iter().map(move |y| (x, y))).filter(|(x, y)| x == y)
+        {
+            sum = sum.saturating_add(weight(node.0));
+        }
+        return sum;
+    }
     let is_searched = b.len() / 8 > a.len();
     while let [node, rest @ ..] = a {
         if is_searched {

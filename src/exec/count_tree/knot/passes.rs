@@ -11,6 +11,9 @@ use crate::value::NodeId;
 const BITS_PER_STEP: usize = 32;
 const BITS_MAX: usize = 1 << 27;
 
+/// So many nodes are asked where their neighbours stand before any of those are looked at.
+const PORTION: usize = 256;
+
 impl Untied<'_, '_, '_, '_, '_> {
     /// Two nodes, what joins them, and keys.
     pub(super) fn pair(&self, link: usize) -> Result<u128> {
@@ -55,20 +58,27 @@ impl Untied<'_, '_, '_, '_, '_> {
         let (from, to, third) = (&self.places[map.from], &self.places[map.to], &self.places[third]);
         let (near, far) = (self.runs(near, map.from)?, self.runs(far, map.to)?);
         let limits = self.evaluator.run.limits;
-        let work = from.len as usize * 8 + near.len();
+        let (work, all_count) = (from.len as usize * 8 + near.len(), from.is_plain());
         let sums = parallel::fold(from.span(), work, limits, &Sum::default, &|sum, ids| {
-            for (id, target) in (ids.start..).zip(map.targets(ids.clone())) {
-                let run = near.of(id);
-                if run.is_empty() {
-                    continue;
+            let mut open = [const { (0, 0, 0..0, 0..0) }; PORTION];
+            for first in ids.clone().step_by(PORTION) {
+                let own = first..ids.end.min(first + PORTION as u32);
+                let mut count = 0;
+                for (id, target) in (first..).zip(map.targets(own)) {
+                    let (run, other) = (near.place_of(id), far.place_of(target.0));
+                    // Each is written, and stays if the next is written behind it: no branch to guess.
+                    let is_open =
+                        !run.is_empty() & !other.is_empty() & (all_count || from.at(id) != 0);
+                    open[count] = (id, target.0, run, other);
+                    count += usize::from(is_open);
                 }
-                let other = far.of(target.0);
-                if other.is_empty() {
-                    continue;
-                }
-                let weight = from.at(id).saturating_mul(to.at(target.0));
-                if weight != 0 {
-                    sum.add(weight.saturating_mul(in_common(run, other, |x| third.at(x))));
+                for (id, target, run, other) in &open[..count] {
+                    let (run, other) = (near.at(run.clone()), far.at(other.clone()));
+                    let found = in_common(run, other, |x| third.at(x));
+                    if found != 0 {
+                        let weight = from.at(*id).saturating_mul(to.at(*target));
+                        sum.add(weight.saturating_mul(found));
+                    }
                 }
             }
         })?;

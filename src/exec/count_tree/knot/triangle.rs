@@ -189,6 +189,8 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         let equal = places.iter().all(|p| p.is_plain() && p.span() == places[0].span());
         if equal {
             self.six_each(&forward).map(Some)
+        } else if let Some(weighted) = only_weighted(places) {
+            self.two_each(&forward, weighted).map(Some)
         } else {
             self.by_place(&forward, places).map(Some)
         }
@@ -210,6 +212,31 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         let new = || (0u64, forward.marks());
         let found = parallel::fold(forward.span(), forward.work(), limits, &new, &step)?;
         Ok(found.iter().map(|(found, _)| u128::from(*found) * 6).sum())
+    }
+
+    /// For each triangle two ways for each of its nodes to stand where nodes are weighed.
+    fn two_each(&self, forward: &Forward, weighted: &Place) -> Result<u128> {
+        let limits = self.evaluator.run.limits;
+        let weights: Vec<u32> =
+            forward.span().map(|id| u32::try_from(weighted.at(id)).unwrap_or(0)).collect();
+        let weight = |id: u32| u64::from(weights[(id - forward.first) as usize]);
+        let step = |(sum, marks): &mut (Sum, Vec<u32>), ids: Range<u32>| {
+            for x in ids {
+                forward.mark(x, marks);
+                for &y in forward.of(x) {
+                    let (mut count, mut thirds) = (0u64, 0u64);
+                    for &z in forward.of(y) {
+                        let is_found = u64::from(forward.is_marked(z, x, marks));
+                        count += is_found;
+                        thirds += is_found * weight(z);
+                    }
+                    sum.add((count * (weight(x) + weight(y)) + thirds) * 2);
+                }
+            }
+        };
+        let new = || (Sum::default(), forward.marks());
+        let sums = parallel::fold(forward.span(), forward.work(), limits, &new, &step)?;
+        Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
     }
 
     /// For each triangle the six ways to place its nodes.
@@ -246,6 +273,18 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         let sums = parallel::fold(forward.span(), forward.work(), limits, &new, &step)?;
         Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
     }
+}
+
+/// The only place of three where nodes are weighed, where the others take all that it takes once each, and
+/// no sum of what a node's neighbours weigh can be too large.
+fn only_weighted(places: [&Place; 3]) -> Option<&Place> {
+    let [a, b, c] = places;
+    let [weighted, plain, other] =
+        [[a, b, c], [b, c, a], [c, a, b]].into_iter().find(|[one, ..]| !one.is_plain())?;
+    let (own, all) = (weighted.span(), plain.span());
+    let is_free = plain.is_plain() && other.is_plain() && other.span() == all;
+    let is_within = all.start <= own.start && own.end <= all.end;
+    (is_free && is_within && weighted.most() < 1 << 28).then_some(weighted)
 }
 
 impl Forward {
