@@ -19,6 +19,9 @@ use crate::value::NodeId;
 /// which of two is less nobody can guess.
 const EACH_PAIR: usize = 32;
 
+/// So many pairs are compared before the same are looked for among them.
+const PAIRS: usize = 1024;
+
 /// Where a map leads nowhere.
 const NOWHERE: NodeId = NodeId(u32::MAX);
 
@@ -377,15 +380,30 @@ impl<'g> Runs<'g> {
     }
 
     /// Whether no node of a span has a neighbour twice.
-    pub(super) fn are_simple(&self, mut span: Range<u32>) -> bool {
-        // Hardly ever are two neighbours of the array the same, not even where one run ends and another begins;
-        // looking at all pairs is a matter of vector registers.
+    pub(super) fn are_simple(&self, span: Range<u32>) -> bool {
+        // Hardly ever are two neighbours of the array the same, and mostly that is where one run ends and
+        // another begins; looking at all pairs is a matter of vector registers.
         let next = self.ends.get(1..).unwrap_or(&[]);
-        let same = self.ends.iter().zip(next).map(|(a, b)| u32::from(a == b));
-        if same.sum::<u32>() == 0 {
-            return true;
-        }
-        span.all(|node| self.of(node).windows(2).all(|pair| pair[0] != pair[1]))
+        let portions = self.ends.chunks(PAIRS).zip(next.chunks(PAIRS));
+        (0..).step_by(PAIRS).zip(portions).all(|(first, (ends, next))| {
+            let same = ends.iter().zip(next).map(|(a, b)| u32::from(a == b));
+            same.sum::<u32>() == 0 || self.are_apart(first, (ends, next), &span)
+        })
+    }
+
+    /// Whether those of a portion of all pairs that are the same belong to different nodes, or to one outside
+    /// the span.
+    fn are_apart(
+        &self,
+        first: usize,
+        (ends, next): (&[NodeId], &[NodeId]),
+        span: &Range<u32>,
+    ) -> bool {
+        let pairs = (first as u32 + 1..).zip(ends.iter().zip(next));
+        pairs.filter(|(_, (a, b))| a == b).all(|(second, _)| {
+            let node = self.offsets.partition_point(|offset| *offset <= second).saturating_sub(1);
+            self.offsets.get(node) == Some(&second) || !span.contains(&(self.first + node as u32))
+        })
     }
 }
 
@@ -436,6 +454,25 @@ pub(super) fn in_common<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_neighbour_twice_is_seen_within_a_run_of_the_span_only() {
+        let runs = |offsets: &[u32], ends: &[u32]| Runs {
+            first: 3,
+            offsets: offsets.to_vec().into(),
+            ends: ends.iter().copied().map(NodeId).collect::<Vec<_>>().into(),
+        };
+        // Nodes 3, 4, 5: the second 7 begins a run, and so does the second 9, behind a node without any.
+        assert!(runs(&[0, 2, 3], &[5, 7, 7]).are_simple(3..5));
+        assert!(runs(&[0, 1, 1, 2], &[9, 9]).are_simple(3..6));
+        let twice = runs(&[0, 1, 3, 4], &[1, 6, 6, 8]);
+        assert!(!twice.are_simple(3..6) && !twice.are_simple(4..5));
+        assert!(twice.are_simple(3..4) && twice.are_simple(5..6));
+        // Beyond the first portion.
+        let many: Vec<u32> = (0..3000).chain([2999]).collect();
+        assert!(!runs(&[0, 3001], &many).are_simple(3..4));
+        assert!(runs(&[0, 3000, 3001], &many).are_simple(3..5));
+    }
 
     #[test]
     fn runs_have_in_common_what_pairs_say() {
