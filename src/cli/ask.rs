@@ -99,18 +99,6 @@ fn headline(answer: &Answer) -> Vec<String> {
         Kind::YesNo => return vec![yes_or_no(answer.verdict).into()],
         _ => {}
     }
-    let worded = |answers: &[String]| {
-        let word = |text: &String| match answer.kind {
-            Kind::Date => date_in_words(text).unwrap_or_else(|| text.clone()),
-            _ => text.clone(),
-        };
-        let separator = match answer.kind {
-            Kind::Text if answers.iter().all(|text| text.ends_with('.')) => " ",
-            Kind::Text => "; ",
-            _ => ", ",
-        };
-        answers.iter().map(word).collect::<Vec<_>>().join(separator)
-    };
     let mut lines = Vec::new();
     if !answer.answers.is_empty() {
         let presumed = answer.verdict == Some(Verdict::Presumed);
@@ -119,10 +107,13 @@ fn headline(answer: &Answer) -> Vec<String> {
             DISPUTED => " (presumably; disputed)".to_owned(),
             ground => format!(" (presumably: {ground})"),
         };
-        lines.push(format!("{}{mark}", worded(&answer.answers)));
+        lines.push(format!("{}{mark}", worded(answer.kind, &answer.answers)));
     }
     if !answer.possible.is_empty() {
-        lines.push(format!("Possibly: {}", worded(&answer.possible)));
+        // The line begins with what `perhaps` would say again.
+        let dates = possible_dates(answer);
+        let possible = dates.as_ref().unwrap_or(&answer.possible);
+        lines.push(format!("Possibly: {}", worded(answer.kind, possible)));
     }
     if lines.is_empty() {
         lines.push(match (answer.kind, answer.verdict) {
@@ -173,6 +164,30 @@ mod tests {
     #[test]
     fn answers_are_worded_for_people() {
         let line =
+/// What was found, in words.
+fn worded(kind: Kind, answers: &[String]) -> String {
+    let word = |text: &String| match kind {
+        Kind::Date => date_in_words(text).unwrap_or_else(|| text.clone()),
+        _ => text.clone(),
+    };
+    let separator = match kind {
+        Kind::Text if answers.iter().all(|text| text.ends_with('.')) => " ",
+        Kind::Text => "; ",
+        _ => ", ",
+    };
+    answers.iter().map(word).collect::<Vec<_>>().join(separator)
+}
+
+/// Possible dates without the mark of doubt that each ends with.
+fn possible_dates(answer: &Answer) -> Option<Vec<String>> {
+    let without = |text: &String| match text.strip_suffix('%') {
+        Some(date) => format!("{date}~"),
+        None => text.trim_end_matches('?').to_owned(),
+    };
+    let plain = |text: &String| if text.contains('/') { text.clone() } else { without(text) };
+    (answer.kind == Kind::Date).then(|| answer.possible.iter().map(plain).collect())
+}
+
             |kind, verdict, answers: &[&str]| headline(&answer(kind, verdict, answers)).join("/");
         assert_eq!(
             line(Kind::YesNo, Verdict::Presumed, &[]),
@@ -190,3 +205,8 @@ mod tests {
         );
     }
 }
+        let possible = Answer {
+            possible: vec!["2017-11?".into()],
+            ..answer(Kind::Date, Verdict::Possible, &[])
+        };
+        assert_eq!(headline(&possible), ["Possibly: November 2017"]);
