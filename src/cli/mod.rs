@@ -154,8 +154,8 @@ fn prompt(store: Store, screen: Screen) -> Result<(), Failure> {
     }
     let text = standard_input()?;
     session.watch_interrupt();
-    script::run(&mut session, None, &text, Dialect::Prompt)?;
-    Ok(())
+    let ended = script::run(&mut session, None, &text, Dialect::Prompt).map(|_| ());
+    script::end(&mut session, ended)
 }
 
 /// `dossier ask`: an answer as text or JSON; one that asks back or declines is a failure.

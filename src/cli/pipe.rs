@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::ask::Conversation;
-use crate::error::{Error, Result, request};
+use crate::error::{Error, Result, bind, request};
 use crate::graph::row::Rows;
 use crate::query::{Options, Store};
 use crate::render::json;
@@ -113,14 +113,14 @@ struct ErrorReply<'a> {
 
 /// Answers lines until the input ends.
 ///
-/// Fails only where the input cannot be read or the output not be written.
+/// Fails where the input cannot be read or the output not be written, and where the input ends
+/// within a transaction: that is undone, and no reply can say so.
 pub(super) fn run(
     store: &Store,
     limits: &Limits,
     mut input: impl BufRead,
     mut output: impl Write,
 ) -> io::Result<()> {
-    // A transaction that the input leaves open is forgotten.
     let store = &store.session();
     let mut pipe = Pipe { store, limits, conversation: Conversation::default() };
     let mut line = Vec::new();
@@ -131,6 +131,12 @@ pub(super) fn run(
         reply.push(b'\n');
         output.write_all(&reply)?;
         output.flush()?;
+    }
+    if store.is_in_transaction() {
+        let message = "The input ended within a transaction, which has been rolled back.";
+        return Err(io::Error::other(
+            Error::new(&bind::TRANSACTION_STATE, message).hint("{\"query\": \"COMMIT\"}"),
+        ));
     }
     Ok(())
 }
@@ -401,6 +407,17 @@ mod tests {
                 code => assert_eq!(reply["error"]["code"], code, "{line}: {reply}"),
             }
         }
+    }
+
+    #[test]
+    fn an_input_that_ends_within_a_transaction_is_an_error() {
+        let ended = |lines: &str| {
+            run(&Store::memory(), &Limits::default(), lines.as_bytes(), &mut Vec::new())
+        };
+        let begun = "{\"query\": \"BEGIN\"}\n{\"query\": \"CREATE ()\"}\n";
+        let error = ended(begun).unwrap_err().downcast::<Error>().expect("an error of ours");
+        assert_eq!(error.code(), "bind::transaction_state");
+        assert!(ended(&format!("{begun}{{\"query\": \"ROLLBACK\"}}")).is_ok());
     }
 
     #[test]

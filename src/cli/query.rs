@@ -11,6 +11,11 @@ use super::text_file;
 
 /// Runs what the arguments name, in order; a script that quits ends all.
 pub fn run(session: &mut Session, arguments: QueryArguments) -> Result<(), Failure> {
+    let ended = run_all(session, arguments);
+    script::end(session, ended)
+}
+
+fn run_all(session: &mut Session, arguments: QueryArguments) -> Result<(), Failure> {
     session.format = arguments.format;
     session.timeout = arguments.timeout;
     if arguments.sources {

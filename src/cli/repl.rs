@@ -38,6 +38,9 @@ pub fn run(session: &mut Session) -> Result<(), Failure> {
     let cancelled = Arc::clone(&session.cancelled);
     let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, cancelled);
     let ended = read_lines(session, &mut editor);
+    if let Some(farewell) = farewell(session) {
+        session.screen.remark(farewell);
+    }
     if let Some(path) = &history {
         save_history(&mut editor, path);
     }
@@ -74,6 +77,13 @@ fn welcome(session: &Session) {
     session.screen.remark(&format!(
         "dossier {version}: {size}. Ask in English, type a query, or .help; Ctrl-D ends."
     ));
+}
+
+/// What somebody who leaves has to know: with a transaction open they lose what they entered.
+fn farewell(session: &Session) -> Option<&'static str> {
+    session.store.is_in_transaction().then_some(
+        "The transaction was open and has been rolled back; COMMIT before leaving keeps what it changes.",
+    )
 }
 
 fn read_lines(session: &mut Session, editor: &mut PromptEditor) -> Result<(), Failure> {
@@ -161,4 +171,22 @@ fn save_history(editor: &mut PromptEditor, path: &std::path::Path) {
 fn no_terminal(error: &ReadlineError) -> Failure {
     let message = format!("The terminal cannot be used: {error}.");
     Error::new(&request::IO, message).hint("dossier query or dossier ask need none").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Colour;
+    use crate::cli::screen::Screen;
+    use crate::query::Store;
+
+    #[test]
+    fn leaving_with_an_open_transaction_is_said() {
+        let mut session = Session::new(Store::memory(), Screen::detect(Colour::Never));
+        assert_eq!(farewell(&session), None);
+        take(&mut session, "BEGIN; CREATE ();").expect("a transaction can be begun");
+        assert!(farewell(&session).is_some_and(|said| said.contains("rolled back")));
+        take(&mut session, "COMMIT;").expect("it can be committed");
+        assert_eq!(farewell(&session), None);
+    }
 }

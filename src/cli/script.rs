@@ -26,7 +26,7 @@ use super::failure::{Code, Failure};
 use super::input::{self, Input};
 use super::session::{Flow, Session, Sources, counted};
 use super::token::{Kind, Token, tokens};
-use crate::error::{Error, request};
+use crate::error::{Error, bind, request};
 use crate::text::Span;
 
 /// One thing to do.
@@ -109,6 +109,22 @@ impl Script<'_> {
     }
 
     fn step(&mut self, step: &Step, assertions: &[Step]) -> std::result::Result<Flow, Failure> {
+        let done = self.carry_out(step, assertions);
+        if !self.session.store.is_in_transaction() {
+            self.session.unfinished = None;
+        } else if self.session.unfinished.is_none() {
+            let length = self.text[step.at.clone()].lines().next().unwrap_or_default().len();
+            let error = unfinished().at(Span::of(0, length));
+            self.session.unfinished = Some(Box::new(self.moved(error, step.at.start)));
+        }
+        done
+    }
+
+    fn carry_out(
+        &mut self,
+        step: &Step,
+        assertions: &[Step],
+    ) -> std::result::Result<Flow, Failure> {
         let text = &self.text[step.at.clone()];
         if self.is_assertion(step) {
             self.check(step, &Given::Nothing)?;
@@ -201,6 +217,40 @@ impl Script<'_> {
         }
         Ok(Flow::Continue)
     }
+}
+
+/// How a run of scripts ends. A transaction that is open by then is undone, and that is said: the
+/// exit code of a script that was cut off must not be that of one which has done its work.
+pub fn end(
+    session: &mut Session,
+    ended: std::result::Result<(), Failure>,
+) -> std::result::Result<(), Failure> {
+    let Some(unfinished) = session.unfinished.take().filter(|_| session.store.is_in_transaction())
+    else {
+        return ended;
+    };
+    match ended {
+        Ok(()) => Err(Failure::Error(unfinished)),
+        Err(Failure::Error(mut error)) => {
+            *error = error.note(ROLLED_BACK);
+            Err(Failure::Error(error))
+        }
+        Err(Failure::Shown(code)) => {
+            session.screen.print_error(&unfinished);
+            Err(Failure::Shown(code))
+        }
+        Err(Failure::BrokenPipe) => Err(Failure::BrokenPipe),
+    }
+}
+
+/// What becomes of a transaction that nobody ends.
+pub const ROLLED_BACK: &str = "The transaction has been rolled back.";
+
+/// The input ends within a transaction.
+pub fn unfinished() -> Error {
+    Error::new(&bind::TRANSACTION_STATE, "The transaction that is begun here is never committed.")
+        .note(ROLLED_BACK)
+        .hint("COMMIT; at the end keeps what it changes, ROLLBACK; gives it up.")
 }
 
 fn first_significant(text: &str, from: usize) -> Option<Token<'_>> {

@@ -14,7 +14,7 @@ use super::failure::{Code, Failure};
 use super::input::Input;
 use super::screen::Screen;
 use crate::ask::{Answer, Conversation};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::row::Rows;
 use crate::query::{DefaultTime, Options, Store};
 use crate::render::changes::changes;
@@ -58,6 +58,9 @@ pub struct Session {
     pub last: Last,
     /// How many scripts are being read, one out of the other.
     pub read_depth: usize,
+    /// What to say where the session ends within the transaction that is open: it has the place of
+    /// its BEGIN, in a script.
+    pub unfinished: Option<Box<Error>>,
 }
 
 /// Whether a session goes on.
@@ -108,6 +111,7 @@ impl Session {
             conversation: Conversation::default(),
             last: Last::default(),
             read_depth: 0,
+            unfinished: None,
         }
     }
 
