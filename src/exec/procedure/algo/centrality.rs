@@ -35,56 +35,52 @@ pub(super) fn procedures() -> Vec<Procedure> {
 
 fn page_rank(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
     let own = ["damping", "iterations", "tolerance"];
-    let Some(call) = Call::of("algo.pageRank", graph, limits, args.first(), &own)? else {
-        return Ok(Rows::default());
-    };
+    let call = Call::of("algo.pageRank", graph, limits, args.first(), &own)?;
     call.reserve(52, 8)?;
     let options = &call.options;
     let mut settings = PageRankOptions::default();
-    if let Some(damping) = options.float("damping")? {
+    if let Some(damping) = options.number("damping", 0.0..=1.0)? {
         settings.damping = damping;
     }
     if let Some(rounds) = options.count("iterations")? {
         settings.iterations_max = u32::try_from(rounds).unwrap_or(u32::MAX);
     }
-    if let Some(tolerance) = options.float("tolerance")? {
+    if let Some(tolerance) = options.number("tolerance", 0.0..=f64::MAX)? {
         settings.tolerance = tolerance;
     }
     let direction = call.direction(Direction::Outgoing)?;
+    let Some(selection) = call.reserve(44, 8)? else { return Ok(Rows::default()) };
     let check = || limits.check();
-    Ok(ranked(&algo::page_rank(graph, &call.selection, direction, &settings, &check)?))
+    Ok(ranked(&algo::page_rank(graph, selection, direction, &settings, &check)?))
 }
 
 fn degree(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.degree", graph, limits, args.first(), &[])? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(20, 0)?;
+    let call = Call::of("algo.degree", graph, limits, args.first(), &[])?;
     let direction = call.direction(Direction::Both)?;
-    let degrees = algo::degrees(graph, &call.selection, direction, &|| limits.check())?;
+    let Some(selection) = call.reserve(20, 0)? else { return Ok(Rows::default()) };
+    let degrees = algo::degrees(graph, selection, direction, &|| limits.check())?;
     let order = descending(degrees.iter().map(|&(_, degree)| degree));
     Ok(numbered(order.into_iter().map(|at| degrees[at]).collect()))
 }
 
 fn betweenness(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
     let own = ["samples", "seed"];
-    let Some(call) = Call::of("algo.betweenness", graph, limits, args.first(), &own)? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(40 + 32 * threads(), 16)?;
+    let call = Call::of("algo.betweenness", graph, limits, args.first(), &own)?;
     let samples = call.options.count("samples")?;
     let options = BetweennessOptions { samples, seed: call.options.seed()? };
     let direction = call.direction(Direction::Outgoing)?;
+    let Some(selection) = call.reserve(40 + 32 * threads(), 16)? else {
+        return Ok(Rows::default());
+    };
     let check = || limits.check();
-    Ok(ranked(&algo::betweenness(graph, &call.selection, direction, &options, &check)?))
+    Ok(ranked(&algo::betweenness(graph, selection, direction, &options, &check)?))
 }
 
 fn k_core(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.kCore", graph, limits, args.first(), &[])? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(40, 16)?;
-    let cores = algo::core_numbers(graph, &call.selection, &|| limits.check())?;
+    let call = Call::of("algo.kCore", graph, limits, args.first(), &[])?;
+    call.direction_is(Direction::Both)?;
+    let Some(selection) = call.reserve(40, 16)? else { return Ok(Rows::default()) };
+    let cores = algo::core_numbers(graph, selection, &|| limits.check())?;
     let order = descending(cores.iter().map(|&(_, core)| core));
     Ok(numbered(order.into_iter().map(|at| cores[at]).collect()))
 }

@@ -1,12 +1,13 @@
 //! What hangs together.
 
-use crate::algo::{self, LabelPropagationOptions, LouvainOptions, Weights};
-use crate::error::Result;
+use crate::algo::{self, LabelPropagationOptions, LouvainOptions};
+use crate::error::{Error, Result, eval};
 use crate::exec::Limits;
 use crate::exec::column::Data;
-use crate::graph::{KeyId, Snapshot};
+use crate::graph::{Direction, Snapshot};
 use crate::value::Value;
 
+use super::options::check_weighs;
 use super::{Call, Procedure, Rows, descending, numbered};
 
 pub(super) fn procedures() -> Vec<Procedure> {
@@ -45,24 +46,27 @@ pub(super) fn procedures() -> Vec<Procedure> {
 }
 
 fn components(graph: &dyn Snapshot, args: &[Value], limits: &Limits, strong: bool) -> Result<Rows> {
-    let Some(call) = Call::of("algo.components", graph, limits, args.first(), &[])? else {
-        return Ok(Rows::default());
+    let (name, direction) = if strong {
+        ("algo.components.strong", Direction::Outgoing)
+    } else {
+        ("algo.components.weak", Direction::Both)
     };
-    call.reserve(24, 0)?;
+    let call = Call::of(name, graph, limits, args.first(), &[])?;
+    call.direction_is(direction)?;
+    let Some(selection) = call.reserve(24, 0)? else { return Ok(Rows::default()) };
     let check = || limits.check();
     Ok(numbered(if strong {
-        algo::strongly_connected(graph, &call.selection, &check)?
+        algo::strongly_connected(graph, selection, &check)?
     } else {
-        algo::weakly_connected(graph, &call.selection, &check)?
+        algo::weakly_connected(graph, selection, &check)?
     }))
 }
 
 fn triangles(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.triangleCount", graph, limits, args.first(), &[])? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(64, 8)?;
-    let found = algo::triangles(graph, &call.selection, &|| limits.check())?;
+    let call = Call::of("algo.triangleCount", graph, limits, args.first(), &[])?;
+    call.direction_is(Direction::Both)?;
+    let Some(selection) = call.reserve(64, 8)? else { return Ok(Rows::default()) };
+    let found = algo::triangles(graph, selection, &|| limits.check())?;
     let order = descending(found.iter().map(|corner| corner.count));
     let corners = || order.iter().map(|&at| &found[at]);
     Ok(Rows::of([
@@ -73,11 +77,10 @@ fn triangles(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Ro
 }
 
 fn clustering(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Vec<Vec<Value>>> {
-    let found = match Call::of("algo.clustering", graph, limits, args.first(), &[])? {
-        Some(call) => {
-            call.reserve(64, 8)?;
-            algo::triangles(graph, &call.selection, &|| limits.check())?
-        }
+    let call = Call::of("algo.clustering", graph, limits, args.first(), &[])?;
+    call.direction_is(Direction::Both)?;
+    let found = match call.reserve(64, 8)? {
+        Some(selection) => algo::triangles(graph, selection, &|| limits.check())?,
         None => Vec::new(),
     };
     let whole = algo::clustering(&found);
@@ -91,10 +94,8 @@ fn clustering(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<V
 
 fn label_propagation(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
     let own = ["iterations", "seed"];
-    let Some(call) = Call::of("algo.labelPropagation", graph, limits, args.first(), &own)? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(40, 16)?;
+    let call = Call::of("algo.labelPropagation", graph, limits, args.first(), &own)?;
+    call.direction_is(Direction::Both)?;
     let mut options = LabelPropagationOptions {
         seed: call.options.seed()?,
         ..LabelPropagationOptions::default()
@@ -102,29 +103,35 @@ fn label_propagation(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> R
     if let Some(rounds) = call.options.count("iterations")? {
         options.iterations_max = u32::try_from(rounds).unwrap_or(u32::MAX);
     }
+    let Some(selection) = call.reserve(40, 16)? else { return Ok(Rows::default()) };
     let check = || limits.check();
-    Ok(numbered(algo::label_propagation(graph, &call.selection, &options, &check)?))
+    Ok(numbered(algo::label_propagation(graph, selection, &options, &check)?))
 }
 
 fn louvain(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
     let own = ["weight", "missing", "resolution"];
-    let Some(call) = Call::of("algo.louvain", graph, limits, args.first(), &own)? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(80, 64)?;
+    let call = Call::of("algo.louvain", graph, limits, args.first(), &own)?;
+    call.direction_is(Direction::Both)?;
     let weights = match call.options.text("weight")? {
+        None if call.options.has("missing") => {
+            let message = "The option `missing` says what a relationship weighs without the `weight`, which is not given.";
+            return Err(
+                Error::new(&eval::ARGUMENT_VALUE, message).hint("{weight: 'trade', missing: 1}")
+            );
+        }
         None => None,
-        Some(name) => match call.options.weights(graph, &name.into())? {
-            // A property that nothing has, and no weight in its place: nothing hangs together.
-            None => Some(Weights { key: KeyId(u32::MAX), missing: call.options.float("missing")? }),
-            weights => weights,
-        },
+        Some(name) => {
+            let weights = call.options.weights(graph, &name.into())?;
+            weights.iter().try_for_each(|weights| check_weighs(graph, weights))?;
+            weights
+        }
     };
     let mut options = LouvainOptions { weights, ..LouvainOptions::default() };
-    if let Some(resolution) = call.options.float("resolution")? {
+    if let Some(resolution) = call.options.number("resolution", 0.0..=f64::MAX)? {
         options.resolution = resolution;
     }
-    let found = algo::louvain(graph, &call.selection, &options, &|| limits.check())?;
+    let Some(selection) = call.reserve(80, 64)? else { return Ok(Rows::default()) };
+    let found = algo::louvain(graph, selection, &options, &|| limits.check())?;
     let len = found.nodes.len();
     let (nodes, numbers) = found.nodes.into_iter().map(|(node, at)| (node, at as i64)).unzip();
     Ok(Rows::of([

@@ -34,13 +34,13 @@ pub(super) fn procedures() -> Vec<Procedure> {
 const OWN: [&str; 3] = ["measure", "top", "threshold"];
 
 fn pairs(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.similarity", graph, limits, args.first(), &OWN)? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(16 + 8 * threads(), 32)?;
+    let call = Call::of("algo.similarity", graph, limits, args.first(), &OWN)?;
     let direction = call.direction(Direction::Outgoing)?;
     let (options, check) = (settings(&call)?, || limits.check());
-    let found = algo::similar_pairs(graph, &call.selection, direction, &options, &check)?;
+    let Some(selection) = call.reserve(16 + 8 * threads(), 32)? else {
+        return Ok(Rows::default());
+    };
+    let found = algo::similar_pairs(graph, selection, direction, &options, &check)?;
     Ok(Rows::of([
         Data::Node(found.iter().map(|&(node, ..)| node).collect()),
         Data::Node(found.iter().map(|&(_, other, _)| other).collect()),
@@ -49,26 +49,25 @@ fn pairs(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> 
 }
 
 fn to_one(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.similarity.to", graph, limits, args.get(1), &OWN)? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(8, 0)?;
+    let call = Call::of("algo.similarity.to", graph, limits, args.get(1), &OWN)?;
     let direction = call.direction(Direction::Outgoing)?;
     let (options, check) = (settings(&call)?, || limits.check());
-    let Some(node) = args[0].as_node() else { return Ok(Rows::default()) };
-    Ok(scored(algo::similar_to(graph, &call.selection, direction, node, &options, &check)?))
+    let (Some(node), Some(selection)) = (args[0].as_node(), call.reserve(8, 0)?) else {
+        return Ok(Rows::default());
+    };
+    Ok(scored(algo::similar_to(graph, selection, direction, node, &options, &check)?))
 }
 
 fn pair(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Vec<Vec<Value>>> {
     let own = ["measure"];
-    let Some(call) = Call::of("algo.similarity.pair", graph, limits, args.get(2), &own)? else {
-        return Ok(Vec::new());
-    };
+    let call = Call::of("algo.similarity.pair", graph, limits, args.get(2), &own)?;
     let (direction, measure) = (call.direction(Direction::Outgoing)?, measure(&call)?);
-    let (Some(a), Some(b)) = (args[0].as_node(), args[1].as_node()) else {
+    let (Some(a), Some(b), Some(selection)) =
+        (args[0].as_node(), args[1].as_node(), &call.selection)
+    else {
         return Ok(Vec::new());
     };
-    let found = algo::similarity(graph, &call.selection, direction, (a, b), measure);
+    let found = algo::similarity(graph, selection, direction, (a, b), measure);
     let row = |(similarity, shared): (f64, u64)| vec![similarity.into(), (shared as i64).into()];
     Ok(found.into_iter().map(row).collect())
 }
@@ -79,7 +78,7 @@ fn settings(call: &Call<'_>) -> Result<SimilarityOptions> {
     if let Some(top) = call.options.count("top")? {
         settings.top = top;
     }
-    if let Some(threshold) = call.options.float("threshold")? {
+    if let Some(threshold) = call.options.number("threshold", 0.0..=1.0)? {
         settings.threshold = threshold;
     }
     Ok(settings)

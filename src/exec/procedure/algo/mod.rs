@@ -44,37 +44,52 @@ struct Call<'a> {
     graph: &'a dyn Snapshot,
     limits: &'a Limits,
     options: Options,
-    selection: Selection,
+    /// The part to look at; `None` where it names labels or types that nothing has.
+    selection: Option<Selection>,
 }
 
 impl<'a> Call<'a> {
-    /// Reads the options of a call: those that all algorithms take, and its own. `None` where they
-    /// name labels or types that nothing has.
+    /// Reads the options of a call: those that all algorithms take, and its own.
     fn of(
         name: &'static str,
         graph: &'a dyn Snapshot,
         limits: &'a Limits,
         given: Option<&Value>,
         own: &[&str],
-    ) -> Result<Option<Call<'a>>> {
+    ) -> Result<Call<'a>> {
         let options = Options::read(given, own)?;
         let selection = options.selection(graph)?;
-        Ok(selection.map(|selection| Call { name, graph, limits, options, selection }))
+        Ok(Call { name, graph, limits, options, selection })
     }
 
     fn direction(&self, default: Direction) -> Result<Direction> {
         self.options.direction(default)
     }
 
-    /// Fails where arrays of so many bytes for each node and each relationship of the selection
-    /// take more than the query may use.
-    fn reserve(&self, by_node: u64, by_relationship: u64) -> Result<()> {
-        let max = self.limits.memory_max_bytes.unwrap_or(usize::MAX).min(process_memory_max());
-        if max == usize::MAX {
+    /// Fails where the option asks for another direction than the one that the algorithm always takes.
+    fn direction_is(&self, always: Direction) -> Result<()> {
+        let asked = self.options.direction(always)?;
+        if asked == always {
             return Ok(());
         }
+        let how = match always {
+            Direction::Both => "both ways",
+            _ => "in their direction",
+        };
+        let message = format!("{} always follows relationships {how}.", self.name);
+        Err(Error::new(&eval::ARGUMENT_VALUE, message).hint("Leave `direction` out."))
+    }
+
+    /// The part to look at, if there is any. Fails where arrays of so many bytes for each node and each relationship of the selection
+    /// take more than the query may use.
+    fn reserve(&self, by_node: u64, by_relationship: u64) -> Result<Option<&Selection>> {
+        let Some(selection) = &self.selection else { return Ok(None) };
+        let max = self.limits.memory_max_bytes.unwrap_or(usize::MAX).min(process_memory_max());
+        if max == usize::MAX {
+            return Ok(Some(selection));
+        }
         let statistics = self.graph.statistics();
-        let Selection { labels, types } = &self.selection;
+        let Selection { labels, types } = selection;
         let nodes = match &labels[..] {
             [] => statistics.nodes,
             some => some.iter().filter_map(|label| statistics.by_label.get(label)).sum(),
@@ -89,7 +104,7 @@ impl<'a> Call<'a> {
             .saturating_mul(nodes.min(statistics.nodes))
             .saturating_add(by_relationship.saturating_mul(relationships));
         if usize::try_from(bytes).is_ok_and(|bytes| bytes <= max) {
-            return Ok(());
+            return Ok(Some(selection));
         }
         let message = format!(
             "{} needs {bytes} bytes for the selection, and the query may use {max}.",

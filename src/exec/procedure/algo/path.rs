@@ -9,6 +9,7 @@ use crate::exec::column::Data;
 use crate::graph::{Direction, Snapshot};
 use crate::value::{NodeId, Path, Value};
 
+use super::options::check_weighs;
 use super::{Call, Procedure, Rows, numbered, scored, threads};
 
 pub(super) fn procedures() -> Vec<Procedure> {
@@ -55,18 +56,18 @@ fn shortest_paths(
     limit: Option<usize>,
 ) -> Result<PathRows> {
     let own: &[&str] = if limit.is_some() { &[] } else { &["limit"] };
-    let Some(call) = Call::of("algo.shortestPath", graph, limits, args.get(2), own)? else {
-        return Ok(Vec::new());
-    };
+    let call = Call::of("algo.shortestPath", graph, limits, args.get(2), own)?;
     let limit = match limit {
         Some(limit) => limit,
         None => call.options.count("limit")?.unwrap_or(1000),
     };
     let direction = call.direction(Direction::Outgoing)?;
-    let (Some(from), Some(to)) = (args[0].as_node(), args[1].as_node()) else {
+    let (Some(from), Some(to), Some(selection)) =
+        (args[0].as_node(), args[1].as_node(), &call.selection)
+    else {
         return Ok(Vec::new());
     };
-    let (selection, check) = (&call.selection, || limits.check());
+    let check = || limits.check();
     let paths = algo::all_shortest_paths(graph, selection, direction, from, to, limit, &check)?;
     let row = |path: Path| {
         let length = path.relationships.len() as i64;
@@ -76,54 +77,56 @@ fn shortest_paths(
 }
 
 fn cheapest_path(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<PathRows> {
-    let Some(call) = Call::of("algo.cheapestPath", graph, limits, args.get(3), &["missing"])?
-    else {
-        return Ok(Vec::new());
-    };
+    let call = Call::of("algo.cheapestPath", graph, limits, args.get(3), &["missing"])?;
     let direction = call.direction(Direction::Outgoing)?;
-    let (Some(from), Some(to), Some(weights)) =
-        (args[0].as_node(), args[1].as_node(), call.options.weights(graph, &args[2])?)
+    let weights = call.options.weights(graph, &args[2])?;
+    let (Some(from), Some(to), Some(weights), Some(selection)) =
+        (args[0].as_node(), args[1].as_node(), weights, &call.selection)
     else {
         return Ok(Vec::new());
     };
-    let (selection, check) = (&call.selection, || limits.check());
+    let check = || limits.check();
     let found = algo::cheapest_path(graph, selection, direction, from, to, &weights, &check)?;
+    if found.is_none() {
+        check_weighs(graph, &weights)?;
+    }
     let row = |(cost, path): (f64, Path)| vec![Value::Path(Arc::new(path)), cost.into()];
     Ok(found.into_iter().map(row).collect())
 }
 
 fn distances(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.distances", graph, limits, args.get(2), &["missing"])? else {
-        return Ok(Rows::default());
-    };
+    let call = Call::of("algo.distances", graph, limits, args.get(2), &["missing"])?;
     let direction = call.direction(Direction::Outgoing)?;
-    let (Some(from), Some(weights)) = (args[0].as_node(), call.options.weights(graph, &args[1])?)
+    let weights = call.options.weights(graph, &args[1])?;
+    let (Some(from), Some(weights), Some(selection)) =
+        (args[0].as_node(), weights, &call.selection)
     else {
         return Ok(Rows::default());
     };
-    let (selection, check) = (&call.selection, || limits.check());
-    Ok(scored(algo::distances(graph, selection, direction, from, &weights, &check)?))
+    let check = || limits.check();
+    let found = algo::distances(graph, selection, direction, from, &weights, &check)?;
+    // A node always reaches itself.
+    if found.len() < 2 {
+        check_weighs(graph, &weights)?;
+    }
+    Ok(scored(found))
 }
 
 fn breadth_first(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.breadthFirst", graph, limits, args.get(1), &[])? else {
+    let call = Call::of("algo.breadthFirst", graph, limits, args.get(1), &[])?;
+    let direction = call.direction(Direction::Outgoing)?;
+    let (Some(from), Some(selection)) = (args[0].as_node(), call.reserve(20, 0)?) else {
         return Ok(Rows::default());
     };
-    call.reserve(20, 0)?;
-    let direction = call.direction(Direction::Outgoing)?;
-    let Some(from) = args[0].as_node() else { return Ok(Rows::default()) };
     let check = || limits.check();
-    Ok(numbered(algo::breadth_first(graph, &call.selection, direction, from, &check)?))
+    Ok(numbered(algo::breadth_first(graph, selection, direction, from, &check)?))
 }
 
 /// Pairs that are looked for without being asked to.
 const PAIRS_MAX: usize = 1_000_000;
 
 fn all_pairs(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Rows> {
-    let Some(call) = Call::of("algo.allPairs", graph, limits, args.get(1), &["limit"])? else {
-        return Ok(Rows::default());
-    };
-    call.reserve(8 * threads(), 0)?;
+    let call = Call::of("algo.allPairs", graph, limits, args.get(1), &["limit"])?;
     let direction = call.direction(Direction::Outgoing)?;
     let limit = call.options.count("limit")?.unwrap_or(PAIRS_MAX);
     let node = |value: &Value| {
@@ -139,8 +142,9 @@ fn all_pairs(graph: &dyn Snapshot, args: &[Value], limits: &Limits) -> Result<Ro
         }
         _ => None,
     };
+    let Some(selection) = call.reserve(8 * threads(), 0)? else { return Ok(Rows::default()) };
     let (nodes, check) = (nodes.as_deref(), || limits.check());
-    let found = algo::all_pairs(graph, &call.selection, direction, nodes, limit, &check)?;
+    let found = algo::all_pairs(graph, selection, direction, nodes, limit, &check)?;
     Ok(Rows::of([
         Data::Node(found.iter().map(|&(from, ..)| from).collect()),
         Data::Node(found.iter().map(|&(_, to, _)| to).collect()),
