@@ -6,7 +6,7 @@ use crate::error::{Error, Result, bind, eval};
 use crate::graph::Transaction;
 use crate::graph::completeness::is_meant;
 use crate::graph::declaration::{Completeness, Endpoint};
-use crate::graph::source::Support;
+use crate::graph::source::{Support, check_locator};
 use crate::syntax::ast::{
     ArrowDirection, Complete, Expression, ExpressionKind, LabelExpression, LabelName, NodePattern,
     PathElement, RelationshipPattern,
@@ -97,6 +97,8 @@ fn read(
     for source in &complete.sources {
         let document = values.next().unwrap_or_default();
         let locator = source.locator.as_ref().and_then(|_| values.next()).unwrap_or_default();
+        let written = source.locator.as_ref().unwrap_or(&source.document);
+        check_locator(&locator).map_err(|error| error.at(written.span()))?;
         let place = Support::at(transaction.as_snapshot(), &document, locator);
         support.push(place.map_err(|error| error.at(source.document.span()))?);
     }

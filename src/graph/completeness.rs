@@ -72,6 +72,7 @@ pub fn evidence(graph: &dyn Snapshot, one: &Completeness) -> Vec<Evidence> {
         document: String::new(),
         paragraph: None,
         sentence: None,
+        place: None,
         stance: Stance::Asserted.as_str(),
         speaker: None,
         statement: format!("complete: {} {relationship_type} {}", end(&one.from), end(&one.to)),
@@ -87,6 +88,7 @@ pub fn evidence(graph: &dyn Snapshot, one: &Completeness) -> Vec<Evidence> {
         document: display_name(graph, support.document),
         paragraph: support.number("paragraph"),
         sentence: support.number("sentence"),
+        place: support.other_place(),
         summary: support.summary.as_deref().map(str::to_owned),
         ..bare.clone()
     };
@@ -130,7 +132,7 @@ fn of_node(graph: &dyn Snapshot, node: NodeId) -> (Vec<String>, Vec<(String, Val
 }
 
 /// A value as it is typed.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
         Value::Integer(number) => number.to_string(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::error::{Error, Result, eval};
 use crate::graph::statement::Stance;
 pub use crate::graph::witness::Witnesses;
-use crate::graph::{Snapshot, stated, when};
+use crate::graph::{Snapshot, completeness, stated, when};
 use crate::value::{Map, NodeId, StatementId, Value};
 
 /// One place in one document that a statement rests on.
@@ -35,6 +35,9 @@ pub struct Support {
 impl Support {
     /// A place in a document: the document is a node or the name of one with the label `Document`,
     /// the locator a map or null, in which `summary` is what the place says.
+    ///
+    /// In a locator `paragraph` and `sentence` are integers; what else is in it (a page, a line) is
+    /// kept and shown as it is. What is null is left out.
     ///
     /// Fails with `eval::argument_type` for anything else, and with `eval::argument_value` where no
     /// document has the name.
@@ -64,11 +67,12 @@ impl Support {
             })?,
             other => return Err(expected("a document or its name", other)),
         };
+        check_locator(&locator)?;
         let mut locator = match locator {
-            Value::Null => Map::new(),
             Value::Map(map) => Arc::unwrap_or_clone(map),
-            other => return Err(expected("a Map as a locator", &other)),
+            _ => Map::new(),
         };
+        locator.retain(|_, value| !value.is_null());
         let summary = match locator.remove("summary") {
             Some(Value::String(summary)) => Some(summary),
             _ => None,
@@ -100,17 +104,81 @@ impl Support {
     /// ```
     pub fn to_text(&self, graph: &dyn Snapshot) -> String {
         let document = display_name(graph, self.document);
-        place_text(&document, self.number("paragraph"), self.number("sentence"))
+        let (paragraph, sentence) = (self.number("paragraph"), self.number("sentence"));
+        place_text(&document, paragraph, sentence, self.other_place().as_deref())
+    }
+
+    /// The rest of the locator in words: `page 3, line 12`.
+    pub(crate) fn other_place(&self) -> Option<String> {
+        let is_number = |key: &str| matches!(key, "paragraph" | "sentence");
+        let others: Vec<String> = self
+            .locator
+            .iter()
+            .filter(|(key, value)| !(is_number(key) && value.as_int().is_some()))
+            .map(|(key, value)| match value {
+                Value::String(text) => format!("{key} {text}"),
+                Value::Date(day) => format!("{key} {day}"),
+                Value::Edtf(date) => format!("{key} {date}"),
+                other => format!("{key} {}", completeness::text(other)),
+            })
+            .collect();
+        (!others.is_empty()).then(|| others.join(", "))
+    }
+}
+
+/// Fails where a locator is no map, or holds what a locator cannot: it would be kept without being
+/// shown, or not be kept.
+pub(crate) fn check_locator(locator: &Value) -> Result<()> {
+    const EXAMPLE: &str = "SOURCE 'Notes' {paragraph: 5, sentence: 2, summary: 'They met.'}";
+    let entries = match locator {
+        Value::Null => return Ok(()),
+        Value::Map(entries) => entries,
+        other => {
+            let message =
+                format!("Expected a Map as a locator, but found {}.", other.with_article());
+            return Err(Error::new(&eval::ARGUMENT_TYPE, message).hint(EXAMPLE));
+        }
+    };
+    for (key, value) in &**entries {
+        let (fits, wanted) = match &**key {
+            "paragraph" | "sentence" => (value.as_int().is_some(), "an Integer"),
+            "summary" => (value.as_str().is_some(), "a String"),
+            _ => (!holds_elements(value), "a value that a property can have"),
+        };
+        if !fits && !value.is_null() {
+            let found = value.with_article();
+            let message = format!("`{key}` in the locator of a source is {wanted}, not {found}.");
+            return Err(Error::new(&eval::ARGUMENT_TYPE, message).hint(EXAMPLE));
+        }
+    }
+    Ok(())
+}
+
+fn holds_elements(value: &Value) -> bool {
+    match value {
+        Value::Node(_) | Value::Relationship(_) | Value::Path(_) => true,
+        Value::List(items) => items.iter().any(holds_elements),
+        Value::Map(entries) => entries.values().any(holds_elements),
+        _ => false,
     }
 }
 
 /// A place in a document in words: `Seed article ¶5.2`.
-pub(crate) fn place_text(document: &str, paragraph: Option<i64>, sentence: Option<i64>) -> String {
-    match (paragraph, sentence) {
+pub(crate) fn place_text(
+    document: &str,
+    paragraph: Option<i64>,
+    sentence: Option<i64>,
+    other: Option<&str>,
+) -> String {
+    let place = match (paragraph, sentence) {
         (Some(paragraph), Some(sentence)) => format!("{document} ¶{paragraph}.{sentence}"),
         (Some(paragraph), None) => format!("{document} ¶{paragraph}"),
         (None, Some(sentence)) => format!("{document}, sentence {sentence}"),
         (None, None) => document.to_owned(),
+    };
+    match other {
+        Some(other) => format!("{place}, {other}"),
+        None => place,
     }
 }
 
@@ -155,6 +223,9 @@ pub struct Evidence {
     /// Sentence of the paragraph, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sentence: Option<i64>,
+    /// Where in the document where it has no paragraphs, in words: `page 3, line 12`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     /// The stance, as [`super::statement::Stance::as_str`] words it.
     pub stance: &'static str,
     /// Who says so, where the source names somebody.
@@ -212,6 +283,7 @@ impl Evidence {
             document: String::new(),
             paragraph: None,
             sentence: None,
+            place: None,
             stance: qualifiers.map_or(Stance::Asserted, |q| q.stance).as_str(),
             speaker: qualifiers.and_then(|q| q.speaker.as_deref()).map(str::to_owned),
             statement: stated::sentence(graph, id)
@@ -234,6 +306,7 @@ impl Evidence {
                 document: display_name(graph, place.document),
                 paragraph: place.number("paragraph"),
                 sentence: place.number("sentence"),
+                place: place.other_place(),
                 summary: place.summary.as_deref().map(str::to_owned),
                 ..bare.clone()
             })
@@ -256,6 +329,7 @@ impl Evidence {
             ("document", (!self.document.is_empty()).then(|| text(&self.document))),
             ("paragraph", self.paragraph.map(Value::Integer)),
             ("sentence", self.sentence.map(Value::Integer)),
+            ("place", self.place.as_ref().map(text)),
             ("stance", Some(self.stance.into())),
             ("speaker", self.speaker.as_ref().map(text)),
             ("statement", Some(text(&self.statement))),

@@ -178,6 +178,7 @@ impl Note {
             place.document == evidence.document
                 && place.paragraph == evidence.paragraph
                 && place.sentence == evidence.sentence
+                && place.place == evidence.place
         };
         same_place
             && place.stance == evidence.stance
@@ -189,8 +190,8 @@ impl Note {
     fn shares_place(&self, other: &Note) -> bool {
         let (one, two) = (&self.place, &other.place);
         !one.document.is_empty()
-            && (&one.document, one.paragraph, one.sentence, &one.summary)
-                == (&two.document, two.paragraph, two.sentence, &two.summary)
+            && (&one.document, one.paragraph, one.sentence, &one.place, &one.summary)
+                == (&two.document, two.paragraph, two.sentence, &two.place, &two.summary)
     }
 
     /// Draws the note; what its place says is left out where an earlier note tells it.
@@ -323,7 +324,7 @@ pub fn place(evidence: &Evidence) -> String {
     if evidence.document.is_empty() {
         return "no source stated".to_owned();
     }
-    place_text(&evidence.document, evidence.paragraph, evidence.sentence)
+    place_text(&evidence.document, evidence.paragraph, evidence.sentence, evidence.place.as_deref())
 }
 
 /// How the source puts it, where it does not simply say so.
@@ -353,6 +354,7 @@ mod tests {
             document: "article".into(),
             paragraph: Some(5),
             sentence: Some(sentence),
+            place: None,
             stance,
             speaker: (stance == "attributed").then(|| "Tbilisi".into()),
             statement: statement.into(),
@@ -361,6 +363,18 @@ mod tests {
             rule: None,
             conflict: None,
         }
+    }
+
+    #[test]
+    fn pages_of_one_document_have_notes_of_their_own() {
+        let page = |page: &str| Evidence {
+            paragraph: None,
+            sentence: None,
+            place: Some(format!("page {page}")),
+            ..evidence(1, "A R B", "asserted")
+        };
+        assert_eq!(Footnotes::default().numbers(&[page("3"), page("4"), page("3")]), [1, 2]);
+        assert_eq!(place(&page("3")), "article, page 3");
     }
 
     #[test]

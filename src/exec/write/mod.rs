@@ -25,7 +25,7 @@ use crate::exec::vector::expected;
 use crate::expr::eval::Bindings;
 use crate::expr::types::is_property_value;
 use crate::expr::{Expr, VarId};
-use crate::graph::source::Support;
+use crate::graph::source::{Support, check_locator};
 use crate::graph::statement::Qualifiers;
 use crate::graph::{Snapshot, Transaction, stated};
 use crate::text::Span;
@@ -279,10 +279,13 @@ fn text(value: &Value, graph: &dyn Snapshot) -> Result<Option<Arc<str>>> {
 fn support(
     document: &Expr,
     locator: Option<&Expr>,
+    let locator_at = locator.map(|locator| locator.span);
     row: &dyn Bindings,
     run: &Runtime<'_>,
 ) -> Result<Support> {
     let named = run.eval(document, row)?;
+    let span = locator_at.unwrap_or(document.span);
+    check_locator(&locator).map_err(|error| error.at(span))?;
     let locator = match locator {
         None => Value::Null,
         Some(locator) => run.eval(locator, row)?,

@@ -152,7 +152,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     .varying(),
     Function::new(
         "evidence(statement :: RELATIONSHIP) :: LIST<MAP>",
-        "The places that the statement rests on: document, paragraph, sentence, stance, speaker, statement, valid and summary of each.",
+        "The places that the statement rests on: document, paragraph, sentence, other place, stance, speaker, statement, valid and summary of each.",
         ("CREATE ()-[r:MET]->() RETURN evidence(r)", "[]"),
         evidence,
     )
@@ -200,6 +200,7 @@ fn as_map(place: Evidence) -> Value {
         ("document", place.document.into()),
         ("paragraph", place.paragraph.into()),
         ("sentence", place.sentence.into()),
+        ("place", place.place.into()),
         ("stance", place.stance.into()),
         ("speaker", place.speaker.into()),
         ("statement", place.statement.into()),
