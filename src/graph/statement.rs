@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::graph::source::Support;
-use crate::value::time::{Date, Edtf};
+use crate::value::time::{Date, Edtf, Temporality, ValidTime};
 
 /// What is known about a statement beside its type, its ends and its properties.
 ///
@@ -62,6 +62,33 @@ impl Qualifiers {
     /// ```
     pub fn is_disbelieved(&self) -> bool {
         self.stance == Stance::Denied || self.rank == Rank::Deprecated
+    }
+
+    /// What of its date cannot be: days between which nothing lies, or that leave none of the date.
+    /// The words are what the three are called where it is said.
+    ///
+    /// Whether it happens or holds, its type may yet be declared; what neither can be is told.
+    pub(crate) fn contradiction(&self, [valid, from, to]: [&str; 3]) -> Option<String> {
+        let Qualifiers { valid: date, not_before, not_after, .. } = self;
+        if let (Some(first), Some(last)) = (not_before, not_after)
+            && first > last
+        {
+            return Some(format!("Nothing lies between {first} and {last}: {from} is after {to}."));
+        }
+        let date = date.as_ref().filter(|_| not_before.is_some() || not_after.is_some())?;
+        let can_be =
+            |kind| ValidTime::new(Some(date), Some(kind), *not_before, *not_after).hull().is_some();
+        if can_be(Temporality::Event) || can_be(Temporality::State { persistent: true }) {
+            return None;
+        }
+        let bounds = [(from, not_before), (to, not_after)].into_iter();
+        let bounds: Vec<String> =
+            bounds.filter_map(|(word, day)| Some(format!("{word} {}", (*day)?))).collect();
+        Some(format!(
+            "{valid} {} and {} contradict each other: they leave no day on which it could be.",
+            date.as_str(),
+            bounds.join(" "),
+        ))
     }
 
     /// Whether two statements of one thing are one statement: all but their sources is the same.

@@ -212,17 +212,13 @@ pub(crate) fn qualifiers(
     if let Some((day, span)) = value(&bound.not_after)? {
         stated.not_after = date(&day).map_err(|error| error.at(span))?;
     }
-    let bounds = (stated.not_before, stated.not_after);
-    if let (Some(first), Some(last)) = bounds
-        && first > last
-    {
-        let message = format!("Nothing lies between {first} and {last}: FROM is after TO.");
-        let span = bound.not_after.as_ref().or(bound.not_before.as_ref()).map(|expr| expr.span);
+    if let Some(message) = stated.contradiction(["VALID", "FROM", "TO"]) {
         let made = Error::new(&eval::ARGUMENT_VALUE, message);
-        return Err(match span {
-            Some(span) => made.at(span).hint("FROM the first day that it may be, TO the last."),
-            None => made,
-        });
+        let times = [&bound.not_after, &bound.not_before, &bound.valid];
+        let span = times.into_iter().flatten().next().map(|expr| expr.span);
+        if let Some(span) = span {
+            return Err(made.at(span).hint("FROM the first day that it may be, TO the last."));
+        }
     }
     if !bound.sources.is_empty() {
         stated.support.clear();
@@ -279,17 +275,17 @@ fn text(value: &Value, graph: &dyn Snapshot) -> Result<Option<Arc<str>>> {
 fn support(
     document: &Expr,
     locator: Option<&Expr>,
-    let locator_at = locator.map(|locator| locator.span);
     row: &dyn Bindings,
     run: &Runtime<'_>,
 ) -> Result<Support> {
     let named = run.eval(document, row)?;
-    let span = locator_at.unwrap_or(document.span);
-    check_locator(&locator).map_err(|error| error.at(span))?;
+    let locator_at = locator.map(|locator| locator.span);
     let locator = match locator {
         None => Value::Null,
         Some(locator) => run.eval(locator, row)?,
     };
+    let span = locator_at.unwrap_or(document.span);
+    check_locator(&locator).map_err(|error| error.at(span))?;
     Support::at(&*run.graph(), &named, locator).map_err(|error| error.at(document.span))
 }
 

@@ -16,8 +16,8 @@ use crate::error::{Error, Result, load};
 use crate::graph::alias::AliasKind;
 use crate::graph::declaration::Temporality;
 use crate::graph::stated;
-use crate::graph::statement::{Rank, Stance};
-use crate::text::suggest;
+use crate::graph::statement::{Qualifiers, Rank, Stance};
+use crate::text::{Span, suggest};
 use crate::value::time::{Date, Edtf};
 use crate::value::{Map, Value};
 
@@ -302,14 +302,24 @@ impl<'t> Facts<'_, 't> {
         let starts = self.ends(&statement.starts, declared.map(|one| (one, true)))?;
         let ends = self.ends(&statement.ends, declared.map(|one| (one, false)))?;
         let details = &statement.details;
+        let valid = details.valid.as_ref().map(edtf).transpose()?;
+        let not_before = details.not_before.as_ref().map(date).transpose()?;
+        let not_after = details.not_after.as_ref().map(date).transpose()?;
+        let when = Qualifiers { valid, not_before, not_after, ..Qualifiers::default() };
+        if let Some(message) = when.contradiction(["valid", "not before", "not after"]) {
+            let places = [&details.not_after, &details.not_before, &details.valid];
+            let place = places.into_iter().flatten().next().map_or(Span::default(), |one| one.span);
+            return Err(Error::new(&load::VALUE, message).at(place));
+        }
+        let Qualifiers { valid, not_before, not_after, .. } = when;
         Ok(Fact {
             starts,
             relationship_type: &statement.relationship_type.text,
             ends,
             properties: &details.properties,
-            valid: details.valid.as_ref().map(edtf).transpose()?,
-            not_before: details.not_before.as_ref().map(date).transpose()?,
-            not_after: details.not_after.as_ref().map(date).transpose()?,
+            valid,
+            not_before,
+            not_after,
             stance: details.stance.as_ref().map_or(Ok(Stance::Asserted), stance)?,
             speaker: details.speaker.as_ref().map(|one| self.speaker(one)).transpose()?,
             rank: details.rank.as_ref().map_or(Ok(Rank::Normal), rank)?,

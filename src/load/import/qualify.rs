@@ -89,7 +89,7 @@ impl<'a> Qualifier<'a> {
             let listed = list.value(batch, row).and_then(|list| sources(&list, group, document));
             support.extend(listed.map_err(|reason| ("sources", reason))?);
         }
-        Ok(Qualifiers {
+        let made = Qualifiers {
             valid: valid.map_err(|reason| ("valid", reason))?,
             not_before: day("not_before", &expressions.not_before)?,
             not_after: day("not_after", &expressions.not_after)?,
@@ -98,7 +98,11 @@ impl<'a> Qualifier<'a> {
             speaker: named("speaker", &expressions.speaker)?,
             rank: one_of("rank", text("rank", &expressions.rank)?, Rank::parse)?,
             reason: named("because", &expressions.reason)?,
-        })
+        };
+        match made.contradiction(["valid", "not_before", "not_after"]) {
+            Some(reason) => Err(("valid", reason)),
+            None => Ok(made),
+        }
     }
 
     fn edtf(&mut self, value: Value) -> Result<Option<Edtf>, String> {
