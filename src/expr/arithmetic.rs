@@ -225,9 +225,20 @@ fn no_operator(operator: Arithmetic, a: &Value, b: &Value) -> Error {
         (Arithmetic::Add, Value::String(_), _) | (Arithmetic::Add, _, Value::String(_)) => {
             Some("Write toString(x) to join it to a string.")
         }
+        (Arithmetic::Subtract, a, b) if is_instant(a) && is_instant(b) => {
+            Some("The time between them: duration.between(from, to).")
+        }
+        (Arithmetic::Add | Arithmetic::Subtract, a, Value::Integer(_)) if is_instant(a) => {
+            Some("Name the unit, as in duration({days: 5}).")
+        }
         _ => None,
     };
     Error::new(&codes::ARGUMENT_TYPE, message).hint_opt(hint.map(str::to_owned))
+}
+
+fn is_instant(value: &Value) -> bool {
+    use Value::{Date, DateTime, LocalDateTime, LocalTime, Time};
+    matches!(value, Date(_) | DateTime(_) | LocalDateTime(_) | LocalTime(_) | Time(_))
 }
 
 #[cfg(test)]

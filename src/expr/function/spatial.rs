@@ -10,6 +10,7 @@ use super::Function;
 use super::argument::wrong_type;
 use crate::error::{Error, Result, eval as codes};
 use crate::expr::eval::Context;
+use crate::text::suggest;
 use crate::value::number::float_to_string;
 use crate::value::{Map, Point, Value};
 
@@ -91,10 +92,24 @@ fn is_geographic(point: &Point) -> bool {
     matches!(point.srid, WGS_84 | WGS_84_3D)
 }
 
+/// Fails on a component that no point has, which would else be passed over.
+fn known_components(components: &Map) -> Result<()> {
+    const KNOWN: [&str; 8] = ["x", "y", "z", "longitude", "latitude", "height", "crs", "srid"];
+    match components.keys().find(|key| !KNOWN.contains(&&***key)) {
+        None => Ok(()),
+        Some(other) => {
+            let error = invalid(format_args!("a point has no component `{other}`"));
+            let near = suggest::nearest(other, KNOWN);
+            Err(error.hint_opt(near.map(|near| format!("Did you mean `{near}`?"))))
+        }
+    }
+}
+
 fn point(components: &Map) -> Result<Value> {
     if components.values().any(Value::is_null) {
         return Ok(Value::Null);
     }
+    known_components(components)?;
     let number = |name: &str| {
         components
             .get(name)

@@ -428,7 +428,15 @@ fn uncertain(function: &str, value: &Value) -> Result<Edtf> {
         Value::String(text) => Edtf::parse(text),
         Value::Date(date) => Edtf::parse(&date.to_string()),
         Value::Edtf(edtf) => Ok(Edtf::clone(edtf)),
-        other => Err(wrong_type(function, "an uncertain date, a String or a Date", other)),
+        other => {
+            let error = wrong_type(function, "an uncertain date, a String or a Date", other);
+            Err(match other {
+                Value::Integer(year @ 0..=9999) => {
+                    error.hint(format!("Write it in quotation marks: '{year:04}'."))
+                }
+                _ => error,
+            })
+        }
     }
 }
 

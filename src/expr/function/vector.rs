@@ -43,7 +43,10 @@ fn vectors(function: &str, args: &[Value]) -> Result<(Vec<f64>, Vec<f64>)> {
         list(function, value)?.iter().map(|value| number(function, value)).collect::<Result<_>>()
     };
     let (a, b): (Vec<f64>, Vec<f64>) = (vector(&args[0])?, vector(&args[1])?);
-    if a.len() != b.len() || a.is_empty() {
+    if a.is_empty() && b.is_empty() {
+        return Err(out_of_range(function, "the vectors are empty; they need a number at least"));
+    }
+    if a.len() != b.len() {
         let problem =
             format!("the vectors need as many numbers, but have {} and {}", a.len(), b.len());
         return Err(out_of_range(function, problem));

@@ -356,5 +356,17 @@ fn out_of_range(local: LocalDateTime) -> Error {
 
 pub(super) fn cannot_become(value: &Value, what: &str) -> Error {
     let message = format!("{} cannot become {what}", value.with_article());
-    Error::new(&eval::ARGUMENT_TYPE, message)
+    let hint = match value {
+        Value::Edtf(_) => {
+            Some("edtf.first(x) and edtf.last(x) are the first and the last of its days")
+        }
+        Value::Integer(_) if what == "a duration" => {
+            Some("name the unit, as in duration({days: 5})")
+        }
+        Value::Integer(_) | Value::Float(_) => {
+            Some("write it in quotation marks, as in date('2015-07-21')")
+        }
+        _ => None,
+    };
+    Error::new(&eval::ARGUMENT_TYPE, message).hint_opt(hint.map(str::to_owned))
 }

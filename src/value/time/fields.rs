@@ -55,6 +55,22 @@ const NAMES: [(Field, &str); 16] = [
     (EpochMillis, "epochMillis"),
 ];
 
+/// Months, as an error names them.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// The four ways to say which day of a year is meant, largest component first.
 const DATE_FORMS: [&[Field]; 4] =
     [&[Month, Day], &[Week, DayOfWeek], &[Quarter, DayOfQuarter], &[OrdinalDay]];
@@ -239,7 +255,15 @@ impl Fields {
                 .stated(Field::is_of_date)
                 .map(|field| format!("{} {}", field.name(), self.get(field).unwrap_or_default()))
                 .collect();
-            let message = format!("there is no day with {}", stated.join(", "));
+            let of_base = match (base, form[0]) {
+                (Some(base), Month) if self.get(Month).is_none() => {
+                    let year = self.get(Year).unwrap_or_else(|| base.year());
+                    format!(" in {} {year}", MONTHS[usize::from(base.month()) - 1])
+                }
+                (Some(base), _) => format!(" (the rest is taken from {base})"),
+                (None, _) => String::new(),
+            };
+            let message = format!("there is no day with {}{of_base}", stated.join(", "));
             Error::new(&eval::ARGUMENT_VALUE, message)
         })
     }

@@ -260,6 +260,9 @@ impl<'a> Cursor<'a> {
         why: &'static str,
     ) -> Result<u32, Fault> {
         let start = self.at;
+        if digits == 2 && self.count_digits() == 1 {
+            return Err(self.fault("two digits are needed here, as in 08"));
+        }
         let number = self.number(digits, why)?;
         if range.contains(&number) { Ok(number) } else { Err(Fault { at: start, why }) }
     }
