@@ -141,8 +141,8 @@ pub const COMMANDS: [DotCommand; 24] = [
     entry(
         &["lexicon"],
         "NAME|FILE",
-        "Teaches questions the words of a lexicon: diplomatic, geography, or a file.",
-        Argument::File,
+        "Teaches questions the words of a lexicon: diplomatic, geography, metric, or a file.",
+        Argument::Words(&["diplomatic", "geography", "metric"]),
         lexicon,
     ),
     entry(

@@ -13,7 +13,7 @@
 use super::command::{self, Argument};
 use super::input::{self, Input};
 use super::token::{Kind, Token, tokens};
-use super::vocabulary::{BEGINNINGS, CONTINUATIONS, INNER, Vocabulary};
+use super::vocabulary::{BEGINNINGS, CONTINUATIONS, INNER, SHOWN, Vocabulary};
 use crate::graph::schema::PropertySchema;
 use crate::render::Format;
 
@@ -128,7 +128,9 @@ fn complete_query(vocabulary: &Vocabulary, before: &str) -> Completion {
         Place::Label => names(vocabulary.schema.labels.iter().map(|l| l.name.clone()).collect()),
         Place::Type => names(vocabulary.schema.types.iter().map(|t| t.name.clone()).collect()),
         Place::Property(of) => names(properties(vocabulary, of)),
-        Place::Procedure => names(vocabulary.procedures.clone()),
+        Place::Procedure => names(parts_after(vocabulary.procedures.iter(), &text.qualifier(), "")),
+        Place::Qualified(of) => names(qualified(vocabulary, &text, of)),
+        Place::Shown => names(words_of(&SHOWN, word)),
         Place::Value => Completion { start: text.start, candidates: Vec::new() },
         Place::Word => names(words(vocabulary, &text)),
     }
@@ -163,9 +165,35 @@ fn properties(vocabulary: &Vocabulary, of: Option<&str>) -> Vec<String> {
     .unwrap_or_else(|| vocabulary.keys.clone())
 }
 
+/// What stands after the dot of a name that no pattern has introduced: functions, where some begin
+/// with it, else properties.
+fn qualified(vocabulary: &Vocabulary, text: &Before<'_>, of: Option<&str>) -> Vec<String> {
+    let functions = parts_after(vocabulary.functions.iter(), &text.qualifier(), "(");
+    if functions.is_empty() { properties(vocabulary, of) } else { functions }
+}
+
+/// The rest of each name that begins with a qualifier (`algo.`), which is whole where that is empty.
+fn parts_after(
+    names: impl Iterator<Item = impl AsRef<str>>,
+    qualifier: &str,
+    end: &str,
+) -> Vec<String> {
+    let rest = |name: &str| name.get(qualifier.len()..).map(|rest| format!("{rest}{end}"));
+    names
+        .filter(|name| starts_with(name.as_ref(), qualifier))
+        .filter_map(|name| rest(name.as_ref()))
+        .collect()
+}
+
+/// Keywords, in the letters that the word was begun in.
+fn words_of(keywords: &[&str], word: &str) -> Vec<String> {
+    let lower = !word.is_empty() && word.chars().all(char::is_lowercase);
+    let cased = |keyword: &&str| if lower { keyword.to_lowercase() } else { (*keyword).to_owned() };
+    keywords.iter().map(cased).collect()
+}
+
 /// Variables, then keywords that fit, then functions.
 fn words(vocabulary: &Vocabulary, text: &Before<'_>) -> Vec<String> {
-    let lower = !text.word.is_empty() && text.word.chars().all(char::is_lowercase);
     let keywords: &[&str] = if text.prior.is_empty() || text.follows(";") {
         &BEGINNINGS
     } else if text.opened.is_some() {
@@ -173,11 +201,9 @@ fn words(vocabulary: &Vocabulary, text: &Before<'_>) -> Vec<String> {
     } else {
         &CONTINUATIONS
     };
-    let keywords = keywords
-        .iter()
-        .map(|keyword| if lower { keyword.to_lowercase() } else { (*keyword).to_owned() });
+    let keywords = words_of(keywords, text.word);
     if text.prior.is_empty() || text.follows(";") {
-        return keywords.collect();
+        return keywords;
     }
     let functions = vocabulary.functions.iter().map(|name| format!("{name}("));
     let mut words: Vec<String> = text.variables();
@@ -213,7 +239,12 @@ enum Place<'a> {
     Type,
     /// A key of a label or a type, where one is known.
     Property(Option<&'a str>),
+    /// A procedure, or the rest of the name of one.
     Procedure,
+    /// The rest of the name of a function; a property, where no function begins so.
+    Qualified(Option<&'a str>),
+    /// What SHOW lists.
+    Shown,
     /// The value of a property: anything.
     Value,
     Word,
@@ -260,6 +291,9 @@ impl<'a> Before<'a> {
             }
             "{" | "," if bracket == "{" && self.is_in_pattern() => Place::Property(self.owner()),
             _ if last.is_word("CALL") => Place::Procedure,
+            _ if last.is_word("SHOW") && self.begins_statement(self.prior.len() - 1) => {
+                Place::Shown
+            }
             _ => Place::Word,
         }
     }
@@ -269,10 +303,41 @@ impl<'a> Before<'a> {
         let Some(variable) = self.prior.len().checked_sub(2).map(|at| self.prior[at]) else {
             return Place::Word;
         };
-        match variable.kind {
-            Kind::Word => Place::Property(self.label_of(variable.text)),
-            _ => Place::Property(None),
+        let of = match variable.kind {
+            Kind::Word => self.label_of(variable.text),
+            _ => None,
+        };
+        let first = self.qualified_from();
+        let Some(name) = self.prior.get(first) else { return Place::Property(of) };
+        if first.checked_sub(1).is_some_and(|at| self.prior[at].is_word("CALL")) {
+            return Place::Procedure;
         }
+        if self.variables().iter().any(|known| known == name.text) {
+            return Place::Property(of);
+        }
+        Place::Qualified(of)
+    }
+
+    /// Where the dotted name that ends before the cursor begins: at the cursor, where none does.
+    fn qualified_from(&self) -> usize {
+        let mut first = self.prior.len();
+        while let Some(dot) = first.checked_sub(1)
+            && let Some(word) = first.checked_sub(2)
+            && self.prior[dot].text == "."
+            && self.prior[word].kind == Kind::Word
+        {
+            first = word;
+        }
+        first
+    }
+
+    /// The dotted name before the cursor, with its last dot.
+    fn qualifier(&self) -> String {
+        self.prior[self.qualified_from()..].iter().map(|token| token.text).collect()
+    }
+
+    fn begins_statement(&self, at: usize) -> bool {
+        at.checked_sub(1).is_none_or(|before| self.prior[before].kind == Kind::Semicolon)
     }
 
     /// The label or type that a pattern gives a variable: `(s:State`.
@@ -357,8 +422,8 @@ mod tests {
                 .map(|(name, label)| (name.to_owned(), vec![label.to_owned()]))
                 .into(),
             aliases: vec!["Sukhum's mayor".into()],
-            functions: vec!["count", "collect"],
-            procedures: vec!["algo.page_rank".into()],
+            functions: vec!["count", "collect", "date", "edtf.first", "vector.similarity.cosine"],
+            procedures: vec!["algo.page_rank".into(), "algo.similarity.to".into()],
             commit: 0,
             store: None,
         }
@@ -380,7 +445,7 @@ mod tests {
         assert_eq!(at("MATCH (s:State {name: 'Na"), ["Nauru'"]);
         assert_eq!(at("MATCH (s {name: \"Na"), ["Nauru\"", "Nara\""]);
         assert_eq!(at("which is su"), ["Sukhum's mayor"]);
-        assert_eq!(at("CALL algo"), ["algo.page_rank"]);
+        assert_eq!(at("CALL algo"), ["algo.page_rank", "algo.similarity.to"]);
         assert!(at("MATCH (s:State {name: ").is_empty());
     }
 
@@ -391,6 +456,20 @@ mod tests {
         assert!(at("MATCH (s) RETURN coun").contains(&"count(".to_owned()));
         assert!(at("MATCH (s) WHE").contains(&"WHERE".to_owned()));
         assert!(!at("MATCH (s) WHERE (s.x A").contains(&"AS OF".to_owned()));
+    }
+
+    #[test]
+    fn a_dotted_name_goes_on_after_its_dot() {
+        assert_eq!(at("RETURN edtf.f"), ["first("]);
+        assert_eq!(at("RETURN EDTF."), ["first("]);
+        assert_eq!(at("RETURN vector.similarity.c"), ["cosine("]);
+        assert_eq!(at("CALL algo.page"), ["page_rank"]);
+        assert_eq!(at("MATCH (n) CALL algo.similarity."), ["to"]);
+        // A variable is a thing, whatever functions there are.
+        assert_eq!(at("MATCH (edtf:State) RETURN edtf."), ["name", "iso"]);
+        assert_eq!(at("RETURN other.t"), ["title"]);
+        assert_eq!(at("SHOW COM"), ["COMPLETENESS"]);
+        assert_eq!(at(".lexicon g"), ["geography"]);
     }
 
     #[test]

@@ -121,6 +121,19 @@ pub const INNER: [&str; 27] = [
     "WHERE",
 ];
 
+/// What SHOW lists.
+pub const SHOWN: [&str; 9] = [
+    "COMPLETENESS",
+    "CONSTRAINTS",
+    "DATABASES",
+    "DECLARATIONS",
+    "ERASURES",
+    "FUNCTIONS",
+    "INDEXES",
+    "PROCEDURES",
+    "RULES",
+];
+
 /// The words that the prompt completes.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
