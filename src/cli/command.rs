@@ -13,8 +13,9 @@ use super::schema;
 use super::script::{self, Dialect};
 use super::session::{Flow, Session, Sources};
 use super::text_file;
-use crate::ask::Conversation;
+use crate::ask::{Conversation, Kind};
 use crate::error::{Error, request};
+use crate::graph::declaration::Meaning;
 use crate::graph::schema::Schema;
 use crate::query::DefaultTime;
 use crate::render::Format;
@@ -362,15 +363,35 @@ fn notes_of_last(session: &mut Session, told: Sources) -> Result<Footnotes, Fail
     Ok(notes)
 }
 
+/// The last question has none of what is asked for: there was no question, or it was not read.
+fn none_of_last(session: &Session, what: &str) -> Failure {
+    let message = match (&session.last.answer, &session.last.query) {
+        (Some(answer), _) => match answer.kind {
+            Kind::Declined => format!("The last question was not understood, so it has no {what}."),
+            Kind::Ask => {
+                format!("The last question was asked back, so it has no {what} before you choose.")
+            }
+            _ => format!("The last question was answered without a single {what}."),
+        },
+        (None, Some(_)) => format!("What ran last is a query and no question: it has no {what}."),
+        (None, None) => return nothing_yet(if what == "reading" { "question" } else { what }),
+    };
+    let hint = match (&session.last.answer, &session.last.query) {
+        (None, Some(_)) => Some(".explain says in words what it asks.".to_owned()),
+        _ => None,
+    };
+    Error::new(&request::COMMAND, message).hint_opt(hint).into()
+}
+
 fn show_query(session: &mut Session, _: &str) -> Result<Flow, Failure> {
-    let Some(query) = &session.last.query else { return Err(nothing_yet("query")) };
+    let Some(query) = &session.last.query else { return Err(none_of_last(session, "query")) };
     session.screen.print_text(&format!("{query}\n"))?;
     Ok(Flow::Continue)
 }
 
 fn reading(session: &mut Session, _: &str) -> Result<Flow, Failure> {
     let reading = session.last.answer.as_ref().and_then(|answer| answer.reading.as_ref());
-    let Some(reading) = reading else { return Err(nothing_yet("question")) };
+    let Some(reading) = reading else { return Err(none_of_last(session, "reading")) };
     session.screen.print_text(&format!("{reading}\n"))?;
     Ok(Flow::Continue)
 }
@@ -489,6 +510,7 @@ fn teach(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
     if words.is_empty() {
         return Err(misused("teach"));
     }
+    let also = others_said_so(session, words, means);
     if !session.store.teach(words, means)? {
         let message = format!("There is no relationship type, label or property `{means}`.");
         let error = Error::new(&request::COMMAND, message).hint(".schema lists what there is.");
@@ -500,7 +522,33 @@ fn teach(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
             None => error.into(),
         });
     }
+    session.screen.remark(&match also {
+        Some(other) => format!(
+            "Questions read “{words}” as `{means}` too; it is also said of `{other}`, so they may ask which is meant."
+        ),
+        None => format!("Questions read “{words}” as `{means}` now."),
+    });
     Ok(Flow::Continue)
+}
+
+/// What else a sentence or a word is taught for, or is the name of.
+fn others_said_so(session: &Session, words: &str, means: &str) -> Option<String> {
+    let graph = session.store.snapshot();
+    let catalog = graph.catalog();
+    let plain = |text: &str| text.replace('_', " ").to_lowercase();
+    let said = plain(words.strip_prefix("A ").unwrap_or(words).trim_end_matches(" B"));
+    let taught = graph.declarations().phrases.iter().filter_map(|phrase| {
+        let text = phrase.text.strip_prefix("A ").unwrap_or(&phrase.text).trim_end_matches(" B");
+        let name = match phrase.means {
+            Meaning::Label(label) => catalog.label_name(label),
+            Meaning::Type(of) => catalog.type_name(of),
+            Meaning::Key(key) => catalog.key_name(key),
+        };
+        (plain(text) == said).then(|| name.to_string())
+    });
+    let named =
+        catalog.types().map(|(_, name)| name.to_string()).filter(|name| plain(name) == said);
+    taught.chain(named).find(|other| plain(other) != plain(means))
 }
 
 fn lexicon(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
