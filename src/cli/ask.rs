@@ -18,6 +18,7 @@ use std::fmt::Write;
 use super::session::Sources;
 use crate::ask::{Answer, Kind, Verdict};
 use crate::graph::statement::Stance;
+use crate::query::DefaultTime;
 use crate::render::sources::{Detail, Footnotes};
 use crate::render::theme::Theme;
 use crate::render::value::{visible, visible_lines};
@@ -26,11 +27,29 @@ use crate::value::time::date_in_words;
 /// The most footnotes below an answer, unless all are asked for.
 const NOTES_MAX: usize = 12;
 
-/// Draws an answer, each line ended by a line feed.
-pub fn text(answer: &Answer, sources: Sources, theme: Theme, columns: Option<usize>) -> String {
+/// What the note of a declined question begins with, all of whose words are known.
+const ALL_KNOWN: &str = "Each of these words is known";
+
+/// Draws an answer, each line ended by a line feed. `time` is what the session was set to and the
+/// question was asked of.
+pub fn text(
+    answer: &Answer,
+    sources: Sources,
+    time: Option<&DefaultTime>,
+    theme: Theme,
+    columns: Option<usize>,
+) -> String {
     let mut out = String::new();
-    draw(&mut out, answer, sources, theme, columns).expect("writing to a string cannot fail");
+    draw(&mut out, answer, sources, time, theme, columns).expect("writing to a string cannot fail");
     out
+}
+
+/// When statements must hold, as `.asof` sets it.
+pub fn time_in_words(time: &DefaultTime) -> String {
+    match time {
+        DefaultTime::AsOf(day) => format!("as of {day}"),
+        DefaultTime::During(period) => format!("during {}", period.as_str()),
+    }
 }
 
 /// Whether the answer answers: not where it asks back or declines.
@@ -42,6 +61,7 @@ fn draw(
     out: &mut String,
     answer: &Answer,
     sources: Sources,
+    time: Option<&DefaultTime>,
     theme: Theme,
     columns: Option<usize>,
 ) -> std::fmt::Result {
@@ -53,7 +73,7 @@ fn draw(
     for line in headline(answer) {
         writeln!(out, "{strong}{}{strong:#}", visible(&line))?;
     }
-    for note in &answer.notes {
+    for note in answer.notes.iter().filter(|note| !note.starts_with(ALL_KNOWN)) {
         writeln!(out, "{}", visible(note))?;
     }
     for (at, choice) in answer.choices.iter().enumerate() {
@@ -65,6 +85,10 @@ fn draw(
     if let Some(query) = &answer.query {
         let gap = if answer.reading.is_none() { "\n" } else { "" };
         writeln!(out, "{gap}{faint}{}{faint:#}", visible_lines(query))?;
+    }
+    if let Some(time) = time {
+        let time = time_in_words(time);
+        writeln!(out, "{faint}Asked {time} (.asof) where the question names no time.{faint:#}")?;
     }
     if sources != Sources::Off && !answer.evidence.is_empty() {
         let mut notes = Footnotes::default();
@@ -81,6 +105,9 @@ fn draw(
 /// The answer itself, in a line or two.
 fn headline(answer: &Answer) -> Vec<String> {
     match answer.kind {
+        Kind::Declined if answer.notes.iter().any(|note| note.starts_with(ALL_KNOWN)) => {
+            return vec!["I know each of these words, but not what they say together.".into()];
+        }
         Kind::Declined if answer.unused.is_empty() => {
             return vec!["I do not understand the question.".into()];
         }
@@ -143,27 +170,6 @@ fn ground(answer: &Answer) -> &'static str {
     }
 }
 
-fn yes_or_no(verdict: Option<Verdict>) -> &'static str {
-    match verdict {
-        Some(Verdict::Certain | Verdict::Presumed) => "Yes.",
-        Some(Verdict::Possible) => "Possibly.",
-        Some(Verdict::No) => "No.",
-        Some(Verdict::NotStated) | None => "Not stated.",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(kind: Kind, verdict: Verdict, answers: &[&str]) -> Answer {
-        let answers = answers.iter().map(|&answer| answer.to_owned()).collect();
-        Answer { kind, verdict: Some(verdict), answers, ..Answer::declined(Vec::new()) }
-    }
-
-    #[test]
-    fn answers_are_worded_for_people() {
-        let line =
 /// What was found, in words.
 fn worded(kind: Kind, answers: &[String]) -> String {
     let word = |text: &String| match kind {
@@ -188,6 +194,27 @@ fn possible_dates(answer: &Answer) -> Option<Vec<String>> {
     (answer.kind == Kind::Date).then(|| answer.possible.iter().map(plain).collect())
 }
 
+fn yes_or_no(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::Certain | Verdict::Presumed) => "Yes.",
+        Some(Verdict::Possible) => "Possibly.",
+        Some(Verdict::No) => "No.",
+        Some(Verdict::NotStated) | None => "Not stated.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(kind: Kind, verdict: Verdict, answers: &[&str]) -> Answer {
+        let answers = answers.iter().map(|&answer| answer.to_owned()).collect();
+        Answer { kind, verdict: Some(verdict), answers, ..Answer::declined(Vec::new()) }
+    }
+
+    #[test]
+    fn answers_are_worded_for_people() {
+        let line =
             |kind, verdict, answers: &[&str]| headline(&answer(kind, verdict, answers)).join("/");
         assert_eq!(
             line(Kind::YesNo, Verdict::Presumed, &[]),
@@ -197,16 +224,20 @@ fn possible_dates(answer: &Answer) -> Option<Vec<String>> {
             line(Kind::Date, Verdict::Certain, &["XXXX-11-12"]),
             "12 November, year not stated"
         );
+        let possible = Answer {
+            possible: vec!["2017-11?".into()],
+            ..answer(Kind::Date, Verdict::Possible, &[])
+        };
+        assert_eq!(headline(&possible), ["Possibly: November 2017"]);
         assert_eq!(line(Kind::Entities, Verdict::NotStated, &[]), "Not stated.");
         assert_eq!(line(Kind::Entities, Verdict::Certain, &[]), "None.");
         assert_eq!(
             headline(&Answer::declined(vec!["population".into()])),
             ["I do not understand “population”."]
         );
+        let note = "Each of these words is known, but not what they say together.";
+        let known = Answer { notes: vec![note.into()], ..Answer::declined(vec!["thank".into()]) };
+        let text = text(&known, Sources::Off, None, Theme::PLAIN, None);
+        assert_eq!(text, "I know each of these words, but not what they say together.\n");
     }
 }
-        let possible = Answer {
-            possible: vec!["2017-11?".into()],
-            ..answer(Kind::Date, Verdict::Possible, &[])
-        };
-        assert_eq!(headline(&possible), ["Possibly: November 2017"]);

@@ -587,8 +587,7 @@ fn as_of(session: &mut Session, argument: &str) -> Result<Flow, Failure> {
         "" => {
             let text = match &session.time {
                 None => "all time".to_owned(),
-                Some(DefaultTime::AsOf(day)) => format!("as of {day}"),
-                Some(DefaultTime::During(period)) => format!("during {}", period.as_str()),
+                Some(time) => super::ask::time_in_words(time),
             };
             session.screen.print_text(&format!("{text}\n"))?;
         }

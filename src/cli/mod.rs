@@ -176,7 +176,13 @@ fn answer(mut session: Session, arguments: &AskArguments) -> Result<(), Failure>
         TextOrJson::Text => {
             let Screen { theme, .. } = session.screen;
             let columns = session.screen.columns();
-            session.screen.print_text(&ask::text(&answer, session.sources, theme, columns))?;
+            session.screen.print_text(&ask::text(
+                &answer,
+                session.sources,
+                None,
+                theme,
+                columns,
+            ))?;
         }
         TextOrJson::Json => session.screen.print(|out| {
             serde_json::to_writer(&mut *out, &answer)?;

@@ -156,12 +156,13 @@ impl Session {
     pub fn ask(&mut self, question: &str) -> std::result::Result<(), Failure> {
         let begun = Instant::now();
         let answer = self.answer(question)?;
-        let time = begun.elapsed();
+        let taken = begun.elapsed();
         let options = self.screen.options(Vec::new());
-        let mut text = ask::text(&answer, self.sources, options.theme, options.columns);
+        let time = self.time.as_ref().filter(|_| ask::is_answered(&answer));
+        let mut text = ask::text(&answer, self.sources, time, options.theme, options.columns);
         if self.timer {
             let faint = options.theme.faint;
-            text.push_str(&format!("{faint}{}{faint:#}\n", milliseconds(time)));
+            text.push_str(&format!("{faint}{}{faint:#}\n", milliseconds(taken)));
         }
         self.screen.print_text(&text)?;
         self.screen.once = None;
