@@ -152,6 +152,9 @@ impl<'a> Qualifier<'a> {
     }
 }
 
+/// What the map of a source holds.
+const SOURCE_KEYS: [&str; 3] = ["document", "at", "summary"];
+
 /// The places that a list of maps says.
 fn sources(list: &Value, group: &str, document: Documents<'_>) -> Result<Vec<Support>, String> {
     let items = match list {
@@ -164,6 +167,10 @@ fn sources(list: &Value, group: &str, document: Documents<'_>) -> Result<Vec<Sup
             Value::Map(map) => map,
             other => return Err(format!("A source is a map, not {}.", other.with_article())),
         };
+        if let Some(other) = map.keys().find(|key| !SOURCE_KEYS.contains(&&***key)) {
+            let known = SOURCE_KEYS.join("`, `");
+            return Err(format!("A source has no `{other}`; it has `{known}`."));
+        }
         let node = match map.get("document") {
             // One that was deleted before the table was written.
             None | Some(Value::Null) => u32::MAX,
