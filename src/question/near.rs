@@ -103,8 +103,10 @@ impl English {
         let rest = text_of(&tokens[1..], question);
         match self.understand_with(graph, context, rest, PART) {
             Understood::As(reading) => {
-                let whether = |one: &Inquiry| one.asked == Asked::Whether;
-                let asks = reading.inquiries.iter().all(whether);
+                let unknown =
+                    |one: &Inquiry| one.pattern.things.iter().any(|thing| thing.unknown.is_some());
+                let asks = |one: &Inquiry| one.asked == Asked::Whether && !unknown(one);
+                let asks = reading.inquiries.iter().all(asks);
                 asks.then(|| (asking.to_owned(), rest, reading))
             }
             _ => None,
