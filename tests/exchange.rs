@@ -13,7 +13,9 @@ use dossier::graph::statement::{Qualifiers, Rank, Stance};
 use dossier::graph::{Snapshot, Transaction};
 use dossier::load::import::{Rejects, Summary};
 use dossier::load::{elements, facts, script, tables};
-use dossier::value::time::{Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time};
+use dossier::value::time::{
+    Date, DateTime, Duration, Edtf, LocalDateTime, LocalTime, Time, ValidTime,
+};
 use dossier::value::{NodeId, Point};
 use dossier::{Result, Store, Value};
 use proptest::prelude::*;
@@ -443,14 +445,21 @@ fn said() -> impl Strategy<Value = Said> {
         prop::option::of("[a-z' ]{1,6}"),
     )
         .prop_map(|(valid, not_before, sources, stance, speaker, rank, reason)| Said {
+            not_before: not_before.filter(|day| may_begin(valid.as_ref(), *day)),
             valid,
-            not_before,
             sources,
             stance,
             speaker,
             rank,
             reason,
         })
+}
+
+/// Whether a date has a day on a day or later: one that has none is read nowhere.
+fn may_begin(valid: Option<&Edtf>, day: i64) -> bool {
+    [Temporality::Event, Temporality::State { persistent: true }].into_iter().any(|kind| {
+        ValidTime::new(valid, Some(kind), Some(Date::from_days(day)), None).hull().is_some()
+    })
 }
 
 fn made() -> impl Strategy<Value = Made> {

@@ -1,6 +1,6 @@
 //! How a question was read, said back in a sentence; and what is said of one that was read in part.
 
-use super::Conversation;
+use super::{Conversation, Verdict};
 use crate::query::{Options, Store};
 
 fn shipped() -> Store {
@@ -63,8 +63,7 @@ fn times_are_said_in_words() {
 #[test]
 fn what_a_thing_is_can_be_asked() {
     let store = shipped();
-    let is =
-        |question: &str| store.ask(question).expect("an answer").verdict.map(|one| one.as_str());
+    let is = |question: &str| store.ask(question).expect("an answer").verdict.map(Verdict::as_str);
     assert_eq!(is("is Medoev a person?"), Some("certain"));
     assert_eq!(is("was Abkhazia a breakaway republic"), Some("certain"));
     assert_eq!(is("is South Ossetia a state"), Some("not stated"));

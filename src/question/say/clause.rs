@@ -30,8 +30,16 @@ enum Order {
 pub(super) struct Manner {
     pub(super) passive: bool,
     pub(super) many: bool,
-    pub(super) past: bool,
+    pub(super) tense: Tense,
     pub(super) denied: bool,
+}
+
+/// When it is put.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Tense {
+    #[default]
+    Present,
+    Past,
 }
 
 impl Speaker<'_> {
@@ -181,7 +189,7 @@ impl Speaker<'_> {
         let manner = Manner {
             passive,
             many: first.is_some_and(|role| self.is_many(fact, role)),
-            past: self.inquiry.past,
+            tense: if self.inquiry.past { Tense::Past } else { Tense::Present },
             // `no state recognises X`
             denied: self.is_denied_alone(fact) && none.is_none(),
         };
@@ -271,19 +279,19 @@ fn form(base: &str, wanted: Form) -> String {
 }
 
 fn be(manner: Manner) -> &'static str {
-    match (manner.past, manner.many) {
-        (false, false) => "is",
-        (false, true) => "are",
-        (true, false) => "was",
-        (true, true) => "were",
+    match (manner.tense, manner.many) {
+        (Tense::Present, false) => "is",
+        (Tense::Present, true) => "are",
+        (Tense::Past, false) => "was",
+        (Tense::Past, true) => "were",
     }
 }
 
 fn do_of(manner: Manner) -> &'static str {
-    match (manner.past, manner.many) {
-        (true, _) => "did",
-        (false, true) => "do",
-        (false, false) => "does",
+    match (manner.tense, manner.many) {
+        (Tense::Past, _) => "did",
+        (Tense::Present, true) => "do",
+        (Tense::Present, false) => "does",
     }
 }
 
@@ -296,7 +304,7 @@ pub(super) fn predicate(head: &Head, manner: Manner) -> String {
             format!("{}{not} {}", be(manner), form(base, Form::Participle))
         }
         Head::Verb(base) if manner.denied => format!("{} not {base}", do_of(manner)),
-        Head::Verb(base) if manner.past => form(base, Form::Past),
+        Head::Verb(base) if manner.tense == Tense::Past => form(base, Form::Past),
         Head::Verb(base) if manner.many => base.clone(),
         Head::Verb(base) => form(base, Form::Third),
     }
