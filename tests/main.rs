@@ -42,6 +42,7 @@ mod shortest;
 mod soak;
 mod stated;
 mod store;
+mod store_places;
 mod tck;
 mod time;
 mod time_order;

@@ -23,6 +23,8 @@ codes! {
     EXISTS = "store::exists", StoreError, Runtime, StoreExists, "08N03";
     /// A file that the manifest names is not there.
     GONE = "store::gone", StoreError, Runtime, StoreDamaged, "58000";
+    /// Another folder or another manifest stands where the store was opened.
+    EXCHANGED = "store::exchanged", StoreError, Runtime, StoreExchanged, "58000";
     /// A file of a store does not hold what was written.
     DAMAGED = "store::damaged", StoreError, Runtime, StoreDamaged, "58000";
     /// A file of a store has a later format.

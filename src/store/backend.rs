@@ -16,6 +16,7 @@ use redb::{BackendError, StorageBackend};
 
 use crate::error::{Error, Result, store};
 
+use super::guard::{self, FileId};
 use super::map::Map;
 use super::{files, manifest, place};
 
@@ -51,6 +52,10 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// cannot be had so.
     fn manifest_head(&self) -> Option<ManifestHead> {
         None
+    }
+    /// Whether what stands at the path is not what was opened there.
+    fn is_exchanged(&self) -> bool {
+        false
     }
     /// The network file system on which the files lie, if writing there must be refused.
     fn network(&self) -> Option<String> {
@@ -117,14 +122,17 @@ pub struct Folder {
     path: PathBuf,
     /// Whether it may be written on another machine.
     allow_network: bool,
-    /// The manifest, for [`Backend::manifest_head`].
+    /// The manifest and the folder, as they were opened first.
+    opened: OnceLock<[FileId; 2]>,
+    /// The manifest, for [`Backend::manifest_head`]; while it is open, no other file has its number.
     watched: OnceLock<Option<File>>,
 }
 
 impl Folder {
     /// The folder at the path.
     pub fn new(path: &Path) -> Folder {
-        Folder { path: path.to_owned(), allow_network: false, watched: OnceLock::new() }
+        let (opened, watched) = (OnceLock::new(), OnceLock::new());
+        Folder { path: path.to_owned(), allow_network: false, opened, watched }
     }
 
     /// The same folder, which may be written on another machine if that is so.
@@ -134,14 +142,14 @@ impl Folder {
 
     /// Makes the folder; one that is there must be empty, or hold a store that was never finished.
     ///
-    /// Fails with `store::exists` or `store::io`.
+    /// Fails with `store::exists`, `store::gone` where there is all of a store but its manifest, or `store::io`.
     pub fn make(&self) -> Result<()> {
         let failed = |error: &io::Error| manifest::io_error(self, "made", error);
         let is_ours = |name: &String| {
             [MANIFEST, WRITER].contains(&&**name) || name.starts_with(files::GENERATION)
         };
         match self.list() {
-            Ok(names) if names.iter().all(is_ours) => Ok(()),
+            Ok(names) if names.iter().all(is_ours) => guard::orphaned(self).map_or(Ok(()), Err),
             Ok(_) => {
                 let message = format!("The folder `{}` holds something else.", self.path.display());
                 Err(Error::new(&store::EXISTS, message).hint("Name a folder that is empty or new."))
@@ -160,6 +168,30 @@ impl Folder {
 
     fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// A file that is one, and nothing at which opening would wait.
+    fn regular(&self, name: &str) -> io::Result<PathBuf> {
+        let path = self.file(name);
+        match fs::metadata(&path) {
+            Ok(file) if !file.is_file() => Err(io::Error::other("it is no file")),
+            _ => Ok(path),
+        }
+    }
+
+    /// The manifest that was opened and the folder.
+    fn ids(&self, manifest: &fs::Metadata) -> io::Result<[FileId; 2]> {
+        Ok([FileId::of(manifest), FileId::of(&fs::metadata(&self.path)?)])
+    }
+
+    /// The manifest, open for as long as this is; `None` where it cannot be had.
+    fn watched(&self) -> Option<&File> {
+        let open = || {
+            let file = File::open(self.regular(MANIFEST).ok()?).ok()?;
+            let id = FileId::of(&file.metadata().ok()?);
+            self.opened.get().is_some_and(|[manifest, _]| *manifest == id).then_some(file)
+        };
+        self.watched.get_or_init(open).as_ref()
     }
 }
 
@@ -198,7 +230,7 @@ impl Backend for Folder {
     }
 
     fn map(&self, name: &str) -> io::Result<Map> {
-        Map::of(&File::open(self.file(name))?)
+        Map::of(&File::open(self.regular(name)?)?)
     }
 
     fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>> {
@@ -206,7 +238,12 @@ impl Backend for Folder {
             .read(true)
             .write(access != Access::Read)
             .create(access == Access::Create)
-            .open(self.file(MANIFEST))?;
+            .open(self.regular(MANIFEST)?)?;
+        let ids = self.ids(&file.metadata()?)?;
+        if *self.opened.get_or_init(|| ids) != ids {
+            return Err(io::ErrorKind::StaleNetworkFileHandle.into());
+        }
+        self.watched();
         let backend = FileBackend::new(file).map_err(io::Error::other)?;
         Ok(Box::new(backend))
     }
@@ -214,10 +251,15 @@ impl Backend for Folder {
     #[cfg(unix)]
     fn manifest_head(&self) -> Option<ManifestHead> {
         use std::os::unix::fs::FileExt;
-        let watched = self.watched.get_or_init(|| File::open(self.file(MANIFEST)).ok());
         let mut head = [0; size_of::<ManifestHead>()];
-        watched.as_ref()?.read_exact_at(&mut head, 0).ok()?;
+        self.watched()?.read_exact_at(&mut head, 0).ok()?;
         Some(head)
+    }
+
+    fn is_exchanged(&self) -> bool {
+        let Some(opened) = self.opened.get() else { return false };
+        let now = fs::metadata(self.file(MANIFEST)).and_then(|manifest| self.ids(&manifest));
+        !now.is_ok_and(|now| now == *opened)
     }
 
     fn network(&self) -> Option<String> {
@@ -225,7 +267,7 @@ impl Backend for Folder {
     }
 
     fn lock(&self) -> io::Result<Locked> {
-        let path = self.file(WRITER);
+        let path = self.regular(WRITER)?;
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {

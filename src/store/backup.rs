@@ -13,9 +13,9 @@
 
 use std::io;
 
-use super::backend::{Access, Backend, Output};
+use super::backend::{Backend, Output};
 use super::files::{self, Files};
-use super::manifest::{self, Manifest};
+use super::manifest;
 use crate::error::Result;
 
 /// How much is handed to the disk at a time.
@@ -37,8 +37,7 @@ pub struct Backup {
 pub fn copy(from: &Files, to: &dyn Backend) -> Result<Backup> {
     let moment = from.moment()?;
     let _lock = files::take_lock(to)?;
-    let copy = Manifest::open(to, Access::Create)?;
-    files::refuse_store(to, &copy)?;
+    let copy = files::begin(to)?;
     let failed = |error: io::Error| manifest::io_error(to, "written", &error);
     let mut bytes = 0;
     if let (Some(file), Some((name, _))) = (&moment.file, &moment.state.file) {

@@ -43,6 +43,7 @@ use super::codec::{Reader, Writer};
 use super::encode;
 use super::format::{self, GenerationFile, Identity, VERIFY_MAX_BYTES};
 use super::generation::Generation;
+use super::guard;
 use super::history::Erased;
 use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, View};
 use super::record;
@@ -185,8 +186,7 @@ impl Files {
         graph: &StoreSnapshot,
     ) -> Result<(Files, StoreSnapshot)> {
         let lock = take_lock(&*backend)?;
-        let manifest = Manifest::open(&*backend, Access::Create)?;
-        refuse_store(&*backend, &manifest)?;
+        let manifest = begin(&*backend)?;
         let state = State {
             store: new_id(),
             generation: 0,
@@ -243,6 +243,7 @@ impl Files {
     ///
     /// Fails with `store::locked`, `store::read_only` and where opening does.
     pub fn become_writer(&self, shown: &Arc<StoreSnapshot>) -> Result<Option<StoreSnapshot>> {
+        guard::same(&*self.backend)?;
         if self.is_writer() && !self.is_broken.load(Ordering::Acquire) {
             return Ok(None);
         }
@@ -251,7 +252,10 @@ impl Files {
             return Err(self.old_version(open.state.version));
         }
         if open.lock.is_none() {
-            open.lock = Some(take_lock(&*self.backend)?);
+            let lock = take_lock(&*self.backend)?;
+            // It is the lock of the folder that was opened.
+            guard::same(&*self.backend)?;
+            open.lock = Some(lock);
         }
         // The old handle goes first: redb keeps locks of its own.
         close(&mut open.manifest);
@@ -294,6 +298,7 @@ impl Files {
     ///
     /// After an error nobody knows whether they are: the next writer opens the manifest anew.
     pub fn append(&self, commits: &[Commit]) -> Result<()> {
+        guard::same(&*self.backend)?;
         // Whoever reads meanwhile does not wait for the disk.
         let manifest = self.lock().manifest()?;
         let import = self.taken_import();
@@ -359,11 +364,14 @@ impl Files {
         if !with_file {
             return Ok(written(state, records, graph.clone()));
         }
+        guard::same(&*self.backend)?;
         let name = format!("{GENERATION}{generation:08}");
         let identity = Identity { store: state.store, generation, commit: graph.commit };
         let stamp = self.write_file(&name, &identity, &graph.generation);
         let stamp = stamp.map_err(|error| {
-            let _ = self.backend.remove(&format!("{name}{TEMPORARY}"));
+            if !self.backend.is_exchanged() {
+                let _ = self.backend.remove(&format!("{name}{TEMPORARY}"));
+            }
             self.io("written", &error)
         })?;
         state.file = Some((name, stamp));
@@ -384,6 +392,7 @@ impl Files {
 
     /// Makes a written generation the store's: step 5. Step 7 is [`Files::remove_strays`].
     pub fn install(&self, written: Written, commit: Option<(u64, u64)>) -> Result<()> {
+        guard::same(&*self.backend)?;
         let mut open = self.lock();
         let Written { state, records, history, forget, is_beginning, .. } = written;
         let import = commit.and_then(|_| self.taken_import());
@@ -411,6 +420,9 @@ impl Files {
 
     /// A file that cannot be removed is in nobody's way: the next writer tries again.
     fn remove_strays(&self, named: Option<&str>) {
+        if self.backend.is_exchanged() {
+            return;
+        }
         for name in self.backend.list().unwrap_or_default() {
             if name.starts_with(GENERATION) && Some(&*name) != named {
                 let _ = self.backend.remove(&name);
@@ -418,12 +430,13 @@ impl Files {
         }
     }
 
-    /// Removes the files of the store, the manifest first: without it there is no store.
+    /// Removes the files of the store, the manifest last: without it what is left would be a store that lost it.
     pub fn remove_all(self) -> Result<()> {
         let removed = |name: &str| self.backend.remove(name).map_err(|e| self.io("removed", &e));
+        guard::same(&*self.backend)?;
         close(&mut self.lock().manifest);
-        removed(MANIFEST)?;
         self.remove_strays(None);
+        removed(MANIFEST)?;
         removed(WRITER)
     }
 
@@ -487,6 +500,7 @@ impl Files {
     /// Gives back to the file system what the manifest no longer uses.
     pub fn compact(&self, wait: Duration) -> Result<()> {
         let deadline = Instant::now() + wait;
+        guard::same(&*self.backend)?;
         let mut open = self.lock();
         loop {
             let Some(manifest) = &mut open.manifest else { return open.manifest().map(|_| ()) };
@@ -551,10 +565,14 @@ fn close(manifest: &mut Option<Arc<Manifest>>) {
     }
 }
 
-/// Refuses to make a store where there is one.
-pub fn refuse_store(backend: &dyn Backend, manifest: &Manifest) -> Result<()> {
+/// The manifest of a store that is to be made; its name lasts before there is a generation.
+///
+/// Fails with `store::exists` where there is a store.
+pub fn begin(backend: &dyn Backend) -> Result<Manifest> {
+    let manifest = Manifest::open(backend, Access::Create)?;
     if manifest.read(backend, |_| Ok(()))?.is_none() {
-        return Ok(());
+        backend.sync_folder().map_err(|error| manifest::io_error(backend, "written", &error))?;
+        return Ok(manifest);
     }
     let message = format!("There is a store at `{}` already.", backend.path().display());
     Err(Error::new(&store::EXISTS, message))
@@ -617,7 +635,7 @@ pub fn take_lock(backend: &dyn Backend) -> Result<WriterLock> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(manifest::no_store(backend));
             }
-            Err(error) => return Err(manifest::io_error(backend, "written", &error)),
+            Err(error) => return Err(manifest::io_error_of(backend, WRITER, "written", &error)),
         }
     }
 }
@@ -725,17 +743,19 @@ fn open_generation(backend: &dyn Backend, state: &State, verify: bool) -> Result
 fn open_file(backend: &dyn Backend, state: &State) -> Result<Option<GenerationFile>> {
     let Some((name, stamp)) = &state.file else { return Ok(None) };
     let map = backend.map(name).map_err(|error| match error.kind() {
+        _ if backend.is_exchanged() => guard::exchanged(backend),
         io::ErrorKind::NotFound => {
             Error::new(&store::GONE, format!("The file `{name}` of the store is missing."))
                 .hint("Restore the store from a backup.")
         }
-        _ => manifest::io_error(backend, "opened", &error),
+        _ => manifest::io_error_of(backend, name, "opened", &error),
     })?;
     let file = GenerationFile::open(name, map, Some(*stamp))?;
     let identity = file.identity();
     let expected =
         Identity { store: state.store, generation: state.generation, commit: state.commit };
     if identity != expected {
+        guard::same(backend)?;
         return Err(format::damaged(name, "it belongs to another store or commit"));
     }
     Ok(Some(file))

@@ -37,6 +37,7 @@ use super::backend::{Access, Backend, Boxed, MANIFEST};
 use super::codec::{Malformed, Reader, Writer};
 use super::foreign;
 use super::format::{self, Stamp};
+use super::guard;
 use super::history::Erased;
 use super::overlay::Overlay;
 
@@ -136,11 +137,20 @@ impl Manifest {
     /// As [`Manifest::open`]; `None` where a writer has to repair it before it can be read.
     pub fn try_open(backend: &dyn Backend, access: Access) -> Result<Option<Manifest>> {
         let file = backend.manifest(access).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => no_store(backend),
-            _ => io_error(backend, "opened", &error),
+            _ if backend.is_exchanged() => guard::exchanged(backend),
+            io::ErrorKind::NotFound => {
+                guard::orphaned(backend).unwrap_or_else(|| no_store(backend))
+            }
+            _ if access == Access::Read => io_error_of(backend, MANIFEST, "opened", &error),
+            _ => io_error_of(backend, MANIFEST, "written", &error),
         })?;
-        if access == Access::Read && is_unfinished(backend, &*file) {
-            return Err(no_store(backend));
+        if is_blank(&*file) {
+            if guard::has_generation(backend) {
+                return Err(damaged("it is empty").hint("Restore the store from a backup."));
+            }
+            if access == Access::Read {
+                return Err(no_store(backend));
+            }
         }
         if let Some(error) = no_manifest(&*file) {
             return Err(error);
@@ -590,14 +600,10 @@ fn shown(backend: &dyn Backend) -> String {
 /// Whether redb was stopped before it had made the file: it writes what a file begins with last.
 ///
 /// Where there is a generation there was a manifest, and zeros in its place are damage.
-fn is_unfinished(backend: &dyn Backend, file: &dyn StorageBackend) -> bool {
+fn is_blank(file: &dyn StorageBackend) -> bool {
     let mut magic = [0; 9];
     let length = file.len().unwrap_or(u64::MAX).min(magic.len() as u64) as usize;
-    file.read(0, &mut magic[..length]).is_ok()
-        && magic == [0; 9]
-        && backend
-            .list()
-            .is_ok_and(|names| !names.iter().any(|name| name.starts_with(super::files::GENERATION)))
+    file.read(0, &mut magic[..length]).is_ok() && magic == [0; 9]
 }
 
 /// An error for work that nobody may read beside.
@@ -626,15 +632,27 @@ fn unrepaired(backend: &dyn Backend) -> Error {
     Error::new(&store::READ_ONLY, message).hint("Open it once where it can be written.")
 }
 
+/// An error of the file system over one file of the store.
+pub fn io_error_of(backend: &dyn Backend, name: &str, what: &str, error: &io::Error) -> Error {
+    let named = io::Error::new(error.kind(), format!("`{name}`: {error}"));
+    io_error(backend, what, &named)
+}
+
 /// An error of the file system.
 pub fn io_error(backend: &dyn Backend, what: &str, error: &io::Error) -> Error {
+    if backend.is_exchanged() {
+        return guard::exchanged(backend);
+    }
     if error.kind() == io::ErrorKind::NotADirectory
         && let Some(is) = foreign::at(backend.path())
     {
         return no_folder(backend.path(), is);
     }
+    // What may not be read is not only closed to writers.
+    let is_read = ["opened", "read"].contains(&what);
     let code = match error.kind() {
-        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => &store::READ_ONLY,
+        io::ErrorKind::ReadOnlyFilesystem => &store::READ_ONLY,
+        io::ErrorKind::PermissionDenied if !is_read => &store::READ_ONLY,
         _ => &store::IO,
     };
     Error::new(code, format!("The store `{}` cannot be {what}: {error}.", shown(backend)))

@@ -119,6 +119,7 @@ mod foreign;
 mod format;
 mod gaps;
 mod generation;
+mod guard;
 mod history;
 mod index;
 mod integers;
