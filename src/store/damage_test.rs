@@ -220,6 +220,70 @@ fn a_flipped_bit_in_the_manifest_is_an_error_or_changes_nothing() {
     assert!(equal > 0 && wrong > 0, "{equal} {wrong}");
 }
 
+/// Of what `check` calls in order, everything that changes a store works; of what it does not, a copy does.
+#[test]
+fn what_check_says_is_in_order_can_be_written() {
+    let place = Place::new();
+    let database = Database::create(&place.0, Options::default()).unwrap();
+    everything(&database);
+    let mut write = database.begin_write().unwrap();
+    write.create_node(&[]).unwrap();
+    write.commit().unwrap();
+    drop(database);
+    let files = std::fs::read_dir(&place.0).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.map(|path| (std::fs::read(&path).unwrap(), path)).collect();
+    let manifest = place.0.join(MANIFEST);
+    let good = std::fs::read(&manifest).unwrap();
+    let flipped = |at: usize| {
+        let mut bad = good.clone();
+        bad[at] ^= 1 << (at % 8);
+        (format!("byte {at}"), bad)
+    };
+    let places = (0..good.len()).step_by(good.len() / 60 + 1).chain((4096..16384).step_by(97));
+    let mut bad: Vec<(String, Vec<u8>)> =
+        places.filter(|at| *at < good.len()).map(flipped).collect();
+    for length in [good.len() - 4096, good.len() - 1, good.len() + 777, good.len() + 4096] {
+        let mut resized = good.clone();
+        resized.resize(length, 0);
+        bad.push((format!("{length} bytes of {}", good.len()), resized));
+    }
+    let (mut in_order, mut only_read) = (0, 0);
+    for (what, bad) in bad {
+        for (bytes, path) in &files {
+            std::fs::write(path, bytes).unwrap();
+        }
+        std::fs::write(&manifest, &bad).unwrap();
+        let Ok(database) = Database::open(&place.0, Options::default()) else { continue };
+        let checked = database.check();
+        assert!(std::fs::read(&manifest).unwrap() == bad, "{what}: a check changes nothing");
+        let written = || {
+            let mut write = database.begin_write()?;
+            write.create_node(&[])?;
+            write.commit()?;
+            database.compact()
+        };
+        match checked {
+            Ok(_) => {
+                written().unwrap_or_else(|error| panic!("{what}: {error}"));
+                in_order += 1;
+            }
+            Err(error) if error.hints().iter().any(|hint| hint.starts_with("dossier backup")) => {
+                assert!(error.message().contains(MANIFEST), "{error}");
+                let copy = Place::new();
+                database.backup(&copy.0).unwrap();
+                let copy = Database::open(&copy.0, Options::default()).unwrap();
+                copy.check().unwrap();
+                only_read += 1;
+            }
+            Err(_) => {}
+        }
+        drop(database);
+        std::fs::remove_dir_all(&place.0).unwrap();
+        std::fs::create_dir(&place.0).unwrap();
+    }
+    assert!(in_order > 0 && only_read > 0, "{in_order} {only_read}");
+}
+
 /// What stands in the place of a store, or of one of its files, is called by its name.
 #[test]
 fn files_of_other_programs_are_named() {

@@ -48,6 +48,7 @@ use super::history::Erased;
 use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, View};
 use super::record;
 use super::records;
+use super::rehearse;
 use super::{Options, StoreSnapshot};
 
 /// What the names of generation files begin with.
@@ -457,7 +458,12 @@ impl Files {
             }
             Ok(report)
         })?;
-        checked.ok_or_else(|| manifest::no_store(&*self.backend))
+        let report = checked.ok_or_else(|| manifest::no_store(&*self.backend))?;
+        // Who has the right to write has opened the manifest to write.
+        if open.lock.is_none() {
+            rehearse::write(&*self.backend)?;
+        }
+        Ok(report)
     }
 
     /// Where each section of the generation stands in its file.

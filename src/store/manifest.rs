@@ -315,6 +315,27 @@ impl Manifest {
         })?
     }
 
+    /// Verifies all of a manifest that is open over its file, and writes to it as a commit and a checkpoint do.
+    pub fn rehearse(&mut self, backend: &dyn Backend) -> Result<()> {
+        let Some(Opened::Repaired(database)) = &mut self.0 else { return Err(read_only()) };
+        guarded(|| match database.check_integrity() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(damaged("what redb notes of its pages is not what they hold")),
+            Err(DatabaseError::Storage(error)) => Err(storage(backend, error)),
+            Err(error) => Err(damaged(&error.to_string())),
+        })??;
+        for quick_repair in [false, true] {
+            self.change(backend, quick_repair, |transaction| {
+                let mut commits = transaction.open_table(COMMITS)?;
+                let key = commit_key(u64::MAX, 0);
+                commits.insert(&key[..], &*vec![0; PART_BYTES])?;
+                commits.remove(&key[..])?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
     /// Makes a manifest of an earlier version one of the present.
     pub fn upgrade(&self, backend: &dyn Backend, state: &State) -> Result<()> {
         self.change(backend, true, |transaction| {
@@ -342,7 +363,9 @@ impl Manifest {
         quick_repair: bool,
         change: impl FnOnce(&WriteTransaction) -> std::result::Result<(), redb::Error>,
     ) -> Result<()> {
-        let Some(Opened::Writer(database)) = &self.0 else { return Err(read_only()) };
+        let Some(Opened::Writer(database) | Opened::Repaired(database)) = &self.0 else {
+            return Err(read_only());
+        };
         guarded(|| {
             let mut transaction = database.begin_write().map_err(redb::Error::from)?;
             transaction.set_quick_repair(quick_repair);

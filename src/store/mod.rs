@@ -47,7 +47,7 @@
 //! - the disk: `backend.rs`, the one way to it; `manifest.rs`, what is committed; `record.rs` and
 //!   `records.rs`, commits and names as bytes (`codec.rs`); `format.rs` and `encode.rs`, a generation
 //!   as a file; `map.rs`, files as slices; `files.rs`, the order in which things reach the disk;
-//!   `overlay.rs`, reading what cannot be repaired; `place.rs`, whether a disk can be relied on; `check.rs` and `backup.rs`.
+//!   `overlay.rs`, reading what cannot be repaired; `rehearse.rs`, whether it could be written; `place.rs`, whether a disk can be relied on; `guard.rs`, what must not be touched; `check.rs` and `backup.rs`.
 //!
 //! `docs/file-format.md` has the bytes and why a crash loses nothing, `docs/reliability.md` what is
 //! tested.
@@ -134,6 +134,7 @@ mod place;
 mod qualifiers;
 mod record;
 mod records;
+mod rehearse;
 mod section;
 mod snapshot;
 mod sync;
@@ -618,6 +619,7 @@ impl Database {
 
     /// Verifies every checksum, every reference and every count of a store on disk.
     ///
+    /// Whether the manifest can be written is tried as well, in memory, unless this process is writing it.
     /// Fails with `store::damaged`, which names file and section. For a graph in memory there is
     /// nothing to verify but its counts.
     ///
