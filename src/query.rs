@@ -46,6 +46,7 @@ pub use transaction::Transaction as StoreTransaction;
 
 pub use crate::exec::set_process_memory_max;
 pub use crate::store::Options as StoreOptions;
+pub(crate) use crate::store::is_guarded;
 
 /// How many plans a store remembers.
 const PLANS_MAX: usize = 512;

@@ -192,3 +192,76 @@ fn what_is_no_file_in_the_place_of_one_is_named() {
     }
     Store::open(place.path()).unwrap().query("CREATE ()", ()).unwrap();
 }
+
+/// `ulimit -f`: a file that may not grow is an error with words, of which nothing is left behind.
+#[cfg(all(unix, feature = "cli"))]
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_and_no_end_of_the_process() {
+    let place = Place::new();
+    fs::create_dir(place.path()).unwrap();
+    store_at(&place.path().join("t"), "A");
+    let rows: String = (0..60_000).map(|row| format!("{row},person {row}\n")).collect();
+    fs::write(place.path().join("people.csv"), format!("id:ID,name\n{rows}")).unwrap();
+    let text = "x".repeat(3_000_000);
+    fs::write(place.path().join("many"), format!("{{\"query\":\"CREATE ({{t: '{text}'}})\"}}\n"))
+        .unwrap();
+    let program = env!("CARGO_BIN_EXE_dossier");
+    // Blocks of 512 or 1,024 bytes, as the shell has it.
+    let limited = |command: &str, kilobytes: u32| {
+        let script = format!("ulimit -f {kilobytes}; exec {program} {command}");
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &script]).current_dir(place.path()).output().unwrap()
+    };
+    for command in [
+        "import --store new people.csv",
+        "pipe --store t < many",
+        "export --store big --format jsonl --to big.jsonl",
+        "backup --store big copy",
+        "checkpoint --store big",
+    ] {
+        if !place.path().join("big").exists() && command.contains("big") {
+            let options = Options { fold_after: usize::MAX, ..Options::default() };
+            let big = Store::create_with(place.path().join("big"), options).unwrap();
+            big.query(
+                "UNWIND range(1, 60000) AS i CREATE (:P {name: 'person ' + toString(i)})",
+                (),
+            )
+            .unwrap();
+        }
+        let output = limited(command, 100);
+        let screen = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let is_told = screen.iter().any(|text| text.contains("File too large"));
+        assert!(
+            is_told && output.status.code().is_some(),
+            "{command}: {:?} {screen:?}",
+            output.status
+        );
+        let left = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains("tmp")).collect();
+        assert!(left.is_empty(), "{command}: {left:?}");
+    }
+    let [t, big] = ["t", "big"].map(|name| place.path().join(name));
+    assert_eq!((count(&t, "A"), count(&big, "P")), (200, 60_000));
+}
+
+/// redb panics over some damage; what is seen is the error, and not the panic before it.
+#[cfg(feature = "cli")]
+#[test]
+fn damage_is_told_without_the_panics_of_redb() {
+    let place = Place::new();
+    store_at(place.path(), "A");
+    let manifest = place.path().join("manifest.redb");
+    let good = fs::read(&manifest).unwrap();
+    let mut damaged = 0;
+    for at in (0..good.len().min(1 << 16)).step_by(1361) {
+        let mut bad = good.clone();
+        bad[at..(at + 40).min(good.len())].fill(0xff);
+        fs::write(&manifest, bad).unwrap();
+        let output = dossier(&["check", "--store", "."], place.path());
+        let screen = String::from_utf8_lossy(&output.stderr);
+        assert!(!screen.contains("panicked"), "byte {at}: {screen}");
+        damaged += u32::from(!output.status.success());
+    }
+    assert!(damaged > 5, "{damaged}");
+}

@@ -46,8 +46,11 @@ mod vocabulary;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::panic;
 use std::path::Path;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use clap::{CommandFactory, Parser};
 
@@ -58,11 +61,12 @@ use script::Dialect;
 use session::{Session, Sources};
 
 use crate::error::{Error, request};
-use crate::query::{Store, StoreOptions};
+use crate::query::{Store, StoreOptions, is_guarded};
 use crate::text::suggest::nearest;
 
 /// Runs the command with its arguments, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    settle();
     let arguments = match Arguments::try_parse_from(with_store(arguments)) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -256,6 +260,23 @@ fn options(graph: &GraphArguments) -> StoreOptions {
         keep_history: graph.keep_history,
         ..StoreOptions::default()
     }
+}
+
+/// What the process does of its own accord and a command must not: end without a word where a file grows
+/// beyond `ulimit -f`, which is an error of the write instead, and tell of panics that become an error.
+fn settle() {
+    #[cfg(unix)]
+    {
+        // Whoever catches it is told by the write; that it cannot be caught is no reason not to go on.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    }
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let is_of_redb = info.location().is_some_and(|place| place.file().contains("redb"));
+        if !(is_of_redb && is_guarded()) {
+            usual(info);
+        }
+    }));
 }
 
 /// `dossier notes.dossier` is `dossier --store notes.dossier`. A misspelt command must not make a

@@ -19,6 +19,7 @@
 //! our format. Each value ends with its xxh3: redb's checksums are not read when it opens a file
 //! that was closed in order.
 
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -607,9 +608,21 @@ fn decode_state(
     Ok(Ok(State { store, generation, commit, file, version, history_from }))
 }
 
+thread_local! {
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of redb's on this thread becomes an error, so that nobody need see it.
+pub fn is_guarded() -> bool {
+    IS_GUARDED.get()
+}
+
 /// Runs redb, which may panic over a file that something else has changed.
 fn guarded<T>(run: impl FnOnce() -> T) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|_| damaged("redb finds it contradicting itself"))
+    let was = IS_GUARDED.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(run));
+    IS_GUARDED.set(was);
+    done.map_err(|_| damaged("redb finds it contradicting itself"))
 }
 
 fn damaged(what: &str) -> Error {

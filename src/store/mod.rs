@@ -154,6 +154,8 @@ pub use check::Report;
 pub use column::{Cell, Cells, ColumnBuilder};
 pub use extend::Base;
 #[doc(hidden)]
+pub use manifest::is_guarded;
+#[doc(hidden)]
 pub use snapshot::StoreSnapshot;
 #[doc(hidden)]
 pub use txn::WriteTransaction;
