@@ -197,6 +197,29 @@ fn compacting_gives_space_back_while_others_read() {
     store.database().check().unwrap();
 }
 
+/// Opening carries out again what came after the arrays: that is bounded by the number of commits, however few
+/// changes they are beside the size of the store.
+#[test]
+fn many_small_commits_are_folded_however_large_the_store_is() {
+    let place = Place::new();
+    let mut builder = GenerationBuilder::default();
+    let label = builder.catalog_mut().intern_label("N");
+    builder.add_nodes(&[label], 10_000).unwrap();
+    drop(Database::create_from(place.path(), builder, Options::default()).unwrap());
+    let options = Options { fold_after: 20, ..Options::default() };
+    let store = Store::open_with(place.path(), options).unwrap();
+    for _ in 0..60 {
+        store.query("CREATE (:N)", ()).unwrap();
+    }
+    let recent = || store.database().check().unwrap().recent_commits;
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while recent() >= 40 && std::time::Instant::now() < deadline {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(recent() < 40, "{}", recent());
+    assert_eq!(count(&store, "MATCH (n:N) RETURN count(*)"), 10_060);
+}
+
 /// A process that writes is killed at some moment; what it had acknowledged is there, and nothing
 /// in part. `DOSSIER_KILL_ROUNDS` asks for more rounds.
 #[test]

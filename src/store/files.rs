@@ -36,6 +36,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use crate::error::{Error, Result, store};
 use crate::graph::Catalog;
 
+use super::again;
 use super::archive::{self, Archive, Rows};
 use super::backend::{Access, Backend, Locked, MANIFEST, ManifestHead, Output, WRITER, WriterLock};
 use super::check::{self, Report};
@@ -46,7 +47,6 @@ use super::generation::Generation;
 use super::guard;
 use super::history::Erased;
 use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, View};
-use super::record;
 use super::records;
 use super::rehearse;
 use super::{Options, StoreSnapshot};
@@ -707,35 +707,7 @@ fn load_content(
     graph.history = graph.history.since(view.time(content.state.commit)?);
     graph.declarations = Arc::new(declarations);
     graph.aliases = Arc::new(aliases);
-    replay_after(view, graph)
-}
-
-/// The graph with all commits after its own.
-fn replay_after(view: &View<'_>, graph: StoreSnapshot) -> Result<StoreSnapshot> {
-    let after = graph.commit;
-    let mut graph = Arc::new(graph);
-    view.commits_after(after, |number, time, bytes| {
-        graph = Arc::new(replay(&graph, number, time, bytes)?);
-        Ok(())
-    })?;
-    Ok(Arc::unwrap_or_clone(graph))
-}
-
-/// The graph after the commit of a record, which was made at a time in microseconds.
-pub fn replay(
-    graph: &Arc<StoreSnapshot>,
-    number: u64,
-    time: u64,
-    bytes: &[u8],
-) -> Result<StoreSnapshot> {
-    let instant = (time != 0).then(|| archive::instant_of(time));
-    match record::replay(graph, bytes, instant) {
-        Ok(after) if after.commit == number => Ok(after),
-        _ => {
-            let what = format!("commit {number} cannot be carried out");
-            Err(format::damaged(MANIFEST, &what))
-        }
-    }
+    again::all(view, graph)
 }
 
 fn open_generation(backend: &dyn Backend, state: &State, verify: bool) -> Result<Generation> {
@@ -782,7 +754,7 @@ fn follow(
             }
             let content = view.content()?;
             let graph = if content.state == state {
-                replay_after(view, StoreSnapshot::clone(shown))?
+                again::all(view, StoreSnapshot::clone(shown))?
             } else {
                 load_content(backend, view, &content)?
             };

@@ -306,6 +306,11 @@ impl History {
         self.commits.iter()
     }
 
+    /// How many of them there are.
+    pub fn commit_count(&self) -> usize {
+        self.commits.len()
+    }
+
     /// When the last commit was made, in microseconds since 1970, where that is known.
     pub fn last_micros(&self) -> Option<u64> {
         self.last.map(archive::micros_of)
@@ -412,7 +417,7 @@ pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnap
         return Err(Error::new(&store::HISTORY, message).hint(format!("KNOWN AT {from}")));
     }
     let mut rewind = Rewind {
-        write: WriteTransaction::replaying(graph),
+        write: WriteTransaction::replaying(Arc::clone(graph)),
         nodes: HashMap::new(),
         statements: HashMap::new(),
     };

@@ -45,7 +45,7 @@
 //!   `builder.rs`, which makes a generation, of a snapshot in `fold.rs`, of what is added to one in
 //!   `extend.rs`;
 //! - the disk: `backend.rs`, the one way to it; `manifest.rs`, what is committed; `record.rs` and
-//!   `records.rs`, commits and names as bytes (`codec.rs`); `format.rs` and `encode.rs`, a generation
+//!   `records.rs`, commits and names as bytes (`codec.rs`); `again.rs`, commits carried out again; `format.rs` and `encode.rs`, a generation
 //!   as a file; `map.rs`, files as slices; `files.rs`, the order in which things reach the disk;
 //!   `overlay.rs`, reading what cannot be repaired; `rehearse.rs`, whether it could be written; `place.rs`, whether a disk can be relied on; `guard.rs`, what must not be touched; `check.rs` and `backup.rs`.
 //!
@@ -95,6 +95,7 @@
 //! ```
 
 mod adjacency;
+mod again;
 mod archive;
 mod backend;
 mod backup;
@@ -208,7 +209,8 @@ pub struct Options {
     /// How long [`Database::begin_write`] waits for another writer.
     pub busy_timeout: Duration,
     /// How many changes may pile up before a commit folds them into arrays; an eighth of the
-    /// graph where that is more.
+    /// graph where that is more. On disk not many more commits than this may, because opening carries
+    /// them out again: one more for every 512 elements of the graph.
     pub fold_after: usize,
     /// Whether a store may be written on a network file system, whose locks and syncs cannot be
     /// relied on. Reading one is always allowed.

@@ -216,36 +216,35 @@ pub fn finish(start: &StoreSnapshot, graph: &StoreSnapshot, operations: &Writer)
     out.bytes
 }
 
-/// The graph after a commit, from the graph before it, the commit's record and its instant.
+/// Carries a commit out again, after those before it.
 pub fn replay(
-    before: &Arc<StoreSnapshot>,
+    write: &mut WriteTransaction,
     record: &[u8],
     instant: Option<(i64, u32)>,
-) -> std::result::Result<StoreSnapshot, Malformed> {
+) -> std::result::Result<(), Malformed> {
     let mut reader = Reader::new(record);
     if reader.byte()? != VERSION {
         return Err(Malformed);
     }
+    let before = write.graph();
     let next_node = before.node_element_id(NodeId(before.delta.next_node));
     let next_statement = before.statement_element_id(StatementId(before.delta.next_statement));
     if (reader.u64()?, reader.u64()?) != (next_node, next_statement) {
         return Err(Malformed);
     }
-    let mut write = WriteTransaction::replaying(before);
     if let Some(instant) = instant {
         write.at(instant);
     }
     if reader.bool()? {
-        let mut catalog = (*before.catalog).clone();
+        let mut catalog = (*write.graph().catalog).clone();
         records::read_catalog(&mut reader, &mut catalog)?;
         write.set_catalog(catalog);
     }
-    let replay = Replay::of(&write);
+    let replay = Replay::of(write);
     while !reader.is_empty() {
-        replay.operation(&mut reader, &mut write)?;
+        replay.operation(&mut reader, write)?;
     }
-    let graph = write.into_graph();
-    if graph.commit == before.commit + 1 { Ok(graph) } else { Err(Malformed) }
+    if write.end_commit() { Ok(()) } else { Err(Malformed) }
 }
 
 /// How many names there are, so that a record cannot name what is not there.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::Result;
 
+use super::again::Again;
 use super::files::{self, Files, Written};
 use super::fold::fold;
 use super::history::{Erased, History};
@@ -20,6 +21,9 @@ use super::{Options, StoreSnapshot};
 
 /// How long a checkpoint in the background waits for its turn: transactions come first.
 const BACKGROUND_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+/// So many elements are folded in the time that one commit takes on a disk, roughly.
+const ELEMENTS_PER_COMMIT: usize = 512;
 
 /// What all handles of one database share.
 #[derive(Debug)]
@@ -69,11 +73,12 @@ impl Disk for Files {
     }
 
     fn catch_up(&self, graph: StoreSnapshot) -> Result<StoreSnapshot> {
-        let mut graph = Arc::new(graph);
-        for (time, record) in self.commits_after(graph.commit)? {
-            graph = Arc::new(files::replay(&graph, graph.commit + 1, time, &record)?);
+        let after = graph.commit;
+        let mut again = Again::over(graph);
+        for (number, (time, record)) in (after + 1..).zip(self.commits_after(after)?) {
+            again.commit(number, time, &record)?;
         }
-        Ok(Arc::unwrap_or_clone(graph))
+        Ok(again.finish())
     }
 
     fn install(&self, written: Written) -> Result<()> {
@@ -261,9 +266,13 @@ impl Shared {
         self.background.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether what was written since is so much that reading it again takes long, or carrying it out again
+    /// where a store is opened, measured by what folding costs.
     fn is_due(&self, graph: &StoreSnapshot) -> bool {
         let base = graph.generation.nodes as usize + graph.generation.statements as usize;
+        let commits_max = self.options.fold_after.saturating_add(base / ELEMENTS_PER_COMMIT);
         graph.delta.changes >= self.options.fold_after.max(base / 8)
+            || self.files().is_some() && graph.history.commit_count() >= commits_max
     }
 }
 

@@ -48,6 +48,8 @@ pub struct WriteTransaction {
     graph: StoreSnapshot,
     /// The graph as it was in the beginning.
     start: Arc<StoreSnapshot>,
+    /// The number of the commit before the one that is being made.
+    before: u64,
     counters: Counters,
     /// The labels of the node created last: the next one often has the same.
     last_labels: Arc<[LabelId]>,
@@ -85,6 +87,7 @@ impl WriteTransaction {
         let notes = Notes::new(&start);
         WriteTransaction {
             graph: StoreSnapshot::clone(&start),
+            before: start.commit,
             start,
             counters: Counters::default(),
             last_labels: Arc::default(),
@@ -98,14 +101,16 @@ impl WriteTransaction {
         }
     }
 
-    /// A transaction that carries a commit out again and ends with [`WriteTransaction::into_graph`].
-    pub(super) fn replaying(start: &Arc<StoreSnapshot>) -> Self {
+    /// A transaction that carries commits out again, each up to [`WriteTransaction::end_commit`], or takes them back,
+    /// and ends with [`WriteTransaction::into_graph`].
+    pub(super) fn replaying(start: Arc<StoreSnapshot>) -> Self {
         WriteTransaction {
-            graph: StoreSnapshot::clone(start),
-            start: Arc::clone(start),
+            graph: StoreSnapshot::clone(&start),
+            before: start.commit,
             counters: Counters::default(),
             last_labels: Arc::default(),
-            notes: Notes::new(start),
+            notes: Notes::new(&start),
+            start,
             instant: None,
             touched: Touched::default(),
             record: None,
@@ -122,13 +127,25 @@ impl WriteTransaction {
 
     /// The graph with all changes, to be published by whoever carries commits out again.
     pub(super) fn into_graph(self) -> StoreSnapshot {
-        let mut graph = self.graph;
-        if graph.commit != self.start.commit {
-            let mut history = graph.history.clone();
-            history.add(&graph, self.notes, self.instant);
-            graph.history = history;
+        StoreSnapshot { deleted: OrdMap::new(), ..self.graph }
+    }
+
+    /// Ends a commit that was carried out again, so that the next one can be; says whether it changed anything.
+    ///
+    /// What one has copied of the graph the next ones change where it is, so that thousands cost little more
+    /// than their changes.
+    pub(super) fn end_commit(&mut self) -> bool {
+        if self.graph.commit == self.before {
+            return false;
         }
-        StoreSnapshot { deleted: OrdMap::new(), ..graph }
+        let notes = std::mem::replace(&mut self.notes, Notes::new(&self.graph));
+        let mut history = std::mem::take(&mut self.graph.history);
+        history.add(&self.graph, notes, self.instant.take());
+        self.graph.history = history;
+        self.graph.deleted = OrdMap::new();
+        self.touched = Touched::default();
+        self.before = self.graph.commit;
+        true
     }
 
     /// Puts in the names that a commit added.
@@ -200,7 +217,7 @@ impl WriteTransaction {
 
     /// Notes a change, so that the commit gets a number of its own and a fold comes in time.
     fn touch(&mut self) {
-        self.graph.commit = self.start.commit + 1;
+        self.graph.commit = self.before + 1;
         self.graph.delta.changes += 1;
     }
 

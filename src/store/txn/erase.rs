@@ -50,7 +50,7 @@ impl WriteTransaction {
 
     fn recorded_now(&self) -> Recorded {
         let instant = self.instant.unwrap_or_else(now);
-        Recorded { commit: self.start.commit + 1, instant: Some(instant) }
+        Recorded { commit: self.before + 1, instant: Some(instant) }
     }
 
     /// Erases a relationship that exists.
