@@ -1,5 +1,6 @@
 //! `dossier schema` and `dossier info`: what the graph is made of, and how large it is.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -9,12 +10,13 @@ use super::failure::Failure;
 use super::screen::Screen;
 use super::session::counted;
 use crate::error::{Error, Result, request};
-use crate::graph::Snapshot;
 use crate::graph::schema::Schema;
+use crate::graph::{Snapshot, TypeId};
 use crate::query::Store;
 use crate::render::schema as render;
 use crate::render::theme::Theme;
 use crate::text::suggest::nearest;
+use crate::value::StatementId;
 
 /// Where the second column begins when one label or type is shown.
 const COLUMN: usize = 24;
@@ -97,22 +99,43 @@ pub fn text(schema: &Schema, only: Option<&str>, theme: Theme) -> Result<String>
         .hint_opt(near.map(|near| format!("Did you mean `{near}`?"))))
 }
 
+/// How many relationships of some types say when they hold, and how many where they stand. What the statistics do
+/// not say is counted, unless there is nothing to count.
+fn qualified(graph: &dyn Snapshot, types: &BTreeSet<TypeId>) -> (u64, u64) {
+    let (mut dated, mut sourced) = (0, 0);
+    if types.iter().all(|known| graph.all_plain(*known)) {
+        return (dated, sourced);
+    }
+    for id in (0..graph.statement_bound()).map(StatementId) {
+        let Some(qualifiers) = graph.qualifiers(id) else { continue };
+        if graph.statement(id).is_some_and(|ends| types.contains(&ends.relationship_type)) {
+            dated += u64::from(qualifiers.valid.is_some());
+            sourced += u64::from(!qualifiers.support.is_empty());
+        }
+    }
+    (dated, sourced)
+}
+
 impl Info {
     /// Reads the sizes off a graph.
     pub fn of(graph: &dyn Snapshot) -> Info {
-        let schema = Schema::of(graph);
-        let statistics = graph.statistics();
+        let (statistics, catalog, declared) =
+            (graph.statistics(), graph.catalog(), graph.declarations());
+        let mut types: BTreeSet<TypeId> = declared.types.keys().copied().collect();
+        types.extend(statistics.by_type.keys().filter(|known| !catalog.holds_values(**known)));
+        let counts = types.iter().filter_map(|known| statistics.by_type.get(known));
+        let (dated, sourced) = qualified(graph, &types);
         Info {
             version: env!("CARGO_PKG_VERSION"),
             commit: graph.commit(),
             nodes: statistics.nodes,
-            relationships: schema.types.iter().map(|known| known.count).sum(),
-            labels: schema.labels.len(),
-            types: schema.types.len(),
+            relationships: counts.map(|known| known.count).sum(),
+            labels: statistics.by_label.len(),
+            types: types.len(),
             aliases: graph.aliases().len(),
-            dated: schema.types.iter().map(|known| known.dated).sum(),
-            sourced: schema.types.iter().map(|known| known.sourced).sum(),
-            complete: schema.complete.len(),
+            dated,
+            sourced,
+            complete: declared.completeness.len(),
             store: None,
             sizes: Vec::new(),
         }
