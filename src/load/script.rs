@@ -27,6 +27,10 @@ use crate::value::{NodeId, StatementId, Value};
 
 /// How many nodes one statement makes.
 const NODES_AT_ONCE: usize = 50;
+/// A statement that has become so long makes no further nodes.
+const LONG_BYTES: usize = 1 << 20;
+/// No statement is read that is longer.
+const READ_MAX_BYTES: usize = 16 << 20;
 
 /// Writes a graph.
 #[doc(hidden)]
@@ -107,16 +111,17 @@ impl Script<'_> {
         let mut done = Ok(());
         for_each_node(self.graph, |node| {
             if done.is_ok() {
-                self.text.push_str(if count % NODES_AT_ONCE == 0 { "CREATE " } else { ",\n  " });
+                self.text.push_str(if count == 0 { "CREATE " } else { ",\n  " });
                 self.node(node);
                 count += 1;
-                if count % NODES_AT_ONCE == 0 {
+                if count == NODES_AT_ONCE || self.text.len() > LONG_BYTES {
                     done = self.end();
+                    count = 0;
                 }
             }
         });
         done?;
-        if count % NODES_AT_ONCE == 0 { Ok(()) } else { self.end() }
+        if count == 0 { Ok(()) } else { self.end() }
     }
 
     fn node(&mut self, node: NodeId) {
@@ -363,6 +368,14 @@ impl Script<'_> {
 
     fn end(&mut self) -> io::Result<()> {
         self.text.push_str(";\n");
+        if self.text.len() > READ_MAX_BYTES {
+            let begins: String = self.text.chars().take(60).collect();
+            let message = format!(
+                "the statement `{begins}…` would have {} bytes, and none is read that has more than {READ_MAX_BYTES}; elements (.jsonl) have no such limit",
+                self.text.len()
+            );
+            return Err(io::Error::other(message));
+        }
         self.out.write_all(self.text.as_bytes())?;
         self.text.clear();
         Ok(())
