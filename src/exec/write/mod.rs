@@ -145,6 +145,9 @@ pub(crate) fn property_entries(
         other => return Err(expected("a Map", other).at(span)),
     };
     for (key, value) in &entries {
+        if key.is_empty() {
+            return Err(empty_name().at(span));
+        }
         check_property(key, value, span)?;
     }
     Ok(entries)
@@ -159,7 +162,7 @@ pub(crate) fn label_names(
     let mut names = Vec::with_capacity(labels.len());
     for label in labels {
         match label {
-            Label::Static(name) => names.push(Arc::clone(name)),
+            Label::Static(name) => names.push(named(name)?),
             Label::Dynamic(expr) => match run.eval(expr, row)? {
                 Value::List(items) => {
                     for item in items.iter() {
@@ -176,17 +179,25 @@ pub(crate) fn label_names(
 /// The name that a property key stands for.
 pub(crate) fn key_name(key: &Key, row: &dyn Bindings, run: &Runtime<'_>) -> Result<Arc<str>> {
     match key {
-        Key::Static(name) => Ok(Arc::clone(name)),
+        Key::Static(name) => named(name),
         Key::Dynamic(expr) => name_of(&run.eval(expr, row)?, expr.span),
     }
+}
+
+/// A name that is written as it is. Nothing between backquotes is none: no other form of a graph could keep it.
+fn named(name: &Arc<str>) -> Result<Arc<str>> {
+    if name.is_empty() { Err(empty_name()) } else { Ok(Arc::clone(name)) }
+}
+
+fn empty_name() -> Error {
+    Error::new(&eval::ARGUMENT_VALUE, "A name cannot be empty.")
+        .hint("Give the label, the type or the property a name of a letter or more.")
 }
 
 fn name_of(value: &Value, span: Span) -> Result<Arc<str>> {
     match value {
         Value::String(name) if !name.is_empty() => Ok(Arc::clone(name)),
-        Value::String(_) => {
-            Err(Error::new(&eval::ARGUMENT_VALUE, "A name cannot be empty.").at(span))
-        }
+        Value::String(_) => Err(empty_name().at(span)),
         other => Err(expected("a String as a name", other).at(span)),
     }
 }
