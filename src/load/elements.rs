@@ -92,6 +92,9 @@ pub fn read(
             break;
         }
         number += 1;
+        if number == 1 && line.starts_with("\u{feff}".as_bytes()) {
+            line.drain(..3);
+        }
         if number % TOLD_EVERY == 0 {
             progress(TOLD_EVERY);
             importer.builder.check_memory(20 * importer.rows.len())?;

@@ -105,9 +105,11 @@ enum Role {
 pub fn has_roles(path: &Path) -> Result<bool> {
     let names = Table::open(path, &layout_of(path)?)?.names;
     Ok(names.iter().any(|name| {
-        let upper = name.to_ascii_uppercase();
+        let upper = name.trim().to_ascii_uppercase();
         [":ID", ":START_ID"].iter().any(|role| {
-            upper.split_once(role).is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('('))
+            upper
+                .split_once(role)
+                .is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with(['(', '{']))
         })
     }))
 }
@@ -277,16 +279,17 @@ fn property(out: &mut String, name: &str, value: &str) {
 /// What the header of a column means. Without a type it is a text, or what the file itself says.
 fn role(file: &str, header: &str, is_typed: bool) -> Result<Role> {
     let ours = [SOURCES, ALSO, LABELS, TYPE];
-    let plain = header.strip_suffix(":json").unwrap_or(header);
+    let (written, options) = without_options(header);
+    let plain = written.strip_suffix(":json").unwrap_or(written);
     if let Some(ours) = ours.into_iter().find(|ours| *ours == plain) {
         return Ok(Role::Ours(ours));
     }
-    let Some((name, kind)) = header.rsplit_once(':') else {
+    let Some((name, kind)) = written.rsplit_once(':') else {
         let kind = (!is_typed).then_some("text");
-        return Ok(Role::Property { name: header.to_owned(), value: ticked(header), kind });
+        return Ok(Role::Property { name: written.to_owned(), value: ticked(header), kind });
     };
-    // `:ID(Person){label: …}` says more than is needed.
-    let kind = kind.split('{').next().unwrap_or(kind).trim();
+    check_options(file, header, options)?;
+    let (name, kind) = (name.trim_end(), kind.trim());
     let (word, space) = match kind.split_once('(') {
         Some((word, space)) => (word, space.trim_end_matches(')').to_owned()),
         None => (kind, String::new()),
@@ -336,6 +339,28 @@ fn role(file: &str, header: &str, is_typed: bool) -> Result<Role> {
             Role::Property { name, value, kind: Some("text") }
         }
     })
+}
+
+/// A header without the spaces around it and without its options, and those. The label and the type of an
+/// id (`id:ID{label: Person}`) say more than is needed.
+fn without_options(header: &str) -> (&str, &str) {
+    let header = header.trim();
+    let options = header.strip_suffix('}').and_then(|rest| rest.rsplit_once('{'));
+    match options.filter(|(written, _)| written.contains(':')) {
+        Some((written, options)) => (written.trim_end(), options),
+        None => (header, ""),
+    }
+}
+
+/// Fails for an option that would make other values of what the column has.
+fn check_options(file: &str, header: &str, options: &str) -> Result<()> {
+    let options = options.to_ascii_lowercase();
+    if !["timezone", "crs"].iter().any(|option| options.contains(option)) {
+        return Ok(());
+    }
+    let message = format!("`{file}` has a column with an option that is not read: `{header}`.");
+    Err(Error::new(&load::RECIPE, message)
+        .hint("Write the time zone into the values: 2008-08-26T15:00+04:00."))
 }
 
 /// The group of an id space; the one that all tables share has no name.

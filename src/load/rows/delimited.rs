@@ -5,16 +5,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use csv::ByteRecord;
-use memchr::{memchr, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 
 use super::detect::Detection;
-use super::source::{Blocks, Layout, failed};
+use super::source::{Blocks, Layout, failed, unclosed};
 use super::workers::Workers;
 use super::{Batch, Column, Fault, Kind, Lines, Wanted};
 use crate::error::{Error, Result, load};
 
 /// How many rows are looked at to find out what columns are.
 const SAMPLE_ROWS: usize = 10_000;
+
+/// What is wrong with a quotation mark that hides the rest of a file.
+const UNCLOSED: &str = "A quotation mark is never closed: the rest of the file would be one value.";
+const DOUBLED: &str = "A quotation mark within a quoted value is written twice: `\"\"`.";
 
 /// Blocks under way for each thread.
 const AHEAD: usize = 3;
@@ -87,7 +91,13 @@ impl Delimited {
                 return Err(Error::new(&load::UNEXPECTED, message)
                     .hint("In the recipe: columns = [\"name\", …] under [read]"));
             }
-            first.drain(..end.min(first.len()));
+            let end = end.min(first.len());
+            if let Some(at) = quote.and_then(|quote| unclosed(&first[..end], delimiter, quote)) {
+                let lines = memchr_iter(b'\n', &first[..at]).count() + 1;
+                let message = format!("`{}`, line {lines}: {UNCLOSED}", path.display());
+                return Err(Error::new(&load::UNEXPECTED, message).hint(DOUBLED));
+            }
+            first.drain(..end);
             let names: Option<Vec<String>> = record
                 .iter()
                 .map(|name| std::str::from_utf8(name).ok().map(str::to_owned))
@@ -252,6 +262,18 @@ impl Shape {
         fault
     }
 
+    /// That the last row of a block has a quotation mark which nothing closes: all after it stands in one value.
+    fn unclosed_fault(&self, row: &[u8]) -> Option<Fault> {
+        let at = unclosed(row, self.delimiter, self.quote?)?;
+        let breaks = |bytes: &[u8]| memchr_iter(b'\n', bytes).count();
+        let begins = row.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        let down = match breaks(&row[begins.min(at)..at]) {
+            0 => String::new(),
+            lines => format!(" It stands {lines} lines below the beginning of the row."),
+        };
+        Some(Fault { row: 0, column: None, reason: format!("{UNCLOSED}{down}") })
+    }
+
     fn width_fault(&self, width: usize) -> Option<Fault> {
         let reason = || format!("The row has {width} values instead of {}.", self.width);
         (width != self.width).then(|| Fault { row: 0, column: None, reason: reason() })
@@ -269,14 +291,20 @@ impl Shape {
         let mut lines = Lines::From(1);
         let mut reader = reader(block, self.delimiter, self.quote);
         let mut record = ByteRecord::new();
-        let mut len = 0;
+        let (mut len, mut last) = (0, 0);
         while reader.read_byte_record(&mut record).is_ok_and(|more| more) {
             let line = record.position().map_or(0, |place| first_line(block, place));
+            last = record.position().map_or(0, |place| place.byte() as usize);
             note_line(&mut lines, len, line);
             if let Some(fault) = self.read_row(&record, &mut columns) {
                 faults.push(Fault { row: len as u32, ..fault });
             }
             len += 1;
+        }
+        if let Some(fault) = self.unclosed_fault(&block[last.min(block.len())..]) {
+            // That the row has not enough values follows from it.
+            faults.retain(|other: &Fault| other.row + 1 != len as u32);
+            faults.push(Fault { row: (len as u32).saturating_sub(1), ..fault });
         }
         let ended = u64::from(!block.is_empty() && !block.ends_with(b"\n"));
         let count = reader.position().line() - 1 + ended;

@@ -33,7 +33,12 @@ impl JsonLines {
     /// A key that comes later only is read where a recipe names it.
     pub fn open(path: &Path, input: Box<dyn BufRead + Send>) -> Result<(Vec<String>, JsonLines)> {
         let mut blocks = Blocks::new(input, None);
-        let first = blocks.next_block().map_err(|error| failed(path, &error))?;
+        let mut first = blocks.next_block().map_err(|error| failed(path, &error))?;
+        if let Some(first) = &mut first
+            && first.starts_with("\u{feff}".as_bytes())
+        {
+            first.drain(..3);
+        }
         let mut known = HashSet::new();
         let mut names = Vec::new();
         for line in first.as_deref().unwrap_or_default().split(|&byte| byte == b'\n') {

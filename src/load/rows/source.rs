@@ -195,6 +195,27 @@ fn last_row_end_quoted(block: &[u8], delimiter: u8, quote: u8) -> Option<usize> 
     end
 }
 
+/// Where in a row the quotation mark stands that is never closed; `None` where all are.
+pub fn unclosed(row: &[u8], delimiter: u8, quote: u8) -> Option<usize> {
+    let (mut opened, mut fresh) = (None, true);
+    let mut at = 0;
+    while let Some(&byte) = row.get(at) {
+        at += 1;
+        if opened.is_none() {
+            opened = (fresh && byte == quote).then_some(at - 1);
+            fresh = byte == delimiter || byte == b'\n' || byte == b'\r';
+        } else if byte == quote {
+            if row.get(at) == Some(&quote) {
+                // Two in a row are one that belongs to the value.
+                at += 1;
+            } else {
+                (opened, fresh) = (None, false);
+            }
+        }
+    }
+    opened
+}
+
 /// The place after the quotation mark that closes a value.
 fn closing(block: &[u8], mut at: usize, quote: u8) -> Option<usize> {
     loop {
@@ -212,6 +233,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_mark_that_is_never_closed_is_found() {
+        let found = |text: &str| unclosed(text.as_bytes(), b',', b'"');
+        assert_eq!(found("1,\"abc\n2,b\n"), Some(2));
+        assert_eq!(found("\"a\"\"\n"), Some(0));
+        assert_eq!(found("\"a\"\"\",b\"\n"), None);
+        assert_eq!(found("\"a\",\"b\nc\""), None);
+        assert_eq!(found("a,\"b\"x,\""), Some(7));
+    }
 
     #[test]
     fn a_line_break_in_quotation_marks_ends_no_row() {

@@ -30,8 +30,7 @@ pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
     let magic = input.fill_buf()?;
     let limit = UNPACKED_MIN_BYTES.max(size.saturating_mul(UNPACKED_MAX_RATIO));
     if magic.starts_with(&[0x1f, 0x8b]) {
-        let unpacked = flate2::bufread::MultiGzDecoder::new(input);
-        return Ok(limited(unpacked, "gzip", limit));
+        return Ok(limited(Members::new(input), "gzip", limit));
     }
     if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         return Ok(limited(Frames::new(input), "Zstandard", limit));
@@ -73,6 +72,54 @@ impl<R: Read> Read for Limited<R> {
             }
         }
         Ok(read)
+    }
+}
+
+/// The members of a file of gzip, one after the other, and the zeros that tapes and some programs fill up
+/// with.
+struct Members<R> {
+    /// `None` while one is exchanged for the next.
+    member: Option<flate2::bufread::GzDecoder<R>>,
+}
+
+impl<R: BufRead> Members<R> {
+    fn new(input: R) -> Members<R> {
+        Members { member: Some(flate2::bufread::GzDecoder::new(input)) }
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let Some(mut input) = self.member.take().map(flate2::bufread::GzDecoder::into_inner)
+            else {
+                break;
+            };
+            if has_more(&mut input)? {
+                self.member = Some(flate2::bufread::GzDecoder::new(input));
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Whether anything but zeros follows.
+fn has_more(input: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let rest = input.fill_buf()?;
+        if rest.is_empty() {
+            return Ok(false);
+        }
+        let zeros = rest.iter().take_while(|&&byte| byte == 0).count();
+        let more = zeros < rest.len();
+        input.consume(zeros);
+        if more {
+            return Ok(true);
+        }
     }
 }
 
