@@ -959,6 +959,78 @@ mod rdf {
         );
     }
 
+    const ANNOTATED: &str = "@prefix : <http://e.org/> .\n\
+        :a :knows :b {| :since \"2001\" ; :src :doc, :other |} .\n\
+        :a :likes :b ~ :r1 . :r1 :who :d ; a :Claim .\n\
+        :c :mentions :r1 .\n\
+        :a :age 7 {| :from :doc |} .\n";
+
+    #[test]
+    fn what_annotations_say_is_kept() {
+        let first = read(ANNOTATED, "ttl");
+        for store in [through(&first, RdfFormat::NTriples, "nt"), first] {
+            let e = |names: &str| format!("RETURN {names}").replace("e:", "'http://e.org/' + ");
+            same(
+                &store,
+                "MATCH ({uri: 'http://e.org/a'})-[r:knows]->() RETURN r.since, r.src, r.uri",
+                &e("'2001', [e:'doc', e:'other'], null"),
+            );
+            same(
+                &store,
+                "MATCH ()-[r:likes]->() RETURN r.who, r.type, r.uri",
+                &e("e:'d', e:'Claim', e:'r1'"),
+            );
+            // The statement that is mentioned is found by its IRI.
+            let found =
+                "MATCH ()-[:mentions]->(m), ()-[r:likes]->() WHERE r.uri = m.uri RETURN count(*)";
+            same(&store, found, "RETURN 1");
+            same(&store, "MATCH ()-[r:.age]->() RETURN r.from", &e("e:'doc'"));
+        }
+    }
+
+    fn same(store: &Store, query: &str, expected: &str) {
+        assert_eq!(rows(store, query), rows(store, expected), "{query}");
+    }
+
+    #[test]
+    fn a_source_that_says_other_things_is_a_document() {
+        let text = "@prefix : <http://e.org/> . @prefix d: <urn:dossier:> .\n\
+            :a :knows :b {| d:source :doc |} . :doc :title \"News\" .\n";
+        let store = read(text, "ttl");
+        same(&store, "MATCH (n) WHERE n.title = 'News' RETURN n.uri", "RETURN 'http://e.org/doc'");
+        same(&store, "MATCH ()-[r:knows]->() RETURN size(evidence(r))", "RETURN 1");
+    }
+
+    #[test]
+    fn what_a_graph_has_no_place_for_is_counted() {
+        let text = "@prefix : <http://e.org/> . @prefix d: <urn:dossier:> .\n\
+            @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n\
+            :x :y <<( :a :b :c )>> . :x :y <<( :a :b :d )>> .\n\
+            :half rdf:subject :a .\n\
+            :a :knows :b {| :by [] ; d:what 1 ; d:source [ d:summary \"s\" ; :page 7 ] |} .\n\
+            :a a [] ; :p \"x\"@en, \"y\"@de ; d:valid \"2001\" .\n";
+        let path = std::env::temp_dir().join(format!("dossier-lost-{}.ttl", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        let import = |rejects| Store::memory().import_triples(&path, rejects, &mut |_| {}).unwrap();
+        let notes = import(Rejects::stop()).notes;
+        let told = import(Rejects::write_to(Box::new(std::io::sink())));
+        std::fs::remove_file(&path).unwrap();
+        for (count, what) in [
+            ("2 triples", "its object is a triple"),
+            ("1 triple", "are not all said"),
+            ("1 triple", "a statement cannot keep a blank node"),
+            ("1 triple", "a label cannot be made"),
+            ("1 triple", "of a place in a document"),
+            ("2 triples", "word of dossier's"),
+            ("2 literals", "without a language"),
+        ] {
+            let found = notes.iter().any(|note| note.starts_with(count) && note.contains(what));
+            assert!(found, "{count}, {what}: {notes:#?}");
+        }
+        assert_eq!((notes.len(), told.rejected), (7, 8), "{notes:#?}");
+        assert_eq!(told.notes, notes);
+    }
+
     #[test]
     fn the_graph_of_a_quad_is_the_document_of_a_relationship() {
         let store = read(

@@ -384,6 +384,9 @@ pub fn rejects(graph: &GraphArguments) -> Result<Rejects, Failure> {
 
 /// Says beside the answer how many rows were left out.
 pub fn remark(summary: &Summary, screen: &Screen) {
+    for note in &summary.notes {
+        screen.remark(note);
+    }
     if summary.rejected == 0 {
         return;
     }

@@ -62,6 +62,8 @@ pub struct Summary {
     pub rejected: u64,
     /// What was wrong with the first of those.
     pub examples: Vec<String>,
+    /// What a graph has no place for, a sentence for each kind of it.
+    pub notes: Vec<String>,
 }
 
 /// Nodes that relationships can find.

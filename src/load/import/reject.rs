@@ -114,6 +114,12 @@ impl Rejects {
         Ok(())
     }
 
+    /// Notes what a graph has no place for, which stops nothing.
+    #[cfg(feature = "rdf")]
+    pub(in crate::load) fn note_lost(&mut self, path: &Path, what: &str) -> Result<()> {
+        if self.out.is_some() { self.note_line(path, 0, None, what) } else { Ok(()) }
+    }
+
     /// Whether what cannot be used is left out.
     #[cfg(feature = "cli")]
     pub(crate) fn leave_out(&self) -> bool {

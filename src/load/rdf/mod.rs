@@ -22,6 +22,7 @@
 //!
 //! `read.rs` is the way in, with `terms.rs`; `write.rs` the way out.
 
+mod lost;
 mod read;
 mod terms;
 mod write;

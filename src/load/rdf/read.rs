@@ -4,6 +4,8 @@
 //! all of a file are read first, as numbers (`terms.rs`), 12 bytes each, and sorted by subject; then
 //! nodes are made, then relationships, then what is said of both.
 
+mod left_out;
+
 use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use oxrdf::vocab::rdf;
 use oxrdf::{GraphName, Quad, Term, Triple};
 use oxrdfio::{RdfFormat, RdfParseError, RdfParser};
 
+use super::lost::{Lost, Why};
 use super::terms::{LITERAL, NONE, Numbers, Terms, is_literal};
 use super::{ALSO, GRAPH, OURS, URI, name_of, value_of};
 use crate::error::{Error, Result, load};
@@ -71,7 +74,9 @@ pub fn import(
             builder.check_memory(triples.bytes())?;
         }
     }
-    let mut summary = triples.into_graph(builder)?;
+    let mut lost = Lost::new(path, &mut rejects);
+    let mut summary = triples.into_graph(builder, &mut lost)?;
+    summary.notes = lost.notes();
     summary.rejected = rejects.count();
     summary.examples = rejects.shown().to_vec();
     Ok(summary)
@@ -122,6 +127,12 @@ struct Triples {
     parts: Vec<(u32, Numbers)>,
     /// The place of each reifier among the parts.
     part_of: HashMap<u32, usize>,
+    /// Whose triples are left out as they are read, and why.
+    left_out: Vec<(Why, u32)>,
+    /// How many literals have a language, apart from other names.
+    languages: u64,
+    /// How many properties and labels are said in a graph that has a name.
+    in_graphs: u64,
 }
 
 /// The numbers of words that mean something here.
@@ -150,14 +161,19 @@ impl Triples {
         let predicate = self.terms.iri(quad.predicate.as_str())?;
         if let Term::Triple(triple) = &quad.object {
             // What joins two resources can be a relationship, what gives one a literal a value.
-            if predicate == words.reifies
-                && let Some(numbers) = self.numbers(triple)?
-            {
-                self.reify(subject, numbers);
+            match self.numbers(triple)? {
+                Some(numbers) if predicate == words.reifies => self.reify(subject, numbers),
+                _ => self.left_out.push((Why::TripleAsObject, subject)),
             }
             return Ok(());
         }
         let object = self.object(&quad.object)?;
+        if let Term::Literal(literal) = &quad.object
+            && literal.language().is_some()
+            && quad.predicate.as_str() != ALSO
+        {
+            self.languages += 1;
+        }
         if let Some(part) = words.parts.iter().position(|&word| word == predicate) {
             let place = *self.part_of.entry(subject).or_insert_with(|| {
                 self.parts.push((subject, [NONE; 3]));
@@ -168,6 +184,7 @@ impl Triples {
         }
         let numbers = [subject, predicate, object];
         if is_literal(object) || predicate == words.class {
+            self.in_graphs += u64::from(quad.graph_name != GraphName::DefaultGraph);
             self.said.push(numbers);
             return Ok(());
         }
@@ -228,13 +245,30 @@ impl Triples {
         }
     }
 
-    fn into_graph(mut self, builder: &mut GenerationBuilder) -> Result<Summary> {
+    /// Makes statements of what is reified part by part, and says what is left out so far.
+    fn whole_statements(&mut self, lost: &mut Lost<'_>) -> Result<()> {
         for (reifier, parts) in std::mem::take(&mut self.parts) {
-            if !parts.contains(&NONE) && !is_literal(parts[0]) && !is_literal(parts[1]) {
+            let is_resource = |part: u32| part != NONE && !is_literal(part);
+            if parts[2] != NONE && is_resource(parts[0]) && is_resource(parts[1]) {
                 self.reify(reifier, parts);
+            } else {
+                self.left_out.push((Why::Half, reifier));
             }
         }
         self.part_of = HashMap::new();
+        for (why, subject) in std::mem::take(&mut self.left_out) {
+            lost.triple(why, self.terms.written(subject))?;
+        }
+        (lost.languages, lost.graphs) = (self.languages, self.in_graphs);
+        Ok(())
+    }
+
+    fn into_graph(
+        mut self,
+        builder: &mut GenerationBuilder,
+        lost: &mut Lost<'_>,
+    ) -> Result<Summary> {
+        self.whole_statements(lost)?;
         // Stable, so that what is said of a resource stays in its order.
         self.said.sort_by_key(|said| said[0]);
         let class = self.words.map_or(NONE, |words| words.class);
@@ -245,8 +279,10 @@ impl Triples {
             said: Said { said: &said },
             rows: vec![NONE; terms.resource_count()],
             apart: vec![false; terms.resource_count()],
+            reifiers: vec![false; terms.resource_count()],
             keys: HashMap::new(),
             shown: HashMap::new(),
+            objects: HashMap::new(),
             sources: HashMap::new(),
             documents: HashMap::new(),
             numbers: HashMap::new(),
@@ -256,6 +292,7 @@ impl Triples {
             terms: &terms,
         };
         making.set_apart(&edges, &reified, &values);
+        making.leave_out(&edges, lost)?;
         making.nodes(&values)?;
         making.edges(&edges, &graphs, &order, &reified)?;
         for (reifier, edge) in &reified {
@@ -273,7 +310,7 @@ impl Triples {
                 qualifiers.stance = Stance::Attributed;
             }
             qualifiers.support = making.supports(*reifier)?;
-            making.value(value, &qualifiers)?;
+            making.value(value, *reifier, &qualifiers)?;
         }
         making.show_values();
         making.declare()?;
@@ -335,6 +372,10 @@ struct Making<'a> {
     keys: HashMap<u32, Option<KeyId>>,
     /// Of each property of each node the value that stands out of those that are stated.
     shown: HashMap<(u32, KeyId), ([i64; 2], Value)>,
+    /// Which resources are what a statement is called, and no nodes.
+    reifiers: Vec<bool>,
+    /// What is said of reifiers that is no literal.
+    objects: HashMap<u32, Vec<Numbers>>,
     /// What reifiers name as sources, and those as documents.
     sources: HashMap<u32, Vec<u32>>,
     documents: HashMap<u32, u32>,
@@ -358,22 +399,30 @@ impl<'a> Making<'a> {
         values: &[(u32, Numbers)],
     ) {
         for (reifier, _) in reified.iter().chain(values) {
+            self.reifiers[*reifier as usize] = true;
             self.apart[*reifier as usize] = true;
         }
         let mut words: HashMap<u32, Option<&str>> = HashMap::new();
         let terms = self.terms;
-        for [start, predicate, end] in edges {
+        for edge in edges {
+            let [start, predicate, end] = *edge;
             let word = *words
-                .entry(*predicate)
-                .or_insert_with(|| terms.iri_of(*predicate)?.strip_prefix(OURS));
+                .entry(predicate)
+                .or_insert_with(|| terms.iri_of(predicate)?.strip_prefix(OURS));
             match word {
-                Some("source") => {
-                    self.apart[*end as usize] = true;
-                    self.sources.entry(*start).or_default().push(*end);
+                Some("source") => self.sources.entry(start).or_default().push(end),
+                Some("document") => drop(self.documents.insert(start, end)),
+                _ if self.reifiers[start as usize] => {
+                    self.objects.entry(start).or_default().push(*edge);
                 }
-                Some("document") => drop(self.documents.insert(*start, *end)),
                 _ => {}
             }
+        }
+        // A source that says where in a document it stands is a place, any other the document itself.
+        for &source in self.sources.values().flatten() {
+            self.apart[source as usize] |= self.documents.contains_key(&source)
+                || self.says(source, "at")
+                || self.says(source, "summary");
         }
     }
 
@@ -445,7 +494,9 @@ impl<'a> Making<'a> {
                 _ => {}
             }
         }
-        for (key, value) in self.properties(said) {
+        let literals: Vec<Numbers> =
+            said.iter().filter(|said| is_literal(said[2])).copied().collect();
+        for (key, value) in self.properties(&literals) {
             self.builder.node_column(key).set(row, Cell::from(&value));
         }
         if let Some(iri) = terms.iri_of(resource)
@@ -508,7 +559,7 @@ impl<'a> Making<'a> {
         let name = name_of(self.terms.written(edge[1]));
         let relationship_type = self.builder.catalog_mut().intern_type(&name);
         let row = self.builder.relationships(relationship_type).add(start, end)?;
-        let properties = reifier.map(|reifier| self.properties(self.said.of(reifier)));
+        let properties = reifier.map(|reifier| self.properties_of_statement(reifier));
         for (key, value) in properties.unwrap_or_default() {
             let table = self.builder.relationships(relationship_type);
             table.column(key).set(row, Cell::from(&value));
@@ -521,7 +572,7 @@ impl<'a> Making<'a> {
     }
 
     /// States a value of a property: a relationship from the node to itself.
-    fn value(&mut self, said: &Numbers, qualifiers: &Qualifiers) -> Result<()> {
+    fn value(&mut self, said: &Numbers, reifier: u32, qualifiers: &Qualifiers) -> Result<()> {
         let node = self.row(said[0])?;
         let value = self.literal(said[2]);
         let key = name_of(self.terms.written(said[1]));
@@ -529,6 +580,11 @@ impl<'a> Making<'a> {
         let of = catalog.intern_type(&stated::type_name(&key));
         let (value_key, key) = (catalog.intern_key(stated::VALUE), catalog.intern_key(&key));
         let row = self.builder.relationships(of).add(node, node)?;
+        for (key, value) in self.properties_of_statement(reifier) {
+            if key != value_key {
+                self.builder.relationships(of).column(key).set(row, Cell::from(&value));
+            }
+        }
         self.builder.relationships(of).column(value_key).set(row, Cell::from(&value));
         if !qualifiers.is_plain() {
             self.builder.relationships(of).qualify(row, qualifiers)?;
@@ -602,7 +658,7 @@ impl<'a> Making<'a> {
             // A source that is a resource itself is the document.
             let document = match self.documents.get(&source).copied() {
                 Some(document) => self.row(document)?,
-                None if said.is_empty() => self.row(source)?,
+                None if !self.apart[source as usize] => self.row(source)?,
                 None => u32::MAX,
             };
             found.push(self.support(NodeId(document), said));
@@ -628,12 +684,38 @@ impl<'a> Making<'a> {
         value_of(text, datatype)
     }
 
-    /// What literals say, by key; several of one name are a list.
+    /// What is said of a statement: literals, the IRIs of resources, and what it is called.
+    fn properties_of_statement(&mut self, reifier: u32) -> Vec<(KeyId, Value)> {
+        let (terms, class) = (self.terms, self.class);
+        let is_said = |said: &&Numbers| {
+            is_literal(said[2])
+                || said[1] == class && terms.iri_of(said[2]) != Some(rdf::STATEMENT.as_str())
+        };
+        let mut said: Vec<Numbers> =
+            self.said.of(reifier).iter().filter(is_said).copied().collect();
+        said.extend(self.objects.get(&reifier).into_iter().flatten());
+        let mut properties = self.properties(&said);
+        if let Some(iri) = terms.iri_of(reifier).filter(|iri| !iri.starts_with(OURS)) {
+            let key = self.builder.catalog_mut().intern_key(URI);
+            if properties.iter().all(|(known, _)| *known != key) {
+                properties.push((key, iri.into()));
+            }
+        }
+        properties
+    }
+
+    /// What literals say, by key, and IRIs; several of one name are a list.
     fn properties(&mut self, said: &[Numbers]) -> Vec<(KeyId, Value)> {
         let mut found: Vec<(KeyId, Vec<Value>)> = Vec::new();
-        for [_, predicate, object] in said.iter().filter(|said| is_literal(said[2])) {
+        for [_, predicate, object] in said {
             let Some(key) = self.key(*predicate) else { continue };
-            let value = self.literal(*object);
+            let value = if is_literal(*object) {
+                self.literal(*object)
+            } else if let Some(iri) = self.terms.iri_of(*object) {
+                iri.into()
+            } else {
+                continue;
+            };
             match found.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, values)) => values.push(value),
                 None => found.push((key, vec![value])),

@@ -178,13 +178,28 @@ impl<W: Write> Exporter<'_, W> {
         if !is_parallel && properties.is_empty() && qualifiers.is_plain() {
             return Ok(());
         }
-        let reifier = iri(format!("{OURS}statement:{}", graph.statement_element_id(id)));
+        let reifier = self.reifier(id);
         self.reifies(&reifier, triple)?;
-        for (key, value) in properties {
-            let key = named("key", graph.catalog().key_name(key));
-            self.triple(reifier.clone(), key, literal(&value, graph)?)?;
-        }
+        self.said_of(&reifier, properties)?;
         self.qualifiers(&reifier, qualifiers)
+    }
+
+    /// What a statement is called: by its property `uri`, as a node is.
+    fn reifier(&self, id: StatementId) -> NamedNode {
+        let graph = self.graph;
+        let own = self.uri.map(|key| graph.statement_property(id, key));
+        let own = own.as_ref().and_then(Value::as_str).and_then(|uri| NamedNode::new(uri).ok());
+        own.unwrap_or_else(|| iri(format!("{OURS}statement:{}", graph.statement_element_id(id))))
+    }
+
+    /// The properties of a statement.
+    fn said_of(&mut self, reifier: &NamedNode, said: Vec<(KeyId, Value)>) -> io::Result<()> {
+        let (uri, is_named) = (self.uri, !reifier.as_str().starts_with(OURS));
+        for (key, value) in said.into_iter().filter(|(key, _)| !is_named || Some(*key) != uri) {
+            let key = named("key", self.graph.catalog().key_name(key));
+            self.triple(reifier.clone(), key, literal(&value, self.graph)?)?;
+        }
+        Ok(())
     }
 
     /// A value of a property that has a date or a source. The one that stands out is asserted as the
@@ -193,8 +208,11 @@ impl<W: Write> Exporter<'_, W> {
         let graph = self.graph;
         let value = literal(&stated::value_of(graph, id), graph)?;
         let triple = Triple::new(self.resource(node), named("key", key), value);
-        let reifier = iri(format!("{OURS}statement:{}", graph.statement_element_id(id)));
+        let reifier = self.reifier(id);
         self.reifies(&reifier, triple)?;
+        let mut said = graph.statement_properties(id);
+        said.retain(|(key, _)| graph.catalog().key_name(*key).as_ref() != stated::VALUE);
+        self.said_of(&reifier, said)?;
         let plain = Qualifiers::default();
         let qualifiers = graph.qualifiers(id).unwrap_or(&plain);
         if qualifiers.stance == Stance::default() {
