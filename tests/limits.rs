@@ -374,3 +374,104 @@ fn the_limits_of_the_command_hold() {
     ];
     assert_eq!(codes, expected, "{replies}");
 }
+
+/// Expressions that make large values of little text.
+const LARGE: [&str; 12] = [
+    "RETURN size(reduce(l = [1, 2, 3, 4], i IN range(1, 40) | l + l)) AS n",
+    "RETURN size(reduce(s = 'abcdefgh', i IN range(1, 40) | s + s)) AS n",
+    "RETURN size(reduce(s = 'abcdefgh', i IN range(1, 40) | s || s)) AS n",
+    "RETURN size(reduce(s = 'a', i IN range(1, 9) | replace(s, 'a', 'aaaaaaaaaa'))) AS n",
+    "RETURN size(split($commas, ',')) AS n",
+    "RETURN size(split($commas, '')) AS n",
+    "RETURN size([x IN range(1, 1000000) | toString(x)]) AS n",
+    "RETURN size([x IN range(1, 1000) | [y IN range(1, 1000) | y + x]]) AS n",
+    "RETURN size(toStringList(range(1, 1000000))) AS n",
+    "RETURN size(coll.flatten([range(1, 500000), range(1, 500000)])) AS n",
+    "RETURN size(coll.distinct(range(1, 1000000))) AS n",
+    "UNWIND range(1, 1000) AS x WITH x, [y IN range(1, 1000) | y + x] AS l RETURN sum(size(l)) AS n",
+];
+
+#[test]
+fn expressions_that_make_large_values_stop_at_the_budget_and_in_time() {
+    let store = Store::memory();
+    let commas = ",".repeat(1 << 19);
+    let parameters = || dossier::value::Map::from([("commas".into(), commas.as_str().into())]);
+    for query in LARGE {
+        let little = Options {
+            memory_max_bytes: Some(4 << 20),
+            parameters: parameters(),
+            ..Options::default()
+        };
+        let error = store.query_with(query, &little).expect_err(query);
+        assert_eq!(error.code(), "eval::memory", "{query}");
+        assert!(error.message().contains("the query may use"), "{query}: {error}");
+        assert!(error.position().is_some(), "{query}: {error:?}");
+        let cancelled = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let timeout = Some(std::time::Duration::from_millis(30));
+        let late = Options { timeout, cancelled, parameters: parameters(), ..Options::default() };
+        let began = std::time::Instant::now();
+        let stopped = store.query_with(query, &late).map_err(|error| error.code().to_owned());
+        assert!(stopped.err().is_none_or(|code| code == "eval::deadline"), "{query}");
+        assert!(began.elapsed().as_secs() < 10, "{query}: {:?}", began.elapsed());
+    }
+}
+
+/// What an expression holds while it runs is given back, whether it ends well or not.
+#[test]
+fn what_expressions_made_is_given_back() {
+    let store = Store::memory();
+    let options = Options { memory_max_bytes: Some(4 << 20), ..Options::default() };
+    let rows = "UNWIND range(1, 400) AS x WITH size([y IN range(1, 20000) | y + x]) AS n RETURN sum(n) AS n";
+    let rows = store.query_with(rows, &options).unwrap();
+    assert_eq!(rows.iter().next().unwrap().get::<i64>("n").unwrap(), 8_000_000);
+    let text = "RETURN size(reduce(s = '', i IN range(1, 100000) | s + 'abcdefghij')) AS n";
+    let rows = store.query_with(text, &options).unwrap();
+    assert_eq!(rows.iter().next().unwrap().get::<i64>("n").unwrap(), 1_000_000);
+}
+
+/// Deleting much looks at the budget and the time in each of its phases.
+#[test]
+fn a_deletion_of_much_stops_and_leaves_all_there_is() {
+    let store = wide_graph();
+    let count = || store.query("MATCH (n) RETURN n", ()).unwrap().len();
+    let all = count();
+    for query in ["MATCH (a:A) DETACH DELETE a", "MATCH (a:A)-[r]->() DELETE r"] {
+        for budget in [50_000, 200_000, 400_000] {
+            let options = Options { memory_max_bytes: Some(budget), ..Options::default() };
+            let error = store.query_with(query, &options).expect_err(query);
+            assert_eq!(error.code(), "eval::memory", "{query}, {budget}");
+        }
+    }
+    assert_eq!(count(), all);
+    // Stopped from outside, wherever it happens to be.
+    for wait_ms in [1, 5, 20, 60] {
+        let cancelled = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let options =
+            Options { cancelled: std::sync::Arc::clone(&cancelled), ..Options::default() };
+        let stopper = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(wait_ms));
+            cancelled.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        let done = store.query_with("MATCH (a:A) DETACH DELETE a", &options);
+        stopper.join().unwrap();
+        assert_eq!(count(), if done.is_ok() { all / 2 } else { all });
+        if done.is_ok() {
+            break;
+        }
+    }
+}
+
+/// The check of constraints looks too.
+#[test]
+fn the_check_of_a_constraint_stops_at_the_budget() {
+    let store = wide_graph();
+    let options = Options { memory_max_bytes: Some(100_000), ..Options::default() };
+    let constraint = "CREATE CONSTRAINT one FOR (a:A) REQUIRE a.n IS UNIQUE";
+    let error = store.query_with(constraint, &options).unwrap_err();
+    assert!(error.message().starts_with("The check of a constraint"), "{error}");
+    store.query(constraint, ()).unwrap();
+    let late = Options { timeout: Some(std::time::Duration::ZERO), ..Options::default() };
+    let error = store.query_with("DROP CONSTRAINT one", &late);
+    assert!(error.is_ok());
+    assert_eq!(store.query_with(constraint, &late).unwrap_err().code(), "eval::deadline");
+}

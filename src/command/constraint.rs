@@ -18,18 +18,24 @@ use crate::value::{NodeId, StatementId, Value, order};
 
 /// Up to so many changed nodes are compared by look-ups; above, all nodes are read once.
 const LOOKUPS_MAX: usize = 256;
+/// After so many elements a check looks whether it must stop.
+const LOOKS: usize = 1024;
 /// So many nodes are asked for at a time.
 const SCAN: usize = 4096;
 
+/// Asked with the bytes that a check holds once in [`LOOKS`] elements; fails where it must stop.
+pub(crate) type Guard<'a> = &'a dyn Fn(usize) -> Result<()>;
+
 /// Fails if something that a transaction has touched breaks a constraint.
-pub(crate) fn check_transaction(transaction: &dyn Transaction) -> Result<()> {
-    check(transaction.as_snapshot(), transaction.touched())
+pub(crate) fn check_transaction(transaction: &dyn Transaction, guard: Guard<'_>) -> Result<()> {
+    check(transaction.as_snapshot(), transaction.touched(), guard)
 }
 
 /// Fails if something that was touched breaks a constraint.
-pub(crate) fn check(graph: &dyn Snapshot, touched: &Touched) -> Result<()> {
+fn check(graph: &dyn Snapshot, touched: &Touched, guard: Guard<'_>) -> Result<()> {
     for rule in graph.declarations().rules.iter().filter(|rule| rule.is_constraint()) {
-        let check = Check::new(rule, graph)?;
+        guard(0)?;
+        let check = Check::new(rule, graph, guard)?;
         if rule.is_relationship {
             let Some(relationship_type) = rule.relationship_type(graph) else { continue };
             let mut own: Vec<StatementId> = touched
@@ -58,12 +64,13 @@ pub(crate) fn check(graph: &dyn Snapshot, touched: &Touched) -> Result<()> {
 /// Fails if anything in the graph breaks one of its constraints.
 pub(crate) fn check_graph(graph: &dyn Snapshot) -> Result<()> {
     let rules = &graph.declarations().rules;
-    rules.iter().filter(|rule| rule.is_constraint()).try_for_each(|rule| check_all(rule, graph))
+    let mut constraints = rules.iter().filter(|rule| rule.is_constraint());
+    constraints.try_for_each(|rule| check_all(rule, graph, &|_| Ok(())))
 }
 
 /// Fails if anything in the graph breaks a constraint.
-pub(super) fn check_all(rule: &Rule, graph: &dyn Snapshot) -> Result<()> {
-    let check = Check::new(rule, graph)?;
+pub(super) fn check_all(rule: &Rule, graph: &dyn Snapshot, guard: Guard<'_>) -> Result<()> {
+    let check = Check::new(rule, graph, guard)?;
     if rule.is_relationship {
         check.statements(&check.all_statements())
     } else {
@@ -87,6 +94,7 @@ pub(super) fn type_of(written: &str) -> Result<TypeName> {
 struct Check<'a> {
     rule: &'a Rule,
     graph: &'a dyn Snapshot,
+    guard: Guard<'a>,
     keys: Vec<Option<KeyId>>,
     type_name: Option<TypeName>,
 }
@@ -94,6 +102,14 @@ struct Check<'a> {
 /// The values of the keys, as one thing that can be compared.
 #[derive(Clone)]
 struct Values(Vec<Value>);
+
+impl Values {
+    /// What they take as a key, with the id that they lead to.
+    fn bytes(&self) -> usize {
+        let values = self.0.iter().map(|value| size_of::<Value>() + value.heap_bytes());
+        size_of::<Values>() + size_of::<u64>() + values.sum::<usize>()
+    }
+}
 
 impl PartialEq for Values {
     fn eq(&self, other: &Values) -> bool {
@@ -110,12 +126,12 @@ impl Hash for Values {
 }
 
 impl<'a> Check<'a> {
-    fn new(rule: &'a Rule, graph: &'a dyn Snapshot) -> Result<Check<'a>> {
+    fn new(rule: &'a Rule, graph: &'a dyn Snapshot, guard: Guard<'a>) -> Result<Check<'a>> {
         let type_name = match &rule.kind {
             RuleKind::Typed(written) => Some(type_of(written)?),
             _ => None,
         };
-        Ok(Check { rule, graph, keys: rule.key_ids(graph), type_name })
+        Ok(Check { rule, graph, guard, keys: rule.key_ids(graph), type_name })
     }
 
     fn all_nodes(&self) -> Vec<NodeId> {
@@ -153,7 +169,8 @@ impl<'a> Check<'a> {
     }
 
     fn nodes(&self, touched: &[NodeId]) -> Result<()> {
-        for &node in touched {
+        for (at, &node) in touched.iter().enumerate() {
+            self.look(at, size_of_val(touched))?;
             self.single(&self.of_node(node), || self.graph.node_element_id(node))?;
         }
         if !self.is_unique() || touched.is_empty() {
@@ -164,8 +181,11 @@ impl<'a> Check<'a> {
         }
         let touched: HashSet<NodeId> = touched.iter().copied().collect();
         let mut seen: HashMap<Values, NodeId> = HashMap::new();
-        for node in self.all_nodes() {
+        let mut bytes = touched.len() * size_of::<NodeId>();
+        for (at, node) in self.all_nodes().into_iter().enumerate() {
+            self.look(at, bytes)?;
             let values = self.of_node(node);
+            bytes += values.bytes();
             if values.0.iter().any(Value::is_null) {
                 continue;
             }
@@ -205,7 +225,8 @@ impl<'a> Check<'a> {
     }
 
     fn statements(&self, touched: &[StatementId]) -> Result<()> {
-        for &statement in touched {
+        for (at, &statement) in touched.iter().enumerate() {
+            self.look(at, size_of_val(touched))?;
             let id = || self.graph.statement_element_id(statement);
             self.single(&self.of_statement(statement), id)?;
         }
@@ -214,8 +235,11 @@ impl<'a> Check<'a> {
         }
         let touched: HashSet<StatementId> = touched.iter().copied().collect();
         let mut seen: HashMap<Values, StatementId> = HashMap::new();
-        for statement in self.all_statements() {
+        let mut bytes = touched.len() * size_of::<StatementId>();
+        for (at, statement) in self.all_statements().into_iter().enumerate() {
+            self.look(at, bytes)?;
             let values = self.of_statement(statement);
+            bytes += values.bytes();
             if values.0.iter().any(Value::is_null) {
                 continue;
             }
@@ -228,6 +252,11 @@ impl<'a> Check<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Asks the guard, for some elements.
+    fn look(&self, at: usize, bytes: usize) -> Result<()> {
+        if at.is_multiple_of(LOOKS) { (self.guard)(bytes) } else { Ok(()) }
     }
 
     fn is_unique(&self) -> bool {

@@ -35,11 +35,12 @@ pub(crate) struct Table {
 
 /// Carries out a command.
 ///
-/// `constants` are the values of [`constants`], in order.
+/// `constants` are the values of [`constants`], in order; `guard` is asked by what takes long.
 pub(crate) fn run(
     command: &StatementKind,
     constants: Vec<Value>,
     transaction: &mut dyn Transaction,
+    guard: constraint::Guard<'_>,
 ) -> Result<Table> {
     match command {
         StatementKind::Declare(declare) => {
@@ -47,7 +48,7 @@ pub(crate) fn run(
             Ok(Table::default())
         }
         StatementKind::DeclareLabel(declare) => {
-            declare_label(declare, transaction)?;
+            declare_label(declare, transaction, guard)?;
             Ok(Table::default())
         }
         StatementKind::DropDeclaration(drop) => {
@@ -63,7 +64,7 @@ pub(crate) fn run(
             Ok(Table::default())
         }
         StatementKind::Schema(command) => {
-            schema::run(command, transaction)?;
+            schema::run(command, transaction, guard)?;
             Ok(Table::default())
         }
         StatementKind::Transaction(_) => {
@@ -114,14 +115,18 @@ fn carry_out_declare(declare: &ast::Declare, transaction: &mut dyn Transaction) 
 }
 
 /// Declares what a label is a kind of. Constraints on what is above then cover its nodes as well.
-fn declare_label(declare: &ast::DeclareLabel, transaction: &mut dyn Transaction) -> Result<()> {
+fn declare_label(
+    declare: &ast::DeclareLabel,
+    transaction: &mut dyn Transaction,
+    guard: constraint::Guard<'_>,
+) -> Result<()> {
     let label = transaction.intern_label(&declare.label.text);
     let above = declare.sub_of.iter().map(|name| transaction.intern_label(&name.text)).collect();
     transaction.declare_label(label, above);
     let graph = transaction.as_snapshot();
     let rules = graph.declarations().rules.iter();
     for rule in rules.filter(|rule| rule.is_constraint() && !rule.is_relationship) {
-        constraint::check_all(rule, graph).map_err(|error| error.at(declare.span.0))?;
+        constraint::check_all(rule, graph, guard).map_err(|error| error.at(declare.span.0))?;
     }
     Ok(())
 }

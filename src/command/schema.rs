@@ -12,10 +12,14 @@ use crate::graph::rule::{Rule, RuleKind};
 use crate::syntax::ast::{ConstraintRule, IndexKind, SchemaCommand, SchemaTarget, TypeName};
 use crate::text::{Span, suggest};
 
-use super::constraint;
+use super::constraint::{self, Guard};
 
 /// Carries out a command on indexes and constraints.
-pub(super) fn run(command: &SchemaCommand, transaction: &mut dyn Transaction) -> Result<()> {
+pub(super) fn run(
+    command: &SchemaCommand,
+    transaction: &mut dyn Transaction,
+    guard: Guard<'_>,
+) -> Result<()> {
     match command {
         SchemaCommand::CreateIndex { kind, name, if_not_exists, target, span } => {
             let kind = match kind {
@@ -26,7 +30,7 @@ pub(super) fn run(command: &SchemaCommand, transaction: &mut dyn Transaction) ->
                 IndexKind::Lookup => return Ok(()),
             };
             let name = name.as_ref().map(|name| &*name.text);
-            create(named(name, kind, target), *if_not_exists, span.0, transaction)
+            create(named(name, kind, target), *if_not_exists, span.0, transaction, guard)
         }
         SchemaCommand::CreateConstraint { name, if_not_exists, target, rule, span } => {
             let kind = match rule {
@@ -39,7 +43,7 @@ pub(super) fn run(command: &SchemaCommand, transaction: &mut dyn Transaction) ->
                 }
             };
             let name = name.as_ref().map(|name| &*name.text);
-            create(named(name, kind, target), *if_not_exists, span.0, transaction)
+            create(named(name, kind, target), *if_not_exists, span.0, transaction, guard)
         }
         SchemaCommand::Drop { constraint, name, if_exists, .. } => {
             let rules = &transaction.declarations().rules;
@@ -95,6 +99,7 @@ fn create(
     if_not_exists: bool,
     span: Span,
     transaction: &mut dyn Transaction,
+    guard: Guard<'_>,
 ) -> Result<()> {
     let rules = &transaction.declarations().rules;
     let same = rules.iter().find(|known| known.name == rule.name || known.is_equivalent(&rule));
@@ -110,7 +115,8 @@ fn create(
             .hint("Add IF NOT EXISTS, or use another name."));
     }
     if rule.is_constraint() {
-        constraint::check_all(&rule, transaction.as_snapshot()).map_err(|error| error.at(span))?;
+        let graph = transaction.as_snapshot();
+        constraint::check_all(&rule, graph, guard).map_err(|error| error.at(span))?;
     }
     let mut rules = rules.clone();
     rules.push(rule);

@@ -10,6 +10,8 @@ use crate::error::Result;
 use crate::exec::column::{Column, Data, NO_NODE, TextSource, Vector, VectorBuilder};
 use crate::exec::vector::not_boolean;
 use crate::expr::compare::compare_values;
+use crate::expr::eval::Context;
+use crate::expr::making::Growing;
 use crate::expr::members::LastList;
 use crate::expr::{Arithmetic, Comparison, LabelTest};
 use crate::graph::snapshot::{self, ColumnData, Integers, NarrowIntegers, Offsets};
@@ -295,7 +297,7 @@ pub(crate) fn arithmetic(
     operator: Arithmetic,
     a: &Column,
     b: &Column,
-    graph: &dyn Snapshot,
+    context: &Context<'_>,
 ) -> Result<Column> {
     let (left, right) = (a.flat(), b.flat());
     let data = match (&left.data, &right.data) {
@@ -315,9 +317,13 @@ pub(crate) fn arithmetic(
         return Ok(Column::new(Vector { data, nulls: either_null(&left, &right) }));
     }
     let mut builder = VectorBuilder::default();
+    let mut growing = Growing::new(context);
     for row in 0..a.len() {
-        let (x, y) = (left.value(row, graph), right.value(row, graph));
-        builder.push(crate::expr::arithmetic::arithmetic(operator, &x, &y)?);
+        let (x, y) = (left.value(row, context.graph), right.value(row, context.graph));
+        context.check_join(&x, &y)?;
+        let value = crate::expr::arithmetic::arithmetic(operator, &x, &y)?;
+        growing.add(value.heap_bytes())?;
+        builder.push(value);
     }
     Ok(Column::new(builder.finish()))
 }

@@ -13,8 +13,10 @@ use hashbrown::HashMap;
 use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, TextSource, Vector};
+use crate::exec::memory::Holding;
 use crate::exec::vector::Evaluation;
 use crate::expr::eval::eval;
+use crate::expr::making::LARGE_BYTES;
 use crate::expr::{Expr, ExprKind, LabelTest, VarId};
 use crate::value::Value;
 
@@ -41,6 +43,9 @@ struct Memo {
     /// The same for null.
     null: u32,
     results: Vec<Value>,
+    /// What the results take beside their places, and how much of it has been told.
+    bytes: usize,
+    held: Holding,
     /// The results as a column; some of the last may not be in it.
     column: Option<Column>,
     /// Whether all results are booleans or null, as those of a condition are.
@@ -91,6 +96,8 @@ impl Memo {
             slots: Vec::new(),
             null: 0,
             results: Vec::new(),
+            bytes: 0,
+            held: Holding::default(),
             column: None,
             truths: true,
         }
@@ -170,10 +177,14 @@ impl Memo {
             if *slot == 0 {
                 let value = eval(expr, &batch.row(row, evaluation.graph), &context)?;
                 self.truths &= matches!(value, Value::Boolean(_) | Value::Null);
+                self.bytes += value.heap_bytes();
                 self.results.push(value);
                 *slot = self.results.len() as u32;
             }
             positions.push(*slot - 1);
+        }
+        if self.bytes >= LARGE_BYTES {
+            evaluation.run.hold(&mut self.held, self.bytes, "What is known of an expression")?;
         }
         if !self.truths && self.results.len() * 2 <= positions.len() {
             let known = self.column.take().filter(|column| column.len() == self.results.len());

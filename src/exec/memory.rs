@@ -1,7 +1,8 @@
 //! The account of what operators keep.
 //!
 //! Operators that must keep rows (Sort, Aggregate, Distinct, `HashJoin`, `CrossProduct`, Eager), walks,
-//! the result, the lineage and the changes of a transaction say how many bytes they hold; beyond the budget of the run, or beyond that
+//! the result, the lineage, the changes of a transaction and expressions that make large values (`expr/making.rs`)
+//! say how many bytes they hold; beyond the budget of the run, or beyond that
 //! of the process, which all its runs share, the query fails with an error that names the operator. What a
 //! batch in flight takes is not counted: it is bounded by its size.
 //!
@@ -46,11 +47,6 @@ impl Account {
         Arc::new(Account { held: AtomicUsize::new(0), max })
     }
 
-    /// The smaller of the budgets of the run and of the process.
-    pub(crate) fn max_bytes(&self) -> usize {
-        self.max.unwrap_or(usize::MAX).min(PROCESS_MAX.load(Ordering::Relaxed))
-    }
-
     /// Whether anybody is limited, so that what costs time to count is worth counting.
     pub(crate) fn is_limited(&self) -> bool {
         self.max.is_some() || PROCESS_MAX.load(Ordering::Relaxed) != usize::MAX
@@ -85,18 +81,22 @@ impl Holding {
         self.bytes = bytes;
         self.account.get_or_insert_with(|| Arc::clone(account));
         match account.max {
-            Some(max) if held > max => Err(Error::new(
-                &eval::MEMORY,
-                format!("{operator} needs more memory than the query may use ({max} bytes)."),
-            )
-            .hint("Raise the limit, or do less at once: filter earlier, add LIMIT, or commit in between.")),
+            Some(max) if held > max => Err(too_much(operator, max)),
             _ => within_process(others, operator),
         }
     }
 }
 
+/// The error of what holds more than the query may.
+pub(super) fn too_much(what: &str, max: usize) -> Error {
+    let message = format!("{what} needs more memory than the query may use ({max} bytes).");
+    Error::new(&eval::MEMORY, message).hint(
+        "Raise the limit, or do less at once: filter earlier, add LIMIT, or commit in between.",
+    )
+}
+
 /// Fails where all runs together hold more than the process may.
-fn within_process(held: usize, operator: &str) -> Result<()> {
+pub(super) fn within_process(held: usize, operator: &str) -> Result<()> {
     let max = PROCESS_MAX.load(Ordering::Relaxed);
     if held <= max {
         return Ok(());

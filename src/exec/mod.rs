@@ -143,7 +143,7 @@ pub struct Execution<'a> {
     /// What CALL can call.
     pub procedures: &'a Procedures,
     /// Fails if what a transaction has touched breaks a constraint.
-    pub constraints: fn(&dyn Transaction) -> Result<()>,
+    pub constraints: fn(&dyn Transaction, &dyn Fn(usize) -> Result<()>) -> Result<()>,
     /// Whether each row is to say which statements it rests on.
     pub evidence: bool,
     /// Whether each row is to say which sets of statements suffice for it; takes `evidence`.
@@ -219,6 +219,15 @@ impl Limits {
             return Err(Error::new(&eval::DEADLINE, "The query ran past its deadline."));
         }
         Ok(())
+    }
+
+    /// Fails if the run must stop, or if so many bytes are more than it may keep.
+    pub fn check_with(&self, bytes: usize, what: &str) -> Result<()> {
+        self.check()?;
+        match self.memory_max_bytes.filter(|max| bytes > *max) {
+            Some(max) => Err(memory::too_much(what, max)),
+            None => memory::within_process(bytes, what),
+        }
     }
 }
 

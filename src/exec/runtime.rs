@@ -19,6 +19,7 @@ use crate::exec::operator::Input;
 use crate::exec::procedure::Procedures;
 use crate::exec::{Execution, Graph, Limits, OperatorProfile};
 use crate::expr::eval::{self, Bindings, Context, Scratch, Subqueries};
+use crate::expr::making::Memory;
 use crate::expr::members::LastList;
 use crate::expr::{Expr, SubqueryId};
 use crate::graph::{Snapshot, Transaction};
@@ -33,7 +34,7 @@ pub(crate) struct Runtime<'a> {
     pub(crate) parameters: &'a Map,
     pub(crate) limits: &'a Limits,
     pub(crate) procedures: &'a Procedures,
-    constraints: fn(&dyn Transaction) -> Result<()>,
+    constraints: fn(&dyn Transaction, &dyn Fn(usize) -> Result<()>) -> Result<()>,
     now: (i64, u32),
     random: Box<dyn Fn() -> f64>,
     interrupt: Box<dyn Fn() -> Result<()> + 'a>,
@@ -41,6 +42,8 @@ pub(crate) struct Runtime<'a> {
     account: Arc<Account>,
     lineage: Option<RefCell<Lineage>>,
     lineage_holding: RefCell<Holding>,
+    /// What large values take while an expression makes them.
+    making: RefCell<Holding>,
     /// What the transaction has changed so far, this statement included.
     changes: RefCell<Holding>,
     /// Whether the caller wants to know what each row rests on.
@@ -72,7 +75,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) limits: &'a Limits,
     procedures: &'a Procedures,
     now: (i64, u32),
-    constraints: fn(&dyn Transaction) -> Result<()>,
+    constraints: fn(&dyn Transaction, &dyn Fn(usize) -> Result<()>) -> Result<()>,
     account: Arc<Account>,
 }
 
@@ -93,6 +96,7 @@ impl<'a> Runtime<'a> {
             account: Account::new(execution.limits.memory_max_bytes),
             lineage: (execution.evidence || plan.timed).then(|| RefCell::new(Lineage::new())),
             lineage_holding: RefCell::default(),
+            making: RefCell::default(),
             changes: RefCell::default(),
             evidence: execution.evidence,
             touched: Cell::new(lineage::NOTHING),
@@ -189,7 +193,10 @@ impl<'a> Runtime<'a> {
     /// Fails if what has been written breaks a constraint.
     pub(crate) fn check_constraints(&self) -> Result<()> {
         match &*self.graph.borrow() {
-            Graph::Write(transaction) => (self.constraints)(&**transaction),
+            Graph::Write(transaction) => {
+                let guard = |bytes| self.limits.check_with(bytes, "The check of a constraint");
+                (self.constraints)(&**transaction, &guard)
+            }
             Graph::Read(_) => Ok(()),
         }
     }
@@ -203,7 +210,7 @@ impl<'a> Runtime<'a> {
             random: &*self.random,
             subqueries: self,
             interrupt: &*self.interrupt,
-            list_bytes_max: self.account.max_bytes(),
+            memory: self,
             scratch: &self.scratch,
         }
     }
@@ -329,6 +336,12 @@ impl<'a> Runtime<'a> {
     /// What each operator did; empty where it was not counted.
     pub(crate) fn into_profile(self) -> Vec<OperatorProfile> {
         self.profile.map(RefCell::into_inner).unwrap_or_default()
+    }
+}
+
+impl Memory for Runtime<'_> {
+    fn hold(&self, bytes: usize, what: &str) -> Result<()> {
+        self.making.borrow_mut().set(bytes, &self.account, what)
     }
 }
 

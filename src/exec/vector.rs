@@ -23,6 +23,7 @@ use crate::exec::column::{Column, Data, Positions, Vector, VectorBuilder};
 use crate::exec::runtime::Runtime;
 use crate::exec::{kernel, memo, relationship_types, subquery};
 use crate::expr::eval::eval;
+use crate::expr::making::Growing;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
 use crate::value::Value;
@@ -50,7 +51,11 @@ fn twice<T>(
     if run.by_row.get() {
         return by_row();
     }
-    by_column().or_else(|_| {
+    by_column().or_else(|error| {
+        // By row it would take as long, and as much.
+        if error.is_interrupted() || error.code() == codes::MEMORY.name {
+            return Err(error);
+        }
         run.by_row.set(true);
         let computed = by_row();
         run.by_row.set(false);
@@ -146,7 +151,8 @@ impl Evaluation<'_, '_> {
                 kernel::is_in(&below(element)?, &below(list)?, self.graph, self.run.last_list())
             }
             ExprKind::Arithmetic(operator, a, b) => {
-                kernel::arithmetic(*operator, &below(a)?, &below(b)?, self.graph)
+                kernel::arithmetic(*operator, &below(a)?, &below(b)?, &self.run.context(self.graph))
+                    .map_err(|error| error.at(expr.span))
             }
             ExprKind::HasLabels(operand, test) => {
                 match kernel::has_labels(&below(operand)?, test, self.graph) {
@@ -280,10 +286,13 @@ impl Evaluation<'_, '_> {
     fn columns_by_row(&self, exprs: &[&Expr], batch: &Batch) -> Result<Vec<Column>> {
         let context = self.run.context(self.graph);
         let mut builders: Vec<_> = exprs.iter().map(|_| VectorBuilder::default()).collect();
+        let mut growing = Growing::new(&context);
         for at in 0..batch.len() {
             let row = batch.row(at, self.graph);
             for (expr, builder) in exprs.iter().zip(&mut builders) {
-                builder.push(eval(expr, &row, &context)?);
+                let value = eval(expr, &row, &context)?;
+                growing.add(value.heap_bytes()).map_err(|error| error.at(expr.span))?;
+                builder.push(value);
             }
         }
         Ok(builders.into_iter().map(|builder| Column::new(builder.finish())).collect())

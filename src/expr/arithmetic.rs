@@ -35,11 +35,63 @@ pub(crate) fn arithmetic(operator: Arithmetic, a: &Value, b: &Value) -> Result<V
     }
 }
 
-/// `a + b` where `a` is needed no longer: a list that nobody else holds grows in place.
+/// A sum that grows step by step, in place: a text or a list would otherwise be copied at each.
 ///
-/// A list that grows step by step would otherwise be copied at each. What it grows by has been
-/// checked where it was made; the whole is for the caller to check at the end.
-pub(super) fn add_to(a: Value, b: Value) -> Result<Value> {
+/// What it grows by has been checked where it was made; the whole is for the caller to check at the end.
+pub(super) enum Sum {
+    Text(String),
+    Value(Value),
+}
+
+impl Sum {
+    /// The sum that begins with a value.
+    pub(super) fn of(value: Value) -> Sum {
+        match value {
+            Value::String(text) => Sum::Text(text.as_ref().to_owned()),
+            other => Sum::Value(other),
+        }
+    }
+
+    /// Adds a value.
+    pub(super) fn add(&mut self, added: Value) -> Result<()> {
+        let before = std::mem::replace(self, Sum::Value(Value::Null));
+        *self = match (before, added) {
+            (Sum::Text(mut text), Value::String(more)) => {
+                limits::check_bytes(text.len() + more.len())?;
+                text.push_str(&more);
+                Sum::Text(text)
+            }
+            (Sum::Value(value), added) => Sum::of(add_to(value, added)?),
+            (Sum::Text(mut text), added) => match scalar_text(&added) {
+                Some(more) => {
+                    text.push_str(&more);
+                    Sum::Text(text)
+                }
+                None => Sum::of(arithmetic(Arithmetic::Add, &text.into(), &added)?),
+            },
+        };
+        Ok(())
+    }
+
+    /// What it takes beside its own place.
+    pub(super) fn heap_bytes(&self) -> usize {
+        match self {
+            Sum::Text(text) => text.len(),
+            Sum::Value(value) => value.heap_bytes(),
+        }
+    }
+
+    /// What it has come to.
+    pub(super) fn into_value(self) -> Value {
+        match self {
+            Sum::Text(text) => Value::String(text.into()),
+            Sum::Value(value) => value,
+        }
+    }
+}
+
+/// `a + b` where `a` is needed no longer: a list that nobody else holds grows in place.
+fn add_to(a: Value, b: Value) -> Result<Value> {
     let Value::List(mut values) = a else { return arithmetic(Arithmetic::Add, &a, &b) };
     let Some(grown) = Arc::get_mut(&mut values).filter(|_| !b.is_null()) else {
         return arithmetic(Arithmetic::Add, &Value::List(values), &b);

@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
+use super::making::{Memory, is_same_allocation};
 use super::members::LastList;
 use super::regular_expression::PatternCache;
 use super::{access, arithmetic, compare, iterate, labels, limits, types};
@@ -64,8 +65,8 @@ pub struct Context<'a> {
     pub subqueries: &'a dyn Subqueries,
     /// Fails when the statement must stop; asked once in a few thousand steps over lists.
     pub interrupt: &'a dyn Fn() -> Result<()>,
-    /// How many bytes the elements of one list may take: what the statement may keep.
-    pub list_bytes_max: usize,
+    /// The account of what large values take while they are made.
+    pub memory: &'a dyn Memory,
     /// What evaluation keeps from row to row; one for each running statement and thread.
     pub scratch: &'a Scratch,
 }
@@ -75,7 +76,9 @@ pub struct Context<'a> {
 pub struct Scratch {
     pub(super) patterns: PatternCache,
     pub(crate) last_list: LastList,
-    steps: Cell<u32>,
+    pub(super) steps: Cell<u32>,
+    /// The bytes of large values in the making.
+    pub(super) held: Cell<usize>,
 }
 
 /// Runs the subqueries of a statement for a row.
@@ -101,28 +104,6 @@ pub fn eval(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Va
 /// Computes a condition: true, false, or unknown; anything but a boolean or null is an error.
 pub fn truth(expr: &Expr, row: &dyn Bindings, context: &Context<'_>) -> Result<Option<bool>> {
     Evaluation { row, context }.truth(expr)
-}
-
-impl Context<'_> {
-    /// Counts a step of a loop over a list; fails when the statement must stop.
-    pub(super) fn step(&self) -> Result<()> {
-        let steps = self.scratch.steps.get().wrapping_add(1);
-        self.scratch.steps.set(steps);
-        if steps.is_multiple_of(4096) { (self.interrupt)() } else { Ok(()) }
-    }
-
-    /// Fails if a list of so many elements is more than the statement may keep.
-    pub(super) fn check_list(&self, length: usize) -> Result<()> {
-        let (bytes, max) = (length.saturating_mul(size_of::<Value>()), self.list_bytes_max);
-        if bytes <= max {
-            return Ok(());
-        }
-        let message = format!(
-            "A list of {length} elements needs more memory than the query may use ({max} bytes)."
-        );
-        Err(Error::new(&codes::MEMORY, message)
-            .hint("Make rows in place of one value: `UNWIND range(1, 100000000) AS x` gives one after the other."))
-    }
 }
 
 /// The evaluation of expressions for one row.
@@ -249,7 +230,8 @@ impl<'a> Evaluation<'a> {
 
     fn slice(self, list: &Expr, from: Option<&Expr>, to: Option<&Expr>) -> Result<Value> {
         let bound = |bound: Option<&Expr>| bound.map(|bound| self.value(bound)).transpose();
-        access::slice(&*self.seen(list)?, bound(from)?.as_ref(), bound(to)?.as_ref())
+        let slice = access::slice(&*self.seen(list)?, bound(from)?.as_ref(), bound(to)?.as_ref());
+        self.context.made(slice?)
     }
 
     fn list(self, items: &[Expr]) -> Result<Value> {
@@ -302,20 +284,26 @@ impl<'a> Evaluation<'a> {
     }
 
     fn arithmetic(self, operator: Arithmetic, a: &Expr, b: &Expr) -> Result<Value> {
-        arithmetic::arithmetic(operator, &*self.seen(a)?, &*self.seen(b)?)
+        let (a, b) = (self.seen(a)?, self.seen(b)?);
+        self.context.check_join(&a, &b)?;
+        arithmetic::arithmetic(operator, &a, &b)
     }
 
     fn compare(self, operator: Comparison, a: &Expr, b: &Expr) -> Result<Value> {
-        Ok(compare::compare_values(operator, &*self.seen(a)?, &*self.seen(b)?).into())
+        let (a, b) = (self.seen(a)?, self.seen(b)?);
+        self.context.look_at(&a)?;
+        Ok(compare::compare_values(operator, &a, &b).into())
     }
 
     fn is_in(self, element: &Expr, list: &Expr) -> Result<Value> {
         let (element, list) = (self.seen(element)?, self.seen(list)?);
+        self.context.look_at(&list)?;
         Ok(self.context.scratch.last_list.is_in(&element, &list)?.into())
     }
 
     fn string_test(self, test: StringTest, text: &Expr, pattern: &Expr) -> Result<Value> {
         let (text, pattern) = (self.seen(text)?, self.seen(pattern)?);
+        self.context.look_at(&text)?;
         let patterns = &self.context.scratch.patterns;
         Ok(compare::string_test(test, &text, &pattern, patterns)?.into())
     }
@@ -398,7 +386,13 @@ impl<'a> Evaluation<'a> {
         if function.strict && arguments.iter().any(Value::is_null) {
             return Ok(Value::Null);
         }
-        (function.body)(self.context, arguments)
+        arguments.iter().try_for_each(|argument| self.context.look_at(argument))?;
+        let value = (function.body)(self.context, arguments)?;
+        // One of the arguments has been counted where it was made.
+        if arguments.iter().any(|argument| is_same_allocation(argument, &value)) {
+            return Ok(value);
+        }
+        self.context.made(value)
     }
 }
 

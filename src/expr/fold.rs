@@ -13,6 +13,7 @@
 //! the clock, of chance or of the graph are no constants: a plan may run many times.
 
 use super::eval::{Bindings, Context, Scratch, Subqueries, eval};
+use super::making::Memory;
 use super::{Expr, ExprKind, SubqueryId, VarId};
 use crate::error::{Error, Result, eval as codes};
 use crate::graph::empty::EmptyGraph;
@@ -22,8 +23,18 @@ use crate::value::{Map, Value};
 /// keep in a plan than to compute.
 const LENGTH_MAX: usize = 1024;
 
-/// What the elements of a list may take on the way to a constant: planning is no place for much work.
-const LIST_BYTES_MAX: usize = 1 << 20;
+/// What large values may take on the way to a constant: planning is no place for much work.
+const BYTES_MAX: usize = 1 << 20;
+
+/// So much memory and no more.
+pub(crate) struct Little;
+
+impl Memory for Little {
+    fn hold(&self, bytes: usize, _: &str) -> Result<()> {
+        let too_much = || Error::new(&codes::MEMORY, "Too large for a constant.");
+        if bytes <= BYTES_MAX { Ok(()) } else { Err(too_much()) }
+    }
+}
 
 /// Computes the constant parts of an expression, in place.
 pub fn fold(expr: &mut Expr) {
@@ -37,7 +48,7 @@ pub fn fold(expr: &mut Expr) {
         // Asked every few thousand steps: what takes longer is left for the run, which can be
         // stopped.
         interrupt: &|| Err(Error::new(&codes::DEADLINE, "Too long for a constant.")),
-        list_bytes_max: LIST_BYTES_MAX,
+        memory: &Little,
         scratch: &Scratch::default(),
     };
     fold_part(expr, &context);

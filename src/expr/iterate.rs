@@ -4,8 +4,9 @@
 //! from element to element, so that an element costs the clone of its value and nothing else.
 
 use crate::error::{Error, Result, eval as codes};
-use crate::expr::arithmetic::add_to;
+use crate::expr::arithmetic::Sum;
 use crate::expr::eval::{Bindings, Context, eval, truth};
+use crate::expr::making::{Growing, bytes_of, is_same_allocation};
 use crate::expr::{Arithmetic, Expr, ExprKind, QuantifierKind, VarId, limits};
 use crate::value::Value;
 
@@ -41,22 +42,29 @@ pub(super) fn comprehension(
 ) -> Result<Value> {
     let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
     let mut local = Local { variable, value: Value::Null, row };
-    let mut result = Vec::with_capacity(if filter.is_some() { 0 } else { elements.len() });
+    let known = if filter.is_some() { 0 } else { elements.len() };
+    context.check_list(known)?;
+    let mut result = Vec::with_capacity(known);
+    let mut growing = Growing::new(context);
     for element in elements.iter() {
         context.step()?;
-        if result.len() % 4096 == 4095 {
-            context.check_list(result.len())?;
-        }
         local.value.clone_from(element);
         if let Some(filter) = filter
             && truth(filter, &local, context)? != Some(true)
         {
             continue;
         }
-        result.push(match projection {
+        let made = match projection {
             Some(projection) => eval(projection, &local, context)?,
             None => element.clone(),
-        });
+        };
+        // What is an element as it was, or the same as before it, takes its place and no more.
+        let is_new = ![Some(element), result.last()]
+            .into_iter()
+            .flatten()
+            .any(|known| is_same_allocation(known, &made));
+        growing.add(if is_new { bytes_of(&made) } else { size_of::<Value>() })?;
+        result.push(made);
     }
     limits::list(result)
 }
@@ -106,20 +114,23 @@ pub(super) fn reduce(
 ) -> Result<Value> {
     let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
     let mut carried = Local { variable: accumulator, value: eval(initial, row, context)?, row };
+    let mut growing = Growing::new(context);
     if let Some(added) = addend(accumulator, step) {
+        let mut sum = Sum::of(std::mem::take(&mut carried.value));
         for element in elements.iter() {
             context.step()?;
             let local = Local { variable, value: element.clone(), row: &carried };
             let added = eval(added, &local, context)?;
-            let sum = add_to(std::mem::take(&mut carried.value), added);
-            carried.value = sum.map_err(|error| error.at(step.span))?;
+            sum.add(added).map_err(|error| error.at(step.span))?;
+            growing.set(sum.heap_bytes()).map_err(|error| error.at(step.span))?;
         }
-        return limits::whole(carried.value);
+        return limits::whole(sum.into_value());
     }
     for element in elements.iter() {
         context.step()?;
         let local = Local { variable, value: element.clone(), row: &carried };
         carried.value = eval(step, &local, context)?;
+        growing.set(carried.value.heap_bytes())?;
     }
     Ok(carried.value)
 }
@@ -136,10 +147,12 @@ pub(super) fn all_reduce(
     let Some(elements) = elements(list, row, context)? else { return Ok(Value::Null) };
     let mut carried = Local { variable: accumulator, value: eval(initial, row, context)?, row };
     let mut unknown = false;
+    let mut growing = Growing::new(context);
     for element in elements.iter() {
         context.step()?;
         let local = Local { variable, value: element.clone(), row: &carried };
         carried.value = eval(step, &local, context)?;
+        growing.set(carried.value.heap_bytes())?;
         let local = Local { variable, value: element.clone(), row: &carried };
         match truth(holds, &local, context)? {
             Some(true) => {}

@@ -25,6 +25,7 @@ pub mod function;
 mod iterate;
 mod labels;
 pub(crate) mod limits;
+pub mod making;
 pub(crate) mod members;
 mod regular_expression;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use crate::error::Result;
 use crate::expr::eval::{Bindings, Context, Scratch, Subqueries};
 use crate::expr::function::lookup;
+use crate::expr::making::Unlimited;
 use crate::expr::{Arithmetic, Expr, ExprKind, SubqueryId, VarId};
 use crate::graph::Snapshot;
 use crate::graph::empty::EmptyGraph;
@@ -40,7 +41,7 @@ pub(super) fn with_context_on<T>(graph: &dyn Snapshot, test: impl FnOnce(&Contex
         random: &|| 0.5,
         subqueries: &Nothing,
         interrupt: &|| Ok(()),
-        list_bytes_max: usize::MAX,
+        memory: &Unlimited,
         scratch: &Scratch::default(),
     })
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, Result, eval as codes};
 use crate::expr::eval::Context;
 use crate::expr::function::{self, Function};
 use crate::expr::limits;
+use crate::expr::making::{Growing, bytes_of};
 use crate::syntax::ast::{TypeAlternative, TypeName};
 use crate::text::suggest::nearest;
 use crate::value::Value;
@@ -271,13 +272,14 @@ fn cast_elements(
     context: &Context<'_>,
 ) -> Result<Option<Value>> {
     let (Value::List(values), Some(element)) = (value, &wanted.element) else { return Ok(None) };
-    let cast: Result<Vec<Value>> =
-        values.iter().map(|value| cast_or_null(value, element, context)).collect();
-    limits::list(cast?).map(Some)
-}
-
-fn cast_or_null(value: &Value, element: &TypeName, context: &Context<'_>) -> Result<Value> {
-    cast(value, element, context)
+    let (mut elements, mut growing) = (Vec::with_capacity(values.len()), Growing::new(context));
+    for value in values.iter() {
+        context.step()?;
+        let value = cast(value, element, context)?;
+        growing.add(bytes_of(&value))?;
+        elements.push(value);
+    }
+    limits::list(elements).map(Some)
 }
 
 /// The most precise type of a value, as `valueType` gives it: `LIST<INTEGER> NOT NULL`.

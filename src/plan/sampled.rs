@@ -26,12 +26,14 @@ mod pattern;
 mod steps;
 
 use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
 use hashbrown::{HashMap, HashSet};
 
 use crate::bind::bound::Selector;
-use crate::error::Result;
+use crate::error::{Error, Result, eval as codes};
 use crate::expr::eval::{Bindings, Context, Scratch, Subqueries, eval, truth};
+use crate::expr::fold::Little;
 use crate::expr::{Expr, ExprKind, SubqueryId, VarId};
 use crate::graph::{LabelId, Snapshot};
 use crate::plan::cost::Estimator;
@@ -50,20 +52,24 @@ const STEPS_MAX: usize = 4_000_000;
 const UNSEEN: f64 = 0.5;
 /// For so many rows what an inner plan finds is followed.
 const OUTER_ROWS: usize = 64;
+/// Expressions are computed for a sample no longer than this.
+const LONGEST: Duration = Duration::from_millis(200);
 /// The number of its outer row, in a row of an inner plan.
 const OUTER: VarId = VarId(u32::MAX);
 
 /// The plan with estimates from a sample of the graph.
 pub fn estimate(plan: &Plan, graph: &dyn Snapshot, parameters: &Map) -> Plan {
-    let scratch = Scratch::default();
+    let (scratch, began) = (Scratch::default(), Instant::now());
+    let too_long = || Error::new(&codes::DEADLINE, "Too long for a sample.");
     let context = Context {
         graph,
         parameters,
         now: (0, 0),
         random: &|| 0.5,
         subqueries: &Unasked,
-        interrupt: &|| Ok(()),
-        list_bytes_max: usize::MAX,
+        // A sample is no place for much work either; what fails is not estimated.
+        interrupt: &|| if began.elapsed() < LONGEST { Ok(()) } else { Err(too_long()) },
+        memory: &Little,
         scratch: &scratch,
     };
     let sampler = Sampler {

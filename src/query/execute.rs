@@ -77,7 +77,11 @@ impl Run<'_> {
         }
         let before = transaction.counters();
         let output = exec::run(self.plan, self.execution(Graph::Write(transaction)))?;
-        constraint::check_transaction(transaction)?;
+        constraint::check_transaction(transaction, &|bytes| {
+            self.limits.check_with(bytes, "The check of a constraint")
+        })?;
+        // What has been changed is not undone by a commit that nobody waits for any more.
+        self.limits.check()?;
         let counters = transaction.counters().since(&before);
         Ok(Ran { output, counters, graph: transaction.snapshot() })
     }
@@ -254,13 +258,16 @@ impl Store {
         command: &ast::StatementKind,
         constants: Vec<Value>,
         text: &str,
+        options: &Options,
         transaction: &mut WriteTransaction,
     ) -> Result<command::Table> {
         if let ast::StatementKind::Rule(command) = command {
             rules::carry_out(command, text, &self.procedures(), transaction)?;
             return Ok(command::Table::default());
         }
-        command::run(command, constants, transaction)
+        let limits = options.limits();
+        let guard = |bytes| limits.check_with(bytes, "The check of a constraint");
+        command::run(command, constants, transaction, &guard)
     }
 
     pub(super) fn run_command(
@@ -283,16 +290,16 @@ impl Store {
             self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
         if let Some(transaction) = within {
-            let table = self.carry_out(command, constants, text, transaction)?;
+            let table = self.carry_out(command, constants, text, options, transaction)?;
             return Ok(rows_of(table, transaction.snapshot()));
         }
         if let Some(Some(open)) = self.opened().as_deref_mut() {
-            let table = self.carry_out(command, constants, text, &mut open.transaction)?;
+            let table = self.carry_out(command, constants, text, options, &mut open.transaction)?;
             return Ok(rows_of(table, open.transaction.snapshot()));
         }
         let mut transaction = self.inner.database.begin_write()?;
         transaction.at(options.now());
-        let table = self.carry_out(command, constants, text, &mut transaction)?;
+        let table = self.carry_out(command, constants, text, options, &mut transaction)?;
         let graph = transaction.snapshot();
         transaction.commit()?;
         Ok(rows_of(table, graph))

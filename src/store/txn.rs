@@ -38,6 +38,8 @@ use super::turn::WriteTurn;
 /// About what a change takes in the recent writes: an entry of a map that copies in constant time, the
 /// note of how to undo it, and its share of the lists of labels and neighbours.
 const CHANGE_BYTES: usize = 72;
+/// What a deletion takes more: the note has all that was deleted, and who asks for it still finds its ends.
+const DELETED_BYTES: usize = 160;
 
 /// Changes that become one commit, or nothing.
 ///
@@ -558,6 +560,7 @@ impl Transaction for WriteTransaction {
 
     fn delete_statement(&mut self, statement: StatementId) -> bool {
         let Some(ends) = self.graph.statement(statement) else { return false };
+        self.changed_bytes += DELETED_BYTES;
         self.note(&Operation::DeleteStatement(statement));
         self.notes.deleted_statement(&self.graph, statement, ends);
         self.remove_statement(statement, ends);
@@ -577,6 +580,7 @@ impl Transaction for WriteTransaction {
         if !self.graph.contains_node(node) {
             return false;
         }
+        self.changed_bytes += DELETED_BYTES;
         self.note(&Operation::DeleteNode(node));
         self.notes.deleted_node(&self.graph, node);
         self.remove_node(node);

@@ -10,6 +10,7 @@ use hashbrown::HashSet;
 
 use crate::error::{Error, Result, eval};
 use crate::exec::batch::Batch;
+use crate::exec::memory::Holding;
 use crate::exec::neighbours::lists;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::expected;
@@ -19,6 +20,9 @@ use crate::expr::Expr;
 use crate::graph::{Direction, stated};
 use crate::text::Span;
 use crate::value::{NodeId, StatementId, Value};
+
+/// So many are deleted between two looks at whether the run must stop.
+const PORTION: usize = 1024;
 
 /// Collects the targets of all rows, and deletes them.
 pub(crate) struct Delete<'a> {
@@ -34,6 +38,20 @@ struct Targets {
     nodes: Vec<(NodeId, Span)>,
     known: HashSet<NodeId>,
     relationships: HashSet<StatementId>,
+    holding: Held,
+}
+
+/// What the targets take, told now and then.
+#[derive(Default)]
+struct Held {
+    holding: Holding,
+    asked: usize,
+}
+
+impl Held {
+    fn hold(&mut self, bytes: usize, run: &Runtime<'_>) -> Result<()> {
+        run.hold(&mut self.holding, bytes, "Delete")
+    }
 }
 
 impl Delete<'_> {
@@ -47,51 +65,67 @@ impl Delete<'_> {
             for target in self.targets {
                 targets.add(&run.eval(target, row)?, target.span)?;
             }
-            Ok(())
+            targets.look(run)
         })?;
         if targets.nodes.is_empty() && targets.relationships.is_empty() {
             return Ok(());
         }
         if self.detach {
-            let graph = run.graph();
-            let lists = lists(&[], Direction::Both, &*graph);
-            for (node, _) in &targets.nodes {
-                for list in &lists {
-                    list.for_each(*node, |_, id| targets.relationships.extend([id]));
-                }
-            }
+            targets.add_attached(run)?;
         }
-        for (node, _) in &targets.nodes {
-            // What is stated of its properties goes with it, as properties do.
-            targets.relationships.extend(stated::all_values(&*run.graph(), *node));
-        }
+        targets.add_stated(run)?;
         run.deleted.set(true);
-        run.write(|transaction| {
-            let mut relationships: Vec<_> = targets.relationships.iter().copied().collect();
-            relationships.sort_unstable();
-            for id in relationships {
-                let place = stated::place_of(transaction.as_snapshot(), id);
-                match &why {
-                    Some(why) => transaction.erase_statement(id, Arc::clone(why)),
-                    None => transaction.delete_statement(id),
-                };
-                stated::after_change(transaction, place);
-            }
-            Ok(())
-        })?;
-        for (node, span) in &targets.nodes {
+        let Targets { nodes, relationships, mut holding, .. } = targets;
+        let mut relationships: Vec<_> = relationships.into_iter().collect();
+        relationships.sort_unstable();
+        holding.hold(relationships.len() * size_of::<StatementId>() + size_of_val(&*nodes), run)?;
+        for portion in relationships.chunks(PORTION) {
+            delete_relationships(portion, why.as_ref(), run)?;
+        }
+        for (node, span) in &nodes {
             check_free(*node, *span, run)?;
         }
-        run.write(|transaction| {
-            for (node, _) in targets.nodes {
-                match &why {
-                    Some(why) => transaction.erase_node(node, Arc::clone(why)),
-                    None => transaction.delete_node(node),
-                };
-            }
-            Ok(())
-        })
+        for portion in nodes.chunks(PORTION) {
+            delete_nodes(portion, why.as_ref(), run)?;
+        }
+        Ok(())
     }
+}
+
+fn delete_relationships(
+    portion: &[StatementId],
+    why: Option<&Arc<str>>,
+    run: &Runtime<'_>,
+) -> Result<()> {
+    run.check()?;
+    run.write(|transaction| {
+        for &id in portion {
+            let place = stated::place_of(transaction.as_snapshot(), id);
+            match why {
+                Some(why) => transaction.erase_statement(id, Arc::clone(why)),
+                None => transaction.delete_statement(id),
+            };
+            stated::after_change(transaction, place);
+        }
+        Ok(())
+    })
+}
+
+fn delete_nodes(
+    portion: &[(NodeId, Span)],
+    why: Option<&Arc<str>>,
+    run: &Runtime<'_>,
+) -> Result<()> {
+    run.check()?;
+    run.write(|transaction| {
+        for (node, _) in portion {
+            match why {
+                Some(why) => transaction.erase_node(*node, Arc::clone(why)),
+                None => transaction.delete_node(*node),
+            };
+        }
+        Ok(())
+    })
 }
 
 /// The reason of an erasure: a text that says something. All rows have that of the first.
@@ -108,6 +142,42 @@ fn reason_of(value: &Value, span: Span) -> Result<Arc<str>> {
 }
 
 impl Targets {
+    /// Adds the relationships of the nodes.
+    fn add_attached(&mut self, run: &Runtime<'_>) -> Result<()> {
+        let graph = run.graph();
+        let lists = lists(&[], Direction::Both, &*graph);
+        for at in 0..self.nodes.len() {
+            for list in &lists {
+                list.for_each(self.nodes[at].0, |_, id| self.relationships.extend([id]));
+            }
+            self.look(run)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what is stated of the properties of the nodes: it goes with them, as properties do.
+    fn add_stated(&mut self, run: &Runtime<'_>) -> Result<()> {
+        for at in 0..self.nodes.len() {
+            self.relationships.extend(stated::all_values(&*run.graph(), self.nodes[at].0));
+            self.look(run)?;
+        }
+        Ok(())
+    }
+
+    /// Now and then says what the targets take, and fails if the run must stop.
+    fn look(&mut self, run: &Runtime<'_>) -> Result<()> {
+        self.holding.asked += 1;
+        if !self.holding.asked.is_multiple_of(PORTION) {
+            return Ok(());
+        }
+        run.check()?;
+        // A set has a byte beside each place, and an eighth of its places free.
+        let nodes = self.nodes.len() * size_of::<(NodeId, Span)>()
+            + self.known.capacity() * (size_of::<NodeId>() + 1);
+        let relationships = self.relationships.capacity() * (size_of::<StatementId>() + 1);
+        self.holding.hold(nodes + relationships, run)
+    }
+
     fn add(&mut self, value: &Value, span: Span) -> Result<()> {
         match value {
             Value::Null => {}

@@ -12,28 +12,29 @@ use super::argument::{count, list, out_of_range};
 use crate::error::Result;
 use crate::expr::eval::Context;
 use crate::expr::limits;
+use crate::expr::making::Growing;
 use crate::value::Value;
 use crate::value::order::{GroupKey, equals, order};
+
+/// So many elements are sorted at a time; between two such runs the statement can be stopped.
+const RUN: usize = 1 << 16;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "coll.distinct(list :: LIST<ANY>) :: LIST<ANY>",
         "The list without its duplicates; the first of each stays where it is.",
         ("RETURN coll.distinct([1, 3, 2, 3, 1])", "[1, 3, 2]"),
-        |_, args| {
-            let mut seen = HashSet::new();
-            let values = list("coll.distinct", &args[0])?.iter();
-            Ok(Value::list(values.filter(|value| seen.insert(GroupKey(*value))).cloned()))
-        },
+        distinct,
     ),
     Function::new(
         "coll.flatten(list :: LIST<ANY>, depth? :: INTEGER) :: LIST<ANY>",
         "The list with the elements of its lists in their place; one level deep, or so many.",
         ("RETURN coll.flatten(['a', ['b', ['c']]])", "['a', 'b', ['c']]"),
-        |_, args| {
+        |context, args| {
             let depth = args.get(1).map_or(Ok(1), |depth| count("coll.flatten", depth))?;
-            let mut flat = Vec::new();
-            flatten(list("coll.flatten", &args[0])?, depth, &mut flat)?;
+            let (mut flat, mut growing) = (Vec::new(), Growing::new(context));
+            let list = list("coll.flatten", &args[0])?;
+            flatten(context, list, depth, &mut flat, &mut growing)?;
             limits::list(flat)
         },
     ),
@@ -93,18 +94,73 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
 ];
 
-fn sort(_: &Context<'_>, args: &[Value]) -> Result<Value> {
-    let mut values = list("coll.sort", &args[0])?.to_vec();
-    values.sort_by(order);
-    Ok(Value::from(values))
+fn distinct(context: &Context<'_>, args: &[Value]) -> Result<Value> {
+    let (mut seen, mut growing) = (HashSet::new(), Growing::new(context));
+    let mut kept = Vec::new();
+    for value in list("coll.distinct", &args[0])? {
+        context.step()?;
+        if seen.insert(GroupKey(value)) {
+            // Its place in the list and that in the set.
+            growing.add(2 * size_of::<Value>())?;
+            kept.push(value.clone());
+        }
+    }
+    Ok(Value::from(kept))
+}
+
+fn sort(context: &Context<'_>, args: &[Value]) -> Result<Value> {
+    let list = list("coll.sort", &args[0])?;
+    context.check_list(2 * list.len())?;
+    let mut sorted = list.to_vec();
+    for run in sorted.chunks_mut(RUN) {
+        (context.interrupt)()?;
+        run.sort_by(order);
+    }
+    let mut run = RUN;
+    while run < sorted.len() {
+        sorted = merge_runs(context, &sorted, run)?;
+        run *= 2;
+    }
+    Ok(Value::from(sorted))
+}
+
+/// Merges sorted runs of a length, two and two.
+fn merge_runs(context: &Context<'_>, values: &[Value], run: usize) -> Result<Vec<Value>> {
+    let mut merged = Vec::with_capacity(values.len());
+    for pair in values.chunks(2 * run) {
+        let (mut a, mut b) = pair.split_at(run.min(pair.len()));
+        while let ([first, rest_a @ ..], [second, rest_b @ ..]) = (a, b) {
+            context.step()?;
+            if order(first, second).is_le() {
+                merged.push(first.clone());
+                a = rest_a;
+            } else {
+                merged.push(second.clone());
+                b = rest_b;
+            }
+        }
+        merged.extend_from_slice(a);
+        merged.extend_from_slice(b);
+    }
+    Ok(merged)
 }
 
 /// Adds the elements of a list, and in place of a list its elements, down to a depth.
-fn flatten(values: &[Value], depth: usize, flat: &mut Vec<Value>) -> Result<()> {
+fn flatten(
+    context: &Context<'_>,
+    values: &[Value],
+    depth: usize,
+    flat: &mut Vec<Value>,
+    growing: &mut Growing<'_>,
+) -> Result<()> {
     for value in values {
+        context.step()?;
         match value {
-            Value::List(inner) if depth > 0 => flatten(inner, depth - 1, flat)?,
-            other => flat.push(other.clone()),
+            Value::List(inner) if depth > 0 => flatten(context, inner, depth - 1, flat, growing)?,
+            other => {
+                growing.add(size_of::<Value>())?;
+                flat.push(other.clone());
+            }
         }
     }
     limits::check_length(flat.len())
@@ -137,6 +193,13 @@ fn empty(function: &str) -> crate::error::Error {
 mod tests {
     use crate::expr::testing::apply;
     use crate::value::Value;
+
+    #[test]
+    fn long_lists_are_sorted_in_runs() {
+        let number = |at: i64| Value::Integer(at * 7919 % 200_003);
+        let sorted = apply("coll.sort", &[Value::list((0..200_003).map(number))]);
+        assert_eq!(sorted.ok(), Some(Value::list((0..200_003).map(Value::Integer))));
+    }
 
     #[test]
     fn nulls_and_ends() {

@@ -11,7 +11,9 @@
 use super::Function;
 use super::argument::{list, wrong_value};
 use crate::error::Result;
+use crate::expr::eval::Context;
 use crate::expr::limits;
+use crate::expr::making::{Growing, bytes_of};
 use crate::value::Value;
 use crate::value::number::{float_to_string, parse_float, parse_integer, truncate_float};
 
@@ -35,7 +37,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "toIntegerList(list :: LIST<ANY>) :: LIST<INTEGER>",
         "The elements of a list as integers, each null where it is no number.",
         ("RETURN toIntegerList(['1', 2.9, 'x'])", "[1, 2, null]"),
-        |_, args| each("toIntegerList", &args[0], to_integer),
+        |context, args| each(context, "toIntegerList", &args[0], to_integer),
     ),
     Function::new(
         "toFloat(value :: STRING | INTEGER | FLOAT) :: FLOAT",
@@ -56,7 +58,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "toFloatList(list :: LIST<ANY>) :: LIST<FLOAT>",
         "The elements of a list as floats, each null where it is no number.",
         ("RETURN toFloatList(['1.5', 2, 'x'])", "[1.5, 2.0, null]"),
-        |_, args| each("toFloatList", &args[0], to_float),
+        |context, args| each(context, "toFloatList", &args[0], to_float),
     ),
     Function::new(
         "toBoolean(value :: STRING | BOOLEAN | INTEGER) :: BOOLEAN",
@@ -77,7 +79,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "toBooleanList(list :: LIST<ANY>) :: LIST<BOOLEAN>",
         "The elements of a list as booleans, each null where it has no such conversion.",
         ("RETURN toBooleanList(['true', 0, 'x'])", "[true, false, null]"),
-        |_, args| each("toBooleanList", &args[0], to_boolean),
+        |context, args| each(context, "toBooleanList", &args[0], to_boolean),
     ),
     Function::new(
         "toString(value :: ANY) :: STRING",
@@ -98,7 +100,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         "toStringList(list :: LIST<ANY>) :: LIST<STRING>",
         "The elements of a list as texts, each null where it has no such conversion.",
         ("RETURN toStringList([1, true, []])", "['1', 'true', null]"),
-        |_, args| each("toStringList", &args[0], to_text),
+        |context, args| each(context, "toStringList", &args[0], to_text),
     ),
 ];
 
@@ -154,9 +156,21 @@ pub(crate) fn to_text(value: &Value) -> Option<Value> {
     })
 }
 
-fn each(function: &str, values: &Value, convert: fn(&Value) -> Option<Value>) -> Result<Value> {
-    let values = list(function, values)?.iter();
-    limits::list(values.map(|value| convert(value).unwrap_or_default()).collect())
+fn each(
+    context: &Context<'_>,
+    function: &str,
+    values: &Value,
+    convert: fn(&Value) -> Option<Value>,
+) -> Result<Value> {
+    let values = list(function, values)?;
+    let (mut converted, mut growing) = (Vec::with_capacity(values.len()), Growing::new(context));
+    for value in values {
+        context.step()?;
+        let value = convert(value).unwrap_or_default();
+        growing.add(bytes_of(&value))?;
+        converted.push(value);
+    }
+    limits::list(converted)
 }
 
 #[cfg(test)]

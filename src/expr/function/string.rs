@@ -7,6 +7,7 @@ use super::argument::{count, text, wrong_type};
 use crate::error::{Error, Result, eval as codes};
 use crate::expr::eval::Context;
 use crate::expr::limits;
+use crate::expr::making::Growing;
 use crate::value::Value;
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -133,18 +134,19 @@ fn trim(function: &str, args: &[Value], start: bool, end: bool) -> Result<Value>
     Ok(rest.into())
 }
 
-fn replace(_: &Context<'_>, args: &[Value]) -> Result<Value> {
+fn replace(context: &Context<'_>, args: &[Value]) -> Result<Value> {
     let [subject, search, with] = [0, 1, 2].map(|at| text("replace", &args[at]));
     let (subject, search, with) = (subject?, search?, with?);
     let limit = args.get(3).map_or(Ok(usize::MAX), |limit| count("replace", limit))?;
     let found = subject.matches(search).take(limit).count();
-    limits::check_bytes(
-        found.saturating_mul(with.len()).saturating_add(subject.len() - found * search.len()),
-    )?;
+    let bytes =
+        found.saturating_mul(with.len()).saturating_add(subject.len() - found * search.len());
+    limits::check_bytes(bytes)?;
+    context.afford(bytes, || format!("A text of {bytes} bytes"))?;
     Ok(subject.replacen(search, with, limit).into())
 }
 
-fn split(_: &Context<'_>, args: &[Value]) -> Result<Value> {
+fn split(context: &Context<'_>, args: &[Value]) -> Result<Value> {
     let subject = text("split", &args[0])?;
     let delimiters: Vec<&str> = match &args[1] {
         Value::String(delimiter) => vec![&**delimiter],
@@ -153,23 +155,34 @@ fn split(_: &Context<'_>, args: &[Value]) -> Result<Value> {
         }
         other => return Err(wrong_type("split", "a String or a list of Strings", other)),
     };
-    if delimiters.contains(&"") {
-        let character = |c: char| Value::from(&*c.encode_utf8(&mut [0; 4]));
-        return limits::list(subject.chars().map(character).collect());
-    }
     // One pass, so that no set of delimiters makes a long text quadratic.
     let (mut parts, mut part) = (Vec::new(), 0);
-    for (at, _) in subject.char_indices() {
+    let mut growing = Growing::new(context);
+    let mut take = |text: &str| {
+        growing.add(size_of::<Value>() + 16 + text.len())?;
+        limits::check_length(parts.len() + 1)?;
+        parts.push(text.into());
+        Ok(())
+    };
+    let by_character = delimiters.contains(&"");
+    for (at, character) in subject.char_indices() {
+        context.step()?;
+        if by_character {
+            take(character.encode_utf8(&mut [0; 4]))?;
+            continue;
+        }
         let begins = |delimiter: &&&str| subject[at..].starts_with(**delimiter);
         if at >= part
             && let Some(delimiter) = delimiters.iter().filter(begins).max_by_key(|d| d.len())
         {
-            parts.push(subject[part..at].into());
+            take(&subject[part..at])?;
             part = at + delimiter.len();
         }
     }
-    parts.push(subject[part..].into());
-    limits::list(parts)
+    if !by_character {
+        take(&subject[part..])?;
+    }
+    Ok(Value::from(parts))
 }
 
 fn substring(_: &Context<'_>, args: &[Value]) -> Result<Value> {
