@@ -27,7 +27,7 @@ use crate::value::{NodeId, StatementId, Value};
 
 /// How many nodes one statement makes.
 const NODES_AT_ONCE: usize = 50;
-/// A statement that has become so long makes no further nodes.
+/// A statement of several nodes is no longer than this.
 const LONG_BYTES: usize = 1 << 20;
 /// No statement is read that is longer.
 const READ_MAX_BYTES: usize = 16 << 20;
@@ -111,10 +111,19 @@ impl Script<'_> {
         let mut done = Ok(());
         for_each_node(self.graph, |node| {
             if done.is_ok() {
+                let before = self.text.len();
                 self.text.push_str(if count == 0 { "CREATE " } else { ",\n  " });
+                let start = self.text.len();
                 self.node(node);
+                if count > 0 && self.text.len() > LONG_BYTES {
+                    let node = self.text.split_off(start);
+                    self.text.truncate(before);
+                    done = self.end();
+                    self.text = format!("CREATE {node}");
+                    count = 0;
+                }
                 count += 1;
-                if count == NODES_AT_ONCE || self.text.len() > LONG_BYTES {
+                if count == NODES_AT_ONCE && done.is_ok() {
                     done = self.end();
                     count = 0;
                 }
