@@ -387,7 +387,7 @@ fn reasons_and_conflicts_name_the_value() {
     store.query(other, ()).unwrap();
     let conflicts =
         "CALL dossier.conflicts() YIELD kind, truth, statements RETURN kind, truth, statements[0]";
-    let expected = ["functional certain Nauru population = 10084 (2011/2020, Census)"];
+    let expected = ["functional certain Nauru population = 10084 (2011/2020, Census, table 1)"];
     assert_eq!(rows(&store, conflicts), expected);
     let line = "CALL dossier.timeline('Nauru') YIELD valid, statement RETURN valid, statement";
     assert_eq!(

@@ -100,11 +100,11 @@ impl Sources<'_> {
         }
     }
 
-    /// What the sources of each node of a chunk have in all.
-    fn sums(&self, chunk: usize, shares: &[f64], sums: &mut [f64; SIDE]) {
+    /// What the sources of each node of a chunk, of so many nodes, have in all.
+    fn sums(&self, (chunk, len): (usize, usize), shares: &[f64], sums: &mut [f64; SIDE]) {
         match self {
             Sources::Arrays(arrays) => {
-                let numbers = chunk * CHUNK..(chunk + 1) * CHUNK;
+                let numbers = chunk * CHUNK..chunk * CHUNK + len;
                 sums.iter_mut().zip(numbers).for_each(|(sum, at)| *sum = arrays.sum(at, shares));
             }
             Sources::Tiles(tiles) => {
@@ -147,7 +147,7 @@ fn iterate<Ty: EdgeType>(
         let chunk = sources.chunk();
         let chunks = ranks.chunks_mut(chunk).zip(next.chunks_mut(chunk)).enumerate();
         let pull = |pulled: &mut tiles::Sums, (at, (ranks, next)): (_, Places<'_>)| {
-            sources.sums(at, &shares, pulled);
+            sources.sums((at, ranks.len()), &shares, pulled);
             let mut sums = Sums::default();
             let each = ranks.iter_mut().zip(next).zip(&**pulled).zip(&degrees[at * chunk..]);
             for (((rank, next), pulled), &degree) in each {
