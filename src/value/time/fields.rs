@@ -55,8 +55,8 @@ const NAMES: [(Field, &str); 16] = [
     (EpochMillis, "epochMillis"),
 ];
 
-/// Months, as an error names them.
-const MONTHS: [&str; 12] = [
+/// Months, as errors and answers name them.
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

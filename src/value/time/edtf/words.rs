@@ -10,20 +10,8 @@
 //!
 //! What has no simple wording stays EDTF.
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use super::super::fields::MONTHS;
+
 const SEASONS: [&str; 4] = ["spring", "summer", "autumn", "winter"];
 
 /// An EDTF text in words; `None` where it has no simple wording.
