@@ -118,6 +118,8 @@ struct Values {
     statements: Vec<StatementId>,
     /// The same, to look one up: of two joined statements there are as many rows as pairs.
     seen: hashbrown::HashSet<StatementId>,
+    /// How many rows have no date, where that is asked for.
+    undated: usize,
 }
 
 impl Values {
@@ -362,7 +364,10 @@ impl Composer<'_> {
             None => Verdict::Possible,
         });
         answer.evidence = self.evidence(&values.statements);
-        self.note_undated(&mut answer);
+        if values.undated > 0 && !values.values.is_empty() {
+            // Of others it is.
+            answer.notes.push(format!("Of {} more it is not stated.", values.undated));
+        }
         self.note_speakers(&mut answer);
         Self::note_conflicts(&mut answer);
         self.note_further(&mut answer);
@@ -398,8 +403,9 @@ impl Composer<'_> {
                 }
             }
             Asked::When(fact, unit) | Asked::CountTimes(fact, unit) => {
-                if let Some((date, truth)) = found.facts[fact].and_then(|id| self.date(id, unit)) {
-                    values.add(date, found.truth.and(truth), found);
+                match found.facts[fact].and_then(|id| self.date(id, unit)) {
+                    Some((date, truth)) => values.add(date, found.truth.and(truth), found),
+                    None => values.undated += 1,
                 }
             }
             Asked::Value(fact, key) => {
@@ -648,16 +654,6 @@ impl Composer<'_> {
             }
         }
         answer.notes.extend(notes);
-    }
-
-    /// Says of how many statements no date is stated, where it is of others.
-    fn note_undated(&self, answer: &mut Answer) {
-        let Asked::When(fact, unit) = self.inquiry.asked else { return };
-        let undated = self.evaluated.found.iter().filter_map(|found| found.facts[fact]);
-        let number = undated.filter(|&id| self.date(id, unit).is_none()).count();
-        if number > 0 && !(answer.answers.is_empty() && answer.possible.is_empty()) {
-            answer.notes.push(format!("Of {number} more it is not stated."));
-        }
     }
 
     /// Further things that were asked: `…, and why?`

@@ -161,11 +161,7 @@ fn of_a_kind(
     answer: &mut Answer,
 ) {
     let kinds = &graph.declarations().kinds;
-    let is_of = |&node: &NodeId| {
-        labels
-            .iter()
-            .any(|&label| graph.has_label(node, label) || kinds.bears(graph.labels(node), label))
-    };
+    let is_of = |&node: &NodeId| labels.iter().any(|&of| kinds.bears(graph.labels(node), of));
     let yes = of.iter().any(is_of);
     let noun = english.noun(graph, labels[0]);
     answer.kind = Kind::YesNo;

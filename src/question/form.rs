@@ -32,6 +32,8 @@ pub(crate) struct Pattern {
     pub(crate) order: Vec<Order>,
     /// Two statements share a day, a month or a year.
     pub(crate) same: Vec<(FactId, FactId, Unit)>,
+    /// Types of which statements are stored that are not believed.
+    pub(crate) disbelieved: Vec<TypeId>,
 }
 
 /// A thing: a node that is looked for, or given.

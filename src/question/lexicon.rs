@@ -24,7 +24,6 @@ use crate::graph::{Catalog, KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId, Value};
 use choices::Choices;
 pub(crate) use derived::TARGETS;
-pub(crate) use stated::disbelieved;
 
 /// Values longer than this are read, not spoken of by their words.
 const VALUE_WORDS_MAX: usize = 8;
@@ -97,6 +96,8 @@ pub(crate) struct Lexicon {
     label_order: HashMap<LabelId, u32>,
     /// Types of which some statements are stored and not believed.
     disbelieved: HashSet<TypeId>,
+    /// Labels of groups.
+    groups: HashSet<LabelId>,
     /// The labels that each noun is for.
     label_words: HashMap<String, Vec<LabelId>>,
     /// Properties that count people or things: *how many people live in*.
@@ -161,7 +162,7 @@ impl Lexicon {
         lexicon.add_values(graph);
         lexicon.add_rules(graph);
         lexicon.add_ends(graph);
-        lexicon.disbelieved = disbelieved(graph);
+        lexicon.add_stated(graph);
         lexicon
     }
 

@@ -1,7 +1,5 @@
 //! What the statements of a graph, and the sentences that were written for them, say of types and labels.
 
-use hashbrown::HashSet;
-
 use super::Lexicon;
 use crate::graph::declaration::Meaning;
 use crate::graph::statement::Qualifiers;
@@ -26,27 +24,30 @@ impl Lexicon {
         })
     }
 
+    /// What the statements say, once their types are known with their ends and sentences.
+    pub(super) fn add_stated(&mut self, graph: &dyn Snapshot) {
+        let all = (0..graph.statement_bound()).map(StatementId);
+        let not_believed =
+            |id: &StatementId| graph.qualifiers(*id).is_some_and(Qualifiers::is_disbelieved);
+        let types = all.filter(not_believed).filter_map(|id| graph.statement(id));
+        self.disbelieved = types.map(|ends| ends.relationship_type).collect();
+        for frame in self.frames.iter().filter(|frame| frame.share.is_some()) {
+            if let Meaning::Type(of) = frame.means
+                && let Some((from, _)) = self.ends.get(&of)
+            {
+                self.groups.extend(from);
+            }
+        }
+    }
+
     /// Whether what bears a label are groups: a part of one does what the whole may not, as *nearly all
     /// residents are citizens* says.
     pub(crate) fn is_of_groups(&self, label: LabelId) -> bool {
-        let mut shared = self.frames.iter().filter(|frame| frame.share.is_some());
-        shared.any(|frame| match frame.means {
-            Meaning::Type(of) => self.ends(of).0.contains(&label),
-            Meaning::Label(_) | Meaning::Key(_) => false,
-        })
+        self.groups.contains(&label)
     }
 
     /// Whether statements of a type are stored that are not believed: denied, or no longer kept.
     pub(crate) fn is_disbelieved(&self, of: TypeId) -> bool {
         self.disbelieved.contains(&of)
     }
-}
-
-/// The types of which some statements are stored and not believed.
-pub(crate) fn disbelieved(graph: &dyn Snapshot) -> HashSet<TypeId> {
-    let all = (0..graph.statement_bound()).map(StatementId);
-    let not_believed =
-        |id: &StatementId| graph.qualifiers(*id).is_some_and(Qualifiers::is_disbelieved);
-    let types = all.filter(not_believed).filter_map(|id| graph.statement(id));
-    types.map(|ends| ends.relationship_type).collect()
 }

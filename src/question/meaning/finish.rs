@@ -49,6 +49,9 @@ impl Meaning<'_> {
             having.of = having.of.or(of);
         }
         self.place_shares(&mut state.pattern)?;
+        let types = state.pattern.facts.iter().flat_map(|fact| &fact.types);
+        let disbelieved = types.copied().filter(|of| self.lexicon.is_disbelieved(*of)).collect();
+        state.pattern.disbelieved = disbelieved;
         self.but_not_itself(&mut state.pattern);
         self.none_of_them_itself(&mut state.pattern);
         let mut further = Vec::new();

@@ -18,7 +18,7 @@ use super::apart::Apart;
 use super::form::{
     Asked, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing, ThingId,
 };
-use super::lexicon::{self, Lexicon};
+use super::lexicon::Lexicon;
 use super::tree::Unit;
 use super::when::When;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId, named_type, naming};
@@ -319,10 +319,7 @@ impl<'a> Writer<'a> {
     /// Whether a plain pattern would see less than what is declared, or what is stored and not believed.
     fn sees_more(&self, id: FactId) -> bool {
         let fact = &self.pattern.facts[id];
-        let disbelieved = |of: &TypeId| match self.lexicon {
-            Some(lexicon) => lexicon.is_disbelieved(*of),
-            None => lexicon::disbelieved(self.graph).contains(of),
-        };
+        let disbelieved = |of: &TypeId| self.pattern.disbelieved.contains(of);
         self.is_entailed(id) || !fact.chain && fact.types.iter().any(disbelieved)
     }
 

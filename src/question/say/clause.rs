@@ -53,14 +53,14 @@ impl Speaker<'_> {
         }
         let of = *fact.types.first()?;
         let mut frame = self.lexicon.sentence(of)?.clone();
+        let ends = [fact.start, fact.end];
+        let for_each = matches!(inquiry.group, Some(Group::Thing(of)) if ends.contains(&of));
         let (lead, order) = match inquiry.asked {
             // `Does X not do so?` could be answered either way.
             Asked::Whether if fact.absent > 0 => ("is it so that".to_owned(), Order::Said),
             Asked::Whether => (String::new(), Order::Asked),
             // `Who met whom?`
-            Asked::Things(_) if matches!(inquiry.group, Some(Group::Thing(of)) if fact.start == of || fact.end == of) => {
-                (String::new(), Order::Said)
-            }
+            Asked::Things(_) if for_each => (String::new(), Order::Said),
             Asked::Things(thing) | Asked::Count(thing) => {
                 (String::new(), order_for(fact, &frame, thing)?)
             }
