@@ -9,8 +9,9 @@ use super::compose::Composer;
 use super::evaluate::{Found, evaluate};
 use super::{Answer, Kind, Verdict, closed};
 use crate::error::Result;
-use crate::graph::when;
+use crate::graph::{Snapshot, naming, when};
 use crate::question::form::{Asked, FactId, ThingId};
+use crate::question::words;
 use crate::value::NodeId;
 use crate::value::time::{Temporality, Truth};
 
@@ -155,8 +156,33 @@ impl Composer<'_> {
         }
         for thing in &self.inquiry.pattern.things {
             if let Some(name) = &thing.unknown {
-                answer.notes.push(format!("Nothing here is called “{name}”."));
+                let near = names_with(self.graph, name);
+                let near = match near.as_slice() {
+                    [] => String::new(),
+                    _ => format!(" Names with it: {}.", near.join(", ")),
+                };
+                answer.notes.push(format!("Nothing here is called “{name}”.{near}"));
             }
         }
     }
+}
+
+/// A few names that have all words of another among theirs, the first of the alphabet.
+fn names_with(graph: &dyn Snapshot, name: &str) -> Vec<String> {
+    const SHOWN: usize = 3;
+    let wanted = words(name);
+    let nodes = (0..graph.node_bound()).map(NodeId).filter(|&node| graph.contains_node(node));
+    let mut found: Vec<String> = nodes
+        .filter_map(|node| naming::name(graph, node))
+        .filter(|known| {
+            // Only a name in which something else stands as well can be told from this one.
+            let known = words(known);
+            known.len() > wanted.len() && wanted.iter().all(|word| known.contains(word))
+        })
+        .map(|known| known.to_string())
+        .collect();
+    found.sort();
+    found.dedup();
+    found.truncate(SHOWN);
+    found
 }

@@ -95,6 +95,12 @@ fn covers(graph: &dyn Snapshot, one: &Completeness, fact: &Fact, things: &[Share
     let either =
         |start: &Thing, end: &Thing| fits(graph, &one.from, start) && fits(graph, &one.to, end);
     let (start, end) = (&things[fact.start], &things[fact.end]);
+    // That all is told between whatever the facts name says nothing of what they do not name. That
+    // all is told about a thing that they name does.
+    let general = one.from.node.is_none() && one.to.node.is_none();
+    if general && (start.unknown.is_some() || end.unknown.is_some()) {
+        return false;
+    }
     either(start, end) || fact.symmetric && either(end, start)
 }
 

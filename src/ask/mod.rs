@@ -40,6 +40,8 @@ mod tests_measures;
 #[cfg(test)]
 mod tests_phrasing;
 #[cfg(test)]
+mod tests_precise;
+#[cfg(test)]
 mod tests_unseen;
 
 use serde::Serialize;
@@ -49,6 +51,9 @@ use crate::graph::Snapshot;
 use crate::graph::source::Evidence;
 use crate::query::{Options, Store};
 use crate::question::{Context, English, Reading, Understood};
+
+/// What the note of a question that can be asked instead begins with.
+pub(crate) const YOU_CAN_ASK: &str = "You can ask: ";
 
 /// How many readings are looked at to see whether they come to one answer.
 const READINGS_TRIED_MAX: usize = 4;
@@ -178,8 +183,19 @@ pub struct Correction {
 #[derive(Clone, Debug, Default)]
 pub struct Conversation {
     context: Context,
-    /// The readings of the last question, where it had several: one is picked by its number.
-    open: Vec<Reading>,
+    /// What the last question left to pick from by number.
+    open: Open,
+}
+
+/// What is picked by a number alone.
+#[derive(Clone, Debug, Default)]
+enum Open {
+    #[default]
+    Nothing,
+    /// The readings of a question that has several.
+    Readings(Vec<Reading>, Vec<String>),
+    /// Questions in place of one that was not understood.
+    Near(Vec<String>),
 }
 
 impl Kind {
@@ -257,8 +273,25 @@ impl Store {
         let graph = self.derived(self.snapshot(), options, !self.is_in_transaction())?;
         let english = self.english(&*graph);
         let open = std::mem::take(&mut conversation.open);
-        if let Some(reading) = picked(question).and_then(|number| open.get(number)) {
-            return self.answered(conversation, &english, &*graph, reading, options);
+        if let Some(number) = picked(question) {
+            match &open {
+                Open::Readings(readings, choices) => {
+                    if let Some(reading) = number.checked_sub(1).and_then(|at| readings.get(at)) {
+                        return self.answered(conversation, &english, &*graph, reading, options);
+                    }
+                    let note = format!("There are {} to pick from, by 1 to {0}.", choices.len());
+                    let (choices, notes) = (choices.clone(), vec![note]);
+                    conversation.open = open;
+                    let asked = Answer::declined(Vec::new());
+                    return Ok(Answer { kind: Kind::Ask, choices, notes, ..asked });
+                }
+                Open::Near(near) => {
+                    if let Some(near) = number.checked_sub(1).and_then(|at| near.get(at)) {
+                        return self.ask_in(conversation, near, options);
+                    }
+                }
+                Open::Nothing => {}
+            }
         }
         match english.understand(&*graph, &conversation.context, question) {
             Understood::Not(words) => {
@@ -270,7 +303,10 @@ impl Store {
                     conversation.context = context;
                     return Ok(answer);
                 }
-                Ok(declined(&english, &*graph, &conversation.context, question, words))
+                let (answer, near) =
+                    declined(&english, &*graph, &conversation.context, question, words);
+                conversation.open = Open::Near(near);
+                Ok(answer)
             }
             Understood::Several(readings) => {
                 let readings = readings.into_iter().map(|reading| (None, reading)).collect();
@@ -327,7 +363,7 @@ impl Store {
         if let [only] = &open[..] {
             return self.answered(conversation, english, graph, only, options);
         }
-        conversation.open = open;
+        conversation.open = Open::Readings(open, choices.clone());
         Ok(Answer { kind: Kind::Ask, choices, ..Answer::declined(Vec::new()) })
     }
 
@@ -415,11 +451,10 @@ impl Store {
     }
 }
 
-/// Which of several readings an answer to *which do you mean?* picks, from 0.
+/// Which of several things an answer to *which do you mean?* picks, from 1.
 fn picked(text: &str) -> Option<usize> {
     let text = text.trim().trim_end_matches(['.', ')', '?', '!']).trim_start_matches('#');
-    let number: usize = text.parse().ok()?;
-    number.checked_sub(1)
+    text.parse().ok()
 }
 
 /// What is said of a question that is not understood: which word was not, what the rest means, and
@@ -430,7 +465,7 @@ fn declined(
     context: &Context,
     question: &str,
     words: Vec<String>,
-) -> Answer {
+) -> (Answer, Vec<String>) {
     let (note, part) = understood_in_part(english, graph, context, question, &words);
     let mut notes: Vec<String> = note.into_iter().collect();
     let mut near: Vec<String> = part.into_iter().collect();
@@ -439,8 +474,8 @@ fn declined(
             near.push(sentence);
         }
     }
-    notes.extend(near.into_iter().map(|near| format!("You can ask: {near}")));
-    Answer { notes, ..Answer::declined(words) }
+    notes.extend(near.iter().map(|near| format!("{YOU_CAN_ASK}{near}")));
+    (Answer { notes, ..Answer::declined(words) }, near)
 }
 
 /// What was understood of a question that is not, with the question that it would be.

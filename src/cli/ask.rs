@@ -16,7 +16,7 @@
 use std::fmt::Write;
 
 use super::session::Sources;
-use crate::ask::{Answer, Kind, Verdict};
+use crate::ask::{Answer, Kind, Verdict, YOU_CAN_ASK};
 use crate::graph::statement::Stance;
 use crate::query::DefaultTime;
 use crate::render::sources::{Detail, Footnotes};
@@ -73,8 +73,18 @@ fn draw(
     for line in headline(answer) {
         writeln!(out, "{strong}{}{strong:#}", visible(&line))?;
     }
+    let mut near = 0;
     for note in answer.notes.iter().filter(|note| !note.starts_with(ALL_KNOWN)) {
-        writeln!(out, "{}", visible(note))?;
+        match note.strip_prefix(YOU_CAN_ASK) {
+            None => writeln!(out, "{}", visible(note))?,
+            Some(question) => {
+                if near == 0 {
+                    writeln!(out, "{}", YOU_CAN_ASK.trim_end())?;
+                }
+                near += 1;
+                writeln!(out, "  {near}  {}", visible(question))?;
+            }
+        }
     }
     for (at, choice) in answer.choices.iter().enumerate() {
         writeln!(out, "  {}  {}", at + 1, visible(choice))?;

@@ -65,6 +65,8 @@ pub(crate) struct Thing {
     pub(crate) outside: bool,
     /// The words it was put in, to speak of it again.
     pub(crate) noun: Option<Arc<str>>,
+    /// Whether what it is one of are all that have a role, which the words name.
+    pub(crate) role: bool,
 }
 
 /// A property is more or less than something.

@@ -434,9 +434,15 @@ impl Lexicon {
                 self.add_sentence(&sentence, Meaning::Key(key), catalog);
             }
         }
-        let phrased: HashSet<Meaning> = self.frames.iter().map(|frame| frame.means).collect();
+        // A type that a lexicon has much to say of is spoken of in its words; what is taught of one at the
+        // prompt does not take its own name away.
+        const MANY: usize = 4;
+        let mut phrased: HashMap<Meaning, usize> = HashMap::new();
+        for frame in &self.frames {
+            *phrased.entry(frame.means).or_default() += 1;
+        }
         for (id, name) in catalog.relationship_types() {
-            if !phrased.contains(&Meaning::Type(id)) {
+            if phrased.get(&Meaning::Type(id)).is_none_or(|&number| number < MANY) {
                 for sentence in frame::from_type_name(name) {
                     self.add_sentence(&sentence, Meaning::Type(id), catalog);
                 }

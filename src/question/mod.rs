@@ -60,6 +60,7 @@ pub(crate) use meaning::Context;
 use meaning::Meaning;
 use names::Names;
 use token::Token;
+pub(crate) use token::words;
 use tree::Question;
 
 /// How many questions are proposed in place of one that is not understood.

@@ -12,11 +12,11 @@ mod near;
 
 use std::sync::{Arc, OnceLock};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::index::PhraseIndex;
 use super::lexicon::Lexicon;
-use super::roles::Roles;
+use super::roles::{RoleNoun, Roles};
 use super::token::{Token, fold, phrase, words};
 use super::{morphology, pack};
 use crate::graph::alias::AliasKind;
@@ -58,6 +58,8 @@ pub(crate) struct Names {
     written: Vec<(Arc<str>, Bearer)>,
     /// For near spelling, made when a question first has a word that nothing knows.
     near: OnceLock<NearNames>,
+    /// Countries that the graph does not have, by any of their names.
+    elsewhere: HashSet<String>,
 }
 
 impl Names {
@@ -105,6 +107,11 @@ impl Names {
             names.add(&alias.text, Bearer { node, kind, first: false, bare });
         }
         names.add_general(&known, &by_name);
+        names.elsewhere = by_name
+            .into_iter()
+            .filter(|(_, nodes)| nodes.is_empty())
+            .map(|(name, _)| name)
+            .collect();
         names.roles = Roles::of(graph, &in_brackets, &known);
         names
     }
@@ -167,6 +174,11 @@ impl Names {
         all
     }
 
+    /// Roles that stand at a position without whose they are.
+    pub(crate) fn role_nouns(&self, tokens: &[Token], at: usize) -> Vec<RoleNoun> {
+        self.roles.nouns(tokens, at)
+    }
+
     /// Names whose folded words begin with a text, with what bears them.
     pub(crate) fn beginning_with<'a>(
         &'a self,
@@ -217,6 +229,10 @@ impl Names {
         at: usize,
         open: &impl Fn(usize, usize) -> bool,
     ) -> Option<usize> {
+        // *Russia* is a name by itself: not a short one for *United Russia*.
+        if self.elsewhere.contains(&tokens[at].word) || self.roles.is_whose(tokens, at) {
+            return None;
+        }
         let goes_on = |at: usize| tokens.get(at).is_some_and(|t| t.capital) && open(at, at + 1);
         if goes_on(at + 1) || at.checked_sub(1).is_some_and(goes_on) {
             return None;

@@ -48,6 +48,8 @@ struct Called {
     /// Its words in the singular, sorted: of roles found by the same letters those with the very
     /// words are meant.
     words: Vec<String>,
+    /// The words as they stand in the lexicon or the name.
+    text: Arc<str>,
 }
 
 /// What words that are only nearly a role's cost.
@@ -63,6 +65,19 @@ pub(crate) struct Roles {
     /// Names and adjectives of what is in brackets.
     whose: PhraseIndex<(WhoseId, bool)>,
     named: HashMap<(RoleId, WhoseId), Vec<NodeId>>,
+    /// All that have a role, by number.
+    bearers: HashMap<RoleId, Vec<NodeId>>,
+}
+
+/// A role that is named without whose it is: *foreign ministries*.
+pub(crate) struct RoleNoun {
+    /// The position after it.
+    pub(crate) end: usize,
+    pub(crate) plural: bool,
+    /// All that have the role, in order.
+    pub(crate) bearers: Arc<[NodeId]>,
+    /// What it is called, of one.
+    pub(crate) text: Arc<str>,
 }
 
 impl Roles {
@@ -88,6 +103,7 @@ impl Roles {
                 roles.whose.add(&words(whose), (whose_id, false));
             }
             roles.named.entry((role_id, whose_id)).or_default().push(*node);
+            roles.bearers.entry(role_id).or_default().push(*node);
         }
         for phrase in &graph.declarations().phrases {
             if let (Meaning::Label(_), Some((role, others))) =
@@ -119,8 +135,13 @@ impl Roles {
         }
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let Some(key) = key(&words) else { return };
-        let called = Called { role: id, rank, words: singulars(&words) };
+        let called = Called { role: id, rank, words: singulars(&words), text: role.into() };
         self.by_words.entry(key).or_default().push(called);
+    }
+
+    /// Whether the word at a position is by itself the name of whose a role is.
+    pub(crate) fn is_whose(&self, tokens: &[Token], at: usize) -> bool {
+        self.whose.at(tokens, at).any(|(end, &(_, adjective))| end == at + 1 && !adjective)
     }
 
     /// The names that stand at a position in two parts.
@@ -150,6 +171,35 @@ impl Roles {
             for (end, roles) in self.roles_at(tokens, from) {
                 self.push(&roles, whose, end, &mut found);
             }
+        }
+        found
+    }
+
+    /// The roles that stand at a position by themselves, in the very words of the lexicon.
+    pub(crate) fn nouns(&self, tokens: &[Token], at: usize) -> Vec<RoleNoun> {
+        // Whoever is asked for may be called so.
+        const ANYBODY: [&str; 3] = ["people", "public", "party"];
+        let mut found = Vec::new();
+        for (end, roles) in self.roles_at(tokens, at) {
+            let said: Vec<&str> = tokens[at..end].iter().map(|token| token.word.as_str()).collect();
+            let Some(called) = key(&said).and_then(|key| self.by_words.get(&key)) else { continue };
+            let words = singulars(&said);
+            let best = roles.iter().map(|role| role.1).min().unwrap_or(NEARLY);
+            if best >= NEARLY || said.iter().all(|word| ANYBODY.contains(word)) {
+                continue;
+            }
+            let Some(text) = called.iter().find(|one| one.words == words && one.rank == best)
+            else {
+                continue;
+            };
+            let of = roles.iter().filter(|role| role.1 == best);
+            let mut bearers: Vec<NodeId> =
+                of.filter_map(|role| self.bearers.get(&role.0)).flatten().copied().collect();
+            bearers.sort_unstable();
+            bearers.dedup();
+            let plural = said.last().is_some_and(|last| singular(last) != *last);
+            let bearers = bearers.into();
+            found.push(RoleNoun { end, plural, bearers, text: fold(&text.text).into() });
         }
         found
     }
@@ -224,7 +274,8 @@ impl Roles {
             // One word alone must be the very word.
             let rank = |one: &Called| match one.words == words {
                 true => Some((one.role, one.rank)),
-                false if words.len() == 1 => None,
+                // `the military militarily` has two words by the letters of one.
+                false if words.len() == 1 || words.len() != one.words.len() => None,
                 false => Some((one.role, one.rank + NEARLY)),
             };
             let roles: Vec<(RoleId, u8)> = called.iter().filter_map(rank).collect();

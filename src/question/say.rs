@@ -117,7 +117,7 @@ impl Speaker<'_> {
         if let Some(name) = &thing.unknown {
             return name.to_string();
         }
-        if !thing.is.is_empty() {
+        if !thing.is.is_empty() && !thing.role {
             let names: Vec<String> =
                 thing.is.iter().map(|&node| display_name(self.graph, node)).collect();
             return names.join(" or ");
@@ -162,7 +162,9 @@ impl Speaker<'_> {
 
     fn is_given(&self, id: ThingId) -> bool {
         let thing = &self.inquiry.pattern.things[id];
-        !thing.is.is_empty() || thing.unknown.is_some() || self.inquiry.asked == Asked::Things(id)
+        !thing.is.is_empty() && !thing.role
+            || thing.unknown.is_some()
+            || self.inquiry.asked == Asked::Things(id)
     }
 
     /// What a thing is called by its kind, of several.

@@ -18,6 +18,7 @@ use super::lexicon::Noun;
 use super::names::Bearer;
 use super::when::When;
 use crate::graph::KeyId;
+use crate::value::NodeId;
 
 /// A question, or one of several that were joined by *and*.
 #[derive(Clone, Debug, PartialEq)]
@@ -356,6 +357,8 @@ pub(crate) enum HeadNoun {
     Those,
     /// Nothing: *is the largest*, *is longer than X* says it of what stands on the other side.
     Alike,
+    /// Whatever has a role, whose ever it is: *which foreign ministries*; who those are, and the role.
+    Role(Arc<[NodeId]>, Arc<str>),
 }
 
 /// What stands before a noun.

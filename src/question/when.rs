@@ -15,7 +15,7 @@ use super::apart::{Apart, distance};
 use super::token::Token;
 use crate::syntax::ast::TimeRelation;
 use crate::value::time::Date;
-use part::{months_of_year, part_of_year, week_of_month};
+use part::{months_of_year, part_of_year, third, week_of_month};
 
 /// A test of time that a phrase asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,6 +185,12 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     if let Some(found) = all_but(tokens, at) {
         return Some(found);
     }
+    // `early in 2013`
+    if tokens.get(at + 1).is_some_and(|token| token.word == "in")
+        && let Some((end, edtf)) = third(tokens, at)
+    {
+        return Some((end, When { relation: TimeRelation::During, edtf }));
+    }
     let at = at_no_time_in_particular(tokens, at);
     for (words, use_) in USES {
         if !starts(tokens, at, words) {
@@ -194,7 +200,8 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
         let after = skip(tokens, after, &["the", "year", "month", "of"]);
         let part = part_of_year(tokens, after)
             .or_else(|| months_of_year(tokens, after))
-            .or_else(|| week_of_month(tokens, after));
+            .or_else(|| week_of_month(tokens, after))
+            .or_else(|| third(tokens, after));
         if let Some((end, edtf)) = part
             && use_ == Use::Within
         {
@@ -711,6 +718,12 @@ mod tests {
             ("before 13 November", "XXXX-01-01/XXXX-11-12"),
             ("before the 1st of March", "XXXX-01/XXXX-02"),
             ("after November", "XXXX-12/XXXX-12"),
+            ("in early 2013", "2013-01/2013-04"),
+            ("in mid-2013", "2013-05/2013-08"),
+            ("in the middle of 2013", "2013-05/2013-08"),
+            ("in the latter part of 2013", "2013-09/2013-12"),
+            ("late in May 2013", "2013-05-21/2013-05-31"),
+            ("in early May 2013", "2013-05-01/2013-05-10"),
         ] {
             assert_eq!(read(text), Some((TimeRelation::During, edtf.into())), "{text}");
         }

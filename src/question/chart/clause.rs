@@ -184,9 +184,10 @@ impl Chart<'_> {
                 let next = next + usize::from(self.is(next, &["who", "that"]));
                 for second in self.predicates(next) {
                     let mut tree = first.tree.clone();
-                    // `met and awarded Lavrov`: the object is of both.
+                    // `met and awarded Lavrov in 2014`: object and time are of both.
                     if tree.arguments.is_empty() && tree.adverbs.is_empty() && &*tree.verb != "be" {
                         tree.arguments.clone_from(&second.tree.arguments);
+                        tree.adverbs.clone_from(&second.tree.adverbs);
                     }
                     // What is joined is rather alike in its parts.
                     let unlike = u32::from(!has_the_same_parts(&first.tree, &second.tree));

@@ -163,7 +163,7 @@ impl Chart<'_> {
             "yet never",
             "but not also",
         ];
-        const AND: [&str; 19] = [
+        const AND: [&str; 17] = [
             "and likewise",
             "and additionally",
             "and , in addition ,",
@@ -177,8 +177,6 @@ impl Chart<'_> {
             "as well as",
             "and also",
             "and even",
-            "along with",
-            "together with",
             "but also",
             "plus",
             "and as well",

@@ -15,6 +15,7 @@
 //! than a near one, a modifier attaches low.
 
 mod adverb;
+mod apiece;
 mod beside;
 mod best;
 mod choices;

@@ -42,6 +42,9 @@ pub(super) const YOU_CAN: [&str; 19] = [
     "to be found",
 ];
 
+/// What a role costs, which a label or a name may be called as well.
+const RATHER_LABEL: u32 = 6;
+
 /// What a superlative costs that is read as a part of a noun.
 const RATHER_BEST: u32 = 12;
 
@@ -534,6 +537,10 @@ impl Chart<'_> {
         for (end, key, values) in self.values(at) {
             let tree = Nominal::of(HeadNoun::Value(key, values), false);
             items.push(Item { end, tree, cost: cost::PART });
+        }
+        for role in self.names.role_nouns(self.tokens, at) {
+            let tree = Nominal::of(HeadNoun::Role(role.bearers, role.text), role.plural);
+            items.push(Item { end: role.end, tree, cost: cost::PART + RATHER_LABEL });
         }
         let nobody = at > 0 && self.is(at - 1, &["no", "any", "some", "every"]);
         if self.is(at, &["one", "ones"]) && !nobody {

@@ -9,8 +9,8 @@ use super::whole::who;
 use super::{Chart, Item, cost};
 use crate::question::morphology::Form;
 use crate::question::tree::{
-    Argument, Asks, Body, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Question, Wh,
-    WhWord,
+    Argument, Asks, Body, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
+    Question, Wh, WhWord,
 };
 
 impl Chart<'_> {
@@ -185,13 +185,18 @@ impl Chart<'_> {
             let NpKind::Nominal(nominal) = &np.tree.kind else { continue };
             let mut plain = (**nominal).clone();
             let Some(Modifier::Relative(clause)) = plain.modifiers.pop() else { continue };
-            let gap = matches!(&clause.subject, Some(Np { kind: NpKind::Gap, .. }));
-            if !gap || clause.front.is_some() || clause.negated || !clause.and_then.is_empty() {
-                continue;
+            match plain.determiner {
+                // `Are there states that …?`
+                Determiner::None | Determiner::Indefinite => {
+                    plain.determiner = Determiner::Indefinite;
+                }
+                _ => continue,
             }
             let kind = NpKind::Nominal(Box::new(plain));
-            let subject = Some(Np { kind, words: np.tree.words.clone() });
-            found.push(Item { end: np.end, tree: Clause { subject, ..clause }, cost: np.cost });
+            let one = Np { kind, words: np.tree.words.clone() };
+            if let Some(tree) = with_one_for_the_gap(clause, one) {
+                found.push(Item { end: np.end, tree, cost: np.cost });
+            }
         }
         super::whole::clauses(found, Asks::Whether)
     }
@@ -262,4 +267,27 @@ impl Chart<'_> {
         }
         super::whole::clauses(found, Asks::Thing)
     }
+}
+
+/// A relative clause said of somebody: `that recognises X` of a state is that a state recognises X.
+fn with_one_for_the_gap(mut clause: Clause, one: Np) -> Option<Clause> {
+    let is_gap = |np: &Np| matches!(np.kind, NpKind::Gap);
+    let in_front = |clause: &Clause| {
+        clause.front.as_ref().and_then(|front| front.np.as_ref()).is_some_and(is_gap)
+    };
+    let as_subject = clause.subject.as_ref().is_some_and(is_gap);
+    // `who X visited and who visited X`: of the same one in two places, which a clause cannot say.
+    let alike = |next: &Clause| {
+        in_front(next) != as_subject
+            && next.subject.as_ref().is_none_or(|np| as_subject && is_gap(np))
+    };
+    if !clause.and_then.iter().all(|(join, next)| *join == Join::And && alike(next)) {
+        return None;
+    }
+    match &mut clause.front {
+        None if as_subject => clause.subject = Some(one),
+        Some(front) if !as_subject && front.np.as_ref().is_some_and(is_gap) => front.np = Some(one),
+        _ => return None,
+    }
+    Some(clause)
 }

@@ -152,12 +152,35 @@ impl Chart<'_> {
             None => (None, at),
         };
         let at = at + usize::from(self.is(at, &EXACT));
+        if self.is(at, &["busiest"]) {
+            return self.busiest_of(at + 1);
+        }
         // `the last occasion on which X did`
         let occasion = (rank.is_some() && self.is(at, &["occasion"])).then_some(Unit::Any);
         match unit_of(self.word(at)).or(occasion) {
             Some(unit) => self.at_that_time(at + 1, Asks::When(unit), rank),
             None => Vec::new(),
         }
+    }
+
+    /// `What was the busiest month for visits to X?`, from its unit on: when they happened most often.
+    fn busiest_of(&self, at: usize) -> Vec<Item<Question>> {
+        let Some(unit) = unit_of(self.word(at)) else { return Vec::new() };
+        // `the busiest month of 2014 for visits`
+        let time = when::bare(self.tokens, at + 2).filter(|_| self.is(at + 1, &["of", "in"]));
+        let next = time.as_ref().map_or(at + 1, |(end, _)| *end);
+        let Some(of) = self.after_any(next, &["for", "of", "in terms of", "as regards"]) else {
+            return Vec::new();
+        };
+        let all = self.np(of);
+        let happened = all.iter().filter(|np| is_nominal(&np.tree)).map(|np| {
+            let mut adverbs = vec![Adverb::Often { most: true }];
+            adverbs.extend(time.iter().map(|(_, when)| Adverb::When(when.clone())));
+            let subject = Some(np.tree.clone());
+            let tree = Clause { subject, past: true, adverbs, ..Clause::of("happen".into()) };
+            Item { end: np.end, tree, cost: np.cost }
+        });
+        clauses(happened.collect(), Asks::When(unit))
     }
 
     /// `Which month saw the most visits to X?`: when they happened most often.

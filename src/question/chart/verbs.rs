@@ -10,8 +10,14 @@ use crate::question::morphology::Form;
 use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Nominal, Np, NpKind, Rank};
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
-const MODALS: [&str; 9] =
-    ["will", "would", "can", "could", "should", "may", "might", "must", "shall"];
+
+/// Auxiliaries that leave what is asked as it is. *Will*, *should* and their like do not: what is to come, or ought
+/// to, is not what has been stated.
+const MODALS: [&str; 5] = ["would", "can", "could", "may", "might"];
+
+/// Verbs that say of another that it was for the first time.
+pub(super) const BEGIN: [&str; 8] =
+    ["begin", "begins", "began", "begun", "start", "starts", "started", "starting"];
 
 /// Verbs by which somebody says what they want, and verbs of wanting.
 const SAY: [&str; 16] = [
@@ -606,9 +612,29 @@ impl Chart<'_> {
             let verbs = self.verbs(next, &[Form::Gerund]).into_iter();
             return verbs.map(|(end, base, _)| group(base, end, past, false)).collect();
         }
+        if let Some(begun) = self.began(at) {
+            return begun
+                .into_iter()
+                .map(|(end, base)| began(group(base, end, past, false)))
+                .collect();
+        }
         let Some(next) = self.after_any(at, &LEADS) else { return Vec::new() };
         let verbs = self.verbs(self.skip_fillers(next), &[Form::Base]).into_iter();
         verbs.map(|(end, base, _)| group(base, end, past, false)).collect()
+    }
+
+    /// `began to criticise`, `started criticising`: the verbs behind it.
+    fn began(&self, at: usize) -> Option<Vec<(usize, Arc<str>)>> {
+        if !self.is(at, &BEGIN) {
+            return None;
+        }
+        let (next, form) = match self.is(at + 1, &["to"]) {
+            true => (at + 2, Form::Base),
+            false => (at + 1, Form::Gerund),
+        };
+        let verbs = self.verbs(next, &[form]).into_iter().map(|(end, base, _)| (end, base));
+        let verbs: Vec<(usize, Arc<str>)> = verbs.collect();
+        (!verbs.is_empty()).then_some(verbs)
     }
 
     fn perfect(&self, at: usize) -> Vec<Group> {
@@ -761,4 +787,10 @@ pub(super) fn stands_between(adverb: &Item<Adverb>) -> bool {
 pub(super) fn group(base: Arc<str>, end: usize, past: bool, passive: bool) -> Group {
     let tree = Clause { passive, past, ..Clause::of(base) };
     Item { end, tree, cost: cost::PART }
+}
+
+/// What began was then for the first time.
+fn began(mut group: Group) -> Group {
+    group.tree.adverbs.push(Adverb::Ranked(Rank::First));
+    group
 }

@@ -83,6 +83,7 @@ impl Chart<'_> {
                     super::beside::of_its_subject(clause);
                 }
             }
+            all.retain(|item| !self.leaves_something_out(at, item));
             let mut all = self.with_more(all);
             self.prune_to(&mut all, at, QUESTIONS_MAX);
             all

@@ -5,7 +5,9 @@ use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
 use crate::question::apart::Apart;
-use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing};
+use crate::question::form::{
+    Asked, Choose, FactId, Group, Having, Measure, Moment, Order, Thing, ThingId,
+};
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
@@ -327,10 +329,16 @@ impl Meaning<'_> {
                     .collect()
             }
             Adverb::Pivot { before, than, apart } => {
-                let role = self.compared_end(fact, &state);
-                let found = self.with_other(fact, than, role, state);
+                let mut roles = vec![self.compared_end(fact, &state)];
+                // `Did X report to Y before Z?`: Z did, or X did to Z.
+                let of = &state.pattern.facts[fact];
+                let given = |thing: ThingId| state.pattern.things[thing].is_given();
+                if state.asked.is_none() && given(of.start) && given(of.end) {
+                    roles = vec![Role::Start, Role::End];
+                }
+                let both = |role| self.with_other(fact, than, role, state.clone());
+                let found = roles.into_iter().flat_map(both);
                 found
-                    .into_iter()
                     .map(|(state, second)| ordered(state, (*before, *apart), fact, second))
                     .collect()
             }

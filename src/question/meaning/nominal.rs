@@ -223,9 +223,32 @@ impl Meaning<'_> {
             HeadNoun::Noun(Noun::Property(key)) => self.property_phrase(nominal, *key, state),
             HeadNoun::Noun(Noun::Fixed(_)) => Vec::new(),
             HeadNoun::Value(key, values) => things(self.holder(nominal, *key, values, state)),
+            HeadNoun::Role(bearers, text) => things(self.with_role(nominal, bearers, text, state)),
             HeadNoun::One if !nominal.modifiers.is_empty() => Vec::new(),
             HeadNoun::One => things(self.pronoun(Pronoun::Many, &state)),
         }
+    }
+
+    /// `which foreign ministries`, `any police`: one of those that have the role.
+    fn with_role(
+        &self,
+        nominal: &Nominal,
+        bearers: &[NodeId],
+        text: &Arc<str>,
+        state: State,
+    ) -> Vec<(State, ThingId)> {
+        // *The foreign minister* is one of whom it has been said whose, *all ministers* are all.
+        let any = match nominal.determiner {
+            Determiner::None | Determiner::Indefinite => true,
+            Determiner::Definite => nominal.plural,
+            _ => false,
+        };
+        if !any || nominal.number.is_some() || nominal.rank.is_some() {
+            return Vec::new();
+        }
+        let (is, noun) = (bearers.to_vec(), Some(Arc::clone(text)));
+        let thing = Thing { is, noun, role: true, ..Thing::default() };
+        self.belonging(nominal, vec![with_thing(state, thing)])
     }
 
     /// `the two regions`, `Russian officials`, `states that recognise X`.
@@ -517,7 +540,7 @@ fn is_used_up(nominal: &Nominal) -> bool {
         HeadNoun::Noun(Noun::Property(_)) => {
             nominal.graded.is_empty() && nominal.rank.is_none() && nominal.number.is_none()
         }
-        HeadNoun::Noun(_) | HeadNoun::Value(..) => {
+        HeadNoun::Noun(_) | HeadNoun::Value(..) | HeadNoun::Role(..) => {
             nominal.graded.is_empty()
                 && nominal.aggregate.is_none()
                 && !several

@@ -1,5 +1,5 @@
 //! Parts of a year and of a month: *the first two months of 2013*, *the last week of May 2014*, *the second
-//! half of 2015*.
+//! half of 2015*, *early 2013*.
 //!
 //! Called for what stands behind *in* and its like.
 
@@ -78,4 +78,43 @@ pub(super) fn part_of_year(tokens: &[Token], at: usize) -> Option<(usize, String
     let (end, year) = year(tokens, skip(tokens, next, &["of", "the", "year"]))?;
     let (first, last) = ((number - 1) * months + 1, number * months);
     (last <= 12).then(|| (end, format!("{year}-{first:02}/{year}-{last:02}")))
+}
+
+/// `early 2013`, `mid-2013`, `late May 2014`: thirds, which have no edges of their own; four months of a year, ten
+/// days of a month. The reading says which.
+pub(super) fn third(tokens: &[Token], at: usize) -> Option<(usize, String)> {
+    let (nth, next) = which_third(tokens, at)?;
+    let (end, day) = date(tokens, skip(tokens, next, &["in", "the", "year", "of"]))?;
+    let year = day.year.as_deref().filter(|_| day.day.is_none())?;
+    let Some(month) = day.month else {
+        let last = nth * 4;
+        let (from, to) = (last - 3, last);
+        // A decade has no months.
+        return year.parse::<u16>().ok().map(|_| (end, format!("{year}-{from:02}/{year}-{to:02}")));
+    };
+    let (first, last) = day.hull()?;
+    let from = first + 10 * (i64::from(nth) - 1);
+    let to = if nth == 3 { last } else { from + 9 };
+    let text = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
+    // Seasons are numbered like months.
+    (month <= 12).then_some(())?;
+    Some((end, format!("{}/{}", text(from)?, text(to)?)))
+}
+
+/// `early`, `the middle of`, `the latter part of`: which third, and the position after it.
+fn which_third(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let nth = match word(at) {
+        "early" | "earlier" => 1,
+        "mid" | "middle" => 2,
+        "late" | "later" | "latter" => 3,
+        _ => return None,
+    };
+    let (part, of) = (matches!(word(at + 1), "part" | "third" | "months" | "days"), word(at + 2));
+    match word(at) {
+        _ if part && of == "of" => Some((nth, at + 3)),
+        "middle" if word(at + 1) == "of" => Some((nth, at + 2)),
+        "early" | "mid" | "late" => Some((nth, at + 1)),
+        _ => None,
+    }
 }

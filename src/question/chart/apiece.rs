@@ -1,0 +1,58 @@
+//! What is asked of each of several by itself, which no reading says: *for the first time in 2015* is the first
+//! time of each, *every year* is all years of each.
+//!
+//! Such a question is declined; what is left of it when the words are passed over is another.
+
+use super::verbs::BEGIN;
+use super::{Chart, Item};
+use crate::question::tree::{Adverb, Asks, Body, Clause, Np, NpKind, Question, WhWord};
+
+/// What says of something that it had not been so before, or was not again.
+const OWN_TIME: [&str; 6] = [
+    "for the first time",
+    "for the very first time",
+    "for the last time",
+    "for the very last time",
+    "for the final time",
+    "the first time",
+];
+
+/// What says of something that it was so in all of some times. *Per year*, *for each year* ask for a list.
+const ALL_TIMES: [&str; 8] =
+    ["every", "in every", "each", "in each", "on every", "on each", "during each", "during every"];
+
+impl Chart<'_> {
+    /// Whether a question asks which of several did something at a time of its own, or who began to; when
+    /// somebody began to can be said.
+    pub(super) fn leaves_something_out(&self, at: usize, item: &Item<Question>) -> bool {
+        let Body::Clause(clause) = &item.tree.body else { return false };
+        let said = |words: &[&str]| {
+            (at..item.end).any(|at| self.after_any(at, words).is_some_and(|end| end <= item.end))
+        };
+        let has = |test: fn(&Adverb) -> bool| clause.adverbs.iter().any(test);
+        let ranked = has(|adverb| matches!(adverb, Adverb::Ranked(_)));
+        if ranked && !matches!(item.tree.asks, Asks::When(_)) && said(&BEGIN) {
+            return true;
+        }
+        if item.tree.asks != Asks::Thing || !asks_which(clause) {
+            return false;
+        }
+        let dated = has(|adverb| matches!(adverb, Adverb::When(_)));
+        let by_unit = has(|adverb| matches!(adverb, Adverb::PerUnit(_)));
+        let each = (at..item.end).any(|at| {
+            let unit = |end: usize| self.is(end, &["day", "month", "year"]);
+            let led = at > 0 && self.is(at - 1, &["for", "of", "per", "by"]);
+            !led && self.after_any(at, &ALL_TIMES).is_some_and(unit)
+        });
+        // `who visited X most in each month` has an answer for each.
+        let most = has(|adverb| matches!(adverb, Adverb::Often { .. })) || clause.selects();
+        ranked && dated && said(&OWN_TIME) || by_unit && each && !most
+    }
+}
+
+/// Whether things are asked for, and not their number.
+fn asks_which(clause: &Clause) -> bool {
+    let asks = |np: &Np| matches!(&np.kind, NpKind::Wh(wh) if wh.word != WhWord::HowMany);
+    let parts = clause.arguments.iter().chain(&clause.front).filter_map(|part| part.np.as_ref());
+    parts.chain(&clause.subject).any(asks)
+}
