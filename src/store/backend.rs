@@ -146,7 +146,8 @@ impl Folder {
     pub fn make(&self) -> Result<()> {
         let failed = |error: &io::Error| manifest::io_error(self, "made", error);
         let is_ours = |name: &String| {
-            [MANIFEST, WRITER].contains(&&**name) || name.starts_with(files::GENERATION)
+            [MANIFEST, WRITER].contains(&&**name)
+                || [files::GENERATION, files::TAIL].iter().any(|ours| name.starts_with(ours))
         };
         match self.list() {
             Ok(names) if names.iter().all(is_ours) => guard::orphaned(self).map_or(Ok(()), Err),

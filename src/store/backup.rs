@@ -3,7 +3,7 @@
 //! **In**: an open store and an empty folder. **Out**: a store in that folder which holds what was
 //! committed last when the copy began. **Caller**: [`Database::backup`](super::Database::backup).
 //!
-//! A generation never changes, and mapped it can be read even after a checkpoint has unlinked it. So
+//! The files of a generation and of its tail never change, and mapped they can be read even after a checkpoint has unlinked it. So
 //! one look at the manifest is all that has to happen at one moment; the copying takes as long as
 //! it takes, and writers go on. What is copied is held against its checksums, so that damage is
 //! found when there is still something to restore.
@@ -40,7 +40,8 @@ pub fn copy(from: &Files, to: &dyn Backend) -> Result<Backup> {
     let copy = files::begin(to)?;
     let failed = |error: io::Error| manifest::io_error(to, "written", &error);
     let mut bytes = 0;
-    if let (Some(file), Some((name, _))) = (&moment.file, &moment.state.file) {
+    for file in moment.file.iter().chain(&moment.tail) {
+        let name = file.name();
         file.verify_all()?;
         let content = |out: &mut dyn Output| {
             file.bytes().chunks(CHUNK_BYTES).try_for_each(|chunk| out.write(chunk))

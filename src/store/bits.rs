@@ -26,6 +26,43 @@ pub struct BitSet {
 }
 
 impl BitSet {
+    /// The set of ids that ascend.
+    pub fn of(ids: &[u32]) -> BitSet {
+        let mut set = BitSet::default();
+        let chunks = Arc::make_mut(&mut set.chunks);
+        chunks.resize(ids.last().map_or(0, |&last| last as usize / CHUNK_BITS + 1), None);
+        let mut rest = ids;
+        while let Some(&first) = rest.first() {
+            let at = first as usize / CHUNK_BITS;
+            // Of a damaged file the first may not be the least.
+            let these = rest.partition_point(|&id| id as usize / CHUNK_BITS <= at).max(1);
+            let mut chunk = [0; WORDS];
+            for &id in &rest[..these] {
+                let word = &mut chunk[id as usize % CHUNK_BITS / 64];
+                set.len += usize::from(*word >> (id % 64) & 1 == 0);
+                *word |= 1 << (id % 64);
+            }
+            if let Some(place) = chunks.get_mut(at) {
+                *place = Some(Arc::new(chunk));
+            }
+            rest = &rest[these..];
+        }
+        set
+    }
+
+    /// The ids, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        let chunks = self.chunks.iter().enumerate();
+        let chunks = chunks.filter_map(|(at, chunk)| Some((at * CHUNK_BITS, chunk.as_ref()?)));
+        let words = chunks.flat_map(|(first, chunk)| {
+            chunk.iter().enumerate().map(move |(at, word)| (first + at * 64, word))
+        });
+        words.filter(|(_, word)| **word != 0).flat_map(|(first, word)| {
+            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
+            bits.map(move |bit| (first + bit) as u32)
+        })
+    }
+
     /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -91,5 +128,16 @@ mod tests {
         assert!(set.remove(3) && !set.remove(4) && !set.remove(1_000_000));
         assert!(!set.contains(3) && set.contains(70_000) && set.len == 1);
         assert!(copy.contains(3) && copy.len == 2 && !copy.contains(16_384));
+    }
+
+    #[test]
+    fn ids_that_ascend_become_a_set_and_a_set_such_ids() {
+        for ids in [&[][..], &[0], &[u32::MAX], &[3, 64, 16_383, 16_384, 70_000, 4_000_000_000]] {
+            let set = BitSet::of(ids);
+            assert!(set.iter().eq(ids.iter().copied()) && set.len == ids.len());
+            assert!(ids.iter().all(|&id| set.contains(id)) && !set.contains(5));
+        }
+        // What a damaged file has need not ascend.
+        assert!(BitSet::of(&[70_000, 3, 3]).len <= 3);
     }
 }

@@ -525,11 +525,18 @@ fn check_left(files: BTreeMap<String, Vec<u8>>, acknowledged: Option<u64>) {
     database.check().expect("what is left is in order");
     commit(&database).expect("it can be written again");
     check(&database.begin_read());
+    database.settle().expect("and settled");
+    drop(database);
+    let database = open(&disk).expect("and opened again");
+    check(&database.begin_read());
+    check_history(&database);
     database.checkpoint().expect("and folded");
     check(&database.begin_read());
     check_history(&database);
-    let strays = disk.list().unwrap().into_iter().filter(|name| name.starts_with("generation-"));
+    let names = disk.list().unwrap();
+    let strays = names.iter().filter(|name| name.starts_with("generation-"));
     assert!(strays.count() <= 1, "no file stays that nobody names");
+    assert!(!names.iter().any(|name| name.starts_with("tail-")), "nor a tail that is folded");
 }
 
 /// Commits, checkpoints and closings, until the first error or the end; says what was acknowledged.
@@ -538,7 +545,8 @@ fn workload(disk: &Disk, steps: usize, goes_on: bool) -> Option<u64> {
     let mut acknowledged = Some(0);
     for step in 0..steps {
         let done = match step % 8 {
-            4 => database.checkpoint(),
+            4 if step % 24 == 12 => database.checkpoint(),
+            2 | 4 => database.settle(),
             6 if step % 16 > 8 => {
                 drop(database);
                 // A writer that failed leaves work to whoever opens next, and the first may fail.
@@ -660,11 +668,13 @@ fn each_image(
         let mut steps = Random(seed);
         let database = open(&disk).unwrap();
         for _ in 0..30 {
-            if steps.below(5) == 0 {
-                database.checkpoint().unwrap();
-            } else {
-                let number = commit(&database).unwrap();
-                disk.acknowledged.store(number, Ordering::SeqCst);
+            match steps.below(10) {
+                0 => database.checkpoint().unwrap(),
+                1 | 2 => database.settle().unwrap(),
+                _ => {
+                    let number = commit(&database).unwrap();
+                    disk.acknowledged.store(number, Ordering::SeqCst);
+                }
             }
         }
         drop(database);

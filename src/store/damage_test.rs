@@ -1,7 +1,7 @@
 //! A flipped bit in every kind of section ends in an error that names the place, or in an equal
 //! store; never in a wrong answer and never in a panic.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -97,6 +97,41 @@ fn everything(database: &Database) {
     database.checkpoint().unwrap();
 }
 
+/// Writes over that what needs every kind of section of a tail.
+fn everything_since(database: &Database) {
+    let mut write = database.begin_write().unwrap();
+    let labels = ["A", "B", "C"].map(|name| write.intern_label(name));
+    let (kind, plain) = (write.intern_type("T"), write.intern_type("P"));
+    let keys = ["text", "whole", "list"].map(|name| write.intern_key(name));
+    let mut old = Vec::new();
+    write.scan_nodes(None, NodeId(0), 4, &mut old);
+    write.add_label(old[0], labels[2]);
+    write.remove_label(old[1], labels[1]);
+    let mut gone = Vec::new();
+    for direction in [Direction::Outgoing, Direction::Incoming] {
+        for of_type in [kind, plain] {
+            write.adjacency(of_type, direction).for_each(old[2], |_, id| gone.push(id));
+        }
+    }
+    gone.into_iter().for_each(|id| {
+        write.delete_statement(id);
+    });
+    write.delete_node(old[2]);
+    for n in 0..90i64 {
+        let node = write.create_node(&labels[n as usize % 3..]).unwrap();
+        write.set_node_property(node, keys[0], format!("new {n}").as_str().into());
+        write.set_node_property(node, keys[1], n.into());
+        let statement = write.create_statement(kind, node, old[n as usize % 2]).unwrap();
+        write.set_statement_property(statement, keys[2], Value::list([n.into()]));
+        write.set_statement_property(statement, keys[0], "said".into());
+        let valid = Edtf::parse("2011/..").ok();
+        write.qualify(statement, Qualifiers { valid, ..Qualifiers::default() });
+    }
+    write.set_node_property(old[3], keys[0], "written over".into());
+    write.commit().unwrap();
+    database.settle().unwrap();
+}
+
 /// Everything that can be read, as text.
 fn content(database: &Database) -> String {
     let graph = database.begin_read();
@@ -129,25 +164,42 @@ fn a_flipped_bit_in_any_section_is_named() {
     let place = Place::new();
     let database = Database::create(&place.0, Options::default()).unwrap();
     everything(&database);
+    everything_since(&database);
     let right = content(&database);
     let sections = database.shared.files().unwrap().sections().unwrap();
-    let kinds: std::collections::BTreeSet<Kind> = sections.iter().map(|(kind, ..)| *kind).collect();
+    let kinds: std::collections::BTreeSet<Kind> =
+        sections.iter().flatten().map(|(kind, ..)| *kind).collect();
     assert_eq!(kinds.len(), Kind::ALL.len(), "every kind of section is there: {kinds:?}");
     drop(database);
-    let file = std::fs::read_dir(&place.0)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with("generation"))
-        .unwrap();
-    let good = std::fs::read(&file).unwrap();
-    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    for (beginning, sections) in ["generation", "tail"].into_iter().zip(sections) {
+        let file = std::fs::read_dir(&place.0)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.file_name().unwrap().to_string_lossy().starts_with(beginning))
+            .unwrap();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        damaged_in_every_way(&place, &file, &name, &sections);
+        let database = Database::open(&place.0, Options::default()).unwrap();
+        assert!(content(&database) == right);
+        database.check().unwrap();
+    }
+}
+
+/// Flips bits of a file of a store, cuts it off, takes it away; leaves it as it was.
+fn damaged_in_every_way(
+    place: &Place,
+    file: &Path,
+    name: &str,
+    sections: &[(Kind, u32, std::ops::Range<usize>)],
+) {
+    let good = std::fs::read(file).unwrap();
     let flip = |at: usize, bit: u8, section: Option<Kind>| {
         let mut bad = good.clone();
         bad[at] ^= 1 << bit;
-        std::fs::write(&file, bad).unwrap();
+        std::fs::write(file, bad).unwrap();
         let error = Database::open(&place.0, Options::default()).unwrap_err();
         assert!(["store::damaged", "store::version"].contains(&error.code()), "{error:?}");
-        assert!(error.message().contains(&name), "{error}");
+        assert!(error.message().contains(name), "{error}");
         if let Some(kind) = section {
             assert!(error.message().contains(&format!("{kind:?}")), "{error}");
         }
@@ -155,24 +207,21 @@ fn a_flipped_bit_in_any_section_is_named() {
     for at in (0..64).chain((64..64 + 40 * sections.len()).step_by(7)) {
         flip(at, (at % 8) as u8, None);
     }
-    for (kind, _, range) in &sections {
+    for (kind, _, range) in sections.iter().filter(|(.., range)| !range.is_empty()) {
         let length = range.len();
         for at in [0, length / 2, length - 1] {
             flip(range.start + at, (at % 8) as u8, Some(*kind));
         }
     }
     for cut in [0, 1, 63, 64, 200, good.len() - 1] {
-        std::fs::write(&file, &good[..cut]).unwrap();
+        std::fs::write(file, &good[..cut]).unwrap();
         let error = Database::open(&place.0, Options::default()).unwrap_err();
         assert_eq!(error.code(), "store::damaged", "{error:?}");
     }
-    std::fs::remove_file(&file).unwrap();
+    std::fs::remove_file(file).unwrap();
     let error = Database::open(&place.0, Options::default()).unwrap_err();
-    assert!(error.message().contains(&name), "{error}");
-    std::fs::write(&file, &good).unwrap();
-    let database = Database::open(&place.0, Options::default()).unwrap();
-    assert!(content(&database) == right);
-    database.check().unwrap();
+    assert!(error.message().contains(name), "{error}");
+    std::fs::write(file, &good).unwrap();
 }
 
 #[test]

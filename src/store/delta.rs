@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
 use imbl::{OrdMap, OrdSet};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::graph::snapshot::{Ends, Recent, RecentColumn};
 use crate::graph::statement::Qualifiers;
@@ -23,13 +24,15 @@ use super::adjacency::{self, DegreeCounts};
 use super::bits::BitSet;
 use super::generation::Generation;
 use super::index::{IndexKey, Probe};
+use super::layered::Layered;
 use super::qualifiers::QualifierColumn;
+use super::section::Section;
 
 /// What was written since the generation under it was built.
 #[derive(Clone, Debug)]
 pub struct Delta {
     /// The labels of new nodes, and of old nodes whose labels changed.
-    pub nodes: OrdMap<u32, Arc<[LabelId]>>,
+    pub nodes: Layered<Arc<[LabelId]>>,
     /// Old nodes that were deleted.
     pub removed_nodes: BitSet,
     /// Who bears which label, where that changed.
@@ -37,7 +40,7 @@ pub struct Delta {
     /// Old relationships that were deleted.
     pub removed_statements: BitSet,
     /// New relationships.
-    pub statements: OrdMap<u32, Ends>,
+    pub statements: Layered<Ends>,
     /// Neighbours, by type.
     pub types: OrdMap<TypeId, Arc<TypeDelta>>,
     /// Properties of nodes.
@@ -45,20 +48,22 @@ pub struct Delta {
     /// Properties of relationships.
     pub statement_columns: OrdMap<KeyId, Arc<ColumnDelta>>,
     /// Qualifiers said since; plain ones override what the generation says.
-    pub qualifiers: OrdMap<u32, Arc<Qualifiers>>,
+    pub qualifiers: Layered<Arc<Qualifiers>>,
     /// The id of the next new node.
     pub next_node: u32,
     /// The id of the next new relationship.
     pub next_statement: u32,
     /// How many changes it has taken to come here: when to fold.
     pub changes: usize,
+    /// How many of them a file holds, so that opening need not carry them out again.
+    pub settled: usize,
 }
 
 /// Who bears a label, where that changed.
 #[derive(Clone, Debug, Default)]
 pub struct LabelDelta {
     /// New nodes with the label, and old ones that were given it.
-    pub gained: OrdSet<u32>,
+    pub gained: Layered<()>,
     /// Old nodes with the label that lost it or were deleted.
     pub lost: BitSet,
 }
@@ -79,12 +84,14 @@ pub struct TypeDelta {
 /// The neighbours over one type in one direction, where that changed.
 #[derive(Clone, Debug, Default)]
 pub struct AdjacencyDelta {
-    nodes: OrdMap<NodeId, NodeDelta>,
+    /// By node.
+    pub nodes: Layered<NodeDelta>,
     /// The nodes of `nodes`: a bit is read in less time than a map says no.
-    touched: BitSet,
-    removed: BitSet,
+    pub touched: BitSet,
+    /// Old relationships that were deleted.
+    pub removed: BitSet,
     /// The degrees of all nodes, the generation's relationships included.
-    degrees: DegreeCounts,
+    pub degrees: DegreeCounts,
 }
 
 /// The neighbours of one node, where that changed.
@@ -93,37 +100,51 @@ pub struct AdjacencyDelta {
 /// came, and a queue forgets its first as cheaply as its last. It is kept contiguous, and its
 /// entries ascend by relationship.
 #[derive(Clone, Debug, Default)]
-struct NodeDelta {
-    added: Arc<VecDeque<(NodeId, StatementId)>>,
-    removed: u32,
+pub struct NodeDelta {
+    /// New neighbours, and the relationships to them.
+    pub added: Arc<VecDeque<(NodeId, StatementId)>>,
+    /// How many of the old relationships were deleted.
+    pub removed: u32,
 }
 
 /// The values of one property, where they changed.
 #[derive(Clone, Debug, Default)]
 pub struct ColumnDelta {
     touched: BitSet,
-    values: OrdMap<u32, Value>,
+    values: Layered<Value>,
     overrides: bool,
-    /// The values that can be looked up, with their ids; kept up from the first look-up on.
+    /// The values of a file that can be looked up.
+    settled: Option<Arc<SettledIndex>>,
+    /// Those written over it, with their ids; kept up from the first look-up on.
     index: OnceLock<OrdSet<(IndexKey, u32)>>,
+}
+
+/// Which ids of a file have which value, by the hash of the value; both ascend.
+#[derive(Debug, Default)]
+pub struct SettledIndex {
+    /// The hashes.
+    pub hashes: Section<u64>,
+    /// The id of each hash.
+    pub ids: Section<u32>,
 }
 
 impl Delta {
     /// The delta in which nothing was written over the generation.
     pub fn over(generation: &Generation) -> Delta {
         Delta {
-            nodes: OrdMap::new(),
+            nodes: Layered::default(),
             removed_nodes: BitSet::default(),
             labels: OrdMap::new(),
             removed_statements: BitSet::default(),
-            statements: OrdMap::new(),
+            statements: Layered::default(),
             types: OrdMap::new(),
             node_columns: OrdMap::new(),
             statement_columns: OrdMap::new(),
-            qualifiers: OrdMap::new(),
+            qualifiers: Layered::default(),
             next_node: generation.nodes,
             next_statement: generation.statements,
             changes: 0,
+            settled: 0,
         }
     }
 
@@ -132,15 +153,15 @@ impl Delta {
         if statement.0 < old {
             self.removed_statements.insert(statement.0);
         } else {
-            self.statements.remove(&statement.0);
+            self.statements.remove(statement.0);
             forget(&mut self.statement_columns, statement.0);
         }
-        self.qualifiers.remove(&statement.0);
+        self.qualifiers.remove(statement.0);
     }
 
     /// Takes out a node that no list of a label has any more.
     pub fn forget_node(&mut self, node: NodeId, old: u32) {
-        self.nodes.remove(&node.0);
+        self.nodes.remove(node.0);
         if node.0 < old {
             self.removed_nodes.insert(node.0);
         } else {
@@ -236,7 +257,7 @@ fn base_degrees(generation: &Generation, ends: Ends) -> (u32, u32) {
 impl AdjacencyDelta {
     fn add(&mut self, node: NodeId, neighbour: NodeId, statement: StatementId, base: u32) {
         self.touched.insert(node.0);
-        let entry = self.nodes.entry(node).or_default();
+        let entry = self.nodes.entry(node.0);
         let degree = base - entry.removed + entry.added.len() as u32;
         let added = Arc::make_mut(&mut entry.added);
         added.push_back((neighbour, statement));
@@ -248,7 +269,7 @@ impl AdjacencyDelta {
 
     fn remove(&mut self, node: NodeId, statement: StatementId, is_old: bool, base: u32) {
         self.touched.insert(node.0);
-        let entry = self.nodes.entry(node).or_default();
+        let entry = self.nodes.entry(node.0);
         let degree = base - entry.removed + entry.added.len() as u32;
         if is_old {
             self.removed.insert(statement.0);
@@ -267,7 +288,7 @@ impl Recent for AdjacencyDelta {
         if !self.touches(node) {
             return &[];
         }
-        self.nodes.get(&node).map_or(&[], |entry| entry.added.as_slices().0)
+        self.nodes.get(node.0).map_or(&[], |entry| entry.added.as_slices().0)
     }
 
     #[inline]
@@ -285,7 +306,7 @@ impl Recent for AdjacencyDelta {
     }
 
     fn removed_count(&self, node: NodeId) -> usize {
-        self.nodes.get(&node).map_or(0, |entry| entry.removed as usize)
+        self.nodes.get(node.0).map_or(0, |entry| entry.removed as usize)
     }
 }
 
@@ -295,7 +316,7 @@ impl ColumnDelta {
     pub fn set(&mut self, id: u32, value: Value, is_old: bool) {
         if let Some(index) = self.index.get_mut() {
             let key_of = |value: &Value| Probe::of(value).key();
-            if let Some(key) = self.values.get(&id).and_then(key_of) {
+            if let Some(key) = self.values.get_over(id).and_then(key_of) {
                 index.remove(&(key, id));
             }
             if let Some(key) = key_of(&value) {
@@ -305,11 +326,23 @@ impl ColumnDelta {
         self.overrides |= is_old;
         if value.is_null() && !is_old {
             self.touched.remove(id);
-            self.values.remove(&id);
+            self.values.remove(id);
         } else {
             self.touched.insert(id);
             self.values.insert(id, value);
         }
+    }
+
+    /// The values that a file has, with nothing written over them.
+    pub fn settled(values: Layered<Value>, overrides: bool, index: SettledIndex) -> ColumnDelta {
+        let touched = BitSet::of(values.under().map_or(&[], |under| under.ids()));
+        let settled = Some(Arc::new(index));
+        ColumnDelta { touched, values, overrides, settled, index: OnceLock::new() }
+    }
+
+    /// The values that were written.
+    pub fn values(&self) -> &Layered<Value> {
+        &self.values
     }
 
     /// Whether a value of the generation was written over.
@@ -319,25 +352,73 @@ impl ColumnDelta {
 
     /// The values that were written, by id.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Value)> {
-        self.values.iter().map(|(id, value)| (*id, value))
+        self.values.iter()
     }
 
     /// Calls `visit` with the ids whose written value has the key, ascending.
-    pub fn for_each_with(&self, key: &IndexKey, mut visit: impl FnMut(u32)) {
+    pub fn for_each_with(&self, key: &IndexKey, visit: impl FnMut(u32)) {
         let index = self.index.get_or_init(|| {
             let keyed = |(id, value)| Some((Probe::of(value).key()?, id));
-            self.iter().filter_map(keyed).collect()
+            self.values.iter_over().filter_map(keyed).collect()
         });
-        for (_, id) in index.range((key.clone(), 0)..=(key.clone(), u32::MAX)) {
-            visit(*id);
+        let over = index.range((key.clone(), 0)..=(key.clone(), u32::MAX)).map(|(_, id)| *id);
+        let Some(settled) = &self.settled else { return over.for_each(visit) };
+        let mut found: Vec<u32> = over.collect();
+        settled.each(hash_of(key), |id| {
+            if self.values.is_settled(id)
+                && self
+                    .values
+                    .get(id)
+                    .is_some_and(|value| Probe::of(value) == Probe::Key(key.clone()))
+            {
+                found.push(id);
+            }
+        });
+        found.sort_unstable();
+        found.into_iter().for_each(visit);
+    }
+}
+
+impl SettledIndex {
+    /// The index of values, to be written.
+    pub fn of(values: &Layered<Value>) -> (Vec<u64>, Vec<u32>) {
+        let keyed = |(id, value)| Some((hash_of(&Probe::of(value).key()?), id));
+        let mut entries: Vec<(u64, u32)> = values.iter().filter_map(keyed).collect();
+        entries.sort_unstable();
+        entries.into_iter().unzip()
+    }
+
+    fn each(&self, hash: u64, visit: impl FnMut(u32)) {
+        let first = self.hashes.partition_point(|&other| other < hash);
+        let same = self.hashes[first..].iter().take_while(|&&other| other == hash).count();
+        self.ids.iter().skip(first).take(same).copied().for_each(visit);
+    }
+}
+
+/// The hash by which a value is looked up in a file.
+fn hash_of(key: &IndexKey) -> u64 {
+    let mut hash = Xxh3Default::new();
+    match key {
+        IndexKey::Integer(value) => {
+            hash.update(&[0]);
+            hash.update(&value.to_le_bytes());
+        }
+        IndexKey::Float(bits) => {
+            hash.update(&[1]);
+            hash.update(&bits.to_le_bytes());
+        }
+        IndexKey::Text(text) => {
+            hash.update(&[2]);
+            hash.update(text.as_bytes());
         }
     }
+    hash.digest()
 }
 
 impl RecentColumn for ColumnDelta {
     #[inline]
     fn get(&self, id: u32) -> Option<&Value> {
-        if self.touched.contains(id) { self.values.get(&id) } else { None }
+        if self.touched.contains(id) { self.values.get(id) } else { None }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A store on disk, open: its manifest, its generation file, the right to write.
 //!
-//! **In**: a folder. **Out**: the graph of the last commit, and the two ways to change what is
-//! committed: commits appended to the manifest, and a generation put in the place of the last.
+//! **In**: a folder. **Out**: the graph of the last commit, and the three ways to change what is
+//! committed: commits appended to the manifest, a tail that holds them put beside the generation, and a
+//! generation put in the place of the last.
 //! **Callers**: `turn.rs`, which says when.
 //!
 //! A store is opened to read, whatever it is opened for. Only a transaction asks for the right to
@@ -24,7 +25,8 @@
 //! 7  unlink the old generation                          a crash leaves a file that nobody names
 //! ```
 //!
-//! What nobody names is deleted by the next writer that opens the store.
+//! What nobody names is deleted by the next writer that opens the store. A tail (`tail.rs`) goes through the same
+//! steps; naming a generation leaves none.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -36,23 +38,30 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use crate::error::{Error, Result, store};
 use crate::graph::Catalog;
 
-use super::again;
 use super::archive::{self, Archive, Rows};
 use super::backend::{Access, Backend, Locked, MANIFEST, ManifestHead, Output, WRITER, WriterLock};
 use super::check::{self, Report};
-use super::codec::{Reader, Writer};
+use super::codec::Writer;
 use super::encode;
-use super::format::{self, GenerationFile, Identity, VERIFY_MAX_BYTES};
+use super::format::{self, GenerationFile, Identity};
 use super::generation::Generation;
 use super::guard;
 use super::history::Erased;
-use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, View};
+use super::manifest::{self, Commit, Content, Everything, Install, Manifest, State, Tail};
 use super::records;
 use super::rehearse;
+use super::tail;
 use super::{Options, StoreSnapshot};
+use opening::{
+    follow, load, load_content, open_file, open_generation, open_tail, repaired, settled,
+};
+
+mod opening;
 
 /// What the names of generation files begin with.
 pub const GENERATION: &str = "generation-";
+/// What the names of tail files begin with.
+pub const TAIL: &str = "tail-";
 /// What the names of files end with that are not whole yet.
 const TEMPORARY: &str = ".tmp";
 /// How often a reader looks again when the generation it was told of is gone.
@@ -86,15 +95,16 @@ pub struct Open {
     seen: Option<ManifestHead>,
 }
 
-/// A generation that has been written and that no manifest names yet.
+/// A generation or a tail that has been written and that no manifest names yet.
 #[derive(Debug)]
 pub struct Written {
     state: State,
-    records: Vec<u8>,
+    /// `None` where the generation stays.
+    records: Option<Vec<u8>>,
     history: Rows,
     forget: Erased,
     is_beginning: bool,
-    /// The graph at the generation's commit, from the mapped file.
+    /// The graph at the file's commit; a generation's from the mapped file.
     pub graph: StoreSnapshot,
 }
 
@@ -112,10 +122,10 @@ pub struct Moment {
     pub commit: u64,
     /// What the manifest holds.
     pub manifest: Everything,
-    /// The store as a whole.
-    pub state: State,
     /// The generation's file, where there is one.
     pub file: Option<GenerationFile>,
+    /// The tail's, where there is one.
+    pub tail: Option<GenerationFile>,
 }
 
 impl Files {
@@ -195,6 +205,7 @@ impl Files {
             file: None,
             version: manifest::VERSION,
             history_from: graph.history.from(),
+            tail: None,
         };
         let files = Files::new(backend, manifest, state, Some(lock));
         files.remove_strays(None);
@@ -289,9 +300,9 @@ impl Files {
         let graph = graph.map(|graph| self.with_history(graph, &open.state));
         self.is_broken.store(false, Ordering::Release);
         self.is_writer.store(true, Ordering::Release);
-        let named = open.state.file.as_ref().map(|(name, _)| name.clone());
+        let state = open.state.clone();
         drop(open);
-        self.remove_strays(named.as_deref());
+        self.remove_strays(Some(&state));
         Ok(graph)
     }
 
@@ -347,13 +358,13 @@ impl Files {
         let from = if is_beginning { graph.history.from() } else { last.history_from };
         let kept = self.keep.map_or(0, |keep| graph.commit.saturating_sub(keep));
         let history_from = from.max(kept).min(graph.commit);
-        let mut state =
-            State { generation, commit: graph.commit, file: None, history_from, ..last };
+        let commit = graph.commit;
+        let mut state = State { generation, commit, file: None, tail: None, history_from, ..last };
         let rows = archive::rows(graph.history.commits());
         let history = graph.history.archived(graph.commit, self.archive(history_from));
         let written = |state, records: Writer, graph: StoreSnapshot| Written {
             state,
-            records: records.bytes,
+            records: Some(records.bytes),
             history: rows,
             forget: Erased::default(),
             is_beginning,
@@ -369,15 +380,18 @@ impl Files {
         let name = format!("{GENERATION}{generation:08}");
         let identity = Identity { store: state.store, generation, commit: graph.commit };
         let stamp = self.write_file(&name, &identity, &graph.generation);
-        let stamp = stamp.map_err(|error| {
-            if !self.backend.is_exchanged() {
-                let _ = self.backend.remove(&format!("{name}{TEMPORARY}"));
-            }
-            self.io("written", &error)
-        })?;
+        let stamp = stamp.map_err(|error| self.unwritten(&name, &error))?;
         state.file = Some((name, stamp));
         let mapped = open_generation(&*self.backend, &state, false)?;
         Ok(written(state, records, graph.over_same(mapped)))
+    }
+
+    /// Takes away what there is of a file that could not be written.
+    fn unwritten(&self, name: &str, error: &io::Error) -> Error {
+        if !self.backend.is_exchanged() {
+            let _ = self.backend.remove(&format!("{name}{TEMPORARY}"));
+        }
+        self.io("written", error)
     }
 
     fn write_file(
@@ -399,7 +413,7 @@ impl Files {
         let import = commit.and_then(|_| self.taken_import());
         let install = Install {
             state: &state,
-            records: &records,
+            records: records.as_deref(),
             commit,
             import: import.as_deref(),
             history: &history,
@@ -413,19 +427,76 @@ impl Files {
         Ok(())
     }
 
-    /// Unlinks the generation files that the manifest does not name.
+    /// Writes what a graph has that its generation has not as the next tail; `None` where that is done.
+    pub fn write_tail(&self, graph: &StoreSnapshot) -> Result<Option<Written>> {
+        let last = self.lock().state.clone();
+        if graph.commit <= last.settled() {
+            return Ok(None);
+        }
+        guard::same(&*self.backend)?;
+        let name = format!("{TAIL}{:08}-{:012}", last.generation, graph.commit);
+        let (store, generation, commit) = (last.store, last.generation, graph.commit);
+        let identity = Identity { store, generation, commit };
+        let parts = tail::encode(graph);
+        let stamp = write_whole(&*self.backend, &name, |out| {
+            format::write(&identity, parts, |bytes| out.write(bytes))
+        });
+        let stamp = stamp.map_err(|error| self.unwritten(&name, &error))?;
+        let kept = self.keep.map_or(0, |keep| commit.saturating_sub(keep));
+        let written = last.tail.as_ref().map_or(0, |tail| tail.written) + stamp.length;
+        let state = State {
+            history_from: last.history_from.max(kept).min(commit),
+            tail: Some(Tail { commit, name, stamp, written }),
+            ..last
+        };
+        Ok(Some(Written {
+            state,
+            records: None,
+            history: archive::rows(graph.history.commits()),
+            forget: Erased::default(),
+            is_beginning: false,
+            graph: graph.clone(),
+        }))
+    }
+
+    /// Makes a written tail the store's, and gives the last commit's graph back without the ways back that are
+    /// on the disk now.
+    pub fn install_tail(&self, written: Written, shown: &StoreSnapshot) -> Result<StoreSnapshot> {
+        let (commit, settled) = (written.graph.commit, written.graph.delta.changes);
+        let from = written.state.history_from;
+        if written.state.generation != self.lock().state.generation {
+            let message =
+                "Another process has written the store meanwhile; its tail was not installed.";
+            return Err(Error::new(&store::BUSY, message));
+        }
+        self.install(written, None)?;
+        let mut graph = shown.clone();
+        graph.delta.settled = settled;
+        graph.history = graph.history.archived_up_to(commit, self.archive(from));
+        Ok(graph)
+    }
+
+    /// How many bytes of tails were written since the generation, and how many the generation has.
+    pub fn written(&self) -> (u64, u64) {
+        let open = self.lock();
+        let tail = open.state.tail.as_ref().map_or(0, |tail| tail.written);
+        (tail, open.state.file.as_ref().map_or(0, |(_, stamp)| stamp.length))
+    }
+
+    /// Unlinks the files of generations and tails that the manifest does not name.
     pub fn remove_unnamed(&self) {
-        let named = self.lock().state.file.as_ref().map(|(name, _)| name.clone());
-        self.remove_strays(named.as_deref());
+        let state = self.lock().state.clone();
+        self.remove_strays(Some(&state));
     }
 
     /// A file that cannot be removed is in nobody's way: the next writer tries again.
-    fn remove_strays(&self, named: Option<&str>) {
+    fn remove_strays(&self, state: Option<&State>) {
         if self.backend.is_exchanged() {
             return;
         }
         for name in self.backend.list().unwrap_or_default() {
-            if name.starts_with(GENERATION) && Some(&*name) != named {
+            let is_ours = name.starts_with(GENERATION) || name.starts_with(TAIL);
+            if is_ours && !state.is_some_and(|state| state.names(&name)) {
                 let _ = self.backend.remove(&name);
             }
         }
@@ -449,12 +520,16 @@ impl Files {
             let graph = load_content(&*self.backend, view, &content)?;
             let mut report =
                 check::counts(&graph).map_err(|what| format::damaged(MANIFEST, &what))?;
-            report.recent_commits = graph.commit - content.state.commit;
+            report.recent_commits = graph.commit - content.state.settled();
             view.check_history()?;
             view.check_undo(&graph.catalog)?;
             if let Some(file) = open_file(&*self.backend, &content.state)? {
                 check::generation(&file, &graph.generation)?;
                 report.generation_bytes = file.len();
+            }
+            if let Some(file) = open_tail(&*self.backend, &content.state)? {
+                let (_, settled) = settled(&*self.backend, &content)?;
+                tail::check(&file, &settled)?;
             }
             Ok(report)
         })?;
@@ -466,17 +541,22 @@ impl Files {
         Ok(report)
     }
 
-    /// Where each section of the generation stands in its file.
+    /// Where each section of the generation, and each of its tail, stands in its file.
     #[cfg(test)]
-    pub fn sections(&self) -> Result<Vec<(format::Kind, u32, std::ops::Range<usize>)>> {
-        let file = open_file(&*self.backend, &self.lock().state.clone())?;
-        Ok(file.map_or_else(Vec::new, |file| file.sections().collect()))
+    pub fn sections(&self) -> Result<[format::Places; 2]> {
+        let state = self.lock().state.clone();
+        let files = [open_file(&*self.backend, &state)?, open_tail(&*self.backend, &state)?];
+        Ok(files.map(|file| file.map_or_else(Vec::new, |file| file.sections().collect())))
     }
 
     /// How many bytes each structure takes, largest first.
     pub fn sizes(&self, catalog: &Catalog) -> Result<Vec<(String, u64)>> {
-        let file = open_file(&*self.backend, &self.lock().state.clone())?;
+        let state = self.lock().state.clone();
+        let file = open_file(&*self.backend, &state)?;
         let mut sizes = file.map_or_else(Vec::new, |file| check::sizes(&file, catalog));
+        sizes.extend(
+            state.tail.map(|tail| ("recent changes, settled".to_owned(), tail.stamp.length)),
+        );
         let manifest = self.backend.size(MANIFEST).map_err(|error| self.io("read", &error))?;
         sizes.push(("manifest, recent commits and history".to_owned(), manifest));
         sizes.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
@@ -492,7 +572,8 @@ impl Files {
                 let Content { state, .. } = view.content()?;
                 // Once it is mapped, it stays readable whoever removes it.
                 let file = open_file(&*self.backend, &state)?;
-                Ok(Moment { commit: view.last()?, manifest: view.everything()?, state, file })
+                let tail = open_tail(&*self.backend, &state)?;
+                Ok(Moment { commit: view.last()?, manifest: view.everything()?, file, tail })
             });
             match read {
                 Ok(Some(moment)) => return Ok(moment),
@@ -642,133 +723,6 @@ pub fn take_lock(backend: &dyn Backend) -> Result<WriterLock> {
                 return Err(manifest::no_store(backend));
             }
             Err(error) => return Err(manifest::io_error_of(backend, WRITER, "written", &error)),
-        }
-    }
-}
-
-/// The manifest to read, after whoever wrote it was killed.
-///
-/// Repairing is writing: it takes the right to write for a moment. A writer that came in the
-/// meantime has repaired it already. Where it cannot be repaired, on a full disk or on read-only
-/// media, it is repaired in memory, and the right to write is kept as long as it is read, because
-/// that way nothing is seen of what others would write.
-fn repaired(backend: &dyn Backend) -> Result<(Manifest, Option<WriterLock>)> {
-    let lock = take_lock(backend);
-    if let Some(manifest) = Manifest::try_open(backend, Access::Read)? {
-        return Ok((manifest, None));
-    }
-    let lock = match lock {
-        Ok(lock) => Some(lock),
-        // Where nobody can have the right to write, nobody has to be kept from it.
-        Err(error) if error.code() == store::READ_ONLY.name => None,
-        Err(error) => return Err(error),
-    };
-    if lock.is_some()
-        && Manifest::open(backend, Access::Write).map(drop).is_ok()
-        && let Some(manifest) = Manifest::try_open(backend, Access::Read)?
-    {
-        return Ok((manifest, None));
-    }
-    Ok((Manifest::open_over(backend)?, lock))
-}
-
-/// The state of the store and the graph at its last commit.
-fn load(backend: &dyn Backend, manifest: &Manifest) -> Result<(State, StoreSnapshot)> {
-    let mut tries = 0;
-    loop {
-        let loaded = manifest.read(backend, |view| {
-            let content = view.content()?;
-            let graph = load_content(backend, view, &content)?;
-            Ok((content.state, graph))
-        });
-        match loaded {
-            Ok(Some(loaded)) => return Ok(loaded),
-            Ok(None) => return Err(manifest::no_store(backend)),
-            // A checkpoint came between reading the name and opening the file.
-            Err(error) if error.code() == store::GONE.name && tries < RETRIES_MAX => tries += 1,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn load_content(
-    backend: &dyn Backend,
-    view: &View<'_>,
-    content: &Content,
-) -> Result<StoreSnapshot> {
-    let generation = open_generation(backend, &content.state, true)?;
-    let mut catalog = Catalog::default();
-    let mut reader = Reader::new(&content.records);
-    let malformed = |_| format::damaged(MANIFEST, "the records cannot be read");
-    records::read_catalog(&mut reader, &mut catalog).map_err(malformed)?;
-    let (declarations, aliases) = records::read_declarations(&mut reader).map_err(malformed)?;
-    check::names(&generation, &catalog).map_err(|what| format::damaged(MANIFEST, &what))?;
-    let mut graph = StoreSnapshot::over(generation, catalog, content.state.commit);
-    graph.history = graph.history.since(view.time(content.state.commit)?);
-    graph.declarations = Arc::new(declarations);
-    graph.aliases = Arc::new(aliases);
-    again::all(view, graph)
-}
-
-fn open_generation(backend: &dyn Backend, state: &State, verify: bool) -> Result<Generation> {
-    let Some(file) = open_file(backend, state)? else { return Ok(Generation::default()) };
-    if verify && file.len() <= VERIFY_MAX_BYTES {
-        file.verify_all()?;
-    }
-    encode::decode(&file)
-}
-
-fn open_file(backend: &dyn Backend, state: &State) -> Result<Option<GenerationFile>> {
-    let Some((name, stamp)) = &state.file else { return Ok(None) };
-    let map = backend.map(name).map_err(|error| match error.kind() {
-        _ if backend.is_exchanged() => guard::exchanged(backend),
-        io::ErrorKind::NotFound => {
-            Error::new(&store::GONE, format!("The file `{name}` of the store is missing."))
-                .hint("Restore the store from a backup.")
-        }
-        _ => manifest::io_error_of(backend, name, "opened", &error),
-    })?;
-    let file = GenerationFile::open(name, map, Some(*stamp))?;
-    let identity = file.identity();
-    let expected =
-        Identity { store: state.store, generation: state.generation, commit: state.commit };
-    if identity != expected {
-        guard::same(backend)?;
-        return Err(format::damaged(name, "it belongs to another store or commit"));
-    }
-    Ok(Some(file))
-}
-
-/// Brings a reader up to the last commit of whoever writes.
-fn follow(
-    backend: &dyn Backend,
-    open: &mut Open,
-    shown: &Arc<StoreSnapshot>,
-) -> Result<Option<StoreSnapshot>> {
-    let mut tries = 0;
-    loop {
-        let state = open.state.clone();
-        let followed = open.manifest()?.read(backend, |view| {
-            if view.last()? == shown.commit && view.generation()? == state.generation {
-                return Ok(None);
-            }
-            let content = view.content()?;
-            let graph = if content.state == state {
-                again::all(view, StoreSnapshot::clone(shown))?
-            } else {
-                load_content(backend, view, &content)?
-            };
-            Ok(Some((content.state, graph)))
-        });
-        match followed {
-            Ok(Some(Some((state, graph)))) => {
-                open.state = state;
-                return Ok(Some(graph));
-            }
-            Ok(Some(None)) => return Ok(None),
-            Ok(None) => return Err(manifest::no_store(backend)),
-            Err(error) if error.code() == store::GONE.name && tries < RETRIES_MAX => tries += 1,
-            Err(error) => return Err(error),
         }
     }
 }

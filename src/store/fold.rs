@@ -94,7 +94,7 @@ impl Fold<'_> {
                 }
             }
         }
-        for (&id, ends) in &self.graph.delta.statements {
+        for (id, ends) in self.graph.delta.statements.iter() {
             let table = self.builder.relationships(ends.relationship_type);
             let start = self.node_rows[ends.start.index()];
             let end = self.node_rows[ends.end.index()];
@@ -112,7 +112,7 @@ impl Fold<'_> {
                 }
             }
         }
-        for &id in self.graph.delta.qualifiers.keys() {
+        for (id, _) in self.graph.delta.qualifiers.iter() {
             let statement = StatementId(id);
             if let Some(ends) = self.graph.statement(statement) {
                 self.qualify(ends.relationship_type, statement)?;

@@ -104,11 +104,75 @@ pub enum Kind {
     StatementTextEnds = 51,
     /// See `NodeTextTable`.
     StatementTextTable = 52,
+    /// Of a tail: counts, the directory of labels, types and columns, statistics.
+    TailMeta = 64,
+    /// Names and declarations as of the tail's commit.
+    TailRecords = 65,
+    /// Deleted nodes of the generation.
+    TailRemovedNodes = 66,
+    /// Deleted relationships of the generation.
+    TailRemovedStatements = 67,
+    /// New nodes, and those whose labels changed.
+    TailNodeIds = 68,
+    /// Where each 64 of their labels end.
+    TailNodeEnds = 69,
+    /// Their labels.
+    TailNodeBytes = 70,
+    /// New relationships.
+    TailStatementIds = 71,
+    /// Where each 64 of them end.
+    TailStatementEnds = 72,
+    /// Their types and ends.
+    TailStatementBytes = 73,
+    /// Relationships that were qualified.
+    TailQualifierIds = 74,
+    /// Where each 64 of their qualifiers end.
+    TailQualifierEnds = 75,
+    /// Their qualifiers.
+    TailQualifierBytes = 76,
+    /// Nodes that gained a label.
+    TailGained = 77,
+    /// Nodes of the generation that lost a label.
+    TailLost = 78,
+    /// Nodes whose outgoing neighbours of a type changed.
+    TailOutgoingIds = 79,
+    /// Where each 64 of these changes end.
+    TailOutgoingEnds = 80,
+    /// The changes: how many were removed, and what was added.
+    TailOutgoingBytes = 81,
+    /// See `TailOutgoingIds`.
+    TailIncomingIds = 82,
+    /// See `TailOutgoingEnds`.
+    TailIncomingEnds = 83,
+    /// See `TailOutgoingBytes`.
+    TailIncomingBytes = 84,
+    /// Deleted relationships of the generation, of one type.
+    TailRemovedOfType = 85,
+    /// Nodes whose property was written.
+    TailNodeValueIds = 86,
+    /// Where each 64 of the values end.
+    TailNodeValueEnds = 87,
+    /// The values.
+    TailNodeValueBytes = 88,
+    /// The hashes of those that can be looked up, ascending.
+    TailNodeValueHashes = 89,
+    /// The node of each hash.
+    TailNodeValueHashed = 90,
+    /// See `TailNodeValueIds`, for a column of relationships; and so on.
+    TailStatementValueIds = 91,
+    /// See `TailNodeValueEnds`.
+    TailStatementValueEnds = 92,
+    /// See `TailNodeValueBytes`.
+    TailStatementValueBytes = 93,
+    /// See `TailNodeValueHashes`.
+    TailStatementValueHashes = 94,
+    /// See `TailNodeValueHashed`.
+    TailStatementValueHashed = 95,
 }
 
 impl Kind {
     /// All kinds, ascending.
-    pub const ALL: [Kind; 30] = [
+    pub const ALL: [Kind; 62] = [
         Kind::Meta,
         Kind::NodeNumbers,
         Kind::NodesByNumber,
@@ -139,6 +203,38 @@ impl Kind {
         Kind::StatementBytes,
         Kind::StatementTextEnds,
         Kind::StatementTextTable,
+        Kind::TailMeta,
+        Kind::TailRecords,
+        Kind::TailRemovedNodes,
+        Kind::TailRemovedStatements,
+        Kind::TailNodeIds,
+        Kind::TailNodeEnds,
+        Kind::TailNodeBytes,
+        Kind::TailStatementIds,
+        Kind::TailStatementEnds,
+        Kind::TailStatementBytes,
+        Kind::TailQualifierIds,
+        Kind::TailQualifierEnds,
+        Kind::TailQualifierBytes,
+        Kind::TailGained,
+        Kind::TailLost,
+        Kind::TailOutgoingIds,
+        Kind::TailOutgoingEnds,
+        Kind::TailOutgoingBytes,
+        Kind::TailIncomingIds,
+        Kind::TailIncomingEnds,
+        Kind::TailIncomingBytes,
+        Kind::TailRemovedOfType,
+        Kind::TailNodeValueIds,
+        Kind::TailNodeValueEnds,
+        Kind::TailNodeValueBytes,
+        Kind::TailNodeValueHashes,
+        Kind::TailNodeValueHashed,
+        Kind::TailStatementValueIds,
+        Kind::TailStatementValueEnds,
+        Kind::TailStatementValueBytes,
+        Kind::TailStatementValueHashes,
+        Kind::TailStatementValueHashed,
     ];
 
     fn from_number(number: u16) -> Option<Kind> {
@@ -175,6 +271,10 @@ struct Entry {
     range: Range<usize>,
     checksum: u64,
 }
+
+/// Where sections stand: what each holds, whose it is, its bytes.
+#[cfg(test)]
+pub type Places = Vec<(Kind, u32, Range<usize>)>;
 
 /// A generation file, mapped.
 #[derive(Debug)]
@@ -301,6 +401,11 @@ impl GenerationFile {
             return Err(wrong("the table of sections is out of order"));
         }
         Ok(GenerationFile { name: name.to_owned(), map: Arc::new(map), identity, entries })
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Which file this is.

@@ -12,7 +12,7 @@
 use crate::error::{Error, Result, store};
 
 use super::backend::{Backend, MANIFEST};
-use super::files::GENERATION;
+use super::files::{GENERATION, TAIL};
 
 /// What tells a file from all others while it is there: device and inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +71,10 @@ pub fn has_generation(backend: &dyn Backend) -> bool {
 }
 
 fn is_generation(name: &str) -> bool {
-    let number = name.strip_prefix(GENERATION);
+    // An empty generation has no file, and may have a tail.
+    let number = name.strip_prefix(GENERATION).or_else(|| name.strip_prefix(TAIL));
     number.is_some_and(|number| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'-';
+        !number.is_empty() && number.bytes().all(is_number)
     })
 }

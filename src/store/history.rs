@@ -281,6 +281,16 @@ impl History {
         History { archive: Some(archive), last: self.last, ..History::from_commit(commit) }
     }
 
+    /// The same history, of which the commits up to one are on the disk.
+    pub fn archived_up_to(&self, commit: u64, archive: Archive) -> History {
+        let mut history = History { archive: Some(archive), ..self.clone() };
+        while history.commits.front().is_some_and(|undo| undo.number <= commit) {
+            history.commits.pop_front();
+        }
+        history.base = history.base.max(commit);
+        history
+    }
+
     /// The same history, of which the commits up to its first are on the disk.
     pub fn over(self, archive: Archive) -> History {
         History { archive: Some(archive), ..self }

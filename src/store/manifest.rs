@@ -1,13 +1,13 @@
 //! What is committed: the one file that decides, kept by redb.
 //!
 //! ```text
-//! state    "manifest" ─▶ store id, generation (number, commit, file, length, checksum)
+//! state    "manifest" ─▶ store id, generation (number, commit, file, length, checksum), tail (the same)
 //!          "records"  ─▶ names of labels, types and keys, declarations, aliases: as of the generation
 //!          "last"     ─▶ the number of the last commit
-//! commits  number and part ─▶ what the commit changed; those after the generation's only
+//! commits  number and part ─▶ what the commit changed; those after the tail's, or the generation's, only
 //! history  number ─▶ when, in microseconds since 1970
 //! imports  number ─▶ what the commit was read from, in the words of whoever read it
-//! undo, created, requalified ─▶ how to go back before the generation (`archive.rs`)
+//! undo, created, requalified ─▶ how to go back before these (`archive.rs`)
 //! ```
 //!
 //! **In**: encoded commits, from `turn.rs`, several at a time; a new generation, from
@@ -58,8 +58,9 @@ const KEY_MANIFEST: &[u8] = b"manifest";
 const KEY_RECORDS: &[u8] = b"records";
 const KEY_LAST: &[u8] = b"last";
 
-/// The version of what stands in the manifest; all from 1 on are read. Version 2 brought the history.
-pub const VERSION: u32 = 3;
+/// The version of what stands in the manifest; all from 1 on are read. Version 2 brought the history,
+/// version 4 the tail.
+pub const VERSION: u32 = 4;
 /// Commits longer than this are stored in several parts.
 const PART_BYTES: usize = 1 << 20;
 /// redb's cache: what stands in the manifest is small and read once.
@@ -101,6 +102,34 @@ pub struct State {
     pub version: u32,
     /// The earliest commit to which the way back is kept.
     pub history_from: u64,
+    /// What was written since the generation, up to a commit; `None` where it stands in commits.
+    pub tail: Option<Tail>,
+}
+
+/// The file of what was written since the generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tail {
+    /// The commit up to which it holds everything.
+    pub commit: u64,
+    /// Its file's name.
+    pub name: String,
+    /// What its header says.
+    pub stamp: Stamp,
+    /// How many bytes of tails were written since the generation, this one's included.
+    pub written: u64,
+}
+
+impl State {
+    /// The commit up to which files hold everything.
+    pub fn settled(&self) -> u64 {
+        self.tail.as_ref().map_or(self.commit, |tail| tail.commit)
+    }
+
+    /// Whether a file of the store is named.
+    pub fn names(&self, name: &str) -> bool {
+        self.file.as_ref().is_some_and(|(file, _)| file == name)
+            || self.tail.as_ref().is_some_and(|tail| tail.name == name)
+    }
 }
 
 /// A commit to be written or replayed.
@@ -236,15 +265,17 @@ impl Manifest {
         })
     }
 
-    /// Puts another generation in the place of the last, and drops the commits that it holds.
+    /// Puts another generation or another tail in the place of the last, and drops the commits that it holds.
     pub fn install(&self, backend: &dyn Backend, install: &Install<'_>) -> Result<()> {
         self.change(backend, true, |transaction| {
             let mut state = transaction.open_table(STATE)?;
             state.insert(KEY_MANIFEST, &*sealed(encode_state(install.state)))?;
-            state.insert(KEY_RECORDS, &*sealed(install.records.to_vec()))?;
+            if let Some(records) = install.records {
+                state.insert(KEY_RECORDS, &*sealed(records.to_vec()))?;
+            }
             drop(state);
             let mut commits = transaction.open_table(COMMITS)?;
-            let end = commit_key(install.state.commit + 1, 0);
+            let end = commit_key(install.state.settled() + 1, 0);
             commits.retain_in::<&[u8], _>(..&end[..], |_, _| false)?;
             drop(commits);
             write_history(transaction, install)?;
@@ -394,8 +425,8 @@ pub struct Everything {
 pub struct Install<'a> {
     /// The store as it is from now on.
     pub state: &'a State,
-    /// Names, declarations and aliases as of the generation.
-    pub records: &'a [u8],
+    /// Names, declarations and aliases as of the generation, where it is another one.
+    pub records: Option<&'a [u8]>,
     /// Number and time of the commit that this is, where it is one.
     pub commit: Option<(u64, u64)>,
     /// What the commit was read from, where it was an import.
@@ -586,6 +617,15 @@ fn encode_state(state: &State) -> Vec<u8> {
     if state.version >= 2 {
         out.u64(state.history_from);
     }
+    if state.version >= 4 {
+        out.option(state.tail.as_ref(), |out, tail| {
+            out.u64(tail.commit);
+            out.text(&tail.name);
+            out.u64(tail.stamp.length);
+            out.u64(tail.stamp.checksum);
+            out.u64(tail.written);
+        });
+    }
     out.bytes
 }
 
@@ -605,7 +645,17 @@ fn decode_state(
     })?;
     // Before version 2 what a generation held had no way back.
     let history_from = if version >= 2 { reader.u64()? } else { commit };
-    Ok(Ok(State { store, generation, commit, file, version, history_from }))
+    let tail = if version >= 4 { reader.option(read_tail)? } else { None };
+    Ok(Ok(State { store, generation, commit, file, version, history_from, tail }))
+}
+
+fn read_tail(reader: &mut Reader<'_>) -> std::result::Result<Tail, Malformed> {
+    Ok(Tail {
+        commit: reader.u64()?,
+        name: reader.text()?.to_owned(),
+        stamp: Stamp { length: reader.u64()?, checksum: reader.u64()? },
+        written: reader.u64()?,
+    })
 }
 
 thread_local! {

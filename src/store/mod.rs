@@ -29,6 +29,7 @@
 //!   WriteTransaction ── record of what it changed ──▶ queue ── group commit ──▶ manifest.redb
 //!   StoreSnapshot ◀── arrays, mapped ── generation-00000003 ◀── names it ────────┘   │
 //!   StoreSnapshot ◀── Delta, the records carried out again, when it is opened ◀──────┘
+//!   settling: Delta ──▶ tail-00000003-000000004711, mapped, under the next Delta ── manifest names it likewise
 //!   checkpoint: fold ── encode ──▶ generation-00000004 ── sync, rename ──▶ manifest names it,
 //!                                                                         drops the records in it
 //! ```
@@ -38,7 +39,7 @@
 //! - the graph: `generation.rs`, the immutable arrays (`column.rs`, `dictionary.rs`,
 //!   `adjacency.rs` with `backward.rs`, `qualifiers.rs`, `index.rs`, all made of `section.rs`), those that a file has in
 //!   fewer bits than they are read in (`gaps.rs`, `integers.rs`); `delta.rs`, the recent
-//!   writes over them (`bits.rs` beside imbl's maps); `snapshot.rs`, which reads the two as one;
+//!   writes over them (`bits.rs` beside imbl's maps, `layered.rs`, a map that stands in part in a file); `snapshot.rs`, which reads the two as one;
 //!   `history.rs`, the way back to earlier commits, and `archive.rs`, what of it is on the disk;
 //! - writing: `txn.rs`; `turns.rs`, which says whose turn it is and shares syncs among commits;
 //!   `turn.rs`, what changes the last commit;
@@ -46,7 +47,7 @@
 //!   `extend.rs`;
 //! - the disk: `backend.rs`, the one way to it; `manifest.rs`, what is committed; `record.rs` and
 //!   `records.rs`, commits and names as bytes (`codec.rs`); `again.rs`, commits carried out again; `format.rs` and `encode.rs`, a generation
-//!   as a file; `map.rs`, files as slices; `files.rs`, the order in which things reach the disk;
+//!   as a file; `tail.rs`, what was written since as one; `map.rs`, files as slices; `files.rs`, the order in which things reach the disk;
 //!   `overlay.rs`, reading what cannot be repaired; `rehearse.rs`, whether it could be written; `place.rs`, whether a disk can be relied on; `guard.rs`, what must not be touched; `check.rs` and `backup.rs`.
 //!
 //! `docs/file-format.md` has the bytes and why a crash loses nothing, `docs/reliability.md` what is
@@ -126,6 +127,7 @@ mod index;
 mod integers;
 #[cfg(test)]
 mod interleaving_test;
+mod layered;
 mod manifest;
 mod map;
 #[cfg(test)]
@@ -139,6 +141,7 @@ mod rehearse;
 mod section;
 mod snapshot;
 mod sync;
+mod tail;
 mod turn;
 mod turns;
 mod txn;
@@ -209,8 +212,8 @@ pub struct Options {
     /// How long [`Database::begin_write`] waits for another writer.
     pub busy_timeout: Duration,
     /// How many changes may pile up before a commit folds them into arrays; an eighth of the
-    /// graph where that is more. On disk not many more commits than this may, because opening carries
-    /// them out again: one more for every 512 elements of the graph.
+    /// graph where that is more. On disk those that opening would have to carry out again are put into a file of
+    /// their own long before.
     pub fold_after: usize,
     /// Whether a store may be written on a network file system, whose locks and syncs cannot be
     /// relied on. Reading one is always allowed.
@@ -556,6 +559,21 @@ impl Database {
     /// ```
     pub fn checkpoint(&self) -> Result<()> {
         self.shared.checkpoint(self.shared.busy_timeout())
+    }
+
+    /// Puts all recent writes into a file from which opening reads them, without folding them: what a store does by
+    /// itself from time to time.
+    ///
+    /// Fails as [`Database::checkpoint`] does.
+    ///
+    /// ```
+    /// let store = dossier::Store::memory();
+    /// store.database().settle()?;
+    /// # Ok::<(), dossier::Error>(())
+    /// ```
+    #[doc(hidden)]
+    pub fn settle(&self) -> Result<()> {
+        self.shared.settle(self.shared.busy_timeout())
     }
 
     /// Copies the graph at the last commit into a folder that is empty or not there yet, as a store.

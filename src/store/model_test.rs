@@ -65,6 +65,7 @@ enum Step {
     Commit,
     Rollback,
     Checkpoint,
+    Settle,
     Pin,
     Reset,
     Reopen,
@@ -105,6 +106,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Commit),
         1 => Just(Step::Rollback),
         1 => Just(Step::Checkpoint),
+        2 => Just(Step::Settle),
         2 => Just(Step::Pin),
         1 => Just(Step::Reset),
         2 => Just(Step::Reopen),
@@ -166,6 +168,7 @@ impl Run {
             }
             Step::Rollback => self.open = None,
             Step::Checkpoint if self.open.is_none() => self.database().checkpoint().unwrap(),
+            Step::Settle if self.open.is_none() => self.database().settle().unwrap(),
             Step::Reset if self.open.is_none() => {
                 self.commit += 1;
                 assert_eq!(self.database().reset().unwrap(), self.commit);
@@ -315,6 +318,7 @@ fn apply(write: &mut WriteTransaction, model: &mut Model, step: &Step) {
         Step::Commit
         | Step::Rollback
         | Step::Checkpoint
+        | Step::Settle
         | Step::Pin
         | Step::Reset
         | Step::Reopen => {}
@@ -685,8 +689,9 @@ fn run(steps: &[Step], fold_after: usize, folder: Option<Folder>) {
         run.step(step);
     }
     run.step(&Step::Commit);
-    run.step(&Step::Checkpoint);
-    run.step(&Step::Reopen);
+    for last in [Step::Settle, Step::Reopen, Step::Checkpoint, Step::Reopen] {
+        run.step(&last);
+    }
     for (graph, model) in &run.pinned {
         check(&**graph, model);
     }
@@ -711,7 +716,7 @@ proptest! {
     #[test]
     fn a_store_on_disk_answers_as_the_model_does(
         steps in prop::collection::vec(step(), 1..120),
-        fold_after in 1usize..40,
+        fold_after in prop_oneof![1usize..40, Just(1 << 20)],
     ) {
         run(&steps, fold_after, Some(Folder::new()));
     }

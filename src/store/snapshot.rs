@@ -114,7 +114,7 @@ impl StoreSnapshot {
         if self.is_old_statement(statement) {
             !self.delta.removed_statements.contains(statement.0)
         } else {
-            self.delta.statements.contains_key(&statement.0)
+            self.delta.statements.contains(statement.0)
         }
     }
 
@@ -123,7 +123,7 @@ impl StoreSnapshot {
         if self.is_old_statement(statement) {
             return Some(self.generation.group_of(statement)?.relationship_type);
         }
-        Some(self.delta.statements.get(&statement.0)?.relationship_type)
+        Some(self.delta.statements.get(statement.0)?.relationship_type)
     }
 
     /// The keys that the generation has values for in the node's label set.
@@ -156,14 +156,14 @@ impl StoreSnapshot {
         let next = match label {
             None => {
                 let base = base.filter(|&id| !self.delta.removed_nodes.contains(id));
-                let new = self.delta.nodes.range(from.0.max(self.generation.nodes)..);
-                take(base.chain(new.map(|(id, _)| *id)), limit, out)
+                let new = self.delta.nodes.from(from.0.max(self.generation.nodes));
+                take(base.chain(new.map(|(id, _)| id)), limit, out)
             }
             Some(label) => match self.delta.labels.get(&label) {
                 None => take(base, limit, out),
                 Some(delta) => {
                     let base = base.filter(|&id| !delta.lost.contains(id));
-                    let gained = delta.gained.range(from.0..).copied();
+                    let gained = delta.gained.from(from.0).map(|(id, ())| id);
                     take(merge(base, gained), limit, out)
                 }
             },
@@ -281,7 +281,7 @@ impl Snapshot for StoreSnapshot {
         if self.is_old_node(node) {
             !self.delta.removed_nodes.contains(node.0)
         } else {
-            self.delta.nodes.contains_key(&node.0)
+            self.delta.nodes.contains(node.0)
         }
     }
 
@@ -311,7 +311,7 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn labels(&self, node: NodeId) -> &[LabelId] {
-        if let Some(labels) = self.delta.nodes.get(&node.0) {
+        if let Some(labels) = self.delta.nodes.get(node.0) {
             return labels;
         }
         match self.generation.label_set(node) {
@@ -362,7 +362,7 @@ impl Snapshot for StoreSnapshot {
 
     fn statement(&self, statement: StatementId) -> Option<Ends> {
         if !self.is_old_statement(statement) {
-            return self.delta.statements.get(&statement.0).copied();
+            return self.delta.statements.get(statement.0).copied();
         }
         if self.delta.removed_statements.contains(statement.0) {
             return None;
@@ -396,7 +396,7 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn qualifiers(&self, statement: StatementId) -> Option<&Qualifiers> {
-        if let Some(qualifiers) = self.delta.qualifiers.get(&statement.0) {
+        if let Some(qualifiers) = self.delta.qualifiers.get(statement.0) {
             return (!qualifiers.is_plain()).then_some(&**qualifiers);
         }
         if self.delta.removed_statements.contains(statement.0) {
@@ -429,7 +429,7 @@ impl Snapshot for StoreSnapshot {
         }
         let is_there = |(_, id): &&(NodeId, StatementId)| self.contains_statement(*id);
         let mut loops: Vec<_> = stored.iter().filter(is_there).copied().collect();
-        for (&id, ends) in &self.delta.statements {
+        for (id, ends) in self.delta.statements.iter() {
             if ends.relationship_type == relationship_type && ends.start == ends.end {
                 loops.push((ends.start, StatementId(id)));
             }

@@ -22,8 +22,18 @@ use super::{Options, StoreSnapshot};
 /// How long a checkpoint in the background waits for its turn: transactions come first.
 const BACKGROUND_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// So many elements are folded in the time that one commit takes on a disk, roughly.
-const ELEMENTS_PER_COMMIT: usize = 512;
+/// What came while a store was folded may be so much that it is settled at once, and so on.
+const ROUNDS_MAX: usize = 4;
+
+/// What carrying a commit out again takes where a store is opened, beside its changes, in the time that one of
+/// these takes.
+const COMMIT_CHANGES: usize = 3;
+
+/// Carrying out so many changes again takes some 8 ms.
+const CHANGES_MAX: usize = 8192;
+
+/// A generation of fewer bytes is written in less time than it takes to think about it.
+const GENERATION_MIN: u64 = 1 << 20;
 
 /// What all handles of one database share.
 #[derive(Debug)]
@@ -33,6 +43,16 @@ pub struct Shared {
     /// Held by the one checkpoint that runs.
     checkpoint: Mutex<()>,
     background: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What is to be done about what was written since the generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    Nothing,
+    /// It goes into a file of its own.
+    Settling,
+    /// It becomes part of the next generation.
+    Folding,
 }
 
 /// The right to write; given back when it is dropped.
@@ -83,6 +103,14 @@ impl Disk for Files {
 
     fn install(&self, written: Written) -> Result<()> {
         Files::install(self, written, None)
+    }
+
+    fn write_tail(&self, graph: &StoreSnapshot) -> Result<Option<Written>> {
+        Files::write_tail(self, graph)
+    }
+
+    fn install_tail(&self, written: Written, shown: &StoreSnapshot) -> Result<StoreSnapshot> {
+        Files::install_tail(self, written, shown)
     }
 
     fn remove_unnamed(&self) {
@@ -146,6 +174,14 @@ impl Shared {
         };
         let _one_at_a_time = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
         self.turns.checkpoint(files, wait)
+    }
+
+    /// Puts what was written into a file from which opening reads it, in the middle of other people's
+    /// transactions; of a graph in memory there is nothing to do.
+    pub fn settle(self: &Arc<Self>, wait: Duration) -> Result<()> {
+        let Some(files) = self.files() else { return Ok(()) };
+        let _one_at_a_time = self.checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+        self.turns.settle(files, wait)
     }
 
     /// Folds what was written, and gives back to the file system what the manifest no longer uses.
@@ -245,7 +281,8 @@ impl Shared {
         }
     }
 
-    fn start_checkpoint(self: &Arc<Self>) {
+    /// Settles or folds in the background, until neither is due.
+    fn start_background(self: &Arc<Self>) {
         let mut background = self.background();
         let runs = background.as_ref().is_some_and(|thread| !thread.is_finished());
         if runs || self.turns.is_closing() {
@@ -257,7 +294,16 @@ impl Shared {
             .name("dossier checkpoint".to_owned())
             .spawn(move || {
                 // A failure leaves the store as it is: everything is in the manifest.
-                let _ = shared.checkpoint(BACKGROUND_WAIT);
+                for _ in 0..ROUNDS_MAX {
+                    let done = match shared.due(&shared.published()) {
+                        Due::Nothing => break,
+                        Due::Settling => shared.settle(BACKGROUND_WAIT),
+                        Due::Folding => shared.checkpoint(BACKGROUND_WAIT),
+                    };
+                    if done.is_err() {
+                        break;
+                    }
+                }
             })
             .ok();
     }
@@ -266,13 +312,21 @@ impl Shared {
         self.background.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether what was written since is so much that reading it again takes long, or carrying it out again
-    /// where a store is opened, measured by what folding costs.
-    fn is_due(&self, graph: &StoreSnapshot) -> bool {
+    /// Whether what was written since is so much that reading it over the arrays takes long, or carrying it out
+    /// again where a store is opened. How often it is settled before it is folded, `tail.rs` says.
+    fn due(&self, graph: &StoreSnapshot) -> Due {
         let base = graph.generation.nodes as usize + graph.generation.statements as usize;
-        let commits_max = self.options.fold_after.saturating_add(base / ELEMENTS_PER_COMMIT);
-        graph.delta.changes >= self.options.fold_after.max(base / 8)
-            || self.files().is_some() && graph.history.commit_count() >= commits_max
+        let delta = &graph.delta;
+        if delta.changes >= self.options.fold_after.max(base / 8) {
+            return Due::Folding;
+        }
+        let Some(files) = self.files() else { return Due::Nothing };
+        let unsettled = delta.changes.saturating_sub(delta.settled);
+        if unsettled + COMMIT_CHANGES * graph.history.commit_count() < CHANGES_MAX {
+            return Due::Nothing;
+        }
+        let (tails, generation) = files.written();
+        if tails >= generation.max(GENERATION_MIN) { Due::Folding } else { Due::Settling }
     }
 }
 
@@ -291,17 +345,17 @@ impl WriteTurn {
     pub fn commit(self, graph: StoreSnapshot, record: Vec<u8>) -> Result<u64> {
         let WriteTurn { shared, turn } = self;
         let number = graph.commit;
-        let is_due = shared.is_due(&graph);
+        let due = shared.due(&graph);
         let Some(files) = shared.files() else {
             // A graph too large to fold stays as it is: what was written is safe where it is.
-            let folded = if is_due { fold(&graph).ok() } else { None };
+            let folded = if due == Due::Folding { fold(&graph).ok() } else { None };
             turn.replace(folded.unwrap_or(graph));
             return Ok(number);
         };
         let time = graph.history.last_micros().unwrap_or_else(files::now);
         turn.commit(files, graph, Commit { number, time, record })?;
-        if is_due {
-            shared.start_checkpoint();
+        if due != Due::Nothing {
+            shared.start_background();
         }
         Ok(number)
     }

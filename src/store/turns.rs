@@ -66,7 +66,11 @@ pub trait Disk: Send + Sync + 'static {
     fn catch_up(&self, graph: Self::Graph) -> Result<Self::Graph>;
     /// Makes arrays the ones that opening reads.
     fn install(&self, written: Self::Written) -> Result<()>;
-    /// Removes arrays that opening does not read any more.
+    /// Writes what the graph has beyond its arrays into a file; `None` where that has been done.
+    fn write_tail(&self, graph: &Self::Graph) -> Result<Option<Self::Written>>;
+    /// Makes that file one that opening reads, and says how the last commit's graph stands over it.
+    fn install_tail(&self, written: Self::Written, shown: &Self::Graph) -> Result<Self::Graph>;
+    /// Removes files that opening does not read any more.
     fn remove_unnamed(&self);
 }
 
@@ -232,6 +236,20 @@ impl<D: Disk> Turns<D> {
         }
         disk.install(written)?;
         turn.replace(graph);
+        disk.remove_unnamed();
+        Ok(())
+    }
+
+    /// Puts what was written since the arrays into a file, so that opening need not carry it out again; one such
+    /// or one checkpoint at a time.
+    pub fn settle(self: &Arc<Self>, disk: &D, wait: Duration) -> Result<()> {
+        drop(self.take(wait)?);
+        let base = self.published();
+        let Some(written) = disk.write_tail(&base)? else { return Ok(()) };
+        drop(base);
+        let turn = self.take(wait)?;
+        turn.wait_for_disk()?;
+        turn.replace(disk.install_tail(written, &self.published())?);
         disk.remove_unnamed();
         Ok(())
     }

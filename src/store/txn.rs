@@ -282,8 +282,8 @@ impl WriteTransaction {
         match (bore, bears) {
             (true, true) => drop(delta.lost.remove(node.0)),
             (true, false) => drop(delta.lost.insert(node.0)),
-            (false, true) => drop(delta.gained.insert(node.0)),
-            (false, false) => drop(delta.gained.remove(&node.0)),
+            (false, true) => delta.gained.insert(node.0, ()),
+            (false, false) => delta.gained.remove(node.0),
         }
         self.count_label(label, bears);
     }
@@ -292,7 +292,7 @@ impl WriteTransaction {
     fn set_labels(&mut self, node: NodeId, labels: &[LabelId]) {
         let base = self.graph.generation.label_set(node);
         if base.is_some_and(|set| *set.labels == *labels) {
-            self.graph.delta.nodes.remove(&node.0);
+            self.graph.delta.nodes.remove(node.0);
         } else {
             self.graph.delta.nodes.insert(node.0, labels.into());
         }

@@ -135,9 +135,9 @@ impl View<'_> {
         Reader::new(&last).u64().map_err(|_| damaged("the last commit has no number"))
     }
 
-    /// The number of the generation.
-    pub fn generation(&self) -> Result<u64> {
-        Ok(self.state()?.map_or(0, |state| state.generation))
+    /// The number of the generation, and the commit up to which files hold everything.
+    pub fn settled(&self) -> Result<(u64, u64)> {
+        Ok(self.state()?.map_or((0, 0), |state| (state.generation, state.settled())))
     }
 
     /// When a commit was made, in microseconds since 1970; 0 where that is not known.
@@ -147,7 +147,7 @@ impl View<'_> {
         Ok(time.map_or(0, |time| time.value()))
     }
 
-    /// When statements were created and qualified anew, of the commits up to the generation's.
+    /// When statements were created and qualified anew, of the commits that files hold.
     pub fn index(&self) -> Result<IndexRows> {
         let times = self.table(HISTORY)?;
         let time = |commit: u64| -> Result<u64> {
@@ -213,7 +213,7 @@ impl View<'_> {
     /// Checks that there is a way back to each commit that is said to have one.
     pub fn check_undo(&self, catalog: &Catalog) -> Result<()> {
         let state = self.state()?.ok_or_else(|| damaged("the manifest is missing"))?;
-        let (from, to) = (state.history_from, state.commit);
+        let (from, to) = (state.history_from, state.settled());
         self.each_undo(from, to, |_, row| archive::check_row(row, catalog))?;
         let mut last = 0;
         for (_, commit) in self.numbers(CREATED)? {
