@@ -724,3 +724,20 @@ fn lies(seed: u64, wanted: u64) {
     });
     assert!(opened.into_inner() > 0 && refused.into_inner() > 0);
 }
+
+/// A manifest whose beginning is lost is not taken for one that was never finished, and nothing of it is touched.
+#[test]
+fn a_lost_beginning_is_not_made_anew() {
+    let disk = Disk::new();
+    let database = create(&disk).unwrap();
+    (0..3).for_each(|_| assert!(commit(&database).is_ok()));
+    drop(database);
+    for lost in [9, 64, 320, 4096] {
+        let mut files = disk.left_by_a_kill();
+        files.get_mut(MANIFEST).unwrap()[..lost].fill(0);
+        let disk = Disk::holding(files.clone());
+        assert_eq!(create(&disk).unwrap_err().code(), "store::damaged", "{lost}");
+        assert_eq!(open(&disk).unwrap_err().code(), "store::damaged", "{lost}");
+        assert!(disk.left_by_a_kill() == files, "{lost}");
+    }
+}

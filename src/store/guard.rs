@@ -9,6 +9,8 @@
 //! inode of the folder and of the manifest are kept from the opening on and looked at again; a store id would not
 //! do, since a backup has that of its store.
 
+use redb::StorageBackend;
+
 use crate::error::{Error, Result, store};
 
 use super::backend::{Backend, MANIFEST};
@@ -76,5 +78,34 @@ fn is_generation(name: &str) -> bool {
     number.is_some_and(|number| {
         let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'-';
         !number.is_empty() && number.bytes().all(is_number)
+    })
+}
+
+/// Whether redb was stopped before it had made the file: it writes what a file begins with last.
+///
+/// Where there is a generation there was a manifest, and zeros in its place are damage.
+pub fn is_blank(file: &dyn StorageBackend) -> bool {
+    let mut magic = [0; 9];
+    let length = file.len().unwrap_or(u64::MAX).min(magic.len() as u64) as usize;
+    file.read(0, &mut magic[..length]).is_ok() && magic == [0; 9]
+}
+
+/// Whether nothing was ever committed to a file without a beginning: redb was stopped while it made it, and has
+/// written nothing, or a header in which neither commit has a table.
+pub fn is_unfinished(file: &dyn StorageBackend) -> bool {
+    const PART_BYTES: usize = 1 << 20;
+    const HEADER_BYTES: u64 = 320;
+    const HAS_TABLES_AT: [usize; 2] = [65, 193];
+    let length = file.len().unwrap_or(0);
+    let mut bytes = vec![0; length.min(HEADER_BYTES) as usize];
+    if file.read(0, &mut bytes).is_err() {
+        return false;
+    }
+    if bytes.iter().any(|&byte| byte != 0) {
+        return HAS_TABLES_AT.iter().all(|&at| bytes.get(at).is_none_or(|&byte| byte == 0));
+    }
+    (0..length).step_by(PART_BYTES).all(|at| {
+        let mut part = vec![0; (length - at).min(PART_BYTES as u64) as usize];
+        file.read(at, &mut part).is_ok() && part.iter().all(|&byte| byte == 0)
     })
 }

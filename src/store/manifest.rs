@@ -174,13 +174,20 @@ impl Manifest {
             _ if access == Access::Read => io_error_of(backend, MANIFEST, "opened", &error),
             _ => io_error_of(backend, MANIFEST, "written", &error),
         })?;
-        if is_blank(&*file) {
+        if guard::is_blank(&*file) {
             if guard::has_generation(backend) {
                 return Err(damaged("it is empty").hint("Restore the store from a backup."));
             }
-            if access == Access::Read {
+            if !guard::is_unfinished(&*file) {
+                return Err(damaged("its beginning is missing"));
+            }
+            if access != Access::Create {
                 return Err(no_store(backend));
             }
+            // Only of an empty file does redb make one of its own.
+            let emptied =
+                if file.len().is_ok_and(|length| length == 0) { Ok(()) } else { file.set_len(0) };
+            emptied.map_err(|error| io_error_of(backend, MANIFEST, "written", &error))?;
         }
         if let Some(error) = no_manifest(&*file) {
             return Err(error);
@@ -681,15 +688,6 @@ fn damaged(what: &str) -> Error {
 
 fn shown(backend: &dyn Backend) -> String {
     backend.path().display().to_string()
-}
-
-/// Whether redb was stopped before it had made the file: it writes what a file begins with last.
-///
-/// Where there is a generation there was a manifest, and zeros in its place are damage.
-fn is_blank(file: &dyn StorageBackend) -> bool {
-    let mut magic = [0; 9];
-    let length = file.len().unwrap_or(u64::MAX).min(magic.len() as u64) as usize;
-    file.read(0, &mut magic[..length]).is_ok() && magic == [0; 9]
 }
 
 /// An error for work that nobody may read beside.
