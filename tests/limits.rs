@@ -322,6 +322,32 @@ fn a_result_is_as_large_as_it_may_be_and_no_larger() {
     assert_eq!(store.query_with(text, &bytes).unwrap().len(), 100);
 }
 
+/// What an import holds against the constraints of a store counts, beside what it reads.
+#[test]
+fn the_constraints_of_an_import_keep_to_the_memory_of_the_process() {
+    let place = super::store::Place::new();
+    std::fs::create_dir_all(place.path()).unwrap();
+    let table = place.path().join("many.csv");
+    let rows: String = (0..100_000).map(|n| format!("{n},{n},true,true,true,true,N\n")).collect();
+    let columns = "id:ID,n:long,a:boolean,b:boolean,c:boolean,d:boolean,:LABEL";
+    std::fs::write(&table, format!("{columns}\n{rows}")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dossier"));
+        let output = command.args(arguments).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let folder = place.path().join("s");
+    let (store, table) = (folder.to_str().unwrap(), table.to_str().unwrap());
+    let made = dossier::Store::create(&folder).unwrap();
+    let unique = "CREATE CONSTRAINT one FOR (n:N) REQUIRE (n.n, n.a, n.b, n.c, n.d) IS UNIQUE";
+    made.query(unique, ()).unwrap();
+    drop(made);
+    let (done, error) = run(&["import", "--store", store, "--memory-max", "8MB", table]);
+    assert!(!done && error.contains("The check of a constraint"), "{error}");
+    let (done, error) = run(&["import", "--store", store, "--memory-max", "100MB", table]);
+    assert!(done, "{error}");
+}
+
 /// The command's limits: those of the process, and those of a pipe, which requests can only narrow.
 #[test]
 fn the_limits_of_the_command_hold() {

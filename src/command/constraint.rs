@@ -62,10 +62,10 @@ fn check(graph: &dyn Snapshot, touched: &Touched, guard: Guard<'_>) -> Result<()
 }
 
 /// Fails if anything in the graph breaks one of its constraints.
-pub(crate) fn check_graph(graph: &dyn Snapshot) -> Result<()> {
+pub(crate) fn check_graph(graph: &dyn Snapshot, guard: Guard<'_>) -> Result<()> {
     let rules = &graph.declarations().rules;
     let mut constraints = rules.iter().filter(|rule| rule.is_constraint());
-    constraints.try_for_each(|rule| check_all(rule, graph, &|_| Ok(())))
+    constraints.try_for_each(|rule| check_all(rule, graph, guard))
 }
 
 /// Fails if anything in the graph breaks a constraint.

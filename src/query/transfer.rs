@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Store;
 use crate::command::constraint;
 use crate::error::{Error, Result, load as codes};
-use crate::exec::process_memory_max;
+use crate::exec::{Limits, process_memory_max};
 use crate::load::import::{Rejects, Summary};
 use crate::load::recipe::Recipe;
 use crate::load::{elements, headers, import};
@@ -246,7 +246,12 @@ impl Store {
                 outcome = Some(add(base, builder)?);
                 Ok(())
             },
-            |graph| constraint::check_graph(graph),
+            |graph| {
+                let limits = Limits::default();
+                constraint::check_graph(graph, &|bytes| {
+                    limits.check_with(bytes, "The check of a constraint")
+                })
+            },
         )?;
         Ok(outcome.expect("what was added has been committed"))
     }
