@@ -152,8 +152,17 @@ pub(crate) fn distance(tokens: &[Token], at: usize) -> Option<(Length, usize)> {
     ];
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let starts = |at: usize, words: &str| {
-        let len = words.split(' ').count();
-        words.split(' ').enumerate().all(|(i, one)| word(at + i) == one).then_some(at + len)
+        let mut end = at;
+        let mut each = words.split(' ');
+        // Nearly all of them do not stand there.
+        if word(at).is_empty() || !words.starts_with(word(at)) {
+            return None;
+        }
+        each.all(|one| {
+            end += 1;
+            word(end - 1) == one
+        })
+        .then_some(end)
     };
     let any = |words: &[&str]| words.iter().find_map(|words| starts(at, words));
     let most = any(&["within", "no more than", "not more than", "at most", "up to", "inside"]);

@@ -136,12 +136,25 @@ pub(crate) enum Group {
 
 /// A part of a pattern that its variants have in common until one of them changes it: there are hundreds of
 /// variants, each with one thing more than another.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shared<T>(Arc<T>);
+
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Shared<T>) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
 
 impl<T> Shared<T> {
     pub(crate) fn new(part: T) -> Shared<T> {
         Shared(Arc::new(part))
+    }
+}
+
+impl<T: Clone> Shared<T> {
+    /// The part itself, to change it or take it apart.
+    pub(crate) fn into_inner(self) -> T {
+        Arc::unwrap_or_clone(self.0)
     }
 }
 

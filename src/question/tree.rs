@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::apart::Apart;
-use super::form::ThingId;
+use super::form::{Shared, ThingId};
 use super::lexicon::Noun;
 use super::names::Bearer;
 use super::when::When;
@@ -269,12 +269,12 @@ pub(crate) struct Np {
 /// What a noun phrase is.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum NpKind {
-    Wh(Box<Wh>),
+    Wh(Shared<Wh>),
     /// A name, with everything that bears it.
     Name(Vec<Bearer>),
     /// A name that nothing in the graph bears.
     Unknown(String),
-    Nominal(Box<Nominal>),
+    Nominal(Shared<Nominal>),
     Pronoun(Pronoun),
     List(Join, Vec<Np>),
     Except(Box<Np>, Box<Np>),
@@ -383,7 +383,7 @@ pub(crate) enum Determiner {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Modifier {
     Phrase(String, Np),
-    Relative(Clause),
+    Relative(Shared<Clause>),
     When(When),
     /// `…, X or Y?`: it is one of these.
     Among(Vec<Choice>),

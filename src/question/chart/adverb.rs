@@ -7,6 +7,7 @@ use super::deed::same_deed;
 use super::time::unit_of;
 use super::{Chart, Item};
 use crate::question::apart::{Apart, distance};
+use crate::question::form::Shared;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
     Adverb, Aggregate, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit,
@@ -419,7 +420,7 @@ impl Chart<'_> {
                 for noun in self.counted(end) {
                     let bare = noun.tree.modifiers.is_empty() && !noun.tree.plural;
                     if bare && matches!(noun.tree.head, HeadNoun::Noun(Noun::Label(_))) {
-                        let kind = NpKind::Nominal(Box::new(noun.tree));
+                        let kind = NpKind::Nominal(Shared::new(noun.tree));
                         let np = Np { kind, words: end..noun.end };
                         found.push((noun.end, Adverb::Per(np), noun.cost));
                     }

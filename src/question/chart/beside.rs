@@ -9,6 +9,7 @@ use super::deed::AFTERWARDS;
 use super::verbs::BE;
 use super::whole::{clauses, who};
 use super::{Chart, Item};
+use crate::question::form::Shared;
 use crate::question::tree::{
     Adverb, Argument, Asks, Body, Clause, HeadNoun, Join, Np, NpKind, Question, Wh, WhWord,
 };
@@ -160,7 +161,7 @@ pub(super) fn is_ranked(clause: &Clause) -> bool {
 /// *Which* of some that are named.
 pub(super) fn which_of(names: &Np) -> Np {
     let wh = Wh { word: WhWord::Which, nominal: None, of: Some(names.clone()) };
-    Np { kind: NpKind::Wh(Box::new(wh)), words: names.words.clone() }
+    Np { kind: NpKind::Wh(Shared::new(wh)), words: names.words.clone() }
 }
 
 fn is_somebody(np: &Np) -> bool {

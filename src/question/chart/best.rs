@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Chart, Item, cost};
 use crate::graph::KeyId;
+use crate::question::form::Shared;
 use crate::question::grade::Degree;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
@@ -373,9 +374,9 @@ impl Chart<'_> {
         let mut nominal = Nominal::of(HeadNoun::Alike, false);
         nominal.best = Some(Best { most, nth, by: By::Value });
         let property = Nominal::of(HeadNoun::Noun(Noun::Property(key)), false);
-        let kind = NpKind::Nominal(Box::new(property));
+        let kind = NpKind::Nominal(Shared::new(property));
         nominal.modifiers.push(Modifier::Phrase("by".into(), Np { kind, words: next..end }));
-        let kind = NpKind::Nominal(Box::new(nominal));
+        let kind = NpKind::Nominal(Shared::new(nominal));
         vec![Item { end, tree: Np { kind, words: at..end }, cost: cost::PART }]
     }
 
@@ -520,7 +521,7 @@ impl Chart<'_> {
         let phrase = |item: Item<Modifier>| {
             let mut nominal = Nominal::of(HeadNoun::Alike, false);
             nominal.modifiers.push(item.tree);
-            let kind = NpKind::Nominal(Box::new(nominal));
+            let kind = NpKind::Nominal(Shared::new(nominal));
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         self.limits(at).into_iter().map(phrase).collect()
@@ -566,7 +567,7 @@ impl Chart<'_> {
             .map(|item| {
                 let mut nominal = Nominal::of(HeadNoun::Alike, false);
                 nominal.modifiers.push(item.tree);
-                let kind = NpKind::Nominal(Box::new(nominal));
+                let kind = NpKind::Nominal(Shared::new(nominal));
                 Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
             })
             .collect()
@@ -579,7 +580,7 @@ impl Chart<'_> {
         }
         let by = |(key, end): (KeyId, usize)| {
             let nominal = Nominal::of(HeadNoun::Noun(Noun::Property(key)), false);
-            let np = Np { kind: NpKind::Nominal(Box::new(nominal)), words: at..end };
+            let np = Np { kind: NpKind::Nominal(Shared::new(nominal)), words: at..end };
             Item { end, tree: Modifier::Phrase("by".to_owned(), np), cost: cost::PART }
         };
         self.in_a_property(at).map(by).into_iter().collect()

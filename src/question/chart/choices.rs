@@ -5,6 +5,7 @@
 
 use super::verbs::BE;
 use super::{Chart, Item, cost};
+use crate::question::form::Shared;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
     Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Question,
@@ -151,7 +152,7 @@ impl Chart<'_> {
                 for best in self.np(np.end).iter().filter(|best| best.tree.is_best()) {
                     let wh = Wh { word: WhWord::Which, nominal: None, of: None };
                     let words = np.tree.words.clone();
-                    let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words });
+                    let subject = Some(Np { kind: NpKind::Wh(Shared::new(wh)), words });
                     let arguments =
                         vec![Argument { preposition: None, np: Some(best.tree.clone()) }];
                     let tree = Clause { subject, arguments, ..Clause::of("be".into()) };
@@ -173,7 +174,7 @@ impl Chart<'_> {
             for item in self.inverted(at, None) {
                 let Some(choices) = chooses(&item.tree) else { continue };
                 let wh = Wh { word: WhWord::Which, nominal: None, of: None };
-                let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words: at..at });
+                let subject = Some(Np { kind: NpKind::Wh(Shared::new(wh)), words: at..at });
                 let body = Body::Clause(Clause { subject, ..item.tree });
                 let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
                 let one = Item { end: item.end, tree, cost: item.cost };

@@ -2,6 +2,7 @@
 
 use super::verbs::{BE, Group, group};
 use super::{CLAUSES_MAX, Chart, Item, QUESTIONS_MAX, cost};
+use crate::question::form::Shared;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
@@ -401,7 +402,7 @@ impl Chart<'_> {
         for owned in self.counted(at + 1) {
             let mut nominal = owned.tree;
             nominal.possessor = Some(gap.clone());
-            let kind = NpKind::Nominal(Box::new(nominal));
+            let kind = NpKind::Nominal(Shared::new(nominal));
             let subject = Np { kind, words: at..owned.end };
             for mut clause in with_subject(self.predicates(owned.end), &subject) {
                 clause.cost += owned.cost;

@@ -9,6 +9,7 @@ use super::list::EXCEPT;
 use super::verbs::{BE, stands_between};
 use super::whole::clauses;
 use super::{Chart, Item};
+use crate::question::form::Shared;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
     Adverb, Argument, Asks, Body, Clause, Join, Np, NpKind, Question, Wh, WhWord,
@@ -291,7 +292,7 @@ impl Chart<'_> {
                 (asking, end + usize::from(self.is(end, &["them"])))
             };
             let subject = Np {
-                kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })),
+                kind: NpKind::Wh(Shared::new(Wh { word: WhWord::Who, nominal: None, of: None })),
                 words: asking..end,
             };
             for second in self.predicates(end) {

@@ -4,6 +4,7 @@
 use super::verbs::BE;
 use super::whole::clauses;
 use super::{Chart, Item};
+use crate::question::form::Shared;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
     Adverb, Argument, Asks, Body, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Question,
@@ -24,7 +25,7 @@ impl Chart<'_> {
         let things = all.iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_)));
         let of = |np: &Item<Np>| {
             let nominal = Nominal { possessor: Some(np.tree.clone()), ..property.clone() };
-            let kind = NpKind::Nominal(Box::new(nominal));
+            let kind = NpKind::Nominal(Shared::new(nominal));
             let body = Body::Phrase(Np { kind, words: asked.tree.words.start..np.end });
             let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
             Item { end: np.end, tree, cost: asked.cost + np.cost }

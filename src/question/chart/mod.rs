@@ -276,14 +276,17 @@ impl<'a> Chart<'a> {
 
     /// The position after a sequence of words, if it stands there.
     fn after(&self, at: usize, words: &str) -> Option<usize> {
-        let mut end = at;
-        for word in words.split(' ') {
-            if self.word(end) != word {
-                return None;
-            }
+        // Nearly all that is asked for does not stand there: the first word is looked at as it is.
+        let (mut end, mut rest) = (at, words);
+        loop {
+            let word = self.word(end);
+            rest = rest.strip_prefix(word).filter(|_| !word.is_empty())?;
             end += 1;
+            match rest.strip_prefix(' ') {
+                Some(more) => rest = more,
+                None => return rest.is_empty().then_some(end),
+            }
         }
-        Some(end)
     }
 
     /// The position after any of some sequences of words, the longest first.

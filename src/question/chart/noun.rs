@@ -9,6 +9,7 @@ use super::quantity::number;
 use super::{Chart, Item, cost};
 use crate::graph::KeyId;
 use crate::graph::alias::AliasKind;
+use crate::question::form::Shared;
 use crate::question::frame::is_preposition;
 use crate::question::grade::Degree;
 use crate::question::lexicon::{Noun, Word};
@@ -118,7 +119,7 @@ impl Chart<'_> {
             for owned in self.nominals(item.end + 1, Determiner::Definite) {
                 let mut nominal = owned.tree;
                 nominal.possessor = Some(item.tree.clone());
-                let kind = NpKind::Nominal(Box::new(nominal));
+                let kind = NpKind::Nominal(Shared::new(nominal));
                 let tree = Np { kind, words: at..owned.end };
                 items.push(Item { end: owned.end, tree, cost: item.cost + owned.cost });
             }
@@ -194,7 +195,7 @@ impl Chart<'_> {
             _ => return Vec::new(),
         };
         let make = |nominal: Option<Nominal>, of: Option<Np>, end: usize, cost: u32| {
-            let kind = NpKind::Wh(Box::new(Wh { word, nominal, of }));
+            let kind = NpKind::Wh(Shared::new(Wh { word, nominal, of }));
             Item { end, tree: Np { kind, words: at..end }, cost: cost + cost::PART }
         };
         let mut items = Vec::new();
@@ -246,7 +247,7 @@ impl Chart<'_> {
         let nominals = self.nominals(after, Determiner::None).into_iter().filter(property);
         let asked = nominals.map(|nominal| {
             let wh = Wh { word: WhWord::What, nominal: Some(nominal.tree), of: None };
-            let tree = Np { kind: NpKind::Wh(Box::new(wh)), words: at..nominal.end };
+            let tree = Np { kind: NpKind::Wh(Shared::new(wh)), words: at..nominal.end };
             Item { end: nominal.end, tree, cost: nominal.cost + cost::PART }
         });
         asked.collect()
@@ -280,7 +281,7 @@ impl Chart<'_> {
             };
             let end = end + usize::from(self.is(end, &["one", "ones"]));
             let wh = Wh { word, nominal: None, of: Some(of.tree) };
-            let tree = Np { kind: NpKind::Wh(Box::new(wh)), words: at..end };
+            let tree = Np { kind: NpKind::Wh(Shared::new(wh)), words: at..end };
             items.push(Item { end, tree, cost: of.cost + cost::PART });
         }
         Some(items)
@@ -325,7 +326,7 @@ impl Chart<'_> {
             _ => (Determiner::None, at),
         };
         let wrap = |item: Item<Nominal>| {
-            let kind = NpKind::Nominal(Box::new(item.tree));
+            let kind = NpKind::Nominal(Shared::new(item.tree));
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         let mut all = self.nominals(after, determiner);
@@ -604,7 +605,7 @@ impl Chart<'_> {
     fn infinitive(&self, at: usize) -> Vec<Item<Modifier>> {
         let clauses = if self.is(at, &["to"]) { self.to_do(at + 1) } else { Vec::new() };
         let modifier = |clause: Item<Clause>| {
-            let tree = Modifier::Relative(clause.tree);
+            let tree = Modifier::Relative(Shared::new(clause.tree));
             Item { end: clause.end, tree, cost: clause.cost + cost::PART }
         };
         clauses.into_iter().map(modifier).collect()
@@ -649,12 +650,12 @@ impl Chart<'_> {
         if self.is(at, &["without"]) {
             let after = at + 1 + usize::from(self.is(at + 1, &["any"]));
             for np in self.np(after).iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_))) {
-                let tree = Modifier::Relative(without(&np.tree, at));
+                let tree = Modifier::Relative(Shared::new(without(&np.tree, at)));
                 items.push(Item { end: np.end, tree, cost: np.cost + cost::PART });
             }
         }
         for clause in self.relative(at) {
-            let tree = Modifier::Relative(clause.tree);
+            let tree = Modifier::Relative(Shared::new(clause.tree));
             items.push(Item { end: clause.end, tree, cost: clause.cost + cost::PART });
         }
         items

@@ -7,6 +7,7 @@ use super::clause::with_subject;
 use super::verbs::BE;
 use super::whole::who;
 use super::{Chart, Item, cost};
+use crate::question::form::Shared;
 use crate::question::morphology::Form;
 use crate::question::tree::{
     Argument, Asks, Body, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
@@ -78,7 +79,7 @@ impl Chart<'_> {
             }
             let somebody = || Nominal::of(HeadNoun::Somebody, false);
             let nominal = wh.nominal.get_or_insert_with(somebody);
-            nominal.modifiers.push(Modifier::Relative(relative.tree));
+            nominal.modifiers.push(Modifier::Relative(Shared::new(relative.tree)));
             let cost = item.cost + relative.cost + cost::PART;
             all.push(Item { end: relative.end, tree, cost });
         }
@@ -142,7 +143,7 @@ impl Chart<'_> {
             for np in self.np(any).iter().filter(|np| np.end == body) {
                 let NpKind::Nominal(nominal) = &np.tree.kind else { continue };
                 let wh = Wh { word: WhWord::Which, nominal: Some((**nominal).clone()), of: None };
-                let kind = NpKind::Wh(Box::new(wh));
+                let kind = NpKind::Wh(Shared::new(wh));
                 let body = Body::Phrase(Np { kind, words: np.tree.words.clone() });
                 let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
                 all.push(Item { end, tree, cost: np.cost });
@@ -192,9 +193,9 @@ impl Chart<'_> {
                 }
                 _ => continue,
             }
-            let kind = NpKind::Nominal(Box::new(plain));
+            let kind = NpKind::Nominal(Shared::new(plain));
             let one = Np { kind, words: np.tree.words.clone() };
-            if let Some(tree) = with_one_for_the_gap(clause, one) {
+            if let Some(tree) = with_one_for_the_gap(clause.into_inner(), one) {
                 found.push(Item { end: np.end, tree, cost: np.cost });
             }
         }

@@ -4,6 +4,7 @@
 //! what an earlier question named is for [`meaning`](crate::question::meaning) to say.
 
 use super::{Chart, Item, cost};
+use crate::question::form::Shared;
 use crate::question::lexicon::Word;
 use crate::question::tree::{Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Pronoun};
 
@@ -25,7 +26,7 @@ impl Chart<'_> {
             item.tree.modifiers.iter().any(told)
         });
         let np = |item: Item<Nominal>| {
-            let kind = NpKind::Nominal(Box::new(item.tree));
+            let kind = NpKind::Nominal(Shared::new(item.tree));
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         told.map(np).collect()
@@ -66,7 +67,7 @@ impl Chart<'_> {
         let items = vec![Item { end, tree: nominal, cost: cost::PART }];
         let items = if determiner == Determiner::No { items } else { self.with_modifiers(items) };
         let np = |item: Item<Nominal>| {
-            let kind = NpKind::Nominal(Box::new(item.tree));
+            let kind = NpKind::Nominal(Shared::new(item.tree));
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         items.into_iter().map(np).collect()

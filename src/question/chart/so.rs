@@ -8,6 +8,7 @@ use super::clause::with_subject;
 use super::verbs::BE;
 use super::whole::{clauses, who};
 use super::{Chart, Item};
+use crate::question::form::Shared;
 use crate::question::lexicon::Noun;
 use crate::question::morphology::Form;
 use crate::question::tree::{
@@ -377,7 +378,7 @@ impl Chart<'_> {
                 continue;
             }
             let wh = Wh { word: WhWord::Whose, nominal: Some(nominal.tree), of: None };
-            let subject = Some(Np { kind: NpKind::Wh(Box::new(wh)), words: at..nominal.end });
+            let subject = Some(Np { kind: NpKind::Wh(Shared::new(wh)), words: at..nominal.end });
             let tree = Clause { subject, past: true, ..Clause::of("happen".into()) };
             let group = Item { end: nominal.end, tree, cost: nominal.cost };
             found.extend(self.completed(group));

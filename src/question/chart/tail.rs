@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::verbs::BE;
 use super::{Chart, Item, cost};
+use crate::question::form::Shared;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
@@ -164,7 +165,7 @@ impl Chart<'_> {
                 let than = Than::Np(Box::new(other.tree));
                 let mut nominal = Nominal::of(HeadNoun::Alike, false);
                 nominal.modifiers.push(Modifier::Compared { base, more, than, by });
-                let kind = NpKind::Nominal(Box::new(nominal));
+                let kind = NpKind::Nominal(Shared::new(nominal));
                 let np = Some(Np { kind, words: at..other.end });
                 let arguments = vec![Argument { preposition: None, np }];
                 let subject = Some(one.tree.clone());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::adverb::names_something;
 use super::best::EXCEED;
 use super::{Chart, Item, cost};
+use crate::question::form::Shared;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
 use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Nominal, Np, NpKind, Rank};
@@ -501,7 +502,7 @@ impl Chart<'_> {
                     continue;
                 };
                 let nominal = Nominal::of(HeadNoun::Noun(noun.clone()), false);
-                let kind = NpKind::Nominal(Box::new(nominal));
+                let kind = NpKind::Nominal(Shared::new(nominal));
                 let np = Some(Np { kind, words: that + 2..end });
                 let mut group = group("want".into(), end, true, false);
                 group.tree.arguments.push(Argument { preposition: Some("to".into()), np });
@@ -567,7 +568,7 @@ impl Chart<'_> {
         for noun in fixed {
             for mut group in rule(at + 1) {
                 let nominal = Nominal::of(HeadNoun::Noun(noun.clone()), false);
-                let kind = NpKind::Nominal(Box::new(nominal));
+                let kind = NpKind::Nominal(Shared::new(nominal));
                 let np = Some(Np { kind, words: at..at + 1 });
                 group.tree.arguments.push(Argument { preposition: None, np });
                 all.push(group);

@@ -3,6 +3,7 @@
 use super::clause::with_subject;
 use super::verbs::{BE, group};
 use super::{Chart, Item, QUESTIONS_MAX, cost};
+use crate::question::form::Shared;
 use crate::question::frame::is_preposition;
 use crate::question::tree::{
     Adverb, Argument, Asks, Body, Clause, Join, Modifier, Np, NpKind, Question, Unit, Wh, WhWord,
@@ -706,7 +707,7 @@ fn with_noun_in(item: &Item<Question>, preposition: &str, np: &Np) -> Option<Ite
 
 /// *Who*, alone.
 pub(super) fn who(words: std::ops::Range<usize>) -> Np {
-    Np { kind: NpKind::Wh(Box::new(Wh { word: WhWord::Who, nominal: None, of: None })), words }
+    Np { kind: NpKind::Wh(Shared::new(Wh { word: WhWord::Who, nominal: None, of: None })), words }
 }
 
 pub(super) fn clauses(items: Vec<Item<Clause>>, asks: Asks) -> Vec<Item<Question>> {

@@ -4,6 +4,7 @@
 //! the largest state*): what it stands for is found first, by its own pattern. A superlative in the
 //! predicate (*which state has the most rivers?*) chooses among what the whole question finds.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::slots::Supplied;
@@ -20,9 +21,29 @@ use crate::question::tree::{
 };
 use crate::value::NodeId;
 
+/// A thing that is chosen, and what its reading costs.
+pub(super) type Chosen = (Thing, u32);
+
 impl Meaning<'_> {
     /// A noun that chooses the best of several, found by a pattern of its own.
     pub(super) fn chosen(&self, nominal: &Nominal, state: &State) -> Vec<(State, ThingId)> {
+        let known =
+            self.choices.borrow().iter().find(|one| one.0 == *nominal).map(|one| one.1.clone());
+        let choices = known.unwrap_or_else(|| {
+            let choices = Rc::new(self.choices_of(nominal));
+            self.choices.borrow_mut().push((nominal.clone(), Rc::clone(&choices)));
+            choices
+        });
+        let one = |(thing, cost): &Chosen| {
+            let mut state = state.clone().plus(*cost);
+            let one = state.pattern.thing(thing.clone());
+            (state, one)
+        };
+        choices.iter().map(one).collect()
+    }
+
+    /// What a noun may choose, whatever is said of it elsewhere.
+    fn choices_of(&self, nominal: &Nominal) -> Vec<Chosen> {
         let mut plain = Nominal { best: None, number: None, ..nominal.clone() };
         // `the biggest city in their state`: the state of each, which is another for each of them.
         let of_each = |modifier: &Modifier| match modifier {
@@ -82,11 +103,9 @@ impl Meaning<'_> {
                 let cost = option.cost;
                 option.asked = Some(Asked::Things(thing));
                 let Some(inquiry) = self.finish(option, &[], false) else { continue };
-                let mut state = state.clone().plus(cost);
                 let chosen = vec![inquiry];
                 let labels = (!labels.is_empty()).then_some(labels);
-                let one = state.pattern.thing(Thing { labels, chosen, noun, ..Thing::default() });
-                all.push((state, one));
+                all.push((Thing { labels, chosen, noun, ..Thing::default() }, cost));
             }
         }
         all

@@ -3,7 +3,7 @@
 use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State, each};
 use crate::graph::statement::Stance;
-use crate::question::form::Asked;
+use crate::question::form::{Asked, Shared};
 use crate::question::frame::Role;
 use crate::question::lexicon::{Noun, UNDERGO};
 use crate::question::tree::{
@@ -100,7 +100,7 @@ impl Meaning<'_> {
         let mut owned = nominal.clone();
         owned.possessor = Some(owner.clone());
         if property {
-            let head = Np { kind: NpKind::Nominal(Box::new(owned)), words: what.words.clone() };
+            let head = Np { kind: NpKind::Nominal(Shared::new(owned)), words: what.words.clone() };
             return match wh.word {
                 // `How many employees does X have?`: the number that it has for them.
                 WhWord::What | WhWord::Which | WhWord::HowMany => {
@@ -112,7 +112,7 @@ impl Meaning<'_> {
             };
         }
         let wh = Wh { nominal: Some(owned), ..(**wh).clone() };
-        let np = Np { kind: NpKind::Wh(Box::new(wh)), words: what.words.clone() };
+        let np = Np { kind: NpKind::Wh(Shared::new(wh)), words: what.words.clone() };
         self.thing(&np, state.clone()).into_iter().map(|(state, _)| state).collect()
     }
 

@@ -24,13 +24,14 @@ mod relation;
 mod slots;
 mod thing;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::form::{Asked, Choose, FactId, Group, Having, Inquiry, Pattern, Thing, ThingId};
 use super::lexicon::Lexicon;
 use super::names::Names;
-use super::tree::{Aggregate, Asks, Body, Question, Rank};
+use super::tree::{Aggregate, Asks, Body, Nominal, Question, Rank};
 use crate::graph::declaration::Meaning as Means;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, Value};
@@ -91,6 +92,8 @@ pub(crate) struct Meaning<'a> {
     context: &'a Context,
     /// How many statements may still be tried, for the whole question.
     budget: Cell<u32>,
+    /// What superlatives were found to choose: the trees of a question have most of them in common.
+    choices: RefCell<Vec<(Nominal, Rc<Vec<best::Chosen>>)>>,
 }
 
 /// The most statements tried for one question: what takes more is declined.
@@ -104,7 +107,14 @@ impl<'a> Meaning<'a> {
         context: &'a Context,
         part: u32,
     ) -> Meaning<'a> {
-        Meaning { graph, lexicon, names, context, budget: Cell::new(TRIED_MAX / part.max(1)) }
+        Meaning {
+            graph,
+            lexicon,
+            names,
+            context,
+            budget: Cell::new(TRIED_MAX / part.max(1)),
+            choices: RefCell::default(),
+        }
     }
 
     /// Everything that one question can mean, cheapest first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::thing::{ask_thing, things, with_thing};
 use super::{Meaning, Referent, State};
 use crate::graph::{KeyId, LabelId};
-use crate::question::form::{Asked, Choose, Group, Having, Measure, Thing, ThingId};
+use crate::question::form::{Asked, Choose, Group, Having, Measure, Shared, Thing, ThingId};
 use crate::question::frame::{Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
@@ -99,7 +99,7 @@ impl Meaning<'_> {
         }
         let mut nominal = nominal.clone();
         let which = Wh { word: WhWord::Which, nominal: None, of: None };
-        nominal.possessor = Some(Np { kind: NpKind::Wh(Box::new(which)), words: 0..0 });
+        nominal.possessor = Some(Np { kind: NpKind::Wh(Shared::new(which)), words: 0..0 });
         self.nominal(&nominal, state)
     }
 

@@ -3,7 +3,7 @@
 use super::{Meaning, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::question::form::{
-    Asked, Choose, FactId, Having, Measure, Moment, Order, Thing, ThingId,
+    Asked, Choose, FactId, Having, Measure, Moment, Order, Shared, Thing, ThingId,
 };
 use crate::question::frame::{Frame, Head, Role, What, same_preposition};
 use crate::question::lexicon::{FrameId, Noun, TARGETS};
@@ -626,7 +626,7 @@ impl Slots<'_, '_> {
         });
         let Some(from) = from.filter(|_| **fixed == *words) else { return Vec::new() };
         let who = Wh { word: WhWord::Who, nominal: None, of: None };
-        let np = Np { kind: NpKind::Wh(Box::new(who)), words: 0..0 };
+        let np = Np { kind: NpKind::Wh(Shared::new(who)), words: 0..0 };
         let mut more = vec![Supplied { marker: marker(from.preposition.clone()), np }];
         // `Whose independence from X does Y recognise?`
         for modifier in &nominal.modifiers {
@@ -710,7 +710,7 @@ impl Slots<'_, '_> {
             })?;
             if let Modifier::Phrase(_, Np { kind: NpKind::Nominal(nominal), .. }) = rest.remove(at)
             {
-                rest.extend(nominal.modifiers);
+                rest.extend(nominal.into_inner().modifiers);
             }
         }
         Some(rest)
