@@ -42,6 +42,8 @@ mod tests_phrasing;
 #[cfg(test)]
 mod tests_precise;
 #[cfg(test)]
+mod tests_thesaurus;
+#[cfg(test)]
 mod tests_unseen;
 
 use serde::Serialize;

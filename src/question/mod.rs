@@ -46,6 +46,7 @@ mod respell;
 mod roles;
 pub(crate) mod say;
 mod tell;
+mod thesaurus;
 mod token;
 pub(crate) mod topic;
 pub(crate) mod tree;
@@ -107,6 +108,17 @@ pub(crate) struct Reading {
     cost: u32,
 }
 
+impl Understood {
+    /// The readings, be it one or several.
+    fn readings(self) -> Vec<Reading> {
+        match self {
+            Understood::As(reading) => vec![reading],
+            Understood::Several(readings) => readings,
+            Understood::Not(_) => Vec::new(),
+        }
+    }
+}
+
 impl English {
     /// Reads the words and names of a graph.
     pub(crate) fn of(graph: &dyn Snapshot) -> English {
@@ -146,8 +158,53 @@ impl English {
         // What has no reading among the likeliest trees may have one among more of them.
         let wide = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Wide, part);
         let read = self.read(graph, context, &wide, part);
-        read.or_else(|| self.respelt(graph, context, (question, &tokens), &wide, part))
+        read.or_else(|| self.reworded(graph, context, (question, &tokens), &wide, part))
+            .or_else(|| self.respelt(graph, context, (question, &tokens), &wide, part))
             .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+    }
+
+    /// What the question means with other words for those that the graph has none of.
+    fn reworded(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        (question, tokens): (&str, &[Token]),
+        chart: &Chart<'_>,
+        part: u32,
+    ) -> Option<Understood> {
+        if tokens.len() > SHORTENED_MAX || part > 1 {
+            return None;
+        }
+        let unknown = chart.unknown_words();
+        for texts in thesaurus::shipped().reworded(question, tokens, &unknown) {
+            let mut readings: Vec<Reading> = Vec::new();
+            for (text, corrections) in &texts {
+                let tokens = token::tokens(text);
+                let (lexicon, names) = (&self.lexicon, &self.names);
+                let part = 2 + texts.len() as u32;
+                let chart = Chart::new(text, &tokens, lexicon, names, Width::Narrow, part);
+                let read = self.read(graph, context, &chart, part).or_else(|| {
+                    let wide = Chart::new(text, &tokens, lexicon, names, Width::Wide, part);
+                    self.read(graph, context, &wide, part)
+                });
+                for mut reading in read.into_iter().flat_map(Understood::readings) {
+                    reading.corrections.extend(corrections.iter().cloned());
+                    // Several words for one may come to the same.
+                    if !readings.iter().any(|known| known.inquiries == reading.inquiries) {
+                        readings.push(reading);
+                    }
+                }
+            }
+            match readings.pop() {
+                Some(only) if readings.is_empty() => return Some(Understood::As(only)),
+                Some(last) => {
+                    readings.push(last);
+                    return Some(Understood::Several(readings));
+                }
+                None => {}
+            }
+        }
+        None
     }
 
     /// What the question means with a word that nothing knows spelt as one that is known.

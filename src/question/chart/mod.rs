@@ -44,6 +44,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::lexicon::{Lexicon, Word};
 use super::names::{Found, Names};
+use super::thesaurus;
 use super::token::Token;
 use super::tree::{Clause, Np, Question};
 use super::when;
@@ -255,6 +256,8 @@ impl<'a> Chart<'a> {
                 && !self.lexicon.knows(text)
                 && self.exact(word).is_empty()
                 && text.chars().all(char::is_alphabetic)
+                && !is_adverb(&self.tokens[word])
+                && !thesaurus::shipped().knows(text)
         };
         // A near name may hold words that are known, but not only such, and none of grammar.
         let open = |from: usize, to: usize| {
@@ -485,6 +488,12 @@ const FUNCTION_WORDS: [&str; 128] = [
     "whether",
     "then",
 ];
+
+/// Whether a word says how something was done: *militarily* is no name.
+fn is_adverb(token: &Token) -> bool {
+    const LETTERS_MIN: usize = 8;
+    !token.capital && token.word.ends_with("ly") && token.word.len() >= LETTERS_MIN
+}
 
 fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.contains(&word)
