@@ -17,7 +17,7 @@ const GIVE: [&str; 8] =
     ["give", "provide", "send", "deliver", "supply", "grant", "extend", "award"];
 
 /// Verbs that say of a deed with a target only that it was done.
-const DO: [&str; 55] = [
+const DO: [&str; 53] = [
     "make",
     "give",
     "issue",
@@ -61,8 +61,6 @@ const DO: [&str; 55] = [
     "lay",
     "set",
     "impose",
-    "announce",
-    "declare",
     "share",
     "show",
     "have",
