@@ -149,6 +149,8 @@ fn are_within(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> bool {
         .things
         .iter()
         .enumerate()
+        // What is denied has no node.
+        .filter(|(id, _)| row.nodes[*id].is_some())
         .all(|(id, thing)| thing.bounds.iter().all(|bound| select::within(graph, row, id, bound)))
 }
 
@@ -200,8 +202,8 @@ fn weigh(graph: &dyn Snapshot, pattern: &Pattern, row: &Found) -> Truth {
     }
     for (id, thing) in pattern.things.iter().enumerate() {
         for (key, when) in &thing.dated {
-            let date = row.nodes[id].map(|node| graph.node_property(node, *key));
-            truth = truth.and(date.map_or(Truth::No, |date| date_holds(&date, when)));
+            let Some(node) = row.nodes[id] else { continue };
+            truth = truth.and(date_holds(&graph.node_property(node, *key), when));
         }
     }
     for order in &pattern.order {

@@ -36,6 +36,8 @@ mod tests_doubt;
 #[cfg(test)]
 mod tests_echo;
 #[cfg(test)]
+mod tests_meant;
+#[cfg(test)]
 mod tests_measures;
 #[cfg(test)]
 mod tests_phrasing;

@@ -51,6 +51,8 @@ pub(crate) struct Thing {
     pub(crate) none: bool,
     /// It is none of these.
     pub(crate) is_not: Vec<NodeId>,
+    /// What is said must hold of every one of them: *all rivers in X*.
+    pub(crate) all: bool,
     /// What it is called, where nothing in the graph is.
     pub(crate) unknown: Option<Arc<str>>,
     /// Dates of its own that must fit.
@@ -451,6 +453,7 @@ impl Thing {
         self.is_not.extend(other.is_not.iter().copied());
         self.but_not.extend(other.but_not.iter().copied());
         self.none |= other.none;
+        self.all |= other.all;
         self.outside |= other.outside;
         self.dated.extend(other.dated.iter().cloned());
         self.chosen.extend(other.chosen.iter().cloned());

@@ -139,8 +139,8 @@ pub(crate) enum Adverb {
     Per(Np),
     /// `at least three times`.
     Times(Quantity),
-    /// `most often`, `least often`.
-    Often { most: bool },
+    /// `most often`, `least often`, `the second most often`.
+    Often { most: bool, nth: u32 },
     /// `in kilometres`: the unit that is asked for.
     In(Arc<str>),
     /// `in area`, `by population`: what is measured.

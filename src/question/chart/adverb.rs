@@ -478,10 +478,10 @@ impl Chart<'_> {
         ];
         if let Some(end) = oftener.and_then(|than| self.after_any(than, &others)) {
             let end = end + usize::from(self.is(end, &["did", "has", "had"]));
-            found.push((end, Adverb::Often { most: true }));
+            found.push((end, Adverb::Often { most: true, nth: 1 }));
         }
         if let Some(end) = self.after_any(at, &often) {
-            found.push((end, Adverb::Often { most: true }));
+            found.push((end, Adverb::Often { most: true, nth: 1 }));
         }
         if let Some(end) = self
             .after_any(
@@ -496,13 +496,26 @@ impl Chart<'_> {
             )
             .or_else(|| self.after(at, "the least").filter(|&end| self.at_end(end)))
         {
-            found.push((end, Adverb::Often { most: false }));
+            found.push((end, Adverb::Often { most: false, nth: 1 }));
+        }
+        // `the second most often`
+        let the = at + usize::from(self.is(at, &["the"]));
+        if let Some((nth, most)) = self.ordinal(the)
+            && let Some(end) =
+                self.after_any(most, &["most often", "most frequently", "most times"])
+        {
+            found.push((end, Adverb::Often { most: true, nth }));
+        }
+        if let Some((nth, least)) = self.ordinal(the)
+            && let Some(end) = self.after_any(least, &["least often", "least frequently"])
+        {
+            found.push((end, Adverb::Often { most: false, nth }));
         }
         // `Whom did X visit most?`
         if let Some(end) = self.after_any(at, &["the most", "most"])
             && (self.at_end(end) || when::phrase(self.tokens, end).is_some())
         {
-            found.push((end, Adverb::Often { most: true }));
+            found.push((end, Adverb::Often { most: true, nth: 1 }));
         }
         found
     }

@@ -420,8 +420,13 @@ impl Chart<'_> {
                 }
             }
             // `the Texas cities` may be `the largest Texas cities`, `Texas' largest cities` not.
-            for mut item in found.into_iter().filter(|item| can_be_best(&measured, &item.tree.head))
-            {
+            found.retain(|item| can_be_best(&measured, &item.tree.head));
+            // `the highest peak` may be the highest of the points that are called so as well; the second
+            // highest of those need be no peak.
+            let several =
+                measured.best.as_ref().is_some_and(|best| best.nth > 1 || number > Some(1));
+            found.retain(|item| !several || self.is_own_noun(end, item));
+            for mut item in found {
                 item.tree.best.clone_from(&measured.best);
                 item.tree.graded.clone_from(&measured.graded);
                 item.tree.aggregate = measured.aggregate;
@@ -549,6 +554,17 @@ impl Chart<'_> {
             items.push(Item { end: at + 1, tree, cost: cost::PART });
         }
         items
+    }
+
+    /// Whether no other label, one that is rather meant, has the same word.
+    fn is_own_noun(&self, at: usize, item: &Item<Nominal>) -> bool {
+        let HeadNoun::Noun(Noun::Label(own)) = item.tree.head else { return true };
+        self.lexical(at).filter(|(end, _)| *end == item.end).all(|(_, word)| match word {
+            Word::Noun { noun: Noun::Label(other), .. } => {
+                *other == own || self.lexicon.label_order(own) < self.lexicon.label_order(*other)
+            }
+            _ => true,
+        })
     }
 
     /// Each nominal with none, some and all of what may stand behind it.

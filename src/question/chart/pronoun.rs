@@ -5,7 +5,7 @@
 
 use super::{Chart, Item, cost};
 use crate::question::form::Shared;
-use crate::question::lexicon::Word;
+use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Pronoun};
 
 /// Words that stand between two clauses.
@@ -152,7 +152,14 @@ impl Chart<'_> {
             // `has X as its capital`
             let role = at > 0 && self.is(at - 1, &["as", "for", "among"]);
             item.cost += if role { 0 } else { OF_NOTHING + cost::PART };
-            all.push(item);
+            // `bigger than their capital` is not bigger than any: whose it is says something.
+            let whose = matches!(
+                item.tree.head,
+                HeadNoun::Noun(Noun::Label(_) | Noun::Relational(_) | Noun::Property(_))
+            );
+            if role || !whose || item.tree.best.is_some() {
+                all.push(item);
+            }
         }
         all
     }

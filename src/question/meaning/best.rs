@@ -54,7 +54,9 @@ impl Meaning<'_> {
         };
         // `has a highest point of less than 300` is no one place that is the highest.
         let any = nominal.best.is_some() && nominal.determiner == Determiner::Indefinite;
-        if any || plain.modifiers.iter().any(of_each) {
+        // `have their highest point above 300`: each its own, and not the highest of those above 300.
+        let own = nominal.determiner == Determiner::Possessive;
+        if any || own || plain.modifiers.iter().any(of_each) {
             return Vec::new();
         }
         // `the smallest state by area`
@@ -76,7 +78,13 @@ impl Meaning<'_> {
                     if inner.select.is_some() {
                         continue;
                     }
-                    for grade in self.graded_by(&inner.pattern.things[thing], base, &by_keys) {
+                    let of = &inner.pattern.things[thing];
+                    let mut grades = self.graded_by(of, base, &by_keys);
+                    // What is the second highest is the second tallest, where only that is measured.
+                    if grades.is_empty() && &**base == "high" && (*nth > 1 || number > 1) {
+                        grades = self.graded_by(of, "tall", &by_keys);
+                    }
+                    for grade in grades {
                         let mut option = inner.clone();
                         option.select = Some(Choose {
                             of: Some(thing),
@@ -559,6 +567,7 @@ impl Meaning<'_> {
         for (state, thing) in self.thing(owner, state.clone()) {
             all.extend(self.ask_property(state, key, Owner::Thing(thing)));
         }
+        counted_together(owner, &mut all);
         all
     }
 
@@ -705,5 +714,21 @@ fn property_of(np: &Np) -> Option<KeyId> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// `How many people live in the states that …?` is one number: that of all of them together.
+pub(super) fn counted_together(owner: &Np, states: &mut [State]) {
+    let several = match &owner.kind {
+        NpKind::Nominal(nominal) => {
+            nominal.plural && !matches!(nominal.determiner, Determiner::Each | Determiner::Every)
+        }
+        NpKind::List(crate::question::tree::Join::And, _) => true,
+        _ => false,
+    };
+    for state in states.iter_mut().filter(|_| several) {
+        if state.group.is_none() && matches!(state.asked, Some(Asked::ThingValue(..))) {
+            state.aggregate.get_or_insert(crate::question::tree::Aggregate::Sum);
+        }
     }
 }

@@ -30,8 +30,11 @@ impl Meaning<'_> {
                     (&clause.subject, &*clause.verb, clause.arguments.as_slice())
                     && nominal.best.is_some()
                     && clause.adverbs.is_empty()
+                    && (!nominal.modifiers.is_empty()
+                        || !nominal.adjectives.is_empty()
+                        || nominal.possessor.is_some())
                 {
-                    // Of what is not known by name the name is where it is.
+                    // Of what is not known by name, and said to be in X, the name is where it is.
                     let np = clause.subject.as_ref();
                     return np.map_or_else(Vec::new, |np| self.asked_phrase(np, state));
                 }
@@ -394,17 +397,10 @@ impl Meaning<'_> {
                 state.having.push(Having { of, count, quantity: *quantity });
                 vec![state]
             }
-            Adverb::Often { most } => {
-                let (by, most) = (Measure::Facts(fact), *most);
-                let choose = Choose {
-                    of: state.gap,
-                    by,
-                    most,
-                    nth: 1,
-                    number: 1,
-                    plural: false,
-                    each: None,
-                };
+            Adverb::Often { most, nth } => {
+                let (by, most, nth) = (Measure::Facts(fact), *most, *nth);
+                let choose =
+                    Choose { of: state.gap, by, most, nth, number: 1, plural: false, each: None };
                 let unchosen = state.select.replace(choose).is_none();
                 unchosen.then_some(state).into_iter().collect()
             }

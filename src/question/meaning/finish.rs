@@ -12,7 +12,8 @@ use crate::question::tree::Asks;
 impl Meaning<'_> {
     /// The inquiry that a state comes to; nothing where a part of it has no place.
     pub(super) fn finish(&self, mut state: State, also: &[Asks], past: bool) -> Option<Inquiry> {
-        let asked = state.asked?;
+        let asked = self.told_by_date(&state.pattern, state.asked?);
+        state.asked = Some(asked);
         if let Some(select) = &mut state.select {
             // The best of what is asked for, where nothing else is said to be chosen.
             let of = match asked {
@@ -27,6 +28,14 @@ impl Meaning<'_> {
             }
         }
         if !groups_well(&state, asked) {
+            return None;
+        }
+        // `second most often`: the second by number, and not in time.
+        let by_facts = state.select.is_some_and(|select| matches!(select.by, Measure::Facts(_)));
+        if by_facts && state.rank.is_some() {
+            return None;
+        }
+        if !all_are_told(&state.pattern, asked) {
             return None;
         }
         // The first of things that have no date of their own and stand in no order is none of them.
@@ -47,6 +56,9 @@ impl Meaning<'_> {
                 _ => None,
             };
             having.of = having.of.or(of);
+            if having.of.is_none() {
+                having.of = who_has(&state.pattern, having.count)?;
+            }
         }
         self.place_shares(&mut state.pattern)?;
         let types = state.pattern.facts.iter().flat_map(|fact| &fact.types);
@@ -98,6 +110,21 @@ impl Meaning<'_> {
         // Of what is said of nothing there is nothing to find.
         let says = !inquiry.pattern.things.is_empty();
         (says && is_connected(&inquiry)).then_some(inquiry)
+    }
+
+    /// `all visits of X to Y`: when both are named it is by their dates that statements are told apart.
+    fn told_by_date(&self, pattern: &Pattern, asked: Asked) -> Asked {
+        let Asked::Facts(id) = asked else { return asked };
+        let fact = &pattern.facts[id];
+        let named = [fact.start, fact.end].iter().all(|&thing| {
+            let one = &pattern.things[thing];
+            one.is.len() == 1 && one.each.is_empty() && one.chosen.is_empty()
+        });
+        let dated = !fact.types.iter().all(|&of| self.graph.all_plain(of));
+        if named && dated && !fact.undated && pattern.same.is_empty() {
+            return Asked::When(id, crate::question::tree::Unit::Any);
+        }
+        asked
     }
 
     /// Whether something is called by the name of groups alone: that of which a part may do something.
@@ -197,6 +224,72 @@ impl Meaning<'_> {
     }
 }
 
+/// Whether what is said of all of several is asked in a way that tells of each of them: *the areas of
+/// all rivers in X*. That something holds of all that another clause holds of has no query yet, and
+/// that it holds of some is another question.
+fn all_are_told(pattern: &Pattern, asked: Asked) -> bool {
+    let told = |thing: ThingId| match asked {
+        Asked::Things(one)
+        | Asked::Count(one)
+        | Asked::ThingValue(one, _)
+        | Asked::ThingDate(one, _, _) => one == thing,
+        _ => false,
+    };
+    let compared = |thing: ThingId| {
+        let mut bounds = pattern.things.iter().flat_map(|one| &one.bounds);
+        bounds.any(|bound| matches!(bound.than, Limit::Thing(than, _) if than == thing))
+    };
+    (0..pattern.things.len()).all(|thing| {
+        let one = &pattern.things[thing];
+        let used = is_used(pattern, thing) || compared(thing) || !one.bounds.is_empty();
+        if !one.all || !used || told(thing) {
+            return true;
+        }
+        // Those that are spelt out by name: of each it is asked, unless another thing is to be the same
+        // for all of them.
+        let mut facts =
+            pattern.facts.iter().filter(|fact| fact.start == thing || fact.end == thing);
+        !one.each.is_empty()
+            && !compared(thing)
+            && facts.all(|fact| {
+                let other = if fact.start == thing { fact.end } else { fact.start };
+                told(other) || pattern.things[other].is_given() || uses(pattern, other) == 1
+            })
+    })
+}
+
+/// In how many statements a thing stands.
+fn uses(pattern: &Pattern, thing: ThingId) -> usize {
+    pattern.facts.iter().filter(|fact| fact.start == thing || fact.end == thing).count()
+}
+
+/// Of what so many of something are said where nothing is asked for: *does any state border more than
+/// eight states?* asks for one that does. Nothing within where it is one that is given; nothing at all
+/// where it may be either end.
+fn who_has(pattern: &Pattern, count: Measure) -> Option<Option<ThingId>> {
+    let open = |thing: ThingId| {
+        let one = &pattern.things[thing];
+        one.unknown.is_none() && one.is.len() != 1 && one.each.is_empty()
+    };
+    let mut ends: Vec<ThingId> = match count {
+        Measure::Facts(fact) => vec![pattern.facts[fact].start, pattern.facts[fact].end],
+        Measure::Count(counted) | Measure::Value(counted, _) => pattern
+            .facts
+            .iter()
+            .filter(|fact| fact.start == counted || fact.end == counted)
+            .map(|fact| if fact.start == counted { fact.end } else { fact.start })
+            .collect(),
+    };
+    ends.retain(|&thing| open(thing));
+    ends.sort_unstable();
+    ends.dedup();
+    match ends.as_slice() {
+        [] => Some(None),
+        [one] => Some(Some(*one)),
+        _ => None,
+    }
+}
+
 /// Whether one answer for each, or a count of those with so many, goes with what is asked.
 fn groups_well(state: &State, asked: Asked) -> bool {
     let counts = matches!(asked, Asked::Count(_) | Asked::CountFacts(_));
@@ -284,7 +377,11 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
             pattern.things[thing].is = vec![*first];
             for &member in rest {
                 let other = pattern.thing(Thing::one_of(vec![member]));
+                let first = pattern.facts.len();
                 copy_facts(pattern, thing, other, None);
+                if pattern.things[thing].all {
+                    each_of_its_own(pattern, first, other, asked);
+                }
             }
         }
     }
@@ -303,6 +400,22 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
                 pattern.things[other].outside = true;
             }
         }
+    }
+}
+
+/// `Did all directors direct a film?`: each one of its own.
+fn each_of_its_own(pattern: &mut Pattern, first: FactId, one: ThingId, asked: Asked) {
+    let asked_for = |thing: ThingId| matches!(asked, Asked::Things(one) | Asked::Count(one) | Asked::ThingValue(one, _) if one == thing);
+    for fact in first..pattern.facts.len() {
+        let (start, end) = (pattern.facts[fact].start, pattern.facts[fact].end);
+        let of = if start == one { end } else { start };
+        if pattern.things[of].is_given() || asked_for(of) {
+            continue;
+        }
+        let copy = Thing::clone(&pattern.things[of]);
+        let own = pattern.thing(copy);
+        let fact = &mut pattern.facts[fact];
+        if start == one { fact.end = own } else { fact.start = own }
     }
 }
 

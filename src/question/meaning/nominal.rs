@@ -44,7 +44,14 @@ impl Meaning<'_> {
             // `How many people in X?`
             for (state, referent) in self.nominal(nominal, state.clone()) {
                 let Referent::Property(key, Some(owner)) = referent else { continue };
-                let asked = self.ask_property(state, key, owner);
+                let mut asked = self.ask_property(state, key, owner);
+                let of = nominal.modifiers.iter().find_map(|modifier| match modifier {
+                    Modifier::Phrase(_, np) => Some(np),
+                    _ => None,
+                });
+                if let Some(of) = nominal.possessor.as_ref().or(of) {
+                    super::best::counted_together(of, &mut asked);
+                }
                 let property = Referent::Property(key, Some(owner));
                 all.extend(asked.into_iter().map(|state| (state, property.clone())));
             }
@@ -118,6 +125,40 @@ impl Meaning<'_> {
     }
 
     pub(super) fn nominal(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
+        let of_all = |modifier: &Modifier| matches!(modifier, Modifier::Phrase(word, np) if word == "of" && is_all(np));
+        if nominal.modifiers.iter().any(of_all) {
+            // `the capitals of all states that …`: those that belong to one of them.
+            let mut plain = nominal.clone();
+            for modifier in &mut plain.modifiers {
+                if let Modifier::Phrase(word, np) = modifier
+                    && word == "of"
+                    && let NpKind::Nominal(of) = &mut np.kind
+                    && of.determiner == Determiner::All
+                {
+                    of.determiner = Determiner::Definite;
+                }
+            }
+            return self.nominal(&plain, state);
+        }
+        if nominal.determiner != Determiner::All || !nominal.plural {
+            return self.some_or_more(nominal, state);
+        }
+        let mut all = self.some_or_more(nominal, state);
+        for (state, referent) in &mut all {
+            if let Referent::Thing(thing) = *referent {
+                let thing = &mut state.pattern.things[thing];
+                thing.all = true;
+                // `all of them`, of those that are known by now
+                if thing.is.len() > 1 && nominal.head == HeadNoun::One {
+                    thing.each = std::mem::take(&mut thing.is);
+                }
+            }
+        }
+        all
+    }
+
+    /// What a noun refers to, whether all of them are meant or some.
+    fn some_or_more(&self, nominal: &Nominal, state: State) -> Vec<(State, Referent)> {
         if nominal.best.is_some() && (nominal.rank.is_some() || nominal.quantity.is_some()) {
             return Vec::new();
         }
@@ -529,6 +570,11 @@ impl Meaning<'_> {
         }
         nodes
     }
+}
+
+/// Whether it is said that all of several are meant.
+fn is_all(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Nominal(nominal) if nominal.determiner == Determiner::All && nominal.number.is_none())
 }
 
 /// Whether everything that stands before a noun has a meaning for such a noun: nothing of a question

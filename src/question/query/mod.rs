@@ -418,7 +418,8 @@ impl<'a> Writer<'a> {
                 self.conditions.push(format!("NOT {} IN [{names}]", self.called(id)));
             }
         }
-        if self.lexicon.is_some() {
+        // What is there is held against its bounds when it is found; of what is not, there is no row.
+        if self.lexicon.is_some() || self.only_inside(id) {
             for bound in &thing.bounds {
                 let sign = match (bound.more, bound.equal) {
                     (true, false) => ">",

@@ -137,36 +137,37 @@ impl Writer<'_> {
         );
     }
 
-    /// Leaves the best; of equals one.
+    /// Leaves the best: all that are equally good.
     fn best(&mut self, choose: &Choose) {
         let Some(of) = choose.of else { return self.most_often(choose) };
         if let Some(each) = choose.each.map(Group::Thing).or(self.inquiry.group) {
             return self.best_of_each(choose, of, each);
         }
         let of = self.variables[of].clone();
-        // What is not known is not the greatest.
-        let descending = if choose.most { " DESC NULLS LAST" } else { "" };
-        let skip = if choose.nth > 1 { format!(" SKIP {}", choose.nth - 1) } else { String::new() };
-        let limit = choose.number.max(1);
-        let with = match choose.by {
-            Measure::Value(measured, key) => {
-                let (measured, key) = (self.variables[measured].clone(), self.key(key));
-                let with = if measured == of { of } else { format!("{of}, {measured}") };
-                format!("{with} ORDER BY {measured}.{key}")
-            }
-            Measure::Count(counted) => {
-                let counted = &self.variables[counted];
-                format!("{of}, count(DISTINCT {counted}) AS number ORDER BY number")
-            }
-            Measure::Facts(fact) => {
-                let counted = self.fact_variable(fact);
-                format!("{of}, count(DISTINCT {counted}) AS number ORDER BY number")
-            }
-        };
-        let _ = writeln!(self.out, "WITH {with}{descending}{skip} LIMIT {limit}");
+        let number = self.measure(choose);
+        let descending = if choose.most { " DESC" } else { "" };
+        let best = best_numbers(choose);
+        let _ = writeln!(self.out, "WITH {of}, {number} AS number ORDER BY number{descending}");
+        let _ = writeln!(self.out, "WITH collect([{of}, number]) AS all, {best} AS best");
+        let _ = writeln!(self.out, "UNWIND all AS one");
+        let _ =
+            writeln!(self.out, "WITH one[0] AS {of}, one[1] AS number, best WHERE number IN best");
     }
 
-    /// Leaves the best for each of a group; of equals one.
+    /// What several are measured by, as an expression of all rows of one of them.
+    fn measure(&self, choose: &Choose) -> String {
+        match choose.by {
+            Measure::Value(measured, key) => {
+                let (measured, key) = (&self.variables[measured], self.key(key));
+                let function = if choose.most { "max" } else { "min" };
+                format!("{function}({measured}.{key})")
+            }
+            Measure::Count(counted) => format!("count(DISTINCT {})", self.variables[counted]),
+            Measure::Facts(fact) => format!("count(DISTINCT {})", self.fact_variable(fact)),
+        }
+    }
+
+    /// Leaves the best for each of a group: all that are equally good.
     fn best_of_each(&mut self, choose: &Choose, of: ThingId, each: Group) {
         let of = self.variables[of].clone();
         let (kept, keys) = match each {
@@ -181,37 +182,48 @@ impl Writer<'_> {
                 (date, columns.to_owned())
             }
         };
-        let (more, by) = match choose.by {
-            Measure::Value(measured, key) => {
-                let (measured, key) = (self.variables[measured].clone(), self.key(key));
-                let more = if measured == of { String::new() } else { format!(", {measured}") };
-                (more, format!("{measured}.{key}"))
-            }
-            Measure::Count(thing) => {
-                (format!(", count(DISTINCT {}) AS number", self.variables[thing]), "number".into())
-            }
-            Measure::Facts(fact) => {
-                let fact = self.fact_variable(fact);
-                (format!(", count(DISTINCT {fact}) AS number"), "number".to_owned())
-            }
-        };
-        let descending = if choose.most { " DESC NULLS LAST" } else { "" };
-        let first = choose.nth.saturating_sub(1);
-        let end = first + choose.number.max(1);
-        let _ = writeln!(self.out, "WITH {kept}, {of}{more} ORDER BY {by}{descending}");
-        let _ = writeln!(self.out, "WITH {keys}, collect(DISTINCT {of})[{first}..{end}] AS best");
-        let _ = writeln!(self.out, "UNWIND best AS {of}");
+        let number = self.measure(choose);
+        let descending = if choose.most { " DESC" } else { "" };
+        let best = best_numbers(choose);
+        let _ =
+            writeln!(self.out, "WITH {kept}, {of}, {number} AS number ORDER BY number{descending}");
+        let _ = writeln!(self.out, "WITH {keys}, collect([{of}, number]) AS all, {best} AS best");
+        let _ = writeln!(self.out, "UNWIND all AS one");
+        let _ = writeln!(
+            self.out,
+            "WITH {keys}, one[0] AS {of}, one[1] AS number, best WHERE number IN best"
+        );
     }
 
-    /// Leaves the day, month or year with the most statements; of equals one.
+    /// Leaves the days, months or years with the most statements.
     fn most_often(&mut self, choose: &Choose) {
         let Asked::When(fact, unit) = self.inquiry.asked else { return };
         let fact = self.fact_variable(fact);
         let date = dated(&format!("valid({fact})"), unit);
+        let columns = match unit {
+            Unit::Any | Unit::Day => ["date"].as_slice(),
+            Unit::Month => &["year", "month"],
+            Unit::Year => &["year"],
+        };
         let descending = if choose.most { " DESC" } else { "" };
+        let best = best_numbers(choose);
+        let list = columns.join(", ");
         let _ = writeln!(
             self.out,
-            "WITH {date}, count(DISTINCT {fact}) AS number ORDER BY number{descending} LIMIT 1"
+            "WITH {date}, count(DISTINCT {fact}) AS number ORDER BY number{descending}"
+        );
+        let _ = writeln!(self.out, "WITH collect([{list}, number]) AS all, {best} AS best");
+        let _ = writeln!(self.out, "UNWIND all AS one");
+        let parts: Vec<String> = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| format!("one[{at}] AS {column}"))
+            .collect();
+        let _ = writeln!(
+            self.out,
+            "WITH {}, one[{}] AS number, best WHERE number IN best",
+            parts.join(", "),
+            columns.len()
         );
     }
 
@@ -252,7 +264,7 @@ impl Writer<'_> {
     }
 
     /// Whether a thing stands in patterns that must not hold, and nowhere else.
-    fn only_inside(&self, thing: ThingId) -> bool {
+    pub(super) fn only_inside(&self, thing: ThingId) -> bool {
         let mut uses = self
             .pattern
             .facts
@@ -325,6 +337,16 @@ impl Writer<'_> {
             }
         }
         std::mem::take(&mut self.out)
+    }
+}
+
+/// The numbers that make something the best, of all that are counted or measured, in order.
+fn best_numbers(choose: &Choose) -> String {
+    let first = choose.nth.saturating_sub(1);
+    if choose.number > 1 {
+        format!("collect(number)[0..{}]", choose.number)
+    } else {
+        format!("collect(DISTINCT number)[{first}..{}]", first + 1)
     }
 }
 
