@@ -174,7 +174,7 @@ impl Chart<'_> {
         };
         let all = self.np(of);
         let happened = all.iter().filter(|np| is_nominal(&np.tree)).map(|np| {
-            let mut adverbs = vec![Adverb::Often { most: true }];
+            let mut adverbs = vec![Adverb::Often { most: true, nth: 1 }];
             adverbs.extend(time.iter().map(|(_, when)| Adverb::When(when.clone())));
             let subject = Some(np.tree.clone());
             let tree = Clause { subject, past: true, adverbs, ..Clause::of("happen".into()) };
