@@ -181,3 +181,51 @@ MATCH (a:Actor)-[e:EVENT]->(b:Actor) RETURN e.month AS m, count(DISTINCT a) AS x
 MATCH (a:Actor)-[e:EVENT {kind: 'Engage in diplomatic cooperation'}]->(b:Actor) WHERE EXISTS { MATCH (b)-[f:EVENT
 {kind: 'Engage in diplomatic cooperation'}]->(a) WHERE f.date = e.date } RETURN e.month AS m, count(*) AS n ORDER BY
 m;
+
+// name: lastquarter
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.date >= date('2014-10-01') RETURN e.month AS m, count(*) AS n,
+count(DISTINCT a.id) AS x, count(DISTINCT b.id) AS y ORDER BY m;
+
+// name: mostvisited
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind IN ['Make a visit', 'Host a visit'] RETURN b.name AS y, count(*) AS n,
+count(DISTINCT a.id) AS k ORDER BY n DESC, y LIMIT 10;
+
+// name: chinasummer
+MATCH (a:Actor {name: 'China'})-[e:EVENT]-(b:Actor) WHERE e.date >= date('2014-06-01') AND e.date < date('2014-09-01')
+RETURN b.name AS y, count(*) AS n ORDER BY n DESC, y LIMIT 10;
+
+// name: threatforce
+MATCH (a:Actor)-[e:EVENT]->(b:Actor), (a)-[f:EVENT]->(b) WHERE e.kind = 'Threaten' AND f.kind =
+'Use conventional military force' AND e.date < f.date AND f.date <= e.date + duration('P30D') RETURN a.name AS x, b.name AS y, count(*) AS
+n ORDER BY n DESC, x, y LIMIT 10;
+
+// name: consultrings
+MATCH (a:Actor)-[e1:EVENT]->(b:Actor)-[e2:EVENT]->(c:Actor)-[e3:EVENT]->(a) WHERE e1.kind = 'Consult' AND e2.kind =
+'Consult' AND e3.kind = 'Consult' AND e1.month = e2.month AND e2.month = e3.month RETURN e1.month AS m, count(*) AS n
+ORDER BY m;
+
+// name: lastagreements
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind = 'Sign formal agreement' RETURN e.date AS d, a.name AS x, b.name AS y
+ORDER BY d DESC, x, y LIMIT 10;
+
+// name: iranreach
+MATCH (a:Actor {name: 'Iran'})-[:EVENT]->(:Actor)-[:EVENT]->(c:Actor) RETURN count(DISTINCT c) AS n;
+
+// name: kindspermonth
+MATCH (:Actor)-[e:EVENT]->(:Actor) RETURN e.month AS m, count(DISTINCT e.kind) AS k, count(*) AS n ORDER BY m;
+
+// name: steadypairs
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, b, count(DISTINCT e.month) AS m, count(*) AS n WHERE m >= 6 RETURN a.name
+AS x, b.name AS y, m, n ORDER BY m DESC, n DESC, x, y LIMIT 10;
+
+// name: mutualblame
+MATCH (a:Actor)-[e:EVENT]->(b:Actor)-[f:EVENT]->(a) WHERE e.kind = 'Accuse' AND f.kind = 'Accuse' AND a.id < b.id AND
+e.month = f.month RETURN a.name AS x, b.name AS y, count(*) AS n ORDER BY n DESC, x, y LIMIT 10;
+
+// name: unhosted
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind = 'Make a visit' AND NOT EXISTS { MATCH (b)-[f:EVENT]->(a) WHERE
+f.kind = 'Host a visit' AND f.date = e.date } RETURN count(*) AS n;
+
+// name: spanofprotesters
+MATCH (a:Actor)-[e:EVENT]->(:Actor) WHERE a.name STARTS WITH 'Protester' RETURN a.name AS x, min(e.date) AS first,
+max(e.date) AS last, count(*) AS n ORDER BY n DESC, x LIMIT 10;

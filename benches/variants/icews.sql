@@ -180,3 +180,53 @@ select month,count(distinct s),count(*) from event group by 1 order by 1;
 -- name: coop
 select month,count(*) from event e where kind='Engage in diplomatic cooperation' and exists(select 1 from event f
 where f.s=e.o and f.o=e.s and f.kind='Engage in diplomatic cooperation' and f.date=e.date) group by 1 order by 1;
+
+-- name: lastquarter
+select month,count(*),count(distinct s),count(distinct o) from event where date>=date '2014-10-01' group by 1 order by 1;
+
+-- name: mostvisited
+select b.name,count(*) n,count(distinct s) from event e join actor b on b.id=e.o where kind in ('Make a visit','Host a visit')
+group by 1 order by n desc,1 limit 10;
+
+-- name: chinasummer
+select b.name,count(*) n from actor a join (select s,o,date from event union all select o,s,date from event where s<>o) e
+on e.s=a.id join actor b on b.id=e.o where a.name='China' and date>=date '2014-06-01' and date<date '2014-09-01' group by
+1 order by n desc,1 limit 10;
+
+-- name: threatforce
+select a.name,b.name,count(*) n from event e join event f on f.s=e.s and f.o=e.o join actor a on a.id=e.s join actor b on
+b.id=e.o where e.kind='Threaten' and f.kind='Use conventional military force' and e.date<f.date and f.date<=e.date+30
+group by all order by n desc,1,2 limit 10;
+
+-- name: consultrings
+select e1.month,count(*) from event e1 join event e2 on e2.s=e1.o and e2.month=e1.month join event e3 on e3.s=e2.o and
+e3.o=e1.s and e3.month=e1.month where e1.kind='Consult' and e2.kind='Consult' and e3.kind='Consult' and e1.id<>e2.id and
+e2.id<>e3.id and e1.id<>e3.id group by 1 order by 1;
+
+-- name: lastagreements
+select date,a.name,b.name from event e join actor a on a.id=e.s join actor b on b.id=e.o where kind=
+'Sign formal agreement' order by 1 desc,2,3 limit 10;
+
+-- name: iranreach
+select count(distinct f.o) from actor a join event e on e.s=a.id join event f on f.s=e.o where a.name='Iran' and
+e.id<>f.id;
+
+-- name: kindspermonth
+select month,count(distinct kind),count(*) from event group by 1 order by 1;
+
+-- name: steadypairs
+select a.name,b.name,m,n from (select s,o,count(distinct month) m,count(*) n from event group by all having
+count(distinct month)>=6) e join actor a on a.id=e.s join actor b on b.id=e.o order by m desc,n desc,1,2 limit 10;
+
+-- name: mutualblame
+select a.name,b.name,count(*) n from event e join event f on f.s=e.o and f.o=e.s and f.month=e.month join actor a on
+a.id=e.s join actor b on b.id=e.o where e.kind='Accuse' and f.kind='Accuse' and e.s<e.o group by all order by n
+desc,1,2 limit 10;
+
+-- name: unhosted
+select count(*) from event e where kind='Make a visit' and not exists(select 1 from event f where f.s=e.o and f.o=e.s
+and f.kind='Host a visit' and f.date=e.date);
+
+-- name: spanofprotesters
+select a.name,min(date),max(date),count(*) n from event e join actor a on a.id=e.s where starts_with(a.name,'Protester')
+group by 1 order by n desc,1 limit 10;

@@ -50,3 +50,44 @@ count(*) AS n;
 // name: othertags
 MATCH (t1:Tag)<-[:HAS_TAG]-(m:Message)-[:HAS_TAG]->(t2:Tag),
 (m)-[:HAS_CREATOR]->(p:Person)-[:HAS_INTEREST]->(t1) WHERE t1 <> t2 RETURN count(*) AS n;
+
+// name: memberlikes
+MATCH (f:Forum)-[:HAS_MEMBER]->(p:Person)-[:LIKES]->(m:Post)<-[:CONTAINER_OF]-(f) RETURN count(*) AS n;
+
+// name: sharedtags
+MATCH (p:Person)-[:KNOWS]-(q:Person), (p)-[:HAS_INTEREST]->(t:Tag)<-[:HAS_INTEREST]-(q) RETURN count(*) AS n;
+
+// name: neighbours
+MATCH (p:Person)-[:KNOWS]-(q:Person), (p)-[:IS_LOCATED_IN]->(c:City)<-[:IS_LOCATED_IN]-(q) RETURN count(*) AS n;
+
+// name: chainstofriends
+MATCH (c:Comment)-[:REPLY_OF]->(d:Comment)-[:REPLY_OF]->(e:Message)-[:HAS_CREATOR]->(p:Person)-[:KNOWS]-(q:Person)
+RETURN count(*) AS n;
+
+// name: tagclasses
+MATCH (m:Message)-[:HAS_TAG]->(t:Tag)-[:HAS_TYPE]->(k:TagClass) RETURN k.id AS id, count(*) AS n ORDER BY n DESC, id
+LIMIT 10;
+
+// name: toplikers
+MATCH (p:Person)-[:LIKES]->(m:Message) RETURN p.id AS id, count(m) AS n ORDER BY n DESC, id LIMIT 10;
+
+// name: likesbeyond
+MATCH (p:Person)-[:LIKES]->(m:Message)-[:HAS_TAG]->(t:Tag) WHERE NOT (p)-[:HAS_INTEREST]->(t) RETURN count(*) AS n;
+
+// name: strangersreply
+MATCH (p:Person)<-[:HAS_CREATOR]-(c:Comment)-[:REPLY_OF]->(m:Message)-[:HAS_CREATOR]->(q:Person) WHERE NOT
+(p)-[:KNOWS]-(q) AND p <> q RETURN count(*) AS n;
+
+// name: selflikes
+MATCH (p:Person)-[:LIKES]->(m:Message)-[:HAS_CREATOR]->(p) RETURN count(*) AS n;
+
+// name: commenters
+MATCH (m:Post)<-[:REPLY_OF]-(c:Comment)-[:HAS_CREATOR]->(p:Person) RETURN count(DISTINCT p) AS n;
+
+// name: repeatedtags
+MATCH (c:Comment)-[:REPLY_OF]->(m:Message) OPTIONAL MATCH (c)-[:HAS_TAG]->(t:Tag)<-[:HAS_TAG]-(m) RETURN count(*) AS n,
+count(t) AS shared;
+
+// name: abroad
+MATCH (a:Person)-[:IS_LOCATED_IN]->(:City)-[:IS_PART_OF]->(x:Country), (b:Person)-[:IS_LOCATED_IN]->(:City)-
+[:IS_PART_OF]->(y:Country), (a)-[:KNOWS]-(b) WHERE x <> y RETURN count(*) AS n;

@@ -50,3 +50,43 @@ select count(*) from reply r join message_author a on a.a=r.a join message_autho
 -- name: othertags
 select count(*) from message_tag t join message_tag u on u.a=t.a and u.b<>t.b join message_author m on
 m.a=t.a join person_interest i on i.a=m.b and i.b=t.b;
+
+-- name: memberlikes
+select count(*) from forum_member fm join likes l on l.a=fm.b join forum_post fp on fp.a=fm.a and fp.b=l.b;
+
+-- name: sharedtags
+select count(*) from knows k join person_interest i on i.a=k.a join person_interest j on j.a=k.b and j.b=i.b;
+
+-- name: neighbours
+select count(*) from knows k join person_city c on c.a=k.a join person_city d on d.a=k.b and d.b=c.b;
+
+-- name: chainstofriends
+select count(*) from reply x join reply y on y.a=x.b join message_author m on m.a=y.b join knows k on k.a=m.b;
+
+-- name: tagclasses
+select c.b,count(*) n from message_tag t join tag_class c on c.a=t.b group by 1 order by n desc,1 limit 10;
+
+-- name: toplikers
+select a,count(*) n from likes group by 1 order by n desc,1 limit 10;
+
+-- name: likesbeyond
+select count(*) from likes l join message_tag t on t.a=l.b where not exists(select 1 from person_interest i where
+i.a=l.a and i.b=t.b);
+
+-- name: strangersreply
+select count(*) from message_author c join reply r on r.a=c.a join message_author m on m.a=r.b where c.b<>m.b and not
+exists(select 1 from knows k where k.a=c.b and k.b=m.b);
+
+-- name: selflikes
+select count(*) from likes l join message_author m on m.a=l.b and m.b=l.a;
+
+-- name: commenters
+select count(distinct m.b) from reply_post r join message_author m on m.a=r.a;
+
+-- name: repeatedtags
+select count(*),count(t.b) from reply r left join (select r.a c,r.b m,x.b from reply r join message_tag x on x.a=r.a join
+message_tag y on y.a=r.b and y.b=x.b) t on t.c=r.a and t.m=r.b;
+
+-- name: abroad
+select count(*) from knows k join person_city a on a.a=k.a join city_country x on x.a=a.b join person_city b on b.a=k.b
+join city_country y on y.a=b.b where x.b<>y.b;

@@ -72,3 +72,47 @@ MATCH (a:Person {id: 77})-[:Follows]->(:Person)-[:Follows]->(c:Person) RETURN co
 // name: bigcities
 MATCH (p:Person)-[:LivesIn]->(c:City) WITH c, count(p) AS n WHERE n > 20 RETURN c.country AS k, count(*) AS
 cities, sum(n) AS people ORDER BY k;
+
+// name: cityresidents
+MATCH (p:Person)-[:LivesIn]->(c:City) RETURN c.id AS id, c.city AS city, count(*) AS n ORDER BY n DESC, id LIMIT 5;
+
+// name: bygender
+MATCH (p:Person) RETURN p.gender AS g, count(*) AS n, avg(p.age) AS a, min(p.age) AS lo, max(p.age) AS hi ORDER BY g;
+
+// name: mostfollowing
+MATCH (a:Person)-[:Follows]->(b:Person) RETURN a.id AS id, a.name AS name, count(b.id) AS n ORDER BY n DESC, id
+LIMIT 10;
+
+// name: olderwomen
+MATCH (p:Person)-[:LivesIn]->(:City)-[:CityIn]->(s:State)-[:StateIn]->(co:Country) WHERE co.country = 'United States'
+AND p.gender = 'female' AND p.age >= 40 RETURN s.state AS s, count(p) AS n ORDER BY n DESC, s LIMIT 5;
+
+// name: crosscountry
+MATCH (a:Person)-[:Follows]->(b:Person), (a)-[:LivesIn]->(c:City), (b)-[:LivesIn]->(d:City) WHERE c.country <> d.country
+RETURN count(*) AS n;
+
+// name: neighboursofage
+MATCH (a:Person)-[:LivesIn]->(c:City)<-[:LivesIn]-(b:Person) WHERE a.age = b.age AND a.id < b.id RETURN count(*) AS n;
+
+// name: interestgender
+MATCH (p:Person)-[:HasInterest]->(i:Interest) RETURN i.interest AS i, p.gender AS g, count(*) AS n ORDER BY n DESC, i, g
+LIMIT 10;
+
+// name: youngtowives
+MATCH (a:Person)-[:Follows]->(b:Person)-[:Follows]->(c:Person) WHERE a.age < 25 AND c.gender = 'female' AND c.isMarried
+= true RETURN count(*) AS n;
+
+// name: countryfollowed
+MATCH (a:Person)-[:Follows]->(b:Person)-[:LivesIn]->(c:City) WHERE a.age >= 60 RETURN c.country AS k, count(*) AS n
+ORDER BY n DESC, k;
+
+// name: followersofcity
+MATCH (a:Person)-[:Follows]->(b:Person)-[:LivesIn]->(c:City) WHERE c.city = 'London' RETURN count(DISTINCT a.id) AS n;
+
+// name: popularyoung
+MATCH (f:Person)-[:Follows]->(p:Person) WHERE p.gender = 'female' AND p.age < 30 WITH p, count(f) AS n WHERE n > 30
+RETURN p.id AS id, p.name AS name, n ORDER BY n DESC, id LIMIT 10;
+
+// name: trianglesofwomen
+MATCH (a:Person)-[:Follows]->(b:Person)-[:Follows]->(c:Person), (a)-[:Follows]->(c) WHERE a.gender = 'female' AND
+b.gender = 'female' AND c.gender = 'female' RETURN count(*) AS n;

@@ -77,3 +77,50 @@ select count(distinct f2."to") from follows f1 join follows f2 on f2."from"=f1."
 -- name: bigcities
 select c.country, count(*), sum(n)::bigint from (select "to" id,count(*) n from lives_in group by 1 having
 n>20) x join cities c on c.id=x.id group by 1 order by 1;
+
+-- name: cityresidents
+select c.id, c.city, count(*) n from lives_in l join cities c on c.id=l."to" group by all order by n desc,1 limit 5;
+
+-- name: bygender
+select gender,count(*),avg(age),min(age),max(age) from persons group by 1 order by 1;
+
+-- name: mostfollowing
+select p.id,p.name,count(*) n from follows f join persons p on p.id=f."from" group by all order by n desc,1 limit 10;
+
+-- name: olderwomen
+select s.state,count(*) n from persons p join lives_in l on l."from"=p.id join city_in ci on ci."from"=l."to" join
+states s on s.id=ci."to" join state_in si on si."from"=s.id join countries co on co.id=si."to" where co.country=
+'United States' and p.gender='female' and p.age>=40 group by 1 order by n desc,1 limit 5;
+
+-- name: crosscountry
+select count(*) from follows f join lives_in l on l."from"=f."from" join cities c on c.id=l."to" join lives_in m on
+m."from"=f."to" join cities d on d.id=m."to" where c.country<>d.country;
+
+-- name: neighboursofage
+select count(*) from persons a join lives_in l on l."from"=a.id join lives_in m on m."to"=l."to" join persons b on
+b.id=m."from" where a.age=b.age and a.id<b.id;
+
+-- name: interestgender
+select i.interest,p.gender,count(*) n from interested_in h join interests i on i.id=h."to" join persons p on
+p.id=h."from" group by all order by n desc,1,2 limit 10;
+
+-- name: youngtowives
+select count(*) from persons a join follows f on f."from"=a.id join follows g on g."from"=f."to" join persons c on
+c.id=g."to" where a.age<25 and c.gender='female' and c.isMarried;
+
+-- name: countryfollowed
+select c.country,count(*) n from persons a join follows f on f."from"=a.id join lives_in l on l."from"=f."to" join
+cities c on c.id=l."to" where a.age>=60 group by 1 order by n desc,1;
+
+-- name: followersofcity
+select count(distinct f."from") from follows f join lives_in l on l."from"=f."to" join cities c on c.id=l."to" where
+c.city='London';
+
+-- name: popularyoung
+select p.id,p.name,count(*) n from follows f join persons p on p.id=f."to" where p.gender='female' and p.age<30 group by
+all having count(*)>30 order by n desc,1 limit 10;
+
+-- name: trianglesofwomen
+select count(*) from follows x join follows y on y."from"=x."to" join follows z on z."from"=x."from" and z."to"=y."to"
+join persons a on a.id=x."from" join persons b on b.id=x."to" join persons c on c.id=y."to" where a.gender='female' and
+b.gender='female' and c.gender='female';
