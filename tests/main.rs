@@ -11,6 +11,7 @@ mod corpus;
 mod count_maps;
 mod count_pairs;
 mod count_tree;
+mod counted;
 mod declared;
 mod derived_time;
 mod documentation;

@@ -2,8 +2,8 @@
 //!
 //! Groups are numbered by [`KeyTable`], an array where the key is a node, a dictionary code or a
 //! number among neighbours. Counts are arrays of counters beside it, distinct values are numbered
-//! too and noted in a [`PairsSeen`]; extremes of integers and dates are an array ([`extremes`]); the other
-//! functions keep an accumulator for each group. Under
+//! too and noted in a [`PairsSeen`]; extremes of integers and dates are an array ([`extremes`]), and so are sums
+//! and means of integers ([`totals`]); the other functions keep an accumulator for each group. Under
 //! `count(*)` without keys a batch counts by its length.
 //!
 //! Where the rows can be read in morsels ([`Morsels::of`]), each thread has groups of its own, which
@@ -11,6 +11,7 @@
 
 mod extremes;
 mod merge;
+mod totals;
 
 use crate::bind::bound::Grouping;
 use crate::error::{Error, Result, eval as codes};
@@ -31,6 +32,8 @@ use crate::plan::physical::Node;
 use crate::value::Value;
 use crate::value::time::Truth;
 use extremes::Extremes;
+pub(super) use merge::{Part, is_mergeable, together};
+use totals::Totals;
 
 /// Runs its input to its end, then gives the groups in the order in which they appeared.
 pub(crate) struct Aggregate<'a> {
@@ -67,6 +70,8 @@ enum State<'a> {
     CountDistinct(Vec<i64>, KeyTable, PairsSeen),
     /// `min` and `max`, as long as integers come, or dates.
     Extremes(Extremes<'a>),
+    /// `sum` and `avg`, as long as integers come.
+    Totals(Totals<'a>),
     /// Anything else.
     Each(&'a expr::Aggregate, Vec<Accumulator>),
 }
@@ -133,9 +138,10 @@ impl<'a> Groups<'a> {
             (AggregateFunction::Count, true) => {
                 State::CountDistinct(Vec::new(), KeyTable::default(), PairsSeen::default())
             }
-            _ => match Extremes::of(aggregate) {
-                Some(extremes) => State::Extremes(extremes),
-                None => State::Each(aggregate, Vec::new()),
+            _ => match (Extremes::of(aggregate), Totals::of(aggregate)) {
+                (Some(extremes), _) => State::Extremes(extremes),
+                (_, Some(totals)) => State::Totals(totals),
+                _ => State::Each(aggregate, Vec::new()),
             },
         };
         let mut groups = Groups {
@@ -165,6 +171,10 @@ impl<'a> Groups<'a> {
                 State::Extremes(extremes) => {
                     extremes.grow(count);
                     self.bytes = self.bytes.max(extremes.bytes());
+                }
+                State::Totals(totals) => {
+                    totals.grow(count);
+                    self.bytes = self.bytes.max(totals.bytes());
                 }
                 State::Each(aggregate, accumulators) => {
                     accumulators.resize_with(count, || {
@@ -199,9 +209,13 @@ impl<'a> Groups<'a> {
             let weights = weights.map(|weights| weights[at]);
             let (own, rest) = arguments.split_at(aggregate.arguments.len());
             arguments = rest;
-            if let State::Extremes(extremes) = state
-                && !own.first().is_some_and(|own| extremes.add(own, numbers, weights))
-            {
+            let is_taken = match (&mut *state, own.first()) {
+                (State::Extremes(extremes), Some(own)) => extremes.add(own, numbers, weights),
+                (State::Totals(totals), Some(own)) => totals.add(own, numbers, weights),
+                (State::Extremes(_) | State::Totals(_), None) => false,
+                _ => true,
+            };
+            if !is_taken {
                 state.turn_to_each()?;
             }
             match state {
@@ -224,7 +238,7 @@ impl<'a> Groups<'a> {
                     tally_distinct(pairs, seen, numbers, &truths, own, &*graph);
                     self.bytes += seen.bytes().saturating_sub(before);
                 }
-                State::Extremes(_) => {}
+                State::Extremes(_) | State::Totals(_) => {}
                 State::Each(aggregate, accumulators) => {
                     self.bytes += update(accumulators, aggregate, numbers, weights, own, &*graph)?;
                 }
@@ -248,7 +262,12 @@ impl<'a> Groups<'a> {
         sums: &[i128],
         counts: &[i64],
     ) -> Result<()> {
-        let State::Each(_, accumulators) = &mut self.states[aggregate] else { return Ok(()) };
+        let state = &mut self.states[aggregate];
+        if let State::Totals(totals) = state {
+            totals.add_totals(numbers, sums, counts);
+            return Ok(());
+        }
+        let State::Each(_, accumulators) = state else { return Ok(()) };
         for (row, (sum, count)) in sums.iter().zip(counts).enumerate() {
             let group = numbers.map_or(0, |numbers| numbers[row] as usize);
             accumulators[group].update_total(*sum, *count as u64)?;
@@ -278,6 +297,7 @@ impl<'a> Groups<'a> {
                     tallied(tallies)
                 }
                 State::Extremes(extremes) => extremes.finish(),
+                State::Totals(totals) => totals.finish()?,
                 State::Each(aggregate, accumulators) => {
                     let mut values = VectorBuilder::default();
                     for accumulator in accumulators {
@@ -312,6 +332,9 @@ impl State<'_> {
             State::Extremes(extremes) => {
                 let aggregate = extremes.aggregate;
                 *self = State::Each(aggregate, extremes.into_accumulators()?);
+            }
+            State::Totals(totals) => {
+                *self = State::Each(totals.aggregate, totals.into_accumulators()?);
             }
             other => *self = other,
         }

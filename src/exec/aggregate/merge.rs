@@ -1,7 +1,7 @@
 //! Groups that several threads have added up, each over its own morsels, become one.
 //!
 //! **In**: the [`Part`] of each thread. **Out**: all groups, in the order in which they appear when
-//! the morsels are read one after the other. **Caller**: `aggregate`, for the aggregates that
+//! the morsels are read one after the other. **Callers**: `aggregate` and `count_tree`, for the aggregates that
 //! [`is_mergeable`] takes: those whose result is the same whichever rows are added first. That is so of
 //! counts, of sums and means of integers, and of extremes; a sum of floats depends on the order, so
 //! that a batch that brings one ([`takes`]) sends the run back to one thread.
@@ -13,7 +13,7 @@
 use crate::bind::bound::Grouping;
 use crate::error::Result;
 use crate::exec::aggregate::{Aggregate, Groups, State};
-use crate::exec::batch::Pieces;
+use crate::exec::batch::{Batch, Pieces};
 use crate::exec::column::{Column, Data};
 use crate::exec::keys::KeyTable;
 use crate::exec::memory::Holding;
@@ -27,7 +27,7 @@ use crate::graph::Snapshot;
 use crate::value::Value;
 
 /// The groups of one thread.
-struct Part<'a> {
+pub(crate) struct Part<'a> {
     groups: Groups<'a>,
     holding: Holding,
     /// The morsels, ascending, and how many groups there were before each.
@@ -46,7 +46,7 @@ struct Merged<'a> {
 type Segment = (usize, std::ops::Range<usize>);
 
 /// Whether aggregates can be added up in parts.
-pub(super) fn is_mergeable(grouping: &Grouping) -> bool {
+pub(crate) fn is_mergeable(grouping: &Grouping) -> bool {
     let is_exact = |aggregate: &expr::Aggregate| match aggregate.function {
         AggregateFunction::Count | AggregateFunction::Sum | AggregateFunction::Avg => true,
         AggregateFunction::Min | AggregateFunction::Max => !aggregate.distinct,
@@ -91,37 +91,78 @@ impl Aggregate<'_> {
         let (grouping, expressions) = (self.grouping, &self.expressions);
         let parts = morsels.each(&|| Part::new(grouping), &|part, morsel, batch, run| {
             let columns = vector::columns(expressions, batch, run)?;
-            if !takes(&columns, grouping) {
-                return Ok(false);
-            }
             part.begin(morsel);
-            let groups = &mut part.groups;
-            groups.add(batch, &columns, grouping, None, run)?;
-            run.hold(&mut part.holding, groups.keys.bytes() + groups.bytes, "Aggregate")?;
-            Ok(true)
+            part.add_exactly(batch, &columns, grouping, None, run)
         })?;
         let Some(parts) = parts else { return Ok(None) };
-        let Some(merged) = merge(parts, grouping, run)? else { return Ok(None) };
-        self.holding = merged.holding;
-        let batch = merged.groups.finish(grouping, run)?;
-        Ok(Some(match merged.order {
+        let Some((batch, order, holding)) = together(parts, grouping, run)? else {
+            return Ok(None);
+        };
+        self.holding = holding;
+        Ok(Some(match order {
             Some(order) => Pieces::ordered(batch, order),
             None => Pieces::new(batch),
         }))
     }
 }
 
+/// The groups of all parts, the order in which they appeared where that is not the one they are in, and what
+/// they hold; `None` where adding them up is not exact.
+pub(crate) fn together<'a>(
+    parts: Vec<Part<'a>>,
+    grouping: &'a Grouping,
+    run: &Runtime<'_>,
+) -> Result<Option<(Batch, Option<Vec<u32>>, Holding)>> {
+    let Some(merged) = merge(parts, grouping, run)? else { return Ok(None) };
+    Ok(Some((merged.groups.finish(grouping, run)?, merged.order, merged.holding)))
+}
+
 impl<'a> Part<'a> {
-    fn new(grouping: &'a Grouping) -> Part<'a> {
+    pub(crate) fn new(grouping: &'a Grouping) -> Part<'a> {
         let groups = Groups::new(grouping, false);
         Part { groups, holding: Holding::default(), begins: Vec::new() }
     }
 
     /// Says of which morsel the next rows are.
-    fn begin(&mut self, morsel: u32) {
+    pub(crate) fn begin(&mut self, morsel: u32) {
         if self.begins.last().is_none_or(|(last, _)| *last != morsel) {
             self.begins.push((morsel, self.groups.count));
         }
+    }
+
+    /// Adds rows, as [`Groups::add`] does.
+    pub(crate) fn add(
+        &mut self,
+        batch: &Batch,
+        columns: &[Column],
+        grouping: &Grouping,
+        weights: Option<&[&[i64]]>,
+        run: &Runtime<'_>,
+    ) -> Result<()> {
+        let groups = &mut self.groups;
+        groups.add(batch, columns, grouping, weights, run)?;
+        run.hold(&mut self.holding, groups.keys.bytes() + groups.bytes, "Aggregate")
+    }
+
+    /// The same with rows that can be added up in parts; false where they cannot, and nothing is added.
+    pub(crate) fn add_exactly(
+        &mut self,
+        batch: &Batch,
+        columns: &[Column],
+        grouping: &Grouping,
+        weights: Option<&[&[i64]]>,
+        run: &Runtime<'_>,
+    ) -> Result<bool> {
+        let takes = takes(columns, grouping);
+        if takes {
+            self.add(batch, columns, grouping, weights, run)?;
+        }
+        Ok(takes)
+    }
+
+    /// The groups, where there is no other part.
+    pub(crate) fn finish(self, grouping: &Grouping, run: &Runtime<'_>) -> Result<Batch> {
+        self.groups.finish(grouping, run)
     }
 }
 
@@ -248,6 +289,10 @@ impl<'a> State<'a> {
                 Ok(()) => return Ok(true),
                 Err(more) => other = State::Extremes(more),
             }
+        }
+        if let (State::Totals(totals), State::Totals(more)) = (&mut *self, &other) {
+            totals.merge(more, numbers());
+            return Ok(true);
         }
         self.turn_to_each()?;
         other.turn_to_each()?;

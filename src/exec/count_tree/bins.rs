@@ -122,27 +122,22 @@ impl<'g> Bins<'g> {
     pub(super) fn add_each(&mut self, ids: &[StatementId]) {
         let first = ids.iter().min().map_or(0, |id| id.0);
         let end = ids.iter().max().map_or(0, |id| id.0.saturating_add(1));
-        let ids = ids.iter().map(|id| id.0);
         if !self.column.covers(first..end) {
-            return ids.for_each(|id| self.add_one(id, 1));
+            return ids.iter().for_each(|id| self.add_one(id.0, 1));
         }
-        let (counts, base) = (&mut self.counts, self.column.first);
         // The type is chosen once for all of them.
-        let at = |id: u32| (id - base) as usize;
-        let mut add = |bin: usize| {
-            if let Some(count) = counts.get_mut(bin) {
-                *count = count.saturating_add(1);
-            }
-        };
+        let (counts, base) = (&mut self.counts, self.column.first);
         match self.values {
             Values::Integers { values, least } => {
-                ids.for_each(|id| add(values[at(id)].abs_diff(least) as usize));
+                fill_each(counts, values, ids, base, |value| value.abs_diff(least) as usize);
             }
             Values::Dates { values, least } => {
-                ids.for_each(|id| add(i64::from(values[at(id)]).abs_diff(least) as usize));
+                fill_each(counts, values, ids, base, |day| i64::from(day).abs_diff(least) as usize);
             }
-            Values::Texts { codes, .. } => ids.for_each(|id| add(codes[at(id)] as usize)),
-            Values::Booleans(values) => ids.for_each(|id| add(usize::from(values[at(id)]))),
+            Values::Texts { codes, .. } => {
+                fill_each(counts, codes, ids, base, |code| code as usize);
+            }
+            Values::Booleans(values) => fill_each(counts, values, ids, base, usize::from),
         }
     }
 
@@ -206,6 +201,23 @@ fn fill<T: Copy>(counts: &mut [u64], values: &[T], weights: &[u64], bin: impl Fn
     for (value, weight) in values.iter().zip(weights) {
         if let Some(count) = counts.get_mut(bin(*value)) {
             *count = count.saturating_add(*weight);
+        }
+    }
+}
+
+/// Adds 1 to the bin of the value of each element.
+#[inline]
+fn fill_each<T: Copy>(
+    counts: &mut [u64],
+    values: &[T],
+    ids: &[StatementId],
+    base: u32,
+    bin: impl Fn(T) -> usize,
+) {
+    for id in ids {
+        let bin = bin(values[(id.0 - base) as usize]);
+        if let Some(count) = counts.get_mut(bin) {
+            *count = count.saturating_add(1);
         }
     }
 }

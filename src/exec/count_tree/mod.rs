@@ -17,7 +17,7 @@
 //! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]).
 //!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
-//! property with few values they are counted in an array ([`bins`]). Where the
+//! property with few values they are counted in an array ([`bins`]), and many of them on all cores ([`parts`]). Where the
 //! keys are different for every node (the node itself, or a property that has no value twice), each
 //! row is a group already; then, if only the first groups by a count are wanted above, the others are
 //! left out before anything is known of them but the count.
@@ -29,9 +29,11 @@ mod bins;
 mod carry;
 mod dense;
 mod distinct_ends;
+mod inner_ends;
 mod knot;
 mod nodes;
 mod pair;
+mod parts;
 mod path;
 mod product;
 mod relationships;
@@ -44,10 +46,11 @@ mod weights;
 
 use crate::bind::bound::Grouping;
 use crate::error::{Error, Result, eval as codes};
-use crate::exec::aggregate::Groups;
+use crate::exec::aggregate::Part;
 use crate::exec::batch::{Batch, Pieces};
 use crate::exec::column::Column;
 use crate::exec::memory::Holding;
+use crate::exec::morsels::is_steady;
 use crate::exec::neighbours;
 use crate::exec::operator::{Input, Operator};
 use crate::exec::runtime::Runtime;
@@ -94,9 +97,14 @@ pub(super) struct Counting<'c, 'g, 'r> {
 
 /// Groups over core rows, each of which counts by its weight.
 pub(super) struct WeightedGroups<'c> {
-    groups: Groups<'c>,
+    part: Part<'c>,
     grouping: &'c Grouping,
-    expressions: Vec<&'c Expr>,
+    /// The keys and arguments, those left out that are there before, and where each of all is among them.
+    different: Vec<&'c Expr>,
+    places: Vec<usize>,
+    /// Whether rows must be such that parts can be added up, and whether some were not.
+    is_part: bool,
+    is_spoilt: bool,
 }
 
 impl<'a> CountTree<'a> {
@@ -351,10 +359,22 @@ impl<'c> WeightedGroups<'c> {
     pub(super) fn new(grouping: &'c Grouping) -> WeightedGroups<'c> {
         let keys = grouping.keys.iter().map(|(_, key)| key);
         let arguments = grouping.aggregates.iter().flat_map(|(_, a)| &a.arguments);
+        let (mut different, mut places) = (Vec::<&Expr>::new(), Vec::new());
+        for expr in keys.chain(arguments) {
+            // What is random is another one each time.
+            let known = different.iter().position(|other| *other == expr && is_steady(expr));
+            places.push(known.unwrap_or(different.len()));
+            if known.is_none() {
+                different.push(expr);
+            }
+        }
         WeightedGroups {
-            groups: Groups::new(grouping, false),
+            part: Part::new(grouping),
             grouping,
-            expressions: keys.chain(arguments).collect(),
+            different,
+            places,
+            is_part: false,
+            is_spoilt: false,
         }
     }
 
@@ -366,16 +386,22 @@ impl<'c> WeightedGroups<'c> {
         counters: &Counters,
         run: &Runtime<'_>,
     ) -> Result<()> {
-        let columns: Vec<Column> = vector::columns(&self.expressions, batch, run)?;
+        let different = vector::columns(&self.different, batch, run)?;
+        let columns: Vec<Column> = self.places.iter().map(|at| different[*at].clone()).collect();
         let weights = weights.map(|weights| {
             counters.of_aggregate.iter().map(|&at| weights[at]).collect::<Vec<&[i64]>>()
         });
-        self.groups.add(batch, &columns, self.grouping, weights.as_deref(), run)?;
-        Ok(())
+        let weights = weights.as_deref();
+        if self.is_part {
+            self.is_spoilt |=
+                !self.part.add_exactly(batch, &columns, self.grouping, weights, run)?;
+            return Ok(());
+        }
+        self.part.add(batch, &columns, self.grouping, weights, run)
     }
 
     pub(super) fn finish(self, run: &Runtime<'_>) -> Result<Batch> {
-        self.groups.finish(self.grouping, run)
+        self.part.finish(self.grouping, run)
     }
 }
 

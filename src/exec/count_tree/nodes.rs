@@ -98,14 +98,24 @@ impl Counting<'_, '_, '_> {
             }
             return Ok(batch);
         }
-        let mut groups = WeightedGroups::new(self.grouping);
-        for first in (0..ids.len()).step_by(BATCH_ROWS) {
-            self.run.check()?;
+        let feed = |at: usize, groups: &mut WeightedGroups<'_>, run: &Runtime<'_>| {
+            let first = at * BATCH_ROWS;
             let rows = first..ids.len().min(first + BATCH_ROWS);
             let mut batch = Batch::of_len(rows.len());
             batch.set(variable, nodes(&ids[rows.clone()]));
             let weights: Vec<&[i64]> = weights.iter().map(|w| &w[rows.clone()]).collect();
-            groups.add(&batch, Some(&weights), counters, self.run)?;
+            // Where all count once, so do their values: nothing has to be multiplied.
+            let weights = weights.iter().any(|w| w.iter().any(|w| *w != 1)).then_some(weights);
+            groups.add(&batch, weights.as_deref(), counters, run)
+        };
+        let morsels = ids.len().div_ceil(BATCH_ROWS);
+        if let Some(groups) = self.in_parts((morsels, ids.len()), &feed)? {
+            return Ok(groups);
+        }
+        let mut groups = WeightedGroups::new(self.grouping);
+        for at in 0..morsels {
+            self.run.check()?;
+            feed(at, &mut groups, self.run)?;
         }
         groups.finish(self.run)
     }

@@ -19,6 +19,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::inner_ends::InnerEnds;
 use super::path::{Path, Walker};
 use super::relationships::looks_at_some;
 use super::sides::{Comparisons, Tests};
@@ -116,10 +117,33 @@ impl<'g> Counting<'_, 'g, '_> {
         let looked_at = ends.map(|place| {
             self.tree.nodes[place].variable.is_some_and(|variable| self.looks_at(variable))
         });
-        let (ends, steps) = self.near_end(ends, looked_at, &counters.distinct[0])?;
-        let [Some(near), Some(far)] = ends.map(|place| self.tree.nodes[place].variable) else {
-            return Ok(Batch::of_len(0));
-        };
+        if let Some(inner) = self.inner_ends(ends, looked_at, &counters.distinct[0])?
+            && let Some(groups) = self.pairs_between(ends, Some(inner), counters)?
+        {
+            return Ok(groups);
+        }
+        Ok(self.pairs_between(ends, None, counters)?.unwrap_or_else(|| Batch::of_len(0)))
+    }
+
+    /// The groups of pairs that stand at the ends, or of those further in that lead there; `None` where not all
+    /// conditions can be tested further in.
+    fn pairs_between(
+        &self,
+        outer: [usize; 2],
+        inner: Option<InnerEnds>,
+        counters: &Counters,
+    ) -> Result<Option<Batch>> {
+        let variables = outer.map(|place| self.tree.nodes[place].variable);
+        let [Some(left), Some(right)] = variables else { return Ok(None) };
+        let looked_at = [left, right].map(|variable| self.looks_at(variable));
+        let is_inner = inner.is_some();
+        let InnerEnds { ends: written, mut through } =
+            inner.unwrap_or(InnerEnds { ends: outer, through: [None, None] });
+        let (ends, steps) = self.near_end(written, looked_at, &counters.distinct[0])?;
+        let [near, far] = if ends == written { [left, right] } else { [right, left] };
+        if ends != written {
+            through.reverse();
+        }
         let walks = self.walks(ends, counters)?;
         let mut starts = Vec::new();
         walks.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
@@ -128,8 +152,12 @@ impl<'g> Counting<'_, 'g, '_> {
         let far_spans = walks.own[0].iter().map(Path::far_span);
         let far_span = far_spans.max_by_key(ExactSizeIterator::len).unwrap_or(0..0);
         let spans = [super::weights::span_of(&starts), far_span];
+        let between = &self.tree.between;
         let (comparisons, rest) =
-            Comparisons::compile(&self.tree.between, [near, far], spans, steps, self.run);
+            Comparisons::compile(between, [near, far], spans, &through, (steps, self.run));
+        if is_inner && !rest.is_empty() {
+            return Ok(None);
+        }
         let kept = match (rest.is_empty(), self.looks_at(near), self.looks_at(far)) {
             (true, false, false) if self.grouping.keys.is_empty() => Kept::Total,
             (true, _, false) => Kept::Near,
@@ -155,14 +183,14 @@ impl<'g> Counting<'_, 'g, '_> {
                 self.run.hold(&mut holding, rows.bytes(), "CountTree")?;
             }
         }
-        match sink {
-            Sink::Each(rows) if rows.len() == 0 => Ok(Batch::of_len(0)),
-            Sink::Each(rows) => Ok(rows.finish()),
+        Ok(Some(match sink {
+            Sink::Each(rows) if rows.len() == 0 => Batch::of_len(0),
+            Sink::Each(rows) => rows.finish(),
             Sink::Groups(groups) if kept == Kept::Total => {
-                self.as_one_row(groups, &totals, counters)
+                self.as_one_row(groups, &totals, counters)?
             }
-            Sink::Groups(groups) => groups.finish(self.run),
-        }
+            Sink::Groups(groups) => groups.finish(self.run)?,
+        }))
     }
 
     /// Where rows go: each is a group where the pair itself is among the keys, or what is kept of it.
@@ -467,6 +495,10 @@ impl Search<'_> {
         let Some(tests) = self.comparisons.from(near) else { return Ok(()) };
         let own = self.walks.own_of[0];
         let paths = self.walks.own[own].as_slice();
+        if self.is_one_sum() {
+            found.totals[0] += total_of(paths, &mut walkers.own[own], near, &tests);
+            return Ok(());
+        }
         // The steps of one hop are rows as they stand, where the path has no more.
         let run = match paths {
             [one] => one.steps(near).map(|(run, weight)| (one, run, weight)),
@@ -476,15 +508,6 @@ impl Search<'_> {
             if at != own || run.is_none() {
                 paths.iter().zip(walkers).for_each(|(path, walker)| path.walk(near, walker));
             }
-        }
-        if let ([path], true) = (paths, self.is_one_sum()) {
-            found.totals[0] += match run {
-                Some((_, run, weight)) => {
-                    u128::from(path.sum_where(run, &tests)) * u128::from(weight)
-                }
-                None => path.total_where(&walkers.own[own][0], &tests),
-            };
-            return Ok(());
         }
         if let ([path], true, None) = (paths, self.is_weights(), &run) {
             return path.weights_where(&walkers.own[own][0], &tests, &mut found.weights[0]);
@@ -509,6 +532,18 @@ impl Search<'_> {
         row.found.reached = far_ends;
         row.finish()
     }
+}
+
+/// How many matches lead from a near node to far ones that pass: those of each path, some of them taken off.
+fn total_of(paths: &[Path<'_>], walkers: &mut [Walker], near: u32, tests: &Tests<'_>) -> u128 {
+    let (mut sum, mut off) = (0u128, 0u128);
+    for (path, walker) in paths.iter().zip(walkers) {
+        let ways = path.total_from(near, walker, tests);
+        let side = if path.sign > 0 { &mut sum } else { &mut off };
+        *side = side.saturating_add(ways.saturating_mul(path.sign.unsigned_abs().into()));
+    }
+    // What has reached the largest number stays there, and is an error later.
+    if sum >= u128::from(u64::MAX) { sum } else { sum.saturating_sub(off) }
 }
 
 /// The far nodes that pass and that some path leads to, each once.

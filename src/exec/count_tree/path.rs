@@ -312,8 +312,17 @@ impl<'g> Path<'g> {
         }
     }
 
+    /// How many matches lead from a node to far ones that pass.
+    pub(super) fn total_from(&self, near: u32, walker: &mut Walker, tests: &Tests<'_>) -> u128 {
+        if let Some((run, weight)) = self.steps(near) {
+            return u128::from(self.sum_where(run, tests)) * u128::from(weight);
+        }
+        self.walk(near, walker);
+        self.total_where(walker, tests)
+    }
+
     /// How many matches lead to far nodes that pass from that which was walked from.
-    pub(super) fn total_where(&self, walker: &Walker, tests: &Tests<'_>) -> u128 {
+    fn total_where(&self, walker: &Walker, tests: &Tests<'_>) -> u128 {
         let mut total = 0u128;
         self.touched(walker, |far| {
             if tests.hold(far) {

@@ -6,6 +6,7 @@
 //! theirs are read. Where a term has other relationships between the same two ends, the core counts
 //! as often as there are ways to take those.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::bins::Bins;
@@ -20,10 +21,14 @@ use crate::exec::column::{Column, Data, Vector};
 use crate::exec::neighbours::{self, List, start_of};
 use crate::exec::parallel::CHUNK;
 use crate::exec::predicate::Elements;
+use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
-use crate::graph::{Direction, TypeId};
+use crate::graph::{Direction, Snapshot, TypeId};
 use crate::plan::physical::{Core, Strand, Term};
 use crate::value::{NodeId, StatementId};
+
+/// So many relationships at most are read by one thread before it takes others.
+const MORSEL: usize = 8 * CHUNK;
 
 /// A filter, types, and which way.
 type Asked<'g> = (Option<Arc<Filter<'g>>>, Vec<TypeId>, Option<bool>);
@@ -45,12 +50,16 @@ struct Sides<'g> {
     forward: Option<bool>,
 }
 
+/// The start, the end, and the relationship.
+type Step = (NodeId, NodeId, StatementId);
+
 /// A relationship read from left to right.
 #[derive(Clone, Copy)]
 struct Way {
     left: NodeId,
     right: NodeId,
     statement: StatementId,
+    relationship_type: TypeId,
     /// Whether its start is to the left; `None` for a loop, which is read once.
     forward: Option<bool>,
 }
@@ -71,11 +80,8 @@ struct Scan<'c> {
     filter: Option<Arc<Filter<'c>>>,
     /// For each counter its terms.
     sides: Vec<Vec<Sides<'c>>>,
-    relationship: usize,
-    left: usize,
-    right: usize,
-    /// The type that is being read.
-    relationship_type: TypeId,
+    variable: VarId,
+    ends: [Option<VarId>; 2],
     /// Whether each relationship that passes the filter is one row and stands for one match; read both
     /// ways, one row for each way.
     is_plain: bool,
@@ -83,13 +89,22 @@ struct Scan<'c> {
     asks_ends: bool,
 }
 
+/// What reads core rows: one on each thread.
+struct Reader<'c, 'g, 'r> {
+    scan: &'c Scan<'g>,
+    counters: &'c Counters,
+    graph: &'c dyn Snapshot,
+    run: &'c Runtime<'r>,
+    rows: Rows,
+}
+
 /// Where core rows go.
-enum Sink<'c> {
-    Groups(WeightedGroups<'c>),
+enum Sink<'s, 'c> {
+    Groups(&'s mut WeightedGroups<'c>),
     /// Only their ends are looked at, and not how often.
-    Ends(DistinctEnds<'c>),
+    Ends(&'s mut DistinctEnds<'c>),
     /// Only how many have each value of a property.
-    Bins(Bins<'c>),
+    Bins(&'s mut Bins<'c>),
 }
 
 impl<'g> Counting<'_, 'g, '_> {
@@ -115,19 +130,17 @@ impl<'g> Counting<'_, 'g, '_> {
             sides.push(own);
         }
         let lists = neighbours::lists(&core.types, Direction::Outgoing, self.graph);
-        let groups = WeightedGroups::new(self.grouping);
+        let mut groups = WeightedGroups::new(self.grouping);
         let ends = [left, right].map(|place| self.tree.nodes[place].variable);
         let asks = |expr: &&Expr| looks_at_some(expr, &ends);
         let mut scan = Scan {
             direction,
             filter,
             sides,
-            relationship,
-            left,
-            right,
-            relationship_type: TypeId(0),
+            variable: core.variable,
+            ends,
             is_plain: false,
-            asks_ends: groups.expressions.iter().any(asks),
+            asks_ends: groups.different.iter().any(asks),
         };
         scan.is_plain = scan.counts_each_once(&lists);
         let [left, right] = ends;
@@ -135,22 +148,55 @@ impl<'g> Counting<'_, 'g, '_> {
         let all = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
         let elements = (Elements::Relationships, all);
         let bins = Bins::of(self.grouping, core.variable, elements, self.graph);
-        let mut sink = match (ends, bins) {
-            (Some(ends), _) if scan.is_plain => Sink::Ends(ends),
-            (_, Some(bins)) if scan.is_plain => Sink::Bins(bins),
-            _ => Sink::Groups(groups),
+        let scan = scan;
+        let mut reader = Reader::new(&scan, counters, self.graph, self.run);
+        match (ends, bins) {
+            (Some(mut ends), _) if scan.is_plain => {
+                reader.read(&lists, &mut Sink::Ends(&mut ends))?;
+                ends.finish(self.run)
+            }
+            (_, Some(mut bins)) if scan.is_plain => {
+                reader.read(&lists, &mut Sink::Bins(&mut bins))?;
+                bins.finish()
+            }
+            _ => {
+                if let Some(groups) = self.read_in_parts(&scan, &lists, counters)? {
+                    return Ok(groups);
+                }
+                reader.read(&lists, &mut Sink::Groups(&mut groups))?;
+                groups.finish(self.run)
+            }
+        }
+    }
+
+    /// The groups of all relationships, where all cores read them.
+    fn read_in_parts(
+        &self,
+        scan: &Scan<'g>,
+        lists: &[List<'g>],
+        counters: &Counters,
+    ) -> Result<Option<Batch>> {
+        let is_cut =
+            |list: &List<'_>| list.adjacency.recent.is_none() && few_starts(scan, list).is_none();
+        if !lists.iter().all(is_cut) {
+            return Ok(None);
+        }
+        let mut morsels = Vec::new();
+        for list in lists {
+            let len = list.adjacency.neighbours.len();
+            let firsts = (0..len).step_by(MORSEL);
+            morsels.extend(firsts.map(|first| (list, first..len.min(first + MORSEL))));
+        }
+        let all = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
+        let graph = self.graph;
+        let feed = |at: usize, groups: &mut WeightedGroups<'_>, run: &Runtime<'_>| {
+            let (list, positions) = &morsels[at];
+            let mut reader = Reader::new(scan, counters, graph, run);
+            let mut sink = Sink::Groups(groups);
+            reader.read_positions(list, positions.clone(), &mut sink)?;
+            reader.flush(&mut sink)
         };
-        let mut rows = Rows { weights: vec![Vec::new(); scan.sides.len()], ..Rows::default() };
-        for list in &lists {
-            scan.relationship_type = list.relationship_type;
-            self.read(&scan, list, &mut rows, &mut sink, counters)?;
-        }
-        self.flush(&scan, &mut rows, &mut sink, counters)?;
-        match sink {
-            Sink::Groups(groups) => groups.finish(self.run),
-            Sink::Ends(ends) => ends.finish(self.run),
-            Sink::Bins(bins) => bins.finish(),
-        }
+        self.in_parts((morsels.len(), all), &feed)
     }
 
     /// Which way the core points, seen from the node at a place.
@@ -239,35 +285,68 @@ impl<'g> Counting<'_, 'g, '_> {
         });
         Ok((filter, types, forward))
     }
+}
+
+impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
+    fn new(
+        scan: &'c Scan<'g>,
+        counters: &'c Counters,
+        graph: &'c dyn Snapshot,
+        run: &'c Runtime<'r>,
+    ) -> Reader<'c, 'g, 'r> {
+        let rows = Rows { weights: vec![Vec::new(); scan.sides.len()], ..Rows::default() };
+        Reader { scan, counters, graph, run, rows }
+    }
+
+    /// Reads all relationships.
+    fn read(&mut self, lists: &[List<'_>], sink: &mut Sink<'_, '_>) -> Result<()> {
+        for list in lists {
+            self.read_list(list, sink)?;
+        }
+        self.flush(sink)
+    }
 
     /// Reads the relationships of one type.
-    fn read(
-        &self,
-        scan: &Scan<'g>,
-        list: &List<'g>,
-        rows: &mut Rows,
-        sink: &mut Sink<'_>,
-        counters: &Counters,
-    ) -> Result<()> {
-        if let Some(few) = self.few_starts(scan, list) {
+    fn read_list(&mut self, list: &List<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
+        if let Some(few) = few_starts(self.scan, list) {
             for node in few {
                 self.run.check()?;
                 list.for_each(NodeId(node), |to, statement| {
-                    scan.visit(NodeId(node), to, statement, rows);
+                    let step = (NodeId(node), to, statement);
+                    self.scan.visit(step, list.relationship_type, &mut self.rows);
                 });
-                self.flush_full(scan, rows, sink, counters)?;
+                self.flush_full(sink)?;
             }
             return Ok(());
         }
-        let adjacency = &list.adjacency;
+        self.read_positions(list, 0..list.adjacency.neighbours.len(), sink)?;
+        let Some(recent) = list.adjacency.recent else { return Ok(()) };
+        for node in (0..self.graph.node_bound()).map(NodeId) {
+            if recent.touches(node) {
+                for &(to, statement) in recent.added(node) {
+                    self.scan.visit((node, to, statement), list.relationship_type, &mut self.rows);
+                }
+                self.flush_full(sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the relationships at some positions of a type's array.
+    fn read_positions(
+        &mut self,
+        list: &List<'_>,
+        positions: Range<usize>,
+        sink: &mut Sink<'_, '_>,
+    ) -> Result<()> {
+        let (scan, adjacency) = (self.scan, &list.adjacency);
         let neighbours = adjacency.neighbours.all();
-        let positions = neighbours.len();
         let mut keep = [true; CHUNK];
         let mut kept = Vec::with_capacity(CHUNK);
         let mut start = 0usize;
-        for first in (0..positions).step_by(CHUNK) {
+        for first in positions.clone().step_by(CHUNK) {
             self.run.check()?;
-            let block = &mut keep[..CHUNK.min(positions - first)];
+            let block = &mut keep[..CHUNK.min(positions.end - first)];
             block.fill(true);
             let id = adjacency.statement_at(first);
             match scan.filter.as_deref() {
@@ -285,6 +364,7 @@ impl<'g> Counting<'_, 'g, '_> {
                 block.iter_mut().zip(ids).for_each(|(keep, id)| *keep &= !recent.is_removed(id));
             }
             positions_kept(block, &mut kept);
+            let rows = &mut self.rows;
             if scan.is_plain && scan.direction == Direction::Both {
                 for at in &kept {
                     let position = first + *at as usize;
@@ -306,65 +386,27 @@ impl<'g> Counting<'_, 'g, '_> {
                 for at in &kept {
                     let position = first + *at as usize;
                     start = start_of(adjacency.offsets, position, start);
-                    let (from, to) = (NodeId(start as u32), neighbours[position]);
-                    scan.take(from, to, StatementId(id.0 + at), rows);
+                    let step = (NodeId(start as u32), neighbours[position], StatementId(id.0 + at));
+                    scan.take(step, list.relationship_type, rows);
                 }
             }
-            self.flush_full(scan, rows, sink, counters)?;
-        }
-        let Some(recent) = adjacency.recent else { return Ok(()) };
-        for node in (0..self.graph.node_bound()).map(NodeId) {
-            if recent.touches(node) {
-                for &(to, statement) in recent.added(node) {
-                    scan.visit(node, to, statement, rows);
-                }
-                self.flush_full(scan, rows, sink, counters)?;
-            }
+            self.flush_full(sink)?;
         }
         Ok(())
     }
 
-    /// The only nodes whose relationships can count, where they are few.
-    fn few_starts(&self, scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
-        if scan.direction == Direction::Both {
-            return None;
-        }
-        let mut starts: Vec<u32> = Vec::new();
-        for sides in scan.sides.iter().flatten() {
-            let weights =
-                if scan.direction == Direction::Outgoing { &sides.left } else { &sides.right };
-            starts.extend(weights.few()?);
-        }
-        starts.sort_unstable();
-        starts.dedup();
-        let degree = |node: &u32| list.adjacency.degree(NodeId(*node));
-        let total: usize = starts.iter().map(degree).sum();
-        (total < list.adjacency.neighbours.len() / 4 + 64).then_some(starts)
-    }
-
-    fn flush_full(
-        &self,
-        scan: &Scan<'_>,
-        rows: &mut Rows,
-        sink: &mut Sink<'_>,
-        counters: &Counters,
-    ) -> Result<()> {
-        if rows.statements.len() < BATCH_ROWS {
+    fn flush_full(&mut self, sink: &mut Sink<'_, '_>) -> Result<()> {
+        if self.rows.statements.len() < BATCH_ROWS {
             return Ok(());
         }
-        self.flush(scan, rows, sink, counters)
+        self.flush(sink)
     }
 
     /// Groups the rows so far, and forgets them.
-    fn flush(
-        &self,
-        scan: &Scan<'_>,
-        rows: &mut Rows,
-        sink: &mut Sink<'_>,
-        counters: &Counters,
-    ) -> Result<()> {
-        let all = std::mem::take(rows);
-        rows.weights = vec![Vec::new(); scan.sides.len()];
+    fn flush(&mut self, sink: &mut Sink<'_, '_>) -> Result<()> {
+        let scan = self.scan;
+        let all = std::mem::take(&mut self.rows);
+        self.rows.weights = vec![Vec::new(); scan.sides.len()];
         if all.statements.is_empty() {
             return Ok(());
         }
@@ -383,18 +425,37 @@ impl<'g> Counting<'_, 'g, '_> {
             return Err(overflow());
         }
         let mut batch = Batch::of_len(all.statements.len());
-        let variable = self.tree.relationships[scan.relationship].variable;
-        batch.set(variable, Column::new(Vector::new(Data::Relationship(all.statements))));
-        for (place, ends) in [(scan.left, all.left), (scan.right, all.right)] {
-            if let Some(variable) = self.tree.nodes[place].variable
+        let statements = Vector::new(Data::Relationship(all.statements));
+        batch.set(scan.variable, Column::new(statements));
+        for (variable, ends) in scan.ends.iter().zip([all.left, all.right]) {
+            if let Some(variable) = variable
                 && scan.asks_ends
             {
-                batch.set(variable, Column::new(Vector::new(Data::Node(ends))));
+                batch.set(*variable, Column::new(Vector::new(Data::Node(ends))));
             }
         }
         let weights: Vec<&[i64]> = all.weights.iter().map(Vec::as_slice).collect();
-        groups.add(&batch, (!scan.is_plain).then_some(&weights[..]), counters, self.run)
+        let weights = (!scan.is_plain).then_some(&weights[..]);
+        groups.add(&batch, weights, self.counters, self.run)
     }
+}
+
+/// The only nodes whose relationships can count, where they are few.
+fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
+    if scan.direction == Direction::Both {
+        return None;
+    }
+    let mut starts: Vec<u32> = Vec::new();
+    for sides in scan.sides.iter().flatten() {
+        let weights =
+            if scan.direction == Direction::Outgoing { &sides.left } else { &sides.right };
+        starts.extend(weights.few()?);
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    let degree = |node: &u32| list.adjacency.degree(NodeId(*node));
+    let total: usize = starts.iter().map(degree).sum();
+    (total < list.adjacency.neighbours.len() / 4 + 64).then_some(starts)
 }
 
 /// The places in a block that are to be kept.
@@ -473,16 +534,16 @@ impl Scan<'_> {
     }
 
     /// Takes a relationship that has not been held against the filter.
-    fn visit(&self, from: NodeId, to: NodeId, statement: StatementId, rows: &mut Rows) {
-        if self.filter.as_ref().is_none_or(|filter| filter.holds(statement)) {
-            self.take(from, to, statement, rows);
+    fn visit(&self, step: Step, relationship_type: TypeId, rows: &mut Rows) {
+        if self.filter.as_ref().is_none_or(|filter| filter.holds(step.2)) {
+            self.take(step, relationship_type, rows);
         }
     }
 
     /// Adds a relationship as a row, or as two where it can be read both ways.
-    fn take(&self, from: NodeId, to: NodeId, statement: StatementId, rows: &mut Rows) {
-        let forward = Way { left: from, right: to, statement, forward: Some(true) };
-        let backward = Way { left: to, right: from, statement, forward: Some(false) };
+    fn take(&self, (from, to, statement): Step, relationship_type: TypeId, rows: &mut Rows) {
+        let way = |left, right, forward| Way { left, right, statement, relationship_type, forward };
+        let (forward, backward) = (way(from, to, Some(true)), way(to, from, Some(false)));
         match self.direction {
             _ if from == to => self.take_way(Way { forward: None, ..forward }, rows),
             Direction::Outgoing => self.take_way(forward, rows),
@@ -495,7 +556,7 @@ impl Scan<'_> {
     }
 
     fn take_way(&self, way: Way, rows: &mut Rows) {
-        let plain = weight(&self.sides[0], way, self.relationship_type);
+        let plain = weight(&self.sides[0], way);
         if plain == 0 {
             return;
         }
@@ -504,19 +565,19 @@ impl Scan<'_> {
         rows.right.push(way.right);
         rows.weights[0].push(plain);
         for (sides, weights) in self.sides.iter().zip(&mut rows.weights).skip(1) {
-            weights.push(weight(sides, way, self.relationship_type));
+            weights.push(weight(sides, way));
         }
     }
 }
 
 /// How many matches a relationship stands for; the largest number where they are too many.
-fn weight(sides: &[Sides<'_>], way: Way, relationship_type: TypeId) -> i64 {
+fn weight(sides: &[Sides<'_>], way: Way) -> i64 {
     let mut sum = 0i64;
     for side in sides {
         let points = side.forward.is_none() || way.forward.is_none() || side.forward == way.forward;
         if !points
             || (side.is_loop && way.left != way.right)
-            || !side.types.contains(&relationship_type)
+            || !side.types.contains(&way.relationship_type)
             || side.filter.as_ref().is_some_and(|filter| !filter.holds(way.statement))
         {
             continue;

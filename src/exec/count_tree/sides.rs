@@ -13,6 +13,7 @@
 
 use std::ops::Range;
 
+use super::inner_ends::Through;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, TextSource, Vector};
 use crate::exec::predicate::turned;
@@ -35,6 +36,16 @@ pub(super) struct Tests<'c> {
 
 /// The operator, the near node's value, and those of the far nodes.
 type Test<'c> = (Comparison, i64, &'c Side);
+
+/// One end of the pair.
+struct End<'t> {
+    /// What conditions look at.
+    variable: VarId,
+    /// The nodes of the pair.
+    span: Range<u32>,
+    /// To which node each of them leads, where conditions look at that.
+    through: Option<&'t Through>,
+}
 
 struct Both {
     operator: Comparison,
@@ -66,6 +77,14 @@ struct Far<'v, T> {
 }
 
 impl<T: Copy> Far<'_, T> {
+    /// The same as bits, the first node's the lowest.
+    #[inline]
+    fn bits(&self, nodes: &[NodeId], holds: impl Fn(T) -> bool) -> u64 {
+        let value = |node: &NodeId| self.values.get(node.0.wrapping_sub(self.first) as usize);
+        let passes = |node: &NodeId| value(node).is_some_and(|value| holds(*value));
+        nodes.iter().rev().fold(0, |bits, node| bits << 1 | u64::from(passes(node)))
+    }
+
     #[inline]
     fn count(&self, nodes: &[NodeId], holds: impl Fn(T) -> bool) -> usize {
         let value = |node: &NodeId| self.values.get(node.0.wrapping_sub(self.first) as usize);
@@ -117,15 +136,15 @@ impl Comparisons {
         conditions: &[Expr],
         [near, far]: [VarId; 2],
         [near_span, far_span]: [Range<u32>; 2],
-        steps: f64,
-        run: &Runtime<'_>,
+        through: &[Option<Through>; 2],
+        (steps, run): (f64, &Runtime<'_>),
     ) -> (Comparisons, Vec<Expr>) {
         let (mut comparisons, mut rest) = (Vec::new(), Vec::new());
         let is_worth_it = (near_span.len() + far_span.len()) as f64 <= steps.max(64.0) * 4.0;
+        let near = End { variable: near, span: near_span, through: through[0].as_ref() };
+        let far = End { variable: far, span: far_span, through: through[1].as_ref() };
         for condition in conditions {
-            let both = is_worth_it
-                .then(|| Both::compile(condition, (near, &near_span), (far, &far_span), run))
-                .flatten();
+            let both = is_worth_it.then(|| Both::compile(condition, &near, &far, run)).flatten();
             match both {
                 Some(both) => comparisons.push(both),
                 None => rest.push(condition.clone()),
@@ -169,7 +188,17 @@ impl Tests<'_> {
                     Values::Any(values) => side.count(values, 0, far, *operator, *near),
                 }
             }
-            Some(_) => far.iter().filter(|far| self.hold(far.0)).count(),
+            Some(first) => {
+                // Each test makes a bit of every node, without a branch, and those with all bits count.
+                let of_block = |block: &[NodeId]| {
+                    let tests = std::iter::once(first).chain(&self.others);
+                    let passing = tests.fold(u64::MAX, |passing, (operator, near, side)| {
+                        passing & side.passing(block, *operator, *near)
+                    });
+                    (passing & (u64::MAX >> (64 - block.len()))).count_ones() as usize
+                };
+                far.chunks(64).map(of_block).sum()
+            }
         }
     }
 
@@ -195,12 +224,7 @@ impl Tests<'_> {
 }
 
 impl Both {
-    fn compile(
-        condition: &Expr,
-        near: (VarId, &Range<u32>),
-        far: (VarId, &Range<u32>),
-        run: &Runtime<'_>,
-    ) -> Option<Both> {
+    fn compile(condition: &Expr, near: &End<'_>, far: &End<'_>, run: &Runtime<'_>) -> Option<Both> {
         let (operator, a, b) = match &condition.kind {
             ExprKind::Compare(operator, a, b) => (*operator, a, b),
             ExprKind::Not(inner) => match &inner.kind {
@@ -210,17 +234,39 @@ impl Both {
             _ => return None,
         };
         let (operator, a, b) = match (only_variable(a)?, only_variable(b)?) {
-            (x, y) if (x, y) == (near.0, far.0) => (operator, a, b),
-            (x, y) if (x, y) == (far.0, near.0) => (turned(operator), b, a),
+            (x, y) if (x, y) == (near.variable, far.variable) => (operator, a, b),
+            (x, y) if (x, y) == (far.variable, near.variable) => (turned(operator), b, a),
             _ => return None,
         };
-        let (near, far) = (Side::compile(a, near, run)?, Side::compile(b, far, run)?);
+        let (near, far) = (near.side(a, run)?, far.side(b, run)?);
         let is_equality = matches!(operator, Comparison::Equal | Comparison::NotEqual);
         let has_order = !matches!(near.kind, Kind::Node | Kind::Text(_));
         (near.kind == far.kind && (is_equality || has_order)).then_some(Both {
             operator,
             near,
             far,
+        })
+    }
+}
+
+impl End<'_> {
+    /// The values of an expression for the nodes of the span.
+    fn side(&self, expr: &Expr, run: &Runtime<'_>) -> Option<Side> {
+        let Some(through) = self.through else {
+            return Side::compile(expr, (self.variable, &self.span), run);
+        };
+        let outer = Side::compile(expr, (self.variable, &through.outer), run)?;
+        let values = self.span.clone().map(|node| outer.at(through.target(node)));
+        let values: Vec<Option<i64>> = values.collect();
+        let has_nulls = values.iter().any(Option::is_none);
+        // In the place of null stands a value that keeps the others narrow.
+        let any = values.iter().flatten().next().copied().unwrap_or(0);
+        let nulls = values.iter().map(Option::is_none).collect();
+        Some(Side {
+            first: self.span.start,
+            values: Values::of(values.into_iter().map(|value| value.unwrap_or(any)).collect()),
+            nulls: if has_nulls { nulls } else { Vec::new() },
+            kind: outer.kind,
         })
     }
 }
@@ -334,6 +380,44 @@ impl Side {
             Comparison::LessOrEqual => values.count(nodes, |v| near <= value(v)),
             Comparison::Greater => values.count(nodes, |v| near > value(v)),
             Comparison::GreaterOrEqual => values.count(nodes, |v| near >= value(v)),
+        }
+    }
+
+    /// A bit for each of up to 64 nodes that has a value that passes.
+    fn passing(&self, nodes: &[NodeId], operator: Comparison, near: i64) -> u64 {
+        let passing = match &self.values {
+            Values::Bytes(least, all) => self.bits(all, *least, nodes, operator, near),
+            Values::Shorts(least, all) => self.bits(all, *least, nodes, operator, near),
+            Values::Words(least, all) => self.bits(all, *least, nodes, operator, near),
+            Values::Any(all) => self.bits(all, 0, nodes, operator, near),
+        };
+        if self.nulls.is_empty() {
+            return passing;
+        }
+        let is_null = |node: &NodeId| {
+            self.nulls.get(node.0.wrapping_sub(self.first) as usize).copied().unwrap_or(true)
+        };
+        let known = nodes.iter().rev();
+        passing & known.fold(0, |bits, node| bits << 1 | u64::from(!is_null(node)))
+    }
+
+    fn bits<T: Copy + Into<i64>>(
+        &self,
+        values: &[T],
+        least: i64,
+        nodes: &[NodeId],
+        operator: Comparison,
+        near: i64,
+    ) -> u64 {
+        let (values, value) =
+            (Far { first: self.first, values }, |v: T| least.wrapping_add(v.into()));
+        match operator {
+            Comparison::Equal => values.bits(nodes, |v| near == value(v)),
+            Comparison::NotEqual => values.bits(nodes, |v| near != value(v)),
+            Comparison::Less => values.bits(nodes, |v| near < value(v)),
+            Comparison::LessOrEqual => values.bits(nodes, |v| near <= value(v)),
+            Comparison::Greater => values.bits(nodes, |v| near > value(v)),
+            Comparison::GreaterOrEqual => values.bits(nodes, |v| near >= value(v)),
         }
     }
 
