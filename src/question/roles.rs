@@ -197,7 +197,9 @@ impl Roles {
                 of.filter_map(|role| self.bearers.get(&role.0)).flatten().copied().collect();
             bearers.sort_unstable();
             bearers.dedup();
-            let plural = said.last().is_some_and(|last| singular(last) != *last);
+            let plural = said.last().is_some_and(|last| {
+                last.ends_with('s') || matches!(*last, "men" | "women" | "people" | "children")
+            });
             let bearers = bearers.into();
             found.push(RoleNoun { end, plural, bearers, text: fold(&text.text).into() });
         }

@@ -11,7 +11,7 @@ use crate::question::form::{
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Argument, Asks, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank, Unit,
+    Adverb, Aggregate, Argument, Asks, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank, Unit,
 };
 
 impl Meaning<'_> {
@@ -304,7 +304,9 @@ impl Meaning<'_> {
             // `On average, how many people live in …?`
             Adverb::Made(aggregate) => {
                 let number = matches!(state.asked, Some(Asked::ThingValue(..)));
-                let alone = number && state.aggregate.replace(*aggregate).is_none();
+                // `On average, how many people live in the islands …?`: not the number of all together.
+                let known = state.aggregate.replace(*aggregate);
+                let alone = number && known.is_none_or(|known| known == Aggregate::Sum);
                 alone.then_some(state).into_iter().collect()
             }
             Adverb::Per(np) => self.per(np, state),

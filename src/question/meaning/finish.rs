@@ -38,6 +38,10 @@ impl Meaning<'_> {
         if !all_are_told(&state.pattern, asked) {
             return None;
         }
+        // Of what is asked for all are told anyway.
+        if let Asked::Things(thing) | Asked::Count(thing) = asked {
+            state.pattern.things[thing].all = false;
+        }
         // The first of things that have no date of their own and stand in no order is none of them.
         let ordered = || {
             let types = &self.graph.declarations().types;
