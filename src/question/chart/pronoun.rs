@@ -153,10 +153,11 @@ impl Chart<'_> {
             let role = at > 0 && self.is(at - 1, &["as", "for", "among"]);
             item.cost += if role { 0 } else { OF_NOTHING + cost::PART };
             // `bigger than their capital` is not bigger than any: whose it is says something.
-            let whose = matches!(
-                item.tree.head,
-                HeadNoun::Noun(Noun::Label(_) | Noun::Relational(_) | Noun::Property(_))
-            );
+            let whose = match item.tree.head {
+                HeadNoun::Noun(Noun::Relational(_) | Noun::Property(_)) => true,
+                HeadNoun::Noun(Noun::Label(_)) => at > 0 && self.is(at - 1, &["than"]),
+                _ => false,
+            };
             if role || !whose || item.tree.best.is_some() {
                 all.push(item);
             }
