@@ -420,7 +420,7 @@ fn read_type(meta: &mut Reader<'_>) -> Read<OfType> {
 
 /// Checks a tail against its file: all checksums, that everything can be read, that ids ascend and are known.
 /// Whether what it says agrees with the generation is for counting the graph to find.
-pub fn check(file: &GenerationFile, graph: &StoreSnapshot) -> Result<()> {
+pub(crate) fn check(file: &GenerationFile, graph: &StoreSnapshot) -> Result<()> {
     file.verify_all()?;
     let that = |holds: bool, kind: Kind, owner: u32| {
         if holds { Ok(()) } else { Err(file.wrong(kind, owner, "does not hold together")) }

@@ -303,10 +303,11 @@ impl Meaning<'_> {
             Adverb::So => Vec::new(),
             // `On average, how many people live in …?`
             Adverb::Made(aggregate) => {
-                let number = matches!(state.asked, Some(Asked::ThingValue(..)));
-                // `On average, how many people live in the islands …?`: not the number of all together.
-                let known = state.aggregate.replace(*aggregate);
-                let alone = number && known.is_none_or(|known| known == Aggregate::Sum);
+                let Some(Asked::ThingValue(_, key)) = state.asked else { return Vec::new() };
+                // People are counted together where nothing else is said.
+                let before = state.aggregate.replace(*aggregate);
+                let counted = before == Some(Aggregate::Sum) && self.lexicon.is_counted(key);
+                let alone = before.is_none() || counted;
                 alone.then_some(state).into_iter().collect()
             }
             Adverb::Per(np) => self.per(np, state),

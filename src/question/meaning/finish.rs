@@ -38,10 +38,6 @@ impl Meaning<'_> {
         if !all_are_told(&state.pattern, asked) {
             return None;
         }
-        // Of what is asked for all are told anyway.
-        if let Asked::Things(thing) | Asked::Count(thing) = asked {
-            state.pattern.things[thing].all = false;
-        }
         // The first of things that have no date of their own and stand in no order is none of them.
         let ordered = || {
             let types = &self.graph.declarations().types;
@@ -78,6 +74,10 @@ impl Meaning<'_> {
         }
         for thing in 0..state.pattern.things.len() {
             spread(&mut state.pattern, thing, asked);
+        }
+        // Whether *all* is said or not, the same is asked from here on.
+        for thing in state.pattern.things.iter_mut().filter(|thing| thing.all) {
+            thing.all = false;
         }
         if let Asked::Things(thing) | Asked::Count(thing) = asked {
             // What is given is not asked for, unless it is one of several.
