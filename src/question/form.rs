@@ -67,8 +67,18 @@ pub(crate) struct Thing {
     pub(crate) outside: bool,
     /// The words it was put in, to speak of it again.
     pub(crate) noun: Option<Arc<str>>,
-    /// Whether what it is one of are all that have a role, which the words name.
-    pub(crate) role: bool,
+    /// How what it is one of was said.
+    pub(crate) told: Told,
+}
+
+/// How a question says what something is one of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// By names, if at all.
+    #[default]
+    ByName,
+    /// By a role, which all of them have and its noun names.
+    ByRole,
 }
 
 /// A property is more or less than something.

@@ -114,6 +114,10 @@ pub(crate) struct Lexicon {
     property_nouns: HashMap<KeyId, Arc<str>>,
 }
 
+/// A type with so many sentences is spoken of in the words of its lexicon; what is taught of one at the prompt
+/// does not take its own name away.
+const SENTENCES_MANY: usize = 4;
+
 /// Words that mean the question, not the graph, and so are no nouns.
 const CLOSED: [&str; 14] = [
     "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "is", "from", "to",
@@ -434,15 +438,12 @@ impl Lexicon {
                 self.add_sentence(&sentence, Meaning::Key(key), catalog);
             }
         }
-        // A type that a lexicon has much to say of is spoken of in its words; what is taught of one at the
-        // prompt does not take its own name away.
-        const MANY: usize = 4;
         let mut phrased: HashMap<Meaning, usize> = HashMap::new();
         for frame in &self.frames {
             *phrased.entry(frame.means).or_default() += 1;
         }
         for (id, name) in catalog.relationship_types() {
-            if phrased.get(&Meaning::Type(id)).is_none_or(|&number| number < MANY) {
+            if phrased.get(&Meaning::Type(id)).is_none_or(|&number| number < SENTENCES_MANY) {
                 for sentence in frame::from_type_name(name) {
                     self.add_sentence(&sentence, Meaning::Type(id), catalog);
                 }

@@ -7,7 +7,7 @@ mod clause;
 
 use self::clause::Manner;
 use super::form::{
-    Asked, Choose, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+    Asked, Choose, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId, Told,
 };
 use super::frame::Head;
 use super::lexicon::Lexicon;
@@ -117,7 +117,7 @@ impl Speaker<'_> {
         if let Some(name) = &thing.unknown {
             return name.to_string();
         }
-        if !thing.is.is_empty() && !thing.role {
+        if !thing.is.is_empty() && thing.told == Told::ByName {
             let names: Vec<String> =
                 thing.is.iter().map(|&node| display_name(self.graph, node)).collect();
             return names.join(" or ");
@@ -162,7 +162,7 @@ impl Speaker<'_> {
 
     fn is_given(&self, id: ThingId) -> bool {
         let thing = &self.inquiry.pattern.things[id];
-        !thing.is.is_empty() && !thing.role
+        !thing.is.is_empty() && thing.told == Told::ByName
             || thing.unknown.is_some()
             || self.inquiry.asked == Asked::Things(id)
     }

@@ -629,10 +629,8 @@ impl Chart<'_> {
         if !self.is(at, &BEGIN) {
             return None;
         }
-        let (next, form) = match self.is(at + 1, &["to"]) {
-            true => (at + 2, Form::Base),
-            false => (at + 1, Form::Gerund),
-        };
+        let (next, form) =
+            if self.is(at + 1, &["to"]) { (at + 2, Form::Base) } else { (at + 1, Form::Gerund) };
         let verbs = self.verbs(next, &[form]).into_iter().map(|(end, base, _)| (end, base));
         let verbs: Vec<(usize, Arc<str>)> = verbs.collect();
         (!verbs.is_empty()).then_some(verbs)

@@ -57,7 +57,7 @@ impl Meaning<'_> {
             };
             having.of = having.of.or(of);
             if having.of.is_none() {
-                having.of = who_has(&state.pattern, having.count)?;
+                having.of = who_has(&state.pattern, having.count).ok()?;
             }
         }
         self.place_shares(&mut state.pattern)?;
@@ -267,10 +267,12 @@ fn uses(pattern: &Pattern, thing: ThingId) -> usize {
     pattern.facts.iter().filter(|fact| fact.start == thing || fact.end == thing).count()
 }
 
+/// It may be either of two.
+struct Unclear;
+
 /// Of what so many of something are said where nothing is asked for: *does any state border more than
-/// eight states?* asks for one that does. Nothing within where it is one that is given; nothing at all
-/// where it may be either end.
-fn who_has(pattern: &Pattern, count: Measure) -> Option<Option<ThingId>> {
+/// eight states?* asks for one that does. Nothing where it is one that is given.
+fn who_has(pattern: &Pattern, count: Measure) -> Result<Option<ThingId>, Unclear> {
     let open = |thing: ThingId| {
         let one = &pattern.things[thing];
         one.unknown.is_none() && one.is.len() != 1 && one.each.is_empty()
@@ -288,9 +290,9 @@ fn who_has(pattern: &Pattern, count: Measure) -> Option<Option<ThingId>> {
     ends.sort_unstable();
     ends.dedup();
     match ends.as_slice() {
-        [] => Some(None),
-        [one] => Some(Some(*one)),
-        _ => None,
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(Unclear),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::thing::{ask_thing, things, with_thing};
 use super::{Meaning, Referent, State};
 use crate::graph::{KeyId, LabelId};
-use crate::question::form::{Asked, Choose, Group, Having, Measure, Shared, Thing, ThingId};
+use crate::question::form::{Asked, Choose, Group, Having, Measure, Shared, Thing, ThingId, Told};
 use crate::question::frame::{Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
@@ -288,7 +288,7 @@ impl Meaning<'_> {
             return Vec::new();
         }
         let (is, noun) = (bearers.to_vec(), Some(Arc::clone(text)));
-        let thing = Thing { is, noun, role: true, ..Thing::default() };
+        let thing = Thing { is, noun, told: Told::ByRole, ..Thing::default() };
         self.belonging(nominal, vec![with_thing(state, thing)])
     }
 
