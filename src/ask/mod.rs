@@ -283,7 +283,7 @@ impl Store {
                     if let Some(reading) = number.checked_sub(1).and_then(|at| readings.get(at)) {
                         return self.answered(conversation, &english, &*graph, reading, options);
                     }
-                    let note = format!("There are {} to pick from, by 1 to {0}.", choices.len());
+                    let note = format!("Pick a number from 1 to {}.", choices.len());
                     let (choices, notes) = (choices.clone(), vec![note]);
                     conversation.open = open;
                     let asked = Answer::declined(Vec::new());
@@ -455,10 +455,10 @@ impl Store {
     }
 }
 
-/// Which of several things an answer to *which do you mean?* picks, from 1.
+/// Which of several things an answer to *which do you mean?* picks, from 1; a year picks none.
 fn picked(text: &str) -> Option<usize> {
     let text = text.trim().trim_end_matches(['.', ')', '?', '!']).trim_start_matches('#');
-    text.parse().ok()
+    text.parse().ok().filter(|number| *number < 100)
 }
 
 /// What is said of a question that is not understood: which word was not, what the rest means, and

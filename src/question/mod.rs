@@ -158,9 +158,15 @@ impl English {
         // What has no reading among the likeliest trees may have one among more of them.
         let wide = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Wide, part);
         let read = self.read(graph, context, &wide, part);
-        read.or_else(|| self.reworded(graph, context, (question, &tokens), &wide, part))
-            .or_else(|| self.respelt(graph, context, (question, &tokens), &wide, part))
-            .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+        read.or_else(|| {
+            if tokens.len() > SHORTENED_MAX || part > 1 {
+                return None;
+            }
+            let unknown = wide.unknown_words();
+            self.reworded(graph, context, (question, &tokens), &unknown)
+                .or_else(|| self.respelt(graph, context, (question, &tokens), &unknown))
+        })
+        .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
     }
 
     /// What the question means with other words for those that the graph has none of.
@@ -169,23 +175,17 @@ impl English {
         graph: &dyn Snapshot,
         context: &Context,
         (question, tokens): (&str, &[Token]),
-        chart: &Chart<'_>,
-        part: u32,
+        unknown: &[usize],
     ) -> Option<Understood> {
-        if tokens.len() > SHORTENED_MAX || part > 1 {
-            return None;
-        }
-        let unknown = chart.unknown_words();
-        for texts in thesaurus::shipped().reworded(question, tokens, &unknown) {
+        let (lexicon, names) = (&self.lexicon, &self.names);
+        for texts in thesaurus::shipped().reworded(question, tokens, unknown) {
+            let part = 2 + texts.len() as u32;
             let mut readings: Vec<Reading> = Vec::new();
             for (text, corrections) in &texts {
                 let tokens = token::tokens(text);
-                let (lexicon, names) = (&self.lexicon, &self.names);
-                let part = 2 + texts.len() as u32;
-                let chart = Chart::new(text, &tokens, lexicon, names, Width::Narrow, part);
-                let read = self.read(graph, context, &chart, part).or_else(|| {
-                    let wide = Chart::new(text, &tokens, lexicon, names, Width::Wide, part);
-                    self.read(graph, context, &wide, part)
+                let read = [Width::Narrow, Width::Wide].into_iter().find_map(|width| {
+                    let chart = Chart::new(text, &tokens, lexicon, names, width, part);
+                    self.read(graph, context, &chart, part)
                 });
                 for mut reading in read.into_iter().flat_map(Understood::readings) {
                     reading.corrections.extend(corrections.iter().cloned());
@@ -195,13 +195,11 @@ impl English {
                     }
                 }
             }
-            match readings.pop() {
-                Some(only) if readings.is_empty() => return Some(Understood::As(only)),
-                Some(last) => {
-                    readings.push(last);
-                    return Some(Understood::Several(readings));
-                }
-                None => {}
+            if readings.len() > 1 {
+                return Some(Understood::Several(readings));
+            }
+            if let Some(only) = readings.pop() {
+                return Some(Understood::As(only));
             }
         }
         None
@@ -213,14 +211,9 @@ impl English {
         graph: &dyn Snapshot,
         context: &Context,
         (question, tokens): (&str, &[Token]),
-        chart: &Chart<'_>,
-        part: u32,
+        unknown: &[usize],
     ) -> Option<Understood> {
-        if tokens.len() > SHORTENED_MAX || part > 1 {
-            return None;
-        }
-        let unknown = chart.unknown_words();
-        let (text, corrections) = respell::respelt(question, tokens, &unknown, &self.lexicon)?;
+        let (text, corrections) = respell::respelt(question, tokens, unknown, &self.lexicon)?;
         let respelt = token::tokens(&text);
         let (lexicon, names) = (&self.lexicon, &self.names);
         let chart = Chart::new(&text, &respelt, lexicon, names, Width::Narrow, 2);

@@ -39,14 +39,12 @@ impl Chart<'_> {
         }
         let dated = has(|adverb| matches!(adverb, Adverb::When(_)));
         let by_unit = has(|adverb| matches!(adverb, Adverb::PerUnit(_)));
-        let each = (at..item.end).any(|at| {
-            let unit = |end: usize| self.is(end, &["day", "month", "year"]);
-            let led = at > 0 && self.is(at - 1, &["for", "of", "per", "by"]);
-            !led && self.after_any(at, &ALL_TIMES).is_some_and(unit)
-        });
+        let unit = |end: usize| self.is(end, &["day", "month", "year"]);
+        let led = |at: usize| at > 0 && self.is(at - 1, &["for", "of", "per", "by"]);
+        let each = |at: usize| !led(at) && self.after_any(at, &ALL_TIMES).is_some_and(unit);
         // `who visited X most in each month` has an answer for each.
         let most = has(|adverb| matches!(adverb, Adverb::Often { .. })) || clause.selects();
-        ranked && dated && said(&OWN_TIME) || by_unit && each && !most
+        ranked && dated && said(&OWN_TIME) || by_unit && !most && (at..item.end).any(each)
     }
 }
 
