@@ -319,8 +319,9 @@ impl Store {
             Understood::As(reading) => {
                 match doubt::readings(self, &*graph, question, &reading, options)? {
                     none if none.is_empty() => {
-                        let answer =
+                        let mut answer =
                             self.answered(conversation, &english, &*graph, &reading, options)?;
+                        answer.notes.extend(how_it_was_done(question, &answer));
                         // `Who is X?` asks for a title first; of whom none is stated, for what is.
                         let topic = Some(Verdict::NotStated) == answer.verdict
                             && answer.possible.is_empty();
@@ -453,6 +454,14 @@ impl Store {
         let mut readings = readings;
         Ok(readings.next())
     }
+}
+
+/// That nothing is recorded of how something was done, where the question says how.
+fn how_it_was_done(question: &str, answer: &Answer) -> Option<String> {
+    let manners = crate::question::left_aside(question, answer.reading.as_deref()?);
+    let quoted: Vec<String> = manners.iter().map(|word| format!("“{word}”")).collect();
+    let quoted = quoted.join(", ");
+    (!manners.is_empty()).then(|| format!("{quoted} left aside: how it was done is not recorded."))
 }
 
 /// Which of several things an answer to *which do you mean?* picks, from 1; a year picks none.

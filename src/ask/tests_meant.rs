@@ -115,3 +115,110 @@ fn the_query_that_is_shown_finds_what_was_answered() {
         assert_eq!(shown(&store, question), answers(&store, question), "{question}");
     }
 }
+
+const CALLS: &str = "dossier facts 1
+label Actor
+    words actor, who
+relationship VISITS: Actor -> Actor
+    event
+    phrase A visits B
+    phrase A arrives in B
+    phrase A stays in B
+relationship MEETS: Actor -> Actor
+    event
+    phrase A meets B at a third location
+relationship INTENDS: Actor -> Actor
+    event
+    phrase A declares its willingness to meet B
+    phrase A asks B to carry out reforms
+entity Avaria: Actor
+entity Borduria: Actor
+entity Cordia: Actor
+Avaria -VISITS-> Borduria
+    valid 2012-03-01
+Avaria -VISITS-> Cordia
+    valid 2012-03-02
+Cordia -VISITS-> Borduria
+    valid 2012-03-03
+Cordia -MEETS-> Borduria
+    valid 2012-03-04
+Avaria -INTENDS-> Cordia
+    valid 2012-03-05
+complete any Actor -VISITS-> any Actor
+";
+
+/// Who arrives in a place does not lie in it, and what lies there, for that.
+#[test]
+fn arriving_somewhere_is_not_lying_there() {
+    let store = of(CALLS);
+    for question in ["Who arrived in Borduria?", "Who stayed in Borduria?"] {
+        assert_eq!(answers(&store, question), ["Avaria", "Cordia"], "{question}");
+        let query = store.ask(question).expect("an answer").query.unwrap_or_default();
+        assert!(!query.contains('*'), "{query}");
+    }
+}
+
+/// A sentence's own words may be an ordinal, a possessive, a verb with its particle.
+#[test]
+fn words_of_a_sentence_are_no_others() {
+    let store = of(CALLS);
+    for question in
+        ["Who met Borduria at a third location?", "By whom was Borduria met at a third location?"]
+    {
+        assert_eq!(answers(&store, question), ["Cordia"], "{question}");
+    }
+    for question in [
+        "Who declared its willingness to meet Cordia?",
+        "Who declared their willingness to meet Cordia?",
+        "Who asked Cordia to carry out reforms?",
+        "Who declared its willingness to meet Cordia before 2013?",
+    ] {
+        assert_eq!(answers(&store, question), ["Avaria"], "{question}");
+    }
+}
+
+/// The *not* of `but not` is of what follows it.
+#[test]
+fn but_not_denies_what_follows_it() {
+    let store = of(CALLS);
+    let verdict = |question: &str| store.ask(question).expect("an answer").verdict;
+    for (question, told) in [
+        ("Did Avaria visit Borduria but not Cordia?", Verdict::No),
+        ("Did Cordia visit Borduria but not Avaria?", Verdict::Certain),
+        ("Did Cordia but not Avaria visit Borduria?", Verdict::No),
+        ("Did Avaria but not Cordia visit Cordia?", Verdict::Certain),
+        ("Didn't Avaria visit Borduria?", Verdict::Certain),
+    ] {
+        assert_eq!(verdict(question), Some(told), "{question}");
+    }
+    assert_eq!(answers(&store, "Who visited both Borduria and Cordia?"), ["Avaria"]);
+    assert!(answers(&store, "Who visited both Borduria and Cordia but not Avaria?") == ["Avaria"]);
+    assert!(answers(&store, "Who visited both Avaria and Borduria but not Cordia?").is_empty());
+}
+
+/// What somebody would, might or can do has not been stated; how something was done is not recorded.
+#[test]
+fn what_might_be_is_not_what_was() {
+    let store = of(CALLS);
+    for question in
+        ["Who would visit Borduria?", "Who can visit Borduria?", "Who might have visited Borduria?"]
+    {
+        let answer = store.ask(question).expect("an answer");
+        assert_eq!(answer.kind, Kind::Declined, "{question}: {answer:?}");
+    }
+    let answer = store.ask("Who personally visited Borduria?").expect("an answer");
+    assert_eq!(answer.answers, ["Avaria", "Cordia"]);
+    assert!(answer.notes.iter().any(|note| note.contains("“personally”")), "{answer:?}");
+}
+
+/// Why it is asked adds nothing.
+#[test]
+fn a_preface_is_passed_over() {
+    let store = of(CALLS);
+    assert_eq!(
+        answers(&store, "For a piece I am writing: who met Borduria at a third location?"),
+        ["Cordia"]
+    );
+    let answer = store.ask("I read that Avaria visited Cordia. Is that right?").expect("an answer");
+    assert_eq!(answer.verdict, Some(Verdict::Certain), "{answer:?}");
+}

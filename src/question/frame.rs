@@ -340,7 +340,10 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
                 close(&mut fixed, &mut preposition, &mut pieces);
                 next_preposition((word.clone(), others.clone()), &mut preposition, &mut pieces);
             }
-            Part::Word(word) if is_particle(word) => {
+            // `asks B to carry out reforms`: what B is asked to do is said in one.
+            Part::Word(word)
+                if is_particle(word) && !in_infinitive(&fixed, preposition.as_ref()) =>
+            {
                 close(&mut fixed, &mut preposition, &mut pieces);
                 pieces.push(marked(preposition.take(), What::Fixed(word.clone())));
             }
@@ -354,6 +357,11 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
         pieces.push(Piece::of(None, What::Fixed(particle)));
     }
     pieces
+}
+
+/// Whether the words since a *to* are those of an infinitive.
+fn in_infinitive(fixed: &[&str], preposition: Option<&(String, Vec<String>)>) -> bool {
+    !fixed.is_empty() && preposition.is_some_and(|(word, _)| word == "to")
 }
 
 fn marked(preposition: Option<(String, Vec<String>)>, what: What) -> Piece {

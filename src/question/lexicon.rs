@@ -219,7 +219,7 @@ impl Lexicon {
             self.ends.get(of).is_some_and(|(from, to)| from.iter().any(|label| to.contains(label)))
         };
         let mut within: Vec<TypeId> = Vec::new();
-        let mut frames: Vec<FrameId> = Vec::new();
+        let mut frames: Vec<(FrameId, TypeId)> = Vec::new();
         for (id, frame) in self.frames.iter().enumerate() {
             let Meaning::Type(of) = frame.means else { continue };
             let inside = match frame.pieces.as_slice() {
@@ -230,15 +230,19 @@ impl Lexicon {
                 _ => false,
             };
             if inside {
-                frames.push(id);
-                within.push(of);
+                frames.push((id, of));
+                // Who arrives or stays in a place does not lie in it for that.
+                if frame.head == Head::Be || frame.is_having() {
+                    within.push(of);
+                }
             }
         }
         within.sort_unstable();
         within.dedup();
         if within.iter().any(chained) {
+            let lasting = |(_, of): &&(FrameId, TypeId)| within.contains(of);
+            self.within_frames.extend(frames.iter().filter(lasting).map(|(id, _)| *id));
             self.within = within;
-            self.within_frames.extend(frames);
         }
     }
 

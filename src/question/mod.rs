@@ -41,6 +41,7 @@ mod morphology;
 mod names;
 mod near;
 pub(crate) mod pack;
+mod preface;
 pub(crate) mod query;
 mod respell;
 mod roles;
@@ -83,6 +84,15 @@ pub(crate) struct English {
     names: Names,
     /// The forms of questions that the prompt completes, made when it first does.
     forms: std::sync::OnceLock<complete::Forms>,
+}
+
+/// What a question says of how something was done, where the sentence that it was read as does not:
+/// *personally*, *publicly*.
+pub(crate) fn left_aside(question: &str, reading: &str) -> Vec<String> {
+    let tokens = token::tokens(question);
+    let said = words(reading);
+    let manners = chart::manners(&tokens).filter(|manner| !said.iter().any(|word| word == manner));
+    manners.map(str::to_owned).collect()
 }
 
 /// What became of a question.
@@ -158,15 +168,23 @@ impl English {
         // What has no reading among the likeliest trees may have one among more of them.
         let wide = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Wide, part);
         let read = self.read(graph, context, &wide, part);
-        read.or_else(|| {
-            if tokens.len() > SHORTENED_MAX || part > 1 {
-                return None;
+        let alone = || {
+            let rest = preface::without(question).filter(|_| part == 1)?;
+            match self.understand_with(graph, context, &rest, 2) {
+                Understood::Not(_) => None,
+                understood => Some(understood),
             }
-            let unknown = wide.unknown_words();
-            self.reworded(graph, context, (question, &tokens), &unknown)
-                .or_else(|| self.respelt(graph, context, (question, &tokens), &unknown))
-        })
-        .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+        };
+        read.or_else(alone)
+            .or_else(|| {
+                if tokens.len() > SHORTENED_MAX || part > 1 {
+                    return None;
+                }
+                let unknown = wide.unknown_words();
+                self.reworded(graph, context, (question, &tokens), &unknown)
+                    .or_else(|| self.respelt(graph, context, (question, &tokens), &unknown))
+            })
+            .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
     }
 
     /// What the question means with other words for those that the graph has none of.

@@ -15,9 +15,15 @@ const LETTERS_MIN: usize = 4;
 const WORDS_MAX: usize = 2;
 
 /// Words of their own that a lexicon may not have, and are a slip away from ones that it has.
-const REAL: [&str; 16] = [
+const REAL: [&str; 75] = [
     "county", "counties", "statue", "statues", "stating", "marital", "causal", "angel", "trail",
-    "fist", "sate", "lats", "sores", "cites", "planes", "moths",
+    "fist", "sate", "lats", "sores", "cites", "planes", "moths", "least", "latter", "late", "lose",
+    "loose", "sold", "partly", "world", "word", "quite", "quiet", "quit", "freed", "hash", "read",
+    "even", "really", "sort", "though", "array", "care", "cares", "could", "theme", "layer",
+    "thanks", "fits", "audio", "treats", "nicer", "noted", "angle", "shot", "sole", "blank",
+    "front", "font", "tail", "tool", "lots", "stores", "relies", "derives", "sites", "besides",
+    "paste", "pages", "star", "resort", "hints", "defines", "race", "guests", "bases", "width",
+    "closed", "placed", "true", "patch",
 ];
 
 /// Words of the grammar that are often mistyped, besides those that it lists.

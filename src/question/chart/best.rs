@@ -292,6 +292,10 @@ impl Chart<'_> {
     /// What stands behind *than*: `X`, `that of X`, `X does`.
     fn compared_with(&self, at: usize) -> Vec<(usize, Than, u32)> {
         let from = self.after_any(at, &["that of", "those of", "the one of"]).unwrap_or(at);
+        // `longer than any river in X` is longer than all of them, not than some.
+        if self.is(from, &["any", "all", "every", "each", "most", "anything", "anyone"]) {
+            return Vec::new();
+        }
         let all = self.np(from);
         let named = all.iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_)));
         named

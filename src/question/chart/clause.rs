@@ -178,6 +178,7 @@ impl Chart<'_> {
             all.extend(self.but_those(&first, after));
             all.extend(self.in_other_words(&first, after));
             all.extend(self.gapped(&first, after));
+            all.extend(self.to_both_but_not(&first, after));
             all.extend(self.at_another_time(&first, after));
             if let Some(join) = join {
                 // `who recognised X but who did not recognise Y`
@@ -202,6 +203,25 @@ impl Chart<'_> {
         }
         self.prune_to(&mut all, from, QUESTIONS_MAX);
         all
+    }
+
+    /// `visited both X and Y but not Z`: and did not visit Z.
+    fn to_both_but_not(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+        let Some((Join::ButNot, next)) = self.join(at, false) else { return Vec::new() };
+        let [argument] = first.tree.arguments.as_slice() else { return Vec::new() };
+        let both = |np: &Np| matches!(np.kind, NpKind::List(Join::And, _));
+        let done = first.tree.and_then.is_empty() && !first.tree.negated;
+        if !done || !argument.np.as_ref().is_some_and(both) || !self.step() {
+            return Vec::new();
+        }
+        let other = |other: Item<Np>| {
+            let argument = Argument { np: Some(other.tree), ..argument.clone() };
+            let second = Clause { negated: true, arguments: vec![argument], ..first.tree.clone() };
+            let mut tree = first.tree.clone();
+            tree.and_then.push((Join::And, second));
+            Item { end: other.end, tree, cost: first.cost + other.cost }
+        };
+        self.single(next).into_iter().map(other).collect()
     }
 
     /// `lies next to X but not next to Y`: the verb is of both.

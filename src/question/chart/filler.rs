@@ -3,6 +3,7 @@
 //! Skipped by every rule for verbs and by the forms of questions.
 
 use super::Chart;
+use crate::question::token::Token;
 
 /// Words that add nothing to a question.
 const FILLERS: [&str; 27] = [
@@ -157,6 +158,11 @@ const KINDS: [&str; 12] = [
     "display of",
     "word of",
 ];
+
+/// The words of a question that say how something was done, which no fact tells.
+pub(in crate::question) fn manners(tokens: &[Token]) -> impl Iterator<Item = &str> {
+    tokens.iter().map(|token| token.word.as_str()).filter(|word| MANNERS.contains(word))
+}
 
 impl Chart<'_> {
     pub(super) fn skip_fillers(&self, mut at: usize) -> usize {

@@ -41,7 +41,7 @@ impl Chart<'_> {
     pub(super) fn listed(&self, at: usize) -> Vec<Item<Np>> {
         // `both X and Y`, `either X or Y`, `neither X nor Y`.
         let only = self.after_any(at, &["not only", "not just"]);
-        let each = self.after(at, "each of");
+        let each = self.after_any(at, &["each of these two :", "each of these two ,", "each of"]);
         let correlative = only.or(each).is_some() || self.is(at, &["both", "either", "neither"]);
         let negative = self.is(at, &["neither"]);
         // `both of X and Y`
@@ -123,6 +123,11 @@ impl Chart<'_> {
                 let Some((join, next_at)) = self.join(after, negative).or_else(only) else {
                     continue;
                 };
+                // `both X and Y but not Z`: who did so to each of two is no one thing.
+                let two = matches!(first.tree.kind, NpKind::List(..));
+                if two && join == Join::ButNot {
+                    continue;
+                }
                 for last in self.single(next_at) {
                     let mut all = members.clone();
                     all.push(last.tree);

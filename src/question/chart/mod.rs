@@ -42,6 +42,8 @@ use std::rc::Rc;
 
 use hashbrown::{HashMap, HashSet};
 
+pub(super) use filler::manners;
+
 use super::lexicon::{Lexicon, Word};
 use super::names::{Found, Names};
 use super::thesaurus;

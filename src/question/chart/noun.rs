@@ -308,6 +308,8 @@ impl Chart<'_> {
                 (Determiner::Indefinite, self.skip_of_the(at + 1))
             }
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
+            // `no fewer than five` is a number.
+            "no" if self.is(at + 1, &["fewer", "less", "more"]) => (Determiner::None, at),
             "no" => (Determiner::No, at + 1),
             "at" if self.is(at + 1, &["least"])
                 && self.is(at + 2, &["one", "a", "an"])
@@ -395,6 +397,7 @@ impl Chart<'_> {
             (None, Some(number)) => (Some(number), at + 1),
             (None, None) => (None, at),
         };
+        let from = at;
         let quantity = quantity.map(|found| found.0);
         // `the second largest` counts by measure, `the second visit` in time.
         let superlative = || {
@@ -441,6 +444,15 @@ impl Chart<'_> {
             item.tree.number = number;
             item.tree.quantity = quantity;
             item.tree.rank = rank;
+        }
+        // `at a third location`, where a sentence has these words
+        if rank.is_some() {
+            let own =
+                |item: &Item<Nominal>| matches!(item.tree.head, HeadNoun::Noun(Noun::Fixed(_)));
+            for mut item in self.heads(from).into_iter().filter(own) {
+                (item.tree.determiner, item.tree.quantity) = (determiner, quantity);
+                items.push(item);
+            }
         }
         items
     }

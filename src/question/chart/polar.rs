@@ -16,8 +16,9 @@ impl Chart<'_> {
             let never =
                 (at..item.end).any(|word| self.after_any(word, &super::verbs::NEVER).is_some());
             let clause = &mut item.tree;
-            if not && !never && !clause.subject.as_ref().is_some_and(is_some) {
-                clause.negated = !clause.negated;
+            // The *not* of `visit X but not Y`, or of a relative clause, is no part of the verb.
+            if clause.negated && not && !never && !clause.subject.as_ref().is_some_and(is_some) {
+                clause.negated = false;
             }
         }
         all

@@ -143,6 +143,11 @@ impl Chart<'_> {
         }
         let mut all = Vec::new();
         for mut item in items {
+            // `declared its willingness to meet X`: a word of the sentence, whoever does it.
+            if matches!(item.tree.head, HeadNoun::Noun(Noun::Fixed(_))) {
+                all.push(item);
+                continue;
+            }
             for owner in &owners {
                 let mut tree = item.tree.clone();
                 tree.determiner = Determiner::Definite;

@@ -12,9 +12,9 @@ use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Nominal, Np, NpK
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
 
-/// Auxiliaries that leave what is asked as it is. *Will*, *should* and their like do not: what is to come, or ought
-/// to, is not what has been stated.
-const MODALS: [&str; 5] = ["would", "can", "could", "may", "might"];
+/// Auxiliaries that leave what is asked as it is with *be*: *what would be the largest*, *can be found in*. What
+/// somebody can, would or might do, will or should, is not what has been stated.
+const MODALS: [&str; 3] = ["would", "can", "could"];
 
 /// Verbs that say of another that it was for the first time.
 pub(super) const BEGIN: [&str; 8] =
@@ -208,10 +208,17 @@ impl Chart<'_> {
             "did" => self.bare(rest, true),
             "has" | "have" | "had" => self.perfect(rest),
             // `who'd recognised` is *had*.
-            "would" => [self.bare(rest, false), self.perfect(rest)].concat(),
-            word if MODALS.contains(&word) => self.bare(rest, false),
+            "would" => [self.being(rest), self.perfect(rest)].concat(),
+            "can" | "could" => self.being(rest),
             word => self.after_be(rest, matches!(word, "was" | "were")),
         }
+    }
+
+    /// What stands behind *would* and *can* and says how things are.
+    fn being(&self, at: usize) -> Vec<Group> {
+        let mut groups = self.bare(at, false);
+        groups.retain(|group| &*group.tree.verb == "be" || group.tree.passive);
+        groups
     }
 
     pub(super) fn is_auxiliary(&self, at: usize) -> bool {

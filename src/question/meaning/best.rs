@@ -7,7 +7,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::slots::Supplied;
+use super::slots::{Marker, Supplied};
 use super::{Having, Meaning, Owner, Referent, State};
 use crate::graph::{KeyId, LabelId, TypeId};
 use crate::question::form::{
@@ -547,6 +547,15 @@ impl Meaning<'_> {
             _ => None,
         };
         let [one, other] = supplied else { return Vec::new() };
+        // Who lives outside X, or near it, is not counted by what X has.
+        let elsewhere = |part: &Supplied| {
+            let inside =
+                |word: &str| matches!(word, "in" | "within" | "inside" | "at" | "of" | "by");
+            matches!(&part.marker, Marker::Preposition(word) if !inside(word))
+        };
+        if supplied.iter().any(elsewhere) {
+            return Vec::new();
+        }
         let chosen = match (best(&one.np), best(&other.np)) {
             (Some(chosen), None) => Some((chosen, &other.np)),
             (None, Some(chosen)) => Some((chosen, &one.np)),
