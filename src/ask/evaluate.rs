@@ -23,6 +23,9 @@ use crate::syntax::ast::TimeRelation;
 use crate::value::time::{Date, Edtf, Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
 
+/// What the rows of a question may take at most: each is weighed, so that no answer rests on more.
+const MEMORY_MAX_BYTES: usize = 1 << 30;
+
 /// One row that an answer can rest on.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
@@ -55,7 +58,8 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
     };
     let inquiry = &inquiry;
     let text = query::run(inquiry, &*graph);
-    let options = Options { evidence: true, ..options.clone() };
+    let memory = options.memory_max_bytes.unwrap_or(MEMORY_MAX_BYTES).min(MEMORY_MAX_BYTES);
+    let options = Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
     let rows = store.query_with(&text, &options)?;
     let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows.iter() {

@@ -48,7 +48,7 @@ enum Use {
 const PHRASE_WORDS: usize = 8;
 
 /// Words before a date, longest first.
-const USES: [(&[&str], Use); 84] = [
+const USES: [(&[&str], Use); 88] = [
     (&["by", "the", "time"], Use::Before),
     (&["in", "all", "of"], Use::Within),
     (&["in", "the", "whole", "of"], Use::Within),
@@ -92,6 +92,10 @@ const USES: [(&[&str], Use); 84] = [
     (&["on", "or", "after"], Use::Since),
     (&["in", "or", "before"], Use::Until),
     (&["on", "or", "before"], Use::Until),
+    (&["up", "to", "and", "including"], Use::Until),
+    (&["until", "and", "including"], Use::Until),
+    (&["on", "the", "date", "of"], Use::Within),
+    (&["on", "the", "date"], Use::Within),
     (&["leading", "up", "to"], Use::Before),
     (&["preceding"], Use::Before),
     (&["in", "advance", "of"], Use::Before),

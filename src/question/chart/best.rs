@@ -198,13 +198,16 @@ impl Chart<'_> {
 
     /// The position after `than any other river`, `than all others`.
     fn than_any_other(&self, at: usize) -> Option<usize> {
-        const OTHERS: [&str; 7] = [
+        const OTHERS: [&str; 10] = [
             "than any other",
             "than any of the other",
             "than all other",
             "than all the other",
             "than every other",
             "than all others",
+            "than all the others",
+            "than all of the others",
+            "than any of the others",
             "than the others",
         ];
         let end = self.after_any(at, &OTHERS)?;

@@ -415,6 +415,11 @@ impl Chart<'_> {
         let mut items = self.without_noun(at);
         for (end, measured) in self.measured(at) {
             let mut found = self.heads(end);
+            // `the longest of the rivers in X`
+            let of = ["of the", "of all the", "of all", "of all of the"];
+            if let (true, Some(those)) = (measured.best.is_some(), self.after_any(end, &of)) {
+                found.extend(self.heads(those).into_iter().filter(|item| item.tree.plural));
+            }
             for adjective in self.adjectives(end) {
                 for mut item in self.heads(adjective.end) {
                     item.tree.adjectives.push(adjective.tree.clone());

@@ -12,9 +12,10 @@ use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Nominal, Np, NpK
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
 
-/// Auxiliaries that leave what is asked as it is with *be*: *what would be the largest*, *can be found in*. What
-/// somebody can, would or might do, will or should, is not what has been stated.
-const MODALS: [&str; 3] = ["would", "can", "could"];
+/// Auxiliaries that leave what is asked as it is with *be*, *what would be the largest*, *can be found in*, or with
+/// *have*: who *might have* visited X is sought among those who did. What somebody can, would or might do,
+/// will or should, is not what has been stated.
+const MODALS: [&str; 5] = ["would", "can", "could", "may", "might"];
 
 /// Verbs that say of another that it was for the first time.
 pub(super) const BEGIN: [&str; 8] =
@@ -209,7 +210,7 @@ impl Chart<'_> {
             "has" | "have" | "had" => self.perfect(rest),
             // `who'd recognised` is *had*.
             "would" => [self.being(rest), self.perfect(rest)].concat(),
-            "can" | "could" => self.being(rest),
+            word if MODALS.contains(&word) => self.being(rest),
             word => self.after_be(rest, matches!(word, "was" | "were")),
         }
     }
@@ -218,6 +219,9 @@ impl Chart<'_> {
     fn being(&self, at: usize) -> Vec<Group> {
         let mut groups = self.bare(at, false);
         groups.retain(|group| &*group.tree.verb == "be" || group.tree.passive);
+        if self.is(at, &["have"]) {
+            groups.extend(self.perfect(self.skip_fillers(at + 1)));
+        }
         groups
     }
 
