@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, in_session, valid_time};
-use super::{Answer, Kind, Verdict, group, select};
+use super::{Answer, Kind, Verdict, claimed, group, select};
 use crate::error::Result;
 use crate::graph::conflict;
 use crate::graph::source::{Evidence, display_name};
@@ -105,6 +105,11 @@ fn one(
     let timed = options.time.as_ref().map(|time| in_session(inquiry, time));
     let inquiry = timed.as_ref().unwrap_or(inquiry);
     let options = &Options { time: None, ..options.clone() };
+    if let (Some(claim), Some(found)) = (&inquiry.claim, inquiry.unclaimed()) {
+        let evaluated = evaluate(store, &found, options)?;
+        let composer = Composer { store, graph, inquiry: &found, options, evaluated };
+        return Ok((claimed::answer(composer, claim)?, Vec::new()));
+    }
     let evaluated = evaluate(store, inquiry, options)?;
     let composer = Composer { store, graph, inquiry, options, evaluated };
     composer.answer()
@@ -153,15 +158,21 @@ impl Composer<'_> {
         if let Some(answer) = self.opposite()? {
             return Ok((answer, Vec::new()));
         }
+        self.choose()?;
+        if let Some(group) = self.inquiry.group {
+            return group::answer(self, group);
+        }
+        self.whole()
+    }
+
+    /// Leaves the rows of the first, or of the best.
+    pub(super) fn choose(&mut self) -> Result<()> {
         self.weigh_absence()?;
         self.rank();
         let found = std::mem::take(&mut self.evaluated.found);
         self.evaluated.found =
             select::selected(self.store, self.graph, self.inquiry, self.options, found)?;
-        if let Some(group) = self.inquiry.group {
-            return group::answer(self, group);
-        }
-        self.whole()
+        Ok(())
     }
 
     /// The answer made of all rows together.
@@ -268,7 +279,12 @@ impl Composer<'_> {
                     let number = |&node: &NodeId| select::number(self.graph, node, key).is_some();
                     !thing.is.is_empty() && thing.is.iter().all(number)
                 }
-                _ => false,
+                // `Is X the state with the most rivers?`: another has as many.
+                Some(Measure::Count(_) | Measure::Facts(_)) => {
+                    let best = select::nodes_of(self.store, one, self.options);
+                    thing.is.len() == 1 && best.is_ok_and(|best| !best.is_empty())
+                }
+                None => false,
             })
         };
         let dated = |nodes: &[NodeId], key| {
@@ -311,7 +327,7 @@ impl Composer<'_> {
 
     /// How sure a row of a list is: what somebody else says, or a reader concludes, is listed, with who says
     /// so, and is presumed.
-    fn listed(&self, found: &Found) -> Truth {
+    pub(super) fn listed(&self, found: &Found) -> Truth {
         match self.said(found) {
             Truth::Certain => found.truth,
             _ => found.truth.and(Truth::Presumed),
@@ -566,7 +582,7 @@ impl Composer<'_> {
     }
 
     /// A persistent state that is asked about in the present is presumed to go on.
-    fn verdict(&self, truth: Truth) -> Verdict {
+    pub(super) fn verdict(&self, truth: Truth) -> Verdict {
         let lists =
             matches!(self.inquiry.asked, Asked::Whether | Asked::Things(_) | Asked::Count(_));
         let truth = if lists && !self.inquiry.past && self.goes_on() {
@@ -599,7 +615,7 @@ impl Composer<'_> {
             && types.into_iter().any(|of| when::kind_of(self.graph, of) == persistent)
     }
 
-    fn evidence(&self, statements: &[StatementId]) -> Vec<Evidence> {
+    pub(super) fn evidence(&self, statements: &[StatementId]) -> Vec<Evidence> {
         let mut evidence: Vec<Evidence> = Vec::new();
         // What says the same, by what it says: there may be hundreds.
         let mut alike: HashMap<(String, Option<String>), Vec<usize>> = HashMap::new();

@@ -234,7 +234,7 @@ fn walk_holds(graph: &dyn Snapshot, walk: &[StatementId], times: &[When]) -> Tru
     times.iter().map(at).fold(Truth::Certain, Truth::and)
 }
 
-fn holds(valid: &ValidTime, when: &When) -> Truth {
+pub(super) fn holds(valid: &ValidTime, when: &When) -> Truth {
     let Ok(edtf) = Edtf::parse(&when.edtf) else { return Truth::No };
     let period = Period::of(&edtf);
     match when.relation {

@@ -13,6 +13,7 @@
 //! answer of it.
 
 mod absence;
+mod claimed;
 mod closed;
 mod compose;
 mod describe;
@@ -27,6 +28,8 @@ mod tests;
 mod tests_asked;
 #[cfg(test)]
 mod tests_beside;
+#[cfg(test)]
+mod tests_claimed;
 #[cfg(test)]
 mod tests_common;
 #[cfg(test)]
@@ -43,6 +46,8 @@ mod tests_measures;
 mod tests_phrasing;
 #[cfg(test)]
 mod tests_precise;
+#[cfg(test)]
+mod tests_shown;
 #[cfg(test)]
 mod tests_thesaurus;
 #[cfg(test)]
@@ -274,6 +279,24 @@ impl Store {
         question: &str,
         options: &Options,
     ) -> Result<Answer> {
+        match self.ask_of_facts(conversation, question, options) {
+            // What has no query has no answer; which part of it has none is not known.
+            Err(error) if error.phase() == crate::error::Phase::CompileTime => {
+                let words = crate::question::words(question);
+                let note = "I read this in a way that no query says.".to_owned();
+                Ok(Answer { notes: vec![note], ..Answer::declined(words) })
+            }
+            answer => answer,
+        }
+    }
+
+    /// The same, where a reading that has no query is an error.
+    fn ask_of_facts(
+        &self,
+        conversation: &mut Conversation,
+        question: &str,
+        options: &Options,
+    ) -> Result<Answer> {
         let graph = self.derived(self.snapshot(), options, !self.is_in_transaction())?;
         let english = self.english(&*graph);
         let open = std::mem::take(&mut conversation.open);
@@ -419,7 +442,10 @@ impl Store {
         options: &Options,
     ) -> Result<Answer> {
         let (mut answer, answers) = compose::answer(self, graph, reading, options)?;
-        answer.query = Some(reading.query(graph, english));
+        let query = reading.query(graph, english);
+        #[cfg(test)]
+        tests_shown::check(self, reading, &query, &answer);
+        answer.query = Some(query);
         answer.reading = Some(reading.sentence(graph, english));
         answer.corrections = corrections(reading);
         let before = conversation.context.last.as_ref();

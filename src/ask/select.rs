@@ -161,6 +161,25 @@ fn enough(
 ) -> Result<Vec<Found>> {
     for having in &inquiry.having {
         let holds = |number: f64| having.quantity.holds(number as usize);
+        if let (None, Some((fact, unit)), Measure::Facts(counted)) =
+            (having.of, inquiry.asked_per(), having.count)
+        {
+            // `In which months did X visit Y more than twice?`: of each month by itself.
+            let graph = store.snapshot();
+            let date = |row: &Found| cut(&beginning(&*graph, row.facts[fact]?)?, unit);
+            let mut sets: HashMap<String, HashSet<u32>> = HashMap::new();
+            for row in &found {
+                if let (Some(date), Some(id)) = (date(row), row.facts[counted]) {
+                    sets.entry(date).or_default().insert(id.0);
+                }
+            }
+            let enough = |row: &Found| {
+                let set = date(row).and_then(|date| sets.get(&date));
+                set.is_some_and(|set| having.quantity.holds(set.len()))
+            };
+            found.retain(enough);
+            continue;
+        }
         let Some(of) = having.of else {
             // Of no thing in particular: of all that was found.
             let ids: HashSet<u32> = found

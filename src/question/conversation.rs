@@ -26,6 +26,15 @@ pub(crate) fn completed(
     for (adverb, cost) in parts.adverbs {
         if let Body::Clause(clause) = &last.body {
             let mut clause = clause.clone();
+            // `in March 2013` – `and in April?`: of that year.
+            let then = clause.adverbs.iter().find_map(|known| match known {
+                Adverb::When(then) => Some(then.clone()),
+                _ => None,
+            });
+            let adverb = match (adverb, then) {
+                (Adverb::When(when), Some(then)) => Adverb::When(when.in_the_year_of(&then)),
+                (adverb, _) => adverb,
+            };
             clause.adverbs.retain(|known| !same_kind(known, &adverb));
             clause.adverbs.push(adverb);
             all.push((Question { body: Body::Clause(clause), ..last.clone() }, cost));
@@ -129,6 +138,16 @@ fn with_name(graph: &dyn Snapshot, last: &Question, np: &Np, bearers: &[Bearer])
             })
         })
     };
+    // `How often did X visit Y? – And Y?`: the other way round, or who else? Not Y itself.
+    let named = |place: &&mut Np| match &place.kind {
+        NpKind::Name(known) => {
+            known.iter().any(|known| bearers.iter().any(|new| new.node == known.node))
+        }
+        _ => false,
+    };
+    if places.iter().any(|place| named(&place)) {
+        return Vec::new();
+    }
     // `Did X meet Y? – And Z?`: which of the two it stands for is not said.
     let several = places.iter().filter(|place| alike(place)).count() > 1;
     if question_asks_whether && several {

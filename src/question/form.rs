@@ -69,6 +69,8 @@ pub(crate) struct Thing {
     pub(crate) noun: Option<Arc<str>>,
     /// How what it is one of was said.
     pub(crate) told: Told,
+    /// Whether a word stands for it that is no noun: *anyone*.
+    pub(crate) said: bool,
 }
 
 /// How a question says what something is one of.
@@ -259,6 +261,16 @@ pub(crate) enum Asked {
     Path(ThingId, ThingId),
 }
 
+/// What is claimed of what a question finds: it is found without regard to the claim and then held
+/// against it. Put into the pattern, *Was X the first?* would look for the first among what X did.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Claim {
+    /// A thing is one of these: *Was X the first to recognise Y?*
+    Is(ThingId, Vec<NodeId>),
+    /// A statement holds at these times: *Was X's first visit to Y in 2013?*
+    At(FactId, Vec<When>),
+}
+
 /// One question that can be put to the graph.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Inquiry {
@@ -282,9 +294,28 @@ pub(crate) struct Inquiry {
     pub(crate) main: Option<FactId>,
     /// Whether what is counted are groups, of nobody knows how many each.
     pub(crate) groups: bool,
+    /// What is claimed of what is found, where it is asked whether it is so.
+    pub(crate) claim: Option<Claim>,
 }
 
 impl Inquiry {
+    /// The days, months or years that are asked for, and of which statement.
+    pub(crate) fn asked_per(&self) -> Option<(FactId, Unit)> {
+        match self.asked {
+            Asked::When(fact, unit) | Asked::CountTimes(fact, unit) => Some((fact, unit)),
+            _ => None,
+        }
+    }
+
+    /// The question whose answer is held against the claim.
+    pub(crate) fn unclaimed(&self) -> Option<Inquiry> {
+        let asked = match self.claim.as_ref()? {
+            Claim::Is(thing, _) => Asked::Things(*thing),
+            Claim::At(fact, _) => Asked::When(*fact, Unit::Any),
+        };
+        Some(Inquiry { asked, claim: None, ..self.clone() })
+    }
+
     /// Asks something of a pattern, and nothing else.
     pub(crate) fn of(pattern: Pattern, asked: Asked) -> Inquiry {
         Inquiry {
@@ -299,6 +330,7 @@ impl Inquiry {
             past: false,
             main: None,
             groups: false,
+            claim: None,
         }
     }
 }
@@ -465,6 +497,7 @@ impl Thing {
         self.none |= other.none;
         self.all |= other.all;
         self.outside |= other.outside;
+        self.said |= other.said;
         self.dated.extend(other.dated.iter().cloned());
         self.chosen.extend(other.chosen.iter().cloned());
         self.bounds.extend(other.bounds.iter().copied());

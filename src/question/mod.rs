@@ -161,6 +161,13 @@ impl English {
             let first = tokens.into_iter().take(SHOWN_MAX).map(|token| token.word);
             return Understood::Not(first.collect());
         }
+        // `visited X and then Y`: in that order, which is not asked for by *and* alone.
+        let in_turn = |pair: &[Token]| {
+            matches!(pair[0].word.as_str(), "and" | "," | "but") && pair[1].word == "then"
+        };
+        if tokens.windows(2).skip(1).any(in_turn) {
+            return Understood::Not(vec!["then".to_owned()]);
+        }
         let narrow = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Narrow, part);
         if let Some(understood) = self.read(graph, context, &narrow, part) {
             return understood;

@@ -7,7 +7,8 @@ mod clause;
 
 use self::clause::Manner;
 use super::form::{
-    Asked, Choose, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId, Told,
+    Asked, Choose, Claim, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+    Told,
 };
 use super::frame::Head;
 use super::lexicon::Lexicon;
@@ -21,8 +22,22 @@ use crate::value::time::date_in_words;
 
 /// The sentence for an inquiry.
 pub(crate) fn sentence(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
-    let mut speaker = Speaker { inquiry, graph, lexicon, spoken: Vec::new(), blank: None };
-    let text = speaker.sentence();
+    let unclaimed = inquiry.unclaimed();
+    let found = unclaimed.as_ref().unwrap_or(inquiry);
+    let mut speaker = Speaker { inquiry: found, graph, lexicon, spoken: Vec::new(), blank: None };
+    let mut text = speaker.sentence();
+    // What is claimed, before the question whose answer it is held against.
+    match &inquiry.claim {
+        Some(Claim::Is(_, nodes)) => {
+            let names: Vec<String> = nodes.iter().map(|&node| display_name(graph, node)).collect();
+            text = format!("is it {}: {text}", names.join(" or "));
+        }
+        Some(Claim::At(_, times)) => {
+            let times: Vec<String> = times.iter().map(time).collect();
+            text = format!("was it {}: {text}", times.join(" and "));
+        }
+        None => {}
+    }
     let mut chars = text.chars();
     let first: String = chars.next().map(char::to_uppercase).into_iter().flatten().collect();
     format!("{first}{}?", chars.as_str())

@@ -48,6 +48,8 @@ pub(crate) enum Asks {
     Thing,
     /// When; with the unit asked for.
     When(Unit),
+    /// Since when.
+    Since,
     /// Where.
     Where,
     /// Why.
@@ -94,6 +96,10 @@ pub(crate) struct Clause {
     pub(crate) adverbs: Vec<Adverb>,
     /// The adjective of *how long*, *how high*.
     pub(crate) how: Option<Arc<str>>,
+    /// Whether it is claimed of the subject that it is the one: *X was the first to do so*.
+    pub(crate) identifies: bool,
+    /// Whether what the subject does to the object the object does to the subject: *each other*.
+    pub(crate) mutual: bool,
     /// Further predicates of the same subject.
     pub(crate) and_then: Vec<(Join, Clause)>,
 }
@@ -537,6 +543,8 @@ impl Clause {
             arguments: Vec::new(),
             adverbs: Vec::new(),
             how: None,
+            identifies: false,
+            mutual: false,
             and_then: Vec::new(),
         }
     }

@@ -26,6 +26,34 @@ pub(crate) struct When {
     pub(crate) edtf: String,
 }
 
+impl When {
+    /// The same with the year of another, where it has none of its own: *in March and in April 2014*.
+    pub(crate) fn in_the_year_of(&self, other: &When) -> When {
+        const YEAR: &str = "XXXX-";
+        let known = other.edtf.get(..YEAR.len()).filter(|year| {
+            let plain = !other.edtf.contains(['/', '{']);
+            plain && year.ends_with('-') && year[..4].chars().all(|c| c.is_ascii_digit())
+        });
+        let lacks = self.edtf.starts_with(YEAR) && !self.edtf.contains(['/', '{']);
+        match known.map(|year| &year[..4]).or(other
+            .edtf
+            .get(..4)
+            .filter(|year| other.edtf.len() == 4 && year.chars().all(|c| c.is_ascii_digit())))
+        {
+            Some(year) if lacks => {
+                let edtf = format!("{year}{}", &self.edtf[4..]);
+                // A whole day is asked for as one.
+                let relation = match self.relation {
+                    TimeRelation::During if edtf.len() == 10 => TimeRelation::AsOf,
+                    relation => relation,
+                };
+                When { relation, edtf }
+            }
+            _ => self.clone(),
+        }
+    }
+}
+
 /// A date as written, before it is known what is asked of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Day {
@@ -170,7 +198,17 @@ fn away(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     if first < last && matches!(apart, Apart::Days { .. }) {
         return None;
     }
-    let (first, last) = (apart.window(first)?.0, apart.window(last)?.1);
+    let (first, last) = match apart {
+        // `in the year after 2013` begins when 2013 is over.
+        Apart::Within { before: 0, after } if first < last => {
+            let end = Date::checked_from_days(last + 1)?.checked_add_months(after)?;
+            (last + 1, end.days() - 1)
+        }
+        Apart::Within { before, after: 0 } if first < last => {
+            (Date::checked_from_days(first)?.checked_add_months(-before)?.days(), first - 1)
+        }
+        _ => (apart.window(first)?.0, apart.window(last)?.1),
+    };
     let text = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
     let (first, last) = (text(first)?, text(last)?);
     let relation = TimeRelation::During;
@@ -513,6 +551,23 @@ impl Day {
 }
 
 impl Day {
+    /// Whether there is such a day: no 31 February, and 29 February in leap years only.
+    fn is_there(&self) -> bool {
+        const LEAP_YEAR: i64 = 2000;
+        let (Some(month), Some(day)) = (self.month, self.day) else { return true };
+        let year = self.year.as_deref().and_then(|year| year.parse().ok()).unwrap_or(LEAP_YEAR);
+        Date::from_ymd(year, month, day).is_some()
+    }
+
+    /// Whether it is known to be a day of the week, of which Monday is 0.
+    fn is_weekday(&self, weekday: usize) -> bool {
+        /// 1 January 1970 was a Thursday.
+        const EPOCH: i64 = 3;
+        let year = self.year.as_deref().and_then(|year| year.parse().ok());
+        let day = || Date::from_ymd(year?, self.month?, self.day?);
+        day().is_some_and(|day| (day.days() + EPOCH).rem_euclid(7) == weekday as i64)
+    }
+
     /// `before 13 November`: from the beginning of its year, which is not said; `after` likewise. Before
     /// every 13 November there ever was is asked by nobody.
     fn within_its_year(&self, use_: Use) -> Option<String> {
@@ -539,7 +594,9 @@ fn date(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
         ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     if WEEKDAYS.contains(&tokens.get(at)?.word.as_str()) {
         let next = skip(tokens, at + 1, &[",", "the"]);
-        return date(tokens, next).filter(|(_, day)| day.day.is_some());
+        let weekday = WEEKDAYS.iter().position(|day| *day == tokens[at].word)?;
+        // A Tuesday that was a Monday is neither.
+        return date(tokens, next).filter(|(_, day)| day.is_weekday(weekday));
     }
     let word = tokens.get(at)?.word.as_str();
     numeric(word)
@@ -549,6 +606,7 @@ fn date(tokens: &[Token], at: usize) -> Option<(usize, Day)> {
         .or_else(|| month_first(tokens, at))
         .or_else(|| season(tokens, at))
         .or_else(|| year(tokens, at).map(|(end, year)| (end, only_year(year))))
+        .filter(|(_, day)| day.is_there())
 }
 
 fn only_year(year: String) -> Day {

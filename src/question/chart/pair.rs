@@ -163,7 +163,8 @@ impl Chart<'_> {
                 continue;
             };
             let [one, other] = members.as_slice() else { continue };
-            let mut tree = Clause { subject: Some(one.clone()), ..item.tree.clone() };
+            let subject = Some(one.clone());
+            let mut tree = Clause { subject, mutual: true, ..item.tree.clone() };
             match tree.arguments.as_mut_slice() {
                 [] => {
                     tree.arguments.push(Argument { preposition: None, np: Some(other.clone()) });

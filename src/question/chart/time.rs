@@ -405,16 +405,15 @@ impl Chart<'_> {
 const EXACT: [&str; 6] = ["calendar", "exact", "specific", "precise", "very", "particular"];
 
 /// Phrases that ask for a circumstance.
-const PHRASES: [(&str, Asks); 19] = [
+const PHRASES: [(&str, Asks); 18] = [
     ("how early", Asks::When(Unit::Any)),
     ("how late", Asks::When(Unit::Any)),
     ("how recently", Asks::When(Unit::Any)),
-    ("since when", Asks::When(Unit::Any)),
+    ("since when", Asks::Since),
     ("at what point", Asks::When(Unit::Any)),
     ("at what point in time", Asks::When(Unit::Any)),
     ("at which point in time", Asks::When(Unit::Any)),
     ("at what time", Asks::When(Unit::Any)),
-    ("how long ago", Asks::When(Unit::Any)),
     ("how long", Asks::HowLong),
     ("for how long", Asks::HowLong),
     ("for how many days", Asks::HowLong),

@@ -192,6 +192,7 @@ impl Chart<'_> {
             let past = matches!(auxiliary, "was" | "were");
             for (rank, mut group) in self.ranked_after_be(rest, past) {
                 group.tree.adverbs.push(Adverb::Ranked(rank));
+                group.tree.identifies = true;
                 groups.push(group);
             }
             groups.extend(self.next_after_be(rest, past));

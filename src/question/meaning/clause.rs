@@ -1,6 +1,7 @@
 //! What clauses mean: a verb and its parts as a statement, with what is asked of it.
 
 use super::slots::{Marker, Supplied};
+use super::thing::leave_out;
 use super::{Meaning, Owner, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::graph::declaration::Meaning as Means;
@@ -21,7 +22,11 @@ impl Meaning<'_> {
             Asks::Thing => self.clause(clause, state),
             Asks::Measure => self.measured(clause, state),
             Asks::Whether => {
-                let mut states = self.clause(clause, state);
+                let mut states = if clause.identifies {
+                    self.identified(clause, state)
+                } else {
+                    self.clause(clause, state)
+                };
                 states.retain_mut(|state| state.ask(Asked::Whether));
                 states
             }
@@ -43,6 +48,7 @@ impl Meaning<'_> {
                 self.clause(&Clause { front: Some(front), ..clause.clone() }, state)
             }
             Asks::When(_)
+            | Asks::Since
             | Asks::Why
             | Asks::HowLong
             | Asks::HowOften
@@ -135,7 +141,7 @@ impl Meaning<'_> {
     }
 
     /// The subject and what stands in front, as things that several predicates can refer to.
-    fn shared_parts(
+    pub(super) fn shared_parts(
         &self,
         subject: &Np,
         front: Option<&Argument>,
@@ -278,7 +284,21 @@ impl Meaning<'_> {
         let (next, others): (Vec<&Adverb>, Vec<&Adverb>) =
             clause.adverbs.iter().partition(|adverb| **adverb == Adverb::Nearest(None));
         for adverb in others.into_iter().chain(next) {
-            states = each(states, |state| self.adverb(adverb, state));
+            // `after X's last visit to Y`: the last is not of what is said to be after it.
+            let of_another = matches!(
+                adverb,
+                Adverb::Deed { .. }
+                    | Adverb::Pivot { .. }
+                    | Adverb::BeforeAfter { .. }
+                    | Adverb::SameAs { .. }
+            );
+            states = each(states, |state| {
+                let chooses = |state: &State| (state.rank, state.select);
+                let before = chooses(&state);
+                let mut after = self.adverb(adverb, state);
+                after.retain(|state| !of_another || chooses(state) == before);
+                after
+            });
         }
         states
     }
@@ -293,7 +313,7 @@ impl Meaning<'_> {
                     }
                     _ => return Vec::new(),
                 };
-                state.pattern.things[thing].is_not.extend(excluded);
+                leave_out(&mut state, thing, &excluded);
                 vec![state]
             }
             Adverb::Ranked(rank) => {
@@ -535,6 +555,7 @@ impl Meaning<'_> {
         }
         // The more telling of the two first: what is asked for may be a property of it.
         let mut all = Vec::new();
+        let ranked_before = state.rank.is_some() || state.select.is_some();
         for (state, first) in self.referent(&one.np, state.clone()) {
             if let (NpKind::Nominal(nominal), Referent::Thing(thing)) = (&other.np.kind, &first)
                 && nominal.head == HeadNoun::Alike
@@ -552,8 +573,23 @@ impl Meaning<'_> {
                 }
                 continue;
             }
+            let before = (ranked_before, state.rank.is_some() || state.select.is_some());
             for (state, second) in self.referent(&other.np, state) {
-                all.extend(self.equate(state, &first, &second));
+                let chooses = state.rank.is_some() || state.select.is_some();
+                match (&first, &second) {
+                    // `Is X the country that visited Y most often?`: the choice is made without X.
+                    (Referent::Thing(given), Referent::Thing(open))
+                        if chooses && !before.1 && state.asked.is_none() =>
+                    {
+                        all.extend(self.claimed(state, *given, *open));
+                    }
+                    (Referent::Thing(open), Referent::Thing(given))
+                        if before.1 && !before.0 && state.asked.is_none() =>
+                    {
+                        all.extend(self.claimed(state, *given, *open));
+                    }
+                    _ => all.extend(self.equate(state, &first, &second)),
+                }
             }
         }
         self.with_adverbs(clause, all)

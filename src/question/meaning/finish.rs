@@ -4,10 +4,10 @@
 use super::{Meaning, State};
 use crate::graph::LabelId;
 use crate::question::form::{
-    Asked, Choose, FactId, Group, Having, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing,
-    ThingId,
+    Asked, Choose, Claim, Fact, FactId, Group, Having, Inquiry, Limit, Measure, Moment, Pattern,
+    Shared, Thing, ThingId,
 };
-use crate::question::tree::Asks;
+use crate::question::tree::{Asks, Unit};
 
 impl Meaning<'_> {
     /// The inquiry that a state comes to; nothing where a part of it has no place.
@@ -23,6 +23,10 @@ impl Meaning<'_> {
                 _ => None,
             };
             let most_often = matches!((select.by, asked), (Measure::Facts(_), Asked::When(..)));
+            let of = match &state.claim {
+                Some(Claim::Is(thing, _)) => Some(*thing),
+                _ => of,
+            };
             if !most_often {
                 select.of = Some(select.of.or(of)?);
             }
@@ -38,6 +42,11 @@ impl Meaning<'_> {
         if !all_are_told(&state.pattern, asked) {
             return None;
         }
+        if !self.is_of_whom_it_is_said(&state, asked) {
+            return None;
+        }
+        self.claimed_of_the_first(&mut state, asked, also)?;
+        self.said_each_way(&mut state, asked)?;
         // The first of things that have no date of their own and stand in no order is none of them.
         let ordered = || {
             let types = &self.graph.declarations().types;
@@ -56,6 +65,14 @@ impl Meaning<'_> {
                 _ => None,
             };
             having.of = having.of.or(of);
+            if let Asked::When(fact, unit) | Asked::CountTimes(fact, unit) = asked {
+                // At least once in it: of a month in which it was not so, there is no row.
+                let counts = having.count == Measure::Facts(fact) && having.quantity.min > 0;
+                if !counts || unit == Unit::Any || having.of.is_some() {
+                    return None;
+                }
+                continue;
+            }
             if having.of.is_none() {
                 having.of = who_has(&state.pattern, having.count).ok()?;
             }
@@ -74,6 +91,9 @@ impl Meaning<'_> {
         }
         for thing in 0..state.pattern.things.len() {
             spread(&mut state.pattern, thing, asked);
+        }
+        if asks_when_not(&state.pattern, asked) {
+            return None;
         }
         // Whether *all* is said or not, the same is asked from here on.
         for thing in state.pattern.things.iter_mut().filter(|thing| thing.all) {
@@ -102,6 +122,7 @@ impl Meaning<'_> {
             aggregate: state.aggregate,
             past,
             main: state.main,
+            claim: state.claim,
         };
         let inquiry = told_for_each(compact(inquiry))?;
         // Whether nothing does so is not asked of nothing.
@@ -179,7 +200,7 @@ impl Meaning<'_> {
     }
 
     /// Whether what one thing has to another the other has to it, as far as a look at some says.
-    fn is_mutual(&self, of: crate::graph::TypeId) -> bool {
+    pub(super) fn is_mutual(&self, of: crate::graph::TypeId) -> bool {
         const LOOKED_AT: usize = 32;
         let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
         let ends = |id| self.graph.statement(id).filter(|ends| ends.relationship_type == of);
@@ -262,8 +283,29 @@ fn all_are_told(pattern: &Pattern, asked: Asked) -> bool {
     })
 }
 
+/// Whether it is asked when, or how often, something was not so: of that there is no end. Nor is it told of which
+/// time it is that another did not do the same: *when did X but not Y do so?*
+fn asks_when_not(pattern: &Pattern, asked: Asked) -> bool {
+    let fact = match asked {
+        Asked::When(fact, _)
+        | Asked::Value(fact, _)
+        | Asked::Speaker(fact)
+        | Asked::HowLong(fact)
+        | Asked::Sources(fact)
+        | Asked::Facts(fact)
+        | Asked::CountFacts(fact)
+        | Asked::CountTimes(fact, _) => fact,
+        _ => return false,
+    };
+    let of = &pattern.facts[fact];
+    let alike = |one: &Shared<Fact>| {
+        one.absent > 0 && one.types == of.types && (one.start == of.start || one.end == of.end)
+    };
+    of.absent > 0 || pattern.facts.iter().any(alike)
+}
+
 /// In how many statements a thing stands.
-fn uses(pattern: &Pattern, thing: ThingId) -> usize {
+pub(super) fn uses(pattern: &Pattern, thing: ThingId) -> usize {
     pattern.facts.iter().filter(|fact| fact.start == thing || fact.end == thing).count()
 }
 
@@ -485,13 +527,20 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
         | Asked::ThingDate(one, _, _) => vec![one],
         Asked::Path(a, b) => vec![a, b],
         // `Is X longer than Y?`, `Was X in October?` says nothing else of them.
-        Asked::Whether if pattern.facts.is_empty() => (0..pattern.things.len())
-            .filter(|&thing| {
-                let thing = &pattern.things[thing];
-                let chosen = !thing.chosen.is_empty() && thing.is_given();
-                !thing.bounds.is_empty() || !thing.dated.is_empty() || chosen
-            })
-            .collect(),
+        Asked::Whether if pattern.facts.is_empty() && inquiry.claim.is_none() => {
+            (0..pattern.things.len())
+                .filter(|&thing| {
+                    let thing = &pattern.things[thing];
+                    let chosen = !thing.chosen.is_empty() && thing.is_given();
+                    !thing.bounds.is_empty() || !thing.dated.is_empty() || chosen
+                })
+                .collect()
+        }
+        // What is claimed to be chosen of things of which nothing else is said.
+        Asked::Whether => match inquiry.claim {
+            Some(Claim::Is(thing, _)) => vec![thing],
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     };
     let mut see = |thing: ThingId| {
@@ -558,6 +607,11 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
             Moment::Fact(fact) => Moment::Fact(fact_at(fact)),
             Moment::Date(thing, key) => Moment::Date(thing_at(thing), key),
         };
+    }
+    match &mut inquiry.claim {
+        Some(Claim::Is(thing, _)) => *thing = thing_at(*thing),
+        Some(Claim::At(fact, _)) => *fact = fact_at(*fact),
+        None => {}
     }
     for one in &mut pattern.same {
         *one = (fact_at(one.0), fact_at(one.1), one.2);

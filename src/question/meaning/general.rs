@@ -3,7 +3,7 @@
 use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State, each};
 use crate::graph::statement::Stance;
-use crate::question::form::{Asked, Shared};
+use crate::question::form::{Asked, Claim, FactId, Shared};
 use crate::question::frame::Role;
 use crate::question::lexicon::{Noun, UNDERGO};
 use crate::question::tree::{
@@ -39,7 +39,16 @@ impl Meaning<'_> {
                 self.attributed(clause, state)
             }
             "put" => self.in_quotation_marks(clause, &supplied, state),
-            "have" | "live" | "reside" | "stay" | "exist" => self.has(clause, &supplied, state),
+            "have" | "live" | "reside" | "stay" | "exist" => {
+                // `How many rivers do X and Y have?`: each, both together, or in common?
+                let mut states = self.has(clause, &supplied, state);
+                let several = is_several(&supplied);
+                states.retain(|state| !several || !matches!(state.asked, Some(Asked::Count(_))));
+                if states.is_empty() && several {
+                    return Some(states);
+                }
+                states
+            }
             // `What rivers do X and Y share?`
             "share" if supplied.len() == 2 && is_several(&supplied) => {
                 self.has(&Clause { verb: "have".into(), ..clause.clone() }, &supplied, state)
@@ -204,7 +213,7 @@ impl Meaning<'_> {
                 Referent::Fact(fact) => {
                     state.main = Some(fact);
                     state.cost += RATHER_THING * u32::from(definite && dated);
-                    all.extend(self.with_adverbs(clause, vec![state]));
+                    all.extend(self.happened_at(clause, fact, state));
                 }
                 // A thing that has a date of its own.
                 Referent::Thing(thing) => {
@@ -229,6 +238,25 @@ impl Meaning<'_> {
             }
         }
         all
+    }
+
+    /// What happened is said to have been at the times of the clause; the first, or the last, is found
+    /// before that is held against it: *Did X's last visit to Y take place in 2014?*
+    fn happened_at(&self, clause: &Clause, fact: FactId, mut state: State) -> Vec<State> {
+        let is_time = |adverb: &&Adverb| matches!(adverb, Adverb::When(_));
+        let (times, others): (Vec<&Adverb>, Vec<&Adverb>) =
+            clause.adverbs.iter().partition(is_time);
+        let chooses = state.rank.is_some() && state.asked.is_none();
+        if !chooses || times.is_empty() || !others.is_empty() {
+            return self.with_adverbs(clause, vec![state]);
+        }
+        let when = |adverb: &&Adverb| match adverb {
+            Adverb::When(when) => Some(when.clone()),
+            _ => None,
+        };
+        let claimed = Claim::At(fact, times.iter().filter_map(when).collect());
+        let unclaimed = state.claim.replace(claimed).is_none();
+        unclaimed.then_some(state).into_iter().collect()
     }
 
     /// `Which meeting came first?`

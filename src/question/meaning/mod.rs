@@ -14,6 +14,7 @@
 //! [`clause`], the match of a clause with a frame in [`slots`], and properties in [`property`].
 
 mod best;
+mod claim;
 mod clause;
 mod compare;
 mod finish;
@@ -28,7 +29,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::form::{Asked, Choose, FactId, Group, Having, Inquiry, Pattern, Thing, ThingId};
+use super::form::{Asked, Choose, Claim, FactId, Group, Having, Inquiry, Pattern, Thing, ThingId};
 use super::lexicon::Lexicon;
 use super::names::Names;
 use super::tree::{Aggregate, Asks, Body, Nominal, Question, Rank};
@@ -65,6 +66,10 @@ struct State {
     gap: Option<ThingId>,
     /// The statement of the outermost clause.
     main: Option<FactId>,
+    /// The statement that is said of two each way.
+    mutual: Option<FactId>,
+    /// What is claimed of the first, or of the best.
+    claim: Option<Claim>,
 }
 
 /// What a noun phrase refers to.
@@ -224,6 +229,9 @@ impl<'a> Meaning<'a> {
         if let Some(Group::Thing(thing)) = &mut state.group {
             *thing = kept(*thing);
         }
+        if let Some(Claim::Is(thing, _)) = &mut state.claim {
+            *thing = kept(*thing);
+        }
         true
     }
 
@@ -321,6 +329,8 @@ impl State {
             aggregate: None,
             gap: None,
             main: None,
+            mutual: None,
+            claim: None,
         }
     }
 

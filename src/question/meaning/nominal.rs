@@ -250,7 +250,8 @@ impl Meaning<'_> {
                 labels.sort_unstable();
                 let labels = (!labels.is_empty()).then_some(labels);
                 let none = nominal.determiner == Determiner::No;
-                let somebody = with_thing(state, Thing { labels, none, ..Thing::default() });
+                let somebody =
+                    with_thing(state, Thing { labels, none, said: true, ..Thing::default() });
                 things(self.belonging(nominal, vec![somebody]))
             }
             HeadNoun::Noun(Noun::Label(label)) => things(self.labelled(nominal, *label, state)),

@@ -117,6 +117,9 @@ impl Meaning<'_> {
         for state in &mut states {
             self.reciprocal(state, fact);
             self.together(state, fact, frame);
+            if clause.mutual {
+                state.mutual = Some(fact);
+            }
             state.cost += self.open_ends(state, fact) * (1 + self.seniority(id, of));
             state.cost += u32::from(self.lexicon.is_derived(id));
         }
@@ -155,7 +158,12 @@ impl Meaning<'_> {
         let one = &state.pattern.facts[fact];
         let (start, end) = (one.start, one.end);
         let things = &state.pattern.things;
-        if one.symmetric && things[start].each.len() == 2 && !things[end].is_given() {
+        let two = things[start].each.len() == 2 && !things[end].is_given();
+        let unsaid = things[end].noun.is_none()
+            && !things[end].said
+            && state.asked != Some(Asked::Things(end))
+            && state.asked != Some(Asked::Count(end));
+        if two && (one.symmetric || unsaid && self.is_mutual(one.types[0])) {
             let pair = std::mem::take(&mut state.pattern.things[start].each);
             state.pattern.things[start].is = vec![pair[0]];
             state.pattern.things[end].is = vec![pair[1]];
@@ -206,6 +214,9 @@ impl Meaning<'_> {
         let Some(fact) = state.main else { return Vec::new() };
         let asked = match asks {
             Asks::When(unit) => vec![Asked::When(fact, unit)],
+            // What happens on a day does not go on since.
+            Asks::Since if self.is_of_moments(state.pattern.facts[fact].types[0]) => Vec::new(),
+            Asks::Since => vec![Asked::When(fact, crate::question::tree::Unit::Any)],
             // What is never dated lasts no time.
             Asks::HowLong if !self.is_ever_dated(state.pattern.facts[fact].types[0]) => Vec::new(),
             Asks::HowLong => vec![Asked::HowLong(fact)],
@@ -249,7 +260,7 @@ impl Meaning<'_> {
     }
 
     /// Whether all statements of a type are events of single days, as far as a look at some says.
-    fn is_always_of_a_day(&self, of: crate::graph::TypeId) -> bool {
+    pub(super) fn is_always_of_a_day(&self, of: crate::graph::TypeId) -> bool {
         const LOOKED_AT: usize = 64;
         if self.graph.all_plain(of) || self.graph.catalog().key("days").is_some() {
             return false;
@@ -320,7 +331,9 @@ impl Slots<'_, '_> {
             }
         }
         if let Marker::Preposition(preposition) = &part.marker {
-            for state in self.modify(preposition, &part.np, &state) {
+            // `after X's last visit to Y`: the last is not of what is said to be after it.
+            let same = |one: &State| (one.rank, one.select) == (state.rank, state.select);
+            for state in self.modify(preposition, &part.np, &state).into_iter().filter(same) {
                 all.extend(self.assign(parts.clone(), used, state));
             }
         }

@@ -196,7 +196,7 @@ impl Meaning<'_> {
         let mut all = self.referent(of, state);
         for (state, referent) in &mut all {
             if let Referent::Thing(thing) = referent {
-                state.pattern.things[*thing].is_not.extend(excluded.iter().copied());
+                leave_out(state, *thing, &excluded);
             }
         }
         // Nothing can be taken from what is one thing already.
@@ -226,6 +226,20 @@ impl Meaning<'_> {
             }
         }
         nodes
+    }
+}
+
+/// Leaves some out of what a thing may be. What is chosen is chosen without them: *the largest state
+/// except X*.
+pub(super) fn leave_out(state: &mut State, thing: ThingId, nodes: &[NodeId]) {
+    let thing = &mut state.pattern.things[thing];
+    if thing.chosen.is_empty() {
+        thing.is_not.extend(nodes);
+    }
+    for chosen in &mut thing.chosen {
+        if let Asked::Things(one) = chosen.asked {
+            chosen.pattern.things[one].is_not.extend(nodes);
+        }
     }
 }
 

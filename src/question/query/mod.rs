@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 
 use super::apart::Apart;
 use super::form::{
-    Asked, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Shared, Thing, ThingId,
+    Asked, Claim, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
 };
 use super::lexicon::Lexicon;
 use super::tree::Unit;
@@ -27,7 +27,23 @@ use crate::value::{NodeId, Value};
 
 /// The query of an inquiry as it is shown.
 pub(crate) fn shown(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
-    Writer::new(inquiry, graph, Some(lexicon)).whole()
+    let (Some(claim), Some(found)) = (&inquiry.claim, inquiry.unclaimed()) else {
+        return Writer::new(inquiry, graph, Some(lexicon)).whole();
+    };
+    let mut inner = Writer::new(&found, graph, Some(lexicon));
+    let condition = match claim {
+        Claim::Is(thing, nodes) => {
+            inner.as_variable = Some(inner.variables[*thing].clone());
+            format!("{} IN [{}]", inner.called(*thing), inner.names(nodes))
+        }
+        Claim::At(_, times) => {
+            let all: Vec<String> = times.iter().map(|when| dated_condition("date", when)).collect();
+            all.join(" AND ")
+        }
+    };
+    let column = inner.as_variable.clone().unwrap_or_else(|| "date".to_owned());
+    let text = inner.whole().replace('\n', "\n  ");
+    format!("CALL {{\n  {text}\n}}\nWITH {column} WHERE {condition}\nRETURN count(*) > 0 AS answer")
 }
 
 /// The query of an inquiry as it is run: columns `x0 …` for things, then `r0 …` for statements
@@ -81,9 +97,11 @@ struct Writer<'a> {
     out: String,
 }
 
-fn is_compared(things: &[Shared<Thing>], thing: ThingId) -> bool {
-    let mut bounds = things.iter().flat_map(|thing| &thing.bounds);
+fn is_compared(pattern: &Pattern, thing: ThingId) -> bool {
+    let mut bounds = pattern.things.iter().flat_map(|thing| &thing.bounds);
+    let mut dates = pattern.order.iter();
     bounds.any(|bound| matches!(bound.than, Limit::Thing(than, _) if than == thing))
+        || dates.any(|order| matches!(order.than, Moment::Date(than, _) if than == thing))
 }
 
 impl<'a> Writer<'a> {
@@ -171,14 +189,14 @@ impl<'a> Writer<'a> {
 
     /// Whether another thing is compared with this one.
     fn is_compared(&self, thing: ThingId) -> bool {
-        is_compared(&self.pattern.things, thing)
+        is_compared(self.pattern, thing)
     }
 
     // --- Variables -------------------------------------------------------------------------------
 
     fn name_things(&mut self) {
         let mut taken: Vec<String> = Vec::new();
-        let (inquiry, pattern_things) = (self.inquiry, &self.pattern.things);
+        let (inquiry, pattern) = (self.inquiry, self.pattern);
         for (id, thing) in self.pattern.things.iter().enumerate() {
             let Some(lexicon) = self.lexicon else {
                 self.variables.push(format!("x{id}"));
@@ -192,7 +210,7 @@ impl<'a> Writer<'a> {
                 || !thing.bounds.is_empty()
                 || !thing.chosen.is_empty()
                 || thing.outside && inquiry.asked == Asked::Whether
-                || is_compared(pattern_things, id)
+                || is_compared(pattern, id)
                 || inquiry.select.is_some()
                 || inquiry.group == Some(Group::Thing(id))
                 || inquiry

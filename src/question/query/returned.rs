@@ -40,6 +40,9 @@ impl Writer<'_> {
                 return;
             }
         }
+        if let Some((rank, main)) = self.inquiry.rank.zip(self.inquiry.main) {
+            self.ranked(rank, main);
+        }
         if let (Some(outer), Asked::Things(thing)) = (&self.as_variable, self.inquiry.asked) {
             let _ = write!(self.out, "RETURN DISTINCT {} AS {outer}", self.variables[thing]);
             return;
@@ -76,34 +79,17 @@ impl Writer<'_> {
             Asked::Whether | Asked::Count(_) | Asked::CountFacts(_) | Asked::CountTimes(..)
         );
         let distinct = if aggregates { "" } else { "DISTINCT " };
-        let in_time = self.inquiry.rank.zip(self.inquiry.main);
-        let date_itself = matches!(
-            (in_time, self.inquiry.asked),
-            (Some((_, main)), Asked::When(fact, _)) if fact == main
-        );
-        if let Some((rank, main)) = in_time.filter(|_| !date_itself) {
-            self.ranked(rank, main);
-        }
         let _ = write!(self.out, "RETURN {distinct}{group}{columns}");
-        match (self.inquiry.asked, in_time) {
-            (Asked::Things(thing), _) => {
-                let _ = write!(self.out, " ORDER BY {}", self.column_name(thing));
-            }
-            (Asked::When(_, unit), Some((rank, _))) if date_itself => {
-                let last = if rank == Rank::Last { " DESC" } else { "" };
-                let by = match unit {
-                    Unit::Any | Unit::Day => "date".to_owned(),
-                    Unit::Month => format!("year{last}, month"),
-                    Unit::Year => "year".to_owned(),
-                };
-                let _ = write!(self.out, " ORDER BY {by}{}", page(rank));
-            }
-            _ => {}
+        if let Asked::Things(thing) = self.inquiry.asked {
+            let _ = write!(self.out, " ORDER BY {}", self.column_name(thing));
         }
     }
 
     /// Leaves what has as many of something as is asked for.
     fn enough(&mut self, having: &Having) {
+        if let (None, Some((fact, unit))) = (having.of, self.inquiry.asked_per()) {
+            return self.enough_in_each(having.quantity, fact, unit);
+        }
         let counted = match having.count {
             Measure::Value(thing, _) | Measure::Count(thing) => self.variables[thing].clone(),
             Measure::Facts(fact) => self.fact_variable(fact),
@@ -116,13 +102,7 @@ impl Writer<'_> {
             | Asked::ThingDate(thing, _, _) => Some(self.variables[thing].clone()),
             _ => None,
         };
-        let Quantity { min, max } = having.quantity;
-        let condition = match max {
-            Some(max) if max == min => format!("number = {min}"),
-            Some(max) if min == 0 => format!("number <= {max}"),
-            Some(max) => format!("{min} <= number <= {max}"),
-            None => format!("number >= {min}"),
-        };
+        let condition = counted_so(having.quantity);
         let keys = of.clone().map_or_else(String::new, |of| format!("{of}, "));
         let others = asked.filter(|asked| of.as_ref() != Some(asked));
         let (kept, back) = match &others {
@@ -135,6 +115,18 @@ impl Writer<'_> {
             self.out,
             "WITH {keys}count(DISTINCT {counted}) AS number{kept} WHERE {condition}\n{back}"
         );
+    }
+
+    /// Leaves what is of a day, a month or a year with as many statements as are asked for.
+    fn enough_in_each(&mut self, quantity: Quantity, fact: FactId, unit: Unit) {
+        let fact = self.fact_variable(fact);
+        let date = dated(&format!("valid({fact})"), unit);
+        let condition = counted_so(quantity);
+        let _ = writeln!(
+            self.out,
+            "WITH {date}, collect(DISTINCT {fact}) AS all, count(DISTINCT {fact}) AS number WHERE {condition}"
+        );
+        let _ = writeln!(self.out, "UNWIND all AS {fact}");
     }
 
     /// Leaves the best: all that are equally good.
@@ -227,39 +219,67 @@ impl Writer<'_> {
         );
     }
 
-    /// Leaves the first or the last in time; of equals one.
+    /// Leaves the first or the last in time, or the one of a number: all that are of one day.
     fn ranked(&mut self, rank: Rank, main: FactId) {
         let fact = self.fact_variable(main);
-        let mut kept = match self.inquiry.asked {
+        let thing = match self.inquiry.asked {
             Asked::Things(thing)
             | Asked::Count(thing)
             | Asked::ThingValue(thing, _)
-            | Asked::ThingDate(thing, _, _) => vec![self.variables[thing].clone()],
-            Asked::Facts(fact) => {
-                let fact = &self.pattern.facts[fact];
-                vec![self.variables[fact.start].clone(), self.variables[fact.end].clone()]
-            }
-            _ => vec![fact.clone()],
+            | Asked::ThingDate(thing, _, _) => Some(self.variables[thing].clone()),
+            _ => None,
         };
+        let mut kept: Vec<String> = thing.iter().cloned().collect();
         let others = self.inquiry.also.iter().chain(std::iter::once(&self.inquiry.asked));
         for &asked in others {
-            if let Asked::When(one, _)
-            | Asked::Value(one, _)
-            | Asked::Speaker(one)
-            | Asked::HowLong(one)
-            | Asked::Sources(one)
-            | Asked::CountFacts(one)
-            | Asked::CountTimes(one, _) = asked
-            {
-                kept.push(self.fact_variable(one));
+            match asked {
+                Asked::When(one, _)
+                | Asked::Value(one, _)
+                | Asked::Speaker(one)
+                | Asked::HowLong(one)
+                | Asked::Sources(one)
+                | Asked::CountFacts(one)
+                | Asked::CountTimes(one, _) => kept.push(self.fact_variable(one)),
+                Asked::Facts(fact) => {
+                    let fact = &self.pattern.facts[fact];
+                    kept.push(self.variables[fact.start].clone());
+                    kept.push(self.variables[fact.end].clone());
+                }
+                _ => {}
             }
         }
-        kept.dedup();
-        let kept = kept.join(", ");
-        let page = page(rank);
+        let mut seen: Vec<String> = Vec::new();
+        kept.retain(|one| {
+            let new = !seen.contains(one);
+            seen.push(one.clone());
+            new
+        });
+        if kept.is_empty() {
+            kept.push(fact.clone());
+        }
+        let (at, descending) = match rank {
+            Rank::First => (0, ""),
+            Rank::Last => (0, " DESC"),
+            Rank::Nth(nth) => (nth.saturating_sub(1), ""),
+        };
+        let start = format!("edtf.start(valid({fact}))");
+        // Of the things asked for each counts once, by its first day.
+        let once = matches!(rank, Rank::Nth(_)) && thing.is_some() && kept.len() == 1;
+        let start = if once { format!("min({start})") } else { start };
+        let list = kept.join(", ");
+        let _ = writeln!(self.out, "WITH {list}, {start} AS start ORDER BY start{descending}");
         let _ = writeln!(
             self.out,
-            "WITH {kept}, edtf.start(valid({fact})) AS start ORDER BY start{page}"
+            "WITH collect([{list}, start]) AS all, collect(start)[{at}] AS best"
+        );
+        let _ = writeln!(self.out, "UNWIND all AS one");
+        let parts: Vec<String> =
+            kept.iter().enumerate().map(|(at, one)| format!("one[{at}] AS {one}")).collect();
+        let _ = writeln!(
+            self.out,
+            "WITH {}, one[{}] AS start, best WHERE start = best",
+            parts.join(", "),
+            kept.len()
         );
     }
 
@@ -350,11 +370,13 @@ fn best_numbers(choose: &Choose) -> String {
     }
 }
 
-/// The direction of the order, and which of the rows.
-fn page(rank: Rank) -> String {
-    match rank {
-        Rank::First => " LIMIT 1".to_owned(),
-        Rank::Last => " DESC LIMIT 1".to_owned(),
-        Rank::Nth(nth) => format!(" SKIP {} LIMIT 1", nth.saturating_sub(1)),
+/// The condition that there are as many as are asked for.
+fn counted_so(quantity: Quantity) -> String {
+    let Quantity { min, max } = quantity;
+    match max {
+        Some(max) if max == min => format!("number = {min}"),
+        Some(max) if min == 0 => format!("number <= {max}"),
+        Some(max) => format!("{min} <= number <= {max}"),
+        None => format!("number >= {min}"),
     }
 }

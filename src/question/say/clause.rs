@@ -141,6 +141,15 @@ impl Speaker<'_> {
             text.push(' ');
             text.push_str(&time(when));
         }
+        // Not where the sentence itself says that they do it with each other.
+        let counted = matches!(
+            self.inquiry.asked,
+            Asked::When(..) | Asked::CountFacts(_) | Asked::CountTimes(..)
+        );
+        let declared = |of| self.graph.declarations().of(of).is_some_and(|one| one.symmetric);
+        if counted && fact.symmetric && !fact.types.iter().any(|&of| declared(of)) {
+            text.push_str(", or the other way round");
+        }
         if fact.undated {
             text.push_str(", at a time that is not stated");
         }
