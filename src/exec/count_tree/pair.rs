@@ -139,12 +139,12 @@ impl<'g> Counting<'_, 'g, '_> {
         let is_inner = inner.is_some();
         let InnerEnds { ends: written, mut through } =
             inner.unwrap_or(InnerEnds { ends: outer, through: [None, None] });
-        let (ends, steps) = self.near_end(written, looked_at, &counters.distinct[0])?;
+        let (ends, steps, pairs) = self.near_end(written, looked_at, &counters.distinct[0])?;
         let [near, far] = if ends == written { [left, right] } else { [right, left] };
         if ends != written {
             through.reverse();
         }
-        let walks = self.walks(ends, counters)?;
+        let walks = self.walks(ends, pairs, counters)?;
         let mut starts = Vec::new();
         walks.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
         starts.sort_unstable();
@@ -226,27 +226,31 @@ impl<'g> Counting<'_, 'g, '_> {
         keys.chain(arguments).any(|expr| looks_at_some(expr, &[Some(variable)]))
     }
 
-    /// The ends with the near one first, and about how many steps lead from there.
+    /// The ends with the near one first, and about how many steps lead from there, to how many pairs.
     fn near_end(
         &self,
         [left, right]: [usize; 2],
         looked_at: [bool; 2],
         counter: &Counter,
-    ) -> Result<([usize; 2], f64)> {
+    ) -> Result<([usize; 2], f64, f64)> {
         let whole = self.tree.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));
-        let Some(whole) = whole else { return Ok(([left, right], 0.0)) };
-        let from_left = self.steps(whole, [left, right], counter)?;
-        let from_right = self.steps(whole, [right, left], counter)?;
+        let Some(whole) = whole else { return Ok(([left, right], 0.0, 0.0)) };
+        let (from_left, pairs) = self.steps(whole, [left, right], counter)?;
+        let (from_right, same) = self.steps(whole, [right, left], counter)?;
         let bonus = |only: bool| if only { 1.0 / NEAR_ONLY } else { 1.0 };
         let left_is_best = from_left * bonus(looked_at == [true, false])
             <= from_right * bonus(looked_at == [false, true]);
-        Ok(if left_is_best { ([left, right], from_left) } else { ([right, left], from_right) })
+        let pairs = pairs.min(same);
+        Ok(match left_is_best {
+            true => ([left, right], from_left, pairs),
+            false => ([right, left], from_right, pairs),
+        })
     }
 
-    /// About how many steps it takes to walk from all nodes of the near end.
-    fn steps(&self, term: &'_ Term, ends: [usize; 2], counter: &Counter) -> Result<f64> {
+    /// About how many steps it takes to walk from all nodes of the near end, and to how many pairs.
+    fn steps(&self, term: &'_ Term, ends: [usize; 2], counter: &Counter) -> Result<(f64, f64)> {
         let evaluator = self.evaluator(term, counter)?;
-        let Some((near, route)) = term.route(ends) else { return Ok(0.0) };
+        let Some((near, route)) = term.route(ends) else { return Ok((0.0, 0.0)) };
         let starts = evaluator.own_support(near)?;
         let (mut pairs, mut steps, mut from) = (starts, starts, near);
         // Hops that lead to one node at most are a shortcut, if no more than one other follows.
@@ -264,11 +268,11 @@ impl<'g> Counting<'_, 'g, '_> {
             pairs = reached.min(starts * evaluator.population(to) as f64);
             from = to;
         }
-        Ok(steps)
+        Ok((steps, pairs))
     }
 
     /// Everything that is to be walked.
-    fn walks(&self, ends: [usize; 2], counters: &Counters) -> Result<Walks<'g>> {
+    fn walks(&self, ends: [usize; 2], pairs: f64, counters: &Counters) -> Result<Walks<'g>> {
         let mut own: Vec<(Counter, Vec<Path<'g>>)> = Vec::new();
         let mut own_of = Vec::new();
         for counter in &counters.distinct {
@@ -277,7 +281,7 @@ impl<'g> Counting<'_, 'g, '_> {
             own_of.push(match known {
                 Some(at) => at,
                 None => {
-                    let paths = self.paths(&self.tree.terms, &reduced, ends, false)?;
+                    let paths = self.paths(&self.tree.terms, &reduced, ends, None)?;
                     own.push((reduced, paths));
                     own.len() - 1
                 }
@@ -301,7 +305,7 @@ impl<'g> Counting<'_, 'g, '_> {
                 let at = match paths.iter().position(|(known, _)| *known == reduced) {
                     Some(at) => at,
                     None => {
-                        let new = self.paths(&bridge.terms, &reduced, ends, true)?;
+                        let new = self.paths(&bridge.terms, &reduced, ends, Some(pairs))?;
                         paths.push((reduced, new));
                         paths.len() - 1
                     }
@@ -319,13 +323,13 @@ impl<'g> Counting<'_, 'g, '_> {
         terms: &[Term],
         counter: &Counter,
         ends: [usize; 2],
-        frees: bool,
+        asked: Option<f64>,
     ) -> Result<Vec<Path<'g>>> {
         let mut paths = Vec::new();
         for term in terms {
             let mut evaluator = self.evaluator(term, counter)?;
             if !evaluator.is_nothing() && !self.lacks_loops(term) {
-                paths.push(Path::new(&mut evaluator, ends, frees)?);
+                paths.push(Path::new(&mut evaluator, ends, asked)?);
             }
         }
         // What is taken off comes last.

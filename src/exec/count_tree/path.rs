@@ -10,6 +10,9 @@
 //! Hops that lead from any node to one at most (a person's city, its state, its country) are followed once
 //! for all nodes and are an array from then on ([`Shortcut`]). A path that is nothing else, or has one more
 //! hop, needs no sums: its steps are rows as they stand.
+//!
+//! Where both ends are known, as those of a bridge are, the last hop is taken from the far end where that is
+//! less ([`Meeting`]): a comment's tags and its post's tags are few, the messages that have one of them many.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -34,6 +37,13 @@ pub(super) struct Path<'g> {
     /// None where both ends are one node.
     hops: Vec<Hop<'g>>,
     shortcut: Option<Shortcut>,
+    meeting: Option<Meeting<'g>>,
+}
+
+/// The last hop of a path, seen from its far end.
+struct Meeting<'g> {
+    strands: Vec<Steps<'g>>,
+    plain: Option<(&'g [u32], &'g [NodeId])>,
 }
 
 /// Where the first hops of a path lead, each of which leads to one node at most.
@@ -140,17 +150,22 @@ impl Tally {
 }
 
 impl<'g> Path<'g> {
-    /// The path of a term between two places; `frees` says that the ends themselves are known to be
-    /// wanted.
+    /// The path of a term between two places. `asked` says for how many pairs of ends it will be asked, where
+    /// those are known to be wanted themselves.
     pub(super) fn new(
         evaluator: &mut Evaluator<'_, 'g, '_, '_>,
         [near, far]: [usize; 2],
-        frees: bool,
+        asked: Option<f64>,
     ) -> Result<Path<'g>> {
         let term = evaluator.term;
         let Some((near, route)) = term.route([near, far]) else {
-            let near = Weights::One;
-            return Ok(Path { sign: term.sign, factor: 0, near, hops: Vec::new(), shortcut: None });
+            let (near, hops) = (Weights::One, Vec::new());
+            let (sign, factor) = (term.sign, 0);
+            return Ok(Path { sign, factor, near, hops, shortcut: None, meeting: None });
+        };
+        let meeting = match asked {
+            Some(pairs) => Meeting::of(evaluator, near, &route, pairs)?,
+            None => None,
         };
         let far = route.last().map_or(near, |(_, to)| *to);
         evaluator.cut = route.iter().map(|(edge, _)| *edge).collect();
@@ -163,7 +178,7 @@ impl<'g> Path<'g> {
         // An end that is one with a node of the path must be what that one must be, too.
         let is_free = |weights: &Weights, node: usize| {
             let is_end = (node == near || node == far) && term.nodes[node].len() == 1;
-            frees && is_end && matches!(weights, Weights::Set(_))
+            asked.is_some() && is_end && matches!(weights, Weights::Set(_))
         };
         let mut hops = Vec::with_capacity(route.len());
         let mut from = near;
@@ -178,10 +193,7 @@ impl<'g> Path<'g> {
             let span = evaluator.span(to);
             evaluator.hold(span.len() * 16)?;
             let to_weights = if is_one { Weights::One } else { weights.spread() };
-            let plain = match strands.as_slice() {
-                [one] if !one.once => one.arrays(),
-                _ => None,
-            };
+            let plain = plain(&strands);
             let leads_to_one = plain.is_some() && strands[0].degree_max(evaluator.graph) < 2;
             let single = leads_to_one.then(|| Single {
                 span: evaluator.span(from),
@@ -195,7 +207,12 @@ impl<'g> Path<'g> {
         let weights = evaluator.weights(near, None, None)?;
         let near = if is_free(&weights, near) { Weights::One } else { weights.spread() };
         let shortcut = Shortcut::over(&hops, start_span, evaluator)?;
-        Ok(Path { sign: term.sign, factor, near, hops, shortcut })
+        Ok(Path { sign: term.sign, factor, near, hops, shortcut, meeting })
+    }
+
+    /// The hops that are taken from the near end.
+    fn ahead(&self) -> &[Hop<'g>] {
+        &self.hops[..self.hops.len() - usize::from(self.meeting.is_some())]
     }
 
     /// The nodes at the near end that have a weight.
@@ -210,7 +227,7 @@ impl<'g> Path<'g> {
 
     /// Arrays for the path.
     pub(super) fn walker(&self) -> Walker {
-        let tallies = self.hops.iter().map(|hop| Tally::over(&hop.span)).collect();
+        let tallies = self.ahead().iter().map(|hop| Tally::over(&hop.span)).collect();
         Walker { tallies, ..Walker::default() }
     }
 
@@ -222,9 +239,10 @@ impl<'g> Path<'g> {
         if weight == 0 {
             return;
         }
-        let last = self.hops.len().saturating_sub(1);
+        let hops = self.ahead();
+        let last = hops.len().saturating_sub(1);
         // What one node leads to is each met once, or as often as there are steps: nothing to add up.
-        let done = match self.hops.first() {
+        let done = match hops.first() {
             Some(Hop { plain: Some(plain), to, .. }) if last > 0 => {
                 let frontier = &mut walker.frontier;
                 run_of(*plain, near).iter().for_each(|id| match to.at(id.0) {
@@ -238,7 +256,7 @@ impl<'g> Path<'g> {
                 0
             }
         };
-        for (at, hop) in self.hops.iter().enumerate().skip(done) {
+        for (at, hop) in hops.iter().enumerate().skip(done) {
             let tally = &mut walker.tallies[at];
             hop.carry(&walker.frontier, tally, &mut walker.looks);
             if at == last {
@@ -257,6 +275,9 @@ impl<'g> Path<'g> {
     /// How many matches lead to a node from that which was walked from.
     #[inline]
     pub(super) fn at(&self, far: u32, walker: &Walker) -> u64 {
+        if let Some(meeting) = &self.meeting {
+            return self.met_at(meeting, far, walker);
+        }
         match (self.hops.last(), walker.tallies.last()) {
             (Some(hop), Some(tally)) => match hop.to {
                 Weights::One => tally.at(far),
@@ -268,6 +289,27 @@ impl<'g> Path<'g> {
             // Both ends are one node.
             _ => walker.frontier.first().filter(|(id, _)| *id == far).map_or(0, |(_, w)| *w),
         }
+    }
+
+    /// The same where the last hop is taken from the far end.
+    fn met_at(&self, meeting: &Meeting<'g>, far: u32, walker: &Walker) -> u64 {
+        let (Some(hop), Some(tally)) = (self.ahead().last(), walker.tallies.last()) else {
+            return 0;
+        };
+        let mut sum = 0u64;
+        let mut add = |from: u32, ways: u64| {
+            let met = tally.at(from);
+            if met != 0 {
+                let weight = met.saturating_mul(hop.to.at(from)).saturating_mul(ways);
+                sum = sum.saturating_add(weight);
+            }
+        };
+        match (meeting.plain, meeting.strands.as_slice()) {
+            (Some(plain), _) => run_of(plain, far).iter().for_each(|from| add(from.0, 1)),
+            (None, [one]) if !one.once => one.for_each_end(far, |from| add(from, 1)),
+            (None, strands) => ends_side_by_side(strands, far, &mut add),
+        }
+        sum.saturating_mul(self.far_weight(far))
     }
 
     /// Whether some step has led to a node.
@@ -362,6 +404,41 @@ impl<'g> Path<'g> {
             Some(tally) => tally.touched.iter().for_each(|id| visit(*id)),
             None => walker.frontier.iter().for_each(|(id, _)| visit(*id)),
         }
+    }
+}
+
+impl<'g> Meeting<'g> {
+    /// The last of several hops from the far end, if that is less than from the near one.
+    fn of(
+        evaluator: &Evaluator<'_, 'g, '_, '_>,
+        near: usize,
+        route: &[(usize, usize)],
+        pairs: f64,
+    ) -> Result<Option<Meeting<'g>>> {
+        let Some(((edge, far), before)) = route.split_last() else { return Ok(None) };
+        let Some((_, middle)) = before.last() else { return Ok(None) };
+        let starts = evaluator.own_support(near)?;
+        let (mut reached, mut from) = (starts, near);
+        for (edge, to) in before {
+            let all = starts * evaluator.population(*to) as f64;
+            reached = (reached * evaluator.fan_out(*edge, from)).min(all);
+            from = *to;
+        }
+        let ahead = reached * evaluator.fan_out(*edge, *middle);
+        let back = pairs * (1.0 + evaluator.fan_out(*edge, *far));
+        if back >= ahead {
+            return Ok(None);
+        }
+        let strands = evaluator.seen_from(*edge, *far).to_vec();
+        Ok(Some(Meeting { plain: plain(&strands), strands }))
+    }
+}
+
+/// The steps of an edge as arrays, where they are that plain.
+fn plain<'g>(strands: &[Steps<'g>]) -> Option<(&'g [u32], &'g [NodeId])> {
+    match strands {
+        [one] if !one.once => one.arrays(),
+        _ => None,
     }
 }
 
