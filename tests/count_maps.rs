@@ -10,8 +10,8 @@ use dossier::store::Database;
 
 use crate::count_tree::{Random, plan, rows};
 
-/// Nodes of which each has one Q, most have a P, some S to a few others, and R and D among themselves; no two R or S
-/// are between the same nodes, D may be.
+/// Nodes of which each has one Q, most have a P, some S to a few others, and R, D and T among themselves, of T so many
+/// that they are looked for by signatures; no two R or S are between the same nodes, D and T may be.
 fn graph(seed: u64, recent: bool) -> Store {
     let database = Database::memory();
     let store = Store::of(database.clone());
@@ -58,6 +58,7 @@ fn write(store: &Store, random: &mut Random, ids: std::ops::Range<u64>) {
         (0..3).for_each(|at| join(id, "R", (first + at * step) % ids.end, at));
         (0..2).for_each(|_| join(id, "D", random.below(6), 1));
         (0..5).filter(|few| (id >> few) % 2 == 1).for_each(|few| join(id, "S", few, few % 4));
+        (0..6).for_each(|at| join(id, "T", random.below(ids.end), at % 4));
     }
     script.iter().for_each(|statement| drop(store.query(statement, ()).unwrap()));
 }
@@ -77,6 +78,25 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:Q]->(b), (a)-[:D]->(c)<-[:S]-(b) WHERE c.ok = true RETURN count(*)",
     "MATCH (a)-[:Q]->(b)-[:Q]->(c), (a)-[:Q]->(c) RETURN count(*)",
     "MATCH (a)-[:Q]->(b)-[:R]->(c)<-[:R]-(d)<-[:R]-(a) RETURN count(*)",
+    // What ends have in common, where one of them has many neighbours.
+    "MATCH (a)-[:Q]->(b), (a)-[:R]->(c)<-[:T]-(b) RETURN count(*)",
+    "MATCH (a:A)-[:Q]->(b:N), (a)-[:T]->(c)<-[:T]-(b) WHERE c.ok AND a.age > 0 RETURN count(*)",
+    "MATCH (a)-[:Q]->(b)-[:P]->(e), (a)-[:D]->(c)<-[:T]-(e), (c)-[:R]->(d) RETURN count(*)",
+    "MATCH (a)-[:Q]->(b)-[:P]->(c), (a)-[:P]->(d)-[:T]-(c) RETURN count(*)",
+    "MATCH (a)-[:Q]->(c), (a)-[:P]->(d:A)-[:T]->(c) WHERE a.ok RETURN count(*)",
+    // Rings closed by a test.
+    "MATCH (a)-[:R]->(b)-[:T]->(c)<-[:D]-(a) RETURN count(*)",
+    "MATCH (a:A)-[:D]->(b)<-[:T]-(c)-[:T]->(a) WHERE c.ok RETURN count(*)",
+    "MATCH (a)-[:R]->(b)-[:R]->(c) WHERE NOT (a)-[:T]->(c) RETURN count(*)",
+    "MATCH (a)-[:Q]->(b)-[:T]->(c)<-[:R]-(d)<-[:T]-(a) RETURN count(*)",
+    "MATCH (a)-[:Q]->(b:A)-[:T]->(c)<-[:P]-(d)<-[:T]-(a) WHERE d.ok RETURN count(*)",
+    "MATCH (a)-[:R]->(b)-[:T]->(c)<-[:R]-(d)<-[:T]-(a) WHERE b.ok RETURN count(*)",
+    "MATCH (a)-[:D]->(b)-[:D]->(c)<-[:T]-(d)<-[:T]-(a) RETURN count(*)",
+    // Ends that are both known, met in the middle.
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:T]->(c)<-[:T]-(b) RETURN count(*), count(c)",
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:R]->(c)<-[:T]-(b) WHERE c.ok RETURN count(*), count(c)",
+    "MATCH (a)-[:P]->(b:A) OPTIONAL MATCH (a)-[:T]-(c:N)-[:S]->(d)<-[x:D]-(b) RETURN a.id, count(*), count(x)",
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[x:T]->(c)<-[:T]-(b) WHERE x.w > 0 RETURN count(*), count(c), count(c.age)",
     // Places with few nodes.
     "MATCH (a)-[:S]->(i)<-[:S]-(b), (a)-[:R]->(b) RETURN count(*)",
     "MATCH (a)-[:S]->(i:Few)<-[:S]-(b)<-[:R]-(a) WHERE i.age > 0 AND a.ok RETURN count(*)",

@@ -278,8 +278,8 @@ impl Tangle {
             ([_, _, _], [a, b, c]) => self.triangle([*a, *b, *c]),
             ([_, _, _, _], [a, b, c, d]) if self.keyed.is_empty() => {
                 let links = [*a, *b, *c, *d];
-                // Where one leads to a single node a search has little to do.
-                let is_plain = |(at, link): &(usize, Link)| *at < made && link.map.is_none();
+                // What steps have made of maps are no relationships that could be followed back.
+                let is_plain = |(at, _): &(usize, Link)| *at < made;
                 let links = if links.iter().all(is_plain) { ring(links) } else { None };
                 links.map(|links| Rest::Square { links })
             }
@@ -405,7 +405,10 @@ mod tests {
         let five = [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (3, 4, "R"), (4, 0, "R")];
         assert_eq!(rest(&five), None);
         let mapped = [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (0, 3, "map")];
-        assert_eq!(rest(&mapped), None);
+        assert_eq!(rest(&mapped), Some(Rest::Square { links: [0, 1, 2, 3] }));
+        let through =
+            [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (0, 4, "map"), (4, 3, "then"), (0, 3, "R")];
+        assert_eq!(rest(&through), None);
         let diagonal = [(0, 1, "R"), (1, 2, "R"), (2, 3, "R"), (3, 0, "R"), (0, 2, "R")];
         assert_eq!(rest(&diagonal), None);
         let one_map = [(0, 1, "map"), (0, 2, "TAG"), (1, 2, "TAG")];

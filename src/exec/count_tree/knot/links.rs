@@ -231,14 +231,16 @@ impl<'g> Map<'g> {
     }
 
     /// The map where another leads to the same node.
-    pub(super) fn agreeing(self, other: &Map<'_>) -> Map<'g> {
-        let own = (self.first..).zip(self.targets.iter());
-        let agree = own.map(|(id, target)| match other.at(id) {
-            Some(to) if to == target.0 => *target,
-            _ => NOWHERE,
-        });
-        let targets = agree.collect::<Vec<NodeId>>().into();
-        Map { targets, ..self }
+    pub(super) fn agreeing(self, other: &Map<'_>, limits: &Limits) -> Result<Map<'g>> {
+        let mut agreed = vec![NOWHERE; self.targets.len()];
+        let work = self.targets.len();
+        parallel::fill(&mut agreed, work, limits, &|at, chunk: &mut [NodeId]| {
+            let own = self.targets[at..].iter().zip(self.first + at as u32..);
+            for (agreed, (target, id)) in chunk.iter_mut().zip(own) {
+                *agreed = if other.at(id) == Some(target.0) { *target } else { NOWHERE };
+            }
+        })?;
+        Ok(Map { targets: agreed.into(), ..self })
     }
 
     /// Whether both lead every node to the same.

@@ -4,17 +4,19 @@
 //! trees     what hangs from the knot becomes weights of its nodes          weights.rs
 //! maps      relationships that lead to one node become arrays of it        links.rs
 //! untie     step by step, as the plan says, until a pair or a triangle is left
-//! count     one pass over that                                  triangle.rs, rows.rs, square.rs, passes.rs
+//! count     one pass over that               triangle.rs, rows.rs, square.rs, closing.rs, passes.rs
 //! ```
 //!
 //! The plan ([`Knot`]) thinks that certain relationships lead to one node at most. Where the graph
 //! has changed since, making the map shows it, and the knot is searched, node after node
 //! ([`search`]). So is what the plan has no way for: patterns that need a loop, which few nodes have.
 
+mod closing;
 mod links;
 mod passes;
 mod rows;
 mod search;
+mod signatures;
 mod square;
 mod triangle;
 
@@ -172,7 +174,7 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
             Untie::Agree { first, second } => {
                 let (first, second) = (self.maps[first].take(), self.maps[second].take());
                 let (Some(first), Some(second)) = (first, second) else { return Ok(()) };
-                self.maps.push(Some(first.agreeing(&second)));
+                self.maps.push(Some(first.agreeing(&second, limits)?));
             }
             Untie::Key { node } => {
                 let of_node = |map: &mut Option<Map<'g>>| match map {

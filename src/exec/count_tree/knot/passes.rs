@@ -1,6 +1,7 @@
 //! What is left of most knots, counted in one pass over the nodes of a place.
 
-use super::links::{Map, Runs, in_common, times};
+use super::links::{Map, Place, Runs, in_common, times};
+use super::signatures::Signatures;
 use super::{Sum, Untied};
 use crate::error::Result;
 use crate::exec::parallel;
@@ -10,6 +11,13 @@ use crate::value::NodeId;
 /// asks or is asked for, and so many in all.
 const BITS_PER_STEP: usize = 32;
 const BITS_MAX: usize = 1 << 27;
+
+/// Where nodes have so many neighbours, those of another are looked for by signatures, and not one after the other.
+const MANY: usize = 4;
+/// So many neighbours at most are written into signatures for each that is looked for.
+const WRITTEN: usize = 4;
+/// So many pairs that may be joined are looked up together.
+const OPEN: usize = 1024;
 
 /// So many nodes are asked where their neighbours stand before any of those are looked at.
 const PORTION: usize = 256;
@@ -57,6 +65,10 @@ impl Untied<'_, '_, '_, '_, '_> {
         let third = if ends.left == map.from { ends.right } else { ends.left };
         let (from, to, third) = (&self.places[map.from], &self.places[map.to], &self.places[third]);
         let (near, far) = (self.runs(near, map.from)?, self.runs(far, map.to)?);
+        let is_written = far.len() >= MANY * to.len as usize && far.len() <= WRITTEN * near.len();
+        if is_written && Signatures::are_of_use(far.len(), to.len as usize) {
+            return self.mapped_by_signatures(map, [&near, &far], third);
+        }
         let limits = self.evaluator.run.limits;
         let (work, all_count) = (from.len as usize * 8 + near.len(), from.is_plain());
         let sums = parallel::fold(from.span(), work, limits, &Sum::default, &|sum, ids| {
@@ -85,6 +97,44 @@ impl Untied<'_, '_, '_, '_, '_> {
         Sum::of(sums)
     }
 
+    /// The same where the ends of maps have many neighbours.
+    fn mapped_by_signatures(
+        &self,
+        map: &Map<'_>,
+        [near, far]: [&Runs<'_>; 2],
+        third: &Place,
+    ) -> Result<u128> {
+        let (from, to) = (&self.places[map.from], &self.places[map.to]);
+        let signatures = Signatures::new(far, to, self.evaluator)?;
+        let settle = |sum: &mut Sum, open: &mut Vec<(u32, u32, u32)>| {
+            for (id, target, x) in open.drain(..) {
+                let found = times(far.of(target), x).saturating_mul(third.at(x));
+                if found != 0 {
+                    let weight = from.at(id).saturating_mul(to.at(target));
+                    sum.add(weight.saturating_mul(found));
+                }
+            }
+        };
+        let limits = self.evaluator.run.limits;
+        let work = from.len as usize * 2 + near.len() * 2;
+        let new = || (Sum::default(), Vec::with_capacity(2 * OPEN));
+        let sums = parallel::fold(from.span(), work, limits, &new, &|(sum, open), ids| {
+            for (id, target) in ids.clone().zip(map.targets(ids)) {
+                let row = signatures.row(target.0);
+                for x in near.of(id) {
+                    if signatures.may_join(row, x.0) {
+                        open.push((id, target.0, x.0));
+                    }
+                }
+                if open.len() >= OPEN {
+                    settle(sum, open);
+                }
+            }
+            settle(sum, open);
+        })?;
+        Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
+    }
+
     /// Two maps from one node, and what joins their ends.
     pub(super) fn fork(&self, maps: [usize; 2], across: usize) -> Result<u128> {
         let [Some(left), Some(right)] = maps.map(|map| self.maps[map].as_ref()) else {
@@ -101,6 +151,22 @@ impl Untied<'_, '_, '_, '_, '_> {
             return self.fork_by_bits([left, right], &runs);
         }
         let limits = self.evaluator.run.limits;
+        let is_written = runs.len() <= WRITTEN * from.len as usize;
+        if is_written && Signatures::are_of_use(runs.len(), a.len as usize) {
+            let signatures = Signatures::new(&runs, a, self.evaluator)?;
+            let work = from.len as usize * 4;
+            let sums = parallel::fold(from.span(), work, limits, &Sum::default, &|sum, ids| {
+                let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
+                let both = (ids.start..).zip(both);
+                for (id, (x, y)) in
+                    both.filter(|(_, (x, y))| signatures.may_join(signatures.row(x.0), y.0))
+                {
+                    let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
+                    sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
+                }
+            })?;
+            return Sum::of(sums);
+        }
         let sums = parallel::fold(from.span(), steps * 20, limits, &Sum::default, &|sum, ids| {
             let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
             for (id, (x, y)) in (ids.start..).zip(both) {

@@ -13,6 +13,7 @@
 
 use std::ops::Range;
 
+use super::closing::look;
 use super::links::{Place, Runs};
 use super::{Sum, Untied};
 use crate::error::Result;
@@ -29,8 +30,14 @@ impl Untied<'_, '_, '_, '_, '_> {
     pub(super) fn square(&self, links: [usize; 4]) -> Result<u128> {
         let mut edges = links.map(|link| self.knot.edges[link]);
         let mut nodes = [3, 0, 1, 2].map(|at| self.shared(edges[at], edges[(at + 1) % 4]));
-        let paths = |at: usize| self.paths_over(nodes[at], edges[(at + 3) % 4], edges[at]);
-        if paths(1) + paths(3) > paths(0) + paths(2) {
+        let paths =
+            [0, 1, 2, 3].map(|at| self.paths_over(nodes[at], edges[(at + 3) % 4], edges[at]));
+        if let Some(closing) = self.closing(&nodes, &edges)
+            && closing.cost < (paths[0] + paths[2]).min(paths[1] + paths[3])
+        {
+            return self.closed(&closing);
+        }
+        if paths[1] + paths[3] > paths[0] + paths[2] {
             nodes.rotate_left(1);
             edges.rotate_left(1);
         }
@@ -60,12 +67,17 @@ impl Untied<'_, '_, '_, '_, '_> {
         if other.left == one.left || other.right == one.left { one.left } else { one.right }
     }
 
-    /// How many paths of two steps lead over a node.
-    fn paths_over(&self, node: usize, before: usize, after: usize) -> u128 {
+    /// About how many steps it takes to add up, or to look up, the paths of two steps over a node.
+    fn paths_over(&self, node: usize, before: usize, after: usize) -> f64 {
         let [one, other] = [before, after].map(|edge| &self.evaluator.seen_from(edge, node)[0]);
         let place = &self.places[node];
-        let nodes = place.span().filter(|id| place.at(*id) != 0);
-        nodes.map(|id| one.degree(id) as u128 * other.degree(id) as u128).sum()
+        let (mut listed, mut paths) = (0.0, 0.0);
+        for id in place.span().filter(|id| place.at(*id) != 0) {
+            let (a, b) = (one.degree(id) as f64, other.degree(id) as f64);
+            listed += a.min(b);
+            paths += a * b;
+        }
+        2.0 * paths + listed * look(place.len)
     }
 }
 

@@ -10,6 +10,7 @@
 
 use std::ops::Range;
 
+use super::closing::look;
 use super::links::{Place, Runs};
 use super::{Sum, Untied};
 use crate::error::Result;
@@ -57,7 +58,11 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         if let Some(total) = self.by_rows(&sides)? {
             return Ok(total);
         }
-        let [outer, middle, last] = self.order(&sides);
+        let (cost, [outer, middle, last]) = self.order(&sides);
+        let ring = [self.side(&sides, a, b), self.side(&sides, b, c), self.side(&sides, c, a)];
+        if let Some(closing) = self.closing(&[a, b, c], &ring).filter(|way| way.cost < cost) {
+            return self.closed(&closing);
+        }
         let runs = |from: usize, to: usize| self.runs(self.side(&sides, from, to), from);
         let marks = runs(outer, last)?;
         let runs = [runs(outer, middle)?, runs(middle, last)?];
@@ -75,8 +80,9 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
     }
 
     /// The nodes in the order in which they are found: so that the fewest steps are taken. From an outer node
-    /// its neighbours are marked, its middle ones listed, and theirs looked up.
-    fn order(&self, sides: &Sides) -> [usize; 3] {
+    /// its neighbours are marked, its middle ones listed, and theirs looked up. Gives about how many steps that
+    /// takes, too.
+    fn order(&self, sides: &Sides) -> (f64, [usize; 3]) {
         let [a, b, c] = sides.nodes;
         let orders = [[a, b, c], [b, c, a], [c, a, b], [c, b, a], [b, a, c], [a, c, b]];
         let steps = |&[outer, middle, last]: &[usize; 3]| {
@@ -85,10 +91,11 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
             let place = &self.places[outer];
             let share = place.count() as f64 / f64::from(place.len.max(1));
             // A mark is set and taken back.
-            2.0 * marked + listed + paths * share
+            2.0 * marked + listed * (1.0 + look(self.places[middle].len)) + paths * share
         };
-        let least = orders.into_iter().min_by(|x, y| steps(x).total_cmp(&steps(y)));
-        least.unwrap_or([a, b, c])
+        let orders = orders.map(|order| (steps(&order), order));
+        let least = orders.into_iter().min_by(|(x, _), (y, _)| x.total_cmp(y));
+        least.unwrap_or((f64::INFINITY, [a, b, c]))
     }
 
     /// About how many steps lead from the nodes of a place to each of two others, and how many paths
