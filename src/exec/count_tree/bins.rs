@@ -17,8 +17,8 @@ use crate::exec::batch::Batch;
 use crate::exec::column::{self, Data, TextSource, Vector};
 use crate::exec::predicate::Elements;
 use crate::expr::{ExprKind, VarId};
-use crate::graph::Snapshot;
 use crate::graph::snapshot::{Column, ColumnData};
+use crate::graph::{KeyId, Snapshot};
 use crate::value::StatementId;
 
 /// So many bins at most: they stay in the nearest caches but one.
@@ -35,8 +35,9 @@ pub(super) struct Bins<'g> {
     counts: Vec<u64>,
 }
 
+/// The values of a property with few of them, as they are stored; each has a bin.
 #[derive(Clone, Copy)]
-enum Values<'g> {
+pub(super) enum Values<'g> {
     Integers { values: &'g [i64], least: i64 },
     Dates { values: &'g [i32], least: i64 },
     Texts { codes: &'g [u32], source: TextSource },
@@ -60,35 +61,13 @@ impl<'g> Bins<'g> {
         }
         let name = graph.catalog().key(name)?;
         let column = elements.column(name, graph);
-        if column.recent.is_some() {
-            return None;
-        }
-        let range = || column.shape.and_then(|_| column.shape().range);
-        let (values, bins) = match column.data {
-            ColumnData::Integer(values) => {
-                let (least, most) = range()?;
-                (Values::Integers { values: values.all(), least }, most.abs_diff(least))
-            }
-            ColumnData::Date(values) => {
-                let (least, most) = range()?;
-                (Values::Dates { values, least }, most.abs_diff(least))
-            }
-            ColumnData::String { codes, dictionary } => {
-                let source = match elements {
-                    Elements::Nodes => TextSource::Node(name),
-                    Elements::Relationships => TextSource::Relationship(name),
-                };
-                (Values::Texts { codes, source }, dictionary.len() as u64)
-            }
-            ColumnData::Boolean(values) => (Values::Booleans(values), 1),
-            _ => return None,
-        };
-        (bins < BINS_MAX.min(rows as u64)).then(|| Bins {
+        let (values, bins) = Values::of(&column, name, elements)?;
+        (bins <= BINS_MAX.min(rows as u64)).then(|| Bins {
             column,
             values,
             key: *key,
             counted: grouping.aggregates.iter().map(|(variable, _)| *variable).collect(),
-            counts: vec![0; bins as usize + 2],
+            counts: vec![0; bins as usize + 1],
         })
     }
 
@@ -144,12 +123,7 @@ impl<'g> Bins<'g> {
     /// Adds what one element weighs.
     pub(super) fn add_one(&mut self, id: u32, weight: u64) {
         let null = self.counts.len() - 1;
-        let bin = self.column.position(id).map_or(null, |at| match self.values {
-            Values::Integers { values, least } => values[at].abs_diff(least) as usize,
-            Values::Dates { values, least } => i64::from(values[at]).abs_diff(least) as usize,
-            Values::Texts { codes, .. } => codes[at] as usize,
-            Values::Booleans(values) => usize::from(values[at]),
-        });
+        let bin = self.column.position(id).map_or(null, |at| self.values.bin(at));
         if let Some(count) = self.counts.get_mut(bin) {
             *count = count.saturating_add(weight);
         }
@@ -173,7 +147,64 @@ impl<'g> Bins<'g> {
         let counts = counts.collect::<Result<Vec<i64>>>()?;
         let nulls: Vec<bool> = filled.iter().map(|at| at + 1 == self.counts.len()).collect();
         let bins = filled.iter().zip(&nulls).map(|(at, null)| if *null { 0 } else { *at });
-        let data = match self.values {
+        let data = self.values.data(bins);
+        let mut groups = Batch::of_len(filled.len());
+        groups.set(self.key, column::Column::new(Vector::with_nulls(data, nulls)));
+        for variable in &self.counted {
+            let counts = Vector::new(Data::Integer(counts.clone()));
+            groups.set(*variable, column::Column::new(counts));
+        }
+        Ok(groups)
+    }
+}
+
+impl<'g> Values<'g> {
+    /// The values of a property, and how many bins they need, that of null apart; `None` where they are not few.
+    pub(super) fn of(
+        column: &Column<'g>,
+        name: KeyId,
+        elements: Elements,
+    ) -> Option<(Values<'g>, u64)> {
+        if column.recent.is_some() {
+            return None;
+        }
+        let range = || column.shape.and_then(|_| column.shape().range);
+        let between = |(least, most): (i64, i64)| most.abs_diff(least).saturating_add(1);
+        Some(match column.data {
+            ColumnData::Integer(values) => {
+                let range = range()?;
+                (Values::Integers { values: values.all(), least: range.0 }, between(range))
+            }
+            ColumnData::Date(values) => {
+                let range = range()?;
+                (Values::Dates { values, least: range.0 }, between(range))
+            }
+            ColumnData::String { codes, dictionary } => {
+                let source = match elements {
+                    Elements::Nodes => TextSource::Node(name),
+                    Elements::Relationships => TextSource::Relationship(name),
+                };
+                (Values::Texts { codes, source }, dictionary.len() as u64)
+            }
+            ColumnData::Boolean(values) => (Values::Booleans(values), 2),
+            _ => return None,
+        })
+    }
+
+    /// The bin of what stands at a position.
+    #[inline]
+    pub(super) fn bin(&self, at: usize) -> usize {
+        match self {
+            Values::Integers { values, least } => values[at].abs_diff(*least) as usize,
+            Values::Dates { values, least } => i64::from(values[at]).abs_diff(*least) as usize,
+            Values::Texts { codes, .. } => codes[at] as usize,
+            Values::Booleans(values) => usize::from(values[at]),
+        }
+    }
+
+    /// The values that bins stand for.
+    pub(super) fn data(&self, bins: impl Iterator<Item = usize>) -> Data {
+        match *self {
             Values::Integers { least, .. } => {
                 Data::Integer(bins.map(|at| least.wrapping_add(at as i64)).collect())
             }
@@ -184,14 +215,7 @@ impl<'g> Bins<'g> {
                 Data::Text { codes: bins.map(|at| at as u32).collect(), source }
             }
             Values::Booleans(_) => Data::Boolean(bins.map(|at| at == 1).collect()),
-        };
-        let mut groups = Batch::of_len(filled.len());
-        groups.set(self.key, column::Column::new(Vector::with_nulls(data, nulls)));
-        for variable in &self.counted {
-            let counts = Vector::new(Data::Integer(counts.clone()));
-            groups.set(*variable, column::Column::new(counts));
         }
-        Ok(groups)
     }
 }
 

@@ -17,7 +17,8 @@
 //! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]).
 //!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
-//! property with few values they are counted in an array ([`bins`]), and many of them on all cores ([`parts`]). Where the
+//! property with few values they are counted in an array ([`bins`]), rows that agree in all that is asked of them are one
+//! ([`cells`]), and many are grouped on all cores ([`parts`]). Where the
 //! keys are different for every node (the node itself, or a property that has no value twice), each
 //! row is a group already; then, if only the first groups by a count are wanted above, the others are
 //! left out before anything is known of them but the count.
@@ -27,6 +28,7 @@
 
 mod bins;
 mod carry;
+mod cells;
 mod dense;
 mod distinct_ends;
 mod inner_ends;
@@ -398,6 +400,21 @@ impl<'c> WeightedGroups<'c> {
             return Ok(());
         }
         self.part.add(batch, &columns, self.grouping, weights, run)
+    }
+
+    /// Adds rows of which the different keys and arguments have been computed, each as often as its weight says.
+    pub(super) fn add_computed(
+        &mut self,
+        batch: &Batch,
+        different: Vec<Column>,
+        weights: &[i64],
+        counters: &Counters,
+        run: &Runtime<'_>,
+    ) -> Result<()> {
+        let columns: Vec<Column> = self.places.iter().map(|at| different[*at].clone()).collect();
+        let weights = vec![weights; counters.of_aggregate.len()];
+        self.part.add(batch, &columns, self.grouping, Some(&weights), run)?;
+        Ok(())
     }
 
     pub(super) fn finish(self, run: &Runtime<'_>) -> Result<Batch> {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::bins::Bins;
+use super::cells::Cells;
 use super::values::Sparse;
 use super::weights::Rooted;
 use super::{Counters, Counting, RootedTerm, WeightedGroups, overflow};
@@ -77,6 +78,11 @@ impl Counting<'_, '_, '_> {
             let elements = (Elements::Nodes, count);
             if let Some(bins) = Bins::of(self.grouping, variable, elements, self.graph) {
                 return binned(&terms, &bins, self.run)?.finish();
+            }
+            let groups = WeightedGroups::new(self.grouping);
+            let variables = [Some(variable)];
+            if let Some(cells) = Cells::of(&groups.different, &variables, count, self.graph) {
+                return in_cells(&terms, &cells, self.run)?.finish(groups, counters, self.run);
             }
         }
         let simple = self.grouping.aggregates.iter().all(|(_, a)| a.arguments.is_empty());
@@ -284,6 +290,30 @@ fn binned<'g>(terms: &[RootedTerm<'_>], bins: &Bins<'g>, run: &Runtime<'_>) -> R
     let (span, work) = extent(terms);
     let new = || (bins.clone(), Buffers::new());
     for (part, _) in parallel::fold(span, work, run.limits, &new, &step)? {
+        all.merge(&part);
+    }
+    Ok(all)
+}
+
+/// The weights of all nodes, in the cells of what is asked of them.
+fn in_cells<'g>(
+    terms: &[RootedTerm<'_>],
+    cells: &Cells<'g>,
+    run: &Runtime<'_>,
+) -> Result<Cells<'g>> {
+    let mut all = cells.clone();
+    if let [RootedTerm { rooted: Rooted::Sparse(sparse), sign: 1, factor }] = terms {
+        for (id, value) in sparse.ids.iter().zip(&sparse.values) {
+            all.add_one(*id, value.saturating_mul(*factor));
+        }
+        return Ok(all);
+    }
+    let step = |(cells, buffers, own): &mut (Cells<'g>, Buffers, Vec<u32>), ids: Range<u32>| {
+        cells.add(ids.start, buffers.weights(terms, ids.clone()), own);
+    };
+    let (span, work) = extent(terms);
+    let (work, new) = (work + span.len(), || (cells.clone(), Buffers::new(), Vec::new()));
+    for (part, ..) in parallel::fold(span, work, run.limits, &new, &step)? {
         all.merge(&part);
     }
     Ok(all)

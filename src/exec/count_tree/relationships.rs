@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::bins::Bins;
+use super::cells::Cells;
 use super::distinct_ends::DistinctEnds;
 use super::steps::{Filter, Steps, filter};
 use super::values::Weights;
@@ -160,6 +161,12 @@ impl<'g> Counting<'_, 'g, '_> {
                 bins.finish()
             }
             _ => {
+                if let Some(mut cells) = scan.cells(&groups.different, &lists, all, self.graph) {
+                    for list in &lists {
+                        cells.add_list(list, scan.starts_and_ends(), self.run)?;
+                    }
+                    return cells.finish(groups, counters, self.run);
+                }
                 if let Some(groups) = self.read_in_parts(&scan, &lists, counters)? {
                     return Ok(groups);
                 }
@@ -513,6 +520,28 @@ impl Rows {
 }
 
 impl Scan<'_> {
+    /// Cells for the rows, where those are all relationships of the lists, read one way.
+    fn cells<'g>(
+        &self,
+        different: &[&Expr],
+        lists: &[List<'g>],
+        rows: usize,
+        graph: &'g dyn Snapshot,
+    ) -> Option<Cells<'g>> {
+        let is_read = |list: &List<'_>| list.adjacency.recent.is_none();
+        let reads_all = self.is_plain && self.filter.is_none() && lists.iter().all(is_read);
+        // What ends look like is looked up for all nodes first.
+        if !reads_all || self.direction == Direction::Both || rows < graph.node_bound() as usize {
+            return None;
+        }
+        Cells::of(different, &self.ends, rows, graph)
+    }
+
+    /// Which of the ends, left and right, starts are, and which ends.
+    fn starts_and_ends(&self) -> [usize; 2] {
+        if self.direction == Direction::Incoming { [1, 0] } else { [0, 1] }
+    }
+
     /// Whether nothing but the filter says which relationships count, each once.
     fn counts_each_once(&self, lists: &[List<'_>]) -> bool {
         let [sides] = self.sides.as_slice() else { return false };
