@@ -1,435 +1,26 @@
 //! What a crash, a power loss, a failing disk and a flipped bit leave behind.
 //!
-//! [`Disk`] stands in the place of a folder and of redb's file. It knows what has been synced, so
-//! it can say what may be left after the power went: of each file what was synced, with any of the
-//! later writes in part, in whole or not at all, in any order; of the folder, the names as of its
-//! last sync and some of the later changes. It can also fail at the n-th call, once or from then on.
+//! [`Disk`] stands in the place of a folder and of redb's file, fails at the n-th call, once or from then on,
+//! and says what may be left after the power went.
 //!
 //! The workload is such that the graph after commit `n` is known from `n` alone: commit `n` creates
-//! a node with the number `n`, and each third one deletes the node made two commits before it. So
-//! whatever is found after a crash is either that of some commit from the last acknowledged one on,
-//! or wrong.
+//! a node with the number `n` and a relationship to it, and each third one deletes, or erases, the node made two
+//! commits before it. So whatever is found after a crash is either that of some commit from the last acknowledged
+//! one on, or wrong.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::io;
-use std::ops::Bound;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use redb::{BackendError, StorageBackend};
-
-use super::backend::{Access, Backend, Locked, MANIFEST, Output, WriterLock};
+use super::backend::{Backend, MANIFEST};
+use super::backup;
 use super::files::Files;
-use super::map::Map;
-use super::{Database, Options, StoreSnapshot};
+use super::{Cell, Database, Options, StoreSnapshot};
 use crate::error::Result;
 use crate::graph::{Snapshot, Transaction};
 use crate::value::Value;
+use disk::{Disk, Failing, Random, State};
 
-/// Numbers that look random and are the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-}
-
-/// A change to a file that is not on the disk yet.
-#[derive(Clone, Debug)]
-enum Change {
-    Write(u64, Vec<u8>),
-    Length(u64),
-}
-
-#[derive(Clone, Debug, Default)]
-struct Inode {
-    now: Vec<u8>,
-    synced: Vec<u8>,
-    pending: Vec<Change>,
-}
-
-impl Change {
-    fn apply(&self, bytes: &mut Vec<u8>) {
-        match self {
-            Change::Length(length) => bytes.resize(*length as usize, 0),
-            Change::Write(at, written) => {
-                let end = *at as usize + written.len();
-                if bytes.len() < end {
-                    bytes.resize(end, 0);
-                }
-                bytes[*at as usize..end].copy_from_slice(written);
-            }
-        }
-    }
-
-    /// The part of the change that may reach the disk alone.
-    fn torn(&self, random: &mut Random) -> Change {
-        match self {
-            Change::Write(at, bytes) => {
-                let from = random.below(bytes.len());
-                let to = from + random.below(bytes.len() - from + 1);
-                Change::Write(at + from as u64, bytes[from..to].to_vec())
-            }
-            Change::Length(length) => Change::Length(*length),
-        }
-    }
-}
-
-/// A change to the folder that is not on the disk yet.
-#[derive(Clone, Debug)]
-enum Naming {
-    Create(String, u64),
-    Rename(String, String),
-    Remove(String),
-}
-
-impl Naming {
-    fn apply(&self, names: &mut BTreeMap<String, u64>) {
-        match self {
-            Naming::Create(name, inode) => drop(names.insert(name.clone(), *inode)),
-            Naming::Rename(from, to) => {
-                if let Some(inode) = names.remove(from) {
-                    names.insert(to.clone(), inode);
-                }
-            }
-            Naming::Remove(name) => drop(names.remove(name)),
-        }
-    }
-}
-
-/// How calls fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Failing {
-    #[default]
-    Never,
-    /// The call with the number fails.
-    Once(u64),
-    /// That one and all after it, as if the process had ended.
-    From(u64),
-}
-
-#[derive(Default)]
-struct State {
-    inodes: BTreeMap<u64, Inode>,
-    names: BTreeMap<String, u64>,
-    synced_names: BTreeMap<String, u64>,
-    namings: Vec<Naming>,
-    calls: u64,
-    failing: Failing,
-    /// Images of what a loss of power would leave, with what had been acknowledged by then.
-    images: Vec<(BTreeMap<String, Vec<u8>>, u64)>,
-    images_wanted: usize,
-    random: Option<Random>,
-    /// Whether calls that only look count, too, and can fail.
-    looks_count: bool,
-    /// Decides which syncs say that they are done and do nothing.
-    liar: Option<Random>,
-}
-
-#[derive(Clone)]
-struct Disk {
-    state: Arc<Mutex<State>>,
-    acknowledged: Arc<AtomicU64>,
-    path: PathBuf,
-}
-
-impl fmt::Debug for Disk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Disk")
-    }
-}
-
-impl Disk {
-    fn new() -> Disk {
-        Disk::holding(BTreeMap::new())
-    }
-
-    /// A disk on which these files are safe.
-    fn holding(files: BTreeMap<String, Vec<u8>>) -> Disk {
-        let mut state = State::default();
-        for (inode, (name, bytes)) in (1..).zip(files) {
-            state.names.insert(name, inode);
-            let synced = bytes.clone();
-            state.inodes.insert(inode, Inode { now: bytes, synced, pending: Vec::new() });
-        }
-        state.synced_names = state.names.clone();
-        Disk {
-            state: Arc::new(Mutex::new(state)),
-            acknowledged: Arc::default(),
-            path: PathBuf::from("simulated"),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Counts a call that changes something; fails where it is to fail.
-    fn call(&self) -> io::Result<MutexGuard<'_, State>> {
-        let mut state = self.lock();
-        if state.images_wanted > 0 {
-            let image = state.image();
-            state.images.push((image, self.acknowledged.load(Ordering::SeqCst)));
-            state.images_wanted -= 1;
-        }
-        state.calls += 1;
-        let fails = match state.failing {
-            Failing::Never => false,
-            Failing::Once(at) => state.calls == at,
-            Failing::From(at) => state.calls >= at,
-        };
-        if fails { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(state) }
-    }
-
-    /// A call that changes nothing; fails only where such calls are to fail, too.
-    fn look(&self) -> io::Result<MutexGuard<'_, State>> {
-        let state = self.lock();
-        if state.looks_count {
-            drop(state);
-            return self.call();
-        }
-        Ok(state)
-    }
-
-    /// What is there when the process ends and the machine goes on.
-    fn left_by_a_kill(&self) -> BTreeMap<String, Vec<u8>> {
-        let state = self.lock();
-        state.names.iter().map(|(name, id)| (name.clone(), state.inodes[id].now.clone())).collect()
-    }
-}
-
-impl State {
-    fn image(&mut self) -> BTreeMap<String, Vec<u8>> {
-        let mut random = self.random.take().unwrap();
-        let mut names = self.synced_names.clone();
-        let kept = random.below(self.namings.len() + 1);
-        self.namings[..kept].iter().for_each(|naming| naming.apply(&mut names));
-        let mut files = BTreeMap::new();
-        for (name, id) in names {
-            let inode = &self.inodes[&id];
-            let mut bytes = inode.synced.clone();
-            let mut pending = inode.pending.clone();
-            let mode = random.below(4);
-            if mode == 3 {
-                for at in (1..pending.len()).rev() {
-                    pending.swap(at, random.below(at + 1));
-                }
-            }
-            for change in &pending {
-                match (mode, random.below(3)) {
-                    (0, _) | (1 | 2, 1) => change.apply(&mut bytes),
-                    (2 | 3, 2) => change.torn(&mut random).apply(&mut bytes),
-                    (3, 1) => change.apply(&mut bytes),
-                    _ => {}
-                }
-            }
-            files.insert(name, bytes);
-        }
-        self.random = Some(random);
-        files
-    }
-
-    fn change(&mut self, id: u64, change: Change) {
-        let inode = self.inodes.get_mut(&id).unwrap();
-        change.apply(&mut inode.now);
-        inode.pending.push(change);
-    }
-
-    /// Whether a sync only claims to have been done.
-    fn lies(&mut self) -> bool {
-        self.liar.as_mut().is_some_and(|random| random.below(2) == 0)
-    }
-
-    fn sync(&mut self, id: u64) {
-        if self.lies() {
-            return;
-        }
-        let inode = self.inodes.get_mut(&id).unwrap();
-        inode.synced = inode.now.clone();
-        inode.pending.clear();
-    }
-
-    fn naming(&mut self, naming: Naming) {
-        naming.apply(&mut self.names);
-        self.namings.push(naming);
-    }
-
-    fn create(&mut self, name: &str) -> u64 {
-        let id = self.inodes.keys().next_back().map_or(1, |last| last + 1);
-        self.inodes.insert(id, Inode::default());
-        self.naming(Naming::Create(name.to_owned(), id));
-        id
-    }
-}
-
-impl Backend for Disk {
-    fn path(&self) -> &Path {
-        &self.path
-    }
-
-    fn create(&self, name: &str) -> io::Result<Box<dyn Output>> {
-        let id = self.call()?.create(name);
-        Ok(Box::new(Handle { disk: self.clone(), id }))
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.call()?.naming(Naming::Rename(from.to_owned(), to.to_owned()));
-        Ok(())
-    }
-
-    fn remove(&self, name: &str) -> io::Result<()> {
-        self.call()?.naming(Naming::Remove(name.to_owned()));
-        Ok(())
-    }
-
-    fn sync_folder(&self) -> io::Result<()> {
-        let mut state = self.call()?;
-        if state.lies() {
-            return Ok(());
-        }
-        state.synced_names = state.names.clone();
-        state.namings.clear();
-        Ok(())
-    }
-
-    fn list(&self) -> io::Result<Vec<String>> {
-        Ok(self.look()?.names.keys().cloned().collect())
-    }
-
-    fn map(&self, name: &str) -> io::Result<Map> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let state = self.look()?;
-        let id = state.names.get(name).ok_or(io::ErrorKind::NotFound)?;
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("dossier-crash-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::write(&path, &state.inodes[id].now)?;
-        let map = Map::of(&std::fs::File::open(&path)?);
-        std::fs::remove_file(path)?;
-        map
-    }
-
-    fn size(&self, name: &str) -> io::Result<u64> {
-        let state = self.look()?;
-        let id = state.names.get(name).ok_or(io::ErrorKind::NotFound)?;
-        Ok(state.inodes[id].now.len() as u64)
-    }
-
-    fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>> {
-        let mut state = self.look()?;
-        let id = match (state.names.get(MANIFEST), access) {
-            (Some(id), _) => *id,
-            (None, Access::Create) => state.create(MANIFEST),
-            (None, _) => return Err(io::ErrorKind::NotFound.into()),
-        };
-        drop(state);
-        Ok(Box::new(Handle { disk: self.clone(), id }))
-    }
-
-    fn lock(&self) -> io::Result<Locked> {
-        WriterLock::of_nothing().map(Locked::Ours)
-    }
-}
-
-/// An open file of a [`Disk`].
-#[derive(Debug)]
-struct Handle {
-    disk: Disk,
-    id: u64,
-}
-
-impl Output for Handle {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut state = self.disk.call()?;
-        let at = state.inodes[&self.id].now.len() as u64;
-        state.change(self.id, Change::Write(at, bytes.to_vec()));
-        Ok(())
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.disk.call()?.sync(self.id);
-        Ok(())
-    }
-}
-
-impl StorageBackend for Handle {
-    fn len(&self) -> io::Result<u64> {
-        Ok(self.disk.look()?.inodes[&self.id].now.len() as u64)
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let state = self.disk.look()?;
-        let start = offset as usize;
-        let bytes = state.inodes[&self.id].now.get(start..start + out.len());
-        out.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
-        Ok(())
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.disk.call()?.change(self.id, Change::Length(length));
-        Ok(())
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        self.disk.call()?.sync(self.id);
-        Ok(())
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.disk.call()?.change(self.id, Change::Write(offset, data.to_vec()));
-        Ok(())
-    }
-
-    fn try_lock_range(
-        &self,
-        _: Bound<u64>,
-        _: Bound<u64>,
-    ) -> std::result::Result<bool, BackendError> {
-        Ok(true)
-    }
-
-    fn try_lock_shared_range(
-        &self,
-        _: Bound<u64>,
-        _: Bound<u64>,
-    ) -> std::result::Result<bool, BackendError> {
-        Ok(true)
-    }
-
-    fn lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> std::result::Result<(), BackendError> {
-        Ok(())
-    }
-
-    fn lock_shared_range(
-        &self,
-        _: Bound<u64>,
-        _: Bound<u64>,
-    ) -> std::result::Result<(), BackendError> {
-        Ok(())
-    }
-
-    fn unlock_range(&self, _: Bound<u64>, _: Bound<u64>) -> std::result::Result<(), BackendError> {
-        Ok(())
-    }
-
-    fn query_lock_range(
-        &self,
-        _: Bound<u64>,
-        _: Bound<u64>,
-    ) -> std::result::Result<bool, BackendError> {
-        Ok(false)
-    }
-}
+mod disk;
 
 fn open(disk: &Disk) -> Result<Database> {
     let (files, graph) = Files::open(Arc::new(disk.clone()))?;
@@ -447,7 +38,7 @@ fn options() -> Options {
     Options { fold_after: usize::MAX, ..Options::default() }
 }
 
-/// Commit `n`: creates the node `n`, a relationship to the node before it, and deletes another.
+/// Commit `n`: creates the node `n`, a relationship to it from the node before it, and deletes another.
 fn commit(database: &Database) -> Result<u64> {
     let mut write = database.begin_write()?;
     let number = Snapshot::commit(&write) + 1;
@@ -462,16 +53,54 @@ fn commit(database: &Database) -> Result<u64> {
     if number % 3 == 0
         && let Some(gone) = write.node_by_element_id(number - 3)
     {
+        let reason = erases(number).then(|| Arc::from("nobody is to know"));
         for direction in [crate::graph::Direction::Outgoing, crate::graph::Direction::Incoming] {
             let mut found = Vec::new();
             write.adjacency(kind, direction).for_each(gone, |_, id| found.push(id));
             for id in found {
-                write.delete_statement(id);
+                match &reason {
+                    Some(reason) => write.erase_statement(id, Arc::clone(reason)),
+                    None => write.delete_statement(id),
+                };
             }
         }
-        write.delete_node(gone);
+        match reason {
+            Some(reason) => write.erase_node(gone, reason),
+            None => write.delete_node(gone),
+        };
     }
     write.commit()
+}
+
+/// Whether a commit that takes a node away takes it out of the history as well.
+fn erases(number: u64) -> bool {
+    number % 9 == 0
+}
+
+/// Commit `n` as an import makes it, which deletes nothing; where it is to delete something, an ordinary one.
+fn import(database: &Database) -> Result<u64> {
+    let number = database.begin_read().commit() + 1;
+    if number % 3 == 0 {
+        return commit(database);
+    }
+    let add = |base: super::Base<'_>, builder: &mut super::GenerationBuilder| {
+        let names = builder.catalog_mut();
+        let (label, key) = (names.intern_label("N"), names.intern_key("number"));
+        let kind = names.intern_type("NEXT");
+        let row = builder.add_nodes(&[label], 1)?.start;
+        builder.node_column(key).set(row, Cell::Integer(number as i64));
+        let last = base.graph().node_by_element_id(number.wrapping_sub(2));
+        if let Some(last) = last.and_then(|last| base.row(last)) {
+            builder.relationships(kind).add(last, row)?;
+        }
+        Ok(())
+    };
+    database.extend(add, |_| Ok(()))
+}
+
+/// Whether the node of a number is there after a commit.
+fn is_there(number: u64, at: u64) -> bool {
+    (1..=at).contains(&number) && !(number % 3 == 1 && number + 2 <= at)
 }
 
 /// Holds a graph against what its commit number says it must be.
@@ -479,18 +108,20 @@ fn check(graph: &StoreSnapshot) {
     let last = graph.commit();
     let key = graph.catalog().key("number");
     for number in 1..=last + 2 {
-        let is_there = number <= last && !(number % 3 == 1 && number + 2 <= last);
         let node = graph.node_by_element_id(number - 1);
-        assert_eq!(node.is_some(), is_there, "node {number} of {last}");
+        assert_eq!(node.is_some(), is_there(number, last), "node {number} of {last}");
         if let Some(node) = node {
             let found = key.map_or(Value::Null, |key| graph.node_property(node, key));
             assert_eq!(found, (number as i64).into());
         }
     }
+    let next = (2..=last).filter(|&number| is_there(number - 1, last) && is_there(number, last));
+    assert_eq!(graph.statistics().statements, next.count() as u64, "relationships of {last}");
 }
 
-/// Holds what was known at some earlier commits against what it must have been.
-fn check_history(database: &Database) {
+/// Holds what was known at some earlier commits against what it must have been. Up to `forgotten` what was erased
+/// has left the history, after it, it may have.
+fn check_history(database: &Database, forgotten: u64) {
     let last = database.begin_read().commit();
     for at in [0, 1.min(last), last / 2, last.saturating_sub(1)] {
         let known =
@@ -501,42 +132,72 @@ fn check_history(database: &Database) {
             .map(|node| known.node_element_id(node) + 1)
             .collect();
         found.sort_unstable();
-        let is_there = |number: &u64| !(number % 3 == 1 && number + 2 <= at);
-        assert!(found.into_iter().eq((1..=at).filter(is_there)), "known at {at} of {last}");
+        for number in 1..=last {
+            let is_known = found.binary_search(&number).is_ok();
+            let erased =
+                Some(number + 2).filter(|by| number % 3 == 1 && erases(*by) && *by <= last);
+            let is_right = match erased {
+                Some(by) if by <= forgotten => !is_known,
+                Some(_) => !is_known || is_there(number, at),
+                None => is_known == is_there(number, at),
+            };
+            assert!(is_right, "node {number} known at {at} of {last}: {is_known}");
+        }
+        assert!(found.iter().all(|&number| number <= last), "known at {at} of {last}");
     }
 }
 
 /// Opens what is left and holds it against what was acknowledged. Where nothing was, there need
 /// be no store.
-fn check_left(files: BTreeMap<String, Vec<u8>>, acknowledged: Option<u64>) {
-    let disk = Disk::holding(files);
-    let database = match open(&disk) {
+fn check_left(disk: &Disk, acknowledged: Option<u64>) {
+    let database = match open(disk) {
         Ok(database) => database,
         Err(error) => {
             assert!(acknowledged.is_none(), "{acknowledged:?} acknowledged, then {error:?}");
             // Making it can begin again.
-            create(&disk).expect("a store that was never finished can be made again")
+            create(disk).expect("a store that was never finished can be made again")
         }
     };
+    let forgotten = acknowledged.unwrap_or(0);
     let graph = database.begin_read();
-    assert!(graph.commit() >= acknowledged.unwrap_or(0), "{acknowledged:?} {}", graph.commit());
+    assert!(graph.commit() >= forgotten, "{acknowledged:?} {}", graph.commit());
     check(&graph);
-    check_history(&database);
+    check_history(&database, forgotten);
     database.check().expect("what is left is in order");
-    commit(&database).expect("it can be written again");
+    let number = commit(&database).expect("it can be written again");
+    disk.acknowledged.store(number, Ordering::SeqCst);
     check(&database.begin_read());
     database.settle().expect("and settled");
     drop(database);
-    let database = open(&disk).expect("and opened again");
+    let database = open(disk).expect("and opened again");
     check(&database.begin_read());
-    check_history(&database);
+    check_history(&database, forgotten);
     database.checkpoint().expect("and folded");
     check(&database.begin_read());
-    check_history(&database);
+    check_history(&database, forgotten);
     let names = disk.list().unwrap();
     let strays = names.iter().filter(|name| name.starts_with("generation-"));
     assert!(strays.count() <= 1, "no file stays that nobody names");
     assert!(!names.iter().any(|name| name.starts_with("tail-")), "nor a tail that is folded");
+}
+
+/// How many losses of power while a store is looked after that has lost power before.
+const AGAIN: usize = 2;
+
+/// Holds what is left after a loss of power against what was acknowledged; at some moments of that, the power goes again.
+fn check_image(random: &mut Random, image: disk::Files, acknowledged: u64) {
+    let disk = Disk::holding(image);
+    if random.below(4) == 0 {
+        let mut state = disk.lock();
+        state.random = Some(Random(random.next() | 1));
+        (state.images_wanted, state.images_every) = (AGAIN, 16);
+    }
+    disk.acknowledged.store(acknowledged, Ordering::SeqCst);
+    check_left(&disk, Some(acknowledged));
+    let again = std::mem::take(&mut disk.lock().images);
+    for (image, acknowledged) in again {
+        check_left(&Disk::holding(image), Some(acknowledged));
+    }
 }
 
 /// Commits, checkpoints and closings, until the first error or the end; says what was acknowledged.
@@ -545,7 +206,12 @@ fn workload(disk: &Disk, steps: usize, goes_on: bool) -> Option<u64> {
     let mut acknowledged = Some(0);
     for step in 0..steps {
         let done = match step % 8 {
+            0 if step == 16 => database.compact(),
             4 if step % 24 == 12 => database.checkpoint(),
+            5 if step % 16 == 13 => import(&database).map(|number| {
+                acknowledged = Some(number);
+                disk.acknowledged.store(number, Ordering::SeqCst);
+            }),
             2 | 4 => database.settle(),
             6 if step % 16 > 8 => {
                 drop(database);
@@ -597,7 +263,7 @@ fn at_each_call(looks: bool, goes_on: bool, failing: impl Fn(u64) -> Failing) {
         if let (true, Some(acknowledged)) = (goes_on, acknowledged) {
             assert!(acknowledged >= 10, "call {at}: writing stopped at {acknowledged}");
         }
-        check_left(disk.left_by_a_kill(), acknowledged);
+        check_left(&Disk::holding(disk.left_by_a_kill()), acknowledged);
     }
 }
 
@@ -647,12 +313,13 @@ fn a_read_that_fails_once_is_an_error_and_no_more() {
 }
 
 /// Hands over what losses of power at the calls of several workloads would leave, with what had
-/// been acknowledged by then. `prepare` sets the disk up when the store is there.
+/// been acknowledged by then. `prepare` sets the disk up when the store is there, `writers` is how many threads commit.
 fn each_image(
     mut seed: u64,
     wanted: u64,
+    writers: usize,
     prepare: impl Fn(&mut State, u64),
-    check_image: impl Fn(BTreeMap<String, Vec<u8>>, u64),
+    mut check_image: impl FnMut(disk::Files, u64),
 ) {
     let mut left = wanted as usize;
     while left > 0 {
@@ -662,19 +329,23 @@ fn each_image(
         {
             let mut state = disk.lock();
             state.random = Some(Random(seed));
-            state.images_wanted = left.min(400);
+            (state.images_wanted, state.images_every) = (left.min(400), 4);
             prepare(&mut state, seed);
         }
         let mut steps = Random(seed);
         let database = open(&disk).unwrap();
         for _ in 0..30 {
-            match steps.below(10) {
-                0 => database.checkpoint().unwrap(),
-                1 | 2 => database.settle().unwrap(),
-                _ => {
-                    let number = commit(&database).unwrap();
-                    disk.acknowledged.store(number, Ordering::SeqCst);
-                }
+            match steps.below(20) {
+                0 | 1 => database.checkpoint().unwrap(),
+                2 => database.compact().unwrap(),
+                3 => acknowledge(&disk, import(&database)),
+                4..=7 => database.settle().unwrap(),
+                _ if writers > 1 => std::thread::scope(|scope| {
+                    for _ in 0..writers {
+                        scope.spawn(|| acknowledge(&disk, commit(&database)));
+                    }
+                }),
+                _ => acknowledge(&disk, commit(&database)),
             }
         }
         drop(database);
@@ -687,10 +358,81 @@ fn each_image(
     }
 }
 
+fn acknowledge(disk: &Disk, number: Result<u64>) {
+    disk.acknowledged.fetch_max(number.unwrap(), Ordering::SeqCst);
+}
+
 #[test]
 fn a_loss_of_power_loses_nothing_that_was_acknowledged() {
     let wanted = setting("DOSSIER_CRASH_IMAGES", 120);
-    each_image(first_seed(), wanted, |_, _| {}, |image, known| check_left(image, Some(known)));
+    let mut random = Random(first_seed());
+    each_image(
+        first_seed(),
+        wanted,
+        1,
+        |_, _| {},
+        |image, known| {
+            check_image(&mut random, image, known);
+        },
+    );
+}
+
+/// Commits that share a sync are there or absent together, and those after them build on them.
+#[test]
+fn a_loss_of_power_among_several_writers_loses_nothing_that_was_acknowledged() {
+    let wanted = setting("DOSSIER_CRASH_IMAGES", 60);
+    let mut random = Random(first_seed());
+    each_image(
+        first_seed(),
+        wanted,
+        3,
+        |_, _| {},
+        |image, known| {
+            check_image(&mut random, image, known);
+        },
+    );
+}
+
+/// Where making a store, or a copy of one, ended, there is that store, or none and making it begins anew.
+#[test]
+fn a_loss_of_power_while_a_store_is_made_or_copied_leaves_all_or_nothing() {
+    let from = Disk::new();
+    let database = create(&from).unwrap();
+    (0..4).for_each(|_| acknowledge(&from, commit(&database)));
+    database.checkpoint().unwrap();
+    acknowledge(&from, commit(&database));
+    database.settle().unwrap();
+    acknowledge(&from, commit(&database));
+    drop(database);
+    let last = from.acknowledged.load(Ordering::SeqCst);
+    let copy = |to: &Disk| {
+        let (files, _) = Files::open(Arc::new(from.clone()))?;
+        backup::copy(&files, to).map(|copy| copy.commit)
+    };
+    let rounds = setting("DOSSIER_CRASH_IMAGES", 400) / 100;
+    let mut random = Random(first_seed());
+    for round in 0..rounds.max(2) {
+        let is_copied = round % 2 == 0;
+        let make = |disk: &Disk| {
+            if is_copied { copy(disk) } else { create(disk).map(|_| 0) }
+        };
+        let disk = Disk::new();
+        {
+            let mut state = disk.lock();
+            state.random = Some(Random(random.next() | 1));
+            state.images_wanted = usize::MAX;
+        }
+        let made = make(&disk).unwrap();
+        let images = std::mem::take(&mut disk.lock().images);
+        for (image, _) in images {
+            let disk = Disk::holding(image);
+            if let Err(error) = open(&disk) {
+                assert_eq!(error.code(), "store::no_store", "{error:?}");
+                assert_eq!(make(&disk).unwrap(), made);
+            }
+            check_left(&disk, is_copied.then_some(last));
+        }
+    }
 }
 
 fn first_seed() -> u64 {
@@ -711,7 +453,7 @@ fn a_sync_that_lies_ends_in_an_error_or_in_an_earlier_commit() {
 fn lies(seed: u64, wanted: u64) {
     let (opened, refused) = (AtomicU64::new(0), AtomicU64::new(0));
     let prepare = |state: &mut State, seed| state.liar = Some(Random(seed ^ 0x5555));
-    each_image(seed, wanted, prepare, |image, _| match open(&Disk::holding(image)) {
+    each_image(seed, wanted, 1, prepare, |image, _| match open(&Disk::holding(image)) {
         Ok(database) => {
             check(&database.begin_read());
             opened.fetch_add(1, Ordering::Relaxed);
