@@ -41,7 +41,7 @@ use super::backend::{Backend, MANIFEST};
 use super::codec::{Malformed, Reader, Writer};
 use super::files::Open;
 use super::format;
-use super::history::{Change, Erased, Statement, Undo};
+use super::history::{Change, Erased, More, Node, Statement, Undo};
 use super::manifest::View;
 use super::records::{self, own_node, own_number};
 
@@ -278,16 +278,16 @@ fn write_change(out: &mut Writer, change: &Change) {
             out.u32(was.relationship_type.0);
             out.u64(was.start);
             out.u64(was.end);
-            write_properties(out, &was.properties);
-            out.option(was.qualifiers.as_ref(), |out, qualifiers| {
+            write_properties(out, was.properties());
+            out.option(was.qualifiers(), |out, qualifiers| {
                 records::write_qualifiers(out, qualifiers, &own_number);
             });
         }
-        Change::DeletedNode { number, labels, properties } => {
+        Change::DeletedNode(was) => {
             out.byte(change::DELETED_NODE);
-            out.u64(*number);
-            records::write_labels(out, labels);
-            write_properties(out, properties);
+            out.u64(was.number);
+            records::write_labels(out, &was.labels);
+            write_properties(out, &was.properties);
         }
     }
 }
@@ -361,21 +361,25 @@ impl Names {
             change::QUALIFIED => {
                 Change::Qualified(reader.u64()?, reader.option(qualifiers)?.map(Box::new))
             }
-            change::DELETED_STATEMENT => Change::DeletedStatement(Box::new(Statement {
+            change::DELETED_STATEMENT => Change::DeletedStatement(Statement {
                 number: reader.u64()?,
                 relationship_type: self.relationship_type(reader)?,
                 start: reader.u64()?,
                 end: reader.u64()?,
-                properties: self.properties(reader)?,
-                qualifiers: reader.option(qualifiers)?,
-            })),
+                more: More {
+                    properties: self.properties(reader)?,
+                    qualifiers: reader.option(qualifiers)?,
+                }
+                .boxed(),
+            }),
             change::DELETED_NODE => {
                 let number = reader.u64()?;
                 let labels = records::read_labels(reader)?;
                 if labels.iter().any(|label| label.0 >= self.labels) {
                     return Err(Malformed);
                 }
-                Change::DeletedNode { number, labels, properties: self.properties(reader)? }
+                let properties = self.properties(reader)?;
+                Change::DeletedNode(Box::new(Node { number, labels, properties }))
             }
             _ => return Err(Malformed),
         })
@@ -419,15 +423,21 @@ mod tests {
             Change::RemovedLabel(1, LabelId(0)),
             Change::Qualified(2, None),
             Change::Qualified(2, Some(Box::new(qualifiers.clone()))),
-            Change::DeletedStatement(Box::new(Statement {
+            Change::DeletedStatement(Statement {
                 number: 2,
                 relationship_type: TypeId(0),
                 start: 1,
                 end: 3,
-                properties: properties.clone(),
-                qualifiers: Some(qualifiers),
-            })),
-            Change::DeletedNode { number: 1, labels: vec![LabelId(0)], properties },
+                more: More { properties: properties.clone(), qualifiers: Some(qualifiers) }.boxed(),
+            }),
+            Change::DeletedStatement(Statement {
+                number: 3,
+                relationship_type: TypeId(0),
+                start: 1,
+                end: 3,
+                more: None,
+            }),
+            Change::DeletedNode(Box::new(Node { number: 1, labels: vec![LabelId(0)], properties })),
         ];
         let undo = Undo { number: 5, instant: Some((-3, 7)), created: 4..5, changes };
         let names = Names { labels: 1, types: 1, keys: 2 };

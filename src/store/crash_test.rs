@@ -409,7 +409,8 @@ fn a_loss_of_power_while_a_store_is_made_or_copied_leaves_all_or_nothing() {
         let (files, _) = Files::open(Arc::new(from.clone()))?;
         backup::copy(&files, to).map(|copy| copy.commit)
     };
-    let rounds = setting("DOSSIER_CRASH_IMAGES", 400) / 100;
+    let rounds = setting("DOSSIER_CRASH_IMAGES", 200) / 100;
+    let every = setting("DOSSIER_CRASH_EVERY", 6) as usize;
     let mut random = Random(first_seed());
     for round in 0..rounds.max(2) {
         let is_copied = round % 2 == 0;
@@ -420,7 +421,7 @@ fn a_loss_of_power_while_a_store_is_made_or_copied_leaves_all_or_nothing() {
         {
             let mut state = disk.lock();
             state.random = Some(Random(random.next() | 1));
-            state.images_wanted = usize::MAX;
+            (state.images_wanted, state.images_every) = (usize::MAX, every);
         }
         let made = make(&disk).unwrap();
         let images = std::mem::take(&mut disk.lock().images);

@@ -101,8 +101,8 @@ pub struct AdjacencyDelta {
 /// entries ascend by relationship.
 #[derive(Clone, Debug, Default)]
 pub struct NodeDelta {
-    /// New neighbours, and the relationships to them.
-    pub added: Arc<VecDeque<(NodeId, StatementId)>>,
+    /// New neighbours, and the relationships to them; `None` where there are none, as with what only lost some.
+    pub added: Option<Arc<VecDeque<(NodeId, StatementId)>>>,
     /// How many of the old relationships were deleted.
     pub removed: u32,
 }
@@ -254,12 +254,19 @@ fn base_degrees(generation: &Generation, ends: Ends) -> (u32, u32) {
     })
 }
 
+impl NodeDelta {
+    /// New neighbours, and the relationships to them.
+    pub fn added(&self) -> &[(NodeId, StatementId)] {
+        self.added.as_ref().map_or(&[], |added| added.as_slices().0)
+    }
+}
+
 impl AdjacencyDelta {
     fn add(&mut self, node: NodeId, neighbour: NodeId, statement: StatementId, base: u32) {
         self.touched.insert(node.0);
         let entry = self.nodes.entry(node.0);
-        let degree = base - entry.removed + entry.added.len() as u32;
-        let added = Arc::make_mut(&mut entry.added);
+        let degree = base - entry.removed + entry.added().len() as u32;
+        let added = Arc::make_mut(entry.added.get_or_insert_default());
         added.push_back((neighbour, statement));
         if !added.as_slices().1.is_empty() {
             added.make_contiguous();
@@ -270,12 +277,14 @@ impl AdjacencyDelta {
     fn remove(&mut self, node: NodeId, statement: StatementId, is_old: bool, base: u32) {
         self.touched.insert(node.0);
         let entry = self.nodes.entry(node.0);
-        let degree = base - entry.removed + entry.added.len() as u32;
+        let degree = base - entry.removed + entry.added().len() as u32;
         if is_old {
             self.removed.insert(statement.0);
             entry.removed += 1;
-        } else if let Ok(at) = entry.added.binary_search_by_key(&statement, |&(_, id)| id) {
-            let added = Arc::make_mut(&mut entry.added);
+        } else if let Ok(at) = entry.added().binary_search_by_key(&statement, |&(_, id)| id)
+            && let Some(added) = &mut entry.added
+        {
+            let added = Arc::make_mut(added);
             added.remove(at);
             added.make_contiguous();
         }
@@ -288,7 +297,7 @@ impl Recent for AdjacencyDelta {
         if !self.touches(node) {
             return &[];
         }
-        self.nodes.get(node.0).map_or(&[], |entry| entry.added.as_slices().0)
+        self.nodes.get(node.0).map_or(&[], NodeDelta::added)
     }
 
     #[inline]

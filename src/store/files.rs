@@ -31,7 +31,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -68,6 +68,8 @@ const TEMPORARY: &str = ".tmp";
 const RETRIES_MAX: usize = 100;
 /// How long to wait for another process that has the right to write only for a moment.
 const LOCK_WAIT: Duration = Duration::from_millis(250);
+/// A writer that looked whether its folder was exchanged does not look again for so long; each write of commits does.
+const LOOKED_FOR: Duration = Duration::from_millis(1);
 
 /// The files of a store.
 #[derive(Debug)]
@@ -83,6 +85,9 @@ pub struct Files {
     is_broken: AtomicBool,
     /// What the next commit is read from, where somebody says so.
     import: Mutex<Option<Vec<u8>>>,
+    opened_at: Instant,
+    /// When it was last looked whether the folder was exchanged, in nanoseconds since it was opened.
+    looked: AtomicU64,
 }
 
 /// What of a store is open; whoever reads its history holds it weakly.
@@ -163,6 +168,8 @@ impl Files {
             may_upgrade: true,
             is_broken: AtomicBool::new(false),
             import: Mutex::default(),
+            opened_at: Instant::now(),
+            looked: AtomicU64::new(0),
         }
     }
 
@@ -255,8 +262,14 @@ impl Files {
     ///
     /// Fails with `store::locked`, `store::read_only` and where opening does.
     pub fn become_writer(&self, shown: &Arc<StoreSnapshot>) -> Result<Option<StoreSnapshot>> {
+        let now = self.opened_at.elapsed().as_nanos() as u64;
+        let is_ours = self.is_writer() && !self.is_broken.load(Ordering::Acquire);
+        if is_ours && now < self.looked.load(Ordering::Relaxed) + LOOKED_FOR.as_nanos() as u64 {
+            return Ok(None);
+        }
         guard::same(&*self.backend)?;
-        if self.is_writer() && !self.is_broken.load(Ordering::Acquire) {
+        self.looked.store(now, Ordering::Relaxed);
+        if is_ours {
             return Ok(None);
         }
         let mut open = self.lock();

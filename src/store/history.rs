@@ -87,8 +87,19 @@ pub enum Change {
     AddedLabel(u64, LabelId),
     RemovedLabel(u64, LabelId),
     Qualified(u64, Option<Box<Qualifiers>>),
-    DeletedStatement(Box<Statement>),
-    DeletedNode { number: u64, labels: Vec<LabelId>, properties: Vec<(KeyId, Value)> },
+    DeletedStatement(Statement),
+    DeletedNode(Box<Node>),
+}
+
+/// A node as it was.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its number.
+    pub number: u64,
+    /// Its labels.
+    pub labels: Vec<LabelId>,
+    /// Its properties.
+    pub properties: Vec<(KeyId, Value)>,
 }
 
 /// A relationship as it was, its ends and documents by number.
@@ -102,10 +113,37 @@ pub struct Statement {
     pub start: u64,
     /// The number of the node where it ended.
     pub end: u64,
+    /// What most of them do not have, so that millions that go at once take little.
+    pub more: Option<Box<More>>,
+}
+
+/// What a relationship had beside type and ends.
+#[derive(Clone, Debug, Default)]
+pub struct More {
     /// Its properties.
     pub properties: Vec<(KeyId, Value)>,
     /// When it held and who said so.
     pub qualifiers: Option<Qualifiers>,
+}
+
+impl More {
+    /// The same; `None` where it is nothing.
+    pub fn boxed(self) -> Option<Box<More>> {
+        let is_nothing = self.properties.is_empty() && self.qualifiers.is_none();
+        (!is_nothing).then(|| Box::new(self))
+    }
+}
+
+impl Statement {
+    /// Its properties.
+    pub fn properties(&self) -> &[(KeyId, Value)] {
+        self.more.as_ref().map_or(&[], |more| &more.properties)
+    }
+
+    /// When it held and who said so.
+    pub fn qualifiers(&self) -> Option<&Qualifiers> {
+        self.more.as_ref()?.qualifiers.as_ref()
+    }
 }
 
 /// A state of [`Notes`].
@@ -221,14 +259,17 @@ impl Notes {
     pub fn deleted_statement(&mut self, graph: &StoreSnapshot, id: StatementId, ends: Ends) {
         let number = graph.raw_statement_number(id);
         if number < self.first_statement {
-            self.changes.push(Change::DeletedStatement(Box::new(Statement {
+            let more = More {
+                properties: graph.statement_properties(id),
+                qualifiers: graph.qualifiers(id).map(|q| by_number(graph, q)),
+            };
+            self.changes.push(Change::DeletedStatement(Statement {
                 number,
                 relationship_type: ends.relationship_type,
                 start: graph.raw_node_number(ends.start),
                 end: graph.raw_node_number(ends.end),
-                properties: graph.statement_properties(id),
-                qualifiers: graph.qualifiers(id).map(|q| by_number(graph, q)),
-            })));
+                more: more.boxed(),
+            }));
         }
     }
 
@@ -251,11 +292,11 @@ impl Notes {
     pub fn deleted_node(&mut self, graph: &StoreSnapshot, node: NodeId) {
         let number = graph.raw_node_number(node);
         if number < self.first_node {
-            self.changes.push(Change::DeletedNode {
+            self.changes.push(Change::DeletedNode(Box::new(Node {
                 number,
                 labels: graph.labels(node).to_vec(),
                 properties: graph.node_properties(node),
-            });
+            })));
         }
     }
 }
@@ -530,12 +571,12 @@ impl Rewind {
                 }
             }
             Change::DeletedStatement(statement) => self.create_again(statement)?,
-            Change::DeletedNode { number, labels, properties } => {
-                let node = self.write.create_node(labels)?;
-                for (key, value) in properties {
+            Change::DeletedNode(was) => {
+                let node = self.write.create_node(&was.labels)?;
+                for (key, value) in &was.properties {
                     self.write.set_node_property(node, *key, value.clone());
                 }
-                self.nodes.insert(*number, node);
+                self.nodes.insert(was.number, node);
             }
         }
         Ok(())
@@ -546,10 +587,10 @@ impl Rewind {
             return Ok(());
         };
         let id = self.write.create_statement(was.relationship_type, start, end)?;
-        for (key, value) in &was.properties {
+        for (key, value) in was.properties() {
             self.write.set_statement_property(id, *key, value.clone());
         }
-        if let Some(qualifiers) = &was.qualifiers {
+        if let Some(qualifiers) = was.qualifiers() {
             let qualifiers = self.by_id(qualifiers);
             self.write.qualify(id, qualifiers);
         }
@@ -610,14 +651,14 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Result<Vec<Stateme
                 (ends.relationship_type, number(ends.start), number(ends.end), valid)
             }
             (None, Some(was)) => {
-                let valid = was.qualifiers.as_ref().and_then(|q| q.valid.clone());
+                let valid = was.qualifiers().and_then(|q| q.valid.clone());
                 (was.relationship_type, was.start, was.end, valid)
             }
             (None, None) => return None,
         };
         if let Some(key) = stated::key_of_type(graph, ty) {
             let value_key = graph.catalog().key(stated::VALUE);
-            let own = gone.get(&number).into_iter().flat_map(|was| &was.properties);
+            let own = gone.get(&number).into_iter().flat_map(|was| was.properties());
             let value =
                 own.clone().find(|(key, _)| Some(*key) == value_key).map(|(_, value)| value);
             return Some((stated::worded(&name(start), key, value.unwrap_or(&Value::Null)), valid));
@@ -647,7 +688,7 @@ pub fn changes(graph: &StoreSnapshot, after: u64, to: u64) -> Result<Vec<Stateme
                         .for_each(|number| add(ChangeKind::Added, number, &before));
                 }
                 Change::DeletedStatement(was) => {
-                    let valid = was.qualifiers.as_ref().and_then(|said| said.valid.clone());
+                    let valid = was.qualifiers().and_then(|said| said.valid.clone());
                     before.insert(was.number, valid);
                     add(ChangeKind::Closed, was.number, &before);
                 }

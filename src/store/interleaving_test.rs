@@ -37,6 +37,7 @@ mod sync {
     use std::time::Duration;
 
     use shuttle::rand::{Rng, thread_rng};
+    pub use shuttle::sync::atomic::{AtomicBool, Ordering};
     pub use shuttle::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
     /// Waits as long as it is so; time is over at some moment or other.
@@ -59,6 +60,11 @@ mod sync {
             }
         }
         guard
+    }
+
+    /// Looks once: the scheduler changes over there.
+    pub fn spin_while(is_so: impl Fn() -> bool) {
+        is_so();
     }
 }
 

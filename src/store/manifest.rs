@@ -61,8 +61,9 @@ const KEY_LAST: &[u8] = b"last";
 /// The version of what stands in the manifest; all from 1 on are read. Version 2 brought the history,
 /// version 4 the tail.
 pub const VERSION: u32 = 4;
-/// Commits longer than this are stored in several parts.
-const PART_BYTES: usize = 1 << 20;
+/// Commits longer than this are stored in several parts. redb's pages are powers of two, and key, checksum and
+/// redb's own notes have to go into that of a part as well: one byte too many would double it.
+const PART_BYTES: usize = (1 << 20) - 1024;
 /// redb's cache: what stands in the manifest is small and read once.
 const CACHE_BYTES: usize = 16 << 20;
 

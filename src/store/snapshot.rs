@@ -17,6 +17,7 @@ use crate::graph::stats::Statistics;
 use crate::graph::{Catalog, Direction, KeyId, LabelId, Snapshot, TypeId};
 use crate::value::{NodeId, StatementId, Value};
 
+use super::bits::BitSet;
 use super::column::StoredColumn;
 use super::delta::{ColumnDelta, Delta};
 use super::generation::Generation;
@@ -39,7 +40,27 @@ pub struct StoreSnapshot {
     /// The way back to earlier commits.
     pub(super) history: History,
     /// What the transaction that wrote this has deleted; empty after its commit.
-    pub(super) deleted: OrdMap<u32, Ends>,
+    pub(super) deleted: Deleted,
+}
+
+/// Relationships that a transaction has deleted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Deleted {
+    /// Those of the generation, which still has their ends.
+    old: BitSet,
+    /// Type and ends of the others.
+    new: OrdMap<u32, Ends>,
+}
+
+impl Deleted {
+    /// Adds one; the generation has those before `old`.
+    pub fn insert(&mut self, statement: StatementId, ends: Ends, old: u32) {
+        if statement.0 < old {
+            self.old.insert(statement.0);
+        } else {
+            self.new.insert(statement.0, ends);
+        }
+    }
 }
 
 impl Default for StoreSnapshot {
@@ -60,7 +81,7 @@ impl StoreSnapshot {
             aliases: Arc::default(),
             commit,
             history: History::from_commit(commit),
-            deleted: OrdMap::new(),
+            deleted: Deleted::default(),
         }
     }
 
@@ -371,7 +392,10 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn deleted_statement(&self, statement: StatementId) -> Option<Ends> {
-        self.deleted.get(&statement.0).copied()
+        if self.deleted.old.contains(statement.0) {
+            return self.generation.ends(statement);
+        }
+        self.deleted.new.get(&statement.0).copied()
     }
 
     fn statement_property(&self, statement: StatementId, key: KeyId) -> Value {

@@ -1,7 +1,8 @@
 //! The locks of `turns.rs`; its test puts those of a scheduler in their place that tries interleavings.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+pub use std::sync::atomic::{AtomicBool, Ordering};
 pub use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Waits as long as it is so, a while at most.
@@ -13,4 +14,20 @@ pub fn wait_while<'a, T>(
     is_so: impl FnMut(&mut T) -> bool,
 ) -> MutexGuard<'a, T> {
     condvar.wait_timeout_while(guard, most, is_so).unwrap_or_else(PoisonError::into_inner).0
+}
+
+/// To sleep and to be woken takes about so long.
+const SPIN_MAX: Duration = Duration::from_micros(50);
+
+/// Looks again and again as long as it is so, for less time than it takes to sleep and to be woken; others run
+/// meanwhile.
+pub fn spin_while(is_so: impl Fn() -> bool) {
+    if !is_so() {
+        return;
+    }
+    let begun = Instant::now();
+    while is_so() && begun.elapsed() < SPIN_MAX {
+        (0..16).for_each(|_| std::hint::spin_loop());
+        std::thread::yield_now();
+    }
 }

@@ -137,8 +137,8 @@ impl Stored for Value {
 impl Stored for NodeDelta {
     fn write(&self, out: &mut Writer) {
         out.u32(self.removed);
-        out.u32(self.added.len() as u32);
-        for (node, statement) in self.added.iter() {
+        out.u32(self.added().len() as u32);
+        for (node, statement) in self.added() {
             out.u32(node.0);
             out.u32(statement.0);
         }
@@ -148,7 +148,8 @@ impl Stored for NodeDelta {
         let removed = reader.u32()?;
         let pair =
             |reader: &mut Reader<'_>| Ok((NodeId(reader.u32()?), StatementId(reader.u32()?)));
-        Ok(NodeDelta { removed, added: Arc::new(reader.list(8, pair)?.into()) })
+        let added = reader.list(8, pair)?;
+        Ok(NodeDelta { removed, added: (!added.is_empty()).then(|| Arc::new(added.into())) })
     }
 }
 
@@ -443,7 +444,7 @@ pub(crate) fn check(file: &GenerationFile, graph: &StoreSnapshot) -> Result<()> 
                         .get(statement.0)
                         .is_some_and(|ends| ends.relationship_type == *id)
             };
-            let all = direction.nodes.iter().all(|(_, changed)| changed.added.iter().all(inside));
+            let all = direction.nodes.iter().all(|(_, changed)| changed.added().iter().all(inside));
             that(all, kinds[2], id.0)?;
         }
     }

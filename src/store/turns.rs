@@ -24,10 +24,11 @@
 //!
 //! Threads that commit one transaction after the other come back when a sync ends. A leader who did
 //! not wait for them would leave half of the threads preparing while he writes the other half, for
-//! good. So he waits for as many as were written last and came meanwhile, for half of what a sync
-//! took at most.
+//! good. So whoever is to lead waits for as many as were written last and came meanwhile, for half of what a sync
+//! took at most; and who makes them so many leads in his place, since he is awake.
 //!
-//! Nobody is woken who has nothing to do: a turn that is free wakes one thread, a place its own.
+//! Nobody is woken who has nothing to do: a turn that is free wakes one thread, a place its own. A turn is kept for
+//! some microseconds where transactions are small, so who wants it looks again for a while before he sleeps.
 //!
 //! If writing fails, all in the queue fail, the head is what is published again, and transactions
 //! that began with a head that is no more are refused at their commit. The manifest is then opened
@@ -38,7 +39,9 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result, store};
 
-use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, wait_while};
+use super::sync::{
+    Arc, AtomicBool, Condvar, Mutex, MutexGuard, Ordering, PoisonError, spin_while, wait_while,
+};
 
 /// How long a commit waits for others to share its sync, at most.
 const PATIENCE_MAX: Duration = Duration::from_millis(5);
@@ -81,10 +84,10 @@ pub struct Turns<D: Disk> {
     disk: Option<D>,
     published: Mutex<Arc<D::Graph>>,
     queue: Mutex<Queue<D>>,
+    /// Whether somebody has the turn, for whoever only wants to know.
+    is_taken: AtomicBool,
     /// The turn is free.
     is_free: Condvar,
-    /// As many wait for a sync as the leader waits for.
-    is_full: Condvar,
     /// Nothing is on its way to the disk.
     is_idle: Condvar,
 }
@@ -99,6 +102,8 @@ struct Queue<D: Disk> {
     is_closing: bool,
     /// Whether somebody writes the queue to the disk, or is about to.
     is_led: bool,
+    /// Who is about to, and waits for others; `None` where all are there.
+    gatherer: Option<Arc<Place>>,
     /// The last commit in the queue or on its way to the disk; `None` where that is the published.
     head: Option<Arc<D::Graph>>,
     waiting: Vec<Waiting<D>>,
@@ -127,7 +132,9 @@ struct Place {
 /// What a thread that waits is told.
 #[derive(Debug)]
 enum Told {
-    /// To write the queue to the disk.
+    /// To write the queue to the disk when enough have come.
+    Gather,
+    /// To write it.
     Lead,
     /// What came of its commit.
     Done(Result<()>),
@@ -150,6 +157,7 @@ impl<D: Disk> Turns<D> {
             turns_wanted: 0,
             is_closing: false,
             is_led: false,
+            gatherer: None,
             head: None,
             waiting: Vec::new(),
             expected: 0,
@@ -160,8 +168,8 @@ impl<D: Disk> Turns<D> {
             disk,
             published: Mutex::new(Arc::new(graph)),
             queue: Mutex::new(queue),
+            is_taken: AtomicBool::new(false),
             is_free: Condvar::new(),
-            is_full: Condvar::new(),
             is_idle: Condvar::new(),
         }
     }
@@ -189,6 +197,9 @@ impl<D: Disk> Turns<D> {
 
     /// Waits for the turn to write, a while at most.
     pub fn take(self: &Arc<Self>, wait: Duration) -> Result<Turn<D>> {
+        if !wait.is_zero() {
+            spin_while(|| self.is_taken.load(Ordering::Relaxed));
+        }
         let mut queue = self.queue();
         if queue.is_writing {
             queue.turns_wanted += 1;
@@ -212,7 +223,7 @@ impl<D: Disk> Turns<D> {
                 }
             }
         }
-        queue.is_writing = true;
+        self.set_writing(&mut queue, true);
         let head = queue.head.clone().unwrap_or_else(|| self.published());
         Ok(Turn { turns: Arc::clone(self), head, epoch: queue.epoch, is_over: false })
     }
@@ -277,6 +288,11 @@ impl<D: Disk> Turns<D> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn set_writing(&self, queue: &mut Queue<D>, is_writing: bool) {
+        queue.is_writing = is_writing;
+        self.is_taken.store(is_writing, Ordering::Relaxed);
+    }
+
     /// Wakes one who waits for the turn.
     fn pass_on(&self, queue: MutexGuard<'_, Queue<D>>) {
         let is_wanted = queue.turns_wanted > 0;
@@ -286,14 +302,38 @@ impl<D: Disk> Turns<D> {
         }
     }
 
-    /// Writes the queue to the disk, in which the leader's own commit stands; says what came of it.
-    fn lead(&self, disk: &D) -> Result<()> {
-        let mut queue = self.queue();
-        let patience = (queue.sync_took / 2).min(PATIENCE_MAX);
-        if queue.waiting.len() < queue.expected {
-            let is_short = |queue: &mut Queue<D>| queue.waiting.len() < queue.expected;
-            queue = wait_while(&self.is_full, &self.queue, queue, patience, is_short);
+    /// Does what somebody who has put a commit into the queue is told, until it is known what came of that.
+    fn follow(&self, disk: &D, own: &Arc<Place>, mut told: Told) -> Result<()> {
+        loop {
+            told = match told {
+                Told::Done(outcome) => return outcome,
+                Told::Lead => return self.lead(disk, own),
+                Told::Gather => {
+                    let patience = (self.queue().sync_took / 2).min(PATIENCE_MAX);
+                    match own.listen_for(patience) {
+                        Some(told) => told,
+                        None if self.stops_gathering(own) => Told::Lead,
+                        // Somebody leads in his place.
+                        None => own.listen(),
+                    }
+                }
+            }
         }
+    }
+
+    /// Whether the place is still that of who waits for others; he does not any more.
+    fn stops_gathering(&self, own: &Arc<Place>) -> bool {
+        let mut queue = self.queue();
+        let is_own = queue.gatherer.as_ref().is_some_and(|gatherer| Arc::ptr_eq(gatherer, own));
+        if is_own {
+            queue.gatherer = None;
+        }
+        is_own
+    }
+
+    /// Writes the queue to the disk, in which the leader's own commit stands; says what came of it.
+    fn lead(&self, disk: &D, own: &Arc<Place>) -> Result<()> {
+        let mut queue = self.queue();
         let batch = std::mem::take(&mut queue.waiting);
         drop(queue);
         let (commits, rest): (Vec<_>, Vec<_>) =
@@ -318,13 +358,13 @@ impl<D: Disk> Turns<D> {
         }
         let next = queue.waiting.first().map(|first| Arc::clone(&first.place));
         queue.is_led = next.is_some();
+        queue.gatherer.clone_from(&next);
         drop(queue);
         match next {
-            Some(place) => place.tell(Told::Lead),
+            Some(place) => place.tell(Told::Gather),
             None => self.is_idle.notify_all(),
         }
-        // The leader's own place is the first.
-        let others = rest.into_iter().skip(1).map(|(_, place)| place);
+        let others = rest.into_iter().map(|(_, place)| place).filter(|at| !Arc::ptr_eq(at, own));
         for place in others.chain(failed.into_iter().map(|later| later.place)) {
             place.tell(Told::Done(done.clone()));
         }
@@ -351,6 +391,12 @@ impl Place {
             told = self.is_told.wait(told).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    /// The same; `None` where nothing is said for a while.
+    fn listen_for(&self, most: Duration) -> Option<Told> {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        wait_while(&self.is_told, &self.told, told, most, |told| told.is_none()).take()
+    }
 }
 
 impl<D: Disk> Turn<D> {
@@ -371,21 +417,22 @@ impl<D: Disk> Turn<D> {
         let graph = Arc::new(graph);
         queue.head = Some(Arc::clone(&graph));
         queue.waiting.push(Waiting { commit, graph, place: Arc::clone(&place) });
-        queue.is_writing = false;
+        turns.set_writing(&mut queue, false);
         self.is_over = true;
-        let leads = !std::mem::replace(&mut queue.is_led, true);
-        let is_full = !leads && queue.waiting.len() == queue.expected;
+        let is_led = std::mem::replace(&mut queue.is_led, true);
+        let is_full = queue.waiting.len() >= queue.expected;
+        let told = match (is_led, is_full) {
+            (false, true) => Some(Told::Lead),
+            (false, false) => {
+                queue.gatherer = Some(Arc::clone(&place));
+                Some(Told::Gather)
+            }
+            (true, true) if queue.gatherer.take().is_some() => Some(Told::Lead),
+            (true, _) => None,
+        };
         turns.pass_on(queue);
-        if is_full {
-            turns.is_full.notify_one();
-        }
-        if leads {
-            return turns.lead(disk);
-        }
-        match place.listen() {
-            Told::Lead => turns.lead(disk),
-            Told::Done(outcome) => outcome,
-        }
+        let told = told.unwrap_or_else(|| place.listen());
+        turns.follow(disk, &place, told)
     }
 
     /// Waits until everything in the queue is on the disk.
@@ -411,7 +458,7 @@ impl<D: Disk> Drop for Turn<D> {
             return;
         }
         let mut queue = self.turns.queue();
-        queue.is_writing = false;
+        self.turns.set_writing(&mut queue, false);
         self.turns.pass_on(queue);
     }
 }

@@ -15,8 +15,6 @@ mod erase;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use imbl::OrdMap;
-
 use crate::error::{Error, Result, store};
 use crate::graph::alias::Alias;
 use crate::graph::declaration::{Completeness, Declaration, Inference, Phrase};
@@ -33,6 +31,7 @@ use super::builder::grown;
 use super::codec::Writer;
 use super::history::{Notes, NotesMark};
 use super::record::{self, Operation};
+use super::snapshot::Deleted;
 use super::turn::WriteTurn;
 
 /// About what a change takes in the recent writes: an entry of a map that copies in constant time, the
@@ -129,7 +128,7 @@ impl WriteTransaction {
 
     /// The graph with all changes, to be published by whoever carries commits out again.
     pub(super) fn into_graph(self) -> StoreSnapshot {
-        StoreSnapshot { deleted: OrdMap::new(), ..self.graph }
+        StoreSnapshot { deleted: Deleted::default(), ..self.graph }
     }
 
     /// Ends a commit that was carried out again, so that the next one can be; says whether it changed anything.
@@ -144,7 +143,7 @@ impl WriteTransaction {
         let mut history = std::mem::take(&mut self.graph.history);
         history.add(&self.graph, notes, self.instant.take());
         self.graph.history = history;
-        self.graph.deleted = OrdMap::new();
+        self.graph.deleted = Deleted::default();
         self.touched = Touched::default();
         self.before = self.graph.commit;
         true
@@ -200,7 +199,7 @@ impl WriteTransaction {
             None => Vec::new(),
         };
         let erased = self.notes.erased().clone();
-        let mut graph = StoreSnapshot { deleted: OrdMap::new(), ..self.graph };
+        let mut graph = StoreSnapshot { deleted: Deleted::default(), ..self.graph };
         let mut history = graph.history.clone();
         history.add(&graph, self.notes, Some(self.instant.unwrap_or_else(now)));
         graph.history = history;
@@ -344,7 +343,8 @@ impl WriteTransaction {
         let was_qualified = self.graph.qualifiers(statement).is_some();
         self.count_qualified(ends.relationship_type, was_qualified, false);
         self.forget_statement_changes(statement);
-        let is_old = self.start.statement(statement).is_some();
+        // Ids are given once, so one that is there now and is as old was there then.
+        let is_old = statement.0 < self.start.delta.next_statement;
         match (self.graph.catalog.holds_values(ends.relationship_type), is_old) {
             (false, true) => self.counters.relationships_deleted += 1,
             (false, false) => self.counters.relationships_created -= 1,
@@ -356,7 +356,7 @@ impl WriteTransaction {
         let delta = graph.delta.type_mut(&graph.generation, ends.relationship_type);
         delta.remove(&graph.generation, ends, statement);
         graph.delta.forget_statement(statement, graph.generation.statements);
-        graph.deleted.insert(statement.0, ends);
+        graph.deleted.insert(statement, ends, graph.generation.statements);
         self.count_type(ends.relationship_type);
         self.statistics_mut().statements -= 1;
         self.touch();

@@ -37,7 +37,10 @@ pub(crate) struct Delete<'a> {
 struct Targets {
     nodes: Vec<(NodeId, Span)>,
     known: HashSet<NodeId>,
-    relationships: HashSet<StatementId>,
+    /// A relationship may stand there twice until all are known.
+    relationships: Vec<StatementId>,
+    /// How many there were when those that stood there twice were last taken out.
+    distinct: usize,
     holding: Held,
 }
 
@@ -75,10 +78,13 @@ impl Delete<'_> {
         }
         targets.add_stated(run)?;
         run.deleted.set(true);
-        let Targets { nodes, relationships, mut holding, .. } = targets;
-        let mut relationships: Vec<_> = relationships.into_iter().collect();
+        let Targets { nodes, mut relationships, mut holding, .. } = targets;
         relationships.sort_unstable();
-        holding.hold(relationships.len() * size_of::<StatementId>() + size_of_val(&*nodes), run)?;
+        relationships.dedup();
+        holding.hold(
+            relationships.capacity() * size_of::<StatementId>() + size_of_val(&*nodes),
+            run,
+        )?;
         for portion in relationships.chunks(PORTION) {
             delete_relationships(portion, why.as_ref(), run)?;
         }
@@ -99,8 +105,12 @@ fn delete_relationships(
 ) -> Result<()> {
     run.check()?;
     run.write(|transaction| {
+        let catalog = transaction.as_snapshot().catalog();
+        let has_values = catalog.types().any(|(id, _)| catalog.holds_values(id));
         for &id in portion {
-            let place = stated::place_of(transaction.as_snapshot(), id);
+            // To find the ends of one of millions takes as long as to delete it.
+            let place =
+                if has_values { stated::place_of(transaction.as_snapshot(), id) } else { None };
             match why {
                 Some(why) => transaction.erase_statement(id, Arc::clone(why)),
                 None => transaction.delete_statement(id),
@@ -148,7 +158,7 @@ impl Targets {
         let lists = lists(&[], Direction::Both, &*graph);
         for at in 0..self.nodes.len() {
             for list in &lists {
-                list.for_each(self.nodes[at].0, |_, id| self.relationships.extend([id]));
+                list.for_each(self.nodes[at].0, |_, id| self.relationships.push(id));
             }
             self.look(run)?;
         }
@@ -171,10 +181,16 @@ impl Targets {
             return Ok(());
         }
         run.check()?;
+        // What many rows name takes no more than twice its place.
+        if self.relationships.len() > 2 * self.distinct.max(PORTION) {
+            self.relationships.sort_unstable();
+            self.relationships.dedup();
+            self.distinct = self.relationships.len();
+        }
         // A set has a byte beside each place, and an eighth of its places free.
         let nodes = self.nodes.len() * size_of::<(NodeId, Span)>()
             + self.known.capacity() * (size_of::<NodeId>() + 1);
-        let relationships = self.relationships.capacity() * (size_of::<StatementId>() + 1);
+        let relationships = self.relationships.capacity() * size_of::<StatementId>();
         self.holding.hold(nodes + relationships, run)
     }
 
@@ -186,7 +202,7 @@ impl Targets {
                     self.nodes.push((*node, span));
                 }
             }
-            Value::Relationship(id) => self.relationships.extend([*id]),
+            Value::Relationship(id) => self.relationships.push(*id),
             Value::Path(path) => {
                 for node in &path.nodes {
                     self.add(&Value::Node(*node), span)?;

@@ -65,8 +65,8 @@ impl Erased {
             Change::CreatedNodes(_) | Change::CreatedStatements(_) => false,
             Change::NodeProperty(number, ..)
             | Change::AddedLabel(number, _)
-            | Change::RemovedLabel(number, _)
-            | Change::DeletedNode { number, .. } => self.nodes.contains(number),
+            | Change::RemovedLabel(number, _) => self.nodes.contains(number),
+            Change::DeletedNode(was) => self.nodes.contains(&was.number),
             Change::StatementProperty(number, ..) | Change::Qualified(number, _) => {
                 self.statements.contains(number)
             }
@@ -79,7 +79,8 @@ impl Erased {
         match &mut left {
             Change::Qualified(_, Some(qualifiers)) => self.drop_documents(qualifiers),
             Change::DeletedStatement(was) => {
-                was.qualifiers.iter_mut().for_each(|qualifiers| self.drop_documents(qualifiers));
+                let qualifiers = was.more.as_mut().and_then(|more| more.qualifiers.as_mut());
+                qualifiers.into_iter().for_each(|qualifiers| self.drop_documents(qualifiers));
             }
             _ => {}
         }
@@ -95,8 +96,8 @@ impl Erased {
             Change::CreatedNodes(_) | Change::CreatedStatements(_) => false,
             Change::NodeProperty(number, ..)
             | Change::AddedLabel(number, _)
-            | Change::RemovedLabel(number, _)
-            | Change::DeletedNode { number, .. } => self.nodes.contains(number),
+            | Change::RemovedLabel(number, _) => self.nodes.contains(number),
+            Change::DeletedNode(was) => self.nodes.contains(&was.number),
             Change::StatementProperty(number, ..) => self.statements.contains(number),
             Change::Qualified(number, before) => {
                 self.statements.contains(number)
@@ -104,7 +105,7 @@ impl Erased {
             }
             Change::DeletedStatement(was) => {
                 self.statements.contains(&was.number)
-                    || was.qualifiers.as_ref().is_some_and(|before| self.has_document(before))
+                    || was.qualifiers().is_some_and(|before| self.has_document(before))
             }
         }
     }
