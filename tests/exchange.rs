@@ -485,7 +485,7 @@ fn made() -> impl Strategy<Value = Made> {
 fn store_of(made: &Made) -> Store {
     let store = Store::memory();
     let mut write = store.database().begin_write().unwrap();
-    let keys = ["k", "l m", "ö", "n", "_valid", "a:b"].map(|name| write.intern_key(name));
+    let keys = ["k", "l m", "ö", "\"n\"\n\t", "_valid", " a:b"].map(|name| write.intern_key(name));
     let name = write.intern_key("name");
     let nodes: Vec<NodeId> = (0..)
         .zip(&made.nodes)
@@ -1007,8 +1007,8 @@ mod rdf {
             @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n\
             :x :y <<( :a :b :c )>> . :x :y <<( :a :b :d )>> .\n\
             :half rdf:subject :a .\n\
-            :a :knows :b {| :by [] ; d:what 1 ; d:source [ d:summary \"s\" ; :page 7 ] |} .\n\
-            :a a [] ; :p \"x\"@en, \"y\"@de ; d:valid \"2001\" .\n";
+            :a :knows :b {| :by [] ; d:what 1 ; d:because \"so\"@en ; d:source [ d:summary \"s\" ; :page 7 ] |} .\n\
+            :a a [] ; :p \"x\" ; d:valid \"2001\" .\n";
         let path = std::env::temp_dir().join(format!("dossier-lost-{}.ttl", std::process::id()));
         std::fs::write(&path, text).unwrap();
         let import = |rejects| Store::memory().import_triples(&path, rejects, &mut |_| {}).unwrap();
@@ -1022,13 +1022,51 @@ mod rdf {
             ("1 triple", "a label cannot be made"),
             ("1 triple", "of a place in a document"),
             ("2 triples", "word of dossier's"),
-            ("2 literals", "without a language"),
+            ("1 literal", "without a language"),
         ] {
             let found = notes.iter().any(|note| note.starts_with(count) && note.contains(what));
             assert!(found, "{count}, {what}: {notes:#?}");
         }
         assert_eq!((notes.len(), told.rejected), (7, 8), "{notes:#?}");
         assert_eq!(told.notes, notes);
+    }
+
+    #[test]
+    fn a_text_keeps_its_language() {
+        let text = "@prefix : <http://e.org/> . @prefix d: <urn:dossier:> .\n\
+            :a :name \"Nauru\"@en, \"Naoero\"@na, \"NRU\" ; :motto \"God's will first\"@en ; :size 21 ;\n\
+                :script \"\u{0646}\"@ar--rtl .\n\
+            :a :knows :b {| :as \"friend\"@en-gb |} .\n\
+            :a :title \"Republic\"@en {| d:valid \"1968\" |} .\n";
+        let store = read(text, "ttl");
+        let look = "MATCH (a {motto: \"God's will first\"})-[r:knows]->() \
+            RETURN a.name, a.`name@language`, a.`motto@language`, a.size, a.`script@language`, r.as, \
+                r.`as@language`, a.title, a.`title@language`";
+        let expected = "WITH 'en' AS en RETURN ['Nauru', 'Naoero', 'NRU'], ['en', 'na', ''], en, 21, \
+            'ar--rtl', 'friend', 'en-gb', 'Republic', en AS also";
+        same(&store, look, expected);
+        for (format, ending) in FORMATS {
+            same(&through(&store, format, ending), look, expected);
+        }
+        let mut out = Vec::new();
+        rdf::export(&*store.snapshot(), RdfFormat::NTriples, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("\"Naoero\"@na") && !out.contains("language>"), "{out}");
+    }
+
+    /// What could not be said with tags stays a property.
+    #[test]
+    fn languages_that_are_none_come_back_as_properties() {
+        let store = Store::memory();
+        let make = "CREATE (:N {a: 'x', `a@language`: 'EN'}), (:N {a: 1, `a@language`: 'en'}), \
+            (:N {a: ['x', 'x'], `a@language`: ['en', 'en']}), (:N {a: ['x'], `a@language`: ['en']}), \
+            (:N {`a@language`: 'en'}), (:N {a: 'x', `a@language`: ''}), (:N {a: ['x', 'y'], `a@language`: ['', '']}), \
+            (:N {a: 'x', `a@language`: 'en', `a@language@language`: 'de'}), \
+            (:N {a: ['x', 'y'], `a@language`: ['en']}), (:N {a: 'x', `a@language`: 'no language'})";
+        store.query(make, ()).unwrap();
+        for (format, ending) in FORMATS {
+            assert_eq!(lines_of(&through(&store, format, ending)), lines_of(&store), "{ending}");
+        }
     }
 
     #[test]

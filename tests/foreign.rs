@@ -187,6 +187,17 @@ mod arrow {
     }
 
     #[test]
+    fn durations_and_intervals_are_durations() {
+        same(
+            &headed(&["durations.arrow"]).unwrap(),
+            "MATCH (s:State) RETURN s.s, s.ms, s.us, s.ns, s.iv ORDER BY id(s)",
+            "UNWIND [[duration('PT90S'), duration('PT-1.5S'), duration('PT24H0.000001S'), \
+             duration('PT0.000000001S'), duration({months: 14, days: -3, seconds: 1.5})], \
+             [null, null, null, null, null]] AS r RETURN r[0], r[1], r[2], r[3], r[4]",
+        );
+    }
+
+    #[test]
     fn a_packed_file_is_read_as_the_stream_it_holds() {
         use std::io::Write as _;
         let path = std::env::temp_dir().join(format!("dossier-{}.arrow.gz", std::process::id()));

@@ -70,14 +70,27 @@ fn is_ours(name: &str) -> bool {
 }
 
 /// What the column of a property is called: one that is called like a column of ours gets one more
-/// line before it.
-pub fn column_of(property: &str) -> Cow<'_, str> {
+/// line before it. A name that would not come back from a header, or where no cell is quoted holds what sets cells
+/// and rows apart, stands there as a text of JSON.
+pub fn column_of(property: &str, quotes: bool) -> Cow<'_, str> {
+    let is_plain = property == property.trim()
+        && !property.is_empty()
+        && !property.starts_with('"')
+        && (quotes || !property.contains(['\t', '\n', '\r']));
+    if !is_plain {
+        return serde_json::Value::from(property).to_string().into();
+    }
     if is_ours(property) { format!("_{property}").into() } else { property.into() }
 }
 
 /// The way back.
-fn property_of(column: &str) -> &str {
-    if column.starts_with("__") && is_ours(column) { &column[1..] } else { column }
+fn property_of(column: &str) -> Cow<'_, str> {
+    if column.starts_with('"')
+        && let Ok(name) = serde_json::from_str(column)
+    {
+        return Cow::Owned(name);
+    }
+    if column.starts_with("__") && is_ours(column) { column[1..].into() } else { column.into() }
 }
 
 /// What the header of a column says.
@@ -248,7 +261,7 @@ fn table(out: &mut String, file: &str, roles: &[(String, Role)], is_node: bool) 
                     Some((_, key)) => {
                         let _ = writeln!(out, "{key} = {}", quoted(value));
                     }
-                    None => property(&mut properties, property_of(name), value),
+                    None => property(&mut properties, &property_of(name), value),
                 }
                 if let Some(kind) = kind {
                     let _ = writeln!(types, "{} = \"{kind}\"", quoted(column));

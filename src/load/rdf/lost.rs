@@ -54,7 +54,7 @@ pub(super) struct Lost<'a> {
     rejects: &'a mut Rejects,
     /// How many for each reason, and the subject of the first.
     counts: [(u64, String); 6],
-    /// Literals whose language is not kept.
+    /// Literals in words of ours, whose language is not kept.
     pub languages: u64,
     /// What is said of a resource in a graph that has a name.
     pub graphs: u64,

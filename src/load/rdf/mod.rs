@@ -16,7 +16,7 @@
 //! is the document that its relationships rest on.
 //!
 //! Foreign names lose their namespace (`foaf:knows` is `knows`); a resource keeps its IRI as the
-//! property `uri`, by which a later export names it. JSON-LD cannot name triples: there a reifier says
+//! property `uri`, by which a later export names it, and a text its language as the property `name@language`. JSON-LD cannot name triples: there a reifier says
 //! subject, predicate and object, which is read in every format. What is declared stands, as the lines
 //! of [`elements`](super::elements) have it, in literals of one resource, `urn:dossier:graph`.
 //!
@@ -47,6 +47,10 @@ const EDTF: &str = "http://id.loc.gov/datatypes/edtf/EDTF";
 const ALSO: &str = "http://www.w3.org/2004/02/skos/core#altLabel";
 /// The property that keeps the IRI of a resource.
 const URI: &str = "uri";
+/// What the name of a property ends with that keeps the language of another: `name@language` that of `name`.
+const LANGUAGE: &str = "@language";
+/// What stands in a language before the direction of a text, as in N-Triples.
+const DIRECTION: &str = "--";
 /// The resource that the graph itself is.
 const GRAPH: &str = "urn:dossier:graph";
 

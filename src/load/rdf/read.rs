@@ -17,7 +17,7 @@ use oxrdfio::{RdfFormat, RdfParseError, RdfParser};
 
 use super::lost::{Lost, Why};
 use super::terms::{LITERAL, NONE, Numbers, Terms, is_literal};
-use super::{ALSO, GRAPH, OURS, URI, name_of, value_of};
+use super::{ALSO, GRAPH, LANGUAGE, OURS, URI, name_of, value_of};
 use crate::error::{Error, Result, load};
 use crate::graph::alias::{Alias, AliasKind};
 use crate::graph::source::Support;
@@ -129,7 +129,7 @@ struct Triples {
     part_of: HashMap<u32, usize>,
     /// Whose triples are left out as they are read, and why.
     left_out: Vec<(Why, u32)>,
-    /// How many literals have a language, apart from other names.
+    /// How many literals in words of ours have a language.
     languages: u64,
     /// How many properties and labels are said in a graph that has a name.
     in_graphs: u64,
@@ -170,7 +170,7 @@ impl Triples {
         let object = self.object(&quad.object)?;
         if let Term::Literal(literal) = &quad.object
             && literal.language().is_some()
-            && quad.predicate.as_str() != ALSO
+            && is_word(quad.predicate.as_str())
         {
             self.languages += 1;
         }
@@ -281,6 +281,7 @@ impl Triples {
             apart: vec![false; terms.resource_count()],
             reifiers: vec![false; terms.resource_count()],
             keys: HashMap::new(),
+            languages: HashMap::new(),
             shown: HashMap::new(),
             objects: HashMap::new(),
             sources: HashMap::new(),
@@ -370,8 +371,10 @@ struct Making<'a> {
     apart: Vec<bool>,
     /// The keys of properties; `None` for words of ours.
     keys: HashMap<u32, Option<KeyId>>,
+    /// The properties that keep the languages of others.
+    languages: HashMap<KeyId, KeyId>,
     /// Of each property of each node the value that stands out of those that are stated.
-    shown: HashMap<(u32, KeyId), ([i64; 2], Value)>,
+    shown: HashMap<(u32, KeyId), ([i64; 2], Value, Option<&'a str>)>,
     /// Which resources are what a statement is called, and no nodes.
     reifiers: Vec<bool>,
     /// What is said of reifiers that is no literal.
@@ -575,11 +578,16 @@ impl<'a> Making<'a> {
     fn value(&mut self, said: &Numbers, reifier: u32, qualifiers: &Qualifiers) -> Result<()> {
         let node = self.row(said[0])?;
         let value = self.literal(said[2]);
+        let language = self.terms.literal_of(said[2]).2;
         let key = name_of(self.terms.written(said[1]));
         let catalog = self.builder.catalog_mut();
         let of = catalog.intern_type(&stated::type_name(&key));
         let (value_key, key) = (catalog.intern_key(stated::VALUE), catalog.intern_key(&key));
         let row = self.builder.relationships(of).add(node, node)?;
+        if let Some(language) = language {
+            let key = self.language_key(value_key);
+            self.builder.relationships(of).column(key).set(row, Cell::Text(language));
+        }
         for (key, value) in self.properties_of_statement(reifier) {
             if key != value_key {
                 self.builder.relationships(of).column(key).set(row, Cell::from(&value));
@@ -592,9 +600,9 @@ impl<'a> Making<'a> {
         if stated::is_believed(qualifiers) {
             let standing = stated::standing_of(qualifiers);
             let shown = self.shown.entry((node, key));
-            let shown = shown.or_insert_with(|| (standing, value.clone()));
+            let shown = shown.or_insert_with(|| (standing, value.clone(), language));
             if standing >= shown.0 {
-                *shown = (standing, value);
+                *shown = (standing, value, language);
             }
         }
         Ok(())
@@ -602,9 +610,23 @@ impl<'a> Making<'a> {
 
     /// Writes the values that stand out into the columns of the nodes.
     fn show_values(&mut self) {
-        for ((node, key), (_, value)) in std::mem::take(&mut self.shown) {
+        for ((node, key), (_, value, language)) in std::mem::take(&mut self.shown) {
             self.builder.node_column(key).set(node, Cell::from(&value));
+            let language = language.map_or(Cell::Other(Value::Null), Cell::Text);
+            if language != Cell::Other(Value::Null) || self.languages.contains_key(&key) {
+                let key = self.language_key(key);
+                self.builder.node_column(key).set(node, language);
+            }
         }
+    }
+
+    /// The property that keeps the language of another.
+    fn language_key(&mut self, key: KeyId) -> KeyId {
+        let catalog = self.builder.catalog_mut();
+        *self.languages.entry(key).or_insert_with(|| {
+            let name = format!("{}{LANGUAGE}", catalog.key_name(key));
+            catalog.intern_key(&name)
+        })
     }
 
     /// Declares what the graph says of itself.
@@ -704,15 +726,17 @@ impl<'a> Making<'a> {
         properties
     }
 
-    /// What literals say, by key, and IRIs; several of one name are a list.
+    /// What literals say, by key, and IRIs; several of one name are a list. Languages are properties beside
+    /// those that have them.
     fn properties(&mut self, said: &[Numbers]) -> Vec<(KeyId, Value)> {
-        let mut found: Vec<(KeyId, Vec<Value>)> = Vec::new();
+        let mut found: Vec<(KeyId, Vec<(Value, Option<&str>)>)> = Vec::new();
+        let terms = self.terms;
         for [_, predicate, object] in said {
             let Some(key) = self.key(*predicate) else { continue };
             let value = if is_literal(*object) {
-                self.literal(*object)
-            } else if let Some(iri) = self.terms.iri_of(*object) {
-                iri.into()
+                (self.literal(*object), terms.literal_of(*object).2)
+            } else if let Some(iri) = terms.iri_of(*object) {
+                (iri.into(), None)
             } else {
                 continue;
             };
@@ -721,11 +745,19 @@ impl<'a> Making<'a> {
                 None => found.push((key, vec![value])),
             }
         }
-        let single = |(key, mut values): (KeyId, Vec<Value>)| {
-            let value = if values.len() == 1 { values.remove(0) } else { values.into() };
-            (key, value)
+        let single = |mut values: Vec<Value>| {
+            if values.len() == 1 { values.remove(0) } else { values.into() }
         };
-        found.into_iter().map(single).collect()
+        let mut properties = Vec::with_capacity(found.len());
+        for (key, values) in found {
+            if values.iter().any(|(_, language)| language.is_some()) {
+                let languages = values.iter().map(|(_, language)| language.unwrap_or("").into());
+                let languages = single(languages.collect());
+                properties.push((self.language_key(key), languages));
+            }
+            properties.push((key, single(values.into_iter().map(|(value, _)| value).collect())));
+        }
+        properties
     }
 
     /// The key of a property; `None` for a word of ours, as properties of ours have a colon in what
@@ -735,12 +767,16 @@ impl<'a> Making<'a> {
             return *known;
         }
         let iri = self.terms.written(predicate);
-        let is_word = iri.strip_prefix(OURS).is_some_and(|rest| !rest.contains(':'));
-        let key =
-            (!is_word && iri != ALSO).then(|| self.builder.catalog_mut().intern_key(&name_of(iri)));
+        let key = (!is_word(iri) && iri != ALSO)
+            .then(|| self.builder.catalog_mut().intern_key(&name_of(iri)));
         self.keys.insert(predicate, key);
         key
     }
+}
+
+/// Whether an IRI is a word of ours, which says what stands in no property.
+fn is_word(iri: &str) -> bool {
+    iri.strip_prefix(OURS).is_some_and(|rest| !rest.contains(':'))
 }
 
 /// Another name with its kind.

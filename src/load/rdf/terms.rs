@@ -3,11 +3,13 @@
 //! A file of triples repeats each of its resources many times. Each is kept once, and a triple is
 //! three numbers: the highest bit of the third says that it is a literal.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use oxrdf::{Literal, NamedOrBlankNode};
 
+use super::DIRECTION;
 use crate::error::{Error, Result, load};
 
 /// What the number of a literal begins with.
@@ -59,7 +61,10 @@ impl Terms {
     /// The number of a literal.
     pub fn literal(&mut self, literal: &Literal) -> Result<u32> {
         let datatype = self.iri(literal.datatype().as_str())?;
-        let language = literal.language().unwrap_or_default();
+        let mut language = Cow::Borrowed(literal.language().unwrap_or_default());
+        if let Some(direction) = literal.direction() {
+            language.to_mut().push_str(&format!("{DIRECTION}{direction}"));
+        }
         self.buffer.clear();
         self.buffer.extend_from_slice(&datatype.to_le_bytes());
         self.buffer.extend_from_slice(&(language.len() as u32).to_le_bytes());
@@ -83,7 +88,7 @@ impl Terms {
         Some(self.written(resource)).filter(|iri| !iri.starts_with(BLANK))
     }
 
-    /// A literal: its text, its datatype and its language.
+    /// A literal: its text, its datatype and its language, with the direction where it has one.
     pub fn literal_of(&self, number: u32) -> (&str, &str, Option<&str>) {
         let bytes = self.literals.bytes(number & !LITERAL);
         let word = |at: usize| {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 use oxrdf::vocab::{rdf, xsd};
-use oxrdf::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::{BaseDirection, BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxrdfio::{RdfFormat, RdfSerializer, WriterQuadSerializer};
 
-use super::{ALSO, EDTF, GRAPH, OURS, URI};
+use super::{ALSO, DIRECTION, EDTF, GRAPH, LANGUAGE, OURS, URI};
 use crate::graph::alias::AliasKind;
 use crate::graph::schema::{for_each_node, for_each_statement};
 use crate::graph::snapshot::Ends;
@@ -146,12 +146,8 @@ impl<W: Write> Exporter<'_, W> {
             let label = named("label", graph.catalog().label_name(label));
             self.triple(resource.clone(), rdf::TYPE.into_owned(), label)?;
         }
-        for (key, value) in graph.node_properties(node) {
-            if Some(key) != self.uri || resource.as_str().starts_with(OURS) {
-                let key = named("key", graph.catalog().key_name(key));
-                self.triple(resource.clone(), key, literal(&value, graph)?)?;
-            }
-        }
+        let is_named = !resource.as_str().starts_with(OURS);
+        self.properties(&resource, graph.node_properties(node), is_named)?;
         if graph.labels(node).is_empty() && graph.node_properties(node).is_empty() {
             // A node without anything is there all the same.
             self.triple(resource, rdf::TYPE.into_owned(), iri(format!("{OURS}Node")))?;
@@ -194,10 +190,40 @@ impl<W: Write> Exporter<'_, W> {
 
     /// The properties of a statement.
     fn said_of(&mut self, reifier: &NamedNode, said: Vec<(KeyId, Value)>) -> io::Result<()> {
-        let (uri, is_named) = (self.uri, !reifier.as_str().starts_with(OURS));
-        for (key, value) in said.into_iter().filter(|(key, _)| !is_named || Some(*key) != uri) {
-            let key = named("key", self.graph.catalog().key_name(key));
-            self.triple(reifier.clone(), key, literal(&value, self.graph)?)?;
+        self.properties(reifier, said, !reifier.as_str().starts_with(OURS))
+    }
+
+    /// Properties as literals, those that say the language of another with that one. `is_named` says that the IRI of
+    /// the resource says what its property `uri` does.
+    fn properties(
+        &mut self,
+        resource: &NamedNode,
+        mut properties: Vec<(KeyId, Value)>,
+        is_named: bool,
+    ) -> io::Result<()> {
+        let graph = self.graph;
+        let name = |key: KeyId| graph.catalog().key_name(key);
+        properties.retain(|(key, _)| !is_named || Some(*key) != self.uri);
+        let value_of = |of: &str| properties.iter().find(|(key, _)| &**name(*key) == of);
+        for (key, value) in &properties {
+            // What says the language of another has none itself.
+            let (of, languages) = match name(*key).strip_suffix(LANGUAGE) {
+                Some(of) if !of.ends_with(LANGUAGE) => (value_of(of), None),
+                Some(_) => (None, None),
+                None => (None, value_of(&format!("{}{LANGUAGE}", name(*key)))),
+            };
+            if of.is_some_and(|(_, text)| tagged(text, value).is_some()) {
+                continue;
+            }
+            let tagged = languages.and_then(|(_, languages)| tagged(value, languages));
+            let key = named("key", name(*key));
+            let literals = match tagged {
+                Some(literals) => literals,
+                None => vec![literal(value, graph)?],
+            };
+            for literal in literals {
+                self.triple(resource.clone(), key.clone(), literal)?;
+            }
         }
         Ok(())
     }
@@ -206,12 +232,22 @@ impl<W: Write> Exporter<'_, W> {
     /// node's own property; each has a reifier, which says its stance so that none is taken for hearsay.
     fn stated_value(&mut self, id: StatementId, node: NodeId, key: &str) -> io::Result<()> {
         let graph = self.graph;
-        let value = literal(&stated::value_of(graph, id), graph)?;
+        let mut said = graph.statement_properties(id);
+        let value = stated::value_of(graph, id);
+        let name = |key: KeyId| graph.catalog().key_name(key);
+        let is_language = |key: KeyId| name(key).strip_suffix(LANGUAGE) == Some(stated::VALUE);
+        let language = said.iter().find(|(key, _)| is_language(*key));
+        let tagged = language.and_then(|(_, language)| tagged(&value, language));
+        let value = match tagged.as_deref() {
+            Some([one]) => one.clone(),
+            _ => literal(&value, graph)?,
+        };
+        said.retain(|(key, _)| {
+            &**name(*key) != stated::VALUE && !(value.language().is_some() && is_language(*key))
+        });
         let triple = Triple::new(self.resource(node), named("key", key), value);
         let reifier = self.reifier(id);
         self.reifies(&reifier, triple)?;
-        let mut said = graph.statement_properties(id);
-        said.retain(|(key, _)| graph.catalog().key_name(*key).as_ref() != stated::VALUE);
         self.said_of(&reifier, said)?;
         let plain = Qualifiers::default();
         let qualifiers = graph.qualifiers(id).unwrap_or(&plain);
@@ -313,6 +349,45 @@ fn named(kind: &str, name: &str) -> NamedNode {
         }
     }
     iri(out)
+}
+
+/// A text with its language, or several, as literals; `None` where these would not say the same.
+fn tagged(texts: &Value, languages: &Value) -> Option<Vec<Literal>> {
+    match (texts, languages) {
+        (Value::String(text), Value::String(language)) if !language.is_empty() => {
+            Some(vec![with_language(text, language)?])
+        }
+        (Value::List(texts), Value::List(languages))
+            if texts.len() > 1
+                && texts.len() == languages.len()
+                && languages.iter().any(|language| language.as_str() != Some("")) =>
+        {
+            let pairs = texts.iter().zip(languages.iter());
+            let literals: Option<Vec<Literal>> = pairs
+                .map(|(text, language)| with_language(text.as_str()?, language.as_str()?))
+                .collect();
+            // Of two that are the same a set of triples holds one.
+            literals.filter(|all| all.iter().collect::<HashSet<_>>().len() == all.len())
+        }
+        _ => None,
+    }
+}
+
+fn with_language(text: &str, written: &str) -> Option<Literal> {
+    let (language, direction) = match written.split_once(DIRECTION) {
+        Some((language, "ltr")) => (language, Some(BaseDirection::Ltr)),
+        Some((language, "rtl")) => (language, Some(BaseDirection::Rtl)),
+        _ => (written, None),
+    };
+    let literal = match direction {
+        None if language.is_empty() => return Some(Literal::new_simple_literal(text)),
+        None => Literal::new_language_tagged_literal(text, language),
+        Some(direction) => {
+            Literal::new_directional_language_tagged_literal(text, language, direction)
+        }
+    };
+    // Tags are in lower case in RDF.
+    literal.ok().filter(|literal| literal.language() == Some(language))
 }
 
 fn literal(value: &Value, graph: &dyn Snapshot) -> io::Result<Literal> {

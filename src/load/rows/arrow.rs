@@ -1,7 +1,7 @@
 //! Arrow's IPC format: files (Feather, version 2) and streams, a batch of rows at a time.
 //!
 //! A file that is packed as a whole is read as the stream that it holds. Columns may be numbers, texts,
-//! dates and times, lists of those, and dictionaries of any of them; what else there is, is an error
+//! dates, times, durations and intervals, lists of those, and dictionaries of any of them; what else there is, is an error
 //! where a recipe or a header asks for it.
 
 use std::fs::File;
@@ -11,21 +11,22 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Date64Type, Decimal128Type, Float16Type, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType,
-    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    Date32Type, Date64Type, Decimal128Type, DurationMicrosecondType, DurationMillisecondType,
+    DurationNanosecondType, DurationSecondType, Float16Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, IntervalDayTimeType, IntervalMonthDayNanoType,
+    IntervalYearMonthType, Time32MillisecondType, Time32SecondType, Time64MicrosecondType,
+    Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrowPrimitiveType, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
+use arrow_schema::{ArrowError, DataType, IntervalUnit, SchemaRef, TimeUnit};
 
 use super::convert::{converted, instant};
 use super::{Batch, Column, Data, Kind, Lines, Texts, Wanted};
 use crate::error::{Error, Result, load};
 use crate::value::Value;
-use crate::value::time::{Date, LocalTime};
+use crate::value::time::{Date, Duration, LocalTime};
 
 /// What a file begins with; a stream does not.
 const MAGIC: &[u8] = b"ARROW1";
@@ -190,6 +191,7 @@ fn native(data_type: &DataType, depth: usize) -> Result<Option<Kind>, NotRead> {
         DataType::Timestamp(_, Some(_)) => Some(Kind::DateTime),
         DataType::Timestamp(_, None) => Some(Kind::LocalDateTime),
         DataType::Time32(_) | DataType::Time64(_) => Some(Kind::LocalTime),
+        DataType::Duration(_) | DataType::Interval(_) => Some(Kind::Duration),
         DataType::Null => None,
         DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _)
             if depth < NESTING_MAX =>
@@ -318,11 +320,55 @@ fn value(array: &dyn Array, row: usize) -> Value {
             instant(count, per_second, zone.is_some())
         }
         DataType::Time32(_) | DataType::Time64(_) => time_of_day(array, row),
+        DataType::Duration(unit) => elapsed(array, row, *unit),
+        DataType::Interval(unit) => interval(array, row, *unit),
         DataType::List(_) => list(&*array.as_list::<i32>().value(row)),
         DataType::LargeList(_) => list(&*array.as_list::<i64>().value(row)),
         DataType::FixedSizeList(..) => list(&*array.as_fixed_size_list().value(row)),
         _ => Value::Null,
     }
+}
+
+/// So many units of time.
+fn elapsed(array: &dyn Array, row: usize, unit: TimeUnit) -> Value {
+    let (count, per_second) = match unit {
+        TimeUnit::Second => (array.as_primitive::<DurationSecondType>().value(row), 1),
+        TimeUnit::Millisecond => {
+            (array.as_primitive::<DurationMillisecondType>().value(row), 1_000)
+        }
+        TimeUnit::Microsecond => {
+            (array.as_primitive::<DurationMicrosecondType>().value(row), 1_000_000)
+        }
+        TimeUnit::Nanosecond => {
+            (array.as_primitive::<DurationNanosecondType>().value(row), 1_000_000_000)
+        }
+    };
+    let rest = count.rem_euclid(per_second) * (1_000_000_000 / per_second);
+    duration(0, 0, count.div_euclid(per_second), rest)
+}
+
+/// Months, days and parts of a day, which a calendar needs to be told apart.
+fn interval(array: &dyn Array, row: usize, unit: IntervalUnit) -> Value {
+    match unit {
+        IntervalUnit::YearMonth => {
+            let months = array.as_primitive::<IntervalYearMonthType>().value(row);
+            duration(months.into(), 0, 0, 0)
+        }
+        IntervalUnit::DayTime => {
+            let part = array.as_primitive::<IntervalDayTimeType>().value(row);
+            let millis = i64::from(part.milliseconds);
+            let (seconds, rest) = (millis.div_euclid(1_000), millis.rem_euclid(1_000));
+            duration(0, part.days.into(), seconds, rest * 1_000_000)
+        }
+        IntervalUnit::MonthDayNano => {
+            let part = array.as_primitive::<IntervalMonthDayNanoType>().value(row);
+            duration(part.months.into(), part.days.into(), 0, part.nanoseconds)
+        }
+    }
+}
+
+fn duration(months: i64, days: i64, seconds: i64, nanos: i64) -> Value {
+    Duration::new(months, days, seconds, nanos).map_or(Value::Null, |d| Value::Duration(d.into()))
 }
 
 fn time_of_day(array: &dyn Array, row: usize) -> Value {

@@ -485,8 +485,8 @@ fn interval(bytes: &[u8]) -> Value {
     let (Some(months), Some(days), Some(millis)) = (part(0), part(1), part(2)) else {
         return Value::Null;
     };
-    let seconds = f64::from(millis) / 1000.0;
-    Duration::parse(&format!("P{months}M{days}DT{seconds}S"))
+    let nanos = i64::from(millis) * 1_000_000;
+    Duration::new(months.into(), days.into(), 0, nanos)
         .map_or(Value::Null, |d| Value::Duration(d.into()))
 }
 
