@@ -229,3 +229,73 @@ f.kind = 'Host a visit' AND f.date = e.date } RETURN count(*) AS n;
 // name: spanofprotesters
 MATCH (a:Actor)-[e:EVENT]->(:Actor) WHERE a.name STARTS WITH 'Protester' RETURN a.name AS x, min(e.date) AS first,
 max(e.date) AS last, count(*) AS n ORDER BY n DESC, x LIMIT 10;
+
+// name: consultmonths
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind = 'Consult' RETURN e.month AS m, count(DISTINCT a) AS x,
+count(DISTINCT b) AS y, max(e.date) AS last ORDER BY m;
+
+// name: weekdaykinds
+MATCH ()-[e:EVENT]->() RETURN e.date.dayOfWeek AS w, e.kind AS k, count(*) AS n ORDER BY n DESC, w, k LIMIT 15;
+
+// name: firstcontact
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, b, min(e.date) AS first WHERE first >= date('2014-12-01') RETURN b.name AS
+y, count(*) AS n ORDER BY n DESC, y LIMIT 10;
+
+// name: answered
+MATCH (a:Actor)-[e:EVENT {kind: 'Accuse'}]->(b:Actor) WHERE EXISTS { MATCH (b)-[f:EVENT]->(a) WHERE f.date >= e.date
+AND f.date <= e.date + duration('P3D') } RETURN a.name AS x, count(*) AS n ORDER BY n DESC, x LIMIT 10;
+
+// name: calmdown
+MATCH (a:Actor)-[e:EVENT {kind: 'Threaten'}]->(b:Actor), (a)-[f:EVENT {kind: 'Engage in negotiation'}]->(b) WHERE
+f.date > e.date RETURN e.month AS m, count(*) AS n ORDER BY m;
+
+// name: relay
+MATCH (a:Actor {name: 'China'})-[e:EVENT]->(b:Actor)-[f:EVENT]->(c:Actor) WHERE f.kind = e.kind AND f.date > e.date AND
+f.date <= e.date + duration('P2D') AND c <> a RETURN c.name AS x, count(*) AS n ORDER BY n DESC, x LIMIT 10;
+
+// name: spans
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) RETURN a.name AS x, min(e.date) AS first, max(e.date) AS last, count(DISTINCT b) AS
+k ORDER BY k DESC, x LIMIT 10;
+
+// name: weekendpairs
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.date.dayOfWeek >= 6 RETURN a.name AS x, b.name AS y, count(*) AS n ORDER BY
+n DESC, x, y LIMIT 10;
+
+// name: premiers
+MATCH (a:Actor) WHERE a.name STARTS WITH 'Head of Government' OPTIONAL MATCH (a)-[e:EVENT {kind:
+'Make a visit'}]->(b:Actor) RETURN a.name AS x, count(e) AS n, count(DISTINCT b) AS k ORDER BY n DESC, x LIMIT 10;
+
+// name: daypeaks
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, e.date AS d, count(*) AS n WHERE n >= 20 RETURN a.name AS x, d, n ORDER BY
+n DESC, x, d LIMIT 10;
+
+// name: everyday
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH e.kind AS k, count(DISTINCT e.date) AS d, count(DISTINCT a) AS x WHERE d > 100
+RETURN k, d, x ORDER BY d DESC, k LIMIT 20;
+
+// name: samedemands
+MATCH (a:Actor)-[e:EVENT]->(x:Actor)<-[f:EVENT]-(b:Actor) WHERE e.kind = 'Demand' AND f.kind = 'Demand' AND e.month =
+f.month AND a.id < b.id RETURN count(*) AS n;
+
+// name: tours
+MATCH (a:Actor)-[e:EVENT {kind: 'Make a visit'}]->(b:Actor)-[f:EVENT {kind: 'Make a visit'}]->(c:Actor) WHERE e.date <
+f.date AND f.date <= e.date + duration('P14D') AND a <> c RETURN count(*) AS n;
+
+// name: newcomers
+MATCH (a:Actor)-[e:EVENT]->() WITH a, min(e.month) AS m RETURN m, count(*) AS n ORDER BY m;
+
+// name: thankless
+MATCH (a:Actor)-[e:EVENT {kind: 'Provide humanitarian aid'}]->(b:Actor) WHERE NOT EXISTS { (b)-[:EVENT {kind:
+'Praise or endorse'}]->(a) } RETURN e.month AS m, count(*) AS n ORDER BY m;
+
+// name: japanmonths
+MATCH (a:Actor {name: 'Japan'})-[e:EVENT]->(b:Actor) WITH e.month AS m, collect(DISTINCT b.name) AS others RETURN m,
+size(others) AS n ORDER BY m;
+
+// name: attention
+MATCH (a:Actor)<-[e:EVENT]-(b:Actor) RETURN a.name AS x, count(DISTINCT b) AS k, count(DISTINCT e.kind) AS kinds,
+count(*) AS n ORDER BY k DESC, x LIMIT 10;
+
+// name: criticaldays
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind = 'Criticize or denounce' RETURN e.date AS d, count(*) AS n,
+count(DISTINCT a.id) AS x ORDER BY n DESC, d LIMIT 10;

@@ -230,3 +230,72 @@ and f.kind='Host a visit' and f.date=e.date);
 -- name: spanofprotesters
 select a.name,min(date),max(date),count(*) n from event e join actor a on a.id=e.s where starts_with(a.name,'Protester')
 group by 1 order by n desc,1 limit 10;
+
+-- name: consultmonths
+select month,count(distinct s),count(distinct o),max(date) from event where kind='Consult' group by 1 order by 1;
+
+-- name: weekdaykinds
+select isodow(date) w,kind,count(*) n from event group by all order by n desc,1,2 limit 15;
+
+-- name: firstcontact
+select b.name,count(*) n from (select s,o,min(date) f from event group by all having min(date)>=date '2014-12-01') e
+join actor b on b.id=e.o group by 1 order by n desc,1 limit 10;
+
+-- name: answered
+select a.name,count(*) n from event e join actor a on a.id=e.s where e.kind='Accuse' and exists(select 1 from event f
+where f.s=e.o and f.o=e.s and f.date>=e.date and f.date<=e.date+3 and f.id<>e.id) group by 1 order by n desc,1 limit 10;
+
+-- name: calmdown
+select e.month,count(*) from event e join event f on f.s=e.s and f.o=e.o where e.kind='Threaten' and f.kind='Engage in negotiation'
+and f.date>e.date group by 1 order by 1;
+
+-- name: relay
+select c.name,count(*) n from actor a join event e on e.s=a.id join event f on f.s=e.o and f.kind=e.kind and
+f.date>e.date and f.date<=e.date+2 join actor c on c.id=f.o where a.name='China' and f.o<>a.id group by 1 order by n
+desc,1 limit 10;
+
+-- name: spans
+select a.name,f,l,k from (select s,min(date) f,max(date) l,count(distinct o) k from event group by 1) e join actor a on
+a.id=e.s order by k desc,1 limit 10;
+
+-- name: weekendpairs
+select a.name,b.name,n from (select s,o,count(*) n from event where isodow(date)>=6 group by all) e join actor a on
+a.id=e.s join actor b on b.id=e.o order by n desc,1,2 limit 10;
+
+-- name: premiers
+select a.name,count(e.id) n,count(distinct e.o) from actor a left join event e on e.s=a.id and e.kind='Make a visit'
+where starts_with(a.name,'Head of Government') group by 1 order by n desc,1 limit 10;
+
+-- name: daypeaks
+select a.name,date,n from (select s,date,count(*) n from event group by all having count(*)>=20) e join actor a on
+a.id=e.s order by n desc,1,2 limit 10;
+
+-- name: everyday
+select kind,count(distinct date) d,count(distinct s) from event group by 1 having count(distinct date)>100 order by d
+desc,1 limit 20;
+
+-- name: samedemands
+select count(*) from event e join event f on f.o=e.o and f.month=e.month where e.kind='Demand' and f.kind='Demand' and
+e.s<f.s;
+
+-- name: tours
+select count(*) from event e join event f on f.s=e.o where e.kind='Make a visit' and f.kind='Make a visit' and
+e.date<f.date and f.date<=e.date+14 and e.s<>f.o;
+
+-- name: newcomers
+select m,count(*) from (select s,min(month) m from event group by 1) group by 1 order by 1;
+
+-- name: thankless
+select month,count(*) from event e where kind='Provide humanitarian aid' and not exists(select 1 from event f where
+f.s=e.o and f.o=e.s and f.kind='Praise or endorse') group by 1 order by 1;
+
+-- name: japanmonths
+select month,count(distinct o) from event e join actor a on a.id=e.s where a.name='Japan' group by 1 order by 1;
+
+-- name: attention
+select a.name,k,q,n from (select o,count(distinct s) k,count(distinct kind) q,count(*) n from event group by 1) e join
+actor a on a.id=e.o order by k desc,1 limit 10;
+
+-- name: criticaldays
+select date,count(*) n,count(distinct s) from event where kind='Criticize or denounce' group by 1 order by n desc,1
+limit 10;
