@@ -25,6 +25,7 @@ mod fuzz;
 mod history;
 #[cfg(all(unix, feature = "cli"))]
 mod instructions;
+mod lanes;
 mod limits;
 mod manual;
 mod membership;

@@ -74,6 +74,19 @@ pub(crate) fn each<T: Sync, A: Send>(
     Ok(on_threads(threads, &run)?.into_iter().flatten().collect())
 }
 
+/// The same, and what came of them in the order of the things.
+pub(crate) fn in_order<T: Sync, A: Send>(
+    things: &[T],
+    work: usize,
+    limits: &Limits,
+    step: &(impl Fn(&T) -> A + Sync),
+) -> Result<Vec<A>> {
+    let numbered: Vec<(usize, &T)> = things.iter().enumerate().collect();
+    let mut done = each(&numbered, work, limits, &|(at, thing)| (*at, step(thing)))?;
+    done.sort_unstable_by_key(|(at, _)| *at);
+    Ok(done.into_iter().map(|(_, made)| made).collect())
+}
+
 /// Fills an array, chunk by chunk: `fill` gets the position of a chunk's first entry and the chunk.
 pub(crate) fn fill<T: Send>(
     array: &mut [T],

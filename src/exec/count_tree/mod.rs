@@ -18,7 +18,8 @@
 //!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
 //! property with few values they are counted in an array ([`bins`]), rows that agree in all that is asked of them are one
-//! ([`cells`]), and many are grouped on all cores ([`parts`]). Where the
+//! ([`cells`]), relationships that count once by the numbers that stand for keys and values ([`lanes`]), and many are
+//! grouped on all cores ([`parts`]). Where the
 //! keys are different for every node (the node itself, or a property that has no value twice), each
 //! row is a group already; then, if only the first groups by a count are wanted above, the others are
 //! left out before anything is known of them but the count.
@@ -33,6 +34,7 @@ mod dense;
 mod distinct_ends;
 mod inner_ends;
 mod knot;
+mod lanes;
 mod nodes;
 mod pair;
 mod parts;
@@ -378,6 +380,11 @@ impl<'c> WeightedGroups<'c> {
             is_part: false,
             is_spoilt: false,
         }
+    }
+
+    /// Whether no key and no argument is another one each time.
+    pub(super) fn is_steady(&self) -> bool {
+        self.different.iter().all(|expr| is_steady(expr))
     }
 
     /// Adds rows; `weights` has for each counter the weight of each row, where not all are 1.

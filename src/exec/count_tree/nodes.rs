@@ -62,8 +62,28 @@ pub(super) type Rows = (Vec<u32>, Vec<i64>);
 /// Which rows are wanted: so many, by weight.
 #[derive(Clone, Copy)]
 pub(super) struct First {
-    count: usize,
-    descending: bool,
+    pub(super) count: usize,
+    pub(super) descending: bool,
+}
+
+impl First {
+    /// How many rows are wanted.
+    pub(super) fn of(top: &Top, run: &Runtime<'_>) -> Result<First> {
+        let skip = top.skip.as_ref().map_or(Ok(0), |skip| row_count("SKIP", skip, run))?;
+        let limit = row_count("LIMIT", &top.limit, run)?;
+        let count = usize::try_from(skip.saturating_add(limit)).unwrap_or(usize::MAX);
+        Ok(First { count, descending: top.descending })
+    }
+
+    /// The value of the last row that is wanted, of at least as many; `None` where no row is.
+    pub(super) fn last_of(self, mut values: Vec<u64>) -> Option<u64> {
+        let at = self.count.checked_sub(1)?;
+        Some(if self.descending {
+            *values.select_nth_unstable_by(at, |a, b| b.cmp(a)).1
+        } else {
+            *values.select_nth_unstable(at).1
+        })
+    }
 }
 
 impl Counting<'_, '_, '_> {
@@ -188,10 +208,7 @@ impl Counting<'_, '_, '_> {
         if !aggregate.arguments.is_empty() || counters.of_aggregate[top.aggregate] != 0 {
             return Ok(None);
         }
-        let skip = top.skip.as_ref().map_or(Ok(0), |skip| row_count("SKIP", skip, self.run))?;
-        let limit = row_count("LIMIT", &top.limit, self.run)?;
-        let count = usize::try_from(skip.saturating_add(limit)).unwrap_or(usize::MAX);
-        Ok(Some(First { count, descending: top.descending }))
+        First::of(top, self.run).map(Some)
     }
 }
 
@@ -399,17 +416,10 @@ impl Kept {
 
     /// Drops the rows that cannot be among the first; equals of the last one stay.
     fn prune(&mut self, wanted: First) {
-        if wanted.count == 0 {
+        let Some(last) = wanted.last_of(self.rows.iter().map(|(_, value)| *value).collect()) else {
             self.rows.clear();
             self.threshold = Some(if wanted.descending { u64::MAX } else { 0 });
             return;
-        }
-        let mut values: Vec<u64> = self.rows.iter().map(|(_, value)| *value).collect();
-        let at = wanted.count - 1;
-        let last = if wanted.descending {
-            *values.select_nth_unstable_by(at, |a, b| b.cmp(a)).1
-        } else {
-            *values.select_nth_unstable(at).1
         };
         self.threshold = Some(last);
         let stays = |value: u64| if wanted.descending { value >= last } else { value <= last };

@@ -76,13 +76,13 @@ struct Rows {
 }
 
 /// The core's relationship as the pattern writes it.
-struct Scan<'c> {
-    direction: Direction,
-    filter: Option<Arc<Filter<'c>>>,
+pub(super) struct Scan<'c> {
+    pub(super) direction: Direction,
+    pub(super) filter: Option<Arc<Filter<'c>>>,
     /// For each counter its terms.
     sides: Vec<Vec<Sides<'c>>>,
-    variable: VarId,
-    ends: [Option<VarId>; 2],
+    pub(super) variable: VarId,
+    pub(super) ends: [Option<VarId>; 2],
     /// Whether each relationship that passes the filter is one row and stands for one match; read both
     /// ways, one row for each way.
     is_plain: bool,
@@ -144,6 +144,9 @@ impl<'g> Counting<'_, 'g, '_> {
             asks_ends: groups.different.iter().any(asks),
         };
         scan.is_plain = scan.counts_each_once(&lists);
+        if let Some(rows) = self.by_lanes(&scan, &lists, &groups)? {
+            return Ok(rows);
+        }
         let [left, right] = ends;
         let ends = DistinctEnds::new(self.grouping, left, right, self.graph.node_bound());
         let all = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
@@ -466,7 +469,7 @@ fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
 }
 
 /// The places in a block that are to be kept.
-fn positions_kept(block: &[bool], kept: &mut Vec<u32>) {
+pub(super) fn positions_kept(block: &[bool], kept: &mut Vec<u32>) {
     // Each place is written, and stays if the next is written behind it: no branch to guess.
     kept.resize(block.len(), 0);
     let mut count = 0;
@@ -544,22 +547,27 @@ impl Scan<'_> {
 
     /// Whether nothing but the filter says which relationships count, each once.
     fn counts_each_once(&self, lists: &[List<'_>]) -> bool {
-        let [sides] = self.sides.as_slice() else { return false };
-        let [side] = sides.as_slice() else { return false };
         let is_free = |weights: &Weights| matches!(weights, Weights::One);
+        self.only_side(lists).is_some_and(|sides| sides.into_iter().all(is_free))
+    }
+
+    /// How often nodes count at either end, where nothing else but the filter says how often a relationship
+    /// does.
+    pub(super) fn only_side(&self, lists: &[List<'_>]) -> Option<[&Weights; 2]> {
+        let [sides] = self.sides.as_slice() else { return None };
+        let [side] = sides.as_slice() else { return None };
         let forward = match self.direction {
             Direction::Outgoing => Some(true),
             Direction::Incoming => Some(false),
             Direction::Both => None,
         };
-        (side.sign, side.factor) == (1, 1)
-            && is_free(&side.left)
-            && is_free(&side.right)
+        let is_alone = (side.sign, side.factor) == (1, 1)
             && side.beside.is_empty()
             && !side.is_loop
             && side.filter.is_none()
             && side.forward.is_none_or(|own| Some(own) == forward)
-            && lists.iter().all(|list| side.types.contains(&list.relationship_type))
+            && lists.iter().all(|list| side.types.contains(&list.relationship_type));
+        is_alone.then_some([&side.left, &side.right])
     }
 
     /// Takes a relationship that has not been held against the filter.

@@ -143,6 +143,17 @@ impl Set {
         }
     }
 
+    /// A bit for each node of the set.
+    pub(super) fn to_bits(&self) -> Vec<u64> {
+        if let Set::Bits(words, _) = self {
+            return words.clone();
+        }
+        let ids = self.to_list();
+        let mut words = vec![0; (self.span().end as usize).div_ceil(64)];
+        ids.iter().for_each(|&id| words[id as usize / 64] |= 1 << (id % 64));
+        words
+    }
+
     fn of(ids: Vec<u32>, bound: u32) -> Set {
         if ids.len() <= 64.max(bound as usize / 64) {
             return Set::List(ids);
