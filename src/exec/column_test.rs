@@ -134,26 +134,43 @@ impl<'g> Same<'g> {
         !matches!(self, Same::Values(..))
     }
 
-    /// The key of the first element's property, where there is one.
-    #[inline]
-    pub(crate) fn first_key(&self, a: u32) -> Option<u64> {
+    /// Mixes the keys of the first elements' property into their tags; none is left where one has no property.
+    pub(crate) fn mix_first(&self, ids: &[u32], tags: &mut [Tag]) {
         match self {
-            Same::Never | Same::Values(..) => None,
-            Same::Codes(column) => column.get(a).map(u64::from),
-            Same::Integers(x, _) => x.get(a).map(|value| value as u64),
-            Same::Dates(x, _) => x.get(a).map(|day| day as u64),
+            Same::Never | Same::Values(..) => tags.fill(Tag::NONE),
+            Same::Codes(column) => column.mix(ids, tags, u64::from),
+            Same::Integers(x, _) => x.mix(ids, tags, |value| value as u64),
+            Same::Dates(x, _) => x.mix(ids, tags, |day| day as u64),
         }
     }
 
-    /// The key of the second element's property.
-    #[inline]
-    pub(crate) fn second_key(&self, b: u32) -> Option<u64> {
+    /// The same of the second elements' property.
+    pub(crate) fn mix_second(&self, ids: &[u32], tags: &mut [Tag]) {
         match self {
-            Same::Never | Same::Values(..) => None,
-            Same::Codes(column) => column.get(b).map(u64::from),
-            Same::Integers(_, y) => y.get(b).map(|value| value as u64),
-            Same::Dates(_, y) => y.get(b).map(|day| day as u64),
+            Same::Never | Same::Values(..) => tags.fill(Tag::NONE),
+            Same::Codes(column) => column.mix(ids, tags, u64::from),
+            Same::Integers(_, y) => y.mix(ids, tags, |value| value as u64),
+            Same::Dates(_, y) => y.mix(ids, tags, |day| day as u64),
         }
+    }
+}
+
+/// What numbers have been mixed to, so that what has equal numbers has equal tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag(pub(crate) u64);
+
+impl Tag {
+    /// Some number is not there.
+    pub(crate) const NONE: Tag = Tag(u64::MAX);
+
+    /// Mixes a number in: both halves of a product, with an odd number without pattern, the fraction of the
+    /// golden ratio.
+    #[inline]
+    pub(crate) fn mixed(self, number: u64) -> Tag {
+        let product = u128::from(self.0 ^ number) * 0x9E37_79B9_7F4A_7C15;
+        let mixed = product as u64 ^ (product >> 64) as u64;
+        // One of 2⁶⁴ is another one's neighbour, which costs a comparison.
+        Tag(mixed.min(u64::MAX - 1))
     }
 }
 
@@ -166,6 +183,15 @@ pub(crate) struct Entries<'g, T> {
 }
 
 impl<T: Copy> Entries<'_, T> {
+    fn mix(&self, ids: &[u32], tags: &mut [Tag], number: impl Fn(T) -> u64) {
+        for (id, tag) in ids.iter().zip(tags) {
+            *tag = match self.get(*id) {
+                Some(value) if *tag != Tag::NONE => tag.mixed(number(value)),
+                _ => Tag::NONE,
+            };
+        }
+    }
+
     #[inline]
     fn get(&self, id: u32) -> Option<T> {
         let at = id.wrapping_sub(self.first) as usize;

@@ -19,15 +19,15 @@
 //! spends at most twice what the better way would have taken, as one who rents skis and buys them when
 //! the rent has reached the price (Karlin et al., Algorithmica 1988).
 //!
-//! The index is a list of steps in the order of a hash of what they are looked up by: the node they lead
-//! from, where it is known the one they lead to, and the properties. Equal hashes are looked at again on the
+//! The index is a list of steps in the order of a hash of what they are looked up by, computed a column at a time: the
+//! node they lead from, where it is known the one they lead to, and the properties. Equal hashes are looked at again on the
 //! columns. Steps of one hash stay in the order of the adjacency, so that rows come in the same order
 //! either way. It stands as long as the graph has not been changed.
 //!
 //! Equalities that are not of two numbers in typed columns (dates, integers, codes of one dictionary)
 //! are left to the caller, who computes them for rows.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ use hashbrown::DefaultHashBuilder;
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Data, NO_NODE};
-use crate::exec::column_test::Same;
+use crate::exec::column_test::{Same, Tag};
 use crate::exec::expand::{Between, Filter};
 use crate::exec::memory::Holding;
 use crate::exec::neighbours::{List, Steps};
@@ -90,7 +90,8 @@ pub(crate) struct Sames<'g> {
 
 /// Steps by the hash of what they are looked up by.
 struct Index {
-    hasher: DefaultHashBuilder,
+    /// What tags begin with, so that nobody can choose values that have the same.
+    seed: u64,
     /// Where the steps begin whose hash begins with some bits.
     offsets: Vec<u32>,
     /// By how many bits a tag is shifted to give the place of its offset.
@@ -98,6 +99,7 @@ struct Index {
     steps: Vec<Step>,
 }
 
+/// A step, and the upper half of its tag.
 #[derive(Clone, Copy, Default)]
 struct Step {
     tag: u32,
@@ -309,18 +311,15 @@ impl Index {
         into: bool,
         run: &Runtime<'_>,
     ) -> Result<Index> {
-        let hasher = DefaultHashBuilder::default();
-        let mut steps = Vec::new();
+        let seed = DefaultHashBuilder::default().hash_one(0u64);
         let graph = run.graph();
+        let (mut from, mut to, mut ids) = (Vec::new(), Vec::new(), Vec::new());
         for list in lists {
             run.check()?;
-            let key = |(same, _): &(Same<'_>, _), id: StatementId| same.second_key(id.0);
-            let mut take = |from: NodeId, to: NodeId, id: StatementId| {
-                if let Some(tag) =
-                    tag(&hasher, from, into.then_some(to), sames, |same| key(same, id))
-                {
-                    steps.push(Step { tag, from: from.0, to: to.0, statement: id.0 });
-                }
+            let mut take = |start: NodeId, end: NodeId, id: StatementId| {
+                from.push(start);
+                to.push(end);
+                ids.push(id.0);
             };
             // Relationships have their ids in the order of the forward lists.
             let forward = graph.adjacency(list.relationship_type, Direction::Outgoing);
@@ -340,6 +339,19 @@ impl Index {
                 }
             });
         }
+        let mut tags = vec![Tag::NONE; ids.len()];
+        nodes(seed, &from, into.then_some(to.as_slice()), &mut tags);
+        sames.all.iter().for_each(|(same, _)| same.mix_second(&ids, &mut tags));
+        let all = from.iter().zip(&to).zip(ids.iter().zip(&tags));
+        let steps: Vec<Step> = all
+            .filter(|(_, (_, tag))| **tag != Tag::NONE)
+            .map(|((from, to), (id, tag))| Step {
+                tag: (tag.0 >> 32) as u32,
+                from: from.0,
+                to: to.0,
+                statement: *id,
+            })
+            .collect();
         let bits = (usize::BITS - steps.len().leading_zeros()).clamp(1, 31);
         let shift = u32::BITS - bits;
         let mut offsets = vec![0u32; (1 << bits) + 1];
@@ -354,7 +366,7 @@ impl Index {
             sorted[*at as usize] = step;
             *at += 1;
         }
-        Ok(Index { hasher, offsets, shift, steps: sorted })
+        Ok(Index { seed, offsets, shift, steps: sorted })
     }
 
     /// Calls `visit` with the steps of some rows: all tags first, then all places, then all steps. What one
@@ -366,14 +378,16 @@ impl Index {
         sames: &Sames<'_>,
         mut visit: impl FnMut(usize, NodeId, StatementId),
     ) {
-        let mut tags = [None; BLOCK_ROWS];
-        for (row, tag) in block.clone().zip(&mut tags) {
-            let (from, to) = (rows.from[row], rows.to.as_ref().map(|to| to[row]));
-            if from != NO_NODE && to != Some(NO_NODE) {
-                let key = |(same, ids): &(Same<'_>, Vec<u32>)| same.first_key(ids[row]);
-                *tag = self::tag(&self.hasher, from, to, sames, key);
-            }
-        }
+        let mut mixed = [Tag::NONE; BLOCK_ROWS];
+        let own = &mut mixed[..block.len()];
+        nodes(
+            self.seed,
+            &rows.from[block.clone()],
+            rows.to.as_ref().map(|to| &to[block.clone()]),
+            own,
+        );
+        sames.all.iter().for_each(|(same, ids)| same.mix_first(&ids[block.clone()], own));
+        let tags = mixed.map(|tag| (tag != Tag::NONE).then_some((tag.0 >> 32) as u32));
         let mut spans = [(0u32, 0u32); BLOCK_ROWS];
         for (tag, span) in tags.iter().zip(&mut spans) {
             let place = (tag.unwrap_or(0) >> self.shift) as usize;
@@ -406,19 +420,19 @@ impl Index {
     }
 }
 
-/// The hash of what a step is looked up by; `None` where a property is not there.
-#[inline]
-fn tag<'s, 'g>(
-    hasher: &DefaultHashBuilder,
-    from: NodeId,
-    to: Option<NodeId>,
-    sames: &'s Sames<'g>,
-    key: impl Fn(&'s (Same<'g>, Vec<u32>)) -> Option<u64>,
-) -> Option<u32> {
-    let mut state = hasher.build_hasher();
-    state.write_u64(u64::from(from.0) | u64::from(to.map_or(0, |to| to.0)) << 32);
-    for same in &sames.all {
-        state.write_u64(key(same)?);
+/// Begins the tags of steps with the nodes that they lead from and, where those are known, to.
+fn nodes(seed: u64, from: &[NodeId], to: Option<&[NodeId]>, tags: &mut [Tag]) {
+    let tag = |from: NodeId, to: NodeId| match (from, to) {
+        (NO_NODE, _) | (_, NO_NODE) => Tag::NONE,
+        (from, to) => Tag(seed).mixed(u64::from(from.0) | u64::from(to.0) << 32),
+    };
+    match to {
+        None => {
+            from.iter().zip(tags).for_each(|(from, out)| *out = tag(*from, NodeId(0)));
+        }
+        Some(to) => {
+            let ends = from.iter().zip(to);
+            ends.zip(tags).for_each(|((from, to), out)| *out = tag(*from, *to));
+        }
     }
-    Some((state.finish() >> 32) as u32)
 }
