@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, NO_NODE, Vector};
 use crate::exec::column_test::{Element, Tests};
+use crate::exec::expand_compare::{self, Compared};
 use crate::exec::expand_equal::Equal;
 use crate::exec::neighbours::{self, List, Steps, lineage_of_steps};
 use crate::exec::operator::{Input, Operator};
@@ -43,8 +44,10 @@ pub(crate) struct Expand<'a> {
     keeps_relationship: bool,
     keeps_to: bool,
     current: Option<Current>,
-    /// Conditions that compare the relationship with something in the row.
+    /// Conditions by which the relationship has a property in common with something in the row.
     equal: Option<Equal<'a>>,
+    /// Conditions that compare the relationship with something in the row.
+    compared: Vec<Compared<'a>>,
 }
 
 /// Nodes with fewer steps are not worth remembering.
@@ -106,6 +109,10 @@ impl<'a> Expand<'a> {
             keeps_to: node.keep.contains(to),
             current: None,
             equal: Equal::of(filter, *relationship, *to),
+            compared: filter
+                .iter()
+                .filter_map(|condition| Compared::of(condition, *relationship, *to))
+                .collect(),
         }
     }
 
@@ -134,8 +141,7 @@ impl<'a> Expand<'a> {
             let positions_and_steps = self.read(&lists, &filter, with_lineage, run.written.get());
             let Some((positions, steps)) = positions_and_steps else { return Ok(None) };
             let Some(current) = &self.current else { return Ok(None) };
-            let rows = self.rows(&current.batch, positions, steps, run);
-            if let Some(rows) = self.select(rows, &filter.rest, run)? {
+            if let Some(rows) = self.rows(&current.batch, positions, steps, filter.rest, run)? {
                 return Ok(Some(rows));
             }
         }
@@ -229,8 +235,7 @@ impl<'a> Expand<'a> {
         if positions.is_empty() {
             return Ok(None);
         }
-        let rows = self.rows(batch, positions, steps, run);
-        self.select(rows, &filter.rest, run)
+        self.rows(batch, positions, steps, filter.rest, run)
     }
 
     /// The steps of the next rows whose relationship has something in common with the row; `None` where
@@ -266,8 +271,7 @@ impl<'a> Expand<'a> {
             if positions.is_empty() {
                 continue;
             }
-            let rows = self.rows(&batch, positions, steps, run);
-            if let Some(rows) = self.select(rows, &filter.rest, run)? {
+            if let Some(rows) = self.rows(&batch, positions, steps, filter.rest, run)? {
                 return Ok(Some(rows));
             }
         }
@@ -285,34 +289,29 @@ impl<'a> Expand<'a> {
         Ok(true)
     }
 
-    /// The rows for which the conditions are true that no column could answer.
-    fn select(
+    /// The rows of steps for which those conditions are true that no column of the step alone could answer.
+    fn rows(
         &self,
-        mut rows: Batch,
-        conditions: &[&Expr],
+        batch: &Batch,
+        mut positions: Vec<u32>,
+        mut steps: Steps,
+        mut conditions: Vec<&Expr>,
         run: &Runtime<'_>,
     ) -> Result<Option<Batch>> {
-        for condition in conditions {
-            if let Some(positions) = vector::select(std::slice::from_ref(*condition), &rows, run)? {
-                if positions.is_empty() {
-                    return Ok(None);
-                }
-                rows = rows.select(&positions, None);
-            }
+        let is_own = |own: &&Compared<'_>| conditions.iter().any(|c| std::ptr::eq(*c, own.written));
+        let compared: Vec<&Compared<'_>> = self.compared.iter().filter(is_own).collect();
+        let done = expand_compare::retain(&compared, batch, &mut positions, &mut steps, run);
+        conditions.retain(|c| !done.iter().any(|at| std::ptr::eq(*c, compared[*at].written)));
+        if positions.is_empty() {
+            return Ok(None);
         }
-        rows.retain(self.keep);
-        Ok(Some(rows))
-    }
-
-    fn rows(&self, batch: &Batch, positions: Vec<u32>, steps: Steps, run: &Runtime<'_>) -> Batch {
         let parents = batch.lineage.as_ref().map(|lineage| lineage.as_slice());
         let lineage = steps
             .statements
             .as_ref()
             .and_then(|ids| lineage_of_steps(run, parents, &positions, ids));
         // What is bound already may be needed by a condition and by nothing above.
-        let looks_at_row = (self.into || self.equal.is_some()) && !self.filter.is_empty();
-        let keep = if looks_at_row { None } else { Some(self.keep) };
+        let keep = if conditions.is_empty() { Some(self.keep) } else { None };
         let mut rows = batch.select(&Arc::new(positions), keep);
         rows.lineage = lineage;
         if let (Some(to), false) = (steps.nodes, self.into) {
@@ -321,7 +320,16 @@ impl<'a> Expand<'a> {
         if let Some(ids) = steps.statements {
             rows.set(self.relationship, Column::new(Vector::new(Data::Relationship(ids))));
         }
-        rows
+        for condition in conditions {
+            if let Some(positions) = vector::select(std::slice::from_ref(condition), &rows, run)? {
+                if positions.is_empty() {
+                    return Ok(None);
+                }
+                rows = rows.select(&positions, None);
+            }
+        }
+        rows.retain(self.keep);
+        Ok(Some(rows))
     }
 }
 

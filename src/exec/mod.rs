@@ -25,7 +25,7 @@
 //!
 //! | what | files |
 //! |---|---|
-//! | rows from the graph | `node_scan`, `lookup`, `relationship_scan`, `ends`, `expand` (with `expand_equal`) |
+//! | rows from the graph | `node_scan`, `lookup`, `relationship_scan`, `ends`, `expand` (with `expand_equal`, `expand_compare`) |
 //! | patterns as a whole | `intersect` (cycles), `count_tree` (aggregates without enumerating) |
 //! | walks of several relationships | `expand_path`, `shortest_path`; `search_path` with `walk`, `walk_levels`, `trail` |
 //! | rows from rows | `filter`, `project`, `aggregate`, `distinct`, `sort`, `top_k`, `page`, `unwind`, `set_operation` |
@@ -60,6 +60,7 @@ mod distinct_relationships;
 mod eager;
 mod ends;
 mod expand;
+mod expand_compare;
 mod expand_equal;
 mod expand_path;
 mod filter;

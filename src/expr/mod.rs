@@ -19,6 +19,7 @@ pub mod aggregate;
 pub(crate) mod arithmetic;
 pub mod closed;
 pub(crate) mod compare;
+pub(crate) mod comparison;
 pub mod eval;
 pub mod fold;
 pub mod function;

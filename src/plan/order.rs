@@ -65,6 +65,8 @@ pub(crate) struct Problem<'a> {
     pub(crate) relationships: &'a [&'a PatternRelationship],
     /// For each of them how many an index leads to, where one does.
     pub(crate) looked_up: &'a [Option<f64>],
+    /// For each of them the share that its own conditions leave.
+    pub(crate) kept: &'a [f64],
     /// Pairs of them of which a property is equal, by position, and what share of rows that leaves.
     pub(crate) equal: &'a [(usize, usize, f64)],
     pub(crate) available: &'a VarSet,
@@ -149,8 +151,10 @@ impl Problem<'_> {
             Start::Relationship(at) => {
                 let relationship = self.relationships[at];
                 let scanned = self.read(at);
-                walk.rows =
-                    scanned * self.share(relationship.left) * self.share(relationship.right);
+                // What is looked up has passed the condition that leads to it.
+                let kept = if self.looked_up[at].is_some() { 1.0 } else { self.kept[at] };
+                let ends = self.share(relationship.left) * self.share(relationship.right);
+                walk.rows = scanned * kept * ends;
                 walk.cost = scanned;
                 walk.relationships.push(at);
                 found.insert(relationship.left);
@@ -189,7 +193,8 @@ impl Problem<'_> {
         let open = || (0..self.relationships.len()).filter(|at| set >> at & 1 == 0);
         let is_taken = |at: usize| set >> at & 1 == 1;
         let factor = |at: usize| {
-            Some(self.step_factor(self.relationships[at], found)? * self.agreement(at, is_taken))
+            let factor = self.step_factor(self.relationships[at], found)?;
+            Some(factor * self.agreement(at, is_taken))
         };
         let waits = |at: usize| {
             self.relationships[at].length.as_ref().is_some_and(|l| l.selector != Selector::All)
@@ -200,8 +205,7 @@ impl Problem<'_> {
             let Some(factor) = factor(at) else { continue };
             let mut next = walk.clone();
             next.relationships.push(at);
-            next.rows *= factor;
-            next.cost += next.rows.max(0.01);
+            next.take(factor, self.kept[at]);
             let mut reached = found.clone();
             reached.insert(self.relationships[at].left);
             reached.insert(self.relationships[at].right);
@@ -213,19 +217,18 @@ impl Problem<'_> {
         let (mut walk, mut found) = self.begin(start);
         let mut taken = vec![false; self.relationships.len()];
         walk.relationships.iter().for_each(|&at| taken[at] = true);
-        while let Some((at, rows)) = self.best_step(&walk, &found, &taken) {
+        while let Some((at, factor)) = self.best_step(&walk, &found, &taken) {
             walk.relationships.push(at);
             taken[at] = true;
-            walk.rows = rows;
-            walk.cost += rows.max(0.01);
+            walk.take(factor, self.kept[at]);
             found.insert(self.relationships[at].left);
             found.insert(self.relationships[at].right);
         }
         walk
     }
 
-    /// The relationship that leaves the fewest rows among those that touch what is found; shortest
-    /// paths wait until nothing else is left, because they want both ends.
+    /// The relationship that leaves the fewest rows among those that touch what is found, and by what the steps
+    /// multiply the rows; shortest paths wait until nothing else is left, because they want both ends.
     fn best_step(&self, walk: &Walk, found: &VarSet, taken: &[bool]) -> Option<(usize, f64)> {
         self.relationships
             .iter()
@@ -233,13 +236,14 @@ impl Problem<'_> {
             .filter(|(at, _)| !taken[*at])
             .filter_map(|(at, relationship)| {
                 let factor = self.step_factor(relationship, found)?;
-                let rows = walk.rows * factor * self.agreement(at, |at| taken[at]);
+                let factor = factor * self.agreement(at, |at| taken[at]);
+                let rows = walk.rows * factor * self.kept[at];
                 let shortest =
                     relationship.length.as_ref().is_some_and(|l| l.selector != Selector::All);
-                Some((shortest, rows, at))
+                Some((shortest, rows, at, factor))
             })
             .min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)))
-            .map(|(_, rows, at)| (at, rows))
+            .map(|(_, _, at, factor)| (at, factor))
     }
 
     /// By what taking the relationship multiplies the rows; `None` where it touches nothing found.
@@ -291,6 +295,15 @@ impl Problem<'_> {
             rows: all,
             scanned: all,
         })
+    }
+}
+
+impl Walk {
+    /// Takes steps, so many for each row, of which a share is kept; all of them are looked at.
+    fn take(&mut self, steps: f64, kept: f64) {
+        let looked_at = self.rows * steps;
+        self.cost += looked_at.max(0.01);
+        self.rows = looked_at * kept;
     }
 }
 

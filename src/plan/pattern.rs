@@ -17,6 +17,7 @@ pub(crate) mod cyclic;
 use std::sync::Arc;
 
 use crate::bind::bound::{Asked, Match, PatternPath, PatternRelationship, Selector, VariableKind};
+use crate::expr::comparison::PropertyComparison;
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::Seen;
@@ -170,11 +171,13 @@ impl<'a> Builder<'a> {
             .iter()
             .map(|relationship| Some(self.lookup_of(relationship, available)?.rows))
             .collect();
+        let kept: Vec<_> = component.relationships.iter().map(|&at| self.kept(at)).collect();
         let equal = self.agreements(component);
         let problem = Problem {
             nodes: &nodes,
             relationships: &relationships,
             looked_up: &looked_up,
+            kept: &kept,
             equal: &equal,
             available,
             estimator,
@@ -188,6 +191,17 @@ impl<'a> Builder<'a> {
             *at = component.relationships[*at];
         }
         walk
+    }
+
+    /// The share of relationships that the conditions on nothing but the one at a position leave.
+    fn kept(&self, at: usize) -> f64 {
+        let relationship = &self.pattern.relationships[at];
+        if relationship.length.is_some() {
+            return 1.0;
+        }
+        let only = [relationship.variable].into_iter().collect();
+        let own = self.conditions.iter().filter(|condition| condition.needs == only);
+        own.map(|own| self.lowering.estimator.selectivity(&own.expr)).product()
     }
 
     /// Which relationships of a component, by position in it, have an equal property, and what share of
@@ -597,7 +611,7 @@ impl<'a> Builder<'a> {
 
     /// Moves the conditions on nothing but the relationship just taken and the node it leads to
     /// into the step, which tests them before it makes a row; also those by which a property of the
-    /// relationship equals one of something that is known.
+    /// relationship equals one of something that is known, or is smaller or larger than what follows from that.
     fn filter_step(&mut self, relationship: VarId, to: VarId) {
         if !matches!(self.node.operator, Operator::Expand { .. }) {
             return;
@@ -614,7 +628,9 @@ impl<'a> Builder<'a> {
                 (other != to && builder.is_element(other)).then_some(())
             };
             condition.needs.is_subset(&own)
-                || condition.needs.is_subset(&builder.available) && is_agreement().is_some()
+                || condition.needs.is_subset(&builder.available)
+                    && (is_agreement().is_some()
+                        || PropertyComparison::of(&condition.expr, relationship, to).is_some())
         });
     }
 

@@ -12,7 +12,7 @@
 //! found so far; the cost of a step is the run that it reads and the rows that it leaves.
 //!
 //! Where all relationships of a pattern have a property in common, such as a day, that is left to one step
-//! after the other ([`Builder::all_agree`]).
+//! after the other ([`Builder::all_agree`]); so is a pattern of two nodes that begins with few relationships.
 //!
 //! Conditions on a single element go into the operator, which tests each element once, and so only
 //! such that cannot fail: an element may be tested that no row would ever have shown.
@@ -38,6 +38,8 @@ const COST_MIN: f64 = 4_000.0;
 const EXHAUSTIVE_MAX: usize = 8;
 /// Larger patterns are left to one step after the other.
 const NODES_MAX: usize = 24;
+/// Of two nodes: such a share of relationships is read, and not laid out.
+const NARROW: f64 = 0.125;
 /// The share of rows that an equality of two properties keeps.
 const EQUALITY: f64 = 0.1;
 
@@ -58,7 +60,7 @@ impl Builder<'_> {
             return false;
         }
         let missing = self.missing(component);
-        if missing.is_empty() && self.all_agree(component) {
+        if missing.is_empty() && (self.all_agree(component) || self.is_narrow(component)) {
             return false;
         }
         if component.relationships.len() + missing.len() < component.nodes.len() {
@@ -111,6 +113,14 @@ impl Builder<'_> {
             at += 1;
         }
         !pairs.is_empty() && reached.len() == component.relationships.len()
+    }
+
+    /// Whether the component is two nodes, and few of some relationship between them pass its own conditions. Then
+    /// those are read, and the others between their ends are looked up, where an intersection lays out all
+    /// relationships before it looks at one.
+    fn is_narrow(&self, component: &Component) -> bool {
+        component.nodes.len() == 2
+            && component.relationships.iter().any(|&at| self.kept(at) < NARROW)
     }
 
     /// The conditions that say no more than that two nodes of the component are not related.
