@@ -145,7 +145,7 @@ fn with_name(graph: &dyn Snapshot, last: &Question, np: &Np, bearers: &[Bearer])
         }
         _ => false,
     };
-    if places.iter().any(|place| named(&place)) {
+    if places.iter().any(named) {
         return Vec::new();
     }
     // `Did X meet Y? – And Z?`: which of the two it stands for is not said.

@@ -69,8 +69,18 @@ pub(crate) struct Thing {
     pub(crate) noun: Option<Arc<str>>,
     /// How what it is one of was said.
     pub(crate) told: Told,
-    /// Whether a word stands for it that is no noun: *anyone*.
-    pub(crate) said: bool,
+    /// By what sort of word it was said.
+    pub(crate) by: Said,
+}
+
+/// By what sort of word something is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// A noun or a name, or none.
+    #[default]
+    Noun,
+    /// A word that is no noun: *anyone*.
+    Pronoun,
 }
 
 /// How a question says what something is one of.
@@ -497,7 +507,9 @@ impl Thing {
         self.none |= other.none;
         self.all |= other.all;
         self.outside |= other.outside;
-        self.said |= other.said;
+        if other.by == Said::Pronoun {
+            self.by = Said::Pronoun;
+        }
         self.dated.extend(other.dated.iter().cloned());
         self.chosen.extend(other.chosen.iter().cloned());
         self.bounds.extend(other.bounds.iter().copied());

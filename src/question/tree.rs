@@ -96,12 +96,20 @@ pub(crate) struct Clause {
     pub(crate) adverbs: Vec<Adverb>,
     /// The adjective of *how long*, *how high*.
     pub(crate) how: Option<Arc<str>>,
-    /// Whether it is claimed of the subject that it is the one: *X was the first to do so*.
-    pub(crate) identifies: bool,
-    /// Whether what the subject does to the object the object does to the subject: *each other*.
-    pub(crate) mutual: bool,
+    /// What it says of the subject beside that it does so.
+    pub(crate) bond: Bond,
     /// Further predicates of the same subject.
     pub(crate) and_then: Vec<(Join, Clause)>,
+}
+
+/// What a clause says of its subject beside that it does what the verb says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bond {
+    Plain,
+    /// It is claimed to be the one: *X was the first to do so*.
+    Identifies,
+    /// What it does to the object the object does to it: *each other*.
+    Mutual,
 }
 
 /// A complement of a verb.
@@ -543,8 +551,7 @@ impl Clause {
             arguments: Vec::new(),
             adverbs: Vec::new(),
             how: None,
-            identifies: false,
-            mutual: false,
+            bond: Bond::Plain,
             and_then: Vec::new(),
         }
     }

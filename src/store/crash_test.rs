@@ -74,13 +74,13 @@ fn commit(database: &Database) -> Result<u64> {
 
 /// Whether a commit that takes a node away takes it out of the history as well.
 fn erases(number: u64) -> bool {
-    number % 9 == 0
+    number.is_multiple_of(9)
 }
 
 /// Commit `n` as an import makes it, which deletes nothing; where it is to delete something, an ordinary one.
 fn import(database: &Database) -> Result<u64> {
     let number = database.begin_read().commit() + 1;
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         return commit(database);
     }
     let add = |base: super::Base<'_>, builder: &mut super::GenerationBuilder| {

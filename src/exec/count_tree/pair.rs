@@ -241,9 +241,10 @@ impl<'g> Counting<'_, 'g, '_> {
         let left_is_best = from_left * bonus(looked_at == [true, false])
             <= from_right * bonus(looked_at == [false, true]);
         let pairs = pairs.min(same);
-        Ok(match left_is_best {
-            true => ([left, right], from_left, pairs),
-            false => ([right, left], from_right, pairs),
+        Ok(if left_is_best {
+            ([left, right], from_left, pairs)
+        } else {
+            ([right, left], from_right, pairs)
         })
     }
 

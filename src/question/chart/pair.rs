@@ -10,7 +10,7 @@ use super::{Chart, Item, cost};
 use crate::question::form::Shared;
 use crate::question::morphology::Form;
 use crate::question::tree::{
-    Argument, Asks, Body, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
+    Argument, Asks, Body, Bond, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
     Question, Wh, WhWord,
 };
 
@@ -164,7 +164,7 @@ impl Chart<'_> {
             };
             let [one, other] = members.as_slice() else { continue };
             let subject = Some(one.clone());
-            let mut tree = Clause { subject, mutual: true, ..item.tree.clone() };
+            let mut tree = Clause { subject, bond: Bond::Mutual, ..item.tree.clone() };
             match tree.arguments.as_mut_slice() {
                 [] => {
                     tree.arguments.push(Argument { preposition: None, np: Some(other.clone()) });

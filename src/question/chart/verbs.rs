@@ -8,7 +8,7 @@ use super::{Chart, Item, cost};
 use crate::question::form::Shared;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
-use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Nominal, Np, NpKind, Rank};
+use crate::question::tree::{Adverb, Argument, Bond, Clause, HeadNoun, Nominal, Np, NpKind, Rank};
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
 
@@ -192,7 +192,7 @@ impl Chart<'_> {
             let past = matches!(auxiliary, "was" | "were");
             for (rank, mut group) in self.ranked_after_be(rest, past) {
                 group.tree.adverbs.push(Adverb::Ranked(rank));
-                group.tree.identifies = true;
+                group.tree.bond = Bond::Identifies;
                 groups.push(group);
             }
             groups.extend(self.next_after_be(rest, past));

@@ -6,7 +6,7 @@
 use super::finish::uses;
 use super::{Meaning, State};
 use crate::graph::LabelId;
-use crate::question::form::{Asked, Claim, ThingId};
+use crate::question::form::{Asked, Claim, Said, ThingId};
 use crate::question::tree::{Asks, Clause, NpKind};
 
 impl Meaning<'_> {
@@ -70,7 +70,7 @@ impl Meaning<'_> {
             !one.is_given()
                 && one.noun.is_none()
                 && one.chosen.is_empty()
-                && !one.said
+                && one.by == Said::Noun
                 && !asked_for(thing)
                 && state.gap != Some(thing)
                 && uses(&state.pattern, thing) == 1

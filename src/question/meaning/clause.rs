@@ -12,7 +12,8 @@ use crate::question::form::{
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Aggregate, Argument, Asks, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank, Unit,
+    Adverb, Aggregate, Argument, Asks, Bond, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank,
+    Unit,
 };
 
 impl Meaning<'_> {
@@ -22,7 +23,7 @@ impl Meaning<'_> {
             Asks::Thing => self.clause(clause, state),
             Asks::Measure => self.measured(clause, state),
             Asks::Whether => {
-                let mut states = if clause.identifies {
+                let mut states = if clause.bond == Bond::Identifies {
                     self.identified(clause, state)
                 } else {
                     self.clause(clause, state)

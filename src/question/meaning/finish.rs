@@ -14,23 +14,7 @@ impl Meaning<'_> {
     pub(super) fn finish(&self, mut state: State, also: &[Asks], past: bool) -> Option<Inquiry> {
         let asked = self.told_by_date(&state.pattern, state.asked?);
         state.asked = Some(asked);
-        if let Some(select) = &mut state.select {
-            // The best of what is asked for, where nothing else is said to be chosen.
-            let of = match asked {
-                Asked::Things(thing) | Asked::Count(thing) | Asked::ThingValue(thing, _) => {
-                    Some(thing)
-                }
-                _ => None,
-            };
-            let most_often = matches!((select.by, asked), (Measure::Facts(_), Asked::When(..)));
-            let of = match &state.claim {
-                Some(Claim::Is(thing, _)) => Some(*thing),
-                _ => of,
-            };
-            if !most_often {
-                select.of = Some(select.of.or(of)?);
-            }
-        }
+        chosen_of(&mut state, asked)?;
         if !groups_well(&state, asked) {
             return None;
         }
@@ -59,24 +43,7 @@ impl Meaning<'_> {
         if state.pattern.facts.iter().any(|fact| fact.absent > 0 && fact.times.len() > 1) {
             return None;
         }
-        for having in &mut state.having {
-            let of = match asked {
-                Asked::Things(thing) | Asked::Count(thing) => Some(thing),
-                _ => None,
-            };
-            having.of = having.of.or(of);
-            if let Asked::When(fact, unit) | Asked::CountTimes(fact, unit) = asked {
-                // At least once in it: of a month in which it was not so, there is no row.
-                let counts = having.count == Measure::Facts(fact) && having.quantity.min > 0;
-                if !counts || unit == Unit::Any || having.of.is_some() {
-                    return None;
-                }
-                continue;
-            }
-            if having.of.is_none() {
-                having.of = who_has(&state.pattern, having.count).ok()?;
-            }
-        }
+        counted_of(&mut state, asked)?;
         self.place_shares(&mut state.pattern)?;
         let types = state.pattern.facts.iter().flat_map(|fact| &fact.types);
         let disbelieved = types.copied().filter(|of| self.lexicon.is_disbelieved(*of)).collect();
@@ -283,19 +250,62 @@ fn all_are_told(pattern: &Pattern, asked: Asked) -> bool {
     })
 }
 
+/// Says of what the best is wanted: of what is asked for, where nothing else is said.
+fn chosen_of(state: &mut State, asked: Asked) -> Option<()> {
+    if let Some(select) = &mut state.select {
+        // The best of what is asked for, where nothing else is said to be chosen.
+        let of = match asked {
+            Asked::Things(thing) | Asked::Count(thing) | Asked::ThingValue(thing, _) => Some(thing),
+            _ => None,
+        };
+        let most_often = matches!((select.by, asked), (Measure::Facts(_), Asked::When(..)));
+        let of = match &state.claim {
+            Some(Claim::Is(thing, _)) => Some(*thing),
+            _ => of,
+        };
+        if !most_often {
+            select.of = Some(select.of.or(of)?);
+        }
+    }
+    Some(())
+}
+
+/// Says of what something is counted.
+fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
+    for having in &mut state.having {
+        let of = match asked {
+            Asked::Things(thing) | Asked::Count(thing) => Some(thing),
+            _ => None,
+        };
+        having.of = having.of.or(of);
+        if let Asked::When(fact, unit) | Asked::CountTimes(fact, unit) = asked {
+            // At least once in it: of a month in which it was not so, there is no row.
+            let counts = having.count == Measure::Facts(fact) && having.quantity.min > 0;
+            if !counts || unit == Unit::Any || having.of.is_some() {
+                return None;
+            }
+            continue;
+        }
+        if having.of.is_none() {
+            having.of = who_has(&state.pattern, having.count).ok()?;
+        }
+    }
+    Some(())
+}
+
 /// Whether it is asked when, or how often, something was not so: of that there is no end. Nor is it told of which
 /// time it is that another did not do the same: *when did X but not Y do so?*
 fn asks_when_not(pattern: &Pattern, asked: Asked) -> bool {
-    let fact = match asked {
-        Asked::When(fact, _)
-        | Asked::Value(fact, _)
-        | Asked::Speaker(fact)
-        | Asked::HowLong(fact)
-        | Asked::Sources(fact)
-        | Asked::Facts(fact)
-        | Asked::CountFacts(fact)
-        | Asked::CountTimes(fact, _) => fact,
-        _ => return false,
+    let (Asked::When(fact, _)
+    | Asked::Value(fact, _)
+    | Asked::Speaker(fact)
+    | Asked::HowLong(fact)
+    | Asked::Sources(fact)
+    | Asked::Facts(fact)
+    | Asked::CountFacts(fact)
+    | Asked::CountTimes(fact, _)) = asked
+    else {
+        return false;
     };
     let of = &pattern.facts[fact];
     let alike = |one: &Shared<Fact>| {
@@ -516,11 +526,10 @@ fn renumber_measures(
     });
 }
 
-/// Leaves only things that something is said of, and brings things and statements into an order
-/// that does not depend on how they were found.
-fn compact(mut inquiry: Inquiry) -> Inquiry {
-    let pattern = &mut inquiry.pattern;
-    let mut used: Vec<ThingId> = match inquiry.asked {
+/// The things that an inquiry asks for itself.
+fn asked_for(inquiry: &Inquiry) -> Vec<ThingId> {
+    let pattern = &inquiry.pattern;
+    match inquiry.asked {
         Asked::Things(one)
         | Asked::Count(one)
         | Asked::ThingValue(one, _)
@@ -542,7 +551,14 @@ fn compact(mut inquiry: Inquiry) -> Inquiry {
             _ => Vec::new(),
         },
         _ => Vec::new(),
-    };
+    }
+}
+
+/// Leaves only things that something is said of, and brings things and statements into an order
+/// that does not depend on how they were found.
+fn compact(mut inquiry: Inquiry) -> Inquiry {
+    let mut used = asked_for(&inquiry);
+    let pattern = &mut inquiry.pattern;
     let mut see = |thing: ThingId| {
         if !used.contains(&thing) {
             used.push(thing);

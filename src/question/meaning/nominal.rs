@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::thing::{ask_thing, things, with_thing};
 use super::{Meaning, Referent, State};
 use crate::graph::{KeyId, LabelId};
-use crate::question::form::{Asked, Choose, Group, Having, Measure, Shared, Thing, ThingId, Told};
+use crate::question::form::{
+    Asked, Choose, Group, Having, Measure, Said, Shared, Thing, ThingId, Told,
+};
 use crate::question::frame::{Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
@@ -250,8 +252,10 @@ impl Meaning<'_> {
                 labels.sort_unstable();
                 let labels = (!labels.is_empty()).then_some(labels);
                 let none = nominal.determiner == Determiner::No;
-                let somebody =
-                    with_thing(state, Thing { labels, none, said: true, ..Thing::default() });
+                let somebody = with_thing(
+                    state,
+                    Thing { labels, none, by: Said::Pronoun, ..Thing::default() },
+                );
                 things(self.belonging(nominal, vec![somebody]))
             }
             HeadNoun::Noun(Noun::Label(label)) => things(self.labelled(nominal, *label, state)),

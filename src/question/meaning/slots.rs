@@ -3,13 +3,13 @@
 use super::{Meaning, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::question::form::{
-    Asked, Choose, FactId, Having, Measure, Moment, Order, Shared, Thing, ThingId,
+    Asked, Choose, FactId, Having, Measure, Moment, Order, Said, Shared, Thing, ThingId,
 };
 use crate::question::frame::{Frame, Head, Role, What, same_preposition};
 use crate::question::lexicon::{FrameId, Noun, TARGETS};
 use crate::question::tree::{
-    Argument, Asks, Best, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Wh,
-    WhWord,
+    Argument, Asks, Best, Bond, By, Clause, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind,
+    Wh, WhWord,
 };
 use crate::value::NodeId;
 
@@ -117,7 +117,7 @@ impl Meaning<'_> {
         for state in &mut states {
             self.reciprocal(state, fact);
             self.together(state, fact, frame);
-            if clause.mutual {
+            if clause.bond == Bond::Mutual {
                 state.mutual = Some(fact);
             }
             state.cost += self.open_ends(state, fact) * (1 + self.seniority(id, of));
@@ -160,7 +160,7 @@ impl Meaning<'_> {
         let things = &state.pattern.things;
         let two = things[start].each.len() == 2 && !things[end].is_given();
         let unsaid = things[end].noun.is_none()
-            && !things[end].said
+            && things[end].by == Said::Noun
             && state.asked != Some(Asked::Things(end))
             && state.asked != Some(Asked::Count(end));
         if two && (one.symmetric || unsaid && self.is_mutual(one.types[0])) {
