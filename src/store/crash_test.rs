@@ -393,7 +393,8 @@ fn a_loss_of_power_among_several_writers_loses_nothing_that_was_acknowledged() {
     );
 }
 
-/// Where making a store, or a copy of one, ended, there is that store, or none and making it begins anew.
+/// Where making a store, or a copy of one, ended, there is that store, or none and making it begins anew, or a manifest
+/// that is refused: never another store.
 #[test]
 fn a_loss_of_power_while_a_store_is_made_or_copied_leaves_all_or_nothing() {
     let from = Disk::new();
@@ -428,6 +429,13 @@ fn a_loss_of_power_while_a_store_is_made_or_copied_leaves_all_or_nothing() {
         for (image, _) in images {
             let disk = Disk::holding(image);
             if let Err(error) = open(&disk) {
+                // What was torn when redb made its file cannot be told from a store that was damaged, and is refused.
+                if error.code() == "store::damaged" {
+                    let left = disk.left_by_a_kill();
+                    assert_eq!(make(&disk).unwrap_err().code(), "store::damaged");
+                    assert!(disk.left_by_a_kill() == left, "and nothing of it is touched");
+                    continue;
+                }
                 assert_eq!(error.code(), "store::no_store", "{error:?}");
                 assert_eq!(make(&disk).unwrap(), made);
             }
