@@ -24,8 +24,8 @@ use crate::exec::parallel;
 use crate::exec::predicate::Elements;
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
-use crate::graph::Snapshot;
 use crate::graph::snapshot::Column;
+use crate::graph::{KeyId, Snapshot};
 
 /// So many cells at most: they stay in the nearest caches but one.
 const CELLS_MAX: u64 = 1 << 15;
@@ -36,6 +36,8 @@ const ROWS_EACH: usize = 4;
 #[derive(Clone)]
 pub(super) struct Cells<'g> {
     dimensions: Vec<Dimension<'g>>,
+    /// The dimension of each key and argument.
+    places: Vec<usize>,
     counts: Vec<u64>,
 }
 
@@ -44,6 +46,7 @@ pub(super) struct Cells<'g> {
 struct Dimension<'g> {
     /// Of which variable, by position among those that rows have.
     of: usize,
+    name: KeyId,
     column: Column<'g>,
     values: Values<'g>,
     /// The bins of its values, that of null being the last.
@@ -64,20 +67,27 @@ impl<'g> Cells<'g> {
         if different.is_empty() {
             return None;
         }
-        let (mut dimensions, mut cells) = (Vec::new(), 1u64);
+        let (mut dimensions, mut places) = (Vec::<Dimension<'g>>::new(), Vec::new());
+        let mut cells = 1u64;
         for expr in different {
             let ExprKind::Property(of, name) = &expr.kind else { return None };
             let ExprKind::Variable(variable) = of.kind else { return None };
             let of = variables.iter().position(|own| *own == Some(variable))?;
             let name = graph.catalog().key(name)?;
+            // What is written at two places of the query is one property.
+            let known = dimensions.iter().position(|d| (d.of, d.name) == (of, name));
+            places.push(known.unwrap_or(dimensions.len()));
+            if known.is_some() {
+                continue;
+            }
             let column = Elements::Nodes.column(name, graph);
             let (values, bins) = Values::of(&column, name, Elements::Nodes)?;
             let (stride, bins) = (cells as usize, bins.saturating_add(1));
             cells = cells.checked_mul(bins).filter(|cells| *cells <= CELLS_MAX)?;
-            dimensions.push(Dimension { of, column, values, bins: bins as usize, stride });
+            dimensions.push(Dimension { of, name, column, values, bins: bins as usize, stride });
         }
         let is_worth_it = cells as usize * ROWS_EACH <= rows;
-        is_worth_it.then(|| Cells { dimensions, counts: vec![0; cells as usize] })
+        is_worth_it.then(|| Cells { dimensions, places, counts: vec![0; cells as usize] })
     }
 
     /// Adds what the nodes from an id on weigh, where rows are nodes. `cells` is written over.
@@ -176,7 +186,8 @@ impl<'g> Cells<'g> {
             column::Column::new(Vector::with_nulls(data, nulls))
         };
         if !filled.is_empty() {
-            let columns = self.dimensions.iter().map(column).collect();
+            let columns: Vec<column::Column> = self.dimensions.iter().map(column).collect();
+            let columns = self.places.iter().map(|at| columns[*at].clone()).collect();
             groups.add_computed(&Batch::of_len(filled.len()), columns, &weights, counters, run)?;
         }
         groups.finish(run)

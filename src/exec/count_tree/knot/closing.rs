@@ -18,6 +18,7 @@ use super::links::times;
 use super::signatures::Signatures;
 use super::{Sum, Untied};
 use crate::error::Result;
+use crate::exec::count_tree::steps::Steps;
 use crate::exec::parallel;
 use crate::value::NodeId;
 
@@ -28,7 +29,7 @@ const SAMPLE: usize = 512;
 const NEAR: u32 = 1 << 17;
 const FAR_LOOK: f64 = 8.0;
 /// A test, a bit of a signature, and a pair that turns out to be joined, in steps.
-const TEST: f64 = 1.5;
+const TEST: f64 = 4.0;
 const BIT: f64 = 2.0;
 const HIT: f64 = 16.0;
 /// So many pairs that may be joined are looked up together.
@@ -101,6 +102,11 @@ impl Untied<'_, '_, '_, '_, '_> {
             paths += beside * ends;
         }
         let scale = stride as f64;
+        // A hub that the sample has missed.
+        if stride > 1 && onward.is_none() {
+            let most = |steps: &Steps<'_>| steps.degree_max(self.evaluator.graph) as f64;
+            paths += (most(to_first) * most(away) / scale).min(1e15);
+        }
         let over = nodes.get(3).map_or(0.0, |over| look(self.places[*over].len));
         let share = joined as f64 / (f64::from(one.len) * f64::from(other.len)).max(1.0);
         let test = TEST + HIT * share.min(1.0);
