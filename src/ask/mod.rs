@@ -487,7 +487,8 @@ fn how_it_was_done(question: &str, answer: &Answer) -> Option<String> {
     let manners = crate::question::left_aside(question, answer.reading.as_deref()?);
     let quoted: Vec<String> = manners.iter().map(|word| format!("“{word}”")).collect();
     let quoted = quoted.join(", ");
-    (!manners.is_empty()).then(|| format!("{quoted} left aside: how it was done is not recorded."))
+    (!manners.is_empty())
+        .then(|| format!("How it was done is not recorded: {quoted} says nothing here."))
 }
 
 /// Which of several things an answer to *which do you mean?* picks, from 1; a year picks none.

@@ -1,6 +1,6 @@
 //! Whether the first, the last or the best is what a question says: it is found before it is held against that.
 
-use super::tests_common::{answers, of};
+use super::tests_common::{answers, of, verdict};
 use super::{Conversation, Kind, Verdict};
 use crate::query::{Options, Store};
 
@@ -48,10 +48,6 @@ complete any Actor -BLAMES-> any Actor
 
 fn actors() -> Store {
     of(ACTORS)
-}
-
-fn verdict(store: &Store, question: &str) -> Option<Verdict> {
-    store.ask(question).expect("an answer").verdict
 }
 
 #[test]

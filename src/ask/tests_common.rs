@@ -1,5 +1,6 @@
 //! What the tests of questions share: a store of some facts, and answers in an order of their own.
 
+use super::Verdict;
 use crate::query::Store;
 
 /// A store with the facts of a text.
@@ -14,4 +15,9 @@ pub(super) fn answers(store: &Store, question: &str) -> Vec<String> {
     let mut answers = store.ask(question).expect("an answer").answers;
     answers.sort();
     answers
+}
+
+/// What is said of whether it is so.
+pub(super) fn verdict(store: &Store, question: &str) -> Option<Verdict> {
+    store.ask(question).expect("an answer").verdict
 }

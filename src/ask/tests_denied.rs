@@ -1,13 +1,9 @@
 //! What is denied: *never*, *not* and *nobody* in questions to be answered by yes or no, what is complete at
 //! which time, and what is stored and not believed.
 
-use super::tests_common::{answers, of};
+use super::tests_common::{answers, of, verdict};
 use super::{Conversation, Verdict};
 use crate::query::{Options, Store};
-
-fn verdict(store: &Store, question: &str) -> Option<Verdict> {
-    store.ask(question).expect("an answer").verdict
-}
 
 fn all(store: &Store, expected: Verdict, questions: &[&str]) {
     for question in questions {

@@ -1,8 +1,8 @@
 //! What is said of all, of any and of each is asked as it is said: small graphs, through text.
 
-use super::tests_common::{answers, of};
-use crate::ask::{Kind, Verdict};
-use crate::query::Store;
+use super::tests_common::{answers, of, verdict};
+use crate::ask::{Conversation, Kind, Verdict};
+use crate::query::{Options, Store};
 
 const LANES: &str = "dossier facts 1
 label Mill
@@ -181,7 +181,6 @@ fn words_of_a_sentence_are_no_others() {
 #[test]
 fn but_not_denies_what_follows_it() {
     let store = of(CALLS);
-    let verdict = |question: &str| store.ask(question).expect("an answer").verdict;
     for (question, told) in [
         ("Did Avaria visit Borduria but not Cordia?", Verdict::No),
         ("Did Cordia visit Borduria but not Avaria?", Verdict::Certain),
@@ -189,7 +188,7 @@ fn but_not_denies_what_follows_it() {
         ("Did Avaria but not Cordia visit Cordia?", Verdict::Certain),
         ("Didn't Avaria visit Borduria?", Verdict::Certain),
     ] {
-        assert_eq!(verdict(question), Some(told), "{question}");
+        assert_eq!(verdict(&store, question), Some(told), "{question}");
     }
     assert_eq!(answers(&store, "Who visited both Borduria and Cordia?"), ["Avaria"]);
     assert!(answers(&store, "Who visited both Borduria and Cordia but not Avaria?") == ["Avaria"]);
@@ -222,4 +221,18 @@ fn a_preface_is_passed_over() {
     );
     let answer = store.ask("I read that Avaria visited Cordia. Is that right?").expect("an answer");
     assert_eq!(answer.verdict, Some(Verdict::Certain), "{answer:?}");
+}
+
+/// A day of the year that was spoken of has to be one.
+#[test]
+fn a_day_that_the_year_lacks_is_none() {
+    let store = of(CALLS);
+    for (year, kind) in [("2012", Kind::Entities), ("2013", Kind::Declined)] {
+        let mut conversation = Conversation::default();
+        let mut ask = |question: &str| {
+            store.ask_in(&mut conversation, question, &Options::default()).expect("an answer")
+        };
+        ask(&format!("Who visited Borduria on 1 March {year}?"));
+        assert_eq!(ask("And on 29 February?").kind, kind, "{year}");
+    }
 }

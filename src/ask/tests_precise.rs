@@ -1,7 +1,7 @@
 //! Questions with words that change what is asked: a name within a name, *not* behind *is there*, *for the first
 //! time*, *every year*, roles without whose they are.
 
-use super::tests_common::{answers, of};
+use super::tests_common::{answers, of, verdict};
 use super::{Conversation, Kind, Verdict};
 use crate::query::{Options, Store};
 
@@ -54,10 +54,6 @@ complete any Actor -PRAISES-> any Actor
 
 fn actors() -> Store {
     of(ACTORS)
-}
-
-fn verdict(store: &Store, question: &str) -> Option<Verdict> {
-    store.ask(question).expect("an answer").verdict
 }
 
 fn declined(store: &Store, question: &str) {

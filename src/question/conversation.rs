@@ -32,7 +32,10 @@ pub(crate) fn completed(
                 _ => None,
             });
             let adverb = match (adverb, then) {
-                (Adverb::When(when), Some(then)) => Adverb::When(when.in_the_year_of(&then)),
+                (Adverb::When(when), Some(then)) => {
+                    let Some(when) = when.in_the_year_of(&then) else { continue };
+                    Adverb::When(when)
+                }
                 (adverb, _) => adverb,
             };
             clause.adverbs.retain(|known| !same_kind(known, &adverb));

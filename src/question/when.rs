@@ -27,30 +27,27 @@ pub(crate) struct When {
 }
 
 impl When {
-    /// The same with the year of another, where it has none of its own: *in March and in April 2014*.
-    pub(crate) fn in_the_year_of(&self, other: &When) -> When {
-        const YEAR: &str = "XXXX-";
-        let known = other.edtf.get(..YEAR.len()).filter(|year| {
-            let plain = !other.edtf.contains(['/', '{']);
-            plain && year.ends_with('-') && year[..4].chars().all(|c| c.is_ascii_digit())
+    /// The same in the year of another, where it has none of its own: *in March and in April 2014*. Nothing
+    /// where that year has no such day.
+    pub(crate) fn in_the_year_of(&self, other: &When) -> Option<When> {
+        let is_one = |edtf: &str| !edtf.contains(['/', '{']);
+        let year = other.edtf.get(..4).filter(|year| {
+            let ends = matches!(other.edtf.as_bytes().get(4), None | Some(b'-'));
+            ends && is_one(&other.edtf) && year.bytes().all(|digit| digit.is_ascii_digit())
         });
-        let lacks = self.edtf.starts_with(YEAR) && !self.edtf.contains(['/', '{']);
-        match known.map(|year| &year[..4]).or(other
-            .edtf
-            .get(..4)
-            .filter(|year| other.edtf.len() == 4 && year.chars().all(|c| c.is_ascii_digit())))
-        {
-            Some(year) if lacks => {
-                let edtf = format!("{year}{}", &self.edtf[4..]);
-                // A whole day is asked for as one.
-                let relation = match self.relation {
-                    TimeRelation::During if edtf.len() == 10 => TimeRelation::AsOf,
-                    relation => relation,
-                };
-                When { relation, edtf }
-            }
-            _ => self.clone(),
+        let rest = self.edtf.strip_prefix("XXXX-").filter(|_| is_one(&self.edtf));
+        let (Some(year), Some(rest)) = (year, rest) else { return Some(self.clone()) };
+        let edtf = format!("{year}-{rest}");
+        let whole_day = rest.len() == "MM-DD".len();
+        if whole_day && Date::parse(&edtf).is_err() {
+            return None;
         }
+        // A whole day is asked for as one.
+        let relation = match self.relation {
+            TimeRelation::During if whole_day => TimeRelation::AsOf,
+            relation => relation,
+        };
+        Some(When { relation, edtf })
     }
 }
 

@@ -275,15 +275,15 @@ impl Chart<'_> {
         let during = crate::syntax::ast::TimeRelation::During;
         let apart = times.filter(|(_, when)| when.relation == during && then.relation == during);
         apart
-            .map(|(end, when)| {
+            .filter_map(|(end, when)| {
                 // `in both March and April 2014`: in March of that year.
-                let then = Adverb::When(then.in_the_year_of(&when));
+                let then = Adverb::When(then.in_the_year_of(&when)?);
                 let adverbs = vec![Adverb::When(when)];
                 let negated = join == Join::ButNot;
                 let second = Clause { negated, adverbs, ..first.tree.clone() };
                 let mut tree = Clause { adverbs: vec![then], ..first.tree.clone() };
                 tree.and_then.push((Join::And, second));
-                Item { end, tree, cost: first.cost + cost::PART }
+                Some(Item { end, tree, cost: first.cost + cost::PART })
             })
             .collect()
     }
