@@ -359,10 +359,13 @@ impl<D: Disk> Turns<D> {
         let next = queue.waiting.first().map(|first| Arc::clone(&first.place));
         queue.is_led = next.is_some();
         queue.gatherer.clone_from(&next);
+        // Before anybody can lead in its place and tell it that it is done, which this would write over.
+        if let Some(place) = &next {
+            place.tell(Told::Gather);
+        }
         drop(queue);
-        match next {
-            Some(place) => place.tell(Told::Gather),
-            None => self.is_idle.notify_all(),
+        if next.is_none() {
+            self.is_idle.notify_all();
         }
         let others = rest.into_iter().map(|(_, place)| place).filter(|at| !Arc::ptr_eq(at, own));
         for place in others.chain(failed.into_iter().map(|later| later.place)) {
