@@ -121,6 +121,8 @@ class Crowd:
         self.seen["kills"] += 1
         # What was written and not acknowledged may be there.
         found = self.run("query", "--store", self.store, "--format", "json", COUNTS)
+        if found.returncode:
+            return
         counts = list(json.loads(found.stdout)[0].values())
         if not is_whole(*counts) or counts[0] not in (self.acknowledged, self.acknowledged + 1):
             self.wrong.append(f"after a kill: {counts}, acknowledged {self.acknowledged}")
@@ -131,14 +133,16 @@ class Crowd:
         others += [threading.Thread(target=self.back_up), threading.Thread(target=self.copy)]
         for thread in others:
             thread.start()
-        for number in range(rounds):
-            other = self.pipe() if number % 3 == 0 else None
-            self.write(numbers.uniform(0.05, 1.0), other)
-            if other:
-                other.communicate("")
-            if number % 7 == 6:
-                self.run("checkpoint", "--store", self.store)
-        self.ends.set()
+        try:
+            for number in range(rounds):
+                other = self.pipe() if number % 3 == 0 else None
+                self.write(numbers.uniform(0.05, 1.0), other)
+                if other:
+                    other.communicate("")
+                if number % 7 == 6:
+                    self.run("checkpoint", "--store", self.store)
+        finally:
+            self.ends.set()
         for thread in others:
             thread.join()
 

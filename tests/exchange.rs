@@ -826,6 +826,18 @@ fn the_value_stated_last_stands_out_in_each_copy() {
     assert_eq!(rows(&scripted(&store)), rows(&store));
 }
 
+/// In a script nothing stands for a letter of a name, in the maps within maps of a source neither.
+#[test]
+fn names_within_maps_come_back_from_scripts() {
+    let store = Store::memory();
+    store.query("CREATE (:Document {name: 'D'})", ()).unwrap();
+    let make = "CREATE (:A)-[:R SOURCE 'D' {m: {`k\nx`: 2}, l: [{`z\ty`: 1}]}]->(:B {`p\nq`: 3})";
+    store.query(make, ()).unwrap();
+    let kept = kept_by_scripts(&store);
+    assert!(kept.iter().any(|line| line.contains("z\\ty")), "{kept:?}");
+    assert_eq!(kept_by_scripts(&scripted(&store)), kept);
+}
+
 #[test]
 fn exports_are_written_to_whatever_takes_bytes() {
     let store = Store::shipped().unwrap();
@@ -1052,6 +1064,30 @@ mod rdf {
         rdf::export(&*store.snapshot(), RdfFormat::NTriples, &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();
         assert!(out.contains("\"Naoero\"@na") && !out.contains("language>"), "{out}");
+    }
+
+    /// The language of one value is not that of another which stands out.
+    #[test]
+    fn a_value_that_stands_out_has_its_own_language() {
+        let text = "@prefix : <http://e.org/> . @prefix d: <urn:dossier:> .\n\
+            :k :name \"Nauru\"@en . :k :name \"Naoero\" {| d:valid \"2001\" |} .";
+        let store = read(text, "ttl");
+        let look = "MATCH (k {name: 'Naoero'}) RETURN k.name, k.`name@language`";
+        for store in [&store, &through(&store, RdfFormat::NTriples, "nt")] {
+            same(store, look, "RETURN 'Naoero', null");
+        }
+    }
+
+    /// Another name is written as one whichever way it is read.
+    #[test]
+    fn other_names_have_a_direction() {
+        let text = "@prefix : <http://e.org/> .\n\
+            @prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n\
+            :a :name \"Noon\" ; skos:altLabel \"\u{0646}\"@ar--rtl .";
+        let mut out = Vec::new();
+        rdf::export(&*read(text, "ttl").snapshot(), RdfFormat::NTriples, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("altLabel> \"\u{0646}\"@ar--rtl"), "{out}");
     }
 
     /// What could not be said with tags stays a property.

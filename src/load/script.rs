@@ -22,7 +22,7 @@ use crate::graph::schema::{for_each_node, for_each_statement};
 use crate::graph::source::{Support, display_name};
 use crate::graph::statement::{Qualifiers, Rank, Stance};
 use crate::graph::{LabelId, Snapshot, stated};
-use crate::render::value::{Spelling, write_name, write_string, write_value};
+use crate::render::value::{Spelling, write_name_in, write_properties, write_string, write_value};
 use crate::value::{NodeId, StatementId, Value};
 
 /// How many nodes one statement makes.
@@ -149,7 +149,7 @@ impl Script<'_> {
             self.text.push_str(", ");
             self.name(self.graph.catalog().key_name(key));
             self.text.push_str(": ");
-            let _ = write_value(&mut self.text, &value, self.graph, Spelling::Literal);
+            let _ = write_value(&mut self.text, &value, self.graph, Spelling::Script);
         }
         self.text.push_str("})");
     }
@@ -177,7 +177,7 @@ impl Script<'_> {
             self.name(key);
             self.text.push_str(" = ");
             let value = stated::value_of(graph, statement);
-            let _ = write_value(&mut self.text, &value, graph, Spelling::Literal);
+            let _ = write_value(&mut self.text, &value, graph, Spelling::Script);
             let bare = self.text.len();
             self.qualifiers(qualifiers, &supports);
             if self.text.len() == bare {
@@ -363,15 +363,8 @@ impl Script<'_> {
         }
     }
 
-    /// A name as it is: in backquotes nothing but these stands for something else, a line break neither.
     fn name(&mut self, name: &str) {
-        if name.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
-            let _ = write_name(&mut self.text, name);
-        } else {
-            self.text.push('`');
-            self.text.push_str(&name.replace('`', "``"));
-            self.text.push('`');
-        }
+        let _ = write_name_in(&mut self.text, name, Spelling::Script);
     }
 
     fn string(&mut self, text: &str) {
@@ -379,14 +372,7 @@ impl Script<'_> {
     }
 
     fn map<'v>(&mut self, entries: impl IntoIterator<Item = (&'v str, &'v Value)>) {
-        self.text.push('{');
-        for (at, (key, value)) in entries.into_iter().enumerate() {
-            self.text.push_str(if at == 0 { "" } else { ", " });
-            self.name(key);
-            self.text.push_str(": ");
-            let _ = write_value(&mut self.text, value, self.graph, Spelling::Literal);
-        }
-        self.text.push('}');
+        let _ = write_properties(&mut self.text, entries, self.graph, Spelling::Script);
     }
 
     fn end(&mut self) -> io::Result<()> {

@@ -49,6 +49,9 @@ pub enum Spelling {
     Plain,
     /// As a query reads them back: `date('2008-08-26')`.
     Literal,
+    /// The same for a file, which no terminal shows: names as they are, line breaks and all, since nothing stands
+    /// for another letter in backquotes.
+    Script,
 }
 
 /// A value as a cell shows it: a string without quotation marks, anything else as [`text`].
@@ -114,6 +117,11 @@ pub fn write_properties<'a>(
 /// assert_eq!(out, "`South Ossetia`");
 /// ```
 pub fn write_name(out: &mut dyn Write, name: &str) -> fmt::Result {
+    write_name_in(out, name, Spelling::Literal)
+}
+
+/// The same in a spelling.
+pub(crate) fn write_name_in(out: &mut dyn Write, name: &str, spelling: Spelling) -> fmt::Result {
     let mut letters = name.chars();
     let bare = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && letters.all(|c| c.is_alphanumeric() || c == '_');
@@ -124,7 +132,9 @@ pub fn write_name(out: &mut dyn Write, name: &str) -> fmt::Result {
     for letter in name.chars() {
         match letter {
             '`' => out.write_str("``")?,
-            _ if is_hostile(letter) => write!(out, "\\u{:04X}", u32::from(letter))?,
+            _ if is_hostile(letter) && spelling != Spelling::Script => {
+                write!(out, "\\u{:04X}", u32::from(letter))?;
+            }
             _ => out.write_char(letter)?,
         }
     }
@@ -241,9 +251,9 @@ impl Writer<'_> {
             (Spelling::Plain, value) if value.is_nan() => "NaN",
             (Spelling::Plain, value) if value > 0.0 => "Infinity",
             (Spelling::Plain, _) => "-Infinity",
-            (Spelling::Literal, value) if value.is_nan() => "(0.0 / 0.0)",
-            (Spelling::Literal, value) if value > 0.0 => "(1.0 / 0.0)",
-            (Spelling::Literal, _) => "(-1.0 / 0.0)",
+            (_, value) if value.is_nan() => "(0.0 / 0.0)",
+            (_, value) if value > 0.0 => "(1.0 / 0.0)",
+            (_, _) => "(-1.0 / 0.0)",
         };
         self.out.write_str(text)
     }
@@ -273,7 +283,7 @@ impl Writer<'_> {
             if at > 0 {
                 self.out.write_str(", ")?;
             }
-            write_name(self.out, key)?;
+            write_name_in(self.out, key, self.spelling)?;
             self.out.write_str(": ")?;
             self.value(value, depth + 1)?;
         }
@@ -285,7 +295,7 @@ impl Writer<'_> {
         self.out.write_char('(')?;
         for label in &node.labels {
             self.out.write_char(':')?;
-            write_name(self.out, label)?;
+            write_name_in(self.out, label, self.spelling)?;
         }
         let between = if node.labels.is_empty() { "" } else { " " };
         self.properties(&node.properties, between, depth)?;
@@ -297,7 +307,7 @@ impl Writer<'_> {
             return self.out.write_str("[]");
         };
         self.out.write_str("[:")?;
-        write_name(self.out, &relationship.relationship_type)?;
+        write_name_in(self.out, &relationship.relationship_type, self.spelling)?;
         self.properties(&relationship.properties, " ", depth)?;
         self.out.write_char(']')
     }
@@ -331,7 +341,7 @@ impl Writer<'_> {
     fn temporal(&mut self, function: &str, value: &dyn fmt::Display) -> fmt::Result {
         match self.spelling {
             Spelling::Plain => write!(self.out, "{value}"),
-            Spelling::Literal => write!(self.out, "{function}('{value}')"),
+            Spelling::Literal | Spelling::Script => write!(self.out, "{function}('{value}')"),
         }
     }
 

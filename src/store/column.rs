@@ -362,6 +362,14 @@ impl ColumnBuilder {
         data + size_of_val(&self.present[..])
     }
 
+    /// Takes the value of a row away.
+    pub fn clear(&mut self, row: u32) {
+        let at = row.checked_sub(self.first).map(|at| at as usize);
+        if let Some((at, word)) = at.and_then(|at| Some((at, self.present.get_mut(at / 64)?))) {
+            *word &= !(1 << (at % 64));
+        }
+    }
+
     /// Sets the value of a row; null is no value. Ascending rows are appended.
     pub fn set(&mut self, row: u32, cell: Cell<'_>) {
         if matches!(cell, Cell::Other(Value::Null)) {

@@ -362,35 +362,23 @@ fn acknowledge(disk: &Disk, number: Result<u64>) {
     disk.acknowledged.fetch_max(number.unwrap(), Ordering::SeqCst);
 }
 
+/// Looks at images of what so many writers leave when the power goes.
+fn loses_nothing(usual: u64, writers: usize) {
+    let wanted = setting("DOSSIER_CRASH_IMAGES", usual);
+    let mut random = Random(first_seed());
+    let check = |image, known| check_image(&mut random, image, known);
+    each_image(first_seed(), wanted, writers, |_, _| {}, check);
+}
+
 #[test]
 fn a_loss_of_power_loses_nothing_that_was_acknowledged() {
-    let wanted = setting("DOSSIER_CRASH_IMAGES", 120);
-    let mut random = Random(first_seed());
-    each_image(
-        first_seed(),
-        wanted,
-        1,
-        |_, _| {},
-        |image, known| {
-            check_image(&mut random, image, known);
-        },
-    );
+    loses_nothing(120, 1);
 }
 
 /// Commits that share a sync are there or absent together, and those after them build on them.
 #[test]
 fn a_loss_of_power_among_several_writers_loses_nothing_that_was_acknowledged() {
-    let wanted = setting("DOSSIER_CRASH_IMAGES", 60);
-    let mut random = Random(first_seed());
-    each_image(
-        first_seed(),
-        wanted,
-        3,
-        |_, _| {},
-        |image, known| {
-            check_image(&mut random, image, known);
-        },
-    );
+    loses_nothing(60, 3);
 }
 
 /// Where making a store, or a copy of one, ended, there is that store, or none and making it begins anew, or a manifest

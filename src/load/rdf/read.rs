@@ -612,10 +612,17 @@ impl<'a> Making<'a> {
     fn show_values(&mut self) {
         for ((node, key), (_, value, language)) in std::mem::take(&mut self.shown) {
             self.builder.node_column(key).set(node, Cell::from(&value));
-            let language = language.map_or(Cell::Other(Value::Null), Cell::Text);
-            if language != Cell::Other(Value::Null) || self.languages.contains_key(&key) {
-                let key = self.language_key(key);
-                self.builder.node_column(key).set(node, language);
+            match language {
+                Some(language) => {
+                    let key = self.language_key(key);
+                    self.builder.node_column(key).set(node, Cell::Text(language));
+                }
+                // That of another value is not that of the one which stands out.
+                None => {
+                    if let Some(&key) = self.languages.get(&key) {
+                        self.builder.node_column(key).clear(node);
+                    }
+                }
             }
         }
     }

@@ -89,14 +89,8 @@ impl<W: Write> Exporter<'_, W> {
         let graph = self.graph;
         for alias in graph.aliases().iter().filter(|alias| graph.contains_node(alias.entity)) {
             let entity = self.resource(alias.entity);
-            let tagged = match &alias.language {
-                Some(language) => {
-                    Literal::new_language_tagged_literal(&*alias.text, &**language).ok()
-                }
-                None => Some(Literal::new_simple_literal(&*alias.text)),
-            };
-            // Tags are in lower case in RDF.
-            let tagged = tagged.filter(|tagged| tagged.language() == alias.language.as_deref());
+            let language = alias.language.as_deref().unwrap_or_default();
+            let tagged = with_language(&alias.text, language);
             if let Some(text) = tagged.filter(|_| alias.kind == AliasKind::default()) {
                 self.triple(entity, iri(ALSO.to_owned()), text)?;
                 continue;
