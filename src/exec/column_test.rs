@@ -19,8 +19,8 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 
 use crate::exec::memo::is_constant;
-use crate::exec::predicate::turned;
 use crate::exec::runtime::Runtime;
+use crate::expr::comparison::turned;
 use crate::expr::eval::{Bindings, eval};
 use crate::expr::{Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Snapshot;

@@ -20,7 +20,7 @@ use crate::exec::vector;
 use crate::expr::comparison::PropertyComparison;
 use crate::expr::{Comparison, Expr, VarId};
 use crate::graph::Snapshot;
-use crate::graph::snapshot::{Column, ColumnData};
+use crate::graph::snapshot::{Column, ColumnData, Integers};
 
 /// A condition that compares a property of the step's relationship with what is computed of the row.
 pub(crate) struct Compared<'a> {
@@ -38,7 +38,7 @@ struct Against<'g> {
 
 /// The entries of a column.
 enum Values<'g> {
-    Integers(&'g [i64]),
+    Integers(Integers<'g>),
     Dates(&'g [i32]),
 }
 
@@ -117,7 +117,7 @@ impl Compared<'_> {
         let (values, others) = match (column.data, &others.data) {
             (ColumnData::Integer(values), Data::Integer(others)) => {
                 let others = others.iter().enumerate().map(|(row, value)| of(*value, row));
-                (Values::Integers(values.all()), others.collect())
+                (Values::Integers(values), others.collect())
             }
             (ColumnData::Date(values), Data::Date(others)) => {
                 let others = others.iter().enumerate().map(|(row, day)| of((*day).into(), row));
@@ -136,7 +136,7 @@ impl Against<'_> {
             return false;
         };
         let own = match self.values {
-            Values::Integers(values) => values[at],
+            Values::Integers(values) => values.get(at),
             Values::Dates(values) => values[at].into(),
         };
         match self.operator {

@@ -24,6 +24,7 @@ use crate::exec::batch::Batch;
 use crate::exec::memo;
 use crate::exec::runtime::Runtime;
 use crate::exec::texts;
+use crate::expr::comparison::turned;
 use crate::expr::eval::{Bindings, eval};
 use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
 use crate::graph::snapshot::{Column, ColumnData, Dictionary, Integers, Offsets};
@@ -434,17 +435,6 @@ where
 {
     let width = high.min(most.into()).checked_sub(low)?;
     Some((T::try_from(low).ok()?, T::try_from(width).ok()?))
-}
-
-/// The operator with its sides exchanged.
-pub(crate) const fn turned(operator: Comparison) -> Comparison {
-    match operator {
-        Comparison::Less => Comparison::Greater,
-        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-        Comparison::Greater => Comparison::Less,
-        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-        same => same,
-    }
 }
 
 /// The values that compare so with `than`: a range, and whether inside or outside of it; `None` for no value.

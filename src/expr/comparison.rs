@@ -25,13 +25,9 @@ impl<'a> PropertyComparison<'a> {
         to: VarId,
     ) -> Option<PropertyComparison<'a>> {
         let ExprKind::Compare(operator, a, b) = &condition.kind else { return None };
-        let turned = match operator {
-            Comparison::Less => Comparison::Greater,
-            Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-            Comparison::Greater => Comparison::Less,
-            Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-            Comparison::Equal | Comparison::NotEqual => return None,
-        };
+        if matches!(operator, Comparison::Equal | Comparison::NotEqual) {
+            return None;
+        }
         let key = |side: &'a Expr| match &side.kind {
             ExprKind::Property(of, key) => {
                 matches!(of.kind, ExprKind::Variable(own) if own == relationship).then_some(&**key)
@@ -40,7 +36,7 @@ impl<'a> PropertyComparison<'a> {
         };
         let (key, operator, other) = match (key(a), key(b)) {
             (Some(key), None) => (key, *operator, &**b),
-            (None, Some(key)) => (key, turned, &**a),
+            (None, Some(key)) => (key, turned(*operator), &**a),
             _ => return None,
         };
         let mut looks = false;
@@ -56,5 +52,16 @@ impl<'a> PropertyComparison<'a> {
             };
         });
         (!looks).then_some(PropertyComparison { key, operator, other })
+    }
+}
+
+/// The operator with its sides exchanged.
+pub(crate) const fn turned(operator: Comparison) -> Comparison {
+    match operator {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        same => same,
     }
 }

@@ -122,14 +122,14 @@ impl<'g> Cells<'g> {
         &mut self,
         list: &List<'g>,
         [starts, ends]: [usize; 2],
+        node_bound: u32,
         run: &Runtime<'_>,
     ) -> Result<()> {
         let (offsets, neighbours) = (list.adjacency.offsets, list.adjacency.neighbours.all());
         let span = 0..offsets.len().saturating_sub(1) as u32;
-        let far = neighbours.iter().fold(0, |far, node| far.max(node.0 + 1));
-        let of_ends = self.cells_of(ends, far, run)?;
+        let of_ends = self.cells_of(ends, node_bound, run)?;
         let of_starts = self.cells_of(starts, span.end, run)?;
-        let (new, work) = (|| self.counts.clone(), neighbours.len() * 2);
+        let (new, work) = (|| vec![0; self.counts.len()], neighbours.len() * 2);
         let step = |counts: &mut Vec<u64>, ids: Range<u32>| {
             for id in ids {
                 let own = of_starts[id as usize];
@@ -143,10 +143,7 @@ impl<'g> Cells<'g> {
             }
         };
         let parts = parallel::fold(span, work, run.limits, &new, &step)?;
-        // Each part began with what was there before.
-        let before = std::mem::take(&mut self.counts);
-        let added = |at: usize| parts.iter().map(|part| part[at] - before[at]).sum::<u64>();
-        self.counts = (0..before.len()).map(|at| before[at] + added(at)).collect();
+        parts.iter().for_each(|part| self.add_counts(part));
         Ok(())
     }
 
@@ -162,7 +159,11 @@ impl<'g> Cells<'g> {
 
     /// Adds what is in the cells of others.
     pub(super) fn merge(&mut self, others: &Cells<'_>) {
-        for (count, other) in self.counts.iter_mut().zip(&others.counts) {
+        self.add_counts(&others.counts);
+    }
+
+    fn add_counts(&mut self, others: &[u64]) {
+        for (count, other) in self.counts.iter_mut().zip(others) {
             *count = count.saturating_add(*other);
         }
     }

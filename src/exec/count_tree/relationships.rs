@@ -166,7 +166,12 @@ impl<'g> Counting<'_, 'g, '_> {
             _ => {
                 if let Some(mut cells) = scan.cells(&groups.different, &lists, all, self.graph) {
                     for list in &lists {
-                        cells.add_list(list, scan.starts_and_ends(), self.run)?;
+                        cells.add_list(
+                            list,
+                            scan.starts_and_ends(),
+                            self.graph.node_bound(),
+                            self.run,
+                        )?;
                     }
                     return cells.finish(groups, counters, self.run);
                 }
@@ -451,7 +456,7 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
 }
 
 /// The only nodes whose relationships can count, where they are few.
-fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
+pub(super) fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
     if scan.direction == Direction::Both {
         return None;
     }

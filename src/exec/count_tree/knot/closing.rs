@@ -15,7 +15,7 @@
 use std::ops::Range;
 
 use super::links::times;
-use super::signatures::Signatures;
+use super::signatures::{OPEN, Signatures};
 use super::{Sum, Untied};
 use crate::error::Result;
 use crate::exec::count_tree::steps::Steps;
@@ -32,8 +32,6 @@ const FAR_LOOK: f64 = 8.0;
 const TEST: f64 = 4.0;
 const BIT: f64 = 2.0;
 const HIT: f64 = 16.0;
-/// So many pairs that may be joined are looked up together.
-const OPEN: usize = 1024;
 
 /// Which node is in the middle, and which ends are tested.
 pub(super) struct Closing {
@@ -103,9 +101,13 @@ impl Untied<'_, '_, '_, '_, '_> {
         }
         let scale = stride as f64;
         // A hub that the sample has missed.
-        if stride > 1 && onward.is_none() {
+        if stride > 1 {
             let most = |steps: &Steps<'_>| steps.degree_max(self.evaluator.graph) as f64;
-            paths += (most(to_first) * most(away) / scale).min(1e15);
+            let each = onward.map_or(1.0, |onward| {
+                let over = self.places[nodes[3]].len.max(1);
+                onward.total() as f64 / f64::from(over)
+            });
+            paths += (most(to_first) * most(away) * each / scale).min(1e15);
         }
         let over = nodes.get(3).map_or(0.0, |over| look(self.places[*over].len));
         let share = joined as f64 / (f64::from(one.len) * f64::from(other.len)).max(1.0);
@@ -149,12 +151,19 @@ impl Untied<'_, '_, '_, '_, '_> {
                 if weight == 0 {
                     continue;
                 }
+                // At a hub there are very many pairs: they are settled, and the deadline is looked at, as they come.
                 let mut test = |weight: u64, ends: &[NodeId]| {
                     for x in near {
                         let row = signatures.row(x.0);
                         for y in ends {
                             if signatures.may_join(row, y.0) {
                                 open.push((weight, x.0, y.0));
+                            }
+                        }
+                        if open.len() >= OPEN {
+                            settle(sum, open);
+                            if limits.check().is_err() {
+                                return;
                             }
                         }
                     }
@@ -170,13 +179,12 @@ impl Untied<'_, '_, '_, '_, '_> {
                         }
                     }
                 }
-                if open.len() >= OPEN {
-                    settle(sum, open);
-                }
             }
             settle(sum, open);
         };
         let sums = parallel::fold(own.span(), closing.cost as usize, limits, &new, &step)?;
+        // What a node was left at is no count.
+        limits.check()?;
         Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
     }
 }

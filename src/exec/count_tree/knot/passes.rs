@@ -1,7 +1,7 @@
 //! What is left of most knots, counted in one pass over the nodes of a place.
 
 use super::links::{Map, Place, Runs, in_common, times};
-use super::signatures::Signatures;
+use super::signatures::{OPEN, Signatures};
 use super::{Sum, Untied};
 use crate::error::Result;
 use crate::exec::parallel;
@@ -16,9 +16,6 @@ const BITS_MAX: usize = 1 << 27;
 const MANY: usize = 4;
 /// So many neighbours at most are written into signatures for each that is looked for.
 const WRITTEN: usize = 4;
-/// So many pairs that may be joined are looked up together.
-const OPEN: usize = 1024;
-
 /// So many nodes are asked where their neighbours stand before any of those are looked at.
 const PORTION: usize = 256;
 

@@ -11,6 +11,9 @@ use crate::error::Result;
 use crate::exec::count_tree::weights::Evaluator;
 use crate::exec::parallel;
 
+/// So many pairs that may be joined are looked up together.
+pub(super) const OPEN: usize = 1024;
+
 /// So many bits for each neighbour.
 const BITS_EACH: usize = 16;
 /// The bits of a row, at least and at most, as powers of two.

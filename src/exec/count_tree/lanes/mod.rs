@@ -24,7 +24,7 @@ mod table;
 use std::ops::Range;
 
 use super::nodes::First;
-use super::relationships::Scan;
+use super::relationships::{Scan, few_starts};
 use super::set::Set;
 use super::values::Weights;
 use super::{Counting, WeightedGroups};
@@ -107,6 +107,12 @@ impl<'g> Counting<'_, 'g, '_> {
         };
         // What is random is another one each time.
         if !lists.iter().all(is_stored) || !weighted.is_steady() {
+            return Ok(None);
+        }
+        // Of a few nodes the relationships are listed without a pass over all, and conditions run over slices only
+        // where relationships are read one way.
+        let is_listed = lists.iter().any(|list| few_starts(scan, list).is_some());
+        if is_listed || scan.direction == Direction::Both && scan.filter.is_some() {
             return Ok(None);
         }
         let bits = [left, right].map(|set| set.map(Set::to_bits));

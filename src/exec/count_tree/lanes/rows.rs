@@ -148,12 +148,12 @@ impl Source<'_, '_> {
         rows.clear();
         let start = self.ends[usize::from(self.reversed)];
         if self.backward.is_some() || start.is_some() {
+            let mut unchecked = 0;
             for node in nodes.filter(|node| start.is_none_or(|bits| bit(bits, *node))) {
-                self.read_node(node, rows);
-                if rows.len >= CHUNK {
+                unchecked += self.read_node(node, rows, visit)?;
+                if unchecked >= CHUNK {
                     run.check()?;
-                    visit(rows)?;
-                    rows.clear();
+                    unchecked = 0;
                 }
             }
         } else {
@@ -166,25 +166,44 @@ impl Source<'_, '_> {
         Ok(())
     }
 
-    /// Adds the relationships of a node.
-    fn read_node(&self, node: u32, rows: &mut Rows) {
+    /// Adds the relationships of a node, chunk by chunk where it is a hub; gives how many it has, and one.
+    fn read_node(
+        &self,
+        node: u32,
+        rows: &mut Rows,
+        visit: &mut impl FnMut(&mut Rows) -> Result<()>,
+    ) -> Result<usize> {
+        let mut full = |rows: &mut Rows| {
+            if rows.len < CHUNK {
+                return Ok(());
+            }
+            visit(rows)?;
+            rows.clear();
+            Ok(())
+        };
         let forward = &self.list.adjacency;
         let span = forward.positions(NodeId(node));
         let base = forward.statement_at(0).0;
         let neighbours = forward.neighbours.all();
+        let mut looked_at = 1 + span.len();
         for position in span {
             self.take(node, neighbours[position].0, base + position as u32, rows);
+            full(rows)?;
         }
-        let Some(backward) = &self.backward else { return };
+        let Some(backward) = &self.backward else { return Ok(looked_at) };
         let neighbours = backward.neighbours.all();
         let asks_ids = rows.wants.ids || self.filter.is_some();
-        for position in backward.positions(NodeId(node)) {
+        let span = backward.positions(NodeId(node));
+        looked_at += span.len();
+        for position in span {
             let other = neighbours[position].0;
             if other != node {
                 let id = if asks_ids { backward.statement_at(position).0 } else { 0 };
                 self.take(node, other, id, rows);
+                full(rows)?;
             }
         }
+        Ok(looked_at)
     }
 
     #[inline]
@@ -243,8 +262,8 @@ impl Source<'_, '_> {
                 kept.retain(|at| bit(bits, neighbours[first + *at as usize].0));
             }
             self.kept_rows(first, id, &kept, &mut start, rows);
+            run.check()?;
             if rows.len >= CHUNK {
-                run.check()?;
                 visit(rows)?;
                 rows.clear();
             }

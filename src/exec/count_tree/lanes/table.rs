@@ -345,7 +345,7 @@ impl Keys {
         let end = lanes.keys.iter().position(|at| lanes.all[*at].is_node(lanes.first_end));
         if let Some(end) = end.filter(|_| lanes.are_nodes_met_once) {
             let others = places / u64::from(lanes.all[lanes.keys[end]].width()).max(1);
-            if others <= most && places < u64::MAX {
+            if others <= most && others < u64::from(u32::MAX) && places < u64::MAX {
                 let slots = vec![(0, 0); others as usize];
                 return Keys::Local { end, slots, groups: Vec::new() };
             }
