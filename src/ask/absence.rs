@@ -13,14 +13,16 @@ use crate::graph::{Snapshot, naming, when};
 use crate::question::form::{Asked, FactId, ThingId};
 use crate::question::words;
 use crate::value::NodeId;
-use crate::value::time::{Temporality, Truth};
+use crate::value::time::{Edtf, Temporality, Truth, date_in_words};
 
 impl Composer<'_> {
     /// Where the facts are not complete, what is not said may still be: a row that rests on an
     /// absence is possible and no more, unless what is absent is known to have been at another time only.
     pub(super) fn weigh_absence(&mut self) -> Result<()> {
         let has_absent = self.inquiry.pattern.facts.iter().any(|fact| fact.absent > 0);
-        if !has_absent || closed::covering(self.graph, self.inquiry, true).is_some() {
+        let covered = || closed::covering(self.graph, self.inquiry, true).is_some();
+        let in_part = || closed::covering_in_part(self.graph, self.inquiry, true).is_some();
+        if !has_absent || covered() || in_part() {
             return Ok(());
         }
         let Asked::Things(thing) = self.inquiry.asked else {
@@ -122,7 +124,14 @@ impl Composer<'_> {
     }
 
     pub(super) fn absent(&self, answer: &mut Answer) {
-        match closed::covering(self.graph, self.inquiry, false) {
+        let covering = closed::covering(self.graph, self.inquiry, false);
+        let covering = covering.or_else(|| {
+            let in_part = closed::covering_in_part(self.graph, self.inquiry, false);
+            let (covering, period) = in_part?;
+            answer.notes.push(told_for(period));
+            Some(covering)
+        });
+        match covering {
             Some(covering) => {
                 answer.verdict = Some(Verdict::No);
                 let mut documents: Vec<String> = Vec::new();
@@ -165,6 +174,12 @@ impl Composer<'_> {
             }
         }
     }
+}
+
+/// What is said where only a part of the time that is asked about is told of.
+fn told_for(period: &Edtf) -> String {
+    let words = date_in_words(period.as_str()).unwrap_or_else(|| period.to_string());
+    format!("The facts tell of the days {words}, and of no others.")
 }
 
 /// A few names that have all words of another among theirs, the first of the alphabet.

@@ -21,6 +21,47 @@ pub(super) fn covering<'g>(
     inquiry: &Inquiry,
     absent: bool,
 ) -> Option<Vec<&'g Completeness>> {
+    covering_where(graph, inquiry, absent, &|one, fact| at_times(graph, one, fact) == Absence::No)
+}
+
+/// The same where a part of the time that is asked about is covered, and the period that is: what is asked of
+/// *2012* of a table that begins in August is asked of the table.
+pub(super) fn covering_in_part<'g>(
+    graph: &'g dyn Snapshot,
+    inquiry: &Inquiry,
+    absent: bool,
+) -> Option<(Vec<&'g Completeness>, &'g Edtf)> {
+    let in_part = |one: &Completeness, fact: &Fact| {
+        fact.times.iter().all(|when| one.at.as_ref().is_some_and(|at| overlaps(at, when)))
+    };
+    let covering = covering_where(graph, inquiry, absent, &in_part)?;
+    let period = covering.iter().find_map(|one| one.at.as_ref())?;
+    Some((covering, period))
+}
+
+/// Whether a period from one day to another has days that a time asks for.
+fn overlaps(period: &Edtf, when: &When) -> bool {
+    let Some((first, last)) = Period::of(period).first().zip(Period::of(period).last()) else {
+        return false;
+    };
+    let Ok(asked) = Edtf::parse(&when.edtf) else { return false };
+    let asked = Period::of(&asked);
+    let (from, to) = (asked.first(), asked.last());
+    period.is_interval()
+        && match when.relation {
+            TimeRelation::Before => from.is_some_and(|from| first < from),
+            TimeRelation::After => to.is_some_and(|to| last > to),
+            // What is open on one side goes on there.
+            _ => from.is_none_or(|from| from <= last) && to.is_none_or(|to| to >= first),
+        }
+}
+
+fn covering_where<'g>(
+    graph: &'g dyn Snapshot,
+    inquiry: &Inquiry,
+    absent: bool,
+    is_covered: &dyn Fn(&Completeness, &Fact) -> bool,
+) -> Option<Vec<&'g Completeness>> {
     let pattern = &inquiry.pattern;
     let mut covering: Vec<&Completeness> = Vec::new();
     let facts = pattern.facts.iter().filter(|fact| (fact.absent > 0) == absent);
@@ -45,8 +86,7 @@ pub(super) fn covering<'g>(
         let general = all.iter().any(|one| one.from.node.is_none() && one.to.node.is_none());
         // What is complete without a day is complete for all time; else something may have held
         // earlier and ended.
-        let timeless = fact.times.is_empty()
-            || all.iter().all(|one| at_times(graph, one, fact) == Absence::No);
+        let timeless = fact.times.is_empty() || all.iter().all(|one| is_covered(one, fact));
         if all.is_empty() || all.len() < alternatives && !general || !timeless {
             return None;
         }

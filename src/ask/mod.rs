@@ -47,6 +47,8 @@ mod tests_phrasing;
 #[cfg(test)]
 mod tests_precise;
 #[cfg(test)]
+mod tests_retold;
+#[cfg(test)]
 mod tests_shown;
 #[cfg(test)]
 mod tests_thesaurus;

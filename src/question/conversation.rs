@@ -207,7 +207,7 @@ fn names_in<'t>(np: &'t mut Np, out: &mut Vec<&'t mut Np>) {
             }
         }
         NpKind::List(_, members) => members.iter_mut().for_each(|member| names_in(member, out)),
-        NpKind::Except(of, _) | NpKind::Share(_, _, of) => names_in(of, out),
+        NpKind::Except(of, _) | NpKind::Only(of) | NpKind::Share(_, _, of) => names_in(of, out),
         _ => {}
     }
 }

@@ -545,6 +545,10 @@ impl Lexicon {
         self.add_having(&frame);
         if matches!(means, Meaning::Type(_)) {
             self.add_converse(&frame);
+            let bases = choices.verbs.iter();
+            let bases: Vec<String> =
+                bases.map(|verb| base_of_third(verb).unwrap_or_else(|| verb.clone())).collect();
+            self.add_nominals(&frame, &bases);
             self.add_light_verbs(&frame, &choices.nouns);
         }
     }
@@ -770,11 +774,11 @@ mod tests {
         assert_eq!(
             kinds(&lexicon, "awards"),
             [
-                "Noun { noun: Event(0), plural: true }",
+                "Noun { noun: Event(1), plural: true }",
                 "Noun { noun: Fixed(\"award\"), plural: true }"
             ]
         );
-        assert_eq!(lexicon.verb_frames("give"), [0, 4]);
+        assert_eq!(lexicon.verb_frames("give"), [0, 5]);
         assert_eq!(lexicon.verb_frames("receive"), [1]);
         assert!(lexicon.is_derived(1) && !lexicon.is_derived(0));
     }

@@ -186,6 +186,12 @@ const STRESSED_EARLY: [&str; 22] = [
     "discover", "target", "market",
 ];
 
+/// Verbs in *-l* that double it in American spelling too.
+const STRESSED_LATE: [&str; 13] = [
+    "expel", "compel", "repel", "propel", "dispel", "impel", "rebel", "excel", "control", "patrol",
+    "annul", "enrol", "extol",
+];
+
 /// All forms of a verb, British and American spellings of each.
 pub(crate) fn verb_forms(base: &str) -> Vec<(String, Form)> {
     let mut forms = Vec::new();
@@ -194,7 +200,10 @@ pub(crate) fn verb_forms(base: &str) -> Vec<(String, Form)> {
         forms.push((third_person(&spelling), Form::Third));
         forms.push((gerund(&spelling), Form::Gerund));
         // British `travelling`, American `traveling`.
-        if spelling.ends_with('l') && doubled(&spelling) != spelling {
+        if spelling.ends_with('l')
+            && !STRESSED_LATE.contains(&&*spelling)
+            && doubled(&spelling) != spelling
+        {
             forms.push((format!("{spelling}ing"), Form::Gerund));
         }
         for past in past {
@@ -383,7 +392,8 @@ fn third_person(base: &str) -> String {
     }
 }
 
-fn gerund(base: &str) -> String {
+/// The form of a verb in *-ing*.
+pub(crate) fn gerund(base: &str) -> String {
     if let Some(stem) = base.strip_suffix("ie") {
         return format!("{stem}ying");
     }
@@ -412,7 +422,7 @@ fn past_forms(base: &str) -> (Vec<String>, Vec<String>) {
     };
     let mut pasts = vec![past];
     // British `travelled`, American `traveled`.
-    if base.ends_with('l') && doubled(base) != base {
+    if base.ends_with('l') && !STRESSED_LATE.contains(&base) && doubled(base) != base {
         pasts.push(format!("{base}ed"));
     }
     (pasts.clone(), pasts)

@@ -392,10 +392,24 @@ fn many(noun: &str) -> String {
 /// A time as it stands behind what it is of: `before 2010`, `on 26 August 2008`.
 pub(crate) fn time(when: &When) -> String {
     const DAY: usize = "2008-08-26".len();
-    let words = date_in_words(&when.edtf).map_or_else(
-        || when.edtf.clone(),
-        |words| words.replace(", year not stated", " of any year"),
-    );
+    let in_words = |edtf: &str| {
+        let words = date_in_words(edtf);
+        words.map_or(edtf.to_owned(), |words| words.replace(", year not stated", " of any year"))
+    };
+    // `2013 or 2014`
+    let set = when.edtf.strip_prefix('{').and_then(|set| set.strip_suffix('}'));
+    let words = match set {
+        Some(set) => {
+            // `{..2013,2015..}` is all but 2014.
+            let open = |one: &str| match (one.strip_prefix(".."), one.strip_suffix("..")) {
+                (Some(end), _) => in_words(&format!("../{end}")),
+                (None, Some(start)) => in_words(&format!("{start}/..")),
+                (None, None) => in_words(one),
+            };
+            set.split(',').map(open).collect::<Vec<_>>().join(" or ")
+        }
+        None => in_words(&when.edtf),
+    };
     let spans = ["from ", "since ", "until "].iter().any(|lead| words.starts_with(lead));
     let lead = match when.relation {
         TimeRelation::Before => "before",

@@ -292,6 +292,8 @@ pub(crate) enum NpKind {
     Pronoun(Pronoun),
     List(Join, Vec<Np>),
     Except(Box<Np>, Box<Np>),
+    /// `only Russia`: it and no other.
+    Only(Box<Np>),
     /// A value of a property: *Foreign Minister*.
     Value(KeyId, Vec<Arc<str>>),
     /// `nearly all residents`: a property's value, and what it is part of.

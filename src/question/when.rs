@@ -10,12 +10,14 @@
 //! way (`05/06/2008`) are two phrases, and the question is asked back.
 
 mod part;
+mod uses;
 
 use super::apart::{Apart, distance};
 use super::token::Token;
 use crate::syntax::ast::TimeRelation;
-use crate::value::time::Date;
+use crate::value::time::{Date, Edtf, Period};
 use part::{months_of_year, part_of_year, third, week_of_month};
+use uses::{USES, Use};
 
 /// A test of time that a phrase asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,32 @@ pub(crate) struct When {
 }
 
 impl When {
+    /// One of two times: *in 2013 or 2014*.
+    pub(crate) fn or(&self, other: &When) -> Option<When> {
+        let one = |when: &When| !when.edtf.contains(['/', '{']);
+        let edtf = format!("{{{},{}}}", self.edtf, other.edtf);
+        (one(self) && one(other)).then_some(When { relation: TimeRelation::During, edtf })
+    }
+
+    /// All times outside a year, a month or a day: *in years other than 2014*.
+    pub(crate) fn outside(&self) -> Option<When> {
+        let (before, after) = match self.edtf.len() {
+            4 => {
+                let year: i32 = self.edtf.parse().ok()?;
+                (format!("{:04}", year - 1), format!("{:04}", year + 1))
+            }
+            7 | 10 => {
+                let period = Period::of(&Edtf::parse(&self.edtf).ok()?);
+                let (first, last) = period.first().zip(period.last())?;
+                let day = |day: i64| Date::checked_from_days(day).map(|day| day.to_string());
+                (day(first.days() - 1)?, day(last.days() + 1)?)
+            }
+            _ => return None,
+        };
+        let edtf = format!("{{..{before},{after}..}}");
+        Some(When { relation: TimeRelation::During, edtf })
+    }
+
     /// The same in the year of another, where it has none of its own: *in March and in April 2014*. Nothing
     /// where that year has no such day.
     pub(crate) fn in_the_year_of(&self, other: &When) -> Option<When> {
@@ -59,110 +87,8 @@ struct Day {
     day: Option<u8>,
 }
 
-/// How a date is used by the words before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Use {
-    Within,
-    Before,
-    After,
-    Since,
-    Until,
-}
-
 /// The most words of a time phrase that are looked at for a date with two readings.
 const PHRASE_WORDS: usize = 8;
-
-/// Words before a date, longest first.
-const USES: [(&[&str], Use); 88] = [
-    (&["by", "the", "time"], Use::Before),
-    (&["in", "all", "of"], Use::Within),
-    (&["in", "the", "whole", "of"], Use::Within),
-    (&["for", "the", "whole", "of"], Use::Within),
-    (&["over", "the", "whole", "of"], Use::Within),
-    (&["through", "all", "of"], Use::Within),
-    (&["back", "in"], Use::Within),
-    (&["back", "on"], Use::Within),
-    (&["for"], Use::Within),
-    (&["with", "regard", "to"], Use::Within),
-    (&["with", "respect", "to"], Use::Within),
-    (&["regarding"], Use::Within),
-    (&["concerning"], Use::Within),
-    (&["as", "regards"], Use::Within),
-    (&["as", "for"], Use::Within),
-    (&["taking"], Use::Within),
-    (&["sometime", "in"], Use::Within),
-    (&["some", "time", "in"], Use::Within),
-    (&["looking", "only", "at"], Use::Within),
-    (&["looking", "at"], Use::Within),
-    (&["considering", "only"], Use::Within),
-    (&["considering"], Use::Within),
-    (&["focusing", "on"], Use::Within),
-    (&["as", "far", "as"], Use::Within),
-    (&["when"], Use::After),
-    (&["when"], Use::Before),
-    (&["on", "the", "date", "of"], Use::Within),
-    (&["at", "the", "date", "of"], Use::Within),
-    (&["during", "the", "month", "of"], Use::Within),
-    (&["in", "the", "time", "of"], Use::Within),
-    (&["from", "before"], Use::Before),
-    (&["once"], Use::After),
-    (&["over", "the", "course", "of"], Use::Within),
-    (&["during", "the", "course", "of"], Use::Within),
-    (&["during", "the", "whole", "of"], Use::Within),
-    (&["during", "all", "of"], Use::Within),
-    (&["all", "through"], Use::Within),
-    (&["not", "before"], Use::Since),
-    (&["not", "after"], Use::Until),
-    (&["in", "or", "after"], Use::Since),
-    (&["on", "or", "after"], Use::Since),
-    (&["in", "or", "before"], Use::Until),
-    (&["on", "or", "before"], Use::Until),
-    (&["up", "to", "and", "including"], Use::Until),
-    (&["until", "and", "including"], Use::Until),
-    (&["on", "the", "date", "of"], Use::Within),
-    (&["on", "the", "date"], Use::Within),
-    (&["leading", "up", "to"], Use::Before),
-    (&["preceding"], Use::Before),
-    (&["in", "advance", "of"], Use::Before),
-    (&["ahead", "of"], Use::Before),
-    (&["sooner", "than"], Use::Before),
-    (&["subsequent", "to"], Use::After),
-    (&["following"], Use::After),
-    (&["ever", "since"], Use::Since),
-    (&["starting", "in"], Use::Since),
-    (&["starting", "from"], Use::Since),
-    (&["starting", "with"], Use::Since),
-    (&["starting", "on"], Use::Since),
-    (&["beginning", "in"], Use::Since),
-    (&["beginning", "with"], Use::Since),
-    (&["beginning", "on"], Use::Since),
-    (&["up", "until"], Use::Until),
-    (&["throughout"], Use::Within),
-    (&["through"], Use::Until),
-    (&["in", "the", "year"], Use::Within),
-    (&["in", "the", "month", "of"], Use::Within),
-    (&["in", "the", "course", "of"], Use::Within),
-    (&["on", "the", "day", "of"], Use::Within),
-    (&["no", "later", "than"], Use::Until),
-    (&["not", "later", "than"], Use::Until),
-    (&["no", "earlier", "than"], Use::Since),
-    (&["not", "earlier", "than"], Use::Since),
-    (&["earlier", "than"], Use::Before),
-    (&["later", "than"], Use::After),
-    (&["prior", "to"], Use::Before),
-    (&["as", "of"], Use::Within),
-    (&["up", "to"], Use::Until),
-    (&["in"], Use::Within),
-    (&["on"], Use::Within),
-    (&["during"], Use::Within),
-    (&["within"], Use::Within),
-    (&["before"], Use::Before),
-    (&["after"], Use::After),
-    (&["since"], Use::Since),
-    (&["until"], Use::Until),
-    (&["till"], Use::Until),
-    (&["by"], Use::Until),
-];
 
 const MONTHS: [&str; 12] = [
     "january",

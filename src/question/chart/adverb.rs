@@ -4,11 +4,13 @@
 //! is of is for [`meaning`](crate::question::meaning) to say.
 
 use super::deed::same_deed;
+use super::side::Side;
 use super::time::unit_of;
 use super::{Chart, Item};
-use crate::question::apart::{Apart, distance};
 use crate::question::form::Shared;
+use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
+use crate::question::morphology::Form;
 use crate::question::tree::{
     Adverb, Aggregate, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit,
 };
@@ -26,78 +28,6 @@ const REPEATEDLY: [&str; 6] = [
 
 /// What stands behind a *did* or *doing* that repeats a verb.
 const SO: [&str; 5] = ["so", "that", "it", "the same", "the same thing"];
-
-/// Words for before and after.
-const SIDES: [&str; 36] = [
-    "in the time before",
-    "in the time after",
-    "in the period before",
-    "in the period after",
-    "at any time before",
-    "at any time after",
-    "on an earlier date than",
-    "on a later date than",
-    "on an earlier day than",
-    "on a later day than",
-    "immediately prior to",
-    "quicker than",
-    "faster than",
-    "slower than",
-    "up until",
-    "preceding",
-    "at an earlier date than",
-    "at a later date than",
-    "at an earlier time than",
-    "at a later time than",
-    "at some point after",
-    "before",
-    "after",
-    "following",
-    "prior to",
-    "later than",
-    "earlier than",
-    "sooner than",
-    "subsequent to",
-    "ahead of",
-    "in advance of",
-    "in the wake of",
-    "even before",
-    "even after",
-    "only after",
-    "some time after",
-];
-
-/// The same that are about the next one, or the one before.
-const NEAREST: [&str; 14] = [
-    "immediately prior to",
-    "directly prior to",
-    "right ahead of",
-    "just ahead of",
-    "immediately following",
-    "directly following",
-    "right after",
-    "right before",
-    "immediately after",
-    "immediately before",
-    "directly after",
-    "directly before",
-    "next after",
-    "just before",
-];
-
-/// Words that make a side of them the earlier one.
-const EARLIER: [&str; 10] = [
-    "preceding",
-    "before",
-    "prior",
-    "earlier",
-    "sooner",
-    "ahead",
-    "advance",
-    "quicker",
-    "faster",
-    "until",
-];
 
 /// What one number is made of several by.
 const MADE: [(&str, Aggregate); 11] = [
@@ -181,30 +111,70 @@ impl Chart<'_> {
                 push(end, Adverb::Made(made), 1);
             }
         }
+        items.extend(self.excepting(at));
+        items.extend(self.already_when(at));
+        items.extend(self.after_doing(at));
+        items.extend(self.in_the_time_of(at));
+        items.extend(self.on_a_side_of(at));
+        items
+    }
+
+    /// `except Russia`, `leaving Russia aside`, `according to Russia`.
+    fn excepting(&self, at: usize) -> Vec<Item<Adverb>> {
+        let mut items = Vec::new();
+        let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
         let after = at + usize::from(self.is(at, &[","]));
         if let Some(next) = self.after_any(after, &super::list::EXCEPT) {
             for np in self.np(next).iter() {
                 push(np.end, Adverb::Except(np.tree.clone()), np.cost);
             }
         }
+        // `leaving X aside`, `X aside`
+        let leaving = self.after_any(after, &["leaving", "setting", "putting"]).unwrap_or(at);
+        if (leaving + 1..self.tokens.len()).any(|at| self.is(at, &["aside"])) {
+            let named = |np: &&Item<Np>| matches!(np.tree.kind, NpKind::Name(_));
+            let names = self.np(leaving);
+            for name in names.iter().filter(named).filter(|name| self.is(name.end, &["aside"])) {
+                push(name.end + 1, Adverb::Except(name.tree.clone()), name.cost);
+            }
+        }
+        // `in years other than 2014`
+        if let Some((end, when)) = self.outside(after) {
+            push(end, Adverb::When(when), 0);
+        }
         if let Some(next) = self.after_any(after, &["according to", "in the words of"]) {
             for np in self.np(next).iter() {
                 push(np.end, Adverb::Speaker(np.tree.clone()), np.cost);
             }
         }
-        items.extend(self.already_when(at));
-        items.extend(self.after_doing(at));
-        items.extend(self.in_the_time_of(at));
+        items
+    }
+
+    /// `before Russia did`, `right after Russia's visit`: what is on a side of another's deed.
+    fn on_a_side_of(&self, at: usize) -> Vec<Item<Adverb>> {
+        let mut items = Vec::new();
+        let after = at + usize::from(self.is(at, &[","]));
         let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
-        let nearest = self.after_any(at, &NEAREST);
-        let earlier = |next: usize| (at..next).any(|at| self.is(at, &EARLIER));
-        let nearest = nearest.map(|next| (next, earlier(next), None));
-        if let Some((next, before, apart)) = nearest.or_else(|| self.side(at)) {
-            let one = |adverb: Adverb| match nearest {
-                Some(_) => Adverb::Nearest(Some(Box::new(adverb))),
-                None => adverb,
+        // `…, coming after X`
+        let side_at = if self.is(after, &["coming"]) { after } else { at };
+        if let Some((Side { end: next, before, apart }, nearest)) = self.either_side(side_at) {
+            let one = |adverb: Adverb| {
+                if nearest { Adverb::Nearest(Some(Box::new(adverb))) } else { adverb }
             };
+            for (subject, end, cost) in self.done_by(next) {
+                push(end, one(Adverb::BeforeAfter { before, subject, apart }), cost);
+            }
             for np in self.np(next).iter() {
+                if is_event(&np.tree) {
+                    // Behind a preposition a noun is an argument.
+                    let argument = is_preposition(self.word(at)) && next == at + 1;
+                    if !argument && self.verbs(next, &[Form::Gerund]).is_empty() {
+                        let (clause, unit) = (Box::new(happening(&np.tree)), None);
+                        let deed = Adverb::Deed { before, apart, unit, clause };
+                        push(np.end, one(deed), np.cost);
+                    }
+                    continue;
+                }
                 if let Some(did) = self.did(np.end) {
                     // `who was praised before Russia was`: the one that was done to, if any asks.
                     let passive = self.is(np.end, &["was", "were"]);
@@ -226,6 +196,24 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// `other than 2014`, `in any month except May 2014`: all other times.
+    pub(super) fn outside(&self, at: usize) -> Option<(usize, when::When)> {
+        const ANY: [&str; 7] = [
+            "in any year",
+            "in any month",
+            "on any day",
+            "in years",
+            "in months",
+            "on days",
+            "at any time",
+        ];
+        let any = self.after_any(at, &ANY).unwrap_or(at);
+        let but = self.after_any(any, &["but", "outside", "outside of"]).filter(|_| any > at);
+        let next = but.or_else(|| self.after_any(any, &super::list::EXCEPT))?;
+        let (end, when) = when::bare(self.tokens, next)?;
+        Some((end, when.outside()?))
     }
 
     /// The day, month or year that a question names before a position, where it is one.
@@ -266,18 +254,14 @@ impl Chart<'_> {
                 }
             }
         }
-        let nearest = self.after_any(at, &NEAREST);
-        let earlier = |next: usize| (at..next).any(|at| self.is(at, &EARLIER));
-        let side = nearest.map(|next| (next, earlier(next), None)).or_else(|| self.side(at));
-        let Some((next, before, apart)) = side else { return items };
+        let Some((Side { end: next, before, apart }, nearest)) = self.either_side(at) else {
+            return items;
+        };
         for done in self.doing_so(next).into_iter().flat_map(|group| self.completed(group)) {
             if done.tree.adverbs.is_empty() && !done.tree.arguments.is_empty() {
                 let clause = Box::new(Clause { past: true, ..done.tree });
                 let deed = Adverb::Deed { before, apart, unit: None, clause };
-                let tree = match nearest {
-                    Some(_) => Adverb::Nearest(Some(Box::new(deed))),
-                    None => deed,
-                };
+                let tree = if nearest { Adverb::Nearest(Some(Box::new(deed))) } else { deed };
                 items.push(Item { end: done.end, tree, cost: done.cost + 4 });
             }
         }
@@ -287,11 +271,15 @@ impl Chart<'_> {
     /// `had already recognised X when Russia did`: before it did.
     fn already_when(&self, at: usize) -> Vec<Item<Adverb>> {
         // `had been the last to recognise X when Russia did so`
-        let already = (0..at).any(|at| self.is(at, &["already", "last"]));
+        let already = (0..at).any(|at| self.is(at, &["already", "last", "latest"]));
         let Some(next) = self.after_any(at, &["when", "by the time"]).filter(|_| already) else {
             return Vec::new();
         };
         let mut items = Vec::new();
+        for (subject, end, cost) in self.done_by(next) {
+            let tree = Adverb::BeforeAfter { before: true, subject, apart: None };
+            items.push(Item { end, tree, cost });
+        }
         for np in self.np(next).iter().filter(|np| names_something(&np.tree)) {
             if let Some(end) = self.did(np.end) {
                 let (before, subject) = (true, np.tree.clone());
@@ -318,33 +306,21 @@ impl Chart<'_> {
         items
     }
 
-    /// `before`, `two weeks after`, `within a week of`: the position after it, the side, and how far
-    /// apart.
-    pub(super) fn side(&self, at: usize) -> Option<(usize, bool, Option<Apart>)> {
-        let is_earlier = |next: usize| (at..next).any(|at| self.is(at, &EARLIER));
-        if let Some(next) = self.after_any(at, &SIDES) {
-            return Some((next, is_earlier(next), None));
-        }
-        let (length, next) = distance(self.tokens, at)?;
-        if self.is(next, &["of"]) {
-            // `within a week of`: on either side.
-            return Some((next + 1, false, Some(length.around()?)));
-        }
-        let before = self.is(next, &EARLIER);
-        Some((self.after_any(next, &SIDES)?, before, Some(length.aside(before))))
-    }
-
     /// `after Russia recognised it`, `in the month in which Russia recognised it`: the verb again, of the
     /// same but for its subject.
     pub(super) fn again(&self, at: usize, of: &Clause) -> Vec<Item<Adverb>> {
         let mut items = Vec::new();
         let side = self.side(at);
         let unit = self.that_unit(at);
-        let Some(next) = side.map(|side| side.0).or(unit.map(|unit| unit.0)) else { return items };
+        let Some(next) = side.map(|side| side.end).or(unit.map(|unit| unit.0)) else {
+            return items;
+        };
         for np in self.np(next).iter().filter(|np| names_something(&np.tree)) {
             let subject = np.tree.clone();
             let tree = match (side, unit) {
-                (Some((_, before, apart)), _) => Adverb::BeforeAfter { before, subject, apart },
+                (Some(Side { before, apart, .. }), _) => {
+                    Adverb::BeforeAfter { before, subject, apart }
+                }
                 (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject },
                 (None, None) => continue,
             };
@@ -363,7 +339,8 @@ impl Chart<'_> {
                     && clause.tree.and_then.is_empty()
                     && !clause.tree.asks()
                 {
-                    let (before, apart) = side.map_or((false, None), |side| (side.1, side.2));
+                    let (before, apart) =
+                        side.map_or((false, None), |side| (side.before, side.apart));
                     let unit = unit.filter(|_| side.is_none()).map(|unit| unit.1);
                     let cost = np.cost + clause.cost + 2 * super::cost::PART;
                     let mut clause = clause;
@@ -573,8 +550,9 @@ impl Chart<'_> {
         };
         let at = at + usize::from(self.is(at, &["very", "exact", "exactly", "self"]));
         if !self.is(at, &["same"]) {
-            // `who else did so that month?`
-            let that = at > 0 && self.is(at - 1, &["that"]) && self.at_end(at + 1);
+            // `who else did so that month?`, `… that very day?`
+            let det = at - usize::from(at > 0 && self.is(at - 1, &["very"]));
+            let that = det > 0 && self.is(det - 1, &["that"]) && self.at_end(at + 1);
             return Some((at + 1, self.dated_unit(at).filter(|_| that)?));
         }
         let at = at + 1 + usize::from(self.is(at + 1, &["calendar", "exact"]));
@@ -600,6 +578,22 @@ impl Chart<'_> {
         }
     }
 
+    /// `it was done by Russia`, `the same had been done by Russia`: who did what a verb said before, and the
+    /// position after it.
+    fn done_by(&self, at: usize) -> Vec<(Np, usize, u32)> {
+        let Some(it) = self.after_any(at, &["it", "that", "this", "the same", "the same thing"])
+        else {
+            return Vec::new();
+        };
+        let Some(by) = self.after_any(it, &["was done by", "had been done by", "has been done by"])
+        else {
+            return Vec::new();
+        };
+        let nps = self.np(by);
+        let named = nps.iter().filter(|np| names_something(&np.tree));
+        named.map(|np| (np.tree.clone(), np.end, np.cost)).collect()
+    }
+
     /// The position after what stands for a verb said before: *did*, *had done so*.
     pub(super) fn did(&self, at: usize) -> Option<usize> {
         if let Some(end) = self.after_any(at, &["followed suit", "had its turn"]) {
@@ -623,7 +617,7 @@ impl Chart<'_> {
 }
 
 /// Whether a noun phrase is a deed by its noun: *Russia's recognition of X*.
-fn is_event(np: &Np) -> bool {
+pub(super) fn is_event(np: &Np) -> bool {
     match &np.kind {
         NpKind::Nominal(nominal) => matches!(nominal.head, HeadNoun::Noun(Noun::Event(_))),
         _ => false,

@@ -8,7 +8,7 @@ use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
 use crate::question::token::Token;
 use crate::question::tree::{Adverb, Argument, Clause, HeadNoun, Join, Np, NpKind, WhWord};
-use crate::question::when;
+use crate::question::when::{self, When};
 
 impl Chart<'_> {
     /// A predicate: a verb group with its complements, and further ones of the same subject.
@@ -117,7 +117,8 @@ impl Chart<'_> {
             item.tree.arguments.is_empty() && &*item.tree.verb != "be" && self.is(at, &["that"]);
         let of_that = that.then(|| self.arguments(at + 1));
         for argument in self.arguments(at).into_iter().chain(of_that.into_iter().flatten()) {
-            if full && argument.tree.preposition.is_none() {
+            let bare = argument.tree.preposition.is_none();
+            if bare && full || !self.may_follow(&item.tree, &argument.tree) {
                 continue;
             }
             let mut tree = item.tree.clone();
@@ -136,6 +137,24 @@ impl Chart<'_> {
             tree.arguments.push(text.tree);
             all.push(Item { end: text.end, tree, cost: item.cost + text.cost });
         }
+    }
+
+    /// Whether an object may follow what a clause has: behind another deed, *after giving aid*, a bare one does
+    /// not, and what has the preposition of one before is of that deed; a noun that belongs to the verb has no
+    /// other of its kind beside it.
+    fn may_follow(&self, clause: &Clause, object: &Argument) -> bool {
+        let told = matches!(clause.adverbs.last(), Some(Adverb::Deed { .. }));
+        let particle = |np: &Np| {
+            np.words.len() == 1 && crate::question::frame::is_particle(self.word(np.words.start))
+        };
+        let of_verb = |argument: &Argument| {
+            let np = argument.np.as_ref().filter(|_| argument.preposition.is_none());
+            np.is_some_and(|np| is_noun_of_a_verb(np) && !particle(np))
+        };
+        let again = |argument: &Argument| argument.preposition == object.preposition;
+        let of_the_other =
+            told && (object.preposition.is_none() || clause.arguments.iter().any(again));
+        !(of_the_other || of_verb(object) && clause.arguments.iter().any(of_verb))
     }
 
     /// *is X Y* says one thing of X; other verbs have two objects at most.
@@ -261,12 +280,14 @@ impl Chart<'_> {
     fn at_another_time(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
         let Some((join, next)) = self.join(at, false) else { return Vec::new() };
         let [Adverb::When(then)] = first.tree.adverbs.as_slice() else { return Vec::new() };
-        // Whether a bare *and* adds the one time to the other, or asks for both, is not said.
+        // Whether a bare *and* adds the one time to the other, or asks for both, is not said: both are read.
         let both =
             (0..at).any(|at| self.is(at, &["both"])) || !self.is(at, &["and"]) || next > at + 1;
-        let both = both || self.is(next, &["again", "also"]);
-        let wanted = matches!(join, Join::And | Join::ButNot) && (both || join == Join::ButNot);
-        if !wanted || !first.tree.and_then.is_empty() || first.tree.negated {
+        let both = both || self.is(next, &["again", "also"]) || join == Join::ButNot;
+        if !matches!(join, Join::And | Join::ButNot)
+            || !first.tree.and_then.is_empty()
+            || first.tree.negated
+        {
             return Vec::new();
         }
         let also = next + usize::from(self.is(next, &["again", "also"]));
@@ -274,18 +295,22 @@ impl Chart<'_> {
             when::phrases(self.tokens, also).into_iter().chain(when::bare(self.tokens, also));
         let during = crate::syntax::ast::TimeRelation::During;
         let apart = times.filter(|(_, when)| when.relation == during && then.relation == during);
-        apart
-            .filter_map(|(end, when)| {
-                // `in both March and April 2014`: in March of that year.
-                let then = Adverb::When(then.in_the_year_of(&when)?);
-                let adverbs = vec![Adverb::When(when)];
-                let negated = join == Join::ButNot;
-                let second = Clause { negated, adverbs, ..first.tree.clone() };
-                let mut tree = Clause { adverbs: vec![then], ..first.tree.clone() };
-                tree.and_then.push((Join::And, second));
-                Some(Item { end, tree, cost: first.cost + cost::PART })
-            })
-            .collect()
+        let cost = first.cost + cost::PART;
+        let of_two = |(end, when): (usize, When)| {
+            // `in both March and April 2014`: in March of that year.
+            let then = then.in_the_year_of(&when)?;
+            let either = then.or(&when).filter(|_| !both).map(|either| {
+                let tree = Clause { adverbs: vec![Adverb::When(either)], ..first.tree.clone() };
+                Item { end, tree, cost }
+            });
+            let adverbs = vec![Adverb::When(when)];
+            let negated = join == Join::ButNot;
+            let second = Clause { negated, adverbs, ..first.tree.clone() };
+            let mut tree = Clause { adverbs: vec![Adverb::When(then)], ..first.tree.clone() };
+            tree.and_then.push((Join::And, second));
+            Some(std::iter::once(Item { end, tree, cost }).chain(either))
+        };
+        apart.filter_map(of_two).flatten().collect()
     }
 
     /// `visited X without visiting Y`: and did not visit Y.
@@ -328,12 +353,28 @@ impl Chart<'_> {
     fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
         let word = self.word(at);
         let mut items = Vec::new();
+        // `negotiated only with X`
+        if let Some(next) =
+            self.only_before_preposition(at).filter(|&next| is_preposition(self.word(next)))
+        {
+            let names = self.exact_names(next + 1).into_iter();
+            items.extend(names.map(|name| {
+                let only = super::only::only(name, at);
+                let preposition = Some(self.word(next).to_owned());
+                let tree = Argument { preposition, np: Some(only.tree) };
+                Item { end: only.end, tree, cost: only.cost + 1 }
+            }));
+        }
         // `over 200,000 people` is a number of them.
         let counts = self.is(at, &["at", "over", "under", "up", "between", "from"])
             && self.quantity_of(at).is_some();
         if is_preposition(word) && !counts {
             let preposition = Some(word.to_owned());
-            for np in self.np(at + 1).iter() {
+            // `before meeting X`: that is a verb.
+            let timed = matches!(word, "before" | "after" | "following" | "since" | "until");
+            let verb = timed && !self.verbs(at + 1, &[Form::Gerund]).is_empty();
+            let all = self.np(at + 1);
+            for np in all.iter().filter(|np| !(verb && super::adverb::is_event(&np.tree))) {
                 for list in self.same_preposition_again(word, np) {
                     let tree = Argument { preposition: preposition.clone(), np: Some(list.tree) };
                     items.push(Item { end: list.end, tree, cost: list.cost + 1 });
@@ -719,6 +760,12 @@ pub(super) fn with_subject(clauses: Vec<Item<Clause>>, subject: &Np) -> Vec<Item
             item
         })
         .collect()
+}
+
+/// Whether a noun is one that a verb may have: *aid*, *a visit*.
+fn is_noun_of_a_verb(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Nominal(nominal)
+        if matches!(nominal.head, HeadNoun::Noun(Noun::Fixed(_) | Noun::Event(_))))
 }
 
 /// Whether a noun phrase is words that a sentence of the lexicon asks for beside its slots, alone.

@@ -6,13 +6,16 @@
 use super::adverb::names_something;
 use super::clause::with_subject;
 use super::list::EXCEPT;
+use super::side::Side;
 use super::verbs::{BE, stands_between};
 use super::whole::clauses;
 use super::{Chart, Item};
+use crate::question::apart::Apart;
 use crate::question::form::Shared;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Clause, Join, Np, NpKind, Question, Wh, WhWord,
+    Adverb, Argument, Asks, Body, Clause, Determiner, HeadNoun, Join, Modifier, Np, NpKind,
+    Question, Unit, Wh, WhWord,
 };
 use crate::question::when;
 
@@ -55,6 +58,18 @@ const LATER: [&str; 8] = [
     "after which",
 ];
 
+/// What says of somebody that they did what another is then said to have done.
+const LIKEWISE: [&str; 8] = [
+    "followed suit",
+    "did so",
+    "did the same",
+    "did the same thing",
+    "did likewise",
+    "had done so",
+    "had done the same",
+    "also did so",
+];
+
 /// What stands before a deed by which another had been done.
 const UNTIL: [&str; 6] =
     ["by the time", "until the time", "up to the time", "up until the time", "until", "up until"];
@@ -64,6 +79,8 @@ impl Chart<'_> {
     pub(super) fn told_by_another(&self, at: usize) -> Vec<Item<Question>> {
         let mut all = self.after_it_was_done(at);
         all.extend(self.likewise_at_the_time(at));
+        all.extend(self.likewise_behind(at));
+        all.extend(self.likewise_after_a_deed(at));
         all.extend(self.of_those(at));
         all.extend(self.excluding_those(at));
         all.extend(self.of_record(at));
@@ -115,7 +132,10 @@ impl Chart<'_> {
         let mut found: Vec<(usize, Vec<Adverb>)> = Vec::new();
         let rank = |at: usize| match self.rank(at) {
             Some((rank, end)) => Some((Adverb::Ranked(rank), end)),
-            None => self.is(at, &["next"]).then_some((Adverb::Nearest(None), at + 1)),
+            None => {
+                let near = self.is(at, &["next", "previous", "preceding"]);
+                near.then_some((Adverb::Nearest(None), at + 1))
+            }
         };
         if let Some(end) = self.did(at) {
             found.push((end, Vec::new()));
@@ -131,8 +151,15 @@ impl Chart<'_> {
             let the = be + usize::from(self.is(be, &["the"]));
             if let Some((adverb, next)) = rank(the) {
                 for noun in self.after_one_noun(next) {
-                    const SO: [&str; 5] =
-                        ["to do so", "to do it", "to do that", "to do the same", "to follow"];
+                    const SO: [&str; 7] = [
+                        "to do so",
+                        "to do it",
+                        "to do that",
+                        "to do the same",
+                        "to follow",
+                        "to follow suit",
+                        "to join in",
+                    ];
                     let end = self.after_any(noun, &SO);
                     // `…, who was the first?`
                     let end = end.or_else(|| self.at_end(noun).then_some(noun));
@@ -153,7 +180,8 @@ impl Chart<'_> {
     fn after_it_was_done(&self, at: usize) -> Vec<Item<Question>> {
         let once = self.is(at, &["once", "since"]).then_some((at + 1, false, None));
         // `before the day on which Russia did`
-        let side = self.side(at).or(once).map(|(end, before, apart)| {
+        let side = self.side(at).map(|side| (side.end, side.before, side.apart));
+        let side = side.or(once).map(|(end, before, apart)| {
             let day = ["the day on which", "the day when", "the date on which", "the time when"];
             (self.after_any(end, &day).unwrap_or(end), before, apart)
         });
@@ -178,11 +206,12 @@ impl Chart<'_> {
             if done.tree.negated || !self.is(asking, &["who", "which", "what"]) || !self.step() {
                 continue;
             }
-            let adverb = match (side, unit) {
-                (Some((_, before, apart)), _) => Adverb::BeforeAfter { before, subject, apart },
-                (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject },
+            let told = match (side, unit) {
+                (Some((_, before, apart)), _) => Told::Side { before, apart },
+                (None, Some((_, unit))) => Told::Same(unit),
                 (None, None) => continue,
             };
+            let (again, adverb) = told.of(&done.tree, subject);
             for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
                 for (end, adverbs) in self.did_likewise(np.end, &done.tree) {
                     let earlier = self.is(end, &["before", "earlier", "already", "beforehand"]);
@@ -192,7 +221,7 @@ impl Chart<'_> {
                         continue;
                     }
                     let end = end + usize::from(then && earlier);
-                    let mut tree = done.tree.clone();
+                    let mut tree = again.clone();
                     tree.subject = Some(np.tree.clone());
                     tree.adverbs.extend(adverbs);
                     tree.adverbs.push(adverb.clone());
@@ -235,22 +264,77 @@ impl Chart<'_> {
                     let behind = self.after_any(did, &AFTERWARDS).map(|end| (end, false));
                     let before = self.after_any(did, &BEFOREHAND).map(|end| (end, true));
                     let next = |adverb: &Adverb| matches!(adverb, Adverb::Nearest(_));
-                    let next = adverbs.iter().any(next).then_some((did, false));
+                    // `who had been the previous one to do so?`
+                    let previous = (np.end..did).any(|at| self.is(at, &["previous", "preceding"]));
+                    let next = adverbs.iter().any(next).then_some((did, previous));
                     let aside = behind.or(before).or(next).filter(|_| later.or(earlier).is_none());
-                    let (end, adverb) = if let Some((end, before)) = aside {
-                        (end, Adverb::BeforeAfter { before, subject: other, apart: None })
+                    let (end, told) = if let Some((end, before)) = aside {
+                        (end, Told::Side { before, apart: None })
                     } else if later.or(earlier).is_some() {
-                        let before = later.is_none();
-                        (did, Adverb::BeforeAfter { before, subject: other, apart: None })
+                        (did, Told::Side { before: later.is_none(), apart: None })
                     } else {
                         let Some((end, unit)) = self.same_unit(did) else { continue };
-                        (end, Adverb::SameAs { unit, np: other })
+                        (end, Told::Same(unit))
                     };
-                    let mut tree = done.tree.clone();
+                    let (mut tree, adverb) = told.of(&done.tree, other);
                     tree.subject = Some(np.tree.clone());
                     tree.adverbs.extend(adverbs);
                     tree.adverbs.push(adverb);
                     found.push(Item { end, tree, cost: done.cost + np.cost });
+                }
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `Who followed suit after Russia recognised X?`, `Who did the same after Russia's recognition of X?`
+    fn likewise_behind(&self, at: usize) -> Vec<Item<Question>> {
+        let mut found = Vec::new();
+        if !self.is(at, &["who", "which", "what"]) {
+            return Vec::new();
+        }
+        for np in self.np(at).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
+            let Some(did) = self.after_any(np.end, &LIKEWISE) else { continue };
+            let Some((side, nearest)) = self.either_side(did) else { continue };
+            for done in self.deeper(|| self.statement(side.end)) {
+                let Some(other) = done.tree.subject.clone().filter(names_something) else {
+                    continue;
+                };
+                if !done.tree.negated && done.tree.and_then.is_empty() {
+                    let told = Told::Side { before: side.before, apart: side.apart };
+                    let (mut tree, adverb) = told.of(&done.tree, other);
+                    tree.subject = Some(np.tree.clone());
+                    tree.adverbs.push(nearest_if(nearest, adverb));
+                    found.push(Item { end: done.end, tree, cost: done.cost + np.cost });
+                }
+            }
+            for deed in self.np(side.end).iter() {
+                let Some((subject, other)) = whose_else(&deed.tree) else { continue };
+                let mut tree = happened(subject);
+                tree.adverbs.push(on_a_side((side, nearest), other));
+                found.push(Item { end: deed.end, tree, cost: deed.cost + np.cost });
+            }
+        }
+        clauses(found, Asks::Thing)
+    }
+
+    /// `After Russia's recognition of X, who else did so?`, `Once …, who was the next?`
+    fn likewise_after_a_deed(&self, at: usize) -> Vec<Item<Question>> {
+        let Some((side, nearest)) = self.either_side(at) else { return Vec::new() };
+        let mut found = Vec::new();
+        for deed in self.np(side.end).iter() {
+            let asking = deed.end + usize::from(self.is(deed.end, &[","]));
+            if !self.is(asking, &["who", "which", "what"]) || !self.step() {
+                continue;
+            }
+            let Some((subject, other)) = whose_else(&deed.tree) else { continue };
+            for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
+                let mut tree = happened(subject.clone());
+                tree.adverbs.push(on_a_side((side, nearest), other.clone()));
+                for (end, adverbs) in self.did_likewise(np.end, &tree) {
+                    let mut tree = tree.clone();
+                    tree.adverbs.extend(adverbs);
+                    found.push(Item { end, tree, cost: deed.cost + np.cost });
                 }
             }
         }
@@ -280,7 +364,12 @@ impl Chart<'_> {
         // `who that recognised X did not recognise Y`
         let asked = self.is(at, &["who"]);
         let mut found = Vec::new();
-        for first in self.predicates(start) {
+        let mut firsts = self.predicates(start);
+        // `of all the actors to recognise X`
+        if !asked && self.is(start - 1, &["to"]) {
+            firsts.extend(self.bare(start, true).into_iter().flat_map(|one| self.completed(one)));
+        }
+        for first in firsts {
             let asking = first.end + usize::from(self.is(first.end, &[","]));
             if !asked && !self.is(asking, &["who", "which", "what"]) || !self.step() {
                 continue;
@@ -322,8 +411,9 @@ impl Chart<'_> {
             Word::Noun { noun: Noun::Label(_), plural: true } => Some(end),
             _ => None,
         };
-        let end = self.lexical(the).filter_map(noun).max()?;
-        self.is(end, &["who", "that", "which"]).then_some(end + 1)
+        let end = self.lexical(the).filter_map(noun).max();
+        let end = end.or_else(|| self.after_any(the, &["those", "the ones", "all"]))?;
+        self.is(end, &["who", "that", "which", "to"]).then_some(end + 1)
     }
 
     /// `Excluding those who recognise X, who recognises Y?`
@@ -481,6 +571,78 @@ impl Chart<'_> {
         }
         found
     }
+}
+
+/// How the time of a deed is told by the time at which another did the same.
+#[derive(Clone, Copy, Debug)]
+enum Told {
+    Side { before: bool, apart: Option<Apart> },
+    Same(Unit),
+}
+
+impl Told {
+    /// What another is said to have done, without the time at which the first did it, and what tells its time
+    /// by the first: `after Russia, which visited X in 2014`.
+    fn of(self, done: &Clause, first: Np) -> (Clause, Adverb) {
+        let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+        let mut again = done.clone();
+        again.adverbs.retain(|adverb| !timed(adverb));
+        let (before, apart, unit) = match self {
+            Told::Side { before, apart } => (before, apart, None),
+            Told::Same(unit) => (false, None, Some(unit)),
+        };
+        let adverb = if done.adverbs.iter().any(timed) {
+            Adverb::Deed { before, apart, unit, clause: Box::new(done.clone()) }
+        } else if let Some(unit) = unit {
+            Adverb::SameAs { unit, np: first }
+        } else {
+            Adverb::BeforeAfter { before, subject: first, apart }
+        };
+        (again, adverb)
+    }
+}
+
+/// Before or after what another did.
+fn on_a_side((side, nearest): (Side, bool), subject: Np) -> Adverb {
+    let Side { before, apart, .. } = side;
+    nearest_if(nearest, Adverb::BeforeAfter { before, subject, apart })
+}
+
+fn nearest_if(nearest: bool, adverb: Adverb) -> Adverb {
+    if nearest { Adverb::Nearest(Some(Box::new(adverb))) } else { adverb }
+}
+
+/// Of a deed by its noun, whose it is taken away, *Russia's recognition of X*, *the recognition of X by
+/// Russia*: whose there was, and Russia.
+fn whose_else(deed: &Np) -> Option<(Np, Np)> {
+    let NpKind::Nominal(nominal) = &deed.kind else { return None };
+    if !matches!(nominal.head, HeadNoun::Noun(Noun::Event(_))) {
+        return None;
+    }
+    // What its time or its order would be of is not said.
+    let phrase = |modifier: &Modifier| matches!(modifier, Modifier::Phrase(..));
+    if nominal.best.is_some() || !nominal.modifiers.iter().all(phrase) {
+        return None;
+    }
+    let mut nominal = (**nominal).clone();
+    nominal.determiner = Determiner::None;
+    let by = |modifier: &Modifier| matches!(modifier, Modifier::Phrase(word, _) if word == "by");
+    let other = match (nominal.possessor.take(), nominal.modifiers.iter().position(by)) {
+        (Some(owner), None) => owner,
+        (None, Some(at)) => match nominal.modifiers.remove(at) {
+            Modifier::Phrase(_, np) => np,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let wh = Wh { word: WhWord::Whose, nominal: Some(nominal), of: None };
+    let subject = Np { kind: NpKind::Wh(Shared::new(wh)), words: deed.words.clone() };
+    names_something(&other).then_some((subject, other))
+}
+
+/// That there was a deed.
+fn happened(subject: Np) -> Clause {
+    Clause { subject: Some(subject), past: true, ..Clause::of("happen".into()) }
 }
 
 /// Whether two clauses say the same of their subjects; the second may say when besides.

@@ -36,12 +36,29 @@ pub(super) const EXCEPT: [&str; 27] = [
     "in addition to",
 ];
 
+/// What stands before a list of which each one is meant.
+const EACH_OF: [&str; 12] = [
+    "each of",
+    "each of these two",
+    "each of these",
+    "each of the following",
+    "each of the following two",
+    "both of these",
+    "both of the following",
+    "these two",
+    "the following two",
+    "all of these",
+    "all of the following",
+    "each of the two",
+];
+
 impl Chart<'_> {
     /// One noun phrase, or several joined, with what is excepted.
     pub(super) fn listed(&self, at: usize) -> Vec<Item<Np>> {
         // `both X and Y`, `either X or Y`, `neither X nor Y`.
         let only = self.after_any(at, &["not only", "not just"]);
-        let each = self.after_any(at, &["each of these two :", "each of these two ,", "each of"]);
+        let each = self.after_any(at, &EACH_OF);
+        let each = each.map(|end| end + usize::from(self.is(end, &[","])));
         let correlative = only.or(each).is_some() || self.is(at, &["both", "either", "neither"]);
         let negative = self.is(at, &["neither"]);
         // `both of X and Y`
@@ -50,7 +67,7 @@ impl Chart<'_> {
         let mut items = self.single(at);
         if correlative {
             items.extend(
-                self.joined_from(self.single(only.unwrap_or(first)), at, negative)
+                self.joined_from(self.single(only.or(each).unwrap_or(first)), at, negative)
                     .into_iter()
                     .filter(|item| matches!(item.tree.kind, NpKind::List(..))),
             );
@@ -116,6 +133,12 @@ impl Chart<'_> {
                     }
                 }
                 let after = end + usize::from(self.is(end, &[","]));
+                // `X, Y or both`
+                let or_both = self.after_any(after, &["or both", "or all of them"]);
+                if let Some(end) = or_both.filter(|_| members.len() > 1) {
+                    let tree = Np { kind: NpKind::List(Join::Or, members.clone()), words: at..end };
+                    done.push(Item { end, tree, cost: sum });
+                }
                 let only = || {
                     let only = self.after_any(at, &["not only", "not just"]).is_some();
                     (only && self.is(after, &["but"])).then_some((Join::And, after + 1))

@@ -134,6 +134,7 @@ impl Chart<'_> {
         items.extend(self.somebody(at));
         let named = self.named(at);
         items.extend(self.within(&named, at));
+        items.extend(self.only_one(&named, at));
         items.extend(named);
         // `the name of X's capital`
         let the = at + usize::from(self.is(at, &["the"]));

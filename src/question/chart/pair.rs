@@ -24,9 +24,11 @@ impl Chart<'_> {
         }
         let list = |second: &Item<Np>| {
             let members = vec![first.tree.clone(), second.tree.clone()];
-            let words = first.tree.words.start..second.end;
-            let tree = Np { kind: NpKind::List(join, members), words };
-            Item { end: second.end, tree, cost: first.cost + second.cost }
+            // `by X and by Y alike`
+            let alike = join == Join::And && self.is(second.end, &["alike", "both"]);
+            let end = second.end + usize::from(alike);
+            let tree = Np { kind: NpKind::List(join, members), words: first.tree.words.start..end };
+            Item { end, tree, cost: first.cost + second.cost }
         };
         let seconds = self.np(next + 1);
         let named = seconds.iter().filter(|second| !matches!(second.tree.kind, NpKind::Wh(_)));
@@ -59,6 +61,30 @@ impl Chart<'_> {
                 let both = Np { kind: NpKind::List(Join::ButNot, members), words };
                 let tree = Clause { subject: Some(both), ..item.tree.clone() };
                 all.push(Item { end, tree, cost: item.cost + other.cost + cost::PART });
+            }
+        }
+        all
+    }
+
+    /// `By whom was X recognised, but not Y?`: and Y was not.
+    pub(super) fn but_not_another(&self, items: &[Item<Clause>]) -> Vec<Item<Clause>> {
+        let mut all = Vec::new();
+        for item in items {
+            let comma = item.end + usize::from(self.is(item.end, &[","]));
+            let Some((Join::ButNot, next)) = self.join(comma, false) else { continue };
+            let named = |np: &Np| matches!(np.kind, NpKind::Name(_));
+            let alone = item.tree.arguments.iter().all(|part| !part.np.as_ref().is_some_and(named));
+            let whole = item.tree.passive && !item.tree.negated && alone;
+            if !whole || !item.tree.subject.as_ref().is_some_and(named) || !self.step() {
+                continue;
+            }
+            let Some(subject) = &item.tree.subject else { continue };
+            for other in self.exact_names(next) {
+                let members = vec![subject.clone(), other.tree];
+                let words = subject.words.start..other.end;
+                let both = Np { kind: NpKind::List(Join::ButNot, members), words };
+                let tree = Clause { subject: Some(both), ..item.tree.clone() };
+                all.push(Item { end: other.end, tree, cost: item.cost + other.cost });
             }
         }
         all
@@ -98,6 +124,19 @@ impl Chart<'_> {
                     second.tree.negated = true;
                     seconds.push(second);
                 }
+            }
+        }
+        // `on record as visiting X and as having met Y`
+        if let Some(next) = self.after_any(at, &["and as", "as well as"]) {
+            let not = self.is(next, &["not"]);
+            let done = next + usize::from(not);
+            let mut groups = self.doing_so(done);
+            if self.is(done, &["having"]) {
+                groups.extend(self.inverted_group("has", done + 1));
+            }
+            for mut second in groups.into_iter().flat_map(|group| self.completed(group)) {
+                second.tree.negated ^= not;
+                seconds.push(second);
             }
         }
         let join = |second: Item<Clause>| {
@@ -284,6 +323,10 @@ fn with_one_for_the_gap(mut clause: Clause, one: Np) -> Option<Clause> {
             && next.subject.as_ref().is_none_or(|np| as_subject && is_gap(np))
     };
     if !clause.and_then.iter().all(|(join, next)| *join == Join::And && alike(next)) {
+        return None;
+    }
+    // `anyone whom X did not visit`: denied of *anyone* it would be said of nobody.
+    if clause.negated && !as_subject {
         return None;
     }
     match &mut clause.front {

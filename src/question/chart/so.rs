@@ -62,6 +62,18 @@ const CONTAIN: [&str; 8] = [
     "do the records have",
 ];
 
+/// What asks what is recorded of somebody.
+const SHOW: [&str; 8] = [
+    "do the records show",
+    "does the record show",
+    "do the data show",
+    "does the data show",
+    "do records show",
+    "do the facts show",
+    "do the records have",
+    "do the records mention",
+];
+
 /// What shows that a statement is so.
 const RECORDS: [&str; 14] = [
     "record",
@@ -137,14 +149,6 @@ impl Chart<'_> {
 
     /// `Whom do the records show X recognising?`, `Who do the records show recognising X?`
     pub(super) fn shown_by_records(&self, at: usize, who: &Np) -> Vec<Item<Clause>> {
-        const SHOW: [&str; 6] = [
-            "do the records show",
-            "does the record show",
-            "do the data show",
-            "does the data show",
-            "do records show",
-            "do the facts show",
-        ];
         let Some(next) = self.after_any(at, &SHOW) else { return Vec::new() };
         let having = self.after_any(next, &["as having", "to have", "having"]);
         let groups = match having {
@@ -229,17 +233,17 @@ impl Chart<'_> {
                 found.extend(with_subject(self.completed(group), &np.tree));
             }
         }
-        let Some(of) = self.before_what_is_recorded(at) else {
+        let of = self.before_what_is_recorded(at);
+        if let Some(that) = of.filter(|&of| self.is(of, &["that"])) {
+            found.extend(self.statement(that + 1));
+            return clauses(found, Asks::Whether);
+        }
+        let of = of.filter(|&of| self.is(of, &["of"])).map(|of| of + 1);
+        // `Do the records show Russia recognising X?`
+        let Some(next) = of.or_else(|| self.after_any(at, &SHOW)) else {
             return clauses(found, Asks::Whether);
         };
-        if self.is(of, &["that"]) {
-            found.extend(self.statement(of + 1));
-            return clauses(found, Asks::Whether);
-        }
-        if !self.is(of, &["of"]) {
-            return clauses(found, Asks::Whether);
-        }
-        for subject in self.np(of + 1).iter() {
+        for subject in self.np(next).iter() {
             if is_deed(&subject.tree) {
                 // `Do we know of a visit by X to Y?`
                 let tree = Clause { past: true, ..Clause::of("happen".into()) };

@@ -4,7 +4,9 @@ use super::adverb::names_something;
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::lexicon::Noun;
-use crate::question::tree::{Adverb, Asks, Clause, HeadNoun, Np, NpKind, Question, Rank, Unit};
+use crate::question::tree::{
+    Adverb, Asks, Body, Clause, HeadNoun, Np, NpKind, Question, Rank, Unit,
+};
 use crate::question::when::{self, When};
 
 impl Chart<'_> {
@@ -70,7 +72,7 @@ impl Chart<'_> {
             return Vec::new();
         }
         let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
-        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
+        let Some((rank, end)) = self.rank(the) else { return self.next_time(the, asks) };
         // `Which day was the first on which X did?`
         if self.after_any(end, &["on which", "in which", "that", "when"]).is_some() {
             return self.at_that_time(end, asks, Some(rank));
@@ -79,6 +81,31 @@ impl Chart<'_> {
             return self.at_that_time(end + 1, asks, Some(rank));
         }
         Vec::new()
+    }
+
+    /// `the next time after 5 May 2014 that X did`
+    fn next_time(&self, at: usize, asks: Asks) -> Vec<Item<Question>> {
+        if !self.is(at, &["next"]) || unit_of(self.word(at + 1)).is_none() {
+            return Vec::new();
+        }
+        let Some((end, when)) = when::phrase(self.tokens, at + 2) else { return Vec::new() };
+        if when.relation != crate::syntax::ast::TimeRelation::After {
+            return Vec::new();
+        }
+        let mut found = self.at_that_time(end, asks, Some(Rank::First));
+        for item in &mut found {
+            if let Body::Clause(clause) = &mut item.tree.body {
+                clause.adverbs.push(Adverb::When(when.clone()));
+            }
+        }
+        found
+    }
+
+    /// Whether the question has begun with what it asks for the next time after.
+    fn is_after_a_time(&self, at: usize) -> bool {
+        let after = crate::syntax::ast::TimeRelation::After;
+        (0..at)
+            .any(|at| when::phrase(self.tokens, at).is_some_and(|(_, when)| when.relation == after))
     }
 
     /// What follows `the last time`, `the dates`: a clause, or what happened then.
@@ -157,10 +184,23 @@ impl Chart<'_> {
         }
         // `the last occasion on which X did`
         let occasion = (rank.is_some() && self.is(at, &["occasion"])).then_some(Unit::Any);
-        match unit_of(self.word(at)).or(occasion) {
-            Some(unit) => self.at_that_time(at + 1, Asks::When(unit), rank),
-            None => Vec::new(),
+        // `After May 2014, what was the next month in which …?`
+        let next = self.is(at, &["next", "following"]) && self.is_after_a_time(at);
+        let (rank, at) = if next { (Some(Rank::First), at + 1) } else { (rank, at) };
+        let Some(unit) = unit_of(self.word(at)).or(occasion) else { return Vec::new() };
+        // `the last day of 2013 on which …`
+        let of = self.is(at + 1, &["of", "in"]);
+        let time = when::bare(self.tokens, at + 2).filter(|_| of);
+        let Some((end, when)) = time else {
+            return self.at_that_time(at + 1, Asks::When(unit), rank);
+        };
+        let mut found = self.at_that_time(end, Asks::When(unit), rank);
+        for item in &mut found {
+            if let Body::Clause(clause) = &mut item.tree.body {
+                clause.adverbs.push(Adverb::When(when.clone()));
+            }
         }
+        found
     }
 
     /// `What was the busiest month for visits to X?`, from its unit on: when they happened most often.
@@ -389,6 +429,8 @@ impl Chart<'_> {
                 let of = end + 1 + usize::from(self.is(end + 1, &["of"]));
                 let time =
                     when::phrase(self.tokens, end + 1).or_else(|| when::bare(self.tokens, of));
+                // `in which years other than 2014`
+                let time = time.or_else(|| self.outside(end + 1));
                 found.extend(time.map(|(end, when)| Lead {
                     when: Some(when),
                     end,

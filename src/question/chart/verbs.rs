@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::adverb::names_something;
 use super::best::EXCEED;
 use super::{Chart, Item, cost};
 use crate::question::form::Shared;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
 use crate::question::tree::{Adverb, Argument, Bond, Clause, HeadNoun, Nominal, Np, NpKind, Rank};
+use crate::question::when;
 
 pub(super) const BE: [&str; 4] = ["is", "are", "was", "were"];
 
@@ -42,7 +42,7 @@ const SAY: [&str; 16] = [
 ];
 const WANT: [&str; 9] = ["want", "wish", "hope", "plan", "intend", "desire", "aim", "seek", "like"];
 
-const CAME: [&str; 4] = ["came", "comes", "come", "followed"];
+pub(super) const CAME: [&str; 4] = ["came", "comes", "come", "followed"];
 
 /// What may be said of somebody before what they do: that they are behind it.
 const BUSY: [&str; 9] = [
@@ -95,6 +95,17 @@ const TARGET_OF: [&str; 22] = [
     "subject to",
     "met with",
     "confronted with",
+];
+
+const FOUND_THEMSELVES: [&str; 8] = [
+    "found themselves",
+    "found itself",
+    "found himself",
+    "found herself",
+    "saw themselves",
+    "saw itself",
+    "saw himself",
+    "saw herself",
 ];
 
 /// What says that something was not done.
@@ -233,198 +244,6 @@ impl Chart<'_> {
             || matches!(word, "do" | "does" | "did" | "has" | "have" | "had")
     }
 
-    /// `first recognised`, `was the first to recognise`.
-    pub(super) fn ranked_groups(&self, at: usize) -> Vec<Group> {
-        let mut groups = Vec::new();
-        if let Some((rank, end)) = self.rank(at) {
-            groups.extend(self.group(end).into_iter().map(|group| (rank, group)));
-        }
-        if BE.contains(&self.word(at)) || self.is(at, &["became", "becomes"]) {
-            let past = self.is(at, &["was", "were", "became"]);
-            groups.extend(self.ranked_after_be(at + 1, past));
-        }
-        let mut all = self.came(at);
-        if self.is(at, &["next"]) {
-            // `who next recognised X after Russia`
-            all.extend(self.group(at + 1).into_iter().map(|mut group| {
-                group.tree.adverbs.push(Adverb::Nearest(None));
-                group
-            }));
-        }
-        if BE.contains(&self.word(at)) {
-            all.extend(self.next_after_be(at + 1, self.is(at, &["was", "were"])));
-            // `Which of the two was the earlier?`
-            let the = at + 1 + usize::from(self.is(at + 1, &["the"]));
-            let rank = match self.word(the) {
-                "earlier" => Some(Rank::First),
-                "later" => Some(Rank::Last),
-                _ => None,
-            };
-            let end = the + 1 + usize::from(self.is(the + 1, &["one", "ones"]));
-            if let Some(rank) = rank.filter(|_| !self.is(end, &["than"])) {
-                let mut group = group("come".into(), end, true, false);
-                group.tree.adverbs.push(Adverb::Ranked(rank));
-                all.push(group);
-            }
-        }
-        let ranked = |(rank, mut group): (_, Group)| {
-            group.tree.adverbs.push(Adverb::Ranked(rank));
-            group
-        };
-        all.extend(groups.into_iter().map(ranked));
-        all
-    }
-
-    /// `came first in visiting X`, `came next after Russia to visit X`.
-    fn came(&self, at: usize) -> Vec<Group> {
-        let ranked = match self.word(at + 1) {
-            "first" => Adverb::Ranked(Rank::First),
-            "last" => Adverb::Ranked(Rank::Last),
-            "next" => Adverb::Nearest(None),
-            _ => return self.came_after(at),
-        };
-        if !self.is(at, &CAME) {
-            return Vec::new();
-        }
-        let mut groups: Vec<Group> = self.doing(at + 2, true);
-        for adverb in self.adverbs(at + 2).into_iter().filter(stands_between) {
-            for mut group in self.doing(adverb.end, true) {
-                group.tree.adverbs.push(adverb.tree.clone());
-                group.cost += adverb.cost;
-                groups.push(group);
-            }
-        }
-        groups.iter_mut().for_each(|group| group.tree.adverbs.push(ranked.clone()));
-        groups
-    }
-
-    /// `came after Russia to visit X`, `was ahead of Russia in visiting X`, `followed Russia in …`.
-    fn came_after(&self, at: usize) -> Vec<Group> {
-        let moved = self.is(at, &CAME) || BE.contains(&self.word(at));
-        // `immediately followed Russia in …`: the next after it.
-        let nearest = self.is(at, &["immediately", "directly", "closely"]);
-        let at = at + usize::from(nearest);
-        let before = match self.word(at) {
-            "preceded" | "precedes" => Some(true),
-            // `beat Russia to visiting X`
-            "beat" | "beats" | "beaten" => Some(true),
-            "followed" | "follows" => Some(false),
-            _ if moved => None,
-            _ => return Vec::new(),
-        };
-        let mut groups = Vec::new();
-        // `was there before Russia to …`
-        let mut between = self.adverbs(self.skip_fillers(at + 1));
-        if let Some(before) = before {
-            between.clear();
-            for np in self.np(at + 1).iter().filter(|np| names_something(&np.tree)) {
-                let pivot = Adverb::Pivot { before, than: np.tree.clone(), apart: None };
-                let tree = if nearest { Adverb::Nearest(Some(Box::new(pivot))) } else { pivot };
-                between.push(Item { end: np.end, tree, cost: np.cost });
-            }
-        }
-        for adverb in between.into_iter().filter(stands_between) {
-            let to = before.is_some() && self.is(adverb.end, &["to"]);
-            let mut done = self.doing(adverb.end, true);
-            done.extend(to.then(|| self.doing_so(adverb.end + 1)).into_iter().flatten());
-            for mut group in done {
-                group.tree.adverbs.push(adverb.tree.clone());
-                group.cost += adverb.cost;
-                groups.push(group);
-            }
-        }
-        groups
-    }
-
-    /// `to recognise X`, `in recognising X`.
-    fn doing(&self, at: usize, past: bool) -> Vec<Group> {
-        let gerund = at + usize::from(self.is(at, &["in"]));
-        self.infinitive_or_relative(gerund, past)
-    }
-
-    /// `the first to recognise`, `the last country that recognised`, after a form of *be*.
-    pub(super) fn ranked_after_be(&self, at: usize, past: bool) -> Vec<(Rank, Group)> {
-        let the = at + usize::from(self.is(at, &["the"]));
-        let Some((rank, end)) = self.rank(the) else { return Vec::new() };
-        let groups = self.named_by_rank(end, past);
-        groups.into_iter().map(|group| (rank, group)).collect()
-    }
-
-    /// `the next to recognise X after Russia`: the first of those after.
-    pub(super) fn next_after_be(&self, at: usize, past: bool) -> Vec<Group> {
-        let the = at + usize::from(self.is(at, &["the"]));
-        if !self.is(the, &["next", "previous", "preceding"]) {
-            return Vec::new();
-        }
-        let mut groups = self.named_by_rank(the + 1, past);
-        groups.iter_mut().for_each(|group| group.tree.adverbs.push(Adverb::Nearest(None)));
-        groups
-    }
-
-    /// What follows *the first*, *the last*: who it is one of and what they do.
-    fn named_by_rank(&self, end: usize, past: bool) -> Vec<Group> {
-        let mut groups = Vec::new();
-        // `the first state to`: the noun says nothing that the subject does not.
-        let end = self.after(end, "of all").unwrap_or(end);
-        for end in self.after_one_noun(end) {
-            groups.extend(self.doing(end, past));
-            // `the first after Russia to visit X`
-            for adverb in self.adverbs(end) {
-                if !stands_between(&adverb) || !self.step() {
-                    continue;
-                }
-                for mut group in self.infinitive_or_relative(adverb.end, past) {
-                    group.tree.adverbs.push(adverb.tree.clone());
-                    group.cost += adverb.cost;
-                    groups.push(group);
-                }
-            }
-        }
-        groups
-    }
-
-    /// `to recognise X`, `who recognised X`, `recognising X`, behind *the first*.
-    pub(super) fn infinitive_or_relative(&self, at: usize, past: bool) -> Vec<Group> {
-        if self.is(at, &["to"]) {
-            return self.bare(self.skip_fillers(at + 1), past);
-        }
-        if self.is(at, &["who", "that", "which"]) {
-            return self.group(at + 1);
-        }
-        let mut groups: Vec<Group> = self
-            .verbs(at, &[Form::Gerund])
-            .into_iter()
-            .map(|(end, base, _)| group(base, end, past, false))
-            .collect();
-        // `the first one visited by X`
-        if (at..self.tokens.len()).any(|at| self.is(at, &["by"])) {
-            let done = self.verbs(at, &[Form::Participle]).into_iter();
-            groups.extend(done.map(|(end, base, _)| group(base, end, past, true)));
-        }
-        groups.extend(self.announced(at));
-        groups
-    }
-
-    /// The positions after nothing, *one*, and a noun for a thing.
-    pub(super) fn after_one_noun(&self, at: usize) -> Vec<usize> {
-        let mut ends = vec![at];
-        if self.is(at, &["one", "ones"]) {
-            ends.push(at + 1);
-        }
-        let noun = |at: usize| {
-            let noun = |(end, word): (usize, &Word)| match word {
-                Word::Noun { noun: Noun::Label(_), .. } => Some(end),
-                _ => None,
-            };
-            self.lexical(at).filter_map(noun).max()
-        };
-        // `the first country or person`
-        let one = noun(at);
-        let other = one.filter(|&end| self.is(end, &["or"])).and_then(|end| noun(end + 1));
-        ends.extend(one.into_iter().chain(other));
-        ends
-    }
-
     fn finite(&self, at: usize) -> Vec<Group> {
         let mut groups: Vec<Group> = self
             .verbs(at, &[Form::Third, Form::Base, Form::Past])
@@ -444,9 +263,11 @@ impl Chart<'_> {
                 group
             }));
         }
-        // `came before 2009`, `fell in May`: of what happened.
-        if self.is(at, &["came", "comes", "fell", "falls"]) && self.is_dated(at + 1) {
-            groups.push(group("happen".into(), at + 1, self.is(at, &["came", "fell"]), false));
+        groups.extend(self.dated(at));
+        // `found themselves accused by X`
+        if let Some(end) = self.after_any(at, &FOUND_THEMSELVES) {
+            let done = self.after_be(end, true).into_iter();
+            groups.extend(done.filter(|group| group.tree.passive));
         }
         // `whose visit came just before that of X`
         if self.is(at, &CAME)
@@ -478,6 +299,35 @@ impl Chart<'_> {
         groups
     }
 
+    /// `came before 2009`, `fell in May`, `date from 2014`: of what happened.
+    fn dated(&self, at: usize) -> Vec<Group> {
+        const FELL: [&str; 9] =
+            ["came", "comes", "come", "fell", "falls", "fall", "belongs", "belong", "belonged"];
+        let past = self.is(at, &["came", "fell", "dated", "belonged"]);
+        let mut groups = Vec::new();
+        if self.is(at, &FELL) && self.is_dated(at + 1) {
+            groups.push(group("happen".into(), at + 1, past, false));
+        }
+        let date = self.after_any(
+            at,
+            &[
+                "date from",
+                "dates from",
+                "dated from",
+                "date back to",
+                "dates back to",
+                "belong to",
+                "belongs to",
+            ],
+        );
+        if let Some((end, when)) = date.and_then(|date| when::bare(self.tokens, date)) {
+            let mut group = group("happen".into(), end, past, false);
+            group.tree.adverbs.push(Adverb::When(when));
+            groups.push(group);
+        }
+        groups
+    }
+
     /// `exceeds 5 million` is *is more than 5 million*; `ranks first in area`, `lies lowest` is *is*.
     fn measures_up(&self, at: usize) -> Vec<Group> {
         const LIES: [&str; 25] = [
@@ -496,7 +346,7 @@ impl Chart<'_> {
     }
 
     /// `said that he wanted to`, `said it would`: who says what they want, or will do, wants it.
-    fn announced(&self, at: usize) -> Vec<Group> {
+    pub(super) fn announced(&self, at: usize) -> Vec<Group> {
         if !self.is(at, &SAY) {
             return Vec::new();
         }
@@ -590,8 +440,8 @@ impl Chart<'_> {
     }
 
     /// Whether a time stands at a position.
-    fn is_dated(&self, at: usize) -> bool {
-        crate::question::when::phrase(self.tokens, at).is_some()
+    pub(super) fn is_dated(&self, at: usize) -> bool {
+        when::phrase(self.tokens, at).is_some()
     }
 
     /// `got arrested by X` is *was arrested by X*.
@@ -768,7 +618,14 @@ impl Chart<'_> {
         if self.is(next, &["to"]) {
             return self.bare(self.skip_fillers(next + 1), true);
         }
-        let Some(next) = self.after(next, "as") else { return Vec::new() };
+        let next = match self.after(next, "as") {
+            Some(next) => next,
+            // `were seen visiting X`
+            None if self.is(at, &["seen", "found", "recorded", "reported", "shown"]) => {
+                return self.doing_so(self.skip_fillers(next));
+            }
+            None => return Vec::new(),
+        };
         // `is on record as visiting X`, `is listed as visited by X`
         let verbs = self.verbs(self.skip_fillers(next), &[Form::Gerund, Form::Participle]);
         let passive = |form: Form| form == Form::Participle;

@@ -177,6 +177,7 @@ impl Chart<'_> {
         all.extend(self.everyone(at, led || at == 0 && self.is(at, &["anyone", "anybody"])));
         all.extend(self.turned_round(at));
         all.extend(self.told_by_another(at));
+        all.extend(self.retold(at));
         all.extend(self.told_by_itself(at, led));
         all.extend(self.asked_behind(at));
         all.extend(self.of_two(at, led));
@@ -515,6 +516,8 @@ impl Chart<'_> {
         }
         let others = self.but_another_did_not(&all);
         all.extend(others);
+        let others = self.but_not_another(&all);
+        all.extend(others);
         let each = self.each_other(&all);
         all.extend(each);
         self.prune_to(&mut all, at, QUESTIONS_MAX);
@@ -528,21 +531,23 @@ impl Chart<'_> {
         first: &Item<Clause>,
         front: Option<&Argument>,
     ) -> Vec<Item<Clause>> {
-        let join = match self.word(first.end) {
-            "and" => Join::And,
-            "or" => Join::Or,
+        // `Whom did he thank but not meet?`
+        let (join, not, next) = match self.join(first.end, false) {
+            Some((join @ (Join::And | Join::Or), next)) => (join, false, next),
+            Some((Join::ButNot, next)) => (Join::And, true, next),
             _ => return Vec::new(),
         };
-        if &*first.tree.verb == "be" {
+        if &*first.tree.verb == "be" || not && first.tree.negated {
             return Vec::new();
         }
         let mut all = Vec::new();
-        for second in self.inverted_group(auxiliary, first.end + 1) {
+        for second in self.inverted_group(auxiliary, next) {
             if &*second.tree.verb == "be" {
                 continue;
             }
             for mut item in self.completed(second) {
                 item.tree.front = front.cloned();
+                item.tree.negated |= not;
                 let mut tree = first.tree.clone();
                 tree.arguments.clone_from(&item.tree.arguments);
                 tree.adverbs.clone_from(&item.tree.adverbs);

@@ -5,12 +5,16 @@
 //! A gives aid to B         B receives aid from A
 //! A's threat to B          A makes, issues, directs … a threat to, against, at … B
 //! A's consultation with B  A holds, has … a consultation with B; A engages in, enters into … it
+//! A imposes sanctions on B A's imposition, imposing of sanctions on B
+//! A's threat to B          A's making, issuing … of a threat to B
 //! ```
 //!
 //! Called for each sentence as it is added. A frame that is written is preferred to one that is
 //! derived.
 
 use super::{Frame, Head, Lexicon, Noun, Piece, Role, What};
+use crate::question::frame::is_particle;
+use crate::question::morphology::gerund;
 
 /// Verbs of giving, whose converse is to receive.
 const GIVE: [&str; 8] =
@@ -112,7 +116,86 @@ pub(crate) const TARGETS: [&str; 15] = [
     "concerning",
 ];
 
+/// Verbs whose noun is another word than their gerund.
+const NOUNS: [(&str, &str); 32] = [
+    ("impose", "imposition"),
+    ("grant", "grant"),
+    ("sever", "severance"),
+    ("provide", "provision"),
+    ("supply", "supply"),
+    ("deliver", "delivery"),
+    ("issue", "issuance"),
+    ("express", "expression"),
+    ("announce", "announcement"),
+    ("declare", "declaration"),
+    ("extend", "extension"),
+    ("offer", "offer"),
+    ("launch", "launch"),
+    ("use", "use"),
+    ("employ", "employment"),
+    ("sign", "signature"),
+    ("conclude", "conclusion"),
+    ("reduce", "reduction"),
+    ("suspend", "suspension"),
+    ("refuse", "refusal"),
+    ("reject", "rejection"),
+    ("withdraw", "withdrawal"),
+    ("reveal", "revelation"),
+    ("seize", "seizure"),
+    ("confiscate", "confiscation"),
+    ("destroy", "destruction"),
+    ("show", "show"),
+    ("commit", "commission"),
+    ("establish", "establishment"),
+    ("initiate", "initiation"),
+    ("demonstrate", "demonstration"),
+    ("ease", "easing"),
+];
+
+/// The verbs of [`DO`] and [`DO_TOGETHER`] that a deed is also called by: *the making of a threat*.
+const DOING: [&str; 12] = [
+    "make", "issue", "voice", "launch", "express", "lodge", "impose", "grant", "send", "conduct",
+    "address", "offer",
+];
+const DOING_TOGETHER: [&str; 4] = ["hold", "conduct", "begin", "start"];
+
 impl Lexicon {
+    /// What is done with a noun is called by a noun itself: `A's imposition of sanctions on B`.
+    pub(super) fn add_nominals(&mut self, frame: &Frame, others: &[String]) {
+        let (Head::Verb(base), Some(Role::Start | Role::End), None) =
+            (&frame.head, frame.subject, frame.object)
+        else {
+            return;
+        };
+        let [Piece { preposition: None, what: What::Fixed(words), .. }, rest @ ..] =
+            frame.pieces.as_slice()
+        else {
+            return;
+        };
+        let marked = |piece: &Piece| piece.preposition.is_some();
+        if is_particle(words) || !rest.iter().any(marked) {
+            return;
+        }
+        let verbs: Vec<&str> =
+            std::iter::once(base.as_str()).chain(others.iter().map(String::as_str)).collect();
+        self.push_nominal(frame, words, rest, &verbs);
+    }
+
+    fn push_nominal(&mut self, frame: &Frame, fixed: &str, rest: &[Piece], verbs: &[&str]) {
+        let of = Piece::of(Some("of"), What::Fixed(fixed.to_owned()));
+        let pieces = std::iter::once(of).chain(rest.iter().cloned()).collect();
+        let id = self.frames.len();
+        let head = Head::Noun(gerund(verbs[0]));
+        self.frames.push(Frame { head, object: None, pieces, ..frame.clone() });
+        self.derived.insert(id);
+        for verb in verbs {
+            self.add_event(&gerund(verb), id);
+            for (_, noun) in NOUNS.iter().filter(|(of, _)| of == verb) {
+                self.add_event(noun, id);
+            }
+        }
+    }
+
     /// What is given is received: `A gives aid to B`, `B receives aid from A`.
     pub(super) fn add_converse(&mut self, frame: &Frame) {
         let (Head::Verb(base), Some(giver), None) = (&frame.head, frame.subject, frame.object)
@@ -166,11 +249,13 @@ impl Lexicon {
             let part = vec![fixed(None, "part"), fixed(Some("in"), noun)];
             self.add_noun("part", &Noun::Fixed("part".into()));
             self.add_derived(&done("take", part), &["take"]);
+            self.push_nominal(frame, noun, &frame.pieces, &DOING_TOGETHER);
         } else {
             let light = self.push_derived(&done("make", vec![fixed(None, noun)]), &DO);
             if TARGETS.contains(&joint.as_str()) {
                 self.loose.insert(light);
             }
+            self.push_nominal(frame, noun, &frame.pieces, &DOING);
         }
         self.add_noun("out", &Noun::Fixed("out".into()));
         let out = self

@@ -109,6 +109,9 @@ impl Meaning<'_> {
 
     /// What a clause says; the main statement of each state is the clause's.
     pub(super) fn clause(&self, clause: &Clause, state: State) -> Vec<State> {
+        if let Some(clause) = super::only::no_other(clause) {
+            return self.clause(&clause, state);
+        }
         if clause.and_then.is_empty() {
             return self.simple_clause(clause, state);
         }
@@ -284,7 +287,9 @@ impl Meaning<'_> {
         // *Next* is told by what it is next to, wherever that stands.
         let (next, others): (Vec<&Adverb>, Vec<&Adverb>) =
             clause.adverbs.iter().partition(|adverb| **adverb == Adverb::Nearest(None));
-        for adverb in others.into_iter().chain(next) {
+        // `Right after X, who was next to …?` says it twice.
+        let told = others.iter().any(|adverb| matches!(adverb, Adverb::Nearest(_)));
+        for adverb in others.into_iter().chain(next.into_iter().filter(|_| !told)) {
             // `after X's last visit to Y`: the last is not of what is said to be after it.
             let of_another = matches!(
                 adverb,
@@ -318,7 +323,7 @@ impl Meaning<'_> {
                 vec![state]
             }
             Adverb::Ranked(rank) => {
-                let unranked = state.rank.replace(*rank).is_none();
+                let unranked = state.rank.replace(*rank).is_none_or(|said| said == *rank);
                 unranked.then_some(state).into_iter().collect()
             }
             Adverb::So => Vec::new(),
@@ -778,7 +783,8 @@ fn without_no(clause: &Clause) -> Option<Clause> {
 fn nearest(mut state: State) -> Vec<State> {
     let [order] = state.pattern.order.as_slice() else { return Vec::new() };
     let rank = if order.before { Rank::Last } else { Rank::First };
-    let unranked = order.apart.is_none() && state.rank.replace(rank).is_none();
+    let unranked =
+        order.apart.is_none() && state.rank.replace(rank).is_none_or(|said| said == rank);
     unranked.then_some(state).into_iter().collect()
 }
 

@@ -50,6 +50,7 @@ impl Meaning<'_> {
         state.pattern.disbelieved = disbelieved;
         self.but_not_itself(&mut state.pattern);
         self.none_of_them_itself(&mut state.pattern);
+        super::only::not_themselves(&mut state.pattern, asked);
         let mut further = Vec::new();
         for &one in also {
             let mut copy = state.clone();

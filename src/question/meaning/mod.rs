@@ -20,6 +20,7 @@ mod compare;
 mod finish;
 mod general;
 mod nominal;
+mod only;
 mod property;
 mod relation;
 mod slots;

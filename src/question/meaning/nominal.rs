@@ -456,8 +456,11 @@ impl Meaning<'_> {
         frame: FrameId,
         mut state: State,
     ) -> Vec<(State, Referent)> {
-        let of = super::type_of(self.lexicon.frames[frame].means).filter(|_| self.may_try());
+        let has_its_words = self.has_its_words(nominal, frame);
+        let of = super::type_of(self.lexicon.frames[frame].means);
+        let of = of.filter(|_| has_its_words && self.may_try());
         let Some(of) = of else { return Vec::new() };
+        state.cost += u32::from(self.lexicon.is_derived(frame));
         if nominal.rank.is_some() {
             state.rank = nominal.rank;
         }

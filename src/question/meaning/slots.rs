@@ -196,6 +196,14 @@ impl Meaning<'_> {
         states
     }
 
+    /// Whether the words that the frame of a noun asks for are among what is said of the noun.
+    pub(super) fn has_its_words(&self, nominal: &Nominal, id: FrameId) -> bool {
+        let frame = &self.lexicon.frames[id];
+        let fact = FactId::default();
+        let slots = Slots { meaning: self, frame, fact, passive: false, loose: false };
+        slots.without_fixed(&nominal.modifiers).is_some()
+    }
+
     /// Puts a thing at an end of a statement; says whether it can stand there.
     pub(super) fn put(&self, state: &mut State, fact: FactId, role: Role, thing: ThingId) -> bool {
         let end = self.end_of(state, fact, role);

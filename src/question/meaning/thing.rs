@@ -58,6 +58,8 @@ impl Meaning<'_> {
                 }
                 things(all)
             }
+            // It is said of a clause as a whole, by [`no_other`](super::only::no_other).
+            NpKind::Only(_) => Vec::new(),
             // What was said can only be the end of a statement, where its slot is filled.
             NpKind::Text(_) => Vec::new(),
         }

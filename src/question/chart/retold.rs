@@ -1,0 +1,162 @@
+//! A question behind a statement that tells it what it is about: *X visited Y in May. When did that happen
+//! next?*, *By the time X visited Y, whom had they last visited?*, *After X visited Y, who visited Z?*
+//!
+//! Called for the beginning of a question, as [`deed`](super::deed) is, which has those of somebody else who
+//! did the same.
+
+use super::adverb::names_something;
+use super::side::Side;
+use super::verbs::BE;
+use super::whole::clauses;
+use super::{Chart, Item};
+use crate::question::tree::{
+    Adverb, Asks, Body, Clause, Np, NpKind, Pronoun, Question, Rank, Unit,
+};
+use crate::question::when::When;
+use crate::syntax::ast::TimeRelation;
+
+/// Words of a question for another time of the same, which say on which side it is, or nothing.
+const NEXT: [&str; 6] = ["next", "again", "afterwards", "later", "subsequently", "following"];
+const BEFORE: [&str; 6] = ["previously", "previous", "last", "before", "earlier", "preceding"];
+const IT: [&str; 17] = [
+    "it", "that", "this", "the", "same", "thing", "did", "had", "has", "was", "would", "happen",
+    "happened", "occurred", "done", "so", "time",
+];
+
+/// What stands before what had been done by then.
+const BY_THEN: [&str; 6] =
+    ["by the time", "by the time when", "at the time", "when", "before", "until"];
+
+impl Chart<'_> {
+    /// All questions of this file that begin at a position.
+    pub(super) fn retold(&self, at: usize) -> Vec<Item<Question>> {
+        let mut all = self.happened_again(at);
+        all.extend(self.of_the_same_by_then(at));
+        all.extend(self.behind_another_deed(at));
+        all
+    }
+
+    /// `X visited Y on 5 May 2014. When had that previously happened?`: when it had, the last time before.
+    fn happened_again(&self, at: usize) -> Vec<Item<Question>> {
+        let when = (at + 3..self.tokens.len()).find(|&at| self.is(at, &["when"]));
+        let Some(when) = when else { return Vec::new() };
+        let words = when + 1..self.tokens.len();
+        let known = |at: usize| self.is(at, &IT) || self.is(at, &NEXT) || self.is(at, &BEFORE);
+        let says = |list: &[&str]| words.clone().any(|at| self.is(at, list));
+        let (next, before) = (says(&NEXT), says(&BEFORE));
+        if words.len() < 3 || !words.clone().all(known) || next == before {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for done in self.deeper(|| self.statement(at)) {
+            let comma = done.end + usize::from(self.is(done.end, &[","]));
+            if comma != when || done.tree.asks() || done.tree.negated {
+                continue;
+            }
+            let mut tree = done.tree;
+            let Some(then) = only_time(&tree) else { continue };
+            let relation = if next { TimeRelation::After } else { TimeRelation::Before };
+            let then = When { relation, ..then };
+            let rank = if next { Rank::First } else { Rank::Last };
+            tree.adverbs.retain(|adverb| !matches!(adverb, Adverb::When(_)));
+            tree.adverbs.extend([Adverb::When(then), Adverb::Ranked(rank)]);
+            found.push(Item { end: self.tokens.len(), tree, cost: done.cost });
+        }
+        clauses(found, Asks::When(Unit::Any))
+    }
+
+    /// `By the time X visited Y, whom had they most recently visited?`, `In the same month as they visited
+    /// X, whom else did Russia visit?`: of the same somebody, told by another that it did so to.
+    fn of_the_same_by_then(&self, at: usize) -> Vec<Item<Question>> {
+        let then = self.after_any(at, &BY_THEN).map(|end| (end, None));
+        let unit = self.same_unit(at).map(|(end, unit)| {
+            (end + usize::from(self.is(end, &["as", "that", "when", "in", "on"])), unit)
+        });
+        let unit = self.that_unit(at).or(unit).map(|(end, unit)| (end, Some(unit)));
+        let Some((start, unit)) = unit.or(then) else { return Vec::new() };
+        let mut found = Vec::new();
+        for done in self.deeper(|| self.statement(start)) {
+            let asking = done.end + usize::from(self.is(done.end, &[","]));
+            let whole = done.tree.and_then.is_empty() && !done.tree.negated;
+            let Some(subject) = done.tree.subject.clone().filter(|_| whole) else { continue };
+            if !self.is(asking, &["who", "whom", "which", "what"]) || !self.step() {
+                continue;
+            }
+            for mut item in self.asking_thing(asking, false) {
+                let Body::Clause(clause) = &mut item.tree.body else { continue };
+                let Some(asker) = clause.subject.clone() else { continue };
+                // One of the two is named, and a pronoun stands for it in the other place.
+                let (who, same) = match (is_pronoun(&subject), is_pronoun(&asker)) {
+                    (false, true) => (subject.clone(), names_something(&subject)),
+                    (true, false) => (asker.clone(), names_something(&asker)),
+                    _ => continue,
+                };
+                let wh = |np: &Np| matches!(np.kind, NpKind::Wh(_));
+                let asks =
+                    clause.front.as_ref().and_then(|front| front.np.as_ref()).is_some_and(wh);
+                if !same
+                    || !asks
+                    || clause.verb != done.tree.verb
+                    || clause.passive != done.tree.passive
+                {
+                    continue;
+                }
+                clause.subject = Some(who.clone());
+                let deed = Box::new(Clause { subject: Some(who), ..done.tree.clone() });
+                let (before, apart) = (unit.is_none(), None);
+                clause.adverbs.push(Adverb::Deed { before, apart, unit, clause: deed });
+                item.cost += done.cost;
+                found.push(item);
+            }
+        }
+        found
+    }
+
+    /// `After X visited Y, who was the first to criticise Z?`: after another deed altogether.
+    fn behind_another_deed(&self, at: usize) -> Vec<Item<Question>> {
+        let Some((Side { end, before, apart }, nearest)) = self.either_side(at) else {
+            return Vec::new();
+        };
+        let asks = ["who", "whom", "which", "what", "when", "how", "did", "was", "had", "has"];
+        if !(end + 3..self.tokens.len()).any(|at| self.is(at, &[","])) || nearest {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+        for done in self.deeper(|| self.statement(end)) {
+            let named = done.tree.subject.as_ref().is_some_and(names_something);
+            let plain = done.tree.and_then.is_empty() && !done.tree.negated && !done.tree.asks();
+            let told = done.tree.adverbs.iter().all(timed) && !BE.contains(&&*done.tree.verb);
+            let asking = done.end + 1;
+            if !named || !plain || !told || !self.is(done.end, &[","]) || !self.is(asking, &asks) {
+                continue;
+            }
+            if !self.step() {
+                break;
+            }
+            for mut item in self.fronted(asking, false) {
+                let Body::Clause(clause) = &mut item.tree.body else { continue };
+                let deed = Box::new(done.tree.clone());
+                clause.adverbs.push(Adverb::Deed { before, apart, unit: None, clause: deed });
+                item.cost += done.cost;
+                found.push(item);
+            }
+        }
+        found
+    }
+}
+
+/// The one day or period that a clause is told of.
+fn only_time(clause: &Clause) -> Option<When> {
+    let mut times = clause.adverbs.iter().filter_map(|adverb| match adverb {
+        Adverb::When(when) => Some(when),
+        _ => None,
+    });
+    let only = times.next().filter(|_| times.next().is_none())?;
+    let within = matches!(only.relation, TimeRelation::During | TimeRelation::AsOf);
+    (within && clause.adverbs.len() == 1).then(|| only.clone())
+}
+
+fn is_pronoun(np: &Np) -> bool {
+    matches!(np.kind, NpKind::Pronoun(Pronoun::One | Pronoun::It | Pronoun::Many))
+}
