@@ -250,3 +250,45 @@ fn a_table_that_begins_within_the_year() {
     assert_eq!(verdict(&ports, "Did Esk hail Brac in 2002?"), Some(Verdict::No));
     all_answer(&ports, &["Cove", "Dene"], &["Who hailed Brac in 2002 but not in 2001?"]);
 }
+
+/// Further ways to put two deeds, by another writer.
+#[test]
+fn other_turns() {
+    let ports = of(PORTS);
+    all_answer(
+        &ports,
+        &["2001-06-01"],
+        &["When was the last time before 5 May 2002 that Anse hailed Brac?"],
+    );
+    all_answer(&ports, &["2002-03-03"], &["Cove hailed Brac – when was that?"]);
+    all_answer(
+        &ports,
+        &["2004-01-01"],
+        &["Anse hailed Brac on 1 June 2001; on what date did it next do so?"],
+    );
+    all_answer(&ports, &["Dene"], &["Together with Cove, who else hailed Brac on 3 March 2002?"]);
+    all_answer(&ports, &["Esk"], &["Who was the first to follow Dene in hailing Brac?"]);
+    all_answer(&ports, &["Anse"], &["Who was the first port ever to hail Brac?"]);
+    all_answer(&ports, &["Dene"], &["Whom did Anse hail next, having hailed Cove on 2 June 2001?"]);
+    all_answer(&ports, &["Brac"], &["Who bargained not only with Anse but also with Cove?"]);
+    all_answer(&ports, &["2002-03-03"], &["On which day did both Cove and Dene hail Brac?"]);
+    all_answer(&ports, &["2002"], &["In which year did both Cove and Dene hail Brac?"]);
+    // The pronoun is who did the first, not whom it was done to.
+    all_answer(&ports, &["2003-02-02"], &["When did Anse hail Dene after it gave aid to Dene?"]);
+    assert_eq!(
+        verdict(&ports, "Was Esk the only one to give aid to Brac?"),
+        Some(Verdict::Certain)
+    );
+    assert_eq!(verdict(&ports, "Was Anse the only one to give aid to Cove?"), Some(Verdict::No));
+    assert_eq!(verdict(&ports, "Was Cove the only one to give aid to Brac?"), Some(Verdict::No));
+}
+
+/// What somebody did before doing the same to others is told by nouns of a verb in both places.
+#[test]
+fn the_same_twice() {
+    let ports = of(PORTS);
+    all_answer(&ports, &["Anse"], &["Who gave aid to Cove before giving aid to Dene?"]);
+    all_answer(&ports, &["Cove"], &["Whom did Anse give aid to before giving aid to Dene?"]);
+    // *Bargaining* is what whoever is asked for did, not what anybody did.
+    all_answer(&ports, &["Dene"], &["Who hailed Brac before bargaining with Cove?"]);
+}

@@ -73,6 +73,8 @@ pub(crate) struct Lexicon {
     index: PhraseIndex<Word>,
     /// A verb whose forms are known has an entry, be it in no frame.
     by_verb: HashMap<Arc<str>, Vec<FrameId>>,
+    /// The frames that ask for a noun beside their head; with it the lists of `by_verb` are sorted.
+    said_with: HashMap<Box<str>, Vec<FrameId>>,
     /// The nouns whose forms are known.
     nouns_added: HashSet<(String, Noun)>,
     /// The frames of each noun that says what was done, and the number of the noun.
@@ -167,7 +169,30 @@ impl Lexicon {
         lexicon.add_rules(graph);
         lexicon.add_ends(graph);
         lexicon.add_stated(graph);
+        lexicon.sort_frames();
         lexicon
+    }
+
+    /// Which frames ask for which nouns, once all are there.
+    fn sort_frames(&mut self) {
+        for (id, frame) in self.frames.iter().enumerate() {
+            for piece in &frame.pieces {
+                let What::Fixed(noun) = &piece.what else { continue };
+                let with = self.said_with.entry(noun.as_str().into()).or_default();
+                if with.last() != Some(&id) {
+                    with.push(id);
+                }
+            }
+        }
+        self.by_verb.values_mut().for_each(|frames| frames.sort_unstable());
+    }
+
+    /// Whether a noun may stand beside a verb: some sentence has both, or the verb is a general one.
+    pub(crate) fn is_said_with(&self, verb: &str, noun: &str) -> bool {
+        let frames = self.verb_frames(verb);
+        let general = UNDERGO.contains(&verb) || GENERAL_VERBS.contains(&verb);
+        let with = self.said_with.get(noun).filter(|_| !general && !frames.is_empty());
+        with.is_none_or(|with| with.iter().any(|id| frames.binary_search(id).is_ok()))
     }
 
     fn add_rules(&mut self, graph: &dyn Snapshot) {

@@ -108,6 +108,8 @@ pub(crate) enum Bond {
     Plain,
     /// It is claimed to be the one: *X was the first to do so*.
     Identifies,
+    /// It does so and no other does: *X was the only one to do so*.
+    Alone,
     /// What it does to the object the object does to it: *each other*.
     Mutual,
 }

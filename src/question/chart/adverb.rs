@@ -90,7 +90,9 @@ impl Chart<'_> {
             push(end, Adverb::Ranked(rank), 1);
         }
         // `After Russia, whom did he meet next?`
-        if let Some(end) = self.after_any(at, &["the next", "next"]).filter(|&end| self.at_end(end))
+        if let Some(end) = self
+            .after_any(at, &["the next", "next"])
+            .filter(|&end| self.at_end(end) || self.is(end, &[","]))
         {
             push(end, Adverb::Nearest(None), 1);
         }
@@ -254,6 +256,14 @@ impl Chart<'_> {
                 }
             }
         }
+        // `…, having visited X in 2014`: after that.
+        if self.is(at, &["having"]) && at > 1 {
+            for done in self.having_done(at).into_iter().filter(|done| !done.tree.negated) {
+                let clause = Box::new(Clause { past: true, ..done.tree });
+                let tree = Adverb::Deed { before: false, apart: None, unit: None, clause };
+                items.push(Item { end: done.end, tree, cost: done.cost + 4 });
+            }
+        }
         let Some((Side { end: next, before, apart }, nearest)) = self.either_side(at) else {
             return items;
         };
@@ -344,7 +354,14 @@ impl Chart<'_> {
                     let unit = unit.filter(|_| side.is_none()).map(|unit| unit.1);
                     let cost = np.cost + clause.cost + 2 * super::cost::PART;
                     let mut clause = clause;
-                    clause.tree.subject = Some(np.tree.clone());
+                    // `did X visit Y after it praised Z`: X did, where it is told of nobody that is asked for.
+                    let pronoun = np.tree.words.len() == 1
+                        && self.is(np.tree.words.start, &["it", "they", "he", "she"]);
+                    let of_it = self.is(np.tree.words.start, &["it"]);
+                    let asked = (0..at).any(|at| self.is(at, &["who", "whom", "which"]));
+                    let own = pronoun && !(of_it && asked);
+                    clause.tree.subject = (!own).then(|| np.tree.clone());
+                    let cost = if own { cost - np.cost } else { cost };
                     let deed = Box::new(clause.tree);
                     let tree = Adverb::Deed { before, apart, unit, clause: deed };
                     items.push(Item { end: clause.end, tree, cost });

@@ -195,7 +195,8 @@ fn told(adverb: &mut Adverb, of: &Clause) {
     if deed.subject.is_some() {
         return;
     }
-    match object_of(of, deed) {
+    // What was done at a time is not told by its object alone.
+    match object_of(of, deed).filter(|_| deed.adverbs.is_empty()) {
         Some(than) => *adverb = Adverb::Pivot { before: *before, than, apart: *apart },
         None => deed.subject.clone_from(&of.subject),
     }

@@ -151,6 +151,13 @@ impl Chart<'_> {
             let np = argument.np.as_ref().filter(|_| argument.preposition.is_none());
             np.is_some_and(|np| is_noun_of_a_verb(np) && !particle(np))
         };
+        // *Aid* beside *visit* is said of no type.
+        if let Some(Np { kind: NpKind::Nominal(nominal), .. }) = &object.np
+            && let HeadNoun::Noun(Noun::Fixed(noun)) = &nominal.head
+            && !self.lexicon.is_said_with(&clause.verb, noun)
+        {
+            return false;
+        }
         let again = |argument: &Argument| argument.preposition == object.preposition;
         let of_the_other =
             told && (object.preposition.is_none() || clause.arguments.iter().any(again));
@@ -353,6 +360,26 @@ impl Chart<'_> {
     fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
         let word = self.word(at);
         let mut items = Vec::new();
+        // `spoke not only to X but also to Y`
+        if let Some(next) = self.after_any(at, &["not only", "not just"])
+            && is_preposition(self.word(next))
+        {
+            let preposition = self.word(next);
+            for first in self.exact_names(next + 1) {
+                let comma = first.end + usize::from(self.is(first.end, &[","]));
+                let Some(also) = self.after_any(comma, &["but also", "but", "but even"]) else {
+                    continue;
+                };
+                let also = also + usize::from(self.word(also) == preposition);
+                for second in self.exact_names(also) {
+                    let words = at..second.end;
+                    let kind = NpKind::List(Join::And, vec![first.tree.clone(), second.tree]);
+                    let np = Some(Np { kind, words });
+                    let tree = Argument { preposition: Some(preposition.to_owned()), np };
+                    items.push(Item { end: second.end, tree, cost: first.cost + second.cost + 1 });
+                }
+            }
+        }
         // `negotiated only with X`
         if let Some(next) =
             self.only_before_preposition(at).filter(|&next| is_preposition(self.word(next)))

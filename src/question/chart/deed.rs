@@ -547,8 +547,16 @@ impl Chart<'_> {
                     Adverb::Same(unit) => Some((*unit, adverb)),
                     _ => None,
                 });
-                let Some((unit, adverb)) = same else { continue };
-                *adverb = Adverb::SameAs { unit, np: np.tree.clone() };
+                match same {
+                    Some((unit, adverb)) => {
+                        *adverb = Adverb::SameAs { unit, np: np.tree.clone() };
+                    }
+                    // `Together with X, who else did?`: who did but X.
+                    None if self.is(after, &["who", "which"]) && self.is(after + 1, &["else"]) => {
+                        clause.adverbs.push(Adverb::Except(np.tree.clone()));
+                    }
+                    None => continue,
+                }
                 item.cost += np.cost;
                 all.push(item);
             }

@@ -439,6 +439,13 @@ impl Chart<'_> {
                 end + usize::from(self.is(end, &["for"]) && self.is(end + 1, &["me"])) * 2,
             ));
         }
+        if let Some(end) =
+            self.after_any(at, &["make", "make me", "draw up", "compile", "put together"])
+            && self.is(end, &["a", "the"])
+            && self.is(end + 1, &["list", "full", "complete"])
+        {
+            return Some(end);
+        }
         if !self.is(at, &TELL) {
             return None;
         }

@@ -7,7 +7,7 @@ use super::verbs::{BE, CAME, Group, group, stands_between};
 use super::{Chart, Item};
 use crate::question::lexicon::{Noun, Word};
 use crate::question::morphology::Form;
-use crate::question::tree::{Adverb, Rank};
+use crate::question::tree::{Adverb, Bond, Rank};
 
 impl Chart<'_> {
     /// `first recognised`, `was the first to recognise`.
@@ -108,10 +108,10 @@ impl Chart<'_> {
         let nearest = self.is(at, &["immediately", "directly", "closely"]);
         let at = at + usize::from(nearest);
         let before = match self.word(at) {
-            "preceded" | "precedes" => Some(true),
+            "preceded" | "precedes" | "precede" => Some(true),
             // `beat Russia to visiting X`
             "beat" | "beats" | "beaten" => Some(true),
-            "followed" | "follows" => Some(false),
+            "followed" | "follows" | "follow" => Some(false),
             _ if moved => None,
             _ => return Vec::new(),
         };
@@ -153,6 +153,19 @@ impl Chart<'_> {
         groups.into_iter().map(|group| (rank, group)).collect()
     }
 
+    /// `the only one to recognise X`, `the only ones who did`, behind a form of *be*.
+    pub(super) fn only_after_be(&self, at: usize, past: bool) -> Vec<Group> {
+        let the = at + usize::from(self.is(at, &["the"]));
+        let Some(end) = self.after_any(the, &["only", "sole"]).filter(|_| the > at) else {
+            return Vec::new();
+        };
+        let ends = self.after_one_noun(end);
+        let mut groups: Vec<Group> =
+            ends.into_iter().flat_map(|end| self.infinitive_or_relative(end, past)).collect();
+        groups.iter_mut().for_each(|group| group.tree.bond = Bond::Alone);
+        groups
+    }
+
     /// `the next to recognise X after Russia`: the first of those after.
     pub(super) fn next_after_be(&self, at: usize, past: bool) -> Vec<Group> {
         let the = at + usize::from(self.is(at, &["the"]));
@@ -171,6 +184,8 @@ impl Chart<'_> {
         let end = self.after(end, "of all").unwrap_or(end);
         let end = end + usize::from(self.is(end, &["other", "ever"]));
         for end in self.after_one_noun(end) {
+            // `the first country ever to`
+            let end = end + usize::from(self.is(end, &["ever"]));
             groups.extend(self.doing(end, past));
             // `the first after Russia to visit X`
             for adverb in self.adverbs(end) {
@@ -190,7 +205,12 @@ impl Chart<'_> {
     /// `to recognise X`, `who recognised X`, `recognising X`, behind *the first*.
     pub(super) fn infinitive_or_relative(&self, at: usize, past: bool) -> Vec<Group> {
         if self.is(at, &["to"]) {
-            return self.bare(self.skip_fillers(at + 1), past);
+            let mut groups = self.bare(self.skip_fillers(at + 1), past);
+            // `the first to follow X in visiting Y`
+            if self.is(at + 1, &["follow", "precede"]) {
+                groups.extend(self.came_after(at + 1));
+            }
+            return groups;
         }
         if self.is(at, &["who", "that", "which"]) {
             return self.group(at + 1);

@@ -18,9 +18,9 @@ use crate::syntax::ast::TimeRelation;
 /// Words of a question for another time of the same, which say on which side it is, or nothing.
 const NEXT: [&str; 6] = ["next", "again", "afterwards", "later", "subsequently", "following"];
 const BEFORE: [&str; 6] = ["previously", "previous", "last", "before", "earlier", "preceding"];
-const IT: [&str; 17] = [
+const IT: [&str; 22] = [
     "it", "that", "this", "the", "same", "thing", "did", "had", "has", "was", "would", "happen",
-    "happened", "occurred", "done", "so", "time",
+    "happened", "occurred", "done", "so", "time", "do", "they", "he", "she", "is",
 ];
 
 /// What stands before what had been done by then.
@@ -38,15 +38,20 @@ impl Chart<'_> {
 
     /// `X visited Y on 5 May 2014. When had that previously happened?`: when it had, the last time before.
     fn happened_again(&self, at: usize) -> Vec<Item<Question>> {
-        let when = (at + 3..self.tokens.len()).find(|&at| self.is(at, &["when"]));
-        let Some(when) = when else { return Vec::new() };
-        let words = when + 1..self.tokens.len();
+        let asking = (at + 3..self.tokens.len()).rev().find_map(|at| {
+            let (asks, end) = self.asks_when(at)?;
+            let on = self.is(at - 1, &["in", "on"]) && !self.is(at, &["when"]);
+            Some((at - usize::from(on), asks, end))
+        });
+        let Some((when, asks, end)) = asking else { return Vec::new() };
+        let words = end..self.tokens.len();
         let known = |at: usize| self.is(at, &IT) || self.is(at, &NEXT) || self.is(at, &BEFORE);
         let says = |list: &[&str]| words.clone().any(|at| self.is(at, list));
         let (next, before) = (says(&NEXT), says(&BEFORE));
-        if words.len() < 3 || !words.clone().all(known) || next == before {
+        if words.len() < 2 || !words.clone().all(known) || next && before {
             return Vec::new();
         }
+        let again = next || before;
         let mut found = Vec::new();
         for done in self.deeper(|| self.statement(at)) {
             let comma = done.end + usize::from(self.is(done.end, &[","]));
@@ -54,6 +59,11 @@ impl Chart<'_> {
                 continue;
             }
             let mut tree = done.tree;
+            if !again {
+                // `X visited Y – when was that?`
+                found.push(Item { end: self.tokens.len(), tree, cost: done.cost });
+                continue;
+            }
             let Some(then) = only_time(&tree) else { continue };
             let relation = if next { TimeRelation::After } else { TimeRelation::Before };
             let then = When { relation, ..then };
@@ -62,7 +72,17 @@ impl Chart<'_> {
             tree.adverbs.extend([Adverb::When(then), Adverb::Ranked(rank)]);
             found.push(Item { end: self.tokens.len(), tree, cost: done.cost });
         }
-        clauses(found, Asks::When(Unit::Any))
+        clauses(found, asks)
+    }
+
+    /// `when`, `on what date`: what asks for a time, and the position after it.
+    fn asks_when(&self, at: usize) -> Option<(Asks, usize)> {
+        if self.is(at, &["when"]) {
+            return Some((Asks::When(Unit::Any), at + 1));
+        }
+        let what = at + usize::from(self.is(at, &["in", "on"]));
+        let unit = super::time::unit_of(self.word(what + 1))?;
+        self.is(what, &["what", "which"]).then_some((Asks::When(unit), what + 2))
     }
 
     /// `By the time X visited Y, whom had they most recently visited?`, `In the same month as they visited

@@ -250,11 +250,10 @@ impl Chart<'_> {
                 let group = Item { end: subject.end, tree, cost: subject.cost };
                 found.extend(with_subject(self.completed(group), &subject.tree));
             }
-            let groups = if self.is(subject.end, &["having"]) {
-                self.inverted_group("has", subject.end + 1)
-            } else {
-                self.doing_so(subject.end)
-            };
+            let mut groups = self.doing_so(subject.end);
+            if self.is(subject.end, &["having"]) {
+                groups.extend(self.inverted_group("has", subject.end + 1));
+            }
             for group in groups {
                 let mut done = with_subject(self.completed(group), &subject.tree);
                 done.iter_mut().for_each(|item| item.cost += subject.cost);

@@ -15,7 +15,7 @@ use crate::question::tree::{
 };
 
 /// What is said behind a question and asks for the same again, or is only polite.
-const TAILS: [&str; 34] = [
+const TAILS: [&str; 32] = [
     "please",
     "thanks",
     "thank you",
@@ -30,8 +30,6 @@ const TAILS: [&str; 34] = [
     "who were they",
     "who are they",
     "what was it",
-    "when was it",
-    "when was that",
     "can you tell me",
     "could you tell me",
     "do you know",

@@ -5,7 +5,7 @@ use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Asks, Body, Clause, HeadNoun, Np, NpKind, Question, Rank, Unit,
+    Adverb, Asks, Body, Clause, HeadNoun, Join, Np, NpKind, Question, Rank, Unit,
 };
 use crate::question::when::{self, When};
 
@@ -56,11 +56,43 @@ impl Chart<'_> {
                     item.end += 1;
                 }
             }
+            for item in &mut found {
+                self.of_both_at_once(&mut item.tree, lead.asks);
+            }
             all.extend(clauses(found, lead.asks));
             all.extend(self.asking_which_time(next, lead.asks));
         }
         all.extend(self.asking_the_time(at, led));
         all
+    }
+
+    /// `In which year did both X and Y visit Z?`: in which X did, and Y did in the same.
+    fn of_both_at_once(&self, clause: &mut Clause, asks: Asks) {
+        let Asks::When(unit) = asks else { return };
+        let unit = if unit == Unit::Any { Unit::Day } else { unit };
+        let both = |np: &Np| match &np.kind {
+            NpKind::List(Join::And, all) if self.is(np.words.start, &["both"]) => match &**all {
+                [one, other] => Some((one.clone(), other.clone())),
+                _ => None,
+            },
+            _ => None,
+        };
+        if clause.negated || !clause.and_then.is_empty() {
+            return;
+        }
+        let mut other = clause.clone();
+        let objects = clause.arguments.iter_mut().zip(&mut other.arguments);
+        let places = objects.map(|(one, other)| (&mut one.np, &mut other.np));
+        let subject = std::iter::once((&mut clause.subject, &mut other.subject));
+        for (place, turned) in subject.chain(places) {
+            if let Some((first, second)) = place.as_ref().and_then(both) {
+                (*place, *turned) = (Some(first), Some(second));
+                let (before, apart, unit) = (false, None, Some(unit));
+                let deed = Box::new(other);
+                clause.adverbs.push(Adverb::Deed { before, apart, unit, clause: deed });
+                return;
+            }
+        }
     }
 
     /// `When was the last time that Russia visited X?`, `What was the first year in which …?`
@@ -77,10 +109,15 @@ impl Chart<'_> {
         if self.after_any(end, &["on which", "in which", "that", "when"]).is_some() {
             return self.at_that_time(end, asks, Some(rank));
         }
-        if self.is(end, &["occasion"]) || unit_of(self.word(end)).is_some() {
-            return self.at_that_time(end + 1, asks, Some(rank));
+        if !self.is(end, &["occasion"]) && unit_of(self.word(end)).is_none() {
+            return Vec::new();
         }
-        Vec::new()
+        let mut found = self.at_that_time(end + 1, asks, Some(rank));
+        // `the last time before 5 May 2014 that X did`
+        if let Some((end, when)) = when::phrase(self.tokens, end + 1) {
+            found.extend(told_of(self.at_that_time(end, asks, Some(rank)), &when));
+        }
+        found
     }
 
     /// `the next time after 5 May 2014 that X did`
@@ -92,13 +129,7 @@ impl Chart<'_> {
         if when.relation != crate::syntax::ast::TimeRelation::After {
             return Vec::new();
         }
-        let mut found = self.at_that_time(end, asks, Some(Rank::First));
-        for item in &mut found {
-            if let Body::Clause(clause) = &mut item.tree.body {
-                clause.adverbs.push(Adverb::When(when.clone()));
-            }
-        }
-        found
+        told_of(self.at_that_time(end, asks, Some(Rank::First)), &when)
     }
 
     /// Whether the question has begun with what it asks for the next time after.
@@ -194,13 +225,7 @@ impl Chart<'_> {
         let Some((end, when)) = time else {
             return self.at_that_time(at + 1, Asks::When(unit), rank);
         };
-        let mut found = self.at_that_time(end, Asks::When(unit), rank);
-        for item in &mut found {
-            if let Body::Clause(clause) = &mut item.tree.body {
-                clause.adverbs.push(Adverb::When(when.clone()));
-            }
-        }
-        found
+        told_of(self.at_that_time(end, Asks::When(unit), rank), &when)
     }
 
     /// `What was the busiest month for visits to X?`, from its unit on: when they happened most often.
@@ -441,6 +466,16 @@ impl Chart<'_> {
         }
         found
     }
+}
+
+/// The same, of a time.
+fn told_of(mut questions: Vec<Item<Question>>, when: &When) -> Vec<Item<Question>> {
+    for item in &mut questions {
+        if let Body::Clause(clause) = &mut item.tree.body {
+            clause.adverbs.push(Adverb::When(when.clone()));
+        }
+    }
+    questions
 }
 
 /// Words before a unit of time that add nothing.

@@ -207,6 +207,7 @@ impl Chart<'_> {
                 groups.push(group);
             }
             groups.extend(self.next_after_be(rest, past));
+            groups.extend(self.only_after_be(rest, past));
             groups.extend(self.among_those(rest));
         }
         for group in &mut groups {

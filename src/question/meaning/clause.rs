@@ -112,6 +112,11 @@ impl Meaning<'_> {
         if let Some(clause) = super::only::no_other(clause) {
             return self.clause(&clause, state);
         }
+        if clause.bond == Bond::Alone {
+            let Some((said, named)) = super::only::alone(clause) else { return Vec::new() };
+            let states = self.clause(&said, state).into_iter();
+            return states.filter_map(|state| self.and_no_other(state, &named)).collect();
+        }
         if clause.and_then.is_empty() {
             return self.simple_clause(clause, state);
         }

@@ -2,8 +2,10 @@
 //!
 //! Called for a clause before it is read, and for a pattern when it is whole.
 
-use crate::question::form::{Asked, FactId, Moment, Pattern, Shared, ThingId};
-use crate::question::tree::{Clause, Determiner, HeadNoun, Join, Nominal, Np, NpKind};
+use super::{Meaning, State};
+use crate::question::form::{Asked, Fact, FactId, Moment, Pattern, Shared, Thing, ThingId};
+use crate::question::tree::{Bond, Clause, Determiner, HeadNoun, Join, Nominal, Np, NpKind};
+use crate::value::NodeId;
 
 /// A clause that says *only* of one of its objects, as two without it; nothing where none does or where what
 /// it says is denied.
@@ -15,16 +17,53 @@ pub(super) fn no_other(clause: &Clause) -> Option<Clause> {
     if clause.negated {
         return None;
     }
-    let mut somebody = Nominal::of(HeadNoun::Somebody, false);
-    somebody.determiner = Determiner::Indefinite;
-    let anyone = Np { kind: NpKind::Nominal(Shared::new(somebody)), words: np.words.clone() };
-    let other = NpKind::Except(Box::new(anyone), one.clone());
     let mut said = clause.clone();
     let mut denied = Clause { negated: true, and_then: Vec::new(), ..clause.clone() };
     said.arguments[at].np = Some((**one).clone());
-    denied.arguments[at].np = Some(Np { kind: other, words: np.words.clone() });
+    denied.arguments[at].np = Some(but(one));
     said.and_then.insert(0, (Join::And, denied));
     Some(said)
+}
+
+/// What is said of a subject that is named and of no other, *X was the only one to visit Y*, without that; and
+/// all that bear the name.
+pub(super) fn alone(clause: &Clause) -> Option<(Clause, Vec<NodeId>)> {
+    let NpKind::Name(bearers) = &clause.subject.as_ref()?.kind else { return None };
+    if clause.negated || !clause.and_then.is_empty() {
+        return None;
+    }
+    let said = Clause { bond: Bond::Plain, ..clause.clone() };
+    Some((said, bearers.iter().map(|bearer| bearer.node).collect()))
+}
+
+impl Meaning<'_> {
+    /// That nobody else stands where the main statement has one of some names.
+    pub(super) fn and_no_other(&self, mut state: State, named: &[NodeId]) -> Option<State> {
+        let of = Fact::clone(&state.pattern.facts[state.main?]);
+        let is_named = |thing: ThingId| {
+            let is = &state.pattern.things[thing].is;
+            !is.is_empty() && is.iter().all(|node| named.contains(node))
+        };
+        let place = [of.start, of.end].into_iter().find(|&thing| is_named(thing))?;
+        let (starts, ends) = self.ends(*of.types.first()?);
+        let labels = if place == of.start { starts } else { ends };
+        let labels = (!labels.is_empty()).then(|| labels.to_vec());
+        let is_not = state.pattern.things[place].is.clone();
+        let other = state.pattern.thing(Thing { labels, is_not, ..Thing::default() });
+        let (start, end) = if place == of.start { (other, of.end) } else { (of.start, other) };
+        let absent = state.pattern.next_absent();
+        state.pattern.facts.push(Shared::new(Fact { start, end, absent, ..of }));
+        Some(state)
+    }
+}
+
+/// Anyone but one.
+fn but(one: &Np) -> Np {
+    let mut somebody = Nominal::of(HeadNoun::Somebody, false);
+    somebody.determiner = Determiner::Indefinite;
+    let anyone = Np { kind: NpKind::Nominal(Shared::new(somebody)), words: one.words.clone() };
+    let kind = NpKind::Except(Box::new(anyone), Box::new(one.clone()));
+    Np { kind, words: one.words.clone() }
 }
 
 /// `who praised X before Russia's praise of X`, `whom did X visit before visiting Y`: nobody is before, after
