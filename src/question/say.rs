@@ -18,6 +18,7 @@ use super::when::When;
 use crate::graph::source::display_name;
 use crate::graph::{KeyId, Snapshot};
 use crate::syntax::ast::TimeRelation;
+use crate::value::NodeId;
 use crate::value::time::date_in_words;
 
 /// The sentence for an inquiry.
@@ -192,10 +193,16 @@ impl Speaker<'_> {
     fn nothing(&mut self, id: ThingId) -> String {
         let thing = self.inquiry.pattern.things[id].clone();
         self.spoken.push(id);
-        let names: Vec<String> =
-            thing.is.iter().map(|&node| display_name(self.graph, node)).collect();
+        let called = |nodes: &[NodeId]| -> Vec<String> {
+            nodes.iter().map(|&node| display_name(self.graph, node)).collect()
+        };
+        let names = called(&thing.is);
         match names.as_slice() {
-            [] => format!("no {}", self.noun(&thing)),
+            [] if thing.is_not.is_empty() => format!("no {}", self.noun(&thing)),
+            [] => {
+                let except = called(&thing.is_not).join(" and ");
+                format!("no {} other than {except}", self.noun(&thing))
+            }
             names => format!("neither {}", names.join(" nor ")),
         }
     }
