@@ -70,7 +70,7 @@ const QUESTIONS_MAX: usize = 160;
 
 /// The most steps taken for one question: items made, those of many words counting as several. The
 /// questions of the sets that are measured take 7,200 at most.
-pub(crate) const STEPS_MAX: u32 = 48_000;
+pub(crate) const STEPS_MAX: u32 = 24_000;
 
 /// So many words of a tree are made in one step.
 const WORDS_A_STEP: usize = 4;
