@@ -284,6 +284,55 @@ fn tables_are_read_as_other_programs_write_them() {
     }
 }
 
+/// Tables of tabs as spreadsheets and pandas write them, and as programs do that know no quotation marks.
+#[test]
+fn tables_of_tabs_have_quotation_marks_where_these_can_be_meant() {
+    let read = |text: &str| {
+        let place = Place::new();
+        std::fs::create_dir(place.path()).unwrap();
+        let path = place.path().join("people.tsv");
+        std::fs::write(&path, text).unwrap();
+        let store = Store::memory();
+        store.import_headed(&[path], Rejects::stop(), &mut |_| {}).unwrap();
+        let rows = store.query("MATCH (n) RETURN n.name, n.said ORDER BY n.at", ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    let expect = |values: &str| {
+        let query = format!("UNWIND {values} AS r RETURN r[0], r[1]");
+        let rows = Store::memory().query(&query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    let quoted = "\u{feff}at:int\tname:ID\t\"said\"\t:LABEL\r\n\
+        1\t\"Ada\tLovelace\"\t\"two\nlines, \"\"quoted\"\"\"\tPerson\r\n\
+        2\tBob\t5\" disk\tPerson\r\n\
+        3\t\"Eve\"\t\"\"\tPerson\r\n";
+    assert_eq!(
+        read(quoted),
+        expect(
+            "[['Ada\tLovelace', 'two\\nlines, \"quoted\"'], ['Bob', '5\" disk'], ['Eve', null]]"
+        )
+    );
+    let plain = "at:int\tname:ID\tsaid\t:LABEL\n\
+        1\t\"Ada\"\t\"Heroes\" (song)\tPerson\n\
+        2\t\"Bob\tnever closed\tPerson\n";
+    assert_eq!(
+        read(plain),
+        expect("[['\"Ada\"', '\"Heroes\" (song)'], ['\"Bob', 'never closed']]")
+    );
+}
+
+/// What begins with a quotation mark comes back from tables of tabs, names and texts of JSON among them.
+#[test]
+fn marks_at_the_beginning_come_back_from_tables_of_tabs() {
+    let store = Store::memory();
+    let make = "CREATE (:N {name: '\"a\"', x: '\"', y: '\"b\" c', `\"k`: '\"v', j: '\"1\"'}), \
+        (:N {name: 'plain', x: 'x\"', j: 1}), (:N {name: '\"t\\tab\"', j: 'two\\nlines'})";
+    store.query(make, ()).unwrap();
+    for (what, copy) in all_tables(&store) {
+        assert_eq!(lines_of(&copy), lines_of(&store), "{what}");
+    }
+}
+
 #[test]
 fn tables_join_nodes_that_are_there() {
     let place = Place::new();
@@ -827,6 +876,39 @@ fn the_value_stated_last_stands_out_in_each_copy() {
 }
 
 /// In a script nothing stands for a letter of a name, in the maps within maps of a source neither.
+/// Rows that are written as a query are there again when it has run, whatever they are called.
+#[test]
+fn rows_as_a_query_come_back_with_their_names() {
+    use dossier::render::{self, Format, Options};
+    let store = Store::memory();
+    let name = "two\nlines \u{1b}[31m ``a\u{202e}";
+    let make = format!(
+        "CREATE (:`{name}` {{`k{name}`: 'v\\n'}})-[:`t{name}` {{`r{name}`: 1}} \
+         VALID edtf('2001/..') SAYS denied BY 'x' RANK preferred REASON 'so']->(:B)"
+    );
+    store.query(&make, ()).unwrap();
+    let written = |query: &str, terminal| {
+        let mut out = Vec::new();
+        let options = Options { terminal, ..Options::default() };
+        render::write(&store.query(query, ()).unwrap(), Format::Cypher, &options, &mut out)
+            .unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let all = "MATCH (a)-[r]->(b) RETURN *";
+    let copy = Store::memory();
+    run_script(&copy, &written(all, false));
+    assert_eq!(lines_of(&copy), lines_of(&store));
+    let values = format!(
+        "MATCH (a)-[r]->() RETURN r.`r{name}` AS `c{name}`, {{`m{name}`: a.`k{name}`}} AS m"
+    );
+    let (before, after) =
+        (store.query(&values, ()), Store::memory().query(&written(&values, false), ()));
+    let (before, after) = (before.unwrap(), after.unwrap());
+    assert_eq!(before.columns(), after.columns());
+    assert_eq!(before.iter().next().unwrap().values(), after.iter().next().unwrap().values());
+    assert!(!written(all, true).contains('\u{1b}'), "a terminal does not act on names");
+}
+
 #[test]
 fn names_within_maps_come_back_from_scripts() {
     let store = Store::memory();
@@ -1066,6 +1148,22 @@ mod rdf {
         assert!(out.contains("\"Naoero\"@na") && !out.contains("language>"), "{out}");
     }
 
+    #[test]
+    fn texts_keep_their_languages_beside_what_is_no_text() {
+        let text = "@prefix : <http://e.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\
+            :a :name \"Nauru\"@en, 21, \"Naoero\"@na, \"1968-01-31\"^^xsd:date, true, \"x\" .";
+        let store = read(text, "ttl");
+        let look = "MATCH (a) RETURN a.name, a.`name@language`";
+        let expected = "RETURN ['Nauru', 21, 'Naoero', date('1968-01-31'), true, 'x'], ['en', '', 'na', '', '', '']";
+        same(&store, look, expected);
+        for (format, ending) in FORMATS {
+            same(&through(&store, format, ending), look, expected);
+            let mut out = Vec::new();
+            rdf::export(&*store.snapshot(), format, &mut out).unwrap();
+            assert!(!String::from_utf8(out).unwrap().contains("%40language"), "{ending}");
+        }
+    }
+
     /// The language of one value is not that of another which stands out.
     #[test]
     fn a_value_that_stands_out_has_its_own_language() {
@@ -1098,7 +1196,9 @@ mod rdf {
             (:N {a: ['x', 'x'], `a@language`: ['en', 'en']}), (:N {a: ['x'], `a@language`: ['en']}), \
             (:N {`a@language`: 'en'}), (:N {a: 'x', `a@language`: ''}), (:N {a: ['x', 'y'], `a@language`: ['', '']}), \
             (:N {a: 'x', `a@language`: 'en', `a@language@language`: 'de'}), \
-            (:N {a: ['x', 'y'], `a@language`: ['en']}), (:N {a: 'x', `a@language`: 'no language'})";
+            (:N {a: ['x', 'y'], `a@language`: ['en']}), (:N {a: 'x', `a@language`: 'no language'}), \
+            (:N {a: ['x', 1], `a@language`: ['en', 'de']}), (:N {a: [1, 2], `a@language`: ['', '']}), \
+            (:N {a: ['x', 1, 1], `a@language`: ['en', '', '']})";
         store.query(make, ()).unwrap();
         for (format, ending) in FORMATS {
             assert_eq!(lines_of(&through(&store, format, ending)), lines_of(&store), "{ending}");

@@ -55,6 +55,20 @@ fn damaged_is_an_error(name: &str, step: usize) {
 mod parquet {
     use super::*;
 
+    /// Parquet has no lengths of time; pyarrow notes beside its numbers which are.
+    #[test]
+    fn lengths_of_time_that_pyarrow_wrote_are_durations() {
+        same(
+            &headed(&["durations.parquet"]).unwrap(),
+            "MATCH (d:D) RETURN d.s, d.ms, d.us, d.ns, d.many, d.n ORDER BY id(d)",
+            "UNWIND [[duration('PT5S'), duration('PT-1.5S'), duration('PT90061.000001S'), duration('PT0.000000001S'), \
+                [duration('PT0.001S'), duration('PT2S')], 7], \
+                [null, duration('PT0S'), duration('PT0.000001S'), duration('PT-0.000000001S'), [], 8]] AS r \
+             RETURN r[0], r[1], r[2], r[3], r[4], r[5]",
+        );
+        damaged_is_an_error("durations.parquet", 37);
+    }
+
     #[test]
     fn typed_columns_of_pyarrow_and_duckdb_become_nodes_and_relationships() {
         let store =

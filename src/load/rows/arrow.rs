@@ -343,8 +343,7 @@ fn elapsed(array: &dyn Array, row: usize, unit: TimeUnit) -> Value {
             (array.as_primitive::<DurationNanosecondType>().value(row), 1_000_000_000)
         }
     };
-    let rest = count.rem_euclid(per_second) * (1_000_000_000 / per_second);
-    duration(0, 0, count.div_euclid(per_second), rest)
+    super::convert::elapsed(count, per_second)
 }
 
 /// Months, days and parts of a day, which a calendar needs to be told apart.

@@ -2,7 +2,7 @@
 
 use super::{Column, Data, Fault, Kind};
 use crate::value::Value;
-use crate::value::time::DateTime;
+use crate::value::time::{DateTime, Duration};
 
 /// A column as what the recipe says it is; rows where it is not are at fault. Where the file says no
 /// single kind, as for lists, the column stays what it is.
@@ -47,6 +47,13 @@ pub fn converted(
         }
     }
     converted
+}
+
+/// So many parts of a second as a length of time.
+pub fn elapsed(count: i64, per_second: i64) -> Value {
+    let rest = count.rem_euclid(per_second) * (1_000_000_000 / per_second);
+    let duration = Duration::new(0, 0, count.div_euclid(per_second), rest);
+    duration.map_or(Value::Null, |duration| Value::Duration(duration.into()))
 }
 
 /// The instant so many parts of a second after 1970.

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! events.tsv.gz ── unpack.rs ── source.rs ──▶ text in blocks that end with a row ── delimited.rs ──▶ batches
-//!                  within bounds                                                   json_lines.rs
+//!                  within bounds                                                   json_lines.rs, tabbed.rs
 //! ```
 //!
 //! A batch holds one array for each wanted column, so that an integer is parsed once and then only
@@ -25,6 +25,9 @@ mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod source;
+#[cfg(feature = "parquet")]
+mod stored_schema;
+mod tabbed;
 mod unpack;
 mod workers;
 

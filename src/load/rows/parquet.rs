@@ -25,8 +25,9 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
 
-use super::convert::{converted, instant};
+use super::convert::{converted, elapsed, instant};
 use super::pages::Pages;
+use super::stored_schema;
 use super::workers::Workers;
 use super::{Batch, Column, Data, Kind, Lines, Texts, Wanted};
 use crate::error::{Error, Result, load};
@@ -42,6 +43,8 @@ pub struct Parquet {
     metadata: Arc<ParquetMetaData>,
     /// What each column is.
     shapes: Vec<Nesting>,
+    /// How many units of a column are a second, where it has lengths of time that Parquet calls numbers.
+    durations: Vec<Option<i64>>,
 }
 
 /// How the values of a leaf of the schema lie in the rows.
@@ -79,6 +82,8 @@ struct Leaf {
     kind: Option<Kind>,
     /// What they are in the file; of lists, what the items are.
     native: Kind,
+    /// How many units are a second, where they are lengths of time that Parquet calls numbers.
+    duration: Option<i64>,
 }
 
 impl Parquet {
@@ -96,7 +101,8 @@ impl Parquet {
             Nesting::Single | Nesting::Deeper => schema.column(at).path().string(),
         };
         let names = leaves.map(name).collect();
-        Ok((names, Parquet { path: path.to_owned(), metadata, shapes }))
+        let durations = durations(&metadata);
+        Ok((names, Parquet { path: path.to_owned(), metadata, shapes, durations }))
     }
 
     /// Reads some columns.
@@ -108,7 +114,9 @@ impl Parquet {
         let schema = self.metadata.file_metadata().schema_descr();
         let leaf = |one: &Wanted| {
             let (at, name) = (one.place, names[one.place].clone());
-            let (nesting, native) = (self.shapes[at], native(&schema.column(at)));
+            let nesting = self.shapes[at];
+            let duration = self.durations.get(at).copied().flatten();
+            let native = duration.map_or_else(|| native(&schema.column(at)), |_| Kind::Duration);
             if nesting == Nesting::Deeper {
                 let path = self.path.display();
                 let message = format!(
@@ -119,13 +127,32 @@ impl Parquet {
                 ));
             }
             let kind = (nesting == Nesting::Single).then(|| one.kind.unwrap_or(native));
-            Ok(Leaf { at, name, nesting, kind, native })
+            Ok(Leaf { at, name, nesting, kind, native, duration })
         };
         let wanted = wanted.iter().map(leaf).collect::<Result<Vec<Leaf>>>()?;
         let groups = 0..self.metadata.num_row_groups();
         let file = Arc::new(Shape { path: self.path, metadata: self.metadata.clone(), wanted });
         Ok(Selected { file, groups, rows: 0, workers: None })
     }
+}
+
+/// The lengths of time among the columns, as Arrow's writers note them: in numbers that Parquet knows nothing else of.
+fn durations(metadata: &ParquetMetaData) -> Vec<Option<i64>> {
+    let schema = metadata.file_metadata().schema_descr();
+    let noted = metadata.file_metadata().key_value_metadata().into_iter().flatten();
+    let noted = noted.filter(|entry| entry.key == stored_schema::KEY);
+    let text = noted.filter_map(|entry| entry.value.as_deref()).next();
+    let mut found = text.and_then(stored_schema::durations).unwrap_or_default();
+    if found.len() != schema.num_columns() {
+        return Vec::new();
+    }
+    for (at, unit) in found.iter_mut().enumerate() {
+        let column = schema.column(at);
+        if column.physical_type() != Physical::INT64 || logical(&column).is_some() {
+            *unit = None;
+        }
+    }
+    found
 }
 
 /// How the values of a leaf lie in the rows.
@@ -255,6 +282,10 @@ fn values(
         }
         ColumnReader::Int64ColumnReader(reader) => {
             let (values, present) = read(reader, described, levels)?;
+            if let Some(per_second) = leaf.duration {
+                let values = values.into_iter().map(|value| elapsed(value, per_second)).collect();
+                return Ok(Column { data: Data::Value(spread(values, &present)), present });
+            }
             let data = Data::Integer(spread(values, &present));
             scaled(described, Column { data, present })
         }
