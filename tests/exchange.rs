@@ -308,9 +308,7 @@ fn tables_of_tabs_have_quotation_marks_where_these_can_be_meant() {
         3\t\"Eve\"\t\"\"\tPerson\r\n";
     assert_eq!(
         read(quoted),
-        expect(
-            "[['Ada\tLovelace', 'two\\nlines, \"quoted\"'], ['Bob', '5\" disk'], ['Eve', null]]"
-        )
+        expect("[['Ada\tLovelace', 'two\\nlines, \"quoted\"'], ['Bob', '5\" disk'], ['Eve', '']]")
     );
     let plain = "at:int\tname:ID\tsaid\t:LABEL\n\
         1\t\"Ada\"\t\"Heroes\" (song)\tPerson\n\
@@ -319,6 +317,64 @@ fn tables_of_tabs_have_quotation_marks_where_these_can_be_meant() {
         read(plain),
         expect("[['\"Ada\"', '\"Heroes\" (song)'], ['\"Bob', 'never closed']]")
     );
+}
+
+/// Polars, `DuckDB`, `PostgreSQL` and R write an empty text in marks, and nothing where there is no value.
+#[test]
+fn an_empty_value_in_marks_is_an_empty_text() {
+    let place = Place::new();
+    std::fs::create_dir(place.path()).unwrap();
+    let path = place.path().join("people.csv");
+    let text = "at:int,name:ID,said,list:string[],n:int,:LABEL\n1,a,\"\",\"\",\"\",\"\"\n2,b,,,,P\n\
+        3,\"\",\"x\",,,P\n4,c,\"\"\"\",,,P\n";
+    std::fs::write(&path, text).unwrap();
+    let store = Store::memory();
+    let rejects = Rejects::write_to(Box::new(std::io::sink()));
+    let summary = store.import_headed(&[path], rejects, &mut |_| {}).unwrap();
+    // An id that is nothing is none.
+    assert_eq!(summary.rejected, 1);
+    let found = |query: &str, store: &Store| {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("MATCH (n) RETURN n.name, n.said, n.list, n.n, labels(n) ORDER BY n.at", &store),
+        found(
+            "UNWIND [['a', '', null, null, []], ['b', null, null, null, ['P']], ['c', '\"', null, null, ['P']]] AS r \
+             RETURN r[0], r[1], r[2], r[3], r[4]",
+            &Store::memory()
+        )
+    );
+}
+
+/// Tables as spreadsheets of many countries write them: semicolons, since commas stand in numbers.
+#[test]
+fn tables_have_semicolons_and_commas_in_numbers() {
+    let place = Place::new();
+    std::fs::create_dir(place.path()).unwrap();
+    let path = place.path().join("people.csv");
+    let text = "\u{feff}sep=;\r\nat:int;name:ID;size:float;said;:LABEL\r\n\
+        1;Ada;1,5;\"1,5\nor; so\";Person\r\n\
+        2,0;Bob;-2e3;1,5;Person\r\n\
+        3;Eve;1,2,3;x;Person\r\n";
+    std::fs::write(&path, text).unwrap();
+    let store = Store::memory();
+    let rejects = Rejects::write_to(Box::new(std::io::sink()));
+    let summary = store.import_headed(std::slice::from_ref(&path), rejects, &mut |_| {}).unwrap();
+    assert_eq!(summary.rejected, 1);
+    let found = |query: &str, store: &Store| {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("MATCH (n:Person) RETURN n.at, n.size, n.said ORDER BY n.at", &store),
+        found(
+            "UNWIND [[1, 1.5, '1,5\\nor; so'], [2, -2000.0, '1,5']] AS r RETURN r[0], r[1], r[2]",
+            &Store::memory()
+        )
+    );
+    let error = Store::memory().import_headed(&[path], Rejects::stop(), &mut |_| {}).unwrap_err();
+    assert!(error.message().contains("line 6"), "{error:?}");
 }
 
 /// What begins with a quotation mark comes back from tables of tabs, names and texts of JSON among them.

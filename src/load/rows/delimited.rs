@@ -1,5 +1,6 @@
 //! Separated values: CSV, TSV and their kin, as RFC 4180 writes them.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use super::detect::Detection;
 use super::source::{Blocks, Cutting, Layout, Quoting, failed, unclosed};
 use super::tabbed::{self, Field, Rules};
 use super::workers::Workers;
-use super::{Batch, Column, Fault, Kind, Lines, Wanted};
+use super::{Batch, Column, Data, Fault, Kind, Lines, Wanted};
 use crate::error::{Error, Result, load};
 
 /// How many rows are looked at to find out what columns are.
@@ -28,6 +29,7 @@ const AHEAD: usize = 3;
 pub struct Delimited {
     path: PathBuf,
     nulls: Vec<String>,
+    decimal_comma: bool,
     delimiter: u8,
     marks: Marks,
     width: usize,
@@ -60,6 +62,7 @@ struct Shape {
     delimiter: u8,
     marks: Marks,
     nulls: Vec<String>,
+    decimal_comma: bool,
     /// How many values a row has.
     width: usize,
     names: Vec<String>,
@@ -74,15 +77,8 @@ impl Delimited {
         input: Box<dyn BufRead + Send>,
         layout: &Layout,
     ) -> Result<(Vec<String>, Delimited)> {
-        let delimiter = layout.delimiter.unwrap_or(b',');
-        let (marks, cutting) = match layout.quoting {
-            Quoting::Usual | Quoting::None => (Marks::None, Cutting::Lines),
-            Quoting::Mark(quote) => (Marks::Always(quote), Cutting::Quoted { delimiter, quote }),
-            Quoting::Perhaps(quote) => {
-                (Marks::Perhaps(Rules { delimiter, quote, width: 0 }), Cutting::Lines)
-            }
-        };
-        let mut blocks = Blocks::new(input, cutting);
+        let mut delimiter = layout.delimiter.unwrap_or(b',');
+        let mut blocks = Blocks::new(input, Cutting::Lines);
         let mut first =
             blocks.next_block().map_err(|error| failed(path, &error))?.unwrap_or_default();
         if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
@@ -95,6 +91,21 @@ impl Delimited {
             first.drain(..3);
         }
         let mut line = 1;
+        if let Some((mark, len)) = told_delimiter(&first) {
+            delimiter = mark;
+            first.drain(..len);
+            line = 2;
+        }
+        let marks = match layout.quoting {
+            Quoting::Usual | Quoting::None => Marks::None,
+            Quoting::Mark(quote) => Marks::Always(quote),
+            Quoting::Perhaps(quote) => Marks::Perhaps(Rules { delimiter, quote, width: 0 }),
+        };
+        if let Marks::Always(quote) = marks {
+            blocks.cut_again(first, Cutting::Quoted { delimiter, quote });
+            let block = blocks.next_block().map_err(|error| failed(path, &error))?;
+            first = block.unwrap_or_default();
+        }
         let mut may_enclose = true;
         let names = if let Some(names) = &layout.names {
             names.clone()
@@ -111,6 +122,7 @@ impl Delimited {
         let mut file = Delimited {
             path: path.to_owned(),
             nulls: layout.nulls.clone(),
+            decimal_comma: layout.decimal_comma,
             delimiter,
             marks,
             width,
@@ -148,6 +160,7 @@ impl Delimited {
             delimiter: self.delimiter,
             marks: self.marks,
             nulls: self.nulls.clone(),
+            decimal_comma: self.decimal_comma,
             width: self.width,
             names: wanted.iter().map(|one| names[one.place].clone()).collect(),
             wanted: wanted.iter().map(|one| (one.place, one.kind.unwrap_or(Kind::Text))).collect(),
@@ -209,7 +222,7 @@ impl Shape {
             for (detection, &at) in detections.iter_mut().zip(unknown) {
                 let text = text_at(self.wanted[at].0);
                 if !self.is_null(&text) {
-                    detection.see(&text);
+                    detection.see(&self.with_point(&text));
                 }
             }
         };
@@ -242,16 +255,45 @@ impl Shape {
         }
     }
 
+    /// A number with a point where it has a comma for one; any other text as it is.
+    fn with_point<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let of_number = |byte: u8| byte.is_ascii_digit() || b",+-eE ".contains(&byte);
+        match text.split_once(',') {
+            Some((whole, rest))
+                if self.decimal_comma && !rest.contains(',') && text.bytes().all(of_number) =>
+            {
+                format!("{whole}.{rest}").into()
+            }
+            _ => text.into(),
+        }
+    }
+
+    /// Adds a text to a column; says whether it is a value of its kind.
+    fn push_text(&self, kind: Kind, column: &mut Column, text: &str) -> bool {
+        let is_number = self.decimal_comma && matches!(kind, Kind::Float | Kind::Integer);
+        if is_number { kind.push(column, &self.with_point(text)) } else { kind.push(column, text) }
+    }
+
     fn is_null(&self, text: &str) -> bool {
         text.is_empty() || self.nulls.iter().any(|null| null == text)
     }
 
     /// The rows of a block, with lines counted from 1, and how many lines the block has.
     fn read(&self, block: &[u8]) -> (Batch, u64) {
-        match self.marks {
-            Marks::Perhaps(rules) if rules.has_opening(block) => self.read_tabbed(rules, block),
-            _ => self.read_plain(block).unwrap_or_else(|| self.read_quoted(block)),
-        }
+        let tabbed = match self.marks {
+            Marks::Perhaps(rules) if rules.has_opening(block) => {
+                self.read_tabbed(TabbedRows::of(rules, block))
+            }
+            // An empty value is a text where it is enclosed, which the usual reader does not tell.
+            Marks::Always(quote) => {
+                let rules = Rules { delimiter: self.delimiter, quote, width: 0 };
+                let rows = TabbedRows { is_strict: true, ..TabbedRows::of(rules, block) };
+                if rules.has_enclosed_empty(block) { self.read_tabbed(rows) } else { None }
+            }
+            _ => None,
+        };
+        let plain = || self.read_plain(block).unwrap_or_else(|| self.read_quoted(block));
+        tabbed.unwrap_or_else(plain)
     }
 
     /// The same where the block has no quotation mark, no carriage return, no empty line and nothing
@@ -304,7 +346,7 @@ impl Shape {
             let text = value(place);
             if self.is_null(text) {
                 kind.push_missing(column);
-            } else if !kind.push(column, text) {
+            } else if !self.push_text(kind, column, text) {
                 fault = fault.or_else(|| self.value_fault(at, text, kind));
             }
         }
@@ -360,25 +402,25 @@ impl Shape {
         (Batch { len, first: 0, lines, columns, faults }, count)
     }
 
-    /// The same where marks enclose values if that can be meant.
-    fn read_tabbed(&self, rules: Rules, block: &[u8]) -> (Batch, u64) {
+    /// The same for rows whose values are known to be enclosed or not; `None` where they cannot all be read so.
+    fn read_tabbed(&self, mut rows: TabbedRows<'_>) -> Option<(Batch, u64)> {
         let mut columns: Vec<Column> = self.wanted.iter().map(|(_, kind)| kind.column()).collect();
         let mut faults = Vec::new();
         let mut lines = Lines::From(1);
-        let (mut rows, mut len) = (TabbedRows::of(rules, block), 0);
+        let (quote, mut len) = (rows.rules.quote, 0);
         while let Some(row) = rows.next_row() {
             note_line(&mut lines, len, rows.line);
             let mut fault = self.width_fault(rows.fields.len());
-            for at in 0..self.wanted.len() {
-                let (place, kind) = self.wanted[at];
+            for (at, (column, &(place, kind))) in columns.iter_mut().zip(&self.wanted).enumerate() {
                 let value = std::str::from_utf8(rows.bytes(row, place)).map(|text| {
                     // A text of JSON has its marks with it.
                     let is_whole =
                         kind == Kind::Json && serde_json::from_str::<String>(text).is_ok();
                     let is_inside = rows.is_enclosed(place) && !is_whole;
-                    if is_inside { tabbed::inside(text, rules.quote) } else { text.into() }
+                    if is_inside { tabbed::inside(text, quote) } else { text.into() }
                 });
-                let wrong = self.push_value(at, &mut columns[at], value.as_deref().ok());
+                let (value, is_enclosed) = (value.as_deref().ok(), rows.is_enclosed(place));
+                let wrong = self.push_value(at, column, value, is_enclosed);
                 fault = fault.or(wrong);
             }
             if let Some(fault) = fault {
@@ -386,21 +428,29 @@ impl Shape {
             }
             len += 1;
         }
-        (Batch { len, first: 0, lines, columns, faults }, rows.lines_read())
+        let is_whole = rows.at == rows.block.len();
+        let read = (Batch { len, first: 0, lines, columns, faults }, rows.lines_read());
+        is_whole.then_some(read)
     }
 
     fn read_row(&self, record: &ByteRecord, columns: &mut [Column]) -> Option<Fault> {
         let mut fault = self.width_fault(record.len());
         for (at, column) in columns.iter_mut().enumerate() {
             let value = record.get(self.wanted[at].0).unwrap_or_default();
-            let wrong = self.push_value(at, column, std::str::from_utf8(value).ok());
+            let wrong = self.push_value(at, column, std::str::from_utf8(value).ok(), false);
             fault = fault.or(wrong);
         }
         fault
     }
 
     /// Adds a value to its column; `None` is one that is not UTF-8.
-    fn push_value(&self, at: usize, column: &mut Column, value: Option<&str>) -> Option<Fault> {
+    fn push_value(
+        &self,
+        at: usize,
+        column: &mut Column,
+        value: Option<&str>,
+        is_enclosed: bool,
+    ) -> Option<Fault> {
         let kind = self.wanted[at].1;
         let Some(text) = value else {
             kind.push_missing(column);
@@ -408,7 +458,11 @@ impl Shape {
         };
         if self.is_null(text) {
             kind.push_missing(column);
-        } else if !kind.push(column, text) {
+            let is_text = is_enclosed && !self.nulls.iter().any(|null| null == text);
+            if let (true, Data::Text(texts)) = (is_text, &mut column.data) {
+                texts.note_empty();
+            }
+        } else if !self.push_text(kind, column, text) {
             return self.value_fault(at, text, kind);
         }
         None
@@ -436,18 +490,25 @@ struct TabbedRows<'b> {
     line: u64,
     next_line: u64,
     fields: Vec<Field>,
+    /// Whether marks enclose values in any case.
+    is_strict: bool,
 }
 
 impl<'b> TabbedRows<'b> {
     fn of(rules: Rules, block: &'b [u8]) -> Self {
-        TabbedRows { rules, block, at: 0, line: 1, next_line: 1, fields: Vec::new() }
+        let (fields, is_strict) = (Vec::new(), false);
+        TabbedRows { rules, block, at: 0, line: 1, next_line: 1, fields, is_strict }
     }
 
     /// The bytes of the next row.
     fn next_row(&mut self) -> Option<&'b [u8]> {
         while self.at < self.block.len() {
             let rest = &self.block[self.at..];
-            let len = self.rules.row(rest, true, &mut self.fields)?;
+            let len = if self.is_strict {
+                self.rules.strict_row(rest, &mut self.fields)?
+            } else {
+                self.rules.row(rest, true, &mut self.fields)?
+            };
             let row = &rest[..len];
             self.at += len;
             self.line = self.next_line;
@@ -473,6 +534,18 @@ impl<'b> TabbedRows<'b> {
         let ended = !self.block.is_empty() && !self.block.ends_with(b"\n");
         self.next_line - 1 + u64::from(ended)
     }
+}
+
+/// What stands between values as a first line `sep=;` says, which Excel writes and reads, and how long that line is.
+fn told_delimiter(block: &[u8]) -> Option<(u8, usize)> {
+    let rest =
+        block.get(..4).filter(|word| word.eq_ignore_ascii_case(b"sep=")).map(|_| &block[4..])?;
+    match rest {
+        [mark, b'\r', b'\n', ..] => Some((*mark, 7)),
+        [mark, b'\n', ..] => Some((*mark, 6)),
+        _ => None,
+    }
+    .filter(|(mark, _)| mark.is_ascii() && !mark.is_ascii_alphanumeric())
 }
 
 /// The names of the columns, from the first row of a block, and where that ends.
@@ -560,6 +633,7 @@ mod tests {
                 delimiter: b',',
                 marks: Marks::Always(b'"'),
                 nulls: vec!["-".to_owned()],
+                decimal_comma: false,
                 width: 2,
                 names: vec!["a".to_owned(), "b".to_owned()],
                 wanted: vec![(1, Kind::Integer), (0, Kind::Text)],

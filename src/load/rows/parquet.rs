@@ -25,7 +25,7 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
 
-use super::convert::{converted, elapsed, instant};
+use super::convert::{converted, elapsed, fraction, instant};
 use super::pages::Pages;
 use super::stored_schema;
 use super::workers::Workers;
@@ -116,6 +116,14 @@ impl Parquet {
             let (at, name) = (one.place, names[one.place].clone());
             let nesting = self.shapes[at];
             let duration = self.durations.get(at).copied().flatten();
+            if is_bytes(&schema.column(at)) {
+                let path = self.path.display();
+                let message =
+                    format!("The column `{name}` of `{path}` holds bytes of no known meaning.");
+                return Err(Error::new(&load::UNEXPECTED, message).hint(
+                    "Name the columns that are wanted in a recipe, or write it as numbers or texts.",
+                ));
+            }
             let native = duration.map_or_else(|| native(&schema.column(at)), |_| Kind::Duration);
             if nesting == Nesting::Deeper {
                 let path = self.path.display();
@@ -140,8 +148,8 @@ impl Parquet {
 fn durations(metadata: &ParquetMetaData) -> Vec<Option<i64>> {
     let schema = metadata.file_metadata().schema_descr();
     let noted = metadata.file_metadata().key_value_metadata().into_iter().flatten();
-    let noted = noted.filter(|entry| entry.key == stored_schema::KEY);
-    let text = noted.filter_map(|entry| entry.value.as_deref()).next();
+    let mut noted = noted.filter(|entry| entry.key == stored_schema::KEY);
+    let text = noted.find_map(|entry| entry.value.as_deref());
     let mut found = text.and_then(stored_schema::durations).unwrap_or_default();
     if found.len() != schema.num_columns() {
         return Vec::new();
@@ -401,11 +409,7 @@ fn native(column: &ColumnDescriptor) -> Kind {
             Kind::LocalDateTime
         }
         (Physical::INT32 | Physical::INT64, Some(LogicalType::Time(_))) => Kind::LocalTime,
-        (Physical::INT32 | Physical::INT64, Some(LogicalType::Decimal(decimal)))
-            if decimal.scale == 0 =>
-        {
-            Kind::Integer
-        }
+        (_, Some(LogicalType::Decimal(decimal))) if decimal.scale == 0 => Kind::Integer,
         (_, Some(LogicalType::Decimal(_) | LogicalType::Float16)) => Kind::Float,
         (Physical::FIXED_LEN_BYTE_ARRAY, _) if is_interval(column) => Kind::Duration,
         (Physical::BOOLEAN, _) => Kind::Boolean,
@@ -413,6 +417,13 @@ fn native(column: &ColumnDescriptor) -> Kind {
         (Physical::FLOAT | Physical::DOUBLE, _) => Kind::Float,
         (Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY, _) => Kind::Text,
     }
+}
+
+/// Whether nothing says what the bytes of a column of a fixed width are.
+fn is_bytes(column: &ColumnDescriptor) -> bool {
+    column.physical_type() == Physical::FIXED_LEN_BYTE_ARRAY
+        && logical(column).is_none()
+        && !is_interval(column)
 }
 
 fn is_interval(column: &ColumnDescriptor) -> bool {
@@ -433,8 +444,8 @@ fn scaled(column: &ColumnDescriptor, read: Column) -> Column {
     };
     let data = match logical(column) {
         Some(LogicalType::Decimal(decimal)) if decimal.scale != 0 => {
-            let divisor = 10f64.powi(decimal.scale);
-            Data::Float(values.iter().map(|&value| value as f64 / divisor).collect())
+            let scale = decimal.scale;
+            Data::Float(values.iter().map(|&value| fraction(value.into(), scale)).collect())
         }
         Some(LogicalType::Timestamp(stamp)) => {
             let unit = per_second(&stamp.unit);
@@ -485,13 +496,36 @@ fn bytes<'v>(
         }
         _ => return texts(values, present, len),
     };
-    let divisor = 10f64.powi(decimal.scale);
-    let number = |bytes: &[u8]| {
-        let sign = if bytes.first().is_some_and(|first| first & 0x80 != 0) { -1.0 } else { 0.0 };
-        bytes.iter().fold(sign, |number, byte| number * 256.0 + f64::from(*byte)) / divisor
+    let numbers = values.map(whole);
+    let data = if decimal.scale == 0 {
+        let known: Option<Vec<i64>> =
+            numbers.clone().map(|number| i64::try_from(number?).ok()).collect();
+        match known {
+            Some(known) => Data::Integer(spread(known, &present)),
+            // Numbers beyond 64 bits: there is no type of ours for them.
+            None => {
+                let value = |number: Option<i128>| {
+                    number
+                        .and_then(|number| i64::try_from(number).ok())
+                        .map_or(Value::Null, Value::from)
+                };
+                Data::Value(spread(numbers.map(value).collect(), &present))
+            }
+        }
+    } else {
+        let number = |number: Option<i128>| {
+            number.map_or(f64::NAN, |number| fraction(number, decimal.scale))
+        };
+        Data::Float(spread(numbers.map(number).collect(), &present))
     };
-    let values: Vec<f64> = values.map(number).collect();
-    Column { data: Data::Float(spread(values, &present)), present }
+    Column { data, present }
+}
+
+/// A whole number in big-endian order; `None` beyond 128 bits, which only tables of other programs' making have.
+fn whole(bytes: &[u8]) -> Option<i128> {
+    let sign = if bytes.first().is_some_and(|first| first & 0x80 != 0) { -1 } else { 0 };
+    (bytes.len() <= 16)
+        .then(|| bytes.iter().fold(sign, |number, &byte| number << 8 | i128::from(byte)))
 }
 
 /// A float in two bytes, little-endian (IEEE 754, binary16).

@@ -53,6 +53,8 @@ pub struct Layout {
     pub names: Option<Vec<String>>,
     /// What stands for no value, beside the empty text.
     pub nulls: Vec<String>,
+    /// Whether fractions stand behind a comma.
+    pub decimal_comma: bool,
 }
 
 impl Layout {
