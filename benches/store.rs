@@ -1,7 +1,8 @@
 //! The store's own kernels beside bare loops over plain arrays: a JSON line each, times in
 //! milliseconds, the median of seven runs.
 //!
-//! `cargo bench --bench store` on a quiet machine, `… -- commits` for the last part alone. The graph has the shape of the social benchmark:
+//! `cargo bench --bench store` on a quiet machine, `… -- commits` for the last part alone, `… -- commits alone` for that
+//! without redb, which is for a profiler. The graph has the shape of the social benchmark:
 //! 100,000 persons, 2.44 million follows of which some persons draw very many. The ratio of `store`
 //! to `bare` is what the structures of the store cost.
 //!
@@ -54,8 +55,12 @@ fn measure_commits() -> Result<()> {
         (together, manifest, AtomicU64::new(1))
     });
     let (mut stores, mut redbs) = (Vec::new(), [Vec::new(), Vec::new()]);
+    let is_alone = std::env::args().any(|argument| argument == "alone");
     for _ in 0..ROUNDS {
         stores.push(rate(|writer, number| commit_to_store(&database, writer, number)));
+        if is_alone {
+            continue;
+        }
         for ((together, manifest, next), rates) in redb.iter().zip(&mut redbs) {
             let rate = rate(|_, _| {
                 commit_to_redb(manifest, next.fetch_add(*together, Ordering::Relaxed), *together);
@@ -65,7 +70,7 @@ fn measure_commits() -> Result<()> {
         }
     }
     show_rate("commits.store", stores);
-    for ((together, ..), rates) in redb.iter().zip(redbs) {
+    for ((together, ..), rates) in redb.iter().zip(redbs).filter(|_| !is_alone) {
         show_rate(&format!("commits.redb.{together}"), rates);
     }
     drop((database, redb));

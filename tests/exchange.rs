@@ -284,6 +284,111 @@ fn tables_are_read_as_other_programs_write_them() {
     }
 }
 
+/// Tables of tabs as spreadsheets and pandas write them, and as programs do that know no quotation marks.
+#[test]
+fn tables_of_tabs_have_quotation_marks_where_these_can_be_meant() {
+    let read = |text: &str| {
+        let place = Place::new();
+        std::fs::create_dir(place.path()).unwrap();
+        let path = place.path().join("people.tsv");
+        std::fs::write(&path, text).unwrap();
+        let store = Store::memory();
+        store.import_headed(&[path], Rejects::stop(), &mut |_| {}).unwrap();
+        let rows = store.query("MATCH (n) RETURN n.name, n.said ORDER BY n.at", ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    let expect = |values: &str| {
+        let query = format!("UNWIND {values} AS r RETURN r[0], r[1]");
+        let rows = Store::memory().query(&query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    let quoted = "\u{feff}at:int\tname:ID\t\"said\"\t:LABEL\r\n\
+        1\t\"Ada\tLovelace\"\t\"two\nlines, \"\"quoted\"\"\"\tPerson\r\n\
+        2\tBob\t5\" disk\tPerson\r\n\
+        3\t\"Eve\"\t\"\"\tPerson\r\n";
+    assert_eq!(
+        read(quoted),
+        expect("[['Ada\tLovelace', 'two\\nlines, \"quoted\"'], ['Bob', '5\" disk'], ['Eve', '']]")
+    );
+    let plain = "at:int\tname:ID\tsaid\t:LABEL\n\
+        1\t\"Ada\"\t\"Heroes\" (song)\tPerson\n\
+        2\t\"Bob\tnever closed\tPerson\n";
+    assert_eq!(
+        read(plain),
+        expect("[['\"Ada\"', '\"Heroes\" (song)'], ['\"Bob', 'never closed']]")
+    );
+}
+
+/// Polars, `DuckDB`, `PostgreSQL` and R write an empty text in marks, and nothing where there is no value.
+#[test]
+fn an_empty_value_in_marks_is_an_empty_text() {
+    let place = Place::new();
+    std::fs::create_dir(place.path()).unwrap();
+    let path = place.path().join("people.csv");
+    let text = "at:int,name:ID,said,list:string[],n:int,:LABEL\n1,a,\"\",\"\",\"\",\"\"\n2,b,,,,P\n\
+        3,\"\",\"x\",,,P\n4,c,\"\"\"\",,,P\n";
+    std::fs::write(&path, text).unwrap();
+    let store = Store::memory();
+    let rejects = Rejects::write_to(Box::new(std::io::sink()));
+    let summary = store.import_headed(&[path], rejects, &mut |_| {}).unwrap();
+    // An id that is nothing is none.
+    assert_eq!(summary.rejected, 1);
+    let found = |query: &str, store: &Store| {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("MATCH (n) RETURN n.name, n.said, n.list, n.n, labels(n) ORDER BY n.at", &store),
+        found(
+            "UNWIND [['a', '', null, null, []], ['b', null, null, null, ['P']], ['c', '\"', null, null, ['P']]] AS r \
+             RETURN r[0], r[1], r[2], r[3], r[4]",
+            &Store::memory()
+        )
+    );
+}
+
+/// Tables as spreadsheets of many countries write them: semicolons, since commas stand in numbers.
+#[test]
+fn tables_have_semicolons_and_commas_in_numbers() {
+    let place = Place::new();
+    std::fs::create_dir(place.path()).unwrap();
+    let path = place.path().join("people.csv");
+    let text = "\u{feff}sep=;\r\nat:int;name:ID;size:float;said;:LABEL\r\n\
+        1;Ada;1,5;\"1,5\nor; so\";Person\r\n\
+        2,0;Bob;-2e3;1,5;Person\r\n\
+        3;Eve;1,2,3;x;Person\r\n";
+    std::fs::write(&path, text).unwrap();
+    let store = Store::memory();
+    let rejects = Rejects::write_to(Box::new(std::io::sink()));
+    let summary = store.import_headed(std::slice::from_ref(&path), rejects, &mut |_| {}).unwrap();
+    assert_eq!(summary.rejected, 1);
+    let found = |query: &str, store: &Store| {
+        let rows = store.query(query, ()).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("MATCH (n:Person) RETURN n.at, n.size, n.said ORDER BY n.at", &store),
+        found(
+            "UNWIND [[1, 1.5, '1,5\\nor; so'], [2, -2000.0, '1,5']] AS r RETURN r[0], r[1], r[2]",
+            &Store::memory()
+        )
+    );
+    let error = Store::memory().import_headed(&[path], Rejects::stop(), &mut |_| {}).unwrap_err();
+    assert!(error.message().contains("line 6"), "{error:?}");
+}
+
+/// What begins with a quotation mark comes back from tables of tabs, names and texts of JSON among them.
+#[test]
+fn marks_at_the_beginning_come_back_from_tables_of_tabs() {
+    let store = Store::memory();
+    let make = "CREATE (:N {name: '\"a\"', x: '\"', y: '\"b\" c', `\"k`: '\"v', j: '\"1\"'}), \
+        (:N {name: 'plain', x: 'x\"', j: 1}), (:N {name: '\"t\\tab\"', j: 'two\\nlines'})";
+    store.query(make, ()).unwrap();
+    for (what, copy) in all_tables(&store) {
+        assert_eq!(lines_of(&copy), lines_of(&store), "{what}");
+    }
+}
+
 #[test]
 fn tables_join_nodes_that_are_there() {
     let place = Place::new();
@@ -827,6 +932,39 @@ fn the_value_stated_last_stands_out_in_each_copy() {
 }
 
 /// In a script nothing stands for a letter of a name, in the maps within maps of a source neither.
+/// Rows that are written as a query are there again when it has run, whatever they are called.
+#[test]
+fn rows_as_a_query_come_back_with_their_names() {
+    use dossier::render::{self, Format, Options};
+    let store = Store::memory();
+    let name = "two\nlines \u{1b}[31m ``a\u{202e}";
+    let make = format!(
+        "CREATE (:`{name}` {{`k{name}`: 'v\\n'}})-[:`t{name}` {{`r{name}`: 1}} \
+         VALID edtf('2001/..') SAYS denied BY 'x' RANK preferred REASON 'so']->(:B)"
+    );
+    store.query(&make, ()).unwrap();
+    let written = |query: &str, terminal| {
+        let mut out = Vec::new();
+        let options = Options { terminal, ..Options::default() };
+        render::write(&store.query(query, ()).unwrap(), Format::Cypher, &options, &mut out)
+            .unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let all = "MATCH (a)-[r]->(b) RETURN *";
+    let copy = Store::memory();
+    run_script(&copy, &written(all, false));
+    assert_eq!(lines_of(&copy), lines_of(&store));
+    let values = format!(
+        "MATCH (a)-[r]->() RETURN r.`r{name}` AS `c{name}`, {{`m{name}`: a.`k{name}`}} AS m"
+    );
+    let (before, after) =
+        (store.query(&values, ()), Store::memory().query(&written(&values, false), ()));
+    let (before, after) = (before.unwrap(), after.unwrap());
+    assert_eq!(before.columns(), after.columns());
+    assert_eq!(before.iter().next().unwrap().values(), after.iter().next().unwrap().values());
+    assert!(!written(all, true).contains('\u{1b}'), "a terminal does not act on names");
+}
+
 #[test]
 fn names_within_maps_come_back_from_scripts() {
     let store = Store::memory();
@@ -1066,6 +1204,22 @@ mod rdf {
         assert!(out.contains("\"Naoero\"@na") && !out.contains("language>"), "{out}");
     }
 
+    #[test]
+    fn texts_keep_their_languages_beside_what_is_no_text() {
+        let text = "@prefix : <http://e.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\
+            :a :name \"Nauru\"@en, 21, \"Naoero\"@na, \"1968-01-31\"^^xsd:date, true, \"x\" .";
+        let store = read(text, "ttl");
+        let look = "MATCH (a) RETURN a.name, a.`name@language`";
+        let expected = "RETURN ['Nauru', 21, 'Naoero', date('1968-01-31'), true, 'x'], ['en', '', 'na', '', '', '']";
+        same(&store, look, expected);
+        for (format, ending) in FORMATS {
+            same(&through(&store, format, ending), look, expected);
+            let mut out = Vec::new();
+            rdf::export(&*store.snapshot(), format, &mut out).unwrap();
+            assert!(!String::from_utf8(out).unwrap().contains("%40language"), "{ending}");
+        }
+    }
+
     /// The language of one value is not that of another which stands out.
     #[test]
     fn a_value_that_stands_out_has_its_own_language() {
@@ -1098,7 +1252,9 @@ mod rdf {
             (:N {a: ['x', 'x'], `a@language`: ['en', 'en']}), (:N {a: ['x'], `a@language`: ['en']}), \
             (:N {`a@language`: 'en'}), (:N {a: 'x', `a@language`: ''}), (:N {a: ['x', 'y'], `a@language`: ['', '']}), \
             (:N {a: 'x', `a@language`: 'en', `a@language@language`: 'de'}), \
-            (:N {a: ['x', 'y'], `a@language`: ['en']}), (:N {a: 'x', `a@language`: 'no language'})";
+            (:N {a: ['x', 'y'], `a@language`: ['en']}), (:N {a: 'x', `a@language`: 'no language'}), \
+            (:N {a: ['x', 1], `a@language`: ['en', 'de']}), (:N {a: [1, 2], `a@language`: ['', '']}), \
+            (:N {a: ['x', 1, 1], `a@language`: ['en', '', '']})";
         store.query(make, ()).unwrap();
         for (format, ending) in FORMATS {
             assert_eq!(lines_of(&through(&store, format, ending)), lines_of(&store), "{ending}");

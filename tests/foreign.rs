@@ -33,6 +33,28 @@ fn headed(names: &[&str]) -> dossier::Result<Store> {
     Ok(store)
 }
 
+/// Numbers that decimal fractions are nearest to, whole ones to the last digit.
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+fn decimals_are_kept(name: &str) {
+    same(
+        &headed(&[name]).unwrap(),
+        "MATCH (d:D) RETURN d.whole, d.part, d.short ORDER BY id(d)",
+        "UNWIND [[1, 123456789012345.67, 90071992547409.93], [null, null, null], \
+            [-9223372036854775808, -0.01, 0.1]] AS r RETURN r[0], r[1], r[2]",
+    );
+}
+
+/// The fields of structures, which a row without the structure does not have.
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+fn structures_are_columns(name: &str) {
+    same(
+        &headed(&[name]).unwrap(),
+        "MATCH (d:D) RETURN d.`place.city`, d.`place.at.lat`, d.`place.at.lon`, size(keys(d)) ORDER BY id(d)",
+        "UNWIND [['Suva', -18.1, 178.4, 3], [null, null, null, 0], [null, null, null, 0]] AS r \
+         RETURN r[0], r[1], r[2], r[3]",
+    );
+}
+
 /// A file that is cut off is an error; one with a bit turned may be another graph, and neither a panic.
 #[cfg(any(feature = "parquet", feature = "arrow"))]
 fn damaged_is_an_error(name: &str, step: usize) {
@@ -54,6 +76,28 @@ fn damaged_is_an_error(name: &str, step: usize) {
 #[cfg(feature = "parquet")]
 mod parquet {
     use super::*;
+
+    /// Parquet has no lengths of time; pyarrow notes beside its numbers which are.
+    #[test]
+    fn lengths_of_time_that_pyarrow_wrote_are_durations() {
+        same(
+            &headed(&["durations.parquet"]).unwrap(),
+            "MATCH (d:D) RETURN d.s, d.ms, d.us, d.ns, d.many, d.n ORDER BY id(d)",
+            "UNWIND [[duration('PT5S'), duration('PT-1.5S'), duration('PT90061.000001S'), duration('PT0.000000001S'), \
+                [duration('PT0.001S'), duration('PT2S')], 7], \
+                [null, duration('PT0S'), duration('PT0.000001S'), duration('PT-0.000000001S'), [], 8]] AS r \
+             RETURN r[0], r[1], r[2], r[3], r[4], r[5]",
+        );
+        damaged_is_an_error("durations.parquet", 37);
+    }
+
+    #[test]
+    fn decimals_and_structures_are_read() {
+        decimals_are_kept("decimals.parquet");
+        structures_are_columns("structs.parquet");
+        let error = headed(&["bytes.parquet"]).unwrap_err();
+        assert!(error.message().starts_with("The column `odd` of `"), "{error}");
+    }
 
     #[test]
     fn typed_columns_of_pyarrow_and_duckdb_become_nodes_and_relationships() {
@@ -182,8 +226,21 @@ mod arrow {
         assert!(error.message().starts_with("The column `odd` of `"), "{error}");
         assert!(!error.hints().is_empty());
         let error = headed(&["zstd.feather"]).unwrap_err();
-        assert!(error.message().contains("zstd.feather"), "{error}");
+        assert!(
+            error.message().contains("zstd.feather` is packed inside with Zstandard"),
+            "{error}"
+        );
         damaged_is_an_error("nodes.arrow", 397);
+    }
+
+    #[test]
+    fn decimals_and_structures_are_read() {
+        decimals_are_kept("decimals.arrow");
+        structures_are_columns("structs.arrow");
+        // At some places a packed part says then that it is terabytes long.
+        damaged_is_an_error("structs.arrow", 3);
+        damaged_is_an_error("nodes.lz4.feather", 29);
+        damaged_is_an_error("relationships.arrows", 23);
     }
 
     #[test]

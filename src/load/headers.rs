@@ -181,7 +181,9 @@ pub fn recipe_of(paths: &[PathBuf]) -> Result<String> {
     nodes.push_str(&relationships);
     if let Some(Some(mark)) = delimiter {
         let mark = quoted(&char::from(mark).to_string());
-        nodes = format!("[read]\ndelimiter = {mark}\n{nodes}");
+        // Where semicolons set values apart, that is because commas stand in numbers.
+        let decimal = if mark == "\";\"" { "decimal = \",\"\n" } else { "" };
+        nodes = format!("[read]\ndelimiter = {mark}\n{decimal}{nodes}");
     }
     Ok(nodes)
 }

@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use redb::backends::FileBackend;
 use redb::{BackendError, StorageBackend};
@@ -22,6 +22,8 @@ use super::{files, manifest, place};
 
 /// The file that redb keeps.
 pub const MANIFEST: &str = "manifest.redb";
+/// That file until all of it is on the disk.
+pub const NEW_MANIFEST: &str = "manifest.redb.tmp";
 /// The file that a writer locks, and in which it says who it is.
 pub const WRITER: &str = "writer";
 
@@ -38,6 +40,8 @@ pub trait Backend: fmt::Debug + Send + Sync {
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Takes a file away; its bytes stay readable where they are mapped.
     fn remove(&self, name: &str) -> io::Result<()>;
+    /// Returns when everything that anybody wrote into a file is on the disk.
+    fn sync(&self, name: &str) -> io::Result<()>;
     /// Makes names last: without it, a file may be lost though its bytes were synced.
     fn sync_folder(&self) -> io::Result<()>;
     /// The names of all files.
@@ -46,7 +50,7 @@ pub trait Backend: fmt::Debug + Send + Sync {
     fn size(&self, name: &str) -> io::Result<u64>;
     /// A file in memory.
     fn map(&self, name: &str) -> io::Result<Map>;
-    /// The manifest, for redb to read and write or to read.
+    /// The manifest, for redb to read and write, to read, or to make under its first name.
     fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>>;
     /// The bytes of the manifest that every commit changes, read without a lock; `None` where they
     /// cannot be had so.
@@ -80,7 +84,7 @@ pub enum Access {
     Read,
     /// To read and write.
     Write,
-    /// To read and write, and it may not be there yet.
+    /// To make one as [`NEW_MANIFEST`], in the place of what is left of an earlier try.
     Create,
 }
 
@@ -122,17 +126,22 @@ pub struct Folder {
     path: PathBuf,
     /// Whether it may be written on another machine.
     allow_network: bool,
-    /// The manifest and the folder, as they were opened first.
-    opened: OnceLock<[FileId; 2]>,
+    opened: Mutex<Opened>,
+}
+
+/// What of a folder was opened first.
+#[derive(Debug, Default)]
+struct Opened {
+    /// The manifest and the folder.
+    ids: Option<[FileId; 2]>,
     /// The manifest, for [`Backend::manifest_head`]; while it is open, no other file has its number.
-    watched: OnceLock<Option<File>>,
+    watched: Option<File>,
 }
 
 impl Folder {
     /// The folder at the path.
     pub fn new(path: &Path) -> Folder {
-        let (opened, watched) = (OnceLock::new(), OnceLock::new());
-        Folder { path: path.to_owned(), allow_network: false, opened, watched }
+        Folder { path: path.to_owned(), allow_network: false, opened: Mutex::default() }
     }
 
     /// The same folder, which may be written on another machine if that is so.
@@ -146,7 +155,7 @@ impl Folder {
     pub fn make(&self) -> Result<()> {
         let failed = |error: &io::Error| manifest::io_error(self, "made", error);
         let is_ours = |name: &String| {
-            [MANIFEST, WRITER].contains(&&**name)
+            [MANIFEST, NEW_MANIFEST, WRITER].contains(&&**name)
                 || [files::GENERATION, files::TAIL].iter().any(|ours| name.starts_with(ours))
         };
         match self.list() {
@@ -185,14 +194,26 @@ impl Folder {
         Ok([FileId::of(manifest), FileId::of(&fs::metadata(&self.path)?)])
     }
 
-    /// The manifest, open for as long as this is; `None` where it cannot be had.
-    fn watched(&self) -> Option<&File> {
-        let open = || {
-            let file = File::open(self.regular(MANIFEST).ok()?).ok()?;
-            let id = FileId::of(&file.metadata().ok()?);
-            self.opened.get().is_some_and(|[manifest, _]| *manifest == id).then_some(file)
-        };
-        self.watched.get_or_init(open).as_ref()
+    /// A file of its own to read the manifest from; `None` where it cannot be had.
+    fn watch(&self, [manifest, _]: [FileId; 2]) -> Option<File> {
+        let file = File::open(self.regular(MANIFEST).ok()?).ok()?;
+        (FileId::of(&file.metadata().ok()?) == manifest).then_some(file)
+    }
+
+    /// An empty file that will be the manifest.
+    fn new_manifest(&self) -> io::Result<File> {
+        // What may stand in the manifest's place was never finished, and is none.
+        *self.opened() = Opened::default();
+        let path = self.file(NEW_MANIFEST);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => OpenOptions::new().read(true).write(true).create_new(true).open(path),
+        }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        // What it guards is whole between any two statements.
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -211,6 +232,10 @@ impl Backend for Folder {
 
     fn remove(&self, name: &str) -> io::Result<()> {
         fs::remove_file(self.file(name))
+    }
+
+    fn sync(&self, name: &str) -> io::Result<()> {
+        OpenOptions::new().write(true).open(self.regular(name)?)?.sync_all()
     }
 
     fn sync_folder(&self) -> io::Result<()> {
@@ -235,16 +260,21 @@ impl Backend for Folder {
     }
 
     fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(access != Access::Read)
-            .create(access == Access::Create)
-            .open(self.regular(MANIFEST)?)?;
-        let ids = self.ids(&file.metadata()?)?;
-        if *self.opened.get_or_init(|| ids) != ids {
-            return Err(io::ErrorKind::StaleNetworkFileHandle.into());
+        let file = if access == Access::Create {
+            self.new_manifest()?
+        } else {
+            let mut open = OpenOptions::new();
+            open.read(true).write(access == Access::Write).open(self.regular(MANIFEST)?)?
+        };
+        if access != Access::Create {
+            let ids = self.ids(&file.metadata()?)?;
+            let mut opened = self.opened();
+            if opened.ids.is_none() {
+                *opened = Opened { ids: Some(ids), watched: self.watch(ids) };
+            } else if opened.ids != Some(ids) {
+                return Err(io::ErrorKind::StaleNetworkFileHandle.into());
+            }
         }
-        self.watched();
         let backend = FileBackend::new(file).map_err(io::Error::other)?;
         Ok(Box::new(backend))
     }
@@ -253,14 +283,14 @@ impl Backend for Folder {
     fn manifest_head(&self) -> Option<ManifestHead> {
         use std::os::unix::fs::FileExt;
         let mut head = [0; size_of::<ManifestHead>()];
-        self.watched()?.read_exact_at(&mut head, 0).ok()?;
+        self.opened().watched.as_ref()?.read_exact_at(&mut head, 0).ok()?;
         Some(head)
     }
 
     fn is_exchanged(&self) -> bool {
-        let Some(opened) = self.opened.get() else { return false };
+        let Some(opened) = self.opened().ids else { return false };
         let now = fs::metadata(self.file(MANIFEST)).and_then(|manifest| self.ids(&manifest));
-        !now.is_ok_and(|now| now == *opened)
+        !now.is_ok_and(|now| now == opened)
     }
 
     fn network(&self) -> Option<String> {

@@ -154,7 +154,8 @@ fn check_left(disk: &Disk, acknowledged: Option<u64>) {
         Ok(database) => database,
         Err(error) => {
             assert!(acknowledged.is_none(), "{acknowledged:?} acknowledged, then {error:?}");
-            // Making it can begin again.
+            // It was never finished, and making it can begin again.
+            assert_eq!(error.code(), "store::no_store", "{error:?}");
             create(disk).expect("a store that was never finished can be made again")
         }
     };
@@ -381,8 +382,8 @@ fn a_loss_of_power_among_several_writers_loses_nothing_that_was_acknowledged() {
     loses_nothing(60, 3);
 }
 
-/// Where making a store, or a copy of one, ended, there is that store, or none and making it begins anew, or a manifest
-/// that is refused: never another store.
+/// Where making a store, or a copy of one, ended, there is that store, or none and making it begins anew: never another
+/// store, nor one that is taken for damaged. The power goes again while it is made anew beside what was left.
 #[test]
 fn a_loss_of_power_while_a_store_is_made_or_copied_leaves_all_or_nothing() {
     let from = Disk::new();
@@ -406,29 +407,76 @@ fn a_loss_of_power_while_a_store_is_made_or_copied_leaves_all_or_nothing() {
         let make = |disk: &Disk| {
             if is_copied { copy(disk) } else { create(disk).map(|_| 0) }
         };
-        let disk = Disk::new();
-        {
-            let mut state = disk.lock();
-            state.random = Some(Random(random.next() | 1));
-            (state.images_wanted, state.images_every) = (usize::MAX, every);
-        }
-        let made = make(&disk).unwrap();
-        let images = std::mem::take(&mut disk.lock().images);
-        for (image, _) in images {
-            let disk = Disk::holding(image);
-            if let Err(error) = open(&disk) {
-                // What was torn when redb made its file cannot be told from a store that was damaged, and is refused.
-                if error.code() == "store::damaged" {
-                    let left = disk.left_by_a_kill();
-                    assert_eq!(make(&disk).unwrap_err().code(), "store::damaged");
-                    assert!(disk.left_by_a_kill() == left, "and nothing of it is touched");
-                    continue;
+        // What a loss of power left of making it once, and then of making it beside that.
+        let mut left = vec![disk::Files::new()];
+        for images_every in [every, 4 * every] {
+            let mut images = Vec::new();
+            for files in left {
+                let disk = Disk::holding(files);
+                {
+                    let mut state = disk.lock();
+                    state.random = Some(Random(random.next() | 1));
+                    (state.images_wanted, state.images_every) = (usize::MAX, images_every);
                 }
-                assert_eq!(error.code(), "store::no_store", "{error:?}");
-                assert_eq!(make(&disk).unwrap(), made);
+                if let Err(error) = open(&disk) {
+                    assert_eq!(error.code(), "store::no_store", "{error:?}");
+                    assert_eq!(make(&disk).unwrap(), if is_copied { last } else { 0 });
+                }
+                images.append(&mut disk.lock().images);
+                disk.lock().images_wanted = 0;
+                check_left(&disk, is_copied.then_some(last));
             }
-            check_left(&disk, is_copied.then_some(last));
+            left = images.into_iter().map(|(image, _)| image).collect();
         }
+        for files in left {
+            check_left(&Disk::holding(files), None);
+        }
+    }
+}
+
+/// Who looks while a store is made, at any call, sees none until it is there; where making it fails, it can be made again.
+#[test]
+fn a_store_that_is_being_made_is_none_or_whole() {
+    let make = |disk: &Disk, failing| {
+        disk.lock().failing = failing;
+        let made = create(disk).map(drop);
+        disk.lock().failing = Failing::Never;
+        made
+    };
+    let whole = Disk::new();
+    make(&whole, Failing::Never).unwrap();
+    let calls = whole.lock().calls;
+    assert!(calls > 10, "{calls}");
+    let mut seen = [0; 2];
+    for at in 1..=calls {
+        for failing in [Failing::From(at), Failing::Once(at)] {
+            let disk = Disk::new();
+            let made = make(&disk, failing);
+            let looked = Disk::holding(disk.left_by_a_kill());
+            match open(&looked) {
+                Ok(database) => assert_eq!(database.begin_read().commit(), 0),
+                Err(error) => assert_eq!(error.code(), "store::no_store", "call {at}: {error:?}"),
+            }
+            seen[usize::from(open(&looked).is_ok())] += 1;
+            if made.is_err() && open(&disk).is_err() {
+                make(&disk, Failing::Never).unwrap_or_else(|error| panic!("call {at}: {error:?}"));
+            }
+            check_left(&disk, Some(0));
+            assert!(!disk.list().unwrap().iter().any(|name| name.contains(".tmp")), "call {at}");
+        }
+    }
+    assert!(seen[0] > 10 && seen[1] > 0, "{seen:?}");
+}
+
+/// What earlier programs left of a manifest that redb had not made yet is replaced by a whole one.
+#[test]
+fn an_unfinished_manifest_of_an_earlier_program_is_replaced() {
+    let half = [&[0; 9][..], &[1; 20], &[0; 4067]].concat();
+    for left in [Vec::new(), vec![0; 4096], half] {
+        let disk = Disk::holding(disk::Files::from([(MANIFEST.to_owned(), left)]));
+        assert_eq!(open(&disk).unwrap_err().code(), "store::no_store");
+        drop(create(&disk).unwrap());
+        check_left(&disk, Some(0));
     }
 }
 

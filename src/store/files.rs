@@ -39,7 +39,9 @@ use crate::error::{Error, Result, store};
 use crate::graph::Catalog;
 
 use super::archive::{self, Archive, Rows};
-use super::backend::{Access, Backend, Locked, MANIFEST, ManifestHead, Output, WRITER, WriterLock};
+use super::backend::{
+    Access, Backend, Locked, MANIFEST, ManifestHead, NEW_MANIFEST, Output, WRITER, WriterLock,
+};
 use super::check::{self, Report};
 use super::codec::Writer;
 use super::encode;
@@ -508,7 +510,8 @@ impl Files {
             return;
         }
         for name in self.backend.list().unwrap_or_default() {
-            let is_ours = name.starts_with(GENERATION) || name.starts_with(TAIL);
+            let is_ours = [GENERATION, TAIL].iter().any(|ours| name.starts_with(ours))
+                || name == NEW_MANIFEST;
             if is_ours && !state.is_some_and(|state| state.names(&name)) {
                 let _ = self.backend.remove(&name);
             }
@@ -669,7 +672,13 @@ fn close(manifest: &mut Option<Arc<Manifest>>) {
 ///
 /// Fails with `store::exists` where there is a store.
 pub fn begin(backend: &dyn Backend) -> Result<Manifest> {
-    let manifest = Manifest::open(backend, Access::Create)?;
+    let manifest = match Manifest::open(backend, Access::Write) {
+        Err(error) if error.code() == store::NO_STORE.name => {
+            Manifest::make(backend)?;
+            Manifest::open(backend, Access::Write)?
+        }
+        opened => opened?,
+    };
     if manifest.read(backend, |_| Ok(()))?.is_none() {
         backend.sync_folder().map_err(|error| manifest::io_error(backend, "written", &error))?;
         return Ok(manifest);

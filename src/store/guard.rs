@@ -81,7 +81,8 @@ fn is_generation(name: &str) -> bool {
     })
 }
 
-/// Whether redb was stopped before it had made the file: it writes what a file begins with last.
+/// Whether redb was stopped before it had made the file: it writes what a file begins with last. Earlier programs let it do
+/// that in the manifest's place.
 ///
 /// Where there is a generation there was a manifest, and zeros in its place are damage.
 pub fn is_blank(file: &dyn StorageBackend) -> bool {

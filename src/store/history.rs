@@ -176,6 +176,12 @@ impl Notes {
         }
     }
 
+    /// For a transaction that nobody undoes: everything is new in it.
+    pub fn of_nothing() -> Notes {
+        let (changes, erased) = (Vec::new(), Erased::default());
+        Notes { changes, first_node: 0, first_statement: 0, erased }
+    }
+
     /// What `graph` has beyond `start`, which is nothing but new nodes and relationships.
     pub fn added(start: &StoreSnapshot, graph: &StoreSnapshot) -> Notes {
         let (from, to) = (Notes::new(start), Notes::new(graph));
@@ -468,7 +474,7 @@ pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnap
         return Err(Error::new(&store::HISTORY, message).hint(format!("KNOWN AT {from}")));
     }
     let mut rewind = Rewind {
-        write: WriteTransaction::replaying(Arc::clone(graph)),
+        write: WriteTransaction::rewinding(Arc::clone(graph)),
         nodes: HashMap::new(),
         statements: HashMap::new(),
     };

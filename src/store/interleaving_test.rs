@@ -66,6 +66,16 @@ mod sync {
     pub fn spin_while(is_so: impl Fn() -> bool) {
         is_so();
     }
+
+    /// Now the one, now the other.
+    pub fn is_short(_: Duration) -> bool {
+        thread_rng().gen_range(0..2) == 0
+    }
+
+    /// Likewise.
+    pub fn spin_for(_: Duration, is_so: impl Fn() -> bool) {
+        is_so();
+    }
 }
 
 /// A time that is never over.

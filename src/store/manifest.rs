@@ -34,17 +34,20 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::error::{Error, Result, store};
 
 use super::archive::{self, Rows};
-use super::backend::{Access, Backend, Boxed, MANIFEST};
-use super::codec::{Malformed, Reader, Writer};
+use super::backend::{Access, Backend, Boxed, MANIFEST, NEW_MANIFEST};
 use super::foreign;
-use super::format::{self, Stamp};
+use super::format;
 use super::guard;
 use super::history::Erased;
 use super::overlay::Overlay;
 
+mod state;
 mod view;
 
+pub use state::{State, Tail};
 pub use view::View;
+
+use state::encode_state;
 
 const STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
 const COMMITS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("commits");
@@ -85,51 +88,6 @@ impl Drop for Manifest {
         // redb writes when it is closed, and may panic then as at any other time.
         let opened = self.0.take();
         let _ = guarded(|| drop(opened));
-    }
-}
-
-/// What the manifest says of the store as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
-    /// Which store this is.
-    pub store: [u8; 16],
-    /// The number of the last generation that was made; 0 where none was.
-    pub generation: u64,
-    /// The commit up to which the generation holds everything.
-    pub commit: u64,
-    /// The generation's file; `None` where the store was empty then.
-    pub file: Option<(String, Stamp)>,
-    /// The version of the format.
-    pub version: u32,
-    /// The earliest commit to which the way back is kept.
-    pub history_from: u64,
-    /// What was written since the generation, up to a commit; `None` where it stands in commits.
-    pub tail: Option<Tail>,
-}
-
-/// The file of what was written since the generation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tail {
-    /// The commit up to which it holds everything.
-    pub commit: u64,
-    /// Its file's name.
-    pub name: String,
-    /// What its header says.
-    pub stamp: Stamp,
-    /// How many bytes of tails were written since the generation, this one's included.
-    pub written: u64,
-}
-
-impl State {
-    /// The commit up to which files hold everything.
-    pub fn settled(&self) -> u64 {
-        self.tail.as_ref().map_or(self.commit, |tail| tail.commit)
-    }
-
-    /// Whether a file of the store is named.
-    pub fn names(&self, name: &str) -> bool {
-        self.file.as_ref().is_some_and(|(file, _)| file == name)
-            || self.tail.as_ref().is_some_and(|tail| tail.name == name)
     }
 }
 
@@ -182,24 +140,15 @@ impl Manifest {
             if !guard::is_unfinished(&*file) {
                 return Err(damaged("its beginning is missing"));
             }
-            if access != Access::Create {
-                return Err(no_store(backend));
-            }
-            // Only of an empty file does redb make one of its own.
-            let emptied =
-                if file.len().is_ok_and(|length| length == 0) { Ok(()) } else { file.set_len(0) };
-            emptied.map_err(|error| io_error_of(backend, MANIFEST, "written", &error))?;
+            return Err(no_store(backend));
         }
         if let Some(error) = no_manifest(&*file) {
             return Err(error);
         }
-        let mut builder = Builder::new();
-        builder.set_cache_size(CACHE_BYTES);
-        builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
         let opened = guarded(|| match access {
-            Access::Read => builder.open_read_only_with_backend(Boxed(file)).map(Opened::Reader),
+            Access::Read => builder().open_read_only_with_backend(Boxed(file)).map(Opened::Reader),
             Access::Write | Access::Create => {
-                builder.create_with_backend(Boxed(file)).map(Opened::Writer)
+                builder().create_with_backend(Boxed(file)).map(Opened::Writer)
             }
         })?;
         match opened {
@@ -209,9 +158,29 @@ impl Manifest {
                 let message = format!("`{}` is open in another process.", shown(backend));
                 Err(Error::new(&store::LOCKED, message))
             }
-            Err(DatabaseError::Storage(error)) => Err(storage(backend, error)),
-            Err(error) => Err(damaged(&error.to_string())),
+            Err(error) => Err(unopened(backend, error)),
         }
+    }
+
+    /// Makes a manifest in which nothing is committed: under another name, until all of it is on the disk.
+    ///
+    /// So there is none, or a whole one, whenever the power goes. What an earlier try has left is removed.
+    pub fn make(backend: &dyn Backend) -> Result<()> {
+        let failed = |error: io::Error| io_error_of(backend, NEW_MANIFEST, "written", &error);
+        let file = backend.manifest(Access::Create).map_err(failed)?;
+        let made = guarded(|| builder().create_with_backend(Boxed(file)).map(Opened::Writer))
+            .and_then(|made| made.map_err(|error| unopened(backend, error)))
+            .and_then(|made| {
+                drop(Manifest(Some(made)));
+                // redb syncs what it makes; this does not rest on that.
+                let synced = backend.sync(NEW_MANIFEST);
+                synced.and_then(|()| backend.rename(NEW_MANIFEST, MANIFEST)).map_err(failed)
+            });
+        if made.is_err() {
+            let _ = backend.remove(NEW_MANIFEST);
+        }
+        made?;
+        backend.sync_folder().map_err(failed)
     }
 
     /// Opens a manifest to read that cannot be repaired where it is; nobody else may be writing it.
@@ -219,17 +188,9 @@ impl Manifest {
         let failed = |error: &io::Error| io_error(backend, "opened", error);
         let file = backend.manifest(Access::Read).map_err(|error| failed(&error))?;
         let file = Overlay::over(file).map_err(|error| failed(&error))?;
-        let opened = guarded(|| {
-            let mut builder = Builder::new();
-            builder.set_cache_size(CACHE_BYTES);
-            builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
-            builder.create_with_backend(file)
-        })?;
-        match opened {
-            Ok(database) => Ok(Manifest(Some(Opened::Repaired(database)))),
-            Err(DatabaseError::Storage(error)) => Err(storage(backend, error)),
-            Err(error) => Err(damaged(&error.to_string())),
-        }
+        let opened = guarded(|| builder().create_with_backend(file))?;
+        let database = opened.map_err(|error| unopened(backend, error))?;
+        Ok(Manifest(Some(Opened::Repaired(database))))
     }
 
     /// What a reader needs to show the last commit; `None` where the store was never finished.
@@ -361,8 +322,7 @@ impl Manifest {
         guarded(|| match database.check_integrity() {
             Ok(true) => Ok(()),
             Ok(false) => Err(damaged("what redb notes of its pages is not what they hold")),
-            Err(DatabaseError::Storage(error)) => Err(storage(backend, error)),
-            Err(error) => Err(damaged(&error.to_string())),
+            Err(error) => Err(unopened(backend, error)),
         })??;
         for quick_repair in [false, true] {
             self.change(backend, quick_repair, |transaction| {
@@ -611,61 +571,6 @@ fn unsealed(bytes: &[u8]) -> Result<&[u8]> {
         .ok_or_else(|| damaged("a value does not have the checksum it was written with"))
 }
 
-fn encode_state(state: &State) -> Vec<u8> {
-    let mut out = Writer::default();
-    out.u32(state.version);
-    out.bytes.extend_from_slice(&state.store);
-    out.u64(state.generation);
-    out.u64(state.commit);
-    out.option(state.file.as_ref(), |out, (name, stamp)| {
-        out.text(name);
-        out.u64(stamp.length);
-        out.u64(stamp.checksum);
-    });
-    if state.version >= 2 {
-        out.u64(state.history_from);
-    }
-    if state.version >= 4 {
-        out.option(state.tail.as_ref(), |out, tail| {
-            out.u64(tail.commit);
-            out.text(&tail.name);
-            out.u64(tail.stamp.length);
-            out.u64(tail.stamp.checksum);
-            out.u64(tail.written);
-        });
-    }
-    out.bytes
-}
-
-/// The state, or the version that is not known here.
-fn decode_state(
-    reader: &mut Reader<'_>,
-) -> std::result::Result<std::result::Result<State, u32>, Malformed> {
-    let version = reader.u32()?;
-    if version == 0 || version > VERSION {
-        return Ok(Err(version));
-    }
-    let store = reader.bytes(16)?.try_into().map_err(|_| Malformed)?;
-    let (generation, commit) = (reader.u64()?, reader.u64()?);
-    let file = reader.option(|reader| {
-        let name = reader.text()?.to_owned();
-        Ok((name, Stamp { length: reader.u64()?, checksum: reader.u64()? }))
-    })?;
-    // Before version 2 what a generation held had no way back.
-    let history_from = if version >= 2 { reader.u64()? } else { commit };
-    let tail = if version >= 4 { reader.option(read_tail)? } else { None };
-    Ok(Ok(State { store, generation, commit, file, version, history_from, tail }))
-}
-
-fn read_tail(reader: &mut Reader<'_>) -> std::result::Result<Tail, Malformed> {
-    Ok(Tail {
-        commit: reader.u64()?,
-        name: reader.text()?.to_owned(),
-        stamp: Stamp { length: reader.u64()?, checksum: reader.u64()? },
-        written: reader.u64()?,
-    })
-}
-
 thread_local! {
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
@@ -760,6 +665,21 @@ fn no_manifest(file: &dyn StorageBackend) -> Option<Error> {
     // What was begun and is empty is a store that was never finished.
     let is = foreign::of_bytes(&head[..length]).filter(|is| length > 0 && !is.ends_with("redb"))?;
     Some(damaged(&format!("it is {is}")))
+}
+
+fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE_BYTES);
+    builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
+    builder
+}
+
+/// An error for what redb cannot open.
+fn unopened(backend: &dyn Backend, error: DatabaseError) -> Error {
+    match error {
+        DatabaseError::Storage(error) => storage(backend, error),
+        error => damaged(&error.to_string()),
+    }
 }
 
 fn storage(backend: &dyn Backend, error: StorageError) -> Error {

@@ -24,8 +24,9 @@
 //!
 //! Threads that commit one transaction after the other come back when a sync ends. A leader who did
 //! not wait for them would leave half of the threads preparing while he writes the other half, for
-//! good. So whoever is to lead waits for as many as were written last and came meanwhile, for half of what a sync
-//! took at most; and who makes them so many leads in his place, since he is awake.
+//! good. So whoever is to lead waits for as many as were written last, came meanwhile or are preparing, for half of what a
+//! sync took at most; and who makes them so many leads in his place, since he is awake. Where a sync takes next to nothing,
+//! as in memory, he looks again and again for as long as one took: to be woken by the clock takes longer.
 //!
 //! Nobody is woken who has nothing to do: a turn that is free wakes one thread, a place its own. A turn is kept for
 //! some microseconds where transactions are small, so who wants it looks again for a while before he sleeps.
@@ -40,7 +41,8 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result, store};
 
 use super::sync::{
-    Arc, AtomicBool, Condvar, Mutex, MutexGuard, Ordering, PoisonError, spin_while, wait_while,
+    Arc, AtomicBool, Condvar, Mutex, MutexGuard, Ordering, PoisonError, is_short, spin_for,
+    spin_while, wait_while,
 };
 
 /// How long a commit waits for others to share its sync, at most.
@@ -127,6 +129,8 @@ struct Waiting<D: Disk> {
 struct Place {
     told: Mutex<Option<Told>>,
     is_told: Condvar,
+    /// Whether something was told, for whoever looks again and again.
+    has_news: AtomicBool,
 }
 
 /// What a thread that waits is told.
@@ -309,7 +313,7 @@ impl<D: Disk> Turns<D> {
                 Told::Done(outcome) => return outcome,
                 Told::Lead => return self.lead(disk, own),
                 Told::Gather => {
-                    let patience = (self.queue().sync_took / 2).min(PATIENCE_MAX);
+                    let patience = patience(self.queue().sync_took);
                     match own.listen_for(patience) {
                         Some(told) => told,
                         None if self.stops_gathering(own) => Told::Lead,
@@ -343,7 +347,9 @@ impl<D: Disk> Turns<D> {
         let mut failed = Vec::new();
         let mut queue = self.queue();
         queue.sync_took = begun.elapsed();
-        queue.expected = rest.len() + queue.waiting.len();
+        // Those who were written come back, and those who have the turn or want it are on their way.
+        let preparing = queue.turns_wanted + usize::from(queue.is_writing);
+        queue.expected = rest.len() + queue.waiting.len() + preparing;
         if done.is_ok() {
             if let Some((graph, _)) = rest.last() {
                 if queue.waiting.is_empty() {
@@ -375,20 +381,34 @@ impl<D: Disk> Turns<D> {
     }
 }
 
+/// How long to wait for others, given how long the last sync took.
+fn patience(sync_took: Duration) -> Duration {
+    if is_short(sync_took) { sync_took } else { (sync_took / 2).min(PATIENCE_MAX) }
+}
+
 impl Place {
     fn new() -> Place {
-        Place { told: Mutex::new(None), is_told: Condvar::new() }
+        Place { told: Mutex::new(None), is_told: Condvar::new(), has_news: AtomicBool::new(false) }
     }
 
     fn tell(&self, what: Told) {
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+        let mut told = self.lock();
+        *told = Some(what);
+        self.has_news.store(true, Ordering::Release);
+        drop(told);
         self.is_told.notify_one();
     }
 
+    /// What was said last and not heard yet.
+    fn heard(&self, told: &mut Option<Told>) -> Option<Told> {
+        self.has_news.store(false, Ordering::Relaxed);
+        told.take()
+    }
+
     fn listen(&self) -> Told {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.lock();
         loop {
-            if let Some(what) = told.take() {
+            if let Some(what) = self.heard(&mut told) {
                 return what;
             }
             told = self.is_told.wait(told).unwrap_or_else(PoisonError::into_inner);
@@ -397,8 +417,17 @@ impl Place {
 
     /// The same; `None` where nothing is said for a while.
     fn listen_for(&self, most: Duration) -> Option<Told> {
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        wait_while(&self.is_told, &self.told, told, most, |told| told.is_none()).take()
+        if is_short(most) {
+            spin_for(most, || !self.has_news.load(Ordering::Acquire));
+            return self.heard(&mut self.lock());
+        }
+        let mut told = self.lock();
+        told = wait_while(&self.is_told, &self.told, told, most, |told| told.is_none());
+        self.heard(&mut told)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Told>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -102,8 +102,8 @@ impl WriteTransaction {
         }
     }
 
-    /// A transaction that carries commits out again, each up to [`WriteTransaction::end_commit`], or takes them back,
-    /// and ends with [`WriteTransaction::into_graph`].
+    /// A transaction that carries commits out again, each up to [`WriteTransaction::end_commit`], and ends with
+    /// [`WriteTransaction::into_graph`].
     pub(super) fn replaying(start: Arc<StoreSnapshot>) -> Self {
         WriteTransaction {
             graph: StoreSnapshot::clone(&start),
@@ -119,6 +119,16 @@ impl WriteTransaction {
             changed_bytes: 0,
             turn: None,
         }
+    }
+
+    /// A transaction that takes commits back, and keeps nothing of how it could be undone itself.
+    pub(super) fn rewinding(start: Arc<StoreSnapshot>) -> Self {
+        WriteTransaction { notes: Notes::of_nothing(), ..WriteTransaction::replaying(start) }
+    }
+
+    /// Whether somebody may ask what was changed: whoever carries commits out again, or takes them back, does not.
+    fn counts(&self) -> bool {
+        self.turn.is_some()
     }
 
     /// The graph as it is now.
@@ -299,6 +309,9 @@ impl WriteTransaction {
 
     /// Takes from the counters what was changed about a node that is being deleted.
     fn forget_node_changes(&mut self, node: NodeId) {
+        if !self.counts() {
+            return;
+        }
         let now = self.graph.labels(node).to_vec();
         let before = self.start.labels(node);
         self.counters.labels_added -= now.iter().filter(|l| !before.contains(l)).count() as u64;
@@ -313,6 +326,9 @@ impl WriteTransaction {
 
     /// Takes from the counters what was changed about a relationship that is being deleted.
     fn forget_statement_changes(&mut self, statement: StatementId) {
+        if !self.counts() {
+            return;
+        }
         let changed = self.graph.delta.statement_columns.keys().filter(|key| {
             let now = self.graph.statement_property(statement, **key);
             !same(&now, &self.start.statement_property(statement, **key))
@@ -489,8 +505,10 @@ impl Transaction for WriteTransaction {
         }
         self.note(&Operation::SetNode(node, key, &value));
         self.notes.node_property(&self.graph, node, key);
-        let before = self.start.node_property(node, key);
-        self.count_property(&before, &self.graph.node_property(node, key), &value);
+        if self.counts() {
+            let before = self.start.node_property(node, key);
+            self.count_property(&before, &self.graph.node_property(node, key), &value);
+        }
         let is_old = self.graph.is_old_node(node);
         self.graph.delta.node_column_mut(key).set(node.0, value, is_old);
         if self.graph.statistics.distinct.contains_key(&key) {
@@ -512,8 +530,10 @@ impl Transaction for WriteTransaction {
         }
         self.note(&Operation::SetStatement(statement, key, &value));
         self.notes.statement_property(&self.graph, statement, key);
-        let before = self.start.statement_property(statement, key);
-        self.count_property(&before, &self.graph.statement_property(statement, key), &value);
+        if self.counts() {
+            let before = self.start.statement_property(statement, key);
+            self.count_property(&before, &self.graph.statement_property(statement, key), &value);
+        }
         let is_old = self.graph.is_old_statement(statement);
         self.graph.delta.statement_column_mut(key).set(statement.0, value, is_old);
         self.touch_statement(statement);

@@ -26,7 +26,11 @@ impl Target<'_> {
             Data::Integer(values) => self.set(column, len, into, |at| Cell::Integer(values[at])),
             Data::Float(values) => self.set(column, len, into, |at| Cell::Float(values[at])),
             Data::Date(values) => self.set(column, len, into, |at| Cell::Date(values[at])),
-            Data::Text(texts) => self.set(column, len, into, |at| Cell::Text(texts.get(at))),
+            Data::Text(texts) => self.for_each(len, |row, target| {
+                if column.has(row) || texts.is_empty_text(row) {
+                    into.set(target, Cell::Text(texts.get(row)));
+                }
+            }),
             Data::Value(values) => self.set(column, len, into, |at| Cell::from(&values[at])),
         }
     }

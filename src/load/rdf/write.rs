@@ -206,10 +206,10 @@ impl<W: Write> Exporter<'_, W> {
                 Some(_) => (None, None),
                 None => (None, value_of(&format!("{}{LANGUAGE}", name(*key)))),
             };
-            if of.is_some_and(|(_, text)| tagged(text, value).is_some()) {
+            if of.is_some_and(|(_, text)| tagged(text, value, graph).is_some()) {
                 continue;
             }
-            let tagged = languages.and_then(|(_, languages)| tagged(value, languages));
+            let tagged = languages.and_then(|(_, languages)| tagged(value, languages, graph));
             let key = named("key", name(*key));
             let literals = match tagged {
                 Some(literals) => literals,
@@ -231,7 +231,7 @@ impl<W: Write> Exporter<'_, W> {
         let name = |key: KeyId| graph.catalog().key_name(key);
         let is_language = |key: KeyId| name(key).strip_suffix(LANGUAGE) == Some(stated::VALUE);
         let language = said.iter().find(|(key, _)| is_language(*key));
-        let tagged = language.and_then(|(_, language)| tagged(&value, language));
+        let tagged = language.and_then(|(_, language)| tagged(&value, language, graph));
         let value = match tagged.as_deref() {
             Some([one]) => one.clone(),
             _ => literal(&value, graph)?,
@@ -345,21 +345,25 @@ fn named(kind: &str, name: &str) -> NamedNode {
     iri(out)
 }
 
-/// A text with its language, or several, as literals; `None` where these would not say the same.
-fn tagged(texts: &Value, languages: &Value) -> Option<Vec<Literal>> {
-    match (texts, languages) {
+/// A text with its language, or several, as literals; `None` where these would not say the same. What is no text has
+/// none, and stands among others that have one.
+fn tagged(values: &Value, languages: &Value, graph: &dyn Snapshot) -> Option<Vec<Literal>> {
+    match (values, languages) {
         (Value::String(text), Value::String(language)) if !language.is_empty() => {
             Some(vec![with_language(text, language)?])
         }
-        (Value::List(texts), Value::List(languages))
-            if texts.len() > 1
-                && texts.len() == languages.len()
+        (Value::List(values), Value::List(languages))
+            if values.len() > 1
+                && values.len() == languages.len()
                 && languages.iter().any(|language| language.as_str() != Some("")) =>
         {
-            let pairs = texts.iter().zip(languages.iter());
-            let literals: Option<Vec<Literal>> = pairs
-                .map(|(text, language)| with_language(text.as_str()?, language.as_str()?))
-                .collect();
+            let said = |(value, language): (&Value, &Value)| match (value, language.as_str()?) {
+                (Value::String(text), language) => with_language(text, language),
+                (value, "") => literal(value, graph).ok(),
+                _ => None,
+            };
+            let literals: Option<Vec<Literal>> =
+                values.iter().zip(languages.iter()).map(said).collect();
             // Of two that are the same a set of triples holds one.
             literals.filter(|all| all.iter().collect::<HashSet<_>>().len() == all.len())
         }

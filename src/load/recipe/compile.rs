@@ -65,6 +65,19 @@ impl Compiler<'_> {
             Some(text) => Some(byte(text.get_ref(), span(text), "What stands between values")?),
             None => None,
         };
+        let decimal_comma = match &read.decimal {
+            None => false,
+            Some(mark) => match mark.get_ref().as_str() {
+                "," => true,
+                "." => false,
+                _ => {
+                    let message = "Fractions stand behind a point or a comma.";
+                    return Err(Error::new(&load::RECIPE, message)
+                        .at(span(mark))
+                        .hint("decimal = \",\""));
+                }
+            },
+        };
         let quoting = match &read.quote {
             None => Quoting::Usual,
             Some(quote) => match quote.get_ref() {
@@ -78,6 +91,7 @@ impl Compiler<'_> {
             quoting,
             names: read.columns.clone(),
             nulls: self.plain(read.null.as_ref()),
+            decimal_comma,
         })
     }
 

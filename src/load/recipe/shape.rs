@@ -40,6 +40,8 @@ pub(super) struct ReadFile {
     pub(super) columns: Option<Vec<String>>,
     #[serde(default)]
     pub(super) null: Option<OneOrMany>,
+    #[serde(default)]
+    pub(super) decimal: Option<Text>,
 }
 
 /// A document that relationships rest on.

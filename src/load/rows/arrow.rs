@@ -1,7 +1,8 @@
 //! Arrow's IPC format: files (Feather, version 2) and streams, a batch of rows at a time.
 //!
 //! A file that is packed as a whole is read as the stream that it holds. Columns may be numbers, texts,
-//! dates, times, durations and intervals, lists of those, and dictionaries of any of them; what else there is, is an error
+//! dates, times, durations and intervals, lists of those, dictionaries of any of them, and structures, whose fields are columns
+//! (`address.city`); what else there is, is an error
 //! where a recipe or a header asks for it.
 
 use std::fs::File;
@@ -20,8 +21,9 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrowPrimitiveType, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{ArrowError, DataType, IntervalUnit, SchemaRef, TimeUnit};
+use arrow_schema::{ArrowError, DataType, Fields, IntervalUnit, SchemaRef, TimeUnit};
 
+use super::arrow_lengths;
 use super::convert::{converted, instant};
 use super::{Batch, Column, Data, Kind, Lines, Texts, Wanted};
 use crate::error::{Error, Result, load};
@@ -34,7 +36,7 @@ const MAGIC: &[u8] = b"ARROW1";
 const MAGIC_BYTES: usize = 8;
 /// What a file of Feather's first version begins with.
 const FEATHER_1: &[u8] = b"FEA1";
-/// How deep lists may nest.
+/// How deep lists and structures may nest.
 const NESTING_MAX: usize = 8;
 
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
@@ -42,8 +44,15 @@ type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 /// A file whose columns are known.
 pub struct Arrow {
     path: PathBuf,
-    schema: SchemaRef,
+    leaves: Vec<Leaf>,
     batches: Batches,
+}
+
+/// A column: a field, or a field of a structure.
+struct Leaf {
+    /// The place of the field, then that within it, and so on.
+    place: Vec<usize>,
+    data_type: DataType,
 }
 
 /// A file of which some columns are read.
@@ -56,7 +65,7 @@ pub struct Selected {
 
 /// One column that is read.
 struct Wish {
-    place: usize,
+    place: Vec<usize>,
     name: String,
     /// What the values are read as.
     kind: Option<Kind>,
@@ -77,8 +86,12 @@ impl Arrow {
         let is_file = start.starts_with(MAGIC);
         let opened = guarded(path, || open(path, input, is_file))?;
         let (schema, batches) = opened.map_err(|error| damaged(path, &error))?;
-        let names = schema.fields().iter().map(|field| field.name().clone()).collect();
-        Ok((names, Arrow { path: path.to_owned(), schema, batches }))
+        let (mut names, mut leaves) = (Vec::new(), Vec::new());
+        add_leaves(schema.fields(), "", &[], &mut |name, leaf| {
+            names.push(name);
+            leaves.push(leaf);
+        });
+        Ok((names, Arrow { path: path.to_owned(), leaves, batches }))
     }
 
     /// Reads some columns.
@@ -87,22 +100,35 @@ impl Arrow {
     pub fn select(self, wanted: &[Wanted], names: &[String]) -> Result<Selected> {
         let wish = |one: &Wanted| {
             let name = names[one.place].clone();
-            let native =
-                native(self.schema.field(one.place).data_type(), 0).map_err(|NotRead| {
-                    let kind = self.schema.field(one.place).data_type();
-                    let message = format!(
-                        "The column `{name}` of `{}` has the type {kind}, which is not read.",
-                        self.path.display()
-                    );
-                    Error::new(&load::UNEXPECTED, message).hint(
-                        "Call it `…:IGNORE`, or name the columns that are wanted in a recipe.",
-                    )
-                })?;
+            let leaf = &self.leaves[one.place];
+            let native = native(&leaf.data_type, 0).map_err(|NotRead| {
+                let kind = &leaf.data_type;
+                let message = format!(
+                    "The column `{name}` of `{}` has the type {kind}, which is not read.",
+                    self.path.display()
+                );
+                Error::new(&load::UNEXPECTED, message)
+                    .hint("Call it `…:IGNORE`, or name the columns that are wanted in a recipe.")
+            })?;
             let kind = native.map(|native| one.kind.unwrap_or(native));
-            Ok(Wish { place: one.place, name, kind, native })
+            Ok(Wish { place: leaf.place.clone(), name, kind, native })
         };
         let columns: Result<Vec<Wish>> = wanted.iter().map(wish).collect();
         Ok(Selected { path: self.path, batches: self.batches, columns: columns?, rows: 0 })
+    }
+}
+
+/// Names and places of all columns; the fields of a structure are columns of their own.
+fn add_leaves(fields: &Fields, before: &str, place: &[usize], add: &mut dyn FnMut(String, Leaf)) {
+    for (at, field) in fields.iter().enumerate() {
+        let name = format!("{before}{}", field.name());
+        let place: Vec<usize> = place.iter().copied().chain([at]).collect();
+        match field.data_type() {
+            DataType::Struct(fields) if place.len() < NESTING_MAX && !fields.is_empty() => {
+                add_leaves(fields, &format!("{name}."), &place, add);
+            }
+            data_type => add(name, Leaf { place, data_type: data_type.clone() }),
+        }
     }
 }
 
@@ -116,11 +142,18 @@ fn open(
         let mut file = BufReader::new(File::open(path)?);
         // Where the magic shows only after unpacking, nobody can look into the middle of the file.
         if file.fill_buf()?.starts_with(MAGIC) {
+            arrow_lengths::check_file(&mut file)?;
             let reader = FileReader::try_new(file, None)?;
             return Ok((reader.schema(), Box::new(reader)));
         }
         input.read_exact(&mut [0; MAGIC_BYTES])?;
     }
+    let mut again =
+        super::source::open(path).map_err(|error| ArrowError::IpcError(error.to_string()))?;
+    if is_file {
+        again.read_exact(&mut [0; MAGIC_BYTES])?;
+    }
+    arrow_lengths::check_stream(&mut again)?;
     let reader = StreamReader::try_new(input, None)?;
     Ok((reader.schema(), Box::new(reader)))
 }
@@ -152,7 +185,7 @@ impl Selected {
 fn taken(batch: &RecordBatch, columns: &[Wish]) -> Batch {
     let mut taken = Batch { len: batch.num_rows(), ..Batch::default() };
     for wish in columns {
-        let column = column(&**batch.column(wish.place));
+        let column = column_at(batch, &wish.place);
         let column = converted(column, wish.native, wish.kind, &wish.name, &mut taken.faults);
         taken.columns.push(column);
     }
@@ -168,6 +201,14 @@ fn guarded<T>(path: &Path, read: impl FnOnce() -> T) -> Result<T> {
 }
 
 fn damaged(path: &Path, error: &ArrowError) -> Error {
+    if error.to_string().contains("zstd") {
+        let message = format!(
+            "The file `{}` is packed inside with Zstandard, which is not read.",
+            path.display()
+        );
+        return Error::new(&load::UNEXPECTED, message)
+            .hint("Write it packed with LZ4, or not at all: feather.write_feather(table, PATH, compression=\"lz4\")");
+    }
     let code = if matches!(error, ArrowError::IoError(..)) { &load::IO } else { &load::UNEXPECTED };
     Error::new(code, format!("The file `{}` cannot be read: {error}.", path.display()))
 }
@@ -202,6 +243,22 @@ fn native(data_type: &DataType, depth: usize) -> Result<Option<Kind>, NotRead> {
         DataType::Dictionary(_, values) if depth < NESTING_MAX => native(values, depth + 1)?,
         _ => return Err(NotRead),
     })
+}
+
+/// The values of a column, which a row without the structure around it does not have.
+fn column_at(batch: &RecordBatch, place: &[usize]) -> Column {
+    let (mut array, mut around) = (batch.column(place[0]), Vec::new());
+    for &at in &place[1..] {
+        let structure = array.as_struct();
+        around.extend(structure.nulls());
+        array = structure.column(at);
+    }
+    let mut column = column(&**array);
+    if !around.is_empty() {
+        let has = |row: usize| around.iter().all(|nulls| nulls.is_valid(row)) && column.has(row);
+        column.present = (0..array.len()).map(has).collect();
+    }
+    column
 }
 
 /// The values of an array, and which rows have one.
@@ -297,7 +354,7 @@ fn value(array: &dyn Array, row: usize) -> Value {
             if *scale == 0 {
                 i64::try_from(number).map_or(Value::Null, Value::from)
             } else {
-                (number as f64 / 10f64.powi(i32::from(*scale))).into()
+                super::convert::fraction(number, i32::from(*scale)).into()
             }
         }
         DataType::Date64 => {
@@ -343,8 +400,7 @@ fn elapsed(array: &dyn Array, row: usize, unit: TimeUnit) -> Value {
             (array.as_primitive::<DurationNanosecondType>().value(row), 1_000_000_000)
         }
     };
-    let rest = count.rem_euclid(per_second) * (1_000_000_000 / per_second);
-    duration(0, 0, count.div_euclid(per_second), rest)
+    super::convert::elapsed(count, per_second)
 }
 
 /// Months, days and parts of a day, which a calendar needs to be told apart.

@@ -1,5 +1,6 @@
 //! Separated values: CSV, TSV and their kin, as RFC 4180 writes them.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,9 +9,10 @@ use csv::ByteRecord;
 use memchr::{memchr, memchr_iter, memchr2_iter};
 
 use super::detect::Detection;
-use super::source::{Blocks, Layout, failed, unclosed};
+use super::source::{Blocks, Cutting, Layout, Quoting, failed, unclosed};
+use super::tabbed::{self, Field, Rules};
 use super::workers::Workers;
-use super::{Batch, Column, Fault, Kind, Lines, Wanted};
+use super::{Batch, Column, Data, Fault, Kind, Lines, Wanted};
 use crate::error::{Error, Result, load};
 
 /// How many rows are looked at to find out what columns are.
@@ -26,13 +28,24 @@ const AHEAD: usize = 3;
 /// A file whose first line has been read.
 pub struct Delimited {
     path: PathBuf,
-    layout: Layout,
+    nulls: Vec<String>,
+    decimal_comma: bool,
+    delimiter: u8,
+    marks: Marks,
     width: usize,
     blocks: Blocks,
     /// The first block, without the line of names.
     first: Option<Vec<u8>>,
     /// The line at which it begins.
     line: u64,
+}
+
+/// What may enclose values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Marks {
+    None,
+    Always(u8),
+    Perhaps(Rules),
 }
 
 /// A file of which some columns are read.
@@ -47,8 +60,9 @@ pub struct Selected {
 /// What is read of each row.
 struct Shape {
     delimiter: u8,
-    quote: Option<u8>,
+    marks: Marks,
     nulls: Vec<String>,
+    decimal_comma: bool,
     /// How many values a row has.
     width: usize,
     names: Vec<String>,
@@ -63,9 +77,8 @@ impl Delimited {
         input: Box<dyn BufRead + Send>,
         layout: &Layout,
     ) -> Result<(Vec<String>, Delimited)> {
-        let delimiter = layout.delimiter.unwrap_or(b',');
-        let quote = layout.quoting.mark();
-        let mut blocks = Blocks::new(input, quote.map(|quote| (delimiter, quote)));
+        let mut delimiter = layout.delimiter.unwrap_or(b',');
+        let mut blocks = Blocks::new(input, Cutting::Lines);
         let mut first =
             blocks.next_block().map_err(|error| failed(path, &error))?.unwrap_or_default();
         if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
@@ -78,49 +91,76 @@ impl Delimited {
             first.drain(..3);
         }
         let mut line = 1;
+        if let Some((mark, len)) = told_delimiter(&first) {
+            delimiter = mark;
+            first.drain(..len);
+            line = 2;
+        }
+        let marks = match layout.quoting {
+            Quoting::Usual | Quoting::None => Marks::None,
+            Quoting::Mark(quote) => Marks::Always(quote),
+            Quoting::Perhaps(quote) => Marks::Perhaps(Rules { delimiter, quote, width: 0 }),
+        };
+        if let Marks::Always(quote) = marks {
+            blocks.cut_again(first, Cutting::Quoted { delimiter, quote });
+            let block = blocks.next_block().map_err(|error| failed(path, &error))?;
+            first = block.unwrap_or_default();
+        }
+        let mut may_enclose = true;
         let names = if let Some(names) = &layout.names {
             names.clone()
         } else {
-            let mut reader = reader(&first, delimiter, quote);
-            let mut record = ByteRecord::new();
-            let found = reader.read_byte_record(&mut record);
-            let end = reader.position().byte() as usize;
-            line = reader.position().line();
-            if !found.is_ok_and(|found| found) {
-                let message = format!("The file `{}` has no line of column names.", path.display());
-                return Err(Error::new(&load::UNEXPECTED, message)
-                    .hint("In the recipe: columns = [\"name\", …] under [read]"));
+            let (names, end) = names(path, &first, delimiter, marks)?;
+            if let Marks::Perhaps(rules) = marks {
+                may_enclose = rules.may_enclose(&first[..end], true);
             }
-            let end = end.min(first.len());
-            if let Some(at) = quote.and_then(|quote| unclosed(&first[..end], delimiter, quote)) {
-                let lines = memchr_iter(b'\n', &first[..at]).count() + 1;
-                let message = format!("`{}`, line {lines}: {UNCLOSED}", path.display());
-                return Err(Error::new(&load::UNEXPECTED, message).hint(DOUBLED));
-            }
+            line += memchr_iter(b'\n', &first[..end]).count() as u64;
             first.drain(..end);
-            let names: Option<Vec<String>> = record
-                .iter()
-                .map(|name| std::str::from_utf8(name).ok().map(str::to_owned))
-                .collect();
-            names.ok_or_else(|| {
-                let message = format!(
-                    "The file `{}` is no table: its first line is no text.",
-                    path.display()
-                );
-                Error::new(&load::NOT_UTF8, message).hint("Tables are texts in UTF-8.")
-            })?
+            names
         };
         let width = names.len();
-        let (path, layout, first) = (path.to_owned(), layout.clone(), Some(first));
-        Ok((names.clone(), Delimited { path, layout, width, blocks, first, line }))
+        let mut file = Delimited {
+            path: path.to_owned(),
+            nulls: layout.nulls.clone(),
+            decimal_comma: layout.decimal_comma,
+            delimiter,
+            marks,
+            width,
+            blocks,
+            first: None,
+            line,
+        };
+        file.first = if let Marks::Perhaps(rules) = marks {
+            file.perhaps_enclosed(Rules { width, ..rules }, first, may_enclose)?
+        } else {
+            Some(first)
+        };
+        Ok((names, file))
+    }
+
+    /// Finds out from the first block whether marks can enclose values, and cuts it accordingly.
+    fn perhaps_enclosed(
+        &mut self,
+        rules: Rules,
+        first: Vec<u8>,
+        may_enclose: bool,
+    ) -> Result<Option<Vec<u8>>> {
+        if !may_enclose || !rules.may_enclose(&first, self.blocks.is_at_end()) {
+            self.marks = Marks::None;
+            return Ok(Some(first));
+        }
+        self.marks = Marks::Perhaps(rules);
+        self.blocks.cut_again(first, Cutting::Tabbed(rules));
+        self.blocks.next_block().map_err(|error| failed(&self.path, &error))
     }
 
     /// Reads some columns of each row.
     pub fn select(self, wanted: &[Wanted], names: &[String]) -> Selected {
         let mut shape = Shape {
-            delimiter: self.layout.delimiter.unwrap_or(b','),
-            quote: self.layout.quoting.mark(),
-            nulls: self.layout.nulls.clone(),
+            delimiter: self.delimiter,
+            marks: self.marks,
+            nulls: self.nulls.clone(),
+            decimal_comma: self.decimal_comma,
             width: self.width,
             names: wanted.iter().map(|one| names[one.place].clone()).collect(),
             wanted: wanted.iter().map(|one| (one.place, one.kind.unwrap_or(Kind::Text))).collect(),
@@ -178,23 +218,60 @@ impl Shape {
     /// Finds out what columns are from the first rows of a block.
     fn detect(&mut self, block: &[u8], unknown: &[usize]) {
         let mut detections = vec![Detection::default(); unknown.len()];
-        let mut reader = reader(block, self.delimiter, self.quote);
-        let mut record = ByteRecord::new();
-        for _ in 0..SAMPLE_ROWS {
-            if !reader.read_byte_record(&mut record).is_ok_and(|more| more) {
-                break;
-            }
+        let mut see = |text_at: &dyn Fn(usize) -> String| {
             for (detection, &at) in detections.iter_mut().zip(unknown) {
-                let value = record.get(self.wanted[at].0).unwrap_or_default();
-                let text = String::from_utf8_lossy(value);
+                let text = text_at(self.wanted[at].0);
                 if !self.is_null(&text) {
-                    detection.see(&text);
+                    detection.see(&self.with_point(&text));
                 }
+            }
+        };
+        if let Marks::Perhaps(rules) = self.marks {
+            let mut rows = TabbedRows::of(rules, block);
+            for _ in 0..SAMPLE_ROWS {
+                let Some(row) = rows.next_row() else { break };
+                see(&|at| {
+                    let text = String::from_utf8_lossy(rows.bytes(row, at));
+                    let is_inside = rows.is_enclosed(at);
+                    if is_inside {
+                        tabbed::inside(&text, rules.quote).into_owned()
+                    } else {
+                        text.into()
+                    }
+                });
+            }
+        } else {
+            let mut reader = reader(block, self.delimiter, self.marks.always());
+            let mut record = ByteRecord::new();
+            for _ in 0..SAMPLE_ROWS {
+                if !reader.read_byte_record(&mut record).is_ok_and(|more| more) {
+                    break;
+                }
+                see(&|at| String::from_utf8_lossy(record.get(at).unwrap_or_default()).into());
             }
         }
         for (detection, &at) in detections.into_iter().zip(unknown) {
             self.wanted[at].1 = detection.kind();
         }
+    }
+
+    /// A number with a point where it has a comma for one; any other text as it is.
+    fn with_point<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let of_number = |byte: u8| byte.is_ascii_digit() || b",+-eE ".contains(&byte);
+        match text.split_once(',') {
+            Some((whole, rest))
+                if self.decimal_comma && !rest.contains(',') && text.bytes().all(of_number) =>
+            {
+                format!("{whole}.{rest}").into()
+            }
+            _ => text.into(),
+        }
+    }
+
+    /// Adds a text to a column; says whether it is a value of its kind.
+    fn push_text(&self, kind: Kind, column: &mut Column, text: &str) -> bool {
+        let is_number = self.decimal_comma && matches!(kind, Kind::Float | Kind::Integer);
+        if is_number { kind.push(column, &self.with_point(text)) } else { kind.push(column, text) }
     }
 
     fn is_null(&self, text: &str) -> bool {
@@ -203,14 +280,28 @@ impl Shape {
 
     /// The rows of a block, with lines counted from 1, and how many lines the block has.
     fn read(&self, block: &[u8]) -> (Batch, u64) {
-        self.read_plain(block).unwrap_or_else(|| self.read_quoted(block))
+        let tabbed = match self.marks {
+            Marks::Perhaps(rules) if rules.has_opening(block) => {
+                self.read_tabbed(TabbedRows::of(rules, block))
+            }
+            // An empty value is a text where it is enclosed, which the usual reader does not tell.
+            Marks::Always(quote) => {
+                let rules = Rules { delimiter: self.delimiter, quote, width: 0 };
+                let rows = TabbedRows { is_strict: true, ..TabbedRows::of(rules, block) };
+                if rules.has_enclosed_empty(block) { self.read_tabbed(rows) } else { None }
+            }
+            _ => None,
+        };
+        let plain = || self.read_plain(block).unwrap_or_else(|| self.read_quoted(block));
+        tabbed.unwrap_or_else(plain)
     }
 
     /// The same where the block has no quotation mark, no carriage return, no empty line and nothing
     /// but UTF-8, as most have: then values are what stands between delimiters and line breaks.
     fn read_plain(&self, block: &[u8]) -> Option<(Batch, u64)> {
         let has = |byte: u8| memchr(byte, block).is_some();
-        if self.quote.is_some_and(has) || has(b'\r') || block.starts_with(b"\xEF\xBB\xBF") {
+        if self.marks.always().is_some_and(has) || has(b'\r') || block.starts_with(b"\xEF\xBB\xBF")
+        {
             return None;
         }
         let text = std::str::from_utf8(block).ok()?;
@@ -255,7 +346,7 @@ impl Shape {
             let text = value(place);
             if self.is_null(text) {
                 kind.push_missing(column);
-            } else if !kind.push(column, text) {
+            } else if !self.push_text(kind, column, text) {
                 fault = fault.or_else(|| self.value_fault(at, text, kind));
             }
         }
@@ -264,7 +355,7 @@ impl Shape {
 
     /// That the last row of a block has a quotation mark which nothing closes: all after it stands in one value.
     fn unclosed_fault(&self, row: &[u8]) -> Option<Fault> {
-        let at = unclosed(row, self.delimiter, self.quote?)?;
+        let at = unclosed(row, self.delimiter, self.marks.always()?)?;
         let breaks = |bytes: &[u8]| memchr_iter(b'\n', bytes).count();
         let begins = row.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
         let down = match breaks(&row[begins.min(at)..at]) {
@@ -289,7 +380,7 @@ impl Shape {
         let mut columns: Vec<Column> = self.wanted.iter().map(|(_, kind)| kind.column()).collect();
         let mut faults = Vec::new();
         let mut lines = Lines::From(1);
-        let mut reader = reader(block, self.delimiter, self.quote);
+        let mut reader = reader(block, self.delimiter, self.marks.always());
         let mut record = ByteRecord::new();
         let (mut len, mut last) = (0, 0);
         while reader.read_byte_record(&mut record).is_ok_and(|more| more) {
@@ -311,27 +402,191 @@ impl Shape {
         (Batch { len, first: 0, lines, columns, faults }, count)
     }
 
+    /// The same for rows whose values are known to be enclosed or not; `None` where they cannot all be read so.
+    fn read_tabbed(&self, mut rows: TabbedRows<'_>) -> Option<(Batch, u64)> {
+        let mut columns: Vec<Column> = self.wanted.iter().map(|(_, kind)| kind.column()).collect();
+        let mut faults = Vec::new();
+        let mut lines = Lines::From(1);
+        let (quote, mut len) = (rows.rules.quote, 0);
+        while let Some(row) = rows.next_row() {
+            note_line(&mut lines, len, rows.line);
+            let mut fault = self.width_fault(rows.fields.len());
+            for (at, (column, &(place, kind))) in columns.iter_mut().zip(&self.wanted).enumerate() {
+                let value = std::str::from_utf8(rows.bytes(row, place)).map(|text| {
+                    // A text of JSON has its marks with it.
+                    let is_whole =
+                        kind == Kind::Json && serde_json::from_str::<String>(text).is_ok();
+                    let is_inside = rows.is_enclosed(place) && !is_whole;
+                    if is_inside { tabbed::inside(text, quote) } else { text.into() }
+                });
+                let (value, is_enclosed) = (value.as_deref().ok(), rows.is_enclosed(place));
+                let wrong = self.push_value(at, column, value, is_enclosed);
+                fault = fault.or(wrong);
+            }
+            if let Some(fault) = fault {
+                faults.push(Fault { row: len as u32, ..fault });
+            }
+            len += 1;
+        }
+        let is_whole = rows.at == rows.block.len();
+        let read = (Batch { len, first: 0, lines, columns, faults }, rows.lines_read());
+        is_whole.then_some(read)
+    }
+
     fn read_row(&self, record: &ByteRecord, columns: &mut [Column]) -> Option<Fault> {
         let mut fault = self.width_fault(record.len());
-        for (at, (column, &(place, kind))) in columns.iter_mut().zip(&self.wanted).enumerate() {
-            let value = record.get(place).unwrap_or_default();
-            let Ok(text) = std::str::from_utf8(value) else {
-                kind.push_missing(column);
-                fault = fault.or_else(|| self.fault(at, "The value is not UTF-8.".to_owned()));
-                continue;
-            };
-            if self.is_null(text) {
-                kind.push_missing(column);
-            } else if !kind.push(column, text) {
-                fault = fault.or_else(|| self.value_fault(at, text, kind));
-            }
+        for (at, column) in columns.iter_mut().enumerate() {
+            let value = record.get(self.wanted[at].0).unwrap_or_default();
+            let wrong = self.push_value(at, column, std::str::from_utf8(value).ok(), false);
+            fault = fault.or(wrong);
         }
         fault
+    }
+
+    /// Adds a value to its column; `None` is one that is not UTF-8.
+    fn push_value(
+        &self,
+        at: usize,
+        column: &mut Column,
+        value: Option<&str>,
+        is_enclosed: bool,
+    ) -> Option<Fault> {
+        let kind = self.wanted[at].1;
+        let Some(text) = value else {
+            kind.push_missing(column);
+            return self.fault(at, "The value is not UTF-8.".to_owned());
+        };
+        if self.is_null(text) {
+            kind.push_missing(column);
+            let is_text = is_enclosed && !self.nulls.iter().any(|null| null == text);
+            if let (true, Data::Text(texts)) = (is_text, &mut column.data) {
+                texts.note_empty();
+            }
+        } else if !self.push_text(kind, column, text) {
+            return self.value_fault(at, text, kind);
+        }
+        None
     }
 
     fn fault(&self, at: usize, reason: String) -> Option<Fault> {
         Some(Fault { row: 0, column: Some(self.names[at].clone()), reason })
     }
+}
+
+impl Marks {
+    /// The mark that encloses values wherever it stands before one.
+    fn always(self) -> Option<u8> {
+        if let Marks::Always(mark) = self { Some(mark) } else { None }
+    }
+}
+
+/// The rows of a block in which marks may enclose values; empty lines are none.
+struct TabbedRows<'b> {
+    rules: Rules,
+    block: &'b [u8],
+    /// Where the next row begins.
+    at: usize,
+    /// The line of the last row, and the one after it.
+    line: u64,
+    next_line: u64,
+    fields: Vec<Field>,
+    /// Whether marks enclose values in any case.
+    is_strict: bool,
+}
+
+impl<'b> TabbedRows<'b> {
+    fn of(rules: Rules, block: &'b [u8]) -> Self {
+        let (fields, is_strict) = (Vec::new(), false);
+        TabbedRows { rules, block, at: 0, line: 1, next_line: 1, fields, is_strict }
+    }
+
+    /// The bytes of the next row.
+    fn next_row(&mut self) -> Option<&'b [u8]> {
+        while self.at < self.block.len() {
+            let rest = &self.block[self.at..];
+            let len = if self.is_strict {
+                self.rules.strict_row(rest, &mut self.fields)?
+            } else {
+                self.rules.row(rest, true, &mut self.fields)?
+            };
+            let row = &rest[..len];
+            self.at += len;
+            self.line = self.next_line;
+            self.next_line += memchr_iter(b'\n', row).count() as u64;
+            if self.fields.len() > 1 || self.fields.iter().any(|field| !field.at.is_empty()) {
+                return Some(row);
+            }
+        }
+        None
+    }
+
+    /// A value of the row, what encloses it included; nothing where it has not so many.
+    fn bytes<'r>(&self, row: &'r [u8], at: usize) -> &'r [u8] {
+        self.fields.get(at).map_or(&[], |field| &row[field.at.clone()])
+    }
+
+    fn is_enclosed(&self, at: usize) -> bool {
+        self.fields.get(at).is_some_and(|field| field.is_enclosed)
+    }
+
+    /// How many lines there were.
+    fn lines_read(&self) -> u64 {
+        let ended = !self.block.is_empty() && !self.block.ends_with(b"\n");
+        self.next_line - 1 + u64::from(ended)
+    }
+}
+
+/// What stands between values as a first line `sep=;` says, which Excel writes and reads, and how long that line is.
+fn told_delimiter(block: &[u8]) -> Option<(u8, usize)> {
+    let rest =
+        block.get(..4).filter(|word| word.eq_ignore_ascii_case(b"sep=")).map(|_| &block[4..])?;
+    match rest {
+        [mark, b'\r', b'\n', ..] => Some((*mark, 7)),
+        [mark, b'\n', ..] => Some((*mark, 6)),
+        _ => None,
+    }
+    .filter(|(mark, _)| mark.is_ascii() && !mark.is_ascii_alphanumeric())
+}
+
+/// The names of the columns, from the first row of a block, and where that ends.
+fn names(path: &Path, block: &[u8], delimiter: u8, marks: Marks) -> Result<(Vec<String>, usize)> {
+    let (names, end): (Option<Vec<String>>, usize) = if let Marks::Perhaps(rules) = marks {
+        let mut rows = TabbedRows::of(rules, block);
+        let row = rows.next_row().ok_or_else(|| no_names(path))?;
+        let name = |at: usize| {
+            let text = std::str::from_utf8(rows.bytes(row, at)).ok()?;
+            let is_enclosed = rows.is_enclosed(at);
+            Some(if is_enclosed { tabbed::inside(text, rules.quote) } else { text.into() }.into())
+        };
+        ((0..rows.fields.len()).map(name).collect(), rows.at)
+    } else {
+        let mut reader = reader(block, delimiter, marks.always());
+        let mut record = ByteRecord::new();
+        let found = reader.read_byte_record(&mut record);
+        if !found.is_ok_and(|found| found) {
+            return Err(no_names(path));
+        }
+        let end = (reader.position().byte() as usize).min(block.len());
+        if let Some(at) = marks.always().and_then(|mark| unclosed(&block[..end], delimiter, mark)) {
+            let lines = memchr_iter(b'\n', &block[..at]).count() + 1;
+            let message = format!("`{}`, line {lines}: {UNCLOSED}", path.display());
+            return Err(Error::new(&load::UNEXPECTED, message).hint(DOUBLED));
+        }
+        let name = |name: &[u8]| std::str::from_utf8(name).ok().map(str::to_owned);
+        (record.iter().map(name).collect(), end)
+    };
+    let names = names.ok_or_else(|| {
+        let message =
+            format!("The file `{}` is no table: its first line is no text.", path.display());
+        Error::new(&load::NOT_UTF8, message).hint("Tables are texts in UTF-8.")
+    })?;
+    Ok((names, end))
+}
+
+fn no_names(path: &Path) -> Error {
+    let message = format!("The file `{}` has no line of column names.", path.display());
+    Error::new(&load::UNEXPECTED, message)
+        .hint("In the recipe: columns = [\"name\", …] under [read]")
 }
 
 /// The line at which a row begins, after the empty lines that the reader passes over.
@@ -376,8 +631,9 @@ mod tests {
         fn plain_blocks_are_read_alike_either_way(text in "([a1,]|é|-|\n){0,40}") {
             let shape = Shape {
                 delimiter: b',',
-                quote: Some(b'"'),
+                marks: Marks::Always(b'"'),
                 nulls: vec!["-".to_owned()],
+                decimal_comma: false,
                 width: 2,
                 names: vec!["a".to_owned(), "b".to_owned()],
                 wanted: vec![(1, Kind::Integer), (0, Kind::Text)],

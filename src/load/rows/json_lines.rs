@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hashbrown::HashSet;
 use serde_json::Value as Json;
 
-use super::source::{Blocks, failed};
+use super::source::{Blocks, Cutting, failed};
 use super::{Batch, Column, Data, Fault, Kind, Lines, Wanted};
 use crate::error::Result;
 use crate::value::Value;
@@ -32,7 +32,7 @@ impl JsonLines {
     ///
     /// A key that comes later only is read where a recipe names it.
     pub fn open(path: &Path, input: Box<dyn BufRead + Send>) -> Result<(Vec<String>, JsonLines)> {
-        let mut blocks = Blocks::new(input, None);
+        let mut blocks = Blocks::new(input, Cutting::Lines);
         let mut first = blocks.next_block().map_err(|error| failed(path, &error))?;
         if let Some(first) = &mut first
             && first.starts_with("\u{feff}".as_bytes())

@@ -1,5 +1,6 @@
 //! What the values of a column are, and how they are written in a text.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::{Column, Data, Texts};
@@ -84,13 +85,13 @@ impl Kind {
     pub fn value(self, text: &str) -> Option<Value> {
         Some(match self {
             Kind::Boolean => boolean(text)?.into(),
-            Kind::Integer => integer(text.as_bytes())?.into(),
+            Kind::Integer => whole(text)?.into(),
             Kind::Float => float(text)?.into(),
             Kind::Date => Value::Date(Date::parse(text.trim()).ok()?),
             Kind::Text => text.into(),
             Kind::Edtf => Edtf::parse(text.trim()).ok()?.into(),
-            Kind::DateTime => Value::DateTime(DateTime::parse(text.trim()).ok()?.into()),
-            Kind::LocalDateTime => Value::LocalDateTime(LocalDateTime::parse(text.trim()).ok()?),
+            Kind::DateTime => Value::DateTime(DateTime::parse(&with_t(text)).ok()?.into()),
+            Kind::LocalDateTime => Value::LocalDateTime(LocalDateTime::parse(&with_t(text)).ok()?),
             Kind::Time => Value::Time(Time::parse(text.trim(), 0).ok()?),
             Kind::LocalTime => Value::LocalTime(LocalTime::parse(text.trim()).ok()?),
             Kind::Duration => Value::Duration(Duration::parse(text.trim()).ok()?.into()),
@@ -119,7 +120,7 @@ impl Kind {
     #[inline]
     pub fn push(self, column: &mut Column, text: &str) -> bool {
         let is_value = match &mut column.data {
-            Data::Integer(values) => push(values, integer(text.as_bytes())),
+            Data::Integer(values) => push(values, whole(text)),
             Data::Text(texts) => {
                 texts.push(text);
                 true
@@ -196,15 +197,44 @@ fn slow_integer(text: &[u8]) -> Option<i64> {
     std::str::from_utf8(text).ok()?.trim().parse().ok()
 }
 
-fn float(text: &str) -> Option<f64> {
-    number::parse_float(text)
+/// A whole number of a column that holds such, also where a program wrote it as a float: pandas does so with all of a
+/// column in which one is missing.
+#[inline]
+fn whole(text: &str) -> Option<i64> {
+    integer(text.as_bytes()).or_else(|| {
+        let (digits, fraction) = text.trim().split_once('.')?;
+        let is_whole = !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0');
+        integer(digits.as_bytes()).filter(|_| is_whole)
+    })
 }
 
+/// A number; programs do not agree on how the infinite ones are written.
+fn float(text: &str) -> Option<f64> {
+    number::parse_float(text).or_else(|| match text.trim().to_ascii_lowercase().as_str() {
+        "inf" | "+inf" | "infinity" | "+infinity" => Some(f64::INFINITY),
+        "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
+        "nan" => Some(f64::NAN),
+        _ => None,
+    })
+}
+
+/// True or false; databases write a letter or a digit.
 fn boolean(text: &str) -> Option<bool> {
     match text.trim() {
-        "true" | "True" | "TRUE" => Some(true),
-        "false" | "False" | "FALSE" => Some(false),
+        "true" | "True" | "TRUE" | "t" | "T" | "1" => Some(true),
+        "false" | "False" | "FALSE" | "f" | "F" | "0" => Some(false),
         _ => None,
+    }
+}
+
+/// A day with a time of day, as ISO 8601 writes it: most programs have a space where that has a `T`.
+fn with_t(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    match text.split_once(' ') {
+        Some((day, time)) if time.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("{day}T{}", time.replacen(' ', "", 1)).into()
+        }
+        _ => text.into(),
     }
 }
 
@@ -243,6 +273,32 @@ mod tests {
             ("１", None),
         ] {
             assert_eq!(integer(text.as_bytes()), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_are_read_as_programs_write_them() {
+        for (kind, text, same) in [
+            (Kind::Integer, "1.0", "1"),
+            (Kind::Integer, " -20.00 ", "-20"),
+            (Kind::Float, "inf", "Infinity"),
+            (Kind::Float, "-Inf", "-Infinity"),
+            (Kind::Boolean, "t", "true"),
+            (Kind::Boolean, "0", "false"),
+            (Kind::DateTime, "2008-08-26 15:00:00+04:00", "2008-08-26T15:00:00+04:00"),
+            (Kind::DateTime, "2008-08-26 15:00:00.5 +04:00", "2008-08-26T15:00:00.5+04:00"),
+            (Kind::LocalDateTime, "2008-08-26 15:00:00.500", "2008-08-26T15:00:00.5"),
+        ] {
+            assert!(kind.value(text).is_some() && kind.value(text) == kind.value(same), "{text}");
+        }
+        for (kind, text) in [
+            (Kind::Integer, "1.5"),
+            (Kind::Integer, "1."),
+            (Kind::Integer, "1.0e3"),
+            (Kind::Boolean, "2"),
+            (Kind::LocalDateTime, "2008-08-26 noon"),
+        ] {
+            assert_eq!(kind.value(text), None, "{text}");
         }
     }
 

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! events.tsv.gz ── unpack.rs ── source.rs ──▶ text in blocks that end with a row ── delimited.rs ──▶ batches
-//!                  within bounds                                                   json_lines.rs
+//!                  within bounds                                                   json_lines.rs, tabbed.rs
 //! ```
 //!
 //! A batch holds one array for each wanted column, so that an integer is parsed once and then only
@@ -14,6 +14,8 @@
 
 #[cfg(feature = "arrow")]
 mod arrow;
+#[cfg(feature = "arrow")]
+mod arrow_lengths;
 #[cfg(any(feature = "parquet", feature = "arrow"))]
 mod convert;
 mod delimited;
@@ -25,6 +27,9 @@ mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod source;
+#[cfg(feature = "parquet")]
+mod stored_schema;
+mod tabbed;
 mod unpack;
 mod workers;
 
@@ -107,6 +112,8 @@ pub enum Data {
 pub struct Texts {
     text: String,
     ends: Vec<u32>,
+    /// Entries that are nothing to an expression, and an empty text where the column becomes a property.
+    empty: Vec<u32>,
 }
 
 /// What is wanted of one column.
@@ -324,6 +331,16 @@ impl Data {
 }
 
 impl Texts {
+    /// Says that the entry added last, which is none, is an empty text as a property.
+    pub fn note_empty(&mut self) {
+        self.empty.extend((self.ends.len() as u32).checked_sub(1));
+    }
+
+    /// Whether an entry is such.
+    pub fn is_empty_text(&self, at: usize) -> bool {
+        u32::try_from(at).is_ok_and(|at| self.empty.binary_search(&at).is_ok())
+    }
+
     /// Adds a text.
     pub fn push(&mut self, text: &str) {
         self.text.push_str(text);

@@ -25,8 +25,9 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
 
-use super::convert::{converted, instant};
+use super::convert::{converted, elapsed, fraction, instant};
 use super::pages::Pages;
+use super::stored_schema;
 use super::workers::Workers;
 use super::{Batch, Column, Data, Kind, Lines, Texts, Wanted};
 use crate::error::{Error, Result, load};
@@ -42,6 +43,8 @@ pub struct Parquet {
     metadata: Arc<ParquetMetaData>,
     /// What each column is.
     shapes: Vec<Nesting>,
+    /// How many units of a column are a second, where it has lengths of time that Parquet calls numbers.
+    durations: Vec<Option<i64>>,
 }
 
 /// How the values of a leaf of the schema lie in the rows.
@@ -79,6 +82,8 @@ struct Leaf {
     kind: Option<Kind>,
     /// What they are in the file; of lists, what the items are.
     native: Kind,
+    /// How many units are a second, where they are lengths of time that Parquet calls numbers.
+    duration: Option<i64>,
 }
 
 impl Parquet {
@@ -96,7 +101,8 @@ impl Parquet {
             Nesting::Single | Nesting::Deeper => schema.column(at).path().string(),
         };
         let names = leaves.map(name).collect();
-        Ok((names, Parquet { path: path.to_owned(), metadata, shapes }))
+        let durations = durations(&metadata);
+        Ok((names, Parquet { path: path.to_owned(), metadata, shapes, durations }))
     }
 
     /// Reads some columns.
@@ -108,7 +114,17 @@ impl Parquet {
         let schema = self.metadata.file_metadata().schema_descr();
         let leaf = |one: &Wanted| {
             let (at, name) = (one.place, names[one.place].clone());
-            let (nesting, native) = (self.shapes[at], native(&schema.column(at)));
+            let nesting = self.shapes[at];
+            let duration = self.durations.get(at).copied().flatten();
+            if is_bytes(&schema.column(at)) {
+                let path = self.path.display();
+                let message =
+                    format!("The column `{name}` of `{path}` holds bytes of no known meaning.");
+                return Err(Error::new(&load::UNEXPECTED, message).hint(
+                    "Name the columns that are wanted in a recipe, or write it as numbers or texts.",
+                ));
+            }
+            let native = duration.map_or_else(|| native(&schema.column(at)), |_| Kind::Duration);
             if nesting == Nesting::Deeper {
                 let path = self.path.display();
                 let message = format!(
@@ -119,13 +135,32 @@ impl Parquet {
                 ));
             }
             let kind = (nesting == Nesting::Single).then(|| one.kind.unwrap_or(native));
-            Ok(Leaf { at, name, nesting, kind, native })
+            Ok(Leaf { at, name, nesting, kind, native, duration })
         };
         let wanted = wanted.iter().map(leaf).collect::<Result<Vec<Leaf>>>()?;
         let groups = 0..self.metadata.num_row_groups();
         let file = Arc::new(Shape { path: self.path, metadata: self.metadata.clone(), wanted });
         Ok(Selected { file, groups, rows: 0, workers: None })
     }
+}
+
+/// The lengths of time among the columns, as Arrow's writers note them: in numbers that Parquet knows nothing else of.
+fn durations(metadata: &ParquetMetaData) -> Vec<Option<i64>> {
+    let schema = metadata.file_metadata().schema_descr();
+    let noted = metadata.file_metadata().key_value_metadata().into_iter().flatten();
+    let mut noted = noted.filter(|entry| entry.key == stored_schema::KEY);
+    let text = noted.find_map(|entry| entry.value.as_deref());
+    let mut found = text.and_then(stored_schema::durations).unwrap_or_default();
+    if found.len() != schema.num_columns() {
+        return Vec::new();
+    }
+    for (at, unit) in found.iter_mut().enumerate() {
+        let column = schema.column(at);
+        if column.physical_type() != Physical::INT64 || logical(&column).is_some() {
+            *unit = None;
+        }
+    }
+    found
 }
 
 /// How the values of a leaf lie in the rows.
@@ -255,6 +290,10 @@ fn values(
         }
         ColumnReader::Int64ColumnReader(reader) => {
             let (values, present) = read(reader, described, levels)?;
+            if let Some(per_second) = leaf.duration {
+                let values = values.into_iter().map(|value| elapsed(value, per_second)).collect();
+                return Ok(Column { data: Data::Value(spread(values, &present)), present });
+            }
             let data = Data::Integer(spread(values, &present));
             scaled(described, Column { data, present })
         }
@@ -370,11 +409,7 @@ fn native(column: &ColumnDescriptor) -> Kind {
             Kind::LocalDateTime
         }
         (Physical::INT32 | Physical::INT64, Some(LogicalType::Time(_))) => Kind::LocalTime,
-        (Physical::INT32 | Physical::INT64, Some(LogicalType::Decimal(decimal)))
-            if decimal.scale == 0 =>
-        {
-            Kind::Integer
-        }
+        (_, Some(LogicalType::Decimal(decimal))) if decimal.scale == 0 => Kind::Integer,
         (_, Some(LogicalType::Decimal(_) | LogicalType::Float16)) => Kind::Float,
         (Physical::FIXED_LEN_BYTE_ARRAY, _) if is_interval(column) => Kind::Duration,
         (Physical::BOOLEAN, _) => Kind::Boolean,
@@ -382,6 +417,13 @@ fn native(column: &ColumnDescriptor) -> Kind {
         (Physical::FLOAT | Physical::DOUBLE, _) => Kind::Float,
         (Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY, _) => Kind::Text,
     }
+}
+
+/// Whether nothing says what the bytes of a column of a fixed width are.
+fn is_bytes(column: &ColumnDescriptor) -> bool {
+    column.physical_type() == Physical::FIXED_LEN_BYTE_ARRAY
+        && logical(column).is_none()
+        && !is_interval(column)
 }
 
 fn is_interval(column: &ColumnDescriptor) -> bool {
@@ -402,8 +444,8 @@ fn scaled(column: &ColumnDescriptor, read: Column) -> Column {
     };
     let data = match logical(column) {
         Some(LogicalType::Decimal(decimal)) if decimal.scale != 0 => {
-            let divisor = 10f64.powi(decimal.scale);
-            Data::Float(values.iter().map(|&value| value as f64 / divisor).collect())
+            let scale = decimal.scale;
+            Data::Float(values.iter().map(|&value| fraction(value.into(), scale)).collect())
         }
         Some(LogicalType::Timestamp(stamp)) => {
             let unit = per_second(&stamp.unit);
@@ -454,13 +496,36 @@ fn bytes<'v>(
         }
         _ => return texts(values, present, len),
     };
-    let divisor = 10f64.powi(decimal.scale);
-    let number = |bytes: &[u8]| {
-        let sign = if bytes.first().is_some_and(|first| first & 0x80 != 0) { -1.0 } else { 0.0 };
-        bytes.iter().fold(sign, |number, byte| number * 256.0 + f64::from(*byte)) / divisor
+    let numbers = values.map(whole);
+    let data = if decimal.scale == 0 {
+        let known: Option<Vec<i64>> =
+            numbers.clone().map(|number| i64::try_from(number?).ok()).collect();
+        match known {
+            Some(known) => Data::Integer(spread(known, &present)),
+            // Numbers beyond 64 bits: there is no type of ours for them.
+            None => {
+                let value = |number: Option<i128>| {
+                    number
+                        .and_then(|number| i64::try_from(number).ok())
+                        .map_or(Value::Null, Value::from)
+                };
+                Data::Value(spread(numbers.map(value).collect(), &present))
+            }
+        }
+    } else {
+        let number = |number: Option<i128>| {
+            number.map_or(f64::NAN, |number| fraction(number, decimal.scale))
+        };
+        Data::Float(spread(numbers.map(number).collect(), &present))
     };
-    let values: Vec<f64> = values.map(number).collect();
-    Column { data: Data::Float(spread(values, &present)), present }
+    Column { data, present }
+}
+
+/// A whole number in big-endian order; `None` beyond 128 bits, which only tables of other programs' making have.
+fn whole(bytes: &[u8]) -> Option<i128> {
+    let sign = if bytes.first().is_some_and(|first| first & 0x80 != 0) { -1 } else { 0 };
+    (bytes.len() <= 16)
+        .then(|| bytes.iter().fold(sign, |number, &byte| number << 8 | i128::from(byte)))
 }
 
 /// A float in two bytes, little-endian (IEEE 754, binary16).

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use memchr::{memchr, memrchr};
 
+use super::tabbed::Rules;
 use crate::error::{Error, Result, load};
 
 /// How much of a file is taken at a time.
@@ -17,7 +18,7 @@ const ROW_MAX_BYTES: usize = 64 << 20;
 pub enum Packing {
     /// By commas, with quotation marks.
     Comma,
-    /// By tabs, without.
+    /// By tabs, with quotation marks or without.
     Tab,
     /// A JSON object on each line.
     JsonLines,
@@ -35,6 +36,8 @@ pub enum Quoting {
     Usual,
     /// Nothing: quotation marks are characters.
     None,
+    /// This mark, where it can be meant so.
+    Perhaps(u8),
     /// This mark.
     Mark(u8),
 }
@@ -50,13 +53,15 @@ pub struct Layout {
     pub names: Option<Vec<String>>,
     /// What stands for no value, beside the empty text.
     pub nulls: Vec<String>,
+    /// Whether fractions stand behind a comma.
+    pub decimal_comma: bool,
 }
 
 impl Layout {
     /// What nobody said, filled in from the kind of file.
     pub fn with_packing(&self, packing: Packing) -> Layout {
         let (delimiter, quoting) = match packing {
-            Packing::Tab => (b'\t', Quoting::None),
+            Packing::Tab => (b'\t', Quoting::Perhaps(b'"')),
             Packing::Comma | Packing::JsonLines | Packing::Parquet | Packing::Arrow => {
                 (b',', Quoting::Mark(b'"'))
             }
@@ -64,13 +69,6 @@ impl Layout {
         let quoting = if self.quoting == Quoting::Usual { quoting } else { self.quoting };
         let delimiter = Some(self.delimiter.unwrap_or(delimiter));
         Layout { delimiter, quoting, ..self.clone() }
-    }
-}
-
-impl Quoting {
-    /// The quotation mark, if there is one.
-    pub fn mark(self) -> Option<u8> {
-        if let Quoting::Mark(mark) = self { Some(mark) } else { None }
     }
 }
 
@@ -100,12 +98,26 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     super::unpack::open(path).map_err(|error| failed(path, &error))
 }
 
+/// Which line breaks end no row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cutting {
+    /// All do.
+    Lines,
+    /// Those within a value that begins with this mark, values being set apart by this delimiter.
+    Quoted {
+        /// What stands between values.
+        delimiter: u8,
+        /// What encloses them.
+        quote: u8,
+    },
+    /// The same where marks can be meant so.
+    Tabbed(Rules),
+}
+
 /// A file in blocks that end where a row ends.
 pub struct Blocks {
     input: Box<dyn BufRead + Send>,
-    /// Where values are set apart and quoted, if they are: a line break inside quotation marks
-    /// ends no row.
-    quoting: Option<(u8, u8)>,
+    cutting: Cutting,
     block_bytes: usize,
     /// What was read past the end of the last block.
     rest: Vec<u8>,
@@ -114,8 +126,14 @@ pub struct Blocks {
 
 impl Blocks {
     /// The blocks of what is left of a file.
-    pub fn new(input: Box<dyn BufRead + Send>, quoting: Option<(u8, u8)>) -> Blocks {
-        Blocks { input, quoting, block_bytes: BLOCK_BYTES, rest: Vec::new(), ended: false }
+    pub fn new(input: Box<dyn BufRead + Send>, cutting: Cutting) -> Blocks {
+        Blocks { input, cutting, block_bytes: BLOCK_BYTES, rest: Vec::new(), ended: false }
+    }
+
+    /// Takes back what has been given last, or the end of it, to be cut in another way.
+    pub fn cut_again(&mut self, mut given: Vec<u8>, cutting: Cutting) {
+        given.append(&mut self.rest);
+        (self.rest, self.cutting) = (given, cutting);
     }
 
     /// The next block: whole rows, the last one perhaps without a line break; `None` at the end.
@@ -163,9 +181,16 @@ impl Blocks {
 
     /// Where the last whole row ends.
     fn last_row_end(&self, block: &[u8]) -> Option<usize> {
-        match self.quoting {
-            Some((delimiter, quote)) if memchr(quote, block).is_some() => {
+        match self.cutting {
+            Cutting::Quoted { delimiter, quote } if memchr(quote, block).is_some() => {
                 last_row_end_quoted(block, delimiter, quote)
+            }
+            Cutting::Tabbed(rules) if rules.has_opening(block) => {
+                let (mut fields, mut end) = (Vec::new(), 0);
+                while let Some(len) = rules.row(&block[end..], false, &mut fields) {
+                    end += len;
+                }
+                (end > 0).then_some(end)
             }
             _ => memrchr(b'\n', block).map(|at| at + 1),
         }
@@ -267,7 +292,8 @@ mod tests {
                 reader.from_reader(bytes).into_byte_records().map(Result::unwrap).collect()
             };
             let input = Box::new(io::Cursor::new(text.clone().into_bytes()));
-            let mut blocks = Blocks::new(input, Some((b',', b'"')));
+            let cutting = Cutting::Quoted { delimiter: b',', quote: b'"' };
+            let mut blocks = Blocks::new(input, cutting);
             blocks.block_bytes = block_bytes;
             let mut found = Vec::new();
             let mut whole = Vec::new();

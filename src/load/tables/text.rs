@@ -1,4 +1,4 @@
-//! Tables as separated values: CSV (RFC 4180), and TSV without quotation marks.
+//! Tables as separated values: CSV (RFC 4180), and TSV with quotation marks only around what begins with one.
 
 use std::io::{self, Write};
 
@@ -29,7 +29,13 @@ impl<W: Write> TextSheet<W> {
         if at > 0 {
             self.line.push(if self.is_tab { '\t' } else { ',' });
         }
-        if !self.is_tab && text.contains(['"', ',', '\n', '\r']) {
+        let needs_marks = if self.is_tab {
+            // Readers take a mark there for one that encloses the value.
+            text.starts_with('"')
+        } else {
+            text.contains(['"', ',', '\n', '\r'])
+        };
+        if needs_marks {
             self.line.push('"');
             self.line.push_str(&text.replace('"', "\"\""));
             self.line.push('"');

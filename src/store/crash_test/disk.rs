@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use redb::{BackendError, StorageBackend};
 
-use crate::store::backend::{Access, Backend, Locked, MANIFEST, Output, WriterLock};
+use crate::store::backend::{Access, Backend, Locked, MANIFEST, NEW_MANIFEST, Output, WriterLock};
 use crate::store::map::Map;
 
 /// A write is torn anywhere, or into pieces of so many bytes.
@@ -111,7 +111,8 @@ impl Change {
 #[derive(Clone, Debug)]
 enum Naming {
     Create(String, u64),
-    Rename(String, String),
+    /// A file gets the other name in the place of its first one, whatever stands at either.
+    Rename(String, String, u64),
     Remove(String),
 }
 
@@ -119,10 +120,11 @@ impl Naming {
     fn apply(&self, names: &mut BTreeMap<String, u64>) {
         match self {
             Naming::Create(name, inode) => drop(names.insert(name.clone(), *inode)),
-            Naming::Rename(from, to) => {
-                if let Some(inode) = names.remove(from) {
-                    names.insert(to.clone(), inode);
+            Naming::Rename(from, to, inode) => {
+                if names.get(from) == Some(inode) {
+                    names.remove(from);
                 }
+                names.insert(to.clone(), *inode);
             }
             Naming::Remove(name) => drop(names.remove(name)),
         }
@@ -300,12 +302,20 @@ impl Backend for Disk {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.call()?.naming(Naming::Rename(from.to_owned(), to.to_owned()));
+        let mut state = self.call()?;
+        let inode = *state.names.get(from).ok_or(io::ErrorKind::NotFound)?;
+        state.naming(Naming::Rename(from.to_owned(), to.to_owned(), inode));
         Ok(())
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
         self.call()?.naming(Naming::Remove(name.to_owned()));
+        Ok(())
+    }
+
+    fn sync(&self, name: &str) -> io::Result<()> {
+        let id = *self.look()?.names.get(name).ok_or(io::ErrorKind::NotFound)?;
+        self.call()?.sync(id);
         Ok(())
     }
 
@@ -343,13 +353,14 @@ impl Backend for Disk {
     }
 
     fn manifest(&self, access: Access) -> io::Result<Box<dyn StorageBackend>> {
-        let mut state = self.look()?;
-        let id = match (state.names.get(MANIFEST), access) {
-            (Some(id), _) => *id,
-            (None, Access::Create) => state.create(MANIFEST),
-            (None, _) => return Err(io::ErrorKind::NotFound.into()),
+        let id = if access == Access::Create {
+            if self.look()?.names.contains_key(NEW_MANIFEST) {
+                self.remove(NEW_MANIFEST)?;
+            }
+            self.call()?.create(NEW_MANIFEST)
+        } else {
+            *self.look()?.names.get(MANIFEST).ok_or(io::ErrorKind::NotFound)?
         };
-        drop(state);
         Ok(Box::new(Handle { disk: self.clone(), id }))
     }
 

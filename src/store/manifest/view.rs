@@ -8,8 +8,8 @@ use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, TableHan
 
 use super::{
     COMMITS, CREATED, Content, Everything, HISTORY, IMPORTS, KEY_LAST, KEY_MANIFEST, KEY_RECORDS,
-    REQUALIFIED, STATE, State, UNDO, VERSION, any, commit_key, damaged, decode_state, shown,
-    split_key, split_requalified, storage, unsealed,
+    REQUALIFIED, STATE, State, UNDO, VERSION, any, commit_key, damaged, shown, split_key,
+    split_requalified, state::decode_state, storage, unsealed,
 };
 use crate::error::{Error, Result, store};
 use crate::graph::Catalog;
