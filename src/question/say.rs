@@ -151,8 +151,9 @@ impl Speaker<'_> {
             return inner.best();
         }
         let noun = self.noun(&thing);
-        let except: Vec<String> =
+        let mut except: Vec<String> =
             thing.is_not.iter().map(|&node| display_name(self.graph, node)).collect();
+        except.dedup();
         let asked = match self.inquiry.asked {
             Asked::Things(one) | Asked::Count(one) => {
                 one == id || self.inquiry.group == Some(Group::Thing(id))

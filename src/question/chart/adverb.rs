@@ -281,7 +281,7 @@ impl Chart<'_> {
     /// `had already recognised X when Russia did`: before it did.
     fn already_when(&self, at: usize) -> Vec<Item<Adverb>> {
         // `had been the last to recognise X when Russia did so`
-        let already = (0..at).any(|at| self.is(at, &["already", "last", "latest"]));
+        let already = (0..at).any(|at| self.is(at, &["already", "had"]));
         let Some(next) = self.after_any(at, &["when", "by the time"]).filter(|_| already) else {
             return Vec::new();
         };
@@ -354,12 +354,7 @@ impl Chart<'_> {
                     let unit = unit.filter(|_| side.is_none()).map(|unit| unit.1);
                     let cost = np.cost + clause.cost + 2 * super::cost::PART;
                     let mut clause = clause;
-                    // `did X visit Y after it praised Z`: X did, where it is told of nobody that is asked for.
-                    let pronoun = np.tree.words.len() == 1
-                        && self.is(np.tree.words.start, &["it", "they", "he", "she"]);
-                    let of_it = self.is(np.tree.words.start, &["it"]);
-                    let asked = (0..at).any(|at| self.is(at, &["who", "whom", "which"]));
-                    let own = pronoun && !(of_it && asked);
+                    let Some(own) = self.is_its_own(at, of, np, &clause.tree) else { continue };
                     clause.tree.subject = (!own).then(|| np.tree.clone());
                     let cost = if own { cost - np.cost } else { cost };
                     let deed = Box::new(clause.tree);
@@ -369,6 +364,34 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// Whether the subject of another deed is that of the first: `did X visit Y after it praised Y`. Nothing
+    /// where a pronoun may be one as well as the other, or would stand for the subject of its own verb.
+    fn is_its_own(&self, at: usize, of: &Clause, np: &Item<Np>, deed: &Clause) -> Option<bool> {
+        const PRONOUNS: [&str; 8] = ["it", "they", "he", "she", "him", "her", "them", "itself"];
+        const ASKED: [&str; 10] = [
+            "who", "whom", "which", "what", "whose", "how", "anyone", "anybody", "someone",
+            "somebody",
+        ];
+        let is_pronoun = |np: &Np| np.words.len() == 1 && self.is(np.words.start, &PRONOUNS);
+        let objects = |clause: &Clause| -> Vec<Np> {
+            clause.arguments.iter().filter_map(|argument| argument.np.clone()).collect()
+        };
+        let of_itself = |object: &Np| is_pronoun(object) && object.kind == np.tree.kind;
+        if objects(deed).iter().any(of_itself) {
+            return None;
+        }
+        if !is_pronoun(&np.tree) {
+            return Some(false);
+        }
+        if (0..at).any(|at| self.is(at, &ASKED)) {
+            return (!self.is(np.tree.words.start, &["they"])).then_some(false);
+        }
+        // What is named once more is not what the pronoun stands for.
+        let named = |object: &Np| matches!(object.kind, NpKind::Name(_));
+        let again = |object: &Np| objects(deed).iter().any(|other| other.kind == object.kind);
+        objects(of).iter().filter(|object| named(object)).all(again).then_some(true)
     }
 
     /// `per month`, `for each state`, `by country`.

@@ -93,7 +93,10 @@ impl Chart<'_> {
                 continue;
             }
             // `after X visited Y in 2014`: it did so in 2014.
-            let other = matches!(item.tree.adverbs.last(), Some(Adverb::Deed { .. }));
+            let other = matches!(
+                item.tree.adverbs.last(),
+                Some(Adverb::Deed { .. } | Adverb::BeforeAfter { .. })
+            );
             if other && comma == 0 && matches!(adverb.tree, Adverb::When(_)) {
                 continue;
             }

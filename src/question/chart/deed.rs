@@ -525,7 +525,7 @@ impl Chart<'_> {
         let mut all = Vec::new();
         for group in self.inverted_group("has", next) {
             for mut item in self.completed(group) {
-                item.tree.negated = not.is_some();
+                item.tree.negated |= not.is_some();
                 all.push(item);
             }
         }
@@ -629,7 +629,8 @@ fn whose_else(deed: &Np) -> Option<(Np, Np)> {
     }
     // What its time or its order would be of is not said.
     let phrase = |modifier: &Modifier| matches!(modifier, Modifier::Phrase(..));
-    if nominal.best.is_some() || !nominal.modifiers.iter().all(phrase) {
+    let told = nominal.best.is_some() || nominal.rank.is_some() || nominal.number.is_some();
+    if told || !nominal.modifiers.iter().all(phrase) {
         return None;
     }
     let mut nominal = (**nominal).clone();

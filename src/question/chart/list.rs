@@ -69,7 +69,10 @@ impl Chart<'_> {
             items.extend(
                 self.joined_from(self.single(only.or(each).unwrap_or(first)), at, negative)
                     .into_iter()
-                    .filter(|item| matches!(item.tree.kind, NpKind::List(..))),
+                    .filter(|item| match item.tree.kind {
+                        NpKind::List(join, _) => each.is_none() || join == Join::And,
+                        _ => false,
+                    }),
             );
         }
         let plain = self.joined_from(items.clone(), at, false);

@@ -47,9 +47,9 @@ impl Chart<'_> {
         for name in named.iter().filter(|name| matches!(name.tree.kind, NpKind::Name(_))) {
             let comma = name.end + usize::from(self.is(name.end, &[","]));
             let Some(end) = self.after_any(comma, &NO_OTHER) else { continue };
-            // `X only once`
-            let counted = self.is(end - 1, &["only"]) && self.quantity_of(end).is_some();
-            if counted {
+            // `X only in 2014`: that is said of the time.
+            let closed = self.at_end(end) || self.is(end, &[","]);
+            if self.is(end - 1, &["only"]) && !closed {
                 continue;
             }
             // `and no other actor`

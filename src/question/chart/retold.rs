@@ -27,6 +27,9 @@ const IT: [&str; 22] = [
 const BY_THEN: [&str; 6] =
     ["by the time", "by the time when", "at the time", "when", "before", "until"];
 
+const PRONOUNS: [&str; 10] =
+    ["it", "its", "he", "him", "his", "she", "her", "they", "them", "their"];
+
 impl Chart<'_> {
     /// All questions of this file that begin at a position.
     pub(super) fn retold(&self, at: usize) -> Vec<Item<Question>> {
@@ -47,11 +50,15 @@ impl Chart<'_> {
         let words = end..self.tokens.len();
         let known = |at: usize| self.is(at, &IT) || self.is(at, &NEXT) || self.is(at, &BEFORE);
         let says = |list: &[&str]| words.clone().any(|at| self.is(at, list));
-        let (next, before) = (says(&NEXT), says(&BEFORE));
-        if words.len() < 2 || !words.clone().all(known) || next && before {
+        // *The last time* may be the last of all.
+        let (next, last) = (says(&NEXT), says(&["last"]));
+        let before = says(&BEFORE) && (!last || says(&["had", "before", "previously"]));
+        let again = next || before;
+        // *When did they do the same?* asks for another time and does not say which.
+        let unclear = !again && (last || says(&["do", "same"])) || next && before;
+        if words.len() < 2 || !words.clone().all(known) || unclear {
             return Vec::new();
         }
-        let again = next || before;
         let mut found = Vec::new();
         for done in self.deeper(|| self.statement(at)) {
             let comma = done.end + usize::from(self.is(done.end, &[","]));
@@ -102,6 +109,11 @@ impl Chart<'_> {
             if !self.is(asking, &["who", "whom", "which", "what"]) || !self.step() {
                 continue;
             }
+            // `When X visited Y, whom else did it visit?` is no time before.
+            let had = (asking..self.tokens.len()).any(|at| self.is(at, &["had"]));
+            if unit.is_none() && !had && !self.is(at, &["before", "until"]) {
+                continue;
+            }
             for mut item in self.asking_thing(asking, false) {
                 let Body::Clause(clause) = &mut item.tree.body else { continue };
                 let Some(asker) = clause.subject.clone() else { continue };
@@ -138,7 +150,11 @@ impl Chart<'_> {
             return Vec::new();
         };
         let asks = ["who", "whom", "which", "what", "when", "how", "did", "was", "had", "has"];
-        if !(end + 3..self.tokens.len()).any(|at| self.is(at, &[","])) || nearest {
+        let Some(comma) = (end + 3..self.tokens.len()).rev().find(|&at| self.is(at, &[","])) else {
+            return Vec::new();
+        };
+        // Which of the two named a pronoun stands for is not said.
+        if nearest || (comma..self.tokens.len()).any(|at| self.is(at, &PRONOUNS)) {
             return Vec::new();
         }
         let mut found = Vec::new();

@@ -40,9 +40,8 @@ const AFTER: [&str; 10] = [
 const NEAREST: [&str; 6] = ["right", "just", "immediately", "directly", "next", "straight"];
 
 /// Words that say no more.
-const PLAIN: [&str; 15] = [
+const PLAIN: [&str; 14] = [
     "even",
-    "only",
     "already",
     "some time",
     "sometime",

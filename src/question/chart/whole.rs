@@ -84,11 +84,28 @@ impl Chart<'_> {
                     super::beside::of_its_subject(clause);
                 }
             }
-            all.retain(|item| !self.leaves_something_out(at, item));
+            all.retain(|item| !self.leaves_something_out(at, item) && !self.is_of_either(item));
             let mut all = self.with_more(all);
             self.prune_to(&mut all, at, QUESTIONS_MAX);
             all
         })
+    }
+
+    /// Whether a time is asked for of *both*, which would be read as of either: where they are split into what one
+    /// did when the other did, none is left.
+    fn is_of_either(&self, item: &Item<Question>) -> bool {
+        let Body::Clause(clause) = &item.tree.body else { return false };
+        let both = |np: &Np| {
+            let (first, last) = (np.words.start, np.words.end.saturating_sub(1));
+            let said = self.is(first, &["both"]) || self.is(last, &["both"]);
+            said && matches!(np.kind, NpKind::List(Join::And, _))
+        };
+        let deeds = std::iter::once(clause).chain(clause.and_then.iter().map(|(_, next)| next));
+        let of_both = |deed: &Clause| {
+            let nps = deed.arguments.iter().filter_map(|argument| argument.np.as_ref());
+            nps.chain(&deed.subject).any(both)
+        };
+        matches!(item.tree.asks, Asks::When(_)) && deeds.into_iter().any(of_both)
     }
 
     /// A question after any *please tell me*; `led` says whether there was one.

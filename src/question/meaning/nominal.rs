@@ -456,7 +456,9 @@ impl Meaning<'_> {
         frame: FrameId,
         mut state: State,
     ) -> Vec<(State, Referent)> {
-        let has_its_words = self.has_its_words(nominal, frame);
+        // Whose it is, is said, and not known.
+        let lost = nominal.determiner == Determiner::Possessive && nominal.possessor.is_none();
+        let has_its_words = !lost && self.has_its_words(nominal, frame);
         let of = super::type_of(self.lexicon.frames[frame].means);
         let of = of.filter(|_| has_its_words && self.may_try());
         let Some(of) = of else { return Vec::new() };

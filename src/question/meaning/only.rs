@@ -4,7 +4,9 @@
 
 use super::{Meaning, State};
 use crate::question::form::{Asked, Fact, FactId, Moment, Pattern, Shared, Thing, ThingId};
-use crate::question::tree::{Bond, Clause, Determiner, HeadNoun, Join, Nominal, Np, NpKind};
+use crate::question::tree::{
+    Adverb, Bond, Clause, Determiner, HeadNoun, Join, Nominal, Np, NpKind,
+};
 use crate::value::NodeId;
 
 /// A clause that says *only* of one of its objects, as two without it; nothing where none does or where what
@@ -14,7 +16,9 @@ pub(super) fn no_other(clause: &Clause) -> Option<Clause> {
     let at = clause.arguments.iter().position(|argument| is_only(&argument.np))?;
     let np = clause.arguments[at].np.as_ref()?;
     let NpKind::Only(one) = &np.kind else { return None };
-    if clause.negated {
+    // Of whom something is told by the deed of another is not said of all others.
+    let timed = clause.adverbs.iter().all(|adverb| matches!(adverb, Adverb::When(_)));
+    if clause.negated || !timed {
         return None;
     }
     let mut said = clause.clone();
