@@ -104,7 +104,8 @@ pub(crate) struct Lexicon {
     counted: HashSet<KeyId>,
     property_words: HashSet<(KeyId, String)>,
     /// What each property is measured in.
-    units: HashSet<(KeyId, Arc<str>)>,
+    /// … of things of a label, or of all that have it.
+    units: HashSet<(KeyId, Option<LabelId>, Arc<str>)>,
     shares: HashSet<KeyId>,
     /// Labels that *who* and *where* ask for; all where none is declared.
     who: HashSet<LabelId>,
@@ -185,9 +186,14 @@ impl Lexicon {
                 nouns.split(',').for_each(|noun| self.add_noun(noun.trim(), &Noun::Property(key)));
             }
             if let (Meaning::Key(key), Some(units)) =
-                (phrase.means, phrase.text.strip_prefix("units ="))
+                (phrase.means, phrase.text.strip_prefix("units"))
+                && let Some((of, units)) = units.split_once('=')
             {
-                self.add_units(key, units);
+                // `units Lake = …`: of lakes.
+                let label = graph.catalog().label(of.trim());
+                if of.trim().is_empty() || label.is_some() {
+                    self.add_units(key, label, units);
+                }
             }
         }
         // A population counts people where nobody says what counts them.

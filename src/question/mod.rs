@@ -51,6 +51,7 @@ mod thesaurus;
 mod token;
 pub(crate) mod topic;
 pub(crate) mod tree;
+mod turns;
 pub(crate) mod when;
 
 use crate::graph::{KeyId, LabelId, Snapshot};
@@ -73,6 +74,9 @@ const SHORTENED_MAX: usize = 24;
 
 /// How many of a question's endings are left out in turn.
 const ENDINGS_TRIED: usize = 4;
+
+/// The part of the work of a question that it may take to read it as a plainer one.
+const TURN_PART: u32 = 3;
 
 /// Of a question that is too long, the words that are named.
 const SHOWN_MAX: usize = 8;
@@ -188,10 +192,38 @@ impl English {
                     return None;
                 }
                 let unknown = wide.unknown_words();
-                self.reworded(graph, context, (question, &tokens), &unknown)
+                self.turned(graph, context, question, &tokens)
+                    .or_else(|| self.reworded(graph, context, (question, &tokens), &unknown))
                     .or_else(|| self.respelt(graph, context, (question, &tokens), &unknown))
             })
             .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+    }
+
+    /// What the question means as a plainer one that it is a turn of.
+    fn turned(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        question: &str,
+        tokens: &[Token],
+    ) -> Option<Understood> {
+        let texts = turns::shipped().plainer(question, tokens);
+        texts.into_iter().find_map(|text| {
+            let mut understood = match self.understand_with(graph, context, &text, TURN_PART) {
+                Understood::Not(_) => return None,
+                understood => understood,
+            };
+            let readings = match &mut understood {
+                Understood::As(reading) => std::slice::from_mut(reading),
+                Understood::Several(readings) => readings.as_mut_slice(),
+                Understood::Not(_) => return None,
+            };
+            let written = question.trim().trim_end_matches(['?', '.', '!']).to_owned();
+            for reading in readings {
+                reading.corrections.push((written.clone(), text.clone()));
+            }
+            Some(understood)
+        })
     }
 
     /// What the question means with other words for those that the graph has none of.

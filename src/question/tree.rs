@@ -423,6 +423,8 @@ pub(crate) struct Limit {
     pub(crate) more: bool,
     pub(crate) equal: bool,
     pub(crate) number: f64,
+    /// The other end of what it is between.
+    pub(crate) up_to: Option<f64>,
     pub(crate) unit: Option<Arc<str>>,
 }
 

@@ -49,6 +49,9 @@ const RATHER_LABEL: u32 = 6;
 /// What a superlative costs that is read as a part of a noun.
 const RATHER_BEST: u32 = 12;
 
+/// What a bound costs behind the best of several, of which it may be said as well.
+const RATHER_SAID: u32 = 14;
+
 /// What says of the best of several that it is of all of them.
 const OF_ALL: [&str; 10] = [
     "of all",
@@ -271,7 +274,18 @@ impl Chart<'_> {
     fn partitive_before(&self, at: usize) -> Option<Vec<Item<Np>>> {
         let from = self.after_any(at, &["of", "among", "amongst", "out of"])?;
         let mut items = Vec::new();
-        for of in self.determined(from) {
+        let owned = self.single(from).into_iter().filter(|of| match &of.tree.kind {
+            NpKind::Nominal(nominal) => nominal.possessor.is_some(),
+            _ => false,
+        });
+        for mut of in self.determined(from).into_iter().chain(owned) {
+            // `Of all rivers, which is the longest?`: of whichever there are.
+            if let NpKind::Nominal(nominal) = &mut of.tree.kind
+                && nominal.determiner == Determiner::All
+                && nominal.plural
+            {
+                nominal.determiner = Determiner::Definite;
+            }
             let next = of.end + usize::from(self.is(of.end, &[","]));
             let (word, end) = match self.word(next) {
                 "who" => (WhWord::Who, next + 1),
@@ -301,7 +315,10 @@ impl Chart<'_> {
             return self.deeper(|| self.determined(of));
         }
         let (determiner, after) = match self.word(at) {
-            "the" | "this" | "these" | "that" | "those" => (Determiner::Definite, at + 1),
+            "the" | "this" | "these" | "that" | "those" => {
+                // `in the whole country`
+                (Determiner::Definite, at + 1 + usize::from(self.is(at + 1, &["whole", "entire"])))
+            }
             "his" | "her" | "their" | "its" => (Determiner::Possessive, at + 1),
             // `one of the states that …` is a state that …
             "one" | "any" | "some" if self.is(at + 1, &["of"]) => {
@@ -310,7 +327,10 @@ impl Chart<'_> {
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             // `no fewer than five` is a number.
             "no" if self.is(at + 1, &["fewer", "less", "more"]) => (Determiner::None, at),
-            "no" => (Determiner::No, at + 1),
+            "no" => (Determiner::No, at + 1 + usize::from(self.is(at + 1, &["single"]))),
+            "not" if self.is(at + 1, &["one"]) => (Determiner::No, at + 2),
+            "not" if self.after(at + 1, "a single").is_some() => (Determiner::No, at + 3),
+            "zero" => (Determiner::No, at + 1),
             "at" if self.is(at + 1, &["least"])
                 && self.is(at + 2, &["one", "a", "an"])
                 && !self.is(at + 3, &["hundred", "thousand", "million", "billion"]) =>
@@ -508,6 +528,17 @@ impl Chart<'_> {
         before.len() as u32
     }
 
+    /// Whether the question has a *second largest* or its kind: what is the second of those that are called
+    /// so as well need be none of those that are meant first.
+    fn ranks_by_measure(&self) -> bool {
+        (0..self.tokens.len()).any(|at| {
+            let next = self.ordinal(at).map(|(_, next)| next);
+            next.is_some_and(|next| {
+                self.graded(next).iter().any(|one| one.2 == Degree::Superlative)
+            })
+        })
+    }
+
     /// 1 where a word only stands for the one that a sentence asks for: *talks* for *negotiations*.
     fn synonymy(&self, at: usize, end: usize, noun: &Noun) -> u32 {
         let Noun::Fixed(fixed) = noun else { return 0 };
@@ -524,7 +555,11 @@ impl Chart<'_> {
         for (end, word) in self.lexical(at) {
             if let Word::Noun { noun, plural } = word {
                 let tree = Nominal::of(HeadNoun::Noun(noun.clone()), *plural);
-                let junior = self.juniority(at, end, noun) + self.synonymy(at, end, noun);
+                let junior = self.juniority(at, end, noun);
+                if junior > 0 && self.ranks_by_measure() {
+                    continue;
+                }
+                let junior = junior + self.synonymy(at, end, noun);
                 // `the highest point` is the best of some before it is one that is called so.
                 let best = matches!(noun, Noun::Relational(_) | Noun::Fixed(_))
                     && self.graded(at).iter().any(|one| one.2 == Degree::Superlative);
@@ -625,9 +660,12 @@ impl Chart<'_> {
                 if item.tree.aggregate.is_some() {
                     of_whichever(&mut modifier.tree);
                 }
+                // `in which states is the highest point above 3000 m` says it of the highest point.
+                let bound = matches!(modifier.tree, Modifier::Compared { .. } | Modifier::Limit(_));
+                let of_best = RATHER_SAID * u32::from(bound && item.tree.best.is_some());
                 tree.modifiers.push(modifier.tree);
                 // What can belong to the nearer noun belongs to it.
-                let high = item.tree.modifiers.len() as u32;
+                let high = item.tree.modifiers.len() as u32 + of_best;
                 all.push(Item { end: modifier.end, tree, cost: item.cost + modifier.cost + high });
             }
         }

@@ -30,27 +30,25 @@ impl Chart<'_> {
         {
             return Some((one_of(0, Some(most)), end));
         }
-        if let Some((than, end)) =
-            after(&["more than", "greater than", "over", "above", "upwards of"])
-        {
+        if let Some((than, end)) = after(&[
+            "more than",
+            "greater than",
+            "over",
+            "above",
+            "upwards of",
+            "exceeding",
+            "exceed",
+            "exceeds",
+            "in excess of",
+        ]) {
             return Some((one_of(than + 1, None), end));
         }
         if let Some((than, end)) = after(&["fewer than", "less than", "under", "below"]) {
             return Some((one_of(0, Some(than.checked_sub(1)?)), end));
         }
-        if let Some(between) = self.after_any(at, &["between", "from"])
-            && let Some((least, and)) = self.quantity(between)
-            && self.is(and, &["and", "to"])
-            && let Some((most, end)) = self.quantity(and + 1)
-        {
-            // `between 2 and 3 million`: of both.
-            let factor = [1e3, 1e6, 1e9].into_iter().find(|factor| {
-                self.is(end - 1, &["thousand", "million", "billion"]) && most / factor < 1e3
-            });
-            let bare = self.is(and - 1, &["thousand", "million", "billion"]);
-            let least = if bare { least } else { least * factor.unwrap_or(1.0) };
+        if let Some((least, most, end)) = self.between(at) {
             let whole = |number: f64| number.fract() == 0.0 && (0.0..4e9).contains(&number);
-            if whole(least) && whole(most) && least <= most {
+            if whole(least) && whole(most) {
                 return Some((one_of(least as u32, Some(most as u32)), end));
             }
         }
@@ -63,6 +61,26 @@ impl Chart<'_> {
             Some(end) => Some((one_of(0, Some(number)), end)),
             None => None,
         }
+    }
+}
+
+impl Chart<'_> {
+    /// `between 2 and 3 million`, `from 300 to 500`: both, and the position after them.
+    pub(super) fn between(&self, at: usize) -> Option<(f64, f64, usize)> {
+        let from = self.after_any(at, &["between", "from", "anywhere between"])?;
+        let (least, and) = self.quantity(from)?;
+        if !self.is(and, &["and", "to"]) {
+            return None;
+        }
+        let (most, end) = self.quantity(and + 1)?;
+        // `2 and 3 million`: of both.
+        let large = ["thousand", "million", "billion"];
+        let factor = [1e3, 1e6, 1e9]
+            .into_iter()
+            .find(|factor| self.is(end - 1, &large) && most / factor < 1e3);
+        let bare = self.is(and - 1, &large);
+        let least = if bare { least } else { least * factor.unwrap_or(1.0) };
+        (least <= most).then_some((least, most, end))
     }
 }
 

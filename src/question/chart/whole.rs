@@ -165,6 +165,7 @@ impl Chart<'_> {
         all.extend(self.asking_thing(at, led));
         all.extend(self.asking_measure(at, led));
         all.extend(clauses(self.polar(at), Asks::Whether));
+        all.extend(self.in_one_of_two(at));
         all.extend(self.is_it_so(at));
         all.extend(self.asking_busiest(at));
         // `X was rejected by whom?`
@@ -493,6 +494,13 @@ impl Chart<'_> {
             groups.extend(self.after_time(both, |at| self.inverted_group(&auxiliary, at)));
             // `How many mountains has Alaska?`
             if front.is_some() && matches!(&*auxiliary, "has" | "have" | "had") {
+                groups.push(group("have".into(), subject.end, auxiliary == "had", false));
+            }
+            // `Has X more people than Y?`
+            if front.is_none()
+                && matches!(&*auxiliary, "has" | "have" | "had")
+                && !self.comparison_phrase(subject.end).is_empty()
+            {
                 groups.push(group("have".into(), subject.end, auxiliary == "had", false));
             }
             for mut group in groups {

@@ -34,7 +34,8 @@ impl Meaning<'_> {
             Asks::Where => {
                 if let (Some(Np { kind: NpKind::Nominal(nominal), .. }), "be", []) =
                     (&clause.subject, &*clause.verb, clause.arguments.as_slice())
-                    && nominal.best.is_some()
+                    && (nominal.best.is_some()
+                        || matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_))))
                     && clause.adverbs.is_empty()
                     && (!nominal.modifiers.is_empty()
                         || !nominal.adjectives.is_empty()

@@ -6,7 +6,7 @@ use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State};
 use crate::graph::declaration::Meaning as Means;
 use crate::graph::{KeyId, LabelId};
-use crate::question::form::{Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
+use crate::question::form::{Asked, Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
 use crate::question::frame::{Piece, What};
 use crate::question::grade::{Grade, Rule};
 use crate::question::lexicon::{FrameId, Noun};
@@ -57,6 +57,16 @@ impl Meaning<'_> {
         by.iter().filter_map(of_key).collect()
     }
 
+    /// The same, where of some things only their height is measured, and what is high among them is tall.
+    pub(super) fn graded_at_all(&self, thing: &Thing, base: &str, by: &[KeyId]) -> Vec<Grade> {
+        let grades = self.graded_by(thing, base, by);
+        match base {
+            "high" if grades.is_empty() => self.graded_by(thing, "tall", by),
+            "low" if grades.is_empty() => self.graded_by(thing, "short", by),
+            _ => grades,
+        }
+    }
+
     /// The properties by which a thing is measured, whatever the adjective.
     fn measures(&self, thing: &Thing) -> Vec<KeyId> {
         let labels = self.labels_of(thing);
@@ -67,6 +77,11 @@ impl Meaning<'_> {
         keys
     }
 
+    /// Whether a property of a thing is in a unit.
+    pub(super) fn is_in_unit(&self, thing: &Thing, key: KeyId, unit: &str) -> bool {
+        self.lexicon.is_in_unit(key, unit, &self.labels_of(thing))
+    }
+
     /// A property of a thing is beyond a bound; nothing where the property is in another unit.
     fn bounded(
         &self,
@@ -75,13 +90,19 @@ impl Meaning<'_> {
         thing: ThingId,
         limit: &Limit,
     ) -> Option<State> {
-        let in_unit = |unit: &std::sync::Arc<str>| self.lexicon.is_in_unit(key, unit);
+        let it = &state.pattern.things[thing];
+        let in_unit = |unit: &std::sync::Arc<str>| self.is_in_unit(it, key, unit);
         if !limit.unit.as_ref().is_none_or(in_unit) {
             return None;
         }
+        let bounds = &mut state.pattern.things[thing].bounds;
         let than = FormLimit::Number(limit.number);
-        let bound = Bound { key, more: limit.more, equal: limit.equal, than };
-        state.pattern.things[thing].bounds.push(bound);
+        let more = limit.more || limit.up_to.is_some();
+        bounds.push(Bound { key, more, equal: limit.equal, than });
+        if let Some(most) = limit.up_to {
+            let (more, equal, than) = (false, limit.equal, FormLimit::Number(most));
+            bounds.push(Bound { key, more, equal, than });
+        }
         Some(state)
     }
 
@@ -113,9 +134,9 @@ impl Meaning<'_> {
 
     /// `over 300 km`, of a thing that is measured in one way only.
     pub(super) fn limited_thing(&self, state: State, thing: ThingId, limit: &Limit) -> Vec<State> {
-        let in_unit = |key: &KeyId| {
-            limit.unit.as_ref().is_none_or(|unit| self.lexicon.is_in_unit(*key, unit))
-        };
+        let it = &state.pattern.things[thing];
+        let in_unit =
+            |key: &KeyId| limit.unit.as_ref().is_none_or(|unit| self.is_in_unit(it, *key, unit));
         let mut keys = self.measures(&state.pattern.things[thing]);
         keys.retain(in_unit);
         match keys.as_slice() {
@@ -134,7 +155,7 @@ impl Meaning<'_> {
         let Modifier::Compared { base, more, than, by } = modifier else { return Vec::new() };
         let by: Vec<KeyId> = by.iter().copied().collect();
         let it = &state.pattern.things[thing];
-        let mut grades = self.graded_by(it, base, &by);
+        let mut grades = self.graded_at_all(it, base, &by);
         // What is measured in one way only is so high or so long by that.
         if let ([], [key], [label, ..]) =
             (grades.as_slice(), self.measures(it).as_slice(), self.labels_of(it).as_slice())
@@ -228,7 +249,7 @@ impl Meaning<'_> {
         for state in states.into_iter().filter(|state| state.select.is_none()) {
             let chosen: Vec<Choose> = match by {
                 By::Adjective(base) => self
-                    .graded_by(&state.pattern.things[thing], base, &by_keys)
+                    .graded_at_all(&state.pattern.things[thing], base, &by_keys)
                     .into_iter()
                     .map(|grade| choose(grade.key, *most == grade.most))
                     .collect(),
@@ -287,17 +308,22 @@ impl Meaning<'_> {
     /// subject.
     pub(super) fn measured(&self, clause: &Clause, state: State) -> Vec<State> {
         let Some(subject) = &clause.subject else { return Vec::new() };
-        let (mut by, mut units) = (Vec::new(), Vec::new());
+        let (mut by, mut units, mut made) = (Vec::new(), Vec::new(), None);
         for adverb in &clause.adverbs {
             match adverb {
                 Adverb::By(key) => by.push(*key),
                 Adverb::In(unit) => units.push(unit),
+                Adverb::Made(aggregate) if made.is_none() => made = Some(*aggregate),
                 _ => return Vec::new(),
             }
         }
-        let in_units = |key: KeyId| units.iter().all(|unit| self.lexicon.is_in_unit(key, unit));
+        let in_units =
+            |key: KeyId, thing: &Thing| units.iter().all(|unit| self.is_in_unit(thing, key, unit));
         let stranded = |clause: &Clause| clause.arguments.iter().all(|one| one.np.is_none());
-        let bare = &*clause.verb == "be" && clause.arguments.is_empty();
+        // `How high does X lie?` is *how high is it*.
+        let lies = matches!(&*clause.verb, "be" | "lie" | "rise" | "stand" | "sit" | "reach");
+        let bare = lies && !clause.passive && clause.arguments.is_empty();
+        let bare = bare && (&*clause.verb == "be" || clause.how.is_some());
         if !bare && (clause.how.is_some() || !stranded(clause)) {
             return Vec::new();
         }
@@ -318,18 +344,33 @@ impl Meaning<'_> {
                         None if bare => self.measures(it),
                         None => self.keys_measured_by(&clause.verb),
                     };
-                    for key in keys.into_iter().filter(|&key| in_units(key)) {
+                    for key in keys.into_iter().filter(|&key| in_units(key, it)) {
                         all.extend(self.ask_property(state.clone(), key, Owner::Thing(thing)));
                     }
                 }
                 // `How large is the population of X?`
                 (Referent::Property(key, Some(owner)), Some(how))
-                    if SIZES.contains(&&**how) && by.is_empty() && in_units(key) =>
+                    if SIZES.contains(&&**how) && by.is_empty() =>
                 {
+                    let fits = match owner {
+                        Owner::Thing(thing) => in_units(key, &state.pattern.things[thing]),
+                        Owner::Fact(_) => units.is_empty(),
+                    };
+                    if !fits {
+                        continue;
+                    }
                     all.extend(self.ask_property(state, key, owner));
                 }
                 _ => {}
             }
+        }
+        if made.is_some() {
+            // `How large are all the states together?`: whichever there are.
+            all.retain_mut(|state| {
+                state.pattern.things.iter_mut().for_each(|thing| thing.all = false);
+                let of_things = matches!(state.asked, Some(Asked::ThingValue(..)));
+                of_things && std::mem::replace(&mut state.aggregate, made).is_none()
+            });
         }
         all
     }
@@ -358,7 +399,16 @@ impl Meaning<'_> {
             _ => false,
         };
         let [subject, object] = parts.as_slice() else { return Vec::new() };
-        if subject.marker != Marker::Subject || object.marker != Marker::Bare {
+        // `At what elevation does X lie?`, `Over what distance does it flow?`
+        let at = |marker: &Marker| match marker {
+            Marker::Preposition(word) => {
+                of_key(&object.np)
+                    && matches!(word.as_str(), "at" | "to" | "over" | "for" | "across")
+            }
+            _ => false,
+        };
+        let asked = object.marker == Marker::Bare || at(&object.marker);
+        if subject.marker != Marker::Subject || !asked {
             return Vec::new();
         }
         let mut all = Vec::new();
@@ -386,7 +436,7 @@ impl Meaning<'_> {
     }
 
     /// The properties that a verb is for: `A measures {length}`.
-    fn keys_measured_by(&self, verb: &str) -> Vec<KeyId> {
+    pub(super) fn keys_measured_by(&self, verb: &str) -> Vec<KeyId> {
         let frames = self.lexicon.verb_frames(verb).iter().map(|&id| &self.lexicon.frames[id]);
         let of_key = |frame: &crate::question::frame::Frame| match frame.means {
             crate::graph::declaration::Meaning::Key(key)

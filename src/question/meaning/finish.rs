@@ -18,6 +18,7 @@ impl Meaning<'_> {
         if !groups_well(&state, asked) {
             return None;
         }
+        let said = so_many(&mut state, asked)?;
         // `second most often`: the second by number, and not in time.
         let by_facts = state.select.is_some_and(|select| matches!(select.by, Measure::Facts(_)));
         if by_facts && state.rank.is_some() {
@@ -90,6 +91,7 @@ impl Meaning<'_> {
             past,
             main: state.main,
             claim: state.claim,
+            said,
         };
         let inquiry = told_for_each(compact(inquiry))?;
         // Whether nothing does so is not asked of nothing.
@@ -268,6 +270,21 @@ fn chosen_of(state: &mut State, asked: Asked) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// `Which three states have the most people?`: so many are the best of them. Nothing where they are chosen in
+/// another way; else how many are said to be there.
+fn so_many(state: &mut State, asked: Asked) -> Option<Option<u32>> {
+    let Some(number) = state.number else { return Some(None) };
+    match (&mut state.select, asked) {
+        (None, Asked::Things(_)) if state.rank.is_none() => Some(Some(number)),
+        (Some(select), Asked::Things(thing)) => {
+            let alone = select.of == Some(thing) && select.number <= 1 && select.nth <= 1;
+            select.number = number;
+            alone.then_some(None)
+        }
+        _ => None,
+    }
 }
 
 /// Says of what something is counted.

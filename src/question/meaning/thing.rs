@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Meaning, Referent, State};
+use crate::graph::LabelId;
 use crate::graph::alias::AliasKind;
 use crate::question::form::{Asked, Group, Thing, ThingId};
 use crate::question::names::Bearer;
@@ -78,7 +79,7 @@ impl Meaning<'_> {
             let labels = self.graph.labels(bearer.node);
             let known = groups.iter_mut().find(|(nodes, _)| {
                 bearer.first
-                    && self.graph.labels(nodes[0]) == labels
+                    && self.are_siblings(self.graph.labels(nodes[0]), labels)
                     && self.name_of(nodes[0]) == self.name_of(bearer.node)
             });
             let order = match labels.first() {
@@ -98,6 +99,12 @@ impl Meaning<'_> {
             .into_iter()
             .map(|(nodes, cost)| with_thing(state.clone().plus(cost), Thing::one_of(nodes)))
             .collect()
+    }
+
+    /// Whether things with some labels are called alike: cities, and towns that are called cities as well.
+    fn are_siblings(&self, one: &[LabelId], other: &[LabelId]) -> bool {
+        let (Some(first), Some(second)) = (one.first(), other.first()) else { return one == other };
+        one == other || self.lexicon.siblings(*first).contains(second)
     }
 
     pub(super) fn pronoun(&self, pronoun: Pronoun, state: &State) -> Vec<(State, ThingId)> {
