@@ -282,25 +282,29 @@ impl Composer<'_> {
         };
         // `Is X the largest of them?`: by a number that it has.
         let beaten = |thing: &Thing| {
-            thing.chosen.iter().all(|one| match one.select.map(|select| select.by) {
-                Some(Measure::Value(_, key)) => {
-                    let number = |&node: &NodeId| select::number(self.graph, node, key).is_some();
-                    !thing.is.is_empty() && thing.is.iter().all(number)
-                }
-                // `Is X the state with the most rivers?`: another has as many.
-                Some(Measure::Count(_) | Measure::Facts(_)) => {
-                    let best = select::nodes_of(self.store, one, self.options);
-                    thing.is.len() == 1 && best.is_ok_and(|best| !best.is_empty())
-                }
-                None => false,
-            })
+            // `Is the highest point of X above 300 m?`: by the number that it has.
+            let bound = thing.is.is_empty() && !thing.bounds.is_empty();
+            bound
+                || thing.chosen.iter().all(|one| match one.select.map(|select| select.by) {
+                    Some(Measure::Value(_, key)) => {
+                        let number =
+                            |&node: &NodeId| select::number(self.graph, node, key).is_some();
+                        !thing.is.is_empty() && thing.is.iter().all(number)
+                    }
+                    // `Is X the state with the most rivers?`: another has as many.
+                    Some(Measure::Count(_) | Measure::Facts(_)) => {
+                        let best = select::nodes_of(self.store, one, self.options);
+                        thing.is.len() == 1 && best.is_ok_and(|best| !best.is_empty())
+                    }
+                    None => false,
+                })
         };
         let dated = |nodes: &[NodeId], key| {
             let date = |&node: &NodeId| !self.graph.node_property(node, key).is_null();
             !nodes.is_empty() && nodes.iter().all(date)
         };
         let known = |thing: &Thing, key| {
-            let all = if thing.is.is_empty() { self.all_of(thing) } else { thing.is.clone() };
+            let all = self.those_of(thing);
             !all.is_empty()
                 && all.iter().all(|&node| select::number(self.graph, node, key).is_some())
         };
@@ -317,6 +321,16 @@ impl Composer<'_> {
                             }
                     })
             })
+    }
+
+    /// The things that one of a pattern may be, where they are known.
+    fn those_of(&self, thing: &Thing) -> Vec<NodeId> {
+        match thing.chosen.as_slice() {
+            _ if !thing.is.is_empty() => thing.is.clone(),
+            [] => self.all_of(thing),
+            [one] => select::nodes_of(self.store, one, self.options).unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 
     /// All things of a kind, where there are no others: those of a label that the facts are complete for.

@@ -161,6 +161,8 @@ pub(crate) enum Adverb {
     By(KeyId),
     /// `on average`, `added together`: what is made of several numbers.
     Made(Aggregate),
+    /// `in total`: what is measured of several is added up; of all else it says nothing.
+    Altogether,
 }
 
 /// Which of several, in time.
@@ -433,6 +435,8 @@ pub(crate) struct Limit {
 pub(crate) enum Than {
     Limit(Limit),
     Np(Box<Np>),
+    /// `than that of X`: than what is compared is of X.
+    ThatOf(Box<Np>),
 }
 
 /// Which of several by measure: *the second largest*.

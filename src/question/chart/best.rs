@@ -74,7 +74,10 @@ impl Chart<'_> {
         // Of two *the larger* is the largest.
         let of_two = |end: usize| self.chooses_of_two() && !self.is(end, &["than"]);
         for (end, base, degree) in self.graded(from) {
-            if degree == Degree::Superlative || degree == Degree::Comparative && of_two(end) {
+            // `the higher highest point` of two says it of each by itself.
+            let of_each = self.graded(end).iter().any(|one| one.2 == Degree::Superlative);
+            let of_two = || of_two(end) && !of_each;
+            if degree == Degree::Superlative || degree == Degree::Comparative && of_two() {
                 all.push((end, best(true, By::Adjective(base))));
             }
         }
@@ -320,7 +323,10 @@ impl Chart<'_> {
 
     /// What stands behind *than*: `X`, `that of X`, `X does`.
     fn compared_with(&self, at: usize) -> Vec<(usize, Than, u32)> {
-        let from = self.after_any(at, &["that of", "those of", "the one of"]).unwrap_or(at);
+        let that =
+            ["that of", "those of", "the one of", "that in", "those in", "the one in", "that for"];
+        let that_of = self.after_any(at, &that);
+        let from = that_of.unwrap_or(at);
         // `longer than any river in X` is longer than all of them, not than some.
         if self.is(from, &["any", "all", "every", "each", "most", "anything", "anyone"]) {
             return Vec::new();
@@ -329,11 +335,17 @@ impl Chart<'_> {
         let named = all.iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_)));
         named
             .map(|np| {
-                let end = np.end + usize::from(self.is(np.end, &["'s"]));
+                let own = self.is(np.end, &["'s"]);
+                let end = np.end + usize::from(own);
                 // `than Illinois has`
                 let end =
                     end + usize::from(self.is(end, &["has", "have", "does", "do", "is", "are"]));
-                (end, Than::Np(Box::new(np.tree.clone())), np.cost)
+                let np_tree = Box::new(np.tree.clone());
+                let than = match own || that_of.is_some() {
+                    true => Than::ThatOf(np_tree),
+                    false => Than::Np(np_tree),
+                };
+                (end, than, np.cost)
             })
             .collect()
     }

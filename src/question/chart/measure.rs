@@ -76,6 +76,13 @@ impl Chart<'_> {
         if led {
             found.extend(self.embedded(start, None));
         }
+        // `how many metres does X rise above sea level`
+        let sea = ["above sea level", "above the sea", "above the level of the sea"];
+        let above = found
+            .iter()
+            .filter_map(|item| Some(Item { end: self.after_any(item.end, &sea)?, ..item.clone() }));
+        let above: Vec<_> = above.collect();
+        found.extend(above);
         let mut behind = Vec::new();
         for item in &mut found {
             item.tree.how.clone_from(&base);

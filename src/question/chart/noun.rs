@@ -228,7 +228,14 @@ impl Chart<'_> {
             }
         }
         if word != WhWord::Whose && self.is(after, &["of"]) {
-            for of in self.single(after + 1) {
+            for mut of in self.single(after + 1) {
+                // `which of all the states`: of whichever there are.
+                if let NpKind::Nominal(nominal) = &mut of.tree.kind
+                    && nominal.determiner == Determiner::All
+                    && nominal.plural
+                {
+                    nominal.determiner = Determiner::Definite;
+                }
                 items.push(make(None, Some(of.tree), of.end, of.cost));
             }
             // `Which of X and Y is larger?`
@@ -304,7 +311,7 @@ impl Chart<'_> {
     // --- Nouns ---------------------------------------------------------------------------------
 
     /// A noun with its determiner.
-    fn determined(&self, at: usize) -> Vec<Item<Np>> {
+    pub(super) fn determined(&self, at: usize) -> Vec<Item<Np>> {
         // `the names of the states`: the states, since it is by name that things are told.
         let the = at + usize::from(self.is(at, &["the", "a", "all", "every"]));
         let the = the + usize::from(self.is(the, &["the", "full", "complete", "short"]));
@@ -324,6 +331,7 @@ impl Chart<'_> {
             "one" | "any" | "some" if self.is(at + 1, &["of"]) => {
                 (Determiner::Indefinite, self.skip_of_the(at + 1))
             }
+            "a" | "one" if self.is(at + 1, &["single", "lone"]) => (Determiner::None, at),
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             // `no fewer than five` is a number.
             "no" if self.is(at + 1, &["fewer", "less", "more"]) => (Determiner::None, at),
@@ -352,6 +360,15 @@ impl Chart<'_> {
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         let mut all = self.nominals(after, determiner);
+        // `all of X's neighbours`
+        if self.is(at, &["all", "any", "some", "each", "one", "both"]) && self.is(at + 1, &["of"]) {
+            for owned in self.deeper(|| self.single(at + 2)) {
+                let NpKind::Nominal(nominal) = owned.tree.kind else { continue };
+                if nominal.possessor.is_some() && nominal.plural && self.is(at, &["all"]) {
+                    all.push(Item { end: owned.end, tree: nominal.into_inner(), cost: owned.cost });
+                }
+            }
+        }
         if determiner == Determiner::Possessive {
             all = self.owned_by_pronoun(at, all);
         }
@@ -384,7 +401,16 @@ impl Chart<'_> {
         let mut sums = Vec::new();
         for item in items {
             let property = matches!(item.tree.head, HeadNoun::Noun(Noun::Property(_)));
-            let together = ["combined", "together", "taken together", "in total", "altogether"];
+            let together = [
+                "combined",
+                "together",
+                "taken together",
+                "put together",
+                "added together",
+                "added up",
+                "in total",
+                "altogether",
+            ];
             if let (true, None, Some(end)) =
                 (property, item.tree.aggregate, self.after_any(item.end, &together))
             {
@@ -410,7 +436,10 @@ impl Chart<'_> {
     }
 
     /// Numbers, ranks and adjectives, then the noun.
-    fn before_noun(&self, at: usize, determiner: Determiner) -> Vec<Item<Nominal>> {
+    pub(super) fn before_noun(&self, at: usize, determiner: Determiner) -> Vec<Item<Nominal>> {
+        // `the top five longest rivers` are the five longest.
+        let top = self.is(at, &["top"]) && number(self.word(at + 1)).is_some();
+        let at = at + usize::from(top);
         let quantity = self.quantity_of(at);
         let (number, at) = match (quantity, number(self.word(at))) {
             (Some((_, end)), _) => (None, end),
@@ -439,6 +468,17 @@ impl Chart<'_> {
             let of = ["of the", "of all the", "of all", "of all of the"];
             if let (true, Some(those)) = (measured.best.is_some(), self.after_any(end, &of)) {
                 found.extend(self.heads(those).into_iter().filter(|item| item.tree.plural));
+            }
+            // `the longest of X's rivers`
+            if measured.best.is_some() && self.is(end, &["of"]) {
+                for owned in self.deeper(|| self.single(end + 1)) {
+                    let NpKind::Nominal(nominal) = owned.tree.kind else { continue };
+                    let plain = nominal.best.is_none() && nominal.plural;
+                    if nominal.possessor.is_some() && plain {
+                        let tree = Nominal { plural: false, ..nominal.into_inner() };
+                        found.push(Item { end: owned.end, tree, cost: owned.cost });
+                    }
+                }
             }
             for adjective in self.adjectives(end) {
                 for mut item in self.heads(adjective.end) {

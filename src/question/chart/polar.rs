@@ -25,7 +25,7 @@ impl Chart<'_> {
             }
         }
         // That is asked as *in which of the two*.
-        all.retain(|item| in_which_of_two(&item.tree).is_none());
+        all.retain(|item| in_which_of_two(&item.tree).is_none() && !chooses(&item.tree));
         all
     }
 
@@ -37,6 +37,12 @@ impl Chart<'_> {
         let found = self.inverted(at, None).into_iter().filter_map(which).collect();
         clauses(found, Asks::Thing)
     }
+}
+
+/// `Does X or Y have more rivers?`: which of the two.
+fn chooses(clause: &Clause) -> bool {
+    let or = |np: &Np| matches!(np.kind, NpKind::List(Join::Or, _));
+    clause.subject.as_ref().is_some_and(or) && clause.selects()
 }
 
 /// A clause by which something named lies in one of two, with *which of the two* in their place.

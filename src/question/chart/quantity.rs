@@ -55,6 +55,27 @@ impl Chart<'_> {
         if let Some((number, end)) = after(&["exactly", "precisely", "only", "just", "merely"]) {
             return Some((one_of(number, Some(number)), end));
         }
+        if let Some(end) = self.after_any(at, &["a single", "one single", "a lone"]) {
+            return Some((one_of(1, Some(1)), end));
+        }
+        // `150000 or more`, `80000 to 300000`
+        if let Some((large, end)) = self.quantity(at).filter(|found| found.0 >= 1000.0) {
+            let whole = |number: f64| number.fract() == 0.0 && (0.0..4e9).contains(&number);
+            let or_more = self.after_any(end, &["or more", "and more"]);
+            let or_less = self.after_any(end, &["or fewer", "or less"]);
+            let to = self.quantity(end + 1).filter(|_| self.is(end, &["to"]));
+            let found = match (or_more, or_less, to) {
+                (Some(end), ..) => Some((one_of(large as u32, None), end)),
+                (_, Some(end), _) => Some((one_of(0, Some(large as u32)), end)),
+                (.., Some((most, end))) if large <= most && whole(most) => {
+                    Some((one_of(large as u32, Some(most as u32)), end))
+                }
+                _ => None,
+            };
+            if let Some(found) = found.filter(|_| whole(large)) {
+                return Some(found);
+            }
+        }
         let number = number(self.word(at)).or_else(|| one(self.word(at)))?;
         match self.after_any(at + 1, &["or more", "or fewer", "or less"]) {
             Some(end) if self.is(at + 2, &["more"]) => Some((one_of(number, None), end)),

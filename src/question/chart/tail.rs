@@ -132,8 +132,14 @@ impl Chart<'_> {
         };
         // `Ouse river length`, `Lake Rill area`: what it is of, and the property.
         for owner in self.np(at).iter().filter(|owner| super::best::is_named(&owner.tree)) {
-            for np in self.heads(owner.end).into_iter().filter(|np| self.at_end(np.end)) {
-                let property = matches!(np.tree.head, HeadNoun::Noun(Noun::Property(_)));
+            let best = self.before_noun(owner.end, crate::question::tree::Determiner::None);
+            let best = best.into_iter().filter(|np| np.tree.best.is_some());
+            for np in self.heads(owner.end).into_iter().chain(best) {
+                if !self.at_end(np.end) {
+                    continue;
+                }
+                let property = np.tree.best.is_some()
+                    || matches!(np.tree.head, HeadNoun::Noun(Noun::Property(_)));
                 let kind = NpKind::Nominal(Shared::new(np.tree));
                 let tree = Np { kind, words: owner.end..np.end };
                 let np = Item { end: np.end, tree, cost: np.cost };

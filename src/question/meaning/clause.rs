@@ -12,8 +12,8 @@ use crate::question::form::{
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Aggregate, Argument, Asks, Bond, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank,
-    Unit,
+    Adverb, Aggregate, Argument, Asks, Bond, Clause, Determiner, HeadNoun, Join, Modifier, Nominal,
+    Np, NpKind, Rank, Than, Unit,
 };
 
 impl Meaning<'_> {
@@ -332,6 +332,14 @@ impl Meaning<'_> {
                 let alone = before.is_none() || counted;
                 alone.then_some(state).into_iter().collect()
             }
+            Adverb::Altogether => {
+                let several =
+                    state.group.is_none() && matches!(state.asked, Some(Asked::ThingValue(..)));
+                if several {
+                    state.aggregate.get_or_insert(Aggregate::Sum);
+                }
+                vec![state]
+            }
             Adverb::Per(np) => self.per(np, state),
             _ => match state.main {
                 Some(fact) => self.adverb_of_fact(adverb, fact, state),
@@ -434,6 +442,7 @@ impl Meaning<'_> {
             | Adverb::So
             | Adverb::Per(_)
             | Adverb::Made(_)
+            | Adverb::Altogether
             | Adverb::In(_)
             | Adverb::By(_) => Vec::new(),
         }
@@ -555,6 +564,10 @@ impl Meaning<'_> {
         if one.marker != Marker::Subject || other.marker != Marker::Bare {
             return Vec::new();
         }
+        // `What is the capital?`: whose, is not said.
+        if asks_alone(&one.np) && is_of_nothing(&other.np) {
+            return Vec::new();
+        }
         // The more telling of the two first: what is asked for may be a property of it.
         let mut all = Vec::new();
         let ranked_before = state.rank.is_some() || state.select.is_some();
@@ -562,7 +575,10 @@ impl Meaning<'_> {
             if let (NpKind::Nominal(nominal), Referent::Thing(thing)) = (&other.np.kind, &first)
                 && nominal.head == HeadNoun::Alike
             {
-                all.extend(self.alike(nominal, *thing, &state));
+                match than_that_of(nominal, &one.np) {
+                    Some(nominal) => all.extend(self.alike(&nominal, *thing, &state)),
+                    None => all.extend(self.alike(nominal, *thing, &state)),
+                }
                 continue;
             }
             if let (Some(nominal), Referent::Property(key, Some(Owner::Thing(thing)))) =
@@ -773,6 +789,48 @@ fn without_no(clause: &Clause) -> Option<Clause> {
         nominal.determiner = Determiner::Indefinite;
     }
     Some(denied)
+}
+
+/// `the highest point of X is higher than that of Y`: than the highest point of Y.
+fn than_that_of(nominal: &Nominal, subject: &Np) -> Option<Nominal> {
+    let NpKind::Nominal(of_subject) = &subject.kind else { return None };
+    let [Modifier::Compared { base, more, than: Than::ThatOf(other), by }] =
+        nominal.modifiers.as_slice()
+    else {
+        return None;
+    };
+    let mut of_other = of_subject.clone();
+    let placed = of_other.modifiers.iter_mut().find_map(|modifier| match modifier {
+        Modifier::Phrase(word, np) if matches!(word.as_str(), "of" | "in" | "for") => Some(np),
+        _ => None,
+    });
+    match (placed, &of_subject.possessor) {
+        (Some(np), None) => *np = Np::clone(other),
+        (None, Some(_)) => of_other.possessor = Some(Np::clone(other)),
+        _ => return None,
+    }
+    let np = Np { kind: NpKind::Nominal(of_other), words: other.words.clone() };
+    let (base, more, than, by) = (std::sync::Arc::clone(base), *more, Than::Np(Box::new(np)), *by);
+    let modifiers = vec![Modifier::Compared { base, more, than, by }];
+    Some(Nominal { modifiers, ..nominal.clone() })
+}
+
+/// *What* or *which* without a noun.
+fn asks_alone(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_none() && wh.of.is_none())
+}
+
+/// *The capital*, and nothing that says of what.
+fn is_of_nothing(np: &Np) -> bool {
+    match &np.kind {
+        NpKind::Nominal(nominal) => {
+            let one = nominal.determiner == Determiner::Definite && !nominal.plural;
+            let relational = matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_)));
+            let alone = nominal.modifiers.is_empty() && nominal.adjectives.is_empty();
+            one && relational && alone && nominal.possessor.is_none() && nominal.best.is_none()
+        }
+        _ => false,
+    }
 }
 
 /// Of what is after another the first, of what is before it the last.

@@ -184,7 +184,7 @@ impl Meaning<'_> {
                 let limit = Limit { more, ..limit.clone() };
                 self.bounded(state.clone(), key, thing, &limit).into_iter().collect()
             }
-            Than::Np(np) => {
+            Than::Np(np) | Than::ThatOf(np) => {
                 let mut all = Vec::new();
                 for (mut state, referent) in self.referent(np, state.clone()) {
                     let other = match referent {
@@ -314,6 +314,7 @@ impl Meaning<'_> {
                 Adverb::By(key) => by.push(*key),
                 Adverb::In(unit) => units.push(unit),
                 Adverb::Made(aggregate) if made.is_none() => made = Some(*aggregate),
+                Adverb::Altogether => {}
                 _ => return Vec::new(),
             }
         }
@@ -322,7 +323,9 @@ impl Meaning<'_> {
         let stranded = |clause: &Clause| clause.arguments.iter().all(|one| one.np.is_none());
         // `How high does X lie?` is *how high is it*.
         let lies = matches!(&*clause.verb, "be" | "lie" | "rise" | "stand" | "sit" | "reach");
-        let bare = lies && !clause.passive && clause.arguments.is_empty();
+        // `How long does X run?`, where to run is said of a length.
+        let measures = || !self.keys_measured_by(&clause.verb).is_empty();
+        let bare = !clause.passive && clause.arguments.is_empty() && (lies || measures());
         let bare = bare && (&*clause.verb == "be" || clause.how.is_some());
         if !bare && (clause.how.is_some() || !stranded(clause)) {
             return Vec::new();

@@ -57,6 +57,7 @@ impl Meaning<'_> {
             copy.asked = None;
             further.push(self.ask_circumstance(one, copy).first()?.asked?);
         }
+        self.each_has_its_own(&mut state.pattern, asked);
         for thing in 0..state.pattern.things.len() {
             spread(&mut state.pattern, thing, asked);
         }
@@ -104,6 +105,45 @@ impl Meaning<'_> {
         // Of what is said of nothing there is nothing to find.
         let says = !inquiry.pattern.things.is_empty();
         (says && is_connected(&inquiry)).then_some(inquiry)
+    }
+
+    /// `the capitals of X and Y`: what belongs to one of them alone cannot belong to both.
+    fn each_has_its_own(&self, pattern: &mut Pattern, asked: Asked) {
+        const LOOKED_AT: u64 = 20_000;
+        let (Asked::Things(of) | Asked::Count(of) | Asked::ThingValue(of, _)) = asked else {
+            return;
+        };
+        for thing in 0..pattern.things.len() {
+            if pattern.things[thing].each.len() < 2 || uses(pattern, thing) != 1 {
+                continue;
+            }
+            let own = pattern.facts.iter().any(|fact| {
+                let [only] = fact.types.as_slice() else { return false };
+                let count = self.graph.statistics().by_type.get(only).map_or(0, |one| one.count);
+                let forth = fact.start == of && fact.end == thing;
+                let plain = fact.absent == 0 && !fact.symmetric && !fact.chain;
+                (forth || fact.end == of && fact.start == thing)
+                    && plain
+                    && count as u64 <= LOOKED_AT
+                    && self.graph.all_plain(*only)
+                    && self.has_one_at_most(*only, forth)
+            });
+            if own {
+                pattern.things[thing].is = std::mem::take(&mut pattern.things[thing].each);
+            }
+        }
+    }
+
+    /// Whether everything has one other at most by a type: from its start, or from its end.
+    fn has_one_at_most(&self, of: crate::graph::TypeId, forth: bool) -> bool {
+        let mut seen: hashbrown::HashMap<crate::value::NodeId, crate::value::NodeId> =
+            hashbrown::HashMap::new();
+        let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
+        let mut ends = all.filter_map(|id| self.graph.statement(id));
+        ends.all(|ends| {
+            let (one, other) = if forth { (ends.start, ends.end) } else { (ends.end, ends.start) };
+            ends.relationship_type != of || *seen.entry(one).or_insert(other) == other
+        })
     }
 
     /// `all visits of X to Y`: when both are named it is by their dates that statements are told apart.

@@ -283,6 +283,8 @@ pub(super) fn ask_thing(
 fn joined(join: Join, sets: &[Vec<NodeId>]) -> Option<Thing> {
     let all = || sets.iter().flatten().copied().collect::<Vec<_>>();
     Some(match join {
+        // Of several of one name it is not said which is one of the two.
+        Join::And if sets.iter().any(|set| set.len() > 1) => return None,
         Join::And => Thing { each: all(), ..Thing::default() },
         Join::Or => Thing::one_of(all()),
         Join::Nor => Thing { is: all(), none: true, ..Thing::default() },
