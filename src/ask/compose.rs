@@ -283,8 +283,8 @@ impl Composer<'_> {
         // `Is X the largest of them?`: by a number that it has.
         let beaten = |thing: &Thing| {
             // `Is the highest point of X above 300 m?`: by the number that it has.
-            let bound = thing.is.is_empty() && !thing.bounds.is_empty();
-            bound
+            let bound = pattern.things.iter().any(|one| !one.bounds.is_empty());
+            bound && thing.is.is_empty()
                 || thing.chosen.iter().all(|one| match one.select.map(|select| select.by) {
                     Some(Measure::Value(_, key)) => {
                         let number =

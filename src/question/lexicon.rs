@@ -448,16 +448,41 @@ impl Lexicon {
                 self.add_sentence(&sentence, Meaning::Key(key), catalog);
             }
         }
+        self.add_of_known_properties(catalog);
         let mut phrased: HashMap<Meaning, usize> = HashMap::new();
         for frame in &self.frames {
             *phrased.entry(frame.means).or_default() += 1;
         }
         for (id, name) in catalog.relationship_types() {
             if phrased.get(&Meaning::Type(id)).is_none_or(|&number| number < SENTENCES_MANY) {
-                for sentence in frame::from_type_name(name) {
+                let named = frame::from_type_name(name).into_iter();
+                for sentence in named.chain(frame::agents_of_type_name(name)) {
                     self.add_sentence(&sentence, Meaning::Type(id), catalog);
                 }
             }
+        }
+    }
+
+    /// Sentences for properties that go by a usual name, where nobody wrote any.
+    fn add_of_known_properties(&mut self, catalog: &Catalog) {
+        const SENTENCES: [(&str, &[&str]); 9] = [
+            ("salary", &["A earns {salary}", "A makes {salary}"]),
+            ("income", &["A earns {income}"]),
+            ("cost", &["A costs {cost}"]),
+            ("price", &["A costs {price}"]),
+            ("weight", &["A weighs {weight}"]),
+            ("runtime", &["A runs {runtime}"]),
+            ("duration", &["A runs {duration}"]),
+            ("year", &["A is released in {year}", "A is made in {year}"]),
+            ("age", &["A is aged {age}"]),
+        ];
+        for (name, sentences) in SENTENCES {
+            let Some(key) = catalog.key(name) else { continue };
+            let means = Meaning::Key(key);
+            if self.frames.iter().any(|frame| frame.means == means) {
+                continue;
+            }
+            sentences.iter().for_each(|sentence| self.add_sentence(sentence, means, catalog));
         }
     }
 

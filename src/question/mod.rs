@@ -455,7 +455,7 @@ impl Reading {
     pub(crate) fn query(&self, graph: &dyn Snapshot, english: &English) -> String {
         let all = self.inquiries.iter().map(|one| query::shown(one, graph, &english.lexicon));
         let joint = if self.any { "\nUNION\n" } else { "\nUNION ALL\n" };
-        all.collect::<Vec<_>>().join(joint)
+        with_one_column(all.collect()).join(joint)
     }
 
     /// How the question was read, in English.
@@ -463,6 +463,29 @@ impl Reading {
         let all = self.inquiries.iter().map(|one| say::sentence(one, graph, &english.lexicon));
         all.collect::<Vec<_>>().join(if self.any { " Or: " } else { " " })
     }
+}
+
+/// Queries that are joined have the same column: where each calls its own by another name, all call it
+/// `answer`.
+fn with_one_column(mut queries: Vec<String>) -> Vec<String> {
+    let column = |query: &String| {
+        let from = query.rfind("RETURN ")?;
+        let named: Vec<&str> = query[from..].split(" AS ").skip(1).collect();
+        let [one] = named.as_slice() else { return None };
+        Some((from, one.split_whitespace().next()?.to_owned()))
+    };
+    let columns: Vec<Option<(usize, String)>> = queries.iter().map(column).collect();
+    let name = |at: usize| columns[at].as_ref().map(|(_, name)| name);
+    if (1..queries.len()).all(|at| name(at) == name(0)) || columns.contains(&None) {
+        return queries;
+    }
+    for (query, column) in queries.iter_mut().zip(columns) {
+        let Some((from, name)) = column else { continue };
+        let told = query[from..].replace(&format!(" AS {name}"), " AS answer");
+        let told = told.replace(&format!("ORDER BY {name}"), "ORDER BY answer");
+        query.replace_range(from.., &told);
+    }
+    queries
 }
 
 /// Every combination of what the questions of one tree may mean.

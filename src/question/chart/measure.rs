@@ -17,7 +17,8 @@ impl Chart<'_> {
         let NpKind::Wh(wh) = &asked.tree.kind else { return Vec::new() };
         let property = wh.nominal.as_ref().filter(|one| {
             let bare = one.modifiers.is_empty() && one.possessor.is_none() && !one.plural;
-            bare && one.best.is_none() && matches!(one.head, HeadNoun::Noun(Noun::Property(_)))
+            let told = matches!(one.head, HeadNoun::Noun(Noun::Property(_) | Noun::Relational(_)));
+            bare && one.best.is_none() && told
         });
         let Some(property) = property.filter(|_| BE.contains(&self.word(asked.end))) else {
             return Vec::new();

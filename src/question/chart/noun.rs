@@ -21,7 +21,10 @@ use crate::question::tree::{
 use crate::question::when;
 
 /// What anybody may do with a thing, which says no more than that it is there.
-pub(super) const YOU_CAN: [&str; 19] = [
+pub(super) const YOU_CAN: [&str; 22] = [
+    "in the world",
+    "in the whole world",
+    "on earth",
     "there are",
     "there is",
     "you know",
@@ -610,8 +613,10 @@ impl Chart<'_> {
         // `number of inhabitants` is a property that counts them.
         if let Some(of) = self.after_any(at, &["number of", "count of", "total number of"]) {
             for (end, word) in self.lexical(of) {
+                // `the number of pages`, of a property that is called so
+                let many = self.word(end - 1).ends_with('s');
                 if let Word::Noun { noun: noun @ Noun::Property(key), .. } = word
-                    && self.lexicon.is_counted(*key)
+                    && (many || self.lexicon.is_counted(*key))
                 {
                     let tree = Nominal::of(HeadNoun::Noun(noun.clone()), false);
                     items.push(Item { end, tree, cost: cost::PART });

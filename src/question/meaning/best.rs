@@ -420,6 +420,13 @@ impl Meaning<'_> {
             plural: false,
             each: None,
         };
+        let mut state = state.clone();
+        // `Who has the lowest salary?`: of those that have one.
+        let one = &mut state.pattern.things[thing];
+        if one.labels.is_none() && !one.is_given() {
+            one.labels = Some(self.labels_with(key));
+        }
+        let state = &state;
         if self.sample(&state.pattern.things[thing], key).is_some() {
             let mut state = state.clone();
             state.select = Some(choose(thing, thing));
@@ -654,7 +661,7 @@ impl Meaning<'_> {
     }
 
     /// The labels whose things have a property.
-    fn labels_with(&self, key: KeyId) -> Vec<LabelId> {
+    pub(super) fn labels_with(&self, key: KeyId) -> Vec<LabelId> {
         let labels = self.graph.catalog().labels().map(|(id, _)| id);
         labels.filter(|&label| self.has_key(label, key)).collect()
     }

@@ -16,6 +16,9 @@ use crate::question::tree::{
     Np, NpKind, Rank, Than, Unit,
 };
 
+/// What a title costs that is asked of somebody who is called by one.
+const RATHER_WHO: u32 = 40;
+
 impl Meaning<'_> {
     /// The outermost clause of a question, with what the question asks.
     pub(super) fn asked_clause(&self, clause: &Clause, asks: Asks, state: State) -> Vec<State> {
@@ -226,6 +229,17 @@ impl Meaning<'_> {
         let Some(supplied) = Self::supplied(clause) else { return Vec::new() };
         let mut all = Vec::new();
         if &*clause.verb == "be" && !clause.passive {
+            let told = self.told_by_whose(clause, &supplied, &state);
+            if !told.is_empty() {
+                return told;
+            }
+            // `What is the capital?`: whose, is not said.
+            if let [one, other] = supplied.as_slice()
+                && (asks_alone(&one.np) && is_of_nothing(&other.np)
+                    || asks_alone(&other.np) && is_of_nothing(&one.np))
+            {
+                return all;
+            }
             all.extend(self.equation(clause, &supplied, &state));
             if let [Supplied { np, .. }] = supplied.as_slice()
                 && matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_some() || wh.of.is_some())
@@ -254,7 +268,16 @@ impl Meaning<'_> {
                 if supplied.len() <= frame.pieces.iter().filter(slots).count().min(1) {
                     continue;
                 }
-                let states = self.match_frame(id, clause, &supplied, state.clone());
+                let mut states = self.match_frame(id, clause, &supplied, state.clone());
+                // `Who is the Russian foreign minister?` asks for no title of who is called so.
+                if let [one, Supplied { np: Np { kind: NpKind::Name(bearers), .. }, .. }] =
+                    supplied.as_slice()
+                    && asks_alone(&one.np)
+                    && bearers.iter().all(|bearer| !bearer.first)
+                    && supplied[1].np.words.len() > 2
+                {
+                    states.iter_mut().for_each(|state| state.cost += RATHER_WHO);
+                }
                 all.extend(self.with_adverbs(clause, states));
             }
         } else {
@@ -558,14 +581,51 @@ impl Meaning<'_> {
 
     // --- Being -----------------------------------------------------------------------------------
 
+    /// `Who is the foreign minister?`, where several are: whose, one state for each, so that it is asked.
+    fn told_by_whose(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
+        const FEW: usize = 8;
+        let (one, other) = match supplied {
+            [one, other] if asks_alone(&other.np) => (other, one),
+            [one, other] => (one, other),
+            _ => return Vec::new(),
+        };
+        let NpKind::Nominal(nominal) = &other.np.kind else { return Vec::new() };
+        let HeadNoun::Value(key, values) = &nominal.head else { return Vec::new() };
+        let definite = nominal.determiner == Determiner::Definite && !nominal.plural;
+        let alone = nominal.modifiers.is_empty() && nominal.adjectives.is_empty();
+        let bare = alone && nominal.possessor.is_none() && nominal.rank.is_none();
+        if !asks_alone(&one.np) || !definite || !bare || !clause.adverbs.is_empty() {
+            return Vec::new();
+        }
+        let column = self.graph.statement_column(*key);
+        let holds = |id: u32| matches!(column.get(id), crate::value::Value::String(value) if values.contains(&value));
+        let ids = (0..self.graph.statement_bound()).filter(|&id| holds(id)).take(FEW + 1);
+        let ends: Vec<_> =
+            ids.filter_map(|id| self.graph.statement(crate::value::StatementId(id))).collect();
+        if ends.len() < 2 || ends.len() > FEW {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for ends in ends {
+            for (mut state, thing) in self.thing(&one.np, state.clone()) {
+                let fact = self.new_fact(&mut state, ends.relationship_type);
+                state.pattern.facts[fact].values.push((*key, values.clone()));
+                let whose = state.pattern.thing(Thing::one_of(vec![ends.end]));
+                state.main = Some(fact);
+                if self.put(&mut state, fact, Role::Start, thing)
+                    && self.put(&mut state, fact, Role::End, whose)
+                {
+                    all.push(state);
+                }
+            }
+        }
+        all
+    }
+
     /// `Who is the foreign minister of X?`, `What is the title of Y?`: two noun phrases are one.
     fn equation(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
         let [one, other] = supplied else { return Vec::new() };
         if one.marker != Marker::Subject || other.marker != Marker::Bare {
-            return Vec::new();
-        }
-        // `What is the capital?`: whose, is not said.
-        if asks_alone(&one.np) && is_of_nothing(&other.np) {
             return Vec::new();
         }
         // The more telling of the two first: what is asked for may be a property of it.
@@ -655,6 +715,11 @@ impl Meaning<'_> {
         }
         let mut all = Vec::new();
         for (mut state, thing) in self.thing(&subject.np, state.clone()) {
+            // `Who was born in 1961?`: one of those that have the property.
+            let one = &mut state.pattern.things[thing];
+            if one.labels.is_none() && !one.is_given() {
+                one.labels = Some(self.labels_with(key));
+            }
             if self.sample(&state.pattern.things[thing], key).is_none() {
                 continue;
             }
@@ -825,7 +890,8 @@ fn is_of_nothing(np: &Np) -> bool {
     match &np.kind {
         NpKind::Nominal(nominal) => {
             let one = nominal.determiner == Determiner::Definite && !nominal.plural;
-            let relational = matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_)));
+            let relational =
+                matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_) | Noun::Fixed(_)));
             let alone = nominal.modifiers.is_empty() && nominal.adjectives.is_empty();
             one && relational && alone && nominal.possessor.is_none() && nominal.best.is_none()
         }

@@ -11,7 +11,7 @@ use crate::question::frame::{Piece, What};
 use crate::question::grade::{Grade, Rule};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than,
+    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than, WhWord,
 };
 use crate::value::Value;
 
@@ -64,6 +64,19 @@ impl Meaning<'_> {
             "high" if grades.is_empty() => self.graded_by(thing, "tall", by),
             "low" if grades.is_empty() => self.graded_by(thing, "short", by),
             _ => grades,
+        }
+    }
+
+    /// Whether an adjective for a size may be said of a property: what has no height is not high.
+    fn is_said_of(&self, base: &str, key: KeyId) -> bool {
+        const HEIGHTS: [&str; 4] = ["height", "elevation", "altitude", "depth"];
+        const SPREAD: [&str; 3] = ["length", "area", "population"];
+        let called =
+            |nouns: &[&str]| nouns.iter().any(|noun| self.lexicon.is_property_noun(key, noun));
+        match base {
+            "high" | "tall" => called(&HEIGHTS) || !called(&SPREAD),
+            "long" => called(&["length"]) || !called(&HEIGHTS) && !called(&SPREAD),
+            _ => true,
         }
     }
 
@@ -154,6 +167,16 @@ impl Meaning<'_> {
     ) -> Vec<State> {
         let Modifier::Compared { base, more, than, by } = modifier else { return Vec::new() };
         let by: Vec<KeyId> = by.iter().copied().collect();
+        let mut state = state.clone();
+        // `Who is older than X?`: one of the kind of X.
+        if let (Than::Np(np), None, false) =
+            (than, &state.pattern.things[thing].labels, state.pattern.things[thing].is_given())
+        {
+            let other = self.thing(np, state.clone()).into_iter().next();
+            let labels = other.map(|(state, other)| self.labels_of(&state.pattern.things[other]));
+            state.pattern.things[thing].labels = labels.filter(|labels| !labels.is_empty());
+        }
+        let state = &state;
         let it = &state.pattern.things[thing];
         let mut grades = self.graded_at_all(it, base, &by);
         // What is measured in one way only is so high or so long by that.
@@ -162,6 +185,7 @@ impl Meaning<'_> {
             && by.is_empty()
             && matches!(than, Than::Limit(_))
             && SIZES.contains(&&**base)
+            && self.is_said_of(base, *key)
         {
             grades.push(Grade { label: *label, key: *key, most: true });
         }
@@ -342,7 +366,9 @@ impl Meaning<'_> {
                             // What is measured in one way only is so high or so long by that.
                             let only = Some(self.measures(it))
                                 .filter(|only| keys.is_empty() && by.is_empty() && only.len() == 1);
-                            only.filter(|_| SIZES.contains(&&**how)).unwrap_or(keys)
+                            let sizes = SIZES.contains(&&**how);
+                            only.filter(|only| sizes && self.is_said_of(how, only[0]))
+                                .unwrap_or(keys)
                         }
                         None if bare => self.measures(it),
                         None => self.keys_measured_by(&clause.verb),
@@ -396,9 +422,14 @@ impl Meaning<'_> {
         };
         let parts: Vec<&Supplied> = supplied.iter().filter(|part| !fixed(part)).collect();
         let of_key = |np: &Np| match &np.kind {
-            NpKind::Wh(wh) => wh.nominal.as_ref().is_some_and(|nominal| {
-                nominal.head == HeadNoun::Noun(Noun::Property(key)) && nominal.modifiers.is_empty()
-            }),
+            NpKind::Wh(wh) => wh.nominal.as_ref().map_or_else(
+                // `What does X cost?`
+                || wh.word == WhWord::What && wh.of.is_none(),
+                |nominal| {
+                    let own = nominal.head == HeadNoun::Noun(Noun::Property(key));
+                    own && nominal.modifiers.is_empty()
+                },
+            ),
             _ => false,
         };
         let [subject, object] = parts.as_slice() else { return Vec::new() };

@@ -51,13 +51,13 @@ impl Meaning<'_> {
             return self.wh(&plain, State { number: Some(number), ..state });
         }
         let mut all = Vec::new();
-        if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head)
-            && self.lexicon.is_counted(*key)
-        {
-            // `How many people in X?`
+        if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head) {
+            // `How many people in X?`, `the number of pages of X`
+            let counted = self.lexicon.is_counted(*key);
             for (state, referent) in self.nominal(nominal, state.clone()) {
                 let Referent::Property(key, Some(owner)) = referent else { continue };
                 let mut asked = self.ask_property(state, key, owner);
+                asked.retain(|state| counted || self.asks_for_number(state));
                 let of = nominal.modifiers.iter().find_map(|modifier| match modifier {
                     Modifier::Phrase(_, np) => Some(np),
                     _ => None,
@@ -422,7 +422,12 @@ impl Meaning<'_> {
                     all.extend(self.belongs_to(state.clone(), thing, np));
                 }
                 if matches!(preposition.as_str(), "with" | "between" | "of") {
-                    all.extend(self.taking_part(state, thing, np));
+                    all.extend(self.taking_part(state.clone(), thing, np));
+                }
+                if all.is_empty()
+                    && matches!(preposition.as_str(), "of" | "by" | "in" | "at" | "on" | "for")
+                {
+                    all.extend(self.joined_by_any(&state, thing, preposition, np));
                 }
                 all
             }

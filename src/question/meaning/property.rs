@@ -146,6 +146,14 @@ impl Meaning<'_> {
             if !units.is_empty() {
                 return Vec::new();
             }
+            // `the average number of pages`: of whatever has them, where that is of one kind.
+            if let (Some(aggregate), [label], None) =
+                (nominal.aggregate, self.labels_with(key).as_slice(), state.aggregate)
+            {
+                let mut state = State { aggregate: Some(aggregate), ..state };
+                let thing = state.pattern.thing(Thing::labelled(vec![*label]));
+                return vec![(state, Referent::Property(key, Some(Owner::Thing(thing))))];
+            }
             return vec![(state, Referent::Property(key, None))];
         };
         self.referent(owner, state)
