@@ -324,6 +324,8 @@ impl Chart<'_> {
             let of = of + usize::from(self.is(of, &["all"]));
             return self.deeper(|| self.determined(of));
         }
+        // `does not a single one`: none does.
+        let denied = at > 0 && self.is(at - 1, &["not"]);
         let (determiner, after) = match self.word(at) {
             "the" | "this" | "these" | "that" | "those" => {
                 // `in the whole country`
@@ -334,7 +336,9 @@ impl Chart<'_> {
             "one" | "any" | "some" if self.is(at + 1, &["of"]) => {
                 (Determiner::Indefinite, self.skip_of_the(at + 1))
             }
-            "a" | "one" if self.is(at + 1, &["single", "lone"]) => (Determiner::None, at),
+            "a" | "one" if self.is(at + 1, &["single", "lone"]) && !denied => {
+                (Determiner::None, at)
+            }
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             // `no fewer than five` is a number.
             "no" if self.is(at + 1, &["fewer", "less", "more"]) => (Determiner::None, at),

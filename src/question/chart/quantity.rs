@@ -55,7 +55,10 @@ impl Chart<'_> {
         if let Some((number, end)) = after(&["exactly", "precisely", "only", "just", "merely"]) {
             return Some((one_of(number, Some(number)), end));
         }
-        if let Some(end) = self.after_any(at, &["a single", "one single", "a lone"]) {
+        let denied = at > 0 && self.is(at - 1, &["not"]);
+        if let Some(end) =
+            self.after_any(at, &["a single", "one single", "a lone"]).filter(|_| !denied)
+        {
             return Some((one_of(1, Some(1)), end));
         }
         // `150000 or more`, `80000 to 300000`
