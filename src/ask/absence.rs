@@ -56,7 +56,9 @@ impl Composer<'_> {
         stated.pattern.things.iter_mut().for_each(|thing| thing.outside = false);
         let (store, graph, options) = (self.store, self.graph, self.options);
         let evaluated = evaluate(store, &stated, options)?;
-        let mut answer = Composer { store, graph, inquiry: &stated, options, evaluated }.whether();
+        let mut answer =
+            Composer { store, graph, inquiry: &stated, options, evaluated, unmeasured: 0 }
+                .whether();
         answer.verdict = answer.verdict.map(|verdict| match verdict {
             Verdict::Certain => Verdict::No,
             Verdict::Presumed => {

@@ -107,12 +107,12 @@ fn one(
     let options = &Options { time: None, ..options.clone() };
     if let (Some(claim), Some(found)) = (&inquiry.claim, inquiry.unclaimed()) {
         let evaluated = evaluate(store, &found, options)?;
-        let composer = Composer { store, graph, inquiry: &found, options, evaluated };
+        let unmeasured = 0;
+        let composer = Composer { store, graph, inquiry: &found, options, evaluated, unmeasured };
         return Ok((claimed::answer(composer, claim)?, Vec::new()));
     }
     let evaluated = evaluate(store, inquiry, options)?;
-    let composer = Composer { store, graph, inquiry, options, evaluated };
-    composer.answer()
+    Composer { store, graph, inquiry, options, evaluated, unmeasured: 0 }.answer()
 }
 
 /// An answer in the making: values with how sure each is, in the order found.
@@ -151,6 +151,13 @@ pub(super) struct Composer<'a> {
     pub(super) inquiry: &'a Inquiry,
     pub(super) options: &'a Options,
     pub(super) evaluated: Evaluated,
+    /// Of how many it is not stated what the best were chosen by.
+    pub(super) unmeasured: usize,
+}
+
+/// The best of some of which not all are known is presumed to be the best.
+fn presumed(verdict: Verdict) -> Verdict {
+    if verdict == Verdict::Certain { Verdict::Presumed } else { verdict }
 }
 
 impl Composer<'_> {
@@ -170,6 +177,7 @@ impl Composer<'_> {
         self.weigh_absence()?;
         self.rank();
         let found = std::mem::take(&mut self.evaluated.found);
+        self.unmeasured = select::unmeasured(self.graph, self.inquiry, &found);
         self.evaluated.found =
             select::selected(self.store, self.graph, self.inquiry, self.options, found)?;
         Ok(())
@@ -274,26 +282,31 @@ impl Composer<'_> {
         };
         // `Is X the largest of them?`: by a number that it has.
         let beaten = |thing: &Thing| {
-            thing.chosen.iter().all(|one| match one.select.map(|select| select.by) {
-                Some(Measure::Value(_, key)) => {
-                    let number = |&node: &NodeId| select::number(self.graph, node, key).is_some();
-                    !thing.is.is_empty() && thing.is.iter().all(number)
-                }
-                // `Is X the state with the most rivers?`: another has as many.
-                Some(Measure::Count(_) | Measure::Facts(_)) => {
-                    let best = select::nodes_of(self.store, one, self.options);
-                    thing.is.len() == 1 && best.is_ok_and(|best| !best.is_empty())
-                }
-                None => false,
-            })
+            // `Is the highest point of X above 300 m?`: by the number that it has.
+            let bound = pattern.things.iter().any(|one| !one.bounds.is_empty());
+            bound && thing.is.is_empty()
+                || thing.chosen.iter().all(|one| match one.select.map(|select| select.by) {
+                    Some(Measure::Value(_, key)) => {
+                        let number =
+                            |&node: &NodeId| select::number(self.graph, node, key).is_some();
+                        !thing.is.is_empty() && thing.is.iter().all(number)
+                    }
+                    // `Is X the state with the most rivers?`: another has as many.
+                    Some(Measure::Count(_) | Measure::Facts(_)) => {
+                        let best = select::nodes_of(self.store, one, self.options);
+                        thing.is.len() == 1 && best.is_ok_and(|best| !best.is_empty())
+                    }
+                    None => false,
+                })
         };
         let dated = |nodes: &[NodeId], key| {
             let date = |&node: &NodeId| !self.graph.node_property(node, key).is_null();
             !nodes.is_empty() && nodes.iter().all(date)
         };
-        let known = |nodes: &[NodeId], key| {
-            !nodes.is_empty()
-                && nodes.iter().all(|&node| select::number(self.graph, node, key).is_some())
+        let known = |thing: &Thing, key| {
+            let all = self.those_of(thing);
+            !all.is_empty()
+                && all.iter().all(|&node| select::number(self.graph, node, key).is_some())
         };
         pattern.facts.is_empty()
             && compared().next().is_some()
@@ -301,13 +314,40 @@ impl Composer<'_> {
                 beaten(thing)
                     && thing.dated.iter().all(|&(key, _)| dated(&thing.is, key))
                     && thing.bounds.iter().all(|bound| {
-                        known(&thing.is, bound.key)
+                        known(thing, bound.key)
                             && match bound.than {
                                 Limit::Number(_) => true,
-                                Limit::Thing(than, key) => known(&pattern.things[than].is, key),
+                                Limit::Thing(than, key) => known(&pattern.things[than], key),
                             }
                     })
             })
+    }
+
+    /// The things that one of a pattern may be, where they are known.
+    fn those_of(&self, thing: &Thing) -> Vec<NodeId> {
+        match thing.chosen.as_slice() {
+            _ if !thing.is.is_empty() => thing.is.clone(),
+            [] => self.all_of(thing),
+            [one] => select::nodes_of(self.store, one, self.options).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// All things of a kind, where there are no others: those of a label that the facts are complete for.
+    /// *Is there a river of more than 500 km?*
+    fn all_of(&self, thing: &Thing) -> Vec<NodeId> {
+        let Some([label]) = thing.labels.as_deref() else { return Vec::new() };
+        let whole = |end: &crate::graph::declaration::Endpoint| {
+            end.node.is_none() && end.properties.is_empty() && end.labels == [*label]
+        };
+        let declarations = self.graph.declarations();
+        let mut complete = declarations.completeness.iter().filter(|one| one.at.is_none());
+        if !complete.any(|one| whole(&one.from) || whole(&one.to)) {
+            return Vec::new();
+        }
+        let mut nodes = Vec::new();
+        self.graph.scan_nodes(Some(*label), NodeId(0), usize::MAX, &mut nodes);
+        nodes
     }
 
     /// How sure a yes can be that rests on a statement somebody else makes.
@@ -387,6 +427,16 @@ impl Composer<'_> {
         self.note_speakers(&mut answer);
         Self::note_conflicts(&mut answer);
         self.note_further(&mut answer);
+        if let Some(said) = self.inquiry.said.filter(|&said| said as usize != answer.answers.len())
+        {
+            let found = answer.answers.len();
+            answer.notes.push(format!("The question says {said}; I find {found}."));
+        }
+        if self.unmeasured > 0 {
+            let (number, verb) = (self.unmeasured, if self.unmeasured == 1 { "is" } else { "are" });
+            answer.notes.push(format!("Of {number} more it {verb} not stated."));
+            answer.verdict = answer.verdict.filter(|_| !answer.answers.is_empty()).map(presumed);
+        }
         Ok((answer, values.nodes))
     }
 

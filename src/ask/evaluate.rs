@@ -250,6 +250,13 @@ pub(super) fn date_holds(date: &Value, when: &When) -> Truth {
     match date {
         Value::Edtf(edtf) => holds(&ValidTime::new(Some(edtf), event, None, None), when),
         Value::Date(day) => holds(&ValidTime::new(None, event, Some(*day), Some(*day)), when),
+        // A year is often no more than a number.
+        Value::Integer(year) if (1000..3000).contains(year) => {
+            let year = crate::value::time::Edtf::parse(&year.to_string());
+            year.map_or(Truth::No, |year| {
+                holds(&ValidTime::new(Some(&year), event, None, None), when)
+            })
+        }
         _ => Truth::No,
     }
 }

@@ -53,6 +53,8 @@ mod tests_shown;
 #[cfg(test)]
 mod tests_thesaurus;
 #[cfg(test)]
+mod tests_turns;
+#[cfg(test)]
 mod tests_unseen;
 
 use serde::Serialize;
@@ -510,7 +512,8 @@ fn declined(
 ) -> (Answer, Vec<String>) {
     let (note, part) = understood_in_part(english, graph, context, question, &words);
     let mut notes: Vec<String> = note.into_iter().collect();
-    let mut near: Vec<String> = part.into_iter().collect();
+    let mut near: Vec<String> =
+        part.into_iter().filter(|part| english.works(graph, part)).collect();
     for sentence in english.near_questions(graph, question) {
         if !near.contains(&sentence) && near.len() < crate::question::NEAR_MAX {
             near.push(sentence);

@@ -14,6 +14,7 @@ use crate::graph::{KeyId, Snapshot};
 use crate::query::{Options, Store};
 use crate::question::form::{Asked, Bound, Choose, Group, Inquiry, Limit, Measure, ThingId};
 use crate::question::tree::Aggregate;
+use crate::value::time::Truth;
 use crate::value::{NodeId, Value};
 
 /// The inquiry with what its superlatives stand for in their place; nothing where one stands for
@@ -135,6 +136,19 @@ fn chosen(
     let best = best(choose, &measures);
     found.retain(|row| row.nodes[of].is_some_and(|node| best.contains(&node)));
     Ok(found)
+}
+
+/// Of how many things it is not stated how much they have of what the best of them are chosen by.
+pub(super) fn unmeasured(graph: &dyn Snapshot, inquiry: &Inquiry, found: &[Found]) -> usize {
+    let chosen = inquiry.select.and_then(|select| Some((select.of?, select.by)));
+    let Some((of, Measure::Value(measured, key))) = chosen else { return 0 };
+    let without = |row: &&Found| {
+        let stated = row.nodes[measured].is_some_and(|node| number(graph, node, key).is_some());
+        !stated && row.truth > Truth::No
+    };
+    let nodes: HashSet<NodeId> =
+        found.iter().filter(without).filter_map(|row| row.nodes[of]).collect();
+    nodes.len()
 }
 
 /// How many things or statements go with each node that a thing may be.

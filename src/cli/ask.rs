@@ -180,6 +180,9 @@ fn ground(answer: &Answer) -> &'static str {
     }
 }
 
+/// Of longer lists no more is shown; `dossier pipe` and the query have all of them.
+const SHOWN_MAX: usize = 200;
+
 /// What was found, in words.
 fn worded(kind: Kind, answers: &[String]) -> String {
     let word = |text: &String| match kind {
@@ -191,7 +194,11 @@ fn worded(kind: Kind, answers: &[String]) -> String {
         Kind::Text => "; ",
         _ => ", ",
     };
-    answers.iter().map(word).collect::<Vec<_>>().join(separator)
+    let shown = answers.iter().take(SHOWN_MAX).map(word).collect::<Vec<_>>().join(separator);
+    match answers.len().checked_sub(SHOWN_MAX) {
+        Some(more) if more > 0 => format!("{shown}{separator}and {more} more"),
+        _ => shown,
+    }
 }
 
 /// Possible dates without the mark of doubt that each ends with.

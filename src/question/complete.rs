@@ -65,6 +65,7 @@ impl English {
                 break;
             }
         }
+        search.sort();
         search.found
     }
 }
@@ -129,6 +130,16 @@ impl Search<'_> {
         }
         names.sort();
         names.into_iter().for_each(|name| self.propose(name, start));
+    }
+
+    /// Words of questions stand as they were found, the likeliest form first; names behind them by letter, whatever
+    /// form they belong to.
+    fn sort(&mut self) {
+        let is_name = |word: &String| word.chars().next().is_some_and(char::is_uppercase);
+        self.found.words.sort_by(|one, other| match (is_name(one), is_name(other)) {
+            (true, true) => one.cmp(other),
+            (one, other) => one.cmp(&other),
+        });
     }
 
     /// Proposals all replace the same stretch: of several beginnings the first found counts.

@@ -306,6 +306,8 @@ pub(crate) struct Inquiry {
     pub(crate) groups: bool,
     /// What is claimed of what is found, where it is asked whether it is so.
     pub(crate) claim: Option<Claim>,
+    /// How many the question says there are: *which two regions …*
+    pub(crate) said: Option<u32>,
 }
 
 impl Inquiry {
@@ -341,6 +343,7 @@ impl Inquiry {
             main: None,
             groups: false,
             claim: None,
+            said: None,
         }
     }
 }

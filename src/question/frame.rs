@@ -443,6 +443,31 @@ pub(crate) fn from_type_name(name: &str) -> Vec<String> {
     vec![format!("B is a {noun} of A"), sentence(&format!("{first}s"))]
 }
 
+/// `A is the director of B`, from `DIRECTED`: who does so, where nobody wrote what that is called.
+pub(crate) fn agents_of_type_name(name: &str) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let mut words = lower.split('_').filter(|word| !word.is_empty());
+    let (Some(first), tail, None) = (words.next(), words.next(), words.next()) else {
+        return Vec::new();
+    };
+    let state = STATES.contains(&first) && tail != Some("by");
+    if state || first == "has" || first == "is" || is_preposition(first) {
+        return Vec::new();
+    }
+    let past = base_of_past(first).filter(|_| is_participle(first) || !first.ends_with('s'));
+    let third = || base_of_third(first).filter(|_| first.ends_with('s') && !first.ends_with("ss"));
+    let Some(base) = past.or_else(third) else { return Vec::new() };
+    let mut nouns = vec![super::morphology::agent(&base)];
+    nouns.extend((base == "write").then(|| "author".to_owned()));
+    let sentence = |noun: String| match tail {
+        None => Some(format!("A is the {noun} of B")),
+        Some("by") => Some(format!("B is the {noun} of A")),
+        Some(word @ ("in" | "on" | "at" | "for")) => Some(format!("A is a {noun} {word} B")),
+        Some(_) => None,
+    };
+    nouns.into_iter().filter_map(sentence).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -506,5 +531,16 @@ mod tests {
         assert_eq!(from_type_name("KNOWS"), ["A knows  B"]);
         assert_eq!(from_type_name("IN_CATEGORY"), ["A is in B", "B is the category of A"]);
         assert_eq!(from_type_name("IN"), ["A is in B"]);
+    }
+
+    #[test]
+    fn who_does_so_has_a_noun() {
+        assert_eq!(agents_of_type_name("DIRECTED"), ["A is the director of B"]);
+        assert_eq!(agents_of_type_name("MANAGES"), ["A is the manager of B"]);
+        assert_eq!(agents_of_type_name("ACTED_IN"), ["A is a actor in B"]);
+        assert_eq!(agents_of_type_name("PUBLISHED_BY"), ["B is the publisher of A"]);
+        assert_eq!(agents_of_type_name("WROTE"), ["A is the writer of B", "A is the author of B"]);
+        assert_eq!(agents_of_type_name("LOCATED_IN"), [""; 0]);
+        assert_eq!(agents_of_type_name("FRIEND_OF"), [""; 0]);
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn rules(graph: &dyn Snapshot) -> Vec<(Arc<str>, Rule)> {
 
 /// What properties are measured by when nobody says: `length` makes things long and short. Of several
 /// that an adjective might mean, the first here is meant.
-const MEASURES: [(&str, &[&str], &[&str]); 16] = [
+const MEASURES: [(&str, &[&str], &[&str]); 24] = [
     ("length", &["long"], &["short"]),
     ("height", &["high", "tall"], &["low", "short"]),
     ("elevation", &["high"], &["low"]),
@@ -72,6 +72,14 @@ const MEASURES: [(&str, &[&str], &[&str]); 16] = [
     ("weight", &["heavy"], &["light"]),
     ("mass", &["heavy"], &["light"]),
     ("speed", &["fast"], &["slow"]),
+    ("runtime", &["long"], &["short"]),
+    ("duration", &["long"], &["short"]),
+    ("pages", &["long", "thick"], &["short", "thin"]),
+    ("born", &["young"], &["old"]),
+    ("founded", &["young", "new"], &["old"]),
+    ("year", &["new", "recent"], &["old"]),
+    ("published", &["new", "recent"], &["old"]),
+    ("salary", &["well paid", "highly paid"], &["badly paid"]),
 ];
 
 /// Rules that follow from the names of properties that hold numbers.

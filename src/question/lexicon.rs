@@ -106,7 +106,8 @@ pub(crate) struct Lexicon {
     counted: HashSet<KeyId>,
     property_words: HashSet<(KeyId, String)>,
     /// What each property is measured in.
-    units: HashSet<(KeyId, Arc<str>)>,
+    /// … of things of a label, or of all that have it.
+    units: HashSet<(KeyId, Option<LabelId>, Arc<str>)>,
     shares: HashSet<KeyId>,
     /// Labels that *who* and *where* ask for; all where none is declared.
     who: HashSet<LabelId>,
@@ -210,9 +211,14 @@ impl Lexicon {
                 nouns.split(',').for_each(|noun| self.add_noun(noun.trim(), &Noun::Property(key)));
             }
             if let (Meaning::Key(key), Some(units)) =
-                (phrase.means, phrase.text.strip_prefix("units ="))
+                (phrase.means, phrase.text.strip_prefix("units"))
+                && let Some((of, units)) = units.split_once('=')
             {
-                self.add_units(key, units);
+                // `units Lake = …`: of lakes.
+                let label = graph.catalog().label(of.trim());
+                if of.trim().is_empty() || label.is_some() {
+                    self.add_units(key, label, units);
+                }
             }
         }
         // A population counts people where nobody says what counts them.
@@ -467,16 +473,41 @@ impl Lexicon {
                 self.add_sentence(&sentence, Meaning::Key(key), catalog);
             }
         }
+        self.add_of_known_properties(catalog);
         let mut phrased: HashMap<Meaning, usize> = HashMap::new();
         for frame in &self.frames {
             *phrased.entry(frame.means).or_default() += 1;
         }
         for (id, name) in catalog.relationship_types() {
             if phrased.get(&Meaning::Type(id)).is_none_or(|&number| number < SENTENCES_MANY) {
-                for sentence in frame::from_type_name(name) {
+                let named = frame::from_type_name(name).into_iter();
+                for sentence in named.chain(frame::agents_of_type_name(name)) {
                     self.add_sentence(&sentence, Meaning::Type(id), catalog);
                 }
             }
+        }
+    }
+
+    /// Sentences for properties that go by a usual name, where nobody wrote any.
+    fn add_of_known_properties(&mut self, catalog: &Catalog) {
+        const SENTENCES: [(&str, &[&str]); 9] = [
+            ("salary", &["A earns {salary}", "A makes {salary}"]),
+            ("income", &["A earns {income}"]),
+            ("cost", &["A costs {cost}"]),
+            ("price", &["A costs {price}"]),
+            ("weight", &["A weighs {weight}"]),
+            ("runtime", &["A runs {runtime}"]),
+            ("duration", &["A runs {duration}"]),
+            ("year", &["A is released in {year}", "A is made in {year}"]),
+            ("age", &["A is aged {age}"]),
+        ];
+        for (name, sentences) in SENTENCES {
+            let Some(key) = catalog.key(name) else { continue };
+            let means = Meaning::Key(key);
+            if self.frames.iter().any(|frame| frame.means == means) {
+                continue;
+            }
+            sentences.iter().for_each(|sentence| self.add_sentence(sentence, means, catalog));
         }
     }
 

@@ -51,6 +51,7 @@ mod thesaurus;
 mod token;
 pub(crate) mod topic;
 pub(crate) mod tree;
+mod turns;
 pub(crate) mod when;
 
 use crate::graph::{KeyId, LabelId, Snapshot};
@@ -73,6 +74,9 @@ const SHORTENED_MAX: usize = 24;
 
 /// How many of a question's endings are left out in turn.
 const ENDINGS_TRIED: usize = 4;
+
+/// The part of the work of a question that it may take to read it as a plainer one.
+const TURN_PART: u32 = 3;
 
 /// Of a question that is too long, the words that are named.
 const SHOWN_MAX: usize = 8;
@@ -188,10 +192,38 @@ impl English {
                     return None;
                 }
                 let unknown = wide.unknown_words();
-                self.reworded(graph, context, (question, &tokens), &unknown)
+                self.turned(graph, context, question, &tokens)
+                    .or_else(|| self.reworded(graph, context, (question, &tokens), &unknown))
                     .or_else(|| self.respelt(graph, context, (question, &tokens), &unknown))
             })
             .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
+    }
+
+    /// What the question means as a plainer one that it is a turn of.
+    fn turned(
+        &self,
+        graph: &dyn Snapshot,
+        context: &Context,
+        question: &str,
+        tokens: &[Token],
+    ) -> Option<Understood> {
+        let texts = turns::shipped().plainer(question, tokens);
+        texts.into_iter().find_map(|text| {
+            let mut understood = match self.understand_with(graph, context, &text, TURN_PART) {
+                Understood::Not(_) => return None,
+                understood => understood,
+            };
+            let readings = match &mut understood {
+                Understood::As(reading) => std::slice::from_mut(reading),
+                Understood::Several(readings) => readings.as_mut_slice(),
+                Understood::Not(_) => return None,
+            };
+            let written = question.trim().trim_end_matches(['?', '.', '!']).to_owned();
+            for reading in readings {
+                reading.corrections.push((written.clone(), text.clone()));
+            }
+            Some(understood)
+        })
     }
 
     /// What the question means with other words for those that the graph has none of.
@@ -423,7 +455,7 @@ impl Reading {
     pub(crate) fn query(&self, graph: &dyn Snapshot, english: &English) -> String {
         let all = self.inquiries.iter().map(|one| query::shown(one, graph, &english.lexicon));
         let joint = if self.any { "\nUNION\n" } else { "\nUNION ALL\n" };
-        all.collect::<Vec<_>>().join(joint)
+        with_one_column(all.collect()).join(joint)
     }
 
     /// How the question was read, in English.
@@ -431,6 +463,29 @@ impl Reading {
         let all = self.inquiries.iter().map(|one| say::sentence(one, graph, &english.lexicon));
         all.collect::<Vec<_>>().join(if self.any { " Or: " } else { " " })
     }
+}
+
+/// Queries that are joined have the same column: where each calls its own by another name, all call it
+/// `answer`.
+fn with_one_column(mut queries: Vec<String>) -> Vec<String> {
+    let column = |query: &String| {
+        let from = query.rfind("RETURN ")?;
+        let named: Vec<&str> = query[from..].split(" AS ").skip(1).collect();
+        let [one] = named.as_slice() else { return None };
+        Some((from, one.split_whitespace().next()?.to_owned()))
+    };
+    let columns: Vec<Option<(usize, String)>> = queries.iter().map(column).collect();
+    let name = |at: usize| columns[at].as_ref().map(|(_, name)| name);
+    if (1..queries.len()).all(|at| name(at) == name(0)) || columns.contains(&None) {
+        return queries;
+    }
+    for (query, column) in queries.iter_mut().zip(columns) {
+        let Some((from, name)) = column else { continue };
+        let told = query[from..].replace(&format!(" AS {name}"), " AS answer");
+        let told = told.replace(&format!("ORDER BY {name}"), "ORDER BY answer");
+        query.replace_range(from.., &told);
+    }
+    queries
 }
 
 /// Every combination of what the questions of one tree may mean.

@@ -461,6 +461,32 @@ fn ends_in_vowel(text: &str) -> bool {
     text.ends_with(['a', 'e', 'i', 'o', 'u'])
 }
 
+/// Who does what a verb says: *director*, *manager*, *writer*.
+pub(crate) fn agent(base: &str) -> String {
+    const OR: [&str; 7] = ["edit", "audit", "invest", "govern", "sail", "invent", "visit"];
+    let before = |number: usize| base.chars().rev().nth(number);
+    let vowel = |c: Option<char>| c.is_some_and(|c| "aeiou".contains(c));
+    if let Some(stem) = base.strip_suffix("ate") {
+        return format!("{stem}ator");
+    }
+    if base.ends_with("ct") || OR.contains(&base) {
+        return format!("{base}or");
+    }
+    if base.ends_with('e') {
+        return format!("{base}r");
+    }
+    if let Some(stem) = base.strip_suffix('y').filter(|_| !vowel(before(1))) {
+        return format!("{stem}ier");
+    }
+    // `run`, `win`: a short vowel between two consonants doubles the last of them.
+    let last = before(0).filter(|c| !"aeiouwxy".contains(*c));
+    let doubles = base.len() == 3 && vowel(before(1)) && !vowel(before(2));
+    match last.filter(|_| doubles) {
+        Some(last) => format!("{base}{last}er"),
+        None => format!("{base}er"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

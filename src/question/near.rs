@@ -21,6 +21,9 @@ const OF_A_KIND_MAX: usize = 3;
 /// How many joints between two parts of a question are tried.
 const JOINTS_MAX: usize = 3;
 
+/// How many proposals are tried.
+const TRIED_MAX: usize = 2 * NEAR_MAX;
+
 /// The part of its work that reading a part of a question may take.
 const PART: u32 = 8;
 
@@ -131,16 +134,26 @@ impl English {
         }
         found.sort_by_key(|(far, _)| *far);
         let mut near: Vec<String> = Vec::new();
+        let mut tried = 0;
         for (_, inquiry) in found {
             let sentence = say::sentence(&inquiry, graph, &self.lexicon);
-            if !near.contains(&sentence) {
-                near.push(sentence);
+            if tried < TRIED_MAX && !near.contains(&sentence) {
+                tried += 1;
+                if self.works(graph, &sentence) {
+                    near.push(sentence);
+                }
             }
             if near.len() >= NEAR_MAX {
                 break;
             }
         }
         near
+    }
+
+    /// Whether a question that is proposed is understood when it is asked.
+    pub(crate) fn works(&self, graph: &dyn Snapshot, question: &str) -> bool {
+        let nothing = Context::default();
+        !matches!(self.understand_with(graph, &nothing, question, PART), Understood::Not(_))
     }
 
     fn mentioned(&self, graph: &dyn Snapshot, tokens: &[Token]) -> Mentioned {

@@ -163,6 +163,8 @@ pub(crate) enum Adverb {
     By(KeyId),
     /// `on average`, `added together`: what is made of several numbers.
     Made(Aggregate),
+    /// `in total`: what is measured of several is added up; of all else it says nothing.
+    Altogether,
 }
 
 /// Which of several, in time.
@@ -427,6 +429,8 @@ pub(crate) struct Limit {
     pub(crate) more: bool,
     pub(crate) equal: bool,
     pub(crate) number: f64,
+    /// The other end of what it is between.
+    pub(crate) up_to: Option<f64>,
     pub(crate) unit: Option<Arc<str>>,
 }
 
@@ -435,6 +439,8 @@ pub(crate) struct Limit {
 pub(crate) enum Than {
     Limit(Limit),
     Np(Box<Np>),
+    /// `than that of X`: than what is compared is of X.
+    ThatOf(Box<Np>),
 }
 
 /// Which of several by measure: *the second largest*.

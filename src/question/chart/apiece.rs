@@ -5,7 +5,10 @@
 
 use super::verbs::BEGIN;
 use super::{Chart, Item};
-use crate::question::tree::{Adverb, Asks, Body, Clause, Np, NpKind, Question, WhWord};
+use crate::question::lexicon::Noun;
+use crate::question::tree::{
+    Adverb, Argument, Asks, Body, Clause, HeadNoun, Modifier, Np, NpKind, Question, WhWord,
+};
 
 /// What says of something that it had not been so before, or was not again.
 const OWN_TIME: [&str; 6] = [
@@ -34,6 +37,9 @@ impl Chart<'_> {
         if ranked && !matches!(item.tree.asks, Asks::When(_)) && said(&BEGIN) {
             return true;
         }
+        if best_of_its_own(clause) {
+            return true;
+        }
         if item.tree.asks != Asks::Thing || !asks_which(clause) {
             return false;
         }
@@ -46,6 +52,36 @@ impl Chart<'_> {
         let most = has(|adverb| matches!(adverb, Adverb::Often { .. })) || clause.selects();
         ranked && dated && said(&OWN_TIME) || by_unit && !most && (at..item.end).any(each)
     }
+}
+
+/// `In which states is the capital the largest city?`: the largest of each state, which is another in each.
+fn best_of_its_own(clause: &Clause) -> bool {
+    let asks = |word: &str, np: &Np| {
+        matches!(word, "in" | "of" | "for") && matches!(np.kind, NpKind::Wh(_))
+    };
+    let in_front = match &clause.front {
+        Some(Argument { preposition: Some(word), np: Some(np) }) => asks(word, np),
+        _ => false,
+    };
+    // The same, once it is read as *the capital of which states*.
+    let in_subject = match clause.subject.as_ref().map(|subject| &subject.kind) {
+        Some(NpKind::Nominal(of)) => of
+            .modifiers
+            .iter()
+            .any(|one| matches!(one, Modifier::Phrase(word, np) if asks(word, np))),
+        _ => false,
+    };
+    let among = in_front || in_subject;
+    let bare_best = |np: &Np| match &np.kind {
+        NpKind::Nominal(nominal) => {
+            let label = matches!(nominal.head, HeadNoun::Noun(Noun::Label(_)));
+            let alone = nominal.modifiers.is_empty() && nominal.possessor.is_none();
+            label && alone && nominal.best.is_some()
+        }
+        _ => false,
+    };
+    let mut said = clause.arguments.iter().filter_map(|part| part.np.as_ref());
+    among && &*clause.verb == "be" && said.any(bare_best)
 }
 
 /// Whether things are asked for, and not their number.

@@ -74,7 +74,10 @@ impl Chart<'_> {
         // Of two *the larger* is the largest.
         let of_two = |end: usize| self.chooses_of_two() && !self.is(end, &["than"]);
         for (end, base, degree) in self.graded(from) {
-            if degree == Degree::Superlative || degree == Degree::Comparative && of_two(end) {
+            // `the higher highest point` of two says it of each by itself.
+            let of_each = self.graded(end).iter().any(|one| one.2 == Degree::Superlative);
+            let of_two = || of_two(end) && !of_each;
+            if degree == Degree::Superlative || degree == Degree::Comparative && of_two() {
                 all.push((end, best(true, By::Adjective(base))));
             }
         }
@@ -95,6 +98,7 @@ impl Chart<'_> {
             all.push((next, best(most, if counts { By::Itself } else { By::Value })));
             // `the highest number of rivers` is the most rivers.
             if let Some(next) = self.after_any(from + 1, &["number of", "amount of"]) {
+                let next = next + usize::from(self.is(next, &["other", "different"]));
                 all.push((next, best(most, By::Itself)));
             }
         }
@@ -183,8 +187,14 @@ impl Chart<'_> {
     fn before_choices(&self, at: usize) -> Option<usize> {
         let from = at + usize::from(self.is(at, &[","]));
         let from = from + usize::from(self.is(from, &["the"]));
-        let names = self.exact_names(from);
-        if names.iter().any(|name| self.is(name.end, &["or"])) {
+        // `the Ouse river or …`, `Mount Cook or …`
+        let from =
+            self.after_label(from).filter(|&end| !self.exact(end).is_empty()).unwrap_or(from);
+        let or = |end: usize| {
+            let behind = self.after_label(end).is_some_and(|end| self.is(end, &["or"]));
+            behind || self.is(end, &["or"])
+        };
+        if self.exact_names(from).iter().any(|name| or(name.end)) {
             return Some(at);
         }
         // `the longer river, X or Y`
@@ -220,10 +230,10 @@ impl Chart<'_> {
 
     /// `more rivers than any other state`: the most rivers.
     pub(super) fn more_than_others(&self, at: usize) -> Vec<Item<Nominal>> {
+        let mut items = self.more_of_a_property_than_others(at);
         if !self.is(at, &["more", "fewer"]) {
-            return Vec::new();
+            return items;
         }
-        let mut items = Vec::new();
         for counted in self.counted(at + 1) {
             let plain = counted.tree.best.is_none() && counted.tree.modifiers.is_empty();
             let others = self.than_any_other(counted.end);
@@ -236,6 +246,25 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// `a larger area than any other`: the largest area.
+    fn more_of_a_property_than_others(&self, at: usize) -> Vec<Item<Nominal>> {
+        let from = at + usize::from(self.is(at, &["a"]));
+        let most = self.is(from, &GREATER);
+        if !most && !self.is(from, &LESSER) {
+            return Vec::new();
+        }
+        let best = |(end, word): (usize, &Word)| {
+            let Word::Noun { noun: noun @ Noun::Property(_), plural: false } = word else {
+                return None;
+            };
+            let end = self.than_any_other(end)?;
+            let mut tree = Nominal::of(HeadNoun::Noun(noun.clone()), false);
+            tree.best = Some(Best { most, nth: 1, by: By::Value });
+            Some(Item { end, tree, cost: 2 * cost::PART })
+        };
+        self.lexical(from + 1).filter_map(best).collect()
     }
 
     /// `longer than X`, `higher than 1000`.
@@ -294,7 +323,10 @@ impl Chart<'_> {
 
     /// What stands behind *than*: `X`, `that of X`, `X does`.
     fn compared_with(&self, at: usize) -> Vec<(usize, Than, u32)> {
-        let from = self.after_any(at, &["that of", "those of", "the one of"]).unwrap_or(at);
+        let that =
+            ["that of", "those of", "the one of", "that in", "those in", "the one in", "that for"];
+        let that_of = self.after_any(at, &that);
+        let from = that_of.unwrap_or(at);
         // `longer than any river in X` is longer than all of them, not than some.
         if self.is(from, &["any", "all", "every", "each", "most", "anything", "anyone"]) {
             return Vec::new();
@@ -303,11 +335,18 @@ impl Chart<'_> {
         let named = all.iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_)));
         named
             .map(|np| {
-                let end = np.end + usize::from(self.is(np.end, &["'s"]));
+                let own = self.is(np.end, &["'s"]);
+                let end = np.end + usize::from(own);
                 // `than Illinois has`
                 let end =
                     end + usize::from(self.is(end, &["has", "have", "does", "do", "is", "are"]));
-                (end, Than::Np(Box::new(np.tree.clone())), np.cost)
+                let np_tree = Box::new(np.tree.clone());
+                let than = if own || that_of.is_some() {
+                    Than::ThatOf(np_tree)
+                } else {
+                    Than::Np(np_tree)
+                };
+                (end, than, np.cost)
             })
             .collect()
     }
@@ -320,7 +359,7 @@ impl Chart<'_> {
         }
         for (next, than, cost) in self.compared_with(at + 1) {
             if let Some((key, end)) = self.in_a_property(next)
-                && matches!(&than, Than::Np(np) if matches!(np.kind, NpKind::Name(_)))
+                && matches!(&than, Than::Np(np) if is_named(np))
             {
                 let (base, by) = ("large".into(), Some(key));
                 let tree = Modifier::Compared { base, more: true, than, by };
@@ -407,14 +446,38 @@ impl Chart<'_> {
             "billion" => 1e9,
             _ => return Some((number, at + 1)),
         };
-        Some((number * factor, at + 2))
+        // `a hundred thousand`
+        let again = match self.word(at + 2) {
+            "thousand" => 1e3,
+            "million" => 1e6,
+            _ => return Some((number * factor, at + 2)),
+        };
+        Some((number * factor * again, at + 3))
     }
 
-    /// A number in digits, with commas between thousands or without; or *one*.
+    /// A number in digits, with commas between thousands or without; or in words, before *million* and its
+    /// kind.
     fn digits(&self, at: usize) -> Option<(f64, usize)> {
-        if self.is(at, &["one", "a"]) {
-            let large = self.is(at + 1, &["hundred", "thousand", "million", "billion"]);
-            return large.then_some((1.0, at));
+        const TENS: [&str; 9] =
+            ["ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+        const PARTS: [(&str, f64); 3] =
+            [("half a", 0.5), ("a quarter of a", 0.25), ("one and a half", 1.5)];
+        let large = |at: usize| self.is(at, &["hundred", "thousand", "million", "billion"]);
+        for (words, part) in PARTS {
+            if let Some(end) = self.after(at, words).filter(|&end| large(end)) {
+                return Some((part, end - 1));
+            }
+        }
+        if self.is(at, &["zero"]) {
+            return Some((0.0, at));
+        }
+        let tens = TENS.iter().position(|ten| *ten == self.word(at));
+        let spelt = tens.map(|ten| 10.0 * (ten as f64 + 1.0));
+        let spelt = spelt.or_else(|| self.is(at, &["one", "a"]).then_some(1.0));
+        let small = || super::quantity::number(self.word(at)).map(f64::from);
+        let in_words = self.word(at).bytes().all(|byte| byte.is_ascii_alphabetic());
+        if let Some(number) = spelt.or_else(small).filter(|_| in_words) {
+            return large(at + 1).then_some((number, at));
         }
         let mut digits = self.word(at).to_owned();
         let mut last = at;
@@ -433,7 +496,7 @@ impl Chart<'_> {
     fn bound(&self, at: usize, more: bool, equal: bool) -> Option<(Limit, usize)> {
         let (number, end) = self.quantity(at)?;
         let (unit, end) = self.unit(end).map_or((None, end), |(unit, end)| (Some(unit), end));
-        Some((Limit { more, equal, number, unit }, end))
+        Some((Limit { more, equal, number, up_to: None, unit }, end))
     }
 
     /// A unit that properties of the graph are in: `km`, `meters above the sea`.
@@ -493,11 +556,16 @@ impl Chart<'_> {
                 all.push((end, limit));
             }
         }
+        if let Some((number, most, end)) = self.between(at) {
+            let (unit, end) = self.unit(end).map_or((None, end), |(unit, end)| (Some(unit), end));
+            let (more, equal, up_to) = (true, true, Some(most));
+            all.push((end, Limit { more, equal, number, up_to, unit }));
+        }
         // `below sea level`
         for (words, more) in [("below sea level", false), ("above sea level", true)] {
             if let Some(end) = self.after(at, words) {
-                let unit = None;
-                all.push((end, Limit { more, equal: false, number: 0.0, unit }));
+                let (up_to, unit) = (None, None);
+                all.push((end, Limit { more, equal: false, number: 0.0, up_to, unit }));
             }
         }
         all
@@ -650,5 +718,17 @@ impl Chart<'_> {
     /// Nominals after a word that counts.
     pub(super) fn counted(&self, at: usize) -> Vec<Item<Nominal>> {
         self.nominals(at, Determiner::None)
+    }
+}
+
+/// Whether a noun phrase is a name, perhaps with its noun: *the Ouse river*.
+pub(super) fn is_named(np: &Np) -> bool {
+    match &np.kind {
+        NpKind::Name(_) => true,
+        NpKind::Nominal(nominal) => {
+            let named = |modifier: &Modifier| matches!(modifier, Modifier::Named(_));
+            !nominal.adjectives.is_empty() || nominal.modifiers.iter().any(named)
+        }
+        _ => false,
     }
 }

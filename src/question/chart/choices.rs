@@ -64,7 +64,7 @@ impl Chart<'_> {
     }
 
     /// The position after a noun for things of a label.
-    fn after_label(&self, at: usize) -> Option<usize> {
+    pub(super) fn after_label(&self, at: usize) -> Option<usize> {
         let noun = |(end, word): (usize, &Word)| {
             matches!(word, Word::Noun { noun: Noun::Label(_), plural: false }).then_some(end)
         };
@@ -140,8 +140,8 @@ impl Chart<'_> {
         }
         let two = |np: &Np| match &np.kind {
             NpKind::List(Join::Or | Join::And, members) if members.len() == 2 => {
-                let named = members.iter().all(|one| matches!(one.kind, NpKind::Name(_)));
-                named.then(|| members.iter().cloned().map(Choice::Named).collect::<Vec<_>>())
+                let names: Option<Vec<Np>> = members.iter().map(name_of).collect();
+                names.map(|names| names.into_iter().map(Choice::Named).collect::<Vec<_>>())
             }
             _ => None,
         };
@@ -210,7 +210,11 @@ impl Chart<'_> {
         let name = |at: usize| {
             let all = self.np(at);
             let names = all.iter().filter(|item| matches!(item.tree.kind, NpKind::Name(_)));
-            names.max_by_key(|item| item.end).map(|item| (item.tree.clone(), item.end))
+            let (name, end) =
+                names.max_by_key(|item| item.end).map(|item| (item.tree.clone(), item.end))?;
+            // `the Ouse River`: behind a name its noun may stand.
+            let noun = self.after_label(end).filter(|_| !self.is(end, &["in", "of"]));
+            Some((name, noun.unwrap_or(end)))
         };
         let (first, end) = name(at)?;
         if self.is(end, &["with", "and"])
@@ -235,6 +239,20 @@ fn of_those_named(item: &Item<Question>, choices: &[Choice], end: usize) -> Opti
     let Body::Clause(clause) = &mut tree.body else { return None };
     clause.subject = Some(super::beside::which_of(&list));
     Some(Item { end, tree, cost: item.cost + 2 * cost::PART })
+}
+
+/// The name in a noun phrase that is one, perhaps with its noun: *the river Ouse*.
+fn name_of(np: &Np) -> Option<Np> {
+    let NpKind::Nominal(nominal) = &np.kind else {
+        return matches!(np.kind, NpKind::Name(_)).then(|| np.clone());
+    };
+    let named = nominal.modifiers.iter().find_map(|modifier| match modifier {
+        Modifier::Named(name) => Some(name.clone()),
+        _ => None,
+    });
+    let before = nominal.adjectives.iter().find(|one| matches!(one.kind, NpKind::Name(_)));
+    let alone = nominal.modifiers.len() + nominal.adjectives.len() == 1;
+    named.or_else(|| before.cloned()).filter(|_| alone)
 }
 
 /// A clause by which something is the best of its kind, of which it is one of some.

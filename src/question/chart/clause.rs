@@ -124,6 +124,12 @@ impl Chart<'_> {
             if bare && full || !self.may_follow(&item.tree, &argument.tree) {
                 continue;
             }
+            // `is the largest city of X its capital`: of X is the city, not *is of X its capital*.
+            let of = |one: &Argument| one.preposition.as_deref() == Some("of");
+            let be = &*item.tree.verb == "be" && !item.tree.passive;
+            if be && argument.tree.preposition.is_none() && item.tree.arguments.iter().any(of) {
+                continue;
+            }
             let mut tree = item.tree.clone();
             tree.arguments.push(argument.tree);
             all.push(Item { end: argument.end, tree, cost: item.cost + argument.cost });
@@ -558,10 +564,18 @@ impl Chart<'_> {
     /// A participle in place of a relative clause.
     fn reduced(&self, at: usize, gap: &Np) -> Vec<Item<Clause>> {
         let at = self.skip_fillers(at);
+        // `the states not bordering X`
+        let not = self.is(at, &["not"]);
+        let at = at + usize::from(not);
         let mut all = Vec::new();
         for (end, base, form) in self.verbs(at, &[Form::Participle, Form::Gerund]) {
-            let group = group(base, end, form == Form::Participle, form == Form::Participle);
+            let passive = form == Form::Participle;
+            let mut group = group(base, end, passive, passive);
+            group.tree.negated = not;
             all.extend(self.completed(group));
+        }
+        if not {
+            return with_subject(all, gap);
         }
         // `the actors known to have recognised X`
         for group in self.recorded(at) {

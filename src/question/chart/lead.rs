@@ -323,10 +323,10 @@ impl Chart<'_> {
             "as regards",
             "given",
         ];
-        const FACTS: [&str; 18] = [
-            "record", "records", "data", "dataset", "facts", "database", "archive", "archives",
-            "sources", "source", "file", "files", "time", "period", "timeline", "table", "books",
-            "years",
+        const FACTS: [&str; 20] = [
+            "article", "text", "record", "records", "data", "dataset", "facts", "database",
+            "archive", "archives", "sources", "source", "file", "files", "time", "period",
+            "timeline", "table", "books", "years",
         ];
         let next = self.after_any(at, &LEADS)?;
         let mut noun = next;

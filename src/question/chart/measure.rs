@@ -7,7 +7,8 @@ use super::{Chart, Item};
 use crate::question::form::Shared;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Question,
+    Adverb, Aggregate, Argument, Asks, Body, Clause, Determiner, HeadNoun, Modifier, Nominal, Np,
+    NpKind, Question,
 };
 
 impl Chart<'_> {
@@ -16,7 +17,8 @@ impl Chart<'_> {
         let NpKind::Wh(wh) = &asked.tree.kind else { return Vec::new() };
         let property = wh.nominal.as_ref().filter(|one| {
             let bare = one.modifiers.is_empty() && one.possessor.is_none() && !one.plural;
-            bare && one.best.is_none() && matches!(one.head, HeadNoun::Noun(Noun::Property(_)))
+            let told = matches!(one.head, HeadNoun::Noun(Noun::Property(_) | Noun::Relational(_)));
+            bare && one.best.is_none() && told
         });
         let Some(property) = property.filter(|_| BE.contains(&self.word(asked.end))) else {
             return Vec::new();
@@ -75,6 +77,13 @@ impl Chart<'_> {
         if led {
             found.extend(self.embedded(start, None));
         }
+        // `how many metres does X rise above sea level`
+        let sea = ["above sea level", "above the sea", "above the level of the sea"];
+        let above = found
+            .iter()
+            .filter_map(|item| Some(Item { end: self.after_any(item.end, &sea)?, ..item.clone() }));
+        let above: Vec<_> = above.collect();
+        found.extend(above);
         let mut behind = Vec::new();
         for item in &mut found {
             item.tree.how.clone_from(&base);
@@ -93,7 +102,53 @@ impl Chart<'_> {
             }
         }
         found.extend(behind);
+        self.made_of_several(start, &mut found);
         clauses(found, Asks::Measure)
+    }
+}
+
+impl Chart<'_> {
+    /// `how large are X and Y together`, `how long are the rivers on average`: one number of them all. A word
+    /// for that among what a clause may pass over is not passed over here.
+    fn made_of_several(&self, start: usize, found: &mut Vec<Item<Clause>>) {
+        const TOGETHER: [&str; 8] = [
+            "together",
+            "taken together",
+            "put together",
+            "combined",
+            "in total",
+            "altogether",
+            "all together",
+            "in all",
+        ];
+        const ON_AVERAGE: [&str; 4] = ["on average", "on the average", "in the mean", "typically"];
+        let mut made = Vec::new();
+        for item in found.iter_mut() {
+            let together = |at: usize| self.after_any(at, &TOGETHER);
+            let passed = (start..item.end).any(|at| together(at) == Some(item.end));
+            let ends = self.after_any(item.end, &ON_AVERAGE).or_else(|| together(item.end));
+            if let (true, Some(Np { kind: NpKind::Nominal(of), .. })) =
+                (passed || ends.is_some(), &mut item.tree.subject)
+                && of.determiner == Determiner::All
+                && of.number.is_none()
+            {
+                // Of a sum *all the states* are whichever there are.
+                (of.determiner, of.plural) = (Determiner::Definite, true);
+            }
+            if passed {
+                item.tree.adverbs.push(Adverb::Made(Aggregate::Sum));
+                continue;
+            }
+            let average =
+                self.after_any(item.end, &ON_AVERAGE).map(|end| (end, Aggregate::Average));
+            let sum = together(item.end).map(|end| (end, Aggregate::Sum));
+            for (end, aggregate) in average.into_iter().chain(sum) {
+                let mut item = Item { end, ..item.clone() };
+                item.tree.adverbs.push(Adverb::Made(aggregate));
+                made.push(item);
+            }
+        }
+        found.extend(made);
     }
 }
 

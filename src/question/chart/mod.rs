@@ -18,6 +18,7 @@ mod adverb;
 mod apiece;
 mod beside;
 mod best;
+mod both;
 mod choices;
 mod clause;
 mod deed;

@@ -46,6 +46,9 @@ const TITLES: [&str; 30] = [
     "emir",
 ];
 
+/// What a name costs that is a noun with the name of something else.
+const RATHER_NOUN: u32 = 4;
+
 impl Chart<'_> {
     pub(super) fn named(&self, at: usize) -> Vec<Item<Np>> {
         let from = at + usize::from(self.is(at, &["the"]));
@@ -58,7 +61,12 @@ impl Chart<'_> {
         };
         for found in names.iter().filter(is_name) {
             if !(found.bearer.bare && with_article(found.end)) {
-                push_name(&mut items, at, found.clone(), 0);
+                // `Lake Ree` is rather the lake of that name than a place that is called so after it.
+                let noun = self.after_label(from).filter(|&end| end < found.end);
+                let by_noun = noun.is_some_and(|noun| {
+                    self.exact(noun).iter().any(|name| is_name(&name) && name.end == found.end)
+                });
+                push_name(&mut items, at, found.clone(), RATHER_NOUN * u32::from(by_noun));
             }
         }
         if self.is(at, &["a", "an", "any"]) {

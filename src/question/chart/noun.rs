@@ -21,7 +21,10 @@ use crate::question::tree::{
 use crate::question::when;
 
 /// What anybody may do with a thing, which says no more than that it is there.
-pub(super) const YOU_CAN: [&str; 19] = [
+pub(super) const YOU_CAN: [&str; 22] = [
+    "in the world",
+    "in the whole world",
+    "on earth",
     "there are",
     "there is",
     "you know",
@@ -48,6 +51,9 @@ const RATHER_LABEL: u32 = 6;
 
 /// What a superlative costs that is read as a part of a noun.
 const RATHER_BEST: u32 = 12;
+
+/// What a bound costs behind the best of several, of which it may be said as well.
+const RATHER_SAID: u32 = 14;
 
 /// What says of the best of several that it is of all of them.
 const OF_ALL: [&str; 10] = [
@@ -226,7 +232,14 @@ impl Chart<'_> {
             }
         }
         if word != WhWord::Whose && self.is(after, &["of"]) {
-            for of in self.single(after + 1) {
+            for mut of in self.single(after + 1) {
+                // `which of all the states`: of whichever there are.
+                if let NpKind::Nominal(nominal) = &mut of.tree.kind
+                    && nominal.determiner == Determiner::All
+                    && nominal.plural
+                {
+                    nominal.determiner = Determiner::Definite;
+                }
                 items.push(make(None, Some(of.tree), of.end, of.cost));
             }
             // `Which of X and Y is larger?`
@@ -272,7 +285,18 @@ impl Chart<'_> {
     fn partitive_before(&self, at: usize) -> Option<Vec<Item<Np>>> {
         let from = self.after_any(at, &["of", "among", "amongst", "out of"])?;
         let mut items = Vec::new();
-        for of in self.determined(from) {
+        let owned = self.single(from).into_iter().filter(|of| match &of.tree.kind {
+            NpKind::Nominal(nominal) => nominal.possessor.is_some(),
+            _ => false,
+        });
+        for mut of in self.determined(from).into_iter().chain(owned) {
+            // `Of all rivers, which is the longest?`: of whichever there are.
+            if let NpKind::Nominal(nominal) = &mut of.tree.kind
+                && nominal.determiner == Determiner::All
+                && nominal.plural
+            {
+                nominal.determiner = Determiner::Definite;
+            }
             let next = of.end + usize::from(self.is(of.end, &[","]));
             let (word, end) = match self.word(next) {
                 "who" => (WhWord::Who, next + 1),
@@ -291,7 +315,7 @@ impl Chart<'_> {
     // --- Nouns ---------------------------------------------------------------------------------
 
     /// A noun with its determiner.
-    fn determined(&self, at: usize) -> Vec<Item<Np>> {
+    pub(super) fn determined(&self, at: usize) -> Vec<Item<Np>> {
         // `the names of the states`: the states, since it is by name that things are told.
         let the = at + usize::from(self.is(at, &["the", "a", "all", "every"]));
         let the = the + usize::from(self.is(the, &["the", "full", "complete", "short"]));
@@ -301,17 +325,28 @@ impl Chart<'_> {
             let of = of + usize::from(self.is(of, &["all"]));
             return self.deeper(|| self.determined(of));
         }
+        // `does not a single one`: none does.
+        let denied = at > 0 && self.is(at - 1, &["not"]);
         let (determiner, after) = match self.word(at) {
-            "the" | "this" | "these" | "that" | "those" => (Determiner::Definite, at + 1),
+            "the" | "this" | "these" | "that" | "those" => {
+                // `in the whole country`
+                (Determiner::Definite, at + 1 + usize::from(self.is(at + 1, &["whole", "entire"])))
+            }
             "his" | "her" | "their" | "its" => (Determiner::Possessive, at + 1),
             // `one of the states that …` is a state that …
             "one" | "any" | "some" if self.is(at + 1, &["of"]) => {
                 (Determiner::Indefinite, self.skip_of_the(at + 1))
             }
+            "a" | "one" if self.is(at + 1, &["single", "lone"]) && !denied => {
+                (Determiner::None, at)
+            }
             "a" | "an" | "any" | "some" => (Determiner::Indefinite, at + 1),
             // `no fewer than five` is a number.
             "no" if self.is(at + 1, &["fewer", "less", "more"]) => (Determiner::None, at),
-            "no" => (Determiner::No, at + 1),
+            "no" => (Determiner::No, at + 1 + usize::from(self.is(at + 1, &["single"]))),
+            "not" if self.is(at + 1, &["one"]) => (Determiner::No, at + 2),
+            "not" if self.after(at + 1, "a single").is_some() => (Determiner::No, at + 3),
+            "zero" => (Determiner::No, at + 1),
             "at" if self.is(at + 1, &["least"])
                 && self.is(at + 2, &["one", "a", "an"])
                 && !self.is(at + 3, &["hundred", "thousand", "million", "billion"]) =>
@@ -333,6 +368,15 @@ impl Chart<'_> {
             Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
         };
         let mut all = self.nominals(after, determiner);
+        // `all of X's neighbours`
+        if self.is(at, &["all", "any", "some", "each", "one", "both"]) && self.is(at + 1, &["of"]) {
+            for owned in self.deeper(|| self.single(at + 2)) {
+                let NpKind::Nominal(nominal) = owned.tree.kind else { continue };
+                if nominal.possessor.is_some() && nominal.plural && self.is(at, &["all"]) {
+                    all.push(Item { end: owned.end, tree: nominal.into_inner(), cost: owned.cost });
+                }
+            }
+        }
         if determiner == Determiner::Possessive {
             all = self.owned_by_pronoun(at, all);
         }
@@ -365,7 +409,16 @@ impl Chart<'_> {
         let mut sums = Vec::new();
         for item in items {
             let property = matches!(item.tree.head, HeadNoun::Noun(Noun::Property(_)));
-            let together = ["combined", "together", "taken together", "in total", "altogether"];
+            let together = [
+                "combined",
+                "together",
+                "taken together",
+                "put together",
+                "added together",
+                "added up",
+                "in total",
+                "altogether",
+            ];
             if let (true, None, Some(end)) =
                 (property, item.tree.aggregate, self.after_any(item.end, &together))
             {
@@ -391,7 +444,10 @@ impl Chart<'_> {
     }
 
     /// Numbers, ranks and adjectives, then the noun.
-    fn before_noun(&self, at: usize, determiner: Determiner) -> Vec<Item<Nominal>> {
+    pub(super) fn before_noun(&self, at: usize, determiner: Determiner) -> Vec<Item<Nominal>> {
+        // `the top five longest rivers` are the five longest.
+        let top = self.is(at, &["top"]) && number(self.word(at + 1)).is_some();
+        let at = at + usize::from(top);
         let quantity = self.quantity_of(at);
         let (number, at) = match (quantity, number(self.word(at))) {
             (Some((_, end)), _) => (None, end),
@@ -420,6 +476,17 @@ impl Chart<'_> {
             let of = ["of the", "of all the", "of all", "of all of the"];
             if let (true, Some(those)) = (measured.best.is_some(), self.after_any(end, &of)) {
                 found.extend(self.heads(those).into_iter().filter(|item| item.tree.plural));
+            }
+            // `the longest of X's rivers`
+            if measured.best.is_some() && self.is(end, &["of"]) {
+                for owned in self.deeper(|| self.single(end + 1)) {
+                    let NpKind::Nominal(nominal) = owned.tree.kind else { continue };
+                    let plain = nominal.best.is_none() && nominal.plural;
+                    if nominal.possessor.is_some() && plain {
+                        let tree = Nominal { plural: false, ..nominal.into_inner() };
+                        found.push(Item { end: owned.end, tree, cost: owned.cost });
+                    }
+                }
             }
             for adjective in self.adjectives(end) {
                 for mut item in self.heads(adjective.end) {
@@ -509,6 +576,17 @@ impl Chart<'_> {
         before.len() as u32
     }
 
+    /// Whether the question has a *second largest* or its kind: what is the second of those that are called
+    /// so as well need be none of those that are meant first.
+    fn ranks_by_measure(&self) -> bool {
+        (0..self.tokens.len()).any(|at| {
+            let next = self.ordinal(at).map(|(_, next)| next);
+            next.is_some_and(|next| {
+                self.graded(next).iter().any(|one| one.2 == Degree::Superlative)
+            })
+        })
+    }
+
     /// 1 where a word only stands for the one that a sentence asks for: *talks* for *negotiations*.
     fn synonymy(&self, at: usize, end: usize, noun: &Noun) -> u32 {
         let Noun::Fixed(fixed) = noun else { return 0 };
@@ -525,7 +603,11 @@ impl Chart<'_> {
         for (end, word) in self.lexical(at) {
             if let Word::Noun { noun, plural } = word {
                 let tree = Nominal::of(HeadNoun::Noun(noun.clone()), *plural);
-                let junior = self.juniority(at, end, noun) + self.synonymy(at, end, noun);
+                let junior = self.juniority(at, end, noun);
+                if junior > 0 && self.ranks_by_measure() {
+                    continue;
+                }
+                let junior = junior + self.synonymy(at, end, noun);
                 // `the highest point` is the best of some before it is one that is called so.
                 let best = matches!(noun, Noun::Relational(_) | Noun::Fixed(_))
                     && self.graded(at).iter().any(|one| one.2 == Degree::Superlative);
@@ -536,8 +618,10 @@ impl Chart<'_> {
         // `number of inhabitants` is a property that counts them.
         if let Some(of) = self.after_any(at, &["number of", "count of", "total number of"]) {
             for (end, word) in self.lexical(of) {
+                // `the number of pages`, of a property that is called so
+                let many = self.word(end - 1).ends_with('s');
                 if let Word::Noun { noun: noun @ Noun::Property(key), .. } = word
-                    && self.lexicon.is_counted(*key)
+                    && (many || self.lexicon.is_counted(*key))
                 {
                     let tree = Nominal::of(HeadNoun::Noun(noun.clone()), false);
                     items.push(Item { end, tree, cost: cost::PART });
@@ -626,9 +710,12 @@ impl Chart<'_> {
                 if item.tree.aggregate.is_some() {
                     of_whichever(&mut modifier.tree);
                 }
+                // `in which states is the highest point above 3000 m` says it of the highest point.
+                let bound = matches!(modifier.tree, Modifier::Compared { .. } | Modifier::Limit(_));
+                let of_best = RATHER_SAID * u32::from(bound && item.tree.best.is_some());
                 tree.modifiers.push(modifier.tree);
                 // What can belong to the nearer noun belongs to it.
-                let high = item.tree.modifiers.len() as u32;
+                let high = item.tree.modifiers.len() as u32 + of_best;
                 all.push(Item { end: modifier.end, tree, cost: item.cost + modifier.cost + high });
             }
         }

@@ -106,7 +106,9 @@ impl Chart<'_> {
             let somebody = || Nominal::of(HeadNoun::Somebody, false);
             let nominal = wh.nominal.get_or_insert_with(somebody);
             nominal.modifiers.push(Modifier::Relative(Shared::new(relative.tree)));
-            let cost = item.cost + relative.cost + cost::PART;
+            // What stands behind *is X* rather tells of X.
+            let far = 4 * u32::from(&*item.tree.verb == "be");
+            let cost = item.cost + relative.cost + cost::PART + far;
             all.push(Item { end: relative.end, tree, cost });
         }
         all

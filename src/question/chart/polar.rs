@@ -4,8 +4,11 @@
 //! does not. `Did Russia never recognise X?`, `Is it true that Russia does not recognise X?` and `Does any
 //! state not recognise X?` ask whether what they deny is not so.
 
+use super::whole::clauses;
 use super::{Chart, Item};
-use crate::question::tree::{Clause, Determiner, Np, NpKind};
+use crate::question::tree::{
+    Argument, Asks, Clause, Determiner, Join, Modifier, Np, NpKind, Question,
+};
 
 impl Chart<'_> {
     /// Questions that begin with their auxiliary, without a *not* that only says what is expected.
@@ -21,8 +24,63 @@ impl Chart<'_> {
                 clause.negated = false;
             }
         }
+        // That is asked as *in which of the two*.
+        all.retain(|item| in_which_of_two(&item.tree).is_none() && !chooses(&item.tree));
         all
     }
+
+    /// `Is Oslo in Norway or Sweden?`: in which of the two; it is in one of them is no answer.
+    pub(super) fn in_one_of_two(&self, at: usize) -> Vec<Item<Question>> {
+        let which = |item: Item<Clause>| {
+            in_which_of_two(&item.tree).map(|tree| Item { tree, ..item.clone() })
+        };
+        let found = self.inverted(at, None).into_iter().filter_map(which).collect();
+        clauses(found, Asks::Thing)
+    }
+}
+
+/// `Does X or Y have more rivers?`: which of the two.
+fn chooses(clause: &Clause) -> bool {
+    let or = |np: &Np| matches!(np.kind, NpKind::List(Join::Or, _));
+    clause.subject.as_ref().is_some_and(or) && clause.selects()
+}
+
+/// A clause by which something named lies in one of two, with *which of the two* in their place.
+fn in_which_of_two(clause: &Clause) -> Option<Clause> {
+    const LIE: [&str; 7] = ["be", "lie", "belong", "locate", "situate", "find", "sit"];
+    let named = |np: &Np| matches!(np.kind, NpKind::Name(_));
+    if !LIE.contains(&&*clause.verb)
+        || clause.negated
+        || !clause.subject.as_ref().is_some_and(named)
+    {
+        return None;
+    }
+    let place = |word: &str| matches!(word, "in" | "to" | "within");
+    let two = |np: &Np| match &np.kind {
+        NpKind::List(Join::Or, members) if members.iter().all(named) => {
+            Some(super::beside::which_of(np))
+        }
+        _ => None,
+    };
+    let mut which = clause.clone();
+    for argument in &mut which.arguments {
+        let Argument { preposition, np: Some(np) } = argument else { continue };
+        if let (Some(word), Some(one)) = (preposition, two(np)) {
+            let placed = place(word);
+            *np = one;
+            return placed.then_some(which);
+        }
+        // `a city in Norway or Sweden`
+        let NpKind::Nominal(nominal) = &mut np.kind else { continue };
+        for modifier in &mut nominal.modifiers {
+            let Modifier::Phrase(word, np) = modifier else { continue };
+            if let Some(one) = two(np).filter(|_| place(word) || word == "of") {
+                *np = one;
+                return Some(which);
+            }
+        }
+    }
+    None
 }
 
 /// `any state`, `anybody`: whether there is one is what is asked.

@@ -104,7 +104,12 @@ impl Chart<'_> {
         let mut before = at;
         while before > 0 {
             before -= 1;
-            for name in self.exact_names(before) {
+            // `West Ossia`: *Ossia* alone was not named.
+            let within = |end: usize| {
+                (before.saturating_sub(3)..before)
+                    .any(|from| self.exact(from).iter().any(|longer| longer.end >= end))
+            };
+            for name in self.exact_names(before).into_iter().filter(|name| !within(name.end)) {
                 let verb = |at: usize| {
                     let verb = |(_, word): (usize, &Word)| matches!(word, Word::Verb { .. });
                     self.lexical(at).any(verb)

@@ -30,32 +30,54 @@ impl Chart<'_> {
         {
             return Some((one_of(0, Some(most)), end));
         }
-        if let Some((than, end)) =
-            after(&["more than", "greater than", "over", "above", "upwards of"])
-        {
+        if let Some((than, end)) = after(&[
+            "more than",
+            "greater than",
+            "over",
+            "above",
+            "upwards of",
+            "exceeding",
+            "exceed",
+            "exceeds",
+            "in excess of",
+        ]) {
             return Some((one_of(than + 1, None), end));
         }
         if let Some((than, end)) = after(&["fewer than", "less than", "under", "below"]) {
             return Some((one_of(0, Some(than.checked_sub(1)?)), end));
         }
-        if let Some(between) = self.after_any(at, &["between", "from"])
-            && let Some((least, and)) = self.quantity(between)
-            && self.is(and, &["and", "to"])
-            && let Some((most, end)) = self.quantity(and + 1)
-        {
-            // `between 2 and 3 million`: of both.
-            let factor = [1e3, 1e6, 1e9].into_iter().find(|factor| {
-                self.is(end - 1, &["thousand", "million", "billion"]) && most / factor < 1e3
-            });
-            let bare = self.is(and - 1, &["thousand", "million", "billion"]);
-            let least = if bare { least } else { least * factor.unwrap_or(1.0) };
+        if let Some((least, most, end)) = self.between(at) {
             let whole = |number: f64| number.fract() == 0.0 && (0.0..4e9).contains(&number);
-            if whole(least) && whole(most) && least <= most {
+            if whole(least) && whole(most) {
                 return Some((one_of(least as u32, Some(most as u32)), end));
             }
         }
         if let Some((number, end)) = after(&["exactly", "precisely", "only", "just", "merely"]) {
             return Some((one_of(number, Some(number)), end));
+        }
+        let denied = at > 0 && self.is(at - 1, &["not"]);
+        if let Some(end) =
+            self.after_any(at, &["a single", "one single", "a lone"]).filter(|_| !denied)
+        {
+            return Some((one_of(1, Some(1)), end));
+        }
+        // `150000 or more`, `80000 to 300000`
+        if let Some((large, end)) = self.quantity(at).filter(|found| found.0 >= 1000.0) {
+            let whole = |number: f64| number.fract() == 0.0 && (0.0..4e9).contains(&number);
+            let or_more = self.after_any(end, &["or more", "and more"]);
+            let or_less = self.after_any(end, &["or fewer", "or less"]);
+            let to = self.quantity(end + 1).filter(|_| self.is(end, &["to"]));
+            let found = match (or_more, or_less, to) {
+                (Some(end), ..) => Some((one_of(large as u32, None), end)),
+                (_, Some(end), _) => Some((one_of(0, Some(large as u32)), end)),
+                (.., Some((most, end))) if large <= most && whole(most) => {
+                    Some((one_of(large as u32, Some(most as u32)), end))
+                }
+                _ => None,
+            };
+            if let Some(found) = found.filter(|_| whole(large)) {
+                return Some(found);
+            }
         }
         let number = number(self.word(at)).or_else(|| one(self.word(at)))?;
         match self.after_any(at + 1, &["or more", "or fewer", "or less"]) {
@@ -63,6 +85,26 @@ impl Chart<'_> {
             Some(end) => Some((one_of(0, Some(number)), end)),
             None => None,
         }
+    }
+}
+
+impl Chart<'_> {
+    /// `between 2 and 3 million`, `from 300 to 500`: both, and the position after them.
+    pub(super) fn between(&self, at: usize) -> Option<(f64, f64, usize)> {
+        let from = self.after_any(at, &["between", "from", "anywhere between"])?;
+        let (least, and) = self.quantity(from)?;
+        if !self.is(and, &["and", "to"]) {
+            return None;
+        }
+        let (most, end) = self.quantity(and + 1)?;
+        // `2 and 3 million`: of both.
+        let large = ["thousand", "million", "billion"];
+        let factor = [1e3, 1e6, 1e9]
+            .into_iter()
+            .find(|factor| self.is(end - 1, &large) && most / factor < 1e3);
+        let bare = self.is(and - 1, &large);
+        let least = if bare { least } else { least * factor.unwrap_or(1.0) };
+        (least <= most).then_some((least, most, end))
     }
 }
 

@@ -128,8 +128,25 @@ impl Chart<'_> {
             let tree = Question { asks: Asks::Thing, body, also: Vec::new() };
             Some(Item { end, tree, cost: np.cost + owner.cost + 6 })
         };
+        // `Ouse river length`, `Lake Rill area`: what it is of, and the property.
+        for owner in self.np(at).iter().filter(|owner| super::best::is_named(&owner.tree)) {
+            let best = self.before_noun(owner.end, crate::question::tree::Determiner::None);
+            let best = best.into_iter().filter(|np| np.tree.best.is_some());
+            for np in self.heads(owner.end).into_iter().chain(best) {
+                if !self.at_end(np.end) {
+                    continue;
+                }
+                let property = np.tree.best.is_some()
+                    || matches!(np.tree.head, HeadNoun::Noun(Noun::Property(_)));
+                let kind = NpKind::Nominal(Shared::new(np.tree));
+                let tree = Np { kind, words: owner.end..np.end };
+                let np = Item { end: np.end, tree, cost: np.cost };
+                all.extend(phrase(&np, owner).filter(|_| property));
+            }
+        }
         for np in self.np(at).iter() {
-            for owner in self.exact_names(np.end).iter().filter(|name| self.at_end(name.end)) {
+            let comma = np.end + usize::from(self.is(np.end, &[","]));
+            for owner in self.exact_names(comma).iter().filter(|name| self.at_end(name.end)) {
                 all.extend(phrase(np, owner));
             }
         }

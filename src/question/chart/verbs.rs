@@ -340,6 +340,12 @@ impl Chart<'_> {
         if self.is(at, &EXCEED) && !(self.limits(at).is_empty() && self.compared(at).is_empty()) {
             groups.push(group("be".into(), at, false, false));
         }
+        // `exceeds 500 inhabitants` has more of them.
+        if self.is(at, &EXCEED)
+            && self.quantity_of(at).is_some_and(|(_, end)| self.property_noun(end).is_some())
+        {
+            groups.push(group("have".into(), at, false, false));
+        }
         if self.is(at, &LIES) && self.says_best(at + 1) {
             groups.push(group("be".into(), at + 1, false, false));
         }
@@ -567,6 +573,10 @@ impl Chart<'_> {
                 group.cost += adverb.cost;
                 groups.push(group);
             }
+        }
+        // `Where is X situated?` is *where is X*.
+        if self.is(at, &["situated", "located"]) && self.at_end(at + 1) {
+            groups.push(group("be".into(), at + 1, past, false));
         }
         // `is willing to` is `wants to`.
         if self.is(at, &["willing", "ready", "prepared", "eager", "keen", "set", "planning"])

@@ -43,7 +43,7 @@ const CONNECTED: [&str; 5] = ["connected", "related", "linked", "tied", "associa
 impl Chart<'_> {
     /// One question, or several joined by *and*.
     pub(super) fn joined(&self, at: usize) -> Vec<Item<Vec<Question>>> {
-        let mut all = Vec::new();
+        let mut all = self.several_of_one(at);
         for first in self.question(at) {
             let after = first.end + usize::from(self.is(first.end, &[","]));
             if self.is(after, &["and"]) && self.begins_question(after + 1) && self.step() {
@@ -85,7 +85,8 @@ impl Chart<'_> {
                 }
             }
             all.retain(|item| !self.leaves_something_out(at, item) && !self.is_of_either(item));
-            let mut all = self.with_more(all);
+            all.iter_mut().for_each(|item| self.add_altogether(at, item));
+            let mut all = self.with_more(at, all);
             self.prune_to(&mut all, at, QUESTIONS_MAX);
             all
         })
@@ -182,6 +183,7 @@ impl Chart<'_> {
         all.extend(self.asking_thing(at, led));
         all.extend(self.asking_measure(at, led));
         all.extend(clauses(self.polar(at), Asks::Whether));
+        all.extend(self.in_one_of_two(at));
         all.extend(self.is_it_so(at));
         all.extend(self.asking_busiest(at));
         // `X was rejected by whom?`
@@ -513,6 +515,14 @@ impl Chart<'_> {
             if front.is_some() && matches!(&*auxiliary, "has" | "have" | "had") {
                 groups.push(group("have".into(), subject.end, auxiliary == "had", false));
             }
+            // `Has X more people than Y?`
+            if front.is_none()
+                && matches!(&*auxiliary, "has" | "have" | "had")
+                && (!self.comparison_phrase(subject.end).is_empty()
+                    || self.quantity_of(subject.end).is_some())
+            {
+                groups.push(group("have".into(), subject.end, auxiliary == "had", false));
+            }
             for mut group in groups {
                 group.tree.negated |= early_not;
                 group.tree.front = front.cloned();
@@ -639,7 +649,7 @@ impl Chart<'_> {
     }
 
     /// Further things asked of the same: `…, and why?`
-    fn with_more(&self, items: Vec<Item<Question>>) -> Vec<Item<Question>> {
+    fn with_more(&self, at: usize, items: Vec<Item<Question>>) -> Vec<Item<Question>> {
         let mut all = Vec::new();
         for mut item in items {
             let after = item.end + usize::from(self.is(item.end, &[","]));
@@ -672,7 +682,9 @@ impl Chart<'_> {
                 all.push(Item { end, ..item.clone() });
             }
             if self.is(item.end, &["together"]) && self.at_end(item.end + 1) {
-                all.push(Item { end: item.end + 1, cost: item.cost + 2, ..item.clone() });
+                let mut item = Item { end: item.end + 1, cost: item.cost + 2, ..item.clone() };
+                self.add_altogether(at, &mut item);
+                all.push(item);
             }
             if let Some(end) = self.after_tail(item.end) {
                 all.push(Item { end, ..item.clone() });

@@ -79,11 +79,12 @@ impl Meaning<'_> {
                         continue;
                     }
                     let of = &inner.pattern.things[thing];
-                    let mut grades = self.graded_by(of, base, &by_keys);
                     // What is the second highest is the second tallest, where only that is measured.
-                    if grades.is_empty() && &**base == "high" && (*nth > 1 || number > 1) {
-                        grades = self.graded_by(of, "tall", &by_keys);
-                    }
+                    let grades = if *nth > 1 || number > 1 {
+                        self.graded_at_all(of, base, &by_keys)
+                    } else {
+                        self.graded_by(of, base, &by_keys)
+                    };
                     for grade in grades {
                         let mut option = inner.clone();
                         option.select = Some(Choose {
@@ -102,6 +103,8 @@ impl Meaning<'_> {
                     let Some(select) = &mut inner.select else { continue };
                     select.of.get_or_insert(thing);
                     select.plural = nominal.plural;
+                    // `the three states with the largest area`
+                    select.number = select.number.max(number);
                     options.push(inner);
                 }
             }
@@ -121,11 +124,16 @@ impl Meaning<'_> {
 
     /// The labels that a thing has or may have.
     pub(super) fn labels_of(&self, thing: &Thing) -> Vec<LabelId> {
-        if thing.is.is_empty() {
+        if thing.is.is_empty() && thing.each.is_empty() {
             return thing.labels.clone().unwrap_or_default();
         }
-        let mut labels: Vec<LabelId> =
-            thing.is.iter().flat_map(|&node| self.graph.labels(node)).copied().collect();
+        let mut labels: Vec<LabelId> = thing
+            .is
+            .iter()
+            .chain(&thing.each)
+            .flat_map(|&node| self.graph.labels(node))
+            .copied()
+            .collect();
         labels.sort_unstable();
         labels.dedup();
         labels
@@ -412,6 +420,13 @@ impl Meaning<'_> {
             plural: false,
             each: None,
         };
+        let mut state = state.clone();
+        // `Who has the lowest salary?`: of those that have one.
+        let one = &mut state.pattern.things[thing];
+        if one.labels.is_none() && !one.is_given() {
+            one.labels = Some(self.labels_with(key));
+        }
+        let state = &state;
         if self.sample(&state.pattern.things[thing], key).is_some() {
             let mut state = state.clone();
             state.select = Some(choose(thing, thing));
@@ -567,6 +582,26 @@ impl Meaning<'_> {
                 .flat_map(|(state, thing)| self.with_best_property(&state, thing, key, &best))
                 .collect();
         }
+        // `In which cities do more than a million people live?`
+        let bounded = |np: &Np| match &np.kind {
+            NpKind::Nominal(nominal) => match nominal.head {
+                HeadNoun::Noun(Noun::Property(key)) => {
+                    let limited = matches!(nominal.modifiers.as_slice(), [Modifier::Limit(_)]);
+                    (nominal.quantity.is_some() || limited) && self.lexicon.is_counted(key)
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        let owner = match (bounded(&one.np), bounded(&other.np)) {
+            (true, false) => Some((&one.np, &other.np)),
+            (false, true) => Some((&other.np, &one.np)),
+            _ => None,
+        };
+        if let Some((people, owner)) = owner {
+            let things = self.thing(owner, state.clone()).into_iter();
+            return things.flat_map(|(state, thing)| self.having(&state, thing, people)).collect();
+        }
         let (key, owner) = match (key(&one.np), key(&other.np)) {
             (Some(key), None) => (key, &other.np),
             (None, Some(key)) => (key, &one.np),
@@ -626,7 +661,7 @@ impl Meaning<'_> {
     }
 
     /// The labels whose things have a property.
-    fn labels_with(&self, key: KeyId) -> Vec<LabelId> {
+    pub(super) fn labels_with(&self, key: KeyId) -> Vec<LabelId> {
         let labels = self.graph.catalog().labels().map(|(id, _)| id);
         labels.filter(|&label| self.has_key(label, key)).collect()
     }
@@ -696,8 +731,8 @@ fn is_described(state: &State, thing: ThingId) -> bool {
 /// A quantity as bounds of a property that counts.
 fn limits_of(quantity: Quantity) -> Vec<Modifier> {
     let limit = |more: bool, number: u32| {
-        let (equal, number, unit) = (true, f64::from(number), None);
-        Modifier::Limit(Limit { more, equal, number, unit })
+        let (equal, number) = (true, f64::from(number));
+        Modifier::Limit(Limit { more, equal, number, up_to: None, unit: None })
     };
     let least = (quantity.min > 0 || quantity.max.is_none()).then(|| limit(true, quantity.min));
     least.into_iter().chain(quantity.max.map(|max| limit(false, max))).collect()

@@ -12,9 +12,12 @@ use crate::question::form::{
 use crate::question::frame::{Frame, Head, Piece, Role, What};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Aggregate, Argument, Asks, Bond, Clause, Determiner, HeadNoun, Join, Np, NpKind, Rank,
-    Unit,
+    Adverb, Aggregate, Argument, Asks, Bond, Clause, Determiner, HeadNoun, Join, Modifier, Nominal,
+    Np, NpKind, Rank, Than, Unit,
 };
+
+/// What a title costs that is asked of somebody who is called by one.
+const RATHER_WHO: u32 = 40;
 
 impl Meaning<'_> {
     /// The outermost clause of a question, with what the question asks.
@@ -34,7 +37,8 @@ impl Meaning<'_> {
             Asks::Where => {
                 if let (Some(Np { kind: NpKind::Nominal(nominal), .. }), "be", []) =
                     (&clause.subject, &*clause.verb, clause.arguments.as_slice())
-                    && nominal.best.is_some()
+                    && (nominal.best.is_some()
+                        || matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_))))
                     && clause.adverbs.is_empty()
                     && (!nominal.modifiers.is_empty()
                         || !nominal.adjectives.is_empty()
@@ -233,6 +237,17 @@ impl Meaning<'_> {
         let Some(supplied) = Self::supplied(clause) else { return Vec::new() };
         let mut all = Vec::new();
         if &*clause.verb == "be" && !clause.passive {
+            let told = self.told_by_whose(clause, &supplied, &state);
+            if !told.is_empty() {
+                return told;
+            }
+            // `What is the capital?`: whose, is not said.
+            if let [one, other] = supplied.as_slice()
+                && (asks_alone(&one.np) && is_of_nothing(&other.np)
+                    || asks_alone(&other.np) && is_of_nothing(&one.np))
+            {
+                return all;
+            }
             all.extend(self.equation(clause, &supplied, &state));
             if let [Supplied { np, .. }] = supplied.as_slice()
                 && matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_some() || wh.of.is_some())
@@ -261,7 +276,16 @@ impl Meaning<'_> {
                 if supplied.len() <= frame.pieces.iter().filter(slots).count().min(1) {
                     continue;
                 }
-                let states = self.match_frame(id, clause, &supplied, state.clone());
+                let mut states = self.match_frame(id, clause, &supplied, state.clone());
+                // `Who is the Russian foreign minister?` asks for no title of who is called so.
+                if let [one, Supplied { np: Np { kind: NpKind::Name(bearers), .. }, .. }] =
+                    supplied.as_slice()
+                    && asks_alone(&one.np)
+                    && bearers.iter().all(|bearer| !bearer.first)
+                    && supplied[1].np.words.len() > 2
+                {
+                    states.iter_mut().for_each(|state| state.cost += RATHER_WHO);
+                }
                 all.extend(self.with_adverbs(clause, states));
             }
         } else {
@@ -340,6 +364,14 @@ impl Meaning<'_> {
                 let counted = before == Some(Aggregate::Sum) && self.lexicon.is_counted(key);
                 let alone = before.is_none() || counted;
                 alone.then_some(state).into_iter().collect()
+            }
+            Adverb::Altogether => {
+                let several =
+                    state.group.is_none() && matches!(state.asked, Some(Asked::ThingValue(..)));
+                if several {
+                    state.aggregate.get_or_insert(Aggregate::Sum);
+                }
+                vec![state]
             }
             Adverb::Per(np) => self.per(np, state),
             _ => match state.main {
@@ -443,6 +475,7 @@ impl Meaning<'_> {
             | Adverb::So
             | Adverb::Per(_)
             | Adverb::Made(_)
+            | Adverb::Altogether
             | Adverb::In(_)
             | Adverb::By(_) => Vec::new(),
         }
@@ -558,6 +591,47 @@ impl Meaning<'_> {
 
     // --- Being -----------------------------------------------------------------------------------
 
+    /// `Who is the foreign minister?`, where several are: whose, one state for each, so that it is asked.
+    fn told_by_whose(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
+        const FEW: usize = 8;
+        let (one, other) = match supplied {
+            [one, other] if asks_alone(&other.np) => (other, one),
+            [one, other] => (one, other),
+            _ => return Vec::new(),
+        };
+        let NpKind::Nominal(nominal) = &other.np.kind else { return Vec::new() };
+        let HeadNoun::Value(key, values) = &nominal.head else { return Vec::new() };
+        let definite = nominal.determiner == Determiner::Definite && !nominal.plural;
+        let alone = nominal.modifiers.is_empty() && nominal.adjectives.is_empty();
+        let bare = alone && nominal.possessor.is_none() && nominal.rank.is_none();
+        if !asks_alone(&one.np) || !definite || !bare || !clause.adverbs.is_empty() {
+            return Vec::new();
+        }
+        let column = self.graph.statement_column(*key);
+        let holds = |id: u32| matches!(column.get(id), crate::value::Value::String(value) if values.contains(&value));
+        let ids = (0..self.graph.statement_bound()).filter(|&id| holds(id)).take(FEW + 1);
+        let ends: Vec<_> =
+            ids.filter_map(|id| self.graph.statement(crate::value::StatementId(id))).collect();
+        if ends.len() < 2 || ends.len() > FEW {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for ends in ends {
+            for (mut state, thing) in self.thing(&one.np, state.clone()) {
+                let fact = self.new_fact(&mut state, ends.relationship_type);
+                state.pattern.facts[fact].values.push((*key, values.clone()));
+                let whose = state.pattern.thing(Thing::one_of(vec![ends.end]));
+                state.main = Some(fact);
+                if self.put(&mut state, fact, Role::Start, thing)
+                    && self.put(&mut state, fact, Role::End, whose)
+                {
+                    all.push(state);
+                }
+            }
+        }
+        all
+    }
+
     /// `Who is the foreign minister of X?`, `What is the title of Y?`: two noun phrases are one.
     fn equation(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
         let [one, other] = supplied else { return Vec::new() };
@@ -571,7 +645,10 @@ impl Meaning<'_> {
             if let (NpKind::Nominal(nominal), Referent::Thing(thing)) = (&other.np.kind, &first)
                 && nominal.head == HeadNoun::Alike
             {
-                all.extend(self.alike(nominal, *thing, &state));
+                match than_that_of(nominal, &one.np) {
+                    Some(nominal) => all.extend(self.alike(&nominal, *thing, &state)),
+                    None => all.extend(self.alike(nominal, *thing, &state)),
+                }
                 continue;
             }
             if let (Some(nominal), Referent::Property(key, Some(Owner::Thing(thing)))) =
@@ -648,6 +725,11 @@ impl Meaning<'_> {
         }
         let mut all = Vec::new();
         for (mut state, thing) in self.thing(&subject.np, state.clone()) {
+            // `Who was born in 1961?`: one of those that have the property.
+            let one = &mut state.pattern.things[thing];
+            if one.labels.is_none() && !one.is_given() {
+                one.labels = Some(self.labels_with(key));
+            }
             if self.sample(&state.pattern.things[thing], key).is_none() {
                 continue;
             }
@@ -782,6 +864,49 @@ fn without_no(clause: &Clause) -> Option<Clause> {
         nominal.determiner = Determiner::Indefinite;
     }
     Some(denied)
+}
+
+/// `the highest point of X is higher than that of Y`: than the highest point of Y.
+fn than_that_of(nominal: &Nominal, subject: &Np) -> Option<Nominal> {
+    let NpKind::Nominal(of_subject) = &subject.kind else { return None };
+    let [Modifier::Compared { base, more, than: Than::ThatOf(other), by }] =
+        nominal.modifiers.as_slice()
+    else {
+        return None;
+    };
+    let mut of_other = of_subject.clone();
+    let placed = of_other.modifiers.iter_mut().find_map(|modifier| match modifier {
+        Modifier::Phrase(word, np) if matches!(word.as_str(), "of" | "in" | "for") => Some(np),
+        _ => None,
+    });
+    match (placed, &of_subject.possessor) {
+        (Some(np), None) => *np = Np::clone(other),
+        (None, Some(_)) => of_other.possessor = Some(Np::clone(other)),
+        _ => return None,
+    }
+    let np = Np { kind: NpKind::Nominal(of_other), words: other.words.clone() };
+    let (base, more, than, by) = (std::sync::Arc::clone(base), *more, Than::Np(Box::new(np)), *by);
+    let modifiers = vec![Modifier::Compared { base, more, than, by }];
+    Some(Nominal { modifiers, ..nominal.clone() })
+}
+
+/// *What* or *which* without a noun.
+fn asks_alone(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_none() && wh.of.is_none())
+}
+
+/// *The capital*, and nothing that says of what.
+fn is_of_nothing(np: &Np) -> bool {
+    match &np.kind {
+        NpKind::Nominal(nominal) => {
+            let one = nominal.determiner == Determiner::Definite && !nominal.plural;
+            let relational =
+                matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_) | Noun::Fixed(_)));
+            let alone = nominal.modifiers.is_empty() && nominal.adjectives.is_empty();
+            one && relational && alone && nominal.possessor.is_none() && nominal.best.is_none()
+        }
+        _ => false,
+    }
 }
 
 /// Of what is after another the first, of what is before it the last.

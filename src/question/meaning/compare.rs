@@ -6,12 +6,12 @@ use super::slots::{Marker, Supplied};
 use super::{Meaning, Owner, Referent, State};
 use crate::graph::declaration::Meaning as Means;
 use crate::graph::{KeyId, LabelId};
-use crate::question::form::{Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
+use crate::question::form::{Asked, Bound, Choose, Limit as FormLimit, Measure, Thing, ThingId};
 use crate::question::frame::{Piece, What};
 use crate::question::grade::{Grade, Rule};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than,
+    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than, WhWord,
 };
 use crate::value::Value;
 
@@ -57,6 +57,29 @@ impl Meaning<'_> {
         by.iter().filter_map(of_key).collect()
     }
 
+    /// The same, where of some things only their height is measured, and what is high among them is tall.
+    pub(super) fn graded_at_all(&self, thing: &Thing, base: &str, by: &[KeyId]) -> Vec<Grade> {
+        let grades = self.graded_by(thing, base, by);
+        match base {
+            "high" if grades.is_empty() => self.graded_by(thing, "tall", by),
+            "low" if grades.is_empty() => self.graded_by(thing, "short", by),
+            _ => grades,
+        }
+    }
+
+    /// Whether an adjective for a size may be said of a property: what has no height is not high.
+    fn is_said_of(&self, base: &str, key: KeyId) -> bool {
+        const HEIGHTS: [&str; 4] = ["height", "elevation", "altitude", "depth"];
+        const SPREAD: [&str; 3] = ["length", "area", "population"];
+        let called =
+            |nouns: &[&str]| nouns.iter().any(|noun| self.lexicon.is_property_noun(key, noun));
+        match base {
+            "high" | "tall" => called(&HEIGHTS) || !called(&SPREAD),
+            "long" => called(&["length"]) || !called(&HEIGHTS) && !called(&SPREAD),
+            _ => true,
+        }
+    }
+
     /// The properties by which a thing is measured, whatever the adjective.
     fn measures(&self, thing: &Thing) -> Vec<KeyId> {
         let labels = self.labels_of(thing);
@@ -67,6 +90,11 @@ impl Meaning<'_> {
         keys
     }
 
+    /// Whether a property of a thing is in a unit.
+    pub(super) fn is_in_unit(&self, thing: &Thing, key: KeyId, unit: &str) -> bool {
+        self.lexicon.is_in_unit(key, unit, &self.labels_of(thing))
+    }
+
     /// A property of a thing is beyond a bound; nothing where the property is in another unit.
     fn bounded(
         &self,
@@ -75,13 +103,19 @@ impl Meaning<'_> {
         thing: ThingId,
         limit: &Limit,
     ) -> Option<State> {
-        let in_unit = |unit: &std::sync::Arc<str>| self.lexicon.is_in_unit(key, unit);
+        let it = &state.pattern.things[thing];
+        let in_unit = |unit: &std::sync::Arc<str>| self.is_in_unit(it, key, unit);
         if !limit.unit.as_ref().is_none_or(in_unit) {
             return None;
         }
+        let bounds = &mut state.pattern.things[thing].bounds;
         let than = FormLimit::Number(limit.number);
-        let bound = Bound { key, more: limit.more, equal: limit.equal, than };
-        state.pattern.things[thing].bounds.push(bound);
+        let more = limit.more || limit.up_to.is_some();
+        bounds.push(Bound { key, more, equal: limit.equal, than });
+        if let Some(most) = limit.up_to {
+            let (more, equal, than) = (false, limit.equal, FormLimit::Number(most));
+            bounds.push(Bound { key, more, equal, than });
+        }
         Some(state)
     }
 
@@ -113,9 +147,9 @@ impl Meaning<'_> {
 
     /// `over 300 km`, of a thing that is measured in one way only.
     pub(super) fn limited_thing(&self, state: State, thing: ThingId, limit: &Limit) -> Vec<State> {
-        let in_unit = |key: &KeyId| {
-            limit.unit.as_ref().is_none_or(|unit| self.lexicon.is_in_unit(*key, unit))
-        };
+        let it = &state.pattern.things[thing];
+        let in_unit =
+            |key: &KeyId| limit.unit.as_ref().is_none_or(|unit| self.is_in_unit(it, *key, unit));
         let mut keys = self.measures(&state.pattern.things[thing]);
         keys.retain(in_unit);
         match keys.as_slice() {
@@ -133,14 +167,25 @@ impl Meaning<'_> {
     ) -> Vec<State> {
         let Modifier::Compared { base, more, than, by } = modifier else { return Vec::new() };
         let by: Vec<KeyId> = by.iter().copied().collect();
+        let mut state = state.clone();
+        // `Who is older than X?`: one of the kind of X.
+        if let (Than::Np(np), None, false) =
+            (than, &state.pattern.things[thing].labels, state.pattern.things[thing].is_given())
+        {
+            let other = self.thing(np, state.clone()).into_iter().next();
+            let labels = other.map(|(state, other)| self.labels_of(&state.pattern.things[other]));
+            state.pattern.things[thing].labels = labels.filter(|labels| !labels.is_empty());
+        }
+        let state = &state;
         let it = &state.pattern.things[thing];
-        let mut grades = self.graded_by(it, base, &by);
+        let mut grades = self.graded_at_all(it, base, &by);
         // What is measured in one way only is so high or so long by that.
         if let ([], [key], [label, ..]) =
             (grades.as_slice(), self.measures(it).as_slice(), self.labels_of(it).as_slice())
             && by.is_empty()
             && matches!(than, Than::Limit(_))
             && SIZES.contains(&&**base)
+            && self.is_said_of(base, *key)
         {
             grades.push(Grade { label: *label, key: *key, most: true });
         }
@@ -163,7 +208,7 @@ impl Meaning<'_> {
                 let limit = Limit { more, ..limit.clone() };
                 self.bounded(state.clone(), key, thing, &limit).into_iter().collect()
             }
-            Than::Np(np) => {
+            Than::Np(np) | Than::ThatOf(np) => {
                 let mut all = Vec::new();
                 for (mut state, referent) in self.referent(np, state.clone()) {
                     let other = match referent {
@@ -228,7 +273,7 @@ impl Meaning<'_> {
         for state in states.into_iter().filter(|state| state.select.is_none()) {
             let chosen: Vec<Choose> = match by {
                 By::Adjective(base) => self
-                    .graded_by(&state.pattern.things[thing], base, &by_keys)
+                    .graded_at_all(&state.pattern.things[thing], base, &by_keys)
                     .into_iter()
                     .map(|grade| choose(grade.key, *most == grade.most))
                     .collect(),
@@ -287,17 +332,25 @@ impl Meaning<'_> {
     /// subject.
     pub(super) fn measured(&self, clause: &Clause, state: State) -> Vec<State> {
         let Some(subject) = &clause.subject else { return Vec::new() };
-        let (mut by, mut units) = (Vec::new(), Vec::new());
+        let (mut by, mut units, mut made) = (Vec::new(), Vec::new(), None);
         for adverb in &clause.adverbs {
             match adverb {
                 Adverb::By(key) => by.push(*key),
                 Adverb::In(unit) => units.push(unit),
+                Adverb::Made(aggregate) if made.is_none() => made = Some(*aggregate),
+                Adverb::Altogether => {}
                 _ => return Vec::new(),
             }
         }
-        let in_units = |key: KeyId| units.iter().all(|unit| self.lexicon.is_in_unit(key, unit));
+        let in_units =
+            |key: KeyId, thing: &Thing| units.iter().all(|unit| self.is_in_unit(thing, key, unit));
         let stranded = |clause: &Clause| clause.arguments.iter().all(|one| one.np.is_none());
-        let bare = &*clause.verb == "be" && clause.arguments.is_empty();
+        // `How high does X lie?` is *how high is it*.
+        let lies = matches!(&*clause.verb, "be" | "lie" | "rise" | "stand" | "sit" | "reach");
+        // `How long does X run?`, where to run is said of a length.
+        let measures = || !self.keys_measured_by(&clause.verb).is_empty();
+        let bare = !clause.passive && clause.arguments.is_empty() && (lies || measures());
+        let bare = bare && (&*clause.verb == "be" || clause.how.is_some());
         if !bare && (clause.how.is_some() || !stranded(clause)) {
             return Vec::new();
         }
@@ -313,23 +366,40 @@ impl Meaning<'_> {
                             // What is measured in one way only is so high or so long by that.
                             let only = Some(self.measures(it))
                                 .filter(|only| keys.is_empty() && by.is_empty() && only.len() == 1);
-                            only.filter(|_| SIZES.contains(&&**how)).unwrap_or(keys)
+                            let sizes = SIZES.contains(&&**how);
+                            only.filter(|only| sizes && self.is_said_of(how, only[0]))
+                                .unwrap_or(keys)
                         }
                         None if bare => self.measures(it),
                         None => self.keys_measured_by(&clause.verb),
                     };
-                    for key in keys.into_iter().filter(|&key| in_units(key)) {
+                    for key in keys.into_iter().filter(|&key| in_units(key, it)) {
                         all.extend(self.ask_property(state.clone(), key, Owner::Thing(thing)));
                     }
                 }
                 // `How large is the population of X?`
                 (Referent::Property(key, Some(owner)), Some(how))
-                    if SIZES.contains(&&**how) && by.is_empty() && in_units(key) =>
+                    if SIZES.contains(&&**how) && by.is_empty() =>
                 {
+                    let fits = match owner {
+                        Owner::Thing(thing) => in_units(key, &state.pattern.things[thing]),
+                        Owner::Fact(_) => units.is_empty(),
+                    };
+                    if !fits {
+                        continue;
+                    }
                     all.extend(self.ask_property(state, key, owner));
                 }
                 _ => {}
             }
+        }
+        if made.is_some() {
+            // `How large are all the states together?`: whichever there are.
+            all.retain_mut(|state| {
+                state.pattern.things.iter_mut().for_each(|thing| thing.all = false);
+                let of_things = matches!(state.asked, Some(Asked::ThingValue(..)));
+                of_things && std::mem::replace(&mut state.aggregate, made).is_none()
+            });
         }
         all
     }
@@ -352,13 +422,27 @@ impl Meaning<'_> {
         };
         let parts: Vec<&Supplied> = supplied.iter().filter(|part| !fixed(part)).collect();
         let of_key = |np: &Np| match &np.kind {
-            NpKind::Wh(wh) => wh.nominal.as_ref().is_some_and(|nominal| {
-                nominal.head == HeadNoun::Noun(Noun::Property(key)) && nominal.modifiers.is_empty()
-            }),
+            NpKind::Wh(wh) => wh.nominal.as_ref().map_or_else(
+                // `What does X cost?`
+                || wh.word == WhWord::What && wh.of.is_none(),
+                |nominal| {
+                    let own = nominal.head == HeadNoun::Noun(Noun::Property(key));
+                    own && nominal.modifiers.is_empty()
+                },
+            ),
             _ => false,
         };
         let [subject, object] = parts.as_slice() else { return Vec::new() };
-        if subject.marker != Marker::Subject || object.marker != Marker::Bare {
+        // `At what elevation does X lie?`, `Over what distance does it flow?`
+        let at = |marker: &Marker| match marker {
+            Marker::Preposition(word) => {
+                of_key(&object.np)
+                    && matches!(word.as_str(), "at" | "to" | "over" | "for" | "across")
+            }
+            _ => false,
+        };
+        let asked = object.marker == Marker::Bare || at(&object.marker);
+        if subject.marker != Marker::Subject || !asked {
             return Vec::new();
         }
         let mut all = Vec::new();
@@ -386,7 +470,7 @@ impl Meaning<'_> {
     }
 
     /// The properties that a verb is for: `A measures {length}`.
-    fn keys_measured_by(&self, verb: &str) -> Vec<KeyId> {
+    pub(super) fn keys_measured_by(&self, verb: &str) -> Vec<KeyId> {
         let frames = self.lexicon.verb_frames(verb).iter().map(|&id| &self.lexicon.frames[id]);
         let of_key = |frame: &crate::question::frame::Frame| match frame.means {
             crate::graph::declaration::Meaning::Key(key)

@@ -18,6 +18,7 @@ impl Meaning<'_> {
         if !groups_well(&state, asked) {
             return None;
         }
+        let said = so_many(&mut state, asked).ok()?;
         // `second most often`: the second by number, and not in time.
         let by_facts = state.select.is_some_and(|select| matches!(select.by, Measure::Facts(_)));
         if by_facts && state.rank.is_some() {
@@ -57,6 +58,7 @@ impl Meaning<'_> {
             copy.asked = None;
             further.push(self.ask_circumstance(one, copy).first()?.asked?);
         }
+        self.each_has_its_own(&mut state.pattern, asked);
         for thing in 0..state.pattern.things.len() {
             spread(&mut state.pattern, thing, asked);
         }
@@ -91,6 +93,7 @@ impl Meaning<'_> {
             past,
             main: state.main,
             claim: state.claim,
+            said,
         };
         let inquiry = told_for_each(compact(inquiry))?;
         // Whether nothing does so is not asked of nothing.
@@ -103,6 +106,45 @@ impl Meaning<'_> {
         // Of what is said of nothing there is nothing to find.
         let says = !inquiry.pattern.things.is_empty();
         (says && is_connected(&inquiry)).then_some(inquiry)
+    }
+
+    /// `the capitals of X and Y`: what belongs to one of them alone cannot belong to both.
+    fn each_has_its_own(&self, pattern: &mut Pattern, asked: Asked) {
+        const LOOKED_AT: u64 = 20_000;
+        let (Asked::Things(of) | Asked::Count(of) | Asked::ThingValue(of, _)) = asked else {
+            return;
+        };
+        for thing in 0..pattern.things.len() {
+            if pattern.things[thing].each.len() < 2 || uses(pattern, thing) != 1 {
+                continue;
+            }
+            let own = pattern.facts.iter().any(|fact| {
+                let [only] = fact.types.as_slice() else { return false };
+                let count = self.graph.statistics().by_type.get(only).map_or(0, |one| one.count);
+                let forth = fact.start == of && fact.end == thing;
+                let plain = fact.absent == 0 && !fact.symmetric && !fact.chain;
+                (forth || fact.end == of && fact.start == thing)
+                    && plain
+                    && count <= LOOKED_AT
+                    && self.graph.all_plain(*only)
+                    && self.has_one_at_most(*only, forth)
+            });
+            if own {
+                pattern.things[thing].is = std::mem::take(&mut pattern.things[thing].each);
+            }
+        }
+    }
+
+    /// Whether everything has one other at most by a type: from its start, or from its end.
+    fn has_one_at_most(&self, of: crate::graph::TypeId, forth: bool) -> bool {
+        let mut seen: hashbrown::HashMap<crate::value::NodeId, crate::value::NodeId> =
+            hashbrown::HashMap::new();
+        let all = (0..self.graph.statement_bound()).map(crate::value::StatementId);
+        let mut ends = all.filter_map(|id| self.graph.statement(id));
+        ends.all(|ends| {
+            let (one, other) = if forth { (ends.start, ends.end) } else { (ends.end, ends.start) };
+            ends.relationship_type != of || *seen.entry(one).or_insert(other) == other
+        })
     }
 
     /// `all visits of X to Y`: when both are named it is by their dates that statements are told apart.
@@ -269,6 +311,21 @@ fn chosen_of(state: &mut State, asked: Asked) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// `Which three states have the most people?`: so many are the best of them. An error where they are chosen in
+/// another way; else how many are said to be there.
+fn so_many(state: &mut State, asked: Asked) -> Result<Option<u32>, ()> {
+    let Some(number) = state.number else { return Ok(None) };
+    match (&mut state.select, asked) {
+        (None, Asked::Things(_)) if state.rank.is_none() => Ok(Some(number)),
+        (Some(select), Asked::Things(thing)) => {
+            let alone = select.of == Some(thing) && select.number <= 1 && select.nth <= 1;
+            select.number = number;
+            alone.then_some(None).ok_or(())
+        }
+        _ => Err(()),
+    }
 }
 
 /// Says of what something is counted.

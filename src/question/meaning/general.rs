@@ -126,7 +126,7 @@ impl Meaning<'_> {
     }
 
     /// Whether what is asked for is a property that is a whole number.
-    fn asks_for_number(&self, state: &State) -> bool {
+    pub(super) fn asks_for_number(&self, state: &State) -> bool {
         let Some(Asked::ThingValue(thing, key)) = state.asked else { return false };
         let value = self.sample(&state.pattern.things[thing], key);
         matches!(value, Some(crate::value::Value::Integer(_)))

@@ -71,6 +71,8 @@ struct State {
     mutual: Option<FactId>,
     /// What is claimed of the first, or of the best.
     claim: Option<Claim>,
+    /// How many of what is asked for there are said to be.
+    number: Option<u32>,
 }
 
 /// What a noun phrase refers to.
@@ -332,6 +334,7 @@ impl State {
             main: None,
             mutual: None,
             claim: None,
+            number: None,
         }
     }
 

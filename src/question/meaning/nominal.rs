@@ -39,14 +39,25 @@ impl Meaning<'_> {
             all.extend(self.whose_own(nominal, state));
             return all;
         }
-        let mut all = Vec::new();
-        if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head)
-            && self.lexicon.is_counted(*key)
+        if let Some(number) = nominal.number.filter(|&number| number > 1)
+            && matches!(wh.word, WhWord::Which | WhWord::What)
+            && (nominal.plural && matches!(nominal.head, HeadNoun::Noun(Noun::Label(_))))
+            && nominal.best.is_none()
+            && state.number.is_none()
         {
-            // `How many people in X?`
+            // `Which two states …?`: how many there are is said, not asked.
+            let plain =
+                Wh { nominal: Some(Nominal { number: None, ..nominal.clone() }), ..wh.clone() };
+            return self.wh(&plain, State { number: Some(number), ..state });
+        }
+        let mut all = Vec::new();
+        if let (WhWord::HowMany, HeadNoun::Noun(Noun::Property(key))) = (wh.word, &nominal.head) {
+            // `How many people in X?`, `the number of pages of X`
+            let counted = self.lexicon.is_counted(*key);
             for (state, referent) in self.nominal(nominal, state.clone()) {
                 let Referent::Property(key, Some(owner)) = referent else { continue };
                 let mut asked = self.ask_property(state, key, owner);
+                asked.retain(|state| counted || self.asks_for_number(state));
                 let of = nominal.modifiers.iter().find_map(|modifier| match modifier {
                     Modifier::Phrase(_, np) => Some(np),
                     _ => None,
@@ -354,12 +365,16 @@ impl Meaning<'_> {
         nominal: &Nominal,
         mut states: Vec<(State, ThingId)>,
     ) -> Vec<(State, ThingId)> {
-        for owner in nominal.adjectives.iter().chain(&nominal.possessor) {
+        let adjectives = nominal.adjectives.iter().map(|owner| (owner, true));
+        let possessor = nominal.possessor.iter().map(|owner| (owner, false));
+        for (owner, before) in adjectives.chain(possessor) {
             states = states
                 .into_iter()
                 .flat_map(|(state, thing)| {
-                    // `the Ouse river` is the river of that name, `a Texas city` one in Texas.
-                    let mut all = self.named_thing(&state, thing, owner);
+                    // `the Ouse river` is the river of that name, `a Texas city` one in Texas; `Ohio's river`
+                    // is not.
+                    let mut all =
+                        if before { self.named_thing(&state, thing, owner) } else { Vec::new() };
                     let named = !all.is_empty();
                     all.extend(self.belongs_to(state.clone(), thing, owner));
                     if !named {
@@ -370,9 +385,17 @@ impl Meaning<'_> {
                 .collect();
         }
         for modifier in &nominal.modifiers {
+            // `the rivers of Missouri` are no river of that name.
+            let several = matches!(modifier, Modifier::Phrase(of, np) if of == "of" && nominal.plural && matches!(np.kind, NpKind::Name(_)));
             states = states
                 .into_iter()
-                .flat_map(|(state, thing)| self.modified(state, thing, modifier))
+                .flat_map(|(state, thing)| {
+                    let given = state.pattern.things[thing].is_given();
+                    let mut all = self.modified(state, thing, modifier);
+                    let named = |state: &State| state.pattern.things[thing].is_given() && !given;
+                    all.retain(|(state, _)| !several || !named(state));
+                    all
+                })
                 .collect();
         }
         states
@@ -399,7 +422,12 @@ impl Meaning<'_> {
                     all.extend(self.belongs_to(state.clone(), thing, np));
                 }
                 if matches!(preposition.as_str(), "with" | "between" | "of") {
-                    all.extend(self.taking_part(state, thing, np));
+                    all.extend(self.taking_part(state.clone(), thing, np));
+                }
+                if all.is_empty()
+                    && matches!(preposition.as_str(), "of" | "by" | "in" | "at" | "on" | "for")
+                {
+                    all.extend(self.joined_by_any(&state, thing, preposition, np));
                 }
                 all
             }
@@ -490,7 +518,7 @@ impl Meaning<'_> {
             matches!(
                 modifier,
                 Modifier::Relative(_) | Modifier::Compared { .. } | Modifier::Limit(_)
-            )
+            ) || matches!(modifier, Modifier::Phrase(word, np) if word == "with" && is_property(np))
         };
         let (told, placed): (Vec<Modifier>, Vec<Modifier>) =
             nominal.modifiers.iter().cloned().partition(of_thing);
@@ -580,6 +608,11 @@ impl Meaning<'_> {
         }
         nodes
     }
+}
+
+/// Whether a noun phrase is a property of something.
+fn is_property(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Nominal(nominal) if matches!(nominal.head, HeadNoun::Noun(Noun::Property(_))))
 }
 
 /// Whether it is said that all of several are meant.

@@ -4,7 +4,7 @@ use super::{Meaning, Owner, Referent, State};
 use crate::graph::{KeyId, TypeId};
 use crate::question::form::{Asked, Thing, ThingId};
 use crate::question::frame::{Head, Role, What};
-use crate::question::tree::{Modifier, Nominal, Np, Unit};
+use crate::question::tree::{Argument, Clause, Modifier, Nominal, Np, NpKind, Unit};
 use crate::value::{NodeId, Value};
 
 /// How many things of a label are looked at to know whether they have a property.
@@ -32,6 +32,11 @@ impl Meaning<'_> {
                 let mut all = self.own_property(&state, key, thing);
                 if all.is_empty() {
                     all = self.property_of_statements(&state, key, thing);
+                }
+                // `the elevation of Mount X`, where what has the same nouns is called its height.
+                if all.is_empty() {
+                    let alike = self.lexicon.alike(key).into_iter();
+                    all = alike.flat_map(|key| self.own_property(&state, key, thing)).collect();
                 }
                 all
             }
@@ -116,18 +121,39 @@ impl Meaning<'_> {
             .chain(&nominal.adjectives)
             .chain(nominal.modifiers.iter().filter_map(|modifier| match modifier {
                 Modifier::Phrase(preposition, np) if OF.contains(&preposition.as_str()) => Some(np),
+                Modifier::Relative(clause) => self.who_measures(clause, key),
                 _ => None,
             }))
             .collect();
         let others = nominal.modifiers.iter().filter(|modifier| match modifier {
             Modifier::Phrase(preposition, _) => !OF.contains(&preposition.as_str()),
-            Modifier::In(unit) => !self.lexicon.is_in_unit(key, unit),
+            Modifier::Relative(clause) => self.who_measures(clause, key).is_none(),
+            Modifier::In(_) => false,
             _ => true,
         });
+        let units: Vec<&std::sync::Arc<str>> = nominal
+            .modifiers
+            .iter()
+            .filter_map(|modifier| match modifier {
+                Modifier::In(unit) => Some(unit),
+                _ => None,
+            })
+            .collect();
         if others.count() > 0 || owners.len() > 1 {
             return Vec::new();
         }
         let Some(owner) = owners.first() else {
+            if !units.is_empty() {
+                return Vec::new();
+            }
+            // `the average number of pages`: of whatever has them, where that is of one kind.
+            if let (Some(aggregate), [label], None) =
+                (nominal.aggregate, self.labels_with(key).as_slice(), state.aggregate)
+            {
+                let mut state = State { aggregate: Some(aggregate), ..state };
+                let thing = state.pattern.thing(Thing::labelled(vec![*label]));
+                return vec![(state, Referent::Property(key, Some(Owner::Thing(thing))))];
+            }
             return vec![(state, Referent::Property(key, None))];
         };
         self.referent(owner, state)
@@ -139,13 +165,39 @@ impl Meaning<'_> {
                     return None;
                 }
                 let owner = match referent {
-                    Referent::Thing(thing) => Owner::Thing(thing),
+                    Referent::Thing(thing) => {
+                        let it = &state.pattern.things[thing];
+                        let in_units = units.iter().all(|unit| self.is_in_unit(it, key, unit));
+                        in_units.then_some(Owner::Thing(thing))?
+                    }
+                    Referent::Fact(_) if !units.is_empty() => return None,
                     Referent::Fact(fact) => Owner::Fact(fact),
                     Referent::Property(..) => return None,
                 };
                 Some((state, Referent::Property(key, Some(owner))))
             })
             .collect()
+    }
+
+    /// `the area that X covers`, `the area covered by X`, `the population that X has`: of what it is.
+    fn who_measures<'c>(&self, clause: &'c Clause, key: KeyId) -> Option<&'c Np> {
+        let is_gap = |np: &Np| matches!(np.kind, NpKind::Gap);
+        let plain = clause.adverbs.is_empty() && clause.and_then.is_empty() && !clause.negated;
+        let verb = &*clause.verb == "have" || self.keys_measured_by(&clause.verb).contains(&key);
+        if !plain || !verb {
+            return None;
+        }
+        let subject = clause.subject.as_ref()?;
+        let front = clause.front.as_ref().and_then(|front| front.np.as_ref());
+        match (front, clause.arguments.as_slice()) {
+            (Some(front), []) if is_gap(front) && !clause.passive => Some(subject),
+            (None, [Argument { preposition: Some(by), np: Some(np) }])
+                if clause.passive && by == "by" && is_gap(subject) =>
+            {
+                Some(np)
+            }
+            _ => None,
+        }
     }
 
     /// Properties of a thing's labels that hold dates.

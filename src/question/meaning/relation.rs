@@ -73,6 +73,74 @@ impl Meaning<'_> {
             .collect()
     }
 
+    /// `the films of X`, `books by Y`: where no sentence says what it is to be of something, by the few types
+    /// that join things of the two kinds; *by* whom something is, does it.
+    pub(super) fn joined_by_any(
+        &self,
+        state: &State,
+        thing: ThingId,
+        preposition: &str,
+        np: &Np,
+    ) -> Vec<(State, ThingId)> {
+        const FEW: usize = 2;
+        let own = self.labels_of(&state.pattern.things[thing]);
+        let mut all = Vec::new();
+        if own.is_empty() || state.pattern.things[thing].is_given() {
+            return all;
+        }
+        for (state, other) in self.thing(np, state.clone()) {
+            let others = self.labels_of(&state.pattern.things[other]);
+            let fits = |ends: &[LabelId], labels: &[LabelId]| {
+                labels.iter().any(|label| ends.contains(label))
+            };
+            let mut joins: Vec<(TypeId, Role)> = Vec::new();
+            for (of, _) in self.graph.catalog().relationship_types() {
+                let (from, to) = self.ends(of);
+                let roles = [
+                    (Role::Start, fits(from, &own) && fits(to, &others)),
+                    (Role::End, fits(to, &own) && fits(from, &others)),
+                ];
+                // Where somebody wrote sentences, they say what is of what.
+                let means = crate::graph::declaration::Meaning::Type(of);
+                if self.graph.declarations().phrases.iter().any(|phrase| phrase.means == means) {
+                    continue;
+                }
+                let says = |role: Role| {
+                    let far = if role == Role::Start { Role::End } else { Role::Start };
+                    let frames = self.lexicon.frames.iter();
+                    let mut own = frames.filter(|frame| frame.means == means);
+                    match preposition {
+                        "of" => true,
+                        "by" => own.any(|frame| {
+                            let verb = matches!(frame.head, crate::question::frame::Head::Verb(_));
+                            verb && frame.subject == Some(far)
+                        }),
+                        word => own.any(|frame| {
+                            let mut pieces = frame.pieces.iter();
+                            pieces
+                                .any(|one| one.has_preposition(word) && one.what == What::Slot(far))
+                        }),
+                    }
+                };
+                let roles = roles.iter().filter(|one| one.1).map(|one| one.0);
+                joins.extend(roles.filter(|&role| says(role)).map(|role| (of, role)));
+            }
+            if joins.len() > FEW {
+                continue;
+            }
+            for (of, role) in joins {
+                let mut state = state.clone();
+                let fact = self.new_fact(&mut state, of);
+                let far = if role == Role::Start { Role::End } else { Role::Start };
+                if self.put(&mut state, fact, role, thing) && self.put(&mut state, fact, far, other)
+                {
+                    all.push((state.plus(4), thing));
+                }
+            }
+        }
+        all
+    }
+
     /// Lets either end of a statement be what was declared of the other.
     pub(super) fn turn(state: &mut State, fact: FactId) {
         let one = &state.pattern.facts[fact];
@@ -128,6 +196,18 @@ impl Meaning<'_> {
                         .is_some_and(|frame| frame.subject == Some(Role::Start))
             })
             .collect();
+        // `the war between X and Y`: those of whom it is said that they are parties to it.
+        let parties = self.lexicon.frames.iter().filter_map(|frame| {
+            let party = frame.pieces.iter().any(|piece| {
+                matches!(&piece.what, What::Fixed(word) if matches!(word.as_str(), "party" | "side" | "participant"))
+            });
+            let of = super::type_of(frame.means)?;
+            let to = self.ends(of).1.iter().any(|label| labels.contains(label));
+            (party && to && frame.subject == Some(Role::Start)).then_some(of)
+        });
+        let mut types: Vec<TypeId> = types.into_iter().chain(parties).collect();
+        types.sort_unstable();
+        types.dedup();
         let mut all = Vec::new();
         for of in types {
             let mut states = vec![state.clone()];

@@ -683,9 +683,20 @@ impl Slots<'_, '_> {
     /// A prepositional phrase that modifies one of the things, or the time, of the statement.
     fn modify(&self, preposition: &str, np: &Np, state: &State) -> Vec<State> {
         let mut all = Vec::new();
+        // What something is done by does it: *bordered by no river*.
+        if self.passive && preposition == "by" {
+            return all;
+        }
         let ends = [Role::Start, Role::End].map(|role| self.meaning.end_of(state, self.fact, role));
         for thing in ends {
-            if !state.pattern.things[thing].is_given() {
+            // `the cities that lie on X`: nothing that they lie in is spoken of.
+            let asked =
+                matches!(state.asked, Some(Asked::Things(one) | Asked::Count(one)) if one == thing);
+            let one = &state.pattern.things[thing];
+            let within = self.meaning.lexicon.within();
+            let lies = state.pattern.facts[self.fact].types.iter().any(|of| within.contains(of));
+            let spoken = asked || state.gap == Some(thing) || one.noun.is_some() || !lies;
+            if !one.is_given() && spoken {
                 let found = self.meaning.related(state.clone(), thing, preposition, np);
                 all.extend(found.into_iter().map(|(state, _)| state.plus(2)));
             }

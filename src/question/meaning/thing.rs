@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Meaning, Referent, State};
+use crate::graph::LabelId;
 use crate::graph::alias::AliasKind;
 use crate::question::form::{Asked, Group, Thing, ThingId};
 use crate::question::names::Bearer;
@@ -80,7 +81,7 @@ impl Meaning<'_> {
             let labels = self.graph.labels(bearer.node);
             let known = groups.iter_mut().find(|(nodes, _)| {
                 bearer.first
-                    && self.graph.labels(nodes[0]) == labels
+                    && self.are_siblings(self.graph.labels(nodes[0]), labels)
                     && self.name_of(nodes[0]) == self.name_of(bearer.node)
             });
             let order = match labels.first() {
@@ -100,6 +101,12 @@ impl Meaning<'_> {
             .into_iter()
             .map(|(nodes, cost)| with_thing(state.clone().plus(cost), Thing::one_of(nodes)))
             .collect()
+    }
+
+    /// Whether things with some labels are called alike: cities, and towns that are called cities as well.
+    fn are_siblings(&self, one: &[LabelId], other: &[LabelId]) -> bool {
+        let (Some(first), Some(second)) = (one.first(), other.first()) else { return one == other };
+        one == other || self.lexicon.siblings(*first).contains(second)
     }
 
     pub(super) fn pronoun(&self, pronoun: Pronoun, state: &State) -> Vec<(State, ThingId)> {
@@ -278,6 +285,8 @@ pub(super) fn ask_thing(
 fn joined(join: Join, sets: &[Vec<NodeId>]) -> Option<Thing> {
     let all = || sets.iter().flatten().copied().collect::<Vec<_>>();
     Some(match join {
+        // Of several of one name it is not said which is one of the two.
+        Join::And if sets.iter().any(|set| set.len() > 1) => return None,
         Join::And => Thing { each: all(), ..Thing::default() },
         Join::Or => Thing::one_of(all()),
         Join::Nor => Thing { is: all(), none: true, ..Thing::default() },

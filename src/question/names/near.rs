@@ -149,7 +149,7 @@ fn is_of_parts(name: &str) -> bool {
 
 /// Folds the usual ways of writing one sound of another script.
 fn sound(folded: &str) -> String {
-    const RULES: [(&str, &str); 22] = [
+    const RULES: [(&str, &str); 23] = [
         ("shch", "sc"),
         ("sch", "s"),
         ("tch", "c"),
@@ -157,6 +157,7 @@ fn sound(folded: &str) -> String {
         ("gh", "g"),
         ("ph", "f"),
         ("ck", "k"),
+        ("q", "k"),
         ("ks", "x"),
         ("dzh", "j"),
         ("dj", "j"),
