@@ -97,6 +97,8 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:R]->(c)<-[:T]-(b) WHERE c.ok RETURN count(*), count(c)",
     "MATCH (a)-[:P]->(b:A) OPTIONAL MATCH (a)-[:T]-(c:N)-[:S]->(d)<-[x:D]-(b) RETURN a.id, count(*), count(x)",
     "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[x:T]->(c)<-[:T]-(b) WHERE x.w > 0 RETURN count(*), count(c), count(c.age)",
+    "MATCH (a)-[:R]->(b) OPTIONAL MATCH (a)-[:Q]->(c)-[:T]-(d)<-[:Q]-(b) WHERE d.ok RETURN count(*), count(c.age), count(d)",
+    "MATCH (a)-[:R]->(b) OPTIONAL MATCH (a)-[:D]->(c)-[:T]->(d)<-[:P]-(b) RETURN b.id, count(*), count(d)",
     // Places with few nodes.
     "MATCH (a)-[:S]->(i)<-[:S]-(b), (a)-[:R]->(b) RETURN count(*)",
     "MATCH (a)-[:S]->(i:Few)<-[:S]-(b)<-[:R]-(a) WHERE i.age > 0 AND a.ok RETURN count(*)",

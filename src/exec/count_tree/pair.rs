@@ -93,6 +93,8 @@ struct Found {
     /// The sums of the near node at hand, and the far nodes that it leads to: kept from node to node.
     sums: Vec<u64>,
     reached: Vec<u32>,
+    /// How often the pair at hand matches each bridge, by the paths of each in turn; empty where that is asked once.
+    ways: Vec<u64>,
 }
 
 /// How the pairs are found.
@@ -590,6 +592,13 @@ impl Row<'_, '_> {
                 }
             }
         }
+        self.found.ways.clear();
+        // Several counters look at the same bridges.
+        let bridges = if walks.own_of.len() > 1 { walks.bridges.as_slice() } else { &[] };
+        for (bridge, walkers) in bridges.iter().zip(self.walkers.bridges.iter()) {
+            let ways = bridge.paths.iter().zip(walkers).map(|(paths, own)| sum(paths, own, far));
+            self.found.ways.extend(ways);
+        }
         let weight = self.bridged(0, far, plain);
         if weight == 0 {
             return Ok(());
@@ -628,10 +637,14 @@ impl Row<'_, '_> {
 
     /// A weight with what the bridges do to it.
     fn bridged(&self, counter: usize, far: u32, plain: u64) -> u64 {
-        let mut weight = plain;
+        let (mut weight, mut first) = (plain, 0);
         for (bridge, walkers) in self.search.walks.bridges.iter().zip(&self.walkers.bridges) {
             let (at, effect) = bridge.of[counter];
-            let ways = sum(&bridge.paths[at], &walkers[at], far);
+            let ways = match self.found.ways.get(first + at) {
+                Some(ways) => *ways,
+                None => sum(&bridge.paths[at], &walkers[at], far),
+            };
+            first += bridge.paths.len();
             let factor = match effect {
                 Effect::Times => ways,
                 Effect::TimesOrOnce => ways.max(1),

@@ -18,6 +18,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::knot::in_common;
 use super::sides::Tests;
 use super::steps::{Steps, ends_side_by_side};
 use super::values::Weights;
@@ -43,8 +44,14 @@ pub(super) struct Path<'g> {
 /// The last hop of a path, seen from its far end.
 struct Meeting<'g> {
     strands: Vec<Steps<'g>>,
-    plain: Option<(&'g [u32], &'g [NodeId])>,
+    plain: Option<Plain<'g>>,
+    /// The hop before it, where that is not taken at all: what few nodes lead to is held against the run of the
+    /// far end.
+    held: Option<[Plain<'g>; 2]>,
 }
+
+/// Offsets, and the ends of steps.
+type Plain<'g> = (&'g [u32], &'g [NodeId]);
 
 /// Where the first hops of a path lead, each of which leads to one node at most.
 struct Shortcut {
@@ -62,7 +69,7 @@ const NOWHERE: NodeId = NodeId(u32::MAX);
 struct Hop<'g> {
     strands: Vec<Steps<'g>>,
     /// The ends of steps as an array, where they are that plain.
-    plain: Option<(&'g [u32], &'g [NodeId])>,
+    plain: Option<Plain<'g>>,
     /// The nodes that it leads from, where it leads from each to one at most.
     single: Option<Single<'g>>,
     /// The weights of where it leads.
@@ -78,6 +85,9 @@ struct Single<'g> {
     /// One end for each node, if there is just one: known once it is worth knowing.
     ends: OnceLock<Option<&'g [NodeId]>>,
 }
+
+/// Adding something up at a node, and clearing it later, is worth so many comparisons of two.
+const TALLIED: f64 = 3.0;
 
 /// One in so many nodes is looked at before all are.
 const LOOKS: usize = 16;
@@ -212,7 +222,17 @@ impl<'g> Path<'g> {
 
     /// The hops that are taken from the near end.
     fn ahead(&self) -> &[Hop<'g>] {
-        &self.hops[..self.hops.len() - usize::from(self.meeting.is_some())]
+        let met = match &self.meeting {
+            None => 0,
+            Some(Meeting { held: None, .. }) => 1,
+            Some(Meeting { held: Some(_), .. }) => 2,
+        };
+        &self.hops[..self.hops.len() - met]
+    }
+
+    /// Whether what is walked from the near end is asked for as a list.
+    fn is_listed(&self) -> bool {
+        self.meeting.as_ref().is_some_and(|meeting| meeting.held.is_some())
     }
 
     /// The nodes at the near end that have a weight.
@@ -243,7 +263,7 @@ impl<'g> Path<'g> {
         let last = hops.len().saturating_sub(1);
         // What one node leads to is each met once, or as often as there are steps: nothing to add up.
         let done = match hops.first() {
-            Some(Hop { plain: Some(plain), to, .. }) if last > 0 => {
+            Some(Hop { plain: Some(plain), to, .. }) if last > 0 || self.is_listed() => {
                 let frontier = &mut walker.frontier;
                 run_of(*plain, near).iter().for_each(|id| match to.at(id.0) {
                     0 => {}
@@ -259,7 +279,7 @@ impl<'g> Path<'g> {
         for (at, hop) in hops.iter().enumerate().skip(done) {
             let tally = &mut walker.tallies[at];
             hop.carry(&walker.frontier, tally, &mut walker.looks);
-            if at == last {
+            if at == last && !self.is_listed() {
                 return;
             }
             walker.frontier.clear();
@@ -293,6 +313,16 @@ impl<'g> Path<'g> {
 
     /// The same where the last hop is taken from the far end.
     fn met_at(&self, meeting: &Meeting<'g>, far: u32, walker: &Walker) -> u64 {
+        if let Some([before, back]) = meeting.held {
+            let run = run_of(back, far);
+            let between = &self.hops[self.hops.len() - 2].to;
+            let ways = walker.frontier.iter().map(|(node, weight)| {
+                let found = in_common(run_of(before, *node), run, |id| between.at(id));
+                found.saturating_mul(*weight)
+            });
+            let ways = ways.fold(0, u64::saturating_add);
+            return if ways == 0 { 0 } else { ways.saturating_mul(self.far_weight(far)) };
+        }
         let (Some(hop), Some(tally)) = (self.ahead().last(), walker.tallies.last()) else {
             return 0;
         };
@@ -418,24 +448,37 @@ impl<'g> Meeting<'g> {
         let Some(((edge, far), before)) = route.split_last() else { return Ok(None) };
         let Some((_, middle)) = before.last() else { return Ok(None) };
         let starts = evaluator.own_support(near)?;
-        let (mut reached, mut from) = (starts, near);
+        let (mut reached, mut listed, mut from) = (starts, starts, near);
         for (edge, to) in before {
             let all = starts * evaluator.population(*to) as f64;
+            listed = reached;
             reached = (reached * evaluator.fan_out(*edge, from)).min(all);
             from = *to;
         }
+        let each = evaluator.fan_out(*edge, *far);
         let ahead = reached * evaluator.fan_out(*edge, *middle);
-        let back = pairs * (1.0 + evaluator.fan_out(*edge, *far));
-        if back >= ahead {
+        let back = pairs * (1.0 + each);
+        let strands = evaluator.seen_from(*edge, *far).to_vec();
+        let last = plain(&strands);
+        // Runs of two nodes are held against each other, where few nodes come before them.
+        let (edge, _) = before[before.len() - 1];
+        let from = before.len().checked_sub(2).map_or(near, |at| before[at].1);
+        let run = evaluator.fan_out(edge, from);
+        let tests = pairs * (listed / starts.max(1.0)) * (2.0 + (run * each).min(run + each));
+        let held = match (plain(evaluator.seen_from(edge, from)), last) {
+            (Some(first), Some(last)) if tests < TALLIED * (reached + back) => Some([first, last]),
+            _ => None,
+        };
+        let least = if held.is_some() { tests / TALLIED } else { back };
+        if least >= ahead {
             return Ok(None);
         }
-        let strands = evaluator.seen_from(*edge, *far).to_vec();
-        Ok(Some(Meeting { plain: plain(&strands), strands }))
+        Ok(Some(Meeting { plain: last, strands, held }))
     }
 }
 
 /// The steps of an edge as arrays, where they are that plain.
-fn plain<'g>(strands: &[Steps<'g>]) -> Option<(&'g [u32], &'g [NodeId])> {
+fn plain<'g>(strands: &[Steps<'g>]) -> Option<Plain<'g>> {
     match strands {
         [one] if !one.once => one.arrays(),
         _ => None,
@@ -444,7 +487,7 @@ fn plain<'g>(strands: &[Steps<'g>]) -> Option<(&'g [u32], &'g [NodeId])> {
 
 /// The ends of the steps from a node.
 #[inline]
-fn run_of<'g>((offsets, ends): (&'g [u32], &'g [NodeId]), node: u32) -> &'g [NodeId] {
+fn run_of((offsets, ends): Plain<'_>, node: u32) -> &[NodeId] {
     match offsets.get(node as usize..).and_then(|rest| rest.get(..2)) {
         Some(&[start, end]) => &ends[start as usize..end as usize],
         _ => &[],

@@ -417,7 +417,7 @@ pub(super) fn times(run: &[NodeId], node: u32) -> u64 {
 
 /// The weights of what two sorted runs have in common: of each node as often as both have it, a pair.
 #[inline]
-pub(super) fn in_common<'r>(
+pub(in crate::exec::count_tree) fn in_common<'r>(
     mut a: &'r [NodeId],
     mut b: &'r [NodeId],
     weight: impl Fn(u32) -> u64,

@@ -24,6 +24,7 @@ use super::overflow;
 use super::weights::Evaluator;
 use crate::error::Result;
 use crate::plan::physical::{Knot, Rest, Untie};
+pub(super) use links::in_common;
 use links::{Map, Place, Runs};
 
 /// A sum of weights, each of which stays at the largest number once it reaches it.
