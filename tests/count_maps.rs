@@ -99,6 +99,10 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[x:T]->(c)<-[:T]-(b) WHERE x.w > 0 RETURN count(*), count(c), count(c.age)",
     "MATCH (a)-[:R]->(b) OPTIONAL MATCH (a)-[:Q]->(c)-[:T]-(d)<-[:Q]-(b) WHERE d.ok RETURN count(*), count(c.age), count(d)",
     "MATCH (a)-[:R]->(b) OPTIONAL MATCH (a)-[:D]->(c)-[:T]->(d)<-[:P]-(b) RETURN b.id, count(*), count(d)",
+    // What has a common key as well.
+    "MATCH (a)-[:T]-(b)<-[:R]-(m)-[:Q]->(a), (a)-[:P]->(c)<-[:P]-(b) RETURN count(*)",
+    "MATCH (a)-[:R]->(b)<-[:D]-(m)-[:Q]->(a), (m)-[:P]->(c)<-[:P]-(b) WHERE c.ok RETURN count(*)",
+    "MATCH (a)<-[:Q]-(m)-[:P]->(b)-[:T]->(a), (a)-[:P]->(c)<-[:Q]-(b) RETURN count(*)",
     // Places with few nodes.
     "MATCH (a)-[:S]->(i)<-[:S]-(b), (a)-[:R]->(b) RETURN count(*)",
     "MATCH (a)-[:S]->(i:Few)<-[:S]-(b)<-[:R]-(a) WHERE i.age > 0 AND a.ok RETURN count(*)",

@@ -60,11 +60,12 @@ impl Untied<'_, '_, '_, '_, '_> {
         let [near, far] = others.map(|link| self.knot.edges[link]);
         let ends = &self.evaluator.term.edges[near];
         let third = if ends.left == map.from { ends.right } else { ends.left };
+        let agrees = self.agreement([map.from, map.to, third]);
         let (from, to, third) = (&self.places[map.from], &self.places[map.to], &self.places[third]);
         let (near, far) = (self.runs(near, map.from)?, self.runs(far, map.to)?);
         let is_written = far.len() >= MANY * to.len as usize && far.len() <= WRITTEN * near.len();
         if is_written && Signatures::are_of_use(far.len(), to.len as usize) {
-            return self.mapped_by_signatures(map, [&near, &far], third);
+            return self.mapped_by_signatures(map, [&near, &far], (third, &agrees));
         }
         let limits = self.evaluator.run.limits;
         let (work, all_count) = (from.len as usize * 8 + near.len(), from.is_plain());
@@ -83,7 +84,8 @@ impl Untied<'_, '_, '_, '_, '_> {
                 }
                 for (id, target, run, other) in &open[..count] {
                     let (run, other) = (near.at(run.clone()), far.at(other.clone()));
-                    let found = in_common(run, other, |x| third.at(x));
+                    let counts = |x: u32| u64::from(agrees([*id, *target, x]));
+                    let found = in_common(run, other, |x| third.at(x) * counts(x));
                     if found != 0 {
                         let weight = from.at(*id).saturating_mul(to.at(*target));
                         sum.add(weight.saturating_mul(found));
@@ -99,14 +101,14 @@ impl Untied<'_, '_, '_, '_, '_> {
         &self,
         map: &Map<'_>,
         [near, far]: [&Runs<'_>; 2],
-        third: &Place,
+        (third, agrees): (&Place, &(impl Fn([u32; 3]) -> bool + Sync)),
     ) -> Result<u128> {
         let (from, to) = (&self.places[map.from], &self.places[map.to]);
         let signatures = Signatures::new(far, to, self.evaluator)?;
         let settle = |sum: &mut Sum, open: &mut Vec<(u32, u32, u32)>| {
             for (id, target, x) in open.drain(..) {
                 let found = times(far.of(target), x).saturating_mul(third.at(x));
-                if found != 0 {
+                if found != 0 && agrees([id, target, x]) {
                     let weight = from.at(id).saturating_mul(to.at(target));
                     sum.add(weight.saturating_mul(found));
                 }
@@ -141,10 +143,12 @@ impl Untied<'_, '_, '_, '_, '_> {
         let (a, b) = (&self.places[left.to], &self.places[right.to]);
         let runs = self.runs(edge, left.to)?;
         let from = &self.places[left.from];
+        let agrees = self.agreement([left.from, left.to, right.to]);
         let bits = (a.len as usize).saturating_mul(b.len as usize);
         let steps = from.len as usize + runs.len();
         let is_small = bits <= BITS_MAX && bits <= steps.saturating_mul(BITS_PER_STEP);
-        if is_small && a.is_plain() && b.is_plain() && runs.are_simple(a.span()) {
+        let are_plain = a.is_plain() && b.is_plain() && self.keys.are_none();
+        if is_small && are_plain && runs.are_simple(a.span()) {
             return self.fork_by_bits([left, right], &runs);
         }
         let limits = self.evaluator.run.limits;
@@ -159,7 +163,9 @@ impl Untied<'_, '_, '_, '_, '_> {
                     both.filter(|(_, (x, y))| signatures.may_join(signatures.row(x.0), y.0))
                 {
                     let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
-                    sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
+                    if weight != 0 && agrees([id, x.0, y.0]) {
+                        sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
+                    }
                 }
             })?;
             return Sum::of(sums);
@@ -168,12 +174,23 @@ impl Untied<'_, '_, '_, '_, '_> {
             let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
             for (id, (x, y)) in (ids.start..).zip(both) {
                 let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
-                if weight != 0 {
+                if weight != 0 && agrees([id, x.0, y.0]) {
                     sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
                 }
             }
         })?;
         Sum::of(sums)
+    }
+
+    /// Whether nodes at three places have equal keys where they must.
+    fn agreement(&self, [a, b, c]: [usize; 3]) -> impl Fn([u32; 3]) -> bool + Sync {
+        let (keys, are_none) = (&self.keys, self.keys.are_none());
+        move |[x, y, z]| {
+            are_none
+                || keys.agree((a, x), (b, y))
+                    && keys.agree((b, y), (c, z))
+                    && keys.agree((a, x), (c, z))
+        }
     }
 
     /// The same where a bit says whether two nodes are joined.
