@@ -103,6 +103,10 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:T]-(b)<-[:R]-(m)-[:Q]->(a), (a)-[:P]->(c)<-[:P]-(b) RETURN count(*)",
     "MATCH (a)-[:R]->(b)<-[:D]-(m)-[:Q]->(a), (m)-[:P]->(c)<-[:P]-(b) WHERE c.ok RETURN count(*)",
     "MATCH (a)<-[:Q]-(m)-[:P]->(b)-[:T]->(a), (a)-[:P]->(c)<-[:Q]-(b) RETURN count(*)",
+    // Pairs by what must be equal.
+    "MATCH (a)-[:D]->(c)<-[:D]-(b) WHERE a.day = b.day AND a.id < b.id RETURN count(*)",
+    "MATCH (a)-[:Q]->(c)<-[:T]-(b) WHERE a.day = b.day RETURN count(*)",
+    "MATCH (a)-[:D]->(c)<-[:D]-(b) WHERE a.name = b.name AND b.age >= a.age RETURN count(*)",
     // Places with few nodes.
     "MATCH (a)-[:S]->(i)<-[:S]-(b), (a)-[:R]->(b) RETURN count(*)",
     "MATCH (a)-[:S]->(i:Few)<-[:S]-(b)<-[:R]-(a) WHERE i.age > 0 AND a.ok RETURN count(*)",

@@ -36,6 +36,7 @@ mod inner_ends;
 mod knot;
 mod lanes;
 mod nodes;
+mod ordered;
 mod pair;
 mod parts;
 mod path;

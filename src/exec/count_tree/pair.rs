@@ -146,7 +146,7 @@ impl<'g> Counting<'_, 'g, '_> {
         if ends != written {
             through.reverse();
         }
-        let walks = self.walks(ends, pairs, counters)?;
+        let mut walks = self.walks(ends, pairs, counters)?;
         let mut starts = Vec::new();
         walks.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
         starts.sort_unstable();
@@ -167,6 +167,11 @@ impl<'g> Counting<'_, 'g, '_> {
         };
         let mut sink = self.sink([near, far], kept);
         let looks = [near, far].map(|end| self.row_looks_at(end, &rest, &sink));
+        if let (Kept::Total, Some(side)) = (kept, comparisons.equality()) {
+            for path in walks.own.iter_mut().flatten() {
+                path.order_by(side, pairs, self.run)?;
+            }
+        }
         let search = Search { walks, comparisons, kept, looks };
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();

@@ -19,13 +19,15 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::knot::in_common;
-use super::sides::Tests;
+use super::ordered::Ordered;
+use super::sides::{Side, Tests};
 use super::steps::{Steps, ends_side_by_side};
 use super::values::Weights;
 use super::weights::Evaluator;
 use super::{components, nodes, overflow};
 use crate::error::Result;
 use crate::exec::parallel;
+use crate::exec::runtime::Runtime;
 use crate::value::NodeId;
 
 /// A path of a term.
@@ -39,6 +41,7 @@ pub(super) struct Path<'g> {
     hops: Vec<Hop<'g>>,
     shortcut: Option<Shortcut>,
     meeting: Option<Meeting<'g>>,
+    ordered: Option<Ordered<'g>>,
 }
 
 /// The last hop of a path, seen from its far end.
@@ -85,6 +88,9 @@ struct Single<'g> {
     /// One end for each node, if there is just one: known once it is worth knowing.
     ends: OnceLock<Option<&'g [NodeId]>>,
 }
+
+/// Ends are put in order where so many pairs are expected for each of them.
+const ORDERED: f64 = 8.0;
 
 /// Adding something up at a node, and clearing it later, is worth so many comparisons of two.
 const TALLIED: f64 = 3.0;
@@ -171,7 +177,8 @@ impl<'g> Path<'g> {
         let Some((near, route)) = term.route([near, far]) else {
             let (near, hops) = (Weights::One, Vec::new());
             let (sign, factor) = (term.sign, 0);
-            return Ok(Path { sign, factor, near, hops, shortcut: None, meeting: None });
+            let (shortcut, meeting, ordered) = (None, None, None);
+            return Ok(Path { sign, factor, near, hops, shortcut, meeting, ordered });
         };
         let meeting = match asked {
             Some(pairs) => Meeting::of(evaluator, near, &route, pairs)?,
@@ -217,7 +224,8 @@ impl<'g> Path<'g> {
         let weights = evaluator.weights(near, None, None)?;
         let near = if is_free(&weights, near) { Weights::One } else { weights.spread() };
         let shortcut = Shortcut::over(&hops, start_span, evaluator)?;
-        Ok(Path { sign: term.sign, factor, near, hops, shortcut, meeting })
+        let (sign, ordered) = (term.sign, None);
+        Ok(Path { sign, factor, near, hops, shortcut, meeting, ordered })
     }
 
     /// The hops that are taken from the near end.
@@ -355,17 +363,13 @@ impl<'g> Path<'g> {
     pub(super) fn steps(&self, near: u32) -> Option<(&[NodeId], u64)> {
         let weight = self.near.at(near).saturating_mul(self.factor);
         let from = match (&self.shortcut, self.hops.as_slice()) {
-            (Some(shortcut), _) => {
-                let target = shortcut.targets.get(near.wrapping_sub(shortcut.first) as usize);
-                let target = target.filter(|target| **target != NOWHERE && weight != 0);
-                match target {
-                    None => return Some((&[], weight)),
-                    Some(only) if shortcut.is_whole => {
-                        return Some((std::slice::from_ref(only), weight));
-                    }
-                    Some(from) => from.0,
+            (Some(shortcut), _) => match shortcut.target(near).filter(|_| weight != 0) {
+                None => return Some((&[], weight)),
+                Some(only) if shortcut.is_whole => {
+                    return Some((std::slice::from_ref(only), weight));
                 }
-            }
+                Some(from) => from.0,
+            },
             (None, [_]) => near,
             _ => return None,
         };
@@ -384,8 +388,43 @@ impl<'g> Path<'g> {
         }
     }
 
+    /// Puts the ends of the last hop in the order of what they must be equal by, where no others are met and that
+    /// is worth it for about so many pairs.
+    pub(super) fn order_by(&mut self, side: &Side, pairs: f64, run: &Runtime<'_>) -> Result<()> {
+        let is_last = match &self.shortcut {
+            Some(shortcut) => !shortcut.is_whole,
+            None => self.hops.len() == 1,
+        };
+        let plain = self.hops.last().and_then(|hop| hop.plain).filter(|_| is_last);
+        if let Some(plain) = plain.filter(|(_, ends)| pairs > ORDERED * ends.len() as f64) {
+            self.ordered = Ordered::new(plain, side, run)?;
+        }
+        Ok(())
+    }
+
+    /// How many matches lead from a node to those of ordered far ones that pass.
+    fn total_in_order(
+        &self,
+        near: u32,
+        ordered: &Ordered<'g>,
+        (value, tests): (i64, &Tests<'_>),
+    ) -> u128 {
+        let weight = self.near.at(near).saturating_mul(self.factor);
+        let from = match &self.shortcut {
+            Some(shortcut) => shortcut.target(near).map(|target| target.0),
+            None => Some(near),
+        };
+        let Some(from) = from.filter(|_| weight != 0) else { return 0 };
+        let passing = ordered.with(from, value).iter().filter(|far| tests.hold_rest(far.0));
+        let sum = passing.fold(0u64, |sum, far| sum.saturating_add(self.far_weight(far.0)));
+        u128::from(sum) * u128::from(weight)
+    }
+
     /// How many matches lead from a node to far ones that pass.
     pub(super) fn total_from(&self, near: u32, walker: &mut Walker, tests: &Tests<'_>) -> u128 {
+        if let (Some(ordered), Some(value)) = (&self.ordered, tests.equal()) {
+            return self.total_in_order(near, ordered, (value, tests));
+        }
         if let Some((run, weight)) = self.steps(near) {
             return u128::from(self.sum_where(run, tests)) * u128::from(weight);
         }
@@ -495,6 +534,13 @@ fn run_of((offsets, ends): Plain<'_>, node: u32) -> &[NodeId] {
 }
 
 impl Shortcut {
+    /// Where a node is led.
+    #[inline]
+    fn target(&self, near: u32) -> Option<&NodeId> {
+        let target = self.targets.get(near.wrapping_sub(self.first) as usize);
+        target.filter(|target| **target != NOWHERE)
+    }
+
     /// The shortcut of a path of several hops, if all of them or all but a plain last one lead to one node
     /// at most, and the nodes between count once each.
     fn over(

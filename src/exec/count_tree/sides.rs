@@ -54,7 +54,7 @@ struct Both {
 }
 
 /// The values of an expression for the nodes of a span.
-struct Side {
+pub(super) struct Side {
     first: u32,
     values: Values,
     /// Empty where none is null.
@@ -150,7 +150,15 @@ impl Comparisons {
                 None => rest.push(condition.clone()),
             }
         }
+        // What must be equal comes first: few nodes are.
+        comparisons.sort_by_key(|both: &Both| both.operator != Comparison::Equal);
         (Comparisons(comparisons), rest)
+    }
+
+    /// What far nodes are compared by first, if they must be equal.
+    pub(super) fn equality(&self) -> Option<&Side> {
+        let first = self.0.first().filter(|both| both.operator == Comparison::Equal);
+        first.map(|both| &both.far)
     }
 
     /// Those for a near node; `None` where no pair of it passes.
@@ -202,6 +210,12 @@ impl Tests<'_> {
         }
     }
 
+    /// What a far node must be equal by, if that is the first of all tests.
+    pub(super) fn equal(&self) -> Option<i64> {
+        let first = self.first.as_ref().filter(|(operator, ..)| *operator == Comparison::Equal);
+        first.map(|(_, near, _)| *near)
+    }
+
     /// Whether there is nothing to test.
     pub(super) fn is_empty(&self) -> bool {
         self.first.is_none()
@@ -210,17 +224,26 @@ impl Tests<'_> {
     /// Whether all hold for a far node.
     #[inline]
     pub(super) fn hold(&self, far: u32) -> bool {
-        self.first.iter().chain(&self.others).all(|(operator, near, side)| {
-            side.at(far).is_some_and(|far| match operator {
-                Comparison::Equal => *near == far,
-                Comparison::NotEqual => *near != far,
-                Comparison::Less => *near < far,
-                Comparison::LessOrEqual => *near <= far,
-                Comparison::Greater => *near > far,
-                Comparison::GreaterOrEqual => *near >= far,
-            })
-        })
+        self.first.iter().chain(&self.others).all(|test| holds(test, far))
     }
+
+    /// Whether all but the first hold for a far node.
+    #[inline]
+    pub(super) fn hold_rest(&self, far: u32) -> bool {
+        self.others.iter().all(|test| holds(test, far))
+    }
+}
+
+#[inline]
+fn holds((operator, near, side): &Test<'_>, far: u32) -> bool {
+    side.at(far).is_some_and(|far| match operator {
+        Comparison::Equal => *near == far,
+        Comparison::NotEqual => *near != far,
+        Comparison::Less => *near < far,
+        Comparison::LessOrEqual => *near <= far,
+        Comparison::Greater => *near > far,
+        Comparison::GreaterOrEqual => *near >= far,
+    })
 }
 
 impl Both {
@@ -423,7 +446,7 @@ impl Side {
     }
 
     #[inline]
-    fn at(&self, node: u32) -> Option<i64> {
+    pub(super) fn at(&self, node: u32) -> Option<i64> {
         let at = node.wrapping_sub(self.first) as usize;
         let value = self.values.get(at)?;
         let is_null = self.nulls.get(at).is_some_and(|null| *null);
