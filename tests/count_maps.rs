@@ -107,6 +107,10 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:D]->(c)<-[:D]-(b) WHERE a.day = b.day AND a.id < b.id RETURN count(*)",
     "MATCH (a)-[:Q]->(c)<-[:T]-(b) WHERE a.day = b.day RETURN count(*)",
     "MATCH (a)-[:D]->(c)<-[:D]-(b) WHERE a.name = b.name AND b.age >= a.age RETURN count(*)",
+    // Pairs of which many are wanted.
+    "MATCH (a)-[:D]->(c)<-[:T]-(b) WITH a, b, count(*) AS n WHERE n > 1 RETURN count(*), sum(n)",
+    "MATCH (a)-[:D]->(c)<-[:D]-(b) WITH a, b, count(*) AS n WHERE 2 <= n AND a.ok RETURN a.id, b.id, n",
+    "MATCH (a)-[:D]->(c)<-[:D]-(b) WITH a, b, count(c.age) AS n WHERE n > 1.5 RETURN count(*), sum(n)",
     // Places with few nodes.
     "MATCH (a)-[:S]->(i)<-[:S]-(b), (a)-[:R]->(b) RETURN count(*)",
     "MATCH (a)-[:S]->(i:Few)<-[:S]-(b)<-[:R]-(a) WHERE i.age > 0 AND a.ok RETURN count(*)",

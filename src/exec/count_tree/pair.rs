@@ -32,7 +32,7 @@ use crate::exec::parallel;
 use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::physical::{Bridging, Counter, Term};
-use crate::value::NodeId;
+use crate::value::{NodeId, Value};
 
 /// About so many rows are made before they are grouped.
 const ROUND_ROWS: usize = 1 << 20;
@@ -104,6 +104,8 @@ struct Search<'g> {
     kept: Kept,
     /// Whether rows need their near ends, and their far ones.
     looks: [bool; 2],
+    /// Rows that count less often are left out.
+    least: u64,
 }
 
 /// Where the rows go.
@@ -172,7 +174,11 @@ impl<'g> Counting<'_, 'g, '_> {
                 path.order_by(side, pairs, self.run)?;
             }
         }
-        let search = Search { walks, comparisons, kept, looks };
+        let least = match &sink {
+            Sink::Each(_) if kept == Kept::Pairs => self.least(counters),
+            _ => 1,
+        };
+        let search = Search { walks, comparisons, kept, looks, least };
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
         let mut holding = Holding::default();
@@ -211,6 +217,23 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Each(Buffer::default())
         } else {
             Sink::Groups(WeightedGroups::new(self.grouping))
+        }
+    }
+
+    /// How often a row must count at least to be wanted above, where rows are groups.
+    fn least(&self, counters: &Counters) -> u64 {
+        let having = self.tree.having.as_ref();
+        let Some(having) = having.filter(|having| counters.of_aggregate[having.aggregate] == 0)
+        else {
+            return 1;
+        };
+        match self.run.eval(&having.bound, &Batch::of_len(1).row(0, self.graph)) {
+            Ok(Value::Integer(bound)) => {
+                let least = bound.saturating_add(i64::from(having.is_strict));
+                u64::try_from(least).unwrap_or(0).max(1)
+            }
+            // An error is one of the filter's above, if it has rows.
+            _ => 1,
         }
     }
 
@@ -522,7 +545,8 @@ impl Search<'_> {
             }
         }
         if let ([path], true, None) = (paths, self.is_weights(), &run) {
-            return path.weights_where(&walkers.own[own][0], &tests, &mut found.weights[0]);
+            let wanted = (&tests, self.least);
+            return path.weights_where(&walkers.own[own][0], wanted, &mut found.weights[0]);
         }
         let mut far_ends = std::mem::take(&mut found.reached);
         far_ends.clear();
@@ -605,7 +629,7 @@ impl Row<'_, '_> {
             self.found.ways.extend(ways);
         }
         let weight = self.bridged(0, far, plain);
-        if weight == 0 {
+        if weight < self.search.least {
             return Ok(());
         }
         if self.search.kept == Kept::Pairs {

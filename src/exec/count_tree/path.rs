@@ -443,17 +443,18 @@ impl<'g> Path<'g> {
         total
     }
 
-    /// Appends how many matches lead to each far node that passes from that which was walked from.
+    /// Appends how many matches lead to each far node that passes from that which was walked from, where those are
+    /// no less than so many.
     pub(super) fn weights_where(
         &self,
         walker: &Walker,
-        tests: &Tests<'_>,
+        (tests, least): (&Tests<'_>, u64),
         out: &mut Vec<i64>,
     ) -> Result<()> {
         let (mut most, all_pass) = (0, tests.is_empty());
         self.touched(walker, |far| {
             let weight = self.at(far, walker);
-            if weight != 0 && (all_pass || tests.hold(far)) {
+            if weight >= least && (all_pass || tests.hold(far)) {
                 most = most.max(weight);
                 out.push(weight as i64);
             }

@@ -641,6 +641,7 @@ impl<'a> Collector<'a> {
             between: Vec::new(),
             bridges: Vec::new(),
             top: None,
+            having: None,
             summed: None,
             only_integers: false,
         })
