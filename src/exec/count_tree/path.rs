@@ -18,30 +18,31 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::beside::ends_side_by_side;
 use super::knot::in_common;
-use super::ordered::Ordered;
-use super::sides::{Side, Tests};
-use super::steps::{Steps, ends_side_by_side};
+use super::set::Set;
+use super::sides::{Comparisons, Tests};
+use super::steps::Steps;
 use super::values::Weights;
 use super::weights::Evaluator;
 use super::{components, nodes, overflow};
 use crate::error::Result;
 use crate::exec::parallel;
-use crate::exec::runtime::Runtime;
 use crate::value::NodeId;
 
 /// A path of a term.
 pub(super) struct Path<'g> {
     pub(super) sign: i64,
     /// What the parts of the term multiply it by that the path is not joined to.
-    factor: u64,
+    pub(super) factor: u64,
     /// The weights of the near end; none where every node there has 1.
-    near: Weights,
+    pub(super) near: Weights,
     /// None where both ends are one node.
-    hops: Vec<Hop<'g>>,
+    pub(super) hops: Vec<Hop<'g>>,
     shortcut: Option<Shortcut>,
     meeting: Option<Meeting<'g>>,
-    ordered: Option<Ordered<'g>>,
+    /// The first hop of two, seen from the node in the middle.
+    pub(super) first_back: Back<'g>,
 }
 
 /// The last hop of a path, seen from its far end.
@@ -54,7 +55,17 @@ struct Meeting<'g> {
 }
 
 /// Offsets, and the ends of steps.
-type Plain<'g> = (&'g [u32], &'g [NodeId]);
+pub(super) type Plain<'g> = (&'g [u32], &'g [NodeId]);
+
+/// The first hop of a path, seen from where it leads.
+#[derive(Default)]
+pub(super) struct Back<'g> {
+    pub(super) strands: Vec<Steps<'g>>,
+    /// Whether every node that it comes from counts once.
+    pub(super) all_count: bool,
+    /// How many nodes may stand where it comes from.
+    pub(super) population: usize,
+}
 
 /// Where the first hops of a path lead, each of which leads to one node at most.
 struct Shortcut {
@@ -69,15 +80,15 @@ struct Shortcut {
 const NOWHERE: NodeId = NodeId(u32::MAX);
 
 /// A step of a path.
-struct Hop<'g> {
+pub(super) struct Hop<'g> {
     strands: Vec<Steps<'g>>,
     /// The ends of steps as an array, where they are that plain.
-    plain: Option<Plain<'g>>,
+    pub(super) plain: Option<Plain<'g>>,
     /// The nodes that it leads from, where it leads from each to one at most.
     single: Option<Single<'g>>,
     /// The weights of where it leads.
-    to: Weights,
-    span: Range<u32>,
+    pub(super) to: Weights,
+    pub(super) span: Range<u32>,
 }
 
 /// Where a hop leads from the nodes of a span.
@@ -88,9 +99,6 @@ struct Single<'g> {
     /// One end for each node, if there is just one: known once it is worth knowing.
     ends: OnceLock<Option<&'g [NodeId]>>,
 }
-
-/// Ends are put in order where so many pairs are expected for each of them.
-const ORDERED: f64 = 8.0;
 
 /// Adding something up at a node, and clearing it later, is worth so many comparisons of two.
 const TALLIED: f64 = 3.0;
@@ -177,8 +185,8 @@ impl<'g> Path<'g> {
         let Some((near, route)) = term.route([near, far]) else {
             let (near, hops) = (Weights::One, Vec::new());
             let (sign, factor) = (term.sign, 0);
-            let (shortcut, meeting, ordered) = (None, None, None);
-            return Ok(Path { sign, factor, near, hops, shortcut, meeting, ordered });
+            let (shortcut, meeting, first_back) = (None, None, Back::default());
+            return Ok(Path { sign, factor, near, hops, shortcut, meeting, first_back });
         };
         let meeting = match asked {
             Some(pairs) => Meeting::of(evaluator, near, &route, pairs)?,
@@ -196,6 +204,10 @@ impl<'g> Path<'g> {
         let is_free = |weights: &Weights, node: usize| {
             let is_end = (node == near || node == far) && term.nodes[node].len() == 1;
             asked.is_some() && is_end && matches!(weights, Weights::Set(_))
+        };
+        let back = match route.as_slice() {
+            [(edge, to), _] => evaluator.seen_from(*edge, *to).to_vec(),
+            _ => Vec::new(),
         };
         let mut hops = Vec::with_capacity(route.len());
         let mut from = near;
@@ -222,10 +234,15 @@ impl<'g> Path<'g> {
         }
         let start_span = evaluator.span(near);
         let weights = evaluator.weights(near, None, None)?;
+        let all_count = match &weights {
+            Weights::Set(set) => back.iter().all(|steps| steps.end_in(set, evaluator.graph)),
+            weights => matches!(weights, Weights::One),
+        };
+        let population = evaluator.population(near);
+        let first_back = Back { strands: back, all_count, population };
         let near = if is_free(&weights, near) { Weights::One } else { weights.spread() };
         let shortcut = Shortcut::over(&hops, start_span, evaluator)?;
-        let (sign, ordered) = (term.sign, None);
-        Ok(Path { sign, factor, near, hops, shortcut, meeting, ordered })
+        Ok(Path { sign: term.sign, factor, near, hops, shortcut, meeting, first_back })
     }
 
     /// The hops that are taken from the near end.
@@ -381,6 +398,17 @@ impl<'g> Path<'g> {
     pub(super) fn sum_where(&self, ends: &[NodeId], tests: &Tests<'_>) -> u64 {
         match self.hops.last().map(|hop| &hop.to) {
             None | Some(Weights::One) => tests.count(ends) as u64,
+            Some(Weights::Set(set)) if matches!(**set, Set::Bits(..)) => {
+                let Set::Bits(words, _) = &**set else { return 0 };
+                let count = |ends: &[NodeId]| {
+                    let has = |end: &NodeId| {
+                        words.get(end.0 as usize / 64).map_or(0, |word| word >> (end.0 % 64) & 1)
+                    };
+                    let counting = ends.iter().rev().fold(0, |bits, end| bits << 1 | has(end));
+                    u64::from((tests.passing(ends) & counting).count_ones())
+                };
+                ends.chunks(64).map(count).sum()
+            }
             Some(weights) => {
                 let passing = ends.iter().filter(|far| tests.hold(far.0));
                 passing.fold(0, |sum, far| sum.saturating_add(weights.at(far.0)))
@@ -388,43 +416,46 @@ impl<'g> Path<'g> {
         }
     }
 
-    /// Puts the ends of the last hop in the order of what they must be equal by, where no others are met and that
-    /// is worth it for about so many pairs.
-    pub(super) fn order_by(&mut self, side: &Side, pairs: f64, run: &Runtime<'_>) -> Result<()> {
-        let is_last = match &self.shortcut {
-            Some(shortcut) => !shortcut.is_whole,
-            None => self.hops.len() == 1,
-        };
-        let plain = self.hops.last().and_then(|hop| hop.plain).filter(|_| is_last);
-        if let Some(plain) = plain.filter(|(_, ends)| pairs > ORDERED * ends.len() as f64) {
-            self.ordered = Ordered::new(plain, side, run)?;
+    /// How many matches lead from some nodes to far ones that pass.
+    pub(super) fn total_of(
+        &self,
+        nears: &[u32],
+        walker: &mut Walker,
+        comparisons: &Comparisons,
+    ) -> u128 {
+        if self.has_runs()
+            && matches!(self.hops.last(), Some(Hop { to: Weights::One, .. }))
+            && let Some(total) = comparisons.total(
+                nears
+                    .iter()
+                    .filter_map(|near| self.steps(*near).map(|(run, weight)| (*near, run, weight))),
+            )
+        {
+            return total;
         }
-        Ok(())
+        let of_one = |near: &u32| match comparisons.from(*near) {
+            None => 0,
+            // Both ends are one node.
+            Some(tests) if self.hops.is_empty() => {
+                let weight = self.near.at(*near).saturating_mul(self.factor);
+                if tests.hold(*near) { u128::from(weight) } else { 0 }
+            }
+            Some(tests) => self.total_from(*near, walker, &tests),
+        };
+        nears.iter().map(of_one).sum()
     }
 
-    /// How many matches lead from a node to those of ordered far ones that pass.
-    fn total_in_order(
-        &self,
-        near: u32,
-        ordered: &Ordered<'g>,
-        (value, tests): (i64, &Tests<'_>),
-    ) -> u128 {
-        let weight = self.near.at(near).saturating_mul(self.factor);
-        let from = match &self.shortcut {
-            Some(shortcut) => shortcut.target(near).map(|target| target.0),
-            None => Some(near),
-        };
-        let Some(from) = from.filter(|_| weight != 0) else { return 0 };
-        let passing = ordered.with(from, value).iter().filter(|far| tests.hold_rest(far.0));
-        let sum = passing.fold(0u64, |sum, far| sum.saturating_add(self.far_weight(far.0)));
-        u128::from(sum) * u128::from(weight)
+    /// Whether its steps are runs as they stand.
+    fn has_runs(&self) -> bool {
+        let is_plain = self.hops.last().is_some_and(|hop| hop.plain.is_some());
+        match &self.shortcut {
+            Some(shortcut) => shortcut.is_whole || is_plain,
+            None => is_plain && self.hops.len() == 1,
+        }
     }
 
     /// How many matches lead from a node to far ones that pass.
     pub(super) fn total_from(&self, near: u32, walker: &mut Walker, tests: &Tests<'_>) -> u128 {
-        if let (Some(ordered), Some(value)) = (&self.ordered, tests.equal()) {
-            return self.total_in_order(near, ordered, (value, tests));
-        }
         if let Some((run, weight)) = self.steps(near) {
             return u128::from(self.sum_where(run, tests)) * u128::from(weight);
         }
@@ -518,7 +549,7 @@ impl<'g> Meeting<'g> {
 }
 
 /// The steps of an edge as arrays, where they are that plain.
-fn plain<'g>(strands: &[Steps<'g>]) -> Option<Plain<'g>> {
+pub(super) fn plain<'g>(strands: &[Steps<'g>]) -> Option<Plain<'g>> {
     match strands {
         [one] if !one.once => one.arrays(),
         _ => None,
@@ -527,7 +558,7 @@ fn plain<'g>(strands: &[Steps<'g>]) -> Option<Plain<'g>> {
 
 /// The ends of the steps from a node.
 #[inline]
-fn run_of((offsets, ends): Plain<'_>, node: u32) -> &[NodeId] {
+pub(super) fn run_of((offsets, ends): Plain<'_>, node: u32) -> &[NodeId] {
     match offsets.get(node as usize..).and_then(|rest| rest.get(..2)) {
         Some(&[start, end]) => &ends[start as usize..end as usize],
         _ => &[],

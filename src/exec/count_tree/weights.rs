@@ -727,6 +727,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             child: child_weights,
             optional: self.optional(edge),
             most,
+            bound: self.graph.node_bound(),
         })
     }
 

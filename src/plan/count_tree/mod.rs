@@ -210,6 +210,9 @@ pub struct Bridge {
     pub terms: Vec<Term>,
     /// What that number does to the weight of the pair.
     pub counts: Bridging,
+    /// Where nothing is asked but counts of all, the signed sum of patterns that is the number of matches of the
+    /// pattern and the bridge together; empty where those cannot be counted.
+    pub joined: Vec<Term>,
 }
 
 /// What the matches of a bridge do to the weight of a pair.

@@ -659,7 +659,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The rules that relationships of one clause differ.
-    fn distinct_rules(
+    pub(super) fn distinct_rules(
         &self,
         written: &[Written],
         steps: &[Vec<usize>],

@@ -2,7 +2,7 @@
 
 use super::links::{Map, Place, Runs, in_common, times};
 use super::signatures::{OPEN, Signatures};
-use super::{Sum, Untied};
+use super::{Optional, Sum, Untied};
 use crate::error::Result;
 use crate::exec::parallel;
 use crate::value::NodeId;
@@ -55,8 +55,8 @@ impl Untied<'_, '_, '_, '_, '_> {
     }
 
     /// A map, and what its ends have in common.
-    pub(super) fn mapped(&self, map: usize, others: [usize; 2]) -> Result<u128> {
-        let Some(map) = &self.maps[map] else { return Ok(0) };
+    pub(super) fn mapped(&self, map: usize, others: [usize; 2]) -> Result<Optional> {
+        let Some(map) = &self.maps[map] else { return Ok(Optional::default()) };
         let [near, far] = others.map(|link| self.knot.edges[link]);
         let ends = &self.evaluator.term.edges[near];
         let third = if ends.left == map.from { ends.right } else { ends.left };
@@ -88,12 +88,12 @@ impl Untied<'_, '_, '_, '_, '_> {
                     let found = in_common(run, other, |x| third.at(x) * counts(x));
                     if found != 0 {
                         let weight = from.at(*id).saturating_mul(to.at(*target));
-                        sum.add(weight.saturating_mul(found));
+                        sum.add_found(weight, found);
                     }
                 }
             }
         })?;
-        Sum::of(sums)
+        Sum::optional(sums)
     }
 
     /// The same where the ends of maps have many neighbours.
@@ -102,17 +102,23 @@ impl Untied<'_, '_, '_, '_, '_> {
         map: &Map<'_>,
         [near, far]: [&Runs<'_>; 2],
         (third, agrees): (&Place, &(impl Fn([u32; 3]) -> bool + Sync)),
-    ) -> Result<u128> {
+    ) -> Result<Optional> {
         let (from, to) = (&self.places[map.from], &self.places[map.to]);
         let signatures = Signatures::new(far, to, self.evaluator)?;
         let settle = |sum: &mut Sum, open: &mut Vec<(u32, u32, u32)>| {
-            for (id, target, x) in open.drain(..) {
-                let found = times(far.of(target), x).saturating_mul(third.at(x));
-                if found != 0 && agrees([id, target, x]) {
-                    let weight = from.at(id).saturating_mul(to.at(target));
-                    sum.add(weight.saturating_mul(found));
+            // What has been found for a node stands together.
+            for same in open.chunk_by(|a, b| a.0 == b.0) {
+                let (id, target, _) = same[0];
+                let found = same.iter().fold(0u64, |found, (_, _, x)| {
+                    let ways = times(far.of(target), *x).saturating_mul(third.at(*x));
+                    let counts = ways != 0 && agrees([id, target, *x]);
+                    found.saturating_add(if counts { ways } else { 0 })
+                });
+                if found != 0 {
+                    sum.add_found(from.at(id).saturating_mul(to.at(target)), found);
                 }
             }
+            open.clear();
         };
         let limits = self.evaluator.run.limits;
         let work = from.len as usize * 2 + near.len() * 2;
@@ -131,13 +137,13 @@ impl Untied<'_, '_, '_, '_, '_> {
             }
             settle(sum, open);
         })?;
-        Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
+        Sum::optional(sums.into_iter().map(|(sum, _)| sum).collect())
     }
 
     /// Two maps from one node, and what joins their ends.
-    pub(super) fn fork(&self, maps: [usize; 2], across: usize) -> Result<u128> {
+    pub(super) fn fork(&self, maps: [usize; 2], across: usize) -> Result<Optional> {
         let [Some(left), Some(right)] = maps.map(|map| self.maps[map].as_ref()) else {
-            return Ok(0);
+            return Ok(Optional::default());
         };
         let edge = self.knot.edges[across];
         let (a, b) = (&self.places[left.to], &self.places[right.to]);
@@ -164,22 +170,22 @@ impl Untied<'_, '_, '_, '_, '_> {
                 {
                     let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
                     if weight != 0 && agrees([id, x.0, y.0]) {
-                        sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
+                        sum.add_found(weight, times(runs.of(x.0), y.0));
                     }
                 }
             })?;
-            return Sum::of(sums);
+            return Sum::optional(sums);
         }
         let sums = parallel::fold(from.span(), steps * 20, limits, &Sum::default, &|sum, ids| {
             let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
             for (id, (x, y)) in (ids.start..).zip(both) {
                 let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
                 if weight != 0 && agrees([id, x.0, y.0]) {
-                    sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
+                    sum.add_found(weight, times(runs.of(x.0), y.0));
                 }
             }
         })?;
-        Sum::of(sums)
+        Sum::optional(sums)
     }
 
     /// Whether nodes at three places have equal keys where they must.
@@ -194,7 +200,7 @@ impl Untied<'_, '_, '_, '_, '_> {
     }
 
     /// The same where a bit says whether two nodes are joined.
-    fn fork_by_bits(&self, [left, right]: [&Map<'_>; 2], runs: &Runs<'_>) -> Result<u128> {
+    fn fork_by_bits(&self, [left, right]: [&Map<'_>; 2], runs: &Runs<'_>) -> Result<Optional> {
         let [a, b] = [left, right].map(|map| &self.places[map.to]);
         let stride = b.len as usize;
         let words = (a.len as usize * stride).div_ceil(64);
@@ -227,6 +233,6 @@ impl Untied<'_, '_, '_, '_, '_> {
                 sum.add(from.at(id) * is_joined(*x, *y));
             }
         })?;
-        Sum::of(sums)
+        Sum::optional(sums)
     }
 }
