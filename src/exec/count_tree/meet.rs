@@ -30,6 +30,10 @@ const SORTED_NS: usize = 30;
 const MANY: usize = 16;
 /// The nodes in the middle are taken in so many blocks.
 const BLOCKS: usize = 64;
+/// There must be one near node for so many in the middle.
+const STARTS: usize = 64;
+/// After so many pairs or entries the deadline is looked at.
+const CHECKED: usize = 1 << 20;
 
 /// What is looked at in the middle.
 struct Meet<'m, 'g> {
@@ -69,6 +73,10 @@ impl Path<'_> {
         let [first, second] = self.hops.as_slice() else { return Ok(None) };
         let (Some(_), Some(onward)) = (first.plain, second.plain) else { return Ok(None) };
         let Some(back) = plain(&self.first_back.strands) else { return Ok(None) };
+        // All nodes in the middle are looked at, which few nodes at the near end do not repay.
+        if starts.saturating_mul(STARTS) < first.span.len() {
+            return Ok(None);
+        }
         let entries = back.1.len() + onward.1.len();
         // How many there are on average says little where one node in the middle is a hub.
         let share = starts as f64 / self.first_back.population.max(1) as f64;
@@ -97,7 +105,7 @@ impl Path<'_> {
             are_single: weights.into_iter().all(counts_once),
             weights,
         };
-        let blocks = blocks(&first.span, back, entries);
+        let blocks = blocks(&first.span, [back, onward], entries);
         let work = (entries * SORTED_NS + pairs as usize / 8) / blocks.len().max(1);
         let sums = parallel::each(&blocks, work, limits, &|block| meet.total(block, limits))?;
         Ok(Some(sums.into_iter().sum()))
@@ -110,16 +118,15 @@ fn all_pairs(span: &Range<u32>, runs: [Plain<'_>; 2]) -> f64 {
     span.clone().map(pairs).sum()
 }
 
-/// Ranges of nodes with about as many entries each.
-fn blocks(span: &Range<u32>, (offsets, _): Plain<'_>, entries: usize) -> Vec<Range<u32>> {
-    let each = (entries / 2 / BLOCKS).max(1) as u32;
-    let last = offsets.len().saturating_sub(1);
-    let offset = |node: u32| offsets.get((node as usize).min(last)).copied().unwrap_or(0);
-    let (mut blocks, mut start) = (Vec::new(), span.start);
+/// Ranges of nodes with about as many entries of both runs each.
+fn blocks(span: &Range<u32>, runs: [Plain<'_>; 2], entries: usize) -> Vec<Range<u32>> {
+    let each = (entries / BLOCKS).max(1);
+    let (mut blocks, mut start, mut size) = (Vec::new(), span.start, 0);
     for node in span.clone() {
-        if offset(node + 1) - offset(start) >= each {
+        size += runs.iter().map(|own| run_of(*own, node).len()).sum::<usize>();
+        if size >= each {
             blocks.push(start..node + 1);
-            start = node + 1;
+            (start, size) = (node + 1, 0);
         }
     }
     blocks.push(start..span.end);
@@ -129,8 +136,13 @@ fn blocks(span: &Range<u32>, (offsets, _): Plain<'_>, entries: usize) -> Vec<Ran
 impl Meet<'_, '_> {
     fn total(&self, block: &Range<u32>, limits: &Limits) -> u128 {
         let mut sorted = Sorted::default();
-        let mut total = 0u128;
+        let (mut total, mut seen) = (0u128, 0);
         for middle in block.clone() {
+            if seen >= CHECKED && limits.check().is_err() {
+                return total;
+            }
+            seen = if seen >= CHECKED { 0 } else { seen };
+            seen += self.runs.iter().map(|runs| run_of(*runs, middle).len()).sum::<usize>();
             let weight = self.between.at(middle).saturating_mul(self.path.factor);
             if weight == 0 || !self.sort(middle, &mut sorted) {
                 continue;
@@ -195,7 +207,7 @@ impl Meet<'_, '_> {
     fn block(&self, near: &[u64], far: &[u64], limits: &Limits) -> u128 {
         let ids = |entries: &'_ [u64]| entries.iter().map(|entry| *entry as u32).collect();
         match self.rest {
-            [] if self.are_single => near.len() as u128 * far.len() as u128,
+            [] => self.sum(near, 0).saturating_mul(self.sum(far, 1)),
             [only] if self.are_single && far.len() >= MANY => {
                 let (near, far): (Vec<u32>, Vec<u32>) = (ids(near), ids(far));
                 u128::from(only.count(&near, &far))
@@ -204,14 +216,27 @@ impl Meet<'_, '_> {
         }
     }
 
+    /// How often nodes of an end count together.
+    fn sum(&self, entries: &[u64], end: usize) -> u128 {
+        if self.are_single {
+            return entries.len() as u128;
+        }
+        let weight = |entry: &u64| u128::from(self.weights[end].at(*entry as u32));
+        entries.iter().map(weight).fold(0, u128::saturating_add)
+    }
+
     fn each_pair(&self, near: &[u64], far: &[u64], limits: &Limits) -> u128 {
         let weight =
             |end: usize, id: u32| if self.are_single { 1 } else { self.weights[end].at(id) };
-        let mut total = 0u128;
+        let (mut total, mut seen) = (0u128, 0);
         for id in near.iter().map(|entry| *entry as u32) {
             // Where very many have the same value, the deadline is looked at as they come.
-            if far.len() >= parallel::CHUNK && limits.check().is_err() {
-                return total;
+            seen += far.len();
+            if seen >= CHECKED {
+                seen = 0;
+                if limits.check().is_err() {
+                    return total;
+                }
             }
             let passes = |other: &u32| self.rest.iter().all(|both| both.holds(id, *other));
             let others = far.iter().map(|entry| *entry as u32).filter(passes);

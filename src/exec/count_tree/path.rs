@@ -203,7 +203,9 @@ impl<'g> Path<'g> {
         // An end that is one with a node of the path must be what that one must be, too.
         let is_free = |weights: &Weights, node: usize| {
             let is_end = (node == near || node == far) && term.nodes[node].len() == 1;
-            asked.is_some() && is_end && matches!(weights, Weights::Set(_))
+            // What hangs from the end decides, too, whether it counts.
+            let is_bare = || evaluator.branches(node, None).is_empty();
+            asked.is_some() && is_end && matches!(weights, Weights::Set(_)) && is_bare()
         };
         let back = match route.as_slice() {
             [(edge, to), _] => evaluator.seen_from(*edge, *to).to_vec(),

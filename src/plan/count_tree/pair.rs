@@ -49,6 +49,17 @@ impl Draft {
         self.ends.contains(&place)
             || self.written.iter().any(|written| place == written.left || place == written.right)
     }
+
+    /// Whether a node of its own is joined to one other alone: how often it is there would be taken for how
+    /// often an end counts.
+    fn hangs(&self) -> bool {
+        let joined = |place: usize| {
+            let at = |written: &&Written| written.left == place || written.right == place;
+            self.written.iter().filter(at).count()
+        };
+        let places = self.written.iter().flat_map(|written| [written.left, written.right]);
+        places.filter(|place| !self.ends.contains(place)).any(|place| joined(place) < 2)
+    }
 }
 
 impl Collector<'_> {
@@ -209,6 +220,10 @@ impl Collector<'_> {
     /// The patterns whose sum is the number of matches of the pattern with a bridge as a part of it.
     fn joined(&self, draft: &Draft) -> Option<Vec<Term>> {
         if !matches!(draft.counts, Bridging::Optional(_)) || !self.walks.is_empty() {
+            return None;
+        }
+        // A relation beside the pattern would have to hold in its terms as well.
+        if !self.related.is_empty() || draft.hangs() {
             return None;
         }
         let own = self.written.len();

@@ -28,7 +28,12 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         [outer, middle, last]: [usize; 3],
     ) -> Result<u128> {
         let runs = |from: usize, to: usize| self.runs(self.side(sides, from, to), from);
-        let onward = self.narrowed(runs(middle, last)?, [middle, last])?;
+        let onward = runs(middle, last)?;
+        // All that lead from the middle are read for it, which few outer nodes do not repay.
+        let outer_nodes = self.places[outer].count();
+        let degree = onward.len() as f64 / f64::from(self.places[middle].len.max(1));
+        let is_worth = outer_nodes as f64 * degree * degree >= onward.len() as f64;
+        let onward = if is_worth { self.narrowed(onward, [middle, last])? } else { onward };
         // What is the same relationship between the same nodes is read once.
         let is_onward =
             |from: usize, to: usize| self.are_same_side(sides, [from, to], [middle, last]);
@@ -40,7 +45,7 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         let marks = marks.as_ref().unwrap_or(&onward);
         let places = [outer, middle, last].map(|node| &self.places[node]);
         let is_plain = self.keys.are_none() && places.iter().all(|place| place.most() <= 1);
-        if is_plain && marks.are_simple(places[0].span()) {
+        if is_plain && is_worth && marks.are_simple(places[0].span()) {
             return self.marked_by_bits(places, [to_middle, marks, &onward]);
         }
         self.marked([outer, middle, last], [to_middle, marks, &onward])
