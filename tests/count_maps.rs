@@ -135,6 +135,14 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (b)-[:R]->(d) OPTIONAL MATCH (a)-[:T]->(c)<-[:T]-(b) RETURN count(*), count(c), count(d)",
     "MATCH (a)-[:Q]->(b), (b)-[:D]->(e) OPTIONAL MATCH (a)-[:T]->(c)<-[:D]-(b) RETURN count(*), count(c)",
     "MATCH (a)-[q:Q]->(b) WHERE q.w > 0 OPTIONAL MATCH (a)-[x:T]->(c)<-[y:D]-(b) WHERE x.w > 1 RETURN count(*), count(y)",
+    // What hangs from an end there, and what must hold beside the pattern.
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:T]->(c)<-[:T]-(b), (a)-[:S]->(i) RETURN count(*), count(c), count(i)",
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:T]->(c)<-[:D]-(b), (b)-[:S]->(i) WHERE i.ok RETURN count(*), count(c)",
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:T]->(c)<-[:T]-(b), (a)-[:P]->(x) RETURN count(*), count(c)",
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:T]->(c)<-[:T]-(b), (a)-[:P]->(x) RETURN a.id, count(*), count(c)",
+    "MATCH (a)-[:Q]->(b) OPTIONAL MATCH (a)-[:T]->(c)<-[:D]-(b), (c)-[:S]->(i) RETURN count(*), count(c)",
+    "MATCH (a)-[:Q]->(b), (a)-[:R]->(e) WHERE (a)-[:D]->(e) OPTIONAL MATCH (a)-[:T]->(c)<-[:T]-(b) RETURN count(*), count(c)",
+    "MATCH (a)-[:Q]->(b), (a)-[:R]->(e) WHERE NOT (a)-[:D]->(e) OPTIONAL MATCH (a)-[:T]->(c)<-[:T]-(b) RETURN count(*), count(c)",
     // Pairs of which many are wanted.
     "MATCH (a)-[:D]->(c)<-[:T]-(b) WITH a, b, count(*) AS n WHERE n > 1 RETURN count(*), sum(n)",
     "MATCH (a)-[:D]->(c)<-[:D]-(b) WITH a, b, count(*) AS n WHERE 2 <= n AND a.ok RETURN a.id, b.id, n",
