@@ -91,3 +91,32 @@ count(t) AS shared;
 // name: abroad
 MATCH (a:Person)-[:IS_LOCATED_IN]->(:City)-[:IS_PART_OF]->(x:Country), (b:Person)-[:IS_LOCATED_IN]->(:City)-
 [:IS_PART_OF]->(y:Country), (a)-[:KNOWS]-(b) WHERE x <> y RETURN count(*) AS n;
+
+// name: friendsinforum
+MATCH (f:Forum)-[:HAS_MEMBER]->(a:Person)-[:KNOWS]-(b:Person)<-[:HAS_MEMBER]-(f) RETURN count(*) AS n;
+
+// name: quietforums
+MATCH (f:Forum)-[:HAS_MEMBER]->(p:Person) WHERE NOT (f)-[:CONTAINER_OF]->(:Post) RETURN count(*) AS n;
+
+// name: likedtags
+MATCH (p:Person)-[:LIKES]->(m:Message)-[:HAS_TAG]->(t:Tag) RETURN t.id AS id, count(*) AS n ORDER BY n DESC, id LIMIT 5;
+
+// name: prolific
+MATCH (m:Message)-[:HAS_CREATOR]->(p:Person) WITH p, count(*) AS n WHERE n > 300 RETURN count(*) AS persons, min(n) AS
+least, max(n) AS most;
+
+// name: likedforums
+MATCH (f:Forum)-[:CONTAINER_OF]->(m:Post)<-[:LIKES]-(p:Person) RETURN count(DISTINCT f) AS forums, count(DISTINCT p) AS
+persons;
+
+// name: deepreplies
+MATCH (a:Comment)-[:REPLY_OF]->(b:Comment)-[:REPLY_OF]->(c:Comment)-[:REPLY_OF]->(p:Post)<-[:CONTAINER_OF]-(f:Forum)
+RETURN count(*) AS n;
+
+// name: repliesbyfriends
+MATCH (c:Comment)-[:REPLY_OF]->(m:Post) OPTIONAL MATCH (c)-[:HAS_CREATOR]->(p:Person)-[:KNOWS]-(q:Person)<-[:HAS_CREATOR]-
+(m) RETURN count(*) AS n, count(q) AS friends;
+
+// name: likedneighbours
+MATCH (a:Person)-[:KNOWS]-(b:Person), (a)<-[:HAS_CREATOR]-(m:Message)<-[:LIKES]-(b),
+(a)-[:IS_LOCATED_IN]->(c:City)<-[:IS_LOCATED_IN]-(b) RETURN count(*) AS n;

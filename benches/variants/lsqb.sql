@@ -90,3 +90,29 @@ message_tag y on y.a=r.b and y.b=x.b) t on t.c=r.a and t.m=r.b;
 -- name: abroad
 select count(*) from knows k join person_city a on a.a=k.a join city_country x on x.a=a.b join person_city b on b.a=k.b
 join city_country y on y.a=b.b where x.b<>y.b;
+
+-- name: friendsinforum
+select count(*) from forum_member x join knows k on k.a=x.b join forum_member y on y.b=k.b and y.a=x.a;
+
+-- name: quietforums
+select count(*) from forum_member m where not exists(select 1 from forum_post p where p.a=m.a);
+
+-- name: likedtags
+select t.b,count(*) n from likes l join message_tag t on t.a=l.b group by 1 order by n desc,1 limit 5;
+
+-- name: prolific
+select count(*),min(n),max(n) from (select b,count(*) n from message_author group by 1 having count(*)>300);
+
+-- name: likedforums
+select count(distinct fp.a),count(distinct l.a) from forum_post fp join likes l on l.b=fp.b;
+
+-- name: deepreplies
+select count(*) from reply x join reply y on y.a=x.b join reply_post z on z.a=y.b join forum_post f on f.b=z.b;
+
+-- name: repliesbyfriends
+select count(*),count(k.b) from reply_post r join message_author c on c.a=r.a join message_author m on m.a=r.b left join
+knows k on k.a=c.b and k.b=m.b;
+
+-- name: likedneighbours
+select count(*) from knows k join message_author m on m.b=k.a join likes l on l.b=m.a and l.a=k.b join person_city c on
+c.a=k.a join person_city d on d.a=k.b and d.b=c.b;

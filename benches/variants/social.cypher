@@ -116,3 +116,29 @@ RETURN p.id AS id, p.name AS name, n ORDER BY n DESC, id LIMIT 10;
 // name: trianglesofwomen
 MATCH (a:Person)-[:Follows]->(b:Person)-[:Follows]->(c:Person), (a)-[:Follows]->(c) WHERE a.gender = 'female' AND
 b.gender = 'female' AND c.gender = 'female' RETURN count(*) AS n;
+
+// name: followsidle
+MATCH (p:Person)-[:Follows]->(q:Person) WHERE NOT (q)-[:HasInterest]->(:Interest) RETURN count(*) AS n;
+
+// name: acrossgender
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.gender <> b.gender RETURN a.gender AS g, count(*) AS n, avg(b.age) AS
+mean, min(b.age) AS lo, max(b.age) AS hi ORDER BY g;
+
+// name: bigstates
+MATCH (p:Person)-[:LivesIn]->(:City)-[:CityIn]->(s:State) WITH s, count(p) AS n WHERE n > 500 RETURN s.country AS
+country, count(*) AS states, max(n) AS most ORDER BY country;
+
+// name: oldestincity
+MATCH (p:Person)-[:LivesIn]->(c:City) RETURN c.id AS id, max(p.age) AS oldest, count(*) AS n ORDER BY oldest DESC, n
+DESC, id LIMIT 10;
+
+// name: mutualinterest
+MATCH (a:Person)-[:Follows]->(b:Person)-[:Follows]->(a), (a)-[:HasInterest]->(i:Interest)<-[:HasInterest]-(b) RETURN
+count(*) AS n;
+
+// name: interestsofold
+MATCH (p:Person) WHERE p.age > 60 OPTIONAL MATCH (p)-[:HasInterest]->(i:Interest) RETURN p.isMarried AS married, count(*)
+AS n, count(i) AS interests ORDER BY married;
+
+// name: followyounger
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.isMarried AND NOT b.isMarried AND a.age > b.age + 30 RETURN count(*) AS n;

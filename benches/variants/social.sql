@@ -124,3 +124,30 @@ all having count(*)>30 order by n desc,1 limit 10;
 select count(*) from follows x join follows y on y."from"=x."to" join follows z on z."from"=x."from" and z."to"=y."to"
 join persons a on a.id=x."from" join persons b on b.id=x."to" join persons c on c.id=y."to" where a.gender='female' and
 b.gender='female' and c.gender='female';
+
+-- name: followsidle
+select count(*) from follows f where not exists(select 1 from interested_in i where i."from"=f."to");
+
+-- name: acrossgender
+select a.gender,count(*),avg(b.age),min(b.age),max(b.age) from follows f join persons a on a.id=f."from" join persons b on
+b.id=f."to" where a.gender<>b.gender group by 1 order by 1;
+
+-- name: bigstates
+select s.country,count(*),max(n) from (select ci."to" id,count(*) n from lives_in l join city_in ci on ci."from"=l."to"
+group by 1 having count(*)>500) x join states s on s.id=x.id group by 1 order by 1;
+
+-- name: oldestincity
+select l."to",max(p.age) oldest,count(*) n from lives_in l join persons p on p.id=l."from" group by 1 order by oldest desc,
+n desc,1 limit 10;
+
+-- name: mutualinterest
+select count(*) from follows x join follows y on y."from"=x."to" and y."to"=x."from" join interested_in i on
+i."from"=x."from" join interested_in j on j."from"=x."to" and j."to"=i."to";
+
+-- name: interestsofold
+select p.isMarried,count(*),count(i."to") from persons p left join interested_in i on i."from"=p.id where p.age>60 group by
+1 order by 1;
+
+-- name: followyounger
+select count(*) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to" where a.isMarried and not
+b.isMarried and a.age>b.age+30;

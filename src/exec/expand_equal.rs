@@ -199,7 +199,8 @@ impl<'a> Equal<'a> {
             self.looked_at += look(from, to, (lists, between), filter, visit);
             positions.resize(steps.len, row as u32);
             if self.looked_at > all {
-                let index = Index::new(lists, (filter, slices), sames, rows.to.is_some(), run)?;
+                let held = (run, &mut self.holding);
+                let index = Index::new(lists, (filter, slices), sames, rows.to.is_some(), held)?;
                 run.hold(&mut self.holding, index.bytes(), "Expand")?;
                 self.index = Some(index);
                 break;
@@ -309,12 +310,13 @@ impl Index {
         (filter, slices): (&Filter<'_, '_>, &Slices<'_>),
         sames: &Sames<'_>,
         into: bool,
-        run: &Runtime<'_>,
+        (run, holding): (&Runtime<'_>, &mut Holding),
     ) -> Result<Index> {
         let seed = DefaultHashBuilder::default().hash_one(0u64);
         let graph = run.graph();
         let (mut from, mut to, mut ids) = (Vec::new(), Vec::new(), Vec::new());
         for list in lists {
+            run.hold(holding, from.len() * 3 * size_of::<u32>(), "Expand")?;
             run.check()?;
             let mut take = |start: NodeId, end: NodeId, id: StatementId| {
                 from.push(start);
@@ -339,6 +341,9 @@ impl Index {
                 }
             });
         }
+        // Beside them come their tags, the steps, and the steps in order.
+        let each = 3 * size_of::<u32>() + size_of::<Tag>() + 2 * size_of::<Step>();
+        run.hold(holding, ids.len() * each, "Expand")?;
         let mut tags = vec![Tag::NONE; ids.len()];
         nodes(seed, &from, into.then_some(to.as_slice()), &mut tags);
         sames.all.iter().for_each(|(same, _)| same.mix_second(&ids, &mut tags));

@@ -61,6 +61,11 @@ pub(crate) struct Holding {
 }
 
 impl Holding {
+    /// How many bytes the operator holds.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Says that the operator now holds so many bytes in all.
     pub(crate) fn set(
         &mut self,

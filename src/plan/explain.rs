@@ -357,6 +357,10 @@ impl Draw<'_> {
         if let Some(top) = &tree.top {
             text.push_str(&format!("; first{}", self.page(top.skip.as_ref(), Some(&top.limit))));
         }
+        if let Some(having) = &tree.having {
+            let than = if having.is_strict { "more than" } else { "no less than" };
+            text.push_str(&format!("; only of {than} {}", self.show.expr(&having.bound)));
+        }
         text
     }
 

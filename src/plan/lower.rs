@@ -6,11 +6,13 @@
 //! that a write does not feed the read before it.
 
 use crate::bind::bound::{PathSearch, SortKey, Statement, SubqueryKind};
-use crate::expr::{Expr, ExprKind, VarId};
+use crate::expr::{Comparison, Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
 use crate::plan::cost::Estimator;
 use crate::plan::logical::{self, Logical};
-use crate::plan::physical::{ApplyKind, Core, CountTree, Node, Operator, Plan, Subquery, Top};
+use crate::plan::physical::{
+    ApplyKind, Core, CountTree, Having, Node, Operator, Plan, Subquery, Top,
+};
 use crate::plan::variables::{VarSet, variables_of};
 use crate::plan::{absence, check, liveness, walk_program};
 use crate::value::time::Truth;
@@ -89,7 +91,8 @@ impl Lowering<'_> {
                 self.pattern(pattern, input, available)
             }
             Logical::Filter(conjuncts) => {
-                let input = self.input(node, available);
+                let mut input = self.input(node, available);
+                keep_groups(&mut input, conjuncts);
                 self.filter(conjuncts.clone(), input, available)
             }
             Logical::Project(items) => {
@@ -392,6 +395,35 @@ fn prune_groups(node: &mut Node, key: &SortKey, skip: Option<&Expr>, limit: &Exp
         skip: skip.cloned(),
         limit: limit.clone(),
     });
+}
+
+/// Tells a count tree over pairs that only the groups of which one of its counts is large enough are wanted. The
+/// filter stays: what the tree leaves out it would leave out as well.
+fn keep_groups(node: &mut Node, conjuncts: &[Expr]) {
+    let Operator::CountTree(tree) = &mut node.operator else { return };
+    if !matches!(tree.core, Core::Pair { .. }) {
+        return;
+    }
+    let count = |expr: &Expr| match expr.kind {
+        ExprKind::Variable(own) => {
+            tree.grouping.aggregates.iter().position(|(variable, _)| *variable == own)
+        }
+        _ => None,
+    };
+    let is_bound =
+        |expr: &Expr| matches!(expr.kind, ExprKind::Constant(_) | ExprKind::Parameter(_));
+    let having = conjuncts.iter().find_map(|conjunct| {
+        let ExprKind::Compare(operator, a, b) = &conjunct.kind else { return None };
+        let (aggregate, bound, is_more) = match (count(a), count(b)) {
+            (Some(at), None) => (at, b, [Comparison::Greater, Comparison::GreaterOrEqual]),
+            (None, Some(at)) => (at, a, [Comparison::Less, Comparison::LessOrEqual]),
+            _ => return None,
+        };
+        let is_wanted = is_bound(bound) && is_more.contains(operator);
+        let is_strict = *operator == is_more[0];
+        is_wanted.then(|| Having { aggregate, bound: bound.as_ref().clone(), is_strict })
+    });
+    tree.having = having;
 }
 
 /// How many rows a limit keeps, where it is written as a number.

@@ -28,8 +28,8 @@ use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
 pub use crate::plan::count_tree::{
-    Bridge, Bridging, Core, CountTree, Counter, Edge, Knot, Rest, Strand, Summed, Term, Top,
-    TreeNode, TreeRelationship, Untie,
+    Bridge, Bridging, Core, CountTree, Counter, Edge, Having, Knot, Rest, Strand, Summed, Term,
+    Top, TreeNode, TreeRelationship, Untie,
 };
 pub use crate::plan::walk_program::{Instruction, Program, Tests};
 use crate::syntax::ast::SetOperator;

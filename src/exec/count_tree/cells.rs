@@ -14,11 +14,12 @@
 
 use std::ops::Range;
 
-use super::bins::Values;
+use super::numbers::Numbers;
 use super::{Counters, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::Batch;
-use crate::exec::column::{self, Vector};
+use crate::exec::column::{self, TextSource, Vector};
+use crate::exec::memory::Holding;
 use crate::exec::neighbours::List;
 use crate::exec::parallel;
 use crate::exec::predicate::Elements;
@@ -48,11 +49,25 @@ struct Dimension<'g> {
     of: usize,
     name: KeyId,
     column: Column<'g>,
-    values: Values<'g>,
+    values: Numbers<'g>,
     /// The bins of its values, that of null being the last.
     bins: usize,
     /// By how much a bin moves the cell.
     stride: usize,
+}
+
+/// How far the nodes from one on move the cell.
+pub(super) struct Shifts {
+    first: u32,
+    cells: Vec<u32>,
+}
+
+impl Shifts {
+    /// How far a node of the span moves the cell.
+    #[inline]
+    pub(super) fn of(&self, id: u32) -> u32 {
+        self.cells.get(id.wrapping_sub(self.first) as usize).copied().unwrap_or(0)
+    }
 }
 
 impl<'g> Cells<'g> {
@@ -81,7 +96,7 @@ impl<'g> Cells<'g> {
                 continue;
             }
             let column = Elements::Nodes.column(name, graph);
-            let (values, bins) = Values::of(&column, name, Elements::Nodes)?;
+            let (values, bins) = Numbers::of(&column, TextSource::Node(name))?;
             let (stride, bins) = (cells as usize, bins.saturating_add(1));
             cells = cells.checked_mul(bins).filter(|cells| *cells <= CELLS_MAX)?;
             dimensions.push(Dimension { of, name, column, values, bins: bins as usize, stride });
@@ -127,15 +142,16 @@ impl<'g> Cells<'g> {
     ) -> Result<()> {
         let (offsets, neighbours) = (list.adjacency.offsets, list.adjacency.neighbours.all());
         let span = 0..offsets.len().saturating_sub(1) as u32;
-        let of_ends = self.cells_of(ends, node_bound, run)?;
-        let of_starts = self.cells_of(starts, span.end, run)?;
+        let mut holding = Holding::default();
+        let of_ends = self.shifts(ends, 0..node_bound, (run, &mut holding))?;
+        let of_starts = self.shifts(starts, span.clone(), (run, &mut holding))?;
         let (new, work) = (|| vec![0; self.counts.len()], neighbours.len() * 2);
         let step = |counts: &mut Vec<u64>, ids: Range<u32>| {
             for id in ids {
-                let own = of_starts[id as usize];
+                let own = of_starts.of(id);
                 let here = offsets[id as usize] as usize..offsets[id as usize + 1] as usize;
                 for to in &neighbours[here] {
-                    let cell = own + of_ends[to.0 as usize];
+                    let cell = own + of_ends.of(to.0);
                     if let Some(count) = counts.get_mut(cell as usize) {
                         *count += 1;
                     }
@@ -147,14 +163,25 @@ impl<'g> Cells<'g> {
         Ok(())
     }
 
-    /// How far each node below an id moves the cell as a variable.
-    fn cells_of(&self, variable: usize, bound: u32, run: &Runtime<'_>) -> Result<Vec<u32>> {
-        let mut cells = vec![0u32; bound as usize];
+    /// How far each node of a span moves the cell as a variable.
+    pub(super) fn shifts(
+        &self,
+        variable: usize,
+        span: Range<u32>,
+        (run, holding): (&Runtime<'_>, &mut Holding),
+    ) -> Result<Shifts> {
+        run.hold(holding, holding.bytes() + span.len() * 4, "CountTree")?;
+        let mut cells = vec![0u32; span.len()];
         let work = cells.len() / 2;
         parallel::fill(&mut cells, work, run.limits, &|at, chunk: &mut [u32]| {
-            self.place(variable, at as u32, chunk);
+            self.place(variable, span.start + at as u32, chunk);
         })?;
-        Ok(cells)
+        Ok(Shifts { first: span.start, cells })
+    }
+
+    /// How many cells there are.
+    pub(super) fn len(&self) -> usize {
+        self.counts.len()
     }
 
     /// Adds what is in the cells of others.
@@ -162,7 +189,7 @@ impl<'g> Cells<'g> {
         self.add_counts(&others.counts);
     }
 
-    fn add_counts(&mut self, others: &[u64]) {
+    pub(super) fn add_counts(&mut self, others: &[u64]) {
         for (count, other) in self.counts.iter_mut().zip(others) {
             *count = count.saturating_add(*other);
         }
@@ -182,7 +209,7 @@ impl<'g> Cells<'g> {
         let column = |dimension: &Dimension<'g>| {
             let bins = filled.iter().map(|at| at / dimension.stride % dimension.bins);
             let nulls: Vec<bool> = bins.clone().map(|bin| bin + 1 == dimension.bins).collect();
-            let bins = bins.zip(&nulls).map(|(bin, null)| if *null { 0 } else { bin });
+            let bins = bins.zip(&nulls).map(|(bin, null)| if *null { 0 } else { bin as u32 });
             let data = dimension.values.data(bins);
             column::Column::new(Vector::with_nulls(data, nulls))
         };
@@ -198,7 +225,8 @@ impl<'g> Cells<'g> {
 impl Dimension<'_> {
     /// By how much a node moves the cell.
     fn at(&self, id: u32) -> usize {
-        let bin = self.column.position(id).map_or(self.bins - 1, |at| self.values.bin(at));
+        let of = |at: usize| self.values.one(at) as usize;
+        let bin = self.column.position(id).map_or(self.bins - 1, of);
         bin * self.stride
     }
 
@@ -214,23 +242,6 @@ impl Dimension<'_> {
         let begin = (first - self.column.first) as usize;
         let here = begin..begin + cells.len();
         let stride = self.stride as u32;
-        match self.values {
-            Values::Integers { values, least } => {
-                shift(cells, &values[here], stride, |value| value.abs_diff(least) as u32);
-            }
-            Values::Dates { values, least } => {
-                shift(cells, &values[here], stride, |day| i64::from(day).abs_diff(least) as u32);
-            }
-            Values::Texts { codes, .. } => shift(cells, &codes[here], stride, |code| code),
-            Values::Booleans(values) => shift(cells, &values[here], stride, u32::from),
-        }
-    }
-}
-
-/// Moves each cell by the bin of its value.
-#[inline]
-fn shift<T: Copy>(cells: &mut [u32], values: &[T], stride: u32, bin: impl Fn(T) -> u32) {
-    for (cell, value) in cells.iter_mut().zip(values) {
-        *cell += bin(*value) * stride;
+        self.values.beside(here, cells.iter_mut(), |bin, cell| *cell += bin * stride);
     }
 }

@@ -9,14 +9,14 @@ use crate::exec::Limits;
 use crate::exec::parallel;
 
 /// The weights of the nodes from one on; those beyond have none.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Dense {
     pub(super) first: u32,
     pub(super) values: Values,
 }
 
 /// Weights, in the fewest bytes that the largest possible one needs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Values {
     Bytes(Vec<u8>),
     Shorts(Vec<u16>),

@@ -14,11 +14,13 @@
 //! | a relationship | each relationship that matches, with its ends ([`relationships`]) |
 //! | a pair | each two nodes that match ([`pair`]) |
 //!
-//! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]).
+//! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]). Of a pair of which each
+//! aggregate looks at one end, the rows are the nodes of one end and then of the other ([`end_by_end`]); what an OPTIONAL
+//! MATCH finds between the ends of a map is a knot ([`optional`]).
 //!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
 //! property with few values they are counted in an array ([`bins`]), rows that agree in all that is asked of them are one
-//! ([`cells`]), relationships that count once by the numbers that stand for keys and values ([`lanes`]), and many are
+//! ([`cells`], for pairs [`pair_cells`]), relationships that count once by the numbers that stand for keys and values ([`lanes`]), and many are
 //! grouped on all cores ([`parts`]). Where the
 //! keys are different for every node (the node itself, or a property that has no value twice), each
 //! row is a group already; then, if only the first groups by a count are wanted above, the others are
@@ -27,16 +29,22 @@
 //! Weights are sums and products of 64 bits that stay at the largest number once they reach it; a
 //! result there is an error, not a number.
 
+mod beside;
 mod bins;
 mod carry;
 mod cells;
 mod dense;
 mod distinct_ends;
+mod end_by_end;
 mod inner_ends;
 mod knot;
 mod lanes;
+mod meet;
 mod nodes;
+mod numbers;
+mod optional;
 mod pair;
+mod pair_cells;
 mod parts;
 mod path;
 mod product;

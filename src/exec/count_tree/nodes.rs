@@ -13,7 +13,6 @@ use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::page::row_count;
 use crate::exec::parallel::{self, CHUNK};
-use crate::exec::predicate::Elements;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
@@ -93,12 +92,16 @@ impl Counting<'_, '_, '_> {
         let Some(variable) = variable else { return Ok(Batch::of_len(0)) };
         let terms = self.rooted(&counters.distinct[0], Some(place))?;
         let different = self.keys_differ(variable, &terms);
-        if let (false, [_]) = (different, counters.distinct.as_slice()) {
-            let count = terms.iter().map(RootedTerm::count).sum();
-            let elements = (Elements::Nodes, count);
-            if let Some(bins) = Bins::of(self.grouping, variable, elements, self.graph) {
-                return binned(&terms, &bins, self.run)?.finish();
+        let count = terms.iter().map(RootedTerm::count).sum();
+        if !different && let Some(bins) = Bins::of(self.grouping, variable, count, self.graph) {
+            let mut all = vec![binned(&terms, &bins, self.run)?];
+            for counter in &counters.distinct[1..] {
+                let terms = self.rooted(counter, Some(place))?;
+                all.push(binned(&terms, &bins, self.run)?);
             }
+            return Bins::finish(&all, &counters.of_aggregate);
+        }
+        if let (false, [_]) = (different, counters.distinct.as_slice()) {
             let groups = WeightedGroups::new(self.grouping);
             let variables = [Some(variable)];
             if let Some(cells) = Cells::of(&groups.different, &variables, count, self.graph) {

@@ -12,14 +12,19 @@
 //! | the pair itself as key | each is a group already |
 //! | anything else | each is grouped by its weight |
 //!
+//! Where keys and arguments have few values, pairs are added up by those ([`super::pair_cells`]).
+//!
 //! An end that nothing looks at any more is not written down, and where that is both, the rows are the weights.
 //!
 //! The near end is the one from which fewer steps are expected; so many nodes at a time are walked from,
 //! on all cores, and their rows come in the order of those nodes.
 
+mod row;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::inner_ends::InnerEnds;
+use super::pair_cells::PairCells;
 use super::path::{Path, Walker};
 use super::relationships::looks_at_some;
 use super::sides::{Comparisons, Tests};
@@ -32,7 +37,8 @@ use crate::exec::parallel;
 use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::physical::{Bridging, Counter, Term};
-use crate::value::NodeId;
+use crate::value::{NodeId, Value};
+use row::Row;
 
 /// About so many rows are made before they are grouped.
 const ROUND_ROWS: usize = 1 << 20;
@@ -93,6 +99,10 @@ struct Found {
     /// The sums of the near node at hand, and the far nodes that it leads to: kept from node to node.
     sums: Vec<u64>,
     reached: Vec<u32>,
+    /// How often the pair at hand matches each bridge, by the paths of each in turn; empty where that is asked once.
+    ways: Vec<u64>,
+    /// The sums of all pairs by cell, where those are counted so.
+    cells: Vec<u64>,
 }
 
 /// How the pairs are found.
@@ -102,6 +112,10 @@ struct Search<'g> {
     kept: Kept,
     /// Whether rows need their near ends, and their far ones.
     looks: [bool; 2],
+    /// Rows that count less often are left out.
+    least: u64,
+    /// Where pairs are added up, if that is all that is wanted of them.
+    cells: Option<PairCells<'g>>,
 }
 
 /// Where the rows go.
@@ -114,6 +128,12 @@ enum Sink<'c> {
 impl<'g> Counting<'_, 'g, '_> {
     /// One row for each pair that matches, grouped.
     pub(super) fn by_pair(&self, ends: [usize; 2], counters: &Counters) -> Result<Batch> {
+        if let Some(row) = self.end_by_end(ends, counters)? {
+            return Ok(row);
+        }
+        if let Some(row) = self.optional_between(ends, counters)? {
+            return Ok(row);
+        }
         let looked_at = ends.map(|place| {
             self.tree.nodes[place].variable.is_some_and(|variable| self.looks_at(variable))
         });
@@ -154,7 +174,7 @@ impl<'g> Counting<'_, 'g, '_> {
         let spans = [super::weights::span_of(&starts), far_span];
         let between = &self.tree.between;
         let (comparisons, rest) =
-            Comparisons::compile(between, [near, far], spans, &through, (steps, self.run));
+            Comparisons::compile(between, [near, far], &spans, &through, (steps, self.run));
         if is_inner && !rest.is_empty() {
             return Ok(None);
         }
@@ -165,18 +185,38 @@ impl<'g> Counting<'_, 'g, '_> {
         };
         let mut sink = self.sink([near, far], kept);
         let looks = [near, far].map(|end| self.row_looks_at(end, &rest, &sink));
-        let search = Search { walks, comparisons, kept, looks };
+        let least = match &sink {
+            Sink::Each(_) if kept == Kept::Pairs => self.least(counters),
+            _ => 1,
+        };
+        let cells = match &sink {
+            Sink::Groups(groups)
+                if kept == Kept::Pairs && rest.is_empty() && counters.distinct.len() == 1 =>
+            {
+                self.pair_cells(&groups.different, [near, far], spans, pairs)?
+            }
+            _ => None,
+        };
+        let search = Search { walks, comparisons, kept, looks, least, cells };
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
         let mut holding = Holding::default();
         let mut totals = vec![0u128; counters.distinct.len()];
+        let mut cells = search.cells.as_ref().map(|own| own.cells.clone());
         let mut at = 0;
+        if search.is_one_sum() {
+            totals[0] = self.one_sum(&search, &starts, &blocks, steps)?;
+            at = blocks.len();
+        }
         while at < blocks.len() {
             self.run.check()?;
             let (rounds, next) = self.round(&search, &blocks, at, steps, counters)?;
             at = next;
             for found in rounds {
                 totals.iter_mut().zip(&found.totals).for_each(|(total, own)| *total += own);
+                if let Some(cells) = &mut cells {
+                    cells.add_counts(&found.cells);
+                }
                 self.group_pairs(&found, [near, far], &rest, &mut sink, counters)?;
             }
             if let Sink::Each(rows) = &sink {
@@ -189,7 +229,10 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Groups(groups) if kept == Kept::Total => {
                 self.as_one_row(groups, &totals, counters)?
             }
-            Sink::Groups(groups) => groups.finish(self.run)?,
+            Sink::Groups(groups) => match cells {
+                Some(cells) => cells.finish(groups, counters, self.run)?,
+                None => groups.finish(self.run)?,
+            },
         }))
     }
 
@@ -204,6 +247,23 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Each(Buffer::default())
         } else {
             Sink::Groups(WeightedGroups::new(self.grouping))
+        }
+    }
+
+    /// How often a row must count at least to be wanted above, where rows are groups.
+    fn least(&self, counters: &Counters) -> u64 {
+        let having = self.tree.having.as_ref();
+        let Some(having) = having.filter(|having| counters.of_aggregate[having.aggregate] == 0)
+        else {
+            return 1;
+        };
+        match self.run.eval(&having.bound, &Batch::of_len(1).row(0, self.graph)) {
+            Ok(Value::Integer(bound)) => {
+                let least = bound.saturating_add(i64::from(having.is_strict));
+                u64::try_from(least).unwrap_or(0).max(1)
+            }
+            // An error is one of the filter's above, if it has rows.
+            _ => 1,
         }
     }
 
@@ -353,16 +413,23 @@ impl<'g> Counting<'_, 'g, '_> {
         let work = || -> Result<Vec<(usize, Found)>> {
             let mut walkers = search.walks.walkers();
             let mut done = Vec::new();
+            let mut cells = vec![0; search.cells.as_ref().map_or(0, |own| own.cells.len())];
             while rows.load(Ordering::Relaxed) < ROUND_ROWS {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(block) = blocks.get(at) else { break };
                 limits.check()?;
                 let mut found = Found::of(counters.distinct.len());
+                found.cells = std::mem::take(&mut cells);
                 for near in *block {
                     search.from(*near, &mut walkers, &mut found)?;
                 }
                 rows.fetch_add(found.rows(), Ordering::Relaxed);
+                cells = std::mem::take(&mut found.cells);
                 done.push((at, found));
+            }
+            // What a thread has added up stands with the last rows that it has found.
+            if let Some((_, last)) = done.last_mut() {
+                last.cells = cells;
             }
             Ok(done)
         };
@@ -372,6 +439,41 @@ impl<'g> Counting<'_, 'g, '_> {
         done.sort_unstable_by_key(|(at, _)| *at);
         let found = done.into_iter().map(|(_, found)| found).collect();
         Ok((found, next.into_inner().min(blocks.len())))
+    }
+
+    /// How many matches there are in all: those of each path, some of them taken off.
+    fn one_sum(
+        &self,
+        search: &Search<'g>,
+        starts: &[u32],
+        blocks: &[&[u32]],
+        steps: f64,
+    ) -> Result<u128> {
+        let limits = self.run.limits;
+        let (mut sum, mut off) = (0u128, 0u128);
+        for path in &search.walks.own[search.walks.own_of[0]] {
+            let ways = match path.total_where_equal(starts.len(), &search.comparisons, limits)? {
+                Some(ways) => ways,
+                None => {
+                    let next = AtomicUsize::new(0);
+                    let work = || -> Result<u128> {
+                        let (mut walker, mut ways) = (path.walker(), 0u128);
+                        while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            limits.check()?;
+                            ways += path.total_of(block, &mut walker, &search.comparisons);
+                        }
+                        Ok(ways)
+                    };
+                    let threads = parallel::threads(steps as usize).min(blocks.len());
+                    parallel::on_threads(threads, &work)?.into_iter().sum()
+                }
+            };
+            let side = if path.sign > 0 { &mut sum } else { &mut off };
+            *side = side.saturating_add(ways.saturating_mul(path.sign.unsigned_abs().into()));
+        }
+        limits.check()?;
+        // What has reached the largest number stays there, and is an error later.
+        Ok(if sum >= u128::from(u64::MAX) { sum } else { sum.saturating_sub(off) })
     }
 
     /// Tests what is left to test, and groups the rows.
@@ -495,15 +597,44 @@ impl Search<'_> {
         self.kept == Kept::Total && own_of.len() == 1 && bridges.is_empty()
     }
 
+    /// Whether nothing but each pair with how often it matches is wanted.
+    fn is_rows(&self) -> bool {
+        let Walks { own_of, bridges, .. } = &self.walks;
+        self.kept == Kept::Pairs && own_of.len() == 1 && bridges.is_empty()
+    }
+
+    /// Adds a row for each node of a run that passes.
+    fn add_run(
+        &self,
+        (near, run): (u32, &[NodeId]),
+        (path, weight): (&Path<'_>, u64),
+        tests: &Tests<'_>,
+        found: &mut Found,
+    ) -> Result<()> {
+        let all_pass = tests.is_empty();
+        for same in run.chunk_by(|a, b| a == b).filter(|same| all_pass || tests.hold(same[0].0)) {
+            let far = same[0];
+            let ways = weight.saturating_mul(same.len() as u64);
+            let weight = ways.saturating_mul(path.far_weight(far.0));
+            if weight < self.least {
+                continue;
+            }
+            if self.looks[0] {
+                found.near.push(NodeId(near));
+            }
+            if self.looks[1] {
+                found.far.push(far);
+            }
+            found.weights[0].push(i64::try_from(weight).map_err(|_| overflow())?);
+        }
+        Ok(())
+    }
+
     /// Adds the rows of a near node.
     fn from(&self, near: u32, walkers: &mut Walkers, found: &mut Found) -> Result<()> {
         let Some(tests) = self.comparisons.from(near) else { return Ok(()) };
         let own = self.walks.own_of[0];
         let paths = self.walks.own[own].as_slice();
-        if self.is_one_sum() {
-            found.totals[0] += total_of(paths, &mut walkers.own[own], near, &tests);
-            return Ok(());
-        }
         // The steps of one hop are rows as they stand, where the path has no more.
         let run = match paths {
             [one] => one.steps(near).map(|(run, weight)| (one, run, weight)),
@@ -515,7 +646,18 @@ impl Search<'_> {
             }
         }
         if let ([path], true, None) = (paths, self.is_weights(), &run) {
-            return path.weights_where(&walkers.own[own][0], &tests, &mut found.weights[0]);
+            let wanted = (&tests, self.least);
+            return path.weights_where(&walkers.own[own][0], wanted, &mut found.weights[0]);
+        }
+        if let (Some(cells), Some((path, run, weight)), true) =
+            (&self.cells, &run, self.walks.bridges.is_empty())
+        {
+            let of_far = |far| weight.saturating_mul(path.far_weight(far));
+            cells.add_run((near, run), &tests, of_far, &mut found.cells);
+            return Ok(());
+        }
+        if let (Some((path, run, weight)), true) = (&run, self.is_rows()) {
+            return self.add_run((near, run), (path, *weight), &tests, found);
         }
         let mut far_ends = std::mem::take(&mut found.reached);
         far_ends.clear();
@@ -539,18 +681,6 @@ impl Search<'_> {
     }
 }
 
-/// How many matches lead from a near node to far ones that pass: those of each path, some of them taken off.
-fn total_of(paths: &[Path<'_>], walkers: &mut [Walker], near: u32, tests: &Tests<'_>) -> u128 {
-    let (mut sum, mut off) = (0u128, 0u128);
-    for (path, walker) in paths.iter().zip(walkers) {
-        let ways = path.total_from(near, walker, tests);
-        let side = if path.sign > 0 { &mut sum } else { &mut off };
-        *side = side.saturating_add(ways.saturating_mul(path.sign.unsigned_abs().into()));
-    }
-    // What has reached the largest number stays there, and is an error later.
-    if sum >= u128::from(u64::MAX) { sum } else { sum.saturating_sub(off) }
-}
-
 /// The far nodes that pass and that some path leads to, each once.
 fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>, reached: &mut Vec<u32>) {
     for (at, path) in paths.iter().enumerate().filter(|(_, path)| path.sign > 0) {
@@ -561,107 +691,6 @@ fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>, reached: &
                 reached.push(far);
             }
         });
-    }
-}
-
-/// The rows of one near node on their way into those found.
-struct Row<'r, 'g> {
-    search: &'r Search<'g>,
-    near: u32,
-    walkers: &'r mut Walkers,
-    /// Whether the bridges have been walked.
-    bridged: bool,
-    found: &'r mut Found,
-}
-
-impl Row<'_, '_> {
-    /// Adds a far node, which matches so often without bridges.
-    fn add(&mut self, far: u32, plain: u64) -> Result<()> {
-        if plain == 0 {
-            return Ok(());
-        }
-        let walks = &self.search.walks;
-        if !walks.bridges.is_empty() && !self.bridged {
-            self.bridged = true;
-            for (bridge, walkers) in walks.bridges.iter().zip(&mut self.walkers.bridges) {
-                for (paths, walkers) in bridge.paths.iter().zip(walkers) {
-                    let walked = paths.iter().zip(walkers);
-                    walked.for_each(|(path, walker)| path.walk(self.near, walker));
-                }
-            }
-        }
-        let weight = self.bridged(0, far, plain);
-        if weight == 0 {
-            return Ok(());
-        }
-        if self.search.kept == Kept::Pairs {
-            if self.search.looks[0] {
-                self.found.near.push(NodeId(self.near));
-            }
-            if self.search.looks[1] {
-                self.found.far.push(NodeId(far));
-            }
-        }
-        for counter in 0..walks.own_of.len() {
-            let own = walks.own_of[counter];
-            let weight = if counter == 0 {
-                weight
-            } else if own == walks.own_of[0] {
-                self.bridged(counter, far, plain)
-            } else {
-                let plain = sum(&walks.own[own], &self.walkers.own[own], far);
-                self.bridged(counter, far, plain)
-            };
-            if weight == u64::MAX {
-                return Err(overflow());
-            }
-            if self.search.kept == Kept::Pairs {
-                let weight = i64::try_from(weight).map_err(|_| overflow())?;
-                self.found.weights[counter].push(weight);
-            } else {
-                let sum = &mut self.found.sums[counter];
-                *sum = sum.checked_add(weight).ok_or_else(overflow)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A weight with what the bridges do to it.
-    fn bridged(&self, counter: usize, far: u32, plain: u64) -> u64 {
-        let mut weight = plain;
-        for (bridge, walkers) in self.search.walks.bridges.iter().zip(&self.walkers.bridges) {
-            let (at, effect) = bridge.of[counter];
-            let ways = sum(&bridge.paths[at], &walkers[at], far);
-            let factor = match effect {
-                Effect::Times => ways,
-                Effect::TimesOrOnce => ways.max(1),
-                Effect::Some => u64::from(ways > 0),
-                Effect::None => u64::from(ways == 0),
-            };
-            weight = weight.saturating_mul(factor);
-        }
-        weight
-    }
-
-    fn finish(self) -> Result<()> {
-        let Row { search, near, found, .. } = self;
-        if found.sums.first().is_none_or(|sum| *sum == 0) {
-            return Ok(());
-        }
-        if search.kept == Kept::Near && search.looks[0] {
-            found.near.push(NodeId(near));
-        }
-        for (at, &sum) in found.sums.iter().enumerate() {
-            match search.kept {
-                Kept::Near => {
-                    let sum = i64::try_from(sum).map_err(|_| overflow())?;
-                    found.weights[at].push(sum);
-                }
-                Kept::Total => found.totals[at] += u128::from(sum),
-                Kept::Pairs => {}
-            }
-        }
-        Ok(())
     }
 }
 

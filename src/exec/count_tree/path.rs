@@ -18,8 +18,11 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::sides::Tests;
-use super::steps::{Steps, ends_side_by_side};
+use super::beside::ends_side_by_side;
+use super::knot::in_common;
+use super::set::Set;
+use super::sides::{Comparisons, Tests};
+use super::steps::Steps;
 use super::values::Weights;
 use super::weights::Evaluator;
 use super::{components, nodes, overflow};
@@ -31,19 +34,37 @@ use crate::value::NodeId;
 pub(super) struct Path<'g> {
     pub(super) sign: i64,
     /// What the parts of the term multiply it by that the path is not joined to.
-    factor: u64,
+    pub(super) factor: u64,
     /// The weights of the near end; none where every node there has 1.
-    near: Weights,
+    pub(super) near: Weights,
     /// None where both ends are one node.
-    hops: Vec<Hop<'g>>,
+    pub(super) hops: Vec<Hop<'g>>,
     shortcut: Option<Shortcut>,
     meeting: Option<Meeting<'g>>,
+    /// The first hop of two, seen from the node in the middle.
+    pub(super) first_back: Back<'g>,
 }
 
 /// The last hop of a path, seen from its far end.
 struct Meeting<'g> {
     strands: Vec<Steps<'g>>,
-    plain: Option<(&'g [u32], &'g [NodeId])>,
+    plain: Option<Plain<'g>>,
+    /// The hop before it, where that is not taken at all: what few nodes lead to is held against the run of the
+    /// far end.
+    held: Option<[Plain<'g>; 2]>,
+}
+
+/// Offsets, and the ends of steps.
+pub(super) type Plain<'g> = (&'g [u32], &'g [NodeId]);
+
+/// The first hop of a path, seen from where it leads.
+#[derive(Default)]
+pub(super) struct Back<'g> {
+    pub(super) strands: Vec<Steps<'g>>,
+    /// Whether every node that it comes from counts once.
+    pub(super) all_count: bool,
+    /// How many nodes may stand where it comes from.
+    pub(super) population: usize,
 }
 
 /// Where the first hops of a path lead, each of which leads to one node at most.
@@ -59,15 +80,15 @@ struct Shortcut {
 const NOWHERE: NodeId = NodeId(u32::MAX);
 
 /// A step of a path.
-struct Hop<'g> {
+pub(super) struct Hop<'g> {
     strands: Vec<Steps<'g>>,
     /// The ends of steps as an array, where they are that plain.
-    plain: Option<(&'g [u32], &'g [NodeId])>,
+    pub(super) plain: Option<Plain<'g>>,
     /// The nodes that it leads from, where it leads from each to one at most.
     single: Option<Single<'g>>,
     /// The weights of where it leads.
-    to: Weights,
-    span: Range<u32>,
+    pub(super) to: Weights,
+    pub(super) span: Range<u32>,
 }
 
 /// Where a hop leads from the nodes of a span.
@@ -78,6 +99,9 @@ struct Single<'g> {
     /// One end for each node, if there is just one: known once it is worth knowing.
     ends: OnceLock<Option<&'g [NodeId]>>,
 }
+
+/// Adding something up at a node, and clearing it later, is worth so many comparisons of two.
+const TALLIED: f64 = 3.0;
 
 /// One in so many nodes is looked at before all are.
 const LOOKS: usize = 16;
@@ -161,7 +185,8 @@ impl<'g> Path<'g> {
         let Some((near, route)) = term.route([near, far]) else {
             let (near, hops) = (Weights::One, Vec::new());
             let (sign, factor) = (term.sign, 0);
-            return Ok(Path { sign, factor, near, hops, shortcut: None, meeting: None });
+            let (shortcut, meeting, first_back) = (None, None, Back::default());
+            return Ok(Path { sign, factor, near, hops, shortcut, meeting, first_back });
         };
         let meeting = match asked {
             Some(pairs) => Meeting::of(evaluator, near, &route, pairs)?,
@@ -178,7 +203,13 @@ impl<'g> Path<'g> {
         // An end that is one with a node of the path must be what that one must be, too.
         let is_free = |weights: &Weights, node: usize| {
             let is_end = (node == near || node == far) && term.nodes[node].len() == 1;
-            asked.is_some() && is_end && matches!(weights, Weights::Set(_))
+            // What hangs from the end decides, too, whether it counts.
+            let is_bare = || evaluator.branches(node, None).is_empty();
+            asked.is_some() && is_end && matches!(weights, Weights::Set(_)) && is_bare()
+        };
+        let back = match route.as_slice() {
+            [(edge, to), _] => evaluator.seen_from(*edge, *to).to_vec(),
+            _ => Vec::new(),
         };
         let mut hops = Vec::with_capacity(route.len());
         let mut from = near;
@@ -205,14 +236,30 @@ impl<'g> Path<'g> {
         }
         let start_span = evaluator.span(near);
         let weights = evaluator.weights(near, None, None)?;
+        let all_count = match &weights {
+            Weights::Set(set) => back.iter().all(|steps| steps.end_in(set, evaluator.graph)),
+            weights => matches!(weights, Weights::One),
+        };
+        let population = evaluator.population(near);
+        let first_back = Back { strands: back, all_count, population };
         let near = if is_free(&weights, near) { Weights::One } else { weights.spread() };
         let shortcut = Shortcut::over(&hops, start_span, evaluator)?;
-        Ok(Path { sign: term.sign, factor, near, hops, shortcut, meeting })
+        Ok(Path { sign: term.sign, factor, near, hops, shortcut, meeting, first_back })
     }
 
     /// The hops that are taken from the near end.
     fn ahead(&self) -> &[Hop<'g>] {
-        &self.hops[..self.hops.len() - usize::from(self.meeting.is_some())]
+        let met = match &self.meeting {
+            None => 0,
+            Some(Meeting { held: None, .. }) => 1,
+            Some(Meeting { held: Some(_), .. }) => 2,
+        };
+        &self.hops[..self.hops.len() - met]
+    }
+
+    /// Whether what is walked from the near end is asked for as a list.
+    fn is_listed(&self) -> bool {
+        self.meeting.as_ref().is_some_and(|meeting| meeting.held.is_some())
     }
 
     /// The nodes at the near end that have a weight.
@@ -243,7 +290,7 @@ impl<'g> Path<'g> {
         let last = hops.len().saturating_sub(1);
         // What one node leads to is each met once, or as often as there are steps: nothing to add up.
         let done = match hops.first() {
-            Some(Hop { plain: Some(plain), to, .. }) if last > 0 => {
+            Some(Hop { plain: Some(plain), to, .. }) if last > 0 || self.is_listed() => {
                 let frontier = &mut walker.frontier;
                 run_of(*plain, near).iter().for_each(|id| match to.at(id.0) {
                     0 => {}
@@ -259,7 +306,7 @@ impl<'g> Path<'g> {
         for (at, hop) in hops.iter().enumerate().skip(done) {
             let tally = &mut walker.tallies[at];
             hop.carry(&walker.frontier, tally, &mut walker.looks);
-            if at == last {
+            if at == last && !self.is_listed() {
                 return;
             }
             walker.frontier.clear();
@@ -293,6 +340,16 @@ impl<'g> Path<'g> {
 
     /// The same where the last hop is taken from the far end.
     fn met_at(&self, meeting: &Meeting<'g>, far: u32, walker: &Walker) -> u64 {
+        if let Some([before, back]) = meeting.held {
+            let run = run_of(back, far);
+            let between = &self.hops[self.hops.len() - 2].to;
+            let ways = walker.frontier.iter().map(|(node, weight)| {
+                let found = in_common(run_of(before, *node), run, |id| between.at(id));
+                found.saturating_mul(*weight)
+            });
+            let ways = ways.fold(0, u64::saturating_add);
+            return if ways == 0 { 0 } else { ways.saturating_mul(self.far_weight(far)) };
+        }
         let (Some(hop), Some(tally)) = (self.ahead().last(), walker.tallies.last()) else {
             return 0;
         };
@@ -325,17 +382,13 @@ impl<'g> Path<'g> {
     pub(super) fn steps(&self, near: u32) -> Option<(&[NodeId], u64)> {
         let weight = self.near.at(near).saturating_mul(self.factor);
         let from = match (&self.shortcut, self.hops.as_slice()) {
-            (Some(shortcut), _) => {
-                let target = shortcut.targets.get(near.wrapping_sub(shortcut.first) as usize);
-                let target = target.filter(|target| **target != NOWHERE && weight != 0);
-                match target {
-                    None => return Some((&[], weight)),
-                    Some(only) if shortcut.is_whole => {
-                        return Some((std::slice::from_ref(only), weight));
-                    }
-                    Some(from) => from.0,
+            (Some(shortcut), _) => match shortcut.target(near).filter(|_| weight != 0) {
+                None => return Some((&[], weight)),
+                Some(only) if shortcut.is_whole => {
+                    return Some((std::slice::from_ref(only), weight));
                 }
-            }
+                Some(from) => from.0,
+            },
             (None, [_]) => near,
             _ => return None,
         };
@@ -347,10 +400,59 @@ impl<'g> Path<'g> {
     pub(super) fn sum_where(&self, ends: &[NodeId], tests: &Tests<'_>) -> u64 {
         match self.hops.last().map(|hop| &hop.to) {
             None | Some(Weights::One) => tests.count(ends) as u64,
+            Some(Weights::Set(set)) if matches!(**set, Set::Bits(..)) => {
+                let Set::Bits(words, _) = &**set else { return 0 };
+                let count = |ends: &[NodeId]| {
+                    let has = |end: &NodeId| {
+                        words.get(end.0 as usize / 64).map_or(0, |word| word >> (end.0 % 64) & 1)
+                    };
+                    let counting = ends.iter().rev().fold(0, |bits, end| bits << 1 | has(end));
+                    u64::from((tests.passing(ends) & counting).count_ones())
+                };
+                ends.chunks(64).map(count).sum()
+            }
             Some(weights) => {
                 let passing = ends.iter().filter(|far| tests.hold(far.0));
                 passing.fold(0, |sum, far| sum.saturating_add(weights.at(far.0)))
             }
+        }
+    }
+
+    /// How many matches lead from some nodes to far ones that pass.
+    pub(super) fn total_of(
+        &self,
+        nears: &[u32],
+        walker: &mut Walker,
+        comparisons: &Comparisons,
+    ) -> u128 {
+        if self.has_runs()
+            && matches!(self.hops.last(), Some(Hop { to: Weights::One, .. }))
+            && let Some(total) = comparisons.total(
+                nears
+                    .iter()
+                    .filter_map(|near| self.steps(*near).map(|(run, weight)| (*near, run, weight))),
+            )
+        {
+            return total;
+        }
+        let of_one = |near: &u32| match comparisons.from(*near) {
+            None => 0,
+            // Both ends are one node.
+            Some(tests) if self.hops.is_empty() => {
+                let weight = self.near.at(*near).saturating_mul(self.factor);
+                if tests.hold(*near) { u128::from(weight) } else { 0 }
+            }
+            Some(tests) => self.total_from(*near, walker, &tests),
+        };
+        nears.iter().map(of_one).sum()
+    }
+
+    /// Whether its steps are runs as they stand.
+    fn has_runs(&self) -> bool {
+        let is_plain = self.hops.last().is_some_and(|hop| hop.plain.is_some());
+        match &self.shortcut {
+            Some(shortcut) => shortcut.is_whole || is_plain,
+            None => is_plain && self.hops.len() == 1,
         }
     }
 
@@ -374,17 +476,18 @@ impl<'g> Path<'g> {
         total
     }
 
-    /// Appends how many matches lead to each far node that passes from that which was walked from.
+    /// Appends how many matches lead to each far node that passes from that which was walked from, where those are
+    /// no less than so many.
     pub(super) fn weights_where(
         &self,
         walker: &Walker,
-        tests: &Tests<'_>,
+        (tests, least): (&Tests<'_>, u64),
         out: &mut Vec<i64>,
     ) -> Result<()> {
         let (mut most, all_pass) = (0, tests.is_empty());
         self.touched(walker, |far| {
             let weight = self.at(far, walker);
-            if weight != 0 && (all_pass || tests.hold(far)) {
+            if weight >= least && (all_pass || tests.hold(far)) {
                 most = most.max(weight);
                 out.push(weight as i64);
             }
@@ -418,24 +521,37 @@ impl<'g> Meeting<'g> {
         let Some(((edge, far), before)) = route.split_last() else { return Ok(None) };
         let Some((_, middle)) = before.last() else { return Ok(None) };
         let starts = evaluator.own_support(near)?;
-        let (mut reached, mut from) = (starts, near);
+        let (mut reached, mut listed, mut from) = (starts, starts, near);
         for (edge, to) in before {
             let all = starts * evaluator.population(*to) as f64;
+            listed = reached;
             reached = (reached * evaluator.fan_out(*edge, from)).min(all);
             from = *to;
         }
+        let each = evaluator.fan_out(*edge, *far);
         let ahead = reached * evaluator.fan_out(*edge, *middle);
-        let back = pairs * (1.0 + evaluator.fan_out(*edge, *far));
-        if back >= ahead {
+        let back = pairs * (1.0 + each);
+        let strands = evaluator.seen_from(*edge, *far).to_vec();
+        let last = plain(&strands);
+        // Runs of two nodes are held against each other, where few nodes come before them.
+        let (edge, _) = before[before.len() - 1];
+        let from = before.len().checked_sub(2).map_or(near, |at| before[at].1);
+        let run = evaluator.fan_out(edge, from);
+        let tests = pairs * (listed / starts.max(1.0)) * (2.0 + (run * each).min(run + each));
+        let held = match (plain(evaluator.seen_from(edge, from)), last) {
+            (Some(first), Some(last)) if tests < TALLIED * (reached + back) => Some([first, last]),
+            _ => None,
+        };
+        let least = if held.is_some() { tests / TALLIED } else { back };
+        if least >= ahead {
             return Ok(None);
         }
-        let strands = evaluator.seen_from(*edge, *far).to_vec();
-        Ok(Some(Meeting { plain: plain(&strands), strands }))
+        Ok(Some(Meeting { plain: last, strands, held }))
     }
 }
 
 /// The steps of an edge as arrays, where they are that plain.
-fn plain<'g>(strands: &[Steps<'g>]) -> Option<(&'g [u32], &'g [NodeId])> {
+pub(super) fn plain<'g>(strands: &[Steps<'g>]) -> Option<Plain<'g>> {
     match strands {
         [one] if !one.once => one.arrays(),
         _ => None,
@@ -444,7 +560,7 @@ fn plain<'g>(strands: &[Steps<'g>]) -> Option<(&'g [u32], &'g [NodeId])> {
 
 /// The ends of the steps from a node.
 #[inline]
-fn run_of<'g>((offsets, ends): (&'g [u32], &'g [NodeId]), node: u32) -> &'g [NodeId] {
+pub(super) fn run_of((offsets, ends): Plain<'_>, node: u32) -> &[NodeId] {
     match offsets.get(node as usize..).and_then(|rest| rest.get(..2)) {
         Some(&[start, end]) => &ends[start as usize..end as usize],
         _ => &[],
@@ -452,6 +568,13 @@ fn run_of<'g>((offsets, ends): (&'g [u32], &'g [NodeId]), node: u32) -> &'g [Nod
 }
 
 impl Shortcut {
+    /// Where a node is led.
+    #[inline]
+    fn target(&self, near: u32) -> Option<&NodeId> {
+        let target = self.targets.get(near.wrapping_sub(self.first) as usize);
+        target.filter(|target| **target != NOWHERE)
+    }
+
     /// The shortcut of a path of several hops, if all of them or all but a plain last one lead to one node
     /// at most, and the nodes between count once each.
     fn over(

@@ -4,9 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::beside::{Both, sum_side_by_side};
 use super::dense::{Dense, Values};
 use super::set::Set;
-use super::steps::{self, Nodes, Steps};
+use super::steps::{Nodes, Steps};
 use super::values::{Sparse, Weights};
 use crate::error::Result;
 use crate::exec::Limits;
@@ -42,6 +43,8 @@ pub(super) struct Branch<'g> {
     pub(super) optional: Option<usize>,
     /// No weight of a step is larger.
     pub(super) most: u64,
+    /// The ids of nodes are smaller.
+    pub(super) bound: u32,
 }
 
 /// How large products may become, which says how they can be computed.
@@ -122,11 +125,33 @@ impl Branch<'_> {
     fn multiply_for(&self, nodes: Nodes<'_>, width: Width, out: &mut [u64]) {
         match self.strands.as_slice() {
             [one] if !one.once => one.multiply(&self.child, nodes, width, out),
-            strands => nodes.each(out, |node, slot| {
-                let sum = steps::sum_side_by_side(strands, node, &self.child);
-                *slot = slot.saturating_mul(sum);
-            }),
+            strands => self.multiply_beside(strands, nodes, out),
         }
+    }
+
+    /// The same where several relationships stand side by side.
+    fn multiply_beside(&self, strands: &[Steps<'_>], nodes: Nodes<'_>, out: &mut [u64]) {
+        let both = match nodes {
+            Nodes::From(first) => {
+                let span = first..first.saturating_add(out.len() as u32);
+                Both::of(strands, &span, self.bound)
+            }
+            // Bits of all nodes are not worth it for a few.
+            Nodes::These(_) => None,
+        };
+        if let Some(mut both) = both {
+            return nodes.each(out, |node, slot| {
+                let mut sum = 0u64;
+                both.each(node, &mut |to, ways| {
+                    sum = sum.saturating_add(ways.saturating_mul(self.child.at(to)));
+                });
+                *slot = slot.saturating_mul(sum);
+            });
+        }
+        nodes.each(out, |node, slot| {
+            let sum = sum_side_by_side(strands, node, &self.child);
+            *slot = slot.saturating_mul(sum);
+        });
     }
 
     /// Multiplies the weights of some nodes, and drops those that become 0.

@@ -9,7 +9,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::bins::Bins;
 use super::cells::Cells;
 use super::distinct_ends::DistinctEnds;
 use super::steps::{Filter, Steps, filter};
@@ -21,7 +20,6 @@ use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::neighbours::{self, List, start_of};
 use crate::exec::parallel::CHUNK;
-use crate::exec::predicate::Elements;
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::{Direction, Snapshot, TypeId};
@@ -104,8 +102,6 @@ enum Sink<'s, 'c> {
     Groups(&'s mut WeightedGroups<'c>),
     /// Only their ends are looked at, and not how often.
     Ends(&'s mut DistinctEnds<'c>),
-    /// Only how many have each value of a property.
-    Bins(&'s mut Bins<'c>),
 }
 
 impl<'g> Counting<'_, 'g, '_> {
@@ -150,18 +146,12 @@ impl<'g> Counting<'_, 'g, '_> {
         let [left, right] = ends;
         let ends = DistinctEnds::new(self.grouping, left, right, self.graph.node_bound());
         let all = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
-        let elements = (Elements::Relationships, all);
-        let bins = Bins::of(self.grouping, core.variable, elements, self.graph);
         let scan = scan;
         let mut reader = Reader::new(&scan, counters, self.graph, self.run);
-        match (ends, bins) {
-            (Some(mut ends), _) if scan.is_plain => {
+        match ends {
+            Some(mut ends) if scan.is_plain => {
                 reader.read(&lists, &mut Sink::Ends(&mut ends))?;
                 ends.finish(self.run)
-            }
-            (_, Some(mut bins)) if scan.is_plain => {
-                reader.read(&lists, &mut Sink::Bins(&mut bins))?;
-                bins.finish()
             }
             _ => {
                 if let Some(mut cells) = scan.cells(&groups.different, &lists, all, self.graph) {
@@ -429,10 +419,6 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
             Sink::Groups(groups) => groups,
             Sink::Ends(ends) => {
                 ends.note(&all.left, &all.right);
-                return Ok(());
-            }
-            Sink::Bins(bins) => {
-                bins.add_each(&all.statements);
                 return Ok(());
             }
         };

@@ -47,14 +47,14 @@ struct End<'t> {
     through: Option<&'t Through>,
 }
 
-struct Both {
+pub(super) struct Both {
     operator: Comparison,
     near: Side,
     far: Side,
 }
 
 /// The values of an expression for the nodes of a span.
-struct Side {
+pub(super) struct Side {
     first: u32,
     values: Values,
     /// Empty where none is null.
@@ -63,6 +63,7 @@ struct Side {
 }
 
 /// Integers, each of them so much above the least.
+#[derive(PartialEq)]
 enum Values {
     Bytes(i64, Vec<u8>),
     Shorts(i64, Vec<u16>),
@@ -86,9 +87,27 @@ impl<T: Copy> Far<'_, T> {
     }
 
     #[inline]
+    fn total<'r>(
+        &self,
+        near: &Side,
+        runs: impl Iterator<Item = (u32, &'r [NodeId], u64)>,
+        holds: impl Fn(i64, T) -> bool,
+    ) -> u128 {
+        let mut total = 0;
+        for (id, run, weight) in runs {
+            if let Some(near) = near.at(id) {
+                let count = self.count(run, |value| holds(near, value));
+                total += count as u128 * u128::from(weight);
+            }
+        }
+        total
+    }
+
+    #[inline]
     fn count(&self, nodes: &[NodeId], holds: impl Fn(T) -> bool) -> usize {
         let value = |node: &NodeId| self.values.get(node.0.wrapping_sub(self.first) as usize);
-        nodes.iter().filter(|node| value(node).is_some_and(|value| holds(*value))).count()
+        let passes = |node: &NodeId| usize::from(value(node).is_some_and(|value| holds(*value)));
+        nodes.iter().map(passes).sum()
     }
 }
 
@@ -135,14 +154,14 @@ impl Comparisons {
     pub(super) fn compile(
         conditions: &[Expr],
         [near, far]: [VarId; 2],
-        [near_span, far_span]: [Range<u32>; 2],
+        [near_span, far_span]: &[Range<u32>; 2],
         through: &[Option<Through>; 2],
         (steps, run): (f64, &Runtime<'_>),
     ) -> (Comparisons, Vec<Expr>) {
         let (mut comparisons, mut rest) = (Vec::new(), Vec::new());
         let is_worth_it = (near_span.len() + far_span.len()) as f64 <= steps.max(64.0) * 4.0;
-        let near = End { variable: near, span: near_span, through: through[0].as_ref() };
-        let far = End { variable: far, span: far_span, through: through[1].as_ref() };
+        let near = End { variable: near, span: near_span.clone(), through: through[0].as_ref() };
+        let far = End { variable: far, span: far_span.clone(), through: through[1].as_ref() };
         for condition in conditions {
             let both = is_worth_it.then(|| Both::compile(condition, &near, &far, run)).flatten();
             match both {
@@ -150,7 +169,16 @@ impl Comparisons {
                 None => rest.push(condition.clone()),
             }
         }
+        // What must be equal comes first: few nodes are.
+        comparisons.sort_by_key(|both: &Both| both.operator != Comparison::Equal);
         (Comparisons(comparisons), rest)
+    }
+
+    /// What both nodes must be equal in, if that is so, and the other comparisons.
+    pub(super) fn equality(&self) -> Option<([&Side; 2], &[Both])> {
+        let (first, rest) = self.0.split_first()?;
+        let is_equality = first.operator == Comparison::Equal;
+        is_equality.then_some(([&first.near, &first.far], rest))
     }
 
     /// Those for a near node; `None` where no pair of it passes.
@@ -166,6 +194,27 @@ impl Comparisons {
             }
         }
         Some(tests)
+    }
+}
+
+impl Comparisons {
+    /// How many pairs of a near node and one of its run pass, each as often as the run weighs; `None` where that is
+    /// more than one comparison of values that are there.
+    pub(super) fn total<'r>(
+        &self,
+        runs: impl Iterator<Item = (u32, &'r [NodeId], u64)>,
+    ) -> Option<u128> {
+        let [only] = self.0.as_slice() else { return None };
+        let Both { operator, near, far } = only;
+        if !far.nulls.is_empty() {
+            return None;
+        }
+        Some(match &far.values {
+            Values::Bytes(least, values) => far.total(near, (values, *least), *operator, runs),
+            Values::Shorts(least, values) => far.total(near, (values, *least), *operator, runs),
+            Values::Words(least, values) => far.total(near, (values, *least), *operator, runs),
+            Values::Any(values) => far.total(near, (values, 0), *operator, runs),
+        })
     }
 }
 
@@ -188,18 +237,21 @@ impl Tests<'_> {
                     Values::Any(values) => side.count(values, 0, far, *operator, *near),
                 }
             }
-            Some(first) => {
-                // Each test makes a bit of every node, without a branch, and those with all bits count.
-                let of_block = |block: &[NodeId]| {
-                    let tests = std::iter::once(first).chain(&self.others);
-                    let passing = tests.fold(u64::MAX, |passing, (operator, near, side)| {
-                        passing & side.passing(block, *operator, *near)
-                    });
-                    (passing & (u64::MAX >> (64 - block.len()))).count_ones() as usize
-                };
+            Some(_) => {
+                let of_block = |block: &[NodeId]| self.passing(block).count_ones() as usize;
                 far.chunks(64).map(of_block).sum()
             }
         }
+    }
+
+    /// A bit for each of up to 64 far nodes that passes.
+    pub(super) fn passing(&self, far: &[NodeId]) -> u64 {
+        // Each test makes a bit of every node, without a branch, and those with all bits pass.
+        let tests = self.first.iter().chain(&self.others);
+        let passing = tests.fold(u64::MAX, |passing, (operator, near, side)| {
+            passing & side.passing(far, *operator, *near)
+        });
+        passing & (u64::MAX >> (64 - far.len().clamp(1, 64)))
     }
 
     /// Whether there is nothing to test.
@@ -210,20 +262,51 @@ impl Tests<'_> {
     /// Whether all hold for a far node.
     #[inline]
     pub(super) fn hold(&self, far: u32) -> bool {
-        self.first.iter().chain(&self.others).all(|(operator, near, side)| {
-            side.at(far).is_some_and(|far| match operator {
-                Comparison::Equal => *near == far,
-                Comparison::NotEqual => *near != far,
-                Comparison::Less => *near < far,
-                Comparison::LessOrEqual => *near <= far,
-                Comparison::Greater => *near > far,
-                Comparison::GreaterOrEqual => *near >= far,
-            })
-        })
+        let holds = |(operator, near, side): &Test<'_>| {
+            side.at(far).is_some_and(|far| compares(*operator, *near, far))
+        };
+        self.first.iter().chain(&self.others).all(holds)
+    }
+}
+
+#[inline]
+fn compares(operator: Comparison, near: i64, far: i64) -> bool {
+    match operator {
+        Comparison::Equal => near == far,
+        Comparison::NotEqual => near != far,
+        Comparison::Less => near < far,
+        Comparison::LessOrEqual => near <= far,
+        Comparison::Greater => near > far,
+        Comparison::GreaterOrEqual => near >= far,
     }
 }
 
 impl Both {
+    /// For how many pairs of some near nodes and some far ones it holds: the values of these are put in order.
+    pub(super) fn count(&self, near: &[u32], far: &[u32]) -> u64 {
+        let mut values: Vec<i64> = far.iter().filter_map(|id| self.far.at(*id)).collect();
+        values.sort_unstable();
+        let all = values.len();
+        let less = |near: i64| values.partition_point(|far| *far < near);
+        let no_more = |near: i64| values.partition_point(|far| *far <= near);
+        let count = |near: i64| match self.operator {
+            Comparison::Equal => no_more(near) - less(near),
+            Comparison::NotEqual => all - (no_more(near) - less(near)),
+            Comparison::Less => all - no_more(near),
+            Comparison::LessOrEqual => all - less(near),
+            Comparison::Greater => less(near),
+            Comparison::GreaterOrEqual => no_more(near),
+        };
+        near.iter().filter_map(|id| self.near.at(*id)).map(|near| count(near) as u64).sum()
+    }
+
+    /// Whether it holds for a near node and a far one.
+    #[inline]
+    pub(super) fn holds(&self, near: u32, far: u32) -> bool {
+        let values = self.near.at(near).zip(self.far.at(far));
+        values.is_some_and(|(near, far)| compares(self.operator, near, far))
+    }
+
     fn compile(condition: &Expr, near: &End<'_>, far: &End<'_>, run: &Runtime<'_>) -> Option<Both> {
         let (operator, a, b) = match &condition.kind {
             ExprKind::Compare(operator, a, b) => (*operator, a, b),
@@ -272,6 +355,22 @@ impl End<'_> {
 }
 
 impl Side {
+    /// All values lie between these; `None` where they may be any.
+    pub(super) fn range(&self) -> Option<(i64, i64)> {
+        let (least, width) = match &self.values {
+            Values::Bytes(least, _) => (*least, i64::from(u8::MAX)),
+            Values::Shorts(least, _) => (*least, i64::from(u16::MAX)),
+            Values::Words(least, _) => (*least, i64::from(u32::MAX)),
+            Values::Any(_) => return None,
+        };
+        Some((least, least.checked_add(width)?))
+    }
+
+    /// Whether both give every node the same.
+    pub(super) fn is_same(&self, other: &Side) -> bool {
+        self.first == other.first && self.values == other.values && self.nulls == other.nulls
+    }
+
     /// A property whose integers stand in the fewest bytes already, and that every node has.
     fn stored(
         expr: &Expr,
@@ -383,6 +482,27 @@ impl Side {
         }
     }
 
+    /// How many pairs pass; `values` are the side's, of which none is null.
+    fn total<'r, T: Copy + Into<i64>>(
+        &self,
+        near: &Side,
+        (values, least): (&[T], i64),
+        operator: Comparison,
+        runs: impl Iterator<Item = (u32, &'r [NodeId], u64)>,
+    ) -> u128 {
+        // The operator is chosen once for all runs.
+        let far = Far { first: self.first, values };
+        let value = |v: T| least.wrapping_add(v.into());
+        match operator {
+            Comparison::Equal => far.total(near, runs, |near, v| near == value(v)),
+            Comparison::NotEqual => far.total(near, runs, |near, v| near != value(v)),
+            Comparison::Less => far.total(near, runs, |near, v| near < value(v)),
+            Comparison::LessOrEqual => far.total(near, runs, |near, v| near <= value(v)),
+            Comparison::Greater => far.total(near, runs, |near, v| near > value(v)),
+            Comparison::GreaterOrEqual => far.total(near, runs, |near, v| near >= value(v)),
+        }
+    }
+
     /// A bit for each of up to 64 nodes that has a value that passes.
     fn passing(&self, nodes: &[NodeId], operator: Comparison, near: i64) -> u64 {
         let passing = match &self.values {
@@ -423,7 +543,7 @@ impl Side {
     }
 
     #[inline]
-    fn at(&self, node: u32) -> Option<i64> {
+    pub(super) fn at(&self, node: u32) -> Option<i64> {
         let at = node.wrapping_sub(self.first) as usize;
         let value = self.values.get(at)?;
         let is_null = self.nulls.get(at).is_some_and(|null| *null);

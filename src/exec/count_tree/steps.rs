@@ -221,7 +221,7 @@ impl<'g> Steps<'g> {
     }
 
     /// The only list, where all that stands in its arrays is a step.
-    fn one_list(&self) -> Option<&Adjacency<'g>> {
+    pub(super) fn one_list(&self) -> Option<&Adjacency<'g>> {
         match (self.lists.as_slice(), &self.filter) {
             ([list], None) if is_plain(list) => Some(&list.adjacency),
             _ => None,
@@ -637,77 +637,6 @@ fn sum_of_bits(
     }
 }
 
-/// The weight of all ways to take a step on each of several strands to the same node.
-pub(super) fn sum_side_by_side(strands: &[Steps<'_>], node: u32, child: &Weights) -> u64 {
-    let mut sum = 0u64;
-    ends_side_by_side(strands, node, &mut |to, ways| {
-        sum = sum.saturating_add(ways.saturating_mul(child.at(to)));
-    });
-    sum
-}
-
-/// Calls `visit` with each node that a step on each of several strands leads to, and in how many ways.
-pub(super) fn ends_side_by_side(
-    strands: &[Steps<'_>],
-    node: u32,
-    visit: &mut impl FnMut(u32, u64),
-) {
-    let Some((first, others)) = strands.split_first() else { return };
-    if others.iter().all(|other| first.is_same(other) && first.once == other.once) {
-        first.each_end(node, &mut |to, ways| {
-            visit(to, others.iter().fold(ways, |all, _| all.saturating_mul(ways)));
-        });
-        return;
-    }
-    if let ([other], Some(list), Some(beside)) = (others, first.one_list(), others[0].one_list()) {
-        return list.with_run(NodeId(node), |run| {
-            beside.with_run(NodeId(node), |against| {
-                in_both(run, against, &mut |to, (ways, more)| {
-                    let once = |steps: &Steps<'_>, ways: u64| if steps.once { 1 } else { ways };
-                    visit(to, once(first, ways).saturating_mul(once(other, more)));
-                });
-            });
-        });
-    }
-    // Each end with the number of ways that lead there.
-    let mut ends: Vec<(u32, u64)> = Vec::new();
-    first.each_end(node, &mut |to, ways| ends.push((to, ways)));
-    for other in others {
-        let mut left = ends.iter().copied().peekable();
-        let mut both = Vec::with_capacity(ends.len());
-        other.each_end(node, &mut |to, ways| {
-            while left.next_if(|(end, _)| *end < to).is_some() {}
-            if let Some((_, known)) = left.next_if(|(end, _)| *end == to) {
-                both.push((to, known.saturating_mul(ways)));
-            }
-        });
-        ends = both;
-        if ends.is_empty() {
-            return;
-        }
-    }
-    ends.into_iter().for_each(|(to, ways)| visit(to, ways));
-}
-
-/// Calls `visit` with each node that two sorted runs have in common, ascending, and how often it
-/// stands in either.
-fn in_both(a: &[NodeId], b: &[NodeId], visit: &mut impl FnMut(u32, (u64, u64))) {
-    let (mut at, mut beside) = (0, 0);
-    // Which side goes on is added and not branched upon: nobody could guess it.
-    while let (Some(x), Some(y)) = (a.get(at), b.get(beside)) {
-        if x != y {
-            at += usize::from(x < y);
-            beside += usize::from(y < x);
-            continue;
-        }
-        let same = |run: &[NodeId]| run.iter().take_while(|node| *node == x).count();
-        let ways = (same(&a[at..]), same(&b[beside..]));
-        visit(x.0, (ways.0 as u64, ways.1 as u64));
-        at += ways.0;
-        beside += ways.1;
-    }
-}
-
 /// Calls `visit` with each node of two sorted runs, ascending, and how often it stands there.
 fn each_of_two(a: &[NodeId], b: &[NodeId], visit: &mut impl FnMut(u32, u64)) {
     let (mut at, mut beside) = (0, 0);
@@ -738,9 +667,6 @@ mod tests {
         let mut met = Vec::new();
         each_of_two(&a, &b, &mut |node, ways| met.push((node, ways)));
         assert_eq!(met, [(0, 1), (1, 3), (4, 3), (9, 1)]);
-        let mut both = Vec::new();
-        in_both(&a, &b, &mut |node, ways| both.push((node, ways)));
-        assert_eq!(both, [(1, (2, 1)), (4, (1, 2))]);
         met.clear();
         each_of_two(&a, &[], &mut |node, ways| met.push((node, ways)));
         assert_eq!(met, [(1, 2), (4, 1), (9, 1)]);

@@ -268,7 +268,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     }
 
     /// Edges at a node other than the one come from, and those of the knot: edge, child.
-    fn branches(&self, node: usize, from: Option<usize>) -> Vec<(usize, usize)> {
+    pub(super) fn branches(&self, node: usize, from: Option<usize>) -> Vec<(usize, usize)> {
         let knot = self.term.knot.as_ref().map_or(&[][..], |knot| &knot.edges);
         let is_branch =
             |at: usize| Some(at) != from && !knot.contains(&at) && !self.cut.contains(&at);
@@ -727,6 +727,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             child: child_weights,
             optional: self.optional(edge),
             most,
+            bound: self.graph.node_bound(),
         })
     }
 

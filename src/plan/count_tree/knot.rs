@@ -294,15 +294,14 @@ impl Tangle {
         if !joined(x, y) || !joined(y, z) || same(x, y) || same(y, z) || same(x, z) {
             return None;
         }
-        let is_keyed = !self.keyed.is_empty();
         match (x.mapped(), y.mapped(), z.mapped()) {
             (None, None, None) => Some(Rest::Triangle { links: [a, b, c] }),
-            (Some(_), None, None) if !is_keyed => mapped((a, x), (b, y), (c, z)),
-            (None, Some(_), None) if !is_keyed => mapped((b, y), (a, x), (c, z)),
-            (None, None, Some(_)) if !is_keyed => mapped((c, z), (a, x), (b, y)),
-            (Some(first), Some(second), None) if !is_keyed => fork((a, first), (b, second), c),
-            (Some(first), None, Some(second)) if !is_keyed => fork((a, first), (c, second), b),
-            (None, Some(first), Some(second)) if !is_keyed => fork((b, first), (c, second), a),
+            (Some(_), None, None) => mapped((a, x), (b, y), (c, z)),
+            (None, Some(_), None) => mapped((b, y), (a, x), (c, z)),
+            (None, None, Some(_)) => mapped((c, z), (a, x), (b, y)),
+            (Some(first), Some(second), None) => fork((a, first), (b, second), c),
+            (Some(first), None, Some(second)) => fork((a, first), (c, second), b),
+            (None, Some(first), Some(second)) => fork((b, first), (c, second), a),
             _ => None,
         }
     }
@@ -413,6 +412,8 @@ mod tests {
         assert_eq!(rest(&diagonal), None);
         let one_map = [(0, 1, "map"), (0, 2, "TAG"), (1, 2, "TAG")];
         assert_eq!(rest(&one_map), Some(Rest::Mapped { map: 0, others: [1, 2] }));
+        let keyed = [(0, 1, "by"), (0, 2, "LIKES"), (1, 2, "R"), (1, 3, "in"), (2, 3, "in")];
+        assert_eq!(rest(&keyed), Some(Rest::Mapped { map: 0, others: [1, 2] }));
         let back_and_forth = [(0, 1, "there"), (1, 2, "back"), (2, 0, "again")];
         assert_eq!(rest(&back_and_forth), None);
     }

@@ -87,6 +87,8 @@ pub struct CountTree {
     pub counters: Vec<Counter>,
     /// Where only the first rows by one aggregate are wanted above.
     pub top: Option<Top>,
+    /// Where only rows that count so often are wanted above.
+    pub having: Option<Having>,
     /// A smaller core, for where what is added up turns out to be integers.
     pub summed: Option<Summed>,
     /// Whether there is no other core. The operator then has an input, the aggregation that it
@@ -208,6 +210,9 @@ pub struct Bridge {
     pub terms: Vec<Term>,
     /// What that number does to the weight of the pair.
     pub counts: Bridging,
+    /// Where nothing is asked but counts of all, the signed sum of patterns that is the number of matches of the
+    /// pattern and the bridge together; empty where those cannot be counted.
+    pub joined: Vec<Term>,
 }
 
 /// What the matches of a bridge do to the weight of a pair.
@@ -272,6 +277,17 @@ pub struct Top {
     pub skip: Option<Expr>,
     /// How many are kept.
     pub limit: Expr,
+}
+
+/// Which rows are wanted: those of which an aggregate is no less than some number, or more than it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Having {
+    /// The aggregate, by position.
+    pub aggregate: usize,
+    /// The number, which is the same for all rows.
+    pub bound: Expr,
+    /// Whether the aggregate must be more.
+    pub is_strict: bool,
 }
 
 impl Counter {

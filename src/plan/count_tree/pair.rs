@@ -29,6 +29,7 @@ use crate::plan::variables::VarSet;
 use crate::text::Span;
 
 use super::coincide::{self, Pattern, Related, Rule, Written};
+use super::knot::Functional;
 use super::recognise::{Collector, Place, hangs_together, is_sober, simple};
 use super::strands;
 use super::{Bridge, Bridging, Core, CountTree, Edge, Strand, Term};
@@ -47,6 +48,17 @@ impl Draft {
     fn has(&self, place: usize) -> bool {
         self.ends.contains(&place)
             || self.written.iter().any(|written| place == written.left || place == written.right)
+    }
+
+    /// Whether a node of its own is joined to one other alone: how often it is there would be taken for how
+    /// often an end counts.
+    fn hangs(&self) -> bool {
+        let joined = |place: usize| {
+            let at = |written: &&Written| written.left == place || written.right == place;
+            self.written.iter().filter(at).count()
+        };
+        let places = self.written.iter().flat_map(|written| [written.left, written.right]);
+        places.filter(|place| !self.ends.contains(place)).any(|place| joined(place) < 2)
     }
 }
 
@@ -155,6 +167,12 @@ impl Collector<'_> {
             .partition(|(related, _)| is_pair(related.left, related.right));
         self.related = others;
         let between = std::mem::take(&mut self.between);
+        let mut joined = match bridges.as_slice() {
+            [(_, draft)] if across.is_empty() && between.is_empty() && grouping.keys.is_empty() => {
+                self.joined(draft).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
         let mut tree = self.finish(core, grouping.clone(), counters)?;
         let is_own = |place: usize| {
             place == left || place == right || !bridges.iter().any(|(_, draft)| draft.has(place))
@@ -164,8 +182,10 @@ impl Collector<'_> {
             term.route([left, right])?;
         }
         tree.between = between;
-        let optional =
-            bridges.into_iter().map(|(terms, draft)| Bridge { terms, counts: draft.counts });
+        let optional = bridges.into_iter().map(|(terms, draft)| {
+            let joined = std::mem::take(&mut joined);
+            Bridge { terms, counts: draft.counts, joined }
+        });
         tree.bridges = optional.chain(across.into_iter().map(related)).collect();
         Some(tree)
     }
@@ -195,6 +215,38 @@ impl Collector<'_> {
             return strands::best_ends(self, &places);
         }
         <[usize; 2]>::try_from(places).ok()
+    }
+
+    /// The patterns whose sum is the number of matches of the pattern with a bridge as a part of it.
+    fn joined(&self, draft: &Draft) -> Option<Vec<Term>> {
+        if !matches!(draft.counts, Bridging::Optional(_)) || !self.walks.is_empty() {
+            return None;
+        }
+        // A relation beside the pattern would have to hold in its terms as well.
+        if !self.related.is_empty() || draft.hangs() {
+            return None;
+        }
+        let own = self.written.len();
+        let written: Vec<Written> = self.written.iter().chain(&draft.written).cloned().collect();
+        let mut rules: Vec<Rule> = self.apart.iter().map(|&(a, b)| Rule::Nodes(a, b)).collect();
+        self.distinct_rules(&written, &[], &mut rules)?;
+        // Rules of the bridge are about its own relationships.
+        rules.extend(draft.rules.iter().map(|rule| match *rule {
+            Rule::Relationships(a, b) => Rule::Relationships(own + a, own + b),
+            other => other,
+        }));
+        let estimator = self.known.estimator;
+        let functional: &Functional<'_> = &|types, direction| estimator.is_map(types, direction);
+        let pattern = Pattern {
+            places: self.nodes.len(),
+            written: &written,
+            united: &[],
+            relationships: &self.relationships,
+            related: &[],
+            required: &[],
+            functional: Some(functional),
+        };
+        coincide::terms(&pattern, &rules)
     }
 
     fn terms_of(&self, draft: &Draft) -> Option<Vec<Term>> {
@@ -231,7 +283,7 @@ fn related((related, holds): (Related, bool)) -> Bridge {
     let nodes = vec![vec![left], vec![right]];
     let term = Term { sign: 1, nodes, edges: vec![edge], loops: Vec::new(), knot: None };
     let counts = if holds { Bridging::Some } else { Bridging::None };
-    Bridge { terms: vec![term], counts }
+    Bridge { terms: vec![term], counts, joined: Vec::new() }
 }
 
 /// Drops the nodes of a term that stand at no place of its own pattern.

@@ -641,6 +641,7 @@ impl<'a> Collector<'a> {
             between: Vec::new(),
             bridges: Vec::new(),
             top: None,
+            having: None,
             summed: None,
             only_integers: false,
         })
@@ -658,7 +659,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The rules that relationships of one clause differ.
-    fn distinct_rules(
+    pub(super) fn distinct_rules(
         &self,
         written: &[Written],
         steps: &[Vec<usize>],

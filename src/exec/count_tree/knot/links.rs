@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Sum;
 use crate::error::Result;
 use crate::exec::Limits;
+use crate::exec::count_tree::beside::{Both, ends_side_by_side};
 use crate::exec::count_tree::dense::Dense;
 use crate::exec::count_tree::set::Set;
-use crate::exec::count_tree::steps::{Steps, ends_side_by_side};
+use crate::exec::count_tree::steps::Steps;
 use crate::exec::count_tree::values::Weights;
 use crate::exec::count_tree::weights::Evaluator;
 use crate::exec::parallel;
@@ -22,6 +23,9 @@ const EACH_PAIR: usize = 32;
 /// So many pairs are compared before the same are looked for among them.
 const PAIRS: usize = 1024;
 
+/// Relationships side by side are made runs of for so many nodes at a time.
+const BESIDE: usize = 4096;
+
 /// Where a map leads nowhere.
 const NOWHERE: NodeId = NodeId(u32::MAX);
 
@@ -32,6 +36,27 @@ pub(super) struct Place {
     pub(super) len: u32,
     /// One for each node, from `first` on; `None` where each is 1.
     values: Option<Dense>,
+}
+
+/// Which nodes of a range count.
+pub(super) struct Bits {
+    first: u32,
+    len: u32,
+    /// `None` where all do.
+    words: Option<Vec<u64>>,
+}
+
+impl Bits {
+    #[inline]
+    pub(super) fn has(&self, id: u32) -> bool {
+        let at = id.wrapping_sub(self.first);
+        match &self.words {
+            None => at < self.len,
+            Some(words) => {
+                words.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+            }
+        }
+    }
 }
 
 impl Place {
@@ -95,6 +120,28 @@ impl Place {
                 count
             }
         }
+    }
+
+    /// Whether the same nodes have the same weights.
+    pub(super) fn is_same(&self, other: &Place) -> bool {
+        self.first == other.first && self.len == other.len && self.values == other.values
+    }
+
+    /// The nodes that count as bits.
+    pub(super) fn to_bits(&self) -> Bits {
+        let (first, len) = (self.first, self.len);
+        let mut words = None;
+        if let Some(values) = &self.values {
+            let mut own = vec![0u64; (len as usize).div_ceil(64)];
+            values.for_each(|id, weight| {
+                let at = id.wrapping_sub(first);
+                if let Some(word) = own.get_mut(at as usize / 64) {
+                    *word |= u64::from(weight != 0) << (at % 64);
+                }
+            });
+            words = Some(own);
+        }
+        Bits { first, len, words }
     }
 
     /// No weight is larger.
@@ -338,19 +385,44 @@ impl<'g> Runs<'g> {
                 return Ok(runs);
             }
         }
-        let (first, mut offsets, mut ends) = (span.start, vec![0], Vec::new());
         let strands: Vec<Steps<'g>> = strands.iter().map(Steps::unpacked).collect();
-        for node in span {
-            if node.is_multiple_of(1 << 16) {
-                evaluator.run.check()?;
+        let (first, bound) = (span.start, evaluator.graph.node_bound());
+        let starts: Vec<u32> = span.clone().step_by(BESIDE).collect();
+        // For each block where the runs of its nodes end, and the runs.
+        let block = |start: &u32| -> (Vec<u32>, Vec<NodeId>) {
+            let nodes = *start..span.end.min(start.saturating_add(BESIDE as u32));
+            let (mut offsets, mut ends) = (Vec::with_capacity(nodes.len()), Vec::new());
+            let mut both = Both::of(&strands, &nodes, bound);
+            for node in nodes {
+                let mut take = |to, ways: u64| {
+                    ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
+                };
+                match &mut both {
+                    Some(both) => both.each(node, &mut take),
+                    None => ends_side_by_side(&strands, node, &mut take),
+                }
+                offsets.push(ends.len() as u32);
             }
-            ends_side_by_side(&strands, node, &mut |to, ways| {
-                ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
-            });
-            offsets.push(ends.len() as u32);
+            (offsets, ends)
+        };
+        let steps: usize = strands.iter().map(Steps::total).sum();
+        let work = (span.len() * 8 + steps * 2) / starts.len().max(1);
+        let blocks = parallel::in_order(&starts, work, evaluator.run.limits, &block)?;
+        let runs = Runs::of_blocks(first, blocks);
+        evaluator.hold(runs.offsets.len() * 4 + runs.ends.len() * 4)?;
+        Ok(runs)
+    }
+
+    /// Runs that have been made block by block: for each where the runs of its nodes end, and the runs.
+    pub(super) fn of_blocks(first: u32, blocks: Vec<(Vec<u32>, Vec<NodeId>)>) -> Runs<'g> {
+        let mut offsets = vec![0];
+        let mut ends = Vec::with_capacity(blocks.iter().map(|(_, run)| run.len()).sum());
+        for (own, run) in blocks {
+            let before = ends.len() as u32;
+            offsets.extend(own.iter().map(|end| before + end));
+            ends.extend(run);
         }
-        evaluator.hold(offsets.len() * 4 + ends.len() * 4)?;
-        Ok(Runs { first, offsets: offsets.into(), ends: ends.into() })
+        Runs { first, offsets: offsets.into(), ends: ends.into() }
     }
 
     /// The neighbours of a node.
@@ -410,14 +482,14 @@ impl<'g> Runs<'g> {
 }
 
 /// How often a node stands in a sorted run.
-pub(super) fn times(run: &[NodeId], node: u32) -> u64 {
+pub(in crate::exec::count_tree) fn times(run: &[NodeId], node: u32) -> u64 {
     let first = run.partition_point(|other| other.0 < node);
     run[first..].iter().take_while(|other| other.0 == node).count() as u64
 }
 
 /// The weights of what two sorted runs have in common: of each node as often as both have it, a pair.
 #[inline]
-pub(super) fn in_common<'r>(
+pub(in crate::exec::count_tree) fn in_common<'r>(
     mut a: &'r [NodeId],
     mut b: &'r [NodeId],
     weight: impl Fn(u32) -> u64,

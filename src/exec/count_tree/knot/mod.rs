@@ -4,7 +4,7 @@
 //! trees     what hangs from the knot becomes weights of its nodes          weights.rs
 //! maps      relationships that lead to one node become arrays of it        links.rs
 //! untie     step by step, as the plan says, until a pair or a triangle is left
-//! count     one pass over that               triangle.rs, rows.rs, square.rs, closing.rs, passes.rs
+//! count     one pass over that               triangle.rs, marked.rs, rows.rs, square.rs, closing.rs, passes.rs
 //! ```
 //!
 //! The plan ([`Knot`]) thinks that certain relationships lead to one node at most. Where the graph
@@ -13,6 +13,7 @@
 
 mod closing;
 mod links;
+mod marked;
 mod passes;
 mod rows;
 mod search;
@@ -25,12 +26,15 @@ use super::weights::Evaluator;
 use crate::error::Result;
 use crate::plan::physical::{Knot, Rest, Untie};
 use links::{Map, Place, Runs};
+pub(super) use links::{in_common, times};
 
 /// A sum of weights, each of which stays at the largest number once it reaches it.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     total: u128,
     reached: bool,
+    /// What has been found beyond once for each node.
+    beyond: u128,
 }
 
 impl Sum {
@@ -38,6 +42,18 @@ impl Sum {
     fn add(&mut self, value: u64) {
         self.total += u128::from(value);
         self.reached |= value == u64::MAX;
+    }
+
+    /// Adds what has been found for a node of some weight.
+    #[inline]
+    fn add_found(&mut self, weight: u64, found: u64) {
+        self.add(weight.saturating_mul(found));
+        self.beyond += u128::from(weight.saturating_mul(found.saturating_sub(1)));
+    }
+
+    fn optional(parts: Vec<Sum>) -> Result<Optional> {
+        let beyond_one = parts.iter().map(|part| part.beyond).sum();
+        Ok(Optional { all: Sum::of(parts)?, beyond_one })
     }
 
     fn of(parts: Vec<Sum>) -> Result<u128> {
@@ -120,16 +136,58 @@ pub(super) fn total(evaluator: &Evaluator<'_, '_, '_, '_>, knot: &Knot) -> Resul
     if !untied.make_maps()? {
         return search::total(evaluator, knot, &untied.places);
     }
-    for step in &knot.steps {
-        untied.take(*step)?;
-    }
+    untied.untie()?;
     match rest {
         Rest::Node(node) => untied.places[node].total(),
         Rest::Pair { link } => untied.pair(link),
         Rest::Triangle { links } => untied.triangle(links),
         Rest::Square { links } => untied.square(links),
-        Rest::Mapped { map, others } => untied.mapped(map, others),
-        Rest::Fork { maps, across } => untied.fork(maps, across),
+        Rest::Mapped { map, others } => untied.mapped(map, others).map(|found| found.all),
+        Rest::Fork { maps, across } => untied.fork(maps, across).map(|found| found.all),
+    }
+}
+
+/// How often a knot matches, and how often it does beyond once for each node at its root, by the weight of that.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Optional {
+    pub(super) all: u128,
+    pub(super) beyond_one: u128,
+}
+
+/// The same of a knot that some pattern and an OPTIONAL MATCH between its ends make together, where each node at one
+/// of the ends, the root, has one match of the pattern at most; `None` where the knot is not counted node by node.
+pub(super) fn optional(
+    evaluator: &Evaluator<'_, '_, '_, '_>,
+    knot: &Knot,
+    root: usize,
+) -> Result<Option<Optional>> {
+    if !matches!(knot.rest, Some(Rest::Mapped { .. } | Rest::Fork { .. })) {
+        return Ok(None);
+    }
+    let mut places: Vec<Place> = evaluator.term.nodes.iter().map(|_| Place::default()).collect();
+    for &node in &knot.nodes {
+        let weights = evaluator.weights(node, None, None)?;
+        places[node] = Place::of(weights, evaluator)?;
+        if places[node].is_empty() {
+            return Ok(Some(Optional::default()));
+        }
+        // The first match of a node is left out as it is found, which must be once.
+        if node != root && places[node].most() > 1 {
+            return Ok(None);
+        }
+    }
+    let mut untied = Untied { evaluator, knot, places, maps: Vec::new(), keys: Keys::default() };
+    if !untied.make_maps()? {
+        return Ok(None);
+    }
+    untied.untie()?;
+    let is_root = |map: usize| untied.maps[map].as_ref().is_some_and(|map| map.from == root);
+    match knot.rest {
+        Some(Rest::Mapped { map, others }) if is_root(map) => untied.mapped(map, others).map(Some),
+        Some(Rest::Fork { maps, across }) if maps.into_iter().all(is_root) => {
+            untied.fork(maps, across).map(Some)
+        }
+        _ => Ok(None),
     }
 }
 
@@ -157,6 +215,10 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
             }
         }
         Ok(true)
+    }
+
+    fn untie(&mut self) -> Result<()> {
+        self.knot.steps.iter().try_for_each(|step| self.take(*step))
     }
 
     fn take(&mut self, step: Untie) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::links::{Map, Place, Runs, in_common, times};
 use super::signatures::{OPEN, Signatures};
-use super::{Sum, Untied};
+use super::{Optional, Sum, Untied};
 use crate::error::Result;
 use crate::exec::parallel;
 use crate::value::NodeId;
@@ -55,16 +55,17 @@ impl Untied<'_, '_, '_, '_, '_> {
     }
 
     /// A map, and what its ends have in common.
-    pub(super) fn mapped(&self, map: usize, others: [usize; 2]) -> Result<u128> {
-        let Some(map) = &self.maps[map] else { return Ok(0) };
+    pub(super) fn mapped(&self, map: usize, others: [usize; 2]) -> Result<Optional> {
+        let Some(map) = &self.maps[map] else { return Ok(Optional::default()) };
         let [near, far] = others.map(|link| self.knot.edges[link]);
         let ends = &self.evaluator.term.edges[near];
         let third = if ends.left == map.from { ends.right } else { ends.left };
+        let agrees = self.agreement([map.from, map.to, third]);
         let (from, to, third) = (&self.places[map.from], &self.places[map.to], &self.places[third]);
         let (near, far) = (self.runs(near, map.from)?, self.runs(far, map.to)?);
         let is_written = far.len() >= MANY * to.len as usize && far.len() <= WRITTEN * near.len();
         if is_written && Signatures::are_of_use(far.len(), to.len as usize) {
-            return self.mapped_by_signatures(map, [&near, &far], third);
+            return self.mapped_by_signatures(map, [&near, &far], (third, &agrees));
         }
         let limits = self.evaluator.run.limits;
         let (work, all_count) = (from.len as usize * 8 + near.len(), from.is_plain());
@@ -83,15 +84,16 @@ impl Untied<'_, '_, '_, '_, '_> {
                 }
                 for (id, target, run, other) in &open[..count] {
                     let (run, other) = (near.at(run.clone()), far.at(other.clone()));
-                    let found = in_common(run, other, |x| third.at(x));
+                    let counts = |x: u32| u64::from(agrees([*id, *target, x]));
+                    let found = in_common(run, other, |x| third.at(x) * counts(x));
                     if found != 0 {
                         let weight = from.at(*id).saturating_mul(to.at(*target));
-                        sum.add(weight.saturating_mul(found));
+                        sum.add_found(weight, found);
                     }
                 }
             }
         })?;
-        Sum::of(sums)
+        Sum::optional(sums)
     }
 
     /// The same where the ends of maps have many neighbours.
@@ -99,18 +101,24 @@ impl Untied<'_, '_, '_, '_, '_> {
         &self,
         map: &Map<'_>,
         [near, far]: [&Runs<'_>; 2],
-        third: &Place,
-    ) -> Result<u128> {
+        (third, agrees): (&Place, &(impl Fn([u32; 3]) -> bool + Sync)),
+    ) -> Result<Optional> {
         let (from, to) = (&self.places[map.from], &self.places[map.to]);
         let signatures = Signatures::new(far, to, self.evaluator)?;
         let settle = |sum: &mut Sum, open: &mut Vec<(u32, u32, u32)>| {
-            for (id, target, x) in open.drain(..) {
-                let found = times(far.of(target), x).saturating_mul(third.at(x));
+            // What has been found for a node stands together.
+            for same in open.chunk_by(|a, b| a.0 == b.0) {
+                let (id, target, _) = same[0];
+                let found = same.iter().fold(0u64, |found, (_, _, x)| {
+                    let ways = times(far.of(target), *x).saturating_mul(third.at(*x));
+                    let counts = ways != 0 && agrees([id, target, *x]);
+                    found.saturating_add(if counts { ways } else { 0 })
+                });
                 if found != 0 {
-                    let weight = from.at(id).saturating_mul(to.at(target));
-                    sum.add(weight.saturating_mul(found));
+                    sum.add_found(from.at(id).saturating_mul(to.at(target)), found);
                 }
             }
+            open.clear();
         };
         let limits = self.evaluator.run.limits;
         let work = from.len as usize * 2 + near.len() * 2;
@@ -129,22 +137,24 @@ impl Untied<'_, '_, '_, '_, '_> {
             }
             settle(sum, open);
         })?;
-        Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
+        Sum::optional(sums.into_iter().map(|(sum, _)| sum).collect())
     }
 
     /// Two maps from one node, and what joins their ends.
-    pub(super) fn fork(&self, maps: [usize; 2], across: usize) -> Result<u128> {
+    pub(super) fn fork(&self, maps: [usize; 2], across: usize) -> Result<Optional> {
         let [Some(left), Some(right)] = maps.map(|map| self.maps[map].as_ref()) else {
-            return Ok(0);
+            return Ok(Optional::default());
         };
         let edge = self.knot.edges[across];
         let (a, b) = (&self.places[left.to], &self.places[right.to]);
         let runs = self.runs(edge, left.to)?;
         let from = &self.places[left.from];
+        let agrees = self.agreement([left.from, left.to, right.to]);
         let bits = (a.len as usize).saturating_mul(b.len as usize);
         let steps = from.len as usize + runs.len();
         let is_small = bits <= BITS_MAX && bits <= steps.saturating_mul(BITS_PER_STEP);
-        if is_small && a.is_plain() && b.is_plain() && runs.are_simple(a.span()) {
+        let are_plain = a.is_plain() && b.is_plain() && self.keys.are_none();
+        if is_small && are_plain && runs.are_simple(a.span()) {
             return self.fork_by_bits([left, right], &runs);
         }
         let limits = self.evaluator.run.limits;
@@ -159,25 +169,38 @@ impl Untied<'_, '_, '_, '_, '_> {
                     both.filter(|(_, (x, y))| signatures.may_join(signatures.row(x.0), y.0))
                 {
                     let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
-                    sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
+                    if weight != 0 && agrees([id, x.0, y.0]) {
+                        sum.add_found(weight, times(runs.of(x.0), y.0));
+                    }
                 }
             })?;
-            return Sum::of(sums);
+            return Sum::optional(sums);
         }
         let sums = parallel::fold(from.span(), steps * 20, limits, &Sum::default, &|sum, ids| {
             let both = left.targets(ids.clone()).iter().zip(right.targets(ids.clone()));
             for (id, (x, y)) in (ids.start..).zip(both) {
                 let weight = from.at(id).saturating_mul(a.at(x.0)).saturating_mul(b.at(y.0));
-                if weight != 0 {
-                    sum.add(weight.saturating_mul(times(runs.of(x.0), y.0)));
+                if weight != 0 && agrees([id, x.0, y.0]) {
+                    sum.add_found(weight, times(runs.of(x.0), y.0));
                 }
             }
         })?;
-        Sum::of(sums)
+        Sum::optional(sums)
+    }
+
+    /// Whether nodes at three places have equal keys where they must.
+    fn agreement(&self, [a, b, c]: [usize; 3]) -> impl Fn([u32; 3]) -> bool + Sync {
+        let (keys, are_none) = (&self.keys, self.keys.are_none());
+        move |[x, y, z]| {
+            are_none
+                || keys.agree((a, x), (b, y))
+                    && keys.agree((b, y), (c, z))
+                    && keys.agree((a, x), (c, z))
+        }
     }
 
     /// The same where a bit says whether two nodes are joined.
-    fn fork_by_bits(&self, [left, right]: [&Map<'_>; 2], runs: &Runs<'_>) -> Result<u128> {
+    fn fork_by_bits(&self, [left, right]: [&Map<'_>; 2], runs: &Runs<'_>) -> Result<Optional> {
         let [a, b] = [left, right].map(|map| &self.places[map.to]);
         let stride = b.len as usize;
         let words = (a.len as usize * stride).div_ceil(64);
@@ -210,6 +233,6 @@ impl Untied<'_, '_, '_, '_, '_> {
                 sum.add(from.at(id) * is_joined(*x, *y));
             }
         })?;
-        Sum::of(sums)
+        Sum::optional(sums)
     }
 }

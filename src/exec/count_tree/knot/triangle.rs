@@ -5,8 +5,7 @@
 //! node has many to follow (Chiba and Nishizeki, SIAM J. Comput. 1985). A triangle then stands for
 //! the six ways in which its nodes can stand at the pattern's places.
 //!
-//! Otherwise, for each node at one place, the neighbours at the second are marked, and those of each
-//! neighbour at the third are looked up among the marks.
+//! Otherwise neighbours are marked and looked up ([`super::marked`]).
 
 use std::ops::Range;
 
@@ -63,10 +62,7 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         if let Some(closing) = self.closing(&[a, b, c], &ring).filter(|way| way.cost < cost) {
             return self.closed(&closing);
         }
-        let runs = |from: usize, to: usize| self.runs(self.side(&sides, from, to), from);
-        let marks = runs(outer, last)?;
-        let runs = [runs(outer, middle)?, runs(middle, last)?];
-        self.marked([outer, middle, last], &marks, &runs)
+        self.by_marks(&sides, [outer, middle, last])
     }
 
     fn edge_ends(&self, edge: usize) -> (usize, usize) {
@@ -85,13 +81,21 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
     fn order(&self, sides: &Sides) -> (f64, [usize; 3]) {
         let [a, b, c] = sides.nodes;
         let orders = [[a, b, c], [b, c, a], [c, a, b], [c, b, a], [b, a, c], [a, c, b]];
+        let share = |node: usize| {
+            let place = &self.places[node];
+            place.count() as f64 / f64::from(place.len.max(1))
+        };
+        let shares = [a, b, c].map(|node| (node, share(node)));
+        let share = |node: usize| {
+            shares.iter().find(|(other, _)| *other == node).map_or(1.0, |(_, share)| *share)
+        };
         let steps = |&[outer, middle, last]: &[usize; 3]| {
             let (marked, listed, _) = self.steps_from(sides, [outer, last, middle]);
             let (_, _, paths) = self.steps_from(sides, [middle, outer, last]);
-            let place = &self.places[outer];
-            let share = place.count() as f64 / f64::from(place.len.max(1));
+            // Runs are narrowed to those that count.
+            let paths = paths * share(outer) * share(last);
             // A mark is set and taken back.
-            2.0 * marked + listed * (1.0 + look(self.places[middle].len)) + paths * share
+            2.0 * marked + listed * (1.0 + look(self.places[middle].len)) + paths
         };
         let orders = orders.map(|order| (steps(&order), order));
         let least = orders.into_iter().min_by(|(x, _), (y, _)| x.total_cmp(y));
@@ -113,48 +117,6 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         }
         let scale = stride as f64;
         (left * scale, right * scale, paths * scale)
-    }
-
-    /// For each outer node, what its middle neighbours lead to among the marks.
-    fn marked(
-        &self,
-        [outer, middle, last]: [usize; 3],
-        marks: &Runs<'_>,
-        [to_middle, to_last]: &[Runs<'_>; 2],
-    ) -> Result<u128> {
-        let [own, between, end] = [outer, middle, last].map(|node| &self.places[node]);
-        let (keys, is_keyed) = (&self.keys, !self.keys.are_none());
-        let new = || (Sum::default(), vec![0u64; end.len as usize]);
-        let step = |(sum, marked): &mut (Sum, Vec<u64>), ids: Range<u32>| {
-            for x in ids.filter(|x| own.at(*x) != 0 && !to_middle.of(*x).is_empty()) {
-                let agrees = |node: usize, y: u32| !is_keyed || keys.agree((outer, x), (node, y));
-                for z in marks.of(x).iter().filter(|z| agrees(last, z.0)) {
-                    if let Some(mark) = marked.get_mut(z.0.wrapping_sub(end.first) as usize) {
-                        *mark = mark.saturating_add(end.at(z.0));
-                    }
-                }
-                let mark =
-                    |z: u32| marked.get(z.wrapping_sub(end.first) as usize).copied().unwrap_or(0);
-                for y in to_middle.of(x).iter().filter(|y| agrees(middle, y.0)) {
-                    let weight = own.at(x).saturating_mul(between.at(y.0));
-                    if weight == 0 {
-                        continue;
-                    }
-                    let ends = to_last.of(y.0).iter();
-                    let ends = ends.filter(|z| !is_keyed || keys.agree((middle, y.0), (last, z.0)));
-                    let found = ends.fold(0u64, |all, z| all.saturating_add(mark(z.0)));
-                    sum.add(weight.saturating_mul(found));
-                }
-                for z in marks.of(x) {
-                    if let Some(mark) = marked.get_mut(z.0.wrapping_sub(end.first) as usize) {
-                        *mark = 0;
-                    }
-                }
-            }
-        };
-        let work = to_middle.len().saturating_mul(16);
-        let sums = parallel::fold(own.span(), work, self.evaluator.run.limits, &new, &step)?;
-        Sum::of(sums.into_iter().map(|(sum, _)| sum).collect())
     }
 
     /// The steps of all three sides, where they are the same read either way, and no node has a loop

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::super::numbers::Numbers;
 use super::rows::{Ids, Rows};
 use crate::error::Result;
 use crate::exec::batch::Batch;
@@ -18,7 +19,7 @@ use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
-use crate::graph::snapshot::{self, ColumnData, Offsets};
+use crate::graph::snapshot::{self, Offsets};
 use crate::value::{NodeId, StatementId};
 
 /// Lanes of at most so many numbers, and so many for each row.
@@ -60,29 +61,6 @@ enum Values<'g> {
         numbers: Numbers<'g>,
         is_whole: bool,
     },
-}
-
-/// The entries of a column.
-#[derive(Clone, Copy)]
-enum Numbers<'g> {
-    Integers {
-        values: &'g [i64],
-        least: i64,
-    },
-    /// Counted from `least` on.
-    Offsets {
-        offsets: Offsets<'g>,
-        least: i64,
-    },
-    Dates {
-        values: &'g [i32],
-        least: i64,
-    },
-    Texts {
-        codes: &'g [u32],
-        source: TextSource,
-    },
-    Booleans(&'g [bool]),
 }
 
 /// What a lane is compiled for.
@@ -213,12 +191,7 @@ impl<'c, 'g> Lane<'c, 'g> {
     /// The least value, from which integers and days are counted.
     pub(super) fn least(&self) -> i64 {
         match &self.values {
-            Values::Property { numbers, .. } => match numbers {
-                Numbers::Integers { least, .. }
-                | Numbers::Offsets { least, .. }
-                | Numbers::Dates { least, .. } => *least,
-                Numbers::Texts { .. } | Numbers::Booleans(_) => 0,
-            },
+            Values::Property { numbers, .. } => numbers.least(),
             Values::Nodes | Values::Types => 0,
         }
     }
@@ -319,33 +292,6 @@ impl RowElements {
     }
 }
 
-impl Numbers<'_> {
-    fn one(&self, at: usize) -> u32 {
-        match self {
-            Numbers::Integers { values, least } => values[at].wrapping_sub(*least) as u32,
-            Numbers::Offsets { offsets, .. } => offsets.get(at) as u32,
-            Numbers::Dates { values, least } => i64::from(values[at]).wrapping_sub(*least) as u32,
-            Numbers::Texts { codes, .. } => codes[at],
-            Numbers::Booleans(values) => u32::from(values[at]),
-        }
-    }
-
-    fn data(&self, numbers: impl Iterator<Item = u32>) -> Data {
-        match self {
-            Numbers::Integers { least, .. } | Numbers::Offsets { least, .. } => {
-                Data::Integer(numbers.map(|n| least.wrapping_add(i64::from(n))).collect())
-            }
-            Numbers::Dates { least, .. } => {
-                Data::Date(numbers.map(|n| (least + i64::from(n)) as i32).collect())
-            }
-            Numbers::Texts { source, .. } => {
-                Data::Text { codes: numbers.collect(), source: *source }
-            }
-            Numbers::Booleans(_) => Data::Boolean(numbers.map(|n| n == 1).collect()),
-        }
-    }
-}
-
 /// The entries of a column as numbers, and how many numbers there are; `None` where they have none, or more
 /// than rows are worth.
 fn numbers<'g>(
@@ -353,36 +299,8 @@ fn numbers<'g>(
     source: TextSource,
     rows: usize,
 ) -> Option<(Numbers<'g>, u32)> {
-    if column.recent.is_some() {
-        return None;
-    }
-    let range = || column.shape.and_then(|_| column.shape().range);
-    let (numbers, span) = match column.data {
-        ColumnData::Integer(values) => {
-            let (low, high) = range()?;
-            let numbers = match values.offsets() {
-                Some((least, offsets)) => {
-                    // Offsets are counted from their own least.
-                    let span = high.checked_sub(least)?;
-                    let width = u32::try_from(span).ok()?.checked_add(1)?;
-                    return within(rows, width)
-                        .then_some((Numbers::Offsets { offsets, least }, width));
-                }
-                None => Numbers::Integers { values: values.all(), least: low },
-            };
-            (numbers, high.checked_sub(low)?)
-        }
-        ColumnData::Date(values) => {
-            let (low, high) = range()?;
-            (Numbers::Dates { values, least: low }, high.checked_sub(low)?)
-        }
-        ColumnData::String { codes, dictionary } => {
-            (Numbers::Texts { codes, source }, dictionary.len() as i64 - 1)
-        }
-        ColumnData::Boolean(values) => (Numbers::Booleans(values), 1),
-        _ => return None,
-    };
-    let width = u32::try_from(span).ok()?.checked_add(1)?;
+    let (numbers, width) = Numbers::of(column, source)?;
+    let width = u32::try_from(width).ok()?;
     within(rows, width).then_some((numbers, width))
 }
 

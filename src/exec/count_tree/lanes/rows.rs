@@ -299,12 +299,16 @@ impl Source<'_, '_> {
             ends.extend(neighbours[first..first + len].iter().map(|node| node.0));
         }
         if wants_starts {
-            let mut position = first;
-            while position < first + len {
-                *start = start_of(offsets, position, *start);
-                let next = (offsets[*start + 1] as usize).min(first + len);
-                starts.resize(starts.len() + next - position, *start as u32);
-                position = next;
+            let before = starts.len();
+            starts.resize(before + len, 0);
+            let (own, mut at) = (&mut starts[before..], 0);
+            while at < len {
+                *start = start_of(offsets, first + at, *start);
+                let next = (offsets[*start + 1] as usize - first).min(len);
+                for slot in &mut own[at..next] {
+                    *slot = *start as u32;
+                }
+                at = next;
             }
         }
     }
