@@ -1,9 +1,8 @@
 //! Questions that tell one deed by another of the same, or of two; and what stands apart from the clause it
 //! belongs to.
 
-use super::tests_common::{answers, of};
+use super::tests_common::{all_answer, of};
 use crate::ask::Verdict;
-use crate::query::Store;
 
 const TRIPS: &str = r"dossier facts 1
 label Party
@@ -33,13 +32,6 @@ Dell -VISITED-> Borne
 Arda -ORDERED-> Dell
     valid 2003-01-01
 ";
-
-#[track_caller]
-fn all_answer(store: &Store, expected: &[&str], questions: &[&str]) {
-    for question in questions {
-        assert_eq!(answers(store, question), expected, "{question}");
-    }
-}
 
 /// What is done before or after the same is told by whom else it is done to.
 #[test]

@@ -21,3 +21,11 @@ pub(super) fn answers(store: &Store, question: &str) -> Vec<String> {
 pub(super) fn verdict(store: &Store, question: &str) -> Option<Verdict> {
     store.ask(question).expect("an answer").verdict
 }
+
+/// Holds the answers to each of some questions against those expected.
+#[track_caller]
+pub(super) fn all_answer(store: &Store, expected: &[&str], questions: &[&str]) {
+    for question in questions {
+        assert_eq!(answers(store, question), expected, "{question}");
+    }
+}

@@ -1,9 +1,8 @@
 //! Deeds told by one another: what came before, after and beside them, what is done to one alone, and what a
 //! table that begins in the middle of a year says of that year. A small graph, through text.
 
-use super::tests_common::{answers, of, verdict};
+use super::tests_common::{all_answer, of, verdict};
 use crate::ask::{Kind, Verdict};
-use crate::query::Store;
 
 const PORTS: &str = r"dossier facts 1
 label Port
@@ -69,13 +68,6 @@ Brac -BARGAINED-> Cove
 Dene -BARGAINED-> Cove
     valid 2002-08-01
 ";
-
-#[track_caller]
-fn all_answer(store: &Store, expected: &[&str], questions: &[&str]) {
-    for question in questions {
-        assert_eq!(answers(store, question), expected, "{question}");
-    }
-}
 
 /// What is before and after something, however that is said.
 #[test]

@@ -2,16 +2,10 @@
 //! so many of the best, one of two places, several things of one.
 
 use super::Kind;
-use super::tests_common::{answers, of, verdict};
+use super::tests_common::{all_answer, of, verdict};
 use super::tests_unseen::ISLES;
 use crate::ask::Verdict;
 use crate::query::Store;
-
-fn all_answer(store: &Store, expected: &[&str], questions: &[&str]) {
-    for question in questions {
-        assert_eq!(answers(store, question), expected, "{question}");
-    }
-}
 
 fn declined(store: &Store, questions: &[&str]) {
     for question in questions {

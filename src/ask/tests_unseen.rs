@@ -1,7 +1,7 @@
 //! Questions as strangers put them: what is compared and in which unit, what wraps a question, what it leaves
 //! out, of whom it speaks by other words.
 
-use super::tests_common::answers;
+use super::tests_common::{all_answer, answers};
 use crate::ask::{Kind, Verdict};
 use crate::query::Store;
 
@@ -128,13 +128,6 @@ Dell -BLAMED-> Cask
 Arda -TREATED-> Dell
     valid 2004-04-04
 ";
-
-#[track_caller]
-fn all_answer(store: &Store, expected: &[&str], questions: &[&str]) {
-    for question in questions {
-        assert_eq!(answers(store, question), expected, "{question}");
-    }
-}
 
 #[track_caller]
 fn verdicts(store: &Store, expected: Verdict, questions: &[&str]) {

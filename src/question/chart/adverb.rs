@@ -4,6 +4,7 @@
 //! is of is for [`meaning`](crate::question::meaning) to say.
 
 use super::deed::same_deed;
+use super::pronoun::PRONOUNS;
 use super::side::Side;
 use super::time::unit_of;
 use super::{Chart, Item};
@@ -369,7 +370,6 @@ impl Chart<'_> {
     /// Whether the subject of another deed is that of the first: `did X visit Y after it praised Y`. Nothing
     /// where a pronoun may be one as well as the other, or would stand for the subject of its own verb.
     fn is_its_own(&self, at: usize, of: &Clause, np: &Item<Np>, deed: &Clause) -> Option<bool> {
-        const PRONOUNS: [&str; 8] = ["it", "they", "he", "she", "him", "her", "them", "itself"];
         const ASKED: [&str; 10] = [
             "who", "whom", "which", "what", "whose", "how", "anyone", "anybody", "someone",
             "somebody",
@@ -665,7 +665,7 @@ pub(super) fn is_event(np: &Np) -> bool {
 }
 
 /// What happened, as a clause.
-fn happening(np: &Np) -> Clause {
+pub(super) fn happening(np: &Np) -> Clause {
     Clause { subject: Some(np.clone()), past: true, ..Clause::of("happen".into()) }
 }
 

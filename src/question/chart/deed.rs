@@ -3,7 +3,7 @@
 //!
 //! Called for the beginning of a question and, where it says so, for what stands behind its first clause.
 
-use super::adverb::names_something;
+use super::adverb::{happening, names_something};
 use super::clause::with_subject;
 use super::list::EXCEPT;
 use super::side::Side;
@@ -310,7 +310,7 @@ impl Chart<'_> {
             }
             for deed in self.np(side.end).iter() {
                 let Some((subject, other)) = whose_else(&deed.tree) else { continue };
-                let mut tree = happened(subject);
+                let mut tree = happening(&subject);
                 tree.adverbs.push(on_a_side((side, nearest), other));
                 found.push(Item { end: deed.end, tree, cost: deed.cost + np.cost });
             }
@@ -329,7 +329,7 @@ impl Chart<'_> {
             }
             let Some((subject, other)) = whose_else(&deed.tree) else { continue };
             for np in self.np(asking).iter().filter(|np| matches!(np.tree.kind, NpKind::Wh(_))) {
-                let mut tree = happened(subject.clone());
+                let mut tree = happening(&subject);
                 tree.adverbs.push(on_a_side((side, nearest), other.clone()));
                 for (end, adverbs) in self.did_likewise(np.end, &tree) {
                     let mut tree = tree.clone();
@@ -647,11 +647,6 @@ fn whose_else(deed: &Np) -> Option<(Np, Np)> {
     let wh = Wh { word: WhWord::Whose, nominal: Some(nominal), of: None };
     let subject = Np { kind: NpKind::Wh(Shared::new(wh)), words: deed.words.clone() };
     names_something(&other).then_some((subject, other))
-}
-
-/// That there was a deed.
-fn happened(subject: Np) -> Clause {
-    Clause { subject: Some(subject), past: true, ..Clause::of("happen".into()) }
 }
 
 /// Whether two clauses say the same of their subjects; the second may say when besides.

@@ -8,6 +8,10 @@ use crate::question::form::Shared;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Pronoun};
 
+/// Words that speak of what was named before.
+pub(super) const PRONOUNS: [&str; 10] =
+    ["it", "its", "he", "him", "his", "she", "her", "they", "them", "their"];
+
 /// Words that stand between two clauses.
 const BETWEEN_CLAUSES: [&str; 10] =
     ["who", "that", "which", "when", "before", "after", "and", "but", ",", "without"];

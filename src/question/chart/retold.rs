@@ -5,6 +5,7 @@
 //! did the same.
 
 use super::adverb::names_something;
+use super::pronoun::PRONOUNS;
 use super::side::Side;
 use super::verbs::BE;
 use super::whole::clauses;
@@ -26,9 +27,6 @@ const IT: [&str; 22] = [
 /// What stands before what had been done by then.
 const BY_THEN: [&str; 6] =
     ["by the time", "by the time when", "at the time", "when", "before", "until"];
-
-const PRONOUNS: [&str; 10] =
-    ["it", "its", "he", "him", "his", "she", "her", "they", "them", "their"];
 
 impl Chart<'_> {
     /// All questions of this file that begin at a position.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::pronoun::PRONOUNS;
 use super::verbs::BE;
 use super::{Chart, Item, cost};
 use crate::question::form::Shared;
@@ -76,9 +77,6 @@ const ABOUT: [&str; 22] = [
     "question about",
 ];
 
-/// Words that speak of what was named before.
-const IT: [&str; 10] = ["it", "its", "he", "him", "his", "she", "her", "they", "them", "their"];
-
 impl Chart<'_> {
     /// The position after what adds nothing at the end of a question.
     pub(super) fn after_tail(&self, at: usize) -> Option<usize> {
@@ -94,7 +92,7 @@ impl Chart<'_> {
         let named = names.iter().filter(|np| matches!(np.tree.kind, NpKind::Name(_)));
         let end = named.map(|np| np.end).max()?;
         let next = end + usize::from(self.is(end, &[","]));
-        let it = (next..self.tokens.len()).find(|&at| self.is(at, &IT))?;
+        let it = (next..self.tokens.len()).find(|&at| self.is(at, &PRONOUNS))?;
         // Another name between the two might be what is spoken of.
         let others = (next..it).any(|at| !self.exact(at).is_empty());
         (!others).then_some(next)

@@ -13,6 +13,7 @@
 //! that alternatives are lists and need no backtracking. Noun phrases are in [`thing`] and [`nominal`], clauses in
 //! [`clause`], the match of a clause with a frame in [`slots`], and properties in [`property`].
 
+mod adverb;
 mod best;
 mod claim;
 mod clause;
