@@ -120,6 +120,11 @@ fn sides_of_a_deed() {
             "Name the ports that hailed Brac on the date when Cove did.",
         ],
     );
+    // Of which day is not said: on the day of any other would be a great many.
+    assert_eq!(
+        ports.ask("Who hailed Brac that very day?").expect("an answer").kind,
+        Kind::Declined
+    );
     // Somebody who does so twice is neither before nor after themselves.
     all_answer(&ports, &["Cove", "Dene", "Esk"], &["Who hailed Brac after Anse's hail of Brac?"]);
 }

@@ -64,8 +64,12 @@ impl Chart<'_> {
         }
         if let Some((end, unit)) = self.same_unit(at) {
             // `did X in 2014, who did Y that year?`: in 2014.
-            let then = self.named_time(at, unit);
-            push(end, then.map_or(Adverb::Same(unit), Adverb::When), 0);
+            // *That day* alone is the same as no other.
+            let then = self.named_time(at, unit).map(Adverb::When);
+            let same = (at..end).any(|at| self.is(at, &["same"]));
+            if let Some(adverb) = then.or_else(|| same.then_some(Adverb::Same(unit))) {
+                push(end, adverb, 0);
+            }
             let joint = self.after_any(end, &["as", "of", "that", "with", "when"]);
             // `was praised in the same month as by Russia`
             let by = joint.map(|joint| joint + usize::from(self.is(joint, &["by"])));
