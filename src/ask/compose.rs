@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, in_session, valid_time};
-use super::{Answer, Kind, Verdict, claimed, group, select};
+use super::{Answer, Kind, Verdict, claimed, group, rival, select};
 use crate::error::Result;
 use crate::graph::conflict;
 use crate::graph::source::{Evidence, display_name};
@@ -93,7 +93,7 @@ fn joined(mut before: Answer, after: Answer) -> Answer {
     before
 }
 
-fn one(
+pub(super) fn one(
     store: &Store,
     graph: &dyn Snapshot,
     inquiry: &Inquiry,
@@ -105,6 +105,10 @@ fn one(
     let timed = options.time.as_ref().map(|time| in_session(inquiry, time));
     let inquiry = timed.as_ref().unwrap_or(inquiry);
     let options = &Options { time: None, ..options.clone() };
+    if let (Some(rival), Some(own)) = (&inquiry.rival, inquiry.number_alone()) {
+        return Ok((rival::whether(store, graph, &own, rival, options)?, Vec::new()));
+    }
+    let inquiry = &*rival::resolved(store, graph, inquiry, options)?;
     if let (Some(claim), Some(found)) = (&inquiry.claim, inquiry.unclaimed()) {
         let evaluated = evaluate(store, &found, options)?;
         let unmeasured = 0;

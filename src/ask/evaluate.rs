@@ -115,6 +115,9 @@ pub(super) fn in_session(inquiry: &Inquiry, time: &DefaultTime) -> Inquiry {
     for id in open {
         inquiry.pattern.facts[id].times.push(When { relation, edtf: edtf.clone() });
     }
+    if let Some(rival) = &mut inquiry.rival {
+        *rival.than = in_session(&rival.than, time);
+    }
     inquiry
 }
 

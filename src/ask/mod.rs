@@ -21,6 +21,7 @@ mod doubt;
 mod evaluate;
 mod group;
 mod in_time;
+mod rival;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,8 @@ mod tests_phrasing;
 mod tests_precise;
 #[cfg(test)]
 mod tests_retold;
+#[cfg(test)]
+mod tests_rival;
 #[cfg(test)]
 mod tests_shown;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Found, beginning, cut, evaluate};
+use super::rival;
 use crate::error::Result;
 use crate::graph::{KeyId, Snapshot};
 use crate::query::{Options, Store};
@@ -44,8 +45,9 @@ pub(super) fn resolved(
 /// What an inquiry for things finds.
 pub(super) fn nodes_of(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Vec<NodeId>> {
     let Asked::Things(asked) = inquiry.asked else { return Ok(Vec::new()) };
-    let found = evaluate(store, inquiry, options)?.found;
     let graph = store.snapshot();
+    let inquiry = &*rival::resolved(store, &*graph, inquiry, options)?;
+    let found = evaluate(store, inquiry, options)?.found;
     let found = selected(store, &*graph, inquiry, options, found)?;
     let mut nodes: Vec<NodeId> = found.iter().filter_map(|found| found.nodes[asked]).collect();
     nodes.sort_unstable();

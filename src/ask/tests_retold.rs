@@ -289,3 +289,21 @@ fn the_same_twice() {
     // *Bargaining* is what whoever is asked for did, not what anybody did.
     all_answer(&ports, &["Dene"], &["Who hailed Brac before bargaining with Cove?"]);
 }
+
+#[test]
+fn a_pronoun_is_not_the_subject_of_its_own_clause() {
+    let ports = of(PORTS);
+    all_answer(
+        &ports,
+        &["Anse", "Cove", "Dene", "Esk"],
+        &["Who hailed Brac after Esk gave aid to it?"],
+    );
+    all_answer(
+        &ports,
+        &["Cove", "Dene"],
+        &[
+            "Who hailed Brac in the year that Esk gave aid to it?",
+            "Who hailed Brac in the very year that Esk supplied it?",
+        ],
+    );
+}

@@ -8,6 +8,7 @@
 //! asked       thing 0
 //! ```
 
+use std::cmp::Ordering;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -147,6 +148,15 @@ pub(crate) struct Having {
     /// What is counted.
     pub(crate) count: Measure,
     pub(crate) quantity: super::tree::Quantity,
+}
+
+/// A number is held against that of another question: *more often than Russia did*.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rival {
+    /// Whether it must be more, less or as much.
+    pub(crate) how: Ordering,
+    /// The other question, which asks for a number.
+    pub(crate) than: Box<Inquiry>,
 }
 
 /// One answer for each of several.
@@ -294,6 +304,8 @@ pub(crate) struct Inquiry {
     pub(crate) select: Option<Choose>,
     /// Only what has so many of something.
     pub(crate) having: Vec<Having>,
+    /// What the last of those numbers is held against; then it says no quantity.
+    pub(crate) rival: Option<Rival>,
     /// One answer for each.
     pub(crate) group: Option<Group>,
     /// One number made of all.
@@ -328,6 +340,18 @@ impl Inquiry {
         Some(Inquiry { asked, claim: None, ..self.clone() })
     }
 
+    /// Where it is asked whether one number is more than another, the question for the first of them.
+    pub(crate) fn number_alone(&self) -> Option<Inquiry> {
+        self.rival.as_ref()?;
+        let counted = self.having.last().filter(|having| having.of.is_none())?;
+        let asked = match (self.asked, counted.count) {
+            (Asked::Whether, Measure::Facts(fact)) => Asked::CountFacts(fact),
+            (Asked::Whether, Measure::Count(thing)) => Asked::Count(thing),
+            _ => return None,
+        };
+        Some(Inquiry { asked, rival: None, having: Vec::new(), ..self.clone() })
+    }
+
     /// Asks something of a pattern, and nothing else.
     pub(crate) fn of(pattern: Pattern, asked: Asked) -> Inquiry {
         Inquiry {
@@ -337,6 +361,7 @@ impl Inquiry {
             rank: None,
             select: None,
             having: Vec::new(),
+            rival: None,
             group: None,
             aggregate: None,
             past: false,

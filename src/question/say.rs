@@ -5,10 +5,12 @@
 
 mod clause;
 
+use std::cmp::Ordering;
+
 use self::clause::Manner;
 use super::form::{
-    Asked, Choose, Claim, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
-    Told,
+    Asked, Choose, Claim, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Rival, Thing,
+    ThingId, Told,
 };
 use super::frame::Head;
 use super::lexicon::Lexicon;
@@ -269,6 +271,20 @@ impl Speaker<'_> {
         clauses
     }
 
+    /// `, more often than Russia visited X`
+    fn rival(&self, rival: &Rival) -> String {
+        let (inquiry, graph, lexicon) = (&*rival.than, self.graph, self.lexicon);
+        let mut other = Speaker { inquiry, graph, lexicon, spoken: Vec::new(), blank: None };
+        let facts = 0..inquiry.pattern.facts.len();
+        let clauses: Vec<String> = facts.map(|id| other.fact(id)).collect();
+        let clauses = clauses.join(", and ");
+        match rival.how {
+            Ordering::Greater => format!(", more often than {clauses}"),
+            Ordering::Less => format!(", less often than {clauses}"),
+            Ordering::Equal => format!(", as often as {clauses}"),
+        }
+    }
+
     fn noun(&self, thing: &Thing) -> String {
         if let Some(noun) = &thing.noun {
             return noun.to_string();
@@ -335,7 +351,11 @@ impl Speaker<'_> {
             Some(Rank::Nth(nth)) => text.push_str(&format!(", number {nth} in time")),
             None => {}
         }
-        for having in &self.inquiry.having {
+        if let Some(rival) = &self.inquiry.rival {
+            text.push_str(&self.rival(rival));
+        }
+        let counted = self.inquiry.having.iter().filter(|_| self.inquiry.rival.is_none());
+        for having in counted {
             let noun = match having.count {
                 Measure::Facts(_) => "times".to_owned(),
                 Measure::Value(thing, _) | Measure::Count(thing) => {

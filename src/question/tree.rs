@@ -9,6 +9,7 @@
 //!   └ argument Name(South Ossetia)
 //! ```
 
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -157,6 +158,9 @@ pub(crate) enum Adverb {
     Times(Quantity),
     /// `most often`, `least often`, `the second most often`.
     Often { most: bool, nth: u32 },
+    /// `more often than Russia did`, `as often as Russia`; with what stands between: `more often in 2014 than
+    /// in 2013`.
+    Oftener { how: Ordering, first: Option<Aside>, than: Rival },
     /// `in kilometres`: the unit that is asked for.
     In(Arc<str>),
     /// `in area`, `by population`: what is measured.
@@ -165,6 +169,32 @@ pub(crate) enum Adverb {
     Made(Aggregate),
     /// `in total`: what is measured of several is added up; of all else it says nothing.
     Altogether,
+}
+
+/// What stands between *more often* and *than*, and belongs to the verb.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Aside {
+    /// `more often in 2014 than …`
+    When(When),
+    /// `more often by Russia than …`
+    Of(Argument),
+}
+
+/// Whose deeds are counted beside those of a clause.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Rival {
+    /// `than Russia did`: the same done by another.
+    Doer(Np),
+    /// `than Russia`: the same done by another, or to another.
+    Either(Np),
+    /// `than by Russia`: the same with another where that preposition stands.
+    Marked(Argument),
+    /// `than in 2013`: the same at another time.
+    Then(When),
+    /// `than it met Russia`: something else; where no subject is named, of the same.
+    Deed(Box<Clause>),
+    /// `than the other way round`: the same with its ends exchanged.
+    Reversed,
 }
 
 /// Which of several, in time.

@@ -123,6 +123,7 @@ impl Chart<'_> {
         items.extend(self.after_doing(at));
         items.extend(self.in_the_time_of(at));
         items.extend(self.on_a_side_of(at));
+        items.extend(self.oftener(at));
         items
     }
 

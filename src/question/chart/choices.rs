@@ -6,10 +6,11 @@
 use super::verbs::BE;
 use super::{Chart, Item, cost};
 use crate::question::form::Shared;
+use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
-    Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Question,
-    Wh, WhWord,
+    Adverb, Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
+    Question, Wh, WhWord,
 };
 
 /// What stands before two of which one is asked for.
@@ -40,7 +41,9 @@ impl Chart<'_> {
                 self.exact(at).iter().any(|name| name.end == comma || noun(name.end))
             };
             let before = (0..comma).any(named);
-            let the = joint + 1 + usize::from(self.is(joint + 1, &["the"]));
+            // `by X or by Y`
+            let by = joint + 1 + usize::from(is_preposition(self.word(joint + 1)));
+            let the = by + usize::from(self.is(by, &["the"]));
             // `Lake Huron or Lake Erie`
             let the =
                 self.after_label(the).filter(|&end| !self.exact(end).is_empty()).unwrap_or(the);
@@ -73,7 +76,7 @@ impl Chart<'_> {
 
     /// `Which meeting came first, X or Y?`, `Which is longer, X or Y?`
     pub(super) fn with_choices(&self, item: &Item<Question>) -> Vec<Item<Question>> {
-        let at = item.end + usize::from(self.is(item.end, &[","]));
+        let at = item.end + usize::from(self.is(item.end, &[",", ":"]));
         let at = self.after_any(at, &OF_TWO).unwrap_or(at);
         let chosen = || {
             let (first, next) = self.choice(at)?;
@@ -98,6 +101,11 @@ impl Chart<'_> {
         end: usize,
     ) -> Vec<Item<Question>> {
         let Body::Clause(clause) = &item.tree.body else { return Vec::new() };
+        let in_front = clause.front.as_ref().and_then(|front| front.np.as_ref());
+        if in_front.is_some_and(is_bare) && tells_one(clause) {
+            // `Whom did X recognise first, Y or Z?`
+            return of_those_named(item, choices, end).into_iter().collect();
+        }
         let Some(NpKind::Wh(wh)) = clause.subject.as_ref().map(|subject| &subject.kind) else {
             return Vec::new();
         };
@@ -106,7 +114,7 @@ impl Chart<'_> {
             let tree = Question { body: Body::Clause(clause), ..item.tree.clone() };
             return vec![Item { end, tree, cost: item.cost + 2 * cost::PART }];
         }
-        if wh.nominal.is_none() && wh.of.is_none() && super::beside::is_ranked(clause) {
+        if wh.nominal.is_none() && wh.of.is_none() && tells_one(clause) {
             // `Who recognised X first, Y or Z?`
             return of_those_named(item, choices, end).into_iter().collect();
         }
@@ -226,6 +234,17 @@ impl Chart<'_> {
     }
 }
 
+/// Whether a clause says something by which one of several is told: *first*, *most often*.
+pub(super) fn tells_one(clause: &Clause) -> bool {
+    let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { .. });
+    super::beside::is_ranked(clause) || clause.adverbs.iter().any(often)
+}
+
+/// Whether a noun phrase is a word that asks and nothing else: *whom*.
+fn is_bare(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Wh(wh) if wh.nominal.is_none() && wh.of.is_none())
+}
+
 /// A question of which the answer is one of some that are named: *which of X and Y*.
 fn of_those_named(item: &Item<Question>, choices: &[Choice], end: usize) -> Option<Item<Question>> {
     let name = |choice: &Choice| match choice {
@@ -237,7 +256,11 @@ fn of_those_named(item: &Item<Question>, choices: &[Choice], end: usize) -> Opti
     let list = Np { kind: NpKind::List(Join::Or, names), words };
     let mut tree = item.tree.clone();
     let Body::Clause(clause) = &mut tree.body else { return None };
-    clause.subject = Some(super::beside::which_of(&list));
+    let which = super::beside::which_of(&list);
+    match &mut clause.front {
+        Some(front) if front.np.as_ref().is_some_and(is_bare) => front.np = Some(which),
+        _ => clause.subject = Some(which),
+    }
     Some(Item { end, tree, cost: item.cost + 2 * cost::PART })
 }
 

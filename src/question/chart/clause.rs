@@ -366,7 +366,7 @@ impl Chart<'_> {
         all
     }
 
-    fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
+    pub(super) fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
         let word = self.word(at);
         let mut items = Vec::new();
         // `spoke not only to X but also to Y`

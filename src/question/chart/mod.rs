@@ -28,6 +28,7 @@ mod list;
 mod measure;
 mod name;
 mod noun;
+mod oftener;
 mod only;
 mod pair;
 mod polar;

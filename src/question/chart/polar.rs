@@ -45,8 +45,28 @@ fn chooses(clause: &Clause) -> bool {
     clause.subject.as_ref().is_some_and(or) && clause.selects()
 }
 
+/// A clause that tells one of two, `Did Russia recognise X or Y first?`, with *which of the two* in their place.
+fn which_of_two(clause: &Clause) -> Option<Clause> {
+    if clause.negated || !super::choices::tells_one(clause) {
+        return None;
+    }
+    let named = |np: &Np| matches!(np.kind, NpKind::Name(_));
+    let mut which = clause.clone();
+    let arguments = which.arguments.iter_mut().filter_map(|argument| argument.np.as_mut());
+    let mut two = which.subject.iter_mut().chain(arguments).filter(|np| match &np.kind {
+        NpKind::List(Join::Or, members) => members.len() == 2 && members.iter().all(named),
+        _ => false,
+    });
+    let (Some(one), None) = (two.next(), two.next()) else { return None };
+    *one = super::beside::which_of(one);
+    Some(which)
+}
+
 /// A clause by which something named lies in one of two, with *which of the two* in their place.
 fn in_which_of_two(clause: &Clause) -> Option<Clause> {
+    if let Some(which) = which_of_two(clause) {
+        return Some(which);
+    }
     const LIE: [&str; 7] = ["be", "lie", "belong", "locate", "situate", "find", "sit"];
     let named = |np: &Np| matches!(np.kind, NpKind::Name(_));
     if !LIE.contains(&&*clause.verb)

@@ -16,6 +16,12 @@ pub(super) const PRONOUNS: [&str; 10] =
 const BETWEEN_CLAUSES: [&str; 10] =
     ["who", "that", "which", "when", "before", "after", "and", "but", ",", "without"];
 
+/// Words that begin a clause with a subject of its own.
+const SUBORDINATORS: [&str; 15] = [
+    "that", "which", "when", "before", "after", "as", "once", "until", "since", "while", "day",
+    "month", "year", "date", "because",
+];
+
 impl Chart<'_> {
     /// `those running through X`, `the ones that recognise Y`: whatever that holds of.
     pub(super) fn those(&self, at: usize) -> Vec<Item<Np>> {
@@ -98,7 +104,34 @@ impl Chart<'_> {
         if !self.is(at, &pronoun) || self.is(at + 1, &["that", "who"]) {
             return Vec::new();
         }
-        self.antecedents(at)
+        let mut named = self.antecedents(at);
+        if self.is(at, &["it", "him", "her", "them"])
+            && let Some(subject) = self.own_subject(at)
+        {
+            // Whose place it was matters no longer: the one that is left is meant.
+            named.retain(|one| one.tree.kind != subject.kind);
+            named.iter_mut().for_each(|one| one.cost = cost::PART);
+        }
+        named
+    }
+
+    /// The name that is the subject of the clause in which a pronoun is an object: *after Japan visited it*. It is
+    /// not what the pronoun stands for.
+    fn own_subject(&self, at: usize) -> Option<Np> {
+        let verb = |at: usize| {
+            let verb = |(_, word): (usize, &Word)| matches!(word, Word::Verb { .. });
+            self.is_auxiliary(at) || self.lexical(at).any(verb)
+        };
+        let subject = |from: usize| {
+            let the = from + usize::from(self.is(from, &["the"]));
+            let names = self.exact_names(the).into_iter();
+            names.filter(|name| name.end < at && verb(name.end)).max_by_key(|name| name.end)
+        };
+        // The nearest word that begins a clause, and behind it the name.
+        let begins = (1..at).rev().find(|&word| self.is(word - 1, &SUBORDINATORS))?;
+        let name = subject(begins)?;
+        let another = (name.end..at).any(|at| self.is(at, &BETWEEN_CLAUSES));
+        (!another).then_some(name.tree)
     }
 
     /// The names before a pronoun that it may stand for, the nearest first.

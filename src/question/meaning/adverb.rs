@@ -2,6 +2,7 @@
 //!
 //! Called for each clause once its verb has its parts.
 
+use super::rival::with_rivals;
 use super::thing::leave_out;
 use super::{Meaning, State, each};
 use crate::question::apart::Apart;
@@ -27,6 +28,11 @@ impl Meaning<'_> {
                     | Adverb::BeforeAfter { .. }
                     | Adverb::SameAs { .. }
             );
+            if let Adverb::Oftener { how, than, .. } = adverb {
+                let rivals = self.rivals(clause, *how, than);
+                states = each(states, |state| with_rivals(&state, &rivals));
+                continue;
+            }
             states = each(states, |state| {
                 let chooses = |state: &State| (state.rank, state.select);
                 let before = chooses(&state);
@@ -173,6 +179,7 @@ impl Meaning<'_> {
             Adverb::Except(_)
             | Adverb::Ranked(_)
             | Adverb::So
+            | Adverb::Oftener { .. }
             | Adverb::Per(_)
             | Adverb::Made(_)
             | Adverb::Altogether

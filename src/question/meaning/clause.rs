@@ -112,6 +112,9 @@ impl Meaning<'_> {
         if let Some(clause) = super::only::no_other(clause) {
             return self.clause(&clause, state);
         }
+        if let Some(clause) = super::rival::with_its_aside(clause) {
+            return self.clause(&clause, state);
+        }
         if clause.bond == Bond::Alone {
             let Some((said, named)) = super::only::alone(clause) else { return Vec::new() };
             let states = self.clause(&said, state).into_iter();

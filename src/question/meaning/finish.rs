@@ -45,6 +45,9 @@ impl Meaning<'_> {
             return None;
         }
         counted_of(&mut state, asked)?;
+        if !rivals_well(&state, asked) {
+            return None;
+        }
         self.place_shares(&mut state.pattern)?;
         let types = state.pattern.facts.iter().flat_map(|fact| &fact.types);
         let disbelieved = types.copied().filter(|of| self.lexicon.is_disbelieved(*of)).collect();
@@ -60,7 +63,9 @@ impl Meaning<'_> {
         }
         self.each_has_its_own(&mut state.pattern, asked);
         for thing in 0..state.pattern.things.len() {
-            spread(&mut state.pattern, thing, asked);
+            for (of, copy) in spread(&mut state.pattern, thing, asked) {
+                counted_alike(&mut state, of, copy)?;
+            }
         }
         if asks_when_not(&state.pattern, asked) {
             return None;
@@ -88,6 +93,7 @@ impl Meaning<'_> {
             rank: state.rank,
             select: state.select,
             having: state.having,
+            rival: state.rival,
             group: state.group,
             aggregate: state.aggregate,
             past,
@@ -351,6 +357,16 @@ fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
     Some(())
 }
 
+/// Whether what is held against the number of another question is the only thing that is counted, and of all
+/// that is asked for: not of each month, not of the first.
+fn rivals_well(state: &State, asked: Asked) -> bool {
+    state.rival.is_none()
+        || matches!(asked, Asked::Whether | Asked::Things(_) | Asked::Count(_))
+            && state.having.len() == 1
+            && (state.group.is_none() && state.select.is_none() && state.rank.is_none())
+            && state.claim.is_none()
+}
+
 /// Whether it is asked when, or how often, something was not so: of that there is no end. Nor is it told of which
 /// time it is that another did not do the same: *when did X but not Y do so?*
 fn asks_when_not(pattern: &Pattern, asked: Asked) -> bool {
@@ -472,7 +488,8 @@ fn is_used(pattern: &Pattern, thing: ThingId) -> bool {
 }
 
 /// Makes statements of what stands for several: each of a list, but not these, neither.
-fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
+fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) -> Vec<(FactId, FactId)> {
+    let mut copied = Vec::new();
     let of_statement = matches!(
         asked,
         Asked::When(..)
@@ -494,7 +511,7 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
             for &member in rest {
                 let other = pattern.thing(Thing::one_of(vec![member]));
                 let first = pattern.facts.len();
-                copy_facts(pattern, thing, other, None);
+                copied.extend(copy_facts(pattern, thing, other, None));
                 if pattern.things[thing].all {
                     each_of_its_own(pattern, first, other, asked);
                 }
@@ -517,6 +534,22 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) {
             }
         }
     }
+    copied
+}
+
+/// `Who visited both X and Y at least twice?`: each of them. The first, the best and what is held against
+/// another number are of one statement; nothing where they would be of several.
+fn counted_alike(state: &mut State, of: FactId, copy: FactId) -> Option<()> {
+    let by = Measure::Facts(of);
+    let best = state.select.is_some_and(|select| select.by == by);
+    if state.rival.is_some() || best || state.rank.is_some() && state.main == Some(of) {
+        return None;
+    }
+    let counted = state.having.iter().filter(|having| having.count == by);
+    let copies: Vec<Having> =
+        counted.map(|having| Having { count: Measure::Facts(copy), ..*having }).collect();
+    state.having.extend(copies);
+    Some(())
 }
 
 /// `Did all directors direct a film?`: each one of its own.
@@ -539,15 +572,19 @@ fn in_absent(pattern: &Pattern, thing: ThingId) -> bool {
     pattern.facts.iter().any(|fact| fact.absent > 0 && (fact.start == thing || fact.end == thing))
 }
 
-/// Copies the statements of one thing to another.
-fn copy_facts(pattern: &mut Pattern, from: ThingId, to: ThingId, absent: Option<usize>) {
-    let copies: Vec<_> = pattern
-        .facts
-        .iter()
-        .filter(|fact| fact.absent == 0 && (fact.start == from || fact.end == from))
-        .cloned()
-        .collect();
-    for mut copy in copies {
+/// Copies the statements of one thing to another: of which statement each copy is.
+fn copy_facts(
+    pattern: &mut Pattern,
+    from: ThingId,
+    to: ThingId,
+    absent: Option<usize>,
+) -> Vec<(FactId, FactId)> {
+    let of = |fact: &Fact| fact.absent == 0 && (fact.start == from || fact.end == from);
+    let copied: Vec<FactId> =
+        (0..pattern.facts.len()).filter(|&fact| of(&pattern.facts[fact])).collect();
+    let mut copies = Vec::with_capacity(copied.len());
+    for of in copied {
+        let mut copy = pattern.facts[of].clone();
         let fact = &mut *copy;
         for end in [&mut fact.start, &mut fact.end] {
             if *end == from {
@@ -555,8 +592,10 @@ fn copy_facts(pattern: &mut Pattern, from: ThingId, to: ThingId, absent: Option<
             }
         }
         fact.absent = absent.unwrap_or(0);
+        copies.push((of, pattern.facts.len()));
         pattern.facts.push(copy);
     }
+    copies
 }
 
 /// Gives the things and statements of measures and groups their new numbers.

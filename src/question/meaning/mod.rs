@@ -24,6 +24,7 @@ mod nominal;
 mod only;
 mod property;
 mod relation;
+mod rival;
 mod slots;
 mod thing;
 
@@ -31,7 +32,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::form::{Asked, Choose, Claim, FactId, Group, Having, Inquiry, Pattern, Thing, ThingId};
+use super::form::{
+    Asked, Choose, Claim, FactId, Group, Having, Inquiry, Pattern, Rival, Thing, ThingId,
+};
 use super::lexicon::Lexicon;
 use super::names::Names;
 use super::tree::{Aggregate, Asks, Body, Nominal, Question, Rank};
@@ -62,6 +65,8 @@ struct State {
     rank: Option<Rank>,
     select: Option<Choose>,
     having: Vec<Having>,
+    /// What the last of those numbers is held against.
+    rival: Option<Rival>,
     group: Option<Group>,
     aggregate: Option<Aggregate>,
     /// What a relative clause is about.
@@ -329,6 +334,7 @@ impl State {
             rank: None,
             select: None,
             having: Vec::new(),
+            rival: None,
             group: None,
             aggregate: None,
             gap: None,

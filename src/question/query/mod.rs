@@ -12,11 +12,13 @@
 
 mod returned;
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::apart::Apart;
 use super::form::{
-    Asked, Claim, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Thing, ThingId,
+    Asked, Claim, Fact, FactId, Group, Inquiry, Limit, Measure, Moment, Pattern, Rival, Thing,
+    ThingId,
 };
 use super::lexicon::Lexicon;
 use super::tree::Unit;
@@ -27,6 +29,9 @@ use crate::value::{NodeId, Value};
 
 /// The query of an inquiry as it is shown.
 pub(crate) fn shown(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
+    if let Some(rival) = &inquiry.rival {
+        return rivalled(inquiry, rival, graph, lexicon);
+    }
     let (Some(claim), Some(found)) = (&inquiry.claim, inquiry.unclaimed()) else {
         return Writer::new(inquiry, graph, Some(lexicon)).whole();
     };
@@ -44,6 +49,34 @@ pub(crate) fn shown(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) 
     let column = inner.as_variable.clone().unwrap_or_else(|| "date".to_owned());
     let text = inner.whole().replace('\n', "\n  ");
     format!("CALL {{\n  {text}\n}}\nWITH {column} WHERE {condition}\nRETURN count(*) > 0 AS answer")
+}
+
+/// The query of an inquiry whose number is held against that of another, which is found first.
+fn rivalled(inquiry: &Inquiry, rival: &Rival, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
+    let number = |inquiry: &Inquiry| {
+        let text = Writer::new(inquiry, graph, Some(lexicon)).whole().replace('\n', "\n  ");
+        format!("CALL {{\n  {text}\n}}\n")
+    };
+    let other = number(&rival.than);
+    match inquiry.number_alone() {
+        Some(own) => {
+            let (own, sign) = (number(&own), sign(rival.how));
+            format!("{other}WITH number AS other\n{own}RETURN number {sign} other AS answer")
+        }
+        None => {
+            let text = Writer::new(inquiry, graph, Some(lexicon)).whole();
+            format!("{other}WITH number AS other\n{text}")
+        }
+    }
+}
+
+/// The sign that holds one number against another.
+fn sign(how: Ordering) -> char {
+    match how {
+        Ordering::Greater => '>',
+        Ordering::Less => '<',
+        Ordering::Equal => '=',
+    }
 }
 
 /// The query of an inquiry as it is run: columns `x0 …` for things, then `r0 …` for statements

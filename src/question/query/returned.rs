@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Writer, dated};
+use super::{Writer, dated, sign};
 use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, ThingId};
 use crate::question::tree::{Aggregate, Quantity, Rank, Unit};
 
@@ -25,9 +25,7 @@ impl Writer<'_> {
             let _ = write!(self.out, "RETURN {}", columns.join(", "));
             return;
         }
-        for having in self.inquiry.having.clone() {
-            self.enough(&having);
-        }
+        self.enough();
         if let Some(choose) = self.inquiry.select {
             self.best(&choose);
             if choose.of.is_none() {
@@ -85,16 +83,24 @@ impl Writer<'_> {
         }
     }
 
-    /// Leaves what has as many of something as is asked for.
-    fn enough(&mut self, having: &Having) {
-        if let (None, Some((fact, unit))) = (having.of, self.inquiry.asked_per()) {
-            return self.enough_in_each(having.quantity, fact, unit);
+    /// Leaves what has as many of something as is asked for: what is counted for the same thing is counted
+    /// together.
+    fn enough(&mut self) {
+        let mut left = self.inquiry.having.as_slice();
+        while let Some(first) = left.first() {
+            if let (None, Some((fact, unit))) = (first.of, self.inquiry.asked_per()) {
+                self.enough_in_each(first.quantity, fact, unit);
+                left = &left[1..];
+                continue;
+            }
+            let together = left.iter().take_while(|having| having.of == first.of).count();
+            self.enough_of(first.of, &left[..together]);
+            left = &left[together..];
         }
-        let counted = match having.count {
-            Measure::Value(thing, _) | Measure::Count(thing) => self.variables[thing].clone(),
-            Measure::Facts(fact) => self.fact_variable(fact),
-        };
-        let of = having.of.map(|of| self.variables[of].clone());
+    }
+
+    fn enough_of(&mut self, of: Option<ThingId>, all: &[Having]) {
+        let of = of.map(|of| self.variables[of].clone());
         let asked = match self.inquiry.asked {
             Asked::Things(thing)
             | Asked::Count(thing)
@@ -102,26 +108,35 @@ impl Writer<'_> {
             | Asked::ThingDate(thing, _, _) => Some(self.variables[thing].clone()),
             _ => None,
         };
-        let condition = counted_so(having.quantity);
-        let keys = of.clone().map_or_else(String::new, |of| format!("{of}, "));
+        let mut columns: Vec<String> = of.iter().cloned().collect();
+        let mut conditions = Vec::new();
+        for (at, having) in all.iter().enumerate() {
+            let counted = match having.count {
+                Measure::Value(thing, _) | Measure::Count(thing) => self.variables[thing].clone(),
+                Measure::Facts(fact) => self.fact_variable(fact),
+            };
+            let number = if at == 0 { "number".to_owned() } else { format!("number{}", at + 1) };
+            conditions.push(counted_so(&number, having.quantity));
+            columns.push(format!("count(DISTINCT {counted}) AS {number}"));
+        }
+        if let Some(rival) = &self.inquiry.rival {
+            conditions = vec![format!("number {} other", sign(rival.how))];
+            columns.insert(0, "other".to_owned());
+        }
         let others = asked.filter(|asked| of.as_ref() != Some(asked));
-        let (kept, back) = match &others {
-            Some(asked) => {
-                (format!(", collect(DISTINCT {asked}) AS all"), format!("UNWIND all AS {asked}\n"))
-            }
-            None => (String::new(), String::new()),
-        };
-        let _ = write!(
-            self.out,
-            "WITH {keys}count(DISTINCT {counted}) AS number{kept} WHERE {condition}\n{back}"
-        );
+        columns.extend(others.iter().map(|asked| format!("collect(DISTINCT {asked}) AS all")));
+        let (columns, conditions) = (columns.join(", "), conditions.join(" AND "));
+        let _ = writeln!(self.out, "WITH {columns} WHERE {conditions}");
+        if let Some(asked) = others {
+            let _ = writeln!(self.out, "UNWIND all AS {asked}");
+        }
     }
 
     /// Leaves what is of a day, a month or a year with as many statements as are asked for.
     fn enough_in_each(&mut self, quantity: Quantity, fact: FactId, unit: Unit) {
         let fact = self.fact_variable(fact);
         let date = dated(&format!("valid({fact})"), unit);
-        let condition = counted_so(quantity);
+        let condition = counted_so("number", quantity);
         let _ = writeln!(
             self.out,
             "WITH {date}, collect(DISTINCT {fact}) AS all, count(DISTINCT {fact}) AS number WHERE {condition}"
@@ -371,12 +386,12 @@ fn best_numbers(choose: &Choose) -> String {
 }
 
 /// The condition that there are as many as are asked for.
-fn counted_so(quantity: Quantity) -> String {
+fn counted_so(number: &str, quantity: Quantity) -> String {
     let Quantity { min, max } = quantity;
     match max {
-        Some(max) if max == min => format!("number = {min}"),
-        Some(max) if min == 0 => format!("number <= {max}"),
-        Some(max) => format!("{min} <= number <= {max}"),
-        None => format!("number >= {min}"),
+        Some(max) if max == min => format!("{number} = {min}"),
+        Some(max) if min == 0 => format!("{number} <= {max}"),
+        Some(max) => format!("{min} <= {number} <= {max}"),
+        None => format!("{number} >= {min}"),
     }
 }

@@ -1,0 +1,113 @@
+//! How often something was so, held against how often something else was: *more often than Russia did*, *more
+//! often in 2014 than in 2013*, *as often as it met Russia*; of two that are named, *more often* alone.
+//!
+//! Called with the adverbs. What is counted beside the clause is for
+//! [`meaning`](crate::question::meaning) to say.
+
+use std::cmp::Ordering;
+
+use super::adverb::names_something;
+use super::pronoun::PRONOUNS;
+use super::{Chart, Item};
+use crate::question::tree::{Adverb, Aside, Rival};
+use crate::question::when;
+
+/// Words for a greater, a lesser and an equal number of times.
+const OFTENER: [(&str, Ordering); 18] = [
+    ("more often", Ordering::Greater),
+    ("more frequently", Ordering::Greater),
+    ("more times", Ordering::Greater),
+    ("on more occasions", Ordering::Greater),
+    ("a greater number of times", Ordering::Greater),
+    ("oftener", Ordering::Greater),
+    ("more", Ordering::Greater),
+    ("less often", Ordering::Less),
+    ("less frequently", Ordering::Less),
+    ("fewer times", Ordering::Less),
+    ("on fewer occasions", Ordering::Less),
+    ("as often", Ordering::Equal),
+    ("as frequently", Ordering::Equal),
+    ("as many times", Ordering::Equal),
+    ("on as many occasions", Ordering::Equal),
+    ("the same number of times", Ordering::Equal),
+    ("exactly as often", Ordering::Equal),
+    ("just as often", Ordering::Equal),
+];
+
+impl Chart<'_> {
+    /// `more often than Russia did`, and of two that are named *more often*.
+    pub(super) fn oftener(&self, at: usize) -> Vec<Item<Adverb>> {
+        let mut items = Vec::new();
+        for (words, how) in OFTENER {
+            let Some(end) = self.after(at, words) else { continue };
+            let joint = if how == Ordering::Equal { "as" } else { "than" };
+            for (end, first, cost) in self.asides(end) {
+                if !self.is(end, &[joint]) {
+                    continue;
+                }
+                for than in self.rivals(end + 1) {
+                    let tree = Adverb::Oftener { how, first: first.clone(), than: than.tree };
+                    items.push(Item { end: than.end, tree, cost: cost + than.cost });
+                }
+            }
+            // `Who did so more often, X or Y?`
+            let plain = words != "more" && how != Ordering::Equal && !self.is(end, &[joint]);
+            if plain && self.chooses_of_two() {
+                let tree = Adverb::Often { most: how == Ordering::Greater, nth: 1 };
+                items.push(Item { end, tree, cost: 0 });
+            }
+        }
+        items
+    }
+
+    /// What may stand before *than*, nothing first.
+    fn asides(&self, at: usize) -> Vec<(usize, Option<Aside>, u32)> {
+        let mut all = vec![(at, None, 0)];
+        let times = when::phrases(self.tokens, at).into_iter();
+        all.extend(times.map(|(end, when)| (end, Some(Aside::When(when)), 0)));
+        let marked = self.arguments(at).into_iter().filter(|one| one.tree.preposition.is_some());
+        all.extend(marked.map(|one| (one.end, Some(Aside::Of(one.tree)), one.cost)));
+        all
+    }
+
+    /// What stands behind *than*.
+    fn rivals(&self, at: usize) -> Vec<Item<Rival>> {
+        const REVERSED: [&str; 6] = [
+            "the other way round",
+            "the other way around",
+            "vice versa",
+            "the reverse",
+            "the other did",
+            "conversely",
+        ];
+        let mut items = Vec::new();
+        if let Some(end) = self.after_any(at, &REVERSED) {
+            items.push(Item { end, tree: Rival::Reversed, cost: 0 });
+        }
+        for (end, when) in when::phrases(self.tokens, at) {
+            items.push(Item { end, tree: Rival::Then(when), cost: 0 });
+        }
+        for one in self.arguments(at) {
+            let tells = one.tree.np.as_ref().is_some_and(names_something);
+            if one.tree.preposition.is_some() && tells {
+                items.push(Item { end: one.end, tree: Rival::Marked(one.tree), cost: one.cost });
+            }
+        }
+        for np in self.np(at).iter().filter(|np| names_something(&np.tree)) {
+            if let Some(end) = self.did(np.end) {
+                items.push(Item { end, tree: Rival::Doer(np.tree.clone()), cost: np.cost });
+            }
+            items.push(Item { end: np.end, tree: Rival::Either(np.tree.clone()), cost: np.cost });
+            for mut deed in self.predicates(np.end) {
+                if deed.tree.negated || deed.tree.asks() || !deed.tree.and_then.is_empty() {
+                    continue;
+                }
+                let again = np.tree.words.len() == 1 && self.is(np.tree.words.start, &PRONOUNS);
+                deed.tree.subject = (!again).then(|| np.tree.clone());
+                let cost = np.cost + deed.cost + super::cost::PART;
+                items.push(Item { end: deed.end, tree: Rival::Deed(Box::new(deed.tree)), cost });
+            }
+        }
+        items
+    }
+}
