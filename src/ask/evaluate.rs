@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::select;
+use super::{in_time, select};
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::row::Row;
@@ -59,11 +59,19 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
     let inquiry = &inquiry;
     let text = query::run(inquiry, &*graph);
     let memory = options.memory_max_bytes.unwrap_or(MEMORY_MAX_BYTES).min(MEMORY_MAX_BYTES);
-    let options = Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
-    let rows = store.query_with(&text, &options)?;
+    let with_evidence =
+        Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
+    let rows = store.query_with(&text, &with_evidence)?;
+    let ranked = in_time::ranked_deeds(store, inquiry, options)?;
+    let is_of_rank = |row: &Found| {
+        ranked.iter().all(|(fact, ids)| row.facts[*fact].is_some_and(|id| ids.contains(&id)))
+    };
     let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows.iter() {
         let one = read(&inquiry.pattern, row);
+        if !is_of_rank(&one) {
+            continue;
+        }
         if !are_meant(&inquiry.pattern, &one) || !are_within(rows.graph(), &inquiry.pattern, &one) {
             continue;
         }

@@ -4,14 +4,35 @@
 //! decide; else a row is left out only if another is certainly before it.
 
 use super::compose::Composer;
-use super::evaluate::{Found, valid_time};
+use super::evaluate::{Found, evaluate, valid_time};
 use super::{Answer, Verdict, closed};
 use crate::error::Result;
 use crate::graph::declaration::Temporality;
-use crate::question::form::Asked;
+use crate::query::{Options, Store};
+use crate::question::form::{Asked, FactId, Inquiry};
 use crate::question::tree::Rank;
 use crate::value::time::Truth;
-use crate::value::{NodeId, Value};
+use crate::value::{NodeId, StatementId, Value};
+
+/// The statements that may be the first or the last of their kind, for each statement of a pattern that must be.
+pub(super) fn ranked_deeds(
+    store: &Store,
+    inquiry: &Inquiry,
+    options: &Options,
+) -> Result<Vec<(FactId, Vec<StatementId>)>> {
+    let mut all = Vec::new();
+    for fact in 0..inquiry.pattern.facts.len() {
+        let Some(own) = inquiry.ranked_alone(fact) else { continue };
+        let graph = store.snapshot();
+        let evaluated = evaluate(store, &own, options)?;
+        let mut composer =
+            Composer { store, graph: &*graph, inquiry: &own, options, evaluated, unmeasured: 0 };
+        composer.rank();
+        let ids = composer.evaluated.found.iter().filter_map(|row| row.facts[0]);
+        all.push((fact, ids.collect()));
+    }
+    Ok(all)
+}
 
 impl Composer<'_> {
     /// In how many days, months or years something was so.

@@ -307,3 +307,74 @@ fn a_pronoun_is_not_the_subject_of_its_own_clause() {
         ],
     );
 }
+
+/// A deed told by the first or the last of another kind of deed, or by its day.
+#[test]
+fn sides_of_the_first_and_the_last_of_some_deeds() {
+    let ports = of(PORTS);
+    all_answer(
+        &ports,
+        &["Anse", "Esk"],
+        &[
+            "Who hailed Brac after Brac last bargained with Cove?",
+            "After Brac last bargained with Cove, who hailed Brac?",
+        ],
+    );
+    all_answer(
+        &ports,
+        &["Cove", "Dene", "Esk"],
+        &[
+            "Who hailed Brac after Anse first did?",
+            "Who hailed Brac after Anse's first hail of Brac?",
+        ],
+    );
+    all_answer(&ports, &[], &["Who hailed Brac after Anse last did?"]);
+    all_answer(
+        &ports,
+        &["Dene"],
+        &[
+            "Who hailed Brac on the day when Cove first did?",
+            "Who hailed Brac in the year when Cove first did?",
+        ],
+    );
+    all_answer(
+        &ports,
+        &["Cove", "Dene"],
+        &[
+            "In the year that Esk supplied Brac, who hailed Brac?",
+            "Who hailed Brac after Anse did so on 1 June 2001 but before 2003?",
+        ],
+    );
+    all_answer(
+        &ports,
+        &["Cove", "Dene"],
+        &["Who had last hailed Brac when Esk did so on 7 July 2003?"],
+    );
+    all_answer(&ports, &["2004-01-01"], &["When did Anse hail Brac for the second time?"]);
+    all_answer(&ports, &["2001-06-01"], &["When did Anse first hail Brac?"]);
+    all_answer(&ports, &["2004-01-01"], &["When did Anse next hail Brac after 5 May 2002?"]);
+    // Whose last hail is not given: of each by itself.
+    assert_eq!(
+        ports.ask("Who hailed Brac after their last hail of Cove?").expect("an answer").kind,
+        Kind::Declined
+    );
+}
+
+/// A time in front is of all that was done, one behind the last verb of that.
+#[test]
+fn a_time_in_front_of_several_verbs() {
+    let ports = of(PORTS);
+    all_answer(&ports, &["Anse"], &["In 2001, who hailed Cove and gave aid to it?"]);
+    all_answer(&ports, &[], &["In 2002, who hailed Cove and gave aid to it?"]);
+    all_answer(&ports, &["Anse"], &["In 2001, who not only hailed Cove but also gave aid to it?"]);
+    all_answer(
+        &ports,
+        &["Anse"],
+        &[
+            "In 2001, who either hailed Brac or gave aid to Dene?",
+            "Who hailed at least one of Brac and Cove in 2001?",
+        ],
+    );
+    // No aid is given to Dene; it is not said that Dene is not hailed.
+    all_answer(&ports, &["Anse"], &["Who gave aid to Cove in 2001 but not to Brac?"]);
+}

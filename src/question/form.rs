@@ -13,7 +13,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use super::apart::Apart;
-use super::tree::Unit;
+use super::tree::{Rank, Unit};
 use super::when::When;
 use crate::graph::statement::Stance;
 use crate::graph::{KeyId, LabelId, TypeId};
@@ -226,6 +226,8 @@ pub(crate) struct Fact {
     pub(crate) undated: bool,
     pub(crate) stance: Option<Stance>,
     pub(crate) speaker: Option<ThingId>,
+    /// It is the first, or the last, of all between its two ends, which are given: *after X last visited Y*.
+    pub(crate) ranked: Option<Rank>,
     /// 0 where it must hold; facts of one other number must not all hold.
     pub(crate) absent: usize,
 }
@@ -299,7 +301,7 @@ pub(crate) struct Inquiry {
     /// Further things asked of the same.
     pub(crate) also: Vec<Asked>,
     /// Only the earliest or the latest.
-    pub(crate) rank: Option<super::tree::Rank>,
+    pub(crate) rank: Option<Rank>,
     /// Only the best by measure.
     pub(crate) select: Option<Choose>,
     /// Only what has so many of something.
@@ -338,6 +340,22 @@ impl Inquiry {
             Claim::At(fact, _) => Asked::When(*fact, Unit::Any),
         };
         Some(Inquiry { asked, claim: None, ..self.clone() })
+    }
+
+    /// The question for a statement that must be the first or the last of its kind, by itself.
+    pub(crate) fn ranked_alone(&self, fact: FactId) -> Option<Inquiry> {
+        let of = &self.pattern.facts[fact];
+        let rank = of.ranked.filter(|_| of.absent == 0)?;
+        let things = [of.start, of.end].map(|thing| self.pattern.things[thing].clone());
+        let own = Fact { start: 0, end: 1, ranked: None, ..Fact::clone(of) };
+        let pattern = Pattern {
+            things: things.to_vec(),
+            facts: vec![Shared::new(own)],
+            disbelieved: self.pattern.disbelieved.clone(),
+            ..Pattern::default()
+        };
+        let (rank, main, past) = (Some(rank), Some(0), self.past);
+        Some(Inquiry { rank, main, past, ..Inquiry::of(pattern, Asked::When(0, Unit::Any)) })
     }
 
     /// Where it is asked whether one number is more than another, the question for the first of them.
@@ -421,6 +439,7 @@ impl Pattern {
             undated: false,
             stance: None,
             speaker: None,
+            ranked: None,
             absent: 0,
         }));
         self.facts.len() - 1

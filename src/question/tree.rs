@@ -138,6 +138,10 @@ pub(crate) enum Adverb {
     Deed { before: bool, apart: Option<Apart>, unit: Option<Unit>, clause: Box<Clause> },
     /// `right after Russia`, and *next* beside `after Russia` (nothing then): the nearest of those.
     Nearest(Option<Box<Adverb>>),
+    /// `after Russia first did`: that was the first of its kind.
+    OfRank(Rank, Box<Adverb>),
+    /// `after Russia did so on 5 May`: that was then.
+    OfTime(When, Box<Adverb>),
     /// `on the same day`.
     Same(Unit),
     /// `in the same month as Russia`.

@@ -16,6 +16,7 @@ use crate::question::tree::{
     Adverb, Aggregate, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit,
 };
 use crate::question::when;
+use crate::syntax::ast::TimeRelation;
 
 /// More than once, in so many words.
 const REPEATEDLY: [&str; 6] = [
@@ -78,16 +79,17 @@ impl Chart<'_> {
                 if joint.is_some() {
                     push(np.end, tree.clone(), np.cost);
                 }
-                if let Some(did) = self.did(np.end) {
-                    push(did, tree, np.cost);
+                if let Some((did, rank)) = self.did_of_rank(np.end) {
+                    push(did, of_rank(rank, tree), np.cost);
                 }
             }
         }
         if let Some((end, unit)) = self.that_unit(at) {
             // `in the year in which Russia did`, `the month Russia did`
             for np in self.np(end).iter().filter(|np| names_something(&np.tree)) {
-                if let Some(did) = self.did(np.end) {
-                    push(did, Adverb::SameAs { unit, np: np.tree.clone() }, np.cost);
+                if let Some((did, rank)) = self.did_of_rank(np.end) {
+                    let tree = Adverb::SameAs { unit, np: np.tree.clone() };
+                    push(did, of_rank(rank, tree), np.cost);
                 }
             }
         }
@@ -183,7 +185,7 @@ impl Chart<'_> {
                     }
                     continue;
                 }
-                if let Some(did) = self.did(np.end) {
+                if let Some((did, rank)) = self.did_of_rank(np.end) {
                     // `who was praised before Russia was`: the one that was done to, if any asks.
                     let passive = self.is(np.end, &["was", "were"]);
                     let tree = if passive {
@@ -192,6 +194,10 @@ impl Chart<'_> {
                         Adverb::BeforeAfter { before, subject: np.tree.clone(), apart }
                     };
                     if !passive || at == 0 || self.is(0, &["who", "which"]) {
+                        let tree = of_rank(rank, tree);
+                        if let Some((end, when)) = self.time_of_that(did) {
+                            push(end, one(Adverb::OfTime(when, Box::new(tree.clone()))), np.cost);
+                        }
                         push(did, one(tree), np.cost);
                     }
                 }
@@ -237,12 +243,12 @@ impl Chart<'_> {
             let plain = when.edtf.len() >= digits
                 && when.edtf.len() <= 10
                 && when.edtf.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-            let during = when.relation == crate::syntax::ast::TimeRelation::During;
+            let during = when.relation == TimeRelation::During;
             if !plain || !during && when.edtf.len() == digits {
                 return None;
             }
             when.edtf.truncate(digits);
-            when.relation = crate::syntax::ast::TimeRelation::During;
+            when.relation = TimeRelation::During;
             if !named.contains(&when) {
                 named.push(when);
             }
@@ -300,6 +306,10 @@ impl Chart<'_> {
             if let Some(end) = self.did(np.end) {
                 let (before, subject) = (true, np.tree.clone());
                 let tree = Adverb::BeforeAfter { before, subject, apart: None };
+                if let Some((end, when)) = self.time_of_that(end) {
+                    let tree = Adverb::OfTime(when, Box::new(tree.clone()));
+                    items.push(Item { end, tree, cost: np.cost });
+                }
                 items.push(Item { end, tree, cost: np.cost });
             }
         }
@@ -342,13 +352,18 @@ impl Chart<'_> {
             };
             for clause in self.predicates(np.end) {
                 let plain = clause.tree.adverbs.is_empty() && !clause.tree.negated;
-                let dated = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+                let dated = |adverb: &Adverb| matches!(adverb, Adverb::When(_) | Adverb::Ranked(_));
                 let timed = clause.tree.adverbs.iter().all(dated) && !clause.tree.negated;
-                if same_deed(of, &clause.tree) && plain {
+                let rank = match clause.tree.adverbs.as_slice() {
+                    [Adverb::Ranked(rank)] if !clause.tree.negated => Some(*rank),
+                    _ => None,
+                };
+                if same_deed(of, &clause.tree) && (plain || rank.is_some()) {
                     // `before Lavrov met Medoev`: whom he met is not whom the others did.
                     let whole = !of.arguments.is_empty() || self.np(clause.end).is_empty();
                     if whole {
-                        items.push(Item { end: clause.end, tree: tree.clone(), cost: np.cost });
+                        let tree = of_rank(rank, tree.clone());
+                        items.push(Item { end: clause.end, tree, cost: np.cost });
                     }
                 } else if timed
                     && !same_deed(of, &clause.tree)
@@ -580,8 +595,15 @@ impl Chart<'_> {
             let others = (at..end).any(|at| self.is(at, &["else", "others", "other"]));
             Some((rank, self.did(end).filter(|_| others).unwrap_or(end)))
         };
+        // `for the second time`, `a third time`
+        let nth = || {
+            let the = self.after_any(at, &["for the", "a", "the"])?;
+            let (nth, end) = self.ordinal(the)?;
+            Some((Rank::Nth(nth), self.after_any(end, &["time"])?))
+        };
         phrase(&first, Rank::First)
             .or_else(|| phrase(&last, Rank::Last))
+            .or_else(nth)
             .or_else(|| self.rank(at + usize::from(self.is(at, &["the"]))))
     }
 
@@ -639,6 +661,32 @@ impl Chart<'_> {
         named.map(|np| (np.tree.clone(), np.end, np.cost)).collect()
     }
 
+    /// The time of what was done so: that of *before Russia did on 5 May 2014*, of *did so in 2014*; of *did in 2014*
+    /// it is not said whose time it is.
+    fn time_of_that(&self, did: usize) -> Option<(usize, when::When)> {
+        const DAY: usize = "2014-05-05".len();
+        let (end, when) = when::phrase(self.tokens, did)?;
+        let so = self.is(did - 1, &SO);
+        let within = matches!(when.relation, TimeRelation::During | TimeRelation::AsOf);
+        let day = when.edtf.len() == DAY && !when.edtf.contains('X');
+        (within && (so || day)).then_some((end, when))
+    }
+
+    /// The position after *did*, *first did*, *did so for the last time*, and which of their deeds it was.
+    fn did_of_rank(&self, at: usize) -> Option<(usize, Option<Rank>)> {
+        if let Some((rank, end)) = self.rank(at)
+            && let Some(did) = self.did(end)
+        {
+            return Some((did, Some(rank)));
+        }
+        let did = self.did(at)?;
+        let behind = self
+            .after_any(did, &["for the first time", "first"])
+            .map(|end| (end, Rank::First))
+            .or_else(|| Some((self.after_any(did, &["for the last time", "last"])?, Rank::Last)));
+        Some(behind.map_or((did, None), |(end, rank)| (end, Some(rank))))
+    }
+
     /// The position after what stands for a verb said before: *did*, *had done so*.
     pub(super) fn did(&self, at: usize) -> Option<usize> {
         if let Some(end) = self.after_any(at, &["followed suit", "had its turn"]) {
@@ -658,6 +706,14 @@ impl Chart<'_> {
             at += 1;
         }
         Some(self.after_any(at, &SO).unwrap_or(at))
+    }
+}
+
+/// What is told by another deed, told by the first or the last of those.
+fn of_rank(rank: Option<Rank>, adverb: Adverb) -> Adverb {
+    match rank {
+        Some(rank) => Adverb::OfRank(rank, Box::new(adverb)),
+        None => adverb,
     }
 }
 

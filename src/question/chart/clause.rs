@@ -70,6 +70,18 @@ impl Chart<'_> {
         let both = self.is(at, &["both"]) && when::phrase(self.tokens, at + 1).is_some();
         let at = at + usize::from(both);
         let comma = usize::from(self.is(at, &[","]));
+        // `after Russia did but still in the same year`
+        let still =
+            self.after_any(at + comma, &["but still", "but also", "though still", "yet", "but"]);
+        let same =
+            still.filter(|&end| !item.tree.adverbs.is_empty() && self.same_unit(end).is_some());
+        for adverb in same.into_iter().flat_map(|end| self.adverbs(end)) {
+            if matches!(adverb.tree, Adverb::Same(_)) {
+                let mut tree = item.tree.clone();
+                tree.adverbs.push(adverb.tree);
+                all.push(Item { end: adverb.end, tree, cost: item.cost + adverb.cost });
+            }
+        }
         // `after 2013 but before 2015`
         let joint = usize::from(
             self.is(at + comma, &["and", "but"])
@@ -274,9 +286,12 @@ impl Chart<'_> {
         if !alike || !plain || !self.step() {
             return Vec::new();
         }
+        // `imposed sanctions on X but not on Y`: no sanctions.
+        let of_verb = |argument: &&Argument| argument.np.as_ref().is_some_and(is_fixed);
         let tree = Clause {
             passive: first.tree.passive,
             past: first.tree.past,
+            arguments: first.tree.arguments.iter().filter(of_verb).cloned().collect(),
             negated: first.tree.negated != (join == Join::ButNot),
             ..Clause::of(std::sync::Arc::clone(&first.tree.verb))
         };

@@ -190,6 +190,12 @@ impl Chart<'_> {
                 all.push(item);
                 continue;
             }
+            // `Who visited X after their last visit to Y?`: of whoever is asked for, each by itself.
+            let asked = (0..at).any(|at| self.is(at, &["who", "whom"]));
+            let event = matches!(item.tree.head, HeadNoun::Noun(Noun::Event(_)));
+            if event && asked && self.is(at, &["their", "his", "her"]) {
+                continue;
+            }
             for owner in &owners {
                 let mut tree = item.tree.clone();
                 tree.determiner = Determiner::Definite;

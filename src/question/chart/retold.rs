@@ -144,7 +144,14 @@ impl Chart<'_> {
 
     /// `After X visited Y, who was the first to criticise Z?`: after another deed altogether.
     fn behind_another_deed(&self, at: usize) -> Vec<Item<Question>> {
-        let Some((Side { end, before, apart }, nearest)) = self.either_side(at) else {
+        let on_a_side = self
+            .either_side(at)
+            .map(|(Side { end, before, apart }, nearest)| ((end, nearest), (before, apart, None)));
+        // `In the year that X visited Y, who criticised Z?`
+        let then = |(end, unit)| ((end, false), (false, None, Some(unit)));
+        let Some(((end, nearest), (before, apart, unit))) =
+            on_a_side.or_else(|| self.that_unit(at).map(then))
+        else {
             return Vec::new();
         };
         let asks = ["who", "whom", "which", "what", "when", "how", "did", "was", "had", "has"];
@@ -156,7 +163,7 @@ impl Chart<'_> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+        let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_) | Adverb::Ranked(_));
         for done in self.deeper(|| self.statement(end)) {
             let named = done.tree.subject.as_ref().is_some_and(names_something);
             let plain = done.tree.and_then.is_empty() && !done.tree.negated && !done.tree.asks();
@@ -171,7 +178,7 @@ impl Chart<'_> {
             for mut item in self.fronted(asking, false) {
                 let Body::Clause(clause) = &mut item.tree.body else { continue };
                 let deed = Box::new(done.tree.clone());
-                clause.adverbs.push(Adverb::Deed { before, apart, unit: None, clause: deed });
+                clause.adverbs.push(Adverb::Deed { before, apart, unit, clause: deed });
                 item.cost += done.cost;
                 found.push(item);
             }

@@ -132,6 +132,7 @@ impl Chart<'_> {
                         }
                     } else {
                         clause.adverbs.push(adverb.tree.clone());
+                        of_all_verbs(clause, &adverb.tree);
                         same_as_the_excepted(clause);
                     }
                     item.cost += adverb.cost;
@@ -710,6 +711,19 @@ impl Chart<'_> {
                 Some(behind)
             })
             .collect()
+    }
+}
+
+/// `In 2014, who visited X and praised it?`: a time in front is of all that they did.
+fn of_all_verbs(clause: &mut Clause, adverb: &Adverb) {
+    let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+    if !timed(adverb) {
+        return;
+    }
+    for (_, next) in &mut clause.and_then {
+        if !next.adverbs.iter().any(timed) {
+            next.adverbs.push(adverb.clone());
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use crate::question::form::{
 };
 use crate::question::frame::Role;
 use crate::question::tree::{Adverb, Aggregate, Clause, Np, NpKind, Rank, Unit};
+use crate::question::when::When;
+use crate::syntax::ast::TimeRelation;
 
 impl Meaning<'_> {
     pub(super) fn with_adverbs(&self, clause: &Clause, mut states: Vec<State>) -> Vec<State> {
@@ -19,7 +21,10 @@ impl Meaning<'_> {
             clause.adverbs.iter().partition(|adverb| **adverb == Adverb::Nearest(None));
         // `Right after X, who was next to …?` says it twice.
         let told = others.iter().any(|adverb| matches!(adverb, Adverb::Nearest(_)));
-        for adverb in others.into_iter().chain(next.into_iter().filter(|_| !told)) {
+        let (same, others): (Vec<&Adverb>, Vec<&Adverb>) =
+            others.into_iter().partition(|adverb| matches!(adverb, Adverb::Same(_)));
+        let next = next.into_iter().filter(|_| !told);
+        for adverb in others.into_iter().chain(same).chain(next) {
             // `after X's last visit to Y`: the last is not of what is said to be after it.
             let of_another = matches!(
                 adverb,
@@ -27,6 +32,8 @@ impl Meaning<'_> {
                     | Adverb::Pivot { .. }
                     | Adverb::BeforeAfter { .. }
                     | Adverb::SameAs { .. }
+                    | Adverb::OfRank(..)
+                    | Adverb::OfTime(..)
             );
             if let Adverb::Oftener { how, than, .. } = adverb {
                 let rivals = self.rivals(clause, *how, than);
@@ -95,7 +102,14 @@ impl Meaning<'_> {
             }
             Adverb::Nearest(Some(of)) => each(self.adverb_of_fact(of, fact, state), nearest),
             Adverb::Nearest(None) => nearest(state),
-            Adverb::Same(unit) => self.same_time(fact, *unit, state).into_iter().collect(),
+            Adverb::Same(unit) => match *state.pattern.order.as_slice() {
+                // `after Russia did, in the same year`: as Russia did.
+                [Order { of, than: Moment::Fact(second), .. }] if of == fact => {
+                    state.pattern.same.push((fact, second, *unit));
+                    vec![state]
+                }
+                _ => self.same_time(fact, *unit, state).into_iter().collect(),
+            },
             Adverb::BeforeAfter { before, subject, apart } => {
                 let found = self.with_other(fact, subject, Role::Start, state);
                 found
@@ -117,8 +131,27 @@ impl Meaning<'_> {
                     .map(|(state, second)| ordered(state, (*before, *apart), fact, second))
                     .collect()
             }
+            Adverb::OfRank(rank, of) => {
+                let mut all = self.adverb_of_fact(of, fact, state);
+                all.retain_mut(|state| {
+                    let told = state.pattern.facts.len() - 1;
+                    told > fact && rank_deed(state, told, *rank)
+                });
+                all
+            }
+            Adverb::OfTime(when, of) => {
+                let mut all = self.adverb_of_fact(of, fact, state);
+                all.retain_mut(|state| {
+                    let told = state.pattern.facts.len() - 1;
+                    state.pattern.facts[told].times.push(when.clone());
+                    told > fact
+                });
+                all
+            }
             Adverb::Deed { before, apart, unit, clause } => {
                 let (main, gap) = (state.main, state.gap);
+                let (mut state, rank) = (state.clone(), state.rank);
+                state.rank = None;
                 let mut clause = Clause::clone(clause);
                 if clause.subject.is_none() {
                     // `visited X after criticising it`: the same did both.
@@ -133,6 +166,11 @@ impl Meaning<'_> {
                     let Some(second) = second.filter(|&second| second != fact) else {
                         return false;
                     };
+                    // `after Russia's last visit to X`: the last of those.
+                    let own = std::mem::replace(&mut state.rank, rank);
+                    if own.is_some_and(|own| !rank_deed(state, second, own)) {
+                        return false;
+                    }
                     match unit {
                         Some(unit) => state.pattern.same.push((fact, second, *unit)),
                         None => {
@@ -297,8 +335,28 @@ impl Meaning<'_> {
     }
 }
 
+/// Makes a statement the first or the last of its kind; says whether both its ends are given, so that there is
+/// one such.
+pub(super) fn rank_deed(state: &mut State, fact: FactId, rank: Rank) -> bool {
+    let one = &mut state.pattern.facts[fact];
+    let (start, end) = (one.start, one.end);
+    one.ranked = Some(rank);
+    let given = |thing: ThingId| {
+        let thing = &state.pattern.things[thing];
+        thing.is_given() && thing.unknown.is_none()
+    };
+    given(start) && given(end)
+}
+
 /// Of what is after another the first, of what is before it the last.
 fn nearest(mut state: State) -> Vec<State> {
+    if let (Some(fact), []) = (state.main, state.pattern.order.as_slice()) {
+        // `next after 5 May 2014`: the first after that day.
+        let after = |when: &When| when.relation == TimeRelation::After;
+        let told = state.pattern.facts[fact].times.iter().any(after) && state.rank.is_none();
+        state.rank = Some(Rank::First);
+        return told.then_some(state).into_iter().collect();
+    }
     let [order] = state.pattern.order.as_slice() else { return Vec::new() };
     let rank = if order.before { Rank::Last } else { Rank::First };
     let unranked =

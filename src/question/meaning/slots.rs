@@ -1,5 +1,6 @@
 //! The match of a clause with a frame: every part of the clause in a slot of its own.
 
+use super::adverb::rank_deed;
 use super::{Meaning, Referent, State, asks_circumstance, each};
 use crate::graph::KeyId;
 use crate::question::form::{
@@ -706,7 +707,18 @@ impl Slots<'_, '_> {
             "after" | "following" => false,
             _ => return all,
         };
-        for (mut state, referent) in self.meaning.referent(np, state.clone()) {
+        let unranked = State { rank: None, ..state.clone() };
+        for (mut told, referent) in self.meaning.referent(np, unranked) {
+            // `after X's last visit to Y`: the last of those.
+            let own = std::mem::replace(&mut told.rank, state.rank);
+            let is_one = match (own, &referent) {
+                (Some(own), Referent::Fact(fact)) => rank_deed(&mut told, *fact, own),
+                (own, _) => own.is_none(),
+            };
+            if !is_one {
+                continue;
+            }
+            let mut state = told;
             let moments: Vec<Moment> = match referent {
                 Referent::Fact(fact) => vec![Moment::Fact(fact)],
                 Referent::Thing(thing) => {

@@ -169,7 +169,9 @@ impl<'a> Writer<'a> {
         let positive: Vec<FactId> = (0..self.pattern.facts.len())
             .filter(|&id| self.pattern.facts[id].absent == 0)
             .collect();
-        for &id in &positive {
+        // What is the first or the last of its kind is found before all else.
+        let told: Vec<FactId> = positive.iter().copied().filter(|&id| self.of_rank(id)).collect();
+        for &id in positive.iter().filter(|id| !told.contains(id)) {
             let with_previous = self.pattern.same.iter().any(|same| same.1 == id);
             self.fact_clause(id, with_previous);
         }
@@ -213,6 +215,20 @@ impl<'a> Writer<'a> {
                 self.written[thing] = true;
             }
         }
+    }
+
+    /// Writes a statement that must be the first or the last of its kind, as a subquery; whether it is one.
+    fn of_rank(&mut self, id: FactId) -> bool {
+        let own = self.inquiry.ranked_alone(id).filter(|_| self.lexicon.is_some());
+        let Some(own) = own else { return false };
+        let mut inner = Writer::new(&own, self.graph, self.lexicon);
+        inner.as_variable = Some(self.fact_variable(id));
+        let text = inner.whole().replace('\n', "\n  ");
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+        let _ = writeln!(self.out, "CALL {{\n  {text}\n}}");
+        true
     }
 
     /// Whether a thing is there, of whatever is denied of it.

@@ -41,6 +41,10 @@ impl Writer<'_> {
         if let Some((rank, main)) = self.inquiry.rank.zip(self.inquiry.main) {
             self.ranked(rank, main);
         }
+        if let (Some(outer), Asked::When(fact, _)) = (&self.as_variable, self.inquiry.asked) {
+            let _ = write!(self.out, "RETURN {} AS {outer}", self.fact_variable(fact));
+            return;
+        }
         if let (Some(outer), Asked::Things(thing)) = (&self.as_variable, self.inquiry.asked) {
             let _ = write!(self.out, "RETURN DISTINCT {} AS {outer}", self.variables[thing]);
             return;

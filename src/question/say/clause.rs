@@ -12,7 +12,7 @@ use crate::graph::KeyId;
 use crate::question::form::{Asked, Fact, FactId, Group, ThingId};
 use crate::question::frame::{Frame, Head, Role, What};
 use crate::question::morphology::{Form, is_participle, verb_forms};
-use crate::question::tree::Unit;
+use crate::question::tree::{Rank, Unit};
 
 /// The order of a clause's words.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,6 +149,12 @@ impl Speaker<'_> {
         let declared = |of| self.graph.declarations().of(of).is_some_and(|one| one.symmetric);
         if counted && fact.symmetric && !fact.types.iter().any(|&of| declared(of)) {
             text.push_str(", or the other way round");
+        }
+        match fact.ranked {
+            Some(Rank::First) => text.push_str(" for the first time"),
+            Some(Rank::Last) => text.push_str(" for the last time"),
+            Some(Rank::Nth(nth)) => text.push_str(&format!(" (number {nth} in time)")),
+            None => {}
         }
         if fact.undated {
             text.push_str(", at a time that is not stated");
