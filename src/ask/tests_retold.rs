@@ -378,3 +378,39 @@ fn a_time_in_front_of_several_verbs() {
     // No aid is given to Dene; it is not said that Dene is not hailed.
     all_answer(&ports, &["Anse"], &["Who gave aid to Cove in 2001 but not to Brac?"]);
 }
+
+/// What follows a statement, and what is told by a pronoun that can be one alone.
+#[test]
+fn when_after_that_and_on_the_day_it_did() {
+    let ports = of(PORTS);
+    all_answer(
+        &ports,
+        &["2003-02-02"],
+        &[
+            "Anse hailed Cove in June 2001. When, after that, did it first hail Dene?",
+            "Anse gave aid to Dene in 2002. When did it hail Dene after that?",
+        ],
+    );
+    all_answer(&ports, &["Brac"], &["Whom did Esk hail in the year after it supplied Brac?"]);
+    all_answer(
+        &ports,
+        &["Brac"],
+        &[
+            "Whom did Cove hail in the same year as Dene did?",
+            "Who did Cove hail on the same day as Dene did?",
+        ],
+    );
+    all_answer(&ports, &["2002-03-03"], &["After 5 May 2001, when did Dene hail Brac again?"]);
+    all_answer(&ports, &["Dene"], &["Who was the last one Anse supplied?"]);
+    all_answer(
+        &ports,
+        &["2001"],
+        &[
+            "In which year did Anse hail Brac more often, 2001 or 2002?",
+            "Did Anse hail Brac more often in 2001 or in 2002?",
+            "In which of the two years, 2001 or 2002, did Anse hail Brac more often?",
+        ],
+    );
+    all_answer(&ports, &["Cove"], &["Who hailed Brac in 2002, Cove or Esk?"]);
+    assert_eq!(verdict(&ports, "Did Anse and Brac hail each other in 2001?"), Some(Verdict::No));
+}

@@ -144,8 +144,8 @@ pub(crate) enum Adverb {
     OfTime(When, Box<Adverb>),
     /// `on the same day`.
     Same(Unit),
-    /// `in the same month as Russia`.
-    SameAs { unit: Unit, np: Np },
+    /// `in the same month as Russia`, `… as Russia did`: then it is who did the other.
+    SameAs { unit: Unit, np: Np, doer: bool },
     /// `first`, `last`: the earliest or the latest.
     Ranked(Rank),
     /// `besides Russia`.

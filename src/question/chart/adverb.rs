@@ -75,12 +75,12 @@ impl Chart<'_> {
             // `was praised in the same month as by Russia`
             let by = joint.map(|joint| joint + usize::from(self.is(joint, &["by"])));
             for np in self.np(by.unwrap_or(end)).iter().filter(|np| names_something(&np.tree)) {
-                let tree = Adverb::SameAs { unit, np: np.tree.clone() };
+                let same = |doer: bool| Adverb::SameAs { unit, np: np.tree.clone(), doer };
                 if joint.is_some() {
-                    push(np.end, tree.clone(), np.cost);
+                    push(np.end, same(false), np.cost);
                 }
                 if let Some((did, rank)) = self.did_of_rank(np.end) {
-                    push(did, of_rank(rank, tree), np.cost);
+                    push(did, of_rank(rank, same(self.did_itself(np.end))), np.cost);
                 }
             }
         }
@@ -88,7 +88,8 @@ impl Chart<'_> {
             // `in the year in which Russia did`, `the month Russia did`
             for np in self.np(end).iter().filter(|np| names_something(&np.tree)) {
                 if let Some((did, rank)) = self.did_of_rank(np.end) {
-                    let tree = Adverb::SameAs { unit, np: np.tree.clone() };
+                    let (np_tree, doer) = (np.tree.clone(), self.did_itself(np.end));
+                    let tree = Adverb::SameAs { unit, np: np_tree, doer };
                     push(did, of_rank(rank, tree), np.cost);
                 }
             }
@@ -337,7 +338,11 @@ impl Chart<'_> {
     pub(super) fn again(&self, at: usize, of: &Clause) -> Vec<Item<Adverb>> {
         let mut items = Vec::new();
         let side = self.side(at);
-        let unit = self.that_unit(at);
+        let same = || {
+            let (end, unit) = self.same_unit(at)?;
+            Some((self.after_any(end, &["as", "that", "when"])?, unit))
+        };
+        let unit = self.that_unit(at).or_else(same);
         let Some(next) = side.map(|side| side.end).or(unit.map(|unit| unit.0)) else {
             return items;
         };
@@ -347,7 +352,7 @@ impl Chart<'_> {
                 (Some(Side { before, apart, .. }), _) => {
                     Adverb::BeforeAfter { before, subject, apart }
                 }
-                (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject },
+                (None, Some((_, unit))) => Adverb::SameAs { unit, np: subject, doer: !of.passive },
                 (None, None) => continue,
             };
             for clause in self.predicates(np.end) {
@@ -375,8 +380,16 @@ impl Chart<'_> {
                     let unit = unit.filter(|_| side.is_none()).map(|unit| unit.1);
                     let cost = np.cost + clause.cost + 2 * super::cost::PART;
                     let mut clause = clause;
-                    let Some(own) = self.is_its_own(at, of, np, &clause.tree) else { continue };
-                    clause.tree.subject = (!own).then(|| np.tree.clone());
+                    let named = self.only_one_named(at, of, &np.tree);
+                    let own = match &named {
+                        Some(_) => false,
+                        None => match self.is_its_own(at, of, np, &clause.tree) {
+                            Some(own) => own,
+                            None => continue,
+                        },
+                    };
+                    let subject = named.unwrap_or_else(|| np.tree.clone());
+                    clause.tree.subject = (!own).then_some(subject);
                     let cost = if own { cost - np.cost } else { cost };
                     let deed = Box::new(clause.tree);
                     let tree = Adverb::Deed { before, apart, unit, clause: deed };
@@ -385,6 +398,22 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// What a pronoun stands for that is the subject of another deed, where nothing but the subject of the first is
+    /// named: *whom did X visit on the day it praised Y?*
+    fn only_one_named(&self, at: usize, of: &Clause, np: &Np) -> Option<Np> {
+        let pronoun = np.words.len() == 1 && self.is(np.words.start, &["it", "he", "she"]);
+        let objects = of.arguments.iter().filter_map(|argument| argument.np.as_ref());
+        let open = objects.clone().any(|np| !super::clause::is_fixed(np));
+        let of_object = (0..at).any(|at| self.is(at, &["whom"]));
+        if !pronoun || open || !of_object {
+            return None;
+        }
+        match self.antecedents(np.words.start).as_slice() {
+            [only] => Some(only.tree.clone()),
+            _ => None,
+        }
     }
 
     /// Whether the subject of another deed is that of the first: `did X visit Y after it praised Y`. Nothing
@@ -659,6 +688,11 @@ impl Chart<'_> {
         let nps = self.np(by);
         let named = nps.iter().filter(|np| names_something(&np.tree));
         named.map(|np| (np.tree.clone(), np.end, np.cost)).collect()
+    }
+
+    /// Whether what stands for the verb says that somebody did it: *did*, and not *was*.
+    fn did_itself(&self, at: usize) -> bool {
+        !self.is(at, &["was", "were", "is", "are"])
     }
 
     /// The time of what was done so: that of *before Russia did on 5 May 2014*, of *did so in 2014*; of *did in 2014*

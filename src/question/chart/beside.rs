@@ -104,7 +104,7 @@ impl Chart<'_> {
                     _ => None,
                 });
                 let Some((unit, adverb)) = same else { continue };
-                *adverb = Adverb::SameAs { unit, np: np.tree.clone() };
+                *adverb = Adverb::SameAs { unit, np: np.tree.clone(), doer: false };
                 clause.cost += np.cost;
                 all.push(clause);
             }

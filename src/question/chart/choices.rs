@@ -12,6 +12,7 @@ use crate::question::tree::{
     Adverb, Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
     Question, Wh, WhWord,
 };
+use crate::question::when;
 
 /// What stands before two of which one is asked for.
 const OF_TWO: [&str; 5] =
@@ -78,6 +79,10 @@ impl Chart<'_> {
     pub(super) fn with_choices(&self, item: &Item<Question>) -> Vec<Item<Question>> {
         let at = item.end + usize::from(self.is(item.end, &[",", ":"]));
         let at = self.after_any(at, &OF_TWO).unwrap_or(at);
+        let times = self.with_two_times(item, at);
+        if !times.is_empty() {
+            return times;
+        }
         let chosen = || {
             let (first, next) = self.choice(at)?;
             let next = next + usize::from(self.is(next, &[","]));
@@ -91,6 +96,25 @@ impl Chart<'_> {
             Some((choices, end)) => self.among_choices(item, &choices, end),
             None => Vec::new(),
         }
+    }
+
+    /// `In which year did X visit Y more often, 2013 or 2014?`
+    fn with_two_times(&self, item: &Item<Question>, at: usize) -> Vec<Item<Question>> {
+        let (Body::Clause(clause), Asks::When(unit)) = (&item.tree.body, item.tree.asks) else {
+            return Vec::new();
+        };
+        let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { .. });
+        if !clause.adverbs.iter().any(often) {
+            return Vec::new();
+        }
+        let Some((end, when, _)) = self.two_times(at).filter(|two| two.2 == unit) else {
+            return Vec::new();
+        };
+        let mut item = Item { end, ..item.clone() };
+        if let Body::Clause(clause) = &mut item.tree.body {
+            clause.adverbs.push(Adverb::When(when));
+        }
+        vec![item]
     }
 
     /// A question of which the answer is one of some.
@@ -114,7 +138,11 @@ impl Chart<'_> {
             let tree = Question { body: Body::Clause(clause), ..item.tree.clone() };
             return vec![Item { end, tree, cost: item.cost + 2 * cost::PART }];
         }
-        if wh.nominal.is_none() && wh.of.is_none() && tells_one(clause) {
+        let dated = || {
+            (0..item.end)
+                .any(|at| when::phrases(self.tokens, at).iter().any(|time| time.0 == item.end))
+        };
+        if wh.nominal.is_none() && wh.of.is_none() && (tells_one(clause) || dated()) {
             // `Who recognised X first, Y or Z?`
             return of_those_named(item, choices, end).into_iter().collect();
         }

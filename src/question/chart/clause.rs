@@ -238,6 +238,16 @@ impl Chart<'_> {
                         tree.arguments.clone_from(&second.tree.arguments);
                         tree.adverbs.clone_from(&second.tree.adverbs);
                     }
+                    // `visited X and praised it in 2014`: did both then.
+                    let then: Vec<Adverb> = match second.tree.adverbs.as_slice() {
+                        [Adverb::When(when)] if second.tree.and_then.is_empty() => {
+                            vec![Adverb::When(when.clone())]
+                        }
+                        _ => Vec::new(),
+                    };
+                    if tree.adverbs.is_empty() && tree.and_then.is_empty() && !second.tree.negated {
+                        tree.adverbs = then;
+                    }
                     // What is joined is rather alike in its parts.
                     let unlike = u32::from(!has_the_same_parts(&first.tree, &second.tree));
                     let cost = first.cost + second.cost + unlike;
@@ -828,7 +838,7 @@ fn is_noun_of_a_verb(np: &Np) -> bool {
 }
 
 /// Whether a noun phrase is words that a sentence of the lexicon asks for beside its slots, alone.
-fn is_fixed(np: &Np) -> bool {
+pub(super) fn is_fixed(np: &Np) -> bool {
     match &np.kind {
         NpKind::Nominal(nominal) => {
             matches!(nominal.head, HeadNoun::Noun(Noun::Fixed(_))) && nominal.modifiers.is_empty()

@@ -549,7 +549,7 @@ impl Chart<'_> {
                 });
                 match same {
                     Some((unit, adverb)) => {
-                        *adverb = Adverb::SameAs { unit, np: np.tree.clone() };
+                        *adverb = Adverb::SameAs { unit, np: np.tree.clone(), doer: false };
                     }
                     // `Together with X, who else did?`: who did but X.
                     None if self.is(after, &["who", "which"]) && self.is(after + 1, &["else"]) => {
@@ -602,7 +602,7 @@ impl Told {
         let adverb = if done.adverbs.iter().any(timed) {
             Adverb::Deed { before, apart, unit, clause: Box::new(done.clone()) }
         } else if let Some(unit) = unit {
-            Adverb::SameAs { unit, np: first }
+            Adverb::SameAs { unit, np: first, doer: false }
         } else {
             Adverb::BeforeAfter { before, subject: first, apart }
         };

@@ -8,9 +8,10 @@ use std::cmp::Ordering;
 
 use super::adverb::names_something;
 use super::pronoun::PRONOUNS;
+use super::whole::clauses;
 use super::{Chart, Item};
-use crate::question::tree::{Adverb, Aside, Rival};
-use crate::question::when;
+use crate::question::tree::{Adverb, Aside, Asks, Question, Rival, Unit};
+use crate::question::when::{self, When};
 
 /// Words for a greater, a lesser and an equal number of times.
 const OFTENER: [(&str, Ordering); 18] = [
@@ -51,13 +52,50 @@ impl Chart<'_> {
                 }
             }
             // `Who did so more often, X or Y?`
-            let plain = words != "more" && how != Ordering::Equal && !self.is(end, &[joint]);
-            if plain && self.chooses_of_two() {
+            let plain = how != Ordering::Equal && !self.is(end, &[joint]);
+            let of_two = || words != "more" && self.chooses_of_two();
+            if plain && (self.names_two_times(end) || of_two()) {
                 let tree = Adverb::Often { most: how == Ordering::Greater, nth: 1 };
                 items.push(Item { end, tree, cost: 0 });
             }
         }
         items
+    }
+
+    /// Whether two times of which one is meant stand at a position.
+    fn names_two_times(&self, at: usize) -> bool {
+        let at = at + usize::from(self.is(at, &[","]));
+        let mut times = when::phrases(self.tokens, at).into_iter();
+        times.any(|(_, when)| two_units(&when).is_some()) || self.two_times(at).is_some()
+    }
+
+    /// `2013 or 2014`: the two as one time, their unit and the position after them.
+    pub(super) fn two_times(&self, at: usize) -> Option<(usize, When, Unit)> {
+        let (or, one) = when::bare(self.tokens, at)?;
+        let (end, both) = if self.is(or, &["or"]) {
+            let (end, other) = when::bare(self.tokens, or + 1)?;
+            (end, one.or(&other)?)
+        } else {
+            (or, one)
+        };
+        let unit = two_units(&both)?;
+        Some((end, both, unit))
+    }
+
+    /// `Did X visit Y more often in 2013 or in 2014?`: in which year.
+    pub(super) fn in_one_of_two_times(&self, at: usize) -> Vec<Item<Question>> {
+        let mut found = Vec::new();
+        for item in self.inverted(at, None) {
+            let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { .. });
+            let unit = item.tree.adverbs.iter().find_map(|adverb| match adverb {
+                Adverb::When(when) => two_units(when),
+                _ => None,
+            });
+            if let Some(unit) = unit.filter(|_| item.tree.adverbs.iter().any(often)) {
+                found.extend(clauses(vec![item], Asks::When(unit)));
+            }
+        }
+        found
     }
 
     /// What may stand before *than*, nothing first.
@@ -110,4 +148,18 @@ impl Chart<'_> {
         }
         items
     }
+}
+
+/// The unit of two times one of which is meant: *in 2013 or 2014*.
+pub(super) fn two_units(when: &When) -> Option<Unit> {
+    let set = when.edtf.strip_prefix('{')?.strip_suffix('}')?;
+    let (one, other) = set.split_once(',')?;
+    let unit = match one.len() {
+        4 => Unit::Year,
+        7 => Unit::Month,
+        10 => Unit::Day,
+        _ => return None,
+    };
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    (one.len() == other.len() && plain(one) && plain(other)).then_some(unit)
 }

@@ -213,7 +213,8 @@ impl Chart<'_> {
                 [.., last] if last.np.is_none() => last.np = Some(other.clone()),
                 _ => continue,
             }
-            all.push(Item { end, tree, cost: item.cost });
+            // `… each other in 2014`
+            all.extend(self.completed(Item { end, tree, cost: item.cost }));
         }
         all
     }

@@ -93,8 +93,24 @@ impl Chart<'_> {
         let tree = Np { kind: NpKind::Pronoun(pronoun), words: at..at + 1 };
         // `Who visited X on the day Y praised it?`: it is not who.
         let who = (0..at).any(|at| self.is(at, &["who", "whom"]));
-        let named = pronoun == Pronoun::It && who && !self.antecedents(at).is_empty();
+        let named = match pronoun {
+            Pronoun::It => who && !self.antecedents(at).is_empty(),
+            // `Who spoke of the rebels on the day X praised them?`
+            Pronoun::Many => who && self.is(at, &["them"]) && self.names_several(at),
+            Pronoun::One => false,
+        };
         Some(Item { end: at + 1, tree, cost: cost::PART + 12 * u32::from(named) })
+    }
+
+    /// Whether a name of several was said before a position, that is not the subject there: *the rebels of X*.
+    fn names_several(&self, at: usize) -> bool {
+        let own = self.own_subject(at);
+        let several = |name: &Item<Np>| {
+            let mut words = name.tree.words.clone();
+            words.any(|at| self.word(at).len() > 3 && self.word(at).ends_with('s'))
+                && own.as_ref().is_none_or(|own| own.kind != name.tree.kind)
+        };
+        (0..at).any(|from| self.exact_names(from).iter().any(|name| name.end < at && several(name)))
     }
 
     /// What a pronoun stands for that was named before in the question, in another clause: *which state

@@ -34,7 +34,46 @@ impl Chart<'_> {
         let mut all = self.happened_again(at);
         all.extend(self.of_the_same_by_then(at));
         all.extend(self.behind_another_deed(at));
+        all.extend(self.when_after_that(at));
         all
+    }
+
+    /// `X visited Y in May 2014. When, after that, did it first praise it?`: when X praised Y, after it did so.
+    fn when_after_that(&self, at: usize) -> Vec<Item<Question>> {
+        const AFTER_THAT: [&str; 6] =
+            ["after that", "afterwards", "subsequently", "thereafter", "later", "later on"];
+        let asked = (at + 3..self.tokens.len()).rev().find_map(|when| {
+            let (asks, end) = self.asks_when(when)?;
+            let inserted = self.after_any(end + usize::from(self.is(end, &[","])), &AFTER_THAT);
+            let next = inserted.map(|end| end + usize::from(self.is(end, &[","])));
+            Some((when, asks, next.unwrap_or(end), inserted.is_some()))
+        });
+        let Some((when, asks, did, told)) = asked else { return Vec::new() };
+        if !self.is_auxiliary(did) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for done in self.deeper(|| self.statement(at)) {
+            let whole = done.tree.and_then.is_empty() && !done.tree.negated && !done.tree.asks();
+            let comma = done.end + usize::from(self.is(done.end, &[","]));
+            let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+            if comma != when || !whole || !done.tree.adverbs.iter().all(timed) || !self.step() {
+                continue;
+            }
+            for mut item in self.inverted(did, None) {
+                let behind = self.after_any(item.end, &AFTER_THAT);
+                if !told && behind.is_none() || !names_for_pronouns(&mut item.tree, &done.tree) {
+                    continue;
+                }
+                let deed = Box::new(done.tree.clone());
+                let (before, apart, unit) = (false, None, None);
+                item.tree.adverbs.push(Adverb::Deed { before, apart, unit, clause: deed });
+                item.end = behind.unwrap_or(item.end);
+                item.cost += done.cost;
+                found.push(item);
+            }
+        }
+        clauses(found, asks)
     }
 
     /// `X visited Y on 5 May 2014. When had that previously happened?`: when it had, the last time before.
@@ -185,6 +224,24 @@ impl Chart<'_> {
         }
         found
     }
+}
+
+/// Puts the names of one clause in the places of another's pronouns: its subject for a subject, its only other
+/// name for an object. Whether every pronoun has found one, and there was any.
+fn names_for_pronouns(clause: &mut Clause, of: &Clause) -> bool {
+    let named = |np: &&Np| matches!(np.kind, NpKind::Name(_));
+    let mut objects = of.arguments.iter().filter_map(|argument| argument.np.as_ref()).filter(named);
+    let object = objects.next().filter(|_| objects.next().is_none());
+    let places = clause.arguments.iter_mut().filter_map(|argument| argument.np.as_mut());
+    let places = places.map(|np| (np, object));
+    let subject = clause.subject.iter_mut().map(|np| (np, of.subject.as_ref().filter(named)));
+    let mut any = false;
+    for (place, name) in subject.chain(places).filter(|(place, _)| is_pronoun(place)) {
+        let Some(name) = name else { return false };
+        *place = name.clone();
+        any = true;
+    }
+    any
 }
 
 /// The one day or period that a clause is told of.

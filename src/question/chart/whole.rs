@@ -185,6 +185,7 @@ impl Chart<'_> {
         all.extend(self.asking_measure(at, led));
         all.extend(clauses(self.polar(at), Asks::Whether));
         all.extend(self.in_one_of_two(at));
+        all.extend(self.in_one_of_two_times(at));
         all.extend(self.is_it_so(at));
         all.extend(self.asking_busiest(at));
         // `X was rejected by whom?`
@@ -736,7 +737,7 @@ fn same_as_the_excepted(clause: &mut Clause) {
     let Some(np) = excepted else { return };
     for adverb in &mut clause.adverbs {
         if let Adverb::Same(unit) = *adverb {
-            *adverb = Adverb::SameAs { unit, np: np.clone() };
+            *adverb = Adverb::SameAs { unit, np: np.clone(), doer: false };
         }
     }
 }

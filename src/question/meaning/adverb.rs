@@ -182,8 +182,8 @@ impl Meaning<'_> {
                 });
                 all
             }
-            Adverb::SameAs { unit, np } => {
-                let role = self.compared_end(fact, &state);
+            Adverb::SameAs { unit, np, doer } => {
+                let role = if *doer { Role::Start } else { self.compared_end(fact, &state) };
                 let same = |(mut state, second): (State, FactId)| {
                     state.pattern.same.push((fact, second, *unit));
                     state
