@@ -101,6 +101,8 @@ pub(crate) struct Bound {
     /// Whether it may be as much.
     pub(crate) equal: bool,
     pub(crate) than: Limit,
+    /// How many times as much that is: *twice as long as X*.
+    pub(crate) times: f64,
 }
 
 /// What a property is compared with.
@@ -140,13 +142,24 @@ pub(crate) enum Measure {
 }
 
 /// How many of something go with a thing: *states that border at least three states*.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Having {
     /// What they go with; what is asked for, where nothing else is said.
     pub(crate) of: Option<ThingId>,
     /// What is counted.
     pub(crate) count: Measure,
     pub(crate) quantity: super::tree::Quantity,
+    /// What the number is held against in place of the quantity: *more rivers than X*.
+    pub(crate) than: Option<Arc<Rival>>,
+}
+
+/// The number that another has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rival {
+    /// How many the other has.
+    pub(crate) inquiry: Inquiry,
+    pub(crate) beside: super::tree::Beside,
+    pub(crate) times: f64,
 }
 
 /// One answer for each of several.
@@ -326,6 +339,13 @@ impl Inquiry {
             Claim::At(fact, _) => Asked::When(*fact, Unit::Any),
         };
         Some(Inquiry { asked, claim: None, ..self.clone() })
+    }
+
+    /// The same without the nouns that things were called by.
+    pub(super) fn nameless(&self) -> Inquiry {
+        let mut inquiry = self.clone();
+        inquiry.pattern.things.iter_mut().for_each(|thing| thing.noun = None);
+        inquiry
     }
 
     /// Asks something of a pattern, and nothing else.

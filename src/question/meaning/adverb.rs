@@ -160,7 +160,7 @@ impl Meaning<'_> {
             }
             Adverb::Times(quantity) => {
                 let (of, count) = (state.gap, Measure::Facts(fact));
-                state.having.push(Having { of, count, quantity: *quantity });
+                state.having.push(Having { of, count, quantity: *quantity, than: None });
                 vec![state]
             }
             Adverb::Often { most, nth } => {

@@ -319,6 +319,7 @@ fn so_many(state: &mut State, asked: Asked) -> Result<Option<u32>, ()> {
     let Some(number) = state.number else { return Ok(None) };
     match (&mut state.select, asked) {
         (None, Asked::Things(_)) if state.rank.is_none() => Ok(Some(number)),
+        (None, Asked::ThingValue(..)) if state.rank.is_none() => Ok(Some(number)),
         (Some(select), Asked::Things(thing)) => {
             let alone = select.of == Some(thing) && select.number <= 1 && select.nth <= 1;
             select.number = number;
@@ -339,6 +340,7 @@ fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
         if let Asked::When(fact, unit) | Asked::CountTimes(fact, unit) = asked {
             // At least once in it: of a month in which it was not so, there is no row.
             let counts = having.count == Measure::Facts(fact) && having.quantity.min > 0;
+            let counts = counts && having.than.is_none();
             if !counts || unit == Unit::Any || having.of.is_some() {
                 return None;
             }
@@ -346,6 +348,13 @@ fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
         }
         if having.of.is_none() {
             having.of = who_has(&state.pattern, having.count).ok()?;
+        }
+        if having.of.is_none() && (having.quantity.holds(0) || having.than.is_some()) {
+            // Of what has none there is no row: it has to be known whose they would be.
+            having.of = whose(&state.pattern, having.count);
+        }
+        if !super::against::held_alike(&mut state.pattern, having) {
+            return None;
         }
     }
     Some(())
@@ -404,6 +413,15 @@ fn who_has(pattern: &Pattern, count: Measure) -> Result<Option<ThingId>, Unclear
         [one] => Ok(Some(*one)),
         _ => Err(Unclear),
     }
+}
+
+/// The one thing that what is counted goes with.
+fn whose(pattern: &Pattern, count: Measure) -> Option<ThingId> {
+    let Measure::Count(counted) = count else { return None };
+    let facts = pattern.facts.iter().filter(|fact| fact.start == counted || fact.end == counted);
+    let mut ends = facts.map(|fact| if fact.start == counted { fact.end } else { fact.start });
+    let first = ends.next()?;
+    (pattern.things[first].is.len() == 1 && ends.all(|end| end == first)).then_some(first)
 }
 
 /// Whether one answer for each, or a count of those with so many, goes with what is asked.

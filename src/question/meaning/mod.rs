@@ -14,6 +14,7 @@
 //! [`clause`], the match of a clause with a frame in [`slots`], and properties in [`property`].
 
 mod adverb;
+mod against;
 mod best;
 mod claim;
 mod clause;
@@ -22,6 +23,7 @@ mod finish;
 mod general;
 mod nominal;
 mod only;
+mod own;
 mod property;
 mod relation;
 mod slots;
@@ -133,6 +135,8 @@ impl<'a> Meaning<'a> {
             Body::Clause(clause) => (self.asked_clause(clause, question.asks, start), clause.past),
             Body::Phrase(np) => (self.asked_phrase(np, start), false),
             Body::Path(from, to) => (self.asked_path(from, to, start), false),
+            // Of its parts each has a meaning of its own.
+            Body::Made(..) => (Vec::new(), false),
         };
         let mut all: Vec<(Inquiry, u32)> = Vec::new();
         for state in states {

@@ -133,8 +133,10 @@ impl<'a> Writer<'a> {
         if self.lexicon.is_some() {
             self.chosen();
         }
+        let apart = self.counted_apart();
         let positive: Vec<FactId> = (0..self.pattern.facts.len())
             .filter(|&id| self.pattern.facts[id].absent == 0)
+            .filter(|&id| apart.is_none_or(|apart| apart.fact != id))
             .collect();
         for &id in &positive {
             let with_previous = self.pattern.same.iter().any(|same| same.1 == id);
@@ -144,11 +146,16 @@ impl<'a> Writer<'a> {
         let (compared, others): (Vec<ThingId>, Vec<ThingId>) =
             (0..self.pattern.things.len()).partition(|&thing| self.is_compared(thing));
         for thing in compared.into_iter().chain(others) {
+            if apart.is_some_and(|apart| apart.counted == thing) {
+                continue;
+            }
+            let whose = apart.is_some_and(|apart| apart.of == thing);
             let only_absent = self.uses(thing).is_some_and(|fact| fact.absent > 0);
             let outside = self.is_outside(thing);
             let inside = only_absent && !outside && self.in_one_group_only(thing);
             let loose = (positive.is_empty() || only_absent) && !inside;
-            if !self.written[thing] && (loose || self.is_asked(thing) || self.is_compared(thing)) {
+            let needed = loose || whose || self.is_asked(thing) || self.is_compared(thing);
+            if !self.written[thing] && needed {
                 let node = self.node(thing);
                 self.match_word();
                 self.out.push_str(&node);
@@ -448,7 +455,11 @@ impl<'a> Writer<'a> {
                 let than = match bound.than {
                     Limit::Number(number) => number.to_string(),
                     Limit::Thing(than, key) => {
-                        format!("{}.{}", self.variables[than], self.key(key))
+                        let times = match bound.times {
+                            1.0 => String::new(),
+                            times => format!("{times} * "),
+                        };
+                        format!("{times}{}.{}", self.variables[than], self.key(key))
                     }
                 };
                 let condition = format!("{variable}.{} {sign} {than}", self.key(bound.key));

@@ -6,8 +6,16 @@
 use std::fmt::Write as _;
 
 use super::{Writer, dated};
-use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, ThingId};
-use crate::question::tree::{Aggregate, Quantity, Rank, Unit};
+use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Rival, ThingId};
+use crate::question::tree::{Aggregate, Beside, Quantity, Rank, Unit};
+
+/// A statement whose things are counted by themselves: it, what is counted, and for what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Apart {
+    pub(super) fact: FactId,
+    pub(super) counted: ThingId,
+    pub(super) of: ThingId,
+}
 
 impl Writer<'_> {
     pub(super) fn returned(&mut self) {
@@ -85,6 +93,31 @@ impl Writer<'_> {
         }
     }
 
+    /// What is counted for each thing by itself, where those that have none are to be found as well: what is
+    /// matched has one.
+    pub(super) fn counted_apart(&self) -> Option<Apart> {
+        let [having] = self.inquiry.having.as_slice() else { return None };
+        let (Measure::Count(counted), Some(of)) = (having.count, having.of) else { return None };
+        let none = match &having.than {
+            None => having.quantity.holds(0),
+            Some(rival) => matches!(rival.beside, Beside::Fewer | Beside::AtMost | Beside::Same),
+        };
+        let alone = self.inquiry.select.is_none() && self.inquiry.rank.is_none();
+        let told = match self.inquiry.asked {
+            Asked::Things(one) | Asked::Count(one) | Asked::ThingValue(one, _) => one == of,
+            Asked::Whether => true,
+            _ => false,
+        };
+        if self.lexicon.is_none() || !none || !alone || !told || self.inquiry.group.is_some() {
+            return None;
+        }
+        let facts = self.pattern.facts.iter().enumerate();
+        let mut own = facts.filter(|(_, fact)| fact.start == counted || fact.end == counted);
+        let (fact, one) = own.next()?;
+        let joins = one.start == of || one.end == of;
+        (own.next().is_none() && joins && one.absent == 0).then_some(Apart { fact, counted, of })
+    }
+
     /// Leaves what has as many of something as is asked for.
     fn enough(&mut self, having: &Having) {
         if let (None, Some((fact, unit))) = (having.of, self.inquiry.asked_per()) {
@@ -102,8 +135,26 @@ impl Writer<'_> {
             | Asked::ThingDate(thing, _, _) => Some(self.variables[thing].clone()),
             _ => None,
         };
-        let condition = counted_so(having.quantity);
+        let (than, condition) = match &having.than {
+            None => ("", counted_so(having.quantity)),
+            Some(rival) => {
+                self.other(rival);
+                ("than, ", counted_beside(rival))
+            }
+        };
         let keys = of.clone().map_or_else(String::new, |of| format!("{of}, "));
+        let keys = format!("{keys}{than}");
+        if let Some(apart) = self.counted_apart() {
+            let before = std::mem::take(&mut self.conditions);
+            let mut inner = format!("MATCH {}", self.fact(apart.fact));
+            self.filter(&mut inner);
+            self.conditions = before;
+            let _ = writeln!(
+                self.out,
+                "WITH {keys}COUNT {{ {inner} RETURN DISTINCT {counted} }} AS number WHERE {condition}"
+            );
+            return;
+        }
         let others = asked.filter(|asked| of.as_ref() != Some(asked));
         let (kept, back) = match &others {
             Some(asked) => {
@@ -115,6 +166,16 @@ impl Writer<'_> {
             self.out,
             "WITH {keys}count(DISTINCT {counted}) AS number{kept} WHERE {condition}\n{back}"
         );
+    }
+
+    /// Writes how many the other has, as a number of its own.
+    fn other(&mut self, rival: &Rival) {
+        let inner = Writer::new(&rival.inquiry, self.graph, self.lexicon).whole();
+        let inner = match inner.rfind(" AS ") {
+            Some(at) => format!("{} AS than", &inner[..at]),
+            None => inner,
+        };
+        let _ = writeln!(self.out, "CALL {{\n  {}\n}}", inner.replace('\n', "\n  "));
     }
 
     /// Leaves what is of a day, a month or a year with as many statements as are asked for.
@@ -367,6 +428,21 @@ fn best_numbers(choose: &Choose) -> String {
         format!("collect(number)[0..{}]", choose.number)
     } else {
         format!("collect(DISTINCT number)[{first}..{}]", first + 1)
+    }
+}
+
+/// The condition that there are as many beside what another has.
+fn counted_beside(rival: &Rival) -> String {
+    let sign = match rival.beside {
+        Beside::More => ">",
+        Beside::AtLeast => ">=",
+        Beside::Same => "=",
+        Beside::AtMost => "<=",
+        Beside::Fewer => "<",
+    };
+    match rival.times {
+        1.0 => format!("number {sign} than"),
+        times => format!("number {sign} {times} * than"),
     }
 }
 
