@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, in_session, valid_time};
-use super::{Answer, Kind, Verdict, claimed, group, rival, select};
+use super::{Answer, Kind, Verdict, claimed, group, made, rival, select};
 use crate::error::Result;
 use crate::graph::conflict;
 use crate::graph::source::{Evidence, display_name};
@@ -13,6 +13,7 @@ use crate::graph::{Snapshot, TypeId, when};
 use crate::query::{Options, Store};
 use crate::question::Reading;
 use crate::question::form::{Asked, FactId, Inquiry, Limit, Measure, Thing, ThingId};
+use crate::question::made::Joint;
 use crate::question::tree::{Aggregate, Unit};
 use crate::value::time::{Period, Temporality, Truth, ValidTime};
 use crate::value::{NodeId, StatementId, Value};
@@ -29,10 +30,11 @@ pub(super) fn answer(
     for inquiry in &reading.inquiries {
         let (answer, found) = one(store, graph, inquiry, options)?;
         nodes.extend(found);
-        whole = Some(match whole {
-            None => answer,
-            Some(before) if reading.any => either(before, answer),
-            Some(before) => joined(before, answer),
+        whole = Some(match (whole, reading.joint) {
+            (None, _) => answer,
+            (Some(before), Joint::Either) => either(before, answer),
+            (Some(before), Joint::Each) => joined(before, answer),
+            (Some(before), joint) => made::of_two(joint, before, answer),
         });
     }
     Ok((whole.unwrap_or_else(|| Answer::declined(Vec::new())), nodes))
@@ -78,7 +80,7 @@ fn surety(verdict: Option<Verdict>) -> u8 {
 }
 
 /// Two questions in one: both answers, as sure as the less sure.
-fn joined(mut before: Answer, after: Answer) -> Answer {
+pub(super) fn joined(mut before: Answer, after: Answer) -> Answer {
     before.answers.extend(after.answers);
     before.possible.extend(after.possible);
     before.notes.extend(after.notes);
@@ -105,10 +107,9 @@ pub(super) fn one(
     let timed = options.time.as_ref().map(|time| in_session(inquiry, time));
     let inquiry = timed.as_ref().unwrap_or(inquiry);
     let options = &Options { time: None, ..options.clone() };
-    if let (Some(rival), Some(own)) = (&inquiry.rival, inquiry.number_alone()) {
+    if let Some((own, rival)) = inquiry.number_alone() {
         return Ok((rival::whether(store, graph, &own, rival, options)?, Vec::new()));
     }
-    let inquiry = &*rival::resolved(store, graph, inquiry, options)?;
     if let (Some(claim), Some(found)) = (&inquiry.claim, inquiry.unclaimed()) {
         let evaluated = evaluate(store, &found, options)?;
         let unmeasured = 0;
@@ -181,7 +182,8 @@ impl Composer<'_> {
         self.weigh_absence()?;
         self.rank();
         let found = std::mem::take(&mut self.evaluated.found);
-        self.unmeasured = select::unmeasured(self.graph, self.inquiry, &found);
+        self.unmeasured = select::unmeasured(self.graph, self.inquiry, &found)
+            + select::unmeasured_within(self.store, self.graph, self.inquiry, self.options)?;
         self.evaluated.found =
             select::selected(self.store, self.graph, self.inquiry, self.options, found)?;
         Ok(())
@@ -212,6 +214,7 @@ impl Composer<'_> {
         answer.answers.extend(select::aggregated(self.graph, aggregate, &nodes, key));
         let known = !answer.answers.is_empty();
         answer.verdict = Some(if known { Verdict::Certain } else { Verdict::NotStated });
+        self.note_number(nodes.len(), &mut answer);
         answer
     }
 
@@ -431,17 +434,20 @@ impl Composer<'_> {
         self.note_speakers(&mut answer);
         Self::note_conflicts(&mut answer);
         self.note_further(&mut answer);
-        if let Some(said) = self.inquiry.said.filter(|&said| said as usize != answer.answers.len())
-        {
-            let found = answer.answers.len();
-            answer.notes.push(format!("The question says {said}; I find {found}."));
-        }
+        self.note_number(answer.answers.len(), &mut answer);
         if self.unmeasured > 0 {
             let (number, verb) = (self.unmeasured, if self.unmeasured == 1 { "is" } else { "are" });
             answer.notes.push(format!("Of {number} more it {verb} not stated."));
             answer.verdict = answer.verdict.filter(|_| !answer.answers.is_empty()).map(presumed);
         }
         Ok((answer, values.nodes))
+    }
+
+    /// Says how many there are where the question says another number.
+    fn note_number(&self, found: usize, answer: &mut Answer) {
+        if let Some(said) = self.inquiry.said.filter(|&said| said as usize != found) {
+            answer.notes.push(format!("The question says {said}; I find {found}."));
+        }
     }
 
     pub(super) fn kind(&self) -> Kind {

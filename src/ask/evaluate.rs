@@ -123,8 +123,11 @@ pub(super) fn in_session(inquiry: &Inquiry, time: &DefaultTime) -> Inquiry {
     for id in open {
         inquiry.pattern.facts[id].times.push(When { relation, edtf: edtf.clone() });
     }
-    if let Some(rival) = &mut inquiry.rival {
-        *rival.than = in_session(&rival.than, time);
+    for having in &mut inquiry.having {
+        if let Some(rival) = &mut having.than {
+            let rival = Arc::make_mut(rival);
+            rival.inquiry = in_session(&rival.inquiry, time);
+        }
     }
     inquiry
 }

@@ -21,6 +21,7 @@ mod doubt;
 mod evaluate;
 mod group;
 mod in_time;
+mod made;
 mod rival;
 mod select;
 #[cfg(test)]
@@ -33,6 +34,8 @@ mod tests_beside;
 mod tests_claimed;
 #[cfg(test)]
 mod tests_common;
+#[cfg(test)]
+mod tests_counted;
 #[cfg(test)]
 mod tests_denied;
 #[cfg(test)]

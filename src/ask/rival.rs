@@ -5,10 +5,7 @@
 //! Who visited Y more often than Z did?    the number of Z is found first; then there must be more
 //! ```
 //!
-//! Called by `compose`, and by `select` where such a question stands within another.
-
-use std::borrow::Cow;
-use std::cmp::Ordering;
+//! Called by `compose` for the first; the second is left to `select`.
 
 use super::compose::one;
 use super::{Answer, Kind, Verdict};
@@ -16,7 +13,6 @@ use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::query::{Options, Store};
 use crate::question::form::{Inquiry, Rival};
-use crate::question::tree::Quantity;
 
 /// How many statements answer a question: those that are sure, and those with what is possible.
 struct Number {
@@ -33,7 +29,7 @@ pub(super) fn whether(
     options: &Options,
 ) -> Result<Answer> {
     let (mut answer, _) = one(store, graph, own, options)?;
-    let (other, _) = one(store, graph, &rival.than, options)?;
+    let (other, _) = one(store, graph, &rival.inquiry, options)?;
     let (mine, theirs) = (number(&answer), number(&other));
     answer.kind = Kind::YesNo;
     (answer.answers, answer.possible) = (Vec::new(), Vec::new());
@@ -45,12 +41,15 @@ pub(super) fn whether(
     if mine.all == 0 && theirs.all == 0 {
         // Neither ever did so: as often as the other where that is known, else nobody knows.
         if answer.verdict == Some(Verdict::Certain) && other.verdict == answer.verdict {
-            let equal = rival.how == Ordering::Equal;
-            answer.verdict = Some(if equal { Verdict::Certain } else { Verdict::No });
+            let holds = rival.beside.quantity(0, rival.times).is_some_and(|many| many.holds(0));
+            answer.verdict = Some(if holds { Verdict::Certain } else { Verdict::No });
         }
         return Ok(answer);
     }
-    let holds = |mine: u32, theirs: u32| mine.cmp(&theirs) == rival.how;
+    let holds = |mine: u32, theirs: u32| {
+        let many = rival.beside.quantity(theirs as usize, rival.times);
+        many.is_some_and(|many| many.holds(mine as usize))
+    };
     let all = [(mine.sure, theirs.all), (mine.all, theirs.sure), (mine.sure, theirs.sure)];
     let mut held = all.iter().map(|&(mine, theirs)| holds(mine, theirs));
     answer.verdict = Some(match (held.clone().all(|held| held), held.any(|held| held)) {
@@ -61,29 +60,6 @@ pub(super) fn whether(
     let (mine, theirs) = (times(mine.sure), times(theirs.sure));
     answer.notes = vec![format!("How often: {mine}, against {theirs}.")];
     Ok(answer)
-}
-
-/// The inquiry with the quantity that its rival leaves. Those that never did so are not among those that did
-/// so less often, or as often as one that never did.
-pub(super) fn resolved<'i>(
-    store: &Store,
-    graph: &dyn Snapshot,
-    inquiry: &'i Inquiry,
-    options: &Options,
-) -> Result<Cow<'i, Inquiry>> {
-    let Some(rival) = &inquiry.rival else { return Ok(Cow::Borrowed(inquiry)) };
-    let (other, _) = one(store, graph, &rival.than, options)?;
-    let other = number(&other).sure;
-    let quantity = match rival.how {
-        Ordering::Greater => Quantity { min: other.saturating_add(1), max: None },
-        Ordering::Less => Quantity { min: 1, max: Some(other.saturating_sub(1)) },
-        Ordering::Equal => Quantity { min: other.max(1), max: Some(other) },
-    };
-    let mut inquiry = Inquiry { rival: None, ..inquiry.clone() };
-    if let Some(last) = inquiry.having.last_mut() {
-        last.quantity = quantity;
-    }
-    Ok(Cow::Owned(inquiry))
 }
 
 /// The number in an answer that counts; none where nothing is stated.

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Found, beginning, cut, evaluate};
-use super::rival;
 use crate::error::Result;
 use crate::graph::{KeyId, Snapshot};
 use crate::query::{Options, Store};
-use crate::question::form::{Asked, Bound, Choose, Group, Inquiry, Limit, Measure, ThingId};
-use crate::question::tree::Aggregate;
+use crate::question::form::{
+    Asked, Bound, Choose, Group, Having, Inquiry, Limit, Measure, ThingId,
+};
+use crate::question::tree::{Aggregate, Quantity};
 use crate::value::time::Truth;
 use crate::value::{NodeId, Value};
 
@@ -46,7 +47,6 @@ pub(super) fn resolved(
 pub(super) fn nodes_of(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Vec<NodeId>> {
     let Asked::Things(asked) = inquiry.asked else { return Ok(Vec::new()) };
     let graph = store.snapshot();
-    let inquiry = &*rival::resolved(store, &*graph, inquiry, options)?;
     let found = evaluate(store, inquiry, options)?.found;
     let found = selected(store, &*graph, inquiry, options, found)?;
     let mut nodes: Vec<NodeId> = found.iter().filter_map(|found| found.nodes[asked]).collect();
@@ -153,6 +153,27 @@ pub(super) fn unmeasured(graph: &dyn Snapshot, inquiry: &Inquiry, found: &[Found
     nodes.len()
 }
 
+/// The same of what is chosen within an inquiry that asks for nothing but that: *the smallest capital*.
+pub(super) fn unmeasured_within(
+    store: &Store,
+    graph: &dyn Snapshot,
+    inquiry: &Inquiry,
+    options: &Options,
+) -> Result<usize> {
+    let ([thing], []) = (inquiry.pattern.things.as_slice(), inquiry.pattern.facts.as_slice())
+    else {
+        return Ok(0);
+    };
+    let mut number = 0;
+    for chosen in &thing.chosen {
+        if matches!(chosen.select, Some(Choose { by: Measure::Value(..), .. })) {
+            let found = evaluate(store, chosen, options)?.found;
+            number += unmeasured(graph, chosen, &found);
+        }
+    }
+    Ok(number)
+}
+
 /// How many things or statements go with each node that a thing may be.
 fn counts(found: &[Found], of: ThingId, by: &Measure) -> HashMap<NodeId, f64> {
     let mut sets: HashMap<NodeId, HashSet<u32>> = HashMap::new();
@@ -168,6 +189,20 @@ fn counts(found: &[Found], of: ThingId, by: &Measure) -> HashMap<NodeId, f64> {
     sets.into_iter().map(|(node, set)| (node, set.len() as f64)).collect()
 }
 
+/// How many there are to be; nothing where no number would do.
+fn quantity_of(store: &Store, having: &Having, options: &Options) -> Result<Option<Quantity>> {
+    let Some(rival) = &having.than else { return Ok(Some(having.quantity)) };
+    let found = evaluate(store, &rival.inquiry, options)?.found;
+    let found = enough(store, &rival.inquiry, options, found)?;
+    let counted = |row: &Found| match rival.inquiry.asked {
+        Asked::Count(thing) => row.nodes[thing].map(|node| node.0),
+        Asked::CountFacts(fact) => row.facts[fact].map(|id| id.0),
+        _ => None,
+    };
+    let counted: HashSet<u32> = found.iter().filter_map(counted).collect();
+    Ok(rival.beside.quantity(counted.len(), rival.times))
+}
+
 /// The rows of what goes with as many of something as is asked for.
 fn enough(
     store: &Store,
@@ -176,7 +211,11 @@ fn enough(
     mut found: Vec<Found>,
 ) -> Result<Vec<Found>> {
     for having in &inquiry.having {
-        let holds = |number: f64| having.quantity.holds(number as usize);
+        let Some(quantity) = quantity_of(store, having, options)? else {
+            found.clear();
+            continue;
+        };
+        let holds = |number: f64| quantity.holds(number as usize);
         if let (None, Some((fact, unit)), Measure::Facts(counted)) =
             (having.of, inquiry.asked_per(), having.count)
         {
@@ -191,7 +230,7 @@ fn enough(
             }
             let enough = |row: &Found| {
                 let set = date(row).and_then(|date| sets.get(&date));
-                set.is_some_and(|set| having.quantity.holds(set.len()))
+                set.is_some_and(|set| quantity.holds(set.len()))
             };
             found.retain(enough);
             continue;
@@ -205,13 +244,13 @@ fn enough(
                     Measure::Facts(fact) => Some(row.facts[fact]?.0),
                 })
                 .collect();
-            if !having.quantity.holds(ids.len()) {
+            if !quantity.holds(ids.len()) {
                 found.clear();
             }
             continue;
         };
         let numbers = counts(&found, of, &having.count);
-        if let (true, Measure::Count(counted)) = (having.quantity.holds(0), having.count) {
+        if let (true, Measure::Count(counted)) = (quantity.holds(0), having.count) {
             let none = without(store, inquiry, of, counted, options)?;
             found.extend(
                 none.into_iter()
@@ -305,7 +344,7 @@ pub(super) fn within(graph: &dyn Snapshot, row: &Found, thing: ThingId, bound: &
     let value = |thing: ThingId, key: KeyId| number(graph, row.nodes[thing]?, key);
     let than = match bound.than {
         Limit::Number(number) => Some(number),
-        Limit::Thing(than, key) => value(than, key),
+        Limit::Thing(than, key) => value(than, key).map(|number| number * bound.times),
     };
     match (value(thing, bound.key), than) {
         (Some(value), Some(than)) => {

@@ -186,6 +186,7 @@ fn names_in_question(question: &mut Question) -> Vec<&mut Np> {
             names_in(from, &mut places);
             names_in(to, &mut places);
         }
+        Body::Made(..) => {}
     }
     places
 }

@@ -8,7 +8,6 @@
 //! asked       thing 0
 //! ```
 
-use std::cmp::Ordering;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -102,6 +101,8 @@ pub(crate) struct Bound {
     /// Whether it may be as much.
     pub(crate) equal: bool,
     pub(crate) than: Limit,
+    /// How many times as much that is: *twice as long as X*.
+    pub(crate) times: f64,
 }
 
 /// What a property is compared with.
@@ -141,22 +142,24 @@ pub(crate) enum Measure {
 }
 
 /// How many of something go with a thing: *states that border at least three states*.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Having {
     /// What they go with; what is asked for, where nothing else is said.
     pub(crate) of: Option<ThingId>,
     /// What is counted.
     pub(crate) count: Measure,
     pub(crate) quantity: super::tree::Quantity,
+    /// What the number is held against in place of the quantity: *more rivers than X*.
+    pub(crate) than: Option<Arc<Rival>>,
 }
 
-/// A number is held against that of another question: *more often than Russia did*.
+/// The number that another has.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Rival {
-    /// Whether it must be more, less or as much.
-    pub(crate) how: Ordering,
-    /// The other question, which asks for a number.
-    pub(crate) than: Box<Inquiry>,
+    /// How many the other has.
+    pub(crate) inquiry: Inquiry,
+    pub(crate) beside: super::tree::Beside,
+    pub(crate) times: f64,
 }
 
 /// One answer for each of several.
@@ -306,8 +309,6 @@ pub(crate) struct Inquiry {
     pub(crate) select: Option<Choose>,
     /// Only what has so many of something.
     pub(crate) having: Vec<Having>,
-    /// What the last of those numbers is held against; then it says no quantity.
-    pub(crate) rival: Option<Rival>,
     /// One answer for each.
     pub(crate) group: Option<Group>,
     /// One number made of all.
@@ -358,16 +359,23 @@ impl Inquiry {
         Some(Inquiry { rank, main, past, ..Inquiry::of(pattern, Asked::When(0, Unit::Any)) })
     }
 
-    /// Where it is asked whether one number is more than another, the question for the first of them.
-    pub(crate) fn number_alone(&self) -> Option<Inquiry> {
-        self.rival.as_ref()?;
+    /// Where it is asked whether one number is more than another, the question for the first of them and what it
+    /// is held against.
+    pub(crate) fn number_alone(&self) -> Option<(Inquiry, &Rival)> {
         let counted = self.having.last().filter(|having| having.of.is_none())?;
+        let rival = counted.than.as_deref()?;
         let asked = match (self.asked, counted.count) {
             (Asked::Whether, Measure::Facts(fact)) => Asked::CountFacts(fact),
-            (Asked::Whether, Measure::Count(thing)) => Asked::Count(thing),
             _ => return None,
         };
-        Some(Inquiry { asked, rival: None, having: Vec::new(), ..self.clone() })
+        Some((Inquiry { asked, having: Vec::new(), ..self.clone() }, rival))
+    }
+
+    /// The same without the nouns that things were called by.
+    pub(super) fn nameless(&self) -> Inquiry {
+        let mut inquiry = self.clone();
+        inquiry.pattern.things.iter_mut().for_each(|thing| thing.noun = None);
+        inquiry
     }
 
     /// Asks something of a pattern, and nothing else.
@@ -379,7 +387,6 @@ impl Inquiry {
             rank: None,
             select: None,
             having: Vec::new(),
-            rival: None,
             group: None,
             aggregate: None,
             past: false,

@@ -36,6 +36,7 @@ mod frame;
 mod grade;
 mod index;
 mod lexicon;
+pub(crate) mod made;
 mod meaning;
 mod morphology;
 mod names;
@@ -59,12 +60,13 @@ use crate::value::{NodeId, StatementId, Value};
 use chart::{Chart, Width};
 use form::Inquiry;
 use lexicon::Lexicon;
+use made::Joint;
 pub(crate) use meaning::Context;
 use meaning::Meaning;
 use names::Names;
 use token::Token;
 pub(crate) use token::words;
-use tree::Question;
+use tree::{Body, Question};
 
 /// How many questions are proposed in place of one that is not understood.
 pub(crate) const NEAR_MAX: usize = 3;
@@ -114,8 +116,8 @@ pub(crate) enum Understood {
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
     pub(crate) inquiries: Vec<Inquiry>,
-    /// Whether what answers any of them answers the question: *who met or awarded X?*
-    pub(crate) any: bool,
+    /// What their answers come to together.
+    pub(crate) joint: Joint,
     pub(crate) tree: Vec<Question>,
     /// What was written otherwise than the name it was read as.
     pub(crate) corrections: Vec<(String, String)>,
@@ -304,15 +306,18 @@ impl English {
             match tree.as_slice() {
                 [question] if question.is_alternative() => {
                     let all = question.alternatives().unwrap_or_default();
-                    add_readings(&meaning, (&all, true), syntax_cost, &mut readings);
+                    add_readings(&meaning, (&all, Joint::Either), syntax_cost, &mut readings);
                 }
-                all => add_readings(&meaning, (all, false), syntax_cost, &mut readings),
+                [Question { body: Body::Made(joint, parts), .. }] => {
+                    add_readings(&meaning, (parts, *joint), syntax_cost, &mut readings);
+                }
+                all => add_readings(&meaning, (all, Joint::Each), syntax_cost, &mut readings),
             }
             readings.sort_by_key(|reading| reading.cost);
         }
         if let (true, Some(last)) = (readings.is_empty(), &context.last) {
             for (tree, cost) in conversation::completed(chart, graph, last) {
-                add_readings(&meaning, (&[tree], false), cost, &mut readings);
+                add_readings(&meaning, (&[tree], Joint::Each), cost, &mut readings);
             }
             readings.sort_by_key(|reading| reading.cost);
         }
@@ -321,6 +326,16 @@ impl English {
         }
         let best = readings.first().map(|reading| reading.cost)?;
         readings.retain(|reading| reading.cost == best);
+        // What only calls the same things by another noun of theirs is the same.
+        let mut known: Vec<Vec<Inquiry>> = Vec::new();
+        readings.retain(|reading| {
+            let called: Vec<Inquiry> = reading.inquiries.iter().map(Inquiry::nameless).collect();
+            let new = !known.contains(&called);
+            if new {
+                known.push(called);
+            }
+            new
+        });
         match readings.pop() {
             Some(only) if readings.is_empty() => Some(Understood::As(only)),
             Some(last) => {
@@ -454,14 +469,23 @@ impl Reading {
     /// The queries as they are shown, one for each part of the question.
     pub(crate) fn query(&self, graph: &dyn Snapshot, english: &English) -> String {
         let all = self.inquiries.iter().map(|one| query::shown(one, graph, &english.lexicon));
-        let joint = if self.any { "\nUNION\n" } else { "\nUNION ALL\n" };
-        with_one_column(all.collect()).join(joint)
+        let all = with_one_column(all.collect());
+        match self.joint {
+            Joint::Each => all.join("\nUNION ALL\n"),
+            Joint::Either => all.join("\nUNION\n"),
+            Joint::Less | Joint::Apart | Joint::Times => made::query(self.joint, &all),
+        }
     }
 
     /// How the question was read, in English.
     pub(crate) fn sentence(&self, graph: &dyn Snapshot, english: &English) -> String {
         let all = self.inquiries.iter().map(|one| say::sentence(one, graph, &english.lexicon));
-        all.collect::<Vec<_>>().join(if self.any { " Or: " } else { " " })
+        let all: Vec<String> = all.collect();
+        match self.joint {
+            Joint::Each => all.join(" "),
+            Joint::Either => all.join(" Or: "),
+            Joint::Less | Joint::Apart | Joint::Times => made::sentence(self.joint, &all),
+        }
     }
 }
 
@@ -491,7 +515,7 @@ fn with_one_column(mut queries: Vec<String>) -> Vec<String> {
 /// Every combination of what the questions of one tree may mean.
 fn add_readings(
     meaning: &Meaning<'_>,
-    (tree, any): (&[Question], bool),
+    (tree, joint): (&[Question], Joint),
     cost: u32,
     readings: &mut Vec<Reading>,
 ) {
@@ -510,12 +534,13 @@ fn add_readings(
             .take(16)
             .collect();
     }
-    for (inquiries, cost) in all.into_iter().filter(|(inquiries, _)| !inquiries.is_empty()) {
+    let told = |inquiries: &[Inquiry]| !inquiries.is_empty() && made::fits(joint, inquiries);
+    for (inquiries, cost) in all.into_iter().filter(|(inquiries, _)| told(inquiries)) {
         if let Some(known) = readings.iter_mut().find(|reading| reading.inquiries == inquiries) {
             known.cost = known.cost.min(cost)
         } else {
             let (tree, corrections) = (tree.to_vec(), Vec::new());
-            readings.push(Reading { inquiries, any, tree, corrections, cost });
+            readings.push(Reading { inquiries, joint, tree, corrections, cost });
         }
     }
 }

@@ -5,17 +5,15 @@
 
 mod clause;
 
-use std::cmp::Ordering;
-
 use self::clause::Manner;
 use super::form::{
-    Asked, Choose, Claim, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Rival, Thing,
-    ThingId, Told,
+    Asked, Choose, Claim, Fact, Group, Inquiry, Limit, Measure, Moment, Pattern, Rival, Shared,
+    Thing, ThingId, Told,
 };
 use super::frame::Head;
 use super::lexicon::Lexicon;
 use super::morphology::{is_plural, plural};
-use super::tree::{Quantity, Rank, Unit};
+use super::tree::{Aggregate, Beside, Quantity, Rank, Scale, Unit};
 use super::when::When;
 use crate::graph::source::display_name;
 use crate::graph::{KeyId, Snapshot};
@@ -87,6 +85,7 @@ impl Speaker<'_> {
         let mut clauses: Vec<String> = facts.map(|id| self.fact(id)).collect();
         clauses.extend(self.dated_things());
         clauses.extend(self.bounds());
+        clauses.extend(self.named_best());
         if clauses.is_empty() {
             return format!("{head}{}", self.tail());
         }
@@ -101,19 +100,32 @@ impl Speaker<'_> {
         match self.inquiry.asked {
             Asked::Whether => "is it so".to_owned(),
             Asked::Things(thing) if !pattern.facts.iter().any(|fact| uses(fact, thing)) => {
-                format!("which {}", self.noun(&pattern.things[thing].clone()))
+                let one = pattern.things[thing].clone();
+                let noun = self.noun(&one);
+                match one.chosen.first() {
+                    Some(chosen) => format!("which {noun} is {}", self.best_within(chosen)),
+                    None => format!("which {noun}"),
+                }
             }
             Asked::Things(_) => String::new(),
             Asked::Count(thing) if !pattern.facts.iter().any(|fact| uses(fact, thing)) => {
                 let noun = self.noun(&pattern.things[thing].clone());
-                format!("how many {} are there", many(&noun))
+                let named = self.inquiry.pattern.things[thing].is.first();
+                let named =
+                    named.map(|&node| format!(" called {}", display_name(self.graph, node)));
+                format!("how many {}{} are there", many(&noun), named.unwrap_or_default())
             }
             Asked::Facts(_) => "which of these".to_owned(),
             Asked::Speaker(_) => "who says this".to_owned(),
             Asked::Sources(_) => "where does it stand".to_owned(),
             Asked::Value(_, key) => format!("what {}", self.property(key)),
             Asked::ThingValue(thing, key) | Asked::ThingDate(thing, key, _) => {
-                let property = self.property(key);
+                let made = match self.inquiry.aggregate {
+                    Some(Aggregate::Sum) => "total ",
+                    Some(Aggregate::Average) => "average ",
+                    None => "",
+                };
+                let property = format!("{made}{}", self.property(key));
                 if super::morphology::is_participle(&property) {
                     return format!("when was {} {property}", self.thing(thing));
                 }
@@ -143,14 +155,7 @@ impl Speaker<'_> {
         let again = self.spoken.contains(&id);
         self.spoken.push(id);
         if let (Some(chosen), false) = (thing.chosen.first(), again) {
-            let mut inner = Speaker {
-                inquiry: chosen,
-                graph: self.graph,
-                lexicon: self.lexicon,
-                spoken: Vec::new(),
-                blank: None,
-            };
-            return inner.best();
+            return self.best_within(chosen);
         }
         let noun = self.noun(&thing);
         let mut except: Vec<String> =
@@ -210,13 +215,40 @@ impl Speaker<'_> {
         }
     }
 
+    /// What a superlative stands for, by its own question.
+    fn best_within(&self, chosen: &Inquiry) -> String {
+        let (graph, lexicon, spoken) = (self.graph, self.lexicon, Vec::new());
+        Speaker { inquiry: chosen, graph, lexicon, spoken, blank: None }.best()
+    }
+
+    /// What is said of things that are named: that they are the best of some.
+    fn named_best(&self) -> Vec<String> {
+        let things = self.inquiry.pattern.things.iter();
+        let named = things.filter(|thing| !thing.is.is_empty() && thing.told == Told::ByName);
+        let said = |thing: &Shared<Thing>| {
+            let chosen = thing.chosen.first()?;
+            let names: Vec<String> =
+                thing.is.iter().map(|&node| display_name(self.graph, node)).collect();
+            Some(format!("{} is {}", names.join(" or "), self.best_within(chosen)))
+        };
+        named.filter_map(said).collect()
+    }
+
     /// `the city with the greatest population among …`
     fn best(&mut self) -> String {
         let (Some(choose), Asked::Things(thing)) = (self.inquiry.select, self.inquiry.asked) else {
             return "that".to_owned();
         };
-        let noun = self.noun(&self.inquiry.pattern.things[thing].clone());
-        let mut text = format!("the {noun} with {}", self.measure(&choose));
+        let one = self.inquiry.pattern.things[thing].clone();
+        let number = if choose.number > 1 { format!("{} ", choose.number) } else { String::new() };
+        let noun = self.noun(&one);
+        let noun = if choose.number > 1 { many(&noun) } else { noun };
+        let mut text = format!("the {number}{noun} with {}", self.measure(&choose));
+        if !one.is.is_empty() && one.told == Told::ByName {
+            let names: Vec<String> =
+                one.is.iter().map(|&node| display_name(self.graph, node)).collect();
+            text.push_str(&format!(" of {}", names.join(" and ")));
+        }
         if let Some(each) = choose.each {
             let each = self.noun(&self.inquiry.pattern.things[each].clone());
             text.push_str(&format!(" in each {each}"));
@@ -262,7 +294,12 @@ impl Speaker<'_> {
                 };
                 let than = match bound.than {
                     Limit::Number(number) => number.to_string(),
-                    Limit::Thing(than, _) => format!("that of {}", self.thing(than)),
+                    Limit::Thing(than, _) if Scale::is_once(bound.times) => {
+                        format!("that of {}", self.thing(than))
+                    }
+                    Limit::Thing(than, _) => {
+                        format!("{} times that of {}", bound.times, self.thing(than))
+                    }
                 };
                 let property = self.property(bound.key);
                 clauses.push(format!("the {property} of {} is {sign} {than}", self.thing(id)));
@@ -273,16 +310,23 @@ impl Speaker<'_> {
 
     /// `, more often than Russia visited X`
     fn rival(&self, rival: &Rival) -> String {
-        let (inquiry, graph, lexicon) = (&*rival.than, self.graph, self.lexicon);
+        let (inquiry, graph, lexicon) = (&rival.inquiry, self.graph, self.lexicon);
         let mut other = Speaker { inquiry, graph, lexicon, spoken: Vec::new(), blank: None };
         let facts = 0..inquiry.pattern.facts.len();
         let clauses: Vec<String> = facts.map(|id| other.fact(id)).collect();
         let clauses = clauses.join(", and ");
-        match rival.how {
-            Ordering::Greater => format!(", more often than {clauses}"),
-            Ordering::Less => format!(", less often than {clauses}"),
-            Ordering::Equal => format!(", as often as {clauses}"),
-        }
+        let beside = match rival.beside {
+            Beside::More => "more often than",
+            Beside::AtLeast => "at least as often as",
+            Beside::Same => "as often as",
+            Beside::AtMost => "at most as often as",
+            Beside::Fewer => "less often than",
+        };
+        let times = match rival.times {
+            1.0 => String::new(),
+            times => format!("{times} times "),
+        };
+        format!(", {times}{beside} {clauses}")
     }
 
     fn noun(&self, thing: &Thing) -> String {
@@ -351,17 +395,33 @@ impl Speaker<'_> {
             Some(Rank::Nth(nth)) => text.push_str(&format!(", number {nth} in time")),
             None => {}
         }
-        if let Some(rival) = &self.inquiry.rival {
-            text.push_str(&self.rival(rival));
-        }
-        let counted = self.inquiry.having.iter().filter(|_| self.inquiry.rival.is_none());
-        for having in counted {
+        for having in &self.inquiry.having {
+            if let (Some(rival), Measure::Facts(_)) = (&having.than, having.count) {
+                text.push_str(&self.rival(rival));
+                continue;
+            }
             let noun = match having.count {
                 Measure::Facts(_) => "times".to_owned(),
                 Measure::Value(thing, _) | Measure::Count(thing) => {
                     plural(&self.noun(&self.inquiry.pattern.things[thing].clone()))
                 }
             };
+            if let Some(rival) = &having.than {
+                let other = sentence(&rival.inquiry, self.graph, self.lexicon);
+                let beside = match rival.beside {
+                    Beside::More => "more",
+                    Beside::AtLeast => "at least as many",
+                    Beside::Same => "as many",
+                    Beside::AtMost => "at most as many",
+                    Beside::Fewer => "fewer",
+                };
+                let times = match rival.times {
+                    1.0 => String::new(),
+                    times => format!("{times} times "),
+                };
+                text.push_str(&format!(", {beside} {noun} beside {times}“{other}”"));
+                continue;
+            }
             let Quantity { min, max } = having.quantity;
             let number = match max {
                 Some(max) if max == min => format!("exactly {min}"),

@@ -9,13 +9,13 @@
 //!   └ argument Name(South Ossetia)
 //! ```
 
-use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::apart::Apart;
-use super::form::{Shared, ThingId};
+use super::form::{Inquiry, Shared, ThingId};
 use super::lexicon::Noun;
+use super::made::Joint;
 use super::names::Bearer;
 use super::when::When;
 use crate::graph::KeyId;
@@ -38,6 +38,8 @@ pub(crate) enum Body {
     Phrase(Np),
     /// How two things are connected.
     Path(Np, Np),
+    /// One number that is made of those that two questions ask for: *how much longer is X than Y?*
+    Made(Joint, Vec<Question>),
 }
 
 /// What a question wants to know.
@@ -164,7 +166,7 @@ pub(crate) enum Adverb {
     Often { most: bool, nth: u32 },
     /// `more often than Russia did`, `as often as Russia`; with what stands between: `more often in 2014 than
     /// in 2013`.
-    Oftener { how: Ordering, first: Option<Aside>, than: Rival },
+    Oftener { how: Beside, first: Option<Aside>, than: Rival },
     /// `in kilometres`: the unit that is asked for.
     In(Arc<str>),
     /// `in area`, `by population`: what is measured.
@@ -237,7 +239,7 @@ impl Question {
     pub(crate) fn is_alternative(&self) -> bool {
         match &self.body {
             Body::Clause(clause) => clause.has_alternatives(),
-            Body::Phrase(_) | Body::Path(..) => false,
+            Body::Phrase(_) | Body::Path(..) | Body::Made(..) => false,
         }
     }
 
@@ -291,6 +293,22 @@ impl Clause {
             _ => return None,
         }
         Some(())
+    }
+}
+
+impl Beside {
+    /// How many there may be beside so many times a number; nothing where there cannot be any such number.
+    pub(crate) fn quantity(self, number: usize, times: f64) -> Option<Quantity> {
+        let exact = number as f64 * times;
+        let (below, above) = (exact.floor() as u32, exact.ceil() as u32);
+        Some(match self {
+            Beside::More => Quantity { min: below + 1, max: None },
+            Beside::AtLeast => Quantity { min: above, max: None },
+            Beside::Same if below == above => Quantity { min: below, max: Some(below) },
+            Beside::Same => return None,
+            Beside::AtMost => Quantity { min: 0, max: Some(below) },
+            Beside::Fewer => Quantity { min: 0, max: Some(above.checked_sub(1)?) },
+        })
     }
 }
 
@@ -395,6 +413,29 @@ pub(crate) struct Nominal {
     /// Adjectives that measure: *major*.
     pub(crate) graded: Vec<Arc<str>>,
     pub(crate) aggregate: Option<Aggregate>,
+    /// `more rivers than X`: how many there are is held against how many another has.
+    pub(crate) against: Option<Shared<Against>>,
+}
+
+/// How many there are, held against how many another has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Against {
+    pub(crate) beside: Beside,
+    pub(crate) times: f64,
+    /// The other, with the preposition of its part in the clause: *than through X*.
+    pub(crate) than: Argument,
+    /// The question how many the other has, once the clause says what it is to have them.
+    pub(crate) found: Option<Inquiry>,
+}
+
+/// How one number is to lie beside another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beside {
+    More,
+    AtLeast,
+    Same,
+    AtMost,
+    Fewer,
 }
 
 /// What a nominal is made of.
@@ -447,6 +488,7 @@ pub(crate) enum Modifier {
     Compared {
         base: Arc<str>,
         more: bool,
+        scale: Scale,
         than: Than,
         /// The property by which, where it is said: `larger in area than X`.
         by: Option<KeyId>,
@@ -466,6 +508,23 @@ pub(crate) struct Limit {
     /// The other end of what it is between.
     pub(crate) up_to: Option<f64>,
     pub(crate) unit: Option<Arc<str>>,
+}
+
+/// How many times as much is spoken of, and whether exactly so much is enough: `at least twice as long`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Scale {
+    pub(crate) times: f64,
+    pub(crate) equal: bool,
+}
+
+impl Scale {
+    /// `longer`: more than once as long.
+    pub(crate) const ONCE: Scale = Scale { times: 1.0, equal: false };
+
+    /// Whether so many times is once.
+    pub(crate) fn is_once(times: f64) -> bool {
+        times.total_cmp(&1.0).is_eq()
+    }
 }
 
 /// What a comparison is with.
@@ -632,6 +691,7 @@ impl Nominal {
             best: None,
             graded: Vec::new(),
             aggregate: None,
+            against: None,
         }
     }
 }

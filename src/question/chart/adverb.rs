@@ -113,7 +113,9 @@ impl Chart<'_> {
         for (end, tree, cost) in self.grouping(at) {
             push(end, tree, cost);
         }
-        for (end, tree) in self.frequency(at) {
+        // `twice as many rivers`, `three times the size` are not done twice.
+        let often = |end: &usize| !self.is(*end, &["as", "the"]);
+        for (end, tree) in self.frequency(at).into_iter().filter(|found| often(&found.0)) {
             push(end, tree, 0);
         }
         for (words, made) in MADE {

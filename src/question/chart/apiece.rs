@@ -7,7 +7,8 @@ use super::verbs::BEGIN;
 use super::{Chart, Item};
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Clause, HeadNoun, Modifier, Np, NpKind, Question, WhWord,
+    Adverb, Argument, Asks, Body, Clause, Determiner, HeadNoun, Modifier, Np, NpKind, Question,
+    WhWord,
 };
 
 /// What says of something that it had not been so before, or was not again.
@@ -37,9 +38,6 @@ impl Chart<'_> {
         if ranked && !matches!(item.tree.asks, Asks::When(_)) && said(&BEGIN) {
             return true;
         }
-        if best_of_its_own(clause) {
-            return true;
-        }
         if item.tree.asks != Asks::Thing || !asks_which(clause) {
             return false;
         }
@@ -54,7 +52,21 @@ impl Chart<'_> {
     }
 }
 
-/// `In which states is the capital the largest city?`: the largest of each state, which is another in each.
+/// `In which states is the capital the largest city?`: the largest of each state, which is another in each, as *its
+/// largest city* says.
+pub(super) fn of_its_own(clause: &mut Clause) {
+    if !best_of_its_own(clause) {
+        return;
+    }
+    for np in clause.arguments.iter_mut().filter_map(|part| part.np.as_mut()) {
+        if let NpKind::Nominal(nominal) = &mut np.kind
+            && nominal.best.is_some()
+        {
+            nominal.determiner = Determiner::Possessive;
+        }
+    }
+}
+
 fn best_of_its_own(clause: &Clause) -> bool {
     let asks = |word: &str, np: &Np| {
         matches!(word, "in" | "of" | "for") && matches!(np.kind, NpKind::Wh(_))

@@ -9,7 +9,7 @@ use crate::question::form::Shared;
 use crate::question::grade::Degree;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
-    Aggregate, Best, By, Determiner, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than,
+    Aggregate, Best, By, Determiner, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Scale, Than,
 };
 
 /// Words for the greatest and the least of what a property or a count may be.
@@ -20,9 +20,9 @@ const LEAST: [&str; 7] =
     ["lowest", "smallest", "least", "fewest", "shortest", "minimum", "sparsest"];
 
 /// The same of two.
-const GREATER: [&str; 9] =
+pub(super) const GREATER: [&str; 9] =
     ["larger", "higher", "greater", "bigger", "longer", "more", "taller", "denser", "better"];
-const LESSER: [&str; 6] = ["smaller", "lower", "lesser", "shorter", "fewer", "less"];
+pub(super) const LESSER: [&str; 6] = ["smaller", "lower", "lesser", "shorter", "fewer", "less"];
 
 /// Verbs for having more of something.
 pub(super) const EXCEED: [&str; 22] = [
@@ -231,6 +231,7 @@ impl Chart<'_> {
     /// `more rivers than any other state`: the most rivers.
     pub(super) fn more_than_others(&self, at: usize) -> Vec<Item<Nominal>> {
         let mut items = self.more_of_a_property_than_others(at);
+        items.extend(self.against(at));
         if !self.is(at, &["more", "fewer"]) {
             return items;
         }
@@ -287,8 +288,8 @@ impl Chart<'_> {
         for (end, limit) in self.bounds(at) {
             for (end, base, degree) in self.graded(end) {
                 if degree == Degree::Plain {
-                    let than = Than::Limit(limit.clone());
-                    let tree = Modifier::Compared { base, more: limit.more, than, by: None };
+                    let (than, scale) = (Than::Limit(limit.clone()), Scale::ONCE);
+                    let tree = Modifier::Compared { base, more: limit.more, scale, than, by: None };
                     all.push(Item { end, tree, cost: 1 });
                 }
             }
@@ -301,8 +302,8 @@ impl Chart<'_> {
                 continue;
             }
             if let Some((limit, end)) = self.bound(end + 1, more, false) {
-                let (base, than) = (Arc::clone(&base), Than::Limit(limit));
-                let tree = Modifier::Compared { base, more, than, by };
+                let (base, than, scale) = (Arc::clone(&base), Than::Limit(limit), Scale::ONCE);
+                let tree = Modifier::Compared { base, more, scale, than, by };
                 all.push(Item { end, tree, cost: 1 });
             }
             for (end, than, cost) in self.compared_with(end + 1) {
@@ -312,17 +313,19 @@ impl Chart<'_> {
                     .into_iter()
                     .flatten()
                 {
-                    let (base, than) = (Arc::clone(&base), than.clone());
-                    all.push(Item { end, tree: Modifier::Compared { base, more, than, by }, cost });
+                    let (base, than, scale) = (Arc::clone(&base), than.clone(), Scale::ONCE);
+                    let tree = Modifier::Compared { base, more, scale, than, by };
+                    all.push(Item { end, tree, cost });
                 }
             }
         }
         all.extend(self.beats(at));
+        all.extend(self.equative(at));
         all
     }
 
     /// What stands behind *than*: `X`, `that of X`, `X does`.
-    fn compared_with(&self, at: usize) -> Vec<(usize, Than, u32)> {
+    pub(super) fn compared_with(&self, at: usize) -> Vec<(usize, Than, u32)> {
         let that =
             ["that of", "those of", "the one of", "that in", "those in", "the one in", "that for"];
         let that_of = self.after_any(at, &that);
@@ -362,7 +365,8 @@ impl Chart<'_> {
                 && matches!(&than, Than::Np(np) if is_named(np))
             {
                 let (base, by) = ("large".into(), Some(key));
-                let tree = Modifier::Compared { base, more: true, than, by };
+                let scale = Scale::ONCE;
+                let tree = Modifier::Compared { base, more: true, scale, than, by };
                 all.push(Item { end, tree, cost: cost + 1 });
             }
         }
@@ -413,6 +417,13 @@ impl Chart<'_> {
             (Some((nth, end)), _) => (true, nth, end),
             (None, "first" | "top" | "highest" | "one" | "1") => (true, 1, from + 1),
             (None, "last" | "lowest" | "bottom") => (false, 1, from + 1),
+            // `number three in population`
+            (None, word) if from > at && self.is(from - 1, &["number"]) => {
+                match super::quantity::number(word) {
+                    Some(nth) => (true, nth, from + 1),
+                    None => return Vec::new(),
+                }
+            }
             _ => return Vec::new(),
         };
         let next = next + usize::from(self.is(next, &["place", "position", "rank"]));
@@ -556,6 +567,7 @@ impl Chart<'_> {
                 all.push((end, limit));
             }
         }
+        all.extend(self.exactly_so_much(at));
         if let Some((number, most, end)) = self.between(at) {
             let (unit, end) = self.unit(end).map_or((None, end), |(unit, end)| (Some(unit), end));
             let (more, equal, up_to) = (true, true, Some(most));
@@ -580,7 +592,8 @@ impl Chart<'_> {
             if let Some((key, end)) = self.in_a_property(end) {
                 let (more, by) = (limit.more, Some(key));
                 let than = Than::Limit(limit.clone());
-                let tree = Modifier::Compared { base: "large".into(), more, than, by };
+                let (base, scale) = ("large".into(), Scale::ONCE);
+                let tree = Modifier::Compared { base, more, scale, than, by };
                 all.push(Item { end, tree, cost: 1 });
             }
             all.push(Item { end, tree: Modifier::Limit(limit), cost: 1 });
@@ -605,20 +618,20 @@ impl Chart<'_> {
     /// `a larger population than X`, `more people than X`: more of a property, as behind *have* and
     /// *with*.
     pub(super) fn more_of_a_property(&self, at: usize) -> Vec<Item<Modifier>> {
+        let mut all = self.as_much_of_a_property(at);
         let at = at + usize::from(self.is(at, &["a"]));
         let more = self.is(at, &GREATER);
         if !more && !self.is(at, &LESSER) {
-            return Vec::new();
+            return all;
         }
-        let mut all = Vec::new();
         for (end, word) in self.lexical(at + 1) {
             let Word::Noun { noun: Noun::Property(key), .. } = word else { continue };
             if !self.is(end, &["than"]) {
                 continue;
             }
             for (end, than, cost) in self.compared_with(end + 1) {
-                let (base, by) = ("large".into(), Some(*key));
-                let tree = Modifier::Compared { base, more, than, by };
+                let (base, by, scale) = ("large".into(), Some(*key), Scale::ONCE);
+                let tree = Modifier::Compared { base, more, scale, than, by };
                 all.push(Item { end, tree, cost: cost + 1 });
             }
         }
@@ -636,16 +649,21 @@ impl Chart<'_> {
     pub(super) fn comparison_phrase(&self, at: usize) -> Vec<Item<Np>> {
         // `has more people than X`, `has a larger area than X`
         let more = self.more_of_a_property(at);
-        self.comparisons(at)
-            .into_iter()
-            .chain(more)
-            .map(|item| {
-                let mut nominal = Nominal::of(HeadNoun::Alike, false);
-                nominal.modifiers.push(item.tree);
-                let kind = NpKind::Nominal(Shared::new(nominal));
-                Item { end: item.end, tree: Np { kind, words: at..item.end }, cost: item.cost }
-            })
-            .collect()
+        let all: Vec<Item<Modifier>> = self.comparisons(at).into_iter().chain(more).collect();
+        let phrase = |end: usize, modifiers: Vec<Modifier>, cost: u32| {
+            let nominal = Nominal { modifiers, ..Nominal::of(HeadNoun::Alike, false) };
+            let kind = NpKind::Nominal(Shared::new(nominal));
+            Item { end, tree: Np { kind, words: at..end }, cost }
+        };
+        let mut phrases = Vec::new();
+        for item in all {
+            for again in self.compared_again(&item) {
+                let cost = item.cost + again.cost;
+                phrases.push(phrase(again.end, vec![item.tree.clone(), again.tree], cost));
+            }
+            phrases.push(phrase(item.end, vec![item.tree], item.cost));
+        }
+        phrases
     }
 
     /// `in terms of population`, `when it comes to area`: by what it is measured.

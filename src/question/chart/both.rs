@@ -44,7 +44,11 @@ impl Chart<'_> {
             }
             for second in self.told_of(first.end + 1) {
                 let (mut one, mut other) = (first.tree.clone(), second.tree.clone());
-                if is_owned(&other) && !is_owned(&one) {
+                let label = matches!(other.head, HeadNoun::Noun(Noun::Label(_)));
+                if one.head == HeadNoun::Alike && other.best.is_some() && label {
+                    // `the largest and the smallest state`: of both the noun is said once.
+                    one = Nominal { best: one.best, number: one.number, ..other.clone() };
+                } else if is_owned(&other) && !is_owned(&one) {
                     one.possessor.clone_from(&other.possessor);
                     one.modifiers.clone_from(&other.modifiers);
                 } else if one.possessor.is_some() && !is_owned(&other) {

@@ -245,7 +245,8 @@ impl Chart<'_> {
                         }
                         _ => Vec::new(),
                     };
-                    if tree.adverbs.is_empty() && tree.and_then.is_empty() && !second.tree.negated {
+                    let alone = tree.adverbs.is_empty() && tree.and_then.is_empty();
+                    if join == Join::And && alone && !second.tree.negated {
                         tree.adverbs = then;
                     }
                     // What is joined is rather alike in its parts.
@@ -392,6 +393,10 @@ impl Chart<'_> {
     }
 
     pub(super) fn arguments(&self, at: usize) -> Vec<Item<Argument>> {
+        // `right next to X`
+        let right = self.is(at, &["right", "directly", "immediately"])
+            && (is_preposition(self.word(at + 1)) || self.is(at + 1, &["next", "adjacent"]));
+        let at = at + usize::from(right);
         let word = self.word(at);
         let mut items = Vec::new();
         // `spoke not only to X but also to Y`
@@ -428,7 +433,8 @@ impl Chart<'_> {
         }
         // `over 200,000 people` is a number of them.
         let counts = self.is(at, &["at", "over", "under", "up", "between", "from"])
-            && self.quantity_of(at).is_some();
+            && self.quantity_of(at).is_some()
+            || self.is(at, &["as", "at", "over", "under"]) && self.is_equative(at);
         if is_preposition(word) && !counts {
             let preposition = Some(word.to_owned());
             // `before meeting X`: that is a verb.

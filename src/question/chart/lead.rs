@@ -245,6 +245,10 @@ impl Chart<'_> {
             at += usize::from(self.is(at, &["there", "question"]));
             at += usize::from(self.is(at, &[","]));
         }
+        // `And who …?`
+        let joined = self.is(at, &["and", "but"]) && at == 0;
+        let joined = joined && (self.is(1, &super::whole::WH) || self.is_auxiliary(1));
+        at += usize::from(joined);
         // `exactly how often`, `just when`
         let asks = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
         if self.is(at, &["exactly", "precisely", "just"]) && self.is(at + 1, &asks) {

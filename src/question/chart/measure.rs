@@ -47,6 +47,8 @@ impl Chart<'_> {
             if degree != crate::question::grade::Degree::Plain {
                 continue;
             }
+            // `how high up`
+            let end = end + usize::from(self.is(end, &["up"]));
             all.extend(self.measure_of(end, Some(base), None, led));
         }
         // `how many kilometres long`, `how many metres above the sea`

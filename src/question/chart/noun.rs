@@ -119,10 +119,21 @@ impl Chart<'_> {
             next += 1;
             // `which of X's neighbours`: of those of X.
             let of = matches!(&item.tree.kind, NpKind::Wh(wh) if wh.of.is_some());
-            if self.word(item.end) != "'s" || of {
+            // `what states capital is X`: the apostrophe is often left out.
+            let without = self.asks_for_several(&item);
+            if self.word(item.end) != "'s" && !without || of {
                 continue;
             }
-            for owned in self.nominals(item.end + 1, Determiner::Definite) {
+            let next = item.end + usize::from(!without);
+            for owned in self.nominals(next, Determiner::Definite) {
+                let told = matches!(
+                    owned.tree.head,
+                    HeadNoun::Noun(Noun::Relational(_) | Noun::Property(_))
+                );
+                if without && !told {
+                    continue;
+                }
+                let owned = Item { cost: owned.cost + 8 * u32::from(without), ..owned };
                 let mut nominal = owned.tree;
                 nominal.possessor = Some(item.tree.clone());
                 let kind = NpKind::Nominal(Shared::new(nominal));
@@ -131,6 +142,19 @@ impl Chart<'_> {
             }
         }
         items
+    }
+
+    /// Whether a noun phrase is `which states`, with a noun behind it that says what of theirs is meant.
+    fn asks_for_several(&self, item: &Item<Np>) -> bool {
+        let NpKind::Wh(wh) = &item.tree.kind else { return false };
+        let several = wh.nominal.as_ref().is_some_and(|nominal| {
+            let label = matches!(nominal.head, HeadNoun::Noun(Noun::Label(_)));
+            label && nominal.modifiers.is_empty() && self.word(item.end - 1).ends_with('s')
+        });
+        let told = |(_, word): (usize, &Word)| {
+            matches!(word, Word::Noun { noun: Noun::Relational(_) | Noun::Property(_), .. })
+        };
+        several && self.lexical(item.end).any(told)
     }
 
     fn simple(&self, at: usize) -> Vec<Item<Np>> {
@@ -456,6 +480,11 @@ impl Chart<'_> {
         };
         let from = at;
         let quantity = quantity.map(|found| found.0);
+        // `the next largest state after X`
+        let next = self.is(at, &["next"])
+            && (at + 1..self.tokens.len()).any(|at| self.is(at, &["after"]))
+            && self.graded(at + 1).iter().any(|one| one.2 == Degree::Superlative);
+        let at = at + usize::from(next);
         // `the second largest` counts by measure, `the second visit` in time.
         let superlative = || {
             let all = self.graded(at);
@@ -612,6 +641,17 @@ impl Chart<'_> {
                 let best = matches!(noun, Noun::Relational(_) | Noun::Fixed(_))
                     && self.graded(at).iter().any(|one| one.2 == Degree::Superlative);
                 let junior = junior + RATHER_BEST * u32::from(best);
+                // `cities or towns`, of one kind
+                if let (Noun::Label(_), true) = (noun, self.is(end, &["or"])) {
+                    let same = self.lexical(end + 1).filter(
+                        |(_, word)| matches!(word, Word::Noun { noun: other, .. } if other == noun),
+                    );
+                    items.extend(same.map(|(end, _)| Item {
+                        end,
+                        tree: tree.clone(),
+                        cost: cost::PART + junior,
+                    }));
+                }
                 items.push(Item { end, tree, cost: cost::PART + junior });
             }
         }
@@ -692,6 +732,7 @@ impl Chart<'_> {
                 all.push(Item { end, tree, cost: item.cost });
             }
             let mut modifiers = self.modifiers(item.end);
+            modifiers.extend(self.behind_another(&item));
             let label = matches!(item.tree.head, HeadNoun::Noun(Noun::Label(_)));
             let the = item.tree.determiner == Determiner::Definite && label;
             if item.tree.rank.is_some() || the && item.tree.modifiers.is_empty() {
@@ -768,6 +809,7 @@ impl Chart<'_> {
                 items.push(Item { end: np.end, tree, cost: np.cost });
             }
         }
+        items.extend(self.outside_of(at));
         if self.is(at, &["without"]) {
             let after = at + 1 + usize::from(self.is(at + 1, &["any"]));
             for np in self.np(after).iter().filter(|np| !matches!(np.tree.kind, NpKind::Wh(_))) {

@@ -4,35 +4,33 @@
 //! Called with the adverbs. What is counted beside the clause is for
 //! [`meaning`](crate::question::meaning) to say.
 
-use std::cmp::Ordering;
-
 use super::adverb::names_something;
 use super::pronoun::PRONOUNS;
 use super::whole::clauses;
 use super::{Chart, Item};
-use crate::question::tree::{Adverb, Aside, Asks, Question, Rival, Unit};
+use crate::question::tree::{Adverb, Aside, Asks, Beside, Question, Rival, Unit};
 use crate::question::when::{self, When};
 
 /// Words for a greater, a lesser and an equal number of times.
-const OFTENER: [(&str, Ordering); 18] = [
-    ("more often", Ordering::Greater),
-    ("more frequently", Ordering::Greater),
-    ("more times", Ordering::Greater),
-    ("on more occasions", Ordering::Greater),
-    ("a greater number of times", Ordering::Greater),
-    ("oftener", Ordering::Greater),
-    ("more", Ordering::Greater),
-    ("less often", Ordering::Less),
-    ("less frequently", Ordering::Less),
-    ("fewer times", Ordering::Less),
-    ("on fewer occasions", Ordering::Less),
-    ("as often", Ordering::Equal),
-    ("as frequently", Ordering::Equal),
-    ("as many times", Ordering::Equal),
-    ("on as many occasions", Ordering::Equal),
-    ("the same number of times", Ordering::Equal),
-    ("exactly as often", Ordering::Equal),
-    ("just as often", Ordering::Equal),
+const OFTENER: [(&str, Beside); 18] = [
+    ("more often", Beside::More),
+    ("more frequently", Beside::More),
+    ("more times", Beside::More),
+    ("on more occasions", Beside::More),
+    ("a greater number of times", Beside::More),
+    ("oftener", Beside::More),
+    ("more", Beside::More),
+    ("less often", Beside::Fewer),
+    ("less frequently", Beside::Fewer),
+    ("fewer times", Beside::Fewer),
+    ("on fewer occasions", Beside::Fewer),
+    ("as often", Beside::Same),
+    ("as frequently", Beside::Same),
+    ("as many times", Beside::Same),
+    ("on as many occasions", Beside::Same),
+    ("the same number of times", Beside::Same),
+    ("exactly as often", Beside::Same),
+    ("just as often", Beside::Same),
 ];
 
 impl Chart<'_> {
@@ -41,7 +39,7 @@ impl Chart<'_> {
         let mut items = Vec::new();
         for (words, how) in OFTENER {
             let Some(end) = self.after(at, words) else { continue };
-            let joint = if how == Ordering::Equal { "as" } else { "than" };
+            let joint = if how == Beside::Same { "as" } else { "than" };
             for (end, first, cost) in self.asides(end) {
                 if !self.is(end, &[joint]) {
                     continue;
@@ -52,10 +50,10 @@ impl Chart<'_> {
                 }
             }
             // `Who did so more often, X or Y?`
-            let plain = how != Ordering::Equal && !self.is(end, &[joint]);
+            let plain = how != Beside::Same && !self.is(end, &[joint]);
             let of_two = || words != "more" && self.chooses_of_two();
             if plain && (self.names_two_times(end) || of_two()) {
-                let tree = Adverb::Often { most: how == Ordering::Greater, nth: 1 };
+                let tree = Adverb::Often { most: how == Beside::More, nth: 1 };
                 items.push(Item { end, tree, cost: 0 });
             }
         }

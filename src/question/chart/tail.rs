@@ -12,7 +12,7 @@ use crate::question::form::Shared;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Argument, Asks, Body, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Question, Than,
+    Argument, Asks, Body, Clause, HeadNoun, Modifier, Nominal, Np, NpKind, Question, Scale, Than,
 };
 
 /// What is said behind a question and asks for the same again, or is only polite.
@@ -177,7 +177,13 @@ impl Chart<'_> {
                 let (base, more, by) = ("large".into(), !fewer, Some(key));
                 let than = Than::Np(Box::new(other.tree));
                 let mut nominal = Nominal::of(HeadNoun::Alike, false);
-                nominal.modifiers.push(Modifier::Compared { base, more, than, by });
+                nominal.modifiers.push(Modifier::Compared {
+                    base,
+                    more,
+                    scale: Scale::ONCE,
+                    than,
+                    by,
+                });
                 let kind = NpKind::Nominal(Shared::new(nominal));
                 let np = Some(Np { kind, words: at..other.end });
                 let arguments = vec![Argument { preposition: None, np }];

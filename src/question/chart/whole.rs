@@ -10,7 +10,8 @@ use crate::question::tree::{
 };
 
 /// Words that ask.
-const WH: [&str; 9] = ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
+pub(super) const WH: [&str; 9] =
+    ["who", "whom", "what", "which", "when", "where", "why", "how", "whose"];
 
 /// What stands before *everyone who …*.
 const EVERYONE_LEADS: [&str; 8] = [
@@ -44,6 +45,8 @@ impl Chart<'_> {
     /// One question, or several joined by *and*.
     pub(super) fn joined(&self, at: usize) -> Vec<Item<Vec<Question>>> {
         let mut all = self.several_of_one(at);
+        let made = self.made_of_two(at).into_iter();
+        all.extend(made.map(|Item { end, tree, cost }| Item { end, tree: vec![tree], cost }));
         for first in self.question(at) {
             let after = first.end + usize::from(self.is(first.end, &[","]));
             if self.is(after, &["and"]) && self.begins_question(after + 1) && self.step() {
@@ -62,7 +65,7 @@ impl Chart<'_> {
         self.is(at, &WH) && !self.at_end(at + 1)
     }
 
-    fn question(&self, at: usize) -> Vec<Item<Question>> {
+    pub(super) fn question(&self, at: usize) -> Vec<Item<Question>> {
         self.deeper(|| {
             let mut all = self.unled(at, false);
             for after in self.led(at) {
@@ -82,6 +85,7 @@ impl Chart<'_> {
             for item in &mut all {
                 if let Body::Clause(clause) = &mut item.tree.body {
                     super::beside::of_its_subject(clause);
+                    super::apiece::of_its_own(clause);
                 }
             }
             all.retain(|item| !self.leaves_something_out(at, item) && !self.is_of_either(item));
@@ -521,7 +525,8 @@ impl Chart<'_> {
             if front.is_none()
                 && matches!(&*auxiliary, "has" | "have" | "had")
                 && (!self.comparison_phrase(subject.end).is_empty()
-                    || self.quantity_of(subject.end).is_some())
+                    || self.quantity_of(subject.end).is_some()
+                    || self.is(subject.end, &["a", "an", "any", "some", "no"]))
             {
                 groups.push(group("have".into(), subject.end, auxiliary == "had", false));
             }

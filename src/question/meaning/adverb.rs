@@ -37,7 +37,7 @@ impl Meaning<'_> {
             );
             if let Adverb::Oftener { how, than, .. } = adverb {
                 let rivals = self.rivals(clause, *how, than);
-                states = each(states, |state| with_rivals(&state, &rivals));
+                states = each(states, |state| with_rivals(&state, &rivals, than));
                 continue;
             }
             states = each(states, |state| {
@@ -204,7 +204,7 @@ impl Meaning<'_> {
             }
             Adverb::Times(quantity) => {
                 let (of, count) = (state.gap, Measure::Facts(fact));
-                state.having.push(Having { of, count, quantity: *quantity });
+                state.having.push(Having { of, count, quantity: *quantity, than: None });
                 vec![state]
             }
             Adverb::Often { most, nth } => {

@@ -7,17 +7,18 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::against::held_to;
 use super::slots::{Marker, Supplied};
 use super::{Having, Meaning, Owner, Referent, State};
 use crate::graph::{KeyId, LabelId, TypeId};
 use crate::question::form::{
-    Asked, Bound, Choose, Group, Limit as FormLimit, Measure, Thing, ThingId,
+    Asked, Bound, Choose, Group, Limit as FormLimit, Measure, Shared, Thing, ThingId,
 };
 use crate::question::frame::{Role, What};
 use crate::question::grade::Rule;
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Best, By, Determiner, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Quantity, WhWord,
+    Best, By, Determiner, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Quantity, Than, WhWord,
 };
 use crate::value::NodeId;
 
@@ -55,8 +56,10 @@ impl Meaning<'_> {
         // `has a highest point of less than 300` is no one place that is the highest.
         let any = nominal.best.is_some() && nominal.determiner == Determiner::Indefinite;
         // `have their highest point above 300`: each its own, and not the highest of those above 300.
-        let own = nominal.determiner == Determiner::Possessive;
-        if any || own || plain.modifiers.iter().any(of_each) {
+        if nominal.determiner == Determiner::Possessive {
+            return self.best_of_its_own(nominal);
+        }
+        if any || plain.modifiers.iter().any(of_each) {
             return Vec::new();
         }
         // `the smallest state by area`
@@ -159,6 +162,7 @@ impl Meaning<'_> {
                 more: limit.more,
                 equal: false,
                 than,
+                times: 1.0,
             });
         }
         vec![state]
@@ -235,13 +239,14 @@ impl Meaning<'_> {
                 (HeadNoun::Noun(Noun::Relational(_)), None) => {
                     let found = self.with_relational(state, thing, np).into_iter();
                     // `has eight neighbours`, `has more than six`
-                    let quantity = nominal.quantity.or(nominal.exactly());
+                    let held = held_to(nominal, nominal.exactly());
                     all.extend(found.map(|(mut state, had)| {
                         let (of, count) = (Some(thing), Measure::Count(had));
-                        state.having.extend(quantity.map(|quantity| Having {
+                        state.having.extend(held.clone().map(|(quantity, than)| Having {
                             of,
                             count,
                             quantity,
+                            than,
                         }));
                         state
                     }));
@@ -296,7 +301,15 @@ impl Meaning<'_> {
     /// few types that join things of the two kinds.
     fn having_any(&self, state: &State, thing: ThingId, np: &Np) -> Vec<State> {
         const FEW: usize = 3;
-        let NpKind::Nominal(nominal) = &np.kind else { return Vec::new() };
+        let nominal = match &np.kind {
+            NpKind::Nominal(nominal) => &**nominal,
+            // `How many ships does the captain have?`
+            NpKind::Wh(wh) if wh.word == WhWord::HowMany && wh.of.is_none() => match &wh.nominal {
+                Some(nominal) => nominal,
+                None => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
         let HeadNoun::Noun(Noun::Label(label)) = nominal.head else { return Vec::new() };
         let own = self.labels_of(&state.pattern.things[thing]);
         let types = self.graph.catalog().relationship_types().map(|(of, _)| of);
@@ -487,6 +500,7 @@ impl Meaning<'_> {
         let had = self.end_of(&state, fact, own);
         let mut states = vec![(state, had)];
         for modifier in &nominal.modifiers {
+            let modifier = &than_the_same_of(nominal, modifier);
             states = states
                 .into_iter()
                 .flat_map(|(state, had)| self.modified(state, had, modifier))
@@ -721,6 +735,23 @@ fn one_for_each(nominal: &Nominal, inner: &State, thing: ThingId) -> Option<Thin
         let it = &inner.pattern.things[other];
         (it.labels.as_deref() == Some(&[label]) && !it.is_given()).then_some(other)
     })
+}
+
+/// `a highest point lower than that of X`: than the highest point of X.
+fn than_the_same_of(nominal: &Nominal, modifier: &Modifier) -> Modifier {
+    let mut told = modifier.clone();
+    if let Modifier::Compared { than, .. } = &mut told
+        && let Than::ThatOf(other) = than
+    {
+        let same = Nominal {
+            determiner: Determiner::Definite,
+            possessor: Some(Np::clone(other)),
+            ..Nominal::of(nominal.head.clone(), false)
+        };
+        let kind = NpKind::Nominal(Shared::new(same));
+        *than = Than::Np(Box::new(Np { kind, words: other.words.clone() }));
+    }
+    told
 }
 
 /// Whether something is said of a thing already.

@@ -115,6 +115,9 @@ impl Meaning<'_> {
         if let Some(clause) = super::rival::with_its_aside(clause) {
             return self.clause(&clause, state);
         }
+        if let Some(states) = self.against_another(clause, &state) {
+            return states;
+        }
         if clause.bond == Bond::Alone {
             let Some((said, named)) = super::only::alone(clause) else { return Vec::new() };
             let states = self.clause(&said, state).into_iter();
@@ -212,7 +215,18 @@ impl Meaning<'_> {
             all.extend(self.denied_or_said(&denied, state));
             return all;
         }
+        let bounds = super::against::bounds_of(&state);
         let mut states = self.predicate(clause, state);
+        if clause.negated && &*clause.verb == "be" && !super::against::is_graded(clause) {
+            // `is not longer than X` is at most as long.
+            let all = states.into_iter();
+            let told = all.map(|state| super::against::turned(state, facts_before, &bounds));
+            let (turned, others): (Vec<_>, Vec<_>) = told.partition(|one| one.1);
+            if !turned.is_empty() {
+                return turned.into_iter().map(|(state, _)| state).collect();
+            }
+            states = others.into_iter().map(|(state, _)| state).collect();
+        }
         let denies_date =
             |state: &State| state.pattern.facts[facts_before..].iter().any(|f| f.undated);
         if clause.negated && !states.iter().any(denies_date) {
@@ -589,7 +603,7 @@ fn without_no(clause: &Clause) -> Option<Clause> {
 /// `the highest point of X is higher than that of Y`: than the highest point of Y.
 fn than_that_of(nominal: &Nominal, subject: &Np) -> Option<Nominal> {
     let NpKind::Nominal(of_subject) = &subject.kind else { return None };
-    let [Modifier::Compared { base, more, than: Than::ThatOf(other), by }] =
+    let [Modifier::Compared { base, more, scale, than: Than::ThatOf(other), by }] =
         nominal.modifiers.as_slice()
     else {
         return None;
@@ -606,7 +620,7 @@ fn than_that_of(nominal: &Nominal, subject: &Np) -> Option<Nominal> {
     }
     let np = Np { kind: NpKind::Nominal(of_other), words: other.words.clone() };
     let (base, more, than, by) = (std::sync::Arc::clone(base), *more, Than::Np(Box::new(np)), *by);
-    let modifiers = vec![Modifier::Compared { base, more, than, by }];
+    let modifiers = vec![Modifier::Compared { base, more, scale: *scale, than, by }];
     Some(Nominal { modifiers, ..nominal.clone() })
 }
 

@@ -11,7 +11,7 @@ use crate::question::frame::{Piece, What};
 use crate::question::grade::{Grade, Rule};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Than, WhWord,
+    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Scale, Than, WhWord,
 };
 use crate::value::Value;
 
@@ -111,10 +111,10 @@ impl Meaning<'_> {
         let bounds = &mut state.pattern.things[thing].bounds;
         let than = FormLimit::Number(limit.number);
         let more = limit.more || limit.up_to.is_some();
-        bounds.push(Bound { key, more, equal: limit.equal, than });
+        bounds.push(Bound { key, more, equal: limit.equal, than, times: 1.0 });
         if let Some(most) = limit.up_to {
             let (more, equal, than) = (false, limit.equal, FormLimit::Number(most));
-            bounds.push(Bound { key, more, equal, than });
+            bounds.push(Bound { key, more, equal, than, times: 1.0 });
         }
         Some(state)
     }
@@ -135,11 +135,15 @@ impl Meaning<'_> {
                 self.bounded(state, key, thing, limit).into_iter().collect()
             }
             // `the population of X is larger than that of Y`
-            [Modifier::Compared { base, more, than, by: None }] if SIZES.contains(&&**base) => {
-                self.compared_by(&state, thing, key, *more, than)
+            [Modifier::Compared { base, more, scale, than, by: None }]
+                if SIZES.contains(&&**base) =>
+            {
+                self.compared_by(&state, thing, key, (*more, *scale), than)
             }
-            [Modifier::Compared { base, more, than, by: None }] if SMALL.contains(&&**base) => {
-                self.compared_by(&state, thing, key, !*more, than)
+            [Modifier::Compared { base, more, scale, than, by: None }]
+                if SMALL.contains(&&**base) && Scale::is_once(scale.times) =>
+            {
+                self.compared_by(&state, thing, key, (!*more, *scale), than)
             }
             _ => Vec::new(),
         }
@@ -165,7 +169,9 @@ impl Meaning<'_> {
         thing: ThingId,
         modifier: &Modifier,
     ) -> Vec<State> {
-        let Modifier::Compared { base, more, than, by } = modifier else { return Vec::new() };
+        let Modifier::Compared { base, more, scale, than, by } = modifier else {
+            return Vec::new();
+        };
         let by: Vec<KeyId> = by.iter().copied().collect();
         let mut state = state.clone();
         // `Who is older than X?`: one of the kind of X.
@@ -189,8 +195,12 @@ impl Meaning<'_> {
         {
             grades.push(Grade { label: *label, key: *key, most: true });
         }
-        let compared =
-            |grade: Grade| self.compared_by(state, thing, grade.key, *more == grade.most, than);
+        // What is twice as small is no number of times as large.
+        grades.retain(|grade| Scale::is_once(scale.times) || grade.most);
+        let compared = |grade: Grade| {
+            let more = *more == grade.most;
+            self.compared_by(state, thing, grade.key, (more, *scale), than)
+        };
         grades.into_iter().flat_map(compared).collect()
     }
 
@@ -200,7 +210,7 @@ impl Meaning<'_> {
         state: &State,
         thing: ThingId,
         key: KeyId,
-        more: bool,
+        (more, scale): (bool, Scale),
         than: &Than,
     ) -> Vec<State> {
         match than {
@@ -217,6 +227,10 @@ impl Meaning<'_> {
                         Referent::Property(own, Some(Owner::Thing(other))) if own == key => other,
                         _ => continue,
                     };
+                    // Nothing is more than itself.
+                    if other == thing {
+                        continue;
+                    }
                     let labels = self.labels_of(&state.pattern.things[other]);
                     let own = self.labels_of(&state.pattern.things[thing]);
                     // What is compared is of one kind.
@@ -226,7 +240,8 @@ impl Meaning<'_> {
                         continue;
                     }
                     let than = FormLimit::Thing(other, key);
-                    let bound = Bound { key, more, equal: false, than };
+                    let Scale { times, equal } = scale;
+                    let bound = Bound { key, more, equal, than, times };
                     state.pattern.things[thing].bounds.push(bound);
                     all.push(state);
                 }
@@ -360,6 +375,12 @@ impl Meaning<'_> {
                 (Referent::Thing(thing), how) => {
                     let it = &state.pattern.things[thing];
                     let keys: Vec<KeyId> = match how {
+                        // The lowest may be called the deepest: how deep it is, its height does not say.
+                        Some(how) if &**how == "deep" => {
+                            let mut keys = self.measures(it);
+                            keys.retain(|&key| self.lexicon.is_property_noun(key, "depth"));
+                            keys
+                        }
                         Some(how) => {
                             let grades = self.graded_by(it, how, &by);
                             let keys: Vec<KeyId> = grades.iter().map(|grade| grade.key).collect();

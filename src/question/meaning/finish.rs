@@ -93,7 +93,6 @@ impl Meaning<'_> {
             rank: state.rank,
             select: state.select,
             having: state.having,
-            rival: state.rival,
             group: state.group,
             aggregate: state.aggregate,
             past,
@@ -325,6 +324,7 @@ fn so_many(state: &mut State, asked: Asked) -> Result<Option<u32>, ()> {
     let Some(number) = state.number else { return Ok(None) };
     match (&mut state.select, asked) {
         (None, Asked::Things(_)) if state.rank.is_none() => Ok(Some(number)),
+        (None, Asked::ThingValue(..)) if state.rank.is_none() => Ok(Some(number)),
         (Some(select), Asked::Things(thing)) => {
             let alone = select.of == Some(thing) && select.number <= 1 && select.nth <= 1;
             select.number = number;
@@ -345,6 +345,7 @@ fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
         if let Asked::When(fact, unit) | Asked::CountTimes(fact, unit) = asked {
             // At least once in it: of a month in which it was not so, there is no row.
             let counts = having.count == Measure::Facts(fact) && having.quantity.min > 0;
+            let counts = counts && having.than.is_none();
             if !counts || unit == Unit::Any || having.of.is_some() {
                 return None;
             }
@@ -353,6 +354,13 @@ fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
         if having.of.is_none() {
             having.of = who_has(&state.pattern, having.count).ok()?;
         }
+        if having.of.is_none() && (having.quantity.holds(0) || having.than.is_some()) {
+            // Of what has none there is no row: it has to be known whose they would be.
+            having.of = whose(&state.pattern, having.count);
+        }
+        if !super::against::held_alike(&mut state.pattern, having) {
+            return None;
+        }
     }
     Some(())
 }
@@ -360,7 +368,8 @@ fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
 /// Whether what is held against the number of another question is the only thing that is counted, and of all
 /// that is asked for: not of each month, not of the first.
 fn rivals_well(state: &State, asked: Asked) -> bool {
-    state.rival.is_none()
+    let held = |having: &Having| having.than.is_some() && matches!(having.count, Measure::Facts(_));
+    !state.having.iter().any(held)
         || matches!(asked, Asked::Whether | Asked::Things(_) | Asked::Count(_))
             && state.having.len() == 1
             && (state.group.is_none() && state.select.is_none() && state.rank.is_none())
@@ -420,6 +429,15 @@ fn who_has(pattern: &Pattern, count: Measure) -> Result<Option<ThingId>, Unclear
         [one] => Ok(Some(*one)),
         _ => Err(Unclear),
     }
+}
+
+/// The one thing that what is counted goes with.
+fn whose(pattern: &Pattern, count: Measure) -> Option<ThingId> {
+    let Measure::Count(counted) = count else { return None };
+    let facts = pattern.facts.iter().filter(|fact| fact.start == counted || fact.end == counted);
+    let mut ends = facts.map(|fact| if fact.start == counted { fact.end } else { fact.start });
+    let first = ends.next()?;
+    (pattern.things[first].is.len() == 1 && ends.all(|end| end == first)).then_some(first)
 }
 
 /// Whether one answer for each, or a count of those with so many, goes with what is asked.
@@ -541,13 +559,14 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) -> Vec<(FactId, F
 /// another number are of one statement; nothing where they would be of several.
 fn counted_alike(state: &mut State, of: FactId, copy: FactId) -> Option<()> {
     let by = Measure::Facts(of);
+    let held = state.having.iter().any(|having| having.count == by && having.than.is_some());
     let best = state.select.is_some_and(|select| select.by == by);
-    if state.rival.is_some() || best || state.rank.is_some() && state.main == Some(of) {
+    if held || best || state.rank.is_some() && state.main == Some(of) {
         return None;
     }
     let counted = state.having.iter().filter(|having| having.count == by);
     let copies: Vec<Having> =
-        counted.map(|having| Having { count: Measure::Facts(copy), ..*having }).collect();
+        counted.map(|having| Having { count: Measure::Facts(copy), ..having.clone() }).collect();
     state.having.extend(copies);
     Some(())
 }

@@ -14,6 +14,7 @@
 //! [`clause`], the match of a clause with a frame in [`slots`], and properties in [`property`].
 
 mod adverb;
+mod against;
 mod best;
 mod claim;
 mod clause;
@@ -22,6 +23,7 @@ mod finish;
 mod general;
 mod nominal;
 mod only;
+mod own;
 mod property;
 mod relation;
 mod rival;
@@ -32,9 +34,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::form::{
-    Asked, Choose, Claim, FactId, Group, Having, Inquiry, Pattern, Rival, Thing, ThingId,
-};
+use super::form::{Asked, Choose, Claim, FactId, Group, Having, Inquiry, Pattern, Thing, ThingId};
 use super::lexicon::Lexicon;
 use super::names::Names;
 use super::tree::{Aggregate, Asks, Body, Nominal, Question, Rank};
@@ -65,8 +65,6 @@ struct State {
     rank: Option<Rank>,
     select: Option<Choose>,
     having: Vec<Having>,
-    /// What the last of those numbers is held against.
-    rival: Option<Rival>,
     group: Option<Group>,
     aggregate: Option<Aggregate>,
     /// What a relative clause is about.
@@ -138,6 +136,8 @@ impl<'a> Meaning<'a> {
             Body::Clause(clause) => (self.asked_clause(clause, question.asks, start), clause.past),
             Body::Phrase(np) => (self.asked_phrase(np, start), false),
             Body::Path(from, to) => (self.asked_path(from, to, start), false),
+            // Of its parts each has a meaning of its own.
+            Body::Made(..) => (Vec::new(), false),
         };
         let mut all: Vec<(Inquiry, u32)> = Vec::new();
         for state in states {
@@ -334,7 +334,6 @@ impl State {
             rank: None,
             select: None,
             having: Vec::new(),
-            rival: None,
             group: None,
             aggregate: None,
             gap: None,

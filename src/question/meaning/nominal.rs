@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::against::held_to;
 use super::thing::{ask_thing, things, with_thing};
 use super::{Meaning, Referent, State};
 use crate::graph::{KeyId, LabelId};
@@ -14,6 +15,9 @@ use crate::question::tree::{
     Best, By, Determiner, HeadNoun, Modifier, Nominal, Np, NpKind, Pronoun, Wh, WhWord,
 };
 use crate::value::{NodeId, StatementId, Value};
+
+/// Of more things than this nobody says their number to tell which are meant.
+const MANY: u32 = 16;
 
 impl Meaning<'_> {
     pub(super) fn wh(&self, wh: &Wh, state: State) -> Vec<(State, Referent)> {
@@ -227,7 +231,7 @@ impl Meaning<'_> {
         });
         let plain = exactly.map(|_| Nominal { number: None, ..nominal.clone() });
         let mut all = self.uncounted_nominal(plain.as_ref().unwrap_or(nominal), state);
-        if let Some(quantity) = nominal.quantity.or(exactly) {
+        if let Some((quantity, than)) = held_to(nominal, exactly) {
             all.retain_mut(|(state, referent)| {
                 let count = match referent {
                     Referent::Thing(thing) if !state.pattern.things[*thing].is_given() => {
@@ -236,7 +240,8 @@ impl Meaning<'_> {
                     Referent::Fact(fact) => Measure::Facts(*fact),
                     _ => return false,
                 };
-                state.having.push(Having { of: state.gap, count, quantity });
+                let (of, than) = (state.gap, than.clone());
+                state.having.push(Having { of, count, quantity, than });
                 true
             });
         }
@@ -337,6 +342,11 @@ impl Meaning<'_> {
         thing.none = nominal.determiner == Determiner::No;
         if simple && (counted.is_some() || all_of_them) {
             let nodes = self.extension(label);
+            if let (true, Some(number)) = (nodes.is_empty(), counted.filter(|&one| one > MANY)) {
+                // `all 50 states`: those that there are, of which the answer says how many.
+                let state = State { number: Some(number), ..state };
+                return vec![with_thing(state, thing)];
+            }
             if counted.is_some_and(|number| nodes.len() != number as usize) || nodes.is_empty() {
                 return Vec::new();
             }
@@ -410,6 +420,15 @@ impl Meaning<'_> {
         match modifier {
             Modifier::Phrase(preposition, np) => {
                 let mut all = self.related(state.clone(), thing, preposition, np);
+                // `each state with its capital`: what that is, is asked as well.
+                if preposition == "with" && is_its_own(np) {
+                    return Vec::new();
+                }
+                if preposition == "with"
+                    && let Some(relative) = super::against::that_have(np)
+                {
+                    return self.modified(state, thing, &relative);
+                }
                 if preposition == "with" {
                     let having = self.having(&state, thing, np);
                     all.extend(having.into_iter().map(|state| (state, thing)));
@@ -423,6 +442,11 @@ impl Meaning<'_> {
                 }
                 if matches!(preposition.as_str(), "with" | "between" | "of") {
                     all.extend(self.taking_part(state.clone(), thing, np));
+                }
+                if all.is_empty() && matches!(preposition.as_str(), "among" | "amongst") {
+                    // `the highest elevation among the states that …`: of them.
+                    let of = Modifier::Phrase("of".to_owned(), np.clone());
+                    return self.modified(state, thing, &of);
                 }
                 if all.is_empty()
                     && matches!(preposition.as_str(), "of" | "by" | "in" | "at" | "on" | "for")
@@ -607,6 +631,19 @@ impl Meaning<'_> {
             }
         }
         nodes
+    }
+}
+
+/// `its capital`, `their populations`, and nothing more of it.
+fn is_its_own(np: &Np) -> bool {
+    match &np.kind {
+        NpKind::Nominal(nominal) => {
+            let own =
+                matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_) | Noun::Property(_)));
+            let alone = nominal.modifiers.is_empty() && nominal.possessor.is_none();
+            nominal.determiner == Determiner::Possessive && own && alone && nominal.best.is_none()
+        }
+        _ => false,
     }
 }
 

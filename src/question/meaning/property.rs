@@ -38,6 +38,16 @@ impl Meaning<'_> {
                     let alike = self.lexicon.alike(key).into_iter();
                     all = alike.flat_map(|key| self.own_property(&state, key, thing)).collect();
                 }
+                // `the size of X`, which is told by another measure: how large it is.
+                if all.is_empty() && self.lexicon.is_property_noun(key, "size") {
+                    let grades = self.grades(&state.pattern.things[thing], "large").into_iter();
+                    all = grades
+                        .flat_map(|grade| self.own_property(&state, grade.key, thing))
+                        .collect();
+                }
+                if all.is_empty() {
+                    all = self.property_of_parts(&state, key, thing);
+                }
                 all
             }
         }
@@ -101,6 +111,19 @@ impl Meaning<'_> {
             self.graph.scan_nodes(Some(label), NodeId(0), LOOKED_AT, &mut nodes);
             nodes.into_iter().find_map(value)
         })
+    }
+
+    /// Whether the values of a property of statements are names of things of a label.
+    pub(super) fn values_name_one_of(&self, key: KeyId, label: crate::graph::LabelId) -> bool {
+        let names: Vec<String> =
+            self.extension(label).into_iter().map(|node| self.name_of(node)).collect();
+        if names.is_empty() {
+            return false;
+        }
+        let column = self.graph.statement_column(key);
+        let mut values = (0..self.graph.statement_bound()).map(|id| column.get(id));
+        let first = values.find(|value| !value.is_null());
+        matches!(first, Some(Value::String(value)) if names.iter().any(|name| **name == *value))
     }
 
     /// Whether a property is called a date.

@@ -5,12 +5,12 @@
 //! the clause leaves open: *which actors visited Y more often than X did* counts the visits of X, but *whom did
 //! X visit more often than Z did* would count for each of those by itself, and has no reading.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::{Meaning, State};
 use crate::question::form::{Asked, Having, Inquiry, Measure, Rival};
 use crate::question::tree::{
-    Adverb, Argument, Aside, Asks, Bond, Clause, Np, NpKind, Quantity, Rival as Than,
+    Adverb, Argument, Aside, Asks, Beside, Bond, Clause, Np, NpKind, Quantity, Rival as Than,
 };
 
 /// What stands between *more often* and *than* put where it belongs; nothing where nothing stands there.
@@ -28,19 +28,24 @@ pub(super) fn with_its_aside(clause: &Clause) -> Option<Clause> {
 
 impl Meaning<'_> {
     /// The questions that a clause's number may be held against, and what each costs.
-    pub(super) fn rivals(&self, clause: &Clause, how: Ordering, than: &Than) -> Vec<(Rival, u32)> {
+    pub(super) fn rivals(
+        &self,
+        clause: &Clause,
+        beside: Beside,
+        than: &Than,
+    ) -> Vec<(Arc<Rival>, u32)> {
         let plain = clause.bond == Bond::Plain && clause.and_then.is_empty();
         if clause.negated || !plain {
             return Vec::new();
         }
-        let mut found: Vec<(Rival, u32)> = Vec::new();
+        let mut found: Vec<(Arc<Rival>, u32)> = Vec::new();
         for other in exchanged(clause, than).into_iter().filter(|other| !leans(other)) {
             for state in self.asked_clause(&other, Asks::HowOften, State::new()) {
                 let cost = state.cost;
                 let Some(inquiry) = self.finish(state, &[], clause.past) else { continue };
-                let known = found.iter().any(|(known, _)| *known.than == inquiry);
+                let known = found.iter().any(|(known, _)| known.inquiry == inquiry);
                 if counts_facts(&inquiry) && !known {
-                    found.push((Rival { how, than: Box::new(inquiry) }, cost));
+                    found.push((Arc::new(Rival { inquiry, beside, times: 1.0 }), cost));
                 }
             }
         }
@@ -48,16 +53,23 @@ impl Meaning<'_> {
     }
 }
 
-/// A state with each of what its number may be held against: of the same types, where the verb is the same.
-pub(super) fn with_rivals(state: &State, rivals: &[(Rival, u32)]) -> Vec<State> {
-    let Some(fact) = state.main.filter(|_| state.rival.is_none()) else { return Vec::new() };
+/// A state with each of what its number may be held against: of the same types, unless another deed is told.
+pub(super) fn with_rivals(state: &State, rivals: &[(Arc<Rival>, u32)], than: &Than) -> Vec<State> {
+    let Some(fact) = state.main.filter(|_| state.having.is_empty()) else { return Vec::new() };
+    let types = &state.pattern.facts[fact].types;
+    let alike = |rival: &Rival| {
+        let counted = match rival.inquiry.asked {
+            Asked::CountFacts(counted) => &rival.inquiry.pattern.facts[counted],
+            _ => return false,
+        };
+        matches!(than, Than::Deed(_)) || counted.types == *types
+    };
     let mut all = Vec::new();
-    for (rival, cost) in rivals {
+    for (rival, cost) in rivals.iter().filter(|(rival, _)| alike(rival)) {
         let mut state = state.clone().plus(*cost);
         // At least once: of those that never did so there is no row.
-        let quantity = Quantity { min: 1, max: None };
-        state.having.push(Having { of: state.gap, count: Measure::Facts(fact), quantity });
-        state.rival = Some(rival.clone());
+        let (quantity, than) = (Quantity { min: 1, max: None }, Some(Arc::clone(rival)));
+        state.having.push(Having { of: state.gap, count: Measure::Facts(fact), quantity, than });
         all.push(state);
     }
     all

@@ -122,6 +122,7 @@ impl Meaning<'_> {
                 state.mutual = Some(fact);
             }
             state.cost += self.open_ends(state, fact) * (1 + self.seniority(id, of));
+            state.cost += u32::from(self.asks_for_others(state, fact, id));
             state.cost += u32::from(self.lexicon.is_derived(id));
         }
         states
@@ -138,6 +139,26 @@ impl Meaning<'_> {
             !asked && !described && !state.pattern.things[thing].is_given() && shared.count() < 2
         };
         u32::from(open(one.start)) + u32::from(open(one.end))
+    }
+
+    /// Whether it is asked for things of another kind than the verb is first for, and not said of which: *who
+    /// borders X?* asks for states before it asks for lakes.
+    fn asks_for_others(&self, state: &State, fact: FactId, id: FrameId) -> bool {
+        let Head::Verb(base) = &self.lexicon.frames[id].head else { return false };
+        let Some(Asked::Things(asked)) = state.asked else { return false };
+        let one = &state.pattern.facts[fact];
+        let it = &state.pattern.things[asked];
+        let [of] = one.types.as_slice() else { return false };
+        if it.noun.is_some() || it.is_given() || one.start != asked && one.end != asked {
+            return false;
+        }
+        let frames = self.lexicon.verb_frames(base).iter();
+        let mut types =
+            frames.filter_map(|&frame| super::type_of(self.lexicon.frames[frame].means));
+        let Some(first) = types.next().filter(|first| first != of) else { return false };
+        let ends = |of: crate::graph::TypeId| [self.ends(of).0, self.ends(of).1].concat();
+        let (own, others) = (self.labels_of(it), ends(first));
+        !own.is_empty() && own.iter().all(|label| !others.contains(label))
     }
 
     /// Which of the types that a verb has this is: the first that was declared is its default.
@@ -503,6 +524,23 @@ impl Slots<'_, '_> {
                 let asked = state.ask(Asked::Value(self.fact, key));
                 asked.then_some(state).into_iter().collect()
             }
+            // `from which country`, where the value names one
+            NpKind::Wh(wh) if wh.of.is_none() && wh.word != WhWord::HowMany => {
+                let label = match &wh.nominal {
+                    Some(nominal) if nominal.modifiers.is_empty() && nominal.best.is_none() => {
+                        match nominal.head {
+                            HeadNoun::Noun(Noun::Label(label)) => label,
+                            _ => return Vec::new(),
+                        }
+                    }
+                    _ => return Vec::new(),
+                };
+                let name_one = self.meaning.values_name_one_of(key, label);
+                state.cost += 2;
+                state.pattern.facts[self.fact].has.push(key);
+                let asked = name_one && state.ask(Asked::Value(self.fact, key));
+                asked.then_some(state).into_iter().collect()
+            }
             NpKind::Gap => Vec::new(),
             NpKind::Value(of, values) if *of == key => with(state, values.clone()),
             NpKind::Nominal(nominal) => match &nominal.head {
@@ -598,10 +636,10 @@ impl Slots<'_, '_> {
         if !same || nominal.number.is_some() || others {
             return Vec::new();
         }
-        if let Some(quantity) = nominal.quantity {
+        if let Some((quantity, than)) = super::against::held_to(nominal, None) {
             // `made at least three visits`
             let (of, count) = (state.gap, Measure::Facts(self.fact));
-            state.having.push(Having { of, count, quantity });
+            state.having.push(Having { of, count, quantity, than });
         }
         match &nominal.best {
             None => {}

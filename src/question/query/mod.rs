@@ -12,7 +12,6 @@
 
 mod returned;
 
-use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::apart::Apart;
@@ -29,8 +28,8 @@ use crate::value::{NodeId, Value};
 
 /// The query of an inquiry as it is shown.
 pub(crate) fn shown(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
-    if let Some(rival) = &inquiry.rival {
-        return rivalled(inquiry, rival, graph, lexicon);
+    if let Some((own, rival)) = inquiry.number_alone() {
+        return held_against(&own, rival, graph, lexicon);
     }
     let (Some(claim), Some(found)) = (&inquiry.claim, inquiry.unclaimed()) else {
         return Writer::new(inquiry, graph, Some(lexicon)).whole();
@@ -51,32 +50,15 @@ pub(crate) fn shown(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) 
     format!("CALL {{\n  {text}\n}}\nWITH {column} WHERE {condition}\nRETURN count(*) > 0 AS answer")
 }
 
-/// The query of an inquiry whose number is held against that of another, which is found first.
-fn rivalled(inquiry: &Inquiry, rival: &Rival, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
+/// The query for whether the number of an inquiry is more than that of its rival: each is found by itself.
+fn held_against(own: &Inquiry, rival: &Rival, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
     let number = |inquiry: &Inquiry| {
         let text = Writer::new(inquiry, graph, Some(lexicon)).whole().replace('\n', "\n  ");
         format!("CALL {{\n  {text}\n}}\n")
     };
-    let other = number(&rival.than);
-    match inquiry.number_alone() {
-        Some(own) => {
-            let (own, sign) = (number(&own), sign(rival.how));
-            format!("{other}WITH number AS other\n{own}RETURN number {sign} other AS answer")
-        }
-        None => {
-            let text = Writer::new(inquiry, graph, Some(lexicon)).whole();
-            format!("{other}WITH number AS other\n{text}")
-        }
-    }
-}
-
-/// The sign that holds one number against another.
-fn sign(how: Ordering) -> char {
-    match how {
-        Ordering::Greater => '>',
-        Ordering::Less => '<',
-        Ordering::Equal => '=',
-    }
+    let (own, other) = (number(own), number(&rival.inquiry));
+    let condition = returned::counted_beside(rival);
+    format!("{other}WITH number AS than\n{own}RETURN {condition} AS answer")
 }
 
 /// The query of an inquiry as it is run: columns `x0 …` for things, then `r0 …` for statements
@@ -166,8 +148,10 @@ impl<'a> Writer<'a> {
         if self.lexicon.is_some() {
             self.chosen();
         }
+        let apart = self.counted_apart();
         let positive: Vec<FactId> = (0..self.pattern.facts.len())
             .filter(|&id| self.pattern.facts[id].absent == 0)
+            .filter(|&id| apart.is_none_or(|apart| apart.fact != id))
             .collect();
         // What is the first or the last of its kind is found before all else.
         let told: Vec<FactId> = positive.iter().copied().filter(|&id| self.of_rank(id)).collect();
@@ -179,11 +163,16 @@ impl<'a> Writer<'a> {
         let (compared, others): (Vec<ThingId>, Vec<ThingId>) =
             (0..self.pattern.things.len()).partition(|&thing| self.is_compared(thing));
         for thing in compared.into_iter().chain(others) {
+            if apart.is_some_and(|apart| apart.counted == thing) {
+                continue;
+            }
+            let whose = apart.is_some_and(|apart| apart.of == thing);
             let only_absent = self.uses(thing).is_some_and(|fact| fact.absent > 0);
             let outside = self.is_outside(thing);
             let inside = only_absent && !outside && self.in_one_group_only(thing);
             let loose = (positive.is_empty() || only_absent) && !inside;
-            if !self.written[thing] && (loose || self.is_asked(thing) || self.is_compared(thing)) {
+            let needed = loose || whose || self.is_asked(thing) || self.is_compared(thing);
+            if !self.written[thing] && needed {
                 let node = self.node(thing);
                 self.match_word();
                 self.out.push_str(&node);
@@ -497,7 +486,11 @@ impl<'a> Writer<'a> {
                 let than = match bound.than {
                     Limit::Number(number) => number.to_string(),
                     Limit::Thing(than, key) => {
-                        format!("{}.{}", self.variables[than], self.key(key))
+                        let times = match bound.times {
+                            1.0 => String::new(),
+                            times => format!("{times} * "),
+                        };
+                        format!("{times}{}.{}", self.variables[than], self.key(key))
                     }
                 };
                 let condition = format!("{variable}.{} {sign} {than}", self.key(bound.key));

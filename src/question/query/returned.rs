@@ -5,9 +5,17 @@
 
 use std::fmt::Write as _;
 
-use super::{Writer, dated, sign};
-use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, ThingId};
-use crate::question::tree::{Aggregate, Quantity, Rank, Unit};
+use super::{Writer, dated};
+use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Rival, ThingId};
+use crate::question::tree::{Aggregate, Beside, Quantity, Rank, Unit};
+
+/// A statement whose things are counted by themselves: it, what is counted, and for what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Apart {
+    pub(super) fact: FactId,
+    pub(super) counted: ThingId,
+    pub(super) of: ThingId,
+}
 
 impl Writer<'_> {
     pub(super) fn returned(&mut self) {
@@ -97,14 +105,45 @@ impl Writer<'_> {
                 left = &left[1..];
                 continue;
             }
-            let together = left.iter().take_while(|having| having.of == first.of).count();
+            if first.than.is_some() || self.counted_apart().is_some() {
+                self.enough_beside(first);
+                left = &left[1..];
+                continue;
+            }
+            let alike = |having: &&Having| having.of == first.of && having.than.is_none();
+            let together = left.iter().take_while(alike).count();
             self.enough_of(first.of, &left[..together]);
             left = &left[together..];
         }
     }
 
-    fn enough_of(&mut self, of: Option<ThingId>, all: &[Having]) {
-        let of = of.map(|of| self.variables[of].clone());
+    /// What is counted for each thing by itself, where those that have none are to be found as well: what is
+    /// matched has one.
+    pub(super) fn counted_apart(&self) -> Option<Apart> {
+        let [having] = self.inquiry.having.as_slice() else { return None };
+        let (Measure::Count(counted), Some(of)) = (having.count, having.of) else { return None };
+        let none = match &having.than {
+            None => having.quantity.holds(0),
+            Some(rival) => matches!(rival.beside, Beside::Fewer | Beside::AtMost | Beside::Same),
+        };
+        let alone = self.inquiry.select.is_none() && self.inquiry.rank.is_none();
+        let told = match self.inquiry.asked {
+            Asked::Things(one) | Asked::Count(one) | Asked::ThingValue(one, _) => one == of,
+            Asked::Whether => true,
+            _ => false,
+        };
+        if self.lexicon.is_none() || !none || !alone || !told || self.inquiry.group.is_some() {
+            return None;
+        }
+        let facts = self.pattern.facts.iter().enumerate();
+        let mut own = facts.filter(|(_, fact)| fact.start == counted || fact.end == counted);
+        let (fact, one) = own.next()?;
+        let joins = one.start == of || one.end == of;
+        (own.next().is_none() && joins && one.absent == 0).then_some(Apart { fact, counted, of })
+    }
+
+    /// The thing that is asked for, where it is not what the numbers are of.
+    fn asked_beside(&self, of: Option<&String>) -> Option<String> {
         let asked = match self.inquiry.asked {
             Asked::Things(thing)
             | Asked::Count(thing)
@@ -112,28 +151,79 @@ impl Writer<'_> {
             | Asked::ThingDate(thing, _, _) => Some(self.variables[thing].clone()),
             _ => None,
         };
+        asked.filter(|asked| of != Some(asked))
+    }
+
+    fn counted(&self, having: &Having) -> String {
+        match having.count {
+            Measure::Value(thing, _) | Measure::Count(thing) => self.variables[thing].clone(),
+            Measure::Facts(fact) => self.fact_variable(fact),
+        }
+    }
+
+    /// Leaves what has as many of each of some as is asked for.
+    fn enough_of(&mut self, of: Option<ThingId>, all: &[Having]) {
+        let of = of.map(|of| self.variables[of].clone());
         let mut columns: Vec<String> = of.iter().cloned().collect();
         let mut conditions = Vec::new();
         for (at, having) in all.iter().enumerate() {
-            let counted = match having.count {
-                Measure::Value(thing, _) | Measure::Count(thing) => self.variables[thing].clone(),
-                Measure::Facts(fact) => self.fact_variable(fact),
-            };
             let number = if at == 0 { "number".to_owned() } else { format!("number{}", at + 1) };
             conditions.push(counted_so(&number, having.quantity));
-            columns.push(format!("count(DISTINCT {counted}) AS {number}"));
+            columns.push(format!("count(DISTINCT {}) AS {number}", self.counted(having)));
         }
-        if let Some(rival) = &self.inquiry.rival {
-            conditions = vec![format!("number {} other", sign(rival.how))];
-            columns.insert(0, "other".to_owned());
-        }
-        let others = asked.filter(|asked| of.as_ref() != Some(asked));
+        let others = self.asked_beside(of.as_ref());
         columns.extend(others.iter().map(|asked| format!("collect(DISTINCT {asked}) AS all")));
         let (columns, conditions) = (columns.join(", "), conditions.join(" AND "));
         let _ = writeln!(self.out, "WITH {columns} WHERE {conditions}");
         if let Some(asked) = others {
             let _ = writeln!(self.out, "UNWIND all AS {asked}");
         }
+    }
+
+    /// Leaves what has as many of something as another has, or as none has of those that are matched.
+    fn enough_beside(&mut self, having: &Having) {
+        let counted = self.counted(having);
+        let of = having.of.map(|of| self.variables[of].clone());
+        let (than, condition) = match &having.than {
+            None => ("", counted_so("number", having.quantity)),
+            Some(rival) => {
+                self.other(rival);
+                ("than, ", counted_beside(rival))
+            }
+        };
+        let keys = of.clone().map_or_else(String::new, |of| format!("{of}, "));
+        let keys = format!("{keys}{than}");
+        if let Some(apart) = self.counted_apart() {
+            let before = std::mem::take(&mut self.conditions);
+            let mut inner = format!("MATCH {}", self.fact(apart.fact));
+            self.filter(&mut inner);
+            self.conditions = before;
+            let _ = writeln!(
+                self.out,
+                "WITH {keys}COUNT {{ {inner} RETURN DISTINCT {counted} }} AS number WHERE {condition}"
+            );
+            return;
+        }
+        let (kept, back) = match self.asked_beside(of.as_ref()) {
+            Some(asked) => {
+                (format!(", collect(DISTINCT {asked}) AS all"), format!("UNWIND all AS {asked}\n"))
+            }
+            None => (String::new(), String::new()),
+        };
+        let _ = write!(
+            self.out,
+            "WITH {keys}count(DISTINCT {counted}) AS number{kept} WHERE {condition}\n{back}"
+        );
+    }
+
+    /// Writes how many the other has, as a number of its own.
+    fn other(&mut self, rival: &Rival) {
+        let inner = Writer::new(&rival.inquiry, self.graph, self.lexicon).whole();
+        let inner = match inner.rfind(" AS ") {
+            Some(at) => format!("{} AS than", &inner[..at]),
+            None => inner,
+        };
+        let _ = writeln!(self.out, "CALL {{\n  {}\n}}", inner.replace('\n', "\n  "));
     }
 
     /// Leaves what is of a day, a month or a year with as many statements as are asked for.
@@ -386,6 +476,21 @@ fn best_numbers(choose: &Choose) -> String {
         format!("collect(number)[0..{}]", choose.number)
     } else {
         format!("collect(DISTINCT number)[{first}..{}]", first + 1)
+    }
+}
+
+/// The condition that there are as many beside what another has.
+pub(super) fn counted_beside(rival: &Rival) -> String {
+    let sign = match rival.beside {
+        Beside::More => ">",
+        Beside::AtLeast => ">=",
+        Beside::Same => "=",
+        Beside::AtMost => "<=",
+        Beside::Fewer => "<",
+    };
+    match rival.times {
+        1.0 => format!("number {sign} than"),
+        times => format!("number {sign} {times} * than"),
     }
 }
 
