@@ -333,11 +333,11 @@ fn a_failed_import_leaves_no_store_behind() {
 fn stores_of_all_versions_are_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     if std::env::var_os("DOSSIER_GOLDEN").is_some() {
-        write_golden(&folder.join("store-4.gz"));
+        write_golden(&folder.join("store-5.gz"));
     }
     let expected = "MATCH (s:State)-[r:RECOGNISES {what: 'independence'}]->(x:Region) \
         RETURN s.name, x.name, toString(valid(r)), stance(r), r.weight, evidence(r)[0].paragraph";
-    for version in 1..=4 {
+    for version in 1..=5 {
         let place = Place::new();
         unpack_version(version, place.path());
         let store = Store::open(place.path()).unwrap();
@@ -385,11 +385,22 @@ fn stores_of_all_versions_are_read() {
         let declared = declared.declarations();
         let lengths = (declared.types.len(), declared.rules.len(), declared.completeness.len());
         assert_eq!(lengths, (1, 1, 1));
+        // Each relationship has its number, and each number its relationship.
+        let numbered = "MATCH (a)-[r]->(b) WITH id(r) AS id, a.name AS a, b.name AS b ORDER BY id \
+            MATCH (c)-[s]->(d) WHERE id(s) = id RETURN id, a, b, c.name, d.name";
+        let numbers = |store: &Store| -> Vec<_> {
+            let rows = store.query(numbered, ()).unwrap();
+            rows.iter().map(|row| row.values().to_vec()).collect()
+        };
+        let before = numbers(&store);
+        assert_eq!(before.len() as u64, 3 + next);
+        assert!(before.iter().all(|row| row[1..3] == row[3..5]));
         // It can be written, and what is written then has the present version.
         store.query("CREATE (:State {name: 'Syria'})", ()).unwrap();
         store.database().checkpoint().unwrap();
         drop(store);
         let store = Store::open(place.path()).unwrap();
+        assert_eq!(numbers(&store), before);
         assert_eq!(store.database().format(), Some((format.1, format.1)));
         assert_eq!(store.database().check().unwrap().nodes, 6);
     }

@@ -21,8 +21,9 @@ use super::StoreSnapshot;
 use super::adjacency::{DegreeCounts, RunNodes, Runs};
 use super::column::{StoredColumn, StoredData, Variants};
 use super::format::{GenerationFile, Kind};
-use super::generation::{ElementIds, Generation, TypeGroup};
+use super::generation::{Generation, TypeGroup};
 use super::index::ValueIndex;
+use super::numbers::{ElementIds, Numbers};
 use super::section::{Booleans, Text};
 use crate::graph::snapshot::PackedRuns as _;
 
@@ -275,13 +276,23 @@ impl Check<'_> {
 
     fn elements(&self, elements: &ElementIds, numbers: Kind, by_number: Kind) -> Result<()> {
         let Some(stored) = &elements.numbers else { return Ok(()) };
-        let below = stored.iter().all(|&number| number < elements.next);
-        self.that(below, numbers, 0, "holds a number that was never given")?;
+        let below = stored.iter().all(|number| number < elements.next);
+        self.numbers(stored, numbers, below, "holds a number that was never given")?;
         let ids = elements.by_number(stored);
-        let number_of = |id: &u32| stored.get(*id as usize);
-        let ascends = ids.iter().all(|id| number_of(id).is_some())
-            && ids.is_sorted_by(|a, b| number_of(a) < number_of(b));
-        self.that(ascends, by_number, 0, "is not the order of the numbers")
+        let mut last = None;
+        let ascends = ids.iter().all(|id| {
+            let number = stored.get(id);
+            number.is_some() && std::mem::replace(&mut last, number) < number
+        });
+        self.numbers(ids, by_number, ascends, "is not the order of the numbers")
+    }
+
+    /// Numbers of which something has to hold, and which belong into a section of that kind.
+    fn numbers(&self, numbers: &Numbers, of: Kind, holds: bool, what: &str) -> Result<()> {
+        let Numbers::Packed(frames) = numbers else { return self.that(holds, of, 0, what) };
+        let (kind, owner) = (Kind::NumberHeads, of as u32);
+        self.that(frames.is_dense(), kind, owner, "does not go through the words of its numbers")?;
+        self.that(holds, kind, owner, what)
     }
 
     /// The keys of label sets and types are those of which some entry has a value.

@@ -30,7 +30,7 @@ use super::section::Section;
 /// What every generation file begins with.
 pub const MAGIC: [u8; 8] = *b"DOSSIERG";
 /// The version of the format that is written; all from 1 on are read.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Sections begin at multiples of this.
 const ALIGNMENT: usize = 64;
 const HEADER_BYTES: usize = 64;
@@ -54,6 +54,10 @@ pub enum Kind {
     StatementNumbers = 4,
     /// Relationships in the order of their numbers.
     StatementsByNumber = 5,
+    /// Numbers, packed: a head for each 64. The owner is the kind in whose place they stand.
+    NumberHeads = 6,
+    /// The bits of these numbers, and those that stand beside.
+    NumberWords = 7,
     /// Where the outgoing neighbours of each node begin.
     ForwardOffsets = 16,
     /// Ends, grouped by start.
@@ -172,12 +176,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, ascending.
-    pub const ALL: [Kind; 62] = [
+    pub const ALL: [Kind; 64] = [
         Kind::Meta,
         Kind::NodeNumbers,
         Kind::NodesByNumber,
         Kind::StatementNumbers,
         Kind::StatementsByNumber,
+        Kind::NumberHeads,
+        Kind::NumberWords,
         Kind::ForwardOffsets,
         Kind::ForwardNeighbours,
         Kind::BackwardOffsets,

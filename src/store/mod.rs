@@ -119,6 +119,7 @@ mod files;
 mod fold;
 mod foreign;
 mod format;
+mod frames;
 mod gaps;
 mod generation;
 mod guard;
@@ -132,6 +133,7 @@ mod manifest;
 mod map;
 #[cfg(test)]
 mod model_test;
+mod numbers;
 mod overlay;
 mod place;
 mod qualifiers;
