@@ -146,6 +146,8 @@ mod sync;
 mod tail;
 mod turn;
 mod turns;
+#[cfg(test)]
+mod turns_test;
 mod txn;
 
 use std::path::Path;
