@@ -367,6 +367,9 @@ fn stores_of_all_versions_are_read() {
                 row("Tuvalu", "2011-09/2014-03", "quoted", 1.0),
             ]
         );
+        let noted =
+            count(&store, "MATCH ()-[n:NEXT]->() WHERE valid(n) IS NOT NULL RETURN count(n)");
+        assert_eq!(noted, i64::from(version >= 5));
         let settled =
             count(&store, "MATCH (d:Report {name: 'article', read: true}) RETURN count(d)");
         assert_eq!(settled, i64::from(version >= 4));
@@ -495,6 +498,10 @@ fn write_golden(to: &Path) {
     let next = "MATCH (d:Document), (x:Region), (s:State {name: 'Nauru'}) UNWIND range(1, $half) AS n \
         CREATE (x)-[:NEXT]->(d), (s)-[:NEXT]->(d)";
     store.query(next, [("half", Value::from(NEXT as i64 / 2))]).unwrap();
+    // One of thousands is more than its ends.
+    let noted = "MATCH (x:Region)-[n:NEXT]->(d) WITH x, d, n LIMIT 1 DELETE n \
+        CREATE (x)-[:NEXT VALID edtf('2018')]->(d)";
+    store.query(noted, ()).unwrap();
     store.database().checkpoint().unwrap();
     // What is in the tail stands over the arrays, and under the last commit.
     store

@@ -53,6 +53,10 @@ use super::generation::{Generation, LabelSet, TypeGroup};
 use super::numbers::ElementIds;
 use super::qualifiers::QualifierBuilder;
 
+/// Where fewer than one relationship in so many has a property or qualifiers, those of the backward direction are not
+/// listed and neighbours are packed, as where none has: a note on one of millions would double what all of them take.
+const LISTED_SHARE: usize = if cfg!(test) { 4 } else { 64 };
+
 /// Collects nodes and relationships for a whole graph at once.
 ///
 /// Nodes and relationships are numbered by row, in the order in which they are added; ids are given
@@ -441,7 +445,9 @@ impl RelationshipTable {
         places.renumber(&mut self.edges.ends, nodes)?;
         let sorted_by = self.columns.iter().find(|(_, column)| column.is_dates());
         let dates = sorted_by.map(|(_, column)| column);
-        let is_listed = !self.columns.is_empty() || !self.qualifiers.is_empty();
+        let values = self.columns.values().map(ColumnBuilder::count).sum::<usize>();
+        let named = values + self.qualifiers.count();
+        let is_listed = named > self.edges.starts.len() / LISTED_SHARE;
         let (adjacency, rows) = self.edges.sort(first, is_listed, |parallel| {
             if let Some(dates) = dates {
                 parallel.sort_unstable_by_key(|&row| (dates.date(row).unwrap_or(i32::MAX), row));

@@ -60,8 +60,14 @@ fn everything(database: &Database) {
         })
         .collect();
     let plain = write.intern_type("P");
-    for n in 0..60 {
-        write.create_statement(plain, nodes[6 + n % 11], nodes[6 + n * n % 30]).unwrap();
+    for n in 0..200 {
+        let ends = [nodes[6 + n % 11], nodes[6 + n * n % 30]];
+        let statement = write.create_statement(plain, ends[0], ends[1]).unwrap();
+        // Few are more than their ends: which ones is packed, as all of them are.
+        if n == 70 {
+            let valid = Edtf::parse("2011").ok();
+            write.qualify(statement, Qualifiers { valid, ..Qualifiers::default() });
+        }
     }
     for n in 0..80i64 {
         let ends = [n * 3 % 40, n * 7 % 40].map(|at| nodes[at as usize]);

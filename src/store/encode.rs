@@ -211,10 +211,29 @@ impl<'a> Encoder<'a> {
                 }
                 ends.push(bytes.bytes.len() as u64);
             }
-            self.part(Kind::QualifierCodes, owner, qualifiers.codes());
+            self.codes(qualifiers.codes(), owner);
             self.own(Kind::QualifierEnds, owner, &ends);
             self.own(Kind::QualifierBytes, owner, &bytes.bytes);
         }
+    }
+
+    /// Codes of qualifiers; packed only where that is much smaller, because an array is read faster.
+    fn codes(&mut self, codes: &'a Numbers, owner: u32) {
+        let packed;
+        let frames = match codes {
+            Numbers::Packed(frames) => frames,
+            Numbers::Array(array) => {
+                packed = Frames::pack(array);
+                let (heads, words) = packed.sections();
+                if size_of_val(heads) + size_of_val(words) > size_of_val(&array[..]) / 8 {
+                    return self.part(Kind::QualifierCodes, owner, array);
+                }
+                &packed
+            }
+        };
+        let (heads, words) = frames.sections();
+        self.own(Kind::QualifierCodeHeads, owner, heads);
+        self.own(Kind::QualifierCodeWords, owner, words);
     }
 
     fn runs(&mut self, runs: &'a Runs, kinds: &RunKinds, owner: u32, may_pack: bool) {
@@ -484,10 +503,13 @@ impl Decoder<'_> {
         if !self.file.has(Kind::NumberHeads, owner) {
             return Ok(Numbers::Array(self.exactly(of, 0, len)?));
         }
-        let heads = self.file.section(Kind::NumberHeads, owner)?;
-        let words = self.file.section(Kind::NumberWords, owner)?;
-        let frames = Frames::stored(len, heads, words);
-        Ok(Numbers::Packed(frames.ok_or(Fault::Length(Kind::NumberHeads, owner))?))
+        self.frames(len, Kind::NumberHeads, Kind::NumberWords, owner)
+    }
+
+    fn frames(&self, len: usize, heads: Kind, words: Kind, owner: u32) -> Decoded<Numbers> {
+        let words = self.file.section(words, owner)?;
+        let frames = Frames::stored(len, self.file.section(heads, owner)?, words);
+        Ok(Numbers::Packed(frames.ok_or(Fault::Length(heads, owner))?))
     }
 
     fn types(&mut self, nodes: u32, statements: u32) -> Decoded<Vec<TypeGroup>> {
@@ -609,7 +631,12 @@ impl Decoder<'_> {
     }
 
     fn qualifiers(&mut self, owner: u32, len: usize, qualified: u64) -> Decoded<QualifierColumn> {
-        let codes = self.exactly(Kind::QualifierCodes, owner, len)?;
+        let (heads, words) = (Kind::QualifierCodeHeads, Kind::QualifierCodeWords);
+        let codes = if self.file.has(heads, owner) {
+            self.frames(len, heads, words, owner)?
+        } else {
+            Numbers::Array(self.exactly(Kind::QualifierCodes, owner, len)?)
+        };
         let ends = self.file.section::<u64>(Kind::QualifierEnds, owner)?;
         let bytes = self.file.section::<u8>(Kind::QualifierBytes, owner)?;
         if ends.last().copied().unwrap_or(0) != bytes.len() as u64 || qualified > len as u64 {

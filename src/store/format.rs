@@ -84,6 +84,10 @@ pub enum Kind {
     BackwardGapStarts = 27,
     /// Relationships that end where they start: node and forward position of each.
     Loops = 28,
+    /// `QualifierCodes`, packed: a head for each 64.
+    QualifierCodeHeads = 29,
+    /// The bits of these codes, and those that stand beside.
+    QualifierCodeWords = 30,
     /// Bits of the node column: which entries have a value.
     NodePresent = 32,
     /// Entries of the node column; codes where it holds texts, ends where it holds variants.
@@ -176,7 +180,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, ascending.
-    pub const ALL: [Kind; 64] = [
+    pub const ALL: [Kind; 66] = [
         Kind::Meta,
         Kind::NodeNumbers,
         Kind::NodesByNumber,
@@ -197,6 +201,8 @@ impl Kind {
         Kind::BackwardGaps,
         Kind::BackwardGapStarts,
         Kind::Loops,
+        Kind::QualifierCodeHeads,
+        Kind::QualifierCodeWords,
         Kind::NodePresent,
         Kind::NodeEntries,
         Kind::NodeBytes,

@@ -27,7 +27,7 @@ pub struct ElementIds {
 }
 
 /// Numbers, one after the other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Numbers {
     /// As an array.
     Array(Section<u32>),
