@@ -424,7 +424,16 @@ impl Database {
     /// ```
     #[doc(hidden)]
     pub fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
-        history::known_at(&self.latest()?, commit)
+        self.known_at_while(commit, &|| Ok(()))
+    }
+
+    /// The same; `go_on` is asked again and again, and an error of its ends the way back.
+    pub(crate) fn known_at_while(
+        &self,
+        commit: u64,
+        go_on: &dyn Fn() -> Result<()>,
+    ) -> Result<Arc<StoreSnapshot>> {
+        history::known_at(&self.latest()?, commit, go_on)
     }
 
     /// Takes out of the history what it says of statements, by the numbers that users know.
