@@ -264,7 +264,9 @@ impl Shape {
 
     /// Adds a text to a column; says whether it is a value of its kind.
     fn push_text(&self, kind: Kind, column: &mut Column, text: &str) -> bool {
-        let is_number = self.decimal_comma && matches!(kind, Kind::Float | Kind::Integer);
+        // `1,000` as a whole number is rather a thousand than one.
+        let is_number = self.decimal_comma
+            && (kind == Kind::Float || kind == Kind::Integer && text.ends_with(",0"));
         if is_number { kind.push(column, &self.with_point(text)) } else { kind.push(column, text) }
     }
 
