@@ -326,6 +326,25 @@ fn a_failed_import_leaves_no_store_behind() {
     assert_eq!(count(&Store::open(empty.path()).unwrap(), "MATCH (n) RETURN count(n)"), 0);
 }
 
+/// A script that is one transaction on an empty store would look at everything for each of its statements otherwise.
+#[test]
+fn a_statement_is_planned_for_what_its_transaction_has_written() {
+    let store = Store::memory();
+    let session = store.session();
+    session.query("BEGIN", ()).unwrap();
+    session.query("UNWIND range(1, 2000) AS n CREATE (:N {n: n})", ()).unwrap();
+    let link =
+        "UNWIND range(1, 2000) AS n MATCH (a:N {n: n}), (b:N {n: n % 7 + 1}) CREATE (a)-[:R]->(b)";
+    session.query(link, ()).unwrap();
+    let explain = "EXPLAIN MATCH (a:N {n: 5})-[r:R]->() WITH r LIMIT 1 DELETE r";
+    let operators = || -> Vec<String> {
+        let rows = session.query(explain, ()).unwrap();
+        rows.iter().map(|row| row.get::<String>("operator").unwrap()).collect()
+    };
+    assert!(operators().iter().any(|line| line.contains("NodeLookup")), "{:?}", operators());
+    session.query("ROLLBACK", ()).unwrap();
+}
+
 /// A store that an earlier version wrote, packed: name, length and bytes of each file.
 ///
 /// `DOSSIER_GOLDEN=1` writes the one of the present version, which is done once for each version.
