@@ -326,6 +326,57 @@ fn a_failed_import_leaves_no_store_behind() {
     assert_eq!(count(&Store::open(empty.path()).unwrap(), "MATCH (n) RETURN count(n)"), 0);
 }
 
+/// Where few of many relationships have a property or a source, they are packed and unlisted as where none has.
+#[test]
+fn few_notes_among_many_relationships_read_as_before() {
+    let place = Place::new();
+    let on_disk = Store::create(place.path()).unwrap();
+    for store in [on_disk, Store::memory()] {
+        store.query("CREATE (:Doc {name: 'd'})", ()).unwrap();
+        store.query("UNWIND range(0, 199) AS i CREATE (:N {k: i})", ()).unwrap();
+        let link = "UNWIND range(0, 5999) AS i MATCH (a:N {k: i % 200}), (b:N {k: (i * i + 3) % 200}) \
+            CREATE (a)-[:R]->(b)";
+        store.query(link, ()).unwrap();
+        let notes = [
+            "MATCH (:N {k: 7})-[r:R]->() WITH r ORDER BY id(r) LIMIT 3 SET r.w = id(r)",
+            "MATCH (:N {k: 150})-[r:R]->() WITH r ORDER BY id(r) SKIP 4 LIMIT 2 SET r.t = 'said'",
+            "MATCH (d:Doc) MATCH (:N {k: 199})-[r:R]->() WITH d, r ORDER BY id(r) LIMIT 4 \
+             SET r VALID edtf('2001/2003') SOURCE d {paragraph: 3}",
+            "MATCH (:N {k: 30})-[r:R]->() WITH r ORDER BY id(r) LIMIT 1 DELETE r",
+        ];
+        for note in notes {
+            store.query(note, ()).unwrap();
+        }
+        let questions = [
+            "MATCH (b:N)<-[r:R]-(a:N) WHERE r.w IS NOT NULL RETURN a.k, b.k, r.w, id(r) ORDER BY id(r)",
+            "MATCH (b:N)<-[r:R {t: 'said'}]-(a) RETURN a.k, b.k, id(r) ORDER BY id(r)",
+            "MATCH (b:N {k: 3})<-[r:R]-(a) RETURN a.k, id(r), r.w, r.t, valid(r), evidence(r) ORDER BY id(r)",
+            "MATCH (b:N)<-[r:R]-(a) WHERE valid(r) IS NOT NULL RETURN a.k, b.k, id(r), evidence(r) ORDER BY id(r)",
+            "MATCH (b:N)<-[r:R]-() AS OF date('2002-05-05') RETURN count(r), count(DISTINCT b)",
+            "MATCH (b:N)<-[r:R]-() AS OF date('2010-05-05') RETURN count(r), count(DISTINCT b)",
+            "MATCH (a:N {k: 7})-[r:R]-(b) RETURN count(r), sum(r.w), sum(id(r))",
+            "MATCH (b:N)<-[r:R]-(a)<-[s:R]-(c) WHERE s.t = 'said' RETURN count(*), sum(id(r)), sum(id(s))",
+            "MATCH (c:N {k: 150})-[s:R]->(a)-[r:R]->(b) WHERE r.w > 0 OR s.t = 'said' RETURN count(*), sum(id(r))",
+            "MATCH ()-[r:R]->() RETURN count(r), count(r.w), count(r.t), count(valid(r)), sum(id(r))",
+        ];
+        let answers = || -> Vec<String> {
+            let rows = questions.iter().map(|question| store.query(question, ()).unwrap());
+            rows.map(|rows| rows.iter().map(|row| format!("{:?}\n", row.values())).collect())
+                .collect()
+        };
+        let before = answers();
+        assert!(before.iter().all(|answer| !answer.is_empty()), "{before:?}");
+        store.database().checkpoint().unwrap();
+        assert_eq!(answers(), before);
+        // And once all of it has been unpacked.
+        assert!(count(&store, "MATCH (a)-[:R]->()-[:R]->(c) RETURN count(*)") > 0);
+        assert_eq!(answers(), before);
+        if place.path().exists() {
+            store.database().check().unwrap();
+        }
+    }
+}
+
 /// A script that is one transaction on an empty store would look at everything for each of its statements otherwise.
 #[test]
 fn a_statement_is_planned_for_what_its_transaction_has_written() {
