@@ -99,7 +99,7 @@ impl Frames {
         let (block, place) = (at / BLOCK, at % BLOCK);
         let head = *self.heads.get(block + block / GROUP + 1)?;
         // Most blocks are nothing but their heads.
-        if head >> WIDTH_AT & 0x7f == 0 {
+        if (head >> WIDTH_AT).trailing_zeros() >= FLAT_AT - WIDTH_AT {
             return Some((head as u32).wrapping_add(place as u32 * slope(head)));
         }
         Some(self.number(&self.head(block)?, place))
@@ -251,7 +251,7 @@ fn frame(above: &[u64]) -> Frame {
         }
         let (mut most_in, mut from, mut start_in) = (0, 0, least);
         for (at, &last) in sorted.iter().enumerate() {
-            while last - sorted[from] >> bits > 0 {
+            while (last - sorted[from]) >> bits > 0 {
                 from += 1;
             }
             if at + 1 - from > most_in {
