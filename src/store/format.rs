@@ -372,6 +372,10 @@ impl GenerationFile {
             return Err(wrong("it is no generation file of Dossier"));
         }
         let version = u32_at(header, 8);
+        if version > VERSION && stamp.is_some() {
+            // A manifest of this version names no file of a later one.
+            return Err(wrong(&format!("its header says that it is of version {version}")));
+        }
         if version > VERSION {
             let message = format!(
                 "The file `{name}` has version {version} of the format, this program reads up to {VERSION}."
