@@ -29,8 +29,8 @@ use hashbrown::HashMap;
 use crate::bind::{self, bound};
 use crate::error::{Error, Result, bind as codes};
 use crate::exec::procedure::{Procedure, Procedures};
-use crate::graph::Snapshot;
 use crate::graph::row::Rows;
+use crate::graph::{Snapshot, Transaction};
 use crate::plan::explain;
 use crate::plan::physical::Plan;
 use crate::plan::{self, Rewrites};
@@ -189,7 +189,7 @@ impl Store {
     pub fn explain(&self, text: &str) -> Result<String> {
         let options = Options::default();
         let fit = self.fit(None);
-        let planned = on_stack_for(text, || self.planned(text, &options, &fit, false))
+        let planned = on_stack_for(text, || self.planned(text, &options, &fit, false, None))
             .map_err(|error| error.in_text(text))?;
         Ok(match planned {
             Ready::Query(planned) => {
@@ -304,7 +304,8 @@ impl Store {
         {
             return result;
         }
-        match self.planned(text, options, &fit, true)? {
+        let shown = within.as_deref().map(Transaction::as_snapshot);
+        match self.planned(text, options, &fit, true, shown)? {
             Ready::Command(command) => self.run_command(&command, text, options, within),
             Ready::WhyNot(statement) => self.why_not(&statement, text, options),
             Ready::Query(planned) => match planned.statement.prefix {
@@ -327,8 +328,16 @@ impl Store {
         }
     }
 
-    /// Parses, binds and plans a statement, or remembers it.
-    fn planned(&self, text: &str, options: &Options, fit: &Fit, check: bool) -> Result<Ready> {
+    /// Parses, binds and plans a statement, or remembers it; `within` is what the transaction shows in which it runs,
+    /// where that is not the session's.
+    fn planned(
+        &self,
+        text: &str,
+        options: &Options,
+        fit: &Fit,
+        check: bool,
+        within: Option<&dyn Snapshot>,
+    ) -> Result<Ready> {
         let parameters = &options.parameters;
         let plain = options.plain_plan;
         let key = options.key(text);
@@ -347,8 +356,17 @@ impl Store {
             statement.prefix = Some(ast::Prefix::Explain);
         }
         let session = options.time.as_ref().map(DefaultTime::asked);
-        let graph = self.inner.database.latest()?;
-        let mut fit = Fit { stated: fit.stated.clone(), ..Fit::of(&*graph) };
+        let opened = if within.is_none() { self.opened() } else { None };
+        let latest;
+        let graph: &dyn Snapshot = match (within, opened.as_deref()) {
+            (Some(graph), _) => graph,
+            (None, Some(Some(open))) => open.transaction.as_snapshot(),
+            (None, _) => {
+                latest = self.inner.database.latest()?;
+                &*latest
+            }
+        };
+        let mut fit = Fit { stated: fit.stated.clone(), ..Fit::of(graph) };
         // What another process has stated meanwhile.
         fit.stated.extend(graph.catalog().stated_keys());
         fit.stated.sort_unstable();
@@ -367,7 +385,7 @@ impl Store {
             bound::StatementKind::Command(command) => return Ok(Ready::Command(command.clone())),
         };
         let rewrites = if plain { Rewrites::None } else { Rewrites::All };
-        let plan = plan::plan(&statement, query, &*graph, rewrites)?;
+        let plan = plan::plan(&statement, query, graph, rewrites)?;
         let planned = Arc::new(Planned { statement, plan, fit });
         if check && !plain {
             self.remember(&key, &planned);

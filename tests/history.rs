@@ -182,7 +182,7 @@ fn an_upgrade_can_be_refused() {
     let before = files();
     let refusing = Options { upgrade: false, ..Options::default() };
     let store = Store::open_with(place.path(), refusing).unwrap();
-    assert_eq!(store.database().format(), Some((1, 4)));
+    assert_eq!(store.database().format(), Some((1, 5)));
     assert_eq!(rows(&store, "MATCH (s:State) RETURN count(s)"), ["3"]);
     assert_eq!(store.query("CREATE ()", ()).unwrap_err().code(), "store::upgrade");
     assert_eq!(rows(&store, "MATCH (s:State) RETURN count(s)"), ["3"]);
@@ -190,7 +190,7 @@ fn an_upgrade_can_be_refused() {
     assert!(files() == before, "nothing was written");
     let store = Store::open(place.path()).unwrap();
     store.query("CREATE ()", ()).unwrap();
-    assert_eq!(store.database().format(), Some((4, 4)));
+    assert_eq!(store.database().format(), Some((5, 5)));
     // What version 1 had folded has no way back; what came after it has.
     let last = store.snapshot().commit();
     assert_eq!(

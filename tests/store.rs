@@ -326,6 +326,76 @@ fn a_failed_import_leaves_no_store_behind() {
     assert_eq!(count(&Store::open(empty.path()).unwrap(), "MATCH (n) RETURN count(n)"), 0);
 }
 
+/// Where few of many relationships have a property or a source, they are packed and unlisted as where none has.
+#[test]
+fn few_notes_among_many_relationships_read_as_before() {
+    let place = Place::new();
+    let on_disk = Store::create(place.path()).unwrap();
+    for store in [on_disk, Store::memory()] {
+        store.query("CREATE (:Doc {name: 'd'})", ()).unwrap();
+        store.query("UNWIND range(0, 199) AS i CREATE (:N {k: i})", ()).unwrap();
+        let link = "UNWIND range(0, 5999) AS i MATCH (a:N {k: i % 200}), (b:N {k: (i * i + 3) % 200}) \
+            CREATE (a)-[:R]->(b)";
+        store.query(link, ()).unwrap();
+        let notes = [
+            "MATCH (:N {k: 7})-[r:R]->() WITH r ORDER BY id(r) LIMIT 3 SET r.w = id(r)",
+            "MATCH (:N {k: 150})-[r:R]->() WITH r ORDER BY id(r) SKIP 4 LIMIT 2 SET r.t = 'said'",
+            "MATCH (d:Doc) MATCH (:N {k: 199})-[r:R]->() WITH d, r ORDER BY id(r) LIMIT 4 \
+             SET r VALID edtf('2001/2003') SOURCE d {paragraph: 3}",
+            "MATCH (:N {k: 30})-[r:R]->() WITH r ORDER BY id(r) LIMIT 1 DELETE r",
+        ];
+        for note in notes {
+            store.query(note, ()).unwrap();
+        }
+        let questions = [
+            "MATCH (b:N)<-[r:R]-(a:N) WHERE r.w IS NOT NULL RETURN a.k, b.k, r.w, id(r) ORDER BY id(r)",
+            "MATCH (b:N)<-[r:R {t: 'said'}]-(a) RETURN a.k, b.k, id(r) ORDER BY id(r)",
+            "MATCH (b:N {k: 3})<-[r:R]-(a) RETURN a.k, id(r), r.w, r.t, valid(r), evidence(r) ORDER BY id(r)",
+            "MATCH (b:N)<-[r:R]-(a) WHERE valid(r) IS NOT NULL RETURN a.k, b.k, id(r), evidence(r) ORDER BY id(r)",
+            "MATCH (b:N)<-[r:R]-() AS OF date('2002-05-05') RETURN count(r), count(DISTINCT b)",
+            "MATCH (b:N)<-[r:R]-() AS OF date('2010-05-05') RETURN count(r), count(DISTINCT b)",
+            "MATCH (a:N {k: 7})-[r:R]-(b) RETURN count(r), sum(r.w), sum(id(r))",
+            "MATCH (b:N)<-[r:R]-(a)<-[s:R]-(c) WHERE s.t = 'said' RETURN count(*), sum(id(r)), sum(id(s))",
+            "MATCH (c:N {k: 150})-[s:R]->(a)-[r:R]->(b) WHERE r.w > 0 OR s.t = 'said' RETURN count(*), sum(id(r))",
+            "MATCH ()-[r:R]->() RETURN count(r), count(r.w), count(r.t), count(valid(r)), sum(id(r))",
+        ];
+        let answers = || -> Vec<String> {
+            let rows = questions.iter().map(|question| store.query(question, ()).unwrap());
+            rows.map(|rows| rows.iter().map(|row| format!("{:?}\n", row.values())).collect())
+                .collect()
+        };
+        let before = answers();
+        assert!(before.iter().all(|answer| !answer.is_empty()), "{before:?}");
+        store.database().checkpoint().unwrap();
+        assert_eq!(answers(), before);
+        // And once all of it has been unpacked.
+        assert!(count(&store, "MATCH (a)-[:R]->()-[:R]->(c) RETURN count(*)") > 0);
+        assert_eq!(answers(), before);
+        if place.path().exists() {
+            store.database().check().unwrap();
+        }
+    }
+}
+
+/// A script that is one transaction on an empty store would look at everything for each of its statements otherwise.
+#[test]
+fn a_statement_is_planned_for_what_its_transaction_has_written() {
+    let store = Store::memory();
+    let session = store.session();
+    session.query("BEGIN", ()).unwrap();
+    session.query("UNWIND range(1, 2000) AS n CREATE (:N {n: n})", ()).unwrap();
+    let link =
+        "UNWIND range(1, 2000) AS n MATCH (a:N {n: n}), (b:N {n: n % 7 + 1}) CREATE (a)-[:R]->(b)";
+    session.query(link, ()).unwrap();
+    let explain = "EXPLAIN MATCH (a:N {n: 5})-[r:R]->() WITH r LIMIT 1 DELETE r";
+    let operators = || -> Vec<String> {
+        let rows = session.query(explain, ()).unwrap();
+        rows.iter().map(|row| row.get::<String>("operator").unwrap()).collect()
+    };
+    assert!(operators().iter().any(|line| line.contains("NodeLookup")), "{:?}", operators());
+    session.query("ROLLBACK", ()).unwrap();
+}
+
 /// A store that an earlier version wrote, packed: name, length and bytes of each file.
 ///
 /// `DOSSIER_GOLDEN=1` writes the one of the present version, which is done once for each version.
@@ -333,11 +403,11 @@ fn a_failed_import_leaves_no_store_behind() {
 fn stores_of_all_versions_are_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     if std::env::var_os("DOSSIER_GOLDEN").is_some() {
-        write_golden(&folder.join("store-4.gz"));
+        write_golden(&folder.join("store-5.gz"));
     }
     let expected = "MATCH (s:State)-[r:RECOGNISES {what: 'independence'}]->(x:Region) \
         RETURN s.name, x.name, toString(valid(r)), stance(r), r.weight, evidence(r)[0].paragraph";
-    for version in 1..=4 {
+    for version in 1..=5 {
         let place = Place::new();
         unpack_version(version, place.path());
         let store = Store::open(place.path()).unwrap();
@@ -367,6 +437,9 @@ fn stores_of_all_versions_are_read() {
                 row("Tuvalu", "2011-09/2014-03", "quoted", 1.0),
             ]
         );
+        let noted =
+            count(&store, "MATCH ()-[n:NEXT]->() WHERE valid(n) IS NOT NULL RETURN count(n)");
+        assert_eq!(noted, i64::from(version >= 5));
         let settled =
             count(&store, "MATCH (d:Report {name: 'article', read: true}) RETURN count(d)");
         assert_eq!(settled, i64::from(version >= 4));
@@ -385,11 +458,22 @@ fn stores_of_all_versions_are_read() {
         let declared = declared.declarations();
         let lengths = (declared.types.len(), declared.rules.len(), declared.completeness.len());
         assert_eq!(lengths, (1, 1, 1));
+        // Each relationship has its number, and each number its relationship.
+        let numbered = "MATCH (a)-[r]->(b) WITH id(r) AS id, a.name AS a, b.name AS b ORDER BY id \
+            MATCH (c)-[s]->(d) WHERE id(s) = id RETURN id, a, b, c.name, d.name";
+        let numbers = |store: &Store| -> Vec<_> {
+            let rows = store.query(numbered, ()).unwrap();
+            rows.iter().map(|row| row.values().to_vec()).collect()
+        };
+        let before = numbers(&store);
+        assert_eq!(before.len() as u64, 3 + next);
+        assert!(before.iter().all(|row| row[1..3] == row[3..5]));
         // It can be written, and what is written then has the present version.
         store.query("CREATE (:State {name: 'Syria'})", ()).unwrap();
         store.database().checkpoint().unwrap();
         drop(store);
         let store = Store::open(place.path()).unwrap();
+        assert_eq!(numbers(&store), before);
         assert_eq!(store.database().format(), Some((format.1, format.1)));
         assert_eq!(store.database().check().unwrap().nodes, 6);
     }
@@ -484,6 +568,10 @@ fn write_golden(to: &Path) {
     let next = "MATCH (d:Document), (x:Region), (s:State {name: 'Nauru'}) UNWIND range(1, $half) AS n \
         CREATE (x)-[:NEXT]->(d), (s)-[:NEXT]->(d)";
     store.query(next, [("half", Value::from(NEXT as i64 / 2))]).unwrap();
+    // One of thousands is more than its ends.
+    let noted = "MATCH (x:Region)-[n:NEXT]->(d) WITH x, d, n LIMIT 1 DELETE n \
+        CREATE (x)-[:NEXT VALID edtf('2018')]->(d)";
+    store.query(noted, ()).unwrap();
     store.database().checkpoint().unwrap();
     // What is in the tail stands over the arrays, and under the last commit.
     store

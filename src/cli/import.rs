@@ -280,7 +280,7 @@ fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 
 /// What a file holds, from its name.
 fn format_of(path: &Path) -> Option<ImportFormat> {
-    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
     Some(match plain.rsplit_once('.')?.1 {
         "dossier" | "facts" => ImportFormat::Facts,

@@ -284,7 +284,7 @@ impl<'a> Importer<'a> {
         if self.rows.contains_key(&id) {
             return wrong("id", format!("Another node has the number {id}."));
         }
-        let properties = self.properties("properties", line.properties)?;
+        let properties = self.storable("properties", line.properties)?;
         let mut aliases = Vec::with_capacity(line.also.len());
         for also in &line.also {
             let kind = word("also", also.kind.as_deref(), AliasKind::parse)?;
@@ -312,7 +312,7 @@ impl<'a> Importer<'a> {
 
     fn relationship(&mut self, line: &Line<'_>) -> Taken {
         let (start, end) = (self.row("start", line.start)?, self.row("end", line.end)?);
-        let properties = self.properties("properties", line.properties)?;
+        let properties = self.storable("properties", line.properties)?;
         let qualifiers = Qualifiers {
             valid: edtf("valid", line.valid.as_deref())?,
             not_before: day("not_before", line.not_before.as_deref())?,
@@ -488,6 +488,17 @@ impl<'a> Importer<'a> {
             || wrong(member, format!("No node before this line has the number {number}.")),
             Ok,
         )
+    }
+
+    /// Properties that can be stored.
+    fn storable(&self, member: &'static str, json: Option<&RawValue>) -> Taken<Map> {
+        let properties = self.properties(member, json)?;
+        for (key, value) in &properties {
+            if let Some(reason) = super::refusal(value) {
+                return wrong(member, format!("`{key}`: {reason}"));
+            }
+        }
+        Ok(properties)
     }
 
     fn properties(&self, member: &'static str, json: Option<&RawValue>) -> Taken<Map> {

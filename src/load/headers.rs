@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::rows::{Layout, Packing, Table, failed, packing_of};
+use super::rows::{Kind, Layout, Packing, Table, Wanted, failed, packing_of};
 use crate::error::{Error, Result, load};
 
 /// What stands between the labels of a node and between the items of a list.
@@ -152,6 +152,7 @@ pub fn recipe_of(paths: &[PathBuf]) -> Result<String> {
     let mut names = BTreeSet::new();
     let (mut nodes, mut relationships) = (String::new(), String::new());
     let mut delimiter = None;
+    let mut has_points = false;
     for path in paths {
         let file = super::import::file_name(path);
         if !names.insert(file.clone()) {
@@ -177,15 +178,35 @@ pub fn recipe_of(paths: &[PathBuf]) -> Result<String> {
         let is_node = roles.iter().any(|(_, role)| matches!(role, Role::Id { .. }));
         let out = if is_node { &mut nodes } else { &mut relationships };
         table(out, &file, &roles, is_node)?;
+        if layout.delimiter == Some(b';') {
+            has_points |= has_point(table_of, &roles)?;
+        }
     }
     nodes.push_str(&relationships);
     if let Some(Some(mark)) = delimiter {
         let mark = quoted(&char::from(mark).to_string());
-        // Where semicolons set values apart, that is because commas stand in numbers.
-        let decimal = if mark == "\";\"" { "decimal = \",\"\n" } else { "" };
+        // Where semicolons set values apart, that is because commas stand in numbers; unless points do.
+        let is_comma = mark == "\";\"" && !has_points;
+        let decimal = if is_comma { "decimal = \",\"\n" } else { "" };
         nodes = format!("[read]\ndelimiter = {mark}\n{decimal}{nodes}");
     }
     Ok(nodes)
+}
+
+/// Whether a number of the first rows has a point for its fraction, in columns that are said to hold such.
+fn has_point(table: Table, roles: &[(String, Role)]) -> Result<bool> {
+    let is_float = |role: &Role| matches!(role, Role::Property { kind: Some("float"), .. });
+    let floats = roles.iter().enumerate().filter(|(_, (_, role))| is_float(role));
+    let wanted = floats.map(|(place, _)| Wanted { place, kind: Some(Kind::Text) });
+    let wanted: Vec<Wanted> = wanted.collect();
+    if wanted.is_empty() {
+        return Ok(false);
+    }
+    let Some(batch) = table.rows(&wanted)?.next_batch()? else { return Ok(false) };
+    Ok(batch.columns.iter().any(|column| {
+        let texts = (0..batch.len).filter_map(|row| column.value(row).as_str().map(str::to_owned));
+        texts.into_iter().any(|text| text.contains('.') && text.trim().parse::<f64>().is_ok())
+    }))
 }
 
 /// Fails for a column without a name, and for two of the same.

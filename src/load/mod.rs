@@ -45,6 +45,7 @@ use std::io::BufRead;
 use std::path::Path;
 
 use crate::error::Result;
+use crate::value::Value;
 
 /// The bytes of a file, unpacked where they are packed with gzip or Zstandard, within bounds.
 ///
@@ -56,7 +57,22 @@ pub fn unpacked(path: &Path) -> Result<Box<dyn BufRead + Send>> {
     rows::unpacked(path)
 }
 
-/// The same; what went wrong as it came, for a caller that says it in words of its own.
+/// Why a value cannot be a property; `None` where it can.
+pub(crate) fn refusal(value: &Value) -> Option<String> {
+    match value {
+        Value::Map(_) => Some("A Map cannot be a property.".to_owned()),
+        Value::List(items) => {
+            let nests = |item: &Value| matches!(item, Value::Map(_) | Value::List(_) | Value::Null);
+            items.iter().any(nests).then(|| {
+                "The value cannot be kept: a list holds plain values, none of them missing."
+                    .to_owned()
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The bytes of a file, unpacked; what went wrong as it came, for a caller that says it in words of its own.
 #[cfg(feature = "cli")]
 pub(crate) fn unpacked_bytes(path: &Path) -> std::io::Result<Box<dyn BufRead + Send>> {
     rows::unpacked_bytes(path)

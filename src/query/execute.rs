@@ -177,7 +177,7 @@ impl Store {
         }
         let latest = self.inner.database.begin_read();
         match exec::known_at(run.plan, run.execution(Graph::Read(&*latest)))? {
-            Some(commit) => run.read(self.known_at(commit)?, true),
+            Some(commit) => run.read(self.known_at(commit, &run.limits)?, true),
             None => run.read(latest, true),
         }
     }
@@ -192,14 +192,15 @@ impl Store {
     }
 
     /// The graph as it was known at a commit; the last one asked for is kept.
-    fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
+    fn known_at(&self, commit: u64, limits: &exec::Limits) -> Result<Arc<StoreSnapshot>> {
         // A commit number would not do: what is forgotten changes the history and is no commit.
         let now = Arc::downgrade(&self.inner.database.begin_read());
         let mut kept = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
             Some((seen, at, graph)) if *at == commit && seen.ptr_eq(&now) => Ok(Arc::clone(graph)),
             _ => {
-                let graph = self.inner.database.known_at(commit)?;
+                let go_on = || limits.check();
+                let graph = self.inner.database.known_at_while(commit, &go_on)?;
                 *kept = Some((now, commit, Arc::clone(&graph)));
                 Ok(graph)
             }

@@ -100,7 +100,8 @@ impl Prepared {
         if let Some(known) = known.as_ref().filter(|known| fits(known)) {
             return Some(Arc::clone(&known.planned));
         }
-        let Ok(Ready::Query(planned)) = self.store.planned(&self.text, options, &fit, true) else {
+        let Ok(Ready::Query(planned)) = self.store.planned(&self.text, options, &fit, true, None)
+        else {
             return None;
         };
         if planned.statement.prefix.is_some() {
@@ -128,7 +129,7 @@ impl Store {
     /// ```
     pub fn prepare(&self, text: &str) -> Result<Prepared> {
         let fit = self.fit(None);
-        self.planned(text, &Options::default(), &fit, false)
+        self.planned(text, &Options::default(), &fit, false, None)
             .map_err(|error| error.in_text(text))?;
         Ok(Prepared { store: self.clone(), text: text.into(), known: Mutex::default() })
     }
@@ -148,7 +149,8 @@ impl Store {
         let lifted = lift::lift(text)?;
         let parameters = lifted.parameters(&options.parameters);
         let options = Options { parameters, ..options.clone() };
-        let Ok(Ready::Query(planned)) = self.planned(&lifted.text, &options, fit, true) else {
+        let Ok(Ready::Query(planned)) = self.planned(&lifted.text, &options, fit, true, None)
+        else {
             return None;
         };
         let columns = &planned.plan.columns;

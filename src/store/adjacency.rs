@@ -14,8 +14,8 @@
 //! end) stand in the order of their dates, in both directions. Twelve bytes a relationship, and
 //! four a node and direction.
 //!
-//! Relationships that are nothing but their ends are mostly counted and walked and seldom named, so
-//! `statements` is not kept for them: which forward position a backward one is follows from its ends.
+//! Relationships that are nothing but their ends, or of which few are more, are mostly counted and walked and seldom
+//! named, so `statements` is not kept for them: which forward position a backward one is follows from its ends.
 //! In a file their `neighbours` are packed as well ([`gaps`](super::gaps)), four to five bytes for both
 //! directions. Both come as arrays to whoever reads most of them.
 

@@ -34,7 +34,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -49,8 +49,13 @@ use crate::value::NodeId;
 use super::StoreSnapshot;
 use super::adjacency::EdgeList;
 use super::column::{ColumnBuilder, Part, StoredColumn, assemble};
-use super::generation::{ElementIds, Generation, LabelSet, TypeGroup};
+use super::generation::{Generation, LabelSet, TypeGroup};
+use super::numbers::ElementIds;
 use super::qualifiers::QualifierBuilder;
+
+/// Where fewer than one relationship in so many has a property or qualifiers, those of the backward direction are not
+/// listed and neighbours are packed, as where none has: a note on one of millions would double what all of them take.
+const LISTED_SHARE: usize = if cfg!(test) { 4 } else { 64 };
 
 /// Collects nodes and relationships for a whole graph at once.
 ///
@@ -440,7 +445,9 @@ impl RelationshipTable {
         places.renumber(&mut self.edges.ends, nodes)?;
         let sorted_by = self.columns.iter().find(|(_, column)| column.is_dates());
         let dates = sorted_by.map(|(_, column)| column);
-        let is_listed = !self.columns.is_empty() || !self.qualifiers.is_empty();
+        let values = self.columns.values().map(ColumnBuilder::count).sum::<usize>();
+        let named = values + self.qualifiers.count();
+        let is_listed = named > self.edges.starts.len() / LISTED_SHARE;
         let (adjacency, rows) = self.edges.sort(first, is_listed, |parallel| {
             if let Some(dates) = dates {
                 parallel.sort_unstable_by_key(|&row| (dates.date(row).unwrap_or(i32::MAX), row));
@@ -483,13 +490,13 @@ impl NodePlaces {
 
     fn elements(&self, by_row: &[u32], next: u32, nodes: u32) -> ElementIds {
         if by_row.is_empty() {
-            return ElementIds { numbers: None, next: next.max(nodes), by_number: OnceLock::new() };
+            return ElementIds::same(next.max(nodes));
         }
         let numbers = match &self.permutation {
             Some((_, rows)) => rows.iter().map(|&row| by_row[row as usize]).collect(),
             None => by_row.to_vec(),
         };
-        element_ids(numbers, next)
+        ElementIds::of(numbers, next)
     }
 }
 
@@ -508,20 +515,13 @@ fn check_rows(column: &ColumnBuilder, rows: u32, what: &str) -> Result<()> {
 fn statement_elements(tables: &[SortedTable], next: u32) -> ElementIds {
     let count = tables.iter().map(|table| table.rows.len()).sum::<usize>() as u32;
     if tables.iter().all(|table| table.elements.is_empty()) {
-        return ElementIds { numbers: None, next: next.max(count), by_number: OnceLock::new() };
+        return ElementIds::same(next.max(count));
     }
     let mut numbers = Vec::with_capacity(count as usize);
     for table in tables {
         numbers.extend(table.rows.iter().map(|&row| table.elements[row as usize]));
     }
-    element_ids(numbers, next)
-}
-
-/// Numbers by id, kept only where they are not the ids.
-fn element_ids(numbers: Vec<u32>, next: u32) -> ElementIds {
-    let is_identity = numbers.iter().zip(0..).all(|(&number, id)| number == id);
-    let numbers = (!is_identity).then(|| numbers.into());
-    ElementIds { numbers, next, by_number: OnceLock::new() }
+    ElementIds::of(numbers, next)
 }
 
 /// The groups of all types, and the columns that run through them.

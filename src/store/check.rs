@@ -21,8 +21,9 @@ use super::StoreSnapshot;
 use super::adjacency::{DegreeCounts, RunNodes, Runs};
 use super::column::{StoredColumn, StoredData, Variants};
 use super::format::{GenerationFile, Kind};
-use super::generation::{ElementIds, Generation, TypeGroup};
+use super::generation::{Generation, TypeGroup};
 use super::index::ValueIndex;
+use super::numbers::{ElementIds, Numbers};
 use super::section::{Booleans, Text};
 use crate::graph::snapshot::PackedRuns as _;
 
@@ -153,17 +154,22 @@ impl Check<'_> {
         self.that(agree, kind, owner, "disagrees with the forward direction")?;
         let found = adjacency.find_loops();
         self.that(adjacency.loops() == found, Kind::Loops, owner, "is not the list of loops")?;
-        let kind = Kind::BackwardStatements;
-        match adjacency.backward_statements.get().filter(|_| adjacency.is_listed) {
-            Some(listed) => self.listed(group, listed)?,
-            None => self.that(group.keys.is_empty(), kind, owner, "is missing")?,
+        if let Some(listed) = adjacency.backward_statements.get().filter(|_| adjacency.is_listed) {
+            self.listed(group, listed)?;
         }
         let Some(qualifiers) = &group.qualifiers else { return Ok(()) };
         let distinct = qualifiers.distinct_len();
-        let kind = Kind::QualifierCodes;
-        let inside = qualifiers.codes().iter().all(|&code| code as usize <= distinct);
+        let (codes, kind) = match qualifiers.codes() {
+            codes @ Numbers::Array(_) => (codes, Kind::QualifierCodes),
+            codes @ Numbers::Packed(frames) => {
+                let kind = Kind::QualifierCodeHeads;
+                self.that(frames.is_dense(), kind, owner, "does not go through all words")?;
+                (codes, kind)
+            }
+        };
+        let inside = codes.iter().all(|code| code as usize <= distinct);
         self.that(inside, kind, owner, "names qualifiers that are not there")?;
-        let count = qualifiers.codes().iter().filter(|&&code| code > 0).count() as u64;
+        let count = codes.iter().filter(|&code| code > 0).count() as u64;
         self.that(count == qualifiers.qualified(), Kind::Meta, 0, "miscounts qualifiers")?;
         for place in 0..distinct {
             let is_good = qualifiers.distinct(place).is_some_and(|distinct| {
@@ -275,13 +281,23 @@ impl Check<'_> {
 
     fn elements(&self, elements: &ElementIds, numbers: Kind, by_number: Kind) -> Result<()> {
         let Some(stored) = &elements.numbers else { return Ok(()) };
-        let below = stored.iter().all(|&number| number < elements.next);
-        self.that(below, numbers, 0, "holds a number that was never given")?;
+        let below = stored.iter().all(|number| number < elements.next);
+        self.numbers(stored, numbers, below, "holds a number that was never given")?;
         let ids = elements.by_number(stored);
-        let number_of = |id: &u32| stored.get(*id as usize);
-        let ascends = ids.iter().all(|id| number_of(id).is_some())
-            && ids.is_sorted_by(|a, b| number_of(a) < number_of(b));
-        self.that(ascends, by_number, 0, "is not the order of the numbers")
+        let mut last = None;
+        let ascends = ids.iter().all(|id| {
+            let number = stored.get(id);
+            number.is_some() && std::mem::replace(&mut last, number) < number
+        });
+        self.numbers(ids, by_number, ascends, "is not the order of the numbers")
+    }
+
+    /// Numbers of which something has to hold, and which belong into a section of that kind.
+    fn numbers(&self, numbers: &Numbers, of: Kind, holds: bool, what: &str) -> Result<()> {
+        let Numbers::Packed(frames) = numbers else { return self.that(holds, of, 0, what) };
+        let (kind, owner) = (Kind::NumberHeads, of as u32);
+        self.that(frames.is_dense(), kind, owner, "does not go through all words")?;
+        self.that(holds, kind, owner, what)
     }
 
     /// The keys of label sets and types are those of which some entry has a value.
@@ -323,8 +339,11 @@ pub fn sizes(file: &GenerationFile, catalog: &Catalog) -> Vec<(String, u64)> {
         let name = match kind as u16 {
             16..=31 => {
                 let name = name_of(&mut catalog.types().map(|(_, name)| name), owner);
-                let what =
-                    if matches!(kind as u16, 21..=23) { "qualifiers" } else { "relationships" };
+                let what = if matches!(kind as u16, 21..=23 | 29..=30) {
+                    "qualifiers"
+                } else {
+                    "relationships"
+                };
                 format!("{what} :{name}")
             }
             32..=47 => {

@@ -22,11 +22,13 @@ use super::codec::{Malformed, Reader, Writer};
 use super::column::{StoredColumn, StoredData, Variants};
 use super::dictionary::TextDictionary;
 use super::format::{GenerationFile, Kind, Part};
+use super::frames::Frames;
 use super::gaps::{self, Gaps};
-use super::generation::{ElementIds, Generation, LabelSet, TypeGroup};
+use super::generation::{Generation, LabelSet, TypeGroup};
 use super::index::ValueIndex;
 use super::integers::{Narrow, Offsets, StoredIntegers};
 use super::map::{self, Plain, bytes_of};
+use super::numbers::{ElementIds, Numbers};
 use super::qualifiers::QualifierColumn;
 use super::records::{own_number, read_labels, write_labels, write_qualifiers};
 use super::section::{Booleans, Section, Text};
@@ -152,8 +154,26 @@ impl<'a> Encoder<'a> {
         self.meta.u32(elements.next);
         self.meta.bool(elements.numbers.is_some());
         if let Some(stored) = &elements.numbers {
-            self.part(numbers, 0, stored);
-            self.part(by_number, 0, elements.by_number(stored));
+            self.numbers(stored, numbers);
+            self.numbers(elements.by_number(stored), by_number);
+        }
+    }
+
+    /// Numbers, packed, in the place of a section in which they would be an array.
+    fn numbers(&mut self, numbers: &'a Numbers, of: Kind) {
+        let owner = of as u32;
+        match numbers {
+            Numbers::Array(array) => {
+                let frames = Frames::pack(array);
+                let (heads, words) = frames.sections();
+                self.own(Kind::NumberHeads, owner, heads);
+                self.own(Kind::NumberWords, owner, words);
+            }
+            Numbers::Packed(frames) => {
+                let (heads, words) = frames.sections();
+                self.part(Kind::NumberHeads, owner, heads);
+                self.part(Kind::NumberWords, owner, words);
+            }
         }
     }
 
@@ -191,10 +211,29 @@ impl<'a> Encoder<'a> {
                 }
                 ends.push(bytes.bytes.len() as u64);
             }
-            self.part(Kind::QualifierCodes, owner, qualifiers.codes());
+            self.codes(qualifiers.codes(), owner);
             self.own(Kind::QualifierEnds, owner, &ends);
             self.own(Kind::QualifierBytes, owner, &bytes.bytes);
         }
+    }
+
+    /// Codes of qualifiers; packed only where that is much smaller, because an array is read faster.
+    fn codes(&mut self, codes: &'a Numbers, owner: u32) {
+        let packed;
+        let frames = match codes {
+            Numbers::Packed(frames) => frames,
+            Numbers::Array(array) => {
+                packed = Frames::pack(array);
+                let (heads, words) = packed.sections();
+                if size_of_val(heads) + size_of_val(words) > size_of_val(&array[..]) / 8 {
+                    return self.part(Kind::QualifierCodes, owner, array);
+                }
+                &packed
+            }
+        };
+        let (heads, words) = frames.sections();
+        self.own(Kind::QualifierCodeHeads, owner, heads);
+        self.own(Kind::QualifierCodeWords, owner, words);
     }
 
     fn runs(&mut self, runs: &'a Runs, kinds: &RunKinds, owner: u32, may_pack: bool) {
@@ -451,15 +490,26 @@ impl Decoder<'_> {
     fn elements(&mut self, len: u32, numbers: Kind, by_number: Kind) -> Decoded<ElementIds> {
         let next = self.meta.u32()?;
         if !self.meta.bool()? {
-            return if next >= len {
-                Ok(ElementIds { numbers: None, next, by_number: OnceLock::new() })
-            } else {
-                Err(Fault::Meta)
-            };
+            return if next >= len { Ok(ElementIds::same(next)) } else { Err(Fault::Meta) };
         }
-        let numbers = self.exactly::<u32>(numbers, 0, len as usize)?;
-        let by_number = self.exactly::<u32>(by_number, 0, len as usize)?;
+        let numbers = self.numbers(len as usize, numbers)?;
+        let by_number = self.numbers(len as usize, by_number)?;
         Ok(ElementIds { numbers: Some(numbers), next, by_number: OnceLock::from(by_number) })
+    }
+
+    /// So many numbers, packed, or as version 2 has them: in a section of that kind.
+    fn numbers(&self, len: usize, of: Kind) -> Decoded<Numbers> {
+        let owner = of as u32;
+        if !self.file.has(Kind::NumberHeads, owner) {
+            return Ok(Numbers::Array(self.exactly(of, 0, len)?));
+        }
+        self.frames(len, Kind::NumberHeads, Kind::NumberWords, owner)
+    }
+
+    fn frames(&self, len: usize, heads: Kind, words: Kind, owner: u32) -> Decoded<Numbers> {
+        let words = self.file.section(words, owner)?;
+        let frames = Frames::stored(len, self.file.section(heads, owner)?, words);
+        Ok(Numbers::Packed(frames.ok_or(Fault::Length(heads, owner))?))
     }
 
     fn types(&mut self, nodes: u32, statements: u32) -> Decoded<Vec<TypeGroup>> {
@@ -581,7 +631,12 @@ impl Decoder<'_> {
     }
 
     fn qualifiers(&mut self, owner: u32, len: usize, qualified: u64) -> Decoded<QualifierColumn> {
-        let codes = self.exactly(Kind::QualifierCodes, owner, len)?;
+        let (heads, words) = (Kind::QualifierCodeHeads, Kind::QualifierCodeWords);
+        let codes = if self.file.has(heads, owner) {
+            self.frames(len, heads, words, owner)?
+        } else {
+            Numbers::Array(self.exactly(Kind::QualifierCodes, owner, len)?)
+        };
         let ends = self.file.section::<u64>(Kind::QualifierEnds, owner)?;
         let bytes = self.file.section::<u8>(Kind::QualifierBytes, owner)?;
         if ends.last().copied().unwrap_or(0) != bytes.len() as u64 || qualified > len as u64 {

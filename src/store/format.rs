@@ -30,7 +30,7 @@ use super::section::Section;
 /// What every generation file begins with.
 pub const MAGIC: [u8; 8] = *b"DOSSIERG";
 /// The version of the format that is written; all from 1 on are read.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Sections begin at multiples of this.
 const ALIGNMENT: usize = 64;
 const HEADER_BYTES: usize = 64;
@@ -54,6 +54,10 @@ pub enum Kind {
     StatementNumbers = 4,
     /// Relationships in the order of their numbers.
     StatementsByNumber = 5,
+    /// Numbers, packed: a head for each 64. The owner is the kind in whose place they stand.
+    NumberHeads = 6,
+    /// The bits of these numbers, and those that stand beside.
+    NumberWords = 7,
     /// Where the outgoing neighbours of each node begin.
     ForwardOffsets = 16,
     /// Ends, grouped by start.
@@ -80,6 +84,10 @@ pub enum Kind {
     BackwardGapStarts = 27,
     /// Relationships that end where they start: node and forward position of each.
     Loops = 28,
+    /// `QualifierCodes`, packed: a head for each 64.
+    QualifierCodeHeads = 29,
+    /// The bits of these codes, and those that stand beside.
+    QualifierCodeWords = 30,
     /// Bits of the node column: which entries have a value.
     NodePresent = 32,
     /// Entries of the node column; codes where it holds texts, ends where it holds variants.
@@ -172,12 +180,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, ascending.
-    pub const ALL: [Kind; 62] = [
+    pub const ALL: [Kind; 66] = [
         Kind::Meta,
         Kind::NodeNumbers,
         Kind::NodesByNumber,
         Kind::StatementNumbers,
         Kind::StatementsByNumber,
+        Kind::NumberHeads,
+        Kind::NumberWords,
         Kind::ForwardOffsets,
         Kind::ForwardNeighbours,
         Kind::BackwardOffsets,
@@ -191,6 +201,8 @@ impl Kind {
         Kind::BackwardGaps,
         Kind::BackwardGapStarts,
         Kind::Loops,
+        Kind::QualifierCodeHeads,
+        Kind::QualifierCodeWords,
         Kind::NodePresent,
         Kind::NodeEntries,
         Kind::NodeBytes,
@@ -360,6 +372,10 @@ impl GenerationFile {
             return Err(wrong("it is no generation file of Dossier"));
         }
         let version = u32_at(header, 8);
+        if version > VERSION && stamp.is_some() {
+            // A manifest of this version names no file of a later one.
+            return Err(wrong(&format!("its header says that it is of version {version}")));
+        }
         if version > VERSION {
             let message = format!(
                 "The file `{name}` has version {version} of the format, this program reads up to {VERSION}."

@@ -17,7 +17,7 @@
 //! search over label sets (a handful), reading a relationship's start one over offsets.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -29,8 +29,8 @@ use crate::value::{NodeId, StatementId};
 
 use super::adjacency::StoredAdjacency;
 use super::column::StoredColumn;
+use super::numbers::ElementIds;
 use super::qualifiers::QualifierColumn;
-use super::section::Section;
 
 /// Everything up to one commit, as arrays.
 #[derive(Debug, Default)]
@@ -85,19 +85,6 @@ pub struct TypeGroup {
     pub keys: Vec<KeyId>,
 }
 
-/// The numbers by which users know nodes or relationships.
-///
-/// As long as nothing was renumbered they are the ids themselves and nothing is stored.
-#[derive(Debug, Default)]
-pub struct ElementIds {
-    /// The number of each id; `None` where it is the id.
-    pub numbers: Option<Section<u32>>,
-    /// The first number that was never given.
-    pub next: u32,
-    /// Ids in the order of their numbers, where they do not ascend; built when first asked for.
-    pub by_number: OnceLock<Section<u32>>,
-}
-
 impl Generation {
     /// The label set of a node.
     pub fn label_set(&self, node: NodeId) -> Option<&LabelSet> {
@@ -131,37 +118,5 @@ impl Generation {
     pub fn qualifiers(&self, statement: StatementId) -> Option<&Qualifiers> {
         let group = self.group_of(statement)?;
         group.qualifiers.as_ref()?.get(statement.0 - group.adjacency.first)
-    }
-}
-
-impl ElementIds {
-    /// The number of an id, which may be past the generation.
-    pub fn number(&self, id: u32, len: u32) -> u64 {
-        match &self.numbers {
-            Some(numbers) if id < len => numbers[id as usize].into(),
-            _ if id < len => id.into(),
-            _ => u64::from(self.next) + u64::from(id - len),
-        }
-    }
-
-    /// The id that has the number, which may be past the generation.
-    pub fn id(&self, number: u64, len: u32) -> Option<u32> {
-        if let Some(past) = number.checked_sub(self.next.into()) {
-            return u32::try_from(past).ok()?.checked_add(len);
-        }
-        let number = number as u32;
-        let Some(numbers) = &self.numbers else { return (number < len).then_some(number) };
-        let ids = self.by_number(numbers);
-        let at = ids.binary_search_by_key(&number, |&id| numbers[id as usize]).ok()?;
-        Some(ids[at])
-    }
-
-    /// The ids in the order of their numbers, which these are.
-    pub fn by_number(&self, numbers: &[u32]) -> &[u32] {
-        self.by_number.get_or_init(|| {
-            let mut ids: Vec<u32> = (0..numbers.len() as u32).collect();
-            ids.sort_unstable_by_key(|&id| numbers[id as usize]);
-            ids.into()
-        })
     }
 }

@@ -463,8 +463,13 @@ impl History {
     }
 }
 
-/// The graph as it was known at an earlier commit.
-pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnapshot>> {
+/// The graph as it was known at an earlier commit. `go_on` is asked again and again, and an error of its ends the way
+/// back.
+pub fn known_at(
+    graph: &Arc<StoreSnapshot>,
+    commit: u64,
+    go_on: &dyn Fn() -> Result<()>,
+) -> Result<Arc<StoreSnapshot>> {
     if commit >= graph.commit {
         return Ok(Arc::clone(graph));
     }
@@ -477,6 +482,8 @@ pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnap
         write: WriteTransaction::rewinding(Arc::clone(graph)),
         nodes: HashMap::new(),
         statements: HashMap::new(),
+        steps: 0,
+        go_on,
     };
     let mut history = graph.history.clone();
     while let Some(undo) = history.commits.back().cloned() {
@@ -515,15 +522,27 @@ pub fn known_at(graph: &Arc<StoreSnapshot>, commit: u64) -> Result<Arc<StoreSnap
     Ok(Arc::new(graph))
 }
 
+/// How many changes are undone before somebody is asked whether to go on: about a millisecond's worth.
+const STEPS: u32 = 1024;
+
 /// A graph on its way back.
-struct Rewind {
+struct Rewind<'a> {
     write: WriteTransaction,
     /// What was created again, by the number it had.
     nodes: HashMap<u64, NodeId>,
     statements: HashMap<u64, StatementId>,
+    /// How many changes were undone.
+    steps: u32,
+    go_on: &'a dyn Fn() -> Result<()>,
 }
 
-impl Rewind {
+impl Rewind<'_> {
+    /// One change more is undone.
+    fn step(&mut self) -> Result<()> {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(STEPS) { (self.go_on)() } else { Ok(()) }
+    }
+
     fn node(&self, number: u64) -> Option<NodeId> {
         let known = self.nodes.get(&number).copied();
         known.or_else(|| self.write.graph().raw_node(number))
@@ -535,9 +554,11 @@ impl Rewind {
     }
 
     fn undo(&mut self, change: &Change) -> Result<()> {
+        self.step()?;
         match change {
             Change::CreatedNodes(numbers) => {
                 for number in numbers.clone() {
+                    self.step()?;
                     if let Some(node) = self.node(number) {
                         self.write.delete_node(node);
                     }
@@ -545,6 +566,7 @@ impl Rewind {
             }
             Change::CreatedStatements(numbers) => {
                 for number in numbers.clone() {
+                    self.step()?;
                     if let Some(id) = self.statement(number) {
                         self.write.delete_statement(id);
                     }

@@ -62,8 +62,8 @@ const KEY_RECORDS: &[u8] = b"records";
 const KEY_LAST: &[u8] = b"last";
 
 /// The version of what stands in the manifest; all from 1 on are read. Version 2 brought the history,
-/// version 4 the tail.
-pub const VERSION: u32 = 4;
+/// version 4 the tail, version 5 packed numbers in generation files.
+pub const VERSION: u32 = 5;
 /// Commits longer than this are stored in several parts. redb's pages are powers of two, and key, checksum and
 /// redb's own notes have to go into that of a part as well: one byte too many would double it.
 const PART_BYTES: usize = (1 << 20) - 1024;

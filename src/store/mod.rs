@@ -119,6 +119,7 @@ mod files;
 mod fold;
 mod foreign;
 mod format;
+mod frames;
 mod gaps;
 mod generation;
 mod guard;
@@ -132,6 +133,7 @@ mod manifest;
 mod map;
 #[cfg(test)]
 mod model_test;
+mod numbers;
 mod overlay;
 mod place;
 mod qualifiers;
@@ -144,6 +146,8 @@ mod sync;
 mod tail;
 mod turn;
 mod turns;
+#[cfg(test)]
+mod turns_test;
 mod txn;
 
 use std::path::Path;
@@ -420,7 +424,16 @@ impl Database {
     /// ```
     #[doc(hidden)]
     pub fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
-        history::known_at(&self.latest()?, commit)
+        self.known_at_while(commit, &|| Ok(()))
+    }
+
+    /// The same; `go_on` is asked again and again, and an error of its ends the way back.
+    pub(crate) fn known_at_while(
+        &self,
+        commit: u64,
+        go_on: &dyn Fn() -> Result<()>,
+    ) -> Result<Arc<StoreSnapshot>> {
+        history::known_at(&self.latest()?, commit, go_on)
     }
 
     /// Takes out of the history what it says of statements, by the numbers that users know.

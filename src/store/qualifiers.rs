@@ -16,6 +16,7 @@ use crate::value::time::Edtf;
 use crate::value::{NodeId, Value};
 
 use super::codec::Reader;
+use super::numbers::Numbers;
 use super::records::{own_node, read_qualifiers};
 use super::section::Section;
 
@@ -23,7 +24,7 @@ use super::section::Section;
 #[derive(Debug)]
 pub struct QualifierColumn {
     /// For each position one more than the place in `distinct`; 0 is plain.
-    codes: Section<u32>,
+    codes: Numbers,
     distinct: Distinct,
     qualified: u64,
 }
@@ -54,23 +55,18 @@ pub struct QualifierBuilder {
 impl QualifierColumn {
     /// The qualifiers at a position; `None` where it is plain.
     pub fn get(&self, position: u32) -> Option<&Qualifiers> {
-        let code = *self.codes.get(position as usize)?;
+        let code = self.codes.get(position)?;
         self.distinct.get((code as usize).checked_sub(1)?)
     }
 
     /// The column in a file: codes, and the distinct qualifiers encoded one after the other.
-    pub fn stored(
-        codes: Section<u32>,
-        ends: Section<u64>,
-        bytes: Section<u8>,
-        qualified: u64,
-    ) -> Self {
+    pub fn stored(codes: Numbers, ends: Section<u64>, bytes: Section<u8>, qualified: u64) -> Self {
         let distinct = Distinct::Mapped { ends, bytes, decoded: OnceLock::new() };
         QualifierColumn { codes, distinct, qualified }
     }
 
     /// For each position one more than the place among the distinct ones; 0 is plain.
-    pub fn codes(&self) -> &[u32] {
+    pub fn codes(&self) -> &Numbers {
         &self.codes
     }
 
@@ -120,9 +116,9 @@ impl QualifierBuilder {
         size_of_val(&self.codes[..]) + 2 * size_of_val(&self.distinct[..])
     }
 
-    /// Whether all rows are plain, as far as one knows without looking at each.
-    pub fn is_empty(&self) -> bool {
-        self.codes.is_empty()
+    /// How many rows are not plain.
+    pub fn count(&self) -> usize {
+        self.codes.iter().filter(|&&code| code > 0).count()
     }
 
     /// Sets the qualifiers of a row; they are copied only where no row had equal ones before.
@@ -153,7 +149,8 @@ impl QualifierBuilder {
             support.document = node_of(support.document);
         }
         let distinct = Distinct::Owned(self.distinct);
-        let column = QualifierColumn { codes: codes.into(), distinct, qualified };
+        let codes = Numbers::Array(codes.into());
+        let column = QualifierColumn { codes, distinct, qualified };
         (qualified > 0).then_some(column)
     }
 

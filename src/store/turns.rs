@@ -25,8 +25,9 @@
 //! Threads that commit one transaction after the other come back when a sync ends. A leader who did
 //! not wait for them would leave half of the threads preparing while he writes the other half, for
 //! good. So whoever is to lead waits for as many as were written last, came meanwhile or are preparing, for half of what a
-//! sync took at most; and who makes them so many leads in his place, since he is awake. Where a sync takes next to nothing,
-//! as in memory, he looks again and again for as long as one took: to be woken by the clock takes longer.
+//! sync took at most; and who makes them so many leads in his place, since he is awake. Who was preparing and gives the turn
+//! back without a commit, having only read or been refused, is not waited for any longer. Where a sync takes next to nothing,
+//! as in memory, the leader looks again and again for as long as one took: to be woken by the clock takes longer.
 //!
 //! Nobody is woken who has nothing to do: a turn that is free wakes one thread, a place its own. A turn is kept for
 //! some microseconds where transactions are small, so who wants it looks again for a while before he sleeps.
@@ -112,6 +113,8 @@ struct Queue<D: Disk> {
     /// How many commits the next sync may come to be for, and how long the last one took.
     expected: usize,
     sync_took: Duration,
+    /// How many syncs there were: who wanted the turn before the last of them is among the expected.
+    syncs: u64,
     /// How often the head was taken back.
     epoch: u64,
 }
@@ -150,6 +153,8 @@ pub struct Turn<D: Disk> {
     turns: Arc<Turns<D>>,
     head: Arc<D::Graph>,
     epoch: u64,
+    /// How many syncs there had been when it was first wanted.
+    since: u64,
     is_over: bool,
 }
 
@@ -166,6 +171,7 @@ impl<D: Disk> Turns<D> {
             waiting: Vec::new(),
             expected: 0,
             sync_took: Duration::ZERO,
+            syncs: 0,
             epoch: 0,
         };
         Turns {
@@ -205,6 +211,7 @@ impl<D: Disk> Turns<D> {
             spin_while(|| self.is_taken.load(Ordering::Relaxed));
         }
         let mut queue = self.queue();
+        let since = queue.syncs;
         if queue.is_writing {
             queue.turns_wanted += 1;
             let is_taken = |queue: &mut Queue<D>| queue.is_writing && !queue.is_closing;
@@ -213,6 +220,7 @@ impl<D: Disk> Turns<D> {
         }
         // Whoever was woken takes the turn, even where time is over: nobody else was woken.
         if queue.is_writing {
+            queue.stops_preparing(since);
             return Err(busy());
         }
         if let Some(disk) = &self.disk {
@@ -222,6 +230,7 @@ impl<D: Disk> Turns<D> {
                 Ok(Some(graph)) => self.publish(Arc::new(graph)),
                 Ok(None) => {}
                 Err(error) => {
+                    queue.stops_preparing(since);
                     self.pass_on(queue);
                     return Err(error);
                 }
@@ -229,7 +238,7 @@ impl<D: Disk> Turns<D> {
         }
         self.set_writing(&mut queue, true);
         let head = queue.head.clone().unwrap_or_else(|| self.published());
-        Ok(Turn { turns: Arc::clone(self), head, epoch: queue.epoch, is_over: false })
+        Ok(Turn { turns: Arc::clone(self), head, epoch: queue.epoch, since, is_over: false })
     }
 
     /// Puts arrays in the place of what was written, in the middle of other people's transactions;
@@ -273,6 +282,18 @@ impl<D: Disk> Turns<D> {
     pub fn close(&self) {
         self.queue().is_closing = true;
         self.is_free.notify_all();
+    }
+
+    /// How many commits the next sync may come to be for.
+    #[cfg(test)]
+    pub fn expected(&self) -> usize {
+        self.queue().expected
+    }
+
+    /// How many wait for the turn.
+    #[cfg(test)]
+    pub fn wanted(&self) -> usize {
+        self.queue().turns_wanted
     }
 
     /// Whether nobody waits for a turn any more.
@@ -347,6 +368,7 @@ impl<D: Disk> Turns<D> {
         let mut failed = Vec::new();
         let mut queue = self.queue();
         queue.sync_took = begun.elapsed();
+        queue.syncs += 1;
         // Those who were written come back, and those who have the turn or want it are on their way.
         let preparing = queue.turns_wanted + usize::from(queue.is_writing);
         queue.expected = rest.len() + queue.waiting.len() + preparing;
@@ -378,6 +400,22 @@ impl<D: Disk> Turns<D> {
             place.tell(Told::Done(done.clone()));
         }
         done
+    }
+}
+
+impl<D: Disk> Queue<D> {
+    /// Who has wanted the turn since there were so many syncs does not commit: where he is among the expected, nobody
+    /// waits for him any longer.
+    fn stops_preparing(&mut self, since: u64) {
+        if since == self.syncs {
+            return;
+        }
+        self.expected = self.expected.saturating_sub(1);
+        if self.waiting.len() >= self.expected
+            && let Some(gatherer) = self.gatherer.take()
+        {
+            gatherer.tell(Told::Lead);
+        }
     }
 }
 
@@ -490,6 +528,7 @@ impl<D: Disk> Drop for Turn<D> {
             return;
         }
         let mut queue = self.turns.queue();
+        queue.stops_preparing(self.since);
         self.turns.set_writing(&mut queue, false);
         self.turns.pass_on(queue);
     }

@@ -1,6 +1,7 @@
 //! Values of a batch into the columns of a graph.
 
 use crate::load::recipe::Expression;
+use crate::load::refusal;
 use crate::load::rows::{Batch, Column, Data, Fault};
 use crate::store::{Cell, Cells, ColumnBuilder};
 use crate::value::Value;
@@ -100,10 +101,27 @@ pub fn compute(
     skipped: &[bool],
     faults: &mut Vec<Fault>,
 ) -> Column {
-    compute_if(name, expression, batch, skipped, faults, |value| {
-        let message = || format!("A {} cannot be a property.", value.type_name());
-        if is_storable(value) { Ok(()) } else { Err(message()) }
-    })
+    compute_if(name, expression, batch, skipped, faults, |value| refusal(value).map_or(Ok(()), Err))
+}
+
+/// Columns that become properties as they are: values that cannot be stored are at fault.
+pub fn check_copied<'n>(
+    copied: impl Iterator<Item = (&'n str, usize)>,
+    batch: &Batch,
+    skipped: &[bool],
+    faults: &mut Vec<Fault>,
+) {
+    for (name, at) in copied {
+        let Data::Value(values) = &batch.columns[at].data else { continue };
+        for (row, value) in values.iter().enumerate() {
+            if !skipped.get(row).copied().unwrap_or(false)
+                && batch.columns[at].has(row)
+                && let Some(reason) = refusal(value)
+            {
+                faults.push(Fault { row: row as u32, column: Some(name.to_owned()), reason });
+            }
+        }
+    }
 }
 
 /// The same for values that are not stored: they may nest.
@@ -139,15 +157,4 @@ fn compute_if(
         }));
     }
     Column { data: Data::Value(values), present: Vec::new() }
-}
-
-/// Whether a value can be a property.
-fn is_storable(value: &Value) -> bool {
-    match value {
-        Value::Map(_) => false,
-        Value::List(items) => {
-            items.iter().all(|item| !matches!(item, Value::Map(_) | Value::List(_) | Value::Null))
-        }
-        _ => true,
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::columns::{Target, compute, compute_any, skipped};
+use super::columns::{Target, check_copied, compute, compute_any, skipped};
 use super::keys::{Key, KeyMap, key};
 use super::{Group, Import, Opened, takes_all, usable};
 use crate::error::Result;
@@ -48,6 +48,7 @@ impl<'a> Import<'a> {
         // Of distinct values the condition has been tested already.
         let condition = table.condition.as_ref().filter(|_| table.each.is_empty());
         let mut skip = skipped(condition, batch, &mut faults);
+        check_copied(copied(&table.properties, &opened.others), batch, &skip, &mut faults);
         let computed = Computed::of(table, batch, &skip, &mut faults);
         if !table.keys.is_empty() {
             let next = self.builder.node_count();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::columns::{Target, compute, skipped};
+use super::columns::{Target, check_copied, compute, skipped};
 use super::keys::NONE;
 use super::nodes::{computed, copied};
 use super::qualify::Qualifier;
@@ -96,6 +96,7 @@ impl<'a> Import<'a> {
         let properties: Vec<(&str, Column)> = computed(&table.properties)
             .map(|(name, expression)| (name, compute(name, expression, batch, &skip, &mut faults)))
             .collect();
+        check_copied(copied(&table.properties, &opened.others), batch, &skip, &mut faults);
         let groups = &self.groups;
         let document = |group: &str, key: &Value| groups.get(group).and_then(|of| of.find(key));
         let qualifiers = reading.qualifier.read(batch, &skip, &mut faults, &document);

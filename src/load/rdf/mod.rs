@@ -59,7 +59,7 @@ pub const JSON_LD: RdfFormat = RdfFormat::JsonLd { profile: JsonLdProfileSet::em
 
 /// The format that the name of a file says it has.
 pub fn format_of(path: &Path) -> Option<RdfFormat> {
-    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
     RdfFormat::from_extension(plain.rsplit_once('.')?.1)
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use csv::ByteRecord;
-use memchr::{memchr, memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter, memmem};
 
 use super::detect::Detection;
-use super::source::{Blocks, Cutting, Layout, Quoting, failed, unclosed};
+use super::source::{Blocks, Cutting, Layout, Quoting, enclosed_empty, failed, unclosed};
 use super::tabbed::{self, Field, Rules};
 use super::workers::Workers;
 use super::{Batch, Column, Data, Fault, Kind, Lines, Wanted};
@@ -81,12 +81,6 @@ impl Delimited {
         let mut blocks = Blocks::new(input, Cutting::Lines);
         let mut first =
             blocks.next_block().map_err(|error| failed(path, &error))?.unwrap_or_default();
-        if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
-            let message = format!("The file `{}` is UTF-16, not UTF-8.", path.display());
-            return Err(
-                Error::new(&load::NOT_UTF8, message).hint("iconv -f UTF-16 -t UTF-8 OLD > NEW")
-            );
-        }
         if first.starts_with("\u{feff}".as_bytes()) {
             first.drain(..3);
         }
@@ -270,7 +264,9 @@ impl Shape {
 
     /// Adds a text to a column; says whether it is a value of its kind.
     fn push_text(&self, kind: Kind, column: &mut Column, text: &str) -> bool {
-        let is_number = self.decimal_comma && matches!(kind, Kind::Float | Kind::Integer);
+        // `1,000` as a whole number is rather a thousand than one.
+        let is_number = self.decimal_comma
+            && (kind == Kind::Float || kind == Kind::Integer && text.ends_with(",0"));
         if is_number { kind.push(column, &self.with_point(text)) } else { kind.push(column, text) }
     }
 
@@ -283,12 +279,6 @@ impl Shape {
         let tabbed = match self.marks {
             Marks::Perhaps(rules) if rules.has_opening(block) => {
                 self.read_tabbed(TabbedRows::of(rules, block))
-            }
-            // An empty value is a text where it is enclosed, which the usual reader does not tell.
-            Marks::Always(quote) => {
-                let rules = Rules { delimiter: self.delimiter, quote, width: 0 };
-                let rows = TabbedRows { is_strict: true, ..TabbedRows::of(rules, block) };
-                if rules.has_enclosed_empty(block) { self.read_tabbed(rows) } else { None }
             }
             _ => None,
         };
@@ -383,11 +373,19 @@ impl Shape {
         let mut reader = reader(block, self.delimiter, self.marks.always());
         let mut record = ByteRecord::new();
         let (mut len, mut last) = (0, 0);
+        // An empty value is a text where it is enclosed, which the reader does not tell.
+        let quote = self.marks.always().filter(|&quote| memmem::find(block, &[quote; 2]).is_some());
+        let mut enclosed = Vec::new();
         while reader.read_byte_record(&mut record).is_ok_and(|more| more) {
             let line = record.position().map_or(0, |place| first_line(block, place));
             last = record.position().map_or(0, |place| place.byte() as usize);
             note_line(&mut lines, len, line);
-            if let Some(fault) = self.read_row(&record, &mut columns) {
+            enclosed.clear();
+            if let Some(quote) = quote {
+                let row = block.get(last..reader.position().byte() as usize).unwrap_or_default();
+                enclosed_empty(row, self.delimiter, quote, &mut enclosed);
+            }
+            if let Some(fault) = self.read_row(&record, &enclosed, &mut columns) {
                 faults.push(Fault { row: len as u32, ..fault });
             }
             len += 1;
@@ -433,11 +431,19 @@ impl Shape {
         is_whole.then_some(read)
     }
 
-    fn read_row(&self, record: &ByteRecord, columns: &mut [Column]) -> Option<Fault> {
+    /// A row, of which the values at these places are enclosed and empty.
+    fn read_row(
+        &self,
+        record: &ByteRecord,
+        enclosed: &[usize],
+        columns: &mut [Column],
+    ) -> Option<Fault> {
         let mut fault = self.width_fault(record.len());
         for (at, column) in columns.iter_mut().enumerate() {
-            let value = record.get(self.wanted[at].0).unwrap_or_default();
-            let wrong = self.push_value(at, column, std::str::from_utf8(value).ok(), false);
+            let place = self.wanted[at].0;
+            let value = record.get(place).unwrap_or_default();
+            let is_enclosed = enclosed.contains(&place);
+            let wrong = self.push_value(at, column, std::str::from_utf8(value).ok(), is_enclosed);
             fault = fault.or(wrong);
         }
         fault
@@ -490,25 +496,18 @@ struct TabbedRows<'b> {
     line: u64,
     next_line: u64,
     fields: Vec<Field>,
-    /// Whether marks enclose values in any case.
-    is_strict: bool,
 }
 
 impl<'b> TabbedRows<'b> {
     fn of(rules: Rules, block: &'b [u8]) -> Self {
-        let (fields, is_strict) = (Vec::new(), false);
-        TabbedRows { rules, block, at: 0, line: 1, next_line: 1, fields, is_strict }
+        TabbedRows { rules, block, at: 0, line: 1, next_line: 1, fields: Vec::new() }
     }
 
     /// The bytes of the next row.
     fn next_row(&mut self) -> Option<&'b [u8]> {
         while self.at < self.block.len() {
             let rest = &self.block[self.at..];
-            let len = if self.is_strict {
-                self.rules.strict_row(rest, &mut self.fields)?
-            } else {
-                self.rules.row(rest, true, &mut self.fields)?
-            };
+            let len = self.rules.row(rest, true, &mut self.fields)?;
             let row = &rest[..len];
             self.at += len;
             self.line = self.next_line;

@@ -31,6 +31,7 @@ mod source;
 mod stored_schema;
 mod tabbed;
 mod unpack;
+mod wide;
 mod workers;
 
 use std::path::Path;

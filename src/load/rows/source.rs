@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memmem, memrchr};
 
 use super::tabbed::Rules;
 use crate::error::{Error, Result, load};
@@ -220,6 +220,31 @@ fn last_row_end_quoted(block: &[u8], delimiter: u8, quote: u8) -> Option<usize> 
     end
 }
 
+/// The places of the values of a row that are enclosed and empty.
+pub fn enclosed_empty(row: &[u8], delimiter: u8, quote: u8, places: &mut Vec<usize>) {
+    if memmem::find(row, &[quote; 2]).is_none() {
+        return;
+    }
+    let ends = |byte: Option<&u8>| byte.is_none_or(|byte| [delimiter, b'\n', b'\r'].contains(byte));
+    // The reader passes over empty lines.
+    let mut at = row.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    let (mut place, mut fresh) = (0, true);
+    while let Some(&byte) = row.get(at) {
+        if fresh && byte == quote {
+            if row.get(at + 1) == Some(&quote) && ends(row.get(at + 2)) {
+                places.push(place);
+            }
+            // What is not closed before the row ends has the rest of it.
+            at = closing(row, at + 1, quote).unwrap_or(row.len());
+            fresh = false;
+            continue;
+        }
+        fresh = byte == delimiter;
+        place += usize::from(fresh);
+        at += 1;
+    }
+}
+
 /// Where in a row the quotation mark stands that is never closed; `None` where all are.
 pub fn unclosed(row: &[u8], delimiter: u8, quote: u8) -> Option<usize> {
     let (mut opened, mut fresh) = (None, true);
@@ -267,6 +292,20 @@ mod tests {
         assert_eq!(found("\"a\"\"\",b\"\n"), None);
         assert_eq!(found("\"a\",\"b\nc\""), None);
         assert_eq!(found("a,\"b\"x,\""), Some(7));
+    }
+
+    #[test]
+    fn values_that_are_enclosed_and_empty_are_found_in_any_row() {
+        let found = |row: &str| {
+            let mut places = Vec::new();
+            enclosed_empty(row.as_bytes(), b',', b'"', &mut places);
+            places
+        };
+        assert_eq!(found("\"\",a,,\"\"\n"), [0, 3]);
+        assert_eq!(found("\n\r\na,\"\"\r\n"), [1]);
+        assert_eq!(found("a,\"\""), [1]);
+        assert_eq!(found("\"a\" b,\"\",\"x\ny\",\"\""), [1, 3]);
+        assert_eq!(found("\"\"\"\",\"\"x,a\"\",\"\"\"\n"), [0usize; 0]);
     }
 
     #[test]

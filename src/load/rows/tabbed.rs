@@ -17,7 +17,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 /// No value that is enclosed is longer.
 const ENCLOSED_MAX_BYTES: usize = 1 << 20;
@@ -90,25 +90,6 @@ impl Rules {
             Read::More => None,
             Read::Row(_) | Read::Broken => self.plain(bytes, is_all, fields),
         }
-    }
-
-    /// The same where marks enclose values in any case; `None` where a row does not say so itself.
-    pub fn strict_row(&self, bytes: &[u8], fields: &mut Vec<Field>) -> Option<usize> {
-        match self.enclosed(bytes, true, fields) {
-            Read::Row(end) => Some(end),
-            Read::More | Read::Broken => None,
-        }
-    }
-
-    /// Whether there is a value that is nothing, and enclosed.
-    pub fn has_enclosed_empty(&self, block: &[u8]) -> bool {
-        let sets_apart = |byte: Option<&u8>| {
-            byte.is_none_or(|byte| [self.delimiter, b'\n', b'\r'].contains(byte))
-        };
-        memmem::find_iter(block, &[self.quote; 2]).any(|at| {
-            let before = at.checked_sub(1).and_then(|before| block.get(before));
-            sets_apart(before) && sets_apart(block.get(at + 2))
-        })
     }
 
     /// The same as if marks were characters.

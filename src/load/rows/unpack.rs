@@ -22,8 +22,13 @@ const UNPACKED_MIN_BYTES: u64 = 1 << 30;
 /// Beyond that, to this many times its size.
 const UNPACKED_MAX_RATIO: u64 = 100;
 
-/// The bytes of a file, unpacked.
+/// The bytes of a file, unpacked, and as UTF-8 where they are UTF-16.
 pub fn open(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
+    super::wide::narrowed(plain(path)?)
+}
+
+/// The same, whatever letters are written in.
+fn plain(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     let mut input = BufReader::with_capacity(1 << 18, file);
