@@ -14,10 +14,12 @@ use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, TextSource, Vector};
 use crate::exec::memory::Holding;
+use crate::exec::runtime::Runtime;
 use crate::exec::vector::Evaluation;
-use crate::expr::eval::eval;
+use crate::expr::eval::{Bindings, eval};
 use crate::expr::making::LARGE_BYTES;
 use crate::expr::{Expr, ExprKind, LabelTest, VarId};
+use crate::graph::Snapshot;
 use crate::value::Value;
 
 /// Below this many rows computing each row is cheaper than keeping results.
@@ -204,6 +206,30 @@ impl Memo {
         let nulls = results.clone().map(Value::is_null).collect();
         let truths = results.map(|value| value.as_bool().unwrap_or(false)).collect();
         Column::new(Vector::with_nulls(Data::Boolean(truths), nulls))
+    }
+}
+
+/// The value of an expression over one property, for an element that has a value.
+pub(crate) fn of_value(
+    expr: &Expr,
+    (variable, key): (VarId, &Arc<str>),
+    value: Value,
+    run: &Runtime<'_>,
+    graph: &dyn Snapshot,
+) -> Result<Value> {
+    let element = Value::map([(Arc::clone(key), value)]);
+    eval(expr, &OneElement { variable, element }, &run.context(graph))
+}
+
+/// A row in which a map with one entry stands for the element.
+struct OneElement {
+    variable: VarId,
+    element: Value,
+}
+
+impl Bindings for OneElement {
+    fn value(&self, variable: VarId) -> Value {
+        if variable == self.variable { self.element.clone() } else { Value::Null }
     }
 }
 

@@ -12,6 +12,7 @@
 //! | boolean against a truth, or as it stands | equality |
 //! | text against a constant | equality of dictionary codes |
 //! | anything that looks at one text property only | a bit for each code, computed once each |
+//! | the same of days or of integers that lie near each other | a bit for each of them |
 //! | `IS NOT NULL` | whether there is an entry |
 //!
 //! What is not in the table, and every column with recent writes, is [`None`]: the caller then
@@ -21,15 +22,20 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::exec::batch::Batch;
+use crate::exec::column::TextSource;
 use crate::exec::memo;
+use crate::exec::numbers::Numbers;
 use crate::exec::runtime::Runtime;
 use crate::exec::texts;
 use crate::expr::comparison::turned;
-use crate::expr::eval::{Bindings, eval};
+use crate::expr::eval::eval;
 use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
-use crate::graph::snapshot::{Column, ColumnData, Dictionary, Integers, Offsets};
+use crate::graph::snapshot::{Column, ColumnData, Integers, Offsets};
 use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
+
+/// So many elements at least there must be for each value for which a condition is computed.
+const ROWS_EACH: u64 = 16;
 
 /// So many elements are worth knowing the least and the largest value of a column.
 const SHORT_MIN: usize = 4096;
@@ -95,6 +101,12 @@ enum Test<'g> {
         wanted: Vec<u64>,
         null: bool,
     },
+    /// The same for numbers that stand for days, integers or truths.
+    Numbers {
+        numbers: Numbers<'g>,
+        wanted: Vec<u64>,
+        null: bool,
+    },
 }
 
 /// A range of integers as a block of them is tested: in the fewest bytes that tell all values of the column
@@ -131,16 +143,16 @@ impl<'g> Predicate<'g> {
             ExprKind::Compare(operator, a, b) => compiler
                 .comparison(*operator, a, b)
                 .or_else(|| compiler.comparison(turned(*operator), b, a))
-                .or_else(|| compiler.by_text(condition)),
+                .or_else(|| compiler.by_value(condition)),
             ExprKind::IsNotNull(operand) => {
                 let column = compiler.column_of(operand)?;
                 Some(Predicate { column, test: Test::Present })
             }
             ExprKind::Property(..) => compiler.truth(condition, true),
             ExprKind::Not(operand) => {
-                compiler.truth(operand, false).or_else(|| compiler.by_text(condition))
+                compiler.truth(operand, false).or_else(|| compiler.by_value(condition))
             }
-            _ => compiler.by_text(condition),
+            _ => compiler.by_value(condition),
         }
     }
 
@@ -180,7 +192,10 @@ impl<'g> Predicate<'g> {
     /// Whether the condition is true for an element.
     pub(crate) fn holds(&self, id: u32) -> bool {
         let Some(at) = self.column.position(id) else {
-            return matches!(self.test, Test::Codes { null: true, .. });
+            return matches!(
+                self.test,
+                Test::Codes { null: true, .. } | Test::Numbers { null: true, .. }
+            );
         };
         match &self.test {
             Test::Never => false,
@@ -195,6 +210,7 @@ impl<'g> Predicate<'g> {
             Test::Boolean { values, wanted } => values[at] == *wanted,
             Test::Code { codes, code, equal } => (codes[at] == *code) == *equal,
             Test::Codes { codes, wanted, .. } => bit(wanted, codes[at]),
+            Test::Numbers { numbers, wanted, .. } => bit(wanted, numbers.one(at)),
         }
     }
 
@@ -238,6 +254,9 @@ impl<'g> Predicate<'g> {
                 keep(ids, first, codes, |c| (c == *code) == *equal);
             }
             Test::Codes { codes, wanted, .. } => keep(ids, first, codes, |c| bit(wanted, c)),
+            Test::Numbers { numbers, wanted, .. } => {
+                ids.retain(|id| bit(wanted, numbers.one((id - first) as usize)));
+            }
         }
     }
 
@@ -289,6 +308,9 @@ impl<'g> Predicate<'g> {
                 narrow(out, &codes[here], |c| (c == *code) == *equal);
             }
             Test::Codes { codes, wanted, .. } => narrow(out, &codes[here], |c| bit(wanted, c)),
+            Test::Numbers { numbers, wanted, .. } => {
+                numbers.beside(here, out.iter_mut(), |number, keep| *keep &= bit(wanted, number));
+            }
         }
     }
 
@@ -544,13 +566,46 @@ impl<'g> Compiler<'_, 'g, '_> {
         Some(Predicate { column, test })
     }
 
-    /// A condition over one text property, computed for each text of its dictionary.
-    fn by_text(&self, condition: &Expr) -> Option<Predicate<'g>> {
+    /// A condition over one property, computed for each value that it may have.
+    fn by_value(&self, condition: &Expr) -> Option<Predicate<'g>> {
         let (variable, key) = memo::only_property(condition)?;
         if variable != self.variable {
             return None;
         }
         let column = self.column(&key)?;
+        match column.data {
+            ColumnData::String { .. } => self.by_text(condition, (&key, column)),
+            _ => self.by_number(condition, (&key, column)),
+        }
+    }
+
+    /// The same for days and integers that are few for so many elements.
+    fn by_number(
+        &self,
+        condition: &Expr,
+        (key, column): (&Arc<str>, Column<'g>),
+    ) -> Option<Predicate<'g>> {
+        // The texts of a dictionary have a source; numbers have none.
+        let source = TextSource::Node(KeyId(0));
+        let (numbers, width) = Numbers::of(&column, source)?;
+        if width.saturating_mul(ROWS_EACH) > self.rows as u64 {
+            return None;
+        }
+        let mut wanted = vec![0; (width as usize).div_ceil(64)];
+        for number in 0..width as u32 {
+            if self.holds_for(condition, key, numbers.value(number)?)? {
+                wanted[number as usize / 64] |= 1 << (number % 64);
+            }
+        }
+        let null = self.holds_for(condition, key, Value::Null)?;
+        Some(Predicate { column, test: Test::Numbers { numbers, wanted, null } })
+    }
+
+    fn by_text(
+        &self,
+        condition: &Expr,
+        (key, column): (&Arc<str>, Column<'g>),
+    ) -> Option<Predicate<'g>> {
         let ColumnData::String { codes, dictionary } = column.data else { return None };
         if dictionary.len() > self.rows.max(64) {
             return None;
@@ -560,14 +615,15 @@ impl<'g> Compiler<'_, 'g, '_> {
             None => {
                 let mut wanted = vec![0; dictionary.len().div_ceil(64)];
                 for code in 0..dictionary.len() as u32 {
-                    if self.holds_for(condition, &key, Some((dictionary, code)))? {
+                    let text = Value::String(dictionary.text(code));
+                    if self.holds_for(condition, key, text)? {
                         wanted[code as usize / 64] |= 1 << (code % 64);
                     }
                 }
                 wanted
             }
         };
-        let null = self.holds_for(condition, &key, None)?;
+        let null = self.holds_for(condition, key, Value::Null)?;
         Some(Predicate { column, test: Test::Codes { codes, wanted, null } })
     }
 
@@ -588,34 +644,15 @@ impl<'g> Compiler<'_, 'g, '_> {
         }
     }
 
-    /// Whether a condition holds for an element with a text; `None` where that is an error, which a
-    /// row that has the text is to raise.
-    fn holds_for(
-        &self,
-        condition: &Expr,
-        key: &Arc<str>,
-        text: Option<(&dyn Dictionary, u32)>,
-    ) -> Option<bool> {
-        let text = text.map_or(Value::Null, |(texts, code)| Value::String(texts.text(code)));
-        let element = Value::map([(Arc::clone(key), text)]);
-        let row = OneElement { variable: self.variable, element };
-        match eval(condition, &row, &self.run.context(self.graph)).ok()? {
+    /// Whether a condition holds for an element with a value; `None` where that is an error, which a
+    /// row that has the value is to raise.
+    fn holds_for(&self, condition: &Expr, key: &Arc<str>, value: Value) -> Option<bool> {
+        let element = (self.variable, key);
+        match memo::of_value(condition, element, value, self.run, self.graph).ok()? {
             Value::Boolean(truth) => Some(truth),
             Value::Null => Some(false),
             _ => None,
         }
-    }
-}
-
-/// A row in which a map with one entry stands for the element.
-struct OneElement {
-    variable: VarId,
-    element: Value,
-}
-
-impl Bindings for OneElement {
-    fn value(&self, variable: VarId) -> Value {
-        if variable == self.variable { self.element.clone() } else { Value::Null }
     }
 }
 

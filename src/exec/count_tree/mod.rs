@@ -41,7 +41,6 @@ mod knot;
 mod lanes;
 mod meet;
 mod nodes;
-mod numbers;
 mod optional;
 mod pair;
 mod pair_cells;

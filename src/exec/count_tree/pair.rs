@@ -193,7 +193,7 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Groups(groups)
                 if kept == Kept::Pairs && rest.is_empty() && counters.distinct.len() == 1 =>
             {
-                self.pair_cells(&groups.different, [near, far], spans, pairs)?
+                self.pair_cells(&groups.different, [near, far], spans, (&comparisons, pairs))?
             }
             _ => None,
         };
@@ -202,7 +202,7 @@ impl<'g> Counting<'_, 'g, '_> {
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
         let mut holding = Holding::default();
         let mut totals = vec![0u128; counters.distinct.len()];
-        let mut cells = search.cells.as_ref().map(|own| own.cells.clone());
+        let mut sums = vec![0u64; search.cells.as_ref().map_or(0, PairCells::len)];
         let mut at = 0;
         if search.is_one_sum() {
             totals[0] = self.one_sum(&search, &starts, &blocks, steps)?;
@@ -214,9 +214,8 @@ impl<'g> Counting<'_, 'g, '_> {
             at = next;
             for found in rounds {
                 totals.iter_mut().zip(&found.totals).for_each(|(total, own)| *total += own);
-                if let Some(cells) = &mut cells {
-                    cells.add_counts(&found.cells);
-                }
+                let own = sums.iter_mut().zip(&found.cells);
+                own.for_each(|(sum, more)| *sum = sum.saturating_add(*more));
                 self.group_pairs(&found, [near, far], &rest, &mut sink, counters)?;
             }
             if let Sink::Each(rows) = &sink {
@@ -229,10 +228,14 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Groups(groups) if kept == Kept::Total => {
                 self.as_one_row(groups, &totals, counters)?
             }
-            Sink::Groups(groups) => match cells {
-                Some(cells) => cells.finish(groups, counters, self.run)?,
-                None => groups.finish(self.run)?,
-            },
+            Sink::Groups(mut groups) => {
+                if let Some(own) = &search.cells {
+                    let mut cells = own.cells.clone();
+                    own.settle(&sums, &mut cells);
+                    cells.finish(&mut groups, counters, self.run)?;
+                }
+                groups.finish(self.run)?
+            }
         }))
     }
 
@@ -413,15 +416,17 @@ impl<'g> Counting<'_, 'g, '_> {
         let work = || -> Result<Vec<(usize, Found)>> {
             let mut walkers = search.walks.walkers();
             let mut done = Vec::new();
-            let mut cells = vec![0; search.cells.as_ref().map_or(0, |own| own.cells.len())];
+            let mut cells = vec![0; search.cells.as_ref().map_or(0, PairCells::len)];
             while rows.load(Ordering::Relaxed) < ROUND_ROWS {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(block) = blocks.get(at) else { break };
                 limits.check()?;
                 let mut found = Found::of(counters.distinct.len());
                 found.cells = std::mem::take(&mut cells);
-                for near in *block {
-                    search.from(*near, &mut walkers, &mut found)?;
+                if !search.ends(block, &mut found)? {
+                    for near in *block {
+                        search.from(*near, &mut walkers, &mut found)?;
+                    }
                 }
                 rows.fetch_add(found.rows(), Ordering::Relaxed);
                 cells = std::mem::take(&mut found.cells);
@@ -452,7 +457,10 @@ impl<'g> Counting<'_, 'g, '_> {
         let limits = self.run.limits;
         let (mut sum, mut off) = (0u128, 0u128);
         for path in &search.walks.own[search.walks.own_of[0]] {
-            let ways = match path.total_where_equal(starts.len(), &search.comparisons, limits)? {
+            if path.is_one_node() && search.comparisons.tell_a_node_from_itself() {
+                continue;
+            }
+            let ways = match path.total_where_equal(starts.len(), &search.comparisons, self.run)? {
                 Some(ways) => ways,
                 None => {
                     let next = AtomicUsize::new(0);
@@ -603,6 +611,33 @@ impl Search<'_> {
         self.kept == Kept::Pairs && own_of.len() == 1 && bridges.is_empty()
     }
 
+    /// Adds the rows of near nodes of which each leads to one far node at most; false where that is not so, and
+    /// nothing has been added.
+    fn ends(&self, block: &[u32], found: &mut Found) -> Result<bool> {
+        let [path] = self.walks.own[self.walks.own_of[0]].as_slice() else { return Ok(false) };
+        if !self.is_rows() || !path.is_shortcut() || !self.comparisons.is_empty() {
+            return Ok(false);
+        }
+        for near in block {
+            let Some((far, weight)) = path.end_of(*near) else { continue };
+            if let Some(cells) = &self.cells {
+                cells.add(*near, far.0, weight, &mut found.cells);
+                continue;
+            }
+            if weight < self.least {
+                continue;
+            }
+            if self.looks[0] {
+                found.near.push(NodeId(*near));
+            }
+            if self.looks[1] {
+                found.far.push(far);
+            }
+            found.weights[0].push(i64::try_from(weight).map_err(|_| overflow())?);
+        }
+        Ok(true)
+    }
+
     /// Adds a row for each node of a run that passes.
     fn add_run(
         &self,
@@ -632,6 +667,21 @@ impl Search<'_> {
 
     /// Adds the rows of a near node.
     fn from(&self, near: u32, walkers: &mut Walkers, found: &mut Found) -> Result<()> {
+        if let (Some(cells), [path]) =
+            (&self.cells, self.walks.own[self.walks.own_of[0]].as_slice())
+            && cells.tests()
+            && self.walks.bridges.is_empty()
+            && let Some((run, weight)) = path.steps(near)
+        {
+            match path.counts_each_end_once() {
+                true => cells.add_all((near, run), |_| weight, &mut found.cells),
+                false => {
+                    let of_far = |far| weight.saturating_mul(path.far_weight(far));
+                    cells.add_all((near, run), of_far, &mut found.cells);
+                }
+            }
+            return Ok(());
+        }
         let Some(tests) = self.comparisons.from(near) else { return Ok(()) };
         let own = self.walks.own_of[0];
         let paths = self.walks.own[own].as_slice();

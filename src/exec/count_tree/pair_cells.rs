@@ -8,24 +8,30 @@
 //! ```
 //!
 //! Where keys and arguments are stored properties of either end with few values, a pair is a place in an array
-//! ([`super::cells`]), however many paths lead to it; conditions on both ends are tested before. **In**: a pair with its
+//! ([`super::cells`]), however many paths lead to it. Where what conditions on both ends compare has few values, too, it
+//! is part of the place: no pair is tested, and places that do not pass are left out in the end. **In**: a pair with its
 //! weight. **Out**: sums by place. **Caller**: [`super::pair`].
 
 use std::ops::Range;
 
 use super::Counting;
 use super::cells::{Cells, Shifts};
-use super::sides::Tests;
+use super::sides::{Comparisons, Tests};
 use crate::error::Result;
 use crate::exec::memory::Holding;
 use crate::expr::{Expr, VarId};
 use crate::value::NodeId;
+
+/// So many pairs at least there must be for each place.
+const PAIRS_EACH: usize = 2;
 
 /// Where the pairs of two spans stand among the cells.
 pub(super) struct PairCells<'g> {
     pub(super) cells: Cells<'g>,
     near: Shifts,
     far: Shifts,
+    /// For each block of as many places as there are cells whether its pairs pass; empty where they are tested.
+    passing: Vec<bool>,
     _held: Holding,
 }
 
@@ -36,29 +42,73 @@ impl<'g> Counting<'_, 'g, '_> {
         different: &[&Expr],
         ends: [VarId; 2],
         [near, far]: [Range<u32>; 2],
-        pairs: f64,
+        (comparisons, pairs): (&Comparisons, f64),
     ) -> Result<Option<PairCells<'g>>> {
         // Arrays over all nodes are not worth it for a few pairs.
         if (near.len() + far.len()) as f64 > pairs.max(64.0) * 4.0 {
             return Ok(None);
         }
         let variables = ends.map(Some);
-        let Some(cells) = Cells::of(different, &variables, pairs as usize, self.graph) else {
+        let looked_at = (&variables[..], &[][..]);
+        let Some(cells) = Cells::of(different, looked_at, pairs as usize, self.graph) else {
             return Ok(None);
         };
+        // Where something fails there is no way back to rows.
+        if cells.computes() {
+            return Ok(None);
+        }
         let mut held = Holding::default();
-        let near = cells.shifts(0, near, (self.run, &mut held))?;
-        let far = cells.shifts(1, far, (self.run, &mut held))?;
-        Ok(Some(PairCells { cells, near, far, _held: held }))
+        let mut near = cells.shifts(0, None, near, (self.run, &mut held))?;
+        let mut far = cells.shifts(1, None, far, (self.run, &mut held))?;
+        let mut passing = Vec::new();
+        if let Some(tested) = comparisons.tested(pairs as usize / cells.len() / PAIRS_EACH) {
+            let len = cells.len() as u32;
+            near.shift_by(|id| tested.near(id) * len);
+            far.shift_by(|id| tested.far(id) * len);
+            passing = tested.passing;
+        }
+        Ok(Some(PairCells { cells, near, far, passing, _held: held }))
     }
 }
 
 impl PairCells<'_> {
+    /// How many sums there are.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len() * self.passing.len().max(1)
+    }
+
+    /// Whether pairs need not be tested.
+    pub(super) fn tests(&self) -> bool {
+        !self.passing.is_empty()
+    }
+
+    /// Adds what passes to cells.
+    pub(super) fn settle(&self, sums: &[u64], cells: &mut Cells<'_>) {
+        let blocks = sums.chunks(self.cells.len()).enumerate();
+        let passes = |at: &usize| self.passing.get(*at).copied().unwrap_or(true);
+        blocks.filter(|(at, _)| passes(at)).for_each(|(_, sums)| cells.add_counts(sums));
+    }
+
     /// Adds the weight of a pair.
     #[inline]
     pub(super) fn add(&self, near: u32, far: u32, weight: u64, sums: &mut [u64]) {
         if let Some(sum) = sums.get_mut((self.near.of(near) + self.far.of(far)) as usize) {
             *sum = sum.saturating_add(weight);
+        }
+    }
+
+    /// Adds the pairs of a node with all of a run, of which each weighs as is said.
+    pub(super) fn add_all(
+        &self,
+        (near, run): (u32, &[NodeId]),
+        weight: impl Fn(u32) -> u64,
+        sums: &mut [u64],
+    ) {
+        let own = self.near.of(near);
+        for far in run {
+            if let Some(sum) = sums.get_mut((own + self.far.of(far.0)) as usize) {
+                *sum = sum.saturating_add(weight(far.0));
+            }
         }
     }
 

@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cells::Cells;
+use super::cells::{Cells, ListRows};
 use super::distinct_ends::DistinctEnds;
 use super::steps::{Filter, Steps, filter};
 use super::values::Weights;
@@ -22,6 +22,7 @@ use crate::exec::neighbours::{self, List, start_of};
 use crate::exec::parallel::CHUNK;
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
+use crate::graph::snapshot::Statements;
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::plan::physical::{Core, Strand, Term};
 use crate::value::{NodeId, StatementId};
@@ -140,13 +141,14 @@ impl<'g> Counting<'_, 'g, '_> {
             asks_ends: groups.different.iter().any(asks),
         };
         scan.is_plain = scan.counts_each_once(&lists);
+        if let Some(()) = self.by_cells(&scan, &lists, &mut groups, counters)? {
+            return groups.finish(self.run);
+        }
         if let Some(rows) = self.by_lanes(&scan, &lists, &groups)? {
             return Ok(rows);
         }
         let [left, right] = ends;
         let ends = DistinctEnds::new(self.grouping, left, right, self.graph.node_bound());
-        let all = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
-        let scan = scan;
         let mut reader = Reader::new(&scan, counters, self.graph, self.run);
         match ends {
             Some(mut ends) if scan.is_plain => {
@@ -154,17 +156,6 @@ impl<'g> Counting<'_, 'g, '_> {
                 ends.finish(self.run)
             }
             _ => {
-                if let Some(mut cells) = scan.cells(&groups.different, &lists, all, self.graph) {
-                    for list in &lists {
-                        cells.add_list(
-                            list,
-                            scan.starts_and_ends(),
-                            self.graph.node_bound(),
-                            self.run,
-                        )?;
-                    }
-                    return cells.finish(groups, counters, self.run);
-                }
                 if let Some(groups) = self.read_in_parts(&scan, &lists, counters)? {
                     return Ok(groups);
                 }
@@ -172,6 +163,47 @@ impl<'g> Counting<'_, 'g, '_> {
                 groups.finish(self.run)
             }
         }
+    }
+
+    /// Adds the relationships to groups by cells; `None` where they are not to be had so, and nothing has been added.
+    fn by_cells(
+        &self,
+        scan: &Scan<'g>,
+        lists: &[List<'g>],
+        groups: &mut WeightedGroups<'_>,
+        counters: &Counters,
+    ) -> Result<Option<()>> {
+        let Some(sets) = scan.sets(lists) else { return Ok(None) };
+        let is_stored = |list: &List<'_>| {
+            list.adjacency.recent.is_none()
+                && matches!(list.adjacency.statements, Statements::From(_))
+                && few_starts(scan, list).is_none()
+        };
+        if scan.direction == Direction::Both || !lists.iter().all(is_stored) {
+            return Ok(None);
+        }
+        let rows = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
+        let variables = [scan.ends[0], scan.ends[1], Some(scan.variable)];
+        let types: Vec<TypeId> = lists.iter().map(|list| list.relationship_type).collect();
+        let looked_at = (&variables[..], types.as_slice());
+        let Some(mut cells) = Cells::of(&groups.different, looked_at, rows, self.graph) else {
+            return Ok(None);
+        };
+        // What ends look like is looked up for all nodes first.
+        let looks = |end: usize| cells.asks(end) || sets[end].is_some();
+        let bound = self.graph.node_bound();
+        if (looks(0) || looks(1)) && rows < bound as usize {
+            return Ok(None);
+        }
+        let ends = if scan.direction == Direction::Incoming { [1, 0] } else { [0, 1] };
+        let has_some = |(_, list): &(usize, &List<'_>)| !list.adjacency.neighbours.is_empty();
+        for (number, list) in lists.iter().enumerate().filter(has_some) {
+            let list = &List { adjacency: list.adjacency.unpacked(), ..*list };
+            let filter = scan.filter.as_deref();
+            let rows = ListRows { list, number, ends, filter, sets };
+            cells.add_list(&rows, bound, self.run)?;
+        }
+        cells.finish(groups, counters, self.run)
     }
 
     /// The groups of all relationships, where all cores read them.
@@ -354,15 +386,8 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
             let block = &mut keep[..CHUNK.min(positions.end - first)];
             block.fill(true);
             let id = adjacency.statement_at(first);
-            match scan.filter.as_deref() {
-                Some(Filter::Tests(tests)) => {
-                    tests.iter().for_each(|test| test.restrict(id.0, block));
-                }
-                Some(filter @ Filter::Bits(_)) => {
-                    let ids = (id.0..).map(StatementId);
-                    block.iter_mut().zip(ids).for_each(|(keep, id)| *keep = filter.holds(id));
-                }
-                None => {}
+            if let Some(filter) = scan.filter.as_deref() {
+                filter.mark(id.0, block);
             }
             if let Some(recent) = adjacency.recent.filter(|recent| recent.has_removed()) {
                 let ids = (id.0..).map(StatementId);
@@ -514,28 +539,6 @@ impl Rows {
 }
 
 impl Scan<'_> {
-    /// Cells for the rows, where those are all relationships of the lists, read one way.
-    fn cells<'g>(
-        &self,
-        different: &[&Expr],
-        lists: &[List<'g>],
-        rows: usize,
-        graph: &'g dyn Snapshot,
-    ) -> Option<Cells<'g>> {
-        let is_read = |list: &List<'_>| list.adjacency.recent.is_none();
-        let reads_all = self.is_plain && self.filter.is_none() && lists.iter().all(is_read);
-        // What ends look like is looked up for all nodes first.
-        if !reads_all || self.direction == Direction::Both || rows < graph.node_bound() as usize {
-            return None;
-        }
-        Cells::of(different, &self.ends, rows, graph)
-    }
-
-    /// Which of the ends, left and right, starts are, and which ends.
-    fn starts_and_ends(&self) -> [usize; 2] {
-        if self.direction == Direction::Incoming { [1, 0] } else { [0, 1] }
-    }
-
     /// Whether nothing but the filter says which relationships count, each once.
     fn counts_each_once(&self, lists: &[List<'_>]) -> bool {
         let is_free = |weights: &Weights| matches!(weights, Weights::One);

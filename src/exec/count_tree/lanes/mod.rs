@@ -341,7 +341,7 @@ impl<'c, 'g> Lanes<'c, 'g> {
 impl Scan<'_> {
     /// The nodes that may stand at either end, `None` for any, where nothing but that and the filter says
     /// which relationships count, each once.
-    fn sets(&self, lists: &[List<'_>]) -> Option<[Option<&Set>; 2]> {
+    pub(super) fn sets(&self, lists: &[List<'_>]) -> Option<[Option<&Set>; 2]> {
         let side = self.only_side(lists)?;
         let set = |weights| match weights {
             &Weights::One => Some(None),
