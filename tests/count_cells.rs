@@ -49,6 +49,10 @@ fn graph(seed: u64, persons: u64, recent: bool) -> Store {
             let to = 100 + random.below(5);
             script.push(join(&mut random, id, "LIKES", to));
         }
+        if random.below(9) > 0 {
+            let to = random.below(6);
+            script.push(join(&mut random, id, "HOME", to));
+        }
         let homes = 1 + u64::from(random.below(8) == 0);
         for _ in 0..homes {
             let to = random.below(6);
@@ -111,6 +115,24 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.age < b.age RETURN b.ok, count(*), avg(a.age)",
     // One end for each node.
     "MATCH (x)-[:LIKES]->(a)-[:KNOWS]->(b)-[:LIVES_IN]->(p) WITH p, b, count(x) AS n RETURN p.size, avg(n), max(n)",
+    // How many nodes each leads to.
+    "MATCH (a)-[:KNOWS]->(b)-[:LIKES]->(c) RETURN a, count(DISTINCT c), count(*)",
+    "MATCH (a)-[:KNOWS]-(b)-[:KNOWS]-(c:Old) WITH c, count(DISTINCT a) AS n WHERE n > 3 RETURN c.id, n",
+    "MATCH (a)<-[:LIKES]-(b)-[:LIVES_IN]->(p) WHERE b.age > 0 RETURN a.id, count(DISTINCT p), count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) RETURN a.name, count(DISTINCT b)",
+    "MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c) WHERE a <> c RETURN a, count(DISTINCT c), count(*)",
+    "MATCH (a)-[:KNOWS*1..2]->(c) RETURN a.id, count(DISTINCT c)",
+    // Keys that ends further in lead to.
+    "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b) RETURN p.size, b.ok, count(*), avg(b.age)",
+    "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) RETURN p.size, q.size, count(*)",
+    "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) WHERE p.size < q.size RETURN q.size, count(*)",
+    "MATCH (p)<-[:HOME]-(a:Old)-[:KNOWS]->(b)-[:HOME]->(q) WHERE p.id <> 2 AND b.ok RETURN p.size, count(*), count(DISTINCT q.size)",
+    // A few nodes at one end.
+    "MATCH (a)-[r:KNOWS]->(b) WHERE b.id = 107 RETURN r.w, count(*), min(a.age)",
+    "MATCH (a)<-[r:KNOWS]-(b) WHERE b.id IN [101, 107] RETURN b.id, r.kind, count(*)",
+    "MATCH (a)-[r:LIVES_IN]->(p) WHERE p.id < 1 RETURN a.ok, count(*), max(r.day)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE a.name IN ['x', 'ä', null, 7] RETURN a.name, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE NOT a.name IN ['x', 'ä'] RETURN a.name, count(*)",
     // What meets at a node.
     "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.age = b.age RETURN count(*)",
     "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.age = b.age AND a.id < b.id RETURN count(*)",

@@ -16,7 +16,8 @@ use crate::exec::column::{Column, Data, TextSource, Vector};
 use crate::exec::memory::Holding;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector::Evaluation;
-use crate::expr::eval::{Bindings, eval};
+use crate::expr::access;
+use crate::expr::eval::{Bindings, Context, eval};
 use crate::expr::making::LARGE_BYTES;
 use crate::expr::{Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Snapshot;
@@ -209,16 +210,45 @@ impl Memo {
     }
 }
 
-/// The value of an expression over one property, for an element that has a value.
-pub(crate) fn of_value(
-    expr: &Expr,
-    (variable, key): (VarId, &Arc<str>),
-    value: Value,
-    run: &Runtime<'_>,
-    graph: &dyn Snapshot,
-) -> Result<Value> {
-    let element = Value::map([(Arc::clone(key), value)]);
-    eval(expr, &OneElement { variable, element }, &run.context(graph))
+/// An expression over one property of an element, for values of that.
+pub(crate) struct OfValues<'o> {
+    expr: &'o Expr,
+    element: VarId,
+    key: &'o Arc<str>,
+    graph: &'o dyn Snapshot,
+    context: Context<'o>,
+    /// Where it is a component of the value, such as the month of a day: which.
+    component: Option<&'o str>,
+}
+
+impl<'o> OfValues<'o> {
+    /// An expression that looks at nothing but a property of an element.
+    pub(crate) fn new(
+        expr: &'o Expr,
+        (element, key): (VarId, &'o Arc<str>),
+        run: &'o Runtime<'_>,
+        graph: &'o dyn Snapshot,
+    ) -> OfValues<'o> {
+        let component = match &expr.kind {
+            ExprKind::Property(of, name) => match &of.kind {
+                ExprKind::Property(inner, _) if matches!(inner.kind, ExprKind::Variable(_)) => {
+                    Some(&**name)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        OfValues { expr, element, key, graph, context: run.context(graph), component }
+    }
+
+    /// What it is where the property has a value.
+    pub(crate) fn of(&self, value: Value) -> Result<Value> {
+        if let Some(component) = self.component {
+            return access::property(self.graph, &value, component);
+        }
+        let element = Value::map([(Arc::clone(self.key), value)]);
+        eval(self.expr, &OneElement { variable: self.element, element }, &self.context)
+    }
 }
 
 /// A row in which a map with one entry stands for the element.

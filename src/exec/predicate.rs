@@ -23,14 +23,14 @@ use std::sync::Arc;
 
 use crate::exec::batch::Batch;
 use crate::exec::column::TextSource;
-use crate::exec::memo;
+use crate::exec::memo::{self, OfValues};
 use crate::exec::numbers::Numbers;
 use crate::exec::runtime::Runtime;
 use crate::exec::texts;
 use crate::expr::comparison::turned;
 use crate::expr::eval::eval;
 use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
-use crate::graph::snapshot::{Column, ColumnData, Integers, Offsets};
+use crate::graph::snapshot::{Column, ColumnData, Dictionary, Integers, Offsets};
 use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
 
@@ -275,13 +275,16 @@ impl<'g> Predicate<'g> {
             Test::Present => {}
             Test::Integer { low, high, inside, block, .. } => match *block {
                 Block::Bytes(all, low, width) => {
-                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                    let inside = *inside;
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == inside);
                 }
                 Block::Shorts(all, low, width) => {
-                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                    let inside = *inside;
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == inside);
                 }
                 Block::Words(all, low, width) => {
-                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                    let inside = *inside;
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == inside);
                 }
                 Block::Places(low, width) => {
                     for (at, keep) in (here.start as u64..).zip(out) {
@@ -297,15 +300,22 @@ impl<'g> Predicate<'g> {
                 }
                 Block::Nothing => out.iter_mut().for_each(|keep| *keep &= !*inside),
             },
-            Test::Date { values, low, high, inside } => {
-                narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
+            // What is looked at in the loop is at hand: behind a reference it might be written to by the loop.
+            Test::Date { values, low, high, inside } if low <= high => {
+                let (low, width, inside) = (*low as u32, high.abs_diff(*low), *inside);
+                narrow(out, &values[here], |v| ((v as u32).wrapping_sub(low) <= width) == inside);
             }
+            Test::Date { inside, .. } => out.iter_mut().for_each(|keep| *keep &= !*inside),
             Test::Float { values, operator, than } => {
                 narrow(out, &values[here], |v| compare(*operator, v, *than));
             }
-            Test::Boolean { values, wanted } => narrow(out, &values[here], |v| v == *wanted),
+            Test::Boolean { values, wanted } => {
+                let wanted = *wanted;
+                narrow(out, &values[here], |v| v == wanted);
+            }
             Test::Code { codes, code, equal } => {
-                narrow(out, &codes[here], |c| (c == *code) == *equal);
+                let (code, equal) = (*code, *equal);
+                narrow(out, &codes[here], |c| (c == code) == equal);
             }
             Test::Codes { codes, wanted, .. } => narrow(out, &codes[here], |c| bit(wanted, c)),
             Test::Numbers { numbers, wanted, .. } => {
@@ -348,6 +358,7 @@ fn keep<T: Copy>(ids: &mut Vec<u32>, first: u32, values: &[T], holds: impl Fn(T)
     ids.truncate(count);
 }
 
+#[inline]
 fn narrow<T: Copy>(out: &mut [bool], values: &[T], holds: impl Fn(T) -> bool) {
     for (keep, value) in out.iter_mut().zip(values) {
         *keep &= holds(*value);
@@ -591,13 +602,14 @@ impl<'g> Compiler<'_, 'g, '_> {
         if width.saturating_mul(ROWS_EACH) > self.rows as u64 {
             return None;
         }
+        let of_values = OfValues::new(condition, (self.variable, key), self.run, self.graph);
         let mut wanted = vec![0; (width as usize).div_ceil(64)];
         for number in 0..width as u32 {
-            if self.holds_for(condition, key, numbers.value(number)?)? {
+            if holds_for(&of_values, numbers.value(number)?)? {
                 wanted[number as usize / 64] |= 1 << (number % 64);
             }
         }
-        let null = self.holds_for(condition, key, Value::Null)?;
+        let null = holds_for(&of_values, Value::Null)?;
         Some(Predicate { column, test: Test::Numbers { numbers, wanted, null } })
     }
 
@@ -610,21 +622,46 @@ impl<'g> Compiler<'_, 'g, '_> {
         if dictionary.len() > self.rows.max(64) {
             return None;
         }
+        if let Some(wanted) = self.among(condition, dictionary) {
+            return Some(Predicate { column, test: Test::Codes { codes, wanted, null: false } });
+        }
+        let of_values = OfValues::new(condition, (self.variable, key), self.run, self.graph);
         let wanted = match self.plain_test(condition) {
             Some((test, pattern)) => texts::passing(test, &pattern, dictionary),
             None => {
                 let mut wanted = vec![0; dictionary.len().div_ceil(64)];
                 for code in 0..dictionary.len() as u32 {
                     let text = Value::String(dictionary.text(code));
-                    if self.holds_for(condition, key, text)? {
+                    if holds_for(&of_values, text)? {
                         wanted[code as usize / 64] |= 1 << (code % 64);
                     }
                 }
                 wanted
             }
         };
-        let null = self.holds_for(condition, key, Value::Null)?;
+        let null = holds_for(&of_values, Value::Null)?;
         Some(Predicate { column, test: Test::Codes { codes, wanted, null } })
+    }
+
+    /// The codes of the texts of a list, where the condition is that the property is among them.
+    fn among(&self, condition: &Expr, dictionary: &dyn Dictionary) -> Option<Vec<u64>> {
+        let ExprKind::In(of, list) = &condition.kind else { return None };
+        if !matches!(of.kind, ExprKind::Property(..)) || !memo::is_constant(list) {
+            return None;
+        }
+        let row = Batch::of_len(1);
+        let context = self.run.context(self.graph);
+        let Value::List(texts) = eval(list, &row.row(0, self.graph), &context).ok()? else {
+            return None;
+        };
+        let mut wanted = vec![0; dictionary.len().div_ceil(64)];
+        // What is no text is no text of the property either.
+        let texts = texts.iter().filter_map(|text| match text {
+            Value::String(text) => dictionary.code(text),
+            _ => None,
+        });
+        texts.for_each(|code| wanted[code as usize / 64] |= 1 << (code % 64));
+        Some(wanted)
     }
 
     /// A test of the property itself for a text that is the same for all.
@@ -643,16 +680,15 @@ impl<'g> Compiler<'_, 'g, '_> {
             _ => None,
         }
     }
+}
 
-    /// Whether a condition holds for an element with a value; `None` where that is an error, which a
-    /// row that has the value is to raise.
-    fn holds_for(&self, condition: &Expr, key: &Arc<str>, value: Value) -> Option<bool> {
-        let element = (self.variable, key);
-        match memo::of_value(condition, element, value, self.run, self.graph).ok()? {
-            Value::Boolean(truth) => Some(truth),
-            Value::Null => Some(false),
-            _ => None,
-        }
+/// Whether a condition holds for an element with a value; `None` where that is an error, which a row that has the
+/// value is to raise.
+fn holds_for(condition: &OfValues<'_>, value: Value) -> Option<bool> {
+    match condition.of(value).ok()? {
+        Value::Boolean(truth) => Some(truth),
+        Value::Null => Some(false),
+        _ => None,
     }
 }
 

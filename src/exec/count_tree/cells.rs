@@ -20,14 +20,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::relationships::positions_kept;
+use super::inner_ends::{NOWHERE, Through};
 use super::set::Set;
-use super::steps::Filter;
 use super::{Counters, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{self, TextSource, Vector, VectorBuilder};
-use crate::exec::memo;
+use crate::exec::memo::{self, OfValues};
 use crate::exec::memory::Holding;
 use crate::exec::neighbours::{List, start_of};
 use crate::exec::numbers::Numbers;
@@ -37,19 +36,19 @@ use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::snapshot::Column;
 use crate::graph::{KeyId, Snapshot, TypeId};
-use crate::value::Value;
+use crate::value::{NodeId, Value};
 
 /// So many cells at most: they stay in the nearest caches but one.
 const CELLS_MAX: u64 = 1 << 15;
 /// So many rows at least for each cell.
 const ROWS_EACH: usize = 4;
 
+/// No cell: two of them are still a number.
+const BEYOND: u32 = u32::MAX / 4;
+
 /// So many arrays are added to in turn, where there are no more cells than these.
 const TURNS: usize = 4;
 const TURNS_MAX: usize = 4096;
-/// One in so many relationships of a block are few.
-const FEW: usize = 16;
-
 /// An array of counts with a dimension for each property that is looked at.
 #[derive(Clone)]
 pub(super) struct Cells<'g> {
@@ -83,7 +82,6 @@ pub(super) struct ListRows<'r, 'g> {
     pub(super) number: usize,
     /// Which of the variables starts are, and which ends.
     pub(super) ends: [usize; 2],
-    pub(super) filter: Option<&'r Filter<'g>>,
     /// The nodes that may be the first and the second variable.
     pub(super) sets: [Option<&'r Set>; 2],
 }
@@ -104,14 +102,6 @@ struct Dimension<'g> {
     stride: usize,
 }
 
-/// What a block of relationships is looked at in, kept from one to the next.
-#[derive(Default)]
-struct Block {
-    cells: Vec<u32>,
-    keep: Vec<bool>,
-    kept: Vec<u32>,
-}
-
 /// How far the nodes from one on move the cell.
 pub(super) struct Shifts {
     first: u32,
@@ -123,6 +113,16 @@ impl Shifts {
     #[inline]
     pub(super) fn of(&self, id: u32) -> u32 {
         self.cells.get(id.wrapping_sub(self.first) as usize).copied().unwrap_or(0)
+    }
+
+    /// The same for the nodes of a span, each of which moves the cell as the node does that it leads to; what leads
+    /// nowhere moves it out of all that are counted.
+    pub(super) fn through(self, span: Range<u32>, through: &Through) -> Shifts {
+        let of = |node| match through.target(node) {
+            NOWHERE => BEYOND,
+            target => self.of(target),
+        };
+        Shifts { first: span.start, cells: span.map(of).collect() }
     }
 
     /// Moves the cell of each node of the span by some more.
@@ -257,44 +257,17 @@ impl<'g> Cells<'g> {
         let trash = self.counts.len() - 1;
         // An addition waits for the last one to the same cell: neighbouring rows add to different arrays.
         let turns = if trash < TURNS_MAX { TURNS } else { 1 };
-        let new = || (vec![0; self.counts.len() * turns], Block::default());
-        let step = |(counts, block): &mut (Vec<u64>, Block), at: Range<u32>| {
-            let Block { cells, keep, kept } = block;
+        let new = || (vec![0; self.counts.len() * turns], Vec::new());
+        let step = |(counts, cells): &mut (Vec<u64>, Vec<u32>), at: Range<u32>| {
             cells.clear();
-            let ends = &neighbours[at.start as usize..at.end as usize];
-            let first = first_id + at.start;
-            if let Some(filter) = rows.filter {
-                keep.clear();
-                keep.resize(at.len(), true);
-                filter.mark(first, keep);
-                positions_kept(keep, kept);
+            cells.resize(at.len(), of_type);
+            self.place(RELATIONSHIP, first_id + at.start, cells);
+            if let Some(own) = &of_starts {
+                own.add_to_runs(offsets, at.start as usize, cells);
             }
-            // Of a few relationships each is looked at by itself.
-            if rows.filter.is_some() && kept.len() * FEW <= at.len() {
-                let mut start = 0;
-                for position in kept.iter() {
-                    let mut cell = of_type + self.of_relationship(first + position);
-                    if let Some(own) = &of_starts {
-                        start = start_of(offsets, (at.start + position) as usize, start);
-                        cell += own.of(start as u32);
-                    }
-                    cell += of_ends.as_ref().map_or(0, |own| own.of(ends[*position as usize].0));
-                    cells.push(cell);
-                }
-            } else {
-                cells.resize(at.len(), of_type);
-                self.place(RELATIONSHIP, first, cells);
-                if let Some(own) = &of_starts {
-                    own.add_to_runs(offsets, at.start as usize, cells);
-                }
-                if let Some(own) = &of_ends {
-                    cells.iter_mut().zip(ends).for_each(|(cell, to)| *cell += own.of(to.0));
-                }
-                if rows.filter.is_some() {
-                    let all = kept.iter().enumerate();
-                    all.for_each(|(to, from)| cells[to] = cells[*from as usize]);
-                    cells.truncate(kept.len());
-                }
+            if let Some(own) = &of_ends {
+                let ends = &neighbours[at.start as usize..at.end as usize];
+                cells.iter_mut().zip(ends).for_each(|(cell, to)| *cell += own.of(to.0));
             }
             for (at, cell) in cells.iter().enumerate() {
                 let place = (at & (turns - 1)) * (trash + 1) + (*cell as usize).min(trash);
@@ -304,6 +277,10 @@ impl<'g> Cells<'g> {
             }
         };
         let all = neighbours.len();
+        if !self.asks(RELATIONSHIP) {
+            let shifts = [&of_starts, &of_ends].map(Option::as_ref);
+            return self.add_runs((offsets, neighbours), shifts, of_type, run);
+        }
         let parts = parallel::fold(0..all as u32, all * 2, run.limits, &new, &step)?;
         for (part, _) in &parts {
             part.chunks(trash + 1).for_each(|counts| self.add_counts(counts));
@@ -311,10 +288,38 @@ impl<'g> Cells<'g> {
         Ok(())
     }
 
-    /// How far a relationship moves the cell.
-    fn of_relationship(&self, id: u32) -> u32 {
-        let own = self.dimensions.iter().filter(|dimension| dimension.of == RELATIONSHIP);
-        own.map(|dimension| dimension.at(id) as u32).sum()
+    /// Adds all relationships of a list, of which only the ends are looked at: node after node.
+    fn add_runs(
+        &mut self,
+        (offsets, neighbours): (&[u32], &[NodeId]),
+        [of_starts, of_ends]: [Option<&Shifts>; 2],
+        of_type: u32,
+        run: &Runtime<'_>,
+    ) -> Result<()> {
+        let trash = self.counts.len() - 1;
+        let turns = if trash < TURNS_MAX { TURNS } else { 1 };
+        let new = || vec![0; self.counts.len() * turns];
+        let step = |counts: &mut Vec<u64>, nodes: Range<u32>| {
+            let mut turn = 0;
+            for node in nodes {
+                let own = of_type + of_starts.map_or(0, |shifts| shifts.of(node));
+                let run = offsets[node as usize] as usize..offsets[node as usize + 1] as usize;
+                for to in &neighbours[run] {
+                    let cell = own + of_ends.map_or(0, |shifts| shifts.of(to.0));
+                    let place = (turn & (turns - 1)) * (trash + 1) + (cell as usize).min(trash);
+                    if let Some(count) = counts.get_mut(place) {
+                        *count += 1;
+                    }
+                    turn += 1;
+                }
+            }
+        };
+        let nodes = 0..offsets.len().saturating_sub(1) as u32;
+        let parts = parallel::fold(nodes, neighbours.len() * 2, run.limits, &new, &step)?;
+        for part in &parts {
+            part.chunks(trash + 1).for_each(|counts| self.add_counts(counts));
+        }
+        Ok(())
     }
 
     /// How far each node of a span moves the cell as a variable; those outside a set move it out of all that count.
@@ -424,6 +429,7 @@ impl Dimension<'_> {
     fn computed(&self, expr: &Expr, cells: &[usize], run: &Runtime<'_>) -> Option<column::Column> {
         let mut known: Vec<Option<Value>> = vec![None; self.bins];
         let graph = run.graph();
+        let of_values = OfValues::new(expr, (self.variable, &self.key), run, &*graph);
         let mut values = VectorBuilder::default();
         for bin in self.bins_of(cells) {
             if known[bin].is_none() {
@@ -434,8 +440,7 @@ impl Dimension<'_> {
                     }
                     (numbers, _) => numbers.value(bin as u32)?,
                 };
-                let element = (self.variable, &self.key);
-                known[bin] = Some(memo::of_value(expr, element, value, run, &*graph).ok()?);
+                known[bin] = Some(of_values.of(value).ok()?);
             }
             values.push(known[bin].clone()?);
         }

@@ -446,7 +446,7 @@ pub(super) fn nodes(ids: &[u32]) -> Column {
 }
 
 /// Whether each node of a span has a value of the property, and each a larger one than that before.
-fn ascends(key: &Arc<str>, span: Range<u32>, graph: &dyn Snapshot) -> bool {
+pub(super) fn ascends(key: &Arc<str>, span: Range<u32>, graph: &dyn Snapshot) -> bool {
     if span.is_empty() {
         return true;
     }

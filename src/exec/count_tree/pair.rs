@@ -49,7 +49,7 @@ const BLOCK_MAX: usize = 512;
 /// Following a shortcut is worth so much of a step.
 const SHORTCUT: f64 = 0.25;
 /// An end that everything looks at is worth so many times the steps.
-const NEAR_ONLY: f64 = 4.0;
+pub(super) const NEAR_ONLY: f64 = 4.0;
 
 /// What is walked for the counters.
 struct Walks<'g> {
@@ -134,10 +134,20 @@ impl<'g> Counting<'_, 'g, '_> {
         if let Some(row) = self.optional_between(ends, counters)? {
             return Ok(row);
         }
+        if let Some(groups) = self.distinct_far(ends, counters)? {
+            return Ok(groups);
+        }
         let looked_at = ends.map(|place| {
             self.tree.nodes[place].variable.is_some_and(|variable| self.looks_at(variable))
         });
-        if let Some(inner) = self.inner_ends(ends, looked_at, &counters.distinct[0])?
+        // By properties with few values, pairs may be added up further in as well.
+        let by_cells = counters.distinct.len() == 1
+            && looked_at.contains(&true)
+            && self.looks_at_few_values(ends);
+        let looked_at = if by_cells { [false, false] } else { looked_at };
+        let is_of_use = by_cells || !self.tree.between.is_empty();
+        if is_of_use
+            && let Some(inner) = self.inner_ends(ends, looked_at, &counters.distinct[0])?
             && let Some(groups) = self.pairs_between(ends, Some(inner), counters)?
         {
             return Ok(groups);
@@ -178,9 +188,11 @@ impl<'g> Counting<'_, 'g, '_> {
         if is_inner && !rest.is_empty() {
             return Ok(None);
         }
+        // What is asked of the ends as written is not to be had of those further in, but by cells.
+        let needs_cells = is_inner && (self.looks_at(near) || self.looks_at(far));
         let kept = match (rest.is_empty(), self.looks_at(near), self.looks_at(far)) {
             (true, false, false) if self.grouping.keys.is_empty() => Kept::Total,
-            (true, _, false) => Kept::Near,
+            (true, _, false) if !needs_cells => Kept::Near,
             _ => Kept::Pairs,
         };
         let mut sink = self.sink([near, far], kept);
@@ -193,10 +205,19 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Groups(groups)
                 if kept == Kept::Pairs && rest.is_empty() && counters.distinct.len() == 1 =>
             {
-                self.pair_cells(&groups.different, [near, far], spans, (&comparisons, pairs))?
+                self.pair_cells(
+                    &groups.different,
+                    [near, far],
+                    spans,
+                    &through,
+                    (&comparisons, pairs),
+                )?
             }
             _ => None,
         };
+        if needs_cells && cells.is_none() {
+            return Ok(None);
+        }
         let search = Search { walks, comparisons, kept, looks, least, cells };
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
@@ -312,7 +333,12 @@ impl<'g> Counting<'_, 'g, '_> {
     }
 
     /// About how many steps it takes to walk from all nodes of the near end, and to how many pairs.
-    fn steps(&self, term: &'_ Term, ends: [usize; 2], counter: &Counter) -> Result<(f64, f64)> {
+    pub(super) fn steps(
+        &self,
+        term: &'_ Term,
+        ends: [usize; 2],
+        counter: &Counter,
+    ) -> Result<(f64, f64)> {
         let evaluator = self.evaluator(term, counter)?;
         let Some((near, route)) = term.route(ends) else { return Ok((0.0, 0.0)) };
         let starts = evaluator.own_support(near)?;
@@ -382,7 +408,7 @@ impl<'g> Counting<'_, 'g, '_> {
         Ok(Walks { own: own.into_iter().map(|(_, paths)| paths).collect(), own_of, bridges })
     }
 
-    fn paths(
+    pub(super) fn paths(
         &self,
         terms: &[Term],
         counter: &Counter,
@@ -732,7 +758,12 @@ impl Search<'_> {
 }
 
 /// The far nodes that pass and that some path leads to, each once.
-fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>, reached: &mut Vec<u32>) {
+pub(super) fn reached(
+    paths: &[Path<'_>],
+    walkers: &[Walker],
+    tests: &Tests<'_>,
+    reached: &mut Vec<u32>,
+) {
     for (at, path) in paths.iter().enumerate().filter(|(_, path)| path.sign > 0) {
         let before = paths[..at].iter().zip(walkers);
         path.touched(&walkers[at], |far| {
@@ -746,7 +777,7 @@ fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>, reached: &
 
 /// How often a far node is reached on all paths.
 #[inline]
-fn sum(paths: &[Path<'_>], walkers: &[Walker], far: u32) -> u64 {
+pub(super) fn sum(paths: &[Path<'_>], walkers: &[Walker], far: u32) -> u64 {
     if let ([path], [walker]) = (paths, walkers)
         && path.sign == 1
     {

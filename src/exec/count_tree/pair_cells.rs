@@ -14,14 +14,17 @@
 
 use std::ops::Range;
 
-use super::Counting;
 use super::cells::{Cells, Shifts};
+use super::inner_ends::Through;
 use super::sides::{Comparisons, Tests};
+use super::{Counting, WeightedGroups};
 use crate::error::Result;
 use crate::exec::memory::Holding;
 use crate::expr::{Expr, VarId};
 use crate::value::NodeId;
 
+/// One in so many pairs that pass are few.
+const FEW: usize = 4;
 /// So many pairs at least there must be for each place.
 const PAIRS_EACH: usize = 2;
 
@@ -42,6 +45,7 @@ impl<'g> Counting<'_, 'g, '_> {
         different: &[&Expr],
         ends: [VarId; 2],
         [near, far]: [Range<u32>; 2],
+        through: &[Option<Through>; 2],
         (comparisons, pairs): (&Comparisons, f64),
     ) -> Result<Option<PairCells<'g>>> {
         // Arrays over all nodes are not worth it for a few pairs.
@@ -58,8 +62,18 @@ impl<'g> Counting<'_, 'g, '_> {
             return Ok(None);
         }
         let mut held = Holding::default();
-        let mut near = cells.shifts(0, None, near, (self.run, &mut held))?;
-        let mut far = cells.shifts(1, None, far, (self.run, &mut held))?;
+        let held_by = &mut held;
+        let mut shifts = |end: usize, span: Range<u32>| match &through[end] {
+            None => cells.shifts(end, None, span, (self.run, &mut *held_by)),
+            Some(through) => {
+                let outer = through.outer.clone();
+                let held = &mut *held_by;
+                let outer = cells.shifts(end, None, outer, (self.run, &mut *held))?;
+                self.run.hold(held, held.bytes() + span.len() * 4, "CountTree")?;
+                Ok(outer.through(span, through))
+            }
+        };
+        let (mut near, mut far) = (shifts(0, near)?, shifts(1, far)?);
         let mut passing = Vec::new();
         if let Some(tested) = comparisons.tested(pairs as usize / cells.len() / PAIRS_EACH) {
             let len = cells.len() as u32;
@@ -68,6 +82,17 @@ impl<'g> Counting<'_, 'g, '_> {
             passing = tested.passing;
         }
         Ok(Some(PairCells { cells, near, far, passing, _held: held }))
+    }
+}
+
+impl Counting<'_, '_, '_> {
+    /// Whether keys and arguments are properties of the ends of a pair with few values.
+    pub(super) fn looks_at_few_values(&self, ends: [usize; 2]) -> bool {
+        let variables = ends.map(|place| self.tree.nodes[place].variable);
+        let groups = WeightedGroups::new(self.grouping);
+        let looked_at = (&variables[..], &[][..]);
+        let cells = Cells::of(&groups.different, looked_at, usize::MAX, self.graph);
+        cells.is_some_and(|cells| !cells.computes())
     }
 }
 
@@ -122,7 +147,17 @@ impl PairCells<'_> {
     ) {
         let own = self.near.of(near);
         for block in run.chunks(64) {
-            let passing = tests.passing(block);
+            let mut passing = tests.passing(block);
+            if passing.count_ones() as usize * FEW < block.len() {
+                while passing != 0 {
+                    let far = block[passing.trailing_zeros() as usize].0;
+                    if let Some(sum) = sums.get_mut((own + self.far.of(far)) as usize) {
+                        *sum = sum.saturating_add(weight(far));
+                    }
+                    passing &= passing - 1;
+                }
+                continue;
+            }
             // Those that do not pass weigh nothing: there is no branch to guess.
             for (at, far) in block.iter().enumerate() {
                 let weight = weight(far.0) * (passing >> at & 1);

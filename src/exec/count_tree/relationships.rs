@@ -22,7 +22,7 @@ use crate::exec::neighbours::{self, List, start_of};
 use crate::exec::parallel::CHUNK;
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
-use crate::graph::snapshot::Statements;
+use crate::graph::snapshot::{Adjacency, Statements};
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::plan::physical::{Core, Strand, Term};
 use crate::value::{NodeId, StatementId};
@@ -177,9 +177,13 @@ impl<'g> Counting<'_, 'g, '_> {
         let is_stored = |list: &List<'_>| {
             list.adjacency.recent.is_none()
                 && matches!(list.adjacency.statements, Statements::From(_))
-                && few_starts(scan, list).is_none()
+                && !is_listed(scan, list, self.graph)
         };
-        if scan.direction == Direction::Both || !lists.iter().all(is_stored) {
+        // A condition on relationships leaves out most of them, mostly, and the lanes read only those that are left.
+        if scan.direction == Direction::Both
+            || scan.filter.is_some()
+            || !lists.iter().all(is_stored)
+        {
             return Ok(None);
         }
         let rows = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
@@ -199,8 +203,7 @@ impl<'g> Counting<'_, 'g, '_> {
         let has_some = |(_, list): &(usize, &List<'_>)| !list.adjacency.neighbours.is_empty();
         for (number, list) in lists.iter().enumerate().filter(has_some) {
             let list = &List { adjacency: list.adjacency.unpacked(), ..*list };
-            let filter = scan.filter.as_deref();
-            let rows = ListRows { list, number, ends, filter, sets };
+            let rows = ListRows { list, number, ends, sets };
             cells.add_list(&rows, bound, self.run)?;
         }
         cells.finish(groups, counters, self.run)
@@ -214,7 +217,7 @@ impl<'g> Counting<'_, 'g, '_> {
         counters: &Counters,
     ) -> Result<Option<Batch>> {
         let is_cut =
-            |list: &List<'_>| list.adjacency.recent.is_none() && few_starts(scan, list).is_none();
+            |list: &List<'_>| list.adjacency.recent.is_none() && !is_listed(scan, list, self.graph);
         if !lists.iter().all(is_cut) {
             return Ok(None);
         }
@@ -356,6 +359,17 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
             }
             return Ok(());
         }
+        if let Some((few, back)) = few_ends(self.scan, list, self.graph) {
+            for end in few.into_iter().map(NodeId) {
+                self.run.check()?;
+                back.for_each(end, |from, statement| {
+                    let step = (from, end, statement);
+                    self.scan.visit(step, list.relationship_type, &mut self.rows);
+                });
+                self.flush_full(sink)?;
+            }
+            return Ok(());
+        }
         self.read_positions(list, 0..list.adjacency.neighbours.len(), sink)?;
         let Some(recent) = list.adjacency.recent else { return Ok(()) };
         for node in (0..self.graph.node_bound()).map(NodeId) {
@@ -466,22 +480,45 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
     }
 }
 
+/// Whether the relationships that can count are those of a few nodes.
+pub(super) fn is_listed(scan: &Scan<'_>, list: &List<'_>, graph: &dyn Snapshot) -> bool {
+    few_starts(scan, list).is_some() || few_ends(scan, list, graph).is_some()
+}
+
 /// The only nodes whose relationships can count, where they are few.
-pub(super) fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
-    if scan.direction == Direction::Both {
-        return None;
-    }
-    let mut starts: Vec<u32> = Vec::new();
+fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
+    few(scan, 0, &list.adjacency)
+}
+
+/// The only nodes to which relationships lead that can count, where they are few, with the other way of the list.
+fn few_ends<'g>(
+    scan: &Scan<'_>,
+    list: &List<'_>,
+    graph: &'g dyn Snapshot,
+) -> Option<(Vec<u32>, List<'g>)> {
+    let direction = list.direction.reversed();
+    let adjacency = graph.adjacency(list.relationship_type, direction);
+    let is_stored = list.adjacency.recent.is_none() && adjacency.recent.is_none();
+    let few = if is_stored { few(scan, 1, &adjacency)? } else { return None };
+    let relationship_type = list.relationship_type;
+    Some((few, List { adjacency, relationship_type, direction, without_loops: false }))
+}
+
+/// The nodes that count where relationships start (0) or end (1), if they have few of the other way's `adjacency`.
+fn few(scan: &Scan<'_>, end: usize, adjacency: &Adjacency<'_>) -> Option<Vec<u32>> {
+    let is_left = match scan.direction {
+        Direction::Outgoing => end == 0,
+        Direction::Incoming => end == 1,
+        Direction::Both => return None,
+    };
+    let mut nodes: Vec<u32> = Vec::new();
     for sides in scan.sides.iter().flatten() {
-        let weights =
-            if scan.direction == Direction::Outgoing { &sides.left } else { &sides.right };
-        starts.extend(weights.few()?);
+        nodes.extend(if is_left { &sides.left } else { &sides.right }.few()?);
     }
-    starts.sort_unstable();
-    starts.dedup();
-    let degree = |node: &u32| list.adjacency.degree(NodeId(*node));
-    let total: usize = starts.iter().map(degree).sum();
-    (total < list.adjacency.neighbours.len() / 4 + 64).then_some(starts)
+    nodes.sort_unstable();
+    nodes.dedup();
+    let total: usize = nodes.iter().map(|node| adjacency.degree(NodeId(*node))).sum();
+    (total < adjacency.neighbours.len() / 4 + 64).then_some(nodes)
 }
 
 /// The places in a block that are to be kept.

@@ -331,8 +331,9 @@ impl Tests<'_> {
     pub(super) fn passing(&self, far: &[NodeId]) -> u64 {
         // Each test makes a bit of every node, without a branch, and those with all bits pass.
         let tests = self.first.iter().chain(&self.others);
-        let passing = tests.fold(u64::MAX, |passing, (operator, near, side)| {
-            passing & side.passing(far, *operator, *near)
+        let passing = tests.fold(u64::MAX, |passing, (operator, near, side)| match passing {
+            0 => 0,
+            passing => passing & side.passing(far, *operator, *near),
         });
         passing & (u64::MAX >> (64 - far.len().clamp(1, 64)))
     }
