@@ -8,6 +8,7 @@ mod closed_rules;
 #[cfg(all(unix, feature = "cli"))]
 mod console;
 mod corpus;
+mod count_cells;
 mod count_maps;
 mod count_pairs;
 mod count_tree;

@@ -299,3 +299,40 @@ count(*) AS n ORDER BY k DESC, x LIMIT 10;
 // name: criticaldays
 MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind = 'Criticize or denounce' RETURN e.date AS d, count(*) AS n,
 count(DISTINCT a.id) AS x ORDER BY n DESC, d LIMIT 10;
+
+// name: mondays
+MATCH ()-[e:EVENT]->() WHERE e.date.dayOfWeek = 1 RETURN e.kind AS k, count(*) AS n ORDER BY n DESC, k LIMIT 10;
+
+// name: firstofmonth
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.date.day = 1 RETURN a.name AS x, count(*) AS n, count(DISTINCT b) AS k ORDER
+BY n DESC, x LIMIT 10;
+
+// name: makekinds
+MATCH (:Actor)-[e:EVENT]->(:Actor) WHERE e.kind STARTS WITH 'Make' RETURN e.month AS m, e.kind AS k, count(*) AS n ORDER BY
+m, k;
+
+// name: samedayreplies
+MATCH (a:Actor)-[e:EVENT]->(b:Actor)-[f:EVENT]->(a) WHERE e.date = f.date RETURN e.month AS m, count(*) AS n ORDER BY m;
+
+// name: talkanddemand
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.kind IN ['Consult', 'Demand', 'Threaten'] RETURN e.kind AS k, min(e.date) AS
+first, max(e.date) AS last, count(DISTINCT a) AS x ORDER BY k;
+
+// name: versatile
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, collect(DISTINCT e.kind) AS kinds, count(*) AS n WHERE size(kinds) >= 40
+RETURN a.name AS x, size(kinds) AS k, n ORDER BY k DESC, x LIMIT 10;
+
+// name: nearchina
+MATCH (a:Actor {name: 'China'})-[:EVENT*1..2]->(c:Actor) RETURN count(DISTINCT c) AS n;
+
+// name: sameevents
+MATCH (a:Actor)-[e:EVENT]->(b:Actor)<-[f:EVENT]-(c:Actor) WHERE e.kind = f.kind AND e.date = f.date AND a.id < c.id RETURN
+e.kind AS k, count(*) AS n ORDER BY n DESC, k LIMIT 10;
+
+// name: halves
+MATCH ()-[e:EVENT]->() RETURN e.date < date('2014-07-01') AS early, count(*) AS n, count(DISTINCT e.kind) AS k ORDER BY
+early;
+
+// name: weekendkinds
+MATCH (a:Actor)-[e:EVENT]->() WHERE e.date.dayOfWeek > 5 AND e.kind CONTAINS 'visit' RETURN a.name AS x, count(*) AS n ORDER
+BY n DESC, x LIMIT 10;

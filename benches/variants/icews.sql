@@ -299,3 +299,40 @@ actor a on a.id=e.o order by k desc,1 limit 10;
 -- name: criticaldays
 select date,count(*) n,count(distinct s) from event where kind='Criticize or denounce' group by 1 order by n desc,1
 limit 10;
+
+-- name: mondays
+select kind,count(*) n from event where isodow(date)=1 group by 1 order by n desc,1 limit 10;
+
+-- name: firstofmonth
+select a.name,count(*) n,count(distinct e.o) from event e join actor a on a.id=e.s where day(e.date)=1 group by 1 order by n
+desc,1 limit 10;
+
+-- name: makekinds
+select month,kind,count(*) from event where starts_with(kind,'Make') group by all order by 1,2;
+
+-- name: samedayreplies
+select e.month,count(*) from event e join event f on f.s=e.o and f.o=e.s and f.date=e.date where e.id<>f.id group by 1 order
+by 1;
+
+-- name: talkanddemand
+select kind,min(date),max(date),count(distinct s) from event where kind in ('Consult','Demand','Threaten') group by 1 order
+by 1;
+
+-- name: versatile
+select a.name,count(distinct kind) k,count(*) from event e join actor a on a.id=e.s group by 1 having k>=40 order by k
+desc,1 limit 10;
+
+-- name: nearchina
+select count(distinct o) from (select e.o from event e join actor a on a.id=e.s where a.name='China' union select f.o from
+event e join actor a on a.id=e.s join event f on f.s=e.o where a.name='China' and f.id<>e.id);
+
+-- name: sameevents
+select e.kind,count(*) n from event e join event f on f.o=e.o and f.kind=e.kind and f.date=e.date and e.s<f.s group by 1
+order by n desc,1 limit 10;
+
+-- name: halves
+select date<date '2014-07-01',count(*),count(distinct kind) from event group by 1 order by 1;
+
+-- name: weekendkinds
+select a.name,count(*) n from event e join actor a on a.id=e.s where isodow(date)>5 and contains(kind,'visit') group by 1
+order by n desc,1 limit 10;

@@ -120,3 +120,29 @@ MATCH (c:Comment)-[:REPLY_OF]->(m:Post) OPTIONAL MATCH (c)-[:HAS_CREATOR]->(p:Pe
 // name: likedneighbours
 MATCH (a:Person)-[:KNOWS]-(b:Person), (a)<-[:HAS_CREATOR]-(m:Message)<-[:LIKES]-(b),
 (a)-[:IS_LOCATED_IN]->(c:City)<-[:IS_LOCATED_IN]-(b) RETURN count(*) AS n;
+
+// name: forumlikers
+MATCH (f:Forum)-[:CONTAINER_OF]->(m:Post)<-[:LIKES]-(p:Person) WITH f, count(DISTINCT p) AS n WHERE n > 3 RETURN count(*)
+AS forums, max(n) AS most;
+
+// name: ownforum
+MATCH (f:Forum)-[:HAS_MEMBER]->(p:Person)<-[:HAS_CREATOR]-(m:Post)<-[:CONTAINER_OF]-(f) RETURN count(*) AS n;
+
+// name: neverliked
+MATCH (m:Post) WHERE NOT EXISTS { (m)<-[:LIKES]-(:Person) } AND NOT EXISTS { (m)<-[:REPLY_OF]-(:Comment) } RETURN count(*)
+AS n;
+
+// name: commontags
+MATCH (c:Comment)-[:REPLY_OF]->(m:Post), (c)-[:HAS_TAG]->(t:Tag)<-[:HAS_TAG]-(m) RETURN count(DISTINCT t) AS tags, count(*)
+AS n;
+
+// name: replycountries
+MATCH (c:Comment)-[:HAS_CREATOR]->(p:Person)-[:IS_LOCATED_IN]->(:City)-[:IS_PART_OF]->(k:Country) RETURN k.id AS id,
+count(*) AS n ORDER BY n DESC, id LIMIT 10;
+
+// name: friendsoffriends
+MATCH (p:Person)-[:KNOWS]-(q:Person)-[:KNOWS]-(r:Person) WHERE p <> r AND NOT (p)-[:KNOWS]-(r) RETURN count(*) AS n;
+
+// name: classinterests
+MATCH (p:Person)-[:HAS_INTEREST]->(t:Tag)-[:HAS_TYPE]->(k:TagClass) RETURN k.id AS id, count(DISTINCT p) AS persons, count(*)
+AS n ORDER BY n DESC, id LIMIT 5;

@@ -116,3 +116,30 @@ knows k on k.a=c.b and k.b=m.b;
 -- name: likedneighbours
 select count(*) from knows k join message_author m on m.b=k.a join likes l on l.b=m.a and l.a=k.b join person_city c on
 c.a=k.a join person_city d on d.a=k.b and d.b=c.b;
+
+-- name: forumlikers
+select count(*),max(n) from (select fp.a,count(distinct l.a) n from forum_post fp join likes l on l.b=fp.b group by 1 having
+n>3);
+
+-- name: ownforum
+select count(*) from forum_member fm join message_author m on m.b=fm.b join forum_post fp on fp.a=fm.a and fp.b=m.a;
+
+-- name: neverliked
+select count(*) from forum_post fp where not exists(select 1 from likes l where l.b=fp.b) and not exists(select 1 from reply
+r where r.b=fp.b);
+
+-- name: commontags
+select count(distinct t.b),count(*) from reply_post r join message_tag t on t.a=r.a join message_tag u on u.a=r.b and
+u.b=t.b;
+
+-- name: replycountries
+select cc.b,count(*) n from reply r join message_author m on m.a=r.a join person_city pc on pc.a=m.b join city_country cc on
+cc.a=pc.b group by 1 order by n desc,1 limit 10;
+
+-- name: friendsoffriends
+select count(*) from knows x join knows y on y.a=x.b and y.b<>x.a where not exists(select 1 from knows z where z.a=x.a and
+z.b=y.b);
+
+-- name: classinterests
+select tc.b,count(distinct i.a),count(*) n from person_interest i join tag_class tc on tc.a=i.b group by 1 order by n desc,1
+limit 5;

@@ -142,3 +142,47 @@ AS n, count(i) AS interests ORDER BY married;
 
 // name: followyounger
 MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.isMarried AND NOT b.isMarried AND a.age > b.age + 30 RETURN count(*) AS n;
+
+// name: decades
+MATCH (p:Person) RETURN p.age / 10 AS decade, p.gender AS g, count(*) AS n, avg(p.age) AS mean ORDER BY decade, g;
+
+// name: threecities
+MATCH (p:Person)-[:LivesIn]->(c:City) WHERE c.city IN ['London', 'Houston', 'Austin'] RETURN c.city AS city, p.gender AS
+g, count(*) AS n, min(p.age) AS lo, max(p.age) AS hi ORDER BY city, g;
+
+// name: oldfriends
+MATCH (p:Person) WHERE p.age < 20 OPTIONAL MATCH (p)-[:Follows]->(q:Person) WHERE q.age > 60 RETURN p.gender AS g,
+count(*) AS n, count(q) AS old ORDER BY g;
+
+// name: evenages
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.age % 2 = 0 AND b.isMarried RETURN count(*) AS n;
+
+// name: marias
+MATCH (p:Person) WHERE p.name STARTS WITH 'Mar' RETURN p.gender AS g, count(*) AS n, min(p.name) AS lo, max(p.name) AS hi
+ORDER BY g;
+
+// name: interestsbycountry
+MATCH (c:City)<-[:LivesIn]-(p:Person)-[:HasInterest]->(i:Interest) RETURN c.country AS k, i.interest AS i, count(*) AS n
+ORDER BY n DESC, k, i LIMIT 10;
+
+// name: sameinterestage
+MATCH (a:Person)-[:HasInterest]->(i:Interest)<-[:HasInterest]-(b:Person) WHERE a.age = b.age AND a.id < b.id RETURN
+count(*) AS n;
+
+// name: genderages
+MATCH (a:Person)-[:Follows]->(b:Person) RETURN a.gender AS g, b.gender AS h, count(*) AS n, avg(a.age) AS mean, max(b.age)
+AS hi ORDER BY g, h;
+
+// name: agegap
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.age = b.age AND a.gender <> b.gender RETURN a.age AS age, count(*) AS n
+ORDER BY age;
+
+// name: followedbynone
+MATCH (p:Person) WHERE p.age >= 30 AND NOT EXISTS { (p)<-[:Follows]-(:Person {isMarried: true}) } RETURN count(*) AS n;
+
+// name: birthmonths
+MATCH (p:Person) RETURN p.birthday.month AS m, count(*) AS n ORDER BY m;
+
+// name: manyfollowers
+MATCH (f:Person)-[:Follows]->(p:Person) WITH p, count(f) AS n WHERE n >= 40 RETURN p.gender AS g, count(*) AS persons,
+max(n) AS most, avg(p.age) AS mean ORDER BY g;

@@ -151,3 +151,48 @@ select p.isMarried,count(*),count(i."to") from persons p left join interested_in
 -- name: followyounger
 select count(*) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to" where a.isMarried and not
 b.isMarried and a.age>b.age+30;
+
+-- name: decades
+select age//10 d, gender, count(*), avg(age) from persons group by all order by 1,2;
+
+-- name: threecities
+select c.city,p.gender,count(*),min(p.age),max(p.age) from persons p join lives_in l on l."from"=p.id join cities c on
+c.id=l."to" where c.city in ('London','Houston','Austin') group by all order by 1,2;
+
+-- name: oldfriends
+select p.gender,count(*),count(q.id) from persons p left join (select f."from",q.id from follows f join persons q on
+q.id=f."to" where q.age>60) q on q."from"=p.id where p.age<20 group by 1 order by 1;
+
+-- name: evenages
+select count(*) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to" where a.age%2=0 and
+b.isMarried;
+
+-- name: marias
+select gender,count(*),min(name),max(name) from persons where starts_with(name,'Mar') group by 1 order by 1;
+
+-- name: interestsbycountry
+select c.country,i.interest,count(*) n from interested_in h join interests i on i.id=h."to" join lives_in l on
+l."from"=h."from" join cities c on c.id=l."to" group by all order by n desc,1,2 limit 10;
+
+-- name: sameinterestage
+select count(*) from interested_in h join interested_in j on j."to"=h."to" join persons a on a.id=h."from" join persons b
+on b.id=j."from" where a.age=b.age and a.id<b.id;
+
+-- name: genderages
+select a.gender,b.gender,count(*),avg(a.age),max(b.age) from follows f join persons a on a.id=f."from" join persons b on
+b.id=f."to" group by all order by 1,2;
+
+-- name: agegap
+select a.age,count(*) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to" where a.age=b.age and
+a.gender<>b.gender group by 1 order by 1;
+
+-- name: followedbynone
+select count(*) from persons p where p.age>=30 and not exists(select 1 from follows f join persons q on q.id=f."from" where
+f."to"=p.id and q.isMarried);
+
+-- name: birthmonths
+select month(birthday),count(*) from persons group by 1 order by 1;
+
+-- name: manyfollowers
+select p.gender,count(*),max(n),avg(p.age) from (select "to" id,count(*) n from follows group by 1 having n>=40) x join
+persons p on p.id=x.id group by 1 order by 1;

@@ -28,6 +28,7 @@ use crate::exec::touched;
 use crate::expr::aggregate::{Accumulator, AggregateFunction};
 use crate::expr::{self, Expr, VarId};
 use crate::graph::Snapshot;
+use crate::graph::snapshot::Dictionary;
 use crate::plan::physical::Node;
 use crate::value::Value;
 use crate::value::time::Truth;
@@ -490,6 +491,31 @@ fn count_distinct(
     }
 }
 
+/// The smallest or the largest text of each group that has one, by code: texts are compared where they stand.
+fn extreme_texts(
+    rows: impl Iterator<Item = (usize, u32)>,
+    groups: usize,
+    is_max: bool,
+    texts: &dyn Dictionary,
+) -> impl Iterator<Item = (usize, u32)> {
+    let (all, ends) = texts.end_to_end();
+    let text = |code: u32| {
+        let start = code.checked_sub(1).map_or(0, |before| ends[before as usize] as usize);
+        // The order of the bytes is that of the characters.
+        &all[start..ends[code as usize] as usize]
+    };
+    let mut best: Vec<Option<u32>> = vec![None; groups];
+    for (group, code) in rows {
+        let is_better = best[group].is_none_or(|known| {
+            known != code && (text(code) > text(known)) == is_max && text(code) != text(known)
+        });
+        if is_better {
+            best[group] = Some(code);
+        }
+    }
+    best.into_iter().enumerate().filter_map(|(group, code)| Some((group, code?)))
+}
+
 /// Hands the arguments of each row to the accumulator of its group; gives the bytes they may keep.
 fn update(
     accumulators: &mut [Accumulator],
@@ -532,6 +558,20 @@ fn update(
     {
         for (row, day) in days.iter().enumerate() {
             accumulators[of_group(row)].update_day(*day, weight(row));
+        }
+        return Ok(0);
+    }
+    if let (Data::Text { codes, source }, AggregateFunction::Min | AggregateFunction::Max) =
+        (&first.data, aggregate.function)
+        && let Some(texts) = source.dictionary(graph)
+        && accumulators.len() <= codes.len() * 2 + 64
+    {
+        let is_max = aggregate.function == AggregateFunction::Max;
+        let rows = (0..codes.len()).filter(|row| weight(*row) > 0 && !first.is_null(*row));
+        let rows = rows.map(|row| (of_group(row), codes[row]));
+        for (group, code) in extreme_texts(rows, accumulators.len(), is_max, texts) {
+            let updated = accumulators[group].update(&[Value::String(texts.text(code))]);
+            updated.map_err(|error| error.at(aggregate.span))?;
         }
         return Ok(0);
     }

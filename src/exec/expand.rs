@@ -422,6 +422,11 @@ impl<'a, 'g> Filter<'a, 'g> {
         self.relationship.is_empty() && self.to.is_empty() && self.rest.is_empty()
     }
 
+    /// Whether every step is accepted, where nothing is computed for rows.
+    pub(crate) fn accepts_all(&self) -> bool {
+        self.relationship.is_empty() && self.to.is_empty()
+    }
+
     /// Whether a step may lead to a node.
     #[inline]
     pub(crate) fn leads_to(&self, to: NodeId) -> bool {

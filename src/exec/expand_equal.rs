@@ -17,7 +17,8 @@
 //! hundredth of its year. So the operator begins by reading steps, and counts them; once it has looked
 //! at as many as there are relationships, it has spent about what an [`Index`] costs, and makes one. It
 //! spends at most twice what the better way would have taken, as one who rents skis and buys them when
-//! the rent has reached the price (Karlin et al., Algorithmica 1988).
+//! the rent has reached the price (Karlin et al., Algorithmica 1988). Where the rows at hand alone will cost more than
+//! that, it is made at once.
 //!
 //! The index is a list of steps in the order of a hash of what they are looked up by, computed a column at a time: the
 //! node they lead from, where it is known the one they lead to, and the properties. Equal hashes are looked at again on the
@@ -43,7 +44,7 @@ use crate::exec::neighbours::{List, Steps};
 use crate::exec::runtime::Runtime;
 use crate::exec::slices::Slices;
 use crate::expr::{Comparison, Expr, ExprKind, VarId};
-use crate::graph::snapshot::Column;
+use crate::graph::snapshot::{Adjacency, Column, Statements};
 use crate::graph::{Direction, KeyId, Snapshot};
 use crate::value::{NodeId, StatementId};
 
@@ -184,6 +185,9 @@ impl<'a> Equal<'a> {
         // Where most relationships are told apart by slices, an index costs little.
         let all = if slices.is_empty() { all } else { all / SLICES_RATIO };
         let Some(mut rows) = self.rows.take() else { return Ok(positions) };
+        if self.index.is_none() && rows.at == 0 && self.looked_at + rows.steps(lists) > all {
+            self.make_index(lists, (filter, slices), sames, (rows.to.is_some(), run))?;
+        }
         while self.index.is_none() && rows.at < rows.from.len() && steps.len < BATCH_ROWS {
             let row = rows.at;
             let (from, to) = (rows.from[row], rows.to.as_ref().map(|to| to[row]));
@@ -199,10 +203,7 @@ impl<'a> Equal<'a> {
             self.looked_at += look(from, to, (lists, between), filter, visit);
             positions.resize(steps.len, row as u32);
             if self.looked_at > all {
-                let held = (run, &mut self.holding);
-                let index = Index::new(lists, (filter, slices), sames, rows.to.is_some(), held)?;
-                run.hold(&mut self.holding, index.bytes(), "Expand")?;
-                self.index = Some(index);
+                self.make_index(lists, (filter, slices), sames, (rows.to.is_some(), run))?;
                 break;
             }
         }
@@ -220,6 +221,34 @@ impl<'a> Equal<'a> {
             self.rows = Some(rows);
         }
         Ok(positions)
+    }
+
+    fn make_index(
+        &mut self,
+        lists: &[List<'_>],
+        filter: (&Filter<'_, '_>, &Slices<'_>),
+        sames: &Sames<'_>,
+        (into, run): (bool, &Runtime<'_>),
+    ) -> Result<()> {
+        let index = Index::new(lists, filter, sames, into, (run, &mut self.holding))?;
+        run.hold(&mut self.holding, index.bytes(), "Expand")?;
+        self.index = Some(index);
+        Ok(())
+    }
+}
+
+impl Rows {
+    /// How many steps would be looked at for all rows, as far as the arrays tell.
+    fn steps(&self, lists: &[List<'_>]) -> usize {
+        let degree = |node: &NodeId| -> usize {
+            lists.iter().map(|list| list.adjacency.degree(*node)).sum()
+        };
+        let known = self.from.iter().filter(|node| **node != NO_NODE);
+        match &self.to {
+            None => known.map(|node| degree(node) + LOOK_STEPS).sum(),
+            // What stands between two nodes is found without looking at all steps of one.
+            Some(_) => known.count() * LOOK_STEPS,
+        }
     }
 }
 
@@ -316,8 +345,15 @@ impl Index {
         let graph = run.graph();
         let (mut from, mut to, mut ids) = (Vec::new(), Vec::new(), Vec::new());
         for list in lists {
-            run.hold(holding, from.len() * 3 * size_of::<u32>(), "Expand")?;
+            let more = list.adjacency.neighbours.len();
+            run.hold(holding, (from.len() + more) * 3 * size_of::<u32>(), "Expand")?;
             run.check()?;
+            let all = list.adjacency.unpacked();
+            let takes_all = slices.is_empty() && filter.accepts_all() && !list.without_loops;
+            if takes_all && all.recent.is_none() {
+                take_all(&all, &mut from, &mut to, &mut ids);
+                continue;
+            }
             let mut take = |start: NodeId, end: NodeId, id: StatementId| {
                 from.push(start);
                 to.push(end);
@@ -422,6 +458,26 @@ impl Index {
 
     fn bytes(&self) -> usize {
         self.offsets.len() * 4 + self.steps.len() * size_of::<Step>()
+    }
+}
+
+/// Takes all steps of a list, as they stand.
+fn take_all(
+    list: &Adjacency<'_>,
+    from: &mut Vec<NodeId>,
+    to: &mut Vec<NodeId>,
+    ids: &mut Vec<u32>,
+) {
+    let neighbours = list.neighbours.all();
+    to.extend_from_slice(neighbours);
+    match list.statements {
+        Statements::From(first) => ids.extend(first..first + neighbours.len() as u32),
+        statements => ids.extend(statements.listed().iter().map(|id| id.0)),
+    }
+    from.reserve(neighbours.len());
+    let runs = list.offsets.iter().zip(list.offsets.get(1..).unwrap_or(&[]));
+    for (node, (start, end)) in (0..).zip(runs) {
+        from.extend(std::iter::repeat_n(NodeId(node), (end - start) as usize));
     }
 }
 

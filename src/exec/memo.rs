@@ -14,10 +14,13 @@ use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, TextSource, Vector};
 use crate::exec::memory::Holding;
+use crate::exec::runtime::Runtime;
 use crate::exec::vector::Evaluation;
-use crate::expr::eval::eval;
+use crate::expr::access;
+use crate::expr::eval::{Bindings, Context, eval};
 use crate::expr::making::LARGE_BYTES;
 use crate::expr::{Expr, ExprKind, LabelTest, VarId};
+use crate::graph::Snapshot;
 use crate::value::Value;
 
 /// Below this many rows computing each row is cheaper than keeping results.
@@ -204,6 +207,59 @@ impl Memo {
         let nulls = results.clone().map(Value::is_null).collect();
         let truths = results.map(|value| value.as_bool().unwrap_or(false)).collect();
         Column::new(Vector::with_nulls(Data::Boolean(truths), nulls))
+    }
+}
+
+/// An expression over one property of an element, for values of that.
+pub(crate) struct OfValues<'o> {
+    expr: &'o Expr,
+    element: VarId,
+    key: &'o Arc<str>,
+    graph: &'o dyn Snapshot,
+    context: Context<'o>,
+    /// Where it is a component of the value, such as the month of a day: which.
+    component: Option<&'o str>,
+}
+
+impl<'o> OfValues<'o> {
+    /// An expression that looks at nothing but a property of an element.
+    pub(crate) fn new(
+        expr: &'o Expr,
+        (element, key): (VarId, &'o Arc<str>),
+        run: &'o Runtime<'_>,
+        graph: &'o dyn Snapshot,
+    ) -> OfValues<'o> {
+        let component = match &expr.kind {
+            ExprKind::Property(of, name) => match &of.kind {
+                ExprKind::Property(inner, _) if matches!(inner.kind, ExprKind::Variable(_)) => {
+                    Some(&**name)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        OfValues { expr, element, key, graph, context: run.context(graph), component }
+    }
+
+    /// What it is where the property has a value.
+    pub(crate) fn of(&self, value: Value) -> Result<Value> {
+        if let Some(component) = self.component {
+            return access::property(self.graph, &value, component);
+        }
+        let element = Value::map([(Arc::clone(self.key), value)]);
+        eval(self.expr, &OneElement { variable: self.element, element }, &self.context)
+    }
+}
+
+/// A row in which a map with one entry stands for the element.
+struct OneElement {
+    variable: VarId,
+    element: Value,
+}
+
+impl Bindings for OneElement {
+    fn value(&self, variable: VarId) -> Value {
+        if variable == self.variable { self.element.clone() } else { Value::Null }
     }
 }
 

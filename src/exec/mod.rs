@@ -78,6 +78,7 @@ mod memory;
 mod morsels;
 mod neighbours;
 mod node_scan;
+mod numbers;
 mod once;
 mod operator;
 mod page;

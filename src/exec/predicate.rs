@@ -12,6 +12,7 @@
 //! | boolean against a truth, or as it stands | equality |
 //! | text against a constant | equality of dictionary codes |
 //! | anything that looks at one text property only | a bit for each code, computed once each |
+//! | the same of days or of integers that lie near each other | a bit for each of them |
 //! | `IS NOT NULL` | whether there is an entry |
 //!
 //! What is not in the table, and every column with recent writes, is [`None`]: the caller then
@@ -21,15 +22,20 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::exec::batch::Batch;
-use crate::exec::memo;
+use crate::exec::column::TextSource;
+use crate::exec::memo::{self, OfValues};
+use crate::exec::numbers::Numbers;
 use crate::exec::runtime::Runtime;
 use crate::exec::texts;
 use crate::expr::comparison::turned;
-use crate::expr::eval::{Bindings, eval};
+use crate::expr::eval::eval;
 use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
 use crate::graph::snapshot::{Column, ColumnData, Dictionary, Integers, Offsets};
 use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
+
+/// So many elements at least there must be for each value for which a condition is computed.
+const ROWS_EACH: u64 = 16;
 
 /// So many elements are worth knowing the least and the largest value of a column.
 const SHORT_MIN: usize = 4096;
@@ -95,6 +101,12 @@ enum Test<'g> {
         wanted: Vec<u64>,
         null: bool,
     },
+    /// The same for numbers that stand for days, integers or truths.
+    Numbers {
+        numbers: Numbers<'g>,
+        wanted: Vec<u64>,
+        null: bool,
+    },
 }
 
 /// A range of integers as a block of them is tested: in the fewest bytes that tell all values of the column
@@ -131,16 +143,16 @@ impl<'g> Predicate<'g> {
             ExprKind::Compare(operator, a, b) => compiler
                 .comparison(*operator, a, b)
                 .or_else(|| compiler.comparison(turned(*operator), b, a))
-                .or_else(|| compiler.by_text(condition)),
+                .or_else(|| compiler.by_value(condition)),
             ExprKind::IsNotNull(operand) => {
                 let column = compiler.column_of(operand)?;
                 Some(Predicate { column, test: Test::Present })
             }
             ExprKind::Property(..) => compiler.truth(condition, true),
             ExprKind::Not(operand) => {
-                compiler.truth(operand, false).or_else(|| compiler.by_text(condition))
+                compiler.truth(operand, false).or_else(|| compiler.by_value(condition))
             }
-            _ => compiler.by_text(condition),
+            _ => compiler.by_value(condition),
         }
     }
 
@@ -180,7 +192,10 @@ impl<'g> Predicate<'g> {
     /// Whether the condition is true for an element.
     pub(crate) fn holds(&self, id: u32) -> bool {
         let Some(at) = self.column.position(id) else {
-            return matches!(self.test, Test::Codes { null: true, .. });
+            return matches!(
+                self.test,
+                Test::Codes { null: true, .. } | Test::Numbers { null: true, .. }
+            );
         };
         match &self.test {
             Test::Never => false,
@@ -195,6 +210,7 @@ impl<'g> Predicate<'g> {
             Test::Boolean { values, wanted } => values[at] == *wanted,
             Test::Code { codes, code, equal } => (codes[at] == *code) == *equal,
             Test::Codes { codes, wanted, .. } => bit(wanted, codes[at]),
+            Test::Numbers { numbers, wanted, .. } => bit(wanted, numbers.one(at)),
         }
     }
 
@@ -238,6 +254,9 @@ impl<'g> Predicate<'g> {
                 keep(ids, first, codes, |c| (c == *code) == *equal);
             }
             Test::Codes { codes, wanted, .. } => keep(ids, first, codes, |c| bit(wanted, c)),
+            Test::Numbers { numbers, wanted, .. } => {
+                ids.retain(|id| bit(wanted, numbers.one((id - first) as usize)));
+            }
         }
     }
 
@@ -256,13 +275,16 @@ impl<'g> Predicate<'g> {
             Test::Present => {}
             Test::Integer { low, high, inside, block, .. } => match *block {
                 Block::Bytes(all, low, width) => {
-                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                    let inside = *inside;
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == inside);
                 }
                 Block::Shorts(all, low, width) => {
-                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                    let inside = *inside;
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == inside);
                 }
                 Block::Words(all, low, width) => {
-                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == *inside);
+                    let inside = *inside;
+                    narrow(out, &all[here], |v| (v.wrapping_sub(low) <= width) == inside);
                 }
                 Block::Places(low, width) => {
                     for (at, keep) in (here.start as u64..).zip(out) {
@@ -278,17 +300,27 @@ impl<'g> Predicate<'g> {
                 }
                 Block::Nothing => out.iter_mut().for_each(|keep| *keep &= !*inside),
             },
-            Test::Date { values, low, high, inside } => {
-                narrow(out, &values[here], |v| (v >= *low && v <= *high) == *inside);
+            // What is looked at in the loop is at hand: behind a reference it might be written to by the loop.
+            Test::Date { values, low, high, inside } if low <= high => {
+                let (low, width, inside) = (*low as u32, high.abs_diff(*low), *inside);
+                narrow(out, &values[here], |v| ((v as u32).wrapping_sub(low) <= width) == inside);
             }
+            Test::Date { inside, .. } => out.iter_mut().for_each(|keep| *keep &= !*inside),
             Test::Float { values, operator, than } => {
                 narrow(out, &values[here], |v| compare(*operator, v, *than));
             }
-            Test::Boolean { values, wanted } => narrow(out, &values[here], |v| v == *wanted),
+            Test::Boolean { values, wanted } => {
+                let wanted = *wanted;
+                narrow(out, &values[here], |v| v == wanted);
+            }
             Test::Code { codes, code, equal } => {
-                narrow(out, &codes[here], |c| (c == *code) == *equal);
+                let (code, equal) = (*code, *equal);
+                narrow(out, &codes[here], |c| (c == code) == equal);
             }
             Test::Codes { codes, wanted, .. } => narrow(out, &codes[here], |c| bit(wanted, c)),
+            Test::Numbers { numbers, wanted, .. } => {
+                numbers.beside(here, out.iter_mut(), |number, keep| *keep &= bit(wanted, number));
+            }
         }
     }
 
@@ -326,6 +358,7 @@ fn keep<T: Copy>(ids: &mut Vec<u32>, first: u32, values: &[T], holds: impl Fn(T)
     ids.truncate(count);
 }
 
+#[inline]
 fn narrow<T: Copy>(out: &mut [bool], values: &[T], holds: impl Fn(T) -> bool) {
     for (keep, value) in out.iter_mut().zip(values) {
         *keep &= holds(*value);
@@ -544,31 +577,91 @@ impl<'g> Compiler<'_, 'g, '_> {
         Some(Predicate { column, test })
     }
 
-    /// A condition over one text property, computed for each text of its dictionary.
-    fn by_text(&self, condition: &Expr) -> Option<Predicate<'g>> {
+    /// A condition over one property, computed for each value that it may have.
+    fn by_value(&self, condition: &Expr) -> Option<Predicate<'g>> {
         let (variable, key) = memo::only_property(condition)?;
         if variable != self.variable {
             return None;
         }
         let column = self.column(&key)?;
+        match column.data {
+            ColumnData::String { .. } => self.by_text(condition, (&key, column)),
+            _ => self.by_number(condition, (&key, column)),
+        }
+    }
+
+    /// The same for days and integers that are few for so many elements.
+    fn by_number(
+        &self,
+        condition: &Expr,
+        (key, column): (&Arc<str>, Column<'g>),
+    ) -> Option<Predicate<'g>> {
+        // The texts of a dictionary have a source; numbers have none.
+        let source = TextSource::Node(KeyId(0));
+        let (numbers, width) = Numbers::of(&column, source)?;
+        if width.saturating_mul(ROWS_EACH) > self.rows as u64 {
+            return None;
+        }
+        let of_values = OfValues::new(condition, (self.variable, key), self.run, self.graph);
+        let mut wanted = vec![0; (width as usize).div_ceil(64)];
+        for number in 0..width as u32 {
+            if holds_for(&of_values, numbers.value(number)?)? {
+                wanted[number as usize / 64] |= 1 << (number % 64);
+            }
+        }
+        let null = holds_for(&of_values, Value::Null)?;
+        Some(Predicate { column, test: Test::Numbers { numbers, wanted, null } })
+    }
+
+    fn by_text(
+        &self,
+        condition: &Expr,
+        (key, column): (&Arc<str>, Column<'g>),
+    ) -> Option<Predicate<'g>> {
         let ColumnData::String { codes, dictionary } = column.data else { return None };
         if dictionary.len() > self.rows.max(64) {
             return None;
         }
+        if let Some(wanted) = self.among(condition, dictionary) {
+            return Some(Predicate { column, test: Test::Codes { codes, wanted, null: false } });
+        }
+        let of_values = OfValues::new(condition, (self.variable, key), self.run, self.graph);
         let wanted = match self.plain_test(condition) {
             Some((test, pattern)) => texts::passing(test, &pattern, dictionary),
             None => {
                 let mut wanted = vec![0; dictionary.len().div_ceil(64)];
                 for code in 0..dictionary.len() as u32 {
-                    if self.holds_for(condition, &key, Some((dictionary, code)))? {
+                    let text = Value::String(dictionary.text(code));
+                    if holds_for(&of_values, text)? {
                         wanted[code as usize / 64] |= 1 << (code % 64);
                     }
                 }
                 wanted
             }
         };
-        let null = self.holds_for(condition, &key, None)?;
+        let null = holds_for(&of_values, Value::Null)?;
         Some(Predicate { column, test: Test::Codes { codes, wanted, null } })
+    }
+
+    /// The codes of the texts of a list, where the condition is that the property is among them.
+    fn among(&self, condition: &Expr, dictionary: &dyn Dictionary) -> Option<Vec<u64>> {
+        let ExprKind::In(of, list) = &condition.kind else { return None };
+        if !matches!(of.kind, ExprKind::Property(..)) || !memo::is_constant(list) {
+            return None;
+        }
+        let row = Batch::of_len(1);
+        let context = self.run.context(self.graph);
+        let Value::List(texts) = eval(list, &row.row(0, self.graph), &context).ok()? else {
+            return None;
+        };
+        let mut wanted = vec![0; dictionary.len().div_ceil(64)];
+        // What is no text is no text of the property either.
+        let texts = texts.iter().filter_map(|text| match text {
+            Value::String(text) => dictionary.code(text),
+            _ => None,
+        });
+        texts.for_each(|code| wanted[code as usize / 64] |= 1 << (code % 64));
+        Some(wanted)
     }
 
     /// A test of the property itself for a text that is the same for all.
@@ -587,35 +680,15 @@ impl<'g> Compiler<'_, 'g, '_> {
             _ => None,
         }
     }
-
-    /// Whether a condition holds for an element with a text; `None` where that is an error, which a
-    /// row that has the text is to raise.
-    fn holds_for(
-        &self,
-        condition: &Expr,
-        key: &Arc<str>,
-        text: Option<(&dyn Dictionary, u32)>,
-    ) -> Option<bool> {
-        let text = text.map_or(Value::Null, |(texts, code)| Value::String(texts.text(code)));
-        let element = Value::map([(Arc::clone(key), text)]);
-        let row = OneElement { variable: self.variable, element };
-        match eval(condition, &row, &self.run.context(self.graph)).ok()? {
-            Value::Boolean(truth) => Some(truth),
-            Value::Null => Some(false),
-            _ => None,
-        }
-    }
 }
 
-/// A row in which a map with one entry stands for the element.
-struct OneElement {
-    variable: VarId,
-    element: Value,
-}
-
-impl Bindings for OneElement {
-    fn value(&self, variable: VarId) -> Value {
-        if variable == self.variable { self.element.clone() } else { Value::Null }
+/// Whether a condition holds for an element with a value; `None` where that is an error, which a row that has the
+/// value is to raise.
+fn holds_for(condition: &OfValues<'_>, value: Value) -> Option<bool> {
+    match condition.of(value).ok()? {
+        Value::Boolean(truth) => Some(truth),
+        Value::Null => Some(false),
+        _ => None,
     }
 }
 

@@ -20,6 +20,18 @@ pub(super) fn passing(test: StringTest, pattern: &str, dictionary: &dyn Dictiona
     let pattern = pattern.as_bytes();
     match test {
         StringTest::Contains if !pattern.is_empty() => containing(pattern, texts, ends, &mut mark),
+        StringTest::StartsWith if !pattern.is_empty() => {
+            let (mut start, first) = (0, pattern.first());
+            for (code, &end) in ends.iter().enumerate() {
+                // Mostly the first byte says no.
+                if texts.get(start) == first
+                    && texts.get(start..end as usize).is_some_and(|text| text.starts_with(pattern))
+                {
+                    mark(code);
+                }
+                start = end as usize;
+            }
+        }
         _ => {
             let mut start = 0;
             for (code, &end) in ends.iter().enumerate() {

@@ -14,7 +14,7 @@
 //! └ Compare(Greater, Property(Variable(r), year), Constant(2000))
 //! ```
 
-mod access;
+pub(crate) mod access;
 pub mod aggregate;
 pub(crate) mod arithmetic;
 pub mod closed;

@@ -10,12 +10,12 @@
 //! that is not empty, in the order of the stored values, null last. Caller: [`nodes`](super::nodes); relationships are
 //! counted by [`lanes`](super::lanes).
 
-use super::numbers::Numbers;
 use super::overflow;
 use crate::bind::bound::Grouping;
 use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{self, Data, TextSource, Vector};
+use crate::exec::numbers::Numbers;
 use crate::exec::predicate::Elements;
 use crate::expr::{ExprKind, VarId};
 use crate::graph::Snapshot;

@@ -7,39 +7,83 @@
 //! cells   104, each of which is a number that rows add 1 to; then 104 rows with weights
 //! ```
 //!
-//! Where keys and arguments are stored properties with few values, a row is the place in an array that those
-//! values give together. Aggregation sees one row for each place that is not empty, whatever the aggregates are:
-//! all that they look at is there, with how often it comes. In: core rows that are nodes, or relationships with
-//! their ends. Out: the groups. Callers: [`nodes`](super::nodes) and [`relationships`](super::relationships).
+//! Where keys and arguments are stored properties with few values, are computed of one such, or are types, a row is the place
+//! in an array that those values give together. Aggregation sees one row for each place that is not empty, whatever
+//! the aggregates are: all that they look at is there, with how often it comes. Relationships are read a block at a
+//! time, so that their own properties are slices; those that do not count are added to a place that nobody reads,
+//! which spares a branch that nobody could guess.
+//!
+//! In: core rows that are nodes, or relationships with their ends. Out: the groups, or nothing where what is computed
+//! fails for some value: whoever computes it row by row then raises the error that comes first. Callers:
+//! [`nodes`](super::nodes), [`relationships`](super::relationships) and [`pair_cells`](super::pair_cells).
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::numbers::Numbers;
+use super::inner_ends::{NOWHERE, Through};
+use super::set::Set;
 use super::{Counters, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::Batch;
-use crate::exec::column::{self, TextSource, Vector};
+use crate::exec::column::{self, TextSource, Vector, VectorBuilder};
+use crate::exec::memo::{self, OfValues};
 use crate::exec::memory::Holding;
-use crate::exec::neighbours::List;
+use crate::exec::neighbours::{List, start_of};
+use crate::exec::numbers::Numbers;
 use crate::exec::parallel;
 use crate::exec::predicate::Elements;
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::snapshot::Column;
-use crate::graph::{KeyId, Snapshot};
+use crate::graph::{KeyId, Snapshot, TypeId};
+use crate::value::{NodeId, Value};
 
 /// So many cells at most: they stay in the nearest caches but one.
 const CELLS_MAX: u64 = 1 << 15;
 /// So many rows at least for each cell.
 const ROWS_EACH: usize = 4;
 
+/// No cell: two of them are still a number.
+const BEYOND: u32 = u32::MAX / 4;
+
+/// So many arrays are added to in turn, where there are no more cells than these.
+const TURNS: usize = 4;
+const TURNS_MAX: usize = 4096;
 /// An array of counts with a dimension for each property that is looked at.
 #[derive(Clone)]
 pub(super) struct Cells<'g> {
     dimensions: Vec<Dimension<'g>>,
-    /// The dimension of each key and argument.
-    places: Vec<usize>,
+    /// The types of relationships, and by how much one of them moves the cell, where somebody asks for them.
+    types: Option<(Vec<TypeId>, usize)>,
+    /// What each key and argument is.
+    shown: Vec<Shown>,
+    /// The last one is that of rows that do not count.
     counts: Vec<u64>,
+}
+
+/// What a key or an argument is.
+#[derive(Clone, Copy)]
+enum Shown {
+    /// The property of a dimension.
+    Stored(usize),
+    /// What is computed of it.
+    Computed(usize),
+    /// The type of the relationship.
+    Type,
+}
+
+/// Whose properties are looked at: relationships have the last place.
+pub(super) const RELATIONSHIP: usize = 2;
+
+/// The relationships of a list that count, and what they are read with.
+pub(super) struct ListRows<'r, 'g> {
+    pub(super) list: &'r List<'g>,
+    /// Which of the types it is.
+    pub(super) number: usize,
+    /// Which of the variables starts are, and which ends.
+    pub(super) ends: [usize; 2],
+    /// The nodes that may be the first and the second variable.
+    pub(super) sets: [Option<&'r Set>; 2],
 }
 
 /// A property whose value is one coordinate of a cell.
@@ -47,6 +91,8 @@ pub(super) struct Cells<'g> {
 struct Dimension<'g> {
     /// Of which variable, by position among those that rows have.
     of: usize,
+    variable: VarId,
+    key: Arc<str>,
     name: KeyId,
     column: Column<'g>,
     values: Numbers<'g>,
@@ -68,41 +114,97 @@ impl Shifts {
     pub(super) fn of(&self, id: u32) -> u32 {
         self.cells.get(id.wrapping_sub(self.first) as usize).copied().unwrap_or(0)
     }
+
+    /// The same for the nodes of a span, each of which moves the cell as the node does that it leads to; what leads
+    /// nowhere moves it out of all that are counted.
+    pub(super) fn through(self, span: Range<u32>, through: &Through) -> Shifts {
+        let of = |node| match through.target(node) {
+            NOWHERE => BEYOND,
+            target => self.of(target),
+        };
+        Shifts { first: span.start, cells: span.map(of).collect() }
+    }
+
+    /// Moves the cell of each node of the span by some more.
+    pub(super) fn shift_by(&mut self, more: impl Fn(u32) -> u32) {
+        self.cells.iter_mut().zip(self.first..).for_each(|(cell, id)| *cell += more(id));
+    }
+
+    /// Moves the cells of the relationships from a position on as the nodes do whose runs they are in.
+    fn add_to_runs(&self, offsets: &[u32], first: usize, cells: &mut [u32]) {
+        let (mut node, mut at) = (start_of(offsets, first, 0), 0);
+        while let (Some(run), Some(&end)) = (cells.get_mut(at..), offsets.get(node + 1)) {
+            let len = (end as usize - first - at).min(run.len());
+            let own = self.of(node as u32);
+            run[..len].iter_mut().for_each(|cell| *cell += own);
+            if len == run.len() {
+                return;
+            }
+            (at, node) = (at + len, node + 1);
+        }
+    }
 }
 
 impl<'g> Cells<'g> {
-    /// Cells for about so many rows, in which some nodes stand; `None` where keys and arguments are something else
-    /// than properties of those with few values.
+    /// Cells for about so many rows, in which some nodes stand and perhaps a relationship of one of some types;
+    /// `None` where keys and arguments are something else than what properties of those with few values say.
     pub(super) fn of(
         different: &[&Expr],
-        variables: &[Option<VarId>],
+        (variables, types): (&[Option<VarId>], &[TypeId]),
         rows: usize,
         graph: &'g dyn Snapshot,
     ) -> Option<Cells<'g>> {
         if different.is_empty() {
             return None;
         }
-        let (mut dimensions, mut places) = (Vec::<Dimension<'g>>::new(), Vec::new());
-        let mut cells = 1u64;
+        let mut own =
+            Cells { dimensions: Vec::new(), types: None, shown: Vec::new(), counts: Vec::new() };
+        let mut cells = 1;
+        let wider = |cells: u64, bins: u64| cells.checked_mul(bins).filter(|all| *all <= CELLS_MAX);
         for expr in different {
-            let ExprKind::Property(of, name) = &expr.kind else { return None };
-            let ExprKind::Variable(variable) = of.kind else { return None };
+            if is_type_of(expr, variables.get(RELATIONSHIP).copied().flatten()) {
+                if own.types.is_none() {
+                    own.types = Some((types.to_vec(), cells as usize));
+                    cells = wider(cells, types.len().max(1) as u64)?;
+                }
+                own.shown.push(Shown::Type);
+                continue;
+            }
+            let (variable, key) = memo::only_property(expr)?;
             let of = variables.iter().position(|own| *own == Some(variable))?;
-            let name = graph.catalog().key(name)?;
+            let name = graph.catalog().key(&key)?;
             // What is written at two places of the query is one property.
-            let known = dimensions.iter().position(|d| (d.of, d.name) == (of, name));
-            places.push(known.unwrap_or(dimensions.len()));
+            let known = own.dimensions.iter().position(|d| (d.of, d.name) == (of, name));
+            let place = known.unwrap_or(own.dimensions.len());
+            let is_stored = matches!(&expr.kind, ExprKind::Property(of, _) if matches!(of.kind, ExprKind::Variable(_)));
+            own.shown.push(if is_stored { Shown::Stored(place) } else { Shown::Computed(place) });
             if known.is_some() {
                 continue;
             }
-            let column = Elements::Nodes.column(name, graph);
-            let (values, bins) = Numbers::of(&column, TextSource::Node(name))?;
+            let (elements, source) = match of {
+                RELATIONSHIP => (Elements::Relationships, TextSource::Relationship(name)),
+                _ => (Elements::Nodes, TextSource::Node(name)),
+            };
+            let column = elements.column(name, graph);
+            let (values, bins) = Numbers::of(&column, source)?;
             let (stride, bins) = (cells as usize, bins.saturating_add(1));
-            cells = cells.checked_mul(bins).filter(|cells| *cells <= CELLS_MAX)?;
-            dimensions.push(Dimension { of, name, column, values, bins: bins as usize, stride });
+            cells = wider(cells, bins)?;
+            let bins = bins as usize;
+            let new = Dimension { of, variable, key, name, column, values, bins, stride };
+            own.dimensions.push(new);
         }
-        let is_worth_it = cells as usize * ROWS_EACH <= rows;
-        is_worth_it.then(|| Cells { dimensions, places, counts: vec![0; cells as usize] })
+        own.counts = vec![0; cells as usize + 1];
+        (cells as usize * ROWS_EACH <= rows).then_some(own)
+    }
+
+    /// Whether a property of a variable is looked at.
+    pub(super) fn asks(&self, variable: usize) -> bool {
+        self.dimensions.iter().any(|dimension| dimension.of == variable)
+    }
+
+    /// Whether something is computed of a property.
+    pub(super) fn computes(&self) -> bool {
+        self.shown.iter().any(|shown| matches!(shown, Shown::Computed(_)))
     }
 
     /// Adds what the nodes from an id on weigh, where rows are nodes. `cells` is written over.
@@ -132,49 +234,112 @@ impl<'g> Cells<'g> {
         }
     }
 
-    /// Adds each relationship of a list, whose starts are one variable and whose ends another.
+    /// Adds the relationships of a list.
     pub(super) fn add_list(
         &mut self,
-        list: &List<'g>,
-        [starts, ends]: [usize; 2],
+        rows: &ListRows<'_, 'g>,
         node_bound: u32,
         run: &Runtime<'_>,
     ) -> Result<()> {
-        let (offsets, neighbours) = (list.adjacency.offsets, list.adjacency.neighbours.all());
-        let span = 0..offsets.len().saturating_sub(1) as u32;
+        let adjacency = &rows.list.adjacency;
+        let (offsets, neighbours) = (adjacency.offsets, adjacency.neighbours.all());
         let mut holding = Holding::default();
-        let of_ends = self.shifts(ends, 0..node_bound, (run, &mut holding))?;
-        let of_starts = self.shifts(starts, span.clone(), (run, &mut holding))?;
-        let (new, work) = (|| vec![0; self.counts.len()], neighbours.len() * 2);
-        let step = |counts: &mut Vec<u64>, ids: Range<u32>| {
-            for id in ids {
-                let own = of_starts.of(id);
-                let here = offsets[id as usize] as usize..offsets[id as usize + 1] as usize;
-                for to in &neighbours[here] {
-                    let cell = own + of_ends.of(to.0);
-                    if let Some(count) = counts.get_mut(cell as usize) {
-                        *count += 1;
-                    }
+        let mut shifts = |end: usize, span: Range<u32>| {
+            let own = rows.ends[end];
+            let set = rows.sets[own];
+            let is_asked = self.asks(own) || set.is_some();
+            is_asked.then(|| self.shifts(own, set, span, (run, &mut holding))).transpose()
+        };
+        let of_starts = shifts(0, 0..offsets.len().saturating_sub(1) as u32)?;
+        let of_ends = shifts(1, 0..node_bound)?;
+        let first_id = adjacency.statement_at(0).0;
+        let of_type = self.types.as_ref().map_or(0, |(_, stride)| rows.number * stride) as u32;
+        let trash = self.counts.len() - 1;
+        // An addition waits for the last one to the same cell: neighbouring rows add to different arrays.
+        let turns = if trash < TURNS_MAX { TURNS } else { 1 };
+        let new = || (vec![0; self.counts.len() * turns], Vec::new());
+        let step = |(counts, cells): &mut (Vec<u64>, Vec<u32>), at: Range<u32>| {
+            cells.clear();
+            cells.resize(at.len(), of_type);
+            self.place(RELATIONSHIP, first_id + at.start, cells);
+            if let Some(own) = &of_starts {
+                own.add_to_runs(offsets, at.start as usize, cells);
+            }
+            if let Some(own) = &of_ends {
+                let ends = &neighbours[at.start as usize..at.end as usize];
+                cells.iter_mut().zip(ends).for_each(|(cell, to)| *cell += own.of(to.0));
+            }
+            for (at, cell) in cells.iter().enumerate() {
+                let place = (at & (turns - 1)) * (trash + 1) + (*cell as usize).min(trash);
+                if let Some(count) = counts.get_mut(place) {
+                    *count += 1;
                 }
             }
         };
-        let parts = parallel::fold(span, work, run.limits, &new, &step)?;
-        parts.iter().for_each(|part| self.add_counts(part));
+        let all = neighbours.len();
+        if !self.asks(RELATIONSHIP) {
+            let shifts = [&of_starts, &of_ends].map(Option::as_ref);
+            return self.add_runs((offsets, neighbours), shifts, of_type, run);
+        }
+        let parts = parallel::fold(0..all as u32, all * 2, run.limits, &new, &step)?;
+        for (part, _) in &parts {
+            part.chunks(trash + 1).for_each(|counts| self.add_counts(counts));
+        }
         Ok(())
     }
 
-    /// How far each node of a span moves the cell as a variable.
+    /// Adds all relationships of a list, of which only the ends are looked at: node after node.
+    fn add_runs(
+        &mut self,
+        (offsets, neighbours): (&[u32], &[NodeId]),
+        [of_starts, of_ends]: [Option<&Shifts>; 2],
+        of_type: u32,
+        run: &Runtime<'_>,
+    ) -> Result<()> {
+        let trash = self.counts.len() - 1;
+        let turns = if trash < TURNS_MAX { TURNS } else { 1 };
+        let new = || vec![0; self.counts.len() * turns];
+        let step = |counts: &mut Vec<u64>, nodes: Range<u32>| {
+            let mut turn = 0;
+            for node in nodes {
+                let own = of_type + of_starts.map_or(0, |shifts| shifts.of(node));
+                let run = offsets[node as usize] as usize..offsets[node as usize + 1] as usize;
+                for to in &neighbours[run] {
+                    let cell = own + of_ends.map_or(0, |shifts| shifts.of(to.0));
+                    let place = (turn & (turns - 1)) * (trash + 1) + (cell as usize).min(trash);
+                    if let Some(count) = counts.get_mut(place) {
+                        *count += 1;
+                    }
+                    turn += 1;
+                }
+            }
+        };
+        let nodes = 0..offsets.len().saturating_sub(1) as u32;
+        let parts = parallel::fold(nodes, neighbours.len() * 2, run.limits, &new, &step)?;
+        for part in &parts {
+            part.chunks(trash + 1).for_each(|counts| self.add_counts(counts));
+        }
+        Ok(())
+    }
+
+    /// How far each node of a span moves the cell as a variable; those outside a set move it out of all that count.
     pub(super) fn shifts(
         &self,
         variable: usize,
+        set: Option<&Set>,
         span: Range<u32>,
         (run, holding): (&Runtime<'_>, &mut Holding),
     ) -> Result<Shifts> {
         run.hold(holding, holding.bytes() + span.len() * 4, "CountTree")?;
         let mut cells = vec![0u32; span.len()];
-        let work = cells.len() / 2;
+        let (work, beyond) = (cells.len() / 2, self.counts.len() as u32);
         parallel::fill(&mut cells, work, run.limits, &|at, chunk: &mut [u32]| {
-            self.place(variable, span.start + at as u32, chunk);
+            let first = span.start + at as u32;
+            self.place(variable, first, chunk);
+            if let Some(set) = set {
+                let ids = (first..).zip(chunk).filter(|(id, _)| !set.contains(*id));
+                ids.for_each(|(_, cell)| *cell = beyond);
+            }
         })?;
         Ok(Shifts { first: span.start, cells })
     }
@@ -195,34 +360,93 @@ impl<'g> Cells<'g> {
         }
     }
 
-    /// The groups of the cells.
+    /// The groups of the cells; `None` where what is computed of a value fails.
     pub(super) fn finish(
         &self,
-        mut groups: WeightedGroups<'_>,
+        groups: &mut WeightedGroups<'_>,
         counters: &Counters,
         run: &Runtime<'_>,
-    ) -> Result<Batch> {
-        let filled: Vec<usize> =
-            (0..self.counts.len()).filter(|at| self.counts[*at] != 0).collect();
-        let weight = |at: &usize| i64::try_from(self.counts[*at]).map_err(|_| overflow());
+    ) -> Result<Option<()>> {
+        let counted = &self.counts[..self.counts.len() - 1];
+        let filled: Vec<usize> = (0..counted.len()).filter(|at| counted[*at] != 0).collect();
+        let weight = |at: &usize| i64::try_from(counted[*at]).map_err(|_| overflow());
         let weights = filled.iter().map(weight).collect::<Result<Vec<i64>>>()?;
-        let column = |dimension: &Dimension<'g>| {
-            let bins = filled.iter().map(|at| at / dimension.stride % dimension.bins);
-            let nulls: Vec<bool> = bins.clone().map(|bin| bin + 1 == dimension.bins).collect();
-            let bins = bins.zip(&nulls).map(|(bin, null)| if *null { 0 } else { bin as u32 });
-            let data = dimension.values.data(bins);
-            column::Column::new(Vector::with_nulls(data, nulls))
-        };
-        if !filled.is_empty() {
-            let columns: Vec<column::Column> = self.dimensions.iter().map(column).collect();
-            let columns = self.places.iter().map(|at| columns[*at].clone()).collect();
-            groups.add_computed(&Batch::of_len(filled.len()), columns, &weights, counters, run)?;
+        if filled.is_empty() {
+            return Ok(Some(()));
         }
-        groups.finish(run)
+        let mut columns = Vec::with_capacity(self.shown.len());
+        for (shown, expr) in self.shown.iter().zip(&groups.different) {
+            let column = match shown {
+                Shown::Stored(at) => Some(self.dimensions[*at].stored(&filled)),
+                Shown::Computed(at) => self.dimensions[*at].computed(expr, &filled, run),
+                Shown::Type => Some(self.types_of(&filled, run)),
+            };
+            let Some(column) = column else { return Ok(None) };
+            columns.push(column);
+        }
+        let rows = Batch::of_len(filled.len());
+        groups.add_computed(&rows, columns, &weights, counters, run)?;
+        Ok(Some(()))
+    }
+
+    /// The types of the relationships in some cells.
+    fn types_of(&self, cells: &[usize], run: &Runtime<'_>) -> column::Column {
+        let graph = run.graph();
+        let name = |at: &usize| match &self.types {
+            Some((types, stride)) => {
+                let name = graph.catalog().type_name(types[at / stride % types.len()]);
+                Value::String(Arc::clone(name))
+            }
+            None => Value::Null,
+        };
+        column::Column::new(Vector::of(cells.iter().map(name)))
     }
 }
 
+/// Whether an expression is the type of a relationship.
+fn is_type_of(expr: &Expr, relationship: Option<VarId>) -> bool {
+    let ExprKind::Call(function, arguments) = &expr.kind else { return false };
+    let [argument] = arguments.as_slice() else { return false };
+    let is_own = matches!(argument.kind, ExprKind::Variable(own) if Some(own) == relationship);
+    function.name == "type" && is_own
+}
+
 impl Dimension<'_> {
+    /// The bin of each of some cells.
+    fn bins_of(&self, cells: &[usize]) -> impl Iterator<Item = usize> + Clone {
+        cells.iter().map(|at| at / self.stride % self.bins)
+    }
+
+    /// The property in some cells.
+    fn stored(&self, cells: &[usize]) -> column::Column {
+        let bins = self.bins_of(cells);
+        let nulls: Vec<bool> = bins.clone().map(|bin| bin + 1 == self.bins).collect();
+        let bins = bins.zip(&nulls).map(|(bin, null)| if *null { 0 } else { bin as u32 });
+        column::Column::new(Vector::with_nulls(self.values.data(bins), nulls))
+    }
+
+    /// What is computed of the property in some cells, once for each value.
+    fn computed(&self, expr: &Expr, cells: &[usize], run: &Runtime<'_>) -> Option<column::Column> {
+        let mut known: Vec<Option<Value>> = vec![None; self.bins];
+        let graph = run.graph();
+        let of_values = OfValues::new(expr, (self.variable, &self.key), run, &*graph);
+        let mut values = VectorBuilder::default();
+        for bin in self.bins_of(cells) {
+            if known[bin].is_none() {
+                let value = match (&self.values, bin + 1 == self.bins) {
+                    (_, true) => Value::Null,
+                    (Numbers::Texts { source, .. }, _) => {
+                        Value::String(source.dictionary(&*graph)?.text(bin as u32))
+                    }
+                    (numbers, _) => numbers.value(bin as u32)?,
+                };
+                known[bin] = Some(of_values.of(value).ok()?);
+            }
+            values.push(known[bin].clone()?);
+        }
+        Some(column::Column::new(values.finish()))
+    }
+
     /// By how much a node moves the cell.
     fn at(&self, id: u32) -> usize {
         let of = |at: usize| self.values.one(at) as usize;

@@ -9,8 +9,9 @@
 //!
 //! Where a hop leads from the next node of the path to one end at most, the pair may as well be that of the
 //! next nodes: whatever is compared is a value of each of them. The way between is shorter then, and nothing
-//! has to be added up along it. **In**: the ends of a pair at which nothing looks but comparisons. **Out**:
-//! the ends further in, and where the nodes there lead. **Caller**: [`super::pair`].
+//! has to be added up along it. So it is with keys and arguments that are properties with few values
+//! ([`super::pair_cells`]). **In**: the ends of a pair at which nothing else looks. **Out**: the ends further in, and
+//! where the nodes there lead. **Caller**: [`super::pair`].
 
 use std::ops::Range;
 
@@ -47,7 +48,7 @@ impl Counting<'_, '_, '_> {
         looked_at: [bool; 2],
         counter: &Counter,
     ) -> Result<Option<InnerEnds>> {
-        if self.tree.between.is_empty() || !self.tree.bridges.is_empty() || self.run.deleted.get() {
+        if !self.tree.bridges.is_empty() || self.run.deleted.get() {
             return Ok(None);
         }
         let whole = self.tree.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));

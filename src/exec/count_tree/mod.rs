@@ -16,7 +16,8 @@
 //!
 //! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]). Of a pair of which each
 //! aggregate looks at one end, the rows are the nodes of one end and then of the other ([`end_by_end`]); what an OPTIONAL
-//! MATCH finds between the ends of a map is a knot ([`optional`]).
+//! MATCH finds between the ends of a map is a knot ([`optional`]), and how many nodes each of one end leads to is known
+//! once that has been walked from ([`distinct_far`]).
 //!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
 //! property with few values they are counted in an array ([`bins`]), rows that agree in all that is asked of them are one
@@ -35,13 +36,13 @@ mod carry;
 mod cells;
 mod dense;
 mod distinct_ends;
+mod distinct_far;
 mod end_by_end;
 mod inner_ends;
 mod knot;
 mod lanes;
 mod meet;
 mod nodes;
-mod numbers;
 mod optional;
 mod pair;
 mod pair_cells;

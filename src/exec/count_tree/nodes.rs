@@ -102,10 +102,13 @@ impl Counting<'_, '_, '_> {
             return Bins::finish(&all, &counters.of_aggregate);
         }
         if let (false, [_]) = (different, counters.distinct.as_slice()) {
-            let groups = WeightedGroups::new(self.grouping);
+            let mut groups = WeightedGroups::new(self.grouping);
             let variables = [Some(variable)];
-            if let Some(cells) = Cells::of(&groups.different, &variables, count, self.graph) {
-                return in_cells(&terms, &cells, self.run)?.finish(groups, counters, self.run);
+            if let Some(cells) = Cells::of(&groups.different, (&variables, &[]), count, self.graph)
+                && let Some(()) =
+                    in_cells(&terms, &cells, self.run)?.finish(&mut groups, counters, self.run)?
+            {
+                return groups.finish(self.run);
             }
         }
         let simple = self.grouping.aggregates.iter().all(|(_, a)| a.arguments.is_empty());
@@ -279,6 +282,14 @@ pub(super) fn rows(
     if let [RootedTerm { rooted: Rooted::Sparse(sparse), sign: 1, factor }] = terms {
         return sparse_rows(sparse, *factor, first);
     }
+    // Of nodes that count once there is nothing to compute.
+    if let ([RootedTerm { rooted: Rooted::Blocks(only), sign: 1, factor: 1 }], None) =
+        (terms, &first)
+        && only.is_set()
+    {
+        let ids = only.set.to_list();
+        return Ok((ids.clone(), vec![1; ids.len()]));
+    }
     let step = |rows: &mut (Kept, Buffers), ids: Range<u32>| {
         let block = rows.1.weights(terms, ids.clone());
         rows.0.take(ids.start, block);
@@ -435,7 +446,7 @@ pub(super) fn nodes(ids: &[u32]) -> Column {
 }
 
 /// Whether each node of a span has a value of the property, and each a larger one than that before.
-fn ascends(key: &Arc<str>, span: Range<u32>, graph: &dyn Snapshot) -> bool {
+pub(super) fn ascends(key: &Arc<str>, span: Range<u32>, graph: &dyn Snapshot) -> bool {
     if span.is_empty() {
         return true;
     }

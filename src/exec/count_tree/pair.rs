@@ -49,7 +49,7 @@ const BLOCK_MAX: usize = 512;
 /// Following a shortcut is worth so much of a step.
 const SHORTCUT: f64 = 0.25;
 /// An end that everything looks at is worth so many times the steps.
-const NEAR_ONLY: f64 = 4.0;
+pub(super) const NEAR_ONLY: f64 = 4.0;
 
 /// What is walked for the counters.
 struct Walks<'g> {
@@ -134,10 +134,20 @@ impl<'g> Counting<'_, 'g, '_> {
         if let Some(row) = self.optional_between(ends, counters)? {
             return Ok(row);
         }
+        if let Some(groups) = self.distinct_far(ends, counters)? {
+            return Ok(groups);
+        }
         let looked_at = ends.map(|place| {
             self.tree.nodes[place].variable.is_some_and(|variable| self.looks_at(variable))
         });
-        if let Some(inner) = self.inner_ends(ends, looked_at, &counters.distinct[0])?
+        // By properties with few values, pairs may be added up further in as well.
+        let by_cells = counters.distinct.len() == 1
+            && looked_at.contains(&true)
+            && self.looks_at_few_values(ends);
+        let looked_at = if by_cells { [false, false] } else { looked_at };
+        let is_of_use = by_cells || !self.tree.between.is_empty();
+        if is_of_use
+            && let Some(inner) = self.inner_ends(ends, looked_at, &counters.distinct[0])?
             && let Some(groups) = self.pairs_between(ends, Some(inner), counters)?
         {
             return Ok(groups);
@@ -178,9 +188,11 @@ impl<'g> Counting<'_, 'g, '_> {
         if is_inner && !rest.is_empty() {
             return Ok(None);
         }
+        // What is asked of the ends as written is not to be had of those further in, but by cells.
+        let needs_cells = is_inner && (self.looks_at(near) || self.looks_at(far));
         let kept = match (rest.is_empty(), self.looks_at(near), self.looks_at(far)) {
             (true, false, false) if self.grouping.keys.is_empty() => Kept::Total,
-            (true, _, false) => Kept::Near,
+            (true, _, false) if !needs_cells => Kept::Near,
             _ => Kept::Pairs,
         };
         let mut sink = self.sink([near, far], kept);
@@ -193,16 +205,25 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Groups(groups)
                 if kept == Kept::Pairs && rest.is_empty() && counters.distinct.len() == 1 =>
             {
-                self.pair_cells(&groups.different, [near, far], spans, pairs)?
+                self.pair_cells(
+                    &groups.different,
+                    [near, far],
+                    spans,
+                    &through,
+                    (&comparisons, pairs),
+                )?
             }
             _ => None,
         };
+        if needs_cells && cells.is_none() {
+            return Ok(None);
+        }
         let search = Search { walks, comparisons, kept, looks, least, cells };
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
         let mut holding = Holding::default();
         let mut totals = vec![0u128; counters.distinct.len()];
-        let mut cells = search.cells.as_ref().map(|own| own.cells.clone());
+        let mut sums = vec![0u64; search.cells.as_ref().map_or(0, PairCells::len)];
         let mut at = 0;
         if search.is_one_sum() {
             totals[0] = self.one_sum(&search, &starts, &blocks, steps)?;
@@ -214,9 +235,8 @@ impl<'g> Counting<'_, 'g, '_> {
             at = next;
             for found in rounds {
                 totals.iter_mut().zip(&found.totals).for_each(|(total, own)| *total += own);
-                if let Some(cells) = &mut cells {
-                    cells.add_counts(&found.cells);
-                }
+                let own = sums.iter_mut().zip(&found.cells);
+                own.for_each(|(sum, more)| *sum = sum.saturating_add(*more));
                 self.group_pairs(&found, [near, far], &rest, &mut sink, counters)?;
             }
             if let Sink::Each(rows) = &sink {
@@ -229,10 +249,14 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Groups(groups) if kept == Kept::Total => {
                 self.as_one_row(groups, &totals, counters)?
             }
-            Sink::Groups(groups) => match cells {
-                Some(cells) => cells.finish(groups, counters, self.run)?,
-                None => groups.finish(self.run)?,
-            },
+            Sink::Groups(mut groups) => {
+                if let Some(own) = &search.cells {
+                    let mut cells = own.cells.clone();
+                    own.settle(&sums, &mut cells);
+                    cells.finish(&mut groups, counters, self.run)?;
+                }
+                groups.finish(self.run)?
+            }
         }))
     }
 
@@ -309,7 +333,12 @@ impl<'g> Counting<'_, 'g, '_> {
     }
 
     /// About how many steps it takes to walk from all nodes of the near end, and to how many pairs.
-    fn steps(&self, term: &'_ Term, ends: [usize; 2], counter: &Counter) -> Result<(f64, f64)> {
+    pub(super) fn steps(
+        &self,
+        term: &'_ Term,
+        ends: [usize; 2],
+        counter: &Counter,
+    ) -> Result<(f64, f64)> {
         let evaluator = self.evaluator(term, counter)?;
         let Some((near, route)) = term.route(ends) else { return Ok((0.0, 0.0)) };
         let starts = evaluator.own_support(near)?;
@@ -379,7 +408,7 @@ impl<'g> Counting<'_, 'g, '_> {
         Ok(Walks { own: own.into_iter().map(|(_, paths)| paths).collect(), own_of, bridges })
     }
 
-    fn paths(
+    pub(super) fn paths(
         &self,
         terms: &[Term],
         counter: &Counter,
@@ -413,15 +442,17 @@ impl<'g> Counting<'_, 'g, '_> {
         let work = || -> Result<Vec<(usize, Found)>> {
             let mut walkers = search.walks.walkers();
             let mut done = Vec::new();
-            let mut cells = vec![0; search.cells.as_ref().map_or(0, |own| own.cells.len())];
+            let mut cells = vec![0; search.cells.as_ref().map_or(0, PairCells::len)];
             while rows.load(Ordering::Relaxed) < ROUND_ROWS {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(block) = blocks.get(at) else { break };
                 limits.check()?;
                 let mut found = Found::of(counters.distinct.len());
                 found.cells = std::mem::take(&mut cells);
-                for near in *block {
-                    search.from(*near, &mut walkers, &mut found)?;
+                if !search.ends(block, &mut found)? {
+                    for near in *block {
+                        search.from(*near, &mut walkers, &mut found)?;
+                    }
                 }
                 rows.fetch_add(found.rows(), Ordering::Relaxed);
                 cells = std::mem::take(&mut found.cells);
@@ -452,7 +483,10 @@ impl<'g> Counting<'_, 'g, '_> {
         let limits = self.run.limits;
         let (mut sum, mut off) = (0u128, 0u128);
         for path in &search.walks.own[search.walks.own_of[0]] {
-            let ways = match path.total_where_equal(starts.len(), &search.comparisons, limits)? {
+            if path.is_one_node() && search.comparisons.tell_a_node_from_itself() {
+                continue;
+            }
+            let ways = match path.total_where_equal(starts.len(), &search.comparisons, self.run)? {
                 Some(ways) => ways,
                 None => {
                     let next = AtomicUsize::new(0);
@@ -603,6 +637,33 @@ impl Search<'_> {
         self.kept == Kept::Pairs && own_of.len() == 1 && bridges.is_empty()
     }
 
+    /// Adds the rows of near nodes of which each leads to one far node at most; false where that is not so, and
+    /// nothing has been added.
+    fn ends(&self, block: &[u32], found: &mut Found) -> Result<bool> {
+        let [path] = self.walks.own[self.walks.own_of[0]].as_slice() else { return Ok(false) };
+        if !self.is_rows() || !path.is_shortcut() || !self.comparisons.is_empty() {
+            return Ok(false);
+        }
+        for near in block {
+            let Some((far, weight)) = path.end_of(*near) else { continue };
+            if let Some(cells) = &self.cells {
+                cells.add(*near, far.0, weight, &mut found.cells);
+                continue;
+            }
+            if weight < self.least {
+                continue;
+            }
+            if self.looks[0] {
+                found.near.push(NodeId(*near));
+            }
+            if self.looks[1] {
+                found.far.push(far);
+            }
+            found.weights[0].push(i64::try_from(weight).map_err(|_| overflow())?);
+        }
+        Ok(true)
+    }
+
     /// Adds a row for each node of a run that passes.
     fn add_run(
         &self,
@@ -632,6 +693,21 @@ impl Search<'_> {
 
     /// Adds the rows of a near node.
     fn from(&self, near: u32, walkers: &mut Walkers, found: &mut Found) -> Result<()> {
+        if let (Some(cells), [path]) =
+            (&self.cells, self.walks.own[self.walks.own_of[0]].as_slice())
+            && cells.tests()
+            && self.walks.bridges.is_empty()
+            && let Some((run, weight)) = path.steps(near)
+        {
+            match path.counts_each_end_once() {
+                true => cells.add_all((near, run), |_| weight, &mut found.cells),
+                false => {
+                    let of_far = |far| weight.saturating_mul(path.far_weight(far));
+                    cells.add_all((near, run), of_far, &mut found.cells);
+                }
+            }
+            return Ok(());
+        }
         let Some(tests) = self.comparisons.from(near) else { return Ok(()) };
         let own = self.walks.own_of[0];
         let paths = self.walks.own[own].as_slice();
@@ -682,7 +758,12 @@ impl Search<'_> {
 }
 
 /// The far nodes that pass and that some path leads to, each once.
-fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>, reached: &mut Vec<u32>) {
+pub(super) fn reached(
+    paths: &[Path<'_>],
+    walkers: &[Walker],
+    tests: &Tests<'_>,
+    reached: &mut Vec<u32>,
+) {
     for (at, path) in paths.iter().enumerate().filter(|(_, path)| path.sign > 0) {
         let before = paths[..at].iter().zip(walkers);
         path.touched(&walkers[at], |far| {
@@ -696,7 +777,7 @@ fn reached(paths: &[Path<'_>], walkers: &[Walker], tests: &Tests<'_>, reached: &
 
 /// How often a far node is reached on all paths.
 #[inline]
-fn sum(paths: &[Path<'_>], walkers: &[Walker], far: u32) -> u64 {
+pub(super) fn sum(paths: &[Path<'_>], walkers: &[Walker], far: u32) -> u64 {
     if let ([path], [walker]) = (paths, walkers)
         && path.sign == 1
     {

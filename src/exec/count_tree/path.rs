@@ -495,6 +495,30 @@ impl<'g> Path<'g> {
         if i64::try_from(most).is_err() { Err(overflow()) } else { Ok(()) }
     }
 
+    /// Whether both ends are one node.
+    pub(super) fn is_one_node(&self) -> bool {
+        self.hops.is_empty()
+    }
+
+    /// Whether every node leads to one node at the far end at most, which is known.
+    pub(super) fn is_shortcut(&self) -> bool {
+        self.shortcut.as_ref().is_some_and(|shortcut| shortcut.is_whole)
+    }
+
+    /// That node, and how often the pair matches, where it does.
+    #[inline]
+    pub(super) fn end_of(&self, near: u32) -> Option<(NodeId, u64)> {
+        let far = *self.shortcut.as_ref()?.target(near)?;
+        let weight = self.near.at(near).saturating_mul(self.factor);
+        let weight = weight.saturating_mul(self.far_weight(far.0));
+        (weight != 0).then_some((far, weight))
+    }
+
+    /// Whether no node at the far end counts but once.
+    pub(super) fn counts_each_end_once(&self) -> bool {
+        self.hops.last().is_none_or(|hop| matches!(hop.to, Weights::One))
+    }
+
     /// The weight of a node at the far end.
     #[inline]
     pub(super) fn far_weight(&self, far: u32) -> u64 {

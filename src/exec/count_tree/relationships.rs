@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cells::Cells;
+use super::cells::{Cells, ListRows};
 use super::distinct_ends::DistinctEnds;
 use super::steps::{Filter, Steps, filter};
 use super::values::Weights;
@@ -22,6 +22,7 @@ use crate::exec::neighbours::{self, List, start_of};
 use crate::exec::parallel::CHUNK;
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
+use crate::graph::snapshot::{Adjacency, Statements};
 use crate::graph::{Direction, Snapshot, TypeId};
 use crate::plan::physical::{Core, Strand, Term};
 use crate::value::{NodeId, StatementId};
@@ -140,13 +141,14 @@ impl<'g> Counting<'_, 'g, '_> {
             asks_ends: groups.different.iter().any(asks),
         };
         scan.is_plain = scan.counts_each_once(&lists);
+        if let Some(()) = self.by_cells(&scan, &lists, &mut groups, counters)? {
+            return groups.finish(self.run);
+        }
         if let Some(rows) = self.by_lanes(&scan, &lists, &groups)? {
             return Ok(rows);
         }
         let [left, right] = ends;
         let ends = DistinctEnds::new(self.grouping, left, right, self.graph.node_bound());
-        let all = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
-        let scan = scan;
         let mut reader = Reader::new(&scan, counters, self.graph, self.run);
         match ends {
             Some(mut ends) if scan.is_plain => {
@@ -154,17 +156,6 @@ impl<'g> Counting<'_, 'g, '_> {
                 ends.finish(self.run)
             }
             _ => {
-                if let Some(mut cells) = scan.cells(&groups.different, &lists, all, self.graph) {
-                    for list in &lists {
-                        cells.add_list(
-                            list,
-                            scan.starts_and_ends(),
-                            self.graph.node_bound(),
-                            self.run,
-                        )?;
-                    }
-                    return cells.finish(groups, counters, self.run);
-                }
                 if let Some(groups) = self.read_in_parts(&scan, &lists, counters)? {
                     return Ok(groups);
                 }
@@ -172,6 +163,50 @@ impl<'g> Counting<'_, 'g, '_> {
                 groups.finish(self.run)
             }
         }
+    }
+
+    /// Adds the relationships to groups by cells; `None` where they are not to be had so, and nothing has been added.
+    fn by_cells(
+        &self,
+        scan: &Scan<'g>,
+        lists: &[List<'g>],
+        groups: &mut WeightedGroups<'_>,
+        counters: &Counters,
+    ) -> Result<Option<()>> {
+        let Some(sets) = scan.sets(lists) else { return Ok(None) };
+        let is_stored = |list: &List<'_>| {
+            list.adjacency.recent.is_none()
+                && matches!(list.adjacency.statements, Statements::From(_))
+                && !is_listed(scan, list, self.graph)
+        };
+        // A condition on relationships leaves out most of them, mostly, and the lanes read only those that are left.
+        if scan.direction == Direction::Both
+            || scan.filter.is_some()
+            || !lists.iter().all(is_stored)
+        {
+            return Ok(None);
+        }
+        let rows = lists.iter().map(|list| list.adjacency.neighbours.len()).sum();
+        let variables = [scan.ends[0], scan.ends[1], Some(scan.variable)];
+        let types: Vec<TypeId> = lists.iter().map(|list| list.relationship_type).collect();
+        let looked_at = (&variables[..], types.as_slice());
+        let Some(mut cells) = Cells::of(&groups.different, looked_at, rows, self.graph) else {
+            return Ok(None);
+        };
+        // What ends look like is looked up for all nodes first.
+        let looks = |end: usize| cells.asks(end) || sets[end].is_some();
+        let bound = self.graph.node_bound();
+        if (looks(0) || looks(1)) && rows < bound as usize {
+            return Ok(None);
+        }
+        let ends = if scan.direction == Direction::Incoming { [1, 0] } else { [0, 1] };
+        let has_some = |(_, list): &(usize, &List<'_>)| !list.adjacency.neighbours.is_empty();
+        for (number, list) in lists.iter().enumerate().filter(has_some) {
+            let list = &List { adjacency: list.adjacency.unpacked(), ..*list };
+            let rows = ListRows { list, number, ends, sets };
+            cells.add_list(&rows, bound, self.run)?;
+        }
+        cells.finish(groups, counters, self.run)
     }
 
     /// The groups of all relationships, where all cores read them.
@@ -182,7 +217,7 @@ impl<'g> Counting<'_, 'g, '_> {
         counters: &Counters,
     ) -> Result<Option<Batch>> {
         let is_cut =
-            |list: &List<'_>| list.adjacency.recent.is_none() && few_starts(scan, list).is_none();
+            |list: &List<'_>| list.adjacency.recent.is_none() && !is_listed(scan, list, self.graph);
         if !lists.iter().all(is_cut) {
             return Ok(None);
         }
@@ -324,6 +359,17 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
             }
             return Ok(());
         }
+        if let Some((few, back)) = few_ends(self.scan, list, self.graph) {
+            for end in few.into_iter().map(NodeId) {
+                self.run.check()?;
+                back.for_each(end, |from, statement| {
+                    let step = (from, end, statement);
+                    self.scan.visit(step, list.relationship_type, &mut self.rows);
+                });
+                self.flush_full(sink)?;
+            }
+            return Ok(());
+        }
         self.read_positions(list, 0..list.adjacency.neighbours.len(), sink)?;
         let Some(recent) = list.adjacency.recent else { return Ok(()) };
         for node in (0..self.graph.node_bound()).map(NodeId) {
@@ -354,15 +400,8 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
             let block = &mut keep[..CHUNK.min(positions.end - first)];
             block.fill(true);
             let id = adjacency.statement_at(first);
-            match scan.filter.as_deref() {
-                Some(Filter::Tests(tests)) => {
-                    tests.iter().for_each(|test| test.restrict(id.0, block));
-                }
-                Some(filter @ Filter::Bits(_)) => {
-                    let ids = (id.0..).map(StatementId);
-                    block.iter_mut().zip(ids).for_each(|(keep, id)| *keep = filter.holds(id));
-                }
-                None => {}
+            if let Some(filter) = scan.filter.as_deref() {
+                filter.mark(id.0, block);
             }
             if let Some(recent) = adjacency.recent.filter(|recent| recent.has_removed()) {
                 let ids = (id.0..).map(StatementId);
@@ -441,22 +480,45 @@ impl<'c, 'g, 'r> Reader<'c, 'g, 'r> {
     }
 }
 
+/// Whether the relationships that can count are those of a few nodes.
+pub(super) fn is_listed(scan: &Scan<'_>, list: &List<'_>, graph: &dyn Snapshot) -> bool {
+    few_starts(scan, list).is_some() || few_ends(scan, list, graph).is_some()
+}
+
 /// The only nodes whose relationships can count, where they are few.
-pub(super) fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
-    if scan.direction == Direction::Both {
-        return None;
-    }
-    let mut starts: Vec<u32> = Vec::new();
+fn few_starts(scan: &Scan<'_>, list: &List<'_>) -> Option<Vec<u32>> {
+    few(scan, 0, &list.adjacency)
+}
+
+/// The only nodes to which relationships lead that can count, where they are few, with the other way of the list.
+fn few_ends<'g>(
+    scan: &Scan<'_>,
+    list: &List<'_>,
+    graph: &'g dyn Snapshot,
+) -> Option<(Vec<u32>, List<'g>)> {
+    let direction = list.direction.reversed();
+    let adjacency = graph.adjacency(list.relationship_type, direction);
+    let is_stored = list.adjacency.recent.is_none() && adjacency.recent.is_none();
+    let few = if is_stored { few(scan, 1, &adjacency)? } else { return None };
+    let relationship_type = list.relationship_type;
+    Some((few, List { adjacency, relationship_type, direction, without_loops: false }))
+}
+
+/// The nodes that count where relationships start (0) or end (1), if they have few of the other way's `adjacency`.
+fn few(scan: &Scan<'_>, end: usize, adjacency: &Adjacency<'_>) -> Option<Vec<u32>> {
+    let is_left = match scan.direction {
+        Direction::Outgoing => end == 0,
+        Direction::Incoming => end == 1,
+        Direction::Both => return None,
+    };
+    let mut nodes: Vec<u32> = Vec::new();
     for sides in scan.sides.iter().flatten() {
-        let weights =
-            if scan.direction == Direction::Outgoing { &sides.left } else { &sides.right };
-        starts.extend(weights.few()?);
+        nodes.extend(if is_left { &sides.left } else { &sides.right }.few()?);
     }
-    starts.sort_unstable();
-    starts.dedup();
-    let degree = |node: &u32| list.adjacency.degree(NodeId(*node));
-    let total: usize = starts.iter().map(degree).sum();
-    (total < list.adjacency.neighbours.len() / 4 + 64).then_some(starts)
+    nodes.sort_unstable();
+    nodes.dedup();
+    let total: usize = nodes.iter().map(|node| adjacency.degree(NodeId(*node))).sum();
+    (total < adjacency.neighbours.len() / 4 + 64).then_some(nodes)
 }
 
 /// The places in a block that are to be kept.
@@ -514,28 +576,6 @@ impl Rows {
 }
 
 impl Scan<'_> {
-    /// Cells for the rows, where those are all relationships of the lists, read one way.
-    fn cells<'g>(
-        &self,
-        different: &[&Expr],
-        lists: &[List<'g>],
-        rows: usize,
-        graph: &'g dyn Snapshot,
-    ) -> Option<Cells<'g>> {
-        let is_read = |list: &List<'_>| list.adjacency.recent.is_none();
-        let reads_all = self.is_plain && self.filter.is_none() && lists.iter().all(is_read);
-        // What ends look like is looked up for all nodes first.
-        if !reads_all || self.direction == Direction::Both || rows < graph.node_bound() as usize {
-            return None;
-        }
-        Cells::of(different, &self.ends, rows, graph)
-    }
-
-    /// Which of the ends, left and right, starts are, and which ends.
-    fn starts_and_ends(&self) -> [usize; 2] {
-        if self.direction == Direction::Incoming { [1, 0] } else { [0, 1] }
-    }
-
     /// Whether nothing but the filter says which relationships count, each once.
     fn counts_each_once(&self, lists: &[List<'_>]) -> bool {
         let is_free = |weights: &Weights| matches!(weights, Weights::One);

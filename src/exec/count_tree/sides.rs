@@ -23,6 +23,9 @@ use crate::expr::{Comparison, Expr, ExprKind, VarId};
 use crate::graph::snapshot::{ColumnData, Offsets};
 use crate::value::NodeId;
 
+/// So many places of comparisons at most: with few cells they stay in the nearest caches but one.
+const PLACES_MAX: usize = 1 << 13;
+
 /// Comparisons of a near node with a far one.
 #[derive(Default)]
 pub(super) struct Comparisons(Vec<Both>);
@@ -128,6 +131,19 @@ impl Values {
         }
     }
 
+    /// Whether each is larger than the one before it.
+    fn ascend(&self) -> bool {
+        fn ascend<T: PartialOrd>(values: &[T]) -> bool {
+            values.windows(2).all(|pair| pair[0] < pair[1])
+        }
+        match self {
+            Values::Bytes(_, values) => ascend(values),
+            Values::Shorts(_, values) => ascend(values),
+            Values::Words(_, values) => ascend(values),
+            Values::Any(values) => ascend(values),
+        }
+    }
+
     #[inline]
     fn get(&self, at: usize) -> Option<i64> {
         Some(match self {
@@ -174,6 +190,19 @@ impl Comparisons {
         (Comparisons(comparisons), rest)
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether no node passes with itself: it would have to be less than itself, or something else.
+    pub(super) fn tell_a_node_from_itself(&self) -> bool {
+        let is_strict = |both: &Both| {
+            matches!(both.operator, Comparison::Less | Comparison::Greater | Comparison::NotEqual)
+        };
+        self.0.iter().any(|both| is_strict(both) && both.near.is_same(&both.far))
+    }
+
     /// What both nodes must be equal in, if that is so, and the other comparisons.
     pub(super) fn equality(&self) -> Option<([&Side; 2], &[Both])> {
         let (first, rest) = self.0.split_first()?;
@@ -218,6 +247,60 @@ impl Comparisons {
     }
 }
 
+/// Comparisons of values that are few: each combination of them has a place.
+pub(super) struct Tested<'c> {
+    /// For each comparison both sides, by how much a value of either moves the place, and the values' last place.
+    sides: Vec<([&'c Side; 2], [u32; 2], [u32; 2])>,
+    /// Whether the pairs at a place pass.
+    pub(super) passing: Vec<bool>,
+}
+
+impl Tested<'_> {
+    /// How far a near node moves the place.
+    pub(super) fn near(&self, id: u32) -> u32 {
+        self.of(0, id)
+    }
+
+    /// How far a far node moves the place.
+    pub(super) fn far(&self, id: u32) -> u32 {
+        self.of(1, id)
+    }
+
+    fn of(&self, end: usize, id: u32) -> u32 {
+        let of_side = |(sides, strides, nulls): &([&Side; 2], [u32; 2], [u32; 2])| {
+            sides[end].place(id).unwrap_or(nulls[end]) * strides[end]
+        };
+        self.sides.iter().map(of_side).sum()
+    }
+}
+
+impl Comparisons {
+    /// The comparisons by places of their values, of which there are so many at most; `None` where there are more,
+    /// or no comparison.
+    pub(super) fn tested(&self, places_max: usize) -> Option<Tested<'_>> {
+        let places_max = places_max.min(PLACES_MAX);
+        let (mut sides, mut places) = (Vec::new(), 1usize);
+        let mut bins = Vec::new();
+        for both in &self.0 {
+            let own = [both.near.places()?, both.far.places()?];
+            let strides = [places, places.checked_mul(own[0])?];
+            places = strides[1].checked_mul(own[1]).filter(|all| *all <= places_max)?;
+            let nulls = own.map(|places| places as u32 - 1);
+            sides.push(([&both.near, &both.far], strides.map(|stride| stride as u32), nulls));
+            bins.push((both, own, strides));
+        }
+        let passes = |place: usize| {
+            bins.iter().all(|(both, own, strides)| {
+                let bin = |end: usize| place / strides[end] % own[end];
+                let values = both.near.value(bin(0), own[0]).zip(both.far.value(bin(1), own[1]));
+                values.is_some_and(|(near, far)| compares(both.operator, near, far))
+            })
+        };
+        let passing = (0..places).map(passes).collect();
+        (!sides.is_empty()).then_some(Tested { sides, passing })
+    }
+}
+
 impl Tests<'_> {
     /// How many far nodes pass.
     pub(super) fn count(&self, far: &[NodeId]) -> usize {
@@ -248,8 +331,9 @@ impl Tests<'_> {
     pub(super) fn passing(&self, far: &[NodeId]) -> u64 {
         // Each test makes a bit of every node, without a branch, and those with all bits pass.
         let tests = self.first.iter().chain(&self.others);
-        let passing = tests.fold(u64::MAX, |passing, (operator, near, side)| {
-            passing & side.passing(far, *operator, *near)
+        let passing = tests.fold(u64::MAX, |passing, (operator, near, side)| match passing {
+            0 => 0,
+            passing => passing & side.passing(far, *operator, *near),
         });
         passing & (u64::MAX >> (64 - far.len().clamp(1, 64)))
     }
@@ -298,6 +382,12 @@ impl Both {
             Comparison::GreaterOrEqual => no_more(near),
         };
         near.iter().filter_map(|id| self.near.at(*id)).map(|near| count(near) as u64).sum()
+    }
+
+    /// The operator, where both nodes are compared in one and the same thing that no two nodes have the same.
+    pub(super) fn tells_apart(&self) -> Option<Comparison> {
+        let is_own = self.near.nulls.is_empty() && self.near.is_same(&self.far);
+        (is_own && self.near.values.ascend()).then_some(self.operator)
     }
 
     /// Whether it holds for a near node and a far one.
@@ -355,6 +445,38 @@ impl End<'_> {
 }
 
 impl Side {
+    /// How many places its values have, that of null being the last; `None` where they lie far apart.
+    fn places(&self) -> Option<usize> {
+        let most = match &self.values {
+            Values::Bytes(_, values) => values.iter().copied().max().map_or(0, usize::from),
+            Values::Shorts(_, values) => values.iter().copied().max().map_or(0, usize::from),
+            Values::Words(..) | Values::Any(_) => return None,
+        };
+        Some(most + 2)
+    }
+
+    /// The place of a node's value; `None` where it has none.
+    fn place(&self, id: u32) -> Option<u32> {
+        let at = id.wrapping_sub(self.first) as usize;
+        if self.nulls.get(at).is_some_and(|null| *null) {
+            return None;
+        }
+        match &self.values {
+            Values::Bytes(_, values) => values.get(at).copied().map(u32::from),
+            Values::Shorts(_, values) => values.get(at).copied().map(u32::from),
+            Values::Words(..) | Values::Any(_) => None,
+        }
+    }
+
+    /// The value at a place, of which there are so many.
+    fn value(&self, place: usize, places: usize) -> Option<i64> {
+        let least = match &self.values {
+            Values::Bytes(least, _) | Values::Shorts(least, _) => *least,
+            Values::Words(..) | Values::Any(_) => return None,
+        };
+        (place + 1 < places).then(|| least.wrapping_add(place as i64))
+    }
+
     /// All values lie between these; `None` where they may be any.
     pub(super) fn range(&self) -> Option<(i64, i64)> {
         let (least, width) = match &self.values {

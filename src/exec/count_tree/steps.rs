@@ -73,6 +73,16 @@ impl<'g> Filter<'g> {
 }
 
 impl Filter<'_> {
+    /// Clears what does not pass among the relationships from an id on.
+    pub(super) fn mark(&self, first: u32, keep: &mut [bool]) {
+        match self {
+            Filter::Tests(tests) => tests.iter().for_each(|test| test.restrict(first, keep)),
+            Filter::Bits(bits) => {
+                keep.iter_mut().zip(first..).for_each(|(keep, id)| *keep &= bit(bits, id));
+            }
+        }
+    }
+
     pub(super) fn holds(&self, statement: StatementId) -> bool {
         match self {
             Filter::Tests(tests) => tests.iter().all(|test| test.holds(statement.0)),

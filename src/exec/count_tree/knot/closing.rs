@@ -23,7 +23,7 @@ use crate::exec::parallel;
 use crate::value::NodeId;
 
 /// So many nodes of a place say how many steps lead from it.
-const SAMPLE: usize = 512;
+const SAMPLE: usize = 128;
 /// The neighbours of a node that is not the next one, in a place of more than so many nodes, cost about so many
 /// steps: what has to be read of them is in no near cache.
 const NEAR: u32 = 1 << 17;

@@ -13,6 +13,7 @@ use crate::exec::count_tree::set::Set;
 use crate::exec::count_tree::steps::Steps;
 use crate::exec::count_tree::values::Weights;
 use crate::exec::count_tree::weights::Evaluator;
+use crate::exec::memory::Holding;
 use crate::exec::parallel;
 use crate::value::NodeId;
 
@@ -406,8 +407,15 @@ impl<'g> Runs<'g> {
             (offsets, ends)
         };
         let steps: usize = strands.iter().map(Steps::total).sum();
+        // About as much as the shortest of them at least, and for a moment twice: block by block, and one after the
+        // other.
+        let fewest = strands.iter().map(Steps::total).min().unwrap_or(0);
+        let mut held = Holding::default();
+        evaluator.run.hold(&mut held, (span.len() + fewest) * 8, "CountTree")?;
         let work = (span.len() * 8 + steps * 2) / starts.len().max(1);
         let blocks = parallel::in_order(&starts, work, evaluator.run.limits, &block)?;
+        let all: usize = blocks.iter().map(|(offsets, ends)| offsets.len() + ends.len()).sum();
+        evaluator.run.hold(&mut held, all * 8, "CountTree")?;
         let runs = Runs::of_blocks(first, blocks);
         evaluator.hold(runs.offsets.len() * 4 + runs.ends.len() * 4)?;
         Ok(runs)

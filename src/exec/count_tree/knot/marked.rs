@@ -12,6 +12,7 @@ use super::triangle::Sides;
 use super::{Sum, Untied};
 use crate::error::Result;
 use crate::exec::Limits;
+use crate::exec::memory::Holding;
 use crate::exec::parallel;
 use crate::value::NodeId;
 
@@ -66,7 +67,11 @@ impl<'g> Untied<'_, '_, 'g, '_, '_> {
         if to.count() * 100 > to.len as usize * NARROWED {
             return Ok(runs);
         }
-        self.evaluator.hold((from.len as usize + runs.len()) * 4)?;
+        // For a moment they stand there twice: block by block, and one after the other.
+        let bytes = (from.len as usize + runs.len()) * 4;
+        let mut twice = Holding::default();
+        self.evaluator.run.hold(&mut twice, bytes, "CountTree")?;
+        self.evaluator.hold(bytes)?;
         runs.narrowed([from, to], self.evaluator.run.limits)
     }
 

@@ -7,13 +7,13 @@
 
 use std::ops::Range;
 
-use super::super::numbers::Numbers;
 use super::rows::{Ids, Rows};
 use crate::error::Result;
 use crate::exec::batch::Batch;
 use crate::exec::column::{Column, Data, TextSource, Vector};
 use crate::exec::keys::KeyTable;
 use crate::exec::memo;
+use crate::exec::numbers::Numbers;
 use crate::exec::predicate::Elements;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
@@ -52,8 +52,8 @@ pub(super) struct Lane<'c, 'g> {
 /// Where numbers come from.
 #[derive(Clone)]
 enum Values<'g> {
-    /// Nodes, by id.
-    Nodes,
+    /// Nodes, by how far their id is from the first.
+    Nodes(u32),
     /// Relationships, by type.
     Types,
     Property {
@@ -90,9 +90,13 @@ impl<'c, 'g> Lane<'c, 'g> {
     ) -> Option<Lane<'c, 'g>> {
         match &expr.kind {
             ExprKind::Variable(variable) => {
-                let (of, _) = elements.find(*variable)?;
+                let (of, range) = elements.find(*variable)?;
                 let is_node = of != Of::Relationship && purpose == Purpose::Equality;
-                if is_node { Lane::nodes(of, *variable, None, elements.rows, graph) } else { None }
+                if is_node {
+                    Lane::nodes(of, *variable, None, (range, elements.rows))
+                } else {
+                    None
+                }
             }
             ExprKind::Property(inner, key) if matches!(inner.kind, ExprKind::Variable(_)) => {
                 let ExprKind::Variable(variable) = inner.kind else { return None };
@@ -103,7 +107,7 @@ impl<'c, 'g> Lane<'c, 'g> {
                     && purpose == Purpose::Equality
                     && ascends(&column, range.clone());
                 if is_unique {
-                    return Lane::nodes(of, variable, Some(expr), elements.rows, graph);
+                    return Lane::nodes(of, variable, Some(expr), (range, elements.rows));
                 }
                 let source = match of {
                     Of::Relationship => TextSource::Relationship(key_id),
@@ -156,11 +160,11 @@ impl<'c, 'g> Lane<'c, 'g> {
         of: Of,
         variable: VarId,
         expr: Option<&'c Expr>,
-        rows: usize,
-        graph: &'g dyn Snapshot,
+        (range, rows): (Range<u32>, usize),
     ) -> Option<Lane<'c, 'g>> {
-        let width = graph.node_bound().checked_add(1)?;
-        within(rows, width).then_some(Lane { of, variable, values: Values::Nodes, width, expr })
+        let width = (range.len() as u32).checked_add(1)?;
+        let values = Values::Nodes(range.start);
+        within(rows, width).then_some(Lane { of, variable, values, width, expr })
     }
 
     /// Numbers are smaller.
@@ -175,7 +179,7 @@ impl<'c, 'g> Lane<'c, 'g> {
 
     /// Whether rows that are read in the order of an end come in the order of this lane.
     pub(super) fn is_node(&self, of: Of) -> bool {
-        self.of == of && matches!(self.values, Values::Nodes)
+        self.of == of && matches!(self.values, Values::Nodes(_))
     }
 
     /// Whether it looks at an end of the relationship, or at which relationship it is.
@@ -185,14 +189,14 @@ impl<'c, 'g> Lane<'c, 'g> {
 
     /// Whether the numbers are of results.
     pub(super) fn is_made(&self) -> bool {
-        self.expr.is_some() && !matches!(self.values, Values::Nodes)
+        self.expr.is_some() && !matches!(self.values, Values::Nodes(_))
     }
 
     /// The least value, from which integers and days are counted.
     pub(super) fn least(&self) -> i64 {
         match &self.values {
             Values::Property { numbers, .. } => numbers.least(),
-            Values::Nodes | Values::Types => 0,
+            Values::Nodes(_) | Values::Types => 0,
         }
     }
 
@@ -200,7 +204,8 @@ impl<'c, 'g> Lane<'c, 'g> {
     pub(super) fn data(&self, numbers: impl Iterator<Item = u32>) -> Data {
         match &self.values {
             Values::Property { numbers: of, .. } => of.data(numbers),
-            Values::Nodes | Values::Types => Data::Node(numbers.map(NodeId).collect()),
+            Values::Nodes(first) => Data::Node(numbers.map(|n| NodeId(first + n)).collect()),
+            Values::Types => Data::Node(numbers.map(NodeId).collect()),
         }
     }
 
@@ -212,8 +217,10 @@ impl<'c, 'g> Lane<'c, 'g> {
                 out.resize(rows.len(), rows.type_number);
                 return;
             }
-            (Values::Nodes, Of::Right) => return out.extend_from_slice(&rows.right),
-            (Values::Nodes, _) => return out.extend_from_slice(&rows.left),
+            (Values::Nodes(first), of) => {
+                let ids = if of == Of::Right { &rows.right } else { &rows.left };
+                return out.extend(ids.iter().map(|id| id - first));
+            }
             (_, Of::Relationship) => rows.ids(),
             (_, Of::Left) => Ids::Listed(&rows.left),
             (_, Of::Right) => Ids::Listed(&rows.right),
@@ -258,8 +265,8 @@ impl<'c, 'g> Lane<'c, 'g> {
             return Ok(Column::new(values.gather(&at)));
         }
         let vector = match &self.values {
-            Values::Nodes => {
-                let nodes = Data::Node(numbers.iter().map(|&id| NodeId(id)).collect());
+            Values::Nodes(first) => {
+                let nodes = Data::Node(numbers.iter().map(|&n| NodeId(first + n)).collect());
                 let nodes = Column::new(Vector::new(nodes));
                 let Some(expr) = self.expr else { return Ok(nodes) };
                 let mut batch = Batch::of_len(numbers.len());

@@ -24,7 +24,7 @@ mod table;
 use std::ops::Range;
 
 use super::nodes::First;
-use super::relationships::{Scan, few_starts};
+use super::relationships::{Scan, is_listed};
 use super::set::Set;
 use super::values::Weights;
 use super::{Counting, WeightedGroups};
@@ -46,7 +46,7 @@ use table::Table;
 /// About how many nanoseconds a row takes for each lane.
 const LANE_NS: usize = 3;
 /// So many pieces for each thread, so that none waits long for another.
-const PIECES: usize = 4;
+const PIECES: usize = 2;
 
 /// Groups and what is asked of them, as lanes.
 struct Lanes<'c, 'g> {
@@ -111,7 +111,7 @@ impl<'g> Counting<'_, 'g, '_> {
         }
         // Of a few nodes the relationships are listed without a pass over all, and conditions run over slices only
         // where relationships are read one way.
-        let is_listed = lists.iter().any(|list| few_starts(scan, list).is_some());
+        let is_listed = lists.iter().any(|list| is_listed(scan, list, self.graph));
         if is_listed || scan.direction == Direction::Both && scan.filter.is_some() {
             return Ok(None);
         }
@@ -341,7 +341,7 @@ impl<'c, 'g> Lanes<'c, 'g> {
 impl Scan<'_> {
     /// The nodes that may stand at either end, `None` for any, where nothing but that and the filter says
     /// which relationships count, each once.
-    fn sets(&self, lists: &[List<'_>]) -> Option<[Option<&Set>; 2]> {
+    pub(super) fn sets(&self, lists: &[List<'_>]) -> Option<[Option<&Set>; 2]> {
         let side = self.only_side(lists)?;
         let set = |weights| match weights {
             &Weights::One => Some(None),

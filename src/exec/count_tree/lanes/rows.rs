@@ -274,13 +274,8 @@ impl Source<'_, '_> {
     /// Marks which of a block pass the filter.
     fn mark(&self, id: u32, block: &mut [bool]) {
         block.fill(true);
-        match self.filter {
-            Some(Filter::Tests(tests)) => tests.iter().for_each(|test| test.restrict(id, block)),
-            Some(filter @ Filter::Bits(_)) => {
-                let ids = (id..).map(StatementId);
-                block.iter_mut().zip(ids).for_each(|(keep, id)| *keep = filter.holds(id));
-            }
-            None => {}
+        if let Some(filter) = self.filter {
+            filter.mark(id, block);
         }
     }
 

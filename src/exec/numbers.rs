@@ -1,17 +1,19 @@
 //! The entries of a column as numbers that are places in an array.
 //!
 //! Codes of a dictionary, days, integers that lie near each other and truths are numbers already; they are counted from
-//! the least on. Integers that are stored so, in fewer bytes, are read as they stand. **Callers**: [`super::lanes`],
-//! [`super::bins`] and [`super::cells`].
+//! the least on. Integers that are stored so, in fewer bytes, are read as they stand. **Callers**: the arrays of
+//! [`super::count_tree`], and [`super::predicate`].
 
 use std::ops::Range;
 
 use crate::exec::column::{Data, TextSource};
 use crate::graph::snapshot::{Column, ColumnData, Offsets};
+use crate::value::Value;
+use crate::value::time::Date;
 
 /// The entries of a column.
 #[derive(Clone, Copy)]
-pub(super) enum Numbers<'g> {
+pub(crate) enum Numbers<'g> {
     Integers {
         values: &'g [i64],
         least: i64,
@@ -34,7 +36,7 @@ pub(super) enum Numbers<'g> {
 
 impl<'g> Numbers<'g> {
     /// The numbers of a column, and what all of them are smaller than; `None` where they have none.
-    pub(super) fn of(column: &Column<'g>, source: TextSource) -> Option<(Numbers<'g>, u64)> {
+    pub(crate) fn of(column: &Column<'g>, source: TextSource) -> Option<(Numbers<'g>, u64)> {
         if column.recent.is_some() {
             return None;
         }
@@ -67,7 +69,7 @@ impl<'g> Numbers<'g> {
     }
 
     /// The least value, from which integers and days are counted.
-    pub(super) fn least(&self) -> i64 {
+    pub(crate) fn least(&self) -> i64 {
         match self {
             Numbers::Integers { least, .. }
             | Numbers::Offsets { least, .. }
@@ -78,7 +80,7 @@ impl<'g> Numbers<'g> {
 
     /// The number at a position.
     #[inline]
-    pub(super) fn one(&self, at: usize) -> u32 {
+    pub(crate) fn one(&self, at: usize) -> u32 {
         match self {
             Numbers::Integers { values, least } => values[at].wrapping_sub(*least) as u32,
             Numbers::Offsets { offsets, .. } => offsets.get(at) as u32,
@@ -90,7 +92,7 @@ impl<'g> Numbers<'g> {
 
     /// Calls `visit` with the numbers at some positions, each with something that belongs to it.
     #[inline]
-    pub(super) fn beside<O>(
+    pub(crate) fn beside<O>(
         &self,
         here: Range<usize>,
         others: impl Iterator<Item = O>,
@@ -134,8 +136,21 @@ impl<'g> Numbers<'g> {
         }
     }
 
+    /// The value that a number stands for, where that is no text.
+    pub(crate) fn value(&self, number: u32) -> Option<Value> {
+        let wide = i64::from(number);
+        Some(match self {
+            Numbers::Integers { least, .. } | Numbers::Offsets { least, .. } => {
+                least.wrapping_add(wide).into()
+            }
+            Numbers::Dates { least, .. } => Value::Date(Date::from_days(least + wide)),
+            Numbers::Booleans(_) => Value::Boolean(number == 1),
+            Numbers::Texts { .. } => return None,
+        })
+    }
+
     /// The values that numbers stand for.
-    pub(super) fn data(&self, numbers: impl Iterator<Item = u32>) -> Data {
+    pub(crate) fn data(&self, numbers: impl Iterator<Item = u32>) -> Data {
         match self {
             Numbers::Integers { least, .. } | Numbers::Offsets { least, .. } => {
                 Data::Integer(numbers.map(|n| least.wrapping_add(i64::from(n))).collect())

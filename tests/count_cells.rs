@@ -1,0 +1,221 @@
+//! Counts by values that are few agree with finding every match: by cells of properties, by what two nodes compare,
+//! by what meets at a node; and what such ways of counting keep is within the budget.
+//!
+//! As in `count_maps`, each query runs as it is planned and with evidence. There are many more relationships than
+//! values here, so that the quick ways are taken, and something is missing everywhere.
+
+use dossier::store::Database;
+use dossier::{Options, Store};
+
+use crate::count_tree::{Random, plan, rows};
+
+/// A graph of some persons, who know and like each other, live in a few places and have dates, texts and numbers.
+fn graph(seed: u64, persons: u64, recent: bool) -> Store {
+    let database = Database::memory();
+    let store = Store::of(database.clone());
+    let mut random = Random(seed);
+    let mut script = Vec::new();
+    for id in 0..6 {
+        script.push(format!("CREATE (:Place {{id: {id}, size: {}}})", id % 3));
+    }
+    for id in 0..persons {
+        let one = |random: &mut Random, all: &[&str]| {
+            all[random.below(all.len() as u64) as usize].to_owned()
+        };
+        let age = one(&mut random, &["0", "1", "2", "7", "-2", "null"]);
+        let ok = one(&mut random, &["true", "false", "null"]);
+        let name = one(&mut random, &["'x'", "'y'", "'zz'", "'ä'", "'Z'", "''", "null"]);
+        let day = one(&mut random, &["03-01", "03-02", "03-08", "04-01"]);
+        let label = one(&mut random, &["Person", "Person:Old"]);
+        script.push(format!(
+            "CREATE (:{label} {{id: {}, age: {age}, ok: {ok}, name: {name}, born: date('2020-{day}')}})",
+            100 + id
+        ));
+    }
+    let join = |random: &mut Random, from: u64, kind: &str, to: u64| {
+        let weight = ["0", "1", "4", "null"][random.below(4) as usize];
+        let day = ["03-01", "03-02", "03-07", "04-01"][random.below(4) as usize];
+        let kind_of = ["'a'", "'b'", "null"][random.below(3) as usize];
+        format!(
+            "MATCH (a {{id: {from}}}), (b {{id: {to}}}) CREATE (a)-[:{kind} {{w: {weight}, day: date('2020-{day}'), kind: {kind_of}}}]->(b)"
+        )
+    };
+    for id in 100..100 + persons {
+        for _ in 0..20 {
+            let to = 100 + random.below(persons);
+            script.push(join(&mut random, id, "KNOWS", to));
+        }
+        for _ in 0..random.below(4) {
+            let to = 100 + random.below(5);
+            script.push(join(&mut random, id, "LIKES", to));
+        }
+        if random.below(9) > 0 {
+            let to = random.below(6);
+            script.push(join(&mut random, id, "HOME", to));
+        }
+        let homes = 1 + u64::from(random.below(8) == 0);
+        for _ in 0..homes {
+            let to = random.below(6);
+            script.push(join(&mut random, id, "LIVES_IN", to));
+        }
+    }
+    script.iter().for_each(|statement| drop(store.query(statement, ()).unwrap()));
+    database.checkpoint().unwrap();
+    if recent {
+        store.query("MATCH (a {id: 101})-[k:KNOWS]->() DELETE k", ()).unwrap();
+        store.query("MATCH (a {id: 102}) SET a.age = 1, a.name = 'new'", ()).unwrap();
+        store
+            .query("MATCH (a {id: 103}), (p:Place {id: 1}) CREATE (a)-[:LIVES_IN]->(p)", ())
+            .unwrap();
+    }
+    store
+}
+
+const QUERIES: &[&str] = &[
+    // Relationships by their own properties, those of the ends, types, and what is computed of one of them.
+    "MATCH (a)-[r:KNOWS]->(b) RETURN r.w, count(*), count(r.w), sum(r.w), avg(r.w)",
+    "MATCH (a)-[r:KNOWS]->(b) RETURN r.kind, r.day, count(*), min(r.w), max(a.age)",
+    "MATCH (a)-[r:KNOWS]->(b) RETURN r.day.dayOfWeek, count(*), max(r.day)",
+    "MATCH (a)-[r:KNOWS]->(b) RETURN r.day.month AS m, a.ok, count(*), count(DISTINCT b.age)",
+    "MATCH (a)<-[r:KNOWS]-(b) RETURN a.age, b.ok, r.w, count(*)",
+    "MATCH (a:Old)-[r:KNOWS]->(b) RETURN r.w, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b:Old) WHERE b.age > 0 RETURN b.age, r.kind, count(*), avg(a.age)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.w > 0 RETURN r.w, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.kind = 'a' AND r.w = 4 RETURN a.ok, count(*), count(DISTINCT r.day)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.kind CONTAINS 'b' RETURN r.day, count(*)",
+    "MATCH (a)-[r]->(b) RETURN type(r) AS t, count(*), min(r.day), max(r.day)",
+    "MATCH (a)-[r:KNOWS|LIKES]->(b) RETURN type(r) AS t, r.w + 1, count(*)",
+    "MATCH (a)-[r:LIKES]-(b) RETURN r.w, a.ok, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) RETURN count(DISTINCT r.kind), count(r.kind), min(r.kind), max(a.name)",
+    "MATCH (a)-[r:KNOWS]->(b) RETURN toUpper(r.kind), size(a.name), count(*)",
+    "MATCH (a:Person) RETURN a.age % 2, a.ok, count(*), avg(a.age)",
+    "MATCH (a:Person) RETURN a.born.month, collect(DISTINCT a.ok) = [] AS none, count(*)",
+    "MATCH (a:Person) RETURN 10 / (a.age - 5), count(*)",
+    // Conditions on days and numbers, value by value.
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.day.dayOfWeek >= 6 RETURN a.id, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.day.day IN [1, 7] RETURN b.id, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.w IS NULL OR r.w = 4 RETURN count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE NOT r.w IN [0, 4] RETURN count(*), count(a.age)",
+    "MATCH (a:Person) WHERE a.age % 2 = 1 RETURN count(*), min(a.id)",
+    "MATCH (a:Person)-[:KNOWS]->(b) WHERE a.born.month = 3 AND (b.age < 0 OR b.age > 1) RETURN count(*)",
+    "MATCH (a:Person)-[:LIVES_IN]->(p) WHERE a.age IS NULL OR a.age <> 1 RETURN p.id, count(*)",
+    "MATCH (a:Person) WHERE coalesce(a.age, 5) = 5 RETURN count(*)",
+    // Extremes of texts.
+    "MATCH (a:Person) RETURN count(*), min(a.name), max(a.name)",
+    "MATCH (a:Person) RETURN a.id % 7, min(a.name), max(a.name)",
+    "MATCH (a:Person)-[:LIVES_IN]->(p) RETURN p.id, min(a.name), max(a.name), count(*)",
+    "MATCH (a:Person) WHERE a.name STARTS WITH 'z' RETURN count(*), min(a.name), max(a.name)",
+    "MATCH (a:Person) WHERE a.name STARTS WITH 'ä' OR a.name STARTS WITH '' RETURN count(*), max(a.name)",
+    // Pairs by what is compared.
+    "MATCH (a)-[:KNOWS]->(b) WHERE a.ok <> b.ok RETURN a.ok, count(*), avg(b.age), min(b.age), max(b.age)",
+    "MATCH (a)-[:KNOWS]->(b) WHERE a.age > b.age RETURN a.ok, count(*), sum(b.age)",
+    "MATCH (a)-[:KNOWS]->(b) WHERE a.age >= b.age AND a.ok = b.ok RETURN b.ok, count(*)",
+    "MATCH (a)-[:KNOWS]->(b:Old) WHERE a.born <= b.born RETURN a.ok, b.ok, count(*)",
+    "MATCH (a:Old)-[:KNOWS]->(b) WHERE a.name = b.name AND a.age <> b.age RETURN a.ok, count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.age < b.age RETURN b.ok, count(*), avg(a.age)",
+    // One end for each node.
+    "MATCH (x)-[:LIKES]->(a)-[:KNOWS]->(b)-[:LIVES_IN]->(p) WITH p, b, count(x) AS n RETURN p.size, avg(n), max(n)",
+    // How many nodes each leads to.
+    "MATCH (a)-[:KNOWS]->(b)-[:LIKES]->(c) RETURN a, count(DISTINCT c), count(*)",
+    "MATCH (a)-[:KNOWS]-(b)-[:KNOWS]-(c:Old) WITH c, count(DISTINCT a) AS n WHERE n > 3 RETURN c.id, n",
+    "MATCH (a)<-[:LIKES]-(b)-[:LIVES_IN]->(p) WHERE b.age > 0 RETURN a.id, count(DISTINCT p), count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) RETURN a.name, count(DISTINCT b)",
+    "MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c) WHERE a <> c RETURN a, count(DISTINCT c), count(*)",
+    "MATCH (a)-[:KNOWS*1..2]->(c) RETURN a.id, count(DISTINCT c)",
+    // Keys that ends further in lead to.
+    "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b) RETURN p.size, b.ok, count(*), avg(b.age)",
+    "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) RETURN p.size, q.size, count(*)",
+    "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) WHERE p.size < q.size RETURN q.size, count(*)",
+    "MATCH (p)<-[:HOME]-(a:Old)-[:KNOWS]->(b)-[:HOME]->(q) WHERE p.id <> 2 AND b.ok RETURN p.size, count(*), count(DISTINCT q.size)",
+    // A few nodes at one end.
+    "MATCH (a)-[r:KNOWS]->(b) WHERE b.id = 107 RETURN r.w, count(*), min(a.age)",
+    "MATCH (a)<-[r:KNOWS]-(b) WHERE b.id IN [101, 107] RETURN b.id, r.kind, count(*)",
+    "MATCH (a)-[r:LIVES_IN]->(p) WHERE p.id < 1 RETURN a.ok, count(*), max(r.day)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE a.name IN ['x', 'ä', null, 7] RETURN a.name, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE NOT a.name IN ['x', 'ä'] RETURN a.name, count(*)",
+    // What meets at a node.
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.age = b.age RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.age = b.age AND a.id < b.id RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.age = b.age AND a.id >= b.id RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.born = b.born AND a.id <> b.id RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.born = b.born AND a <> b RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.name = b.name AND a.id > b.id RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.ok = b.ok AND a.id <= b.id RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b:Old) WHERE a.age = b.age AND p.size > 0 RETURN count(*)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b)-[:KNOWS]->(c) WHERE a.age = b.age RETURN count(*)",
+    "MATCH (a)-[:LIKES]->(p)<-[:LIKES]-(b) WHERE a.age = b.age AND a.id < b.id RETURN count(*)",
+    "MATCH (a)-[:LIKES]->(p)<-[:LIVES_IN]-(b) WHERE a.age = b.age RETURN count(*)",
+    "MATCH (a)-[:KNOWS]->(p)<-[:LIKES]-(b) WHERE a.age + 1 = b.age RETURN count(*)",
+    // Steps that are equal in something.
+    "MATCH (a)-[e:KNOWS]->(b)-[f:KNOWS]->(c) WHERE e.day = f.day AND e.kind = f.kind RETURN count(*)",
+    "MATCH (a)-[e:KNOWS]->(b)-[f:LIKES]->(c:Old) WHERE e.day = f.day AND c <> a RETURN c.id, count(*)",
+    "MATCH (a)-[e:KNOWS]-(b)-[f:LIKES]-(c) WHERE e.w = f.w RETURN count(*)",
+    "MATCH (a)-[e:KNOWS]->(b)-[f:KNOWS]->(c)-[g:KNOWS]->(a) WHERE e.day = f.day AND f.day = g.day RETURN count(*)",
+];
+
+#[test]
+fn few_values_count_as_every_match_does() {
+    let mut counted = 0;
+    for seed in 0..3 {
+        let store = graph(seed + 11, 60, seed == 2);
+        for text in QUERIES {
+            let (ours, found) = (rows(&store, text, false), rows(&store, text, true));
+            assert_eq!(ours, found, "seed {seed}: {text}\n{}", store.explain(text).unwrap());
+            counted += usize::from(plan(&store, text).contains("CountTree"));
+        }
+    }
+    assert!(counted > 3 * 35, "only {counted} plans count");
+}
+
+/// What fails for some value fails, however it is counted; what no element has fails for none.
+#[test]
+fn what_fails_for_a_value_that_is_there_is_an_error() {
+    let store = graph(5, 60, false);
+    let fails = [
+        "MATCH (a:Person) RETURN 10 / (a.age - 7), count(*)",
+        "MATCH (a:Person) WHERE 10 / (a.age - 7) > 1 RETURN count(*)",
+        "MATCH (a)-[r:KNOWS]->(b) RETURN 10 / (r.w - 4), count(*)",
+        "MATCH (a)-[r:KNOWS]->(b) WHERE 10 / (r.w - 4) > 1 RETURN count(*)",
+    ];
+    for text in fails {
+        let error = store.query(text, ()).expect_err(text);
+        assert_eq!(error.code(), "eval::division_by_zero", "{text}");
+    }
+    let holds = "MATCH (a)-[r:KNOWS]->(b) WHERE 10 / (r.w - 3) > 1 RETURN count(*)";
+    assert_eq!(rows(&store, holds, false), rows(&store, holds, true));
+}
+
+/// Nodes in the middle with very many neighbours: what they are put in order in is held, and a deadline is heard.
+#[test]
+fn hubs_are_within_the_budget_and_the_deadline() {
+    let database = Database::memory();
+    let store = Store::of(database.clone());
+    store
+        .query(
+            "CREATE (h:Hub) WITH h UNWIND range(0, 30000) AS i
+             CREATE (:Leaf {id: i, key: i % 5 * 100000, size: i % 1009, age: i % 977})-[:AT]->(h)",
+            (),
+        )
+        .unwrap();
+    database.checkpoint().unwrap();
+    let sorted = "MATCH (a)-[:AT]->(h)<-[:AT]-(b) WHERE a.key = b.key AND a.size < b.size AND a.age <> b.age RETURN count(*)";
+    let few = Options { memory_max_bytes: Some(200_000), ..Options::default() };
+    let error = store.query_with(sorted, &few).expect_err("runs of 30001 nodes are more");
+    assert_eq!(error.code(), "eval::memory");
+    let soon =
+        Options { timeout: Some(std::time::Duration::from_millis(30)), ..Options::default() };
+    let began = std::time::Instant::now();
+    let error = store.query_with(sorted, &soon).expect_err("90 million pairs take longer");
+    assert_eq!(error.code(), "eval::deadline");
+    assert!(began.elapsed() < std::time::Duration::from_secs(5));
+    // By value, a hub is as much as its neighbours are.
+    let text =
+        "MATCH (a)-[:AT]->(h)<-[:AT]-(b) WHERE a.size = b.size AND a.id < b.id RETURN count(*)";
+    let of = |size: i64| (30_000 - size) / 1009 + 1;
+    let expected: i64 = (0..1009).map(|size| of(size) * (of(size) - 1) / 2).sum();
+    let found = store.query(text, ()).unwrap();
+    assert_eq!(
+        format!("{:?}", found.iter().next().unwrap().values()),
+        format!("[Integer({expected})]")
+    );
+}
