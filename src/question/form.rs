@@ -355,8 +355,8 @@ impl Inquiry {
             disbelieved: self.pattern.disbelieved.clone(),
             ..Pattern::default()
         };
-        let (rank, main, past) = (Some(rank), Some(0), self.past);
-        Some(Inquiry { rank, main, past, ..Inquiry::of(pattern, Asked::When(0, Unit::Any)) })
+        let (rank, past, main) = (Some(rank), self.past, Some(0));
+        Some(Inquiry { rank, past, main, ..Inquiry::of(pattern, Asked::When(0, Unit::Any)) })
     }
 
     /// Where it is asked whether one number is more than another, the question for the first of them and what it

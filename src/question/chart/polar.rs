@@ -72,10 +72,10 @@ fn which_of_two(clause: &Clause) -> Option<Clause> {
 
 /// A clause by which something named lies in one of two, with *which of the two* in their place.
 fn in_which_of_two(clause: &Clause) -> Option<Clause> {
+    const LIE: [&str; 7] = ["be", "lie", "belong", "locate", "situate", "find", "sit"];
     if let Some(which) = which_of_two(clause) {
         return Some(which);
     }
-    const LIE: [&str; 7] = ["be", "lie", "belong", "locate", "situate", "find", "sit"];
     let named = |np: &Np| matches!(np.kind, NpKind::Name(_));
     if !LIE.contains(&&*clause.verb)
         || clause.negated

@@ -110,6 +110,51 @@ impl Meaning<'_> {
                 }
                 _ => self.same_time(fact, *unit, state).into_iter().collect(),
             },
+            Adverb::BeforeAfter { .. }
+            | Adverb::Pivot { .. }
+            | Adverb::OfRank(..)
+            | Adverb::OfTime(..)
+            | Adverb::Deed { .. }
+            | Adverb::SameAs { .. } => self.told_by_another(adverb, fact, state),
+            Adverb::Speaker(np) => self
+                .thing(np, state)
+                .into_iter()
+                .map(|(mut state, thing)| {
+                    state.pattern.facts[fact].speaker = Some(thing);
+                    state
+                })
+                .collect(),
+            Adverb::PerUnit(unit) => {
+                let ungrouped = state.group.replace(Group::Unit(fact, *unit)).is_none();
+                ungrouped.then_some(state).into_iter().collect()
+            }
+            Adverb::Times(quantity) => {
+                let (of, count) = (state.gap, Measure::Facts(fact));
+                state.having.push(Having { of, count, quantity: *quantity, than: None });
+                vec![state]
+            }
+            Adverb::Often { most, nth } => {
+                let (by, most, nth) = (Measure::Facts(fact), *most, *nth);
+                let choose =
+                    Choose { of: state.gap, by, most, nth, number: 1, plural: false, each: None };
+                let unchosen = state.select.replace(choose).is_none();
+                unchosen.then_some(state).into_iter().collect()
+            }
+            Adverb::Except(_)
+            | Adverb::Ranked(_)
+            | Adverb::So
+            | Adverb::Oftener { .. }
+            | Adverb::Per(_)
+            | Adverb::Made(_)
+            | Adverb::Altogether
+            | Adverb::In(_)
+            | Adverb::By(_) => Vec::new(),
+        }
+    }
+
+    /// What another did, before or after or at the same time.
+    fn told_by_another(&self, adverb: &Adverb, fact: FactId, state: State) -> Vec<State> {
+        match adverb {
             Adverb::BeforeAfter { before, subject, apart } => {
                 let found = self.with_other(fact, subject, Role::Start, state);
                 found
@@ -149,38 +194,7 @@ impl Meaning<'_> {
                 all
             }
             Adverb::Deed { before, apart, unit, clause } => {
-                let (main, gap) = (state.main, state.gap);
-                let (mut state, rank) = (state.clone(), state.rank);
-                state.rank = None;
-                let mut clause = Clause::clone(clause);
-                if clause.subject.is_none() {
-                    // `visited X after criticising it`: the same did both.
-                    let role = self.compared_end(fact, &state);
-                    let kind = NpKind::Bound(self.end_of(&state, fact, role));
-                    clause.subject = Some(Np { kind, words: 0..0 });
-                }
-                let mut all = self.clause(&clause, state);
-                all.retain_mut(|state| {
-                    let second = std::mem::replace(&mut state.main, main);
-                    state.gap = gap;
-                    let Some(second) = second.filter(|&second| second != fact) else {
-                        return false;
-                    };
-                    // `after Russia's last visit to X`: the last of those.
-                    let own = std::mem::replace(&mut state.rank, rank);
-                    if own.is_some_and(|own| !rank_deed(state, second, own)) {
-                        return false;
-                    }
-                    match unit {
-                        Some(unit) => state.pattern.same.push((fact, second, *unit)),
-                        None => {
-                            let (before, apart, than) = (*before, *apart, Moment::Fact(second));
-                            state.pattern.order.push(Order { before, apart, of: fact, than });
-                        }
-                    }
-                    true
-                });
-                all
+                self.beside_deed((*before, *apart, *unit), clause, fact, state)
             }
             Adverb::SameAs { unit, np, doer } => {
                 let role = if *doer { Role::Start } else { self.compared_end(fact, &state) };
@@ -190,40 +204,49 @@ impl Meaning<'_> {
                 };
                 self.with_other(fact, np, role, state).into_iter().map(same).collect()
             }
-            Adverb::Speaker(np) => self
-                .thing(np, state)
-                .into_iter()
-                .map(|(mut state, thing)| {
-                    state.pattern.facts[fact].speaker = Some(thing);
-                    state
-                })
-                .collect(),
-            Adverb::PerUnit(unit) => {
-                let ungrouped = state.group.replace(Group::Unit(fact, *unit)).is_none();
-                ungrouped.then_some(state).into_iter().collect()
-            }
-            Adverb::Times(quantity) => {
-                let (of, count) = (state.gap, Measure::Facts(fact));
-                state.having.push(Having { of, count, quantity: *quantity, than: None });
-                vec![state]
-            }
-            Adverb::Often { most, nth } => {
-                let (by, most, nth) = (Measure::Facts(fact), *most, *nth);
-                let choose =
-                    Choose { of: state.gap, by, most, nth, number: 1, plural: false, each: None };
-                let unchosen = state.select.replace(choose).is_none();
-                unchosen.then_some(state).into_iter().collect()
-            }
-            Adverb::Except(_)
-            | Adverb::Ranked(_)
-            | Adverb::So
-            | Adverb::Oftener { .. }
-            | Adverb::Per(_)
-            | Adverb::Made(_)
-            | Adverb::Altogether
-            | Adverb::In(_)
-            | Adverb::By(_) => Vec::new(),
+            _ => Vec::new(),
         }
+    }
+
+    /// What was done besides: by whom, to whom and when the clause says.
+    fn beside_deed(
+        &self,
+        (before, apart, unit): (bool, Option<Apart>, Option<Unit>),
+        clause: &Clause,
+        fact: FactId,
+        mut state: State,
+    ) -> Vec<State> {
+        let (main, gap) = (state.main, state.gap);
+        let rank = state.rank.take();
+        let mut clause = clause.clone();
+        if clause.subject.is_none() {
+            // `visited X after criticising it`: the same did both.
+            let role = self.compared_end(fact, &state);
+            let kind = NpKind::Bound(self.end_of(&state, fact, role));
+            clause.subject = Some(Np { kind, words: 0..0 });
+        }
+        let mut all = self.clause(&clause, state);
+        all.retain_mut(|state| {
+            let second = std::mem::replace(&mut state.main, main);
+            state.gap = gap;
+            let Some(second) = second.filter(|&second| second != fact) else {
+                return false;
+            };
+            // `after Russia's last visit to X`: the last of those.
+            let own = std::mem::replace(&mut state.rank, rank);
+            if own.is_some_and(|own| !rank_deed(state, second, own)) {
+                return false;
+            }
+            match unit {
+                Some(unit) => state.pattern.same.push((fact, second, unit)),
+                None => {
+                    let than = Moment::Fact(second);
+                    state.pattern.order.push(Order { before, apart, of: fact, than });
+                }
+            }
+            true
+        });
+        all
     }
 
     /// `for each state`: one of the things spoken of, or what the thing asked for lies in.
