@@ -277,7 +277,7 @@ impl Meet<'_, '_> {
             Passing::By(Comparison::NotEqual) => total - alone,
             Passing::By(Comparison::Less | Comparison::Greater) => (total - alone) / 2,
             Passing::By(Comparison::LessOrEqual | Comparison::GreaterOrEqual) => {
-                (total + alone) / 2
+                total.midpoint(alone)
             }
         }
     }

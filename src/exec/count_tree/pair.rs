@@ -699,12 +699,11 @@ impl Search<'_> {
             && self.walks.bridges.is_empty()
             && let Some((run, weight)) = path.steps(near)
         {
-            match path.counts_each_end_once() {
-                true => cells.add_all((near, run), |_| weight, &mut found.cells),
-                false => {
-                    let of_far = |far| weight.saturating_mul(path.far_weight(far));
-                    cells.add_all((near, run), of_far, &mut found.cells);
-                }
+            if path.counts_each_end_once() {
+                cells.add_all((near, run), |_| weight, &mut found.cells);
+            } else {
+                let of_far = |far| weight.saturating_mul(path.far_weight(far));
+                cells.add_all((near, run), of_far, &mut found.cells);
             }
             return Ok(());
         }
