@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::query::{Options, Store};
 use crate::question::form::{Inquiry, Rival};
+use crate::question::tree::Beside;
 
 /// How many statements answer a question: those that are sure, and those with what is possible.
 struct Number {
@@ -52,7 +53,9 @@ pub(super) fn whether(
     };
     let all = [(mine.sure, theirs.all), (mine.all, theirs.sure), (mine.sure, theirs.sure)];
     let mut held = all.iter().map(|&(mine, theirs)| holds(mine, theirs));
-    answer.verdict = Some(match (held.clone().all(|held| held), held.any(|held| held)) {
+    // Somewhere between what is sure and what is possible the two may be equal.
+    let meet = mine.sure <= theirs.all && theirs.sure <= mine.all && rival.beside == Beside::Same;
+    answer.verdict = Some(match (held.clone().all(|held| held), held.any(|held| held) || meet) {
         (true, _) => Verdict::Certain,
         (false, true) => Verdict::Possible,
         (false, false) => Verdict::No,

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::graph::{KeyId, Snapshot};
 use crate::query::{Options, Store};
 use crate::question::form::{
-    Asked, Bound, Choose, Group, Having, Inquiry, Limit, Measure, ThingId,
+    Asked, Bound, Choose, Group, Having, Inquiry, Limit, Measure, Pattern, Shared, Thing, ThingId,
 };
 use crate::question::tree::{Aggregate, Quantity};
 use crate::value::time::Truth;
@@ -328,7 +328,10 @@ fn without(
         return Ok(evaluate(store, &plain, options)?.found);
     }
     let things = plain.pattern.things.len();
-    plain.pattern.things = vec![plain.pattern.things[of].clone()];
+    let Some(alone) = by_itself(&*store.snapshot(), &plain.pattern, of) else {
+        return Ok(Vec::new());
+    };
+    plain.pattern.things = vec![Shared::new(alone)];
     plain.asked = Asked::Things(0);
     let found = evaluate(store, &plain, options)?.found;
     let spread = |row: Found| {
@@ -339,9 +342,22 @@ fn without(
     Ok(found.into_iter().map(spread).collect())
 }
 
+/// A thing without the others of its pattern: what it is compared with is a number. Nothing where that is not
+/// one that is given.
+fn by_itself(graph: &dyn Snapshot, pattern: &Pattern, of: ThingId) -> Option<Thing> {
+    let mut thing = Thing::clone(&pattern.things[of]);
+    for bound in &mut thing.bounds {
+        if let Limit::Thing(than, key) = bound.than {
+            let [node] = pattern.things[than].is.as_slice() else { return None };
+            bound.than = Limit::Number(number(graph, *node, key)? * bound.times);
+        }
+    }
+    Some(thing)
+}
+
 /// Whether a row's thing is within its bounds.
 pub(super) fn within(graph: &dyn Snapshot, row: &Found, thing: ThingId, bound: &Bound) -> bool {
-    let value = |thing: ThingId, key: KeyId| number(graph, row.nodes[thing]?, key);
+    let value = |thing: ThingId, key: KeyId| number(graph, row.nodes.get(thing).copied()??, key);
     let than = match bound.than {
         Limit::Number(number) => Some(number),
         Limit::Thing(than, key) => value(than, key).map(|number| number * bound.times),

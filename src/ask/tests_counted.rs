@@ -331,3 +331,17 @@ fn more_than_another_has_in_a_graph_without_words() {
         ],
     );
 }
+
+/// What is compared with a thing that is given, and may have none of what is counted.
+#[test]
+fn none_of_something_beside_a_comparison() {
+    let vales = of(VALES);
+    all_answer(
+        &vales,
+        &["Cedar"],
+        &[
+            "Which vales are larger than Dale and have at most one brook?",
+            "Which vales are larger than Dale but have fewer brooks than Birch?",
+        ],
+    );
+}

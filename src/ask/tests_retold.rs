@@ -413,3 +413,19 @@ fn when_after_that_and_on_the_day_it_did() {
     all_answer(&ports, &["Cove"], &["Who hailed Brac in 2002, Cove or Esk?"]);
     assert_eq!(verdict(&ports, "Did Anse and Brac hail each other in 2001?"), Some(Verdict::No));
 }
+
+/// A pronoun behind a statement is the one of the two that the new clause does not name.
+#[test]
+fn nobody_does_it_to_themselves_after_that() {
+    let ports = of(PORTS);
+    all_answer(&ports, &["2001-06-01", "2004-01-01"], &["When did Anse hail Brac?"]);
+    all_answer(
+        &ports,
+        &["2004-01-01"],
+        &["Brac bargained with Anse in 2001. When, after that, did Anse hail it?"],
+    );
+    assert_eq!(
+        verdict(&ports, "Did Anse hail Cove and give aid to Dene in 2002?"),
+        Some(Verdict::No)
+    );
+}

@@ -13,7 +13,7 @@ use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
 use crate::question::morphology::Form;
 use crate::question::tree::{
-    Adverb, Aggregate, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit,
+    Adverb, Aggregate, Argument, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit,
 };
 use crate::question::when;
 use crate::syntax::ast::TimeRelation;
@@ -198,7 +198,7 @@ impl Chart<'_> {
                     };
                     if !passive || at == 0 || self.is(0, &["who", "which"]) {
                         let tree = of_rank(rank, tree);
-                        if let Some((end, when)) = self.time_of_that(did) {
+                        if let Some((end, when)) = self.time_of_that(did, rank.is_some()) {
                             push(end, one(Adverb::OfTime(when, Box::new(tree.clone()))), np.cost);
                         }
                         push(did, one(tree), np.cost);
@@ -309,7 +309,7 @@ impl Chart<'_> {
             if let Some(end) = self.did(np.end) {
                 let (before, subject) = (true, np.tree.clone());
                 let tree = Adverb::BeforeAfter { before, subject, apart: None };
-                if let Some((end, when)) = self.time_of_that(end) {
+                if let Some((end, when)) = self.time_of_that(end, false) {
                     let tree = Adverb::OfTime(when, Box::new(tree.clone()));
                     items.push(Item { end, tree, cost: np.cost });
                 }
@@ -382,7 +382,7 @@ impl Chart<'_> {
                     let unit = unit.filter(|_| side.is_none()).map(|unit| unit.1);
                     let cost = np.cost + clause.cost + 2 * super::cost::PART;
                     let mut clause = clause;
-                    let named = self.only_one_named(at, of, &np.tree);
+                    let named = self.only_one_named(at, of, &np.tree, &clause.tree);
                     let own = match &named {
                         Some(_) => false,
                         None => match self.is_its_own(at, of, np, &clause.tree) {
@@ -404,12 +404,14 @@ impl Chart<'_> {
 
     /// What a pronoun stands for that is the subject of another deed, where nothing but the subject of the first is
     /// named: *whom did X visit on the day it praised Y?*
-    fn only_one_named(&self, at: usize, of: &Clause, np: &Np) -> Option<Np> {
+    fn only_one_named(&self, at: usize, of: &Clause, np: &Np, deed: &Clause) -> Option<Np> {
         let pronoun = np.words.len() == 1 && self.is(np.words.start, &["it", "he", "she"]);
         let objects = of.arguments.iter().filter_map(|argument| argument.np.as_ref());
         let open = objects.clone().any(|np| !super::clause::is_fixed(np));
         let of_object = (0..at).any(|at| self.is(at, &["whom"]));
-        if !pronoun || open || !of_object {
+        let other =
+            |argument: &Argument| matches!(argument.np, Some(Np { kind: NpKind::Pronoun(_), .. }));
+        if !pronoun || open || !of_object || deed.arguments.iter().any(other) {
             return None;
         }
         match self.antecedents(np.words.start).as_slice() {
@@ -627,7 +629,12 @@ impl Chart<'_> {
             Some((rank, self.did(end).filter(|_| others).unwrap_or(end)))
         };
         // `for the second time`, `a third time`
+        // Of whoever does so, it is the second time of each by itself.
+        let asked = (0..at).any(|at| self.is(at, &["who", "whom", "which", "what", "whose"]));
         let nth = || {
+            if asked {
+                return None;
+            }
             let the = self.after_any(at, &["for the", "a", "the"])?;
             let (nth, end) = self.ordinal(the)?;
             Some((Rank::Nth(nth), self.after_any(end, &["time"])?))
@@ -699,13 +706,13 @@ impl Chart<'_> {
 
     /// The time of what was done so: that of *before Russia did on 5 May 2014*, of *did so in 2014*; of *did in 2014*
     /// it is not said whose time it is.
-    fn time_of_that(&self, did: usize) -> Option<(usize, when::When)> {
+    fn time_of_that(&self, did: usize, ranked: bool) -> Option<(usize, when::When)> {
         const DAY: usize = "2014-05-05".len();
         let (end, when) = when::phrase(self.tokens, did)?;
         let so = self.is(did - 1, &SO);
         let within = matches!(when.relation, TimeRelation::During | TimeRelation::AsOf);
         let day = when.edtf.len() == DAY && !when.edtf.contains('X');
-        (within && (so || day)).then_some((end, when))
+        (within && (so || day || ranked)).then_some((end, when))
     }
 
     /// The position after *did*, *first did*, *did so for the last time*, and which of their deeds it was.

@@ -264,7 +264,7 @@ impl Chart<'_> {
 
 /// Whether a clause says something by which one of several is told: *first*, *most often*.
 pub(super) fn tells_one(clause: &Clause) -> bool {
-    let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { .. });
+    let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { most: true, .. });
     super::beside::is_ranked(clause) || clause.adverbs.iter().any(often)
 }
 

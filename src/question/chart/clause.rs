@@ -107,9 +107,14 @@ impl Chart<'_> {
             // `after X visited Y in 2014`: it did so in 2014.
             let other = matches!(
                 item.tree.adverbs.last(),
-                Some(Adverb::Deed { .. } | Adverb::BeforeAfter { .. })
+                Some(
+                    Adverb::Deed { .. }
+                        | Adverb::BeforeAfter { .. }
+                        | Adverb::OfRank(..)
+                        | Adverb::OfTime(..)
+                )
             );
-            if other && comma == 0 && matches!(adverb.tree, Adverb::When(_)) {
+            if other && comma + joint == 0 && matches!(adverb.tree, Adverb::When(_)) {
                 continue;
             }
             // `after X's visit to Y in 2014`: the visit was in 2014.
@@ -238,17 +243,7 @@ impl Chart<'_> {
                         tree.arguments.clone_from(&second.tree.arguments);
                         tree.adverbs.clone_from(&second.tree.adverbs);
                     }
-                    // `visited X and praised it in 2014`: did both then.
-                    let then: Vec<Adverb> = match second.tree.adverbs.as_slice() {
-                        [Adverb::When(when)] if second.tree.and_then.is_empty() => {
-                            vec![Adverb::When(when.clone())]
-                        }
-                        _ => Vec::new(),
-                    };
-                    let alone = tree.adverbs.is_empty() && tree.and_then.is_empty();
-                    if join == Join::And && alone && !second.tree.negated {
-                        tree.adverbs = then;
-                    }
+                    done_then(&mut tree, join, &second.tree);
                     // What is joined is rather alike in its parts.
                     let unlike = u32::from(!has_the_same_parts(&first.tree, &second.tree));
                     let cost = first.cost + second.cost + unlike;
@@ -824,6 +819,18 @@ fn has_the_same_parts(one: &Clause, other: &Clause) -> bool {
         clause.arguments.iter().map(|part| part.preposition.clone()).collect()
     };
     one.verb != other.verb || marks(one) == marks(other)
+}
+
+/// `visited X and praised it in 2014`: did both then. A time behind the last of two is of the first too.
+pub(super) fn done_then(first: &mut Clause, join: Join, second: &Clause) {
+    let alone = first.adverbs.is_empty() && first.and_then.is_empty();
+    if let ([Adverb::When(when)], [], Join::And) =
+        (second.adverbs.as_slice(), second.and_then.as_slice(), join)
+        && alone
+        && !second.negated
+    {
+        first.adverbs.push(Adverb::When(when.clone()));
+    }
 }
 
 /// Puts a subject to a clause and to all that follow it.

@@ -8,7 +8,7 @@ use super::adverb::names_something;
 use super::pronoun::PRONOUNS;
 use super::whole::clauses;
 use super::{Chart, Item};
-use crate::question::tree::{Adverb, Aside, Asks, Beside, Question, Rival, Unit};
+use crate::question::tree::{Adverb, Aside, Asks, Beside, Np, Question, Rival, Unit};
 use crate::question::when::{self, When};
 
 /// Words for a greater, a lesser and an equal number of times.
@@ -33,6 +33,23 @@ const OFTENER: [(&str, Beside); 18] = [
     ("just as often", Beside::Same),
 ];
 
+/// Words for those who are not one: *than any other state*.
+const OTHERS: [&str; 13] = [
+    "any",
+    "every",
+    "each",
+    "all",
+    "other",
+    "others",
+    "else",
+    "anyone",
+    "anybody",
+    "everyone",
+    "everybody",
+    "nobody",
+    "no",
+];
+
 impl Chart<'_> {
     /// `more often than Russia did`, and of two that are named *more often*.
     pub(super) fn oftener(&self, at: usize) -> Vec<Item<Adverb>> {
@@ -50,10 +67,11 @@ impl Chart<'_> {
                 }
             }
             // `Who did so more often, X or Y?`
-            let plain = how != Beside::Same && !self.is(end, &[joint]);
+            // Of two of which one never did so, which did so less often no row says.
+            let plain = how == Beside::More && !self.is(end, &[joint]);
             let of_two = || words != "more" && self.chooses_of_two();
             if plain && (self.names_two_times(end) || of_two()) {
-                let tree = Adverb::Often { most: how == Beside::More, nth: 1 };
+                let tree = Adverb::Often { most: true, nth: 1 };
                 items.push(Item { end, tree, cost: 0 });
             }
         }
@@ -129,7 +147,8 @@ impl Chart<'_> {
                 items.push(Item { end: one.end, tree: Rival::Marked(one.tree), cost: one.cost });
             }
         }
-        for np in self.np(at).iter().filter(|np| names_something(&np.tree)) {
+        let others = |np: &Item<Np>| (at..np.end).any(|at| self.is(at, &OTHERS));
+        for np in self.np(at).iter().filter(|np| names_something(&np.tree) && !others(np)) {
             if let Some(end) = self.did(np.end) {
                 items.push(Item { end, tree: Rival::Doer(np.tree.clone()), cost: np.cost });
             }

@@ -227,21 +227,30 @@ impl Chart<'_> {
 }
 
 /// Puts the names of one clause in the places of another's pronouns: its subject for a subject, its only other
-/// name for an object. Whether every pronoun has found one, and there was any.
+/// name for an object; where the other end is named as that one, the other of the two. Whether every pronoun has
+/// found one, there was any, and nobody would do it to themselves.
 fn names_for_pronouns(clause: &mut Clause, of: &Clause) -> bool {
     let named = |np: &&Np| matches!(np.kind, NpKind::Name(_));
-    let mut objects = of.arguments.iter().filter_map(|argument| argument.np.as_ref()).filter(named);
-    let object = objects.next().filter(|_| objects.next().is_none());
-    let places = clause.arguments.iter_mut().filter_map(|argument| argument.np.as_mut());
-    let places = places.map(|np| (np, object));
-    let subject = clause.subject.iter_mut().map(|np| (np, of.subject.as_ref().filter(named)));
-    let mut any = false;
-    for (place, name) in subject.chain(places).filter(|(place, _)| is_pronoun(place)) {
-        let Some(name) = name else { return false };
-        *place = name.clone();
-        any = true;
+    let objects = of.arguments.iter().filter_map(|argument| argument.np.as_ref());
+    let mut objects = objects.filter(named);
+    let first = of.subject.as_ref().filter(named);
+    let second = objects.next().filter(|_| objects.next().is_none());
+    let (Some(first), Some(second)) = (first, second) else { return false };
+    let mut places = clause.arguments.iter_mut().filter_map(|argument| argument.np.as_mut());
+    let (Some(subject), Some(object), None) = (&mut clause.subject, places.next(), places.next())
+    else {
+        return false;
+    };
+    let (of_subject, of_object) = (is_pronoun(subject), is_pronoun(object));
+    if of_subject {
+        let taken = object.kind == first.kind;
+        *subject = if taken { second.clone() } else { first.clone() };
     }
-    any
+    if of_object {
+        let taken = subject.kind == second.kind;
+        *object = if taken { first.clone() } else { second.clone() };
+    }
+    (of_subject || of_object) && subject.kind != object.kind
 }
 
 /// The one day or period that a clause is told of.

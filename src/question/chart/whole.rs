@@ -612,6 +612,7 @@ impl Chart<'_> {
                 }
                 for item in self.completed(second) {
                     let mut tree = first.tree.clone();
+                    super::clause::done_then(&mut tree, join, &item.tree);
                     tree.and_then.push((join, item.tree));
                     all.push(Item { end: item.end, tree, cost: first.cost + item.cost });
                 }

@@ -176,7 +176,18 @@ pub(super) fn held_alike(pattern: &mut Pattern, having: &Having) -> bool {
         (alike, having.of, rival.beside)
         && !pattern.things[of].is_given()
     {
-        let given = other.pattern.things.iter().filter(|thing| thing.is.len() == 1);
+        // Of those that did something so often, whoever stands in the same place.
+        let rival = match (having.count, other.asked) {
+            (Measure::Facts(fact), Asked::CountFacts(own)) => {
+                let there = &other.pattern.facts[own];
+                Some(if pattern.facts[fact].start == of { there.start } else { there.end })
+            }
+            _ => None,
+        };
+        let things = other.pattern.things.iter().enumerate();
+        let given = things
+            .filter(|(at, thing)| thing.is.len() == 1 && rival.is_none_or(|rival| rival == *at));
+        let given = given.map(|(_, thing)| thing);
         let nodes: Vec<_> = given.flat_map(|thing| thing.is.iter().copied()).collect();
         pattern.things[of].is_not.extend(nodes);
     }

@@ -559,7 +559,7 @@ fn spread(pattern: &mut Pattern, thing: ThingId, asked: Asked) -> Vec<(FactId, F
 /// another number are of one statement; nothing where they would be of several.
 fn counted_alike(state: &mut State, of: FactId, copy: FactId) -> Option<()> {
     let by = Measure::Facts(of);
-    let held = state.having.iter().any(|having| having.count == by && having.than.is_some());
+    let held = state.having.iter().any(|having| having.than.is_some());
     let best = state.select.is_some_and(|select| select.by == by);
     if held || best || state.rank.is_some() && state.main == Some(of) {
         return None;

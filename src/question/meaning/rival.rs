@@ -10,7 +10,8 @@ use std::sync::Arc;
 use super::{Meaning, State};
 use crate::question::form::{Asked, Having, Inquiry, Measure, Rival};
 use crate::question::tree::{
-    Adverb, Argument, Aside, Asks, Beside, Bond, Clause, Np, NpKind, Quantity, Rival as Than,
+    Adverb, Argument, Aside, Asks, Beside, Bond, Clause, Determiner, Np, NpKind, Quantity,
+    Rival as Than,
 };
 
 /// What stands between *more often* and *than* put where it belongs; nothing where nothing stands there.
@@ -35,7 +36,11 @@ impl Meaning<'_> {
         than: &Than,
     ) -> Vec<(Arc<Rival>, u32)> {
         let plain = clause.bond == Bond::Plain && clause.and_then.is_empty();
-        if clause.negated || !plain {
+        let parts = clause.arguments.iter().filter_map(|argument| argument.np.as_ref());
+        let none = parts.chain(&clause.subject).any(is_none);
+        // `more often in 2013 than X did in 2014`: whose time the second is would have to be told.
+        let times = clause.adverbs.iter().filter(|adverb| matches!(adverb, Adverb::When(_)));
+        if clause.negated || !plain || none || times.count() > 1 {
             return Vec::new();
         }
         let mut found: Vec<(Arc<Rival>, u32)> = Vec::new();
@@ -158,6 +163,11 @@ fn reversed(mut clause: Clause) -> Option<Clause> {
 fn leans(clause: &Clause) -> bool {
     let parts = clause.arguments.iter().chain(&clause.front).filter_map(|part| part.np.as_ref());
     parts.chain(&clause.subject).any(is_open)
+}
+
+/// `nobody`, `no state`
+fn is_none(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Nominal(nominal) if nominal.determiner == Determiner::No)
 }
 
 fn is_open(np: &Np) -> bool {
