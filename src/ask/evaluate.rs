@@ -57,15 +57,14 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
         return Ok(Evaluated { found: Vec::new(), elsewhen: Vec::new(), denied: Vec::new() });
     };
     let inquiry = &inquiry;
-    let text = query::run(inquiry, &*graph);
-    let memory = options.memory_max_bytes.unwrap_or(MEMORY_MAX_BYTES).min(MEMORY_MAX_BYTES);
-    let with_evidence =
-        Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
-    let rows = store.query_with(&text, &with_evidence)?;
     let ranked = in_time::ranked_deeds(store, inquiry, options)?;
     let is_of_rank = |row: &Found| {
         ranked.iter().all(|(fact, ids)| row.facts[*fact].is_some_and(|id| ids.contains(&id)))
     };
+    let text = query::run(inquiry, &*graph);
+    let memory = options.memory_max_bytes.unwrap_or(MEMORY_MAX_BYTES).min(MEMORY_MAX_BYTES);
+    let options = Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
+    let rows = store.query_with(&text, &options)?;
     let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows.iter() {
         let one = read(&inquiry.pattern, row);

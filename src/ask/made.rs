@@ -37,7 +37,7 @@ pub(super) fn of_two(joint: Joint, before: Answer, after: Answer) -> Answer {
         Joint::Times if other.value() == 0.0 => whole.verdict = Some(Verdict::NotStated),
         Joint::Times => whole.answers.push(format!("{:?}", one.value() / other.value())),
         Joint::Apart if one.value() < other.value() => whole.answers.push(other.less(one)),
-        Joint::Each | Joint::Either | Joint::Less | Joint::Apart => {
+        Joint::Each | Joint::Either | Joint::Less | Joint::Minus | Joint::Apart => {
             whole.answers.push(one.less(other))
         }
     }

@@ -46,8 +46,8 @@ pub(super) fn resolved(
 /// What an inquiry for things finds.
 pub(super) fn nodes_of(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Vec<NodeId>> {
     let Asked::Things(asked) = inquiry.asked else { return Ok(Vec::new()) };
-    let graph = store.snapshot();
     let found = evaluate(store, inquiry, options)?.found;
+    let graph = store.snapshot();
     let found = selected(store, &*graph, inquiry, options, found)?;
     let mut nodes: Vec<NodeId> = found.iter().filter_map(|found| found.nodes[asked]).collect();
     nodes.sort_unstable();

@@ -345,3 +345,12 @@ fn none_of_something_beside_a_comparison() {
         ],
     );
 }
+
+/// *Minus* supposes nothing of which is the larger, *how much larger* does.
+#[test]
+fn less_than_nothing_is_a_difference_too() {
+    let vales = of(VALES);
+    all_answer(&vales, &["-300"], &["What is the area of Birch minus the area of Ash?"]);
+    kinds(&vales, Kind::Presupposition, &["How many more brooks does Birch have than Ash?"]);
+    all_answer(&vales, &["1"], &["How many more brooks does Ash have than Birch?"]);
+}

@@ -429,3 +429,18 @@ fn nobody_does_it_to_themselves_after_that() {
         Some(Verdict::No)
     );
 }
+
+/// Of whom something is said has its own place beside the two ends of what was done.
+#[test]
+fn a_speaker_beside_the_first_of_some_deeds() {
+    let ports = of(PORTS);
+    all_answer(
+        &ports,
+        &[],
+        &[
+            "Who hailed Brac according to Anse after Cove first did?",
+            "Who, according to Anse, hailed Brac after Cove last did?",
+            "Who hailed Brac according to Anse after Cove's first hail of Brac?",
+        ],
+    );
+}

@@ -347,10 +347,12 @@ impl Inquiry {
     pub(crate) fn ranked_alone(&self, fact: FactId) -> Option<Inquiry> {
         let of = &self.pattern.facts[fact];
         let rank = of.ranked.filter(|_| of.absent == 0)?;
-        let things = [of.start, of.end].map(|thing| self.pattern.things[thing].clone());
-        let own = Fact { start: 0, end: 1, ranked: None, ..Fact::clone(of) };
+        let things = [of.start, of.end].into_iter().chain(of.speaker);
+        let things = things.map(|thing| self.pattern.things[thing].clone()).collect();
+        let speaker = of.speaker.map(|_| 2);
+        let own = Fact { start: 0, end: 1, speaker, ranked: None, ..Fact::clone(of) };
         let pattern = Pattern {
-            things: things.to_vec(),
+            things,
             facts: vec![Shared::new(own)],
             disbelieved: self.pattern.disbelieved.clone(),
             ..Pattern::default()

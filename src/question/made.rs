@@ -20,6 +20,8 @@ pub(crate) enum Joint {
     Either,
     /// How much more the first number is than the second.
     Less,
+    /// The first number minus the second, whichever is the larger.
+    Minus,
     /// How far apart two numbers are.
     Apart,
     /// How many times the second number the first is.
@@ -71,7 +73,7 @@ pub(crate) fn query(joint: Joint, queries: &[String]) -> String {
     let made = match joint {
         Joint::Apart => "abs(one - other)",
         Joint::Times => "toFloat(one) / other",
-        Joint::Each | Joint::Either | Joint::Less => "one - other",
+        Joint::Each | Joint::Either | Joint::Less | Joint::Minus => "one - other",
     };
     format!("{}\nRETURN {made} AS number", parts.join("\n"))
 }
@@ -88,6 +90,7 @@ pub(crate) fn sentence(joint: Joint, sentences: &[String]) -> String {
     match joint {
         Joint::Apart => format!("What is the difference between “{one}” and “{other}”?"),
         Joint::Times => format!("How many times “{other}” is “{one}”?"),
+        Joint::Minus => format!("What is “{one}” minus “{other}”?"),
         Joint::Each | Joint::Either | Joint::Less => {
             format!("By how much does “{one}” exceed “{other}”?")
         }

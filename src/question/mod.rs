@@ -473,7 +473,9 @@ impl Reading {
         match self.joint {
             Joint::Each => all.join("\nUNION ALL\n"),
             Joint::Either => all.join("\nUNION\n"),
-            Joint::Less | Joint::Apart | Joint::Times => made::query(self.joint, &all),
+            Joint::Less | Joint::Minus | Joint::Apart | Joint::Times => {
+                made::query(self.joint, &all)
+            }
         }
     }
 
@@ -484,7 +486,9 @@ impl Reading {
         match self.joint {
             Joint::Each => all.join(" "),
             Joint::Either => all.join(" Or: "),
-            Joint::Less | Joint::Apart | Joint::Times => made::sentence(self.joint, &all),
+            Joint::Less | Joint::Minus | Joint::Apart | Joint::Times => {
+                made::sentence(self.joint, &all)
+            }
         }
     }
 }

@@ -322,11 +322,7 @@ impl Speaker<'_> {
             Beside::AtMost => "at most as often as",
             Beside::Fewer => "less often than",
         };
-        let times = match rival.times {
-            1.0 => String::new(),
-            times => format!("{times} times "),
-        };
-        format!(", {times}{beside} {clauses}")
+        format!(", {}{beside} {clauses}", so_many_times(rival))
     }
 
     fn noun(&self, thing: &Thing) -> String {
@@ -415,10 +411,7 @@ impl Speaker<'_> {
                     Beside::AtMost => "at most as many",
                     Beside::Fewer => "fewer",
                 };
-                let times = match rival.times {
-                    1.0 => String::new(),
-                    times => format!("{times} times "),
-                };
+                let times = so_many_times(rival);
                 text.push_str(&format!(", {beside} {noun} beside {times}“{other}”"));
                 continue;
             }
@@ -460,6 +453,11 @@ impl Speaker<'_> {
         }
         text
     }
+}
+
+/// `3 times `, before what a number is held against; nothing where that is once.
+fn so_many_times(rival: &Rival) -> String {
+    if Scale::is_once(rival.times) { String::new() } else { format!("{} times ", rival.times) }
 }
 
 fn uses(fact: &Fact, thing: ThingId) -> bool {

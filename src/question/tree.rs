@@ -302,7 +302,7 @@ impl Beside {
         let exact = number as f64 * times;
         let (below, above) = (exact.floor() as u32, exact.ceil() as u32);
         Some(match self {
-            Beside::More => Quantity { min: below + 1, max: None },
+            Beside::More => Quantity { min: below.checked_add(1)?, max: None },
             Beside::AtLeast => Quantity { min: above, max: None },
             Beside::Same if below == above => Quantity { min: below, max: Some(below) },
             Beside::Same => return None,

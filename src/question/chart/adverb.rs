@@ -628,8 +628,7 @@ impl Chart<'_> {
             let others = (at..end).any(|at| self.is(at, &["else", "others", "other"]));
             Some((rank, self.did(end).filter(|_| others).unwrap_or(end)))
         };
-        // `for the second time`, `a third time`
-        // Of whoever does so, it is the second time of each by itself.
+        // `for the second time`, `a third time`: of whoever does so, that of each by itself.
         let asked = (0..at).any(|at| self.is(at, &["who", "whom", "which", "what", "whose"]));
         let nth = || {
             if asked {

@@ -3,6 +3,7 @@
 //!
 //! Called by the forms of questions. Of two a comparative is a superlative.
 
+use super::oftener::says_how_often;
 use super::verbs::BE;
 use super::{Chart, Item, cost};
 use crate::question::form::Shared;
@@ -103,8 +104,7 @@ impl Chart<'_> {
         let (Body::Clause(clause), Asks::When(unit)) = (&item.tree.body, item.tree.asks) else {
             return Vec::new();
         };
-        let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { .. });
-        if !clause.adverbs.iter().any(often) {
+        if !says_how_often(clause) {
             return Vec::new();
         }
         let Some((end, when, _)) = self.two_times(at).filter(|two| two.2 == unit) else {

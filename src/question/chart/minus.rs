@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::verbs::BE;
+use super::whole::WH;
 use super::{Chart, Item, cost};
 use crate::graph::KeyId;
 use crate::question::form::Shared;
@@ -60,20 +61,28 @@ impl Chart<'_> {
     /// `how many rivers does X have minus how many rivers does Y have`
     fn subtracted(&self, at: usize) -> Vec<Item<Question>> {
         let mut all = Vec::new();
-        if !(at..self.tokens.len()).any(|at| self.is(at, &["minus"])) {
+        if !(at..self.tokens.len()).any(|at| self.minus(at).is_some()) {
             return all;
         }
         for first in self.question(at) {
-            if !self.is(first.end, &["minus"]) || !self.step() {
-                continue;
-            }
+            let Some(joint) = self.minus(first.end).filter(|_| self.step()) else { continue };
             for second in self.question(first.end + 1) {
                 let parts = (first.tree.clone(), second.tree);
                 let cost = first.cost + second.cost;
-                all.push(made(Joint::Less, parts, second.end, cost));
+                all.push(made(joint, parts, second.end, cost));
             }
         }
         all
+    }
+
+    /// What subtracts one question from another: *minus*; with *less* before a word that asks, which is what *how many
+    /// more* is read as, the first are more.
+    fn minus(&self, at: usize) -> Option<Joint> {
+        match self.word(at) {
+            "minus" => Some(Joint::Minus),
+            "less" if self.is(at + 1, &WH) => Some(Joint::Less),
+            _ => None,
+        }
     }
 
     /// `how much longer is X than Y`, `by how many metres is X higher than Y`, `by how much does X exceed Y in area`

@@ -8,7 +8,7 @@ use super::adverb::names_something;
 use super::pronoun::PRONOUNS;
 use super::whole::clauses;
 use super::{Chart, Item};
-use crate::question::tree::{Adverb, Aside, Asks, Beside, Np, Question, Rival, Unit};
+use crate::question::tree::{Adverb, Aside, Asks, Beside, Clause, Np, Question, Rival, Unit};
 use crate::question::when::{self, When};
 
 /// Words for a greater, a lesser and an equal number of times.
@@ -66,8 +66,7 @@ impl Chart<'_> {
                     items.push(Item { end: than.end, tree, cost: cost + than.cost });
                 }
             }
-            // `Who did so more often, X or Y?`
-            // Of two of which one never did so, which did so less often no row says.
+            // `Who did so more often, X or Y?` Of one that never did so no row says that it did so less often.
             let plain = how == Beside::More && !self.is(end, &[joint]);
             let of_two = || words != "more" && self.chooses_of_two();
             if plain && (self.names_two_times(end) || of_two()) {
@@ -102,12 +101,7 @@ impl Chart<'_> {
     pub(super) fn in_one_of_two_times(&self, at: usize) -> Vec<Item<Question>> {
         let mut found = Vec::new();
         for item in self.inverted(at, None) {
-            let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { .. });
-            let unit = item.tree.adverbs.iter().find_map(|adverb| match adverb {
-                Adverb::When(when) => two_units(when),
-                _ => None,
-            });
-            if let Some(unit) = unit.filter(|_| item.tree.adverbs.iter().any(often)) {
+            if let Some(unit) = oftener_in_one(&item.tree) {
                 found.extend(clauses(vec![item], Asks::When(unit)));
             }
         }
@@ -167,8 +161,22 @@ impl Chart<'_> {
     }
 }
 
+/// The unit of the two times in one of which a clause says that it was so more often.
+pub(super) fn oftener_in_one(clause: &Clause) -> Option<Unit> {
+    let unit = |adverb: &Adverb| match adverb {
+        Adverb::When(when) => two_units(when),
+        _ => None,
+    };
+    clause.adverbs.iter().find_map(unit).filter(|_| says_how_often(clause))
+}
+
+/// Whether a clause says *most often*.
+pub(super) fn says_how_often(clause: &Clause) -> bool {
+    clause.adverbs.iter().any(|adverb| matches!(adverb, Adverb::Often { .. }))
+}
+
 /// The unit of two times one of which is meant: *in 2013 or 2014*.
-pub(super) fn two_units(when: &When) -> Option<Unit> {
+fn two_units(when: &When) -> Option<Unit> {
     let set = when.edtf.strip_prefix('{')?.strip_suffix('}')?;
     let (one, other) = set.split_once(',')?;
     let unit = match one.len() {

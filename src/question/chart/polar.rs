@@ -4,10 +4,11 @@
 //! does not. `Did Russia never recognise X?`, `Is it true that Russia does not recognise X?` and `Does any
 //! state not recognise X?` ask whether what they deny is not so.
 
+use super::oftener::oftener_in_one;
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::tree::{
-    Adverb, Argument, Asks, Clause, Determiner, Join, Modifier, Np, NpKind, Question,
+    Argument, Asks, Clause, Determiner, Join, Modifier, Np, NpKind, Question,
 };
 
 impl Chart<'_> {
@@ -25,8 +26,11 @@ impl Chart<'_> {
             }
         }
         // That is asked as *in which of the two*.
-        all.retain(|item| in_which_of_two(&item.tree).is_none() && !chooses(&item.tree));
-        all.retain(|item| !of_two_times(&item.tree));
+        all.retain(|item| {
+            in_which_of_two(&item.tree).is_none()
+                && !chooses(&item.tree)
+                && oftener_in_one(&item.tree).is_none()
+        });
         all
     }
 
@@ -38,13 +42,6 @@ impl Chart<'_> {
         let found = self.inverted(at, None).into_iter().filter_map(which).collect();
         clauses(found, Asks::Thing)
     }
-}
-
-/// `Did X visit Y more often in 2013 or in 2014?`: in which of the two.
-fn of_two_times(clause: &Clause) -> bool {
-    let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { .. });
-    let two = |adverb: &Adverb| matches!(adverb, Adverb::When(when) if super::oftener::two_units(when).is_some());
-    clause.adverbs.iter().any(often) && clause.adverbs.iter().any(two)
 }
 
 /// `Does X or Y have more rivers?`: which of the two.

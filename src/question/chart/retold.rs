@@ -5,6 +5,7 @@
 //! did the same.
 
 use super::adverb::names_something;
+use super::deed::AFTERWARDS;
 use super::pronoun::PRONOUNS;
 use super::side::Side;
 use super::verbs::BE;
@@ -40,11 +41,9 @@ impl Chart<'_> {
 
     /// `X visited Y in May 2014. When, after that, did it first praise it?`: when X praised Y, after it did so.
     fn when_after_that(&self, at: usize) -> Vec<Item<Question>> {
-        const AFTER_THAT: [&str; 6] =
-            ["after that", "afterwards", "subsequently", "thereafter", "later", "later on"];
         let asked = (at + 3..self.tokens.len()).rev().find_map(|when| {
             let (asks, end) = self.asks_when(when)?;
-            let inserted = self.after_any(end + usize::from(self.is(end, &[","])), &AFTER_THAT);
+            let inserted = self.after_any(end + usize::from(self.is(end, &[","])), &AFTERWARDS);
             let next = inserted.map(|end| end + usize::from(self.is(end, &[","])));
             Some((when, asks, next.unwrap_or(end), inserted.is_some()))
         });
@@ -61,7 +60,7 @@ impl Chart<'_> {
                 continue;
             }
             for mut item in self.inverted(did, None) {
-                let behind = self.after_any(item.end, &AFTER_THAT);
+                let behind = self.after_any(item.end, &AFTERWARDS);
                 if !told && behind.is_none() || !names_for_pronouns(&mut item.tree, &done.tree) {
                     continue;
                 }

@@ -25,6 +25,11 @@ impl Meaning<'_> {
             others.into_iter().partition(|adverb| matches!(adverb, Adverb::Same(_)));
         let next = next.into_iter().filter(|_| !told);
         for adverb in others.into_iter().chain(same).chain(next) {
+            if let Adverb::Oftener { how, than, .. } = adverb {
+                let rivals = self.rivals(clause, *how, than);
+                states = each(states, |state| with_rivals(&state, &rivals, than));
+                continue;
+            }
             // `after X's last visit to Y`: the last is not of what is said to be after it.
             let of_another = matches!(
                 adverb,
@@ -35,11 +40,6 @@ impl Meaning<'_> {
                     | Adverb::OfRank(..)
                     | Adverb::OfTime(..)
             );
-            if let Adverb::Oftener { how, than, .. } = adverb {
-                let rivals = self.rivals(clause, *how, than);
-                states = each(states, |state| with_rivals(&state, &rivals, than));
-                continue;
-            }
             states = each(states, |state| {
                 let chooses = |state: &State| (state.rank, state.select);
                 let before = chooses(&state);
@@ -366,7 +366,7 @@ pub(super) fn rank_deed(state: &mut State, fact: FactId, rank: Rank) -> bool {
     one.ranked = Some(rank);
     let given = |thing: ThingId| {
         let thing = &state.pattern.things[thing];
-        thing.is_given() && thing.unknown.is_none()
+        thing.is_given() && thing.unknown.is_none() && thing.bounds.is_empty()
     };
     given(start) && given(end)
 }

@@ -344,8 +344,9 @@ fn counted_of(state: &mut State, asked: Asked) -> Option<()> {
         having.of = having.of.or(of);
         if let Asked::When(fact, unit) | Asked::CountTimes(fact, unit) = asked {
             // At least once in it: of a month in which it was not so, there is no row.
-            let counts = having.count == Measure::Facts(fact) && having.quantity.min > 0;
-            let counts = counts && having.than.is_none();
+            let counts = having.count == Measure::Facts(fact)
+                && having.quantity.min > 0
+                && having.than.is_none();
             if !counts || unit == Unit::Any || having.of.is_some() {
                 return None;
             }

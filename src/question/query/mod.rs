@@ -52,13 +52,20 @@ pub(crate) fn shown(inquiry: &Inquiry, graph: &dyn Snapshot, lexicon: &Lexicon) 
 
 /// The query for whether the number of an inquiry is more than that of its rival: each is found by itself.
 fn held_against(own: &Inquiry, rival: &Rival, graph: &dyn Snapshot, lexicon: &Lexicon) -> String {
-    let number = |inquiry: &Inquiry| {
-        let text = Writer::new(inquiry, graph, Some(lexicon)).whole().replace('\n', "\n  ");
-        format!("CALL {{\n  {text}\n}}\n")
-    };
-    let (own, other) = (number(own), number(&rival.inquiry));
+    let number = |inquiry, name| number_as(Writer::new(inquiry, graph, Some(lexicon)), name);
+    let (own, other) = (number(own, "number"), number(&rival.inquiry, "than"));
     let condition = returned::counted_beside(rival);
-    format!("{other}WITH number AS than\n{own}RETURN {condition} AS answer")
+    format!("{other}{own}RETURN {condition} AS answer")
+}
+
+/// The query of an inquiry for a number, as a subquery that gives it in a column of some name.
+fn number_as(writer: Writer<'_>, name: &str) -> String {
+    let text = writer.whole();
+    let text = match text.rfind(" AS ") {
+        Some(at) => format!("{} AS {name}", &text[..at]),
+        None => text,
+    };
+    format!("CALL {{\n  {}\n}}\n", text.replace('\n', "\n  "))
 }
 
 /// The query of an inquiry as it is run: columns `x0 …` for things, then `r0 …` for statements
@@ -154,8 +161,12 @@ impl<'a> Writer<'a> {
             .filter(|&id| apart.is_none_or(|apart| apart.fact != id))
             .collect();
         // What is the first or the last of its kind is found before all else.
-        let told: Vec<FactId> = positive.iter().copied().filter(|&id| self.of_rank(id)).collect();
-        for &id in positive.iter().filter(|id| !told.contains(id)) {
+        let is_of_rank =
+            |id: &FactId| self.lexicon.is_some() && self.pattern.facts[*id].ranked.is_some();
+        let (of_rank, others): (Vec<FactId>, Vec<FactId>) =
+            positive.iter().partition(|id| is_of_rank(id));
+        of_rank.into_iter().for_each(|id| self.of_rank(id));
+        for id in others {
             let with_previous = self.pattern.same.iter().any(|same| same.1 == id);
             self.fact_clause(id, with_previous);
         }
@@ -206,10 +217,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a statement that must be the first or the last of its kind, as a subquery; whether it is one.
-    fn of_rank(&mut self, id: FactId) -> bool {
-        let own = self.inquiry.ranked_alone(id).filter(|_| self.lexicon.is_some());
-        let Some(own) = own else { return false };
+    /// Writes a statement that must be the first or the last of its kind, as a subquery.
+    fn of_rank(&mut self, id: FactId) {
+        let Some(own) = self.inquiry.ranked_alone(id) else { return };
         let mut inner = Writer::new(&own, self.graph, self.lexicon);
         inner.as_variable = Some(self.fact_variable(id));
         let text = inner.whole().replace('\n', "\n  ");
@@ -217,7 +227,6 @@ impl<'a> Writer<'a> {
             self.out.push('\n');
         }
         let _ = writeln!(self.out, "CALL {{\n  {text}\n}}");
-        true
     }
 
     /// Whether a thing is there, of whatever is denied of it.

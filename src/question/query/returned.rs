@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Writer, dated};
+use super::{Writer, dated, number_as};
 use crate::question::form::{Asked, Choose, FactId, Group, Having, Measure, Rival, ThingId};
 use crate::question::tree::{Aggregate, Beside, Quantity, Rank, Unit};
 
@@ -187,7 +187,8 @@ impl Writer<'_> {
         let (than, condition) = match &having.than {
             None => ("", counted_so("number", having.quantity)),
             Some(rival) => {
-                self.other(rival);
+                let inner = Writer::new(&rival.inquiry, self.graph, self.lexicon);
+                self.out.push_str(&number_as(inner, "than"));
                 ("than, ", counted_beside(rival))
             }
         };
@@ -214,16 +215,6 @@ impl Writer<'_> {
             self.out,
             "WITH {keys}count(DISTINCT {counted}) AS number{kept} WHERE {condition}\n{back}"
         );
-    }
-
-    /// Writes how many the other has, as a number of its own.
-    fn other(&mut self, rival: &Rival) {
-        let inner = Writer::new(&rival.inquiry, self.graph, self.lexicon).whole();
-        let inner = match inner.rfind(" AS ") {
-            Some(at) => format!("{} AS than", &inner[..at]),
-            None => inner,
-        };
-        let _ = writeln!(self.out, "CALL {{\n  {}\n}}", inner.replace('\n', "\n  "));
     }
 
     /// Leaves what is of a day, a month or a year with as many statements as are asked for.
