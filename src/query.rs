@@ -193,7 +193,7 @@ impl Store {
             .map_err(|error| error.in_text(text))?;
         Ok(match planned {
             Ready::Query(planned) => {
-                let plan = self.estimated(&planned, &options.parameters);
+                let plan = self.estimated(&planned, &options.parameters, None)?;
                 explain::draw(&plan, &planned.statement, None)
             }
             Ready::Command(_) => "A command: it has no plan.\n".to_owned(),
@@ -311,12 +311,14 @@ impl Store {
             Ready::Query(planned) => match planned.statement.prefix {
                 None => self.run_plan(&planned, options, false, within).map(|(rows, _)| rows),
                 Some(ast::Prefix::Explain) => {
-                    let plan = self.estimated(&planned, &options.parameters);
+                    let shown = within.as_deref().map(Transaction::as_snapshot);
+                    let plan = self.estimated(&planned, &options.parameters, shown)?;
                     Ok(self.drawn(&plan, &planned.statement, None))
                 }
                 Some(ast::Prefix::Profile) => {
                     // Before the run, which may change what there is to be estimated.
-                    let plan = self.estimated(&planned, &options.parameters);
+                    let shown = within.as_deref().map(Transaction::as_snapshot);
+                    let plan = self.estimated(&planned, &options.parameters, shown)?;
                     let (_, measured) = self.run_plan(&planned, options, true, within)?;
                     Ok(self.drawn(&plan, &planned.statement, Some(&measured)))
                 }
@@ -356,16 +358,8 @@ impl Store {
             statement.prefix = Some(ast::Prefix::Explain);
         }
         let session = options.time.as_ref().map(DefaultTime::asked);
-        let opened = if within.is_none() { self.opened() } else { None };
-        let latest;
-        let graph: &dyn Snapshot = match (within, opened.as_deref()) {
-            (Some(graph), _) => graph,
-            (None, Some(Some(open))) => open.transaction.as_snapshot(),
-            (None, _) => {
-                latest = self.inner.database.latest()?;
-                &*latest
-            }
-        };
+        let seen = self.seen_in(within)?;
+        let graph = seen.graph();
         let mut fit = Fit { stated: fit.stated.clone(), ..Fit::of(graph) };
         // What another process has stated meanwhile.
         fit.stated.extend(graph.catalog().stated_keys());

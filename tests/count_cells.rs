@@ -219,3 +219,26 @@ fn hubs_are_within_the_budget_and_the_deadline() {
         format!("[Integer({expected})]")
     );
 }
+
+/// Something of a property is not the property: a test of its texts does not stand for it.
+#[test]
+fn a_test_of_a_property_is_not_one_of_something_of_it() {
+    let database = Database::memory();
+    let store = Store::of(database.clone());
+    store
+        .query("UNWIND range(0, 5000) AS i CREATE (:Leaf {name: 'n' + toString(i % 9)})", ())
+        .unwrap();
+    for round in ["recent", "checkpointed"] {
+        for test in ["= 'n1'", "IN ['n1', 'n2']", "STARTS WITH 'n1'"] {
+            let text = format!("MATCH (n:Leaf) WHERE n.name.x {test} RETURN count(*)");
+            let error = store.query(&text, ()).expect_err(&text);
+            assert_eq!(error.code(), "eval::argument_type", "{round}: {text}");
+        }
+        assert_eq!(
+            rows(&store, "MATCH (n:Leaf) WHERE n.name IN ['n1', 'n2'] RETURN count(*)", false)
+                .len(),
+            1
+        );
+        database.checkpoint().unwrap();
+    }
+}

@@ -393,6 +393,10 @@ fn a_statement_is_planned_for_what_its_transaction_has_written() {
         rows.iter().map(|row| row.get::<String>("operator").unwrap()).collect()
     };
     assert!(operators().iter().any(|line| line.contains("NodeLookup")), "{:?}", operators());
+    // What is shown of it is of the same graph.
+    let drawn = session.query("EXPLAIN MATCH (a:N) RETURN a.n", ()).unwrap();
+    let estimates: Vec<i64> = drawn.iter().map(|row| row.get("estimate").unwrap()).collect();
+    assert_eq!(estimates[0], 2000);
     session.query("ROLLBACK", ()).unwrap();
 }
 

@@ -13,6 +13,8 @@ mod extremes;
 mod merge;
 mod totals;
 
+use std::cmp::Ordering;
+
 use crate::bind::bound::Grouping;
 use crate::error::{Error, Result, eval as codes};
 use crate::exec::batch::{Batch, Pieces};
@@ -504,11 +506,11 @@ fn extreme_texts(
         // The order of the bytes is that of the characters.
         &all[start..ends[code as usize] as usize]
     };
+    let wanted = if is_max { Ordering::Greater } else { Ordering::Less };
     let mut best: Vec<Option<u32>> = vec![None; groups];
     for (group, code) in rows {
-        let is_better = best[group].is_none_or(|known| {
-            known != code && (text(code) > text(known)) == is_max && text(code) != text(known)
-        });
+        let is_better =
+            best[group].is_none_or(|known| known != code && text(code).cmp(text(known)) == wanted);
         if is_better {
             best[group] = Some(code);
         }

@@ -646,7 +646,7 @@ impl<'g> Compiler<'_, 'g, '_> {
     /// The codes of the texts of a list, where the condition is that the property is among them.
     fn among(&self, condition: &Expr, dictionary: &dyn Dictionary) -> Option<Vec<u64>> {
         let ExprKind::In(of, list) = &condition.kind else { return None };
-        if !matches!(of.kind, ExprKind::Property(..)) || !memo::is_constant(list) {
+        if !is_property(of) || !memo::is_constant(list) {
             return None;
         }
         let row = Batch::of_len(1);
@@ -667,7 +667,7 @@ impl<'g> Compiler<'_, 'g, '_> {
     /// A test of the property itself for a text that is the same for all.
     fn plain_test(&self, condition: &Expr) -> Option<(StringTest, Arc<str>)> {
         let ExprKind::StringTest(test, of, pattern) = &condition.kind else { return None };
-        if !matches!(of.kind, ExprKind::Property(..)) || *test == StringTest::Matches {
+        if !is_property(of) || *test == StringTest::Matches {
             return None;
         }
         if !memo::is_constant(pattern) {
@@ -680,6 +680,12 @@ impl<'g> Compiler<'_, 'g, '_> {
             _ => None,
         }
     }
+}
+
+/// Whether an expression is the property of an element itself, and not something of that property.
+fn is_property(of: &Expr) -> bool {
+    let ExprKind::Property(element, _) = &of.kind else { return false };
+    matches!(element.kind, ExprKind::Variable(_))
 }
 
 /// Whether a condition holds for an element with a value; `None` where that is an error, which a row that has the

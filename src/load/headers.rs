@@ -179,7 +179,7 @@ pub fn recipe_of(paths: &[PathBuf]) -> Result<String> {
         let out = if is_node { &mut nodes } else { &mut relationships };
         table(out, &file, &roles, is_node)?;
         if layout.delimiter == Some(b';') {
-            has_points |= has_point(table_of, &roles)?;
+            has_points = has_points || has_point(table_of, &roles)?;
         }
     }
     nodes.push_str(&relationships);
@@ -204,8 +204,8 @@ fn has_point(table: Table, roles: &[(String, Role)]) -> Result<bool> {
     }
     let Some(batch) = table.rows(&wanted)?.next_batch()? else { return Ok(false) };
     Ok(batch.columns.iter().any(|column| {
-        let texts = (0..batch.len).filter_map(|row| column.value(row).as_str().map(str::to_owned));
-        texts.into_iter().any(|text| text.contains('.') && text.trim().parse::<f64>().is_ok())
+        let is_point = |text: &str| text.contains('.') && text.trim().parse::<f64>().is_ok();
+        (0..batch.len).any(|row| column.value(row).as_str().is_some_and(is_point))
     }))
 }
 

@@ -115,7 +115,8 @@ impl Store {
         let witnesses = planned.statement.prefix == Some(ast::Prefix::Why);
         let evidence = options.evidence || witnesses;
         let enumerating = if evidence && !profile && planned.plan.counts() {
-            Some(self.enumerating(planned)?)
+            let within = within.as_deref().map(Transaction::as_snapshot);
+            Some(self.enumerating(planned, within)?)
         } else {
             None
         };
@@ -183,33 +184,40 @@ impl Store {
     }
 
     /// The plan that finds every match: what is counted and not found rests on nothing.
-    fn enumerating(&self, planned: &Planned) -> Result<Plan> {
-        let graph = self.inner.database.begin_read();
+    fn enumerating(&self, planned: &Planned, within: Option<&dyn Snapshot>) -> Result<Plan> {
+        let seen = self.seen_in(within)?;
         let bound::StatementKind::Query(query) = &planned.statement.kind else {
             unreachable!("a statement with a plan is a query")
         };
-        plan::plan(&planned.statement, query, &*graph, Rewrites::Matches)
+        plan::plan(&planned.statement, query, seen.graph(), Rewrites::Matches)
     }
 
     /// The graph as it was known at a commit; the last one asked for is kept.
     fn known_at(&self, commit: u64, limits: &exec::Limits) -> Result<Arc<StoreSnapshot>> {
         // A commit number would not do: what is forgotten changes the history and is no commit.
         let now = Arc::downgrade(&self.inner.database.begin_read());
-        let mut kept = self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*kept {
-            Some((seen, at, graph)) if *at == commit && seen.ptr_eq(&now) => Ok(Arc::clone(graph)),
-            _ => {
-                let go_on = || limits.check();
-                let graph = self.inner.database.known_at_while(commit, &go_on)?;
-                *kept = Some((now, commit, Arc::clone(&graph)));
-                Ok(graph)
-            }
+        let kept = || self.inner.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((seen, at, graph)) = &*kept()
+            && *at == commit
+            && seen.ptr_eq(&now)
+        {
+            return Ok(Arc::clone(graph));
         }
+        // Nobody waits for another's way back: it may be long, and has a deadline of its own.
+        let graph = self.inner.database.known_at_while(commit, &|| limits.check())?;
+        *kept() = Some((now, commit, Arc::clone(&graph)));
+        Ok(graph)
     }
+
     /// A plan as it is shown: with what the graph says of its rows, given the values.
-    pub(super) fn estimated(&self, planned: &Planned, parameters: &Map) -> Plan {
-        let graph = self.inner.database.begin_read();
-        plan::sampled::estimate(&planned.plan, &*graph, parameters)
+    pub(super) fn estimated(
+        &self,
+        planned: &Planned,
+        parameters: &Map,
+        within: Option<&dyn Snapshot>,
+    ) -> Result<Plan> {
+        let seen = self.seen_in(within)?;
+        Ok(plan::sampled::estimate(&planned.plan, seen.graph(), parameters))
     }
 
     /// A plan as rows: a line for each operator.

@@ -4,13 +4,35 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use super::Store;
 use crate::error::{Error, Result, bind as codes};
-use crate::store::WriteTransaction;
+use crate::graph::{Snapshot, Transaction};
+use crate::store::{StoreSnapshot, WriteTransaction};
 use crate::syntax::ast;
 
 /// A transaction that BEGIN has begun.
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) transaction: WriteTransaction,
+}
+
+/// The graph that a statement sees, and what keeps it.
+pub(super) enum Seen<'a> {
+    Within(&'a dyn Snapshot),
+    /// A session with a transaction.
+    Session(MutexGuard<'a, Option<Open>>),
+    Latest(Arc<StoreSnapshot>),
+}
+
+impl Seen<'_> {
+    pub(super) fn graph(&self) -> &dyn Snapshot {
+        match self {
+            Seen::Within(graph) => *graph,
+            Seen::Session(open) => match &**open {
+                Some(open) => open.transaction.as_snapshot(),
+                None => unreachable!("made of a session with a transaction, which is locked"),
+            },
+            Seen::Latest(graph) => &**graph,
+        }
+    }
 }
 
 impl Store {
@@ -52,6 +74,17 @@ impl Store {
 
     pub(super) fn opened(&self) -> Option<MutexGuard<'_, Option<Open>>> {
         Some(self.session.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The graph that a statement sees: that of the transaction in which it runs, the session's, or the latest.
+    pub(super) fn seen_in<'a>(&'a self, within: Option<&'a dyn Snapshot>) -> Result<Seen<'a>> {
+        if let Some(graph) = within {
+            return Ok(Seen::Within(graph));
+        }
+        match self.opened() {
+            Some(open) if open.is_some() => Ok(Seen::Session(open)),
+            _ => Ok(Seen::Latest(self.inner.database.latest()?)),
+        }
     }
 
     pub(super) fn run_transaction_command(

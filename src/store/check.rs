@@ -159,16 +159,10 @@ impl Check<'_> {
         }
         let Some(qualifiers) = &group.qualifiers else { return Ok(()) };
         let distinct = qualifiers.distinct_len();
-        let (codes, kind) = match qualifiers.codes() {
-            codes @ Numbers::Array(_) => (codes, Kind::QualifierCodes),
-            codes @ Numbers::Packed(frames) => {
-                let kind = Kind::QualifierCodeHeads;
-                self.that(frames.is_dense(), kind, owner, "does not go through all words")?;
-                (codes, kind)
-            }
-        };
+        let codes = qualifiers.codes();
         let inside = codes.iter().all(|code| code as usize <= distinct);
-        self.that(inside, kind, owner, "names qualifiers that are not there")?;
+        let sections = [Kind::QualifierCodes, Kind::QualifierCodeHeads].map(|kind| (kind, owner));
+        self.numbers(codes, sections, inside, "names qualifiers that are not there")?;
         let count = codes.iter().filter(|&code| code > 0).count() as u64;
         self.that(count == qualifiers.qualified(), Kind::Meta, 0, "miscounts qualifiers")?;
         for place in 0..distinct {
@@ -282,20 +276,28 @@ impl Check<'_> {
     fn elements(&self, elements: &ElementIds, numbers: Kind, by_number: Kind) -> Result<()> {
         let Some(stored) = &elements.numbers else { return Ok(()) };
         let below = stored.iter().all(|number| number < elements.next);
-        self.numbers(stored, numbers, below, "holds a number that was never given")?;
+        let sections = |of: Kind| [(of, 0), (Kind::NumberHeads, of as u32)];
+        self.numbers(stored, sections(numbers), below, "holds a number that was never given")?;
         let ids = elements.by_number(stored);
         let mut last = None;
         let ascends = ids.iter().all(|id| {
             let number = stored.get(id);
             number.is_some() && std::mem::replace(&mut last, number) < number
         });
-        self.numbers(ids, by_number, ascends, "is not the order of the numbers")
+        self.numbers(ids, sections(by_number), ascends, "is not the order of the numbers")
     }
 
-    /// Numbers of which something has to hold, and which belong into a section of that kind.
-    fn numbers(&self, numbers: &Numbers, of: Kind, holds: bool, what: &str) -> Result<()> {
-        let Numbers::Packed(frames) = numbers else { return self.that(holds, of, 0, what) };
-        let (kind, owner) = (Kind::NumberHeads, of as u32);
+    /// Numbers of which something has to hold, and the sections of theirs: as an array, and packed.
+    fn numbers(
+        &self,
+        numbers: &Numbers,
+        [array, (kind, owner)]: [(Kind, u32); 2],
+        holds: bool,
+        what: &str,
+    ) -> Result<()> {
+        let Numbers::Packed(frames) = numbers else {
+            return self.that(holds, array.0, array.1, what);
+        };
         self.that(frames.is_dense(), kind, owner, "does not go through all words")?;
         self.that(holds, kind, owner, what)
     }

@@ -410,12 +410,12 @@ impl ColumnBuilder {
         self.present.is_empty()
     }
 
-    /// One more than the last row that was set.
     /// How many rows have a value.
     pub(super) fn count(&self) -> usize {
         self.present.iter().map(|bits| bits.count_ones() as usize).sum()
     }
 
+    /// One more than the last row that was set.
     pub(super) fn end(&self) -> u32 {
         self.first + self.data.len() as u32
     }

@@ -223,11 +223,11 @@ impl<'a> Encoder<'a> {
         let frames = match codes {
             Numbers::Packed(frames) => frames,
             Numbers::Array(array) => {
-                packed = Frames::pack(array);
-                let (heads, words) = packed.sections();
-                if size_of_val(heads) + size_of_val(words) > size_of_val(&array[..]) / 8 {
+                let much_smaller = size_of_val(&array[..]) / 8;
+                let Some(frames) = Frames::pack_within(array, much_smaller) else {
                     return self.part(Kind::QualifierCodes, owner, array);
-                }
+                };
+                packed = frames;
                 &packed
             }
         };

@@ -59,11 +59,21 @@ struct Head {
 impl Frames {
     /// Packs numbers.
     pub fn pack(numbers: &[u32]) -> Frames {
+        Frames::pack_within(numbers, usize::MAX).expect("no limit to go beyond")
+    }
+
+    /// Packs numbers into so many bytes at most; `None` as soon as they take more.
+    pub fn pack_within(numbers: &[u32], max_bytes: usize) -> Option<Frames> {
         let blocks = numbers.len().div_ceil(BLOCK);
-        let mut heads = Vec::with_capacity(heads_len(numbers.len()));
+        let len = heads_len(numbers.len());
+        let max_words = (max_bytes / size_of::<u64>()).checked_sub(len)?;
+        let mut heads = Vec::with_capacity(len);
         let mut words = Vec::new();
         let mut start = 0;
         for (at, block) in numbers.chunks(BLOCK).enumerate() {
+            if words.len() > max_words {
+                return None;
+            }
             if at % GROUP == 0 {
                 start = words.len();
                 heads.push(start as u64);
@@ -72,7 +82,8 @@ impl Frames {
             heads.push(pack_block(block, &mut words) | offset << WORDS_AT);
         }
         debug_assert_eq!(heads.len(), blocks + blocks.div_ceil(GROUP));
-        Frames { len: numbers.len(), heads: heads.into(), words: words.into() }
+        let frames = Frames { len: numbers.len(), heads: heads.into(), words: words.into() };
+        (frames.words.len() <= max_words).then_some(frames)
     }
 
     /// Numbers that were packed before; `None` where that is not as many heads as so many numbers have.
@@ -194,9 +205,15 @@ fn pack_block(numbers: &[u32], words: &mut Vec<u64>) -> u64 {
         flat[place] = u64::from(number) + BLOCK as u64;
         rising[place] = flat[place] - place as u64;
     }
-    let frames = [&rising, &flat].map(|above| frame(&above[..numbers.len()]));
-    let is_flat = frames[1].words < frames[0].words;
-    let Frame { width, fits, .. } = &frames[usize::from(is_flat)];
+    let mut best = frame(&rising[..numbers.len()]);
+    let mut is_flat = false;
+    // Most blocks count up and take no words.
+    if best.words > 0 {
+        let other = frame(&flat[..numbers.len()]);
+        is_flat = other.words < best.words;
+        best = if is_flat { other } else { best };
+    }
+    let Frame { width, fits, .. } = &best;
     let above = &if is_flat { flat } else { rising }[..numbers.len()];
     let base = (fits.start as u32).wrapping_sub(BLOCK as u32);
     let bit = |(place, above): (usize, &u64)| u64::from(!fits.contains(above)) << place;

@@ -85,11 +85,14 @@ impl ElementIds {
     pub fn by_number(&self, numbers: &Numbers) -> &Numbers {
         self.by_number.get_or_init(|| {
             let len = numbers.len();
-            if self.next as usize / 4 > len {
+            let sorted = || {
                 let by_id: Vec<u32> = numbers.iter().collect();
                 let mut ids: Vec<u32> = (0..len as u32).collect();
                 ids.sort_unstable_by_key(|&id| by_id[id as usize]);
-                return Numbers::Array(ids.into());
+                Numbers::Array(ids.into())
+            };
+            if self.next as usize / 4 > len {
+                return sorted();
             }
             // Each id to the place of its number, and then without those that are empty.
             let mut ids = vec![u32::MAX; self.next as usize];
@@ -99,7 +102,8 @@ impl ElementIds {
                 }
             }
             ids.retain(|&id| id != u32::MAX);
-            Numbers::Array(ids.into())
+            // Damaged numbers have no place, or one for two: each id is among the ids all the same.
+            if ids.len() == len { Numbers::Array(ids.into()) } else { sorted() }
         })
     }
 }

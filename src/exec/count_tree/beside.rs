@@ -11,6 +11,7 @@
 use std::ops::Range;
 
 use super::knot::times;
+use super::path::run_of;
 use super::steps::Steps;
 use super::values::Weights;
 use crate::value::NodeId;
@@ -53,11 +54,7 @@ impl<'g> Both<'g> {
 
     /// Calls `visit` with each node that a step on either strand leads to, and in how many ways both do.
     pub(super) fn each(&mut self, node: u32, visit: &mut impl FnMut(u32, u64)) {
-        let run = |(offsets, ends): (&'g [u32], &'g [NodeId])| match offsets.get(node as usize..) {
-            Some(&[start, end, ..]) => &ends[start as usize..end as usize],
-            _ => &[],
-        };
-        let [a, b] = self.runs.map(run);
+        let [a, b] = self.runs.map(|own| run_of(own, node));
         let once = self.once;
         let ways = |(ways, more): (u64, u64)| {
             let one = if once[0] { 1 } else { ways };
@@ -205,10 +202,7 @@ mod tests {
             let runs = [(&offsets[0][..], &first[..]), (&offsets[1][..], &second[..])];
             let mut both = Both { runs, once, marks: vec![0; 7] };
             for node in [0, 1, 0, 2] {
-                let own = |of: usize| match offsets[of].get(node as usize..) {
-                    Some(&[start, end, ..]) => &runs[of].1[start as usize..end as usize],
-                    _ => &[],
-                };
+                let own = |of: usize| run_of(runs[of], node);
                 let mut expected = Vec::new();
                 in_both(own(0), own(1), &mut |to, (ways, more)| {
                     let count = |once: bool, ways: u64| if once { 1 } else { ways };

@@ -288,7 +288,8 @@ pub(super) fn rows(
         && only.is_set()
     {
         let ids = only.set.to_list();
-        return Ok((ids.clone(), vec![1; ids.len()]));
+        let ones = vec![1; ids.len()];
+        return Ok((ids, ones));
     }
     let step = |rows: &mut (Kept, Buffers), ids: Range<u32>| {
         let block = rows.1.weights(terms, ids.clone());

@@ -20,6 +20,7 @@ use super::sides::{Comparisons, Tests};
 use super::{Counting, WeightedGroups};
 use crate::error::Result;
 use crate::exec::memory::Holding;
+use crate::exec::parallel;
 use crate::expr::{Expr, VarId};
 use crate::value::NodeId;
 
@@ -27,6 +28,9 @@ use crate::value::NodeId;
 const FEW: usize = 4;
 /// So many pairs at least there must be for each place.
 const PAIRS_EACH: usize = 2;
+
+/// So many sums at most, of which each thread has its own.
+const SUMS_MAX: usize = 1 << 19;
 
 /// Where the pairs of two spans stand among the cells.
 pub(super) struct PairCells<'g> {
@@ -75,12 +79,18 @@ impl<'g> Counting<'_, 'g, '_> {
         };
         let (mut near, mut far) = (shifts(0, near)?, shifts(1, far)?);
         let mut passing = Vec::new();
-        if let Some(tested) = comparisons.tested(pairs as usize / cells.len() / PAIRS_EACH) {
+        let most = (pairs as usize / PAIRS_EACH).min(SUMS_MAX) / cells.len();
+        if let Some(tested) = comparisons.tested(most) {
             let len = cells.len() as u32;
             near.shift_by(|id| tested.near(id) * len);
             far.shift_by(|id| tested.far(id) * len);
             passing = tested.passing;
         }
+        // Each thread has its own, and all together.
+        let sums = cells.len() * passing.len().max(1) * size_of::<u64>();
+        let all = sums * (parallel::threads(pairs as usize) + 1);
+        let all = held.bytes() + all;
+        self.run.hold(&mut held, all, "CountTree")?;
         Ok(Some(PairCells { cells, near, far, passing, _held: held }))
     }
 }

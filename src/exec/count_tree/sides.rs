@@ -23,7 +23,7 @@ use crate::expr::{Comparison, Expr, ExprKind, VarId};
 use crate::graph::snapshot::{ColumnData, Offsets};
 use crate::value::NodeId;
 
-/// So many places of comparisons at most: with few cells they stay in the nearest caches but one.
+/// So many places of comparisons at most; those that sum at each of them bound their number further.
 const PLACES_MAX: usize = 1 << 13;
 
 /// Comparisons of a near node with a far one.
