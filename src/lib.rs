@@ -49,8 +49,8 @@
 //! | care for a store, or fill one with arrays | [`Store::database`], [`store`] |
 //! | tell what went wrong | [`Error`]: a code, a place, a hint |
 //!
-//! Nothing is global, and nothing needs an async runtime. The programs in `examples/` show a use
-//! each. Modules that are not listed here are parts of the engine: public for the tests and
+//! Nothing is global but some idle threads that long queries share, and nothing needs an async
+//! runtime. The programs in `examples/` show a use each. Modules that are not listed here are parts of the engine: public for the tests and
 //! measurements of this package, and free to change.
 
 pub mod algo;
@@ -80,6 +80,7 @@ pub mod store;
 pub mod syntax;
 #[doc(hidden)]
 pub mod text;
+mod threads;
 pub mod value;
 
 #[doc(inline)]

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A stage and the stages it may import; `text`, `error` and `value` are everybody's.
+/// A stage and the stages it may import; `text`, `error`, `value` and `threads` are everybody's.
 const TABLE: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("error", &["text"]),
     ("value", &["text", "error"]),
+    ("threads", &[]),
     ("graph", &[]),
     ("algo", &["graph"]),
     ("syntax", &[]),
@@ -43,7 +44,7 @@ const NARROW: &[(&str, &str, &[&str])] = &[
     ("command", "bind", &["bound"]),
 ];
 
-const EVERYBODY: &[&str] = &["text", "error", "value"];
+const EVERYBODY: &[&str] = &["text", "error", "value", "threads"];
 
 #[test]
 fn stages_import_only_what_the_table_allows() {

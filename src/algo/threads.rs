@@ -13,10 +13,8 @@ use crate::graph::view::Check;
 
 /// Nodes of a chunk.
 pub(super) const CHUNK: usize = 4096;
-/// Steps that one thread does alone: starting another costs as much as some ten thousand.
+/// Steps that one thread does alone.
 const STEPS_MIN: usize = 1 << 18;
-/// More threads than this wait for memory.
-const THREADS_MAX: usize = 16;
 
 /// Does pieces of work, each with what `new` made for the thread; gives what each piece came to,
 /// in their order. `steps` is about how much there is to do.
@@ -138,20 +136,12 @@ pub(super) fn gather<T: Copy + Send, S>(
 }
 
 fn threads(steps: usize) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
-    cores.min(steps / STEPS_MIN + 1)
+    crate::threads::cores().min(steps / STEPS_MIN + 1)
 }
 
 /// Runs the same on several threads, the caller's among them.
 fn run<A: Send>(threads: usize, work: &(impl Fn() -> Result<A> + Sync)) -> Result<Vec<A>> {
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut results = vec![work()?];
-        for other in others {
-            results.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        }
-        Ok(results)
-    })
+    crate::threads::together(threads, work).into_iter().collect()
 }
 
 #[cfg(test)]

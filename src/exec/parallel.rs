@@ -1,18 +1,17 @@
 //! Loops over ranges of ids, on one thread or on several.
 //!
 //! A range is cut into chunks; whoever is free takes the next, so that a hub in one chunk does not
-//! keep the others waiting. Starting a thread costs some tens of microseconds, so that the second
-//! one starts only where the caller expects more work than that. Every chunk asks first whether the
-//! run must stop.
+//! keep the others waiting. To ask a helper costs some microseconds, so that it is done only where
+//! the caller expects more work than that. Every chunk asks first whether the run must stop.
 
 use std::ops::Range;
 use std::sync::Mutex;
-use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
 use crate::exec::Limits;
+use crate::threads;
 
 /// How many ids a chunk has.
 pub(crate) const CHUNK: usize = 2048;
@@ -21,10 +20,7 @@ const WORK_MIN: usize = 200_000;
 
 /// On how many threads some work is worth doing.
 pub(crate) fn threads(work: usize) -> usize {
-    static CORES: OnceLock<usize> = OnceLock::new();
-    let cores =
-        *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(16));
-    cores.min(work / WORK_MIN + 1)
+    threads::cores().min(work / WORK_MIN + 1)
 }
 
 /// Folds the chunks of a range: each thread begins with `new` and takes chunk after chunk with
@@ -107,26 +103,13 @@ pub(crate) fn fill<T: Send>(
     on_threads(threads, &run).map(|_| ())
 }
 
-/// Runs the same on several threads, the caller's among them.
+/// Runs the same on several threads, the caller's among them: on fewer where no helper is idle. `run`
+/// takes pieces of the work until there are none.
 pub(crate) fn on_threads<A: Send>(
     threads: usize,
     run: &(impl Fn() -> Result<A> + Sync),
 ) -> Result<Vec<A>> {
-    if threads < 2 {
-        return Ok(vec![run()?]);
-    }
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut results = vec![run()?];
-        for other in others {
-            match other.join() {
-                Ok(result) => results.push(result?),
-                // A panic of a helper is the panic of the run.
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(results)
-    })
+    threads::together(threads, run).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -22,9 +22,10 @@
 //! the offsets say. That they are the right ones is for the checksum to say.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use crate::threads;
 use crate::value::NodeId;
 
 use super::section::Section;
@@ -90,18 +91,23 @@ impl Gaps {
         let parts = parts(offsets, neighbours.len());
         let pack =
             |part: &Range<usize>| pack_part(&offsets[part.start..=part.end], neighbours, &ids);
-        let packed: Vec<(BitWriter, Vec<u64>)> = std::thread::scope(|scope| {
-            let workers: Vec<_> =
-                parts[1..].iter().map(|part| scope.spawn(|| pack(part))).collect();
-            let first = pack(&parts[0]);
-            let others = workers.into_iter().map(|worker| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            });
-            std::iter::once(first).chain(others).collect()
-        });
+        let next = AtomicUsize::new(0);
+        let mut packed: Vec<(usize, (BitWriter, Vec<u64>))> =
+            threads::together(parts.len(), &|| {
+                let mut own = Vec::new();
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(part) = parts.get(at) else { return own };
+                    own.push((at, pack(part)));
+                }
+            })
+            .into_iter()
+            .flatten()
+            .collect();
+        packed.sort_unstable_by_key(|&(at, _)| at);
         let mut words = BitWriter::default();
         let mut starts = Vec::with_capacity(offsets.len() / GROUP + 1);
-        for (part, groups) in packed {
+        for (_, (part, groups)) in packed {
             starts.extend(groups.iter().map(|start| words.len + start));
             words.append(&part);
         }
@@ -121,18 +127,19 @@ impl Gaps {
             let len = offsets.last().map_or(0, |&end| end as usize);
             let mut array = vec![NodeId(0); len];
             let parts = parts(offsets, len);
-            std::thread::scope(|scope| {
-                let mut rest = &mut array[..];
-                for (at, part) in parts.iter().enumerate() {
-                    let count = offsets[part.end].saturating_sub(offsets[part.start]) as usize;
-                    let (own, others) = rest.split_at_mut(count.min(rest.len()));
-                    rest = others;
-                    let offsets = &offsets[part.start..=part.end];
-                    if at + 1 == parts.len() {
-                        self.unpack(offsets, part.start, own);
-                    } else {
-                        scope.spawn(move || self.unpack(offsets, part.start, own));
-                    }
+            let mut rest = &mut array[..];
+            let pieces = parts.iter().map(|part| {
+                let count = offsets[part.end].saturating_sub(offsets[part.start]) as usize;
+                let all = std::mem::take(&mut rest);
+                let own;
+                (own, rest) = all.split_at_mut(count.min(all.len()));
+                (part, own)
+            });
+            let pieces = Mutex::new(pieces);
+            let next = || pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
+            threads::together(parts.len(), &|| {
+                while let Some((part, own)) = next() {
+                    self.unpack(&offsets[part.start..=part.end], part.start, own);
                 }
             });
             array
@@ -190,11 +197,7 @@ impl Gaps {
 /// All but the last end at a multiple of [`GROUP`].
 fn parts(offsets: &[u32], neighbours: usize) -> Vec<Range<usize>> {
     let nodes = offsets.len().saturating_sub(1);
-    let threads = if neighbours < PARALLEL_MIN {
-        1
-    } else {
-        std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX)
-    };
+    let threads = if neighbours < PARALLEL_MIN { 1 } else { threads::cores().min(THREADS_MAX) };
     let mut parts = Vec::new();
     let mut from = 0;
     for part in 1..threads {

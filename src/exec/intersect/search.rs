@@ -10,7 +10,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{Error, Result, eval};
-use crate::exec::Limits;
+use crate::exec::{Limits, parallel};
+use crate::threads;
 use crate::value::{NodeId, StatementId};
 
 use super::compile::{Compiled, Level, Probe};
@@ -20,8 +21,6 @@ use super::runs::Allowed;
 pub(super) const PARALLEL_MIN: usize = 1 << 16;
 /// Pieces of work for each thread, so that none waits long for another.
 pub(super) const PIECES: u32 = 32;
-/// More threads than this find nothing to do while they wait for memory.
-pub(super) const THREADS_MAX: usize = 16;
 /// Steps between two looks at whether to stop.
 const CHECK_EVERY: u32 = 4096;
 
@@ -72,7 +71,7 @@ struct Ways {
 pub(super) fn count(compiled: &Compiled<'_>, limits: &Limits) -> Result<u64> {
     let candidates = candidates(compiled);
     let entries: usize = compiled.relationships.iter().map(|r| r.runs.len()).sum();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let threads = threads::cores();
     if threads == 1 || entries < PARALLEL_MIN {
         return Search::new(compiled, limits).count_range(candidates.start, candidates.end);
     }
@@ -91,16 +90,8 @@ pub(super) fn count(compiled: &Compiled<'_>, limits: &Limits) -> Result<u64> {
             total = total.checked_add(found).ok_or_else(too_many)?;
         }
     };
-    let totals: Vec<Result<u64>> =
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut totals = vec![work()];
-            totals.extend(others.into_iter().map(|thread| {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            }));
-            totals
-        });
-    totals.into_iter().try_fold(0u64, |sum, total| sum.checked_add(total?).ok_or_else(too_many))
+    let totals = parallel::on_threads(threads, &work)?;
+    totals.into_iter().try_fold(0u64, |sum, total| sum.checked_add(total).ok_or_else(too_many))
 }
 
 /// The error for a count that no integer holds.

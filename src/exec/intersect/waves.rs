@@ -17,13 +17,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::Result;
-use crate::exec::Limits;
+use crate::exec::{Limits, parallel};
+use crate::threads;
 
 use super::compile::{Compiled, Level, Probe};
 use super::runs::{Allowed, Runs};
-use super::search::{
-    PARALLEL_MIN, PIECES, THREADS_MAX, candidates, gallop, leads_on, too_many, weight,
-};
+use super::search::{PARALLEL_MIN, PIECES, candidates, gallop, leads_on, too_many, weight};
 
 /// Rows of a block.
 const BLOCK_ROWS: usize = 2048;
@@ -94,7 +93,7 @@ impl<'s, 'g> Shared<'s, 'g> {
         let compiled = self.compiled;
         let candidates = candidates(compiled);
         let entries: usize = compiled.relationships.iter().map(|r| r.runs.len()).sum();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+        let threads = threads::cores();
         if threads == 1 || entries < PARALLEL_MIN {
             return Waves::new(self).count_range(candidates.start, candidates.end);
         }
@@ -113,15 +112,8 @@ impl<'s, 'g> Shared<'s, 'g> {
                 total = total.checked_add(found).ok_or_else(too_many)?;
             }
         };
-        let totals: Vec<Result<u64>> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut totals = vec![work()];
-            totals.extend(others.into_iter().map(|thread| {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            }));
-            totals
-        });
-        totals.into_iter().try_fold(0u64, |sum, total| sum.checked_add(total?).ok_or_else(too_many))
+        let totals = parallel::on_threads(threads, &work)?;
+        totals.into_iter().try_fold(0u64, |sum, total| sum.checked_add(total).ok_or_else(too_many))
     }
 }
 

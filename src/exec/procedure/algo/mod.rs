@@ -11,6 +11,8 @@ mod likeness;
 mod options;
 mod path;
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::algo::Selection;
 use crate::error::{Error, Result, eval};
 use crate::exec::Limits;
@@ -35,7 +37,7 @@ const SORTED_ALONE: usize = 1 << 15;
 
 /// How many threads may keep arrays of their own, where memory is reckoned.
 fn threads() -> u64 {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(16) as u64)
+    crate::threads::cores() as u64
 }
 
 /// One call of an algorithm.
@@ -152,10 +154,12 @@ fn sort(all: &mut [u128]) {
     if part < SORTED_ALONE {
         return all.sort_unstable();
     }
-    std::thread::scope(|scope| {
-        all.chunks_mut(part).for_each(|part| {
-            scope.spawn(|| part.sort_unstable());
-        });
+    let parts = Mutex::new(all.chunks_mut(part));
+    let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+    crate::threads::together(threads() as usize, &|| {
+        while let Some(part) = next() {
+            part.sort_unstable();
+        }
     });
     all.sort();
 }
