@@ -59,6 +59,8 @@ mod tests_shown;
 #[cfg(test)]
 mod tests_thesaurus;
 #[cfg(test)]
+mod tests_told_apart;
+#[cfg(test)]
 mod tests_turns;
 #[cfg(test)]
 mod tests_unseen;

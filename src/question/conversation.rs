@@ -58,6 +58,39 @@ pub(crate) fn completed(
     all
 }
 
+/// A question that asks who *else*, given the last: of those whom that was not about.
+///
+/// ```text
+/// Does Syria recognise Abkhazia?   Who else recognises it?   … other than Syria
+/// ```
+pub(crate) fn of_others(
+    chart: &Chart<'_>,
+    question: &Question,
+    last: &Question,
+) -> Option<Question> {
+    let (Body::Clause(clause), Body::Clause(then)) = (&question.body, &last.body) else {
+        return None;
+    };
+    let said = (0..chart.len()).any(|at| chart.word_at(at) == "else");
+    if !said || clause.verb != then.verb || clause.passive != then.passive {
+        return None;
+    }
+    let asks = |np: Option<&Np>| np.is_some_and(|np| matches!(np.kind, NpKind::Wh(_)));
+    let front = clause.front.as_ref().filter(|front| front.preposition.is_none());
+    let known = if asks(clause.subject.as_ref()) {
+        then.subject.as_ref()
+    } else if asks(front.and_then(|front| front.np.as_ref())) {
+        let object = then.arguments.iter().find(|argument| argument.preposition.is_none());
+        object.and_then(|object| object.np.as_ref())
+    } else {
+        None
+    };
+    let known = known.filter(|np| matches!(np.kind, NpKind::Name(_) | NpKind::List(..)))?;
+    let mut clause = clause.clone();
+    clause.adverbs.push(Adverb::Except(known.clone()));
+    Some(Question { body: Body::Clause(clause), ..question.clone() })
+}
+
 /// What points back behind a word that asks: *when was that?*
 const THAT: [&str; 8] = [
     "was that",

@@ -516,6 +516,30 @@ impl Thing {
         Thing { labels: Some(labels), ..Thing::default() }
     }
 
+    /// Its bounds, and how each is meant: *exactly as long as X* is at least and at most as long, one after the
+    /// other.
+    pub(crate) fn comparisons(&self) -> Vec<(Bound, super::tree::Beside)> {
+        use super::tree::Beside;
+        let mut all: Vec<(Bound, Beside)> = Vec::new();
+        for bound in &self.bounds {
+            if let Some((last, beside @ Beside::AtLeast)) = all.last_mut()
+                && *last == (Bound { more: true, ..*bound })
+                && !bound.more
+            {
+                *beside = Beside::Same;
+                continue;
+            }
+            let beside = match (bound.more, bound.equal) {
+                (true, false) => Beside::More,
+                (true, true) => Beside::AtLeast,
+                (false, false) => Beside::Fewer,
+                (false, true) => Beside::AtMost,
+            };
+            all.push((*bound, beside));
+        }
+        all
+    }
+
     /// Whether the thing is given, not looked for.
     pub(crate) fn is_given(&self) -> bool {
         !self.is.is_empty() || !self.each.is_empty() || self.unknown.is_some()

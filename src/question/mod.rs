@@ -298,7 +298,12 @@ impl English {
     ) -> Option<Understood> {
         let meaning = Meaning::new(graph, &self.lexicon, &self.names, context, part);
         let mut readings: Vec<Reading> = Vec::new();
-        for (tree, syntax_cost) in chart.questions() {
+        for (mut tree, syntax_cost) in chart.questions() {
+            if let ([question], Some(last)) = (tree.as_mut_slice(), &context.last)
+                && let Some(others) = conversation::of_others(chart, question, last)
+            {
+                *question = others;
+            }
             let best = readings.first().map(|reading| reading.cost);
             if best.is_some_and(|best| syntax_cost > best) {
                 break;

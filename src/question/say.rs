@@ -285,12 +285,13 @@ impl Speaker<'_> {
     fn bounds(&mut self) -> Vec<String> {
         let mut clauses = Vec::new();
         for id in 0..self.inquiry.pattern.things.len() {
-            for bound in self.inquiry.pattern.things[id].bounds.clone() {
-                let sign = match (bound.more, bound.equal) {
-                    (true, false) => "more than",
-                    (true, true) => "at least",
-                    (false, false) => "less than",
-                    (false, true) => "at most",
+            for (bound, beside) in self.inquiry.pattern.things[id].comparisons() {
+                let sign = match beside {
+                    Beside::More => "more than",
+                    Beside::AtLeast => "at least",
+                    Beside::Same => "exactly",
+                    Beside::AtMost => "at most",
+                    Beside::Fewer => "less than",
                 };
                 let than = match bound.than {
                     Limit::Number(number) => number.to_string(),

@@ -58,6 +58,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
             rest.next();
             continue;
         }
+        if let Some((end, word)) = initials(text, start) {
+            out.push(Token { word, span: Span::of(start, end), capital: first.is_uppercase() });
+            while rest.next_if(|&(at, _)| at < end).is_some() {}
+            continue;
+        }
         let mut end = start;
         while let Some(&(at, c)) = rest.peek() {
             let inside = is_word_char(c) || joins(text, at, c, start);
@@ -81,6 +86,31 @@ fn short_year(text: &str, at: usize) -> Option<String> {
     let ends = !after[2..].chars().next().is_some_and(is_word_char);
     let century = if digits < "50" { 20 } else { 19 };
     (!inside && ends).then(|| format!("{century}{digits}"))
+}
+
+/// `U.S.`, `U.S.A.`: letters with a mark behind each, without the marks, and where they end.
+fn initials(text: &str, at: usize) -> Option<(usize, String)> {
+    let mut word = String::new();
+    let mut end = at;
+    for pair in text.as_bytes()[at..].chunks(2) {
+        let (letter, mark) = (pair[0], pair.get(1).copied());
+        if !letter.is_ascii_alphabetic() || mark.is_some_and(|mark| mark != b'.') && word.is_empty()
+        {
+            break;
+        }
+        // The last may have no mark of its own.
+        if mark != Some(b'.') {
+            if !text[end + 1..].chars().next().is_some_and(is_word_char) {
+                word.push(char::from(letter.to_ascii_lowercase()));
+                end += 1;
+            }
+            break;
+        }
+        word.push(char::from(letter.to_ascii_lowercase()));
+        end += 2;
+    }
+    let whole = !text[end..].chars().next().is_some_and(is_word_char);
+    (word.len() > 1 && whole).then_some((end, word))
 }
 
 /// A small word that stands there twice by mistake counts once.
@@ -122,7 +152,8 @@ fn plain_phrase(text: &str) -> Option<String> {
     ];
     let is_plain =
         |b: u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'(' | b')' | b'-' | b'/' | b'.');
-    if !text.bytes().all(is_plain) {
+    let mut pairs = text.as_bytes().windows(2);
+    if !text.bytes().all(is_plain) || pairs.any(|pair| pair[0] == b'.' && pair[1] != b' ') {
         return None;
     }
     let mut phrase = String::with_capacity(text.len());
@@ -257,6 +288,21 @@ mod tests {
             "",
             " - ",
         ] {
+            assert_eq!(phrase(name), words(name).join(" "), "{name}");
+        }
+    }
+
+    #[test]
+    fn letters_with_marks_are_one_word() {
+        for text in ["U.S.A.", "the U.S.A.", "in U.S.A"] {
+            assert!(words(text).contains(&"usa".to_owned()), "{text}");
+        }
+        assert_eq!(words("Is the U.S. larger?"), ["is", "the", "us", "larger"]);
+        assert_eq!(
+            words("J. K. Ray met U.Kaz at B."),
+            ["j", "k", "ray", "met", "u", "kaz", "at", "b"]
+        );
+        for name in ["U.S. Steel", "St. Mary", "A.B.", "A.", "a.b.c d"] {
             assert_eq!(phrase(name), words(name).join(" "), "{name}");
         }
     }

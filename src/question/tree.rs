@@ -515,11 +515,13 @@ pub(crate) struct Limit {
 pub(crate) struct Scale {
     pub(crate) times: f64,
     pub(crate) equal: bool,
+    /// `exactly as long`: no more than that.
+    pub(crate) exactly: bool,
 }
 
 impl Scale {
     /// `longer`: more than once as long.
-    pub(crate) const ONCE: Scale = Scale { times: 1.0, equal: false };
+    pub(crate) const ONCE: Scale = Scale { times: 1.0, equal: false, exactly: false };
 
     /// Whether so many times is once.
     pub(crate) fn is_once(times: f64) -> bool {

@@ -129,10 +129,7 @@ impl Chart<'_> {
             let subject = if choice { which_of(&one.tree) } else { one.tree.clone() };
             let asks = if choice { Asks::Thing } else { Asks::Whether };
             let mut done = with_subject(self.predicates(that), &subject);
-            if choice {
-                // Which of two did something that both may have done is not asked for.
-                done.retain(|item| is_ranked(&item.tree));
-            } else {
+            if !choice {
                 done.extend(self.statement(that).into_iter().filter_map(|mut item| {
                     let tree = &mut item.tree;
                     let stranded = tree.arguments.iter_mut().find(|part| part.np.is_none());

@@ -707,12 +707,16 @@ impl Chart<'_> {
             return Vec::new();
         }
         let mut all = Vec::new();
-        for item in items.iter().filter(|item| matches!(item.tree.kind, NpKind::Name(_))) {
-            let next = item.end + usize::from(self.is(item.end, &[","]));
+        for item in items {
+            let NpKind::Name(bearers) = &item.tree.kind else { continue };
+            // `Kansas City in Missouri`: which of those of the name.
+            let inside = self.is(item.end, &["in"]);
+            let next = item.end + usize::from(inside || self.is(item.end, &[","]));
+            let penalty = 1 + 2 * u32::from(inside && bearers.len() < 2);
             for place in self.exact_names(next) {
                 let kind = NpKind::Within(Box::new(item.tree.clone()), Box::new(place.tree));
                 let tree = Np { kind, words: at..place.end };
-                all.push(Item { end: place.end, tree, cost: item.cost + place.cost + 1 });
+                all.push(Item { end: place.end, tree, cost: item.cost + place.cost + penalty });
             }
         }
         all

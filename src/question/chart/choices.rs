@@ -10,8 +10,8 @@ use crate::question::form::Shared;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::{Noun, Word};
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Choice, Clause, HeadNoun, Join, Modifier, Nominal, Np, NpKind,
-    Question, Wh, WhWord,
+    Adverb, Argument, Asks, Body, Choice, Clause, Determiner, HeadNoun, Join, Modifier, Nominal,
+    Np, NpKind, Question, Wh, WhWord,
 };
 use crate::question::when;
 
@@ -185,6 +185,17 @@ impl Chart<'_> {
             for np in self.np(at + 1).iter() {
                 let or = matches!(&np.tree.kind, NpKind::List(Join::Or, _));
                 let Some(choices) = two(&np.tree).filter(|_| or) else { continue };
+                // `Is X or Y the capital of Z?`: one of them is.
+                for only in self.np(np.end).iter().filter(|only| is_the_only(&only.tree)) {
+                    let subject = Some(super::beside::which_of(&np.tree));
+                    let arguments =
+                        vec![Argument { preposition: None, np: Some(only.tree.clone()) }];
+                    let tree = Clause { subject, arguments, ..Clause::of("be".into()) };
+                    let (body, also) = (Body::Clause(tree), Vec::new());
+                    let tree = Question { asks: Asks::Thing, body, also };
+                    let cost = (np.cost + only.cost).saturating_sub(1);
+                    all.push(Item { end: only.end, tree, cost });
+                }
                 for best in self.np(np.end).iter().filter(|best| best.tree.is_best()) {
                     let wh = Wh { word: WhWord::Which, nominal: None, of: None };
                     let words = np.tree.words.clone();
@@ -266,6 +277,15 @@ impl Chart<'_> {
 pub(super) fn tells_one(clause: &Clause) -> bool {
     let often = |adverb: &Adverb| matches!(adverb, Adverb::Often { most: true, .. });
     super::beside::is_ranked(clause) || clause.adverbs.iter().any(often)
+}
+
+/// Whether a noun phrase is said of one thing by a noun of its own: *the capital of X*.
+fn is_the_only(np: &Np) -> bool {
+    let NpKind::Nominal(nominal) = &np.kind else { return false };
+    nominal.determiner == Determiner::Definite
+        && !nominal.plural
+        && matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_)))
+        && (nominal.possessor.is_some() || !nominal.modifiers.is_empty())
 }
 
 /// Whether a noun phrase is a word that asks and nothing else: *whom*.

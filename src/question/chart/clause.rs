@@ -314,7 +314,7 @@ impl Chart<'_> {
     }
 
     /// `visited X in 2013 but not in 2014`, `both in 2013 and in 2014`: the same at another time.
-    fn at_another_time(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+    pub(super) fn at_another_time(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
         let Some((join, next)) = self.join(at, false) else { return Vec::new() };
         let [Adverb::When(then)] = first.tree.adverbs.as_slice() else { return Vec::new() };
         // Whether a bare *and* adds the one time to the other, or asks for both, is not said: both are read.

@@ -145,6 +145,14 @@ impl Chart<'_> {
         // `who next did so`, `who first did`
         let then = rank(at).and_then(|(adverb, next)| Some((self.did(next)?, vec![adverb])));
         found.extend(then);
+        // `who had last done so`
+        if self.is(at, &["had", "has", "have"])
+            && let Some((adverb, next)) = rank(at + 1)
+            && let Some(end) =
+                self.after_any(next, &["done so", "done it", "done that", "done the same"])
+        {
+            found.push((end, vec![adverb]));
+        }
         let been = self.after_any(at, &["had been", "has been", "would be", "came", "comes"]);
         if BE.contains(&self.word(at)) || been.is_some() {
             let be = been.unwrap_or(at + 1);

@@ -36,7 +36,7 @@ impl Chart<'_> {
     /// `at least twice`, `half`, `three times`; or nothing of it.
     fn times(&self, at: usize) -> Times {
         // Asked at every word, nearly always of one that says nothing of the kind.
-        const BEGIN: [&str; 16] = [
+        const BEGIN: [&str; 17] = [
             "as",
             "more",
             "over",
@@ -48,13 +48,14 @@ impl Chart<'_> {
             "under",
             "exactly",
             "precisely",
+            "just",
             "twice",
             "double",
             "thrice",
             "triple",
             "half",
         ];
-        const SAID: [(&str, Beside); 13] = [
+        const SAID: [(&str, Beside); 14] = [
             ("more than", Beside::More),
             ("over", Beside::More),
             ("at least", Beside::AtLeast),
@@ -68,6 +69,7 @@ impl Chart<'_> {
             ("not more than", Beside::AtMost),
             ("exactly", Beside::Same),
             ("precisely", Beside::Same),
+            ("just", Beside::Same),
         ];
         if !self.is(at, &BEGIN) && !self.is(at + 1, &["times"]) {
             return Times { beside: None, times: 1.0, end: at };
@@ -88,7 +90,7 @@ impl Chart<'_> {
     }
 
     /// How so many times as much is meant of what is measured: what is twice as long is at least twice as long.
-    /// Nothing where it may be so or otherwise, or would have to be exactly so much.
+    /// Nothing where it may be so or otherwise.
     fn scale(times: Times) -> Option<(bool, Scale)> {
         let (more, equal) = match times.beside {
             None if times.times < 1.0 => return None,
@@ -96,9 +98,10 @@ impl Chart<'_> {
             Some(Beside::More) => (true, false),
             Some(Beside::AtMost) => (false, true),
             Some(Beside::Fewer) => (false, false),
-            Some(Beside::Same) => return None,
+            Some(Beside::Same) => (true, true),
         };
-        Some((more, Scale { times: times.times, equal }))
+        let exactly = times.beside == Some(Beside::Same);
+        Some((more, Scale { times: times.times, equal, exactly }))
     }
 
     /// `as long as X`, `more than twice as large as X in area`, `twice the size of X`

@@ -170,8 +170,8 @@ impl Chart<'_> {
             // `just before` is the last before.
             let nearest = self.is(at, &["just", "directly"])
                 && self.is(at + 1, &["before", "after", "prior", "ahead", "following"]);
-            // `exactly one state`, `just twice` counts.
-            let counts = self.is(at + 1, &["once", "twice", "one"])
+            // `exactly one state`, `just twice` counts, and so does `exactly as long`.
+            let counts = self.is(at + 1, &["once", "twice", "one", "as"])
                 || super::quantity::number(self.word(at + 1)).is_some();
             let once = self.is(at, &["just", "exactly"]) && counts;
             // `on record as`: what is recorded is what is asked of.

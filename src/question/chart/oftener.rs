@@ -176,7 +176,7 @@ pub(super) fn says_how_often(clause: &Clause) -> bool {
 }
 
 /// The unit of two times one of which is meant: *in 2013 or 2014*.
-fn two_units(when: &When) -> Option<Unit> {
+pub(super) fn two_units(when: &When) -> Option<Unit> {
     let set = when.edtf.strip_prefix('{')?.strip_suffix('}')?;
     let (one, other) = set.split_once(',')?;
     let unit = match one.len() {

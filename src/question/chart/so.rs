@@ -111,8 +111,19 @@ const RIGHT_TO_SAY: [&str; 12] = [
 impl Chart<'_> {
     /// `Is it true that …?`, `Could it be that …?`, `Does the record show that …?`
     pub(super) fn is_it_so(&self, at: usize) -> Vec<Item<Question>> {
-        let mut found = self.in_that_time(at);
-        let Some(that) = self.after_so(at) else { return clauses(found, Asks::Whether) };
+        let found = self.in_that_time(at);
+        let Some(that) = self.after_so(at) else {
+            // `Was it in 2013 or in 2014 that X did so?`: in which of them.
+            let of_two = |item: Item<Clause>| match item.tree.adverbs.last() {
+                Some(Adverb::When(when)) => match super::oftener::two_units(when) {
+                    Some(unit) => clauses(vec![item], Asks::When(unit)),
+                    None => clauses(vec![item], Asks::Whether),
+                },
+                _ => clauses(vec![item], Asks::Whether),
+            };
+            return found.into_iter().flat_map(of_two).collect();
+        };
+        let mut found = found;
         found.extend(self.statement(that));
         // `yes or no: did X do so?`
         if self.is(at + 1, &["or"]) {

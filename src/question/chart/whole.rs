@@ -536,6 +536,11 @@ impl Chart<'_> {
                 let mut found = self.joined_verbs(&auxiliary, &group, front);
                 let completed = self.completed(group);
                 found.extend(self.another(&auxiliary, &completed));
+                // `Whom did he visit in 2015 but not in 2014?`
+                for first in &completed {
+                    let after = first.end + usize::from(self.is(first.end, &[","]));
+                    found.extend(self.at_another_time(first, after));
+                }
                 found.extend(completed);
                 let mut found = with_subject(found, &subject.tree);
                 for item in &mut found {
@@ -610,7 +615,9 @@ impl Chart<'_> {
                 if &*second.tree.verb == "be" {
                     continue;
                 }
-                for item in self.completed(second) {
+                for mut item in self.completed(second) {
+                    // `Whom did he both consult with and free?`
+                    item.tree.front.clone_from(&first.tree.front);
                     let mut tree = first.tree.clone();
                     super::clause::done_then(&mut tree, join, &item.tree);
                     tree.and_then.push((join, item.tree));

@@ -3,7 +3,6 @@
 //! Called for each clause once its verb has its parts.
 
 use super::rival::with_rivals;
-use super::thing::leave_out;
 use super::{Meaning, State, each};
 use crate::question::apart::Apart;
 use crate::question::form::{
@@ -54,15 +53,14 @@ impl Meaning<'_> {
     fn adverb(&self, adverb: &Adverb, mut state: State) -> Vec<State> {
         match adverb {
             Adverb::Except(np) => {
-                let excluded = self.excluded(np);
+                let excluded = self.excluded(np, &state);
                 let thing = match state.asked {
                     Some(Asked::Things(thing) | Asked::Count(thing)) if !excluded.is_empty() => {
                         thing
                     }
                     _ => return Vec::new(),
                 };
-                leave_out(&mut state, thing, &excluded);
-                vec![state]
+                self.leave_out(&mut state, thing, &excluded).then_some(state).into_iter().collect()
             }
             Adverb::Ranked(rank) => {
                 let unranked = state.rank.replace(*rank).is_none_or(|said| said == *rank);
@@ -97,8 +95,11 @@ impl Meaning<'_> {
     fn adverb_of_fact(&self, adverb: &Adverb, fact: FactId, mut state: State) -> Vec<State> {
         match adverb {
             Adverb::When(when) => {
-                state.pattern.facts[fact].times.push(when.clone());
-                vec![state]
+                let times = &mut state.pattern.facts[fact].times;
+                // Of two times in a question the second is rather of what has none yet.
+                let cost = 3 * u32::from(!times.is_empty());
+                times.push(when.clone());
+                vec![state.plus(cost)]
             }
             Adverb::Nearest(Some(of)) => each(self.adverb_of_fact(of, fact, state), nearest),
             Adverb::Nearest(None) => nearest(state),

@@ -240,9 +240,18 @@ impl Meaning<'_> {
                         continue;
                     }
                     let than = FormLimit::Thing(other, key);
-                    let Scale { times, equal } = scale;
+                    let Scale { times, equal, exactly } = scale;
+                    // It is as long as itself, which nobody asks.
+                    let itself = state.pattern.things[other].is.clone();
                     let bound = Bound { key, more, equal, than, times };
-                    state.pattern.things[thing].bounds.push(bound);
+                    let it = &mut state.pattern.things[thing];
+                    it.bounds.push(bound);
+                    if exactly {
+                        it.bounds.push(Bound { more: !more, ..bound });
+                    }
+                    if equal && Scale::is_once(times) && !it.is_given() {
+                        it.is_not.extend(itself);
+                    }
                     all.push(state);
                 }
                 all

@@ -258,8 +258,11 @@ impl Meaning<'_> {
                 // Of one and another there is one statement a day; of several there may be more.
                 let one = &state.pattern.facts[fact];
                 let single = |thing: ThingId| state.pattern.things[thing].is.len() == 1;
-                if single(one.start) && single(one.end) && self.is_always_of_a_day(one.types[0]) {
+                let of_days = one.types.iter().all(|&of| self.is_always_of_a_day(of));
+                if of_days && single(one.start) && single(one.end) && one.types.len() == 1 {
                     vec![Asked::CountFacts(fact)]
+                } else if of_days {
+                    vec![Asked::CountTimes(fact, crate::question::tree::Unit::Day)]
                 } else if self.is_ever_dated(one.types[0]) {
                     vec![Asked::HowLong(fact)]
                 } else {

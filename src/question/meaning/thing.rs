@@ -198,26 +198,44 @@ impl Meaning<'_> {
     }
 
     fn except(&self, of: &Np, others: &Np, state: State) -> Vec<(State, Referent)> {
-        let excluded = self.excluded(others);
+        let excluded = self.excluded(others, &state);
         if excluded.is_empty() {
             return Vec::new();
         }
         let mut all = self.referent(of, state);
-        for (state, referent) in &mut all {
-            if let Referent::Thing(thing) = referent {
-                leave_out(state, *thing, &excluded);
-            }
-        }
         // Nothing can be taken from what is one thing already.
-        all.retain(|(state, referent)| match referent {
-            Referent::Thing(thing) => !state.pattern.things[*thing].is_given(),
+        all.retain_mut(|(state, referent)| match referent {
+            Referent::Thing(thing) if !state.pattern.things[*thing].is_given() => {
+                self.leave_out(state, *thing, &excluded)
+            }
             _ => false,
         });
         all
     }
 
+    /// Leaves some out of what a thing may be, and says whether any of them could be it: from lakes no
+    /// place is taken that is called after one. What is chosen is chosen without them: *the largest
+    /// state except X*.
+    pub(super) fn leave_out(&self, state: &mut State, thing: ThingId, nodes: &[NodeId]) -> bool {
+        let labels = self.labels_of(&state.pattern.things[thing]);
+        let nodes = nodes.iter().copied().filter(|&node| {
+            labels.is_empty() || self.graph.labels(node).iter().any(|label| labels.contains(label))
+        });
+        let nodes: Vec<NodeId> = nodes.collect();
+        let thing = &mut state.pattern.things[thing];
+        if thing.chosen.is_empty() {
+            thing.is_not.extend(&nodes);
+        }
+        for chosen in &mut thing.chosen {
+            if let Asked::Things(one) = chosen.asked {
+                chosen.pattern.things[one].is_not.extend(&nodes);
+            }
+        }
+        !nodes.is_empty()
+    }
+
     /// The nodes that an exception is about: all that its words may name.
-    pub(super) fn excluded(&self, np: &Np) -> Vec<NodeId> {
+    pub(super) fn excluded(&self, np: &Np, state: &State) -> Vec<NodeId> {
         let members = match &np.kind {
             NpKind::List(_, members) => members.as_slice(),
             _ => std::slice::from_ref(np),
@@ -228,27 +246,19 @@ impl Meaning<'_> {
                 NpKind::Name(bearers) => nodes.extend(bearers.iter().map(|bearer| bearer.node)),
                 NpKind::Nominal(nominal) => match &nominal.head {
                     HeadNoun::Value(key, values) => nodes.extend(self.holders(*key, values)),
-                    _ => return Vec::new(),
+                    // `the city of X`, `Lake X`
+                    _ => {
+                        match self.given(member, state).into_iter().min_by_key(|(_, cost)| *cost) {
+                            Some((named, _)) => nodes.extend(named),
+                            None => return Vec::new(),
+                        }
+                    }
                 },
                 NpKind::Value(key, values) => nodes.extend(self.holders(*key, values)),
                 _ => return Vec::new(),
             }
         }
         nodes
-    }
-}
-
-/// Leaves some out of what a thing may be. What is chosen is chosen without them: *the largest state
-/// except X*.
-pub(super) fn leave_out(state: &mut State, thing: ThingId, nodes: &[NodeId]) {
-    let thing = &mut state.pattern.things[thing];
-    if thing.chosen.is_empty() {
-        thing.is_not.extend(nodes);
-    }
-    for chosen in &mut thing.chosen {
-        if let Asked::Things(one) = chosen.asked {
-            chosen.pattern.things[one].is_not.extend(nodes);
-        }
     }
 }
 

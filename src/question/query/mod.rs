@@ -20,7 +20,7 @@ use super::form::{
     ThingId,
 };
 use super::lexicon::Lexicon;
-use super::tree::Unit;
+use super::tree::{Beside, Unit};
 use super::when::When;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId, named_type, naming};
 use crate::syntax::ast::TimeRelation;
@@ -485,12 +485,13 @@ impl<'a> Writer<'a> {
         }
         // What is there is held against its bounds when it is found; of what is not, there is no row.
         if self.lexicon.is_some() || self.only_inside(id) {
-            for bound in &thing.bounds {
-                let sign = match (bound.more, bound.equal) {
-                    (true, false) => ">",
-                    (true, true) => ">=",
-                    (false, false) => "<",
-                    (false, true) => "<=",
+            for (bound, beside) in thing.comparisons() {
+                let sign = match beside {
+                    Beside::More => ">",
+                    Beside::AtLeast => ">=",
+                    Beside::Same => "=",
+                    Beside::AtMost => "<=",
+                    Beside::Fewer => "<",
                 };
                 let than = match bound.than {
                     Limit::Number(number) => number.to_string(),
