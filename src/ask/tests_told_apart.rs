@@ -269,3 +269,27 @@ fn who_had_last_done_so() {
     );
     all_answer(&store, &["Arda"], &["Once Dell had praised Cask, who praised it?"]);
 }
+
+/// What is so of one and not of another, with the verb said once.
+#[test]
+fn what_another_did_not_do() {
+    let store = of(DEEDS);
+    all_answer(
+        &store,
+        &["Dell"],
+        &[
+            "Which parties did Arda praise that Dell did not?",
+            "Whom did Arda praise that Dell never did?",
+            "Whom did Arda praise but Dell did not?",
+        ],
+    );
+    all_answer(
+        &store,
+        &["Cask"],
+        &[
+            "By whom was Borne visited but not Cask?",
+            "By whom was Borne visited but Cask not?",
+            "Who visited Borne, but did not do the same with Cask?",
+        ],
+    );
+}

@@ -540,6 +540,7 @@ impl Chart<'_> {
                 for first in &completed {
                     let after = first.end + usize::from(self.is(first.end, &[","]));
                     found.extend(self.at_another_time(first, after));
+                    found.extend(self.that_another_did_not(first, after));
                 }
                 found.extend(completed);
                 let mut found = with_subject(found, &subject.tree);
@@ -593,6 +594,54 @@ impl Chart<'_> {
                 tree.and_then.push((join, item.tree));
                 all.push(Item { end: item.end, tree, cost: first.cost + item.cost });
             }
+        }
+        all
+    }
+
+    /// `Which actors did X praise that Y did not?`, `By whom was X praised but not Y?`: of whom the same is not
+    /// so.
+    fn that_another_did_not(&self, first: &Item<Clause>, at: usize) -> Vec<Item<Clause>> {
+        const DID_NOT: [&str; 9] = [
+            "did not",
+            "never did",
+            "has not",
+            "had not",
+            "have not",
+            "does not",
+            "do not",
+            "was not",
+            "were not",
+        ];
+        let asks = |np: &Np| matches!(np.kind, NpKind::Wh(_));
+        let front = first.tree.front.as_ref().and_then(|front| front.np.as_ref());
+        if first.tree.negated || !first.tree.and_then.is_empty() || !front.is_some_and(asks) {
+            return Vec::new();
+        }
+        let relative = self.is(at, &["that", "whom", "which", "who"]);
+        let contrast = self.is(at, &["but", "while", "whereas"]);
+        if !relative && !contrast {
+            return Vec::new();
+        }
+        // `Whom did X visit but not Y?`: nor did Y, or not Y itself? Of the passive that is no question.
+        let not = contrast && self.is(at + 1, &["not"]);
+        if not && !first.tree.passive {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for np in self.np(at + 1 + usize::from(not)).iter() {
+            let end = match self.after_any(np.end, &DID_NOT) {
+                _ if not => Some(np.end),
+                None if contrast => self.after(np.end, "not"),
+                end => end,
+            };
+            let Some(end) = end.filter(|_| super::adverb::names_something(&np.tree)) else {
+                continue;
+            };
+            let subject = Some(np.tree.clone());
+            let second = Clause { subject, negated: true, ..first.tree.clone() };
+            let mut tree = first.tree.clone();
+            tree.and_then.push((Join::And, second));
+            all.push(Item { end, tree, cost: first.cost + np.cost + cost::PART });
         }
         all
     }

@@ -139,7 +139,10 @@ impl Meaning<'_> {
             let mut states = self.simple_clause(&first, state);
             for (join, next) in &clause.and_then {
                 let front = next.front.as_ref().and(front.clone());
-                let next = Clause { subject: Some(bound.clone()), front, ..next.clone() };
+                // `that Y did not` is said of another, all else of the same.
+                let other = next.subject.as_ref().filter(|other| *other != subject);
+                let subject = Some(other.unwrap_or(&bound).clone());
+                let next = Clause { subject, front, ..next.clone() };
                 states = match join {
                     Join::And => each(states, |state| {
                         let main = state.main;
