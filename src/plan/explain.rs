@@ -16,6 +16,7 @@ use crate::bind::bound::{
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
+use crate::plan::by_id;
 use crate::plan::physical::{
     ApplyKind, Bridging, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Rest, Term,
 };
@@ -135,6 +136,16 @@ impl Draw<'_> {
                 let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
                 let (types, value) = (types.join("|"), show.expr(value));
                 format!("{}:{types}, {key} = {value}, by {rule}", name(*variable))
+            }
+            Operator::NodeById { variable, sought } => {
+                by_id::shown(sought, &name(*variable), &|value| show.expr(value))
+            }
+            Operator::RelationshipById { variable, types, sought } => {
+                let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
+                let of =
+                    if types.is_empty() { String::new() } else { format!(":{}", types.join("|")) };
+                let name = name(*variable);
+                format!("{name}{of}, {}", by_id::shown(sought, &name, &|value| show.expr(value)))
             }
             Operator::RelationshipScan { variable, left, right, types, direction, filter } => {
                 self.under(self.arrow(*left, *variable, types, "", *direction, *right), filter)

@@ -126,6 +126,11 @@ impl Walk<'_> {
                 needed.remove(*variable);
                 self.reads(value, needed);
             }
+            Operator::NodeById { variable, sought }
+            | Operator::RelationshipById { variable, sought, .. } => {
+                needed.remove(*variable);
+                sought.iter().for_each(|sought| self.reads(&sought.value, needed));
+            }
             Operator::RelationshipScan { variable, left, right, filter, .. } => {
                 filter.iter().for_each(|condition| self.reads(condition, needed));
                 [variable, left, right].into_iter().for_each(|&v| needed.remove(v));
