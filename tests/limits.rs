@@ -501,3 +501,161 @@ fn the_check_of_a_constraint_stops_at_the_budget() {
     assert!(error.is_ok());
     assert_eq!(store.query_with(constraint, &late).unwrap_err().code(), "eval::deadline");
 }
+
+/// Rows of dated, sourced and plain relationships, so many that what each of them left behind would show.
+fn dated_graph() -> Store {
+    let store = Store::memory();
+    let statements = [
+        "UNWIND range(1, 4000) AS x CREATE (:A {n: x})",
+        "CREATE (:B {n: 0}), (:Document {name: 'paper'}), (:Document {name: 'notes'})",
+        "MATCH (a:A), (b:B) CREATE (a)-[:PLAIN]->(b)",
+        "MATCH (a:A), (b:B) CREATE (a)-[:SURE VALID edtf('2001-05-05') SOURCE 'paper' {row: a.n}]->(b)",
+        "MATCH (a:A), (b:B) CREATE (a)-[:LATER VALID edtf('2001-05/2003')]->(b)",
+        "MATCH (a:A), (b:B) CREATE (a)-[:MAYBE VALID edtf('XXXX-05-05') SOURCE 'notes' {row: a.n}]->(b)",
+        "MATCH (a:A), (b:B) CREATE (a)-[:SAID VALID edtf('2001') SAYS denied]->(b)",
+    ];
+    for statement in statements {
+        store.query(statement, ()).unwrap();
+    }
+    store.database().checkpoint().unwrap();
+    store.query("MATCH (a:A {n: 7})-[r:PLAIN]->() SET r VALID edtf('2001-05-05')", ()).unwrap();
+    store
+}
+
+/// What a pattern may say of time and of stance.
+const CLAUSES: [&str; 9] = [
+    "AS OF date('2001-05-05')",
+    "AS OF date($day)",
+    "DURING edtf('2001')",
+    "BEFORE date('2002-01-01')",
+    "AFTER date('2000-01-01')",
+    "ALL TIME",
+    "ALL TIME STANCE ANY",
+    "DURING edtf('2001') STANCE denied, asserted",
+    "AS OF date('2001-05-05') KNOWN AT 7",
+];
+
+fn on_day(options: Options) -> Options {
+    let parameters = dossier::value::Map::from([("day".into(), "2001-05-05".into())]);
+    Options { parameters, ..options }
+}
+
+/// A count under a time clause keeps nothing of the rows that it counts, whatever they are.
+#[test]
+fn counting_under_a_time_clause_keeps_nothing_of_a_row() {
+    let store = dated_graph();
+    let budget = || on_day(Options { memory_max_bytes: Some(40_000), ..Options::default() });
+    for clause in CLAUSES {
+        for possible in ["", "POSSIBLE "] {
+            for pattern in ["(a)-[r]->(b)", "(a:A)-[r:PLAIN]->(b)", "(b:B)<-[r:SURE|MAYBE]-(a:A)"] {
+                let query = format!("{possible}MATCH {pattern} {clause} RETURN count(r) AS n");
+                let counted = store.query_with(&query, &budget());
+                let counted = counted.unwrap_or_else(|error| panic!("{query}: {error}"));
+                let listed = query.replace("count(r) AS n", "r");
+                let listed = store.query_with(&listed, &on_day(Options::default())).unwrap();
+                let n = counted.get(0).unwrap().value("n").unwrap().clone();
+                // Where all rows are as sure as a count wants, it is a number; otherwise it says how many are possible.
+                let n = n.as_map().map_or(n.clone(), |map| map["possible"].clone());
+                assert_eq!(n, (listed.len() as i64).into(), "{query}");
+            }
+        }
+    }
+}
+
+/// What somebody looks at is kept, and counts: claims that are weighed with others, the truth of a statement,
+/// evidence and witnesses.
+#[test]
+fn what_time_and_evidence_keep_counts_as_memory() {
+    let store = dated_graph();
+    let day = "DURING edtf('2001')";
+    let kept = [
+        (
+            format!(
+                "POSSIBLE MATCH (a)-[r:MAYBE]->(b) {day} MATCH (a)-[s:MAYBE]->(b) {day} RETURN count(*)"
+            ),
+            false,
+        ),
+        (format!("MATCH (a)-[r:MAYBE]->(b) {day} RETURN truth(r) AS t, count(*)"), false),
+        (format!("MATCH (a)-[r:SURE]->(b) {day} RETURN certain(r) AS t, count(*)"), false),
+        (format!("MATCH (a)-[r:SURE]->(b) {day} RETURN count(*)"), true),
+        ("MATCH (a)-[r:PLAIN]->(b) RETURN b.n, count(*)".to_owned(), true),
+        (format!("WHY MATCH (a)-[r:SURE]->(b) {day} RETURN count(*)"), false),
+        ("WHY MATCH (a)-[r:PLAIN]->(b) RETURN b.n".to_owned(), false),
+        (format!("WHY POSSIBLE MATCH (a)-[r:MAYBE]->(b) {day} RETURN a.n"), false),
+    ];
+    for (query, evidence) in &kept {
+        let run = |memory_max_bytes| {
+            let options = Options { memory_max_bytes, evidence: *evidence, ..Options::default() };
+            store.query_with(query, &options)
+        };
+        let error = run(Some(40_000)).expect_err(query);
+        assert_eq!(error.code(), "eval::memory", "{query}");
+        assert!(run(Some(50_000_000)).is_ok(), "{query}: {:?}", run(Some(50_000_000)));
+    }
+    let queries = kept.iter().map(|(query, _)| query.clone());
+    let clauses = CLAUSES.map(|clause| format!("MATCH (a)-[r]->(b) {clause} RETURN count(r)"));
+    for query in queries.chain(clauses) {
+        let timeout = Some(std::time::Duration::ZERO);
+        let late = on_day(Options { timeout, ..Options::default() });
+        assert_eq!(
+            store.query_with(&query, &late).unwrap_err().code(),
+            "eval::deadline",
+            "{query}"
+        );
+        let cancelled = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let cancelled = on_day(Options { cancelled, ..Options::default() });
+        let error = store.query_with(&query, &cancelled).unwrap_err();
+        assert_eq!(error.code(), "eval::interrupted", "{query}");
+    }
+}
+
+/// The way back to an earlier commit takes room for what has changed since.
+#[test]
+fn what_was_known_takes_room_for_what_has_changed() {
+    let store = Store::memory();
+    store.query("CREATE (:Seed)", ()).unwrap();
+    store.query("UNWIND range(1, 5000) AS x CREATE (:A {n: x})", ()).unwrap();
+    store.query("MATCH (a:A) SET a.n = -a.n", ()).unwrap();
+    let query = "MATCH (a:A) KNOWN AT 2 RETURN max(a.n) AS n";
+    let little = Options { memory_max_bytes: Some(40_000), ..Options::default() };
+    assert_eq!(store.query_with(query, &little).unwrap_err().code(), "eval::memory");
+    assert_eq!(store.query(query, ()).unwrap().get(0).unwrap().get::<i64>("n").unwrap(), 5000);
+}
+
+/// Relationships side by side: as many pairs as their products, which are counted before there is room for them.
+#[test]
+fn products_of_relationships_side_by_side_ask_for_room_first() {
+    let store = Store::memory();
+    store.query("UNWIND range(1, 12) AS x CREATE (:N {n: x})", ()).unwrap();
+    let links = "MATCH (a:N), (b:N) WHERE a.n <> b.n UNWIND range(1, 10) AS x CREATE (a)-[:L]->(b)";
+    store.query(links, ()).unwrap();
+    store.database().checkpoint().unwrap();
+    let triangle = "MATCH (a:N)-[:L]->(b:N)-[:L]->(c:N)-[:L]->(a), (a)-[:L]->(b), (b)-[:L]->(c) RETURN count(*) AS n";
+    let run = |memory_max_bytes| {
+        store.query_with(triangle, &Options { memory_max_bytes, ..Options::default() })
+    };
+    let error = run(Some(30_000)).unwrap_err();
+    assert_eq!(error.code(), "eval::memory");
+    let counted: i64 = run(None).unwrap().get(0).unwrap().get("n").unwrap();
+    // Each of the 1,320 triangles: two of ten relationships side by side, twice, and one of ten.
+    assert_eq!(counted, 12 * 11 * 10 * (10 * 9) * (10 * 9) * 10);
+}
+
+/// Pairs are many, and groups are few: what is held are the rows of a round, which are fewer where little may be kept.
+#[test]
+fn pairs_over_a_hub_are_grouped_in_rounds_that_fit() {
+    let store = Store::memory();
+    let nodes = "CREATE (c:C) WITH c UNWIND range(1, 700) AS x
+        CREATE (:Q {u: x % 150 + 0.5, age: x * 7 % 60})-[:R]->(c)";
+    store.query(nodes, ()).unwrap();
+    store.database().checkpoint().unwrap();
+    let query = "MATCH (a:Q)-[:R]->(c)<-[:R]-(b:Q) WHERE a.age < b.age RETURN a.u AS u, count(*) AS n, max(b.u) AS m ORDER BY u";
+    let run = |memory_max_bytes| {
+        let options = Options { memory_max_bytes, ..Options::default() };
+        let rows = store.query_with(query, &options).unwrap();
+        rows.iter().map(|row| format!("{:?}", row.values())).collect::<Vec<_>>()
+    };
+    let all = run(None);
+    assert_eq!(all.len(), 150);
+    assert_eq!(run(Some(600_000)), all);
+}

@@ -3,6 +3,7 @@
 mod agreement;
 mod algorithms;
 mod architecture;
+mod by_id;
 mod closed;
 mod closed_rules;
 #[cfg(all(unix, feature = "cli"))]

@@ -28,6 +28,8 @@ pub struct Statement {
     pub prefix: Option<ast::Prefix>,
     /// Whether only possible rows are wanted too.
     pub possible: bool,
+    /// Whether it asks how sure single statements are, as `truth(r)` and `certain(r)` do.
+    pub weighs: bool,
     /// What it does.
     pub kind: StatementKind,
     /// Every variable of the statement, by number.

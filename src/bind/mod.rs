@@ -127,6 +127,7 @@ pub fn bind(
     Ok(Statement {
         prefix: statement.prefix,
         possible: statement.possible || binder.asks_truth,
+        weighs: binder.weighs,
         kind,
         variables: binder.variables,
         subqueries: binder.subqueries,
@@ -201,6 +202,8 @@ struct Binder<'a> {
     shows: bool,
     /// Whether the statement asks how sure its rows are.
     asks_truth: bool,
+    /// Whether it asks how sure single statements are.
+    weighs: bool,
     /// How many queries there are around this place.
     nesting: usize,
 }
@@ -237,6 +240,7 @@ impl<'a> Binder<'a> {
             shown: Vec::new(),
             shows: false,
             asks_truth: false,
+            weighs: false,
             nesting: 0,
         }
     }

@@ -503,6 +503,7 @@ impl<'a> Binder<'a> {
             let at_least = Truth::parse(found.name);
             self.asks_truth |= matches!(found.name, "truth" | "possible");
             let of = operands.pop().map(Box::new);
+            self.weighs |= of.is_some();
             return Ok(Typed::new(ExprKind::Truth { at_least, of }, span, ty));
         }
         Ok(Typed::new(ExprKind::Call(found, operands), span, ty))

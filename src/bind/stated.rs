@@ -355,6 +355,7 @@ impl<'a> Binder<'a> {
         let at_least = Truth::parse(function.name);
         let is_truth = function.name == "truth" || at_least.is_some();
         self.asks_truth |= matches!(function.name, "truth" | "possible");
+        self.weighs |= is_truth;
         let value = |statement: VarId| {
             let statement = Expr::variable(statement, span);
             let kind = if is_truth {

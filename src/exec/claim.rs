@@ -4,6 +4,11 @@
 //! walk at once. A row makes some, each a number in its [`super::lineage::Lineage`]. Equal claims
 //! have one number, and a test on equal qualifiers is computed once, so that a scan over a large
 //! graph computes a few hundred truths and looks up the rest.
+//!
+//! What is kept is what somebody can still ask for ([`ClaimsKept`]). A claim that is less sure than its clause wants
+//! drops its row and is not kept in any case. Where nobody asks what was claimed of which statement, claims that are
+//! settled have one number for each truth. What is only remembered because it may be wanted again is bounded
+//! ([`REMEMBERED_MAX`]); the rest counts as memory of the run.
 
 use std::rc::Rc;
 
@@ -11,9 +16,10 @@ use hashbrown::HashMap;
 
 use crate::error::{Error, Result, eval};
 use crate::graph::derived::stored_witnesses;
-use crate::graph::snapshot::Ends;
+use crate::graph::snapshot::Timing;
 use crate::graph::witness::Witnesses;
 use crate::graph::{Snapshot, TypeId, when};
+use crate::plan::physical::ClaimsKept;
 use crate::syntax::ast::TimeRelation;
 use crate::value::time::{Asked, Date, Edtf, Occurrence, Period, TimeTest, Truth, joint_truth};
 use crate::value::{StatementId, Value};
@@ -26,18 +32,34 @@ pub(crate) struct TestId(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ClaimId(u32);
 
+/// As many truths of each kind are remembered at most: some 400 kB.
+const REMEMBERED_MAX: usize = 1 << 14;
+
+/// After so many tests those are forgotten that no claim refers to.
+const TESTS_MAX: usize = 1 << 12;
+
 /// The tests and claims of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
+    kept: ClaimsKept,
     tests: Vec<Test>,
     by_operand: HashMap<(u8, bool, String), TestId>,
+    /// How often tests have been forgotten: a number from before means nothing.
+    epoch: u32,
     claims: Vec<Claim>,
     by_statement: HashMap<(TestId, StatementId), ClaimId>,
     by_walk: HashMap<(TestId, Box<[StatementId]>), ClaimId>,
+    /// The claims that stand for all settled ones of a truth.
+    settled: HashMap<Truth, ClaimId>,
+    /// What tests on equal qualifiers have come to.
     by_qualifiers: HashMap<(TestId, Likeness), Truth>,
+    /// What tests have come to whose claims are not kept.
+    truths: HashMap<(TestId, StatementId), Truth>,
     joint: HashMap<Vec<ClaimId>, Truth>,
     /// How much had been written when what is remembered by statement was computed.
     written: u64,
+    /// What claims hold beside their places.
+    heap_bytes: usize,
 }
 
 /// What is tested.
@@ -50,7 +72,7 @@ struct Test {
 
 /// Statements that are alike in all that their time depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Likeness {
+pub(crate) struct Likeness {
     relationship_type: TypeId,
     /// Where the qualifiers are kept; 0 where there are none.
     qualifiers: usize,
@@ -79,6 +101,29 @@ struct Weighed {
 }
 
 impl Claims {
+    /// No claims yet, of which so much is to be kept.
+    pub(crate) fn new(kept: ClaimsKept) -> Claims {
+        Claims { kept, ..Claims::default() }
+    }
+
+    /// About how many bytes they take, without what is bounded.
+    pub(crate) fn bytes(&self) -> usize {
+        // An entry of a table takes a byte more, and up to as much room again is free.
+        let table = |len: usize, entry: usize| len * (entry + 1) * 3 / 2;
+        let operand = size_of::<((u8, bool, String), TestId)>() + 16;
+        self.heap_bytes
+            + self.claims.capacity() * size_of::<Claim>()
+            + self.tests.len() * size_of::<Test>()
+            + table(self.by_operand.len(), operand)
+            + table(self.by_statement.len(), size_of::<((TestId, StatementId), ClaimId)>())
+            + table(self.by_walk.len(), size_of::<((TestId, Box<[StatementId]>), ClaimId)>())
+    }
+
+    /// Changes when tests are forgotten: those that were made before are made anew.
+    pub(crate) fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
     /// The test that a clause makes with an operand; `None` where the operand is null, so that
     /// nothing passes.
     ///
@@ -97,45 +142,151 @@ impl Claims {
             return Ok(Some(known));
         }
         let test = Test::new(relation, operand, walk)?;
+        if self.kept == ClaimsKept::Truths && self.tests.len() >= TESTS_MAX {
+            self.tests.clear();
+            self.by_operand.clear();
+            self.forget();
+            self.epoch = self.epoch.wrapping_add(1);
+        }
         let id = TestId(self.tests.len() as u32);
         self.tests.push(test);
         self.by_operand.insert(key, id);
         Ok(Some(id))
     }
 
-    /// The claim that one statement passes a test. `written` counts the changes to the graph.
-    pub(crate) fn on_statement(
-        &mut self,
-        graph: &dyn Snapshot,
-        written: u64,
-        test: TestId,
-        statement: StatementId,
-    ) -> ClaimId {
-        self.forget_if_stale(written);
-        if let Some(&known) = self.by_statement.get(&(test, statement)) {
-            return known;
-        }
-        let claim = self.make(graph, test, &[statement]);
-        self.by_statement.insert((test, statement), claim);
-        claim
-    }
-
-    /// The claim that all statements of a walk pass a test together.
-    pub(crate) fn on_walk(
+    /// The claim that one statement passes a test, or that all statements of a walk pass it together; `None` where
+    /// it is less sure than `floor`. `written` counts the changes to the graph.
+    pub(crate) fn on(
         &mut self,
         graph: &dyn Snapshot,
         written: u64,
         test: TestId,
         statements: &[StatementId],
-    ) -> ClaimId {
+        floor: Truth,
+    ) -> Option<ClaimId> {
         self.forget_if_stale(written);
-        let key = (test, statements.into());
-        if let Some(&known) = self.by_walk.get(&key) {
+        let kept = match statements {
+            [one] => self.by_statement.get(&(test, *one)),
+            walk => self.by_walk.get(&(test, walk.into())),
+        };
+        if let Some(&known) = kept {
+            return (self.truth(known) >= floor).then_some(known);
+        }
+        if let Some(&truth) = self.remembered(test, statements) {
+            if truth < floor {
+                return None;
+            }
+            // What could still be weighed against others is not known of those that were dropped.
+            if self.kept == ClaimsKept::Truths
+                || self.kept == ClaimsKept::Open && truth != Truth::Possible
+            {
+                return Some(self.settled(test, truth));
+            }
+        }
+        let weighed = self.weigh(graph, test, statements, floor);
+        let truth = weighed.truth;
+        if truth < floor {
+            self.remember(test, statements, truth);
+            return None;
+        }
+        let is_open = self.kept != ClaimsKept::Truths
+            && (truth == Truth::Possible
+                || when::has_order(graph)
+                || weighed.of.iter().any(|of| of.time.has_slack()));
+        if self.kept != ClaimsKept::All && !is_open {
+            self.remember(test, statements, truth);
+            return Some(self.settled(test, truth));
+        }
+        Some(self.keep(test, statements, weighed, is_open))
+    }
+
+    /// How sure it is that a statement passes a test, or that those of a walk pass it together; nothing of it is
+    /// kept.
+    pub(crate) fn truth_of(
+        &mut self,
+        graph: &dyn Snapshot,
+        written: u64,
+        test: TestId,
+        statements: &[StatementId],
+        floor: Truth,
+    ) -> Truth {
+        self.forget_if_stale(written);
+        if let [one] = statements
+            && let Some(&known) = self.by_statement.get(&(test, *one))
+        {
+            return self.truth(known);
+        }
+        if let Some(&truth) = self.remembered(test, statements) {
+            return truth;
+        }
+        let truth = self.weigh(graph, test, statements, floor).truth;
+        if truth != Truth::Possible || truth < floor || self.kept == ClaimsKept::Truths {
+            self.remember(test, statements, truth);
+        }
+        truth
+    }
+
+    fn remembered(&self, test: TestId, statements: &[StatementId]) -> Option<&Truth> {
+        match statements {
+            [one] => self.truths.get(&(test, *one)),
+            _ => None,
+        }
+    }
+
+    fn remember(&mut self, test: TestId, statements: &[StatementId], truth: Truth) {
+        let [one] = statements else { return };
+        if self.truths.len() >= REMEMBERED_MAX {
+            self.truths.clear();
+        }
+        self.truths.insert((test, *one), truth);
+    }
+
+    /// The claim that stands for all settled ones of a truth.
+    fn settled(&mut self, test: TestId, truth: Truth) -> ClaimId {
+        if let Some(&known) = self.settled.get(&truth) {
             return known;
         }
-        let claim = self.make(graph, test, statements);
-        self.by_walk.insert(key, claim);
+        let plain = Weighed { truth, of: Vec::new(), order: Vec::new() };
+        let claim = self.push(test, &[], plain, false);
+        self.settled.insert(truth, claim);
         claim
+    }
+
+    fn keep(
+        &mut self,
+        test: TestId,
+        statements: &[StatementId],
+        weighed: Weighed,
+        is_open: bool,
+    ) -> ClaimId {
+        let claim = self.push(test, statements, weighed, is_open);
+        match statements {
+            [one] => {
+                self.by_statement.insert((test, *one), claim);
+            }
+            walk => {
+                self.heap_bytes += size_of_val(walk);
+                self.by_walk.insert((test, walk.into()), claim);
+            }
+        }
+        claim
+    }
+
+    fn push(
+        &mut self,
+        test: TestId,
+        statements: &[StatementId],
+        weighed: Weighed,
+        is_open: bool,
+    ) -> ClaimId {
+        let Weighed { truth, of, order } = weighed;
+        let of: Rc<[Occurrence]> = if is_open { of.into() } else { Rc::default() };
+        let documents: usize = of.iter().map(|of| size_of_val(&of.documents[..])).sum();
+        self.heap_bytes +=
+            size_of_val(statements) + size_of_val(&order[..]) + size_of_val(&of[..]) + documents;
+        let (statements, order) = (statements.into(), order.into());
+        self.claims.push(Claim { test, truth, statements, order, of });
+        ClaimId(self.claims.len() as u32 - 1)
     }
 
     /// How sure a claim is by itself.
@@ -185,6 +336,9 @@ impl Claims {
             })
             .collect();
         let truth = when::joint_truth(graph, &asked);
+        if self.joint.len() >= REMEMBERED_MAX {
+            self.joint.clear();
+        }
         self.joint.insert(open, truth);
         least.and(truth)
     }
@@ -194,31 +348,23 @@ impl Claims {
             self.written = written;
             self.by_statement.clear();
             self.by_walk.clear();
-            self.by_qualifiers.clear();
+            self.forget();
         }
     }
 
-    fn make(&mut self, graph: &dyn Snapshot, test: TestId, statements: &[StatementId]) -> ClaimId {
-        let Weighed { truth, of, order } = self.weigh(graph, test, statements);
-        let claim = Claim {
-            test,
-            truth,
-            statements: statements.into(),
-            order: order.into(),
-            of: if truth == Truth::Possible
-                || truth > Truth::No
-                    && (when::has_order(graph) || of.iter().any(|of| of.time.has_slack()))
-            {
-                of.into()
-            } else {
-                Rc::default()
-            },
-        };
-        self.claims.push(claim);
-        ClaimId(self.claims.len() as u32 - 1)
+    /// Forgets what is only remembered because it may be wanted again.
+    fn forget(&mut self) {
+        self.by_qualifiers.clear();
+        self.truths.clear();
     }
 
-    fn weigh(&mut self, graph: &dyn Snapshot, test: TestId, statements: &[StatementId]) -> Weighed {
+    fn weigh(
+        &mut self,
+        graph: &dyn Snapshot,
+        test: TestId,
+        statements: &[StatementId],
+        floor: Truth,
+    ) -> Weighed {
         if statements.iter().any(|id| graph.is_derived(*id)) {
             let (truth, of) = self.weigh_derived(graph, test, statements);
             return Weighed { truth, of, order: Vec::new() };
@@ -230,7 +376,7 @@ impl Claims {
         };
         if let Some(likeness) = likeness
             && let Some(&truth) = self.by_qualifiers.get(&(test, likeness))
-            && truth != Truth::Possible
+            && (truth != Truth::Possible || truth < floor || self.kept == ClaimsKept::Truths)
         {
             return Weighed { truth, of: Vec::new(), order: Vec::new() };
         }
@@ -249,6 +395,9 @@ impl Claims {
         }
         let truth = when::joint_truth(graph, &[Asked { test: kind, of: &of }]);
         if let Some(likeness) = likeness {
+            if self.by_qualifiers.len() >= REMEMBERED_MAX {
+                self.by_qualifiers.clear();
+            }
             self.by_qualifiers.insert((test, likeness), truth);
             return Weighed { truth, of, order: Vec::new() };
         }
@@ -318,10 +467,14 @@ impl Likeness {
         if when::has_order(graph) {
             return None;
         }
-        let Ends { relationship_type, .. } = graph.statement(statement)?;
-        let qualifiers =
-            graph.qualifiers(statement).map_or(0, |stated| std::ptr::from_ref(stated) as usize);
-        Some(Likeness { relationship_type, qualifiers, recorded: graph.recorded_day(statement) })
+        Likeness::from(&graph.timing(statement))
+    }
+
+    /// Of a statement whose time does not depend on order statements; `None` where there is no such statement.
+    pub(crate) fn from(timing: &Timing<'_>) -> Option<Likeness> {
+        let qualifiers = timing.qualifiers.map_or(0, |stated| std::ptr::from_ref(stated) as usize);
+        let relationship_type = timing.relationship_type?;
+        Some(Likeness { relationship_type, qualifiers, recorded: timing.recorded })
     }
 }
 

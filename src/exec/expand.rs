@@ -138,7 +138,9 @@ impl<'a> Expand<'a> {
                 self.current = None;
                 return Ok((count > 0).then(|| Batch::of_len(count)));
             }
-            let positions_and_steps = self.read(&lists, &filter, with_lineage, run.written.get());
+            let with_statements = run.collects_statements();
+            let positions_and_steps =
+                self.read(&lists, &filter, with_statements, run.written.get());
             let Some((positions, steps)) = positions_and_steps else { return Ok(None) };
             let Some(current) = &self.current else { return Ok(None) };
             if let Some(rows) = self.rows(&current.batch, positions, steps, filter.rest, run)? {
@@ -153,13 +155,13 @@ impl<'a> Expand<'a> {
         &mut self,
         lists: &[List<'_>],
         filter: &Filter<'_, '_>,
-        with_lineage: bool,
+        with_statements: bool,
         written: u64,
     ) -> Option<(Vec<u32>, Steps)> {
         let keeps_all = !filter.rest.is_empty();
         let mut steps = Steps::wanting(
             self.keeps_to || keeps_all,
-            self.keeps_relationship || with_lineage || keeps_all,
+            self.keeps_relationship || with_statements || keeps_all,
         );
         let current = self.current.as_mut()?;
         let tests_nothing = filter.relationship.is_empty() && filter.to.is_empty();
@@ -220,8 +222,8 @@ impl<'a> Expand<'a> {
         let finder = Between::new(self.types, self.direction, &*graph);
         let filter = self.compile(&[], run, &*graph);
         let to = nodes(batch, self.to)?;
-        let with_lineage = run.lineage().is_some();
-        let wants = self.keeps_relationship || with_lineage || !filter.rest.is_empty();
+        let with_statements = run.collects_statements();
+        let wants = self.keeps_relationship || with_statements || !filter.rest.is_empty();
         let mut steps = Steps::wanting(false, wants);
         let mut positions = Vec::new();
         for (row, (&from, &to)) in from.iter().zip(&to).enumerate() {
@@ -264,7 +266,7 @@ impl<'a> Expand<'a> {
             let keeps_all = !filter.rest.is_empty();
             let mut steps = Steps::wanting(
                 !self.into && (self.keeps_to || keeps_all),
-                self.keeps_relationship || run.lineage().is_some() || keeps_all,
+                self.keeps_relationship || run.collects_statements() || keeps_all,
             );
             let positions =
                 equal.read(&lists, &between, (&filter, &slices), &sames, &mut steps, run)?;
@@ -306,10 +308,8 @@ impl<'a> Expand<'a> {
             return Ok(None);
         }
         let parents = batch.lineage.as_ref().map(|lineage| lineage.as_slice());
-        let lineage = steps
-            .statements
-            .as_ref()
-            .and_then(|ids| lineage_of_steps(run, parents, &positions, ids));
+        let statements = steps.statements.as_deref().unwrap_or_default();
+        let lineage = lineage_of_steps(run, parents, &positions, statements);
         // What is bound already may be needed by a condition and by nothing above.
         let keep = if conditions.is_empty() { Some(self.keep) } else { None };
         let mut rows = batch.select(&Arc::new(positions), keep);

@@ -409,16 +409,18 @@ impl Bindings for StepRow<'_> {
 
 impl StepGuard<'_, '_> {
     /// How sure it is that the relationships hold together when they are wanted to.
-    fn weigh(&self, asked: &Asked, relationships: &[StatementId]) -> Result<Truth> {
+    fn weigh(&self, asked: &Asked, floor: Truth, relationships: &[StatementId]) -> Result<Truth> {
         let Some(time) = &asked.time else { return Ok(Truth::Certain) };
         let operand = self.run.eval(&time.operand, &self.row)?;
-        holds_at::weigh(self.run, self.graph, time, &operand, relationships)
+        holds_at::weigh(self.run, self.graph, (time, floor), &operand, relationships)
     }
 
     /// Whether a walk whose steps are all allowed holds as a whole.
     fn accepts(&self, walk: &[StatementId]) -> Result<bool> {
         match self.asked {
-            Some((asked, floor)) if walk.len() > 1 => Ok(self.weigh(asked, walk)? >= *floor),
+            Some((asked, floor)) if walk.len() > 1 => {
+                Ok(self.weigh(asked, *floor, walk)? >= *floor)
+            }
             _ => Ok(true),
         }
     }
@@ -441,7 +443,7 @@ impl StepGuard<'_, '_> {
             let view = asked.view;
             let held = [relationship];
             if !holds_at::is_in_view(self.graph, view, relationship)
-                || self.weigh(asked, &held)? < *floor
+                || self.weigh(asked, *floor, &held)? < *floor
             {
                 return Ok(false);
             }

@@ -31,12 +31,16 @@
 //!
 //! Entries refer to earlier ones only, so that the arena has no cycle, and going through them from
 //! the lowest on needs no recursion.
+//!
+//! What nobody looks at is not kept. Without evidence there are no statements in it; and where claims cannot meet
+//! ([`ClaimsKept::Truths`]) an entry is a truth and the arena never grows, however many rows there are.
 
 use hashbrown::HashSet;
 
 use crate::exec::claim::{ClaimId, Claims};
 use crate::graph::Snapshot;
 use crate::graph::witness::{self, Witnesses};
+use crate::plan::physical::ClaimsKept;
 use crate::value::StatementId;
 use crate::value::time::Truth;
 
@@ -59,8 +63,17 @@ pub(crate) struct Lineage {
     entries: Vec<Entry>,
     /// How sure each entry is; all certain, and empty, where no time clause has asked.
     truths: Vec<Truth>,
+    /// Whether somebody asks for statements.
+    with_statements: bool,
+    /// Whether an entry is a truth and no more.
+    only_truths: bool,
+    /// The claim that was added last, to what, and what came of it.
+    last: Option<(u32, ClaimId, u32)>,
     pub(crate) claims: Claims,
 }
+
+/// The entries of an arena of truths: [`NOTHING`] is certain.
+const TRUTHS: [Truth; 4] = [Truth::Certain, Truth::Presumed, Truth::Possible, Truth::No];
 
 #[derive(Clone, Copy, Debug)]
 enum Entry {
@@ -84,32 +97,71 @@ enum Entry {
 }
 
 impl Lineage {
-    /// An arena that holds [`NOTHING`] alone.
-    pub(crate) fn new() -> Lineage {
-        Lineage { entries: vec![Entry::Nothing], truths: Vec::new(), claims: Claims::default() }
+    /// An arena that holds [`NOTHING`] alone: with the statements that rows rest on, where evidence is wanted, and
+    /// with so much of their claims.
+    pub(crate) fn new(with_statements: bool, kept: ClaimsKept) -> Lineage {
+        let kept = if with_statements { ClaimsKept::All } else { kept };
+        let only_truths = kept == ClaimsKept::Truths;
+        let (mut entries, mut truths) = (vec![Entry::Nothing], Vec::new());
+        if only_truths {
+            entries.resize(TRUTHS.len(), Entry::Settled(NOTHING));
+            truths.extend(TRUTHS);
+        }
+        let claims = Claims::new(kept);
+        Lineage { entries, truths, with_statements, only_truths, last: None, claims }
     }
 
-    /// How many bytes its entries take.
+    /// About how many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.entries.len() * size_of::<Entry>() + self.truths.len() * size_of::<Truth>()
+        self.entries.capacity() * size_of::<Entry>()
+            + self.truths.capacity() * size_of::<Truth>()
+            + self.claims.bytes()
+    }
+
+    /// Whether it keeps the statements that rows rest on.
+    pub(crate) fn has_statements(&self) -> bool {
+        self.with_statements
+    }
+
+    /// Whether an entry is a truth and no more, the same in every arena of this kind.
+    pub(crate) fn has_only_truths(&self) -> bool {
+        self.only_truths
     }
 
     /// A row that rests on what `parent` rests on, and on a statement.
     pub(crate) fn step(&mut self, parent: u32, statement: StatementId) -> u32 {
+        if !self.with_statements {
+            return parent;
+        }
         self.push(Entry::Step(parent, statement), self.truth(parent))
+    }
+
+    /// A row that is at most as sure as is said; only where entries are truths.
+    pub(crate) fn at_most(&self, parent: u32, truth: Truth) -> u32 {
+        entry_of(self.truth(parent).and(truth))
     }
 
     /// A row that rests on what `parent` rests on, if a claim holds.
     pub(crate) fn claim(&mut self, graph: &dyn Snapshot, parent: u32, claim: ClaimId) -> u32 {
         let (before, own) = (self.truth(parent), self.claims.truth(claim));
         let mut truth = before.and(own);
+        if self.only_truths {
+            return entry_of(truth);
+        }
+        if let Some((of, last, entry)) = self.last
+            && (of, last) == (parent, claim)
+        {
+            return entry;
+        }
         if truth == Truth::Possible {
             truth = self.together(graph, &self.ways(parent), &[vec![claim]], truth);
         }
         let entry = self.push(Entry::Claim(parent, claim), truth);
         // What makes it so sure is part of what the row rests on.
         let order = self.claims.order(claim).to_vec();
-        self.steps(entry, order)
+        let entry = self.steps(entry, order);
+        self.last = Some((parent, claim, entry));
+        entry
     }
 
     /// A row that it takes both for.
@@ -148,6 +200,9 @@ impl Lineage {
 
     /// A row that rests on an absence as well, which a completeness statement makes a *no*.
     pub(crate) fn absent(&mut self, parent: u32, completeness: u32) -> u32 {
+        if !self.with_statements {
+            return parent;
+        }
         self.push(Entry::Absent(parent, completeness), self.truth(parent))
     }
 
@@ -166,6 +221,9 @@ impl Lineage {
     }
 
     fn push(&mut self, entry: Entry, truth: Truth) -> u32 {
+        if self.only_truths {
+            return entry_of(truth);
+        }
         let Ok(id) = u32::try_from(self.entries.len()) else { return NOTHING };
         self.entries.push(entry);
         if truth != Truth::Certain || !self.truths.is_empty() {
@@ -332,6 +390,11 @@ impl Lineage {
     }
 }
 
+/// The entry that is a truth, where entries are that.
+fn entry_of(truth: Truth) -> u32 {
+    TRUTHS.iter().position(|known| *known == truth).unwrap_or_default() as u32
+}
+
 /// Each set of one with each set of the other.
 fn product(a: &Witnesses, b: &Witnesses) -> Witnesses {
     let mut result = witness::product(a, b, WITNESSES_MAX);
@@ -371,7 +434,7 @@ impl Union {
         self.entry = Some(match is_wanted {
             true if self.alternatives => lineage.either(own, entry),
             true => lineage.group(own, entry),
-            false if self.capped => own,
+            false if self.capped || !lineage.with_statements => own,
             false => {
                 self.capped = true;
                 lineage.push(Entry::Capped(own), lineage.truth(own))
@@ -396,7 +459,7 @@ mod tests {
 
     #[test]
     fn shared_parts_count_once() {
-        let mut lineage = Lineage::new();
+        let mut lineage = Lineage::new(true, ClaimsKept::All);
         let common = lineage.step(NOTHING, StatementId(9));
         let a = lineage.step(common, StatementId(4));
         let b = lineage.step(common, StatementId(5));
@@ -408,7 +471,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_together_is_as_sure_as_the_least() {
-        let mut lineage = Lineage::new();
+        let mut lineage = Lineage::new(true, ClaimsKept::All);
         let row = lineage.step(NOTHING, StatementId(1));
         let possible = lineage.settled(row, Truth::Possible);
         let presumed = lineage.settled(row, Truth::Presumed);
@@ -423,7 +486,7 @@ mod tests {
 
     #[test]
     fn a_union_stops_at_the_limit_and_says_so() {
-        let mut lineage = Lineage::new();
+        let mut lineage = Lineage::new(true, ClaimsKept::All);
         let mut union = Union::GROUP;
         for id in 0..5_000 {
             let entry = lineage.step(NOTHING, StatementId(id));
@@ -437,7 +500,7 @@ mod tests {
 
     #[test]
     fn witnesses_are_the_smallest_sets() {
-        let mut lineage = Lineage::new();
+        let mut lineage = Lineage::new(true, ClaimsKept::All);
         let a = lineage.step(NOTHING, StatementId(1));
         let b = lineage.step(NOTHING, StatementId(2));
         let both = lineage.step(a, StatementId(2));
@@ -455,7 +518,7 @@ mod tests {
 
     #[test]
     fn too_many_witnesses_are_cut_and_said_to_be() {
-        let mut lineage = Lineage::new();
+        let mut lineage = Lineage::new(true, ClaimsKept::All);
         let mut union = Union::ALTERNATIVES;
         for id in 0..100 {
             let entry = lineage.step(NOTHING, StatementId(id));

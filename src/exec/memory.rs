@@ -47,6 +47,11 @@ impl Account {
         Arc::new(Account { held: AtomicUsize::new(0), max })
     }
 
+    /// How many bytes may be held at most, by the run or by all together.
+    pub(crate) fn max_bytes(&self) -> usize {
+        self.max.unwrap_or(usize::MAX).min(PROCESS_MAX.load(Ordering::Relaxed))
+    }
+
     /// Whether anybody is limited, so that what costs time to count is worth counting.
     pub(crate) fn is_limited(&self) -> bool {
         self.max.is_some() || PROCESS_MAX.load(Ordering::Relaxed) != usize::MAX

@@ -49,6 +49,7 @@ mod aggregate;
 mod apply;
 mod argument;
 mod batch;
+mod by_id;
 mod claim;
 mod column;
 mod column_test;
@@ -315,6 +316,8 @@ pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
 #[derive(Default)]
 struct ResultSize {
     counted: usize,
+    /// How many rows' evidence, and how many rows' witnesses, have been counted.
+    evident: (usize, usize),
     bytes: usize,
     holding: memory::Holding,
 }
@@ -333,11 +336,24 @@ impl ResultSize {
         let new = &output.values[self.counted..];
         self.bytes += size_of_val(new) + new.iter().map(Value::heap_bytes).sum::<usize>();
         self.counted = output.values.len();
+        self.bytes += self.evidence_bytes(output);
         if let Some(max) = limits.result_max_bytes.filter(|max| self.bytes > *max) {
             let message = format!("The result takes more than {max} bytes, which is the limit.");
             return Err(Error::new(&eval::RESULT, message).hint("RETURN … LIMIT 1000"));
         }
         run.hold(&mut self.holding, self.bytes, "The result")
+    }
+}
+
+impl ResultSize {
+    /// What the evidence of rows that have not been counted takes.
+    fn evidence_bytes(&mut self, output: &Output) -> usize {
+        let (statements, witnesses) = self.evident;
+        self.evident = (output.evidence.len(), output.witnesses.len());
+        let new = &output.evidence[statements..];
+        let of_rows: usize =
+            new.iter().map(|of_row| size_of_val(of_row) + size_of_val(&of_row[..])).sum();
+        of_rows + output.witnesses[witnesses..].iter().map(Witnesses::bytes).sum::<usize>()
     }
 }
 

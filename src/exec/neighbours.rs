@@ -323,7 +323,8 @@ impl Steps {
     }
 }
 
-/// The lineage of rows that each add a statement to that of the row they come from.
+/// The lineage of rows that each add a statement to that of the row they come from; nobody needs the statements
+/// where no evidence is wanted.
 pub(crate) fn lineage_of_steps(
     run: &Runtime<'_>,
     parents: Option<&[u32]>,
@@ -332,6 +333,9 @@ pub(crate) fn lineage_of_steps(
 ) -> Option<Arc<Vec<u32>>> {
     let mut lineage = run.lineage()?;
     let parent = |at: u32| parents.map_or(super::lineage::NOTHING, |parents| parents[at as usize]);
+    if !lineage.has_statements() {
+        return Some(Arc::new(positions.iter().map(|at| parent(*at)).collect()));
+    }
     let entries = positions.iter().zip(statements);
     Some(Arc::new(entries.map(|(at, id)| lineage.step(parent(*at), *id)).collect()))
 }

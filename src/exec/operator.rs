@@ -71,6 +71,9 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
         Kind::NodeLookup { .. } | Kind::RelationshipLookup { .. } => {
             Box::new(super::lookup::Lookup::new(node, input()?))
         }
+        Kind::NodeById { .. } | Kind::RelationshipById { .. } => {
+            Box::new(super::by_id::ById::new(node, input()?))
+        }
         Kind::RelationshipScan { .. } => {
             Box::new(super::relationship_scan::RelationshipScan::new(node, input()?))
         }
@@ -153,6 +156,8 @@ pub(crate) fn is_row_wise(node: &Node) -> bool {
         Kind::NodeScan { .. }
         | Kind::NodeLookup { .. }
         | Kind::RelationshipLookup { .. }
+        | Kind::NodeById { .. }
+        | Kind::RelationshipById { .. }
         | Kind::RelationshipScan { .. }
         | Kind::Ends { .. }
         | Kind::Expand { .. }

@@ -102,7 +102,7 @@ impl<'a> RelationshipScan<'a> {
             let all = !sided || !filter.rest.is_empty();
             let steps = Steps::wanting(
                 all || self.keep.contains(&self.right),
-                all || self.keep.contains(&self.variable) || run.lineage().is_some(),
+                all || self.keep.contains(&self.variable) || run.collects_statements(),
             );
             let found = current.read(&lists, &filter, part.start..bound, steps);
             if found.rows.is_empty() {

@@ -94,7 +94,8 @@ impl<'a> Runtime<'a> {
             interrupt: Box::new(|| execution.limits.check()),
             scratch: Scratch::default(),
             account: Account::new(execution.limits.memory_max_bytes),
-            lineage: (execution.evidence || plan.timed).then(|| RefCell::new(Lineage::new())),
+            lineage: (execution.evidence || plan.timed)
+                .then(|| RefCell::new(Lineage::new(execution.evidence, plan.claims))),
             lineage_holding: RefCell::default(),
             making: RefCell::default(),
             changes: RefCell::default(),
@@ -226,23 +227,33 @@ impl<'a> Runtime<'a> {
         eval::eval(expr, row, &self.context(&*graph))
     }
 
-    /// Fails if the run must stop.
+    /// Fails if the run must stop: where nobody waits any more, or the lineage needs more memory than there is.
     pub(crate) fn check(&self) -> Result<()> {
-        self.limits.check()
+        self.limits.check()?;
+        self.account_for_lineage()
+    }
+
+    /// Says how many bytes the lineage holds now; fails beyond the budget.
+    fn account_for_lineage(&self) -> Result<()> {
+        if let Some(lineage) = &self.lineage
+            && self.account.is_limited()
+            && let Ok(lineage) = lineage.try_borrow()
+        {
+            let mut holding = self.lineage_holding.borrow_mut();
+            return holding.set(lineage.bytes(), &self.account, "The evidence");
+        }
+        Ok(())
     }
 
     /// Says how many bytes an operator holds now; fails beyond the budget.
     pub(crate) fn hold(&self, holding: &mut Holding, bytes: usize, operator: &str) -> Result<()> {
-        if let Some(lineage) = &self.lineage
-            && let Ok(lineage) = lineage.try_borrow()
-        {
-            self.lineage_holding.borrow_mut().set(
-                lineage.bytes(),
-                &self.account,
-                "The evidence",
-            )?;
-        }
+        self.account_for_lineage()?;
         holding.set(bytes, &self.account, operator)
+    }
+
+    /// The account of what operators hold.
+    pub(crate) fn account(&self) -> &Arc<Account> {
+        &self.account
     }
 
     /// Whether there is a limit to what may be kept.
@@ -255,9 +266,14 @@ impl<'a> Runtime<'a> {
         self.lineage.as_ref().map(RefCell::borrow_mut)
     }
 
-    /// Whether rows say what they rest on.
+    /// Whether rows say what they rest on, or how sure they are.
     pub(crate) fn collects_evidence(&self) -> bool {
         self.lineage.is_some()
+    }
+
+    /// Whether rows say which statements they rest on.
+    pub(crate) fn collects_statements(&self) -> bool {
+        self.lineage().is_some_and(|lineage| lineage.has_statements())
     }
 
     /// Adds to what the row at hand rests on, where evidence is on.

@@ -30,7 +30,7 @@ use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::history::{Recorded, StatementChange};
 use crate::graph::model::TwinKind;
-use crate::graph::snapshot::{Adjacency, Column, Ends, Neighbours, Recent, Statements};
+use crate::graph::snapshot::{Adjacency, Column, Ends, Neighbours, Recent, Statements, Timing};
 use crate::graph::statement::{Qualifiers, Stance};
 use crate::graph::stats::Statistics;
 use crate::graph::witness::{self, Witnesses};
@@ -539,6 +539,13 @@ impl Snapshot for Derived {
 
     fn recorded(&self, statement: StatementId) -> Option<Recorded> {
         if self.is_derived(statement) { None } else { self.base.recorded(statement) }
+    }
+
+    fn timings(&self, statements: &[StatementId]) -> Vec<Timing<'_>> {
+        if statements.iter().any(|statement| self.is_derived(*statement)) {
+            return statements.iter().map(|statement| self.timing(*statement)).collect();
+        }
+        self.base.timings(statements)
     }
 
     fn changes(&self, after: u64, to: u64) -> Result<Vec<StatementChange>> {

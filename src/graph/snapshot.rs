@@ -40,6 +40,18 @@ pub use adjacency::{Adjacency, Neighbours, PackedRuns, Recent, Run, SoughtStatem
 pub use column::{Column, ColumnData, Integers, NarrowIntegers, Offsets, RecentColumn, Shape};
 pub use dictionary::Dictionary;
 
+/// What the time of a statement depends on, where there are no order statements.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Timing<'g> {
+    /// Its type; `None` where there is no such statement, or it is derived from others and its time from theirs.
+    pub relationship_type: Option<TypeId>,
+    /// Its qualifiers; `None` where it is plain.
+    pub qualifiers: Option<&'g Qualifiers>,
+    /// The day on which it was recorded, where the store knows.
+    pub recorded: Option<Date>,
+}
+
 /// The graph at one commit.
 ///
 /// What [`Store::snapshot`](crate::Store::snapshot) and [`Rows::graph`](crate::Rows::graph) give.
@@ -347,6 +359,23 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     #[doc(hidden)]
     fn recorded_day(&self, statement: StatementId) -> Option<Date> {
         self.recorded(statement).and_then(Recorded::day)
+    }
+
+    /// What the time of a statement depends on.
+    #[doc(hidden)]
+    fn timing(&self, statement: StatementId) -> Timing<'_> {
+        let ends = self.statement(statement).filter(|_| !self.is_derived(statement));
+        Timing {
+            relationship_type: ends.map(|ends| ends.relationship_type),
+            qualifiers: self.qualifiers(statement),
+            recorded: self.recorded_day(statement),
+        }
+    }
+
+    /// The same of many statements, in their order.
+    #[doc(hidden)]
+    fn timings(&self, statements: &[StatementId]) -> Vec<Timing<'_>> {
+        statements.iter().map(|statement| self.timing(*statement)).collect()
     }
 
     /// What happened to statements after one commit, up to another, as far as it is kept.

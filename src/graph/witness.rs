@@ -32,6 +32,17 @@ pub struct Witnesses {
 }
 
 impl Witnesses {
+    /// About how many bytes they take.
+    pub(crate) fn bytes(&self) -> usize {
+        let of = |sets: &[Vec<StatementId>]| -> usize {
+            sets.iter().map(|set| size_of_val(set) + size_of_val(&set[..])).sum()
+        };
+        size_of::<Witnesses>()
+            + of(&self.sets)
+            + of(&self.hence)
+            + size_of_val(&self.completeness[..])
+    }
+
     /// What was derived from a set.
     pub fn hence(&self, set: usize) -> &[StatementId] {
         self.hence.get(set).map_or(&[], Vec::as_slice)

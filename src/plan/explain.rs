@@ -16,6 +16,7 @@ use crate::bind::bound::{
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
+use crate::plan::by_id;
 use crate::plan::physical::{
     ApplyKind, Bridging, CountTree, EqualProperties, Intersection, Node, Operator, Plan, Rest, Term,
 };
@@ -115,6 +116,11 @@ impl Draw<'_> {
         }
     }
 
+    /// The ids that an element may have.
+    fn sought(&self, variable: VarId, sought: &[by_id::Sought]) -> String {
+        by_id::shown(sought, &self.show.variable(variable), &|value| self.show.expr(value))
+    }
+
     fn details(&self, operator: &Operator) -> String {
         let show = self.show;
         let name = |variable: VarId| show.variable(variable);
@@ -135,6 +141,13 @@ impl Draw<'_> {
                 let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
                 let (types, value) = (types.join("|"), show.expr(value));
                 format!("{}:{types}, {key} = {value}, by {rule}", name(*variable))
+            }
+            Operator::NodeById { variable, sought } => self.sought(*variable, sought),
+            Operator::RelationshipById { variable, types, sought } => {
+                let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
+                let of =
+                    if types.is_empty() { String::new() } else { format!(":{}", types.join("|")) };
+                format!("{}{of}, {}", name(*variable), self.sought(*variable, sought))
             }
             Operator::RelationshipScan { variable, left, right, types, direction, filter } => {
                 self.under(self.arrow(*left, *variable, types, "", *direction, *right), filter)

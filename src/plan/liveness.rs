@@ -6,8 +6,8 @@
 //! that nobody looks at.
 
 use crate::bind::bound::{
-    Asked, Batches, CreateStep, Grouping, Key, Label, PathSearch, Qualifiers, RemoveItem, SetItem,
-    Statement, Subquery,
+    Asked, Batches, CreateStep, Grouping, Key, Label, Merge, PathSearch, Qualifiers, RemoveItem,
+    SetItem, Statement, Subquery,
 };
 use crate::expr::{Expr, VarId};
 use crate::plan::physical::{Intersection, Node, Operator, Plan};
@@ -126,6 +126,11 @@ impl Walk<'_> {
                 needed.remove(*variable);
                 self.reads(value, needed);
             }
+            Operator::NodeById { variable, sought }
+            | Operator::RelationshipById { variable, sought, .. } => {
+                needed.remove(*variable);
+                sought.iter().for_each(|sought| self.reads(&sought.value, needed));
+            }
             Operator::RelationshipScan { variable, left, right, filter, .. } => {
                 filter.iter().for_each(|condition| self.reads(condition, needed));
                 [variable, left, right].into_iter().for_each(|&v| needed.remove(v));
@@ -202,11 +207,7 @@ impl Walk<'_> {
             Operator::Delete { targets, reason, portion, .. } => {
                 targets.iter().chain(reason).chain(portion).for_each(|e| self.reads(e, needed));
             }
-            Operator::Merge(merge) => {
-                self.set(&merge.on_match, needed);
-                self.set(&merge.on_create, needed);
-                self.create(&merge.create, needed);
-            }
+            Operator::Merge(merge) => self.merge(merge, needed),
             Operator::Foreach { list, .. } => self.reads(list, needed),
             Operator::InTransactions { batches, .. } => self.batches(batches, needed),
             // What the second input adds is asked of both: the first does not have it.
@@ -258,6 +259,12 @@ impl Walk<'_> {
 
     fn asked(&self, asked: &Asked, needed: &mut VarSet) {
         asked.time.iter().for_each(|time| self.reads(&time.operand, needed));
+    }
+
+    fn merge(&self, merge: &Merge, needed: &mut VarSet) {
+        self.set(&merge.on_match, needed);
+        self.set(&merge.on_create, needed);
+        self.create(&merge.create, needed);
     }
 
     fn create(&self, steps: &[CreateStep], needed: &mut VarSet) {

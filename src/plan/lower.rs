@@ -11,10 +11,10 @@ use crate::graph::Snapshot;
 use crate::plan::cost::Estimator;
 use crate::plan::logical::{self, Logical};
 use crate::plan::physical::{
-    ApplyKind, Core, CountTree, Having, Node, Operator, Plan, Subquery, Top,
+    ApplyKind, ClaimsKept, Core, CountTree, Having, Node, Operator, Plan, Subquery, Top,
 };
 use crate::plan::variables::{VarSet, variables_of};
-use crate::plan::{absence, check, liveness, walk_program};
+use crate::plan::{absence, check, claims_kept, liveness, walk_program};
 use crate::value::time::Truth;
 
 /// Chooses how to run a logical plan, with the columns of `query` as the answer.
@@ -60,8 +60,10 @@ pub fn lower(
         known_at: Vec::new(),
         timed: false,
         shows_possible: statement.possible,
+        claims: ClaimsKept::default(),
     };
     plan.timed = is_timed(&plan.root) || plan.subqueries.iter().any(|s| is_timed(&s.root));
+    plan.claims = claims_kept::of(&plan, statement);
     liveness::annotate(&mut plan, statement);
     check::check(&plan, statement);
     plan

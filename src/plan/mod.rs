@@ -24,7 +24,9 @@
 
 pub(crate) mod absence;
 pub mod build;
+pub(crate) mod by_id;
 pub(crate) mod check;
+mod claims_kept;
 pub mod cost;
 pub mod count_tree;
 pub(crate) mod counted_lists;

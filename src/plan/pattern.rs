@@ -23,6 +23,7 @@ use crate::graph::Direction;
 use crate::graph::named_type::Seen;
 use crate::graph::rule::Rule;
 use crate::plan::build::introduced;
+use crate::plan::by_id::{self, Sought};
 use crate::plan::lower::{Lowering, leaf, over, over_two};
 use crate::plan::order::{NodeEstimate, Problem, Start, Walk};
 use crate::plan::physical::{ApplyKind, Node, Operator};
@@ -56,14 +57,22 @@ struct Component {
     relationships: Vec<usize>,
 }
 
-/// An index that leads to relationships.
-struct RelationshipLookup {
-    key: Arc<str>,
-    value: Expr,
-    /// The index, by name.
-    rule: Arc<str>,
+/// What leads to relationships.
+enum RelationshipLookup {
+    /// An index: the property, its value, the index by name, and how many it leads to.
+    Index(Arc<str>, Expr, Arc<str>, f64),
+    /// The numbers by which they are known.
+    ById(Vec<Sought>),
+}
+
+impl RelationshipLookup {
     /// How many it leads to.
-    rows: f64,
+    fn rows(&self) -> f64 {
+        match self {
+            RelationshipLookup::Index(.., rows) => *rows,
+            RelationshipLookup::ById(sought) => by_id::count(sought),
+        }
+    }
 }
 
 /// A pattern being lowered.
@@ -169,7 +178,7 @@ impl<'a> Builder<'a> {
         let estimator = self.lowering.estimator;
         let looked_up: Vec<_> = relationships
             .iter()
-            .map(|relationship| Some(self.lookup_of(relationship, available)?.rows))
+            .map(|relationship| Some(self.lookup_of(relationship, available)?.rows()))
             .collect();
         let kept: Vec<_> = component.relationships.iter().map(|&at| self.kept(at)).collect();
         let equal = self.agreements(component);
@@ -240,6 +249,10 @@ impl<'a> Builder<'a> {
                 _ => share *= estimator.selectivity(&condition.expr),
             }
             lookup |= equality_of(&condition.expr, variable).is_some();
+        }
+        if let Some(sought) = self.sought(variable, available) {
+            let rows = by_id::count(&sought).min(population);
+            return NodeEstimate { variable, population, rows, scanned: rows };
         }
         let label = self.label_to_scan(variable).filter(|_| lookup);
         let one = label.as_ref().is_some_and(|label| self.is_one(variable, label, &reach));
@@ -404,6 +417,12 @@ impl<'a> Builder<'a> {
         let estimate = self.estimate(variable, &self.available);
         let input = std::mem::replace(&mut self.node, leaf(Operator::Once, 1.0));
         let rows = input.estimate;
+        if let Some(sought) = self.sought(variable, &self.available) {
+            let rows = rows * by_id::count(&sought);
+            self.node = over(input, Operator::NodeById { variable, sought }, rows);
+            self.available.insert(variable);
+            return;
+        }
         let label = self.label_to_scan(variable);
         let lookup = label.as_ref().and_then(|_| self.take_lookup(variable));
         self.node = match (label, lookup) {
@@ -448,9 +467,21 @@ impl<'a> Builder<'a> {
         });
     }
 
-    /// Whether an equality on a property leads to the node from what is available.
+    /// The numbers by which an element is known, by what is available: the fewest. The condition stays, and is tested
+    /// on what they lead to.
+    fn sought(&self, variable: VarId, available: &VarSet) -> Option<Vec<Sought>> {
+        let all = self.conditions.iter().filter_map(|condition| {
+            let sought = by_id::sought(&condition.expr, variable)?;
+            let needs = |one: &Sought| self.lowering.needs(&one.value).is_subset(available);
+            sought.iter().all(needs).then_some(sought)
+        });
+        all.min_by(|a, b| by_id::count(a).total_cmp(&by_id::count(b)))
+    }
+
+    /// Whether a number, or an equality on a property, leads to the node from what is available.
     fn looks_up(&self, variable: VarId) -> bool {
-        self.label_to_scan(variable).is_some() && self.lookup_position(variable).is_some()
+        self.sought(variable, &self.available).is_some()
+            || self.label_to_scan(variable).is_some() && self.lookup_position(variable).is_some()
     }
 
     /// The equality that leaves the fewest nodes: by a unique property one, else by the property
@@ -476,14 +507,20 @@ impl<'a> Builder<'a> {
         equality_of(&condition.expr, variable).map(|(key, value)| (Arc::clone(key), value.clone()))
     }
 
-    /// What an index on relationships leads to: the one that leaves the fewest.
+    /// What leads to relationships: the numbers by which they are known, or the index that leaves the fewest.
     fn lookup_of(
         &self,
         relationship: &PatternRelationship,
         available: &VarSet,
     ) -> Option<RelationshipLookup> {
+        if relationship.length.is_some() {
+            return None;
+        }
+        if let Some(sought) = self.sought(relationship.variable, available) {
+            return Some(RelationshipLookup::ById(sought));
+        }
         let [named] = &relationship.types[..] else { return None };
-        if relationship.length.is_some() || named.seen != Seen::Named {
+        if named.seen != Seen::Named {
             return None;
         }
         let estimator = self.lowering.estimator;
@@ -492,24 +529,28 @@ impl<'a> Builder<'a> {
             let rule = estimator.relationship_rule(&named.name, key)?;
             let rows = estimator.relationships_with(&relationship.types, key);
             let rows = if rule.is_unique() { rows.min(1.0) } else { rows };
-            self.lowering.needs(value).is_subset(available).then(|| RelationshipLookup {
-                key: Arc::clone(key),
-                value: value.clone(),
-                rule: Arc::clone(&rule.name),
-                rows,
+            self.lowering.needs(value).is_subset(available).then(|| {
+                let (key, rule) = (Arc::clone(key), Arc::clone(&rule.name));
+                RelationshipLookup::Index(key, value.clone(), rule, rows)
             })
         });
-        found.min_by(|a, b| a.rows.total_cmp(&b.rows))
+        found.min_by(|a, b| a.rows().total_cmp(&b.rows()))
     }
 
     /// Looks relationships up, then finds their ends.
     fn look_up_relationships(&mut self, at: usize, lookup: RelationshipLookup) {
         let relationship = &self.pattern.relationships[at];
-        let RelationshipLookup { key, value, rule, rows } = lookup;
         let (variable, types) = (relationship.variable, relationship.types.clone());
         let input = std::mem::replace(&mut self.node, leaf(Operator::Once, 1.0));
-        let rows = input.estimate * rows;
-        let operator = Operator::RelationshipLookup { variable, types, key, value, rule };
+        let rows = input.estimate * lookup.rows();
+        let operator = match lookup {
+            RelationshipLookup::Index(key, value, rule, _) => {
+                Operator::RelationshipLookup { variable, types, key, value, rule }
+            }
+            RelationshipLookup::ById(sought) => {
+                Operator::RelationshipById { variable, types, sought }
+            }
+        };
         self.node = over(input, operator, rows);
         self.available.insert(variable);
         self.take_ends(relationship);

@@ -27,6 +27,7 @@ use crate::expr::closed::ClosedPattern;
 use crate::expr::{Expr, VarId};
 use crate::graph::Direction;
 use crate::graph::named_type::NamedType;
+pub use crate::plan::by_id::Sought;
 pub use crate::plan::count_tree::{
     Bridge, Bridging, Core, CountTree, Counter, Edge, Having, Knot, Rest, Strand, Summed, Term,
     Top, TreeNode, TreeRelationship, Untie,
@@ -57,6 +58,20 @@ pub struct Plan {
     pub timed: bool,
     /// Whether rows that are possible and no more are wanted too.
     pub shows_possible: bool,
+    /// What must be kept of the claims that time clauses make of statements.
+    pub claims: ClaimsKept,
+}
+
+/// What must be kept of claims for rows to be as sure as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClaimsKept {
+    /// How sure each row is, and nothing else: claims that are possible and no more cannot meet in one row.
+    Truths,
+    /// Those that can still make a row less sure by what another one claims.
+    Open,
+    /// All of them: somebody may ask of a statement what was claimed of it.
+    #[default]
+    All,
 }
 
 impl Plan {
@@ -146,6 +161,22 @@ pub enum Operator {
         value: Expr,
         /// The index or the constraint, by name.
         rule: Arc<str>,
+    },
+    /// For each row the nodes that are known by one of some numbers.
+    NodeById {
+        /// The node.
+        variable: VarId,
+        /// The numbers.
+        sought: Vec<Sought>,
+    },
+    /// For each row the relationships of the types that are known by one of some numbers, without their ends.
+    RelationshipById {
+        /// The relationship.
+        variable: VarId,
+        /// The types; empty for any.
+        types: Vec<NamedType>,
+        /// The numbers.
+        sought: Vec<Sought>,
     },
     /// For each row every relationship of the types, with both ends.
     RelationshipScan {
@@ -487,6 +518,8 @@ impl Operator {
             Operator::NodeScan { .. } => "NodeScan",
             Operator::NodeLookup { .. } => "NodeLookup",
             Operator::RelationshipLookup { .. } => "RelationshipLookup",
+            Operator::NodeById { .. } => "NodeById",
+            Operator::RelationshipById { .. } => "RelationshipById",
             Operator::RelationshipScan { .. } => "RelationshipScan",
             Operator::Ends { .. } => "Ends",
             Operator::Expand { .. } => "Expand",

@@ -204,7 +204,8 @@ impl Store {
             return Ok(Arc::clone(graph));
         }
         // Nobody waits for another's way back: it may be long, and has a deadline of its own.
-        let graph = self.inner.database.known_at_while(commit, &|| limits.check())?;
+        let go_on = |bytes| limits.check_with(bytes, "The graph as it was known");
+        let graph = self.inner.database.known_at_while(commit, &go_on)?;
         *kept() = Some((now, commit, Arc::clone(&graph)));
         Ok(graph)
     }

@@ -202,6 +202,11 @@ fn by_start(
 }
 
 impl StoredAdjacency {
+    /// Whether a relationship is one of these.
+    pub fn has(&self, statement: StatementId) -> bool {
+        statement.0.checked_sub(self.first).is_some_and(|at| at < self.len())
+    }
+
     /// The neighbours in one direction, with what was written since.
     pub fn view<'a>(
         &'a self,

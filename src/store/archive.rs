@@ -28,6 +28,7 @@
 //! A snapshot outlives its store, so it holds the manifest weakly: the right to write is not kept by
 //! somebody's rows.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use imbl::OrdMap;
@@ -106,19 +107,41 @@ impl Archive {
     /// When what was known of a statement at a commit was recorded, by its number; `None` where
     /// that is not kept or cannot be read.
     pub fn recorded(&self, statement: u64, commit: u64) -> Option<Recorded> {
-        let index = match self.index.get() {
-            Some(index) => index,
-            None => {
-                let read = self.read(|view| view.index().map(Index::of)).ok()?;
-                self.index.get_or_init(|| read)
-            }
-        };
+        let index = self.index()?;
         let again = index.requalified.range((statement, 0)..=(statement, commit)).next_back();
         if let Some((&(_, commit), &micros)) = again {
             return Some(recorded(commit, micros));
         }
         let (_, &(commit, micros)) = index.created.range(..=statement).next_back()?;
         Some(recorded(commit, micros))
+    }
+
+    /// Whether a statement was ever qualified anew, as far as that can be read.
+    pub fn is_requalified(&self, statement: u64) -> bool {
+        let of_it = (statement, 0)..=(statement, u64::MAX);
+        self.index().is_some_and(|index| {
+            !index.requalified.is_empty() && index.requalified.range(of_it).next().is_some()
+        })
+    }
+
+    /// The numbers from the first that the commit created which created a statement, up to what the next one did.
+    pub fn created_with(&self, statement: u64) -> Range<u64> {
+        let alone = statement..statement + 1;
+        let Some(index) = self.index() else { return alone };
+        let Some((&first, _)) = index.created.range(..=statement).next_back() else { return alone };
+        let next = index.created.range(statement + 1..).next().map_or(u64::MAX, |(next, _)| *next);
+        first..next
+    }
+
+    /// When statements were created and last qualified; read when it is asked for first.
+    fn index(&self) -> Option<&Index> {
+        match self.index.get() {
+            Some(index) => Some(index),
+            None => {
+                let read = self.read(|view| view.index().map(Index::of)).ok()?;
+                Some(self.index.get_or_init(|| read))
+            }
+        }
     }
 
     /// The last commit at or before an instant, of those up to one.

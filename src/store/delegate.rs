@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::history::{Recorded, StatementChange};
-use crate::graph::snapshot::{Adjacency, Column, Ends};
+use crate::graph::snapshot::{Adjacency, Column, Ends, Timing};
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
 use crate::graph::{Catalog, Direction, KeyId, LabelId, Snapshot, Transaction, TypeId};
@@ -60,6 +60,7 @@ delegate! {
     statement_column(key: KeyId) -> Column<'_>;
     qualifiers(statement: StatementId) -> Option<&Qualifiers>;
     recorded(statement: StatementId) -> Option<Recorded>;
+    timings(statements: &[StatementId]) -> Vec<Timing<'_>>;
     changes(after: u64, to: u64) -> Result<Vec<StatementChange>>;
     commit_at(instant: (i64, u32)) -> u64;
     all_plain(relationship_type: TypeId) -> bool;

@@ -21,7 +21,7 @@
 mod forget;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashMap;
 use imbl::{OrdMap, Vector};
@@ -32,6 +32,7 @@ use crate::graph::snapshot::Ends;
 use crate::graph::source::display_name;
 use crate::graph::statement::Qualifiers;
 use crate::graph::{KeyId, LabelId, Snapshot, Transaction, TypeId, stated};
+use crate::value::time::Date;
 use crate::value::time::Edtf;
 use crate::value::{NodeId, StatementId, Value};
 
@@ -62,6 +63,31 @@ pub struct History {
 struct Renamed {
     nodes: HashMap<u64, u64>,
     statements: HashMap<u64, u64>,
+    /// The same the other way round, made when first asked for.
+    nodes_shown: OnceLock<HashMap<u64, u64>>,
+    statements_shown: OnceLock<HashMap<u64, u64>>,
+}
+
+/// The number that is shown by another, or is not shown by another itself.
+fn number_of(
+    shown: u64,
+    renamed: &HashMap<u64, u64>,
+    by_shown: &OnceLock<HashMap<u64, u64>>,
+) -> Option<u64> {
+    if renamed.is_empty() {
+        return Some(shown);
+    }
+    let by_shown =
+        by_shown.get_or_init(|| renamed.iter().map(|(number, shown)| (*shown, *number)).collect());
+    let is_own = || (!renamed.contains_key(&shown)).then_some(shown);
+    by_shown.get(&shown).copied().or_else(is_own)
+}
+
+/// Relationships that one commit created, and the day on which that was.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    numbers: Range<u64>,
+    day: Option<Date>,
 }
 
 /// What it takes to undo one commit.
@@ -418,6 +444,43 @@ impl History {
         }
     }
 
+    /// The day on which what is known at a commit of a statement was recorded, by its number before it was shown by
+    /// another. `last` is what was found before: relationships that one commit created are looked for once.
+    pub fn recorded_day(&self, raw: u64, commit: u64, last: &mut Option<Stretch>) -> Option<Date> {
+        let renamed = !self.renamed.statements.is_empty();
+        let statement = if renamed { self.statement_number(raw) } else { raw };
+        if self.is_requalified(statement) {
+            return self.recorded(statement, commit).and_then(Recorded::day);
+        }
+        match last {
+            Some(known) if known.numbers.contains(&statement) => known.day,
+            _ => last.insert(self.stretch(statement, commit)).day,
+        }
+    }
+
+    fn is_requalified(&self, statement: u64) -> bool {
+        !self.requalified.is_empty() && self.requalified.contains_key(&statement)
+            || self.archive.as_ref().is_some_and(|archive| archive.is_requalified(statement))
+    }
+
+    /// The relationships around one that the same commit created.
+    fn stretch(&self, statement: u64, commit: u64) -> Stretch {
+        let day = self.recorded(statement, commit).and_then(Recorded::day);
+        let at = self.position(|undo| undo.created.end <= statement);
+        let own = self.commits.get(at).filter(|undo| undo.created.contains(&statement));
+        let numbers = match (own, &self.archive) {
+            (Some(own), _) => own.created.clone(),
+            (None, Some(archive)) => {
+                let numbers = archive.created_with(statement);
+                // The last commit that is put away created nothing from the first in memory on.
+                let end = self.commits.front().map_or(u64::MAX, |undo| undo.created.start);
+                numbers.start..numbers.end.min(end.max(statement + 1))
+            }
+            (None, None) => statement..statement + 1,
+        };
+        Stretch { numbers, day }
+    }
+
     /// The last commit at or before an instant.
     pub fn commit_at(&self, instant: (i64, u32)) -> u64 {
         let at = self.position(|undo| undo.instant.is_none_or(|own| own <= instant));
@@ -443,6 +506,16 @@ impl History {
         self.renamed.statements.get(&number).copied().unwrap_or(number)
     }
 
+    /// The number that a node has which is shown by one; `None` where it is none's.
+    pub fn node_of(&self, shown: u64) -> Option<u64> {
+        number_of(shown, &self.renamed.nodes, &self.renamed.nodes_shown)
+    }
+
+    /// The number that a statement has which is shown by one; `None` where it is none's.
+    pub fn statement_of(&self, shown: u64) -> Option<u64> {
+        number_of(shown, &self.renamed.statements, &self.renamed.statements_shown)
+    }
+
     fn undo(&self, number: u64) -> Option<&Arc<Undo>> {
         let at = self.position(|undo| undo.number < number);
         self.commits.get(at).filter(|undo| undo.number == number)
@@ -463,12 +536,13 @@ impl History {
     }
 }
 
-/// The graph as it was known at an earlier commit. `go_on` is asked again and again, and an error of its ends the way
+/// The graph as it was known at an earlier commit. `go_on` is asked again and again, with how many bytes the changes
+/// take by then, and an error of its ends the way
 /// back.
 pub fn known_at(
     graph: &Arc<StoreSnapshot>,
     commit: u64,
-    go_on: &dyn Fn() -> Result<()>,
+    go_on: &dyn Fn(usize) -> Result<()>,
 ) -> Result<Arc<StoreSnapshot>> {
     if commit >= graph.commit {
         return Ok(Arc::clone(graph));
@@ -533,14 +607,18 @@ struct Rewind<'a> {
     statements: HashMap<u64, StatementId>,
     /// How many changes were undone.
     steps: u32,
-    go_on: &'a dyn Fn() -> Result<()>,
+    go_on: &'a dyn Fn(usize) -> Result<()>,
 }
 
 impl Rewind<'_> {
     /// One change more is undone.
     fn step(&mut self) -> Result<()> {
         self.steps = self.steps.wrapping_add(1);
-        if self.steps.is_multiple_of(STEPS) { (self.go_on)() } else { Ok(()) }
+        if !self.steps.is_multiple_of(STEPS) {
+            return Ok(());
+        }
+        let again = self.nodes.len() + self.statements.len();
+        (self.go_on)(self.write.changed_bytes() + again * 2 * size_of::<(u64, u64)>())
     }
 
     fn node(&self, number: u64) -> Option<NodeId> {

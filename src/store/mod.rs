@@ -424,14 +424,15 @@ impl Database {
     /// ```
     #[doc(hidden)]
     pub fn known_at(&self, commit: u64) -> Result<Arc<StoreSnapshot>> {
-        self.known_at_while(commit, &|| Ok(()))
+        self.known_at_while(commit, &|_| Ok(()))
     }
 
-    /// The same; `go_on` is asked again and again, and an error of its ends the way back.
+    /// The same; `go_on` is asked again and again, with the bytes that it takes so far, and an error of its ends the
+    /// way back.
     pub(crate) fn known_at_while(
         &self,
         commit: u64,
-        go_on: &dyn Fn() -> Result<()>,
+        go_on: &dyn Fn(usize) -> Result<()>,
     ) -> Result<Arc<StoreSnapshot>> {
         history::known_at(&self.latest()?, commit, go_on)
     }

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::graph::alias::Alias;
 use crate::graph::declaration::Declarations;
 use crate::graph::history::{Recorded, StatementChange};
-use crate::graph::snapshot::{Adjacency, Column, Ends, Recent, RecentColumn};
+use crate::graph::snapshot::{Adjacency, Column, Ends, Recent, RecentColumn, Timing};
 use crate::graph::statement::Qualifiers;
 use crate::graph::stats::Statistics;
 use crate::graph::{Catalog, Direction, KeyId, LabelId, Snapshot, TypeId};
@@ -20,7 +20,7 @@ use crate::value::{NodeId, StatementId, Value};
 use super::bits::BitSet;
 use super::column::StoredColumn;
 use super::delta::{ColumnDelta, Delta};
-use super::generation::Generation;
+use super::generation::{Generation, TypeGroup};
 use super::history::{self, History};
 use super::index::{IndexKey, Probe};
 
@@ -108,12 +108,15 @@ impl StoreSnapshot {
 
     /// The node with a number, if it exists.
     pub(super) fn raw_node(&self, number: u64) -> Option<NodeId> {
-        self.node_by_element_id(number)
+        let id = self.generation.node_elements.id(number, self.generation.nodes)?;
+        self.contains_node(NodeId(id)).then_some(NodeId(id))
     }
 
     /// The relationship with a number, if it exists.
     pub(super) fn raw_statement(&self, number: u64) -> Option<StatementId> {
-        self.statement_by_element_id(number)
+        let elements = &self.generation.statement_elements;
+        let id = StatementId(elements.id(number, self.generation.statements)?);
+        self.contains_statement(id).then_some(id)
     }
 
     /// Whether there is no node, and so no relationship.
@@ -472,6 +475,33 @@ impl Snapshot for StoreSnapshot {
         self.history.recorded(self.statement_element_id(statement), self.commit)
     }
 
+    fn timings(&self, statements: &[StatementId]) -> Vec<Timing<'_>> {
+        let mut group: Option<&TypeGroup> = None;
+        let mut recorded = None;
+        let has_changes = !self.delta.qualifiers.is_empty();
+        let mut timing = |statement: StatementId| {
+            let is_changed = has_changes && self.delta.qualifiers.get(statement.0).is_some();
+            if is_changed
+                || !self.is_old_statement(statement)
+                || !self.contains_statement(statement)
+            {
+                return self.timing(statement);
+            }
+            if !group.is_some_and(|group| group.adjacency.has(statement)) {
+                group = self.generation.group_of(statement);
+            }
+            let Some(group) = group else { return self.timing(statement) };
+            let number = self.raw_statement_number(statement);
+            let position = statement.0 - group.adjacency.first;
+            Timing {
+                relationship_type: Some(group.relationship_type),
+                qualifiers: group.qualifiers.as_ref().and_then(|all| all.get(position)),
+                recorded: self.history.recorded_day(number, self.commit, &mut recorded),
+            }
+        };
+        statements.iter().map(|statement| timing(*statement)).collect()
+    }
+
     fn changes(&self, after: u64, to: u64) -> Result<Vec<StatementChange>> {
         history::changes(self, after, to)
     }
@@ -485,8 +515,7 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn node_by_element_id(&self, element_id: u64) -> Option<NodeId> {
-        let id = self.generation.node_elements.id(element_id, self.generation.nodes)?;
-        self.contains_node(NodeId(id)).then_some(NodeId(id))
+        self.raw_node(self.history.node_of(element_id)?)
     }
 
     fn statement_element_id(&self, statement: StatementId) -> u64 {
@@ -494,9 +523,7 @@ impl Snapshot for StoreSnapshot {
     }
 
     fn statement_by_element_id(&self, element_id: u64) -> Option<StatementId> {
-        let elements = &self.generation.statement_elements;
-        let id = StatementId(elements.id(element_id, self.generation.statements)?);
-        self.contains_statement(id).then_some(id)
+        self.raw_statement(self.history.statement_of(element_id)?)
     }
 }
 

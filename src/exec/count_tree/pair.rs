@@ -19,6 +19,7 @@
 //! The near end is the one from which fewer steps are expected; so many nodes at a time are walked from,
 //! on all cores, and their rows come in the order of those nodes.
 
+mod round;
 mod row;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,8 +41,6 @@ use crate::plan::physical::{Bridging, Counter, Term};
 use crate::value::{NodeId, Value};
 use row::Row;
 
-/// About so many rows are made before they are grouped.
-const ROUND_ROWS: usize = 1 << 20;
 /// So many blocks of near nodes at least, so that a heavy one does not leave the others idle.
 const BLOCKS_MIN: usize = 64;
 /// So many near nodes at most in a block.
@@ -103,6 +102,8 @@ struct Found {
     ways: Vec<u64>,
     /// The sums of all pairs by cell, where those are counted so.
     cells: Vec<u64>,
+    /// What the rows hold until they are grouped.
+    held: Holding,
 }
 
 /// How the pairs are found.
@@ -219,8 +220,10 @@ impl<'g> Counting<'_, 'g, '_> {
             return Ok(None);
         }
         let search = Search { walks, comparisons, kept, looks, least, cells };
+        let rows_each = pairs / starts.len().max(1) as f64;
+        let most = round::nodes_of_block(rows_each, self.run).min(BLOCK_MAX);
         let blocks: Vec<&[u32]> =
-            starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK_MAX)).collect();
+            starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, most)).collect();
         let mut holding = Holding::default();
         let mut totals = vec![0u128; counters.distinct.len()];
         let mut sums = vec![0u64; search.cells.as_ref().map_or(0, PairCells::len)];
@@ -425,51 +428,6 @@ impl<'g> Counting<'_, 'g, '_> {
         // What is taken off comes last.
         paths.sort_by_key(|path| path.sign < 0);
         Ok(paths)
-    }
-
-    /// Walks from blocks of near nodes until there are rows enough; gives the rows of each, in order,
-    /// and the block to go on with.
-    fn round(
-        &self,
-        search: &Search<'g>,
-        blocks: &[&[u32]],
-        first: usize,
-        steps: f64,
-        counters: &Counters,
-    ) -> Result<(Vec<Found>, usize)> {
-        let (next, rows) = (AtomicUsize::new(first), AtomicUsize::new(0));
-        let limits = self.run.limits;
-        let work = || -> Result<Vec<(usize, Found)>> {
-            let mut walkers = search.walks.walkers();
-            let mut done = Vec::new();
-            let mut cells = vec![0; search.cells.as_ref().map_or(0, PairCells::len)];
-            while rows.load(Ordering::Relaxed) < ROUND_ROWS {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(block) = blocks.get(at) else { break };
-                limits.check()?;
-                let mut found = Found::of(counters.distinct.len());
-                found.cells = std::mem::take(&mut cells);
-                if !search.ends(block, &mut found)? {
-                    for near in *block {
-                        search.from(*near, &mut walkers, &mut found)?;
-                    }
-                }
-                rows.fetch_add(found.rows(), Ordering::Relaxed);
-                cells = std::mem::take(&mut found.cells);
-                done.push((at, found));
-            }
-            // What a thread has added up stands with the last rows that it has found.
-            if let Some((_, last)) = done.last_mut() {
-                last.cells = cells;
-            }
-            Ok(done)
-        };
-        let threads = parallel::threads(steps as usize).min(blocks.len() - first);
-        let mut done: Vec<_> =
-            parallel::on_threads(threads, &work)?.into_iter().flatten().collect();
-        done.sort_unstable_by_key(|(at, _)| *at);
-        let found = done.into_iter().map(|(_, found)| found).collect();
-        Ok((found, next.into_inner().min(blocks.len())))
     }
 
     /// How many matches there are in all: those of each path, some of them taken off.

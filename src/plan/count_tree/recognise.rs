@@ -7,6 +7,7 @@ use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{self, Comparison, Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Snapshot;
 use crate::graph::snapshot::ColumnData;
+use crate::plan::by_id;
 use crate::plan::cost::Estimator;
 use crate::plan::logical::{Node, Operator};
 use crate::plan::pattern::cyclic::only_relationship;
@@ -45,12 +46,24 @@ pub(super) fn recognise(
     if !grouping.aggregates.iter().all(|(_, aggregate)| is_countable(aggregate)) {
         return None;
     }
+    if is_by_id(input) {
+        return None;
+    }
     let mut collector = Collector::new(known);
     collector.take(input)?;
     if collector.needs_pair() {
         return collector.by_pair(grouping);
     }
     collector.clone().by_core(grouping).or_else(|| collector.by_pair(grouping))
+}
+
+/// Whether an element is known by its number, so that little is found and nothing need be counted unseen.
+fn is_by_id(node: &Node) -> bool {
+    let is_here = match &node.operator {
+        Operator::Match(pattern) => by_id::is_in(pattern),
+        _ => false,
+    };
+    is_here || node.inputs.iter().any(is_by_id)
 }
 
 /// Whether an aggregate can be computed from how often each value of its argument counts.

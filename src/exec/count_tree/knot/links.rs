@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Sum;
+use super::growing::{Growing, places};
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::exec::count_tree::beside::{Both, ends_side_by_side};
@@ -339,6 +340,15 @@ pub(super) struct Runs<'g> {
     ends: Cow<'g, [NodeId]>,
 }
 
+/// The runs of some nodes that follow each other.
+pub(super) struct Block {
+    /// Where the run of each node ends.
+    pub(super) offsets: Vec<u32>,
+    pub(super) ends: Vec<NodeId>,
+    /// What they hold of the memory.
+    pub(super) held: Holding,
+}
+
 impl<'g> Runs<'g> {
     /// The runs of the nodes of a span at least.
     pub(super) fn new(
@@ -354,19 +364,20 @@ impl<'g> Runs<'g> {
             }
         }
         let (first, steps) = (span.start, &steps.unpacked());
+        evaluator.hold(span.len() * 4)?;
         let mut offsets = Vec::with_capacity(span.len() + 1);
-        let mut ends = Vec::new();
+        let mut growing = Growing::new(evaluator.run.account(), evaluator.run.limits);
         offsets.push(0);
         for node in span {
             if node.is_multiple_of(1 << 16) {
                 evaluator.run.check()?;
             }
-            steps.each_end(node, &mut |to, ways| {
-                ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
-            });
-            offsets.push(ends.len() as u32);
+            steps.each_end(node, &mut |to, ways| growing.add(to, ways));
+            offsets.push(growing.at());
         }
-        evaluator.hold(offsets.len() * 4 + ends.len() * 4)?;
+        let (ends, held) = growing.finish()?;
+        drop(held);
+        evaluator.hold(ends.len() * 4)?;
         Ok(Runs { first, offsets: offsets.into(), ends: ends.into() })
     }
 
@@ -389,48 +400,50 @@ impl<'g> Runs<'g> {
         let strands: Vec<Steps<'g>> = strands.iter().map(Steps::unpacked).collect();
         let (first, bound) = (span.start, evaluator.graph.node_bound());
         let starts: Vec<u32> = span.clone().step_by(BESIDE).collect();
+        let (account, limits) = (evaluator.run.account(), evaluator.run.limits);
         // For each block where the runs of its nodes end, and the runs.
-        let block = |start: &u32| -> (Vec<u32>, Vec<NodeId>) {
+        let block = |start: &u32| -> Result<Block> {
             let nodes = *start..span.end.min(start.saturating_add(BESIDE as u32));
-            let (mut offsets, mut ends) = (Vec::with_capacity(nodes.len()), Vec::new());
+            let mut offsets = Vec::with_capacity(nodes.len());
+            let mut growing = Growing::new(account, limits);
             let mut both = Both::of(&strands, &nodes, bound);
             for node in nodes {
-                let mut take = |to, ways: u64| {
-                    ends.extend(std::iter::repeat_n(NodeId(to), ways as usize));
-                };
+                let mut take = |to, ways: u64| growing.add(to, ways);
                 match &mut both {
                     Some(both) => both.each(node, &mut take),
                     None => ends_side_by_side(&strands, node, &mut take),
                 }
-                offsets.push(ends.len() as u32);
+                offsets.push(growing.at());
             }
-            (offsets, ends)
+            let (ends, held) = growing.finish()?;
+            Ok(Block { offsets, ends, held })
         };
         let steps: usize = strands.iter().map(Steps::total).sum();
-        // About as much as the shortest of them at least, and for a moment twice: block by block, and one after the
-        // other.
-        let fewest = strands.iter().map(Steps::total).min().unwrap_or(0);
+        evaluator.hold(span.len() * 4)?;
         let mut held = Holding::default();
-        evaluator.run.hold(&mut held, (span.len() + fewest) * 8, "CountTree")?;
+        evaluator.run.hold(&mut held, span.len() * 4, "CountTree")?;
         let work = (span.len() * 8 + steps * 2) / starts.len().max(1);
-        let blocks = parallel::in_order(&starts, work, evaluator.run.limits, &block)?;
-        let all: usize = blocks.iter().map(|(offsets, ends)| offsets.len() + ends.len()).sum();
-        evaluator.run.hold(&mut held, all * 8, "CountTree")?;
-        let runs = Runs::of_blocks(first, blocks);
-        evaluator.hold(runs.offsets.len() * 4 + runs.ends.len() * 4)?;
-        Ok(runs)
+        let blocks = parallel::in_order(&starts, work, limits, &block)?;
+        let blocks: Vec<Block> = blocks.into_iter().collect::<Result<_>>()?;
+        // For a moment all is there twice: block by block, and one after the other.
+        evaluator.hold(blocks.iter().map(|block| block.ends.len()).sum::<usize>() * 4)?;
+        Runs::of_blocks(first, blocks)
     }
 
     /// Runs that have been made block by block: for each where the runs of its nodes end, and the runs.
-    pub(super) fn of_blocks(first: u32, blocks: Vec<(Vec<u32>, Vec<NodeId>)>) -> Runs<'g> {
+    /// Fails where they are more together than have numbers.
+    pub(super) fn of_blocks(first: u32, blocks: Vec<Block>) -> Result<Runs<'g>> {
         let mut offsets = vec![0];
-        let mut ends = Vec::with_capacity(blocks.iter().map(|(_, run)| run.len()).sum());
-        for (own, run) in blocks {
+        let all: usize = blocks.iter().map(|block| block.ends.len()).sum();
+        places(all as u64)?;
+        let mut ends = Vec::with_capacity(all);
+        for Block { offsets: own, ends: run, held } in blocks {
             let before = ends.len() as u32;
             offsets.extend(own.iter().map(|end| before + end));
             ends.extend(run);
+            drop(held);
         }
-        Runs { first, offsets: offsets.into(), ends: ends.into() }
+        Ok(Runs { first, offsets: offsets.into(), ends: ends.into() })
     }
 
     /// The neighbours of a node.

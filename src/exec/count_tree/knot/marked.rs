@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::links::{Place, Runs};
+use super::links::{Block, Place, Runs};
 use super::triangle::Sides;
 use super::{Sum, Untied};
 use crate::error::Result;
@@ -179,10 +179,10 @@ impl Runs<'_> {
                 offsets.push(count as u32);
             }
             ends.truncate(count);
-            (offsets, ends)
+            Block { offsets, ends, held: Holding::default() }
         };
         let work = (from.len as usize * 2 + self.len()) / starts.len().max(1);
         let blocks = parallel::in_order(&starts, work, limits, &block)?;
-        Ok(Runs::of_blocks(from.first, blocks))
+        Runs::of_blocks(from.first, blocks)
     }
 }

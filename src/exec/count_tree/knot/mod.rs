@@ -12,6 +12,7 @@
 //! ([`search`]). So is what the plan has no way for: patterns that need a loop, which few nodes have.
 
 mod closing;
+mod growing;
 mod links;
 mod marked;
 mod passes;
