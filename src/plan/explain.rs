@@ -145,9 +145,9 @@ impl Draw<'_> {
             Operator::NodeById { variable, sought } => self.sought(*variable, sought),
             Operator::RelationshipById { variable, types, sought } => {
                 let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
-                let of =
-                    if types.is_empty() { String::new() } else { format!(":{}", types.join("|")) };
-                format!("{}{of}, {}", name(*variable), self.sought(*variable, sought))
+                let of = if types.is_empty() { "" } else { ":" };
+                let types = types.join("|");
+                format!("{}{of}{types}, {}", name(*variable), self.sought(*variable, sought))
             }
             Operator::RelationshipScan { variable, left, right, types, direction, filter } => {
                 self.under(self.arrow(*left, *variable, types, "", *direction, *right), filter)
