@@ -56,7 +56,7 @@ const UNKNOWN: u8 = 0;
 const ABSENT: u8 = 1;
 const PRESENT: u8 = 2;
 
-impl<'g> Counting<'_, 'g, '_> {
+impl Counting<'_, '_, '_> {
     /// The nodes at a place that match, where that is all that the aggregates ask and little work.
     pub(super) fn present(&self, place: usize, counters: &Counters) -> Result<Option<Vec<u32>>> {
         let asks_once = self.grouping.aggregates.iter().all(|(_, aggregate)| {

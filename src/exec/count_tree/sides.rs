@@ -529,11 +529,6 @@ impl Side {
             ColumnData::String { .. } => Kind::Text(source),
             _ => return None,
         };
-        fn narrow<T>(numbers: &Numbers<'_>, here: Range<usize>, of: impl Fn(u32) -> T) -> Vec<T> {
-            let mut all = Vec::with_capacity(here.len());
-            numbers.beside(here.clone(), here, |number, _| all.push(of(number)));
-            all
-        }
         let begin = (span.start - column.first) as usize;
         let here = begin..begin + span.len();
         let least = numbers.least();
@@ -695,6 +690,13 @@ impl Side {
         let is_null = self.nulls.get(at).is_some_and(|null| *null);
         (!is_null).then_some(value)
     }
+}
+
+/// The numbers at some positions, in fewer bytes.
+fn narrow<T>(numbers: &Numbers<'_>, here: Range<usize>, of: impl Fn(u32) -> T) -> Vec<T> {
+    let mut all = Vec::with_capacity(here.len());
+    numbers.beside(here.clone(), here, |number, _| all.push(of(number)));
+    all
 }
 
 /// The one variable that an expression looks at.
