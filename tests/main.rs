@@ -10,6 +10,7 @@ mod closed_rules;
 mod console;
 mod corpus;
 mod count_cells;
+mod count_many;
 mod count_maps;
 mod count_pairs;
 mod count_tree;

@@ -62,7 +62,7 @@ fn connect<'a>(node: &'a Node, inputs: Vec<Input<'a>>) -> Result<Input<'a>> {
     };
     Ok(match &node.operator {
         Kind::CountTree(tree) => {
-            let instead = if tree.only_integers { Some(input()?) } else { None };
+            let instead = if tree.has_input() { Some(input()?) } else { None };
             Box::new(super::count_tree::CountTree::new(node, tree, instead))
         }
         Kind::Once => Box::new(super::once::Once::default()),

@@ -117,7 +117,7 @@ impl Walk<'_> {
         match operator {
             Operator::Once | Operator::Argument | Operator::Eager | Operator::Discard => {}
             // What stands below it gives the same rows.
-            Operator::CountTree(tree) if tree.only_integers => {}
+            Operator::CountTree(tree) if tree.has_input() => {}
             // A leaf: it needs nothing from below.
             Operator::CountTree(_) => *needed = VarSet::default(),
             Operator::NodeScan { variable, .. } => needed.remove(*variable),

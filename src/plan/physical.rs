@@ -557,7 +557,7 @@ impl Operator {
     /// How many inputs the operator has.
     pub fn arity(&self) -> usize {
         match self {
-            Operator::CountTree(tree) => usize::from(tree.only_integers),
+            Operator::CountTree(tree) => usize::from(tree.has_input()),
             Operator::Once | Operator::Argument => 0,
             Operator::Merge(_)
             | Operator::Foreach { .. }

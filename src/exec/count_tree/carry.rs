@@ -18,6 +18,8 @@ use crate::value::NodeId;
 
 /// So many runs are skipped in the mean to find one among packed ones.
 const SKIPPED: usize = 16;
+/// Adding to a sum at random costs so many times a look at a weight at random.
+const PUSHED: usize = 2;
 /// Below this many weights it does not matter which way they are carried.
 const PLENTY: usize = 1024;
 
@@ -66,8 +68,8 @@ pub(super) fn each(
     });
 }
 
-/// For each node of a span the sum of the weights from which steps lead to it, where these are an array or bits,
-/// lead from each node to just one. The other way round so many would be `pulled`, each of which is a look at
+/// For each node of a span the sum of the weights from which steps lead to it, where these are an array or bits, and
+/// steps lead from each node to just one or from few. The other way round so many would be `pulled`, each of which is a look at
 /// random and costs twice as much.
 pub(super) fn from_each(
     steps: &Steps<'_>,
@@ -84,7 +86,9 @@ pub(super) fn from_each(
     if from.len() > pulled * 2 || steps.total() < from.len() / 2 {
         return Ok(None);
     }
-    let Some((from, ends)) = steps.one_each_within(from, graph) else { return Ok(None) };
+    let Some((from, ends)) = steps.one_each_within(from.clone(), graph) else {
+        return from_runs(steps, (weights, from), span, pulled, limits);
+    };
     let new = || vec![0u64; span.len()];
     let add = |sums: &mut Vec<u64>, ids: Range<u32>| {
         let ends = &ends[(ids.start - from.start) as usize..(ids.end - from.start) as usize];
@@ -108,6 +112,41 @@ pub(super) fn from_each(
         }
     };
     let mut all = parallel::fold(from.clone(), from.len(), limits, &new, &add)?;
+    let mut sums = all.pop().unwrap_or_default();
+    for others in all {
+        sums.iter_mut().zip(others).for_each(|(sum, other)| *sum = sum.saturating_add(other));
+    }
+    Ok(Some(sums))
+}
+
+/// The same where steps lead to any number of nodes: from those that count, if those are few enough that it is less.
+fn from_runs(
+    steps: &Steps<'_>,
+    (weights, from): (&Weights, Range<u32>),
+    span: &Range<u32>,
+    pulled: usize,
+    limits: &Limits,
+) -> Result<Option<Vec<u64>>> {
+    let Some(offsets) = steps.offsets() else { return Ok(None) };
+    let pushed = steps_from(steps, weights);
+    if pushed.saturating_mul(PUSHED) + span.len() > pulled {
+        return Ok(None);
+    }
+    let Some((_, ends)) = steps.arrays() else { return Ok(None) };
+    let new = || vec![0u64; span.len()];
+    let add = |sums: &mut Vec<u64>, ids: Range<u32>| {
+        let mut sums = Sums { first: span.start, sums };
+        for id in ids {
+            let weight = weights.at(id);
+            if weight != 0
+                && let Some(&[start, end]) = offsets.get(id as usize..).and_then(|o| o.get(..2))
+                && let Some(run) = ends.get(start as usize..end as usize)
+            {
+                run.iter().for_each(|to| sums.add(*to, weight));
+            }
+        }
+    };
+    let mut all = parallel::fold(from, pushed * PUSHED, limits, &new, &add)?;
     let mut sums = all.pop().unwrap_or_default();
     for others in all {
         sums.iter_mut().zip(others).for_each(|(sum, other)| *sum = sum.saturating_add(other));

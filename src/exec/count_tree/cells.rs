@@ -20,12 +20,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::classes::{ClassPairs, Classes};
 use super::inner_ends::{NOWHERE, Through};
 use super::set::Set;
 use super::{Counters, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::Batch;
-use crate::exec::column::{self, TextSource, Vector, VectorBuilder};
+use crate::exec::column::{self, Data, TextSource, Vector, VectorBuilder};
 use crate::exec::memo::{self, OfValues};
 use crate::exec::memory::Holding;
 use crate::exec::neighbours::{List, start_of};
@@ -36,6 +37,7 @@ use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::snapshot::Column;
 use crate::graph::{KeyId, Snapshot, TypeId};
+use crate::value::time::{Component, Date};
 use crate::value::{NodeId, Value};
 
 /// So many cells at most: they stay in the nearest caches but one.
@@ -109,6 +111,14 @@ pub(super) struct Shifts {
 }
 
 impl Shifts {
+    /// Writes how far the nodes from one on move the cell.
+    pub(super) fn write(&self, id: u32, out: &mut [u32]) {
+        let own = self.cells.get(id.wrapping_sub(self.first) as usize..).unwrap_or(&[]);
+        let known = own.len().min(out.len());
+        out[..known].copy_from_slice(&own[..known]);
+        out[known..].fill(0);
+    }
+
     /// How far a node of the span moves the cell.
     #[inline]
     pub(super) fn of(&self, id: u32) -> u32 {
@@ -123,11 +133,6 @@ impl Shifts {
             target => self.of(target),
         };
         Shifts { first: span.start, cells: span.map(of).collect() }
-    }
-
-    /// Moves the cell of each node of the span by some more.
-    pub(super) fn shift_by(&mut self, more: impl Fn(u32) -> u32) {
-        self.cells.iter_mut().zip(self.first..).for_each(|(cell, id)| *cell += more(id));
     }
 
     /// Moves the cells of the relationships from a position on as the nodes do whose runs they are in.
@@ -254,6 +259,15 @@ impl<'g> Cells<'g> {
         let of_ends = shifts(1, 0..node_bound)?;
         let first_id = adjacency.statement_at(0).0;
         let of_type = self.types.as_ref().map_or(0, |(_, stride)| rows.number * stride) as u32;
+        if !self.asks(RELATIONSHIP) {
+            let starts = 0..offsets.len().saturating_sub(1) as u32;
+            let shifts = [(of_starts.as_ref(), starts), (of_ends.as_ref(), 0..node_bound)];
+            let held = (run, &mut holding);
+            if self.add_classes((offsets, neighbours), shifts, of_type, held)? {
+                return Ok(());
+            }
+        }
+        let all = neighbours.len();
         let trash = self.counts.len() - 1;
         // An addition waits for the last one to the same cell: neighbouring rows add to different arrays.
         let turns = if trash < TURNS_MAX { TURNS } else { 1 };
@@ -276,11 +290,6 @@ impl<'g> Cells<'g> {
                 }
             }
         };
-        let all = neighbours.len();
-        if !self.asks(RELATIONSHIP) {
-            let shifts = [&of_starts, &of_ends].map(Option::as_ref);
-            return self.add_runs((offsets, neighbours), shifts, of_type, run);
-        }
         let parts = parallel::fold(0..all as u32, all * 2, run.limits, &new, &step)?;
         for (part, _) in &parts {
             part.chunks(trash + 1).for_each(|counts| self.add_counts(counts));
@@ -288,38 +297,51 @@ impl<'g> Cells<'g> {
         Ok(())
     }
 
-    /// Adds all relationships of a list, of which only the ends are looked at: node after node.
-    fn add_runs(
+    /// Adds all relationships of a list, of which only the ends are looked at, by the classes of those; false where
+    /// there are too many classes, and nothing has been added.
+    fn add_classes(
         &mut self,
         (offsets, neighbours): (&[u32], &[NodeId]),
-        [of_starts, of_ends]: [Option<&Shifts>; 2],
+        shifts: [(Option<&Shifts>, Range<u32>); 2],
         of_type: u32,
-        run: &Runtime<'_>,
-    ) -> Result<()> {
-        let trash = self.counts.len() - 1;
-        let turns = if trash < TURNS_MAX { TURNS } else { 1 };
-        let new = || vec![0; self.counts.len() * turns];
-        let step = |counts: &mut Vec<u64>, nodes: Range<u32>| {
-            let mut turn = 0;
+        (run, holding): (&Runtime<'_>, &mut Holding),
+    ) -> Result<bool> {
+        let (bound, limits) = (self.counts.len() - 1, run.limits);
+        let classes = |(shifts, span): (Option<&Shifts>, Range<u32>)| match shifts {
+            None => Ok(Some(Classes::one())),
+            Some(shifts) => {
+                Classes::by_key(span, bound, limits, &|id, keys| shifts.write(id, keys))
+            }
+        };
+        let [starts, ends] = shifts;
+        let starts_end = starts.1.end;
+        let (Some(near), Some(far)) = (classes(starts)?, classes(ends)?) else { return Ok(false) };
+        let Some(pairs) = ClassPairs::new(near, far, neighbours.len()) else { return Ok(false) };
+        let all = pairs.bytes() + pairs.len() * 8 * parallel::threads(neighbours.len());
+        run.hold(holding, holding.bytes() + all, "CountTree")?;
+        let step = |sums: &mut Vec<u64>, nodes: Range<u32>| {
             for node in nodes {
-                let own = of_type + of_starts.map_or(0, |shifts| shifts.of(node));
                 let run = offsets[node as usize] as usize..offsets[node as usize + 1] as usize;
-                for to in &neighbours[run] {
-                    let cell = own + of_ends.map_or(0, |shifts| shifts.of(to.0));
-                    let place = (turn & (turns - 1)) * (trash + 1) + (cell as usize).min(trash);
-                    if let Some(count) = counts.get_mut(place) {
-                        *count += 1;
-                    }
-                    turn += 1;
+                if let Some(run) = neighbours.get(run) {
+                    pairs.count_run(node, run, sums);
                 }
             }
         };
-        let nodes = 0..offsets.len().saturating_sub(1) as u32;
-        let parts = parallel::fold(nodes, neighbours.len() * 2, run.limits, &new, &step)?;
-        for part in &parts {
-            part.chunks(trash + 1).for_each(|counts| self.add_counts(counts));
+        let new = || vec![0u64; pairs.len()];
+        let parts = parallel::fold(0..starts_end, neighbours.len() * 2, limits, &new, &step)?;
+        for sums in &parts {
+            pairs.for_each(sums, |near, far, sum| {
+                self.add_count((of_type + near + far) as usize, sum);
+            });
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Adds to the count of a cell.
+    pub(super) fn add_count(&mut self, cell: usize, more: u64) {
+        if let Some(count) = self.counts.get_mut(cell) {
+            *count = count.saturating_add(more);
+        }
     }
 
     /// How far each node of a span moves the cell as a variable; those outside a set move it out of all that count.
@@ -411,10 +433,19 @@ fn is_type_of(expr: &Expr, relationship: Option<VarId>) -> bool {
     function.name == "type" && is_own
 }
 
+/// The component that an expression is of a property, if that is all it is.
+fn component_of(expr: &Expr) -> Option<Component> {
+    let ExprKind::Property(of, name) = &expr.kind else { return None };
+    let ExprKind::Property(inner, _) = &of.kind else { return None };
+    matches!(inner.kind, ExprKind::Variable(_)).then(|| Component::parse(name)).flatten()
+}
+
 impl Dimension<'_> {
     /// The bin of each of some cells.
     fn bins_of(&self, cells: &[usize]) -> impl Iterator<Item = usize> + Clone {
-        cells.iter().map(|at| at / self.stride % self.bins)
+        // There are so few cells that they are divided as 32 bits, which is the lesser half of the work.
+        let (stride, bins) = (self.stride as u32, self.bins as u32);
+        cells.iter().map(move |at| (*at as u32 / stride % bins) as usize)
     }
 
     /// The property in some cells.
@@ -427,6 +458,10 @@ impl Dimension<'_> {
 
     /// What is computed of the property in some cells, once for each value.
     fn computed(&self, expr: &Expr, cells: &[usize], run: &Runtime<'_>) -> Option<column::Column> {
+        if let (Numbers::Dates { least, .. }, Some(component)) = (&self.values, component_of(expr))
+        {
+            return Some(self.components(cells, *least, component));
+        }
         let mut known: Vec<Option<Value>> = vec![None; self.bins];
         let graph = run.graph();
         let of_values = OfValues::new(expr, (self.variable, &self.key), run, &*graph);
@@ -445,6 +480,18 @@ impl Dimension<'_> {
             values.push(known[bin].clone()?);
         }
         Some(column::Column::new(values.finish()))
+    }
+
+    /// A component of the days in some cells.
+    fn components(&self, cells: &[usize], least: i64, component: Component) -> column::Column {
+        let (mut numbers, mut nulls) = (Vec::with_capacity(cells.len()), Vec::new());
+        for bin in self.bins_of(cells) {
+            let day = (bin + 1 != self.bins).then(|| Date::from_days(least + bin as i64));
+            let number = day.and_then(|day| day.component(component));
+            nulls.push(number.is_none());
+            numbers.push(number.unwrap_or(0));
+        }
+        column::Column::new(Vector::with_nulls(Data::Integer(numbers), nulls))
     }
 
     /// By how much a node moves the cell.

@@ -147,6 +147,12 @@ fn led_from(node: u32, paths: &[Path<'_>], walkers: &mut [Walker], far: &mut Vec
         return led;
     }
     paths.iter().zip(walkers.iter_mut()).for_each(|(path, walker)| path.walk(node, walker));
+    if let ([path], [walker]) = (paths, &*walkers)
+        && path.sign == 1
+    {
+        path.touched(walker, |far| add(path.at(far, walker)));
+        return led;
+    }
     far.clear();
     reached(paths, walkers, &Tests::default(), far);
     far.iter().for_each(|far| add(sum(paths, walkers, *far)));

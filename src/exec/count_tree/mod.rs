@@ -19,6 +19,9 @@
 //! MATCH finds between the ends of a map is a knot ([`optional`]), and how many nodes each of one end leads to is known
 //! once that has been walked from ([`distinct_far`]).
 //!
+//! Where nobody asks how often a node counts, the first match of each is searched ([`presence`]). Pairs are added up by
+//! what their nodes are ([`classes`]), and two hops over nodes that belong to one each are walked as one ([`composed`]).
+//!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
 //! property with few values they are counted in an array ([`bins`]), rows that agree in all that is asked of them are one
 //! ([`cells`], for pairs [`pair_cells`]), relationships that count once by the numbers that stand for keys and values ([`lanes`]), and many are
@@ -34,6 +37,8 @@ mod beside;
 mod bins;
 mod carry;
 mod cells;
+mod classes;
+mod composed;
 mod dense;
 mod distinct_ends;
 mod distinct_far;
@@ -48,6 +53,7 @@ mod pair;
 mod pair_cells;
 mod parts;
 mod path;
+mod presence;
 mod product;
 mod relationships;
 mod set;
@@ -159,8 +165,11 @@ impl<'a> CountTree<'a> {
         };
         let rows = match summed {
             Some(rows) => rows,
-            None if self.instead.is_some() => return Ok(None),
-            None => counting.counted()?,
+            None if self.tree.only_integers => return Ok(None),
+            None => match counting.counted()? {
+                Some(rows) => rows,
+                None => return Ok(None),
+            },
         };
         run.hold(&mut self.holding, rows.bytes(), "CountTree")?;
         Ok(Some(Pieces::new(rows)))
@@ -195,17 +204,21 @@ pub(super) struct Counters {
 }
 
 impl<'g, 'r> Counting<'_, 'g, 'r> {
-    /// The groups of the rows of the core.
-    fn counted(&self) -> Result<Batch> {
+    /// The groups of the rows of the core; `None` where the input has them.
+    fn counted(&self) -> Result<Option<Batch>> {
         let counters = self.counters(&self.tree.counters);
-        match self.tree.core {
+        if let (Core::Node(place), true) = (self.tree.core, self.tree.is_knotted_by_node()) {
+            return self.by_node_of_knot(place, &counters);
+        }
+        let rows = match self.tree.core {
             Core::Whole => self.whole(&counters),
             Core::Node(place) => self.by_node(place, &counters),
             Core::Relationship { relationship, .. } => {
                 Counting { cut_at: Some(relationship), ..*self }.by_relationship(&counters)
             }
             Core::Pair { left, right } => self.by_pair([left, right], &counters),
-        }
+        };
+        rows.map(Some)
     }
 
     /// The counters of all aggregates, without those that count every match because nothing they

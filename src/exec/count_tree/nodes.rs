@@ -7,7 +7,7 @@ use super::bins::Bins;
 use super::cells::Cells;
 use super::values::Sparse;
 use super::weights::Rooted;
-use super::{Counters, Counting, RootedTerm, WeightedGroups, overflow};
+use super::{Counters, Counting, RootedTerm, WeightedGroups, components, knot, overflow};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
 use crate::exec::column::{Column, Data, Vector};
@@ -15,6 +15,7 @@ use crate::exec::page::row_count;
 use crate::exec::parallel::{self, CHUNK};
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
+use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::Snapshot;
 use crate::plan::physical::{Counter, Top};
@@ -90,6 +91,9 @@ impl Counting<'_, '_, '_> {
     pub(super) fn by_node(&self, place: usize, counters: &Counters) -> Result<Batch> {
         let variable = self.tree.nodes[place].variable;
         let Some(variable) = variable else { return Ok(Batch::of_len(0)) };
+        if let Some(ids) = self.present(place, counters)? {
+            return self.nodes_once(variable, &ids, None);
+        }
         let terms = self.rooted(&counters.distinct[0], Some(place))?;
         let different = self.keys_differ(variable, &terms);
         let count = terms.iter().map(RootedTerm::count).sum();
@@ -148,6 +152,63 @@ impl Counting<'_, '_, '_> {
         for at in 0..morsels {
             self.run.check()?;
             feed(at, &mut groups, self.run)?;
+        }
+        groups.finish(self.run)
+    }
+
+    /// One row for each node that a cycle has at a place, grouped; `None` where the input has them.
+    pub(super) fn by_node_of_knot(
+        &self,
+        place: usize,
+        counters: &Counters,
+    ) -> Result<Option<Batch>> {
+        let variable = self.tree.nodes[place].variable;
+        // Other terms need loops; where there are some, the input has the rows.
+        let mut terms = self.tree.terms.iter().filter(|term| !self.lacks_loops(term));
+        let (Some(term), None, [counter], Some(variable)) =
+            (terms.next(), terms.next(), counters.distinct.as_slice(), variable)
+        else {
+            return Ok(None);
+        };
+        let (Some(knot), [_]) = (&term.knot, components(term).as_slice()) else { return Ok(None) };
+        let evaluator = self.evaluator(term, counter)?;
+        let weights = if evaluator.is_nothing() {
+            Some((0, Vec::new()))
+        } else {
+            knot::by_node(&evaluator, knot)?
+        };
+        let Some((first, weights)) = weights else { return Ok(None) };
+        let found = (first..).zip(weights).filter(|(_, weight)| *weight != 0);
+        let (mut ids, mut counts) = (Vec::new(), Vec::new());
+        for (id, weight) in found {
+            ids.push(id);
+            counts.push(i64::try_from(weight).map_err(|_| overflow())?);
+        }
+        self.nodes_once(variable, &ids, Some(&counts)).map(Some)
+    }
+
+    /// The groups of nodes that come once each, and count as often as is said, or once. All aggregates count alike.
+    fn nodes_once(&self, variable: VarId, ids: &[u32], weights: Option<&[i64]>) -> Result<Batch> {
+        let mut grouping = self.grouping.clone();
+        let mut of_aggregate = vec![0; grouping.aggregates.len()];
+        for ((_, aggregate), counter) in grouping.aggregates.iter_mut().zip(&mut of_aggregate) {
+            let is_node = matches!(aggregate.arguments.as_slice(),
+                [only] if only.kind == ExprKind::Variable(variable));
+            // No node comes twice: each is another one.
+            if aggregate.function == AggregateFunction::Count && aggregate.distinct && is_node {
+                (aggregate.distinct, aggregate.arguments, *counter) = (false, Vec::new(), 1);
+            }
+        }
+        let counters = Counters { distinct: vec![Counter::default(); 2], of_aggregate };
+        let (mut groups, ones) = (WeightedGroups::new(&grouping), [1; BATCH_ROWS]);
+        for (at, ids) in ids.chunks(BATCH_ROWS).enumerate() {
+            self.run.check()?;
+            let mut batch = Batch::of_len(ids.len());
+            batch.set(variable, nodes(ids));
+            let own = weights.map(|all| &all[at * BATCH_ROWS..][..ids.len()]);
+            let own = own.map(|own| [own, &ones[..ids.len()]]);
+            let own = own.as_ref().map(<[&[i64]; 2]>::as_slice);
+            groups.add(&batch, own, &counters, self.run)?;
         }
         groups.finish(self.run)
     }

@@ -22,6 +22,7 @@
 mod round;
 mod row;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::inner_ends::InnerEnds;
@@ -203,13 +204,16 @@ impl<'g> Counting<'_, 'g, '_> {
             _ => 1,
         };
         let cells = match &sink {
+            // By classes nothing is to be tested, for each near node something is.
             Sink::Groups(groups)
-                if kept == Kept::Pairs && rest.is_empty() && counters.distinct.len() == 1 =>
+                if (kept == Kept::Pairs || kept == Kept::Near && !comparisons.is_empty())
+                    && rest.is_empty()
+                    && counters.distinct.len() == 1 =>
             {
                 self.pair_cells(
                     &groups.different,
                     [near, far],
-                    spans,
+                    &spans,
                     &through,
                     (&comparisons, pairs),
                 )?
@@ -219,6 +223,8 @@ impl<'g> Counting<'_, 'g, '_> {
         if needs_cells && cells.is_none() {
             return Ok(None);
         }
+        let cells = cells.filter(|cells| kept == Kept::Pairs || cells.tests());
+        let kept = if cells.is_some() { Kept::Pairs } else { kept };
         let search = Search { walks, comparisons, kept, looks, least, cells };
         let rows_each = pairs / starts.len().max(1) as f64;
         let most = round::nodes_of_block(rows_each, self.run).min(BLOCK_MAX);
@@ -229,7 +235,7 @@ impl<'g> Counting<'_, 'g, '_> {
         let mut sums = vec![0u64; search.cells.as_ref().map_or(0, PairCells::len)];
         let mut at = 0;
         if search.is_one_sum() {
-            totals[0] = self.one_sum(&search, &starts, &blocks, steps)?;
+            totals[0] = self.one_sum(&search, (&starts, &spans), &blocks, steps)?;
             at = blocks.len();
         }
         while at < blocks.len() {
@@ -255,7 +261,7 @@ impl<'g> Counting<'_, 'g, '_> {
             Sink::Groups(mut groups) => {
                 if let Some(own) = &search.cells {
                     let mut cells = own.cells.clone();
-                    own.settle(&sums, &mut cells);
+                    own.settle(&sums, &search.comparisons, &mut cells);
                     cells.finish(&mut groups, counters, self.run)?;
                 }
                 groups.finish(self.run)?
@@ -434,7 +440,7 @@ impl<'g> Counting<'_, 'g, '_> {
     fn one_sum(
         &self,
         search: &Search<'g>,
-        starts: &[u32],
+        (starts, spans): (&[u32], &[Range<u32>; 2]),
         blocks: &[&[u32]],
         steps: f64,
     ) -> Result<u128> {
@@ -444,7 +450,12 @@ impl<'g> Counting<'_, 'g, '_> {
             if path.is_one_node() && search.comparisons.tell_a_node_from_itself() {
                 continue;
             }
-            let ways = match path.total_where_equal(starts.len(), &search.comparisons, self.run)? {
+            let (by_value, by_class) = (&search.comparisons, (&search.comparisons, steps));
+            let known = match path.total_where_equal(starts.len(), by_value, self.run)? {
+                None => self.total_by_class(path, starts, spans, by_class)?,
+                known => known,
+            };
+            let ways = match known {
                 Some(ways) => ways,
                 None => {
                     let next = AtomicUsize::new(0);
@@ -657,7 +668,9 @@ impl Search<'_> {
             && self.walks.bridges.is_empty()
             && let Some((run, weight)) = path.steps(near)
         {
-            if path.counts_each_end_once() {
+            if path.counts_each_end_once() && weight == 1 {
+                cells.count_run(near, run, &mut found.cells);
+            } else if path.counts_each_end_once() {
                 cells.add_all((near, run), |_| weight, &mut found.cells);
             } else {
                 let of_far = |far| weight.saturating_mul(path.far_weight(far));

@@ -8,15 +8,18 @@
 //! ```
 //!
 //! Where keys and arguments are stored properties of either end with few values, a pair is a place in an array
-//! ([`super::cells`]), however many paths lead to it. Where what conditions on both ends compare has few values, too, it
-//! is part of the place: no pair is tested, and places that do not pass are left out in the end. **In**: a pair with its
-//! weight. **Out**: sums by place. **Caller**: [`super::pair`].
+//! ([`super::cells`]), however many paths lead to it, and nodes that have the same values are one class
+//! ([`super::classes`]). Where what conditions on both ends compare has few values, too, it is part of the class: no
+//! pair is tested, and classes that do not pass are left out in the end. **In**: a pair with its
+//! weight. **Out**: sums by class. **Caller**: [`super::pair`].
 
 use std::ops::Range;
 
 use super::cells::{Cells, Shifts};
+use super::classes::{ClassPairs, Classes};
 use super::inner_ends::Through;
-use super::sides::{Comparisons, Tests};
+use super::path::Path;
+use super::sides::{Comparisons, Tested, Tests};
 use super::{Counting, WeightedGroups};
 use crate::error::Result;
 use crate::exec::memory::Holding;
@@ -26,19 +29,15 @@ use crate::value::NodeId;
 
 /// One in so many pairs that pass are few.
 const FEW: usize = 4;
-/// So many pairs at least there must be for each place.
-const PAIRS_EACH: usize = 2;
-
-/// So many sums at most, of which each thread has its own.
-const SUMS_MAX: usize = 1 << 19;
+/// Where there are so many pairs for each node, adding them up by class costs less than to test each.
+const PAIRS_EACH: f64 = 4.0;
 
 /// Where the pairs of two spans stand among the cells.
 pub(super) struct PairCells<'g> {
     pub(super) cells: Cells<'g>,
-    near: Shifts,
-    far: Shifts,
-    /// For each block of as many places as there are cells whether its pairs pass; empty where they are tested.
-    passing: Vec<bool>,
+    pairs: ClassPairs,
+    /// Whether what conditions on both ends compare is part of the classes.
+    is_tested: bool,
     _held: Holding,
 }
 
@@ -48,12 +47,12 @@ impl<'g> Counting<'_, 'g, '_> {
         &self,
         different: &[&Expr],
         ends: [VarId; 2],
-        [near, far]: [Range<u32>; 2],
+        spans: &[Range<u32>; 2],
         through: &[Option<Through>; 2],
         (comparisons, pairs): (&Comparisons, f64),
     ) -> Result<Option<PairCells<'g>>> {
         // Arrays over all nodes are not worth it for a few pairs.
-        if (near.len() + far.len()) as f64 > pairs.max(64.0) * 4.0 {
+        if (spans[0].len() + spans[1].len()) as f64 > pairs.max(64.0) * 4.0 {
             return Ok(None);
         }
         let variables = ends.map(Some);
@@ -77,21 +76,110 @@ impl<'g> Counting<'_, 'g, '_> {
                 Ok(outer.through(span, through))
             }
         };
-        let (mut near, mut far) = (shifts(0, near)?, shifts(1, far)?);
-        let mut passing = Vec::new();
-        let most = (pairs as usize / PAIRS_EACH).min(SUMS_MAX) / cells.len();
-        if let Some(tested) = comparisons.tested(most) {
-            let len = cells.len() as u32;
-            near.shift_by(|id| tested.near(id) * len);
-            far.shift_by(|id| tested.far(id) * len);
-            passing = tested.passing;
+        let of_cells = (cells.len(), [shifts(0, spans[0].clone())?, shifts(1, spans[1].clone())?]);
+        let tested = comparisons.tested().filter(|_| !comparisons.is_empty());
+        let mut all = self.classes(&of_cells, spans, tested.as_ref(), pairs)?;
+        let is_tested = tested.is_some() && all.is_some();
+        if all.is_none() && tested.is_some() {
+            all = self.classes(&of_cells, spans, None, pairs)?;
         }
-        // Each thread has its own, and all together.
-        let sums = cells.len() * passing.len().max(1) * size_of::<u64>();
-        let all = sums * (parallel::threads(pairs as usize) + 1);
-        let all = held.bytes() + all;
-        self.run.hold(&mut held, all, "CountTree")?;
-        Ok(Some(PairCells { cells, near, far, passing, _held: held }))
+        let Some(pairs) = all else { return Ok(None) };
+        self.hold_sums(&mut held, &pairs)?;
+        Ok(Some(PairCells { cells, pairs, is_tested, _held: held }))
+    }
+
+    /// The classes of nodes at either end, by the cells that they move a pair to and what is compared.
+    fn classes(
+        &self,
+        (cells, of_cells): &(usize, [Shifts; 2]),
+        spans: &[Range<u32>; 2],
+        tested: Option<&Tested<'_>>,
+        pairs: f64,
+    ) -> Result<Option<ClassPairs>> {
+        let of_end = |end: usize| {
+            let (own, len) = (&of_cells[end], *cells as u32);
+            let places = tested.map_or(1, |tested| tested.places[end]);
+            let bound = cells.saturating_mul(places);
+            let (span, limits) = (spans[end].clone(), self.run.limits);
+            Classes::by_key(span, bound, limits, &|id, keys| {
+                own.write(id, keys);
+                let is_out = |key: &u32| *key >= len;
+                if let Some(tested) = tested {
+                    // What is in no cell stays so.
+                    let beyond = keys.iter().any(is_out).then(|| keys.to_vec());
+                    tested.add_places(end, id, keys, len);
+                    let beyond = beyond.iter().flatten();
+                    let moved = keys.iter_mut().zip(beyond).filter(|(_, own)| is_out(own));
+                    moved.for_each(|(key, _)| *key = u32::MAX);
+                } else {
+                    let moved = keys.iter_mut().filter(|key| is_out(key));
+                    moved.for_each(|key| *key = u32::MAX);
+                }
+            })
+        };
+        let (Some(near), Some(far)) = (of_end(0)?, of_end(1)?) else { return Ok(None) };
+        Ok(ClassPairs::new(near, far, pairs as usize))
+    }
+
+    /// Each thread has sums of its own, and there are those of all together.
+    fn hold_sums(&self, held: &mut Holding, pairs: &ClassPairs) -> Result<()> {
+        let sums = pairs.len() * size_of::<u64>() * (parallel::threads(usize::MAX) + 1);
+        self.run.hold(held, held.bytes() + pairs.bytes() + sums, "CountTree")
+    }
+
+    /// How many matches of a path pass whose steps are runs as they stand, added up by class; `None` where there are
+    /// so few that each is tested, or too many values are compared.
+    pub(super) fn total_by_class(
+        &self,
+        path: &Path<'_>,
+        starts: &[u32],
+        spans: &[Range<u32>; 2],
+        (comparisons, pairs): (&Comparisons, f64),
+    ) -> Result<Option<u128>> {
+        let nodes = (spans[0].len() + spans[1].len()) as f64;
+        let is_worth_it = !comparisons.is_empty() && pairs >= nodes * PAIRS_EACH;
+        // A comparison and nothing else is less than an addition.
+        let is_one = comparisons.len() == 1 && path.counts_each_end_once();
+        if !is_worth_it || is_one || !path.has_runs() || !path.counts_each_end_once_or_never() {
+            return Ok(None);
+        }
+        let Some(tested) = comparisons.tested() else { return Ok(None) };
+        let of_end = |end: usize| {
+            let bound = tested.places[end];
+            let all_count = end == 0 || path.counts_each_end_once();
+            Classes::by_key(spans[end].clone(), bound, self.run.limits, &|id, keys| {
+                tested.add_places(end, id, keys, 1);
+                if !all_count {
+                    let out = keys.iter_mut().zip(id..).filter(|(_, id)| path.far_weight(*id) == 0);
+                    out.for_each(|(key, _)| *key = u32::MAX);
+                }
+            })
+        };
+        let (Some(near), Some(far)) = (of_end(0)?, of_end(1)?) else { return Ok(None) };
+        let Some(classes) = ClassPairs::new(near, far, pairs as usize) else { return Ok(None) };
+        let mut held = Holding::default();
+        self.hold_sums(&mut held, &classes)?;
+        let step = |sums: &mut Vec<u64>, at: Range<u32>| {
+            for near in &starts[at.start as usize..at.end as usize] {
+                match path.steps(*near) {
+                    Some((run, 1)) => classes.count_run(*near, run, sums),
+                    Some((run, weight)) => classes.add_run((*near, run), |_| weight, sums),
+                    None => {}
+                }
+            }
+        };
+        let (new, limits) = (|| vec![0u64; classes.len()], self.run.limits);
+        let parts =
+            parallel::fold(0..starts.len() as u32, pairs as usize * 2, limits, &new, &step)?;
+        let mut total = 0u128;
+        for sums in parts {
+            classes.for_each(&sums, |near, far, sum| {
+                if tested.passes(near as usize, far as usize) {
+                    total = total.saturating_add(u128::from(sum));
+                }
+            });
+        }
+        Ok(Some(total))
     }
 }
 
@@ -109,42 +197,45 @@ impl Counting<'_, '_, '_> {
 impl PairCells<'_> {
     /// How many sums there are.
     pub(super) fn len(&self) -> usize {
-        self.cells.len() * self.passing.len().max(1)
+        self.pairs.len()
     }
 
     /// Whether pairs need not be tested.
     pub(super) fn tests(&self) -> bool {
-        !self.passing.is_empty()
+        self.is_tested
     }
 
     /// Adds what passes to cells.
-    pub(super) fn settle(&self, sums: &[u64], cells: &mut Cells<'_>) {
-        let blocks = sums.chunks(self.cells.len()).enumerate();
-        let passes = |at: &usize| self.passing.get(*at).copied().unwrap_or(true);
-        blocks.filter(|(at, _)| passes(at)).for_each(|(_, sums)| cells.add_counts(sums));
+    pub(super) fn settle(&self, sums: &[u64], comparisons: &Comparisons, cells: &mut Cells<'_>) {
+        let tested = comparisons.tested().filter(|_| self.is_tested);
+        let len = self.cells.len() as u32;
+        self.pairs.for_each(sums, |near, far, sum| {
+            let places = ((near / len) as usize, (far / len) as usize);
+            if tested.as_ref().is_none_or(|tested| tested.passes(places.0, places.1)) {
+                cells.add_count((near % len + far % len) as usize, sum);
+            }
+        });
     }
 
     /// Adds the weight of a pair.
     #[inline]
     pub(super) fn add(&self, near: u32, far: u32, weight: u64, sums: &mut [u64]) {
-        if let Some(sum) = sums.get_mut((self.near.of(near) + self.far.of(far)) as usize) {
-            *sum = sum.saturating_add(weight);
-        }
+        self.pairs.add(near, far, weight, sums);
+    }
+
+    /// Adds the pairs of a node with all of a run, each once.
+    pub(super) fn count_run(&self, near: u32, run: &[NodeId], sums: &mut [u64]) {
+        self.pairs.count_run(near, run, sums);
     }
 
     /// Adds the pairs of a node with all of a run, of which each weighs as is said.
     pub(super) fn add_all(
         &self,
-        (near, run): (u32, &[NodeId]),
+        run: (u32, &[NodeId]),
         weight: impl Fn(u32) -> u64,
         sums: &mut [u64],
     ) {
-        let own = self.near.of(near);
-        for far in run {
-            if let Some(sum) = sums.get_mut((own + self.far.of(far.0)) as usize) {
-                *sum = sum.saturating_add(weight(far.0));
-            }
-        }
+        self.pairs.add_run(run, weight, sums);
     }
 
     /// Adds the pairs of a node with those of a run that pass, of which each weighs as is said.
@@ -155,15 +246,12 @@ impl PairCells<'_> {
         weight: impl Fn(u32) -> u64,
         sums: &mut [u64],
     ) {
-        let own = self.near.of(near);
         for block in run.chunks(64) {
             let mut passing = tests.passing(block);
             if passing.count_ones() as usize * FEW < block.len() {
                 while passing != 0 {
                     let far = block[passing.trailing_zeros() as usize].0;
-                    if let Some(sum) = sums.get_mut((own + self.far.of(far)) as usize) {
-                        *sum = sum.saturating_add(weight(far));
-                    }
+                    self.pairs.add(near, far, weight(far), sums);
                     passing &= passing - 1;
                 }
                 continue;
@@ -171,9 +259,7 @@ impl PairCells<'_> {
             // Those that do not pass weigh nothing: there is no branch to guess.
             for (at, far) in block.iter().enumerate() {
                 let weight = weight(far.0) * (passing >> at & 1);
-                if let Some(sum) = sums.get_mut((own + self.far.of(far.0)) as usize) {
-                    *sum = sum.saturating_add(weight);
-                }
+                self.pairs.add(near, far.0, weight, sums);
             }
         }
     }

@@ -19,6 +19,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::beside::ends_side_by_side;
+use super::composed::Composed;
 use super::knot::in_common;
 use super::set::Set;
 use super::sides::{Comparisons, Tests};
@@ -41,6 +42,8 @@ pub(super) struct Path<'g> {
     pub(super) hops: Vec<Hop<'g>>,
     shortcut: Option<Shortcut>,
     meeting: Option<Meeting<'g>>,
+    /// Both hops as one, where each node in the middle is led to from one at the near end at most.
+    composed: Option<Composed>,
     /// The first hop of two, seen from the node in the middle.
     pub(super) first_back: Back<'g>,
 }
@@ -186,7 +189,8 @@ impl<'g> Path<'g> {
             let (near, hops) = (Weights::One, Vec::new());
             let (sign, factor) = (term.sign, 0);
             let (shortcut, meeting, first_back) = (None, None, Back::default());
-            return Ok(Path { sign, factor, near, hops, shortcut, meeting, first_back });
+            let composed = None;
+            return Ok(Path { sign, factor, near, hops, shortcut, meeting, composed, first_back });
         };
         let meeting = match asked {
             Some(pairs) => Meeting::of(evaluator, near, &route, pairs)?,
@@ -243,8 +247,13 @@ impl<'g> Path<'g> {
         let population = evaluator.population(near);
         let first_back = Back { strands: back, all_count, population };
         let near = if is_free(&weights, near) { Weights::One } else { weights.spread() };
-        let shortcut = Shortcut::over(&hops, start_span, evaluator)?;
-        Ok(Path { sign: term.sign, factor, near, hops, shortcut, meeting, first_back })
+        let shortcut = Shortcut::over(&hops, start_span.clone(), evaluator)?;
+        let composed = if meeting.is_none() && shortcut.is_none() {
+            Composed::over(&hops, &first_back, (start_span, &near), evaluator)?
+        } else {
+            None
+        };
+        Ok(Path { sign: term.sign, factor, near, hops, shortcut, meeting, composed, first_back })
     }
 
     /// The hops that are taken from the near end.
@@ -274,8 +283,17 @@ impl<'g> Path<'g> {
 
     /// Arrays for the path.
     pub(super) fn walker(&self) -> Walker {
-        let tallies = self.ahead().iter().map(|hop| Tally::over(&hop.span)).collect();
-        Walker { tallies, ..Walker::default() }
+        let hops = self.ahead();
+        // What is read as a run is added up nowhere.
+        let is_run = |at: usize| {
+            let is_last = at + 1 == hops.len();
+            !is_last && self.composed.is_some()
+                || at == 0 && hops[at].plain.is_some() && (!is_last || self.is_listed())
+        };
+        let over = |(at, hop): (usize, &Hop<'g>)| {
+            Tally::over(if is_run(at) { &(0..0) } else { &hop.span })
+        };
+        Walker { tallies: hops.iter().enumerate().map(over).collect(), ..Walker::default() }
     }
 
     /// Counts the ways from a node to each other; [`Path::at`] and [`Path::touched`] then read them.
@@ -284,6 +302,10 @@ impl<'g> Path<'g> {
         walker.frontier.clear();
         let weight = self.near.at(near).saturating_mul(self.factor);
         if weight == 0 {
+            return;
+        }
+        if let (Some(composed), Some(tally)) = (&self.composed, walker.tallies.last_mut()) {
+            composed.run(near).iter().for_each(|far| tally.add(far.0, weight));
             return;
         }
         let hops = self.ahead();
@@ -448,7 +470,7 @@ impl<'g> Path<'g> {
     }
 
     /// Whether its steps are runs as they stand.
-    fn has_runs(&self) -> bool {
+    pub(super) fn has_runs(&self) -> bool {
         let is_plain = self.hops.last().is_some_and(|hop| hop.plain.is_some());
         match &self.shortcut {
             Some(shortcut) => shortcut.is_whole || is_plain,
@@ -517,6 +539,11 @@ impl<'g> Path<'g> {
     /// Whether no node at the far end counts but once.
     pub(super) fn counts_each_end_once(&self) -> bool {
         self.hops.last().is_none_or(|hop| matches!(hop.to, Weights::One))
+    }
+
+    /// Whether nodes at the far end count once, or not at all.
+    pub(super) fn counts_each_end_once_or_never(&self) -> bool {
+        self.hops.last().is_none_or(|hop| hop.to.most() <= 1)
     }
 
     /// The weight of a node at the far end.

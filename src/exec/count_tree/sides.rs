@@ -16,15 +16,16 @@ use std::ops::Range;
 use super::inner_ends::Through;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, TextSource, Vector};
+use crate::exec::numbers::Numbers;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::comparison::turned;
 use crate::expr::{Comparison, Expr, ExprKind, VarId};
-use crate::graph::snapshot::{ColumnData, Offsets};
+use crate::graph::snapshot::ColumnData;
 use crate::value::NodeId;
 
-/// So many places of comparisons at most; those that sum at each of them bound their number further.
-const PLACES_MAX: usize = 1 << 13;
+/// So many places of the values of an end at most.
+const PLACES_MAX: usize = 1 << 18;
 
 /// Comparisons of a near node with a far one.
 #[derive(Default)]
@@ -195,6 +196,11 @@ impl Comparisons {
         self.0.is_empty()
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether no node passes with itself: it would have to be less than itself, or something else.
     pub(super) fn tell_a_node_from_itself(&self) -> bool {
         let is_strict = |both: &Both| {
@@ -247,57 +253,46 @@ impl Comparisons {
     }
 }
 
-/// Comparisons of values that are few: each combination of them has a place.
+/// Comparisons of values that are few: each combination of those of an end has a place.
 pub(super) struct Tested<'c> {
-    /// For each comparison both sides, by how much a value of either moves the place, and the values' last place.
-    sides: Vec<([&'c Side; 2], [u32; 2], [u32; 2])>,
-    /// Whether the pairs at a place pass.
-    pub(super) passing: Vec<bool>,
+    /// For each comparison how many places the values of either side have, and by how much one moves the place.
+    sides: Vec<(&'c Both, [usize; 2], [usize; 2])>,
+    /// How many places either end has.
+    pub(super) places: [usize; 2],
 }
 
 impl Tested<'_> {
-    /// How far a near node moves the place.
-    pub(super) fn near(&self, id: u32) -> u32 {
-        self.of(0, id)
+    /// Moves the keys of the nodes from an id on, at the near end (0) or the far one, by their places times `by`.
+    pub(super) fn add_places(&self, end: usize, id: u32, keys: &mut [u32], by: u32) {
+        for (both, own, strides) in &self.sides {
+            let side = if end == 0 { &both.near } else { &both.far };
+            side.add_places(id, keys, (own[end], strides[end] as u32 * by));
+        }
     }
 
-    /// How far a far node moves the place.
-    pub(super) fn far(&self, id: u32) -> u32 {
-        self.of(1, id)
-    }
-
-    fn of(&self, end: usize, id: u32) -> u32 {
-        let of_side = |(sides, strides, nulls): &([&Side; 2], [u32; 2], [u32; 2])| {
-            sides[end].place(id).unwrap_or(nulls[end]) * strides[end]
-        };
-        self.sides.iter().map(of_side).sum()
+    /// Whether the pairs of two places pass.
+    pub(super) fn passes(&self, near: usize, far: usize) -> bool {
+        self.sides.iter().all(|(both, own, by)| {
+            let near = both.near.value(near / by[0] % own[0], own[0]);
+            let far = both.far.value(far / by[1] % own[1], own[1]);
+            near.zip(far).is_some_and(|(near, far)| compares(both.operator, near, far))
+        })
     }
 }
 
 impl Comparisons {
-    /// The comparisons by places of their values, of which there are so many at most; `None` where there are more,
-    /// or no comparison.
-    pub(super) fn tested(&self, places_max: usize) -> Option<Tested<'_>> {
-        let places_max = places_max.min(PLACES_MAX);
-        let (mut sides, mut places) = (Vec::new(), 1usize);
-        let mut bins = Vec::new();
+    /// The comparisons by places of their values; `None` where either end has too many.
+    pub(super) fn tested(&self) -> Option<Tested<'_>> {
+        let (mut sides, mut places) = (Vec::new(), [1usize; 2]);
         for both in &self.0 {
             let own = [both.near.places()?, both.far.places()?];
-            let strides = [places, places.checked_mul(own[0])?];
-            places = strides[1].checked_mul(own[1]).filter(|all| *all <= places_max)?;
-            let nulls = own.map(|places| places as u32 - 1);
-            sides.push(([&both.near, &both.far], strides.map(|stride| stride as u32), nulls));
-            bins.push((both, own, strides));
+            let by = places;
+            for end in [0, 1] {
+                places[end] = by[end].checked_mul(own[end]).filter(|all| *all <= PLACES_MAX)?;
+            }
+            sides.push((both, own, by));
         }
-        let passes = |place: usize| {
-            bins.iter().all(|(both, own, strides)| {
-                let bin = |end: usize| place / strides[end] % own[end];
-                let values = both.near.value(bin(0), own[0]).zip(both.far.value(bin(1), own[1]));
-                values.is_some_and(|(near, far)| compares(both.operator, near, far))
-            })
-        };
-        let passing = (0..places).map(passes).collect();
-        (!sides.is_empty()).then_some(Tested { sides, passing })
+        Some(Tested { sides, places })
     }
 }
 
@@ -448,23 +443,37 @@ impl Side {
     /// How many places its values have, that of null being the last; `None` where they lie far apart.
     fn places(&self) -> Option<usize> {
         let most = match &self.values {
-            Values::Bytes(_, values) => values.iter().copied().max().map_or(0, usize::from),
-            Values::Shorts(_, values) => values.iter().copied().max().map_or(0, usize::from),
+            Values::Bytes(_, values) => usize::from(values.iter().fold(0, |m, v| *v.max(&m))),
+            Values::Shorts(_, values) => usize::from(values.iter().fold(0, |m, v| *v.max(&m))),
             Values::Words(..) | Values::Any(_) => return None,
         };
         Some(most + 2)
     }
 
-    /// The place of a node's value; `None` where it has none.
-    fn place(&self, id: u32) -> Option<u32> {
-        let at = id.wrapping_sub(self.first) as usize;
-        if self.nulls.get(at).is_some_and(|null| *null) {
-            return None;
+    /// Moves the places of the nodes from an id on by that of their value among so many, the last one where they have
+    /// none, times `by`.
+    fn add_places(&self, id: u32, out: &mut [u32], (places, by): (usize, u32)) {
+        fn add<T: Copy + Into<u32>>(values: &[T], out: &mut [u32], null: u32, by: u32) {
+            let known = values.len().min(out.len());
+            let (own, beyond) = out.split_at_mut(known);
+            own.iter_mut().zip(values).for_each(|(slot, value)| *slot += (*value).into() * by);
+            beyond.iter_mut().for_each(|slot| *slot += null * by);
         }
+        let (at, null) = (id.wrapping_sub(self.first) as usize, places as u32 - 1);
         match &self.values {
-            Values::Bytes(_, values) => values.get(at).copied().map(u32::from),
-            Values::Shorts(_, values) => values.get(at).copied().map(u32::from),
-            Values::Words(..) | Values::Any(_) => None,
+            Values::Bytes(_, values) => add(values.get(at..).unwrap_or(&[]), out, null, by),
+            Values::Shorts(_, values) => add(values.get(at..).unwrap_or(&[]), out, null, by),
+            Values::Words(..) | Values::Any(_) => {}
+        }
+        // What stands in the place of null is taken off again.
+        for (own, slot) in self.nulls.iter().skip(at).zip(out).zip(at..).filter(|((n, _), _)| **n) {
+            let (slot, at) = (own.1, slot);
+            let value = match &self.values {
+                Values::Bytes(_, values) => values.get(at).map_or(null, |value| u32::from(*value)),
+                Values::Shorts(_, values) => values.get(at).map_or(null, |value| u32::from(*value)),
+                Values::Words(..) | Values::Any(_) => null,
+            };
+            *slot += (null - value) * by;
         }
     }
 
@@ -493,7 +502,8 @@ impl Side {
         self.first == other.first && self.values == other.values && self.nulls == other.nulls
     }
 
-    /// A property whose integers stand in the fewest bytes already, and that every node has.
+    /// A property of numbers that lie near each other ([`Numbers`]), and that every node has: no wider array is made
+    /// of it on the way.
     fn stored(
         expr: &Expr,
         (variable, span): (VarId, &Range<u32>),
@@ -505,21 +515,30 @@ impl Side {
             return None;
         }
         let graph = run.graph();
-        let column = graph.node_column(graph.catalog().key(key)?);
-        let ColumnData::Integer(integers) = column.data else { return None };
-        let (least, offsets) = integers.offsets()?;
+        let key = graph.catalog().key(key)?;
+        let column = graph.node_column(key);
         if column.recent.is_some() || !column.covers(span.clone()) {
             return None;
         }
+        let source = TextSource::Node(key);
+        let (numbers, width) = Numbers::of(&column, source)?;
+        let kind = match column.data {
+            ColumnData::Integer(_) => Kind::Integer,
+            ColumnData::Date(_) => Kind::Date,
+            ColumnData::Boolean(_) => Kind::Boolean,
+            ColumnData::String { .. } => Kind::Text(source),
+            _ => return None,
+        };
         let begin = (span.start - column.first) as usize;
         let here = begin..begin + span.len();
-        let values = match offsets {
-            Offsets::Counting => return None,
-            Offsets::Bytes(all) => Values::Bytes(least, all[here].to_vec()),
-            Offsets::Shorts(all) => Values::Shorts(least, all[here].to_vec()),
-            Offsets::Words(all) => Values::Words(least, all[here].to_vec()),
+        let least = numbers.least();
+        let values = match width {
+            0..=0x100 => Values::Bytes(least, narrow(&numbers, here, |n| n as u8)),
+            0x101..=0x1_0000 => Values::Shorts(least, narrow(&numbers, here, |n| n as u16)),
+            0x1_0001..=0x1_0000_0000 => Values::Words(least, narrow(&numbers, here, |n| n)),
+            _ => return None,
         };
-        Some(Side { first: span.start, values, nulls: Vec::new(), kind: Kind::Integer })
+        Some(Side { first: span.start, values, nulls: Vec::new(), kind })
     }
 
     fn compile(
@@ -671,6 +690,13 @@ impl Side {
         let is_null = self.nulls.get(at).is_some_and(|null| *null);
         (!is_null).then_some(value)
     }
+}
+
+/// The numbers at some positions, in fewer bytes.
+fn narrow<T>(numbers: &Numbers<'_>, here: Range<usize>, of: impl Fn(u32) -> T) -> Vec<T> {
+    let mut all = Vec::with_capacity(here.len());
+    numbers.beside(here.clone(), here, |number, _| all.push(of(number)));
+    all
 }
 
 /// The one variable that an expression looks at.

@@ -38,6 +38,9 @@ const PUSH: f64 = 7.0;
 /// The sums of more nodes than these are written somewhere in the memory, in an array that has to be made first.
 const NEAR: f64 = 131_072.0;
 
+/// What such an array costs for each of its nodes, in steps of reading.
+const FAR_ARRAY: f64 = 2.0;
+
 /// So many nodes are looked at one by one, however they were found.
 const FEW: usize = 512;
 
@@ -287,7 +290,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         &self.strands[edge][usize::from(self.term.edges[edge].left != node)]
     }
 
-    fn optional(&self, edge: usize) -> Option<usize> {
+    pub(super) fn optional(&self, edge: usize) -> Option<usize> {
         let number = self.term.edges[edge].optional?;
         (!self.counter.required.contains(&number)).then_some(number)
     }
@@ -306,7 +309,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     }
 
     /// About how many nodes have a weight.
-    fn support(&self, node: usize, from: Option<usize>) -> Result<f64> {
+    pub(super) fn support(&self, node: usize, from: Option<usize>) -> Result<f64> {
         if let Some(known) = self.supports.borrow().get(&(node, from)) {
             return Ok(*known);
         }
@@ -555,7 +558,8 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 let pulled = own * (1.0 + self.fan_out(edge, node));
                 let population = self.population(node) as f64;
                 let is_far = population > NEAR && pushed * 16.0 > population;
-                let array = if is_far { population } else { 0.0 };
+                // It is cleared, added to at random, and read.
+                let array = if is_far { FAR_ARRAY * population } else { 0.0 };
                 if pushed * PUSH + array < pulled && pushed < best.0 {
                     best = (pushed, Some(at));
                 }

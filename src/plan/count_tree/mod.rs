@@ -19,7 +19,8 @@
 //!
 //! - **A tree**: relationships join the nodes without a cycle. Two between the same nodes are one
 //!   edge of two strands. A walk of at most three steps becomes a pattern for each length. Where
-//!   nothing is grouped, what can be untied to a triangle or less may have cycles ([`knot`]); then
+//!   nothing is grouped, what can be untied to a triangle or less may have cycles ([`knot`]), and where rows are a node,
+//!   one that both ends of a map have in common; then
 //!   no node may be asked for so that few are expected, because those are better followed.
 //! - **Local conditions**: each looks at one node or one relationship; `a <> b`, `(a)-[:R]-(b)` and
 //!   `NOT (a)-[:R]-(b)` between two nodes are the exceptions, and whatever looks at the two nodes of a
@@ -145,7 +146,35 @@ pub struct Term {
     pub knot: Option<Knot>,
 }
 
+impl CountTree {
+    /// Whether the operator has an input, the aggregation that it stands for, which is run where the tree turns out
+    /// not to be counted: where something that is added up is no integer, or a knot that is counted for each node
+    /// has relationships that are no longer maps.
+    pub fn has_input(&self) -> bool {
+        self.only_integers || self.is_knotted_by_node()
+    }
+
+    /// Whether matches with cycles are counted for each node of one place.
+    pub fn is_knotted_by_node(&self) -> bool {
+        self.core != Core::Whole && self.terms.iter().any(|term| term.knot.is_some())
+    }
+}
+
 impl Term {
+    /// Whether it has a cycle that can be counted for each node at a place.
+    pub(super) fn counts_by_node(&self, place: usize) -> bool {
+        let Some(Knot { rest: Some(Rest::Mapped { others, .. }), edges, .. }) = &self.knot else {
+            return false;
+        };
+        // The third node is where both of the others lead that the map joins.
+        let mut ends = others.iter().filter_map(|link| edges.get(*link));
+        let third = |node: usize| {
+            ends.all(|edge| [self.edges[*edge].left, self.edges[*edge].right].contains(&node))
+        };
+        let node = self.nodes.iter().position(|places| places.contains(&place));
+        self.sign == 1 && node.is_some_and(third)
+    }
+
     /// The way from one place to another over edges that are always there: the node to begin at, and each
     /// edge with the node that it leads to; `None` where the places are not joined, or not in the term.
     pub(crate) fn route(&self, ends: [usize; 2]) -> Option<(usize, Vec<(usize, usize)>)> {
@@ -315,7 +344,7 @@ pub(crate) fn rewrite(logical: &mut Logical, statement: &Statement, graph: &dyn 
         let logical::Operator::Aggregate(grouping) = &node.operator else { return node };
         match recognise::recognise(grouping, &node.inputs, known) {
             Some(tree) => {
-                let instead = if tree.only_integers { vec![node] } else { Vec::new() };
+                let instead = if tree.has_input() { vec![node] } else { Vec::new() };
                 let operator = logical::Operator::CountTree(Box::new(tree));
                 logical::Node { operator, inputs: instead }
             }

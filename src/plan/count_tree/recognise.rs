@@ -142,6 +142,7 @@ impl<'a> Collector<'a> {
         let counters = self.counters(grouping, core)?;
         let summed = self.summed(grouping, Some(core));
         let tree = self.finish(core, grouping.clone(), counters)?;
+        let summed = summed.filter(|_| !tree.is_knotted_by_node());
         Some(CountTree { summed, ..tree })
     }
 
@@ -613,7 +614,8 @@ impl<'a> Collector<'a> {
         let own_nodes = self.nodes.len();
         let estimator = self.known.estimator;
         let functional: &Functional<'_> = &|types, direction| estimator.is_map(types, direction);
-        let may_have_cycles = core == Core::Whole && !self.nodes.iter().any(|n| self.is_rare(n));
+        let is_counted = matches!(core, Core::Whole | Core::Node(_));
+        let may_have_cycles = is_counted && !self.nodes.iter().any(|n| self.is_rare(n));
         for lengths in self.lengths()? {
             // The nodes within walks are used again, and those that this combination has no use for
             // are none of it: a node that stands alone would be any node of the graph.
@@ -642,6 +644,12 @@ impl<'a> Collector<'a> {
             };
             let mut found = coincide::terms(&pattern, &rules)?;
             terms.append(&mut found);
+        }
+        if let Core::Node(place) = core
+            && terms.iter().any(|term| term.knot.is_some())
+            && !counts_by_node(&terms, place)
+        {
+            return None;
         }
         let relationships = self.relationships;
         Some(CountTree {
@@ -708,6 +716,15 @@ impl<'a> Collector<'a> {
         }
         Some(())
     }
+}
+
+/// Whether matches with cycles can be counted for each node at a place: those of one term, if the others need loops,
+/// which there are mostly none of.
+fn counts_by_node(terms: &[Term], place: usize) -> bool {
+    let (looped, own): (Vec<&Term>, Vec<&Term>) =
+        terms.iter().partition(|term| !term.loops.is_empty());
+    let [own] = own.as_slice() else { return false };
+    own.counts_by_node(place) && looped.len() + 1 == terms.len()
 }
 
 /// A label test that looks at labels only.

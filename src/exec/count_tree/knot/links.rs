@@ -546,6 +546,30 @@ pub(in crate::exec::count_tree) fn in_common<'r>(
     sum
 }
 
+/// Calls `visit` with each node that two sorted runs have in common, and how many pairs of it there are.
+#[inline]
+pub(super) fn each_in_common<'r>(
+    mut a: &'r [NodeId],
+    mut b: &'r [NodeId],
+    mut visit: impl FnMut(u32, u64),
+) {
+    if a.len() > b.len() {
+        (a, b) = (b, a);
+    }
+    if a.len() * b.len() <= EACH_PAIR {
+        let pairs = a.iter().flat_map(|x| b.iter().map(move |y| (x, y)));
+        pairs.filter(|(x, y)| x == y).for_each(|(node, _)| visit(node.0, 1));
+        return;
+    }
+    for node in a {
+        b = &b[b.partition_point(|other| other < node)..];
+        let ways = b.iter().take_while(|other| *other == node).count() as u64;
+        if ways > 0 {
+            visit(node.0, ways);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -124,14 +124,7 @@ impl<'g> Keys<'g> {
 
 /// How often the part of a term that holds its knot matches.
 pub(super) fn total(evaluator: &Evaluator<'_, '_, '_, '_>, knot: &Knot) -> Result<u128> {
-    let mut places: Vec<Place> = evaluator.term.nodes.iter().map(|_| Place::default()).collect();
-    for &node in &knot.nodes {
-        let weights = evaluator.weights(node, None, None)?;
-        places[node] = Place::of(weights, evaluator)?;
-        if places[node].is_empty() {
-            return Ok(0);
-        }
-    }
+    let Some(places) = places(evaluator, knot)? else { return Ok(0) };
     let Some(rest) = knot.rest else { return search::total(evaluator, knot, &places) };
     let mut untied = Untied { evaluator, knot, places, maps: Vec::new(), keys: Keys::default() };
     if !untied.make_maps()? {
@@ -146,6 +139,33 @@ pub(super) fn total(evaluator: &Evaluator<'_, '_, '_, '_>, knot: &Knot) -> Resul
         Rest::Mapped { map, others } => untied.mapped(map, others).map(|found| found.all),
         Rest::Fork { maps, across } => untied.fork(maps, across).map(|found| found.all),
     }
+}
+
+/// How often each node from one on matches at a node of the knot; `None` where it is not counted so.
+pub(super) fn by_node(
+    evaluator: &Evaluator<'_, '_, '_, '_>,
+    knot: &Knot,
+) -> Result<Option<(u32, Vec<u64>)>> {
+    let Some(Rest::Mapped { map, others }) = knot.rest else { return Ok(None) };
+    let Some(places) = places(evaluator, knot)? else { return Ok(Some((0, Vec::new()))) };
+    let mut untied = Untied { evaluator, knot, places, maps: Vec::new(), keys: Keys::default() };
+    if !untied.make_maps()? {
+        return Ok(None);
+    }
+    untied.untie()?;
+    untied.mapped_by_third(map, others).map(Some)
+}
+
+/// The weights of a knot's nodes; `None` where none counts at one of them.
+fn places(evaluator: &Evaluator<'_, '_, '_, '_>, knot: &Knot) -> Result<Option<Vec<Place>>> {
+    let mut places: Vec<Place> = evaluator.term.nodes.iter().map(|_| Place::default()).collect();
+    for &node in &knot.nodes {
+        places[node] = Place::of(evaluator.weights(node, None, None)?, evaluator)?;
+        if places[node].is_empty() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(places))
 }
 
 /// How often a knot matches, and how often it does beyond once for each node at its root, by the weight of that.

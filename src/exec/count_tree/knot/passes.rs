@@ -1,6 +1,8 @@
 //! What is left of most knots, counted in one pass over the nodes of a place.
 
-use super::links::{Map, Place, Runs, in_common, times};
+use std::ops::Range;
+
+use super::links::{Map, Place, Runs, each_in_common, in_common, times};
 use super::signatures::{OPEN, Signatures};
 use super::{Optional, Sum, Untied};
 use crate::error::Result;
@@ -18,6 +20,34 @@ const MANY: usize = 4;
 const WRITTEN: usize = 4;
 /// So many nodes are asked where their neighbours stand before any of those are looked at.
 const PORTION: usize = 256;
+
+/// Calls `visit` with each node that counts and is led somewhere by a map, where it is led, and the runs of both, where
+/// neither is empty.
+#[inline]
+fn each_open<'r>(
+    map: &Map<'_>,
+    from: &Place,
+    [near, far]: [&'r Runs<'_>; 2],
+    ids: Range<u32>,
+    mut visit: impl FnMut(u32, u32, &'r [NodeId], &'r [NodeId]),
+) {
+    let all_count = from.is_plain();
+    let mut open = [const { (0, 0, 0..0, 0..0) }; PORTION];
+    for first in ids.clone().step_by(PORTION) {
+        let own = first..ids.end.min(first + PORTION as u32);
+        let mut count = 0;
+        for (id, target) in (first..).zip(map.targets(own)) {
+            let (run, other) = (near.place_of(id), far.place_of(target.0));
+            // Each is written, and stays if the next is written behind it: no branch to guess.
+            let is_open = !run.is_empty() & !other.is_empty() & (all_count || from.at(id) != 0);
+            open[count] = (id, target.0, run, other);
+            count += usize::from(is_open);
+        }
+        for (id, target, run, other) in &open[..count] {
+            visit(*id, *target, near.at(run.clone()), far.at(other.clone()));
+        }
+    }
+}
 
 impl Untied<'_, '_, '_, '_, '_> {
     /// Two nodes, what joins them, and keys.
@@ -68,32 +98,54 @@ impl Untied<'_, '_, '_, '_, '_> {
             return self.mapped_by_signatures(map, [&near, &far], (third, &agrees));
         }
         let limits = self.evaluator.run.limits;
-        let (work, all_count) = (from.len as usize * 8 + near.len(), from.is_plain());
+        let work = from.len as usize * 8 + near.len();
         let sums = parallel::fold(from.span(), work, limits, &Sum::default, &|sum, ids| {
-            let mut open = [const { (0, 0, 0..0, 0..0) }; PORTION];
-            for first in ids.clone().step_by(PORTION) {
-                let own = first..ids.end.min(first + PORTION as u32);
-                let mut count = 0;
-                for (id, target) in (first..).zip(map.targets(own)) {
-                    let (run, other) = (near.place_of(id), far.place_of(target.0));
-                    // Each is written, and stays if the next is written behind it: no branch to guess.
-                    let is_open =
-                        !run.is_empty() & !other.is_empty() & (all_count || from.at(id) != 0);
-                    open[count] = (id, target.0, run, other);
-                    count += usize::from(is_open);
+            each_open(map, from, [&near, &far], ids, |id, target, run, other| {
+                let counts = |x: u32| u64::from(agrees([id, target, x]));
+                let found = in_common(run, other, |x| third.at(x) * counts(x));
+                if found != 0 {
+                    let weight = from.at(id).saturating_mul(to.at(target));
+                    sum.add_found(weight, found);
                 }
-                for (id, target, run, other) in &open[..count] {
-                    let (run, other) = (near.at(run.clone()), far.at(other.clone()));
-                    let counts = |x: u32| u64::from(agrees([*id, *target, x]));
-                    let found = in_common(run, other, |x| third.at(x) * counts(x));
-                    if found != 0 {
-                        let weight = from.at(*id).saturating_mul(to.at(*target));
-                        sum.add_found(weight, found);
-                    }
-                }
-            }
+            });
         })?;
         Sum::optional(sums)
+    }
+
+    /// How often each node matches that both ends of a map have in common.
+    pub(super) fn mapped_by_third(
+        &self,
+        map: usize,
+        others: [usize; 2],
+    ) -> Result<(u32, Vec<u64>)> {
+        let Some(map) = &self.maps[map] else { return Ok((0, Vec::new())) };
+        let [near, far] = others.map(|link| self.knot.edges[link]);
+        let ends = &self.evaluator.term.edges[near];
+        let third = if ends.left == map.from { ends.right } else { ends.left };
+        let agrees = self.agreement([map.from, map.to, third]);
+        let (from, to, third) = (&self.places[map.from], &self.places[map.to], &self.places[third]);
+        let (near, far) = (self.runs(near, map.from)?, self.runs(far, map.to)?);
+        let (limits, work) = (self.evaluator.run.limits, from.len as usize * 8 + near.len());
+        self.evaluator.hold(third.len as usize * 8 * (parallel::threads(work) + 1))?;
+        let new = || vec![0u64; third.len as usize];
+        let parts = parallel::fold(from.span(), work, limits, &new, &|sums, ids| {
+            each_open(map, from, [&near, &far], ids, |id, target, run, other| {
+                each_in_common(run, other, |x, ways| {
+                    let at = x.wrapping_sub(third.first) as usize;
+                    if let Some(sum) = sums.get_mut(at)
+                        && agrees([id, target, x])
+                    {
+                        let weight = from.at(id).saturating_mul(to.at(target)).saturating_mul(ways);
+                        *sum = sum.saturating_add(weight.saturating_mul(third.at(x)));
+                    }
+                });
+            });
+        })?;
+        let mut all = new();
+        for part in parts {
+            all.iter_mut().zip(part).for_each(|(sum, own)| *sum = sum.saturating_add(own));
+        }
+        Ok((third.first, all))
     }
 
     /// The same where the ends of maps have many neighbours.

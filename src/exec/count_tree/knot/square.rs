@@ -19,11 +19,35 @@ use super::{Sum, Untied};
 use crate::error::Result;
 use crate::exec::parallel;
 
+/// What a path costs: a look in a near cache at one end, an addition at the other.
+const STEP: f64 = 1.5;
+/// So many nodes of a place say how many paths lead over it.
+const SAMPLE: usize = 4096;
+
 /// The sum of paths to each node that can be opposite, and which of them are not 0.
-struct Paths {
-    sums: Vec<u64>,
+struct Paths<S> {
+    sums: Vec<S>,
     reached: Vec<u32>,
 }
+
+/// A sum of paths: where it is known to fit in few bytes, all of them stay in a nearer cache.
+trait PathSum: Copy + Default + Eq + Send + Into<u64> {
+    /// The sum and some more, or the largest number.
+    fn plus(self, more: u64) -> Self;
+}
+
+macro_rules! path_sums {
+    ($($of:ty),*) => {$(
+        impl PathSum for $of {
+            #[inline]
+            fn plus(self, more: u64) -> Self {
+                self.saturating_add(<$of>::try_from(more).unwrap_or(<$of>::MAX))
+            }
+        }
+    )*};
+}
+
+path_sums!(u16, u32, u64);
 
 impl Untied<'_, '_, '_, '_, '_> {
     /// A ring of links, each of which joins the next.
@@ -44,14 +68,32 @@ impl Untied<'_, '_, '_, '_, '_> {
         let [a, b, c, d] = nodes;
         let there = [self.runs(edges[0], a)?, self.runs(edges[1], b)?];
         let back = [self.runs(edges[3], a)?, self.runs(edges[2], d)?];
-        let (own, opposite) = (&self.places[a], &self.places[c]);
-        let [first, second] = [b, d].map(|node| &self.places[node]);
-        self.evaluator.hold(opposite.len as usize * 8)?;
-        let new = || (Sum::default(), Paths::new(opposite));
-        let step = |(sum, paths): &mut (Sum, Paths), ids: Range<u32>| {
+        let way = Way { nodes: [a, b, c, d].map(|node| &self.places[node]), there, back };
+        // A path to a node is one of the pairs of steps from the first node, and of those back from the last.
+        let degree = |edge: usize, node: usize| {
+            let steps = self.evaluator.seen_from(edges[edge], nodes[node]).iter();
+            steps.map(|own| own.degree_max(self.evaluator.graph)).fold(1, u64::saturating_mul)
+        };
+        let ahead = degree(0, 0).saturating_mul(degree(1, 1));
+        let behind = degree(1, 2).saturating_mul(degree(0, 1));
+        let weights = way.nodes[1].most().saturating_mul(way.nodes[2].most());
+        let most = ahead.min(behind).saturating_mul(weights);
+        match most {
+            0..0xFFFF => self.meeting_paths::<u16>(&way),
+            0xFFFF..0xFFFF_FFFF => self.meeting_paths::<u32>(&way),
+            _ => self.meeting_paths::<u64>(&way),
+        }
+    }
+
+    /// The squares of a ring that is gone round in this way.
+    fn meeting_paths<S: PathSum>(&self, way: &Way<'_, '_>) -> Result<u128> {
+        let Way { nodes: [own, first, opposite, second], there, back } = way;
+        self.evaluator.hold(opposite.len as usize * size_of::<S>())?;
+        let new = || (Sum::default(), Paths::<S>::new(opposite));
+        let step = |(sum, paths): &mut (Sum, Paths<S>), ids: Range<u32>| {
             for x in ids.filter(|x| own.at(*x) != 0 && !back[0].of(*x).is_empty()) {
-                paths.fill(x, first, &there, opposite);
-                let found = paths.meet(x, second, &back, opposite);
+                paths.fill(x, first, there, opposite);
+                let found = paths.meet(x, second, back, opposite);
                 sum.add(own.at(x).saturating_mul(found));
                 paths.clear(opposite);
             }
@@ -71,19 +113,33 @@ impl Untied<'_, '_, '_, '_, '_> {
     fn paths_over(&self, node: usize, before: usize, after: usize) -> f64 {
         let [one, other] = [before, after].map(|edge| &self.evaluator.seen_from(edge, node)[0]);
         let place = &self.places[node];
+        let stride = (place.len as usize / SAMPLE).max(1);
         let (mut listed, mut paths) = (0.0, 0.0);
-        for id in place.span().filter(|id| place.at(*id) != 0) {
+        for id in place.span().step_by(stride).filter(|id| place.at(*id) != 0) {
             let (a, b) = (one.degree(id) as f64, other.degree(id) as f64);
             listed += a.min(b);
             paths += a * b;
         }
-        2.0 * paths + listed * look(place.len)
+        let scale = stride as f64;
+        // A hub that the sample has missed.
+        if stride > 1 {
+            let [a, b] = [one, other].map(|own| own.degree_max(self.evaluator.graph) as f64);
+            paths += (a * b / scale).min(1e15);
+        }
+        scale * (STEP * paths + listed * look(place.len))
     }
 }
 
-impl Paths {
-    fn new(opposite: &Place) -> Paths {
-        Paths { sums: vec![0; opposite.len as usize], reached: Vec::new() }
+/// A ring of places, one after the other, and the runs from the first to the third on either side.
+struct Way<'w, 'g> {
+    nodes: [&'w Place; 4],
+    there: [Runs<'g>; 2],
+    back: [Runs<'g>; 2],
+}
+
+impl<S: PathSum> Paths<S> {
+    fn new(opposite: &Place) -> Paths<S> {
+        Paths { sums: vec![S::default(); opposite.len as usize], reached: Vec::new() }
     }
 
     /// Adds up the paths from a node, each as often as the nodes after the first count.
@@ -96,16 +152,17 @@ impl Paths {
             for z in far.of(y.0) {
                 let place = z.0.wrapping_sub(opposite.first) as usize;
                 let Some(sum) = self.sums.get_mut(place) else { continue };
-                if *sum == 0 {
+                if *sum == S::default() {
                     self.reached.push(z.0);
                 }
-                *sum = sum.saturating_add(weight);
+                *sum = sum.plus(weight);
             }
         }
         if !opposite.is_plain() {
             for z in &self.reached {
                 let sum = &mut self.sums[z.wrapping_sub(opposite.first) as usize];
-                *sum = sum.saturating_mul(opposite.at(*z));
+                let all: u64 = (*sum).into();
+                *sum = S::default().plus(all.saturating_mul(opposite.at(*z)));
             }
         }
     }
@@ -122,8 +179,13 @@ impl Paths {
                 continue;
             }
             let at = |z: u32| self.sums.get(z.wrapping_sub(opposite.first) as usize).copied();
-            let ends = far.of(y.0).iter().filter_map(|z| at(z.0));
-            let sum = ends.fold(0u64, u64::saturating_add);
+            let ends = far.of(y.0).iter().map(|z| at(z.0).map_or(0, Into::into));
+            // What fits in less cannot exceed it, however many there are.
+            let sum = if size_of::<S>() < size_of::<u64>() {
+                ends.fold(0u64, u64::wrapping_add)
+            } else {
+                ends.fold(0u64, u64::saturating_add)
+            };
             found = found.saturating_add(sum.saturating_mul(weight));
         }
         found
@@ -131,7 +193,7 @@ impl Paths {
 
     fn clear(&mut self, opposite: &Place) {
         for z in self.reached.drain(..) {
-            self.sums[z.wrapping_sub(opposite.first) as usize] = 0;
+            self.sums[z.wrapping_sub(opposite.first) as usize] = S::default();
         }
     }
 }
