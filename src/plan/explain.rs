@@ -121,6 +121,19 @@ impl Draw<'_> {
         by_id::shown(sought, &self.show.variable(variable), &|value| self.show.expr(value))
     }
 
+    /// What is said of a relationship behind its types, where it has some.
+    fn of_types(&self, types: &[NamedType], said: String) -> String {
+        let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
+        if types.is_empty() { format!(", {said}") } else { format!(":{}, {said}", types.join("|")) }
+    }
+
+    /// What two inputs are joined on.
+    fn joined(&self, keys: &[(Expr, Expr)]) -> String {
+        let keys =
+            keys.iter().map(|(a, b)| format!("{} = {}", self.show.expr(a), self.show.expr(b)));
+        keys.collect::<Vec<_>>().join(", ")
+    }
+
     fn details(&self, operator: &Operator) -> String {
         let show = self.show;
         let name = |variable: VarId| show.variable(variable);
@@ -144,10 +157,11 @@ impl Draw<'_> {
             }
             Operator::NodeById { variable, sought } => self.sought(*variable, sought),
             Operator::RelationshipById { variable, types, sought } => {
-                let types: Vec<_> = types.iter().map(|named| &*named.name).collect();
-                let of = if types.is_empty() { "" } else { ":" };
-                let types = types.join("|");
-                format!("{}{of}{types}, {}", name(*variable), self.sought(*variable, sought))
+                format!(
+                    "{}{}",
+                    name(*variable),
+                    self.of_types(types, self.sought(*variable, sought))
+                )
             }
             Operator::RelationshipScan { variable, left, right, types, direction, filter } => {
                 self.under(self.arrow(*left, *variable, types, "", *direction, *right), filter)
@@ -217,10 +231,7 @@ impl Draw<'_> {
             }
             Operator::Apply { kind, .. } => apply_kind(*kind).to_owned(),
             Operator::InTransactions { batches, .. } => self.batches(batches),
-            Operator::HashJoin { keys, .. } => {
-                let keys = keys.iter().map(|(a, b)| format!("{} = {}", show.expr(a), show.expr(b)));
-                keys.collect::<Vec<_>>().join(", ")
-            }
+            Operator::HashJoin { keys, .. } => self.joined(keys),
             Operator::CrossProduct { .. } => String::new(),
             Operator::SetOperation { operator, .. } => format!("{operator:?}"),
         }
