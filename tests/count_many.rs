@@ -15,7 +15,7 @@ const TAGS: u64 = 53;
 
 /// Who likes a message.
 fn likers(message: u64) -> impl Iterator<Item = u64> {
-    let count = if message % 3 == 0 { 0 } else { 3 };
+    let count = if message.is_multiple_of(3) { 0 } else { 3 };
     (0..count).map(move |k| (message * 13 + k * k * 29 + message / 20) % PERSONS)
 }
 
@@ -34,7 +34,7 @@ fn age(person: u64) -> i64 {
 }
 
 fn is_man(person: u64) -> bool {
-    person % 3 == 0
+    person.is_multiple_of(3)
 }
 
 /// The graph of the functions above: messages reply to the one of half their number.
