@@ -20,6 +20,8 @@ use crate::value::NodeId;
 const SKIPPED: usize = 16;
 /// Adding to a sum at random costs so many times a look at a weight at random.
 const PUSHED: usize = 2;
+/// What a weight costs that is looked at to see whether it counts, in such looks.
+const LOOKED: usize = 4;
 /// Below this many weights it does not matter which way they are carried.
 const PLENTY: usize = 1024;
 
@@ -128,8 +130,13 @@ fn from_runs(
     limits: &Limits,
 ) -> Result<Option<Vec<u64>>> {
     let Some(offsets) = steps.offsets() else { return Ok(None) };
+    // All weights are looked at, twice, to find those that count.
+    let looked = from.len().saturating_mul(LOOKED) + span.len();
+    if looked > pulled {
+        return Ok(None);
+    }
     let pushed = steps_from(steps, weights);
-    if pushed.saturating_mul(PUSHED) + span.len() > pulled {
+    if pushed.saturating_mul(PUSHED) + looked > pulled {
         return Ok(None);
     }
     let Some((_, ends)) = steps.arrays() else { return Ok(None) };
