@@ -129,9 +129,17 @@ impl Operator for HashJoin<'_> {
     }
 
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
+        let mut first = None;
         let mut table = match self.table.take() {
             Some(table) => table,
-            None => self.build_table(run)?,
+            // What the first input writes, the second reads: its rows come first.
+            None => match self.probe.next(run)? {
+                Some(batch) => {
+                    first = Some(batch);
+                    self.build_table(run)?
+                }
+                None => return Ok(None),
+            },
         };
         let joined = loop {
             run.check()?;
@@ -145,7 +153,11 @@ impl Operator for HashJoin<'_> {
                     _ => rows,
                 });
             }
-            match self.probe.next(run)? {
+            let batch = match first.take() {
+                Some(batch) => Some(batch),
+                None => self.probe.next(run)?,
+            };
+            match batch {
                 None => break None,
                 Some(mut batch) => {
                     let pairs = self.pairs(&mut batch, &mut table, run)?;

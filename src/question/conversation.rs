@@ -71,7 +71,9 @@ pub(crate) fn of_others(
     let (Body::Clause(clause), Body::Clause(then)) = (&question.body, &last.body) else {
         return None;
     };
-    let said = (0..chart.len()).any(|at| chart.word_at(at) == "else");
+    let wh = ["who", "whom", "what"];
+    let said = (1..chart.len())
+        .any(|at| chart.word_at(at) == "else" && wh.contains(&chart.word_at(at - 1)));
     if !said || clause.verb != then.verb || clause.passive != then.passive {
         return None;
     }

@@ -88,7 +88,11 @@ fn short_year(text: &str, at: usize) -> Option<String> {
     (!inside && ends).then(|| format!("{century}{digits}"))
 }
 
-/// `U.S.`, `U.S.A.`: letters with a mark behind each, without the marks, and where they end.
+/// Names that are written with a mark behind each letter and without.
+const INITIALS: [&str; 5] = ["us", "usa", "uk", "uae", "ussr"];
+
+/// `U.S.`, `U.S.A.`: letters with a mark behind each, without the marks, and where they end. Other letters stay apart: a
+/// word that they spell is not what is meant.
 fn initials(text: &str, at: usize) -> Option<(usize, String)> {
     let mut word = String::new();
     let mut end = at;
@@ -110,7 +114,7 @@ fn initials(text: &str, at: usize) -> Option<(usize, String)> {
         end += 2;
     }
     let whole = !text[end..].chars().next().is_some_and(is_word_char);
-    (word.len() > 1 && whole).then_some((end, word))
+    (whole && INITIALS.contains(&word.as_str())).then_some((end, word))
 }
 
 /// A small word that stands there twice by mistake counts once.
@@ -302,7 +306,7 @@ mod tests {
             words("J. K. Ray met U.Kaz at B."),
             ["j", "k", "ray", "met", "u", "kaz", "at", "b"]
         );
-        for name in ["U.S. Steel", "St. Mary", "A.B.", "A.", "a.b.c d"] {
+        for name in ["U.S. Steel", "St. Mary", "A.B.", "A.", "a.b.c d", "W.H.O."] {
             assert_eq!(phrase(name), words(name).join(" "), "{name}");
         }
     }

@@ -709,14 +709,13 @@ impl Chart<'_> {
         let mut all = Vec::new();
         for item in items {
             let NpKind::Name(bearers) = &item.tree.kind else { continue };
-            // `Kansas City in Missouri`: which of those of the name.
-            let inside = self.is(item.end, &["in"]);
+            // `Kansas City in Missouri`: which of those of the name. Of one alone it would be a part.
+            let inside = self.is(item.end, &["in"]) && bearers.len() > 1;
             let next = item.end + usize::from(inside || self.is(item.end, &[","]));
-            let penalty = 1 + 2 * u32::from(inside && bearers.len() < 2);
             for place in self.exact_names(next) {
                 let kind = NpKind::Within(Box::new(item.tree.clone()), Box::new(place.tree));
                 let tree = Np { kind, words: at..place.end };
-                all.push(Item { end: place.end, tree, cost: item.cost + place.cost + penalty });
+                all.push(Item { end: place.end, tree, cost: item.cost + place.cost + 1 });
             }
         }
         all

@@ -186,7 +186,9 @@ impl Chart<'_> {
                 let or = matches!(&np.tree.kind, NpKind::List(Join::Or, _));
                 let Some(choices) = two(&np.tree).filter(|_| or) else { continue };
                 // `Is X or Y the capital of Z?`: one of them is.
-                for only in self.np(np.end).iter().filter(|only| is_the_only(&only.tree)) {
+                let either = self.is(at + 1, &["either"]);
+                for only in self.np(np.end).iter().filter(|only| is_the_only(&only.tree) && !either)
+                {
                     let subject = Some(super::beside::which_of(&np.tree));
                     let arguments =
                         vec![Argument { preposition: None, np: Some(only.tree.clone()) }];

@@ -335,7 +335,7 @@ impl Chart<'_> {
         let cost = first.cost + cost::PART;
         let of_two = |(end, when): (usize, When)| {
             // `in both March and April 2014`: in March of that year.
-            let then = then.in_the_year_of(&when)?;
+            let (then, when) = (then.in_the_year_of(&when)?, when.in_the_year_of(then)?);
             let either = then.or(&when).filter(|_| !both).map(|either| {
                 let tree = Clause { adverbs: vec![Adverb::When(either)], ..first.tree.clone() };
                 Item { end, tree, cost }

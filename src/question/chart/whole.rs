@@ -614,7 +614,12 @@ impl Chart<'_> {
         ];
         let asks = |np: &Np| matches!(np.kind, NpKind::Wh(_));
         let front = first.tree.front.as_ref().and_then(|front| front.np.as_ref());
-        if first.tree.negated || !first.tree.and_then.is_empty() || !front.is_some_and(asks) {
+        let plain = first.tree.adverbs.iter().all(|adverb| matches!(adverb, Adverb::When(_)));
+        if first.tree.negated
+            || !plain
+            || !first.tree.and_then.is_empty()
+            || !front.is_some_and(asks)
+        {
             return Vec::new();
         }
         let relative = self.is(at, &["that", "whom", "which", "who"]);
@@ -634,7 +639,8 @@ impl Chart<'_> {
                 None if contrast => self.after(np.end, "not"),
                 end => end,
             };
-            let Some(end) = end.filter(|_| super::adverb::names_something(&np.tree)) else {
+            let named = matches!(np.tree.kind, NpKind::Name(_));
+            let Some(end) = end.filter(|_| named) else {
                 continue;
             };
             let subject = Some(np.tree.clone());

@@ -241,15 +241,20 @@ impl Meaning<'_> {
                     }
                     let than = FormLimit::Thing(other, key);
                     let Scale { times, equal, exactly } = scale;
-                    // It is as long as itself, which nobody asks.
+                    // It is as long as itself, which nobody asks. What is not one by name is not left out, and
+                    // would be all that is exactly so.
                     let itself = state.pattern.things[other].is.clone();
+                    let one = itself.len() == 1;
+                    if exactly && !one {
+                        continue;
+                    }
                     let bound = Bound { key, more, equal, than, times };
                     let it = &mut state.pattern.things[thing];
                     it.bounds.push(bound);
                     if exactly {
                         it.bounds.push(Bound { more: !more, ..bound });
                     }
-                    if equal && Scale::is_once(times) && !it.is_given() {
+                    if one && equal && Scale::is_once(times) && !it.is_given() {
                         it.is_not.extend(itself);
                     }
                     all.push(state);

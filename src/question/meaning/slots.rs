@@ -258,6 +258,14 @@ impl Meaning<'_> {
                 // Of one and another there is one statement a day; of several there may be more.
                 let one = &state.pattern.facts[fact];
                 let single = |thing: ThingId| state.pattern.things[thing].is.len() == 1;
+                let several = |thing: ThingId| {
+                    let thing = &state.pattern.things[thing];
+                    !thing.each.is_empty() || thing.is.len() > 1
+                };
+                // On how many days both did it, or either, is not said.
+                if several(one.start) || several(one.end) {
+                    return Vec::new();
+                }
                 let of_days = one.types.iter().all(|&of| self.is_always_of_a_day(of));
                 if of_days && single(one.start) && single(one.end) && one.types.len() == 1 {
                     vec![Asked::CountFacts(fact)]
