@@ -226,6 +226,8 @@ fn at_one_time_but_not_at_another() {
             "Whom did Arda visit in 2001 without having done so in 2002?",
         ],
     );
+    // The second time is of the year of the first.
+    all_answer(&store, &["Borne"], &["Whom did Arda visit in February 2001 but not in March?"]);
 }
 
 /// What two verbs are said of is one, also where the first has a preposition left over.
@@ -254,6 +256,9 @@ fn who_else_is_another() {
     assert_eq!(ask("Who else visited it?"), ["Arda", "Dell"]);
     ask("Did Arda visit Borne?");
     assert_eq!(ask("Whom else did Arda visit?"), ["Cask"]);
+    // Behind another word it says nothing of who was spoken of.
+    ask("Did Arda visit Borne?");
+    assert_eq!(ask("Who visited Borne more often than anyone else?"), ["Arda"]);
 }
 
 /// Who had done the same last before another did.

@@ -302,6 +302,7 @@ mod tests {
             assert!(words(text).contains(&"usa".to_owned()), "{text}");
         }
         assert_eq!(words("Is the U.S. larger?"), ["is", "the", "us", "larger"]);
+        assert_eq!(words("visited W.H.O. and I.T."), ["visited", "w", "h", "o", "and", "i", "t"]);
         assert_eq!(
             words("J. K. Ray met U.Kaz at B."),
             ["j", "k", "ray", "met", "u", "kaz", "at", "b"]
