@@ -24,6 +24,7 @@ mod clause;
 mod deed;
 mod equal;
 mod filler;
+mod joint;
 mod lead;
 mod list;
 mod measure;
