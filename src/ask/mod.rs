@@ -71,6 +71,7 @@ use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::graph::source::Evidence;
 use crate::query::{Options, Store};
+use crate::question::effort::{self, Purse};
 use crate::question::{Context, English, Reading, Understood};
 
 /// What the note of a question that can be asked instead begins with.
@@ -519,10 +520,11 @@ fn declined(
     words: Vec<String>,
 ) -> (Answer, Vec<String>) {
     let (note, part) = understood_in_part(english, graph, context, question, &words);
+    let purse = Purse::of(effort::PROPOSING);
     let mut notes: Vec<String> = note.into_iter().collect();
     let mut near: Vec<String> =
-        part.into_iter().filter(|part| english.works(graph, part)).collect();
-    for sentence in english.near_questions(graph, question) {
+        part.into_iter().filter(|part| english.works(graph, part, &purse)).collect();
+    for sentence in english.near_questions(graph, question, &purse) {
         if !near.contains(&sentence) && near.len() < crate::question::NEAR_MAX {
             near.push(sentence);
         }
@@ -540,15 +542,17 @@ fn understood_in_part(
     words: &[String],
 ) -> (Option<String>, Option<String>) {
     let sentence = |reading: &Reading| Some(reading.sentence(graph, english));
-    if let Some((asking, rest, reading)) = english.unsaid(graph, context, question) {
+    let purse = Purse::of(effort::TELLING);
+    if let Some((asking, rest, reading)) = english.unsaid(graph, context, question, &purse) {
         let note = format!("I understand “{rest}”, but nothing says {asking}.");
         return (Some(note), sentence(&reading));
     }
-    if let Some(half) = english.half_understood(graph, context, question) {
+    if let Some(half) = english.half_understood(graph, context, question, &purse) {
         let note = format!("I understand “{}”, but not “{}”.", half.understood, half.other);
         return (Some(note), sentence(&half.reading));
     }
-    if let Some((left_out, reading)) = english.without_some(graph, context, question, words) {
+    let some = english.without_some(graph, context, question, words, &purse);
+    if let Some((left_out, reading)) = some {
         let note = format!("Without “{left_out}” I read: {}", reading.sentence(graph, english));
         return (Some(note), sentence(&reading));
     }

@@ -69,6 +69,7 @@ label Party
 relationship VISITED: Party -> Party
     event
     phrase A visits B
+    phrase A's visit to B
 relationship CONSULTED: Party -> Party
     event
     phrase A consults with B
@@ -296,6 +297,68 @@ fn what_another_did_not_do() {
             "By whom was Borne visited but not Cask?",
             "By whom was Borne visited but Cask not?",
             "Who visited Borne, but did not do the same with Cask?",
+        ],
+    );
+}
+
+/// What is asked in a roundabout way is the plainer question.
+#[test]
+fn asked_in_a_roundabout_way() {
+    let store = of(DEEDS);
+    all_answer(
+        &store,
+        &["Dell"],
+        &[
+            "Is there anyone who visited Borne in 2001 and also visited Cask in 2003, and if so, who?",
+            "The very last to visit Cask was who?",
+            "I am looking for whoever visited Cask in 2003.",
+            "Who visited Cask later than anybody else?",
+            "Of all those who visited Cask, who did so latest?",
+        ],
+    );
+    all_answer(
+        &store,
+        &["2001-02-03"],
+        &[
+            "When was Arda's first visit to Borne made?",
+            "Until what date had Arda never visited Borne?",
+        ],
+    );
+    all_answer(&store, &["2003"], &["Which year saw Dell visit Cask?"]);
+    for question in [
+        "Would it be correct to say that Dell visited Cask in 2003?",
+        "Dell visited Cask in 2003, have I got that right?",
+    ] {
+        assert_eq!(verdict(&store, question), Some(Verdict::Certain), "{question}");
+    }
+}
+
+/// What is before a colon is not passed over where what is behind it speaks of it; all that there is is no
+/// answer.
+#[test]
+fn what_they_are_is_not_everything() {
+    let store = of(DEEDS);
+    for question in ["tell me about the friends of arda: which are they", "Which are they?"] {
+        let answer = store.ask(question).expect("an answer");
+        assert_eq!(answer.kind, Kind::Declined, "{question}: {:?}", answer.answers);
+    }
+}
+
+/// A sentence of the lexicon may end with a preposition.
+#[test]
+fn a_sentence_ends_with_a_preposition() {
+    let store = of(&format!(
+        "{DEEDS}\n{}",
+        "relationship URGED: Party -> Party\n    event\n    phrase A urges B to give in\n    phrase A demands that \
+         B give in\ncomplete any Party -URGED-> any Party\nArda -URGED-> Borne\n    valid 2001-09-09"
+    ));
+    all_answer(
+        &store,
+        &["Arda"],
+        &[
+            "Who urged Borne to give in?",
+            "Who urged Borne to give in on 9 September 2001?",
+            "Which party demanded that Borne give in in 2001?",
         ],
     );
 }

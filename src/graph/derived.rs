@@ -563,6 +563,12 @@ impl Snapshot for Derived {
         }
     }
 
+    fn any_disbelieved(&self, relationship_type: TypeId) -> bool {
+        // What is derived is believed.
+        let is_twin = self.catalog.twin_kind(relationship_type).is_some();
+        !is_twin && self.base.any_disbelieved(relationship_type)
+    }
+
     fn adjacency(&self, relationship_type: TypeId, direction: Direction) -> Adjacency<'_> {
         match self.catalog.twin_kind(relationship_type) {
             Some(_) => match self.lists.get(&relationship_type) {

@@ -117,6 +117,7 @@ delegate! {
     is_derived(statement: StatementId) -> bool;
     derivation(statement: StatementId) -> Option<Arc<Derivation>>;
     all_plain(relationship_type: TypeId) -> bool;
+    any_disbelieved(relationship_type: TypeId) -> bool;
     adjacency(relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
     loops(relationship_type: TypeId) -> Cow<'_, [(NodeId, StatementId)]>;
     sorted_by(relationship_type: TypeId) -> Option<KeyId>;

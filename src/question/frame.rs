@@ -352,9 +352,16 @@ fn pieces(parts: &[Part]) -> Vec<Piece> {
         }
     }
     close(&mut fixed, &mut preposition, &mut pieces);
-    // `has B over`
-    if let Some((particle, _)) = preposition.filter(|(word, _)| word == "over") {
-        pieces.push(Piece::of(None, What::Fixed(particle)));
+    let Some((last, _)) = preposition else { return pieces };
+    match pieces.last_mut() {
+        // `asks B to give in`
+        Some(Piece { what: What::Fixed(words), .. }) => {
+            words.push(' ');
+            words.push_str(&last);
+        }
+        // `has B over`
+        _ if last == "over" => pieces.push(Piece::of(None, What::Fixed(last))),
+        _ => {}
     }
     pieces
 }

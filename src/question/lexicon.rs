@@ -9,7 +9,7 @@ mod derived;
 mod measures;
 mod stated;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::{HashMap, HashSet};
 
@@ -96,8 +96,8 @@ pub(crate) struct Lexicon {
     /// The labels of both ends of each type: as declared, else as they are.
     ends: HashMap<TypeId, (Vec<LabelId>, Vec<LabelId>)>,
     label_order: HashMap<LabelId, u32>,
-    /// Types of which some statements are stored and not believed.
-    disbelieved: HashSet<TypeId>,
+    /// Whether statements of a type are stored that are not believed, by the type's number, once it is known.
+    disbelieved: Vec<OnceLock<bool>>,
     /// Labels of groups.
     groups: HashSet<LabelId>,
     /// The labels that each noun is for.

@@ -31,6 +31,7 @@ pub(crate) mod apart;
 mod chart;
 mod complete;
 mod conversation;
+pub(crate) mod effort;
 pub(crate) mod form;
 mod frame;
 mod grade;
@@ -58,6 +59,7 @@ pub(crate) mod when;
 use crate::graph::{KeyId, LabelId, Snapshot};
 use crate::value::{NodeId, StatementId, Value};
 use chart::{Chart, Width};
+use effort::{Effort, Purse};
 use form::Inquiry;
 use lexicon::Lexicon;
 use made::Joint;
@@ -78,7 +80,7 @@ const SHORTENED_MAX: usize = 24;
 const ENDINGS_TRIED: usize = 4;
 
 /// The part of the work of a question that it may take to read it as a plainer one.
-const TURN_PART: u32 = 3;
+const TURN_PART: u32 = 2;
 
 /// Of a question that is too long, the words that are named.
 const SHOWN_MAX: usize = 8;
@@ -150,16 +152,17 @@ impl English {
         context: &Context,
         question: &str,
     ) -> Understood {
-        self.understand_with(graph, context, question, 1)
+        let purse = Purse::of(effort::UNDERSTANDING);
+        self.understand_with(graph, context, question, purse.whole())
     }
 
-    /// What a question means, found with a part of the work that a whole question may take.
+    /// What a question means, found with no more than some effort.
     fn understand_with(
         &self,
         graph: &dyn Snapshot,
         context: &Context,
         question: &str,
-        part: u32,
+        effort: Effort<'_>,
     ) -> Understood {
         let tokens = token::tokens(question);
         if tokens.len() > chart::WORDS_MAX {
@@ -174,29 +177,32 @@ impl English {
         if tokens.windows(2).skip(1).any(in_turn) {
             return Understood::Not(vec!["then".to_owned()]);
         }
-        let narrow = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Narrow, part);
-        if let Some(understood) = self.read(graph, context, &narrow, part) {
+        let narrow =
+            Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Narrow, effort);
+        if let Some(understood) = self.read(graph, context, &narrow, effort) {
             return understood;
         }
         // What has no reading among the likeliest trees may have one among more of them.
-        let wide = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Wide, part);
-        let read = self.read(graph, context, &wide, part);
+        let wide = Chart::new(question, &tokens, &self.lexicon, &self.names, Width::Wide, effort);
+        let read = self.read(graph, context, &wide, effort);
         let alone = || {
-            let rest = preface::without(question).filter(|_| part == 1)?;
-            match self.understand_with(graph, context, &rest, 2) {
+            let rest = preface::without(question).filter(|_| effort.is_whole())?;
+            match self.understand_with(graph, context, &rest, effort.part(2)) {
                 Understood::Not(_) => None,
                 understood => Some(understood),
             }
         };
         read.or_else(alone)
             .or_else(|| {
-                if tokens.len() > SHORTENED_MAX || part > 1 {
+                if tokens.len() > SHORTENED_MAX || !effort.is_whole() {
                     return None;
                 }
                 let unknown = wide.unknown_words();
-                self.turned(graph, context, question, &tokens)
-                    .or_else(|| self.reworded(graph, context, (question, &tokens), &unknown))
-                    .or_else(|| self.respelt(graph, context, (question, &tokens), &unknown))
+                self.turned(graph, context, (question, &tokens), effort)
+                    .or_else(|| {
+                        self.reworded(graph, context, (question, &tokens), &unknown, effort)
+                    })
+                    .or_else(|| self.respelt(graph, context, (question, &tokens), &unknown, effort))
             })
             .unwrap_or_else(|| Understood::Not(unused(&wide, &tokens)))
     }
@@ -206,15 +212,16 @@ impl English {
         &self,
         graph: &dyn Snapshot,
         context: &Context,
-        question: &str,
-        tokens: &[Token],
+        (question, tokens): (&str, &[Token]),
+        effort: Effort<'_>,
     ) -> Option<Understood> {
         let texts = turns::shipped().plainer(question, tokens);
         texts.into_iter().find_map(|text| {
-            let mut understood = match self.understand_with(graph, context, &text, TURN_PART) {
-                Understood::Not(_) => return None,
-                understood => understood,
-            };
+            let mut understood =
+                match self.understand_with(graph, context, &text, effort.part(TURN_PART)) {
+                    Understood::Not(_) => return None,
+                    understood => understood,
+                };
             let readings = match &mut understood {
                 Understood::As(reading) => std::slice::from_mut(reading),
                 Understood::Several(readings) => readings.as_mut_slice(),
@@ -235,16 +242,17 @@ impl English {
         context: &Context,
         (question, tokens): (&str, &[Token]),
         unknown: &[usize],
+        effort: Effort<'_>,
     ) -> Option<Understood> {
         let (lexicon, names) = (&self.lexicon, &self.names);
         for texts in thesaurus::shipped().reworded(question, tokens, unknown) {
-            let part = 2 + texts.len() as u32;
+            let effort = effort.part(2 + texts.len() as u32);
             let mut readings: Vec<Reading> = Vec::new();
             for (text, corrections) in &texts {
                 let tokens = token::tokens(text);
                 let read = [Width::Narrow, Width::Wide].into_iter().find_map(|width| {
-                    let chart = Chart::new(text, &tokens, lexicon, names, width, part);
-                    self.read(graph, context, &chart, part)
+                    let chart = Chart::new(text, &tokens, lexicon, names, width, effort);
+                    self.read(graph, context, &chart, effort)
                 });
                 for mut reading in read.into_iter().flat_map(Understood::readings) {
                     reading.corrections.extend(corrections.iter().cloned());
@@ -271,12 +279,14 @@ impl English {
         context: &Context,
         (question, tokens): (&str, &[Token]),
         unknown: &[usize],
+        effort: Effort<'_>,
     ) -> Option<Understood> {
         let (text, corrections) = respell::respelt(question, tokens, unknown, &self.lexicon)?;
         let respelt = token::tokens(&text);
         let (lexicon, names) = (&self.lexicon, &self.names);
-        let chart = Chart::new(&text, &respelt, lexicon, names, Width::Narrow, 2);
-        let mut understood = self.read(graph, context, &chart, 2)?;
+        let effort = effort.part(2);
+        let chart = Chart::new(&text, &respelt, lexicon, names, Width::Narrow, effort);
+        let mut understood = self.read(graph, context, &chart, effort)?;
         let readings = match &mut understood {
             Understood::As(reading) => std::slice::from_mut(reading),
             Understood::Several(readings) => readings.as_mut_slice(),
@@ -294,9 +304,9 @@ impl English {
         graph: &dyn Snapshot,
         context: &Context,
         chart: &Chart<'_>,
-        part: u32,
+        effort: Effort<'_>,
     ) -> Option<Understood> {
-        let meaning = Meaning::new(graph, &self.lexicon, &self.names, context, part);
+        let meaning = Meaning::new(graph, &self.lexicon, &self.names, context, effort);
         let mut readings: Vec<Reading> = Vec::new();
         for (mut tree, syntax_cost) in chart.questions() {
             if let ([question], Some(last)) = (tree.as_mut_slice(), &context.last)
@@ -326,6 +336,7 @@ impl English {
             }
             readings.sort_by_key(|reading| reading.cost);
         }
+        effort.spend(chart.taken() + meaning.taken());
         for reading in &mut readings {
             reading.corrections = chart.corrections(&reading.nodes());
         }
@@ -361,6 +372,7 @@ impl English {
         context: &Context,
         question: &str,
         unused: &[String],
+        purse: &Purse,
     ) -> Option<(String, Reading)> {
         let tokens = token::tokens(question);
         if tokens.len() > SHORTENED_MAX || tokens.len() < 3 {
@@ -390,7 +402,8 @@ impl English {
             shorter.push((text(&|at| at >= end), text(&|at| at < end)));
         }
         for (left_out, kept) in shorter {
-            match self.understand_with(graph, context, &kept, 2 * ENDINGS_TRIED as u32) {
+            match self.understand_with(graph, context, &kept, purse.part(2 * ENDINGS_TRIED as u32))
+            {
                 Understood::As(reading) => return Some((left_out, reading)),
                 Understood::Several(mut readings) => {
                     return Some((left_out, readings.swap_remove(0)));
@@ -448,7 +461,8 @@ impl English {
             return false;
         }
         let (lexicon, names) = (&self.lexicon, &self.names);
-        let chart = Chart::new(question, &tokens, lexicon, names, Width::Narrow, 1);
+        let purse = Purse::of(0);
+        let chart = Chart::new(question, &tokens, lexicon, names, Width::Narrow, purse.whole());
         chart.unknown_words().is_empty()
     }
 }
@@ -597,11 +611,12 @@ mod tests {
             let tokens = token::tokens(&question);
             for width in [Width::Narrow, Width::Wide] {
                 let (lexicon, names) = (&english.lexicon, &english.names);
-                let chart = Chart::new(&question, &tokens, lexicon, names, width, 1);
+                let purse = Purse::of(effort::UNDERSTANDING);
+                let chart = Chart::new(&question, &tokens, lexicon, names, width, purse.whole());
                 chart.questions();
                 // What is under way when the steps are used up is brought to its end.
                 let most = chart::STEPS_MAX * 5 / 2;
-                assert!(chart.steps() <= most, "{} steps: {question}", chart.steps());
+                assert!(chart.taken() <= most, "{} steps: {question}", chart.taken());
             }
         }
     }

@@ -8,6 +8,7 @@
 //! Names that say a part and whose it is in brackets (`Police (Kenya)`) are found by their parts
 //! as well, in [`roles`](super::roles).
 
+mod held;
 mod near;
 
 use std::sync::{Arc, OnceLock};
@@ -22,6 +23,7 @@ use super::{morphology, pack};
 use crate::graph::alias::AliasKind;
 use crate::graph::{LabelId, Snapshot, naming};
 use crate::value::{NodeId, Value};
+use held::HeldWords;
 use near::NearNames;
 
 /// Names of more words than this are found by their words alone, not by near spelling.
@@ -58,6 +60,8 @@ pub(crate) struct Names {
     written: Vec<(Arc<str>, Bearer)>,
     /// For near spelling, made when a question first has a word that nothing knows.
     near: OnceLock<NearNames>,
+    /// By the words that they hold, made when a question first quotes something.
+    held: OnceLock<HeldWords>,
     /// Countries that the graph does not have, by any of their names.
     elsewhere: HashSet<String>,
 }
@@ -242,19 +246,15 @@ impl Names {
 
     /// Nodes whose names hold all the words of a stretch of text, in order: what was said.
     pub(crate) fn containing(&self, content: &[String]) -> Vec<NodeId> {
-        let mut found = Vec::new();
-        for (first, rest, bearer) in self.index.all() {
-            if !bearer.first || rest.split(' ').count() + 1 < content.len() {
-                continue;
+        let held = self.held.get_or_init(|| {
+            let mut held = HeldWords::default();
+            for (first, rest, bearer) in self.index.all().filter(|(_, _, bearer)| bearer.first) {
+                let rest = rest.split(' ').filter(|word| !word.is_empty());
+                held.add(std::iter::once(first).chain(rest), bearer.node);
             }
-            let mut words = std::iter::once(first).chain(rest.split(' '));
-            let holds = content.iter().all(|wanted| words.any(|word| same_stem(word, wanted)));
-            if holds && !found.contains(&bearer.node) {
-                found.push(bearer.node);
-            }
-        }
-        found.sort_unstable();
-        found
+            held
+        });
+        held.holding(content)
     }
 }
 
@@ -276,11 +276,6 @@ fn other_spelling(phrase: &str) -> Option<String> {
     phrase.split(' ').find_map(morphology::other_spelling)?;
     let other = |word: &str| morphology::other_spelling(word).unwrap_or_else(|| word.to_owned());
     Some(phrase.split(' ').map(other).collect::<Vec<_>>().join(" "))
-}
-
-/// Whether two words are forms of one, as far as the end of a word tells.
-fn same_stem(a: &str, b: &str) -> bool {
-    a == b || morphology::stem(a) == morphology::stem(b)
 }
 
 #[cfg(test)]
@@ -331,5 +326,8 @@ mod tests {
     fn what_was_said_is_found_by_its_words() {
         let content: Vec<String> = words("south ossetia");
         assert_eq!(names().containing(&content), [NodeId(0)]);
+        assert_eq!(names().containing(&words("ossetia south")), []);
+        assert_eq!(names().containing(&words("Ossetias")), [NodeId(0)]);
+        assert_eq!(names().containing(&words("south korea")), []);
     }
 }

@@ -4,6 +4,7 @@
 //! `ask` calls it with what has no reading. A near question speaks of what the question names, by what it
 //! says was done, and asks what it asks; the more of these it has, the nearer it is.
 
+use super::effort::Purse;
 use super::form::{Asked, Inquiry, Pattern, Thing};
 use super::lexicon::{Noun, Word};
 use super::token::{self, Token};
@@ -61,6 +62,7 @@ impl English {
         graph: &dyn Snapshot,
         context: &Context,
         question: &str,
+        purse: &Purse,
     ) -> Option<Half> {
         let tokens = token::tokens(question);
         if tokens.len() > SHORTENED_MAX {
@@ -78,7 +80,7 @@ impl English {
                 if part.is_empty() || other.is_empty() || !longer {
                     continue;
                 }
-                let reading = match self.understand_with(graph, context, part, PART) {
+                let reading = match self.understand_with(graph, context, part, purse.part(PART)) {
                     Understood::As(reading) => reading,
                     Understood::Several(mut readings) => readings.swap_remove(0),
                     Understood::Not(_) => continue,
@@ -97,6 +99,7 @@ impl English {
         graph: &dyn Snapshot,
         context: &Context,
         question: &'q str,
+        purse: &Purse,
     ) -> Option<(String, &'q str, Reading)> {
         let tokens = token::tokens(question);
         let asking = tokens.first().map(|first| first.word.as_str())?;
@@ -104,7 +107,7 @@ impl English {
             return None;
         }
         let rest = text_of(&tokens[1..], question);
-        match self.understand_with(graph, context, rest, PART) {
+        match self.understand_with(graph, context, rest, purse.part(PART)) {
             Understood::As(reading) => {
                 let unknown =
                     |one: &Inquiry| one.pattern.things.iter().any(|thing| thing.unknown.is_some());
@@ -117,7 +120,12 @@ impl English {
     }
 
     /// Questions that work and are near to one that does not, the nearest first.
-    pub(crate) fn near_questions(&self, graph: &dyn Snapshot, question: &str) -> Vec<String> {
+    pub(crate) fn near_questions(
+        &self,
+        graph: &dyn Snapshot,
+        question: &str,
+        purse: &Purse,
+    ) -> Vec<String> {
         let tokens = token::tokens(question);
         if tokens.len() > chart::WORDS_MAX {
             return Vec::new();
@@ -139,7 +147,7 @@ impl English {
             let sentence = say::sentence(&inquiry, graph, &self.lexicon);
             if tried < TRIED_MAX && !near.contains(&sentence) {
                 tried += 1;
-                if self.works(graph, &sentence) {
+                if self.works(graph, &sentence, purse) {
                     near.push(sentence);
                 }
             }
@@ -151,9 +159,12 @@ impl English {
     }
 
     /// Whether a question that is proposed is understood when it is asked.
-    pub(crate) fn works(&self, graph: &dyn Snapshot, question: &str) -> bool {
+    pub(crate) fn works(&self, graph: &dyn Snapshot, question: &str, purse: &Purse) -> bool {
         let nothing = Context::default();
-        !matches!(self.understand_with(graph, &nothing, question, PART), Understood::Not(_))
+        !matches!(
+            self.understand_with(graph, &nothing, question, purse.part(PART)),
+            Understood::Not(_)
+        )
     }
 
     fn mentioned(&self, graph: &dyn Snapshot, tokens: &[Token]) -> Mentioned {

@@ -38,6 +38,11 @@ const BEGINS: [&str; 28] = [
     "to", "list", "name",
 ];
 
+/// Words that speak of what was said before them, which is no preface then: *tell me about the rivers of
+/// Illinois: which are they*.
+const BACK: [&str; 11] =
+    ["they", "them", "their", "it", "its", "those", "these", "ones", "there", "he", "she"];
+
 /// How it is told from where one knows it.
 const TOLD: [&str; 16] = [
     "i read that",
@@ -91,9 +96,11 @@ fn behind_a_colon(question: &str) -> Option<String> {
     let named = words.iter().skip(1).any(|word| !own(word) && word.starts_with(char::is_uppercase));
     let said = tokens(preface);
     let timed = (0..said.len()).any(|at| when::phrase(&said, at).is_some());
-    let begins = tokens(rest).first().is_some_and(|first| BEGINS.contains(&first.word.as_str()));
+    let behind = tokens(rest);
+    let begins = behind.first().is_some_and(|first| BEGINS.contains(&first.word.as_str()));
+    let back = behind.iter().any(|token| BACK.contains(&token.word.as_str()));
     let asks = words.len() <= WORDS_MAX && words.iter().any(asks);
-    (asks && begins && !digits && !named && !timed).then(|| rest.trim().to_owned())
+    (asks && begins && !back && !digits && !named && !timed).then(|| rest.trim().to_owned())
 }
 
 fn told_and_asked(question: &str) -> Option<String> {
@@ -131,6 +138,7 @@ mod tests {
             ("In spring: who met Ada?", None),
             ("For my work in march: who met Ada?", None),
             ("Tell me who met Ada: Bo or Cy?", None),
+            ("tell me about the rivers of illinois: which are they", None),
             (
                 "I read that Ada met Bo in 2014. Is that right?",
                 Some("Is it true that Ada met Bo in 2014?"),

@@ -166,7 +166,14 @@ impl Turn {
                     chosen.get(*nth - 1).map_or("", |&(from, end)| written(from, end))
                 }
             };
-            if !word.is_empty() && !text.is_empty() && word != "," {
+            let joined = word == "," || word.starts_with(['\'', '’']);
+            // The apostrophe is written with the word before it.
+            let apostrophes: &[char] = &['\'', '’'];
+            let word = match word.strip_prefix(apostrophes) {
+                Some(rest) if text.ends_with(apostrophes) => rest,
+                _ => word,
+            };
+            if !word.is_empty() && !text.is_empty() && !joined {
                 text.push(' ');
             }
             text.push_str(word);
@@ -230,6 +237,12 @@ mod tests {
     fn brackets_say_which_of_them_it_was() {
         let parts = plainer("isles that have rivers but no towns");
         assert_eq!(parts, ["isles that have rivers and have no towns"]);
+    }
+
+    #[test]
+    fn a_genitive_is_joined_to_its_noun() {
+        let made = plainer("When was Norway's last visit to Oslo made?");
+        assert_eq!(made, ["When was Norway's last visit to Oslo"]);
     }
 
     /// A mark on the right side stands on the left, a bracket has its number, and every line is a turn.

@@ -64,6 +64,7 @@ delegate! {
     changes(after: u64, to: u64) -> Result<Vec<StatementChange>>;
     commit_at(instant: (i64, u32)) -> u64;
     all_plain(relationship_type: TypeId) -> bool;
+    any_disbelieved(relationship_type: TypeId) -> bool;
     adjacency(relationship_type: TypeId, direction: Direction) -> Adjacency<'_>;
     loops(relationship_type: TypeId) -> Cow<'_, [(NodeId, StatementId)]>;
     sorted_by(relationship_type: TypeId) -> Option<KeyId>;

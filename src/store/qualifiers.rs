@@ -17,7 +17,7 @@ use crate::value::{NodeId, Value};
 
 use super::codec::Reader;
 use super::numbers::Numbers;
-use super::records::{own_node, read_qualifiers};
+use super::records::{own_node, read_qualifiers, skim_disbelieved};
 use super::section::Section;
 
 /// The qualifiers of one type's relationships.
@@ -27,6 +27,8 @@ pub struct QualifierColumn {
     codes: Numbers,
     distinct: Distinct,
     qualified: u64,
+    /// Whether any is not believed, once it is known.
+    any_disbelieved: OnceLock<bool>,
 }
 
 /// The distinct qualifiers, in memory or in a mapped file.
@@ -62,7 +64,7 @@ impl QualifierColumn {
     /// The column in a file: codes, and the distinct qualifiers encoded one after the other.
     pub fn stored(codes: Numbers, ends: Section<u64>, bytes: Section<u8>, qualified: u64) -> Self {
         let distinct = Distinct::Mapped { ends, bytes, decoded: OnceLock::new() };
-        QualifierColumn { codes, distinct, qualified }
+        QualifierColumn { codes, distinct, qualified, any_disbelieved: OnceLock::new() }
     }
 
     /// For each position one more than the place among the distinct ones; 0 is plain.
@@ -82,6 +84,20 @@ impl QualifierColumn {
     /// something else in its place.
     pub fn distinct(&self, place: usize) -> Option<&Qualifiers> {
         self.distinct.get(place)
+    }
+
+    /// Whether any of them is not believed: denied, or deprecated.
+    pub fn any_disbelieved(&self) -> bool {
+        *self.any_disbelieved.get_or_init(|| match &self.distinct {
+            Distinct::Owned(all) => all.iter().any(Qualifiers::is_disbelieved),
+            Distinct::Mapped { ends, bytes, .. } => {
+                let begins = std::iter::once(0).chain(ends.iter().copied());
+                begins.zip(ends.iter()).any(|(start, &end)| {
+                    let one = bytes.get(start as usize..end as usize);
+                    one.is_some_and(|one| skim_disbelieved(&mut Reader::new(one)).unwrap_or(false))
+                })
+            }
+        })
     }
 
     /// How many positions are not plain; never 0.
@@ -150,7 +166,8 @@ impl QualifierBuilder {
         }
         let distinct = Distinct::Owned(self.distinct);
         let codes = Numbers::Array(codes.into());
-        let column = QualifierColumn { codes, distinct, qualified };
+        let column =
+            QualifierColumn { codes, distinct, qualified, any_disbelieved: OnceLock::new() };
         (qualified > 0).then_some(column)
     }
 

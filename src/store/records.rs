@@ -64,6 +64,22 @@ pub fn read_qualifiers(reader: &mut Reader<'_>, node: &dyn Fn(u64) -> NodeId) ->
     })
 }
 
+/// Whether qualifiers are of a statement that is not believed; its dates are passed over unread.
+pub fn skim_disbelieved(reader: &mut Reader<'_>) -> Read<bool> {
+    reader.option(Reader::text)?;
+    reader.option(Reader::i64)?;
+    reader.option(Reader::i64)?;
+    reader.list(13, |reader| {
+        reader.u64()?;
+        reader.map()?;
+        reader.option(Reader::text)
+    })?;
+    let stance = *Stance::ALL.get(usize::from(reader.byte()?)).ok_or(Malformed)?;
+    reader.option(Reader::text)?;
+    let rank = *Rank::ALL.get(usize::from(reader.byte()?)).ok_or(Malformed)?;
+    Ok(Qualifiers { stance, rank, ..Qualifiers::default() }.is_disbelieved())
+}
+
 fn optional_text(reader: &mut Reader<'_>) -> Read<Option<Arc<str>>> {
     reader.option(|reader| reader.text().map(Arc::from))
 }

@@ -23,6 +23,7 @@ use super::delta::{ColumnDelta, Delta};
 use super::generation::{Generation, TypeGroup};
 use super::history::{self, History};
 use super::index::{IndexKey, Probe};
+use super::qualifiers::QualifierColumn;
 
 /// The graph at one commit.
 ///
@@ -437,6 +438,20 @@ impl Snapshot for StoreSnapshot {
             Some(delta) => delta.qualified == 0,
             None => self.generation.group(relationship_type).is_none_or(|g| g.qualifiers.is_none()),
         }
+    }
+
+    fn any_disbelieved(&self, relationship_type: TypeId) -> bool {
+        let group = self.generation.group(relationship_type);
+        let in_files = group.and_then(|group| group.qualifiers.as_ref());
+        // One that was denied in the files may be removed or believed since; that it is asked of then, too,
+        // is no harm.
+        let is_of_type = |id: u32| {
+            let ends = self.statement(StatementId(id));
+            ends.is_some_and(|ends| ends.relationship_type == relationship_type)
+        };
+        in_files.is_some_and(QualifierColumn::any_disbelieved)
+            || (self.delta.qualifiers.iter())
+                .any(|(id, one)| one.is_disbelieved() && is_of_type(id))
     }
 
     fn adjacency(&self, relationship_type: TypeId, direction: Direction) -> Adjacency<'_> {

@@ -24,6 +24,7 @@ mod clause;
 mod deed;
 mod equal;
 mod filler;
+mod head;
 mod joint;
 mod lead;
 mod list;
@@ -38,6 +39,7 @@ mod polar;
 mod pronoun;
 mod quantity;
 mod ranked;
+mod relative;
 mod retold;
 mod side;
 mod so;
@@ -53,6 +55,7 @@ use hashbrown::{HashMap, HashSet};
 
 pub(super) use filler::manners;
 
+use super::effort::Effort;
 use super::lexicon::{Lexicon, Word};
 use super::names::{Found, Names};
 use super::thesaurus;
@@ -133,20 +136,23 @@ pub(crate) struct Chart<'a> {
     open: RefCell<HashSet<usize>>,
     /// Whether two are named of which one is asked for, once it is known.
     of_two: Cell<Option<bool>>,
+    /// The steps that it may not take, and those and the ones that it has taken.
+    begun: u32,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
 
 impl<'a> Chart<'a> {
-    /// A parser of one question, which may take one `part`th of the work that a question may.
+    /// A parser of one question, which may take some effort.
     pub(crate) fn new(
         text: &'a str,
         tokens: &'a [Token],
         lexicon: &'a Lexicon,
         names: &'a Names,
         width: Width,
-        part: u32,
+        effort: Effort<'_>,
     ) -> Chart<'a> {
+        let begun = STEPS_MAX - effort.of(STEPS_MAX);
         Chart {
             text,
             tokens,
@@ -160,7 +166,8 @@ impl<'a> Chart<'a> {
             relatives: RefCell::default(),
             open: RefCell::default(),
             of_two: Cell::new(None),
-            steps: Cell::new(STEPS_MAX - STEPS_MAX / part.max(1)),
+            begun,
+            steps: Cell::new(begun),
             depth: Cell::new(0),
         }
     }
@@ -182,9 +189,8 @@ impl<'a> Chart<'a> {
     }
 
     /// How many steps were taken.
-    #[cfg(test)]
-    pub(crate) fn steps(&self) -> u32 {
-        self.steps.get()
+    pub(crate) fn taken(&self) -> u32 {
+        self.steps.get() - self.begun
     }
 
     /// Words that nothing in the question's grammar, the lexicon or the names knows.

@@ -67,7 +67,19 @@ fn which_of_two(clause: &Clause) -> Option<Clause> {
     Some(which)
 }
 
-/// A clause by which something named lies in one of two, with *which of the two* in their place.
+/// Whether one thing is spoken of, which is given: by its name, `Mount Ida`, `the capital of Norway`.
+fn is_one(np: &Np) -> bool {
+    match &np.kind {
+        NpKind::Name(_) => true,
+        NpKind::Nominal(of) => {
+            let called = of.modifiers.iter().any(|one| matches!(one, Modifier::Named(_)));
+            !of.plural && (called || of.determiner == Determiner::Definite)
+        }
+        _ => false,
+    }
+}
+
+/// A clause by which one thing lies in one of two, with *which of the two* in their place.
 fn in_which_of_two(clause: &Clause) -> Option<Clause> {
     const LIE: [&str; 7] = ["be", "lie", "belong", "locate", "situate", "find", "sit"];
     if let Some(which) = which_of_two(clause) {
@@ -76,7 +88,7 @@ fn in_which_of_two(clause: &Clause) -> Option<Clause> {
     let named = |np: &Np| matches!(np.kind, NpKind::Name(_));
     if !LIE.contains(&&*clause.verb)
         || clause.negated
-        || !clause.subject.as_ref().is_some_and(named)
+        || !clause.subject.as_ref().is_some_and(is_one)
     {
         return None;
     }

@@ -1,11 +1,11 @@
 //! What the statements of a graph, and the sentences that were written for them, say of types and labels.
 
+use std::sync::OnceLock;
+
 use super::Lexicon;
 use crate::graph::declaration::Meaning;
-use crate::graph::statement::Qualifiers;
 use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
 use crate::question::frame::{Frame, Head, Role, What};
-use crate::value::StatementId;
 
 impl Lexicon {
     /// The first sentence for a relationship type that has a place for a property, and what stands
@@ -26,11 +26,8 @@ impl Lexicon {
 
     /// What the statements say, once their types are known with their ends and sentences.
     pub(super) fn add_stated(&mut self, graph: &dyn Snapshot) {
-        let all = (0..graph.statement_bound()).map(StatementId);
-        let not_believed =
-            |id: &StatementId| graph.qualifiers(*id).is_some_and(Qualifiers::is_disbelieved);
-        let types = all.filter(not_believed).filter_map(|id| graph.statement(id));
-        self.disbelieved = types.map(|ends| ends.relationship_type).collect();
+        let types = graph.catalog().relationship_types().count();
+        self.disbelieved.resize_with(types, OnceLock::new);
         for frame in self.frames.iter().filter(|frame| frame.share.is_some()) {
             if let Meaning::Type(of) = frame.means
                 && let Some((from, _)) = self.ends.get(&of)
@@ -47,7 +44,10 @@ impl Lexicon {
     }
 
     /// Whether statements of a type are stored that are not believed: denied, or no longer kept.
-    pub(crate) fn is_disbelieved(&self, of: TypeId) -> bool {
-        self.disbelieved.contains(&of)
+    pub(crate) fn is_disbelieved(&self, graph: &dyn Snapshot, of: TypeId) -> bool {
+        match self.disbelieved.get(of.0 as usize) {
+            Some(known) => *known.get_or_init(|| graph.any_disbelieved(of)),
+            None => graph.any_disbelieved(of),
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Called by `clause` where a noun phrase names what another chooses, and by `finish` for what is left to be told
 //! apart when the whole question stands.
 
-use super::finish::uses;
+use super::sense::uses;
 use super::{Meaning, State};
 use crate::graph::LabelId;
 use crate::question::form::{Asked, Claim, Said, ThingId};

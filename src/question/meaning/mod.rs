@@ -20,6 +20,7 @@ mod claim;
 mod clause;
 mod compare;
 mod finish;
+mod fixed;
 mod general;
 mod nominal;
 mod only;
@@ -27,6 +28,7 @@ mod own;
 mod property;
 mod relation;
 mod rival;
+mod sense;
 mod slots;
 mod thing;
 
@@ -34,6 +36,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::effort::Effort;
 use super::form::{Asked, Choose, Claim, FactId, Group, Having, Inquiry, Pattern, Thing, ThingId};
 use super::lexicon::Lexicon;
 use super::names::Names;
@@ -103,6 +106,7 @@ pub(crate) struct Meaning<'a> {
     names: &'a Names,
     context: &'a Context,
     /// How many statements may still be tried, for the whole question.
+    allowed: u32,
     budget: Cell<u32>,
     /// What superlatives were found to choose: the trees of a question have most of them in common.
     choices: RefCell<Vec<(Nominal, Rc<Vec<best::Chosen>>)>>,
@@ -117,16 +121,23 @@ impl<'a> Meaning<'a> {
         lexicon: &'a Lexicon,
         names: &'a Names,
         context: &'a Context,
-        part: u32,
+        effort: Effort<'_>,
     ) -> Meaning<'a> {
+        let allowed = effort.of(TRIED_MAX);
         Meaning {
             graph,
             lexicon,
             names,
             context,
-            budget: Cell::new(TRIED_MAX / part.max(1)),
+            allowed,
+            budget: Cell::new(allowed),
             choices: RefCell::default(),
         }
+    }
+
+    /// How many statements were tried.
+    pub(crate) fn taken(&self) -> u32 {
+        self.allowed - self.budget.get()
     }
 
     /// Everything that one question can mean, cheapest first.
