@@ -348,7 +348,7 @@ impl Detachable {
 
     fn with<T, E: From<io::Error>>(
         &self,
-        run: impl FnOnce(&dyn StorageBackend) -> std::result::Result<T, E>,
+        run: impl FnOnce(&(dyn StorageBackend + 'static)) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
             Some(file) => run(&**file),
@@ -366,7 +366,7 @@ type UnitResult = std::result::Result<(), BackendError>;
 
 impl StorageBackend for Shared {
     fn len(&self) -> io::Result<u64> {
-        self.0.with(|file| file.len())
+        self.0.with(StorageBackend::len)
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
@@ -378,7 +378,7 @@ impl StorageBackend for Shared {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.0.with(|file| file.sync_data())
+        self.0.with(StorageBackend::sync_data)
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
@@ -386,7 +386,7 @@ impl StorageBackend for Shared {
     }
 
     fn close(&self) -> io::Result<()> {
-        self.0.with(|file| file.close())
+        self.0.with(StorageBackend::close)
     }
 
     fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult {
