@@ -97,6 +97,66 @@ fn threads_change_neither_rows_nor_their_order_nor_errors() {
     }
 }
 
+/// Persons who knew each other from some day on, which is more or less known, and some who say so of others.
+fn dated_store() -> Store {
+    let store = Store::memory();
+    let statements = [
+        "UNWIND range(0, 299) AS i CREATE (:Person {id: i, place: CASE WHEN i % 3 = 0 THEN null ELSE i % 11 END})",
+        "MATCH (a:Person), (b:Person) WHERE (a.id * 7 + b.id * 13) % 29 = 0 CREATE (a)-[:KNEW {n: a.id}]->(b)",
+    ];
+    statements.iter().for_each(|text| drop(store.query(text, ()).expect("persons")));
+    let valid = ["2001", "2001-05", "XXXX-05-05", "2001-05/2003", "199X", "2001-05-05?", "../2002"];
+    for (at, valid) in valid.iter().enumerate() {
+        let text = format!(
+            "MATCH (a:Person)-[r:KNEW]->(b) WHERE (a.id + b.id) % 9 = {at} SET r VALID edtf('{valid}')"
+        );
+        store.query(&text, ()).expect("days");
+    }
+    store.database().checkpoint().expect("arrays");
+    let more = "MATCH (a:Person {id: 8}), (b:Person) CREATE (a)-[:KNEW VALID edtf('2001-05') SAYS denied]->(b)";
+    store.query(more, ()).expect("more");
+    store
+}
+
+/// How sure a group is, what is counted by it, and the order are the same on several threads.
+#[test]
+fn threads_change_nothing_under_a_time_clause() {
+    let store = dated_store();
+    let all = |text: &str, threads| {
+        let rows = store.query_with(text, &on(threads)).expect(text);
+        (0..rows.len())
+            .map(|at| format!("{:?} {:?}", rows.get(at).expect("a row").values(), rows.truth(at)))
+            .collect::<Vec<_>>()
+    };
+    let clauses = [
+        "AS OF date('2001-05-05')",
+        "DURING edtf('2001')",
+        "BEFORE date('2002-01-01')",
+        "ALL TIME STANCE ANY",
+        "AFTER date('2001-06-01')",
+    ];
+    let counted = [
+        "count(*), count(b.place), sum(r.n), max(a.id)",
+        "count(DISTINCT b.place), count(DISTINCT a), count(*)",
+        "b.place, count(*), count(DISTINCT a.place), min(r.n)",
+        "a.place, b.place AS place, count(DISTINCT r)",
+        "DISTINCT b.place",
+    ];
+    let mut are_possible = 0;
+    for (clause, counted) in clauses.iter().flat_map(|c| counted.map(|counted| (c, counted))) {
+        for possible in ["", "POSSIBLE "] {
+            let text =
+                format!("{possible}MATCH (a:Person)-[r:KNEW]->(b) {clause} RETURN {counted}");
+            let alone = all(&text, 1);
+            are_possible += alone.iter().filter(|row| row.contains("ossible")).count();
+            for threads in [2, 5] {
+                assert_eq!(all(&text, threads), alone, "{text}");
+            }
+        }
+    }
+    assert!(are_possible > 50, "{are_possible}");
+}
+
 #[test]
 fn a_place_of_an_error_is_that_of_the_first_row() {
     let store = store();

@@ -101,7 +101,7 @@ impl<'a> Aggregate<'a> {
         {
             return Ok(pieces);
         }
-        let mut groups = Groups::new(self.grouping, run.plan.timed && run.plan.shows_possible);
+        let mut groups = Groups::new(self.grouping, self.counts_truths(run));
         while let Some(batch) = self.input.next(run)? {
             run.check()?;
             let (batch, columns) = touched::columns(&self.expressions, batch, run)?;
@@ -109,6 +109,11 @@ impl<'a> Aggregate<'a> {
             run.hold(&mut self.holding, groups.keys.bytes() + groups.bytes, "Aggregate")?;
         }
         Ok(Pieces::new(groups.finish(self.grouping, run)?))
+    }
+
+    /// Whether rows are counted by how sure they are.
+    fn counts_truths(&self, run: &Runtime<'_>) -> bool {
+        run.plan.timed && run.plan.shows_possible
     }
 }
 
@@ -158,6 +163,13 @@ impl<'a> Groups<'a> {
             groups.grow(1);
         }
         groups
+    }
+
+    /// Whether it counts rows by how sure they are.
+    fn counts_truths(&self) -> bool {
+        let is_so =
+            |state: &State<'_>| matches!(state, State::CountSure(_) | State::CountDistinctSure(..));
+        self.states.iter().any(is_so)
     }
 
     /// Makes room for groups up to a number.
@@ -359,6 +371,10 @@ impl Tally {
         }
     }
 
+    fn merge(&mut self, more: Tally) {
+        self.0.iter_mut().zip(more.0).for_each(|(count, more)| *count += more);
+    }
+
     /// A number where every row is certain or presumed, else how many are at least so sure.
     fn value(self) -> Value {
         let [certain, presumed, possible] = self.0;
@@ -407,14 +423,30 @@ fn tally_distinct(
     graph: &dyn Snapshot,
 ) {
     let Some(argument) = arguments.first() else { return };
-    let group = |row: usize| numbers.map_or(0, |numbers| numbers[row]);
-    let groups = (0..truths.len()).map(|row| i64::from(group(row))).collect();
-    let columns = [Column::new(Vector::new(Data::Integer(groups))), argument.clone()];
+    let groups = match numbers {
+        Some(numbers) => numbers.to_vec(),
+        None => vec![0; truths.len()],
+    };
+    let truth = |row| if argument.is_null(row) { Truth::No } else { truths[row] };
+    let truths: Vec<Truth> = (0..truths.len()).map(truth).collect();
+    note_pairs(pairs, seen, &groups, &truths, argument.clone(), graph);
+}
+
+/// Notes of each pair of group and value the greatest truth.
+fn note_pairs(
+    pairs: &mut Vec<(u32, Truth)>,
+    seen: &mut KeyTable,
+    groups: &[u32],
+    truths: &[Truth],
+    values: Column,
+    graph: &dyn Snapshot,
+) {
+    let numbers = groups.iter().map(|group| i64::from(*group)).collect();
+    let columns = [Column::new(Vector::new(Data::Integer(numbers))), values];
     for (row, pair) in seen.insert(&columns, graph).into_iter().enumerate() {
-        let truth = if argument.is_null(row) { Truth::No } else { truths[row] };
         match pairs.get_mut(pair as usize) {
-            Some((_, best)) => *best = best.or(truth),
-            None => pairs.push((group(row), truth)),
+            Some((_, best)) => *best = best.or(truths[row]),
+            None => pairs.push((groups[row], truths[row])),
         }
     }
 }

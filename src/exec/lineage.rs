@@ -442,6 +442,15 @@ impl Union {
         });
     }
 
+    /// Adds the rows that another thread has added up, of an arena of truths.
+    pub(crate) fn add_union(&mut self, lineage: &mut Lineage, other: Union) {
+        let members = self.members.saturating_add(other.members);
+        if let Some(entry) = other.entry {
+            self.add(lineage, entry);
+            self.members = members;
+        }
+    }
+
     /// The entry of the result.
     pub(crate) fn entry(self) -> u32 {
         self.entry.unwrap_or(NOTHING)

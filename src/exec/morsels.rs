@@ -18,7 +18,8 @@
 //! **What runs so** ([`Morsels::of`]). A chain of operators with one input each, whose rows stem from
 //! one row below, without regard to the others, down to a scan of nodes or relationships over `Once`.
 //! No subquery, which may hold a tree of any kind; no random numbers, whose order is a promise; nothing
-//! that writes, and no evidence, truth or profile, which are noted in the run. At least [`ROWS_MIN`] rows
+//! that writes, and no evidence or profile, which are noted in the run; how sure rows are only where that is all
+//! that is kept of them. At least [`ROWS_MIN`] rows
 //! must be expected somewhere in the chain, or the caller must have asked for threads.
 //!
 //! **What does not depend on how many threads there are**: the answer, its order, and the error. How
@@ -88,7 +89,7 @@ impl<'a> Morsels<'a> {
         if threads < 2 && (run.limits.threads.is_some() || rows < ROWS_MIN) {
             return None;
         }
-        let shared = run.shared()?;
+        let shared = run.shared_with_truths()?;
         let span = span(scan, shared.graph);
         let size = (span.len() as u32 / MORSELS_MIN).clamp(1, MORSEL_MAX);
         let threads = threads.min(span.len().max(1)).min(THREADS_MAX);
@@ -187,6 +188,9 @@ fn chain(node: &Node) -> Option<(&Node, f64, f64)> {
         Kind::RelationshipScan { filter, .. }
         | Kind::Expand { filter, .. }
         | Kind::Filter { conjuncts: filter } => filter.iter().all(is_steady),
+        Kind::HoldsAt { asked, .. } => {
+            asked.time.as_ref().is_none_or(|time| is_steady(&time.operand))
+        }
         Kind::ExpandPath { length, asked: None, .. } => length.filter.iter().all(is_steady),
         Kind::Project { items } => items.iter().all(|(_, item)| is_steady(item)),
         _ => false,

@@ -115,8 +115,14 @@ impl<'a> Runtime<'a> {
     /// What other runs need that read the same graph; `None` where rows depend on more than the
     /// graph, or something is noted beside them.
     pub(crate) fn shared(&self) -> Option<Shared<'a>> {
+        if self.lineage.is_none() { self.shared_with_truths() } else { None }
+    }
+
+    /// The same for runs whose rows may say how sure they are, and no more: a truth is the same entry in each of them.
+    pub(crate) fn shared_with_truths(&self) -> Option<Shared<'a>> {
         let Graph::Read(graph) = *self.graph.borrow() else { return None };
-        let is_plain = self.lineage.is_none() && self.profile.is_none();
+        let has_more = self.lineage().is_some_and(|lineage| !lineage.has_only_truths());
+        let is_plain = !has_more && self.profile.is_none();
         is_plain.then(|| Shared {
             graph,
             plan: self.plan,

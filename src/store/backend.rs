@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redb::backends::FileBackend;
 use redb::{BackendError, StorageBackend};
@@ -328,59 +328,88 @@ impl Output for File {
     }
 }
 
-/// A backend of redb's behind a pointer.
+/// A file of redb's that can be taken away from it.
 #[derive(Debug)]
-pub struct Boxed(pub Box<dyn StorageBackend>);
+pub struct Detachable(RwLock<Option<Box<dyn StorageBackend>>>);
+
+impl Detachable {
+    /// A file that redb is to have.
+    pub fn new(file: Box<dyn StorageBackend>) -> Arc<Detachable> {
+        Arc::new(Detachable(RwLock::new(Some(file))))
+    }
+
+    /// Closes the file, with the locks that redb has on it; every further call of redb's fails.
+    pub fn detach(&self) {
+        let file = self.0.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(file) = file {
+            let _ = file.close();
+        }
+    }
+
+    fn with<T, E: From<io::Error>>(
+        &self,
+        run: impl FnOnce(&(dyn StorageBackend + 'static)) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(file) => run(&**file),
+            None => Err(io::Error::other("it is closed").into()),
+        }
+    }
+}
+
+/// That file, as redb has it.
+#[derive(Debug)]
+pub struct Shared(pub Arc<Detachable>);
 
 type LockResult = std::result::Result<bool, BackendError>;
 type UnitResult = std::result::Result<(), BackendError>;
 
-impl StorageBackend for Boxed {
+impl StorageBackend for Shared {
     fn len(&self) -> io::Result<u64> {
-        self.0.len()
+        self.0.with(StorageBackend::len)
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read(offset, out)
+        self.0.with(|file| file.read(offset, out))
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
+        self.0.with(|file| file.set_len(len))
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.0.sync_data()
+        self.0.with(StorageBackend::sync_data)
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.0.write(offset, data)
+        self.0.with(|file| file.write(offset, data))
     }
 
     fn close(&self) -> io::Result<()> {
-        self.0.close()
+        self.0.with(StorageBackend::close)
     }
 
     fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult {
-        self.0.try_lock_range(start, end)
+        self.0.with(|file| file.try_lock_range(start, end))
     }
 
     fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult {
-        self.0.try_lock_shared_range(start, end)
+        self.0.with(|file| file.try_lock_shared_range(start, end))
     }
 
     fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> UnitResult {
-        self.0.lock_range(start, end)
+        self.0.with(|file| file.lock_range(start, end))
     }
 
     fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> UnitResult {
-        self.0.lock_shared_range(start, end)
+        self.0.with(|file| file.lock_shared_range(start, end))
     }
 
     fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> UnitResult {
-        self.0.unlock_range(start, end)
+        self.0.with(|file| file.unlock_range(start, end))
     }
 
     fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult {
-        self.0.query_lock_range(start, end)
+        self.0.with(|file| file.query_lock_range(start, end))
     }
 }

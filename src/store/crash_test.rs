@@ -165,6 +165,11 @@ fn check_left(disk: &Disk, acknowledged: Option<u64>) {
     check(&graph);
     check_history(&database, forgotten);
     database.check().expect("what is left is in order");
+    write_on(disk, database, forgotten);
+}
+
+/// Writes what is in order, settles it, opens it again and folds it.
+fn write_on(disk: &Disk, database: Database, forgotten: u64) {
     let number = commit(&database).expect("it can be written again");
     disk.acknowledged.store(number, Ordering::SeqCst);
     check(&database.begin_read());
@@ -498,15 +503,31 @@ fn a_sync_that_lies_ends_in_an_error_or_in_an_earlier_commit() {
 fn lies(seed: u64, wanted: u64) {
     let (opened, refused) = (AtomicU64::new(0), AtomicU64::new(0));
     let prepare = |state: &mut State, seed| state.liar = Some(Random(seed ^ 0x5555));
-    each_image(seed, wanted, 1, prepare, |image, _| match open(&Disk::holding(image)) {
-        Ok(database) => {
-            check(&database.begin_read());
-            opened.fetch_add(1, Ordering::Relaxed);
-        }
-        Err(error) => {
-            let known = ["store::damaged", "store::gone", "store::no_store", "store::io"];
-            assert!(known.contains(&error.code()), "{error:?}");
-            refused.fetch_add(1, Ordering::Relaxed);
+    let is_known = |error: &crate::Error| {
+        let known = ["store::damaged", "store::gone", "store::no_store", "store::io"];
+        assert!(known.contains(&error.code()), "{error:?}");
+    };
+    each_image(seed, wanted, 1, prepare, |image, _| {
+        let disk = Disk::holding(image);
+        let database = match open(&disk) {
+            Ok(database) => database,
+            Err(error) => {
+                is_known(&error);
+                refused.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+        };
+        opened.fetch_add(1, Ordering::Relaxed);
+        check(&database.begin_read());
+        check_history(&database, 0);
+        // What is in order can be written; what is not is refused, and can be read as before.
+        match database.check() {
+            Ok(_) => write_on(&disk, database, 0),
+            Err(error) => {
+                is_known(&error);
+                is_known(&commit(&database).expect_err("what is damaged is not written"));
+                check(&database.begin_read());
+            }
         }
     });
     assert!(opened.into_inner() > 0 && refused.into_inner() > 0);

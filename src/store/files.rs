@@ -550,9 +550,11 @@ impl Files {
             Ok(report)
         })?;
         let report = checked.ok_or_else(|| manifest::no_store(&*self.backend))?;
-        // Who has the right to write has opened the manifest to write.
-        if open.lock.is_none() {
-            rehearse::write(&*self.backend)?;
+        // Who writes has opened the manifest to write; nobody writes beside who only keeps others from it.
+        match (self.is_writer(), &open.lock) {
+            (true, _) => {}
+            (false, Some(_)) => Manifest::rehearse(&*self.backend)?,
+            (false, None) => rehearse::write(&*self.backend)?,
         }
         Ok(report)
     }

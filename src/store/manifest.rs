@@ -23,6 +23,8 @@ use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::{
     Builder, CompactionError, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase,
@@ -34,14 +36,14 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::error::{Error, Result, store};
 
 use super::archive::{self, Rows};
-use super::backend::{Access, Backend, Boxed, MANIFEST, NEW_MANIFEST};
+use super::backend::{Access, Backend, Detachable, MANIFEST, NEW_MANIFEST, Shared};
 use super::foreign;
 use super::format;
 use super::guard;
 use super::history::Erased;
-use super::overlay::Overlay;
 
 mod state;
+mod verify;
 mod view;
 
 pub use state::{State, Tail};
@@ -70,8 +72,15 @@ const PART_BYTES: usize = (1 << 20) - 1024;
 /// redb's cache: what stands in the manifest is small and read once.
 const CACHE_BYTES: usize = 16 << 20;
 
-/// The manifest of a store, open; `None` only while it is closed.
-pub struct Manifest(Option<Opened>);
+/// The manifest of a store, open.
+pub struct Manifest {
+    /// `None` only while it is closed.
+    opened: Option<Opened>,
+    /// Where redb has its file from.
+    file: Arc<Detachable>,
+    /// Whether redb panicked over it.
+    has_panicked: AtomicBool,
+}
 
 /// How a manifest is open.
 enum Opened {
@@ -85,8 +94,14 @@ enum Opened {
 
 impl Drop for Manifest {
     fn drop(&mut self) {
-        // redb writes when it is closed, and may panic then as at any other time.
-        let opened = self.0.take();
+        let opened = self.opened.take();
+        if self.has_panicked.load(Ordering::Relaxed) {
+            // redb writes when it is closed. What contradicted itself is not to be written any more: a second panic,
+            // in a destructor, would end the process. So the file is closed, and redb's memory is given up.
+            self.file.detach();
+            std::mem::forget(opened);
+            return;
+        }
         let _ = guarded(|| drop(opened));
     }
 }
@@ -145,14 +160,13 @@ impl Manifest {
         if let Some(error) = no_manifest(&*file) {
             return Err(error);
         }
-        let opened = guarded(|| match access {
-            Access::Read => builder().open_read_only_with_backend(Boxed(file)).map(Opened::Reader),
-            Access::Write | Access::Create => {
-                builder().create_with_backend(Boxed(file)).map(Opened::Writer)
-            }
-        })?;
-        match opened {
-            Ok(opened) => Ok(Some(Manifest(Some(opened)))),
+        if access == Access::Read {
+            verify::to_read(backend, &*file)?;
+        } else {
+            drop(verify::to_write(backend)?);
+        }
+        match Manifest::opened(file, access)? {
+            Ok(manifest) => Ok(Some(manifest)),
             Err(DatabaseError::RepairAborted) => Ok(None),
             Err(DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch) => {
                 let message = format!("`{}` is open in another process.", shown(backend));
@@ -162,16 +176,45 @@ impl Manifest {
         }
     }
 
+    /// Lets redb open a file.
+    fn opened(
+        file: Box<dyn StorageBackend>,
+        access: Access,
+    ) -> Result<std::result::Result<Manifest, DatabaseError>> {
+        let file = Detachable::new(file);
+        let backend = Shared(Arc::clone(&file));
+        let opened = guarded(|| match access {
+            Access::Read => builder().open_read_only_with_backend(backend).map(Opened::Reader),
+            Access::Write | Access::Create => {
+                builder().create_with_backend(backend).map(Opened::Writer)
+            }
+        })?;
+        Ok(opened.map(|opened| Manifest::of(opened, file)))
+    }
+
+    fn of(opened: Opened, file: Arc<Detachable>) -> Manifest {
+        Manifest { opened: Some(opened), file, has_panicked: AtomicBool::new(false) }
+    }
+
+    /// Runs redb over the manifest.
+    fn guarded<T>(&self, run: impl FnOnce() -> T) -> Result<T> {
+        let done = guarded(run);
+        if done.is_err() {
+            self.has_panicked.store(true, Ordering::Relaxed);
+        }
+        done
+    }
+
     /// Makes a manifest in which nothing is committed: under another name, until all of it is on the disk.
     ///
     /// So there is none, or a whole one, whenever the power goes. What an earlier try has left is removed.
     pub fn make(backend: &dyn Backend) -> Result<()> {
         let failed = |error: io::Error| io_error_of(backend, NEW_MANIFEST, "written", &error);
         let file = backend.manifest(Access::Create).map_err(failed)?;
-        let made = guarded(|| builder().create_with_backend(Boxed(file)).map(Opened::Writer))
+        let made = Manifest::opened(file, Access::Create)
             .and_then(|made| made.map_err(|error| unopened(backend, error)))
             .and_then(|made| {
-                drop(Manifest(Some(made)));
+                drop(made);
                 // redb syncs what it makes; this does not rest on that.
                 let synced = backend.sync(NEW_MANIFEST);
                 synced.and_then(|()| backend.rename(NEW_MANIFEST, MANIFEST)).map_err(failed)
@@ -184,13 +227,10 @@ impl Manifest {
     }
 
     /// Opens a manifest to read that cannot be repaired where it is; nobody else may be writing it.
+    ///
+    /// Every page of our tables is verified, and nothing is written.
     pub fn open_over(backend: &dyn Backend) -> Result<Manifest> {
-        let failed = |error: &io::Error| io_error(backend, "opened", error);
-        let file = backend.manifest(Access::Read).map_err(|error| failed(&error))?;
-        let file = Overlay::over(file).map_err(|error| failed(&error))?;
-        let opened = guarded(|| builder().create_with_backend(file))?;
-        let database = opened.map_err(|error| unopened(backend, error))?;
-        Ok(Manifest(Some(Opened::Repaired(database))))
+        verify::tables(backend)
     }
 
     /// What a reader needs to show the last commit; `None` where the store was never finished.
@@ -199,8 +239,8 @@ impl Manifest {
         backend: &dyn Backend,
         use_it: impl FnOnce(&View<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        guarded(|| {
-            let begun = match &self.0 {
+        self.guarded(|| {
+            let begun = match &self.opened {
                 Some(Opened::Reader(database)) => database.begin_read(),
                 Some(Opened::Writer(database) | Opened::Repaired(database)) => {
                     database.begin_read()
@@ -303,8 +343,8 @@ impl Manifest {
     ///
     /// Fails with `store::busy` where another process is reading just now.
     pub fn compact(&mut self, backend: &dyn Backend) -> Result<()> {
-        let Some(Opened::Writer(database)) = &mut self.0 else { return Err(read_only()) };
-        guarded(|| {
+        let Some(Opened::Writer(database)) = &mut self.opened else { return Err(read_only()) };
+        let done = guarded(|| {
             loop {
                 match database.compact() {
                     Ok(true) => {}
@@ -313,27 +353,24 @@ impl Manifest {
                     Err(_) => return Err(being_read(backend)),
                 }
             }
-        })?
+        });
+        self.has_panicked.fetch_or(done.is_err(), Ordering::Relaxed);
+        done?
     }
 
-    /// Verifies all of a manifest that is open over its file, and writes to it as a commit and a checkpoint do.
-    pub fn rehearse(&mut self, backend: &dyn Backend) -> Result<()> {
-        let Some(Opened::Repaired(database)) = &mut self.0 else { return Err(read_only()) };
-        guarded(|| match database.check_integrity() {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(damaged("what redb notes of its pages is not what they hold")),
-            Err(error) => Err(unopened(backend, error)),
-        })??;
-        for quick_repair in [false, true] {
-            self.change(backend, quick_repair, |transaction| {
+    /// Verifies all of the manifest, and writes to it as a commit and a checkpoint do, in memory.
+    pub fn rehearse(backend: &dyn Backend) -> Result<()> {
+        let manifest = verify::to_write(backend)?;
+        [false, true].into_iter().try_for_each(|quick_repair| {
+            let written = manifest.change(backend, quick_repair, |transaction| {
                 let mut commits = transaction.open_table(COMMITS)?;
                 let key = commit_key(u64::MAX, 0);
                 commits.insert(&key[..], &*vec![0; PART_BYTES])?;
                 commits.remove(&key[..])?;
                 Ok(())
-            })?;
-        }
-        Ok(())
+            });
+            written.map_err(verify::only_read)
+        })
     }
 
     /// Makes a manifest of an earlier version one of the present.
@@ -363,10 +400,10 @@ impl Manifest {
         quick_repair: bool,
         change: impl FnOnce(&WriteTransaction) -> std::result::Result<(), redb::Error>,
     ) -> Result<()> {
-        let Some(Opened::Writer(database) | Opened::Repaired(database)) = &self.0 else {
+        let Some(Opened::Writer(database) | Opened::Repaired(database)) = &self.opened else {
             return Err(read_only());
         };
-        guarded(|| {
+        self.guarded(|| {
             let mut transaction = database.begin_write().map_err(redb::Error::from)?;
             transaction.set_quick_repair(quick_repair);
             change(&transaction)?;

@@ -86,8 +86,10 @@ impl StorageBackend for Overlay {
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let state = self.lock();
-        if offset.checked_add(out.len() as u64).is_none_or(|end| end > state.length) {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        let end = offset.checked_add(out.len() as u64).filter(|end| *end <= state.length);
+        let end = end.ok_or(io::ErrorKind::UnexpectedEof)?;
+        if state.blocks.is_empty() && end <= state.shown {
+            return self.file.read(offset, out);
         }
         for (number, within, range) in parts(offset, out.len()) {
             let block = self.block(&state, number)?;

@@ -8,7 +8,7 @@
 //! is damaged. So a write is rehearsed: the file is opened as a writer would, with all changes kept in memory
 //! (`overlay.rs`), verified, and something is written and removed again.
 
-use crate::error::{Error, Result, store};
+use crate::error::{Result, store};
 
 use super::backend::Backend;
 use super::files;
@@ -21,25 +21,15 @@ use super::manifest::Manifest;
 pub fn write(backend: &dyn Backend) -> Result<()> {
     let before = backend.manifest_head();
     let Err(error) = trial(backend) else { return Ok(()) };
-    let found = match files::take_lock(backend) {
+    match files::take_lock(backend) {
         Ok(_lock) => trial(backend),
         // It was opened to write and is written.
         Err(locked) if locked.code() == store::LOCKED.name => Ok(()),
         Err(_) if backend.manifest_head() == before => Err(error),
         Err(_) => Ok(()),
-    };
-    found.map_err(explained)
+    }
 }
 
 fn trial(backend: &dyn Backend) -> Result<()> {
-    Manifest::open_over(backend)?.rehearse(backend)
-}
-
-fn explained(error: Error) -> Error {
-    if error.code() != store::DAMAGED.name {
-        return error;
-    }
-    Error::new(&store::DAMAGED, error.message().to_owned())
-        .note("All that the store holds can be read, but nothing can be written to it.")
-        .hint("dossier backup --store STORE FOLDER makes a whole copy; put it in the place of the store.")
+    Manifest::rehearse(backend)
 }

@@ -200,7 +200,7 @@ impl<D: Disk> Turns<D> {
         // Under the lock, so that two threads do not show an older commit after a newer.
         let _queue = self.queue();
         if let Some(graph) = disk.refresh(&self.published())? {
-            self.publish(Arc::new(graph));
+            drop(self.publish(Arc::new(graph)));
         }
         Ok(())
     }
@@ -227,7 +227,7 @@ impl<D: Disk> Turns<D> {
             // Nothing is on its way to the disk when the manifest is opened: either nobody has
             // written yet, or everything that was on its way has failed.
             match disk.become_writer(&self.published()) {
-                Ok(Some(graph)) => self.publish(Arc::new(graph)),
+                Ok(Some(graph)) => drop(self.publish(Arc::new(graph))),
                 Ok(None) => {}
                 Err(error) => {
                     queue.stops_preparing(since);
@@ -301,12 +301,10 @@ impl<D: Disk> Turns<D> {
         self.queue().is_closing
     }
 
-    fn publish(&self, graph: Arc<D::Graph>) {
+    /// Shows a graph; gives back the last one, which takes a while to free and should be freed without a lock.
+    fn publish(&self, graph: Arc<D::Graph>) -> Arc<D::Graph> {
         let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = std::mem::replace(&mut *published, graph);
-        drop(published);
-        // What nobody reads any more is freed after the lock.
-        drop(last);
+        std::mem::replace(&mut *published, graph)
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue<D>> {
@@ -365,7 +363,7 @@ impl<D: Disk> Turns<D> {
             batch.into_iter().map(|w| (w.commit, (w.graph, w.place))).unzip();
         let begun = Instant::now();
         let done = disk.append(&commits);
-        let mut failed = Vec::new();
+        let (mut failed, mut last) = (Vec::new(), None);
         let mut queue = self.queue();
         queue.sync_took = begun.elapsed();
         queue.syncs += 1;
@@ -377,7 +375,7 @@ impl<D: Disk> Turns<D> {
                 if queue.waiting.is_empty() {
                     queue.head = None;
                 }
-                self.publish(Arc::clone(graph));
+                last = Some(self.publish(Arc::clone(graph)));
             }
         } else {
             queue.epoch += 1;
@@ -395,10 +393,13 @@ impl<D: Disk> Turns<D> {
         if next.is_none() {
             self.is_idle.notify_all();
         }
-        let others = rest.into_iter().map(|(_, place)| place).filter(|at| !Arc::ptr_eq(at, own));
-        for place in others.chain(failed.into_iter().map(|later| later.place)) {
+        let failed = failed.iter().map(|later| &later.place);
+        let others = rest.iter().map(|(_, place)| place).filter(|at| !Arc::ptr_eq(at, own));
+        for place in others.chain(failed) {
             place.tell(Told::Done(done.clone()));
         }
+        // The graphs that nobody reads are freed after all have been told.
+        drop((rest, last));
         done
     }
 }
@@ -518,7 +519,7 @@ impl<D: Disk> Turn<D> {
     /// Makes the graph the last commit as it is: nothing may be on its way to the disk.
     pub fn replace(&self, graph: D::Graph) {
         self.turns.queue().head = None;
-        self.turns.publish(Arc::new(graph));
+        drop(self.turns.publish(Arc::new(graph)));
     }
 }
 

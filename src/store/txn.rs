@@ -210,7 +210,7 @@ impl WriteTransaction {
         };
         let erased = self.notes.erased().clone();
         let mut graph = StoreSnapshot { deleted: Deleted::default(), ..self.graph };
-        let mut history = graph.history.clone();
+        let mut history = std::mem::take(&mut graph.history);
         history.add(&graph, self.notes, Some(self.instant.unwrap_or_else(now)));
         graph.history = history;
         if erased.is_empty() {

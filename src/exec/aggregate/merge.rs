@@ -12,7 +12,7 @@
 
 use crate::bind::bound::Grouping;
 use crate::error::Result;
-use crate::exec::aggregate::{Aggregate, Groups, State};
+use crate::exec::aggregate::{Aggregate, Groups, State, note_pairs};
 use crate::exec::batch::{Batch, Pieces};
 use crate::exec::column::{Column, Data};
 use crate::exec::keys::KeyTable;
@@ -25,6 +25,7 @@ use crate::expr;
 use crate::expr::aggregate::AggregateFunction;
 use crate::graph::Snapshot;
 use crate::value::Value;
+use crate::value::time::Truth;
 
 /// The groups of one thread.
 pub(crate) struct Part<'a> {
@@ -89,11 +90,13 @@ impl Aggregate<'_> {
         run: &Runtime<'_>,
     ) -> Result<Option<Pieces>> {
         let (grouping, expressions) = (self.grouping, &self.expressions);
-        let parts = morsels.each(&|| Part::new(grouping), &|part, morsel, batch, run| {
-            let columns = vector::columns(expressions, batch, run)?;
-            part.begin(morsel);
-            part.add_exactly(batch, &columns, grouping, None, run)
-        })?;
+        let by_truth = self.counts_truths(run);
+        let parts =
+            morsels.each(&|| Part::new(grouping, by_truth), &|part, morsel, batch, run| {
+                let columns = vector::columns(expressions, batch, run)?;
+                part.begin(morsel);
+                part.add_exactly(batch, &columns, grouping, None, run)
+            })?;
         let Some(parts) = parts else { return Ok(None) };
         let Some((batch, order, holding)) = together(parts, grouping, run)? else {
             return Ok(None);
@@ -118,8 +121,9 @@ pub(crate) fn together<'a>(
 }
 
 impl<'a> Part<'a> {
-    pub(crate) fn new(grouping: &'a Grouping) -> Part<'a> {
-        let groups = Groups::new(grouping, false);
+    /// None yet; `by_truth` says whether rows are counted by how sure they are.
+    pub(crate) fn new(grouping: &'a Grouping, by_truth: bool) -> Part<'a> {
+        let groups = Groups::new(grouping, by_truth);
         Part { groups, holding: Holding::default(), begins: Vec::new() }
     }
 
@@ -174,12 +178,13 @@ fn merge<'a>(
 ) -> Result<Option<Merged<'a>>> {
     let graph = run.graph();
     let is_keyed = !grouping.keys.is_empty();
+    let by_truth = parts.iter().any(|part| part.groups.counts_truths());
     if is_keyed {
         parts.retain(|part| part.groups.count > 0);
     }
     let most = parts.iter().enumerate().max_by_key(|(_, part)| part.groups.count);
     let Some(most) = most.map(|(at, _)| at) else {
-        let Part { groups, holding, .. } = Part::new(grouping);
+        let Part { groups, holding, .. } = Part::new(grouping, by_truth);
         return Ok(Some(Merged { groups, holding, order: None }));
     };
     parts.swap(0, most);
@@ -187,7 +192,7 @@ fn merge<'a>(
     let in_order = is_keyed && parts.len() > 1 && !is_alike;
     let segments = if is_keyed { segments(&parts) } else { Vec::new() };
     if in_order {
-        parts.insert(0, Part::new(grouping));
+        parts.insert(0, Part::new(grouping, by_truth));
     }
     let mut rest =
         parts.split_off(1).into_iter().map(|part| (part.groups, part.holding)).collect::<Vec<_>>();
@@ -219,6 +224,11 @@ fn merge<'a>(
     for ((part, _), numbers) in rest.iter_mut().zip(of_rest) {
         run.check()?;
         groups.bytes += part.bytes;
+        if let Some(mut arena) = run.lineage() {
+            for (number, union) in numbers.iter().zip(&part.unions) {
+                groups.unions[*number as usize].add_union(&mut arena, *union);
+            }
+        }
         for (state, other) in groups.states.iter_mut().zip(std::mem::take(&mut part.states)) {
             if !state.merge(other, numbers, is_keyed, &*graph)? {
                 return Ok(None);
@@ -315,11 +325,31 @@ impl<'a> State<'a> {
                     accumulators[number].merge(more)?;
                 }
             }
-            // Rows that are more or less sure are counted on one thread.
+            (State::CountSure(tallies), State::CountSure(more)) => {
+                numbers().zip(more).for_each(|(number, more)| tallies[number].merge(more));
+            }
+            (State::CountDistinctSure(pairs, seen), State::CountDistinctSure(of, more)) => {
+                let numbers: Vec<usize> = numbers().collect();
+                merge_distinct_sure((pairs, seen), &of, &more, &numbers, graph);
+            }
             _ => return Ok(false),
         }
         Ok(true)
     }
+}
+
+/// Adds the pairs of group and value of another thread, each with how sure its surest row is.
+fn merge_distinct_sure(
+    (pairs, seen): (&mut Vec<(u32, Truth)>, &mut KeyTable),
+    of: &[(u32, Truth)],
+    more: &KeyTable,
+    numbers: &[usize],
+    graph: &dyn Snapshot,
+) {
+    let Some(values) = more.key_vectors().into_iter().nth(1) else { return };
+    let groups: Vec<u32> = of.iter().map(|(group, _)| numbers[*group as usize] as u32).collect();
+    let truths: Vec<Truth> = of.iter().map(|(_, truth)| *truth).collect();
+    note_pairs(pairs, seen, &groups, &truths, Column::new(values), graph);
 }
 
 /// Counts the distinct values of another thread that were not there before; without pairs there is

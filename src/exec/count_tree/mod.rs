@@ -395,7 +395,7 @@ impl<'c> WeightedGroups<'c> {
             }
         }
         WeightedGroups {
-            part: Part::new(grouping),
+            part: Part::new(grouping, false),
             grouping,
             different,
             places,
