@@ -66,6 +66,7 @@ pub use zone::{NamedZone, Zone};
 
 // What only the engine asks of times.
 #[doc(hidden)]
+pub(crate) use component::InTurn;
 pub use component::{Component, component, edtf_component};
 #[doc(hidden)]
 pub use duration::{minus, plus};
