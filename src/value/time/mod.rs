@@ -65,8 +65,8 @@ pub use truth::Truth;
 pub use zone::{NamedZone, Zone};
 
 // What only the engine asks of times.
-#[doc(hidden)]
 pub(crate) use component::InTurn;
+#[doc(hidden)]
 pub use component::{Component, component, edtf_component};
 #[doc(hidden)]
 pub use duration::{minus, plus};
