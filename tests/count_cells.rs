@@ -122,6 +122,24 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) RETURN a.name, count(DISTINCT b)",
     "MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c) WHERE a <> c RETURN a, count(DISTINCT c), count(*)",
     "MATCH (a)-[:KNOWS*1..2]->(c) RETURN a.id, count(DISTINCT c)",
+    "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) RETURN p.id, count(DISTINCT b), max(b.age), min(b.born)",
+    "MATCH (p:Place)<-[:HOME]-(a)-[:KNOWS]->(b) RETURN p.size, count(DISTINCT b), max(b.age)",
+    "MATCH (p:Place)<-[:HOME]-(a)-[:KNOWS]->(b) RETURN p.id + 1, count(DISTINCT b), max(b.age)",
+    "MATCH (p:Place)<-[:HOME]-(a)-[:KNOWS]->(b:Old) RETURN p.id, p.size, min(b.age), max(b.ok), count(DISTINCT b)",
+    "MATCH (p:Place)<-[:HOME]-(a)-[:KNOWS]->(b)-[:KNOWS]->(c) WHERE a <> c RETURN p, min(c.age), max(c.born), max(c.id)",
+    // Where walks end.
+    "MATCH (a {id: 101})-[:KNOWS*1..3]->(c) RETURN count(DISTINCT c), max(c.age)",
+    "MATCH (a {id: 102})-[:KNOWS*0..4]->(c:Old) RETURN count(DISTINCT c)",
+    "MATCH (a {id: 103})-[:LIKES*1..5]-(c) RETURN count(DISTINCT c.name), min(c.id)",
+    "MATCH (a {id: 104})-[:LIKES*..3]-(c) RETURN DISTINCT c.id",
+    "MATCH (a:Old)-[:LIKES*1..3]->(c) WHERE c.age > 0 RETURN DISTINCT a.id, c.id",
+    "MATCH (a {id: 105})<-[r:LIKES*1..3 {kind: 'a'}]-(c) RETURN DISTINCT c.id",
+    "MATCH (a {id: 106})-[r:LIKES*1..3]->(c) RETURN DISTINCT c.id, size(r)",
+    "MATCH (a {id: 107})-[:LIKES*2..3]->(c) RETURN count(DISTINCT c)",
+    "MATCH (a {id: 108})-[:LIKES*1..3]->(c)-[:KNOWS]->(d) RETURN count(DISTINCT d)",
+    "MATCH (a {id: 101})-[:KNOWS]->(b)-[:KNOWS*1..3]->(c) RETURN count(DISTINCT c)",
+    "MATCH (a {id: 101}) MATCH (a)-[:LIKES*1..3]-(a) RETURN count(DISTINCT a)",
+    "MATCH (a {id: 101})-[:LIKES*1..4]-(b) WHERE a = b RETURN count(DISTINCT b)",
     // Keys that ends further in lead to.
     "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b) RETURN p.size, b.ok, count(*), avg(b.age)",
     "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) RETURN p.size, q.size, count(*)",
@@ -150,6 +168,22 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[e:KNOWS]->(b)-[f:KNOWS]->(c) WHERE e.day = f.day AND e.kind = f.kind RETURN count(*)",
     "MATCH (a)-[e:KNOWS]->(b)-[f:LIKES]->(c:Old) WHERE e.day = f.day AND c <> a RETURN c.id, count(*)",
     "MATCH (a)-[e:KNOWS]-(b)-[f:LIKES]-(c) WHERE e.w = f.w RETURN count(*)",
+    // Steps that are compared with what is added to something.
+    "MATCH (a)-[e:KNOWS]->(b), (a)-[f:KNOWS]->(b) WHERE e.kind = f.kind AND e.day < f.day AND f.day <= e.day + duration('P2D') RETURN e.kind, count(*)",
+    "MATCH (a)-[e:KNOWS]->(b)-[f:KNOWS]->(a) WHERE f.day = e.day + duration('P1D') RETURN a.id, count(*)",
+    "MATCH (a)-[e:LIKES]->(b)-[f:KNOWS]->(c) WHERE f.day - duration('P5D') > e.day RETURN c.id, count(*)",
+    "MATCH (a)-[e:LIKES]->(b)-[f:KNOWS]->(c) WHERE f.day + duration('P1M') > e.day RETURN c.id, count(*)",
+    "MATCH (a)-[e:LIKES]->(b)-[f:KNOWS]->(c) WHERE 3 + f.w > e.w AND e.w - 1 <= f.w - 1 RETURN c.id, count(*)",
+    // What is only to be there.
+    "MATCH (a)-[e:KNOWS]->(b) WHERE a.id < b.id AND EXISTS { (b)-[:KNOWS]->(a) } RETURN e.day, count(*), count(DISTINCT a)",
+    "MATCH (a)-[e:KNOWS]->(b) WHERE EXISTS { (b)-[:LIKES]->() } RETURN e.w, a.ok, count(DISTINCT b)",
+    "MATCH (a)-[e:KNOWS]->(b) WHERE NOT EXISTS { (b)-[f:KNOWS {kind: 'a'}]->(a) } RETURN e.day, count(*), count(DISTINCT e.w)",
+    "MATCH (a) WHERE EXISTS { (a)-[:LIKES]-(:Old) } AND NOT EXISTS { (a)<-[:LIKES]-(a) } RETURN a.id, count(a.age)",
+    // Components of days.
+    "MATCH (a:Person) WHERE a.born.month = 3 AND a.born.day >= 2 RETURN a.born.year, count(*)",
+    "MATCH (a:Person) WHERE a.born.dayOfWeek IN [1, 7] OR a.born.month > 3 RETURN a.ok, count(*)",
+    "MATCH (a:Person) WHERE a.born.hour IS NULL AND a.born.week % 2 = 0 RETURN a.ok, count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.day.day = 1 AND r.day.month <> 4 RETURN r.day, count(*)",
     "MATCH (a)-[e:KNOWS]->(b)-[f:KNOWS]->(c)-[g:KNOWS]->(a) WHERE e.day = f.day AND f.day = g.day RETURN count(*)",
 ];
 

@@ -336,3 +336,39 @@ early;
 // name: weekendkinds
 MATCH (a:Actor)-[e:EVENT]->() WHERE e.date.dayOfWeek > 5 AND e.kind CONTAINS 'visit' RETURN a.name AS x, count(*) AS n ORDER
 BY n DESC, x LIMIT 10;
+
+// name: opening
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, min(e.date) AS first RETURN first, count(*) AS n ORDER BY n DESC, first LIMIT 5;
+
+// name: russiaukraine
+MATCH (a:Actor {name: 'Russia'})-[e:EVENT]-(b:Actor {name: 'Ukraine'}) RETURN e.month AS m, count(*) AS n, count(DISTINCT
+e.kind) AS kinds ORDER BY m;
+
+// name: longestspan
+MATCH (a:Actor)-[e:EVENT {kind: 'Consult'}]->(b:Actor) WITH a, b, min(e.date) AS first, max(e.date) AS last, count(*) AS n
+WHERE first < date('2014-02-01') AND last > date('2014-12-01') RETURN a.name AS x, b.name AS y, n ORDER BY n DESC, x, y LIMIT
+10;
+
+// name: visitorsvisited
+MATCH (a:Actor)-[e:EVENT {kind: 'Make a visit'}]->(b:Actor) WHERE EXISTS { (:Actor)-[:EVENT {kind: 'Make a visit'}]->(a) }
+RETURN count(*) AS n, count(DISTINCT a) AS x;
+
+// name: nextday
+MATCH (a:Actor)-[e:EVENT {kind: 'Criticize or denounce'}]->(b:Actor)-[f:EVENT {kind: 'Criticize or denounce'}]->(a) WHERE
+f.date = e.date + duration('P1D') RETURN a.name AS x, count(*) AS n ORDER BY n DESC, x LIMIT 10;
+
+// name: twosided
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE a.id < b.id AND EXISTS { (b)-[:EVENT]->(a) } RETURN e.month AS m, count(*) AS n,
+count(DISTINCT a) AS x ORDER BY m;
+
+// name: endofmonth
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WHERE e.date.day >= 28 RETURN e.date.day AS d, count(*) AS n, count(DISTINCT e.kind) AS k
+ORDER BY d;
+
+// name: samekindtwice
+MATCH (a:Actor)-[e:EVENT]->(b:Actor), (a)-[f:EVENT]->(b) WHERE e.kind = f.kind AND e.date < f.date AND f.date <= e.date +
+duration('P2D') RETURN e.kind AS k, count(*) AS n ORDER BY n DESC, k LIMIT 10;
+
+// name: isolated
+MATCH (a:Actor)-[e:EVENT]->(b:Actor) WITH a, count(DISTINCT b) AS others, count(*) AS n WHERE others = 1 AND n >= 10 RETURN
+a.name AS x, n ORDER BY n DESC, x LIMIT 10;

@@ -336,3 +336,37 @@ select date<date '2014-07-01',count(*),count(distinct kind) from event group by 
 -- name: weekendkinds
 select a.name,count(*) n from event e join actor a on a.id=e.s where isodow(date)>5 and contains(kind,'visit') group by 1
 order by n desc,1 limit 10;
+
+-- name: opening
+select first,count(*) n from (select s,min(date) first from event group by 1) group by 1 order by n desc,1 limit 5;
+
+-- name: russiaukraine
+select month,count(*),count(distinct kind) from event e join actor a on a.id=e.s join actor b on b.id=e.o where (a.name='Russia'
+and b.name='Ukraine') or (a.name='Ukraine' and b.name='Russia') group by 1 order by 1;
+
+-- name: longestspan
+select a.name,b.name,count(*) n from event e join actor a on a.id=e.s join actor b on b.id=e.o where kind='Consult' group by
+1,2 having min(date)<date '2014-02-01' and max(date)>date '2014-12-01' order by n desc,1,2 limit 10;
+
+-- name: visitorsvisited
+select count(*),count(distinct s) from event e where kind='Make a visit' and exists(select 1 from event f where
+f.kind='Make a visit' and f.o=e.s);
+
+-- name: nextday
+select a.name,count(*) n from event e join event f on f.s=e.o and f.o=e.s and f.date=e.date+1 join actor a on a.id=e.s where
+e.kind='Criticize or denounce' and f.kind='Criticize or denounce' group by 1 order by n desc,1 limit 10;
+
+-- name: twosided
+select month,count(*),count(distinct s) from event e where s<o and exists(select 1 from event f where f.s=e.o and f.o=e.s)
+group by 1 order by 1;
+
+-- name: endofmonth
+select day(date),count(*),count(distinct kind) from event where day(date)>=28 group by 1 order by 1;
+
+-- name: samekindtwice
+select e.kind,count(*) n from event e join event f on f.s=e.s and f.o=e.o and f.kind=e.kind and f.date>e.date and
+f.date<=e.date+2 group by 1 order by n desc,1 limit 10;
+
+-- name: isolated
+select a.name,count(*) n from event e join actor a on a.id=e.s group by a.id,1 having count(distinct o)=1 and n>=10 order by n
+desc,1 limit 10;

@@ -146,3 +146,37 @@ MATCH (p:Person)-[:KNOWS]-(q:Person)-[:KNOWS]-(r:Person) WHERE p <> r AND NOT (p
 // name: classinterests
 MATCH (p:Person)-[:HAS_INTEREST]->(t:Tag)-[:HAS_TYPE]->(k:TagClass) RETURN k.id AS id, count(DISTINCT p) AS persons, count(*)
 AS n ORDER BY n DESC, id LIMIT 5;
+
+// name: interestedmembers
+MATCH (f:Forum)-[:HAS_MEMBER]->(p:Person)-[:HAS_INTEREST]->(t:Tag) WITH f, count(DISTINCT t) AS n WHERE n > 100 RETURN
+count(*) AS forums, max(n) AS most;
+
+// name: authorsforums
+MATCH (f:Forum)-[:CONTAINER_OF]->(m:Post)-[:HAS_CREATOR]->(p:Person) WITH f, count(DISTINCT p) AS authors, count(*) AS posts
+RETURN max(authors) AS a, sum(authors) AS total, sum(posts) AS posts;
+
+// name: lonelytags
+MATCH (t:Tag) WHERE NOT (t)<-[:HAS_INTEREST]-(:Person) AND (t)<-[:HAS_TAG]-(:Post) RETURN count(*) AS n;
+
+// name: cityfriends
+MATCH (a:Person)-[:KNOWS]-(b:Person)-[:IS_LOCATED_IN]->(c:City) WITH a, count(DISTINCT c) AS cities, count(*) AS friends WHERE
+friends > 40 RETURN count(*) AS persons, sum(cities) AS cities, max(friends) AS most;
+
+// name: likesabroad
+MATCH (p:Person)-[:LIKES]->(m:Post)-[:HAS_CREATOR]->(q:Person), (p)-[:IS_LOCATED_IN]->(:City)-[:IS_PART_OF]->(x:Country),
+(q)-[:IS_LOCATED_IN]->(:City)-[:IS_PART_OF]->(y:Country) WHERE x <> y RETURN count(*) AS n;
+
+// name: unlikedtags
+MATCH (t:Tag)<-[:HAS_TAG]-(m:Post) WHERE NOT (m)<-[:LIKES]-(:Person) RETURN t.id AS id, count(*) AS n ORDER BY n DESC, id
+LIMIT 10;
+
+// name: repliers
+MATCH (c:Comment)-[:REPLY_OF]->(m:Post)<-[:CONTAINER_OF]-(f:Forum) WITH f, count(c) AS replies WHERE replies >= 20 RETURN
+count(*) AS forums, sum(replies) AS replies;
+
+// name: fansoftags
+MATCH (p:Person)-[:LIKES]->(m:Post)-[:HAS_TAG]->(t:Tag)-[:HAS_TYPE]->(k:TagClass) RETURN k.id AS id, count(DISTINCT p) AS
+persons, count(*) AS n ORDER BY n DESC, id LIMIT 5;
+
+// name: memberauthors
+MATCH (f:Forum)-[:CONTAINER_OF]->(m:Post)-[:HAS_CREATOR]->(p:Person) WHERE NOT (f)-[:HAS_MEMBER]->(p) RETURN count(*) AS n;

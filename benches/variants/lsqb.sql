@@ -143,3 +143,38 @@ z.b=y.b);
 -- name: classinterests
 select tc.b,count(distinct i.a),count(*) n from person_interest i join tag_class tc on tc.a=i.b group by 1 order by n desc,1
 limit 5;
+
+-- name: interestedmembers
+select count(*),max(n) from (select fm.a,count(distinct i.b) n from forum_member fm join person_interest i on i.a=fm.b group
+by 1 having n>100);
+
+-- name: authorsforums
+select max(n),sum(n),sum(k) from (select fp.a,count(distinct m.b) n,count(*) k from forum_post fp join message_author m on
+m.a=fp.b group by 1);
+
+-- name: lonelytags
+select count(*) from Tag t where not exists(select 1 from person_interest i where i.b=t.a) and exists(select 1 from
+message_tag m join forum_post p on p.b=m.a where m.b=t.a);
+
+-- name: cityfriends
+select count(*),sum(k),max(n) from (select x.a,count(distinct c.b) k,count(*) n from knows x join person_city c on c.a=x.b
+group by 1 having n>40);
+
+-- name: likesabroad
+select count(*) from likes l join forum_post fp on fp.b=l.b join message_author m on m.a=l.b join person_city c on c.a=l.a
+join city_country x on x.a=c.b join person_city d on d.a=m.b join city_country y on y.a=d.b where x.b<>y.b;
+
+-- name: unlikedtags
+select t.b,count(*) n from message_tag t join forum_post fp on fp.b=t.a where not exists(select 1 from likes l where l.b=t.a)
+group by 1 order by n desc,1 limit 10;
+
+-- name: repliers
+select count(*),sum(n) from (select fp.a,count(*) n from reply_post r join forum_post fp on fp.b=r.b group by 1 having n>=20);
+
+-- name: fansoftags
+select tc.b,count(distinct l.a),count(*) n from likes l join forum_post fp on fp.b=l.b join message_tag t on t.a=l.b join
+tag_class tc on tc.a=t.b group by 1 order by n desc,1 limit 5;
+
+-- name: memberauthors
+select count(*) from forum_post fp join message_author m on m.a=fp.b where not exists(select 1 from forum_member fm where
+fm.a=fp.a and fm.b=m.b);

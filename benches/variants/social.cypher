@@ -186,3 +186,49 @@ MATCH (p:Person) RETURN p.birthday.month AS m, count(*) AS n ORDER BY m;
 // name: manyfollowers
 MATCH (f:Person)-[:Follows]->(p:Person) WITH p, count(f) AS n WHERE n >= 40 RETURN p.gender AS g, count(*) AS persons,
 max(n) AS most, avg(p.age) AS mean ORDER BY g;
+
+// name: firstborn
+MATCH (p:Person) WHERE p.birthday < date('1960-01-01') RETURN p.gender AS g, min(p.birthday) AS first, max(p.birthday) AS
+last, count(*) AS n ORDER BY g;
+
+// name: leapdays
+MATCH (p:Person) WHERE p.birthday.month = 2 AND p.birthday.day = 29 RETURN p.birthday.year AS y, count(*) AS n ORDER BY y;
+
+// name: marriedfollowers
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.isMarried AND b.age < 30 RETURN b.gender AS g, count(*) AS n,
+count(DISTINCT b) AS persons ORDER BY g;
+
+// name: interestless
+MATCH (p:Person)-[:LivesIn]->(c:City) WHERE NOT (p)-[:HasInterest]->(:Interest) RETURN c.country AS k, count(*) AS n ORDER
+BY n DESC, k;
+
+// name: youngcities
+MATCH (p:Person)-[:LivesIn]->(c:City) WITH c, avg(p.age) AS mean, count(*) AS n WHERE n >= 10 RETURN c.id AS id, c.city AS
+city, mean, n ORDER BY mean, id LIMIT 10;
+
+// name: celebrities
+MATCH (a:Person)-[:Follows]->(b:Person) WITH b, count(*) AS n ORDER BY n DESC, b.id LIMIT 20 MATCH (b)-[:LivesIn]->(c:City)
+RETURN b.id AS id, c.city AS city, n ORDER BY n DESC, id;
+
+// name: popularinterest
+MATCH (a:Person)-[:Follows]->(b:Person)-[:HasInterest]->(i:Interest) WHERE a.age < 25 RETURN i.interest AS i, count(*) AS n,
+count(DISTINCT b) AS persons ORDER BY n DESC, i LIMIT 5;
+
+// name: compatriots
+MATCH (a:Person)-[:Follows]->(b:Person), (a)-[:LivesIn]->(c:City), (b)-[:LivesIn]->(d:City) WHERE c.country = d.country AND
+c.id <> d.id RETURN c.country AS k, count(*) AS n ORDER BY n DESC, k;
+
+// name: reachwithin3
+MATCH (a:Person {id: 1234})-[:Follows*1..3]->(b:Person) RETURN count(DISTINCT b) AS n;
+
+// name: unreturned
+MATCH (a:Person)-[:Follows]->(b:Person) WHERE a.age < 22 AND NOT (b)-[:Follows]->(a) RETURN b.gender AS g, count(*) AS n ORDER
+BY g;
+
+// name: citiesperinterest
+MATCH (i:Interest)<-[:HasInterest]-(p:Person)-[:LivesIn]->(c:City) RETURN i.interest AS i, count(DISTINCT c) AS cities,
+max(c.population) AS largest ORDER BY cities DESC, i LIMIT 8;
+
+// name: idols
+MATCH (p:Person)-[:LivesIn]->(c:City) WHERE c.city = 'Houston' OPTIONAL MATCH (p)-[:Follows]->(q:Person)-[:LivesIn]->(c)
+RETURN count(*) AS n, count(q) AS neighbours, count(DISTINCT p) AS persons;

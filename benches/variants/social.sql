@@ -196,3 +196,51 @@ select month(birthday),count(*) from persons group by 1 order by 1;
 -- name: manyfollowers
 select p.gender,count(*),max(n),avg(p.age) from (select "to" id,count(*) n from follows group by 1 having n>=40) x join
 persons p on p.id=x.id group by 1 order by 1;
+
+-- name: firstborn
+select gender,min(birthday),max(birthday),count(*) from persons where birthday<date '1960-01-01' group by 1 order by 1;
+
+-- name: leapdays
+select year(birthday),count(*) from persons where month(birthday)=2 and day(birthday)=29 group by 1 order by 1;
+
+-- name: marriedfollowers
+select b.gender,count(*),count(distinct b.id) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to"
+where a.isMarried and b.age<30 group by 1 order by 1;
+
+-- name: interestless
+select c.country,count(*) n from lives_in l join cities c on c.id=l."to" where not exists(select 1 from interested_in h where
+h."from"=l."from") group by 1 order by n desc,1;
+
+-- name: youngcities
+select c.id,c.city,avg(p.age) mean,count(*) n from lives_in l join persons p on p.id=l."from" join cities c on c.id=l."to"
+group by 1,2 having n>=10 order by mean,1 limit 10;
+
+-- name: celebrities
+select x.id,c.city,n from (select "to" id,count(*) n from follows group by 1 order by n desc,1 limit 20) x join lives_in l on
+l."from"=x.id join cities c on c.id=l."to" order by n desc,1;
+
+-- name: popularinterest
+select i.interest,count(*) n,count(distinct f."to") from follows f join persons a on a.id=f."from" join interested_in h on
+h."from"=f."to" join interests i on i.id=h."to" where a.age<25 group by 1 order by n desc,1 limit 5;
+
+-- name: compatriots
+select c.country,count(*) n from follows f join lives_in l on l."from"=f."from" join lives_in m on m."from"=f."to" join cities
+c on c.id=l."to" join cities d on d.id=m."to" where c.country=d.country and c.id<>d.id group by 1 order by n desc,1;
+
+-- name: reachwithin3
+with one as (select distinct "to" id from follows where "from"=1234), two as (select distinct f."to" id from follows f join one
+on one.id=f."from"), three as (select distinct f."to" id from follows f join two on two.id=f."from") select count(*) from
+(select id from one union select id from two union select id from three);
+
+-- name: unreturned
+select b.gender,count(*) from follows f join persons a on a.id=f."from" join persons b on b.id=f."to" where a.age<22 and not
+exists(select 1 from follows g where g."from"=f."to" and g."to"=f."from") group by 1 order by 1;
+
+-- name: citiesperinterest
+select i.interest,count(distinct c.id) n,max(c.population) from interested_in h join interests i on i.id=h."to" join lives_in
+l on l."from"=h."from" join cities c on c.id=l."to" group by 1 order by n desc,1 limit 8;
+
+-- name: idols
+select count(*),count(x.q),count(distinct p) from (select l."from" p,c.id c from lives_in l join cities c on c.id=l."to"
+where c.city='Houston') y left join (select f."from" a,f."to" q,m."to" d from follows f join lives_in m on m."from"=f."to") x
+on x.a=y.p and x.d=y.c;

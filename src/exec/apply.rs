@@ -3,7 +3,8 @@
 //! Where each row of the second input stems from one outer row ([`is_row_wise`]), it runs once for
 //! a whole batch: the Argument hands the batch over, and every row below carries the position of
 //! the outer row it stems from. They come back in the order of the outer rows, so that rows
-//! without any are found by their absence. Otherwise it runs once for each row.
+//! without any are found by their absence. Otherwise it runs once for each row. Where only that is asked, the
+//! second input is told so: a step between two nodes with a thousand relationships ends at the first.
 
 use std::sync::Arc;
 
@@ -50,11 +51,14 @@ impl<'a> Apply<'a> {
         (kind, absence): (ApplyKind, Option<usize>),
         adds: &'a [VarId],
         first: Input<'a>,
-        second: Input<'a>,
+        mut second: Input<'a>,
     ) -> Apply<'a> {
         let inner = &node.inputs[1];
         let stops_early = matches!(kind, ApplyKind::Semi | ApplyKind::Anti);
         let is_batched = is_row_wise(inner) && !(stops_early && has_search(inner));
+        if stops_early {
+            second.stop_at_first();
+        }
         let (keep, waiting, current) = (&node.keep, None, None);
         Apply { first, second, kind, absence, adds, keep, is_batched, waiting, current }
     }

@@ -48,6 +48,8 @@ pub(crate) struct Expand<'a> {
     equal: Option<Equal<'a>>,
     /// Conditions that compare the relationship with something in the row.
     compared: Vec<Compared<'a>>,
+    /// Whether one step of each row is enough.
+    stops_at_first: bool,
 }
 
 /// Nodes with fewer steps are not worth remembering.
@@ -113,6 +115,7 @@ impl<'a> Expand<'a> {
                 .iter()
                 .filter_map(|condition| Compared::of(condition, *relationship, *to))
                 .collect(),
+            stops_at_first: false,
         }
     }
 
@@ -138,6 +141,9 @@ impl<'a> Expand<'a> {
                 self.current = None;
                 return Ok((count > 0).then(|| Batch::of_len(count)));
             }
+            if self.stops_at_first && !with_lineage && filter.rest.is_empty() {
+                return self.first_of_each(&lists, &filter, run);
+            }
             let with_statements = run.collects_statements();
             let positions_and_steps =
                 self.read(&lists, &filter, with_statements, run.written.get());
@@ -148,6 +154,36 @@ impl<'a> Expand<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The first step of each row at hand that has one.
+    fn first_of_each(
+        &mut self,
+        lists: &[List<'_>],
+        filter: &Filter<'a, '_>,
+        run: &Runtime<'_>,
+    ) -> Result<Option<Batch>> {
+        let Some(current) = self.current.take() else { return Ok(None) };
+        let needs = self.keeps_relationship || !filter.relationship.is_empty();
+        let mut steps = Steps::wanting(self.keeps_to, self.keeps_relationship);
+        let mut positions = Vec::new();
+        // What nodes with many steps have been found to have, for rows that come to the same node again.
+        let mut known: HashMap<NodeId, Option<(NodeId, StatementId)>> = HashMap::new();
+        for (row, &from) in current.from.iter().enumerate().filter(|(_, from)| **from != NO_NODE) {
+            let first = known.get(&from).copied().unwrap_or_else(|| {
+                let first = first_from(from, lists, filter, needs);
+                let degree: usize = lists.iter().map(|list| list.adjacency.degree(from)).sum();
+                if degree >= KNOWN_MIN && !filter.accepts_all() {
+                    known.insert(from, first);
+                }
+                first
+            });
+            if let Some((to, statement)) = first {
+                steps.push(to, statement);
+                positions.push(row as u32);
+            }
+        }
+        self.rows(&current.batch, positions, steps, Vec::new(), run)
     }
 
     /// Reads up to a batch of steps, with the row that each is from; `None` at the end.
@@ -225,12 +261,16 @@ impl<'a> Expand<'a> {
         let with_statements = run.collects_statements();
         let wants = self.keeps_relationship || with_statements || !filter.rest.is_empty();
         let mut steps = Steps::wanting(false, wants);
+        let is_one_enough =
+            self.stops_at_first && run.lineage().is_none() && filter.rest.is_empty();
         let mut positions = Vec::new();
         for (row, (&from, &to)) in from.iter().zip(&to).enumerate() {
-            finder.for_each(from, to, |statement| {
-                if filter.accepts(to, statement) {
+            finder.any(from, to, |statement| {
+                let accepted = filter.accepts(to, statement);
+                if accepted {
                     steps.push(to, statement);
                 }
+                accepted && is_one_enough
             });
             positions.resize(steps.len, row as u32);
         }
@@ -370,6 +410,10 @@ impl Operator for Expand<'_> {
             }
         }
     }
+
+    fn stop_at_first(&mut self) {
+        self.stops_at_first = true;
+    }
 }
 
 impl Known {
@@ -439,6 +483,26 @@ impl<'a, 'g> Filter<'a, 'g> {
     }
 }
 
+/// The first step from a node that the filter accepts.
+fn first_from(
+    from: NodeId,
+    lists: &[List<'_>],
+    filter: &Filter<'_, '_>,
+    needs_statement: bool,
+) -> Option<(NodeId, StatementId)> {
+    let mut first = None;
+    lists.iter().any(|list| {
+        list.any(from, needs_statement, |to, statement| {
+            let accepted = filter.accepts(to, statement);
+            if accepted {
+                first = Some((to, statement));
+            }
+            accepted
+        })
+    });
+    first
+}
+
 /// How many steps lead away from the nodes.
 pub(crate) fn count(lists: &[List<'_>], nodes: &[NodeId], filter: &Filter<'_, '_>) -> usize {
     let all = filter.relationship.is_empty() && filter.to.is_empty();
@@ -476,17 +540,30 @@ impl<'g> Between<'g> {
 
     /// Calls `visit` with every relationship that leads from one node to another.
     pub(crate) fn for_each(&self, from: NodeId, to: NodeId, mut visit: impl FnMut(StatementId)) {
+        self.any(from, to, |statement| {
+            visit(statement);
+            false
+        });
+    }
+
+    /// Whether `accept` says so of some relationship from one node to another; those after it are not looked at.
+    pub(crate) fn any(
+        &self,
+        from: NodeId,
+        to: NodeId,
+        mut accept: impl FnMut(StatementId) -> bool,
+    ) -> bool {
         if from == NO_NODE || to == NO_NODE {
-            return;
+            return false;
         }
-        for (forward, backward) in &self.lists {
+        self.lists.iter().any(|(forward, backward)| {
             let ahead = forward.adjacency.positions(from).len();
             let behind = backward.adjacency.positions(to).len();
             if ahead <= behind {
-                forward.between(from, to, &mut visit);
+                forward.any_between(from, to, &mut accept)
             } else {
-                backward.between(to, from, &mut visit);
+                backward.any_between(to, from, &mut accept)
             }
-        }
+        })
     }
 }

@@ -7,6 +7,8 @@
 //! the steps    f.date, read where it stands; a step that fails leaves before there is a row of it
 //! ```
 //!
+//! Where `f` is there first and `e` is the step, days that are added to `e.date` are added where it is read.
+//!
 //! **In**: steps, with the row that each is from, and conditions such as these, of which `f` is the relationship of
 //! the step. **Out**: the steps for which they are true. **Caller**: [`super::expand`], which computes for rows what
 //! cannot be had so: what has been written since the arrays were made, other types than integers and dates, and
@@ -17,10 +19,13 @@ use crate::exec::column::Data;
 use crate::exec::neighbours::Steps;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
-use crate::expr::comparison::PropertyComparison;
+use crate::expr::comparison::{PropertyComparison, Shift};
+use crate::expr::eval::eval;
 use crate::expr::{Comparison, Expr, VarId};
 use crate::graph::Snapshot;
 use crate::graph::snapshot::{Column, ColumnData, Integers};
+use crate::value::Value;
+use crate::value::time::Date;
 
 /// A condition that compares a property of the step's relationship with what is computed of the row.
 pub(crate) struct Compared<'a> {
@@ -34,6 +39,8 @@ struct Against<'g> {
     values: Values<'g>,
     operator: Comparison,
     others: Vec<Option<i64>>,
+    /// What is added to each entry: so little that none overflows.
+    shift: i64,
 }
 
 /// The entries of a column.
@@ -106,7 +113,7 @@ impl Compared<'_> {
         run: &Runtime<'_>,
         graph: &'g dyn Snapshot,
     ) -> Option<Against<'g>> {
-        let PropertyComparison { key, operator, other } = &self.comparison;
+        let PropertyComparison { key, shift, operator, other } = &self.comparison;
         let column = graph.statement_column(graph.catalog().key(key)?);
         if column.recent.is_some() {
             return None;
@@ -125,8 +132,43 @@ impl Compared<'_> {
             }
             _ => return None,
         };
-        Some(Against { column, values, operator: *operator, others })
+        let shift = match shift {
+            Some(shift) => known_shift(shift, &column, &values, run, graph)?,
+            None => 0,
+        };
+        Some(Against { column, values, operator: *operator, others, shift })
     }
+}
+
+/// What is added to every entry of a column, in days where those are dates; `None` where that is something else than
+/// whole days or an integer, or some entry would be out of range.
+fn known_shift(
+    shift: &Shift<'_>,
+    column: &Column<'_>,
+    values: &Values<'_>,
+    run: &Runtime<'_>,
+    graph: &dyn Snapshot,
+) -> Option<i64> {
+    let row = Batch::of_len(1);
+    let by = match (values, eval(shift.by, &row.row(0, graph), &run.context(graph)).ok()?) {
+        (Values::Integers(_), Value::Integer(by)) => by,
+        (Values::Dates(_), Value::Duration(by)) => {
+            let is_days = (by.months(), by.seconds(), by.nanoseconds_of_second()) == (0, 0, 0);
+            is_days.then_some(by.days())?
+        }
+        _ => return None,
+    };
+    let by = if shift.is_taken_off { by.checked_neg()? } else { by };
+    let (least, most) = column.shape.and_then(|_| column.shape().range)?;
+    let ends = (least.checked_add(by)?, most.checked_add(by)?);
+    match values {
+        Values::Integers(_) => {}
+        Values::Dates(_) => {
+            Date::checked_from_days(ends.0)?;
+            Date::checked_from_days(ends.1)?;
+        }
+    }
+    Some(by)
 }
 
 impl Against<'_> {
@@ -139,6 +181,7 @@ impl Against<'_> {
             Values::Integers(values) => values.get(at),
             Values::Dates(values) => values[at].into(),
         };
+        let own = own.wrapping_add(self.shift);
         match self.operator {
             Comparison::Less => own < other,
             Comparison::LessOrEqual => own <= other,

@@ -2,7 +2,8 @@
 //!
 //! All walks are enumerated depth-first ([`super::trail`]); shortest ones are found breadth-first
 //! ([`super::shortest_path`]), unless the pattern wants at least two relationships: then walks are enumerated by
-//! ascending length, because the shortest walk that is long enough may meet a node twice.
+//! ascending length, because the shortest walk that is long enough may meet a node twice. Where one shortest walk to each
+//! end is wanted and nobody looks at it, only the ends are searched for ([`super::reach`]).
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::exec::holds_at;
 use crate::exec::memory::Holding;
 use crate::exec::neighbours::{self, List};
 use crate::exec::operator::{Input, Operator};
+use crate::exec::reach::{self, Met, Reach};
 use crate::exec::runtime::Runtime;
 use crate::exec::shortest_path::{self, Reaching, Routes};
 use crate::exec::trail::{Trails, Turn};
@@ -41,6 +43,7 @@ pub(crate) struct ExpandPath<'a> {
     keeps_list: bool,
     current: Option<Current>,
     holding: Holding,
+    met: Met,
 }
 
 /// What the walks must be like.
@@ -76,6 +79,8 @@ enum Search {
     /// Shortest walks: those to the end at hand, then those to the others, the next end first, then those back
     /// to where they began.
     Routes { at: Option<Routes>, rest: Reaching, closed: std::vec::IntoIter<Routes> },
+    /// The ends of shortest walks, where nobody looks at those.
+    Ends(std::vec::IntoIter<NodeId>),
 }
 
 /// The walks of a batch of rows.
@@ -117,8 +122,8 @@ impl<'a> ExpandPath<'a> {
             asked: asked.as_ref(),
         };
         let keeps_list = node.keep.contains(relationships) && !*bound;
-        let holding = Holding::default();
-        ExpandPath { input, pattern, keep: &node.keep, keeps_list, current: None, holding }
+        let (keep, current, holding, met) = (&node.keep, None, Holding::default(), Met::default());
+        ExpandPath { input, pattern, keep, keeps_list, current, holding, met }
     }
 
     /// Up to a batch of walks; `None` where the rows at hand have no more.
@@ -144,14 +149,13 @@ impl<'a> ExpandPath<'a> {
             let search = match &mut current.search {
                 Some(search) => search,
                 none => {
-                    let search = Search::begin(
-                        pattern,
-                        current.from[row],
-                        to,
-                        &lists,
-                        &reverse,
-                        &mut guard,
-                    )?;
+                    let from = current.from[row];
+                    let wants_ends = !self.keeps_list && to.is_none() && run.lineage().is_none();
+                    let search = if wants_ends && pattern.is_of_ends() && from != NO_NODE {
+                        Search::ends(pattern, from, (&lists, &reverse), &mut guard, &mut self.met)?
+                    } else {
+                        Search::begin(pattern, from, to, &lists, &reverse, &mut guard)?
+                    };
                     guard.holding = None;
                     none.insert(search)
                 }
@@ -251,6 +255,13 @@ impl Operator for ExpandPath<'_> {
     }
 }
 
+impl Pattern<'_> {
+    /// Whether one walk to each end is wanted, and any that is short enough will do.
+    fn is_of_ends(&self) -> bool {
+        self.length.selector == Selector::Shortest && self.length.min <= 1 && self.asked.is_none()
+    }
+}
+
 impl Search {
     /// Begins the search for the walks of a row.
     fn begin(
@@ -303,6 +314,35 @@ impl Search {
         Ok(Search::Routes { at, rest, closed: closed.into_iter() })
     }
 
+    /// Begins the search for the ends of shortest walks.
+    fn ends(
+        pattern: &Pattern<'_>,
+        from: NodeId,
+        (lists, reverse): (&[List<'_>], &[List<'_>]),
+        guard: &mut StepGuard<'_, '_>,
+        met: &mut Met,
+    ) -> Result<Search> {
+        let Length { min, max, .. } = *pattern.length;
+        let max = max.unwrap_or(u64::MAX);
+        let mut found = Reach::default();
+        if min <= max {
+            found = reach::reach(from, max, lists, met, &mut |statement| guard.allows(statement))?;
+        }
+        let mut returns = found.returns;
+        if pattern.direction == Direction::Both && min > 0 && returns {
+            // To step back the same way is no way back.
+            let mut allows = |statement| guard.allows(statement);
+            let (forward, backward) = (lists, reverse);
+            let mut steps =
+                shortest_path::Steps { forward, backward, allows: &mut allows, single: true };
+            returns = !shortest_path::closed(from, max, true, &mut steps)?.is_empty();
+        }
+        if returns || min == 0 {
+            found.ends.push(from);
+        }
+        Ok(Search::Ends(found.ends.into_iter()))
+    }
+
     fn deepening(from: NodeId, length: u64) -> Search {
         let trails = Trails::new(from, length, length);
         Search::Deepening { trails, length, settled: HashSet::new(), found: HashSet::new() }
@@ -328,6 +368,10 @@ impl Search {
                 }
             },
             Search::Deepening { .. } => self.deepen(length, to, lists, guard),
+            Search::Ends(ends) => {
+                guard.tick()?;
+                Ok(ends.next().map(|end| (&[][..], end)))
+            }
             Search::Routes { at, rest, closed } => {
                 while !at.as_mut().is_some_and(Routes::advance) {
                     guard.tick()?;

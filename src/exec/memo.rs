@@ -22,6 +22,7 @@ use crate::expr::making::LARGE_BYTES;
 use crate::expr::{Expr, ExprKind, LabelTest, VarId};
 use crate::graph::Snapshot;
 use crate::value::Value;
+use crate::value::time::Component;
 
 /// Below this many rows computing each row is cheaper than keeping results.
 const ROWS_MIN: usize = 32;
@@ -275,6 +276,30 @@ pub(crate) fn only_property(expr: &Expr) -> Option<(VarId, Arc<str>)> {
     let mut found = None;
     only_property_below(expr, &mut found).then_some(())?;
     found
+}
+
+/// The component by way of which alone an expression looks at the only property that it looks at, such as the month of
+/// a day.
+pub(crate) fn only_component(expr: &Expr) -> Option<Component> {
+    let mut found = None;
+    only_component_below(expr, &mut found).then_some(())?;
+    found
+}
+
+fn only_component_below(expr: &Expr, found: &mut Option<Component>) -> bool {
+    if let ExprKind::Property(of, name) = &expr.kind
+        && let ExprKind::Property(inner, _) = &of.kind
+        && matches!(inner.kind, ExprKind::Variable(_))
+    {
+        let Some(component) = Component::parse(name) else { return false };
+        return *found.get_or_insert(component) == component;
+    }
+    if looks_at_row(expr) {
+        return false;
+    }
+    let mut all = true;
+    expr.for_each_operand(&mut |operand| all = all && only_component_below(operand, found));
+    all
 }
 
 fn only_property_below(expr: &Expr, found: &mut Option<(VarId, Arc<str>)>) -> bool {

@@ -27,7 +27,7 @@
 //! |---|---|
 //! | rows from the graph | `node_scan`, `lookup`, `relationship_scan`, `ends`, `expand` (with `expand_equal`, `expand_compare`) |
 //! | patterns as a whole | `intersect` (cycles), `count_tree` (aggregates without enumerating) |
-//! | walks of several relationships | `expand_path`, `shortest_path`; `search_path` with `walk`, `walk_levels`, `trail` |
+//! | walks of several relationships | `expand_path`, `shortest_path`, `reach`; `search_path` with `walk`, `walk_levels`, `trail` |
 //! | rows from rows | `filter`, `project`, `aggregate`, `distinct`, `sort`, `top_k`, `page`, `unwind`, `set_operation` |
 //! | rows from two inputs | `apply`, `hash_join`, `cross_product`; `subquery` inside expressions |
 //! | from elsewhere | `once`, `argument`, `procedure_call`, `load_csv` |
@@ -91,6 +91,7 @@ mod probe;
 pub mod procedure;
 mod procedure_call;
 mod project;
+mod reach;
 mod relationship_scan;
 mod relationship_types;
 mod runtime;

@@ -148,8 +148,21 @@ impl List<'_> {
 
     /// Calls `visit` with every relationship from a node to another.
     pub(crate) fn between(&self, from: NodeId, to: NodeId, mut visit: impl FnMut(StatementId)) {
+        self.any_between(from, to, |statement| {
+            visit(statement);
+            false
+        });
+    }
+
+    /// Whether `accept` says so of some relationship from a node to another; those after it are not looked at.
+    pub(crate) fn any_between(
+        &self,
+        from: NodeId,
+        to: NodeId,
+        mut accept: impl FnMut(StatementId) -> bool,
+    ) -> bool {
         if self.without_loops && from == to {
-            return;
+            return false;
         }
         let adjacency = &self.adjacency;
         let run = adjacency.run(from);
@@ -157,14 +170,13 @@ impl List<'_> {
         let same = run.neighbours()[first..].iter().take_while(|neighbour| **neighbour == to);
         for (at, _) in (first..).zip(same) {
             let statement = run.statement(at);
-            if !adjacency.recent.is_some_and(|recent| recent.is_removed(statement)) {
-                visit(statement);
+            let is_removed = adjacency.recent.is_some_and(|recent| recent.is_removed(statement));
+            if !is_removed && accept(statement) {
+                return true;
             }
         }
-        if let Some(recent) = adjacency.recent {
-            let added = recent.added(from).iter();
-            added.filter(|(neighbour, _)| *neighbour == to).for_each(|(_, id)| visit(*id));
-        }
+        let added = adjacency.recent.map_or(&[][..], |recent| recent.added(from));
+        added.iter().any(|(neighbour, id)| *neighbour == to && accept(*id))
     }
 
     /// Reads up to `room` steps from a node, the first `skip` entries of its list left out; says

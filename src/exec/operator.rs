@@ -23,6 +23,10 @@ pub(crate) trait Operator {
 
     /// The next rows, at least one; `None` at the end.
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>>;
+
+    /// Says, before anything else, that whoever pulls wants to know of each outer row whether there is a row, and no
+    /// more: an operator that can stop there leaves out the others, where no row is evidence.
+    fn stop_at_first(&mut self) {}
 }
 
 /// An operator that another one pulls from.
@@ -210,5 +214,9 @@ impl Operator for Profiled<'_> {
     fn next(&mut self, run: &Runtime<'_>) -> Result<Option<Batch>> {
         let step = || self.operator.next(run);
         run.timed(self.id, step, |batch| batch.as_ref().map_or(0, Batch::len))
+    }
+
+    fn stop_at_first(&mut self) {
+        self.operator.stop_at_first();
     }
 }

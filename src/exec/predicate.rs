@@ -13,6 +13,7 @@
 //! | text against a constant | equality of dictionary codes |
 //! | anything that looks at one text property only | a bit for each code, computed once each |
 //! | the same of days or of integers that lie near each other | a bit for each of them |
+//! | anything that looks at one component of a day only | the same, computed once for each month or year |
 //! | `IS NOT NULL` | whether there is an entry |
 //!
 //! What is not in the table, and every column with recent writes, is [`None`]: the caller then
@@ -20,6 +21,8 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use crate::exec::batch::Batch;
 use crate::exec::column::TextSource;
@@ -33,6 +36,7 @@ use crate::expr::{Comparison, Expr, ExprKind, StringTest, VarId};
 use crate::graph::snapshot::{Column, ColumnData, Dictionary, Integers, Offsets};
 use crate::graph::{KeyId, Snapshot};
 use crate::value::Value;
+use crate::value::time::{Component, Date, InTurn};
 
 /// So many elements at least there must be for each value for which a condition is computed.
 const ROWS_EACH: u64 = 16;
@@ -599,10 +603,18 @@ impl<'g> Compiler<'_, 'g, '_> {
         // The texts of a dictionary have a source; numbers have none.
         let source = TextSource::Node(KeyId(0));
         let (numbers, width) = Numbers::of(&column, source)?;
+        let of_values = OfValues::new(condition, (self.variable, key), self.run, self.graph);
+        if width <= self.rows as u64
+            && let Some(component) = memo::only_component(condition)
+            && let Numbers::Dates { least, .. } = numbers
+        {
+            let wanted = by_component(&of_values, (least, width), component)?;
+            let null = holds_for(&of_values, Value::Null)?;
+            return Some(Predicate { column, test: Test::Numbers { numbers, wanted, null } });
+        }
         if width.saturating_mul(ROWS_EACH) > self.rows as u64 {
             return None;
         }
-        let of_values = OfValues::new(condition, (self.variable, key), self.run, self.graph);
         let mut wanted = vec![0; (width as usize).div_ceil(64)];
         for number in 0..width as u32 {
             if holds_for(&of_values, numbers.value(number)?)? {
@@ -680,6 +692,35 @@ impl<'g> Compiler<'_, 'g, '_> {
             _ => None,
         }
     }
+}
+
+/// A bit for each of some days for which a condition holds that looks at a component of theirs alone. It is computed once
+/// for each number that the component has: there are few months, and days in a row mostly have the same.
+fn by_component(
+    condition: &OfValues<'_>,
+    (least, width): (i64, u64),
+    component: Component,
+) -> Option<Vec<u64>> {
+    let mut wanted = vec![0; (width as usize).div_ceil(64)];
+    let (mut in_turn, mut known, mut last) = (InTurn::new(component), HashMap::new(), None);
+    for at in 0..width as usize {
+        let day = least + at as i64;
+        let number = in_turn.of(day)?;
+        let truth = match last {
+            Some((same, truth)) if same == number => truth,
+            _ => match known.get(&number) {
+                Some(truth) => *truth,
+                None => {
+                    let truth = holds_for(condition, Value::Date(Date::from_days(day)))?;
+                    known.insert(number, truth);
+                    truth
+                }
+            },
+        };
+        last = Some((number, truth));
+        wanted[at / 64] |= u64::from(truth) << (at % 64);
+    }
+    Some(wanted)
 }
 
 /// Whether an expression is the property of an element itself, and not something of that property.

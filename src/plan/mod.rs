@@ -13,6 +13,7 @@
 //! count_tree aggregations over trees become one leaf     (nothing to count here)
 //! lower      chooses order and algorithms by cost          Project ─ Filter ─ Expand ─ NodeLookup ─ Once
 //! liveness   which columns are still needed above each     keep {s, x} … keep {`s.name`}
+//! distinct_walks  one shortest walk to each end, where only the ends are wanted   (nothing to do here)
 //! ```
 //!
 //! Invariants (checked by [`check`] in debug builds after every step): an operator uses only
@@ -30,6 +31,7 @@ mod claims_kept;
 pub mod cost;
 pub mod count_tree;
 pub(crate) mod counted_lists;
+pub(crate) mod distinct_walks;
 pub mod explain;
 pub(crate) mod liveness;
 pub mod logical;
@@ -77,6 +79,9 @@ pub fn plan(
     if rewrites == Rewrites::All {
         count_tree::rewrite(&mut logical, statement, graph);
     }
-    let plan = lower::lower(&logical, statement, &query.columns, graph);
+    let mut plan = lower::lower(&logical, statement, &query.columns, graph);
+    if rewrites == Rewrites::All {
+        distinct_walks::rewrite(&mut plan);
+    }
     Ok(physical::Plan { known_at, ..plan })
 }

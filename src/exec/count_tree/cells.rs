@@ -37,7 +37,7 @@ use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::snapshot::Column;
 use crate::graph::{KeyId, Snapshot, TypeId};
-use crate::value::time::{Component, Date};
+use crate::value::time::{Component, InTurn};
 use crate::value::{NodeId, Value};
 
 /// So many cells at most: they stay in the nearest caches but one.
@@ -485,9 +485,10 @@ impl Dimension<'_> {
     /// A component of the days in some cells.
     fn components(&self, cells: &[usize], least: i64, component: Component) -> column::Column {
         let (mut numbers, mut nulls) = (Vec::with_capacity(cells.len()), Vec::new());
+        let mut in_turn = InTurn::new(component);
         for bin in self.bins_of(cells) {
-            let day = (bin + 1 != self.bins).then(|| Date::from_days(least + bin as i64));
-            let number = day.and_then(|day| day.component(component));
+            let is_day = bin + 1 != self.bins;
+            let number = is_day.then(|| in_turn.of(least + bin as i64)).flatten();
             nulls.push(number.is_none());
             numbers.push(number.unwrap_or(0));
         }

@@ -8,16 +8,20 @@
 //! ```
 //!
 //! What leads on from the nodes in the middle is read from one end to the other, and no node of theirs is looked up; only
-//! the places to which it is written are anywhere. **In**: two hops over plain arrays, of which most steps are wanted.
+//! the places to which it is written are anywhere. Each thread has a part of the middle, and of each run: it counts how
+//! much it will write, then it knows where. **In**: two hops over plain arrays, of which most steps are wanted.
 //! **Out**: a run for each near node, in no order. **Caller**: [`super::path`].
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use super::path::{Back, Hop, plain, run_of};
+use super::path::{Back, Hop, Plain, plain, run_of};
 use super::values::Weights;
 use super::weights::Evaluator;
 use crate::error::Result;
-use crate::exec::parallel::CHUNK;
+use crate::exec::Limits;
+use crate::exec::parallel::{self, CHUNK};
 use crate::value::NodeId;
 
 /// Fewer steps are taken one by one.
@@ -29,7 +33,20 @@ const SHARE: usize = 4;
 pub(super) struct Composed {
     first: u32,
     offsets: Vec<u32>,
-    ends: Vec<NodeId>,
+    /// Threads have written to them, none to the place of another.
+    ends: Vec<AtomicU32>,
+}
+
+/// The nodes in the middle: whom each belongs to, and where it leads on to.
+struct Middle<'m, 'g> {
+    span: Range<u32>,
+    owners: Plain<'g>,
+    /// The owner of each, where all have one.
+    owned: Option<&'g [NodeId]>,
+    onward: Plain<'g>,
+    weights: &'m Weights,
+    near: Range<u32>,
+    limits: &'m Limits,
 }
 
 impl Composed {
@@ -58,55 +75,101 @@ impl Composed {
         {
             return Ok(None);
         }
-        let span = first.span.clone();
-        let run = evaluator.run;
-        // Each node in the middle that counts, where the one stands that it belongs to, and what leads on from it.
-        let each = |visit: &mut dyn FnMut(usize, &[NodeId])| -> Result<()> {
-            for start in span.clone().step_by(CHUNK) {
-                run.check()?;
-                for node in start..span.end.min(start.saturating_add(CHUNK as u32)) {
-                    let [owner] = run_of(owners, node) else { continue };
-                    let at = owner.0.wrapping_sub(near.start) as usize;
-                    let ends = run_of(onward, node);
-                    if at < near.len() && !ends.is_empty() && first.to.at(node) != 0 {
-                        visit(at, ends);
-                    }
-                }
-            }
-            Ok(())
+        let middle = Middle {
+            span: first.span.clone(),
+            owners,
+            owned: back.strands[0].one_each(first.span.clone()),
+            onward,
+            weights: &first.to,
+            near: near.clone(),
+            limits: evaluator.run.limits,
         };
-        evaluator.hold(near.len() * 4)?;
-        let mut offsets = vec![0u32; near.len() + 2];
-        let mut total = 0;
-        each(&mut |at, run| {
-            offsets[at + 2] = offsets[at + 2].saturating_add(run.len() as u32);
-            total += run.len();
-        })?;
-        if u32::try_from(total).is_err() {
-            return Ok(None);
-        }
-        for at in 2..offsets.len() {
-            offsets[at] += offsets[at - 1];
-        }
-        evaluator.hold(total * 4)?;
-        let mut ends = vec![NodeId(0); total];
-        // The run of each grows until it ends where the next begins.
-        each(&mut |at, run| {
-            let begin = offsets[at + 1] as usize;
-            ends[begin..begin + run.len()].copy_from_slice(run);
-            offsets[at + 1] += run.len() as u32;
-        })?;
-        offsets.pop();
-        Ok(Some(Composed { first: near.start, offsets, ends }))
+        middle.composed(evaluator)
     }
 
-    /// Where both hops lead from a node.
+    /// Where both hops lead from a node, in no order.
     #[inline]
-    pub(super) fn run(&self, node: u32) -> &[NodeId] {
+    pub(super) fn run(&self, node: u32) -> impl ExactSizeIterator<Item = u32> {
         let at = node.wrapping_sub(self.first) as usize;
-        match self.offsets.get(at..).and_then(|rest| rest.get(..2)) {
+        let run = match self.offsets.get(at..).and_then(|rest| rest.get(..2)) {
             Some(&[start, end]) => &self.ends[start as usize..end as usize],
-            _ => &[],
+            _ => &self.ends[..0],
+        };
+        run.iter().map(|end| end.load(Ordering::Relaxed))
+    }
+}
+
+impl Middle<'_, '_> {
+    fn composed(&self, evaluator: &Evaluator<'_, '_, '_, '_>) -> Result<Option<Composed>> {
+        let work = self.span.len() * 2 + self.onward.1.len();
+        let threads = parallel::threads(work);
+        let each = (self.span.len() as u32).div_ceil(threads as u32).max(1);
+        let parts: Vec<Range<u32>> = (self.span.clone().step_by(each as usize))
+            .map(|start| start..self.span.end.min(start.saturating_add(each)))
+            .collect();
+        evaluator.hold(self.near.len() * 4 * (parts.len() + 1))?;
+        let work_each = work / parts.len().max(1);
+        let counted = parallel::in_order(&parts, work_each, self.limits, &|part: &Range<u32>| {
+            let mut counts = vec![0u32; self.near.len()];
+            self.each(part.clone(), |at, run| {
+                counts[at] = counts[at].saturating_add(run.len() as u32);
+            })?;
+            Ok(counts)
+        })?;
+        let mut counted = counted.into_iter().collect::<Result<Vec<Vec<u32>>>>()?;
+        // Where each part of each run begins.
+        let mut offsets = Vec::with_capacity(self.near.len() + 1);
+        let mut total = 0u32;
+        for at in 0..self.near.len() {
+            offsets.push(total);
+            for counts in &mut counted {
+                let count = std::mem::replace(&mut counts[at], total);
+                match total.checked_add(count) {
+                    Some(more) => total = more,
+                    None => return Ok(None),
+                }
+            }
         }
+        offsets.push(total);
+        evaluator.hold(total as usize * 4)?;
+        let mut ends: Vec<AtomicU32> = Vec::new();
+        ends.resize_with(total as usize, AtomicU32::default);
+        let places: Vec<_> = parts.into_iter().zip(counted.into_iter().map(Mutex::new)).collect();
+        let written = parallel::each(&places, work_each, self.limits, &|(part, next)| {
+            let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+            self.each(part.clone(), |at, run| {
+                let begin = next[at] as usize;
+                next[at] += run.len() as u32;
+                for (to, end) in ends[begin..].iter().zip(run) {
+                    to.store(end.0, Ordering::Relaxed);
+                }
+            })
+        })?;
+        written.into_iter().collect::<Result<()>>()?;
+        Ok(Some(Composed { first: self.near.start, offsets, ends }))
+    }
+
+    /// Calls `visit` with each node of a part that counts and leads on: the place of the one that it belongs to, and where
+    /// it leads.
+    fn each(&self, part: Range<u32>, mut visit: impl FnMut(usize, &[NodeId])) -> Result<()> {
+        for start in part.clone().step_by(CHUNK) {
+            self.limits.check()?;
+            for node in start..part.end.min(start.saturating_add(CHUNK as u32)) {
+                let ends = run_of(self.onward, node);
+                if ends.is_empty() {
+                    continue;
+                }
+                let owner = match self.owned {
+                    Some(all) => all.get((node - self.span.start) as usize),
+                    None => run_of(self.owners, node).first(),
+                };
+                let Some(owner) = owner else { continue };
+                let at = owner.0.wrapping_sub(self.near.start) as usize;
+                if at < self.near.len() && self.weights.at(node) != 0 {
+                    visit(at, ends);
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -8,12 +8,12 @@
 //! ```
 //!
 //! Where each node of one end is a group, what it leads to is at hand when it has been walked from: nothing has to be
-//! kept of the pairs. **In**: the ends of a pair without conditions on both. **Out**: a row for each node; nothing where
+//! kept of the pairs, and the least and the largest number that those nodes have is known as well. **In**: the ends of a pair without conditions on both. **Out**: a row for each node; nothing where
 //! something else is asked. **Caller**: [`super::pair`].
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::nodes::ascends;
+use super::nodes::{ascends, nodes};
 use super::pair::{NEAR_ONLY, reached, sum};
 use super::path::{Path, Walker};
 use super::relationships::looks_at_some;
@@ -21,21 +21,52 @@ use super::sides::Tests;
 use super::weights::span_of;
 use super::{Counters, Counting, overflow};
 use crate::error::Result;
-use crate::exec::batch::Batch;
-use crate::exec::column::{Column, Data, Vector};
+use crate::exec::batch::{BATCH_ROWS, Batch};
+use crate::exec::column::{self, Data, TextSource, Vector};
+use crate::exec::keys::KeyTable;
 use crate::exec::memory::Holding;
-use crate::exec::parallel;
+use crate::exec::numbers::Numbers;
+use crate::exec::{parallel, vector};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{Aggregate, Expr, ExprKind, VarId};
+use crate::graph::snapshot::Column;
 
-/// So many nodes are walked from at a time.
+/// So many nodes at most are walked from at a time.
 const BLOCK: usize = 256;
+/// So many blocks at least, where there are as many nodes.
+const BLOCKS_MIN: usize = 32;
+/// So many steps at least for each near node, if its keys are looked at to see whether they tell it apart.
+const STEPS_EACH: f64 = 16.0;
+/// So many numbers of far nodes at most are asked for.
+const EXTREMES_MAX: usize = 2;
 
 /// A node with how many matches it has, and to how many nodes they lead.
+#[derive(Clone, Copy)]
 struct Led {
     node: u32,
     matches: u64,
     nodes: u64,
+    /// The least or largest number that one of those has, or [`NO_NUMBER`].
+    extremes: [u32; EXTREMES_MAX],
+}
+
+/// Stands for a number where no node has one.
+const NO_NUMBER: u32 = u32::MAX;
+
+/// What an aggregate asks of a near node.
+#[derive(Clone, Copy)]
+enum Asked {
+    Matches,
+    Nodes,
+    /// Which of the numbers of far nodes.
+    Extreme(usize),
+}
+
+/// A property of far nodes of which the least or the largest value is asked.
+struct Extreme<'g> {
+    column: Column<'g>,
+    numbers: Numbers<'g>,
+    is_largest: bool,
 }
 
 impl<'g> Counting<'_, 'g, '_> {
@@ -60,9 +91,10 @@ impl<'g> Counting<'_, 'g, '_> {
             (false, true) => ([ends[1], ends[0]], [right, left]),
             _ => return Ok(None),
         };
-        if !self.grouping.aggregates.iter().all(|(_, own)| is_of_far(own, far)) {
-            return Ok(None);
-        }
+        let mut extremes = Vec::new();
+        let asked = self.grouping.aggregates.iter();
+        let asked = asked.map(|(_, own)| self.asked_of_far(own, far, &mut extremes));
+        let Some(asked) = asked.collect::<Option<Vec<Asked>>>() else { return Ok(None) };
         // A few nodes at the far end are walked from.
         let whole = tree.terms.iter().max_by_key(|term| (term.sign, term.nodes.len()));
         let Some(whole) = whole else { return Ok(None) };
@@ -85,64 +117,153 @@ impl<'g> Counting<'_, 'g, '_> {
             }
             _ => false,
         };
-        if !keys().any(tells_apart) {
+        let is_worth_a_look = starts.len() as f64 * STEPS_EACH < ahead;
+        if !keys().any(tells_apart) && !(is_worth_a_look && self.differ(near, &starts)?) {
             return Ok(None);
         }
-        let led = self.led(&paths, &starts)?;
+        let led = self.led(&paths, (&starts, ahead as usize), &extremes)?;
         let ids: Vec<u32> = led.iter().map(|own| own.node).collect();
         let mut batch = self.each_a_group(near, &ids)?;
-        for (variable, aggregate) in &self.grouping.aggregates {
-            let count = |own: &Led| {
-                let count = if aggregate.distinct { own.nodes } else { own.matches };
-                i64::try_from(count).map_err(|_| overflow())
+        for ((variable, _), asked) in self.grouping.aggregates.iter().zip(asked) {
+            let count = |count: u64| i64::try_from(count).map_err(|_| overflow());
+            let vector = match asked {
+                Asked::Extreme(at) => {
+                    let numbers = || led.iter().map(|own| own.extremes[at]);
+                    let nulls = numbers().map(|number| number == NO_NUMBER).collect();
+                    let known = numbers().map(|n| if n == NO_NUMBER { 0 } else { n });
+                    Vector::with_nulls(extremes[at].numbers.data(known), nulls)
+                }
+                Asked::Matches => {
+                    let counts = led.iter().map(|own| count(own.matches));
+                    Vector::new(Data::Integer(counts.collect::<Result<_>>()?))
+                }
+                Asked::Nodes => {
+                    let counts = led.iter().map(|own| count(own.nodes));
+                    Vector::new(Data::Integer(counts.collect::<Result<_>>()?))
+                }
             };
-            let counts = led.iter().map(count).collect::<Result<Vec<i64>>>()?;
-            batch.set(*variable, Column::new(Vector::new(Data::Integer(counts))));
+            batch.set(*variable, column::Column::new(vector));
         }
         Ok(Some(batch))
     }
 
+    /// Whether no two of some nodes have the same keys.
+    fn differ(&self, variable: VarId, ids: &[u32]) -> Result<bool> {
+        let mut table = KeyTable::default();
+        let keys: Vec<&Expr> = self.grouping.keys.iter().map(|(_, key)| key).collect();
+        for (at, some) in ids.chunks(BATCH_ROWS).enumerate() {
+            self.run.check()?;
+            let mut batch = Batch::of_len(some.len());
+            batch.set(variable, nodes(some));
+            table.insert(&vector::columns(&keys, &batch, self.run)?, self.graph);
+            if table.len() < at * BATCH_ROWS + some.len() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What an aggregate asks, if that is how many matches or far nodes there are, or the least or the largest of an
+    /// integer or a day that far nodes have.
+    fn asked_of_far(
+        &self,
+        aggregate: &Aggregate,
+        far: VarId,
+        extremes: &mut Vec<Extreme<'g>>,
+    ) -> Option<Asked> {
+        use AggregateFunction::{Count, Max, Min};
+        let is_largest = aggregate.function == Max;
+        match (aggregate.function, aggregate.distinct, aggregate.arguments.as_slice()) {
+            (Count, false, []) => Some(Asked::Matches),
+            (Count, true, [argument]) if argument.kind == ExprKind::Variable(far) => {
+                Some(Asked::Nodes)
+            }
+            (Min | Max, _, [argument]) if extremes.len() < EXTREMES_MAX => {
+                let ExprKind::Property(of, name) = &argument.kind else { return None };
+                if of.kind != ExprKind::Variable(far) {
+                    return None;
+                }
+                let name = self.graph.catalog().key(name)?;
+                let column = self.graph.node_column(name);
+                let (numbers, width) = Numbers::of(&column, TextSource::Node(name))?;
+                let is_ordered = !matches!(numbers, Numbers::Texts { .. });
+                (is_ordered && width < u64::from(NO_NUMBER)).then(|| {
+                    extremes.push(Extreme { column, numbers, is_largest });
+                    Asked::Extreme(extremes.len() - 1)
+                })
+            }
+            _ => None,
+        }
+    }
+
     /// Those nodes that lead somewhere, in their order.
-    fn led(&self, paths: &[Path<'g>], starts: &[u32]) -> Result<Vec<Led>> {
+    fn led(
+        &self,
+        paths: &[Path<'g>],
+        (starts, steps): (&[u32], usize),
+        extremes: &[Extreme<'_>],
+    ) -> Result<Vec<Led>> {
         let mut holding = Holding::default();
         self.run.hold(&mut holding, starts.len() * size_of::<Led>(), "CountTree")?;
         let limits = self.run.limits;
-        let (next, blocks) = (AtomicUsize::new(0), starts.len().div_ceil(BLOCK));
+        let blocks: Vec<&[u32]> =
+            starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK)).collect();
+        let next = AtomicUsize::new(0);
         let work = || -> Result<Vec<(usize, Vec<Led>)>> {
             let mut walkers: Vec<Walker> = paths.iter().map(Path::walker).collect();
             let (mut done, mut far) = (Vec::new(), Vec::new());
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                if at >= blocks {
-                    return Ok(done);
-                }
-                let block = &starts[at * BLOCK..starts.len().min((at + 1) * BLOCK)];
+                let Some(block) = blocks.get(at) else { return Ok(done) };
                 limits.check()?;
-                let led = block.iter().map(|node| led_from(*node, paths, &mut walkers, &mut far));
+                let led = block
+                    .iter()
+                    .map(|node| led_from(*node, paths, (&mut walkers, &mut far), extremes));
                 done.push((at, led.filter(|led| led.nodes > 0).collect()));
             }
         };
         // What is walked is at least as much as there are nodes.
-        let threads = parallel::threads(starts.len() * BLOCK).min(blocks.max(1));
+        let threads = parallel::threads(starts.len().max(steps)).min(blocks.len().max(1));
         let mut all: Vec<_> = parallel::on_threads(threads, &work)?.into_iter().flatten().collect();
         all.sort_unstable_by_key(|(at, _)| *at);
         Ok(all.into_iter().flat_map(|(_, led)| led).collect())
     }
 }
 
+impl Led {
+    /// Adds a far node, which matches so often.
+    #[inline]
+    fn add(&mut self, far: u32, matches: u64, extremes: &[Extreme<'_>]) {
+        self.matches = self.matches.saturating_add(matches);
+        self.nodes += u64::from(matches > 0);
+        if extremes.is_empty() || matches == 0 {
+            return;
+        }
+        for (known, asked) in self.extremes.iter_mut().zip(extremes) {
+            let Some(at) = asked.column.position(far) else { continue };
+            let number = asked.numbers.one(at);
+            let is_further = if asked.is_largest { number > *known } else { number < *known };
+            if *known == NO_NUMBER || is_further {
+                *known = number;
+            }
+        }
+    }
+}
+
 /// What a node leads to; `far` is written over.
-fn led_from(node: u32, paths: &[Path<'_>], walkers: &mut [Walker], far: &mut Vec<u32>) -> Led {
-    let mut led = Led { node, matches: 0, nodes: 0 };
-    let mut add = |matches: u64| {
-        led.matches = led.matches.saturating_add(matches);
-        led.nodes += u64::from(matches > 0);
-    };
+fn led_from(
+    node: u32,
+    paths: &[Path<'_>],
+    (walkers, far): (&mut [Walker], &mut Vec<u32>),
+    extremes: &[Extreme<'_>],
+) -> Led {
+    let mut led = Led { node, matches: 0, nodes: 0, extremes: [NO_NUMBER; EXTREMES_MAX] };
     if let [path] = paths
         && let Some((run, weight)) = path.steps(node)
     {
         for same in run.chunk_by(|a, b| a == b) {
             let ways = weight.saturating_mul(same.len() as u64);
-            add(ways.saturating_mul(path.far_weight(same[0].0)));
+            led.add(same[0].0, ways.saturating_mul(path.far_weight(same[0].0)), extremes);
         }
         return led;
     }
@@ -150,21 +271,11 @@ fn led_from(node: u32, paths: &[Path<'_>], walkers: &mut [Walker], far: &mut Vec
     if let ([path], [walker]) = (paths, &*walkers)
         && path.sign == 1
     {
-        path.touched(walker, |far| add(path.at(far, walker)));
+        path.touched(walker, |far| led.add(far, path.at(far, walker), extremes));
         return led;
     }
     far.clear();
     reached(paths, walkers, &Tests::default(), far);
-    far.iter().for_each(|far| add(sum(paths, walkers, *far)));
+    far.iter().for_each(|far| led.add(*far, sum(paths, walkers, *far), extremes));
     led
-}
-
-/// Whether an aggregate counts matches, or the different nodes at the far end.
-fn is_of_far(aggregate: &Aggregate, far: VarId) -> bool {
-    aggregate.function == AggregateFunction::Count
-        && match (aggregate.distinct, aggregate.arguments.as_slice()) {
-            (false, []) => true,
-            (true, [argument]) => argument.kind == ExprKind::Variable(far),
-            _ => false,
-        }
 }

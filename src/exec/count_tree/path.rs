@@ -305,7 +305,7 @@ impl<'g> Path<'g> {
             return;
         }
         if let (Some(composed), Some(tally)) = (&self.composed, walker.tallies.last_mut()) {
-            composed.run(near).iter().for_each(|far| tally.add(far.0, weight));
+            composed.run(near).for_each(|far| tally.add(far, weight));
             return;
         }
         let hops = self.ahead();

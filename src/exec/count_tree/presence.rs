@@ -9,11 +9,12 @@
 //!
 //! The least and the largest value, and how many different ones there are, are the same however often a node counts.
 //! Where the search for a first match is expected to end soon, it is less than adding up all of them. What is known
-//! of a node further on is kept, so that no node is searched from twice. **In**: one tree without loops, in which no
+//! of a node further on is kept, so that no thread searches twice from a node. **In**: one tree without loops, in which no
 //! node is asked for its own value. **Out**: the nodes at its root that match, ascending; nothing where weights are
 //! less work. **Caller**: [`super::nodes`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::path::{Plain, plain, run_of};
 use super::set::Set;
@@ -21,17 +22,22 @@ use super::steps::Steps;
 use super::weights::Evaluator;
 use super::{Counters, Counting, components};
 use crate::error::Result;
-use crate::exec::parallel::CHUNK;
+use crate::exec::memory::Holding;
+use crate::exec::parallel::{self, CHUNK};
 use crate::expr::aggregate::AggregateFunction;
 use crate::value::NodeId;
 
 /// A look at a node somewhere in the memory takes so many steps along an array.
 const LOOK: f64 = 4.0;
 
+/// So many blocks at least, where there are as many nodes, so that all threads have some.
+const BLOCKS_MIN: usize = 64;
+
 /// So many nodes of a place say from how many something leads on.
 const SAMPLE: usize = 256;
 
 /// A node of the pattern, as it is searched from the one before it.
+#[derive(Clone)]
 struct Place<'g> {
     set: Arc<Set>,
     /// What must lead on from it.
@@ -41,13 +47,16 @@ struct Place<'g> {
 }
 
 /// What must lead on from a place.
+#[derive(Clone)]
 struct Onward<'g> {
     strands: Vec<Steps<'g>>,
     /// The same as arrays, where they are that plain.
     plain: Option<Plain<'g>>,
     /// The place that this leads to.
     child: usize,
-    /// Whether any step does: nothing is asked of where it leads.
+    /// Whether every step leads to a node that can stand there.
+    leads_there: bool,
+    /// Whether any step does: nothing more is asked of where it leads.
     is_sure: bool,
 }
 
@@ -87,14 +96,33 @@ impl Counting<'_, '_, '_> {
         }
         let mut places = Vec::new();
         add_place(&evaluator, root, None, &mut places)?;
-        let mut present = Vec::new();
         let roots = places.last().map_or(Vec::new(), |root| root.set.to_list());
+        self.leading_on(&places, &roots, (looks * LOOK) as usize).map(Some)
+    }
+
+    /// Those of the nodes at the root from which all leads on that must. Each thread keeps what it finds out itself.
+    fn leading_on(&self, places: &[Place<'_>], roots: &[u32], work: usize) -> Result<Vec<u32>> {
+        let blocks: Vec<&[u32]> =
+            roots.chunks((roots.len() / BLOCKS_MIN).clamp(1, CHUNK)).collect();
+        let threads = parallel::threads(work).min(blocks.len().max(1));
+        let known: usize = places.iter().map(|place| place.known.1.len()).sum();
+        let mut holding = Holding::default();
+        self.run.hold(&mut holding, known * threads, "CountTree")?;
+        let (next, limits) = (AtomicUsize::new(0), self.run.limits);
         let last = places.len().saturating_sub(1);
-        for ids in roots.chunks(CHUNK) {
-            self.run.check()?;
-            present.extend(ids.iter().filter(|id| leads_on(&mut places, last, **id)));
-        }
-        Ok(Some(present))
+        let work = || -> Result<Vec<(usize, Vec<u32>)>> {
+            let (mut places, mut done) = (places.to_vec(), Vec::new());
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(block) = blocks.get(at) else { return Ok(done) };
+                limits.check()?;
+                let present = block.iter().copied().filter(|id| leads_on(&mut places, last, *id));
+                done.push((at, present.collect()));
+            }
+        };
+        let mut all: Vec<_> = parallel::on_threads(threads, &work)?.into_iter().flatten().collect();
+        all.sort_unstable_by_key(|(at, _)| *at);
+        Ok(all.into_iter().flat_map(|(_, present)| present).collect())
     }
 }
 
@@ -146,8 +174,9 @@ fn add_place<'g>(
             let strands = evaluator.seen_from(edge, node).to_vec();
             let end = &places[at];
             let ends_there = |own: &Steps<'g>| own.end_in(&end.set, evaluator.graph);
-            let is_sure = end.branches.is_empty() && strands.iter().all(ends_there);
-            branches.push(Onward { plain: plain(&strands), strands, child: at, is_sure });
+            let leads_there = strands.iter().all(ends_there);
+            let (plain, is_sure) = (plain(&strands), end.branches.is_empty() && leads_there);
+            branches.push(Onward { plain, strands, child: at, leads_there, is_sure });
         }
     }
     let span = evaluator.span(node);
@@ -162,14 +191,11 @@ fn add_place<'g>(
     Ok(places.len() - 1)
 }
 
-/// Whether a node can stand at a place, with all that must lead on from there.
+/// Whether all that must lead on from a node does, which can stand at a place.
 fn leads_on(places: &mut [Place<'_>], at: usize, id: u32) -> bool {
     // What hangs from a place stands before it.
     let (before, rest) = places.split_at_mut(at);
     let Some(place) = rest.first_mut() else { return false };
-    if !place.set.contains(id) {
-        return false;
-    }
     if place.branches.is_empty() {
         return true;
     }
@@ -178,7 +204,10 @@ fn leads_on(places: &mut [Place<'_>], at: usize, id: u32) -> bool {
         return **known == PRESENT;
     }
     let found = place.branches.iter().all(|onward| {
-        let mut leads = |to: u32| leads_on(before, onward.child, to);
+        let mut leads = |to: u32| {
+            (onward.leads_there || before[onward.child].set.contains(to))
+                && leads_on(before, onward.child, to)
+        };
         if let Some(plain) = onward.plain {
             let run = run_of(plain, id);
             return !run.is_empty() && (onward.is_sure || run.iter().any(|to| leads(to.0)));

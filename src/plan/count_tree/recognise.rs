@@ -9,6 +9,7 @@ use crate::graph::Snapshot;
 use crate::graph::snapshot::ColumnData;
 use crate::plan::by_id;
 use crate::plan::cost::Estimator;
+use crate::plan::distinct_walks::counts_once;
 use crate::plan::logical::{Node, Operator};
 use crate::plan::pattern::cyclic::only_relationship;
 use crate::plan::physical::ApplyKind;
@@ -51,6 +52,9 @@ pub(super) fn recognise(
     }
     let mut collector = Collector::new(known);
     collector.take(input)?;
+    if collector.is_of_ends(grouping) {
+        return None;
+    }
     if collector.needs_pair() {
         return collector.by_pair(grouping);
     }
@@ -666,6 +670,14 @@ impl<'a> Collector<'a> {
             summed: None,
             only_integers: false,
         })
+    }
+
+    /// Whether long walks from few nodes are asked for no more than where they lead: those are better followed.
+    fn is_of_ends(&self, grouping: &Grouping) -> bool {
+        let are_long = self.walks.iter().any(|walk| walk.max > 2 && walk.min <= 1);
+        are_long
+            && grouping.aggregates.iter().all(|(_, aggregate)| counts_once(aggregate))
+            && self.nodes.iter().any(|node| self.is_rare(node))
     }
 
     /// Whether few nodes are expected at a place.

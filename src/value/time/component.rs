@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Date, DateTime, Duration, LocalTime, Zone};
+use super::{Date, DateTime, Duration, LocalTime, Zone, civil};
 use crate::error::{Error, Result, eval};
 use crate::value::Value;
 
@@ -192,6 +192,49 @@ impl Date {
     }
 }
 
+/// A component of days that are asked for in about their order: what is known of a day tells the others of its month.
+pub(crate) struct InTurn {
+    component: Component,
+    /// The days for which it is known, the number of the first, and by how much it grows from one to the next.
+    known: (i64, i64),
+    first: i64,
+    step: i64,
+}
+
+impl InTurn {
+    /// Nothing is known of any day.
+    pub(crate) fn new(component: Component) -> InTurn {
+        InTurn { component, known: (0, -1), first: 0, step: 0 }
+    }
+
+    /// The component of a day, by its number since 1970, if days have it.
+    #[inline]
+    pub(crate) fn of(&mut self, day: i64) -> Option<i64> {
+        let (first, last) = self.known;
+        if day < first || day > last {
+            self.learn(day)?;
+        }
+        Some(self.first + self.step * (day - self.known.0))
+    }
+
+    fn learn(&mut self, day: i64) -> Option<()> {
+        let date = Date::from_days(day);
+        let step = match self.component {
+            Component::Year | Component::Quarter | Component::Month => 0,
+            Component::Day | Component::DayOfQuarter | Component::OrdinalDay => 1,
+            _ => {
+                (self.known, self.first) = ((day, day), date.component(self.component)?);
+                return Some(());
+            }
+        };
+        let begin = Date::from_ymd(date.year(), date.month(), 1)?;
+        let length = civil::days_in_month(date.year(), date.month());
+        self.known = (begin.days(), begin.days() + i64::from(length) - 1);
+        (self.first, self.step) = (begin.component(self.component)?, step);
+        Some(())
+    }
+}
+
 impl LocalTime {
     /// A component of the time of day as a number, if times have it.
     ///
@@ -292,6 +335,21 @@ fn offset_text(offset_s: i32) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_in_turn_have_the_components_of_each() {
+        let all = [Component::Year, Component::Quarter, Component::Month, Component::Week]
+            .into_iter()
+            .chain([Component::Day, Component::DayOfQuarter, Component::OrdinalDay])
+            .chain([Component::DayOfWeek, Component::WeekYear, Component::Hour]);
+        for component in all {
+            let mut in_turn = InTurn::new(component);
+            let days = (-40_000..40_000).chain((-400..400).map(|at| -97 * at));
+            for day in days {
+                assert_eq!(in_turn.of(day), Date::from_days(day).component(component), "{day}");
+            }
+        }
+    }
 
     #[test]
     fn counts_beyond_64_bits_are_errors() {

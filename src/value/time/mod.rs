@@ -65,6 +65,7 @@ pub use truth::Truth;
 pub use zone::{NamedZone, Zone};
 
 // What only the engine asks of times.
+pub(crate) use component::InTurn;
 #[doc(hidden)]
 pub use component::{Component, component, edtf_component};
 #[doc(hidden)]
