@@ -231,14 +231,8 @@ impl<'g> Counting<'_, 'g, '_> {
 }
 
 impl Led {
-    /// Adds a far node, which matches so often.
-    #[inline]
-    fn add(&mut self, far: u32, matches: u64, extremes: &[Extreme<'_>]) {
-        self.matches = self.matches.saturating_add(matches);
-        self.nodes += u64::from(matches > 0);
-        if extremes.is_empty() || matches == 0 {
-            return;
-        }
+    /// Looks at what a far node has.
+    fn look_at(&mut self, far: u32, extremes: &[Extreme<'_>]) {
         for (known, asked) in self.extremes.iter_mut().zip(extremes) {
             let Some(at) = asked.column.position(far) else { continue };
             let number = asked.numbers.one(at);
@@ -258,24 +252,49 @@ fn led_from(
     extremes: &[Extreme<'_>],
 ) -> Led {
     let mut led = Led { node, matches: 0, nodes: 0, extremes: [NO_NUMBER; EXTREMES_MAX] };
+    let (mut matches, mut nodes) = (0u64, 0u64);
+    // Where nothing but counts is asked, they are all that the loop over far nodes has.
+    if extremes.is_empty() {
+        each_far(node, paths, (walkers, far), |_, ways| {
+            matches = matches.saturating_add(ways);
+            nodes += u64::from(ways > 0);
+        });
+    } else {
+        each_far(node, paths, (walkers, far), |far, ways| {
+            matches = matches.saturating_add(ways);
+            nodes += u64::from(ways > 0);
+            if ways > 0 {
+                led.look_at(far, extremes);
+            }
+        });
+    }
+    Led { matches, nodes, ..led }
+}
+
+/// Calls `visit` with the nodes that a node leads to, and in how many ways.
+#[inline]
+fn each_far(
+    node: u32,
+    paths: &[Path<'_>],
+    (walkers, far): (&mut [Walker], &mut Vec<u32>),
+    mut visit: impl FnMut(u32, u64),
+) {
     if let [path] = paths
         && let Some((run, weight)) = path.steps(node)
     {
         for same in run.chunk_by(|a, b| a == b) {
             let ways = weight.saturating_mul(same.len() as u64);
-            led.add(same[0].0, ways.saturating_mul(path.far_weight(same[0].0)), extremes);
+            visit(same[0].0, ways.saturating_mul(path.far_weight(same[0].0)));
         }
-        return led;
+        return;
     }
     paths.iter().zip(walkers.iter_mut()).for_each(|(path, walker)| path.walk(node, walker));
     if let ([path], [walker]) = (paths, &*walkers)
         && path.sign == 1
     {
-        path.touched(walker, |far| led.add(far, path.at(far, walker), extremes));
-        return led;
+        return path.touched(walker, |far| visit(far, path.at(far, walker)));
     }
     far.clear();
     reached(paths, walkers, &Tests::default(), far);
-    far.iter().for_each(|far| led.add(*far, sum(paths, walkers, *far), extremes));
-    led
+    far.iter().for_each(|far| visit(*far, sum(paths, walkers, *far)));
 }
