@@ -280,8 +280,14 @@ impl Meaning<'_> {
                 });
                 all.extend(self.with_adverbs(clause, states.collect()));
             }
+            let fixed = words_of(&supplied);
+            // A noun that is what another is of (*the capital of X*) stands for its frame's word.
+            let related = supplied.iter().any(|part| is_relational(&part.np));
             for id in self.lexicon.be_frames() {
                 let frame = &self.lexicon.frames[id];
+                if !related && !frame.has_its_words(&fixed) {
+                    continue;
+                }
                 if matches!(frame.means, Means::Key(_)) {
                     // `Was the meeting in October?`: what has a date is on it.
                     all.extend(self.dated_clause(id, clause, &supplied, &state));
@@ -644,6 +650,16 @@ fn is_of_nothing(np: &Np) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a noun phrase has a noun for what one thing is of another.
+fn is_relational(np: &Np) -> bool {
+    let nominal = match &np.kind {
+        NpKind::Nominal(nominal) => Some(&**nominal),
+        NpKind::Wh(wh) => wh.nominal.as_ref(),
+        _ => None,
+    };
+    nominal.is_some_and(|nominal| matches!(nominal.head, HeadNoun::Noun(Noun::Relational(_))))
 }
 
 /// All words of the parts of a clause that frames may ask for beside their slots.
