@@ -122,8 +122,8 @@ pub(super) fn one(
 
 /// An answer in the making: values with how sure each is, in the order found.
 #[derive(Debug, Default)]
-struct Values {
-    values: Vec<(String, Truth)>,
+pub(super) struct Values {
+    pub(super) values: Vec<(String, Truth)>,
     nodes: Vec<NodeId>,
     statements: Vec<StatementId>,
     /// The same, to look one up: of two joined statements there are as many rows as pairs.
@@ -247,34 +247,6 @@ impl Composer<'_> {
         self.absent(&mut answer);
         self.note_denials(&mut answer);
         answer
-    }
-
-    /// Shows what is denied of what was asked, and by whom. That somebody denies it makes it no
-    /// *no*: that takes completeness.
-    fn note_denials(&self, answer: &mut Answer) {
-        let statements: Vec<StatementId> =
-            self.evaluated.denied.iter().flat_map(|found| found.statements.clone()).collect();
-        let mut who: Vec<String> = Vec::new();
-        for evidence in self.evidence(&statements) {
-            if evidence.stance == Stance::Denied.as_str() {
-                let name = match &evidence.speaker {
-                    Some(speaker) => speaker.clone(),
-                    None if evidence.document.is_empty() => "Somebody".to_owned(),
-                    None => evidence.document.clone(),
-                };
-                if !who.contains(&name) {
-                    who.push(name);
-                }
-            }
-            if !answer.evidence.contains(&evidence) {
-                answer.evidence.push(evidence);
-            }
-        }
-        match who.as_slice() {
-            [] => {}
-            [one] => answer.notes.push(format!("{one} denies it.")),
-            several => answer.notes.push(format!("{} deny it.", several.join(" and "))),
-        }
     }
 
     /// Whether nothing but known numbers and dates are compared, so that what is not so is known not
@@ -443,13 +415,6 @@ impl Composer<'_> {
         Ok((answer, values.nodes))
     }
 
-    /// Says how many there are where the question says another number.
-    fn note_number(&self, found: usize, answer: &mut Answer) {
-        if let Some(said) = self.inquiry.said.filter(|&said| said as usize != found) {
-            answer.notes.push(format!("The question says {said}; I find {found}."));
-        }
-    }
-
     pub(super) fn kind(&self) -> Kind {
         match self.inquiry.asked {
             Asked::Count(_) | Asked::CountFacts(_) | Asked::CountTimes(..) => Kind::Count,
@@ -462,7 +427,7 @@ impl Composer<'_> {
         }
     }
 
-    fn add(&self, asked: Asked, found: &Found, values: &mut Values) {
+    pub(super) fn add(&self, asked: Asked, found: &Found, values: &mut Values) {
         match asked {
             Asked::Things(thing) => {
                 if let Some(node) = found.nodes[thing] {
@@ -692,62 +657,6 @@ impl Composer<'_> {
             }
         }
         evidence
-    }
-
-    /// Says whose words an answer rests on, and where a source keeps its distance.
-    fn note_speakers(&self, answer: &mut Answer) {
-        let mut speakers: Vec<String> = Vec::new();
-        let mut distant: Vec<String> = Vec::new();
-        for evidence in &answer.evidence {
-            if evidence.stance == Stance::Attributed.as_str() {
-                let speaker = evidence.speaker.clone().unwrap_or_else(|| evidence.document.clone());
-                if !speakers.contains(&speaker) {
-                    speakers.push(speaker);
-                }
-            }
-            if evidence.stance == Stance::ScareQuoted.as_str()
-                && !distant.contains(&evidence.document)
-            {
-                distant.push(evidence.document.clone());
-            }
-        }
-        if !speakers.is_empty() && !matches!(self.inquiry.asked, Asked::Speaker(_)) {
-            answer.notes.push(format!("According to {}.", speakers.join(", ")));
-        }
-        for document in distant {
-            answer.notes.push(format!("{document} puts the words in quotation marks."));
-        }
-    }
-
-    /// Says which of the statements that an answer rests on clash with others.
-    fn note_conflicts(answer: &mut Answer) {
-        let mut notes: Vec<String> = Vec::new();
-        for evidence in &answer.evidence {
-            let Some(conflict) = &evidence.conflict else { continue };
-            let note = format!("Disputed: {} {conflict}.", evidence.statement);
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-        answer.notes.extend(notes);
-    }
-
-    /// Further things that were asked: `…, and why?`
-    fn note_further(&self, answer: &mut Answer) {
-        for &asked in &self.inquiry.also {
-            let mut values = Values::default();
-            for found in &self.evaluated.found {
-                self.add(asked, found, &mut values);
-            }
-            let texts: Vec<String> = values.values.into_iter().map(|value| value.0).collect();
-            let word = match asked {
-                Asked::When(..) => "When",
-                Asked::Things(_) => "Where",
-                _ => "Why",
-            };
-            let text = if texts.is_empty() { "not stated".to_owned() } else { texts.join("; ") };
-            answer.notes.push(format!("{word}: {text}."));
-        }
     }
 }
 

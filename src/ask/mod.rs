@@ -22,6 +22,7 @@ mod evaluate;
 mod group;
 mod in_time;
 mod made;
+mod noted;
 mod rival;
 mod select;
 #[cfg(test)]

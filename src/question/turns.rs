@@ -29,6 +29,16 @@ const TRIED_MAX: usize = 4;
 /// How many ways one turn may fit a question.
 const FITS_MAX: usize = 2;
 
+/// What a mark begins with that stands for words of one verb.
+const PLAIN: &str = "~p";
+
+/// Words that join another verb, or deny one.
+const JOINS: [&str; 26] = [
+    "and", "or", "but", "not", "never", "nor", "without", "that", "who", "whom", "which", "while",
+    "when", "before", "after", "than", ",", "did", "do", "does", "has", "have", "had", "was",
+    "were", "else",
+];
+
 /// The turns of a file, in its order.
 #[derive(Debug)]
 pub(super) struct Turns(Vec<Turn>);
@@ -111,7 +121,15 @@ impl Turn {
             return;
         }
         match self.from.get(part) {
-            None if at == tokens.len() => found.push(fit.clone()),
+            None if at == tokens.len() => {
+                // A *not* belongs to the verb before it, which the plainer question may have elsewhere.
+                let ends_denied = |&(_, _, end): &(String, usize, usize)| {
+                    end > 0 && matches!(tokens[end - 1].word.as_str(), "not" | "never")
+                };
+                if !fit.marks.iter().any(ends_denied) {
+                    found.push(fit.clone());
+                }
+            }
             None => {}
             Some(Part::OneOf(sequences)) => {
                 for words in sequences {
@@ -127,7 +145,12 @@ impl Turn {
                 }
             }
             Some(Part::Words { mark, least }) => {
-                let most = (tokens.len() - at).min(SLOT_MAX);
+                let mut most = (tokens.len() - at).min(SLOT_MAX);
+                if mark.starts_with(PLAIN) {
+                    let joins = |token: &Token| JOINS.contains(&token.word.as_str());
+                    let plain = tokens[at..].iter().take_while(|token| !joins(token)).count();
+                    most = most.min(plain);
+                }
                 for number in *least..=most {
                     fit.marks.push((mark.clone(), at, at + number));
                     self.fit(tokens, (part + 1, at + number), fit, found);
@@ -141,7 +164,10 @@ impl Turn {
     fn said(&self, question: &str, tokens: &[Token], fit: &Fit) -> String {
         let written = |from: usize, end: usize| match (tokens.get(from), end.checked_sub(1)) {
             (Some(first), Some(last)) if end > from => {
-                first.span.to(tokens[last].span).slice(question)
+                // The apostrophe of a genitive is written with the word before it.
+                let text = first.span.to(tokens[last].span).slice(question);
+                let genitive = tokens.get(end).is_some_and(|token| token.word == "'s");
+                if genitive { text.trim_end_matches(['\'', '’']) } else { text }
             }
             _ => "",
         };
@@ -166,13 +192,7 @@ impl Turn {
                     chosen.get(*nth - 1).map_or("", |&(from, end)| written(from, end))
                 }
             };
-            let joined = word == "," || word.starts_with(['\'', '’']);
-            // The apostrophe is written with the word before it.
-            let apostrophes: &[char] = &['\'', '’'];
-            let word = match word.strip_prefix(apostrophes) {
-                Some(rest) if text.ends_with(apostrophes) => rest,
-                _ => word,
-            };
+            let joined = word == "," || word.starts_with('\'');
             if !word.is_empty() && !text.is_empty() && !joined {
                 text.push(' ');
             }

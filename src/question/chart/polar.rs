@@ -67,13 +67,13 @@ fn which_of_two(clause: &Clause) -> Option<Clause> {
     Some(which)
 }
 
-/// Whether one thing is spoken of, which is given: by its name, `Mount Ida`, `the capital of Norway`.
+/// Whether one thing is spoken of by its name: `Ida`, `Mount Ida`.
 fn is_one(np: &Np) -> bool {
     match &np.kind {
         NpKind::Name(_) => true,
         NpKind::Nominal(of) => {
             let called = of.modifiers.iter().any(|one| matches!(one, Modifier::Named(_)));
-            !of.plural && (called || of.determiner == Determiner::Definite)
+            called && !of.plural && of.best.is_none()
         }
         _ => false,
     }

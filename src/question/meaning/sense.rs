@@ -143,7 +143,7 @@ pub(super) fn asks_when_not(pattern: &Pattern, asked: Asked) -> bool {
 
 /// Whether all that there is is asked for: nothing is said of the thing, nor what it is.
 pub(super) fn asks_for_anything(pattern: &Pattern, asked: Asked) -> bool {
-    let Asked::Things(thing) = asked else { return false };
+    let (Asked::Things(thing) | Asked::Count(thing)) = asked else { return false };
     let of = &*pattern.things[thing];
     pattern.facts.is_empty() && *of == Thing { by: of.by, told: of.told, ..Thing::default() }
 }
