@@ -119,6 +119,15 @@ fn in_which_of_two_is_asked_by_or() {
     assert_eq!((answer.answers.len(), answer.verdict), (0, Some(Verdict::No)));
 }
 
+/// Of numbers alone it is not told that there are none: it would be told that there are some.
+#[test]
+fn none_of_what_has_only_numbers_is_declined() {
+    declined(
+        &of(ISLES),
+        &["Is no isle larger than Calm?", "Is it true that no isle is larger than Boon?"],
+    );
+}
+
 /// What is known of all of a kind is known not to be so, too.
 #[test]
 fn there_is_none_beyond_all_of_them() {

@@ -48,8 +48,15 @@ pub(crate) struct Expand<'a> {
     equal: Option<Equal<'a>>,
     /// Conditions that compare the relationship with something in the row.
     compared: Vec<Compared<'a>>,
-    /// Whether one step of each row is enough.
-    stops_at_first: bool,
+    wanted: Wanted,
+}
+
+/// How many of the steps of a row are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    All,
+    /// One tells that there is one.
+    First,
 }
 
 /// Nodes with fewer steps are not worth remembering.
@@ -115,7 +122,7 @@ impl<'a> Expand<'a> {
                 .iter()
                 .filter_map(|condition| Compared::of(condition, *relationship, *to))
                 .collect(),
-            stops_at_first: false,
+            wanted: Wanted::All,
         }
     }
 
@@ -141,7 +148,7 @@ impl<'a> Expand<'a> {
                 self.current = None;
                 return Ok((count > 0).then(|| Batch::of_len(count)));
             }
-            if self.stops_at_first && !with_lineage && filter.rest.is_empty() {
+            if self.wanted == Wanted::First && !with_lineage && filter.rest.is_empty() {
                 return self.first_of_each(&lists, &filter, run);
             }
             let with_statements = run.collects_statements();
@@ -262,7 +269,7 @@ impl<'a> Expand<'a> {
         let wants = self.keeps_relationship || with_statements || !filter.rest.is_empty();
         let mut steps = Steps::wanting(false, wants);
         let is_one_enough =
-            self.stops_at_first && run.lineage().is_none() && filter.rest.is_empty();
+            self.wanted == Wanted::First && run.lineage().is_none() && filter.rest.is_empty();
         let mut positions = Vec::new();
         for (row, (&from, &to)) in from.iter().zip(&to).enumerate() {
             finder.any(from, to, |statement| {
@@ -412,7 +419,7 @@ impl Operator for Expand<'_> {
     }
 
     fn stop_at_first(&mut self) {
-        self.stops_at_first = true;
+        self.wanted = Wanted::First;
     }
 }
 

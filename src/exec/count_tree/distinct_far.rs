@@ -118,7 +118,8 @@ impl<'g> Counting<'_, 'g, '_> {
             _ => false,
         };
         let is_worth_a_look = starts.len() as f64 * STEPS_EACH < ahead;
-        if !keys().any(tells_apart) && !(is_worth_a_look && self.differ(near, &starts)?) {
+        let apart = keys().any(tells_apart) || is_worth_a_look && self.differ(near, &starts)?;
+        if !apart {
             return Ok(None);
         }
         let led = self.led(&paths, (&starts, ahead as usize), &extremes)?;

@@ -3,7 +3,8 @@
 
 use super::sense::{
     all_are_told, asks_for_anything, asks_when_not, chosen_of, compact, counted_alike, counted_of,
-    groups_well, is_connected, is_used, rivals_well, so_many, spread, told_for_each, uses,
+    groups_well, is_connected, is_used, none_of_no_statement, rivals_well, so_many, spread,
+    told_for_each, uses,
 };
 use super::{Meaning, State};
 use crate::graph::LabelId;
@@ -45,7 +46,7 @@ impl Meaning<'_> {
         if state.pattern.facts.iter().any(|fact| fact.absent > 0 && fact.times.len() > 1) {
             return None;
         }
-        if asks_for_anything(&state.pattern, asked) {
+        if asks_for_anything(&state.pattern, asked) || none_of_no_statement(&state.pattern) {
             return None;
         }
         counted_of(&mut state, asked)?;

@@ -141,6 +141,12 @@ pub(super) fn asks_when_not(pattern: &Pattern, asked: Asked) -> bool {
     of.absent > 0 || pattern.facts.iter().any(alike)
 }
 
+/// Whether there is to be none of something of which only its numbers are spoken of, *no city is larger than X*:
+/// no statement can be missing then.
+pub(super) fn none_of_no_statement(pattern: &Pattern) -> bool {
+    (0..pattern.things.len()).any(|thing| pattern.things[thing].none && uses(pattern, thing) == 0)
+}
+
 /// Whether all that there is is asked for: nothing is said of the thing, nor what it is.
 pub(super) fn asks_for_anything(pattern: &Pattern, asked: Asked) -> bool {
     let (Asked::Things(thing) | Asked::Count(thing)) = asked else { return false };
