@@ -77,8 +77,29 @@ pub(crate) fn in_order<T: Sync, A: Send>(
     limits: &Limits,
     step: &(impl Fn(&T) -> A + Sync),
 ) -> Result<Vec<A>> {
-    let numbered: Vec<(usize, &T)> = things.iter().enumerate().collect();
-    let mut done = each(&numbered, work, limits, &|(at, thing)| (*at, step(thing)))?;
+    in_order_with(things, work, limits, &|| (), &|(), thing| step(thing))
+}
+
+/// The same with something that each thread has for itself, made by `new`.
+pub(crate) fn in_order_with<T: Sync, S, A: Send>(
+    things: &[T],
+    work: usize,
+    limits: &Limits,
+    new: &(impl Fn() -> S + Sync),
+    step: &(impl Fn(&mut S, &T) -> A + Sync),
+) -> Result<Vec<A>> {
+    let next = AtomicUsize::new(0);
+    let run = || -> Result<Vec<(usize, A)>> {
+        let (mut own, mut done) = (new(), Vec::new());
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(thing) = things.get(at) else { return Ok(done) };
+            limits.check()?;
+            done.push((at, step(&mut own, thing)));
+        }
+    };
+    let threads = threads(work.saturating_mul(things.len())).min(things.len().max(1));
+    let mut done: Vec<(usize, A)> = on_threads(threads, &run)?.into_iter().flatten().collect();
     done.sort_unstable_by_key(|(at, _)| *at);
     Ok(done.into_iter().map(|(_, made)| made).collect())
 }
@@ -130,6 +151,21 @@ mod tests {
             })
             .unwrap();
             assert!(squares.iter().enumerate().all(|(at, square)| *square == at * at));
+        }
+    }
+
+    #[test]
+    fn what_comes_of_things_is_in_their_order() {
+        let (limits, things) = (Limits::default(), (0..1_000).collect::<Vec<i32>>());
+        for work in [0, 10_000] {
+            let counted = in_order_with(&things, work, &limits, &|| 0, &|seen, thing| {
+                *seen += 1;
+                (*thing, *seen)
+            });
+            let (order, seen): (Vec<i32>, Vec<i32>) = counted.unwrap().into_iter().unzip();
+            assert_eq!(order, things);
+            // Each thread counts for itself.
+            assert!(seen.iter().all(|seen| (1..=1_000).contains(seen)));
         }
     }
 

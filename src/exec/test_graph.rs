@@ -95,6 +95,9 @@ impl Snapshot for Empty {
     fn all_plain(&self, _: TypeId) -> bool {
         true
     }
+    fn any_disbelieved(&self, _: TypeId) -> bool {
+        false
+    }
     fn adjacency(&self, _: TypeId, _: Direction) -> Adjacency<'_> {
         Adjacency::EMPTY
     }

@@ -115,6 +115,10 @@ impl Snapshot for EmptyGraph {
         true
     }
 
+    fn any_disbelieved(&self, _: TypeId) -> bool {
+        false
+    }
+
     fn adjacency(&self, _: TypeId, _: Direction) -> Adjacency<'_> {
         Adjacency::EMPTY
     }

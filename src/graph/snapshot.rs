@@ -425,16 +425,7 @@ pub trait Snapshot: Send + Sync + fmt::Debug {
     /// Whether a relationship of the type is stored that is not believed: denied, or deprecated. A store
     /// finds it out once for each generation, and reads no dates or sources for it.
     #[doc(hidden)]
-    fn any_disbelieved(&self, relationship_type: TypeId) -> bool {
-        let adjacency = self.adjacency(relationship_type, Direction::Outgoing);
-        let mut any = false;
-        for node in (0..self.node_bound()).map(NodeId) {
-            adjacency.for_each(node, |_, statement| {
-                any |= self.qualifiers(statement).is_some_and(Qualifiers::is_disbelieved);
-            });
-        }
-        any
-    }
+    fn any_disbelieved(&self, relationship_type: TypeId) -> bool;
 
     /// The neighbours of every node over one type in one direction (not [`Direction::Both`]).
     ///

@@ -8,10 +8,9 @@
 //! ```
 //!
 //! Where each node of one end is a group, what it leads to is at hand when it has been walked from: nothing has to be
-//! kept of the pairs, and the least and the largest number that those nodes have is known as well. **In**: the ends of a pair without conditions on both. **Out**: a row for each node; nothing where
-//! something else is asked. **Caller**: [`super::pair`].
-
-use std::sync::atomic::{AtomicUsize, Ordering};
+//! kept of the pairs, and the least and the largest number that those nodes have is known as well. **In**: the ends of a
+//! pair without conditions on both. **Out**: a row for each node; nothing where something else is asked. **Caller**:
+//! [`super::pair`].
 
 use super::nodes::{ascends, nodes};
 use super::pair::{NEAR_ONLY, reached, sum};
@@ -206,28 +205,17 @@ impl<'g> Counting<'_, 'g, '_> {
     ) -> Result<Vec<Led>> {
         let mut holding = Holding::default();
         self.run.hold(&mut holding, starts.len() * size_of::<Led>(), "CountTree")?;
-        let limits = self.run.limits;
         let blocks: Vec<&[u32]> =
             starts.chunks((starts.len() / BLOCKS_MIN).clamp(1, BLOCK)).collect();
-        let next = AtomicUsize::new(0);
-        let work = || -> Result<Vec<(usize, Vec<Led>)>> {
-            let mut walkers: Vec<Walker> = paths.iter().map(Path::walker).collect();
-            let (mut done, mut far) = (Vec::new(), Vec::new());
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(block) = blocks.get(at) else { return Ok(done) };
-                limits.check()?;
-                let led = block
-                    .iter()
-                    .map(|node| led_from(*node, paths, (&mut walkers, &mut far), extremes));
-                done.push((at, led.filter(|led| led.nodes > 0).collect()));
-            }
-        };
         // What is walked is at least as much as there are nodes.
-        let threads = parallel::threads(starts.len().max(steps)).min(blocks.len().max(1));
-        let mut all: Vec<_> = parallel::on_threads(threads, &work)?.into_iter().flatten().collect();
-        all.sort_unstable_by_key(|(at, _)| *at);
-        Ok(all.into_iter().flat_map(|(_, led)| led).collect())
+        let work = starts.len().max(steps) / blocks.len().max(1);
+        let new = || (paths.iter().map(Path::walker).collect::<Vec<Walker>>(), Vec::new());
+        let led = parallel::in_order_with(&blocks, work, self.run.limits, &new, &|own, block| {
+            let (walkers, far) = own;
+            let led = block.iter().map(|node| led_from(*node, paths, (walkers, far), extremes));
+            led.filter(|led| led.nodes > 0).collect::<Vec<Led>>()
+        })?;
+        Ok(led.into_iter().flatten().collect())
     }
 }
 

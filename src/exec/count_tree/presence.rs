@@ -14,7 +14,6 @@
 //! less work. **Caller**: [`super::nodes`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::path::{Plain, plain, run_of};
 use super::set::Set;
@@ -108,21 +107,14 @@ impl Counting<'_, '_, '_> {
         let known: usize = places.iter().map(|place| place.known.1.len()).sum();
         let mut holding = Holding::default();
         self.run.hold(&mut holding, known * threads, "CountTree")?;
-        let (next, limits) = (AtomicUsize::new(0), self.run.limits);
         let last = places.len().saturating_sub(1);
-        let work = || -> Result<Vec<(usize, Vec<u32>)>> {
-            let (mut places, mut done) = (places.to_vec(), Vec::new());
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(block) = blocks.get(at) else { return Ok(done) };
-                limits.check()?;
-                let present = block.iter().copied().filter(|id| leads_on(&mut places, last, *id));
-                done.push((at, present.collect()));
-            }
-        };
-        let mut all: Vec<_> = parallel::on_threads(threads, &work)?.into_iter().flatten().collect();
-        all.sort_unstable_by_key(|(at, _)| *at);
-        Ok(all.into_iter().flat_map(|(_, present)| present).collect())
+        let (work, new) = (work / blocks.len().max(1), || places.to_vec());
+        let present =
+            parallel::in_order_with(&blocks, work, self.run.limits, &new, &|places, block| {
+                let present = block.iter().copied().filter(|id| leads_on(places, last, *id));
+                present.collect::<Vec<u32>>()
+            })?;
+        Ok(present.into_iter().flatten().collect())
     }
 }
 
