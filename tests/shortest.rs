@@ -2,8 +2,8 @@
 //!
 //! The paths of a pattern without a selector are parted by the pair of their ends, a node and itself among
 //! them, and the least of each part are what a selector must give: one of them, or all. The same is asked with the
-//! ends free, with one bound and with both bound, along and against the arrow and either way, over small
-//! graphs with loops and parallel relationships.
+//! ends free, with one bound and with both bound, along and against the arrow and either way, of one type and of several,
+//! of which some may lead both ways, over small graphs with loops and parallel relationships.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,16 +13,19 @@ use crate::count_tree::Random;
 
 fn random_graph(random: &mut Random) -> Store {
     let store = Store::memory();
-    // What is symmetric leads either way along an arrow.
-    if random.below(3) == 0 {
-        store.query("DECLARE RELATIONSHIP R SYMMETRIC", ()).unwrap();
+    // What is symmetric leads either way along an arrow, as what has an inverse does where both are asked for.
+    match random.below(4) {
+        0 => drop(store.query("DECLARE RELATIONSHIP R SYMMETRIC", ()).unwrap()),
+        1 => drop(store.query("DECLARE RELATIONSHIP S INVERSE R", ()).unwrap()),
+        _ => {}
     }
     let nodes = 2 + random.below(5);
     store.query(&format!("UNWIND range(1, {nodes}) AS n CREATE (:N {{n: n}})"), ()).unwrap();
     for id in 0..=random.below(9) {
         let (a, b) = (1 + random.below(nodes), 1 + random.below(nodes));
         let query = format!(
-            "MATCH (a {{n: {a}}}), (b {{n: {b}}}) CREATE (a)-[:R {{id: {id}, k: {}}}]->(b)",
+            "MATCH (a {{n: {a}}}), (b {{n: {b}}}) CREATE (a)-[:{} {{id: {id}, k: {}}}]->(b)",
+            ["R", "S"][random.below(2) as usize],
             random.below(3)
         );
         store.query(&query, ()).unwrap();
@@ -53,7 +56,9 @@ fn the_shortest_are_the_least_of_all_between_their_ends() {
     let mut closed = 0;
     for _ in 0..12 * cases.unwrap_or(1) {
         let store = random_graph(&mut random);
-        for arrow in ["-[r:R]->", "<-[r:R]-", "-[r:R]-"] {
+        let types = [":R", ":R|S", ""][random.below(3) as usize];
+        for [before, after] in [["-", "->"], ["<-", "-"], ["-", "-"]] {
+            let arrow = format!("{before}[r{types}]{after}");
             for length in ["+", "*", "{1,3}", "{2,4}", "{1,1}"] {
                 let wanted = "RETURN x.n AS a, y.n AS b, [s IN relationships(p) | s.id] AS ids";
                 let step = format!("{arrow}{length}");

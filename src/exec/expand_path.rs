@@ -262,12 +262,6 @@ impl Pattern<'_> {
     }
 }
 
-/// Whether a relationship that leads from a node to another may lead back, too: where no arrow is asked for, or
-/// where it stands in several lists, as one of a symmetric type does, or of a type and its inverse.
-fn may_lead_back(pattern: &Pattern<'_>, lists: &[List<'_>]) -> bool {
-    pattern.direction == Direction::Both || lists.len() > 1
-}
-
 impl Search {
     /// Begins the search for the walks of a row.
     fn begin(
@@ -300,12 +294,8 @@ impl Search {
         // The shortest way to where it begins is to stay, where that is allowed.
         let staying = (min == 0).then(|| Routes::staying(from));
         let returns = min > 0 && to.is_none_or(|to| to == from);
-        let both_ways = may_lead_back(pattern, lists);
-        let closed = if returns {
-            shortest_path::closed(from, max, both_ways, &mut steps)?
-        } else {
-            Vec::new()
-        };
+        let closed =
+            if returns { shortest_path::closed(from, max, &mut steps)? } else { Vec::new() };
         let (at, rest) = match to {
             Some(to) if to == from => (staying, Reaching::default()),
             Some(to) => (shortest_path::between(from, to, max, &mut steps)?, Reaching::default()),
@@ -335,13 +325,13 @@ impl Search {
             found = reach::reach(from, max, lists, met, &mut |statement| guard.allows(statement))?;
         }
         let mut returns = found.returns;
-        if min > 0 && returns && may_lead_back(pattern, lists) {
+        if min > 0 && returns && shortest_path::may_lead_back(lists) {
             // To step back the same way is no way back.
             let mut allows = |statement| guard.allows(statement);
             let (forward, backward) = (lists, reverse);
             let mut steps =
                 shortest_path::Steps { forward, backward, allows: &mut allows, single: true };
-            returns = !shortest_path::closed(from, max, true, &mut steps)?.is_empty();
+            returns = !shortest_path::closed(from, max, &mut steps)?.is_empty();
         }
         if returns || min == 0 {
             found.ends.push(from);

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::exec::neighbours::List;
 use crate::value::{NodeId, StatementId};
 
-pub(crate) use closed::closed;
+pub(crate) use closed::{closed, may_lead_back};
 
 /// How a search may step: the lists, and which relationships count.
 pub(crate) struct Steps<'s, 'g> {

@@ -2,28 +2,23 @@
 //!
 //! A walk uses no relationship twice, and a shortest one meets no other node twice.
 //!
-//! Where relationships run one way, breadth-first from the node: the first level from which one leads back
-//! ends it, and all that lead back from there are the last steps. Where they are walked either way, stepping back
-//! is no way back. There each node remembers by which of the first relationships it was reached; two neighbours that came by
-//! different ones close a cycle, and the shortest cycle is found so whatever tree the search has made (Itai and Rodeh,
-//! "Finding a minimum circuit in a graph", 1978). The walks of that length are then tried, as far as the steps that are left
-//! can lead back.
+//! Where no relationship can be walked either way, breadth-first from the node: the first level from which one leads back
+//! ends it, and all that lead back from there are the last steps. Where some can, stepping back is no way back: the last step
+//! has to be another one than the first. So the search runs backwards from the node and keeps, for every node that
+//! it meets, how far it is to the end for two different last steps. One of the two is not the first step of a walk that comes
+//! by, whichever that is, and two are enough: what leads on to the nearest ends of a node are the nearest ends of its
+//! neighbours. A shortest way there uses no step at the end but its last, so that it is a walk together with the first one.
+//! No node is looked at more than twice.
 
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 
 use super::{Reached, Routes, Steps, grow};
 use crate::error::Result;
+use crate::exec::neighbours::List;
 use crate::value::{NodeId, StatementId};
 
-/// The shortest walks of `1..=max` relationships from a node to itself; `both_ways` says that relationships are
-/// walked either way.
-pub(crate) fn closed(
-    from: NodeId,
-    max: u64,
-    both_ways: bool,
-    steps: &mut Steps<'_, '_>,
-) -> Result<Vec<Routes>> {
+/// The shortest walks of `1..=max` relationships from a node to itself.
+pub(crate) fn closed(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Result<Vec<Routes>> {
     if max == 0 {
         return Ok(Vec::new());
     }
@@ -31,7 +26,19 @@ pub(crate) fn closed(
     if !loops.is_empty() {
         return Ok(vec![Routes::closing(from, HashMap::from([(from, loops)]), 1)]);
     }
-    if both_ways { either_way(from, max, steps) } else { one_way(from, max, steps) }
+    if may_lead_back(steps.forward) {
+        either_way(from, max, steps)
+    } else {
+        one_way(from, max, steps)
+    }
+}
+
+/// Whether a relationship that leads from a node to another may lead back, too.
+pub(crate) fn may_lead_back(lists: &[List<'_>]) -> bool {
+    let is_turned = |list: &List<'_>, other: &List<'_>| {
+        list.relationship_type == other.relationship_type && list.direction != other.direction
+    };
+    lists.iter().any(|list| lists.iter().any(|other| is_turned(list, other)))
 }
 
 /// The relationships that lead from a node to another, or the first of them where one is enough.
@@ -41,7 +48,7 @@ fn leading(
     steps: &mut Steps<'_, '_>,
 ) -> Result<Vec<(NodeId, StatementId)>> {
     let mut found = Vec::new();
-    for (next, statement) in neighbours(node, steps) {
+    for (next, statement) in neighbours(node, steps.forward) {
         let is_new = next == to && !found.contains(&(to, statement));
         if is_new && (steps.allows)(statement)? {
             found.push((to, statement));
@@ -53,9 +60,9 @@ fn leading(
     Ok(found)
 }
 
-fn neighbours(node: NodeId, steps: &Steps<'_, '_>) -> Vec<(NodeId, StatementId)> {
+fn neighbours(node: NodeId, lists: &[List<'_>]) -> Vec<(NodeId, StatementId)> {
     let mut found = Vec::new();
-    for list in steps.forward {
+    for list in lists {
         list.for_each(node, |next, statement| found.push((next, statement)));
     }
     found
@@ -96,92 +103,119 @@ fn one_way(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Result<Vec<Rout
     Ok(Vec::new())
 }
 
-/// How far a node is, and the first of the relationships that led to it.
-type Branches = HashMap<NodeId, (u64, StatementId)>;
+/// How far it is from a node to the end, for two different last relationships, the nearest first.
+#[derive(Default)]
+struct Ways([Option<(u64, StatementId)>; 2]);
 
-fn either_way(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Result<Vec<Routes>> {
-    let (reached, length) = shortest_cycle(from, max, steps)?;
-    let Some(length) = length else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    let mut walk: Vec<(NodeId, StatementId)> = Vec::new();
-    let mut open: Vec<Vec<(NodeId, StatementId)>> = vec![neighbours(from, steps)];
-    while let Some(last) = open.last_mut() {
-        let Some((node, statement)) = last.pop() else {
-            open.pop();
-            walk.pop();
-            continue;
-        };
-        let left = length - walk.len() as u64 - 1;
-        let distance =
-            if node == from { 0 } else { reached.get(&node).map_or(u64::MAX, |at| at.0) };
-        let is_used = walk.iter().any(|step| step.1 == statement);
-        let returns_early = node == from && left > 0;
-        if distance > left || is_used || returns_early || !(steps.allows)(statement)? {
-            continue;
-        }
-        walk.push((node, statement));
-        if left == 0 {
-            let mut at = from;
-            let mut next = HashMap::new();
-            for &(node, statement) in &walk {
-                next.insert(at, vec![(node, statement)]);
-                at = node;
-            }
-            found.push(Routes::closing(from, next, length));
-            if steps.single {
-                return Ok(found);
-            }
-            walk.pop();
-        } else {
-            open.push(neighbours(node, steps));
+impl Ways {
+    /// Keeps a way that is no shorter than the ones before.
+    fn keep(&mut self, length: u64, last: StatementId) {
+        if self.lack(last)
+            && let Some(free) = self.0.iter_mut().find(|way| way.is_none())
+        {
+            *free = Some((length, last));
         }
     }
-    Ok(found)
+
+    /// Whether a way that ends so is worth keeping.
+    fn lack(&self, last: StatementId) -> bool {
+        match self.0 {
+            [None, _] => true,
+            [Some((_, other)), None] => other != last,
+            _ => false,
+        }
+    }
+
+    /// The shortest that does not end with a relationship.
+    fn without(&self, first: StatementId) -> Option<u64> {
+        self.0.iter().flatten().find(|(_, last)| *last != first).map(|(length, _)| *length)
+    }
 }
 
-/// How far every node is, up to half of the shortest cycle through a node, and the length of that.
-fn shortest_cycle(
-    from: NodeId,
-    max: u64,
-    steps: &mut Steps<'_, '_>,
-) -> Result<(Branches, Option<u64>)> {
-    let mut reached: Branches = HashMap::new();
-    let mut best: Option<u64> = None;
-    let mut frontier = vec![from];
-    let mut depth = 0;
-    // A cycle that the next level closes is at least twice as long as what lies behind.
-    while !frontier.is_empty() && 2 * depth < best.unwrap_or(u64::MAX).min(max) {
-        let mut next = Vec::new();
-        for &node in &frontier {
-            let branch = reached.get(&node).map(|at| at.1);
-            for (neighbour, statement) in neighbours(node, steps) {
-                let own = branch.unwrap_or(statement);
-                let is_back = neighbour == from && own == statement;
-                if is_back || !(steps.allows)(statement)? {
-                    continue;
-                }
-                let length = if neighbour == from {
-                    Some(depth + 1)
-                } else {
-                    match reached.entry(neighbour) {
-                        Entry::Vacant(entry) => {
-                            entry.insert((depth + 1, own));
-                            next.push(neighbour);
-                            None
-                        }
-                        Entry::Occupied(entry) => {
-                            let &(far, other) = entry.get();
-                            (other != own).then_some(depth + far + 1)
-                        }
-                    }
-                };
-                if let Some(length) = length.filter(|length| *length <= max) {
-                    best = Some(best.map_or(length, |best| best.min(length)));
+fn either_way(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Result<Vec<Routes>> {
+    let firsts = neighbours(from, steps.forward);
+    let mut ways: HashMap<NodeId, Ways> = HashMap::new();
+    let mut frontier: Vec<(NodeId, StatementId)> = Vec::new();
+    for length in 2..=max {
+        frontier = lead_in(from, (length - 1, &frontier), &mut ways, steps)?;
+        if frontier.is_empty() {
+            break;
+        }
+        let mut found = Vec::new();
+        for &(node, first) in &firsts {
+            let rest = ways.get(&node).and_then(|ways| ways.without(first));
+            if rest == Some(length - 1) && (steps.allows)(first)? {
+                found.push(closing(from, (node, first), length, &ways, steps)?);
+                if steps.single {
+                    break;
                 }
             }
         }
-        frontier = next;
-        depth += 1;
+        if !found.is_empty() {
+            return Ok(found);
+        }
     }
-    Ok((reached, best))
+    Ok(Vec::new())
+}
+
+/// The nodes from which it is so far to the end, each with the last relationship of a way that is new for it;
+/// `frontier` are those that are nearer by one.
+fn lead_in(
+    end: NodeId,
+    (length, frontier): (u64, &[(NodeId, StatementId)]),
+    ways: &mut HashMap<NodeId, Ways>,
+    steps: &mut Steps<'_, '_>,
+) -> Result<Vec<(NodeId, StatementId)>> {
+    let mut next = Vec::new();
+    let mut step = |node, last: Option<StatementId>| -> Result<()> {
+        for (before, statement) in neighbours(node, steps.backward) {
+            let last = last.unwrap_or(statement);
+            // A way that is refused may come by another relationship.
+            let is_new = before != end && ways.get(&before).is_none_or(|ways| ways.lack(last));
+            if is_new && (steps.allows)(statement)? {
+                ways.entry(before).or_default().keep(length, last);
+                next.push((before, last));
+            }
+        }
+        Ok(())
+    };
+    if length == 1 {
+        step(end, None)?;
+    }
+    frontier.iter().try_for_each(|&(node, last)| step(node, Some(last)))?;
+    Ok(next)
+}
+
+/// The walks of a length that begin with a step.
+fn closing(
+    from: NodeId,
+    (to, first): (NodeId, StatementId),
+    length: u64,
+    ways: &HashMap<NodeId, Ways>,
+    steps: &mut Steps<'_, '_>,
+) -> Result<Routes> {
+    let mut next = HashMap::from([(from, vec![(to, first)])]);
+    let mut open = vec![(to, length - 1)];
+    while let Some((node, left)) = open.pop() {
+        let mut leading: Vec<(NodeId, StatementId)> = Vec::new();
+        for (towards, statement) in neighbours(node, steps.forward) {
+            let is_nearer = if left == 1 {
+                towards == from && statement != first
+            } else {
+                ways.get(&towards).and_then(|ways| ways.without(first)) == Some(left - 1)
+            };
+            if is_nearer && (steps.allows)(statement)? {
+                leading.push((towards, statement));
+                if steps.single {
+                    break;
+                }
+            }
+        }
+        if left > 1 {
+            let new = leading.iter().map(|step| step.0).filter(|node| !next.contains_key(node));
+            open.extend(new.map(|node| (node, left - 1)));
+        }
+        next.insert(node, leading);
+    }
+    Ok(Routes::closing(from, next, length))
 }
