@@ -56,6 +56,8 @@ mod tests_retold;
 #[cfg(test)]
 mod tests_rival;
 #[cfg(test)]
+mod tests_short;
+#[cfg(test)]
 mod tests_shown;
 #[cfg(test)]
 mod tests_thesaurus;

@@ -50,6 +50,12 @@ impl<T: PartialEq> PhraseIndex<T> {
         }
     }
 
+    /// All words of all sequences.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        let rest = self.by_first.values().flatten().flat_map(|entry| entry.rest.split(' '));
+        self.by_first.keys().map(|first| &**first).chain(rest)
+    }
+
     /// Every sequence that stands at a position, with the position after it.
     pub(crate) fn at<'a>(
         &'a self,

@@ -281,12 +281,15 @@ impl English {
         unknown: &[usize],
         effort: Effort<'_>,
     ) -> Option<Understood> {
-        let (text, corrections) = respell::respelt(question, tokens, unknown, &self.lexicon)?;
+        let (text, corrections) =
+            respell::respelt(question, tokens, unknown, &self.lexicon, &self.names.role_words())?;
         let respelt = token::tokens(&text);
         let (lexicon, names) = (&self.lexicon, &self.names);
         let effort = effort.part(2);
         let chart = Chart::new(&text, &respelt, lexicon, names, Width::Narrow, effort);
-        let mut understood = self.read(graph, context, &chart, effort)?;
+        let mut understood = self
+            .read(graph, context, &chart, effort)
+            .or_else(|| self.turned(graph, context, (&text, &respelt), effort))?;
         let readings = match &mut understood {
             Understood::As(reading) => std::slice::from_mut(reading),
             Understood::Several(readings) => readings.as_mut_slice(),

@@ -178,6 +178,11 @@ impl Names {
         all
     }
 
+    /// The words of names that have two parts, *police* and *Kenya*.
+    pub(crate) fn role_words(&self) -> HashSet<String> {
+        self.roles.words().collect()
+    }
+
     /// Roles that stand at a position without whose they are.
     pub(crate) fn role_nouns(&self, tokens: &[Token], at: usize) -> Vec<RoleNoun> {
         self.roles.nouns(tokens, at)

@@ -5,6 +5,8 @@
 //! grammar. Only slips of the hand are mended, a letter left out, one too many, two that changed places:
 //! a letter that is another one makes another word (*raided*, *raised*). What was corrected is said.
 
+use hashbrown::HashSet;
+
 use super::lexicon::Lexicon;
 use super::token::Token;
 
@@ -80,7 +82,11 @@ pub(super) fn respelt(
     tokens: &[Token],
     unknown: &[usize],
     lexicon: &Lexicon,
+    roles: &HashSet<String>,
 ) -> Option<(String, Vec<(String, String)>)> {
+    // *Zealand* is known where a ministry is one of New Zealand, though nothing is called so by itself.
+    let unknown: Vec<usize> =
+        unknown.iter().copied().filter(|&at| !roles.contains(&tokens[at].word)).collect();
     if unknown.is_empty() || unknown.len() > WORDS_MAX {
         return None;
     }
@@ -89,7 +95,7 @@ pub(super) fn respelt(
     // From the last to the first, so that what stands before stays where it is.
     for &at in unknown.iter().rev() {
         let token = &tokens[at];
-        let word = nearly(&token.word, lexicon)?;
+        let word = nearly(&token.word, lexicon, roles)?;
         let written = token.span.slice(text).to_owned();
         out.replace_range(token.span.start as usize..token.span.end as usize, &word);
         corrections.push((written, word));
@@ -99,13 +105,13 @@ pub(super) fn respelt(
 }
 
 /// The only known word that a slip of the hand makes of this.
-fn nearly(word: &str, lexicon: &Lexicon) -> Option<String> {
+fn nearly(word: &str, lexicon: &Lexicon, roles: &HashSet<String>) -> Option<String> {
     let long = word.chars().count() >= LETTERS_MIN && word.chars().all(char::is_alphabetic);
     if !long || REAL.contains(&word) {
         return None;
     }
     let mut found: Option<&str> = None;
-    for known in lexicon.all_words().chain(GRAMMAR) {
+    for known in lexicon.all_words().chain(GRAMMAR).chain(roles.iter().map(String::as_str)) {
         if is_slip(word, known) && found != Some(known) {
             if found.is_some() {
                 return None;

@@ -139,6 +139,12 @@ impl Roles {
         self.by_words.entry(key).or_default().push(called);
     }
 
+    /// The words of all roles and of whose they are; of a role's as the lexicon or the name writes them.
+    pub(crate) fn words(&self) -> impl Iterator<Item = String> {
+        let roles = self.by_words.values().flatten().flat_map(|called| words(&called.text));
+        roles.chain(self.whose.words().map(str::to_owned))
+    }
+
     /// Whether the word at a position is by itself the name of whose a role is.
     pub(crate) fn is_whose(&self, tokens: &[Token], at: usize) -> bool {
         self.whose.at(tokens, at).any(|(end, &(_, adjective))| end == at + 1 && !adjective)

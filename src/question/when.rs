@@ -55,6 +55,12 @@ impl When {
         Some(When { relation: TimeRelation::During, edtf })
     }
 
+    /// Whether one is before and the other after a date.
+    pub(crate) fn is_on_another_side(&self, other: &When) -> bool {
+        use TimeRelation::{After, Before};
+        matches!((self.relation, other.relation), (Before, After) | (After, Before))
+    }
+
     /// The same in the year of another, where it has none of its own: *in March and in April 2014*. Nothing
     /// where that year has no such day.
     pub(crate) fn in_the_year_of(&self, other: &When) -> Option<When> {

@@ -7,7 +7,7 @@ use super::deed::same_deed;
 use super::pronoun::PRONOUNS;
 use super::side::Side;
 use super::time::unit_of;
-use super::{Chart, Item};
+use super::{Chart, Item, cost};
 use crate::question::form::Shared;
 use crate::question::frame::is_preposition;
 use crate::question::lexicon::Noun;
@@ -15,7 +15,7 @@ use crate::question::morphology::Form;
 use crate::question::tree::{
     Adverb, Aggregate, Argument, Clause, HeadNoun, Np, NpKind, Quantity, Rank, Unit,
 };
-use crate::question::when;
+use crate::question::when::{self, When};
 use crate::syntax::ast::TimeRelation;
 
 /// More than once, in so many words.
@@ -50,11 +50,27 @@ const MADE: [(&str, Aggregate); 11] = [
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
 
 impl Chart<'_> {
+    /// `visits to X 2014`: a year, or a day or month of one, behind what it is said of and before nothing else.
+    pub(super) fn bare_time(&self, at: usize) -> Option<(usize, When)> {
+        const YEARS: std::ops::RangeInclusive<u32> = 1800..=2100;
+        let before = self.word(at.checked_sub(1)?);
+        let grammar = super::is_function_word(before) && !super::whole::WH.contains(&before);
+        if grammar || is_preposition(before) || before.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let (end, when) = when::bare(self.tokens, at)?;
+        let year = when.edtf.get(..4)?.parse().is_ok_and(|year| YEARS.contains(&year));
+        (year && (self.at_end(end) || self.is(end, &[","]))).then_some((end, when))
+    }
+
     pub(super) fn adverbs(&self, at: usize) -> Vec<Item<Adverb>> {
         let mut items = Vec::new();
         let mut push = |end: usize, tree: Adverb, cost: u32| items.push(Item { end, tree, cost });
         for (end, when) in when::phrases(self.tokens, at) {
             push(end, Adverb::When(when), 0);
+        }
+        if let Some((end, when)) = self.bare_time(at) {
+            push(end, Adverb::When(when), cost::PART);
         }
         // `in both 2013 and 2014`
         if self.is(at, &["in", "on", "during"])

@@ -7,9 +7,10 @@ use super::verbs::BEGIN;
 use super::{Chart, Item};
 use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Clause, Determiner, HeadNoun, Modifier, Np, NpKind, Question,
-    WhWord,
+    Adverb, Argument, Asks, Body, Clause, Determiner, HeadNoun, Join, Modifier, Np, NpKind,
+    Question, WhWord,
 };
+use crate::syntax::ast::TimeRelation;
 
 /// What says of something that it had not been so before, or was not again.
 const OWN_TIME: [&str; 6] = [
@@ -25,11 +26,17 @@ const OWN_TIME: [&str; 6] = [
 const ALL_TIMES: [&str; 8] =
     ["every", "in every", "each", "in each", "on every", "on each", "during each", "during every"];
 
+/// Those who are not somebody of whom nothing was said yet.
+const OTHER_ONES: [&str; 3] = ["who else", "whom else", "what else"];
+
 impl Chart<'_> {
     /// Whether a question asks which of several did something at a time of its own, or who began to; when
     /// somebody began to can be said.
     pub(super) fn leaves_something_out(&self, at: usize, item: &Item<Question>) -> bool {
         let Body::Clause(clause) = &item.tree.body else { return false };
+        if bounded_twice(clause) || longer_in_one_of_two(clause) || made_by_its_own(clause) {
+            return true;
+        }
         let said = |words: &[&str]| {
             (at..item.end).any(|at| self.after_any(at, words).is_some_and(|end| end <= item.end))
         };
@@ -38,8 +45,22 @@ impl Chart<'_> {
         if ranked && !matches!(item.tree.asks, Asks::When(_)) && said(&BEGIN) {
             return true;
         }
+        // `whom did X visit before anyone else did`: those whom nobody had visited before it.
+        let by_another = !clause.subject.as_ref().is_some_and(is_asked);
+        let others_did = by_another && self.others_did(at, item.end);
+        if ranked && (others_did || said(&OTHER_ONES)) {
+            return true;
+        }
         if item.tree.asks != Asks::Thing || !asks_which(clause) {
             return false;
+        }
+        // `who visited X and praised Y, the last`: whether the last to visit or to praise is not said.
+        let of_another = |(_, next): &(_, Clause)| {
+            next.verb != clause.verb
+                && next.adverbs.iter().any(|one| matches!(one, Adverb::Ranked(_)))
+        };
+        if clause.and_then.iter().any(of_another) {
+            return true;
         }
         let dated = has(|adverb| matches!(adverb, Adverb::When(_)));
         let by_unit = has(|adverb| matches!(adverb, Adverb::PerUnit(_)));
@@ -50,6 +71,49 @@ impl Chart<'_> {
         let most = has(|adverb| matches!(adverb, Adverb::Often { .. })) || clause.selects();
         ranked && dated && said(&OWN_TIME) || by_unit && !most && (at..item.end).any(each)
     }
+
+    /// Whether *before anyone else did* is said.
+    fn others_did(&self, at: usize, end: usize) -> bool {
+        (at + 1..end).any(|at| {
+            self.is(at - 1, &["else", "others", "other"])
+                && self.is(at, &["did", "had", "has", "does"])
+        })
+    }
+}
+
+/// Whether a time is to be before a date and at the latest at one: then the two are of different deeds.
+fn bounded_twice(clause: &Clause) -> bool {
+    let times = || {
+        clause.adverbs.iter().filter_map(|adverb| match adverb {
+            Adverb::When(when) => Some(when),
+            _ => None,
+        })
+    };
+    let before = times().any(|when| when.relation == TimeRelation::Before);
+    let after = times().any(|when| when.relation == TimeRelation::After);
+    times()
+        .any(|when| before && when.edtf.starts_with("../") || after && when.edtf.ends_with("/.."))
+}
+
+/// `Is the Ouse longer in Norway or in Sweden?`: how long it is in each, of which nothing is known.
+fn longer_in_one_of_two(clause: &Clause) -> bool {
+    let is_or = |np: &Np| matches!(np.kind, NpKind::List(Join::Or, _));
+    let nps = || clause.arguments.iter().filter_map(|part| part.np.as_ref());
+    let of_two = |modifier: &Modifier| matches!(modifier, Modifier::Phrase(_, np) if is_or(np));
+    let longer = |np: &Np| match &np.kind {
+        NpKind::Nominal(of) if matches!(of.head, HeadNoun::Alike) && of.best.is_some() => {
+            of.modifiers.iter().any(of_two) || nps().any(is_or)
+        }
+        _ => false,
+    };
+    clause.subject.as_ref().is_some_and(super::best::is_named) && nps().any(longer)
+}
+
+/// `when was X's visit made`, with nobody by whom: X is who made it, which is told by *when was X's visit*.
+fn made_by_its_own(clause: &Clause) -> bool {
+    let own = |np: &Np| matches!(&np.kind, NpKind::Nominal(of) if of.possessor.is_some());
+    let made = clause.passive && matches!(&*clause.verb, "make" | "pay");
+    made && clause.arguments.is_empty() && clause.subject.as_ref().is_some_and(own)
 }
 
 /// `In which states is the capital the largest city?`: the largest of each state, which is another in each, as *its
@@ -98,7 +162,10 @@ fn best_of_its_own(clause: &Clause) -> bool {
 
 /// Whether things are asked for, and not their number.
 fn asks_which(clause: &Clause) -> bool {
-    let asks = |np: &Np| matches!(&np.kind, NpKind::Wh(wh) if wh.word != WhWord::HowMany);
     let parts = clause.arguments.iter().chain(&clause.front).filter_map(|part| part.np.as_ref());
-    parts.chain(&clause.subject).any(asks)
+    parts.chain(&clause.subject).any(is_asked)
+}
+
+fn is_asked(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Wh(wh) if wh.word != WhWord::HowMany)
 }

@@ -330,11 +330,19 @@ impl Chart<'_> {
         let times =
             when::phrases(self.tokens, also).into_iter().chain(when::bare(self.tokens, also));
         let during = crate::syntax::ast::TimeRelation::During;
-        let apart = times.filter(|(_, when)| when.relation == during && then.relation == during);
+        // `before 2013 but not after it`, whichever way round
+        let on_two_sides = |when: &When| join == Join::ButNot && then.is_on_another_side(when);
+        let apart = times.filter(|(_, when)| {
+            when.relation == during && then.relation == during || on_two_sides(when)
+        });
         let cost = first.cost + cost::PART;
         let of_two = |(end, when): (usize, When)| {
             // `in both March and April 2014`: in March of that year.
-            let (then, when) = (then.in_the_year_of(&when)?, when.in_the_year_of(then)?);
+            let (then, when) = if on_two_sides(&when) {
+                (then.clone(), when)
+            } else {
+                (then.in_the_year_of(&when)?, when.in_the_year_of(then)?)
+            };
             let either = then.or(&when).filter(|_| !both).map(|either| {
                 let tree = Clause { adverbs: vec![Adverb::When(either)], ..first.tree.clone() };
                 Item { end, tree, cost }

@@ -126,6 +126,9 @@ impl Chart<'_> {
                 modifiers.extend(self.infinitive(item.end));
             }
             for mut modifier in modifiers {
+                if is_name_of_anyone(&item, &modifier.tree) {
+                    continue;
+                }
                 let mut tree = item.tree.clone();
                 // `the largest city of every state`: one for each.
                 if item.tree.best.is_some()
@@ -176,6 +179,9 @@ impl Chart<'_> {
             let of = self.is(at, &["of"]).then_some(at + 1)?;
             when::bare(self.tokens, of)
         });
+        if let Some((end, when)) = self.bare_time(at) {
+            items.push(Item { end, tree: Modifier::When(when), cost: cost::PART });
+        }
         if let Some((end, when)) = time {
             items.push(Item { end, tree: Modifier::When(when), cost: 0 });
         }
@@ -210,6 +216,12 @@ impl Chart<'_> {
         }
         items
     }
+}
+
+/// Whether a name stands right behind one of whom none is told, as in *anyone China visited*: it is not theirs.
+fn is_name_of_anyone(noun: &Item<Nominal>, modifier: &Modifier) -> bool {
+    let anyone = noun.tree.determiner == Determiner::Indefinite;
+    matches!(modifier, Modifier::Named(name) if anyone && name.words.start == noun.end)
 }
 
 /// `without rivers`: that has none.

@@ -128,6 +128,7 @@ impl Chart<'_> {
             self.tokens.get(at).is_some_and(|token| {
                 token.capital
                     && !super::is_function_word(&token.word)
+                    && !matches!(token.word.as_str(), "only" | "nobody" | "everyone")
                     && !self.lexicon.knows(&token.word)
                     && self.exact(at).is_empty()
             })

@@ -156,7 +156,18 @@ impl Chart<'_> {
         if self.is_auxiliary(at) {
             groups.extend(self.inverted_group(self.word(at), at + 1));
         }
+        // `who's visited X`: *who has*, where something is visited
+        if self.is_contracted(at) {
+            groups.extend(self.perfect(self.skip_fillers(at + 1)));
+        }
         groups
+    }
+
+    /// Whether an *is* is the end of the word before it: *who's*.
+    fn is_contracted(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.tokens.get(before));
+        let here = self.tokens.get(at).filter(|_| self.is(at, &["is"]));
+        here.zip(before).is_some_and(|(here, before)| here.span == before.span)
     }
 
     /// The position after `of all actors`, `of them all` right behind *who* or *which*.
@@ -535,6 +546,10 @@ impl Chart<'_> {
 
     /// A passive, a progressive, or *be* itself.
     fn after_be(&self, at: usize, past: bool) -> Vec<Group> {
+        // `who's been to X`, which is *who has*
+        if self.is(at, &["been"]) {
+            return self.perfect(at);
+        }
         let at = at + usize::from(self.is(at, &["being"]));
         let mut groups = vec![group("be".into(), at, past, false)];
         // `were both praised by X`

@@ -85,6 +85,7 @@ impl Chart<'_> {
             for item in &mut all {
                 if let Body::Clause(clause) = &mut item.tree.body {
                     super::beside::of_its_subject(clause);
+                    same_as_the_excepted(clause);
                     super::apiece::of_its_own(clause);
                 }
             }
@@ -137,7 +138,6 @@ impl Chart<'_> {
                     } else {
                         clause.adverbs.push(adverb.tree.clone());
                         of_all_verbs(clause, &adverb.tree);
-                        same_as_the_excepted(clause);
                     }
                     item.cost += adverb.cost;
                     all.push(item);
@@ -683,7 +683,12 @@ fn same_as_the_excepted(clause: &mut Clause) {
         Adverb::Except(np) if matches!(np.kind, NpKind::Name(_)) => Some(np.clone()),
         _ => None,
     });
-    let Some(np) = excepted else { return };
+    // `Who besides Russia recognised X in the same month?`
+    let of_subject = || match &clause.subject.as_ref()?.kind {
+        NpKind::Except(_, np) if matches!(np.kind, NpKind::Name(_)) => Some((**np).clone()),
+        _ => None,
+    };
+    let Some(np) = excepted.or_else(of_subject) else { return };
     for adverb in &mut clause.adverbs {
         if let Adverb::Same(unit) = *adverb {
             *adverb = Adverb::SameAs { unit, np: np.clone(), doer: false };

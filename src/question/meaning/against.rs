@@ -128,10 +128,16 @@ fn against_of(np: &mut Np) -> Option<&mut Against> {
     }
 }
 
+/// Whether how many there are is held against how many another has.
+pub(super) fn is_held_against(np: &Np) -> bool {
+    matches!(&np.kind, NpKind::Nominal(nominal) if nominal.against.is_some())
+}
+
 /// `with more rivers than X`: that have more rivers than X.
 pub(super) fn that_have(np: &Np) -> Option<Modifier> {
-    let NpKind::Nominal(nominal) = &np.kind else { return None };
-    nominal.against.as_ref()?;
+    if !is_held_against(np) {
+        return None;
+    }
     let subject = Some(Np { kind: NpKind::Gap, words: np.words.start..np.words.start });
     let arguments = vec![Argument { preposition: None, np: Some(np.clone()) }];
     let clause = Clause { subject, arguments, ..Clause::of("have".into()) };

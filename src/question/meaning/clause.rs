@@ -496,12 +496,14 @@ impl Meaning<'_> {
     /// `When did the war end?`, `How long did the trip last?`, `When was the meeting?`: a property
     /// of the subject; or the date of what the subject refers to.
     fn circumstance_of_thing(&self, clause: &Clause, asks: Asks, state: &State) -> Vec<State> {
-        if !asks_circumstance(asks) || !clause.adverbs.is_empty() {
+        if !asks_circumstance(asks) || !clause.adverbs.is_empty() || clause.negated {
             return Vec::new();
         }
         let Some(supplied) = Self::supplied(clause) else { return Vec::new() };
         let Some((subject, rest)) = supplied.split_first() else { return Vec::new() };
-        if subject.marker != Marker::Subject || rest.len() > 1 {
+        // `more visits to X than to Y`: of which there are more is not told by when one was.
+        let compared = super::against::is_held_against(&subject.np);
+        if subject.marker != Marker::Subject || rest.len() > 1 || compared {
             return Vec::new();
         }
         let mut all = Vec::new();

@@ -204,6 +204,9 @@ impl Meaning<'_> {
     /// `Which recognitions happened on the same day?`
     fn happened(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
         let [Supplied { marker: Marker::Subject, np }] = supplied else { return Vec::new() };
+        if clause.negated || super::against::is_held_against(np) {
+            return Vec::new();
+        }
         let mut all = Vec::new();
         let found = self.referent(np, state.clone());
         let definite = matches!(&np.kind, NpKind::Nominal(nominal) if nominal.determiner == Determiner::Definite);

@@ -309,6 +309,7 @@ impl<'a> Writer<'a> {
             _ => false,
         });
         let tested = !fact.has.is_empty()
+            || fact.times.len() > 1
             || fact.undated
             || fact.stance.is_some()
             || fact.speaker.is_some()
@@ -354,10 +355,9 @@ impl<'a> Writer<'a> {
             self.match_word();
         }
         self.out.push_str(&text);
-        if self.lexicon.is_some() {
-            for when in &self.pattern.facts[id].times {
-                let _ = write!(self.out, " {}", time_clause(when));
-            }
+        let times = self.lexicon.map_or(&[][..], |_| &self.pattern.facts[id].times);
+        if let Some(when) = times.first() {
+            let _ = write!(self.out, " {}", time_clause(when));
         }
         match (self.lexicon, self.pattern.facts[id].times.is_empty()) {
             // A plain pattern sees what is stored; that somebody denies it is told of, too.
@@ -369,6 +369,12 @@ impl<'a> Writer<'a> {
             self.out.push('\n');
         } else {
             self.flush();
+        }
+        // A pattern has one time clause; each further one is asked of the same relationship.
+        for when in times.iter().skip(1) {
+            let again = self.fact_variable(id);
+            self.match_word();
+            let _ = write!(self.out, "()-[{again}]->() {}", time_clause(when));
         }
     }
 

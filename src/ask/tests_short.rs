@@ -1,0 +1,182 @@
+//! What is typed in a hurry: headlines, short forms, slips of the hand in the words of a role; and questions that were
+//! read as other ones.
+
+use super::tests_common::{all_answer, answers, of, verdict};
+use super::{Kind, Verdict};
+use crate::query::Store;
+
+const VISITS: &str = r#"dossier facts 1
+label Actor
+    words actor, who
+relationship VISITED: Actor -> Actor
+    event
+    phrase A visits B
+    phrase A goes to B
+    phrase A's visit to B
+    phrase A [makes|pays] a visit to B
+relationship CRITICISED: Actor -> Actor
+    event
+    phrase A criticises B
+    phrase A's criticism of B
+complete any Actor -VISITED-> any Actor
+    at 2011-01-01/2015-12-31
+complete any Actor -CRITICISED-> any Actor
+    at 2011-01-01/2015-12-31
+entity Norland: Actor
+entity Sudria: Actor
+entity Wester: Actor
+entity "Police (Sudria)": Actor
+entity "Police (Norland)": Actor
+Norland -VISITED-> Sudria
+    valid 2012-03-04
+Norland -VISITED-> Wester
+    valid 2013-05-06
+Sudria -VISITED-> Norland
+    valid 2013-07-08
+Wester -VISITED-> Sudria
+    valid 2012-03-20
+Wester -VISITED-> Norland
+    valid 2014-01-01
+Sudria -VISITED-> Wester
+    valid 2014-02-02
+"Police (Sudria)" -CRITICISED-> Norland
+    valid 2013-01-01
+Wester -CRITICISED-> "Police (Norland)"
+    valid 2014-06-01
+Sudria -CRITICISED-> Norland
+    valid 2014-06-02
+"#;
+
+fn declined(store: &Store, questions: &[&str]) {
+    for question in questions {
+        let answer = store.ask(question).expect("an answer");
+        assert_eq!(answer.kind, Kind::Declined, "{question}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_headline_is_asked_of_by_what_follows_it() {
+    let store = of(VISITS);
+    all_answer(
+        &store,
+        &["Norland"],
+        &[
+            "visits to sudria 4 March 2012, who?",
+            "Visit to Sudria on 4 March 2012, who made it?",
+            "visits to sudria in 2012 before 10 March 2012, by whom?",
+        ],
+    );
+    all_answer(
+        &store,
+        &["2"],
+        &["visits to Sudria, how many?", "visits to Sudria 2012, how many?"],
+    );
+    all_answer(
+        &store,
+        &["2013-07-08"],
+        &[
+            "last visit by Sudria to Norland, when?",
+            "first time Sudria visited Norland?",
+            "last visit of sudria to norland when?",
+        ],
+    );
+}
+
+#[test]
+fn a_year_stands_for_itself_at_the_end() {
+    let store = of(VISITS);
+    all_answer(
+        &store,
+        &["Sudria"],
+        &["who visited Norland 2013?", "Norland was visited by whom 2013"],
+    );
+    all_answer(&store, &["Norland", "Wester"], &["who visited Sudria March 2012?"]);
+    // Behind a word of grammar it is a number like another.
+    declined(&store, &["who visited Norland more than 2013?"]);
+}
+
+#[test]
+fn who_is_is_who_has() {
+    let store = of(VISITS);
+    all_answer(
+        &store,
+        &["Sudria"],
+        &[
+            "who's visited Norland in 2013?",
+            "who's been to norland in 2013",
+            "who has been to Norland in 2013?",
+        ],
+    );
+}
+
+#[test]
+fn a_slip_in_the_words_of_a_role_is_mended() {
+    let store = of(VISITS);
+    for question in
+        ["Did the plice of Sudria criticise Norland?", "did the police of sdria criticise norland?"]
+    {
+        let answer = store.ask(question).expect("an answer");
+        assert_eq!(answer.verdict, Some(Verdict::Certain), "{question}: {answer:?}");
+        assert_eq!(answer.corrections.len(), 1, "{question}: it is said");
+    }
+}
+
+/// A name right behind *anyone* is not theirs.
+#[test]
+fn anyone_is_called_nothing() {
+    let store = of(VISITS);
+    for question in
+        ["Is there anyone Norland visited?", "Was there an actor Norland visited in 2013?"]
+    {
+        assert_eq!(verdict(&store, question), Some(Verdict::Certain), "{question}");
+    }
+    assert_eq!(verdict(&store, "Was there anyone Norland visited in 2014?"), Some(Verdict::No));
+}
+
+#[test]
+fn the_others_in_that_month_are_those_of_the_month_in_which_the_excepted_did() {
+    let store = of(VISITS);
+    all_answer(
+        &store,
+        &["Wester"],
+        &[
+            "Who besides Norland visited Sudria in that same month?",
+            "Besides Norland, who visited Sudria in the same month?",
+        ],
+    );
+    assert_eq!(answers(&store, "Who besides Wester visited Norland in the same month?"), [""; 0]);
+}
+
+#[test]
+fn before_and_not_after_are_two_conditions() {
+    let store = of(VISITS);
+    all_answer(&store, &["Sudria"], &["Who visited Norland before 2014 but not after 2013?"]);
+    all_answer(&store, &["Wester"], &["Who visited Norland after 2013 but not before 2014?"]);
+}
+
+/// What was answered as if a part of it had not been said.
+#[test]
+fn what_has_no_reading_as_a_whole_is_declined() {
+    declined(
+        &of(VISITS),
+        &[
+            "Whom did Norland visit before anyone else did?",
+            "Who else visited Sudria first of all?",
+            "When was Norland's first visit to Sudria not?",
+            "Which month saw more visits to Sudria than to Norland?",
+            "In which month were there more visits to Sudria than to Norland?",
+            "Who visited Norland and criticised Norland, the last?",
+            "Only Norland visited Sudria, or am I mistaken?",
+        ],
+    );
+}
+
+/// Who makes a visit is whose it is.
+#[test]
+fn a_visit_that_was_made_is_its_owners() {
+    all_answer(
+        &of(VISITS),
+        &["2013-05-06"],
+        &["When was Norland's last visit made?", "When was Norland's last visit?"],
+    );
+}
