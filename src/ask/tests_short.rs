@@ -95,6 +95,22 @@ fn a_year_stands_for_itself_at_the_end() {
     declined(&store, &["who visited Norland more than 2013?"]);
 }
 
+/// `by month` is for each month, and no time until which something was.
+#[test]
+fn by_month_is_for_each_month() {
+    let store = of(VISITS);
+    all_answer(
+        &store,
+        &["2012-03: 2"],
+        &[
+            "number of visits to Sudria by month 2012",
+            "visits to Sudria per month in 2012",
+            "How many visits to Sudria per month in 2012?",
+        ],
+    );
+    all_answer(&store, &["2013: 1", "2014: 1"], &["visits to Norland per year"]);
+}
+
 #[test]
 fn who_is_is_who_has() {
     let store = of(VISITS);

@@ -168,6 +168,11 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
             continue;
         }
         let after = at_the_edge(tokens, at + words.len(), use_);
+        // `by month 2014`: for each month.
+        let unit = |token: &Token| matches!(token.word.as_str(), "day" | "month" | "year");
+        if *words == ["by"] && tokens.get(after).is_some_and(unit) {
+            continue;
+        }
         let after = skip(tokens, after, &["the", "year", "month", "of"]);
         let part = part_of_year(tokens, after)
             .or_else(|| months_of_year(tokens, after))
