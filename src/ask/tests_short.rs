@@ -13,6 +13,7 @@ relationship VISITED: Actor -> Actor
     phrase A visits B
     phrase A goes to B
     phrase A's visit to B
+    phrase A is a visitor to B
     phrase A [makes|pays] a visit to B
 relationship CRITICISED: Actor -> Actor
     event
@@ -93,6 +94,55 @@ fn a_year_stands_for_itself_at_the_end() {
     all_answer(&store, &["Norland", "Wester"], &["who visited Sudria March 2012?"]);
     // Behind a word of grammar it is a number like another.
     declined(&store, &["who visited Norland more than 2013?"]);
+}
+
+#[test]
+fn what_follows_a_headline_may_be_asked_of_it_otherwise() {
+    let store = of(VISITS);
+    all_answer(
+        &store,
+        &["Wester"],
+        &["latest visitor to Norland", "visits to Norland 2014: who made them?"],
+    );
+    all_answer(
+        &store,
+        &["1"],
+        &["visits to Sudria in 2012: how many by Wester?", "total visits to Wester in 2013"],
+    );
+    all_answer(
+        &store,
+        &["2012-03-04"],
+        &[
+            "dates of visits of Norland to Sudria",
+            "dates Norland visited Sudria",
+            "norlands first visit to Sudria, when?",
+            "Norland visited Sudria: first time?",
+            "Norland first visited Sudria on which day?",
+        ],
+    );
+    all_answer(&store, &["Norland"], &["who Sudria visited in 2013"]);
+    all_answer(
+        &store,
+        &["Norland"],
+        &[
+            "Compared with Wester, who visited Sudria earlier?",
+            "Looking only at the time before Wester did, who visited Sudria?",
+        ],
+    );
+}
+
+/// Of two statements it is not said which of them is the first, or the last.
+#[test]
+fn the_last_of_a_relative_clause_is_not_the_last_of_the_question() {
+    let store = of(VISITS);
+    declined(
+        &store,
+        &[
+            "Who criticised the last actor to visit Norland?",
+            "When did Wester visit the first actor to visit Sudria?",
+        ],
+    );
+    all_answer(&store, &["Wester"], &["Who was the last actor to visit Norland?"]);
 }
 
 /// `by month` is for each month, and no time until which something was.

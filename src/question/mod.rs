@@ -282,7 +282,7 @@ impl English {
         effort: Effort<'_>,
     ) -> Option<Understood> {
         let (text, corrections) =
-            respell::respelt(question, tokens, unknown, &self.lexicon, &self.names.role_words())?;
+            respell::respelt(question, tokens, unknown, &self.lexicon, &self.names)?;
         let respelt = token::tokens(&text);
         let (lexicon, names) = (&self.lexicon, &self.names);
         let effort = effort.part(2);

@@ -8,6 +8,7 @@
 use hashbrown::HashSet;
 
 use super::lexicon::Lexicon;
+use super::names::Names;
 use super::token::Token;
 
 /// Shorter words are too like each other.
@@ -82,8 +83,9 @@ pub(super) fn respelt(
     tokens: &[Token],
     unknown: &[usize],
     lexicon: &Lexicon,
-    roles: &HashSet<String>,
+    names: &Names,
 ) -> Option<(String, Vec<(String, String)>)> {
+    let roles = &names.role_words();
     // *Zealand* is known where a ministry is one of New Zealand, though nothing is called so by itself.
     let unknown: Vec<usize> =
         unknown.iter().copied().filter(|&at| !roles.contains(&tokens[at].word)).collect();
@@ -95,13 +97,21 @@ pub(super) fn respelt(
     // From the last to the first, so that what stands before stays where it is.
     for &at in unknown.iter().rev() {
         let token = &tokens[at];
-        let word = nearly(&token.word, lexicon, roles)?;
+        let word = owner(token, names).or_else(|| nearly(&token.word, lexicon, roles))?;
         let written = token.span.slice(text).to_owned();
         out.replace_range(token.span.start as usize..token.span.end as usize, &word);
         corrections.push((written, word));
     }
     corrections.reverse();
     Some((out, corrections))
+}
+
+/// `japans`: whose something is, with the mark left out.
+fn owner(token: &Token, names: &Names) -> Option<String> {
+    let name = token.word.strip_suffix('s').filter(|name| name.len() >= LETTERS_MIN)?;
+    let alone = [Token { word: name.to_owned(), ..token.clone() }];
+    let is_name = names.exact(&alone, 0).iter().any(|found| found.end == 1);
+    is_name.then(|| format!("{name}'s"))
 }
 
 /// The only known word that a slip of the hand makes of this.

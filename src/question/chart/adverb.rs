@@ -50,7 +50,8 @@ const MADE: [(&str, Aggregate); 11] = [
 const DID: [&str; 7] = ["did", "does", "do", "was", "were", "had", "has"];
 
 impl Chart<'_> {
-    /// `visits to X 2014`: a year, or a day or month of one, behind what it is said of and before nothing else.
+    /// `visits to X 2014`: a year, or a day or month of one, behind what it is said of and before nothing else, or a
+    /// preposition.
     pub(super) fn bare_time(&self, at: usize) -> Option<(usize, When)> {
         const YEARS: std::ops::RangeInclusive<u32> = 1800..=2100;
         let before = self.word(at.checked_sub(1)?);
@@ -60,7 +61,8 @@ impl Chart<'_> {
         }
         let (end, when) = when::bare(self.tokens, at)?;
         let year = when.edtf.get(..4)?.parse().is_ok_and(|year| YEARS.contains(&year));
-        (year && (self.at_end(end) || self.is(end, &[","]))).then_some((end, when))
+        let closed = self.at_end(end) || self.is(end, &[","]) || is_preposition(self.word(end));
+        (year && closed).then_some((end, when))
     }
 
     pub(super) fn adverbs(&self, at: usize) -> Vec<Item<Adverb>> {
@@ -599,7 +601,9 @@ impl Chart<'_> {
         }
         // `Whom did X visit most?`
         if let Some(end) = self.after_any(at, &["the most", "most"])
-            && (self.at_end(end) || when::phrase(self.tokens, end).is_some())
+            && (self.at_end(end)
+                || when::phrase(self.tokens, end).is_some()
+                || self.bare_time(end).is_some())
         {
             found.push((end, Adverb::Often { most: true, nth: 1 }));
         }

@@ -8,6 +8,7 @@ use crate::question::frame::is_preposition;
 use crate::question::tree::{
     Adverb, Argument, Asks, Body, Clause, Join, Modifier, Np, NpKind, Question, Unit, Wh, WhWord,
 };
+use crate::question::when;
 
 /// Words that ask.
 pub(super) const WH: [&str; 9] =
@@ -185,7 +186,9 @@ impl Chart<'_> {
         let mut all = self.path(at);
         all.extend(self.asking_source(at));
         all.extend(self.asking_adverb(at, led));
-        all.extend(self.asking_thing(at, led));
+        // `who Malawi hosted`, as behind *tell me*
+        let told = led || self.is(at, &["who", "whom"]) && !self.exact(at + 1).is_empty();
+        all.extend(self.asking_thing(at, told));
         all.extend(self.asking_measure(at, led));
         all.extend(clauses(self.polar(at), Asks::Whether));
         all.extend(self.in_one_of_two(at));
@@ -760,7 +763,12 @@ impl Chart<'_> {
     /// Adverbs that reach from a position to the end.
     pub(crate) fn whole_adverbs(&self, at: usize) -> Vec<(Adverb, u32)> {
         let all = self.adverbs(at).into_iter();
-        all.filter(|item| self.at_end(item.end)).map(|item| (item.tree, item.cost)).collect()
+        let mut found: Vec<(Adverb, u32)> =
+            all.filter(|item| self.at_end(item.end)).map(|item| (item.tree, item.cost)).collect();
+        // `and 2015?`
+        let bare = when::bare(self.tokens, at).filter(|(end, _)| self.at_end(*end));
+        found.extend(bare.map(|(_, when)| (Adverb::When(when), cost::PART)));
+        found
     }
 
     /// Whether nothing but some words stands behind a position.

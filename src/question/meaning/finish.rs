@@ -42,6 +42,10 @@ impl Meaning<'_> {
         if state.rank.is_some() && state.main.is_none() && !ordered() {
             return None;
         }
+        // `who praised the last actor to visit X`: the last of the visits, whoever praised whom.
+        if state.rank.is_some() && state.ranked_of.is_some_and(|of| state.main != Some(of)) {
+            return None;
+        }
         // What is denied is denied of one time, or of all.
         if state.pattern.facts.iter().any(|fact| fact.absent > 0 && fact.times.len() > 1) {
             return None;

@@ -66,6 +66,8 @@ struct State {
     cost: u32,
     asked: Option<Asked>,
     rank: Option<Rank>,
+    /// The statement of a relative clause of which the first or last is meant: *the last actor to visit X*.
+    ranked_of: Option<FactId>,
     select: Option<Choose>,
     having: Vec<Having>,
     group: Option<Group>,
@@ -343,6 +345,7 @@ impl State {
             cost: 0,
             asked: None,
             rank: None,
+            ranked_of: None,
             select: None,
             having: Vec::new(),
             group: None,

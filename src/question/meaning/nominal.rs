@@ -492,6 +492,9 @@ impl Meaning<'_> {
                     .filter_map(|mut state| {
                         let thing = state.gap?;
                         state.gap = outer;
+                        if state.rank.is_some() {
+                            state.ranked_of = state.main.or(state.ranked_of);
+                        }
                         // Where nothing else is said, the relative clause is what is said.
                         state.main = main.or(state.main);
                         Some((state, thing))
@@ -536,6 +539,10 @@ impl Meaning<'_> {
         let (Some(of), Some(own)) = (super::type_of(parts.means), parts.subject) else {
             return Vec::new();
         };
+        // `the last visitor to X` is told by who was the last to be one, and is not any visitor.
+        if nominal.rank.is_some() {
+            return Vec::new();
+        }
         let fact = self.new_fact(&mut state, of);
         // `a neighbour of X that has rivers`: what is said of the one that stands in the relation.
         let of_thing = |modifier: &Modifier| {
