@@ -2,7 +2,8 @@
 //! read as other ones.
 
 use super::tests_common::{all_answer, answers, of, verdict};
-use super::{Kind, Verdict};
+use super::{Conversation, Kind, Verdict};
+use crate::ask::Options;
 use crate::query::Store;
 
 const VISITS: &str = r#"dossier facts 1
@@ -14,6 +15,7 @@ relationship VISITED: Actor -> Actor
     phrase A goes to B
     phrase A's visit to B
     phrase A is a visitor to B
+    phrase A has B over as a guest
     phrase A [makes|pays] a visit to B
 relationship CRITICISED: Actor -> Actor
     event
@@ -233,8 +235,67 @@ fn what_has_no_reading_as_a_whole_is_declined() {
             "In which month were there more visits to Sudria than to Norland?",
             "Who visited Norland and criticised Norland, the last?",
             "Only Norland visited Sudria, or am I mistaken?",
+            "Who besides Norland and Wester visited Sudria in the same month?",
+            "Who visited Sudria before Norland and Wester did?",
+            "Is there anyone else Norland visited?",
+            "When did Norland and Sudria both visit Wester?",
         ],
     );
+}
+
+/// A sentence that has more to say than that one has another is not that.
+#[test]
+fn to_have_is_not_to_have_over_as_a_guest() {
+    declined(
+        &of(VISITS),
+        &[
+            "Who does Norland have?",
+            "Does Norland have Sudria?",
+            "Is there anyone Norland has not visited?",
+            "Are there actors Norland has not visited?",
+        ],
+    );
+}
+
+#[test]
+fn times_that_cannot_be_of_one_deed_are_of_two() {
+    let store = of(VISITS);
+    all_answer(&store, &["Sudria"], &["Who visited Norland before 2014 but not before 2013?"]);
+    for question in
+        ["Who visited Norland before 2013 and after 2014?", "in 2014 who visited Norland 2013"]
+    {
+        let answer = store.ask(question).expect("an answer");
+        assert!(matches!(answer.kind, Kind::Ask | Kind::Declined), "{question}: {answer:?}");
+    }
+    all_answer(&store, &["Sudria"], &["Who visited Norland after 2012 and before 2014?"]);
+}
+
+#[test]
+fn a_follow_up_says_by_whom() {
+    let store = of(VISITS);
+    let asked = |questions: &[&str]| -> Vec<String> {
+        let (mut conversation, options) = (Conversation::default(), Options::default());
+        let answer = |question: &&str| store.ask_in(&mut conversation, question, &options);
+        let answers = questions.iter().map(answer).last().expect("a question");
+        answers.expect("an answer").answers
+    };
+    assert_eq!(asked(&["How many visits to Sudria in 2012?", "And by Wester?"]), ["1"]);
+    assert_eq!(asked(&["Who visited Sudria in 2012?", "by Wester?"]), [""; 0]);
+    // The name stands in both conditions.
+    assert_eq!(asked(&["Who visited Wester in 2014 but not in 2013?", "And Norland?"]), ["Wester"]);
+    assert_eq!(asked(&["Who visited Norland in 2013?", "and 2014?"]), ["Wester"]);
+}
+
+#[test]
+fn how_many_visits_are_no_visitors() {
+    let store = of(VISITS);
+    all_answer(
+        &store,
+        &["6"],
+        &["How many visits?", "visits, how many?", "How many visits were there?"],
+    );
+    all_answer(&store, &["2"], &["How many visits in 2014?", "how many visits 2014?"]);
+    declined(&store, &["Were there more than 3 visits in 2014?"]);
 }
 
 /// Who makes a visit is whose it is.

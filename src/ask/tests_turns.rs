@@ -128,6 +128,24 @@ fn none_of_what_has_only_numbers_is_declined() {
     );
 }
 
+/// What is larger than two is larger than each.
+#[test]
+fn larger_than_two_is_larger_than_each() {
+    let isles = of(ISLES);
+    assert_eq!(verdict(&isles, "Is Amity larger than Boon and Calm?"), Some(Verdict::Certain));
+    assert_eq!(verdict(&isles, "Is Boon larger than Calm and Amity?"), Some(Verdict::No));
+    all_answer(&isles, &["Amity"], &["Which isles are larger than Boon and Calm?"]);
+    declined(
+        &isles,
+        &[
+            "Is Boon larger than Calm or Amity?",
+            "Is Boon larger than Calm but not Amity?",
+            "Are Boon and Calm larger than Amity?",
+            "Is the Reed longer in Amity or in Boon?",
+        ],
+    );
+}
+
 /// What is known of all of a kind is known not to be so, too.
 #[test]
 fn there_is_none_beyond_all_of_them() {

@@ -18,6 +18,9 @@ pub(crate) fn completed(
 ) -> Vec<(Question, u32)> {
     let Some(parts) = chart.follow_up() else { return Vec::new() };
     let mut all = Vec::new();
+    for (np, cost) in parts.doers {
+        all.extend(by_one(last, &np).map(|question| (question, cost)));
+    }
     for (np, cost) in parts.names {
         if let NpKind::Name(bearers) = &np.kind {
             all.extend(with_name(graph, last, &np, bearers).into_iter().map(|q| (q, cost)));
@@ -141,6 +144,8 @@ const OF_THE_LAST: [(&str, Asks); 28] = [
 #[derive(Debug, Default)]
 pub(crate) struct FollowUp {
     pub(crate) names: Vec<(Np, u32)>,
+    /// `and by Syria?`: by whom it was done.
+    pub(crate) doers: Vec<(Np, u32)>,
     pub(crate) adverbs: Vec<(Adverb, u32)>,
     pub(crate) asks: Option<Asks>,
     /// `how many of them?`
@@ -166,7 +171,7 @@ fn counted(last: &Question) -> Option<Question> {
 fn with_name(graph: &dyn Snapshot, last: &Question, np: &Np, bearers: &[Bearer]) -> Vec<Question> {
     let question_asks_whether = last.asks == Asks::Whether;
     let mut question = last.clone();
-    let mut places = names_in_question(&mut question);
+    let places = names_in_question(&mut question);
     let alike = |place: &Np| {
         let NpKind::Name(known) = &place.kind else { return false };
         known.iter().any(|known| {
@@ -197,8 +202,51 @@ fn with_name(graph: &dyn Snapshot, last: &Question, np: &Np, bearers: &[Bearer])
     let Some(at) = at.or_else(|| places.iter().rposition(|place| is_pronoun(place))) else {
         return Vec::new();
     };
-    *places.swap_remove(at) = np.clone();
+    // `who visited X in 2013 but not in 2014`: the same in both.
+    let known = places[at].kind.clone();
+    let same = |place: &&mut Np| place.kind == known;
+    places.into_iter().filter(same).for_each(|place| *place = np.clone());
     vec![question]
+}
+
+/// The last question, of what was done by one: `How many visits to X in 2014?` – `And by Y?`
+fn by_one(last: &Question, np: &Np) -> Option<Question> {
+    let mut question = last.clone();
+    match &mut question.body {
+        Body::Clause(clause) if clause.and_then.is_empty() => {
+            let asked = |np: &Np| matches!(np.kind, NpKind::Wh(_));
+            if clause.passive {
+                let by = |part: &&mut Argument| part.preposition.as_deref() == Some("by");
+                match clause.arguments.iter_mut().find(by) {
+                    Some(part) => part.np = Some(np.clone()),
+                    None => clause.arguments.push(Argument {
+                        preposition: Some("by".to_owned()),
+                        np: Some(np.clone()),
+                    }),
+                }
+            } else if clause.subject.as_ref().is_some_and(asked) {
+                return None;
+            } else {
+                clause.subject = Some(np.clone());
+            }
+        }
+        Body::Phrase(phrase) => {
+            let nominal = match &mut phrase.kind {
+                NpKind::Nominal(nominal) => &mut **nominal,
+                NpKind::Wh(wh) => wh.nominal.as_mut()?,
+                _ => return None,
+            };
+            if nominal.possessor.is_some() {
+                return None;
+            }
+            let by =
+                |modifier: &Modifier| matches!(modifier, Modifier::Phrase(word, _) if word == "by");
+            nominal.modifiers.retain(|modifier| !by(modifier));
+            nominal.modifiers.push(Modifier::Phrase("by".to_owned(), np.clone()));
+        }
+        _ => return None,
+    }
+    Some(question)
 }
 
 /// The last question with the name at one of its places replaced.
@@ -322,8 +370,11 @@ impl Chart<'_> {
         };
         found.counts = HOW_MANY.iter().any(|words| self.ends_with(at, words));
         // `and by Syria?`, `and to Moscow?`: the name stands where one of its kind stood.
-        if ["by", "to", "from", "with", "of", "for", "about", "in"].contains(&self.word_at(at)) {
+        if ["to", "from", "with", "of", "for", "about", "in"].contains(&self.word_at(at)) {
             found.names.extend(self.whole_names(at + 1));
+        }
+        if self.word_at(at) == "by" {
+            found.doers = self.whole_names(at + 1);
         }
         // `when?`, `when was that?`
         if at + 1 == self.len() || THAT.iter().any(|that| self.ends_with(at + 1, that)) {

@@ -55,10 +55,26 @@ impl When {
         Some(When { relation: TimeRelation::During, edtf })
     }
 
-    /// Whether one is before and the other after a date.
-    pub(crate) fn is_on_another_side(&self, other: &When) -> bool {
-        use TimeRelation::{After, Before};
-        matches!((self.relation, other.relation), (Before, After) | (After, Before))
+    /// Whether it is before or after a date.
+    pub(crate) fn is_one_side(&self) -> bool {
+        matches!(self.relation, TimeRelation::After | TimeRelation::Before)
+    }
+
+    /// Whether nothing can be at both, as far as their texts tell: *before 2013* and *after 2014*, *in 2013* and
+    /// *in 2014*.
+    pub(crate) fn excludes(&self, other: &When) -> bool {
+        use TimeRelation::{After, AsOf, Before, During};
+        let is_plain = |when: &When| !when.edtf.contains(['/', '{', 'X', '?', '~', '%']);
+        if !is_plain(self) || !is_plain(other) {
+            return false;
+        }
+        let (one, two) = (&*self.edtf, &*other.edtf);
+        match (self.relation, other.relation) {
+            (Before, After) => two >= one,
+            (After, Before) => one >= two,
+            (During | AsOf, During | AsOf) => !one.starts_with(two) && !two.starts_with(one),
+            _ => false,
+        }
     }
 
     /// The same in the year of another, where it has none of its own: *in March and in April 2014*. Nothing
@@ -165,6 +181,12 @@ pub(crate) fn phrase(tokens: &[Token], at: usize) -> Option<(usize, When)> {
     let at = at_no_time_in_particular(tokens, at);
     for (words, use_) in USES {
         if !starts(tokens, at, words) {
+            continue;
+        }
+        // `before 2014 but not before 2013`: what was not done then is another condition.
+        let joined = |token: &Token| matches!(token.word.as_str(), "but" | "yet" | "and");
+        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+        if words.first() == Some(&"not") && words.len() == 2 && before.is_some_and(joined) {
             continue;
         }
         let after = at_the_edge(tokens, at + words.len(), use_);

@@ -10,7 +10,7 @@ use crate::question::tree::{
     Adverb, Argument, Asks, Body, Clause, Determiner, HeadNoun, Join, Modifier, Np, NpKind,
     Question, WhWord,
 };
-use crate::syntax::ast::TimeRelation;
+use crate::question::when::When;
 
 /// What says of something that it had not been so before, or was not again.
 const OWN_TIME: [&str; 6] = [
@@ -29,17 +29,28 @@ const ALL_TIMES: [&str; 8] =
 /// Those who are not somebody of whom nothing was said yet.
 const OTHER_ONES: [&str; 3] = ["who else", "whom else", "what else"];
 
+/// The same, where it is asked whether there is one.
+const ANYONE_ELSE: [&str; 4] = ["anyone else", "anybody else", "someone else", "somebody else"];
+
 impl Chart<'_> {
     /// Whether a question asks which of several did something at a time of its own, or who began to; when
     /// somebody began to can be said.
     pub(super) fn leaves_something_out(&self, at: usize, item: &Item<Question>) -> bool {
         let Body::Clause(clause) = &item.tree.body else { return false };
-        if bounded_twice(clause) || longer_in_one_of_two(clause) || made_by_its_own(clause) {
+        if at_no_time(clause)
+            || longer_in_one_of_two(clause)
+            || made_by_its_own(clause)
+            || of_several(clause)
+            || self.counts_by_a_verb(clause)
+        {
             return true;
         }
         let said = |words: &[&str]| {
             (at..item.end).any(|at| self.after_any(at, words).is_some_and(|end| end <= item.end))
         };
+        if item.tree.asks == Asks::Whether && self.is(at + 1, &["there"]) && said(&ANYONE_ELSE) {
+            return true;
+        }
         let has = |test: fn(&Adverb) -> bool| clause.adverbs.iter().any(test);
         let ranked = has(|adverb| matches!(adverb, Adverb::Ranked(_)));
         if ranked && !matches!(item.tree.asks, Asks::When(_)) && said(&BEGIN) {
@@ -72,6 +83,14 @@ impl Chart<'_> {
         ranked && dated && said(&OWN_TIME) || by_unit && !most && (at..item.end).any(each)
     }
 
+    /// Whether *visits* in *how many visits* is taken for a verb: so many would *visit*.
+    fn counts_by_a_verb(&self, clause: &Clause) -> bool {
+        let Some(Np { kind: NpKind::Wh(wh), words }) = &clause.subject else { return false };
+        let verb = self.word(words.end);
+        let bare = wh.word == WhWord::HowMany && wh.nominal.is_none() && wh.of.is_none();
+        bare && verb.ends_with('s') && !matches!(verb, "was" | "has" | "does" | "is")
+    }
+
     /// Whether *before anyone else did* is said.
     fn others_did(&self, at: usize, end: usize) -> bool {
         (at + 1..end).any(|at| {
@@ -81,18 +100,18 @@ impl Chart<'_> {
     }
 }
 
-/// Whether a time is to be before a date and at the latest at one: then the two are of different deeds.
-fn bounded_twice(clause: &Clause) -> bool {
-    let times = || {
-        clause.adverbs.iter().filter_map(|adverb| match adverb {
+/// Whether nothing can be at all the times of a clause: *before 2013* and *after 2014* are of two deeds.
+fn at_no_time(clause: &Clause) -> bool {
+    let times: Vec<&When> = clause
+        .adverbs
+        .iter()
+        .filter_map(|adverb| match adverb {
             Adverb::When(when) => Some(when),
             _ => None,
         })
-    };
-    let before = times().any(|when| when.relation == TimeRelation::Before);
-    let after = times().any(|when| when.relation == TimeRelation::After);
-    times()
-        .any(|when| before && when.edtf.starts_with("../") || after && when.edtf.ends_with("/.."))
+        .collect();
+    let others = |at: usize| times[at + 1..].iter();
+    (0..times.len()).any(|at| others(at).any(|other| times[at].excludes(other)))
 }
 
 /// `Is the Ouse longer in Norway or in Sweden?`: how long it is in each, of which nothing is known.
@@ -111,9 +130,49 @@ fn longer_in_one_of_two(clause: &Clause) -> bool {
 
 /// `when was X's visit made`, with nobody by whom: X is who made it, which is told by *when was X's visit*.
 fn made_by_its_own(clause: &Clause) -> bool {
-    let own = |np: &Np| matches!(&np.kind, NpKind::Nominal(of) if of.possessor.is_some());
-    let made = clause.passive && matches!(&*clause.verb, "make" | "pay");
-    made && clause.arguments.is_empty() && clause.subject.as_ref().is_some_and(own)
+    const LIGHT: [&str; 17] = [
+        "make", "pay", "issue", "voice", "express", "level", "impose", "launch", "send",
+        "announce", "deliver", "offer", "lodge", "file", "raise", "give", "publish",
+    ];
+    let own = |np: &Np| match &np.kind {
+        NpKind::Nominal(of) => {
+            let deed = matches!(of.head, HeadNoun::Noun(Noun::Event(_) | Noun::Fixed(_)));
+            deed && of.possessor.is_some()
+        }
+        _ => false,
+    };
+    let by = |part: &Argument| part.preposition.as_deref() == Some("by");
+    let made = LIGHT.contains(&&*clause.verb);
+    made && clause.passive
+        && !clause.arguments.iter().any(by)
+        && clause.subject.as_ref().is_some_and(own)
+}
+
+/// What is told of several at once and would be told of one of them: *besides X and Y, who did so in the same month?*,
+/// *before X and Y did*, *are X and Y larger than Z?*
+fn of_several(clause: &Clause) -> bool {
+    let several = |np: &Np| matches!(np.kind, NpKind::List(..));
+    let excepted = |adverb: &Adverb| matches!(adverb, Adverb::Except(np) if several(np));
+    let subject = clause.subject.as_ref();
+    let except = clause.adverbs.iter().any(excepted)
+        || subject.is_some_and(|np| matches!(&np.kind, NpKind::Except(_, np) if several(np)));
+    let same = clause.adverbs.iter().any(|adverb| matches!(adverb, Adverb::Same(_)));
+    let both = |np: &Np| matches!(np.kind, NpKind::List(Join::And, _));
+    let before_both = |adverb: &Adverb| match adverb {
+        Adverb::BeforeAfter { subject: np, .. } | Adverb::Pivot { than: np, .. } => both(np),
+        _ => false,
+    };
+    let compared = |np: &Np| match &np.kind {
+        NpKind::Nominal(of) => {
+            let more = |modifier: &Modifier| matches!(modifier, Modifier::Compared { .. });
+            of.modifiers.iter().any(more)
+        }
+        _ => false,
+    };
+    let are_larger = &*clause.verb == "be"
+        && subject.is_some_and(both)
+        && clause.arguments.iter().filter_map(|part| part.np.as_ref()).any(compared);
+    same && except || clause.adverbs.iter().any(before_both) || are_larger
 }
 
 /// `In which states is the capital the largest city?`: the largest of each state, which is another in each, as *its

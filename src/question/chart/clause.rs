@@ -330,8 +330,11 @@ impl Chart<'_> {
         let times =
             when::phrases(self.tokens, also).into_iter().chain(when::bare(self.tokens, also));
         let during = crate::syntax::ast::TimeRelation::During;
-        // `before 2013 but not after it`, whichever way round
-        let on_two_sides = |when: &When| join == Join::ButNot && then.is_on_another_side(when);
+        // `before 2013 but not after 2014`, `before 2013 and after 2014`
+        let on_two_sides = |when: &When| {
+            let sides = then.is_one_side() && when.is_one_side();
+            sides && (join == Join::ButNot || then.excludes(when))
+        };
         let apart = times.filter(|(_, when)| {
             when.relation == during && then.relation == during || on_two_sides(when)
         });

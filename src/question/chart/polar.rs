@@ -8,7 +8,7 @@ use super::oftener::oftener_in_one;
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::tree::{
-    Argument, Asks, Clause, Determiner, Join, Modifier, Np, NpKind, Question,
+    Argument, Asks, Clause, Determiner, HeadNoun, Join, Modifier, Np, NpKind, Question,
 };
 
 impl Chart<'_> {
@@ -99,6 +99,14 @@ fn in_which_of_two(clause: &Clause) -> Option<Clause> {
         }
         _ => None,
     };
+    // `longer in Norway or in Sweden` compares what lies there.
+    let longer = |np: &Np| match &np.kind {
+        NpKind::Nominal(of) => of.best.is_some() && matches!(of.head, HeadNoun::Alike),
+        _ => false,
+    };
+    if clause.arguments.iter().filter_map(|part| part.np.as_ref()).any(longer) {
+        return None;
+    }
     let mut which = clause.clone();
     for argument in &mut which.arguments {
         let Argument { preposition, np: Some(np) } = argument else { continue };

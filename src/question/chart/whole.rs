@@ -104,7 +104,8 @@ impl Chart<'_> {
         let Body::Clause(clause) = &item.tree.body else { return false };
         let both = |np: &Np| {
             let (first, last) = (np.words.start, np.words.end.saturating_sub(1));
-            let said = self.is(first, &["both"]) || self.is(last, &["both"]);
+            let behind = self.is(np.words.end, &["both", "together"]);
+            let said = behind || self.is(first, &["both"]) || self.is(last, &["both"]);
             said && matches!(np.kind, NpKind::List(Join::And, _))
         };
         let deeds = std::iter::once(clause).chain(clause.and_then.iter().map(|(_, next)| next));

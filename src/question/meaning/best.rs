@@ -14,9 +14,9 @@ use crate::graph::{KeyId, LabelId, TypeId};
 use crate::question::form::{
     Asked, Bound, Choose, Group, Limit as FormLimit, Measure, Shared, Thing, ThingId,
 };
-use crate::question::frame::{Role, What};
+use crate::question::frame::{Frame, Role, What};
 use crate::question::grade::Rule;
-use crate::question::lexicon::Noun;
+use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
     Best, By, Determiner, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Quantity, Than, WhWord,
 };
@@ -272,8 +272,7 @@ impl Meaning<'_> {
                 _ => {}
             }
         }
-        for &id in self.lexicon.verb_frames("have") {
-            let frame = &self.lexicon.frames[id];
+        for (id, frame) in self.plain_having() {
             let (Some(of), Some(own), Some(other)) =
                 (super::type_of(frame.means), frame.subject, frame.object)
             else {
@@ -354,8 +353,7 @@ impl Meaning<'_> {
         let By::Adjective(base) = &best.by else { return Vec::new() };
         let plain = Nominal { best: None, ..nominal.clone() };
         let mut all = Vec::new();
-        for &id in self.lexicon.verb_frames("have") {
-            let frame = &self.lexicon.frames[id];
+        for (id, frame) in self.plain_having() {
             let (Some(of), Some(own), Some(other)) =
                 (super::type_of(frame.means), frame.subject, frame.object)
             else {
@@ -467,6 +465,12 @@ impl Meaning<'_> {
             }
         }
         all
+    }
+
+    /// The sentences that say that one has another, and no more: not *has B in high regard*.
+    fn plain_having(&self) -> impl Iterator<Item = (FrameId, &Frame)> {
+        let all = self.lexicon.verb_frames("have").iter().map(|&id| (id, &self.lexicon.frames[id]));
+        all.filter(|(_, frame)| frame.pieces.is_empty())
     }
 
     /// `with the capital X`: X stands in the relation to the thing.

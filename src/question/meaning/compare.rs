@@ -11,7 +11,8 @@ use crate::question::frame::{Piece, What};
 use crate::question::grade::{Grade, Rule};
 use crate::question::lexicon::{FrameId, Noun};
 use crate::question::tree::{
-    Adverb, Best, By, Clause, HeadNoun, Limit, Modifier, Nominal, Np, NpKind, Scale, Than, WhWord,
+    Adverb, Best, By, Clause, HeadNoun, Join, Limit, Modifier, Nominal, Np, NpKind, Scale, Than,
+    WhWord,
 };
 use crate::value::Value;
 
@@ -217,6 +218,23 @@ impl Meaning<'_> {
             Than::Limit(limit) => {
                 let limit = Limit { more, ..limit.clone() };
                 self.bounded(state.clone(), key, thing, &limit).into_iter().collect()
+            }
+            Than::Np(np) | Than::ThatOf(np)
+                if matches!(np.kind, NpKind::List(..) | NpKind::Except(..)) =>
+            {
+                // `larger than X and Y`: than each. Of *or*, and of *but not*, it is not said what is more than what.
+                let NpKind::List(Join::And, members) = &np.kind else { return Vec::new() };
+                let one = |member: &Np| match than {
+                    Than::ThatOf(_) => Than::ThatOf(Box::new(member.clone())),
+                    _ => Than::Np(Box::new(member.clone())),
+                };
+                members.iter().fold(vec![state.clone()], |states, member| {
+                    let all = states.iter();
+                    all.flat_map(|state| {
+                        self.compared_by(state, thing, key, (more, scale), &one(member))
+                    })
+                    .collect()
+                })
             }
             Than::Np(np) | Than::ThatOf(np) => {
                 let mut all = Vec::new();

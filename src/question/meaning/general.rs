@@ -204,7 +204,13 @@ impl Meaning<'_> {
     /// `Which recognitions happened on the same day?`
     fn happened(&self, clause: &Clause, supplied: &[Supplied], state: &State) -> Vec<State> {
         let [Supplied { marker: Marker::Subject, np }] = supplied else { return Vec::new() };
-        if clause.negated || super::against::is_held_against(np) {
+        // `were there more than 100 visits to X`: those of all, which is more than any one made.
+        let so_many = |np: &Np| match &np.kind {
+            NpKind::Nominal(of) => of.quantity.is_some() || of.number.is_some(),
+            _ => false,
+        };
+        let counted = state.gap.is_none() && so_many(np);
+        if clause.negated || super::against::is_held_against(np) || counted {
             return Vec::new();
         }
         let mut all = Vec::new();
