@@ -34,6 +34,7 @@ pub fn run(session: &mut Session) -> Result<(), Failure> {
         let _ = editor.load_history(path);
     }
     welcome(session);
+    session.store.prepare_questions();
     // At the prompt Ctrl-C is a key; it is a signal only while something runs.
     let cancelled = Arc::clone(&session.cancelled);
     let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, cancelled);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::Store;
+use super::{Options, Store};
 use crate::error::Result;
 use crate::graph::Snapshot;
 use crate::load;
@@ -84,6 +84,20 @@ impl Store {
             transaction.commit()?;
         }
         Ok(known)
+    }
+
+    /// Makes what questions need of the words and names of the graph beside whatever goes on, so that the first one
+    /// waits for what is left of it at most.
+    pub(crate) fn prepare_questions(&self) {
+        let store = Store { inner: Arc::clone(&self.inner), session: None };
+        let prepare = move || {
+            // What fails here fails again where it is told.
+            if let Ok(graph) = store.derived(store.snapshot(), &Options::default(), true) {
+                store.english(&*graph);
+            }
+        };
+        // Where there is no thread to be had the first question does it.
+        let _ = std::thread::Builder::new().name("words".to_owned()).spawn(prepare);
     }
 
     /// What questions to a snapshot need to know of its words and names.
