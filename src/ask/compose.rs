@@ -1,5 +1,7 @@
 //! The answer made of the rows: its values, how sure it is, what it rests on.
 
+use std::hash::BuildHasher;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, in_session, valid_time};
@@ -124,21 +126,39 @@ pub(super) fn one(
 #[derive(Debug, Default)]
 pub(super) struct Values {
     pub(super) values: Vec<(String, Truth)>,
+    /// Where each of the values stands.
+    places: hashbrown::HashTable<usize>,
+    hasher: hashbrown::DefaultHashBuilder,
     nodes: Vec<NodeId>,
+    seen_nodes: HashSet<NodeId>,
     statements: Vec<StatementId>,
     /// The same, to look one up: of two joined statements there are as many rows as pairs.
-    seen: hashbrown::HashSet<StatementId>,
+    seen: HashSet<StatementId>,
     /// How many rows have no date, where that is asked for.
     undated: usize,
+    /// By which end statements are told, once it is known.
+    telling: Option<Option<ThingId>>,
 }
 
 impl Values {
     fn add(&mut self, value: String, truth: Truth, found: &Found) {
-        match self.values.iter_mut().find(|known| known.0 == value) {
-            Some(known) => known.1 = known.1.or(truth),
-            None => self.values.push((value, truth)),
+        let hash = |value: &String| self.hasher.hash_one(value);
+        let same = |at: &usize| self.values[*at].0 == value;
+        match self.places.find(hash(&value), same) {
+            Some(&at) => self.values[at].1 = self.values[at].1.or(truth),
+            None => {
+                let (at, first) = (self.values.len(), hash(&value));
+                self.places.insert_unique(first, at, |&at| hash(&self.values[at].0));
+                self.values.push((value, truth));
+            }
         }
         self.rest_on(found);
+    }
+
+    fn is_of(&mut self, node: NodeId) {
+        if self.seen_nodes.insert(node) {
+            self.nodes.push(node);
+        }
     }
 
     fn rest_on(&mut self, found: &Found) {
@@ -433,13 +453,14 @@ impl Composer<'_> {
                 if let Some(node) = found.nodes[thing] {
                     let truth = self.listed(found);
                     values.add(display_name(self.graph, node), truth, found);
-                    if found.truth >= Truth::Presumed && !values.nodes.contains(&node) {
-                        values.nodes.push(node);
+                    if found.truth >= Truth::Presumed {
+                        values.is_of(node);
                     }
                 }
             }
             Asked::Facts(fact) => {
-                if let Some(node) = self.telling_end(fact).and_then(|thing| found.nodes[thing]) {
+                let told_by = *values.telling.get_or_insert_with(|| self.telling_end(fact));
+                if let Some(node) = told_by.and_then(|thing| found.nodes[thing]) {
                     values.add(display_name(self.graph, node), self.listed(found), found);
                 }
             }
