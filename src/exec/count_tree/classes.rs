@@ -15,6 +15,8 @@
 
 use std::ops::Range;
 
+use super::end_values::Buffers;
+use super::path::Plain;
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::exec::parallel;
@@ -28,6 +30,8 @@ const SUMS_MAX: usize = 1 << 19;
 /// run go to different rows.
 const TURNS: usize = 4;
 const TURNS_MAX: usize = 4096;
+/// More than all sums together: two of them are still a number.
+const BEYOND: u32 = u32::MAX / 4;
 
 /// The classes of the nodes from one on.
 pub(super) struct Classes {
@@ -171,6 +175,59 @@ impl ClassPairs {
         }
     }
 
+    /// Adds a pair for each relationship of a plain hop that leads from some nodes.
+    pub(super) fn count_relationships(
+        &self,
+        plain: Plain<'_>,
+        nodes: Range<u32>,
+        buffers: &mut Buffers<u32, u32>,
+        sums: &mut [u64],
+    ) {
+        match &self.far.of {
+            Of::One => self.count_blocks(plain, nodes, |_| 0, buffers, sums),
+            Of::Bytes(all) => {
+                let class = |id: u32| all.get(id.wrapping_sub(self.far.first) as usize);
+                let class = |id| class(id).map_or(BEYOND, |class| u32::from(*class));
+                self.count_blocks(plain, nodes, class, buffers, sums);
+            }
+            Of::Shorts(all) => {
+                let class = |id: u32| all.get(id.wrapping_sub(self.far.first) as usize);
+                let class = |id| class(id).map_or(BEYOND, |class| u32::from(*class));
+                self.count_blocks(plain, nodes, class, buffers, sums);
+            }
+        }
+    }
+
+    fn count_blocks(
+        &self,
+        plain: Plain<'_>,
+        nodes: Range<u32>,
+        far: impl Fn(u32) -> u32,
+        buffers: &mut Buffers<u32, u32>,
+        sums: &mut [u64],
+    ) {
+        let len = (self.far.keys.len() * self.turns) as u32;
+        let each = if self.turns == TURNS { self.far.keys.len() as u32 } else { 0 };
+        let turns = [0, each, each * 2, each * 3];
+        let near = |node| self.near.of(node).map_or(BEYOND, |class| class as u32 * len);
+        buffers.read(plain, nodes, near, far, |block| {
+            let ((rows, rows_left), (classes, classes_left)) =
+                (block.near.as_chunks::<TURNS>(), block.far.as_chunks::<TURNS>());
+            // What is beyond is more than all sums, however much is added to it.
+            let mut add = |at: u32| {
+                if let Some(sum) = sums.get_mut(at as usize) {
+                    *sum += 1;
+                }
+            };
+            for (rows, classes) in rows.iter().zip(classes) {
+                for at in 0..TURNS {
+                    add(rows[at] + classes[at] + turns[at]);
+                }
+            }
+            rows_left.iter().zip(classes_left).for_each(|(row, class)| add(row + class));
+        });
+    }
+
     /// Adds a pair for each node of a run, each with its weight.
     pub(super) fn add_run(
         &self,
@@ -225,6 +282,21 @@ mod tests {
             pairs.add(52, 78, 3, &mut sums);
             let mut found = Vec::new();
             pairs.for_each(&sums, |near, far, sum| found.push((near, far, sum)));
+            let mut together = vec![0; pairs.len()];
+            let (offsets, buffers) =
+                ([0; 51].into_iter().chain([1200, 1201]), &mut Buffers::default());
+            let (offsets, ends) = (offsets.collect::<Vec<u32>>(), [run.as_slice(), &[NodeId(78)]]);
+            let plain = (offsets.as_slice(), &ends.concat()[..]);
+            pairs.count_relationships(plain, 10..60, buffers, &mut together);
+            let mut one_by_one = vec![0; pairs.len()];
+            pairs.count_run(50, &run, &mut one_by_one);
+            pairs.count_run(51, &[NodeId(78)], &mut one_by_one);
+            let by_key = |sums: &[u64]| {
+                let mut found = Vec::new();
+                pairs.for_each(sums, |near, far, sum| found.push((near, far, sum)));
+                found
+            };
+            assert_eq!(by_key(&together), by_key(&one_by_one));
             let counted = |key: u32| (10..1000).filter(|id| id % far == key).count() as u64;
             let mut expected: Vec<_> =
                 (0..far.min(600)).map(|key| (50 % near, key, counted(key))).collect();

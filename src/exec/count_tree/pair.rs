@@ -25,11 +25,13 @@ mod row;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::end_values::Coded;
 use super::inner_ends::InnerEnds;
 use super::pair_cells::PairCells;
 use super::path::{Path, Walker};
 use super::relationships::looks_at_some;
 use super::sides::{Comparisons, Tests};
+use super::weights::span_of;
 use super::{Counters, Counting, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
@@ -118,6 +120,8 @@ struct Search<'g> {
     least: u64,
     /// Where pairs are added up, if that is all that is wanted of them.
     cells: Option<PairCells<'g>>,
+    /// What both ends must be equal in, where few relationships are looked at closer.
+    equality: Option<Coded>,
 }
 
 /// Where the rows go.
@@ -183,7 +187,7 @@ impl<'g> Counting<'_, 'g, '_> {
         starts.dedup();
         let far_spans = walks.own[0].iter().map(Path::far_span);
         let far_span = far_spans.max_by_key(ExactSizeIterator::len).unwrap_or(0..0);
-        let spans = [super::weights::span_of(&starts), far_span];
+        let spans = [span_of(&starts), far_span];
         let between = &self.tree.between;
         let (comparisons, rest) =
             Comparisons::compile(between, [near, far], &spans, &through, (steps, self.run));
@@ -225,7 +229,8 @@ impl<'g> Counting<'_, 'g, '_> {
         }
         let cells = cells.filter(|cells| kept == Kept::Pairs || cells.tests());
         let kept = if cells.is_some() { Kept::Pairs } else { kept };
-        let search = Search { walks, comparisons, kept, looks, least, cells };
+        let equality = cells.as_ref().and_then(|_| walks.equality(&comparisons));
+        let search = Search { walks, comparisons, kept, looks, least, cells, equality };
         let rows_each = pairs / starts.len().max(1) as f64;
         let most = round::nodes_of_block(rows_each, self.run).min(BLOCK_MAX);
         let blocks: Vec<&[u32]> =
@@ -451,10 +456,13 @@ impl<'g> Counting<'_, 'g, '_> {
                 continue;
             }
             let (by_value, by_class) = (&search.comparisons, (&search.comparisons, steps));
-            let known = match path.total_where_equal(starts.len(), by_value, self.run)? {
-                None => self.total_by_class(path, starts, spans, by_class)?,
-                known => known,
-            };
+            let mut known = path.total_where_equal(starts.len(), by_value, self.run)?;
+            if known.is_none() {
+                known = path.total_of_relationships(starts, by_value, limits)?;
+            }
+            if known.is_none() {
+                known = self.total_by_class(path, starts, spans, by_class)?;
+            }
             let ways = match known {
                 Some(ways) => ways,
                 None => {
@@ -561,6 +569,21 @@ fn reduced(counter: &Counter, terms: &[Term]) -> Counter {
 }
 
 impl<'g> Walks<'g> {
+    /// The only path, where nothing else is walked.
+    fn only(&self) -> Option<&Path<'g>> {
+        match (self.own[self.own_of[0]].as_slice(), self.bridges.as_slice()) {
+            ([path], []) if self.own_of.len() == 1 => Some(path),
+            _ => None,
+        }
+    }
+
+    /// What both ends of the relationships of the only path must be equal in.
+    fn equality(&self, comparisons: &Comparisons) -> Option<Coded> {
+        let path = self.only().filter(|path| path.relationships().is_some())?;
+        let (sides, _) = comparisons.equality()?;
+        Coded::of(sides, [&path.near, path.far_weights()])
+    }
+
     fn walkers(&self) -> Walkers {
         let of = |paths: &Vec<Path<'g>>| paths.iter().map(Path::walker).collect::<Vec<_>>();
         let bridge = |bridge: &BridgeWalks<'g>| bridge.paths.iter().map(of).collect();
@@ -631,6 +654,32 @@ impl Search<'_> {
             found.weights[0].push(i64::try_from(weight).map_err(|_| overflow())?);
         }
         Ok(true)
+    }
+
+    /// Adds the pairs of near nodes to cells, where all of their relationships are read a block at a time; false where
+    /// that is not so, and nothing has been added.
+    fn by_blocks(&self, block: &[u32], found: &mut Found) -> bool {
+        let (Some(cells), Some(path)) = (&self.cells, self.walks.only()) else { return false };
+        let Some(plain) = path.relationships().filter(|_| Path::are_many(block)) else {
+            return false;
+        };
+        let nodes = span_of(block);
+        if let Some(equality) = &self.equality {
+            let rest = if cells.tests() { &[] } else { self.comparisons.rest() };
+            let sums = &mut found.cells;
+            equality.each_equal(plain, nodes, &mut |near, far| {
+                if rest.iter().all(|both| both.holds(near, far)) {
+                    cells.add(near, far, 1, sums);
+                }
+            });
+            return true;
+        }
+        let is_all = nodes.len() == block.len() && path.counts_each_end_once();
+        if is_all && (cells.tests() || self.comparisons.is_empty()) {
+            cells.count_relationships(plain, nodes, &mut found.cells);
+            return true;
+        }
+        false
     }
 
     /// Adds a row for each node of a run that passes.

@@ -546,6 +546,11 @@ impl<'g> Path<'g> {
         self.hops.last().is_none_or(|hop| hop.to.most() <= 1)
     }
 
+    /// The weights of the nodes at the far end.
+    pub(super) fn far_weights(&self) -> &Weights {
+        self.hops.last().map_or(&Weights::One, |hop| &hop.to)
+    }
+
     /// The weight of a node at the far end.
     #[inline]
     pub(super) fn far_weight(&self, far: u32) -> u64 {
