@@ -26,14 +26,13 @@ use crate::exec::Limits;
 use crate::exec::neighbours::start_of;
 use crate::exec::parallel;
 use crate::expr::Comparison;
-use crate::value::NodeId;
 
 /// How many relationships a block has.
 const BLOCK: usize = 2048;
 /// So many entries are written at once for a run, which has mostly no more: those beyond it are the next run's.
 const STORE: usize = 32;
 /// Where fewer than one in so many nodes of a span count, their runs are read and no others.
-const COUNTING: usize = 2;
+const COUNTING: usize = 3;
 /// So many bytes are added up before the sum might not fit in one.
 const SUMMED: usize = 128;
 
@@ -60,6 +59,14 @@ impl Code for u16 {
     }
 }
 
+impl Code for u32 {
+    const NONE: u32 = u32::MAX;
+    #[inline]
+    fn of(number: u64) -> u32 {
+        number as u32
+    }
+}
+
 /// What the nodes from one on have.
 pub(super) struct Values<T> {
     pub(super) first: u32,
@@ -70,13 +77,24 @@ pub(super) struct Values<T> {
 pub(super) enum Coded {
     Bytes([Values<u8>; 2]),
     Shorts([Values<u16>; 2]),
+    Words([Values<u32>; 2]),
+}
+
+/// Does the same with the values of both sides, whatever they are.
+macro_rules! with_sides {
+    ($coded:expr, $sides:ident => $done:expr) => {
+        match $coded {
+            Coded::Bytes($sides) => $done,
+            Coded::Shorts($sides) => $done,
+            Coded::Words($sides) => $done,
+        }
+    };
 }
 
 /// The values of both ends of a block of relationships.
 pub(super) struct Block<'b, N, F> {
     pub(super) near: &'b [N],
     pub(super) far: &'b [F],
-    pub(super) ends: &'b [NodeId],
     /// The position of the first of them.
     pub(super) first: usize,
 }
@@ -109,7 +127,7 @@ impl<N: Copy + Default, F: Copy + Default> Buffers<N, F> {
             let ends = ends.get(begun..begun + filled).unwrap_or(&[]);
             far_values.iter_mut().zip(ends).for_each(|(slot, end)| *slot = far(end.0));
             let (near, far) = (&near_values[..ends.len()], &far_values[..ends.len()]);
-            visit(Block { near, far, ends, first: begun });
+            visit(Block { near, far, first: begun });
         };
         for (node, run) in (nodes.start..).zip(own.windows(2)) {
             let (mut left, value) = ((run[1] - run[0]) as usize, near(node));
@@ -163,103 +181,111 @@ impl Coded {
                 Values::of(near, least, counting[0]),
                 Values::of(far, least, counting[1]),
             ]),
+            0xFFFF..0xFFFF_FFFF => Coded::Words([
+                Values::of(near, least, counting[0]),
+                Values::of(far, least, counting[1]),
+            ]),
             _ => return None,
         })
     }
 
     /// For how many relationships of some nodes it holds.
     fn count(&self, plain: Plain<'_>, nodes: Range<u32>, operator: Comparison) -> u64 {
-        match self {
-            Coded::Bytes(sides) => count(sides, plain, nodes, operator),
-            Coded::Shorts(sides) => count(sides, plain, nodes, operator),
-        }
+        let mut total = 0;
+        with_sides!(self, sides => each_block(sides, plain, nodes, operator, &mut |_, pass| {
+            let sum = |pass: &[u8]| u64::from(pass.iter().copied().fold(0u8, u8::wrapping_add));
+            total += pass.chunks(SUMMED).map(sum).sum::<u64>();
+        }));
+        total
     }
 
-    /// Calls `visit` with the ends of each relationship of some nodes that have the same value.
-    pub(super) fn each_equal(
+    /// Clears the marks of the relationships of some nodes for which it does not hold.
+    pub(super) fn restrict(
         &self,
         plain: Plain<'_>,
         nodes: Range<u32>,
-        visit: &mut impl FnMut(u32, u32),
+        operator: Comparison,
+        marks: &mut [u8],
     ) {
-        match self {
-            Coded::Bytes(sides) => each_equal(sides, plain, nodes, visit),
-            Coded::Shorts(sides) => each_equal(sides, plain, nodes, visit),
-        }
+        let begin = plain.0.get(nodes.start as usize).map_or(0, |offset| *offset as usize);
+        with_sides!(self, sides => each_block(sides, plain, nodes, operator, &mut |first, pass| {
+            let own = marks.get_mut(first - begin..).unwrap_or(&mut []);
+            own.iter_mut().zip(pass).for_each(|(mark, pass)| *mark &= pass);
+        }));
     }
 }
 
-fn count<T: Code>(
+/// How many relationships lead from some nodes, which follow each other.
+pub(super) fn relationships_of((offsets, _): Plain<'_>, nodes: &Range<u32>) -> usize {
+    let last = offsets.len().saturating_sub(1);
+    let offset = |node: u32| offsets.get((node as usize).min(last)).copied().unwrap_or(0);
+    (offset(nodes.end) - offset(nodes.start)) as usize
+}
+
+/// Calls `visit` with the ends of each relationship of some nodes that has a mark.
+pub(super) fn each_marked(
+    (offsets, ends): Plain<'_>,
+    nodes: Range<u32>,
+    marks: &[u8],
+    mut visit: impl FnMut(u32, u32),
+) {
+    let mut start = nodes.start as usize;
+    let begin = offsets.get(start).map_or(0, |offset| *offset as usize);
+    let mut one = |at: usize| {
+        if let Some(end) = ends.get(begin + at) {
+            start = start_of(offsets, begin + at, start);
+            visit(start as u32, end.0);
+        }
+    };
+    // Few have one: eight of them are one number, which mostly is 0.
+    let (eights, rest) = marks.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let mut word = u64::from_le_bytes(*eight);
+        while word != 0 {
+            one(at * 8 + word.trailing_zeros() as usize / 8);
+            word &= word - 1;
+        }
+    }
+    let rest = (eights.len() * 8..).zip(rest).filter(|(_, mark)| **mark != 0);
+    rest.for_each(|(at, _)| one(at));
+}
+
+/// Calls `visit` with blocks of relationships: the position of the first, and 1 for each that passes, 0 for the others.
+fn each_block<T: Code>(
     [near, far]: &[Values<T>; 2],
     plain: Plain<'_>,
     nodes: Range<u32>,
     operator: Comparison,
-) -> u64 {
-    let mut total = 0;
+    visit: &mut dyn FnMut(usize, &[u8]),
+) {
     let mut blocks = Buffers::default();
-    let mut sum = |holds: &dyn Fn(&[T], &[T]) -> u64| {
+    let mut pass = [0u8; BLOCK];
+    let mut read = |holds: &dyn Fn(&[T], &[T], &mut [u8])| {
         let (near, far) = (|node| near.at(node), |node| far.at(node));
         blocks.read(plain, nodes.clone(), near, far, |block| {
-            total += holds(block.near, block.far);
+            let pass = &mut pass[..block.near.len()];
+            holds(block.near, block.far, pass);
+            visit(block.first, pass);
         });
     };
-    // The operator is chosen once for all blocks.
+    // The operator is chosen once for a block.
     match operator {
-        Comparison::Equal => sum(&|a, b| passing(a, b, |a, b| a == b)),
-        Comparison::NotEqual => sum(&|a, b| passing(a, b, |a, b| a != b)),
-        Comparison::Less => sum(&|a, b| passing(a, b, |a, b| a < b)),
-        Comparison::LessOrEqual => sum(&|a, b| passing(a, b, |a, b| a <= b)),
-        Comparison::Greater => sum(&|a, b| passing(a, b, |a, b| a > b)),
-        Comparison::GreaterOrEqual => sum(&|a, b| passing(a, b, |a, b| a >= b)),
+        Comparison::Equal => read(&|a, b, pass| compare(a, b, pass, |a, b| a == b)),
+        Comparison::NotEqual => read(&|a, b, pass| compare(a, b, pass, |a, b| a != b)),
+        Comparison::Less => read(&|a, b, pass| compare(a, b, pass, |a, b| a < b)),
+        Comparison::LessOrEqual => read(&|a, b, pass| compare(a, b, pass, |a, b| a <= b)),
+        Comparison::Greater => read(&|a, b, pass| compare(a, b, pass, |a, b| a > b)),
+        Comparison::GreaterOrEqual => read(&|a, b, pass| compare(a, b, pass, |a, b| a >= b)),
     }
-    total
 }
 
-/// How many of the values beside each other pass.
+/// Compares the values beside each other: without a branch, a register of them at once.
 #[inline]
-fn passing<T: Code>(near: &[T], far: &[T], holds: impl Fn(T, T) -> bool) -> u64 {
-    // No branch: whole registers are compared, and the bytes of a few of them added up at a time.
-    let own = |(near, far): (&[T], &[T])| {
-        let pass = near.iter().zip(far).map(|(near, far)| {
-            u8::from(holds(*near, *far)) & u8::from(*near < T::NONE) & u8::from(*far < T::NONE)
-        });
-        u64::from(pass.fold(0u8, u8::wrapping_add))
-    };
-    near.chunks(SUMMED).zip(far.chunks(SUMMED)).map(own).sum()
-}
-
-fn each_equal<T: Code>(
-    [near, far]: &[Values<T>; 2],
-    plain: Plain<'_>,
-    nodes: Range<u32>,
-    visit: &mut impl FnMut(u32, u32),
-) {
-    let mut start = nodes.start as usize;
-    let mut pass = [0u8; BLOCK];
-    let mut blocks = Buffers::default();
-    blocks.read(
-        plain,
-        nodes,
-        |node| near.at(node),
-        |node| far.at(node),
-        |block| {
-            let pass = &mut pass[..block.near.len().next_multiple_of(8)];
-            pass.fill(0);
-            for (slot, (near, far)) in pass.iter_mut().zip(block.near.iter().zip(block.far)) {
-                *slot = u8::from(near == far) & u8::from(*near < T::NONE);
-            }
-            // Few pass: eight of them are one number, which mostly is 0.
-            for (at, eight) in pass.as_chunks::<8>().0.iter().enumerate() {
-                let mut word = u64::from_le_bytes(*eight);
-                while word != 0 {
-                    let at = at * 8 + word.trailing_zeros() as usize / 8;
-                    word &= word - 1;
-                    start = start_of(plain.0, block.first + at, start);
-                    visit(start as u32, block.ends[at].0);
-                }
-            }
-        },
-    );
+fn compare<T: Code>(near: &[T], far: &[T], pass: &mut [u8], holds: impl Fn(T, T) -> bool) {
+    for (slot, (near, far)) in pass.iter_mut().zip(near.iter().zip(far)) {
+        let are_known = u8::from(*near < T::NONE) & u8::from(*far < T::NONE);
+        *slot = u8::from(holds(*near, *far)) & are_known;
+    }
 }
 
 impl<'g> Path<'g> {
@@ -291,11 +317,7 @@ impl<'g> Path<'g> {
         let counting = [&self.near, self.far_weights()];
         let Some(coded) = Coded::of(sides, counting) else { return Ok(None) };
         let nodes = super::weights::span_of(starts);
-        let offset = |node: u32| {
-            let offsets = plain.0;
-            offsets.get((node as usize).min(offsets.len().saturating_sub(1))).map_or(0, |at| *at)
-        };
-        let work = (offset(nodes.end) - offset(nodes.start)) as usize;
+        let work = relationships_of(plain, &nodes);
         let step = |sum: &mut u64, nodes: Range<u32>| *sum += coded.count(plain, nodes, operator);
         let sums = parallel::fold(nodes, work, limits, &|| 0, &step)?;
         Ok(Some(sums.into_iter().map(u128::from).sum()))
@@ -305,6 +327,7 @@ impl<'g> Path<'g> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::NodeId;
 
     /// Runs of every length up to some, one after the other.
     fn hop(longest: u32) -> (Vec<u32>, Vec<NodeId>) {
@@ -324,13 +347,13 @@ mod tests {
         nodes.flat_map(run).collect()
     }
 
-    fn check<T: Code + PartialEq>(none: u32) {
+    fn check<T: Code>(none: u32, of_sides: impl Fn([Values<T>; 2]) -> Coded) {
         let (offsets, ends) = hop(90);
         let plain = (offsets.as_slice(), ends.as_slice());
         let value =
             |id: u32, by: u32| if id % 11 == none { T::NONE } else { T::of(u64::from(id % by)) };
         let values = |by: u32| Values { first: 2, all: (2..92).map(|id| value(id, by)).collect() };
-        let sides = [values(9), values(5)];
+        let (sides, coded) = ([values(9), values(5)], of_sides([values(9), values(5)]));
         let of = |side: &Values<T>, id: u32| Some(side.at(id)).filter(|value| *value < T::NONE);
         for nodes in [0..93, 0..0, 17..18, 90..93, 3..91] {
             let all = pairs(plain, nodes.clone());
@@ -340,24 +363,28 @@ mod tests {
                 };
                 all.iter().copied().filter(|pair| holds(pair)).collect::<Vec<_>>()
             };
-            let counted = |operator| count(&sides, plain, nodes.clone(), operator);
+            let counted = |operator| coded.count(plain, nodes.clone(), operator);
             assert_eq!(counted(Comparison::Less), known(&|a, b| a < b).len() as u64);
             assert_eq!(counted(Comparison::LessOrEqual), known(&|a, b| a <= b).len() as u64);
             assert_eq!(counted(Comparison::Greater), known(&|a, b| a > b).len() as u64);
             assert_eq!(counted(Comparison::GreaterOrEqual), known(&|a, b| a >= b).len() as u64);
             assert_eq!(counted(Comparison::NotEqual), known(&|a, b| a != b).len() as u64);
             assert_eq!(counted(Comparison::Equal), known(&|a, b| a == b).len() as u64);
+            let mut marks = vec![1; relationships_of(plain, &nodes)];
+            coded.restrict(plain, nodes.clone(), Comparison::GreaterOrEqual, &mut marks);
+            coded.restrict(plain, nodes.clone(), Comparison::NotEqual, &mut marks);
             let mut met = Vec::new();
-            each_equal(&sides, plain, nodes.clone(), &mut |a, b| met.push((a, b)));
-            assert_eq!(met, known(&|a, b| a == b));
+            each_marked(plain, nodes.clone(), &marks, |a, b| met.push((a, b)));
+            assert_eq!(met, known(&|a, b| a > b));
         }
     }
 
     #[test]
     fn ends_are_compared_whatever_the_runs_are() {
         for none in [3, 20] {
-            check::<u8>(none);
-            check::<u16>(none);
+            check::<u8>(none, Coded::Bytes);
+            check::<u16>(none, Coded::Shorts);
+            check::<u32>(none, Coded::Words);
         }
     }
 }

@@ -19,13 +19,13 @@
 //! The near end is the one from which fewer steps are expected; so many nodes at a time are walked from,
 //! on all cores, and their rows come in the order of those nodes.
 
+mod marks;
 mod round;
 mod row;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::end_values::Coded;
 use super::inner_ends::InnerEnds;
 use super::pair_cells::PairCells;
 use super::path::{Path, Walker};
@@ -42,6 +42,7 @@ use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::physical::{Bridging, Counter, Term};
 use crate::value::{NodeId, Value};
+use marks::Marks;
 use row::Row;
 
 /// So many blocks of near nodes at least, so that a heavy one does not leave the others idle.
@@ -120,8 +121,8 @@ struct Search<'g> {
     least: u64,
     /// Where pairs are added up, if that is all that is wanted of them.
     cells: Option<PairCells<'g>>,
-    /// What both ends must be equal in, where few relationships are looked at closer.
-    equality: Option<Coded>,
+    /// Which relationships are pairs, where those of the only hop are marked before they are added up.
+    marks: Option<Marks<'g>>,
 }
 
 /// Where the rows go.
@@ -229,8 +230,8 @@ impl<'g> Counting<'_, 'g, '_> {
         }
         let cells = cells.filter(|cells| kept == Kept::Pairs || cells.tests());
         let kept = if cells.is_some() { Kept::Pairs } else { kept };
-        let equality = cells.as_ref().and_then(|_| walks.equality(&comparisons));
-        let search = Search { walks, comparisons, kept, looks, least, cells, equality };
+        let marks = cells.as_ref().and_then(|cells| walks.marks(&comparisons, cells.tests()));
+        let search = Search { walks, comparisons, kept, looks, least, cells, marks };
         let rows_each = pairs / starts.len().max(1) as f64;
         let most = round::nodes_of_block(rows_each, self.run).min(BLOCK_MAX);
         let blocks: Vec<&[u32]> =
@@ -577,13 +578,6 @@ impl<'g> Walks<'g> {
         }
     }
 
-    /// What both ends of the relationships of the only path must be equal in.
-    fn equality(&self, comparisons: &Comparisons) -> Option<Coded> {
-        let path = self.only().filter(|path| path.relationships().is_some())?;
-        let (sides, _) = comparisons.equality()?;
-        Coded::of(sides, [&path.near, path.far_weights()])
-    }
-
     fn walkers(&self) -> Walkers {
         let of = |paths: &Vec<Path<'g>>| paths.iter().map(Path::walker).collect::<Vec<_>>();
         let bridge = |bridge: &BridgeWalks<'g>| bridge.paths.iter().map(of).collect();
@@ -654,32 +648,6 @@ impl Search<'_> {
             found.weights[0].push(i64::try_from(weight).map_err(|_| overflow())?);
         }
         Ok(true)
-    }
-
-    /// Adds the pairs of near nodes to cells, where all of their relationships are read a block at a time; false where
-    /// that is not so, and nothing has been added.
-    fn by_blocks(&self, block: &[u32], found: &mut Found) -> bool {
-        let (Some(cells), Some(path)) = (&self.cells, self.walks.only()) else { return false };
-        let Some(plain) = path.relationships().filter(|_| Path::are_many(block)) else {
-            return false;
-        };
-        let nodes = span_of(block);
-        if let Some(equality) = &self.equality {
-            let rest = if cells.tests() { &[] } else { self.comparisons.rest() };
-            let sums = &mut found.cells;
-            equality.each_equal(plain, nodes, &mut |near, far| {
-                if rest.iter().all(|both| both.holds(near, far)) {
-                    cells.add(near, far, 1, sums);
-                }
-            });
-            return true;
-        }
-        let is_all = nodes.len() == block.len() && path.counts_each_end_once();
-        if is_all && (cells.tests() || self.comparisons.is_empty()) {
-            cells.count_relationships(plain, nodes, &mut found.cells);
-            return true;
-        }
-        false
     }
 
     /// Adds a row for each node of a run that passes.

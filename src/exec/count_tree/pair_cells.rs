@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use super::cells::{Cells, Shifts};
 use super::classes::{ClassPairs, Classes};
-use super::end_values::Buffers;
+use super::end_values::{Buffers, each_marked};
 use super::inner_ends::Through;
 use super::path::{Path, Plain};
 use super::sides::{Comparisons, Tested, Tests};
@@ -170,7 +170,8 @@ impl<'g> Counting<'_, 'g, '_> {
         {
             let new = || (new(), Buffers::default());
             let step = |own: &mut (Vec<u64>, Buffers<u32, u32>), nodes: Range<u32>| {
-                classes.count_relationships(plain, nodes, &mut own.1, &mut own.0);
+                let hop = (plain, nodes, None);
+                classes.count_relationships(hop, &mut own.1, &mut own.0);
             };
             let parts = parallel::fold(span_of(starts), pairs as usize, limits, &new, &step)?;
             parts.into_iter().map(|(sums, _)| sums).collect()
@@ -220,14 +221,24 @@ impl PairCells<'_> {
         self.is_tested
     }
 
-    /// Adds the pairs of all relationships of a plain hop that lead from nodes that follow each other.
+    /// Adds the pairs of the relationships of a plain hop that lead from some nodes; where there are marks, of those that
+    /// have one.
     pub(super) fn count_relationships(
         &self,
-        plain: Plain<'_>,
-        nodes: Range<u32>,
+        (plain, nodes, marks): (Plain<'_>, Range<u32>, Option<&[u8]>),
         sums: &mut [u64],
     ) {
-        self.pairs.count_relationships(plain, nodes, &mut Buffers::default(), sums);
+        let few = |marks: &[u8]| {
+            let marked = marks.iter().map(|mark| usize::from(*mark)).sum::<usize>();
+            marked * FEW < marks.len()
+        };
+        if let Some(marks) = marks.filter(|marks| few(marks)) {
+            return each_marked(plain, nodes, marks, |near, far| {
+                self.pairs.add(near, far, 1, sums)
+            });
+        }
+        let hop = (plain, nodes, marks);
+        self.pairs.count_relationships(hop, &mut Buffers::default(), sums);
     }
 
     /// Adds what passes to cells.

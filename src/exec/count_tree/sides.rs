@@ -170,9 +170,15 @@ impl Comparisons {
         is_equality.then_some(([&first.near, &first.far], rest))
     }
 
-    /// All but the first.
-    pub(super) fn rest(&self) -> &[Both] {
-        self.0.get(1..).unwrap_or(&[])
+    /// The operator and the sides of each.
+    pub(super) fn each(&self) -> Vec<(Comparison, [&Side; 2])> {
+        self.0.iter().map(|both| (both.operator, [&both.near, &both.far])).collect()
+    }
+
+    /// The same of the first, if both nodes must be equal in it.
+    pub(super) fn equality_only(&self) -> Vec<(Comparison, [&Side; 2])> {
+        let first = self.each().into_iter().take(1);
+        first.filter(|(operator, _)| *operator == Comparison::Equal).collect()
     }
 
     /// The operator and the sides, where there is one comparison.
