@@ -460,8 +460,7 @@ impl Side {
 
     /// The least and the largest value, or numbers beyond those; `None` where they lie far apart.
     pub(super) fn extent(&self) -> Option<(i64, i64)> {
-        let (least, _) = self.range()?;
-        Some((least, least.checked_add(i64::try_from(self.places()? - 2).ok()?)?))
+        self.values.extent()
     }
 
     /// How much each value is above a number that is no larger than any, as `of` makes it; `none` where there is none.

@@ -35,6 +35,21 @@ impl Values {
         }
     }
 
+    /// The least and the largest, or numbers beyond those; `None` where they lie far apart.
+    pub(super) fn extent(&self) -> Option<(i64, i64)> {
+        // No branch inside: the largest of a register of them at once.
+        fn most<T: Copy + Ord + Default + Into<i64>>(values: &[T]) -> i64 {
+            values.iter().fold(T::default(), |most, value| most.max(*value)).into()
+        }
+        let (least, width) = match self {
+            Values::Bytes(least, values) => (*least, most(values)),
+            Values::Shorts(least, values) => (*least, most(values)),
+            Values::Words(least, values) => (*least, most(values)),
+            Values::Any(_) => return None,
+        };
+        Some((least, least.checked_add(width)?))
+    }
+
     /// Those at some places, or any for places that are none.
     pub(super) fn picked(&self, places: impl Iterator<Item = usize>) -> Values {
         fn pick<T: Copy + Default>(values: &[T], places: impl Iterator<Item = usize>) -> Vec<T> {
