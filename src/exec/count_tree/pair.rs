@@ -184,8 +184,11 @@ impl<'g> Counting<'_, 'g, '_> {
         let walks = self.walks(ends, pairs, counters)?;
         let mut starts = Vec::new();
         walks.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
-        starts.sort_unstable();
-        starts.dedup();
+        // Those of one path ascend already.
+        if !starts.is_sorted_by(|a, b| a < b) {
+            starts.sort_unstable();
+            starts.dedup();
+        }
         let far_spans = walks.own[0].iter().map(Path::far_span);
         let far_span = far_spans.max_by_key(ExactSizeIterator::len).unwrap_or(0..0);
         let spans = [span_of(&starts), far_span];

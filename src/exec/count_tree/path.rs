@@ -271,9 +271,12 @@ impl<'g> Path<'g> {
         self.meeting.as_ref().is_some_and(|meeting| meeting.held.is_some())
     }
 
-    /// The nodes at the near end that have a weight.
+    /// Appends the nodes at the near end that have a weight, ascending.
     pub(super) fn starts(&self, into: &mut Vec<u32>) {
-        self.near.for_each(|id, _| into.push(id));
+        match &self.near {
+            Weights::Set(set) if into.is_empty() => *into = set.to_list(),
+            weights => weights.for_each(|id, _| into.push(id)),
+        }
     }
 
     /// The ids from the first to the last node that it may lead to.

@@ -722,9 +722,13 @@ impl Side {
 }
 
 /// The numbers at some positions, in fewer bytes.
-fn narrow<T>(numbers: &Numbers<'_>, here: Range<usize>, of: impl Fn(u32) -> T) -> Vec<T> {
-    let mut all = Vec::with_capacity(here.len());
-    numbers.beside(here.clone(), here, |number, _| all.push(of(number)));
+fn narrow<T: Copy + Default>(
+    numbers: &Numbers<'_>,
+    here: Range<usize>,
+    of: impl Fn(u32) -> T,
+) -> Vec<T> {
+    let mut all = vec![T::default(); here.len()];
+    numbers.beside(here, all.iter_mut(), |number, slot| *slot = of(number));
     all
 }
 

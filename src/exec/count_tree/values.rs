@@ -34,6 +34,7 @@ pub(super) struct Sparse {
 }
 
 impl Weights {
+    #[inline]
     pub(super) fn at(&self, id: u32) -> u64 {
         match self {
             Weights::One => 1,
