@@ -250,6 +250,9 @@ pub(super) fn each_marked(
     rest.for_each(|(at, _)| one(at));
 }
 
+/// Writes 1 for each two values beside each other that pass, and 0 for the others.
+type Compares<'c, T> = dyn Fn(&[T], &[T], &mut [u8]) + 'c;
+
 /// Calls `visit` with blocks of relationships: the position of the first, and 1 for each that passes, 0 for the others.
 fn each_block<T: Code>(
     [near, far]: &[Values<T>; 2],
@@ -260,7 +263,7 @@ fn each_block<T: Code>(
 ) {
     let mut blocks = Buffers::default();
     let mut pass = [0u8; BLOCK];
-    let mut read = |holds: &dyn Fn(&[T], &[T], &mut [u8])| {
+    let mut read = |holds: &Compares<'_, T>| {
         let (near, far) = (|node| near.at(node), |node| far.at(node));
         blocks.read(plain, nodes.clone(), near, far, |block| {
             let pass = &mut pass[..block.near.len()];

@@ -182,13 +182,7 @@ impl<'g> Counting<'_, 'g, '_> {
             through.reverse();
         }
         let walks = self.walks(ends, pairs, counters)?;
-        let mut starts = Vec::new();
-        walks.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
-        // Those of one path ascend already.
-        if !starts.is_sorted_by(|a, b| a < b) {
-            starts.sort_unstable();
-            starts.dedup();
-        }
+        let starts = walks.starts();
         let far_spans = walks.own[0].iter().map(Path::far_span);
         let far_span = far_spans.max_by_key(ExactSizeIterator::len).unwrap_or(0..0);
         let spans = [span_of(&starts), far_span];
@@ -573,6 +567,18 @@ fn reduced(counter: &Counter, terms: &[Term]) -> Counter {
 }
 
 impl<'g> Walks<'g> {
+    /// The nodes at the near end that some path leads from, ascending.
+    fn starts(&self) -> Vec<u32> {
+        let mut starts = Vec::new();
+        self.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
+        // Those of one path ascend already.
+        if !starts.is_sorted_by(|a, b| a < b) {
+            starts.sort_unstable();
+            starts.dedup();
+        }
+        starts
+    }
+
     /// The only path, where nothing else is walked.
     fn only(&self) -> Option<&Path<'g>> {
         match (self.own[self.own_of[0]].as_slice(), self.bridges.as_slice()) {
