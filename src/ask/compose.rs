@@ -137,7 +137,7 @@ pub(super) struct Values {
     /// How many rows have no date, where that is asked for.
     undated: usize,
     /// By which end statements are told, once it is known.
-    telling: Option<Option<ThingId>>,
+    telling: std::cell::OnceCell<Option<ThingId>>,
 }
 
 impl Values {
@@ -459,7 +459,7 @@ impl Composer<'_> {
                 }
             }
             Asked::Facts(fact) => {
-                let told_by = *values.telling.get_or_insert_with(|| self.telling_end(fact));
+                let told_by = *values.telling.get_or_init(|| self.telling_end(fact));
                 if let Some(node) = told_by.and_then(|thing| found.nodes[thing]) {
                     values.add(display_name(self.graph, node), self.listed(found), found);
                 }

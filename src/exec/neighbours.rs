@@ -282,8 +282,13 @@ pub(crate) fn start_of(offsets: &[u32], position: usize, start: usize) -> usize 
             return node;
         }
     }
-    let rest = &offsets[start + 1..];
-    start + rest.partition_point(|&end| end as usize <= position)
+    // Its run is further on, and mostly not much further.
+    let (mut low, mut step) = (start + 8, 16);
+    while offsets.get(low + step).is_some_and(|&begin| begin as usize <= position) {
+        (low, step) = (low + step, step * 2);
+    }
+    let rest = &offsets[low + 1..offsets.len().min(low + step + 1)];
+    low + rest.partition_point(|&end| end as usize <= position)
 }
 
 /// Whether the arrays hold relationships for nodes of the ranges only.
@@ -350,4 +355,22 @@ pub(crate) fn lineage_of_steps(
     }
     let entries = positions.iter().zip(statements);
     Some(Arc::new(entries.map(|(at, id)| lineage.step(parent(*at), *id)).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_run_of_a_position_is_found_from_any_node_before_it() {
+        let degrees = (0..400u32).map(|node| if node % 37 < 30 { 0 } else { node % 5 });
+        let mut offsets = vec![0];
+        degrees.for_each(|degree| offsets.push(offsets[offsets.len() - 1] + degree));
+        for node in (0..400).filter(|node| offsets[*node] < offsets[node + 1]) {
+            for start in 0..=node {
+                assert_eq!(start_of(&offsets, offsets[node] as usize, start), node);
+                assert_eq!(start_of(&offsets, offsets[node + 1] as usize - 1, start), node);
+            }
+        }
+    }
 }

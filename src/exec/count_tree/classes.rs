@@ -15,6 +15,8 @@
 
 use std::ops::Range;
 
+use super::end_values::Buffers;
+use super::path::Plain;
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::exec::parallel;
@@ -28,6 +30,8 @@ const SUMS_MAX: usize = 1 << 19;
 /// run go to different rows.
 const TURNS: usize = 4;
 const TURNS_MAX: usize = 4096;
+/// More than all sums together: two of them are still a number.
+const BEYOND: u32 = u32::MAX / 4;
 
 /// The classes of the nodes from one on.
 pub(super) struct Classes {
@@ -171,6 +175,68 @@ impl ClassPairs {
         }
     }
 
+    /// Adds a pair for each relationship of a plain hop that leads from some nodes; where there are marks, for those that
+    /// have one.
+    pub(super) fn count_relationships(
+        &self,
+        (plain, nodes, marks): (Plain<'_>, Range<u32>, Option<&[u8]>),
+        buffers: &mut Buffers<u32, u32>,
+        sums: &mut [u64],
+    ) {
+        let hop = (plain, nodes, marks);
+        match &self.far.of {
+            Of::One => self.count_blocks(hop, |_| 0, buffers, sums),
+            Of::Bytes(all) => {
+                let class = |id: u32| all.get(id.wrapping_sub(self.far.first) as usize);
+                let class = |id| class(id).map_or(BEYOND, |class| u32::from(*class));
+                self.count_blocks(hop, class, buffers, sums);
+            }
+            Of::Shorts(all) => {
+                let class = |id: u32| all.get(id.wrapping_sub(self.far.first) as usize);
+                let class = |id| class(id).map_or(BEYOND, |class| u32::from(*class));
+                self.count_blocks(hop, class, buffers, sums);
+            }
+        }
+    }
+
+    fn count_blocks(
+        &self,
+        (plain, nodes, marks): (Plain<'_>, Range<u32>, Option<&[u8]>),
+        far: impl Fn(u32) -> u32,
+        buffers: &mut Buffers<u32, u32>,
+        sums: &mut [u64],
+    ) {
+        let len = (self.far.keys.len() * self.turns) as u32;
+        let each = if self.turns == TURNS { self.far.keys.len() as u32 } else { 0 };
+        let turns = [0, each, each * 2, each * 3];
+        let begin = plain.0.get(nodes.start as usize).map_or(0, |offset| *offset as usize);
+        let near = |node| self.near.of(node).map_or(BEYOND, |class| class as u32 * len);
+        // What is beyond is more than all sums, however much is added to it.
+        let add = |sums: &mut [u64], at: u32, one: u8| {
+            if let Some(sum) = sums.get_mut(at as usize) {
+                *sum += u64::from(one);
+            }
+        };
+        buffers.read(plain, nodes, near, far, |block| {
+            let (rows, rows_left) = block.near.as_chunks::<TURNS>();
+            let (classes, classes_left) = block.far.as_chunks::<TURNS>();
+            let both = rows.iter().zip(classes);
+            let left = rows_left.iter().zip(classes_left);
+            let Some(marks) = marks else {
+                for (rows, classes) in both {
+                    (0..TURNS).for_each(|at| add(sums, rows[at] + classes[at] + turns[at], 1));
+                }
+                return left.for_each(|(row, class)| add(sums, row + class, 1));
+            };
+            let own = marks.get(block.first - begin..).unwrap_or(&[]);
+            let (own, own_left) = own[..own.len().min(block.near.len())].as_chunks::<TURNS>();
+            for ((rows, classes), own) in both.zip(own) {
+                (0..TURNS).for_each(|at| add(sums, rows[at] + classes[at] + turns[at], own[at]));
+            }
+            left.zip(own_left).for_each(|((row, class), own)| add(sums, row + class, *own));
+        });
+    }
+
     /// Adds a pair for each node of a run, each with its weight.
     pub(super) fn add_run(
         &self,
@@ -225,6 +291,29 @@ mod tests {
             pairs.add(52, 78, 3, &mut sums);
             let mut found = Vec::new();
             pairs.for_each(&sums, |near, far, sum| found.push((near, far, sum)));
+            let mut together = vec![0; pairs.len()];
+            let (offsets, buffers) =
+                ([0; 51].into_iter().chain([1200, 1201]), &mut Buffers::default());
+            let (offsets, ends) = (offsets.collect::<Vec<u32>>(), [run.as_slice(), &[NodeId(78)]]);
+            let plain = (offsets.as_slice(), &ends.concat()[..]);
+            pairs.count_relationships((plain, 10..60, None), buffers, &mut together);
+            let mut one_by_one = vec![0; pairs.len()];
+            pairs.count_run(50, &run, &mut one_by_one);
+            pairs.count_run(51, &[NodeId(78)], &mut one_by_one);
+            let by_key = |sums: &[u64]| {
+                let mut found = Vec::new();
+                pairs.for_each(sums, |near, far, sum| found.push((near, far, sum)));
+                found
+            };
+            assert_eq!(by_key(&together), by_key(&one_by_one));
+            let marks: Vec<u8> = (0..1201).map(|at| u8::from(at % 3 == 0)).collect();
+            together.fill(0);
+            one_by_one.fill(0);
+            pairs.count_relationships((plain, 10..60, Some(&marks)), buffers, &mut together);
+            let marked = run.iter().step_by(3).copied().collect::<Vec<_>>();
+            pairs.count_run(50, &marked, &mut one_by_one);
+            pairs.count_run(51, &[NodeId(78)], &mut one_by_one);
+            assert_eq!(by_key(&together), by_key(&one_by_one));
             let counted = |key: u32| (10..1000).filter(|id| id % far == key).count() as u64;
             let mut expected: Vec<_> =
                 (0..far.min(600)).map(|key| (50 % near, key, counted(key))).collect();

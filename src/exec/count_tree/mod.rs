@@ -20,7 +20,8 @@
 //! once that has been walked from ([`distinct_far`]).
 //!
 //! Where nobody asks how often a node counts, the first match of each is searched ([`presence`]). Pairs are added up by
-//! what their nodes are ([`classes`]), and two hops over nodes that belong to one each are walked as one ([`composed`]).
+//! what their nodes are ([`classes`]), the values of both ends of relationships are compared a block at a time
+//! ([`end_values`]), and two hops over nodes that belong to one each are walked as one ([`composed`]).
 //!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
 //! property with few values they are counted in an array ([`bins`]), rows that agree in all that is asked of them are one
@@ -43,6 +44,7 @@ mod dense;
 mod distinct_ends;
 mod distinct_far;
 mod end_by_end;
+mod end_values;
 mod inner_ends;
 mod knot;
 mod lanes;

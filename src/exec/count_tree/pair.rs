@@ -19,6 +19,7 @@
 //! The near end is the one from which fewer steps are expected; so many nodes at a time are walked from,
 //! on all cores, and their rows come in the order of those nodes.
 
+mod marks;
 mod round;
 mod row;
 
@@ -30,6 +31,7 @@ use super::pair_cells::PairCells;
 use super::path::{Path, Walker};
 use super::relationships::looks_at_some;
 use super::sides::{Comparisons, Tests};
+use super::weights::span_of;
 use super::{Counters, Counting, WeightedGroups, overflow};
 use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch, Buffer};
@@ -40,6 +42,7 @@ use crate::exec::vector;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::plan::physical::{Bridging, Counter, Term};
 use crate::value::{NodeId, Value};
+use marks::Marks;
 use row::Row;
 
 /// So many blocks of near nodes at least, so that a heavy one does not leave the others idle.
@@ -118,6 +121,8 @@ struct Search<'g> {
     least: u64,
     /// Where pairs are added up, if that is all that is wanted of them.
     cells: Option<PairCells<'g>>,
+    /// Which relationships are pairs, where those of the only hop are marked before they are added up.
+    marks: Option<Marks<'g>>,
 }
 
 /// Where the rows go.
@@ -177,13 +182,10 @@ impl<'g> Counting<'_, 'g, '_> {
             through.reverse();
         }
         let walks = self.walks(ends, pairs, counters)?;
-        let mut starts = Vec::new();
-        walks.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
-        starts.sort_unstable();
-        starts.dedup();
+        let starts = walks.starts();
         let far_spans = walks.own[0].iter().map(Path::far_span);
         let far_span = far_spans.max_by_key(ExactSizeIterator::len).unwrap_or(0..0);
-        let spans = [super::weights::span_of(&starts), far_span];
+        let spans = [span_of(&starts), far_span];
         let between = &self.tree.between;
         let (comparisons, rest) =
             Comparisons::compile(between, [near, far], &spans, &through, (steps, self.run));
@@ -225,7 +227,8 @@ impl<'g> Counting<'_, 'g, '_> {
         }
         let cells = cells.filter(|cells| kept == Kept::Pairs || cells.tests());
         let kept = if cells.is_some() { Kept::Pairs } else { kept };
-        let search = Search { walks, comparisons, kept, looks, least, cells };
+        let marks = cells.as_ref().and_then(|cells| walks.marks(&comparisons, cells.tests()));
+        let search = Search { walks, comparisons, kept, looks, least, cells, marks };
         let rows_each = pairs / starts.len().max(1) as f64;
         let most = round::nodes_of_block(rows_each, self.run).min(BLOCK_MAX);
         let blocks: Vec<&[u32]> =
@@ -451,10 +454,13 @@ impl<'g> Counting<'_, 'g, '_> {
                 continue;
             }
             let (by_value, by_class) = (&search.comparisons, (&search.comparisons, steps));
-            let known = match path.total_where_equal(starts.len(), by_value, self.run)? {
-                None => self.total_by_class(path, starts, spans, by_class)?,
-                known => known,
-            };
+            let mut known = path.total_where_equal(starts.len(), by_value, self.run)?;
+            if known.is_none() {
+                known = path.total_of_relationships(starts, by_value, limits)?;
+            }
+            if known.is_none() {
+                known = self.total_by_class(path, starts, spans, by_class)?;
+            }
             let ways = match known {
                 Some(ways) => ways,
                 None => {
@@ -561,6 +567,26 @@ fn reduced(counter: &Counter, terms: &[Term]) -> Counter {
 }
 
 impl<'g> Walks<'g> {
+    /// The nodes at the near end that some path leads from, ascending.
+    fn starts(&self) -> Vec<u32> {
+        let mut starts = Vec::new();
+        self.own[0].iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
+        // Those of one path ascend already.
+        if !starts.is_sorted_by(|a, b| a < b) {
+            starts.sort_unstable();
+            starts.dedup();
+        }
+        starts
+    }
+
+    /// The only path, where nothing else is walked.
+    fn only(&self) -> Option<&Path<'g>> {
+        match (self.own[self.own_of[0]].as_slice(), self.bridges.as_slice()) {
+            ([path], []) if self.own_of.len() == 1 => Some(path),
+            _ => None,
+        }
+    }
+
     fn walkers(&self) -> Walkers {
         let of = |paths: &Vec<Path<'g>>| paths.iter().map(Path::walker).collect::<Vec<_>>();
         let bridge = |bridge: &BridgeWalks<'g>| bridge.paths.iter().map(of).collect();

@@ -17,9 +17,11 @@ use std::ops::Range;
 
 use super::cells::{Cells, Shifts};
 use super::classes::{ClassPairs, Classes};
+use super::end_values::{Buffers, each_marked};
 use super::inner_ends::Through;
-use super::path::Path;
+use super::path::{Path, Plain};
 use super::sides::{Comparisons, Tested, Tests};
+use super::weights::span_of;
 use super::{Counting, WeightedGroups};
 use crate::error::Result;
 use crate::exec::memory::Holding;
@@ -31,6 +33,11 @@ use crate::value::NodeId;
 const FEW: usize = 4;
 /// Where there are so many pairs for each node, adding them up by class costs less than to test each.
 const PAIRS_EACH: f64 = 4.0;
+
+/// Whether nodes, which ascend, are all of those from the first to the last.
+fn follow_each_other(nodes: &[u32]) -> bool {
+    span_of(nodes).len() == nodes.len()
+}
 
 /// Where the pairs of two spans stand among the cells.
 pub(super) struct PairCells<'g> {
@@ -146,12 +153,11 @@ impl<'g> Counting<'_, 'g, '_> {
         let Some(tested) = comparisons.tested() else { return Ok(None) };
         let of_end = |end: usize| {
             let bound = tested.places[end];
-            let all_count = end == 0 || path.counts_each_end_once();
             Classes::by_key(spans[end].clone(), bound, self.run.limits, &|id, keys| {
                 tested.add_places(end, id, keys, 1);
-                if !all_count {
-                    let out = keys.iter_mut().zip(id..).filter(|(_, id)| path.far_weight(*id) == 0);
-                    out.for_each(|(key, _)| *key = u32::MAX);
+                if end == 1 {
+                    let ids = id..id.saturating_add(keys.len() as u32);
+                    path.far_weights().each_without(ids, |at| keys[at] = u32::MAX);
                 }
             })
         };
@@ -159,18 +165,28 @@ impl<'g> Counting<'_, 'g, '_> {
         let Some(classes) = ClassPairs::new(near, far, pairs as usize) else { return Ok(None) };
         let mut held = Holding::default();
         self.hold_sums(&mut held, &classes)?;
-        let step = |sums: &mut Vec<u64>, at: Range<u32>| {
-            for near in &starts[at.start as usize..at.end as usize] {
-                match path.steps(*near) {
-                    Some((run, 1)) => classes.count_run(*near, run, sums),
-                    Some((run, weight)) => classes.add_run((*near, run), |_| weight, sums),
-                    None => {}
-                }
-            }
-        };
         let (new, limits) = (|| vec![0u64; classes.len()], self.run.limits);
-        let parts =
-            parallel::fold(0..starts.len() as u32, pairs as usize * 2, limits, &new, &step)?;
+        let parts = if let Some(plain) = path.relationships().filter(|_| follow_each_other(starts))
+        {
+            let new = || (new(), Buffers::default());
+            let step = |own: &mut (Vec<u64>, Buffers<u32, u32>), nodes: Range<u32>| {
+                let hop = (plain, nodes, None);
+                classes.count_relationships(hop, &mut own.1, &mut own.0);
+            };
+            let parts = parallel::fold(span_of(starts), pairs as usize, limits, &new, &step)?;
+            parts.into_iter().map(|(sums, _)| sums).collect()
+        } else {
+            let step = |sums: &mut Vec<u64>, at: Range<u32>| {
+                for near in &starts[at.start as usize..at.end as usize] {
+                    match path.steps(*near) {
+                        Some((run, 1)) => classes.count_run(*near, run, sums),
+                        Some((run, weight)) => classes.add_run((*near, run), |_| weight, sums),
+                        None => {}
+                    }
+                }
+            };
+            parallel::fold(0..starts.len() as u32, pairs as usize * 2, limits, &new, &step)?
+        };
         let mut total = 0u128;
         for sums in parts {
             classes.for_each(&sums, |near, far, sum| {
@@ -203,6 +219,26 @@ impl PairCells<'_> {
     /// Whether pairs need not be tested.
     pub(super) fn tests(&self) -> bool {
         self.is_tested
+    }
+
+    /// Adds the pairs of the relationships of a plain hop that lead from some nodes; where there are marks, of those that
+    /// have one.
+    pub(super) fn count_relationships(
+        &self,
+        (plain, nodes, marks): (Plain<'_>, Range<u32>, Option<&[u8]>),
+        sums: &mut [u64],
+    ) {
+        let few = |marks: &[u8]| {
+            let marked = marks.iter().map(|mark| usize::from(*mark)).sum::<usize>();
+            marked * FEW < marks.len()
+        };
+        if let Some(marks) = marks.filter(|marks| few(marks)) {
+            return each_marked(plain, nodes, marks, |near, far| {
+                self.pairs.add(near, far, 1, sums)
+            });
+        }
+        let hop = (plain, nodes, marks);
+        self.pairs.count_relationships(hop, &mut Buffers::default(), sums);
     }
 
     /// Adds what passes to cells.

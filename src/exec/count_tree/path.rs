@@ -271,9 +271,12 @@ impl<'g> Path<'g> {
         self.meeting.as_ref().is_some_and(|meeting| meeting.held.is_some())
     }
 
-    /// The nodes at the near end that have a weight.
+    /// Appends the nodes at the near end that have a weight, ascending.
     pub(super) fn starts(&self, into: &mut Vec<u32>) {
-        self.near.for_each(|id, _| into.push(id));
+        match &self.near {
+            Weights::Set(set) if into.is_empty() => *into = set.to_list(),
+            weights => weights.for_each(|id, _| into.push(id)),
+        }
     }
 
     /// The ids from the first to the last node that it may lead to.
@@ -544,6 +547,11 @@ impl<'g> Path<'g> {
     /// Whether nodes at the far end count once, or not at all.
     pub(super) fn counts_each_end_once_or_never(&self) -> bool {
         self.hops.last().is_none_or(|hop| hop.to.most() <= 1)
+    }
+
+    /// The weights of the nodes at the far end.
+    pub(super) fn far_weights(&self) -> &Weights {
+        self.hops.last().map_or(&Weights::One, |hop| &hop.to)
     }
 
     /// The weight of a node at the far end.

@@ -71,8 +71,11 @@ impl Set {
     }
 
     /// Whether a node is in the set.
+    #[inline]
     pub(super) fn contains(&self, id: u32) -> bool {
         match self {
+            // Most sets are the nodes of a label: one range, and no loop.
+            Set::Ranges(ranges) if ranges.len() == 1 => ranges[0].contains(&id),
             Set::Ranges(ranges) => ranges.iter().any(|range| range.contains(&id)),
             Set::Bits(words, _) => bit(words, id),
             Set::List(ids) => ids.binary_search(&id).is_ok(),
@@ -127,7 +130,11 @@ impl Set {
     /// The ids of the set, ascending.
     pub(super) fn to_list(&self) -> Vec<u32> {
         match self {
-            Set::Ranges(ranges) => ranges.iter().cloned().flatten().collect(),
+            Set::Ranges(ranges) => {
+                let mut ids = Vec::with_capacity(self.len());
+                ranges.iter().for_each(|range| ids.extend(range.clone()));
+                ids
+            }
             Set::Bits(words, count) => {
                 let mut ids = Vec::with_capacity(*count);
                 for (at, &word) in words.iter().enumerate() {

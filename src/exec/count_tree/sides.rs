@@ -11,18 +11,22 @@
 //! The far side is read at random, once for each pair, so that it is made as narrow as its values allow:
 //! the ages of a hundred thousand persons as bytes stay in the nearest caches, as integers they do not.
 
+mod values;
+
 use std::ops::Range;
 
 use super::inner_ends::Through;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, TextSource, Vector};
+use crate::exec::memo::is_constant;
 use crate::exec::numbers::Numbers;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
 use crate::expr::comparison::turned;
-use crate::expr::{Comparison, Expr, ExprKind, VarId};
+use crate::expr::{Arithmetic, Comparison, Expr, ExprKind, VarId};
 use crate::graph::snapshot::ColumnData;
-use crate::value::NodeId;
+use crate::value::{NodeId, Value};
+use values::Values;
 
 /// So many places of the values of an end at most.
 const PLACES_MAX: usize = 1 << 18;
@@ -66,15 +70,6 @@ pub(super) struct Side {
     kind: Kind,
 }
 
-/// Integers, each of them so much above the least.
-#[derive(PartialEq)]
-enum Values {
-    Bytes(i64, Vec<u8>),
-    Shorts(i64, Vec<u16>),
-    Words(i64, Vec<u32>),
-    Any(Vec<i64>),
-}
-
 /// The values of far nodes, none of which is null.
 struct Far<'v, T> {
     first: u32,
@@ -112,47 +107,6 @@ impl<T: Copy> Far<'_, T> {
         let value = |node: &NodeId| self.values.get(node.0.wrapping_sub(self.first) as usize);
         let passes = |node: &NodeId| usize::from(value(node).is_some_and(|value| holds(*value)));
         nodes.iter().map(passes).sum()
-    }
-}
-
-impl Values {
-    fn of(values: Vec<i64>) -> Values {
-        let least = values.iter().copied().min().unwrap_or(0);
-        let width = values.iter().copied().max().map_or(0, |most| most.abs_diff(least));
-        let above = |value: &i64| value.abs_diff(least);
-        match width {
-            0..=0xFF => Values::Bytes(least, values.iter().map(|v| above(v) as u8).collect()),
-            0x100..=0xFFFF => {
-                Values::Shorts(least, values.iter().map(|v| above(v) as u16).collect())
-            }
-            0x1_0000..=0xFFFF_FFFF => {
-                Values::Words(least, values.iter().map(|v| above(v) as u32).collect())
-            }
-            _ => Values::Any(values),
-        }
-    }
-
-    /// Whether each is larger than the one before it.
-    fn ascend(&self) -> bool {
-        fn ascend<T: PartialOrd>(values: &[T]) -> bool {
-            values.windows(2).all(|pair| pair[0] < pair[1])
-        }
-        match self {
-            Values::Bytes(_, values) => ascend(values),
-            Values::Shorts(_, values) => ascend(values),
-            Values::Words(_, values) => ascend(values),
-            Values::Any(values) => ascend(values),
-        }
-    }
-
-    #[inline]
-    fn get(&self, at: usize) -> Option<i64> {
-        Some(match self {
-            Values::Bytes(least, values) => least.wrapping_add(i64::from(*values.get(at)?)),
-            Values::Shorts(least, values) => least.wrapping_add(i64::from(*values.get(at)?)),
-            Values::Words(least, values) => least.wrapping_add(i64::from(*values.get(at)?)),
-            Values::Any(values) => *values.get(at)?,
-        })
     }
 }
 
@@ -214,6 +168,23 @@ impl Comparisons {
         let (first, rest) = self.0.split_first()?;
         let is_equality = first.operator == Comparison::Equal;
         is_equality.then_some(([&first.near, &first.far], rest))
+    }
+
+    /// The operator and the sides of each.
+    pub(super) fn each(&self) -> Vec<(Comparison, [&Side; 2])> {
+        self.0.iter().map(|both| (both.operator, [&both.near, &both.far])).collect()
+    }
+
+    /// The same of the first, if both nodes must be equal in it.
+    pub(super) fn equality_only(&self) -> Vec<(Comparison, [&Side; 2])> {
+        let first = self.each().into_iter().take(1);
+        first.filter(|(operator, _)| *operator == Comparison::Equal).collect()
+    }
+
+    /// The operator and the sides, where there is one comparison.
+    pub(super) fn only(&self) -> Option<(Comparison, [&Side; 2])> {
+        let [Both { operator, near, far }] = self.0.as_slice() else { return None };
+        Some((*operator, [near, far]))
     }
 
     /// Those for a near node; `None` where no pair of it passes.
@@ -424,18 +395,14 @@ impl End<'_> {
             return Side::compile(expr, (self.variable, &self.span), run);
         };
         let outer = Side::compile(expr, (self.variable, &through.outer), run)?;
-        let values = self.span.clone().map(|node| outer.at(through.target(node)));
-        let values: Vec<Option<i64>> = values.collect();
-        let has_nulls = values.iter().any(Option::is_none);
+        let at = |node: u32| through.target(node).wrapping_sub(outer.first) as usize;
+        let is_null = |node: u32| outer.at(through.target(node)).is_none();
+        let has_nulls =
+            !outer.nulls.is_empty() || self.span.clone().any(|node| at(node) >= outer.values.len());
+        let nulls = if has_nulls { self.span.clone().map(is_null).collect() } else { Vec::new() };
         // In the place of null stands a value that keeps the others narrow.
-        let any = values.iter().flatten().next().copied().unwrap_or(0);
-        let nulls = values.iter().map(Option::is_none).collect();
-        Some(Side {
-            first: self.span.start,
-            values: Values::of(values.into_iter().map(|value| value.unwrap_or(any)).collect()),
-            nulls: if has_nulls { nulls } else { Vec::new() },
-            kind: outer.kind,
-        })
+        let values = outer.values.picked(self.span.clone().map(at));
+        Some(Side { first: self.span.start, values, nulls, kind: outer.kind })
     }
 }
 
@@ -486,6 +453,38 @@ impl Side {
         (place + 1 < places).then(|| least.wrapping_add(place as i64))
     }
 
+    /// The first node.
+    pub(super) fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// The least and the largest value, or numbers beyond those; `None` where they lie far apart.
+    pub(super) fn extent(&self) -> Option<(i64, i64)> {
+        self.values.extent()
+    }
+
+    /// How much each value is above a number that is no larger than any, as `of` makes it; `none` where there is none.
+    pub(super) fn above<T: Copy>(&self, number: i64, none: T, of: impl Fn(u64) -> T) -> Vec<T> {
+        let mut all: Vec<T> = match &self.values {
+            Values::Bytes(least, values) => {
+                let by = least.abs_diff(number);
+                values.iter().map(|value| of(by + u64::from(*value))).collect()
+            }
+            Values::Shorts(least, values) => {
+                let by = least.abs_diff(number);
+                values.iter().map(|value| of(by + u64::from(*value))).collect()
+            }
+            Values::Words(least, values) => {
+                let by = least.abs_diff(number);
+                values.iter().map(|value| of(by + u64::from(*value))).collect()
+            }
+            Values::Any(values) => values.iter().map(|value| of(value.abs_diff(number))).collect(),
+        };
+        let nulls = all.iter_mut().zip(&self.nulls).filter(|(_, is_null)| **is_null);
+        nulls.for_each(|(value, _)| *value = none);
+        all
+    }
+
     /// All values lie between these; `None` where they may be any.
     pub(super) fn range(&self) -> Option<(i64, i64)> {
         let (least, width) = match &self.values {
@@ -502,13 +501,43 @@ impl Side {
         self.first == other.first && self.values == other.values && self.nulls == other.nulls
     }
 
-    /// A property of numbers that lie near each other ([`Numbers`]), and that every node has: no wider array is made
-    /// of it on the way.
+    /// Adds a number to each value; false where these are not integers, or some sum would not fit.
+    fn moved(&mut self, by: i64) -> bool {
+        let fits = self.range().and_then(|(least, most)| {
+            most.checked_add(by)?;
+            least.checked_add(by)
+        });
+        match (&mut self.values, fits) {
+            (
+                Values::Bytes(least, _) | Values::Shorts(least, _) | Values::Words(least, _),
+                Some(sum),
+            ) if self.kind == Kind::Integer => {
+                *least = sum;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A property of numbers that lie near each other ([`Numbers`]), or that and a constant, and that every node has: no
+    /// wider array is made of it on the way.
     fn stored(
         expr: &Expr,
         (variable, span): (VarId, &Range<u32>),
         run: &Runtime<'_>,
     ) -> Option<Side> {
+        if let ExprKind::Arithmetic(arithmetic, a, b) = &expr.kind {
+            let (of, by) = match (arithmetic, is_constant(a), is_constant(b)) {
+                (Arithmetic::Add | Arithmetic::Subtract, false, true) => (a, b),
+                (Arithmetic::Add, true, false) => (b, a),
+                _ => return None,
+            };
+            let mut side = Side::stored(of, (variable, span), run)?;
+            let by = run.eval(by, &Batch::of_len(1).row(0, &*run.graph())).ok()?;
+            let Value::Integer(by) = by else { return None };
+            let by = if *arithmetic == Arithmetic::Add { by } else { by.checked_neg()? };
+            return side.moved(by).then_some(side);
+        }
         let ExprKind::Property(of, key) = &expr.kind else { return None };
         let is_own = matches!(of.kind, ExprKind::Variable(own) if own == variable);
         if !is_own || run.deleted.get() {
@@ -693,9 +722,13 @@ impl Side {
 }
 
 /// The numbers at some positions, in fewer bytes.
-fn narrow<T>(numbers: &Numbers<'_>, here: Range<usize>, of: impl Fn(u32) -> T) -> Vec<T> {
-    let mut all = Vec::with_capacity(here.len());
-    numbers.beside(here.clone(), here, |number, _| all.push(of(number)));
+fn narrow<T: Copy + Default>(
+    numbers: &Numbers<'_>,
+    here: Range<usize>,
+    of: impl Fn(u32) -> T,
+) -> Vec<T> {
+    let mut all = vec![T::default(); here.len()];
+    numbers.beside(here, all.iter_mut(), |number, slot| *slot = of(number));
     all
 }
 

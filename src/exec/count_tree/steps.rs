@@ -175,8 +175,7 @@ impl<'g> Steps<'g> {
         Steps { lists: self.lists.iter().map(unpacked).collect(), ..self.clone() }
     }
 
-    /// How many relationships the arrays hold for the nodes of a set; of all, where that is not a
-    /// matter of offsets.
+    /// About how many relationships the arrays hold for the nodes of a set.
     pub(super) fn total_from(&self, set: &Set) -> usize {
         self.lists.iter().map(|list| total_from(list, set)).sum()
     }
@@ -598,14 +597,23 @@ fn is_plain(list: &List<'_>) -> bool {
     list.adjacency.recent.is_none() && !list.without_loops
 }
 
-/// How many relationships the arrays of a list hold for the nodes of a set; of all, where that is not
-/// a matter of offsets.
+/// About how many relationships the arrays of a list hold for the nodes of a set: as offsets tell for ranges and lists;
+/// nodes that are bits have their share of what those from the first to the last have. 0 only where there are none.
 fn total_from(list: &List<'_>, set: &Set) -> usize {
-    let Set::Ranges(ranges) = set else { return list.adjacency.neighbours.len() };
     let offsets = list.adjacency.offsets;
     let last = offsets.len().saturating_sub(1);
     let offset = |node: u32| offsets.get((node as usize).min(last)).copied().unwrap_or(0);
-    ranges.iter().map(|r| (offset(r.end) - offset(r.start)) as usize).sum()
+    let of_range = |range: &Range<u32>| (offset(range.end) - offset(range.start)) as usize;
+    match set {
+        Set::Ranges(ranges) => ranges.iter().map(of_range).sum(),
+        Set::List(ids) => ids.iter().map(|id| of_range(&(*id..id.saturating_add(1)))).sum(),
+        Set::Bits(_, count) => {
+            let span = set.span();
+            let all = of_range(&span);
+            let share = all as f64 * *count as f64 / span.len().max(1) as f64;
+            if all == 0 { 0 } else { (share as usize).max(1) }
+        }
+    }
 }
 
 /// Drops the lists of a strand, seen from either end, that hold nothing for the nodes that bear the

@@ -651,7 +651,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
             work += if counts_degrees {
                 set.len() / 4
             } else {
-                branch.strands.iter().map(Steps::total).sum::<usize>()
+                set.len() + branch.strands.iter().map(pulled).sum::<usize>()
             };
             prepared.push(branch);
         }

@@ -298,11 +298,13 @@ impl Source<'_, '_> {
             starts.resize(before + len, 0);
             let (own, mut at) = (&mut starts[before..], 0);
             while at < len {
-                *start = start_of(offsets, first + at, *start);
-                let next = (offsets[*start + 1] as usize - first).min(len);
-                for slot in &mut own[at..next] {
-                    *slot = *start as u32;
+                // Mostly the next node: where each has one, that is all there is to do.
+                if offsets.get(*start + 1).is_none_or(|end| *end as usize <= first + at) {
+                    *start = start_of(offsets, first + at, *start);
                 }
+                let next = (offsets[*start + 1] as usize - first).min(len);
+                own[at..next].fill(*start as u32);
+                *start += usize::from(next < len);
                 at = next;
             }
         }

@@ -57,7 +57,7 @@ impl<'g> Counting<'_, 'g, '_> {
                 limits.check()?;
                 let mut found = Found::of(counters.distinct.len());
                 found.cells = std::mem::take(&mut cells);
-                if !search.ends(block, &mut found)? {
+                if !search.ends(block, &mut found)? && !search.by_blocks(block, &mut found) {
                     for near in *block {
                         search.from(*near, &mut walkers, &mut found)?;
                         let bytes = found.bytes();
