@@ -5,9 +5,10 @@
 //! possible where the facts allow it. Rows that cannot be are dropped.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::{in_time, select};
-use crate::error::Result;
+use crate::error::{Error, Result, eval};
 use crate::graph::Snapshot;
 use crate::graph::row::Row;
 use crate::graph::statement::{Qualifiers, Rank};
@@ -25,6 +26,9 @@ use crate::value::{NodeId, StatementId, Value};
 
 /// What the rows of a question may take at most: each is weighed, so that no answer rests on more.
 const MEMORY_MAX_BYTES: usize = 1 << 30;
+
+/// How many rows are weighed between two looks at the clock.
+const ROWS_BETWEEN: usize = 4096;
 
 /// One row that an answer can rest on.
 #[derive(Clone, Debug)]
@@ -64,9 +68,13 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
     let text = query::run(inquiry, &*graph);
     let memory = options.memory_max_bytes.unwrap_or(MEMORY_MAX_BYTES).min(MEMORY_MAX_BYTES);
     let options = Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
+    let until = options.timeout.and_then(|time| Instant::now().checked_add(time));
     let rows = store.query_with(&text, &options)?;
     let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
-    for row in rows.iter() {
+    for (number, row) in rows.iter().enumerate() {
+        if number % ROWS_BETWEEN == 0 && until.is_some_and(|until| Instant::now() >= until) {
+            return Err(Error::new(&eval::DEADLINE, "The question ran past its deadline."));
+        }
         let one = read(&inquiry.pattern, row);
         if !is_of_rank(&one) {
             continue;

@@ -70,7 +70,7 @@ mod tests_unseen;
 
 use serde::Serialize;
 
-use crate::error::Result;
+use crate::error::{Result, eval};
 use crate::graph::Snapshot;
 use crate::graph::source::Evidence;
 use crate::query::{Options, Store};
@@ -82,6 +82,9 @@ pub(crate) const YOU_CAN_ASK: &str = "You can ask: ";
 
 /// How many readings are looked at to see whether they come to one answer.
 const READINGS_TRIED_MAX: usize = 4;
+
+/// How long the query of a reading may take where nobody says.
+const ANSWER_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The answer to a question.
 ///
@@ -295,7 +298,16 @@ impl Store {
         question: &str,
         options: &Options,
     ) -> Result<Answer> {
-        match self.ask_of_facts(conversation, question, options) {
+        let limited = Options { timeout: options.timeout.or(Some(ANSWER_TIME)), ..options.clone() };
+        match self.ask_of_facts(conversation, question, &limited) {
+            // What nobody set a limit to ends all the same, and says what can be done.
+            Err(error)
+                if error.code() == eval::DEADLINE.name && options.timeout.is_none()
+                    || error.code() == eval::MEMORY.name && options.memory_max_bytes.is_none() =>
+            {
+                let note = "So much hangs together here that I stopped looking: say of which actor, place or time you mean it.";
+                Ok(Answer { notes: vec![note.to_owned()], ..Answer::declined(Vec::new()) })
+            }
             // What has no query has no answer; which part of it has none is not known.
             Err(error) if error.phase() == crate::error::Phase::CompileTime => {
                 let words = crate::question::words(question);

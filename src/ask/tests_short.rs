@@ -307,3 +307,19 @@ fn a_visit_that_was_made_is_its_owners() {
         &["When was Norland's last visit made?", "When was Norland's last visit?"],
     );
 }
+
+/// What hangs together in too many ways is declined, and says what would help; a limit of the asker's own is an error.
+#[test]
+fn too_much_is_declined_in_time() {
+    let store = Store::memory();
+    store.query("UNWIND range(1, 300) AS n CREATE (:Port {name: 'Port ' + n})", ()).expect("ports");
+    store.query("MATCH (a:Port), (b:Port) CREATE (a)-[:HAILED]->(b)", ()).expect("ways");
+    store.teach("A hails B", "HAILED").expect("taught");
+    let question = "Which port hailed a port that hailed a port that hailed a port?";
+    let limited = Options { memory_max_bytes: Some(1 << 20), ..Options::default() };
+    let error = store.ask_in(&mut Conversation::default(), question, &limited);
+    assert_eq!(error.expect_err("a limit").code(), "eval::memory");
+    let answer = store.ask(question).expect("an answer");
+    assert_eq!(answer.kind, Kind::Declined, "{answer:?}");
+    assert!(answer.notes[0].contains("say of which"), "{answer:?}");
+}
