@@ -164,6 +164,23 @@ fn by_month_is_for_each_month() {
 }
 
 #[test]
+fn who_would_like_to_is_who_wished_to() {
+    let facts = VISITS.replace(
+        "    phrase A's criticism of B\n",
+        "    phrase A's criticism of B\nrelationship PLANNED: Actor -> Actor\n    event\n    phrase A wishes to visit B\n    phrase A likes to visit B\n",
+    ) + "Wester -PLANNED-> Norland\n    valid 2013-12-01\n";
+    all_answer(
+        &of(&facts),
+        &["Wester"],
+        &[
+            "Who would wish to visit Norland?",
+            "who would like to visit Norland in 2013?",
+            "Who wished to visit Norland?",
+        ],
+    );
+}
+
+#[test]
 fn who_is_is_who_has() {
     let store = of(VISITS);
     all_answer(

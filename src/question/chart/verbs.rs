@@ -233,10 +233,18 @@ impl Chart<'_> {
             "did" => self.bare(rest, true),
             "has" | "have" | "had" => self.perfect(rest),
             // `who'd recognised` is *had*.
-            "would" => [self.being(rest), self.perfect(rest)].concat(),
+            "would" => [self.being(rest), self.perfect(rest), self.wishing(rest)].concat(),
             word if MODALS.contains(&word) => self.being(rest),
             word => self.after_be(rest, matches!(word, "was" | "were")),
         }
+    }
+
+    /// `would like to visit X`: wished to.
+    fn wishing(&self, at: usize) -> Vec<Group> {
+        const WISH: [&str; 5] = ["like", "wish", "want", "love", "prefer"];
+        let mut groups = self.bare(at, true);
+        groups.retain(|group| WISH.contains(&&*group.tree.verb) && self.is(group.end, &["to"]));
+        groups
     }
 
     /// What stands behind *would* and *can* and says how things are.
