@@ -43,7 +43,7 @@ pub(crate) fn type_ids(types: &[NamedType], graph: &dyn Snapshot) -> Vec<TypeId>
     ways(types, Direction::Outgoing, graph).into_iter().map(|(id, _)| id).collect()
 }
 
-/// The lists that a step of the types in the direction reads.
+/// The lists that a step of the types in the direction reads, those of a type beside each other.
 pub(crate) fn lists<'g>(
     types: &[NamedType],
     direction: Direction,

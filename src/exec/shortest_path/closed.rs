@@ -35,10 +35,8 @@ pub(crate) fn closed(from: NodeId, max: u64, steps: &mut Steps<'_, '_>) -> Resul
 
 /// Whether a relationship that leads from a node to another may lead back, too.
 pub(crate) fn may_lead_back(lists: &[List<'_>]) -> bool {
-    let is_turned = |list: &List<'_>, other: &List<'_>| {
-        list.relationship_type == other.relationship_type && list.direction != other.direction
-    };
-    lists.iter().any(|list| lists.iter().any(|other| is_turned(list, other)))
+    // The two lists of a type stand beside each other.
+    lists.windows(2).any(|pair| pair[0].relationship_type == pair[1].relationship_type)
 }
 
 /// The relationships that lead from a node to another, or the first of them where one is enough.
