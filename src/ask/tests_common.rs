@@ -1,6 +1,6 @@
 //! What the tests of questions share: a store of some facts, and answers in an order of their own.
 
-use super::Verdict;
+use super::{Kind, Verdict};
 use crate::query::Store;
 
 /// A store with the facts of a text.
@@ -27,5 +27,14 @@ pub(super) fn verdict(store: &Store, question: &str) -> Option<Verdict> {
 pub(super) fn all_answer(store: &Store, expected: &[&str], questions: &[&str]) {
     for question in questions {
         assert_eq!(answers(store, question), expected, "{question}");
+    }
+}
+
+/// Holds that none of some questions is understood.
+#[track_caller]
+pub(super) fn declined(store: &Store, questions: &[&str]) {
+    for question in questions {
+        let answer = store.ask(question).expect("an answer");
+        assert_eq!(answer.kind, Kind::Declined, "{question}: {answer:?}");
     }
 }

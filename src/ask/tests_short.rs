@@ -1,7 +1,7 @@
 //! What is typed in a hurry: headlines, short forms, slips of the hand in the words of a role; and questions that were
 //! read as other ones.
 
-use super::tests_common::{all_answer, answers, of, verdict};
+use super::tests_common::{all_answer, answers, declined, of, verdict};
 use super::{Conversation, Kind, Verdict};
 use crate::ask::Options;
 use crate::query::Store;
@@ -49,13 +49,6 @@ Wester -CRITICISED-> "Police (Norland)"
 Sudria -CRITICISED-> Norland
     valid 2014-06-02
 "#;
-
-fn declined(store: &Store, questions: &[&str]) {
-    for question in questions {
-        let answer = store.ask(question).expect("an answer");
-        assert_eq!(answer.kind, Kind::Declined, "{question}: {answer:?}");
-    }
-}
 
 #[test]
 fn a_headline_is_asked_of_by_what_follows_it() {

@@ -2,17 +2,10 @@
 //! so many of the best, one of two places, several things of one.
 
 use super::Kind;
-use super::tests_common::{all_answer, of, verdict};
+use super::tests_common::{all_answer, declined, of, verdict};
 use super::tests_unseen::ISLES;
 use crate::ask::Verdict;
 use crate::query::Store;
-
-fn declined(store: &Store, questions: &[&str]) {
-    for question in questions {
-        let answer = store.ask(question).expect("an answer");
-        assert_eq!(answer.kind, Kind::Declined, "{question}: {answer:?}");
-    }
-}
 
 #[test]
 fn a_turn_is_read_as_the_plainer_question() {

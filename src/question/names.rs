@@ -56,6 +56,8 @@ pub(crate) struct Found {
 pub(crate) struct Names {
     index: PhraseIndex<Bearer>,
     roles: Roles,
+    /// The words of the roles, found when a question first has a word that nothing knows.
+    role_words: OnceLock<HashSet<String>>,
     /// Those of few words, as they are written.
     written: Vec<(Arc<str>, Bearer)>,
     /// For near spelling, made when a question first has a word that nothing knows.
@@ -179,8 +181,8 @@ impl Names {
     }
 
     /// The words of names that have two parts, *police* and *Kenya*.
-    pub(crate) fn role_words(&self) -> HashSet<String> {
-        self.roles.words().collect()
+    pub(crate) fn role_words(&self) -> &HashSet<String> {
+        self.role_words.get_or_init(|| self.roles.words().collect())
     }
 
     /// Roles that stand at a position without whose they are.

@@ -27,6 +27,7 @@ mod filler;
 mod head;
 mod joint;
 mod lead;
+mod left_out;
 mod list;
 mod measure;
 mod minus;

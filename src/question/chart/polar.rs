@@ -8,7 +8,7 @@ use super::oftener::oftener_in_one;
 use super::whole::clauses;
 use super::{Chart, Item};
 use crate::question::tree::{
-    Argument, Asks, Clause, Determiner, HeadNoun, Join, Modifier, Np, NpKind, Question,
+    Argument, Asks, Clause, Determiner, HeadNoun, Join, Modifier, Nominal, Np, NpKind, Question,
 };
 
 impl Chart<'_> {
@@ -67,6 +67,12 @@ fn which_of_two(clause: &Clause) -> Option<Clause> {
     Some(which)
 }
 
+/// `longer`, `the longest`, with nothing that says of what kind.
+pub(super) fn is_longer(np: &Np) -> Option<&Nominal> {
+    let NpKind::Nominal(of) = &np.kind else { return None };
+    (of.best.is_some() && matches!(of.head, HeadNoun::Alike)).then_some(&**of)
+}
+
 /// Whether one thing is spoken of by its name: `Ida`, `Mount Ida`.
 fn is_one(np: &Np) -> bool {
     match &np.kind {
@@ -100,11 +106,8 @@ fn in_which_of_two(clause: &Clause) -> Option<Clause> {
         _ => None,
     };
     // `longer in Norway or in Sweden` compares what lies there.
-    let longer = |np: &Np| match &np.kind {
-        NpKind::Nominal(of) => of.best.is_some() && matches!(of.head, HeadNoun::Alike),
-        _ => false,
-    };
-    if clause.arguments.iter().filter_map(|part| part.np.as_ref()).any(longer) {
+    if clause.arguments.iter().filter_map(|part| part.np.as_ref()).any(|np| is_longer(np).is_some())
+    {
         return None;
     }
     let mut which = clause.clone();

@@ -156,7 +156,7 @@ impl Chart<'_> {
         if self.is_auxiliary(at) {
             groups.extend(self.inverted_group(self.word(at), at + 1));
         }
-        // `who's visited X`: *who has*, where something is visited
+        // `who's visited X`, `who's been to X`: *who has*
         if self.is_contracted(at) {
             groups.extend(self.perfect(self.skip_fillers(at + 1)));
         }
@@ -554,10 +554,6 @@ impl Chart<'_> {
 
     /// A passive, a progressive, or *be* itself.
     fn after_be(&self, at: usize, past: bool) -> Vec<Group> {
-        // `who's been to X`, which is *who has*
-        if self.is(at, &["been"]) {
-            return self.perfect(at);
-        }
         let at = at + usize::from(self.is(at, &["being"]));
         let mut groups = vec![group("be".into(), at, past, false)];
         // `were both praised by X`
