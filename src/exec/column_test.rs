@@ -398,7 +398,7 @@ fn is_variable(expr: &Expr, variable: VarId) -> bool {
 
 /// The numbers for which `number operator value` is true, ends included; `None` where they are no
 /// range, or none at all.
-fn bounds(operator: Comparison, value: i64) -> Option<(i64, i64)> {
+pub(crate) fn bounds(operator: Comparison, value: i64) -> Option<(i64, i64)> {
     Some(match operator {
         Comparison::Equal => (value, value),
         Comparison::NotEqual => return None,

@@ -7,6 +7,7 @@
 //! the steps    f.date, read where it stands; a step that fails leaves before there is a row of it
 //! ```
 //!
+//! Comparisons of one property of the step are one window of numbers for each row, so that its entry is read once.
 //! Where `f` is there first and `e` is the step, days that are added to `e.date` are added where it is read.
 //!
 //! **In**: steps, with the row that each is from, and conditions such as these, of which `f` is the relationship of
@@ -16,6 +17,7 @@
 
 use crate::exec::batch::Batch;
 use crate::exec::column::Data;
+use crate::exec::column_test::bounds;
 use crate::exec::neighbours::Steps;
 use crate::exec::runtime::Runtime;
 use crate::exec::vector;
@@ -24,6 +26,7 @@ use crate::expr::eval::eval;
 use crate::expr::{Comparison, Expr, VarId};
 use crate::graph::Snapshot;
 use crate::graph::snapshot::{Column, ColumnData, Integers};
+use crate::value::StatementId;
 use crate::value::Value;
 use crate::value::time::Date;
 
@@ -33,14 +36,19 @@ pub(crate) struct Compared<'a> {
     comparison: PropertyComparison<'a>,
 }
 
-/// The values of some rows that a property is compared with.
+/// Numbers, both ends included.
+type Window = (i64, i64);
+
+const NONE: Window = (1, 0);
+const ALL: Window = (i64::MIN, i64::MAX);
+
+/// What a property is compared with, for each of some rows.
 struct Against<'g> {
     column: Column<'g>,
     values: Values<'g>,
-    operator: Comparison,
-    others: Vec<Option<i64>>,
-    /// What is added to each entry: so little that none overflows.
-    shift: i64,
+    /// For each row the numbers of which the entry is to be one or, where `is_outside`, none.
+    windows: Vec<Window>,
+    is_outside: bool,
 }
 
 /// The entries of a column.
@@ -75,26 +83,35 @@ pub(crate) fn retain(
     let graph = run.graph();
     let rows = batch.slice(first as usize..last as usize + 1);
     let mut looked_at = Vec::new();
-    let mut all = Vec::new();
+    // Comparisons of one property are one window: its entry is read once.
+    let mut all: Vec<(&str, Against<'_>)> = Vec::new();
     for (at, own) in compared.iter().enumerate() {
-        if let Some(against) = own.against(&rows, run, &*graph) {
-            looked_at.push(at);
-            all.push(against);
+        let Some(against) = own.against(&rows, run, &*graph) else { continue };
+        looked_at.push(at);
+        let key: &str = own.comparison.key;
+        let is_same = |(other, of): &&mut (&str, Against<'_>)| {
+            *other == key && !of.is_outside && !against.is_outside
+        };
+        match all.iter_mut().find(is_same) {
+            Some((_, of)) => of.narrow(&against),
+            None => all.push((key, against)),
         }
     }
     let Some(statements) = steps.statements.as_mut().filter(|_| !all.is_empty()) else {
         return Vec::new();
     };
+    let mut keep = vec![true; positions.len()];
+    for (_, against) in &all {
+        against.test(positions, statements, &mut keep);
+    }
     // Each step is written, and stays if the next is written behind it: no branch to guess.
     let mut kept = 0;
-    for at in 0..positions.len() {
-        let (position, id) = (positions[at], statements[at]);
-        let row = (position - first) as usize;
-        (positions[kept], statements[kept]) = (position, id);
+    for (at, keep) in keep.iter().enumerate() {
+        (positions[kept], statements[kept]) = (positions[at], statements[at]);
         if let Some(nodes) = &mut steps.nodes {
             nodes[kept] = nodes[at];
         }
-        kept += usize::from(all.iter().all(|against| against.holds(row, id.0)));
+        kept += usize::from(*keep);
     }
     positions.truncate(kept);
     statements.truncate(kept);
@@ -120,24 +137,57 @@ impl Compared<'_> {
         }
         let computed = vector::columns(&[*other], rows, run).ok()?;
         let others = computed.first()?.flat();
-        let of = |value: i64, row: usize| (!others.is_null(row)).then_some(value);
-        let (values, others) = match (column.data, &others.data) {
-            (ColumnData::Integer(values), Data::Integer(others)) => {
-                let others = others.iter().enumerate().map(|(row, value)| of(*value, row));
-                (Values::Integers(values), others.collect())
-            }
-            (ColumnData::Date(values), Data::Date(others)) => {
-                let others = others.iter().enumerate().map(|(row, day)| of((*day).into(), row));
-                (Values::Dates(values), others.collect())
-            }
+        let (values, shift) = match (column.data, &others.data) {
+            (ColumnData::Integer(values), Data::Integer(_)) => (Values::Integers(values), shift),
+            (ColumnData::Date(values), Data::Date(_)) => (Values::Dates(values), shift),
             _ => return None,
         };
         let shift = match shift {
             Some(shift) => known_shift(shift, &column, &values, run, graph)?,
             None => 0,
         };
-        Some(Against { column, values, operator: *operator, others, shift })
+        let window = |row: usize, other: i64| {
+            let other = (!others.is_null(row)).then_some(other);
+            moved(window(*operator, other), shift)
+        };
+        let windows = match &others.data {
+            Data::Integer(all) => {
+                all.iter().enumerate().map(|(row, value)| window(row, *value)).collect()
+            }
+            Data::Date(all) => {
+                all.iter().enumerate().map(|(row, day)| window(row, (*day).into())).collect()
+            }
+            _ => return None,
+        };
+        Some(Against { column, values, windows, is_outside: *operator == Comparison::NotEqual })
     }
+}
+
+/// The numbers that compare so with another; of `<>` those that do not. A missing number compares with none.
+fn window(operator: Comparison, other: Option<i64>) -> Window {
+    match (operator, other) {
+        (Comparison::NotEqual, Some(other)) => (other, other),
+        (Comparison::NotEqual, None) => ALL,
+        (operator, Some(other)) => bounds(operator, other).unwrap_or(NONE),
+        (_, None) => NONE,
+    }
+}
+
+/// The numbers that are in a window once `shift` has been added to them, which overflows for none that is asked about.
+fn moved((min, max): Window, shift: i64) -> Window {
+    let min = match min.checked_sub(shift) {
+        _ if min == i64::MIN => min,
+        Some(min) => min,
+        None if shift > 0 => i64::MIN,
+        None => return NONE,
+    };
+    let max = match max.checked_sub(shift) {
+        _ if max == i64::MAX => max,
+        Some(max) => max,
+        None if shift < 0 => i64::MAX,
+        None => return NONE,
+    };
+    (min, max)
 }
 
 /// What is added to every entry of a column, in days where those are dates; `None` where that is something else than
@@ -172,23 +222,71 @@ fn known_shift(
 }
 
 impl Against<'_> {
+    /// Takes the entries only that are in another's windows too.
+    fn narrow(&mut self, other: &Against<'_>) {
+        for (own, other) in self.windows.iter_mut().zip(&other.windows) {
+            *own = (own.0.max(other.0), own.1.min(other.1));
+        }
+    }
+
+    /// Unmarks the steps whose entry is not what it is to be; the first window is that of the first position.
+    fn test(&self, positions: &[u32], statements: &[StatementId], keep: &mut [bool]) {
+        match self.values {
+            Values::Integers(values) => {
+                self.test_entries(positions, statements, keep, |at| values.get(at));
+            }
+            Values::Dates(days) => {
+                self.test_entries(positions, statements, keep, |at| days[at].into());
+            }
+        }
+    }
+
     #[inline]
-    fn holds(&self, row: usize, id: u32) -> bool {
-        let (Some(other), Some(at)) = (self.others[row], self.column.position(id)) else {
-            return false;
-        };
-        let own = match self.values {
-            Values::Integers(values) => values.get(at),
-            Values::Dates(values) => values[at].into(),
-        };
-        let own = own.wrapping_add(self.shift);
-        match self.operator {
-            Comparison::Less => own < other,
-            Comparison::LessOrEqual => own <= other,
-            Comparison::Greater => own > other,
-            Comparison::GreaterOrEqual => own >= other,
-            Comparison::Equal => own == other,
-            Comparison::NotEqual => own != other,
+    fn test_entries(
+        &self,
+        positions: &[u32],
+        statements: &[StatementId],
+        keep: &mut [bool],
+        entry: impl Fn(usize) -> i64,
+    ) {
+        let first = positions.first().copied().unwrap_or(0);
+        for ((position, id), keep) in positions.iter().zip(statements).zip(keep) {
+            let (min, max) = self.windows[(position - first) as usize];
+            *keep &= self
+                .column
+                .position(id.0)
+                .is_some_and(|at| (min..=max).contains(&entry(at)) != self.is_outside);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_that_is_moved_holds_what_was_compared() {
+        let numbers = [i64::MIN, i64::MIN + 1, -3, -1, 0, 1, 2, i64::MAX - 1, i64::MAX];
+        let operators = [
+            (Comparison::Less, i64::lt as fn(&i64, &i64) -> bool),
+            (Comparison::LessOrEqual, i64::le),
+            (Comparison::Greater, i64::gt),
+            (Comparison::GreaterOrEqual, i64::ge),
+            (Comparison::Equal, i64::eq),
+            (Comparison::NotEqual, i64::ne),
+        ];
+        for (operator, compare) in operators {
+            for (own, shift) in numbers.iter().flat_map(|own| numbers.map(|shift| (own, shift))) {
+                let Some(shifted) = own.checked_add(shift) else { continue };
+                for other in numbers {
+                    let (min, max) = moved(window(operator, Some(other)), shift);
+                    let holds = (min..=max).contains(own) != (operator == Comparison::NotEqual);
+                    let expected = compare(&shifted, &other);
+                    assert_eq!(holds, expected, "{own} + {shift} {operator:?} {other}");
+                }
+            }
+            let (min, max) = moved(window(operator, None), 1);
+            assert_eq!((min..=max).contains(&0), operator == Comparison::NotEqual);
         }
     }
 }

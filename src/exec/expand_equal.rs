@@ -377,37 +377,35 @@ impl Index {
                 }
             });
         }
-        // Beside them come their tags, the steps, and the steps in order.
-        let each = 3 * size_of::<u32>() + size_of::<Tag>() + 2 * size_of::<Step>();
+        // Beside them come their tags, and the steps in order.
+        let each = 3 * size_of::<u32>() + size_of::<Tag>() + size_of::<Step>();
         run.hold(holding, ids.len() * each, "Expand")?;
         let mut tags = vec![Tag::NONE; ids.len()];
         nodes(seed, &from, into.then_some(to.as_slice()), &mut tags);
         sames.all.iter().for_each(|(same, _)| same.mix_second(&ids, &mut tags));
-        let all = from.iter().zip(&to).zip(ids.iter().zip(&tags));
-        let steps: Vec<Step> = all
-            .filter(|(_, (_, tag))| **tag != Tag::NONE)
-            .map(|((from, to), (id, tag))| Step {
-                tag: (tag.0 >> 32) as u32,
-                from: from.0,
-                to: to.0,
-                statement: *id,
-            })
-            .collect();
-        let bits = (usize::BITS - steps.len().leading_zeros()).clamp(1, 31);
+        let has_all = |tag: &&Tag| **tag != Tag::NONE;
+        let count = tags.iter().filter(has_all).count();
+        let bits = (usize::BITS - count.leading_zeros()).clamp(1, 31);
         let shift = u32::BITS - bits;
-        let mut offsets = vec![0u32; (1 << bits) + 1];
-        steps.iter().for_each(|step| offsets[(step.tag >> shift) as usize + 1] += 1);
-        for at in 1..offsets.len() {
+        let upper = |tag: &Tag| (tag.0 >> 32) as u32;
+        // Where steps begin moves to where they end while they are put in order: one place on, so that it is where
+        // the next begin.
+        let mut offsets = vec![0u32; (1 << bits) + 2];
+        for tag in tags.iter().filter(has_all) {
+            offsets[(upper(tag) >> shift) as usize + 2] += 1;
+        }
+        for at in 2..offsets.len() {
             offsets[at] += offsets[at - 1];
         }
-        let mut next = offsets.clone();
-        let mut sorted = vec![Step::default(); steps.len()];
-        for step in steps {
-            let at = &mut next[(step.tag >> shift) as usize];
-            sorted[*at as usize] = step;
+        let mut steps = vec![Step::default(); count];
+        let all = from.iter().zip(&to).zip(ids.iter().zip(&tags));
+        for ((from, to), (id, tag)) in all.filter(|(_, (_, tag))| **tag != Tag::NONE) {
+            let at = &mut offsets[(upper(tag) >> shift) as usize + 1];
+            let step = Step { tag: upper(tag), from: from.0, to: to.0, statement: *id };
+            steps[*at as usize] = step;
             *at += 1;
         }
-        Ok(Index { seed, offsets, shift, steps: sorted })
+        Ok(Index { seed, offsets, shift, steps })
     }
 
     /// Calls `visit` with the steps of some rows: all tags first, then all places, then all steps. What one
