@@ -294,9 +294,10 @@ impl Lexicon {
             let only = || HashSet::from_iter([*only]);
             found.extend(types.iter().filter(there).map(|&of| (of, (only(), only()))));
         } else {
+            let looked_for: HashSet<TypeId> = types.iter().copied().collect();
             for id in 0..graph.statement_bound() {
                 let Some(ends) = graph.statement(StatementId(id)) else { continue };
-                if !types.contains(&ends.relationship_type) {
+                if !looked_for.contains(&ends.relationship_type) {
                     continue;
                 }
                 let (from, to) = found.entry(ends.relationship_type).or_default();
@@ -617,9 +618,7 @@ impl Lexicon {
             self.events.push(Vec::new());
             self.add_noun(noun, &Noun::Event(event));
         }
-        if !self.events[event].contains(&frame) {
-            self.events[event].push(frame);
-        }
+        add_once(&mut self.events[event], frame, self.frames.len());
     }
 
     /// The frames of a noun that says what was done.
@@ -666,11 +665,11 @@ impl Lexicon {
     /// The same, be it written or not: under some of its verbs it is not.
     fn push_derived(&mut self, frame: &Frame, verbs: &[&str]) -> FrameId {
         let id = self.frames.len();
-        self.frames.push(frame.clone());
-        self.derived.insert(id);
         for verb in verbs {
             self.add_verb(verb, id);
         }
+        self.frames.push(frame.clone());
+        self.derived.insert(id);
         id
     }
 
@@ -687,9 +686,7 @@ impl Lexicon {
     fn add_verb(&mut self, base: &str, frame: FrameId) {
         self.add_verb_words(base);
         let frames = self.by_verb.entry(base.into()).or_default();
-        if !frames.contains(&frame) {
-            frames.push(frame);
-        }
+        add_once(frames, frame, self.frames.len());
     }
 
     fn add_verb_words(&mut self, base: &str) {
@@ -742,6 +739,15 @@ impl Lexicon {
                 }
             }
         }
+    }
+}
+
+/// Adds a frame to a list that does not have it. One that is being added, before it stands among the `known`, can
+/// only be the last: *make* has thousands, and none is looked at.
+fn add_once(frames: &mut Vec<FrameId>, frame: FrameId, known: usize) {
+    let has = if frame == known { frames.last() == Some(&frame) } else { frames.contains(&frame) };
+    if !has {
+        frames.push(frame);
     }
 }
 

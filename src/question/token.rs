@@ -186,7 +186,7 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 }
 
 fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c)
+    c.is_alphanumeric() || !c.is_ascii() && is_combining_mark(c)
 }
 
 /// Whether a mark inside a word belongs to it: apostrophes, and the marks of dates and numbers.

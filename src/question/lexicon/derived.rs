@@ -186,14 +186,14 @@ impl Lexicon {
         let pieces = std::iter::once(of).chain(rest.iter().cloned()).collect();
         let id = self.frames.len();
         let head = Head::Noun(gerund(verbs[0]));
-        self.frames.push(Frame { head, object: None, pieces, ..frame.clone() });
-        self.derived.insert(id);
         for verb in verbs {
             self.add_event(&gerund(verb), id);
             for (_, noun) in NOUNS.iter().filter(|(of, _)| of == verb) {
                 self.add_event(noun, id);
             }
         }
+        self.frames.push(Frame { head, object: None, pieces, ..frame.clone() });
+        self.derived.insert(id);
     }
 
     /// What is given is received: `A gives aid to B`, `B receives aid from A`.
