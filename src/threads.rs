@@ -85,6 +85,26 @@ pub(crate) fn together<A: Send>(threads: usize, run: &(impl Fn() -> A + Sync)) -
     std::iter::once(own).chain(others.into_iter().flatten()).collect()
 }
 
+/// What two pieces of work come to, done at once where a helper is idle.
+pub(crate) fn both<A: Send + Sync, B: Send + Sync>(
+    one: impl Fn() -> A + Sync,
+    other: impl Fn() -> B + Sync,
+) -> (A, B) {
+    let (first, second) = (OnceLock::new(), OnceLock::new());
+    let next = AtomicUsize::new(0);
+    together(2, &|| {
+        loop {
+            match next.fetch_add(1, Ordering::Relaxed) {
+                0 => _ = first.get_or_init(&one),
+                1 => _ = second.get_or_init(&other),
+                _ => return,
+            }
+        }
+    });
+    // Both are done: each was taken by a thread, and all have returned.
+    (first.into_inner().unwrap_or_else(one), second.into_inner().unwrap_or_else(other))
+}
+
 /// All helpers, one fewer than cores; nothing where there is one core or no thread can be started.
 fn helpers() -> Option<&'static Helpers> {
     static HELPERS: OnceLock<Option<Helpers>> = OnceLock::new();
@@ -137,6 +157,19 @@ mod tests {
     fn the_work_is_done_once_however_many_share_it() {
         for threads in [0, 1, 2, 5, 100] {
             assert_eq!(sum(threads, 10_000), 10_000 * 9_999 / 2);
+        }
+    }
+
+    #[test]
+    fn both_are_done_once() {
+        for _ in 0..200 {
+            let calls = AtomicUsize::new(0);
+            let call = |value: usize| {
+                calls.fetch_add(1, Ordering::Relaxed);
+                value
+            };
+            assert_eq!(both(|| call(1), || both(|| call(2), || call(3))), (1, (2, 3)));
+            assert_eq!(calls.load(Ordering::Relaxed), 3);
         }
     }
 

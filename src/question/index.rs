@@ -30,15 +30,11 @@ impl<T> Default for PhraseIndex<T> {
 }
 
 impl<T: PartialEq> PhraseIndex<T> {
-    /// Adds a sequence of folded words; the same meaning twice counts once.
-    pub(crate) fn add(&mut self, words: &[String], meaning: T) {
-        if !words.is_empty() {
-            self.add_phrase(&words.join(" "), meaning);
+    /// Adds folded words with a space between two; the same meaning twice counts once.
+    pub(crate) fn add(&mut self, phrase: &str, meaning: T) {
+        if phrase.is_empty() {
+            return;
         }
-    }
-
-    /// The same of words with a space between two.
-    pub(crate) fn add_phrase(&mut self, phrase: &str, meaning: T) {
         let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
         let entries = match self.by_first.get_mut(first) {
             Some(entries) => entries,

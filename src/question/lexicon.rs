@@ -4,8 +4,10 @@
 //! Built once for a snapshot when the first question comes; a graph nobody wrote phrases for gets
 //! them from the names of its schema.
 
+mod adding;
 mod choices;
 mod derived;
+mod ends;
 mod measures;
 mod stated;
 
@@ -13,20 +15,16 @@ use std::sync::{Arc, OnceLock};
 
 use hashbrown::{HashMap, HashSet};
 
-use super::frame::{self, Frame, Head, Piece, Role, What};
+use super::frame::{Frame, What};
 use super::grade::{self, Degree, Rule};
 use super::index::PhraseIndex;
-use super::morphology::{Form, base_of_third, plural, spellings, verb_forms};
-use super::token::words;
-use crate::graph::declaration::Meaning;
-use crate::graph::snapshot::ColumnData;
-use crate::graph::{Catalog, KeyId, LabelId, Snapshot, TypeId};
-use crate::value::{NodeId, StatementId, Value};
-use choices::Choices;
+use super::morphology::Form;
+use super::token::phrase;
+use crate::graph::declaration::{Meaning, Phrase};
+use crate::graph::{KeyId, LabelId, Snapshot, TypeId};
+pub(crate) use adding::Declared;
+use adding::FrameTable;
 pub(crate) use derived::TARGETS;
-
-/// Values longer than this are read, not spoken of by their words.
-const VALUE_WORDS_MAX: usize = 8;
 
 /// A frame of the lexicon.
 pub(crate) type FrameId = usize;
@@ -68,8 +66,9 @@ pub(crate) enum Noun {
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     pub(crate) frames: Vec<Frame>,
-    /// The frames that were written, to find one again.
-    known: HashMap<Frame, FrameId>,
+    /// The frames that were written, and those that follow from them under a verb.
+    written: FrameTable,
+    follow: FrameTable,
     index: PhraseIndex<Word>,
     /// A verb whose forms are known has an entry, be it in no frame.
     by_verb: HashMap<Arc<str>, Vec<FrameId>>,
@@ -117,16 +116,6 @@ pub(crate) struct Lexicon {
     property_nouns: HashMap<KeyId, Arc<str>>,
 }
 
-/// A type with so many sentences is spoken of in the words of its lexicon; what is taught of one at the prompt
-/// does not take its own name away.
-const SENTENCES_MANY: usize = 4;
-
-/// Words that mean the question, not the graph, and so are no nouns.
-const CLOSED: [&str; 14] = [
-    "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "is", "from", "to",
-    "of", "name",
-];
-
 /// Verbs whose meaning is the language's, not the graph's: an event *happens*, a date *is known*,
 /// somebody *calls* another something, one event *comes first*, and one *did so*.
 pub(crate) const GENERAL_VERBS: [&str; 25] = [
@@ -155,16 +144,20 @@ const GENERAL_NOUNS: [&str; 5] =
     ["place", "quotation mark", "quote", "quote mark", "inverted comma"];
 
 impl Lexicon {
-    /// The words of a snapshot.
-    pub(crate) fn of(graph: &dyn Snapshot) -> Lexicon {
-        let mut lexicon = Lexicon::default();
+    /// The words of a snapshot, with the sentences that were declared there.
+    pub(crate) fn of(graph: &dyn Snapshot, declared: &Declared) -> Lexicon {
+        let mut lexicon = Lexicon {
+            who: called(graph, "who"),
+            place: called(graph, "where"),
+            ..Lexicon::default()
+        };
         for base in UNDERGO.into_iter().chain(GENERAL_VERBS) {
             lexicon.add_verb_words(base);
         }
         for noun in GENERAL_NOUNS {
             lexicon.add_noun(noun, &Noun::Fixed(noun.into()));
         }
-        lexicon.add_declared(graph);
+        lexicon.add_declared(graph, declared);
         lexicon.add_schema(graph.catalog());
         lexicon.add_values(graph);
         lexicon.add_rules(graph);
@@ -199,7 +192,7 @@ impl Lexicon {
     fn add_rules(&mut self, graph: &dyn Snapshot) {
         for (base, rule) in grade::rules(graph) {
             for (form, degree) in grade::degrees(&base) {
-                self.index.add(&words(&form), Word::Adjective { base: Arc::clone(&base), degree });
+                self.index.add(&phrase(&form), Word::Adjective { base: Arc::clone(&base), degree });
             }
             self.rules.entry(base).or_default().push(rule);
         }
@@ -230,109 +223,9 @@ impl Lexicon {
         }
     }
 
-    /// The labels at the ends of every type, and the types by which one thing lies in another.
-    fn add_ends(&mut self, graph: &dyn Snapshot) {
-        for (&of, declaration) in &graph.declarations().types {
-            if !declaration.from.is_empty() || !declaration.to.is_empty() {
-                self.ends.insert(of, (declaration.from.clone(), declaration.to.clone()));
-            }
-        }
-        let undeclared: Vec<TypeId> = graph
-            .catalog()
-            .relationship_types()
-            .map(|(id, _)| id)
-            .filter(|id| !self.ends.contains_key(id))
-            .collect();
-        if !undeclared.is_empty() {
-            self.add_found_ends(graph, &undeclared);
-        }
-        let chained = |of: &TypeId| {
-            self.ends.get(of).is_some_and(|(from, to)| from.iter().any(|label| to.contains(label)))
-        };
-        let mut within: Vec<TypeId> = Vec::new();
-        let mut frames: Vec<(FrameId, TypeId)> = Vec::new();
-        for (id, frame) in self.frames.iter().enumerate() {
-            let Meaning::Type(of) = frame.means else { continue };
-            let inside = match frame.pieces.as_slice() {
-                [Piece { preposition: Some(word), what: What::Slot(Role::End), .. }] => {
-                    word == "in"
-                }
-                [] => frame.is_having(),
-                _ => false,
-            };
-            if inside {
-                frames.push((id, of));
-                // Who arrives or stays in a place does not lie in it for that.
-                if frame.head == Head::Be || frame.is_having() {
-                    within.push(of);
-                }
-            }
-        }
-        within.sort_unstable();
-        within.dedup();
-        if within.iter().any(chained) {
-            let lasting = |(_, of): &&(FrameId, TypeId)| within.contains(of);
-            self.within_frames.extend(frames.iter().filter(lasting).map(|(id, _)| *id));
-            self.within = within;
-        }
-    }
-
-    /// The labels that the ends of types have, where nobody declared them.
-    fn add_found_ends(&mut self, graph: &dyn Snapshot, types: &[TypeId]) {
-        let mut found: HashMap<TypeId, (HashSet<LabelId>, HashSet<LabelId>)> = HashMap::new();
-        // Where all things have one label first, that is at both ends of whatever there is.
-        let first = |node: u32| graph.labels(NodeId(node)).first().copied();
-        let mut labels: Vec<Option<LabelId>> = (0..graph.node_bound())
-            .filter(|&node| graph.contains_node(NodeId(node)))
-            .map(first)
-            .collect();
-        labels.sort_unstable();
-        labels.dedup();
-        if let [Some(only)] = labels.as_slice() {
-            let counts = &graph.statistics().by_type;
-            let there = |of: &&TypeId| counts.get(*of).is_some_and(|one| one.count > 0);
-            let only = || HashSet::from_iter([*only]);
-            found.extend(types.iter().filter(there).map(|&of| (of, (only(), only()))));
-        } else {
-            let looked_for: HashSet<TypeId> = types.iter().copied().collect();
-            for id in 0..graph.statement_bound() {
-                let Some(ends) = graph.statement(StatementId(id)) else { continue };
-                if !looked_for.contains(&ends.relationship_type) {
-                    continue;
-                }
-                let (from, to) = found.entry(ends.relationship_type).or_default();
-                from.extend(graph.labels(ends.start).first());
-                to.extend(graph.labels(ends.end).first());
-            }
-        }
-        let sorted = |labels: HashSet<LabelId>| {
-            let mut labels: Vec<LabelId> = labels.into_iter().collect();
-            labels.sort_unstable();
-            labels
-        };
-        for (of, (from, to)) in found {
-            self.ends.insert(of, (sorted(from), sorted(to)));
-        }
-    }
-
     /// The rules of an adjective.
     pub(crate) fn rules(&self, base: &str) -> &[Rule] {
         self.rules.get(base).map_or(&[], Vec::as_slice)
-    }
-
-    /// The types of sentences like `A is in B`, where such sentences go on from thing to thing.
-    pub(crate) fn within(&self) -> &[TypeId] {
-        &self.within
-    }
-
-    /// Whether a frame says that one thing lies in another, perhaps by way of a third.
-    pub(crate) fn is_within(&self, frame: FrameId) -> bool {
-        self.within_frames.contains(&frame)
-    }
-
-    /// The labels at the ends of a type; empty where anything may stand.
-    pub(crate) fn ends(&self, of: TypeId) -> (&[LabelId], &[LabelId]) {
-        self.ends.get(&of).map_or((&[], &[]), |(from, to)| (from, to))
     }
 
     /// Labels in the order in which their words were declared: of things with one name the first
@@ -428,7 +321,7 @@ impl Lexicon {
 
     /// Whether a noun is one of a property's.
     pub(crate) fn is_property_noun(&self, key: KeyId, noun: &str) -> bool {
-        self.property_words.contains(&(key, words(noun).join(" ")))
+        self.property_words.contains(&(key, phrase(noun)))
     }
 
     /// Whether a property says what part of a sentence's subject is meant.
@@ -441,236 +334,9 @@ impl Lexicon {
         self.sentences.get(&relationship_type).map(|&id| &self.frames[id])
     }
 
-    fn add_declared(&mut self, graph: &dyn Snapshot) {
-        for phrase in &graph.declarations().phrases {
-            match phrase.means {
-                // A rule, such as what a role is called, is read where it is used.
-                Meaning::Label(_) | Meaning::Key(_) if phrase.text.contains('=') => {}
-                Meaning::Label(label) => self.add_label_word(label, &phrase.text),
-                Meaning::Key(key) if !has_slot(&phrase.text) => {
-                    self.add_property_word(key, &phrase.text)
-                }
-                means => self.add_sentence(&phrase.text, means, graph.catalog()),
-            }
-        }
-    }
-
-    /// Labels, types and properties by the names they have in queries.
-    fn add_schema(&mut self, catalog: &Catalog) {
-        for (label, name) in catalog.labels() {
-            let noun = spoken(name);
-            self.add_label_word(label, &noun);
-        }
-        for (key, name) in catalog.keys() {
-            let noun = spoken(name);
-            if words(&noun).iter().all(|word| !CLOSED.contains(&word.as_str())) {
-                self.add_property_word(key, &noun);
-            }
-            // `founded`: *X was founded in …*
-            if super::morphology::is_participle(name)
-                && name.chars().all(|c| c.is_ascii_lowercase())
-            {
-                let sentence = format!("A is {name} in {{{name}}}");
-                self.add_sentence(&sentence, Meaning::Key(key), catalog);
-            }
-        }
-        self.add_of_known_properties(catalog);
-        let mut phrased: HashMap<Meaning, usize> = HashMap::new();
-        for frame in &self.frames {
-            *phrased.entry(frame.means).or_default() += 1;
-        }
-        for (id, name) in catalog.relationship_types() {
-            if phrased.get(&Meaning::Type(id)).is_none_or(|&number| number < SENTENCES_MANY) {
-                let named = frame::from_type_name(name).into_iter();
-                for sentence in named.chain(frame::agents_of_type_name(name)) {
-                    self.add_sentence(&sentence, Meaning::Type(id), catalog);
-                }
-            }
-        }
-    }
-
-    /// Sentences for properties that go by a usual name, where nobody wrote any.
-    fn add_of_known_properties(&mut self, catalog: &Catalog) {
-        const SENTENCES: [(&str, &[&str]); 9] = [
-            ("salary", &["A earns {salary}", "A makes {salary}"]),
-            ("income", &["A earns {income}"]),
-            ("cost", &["A costs {cost}"]),
-            ("price", &["A costs {price}"]),
-            ("weight", &["A weighs {weight}"]),
-            ("runtime", &["A runs {runtime}"]),
-            ("duration", &["A runs {duration}"]),
-            ("year", &["A is released in {year}", "A is made in {year}"]),
-            ("age", &["A is aged {age}"]),
-        ];
-        for (name, sentences) in SENTENCES {
-            let Some(key) = catalog.key(name) else { continue };
-            let means = Meaning::Key(key);
-            if self.frames.iter().any(|frame| frame.means == means) {
-                continue;
-            }
-            sentences.iter().for_each(|sentence| self.add_sentence(sentence, means, catalog));
-        }
-    }
-
-    fn add_label_word(&mut self, label: LabelId, word: &str) {
-        let next = self.label_order.len() as u32;
-        self.label_order.entry(label).or_insert(next);
-        match word {
-            "who" => _ = self.who.insert(label),
-            "where" => _ = self.place.insert(label),
-            _ => {
-                self.label_nouns.entry(label).or_insert_with(|| word.to_lowercase().into());
-                self.label_words.entry(word.to_lowercase()).or_default().push(label);
-                self.add_noun(word, &Noun::Label(label));
-            }
-        }
-    }
-
-    fn add_property_word(&mut self, key: KeyId, word: &str) {
-        self.property_nouns.entry(key).or_insert_with(|| word.to_lowercase().into());
-        for one in noun_spellings(&word.to_lowercase()) {
-            self.property_words.insert((key, words(&one).join(" ")));
-        }
-        self.add_noun(word, &Noun::Property(key));
-    }
-
-    /// Adds a sentence; alternatives in square brackets are one frame where they are single words
-    /// in the same place, and frames of their own where they are not.
-    fn add_sentence(&mut self, sentence: &str, means: Meaning, catalog: &Catalog) {
-        for choices in Choices::of(sentence) {
-            self.add_plain_sentence(&choices, means, catalog);
-        }
-    }
-
-    fn add_plain_sentence(&mut self, choices: &Choices, means: Meaning, catalog: &Catalog) {
-        let Some(frame) = frame::parse(&choices.sentence, means, catalog) else { return };
-        let known = self.known.get(&frame).copied();
-        let id = known.unwrap_or(self.frames.len());
-        match &frame.head {
-            Head::Verb(base) => {
-                self.add_verb(base, id);
-                for verb in &choices.verbs {
-                    self.add_verb(&base_of_third(verb).unwrap_or_else(|| verb.clone()), id);
-                }
-            }
-            Head::Noun(noun) => {
-                self.add_event(noun, id);
-                choices.nouns.iter().for_each(|noun| self.add_event(noun, id));
-            }
-            Head::Be if known.is_none() => self.add_be(&frame, id),
-            Head::Be => {}
-        }
-        for (word, others) in &choices.fixed {
-            for other in others {
-                self.add_noun(other, &Noun::Fixed(word.as_str().into()));
-            }
-        }
-        if known.is_some() {
-            // Said already in other words, whose alternatives are the same.
-            if let Head::Noun(noun) = &frame.head {
-                for other in &choices.nouns {
-                    self.add_noun(other, &Noun::Fixed(noun.as_str().into()));
-                }
-            }
-            return;
-        }
-        let fixed: Vec<(Option<String>, String)> = frame
-            .pieces
-            .iter()
-            .filter_map(|piece| match &piece.what {
-                What::Fixed(words) => Some((piece.preposition.clone(), words.clone())),
-                What::Slot(_) => None,
-            })
-            .collect();
-        for (at, (preposition, words)) in fixed.iter().enumerate() {
-            if at == 0 && preposition.is_none() && frame.head == Head::Be {
-                self.add_noun(words, &Noun::Relational(id));
-                let same = choices.fixed.iter().filter(|(word, _)| word == words);
-                for other in same.flat_map(|(_, others)| others) {
-                    self.add_noun(other, &Noun::Relational(id));
-                }
-            } else {
-                self.add_noun(words, &Noun::Fixed(words.as_str().into()));
-            }
-        }
-        if let (Meaning::Type(of), false) = (means, matches!(frame.head, Head::Noun(_))) {
-            self.sentences.entry(of).or_insert(id);
-        }
-        self.shares.extend(frame.share);
-        self.known.insert(frame.clone(), id);
-        self.frames.push(frame.clone());
-        self.add_having(&frame);
-        if matches!(means, Meaning::Type(_)) {
-            self.add_converse(&frame);
-            let bases = choices.verbs.iter();
-            let bases: Vec<String> =
-                bases.map(|verb| base_of_third(verb).unwrap_or_else(|| verb.clone())).collect();
-            self.add_nominals(&frame, &bases);
-            self.add_light_verbs(&frame, &choices.nouns);
-        }
-    }
-
-    /// A noun that says what was done, by one more frame: all its frames are one word.
-    fn add_event(&mut self, noun: &str, frame: FrameId) {
-        let next = self.events.len();
-        let event = *self.event_of.entry(noun.to_lowercase()).or_insert(next);
-        if event == next {
-            self.events.push(Vec::new());
-            self.add_noun(noun, &Noun::Event(event));
-        }
-        add_once(&mut self.events[event], frame, self.frames.len());
-    }
-
     /// The frames of a noun that says what was done.
     pub(crate) fn event_frames(&self, event: EventId) -> &[FrameId] {
         self.events.get(event).map_or(&[], Vec::as_slice)
-    }
-
-    fn add_be(&mut self, frame: &Frame, id: FrameId) {
-        self.be.push(id);
-        if let [piece @ Piece { what: What::Slot(_), .. }] = frame.pieces.as_slice() {
-            for word in piece.preposition.iter().chain(&piece.also) {
-                self.be_with.entry(word.as_str().into()).or_default().push(id);
-            }
-        }
-    }
-
-    /// What is in something is had by it: `A is in B`, `B has A`.
-    fn add_having(&mut self, frame: &Frame) {
-        if let [Piece { preposition: Some(word), what: What::Slot(Role::End), .. }] =
-            frame.pieces.as_slice()
-            && word == "in"
-            && frame.head == Head::Be
-        {
-            let having = Frame {
-                head: Head::Verb("have".into()),
-                subject: Some(Role::End),
-                object: frame.subject,
-                pieces: Vec::new(),
-                ..frame.clone()
-            };
-            let id = self.frames.len();
-            self.add_verb("have", id);
-            self.frames.push(having);
-        }
-    }
-
-    /// Adds a frame that nobody wrote, under several verbs; one that is written is preferred.
-    fn add_derived(&mut self, frame: &Frame, verbs: &[&str]) -> Option<FrameId> {
-        let Head::Verb(base) = &frame.head else { return None };
-        let known = self.verb_frames(base).iter().any(|&id| self.frames[id] == *frame);
-        (!known).then(|| self.push_derived(frame, verbs))
-    }
-
-    /// The same, be it written or not: under some of its verbs it is not.
-    fn push_derived(&mut self, frame: &Frame, verbs: &[&str]) -> FrameId {
-        let id = self.frames.len();
-        for verb in verbs {
-            self.add_verb(verb, id);
-        }
-        self.frames.push(frame.clone());
-        self.derived.insert(id);
-        id
     }
 
     /// Whether the end of a frame may be marked by any preposition of a target.
@@ -682,95 +348,16 @@ impl Lexicon {
     pub(crate) fn is_derived(&self, frame: FrameId) -> bool {
         self.derived.contains(&frame)
     }
-
-    fn add_verb(&mut self, base: &str, frame: FrameId) {
-        self.add_verb_words(base);
-        let frames = self.by_verb.entry(base.into()).or_default();
-        add_once(frames, frame, self.frames.len());
-    }
-
-    fn add_verb_words(&mut self, base: &str) {
-        // The same few verbs have most of the frames: *make a visit*, *make a threat*.
-        if self.by_verb.contains_key(base) {
-            return;
-        }
-        let base: Arc<str> = base.into();
-        self.by_verb.insert(Arc::clone(&base), Vec::new());
-        for (word, form) in verb_forms(&base) {
-            self.index.add(&words(&word), Word::Verb { base: Arc::clone(&base), form });
-        }
-    }
-
-    fn add_noun(&mut self, noun: &str, what: &Noun) {
-        let noun = noun.to_lowercase();
-        if !self.nouns_added.insert((noun.clone(), what.clone())) {
-            return;
-        }
-        for one in noun_spellings(&noun) {
-            let many = plural(&one);
-            // A noun that stands in the plural already (`residents`) has no other.
-            self.index.add(&words(&one), Word::Noun { noun: what.clone(), plural: false });
-            self.index.add(&words(&many), Word::Noun { noun: what.clone(), plural: true });
-            if let Some(before) = many.strip_suffix("people").filter(|_| one.ends_with("person")) {
-                let persons = format!("{before}persons");
-                self.index.add(&words(&persons), Word::Noun { noun: what.clone(), plural: true });
-            }
-        }
-    }
-
-    /// Values of the properties that sentences have slots for.
-    fn add_values(&mut self, graph: &dyn Snapshot) {
-        let mut keys: HashMap<KeyId, HashSet<TypeId>> = HashMap::new();
-        for frame in &self.frames {
-            let Meaning::Type(of) = frame.means else { continue };
-            let slots = frame.pieces.iter().filter_map(|piece| match piece.what {
-                What::Slot(Role::Property(key)) => Some(key),
-                _ => None,
-            });
-            for key in slots.chain(frame.share) {
-                keys.entry(key).or_default().insert(of);
-            }
-        }
-        for (key, types) in keys {
-            for value in values_of(graph, key, &types) {
-                let spoken = words(&value);
-                if spoken.len() <= VALUE_WORDS_MAX {
-                    self.index.add(&spoken, Word::Value { key, value });
-                }
-            }
-        }
-    }
 }
 
-/// Adds a frame to a list that does not have it. One that is being added, before it stands among the `known`, can
-/// only be the last: *make* has thousands, and none is looked at.
-fn add_once(frames: &mut Vec<FrameId>, frame: FrameId, known: usize) {
-    let has = if frame == known { frames.last() == Some(&frame) } else { frames.contains(&frame) };
-    if !has {
-        frames.push(frame);
-    }
-}
-
-/// The distinct texts of a property on relationships of some types.
-fn values_of(graph: &dyn Snapshot, key: KeyId, types: &HashSet<TypeId>) -> HashSet<Arc<str>> {
-    let column = graph.statement_column(key);
-    let mut values = HashSet::new();
-    if matches!(column.data, ColumnData::Empty) && column.recent.is_none() {
-        return values;
-    }
-    for id in 0..graph.statement_bound() {
-        let Some(ends) = graph.statement(StatementId(id)) else { continue };
-        if types.contains(&ends.relationship_type)
-            && let Value::String(text) = column.get(id)
-        {
-            values.insert(text);
-        }
-    }
-    values
-}
-
-fn has_slot(phrase: &str) -> bool {
-    phrase.split_whitespace().any(|word| matches!(word, "A" | "A's"))
+/// The labels that were declared to be asked for by a word: *who*, *where*.
+pub(super) fn called(graph: &dyn Snapshot, word: &str) -> HashSet<LabelId> {
+    let phrases = graph.declarations().phrases.iter();
+    let label = |phrase: &Phrase| match phrase.means {
+        Meaning::Label(label) if *phrase.text == *word => Some(label),
+        _ => None,
+    };
+    phrases.filter_map(label).collect()
 }
 
 /// A name of the schema as words: `TalksRound`, `from_whom`.
@@ -789,22 +376,10 @@ pub(super) fn spoken(name: &str) -> String {
     out
 }
 
-/// British and American spellings of a noun, word by word.
-fn noun_spellings(noun: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    for word in noun.split(' ') {
-        let spellings = spellings(word);
-        all = all
-            .iter()
-            .flat_map(|before| spellings.iter().map(move |word| format!("{before} {word}")))
-            .collect();
-    }
-    all.into_iter().map(|noun| noun.trim_start().to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Catalog;
     use crate::question::token::tokens;
 
     fn kinds(lexicon: &Lexicon, text: &str) -> Vec<String> {
@@ -849,6 +424,6 @@ mod tests {
     fn names_of_the_schema_are_words() {
         assert_eq!(spoken("TalksRound"), "talks round");
         assert_eq!(spoken("from_whom"), "from whom");
-        assert_eq!(noun_spellings("organisation"), ["organisation", "organization"]);
+        assert_eq!(adding::noun_spellings("organisation"), ["organisation", "organization"]);
     }
 }

@@ -57,11 +57,12 @@ mod turns;
 pub(crate) mod when;
 
 use crate::graph::{KeyId, LabelId, Snapshot};
+use crate::threads;
 use crate::value::{NodeId, StatementId, Value};
 use chart::{Chart, Width};
 use effort::{Effort, Purse};
 use form::Inquiry;
-use lexicon::Lexicon;
+use lexicon::{Declared, Lexicon};
 use made::Joint;
 pub(crate) use meaning::Context;
 use meaning::Meaning;
@@ -140,8 +141,9 @@ impl Understood {
 impl English {
     /// Reads the words and names of a graph.
     pub(crate) fn of(graph: &dyn Snapshot) -> English {
-        let lexicon = Lexicon::of(graph);
-        let names = Names::of(graph, &lexicon);
+        let declared = Declared::of(graph);
+        let lexicon = || Lexicon::of(graph, &declared);
+        let (lexicon, names) = threads::both(lexicon, || Names::of(graph));
         English { lexicon, names, forms: std::sync::OnceLock::new() }
     }
 

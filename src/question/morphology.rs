@@ -351,14 +351,15 @@ fn respellings(word: &str) -> Vec<String> {
         "or",
     ];
     let mut all = Vec::new();
-    if FIXED.iter().any(|fixed| word == *fixed || word.ends_with(fixed) && fixed.len() > 4) {
+    if FIXED.iter().any(|fixed| word == *fixed || fixed.len() > 4 && before(word, fixed).is_some())
+    {
         return all;
     }
     for (british, american) in PAIRS {
-        if let Some(stem) = word.strip_suffix(british) {
+        if let Some(stem) = before(word, british) {
             all.push(format!("{stem}{american}"));
         } else if (british.starts_with("is") || british.starts_with("ys"))
-            && let Some(stem) = word.strip_suffix(american)
+            && let Some(stem) = before(word, american)
         {
             all.push(format!("{stem}{british}"));
         }
@@ -371,6 +372,12 @@ fn respellings(word: &str) -> Vec<String> {
         all.push(format!("{stem}our"));
     }
     all
+}
+
+/// What stands before an ending. Most words have none of those that are looked for, and their last letter tells.
+fn before<'w>(word: &'w str, ending: &str) -> Option<&'w str> {
+    let same = word.as_bytes().last() == ending.as_bytes().last();
+    if same { word.strip_suffix(ending) } else { None }
 }
 
 fn with_s(word: &str) -> String {

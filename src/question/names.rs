@@ -16,9 +16,9 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::{HashMap, HashSet};
 
 use super::index::PhraseIndex;
-use super::lexicon::Lexicon;
+use super::lexicon::called;
 use super::roles::{RoleNoun, Roles};
-use super::token::{Token, fold, phrase, words};
+use super::token::{Token, fold, phrase};
 use super::{morphology, pack};
 use crate::graph::alias::AliasKind;
 use crate::graph::{LabelId, Snapshot, naming};
@@ -70,8 +70,9 @@ pub(crate) struct Names {
 
 impl Names {
     /// Reads what every node is called, every alias, and what belongs to countries.
-    pub(crate) fn of(graph: &dyn Snapshot, lexicon: &Lexicon) -> Names {
+    pub(crate) fn of(graph: &dyn Snapshot) -> Names {
         let mut names = Names::default();
+        let (who, places) = (called(graph, "who"), called(graph, "where"));
         let known = pack::names(pack::GENERAL);
         let mut by_name: HashMap<String, Vec<NodeId>> = HashMap::new();
         for one in &known {
@@ -81,8 +82,7 @@ impl Names {
         }
         let mut in_brackets = Vec::new();
         let is_bare = |node: NodeId, name: &str| {
-            let named =
-                |label: &LabelId| lexicon.who().contains(label) || lexicon.places().contains(label);
+            let named = |label: &LabelId| who.contains(label) || places.contains(label);
             let article = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("the "));
             !article && graph.labels(node).iter().any(named)
         };
@@ -127,10 +127,10 @@ impl Names {
         if folded.is_empty() {
             return;
         }
-        self.index.add_phrase(&folded, bearer);
+        self.index.add(&folded, bearer);
         // `organization` is `organisation` in a name, too.
         if let Some(other) = other_spelling(&folded) {
-            self.index.add_phrase(&other, Bearer { first: false, ..bearer });
+            self.index.add(&other, Bearer { first: false, ..bearer });
         }
         if folded.split(' ').count() <= NEAR_WORDS_MAX {
             self.written.push((Arc::clone(name), bearer));
@@ -152,11 +152,11 @@ impl Names {
                 for (texts, kind) in kinds {
                     for text in texts {
                         self.index
-                            .add(&words(text), Bearer { node, kind, first: false, bare: true });
+                            .add(&phrase(text), Bearer { node, kind, first: false, bare: true });
                     }
                 }
                 let kind = AliasKind::Name;
-                self.index.add(&words(&one.name), Bearer { node, kind, first: false, bare: true });
+                self.index.add(&phrase(&one.name), Bearer { node, kind, first: false, bare: true });
             }
         }
     }
@@ -288,7 +288,7 @@ fn other_spelling(phrase: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::token::tokens;
+    use crate::question::token::{tokens, words};
 
     fn names() -> Names {
         let mut names = Names::default();

@@ -15,7 +15,7 @@ use hashbrown::{HashMap, HashSet};
 use super::index::PhraseIndex;
 use super::names::{Bearer, Found};
 use super::pack::{self, NameWords};
-use super::token::{Token, fold, words};
+use super::token::{Token, fold, phrase, words};
 use crate::graph::Snapshot;
 use crate::graph::alias::AliasKind;
 use crate::graph::declaration::Meaning;
@@ -100,7 +100,7 @@ impl Roles {
             let next = whose_ids.len() as WhoseId;
             let whose_id = *whose_ids.entry(fold(whose)).or_insert(next);
             if whose_id == next {
-                roles.whose.add(&words(whose), (whose_id, false));
+                roles.whose.add(&phrase(whose), (whose_id, false));
             }
             roles.named.entry((role_id, whose_id)).or_default().push(*node);
             roles.bearers.entry(role_id).or_default().push(*node);
@@ -120,9 +120,9 @@ impl Roles {
             let ids: Vec<WhoseId> =
                 all.filter_map(|name| whose_ids.get(&fold(name)).copied()).collect();
             for id in ids {
-                one.adjectives.iter().for_each(|word| roles.whose.add(&words(word), (id, true)));
-                one.others.iter().for_each(|word| roles.whose.add(&words(word), (id, false)));
-                roles.whose.add(&words(&one.name), (id, false));
+                one.adjectives.iter().for_each(|word| roles.whose.add(&phrase(word), (id, true)));
+                one.others.iter().for_each(|word| roles.whose.add(&phrase(word), (id, false)));
+                roles.whose.add(&phrase(&one.name), (id, false));
             }
         }
         roles

@@ -103,14 +103,13 @@ impl Thesaurus {
     fn add_words(&mut self, source: &str, target: &str) {
         let mut source = source.split(' ').flat_map(|word| match word {
             "~" => vec!["~".to_owned()],
+            plain if plain.bytes().all(|b| b.is_ascii_lowercase()) => vec![plain.to_owned()],
             word => words(word),
         });
         let Some(first) = source.next() else { return };
+        // What is there already is not looked for: *was* begins hundreds.
         let entry = Entry { rest: source.collect(), to: target.to_owned() };
-        let entries = self.by_first.entry(first).or_default();
-        if !entries.iter().any(|known| known.rest == entry.rest && known.to == entry.to) {
-            entries.push(entry);
-        }
+        self.by_first.entry(first).or_default().push(entry);
     }
 
     /// A verb in all its forms, each for the same form of the other.
@@ -207,6 +206,7 @@ impl Thesaurus {
                 let put =
                     entry.to.replace('~', between).split_whitespace().collect::<Vec<_>>().join(" ");
                 match &mut here {
+                    Some(known) if known.end == end && known.texts.contains(&put) => {}
                     Some(known) if known.end == end => known.texts.push(put),
                     Some(known) if known.end > end => {}
                     _ => here = Some(Found { from: at, end, texts: vec![put] }),

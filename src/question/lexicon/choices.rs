@@ -6,7 +6,7 @@
 
 use super::super::frame;
 use super::super::morphology::is_participle;
-use super::super::token::words;
+use super::super::token::phrase;
 
 /// Sentences that one with alternatives may come to, and texts that one part of it may have.
 const ALTERNATIVES_MAX: usize = 512;
@@ -100,24 +100,29 @@ impl Choices {
     }
 
     /// A part with its alternatives: all combinations of them, the first of each first.
-    fn end_run(&mut self, run: &mut Vec<&Part<'_>>, noun: bool) {
+    fn end_run<'p, 't>(&mut self, run: &mut Vec<&'p Part<'t>>, noun: bool) {
+        let choices = |part: &&'p Part<'t>| match part {
+            Part::Word(word) => std::slice::from_ref(word),
+            Part::Group(all) => all.as_slice(),
+        };
+        let run: Vec<&[&str]> = run.drain(..).map(|part| choices(&part)).collect();
+        run.iter().for_each(|choices| self.push(choices[0]));
+        if run.iter().all(|choices| choices.len() == 1) {
+            return;
+        }
         let mut texts = vec![String::new()];
-        for part in run.drain(..) {
-            let choices = match part {
-                Part::Word(word) => std::slice::from_ref(word),
-                Part::Group(all) => all.as_slice(),
+        for choices in run {
+            let folded: Vec<String> = choices.iter().map(|text| without_articles(text)).collect();
+            let with = |before: &String, text: &String| {
+                let space = if before.is_empty() || text.is_empty() { "" } else { " " };
+                format!("{before}{space}{text}")
             };
             texts = texts
                 .iter()
-                .flat_map(|before| choices.iter().map(move |choice| format!("{before} {choice}")))
+                .flat_map(|before| folded.iter().map(move |text| with(before, text)))
                 .take(ALTERNATIVES_MAX)
                 .collect();
         }
-        self.push(texts[0].trim_start());
-        if texts.len() == 1 {
-            return;
-        }
-        let mut texts: Vec<String> = texts.iter().map(|text| without_articles(text)).collect();
         let first = texts.remove(0);
         texts.retain(|text| *text != first);
         if noun {
@@ -188,8 +193,12 @@ fn ends_run(word: &str) -> bool {
 
 /// The folded words of a part as a frame keeps them.
 fn without_articles(text: &str) -> String {
-    let kept = |word: &String| !frame::is_article(word);
-    words(text).into_iter().filter(kept).collect::<Vec<_>>().join(" ")
+    let folded = phrase(text);
+    if folded.split(' ').any(frame::is_article) {
+        let kept = folded.split(' ').filter(|word| !frame::is_article(word));
+        return kept.collect::<Vec<_>>().join(" ");
+    }
+    folded
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@
 //! Called for each sentence as it is added. A frame that is written is preferred to one that is
 //! derived.
 
-use super::{Frame, Head, Lexicon, Noun, Piece, Role, What};
-use crate::question::frame::is_particle;
+use super::{Lexicon, Noun};
+use crate::question::frame::{Frame, Head, Piece, Role, What, is_particle};
 use crate::question::morphology::gerund;
 
 /// Verbs of giving, whose converse is to receive.
@@ -229,9 +229,7 @@ impl Lexicon {
         };
         let Some(Piece { preposition: Some(joint), .. }) = frame.pieces.first() else { return };
         self.add_noun(noun, &Noun::Fixed(noun.as_str().into()));
-        for other in others {
-            self.add_noun(other, &Noun::Fixed(noun.as_str().into()));
-        }
+        self.add_fixed(others, noun);
         let fixed = |preposition: Option<&str>, word: &str| {
             Piece::of(preposition, What::Fixed(word.to_owned()))
         };

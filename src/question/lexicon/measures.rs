@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::grade::Rule;
 use super::super::morphology::plural;
-use super::super::token::words;
+use super::super::token::phrase;
 use super::{Lexicon, Word};
 use crate::graph::{KeyId, LabelId};
 
@@ -19,7 +19,7 @@ impl Lexicon {
         self.units.insert((key, of, Arc::clone(&unit)));
         if !known {
             for form in names.by_ref().flat_map(|name| [name.to_owned(), plural(name)]) {
-                self.index.add(&words(&form), Word::Unit(Arc::clone(&unit)));
+                self.index.add(&phrase(&form), Word::Unit(Arc::clone(&unit)));
             }
         }
     }

@@ -175,9 +175,12 @@ fn sound(folded: &str) -> String {
         ("w", "v"),
     ];
     let mut text = folded.to_owned();
+    let mut there = letters(&text);
     for (from, to) in RULES {
-        if text.contains(from) {
+        // Its letters tell of most names that they do not have it.
+        if letters(from) & !there == 0 && text.contains(from) {
             text = text.replace(from, to);
+            there = letters(&text);
         }
     }
     let mut out = String::with_capacity(text.len());
