@@ -322,6 +322,29 @@ fn a_result_is_as_large_as_it_may_be_and_no_larger() {
     assert_eq!(store.query_with(text, &bytes).unwrap().len(), 100);
 }
 
+#[test]
+fn what_is_expected_to_be_too_much_is_not_begun() {
+    let store = Store::memory();
+    store.query("UNWIND range(1, 200) AS n CREATE (:N {n: n})", ()).unwrap();
+    store.query("MATCH (a:N), (b:N) WHERE a <> b CREATE (a)-[:R]->(b)", ()).unwrap();
+    let run = |query: &str, most| {
+        let options = Options { expected_rows_max: Some(most), ..Options::default() };
+        store.query_with(query, &options).map(|rows| rows.len())
+    };
+    let walks = "MATCH (a:N)-[:R]->(b)-[:R]->(c) RETURN a, b, c";
+    assert_eq!(run(walks, 1_000_000).unwrap_err().code(), "eval::result");
+    assert_eq!(run(walks, 10_000_000).unwrap(), 200 * 199 * 199);
+    // A sample sees the values, which the planner does not.
+    assert_eq!(
+        run("MATCH (a:N {n: 7})-[:R]->(b)-[:R]->(c) RETURN b, c", 100_000).unwrap(),
+        199 * 199
+    );
+    assert_eq!(
+        run("MATCH (a:N {n: 7})-[:R]->(b)-[:R]->(c) RETURN b, c", 10_000).unwrap_err().code(),
+        "eval::result"
+    );
+}
+
 /// What an import holds against the constraints of a store counts, beside what it reads.
 #[test]
 fn the_constraints_of_an_import_keep_to_the_memory_of_the_process() {

@@ -10,13 +10,13 @@ use std::time::Instant;
 use super::{in_time, select};
 use crate::error::{Error, Result, eval};
 use crate::graph::Snapshot;
-use crate::graph::row::Row;
+use crate::graph::row::{Row, Rows};
 use crate::graph::statement::{Qualifiers, Rank};
 use crate::graph::when::date_of;
 pub(super) use crate::graph::when::valid_time;
 use crate::query::{DefaultTime, Options, Store};
 use crate::question::apart::Apart;
-use crate::question::form::{Asked, FactId, Inquiry, Moment, Order, Pattern, ThingId};
+use crate::question::form::{Asked, FactId, Inquiry, Moment, Order, Pattern};
 use crate::question::query;
 use crate::question::tree::Unit;
 use crate::question::when::When;
@@ -71,11 +71,12 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
     let until = options.timeout.and_then(|time| Instant::now().checked_add(time));
     let rows = store.query_with(&text, &options)?;
     let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
+    let columns = Columns::of(&inquiry.pattern, &rows);
     for (number, row) in rows.iter().enumerate() {
         if number % ROWS_BETWEEN == 0 && until.is_some_and(|until| Instant::now() >= until) {
             return Err(Error::new(&eval::DEADLINE, "The question ran past its deadline."));
         }
-        let one = read(&inquiry.pattern, row);
+        let one = columns.read(row);
         if !is_of_rank(&one) {
             continue;
         }
@@ -139,25 +140,46 @@ pub(super) fn in_session(inquiry: &Inquiry, time: &DefaultTime) -> Inquiry {
     inquiry
 }
 
-/// The nodes and statements of a row.
-fn read(pattern: &Pattern, row: Row<'_>) -> Found {
-    let node = |id: ThingId| row.value(&format!("x{id}")).and_then(Value::as_node);
-    let fact = |id: FactId| row.value(&format!("r{id}")).and_then(Value::as_relationship);
-    let facts: Vec<Option<StatementId>> = (0..pattern.facts.len()).map(fact).collect();
-    let mut statements = row.statements().to_vec();
-    for &id in facts.iter().flatten() {
-        if !statements.contains(&id) {
-            statements.push(id);
+/// Where the nodes and statements of a pattern stand in the rows of its query.
+struct Columns {
+    things: Vec<Option<usize>>,
+    facts: Vec<Option<usize>>,
+    walks: Vec<(FactId, Option<usize>)>,
+}
+
+impl Columns {
+    fn of(pattern: &Pattern, rows: &Rows) -> Columns {
+        let place = |name: String| rows.columns().iter().position(|column| **column == *name);
+        let fact = |id: FactId| place(format!("r{id}"));
+        let walks = (0..pattern.facts.len()).filter(|&id| pattern.facts[id].chain);
+        Columns {
+            things: (0..pattern.things.len()).map(|id| place(format!("x{id}"))).collect(),
+            facts: (0..pattern.facts.len()).map(fact).collect(),
+            walks: walks.map(|id| (id, fact(id))).collect(),
         }
     }
-    statements.sort_unstable();
-    let nodes = (0..pattern.things.len()).map(node).collect();
-    let walks = (0..pattern.facts.len()).filter(|&id| pattern.facts[id].chain).map(|id| {
-        let list = row.value(&format!("r{id}")).and_then(Value::as_list).unwrap_or(&[]);
-        (id, list.iter().filter_map(Value::as_relationship).collect())
-    });
-    let walks = walks.collect();
-    Found { truth: Truth::Certain, nodes, facts, walks, statements }
+
+    /// The nodes and statements of a row.
+    fn read(&self, row: Row<'_>) -> Found {
+        let values = row.values();
+        let node = |at: &Option<usize>| at.and_then(|at| values[at].as_node());
+        let fact = |at: &Option<usize>| at.and_then(|at| values[at].as_relationship());
+        let facts: Vec<Option<StatementId>> = self.facts.iter().map(fact).collect();
+        let mut statements = row.statements().to_vec();
+        for &id in facts.iter().flatten() {
+            if !statements.contains(&id) {
+                statements.push(id);
+            }
+        }
+        statements.sort_unstable();
+        let nodes = self.things.iter().map(node).collect();
+        let walk = |&(id, at): &(FactId, Option<usize>)| {
+            let list = at.and_then(|at| values[at].as_list()).unwrap_or(&[]);
+            (id, list.iter().filter_map(Value::as_relationship).collect())
+        };
+        let walks = self.walks.iter().map(walk).collect();
+        Found { truth: Truth::Certain, nodes, facts, walks, statements }
+    }
 }
 
 /// Whether the row's nodes are those that were named: the query names them by name, which others

@@ -86,6 +86,9 @@ const READINGS_TRIED_MAX: usize = 4;
 /// How long the query of a reading may take where nobody says.
 const ANSWER_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// About how many rows can be weighed in that time: a query that is expected to have more is not begun.
+const ANSWER_ROWS: usize = 4_000_000;
+
 /// The answer to a question.
 ///
 /// ```
@@ -298,11 +301,17 @@ impl Store {
         question: &str,
         options: &Options,
     ) -> Result<Answer> {
-        let limited = Options { timeout: options.timeout.or(Some(ANSWER_TIME)), ..options.clone() };
+        let own = options.timeout.is_some() || options.expected_rows_max.is_some();
+        let limited = Options {
+            timeout: options.timeout.or(Some(ANSWER_TIME)),
+            expected_rows_max: options.expected_rows_max.or((!own).then_some(ANSWER_ROWS)),
+            ..options.clone()
+        };
         match self.ask_of_facts(conversation, question, &limited) {
             // What nobody set a limit to ends all the same, and says what can be done.
             Err(error)
                 if error.code() == eval::DEADLINE.name && options.timeout.is_none()
+                    || error.code() == eval::RESULT.name && !own && options.rows_max.is_none()
                     || error.code() == eval::MEMORY.name && options.memory_max_bytes.is_none() =>
             {
                 let note = "So much hangs together here that I stopped looking: say of which actor, place or time you mean it.";

@@ -327,9 +327,18 @@ fn too_much_is_declined_in_time() {
     store.teach("A hails B", "HAILED").expect("taught");
     let question = "Which port hailed a port that hailed a port that hailed a port?";
     let limited = Options { memory_max_bytes: Some(1 << 20), ..Options::default() };
-    let error = store.ask_in(&mut Conversation::default(), question, &limited);
+    let error = store.ask_in(&mut Conversation::default(), "Which port hailed a port?", &limited);
     assert_eq!(error.expect_err("a limit").code(), "eval::memory");
     let answer = store.ask(question).expect("an answer");
     assert_eq!(answer.kind, Kind::Declined, "{answer:?}");
     assert!(answer.notes[0].contains("say of which"), "{answer:?}");
+    // It is not begun: who gives it more time has it begun, and ended at that time.
+    let fewer = Options { expected_rows_max: Some(100_000), ..Options::default() };
+    let question = "Which port hailed a port that hailed a port?";
+    let error = store.ask_in(&mut Conversation::default(), question, &fewer);
+    assert_eq!(error.expect_err("a limit").code(), "eval::result");
+    let in_time =
+        Options { timeout: Some(std::time::Duration::from_millis(1)), ..Options::default() };
+    let error = store.ask_in(&mut Conversation::default(), question, &in_time);
+    assert_eq!(error.expect_err("a limit").code(), "eval::deadline");
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::{Fit, Options, Planned, Store, notes, rules};
 use crate::bind::{self, bound};
 use crate::command::{self, constraint};
-use crate::error::{Error, Result, bind as codes};
+use crate::error::{Error, Result, bind as codes, eval};
 use crate::exec::procedure::Procedures;
 use crate::exec::{self, Execution, Graph, Limits, Output};
 use crate::graph::derived::stored_witnesses;
@@ -121,6 +121,10 @@ impl Store {
             None
         };
         let plan = enumerating.as_ref().unwrap_or(&planned.plan);
+        if let Some(most) = options.expected_rows_max {
+            let within = within.as_deref().map(Transaction::as_snapshot);
+            self.refuse_many(plan, most, &options.parameters, within)?;
+        }
         let (limits, procedures) = (options.limits(), self.procedures());
         let statement = &planned.statement;
         let run = Run {
@@ -208,6 +212,30 @@ impl Store {
         let graph = self.inner.database.known_at_while(commit, &go_on)?;
         *kept() = Some((now, commit, Arc::clone(&graph)));
         Ok(graph)
+    }
+
+    /// Fails where a plan is expected to have more rows than it may.
+    fn refuse_many(
+        &self,
+        plan: &Plan,
+        most: usize,
+        parameters: &Map,
+        within: Option<&dyn Snapshot>,
+    ) -> Result<()> {
+        /// By how much the planner, which knows no values, may be wrong; a sample takes longer than most plans.
+        const WRONG_BY: f64 = 64.0;
+        let most = most as f64;
+        if plan.root.estimate_max() * WRONG_BY <= most {
+            return Ok(());
+        }
+        let seen = self.seen_in(within)?;
+        let expected = plan::sampled::estimate(plan, seen.graph(), parameters).root.estimate_max();
+        if expected <= most {
+            return Ok(());
+        }
+        let message = format!("The query is expected to have {expected:.0} rows.");
+        Err(Error::new(&eval::RESULT, message)
+            .hint(format!("Ask for fewer: {most:.0} may be expected here.")))
     }
 
     /// A plan as it is shown: with what the graph says of its rows, given the values.
