@@ -342,3 +342,100 @@ fn too_much_is_declined_in_time() {
     let error = store.ask_in(&mut Conversation::default(), question, &in_time);
     assert_eq!(error.expect_err("a limit").code(), "eval::deadline");
 }
+
+/// Deeds of two years, two of them of several actors.
+const DEEDS: &str = "dossier facts 1
+label Actor
+    words actor, who
+relationship VISITED: Actor -> Actor
+    event
+    phrase A visits B
+    phrase A's visit to B
+relationship PRAISED: Actor -> Actor
+    event
+    phrase A praises B
+complete any Actor -VISITED-> any Actor
+    at 2011-01-01/2015-12-31
+entity Norland: Actor
+entity Sudria: Actor
+entity Wester: Actor
+entity Oster: Actor
+Sudria -VISITED-> Norland
+    valid 2013-05-01
+Wester -VISITED-> Norland
+    valid 2013-06-01
+Wester -VISITED-> Sudria
+    valid 2013-07-01
+Oster -VISITED-> Norland
+    valid 2014-02-01
+Oster -PRAISED-> Norland
+    valid 2013-03-01
+Wester -PRAISED-> Norland
+    valid 2014-03-01
+";
+
+#[test]
+fn times_and_pairs_may_be_told_at_length() {
+    let store = of(DEEDS);
+    for (questions, want) in [
+        (
+            &[
+                "Between the start and the end of 2013, who visited Norland?",
+                "Over the course of 2013, who visited Norland?",
+                "Who visited Norland over the course of 2013?",
+                "visits to Norland in 2013, who by?",
+            ][..],
+            &["Sudria", "Wester"][..],
+        ),
+        (
+            &[
+                "In the time after Wester did so, who visited Norland?",
+                "Who visited Norland once 2013 was over?",
+                "Who visited Norland next after Wester?",
+            ],
+            &["Oster"],
+        ),
+        (
+            &[
+                "Looking back from when Wester did so, who was the last to visit Norland?",
+                "Who was the very first to visit Norland?",
+            ],
+            &["Sudria"],
+        ),
+        (
+            &["As for Norland and Sudria, who visited the former but not the latter?"],
+            &["Oster", "Sudria"],
+        ),
+        (
+            &[
+                "As for Norland and Sudria, who visited both of them?",
+                "Who visited Norland on the one hand and Sudria on the other?",
+            ],
+            &["Wester"],
+        ),
+        (&["Give me all the years when Norland was visited"], &["2013", "2014"]),
+    ] {
+        all_answer(&store, want, questions);
+    }
+}
+
+/// *And …* goes on in the time of the question before, where it says none and points back.
+#[test]
+fn a_question_that_goes_on_keeps_the_time() {
+    let store = of(DEEDS);
+    let mut conversation = Conversation::default();
+    let mut ask = |question: &str| {
+        let options = Options::default();
+        store.ask_in(&mut conversation, question, &options).expect("an answer").answers
+    };
+    for (question, want) in [
+        ("Who visited Norland in 2013?", &["Sudria", "Wester"][..]),
+        ("And who praised it?", &["Oster"]),
+        ("Who visited Norland in 2013?", &["Sudria", "Wester"]),
+        ("And who praised it in 2014?", &["Wester"]),
+        ("Who visited Norland in 2013?", &["Sudria", "Wester"]),
+        ("Who praised Norland?", &["Oster", "Wester"]),
+    ] {
+        assert_eq!(ask(question), want, "{question}");
+    }
+}

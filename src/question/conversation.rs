@@ -96,6 +96,37 @@ pub(crate) fn of_others(
     Some(Question { body: Body::Clause(clause), ..question.clone() })
 }
 
+/// A question that goes on from the last and points back, in the time of that one where it says none itself.
+///
+/// ```text
+/// Who criticised Kuwait in 2014?   And who praised it?   … in 2014
+/// ```
+pub(crate) fn in_that_time(
+    chart: &Chart<'_>,
+    question: &Question,
+    last: &Question,
+) -> Option<Question> {
+    const BACK: [&str; 8] = ["it", "them", "him", "her", "they", "he", "she", "there"];
+    let (Body::Clause(clause), Body::Clause(then)) = (&question.body, &last.body) else {
+        return None;
+    };
+    let mut behind = (1..chart.len()).map(|at| chart.word_at(at));
+    let goes_on = matches!(chart.word_at(0), "and" | "but") && behind.any(|w| BACK.contains(&w));
+    let timeless = |adverb: &Adverb| matches!(adverb, Adverb::Ranked(_) | Adverb::Altogether);
+    let asks_when = |asks: &Asks| matches!(asks, Asks::When(_));
+    // *And who has ever praised it?*
+    let ever = (0..chart.len()).any(|at| matches!(chart.word_at(at), "ever" | "never" | "always"));
+    if !goes_on || ever || asks_when(&question.asks) || !clause.adverbs.iter().all(timeless) {
+        return None;
+    }
+    let times = then.adverbs.iter().filter(|adverb| matches!(adverb, Adverb::When(_)));
+    let times: Vec<Adverb> = times.cloned().collect();
+    let mut clause = clause.clone();
+    clause.adverbs.extend(times);
+    (!clause.adverbs.is_empty())
+        .then(|| Question { body: Body::Clause(clause), ..question.clone() })
+}
+
 /// What points back behind a word that asks: *when was that?*
 const THAT: [&str; 8] = [
     "was that",

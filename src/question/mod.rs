@@ -315,9 +315,10 @@ impl English {
         let mut readings: Vec<Reading> = Vec::new();
         for (mut tree, syntax_cost) in chart.questions() {
             if let ([question], Some(last)) = (tree.as_mut_slice(), &context.last)
-                && let Some(others) = conversation::of_others(chart, question, last)
+                && let Some(meant) = conversation::of_others(chart, question, last)
+                    .or_else(|| conversation::in_that_time(chart, question, last))
             {
-                *question = others;
+                *question = meant;
             }
             let best = readings.first().map(|reading| reading.cost);
             if best.is_some_and(|best| syntax_cost > best) {
