@@ -62,6 +62,7 @@ mod set;
 mod sides;
 mod steps;
 mod sums;
+mod turns;
 mod values;
 mod weights;
 
