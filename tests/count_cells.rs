@@ -173,6 +173,13 @@ const QUERIES: &[&str] = &[
     "MATCH (p)<-[:HOME]-(b)<-[:KNOWS]-(a) WITH p, a, count(*) AS n WHERE n > 1 RETURN count(*), sum(n)",
     "MATCH (p:Place)<-[:HOME]-(b:Old)<-[:KNOWS]-(a) WITH p, a, count(*) AS n RETURN count(*), sum(n), max(n)",
     "MATCH (a)-[]->(b)-[:HOME]->(p:Place) WITH p, a, count(*) AS n WHERE n > 2 RETURN p.id, a.id, n",
+    // Relationships as steps from the nodes that are groups.
+    "MATCH (p)<-[r:HOME]-(b) RETURN p.id, max(b.age), count(*), min(b.born), count(DISTINCT b)",
+    "MATCH (p:Place)<-[:HOME]-(b)<-[:KNOWS]-(a:Old) WHERE a.age > 0 RETURN p.id, count(DISTINCT b), count(*)",
+    "MATCH (a)-[:KNOWS]-(b) RETURN a, max(b.age), count(*), count(DISTINCT b)",
+    "MATCH (a)-[r:KNOWS]->(b) RETURN a.id, r.kind, count(DISTINCT b), count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.w > 0 RETURN b.id, count(DISTINCT a), count(*)",
+    "MATCH (p)<-[r:HOME]-(b) RETURN p.size, count(DISTINCT b), max(b.age)",
     // Keys that ends further in lead to.
     "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b) RETURN p.size, b.ok, count(*), avg(b.age)",
     "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) RETURN p.size, q.size, count(*)",

@@ -10,8 +10,8 @@
 //! Where each node of one end is a group, what it leads to is at hand when it has been walked from: nothing has to be
 //! kept of the pairs, and the least and the largest number that those nodes have is known as well. Where nothing has to
 //! be added up on the way, the nodes of either end are taken in turn ([`super::turns`]). **In**: the ends of a
-//! pair without conditions on both. **Out**: a row for each node; nothing where something else is asked. **Caller**:
-//! [`super::pair`].
+//! pair without conditions on both, or those of a relationship at which nothing looks. **Out**: a row for each node;
+//! nothing where something else is asked. **Callers**: [`super::pair`], [`super::relationships`].
 
 use super::nodes::{ascends, nodes};
 use super::pair::{NEAR_ONLY, reached, sum};
@@ -119,18 +119,7 @@ impl<'g> Counting<'_, 'g, '_> {
         }
         let way = self.way(ends, (counter, ahead), !extremes.is_empty())?;
         let starts = way.starts();
-        let span = span_of(&starts);
-        let tells_apart = |key: &Expr| match &key.kind {
-            ExprKind::Variable(own) => *own == near,
-            ExprKind::Property(of, name) => {
-                matches!(of.kind, ExprKind::Variable(own) if own == near)
-                    && ascends(name, span.clone(), self.graph)
-            }
-            _ => false,
-        };
-        let is_worth_a_look = starts.len() as f64 * STEPS_EACH < ahead;
-        let apart = keys().any(tells_apart) || is_worth_a_look && self.differ(near, &starts)?;
-        if !apart {
+        if !self.are_apart(near, &starts, ahead)? {
             return Ok(None);
         }
         let asks_matches = asked.iter().any(|asked| matches!(asked, Asked::Matches));
@@ -162,6 +151,66 @@ impl<'g> Counting<'_, 'g, '_> {
             batch.set(*variable, column::Column::new(vector));
         }
         Ok(Some(batch))
+    }
+
+    /// The same where core rows are relationships: of a pair, each is a step from one end to the other, and nothing has to
+    /// be written down of it.
+    pub(super) fn far_of_relationships(
+        &self,
+        relationship: usize,
+        ends: [usize; 2],
+        counters: &Counters,
+    ) -> Result<Option<Batch>> {
+        let core = &self.tree.relationships[relationship];
+        let [counter] = counters.distinct.as_slice() else { return Ok(None) };
+        let [term] = self.tree.terms.as_slice() else { return Ok(None) };
+        let keys = || self.grouping.keys.iter().map(|(_, key)| key);
+        let is_looked_at = keys().any(|key| looks_at_some(key, &[Some(core.variable)]));
+        // Without nodes to tell apart, relationships are rows as they stand.
+        let is_distinct =
+            |own: &Aggregate| own.function == AggregateFunction::Count && own.distinct;
+        let tells_apart = self.grouping.aggregates.iter().any(|(_, own)| is_distinct(own));
+        if !tells_apart
+            || is_looked_at
+            || !core.conditions.is_empty()
+            || counter.relationship_condition.is_some()
+        {
+            return Ok(None);
+        }
+        // Whether groups are nodes is looked at before anything is computed.
+        for near in ends {
+            let Some(variable) = self.tree.nodes[near].variable else { return Ok(None) };
+            let place = term.nodes.iter().position(|places| places.contains(&near));
+            let is_key = keys().any(|key| looks_at_some(key, &[Some(variable)]));
+            if let (Some(place), true) = (place, is_key) {
+                let evaluator = self.evaluator(term, counter)?;
+                let set = evaluator.set(place)?;
+                let ids = set.to_list();
+                let steps: f64 = (evaluator.branches(place, None).iter())
+                    .map(|(edge, _)| evaluator.fan_out(*edge, place) * ids.len() as f64)
+                    .fold(0.0, f64::max);
+                if !self.are_apart(variable, &ids, steps)? {
+                    return Ok(None);
+                }
+            }
+        }
+        self.distinct_far(ends, counters)
+    }
+
+    /// Whether no two of some nodes are one group.
+    fn are_apart(&self, near: VarId, ids: &[u32], steps: f64) -> Result<bool> {
+        let span = span_of(ids);
+        let tells_apart = |key: &Expr| match &key.kind {
+            ExprKind::Variable(own) => *own == near,
+            ExprKind::Property(of, name) => {
+                matches!(of.kind, ExprKind::Variable(own) if own == near)
+                    && ascends(name, span.clone(), self.graph)
+            }
+            _ => false,
+        };
+        let mut keys = self.grouping.keys.iter().map(|(_, key)| key);
+        let is_worth_a_look = ids.len() as f64 * STEPS_EACH < steps;
+        Ok(keys.any(tells_apart) || is_worth_a_look && self.differ(near, ids)?)
     }
 
     /// How the far nodes of each near one are found. Where either end can be taken in turn, that is less than to add up
