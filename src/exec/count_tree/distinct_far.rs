@@ -247,7 +247,8 @@ impl<'g> Counting<'_, 'g, '_> {
         };
         let none = [NO_NUMBER; EXTREMES_MAX];
         let mut holding = Holding::default();
-        self.run.hold(&mut holding, turns.from().len() * size_of::<Led>(), "CountTree")?;
+        let bytes = turns.from().len() * size_of::<Led>() + turns.bytes();
+        self.run.hold(&mut holding, bytes, "CountTree")?;
         let led = if extremes.is_empty() {
             turns.led((none, self.run.limits), &|_, _| {})?
         } else {
@@ -259,7 +260,8 @@ impl<'g> Counting<'_, 'g, '_> {
     /// The same as [`Self::led`], where far nodes are taken in turn.
     fn leading(&self, turns: &Turns<'g>, asks_matches: bool) -> Result<Vec<Led>> {
         let mut holding = Holding::default();
-        self.run.hold(&mut holding, turns.to().len() * size_of::<Led>(), "CountTree")?;
+        let bytes = turns.to().len() * size_of::<Led>() + turns.bytes();
+        self.run.hold(&mut holding, bytes, "CountTree")?;
         let led = turns.leading(asks_matches, self.run.limits)?.into_iter();
         let extremes = [NO_NUMBER; EXTREMES_MAX];
         Ok(led.map(|(node, matches, nodes)| Led { node, matches, nodes, extremes }).collect())

@@ -137,13 +137,12 @@ impl<'g> Turns<'g> {
         &self.from
     }
 
-    /// The other end, as many of which may be led to.
+    /// The ids from the first to the last node that may be led to.
     pub(super) fn to(&self) -> Range<u32> {
         self.to.clone()
     }
 
-    /// For each node in turn how many matches it has; `visit` is called with what `new` has made for the block of that
-    /// node and each node at the other end, at the first match in a turn with true.
+    /// Calls `visit` with the place of each node at the other end that a node leads to, as often as it does.
     #[inline]
     fn each(&self, node: u32, mut visit: impl FnMut(u32)) {
         for run in &self.first {
@@ -156,12 +155,22 @@ impl<'g> Turns<'g> {
         }
     }
 
+    /// What its arrays take, those of all threads together.
+    pub(super) fn bytes(&self) -> usize {
+        let ends = match &self.ends {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(ends) => ends.len() * size_of::<NodeId>(),
+        };
+        let each = self.to.len() * (size_of::<Met>() + size_of::<u64>());
+        self.from.len() * 4 + ends + each * parallel::threads(self.work)
+    }
+
     fn blocks(&self) -> Vec<&[u32]> {
         self.from.chunks((self.from.len() / BLOCKS).max(1)).collect()
     }
 
-    /// For each node taken in turn how many matches it has and to how many nodes they lead; `visit` is called with each of
-    /// those, once, and what stands in `notes` for the first, which begins as `new`.
+    /// For each node taken in turn how many matches it has, to how many nodes they lead, and what is noted of those:
+    /// `visit` is called with each of them, once, and a note that begins as `new`.
     pub(super) fn led<N: Copy + Send + Sync>(
         &self,
         (new, limits): (N, &Limits),
