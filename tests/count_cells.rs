@@ -160,6 +160,26 @@ const QUERIES: &[&str] = &[
     "MATCH (a {id: 101})-[:KNOWS]->(b)-[:KNOWS*1..3]->(c) RETURN count(DISTINCT c)",
     "MATCH (a {id: 101}) MATCH (a)-[:LIKES*1..3]-(a) RETURN count(DISTINCT a)",
     "MATCH (a {id: 101})-[:LIKES*1..4]-(b) WHERE a = b RETURN count(DISTINCT b)",
+    // Either end in turn.
+    "MATCH (a)-[:KNOWS]-(b)-[:HOME]->(p) WITH a, count(DISTINCT p) AS n, count(*) AS m WHERE m > 9 RETURN a.id, n, m",
+    "MATCH (a:Old)-[:KNOWS]->(b)-[:HOME]->(p) WHERE b.age > 0 AND p.size < 2 RETURN a.id, count(DISTINCT p), max(p.size), min(p.id)",
+    "MATCH (p)<-[:HOME]-(b)<-[:KNOWS]-(a) RETURN p.id, count(DISTINCT a), count(*)",
+    "MATCH (p)<-[:HOME]-(b:Old)<-[:LIKES]-(a:Old) WHERE p.size > 0 RETURN p, count(DISTINCT a)",
+    "MATCH (p)<-[:HOME]-(b)-[:KNOWS]-(a), (b)-[:LIKES]->(c) RETURN p.id, count(DISTINCT a), count(*)",
+    "MATCH (p)<-[:HOME]-(b)-[:KNOWS]-(a) WHERE NOT (b)-[:LIKES]->() RETURN p.id, count(DISTINCT a)",
+    "MATCH (p)<-[r:HOME]-(b)-[s:KNOWS]-(a) WHERE r.w > 0 RETURN p.id, count(DISTINCT a), count(*)",
+    "MATCH (p)<-[r:HOME]-(b)-[s:KNOWS]-(a) WHERE s.w > 0 RETURN p.id, count(DISTINCT a), count(*)",
+    // Runs that are cut, and an array of ends behind them.
+    "MATCH (p)<-[:HOME]-(b)<-[:KNOWS]-(a) WITH p, a, count(*) AS n WHERE n > 1 RETURN count(*), sum(n)",
+    "MATCH (p:Place)<-[:HOME]-(b:Old)<-[:KNOWS]-(a) WITH p, a, count(*) AS n RETURN count(*), sum(n), max(n)",
+    "MATCH (a)-[]->(b)-[:HOME]->(p:Place) WITH p, a, count(*) AS n WHERE n > 2 RETURN p.id, a.id, n",
+    // Relationships as steps from the nodes that are groups.
+    "MATCH (p)<-[r:HOME]-(b) RETURN p.id, max(b.age), count(*), min(b.born), count(DISTINCT b)",
+    "MATCH (p:Place)<-[:HOME]-(b)<-[:KNOWS]-(a:Old) WHERE a.age > 0 RETURN p.id, count(DISTINCT b), count(*)",
+    "MATCH (a)-[:KNOWS]-(b) RETURN a, max(b.age), count(*), count(DISTINCT b)",
+    "MATCH (a)-[r:KNOWS]->(b) RETURN a.id, r.kind, count(DISTINCT b), count(*)",
+    "MATCH (a)-[r:KNOWS]->(b) WHERE r.w > 0 RETURN b.id, count(DISTINCT a), count(*)",
+    "MATCH (p)<-[r:HOME]-(b) RETURN p.size, count(DISTINCT b), max(b.age)",
     // Keys that ends further in lead to.
     "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b) RETURN p.size, b.ok, count(*), avg(b.age)",
     "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) RETURN p.size, q.size, count(*)",

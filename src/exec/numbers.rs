@@ -78,6 +78,33 @@ impl<'g> Numbers<'g> {
         }
     }
 
+    /// Whether these are the same entries, where they stand, counted from the same.
+    pub(crate) fn is_same(&self, other: &Numbers<'_>) -> bool {
+        let are_alike = match (self, other) {
+            (Numbers::Integers { values, .. }, Numbers::Integers { values: same, .. }) => {
+                std::ptr::eq(*values, *same)
+            }
+            (Numbers::Offsets { offsets, .. }, Numbers::Offsets { offsets: same, .. }) => {
+                match (*offsets, *same) {
+                    (Offsets::Bytes(a), Offsets::Bytes(b)) => std::ptr::eq(a, b),
+                    (Offsets::Shorts(a), Offsets::Shorts(b)) => std::ptr::eq(a, b),
+                    (Offsets::Words(a), Offsets::Words(b)) => std::ptr::eq(a, b),
+                    // Those that count up stand nowhere.
+                    _ => false,
+                }
+            }
+            (Numbers::Dates { values, .. }, Numbers::Dates { values: same, .. }) => {
+                std::ptr::eq(*values, *same)
+            }
+            (Numbers::Texts { codes, .. }, Numbers::Texts { codes: same, .. }) => {
+                std::ptr::eq(*codes, *same)
+            }
+            (Numbers::Booleans(values), Numbers::Booleans(same)) => std::ptr::eq(*values, *same),
+            _ => false,
+        };
+        are_alike && self.least() == other.least()
+    }
+
     /// The number at a position.
     #[inline]
     pub(crate) fn one(&self, at: usize) -> u32 {

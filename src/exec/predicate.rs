@@ -160,7 +160,7 @@ impl<'g> Predicate<'g> {
         }
     }
 
-    /// The same tests, where two ranges of one column are one.
+    /// The same tests, where two of one column are one: ranges, and what is wanted of its values.
     pub(crate) fn merged(tests: Vec<Predicate<'g>>) -> Vec<Predicate<'g>> {
         let mut merged: Vec<Predicate<'g>> = Vec::with_capacity(tests.len());
         for test in tests {
@@ -187,6 +187,20 @@ impl<'g> Predicate<'g> {
                 Test::Date { values: same, low: least, high: most, inside: true },
             ) if std::ptr::eq(*values, *same) => {
                 (*low, *high) = ((*low).max(*least), (*high).min(*most));
+                true
+            }
+            (
+                Test::Codes { codes, wanted, null },
+                Test::Codes { codes: same, wanted: others, null: of_null },
+            ) if std::ptr::eq(*codes, *same) => {
+                take_in_bits((wanted, null), (others, *of_null));
+                true
+            }
+            (
+                Test::Numbers { numbers, wanted, null },
+                Test::Numbers { numbers: same, wanted: others, null: of_null },
+            ) if numbers.is_same(same) => {
+                take_in_bits((wanted, null), (others, *of_null));
                 true
             }
             _ => false,
@@ -333,6 +347,14 @@ impl<'g> Predicate<'g> {
             *keep = *keep && self.holds(id);
         }
     }
+}
+
+/// Leaves the bits that two tests want, and whether both hold without an entry.
+fn take_in_bits((wanted, null): (&mut [u64], &mut bool), (others, of_null): (&[u64], bool)) {
+    for (at, word) in wanted.iter_mut().enumerate() {
+        *word &= others.get(at).copied().unwrap_or(0);
+    }
+    *null &= of_null;
 }
 
 /// Clears what is not as the range says. Sixteen values at a time, in steps that each are one

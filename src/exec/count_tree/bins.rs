@@ -10,6 +10,8 @@
 //! that is not empty, in the order of the stored values, null last. Caller: [`nodes`](super::nodes); relationships are
 //! counted by [`lanes`](super::lanes).
 
+use std::ops::Range;
+
 use super::overflow;
 use crate::bind::bound::Grouping;
 use crate::error::Result;
@@ -23,6 +25,11 @@ use crate::graph::snapshot::Column;
 
 /// So many bins at most: they stay in the nearest caches but one.
 const BINS_MAX: u64 = 1 << 15;
+
+/// So few bins are added to in turn.
+const FEW: usize = 8;
+/// So many arrays there are for them then.
+const TURNS: usize = 4;
 
 /// The bins of a property.
 #[derive(Clone)]
@@ -73,12 +80,32 @@ impl<'g> Bins<'g> {
         }
         let begin = (first - self.column.first) as usize;
         let here = begin..begin + weights.len();
+        if self.counts.len() <= FEW {
+            return self.add_in_turns(here, weights);
+        }
         let counts = &mut self.counts;
         self.values.beside(here, weights.iter(), |bin, weight| {
             if let Some(count) = counts.get_mut(bin as usize) {
                 *count = count.saturating_add(*weight);
             }
         });
+    }
+
+    /// Adds the weights of nodes of which all have a value to several arrays in turn: an addition waits for the last one to
+    /// the same bin, and where bins are few most nodes have that of a neighbour.
+    fn add_in_turns(&mut self, here: Range<usize>, weights: &[u64]) {
+        let (mut turns, mut turn) = ([[0u64; FEW]; TURNS], 0);
+        self.values.beside(here, weights.iter(), |bin, weight| {
+            if let Some(count) = turns[turn % TURNS].get_mut(bin as usize) {
+                *count = count.saturating_add(*weight);
+            }
+            turn += 1;
+        });
+        for own in turns {
+            for (count, more) in self.counts.iter_mut().zip(own) {
+                *count = count.saturating_add(more);
+            }
+        }
     }
 
     /// Adds what one node weighs.

@@ -45,6 +45,9 @@ const CELLS_MAX: u64 = 1 << 15;
 /// So many rows at least for each cell.
 const ROWS_EACH: usize = 4;
 
+/// Components of days that are smaller are counted in an array.
+const COMPONENTS_MAX: usize = 1 << 14;
+
 /// No cell: two of them are still a number.
 const BEYOND: u32 = u32::MAX / 4;
 
@@ -389,6 +392,11 @@ impl<'g> Cells<'g> {
         counters: &Counters,
         run: &Runtime<'_>,
     ) -> Result<Option<()>> {
+        if let Some((numbers, weights)) = self.by_component(&groups.different) {
+            let rows = Batch::of_len(weights.len());
+            groups.add_computed(&rows, vec![numbers], &weights, counters, run)?;
+            return Ok(Some(()));
+        }
         let counted = &self.counts[..self.counts.len() - 1];
         let filled: Vec<usize> = (0..counted.len()).filter(|at| counted[*at] != 0).collect();
         let weight = |at: &usize| i64::try_from(counted[*at]).map_err(|_| overflow());
@@ -409,6 +417,39 @@ impl<'g> Cells<'g> {
         let rows = Batch::of_len(filled.len());
         groups.add_computed(&rows, columns, &weights, counters, run)?;
         Ok(Some(()))
+    }
+
+    /// How often each component of days comes, where nothing else is asked: many days have the same. Nothing where it is
+    /// something else, or counts do not fit.
+    fn by_component(&self, different: &[&Expr]) -> Option<(column::Column, Vec<i64>)> {
+        let ([Shown::Computed(0)], [days], [expr]) =
+            (self.shown.as_slice(), self.dimensions.as_slice(), different)
+        else {
+            return None;
+        };
+        let (Numbers::Dates { least, .. }, Some(component)) = (&days.values, component_of(expr))
+        else {
+            return None;
+        };
+        let mut sums = Vec::new();
+        let mut in_turn = InTurn::new(component);
+        let (null, counted) = self.counts[..self.counts.len() - 1].split_last()?;
+        for (day, count) in (*least..).zip(counted).filter(|(_, count)| **count != 0) {
+            let number = usize::try_from(in_turn.of(day)?).ok()?;
+            if number >= sums.len() {
+                (number < COMPONENTS_MAX).then(|| sums.resize(number + 1, 0u64))?;
+            }
+            sums[number] = sums[number].checked_add(*count)?;
+        }
+        let filled = || (0..sums.len()).filter(|at| sums[*at] != 0);
+        let mut numbers: Vec<i64> = filled().map(|at| at as i64).collect();
+        let weights = filled().map(|at| sums[at]).chain((*null != 0).then_some(*null));
+        let weights = weights.map(i64::try_from).collect::<Result<Vec<i64>, _>>().ok()?;
+        let mut nulls = vec![false; numbers.len()];
+        numbers.resize(weights.len(), 0);
+        nulls.resize(weights.len(), true);
+        let numbers = Vector::with_nulls(Data::Integer(numbers), nulls);
+        (!weights.is_empty()).then(|| (column::Column::new(numbers), weights))
     }
 
     /// The types of the relationships in some cells.

@@ -8,15 +8,17 @@
 //! ```
 //!
 //! Where each node of one end is a group, what it leads to is at hand when it has been walked from: nothing has to be
-//! kept of the pairs, and the least and the largest number that those nodes have is known as well. **In**: the ends of a
-//! pair without conditions on both. **Out**: a row for each node; nothing where something else is asked. **Caller**:
-//! [`super::pair`].
+//! kept of the pairs, and the least and the largest number that those nodes have is known as well. Where nothing has to
+//! be added up on the way, the nodes of either end are taken in turn ([`super::turns`]). **In**: the ends of a
+//! pair without conditions on both, or those of a relationship at which nothing looks. **Out**: a row for each node;
+//! nothing where something else is asked. **Callers**: [`super::pair`], [`super::relationships`].
 
 use super::nodes::{ascends, nodes};
 use super::pair::{NEAR_ONLY, reached, sum};
 use super::path::{Path, Walker};
 use super::relationships::looks_at_some;
 use super::sides::Tests;
+use super::turns::Turns;
 use super::weights::span_of;
 use super::{Counters, Counting, overflow};
 use crate::error::Result;
@@ -29,6 +31,7 @@ use crate::exec::{parallel, vector};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{Aggregate, Expr, ExprKind, VarId};
 use crate::graph::snapshot::Column;
+use crate::plan::physical::Counter;
 
 /// So many nodes at most are walked from at a time.
 const BLOCK: usize = 256;
@@ -36,6 +39,8 @@ const BLOCK: usize = 256;
 const BLOCKS_MIN: usize = 32;
 /// So many steps at least for each near node, if its keys are looked at to see whether they tell it apart.
 const STEPS_EACH: f64 = 16.0;
+/// So many times the steps may be taken, where none of them is added up.
+const TURNS_MORE: f64 = 2.0;
 /// So many numbers of far nodes at most are asked for.
 const EXTREMES_MAX: usize = 2;
 
@@ -47,6 +52,16 @@ struct Led {
     nodes: u64,
     /// The least or largest number that one of those has, or [`NO_NUMBER`].
     extremes: [u32; EXTREMES_MAX],
+}
+
+/// How the far nodes of each near one are found.
+enum Way<'g> {
+    /// Near nodes are taken in turn.
+    Ahead(Turns<'g>),
+    /// Far nodes are taken in turn.
+    Back(Turns<'g>),
+    /// From each near node what is met is added up.
+    Paths(Vec<Path<'g>>),
 }
 
 /// Stands for a number where no node has one.
@@ -102,26 +117,17 @@ impl<'g> Counting<'_, 'g, '_> {
         if ahead > back * NEAR_ONLY {
             return Ok(None);
         }
-        let paths = self.paths(&tree.terms, counter, ends, None)?;
-        let mut starts = Vec::new();
-        paths.iter().filter(|path| path.sign > 0).for_each(|path| path.starts(&mut starts));
-        starts.sort_unstable();
-        starts.dedup();
-        let span = span_of(&starts);
-        let tells_apart = |key: &Expr| match &key.kind {
-            ExprKind::Variable(own) => *own == near,
-            ExprKind::Property(of, name) => {
-                matches!(of.kind, ExprKind::Variable(own) if own == near)
-                    && ascends(name, span.clone(), self.graph)
-            }
-            _ => false,
-        };
-        let is_worth_a_look = starts.len() as f64 * STEPS_EACH < ahead;
-        let apart = keys().any(tells_apart) || is_worth_a_look && self.differ(near, &starts)?;
-        if !apart {
+        let way = self.way(ends, (counter, ahead), !extremes.is_empty())?;
+        let starts = way.starts();
+        if !self.are_apart(near, &starts, ahead)? {
             return Ok(None);
         }
-        let led = self.led(&paths, (&starts, ahead as usize), &extremes)?;
+        let asks_matches = asked.iter().any(|asked| matches!(asked, Asked::Matches));
+        let led = match &way {
+            Way::Ahead(turns) => self.led_in_turn(turns, &extremes)?,
+            Way::Back(turns) => self.leading(turns, asks_matches)?,
+            Way::Paths(paths) => self.led(paths, (&starts, ahead as usize), &extremes)?,
+        };
         let ids: Vec<u32> = led.iter().map(|own| own.node).collect();
         let mut batch = self.each_a_group(near, &ids)?;
         for ((variable, _), asked) in self.grouping.aggregates.iter().zip(asked) {
@@ -145,6 +151,120 @@ impl<'g> Counting<'_, 'g, '_> {
             batch.set(*variable, column::Column::new(vector));
         }
         Ok(Some(batch))
+    }
+
+    /// The same where core rows are relationships: of a pair, each is a step from one end to the other, and nothing has to
+    /// be written down of it.
+    pub(super) fn far_of_relationships(
+        &self,
+        relationship: usize,
+        ends: [usize; 2],
+        counters: &Counters,
+    ) -> Result<Option<Batch>> {
+        let core = &self.tree.relationships[relationship];
+        let [counter] = counters.distinct.as_slice() else { return Ok(None) };
+        let [term] = self.tree.terms.as_slice() else { return Ok(None) };
+        let keys = || self.grouping.keys.iter().map(|(_, key)| key);
+        let is_looked_at = keys().any(|key| looks_at_some(key, &[Some(core.variable)]));
+        // Without nodes to tell apart, relationships are rows as they stand.
+        let is_distinct =
+            |own: &Aggregate| own.function == AggregateFunction::Count && own.distinct;
+        let tells_apart = self.grouping.aggregates.iter().any(|(_, own)| is_distinct(own));
+        if !tells_apart
+            || is_looked_at
+            || !core.conditions.is_empty()
+            || counter.relationship_condition.is_some()
+        {
+            return Ok(None);
+        }
+        // Whether groups are nodes is looked at before anything is computed.
+        for near in ends {
+            let Some(variable) = self.tree.nodes[near].variable else { return Ok(None) };
+            let place = term.nodes.iter().position(|places| places.contains(&near));
+            let is_key = keys().any(|key| looks_at_some(key, &[Some(variable)]));
+            if let (Some(place), true) = (place, is_key) {
+                let evaluator = self.evaluator(term, counter)?;
+                let set = evaluator.set(place)?;
+                let ids = set.to_list();
+                let steps: f64 = (evaluator.branches(place, None).iter())
+                    .map(|(edge, _)| evaluator.fan_out(*edge, place) * ids.len() as f64)
+                    .fold(0.0, f64::max);
+                if !self.are_apart(variable, &ids, steps)? {
+                    return Ok(None);
+                }
+            }
+        }
+        self.distinct_far(ends, counters)
+    }
+
+    /// Whether no two of some nodes are one group.
+    fn are_apart(&self, near: VarId, ids: &[u32], steps: f64) -> Result<bool> {
+        let span = span_of(ids);
+        let tells_apart = |key: &Expr| match &key.kind {
+            ExprKind::Variable(own) => *own == near,
+            ExprKind::Property(of, name) => {
+                matches!(of.kind, ExprKind::Variable(own) if own == near)
+                    && ascends(name, span.clone(), self.graph)
+            }
+            _ => false,
+        };
+        let mut keys = self.grouping.keys.iter().map(|(_, key)| key);
+        let is_worth_a_look = ids.len() as f64 * STEPS_EACH < steps;
+        Ok(keys.any(tells_apart) || is_worth_a_look && self.differ(near, ids)?)
+    }
+
+    /// How the far nodes of each near one are found. Where either end can be taken in turn, that is less than to add up
+    /// how many matches lead from each node to each other.
+    fn way(
+        &self,
+        [near, far]: [usize; 2],
+        (counter, steps): (&Counter, f64),
+        asks_extremes: bool,
+    ) -> Result<Way<'g>> {
+        if let [term] = self.tree.terms.as_slice()
+            && term.sign == 1
+            && term.knot.is_none()
+            && !self.lacks_loops(term)
+        {
+            let steps = steps * TURNS_MORE;
+            if let Some(turns) = Turns::of(self, (term, counter), [near, far], steps)? {
+                return Ok(Way::Ahead(turns));
+            }
+            if !asks_extremes
+                && let Some(turns) = Turns::of(self, (term, counter), [far, near], steps)?
+            {
+                return Ok(Way::Back(turns));
+            }
+        }
+        Ok(Way::Paths(self.paths(&self.tree.terms, counter, [near, far], None)?))
+    }
+
+    /// The same as [`Self::led`], where near nodes are taken in turn.
+    fn led_in_turn(&self, turns: &Turns<'g>, extremes: &[Extreme<'_>]) -> Result<Vec<Led>> {
+        let begin = |led: (u32, u64, u64, [u32; EXTREMES_MAX])| {
+            let (node, matches, nodes, extremes) = led;
+            Led { node, matches, nodes, extremes }
+        };
+        let none = [NO_NUMBER; EXTREMES_MAX];
+        let mut holding = Holding::default();
+        let bytes = turns.from().len() * size_of::<Led>() + turns.bytes();
+        self.run.hold(&mut holding, bytes, "CountTree")?;
+        let led = if extremes.is_empty() {
+            turns.led((none, self.run.limits), &|_, _| {})?
+        } else {
+            turns.led((none, self.run.limits), &|known, far| look_at(known, far, extremes))?
+        };
+        Ok(led.into_iter().map(begin).collect())
+    }
+
+    /// The same as [`Self::led`], where far nodes are taken in turn.
+    fn leading(&self, turns: &Turns<'g>, asks_matches: bool) -> Result<Vec<Led>> {
+        let mut holding = Holding::default();
+        let bytes = turns.to().len() * size_of::<Led>() + turns.bytes();
+        self.run.hold(&mut holding, bytes, "CountTree")?;
+        let led = turns.leading(asks_matches, self.run.limits)?.into_iter();
+        let extremes = [NO_NUMBER; EXTREMES_MAX];
+        Ok(led.map(|(node, matches, nodes)| Led { node, matches, nodes, extremes }).collect())
     }
 
     /// Whether no two of some nodes have the same keys.
@@ -219,16 +339,32 @@ impl<'g> Counting<'_, 'g, '_> {
     }
 }
 
-impl Led {
-    /// Looks at what a far node has.
-    fn look_at(&mut self, far: u32, extremes: &[Extreme<'_>]) {
-        for (known, asked) in self.extremes.iter_mut().zip(extremes) {
-            let Some(at) = asked.column.position(far) else { continue };
-            let number = asked.numbers.one(at);
-            let is_further = if asked.is_largest { number > *known } else { number < *known };
-            if *known == NO_NUMBER || is_further {
-                *known = number;
+impl Way<'_> {
+    /// The near nodes that may lead somewhere, ascending.
+    fn starts(&self) -> Vec<u32> {
+        match self {
+            Way::Ahead(turns) => turns.from().to_vec(),
+            Way::Back(turns) => turns.to().collect(),
+            Way::Paths(paths) => {
+                let mut starts = Vec::new();
+                let ahead = paths.iter().filter(|path| path.sign > 0);
+                ahead.for_each(|path| path.starts(&mut starts));
+                starts.sort_unstable();
+                starts.dedup();
+                starts
             }
+        }
+    }
+}
+
+/// Looks at what a far node has.
+fn look_at(extremes: &mut [u32; EXTREMES_MAX], far: u32, asked: &[Extreme<'_>]) {
+    for (known, asked) in extremes.iter_mut().zip(asked) {
+        let Some(at) = asked.column.position(far) else { continue };
+        let number = asked.numbers.one(at);
+        let is_further = if asked.is_largest { number > *known } else { number < *known };
+        if *known == NO_NUMBER || is_further {
+            *known = number;
         }
     }
 }
@@ -253,7 +389,7 @@ fn led_from(
             matches = matches.saturating_add(ways);
             nodes += u64::from(ways > 0);
             if ways > 0 {
-                led.look_at(far, extremes);
+                look_at(&mut led.extremes, far, extremes);
             }
         });
     }

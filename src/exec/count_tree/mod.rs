@@ -17,7 +17,7 @@
 //! Where integers of a node elsewhere are to be added up, they become weights ([`sums`]). Of a pair of which each
 //! aggregate looks at one end, the rows are the nodes of one end and then of the other ([`end_by_end`]); what an OPTIONAL
 //! MATCH finds between the ends of a map is a knot ([`optional`]), and how many nodes each of one end leads to is known
-//! once that has been walked from ([`distinct_far`]).
+//! once that has been walked from ([`distinct_far`]), or when the nodes of either end have had their turn ([`turns`]).
 //!
 //! Where nobody asks how often a node counts, the first match of each is searched ([`presence`]). Pairs are added up by
 //! what their nodes are ([`classes`]), the values of both ends of relationships are compared a block at a time
@@ -62,6 +62,7 @@ mod set;
 mod sides;
 mod steps;
 mod sums;
+mod turns;
 mod values;
 mod weights;
 

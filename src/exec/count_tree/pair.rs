@@ -51,6 +51,8 @@ const BLOCKS_MIN: usize = 64;
 const BLOCK_MAX: usize = 512;
 /// Following a shortcut is worth so much of a step.
 const SHORTCUT: f64 = 0.25;
+/// Looking where a node leads is worth so much of a step.
+const LOOK: f64 = 0.5;
 /// An end that everything looks at is worth so many times the steps.
 pub(super) const NEAR_ONLY: f64 = 4.0;
 
@@ -359,10 +361,17 @@ impl<'g> Counting<'_, 'g, '_> {
         let count = route.len();
         let mut is_shortcut = count > 1;
         for (at, (edge, to)) in route.into_iter().enumerate() {
-            let reached = pairs * evaluator.fan_out(edge, from);
+            let reached = pairs * evaluator.fan_out_to(edge, (from, to));
             let leads_to_one = evaluator.leads_to_one(edge, from);
             is_shortcut &= leads_to_one || at + 1 == count;
-            steps += if is_shortcut && leads_to_one { starts * SHORTCUT } else { reached };
+            steps += match (is_shortcut, leads_to_one) {
+                (true, true) => starts * SHORTCUT,
+                (false, true) if at > 0 => reached * LOOK,
+                (true, false) => reached,
+                // Where the steps of each node stand has to be looked up, too.
+                _ if at > 0 => pairs * LOOK + reached,
+                _ => reached,
+            };
             if is_shortcut && leads_to_one && at + 1 == count {
                 // All of the path is looked up, and nothing is added up.
                 steps -= starts;
@@ -719,7 +728,7 @@ impl Search<'_> {
         }
         if let ([path], true, None) = (paths, self.is_weights(), &run) {
             let wanted = (&tests, self.least);
-            return path.weights_where(&walkers.own[own][0], wanted, &mut found.weights[0]);
+            return path.weights_where(&mut walkers.own[own][0], wanted, &mut found.weights[0]);
         }
         if let (Some(cells), Some((path, run, weight)), true) =
             (&self.cells, &run, self.walks.bridges.is_empty())

@@ -169,6 +169,15 @@ impl Tally {
         self.sums.get(id.wrapping_sub(self.first) as usize).copied().unwrap_or(0)
     }
 
+    /// Hands over each node with its sum, and clears them.
+    fn drain(&mut self, mut visit: impl FnMut(u32, u64)) {
+        for id in self.touched.drain(..) {
+            if let Some(sum) = self.sums.get_mut(id.wrapping_sub(self.first) as usize) {
+                visit(id, std::mem::take(sum));
+            }
+        }
+    }
+
     fn clear(&mut self) {
         for id in self.touched.drain(..) {
             self.sums[(id - self.first) as usize] = 0;
@@ -312,6 +321,9 @@ impl<'g> Path<'g> {
             return;
         }
         let hops = self.ahead();
+        if self.carry_through(near, weight, walker) {
+            return;
+        }
         let last = hops.len().saturating_sub(1);
         // What one node leads to is each met once, or as often as there are steps: nothing to add up.
         let done = match hops.first() {
@@ -342,6 +354,25 @@ impl<'g> Path<'g> {
                 }
             }
         }
+    }
+
+    /// Adds up where two hops lead of which the second is an array of ends, without a list of the nodes between; false
+    /// where that is not so, and nothing has been added.
+    fn carry_through(&self, near: u32, weight: u64, walker: &mut Walker) -> bool {
+        let [first, second] = self.hops.as_slice() else { return false };
+        let (None, Some(plain), Some(single), Some(tally)) =
+            (&self.meeting, first.plain, &second.single, walker.tallies.last_mut())
+        else {
+            return false;
+        };
+        let Some(run) = first.wanted(run_of(plain, near)) else { return false };
+        let Some(ends) = single.ends(&second.strands[0], run.len()) else { return false };
+        for between in run {
+            if let Some(end) = ends.get(between.0.wrapping_sub(single.span.start) as usize) {
+                tally.add(end.0, weight);
+            }
+        }
+        true
     }
 
     /// How many matches lead to a node from that which was walked from.
@@ -505,11 +536,22 @@ impl<'g> Path<'g> {
     /// no less than so many.
     pub(super) fn weights_where(
         &self,
-        walker: &Walker,
+        walker: &mut Walker,
         (tests, least): (&Tests<'_>, u64),
         out: &mut Vec<i64>,
     ) -> Result<()> {
         let (mut most, all_pass) = (0, tests.is_empty());
+        if let (None, true, true, Some(tally)) =
+            (&self.meeting, all_pass, self.counts_each_end_once(), walker.tallies.last_mut())
+        {
+            tally.drain(|_, weight| {
+                if weight >= least {
+                    most = most.max(weight);
+                    out.push(weight as i64);
+                }
+            });
+            return if i64::try_from(most).is_err() { Err(overflow()) } else { Ok(()) };
+        }
         self.touched(walker, |far| {
             let weight = self.at(far, walker);
             if weight >= least && (all_pass || tests.hold(far)) {
@@ -669,6 +711,22 @@ impl Shortcut {
 }
 
 impl Hop<'_> {
+    /// Those of some nodes, ascending, that count, where that is a part of them and each counts once.
+    fn wanted<'n>(&self, run: &'n [NodeId]) -> Option<&'n [NodeId]> {
+        let Weights::Set(set) = &self.to else {
+            return matches!(self.to, Weights::One).then_some(run);
+        };
+        let Set::Ranges(ranges) = &**set else { return None };
+        let [only] = ranges.as_slice() else { return None };
+        let is_within = |end: Option<&NodeId>| end.is_none_or(|end| only.contains(&end.0));
+        if is_within(run.first()) && is_within(run.last()) {
+            return Some(run);
+        }
+        let start = run.partition_point(|node| node.0 < only.start);
+        let end = run.partition_point(|node| node.0 < only.end);
+        run.get(start..end)
+    }
+
     /// The one node that it leads to, where it leads to one at most.
     #[inline]
     fn only(&self, node: NodeId) -> NodeId {

@@ -111,6 +111,9 @@ impl<'g> Counting<'_, 'g, '_> {
         let Core::Relationship { relationship, left, right } = self.tree.core else {
             return Ok(Batch::of_len(0));
         };
+        if let Some(groups) = self.far_of_relationships(relationship, [left, right], counters)? {
+            return Ok(groups);
+        }
         let core = &self.tree.relationships[relationship];
         // Seen from the left end of the pattern, whichever end a term's edge calls left.
         let direction = self.direction(relationship, left);

@@ -229,6 +229,15 @@ impl<'g> Steps<'g> {
         is_plain(list).then(|| (list.adjacency.offsets, list.adjacency.neighbours.all()))
     }
 
+    /// The arrays of all lists, where all that stands in them is a step.
+    pub(super) fn runs(&self) -> Option<Vec<(&'g [u32], &'g [NodeId])>> {
+        let run = |list: &List<'g>| {
+            let adjacency = list.adjacency.unpacked();
+            is_plain(list).then(|| (adjacency.offsets, adjacency.neighbours.all()))
+        };
+        if self.filter.is_some() { None } else { self.lists.iter().map(run).collect() }
+    }
+
     /// The only list, where all that stands in its arrays is a step.
     pub(super) fn one_list(&self) -> Option<&Adjacency<'g>> {
         match (self.lists.as_slice(), &self.filter) {

@@ -303,6 +303,12 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         total as f64 / self.population(node).max(1) as f64
     }
 
+    /// The same, of those steps alone that lead to nodes with the labels of the other end.
+    pub(super) fn fan_out_to(&self, edge: usize, (from, to): (usize, usize)) -> f64 {
+        let back = self.fan_out(edge, to) * self.population(to) as f64;
+        self.fan_out(edge, from).min(back / self.population(from).max(1) as f64)
+    }
+
     /// Whether an edge leads from each node of one end to one node at most.
     pub(super) fn leads_to_one(&self, edge: usize, node: usize) -> bool {
         matches!(self.seen_from(edge, node), [only] if only.degree_max(self.graph) < 2)
