@@ -143,7 +143,15 @@ impl English {
     pub(crate) fn of(graph: &dyn Snapshot) -> English {
         let declared = Declared::of(graph);
         let lexicon = || Lexicon::of(graph, &declared);
-        let (lexicon, names) = threads::both(lexicon, || Names::of(graph));
+        let (lexicon, names) = threads::both(lexicon, || {
+            let names = Names::of(graph);
+            // The words of a lexicon take longer than names do, and what is not understood is looked for here.
+            if threads::cores() > 1 {
+                names.prepare_near();
+                thesaurus::shipped();
+            }
+            names
+        });
         English { lexicon, names, forms: std::sync::OnceLock::new() }
     }
 

@@ -137,6 +137,11 @@ impl Names {
         }
     }
 
+    /// Makes what near spelling is looked up in, which is else made when a question first needs it.
+    pub(crate) fn prepare_near(&self) {
+        self.near_names();
+    }
+
     fn near_names(&self) -> &NearNames {
         self.near.get_or_init(|| NearNames::of(&self.written))
     }

@@ -18,6 +18,8 @@
 //! `~` is what the verb governs, where it stands within the idiom. A word with several senses has several words
 //! that it stands for (`|`): each is tried, and where they come to different readings it is asked which is meant.
 
+use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use hashbrown::HashMap;
@@ -25,7 +27,7 @@ use hashbrown::HashMap;
 use super::frame::{is_article, is_preposition};
 use super::grade::{self, Degree};
 use super::morphology::{Form, plural, verb_forms};
-use super::token::{Token, words};
+use super::token::{Token, phrase};
 
 const SHIPPED: &str = include_str!("../../data/lexicon/general.thesaurus");
 
@@ -46,10 +48,10 @@ pub(super) struct Thesaurus {
 
 #[derive(Debug)]
 struct Entry {
-    /// The further words; `~` for what stands between.
-    rest: Vec<String>,
+    /// The further words, a space between two; `~` for what stands between.
+    rest: Box<str>,
     /// What they stand for, with the same mark.
-    to: String,
+    to: Box<str>,
 }
 
 /// What may be put for some words of a question.
@@ -72,6 +74,7 @@ impl Thesaurus {
     /// Reads a thesaurus; lines that are none are left out (a test holds the shipped one to having none).
     fn read(text: &str) -> Thesaurus {
         let mut all = Thesaurus::default();
+        let mut verbs = Verbs::default();
         let mut kind = "";
         let is_comment = |line: &str| line.trim_start().starts_with('#');
         for line in text.lines().filter(|line| !is_comment(line) && *line != HEADER) {
@@ -81,16 +84,16 @@ impl Thesaurus {
             let Some((sources, targets)) = line.split_once('=') else { continue };
             for source in list(sources, ',') {
                 for target in list(targets, '|') {
-                    all.add(kind, &source, &target);
+                    all.add(kind, (&source, &target), &mut verbs);
                 }
             }
         }
         all
     }
 
-    fn add(&mut self, kind: &str, source: &str, target: &str) {
+    fn add(&mut self, kind: &str, (source, target): (&str, &str), verbs: &mut Verbs) {
         match kind {
-            "verb" => self.add_verb(source, target),
+            "verb" => self.add_verb(source, target, verbs),
             "noun" => {
                 self.add_words(source, target);
                 self.add_words(&many(source), &many(target));
@@ -101,19 +104,26 @@ impl Thesaurus {
     }
 
     fn add_words(&mut self, source: &str, target: &str) {
-        let mut source = source.split(' ').flat_map(|word| match word {
-            "~" => vec!["~".to_owned()],
-            plain if plain.bytes().all(|b| b.is_ascii_lowercase()) => vec![plain.to_owned()],
-            word => words(word),
+        let folded = source.split(' ').map(|word| match word {
+            "~" => "~".into(),
+            plain if plain.bytes().all(|b| b.is_ascii_lowercase()) => plain.into(),
+            word => Cow::from(phrase(word)),
         });
-        let Some(first) = source.next() else { return };
+        let folded = folded.collect::<Vec<_>>().join(" ");
+        let (first, rest) = folded.split_once(' ').unwrap_or((&folded, ""));
+        if first.is_empty() {
+            return;
+        }
         // What is there already is not looked for: *was* begins hundreds.
-        let entry = Entry { rest: source.collect(), to: target.to_owned() };
-        self.by_first.entry(first).or_default().push(entry);
+        let entry = Entry { rest: rest.into(), to: target.into() };
+        match self.by_first.get_mut(first) {
+            Some(entries) => entries.push(entry),
+            None => _ = self.by_first.insert(first.to_owned(), vec![entry]),
+        }
     }
 
     /// A verb in all its forms, each for the same form of the other.
-    fn add_verb(&mut self, source: &str, target: &str) {
+    fn add_verb(&mut self, source: &str, target: &str, verbs: &mut Verbs) {
         let (verb, rest) = parted(source);
         let (other, behind) = parted(target);
         // What the idiom encloses stands behind the verb where nothing else is said.
@@ -123,12 +133,12 @@ impl Thesaurus {
             (true, false) => format!(" ~{behind}"),
             _ => behind,
         };
-        let others = forms(other);
-        for (word, form) in forms(verb) {
-            let same = others.iter().filter(|(_, other)| *other == form).map(|(other, _)| other);
+        let (forms, others) = (verbs.forms(verb), verbs.forms(other));
+        for (word, form) in &*forms {
+            let same = others.iter().filter(|(_, other)| other == form).map(|(other, _)| other);
             let mut same: Vec<&String> = same.collect();
             if verb == "be" && other == "be" {
-                same.retain(|other| **other == word);
+                same.retain(|other| *other == word);
             }
             for other in same.into_iter().take(2) {
                 self.add_words(&format!("{word}{rest}"), &format!("{other}{behind}"));
@@ -243,16 +253,11 @@ fn put(text: &str, tokens: &[Token], found: &[&Found]) -> Vec<Reworded> {
 }
 
 /// Where the further words of an idiom end, and what stands between its parts.
-fn matched(
-    rest: &[String],
-    tokens: &[Token],
-    at: usize,
-) -> Option<(usize, Option<(usize, usize)>)> {
-    let Some(gap) = rest.iter().position(|word| word == "~") else {
+fn matched(rest: &str, tokens: &[Token], at: usize) -> Option<(usize, Option<(usize, usize)>)> {
+    let Some((before, behind)) = rest.split_once('~') else {
         return Some((follow(rest, tokens, at)?, None));
     };
-    let from = follow(&rest[..gap], tokens, at)?;
-    let behind = &rest[gap + 1..];
+    let from = follow(before, tokens, at)?;
     let last = (from + SLOT_MAX).min(tokens.len());
     (from..=last).find_map(|to| {
         let stopped = tokens[from..to].iter().any(|token| token.word == ",");
@@ -262,17 +267,17 @@ fn matched(
 }
 
 /// The position after some words; articles may stand between them, and whose it is may be said of anyone.
-fn follow(words: &[String], tokens: &[Token], at: usize) -> Option<usize> {
+fn follow(words: &str, tokens: &[Token], at: usize) -> Option<usize> {
     const OWN: [&str; 5] = ["its", "their", "his", "her", "our"];
     let mut end = at;
-    for word in words {
+    for word in words.split(' ').filter(|word| !word.is_empty()) {
         let mut token = tokens.get(end)?;
-        if token.word != *word && is_article(&token.word) {
+        if token.word != word && is_article(&token.word) {
             end += 1;
             token = tokens.get(end)?;
         }
         let own = word == "its" && OWN.contains(&token.word.as_str());
-        if token.word != *word && !own {
+        if token.word != word && !own {
             return None;
         }
         end += 1;
@@ -316,13 +321,21 @@ fn is_marked(behind: &str) -> bool {
     behind.rsplit(' ').next().is_some_and(is_preposition)
 }
 
-/// The forms of a verb; those of *be* with the plural.
-fn forms(verb: &str) -> Vec<(String, Form)> {
-    let mut forms = verb_forms(verb);
-    if verb == "be" {
-        forms.push(("are".to_owned(), Form::Base));
+/// The forms of verbs, found once each; those of *be* with the plural.
+#[derive(Default)]
+struct Verbs(HashMap<String, Rc<Vec<(String, Form)>>>);
+
+impl Verbs {
+    fn forms(&mut self, verb: &str) -> Rc<Vec<(String, Form)>> {
+        let forms = self.0.entry_ref(verb).or_insert_with(|| {
+            let mut forms = verb_forms(verb);
+            if verb == "be" {
+                forms.push(("are".to_owned(), Form::Base));
+            }
+            forms.into()
+        });
+        Rc::clone(forms)
     }
-    forms
 }
 
 /// The plural of a noun, before what it governs; what is a plural already stays as it is.
