@@ -2,7 +2,7 @@
 //!
 //! Comes in: a closure that takes pieces of work from a place that all share (a counter, a locked
 //! iterator) until there are none. Goes out: what each thread that took part came to. Called by
-//! the loops of `exec`, `algo` and `store`.
+//! the loops of `exec`, `algo` and `store`, and where a first question reads its words.
 //!
 //! # Design
 //!

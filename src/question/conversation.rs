@@ -106,25 +106,54 @@ pub(crate) fn in_that_time(
     question: &Question,
     last: &Question,
 ) -> Option<Question> {
-    const BACK: [&str; 8] = ["it", "them", "him", "her", "they", "he", "she", "there"];
+    const BACK: [&str; 7] = ["it", "them", "him", "her", "they", "he", "she"];
+    // Words of another time, or of any (*has ever*, *had already*, *so far*, *in all*); of somebody else who is spoken of
+    // in the same sentence, whom *it* may be.
+    const OTHER: [&str; 18] = [
+        "ever",
+        "never",
+        "always",
+        "has",
+        "have",
+        "had",
+        "already",
+        "yet",
+        "then",
+        "far",
+        "all",
+        "total",
+        "altogether",
+        "who",
+        "whom",
+        "that",
+        "which",
+        "without",
+    ];
     let (Body::Clause(clause), Body::Clause(then)) = (&question.body, &last.body) else {
         return None;
     };
-    let mut behind = (1..chart.len()).map(|at| chart.word_at(at));
-    let goes_on = matches!(chart.word_at(0), "and" | "but") && behind.any(|w| BACK.contains(&w));
-    let timeless = |adverb: &Adverb| matches!(adverb, Adverb::Ranked(_) | Adverb::Altogether);
-    let asks_when = |asks: &Asks| matches!(asks, Asks::When(_));
-    // *And who has ever praised it?*
-    let ever = (0..chart.len()).any(|at| matches!(chart.word_at(at), "ever" | "never" | "always"));
-    if !goes_on || ever || asks_when(&question.asks) || !clause.adverbs.iter().all(timeless) {
+    let among = |from: usize, words: &[&str]| {
+        (from..chart.len()).any(|at| words.contains(&chart.word_at(at)))
+    };
+    let goes_on = matches!(chart.word_at(0), "and" | "but") && among(1, &BACK) && !among(2, &OTHER);
+    let timeless = |adverb: &Adverb| {
+        matches!(adverb, Adverb::Ranked(_) | Adverb::Times(_) | Adverb::Often { .. })
+    };
+    let is_one = |clause: &Clause| clause.past && clause.and_then.is_empty();
+    if !goes_on
+        || among(1, &["time"])
+        || matches!(question.asks, Asks::When(_))
+        || !is_one(clause)
+        || !is_one(then)
+        || !clause.adverbs.iter().all(timeless)
+    {
         return None;
     }
-    let times = then.adverbs.iter().filter(|adverb| matches!(adverb, Adverb::When(_)));
-    let times: Vec<Adverb> = times.cloned().collect();
+    let mut times = then.adverbs.iter().filter(|adverb| matches!(adverb, Adverb::When(_)));
+    let (Some(time), None) = (times.next(), times.next()) else { return None };
     let mut clause = clause.clone();
-    clause.adverbs.extend(times);
-    (!clause.adverbs.is_empty())
-        .then(|| Question { body: Body::Clause(clause), ..question.clone() })
+    clause.adverbs.push(time.clone());
+    Some(Question { body: Body::Clause(clause), ..question.clone() })
 }
 
 /// What points back behind a word that asks: *when was that?*
