@@ -86,6 +86,9 @@ const READINGS_TRIED_MAX: usize = 4;
 /// How long the query of a reading may take where nobody says.
 const ANSWER_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// How the note begins where a question was understood, and what answers it is too much to look at.
+pub(crate) const TOO_MUCH: &str = "So much hangs together here that not all of it can be looked at";
+
 /// About how many rows can be weighed in that time: a query that is expected to have more is not begun.
 const ANSWER_ROWS: usize = 4_000_000;
 
@@ -314,8 +317,8 @@ impl Store {
                     || error.code() == eval::RESULT.name && !own && options.rows_max.is_none()
                     || error.code() == eval::MEMORY.name && options.memory_max_bytes.is_none() =>
             {
-                let note = "So much hangs together here that I stopped looking: say of which actor, place or time you mean it.";
-                Ok(Answer { notes: vec![note.to_owned()], ..Answer::declined(Vec::new()) })
+                let note = format!("{TOO_MUCH}: say of which actor, place or time you mean it.");
+                Ok(Answer { notes: vec![note], ..Answer::declined(Vec::new()) })
             }
             // What has no query has no answer; which part of it has none is not known.
             Err(error) if error.phase() == crate::error::Phase::CompileTime => {

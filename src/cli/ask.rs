@@ -16,7 +16,7 @@
 use std::fmt::Write;
 
 use super::session::Sources;
-use crate::ask::{Answer, Kind, Verdict, YOU_CAN_ASK};
+use crate::ask::{Answer, Kind, TOO_MUCH, Verdict, YOU_CAN_ASK};
 use crate::graph::statement::Stance;
 use crate::query::DefaultTime;
 use crate::render::sources::{Detail, Footnotes};
@@ -117,6 +117,11 @@ fn headline(answer: &Answer) -> Vec<String> {
     match answer.kind {
         Kind::Declined if answer.notes.iter().any(|note| note.starts_with(ALL_KNOWN)) => {
             return vec!["I know each of these words, but not what they say together.".into()];
+        }
+        Kind::Declined if answer.notes.iter().any(|note| note.starts_with(TOO_MUCH)) => {
+            return vec![
+                "I understand the question, but not which part of the facts it is about.".into(),
+            ];
         }
         Kind::Declined if answer.unused.is_empty() => {
             return vec!["I do not understand the question.".into()];
@@ -248,6 +253,9 @@ mod tests {
         assert_eq!(headline(&possible), ["Possibly: November 2017"]);
         assert_eq!(line(Kind::Entities, Verdict::NotStated, &[]), "Not stated.");
         assert_eq!(line(Kind::Entities, Verdict::Certain, &[]), "None.");
+        let much = vec![format!("{TOO_MUCH}: say more.")];
+        let much = Answer { notes: much, ..Answer::declined(Vec::new()) };
+        assert!(headline(&much)[0].starts_with("I understand the question"));
         assert_eq!(
             headline(&Answer::declined(vec!["population".into()])),
             ["I do not understand “population”."]
