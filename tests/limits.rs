@@ -334,6 +334,11 @@ fn what_is_expected_to_be_too_much_is_not_begun() {
     let walks = "MATCH (a:N)-[:R]->(b)-[:R]->(c) RETURN a, b, c";
     assert_eq!(run(walks, 1_000_000).unwrap_err().code(), "eval::result");
     assert_eq!(run(walks, 10_000_000).unwrap(), 200 * 199 * 199);
+    // What is passed over for a row is no row of the result.
+    assert_eq!(
+        run("MATCH (a:N)-[:R]->(b)-[:R]->(c) WHERE a.n + c.n = 3 RETURN a, c", 1_000_000).unwrap(),
+        2 * 198
+    );
     // A sample sees the values, which the planner does not.
     assert_eq!(
         run("MATCH (a:N {n: 7})-[:R]->(b)-[:R]->(c) RETURN b, c", 100_000).unwrap(),

@@ -115,13 +115,6 @@ pub struct Node {
     pub id: u32,
 }
 
-impl Node {
-    /// The most rows that it, or an operator below it, is expected to give.
-    pub(crate) fn estimate_max(&self) -> f64 {
-        self.inputs.iter().map(Node::estimate_max).fold(self.estimate, f64::max)
-    }
-}
-
 /// What an operator does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operator {
