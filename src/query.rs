@@ -10,6 +10,7 @@
 //! has succeeded as a whole and forgotten otherwise: a failing statement leaves nothing.
 
 mod execute;
+mod expected;
 mod lift;
 mod notes;
 mod open;

@@ -350,6 +350,42 @@ fn what_is_expected_to_be_too_much_is_not_begun() {
     );
 }
 
+/// Circles within crowds have hundreds of times what independent selectivities make of them.
+#[test]
+fn what_hangs_together_in_crowds_is_not_begun_either() {
+    let store = Store::memory().session();
+    store.query("UNWIND range(0, 1999) AS n CREATE (:N {crowd: n / 10, n: n})", ()).unwrap();
+    let crowds = "MATCH (a:N), (b:N) WHERE a.crowd = b.crowd AND a <> b CREATE (a)-[:R]->(b)";
+    store.query(crowds, ()).unwrap();
+    let run = |query: &str, most| {
+        let options = Options { expected_rows_max: Some(most), ..Options::default() };
+        store.query_with(query, &options).map(|rows| rows.len())
+    };
+    let circle = "MATCH (a:N)-[r:R]->(b:N) MATCH (b)-[s:R]->(a) MATCH (a)-[t:R]->(c:N) ";
+    for (returned, there) in [
+        ("RETURN a, b, c, r, s, t", 18_000 * 9),
+        ("RETURN a.n AS x, c.n AS y ORDER BY x, y", 18_000 * 9),
+        ("MATCH (c)-[u:R]->(b) RETURN a, b, c, u", 18_000 * 8),
+    ] {
+        let query = format!("{circle}{returned}");
+        assert_eq!(run(&query, 2 * there).unwrap(), there, "{query}");
+        assert_eq!(run(&query, there / 2).unwrap_err().code(), "eval::result", "{query}");
+    }
+    // What is cut, put together or one for all is no row for each match.
+    for (returned, there) in
+        [("RETURN DISTINCT a", 2_000), ("RETURN a LIMIT 7", 7), ("RETURN count(*)", 1)]
+    {
+        assert_eq!(run(&format!("{circle}{returned}"), 100_000).unwrap(), there, "{returned}");
+    }
+    // Of a transaction that goes on, its own statements count.
+    let own = circle.replace(":R", ":S") + "RETURN a, b, c";
+    assert_eq!(run(&own, 80_000).unwrap(), 0);
+    store.query("BEGIN", ()).unwrap();
+    store.query(&crowds.replace(":R", ":S"), ()).unwrap();
+    assert_eq!(run(&own, 200_000).unwrap(), 18_000 * 9);
+    assert_eq!(run(&own, 80_000).unwrap_err().code(), "eval::result");
+}
+
 /// What an import holds against the constraints of a store counts, beside what it reads.
 #[test]
 fn the_constraints_of_an_import_keep_to_the_memory_of_the_process() {

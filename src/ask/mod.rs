@@ -89,8 +89,8 @@ const ANSWER_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 /// How the note begins where a question was understood, and what answers it is too much to look at.
 pub(crate) const TOO_MUCH: &str = "So much hangs together here that not all of it can be looked at";
 
-/// About how many rows can be weighed in that time: a query that is expected to have more is not begun.
-const ANSWER_ROWS: usize = 4_000_000;
+/// About how many rows can be weighed in that time: a query that would have more is not begun.
+const ANSWER_ROWS: usize = 2_000_000;
 
 /// The answer to a question.
 ///

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::{Fit, Options, Planned, Store, notes, rules};
 use crate::bind::{self, bound};
 use crate::command::{self, constraint};
-use crate::error::{Error, Result, bind as codes, eval};
+use crate::error::{Error, Result, bind as codes};
 use crate::exec::procedure::Procedures;
 use crate::exec::{self, Execution, Graph, Limits, Output};
 use crate::graph::derived::stored_witnesses;
@@ -22,21 +22,21 @@ use crate::text::Span;
 use crate::value::{Map, Value};
 
 /// A plan that is about to run, with all that stays the same whichever graph it runs over.
-struct Run<'r> {
-    store: &'r Store,
-    statement: &'r bound::Statement,
-    plan: &'r Plan,
-    options: &'r Options,
-    limits: Limits,
-    procedures: Arc<Procedures>,
-    evidence: bool,
-    witnesses: bool,
-    profile: bool,
+pub(super) struct Run<'r> {
+    pub(super) store: &'r Store,
+    pub(super) statement: &'r bound::Statement,
+    pub(super) plan: &'r Plan,
+    pub(super) options: &'r Options,
+    pub(super) limits: Limits,
+    pub(super) procedures: Arc<Procedures>,
+    pub(super) evidence: bool,
+    pub(super) witnesses: bool,
+    pub(super) profile: bool,
 }
 
 /// What came of it: the rows, what was changed, and the graph that the rows point into.
-struct Ran {
-    output: Output,
+pub(super) struct Ran {
+    pub(super) output: Output,
     counters: Counters,
     graph: Arc<dyn Snapshot>,
 }
@@ -59,7 +59,7 @@ impl Run<'_> {
 
     /// Reads a graph, with what rules derive of it where the statement names that; `committed`
     /// says that it is the graph of a commit.
-    fn read(&self, graph: Arc<dyn Snapshot>, committed: bool) -> Result<Ran> {
+    pub(super) fn read(&self, graph: Arc<dyn Snapshot>, committed: bool) -> Result<Ran> {
         let graph = self.store.with_rules(self.statement, graph, self.options, committed)?;
         let mut output = exec::run(self.plan, self.execution(Graph::Read(&*graph)))?;
         for witnesses in &mut output.witnesses {
@@ -122,8 +122,8 @@ impl Store {
         };
         let plan = enumerating.as_ref().unwrap_or(&planned.plan);
         if let Some(most) = options.expected_rows_max {
-            let within = within.as_deref().map(Transaction::as_snapshot);
-            self.refuse_many(plan, most, &options.parameters, within)?;
+            let graph = within.as_deref().map_or_else(|| self.snapshot(), |open| open.snapshot());
+            self.refuse_many(planned, most, options, &graph)?;
         }
         let (limits, procedures) = (options.limits(), self.procedures());
         let statement = &planned.statement;
@@ -212,31 +212,6 @@ impl Store {
         let graph = self.inner.database.known_at_while(commit, &go_on)?;
         *kept() = Some((now, commit, Arc::clone(&graph)));
         Ok(graph)
-    }
-
-    /// Fails where a result is expected to have more rows than it may. How many are passed over for them does not matter: that
-    /// takes a small part of the time.
-    fn refuse_many(
-        &self,
-        plan: &Plan,
-        most: usize,
-        parameters: &Map,
-        within: Option<&dyn Snapshot>,
-    ) -> Result<()> {
-        /// By how much the planner, which knows no values, may be wrong; a sample takes longer than most plans.
-        const WRONG_BY: f64 = 64.0;
-        let most = most as f64;
-        if plan.root.estimate * WRONG_BY <= most {
-            return Ok(());
-        }
-        let seen = self.seen_in(within)?;
-        let expected = plan::sampled::estimate(plan, seen.graph(), parameters).root.estimate;
-        if expected <= most {
-            return Ok(());
-        }
-        let message = format!("The query is expected to have {expected:.0} rows.");
-        Err(Error::new(&eval::RESULT, message)
-            .hint(format!("Ask for fewer: {most:.0} may be expected here.")))
     }
 
     /// A plan as it is shown: with what the graph says of its rows, given the values.

@@ -37,8 +37,9 @@ pub struct Options {
     pub memory_max_bytes: Option<usize>,
     /// How many rows the result may have; the query fails with `eval::result` as soon as there are more.
     pub rows_max: Option<usize>,
-    /// How many rows the result may be expected to have, as a sample of the graph says; where more are
-    /// expected the query fails with `eval::result` before it begins.
+    /// How many rows the result may be expected to have: the matches are counted without being found, or
+    /// where that takes long told from a sample of the graph. Where there would be more the query fails
+    /// with `eval::result` before it begins.
     pub expected_rows_max: Option<usize>,
     /// About how many bytes the values of the result may take.
     pub result_max_bytes: Option<usize>,
