@@ -179,6 +179,12 @@ impl Store {
         })
     }
 
+    /// Runs a statement that only reads, as a question's does: where it fails, a transaction that goes on is left as
+    /// it is.
+    pub(crate) fn read_with(&self, text: &str, options: &Options) -> Result<Rows> {
+        on_stack_for(text, || self.run(text, options, None)).map_err(|error| error.in_text(text))
+    }
+
     /// Draws the plan of a statement without running it.
     ///
     /// ```

@@ -740,7 +740,7 @@ fn path(
     options: &Options,
 ) -> Result<(Answer, Vec<NodeId>)> {
     let text = crate::question::query::run(inquiry, graph);
-    let rows = store.query_with(&text, options)?;
+    let rows = store.read_with(&text, options)?;
     let mut answer = Answer { kind: Kind::Entities, ..Answer::declined(Vec::new()) };
     let mut nodes: Vec<NodeId> = Vec::new();
     let mut statements: Vec<StatementId> = Vec::new();

@@ -92,7 +92,7 @@ pub(super) fn answer(
             let query = format!(
                 "{pattern} WITH DISTINCT r WHERE valid(r) IS NOT NULL\nRETURN r ORDER BY edtf.start(valid(r)) LIMIT {LOOKED_AT_MAX}",
             );
-            let rows = store.query_with(&query, options)?;
+            let rows = store.read_with(&query, options)?;
             let sure = |id| when.as_ref().map_or(Truth::Certain, |when| began(graph, id, when));
             let found: Vec<(StatementId, Truth)> = rows
                 .iter()

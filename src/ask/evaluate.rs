@@ -69,7 +69,7 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
     let memory = options.memory_max_bytes.unwrap_or(MEMORY_MAX_BYTES).min(MEMORY_MAX_BYTES);
     let options = Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
     let until = options.timeout.and_then(|time| Instant::now().checked_add(time));
-    let rows = store.query_with(&text, &options)?;
+    let rows = store.read_with(&text, &options)?;
     let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
     let columns = Columns::of(&inquiry.pattern, &rows);
     for (number, row) in rows.iter().enumerate() {

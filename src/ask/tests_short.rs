@@ -343,6 +343,34 @@ fn too_much_is_declined_in_time() {
     assert_eq!(error.expect_err("a limit").code(), "eval::deadline");
 }
 
+/// A question that is declined has changed nothing: the transaction in which it is asked goes on.
+#[test]
+fn a_question_declined_leaves_the_transaction_as_it_is() {
+    let store = Store::memory();
+    store.query("UNWIND range(1, 200) AS n CREATE (:Port {name: 'Port ' + n})", ()).expect("ports");
+    store.query("MATCH (a:Port), (b:Port) CREATE (a)-[:HAILED]->(b)", ()).expect("ways");
+    store.teach("A hails B", "HAILED").expect("taught");
+    let session = store.session();
+    session.query("BEGIN", ()).expect("a transaction");
+    session.query("CREATE (:Port {name: 'Kiel'})", ()).expect("a port");
+    for limits in [
+        Options::default(),
+        Options { timeout: Some(std::time::Duration::ZERO), ..Options::default() },
+        Options { memory_max_bytes: Some(1 << 10), ..Options::default() },
+        Options { expected_rows_max: Some(10_000), ..Options::default() },
+    ] {
+        let question = "Which port hailed a port that hailed a port?";
+        match session.ask_in(&mut Conversation::default(), question, &limits) {
+            Ok(answer) => assert_eq!(answer.kind, Kind::Declined, "{answer:?}"),
+            Err(error) => assert!(!error.to_string().contains("rolled back"), "{error}"),
+        }
+        assert!(session.is_in_transaction(), "{limits:?}");
+    }
+    session.query("COMMIT", ()).expect("a commit");
+    let kiel = store.query("MATCH (p:Port {name: 'Kiel'}) RETURN p", ()).expect("rows");
+    assert_eq!(kiel.len(), 1);
+}
+
 /// Deeds of two years, two of them of several actors.
 const DEEDS: &str = "dossier facts 1
 label Actor
