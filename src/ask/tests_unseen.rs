@@ -375,6 +375,53 @@ fn others_words_for_what_was_done() {
     verdicts(&camp, Verdict::Certain, &["Did Dell and Arda make a treaty?"]);
 }
 
+/// A time in front of the first of several verbs is of all of them.
+#[test]
+fn a_time_in_front_is_of_all_verbs() {
+    let camp = super::tests_common::of(CAMP);
+    let of_both = [
+        "Who in 2001 visited Borne and blamed it?",
+        "Who, in 2001, blamed Borne and visited it?",
+        "Who, at some time in 2001, visited and blamed Borne?",
+    ];
+    all_answer(&camp, &["Arda"], &of_both);
+    all_answer(&camp, &[], &["Who in 2002 visited Borne and blamed it?"]);
+    all_answer(&camp, &["Arda"], &["Who visited Borne in 2002 and blamed it in 2001?"]);
+}
+
+/// Somebody who is told of is asked for behind it, whatever is told.
+#[test]
+fn who_it_was() {
+    let camp = super::tests_common::of(CAMP);
+    all_answer(
+        &camp,
+        &["Dell"],
+        &[
+            "Arda made a treaty with someone who blamed Cask. Who was it?",
+            "Somebody who visited Cask blamed Borne; who was it?",
+            "A party visited Cask. Which party was it?",
+        ],
+    );
+    super::tests_common::declined(
+        &camp,
+        &["Arda visited Borne. Who was it?", "Which parties and which parties visited Borne?"],
+    );
+}
+
+/// What is told of several together is not told for each, and of what did not happen nothing is next.
+#[test]
+fn what_is_not_said_of_each() {
+    let camp = super::tests_common::of(CAMP);
+    super::tests_common::declined(
+        &camp,
+        &[
+            "In which years was Borne blamed by more than one party?",
+            "When was Borne blamed by at least two parties?",
+            "Who did not visit Borne next after Cask?",
+        ],
+    );
+}
+
 /// *It* is neither who does it nor who is asked for, where something was named.
 #[test]
 fn it_is_what_was_named() {
@@ -382,6 +429,7 @@ fn it_is_what_was_named() {
     all_answer(&camp, &["Arda"], &["Who blamed Borne and also visited it?"]);
     all_answer(&camp, &["Dell"], &["Who blamed Borne without visiting it?"]);
     all_answer(&camp, &["Cask"], &["Who visited Borne and did not blame it?"]);
+    all_answer(&camp, &["Dell"], &["Who blamed Borne after Arda's blame of it?"]);
 }
 
 #[test]

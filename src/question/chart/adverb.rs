@@ -506,7 +506,9 @@ impl Chart<'_> {
                 "per" | "by" | "for each" | "for every" | "broken down by" | "grouped by"
             ) {
                 for noun in self.counted(end) {
-                    let bare = noun.tree.modifiers.is_empty() && !noun.tree.plural;
+                    // `criticised by more than one actor` is not told for each.
+                    let many = noun.tree.quantity.is_some() || noun.tree.number.is_some();
+                    let bare = noun.tree.modifiers.is_empty() && !noun.tree.plural && !many;
                     if bare && matches!(noun.tree.head, HeadNoun::Noun(Noun::Label(_))) {
                         let kind = NpKind::Nominal(Shared::new(noun.tree));
                         let np = Np { kind, words: end..noun.end };

@@ -4,24 +4,30 @@
 //!
 //! Called by the forms of questions.
 
+use std::ops::Range;
+
 use super::clause::with_subject;
 use super::deed::AFTERWARDS;
 use super::verbs::BE;
 use super::whole::{clauses, who};
 use super::{Chart, Item};
 use crate::question::form::Shared;
+use crate::question::lexicon::Noun;
 use crate::question::tree::{
-    Adverb, Argument, Asks, Body, Clause, HeadNoun, Join, Np, NpKind, Question, Wh, WhWord,
+    Adverb, Argument, Asks, Body, Clause, Determiner, HeadNoun, Join, Nominal, Np, NpKind,
+    Question, Wh, WhWord,
 };
 
 /// What asks for the somebody of the clause before it.
-const WHO_WAS_IT: [&str; 9] = [
+const WHO_WAS_IT: [&str; 11] = [
     "who was it",
     "who was that",
     "who is it",
     "who were they",
     "who was this",
     "which one was it",
+    "which was it",
+    "what was it",
     "which actor was it",
     "who",
     "whom",
@@ -66,7 +72,7 @@ impl Chart<'_> {
 
     /// `In 2014 Russia visited someone; who was it?`
     fn somebody_asked_for(&self, at: usize) -> Vec<Item<Question>> {
-        const SOMEBODY: [&str; 2] = ["someone", "somebody"];
+        const SOMEBODY: [&str; 4] = ["someone", "somebody", "a", "an"];
         if !(at..self.tokens.len()).any(|at| self.is(at, &SOMEBODY)) || self.is_auxiliary(at) {
             return Vec::new();
         }
@@ -74,17 +80,19 @@ impl Chart<'_> {
         for done in self.deeper(|| self.statement(at)) {
             let comma = done.end + usize::from(self.is(done.end, &[","]));
             let comma = comma + usize::from(self.is(comma, &["and", "but"]));
-            let Some(end) = self.after_any(comma, &WHO_WAS_IT).filter(|&end| self.at_end(end))
-            else {
-                continue;
-            };
+            // `… visited a state. Which state was it?`
+            let again = self.is(comma, &["which", "what"])
+                && (at..done.end).any(|at| self.word(at) == self.word(comma + 1))
+                && self.is(comma + 2, &["was", "is"])
+                && self.is(comma + 3, &["it", "that"]);
+            let asking = if again { Some(comma + 4) } else { self.after_any(comma, &WHO_WAS_IT) };
+            let Some(end) = asking.filter(|&end| self.at_end(end)) else { continue };
             let mut tree = done.tree;
-            let asked = who(comma..end);
             let parts = tree.arguments.iter_mut().filter_map(|part| part.np.as_mut());
             let mut somebody: Vec<&mut Np> =
                 parts.chain(&mut tree.subject).filter(|np| is_somebody(np)).collect();
             if let ([one], false) = (somebody.as_mut_slice(), tree.negated) {
-                **one = asked;
+                **one = asked_for(one, comma..end);
                 found.push(Item { end, tree, cost: done.cost });
             }
         }
@@ -162,11 +170,25 @@ pub(super) fn which_of(names: &Np) -> Np {
 }
 
 fn is_somebody(np: &Np) -> bool {
-    match &np.kind {
-        NpKind::Nominal(nominal) => {
-            nominal.head == HeadNoun::Somebody && nominal.modifiers.is_empty()
+    let NpKind::Nominal(nominal) = &np.kind else { return false };
+    let kind = matches!(nominal.head, HeadNoun::Noun(Noun::Label(_)))
+        && nominal.determiner == Determiner::Indefinite
+        && !nominal.plural
+        && nominal.quantity.is_none();
+    nominal.head == HeadNoun::Somebody || kind
+}
+
+/// Somebody, asked for: with what is told of them.
+fn asked_for(somebody: &Np, words: Range<usize>) -> Np {
+    match &somebody.kind {
+        NpKind::Nominal(nominal)
+            if nominal.head != HeadNoun::Somebody || !nominal.modifiers.is_empty() =>
+        {
+            let nominal = Some(Nominal::clone(nominal));
+            let kind = NpKind::Wh(Shared::new(Wh { word: WhWord::Which, nominal, of: None }));
+            Np { kind, words }
         }
-        _ => false,
+        _ => who(words),
     }
 }
 

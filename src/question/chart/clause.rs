@@ -206,6 +206,8 @@ impl Chart<'_> {
     /// `met and awarded Lavrov`, `recognises X but does not border Y`.
     fn joined_predicates(&self, from: usize, firsts: Vec<Item<Clause>>) -> Vec<Item<Clause>> {
         let mut all: Vec<Item<Clause>> = Vec::new();
+        // `who in 2014 met Lavrov and awarded him`
+        let in_front: Vec<Adverb> = self.adverbs(from).into_iter().map(|one| one.tree).collect();
         for first in firsts {
             let known = all.len();
             if !self.step() {
@@ -247,6 +249,9 @@ impl Chart<'_> {
                     let unlike = u32::from(!has_the_same_parts(&first.tree, &second.tree));
                     let cost = first.cost + second.cost + unlike;
                     tree.and_then.push((join, second.tree));
+                    for adverb in in_front.iter().filter(|one| first.tree.adverbs.contains(one)) {
+                        of_all_verbs(&mut tree, adverb);
+                    }
                     all.push(Item { end: second.end, tree, cost });
                 }
             }
@@ -515,6 +520,7 @@ impl Chart<'_> {
                 continue;
             }
             for mut clause in with_subject(self.predicates(adverb.end + 1), subject) {
+                of_all_verbs(&mut clause.tree, &adverb.tree);
                 clause.tree.adverbs.push(adverb.tree.clone());
                 clause.cost += adverb.cost;
                 all.push(clause);
@@ -589,7 +595,9 @@ impl Chart<'_> {
                 // `Who in May 2014 visited X?`
                 for (end, when) in when::phrases(self.tokens, subject.end) {
                     for mut clause in with_subject(self.predicates(end), &subject.tree) {
-                        clause.tree.adverbs.push(Adverb::When(when.clone()));
+                        let when = Adverb::When(when.clone());
+                        of_all_verbs(&mut clause.tree, &when);
+                        clause.tree.adverbs.push(when);
                         clauses.push(clause);
                     }
                 }
@@ -647,6 +655,19 @@ impl Chart<'_> {
             clauses.extend(self.after_time(subject.end + 2, that));
         }
         clauses
+    }
+}
+
+/// `In 2014, who visited X and praised it?`: a time in front is of all that they did.
+pub(super) fn of_all_verbs(clause: &mut Clause, adverb: &Adverb) {
+    let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
+    if !timed(adverb) {
+        return;
+    }
+    for (_, next) in &mut clause.and_then {
+        if !next.adverbs.iter().any(timed) {
+            next.adverbs.push(adverb.clone());
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! Called for the beginning of a question and, where it says so, for what stands behind its first clause.
 
 use super::adverb::{happening, names_something};
-use super::clause::with_subject;
+use super::clause::{of_all_verbs, with_subject};
 use super::list::EXCEPT;
 use super::side::Side;
 use super::verbs::{BE, stands_between};
@@ -101,7 +101,9 @@ impl Chart<'_> {
         for (end, when) in when::phrases(self.tokens, at + comma) {
             let next = end + usize::from(self.is(end, &[","]));
             for mut item in rule(next) {
-                item.tree.adverbs.push(Adverb::When(when.clone()));
+                let when = Adverb::When(when.clone());
+                of_all_verbs(&mut item.tree, &when);
+                item.tree.adverbs.push(when);
                 found.push(item);
             }
         }

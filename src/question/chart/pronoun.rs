@@ -122,7 +122,7 @@ impl Chart<'_> {
         }
         let mut named = self.antecedents(at);
         if self.is(at, &["it", "him", "her", "them"])
-            && let Some(subject) = self.own_subject(at)
+            && let Some(subject) = self.own_subject(at).or_else(|| self.own_possessor(at))
         {
             // Whose place it was matters no longer: the one that is left is meant.
             named.retain(|one| one.tree.kind != subject.kind);
@@ -148,6 +148,14 @@ impl Chart<'_> {
         let name = subject(begins)?;
         let another = (name.end..at).any(|at| self.is(at, &BETWEEN_CLAUSES));
         (!another).then_some(name.tree)
+    }
+
+    /// The name whose deed it is of which a pronoun is a part: *after China's visit to it*, which is no visit to China.
+    fn own_possessor(&self, at: usize) -> Option<Np> {
+        let begins = (0..at).rev().take_while(|&word| !self.is(word, &BETWEEN_CLAUSES));
+        let names = begins.flat_map(|from| self.exact_names(from));
+        let owner = |name: &Item<Np>| name.end < at && self.is(name.end, &["'s"]);
+        names.filter(owner).map(|name| name.tree).next()
     }
 
     /// The names before a pronoun that it may stand for, the nearest first.

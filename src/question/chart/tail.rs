@@ -78,9 +78,12 @@ const ABOUT: [&str; 22] = [
 ];
 
 impl Chart<'_> {
-    /// The position after what adds nothing at the end of a question.
-    pub(super) fn after_tail(&self, at: usize) -> Option<usize> {
+    /// The position after what adds nothing at the end of a question; behind a `statement`, *who was it?* asks.
+    pub(super) fn after_tail(&self, at: usize, statement: bool) -> Option<usize> {
         let comma = at + usize::from(self.is(at, &[","]));
+        if statement && self.is(comma, &["who", "what", "which"]) {
+            return None;
+        }
         self.after_any(comma, &TAILS).filter(|&end| self.at_end(end))
     }
 

@@ -1,6 +1,6 @@
 //! The forms of questions: what comes first, what is inverted, what is only asked for.
 
-use super::clause::with_subject;
+use super::clause::{of_all_verbs, with_subject};
 use super::verbs::{BE, group};
 use super::{Chart, Item, QUESTIONS_MAX, cost};
 use crate::question::form::Shared;
@@ -50,7 +50,9 @@ impl Chart<'_> {
         all.extend(made.map(|Item { end, tree, cost }| Item { end, tree: vec![tree], cost }));
         for first in self.question(at) {
             let after = first.end + usize::from(self.is(first.end, &[","]));
-            if self.is(after, &["and"]) && self.begins_question(after + 1) && self.step() {
+            // `Which countries and which people visited X?` does not ask for all countries.
+            let bare = matches!(&first.tree.body, Body::Phrase(np) if np.words.len() <= 2);
+            if self.is(after, &["and"]) && !bare && self.begins_question(after + 1) && self.step() {
                 for rest in self.joined(after + 1) {
                     let mut tree = vec![first.tree.clone()];
                     tree.extend(rest.tree);
@@ -641,7 +643,7 @@ impl Chart<'_> {
                 self.add_altogether(at, &mut item);
                 all.push(item);
             }
-            if let Some(end) = self.after_tail(item.end) {
+            if let Some(end) = self.after_tail(item.end, item.tree.asks == Asks::Whether) {
                 all.push(Item { end, ..item.clone() });
             }
             all.push(item);
@@ -665,19 +667,6 @@ impl Chart<'_> {
                 Some(behind)
             })
             .collect()
-    }
-}
-
-/// `In 2014, who visited X and praised it?`: a time in front is of all that they did.
-fn of_all_verbs(clause: &mut Clause, adverb: &Adverb) {
-    let timed = |adverb: &Adverb| matches!(adverb, Adverb::When(_));
-    if !timed(adverb) {
-        return;
-    }
-    for (_, next) in &mut clause.and_then {
-        if !next.adverbs.iter().any(timed) {
-            next.adverbs.push(adverb.clone());
-        }
     }
 }
 

@@ -15,6 +15,11 @@ use crate::syntax::ast::TimeRelation;
 
 impl Meaning<'_> {
     pub(super) fn with_adverbs(&self, clause: &Clause, mut states: Vec<State>) -> Vec<State> {
+        // `Who did not visit X next after Y?`: what is next of what did not happen is nobody's to say.
+        let nearest = |adverb: &Adverb| matches!(adverb, Adverb::Nearest(_));
+        if clause.negated && clause.adverbs.iter().any(nearest) {
+            return Vec::new();
+        }
         // *Next* is told by what it is next to, wherever that stands.
         let (next, others): (Vec<&Adverb>, Vec<&Adverb>) =
             clause.adverbs.iter().partition(|adverb| **adverb == Adverb::Nearest(None));
