@@ -4,13 +4,14 @@ use std::hash::BuildHasher;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::evaluate::{Evaluated, Found, beginning, cut, evaluate, in_session, valid_time};
+use super::evaluate::{
+    Evaluated, Found, beginning, cut, evaluate, evaluate_needed, in_session, said, valid_time,
+};
 use super::{Answer, Kind, Verdict, claimed, group, made, rival, select};
 use crate::error::Result;
 use crate::graph::conflict;
 use crate::graph::source::{Evidence, display_name};
 use crate::graph::stated;
-use crate::graph::statement::Stance;
 use crate::graph::{Snapshot, TypeId, when};
 use crate::query::{Options, Store};
 use crate::question::Reading;
@@ -118,8 +119,13 @@ pub(super) fn one(
         let composer = Composer { store, graph, inquiry: &found, options, evaluated, unmeasured };
         return Ok((claimed::answer(composer, claim)?, Vec::new()));
     }
-    let evaluated = evaluate(store, inquiry, options)?;
-    Composer { store, graph, inquiry, options, evaluated, unmeasured: 0 }.answer()
+    let composed =
+        |evaluated| Composer { store, graph, inquiry, options, evaluated, unmeasured: 0 }.answer();
+    let answer = composed(evaluate_needed(store, inquiry, options)?)?;
+    // Whatever tests ask, the rows that were let go would have said nothing more.
+    #[cfg(test)]
+    assert_eq!(composed(evaluate(store, inquiry, options)?)?, answer, "{inquiry:?}");
+    Ok(answer)
 }
 
 /// An answer in the making: values with how sure each is, in the order found.
@@ -245,7 +251,7 @@ impl Composer<'_> {
         let mut truth = Truth::No;
         let mut statements = Vec::new();
         for found in &self.evaluated.found {
-            truth = truth.or(found.truth.and(self.said(found)));
+            truth = truth.or(found.truth.and(said(self.graph, found)));
             statements.extend(found.statements.iter().copied());
         }
         if truth > Truth::No {
@@ -349,25 +355,10 @@ impl Composer<'_> {
         nodes
     }
 
-    /// How sure a yes can be that rests on a statement somebody else makes.
-    fn said(&self, found: &Found) -> Truth {
-        let stance =
-            |id: &StatementId| self.graph.qualifiers(*id).map_or(Stance::Asserted, |q| q.stance);
-        // What a declaration entails is as sure as what it rests on, which is among them.
-        let stored = found.statements.iter().filter(|&&id| !self.graph.is_derived(id));
-        let truths = stored.map(|id| match stance(id) {
-            Stance::Asserted | Stance::Quoted | Stance::ScareQuoted => Truth::Certain,
-            Stance::Inferred => Truth::Presumed,
-            // What is denied is not among the rows at all.
-            Stance::Attributed | Stance::Denied => Truth::Possible,
-        });
-        truths.fold(Truth::Certain, Truth::and)
-    }
-
     /// How sure a row of a list is: what somebody else says, or a reader concludes, is listed, with who says
     /// so, and is presumed.
     pub(super) fn listed(&self, found: &Found) -> Truth {
-        match self.said(found) {
+        match said(self.graph, found) {
             Truth::Certain => found.truth,
             _ => found.truth.and(Truth::Presumed),
         }

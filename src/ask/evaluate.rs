@@ -7,11 +7,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::needed::Needed;
 use super::{in_time, select};
 use crate::error::{Error, Result, eval};
 use crate::graph::Snapshot;
 use crate::graph::row::{Row, Rows};
-use crate::graph::statement::{Qualifiers, Rank};
+use crate::graph::statement::{Qualifiers, Rank, Stance};
 use crate::graph::when::date_of;
 pub(super) use crate::graph::when::valid_time;
 use crate::query::{DefaultTime, Options, Store};
@@ -44,6 +45,18 @@ pub(super) struct Found {
     pub(super) statements: Vec<StatementId>,
 }
 
+impl Found {
+    fn empty() -> Found {
+        let (nodes, facts, walks, statements) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Found { truth: Truth::Certain, nodes, facts, walks, statements }
+    }
+
+    /// The row, to be kept; an empty one stays.
+    fn take(&mut self) -> Found {
+        std::mem::replace(self, Found::empty())
+    }
+}
+
 /// The rows of an inquiry, and whether some fell to their time alone.
 #[derive(Debug)]
 pub(super) struct Evaluated {
@@ -56,9 +69,28 @@ pub(super) struct Evaluated {
 
 /// Runs the query of an inquiry and weighs its rows.
 pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> Result<Evaluated> {
+    weighed(store, inquiry, options, None)
+}
+
+/// Does the same, and keeps of the rows those that an answer to the inquiry needs.
+pub(super) fn evaluate_needed(
+    store: &Store,
+    inquiry: &Inquiry,
+    options: &Options,
+) -> Result<Evaluated> {
+    weighed(store, inquiry, options, Needed::of(inquiry))
+}
+
+fn weighed(
+    store: &Store,
+    inquiry: &Inquiry,
+    options: &Options,
+    mut needed: Option<Needed>,
+) -> Result<Evaluated> {
     let graph = store.snapshot();
+    let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
     let Some(inquiry) = select::resolved(store, inquiry, options)? else {
-        return Ok(Evaluated { found: Vec::new(), elsewhen: Vec::new(), denied: Vec::new() });
+        return Ok(Evaluated { found, elsewhen, denied });
     };
     let inquiry = &inquiry;
     let ranked = in_time::ranked_deeds(store, inquiry, options)?;
@@ -69,39 +101,54 @@ pub(super) fn evaluate(store: &Store, inquiry: &Inquiry, options: &Options) -> R
     let memory = options.memory_max_bytes.unwrap_or(MEMORY_MAX_BYTES).min(MEMORY_MAX_BYTES);
     let options = Options { evidence: true, memory_max_bytes: Some(memory), ..options.clone() };
     let until = options.timeout.and_then(|time| Instant::now().checked_add(time));
+    let now = options.now().0;
     let rows = store.read_with(&text, &options)?;
-    let (mut found, mut elsewhen, mut denied) = (Vec::new(), Vec::new(), Vec::new());
-    let columns = Columns::of(&inquiry.pattern, &rows);
+    let (graph, pattern) = (rows.graph(), &inquiry.pattern);
+    let columns = Columns::of(pattern, &rows);
+    let mut one = Found::empty();
     for (number, row) in rows.iter().enumerate() {
         if number % ROWS_BETWEEN == 0 && until.is_some_and(|until| Instant::now() >= until) {
             return Err(Error::new(&eval::DEADLINE, "The question ran past its deadline."));
         }
-        let one = columns.read(row);
-        if !is_of_rank(&one) {
+        columns.read(row, &mut one);
+        if !is_of_rank(&one) || !are_meant(pattern, &one) || !are_within(graph, pattern, &one) {
             continue;
         }
-        if !are_meant(&inquiry.pattern, &one) || !are_within(rows.graph(), &inquiry.pattern, &one) {
-            continue;
-        }
-        if one.statements.iter().any(|&id| is_disbelieved(rows.graph(), id)) {
+        if one.statements.iter().any(|&id| is_disbelieved(graph, id)) {
             let kept = |id: &StatementId| {
-                let stated = rows.graph().qualifiers(*id);
+                let stated = graph.qualifiers(*id);
                 stated.is_none_or(|stated| stated.rank != Rank::Deprecated)
             };
-            if one.statements.iter().all(kept)
-                && weigh(rows.graph(), &inquiry.pattern, &one) > Truth::No
-            {
-                denied.push(one);
+            if one.statements.iter().all(kept) && weigh(graph, pattern, &one) > Truth::No {
+                denied.push(one.take());
             }
             continue;
         }
-        match weigh(rows.graph(), &inquiry.pattern, &one) {
-            _ if is_over(rows.graph(), inquiry, &one, options.now().0) => elsewhen.push(one),
-            Truth::No => elsewhen.push(one),
-            truth => found.push(Found { truth, ..one }),
+        one.truth = weigh(graph, pattern, &one);
+        if one.truth == Truth::No || is_over(graph, inquiry, &one, now) {
+            // Of what is told by some of its rows, one says that there are such.
+            if needed.is_none() || elsewhen.is_empty() {
+                elsewhen.push(one.take());
+            }
+        } else if needed.as_mut().is_none_or(|needed| needed.takes(graph, &one)) {
+            found.push(one.take());
         }
     }
     Ok(Evaluated { found, elsewhen, denied })
+}
+
+/// How sure a yes can be that rests on statements somebody else makes.
+pub(super) fn said(graph: &dyn Snapshot, found: &Found) -> Truth {
+    let stance = |id: &StatementId| graph.qualifiers(*id).map_or(Stance::Asserted, |q| q.stance);
+    // What a declaration entails is as sure as what it rests on, which is among them.
+    let stored = found.statements.iter().filter(|&&id| !graph.is_derived(id));
+    let truths = stored.map(|id| match stance(id) {
+        Stance::Asserted | Stance::Quoted | Stance::ScareQuoted => Truth::Certain,
+        Stance::Inferred => Truth::Presumed,
+        // What is denied is not among the rows at all.
+        Stance::Attributed | Stance::Denied => Truth::Possible,
+    });
+    truths.fold(Truth::Certain, Truth::and)
 }
 
 /// A question as a session means it: what says no time of its own is asked of the session's. When something was, how
@@ -159,26 +206,30 @@ impl Columns {
         }
     }
 
-    /// The nodes and statements of a row.
-    fn read(&self, row: Row<'_>) -> Found {
+    /// Reads the nodes and statements of a row into one that was used before.
+    fn read(&self, row: Row<'_>, one: &mut Found) {
         let values = row.values();
         let node = |at: &Option<usize>| at.and_then(|at| values[at].as_node());
         let fact = |at: &Option<usize>| at.and_then(|at| values[at].as_relationship());
-        let facts: Vec<Option<StatementId>> = self.facts.iter().map(fact).collect();
-        let mut statements = row.statements().to_vec();
-        for &id in facts.iter().flatten() {
-            if !statements.contains(&id) {
-                statements.push(id);
+        one.truth = Truth::Certain;
+        one.nodes.clear();
+        one.nodes.extend(self.things.iter().map(node));
+        one.facts.clear();
+        one.facts.extend(self.facts.iter().map(fact));
+        one.statements.clear();
+        one.statements.extend(row.statements());
+        for &id in one.facts.iter().flatten() {
+            if !one.statements.contains(&id) {
+                one.statements.push(id);
             }
         }
-        statements.sort_unstable();
-        let nodes = self.things.iter().map(node).collect();
+        one.statements.sort_unstable();
         let walk = |&(id, at): &(FactId, Option<usize>)| {
             let list = at.and_then(|at| values[at].as_list()).unwrap_or(&[]);
             (id, list.iter().filter_map(Value::as_relationship).collect())
         };
-        let walks = self.walks.iter().map(walk).collect();
-        Found { truth: Truth::Certain, nodes, facts, walks, statements }
+        one.walks.clear();
+        one.walks.extend(self.walks.iter().map(walk));
     }
 }
 

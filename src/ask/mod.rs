@@ -22,6 +22,7 @@ mod evaluate;
 mod group;
 mod in_time;
 mod made;
+mod needed;
 mod noted;
 mod rival;
 mod select;
@@ -84,7 +85,7 @@ pub(crate) const YOU_CAN_ASK: &str = "You can ask: ";
 const READINGS_TRIED_MAX: usize = 4;
 
 /// How many rows each of them may have for that.
-const TRIED_ROWS: usize = 100_000;
+const TRIED_ROWS: usize = 10_000;
 
 /// How long the query of a reading may take where nobody says.
 const ANSWER_TIME: std::time::Duration = std::time::Duration::from_secs(10);

@@ -175,6 +175,8 @@ pub struct Limits {
     pub memory_max_bytes: Option<usize>,
     /// How many rows the result may have.
     pub rows_max: Option<usize>,
+    /// How many rows the result will have, where they have been counted: there is room for them from the first on.
+    pub rows_counted: Option<usize>,
     /// About how many bytes the values of the result may take.
     pub result_max_bytes: Option<usize>,
     /// On how many threads the rows of an aggregate are read, however few are expected; where it
@@ -302,6 +304,10 @@ pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
     let mut root = operator::build(&plan.root, run.profiles())?;
     root.start(&Batch::of_len(1));
     let mut output = Output::default();
+    if let Some(rows) = run.limits.rows_counted {
+        output.values.reserve_exact(rows * plan.columns.len());
+        output.evidence.reserve_exact(if run.evidence { rows } else { 0 });
+    }
     let mut size = ResultSize::default();
     while let Some(batch) = root.next(&run)? {
         run.check()?;

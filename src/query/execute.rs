@@ -121,11 +121,12 @@ impl Store {
             None
         };
         let plan = enumerating.as_ref().unwrap_or(&planned.plan);
+        let mut limits = options.limits();
         if let Some(most) = options.expected_rows_max {
             let graph = within.as_deref().map_or_else(|| self.snapshot(), |open| open.snapshot());
-            self.refuse_many(planned, most, options, &graph)?;
+            limits.rows_counted = self.refuse_many(planned, most, options, &graph)?;
         }
-        let (limits, procedures) = (options.limits(), self.procedures());
+        let procedures = self.procedures();
         let statement = &planned.statement;
         let run = Run {
             store: self,

@@ -1,7 +1,7 @@
 //! How many rows a query would have, told before it runs.
 //!
 //! Comes in: a planned query that reads, and how many rows it may have
-//! ([`Options::expected_rows_max`]). Goes out: nothing, or the error that there would be more.
+//! ([`Options::expected_rows_max`]). Goes out: their number, where it is known, or the error that there would be more.
 //!
 //! ```text
 //! MATCH (a)-[r:R]->(b) MATCH (b)-[s:R]->(a) RETURN a, b, r, s
@@ -39,26 +39,26 @@ const COUNTING: Duration = Duration::from_millis(40);
 const WRONG_BY: f64 = 64.0;
 
 impl Store {
-    /// Fails where a query would have more rows than it may. How many are passed over for them
-    /// does not matter: that takes a small part of the time.
+    /// Fails where a query would have more rows than it may; else gives how many there are, where they have
+    /// been counted. How many are passed over for them does not matter: that takes a small part of the time.
     pub(super) fn refuse_many(
         &self,
         planned: &Planned,
         most: usize,
         options: &Options,
         graph: &Arc<dyn Snapshot>,
-    ) -> Result<()> {
+    ) -> Result<Option<usize>> {
         let (plan, most) = (&planned.plan, most as f64);
         let joins = ways(&plan.root) > 1;
         if !joins && plan.root.estimate * WRONG_BY <= most {
-            return Ok(());
+            return Ok(None);
         }
         let counted = if joins { self.counted(planned, options, graph) } else { None };
         let expected = counted.unwrap_or_else(|| {
             plan::sampled::estimate(plan, &**graph, &options.parameters).root.estimate
         });
         if expected <= most {
-            return Ok(());
+            return Ok(counted.map(|rows| rows as usize));
         }
         let message = match counted {
             Some(rows) => format!("The query would have {rows:.0} rows."),

@@ -131,6 +131,7 @@ impl Options {
             deadline: self.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             memory_max_bytes: self.memory_max_bytes,
             rows_max: self.rows_max,
+            rows_counted: None,
             result_max_bytes: self.result_max_bytes,
             threads: self.threads,
             csv_folders: self.csv_folders.clone(),
