@@ -6,10 +6,13 @@
 
 use std::ops::Range;
 
+use super::beside::{Both, ends_side_by_side};
 use super::dense::{Dense, Entry, Values};
+use super::product::Branch;
 use super::set::Set;
 use super::steps::Steps;
 use super::values::Weights;
+use super::weights::{Evaluator, NEAR, span_of};
 use crate::error::Result;
 use crate::exec::Limits;
 use crate::exec::parallel;
@@ -22,11 +25,122 @@ const SKIPPED: usize = 16;
 const PUSHED: usize = 2;
 /// What a weight costs that is looked at to see whether it counts, in such looks.
 const LOOKED: usize = 4;
+/// What asking a node costs where steps over several strands lead, in such looks.
+const ASKED: usize = 8;
 /// Below this many weights it does not matter which way they are carried.
 const PLENTY: usize = 1024;
 
+impl<'g> Evaluator<'_, 'g, '_, '_> {
+    /// The weights of a branch at the nodes of a span, carried there from its child, where that is less
+    /// than looking at all the steps that lead to the child.
+    pub(super) fn carried(
+        &self,
+        edge: usize,
+        child: usize,
+        branch: &Branch<'g>,
+        span: Range<u32>,
+        pulled: &dyn Fn(&Steps<'g>) -> usize,
+    ) -> Result<Option<Weights>> {
+        if branch.optional.is_some() {
+            return Ok(None);
+        }
+        let strands = self.seen_from(edge, child);
+        let ([strand], [steps]) = (branch.strands.as_slice(), strands) else {
+            let pulled = branch.strands.iter().map(pulled).sum();
+            return self.carried_beside(strands, &branch.child, &span, pulled);
+        };
+        if strand.once {
+            return Ok(None);
+        }
+        if span.len() as f64 <= NEAR && is_plenty(&branch.child) {
+            self.hold(span.len() * 8)?;
+            let shared = (self.graph, self.run.limits);
+            let sums = from_each(steps, &branch.child, &span, pulled(strand), shared)?;
+            if let Some(values) = sums {
+                return Ok(Some(Weights::Dense(Dense::wide(span.start, values))));
+            }
+        }
+        let ids = match &branch.child {
+            Weights::Sparse(sparse) => &sparse.ids,
+            Weights::Set(set) => match &**set {
+                Set::List(ids) => ids,
+                Set::Ranges(_) | Set::Bits(..) => return Ok(None),
+            },
+            Weights::One | Weights::Dense(_) => return Ok(None),
+        };
+        let pushed = steps.total_of(ids);
+        // An array over the span has to be made and read, which is a scan.
+        if pushed * 2 + span.len() / 8 >= pulled(strand) {
+            return Ok(None);
+        }
+        let values = self.sums_at(&branch.child, steps, pushed, &span)?;
+        Ok(Some(Weights::Dense(Dense::wide(span.start, values))))
+    }
+
+    /// The same over several strands side by side: both are read from where weights stand, which are few.
+    fn carried_beside(
+        &self,
+        strands: &[Steps<'g>],
+        weights: &Weights,
+        span: &Range<u32>,
+        pulled: usize,
+    ) -> Result<Option<Weights>> {
+        let Some(from) = extent(weights) else { return Ok(None) };
+        // Whatever leads from a node, its runs are found and marks made and taken back.
+        let looked = weights.len().saturating_mul(ASKED) + (from.len() + span.len()) / LOOKED;
+        if span.len() as f64 > NEAR || looked > pulled {
+            return Ok(None);
+        }
+        let pushed: usize = strands.iter().map(|steps| steps_from(steps, weights)).sum();
+        if pushed.saturating_mul(PUSHED) + looked > pulled {
+            return Ok(None);
+        }
+        let unpacked: Vec<Steps<'g>> = strands.iter().map(Steps::unpacked).collect();
+        let (strands, bound) = (unpacked.as_slice(), self.graph.node_bound());
+        self.hold(span.len() * 8)?;
+        let new = || (vec![0u64; span.len()], Both::of(strands, &(0..bound), bound));
+        let add = |(sums, both): &mut (Vec<u64>, Option<Both<'g>>), ids: Range<u32>| {
+            let mut sums = Sums { first: span.start, sums };
+            for id in ids {
+                let weight = weights.at(id);
+                if weight == 0 {
+                    continue;
+                }
+                let mut visit =
+                    |to: u32, ways: u64| sums.add(NodeId(to), weight.saturating_mul(ways));
+                match both {
+                    Some(both) => both.each(id, &mut visit),
+                    None => ends_side_by_side(strands, id, &mut visit),
+                }
+            }
+        };
+        let all = parallel::fold(from, pushed * PUSHED, self.run.limits, &new, &add)?;
+        let sums = added_up(all.into_iter().map(|(sums, _)| sums));
+        Ok(Some(Weights::Dense(Dense::wide(span.start, sums))))
+    }
+}
+
+/// The nodes from the first to the last that may have a weight; `None` where all have one.
+fn extent(weights: &Weights) -> Option<Range<u32>> {
+    Some(match weights {
+        Weights::One => return None,
+        Weights::Set(set) => set.span(),
+        Weights::Dense(dense) => dense.first..dense.first + dense.len() as u32,
+        Weights::Sparse(sparse) => span_of(&sparse.ids),
+    })
+}
+
+/// The sums of several threads together.
+fn added_up(mut all: impl Iterator<Item = Vec<u64>>) -> Vec<u64> {
+    let mut sums = all.next().unwrap_or_default();
+    for others in all {
+        sums.iter_mut().zip(others).for_each(|(sum, other)| *sum = sum.saturating_add(other));
+    }
+    sums
+}
+
 /// Whether weights are an array or bits, and many.
-pub(super) fn is_plenty(weights: &Weights) -> bool {
+fn is_plenty(weights: &Weights) -> bool {
     match weights {
         Weights::Set(set) => matches!(**set, Set::Bits(_, count) if count >= PLENTY),
         Weights::Dense(dense) => dense.len() >= PLENTY,
@@ -73,7 +187,7 @@ pub(super) fn each(
 /// For each node of a span the sum of the weights from which steps lead to it, where these are an array or bits, and
 /// steps lead from each node to just one or from few. The other way round so many would be `pulled`, each of which is a look at
 /// random and costs twice as much.
-pub(super) fn from_each(
+fn from_each(
     steps: &Steps<'_>,
     weights: &Weights,
     span: &Range<u32>,
@@ -113,12 +227,8 @@ pub(super) fn from_each(
             Weights::One | Weights::Sparse(_) => {}
         }
     };
-    let mut all = parallel::fold(from.clone(), from.len(), limits, &new, &add)?;
-    let mut sums = all.pop().unwrap_or_default();
-    for others in all {
-        sums.iter_mut().zip(others).for_each(|(sum, other)| *sum = sum.saturating_add(other));
-    }
-    Ok(Some(sums))
+    let all = parallel::fold(from.clone(), from.len(), limits, &new, &add)?;
+    Ok(Some(added_up(all.into_iter())))
 }
 
 /// The same where steps lead to any number of nodes: from those that count, if those are few enough that it is less.
@@ -153,12 +263,8 @@ fn from_runs(
             }
         }
     };
-    let mut all = parallel::fold(from, pushed * PUSHED, limits, &new, &add)?;
-    let mut sums = all.pop().unwrap_or_default();
-    for others in all {
-        sums.iter_mut().zip(others).for_each(|(sum, other)| *sum = sum.saturating_add(other));
-    }
-    Ok(Some(sums))
+    let all = parallel::fold(from, pushed * PUSHED, limits, &new, &add)?;
+    Ok(Some(added_up(all.into_iter())))
 }
 
 /// Sums by node.

@@ -36,7 +36,7 @@ const EVALUATE_MAX: usize = 8192;
 /// Carrying a weight to a node is worth so many steps of reading.
 const PUSH: f64 = 7.0;
 /// The sums of more nodes than these are written somewhere in the memory, in an array that has to be made first.
-const NEAR: f64 = 131_072.0;
+pub(super) const NEAR: f64 = 131_072.0;
 
 /// What such an array costs for each of its nodes, in steps of reading.
 const FAR_ARRAY: f64 = 2.0;
@@ -611,7 +611,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     }
 
     /// For each node of a span the sum of the weights from which steps lead to it.
-    fn sums_at(
+    pub(super) fn sums_at(
         &self,
         weights: &Weights,
         steps: &Steps<'g>,
@@ -671,46 +671,6 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
         let most = most.fold(1, u64::saturating_mul);
         let carried = all_carried;
         Ok(Rooted::Blocks(Prepared { set, own, carried, branches: prepared, work, most }))
-    }
-
-    /// The weights of a branch at the nodes of a span, carried there from its child, where that is less
-    /// than looking at all the steps that lead to the child.
-    fn carried(
-        &self,
-        edge: usize,
-        child: usize,
-        branch: &Branch<'g>,
-        span: std::ops::Range<u32>,
-        pulled: &dyn Fn(&Steps<'g>) -> usize,
-    ) -> Result<Option<Weights>> {
-        let [strand] = branch.strands.as_slice() else { return Ok(None) };
-        if branch.optional.is_some() || strand.once {
-            return Ok(None);
-        }
-        let steps = &self.seen_from(edge, child)[0];
-        if span.len() as f64 <= NEAR && carry::is_plenty(&branch.child) {
-            self.hold(span.len() * 8)?;
-            let shared = (self.graph, self.run.limits);
-            let sums = carry::from_each(steps, &branch.child, &span, pulled(strand), shared)?;
-            if let Some(values) = sums {
-                return Ok(Some(Weights::Dense(Dense::wide(span.start, values))));
-            }
-        }
-        let ids = match &branch.child {
-            Weights::Sparse(sparse) => &sparse.ids,
-            Weights::Set(set) => match &**set {
-                Set::List(ids) => ids,
-                Set::Ranges(_) | Set::Bits(..) => return Ok(None),
-            },
-            Weights::One | Weights::Dense(_) => return Ok(None),
-        };
-        let pushed = steps.total_of(ids);
-        // An array over the span has to be made and read, which is a scan.
-        if pushed * 2 + span.len() / 8 >= pulled(strand) {
-            return Ok(None);
-        }
-        let values = self.sums_at(&branch.child, steps, pushed, &span)?;
-        Ok(Some(Weights::Dense(Dense::wide(span.start, values))))
     }
 
     /// The children over an edge, for all nodes or for some.
