@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::exec::batch::{BATCH_ROWS, Batch};
 use crate::exec::column::{Column, Data, Vector};
 use crate::exec::kernel::Labels;
+use crate::exec::parallel;
 use crate::exec::predicate::{Elements, Predicate, bit, set_bits};
 use crate::exec::probe::Leads;
 use crate::exec::runtime::Runtime;
@@ -19,6 +20,9 @@ const LOOKUP_MIN: u32 = 512;
 
 /// One of so many nodes at most is worth looking up: a scan reads more of them in a cache line than it skips.
 const LOOKUP_SHARE: u64 = 16;
+
+/// So many nodes are tested at a time.
+const BLOCK: usize = 4096;
 
 /// The share of nodes that a condition keeps of which nothing is known.
 const SHARE: f64 = 0.4;
@@ -124,6 +128,32 @@ impl Set {
                     out[(id - first) as usize] = 1;
                 }
             }
+        }
+    }
+
+    /// Calls `visit` with the position in a span of each node that is not in the set.
+    pub(super) fn each_without(&self, span: &Range<u32>, mut visit: impl FnMut(usize)) {
+        let is_within = |own: &Range<u32>| own.start <= span.start && span.end <= own.end;
+        match self {
+            Set::Ranges(ranges) if ranges.iter().any(is_within) => {}
+            Set::Bits(words, _) => {
+                for first in (span.start / 64 * 64..span.end).step_by(64) {
+                    let word = words.get(first as usize / 64).copied().unwrap_or(0);
+                    let mut without = !word;
+                    while without != 0 {
+                        let id = first + without.trailing_zeros();
+                        without &= without - 1;
+                        if span.contains(&id) {
+                            visit((id - span.start) as usize);
+                        }
+                    }
+                }
+            }
+            other => span.clone().zip(0..).for_each(|(id, at)| {
+                if !other.contains(id) {
+                    visit(at);
+                }
+            }),
         }
     }
 
@@ -309,7 +339,8 @@ impl<'p> Wanted<'p> {
         // One condition after the other, by its place in the plan: results for distinct texts are
         // remembered under that.
         for &(variable, condition) in &self.conditions {
-            let leads = variable.and_then(|variable| Leads::of(condition, variable, run, graph));
+            let asked = variable.map(|variable| (variable, ids.len()));
+            let leads = asked.and_then(|asked| Leads::of(condition, asked, run, graph));
             if let Some(leads) = leads {
                 leads.retain(&mut ids, run)?;
                 continue;
@@ -344,7 +375,7 @@ impl<'p> Wanted<'p> {
             let variable = (*variable)?;
             match Predicate::compile(condition, variable, Elements::Nodes, rows, graph, run) {
                 Some(test) => stored.push(test),
-                None => leads.push(Leads::of(condition, variable, run, graph)?),
+                None => leads.push(Leads::of(condition, (variable, rows), run, graph)?),
             }
         }
         Some(Tests { stored: Predicate::merged(stored), leads })
@@ -398,25 +429,31 @@ struct Tests<'g> {
 fn scan(ranges: &[Range<u32>], tests: &Tests<'_>, bound: u32, run: &Runtime<'_>) -> Result<Set> {
     let mut words = vec![0u64; (bound as usize).div_ceil(64)];
     let mut count = 0;
-    let mut keep = [true; 4096];
     // For each that leads on or not, how many nodes it was asked of and how many passed.
     let mut shown = vec![(0, 0); tests.leads.len()];
-    let kept = |block: &[bool]| block.iter().filter(|keep| **keep).count();
-    for range in ranges {
-        let mut first = range.start;
-        while first < range.end {
-            run.check()?;
-            let end = range.end.min((first / 64 * 64).saturating_add(keep.len() as u32));
-            let block = &mut keep[..(end - first) as usize];
-            block.fill(true);
-            tests.stored.iter().for_each(|test| test.restrict(first, block));
-            for (leads, (asked, passed)) in tests.leads.iter().zip(&mut shown) {
-                *asked += kept(block);
-                leads.restrict(first, block);
-                *passed += kept(block);
+    let blocks = blocks(ranges);
+    let each = tests.stored.len() * BLOCK / 4
+        + tests.leads.iter().map(|leads| leads.cost(BLOCK)).sum::<usize>();
+    let marks = |range: &Range<u32>| {
+        let (mut keep, mut shown) = ([true; BLOCK], vec![(0, 0); tests.leads.len()]);
+        tests.mark(range.start, &mut keep[..range.len()], &mut shown);
+        (keep, shown)
+    };
+    if parallel::threads(each * blocks.len()) > 1 {
+        let marked = parallel::in_order(&blocks, each, run.limits, &marks)?;
+        for (range, (keep, own)) in blocks.iter().zip(marked) {
+            count += set_bits(range.start, &keep[..range.len()], &mut words);
+            for (all, own) in shown.iter_mut().zip(own) {
+                *all = (all.0 + own.0, all.1 + own.1);
             }
-            count += set_bits(first, block, &mut words);
-            first = end;
+        }
+    } else {
+        let mut keep = [true; BLOCK];
+        for range in &blocks {
+            run.check()?;
+            let block = &mut keep[..range.len()];
+            tests.mark(range.start, block, &mut shown);
+            count += set_bits(range.start, block, &mut words);
         }
     }
     for (leads, (asked, passed)) in tests.leads.iter().zip(shown) {
@@ -424,6 +461,35 @@ fn scan(ranges: &[Range<u32>], tests: &Tests<'_>, bound: u32, run: &Runtime<'_>)
     }
     let set = Set::Bits(words, count);
     Ok(if count <= 64.max(bound as usize / 64) { Set::List(set.to_list()) } else { set })
+}
+
+/// Ranges in pieces that are tested at a time, most of which begin with a word of bits.
+fn blocks(ranges: &[Range<u32>]) -> Vec<Range<u32>> {
+    let mut blocks = Vec::new();
+    for range in ranges {
+        let mut first = range.start;
+        while first < range.end {
+            let end = range.end.min((first / 64 * 64).saturating_add(BLOCK as u32));
+            blocks.push(first..end);
+            first = end;
+        }
+    }
+    blocks
+}
+
+impl Tests<'_> {
+    /// Marks which of the nodes from one on pass; of each that leads on or not, adds how many it was asked of and how many
+    /// passed.
+    fn mark(&self, first: u32, block: &mut [bool], shown: &mut [(usize, usize)]) {
+        let kept = |block: &[bool]| block.iter().filter(|keep| **keep).count();
+        block.fill(true);
+        self.stored.iter().for_each(|test| test.restrict(first, block));
+        for (leads, (asked, passed)) in self.leads.iter().zip(shown) {
+            *asked += kept(block);
+            leads.restrict(first, block);
+            *passed += kept(block);
+        }
+    }
 }
 
 /// Labels that must be borne, and tests that say more than a label.

@@ -58,27 +58,7 @@ impl Weights {
     pub(super) fn each_without(&self, span: std::ops::Range<u32>, mut visit: impl FnMut(usize)) {
         match self {
             Weights::One => {}
-            Weights::Set(set) => match &**set {
-                Set::Ranges(ranges) if ranges.iter().any(|own| is_within(&span, own)) => {}
-                Set::Bits(words, _) => {
-                    for first in (span.start / 64 * 64..span.end).step_by(64) {
-                        let word = words.get(first as usize / 64).copied().unwrap_or(0);
-                        let mut without = !word;
-                        while without != 0 {
-                            let id = first + without.trailing_zeros();
-                            without &= without - 1;
-                            if span.contains(&id) {
-                                visit((id - span.start) as usize);
-                            }
-                        }
-                    }
-                }
-                other => span.clone().zip(0..).for_each(|(id, at)| {
-                    if !other.contains(id) {
-                        visit(at);
-                    }
-                }),
-            },
+            Weights::Set(set) => set.each_without(&span, visit),
             weights => span.clone().zip(0..).for_each(|(id, at)| {
                 if weights.at(id) == 0 {
                     visit(at);
@@ -184,10 +164,6 @@ impl Weights {
             }
         }
     }
-}
-
-fn is_within(span: &std::ops::Range<u32>, of: &std::ops::Range<u32>) -> bool {
-    span.is_empty() || of.start <= span.start && span.end <= of.end
 }
 
 impl Sparse {
