@@ -91,6 +91,15 @@ const QUERIES: &[&str] = &[
     "MATCH (a:Person) RETURN a.age % 2, a.ok, count(*), avg(a.age)",
     "MATCH (a:Person) RETURN a.born.month, collect(DISTINCT a.ok) = [] AS none, count(*)",
     "MATCH (a:Person) RETURN 10 / (a.age - 5), count(*)",
+    "MATCH (a:Person) RETURN a.ok, count(*), min(a.born), max(a.age)",
+    "MATCH (a:Person) WHERE a.age <> 7 RETURN a.ok, count(*), count(a.ok)",
+    "MATCH (a:Person) RETURN a.born.day, count(*)",
+    // Many with one of a few: read from the few.
+    "MATCH (a:Person)-[:LIVES_IN]->(p) RETURN p.size, a.ok, count(*), max(a.age)",
+    "MATCH (a:Old)-[:LIVES_IN]->(p:Place) WHERE p.size < 2 RETURN p.size, count(*), avg(p.id)",
+    "MATCH (p)<-[:LIVES_IN]-(a) RETURN p.id, max(a.age), min(a.born), count(*)",
+    "MATCH (a:Old)-[:LIKES]->(b) RETURN b, count(*), avg(a.age)",
+    "MATCH (p:Place)<-[:LIVES_IN]-(a)-[:LIKES]->(b) RETURN p.id, count(DISTINCT b), max(b.age), min(b.born)",
     // Conditions on days and numbers, value by value.
     "MATCH (a)-[r:KNOWS]->(b) WHERE r.day.dayOfWeek >= 6 RETURN a.id, count(*)",
     "MATCH (a)-[r:KNOWS]->(b) WHERE r.day.day IN [1, 7] RETURN b.id, count(*)",
@@ -219,6 +228,15 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[e:KNOWS]->(b) WHERE EXISTS { (b)-[:LIKES]->() } RETURN e.w, a.ok, count(DISTINCT b)",
     "MATCH (a)-[e:KNOWS]->(b) WHERE NOT EXISTS { (b)-[f:KNOWS {kind: 'a'}]->(a) } RETURN e.day, count(*), count(DISTINCT e.w)",
     "MATCH (a) WHERE EXISTS { (a)-[:LIKES]-(:Old) } AND NOT EXISTS { (a)<-[:LIKES]-(a) } RETURN a.id, count(a.age)",
+    "MATCH (a:Person) WHERE NOT EXISTS { (a)<-[:KNOWS]-(:Old {ok: true}) } RETURN count(*), min(a.id)",
+    "MATCH (a:Person) WHERE EXISTS { (a)-[:LIVES_IN]->(p:Place) WHERE p.size > 0 } RETURN a.age, count(*)",
+    "MATCH (a:Person) WHERE NOT EXISTS { (a)-[:LIKES]-(b) WHERE b.age = 1 AND b.name < 'y' } RETURN a.id",
+    "MATCH (a:Old) WHERE EXISTS { (a)-->(b:Old|Place) WHERE b.age IS NULL } RETURN count(*), max(a.id)",
+    // Relationships side by side, from few nodes.
+    "MATCH (a:Person)-[:KNOWS]->(b) WHERE a.age = 7 AND NOT (b)-[:KNOWS]->(a) RETURN b.ok, count(*)",
+    "MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(a) WHERE a.id < 106 RETURN b.id, count(*)",
+    "MATCH (a)-[:KNOWS]->(b)-[:LIKES]->(a) WHERE a.id < 103 RETURN b.ok, count(*)",
+    "MATCH (a)-[:KNOWS]->(b) WHERE a.id < 106 AND (b)-[:KNOWS]->(a) RETURN b.id, count(*)",
     // Components of days.
     "MATCH (a:Person) WHERE a.born.month = 3 AND a.born.day >= 2 RETURN a.born.year, count(*)",
     "MATCH (a:Person) WHERE a.born.dayOfWeek IN [1, 7] OR a.born.month > 3 RETURN a.ok, count(*)",

@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use super::classes::{ClassPairs, Classes};
 use super::inner_ends::{NOWHERE, Through};
+use super::lanes::with_neighbours;
 use super::set::Set;
 use super::{Counters, WeightedGroups, overflow};
 use crate::error::Result;
@@ -31,14 +32,14 @@ use crate::exec::memo::{self, OfValues};
 use crate::exec::memory::Holding;
 use crate::exec::neighbours::{List, start_of};
 use crate::exec::numbers::Numbers;
-use crate::exec::parallel;
+use crate::exec::parallel::{self, CHUNK};
 use crate::exec::predicate::Elements;
 use crate::exec::runtime::Runtime;
 use crate::expr::{Expr, ExprKind, VarId};
 use crate::graph::snapshot::Column;
 use crate::graph::{KeyId, Snapshot, TypeId};
+use crate::value::Value;
 use crate::value::time::{Component, InTurn};
-use crate::value::{NodeId, Value};
 
 /// So many cells at most: they stay in the nearest caches but one.
 const CELLS_MAX: u64 = 1 << 15;
@@ -89,6 +90,8 @@ pub(super) struct ListRows<'r, 'g> {
     pub(super) ends: [usize; 2],
     /// The nodes that may be the first and the second variable.
     pub(super) sets: [Option<&'r Set>; 2],
+    /// The nodes from the first to the last that may be an end.
+    pub(super) led_to: Range<u32>,
 }
 
 /// A property whose value is one coordinate of a cell.
@@ -227,6 +230,68 @@ impl<'g> Cells<'g> {
         }
     }
 
+    /// Adds the nodes of a set, each once, where rows are nodes; false where that is done otherwise, and nothing has been
+    /// added.
+    pub(super) fn add_set(&mut self, set: &Set, run: &Runtime<'_>) -> Result<bool> {
+        let (span, Ok(codes)) = (set.span(), u8::try_from(self.counts.len())) else {
+            return self.add_ranges(set, run);
+        };
+        // Codes are written for all from the first to the last.
+        if set.len() < span.len() / 4 || self.dimensions.iter().any(|own| own.of != 0) {
+            return Ok(false);
+        }
+        let step = |(counts, written): &mut ([[u64; 1 << 8]; TURNS], [u8; CHUNK]),
+                    ids: Range<u32>| {
+            let written = &mut written[..ids.len()];
+            written.fill(0);
+            for dimension in &self.dimensions {
+                dimension.code(ids.start, dimension.stride as u8, written);
+            }
+            set.each_without(&ids, |at| written[at] = codes);
+            // An addition waits for the last one to the same count.
+            let [one, two, three, four] = counts;
+            let (fours, rest) = written.as_chunks::<TURNS>();
+            for [a, b, c, d] in fours {
+                one[*a as usize] += 1;
+                two[*b as usize] += 1;
+                three[*c as usize] += 1;
+                four[*d as usize] += 1;
+            }
+            rest.iter().for_each(|code| one[*code as usize] += 1);
+        };
+        let new = || ([[0; 1 << 8]; TURNS], [0; CHUNK]);
+        for (counts, _) in parallel::fold(span.clone(), span.len() * 2, run.limits, &new, &step)? {
+            counts.iter().for_each(|own| self.add_counts(&own[..usize::from(codes) - 1]));
+        }
+        Ok(true)
+    }
+
+    /// The same where one property says all, and each node has it.
+    fn add_ranges(&mut self, set: &Set, run: &Runtime<'_>) -> Result<bool> {
+        let ([own], Set::Ranges(ranges)) = (self.dimensions.as_slice(), set) else {
+            return Ok(false);
+        };
+        if own.of != 0 || !ranges.iter().all(|range| own.column.covers(range.clone())) {
+            return Ok(false);
+        }
+        let step = |counts: &mut Vec<u64>, ids: Range<u32>| {
+            let here =
+                (ids.start - own.column.first) as usize..(ids.end - own.column.first) as usize;
+            own.values.beside(here, ids, |bin, _| {
+                if let Some(count) = counts.get_mut(bin as usize) {
+                    *count += 1;
+                }
+            });
+        };
+        let new = || vec![0u64; own.bins];
+        let mut parts = Vec::new();
+        for range in ranges {
+            parts.extend(parallel::fold(range.clone(), range.len() * 2, run.limits, &new, &step)?);
+        }
+        parts.iter().for_each(|counts| self.add_counts(counts));
+        Ok(true)
+    }
+
     /// Adds what one node weighs, where rows are nodes.
     pub(super) fn add_one(&mut self, id: u32, weight: u64) {
         let cell: usize = self.dimensions.iter().map(|dimension| dimension.at(id)).sum();
@@ -252,6 +317,10 @@ impl<'g> Cells<'g> {
         let adjacency = &rows.list.adjacency;
         let (offsets, neighbours) = (adjacency.offsets, adjacency.neighbours.all());
         let mut holding = Holding::default();
+        let of_type = self.types.as_ref().map_or(0, |(_, stride)| rows.number * stride) as u32;
+        if !self.asks(RELATIONSHIP) && self.add_classes(rows, of_type, (run, &mut holding))? {
+            return Ok(());
+        }
         let mut shifts = |end: usize, span: Range<u32>| {
             let own = rows.ends[end];
             let set = rows.sets[own];
@@ -261,15 +330,6 @@ impl<'g> Cells<'g> {
         let of_starts = shifts(0, 0..offsets.len().saturating_sub(1) as u32)?;
         let of_ends = shifts(1, 0..node_bound)?;
         let first_id = adjacency.statement_at(0).0;
-        let of_type = self.types.as_ref().map_or(0, |(_, stride)| rows.number * stride) as u32;
-        if !self.asks(RELATIONSHIP) {
-            let starts = 0..offsets.len().saturating_sub(1) as u32;
-            let shifts = [(of_starts.as_ref(), starts), (of_ends.as_ref(), 0..node_bound)];
-            let held = (run, &mut holding);
-            if self.add_classes((offsets, neighbours), shifts, of_type, held)? {
-                return Ok(());
-            }
-        }
         let all = neighbours.len();
         let trash = self.counts.len() - 1;
         // An addition waits for the last one to the same cell: neighbouring rows add to different arrays.
@@ -304,40 +364,86 @@ impl<'g> Cells<'g> {
     /// there are too many classes, and nothing has been added.
     fn add_classes(
         &mut self,
-        (offsets, neighbours): (&[u32], &[NodeId]),
-        shifts: [(Option<&Shifts>, Range<u32>); 2],
+        rows: &ListRows<'_, 'g>,
         of_type: u32,
         (run, holding): (&Runtime<'_>, &mut Holding),
     ) -> Result<bool> {
-        let (bound, limits) = (self.counts.len() - 1, run.limits);
-        let classes = |(shifts, span): (Option<&Shifts>, Range<u32>)| match shifts {
-            None => Ok(Some(Classes::one())),
-            Some(shifts) => {
-                Classes::by_key(span, bound, limits, &|id, keys| shifts.write(id, keys))
-            }
+        let adjacency = &rows.list.adjacency;
+        let (offsets, neighbours) = (adjacency.offsets, adjacency.neighbours.all());
+        let starts = with_neighbours(offsets);
+        let first = starts.start as usize;
+        let mut classes = |end: usize, span: Range<u32>| {
+            let own = rows.ends[end];
+            self.classes((own, rows.sets[own]), span, (run, &mut *holding))
         };
-        let [starts, ends] = shifts;
-        let starts_end = starts.1.end;
-        let (Some(near), Some(far)) = (classes(starts)?, classes(ends)?) else { return Ok(false) };
+        let (Some(near), Some(far)) = (classes(0, starts)?, classes(1, rows.led_to.clone())?)
+        else {
+            return Ok(false);
+        };
         let Some(pairs) = ClassPairs::new(near, far, neighbours.len()) else { return Ok(false) };
         let all = pairs.bytes() + pairs.len() * 8 * parallel::threads(neighbours.len());
         run.hold(holding, holding.bytes() + all, "CountTree")?;
-        let step = |sums: &mut Vec<u64>, nodes: Range<u32>| {
-            for node in nodes {
-                let run = offsets[node as usize] as usize..offsets[node as usize + 1] as usize;
-                if let Some(run) = neighbours.get(run) {
-                    pairs.count_run(node, run, sums);
-                }
+        // Pieces are relationships and not nodes: a few nodes may have all of them.
+        let step = |sums: &mut Vec<u64>, at: Range<u32>| {
+            let (mut at, end) = (at.start as usize, at.end as usize);
+            let mut node = start_of(offsets, at, first);
+            while let Some(next) = offsets.get(node + 1).filter(|_| at < end) {
+                let next = (*next as usize).min(end);
+                pairs.count_run(node as u32, neighbours.get(at..next).unwrap_or(&[]), sums);
+                (at, node) = (next, node + 1);
             }
         };
-        let new = || vec![0u64; pairs.len()];
-        let parts = parallel::fold(0..starts_end, neighbours.len() * 2, limits, &new, &step)?;
-        for sums in &parts {
-            pairs.for_each(sums, |near, far, sum| {
+        let (all, new) = (neighbours.len(), || vec![0u64; pairs.len()]);
+        for sums in parallel::fold(0..all as u32, all * 2, run.limits, &new, &step)? {
+            pairs.for_each(&sums, |near, far, sum| {
                 self.add_count((of_type + near + far) as usize, sum);
             });
         }
         Ok(true)
+    }
+
+    /// The classes of the nodes of a span as a variable, those outside a set being one that does not count; `None`
+    /// where there may be too many.
+    fn classes(
+        &self,
+        (variable, set): (usize, Option<&Set>),
+        span: Range<u32>,
+        (run, holding): (&Runtime<'_>, &mut Holding),
+    ) -> Result<Option<Classes>> {
+        if !self.asks(variable) && set.is_none() {
+            return Ok(Some(Classes::one()));
+        }
+        let (mut own, mut count) = (Vec::new(), 1usize);
+        for dimension in self.dimensions.iter().filter(|dimension| dimension.of == variable) {
+            own.push((dimension, count));
+            count = count.saturating_mul(dimension.bins);
+        }
+        // One code more stands for those outside the set.
+        let Ok(outside) = u8::try_from(count) else {
+            let shifts = self.shifts(variable, set, span.clone(), (run, holding))?;
+            let bound = self.counts.len() - 1;
+            return Classes::by_key(span, bound, run.limits, &|id, keys| shifts.write(id, keys));
+        };
+        run.hold(holding, holding.bytes() + span.len(), "CountTree")?;
+        let (first, mut codes) = (span.start, vec![0u8; span.len()]);
+        let work = codes.len() / 4 * (own.len() + 1);
+        parallel::fill(&mut codes, work, run.limits, &|at, chunk: &mut [u8]| {
+            let first = first + at as u32;
+            own.iter().for_each(|(dimension, by)| dimension.code(first, *by as u8, chunk));
+            if let Some(set) = set {
+                let span = first..first + chunk.len() as u32;
+                set.each_without(&span, |at| chunk[at] = outside);
+            }
+        })?;
+        let key = |code: usize| {
+            let bin = |(own, by): &(&Dimension<'_>, usize)| code / by % own.bins * own.stride;
+            own.iter().map(bin).sum::<usize>() as u32
+        };
+        let mut keys: Vec<Option<u32>> = (0..count).map(|code| Some(key(code))).collect();
+        if set.is_some() {
+            keys.push(None);
+        }
+        Ok(Some(Classes::by_code(first, codes, keys)))
     }
 
     /// Adds to the count of a cell.
@@ -541,6 +647,21 @@ impl Dimension<'_> {
         let of = |at: usize| self.values.one(at) as usize;
         let bin = self.column.position(id).map_or(self.bins - 1, of);
         bin * self.stride
+    }
+
+    /// Moves the codes of the nodes from an id on, by so much for each bin.
+    fn code(&self, first: u32, by: u8, codes: &mut [u8]) {
+        let all = first..first.saturating_add(codes.len() as u32);
+        if !self.column.covers(all.clone()) {
+            for (code, id) in codes.iter_mut().zip(all) {
+                *code = code.wrapping_add((self.at(id) / self.stride) as u8 * by);
+            }
+            return;
+        }
+        let begin = (first - self.column.first) as usize;
+        self.values.beside(begin..begin + codes.len(), codes.iter_mut(), |bin, code| {
+            *code = code.wrapping_add((bin as u8).wrapping_mul(by));
+        });
     }
 
     /// Moves the cells of the nodes from an id on.

@@ -30,6 +30,8 @@ const SUMS_MAX: usize = 1 << 19;
 /// run go to different rows.
 const TURNS: usize = 4;
 const TURNS_MAX: usize = 4096;
+/// So few classes are not numbered anew without those that no node has.
+const FEW: usize = 32;
 /// More than all sums together: two of them are still a number.
 const BEYOND: u32 = u32::MAX / 4;
 
@@ -93,6 +95,23 @@ impl Classes {
             Of::Shorts(keys.iter().map(|key| numbers[*key as usize]).collect())
         };
         Ok(Some(Classes { first, of, keys: known }))
+    }
+
+    /// The classes of the nodes from one on by the code of each, with the key that each code stands for; `None` where
+    /// those with the code do not count.
+    pub(super) fn by_code(first: u32, mut codes: Vec<u8>, mut keys: Vec<Option<u32>>) -> Classes {
+        if keys.len() > FEW {
+            let mut numbers = [0u8; 1 << 8];
+            codes.iter().for_each(|code| numbers[*code as usize] = 1);
+            let mut known = Vec::with_capacity(keys.len());
+            for (number, key) in numbers.iter_mut().zip(&keys).filter(|(seen, _)| **seen != 0) {
+                *number = known.len() as u8;
+                known.push(*key);
+            }
+            codes.iter_mut().for_each(|code| *code = numbers[*code as usize]);
+            keys = known;
+        }
+        Classes { first, of: Of::Bytes(codes), keys }
     }
 
     /// The class of a node; `None` for one that is not in the span.
@@ -165,14 +184,28 @@ impl ClassPairs {
 
     #[inline]
     fn count<T: Copy + Into<usize>>(&self, row: &mut [u64], classes: &[T], run: &[NodeId]) {
-        let (first, mask, each) = (self.far.first, self.turns - 1, self.far.keys.len());
-        for (at, far) in run.iter().enumerate() {
+        let first = self.far.first;
+        let add = |row: &mut [u64], far: NodeId| {
             if let Some(class) = classes.get(far.0.wrapping_sub(first) as usize)
-                && let Some(sum) = row.get_mut((*class).into() + (at & mask) * each)
+                && let Some(sum) = row.get_mut((*class).into())
             {
                 *sum += 1;
             }
+        };
+        if self.turns != TURNS {
+            return run.iter().for_each(|far| add(row, *far));
         }
+        let (one, two) = row.split_at_mut(self.far.keys.len() * 2);
+        let ((one, two), (three, four)) =
+            (one.split_at_mut(self.far.keys.len()), two.split_at_mut(self.far.keys.len()));
+        let (fours, rest) = run.as_chunks::<TURNS>();
+        for [a, b, c, d] in fours {
+            add(one, *a);
+            add(two, *b);
+            add(three, *c);
+            add(four, *d);
+        }
+        rest.iter().for_each(|far| add(one, *far));
     }
 
     /// Adds a pair for each relationship of a plain hop that leads from some nodes; where there are marks, for those that
@@ -272,6 +305,22 @@ impl ClassPairs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_that_no_node_has_are_no_classes() {
+        for (bound, step) in [(20, 3u8), (200, 11)] {
+            let keys: Vec<Option<u32>> =
+                (0..bound).map(|code| (code % 5 > 0).then_some(code * 9)).collect();
+            let codes: Vec<u8> = (0..180u8).map(|at| at % 17 * step % bound as u8).collect();
+            let classes = Classes::by_code(7, codes.clone(), keys.clone());
+            for (id, code) in (7..).zip(&codes) {
+                let class = classes.of(id).unwrap();
+                assert_eq!(classes.keys[class], keys[*code as usize]);
+            }
+            assert_eq!(classes.keys.len(), if bound > 32 { 17 } else { 20 });
+            assert_eq!(classes.of(187), None);
+        }
+    }
 
     #[test]
     fn pairs_are_added_up_by_class() {

@@ -401,6 +401,12 @@ fn in_cells<'g>(
         }
         return Ok(all);
     }
+    if let [RootedTerm { rooted: Rooted::Blocks(only), sign: 1, factor: 1 }] = terms
+        && only.is_set()
+        && all.add_set(&only.set, run)?
+    {
+        return Ok(all);
+    }
     let step = |(cells, buffers, own): &mut (Cells<'g>, Buffers, Vec<u32>), ids: Range<u32>| {
         cells.add(ids.start, buffers.weights(terms, ids.clone()), own);
     };

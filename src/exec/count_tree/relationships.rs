@@ -9,8 +9,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cells::{Cells, ListRows};
+use super::cells::{Cells, ListRows, RELATIONSHIP};
 use super::distinct_ends::DistinctEnds;
+use super::lanes::with_neighbours;
 use super::steps::{Filter, Steps, filter};
 use super::values::Weights;
 use super::weights::Evaluator;
@@ -205,11 +206,28 @@ impl<'g> Counting<'_, 'g, '_> {
         let ends = if scan.direction == Direction::Incoming { [1, 0] } else { [0, 1] };
         let has_some = |(_, list): &(usize, &List<'_>)| !list.adjacency.neighbours.is_empty();
         for (number, list) in lists.iter().enumerate().filter(has_some) {
-            let list = &List { adjacency: list.adjacency.unpacked(), ..*list };
-            let rows = ListRows { list, number, ends, sets };
+            let back = self.other_way(list);
+            let led_to =
+                back.as_ref().map_or(0..bound, |back| with_neighbours(back.adjacency.offsets));
+            let own = with_neighbours(list.adjacency.offsets);
+            // Relationships at which nobody looks are read from the end that has few nodes with many each.
+            let is_turned = !cells.asks(RELATIONSHIP) && led_to.len() < own.len() / 2;
+            let (list, ends, led_to) = match back.filter(|_| is_turned) {
+                Some(back) => (back, [ends[1], ends[0]], own),
+                None => (*list, ends, led_to),
+            };
+            let list = &List { adjacency: list.adjacency.unpacked(), ..list };
+            let rows = ListRows { list, number, ends, sets, led_to };
             cells.add_list(&rows, bound, self.run)?;
         }
         cells.finish(groups, counters, self.run)
+    }
+
+    /// The same relationships as they lead the other way, where nothing has been written since.
+    fn other_way(&self, list: &List<'g>) -> Option<List<'g>> {
+        let direction = list.direction.reversed();
+        let adjacency = self.graph.adjacency(list.relationship_type, direction);
+        adjacency.recent.is_none().then_some(List { adjacency, direction, ..*list })
     }
 
     /// The groups of all relationships, where all cores read them.

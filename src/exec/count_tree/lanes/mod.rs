@@ -117,9 +117,10 @@ impl<'g> Counting<'_, 'g, '_> {
         }
         let bits = [left, right].map(|set| set.map(Set::to_bits));
         let ends = [bits[0].as_deref(), bits[1].as_deref()];
-        let sources: Vec<Source<'_, '_>> =
+        let mut sources: Vec<Source<'_, '_>> =
             (0..).zip(lists).map(|(at, list)| self.source(scan, list, at, ends)).collect();
-        let Some(lanes) = self.lanes(scan, &sources) else { return Ok(None) };
+        let Some(mut lanes) = self.lanes(scan, &sources) else { return Ok(None) };
+        self.turn(&mut lanes, &mut sources);
         let asks = |of: Of| lanes.all.iter().any(|lane| lane.asks(of));
         let makes = lanes.all.iter().any(Lane::is_made);
         let wants = Wants {
@@ -147,6 +148,26 @@ impl<'g> Counting<'_, 'g, '_> {
             type_number,
             filter: scan.filter.as_deref(),
             ends,
+        }
+    }
+
+    /// Reads relationships from their other end, where nobody looks at them and nodes there are a key: all rows of a
+    /// group then follow each other.
+    fn turn(&self, lanes: &mut Lanes<'_, 'g>, sources: &mut [Source<'_, 'g>]) {
+        let other_end = if lanes.first_end == Of::Left { Of::Right } else { Of::Left };
+        let is_key = |of: Of| lanes.keys.iter().any(|key| lanes.all[*key].is_node(of));
+        let looks = lanes.all.iter().any(|lane| lane.asks(Of::Relationship) || lane.is_made());
+        let [source] = sources else { return };
+        let is_read_once = source.backward.is_none() && source.filter.is_none();
+        if !is_read_once || looks || is_key(lanes.first_end) || !is_key(other_end) {
+            return;
+        }
+        let direction = source.list.direction.reversed();
+        let back = self.graph.adjacency(source.list.relationship_type, direction);
+        if back.recent.is_none() {
+            source.list = List { adjacency: back.unpacked(), direction, ..source.list };
+            source.reversed = !source.reversed;
+            lanes.first_end = other_end;
         }
     }
 
@@ -219,7 +240,7 @@ impl<'g> Counting<'_, 'g, '_> {
 }
 
 /// The nodes from the first to the last that have neighbours.
-fn with_neighbours(offsets: &[u32]) -> Range<u32> {
+pub(super) fn with_neighbours(offsets: &[u32]) -> Range<u32> {
     let all = offsets.last().copied().unwrap_or(0);
     let first = offsets.partition_point(|offset| *offset == 0).saturating_sub(1);
     let end = offsets.partition_point(|offset| *offset < all);
