@@ -27,6 +27,7 @@ use crate::exec::column::{self, Data, TextSource, Vector};
 use crate::exec::keys::KeyTable;
 use crate::exec::memory::Holding;
 use crate::exec::numbers::Numbers;
+use crate::exec::predicate::bit;
 use crate::exec::{parallel, vector};
 use crate::expr::aggregate::AggregateFunction;
 use crate::expr::{Aggregate, Expr, ExprKind, VarId};
@@ -81,6 +82,8 @@ struct Extreme<'g> {
     column: Column<'g>,
     numbers: Numbers<'g>,
     is_largest: bool,
+    /// For each entry of the column its number, or [`NO_NUMBER`]; none where they are looked up one by one.
+    all: Vec<u32>,
 }
 
 impl<'g> Counting<'_, 'g, '_> {
@@ -116,6 +119,12 @@ impl<'g> Counting<'_, 'g, '_> {
         let (back, _) = self.steps(whole, [ends[1], ends[0]], counter)?;
         if ahead > back * NEAR_ONLY {
             return Ok(None);
+        }
+        let mut numbered = Holding::default();
+        for own in extremes.iter_mut().filter(|own| own.column.data.len() as f64 <= ahead) {
+            let bytes = numbered.bytes() + own.column.data.len() * 4;
+            self.run.hold(&mut numbered, bytes, "CountTree")?;
+            own.number_all();
         }
         let way = self.way(ends, (counter, ahead), !extremes.is_empty())?;
         let starts = way.starts();
@@ -308,7 +317,8 @@ impl<'g> Counting<'_, 'g, '_> {
                 let (numbers, width) = Numbers::of(&column, TextSource::Node(name))?;
                 let is_ordered = !matches!(numbers, Numbers::Texts { .. });
                 (is_ordered && width < u64::from(NO_NUMBER)).then(|| {
-                    extremes.push(Extreme { column, numbers, is_largest });
+                    let all = Vec::new();
+                    extremes.push(Extreme { column, numbers, is_largest, all });
                     Asked::Extreme(extremes.len() - 1)
                 })
             }
@@ -357,15 +367,48 @@ impl Way<'_> {
     }
 }
 
+impl Extreme<'_> {
+    /// Writes down all numbers, which is less than to look up most of them.
+    fn number_all(&mut self) {
+        let (numbers, len) = (&self.numbers, self.column.data.len());
+        self.all = vec![NO_NUMBER; len];
+        match self.column.present {
+            None => numbers.beside(0..len, self.all.iter_mut(), |number, slot| *slot = number),
+            Some(bits) => {
+                for (at, slot) in self.all.iter_mut().enumerate() {
+                    if bit(bits, at as u32) {
+                        *slot = numbers.one(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The number of a node, or [`NO_NUMBER`].
+    #[inline]
+    fn of(&self, node: u32) -> u32 {
+        let at = node.wrapping_sub(self.column.first) as usize;
+        match self.all.get(at) {
+            Some(number) => *number,
+            None if self.all.is_empty() => {
+                self.column.position(node).map_or(NO_NUMBER, |at| self.numbers.one(at))
+            }
+            None => NO_NUMBER,
+        }
+    }
+}
+
 /// Looks at what a far node has.
+#[inline]
 fn look_at(extremes: &mut [u32; EXTREMES_MAX], far: u32, asked: &[Extreme<'_>]) {
     for (known, asked) in extremes.iter_mut().zip(asked) {
-        let Some(at) = asked.column.position(far) else { continue };
-        let number = asked.numbers.one(at);
-        let is_further = if asked.is_largest { number > *known } else { number < *known };
-        if *known == NO_NUMBER || is_further {
-            *known = number;
-        }
+        let number = asked.of(far);
+        *known = if asked.is_largest {
+            // One more than no number is 0, which is less than one more than any.
+            number.wrapping_add(1).max(known.wrapping_add(1)).wrapping_sub(1)
+        } else {
+            number.min(*known)
+        };
     }
 }
 
