@@ -693,19 +693,36 @@ impl Shortcut {
         if hops.len() < 2 || !is_enough || !count_once {
             return Ok(None);
         }
-        evaluator.hold(span.len() * 4)?;
-        let mut targets = vec![NOWHERE; span.len()];
-        let work = span.len() * count * 2;
-        let follow = |at: usize, chunk: &mut [NodeId]| {
-            for (id, target) in (span.start + at as u32..).zip(chunk) {
-                *target = hops[..count].iter().enumerate().fold(NodeId(id), |node, (at, hop)| {
-                    let next = hop.only(node);
-                    let counts = at + 1 == hops.len() || hop.to.at(next.0) != 0;
-                    if counts { next } else { NOWHERE }
-                });
-            }
+        let limits = evaluator.run.limits;
+        let step = |node: NodeId, at: usize| {
+            let next = hops[at].only(node);
+            let counts = at + 1 == hops.len() || hops[at].to.at(next.0) != 0;
+            if counts { next } else { NOWHERE }
         };
-        parallel::fill(&mut targets, work, evaluator.run.limits, &follow)?;
+        let all = |span: &Range<u32>, at: usize, onward: &(u32, Vec<NodeId>)| {
+            evaluator.hold(span.len() * 4)?;
+            let mut targets = vec![NOWHERE; span.len()];
+            let work = span.len() * 4;
+            parallel::fill(&mut targets, work, limits, &|place, chunk: &mut [NodeId]| {
+                for (id, target) in (span.start + place as u32..).zip(chunk) {
+                    let next = step(NodeId(id), at);
+                    let known = onward.1.get(next.0.wrapping_sub(onward.0) as usize).copied();
+                    *target = known.unwrap_or_else(|| (at + 1..count).fold(next, step));
+                }
+            })?;
+            Ok((span.start, targets))
+        };
+        // Where the nodes between are fewer, each of them is followed once, from the last ones on.
+        let mut onward = (0, Vec::new());
+        for at in (1..count).rev() {
+            let between = &hops[at - 1].span;
+            onward = if between.len() <= span.len() {
+                all(between, at, &onward)?
+            } else {
+                (0, Vec::new())
+            };
+        }
+        let (_, targets) = all(&span, 0, &onward)?;
         Ok(Some(Shortcut { first: span.start, targets, is_whole }))
     }
 }
