@@ -88,10 +88,15 @@ impl Chart<'_> {
             let asking = if again { Some(comma + 4) } else { self.after_any(comma, &WHO_WAS_IT) };
             let Some(end) = asking.filter(|&end| self.at_end(end)) else { continue };
             let mut tree = done.tree;
+            // `An actor visited a state. Which was it?`: of two it is not said which.
+            let unsaid = tree.subject.as_ref().is_some_and(|np| self.is(np.words.start, &SOMEBODY));
             let parts = tree.arguments.iter_mut().filter_map(|part| part.np.as_mut());
-            let mut somebody: Vec<&mut Np> =
-                parts.chain(&mut tree.subject).filter(|np| is_somebody(np)).collect();
-            if let ([one], false) = (somebody.as_mut_slice(), tree.negated) {
+            let some = parts.filter(|np| is_somebody(np));
+            let subject = tree.subject.as_mut().filter(|np| unsaid || is_somebody(np));
+            let mut somebody: Vec<&mut Np> = some.chain(subject).collect();
+            if let ([one], false) = (somebody.as_mut_slice(), tree.negated)
+                && is_somebody(one)
+            {
                 **one = asked_for(one, comma..end);
                 found.push(Item { end, tree, cost: done.cost });
             }
