@@ -404,7 +404,11 @@ fn who_it_was() {
     );
     super::tests_common::declined(
         &camp,
-        &["Arda visited Borne. Who was it?", "Which parties and which parties visited Borne?"],
+        &[
+            "Arda visited Borne. Who was it?",
+            "Which parties and which parties visited Borne?",
+            "How many parties and which parties visited Borne?",
+        ],
     );
 }
 

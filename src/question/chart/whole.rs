@@ -51,7 +51,8 @@ impl Chart<'_> {
         for first in self.question(at) {
             let after = first.end + usize::from(self.is(first.end, &[","]));
             // `Which countries and which people visited X?` does not ask for all countries.
-            let bare = matches!(&first.tree.body, Body::Phrase(np) if np.words.len() <= 2);
+            let noun = 2 + usize::from(self.is(at, &["how"]));
+            let bare = matches!(&first.tree.body, Body::Phrase(np) if np.words.len() <= noun);
             if self.is(after, &["and"]) && !bare && self.begins_question(after + 1) && self.step() {
                 for rest in self.joined(after + 1) {
                     let mut tree = vec![first.tree.clone()];
