@@ -457,10 +457,10 @@ fn each_far(
         return;
     }
     paths.iter().zip(walkers.iter_mut()).for_each(|(path, walker)| path.walk(node, walker));
-    if let ([path], [walker]) = (paths, &*walkers)
+    if let ([path], [walker]) = (paths, &mut *walkers)
         && path.sign == 1
     {
-        return path.touched(walker, |far| visit(far, path.at(far, walker)));
+        return path.drain(walker, visit);
     }
     far.clear();
     reached(paths, walkers, &Tests::default(), far);

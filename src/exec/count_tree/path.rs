@@ -170,6 +170,7 @@ impl Tally {
     }
 
     /// Hands over each node with its sum, and clears them.
+    #[inline]
     fn drain(&mut self, mut visit: impl FnMut(u32, u64)) {
         for id in self.touched.drain(..) {
             if let Some(sum) = self.sums.get_mut(id.wrapping_sub(self.first) as usize) {
@@ -541,19 +542,7 @@ impl<'g> Path<'g> {
         out: &mut Vec<i64>,
     ) -> Result<()> {
         let (mut most, all_pass) = (0, tests.is_empty());
-        if let (None, true, true, Some(tally)) =
-            (&self.meeting, all_pass, self.counts_each_end_once(), walker.tallies.last_mut())
-        {
-            tally.drain(|_, weight| {
-                if weight >= least {
-                    most = most.max(weight);
-                    out.push(weight as i64);
-                }
-            });
-            return if i64::try_from(most).is_err() { Err(overflow()) } else { Ok(()) };
-        }
-        self.touched(walker, |far| {
-            let weight = self.at(far, walker);
+        self.drain(walker, |far, weight| {
             if weight >= least && (all_pass || tests.hold(far)) {
                 most = most.max(weight);
                 out.push(weight as i64);
@@ -600,6 +589,19 @@ impl<'g> Path<'g> {
     #[inline]
     pub(super) fn far_weight(&self, far: u32) -> u64 {
         self.hops.last().map_or(1, |hop| hop.to.at(far))
+    }
+
+    /// Hands over the nodes at the far end that some step has led to, each with how many matches lead to it, and clears
+    /// what was added up.
+    #[inline]
+    pub(super) fn drain(&self, walker: &mut Walker, mut visit: impl FnMut(u32, u64)) {
+        match (&self.meeting, self.far_weights(), walker.tallies.last_mut()) {
+            (None, Weights::One, Some(tally)) => tally.drain(visit),
+            (None, weights, Some(tally)) => {
+                tally.drain(|far, sum| visit(far, sum.saturating_mul(weights.at(far))));
+            }
+            _ => self.touched(walker, |far| visit(far, self.at(far, walker))),
+        }
     }
 
     /// Calls `visit` with the nodes that some step has led to.
