@@ -142,6 +142,10 @@ const QUERIES: &[&str] = &[
     "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) WHERE p.size <> q.size RETURN count(*)",
     "MATCH (a:Person) WHERE a.age < 1 OPTIONAL MATCH (a)-[:KNOWS]->(b) WHERE b.age > 1 RETURN a.ok, count(*), count(b)",
     "MATCH (a:Person) WHERE a.age > 1 MATCH (a)-[:KNOWS]->(b:Old) RETURN a.ok, count(*), sum(b.age)",
+    "MATCH (p)<-[:HOME]-(a)-[:KNOWS]->(b)-[:HOME]->(q) WHERE p.size < q.size AND a.ok <> b.ok RETURN p.size, a.ok, count(*)",
+    "MATCH (a)-[:KNOWS]->(b) WHERE a.age = b.age AND a.ok <> b.ok RETURN a.age, b.age, a.ok, count(*)",
+    "MATCH (a)-[:KNOWS]->(b) WHERE a.ok = b.ok AND a.born < b.born RETURN a.name, b.ok, count(*)",
+    "MATCH (a)-[:KNOWS]->(b) WHERE a.ok = b.ok AND a.age * 1000 > b.age RETURN b.ok, count(*)",
     // One end for each node.
     "MATCH (x)-[:LIKES]->(a)-[:KNOWS]->(b)-[:LIVES_IN]->(p) WITH p, b, count(x) AS n RETURN p.size, avg(n), max(n)",
     // How many nodes each leads to.
@@ -211,6 +215,9 @@ const QUERIES: &[&str] = &[
     "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b:Old) WHERE a.age = b.age AND p.size > 0 RETURN count(*)",
     "MATCH (a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b)-[:KNOWS]->(c) WHERE a.age = b.age RETURN count(*)",
     "MATCH (a)-[:LIKES]->(p)<-[:LIKES]-(b) WHERE a.age = b.age AND a.id < b.id RETURN count(*)",
+    "MATCH (a:Old)-[:LIKES]->(p)<-[:LIKES]-(b) WHERE a.age = b.age RETURN count(*)",
+    "MATCH (a)-[:LIKES]->(p)<-[:LIKES]-(b)-[:LIKES]->(c) WHERE a.age = b.age - 1 RETURN count(*)",
+    "MATCH (x)-[:LIKES]->(a)-[:LIVES_IN]->(p)<-[:LIVES_IN]-(b) WHERE a.ok = b.ok RETURN count(*)",
     "MATCH (a)-[:LIKES]->(p)<-[:LIVES_IN]-(b) WHERE a.age = b.age RETURN count(*)",
     "MATCH (a)-[:KNOWS]->(p)<-[:LIKES]-(b) WHERE a.age + 1 = b.age RETURN count(*)",
     // Steps that are equal in something.

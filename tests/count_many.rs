@@ -93,6 +93,39 @@ fn agrees(store: &Store, text: &str, expected: Vec<Vec<i64>>) {
     assert_eq!(rows(store, text, false), shown(expected), "{text}");
 }
 
+/// Pairs by class, where what is looked at and compared is a byte for each node, and where it is more.
+fn by_class_of_many(store: &Store) {
+    let pairs = || (0..PERSONS).flat_map(|a| followed(a).map(move |b| (a, b)));
+    let older = |is_man_wanted: bool| {
+        let passing = pairs().filter(|(a, b)| age(*a) > age(*b) && is_man(*a) == is_man_wanted);
+        vec![i64::from(is_man_wanted), passing.count() as i64]
+    };
+    for by in ["", " * 10"] {
+        let text = format!(
+            "MATCH (a:Person)-[:FOLLOWS]->(b:Person) WHERE a.age{by} > b.age{by}
+             WITH a.sex AS sex, count(*) AS n RETURN CASE sex WHEN 'm' THEN 1 ELSE 0 END, n"
+        );
+        agrees(store, &text, vec![older(false), older(true)]);
+    }
+    let forums = || (1..MESSAGES).map(|message| (message / 20, message / 40));
+    let mut by_forum: BTreeMap<u64, i64> = BTreeMap::new();
+    let mut by_both: BTreeMap<(u64, u64), i64> = BTreeMap::new();
+    for (one, other) in forums() {
+        if one % 5 < other % 5 {
+            *by_forum.entry(one).or_default() += 1;
+        }
+        *by_both.entry((one % 5, other % 3)).or_default() += 1;
+    }
+    let path = "MATCH (f:Forum)-[:HAS]->(m:Message)-[:REPLY_OF]->(r:Message)<-[:HAS]-(g:Forum)";
+    agrees(
+        store,
+        &format!("{path} WHERE f.id % 5 < g.id % 5 RETURN f.id, count(*)"),
+        by_forum.into_iter().map(|(id, count)| vec![id as i64, count]).collect(),
+    );
+    let found = by_both.into_iter().map(|((f, g), count)| vec![f as i64, g as i64, count]);
+    agrees(store, &format!("{path} RETURN f.id % 5, g.id % 3, count(*)"), found.collect());
+}
+
 #[test]
 fn much_is_counted_as_a_loop_counts_it() {
     let store = graph();
@@ -159,6 +192,20 @@ fn much_is_counted_as_a_loop_counts_it() {
         store,
         "MATCH (a:Person)-[:FOLLOWS]->(b:Person) WHERE a.age < b.age AND a.sex = b.sex RETURN count(*)",
         vec![vec![both.count() as i64]],
+    );
+    by_class_of_many(store);
+    // Few nodes of a place, one by one.
+    let mut by_rest: BTreeMap<u64, (i64, i64)> = BTreeMap::new();
+    for message in (0..MESSAGES).filter(|message| message % 8 == 3 && *message != 1003) {
+        let met = tags(message).filter(|tag| *tag > 40).count() as i64;
+        let (all, found) = by_rest.entry(message % 3).or_default();
+        (*all, *found) = (*all + met.max(1), *found + met);
+    }
+    agrees(
+        store,
+        "MATCH (m:Message) WHERE m.id % 8 = 3 AND m.id <> 1003 OPTIONAL MATCH (m)-[:TAG]->(t:Tag) WHERE t.id > 40
+         RETURN m.id % 3, count(*), count(t)",
+        by_rest.into_iter().map(|(rest, own)| vec![rest as i64, own.0, own.1]).collect(),
     );
     // Weights carried from the few nodes that count.
     let mut by_followed: BTreeMap<u64, i64> = BTreeMap::new();

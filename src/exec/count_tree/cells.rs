@@ -21,11 +21,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::classes::{ClassPairs, Classes};
+use super::coordinates::Coordinate;
 use super::inner_ends::{NOWHERE, Through};
 use super::lanes::with_neighbours;
 use super::set::Set;
 use super::{Counters, WeightedGroups, overflow};
 use crate::error::Result;
+use crate::exec::Limits;
 use crate::exec::batch::Batch;
 use crate::exec::column::{self, Data, TextSource, Vector, VectorBuilder};
 use crate::exec::memo::{self, OfValues};
@@ -444,6 +446,22 @@ impl<'g> Cells<'g> {
             keys.push(None);
         }
         Ok(Some(Classes::by_code(first, codes, keys)))
+    }
+
+    /// For each property of a variable the places of its values, by how far they move the cell; `None` where one has too
+    /// many values.
+    pub(super) fn coordinates(
+        &self,
+        variable: usize,
+        span: &Range<u32>,
+        limits: &Limits,
+    ) -> Result<Option<Vec<Coordinate>>> {
+        let own = self.dimensions.iter().filter(|dimension| dimension.of == variable);
+        let of = |own: &Dimension<'_>| {
+            let places = (own.bins, own.stride as u64);
+            Coordinate::of(span, places, limits, &|id, out| own.code(id, 1, out))
+        };
+        own.map(of).collect()
     }
 
     /// Adds to the count of a cell.

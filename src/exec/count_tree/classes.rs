@@ -11,7 +11,7 @@
 //! What a node is is looked up once, and is a byte or two from then on: those of a hundred thousand nodes stay in a near
 //! cache, and so does the row of a near node, to which the pairs of that node are added one after the other. Which
 //! pairs pass, and what they are grouped by, is asked of pairs of classes, of which there are few. **Callers**:
-//! [`super::pair_cells`], [`super::cells`].
+//! [`super::pair_cells`], [`super::coordinates`], [`super::cells`].
 
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ use crate::value::NodeId;
 /// So many keys at most, each of which has a place while classes are numbered.
 const KEYS_MAX: usize = 1 << 20;
 /// So many sums at most, of which each thread has its own.
-const SUMS_MAX: usize = 1 << 19;
+pub(super) const SUMS_MAX: usize = 1 << 19;
 /// An addition waits for the last one to the same sum: where there are no more sums than these, neighbouring ones of a
 /// run go to different rows.
 const TURNS: usize = 4;
@@ -123,6 +123,12 @@ impl Classes {
             Of::Bytes(all) => all.get(at).copied().map(usize::from),
             Of::Shorts(all) => all.get(at).copied().map(usize::from),
         }
+    }
+
+    /// The key of a node that counts.
+    #[cfg(test)]
+    pub(super) fn key_of(&self, id: u32) -> Option<u32> {
+        self.keys[self.of(id)?]
     }
 
     /// How many bytes they take.

@@ -20,8 +20,9 @@
 //! once that has been walked from ([`distinct_far`]), or when the nodes of either end have had their turn ([`turns`]).
 //!
 //! Where nobody asks how often a node counts, the first match of each is searched ([`presence`]). Pairs are added up by
-//! what their nodes are ([`classes`]), the values of both ends of relationships are compared a block at a time
-//! ([`end_values`]), and two hops over nodes that belong to one each are walked as one ([`composed`]).
+//! what their nodes are ([`classes`], a byte for each node where that is enough: [`coordinates`]), the values of both
+//! ends of relationships are compared a block at a time ([`end_values`]), and two hops over nodes that belong to one
+//! each are walked as one ([`composed`]).
 //!
 //! The rows are grouped as [`Aggregate`](super::aggregate) groups, each counting by its weight; by one
 //! property with few values they are counted in an array ([`bins`]), rows that agree in all that is asked of them are one
@@ -40,6 +41,7 @@ mod carry;
 mod cells;
 mod classes;
 mod composed;
+mod coordinates;
 mod dense;
 mod distinct_ends;
 mod distinct_far;

@@ -15,12 +15,14 @@
 
 use std::ops::Range;
 
-use super::cells::{Cells, Shifts};
-use super::classes::{ClassPairs, Classes};
+use super::cells::Cells;
+use super::classes::{ClassPairs, Classes, SUMS_MAX};
+use super::coordinates::Coordinates;
 use super::end_values::{Buffers, each_marked};
 use super::inner_ends::Through;
 use super::path::{Path, Plain};
 use super::sides::{Comparisons, Tested, Tests};
+use super::values::Weights;
 use super::weights::span_of;
 use super::{Counting, WeightedGroups};
 use crate::error::Result;
@@ -48,6 +50,13 @@ pub(super) struct PairCells<'g> {
     _held: Holding,
 }
 
+/// What both ends of pairs are looked at as.
+struct Ends<'e, 'g> {
+    cells: &'e Cells<'g>,
+    spans: &'e [Range<u32>; 2],
+    through: &'e [Option<Through>; 2],
+}
+
 impl<'g> Counting<'_, 'g, '_> {
     /// The cells of about so many pairs, by what keys and arguments look at; `None` where they have none.
     pub(super) fn pair_cells(
@@ -72,23 +81,13 @@ impl<'g> Counting<'_, 'g, '_> {
             return Ok(None);
         }
         let mut held = Holding::default();
-        let held_by = &mut held;
-        let mut shifts = |end: usize, span: Range<u32>| match &through[end] {
-            None => cells.shifts(end, None, span, (self.run, &mut *held_by)),
-            Some(through) => {
-                let outer = through.outer.clone();
-                let held = &mut *held_by;
-                let outer = cells.shifts(end, None, outer, (self.run, &mut *held))?;
-                self.run.hold(held, held.bytes() + span.len() * 4, "CountTree")?;
-                Ok(outer.through(span, through))
-            }
-        };
-        let of_cells = (cells.len(), [shifts(0, spans[0].clone())?, shifts(1, spans[1].clone())?]);
         let tested = comparisons.tested().filter(|_| !comparisons.is_empty());
-        let mut all = self.classes(&of_cells, spans, tested.as_ref(), pairs)?;
+        let tested = tested.filter(|tested| tested.may_be_few(SUMS_MAX));
+        let ends = Ends { cells: &cells, spans, through };
+        let mut all = self.classes(&ends, tested.as_ref(), pairs, &mut held)?;
         let is_tested = tested.is_some() && all.is_some();
         if all.is_none() && tested.is_some() {
-            all = self.classes(&of_cells, spans, None, pairs)?;
+            all = self.classes(&ends, None, pairs, &mut held)?;
         }
         let Some(pairs) = all else { return Ok(None) };
         self.hold_sums(&mut held, &pairs)?;
@@ -98,34 +97,88 @@ impl<'g> Counting<'_, 'g, '_> {
     /// The classes of nodes at either end, by the cells that they move a pair to and what is compared.
     fn classes(
         &self,
-        (cells, of_cells): &(usize, [Shifts; 2]),
-        spans: &[Range<u32>; 2],
+        ends: &Ends<'_, 'g>,
         tested: Option<&Tested<'_>>,
         pairs: f64,
+        held: &mut Holding,
     ) -> Result<Option<ClassPairs>> {
-        let of_end = |end: usize| {
-            let (own, len) = (&of_cells[end], *cells as u32);
-            let places = tested.map_or(1, |tested| tested.places[end]);
-            let bound = cells.saturating_mul(places);
-            let (span, limits) = (spans[end].clone(), self.run.limits);
-            Classes::by_key(span, bound, limits, &|id, keys| {
-                own.write(id, keys);
-                let is_out = |key: &u32| *key >= len;
-                if let Some(tested) = tested {
-                    // What is in no cell stays so.
-                    let beyond = keys.iter().any(is_out).then(|| keys.to_vec());
-                    tested.add_places(end, id, keys, len);
-                    let beyond = beyond.iter().flatten();
-                    let moved = keys.iter_mut().zip(beyond).filter(|(_, own)| is_out(own));
-                    moved.for_each(|(key, _)| *key = u32::MAX);
-                } else {
-                    let moved = keys.iter_mut().filter(|key| is_out(key));
-                    moved.for_each(|key| *key = u32::MAX);
-                }
-            })
+        let mut of_end = |end: usize| match self.classes_by_code(ends, end, tested, held)? {
+            Some(classes) => Ok(Some(classes)),
+            None => self.classes_by_key(ends, end, tested, held),
         };
-        let (Some(near), Some(far)) = (of_end(0)?, of_end(1)?) else { return Ok(None) };
+        let Some(near) = of_end(0)? else { return Ok(None) };
+        let Some(far) = of_end(1)? else { return Ok(None) };
         Ok(ClassPairs::new(near, far, pairs as usize))
+    }
+
+    /// Those at one end, where what is looked at and compared is a byte; `None` where it is more.
+    fn classes_by_code(
+        &self,
+        ends: &Ends<'_, 'g>,
+        end: usize,
+        tested: Option<&Tested<'_>>,
+        held: &mut Holding,
+    ) -> Result<Option<Classes>> {
+        let (span, limits) = (&ends.spans[end], self.run.limits);
+        let outer = ends.through[end].as_ref().map_or(span, |through| &through.outer);
+        let Some(own) = ends.cells.coordinates(end, outer, limits)? else { return Ok(None) };
+        let compared = match tested {
+            Some(tested) => tested.coordinates(end, span, (ends.cells.len(), limits))?,
+            None => Some(Vec::new()),
+        };
+        let Some(compared) = compared else { return Ok(None) };
+        let bytes = span.len() * (own.len() + compared.len() + 1) + outer.len() * own.len();
+        self.run.hold(held, held.bytes() + bytes, "CountTree")?;
+        let mut all = Coordinates::over(span);
+        for coordinate in own {
+            all.push(match &ends.through[end] {
+                None => coordinate,
+                Some(through) => match coordinate.through(span, through, limits)? {
+                    Some(inner) => inner,
+                    None => return Ok(None),
+                },
+            });
+        }
+        compared.into_iter().for_each(|coordinate| all.push(coordinate));
+        all.classes(&Weights::One, limits)
+    }
+
+    /// Those at one end, where there may be more.
+    fn classes_by_key(
+        &self,
+        ends: &Ends<'_, 'g>,
+        end: usize,
+        tested: Option<&Tested<'_>>,
+        held: &mut Holding,
+    ) -> Result<Option<Classes>> {
+        let (span, limits) = (ends.spans[end].clone(), self.run.limits);
+        let own = match &ends.through[end] {
+            None => ends.cells.shifts(end, None, span.clone(), (self.run, &mut *held))?,
+            Some(through) => {
+                let outer = through.outer.clone();
+                let outer = ends.cells.shifts(end, None, outer, (self.run, &mut *held))?;
+                self.run.hold(held, held.bytes() + span.len() * 4, "CountTree")?;
+                outer.through(span.clone(), through)
+            }
+        };
+        let len = ends.cells.len() as u32;
+        let places = tested.map_or(1, |tested| tested.places[end]);
+        let bound = ends.cells.len().saturating_mul(places);
+        Classes::by_key(span, bound, limits, &|id, keys| {
+            own.write(id, keys);
+            let is_out = |key: &u32| *key >= len;
+            if let Some(tested) = tested {
+                // What is in no cell stays so.
+                let beyond = keys.iter().any(is_out).then(|| keys.to_vec());
+                tested.add_places(end, id, keys, len);
+                let beyond = beyond.iter().flatten();
+                let moved = keys.iter_mut().zip(beyond).filter(|(_, own)| is_out(own));
+                moved.for_each(|(key, _)| *key = u32::MAX);
+            } else {
+                let moved = keys.iter_mut().filter(|key| is_out(key));
+                moved.for_each(|key| *key = u32::MAX);
+            }
+        })
     }
 
     /// Each thread has sums of its own, and there are those of all together.
@@ -150,15 +203,23 @@ impl<'g> Counting<'_, 'g, '_> {
         if !is_worth_it || is_one || !path.has_runs() || !path.counts_each_end_once_or_never() {
             return Ok(None);
         }
-        let Some(tested) = comparisons.tested() else { return Ok(None) };
+        let tested = comparisons.tested().filter(|tested| tested.may_be_few(SUMS_MAX));
+        let Some(tested) = tested else { return Ok(None) };
         let of_end = |end: usize| {
-            let bound = tested.places[end];
-            Classes::by_key(spans[end].clone(), bound, self.run.limits, &|id, keys| {
-                tested.add_places(end, id, keys, 1);
-                if end == 1 {
-                    let ids = id..id.saturating_add(keys.len() as u32);
-                    path.far_weights().each_without(ids, |at| keys[at] = u32::MAX);
+            let (span, limits) = (&spans[end], self.run.limits);
+            let weights = if end == 0 { &Weights::One } else { path.far_weights() };
+            if let Some(compared) = tested.coordinates(end, span, (1, limits))? {
+                let mut all = Coordinates::over(span);
+                compared.into_iter().for_each(|coordinate| all.push(coordinate));
+                if let Some(classes) = all.classes(weights, limits)? {
+                    return Ok(Some(classes));
                 }
+            }
+            let bound = tested.places[end];
+            Classes::by_key(span.clone(), bound, limits, &|id, keys| {
+                tested.add_places(end, id, keys, 1);
+                let ids = id..id.saturating_add(keys.len() as u32);
+                weights.each_without(ids, |at| keys[at] = u32::MAX);
             })
         };
         let (Some(near), Some(far)) = (of_end(0)?, of_end(1)?) else { return Ok(None) };

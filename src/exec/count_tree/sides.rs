@@ -11,6 +11,7 @@
 //! The far side is read at random, once for each pair, so that it is made as narrow as its values allow:
 //! the ages of a hundred thousand persons as bytes stay in the nearest caches, as integers they do not.
 
+mod places;
 mod values;
 
 use std::ops::Range;
@@ -26,10 +27,8 @@ use crate::expr::comparison::turned;
 use crate::expr::{Arithmetic, Comparison, Expr, ExprKind, VarId};
 use crate::graph::snapshot::ColumnData;
 use crate::value::{NodeId, Value};
+pub(super) use places::Tested;
 use values::Values;
-
-/// So many places of the values of an end at most.
-const PLACES_MAX: usize = 1 << 18;
 
 /// Comparisons of a near node with a far one.
 #[derive(Default)]
@@ -224,49 +223,6 @@ impl Comparisons {
     }
 }
 
-/// Comparisons of values that are few: each combination of those of an end has a place.
-pub(super) struct Tested<'c> {
-    /// For each comparison how many places the values of either side have, and by how much one moves the place.
-    sides: Vec<(&'c Both, [usize; 2], [usize; 2])>,
-    /// How many places either end has.
-    pub(super) places: [usize; 2],
-}
-
-impl Tested<'_> {
-    /// Moves the keys of the nodes from an id on, at the near end (0) or the far one, by their places times `by`.
-    pub(super) fn add_places(&self, end: usize, id: u32, keys: &mut [u32], by: u32) {
-        for (both, own, strides) in &self.sides {
-            let side = if end == 0 { &both.near } else { &both.far };
-            side.add_places(id, keys, (own[end], strides[end] as u32 * by));
-        }
-    }
-
-    /// Whether the pairs of two places pass.
-    pub(super) fn passes(&self, near: usize, far: usize) -> bool {
-        self.sides.iter().all(|(both, own, by)| {
-            let near = both.near.value(near / by[0] % own[0], own[0]);
-            let far = both.far.value(far / by[1] % own[1], own[1]);
-            near.zip(far).is_some_and(|(near, far)| compares(both.operator, near, far))
-        })
-    }
-}
-
-impl Comparisons {
-    /// The comparisons by places of their values; `None` where either end has too many.
-    pub(super) fn tested(&self) -> Option<Tested<'_>> {
-        let (mut sides, mut places) = (Vec::new(), [1usize; 2]);
-        for both in &self.0 {
-            let own = [both.near.places()?, both.far.places()?];
-            let by = places;
-            for end in [0, 1] {
-                places[end] = by[end].checked_mul(own[end]).filter(|all| *all <= PLACES_MAX)?;
-            }
-            sides.push((both, own, by));
-        }
-        Some(Tested { sides, places })
-    }
-}
-
 impl Tests<'_> {
     /// How many far nodes pass.
     pub(super) fn count(&self, far: &[NodeId]) -> usize {
@@ -407,52 +363,6 @@ impl End<'_> {
 }
 
 impl Side {
-    /// How many places its values have, that of null being the last; `None` where they lie far apart.
-    fn places(&self) -> Option<usize> {
-        let most = match &self.values {
-            Values::Bytes(_, values) => usize::from(values.iter().fold(0, |m, v| *v.max(&m))),
-            Values::Shorts(_, values) => usize::from(values.iter().fold(0, |m, v| *v.max(&m))),
-            Values::Words(..) | Values::Any(_) => return None,
-        };
-        Some(most + 2)
-    }
-
-    /// Moves the places of the nodes from an id on by that of their value among so many, the last one where they have
-    /// none, times `by`.
-    fn add_places(&self, id: u32, out: &mut [u32], (places, by): (usize, u32)) {
-        fn add<T: Copy + Into<u32>>(values: &[T], out: &mut [u32], null: u32, by: u32) {
-            let known = values.len().min(out.len());
-            let (own, beyond) = out.split_at_mut(known);
-            own.iter_mut().zip(values).for_each(|(slot, value)| *slot += (*value).into() * by);
-            beyond.iter_mut().for_each(|slot| *slot += null * by);
-        }
-        let (at, null) = (id.wrapping_sub(self.first) as usize, places as u32 - 1);
-        match &self.values {
-            Values::Bytes(_, values) => add(values.get(at..).unwrap_or(&[]), out, null, by),
-            Values::Shorts(_, values) => add(values.get(at..).unwrap_or(&[]), out, null, by),
-            Values::Words(..) | Values::Any(_) => {}
-        }
-        // What stands in the place of null is taken off again.
-        for (own, slot) in self.nulls.iter().skip(at).zip(out).zip(at..).filter(|((n, _), _)| **n) {
-            let (slot, at) = (own.1, slot);
-            let value = match &self.values {
-                Values::Bytes(_, values) => values.get(at).map_or(null, |value| u32::from(*value)),
-                Values::Shorts(_, values) => values.get(at).map_or(null, |value| u32::from(*value)),
-                Values::Words(..) | Values::Any(_) => null,
-            };
-            *slot += (null - value) * by;
-        }
-    }
-
-    /// The value at a place, of which there are so many.
-    fn value(&self, place: usize, places: usize) -> Option<i64> {
-        let least = match &self.values {
-            Values::Bytes(least, _) | Values::Shorts(least, _) => *least,
-            Values::Words(..) | Values::Any(_) => return None,
-        };
-        (place + 1 < places).then(|| least.wrapping_add(place as i64))
-    }
-
     /// The first node.
     pub(super) fn first(&self) -> u32 {
         self.first
