@@ -155,11 +155,16 @@ impl Branch<'_> {
     }
 
     /// Multiplies the weights of some nodes, and drops those that become 0.
-    pub(super) fn scale(&self, sparse: &mut Sparse) {
+    pub(super) fn scale(&self, sparse: &mut Sparse, limits: &Limits) -> Result<()> {
         let most = sparse.values.iter().copied().max().unwrap_or(0);
         let width = Width::of(most.saturating_mul(self.most));
-        self.multiply_for(Nodes::These(&sparse.ids), width, &mut sparse.values);
+        let Sparse { ids, values } = sparse;
+        let steps = self.strands.iter().map(|steps| steps.total_of(ids)).sum::<usize>();
+        parallel::fill(values, ids.len() + steps, limits, &|at, chunk: &mut [u64]| {
+            self.multiply_for(Nodes::These(&ids[at..at + chunk.len()]), width, chunk);
+        })?;
         sparse.scale(|_| 1);
+        Ok(())
     }
 }
 

@@ -43,6 +43,8 @@ const FAR_ARRAY: f64 = 2.0;
 
 /// So many nodes are looked at one by one, however they were found.
 const FEW: usize = 512;
+/// So are those of which one in so many of the span is wanted, where their weights are what is asked.
+const FEW_SHARE: usize = 8;
 
 /// A place whose children are computed.
 pub(super) enum Rooted<'g> {
@@ -484,7 +486,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                     let (edge, child) = branches.remove(at);
                     Some(self.push(node, edge, child)?)
                 }
-                None => self.few(node, &branches)?,
+                None => self.few((node, from.is_none()), &branches)?,
             },
         };
         let Some(mut sparse) = start else { return self.blocks(node, branches) };
@@ -508,7 +510,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                 branch.child = branch.child.spread();
             }
             match branch.optional {
-                None => branch.scale(&mut sparse),
+                None => branch.scale(&mut sparse, self.run.limits)?,
                 Some(group) => {
                     let at = groups.iter().position(|(known, _)| *known == group);
                     let at = at.unwrap_or_else(|| {
@@ -516,7 +518,7 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
                         groups.push((group, Sparse { ids: sparse.ids.clone(), values: ones }));
                         groups.len() - 1
                     });
-                    branch.scale(&mut groups[at].1);
+                    branch.scale(&mut groups[at].1, self.run.limits)?;
                 }
             }
         }
@@ -527,9 +529,15 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     }
 
     /// The wanted nodes, where they and their neighbours are few among all.
-    fn few(&self, node: usize, branches: &[(usize, usize)]) -> Result<Option<Sparse>> {
+    fn few(
+        &self,
+        (node, is_last): (usize, bool),
+        branches: &[(usize, usize)],
+    ) -> Result<Option<Sparse>> {
         let set = self.set(node)?;
-        let is_few = matches!(&*set, Set::List(_)) || set.len() <= FEW;
+        // Nobody looks for one of them afterwards where they are what is counted.
+        let share = if is_last { set.span().len() / FEW_SHARE } else { 0 };
+        let is_few = matches!(&*set, Set::List(_)) || set.len() <= FEW.max(share);
         if branches.is_empty() || !is_few {
             return Ok(None);
         }
