@@ -126,6 +126,22 @@ fn by_class_of_many(store: &Store) {
     agrees(store, &format!("{path} RETURN f.id % 5, g.id % 3, count(*)"), found.collect());
 }
 
+/// Few nodes of a place, one by one.
+fn few_of_a_place(store: &Store) {
+    let mut by_rest: BTreeMap<u64, (i64, i64)> = BTreeMap::new();
+    for message in (0..MESSAGES).filter(|message| message % 8 == 3 && *message != 1003) {
+        let met = tags(message).filter(|tag| *tag > 40).count() as i64;
+        let (all, found) = by_rest.entry(message % 3).or_default();
+        (*all, *found) = (*all + met.max(1), *found + met);
+    }
+    agrees(
+        store,
+        "MATCH (m:Message) WHERE m.id % 8 = 3 AND m.id <> 1003 OPTIONAL MATCH (m)-[:TAG]->(t:Tag) WHERE t.id > 40
+         RETURN m.id % 3, count(*), count(t)",
+        by_rest.into_iter().map(|(rest, own)| vec![rest as i64, own.0, own.1]).collect(),
+    );
+}
+
 #[test]
 fn much_is_counted_as_a_loop_counts_it() {
     let store = graph();
@@ -194,19 +210,7 @@ fn much_is_counted_as_a_loop_counts_it() {
         vec![vec![both.count() as i64]],
     );
     by_class_of_many(store);
-    // Few nodes of a place, one by one.
-    let mut by_rest: BTreeMap<u64, (i64, i64)> = BTreeMap::new();
-    for message in (0..MESSAGES).filter(|message| message % 8 == 3 && *message != 1003) {
-        let met = tags(message).filter(|tag| *tag > 40).count() as i64;
-        let (all, found) = by_rest.entry(message % 3).or_default();
-        (*all, *found) = (*all + met.max(1), *found + met);
-    }
-    agrees(
-        store,
-        "MATCH (m:Message) WHERE m.id % 8 = 3 AND m.id <> 1003 OPTIONAL MATCH (m)-[:TAG]->(t:Tag) WHERE t.id > 40
-         RETURN m.id % 3, count(*), count(t)",
-        by_rest.into_iter().map(|(rest, own)| vec![rest as i64, own.0, own.1]).collect(),
-    );
+    few_of_a_place(store);
     // Weights carried from the few nodes that count.
     let mut by_followed: BTreeMap<u64, i64> = BTreeMap::new();
     pairs()

@@ -536,7 +536,11 @@ impl<'e, 'g, 'r, 'p> Evaluator<'e, 'g, 'r, 'p> {
     ) -> Result<Option<Sparse>> {
         let set = self.set(node)?;
         // Nobody looks for one of them afterwards where they are what is counted.
-        let share = if is_last { set.span().len() / FEW_SHARE } else { 0 };
+        // Several relationships side by side are read with bits of all nodes, where these are gone through in turn.
+        let is_single =
+            |(edge, _): &(usize, usize)| matches!(self.seen_from(*edge, node), [one] if !one.once);
+        let goes_by_share = is_last && branches.iter().all(is_single);
+        let share = if goes_by_share { set.span().len() / FEW_SHARE } else { 0 };
         let is_few = matches!(&*set, Set::List(_)) || set.len() <= FEW.max(share);
         if branches.is_empty() || !is_few {
             return Ok(None);
