@@ -343,7 +343,7 @@ pub struct TimeTest {
 }
 
 /// WITH and RETURN: group, compute, drop duplicates, order, page, filter, in this order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Projection {
     /// Where there is an aggregate: keys and aggregates over the incoming rows.
     pub grouping: Option<Grouping>,

@@ -459,16 +459,8 @@ impl<'a> Binder<'a> {
     /// A projection that changes nothing.
     pub(super) fn pass_all(&self, span: Span) -> Projection {
         let names = self.own_names();
-        Projection {
-            grouping: None,
-            items: names.into_iter().map(|(_, v)| (v, Expr::variable(v, span))).collect(),
-            distinct: false,
-            choosing: Vec::new(),
-            order: Vec::new(),
-            skip: None,
-            limit: None,
-            filter: Vec::new(),
-        }
+        let items = names.into_iter().map(|(_, v)| (v, Expr::variable(v, span))).collect();
+        Projection { items, ..Projection::default() }
     }
 }
 

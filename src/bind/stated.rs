@@ -396,16 +396,8 @@ impl<'a> Binder<'a> {
             let pattern = loops(node, statement, key, asked, span);
             let order = by_standing(statement, span);
             let limit = Some(Expr::new(ExprKind::Constant(Value::Integer(1)), span));
-            let projection = Projection {
-                grouping: None,
-                items: vec![(column, value(statement))],
-                distinct: false,
-                choosing: Vec::new(),
-                order,
-                skip: None,
-                limit,
-                filter: Vec::new(),
-            };
+            let items = vec![(column, value(statement))];
+            let projection = Projection { items, order, limit, ..Projection::default() };
             Ok(Query {
                 body: QueryBody::Clauses(vec![Clause::Match(pattern), Clause::Project(projection)]),
                 columns: vec![(key.into(), column)],

@@ -293,14 +293,5 @@ fn rows_of(clause: Clause) -> Query {
 
 /// A projection of one item.
 fn single_item(variable: VarId, value: Expr) -> Projection {
-    Projection {
-        grouping: None,
-        items: vec![(variable, value)],
-        distinct: false,
-        choosing: Vec::new(),
-        order: Vec::new(),
-        skip: None,
-        limit: None,
-        filter: Vec::new(),
-    }
+    Projection { items: vec![(variable, value)], ..Projection::default() }
 }
