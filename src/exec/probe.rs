@@ -30,7 +30,7 @@ use crate::value::NodeId;
 /// Rows between two looks at whether to stop.
 const ROWS_PER_CHECK: usize = 1024;
 /// Where one node in so many is asked, all that steps may lead to are found first.
-const NODES_EACH: usize = 16;
+const NODES_EACH: usize = 4;
 /// About so many nanoseconds it takes to find the first step from a node that leads to where it may.
 const ENDS_NS: usize = 16;
 /// So many nodes are tested at a time.

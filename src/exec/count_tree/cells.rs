@@ -262,7 +262,9 @@ impl<'g> Cells<'g> {
             rest.iter().for_each(|code| one[*code as usize] += 1);
         };
         let new = || ([[0; 1 << 8]; TURNS], [0; CHUNK]);
-        for (counts, _) in parallel::fold(span.clone(), span.len() * 2, run.limits, &new, &step)? {
+        // A node takes half a nanosecond for each property.
+        let work = span.len() * self.dimensions.len() / 2;
+        for (counts, _) in parallel::fold(span.clone(), work, run.limits, &new, &step)? {
             counts.iter().for_each(|own| self.add_counts(&own[..usize::from(codes) - 1]));
         }
         Ok(true)
@@ -288,7 +290,7 @@ impl<'g> Cells<'g> {
         let new = || vec![0u64; own.bins];
         let mut parts = Vec::new();
         for range in ranges {
-            parts.extend(parallel::fold(range.clone(), range.len() * 2, run.limits, &new, &step)?);
+            parts.extend(parallel::fold(range.clone(), range.len() / 2, run.limits, &new, &step)?);
         }
         parts.iter().for_each(|counts| self.add_counts(counts));
         Ok(true)
