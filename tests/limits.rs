@@ -371,6 +371,12 @@ fn what_hangs_together_in_crowds_is_not_begun_either() {
         assert_eq!(run(&query, 2 * there).unwrap(), there, "{query}");
         assert_eq!(run(&query, there / 2).unwrap_err().code(), "eval::result", "{query}");
     }
+    // Whatever number is counted, there is room for it or it grows; nothing ends the process.
+    let steps =
+        Options { expected_rows_max: Some(usize::MAX), rows_max: Some(10), ..Options::default() };
+    let step = |n: usize| format!("MATCH (n{n})-[:R]->(n{}) ", n + 1);
+    let walk = (0..13).map(step).collect::<String>() + "RETURN n0, n13";
+    assert_eq!(store.query_with(&walk, &steps).unwrap_err().code(), "eval::result");
     // What is cut, put together or one for all is no row for each match.
     for (returned, there) in
         [("RETURN DISTINCT a", 2_000), ("RETURN a LIMIT 7", 7), ("RETURN count(*)", 1)]

@@ -2,8 +2,8 @@
 //!
 //! A list of things is told by each of them, how sure the surest row of it is, and the statements that its
 //! rows rest on. A join has a row for each way in which its statements go together: 1.9 million of *who
-//! consulted someone who consulted someone?*, of which 17,000 say something that no row before said. `evaluate`
-//! keeps these, and lets the others go before anything is made of them.
+//! consulted someone who consulted someone?*, most of which say nothing that no row before said. `evaluate`
+//! lets these go before anything is made of them.
 //!
 //! Holds for answers that look at nothing else of their rows: [`Needed::of`] says which. What is ranked, chosen,
 //! grouped or counted of each needs all.

@@ -304,10 +304,7 @@ pub fn run<'a>(plan: &'a Plan, execution: Execution<'a>) -> Result<Output> {
     let mut root = operator::build(&plan.root, run.profiles())?;
     root.start(&Batch::of_len(1));
     let mut output = Output::default();
-    if let Some(rows) = run.limits.rows_counted {
-        output.values.reserve_exact(rows * plan.columns.len());
-        output.evidence.reserve_exact(if run.evidence { rows } else { 0 });
-    }
+    output.make_room(&run, plan.columns.len());
     let mut size = ResultSize::default();
     while let Some(batch) = root.next(&run)? {
         run.check()?;
@@ -365,6 +362,16 @@ impl ResultSize {
 }
 
 impl Output {
+    /// Makes room for the rows that were counted, so that none are moved; not for more than a result is likely to get
+    /// before it meets a limit.
+    fn make_room(&mut self, run: &Runtime<'_>, columns: usize) {
+        const ROWS_MAX: usize = 1 << 21;
+        let rows = run.limits.rows_counted.unwrap_or(0).min(ROWS_MAX);
+        // Where there is none, it grows as any result does.
+        let _ = self.values.try_reserve_exact(rows.saturating_mul(columns));
+        let _ = self.evidence.try_reserve_exact(if run.evidence { rows } else { 0 });
+    }
+
     /// Adds the rows of a batch.
     fn push(
         &mut self,

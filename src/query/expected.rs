@@ -7,13 +7,13 @@
 //! MATCH (a)-[r:R]->(b) MATCH (b)-[s:R]->(a) RETURN a, b, r, s
 //!   one way to multiply rows or none   the planner's estimate, where it is far below
 //!   several                            the same query with RETURN count(*), which finds no rows:
-//!                                      matches are counted from degrees, a thousand times faster
+//!                                      matches are counted from degrees
 //!   not counted in time                a sample of the graph (`plan::sampled`); a circle is refused, as a sample of
 //!                                      one says nothing: 1,214 were expected where there were 971,442,424
 //! ```
 //!
 //! No estimate would do by itself: a pattern that closes a circle has ten thousand times what
-//! independent selectivities make of it. Counting costs a plan (about 0.1 ms) and never more than
+//! independent selectivities make of it. Counting costs another plan, and never more than
 //! [`COUNTING`].
 
 use std::sync::Arc;
