@@ -166,8 +166,7 @@ impl Store {
     /// assert!(store.query_with(long, &options).unwrap_err().is_interrupted());
     /// ```
     pub fn query_with(&self, text: &str, options: &Options) -> Result<Rows> {
-        on_stack_for(text, || self.run(text, options, None)).map_err(|error| {
-            let error = error.in_text(text);
+        self.read_with(text, options).map_err(|error| {
             // What a failing statement has changed cannot be told from what came before it.
             match self.opened().as_deref_mut() {
                 Some(open @ Some(_)) if !error.is_of_transaction_state() => {
@@ -179,8 +178,8 @@ impl Store {
         })
     }
 
-    /// Runs a statement that only reads, as a question's does: where it fails, a transaction that goes on is left as
-    /// it is.
+    /// Runs one statement, and leaves a transaction that goes on as it is where that fails: for a statement that only
+    /// reads, as a question's does.
     pub(crate) fn read_with(&self, text: &str, options: &Options) -> Result<Rows> {
         on_stack_for(text, || self.run(text, options, None)).map_err(|error| error.in_text(text))
     }

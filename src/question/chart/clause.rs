@@ -206,8 +206,6 @@ impl Chart<'_> {
     /// `met and awarded Lavrov`, `recognises X but does not border Y`.
     fn joined_predicates(&self, from: usize, firsts: Vec<Item<Clause>>) -> Vec<Item<Clause>> {
         let mut all: Vec<Item<Clause>> = Vec::new();
-        // `who in 2014 met Lavrov and awarded him`
-        let in_front: Vec<Adverb> = self.adverbs(from).into_iter().map(|one| one.tree).collect();
         for first in firsts {
             let known = all.len();
             if !self.step() {
@@ -237,6 +235,13 @@ impl Chart<'_> {
                 // `who recognised X but who did not recognise Y`
                 let next = as_well + 1;
                 let next = next + usize::from(self.is(next, &["who", "that"]));
+                // `who in 2014 met Lavrov and awarded him`
+                let in_front: Vec<Adverb> = self
+                    .adverbs(from)
+                    .into_iter()
+                    .map(|one| one.tree)
+                    .filter(|one| first.tree.adverbs.contains(one))
+                    .collect();
                 for second in self.predicates(next) {
                     let mut tree = first.tree.clone();
                     // `met and awarded Lavrov in 2014`: object and time are of both.
@@ -249,9 +254,7 @@ impl Chart<'_> {
                     let unlike = u32::from(!has_the_same_parts(&first.tree, &second.tree));
                     let cost = first.cost + second.cost + unlike;
                     tree.and_then.push((join, second.tree));
-                    for adverb in in_front.iter().filter(|one| first.tree.adverbs.contains(one)) {
-                        of_all_verbs(&mut tree, adverb);
-                    }
+                    in_front.iter().for_each(|adverb| of_all_verbs(&mut tree, adverb));
                     all.push(Item { end: second.end, tree, cost });
                 }
             }
